@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"time"
+
+	"csmtp/smtp/sasl"
+)
+
+// Security says when TLS starts.
+type Security int
+
+const (
+	NoSecurity        Security = iota // cleartext
+	STARTTLS                          // RFC 3207; never in clear when it is missing or refused
+	ImplicitTLS                       // RFC 8314: TLS before the greeting
+	STARTTLSIfOffered                 // opportunistic; a login is kept back where TLS did not come about
+)
+
+// Server is one place to connect to.
+type Server struct {
+	Host string // name, IPv4 or IPv6 literal; for Network "unix" a path
+	Port int
+}
+
+// Config is all a session needs to know before the first octet. The zero
+// value of each field is a usable default.
+type Config struct {
+	Servers  []Server // tried in order until one gives a greeting
+	Network  string   // "tcp" (default) or "unix"
+	Security Security
+	TLS      TLSConfig
+
+	LocalName string // EHLO name; "" means the host's FQDN, else an address literal
+	LocalAddr string // local IP address to bind to; "" means any
+	Proxy     string // "socks5://user:pass@host:port", "http://user:pass@host:port" (CONNECT), or ""
+	Resolver  *net.Resolver
+
+	Auth *Auth // nil: no login
+	LMTP bool  // RFC 2033
+
+	Timeouts Timeouts
+
+	// Trace, if not nil, is told every line of the dialogue with secrets
+	// already masked; message content is summed up, not shown.
+	Trace func(d Direction, line string)
+}
+
+// Direction of a traced line.
+type Direction int
+
+const (
+	ClientLine Direction = iota
+	ServerLine
+	Event // what is being done, e.g. "connected to 192.0.2.1:587", "TLS 1.3 ..."
+)
+
+// TLSConfig says whom to trust. The zero value checks chain and host name
+// against the system's roots and asks for TLS 1.2 or newer.
+type TLSConfig struct {
+	InsecureSkipVerify bool
+	ServerName         string // name in the certificate, where it is not the dialled host
+	RootCAs            *x509.CertPool
+	Certificates       []tls.Certificate // client certificate
+	PinnedPublicKeys   []string          // "sha256//base64" of a SubjectPublicKeyInfo; any one may match
+	MinVersion         uint16            // 0: TLS 1.2
+	SessionCache       tls.ClientSessionCache
+	Time               func() time.Time // for tests; nil: now
+}
+
+// Auth is the login. Mechanisms fixes one or gives an order; empty means the
+// strongest that the server offers (see sasl.Order).
+type Auth struct {
+	sasl.Credentials
+	Mechanisms []string
+	// NoCleartext refuses PLAIN, LOGIN and bearer tokens where the session has no TLS.
+	NoCleartext bool
+}
+
+// Timeouts of each step; zero means the default of RFC 5321, section 4.5.3.2,
+// or, where it names none, the value in brackets. Total bounds one call.
+type Timeouts struct {
+	Connect   time.Duration // one server, all its addresses [60 s]
+	TLS       time.Duration // handshake [60 s]
+	Greeting  time.Duration // 5 min
+	Command   time.Duration // 5 min: EHLO, AUTH, MAIL, RCPT, RSET, NOOP
+	DataInit  time.Duration // 2 min: the 354
+	DataBlock time.Duration // 3 min: each write of the message
+	DataEnd   time.Duration // 10 min: the reply to the final dot
+	Quit      time.Duration // the 221 [5 s]
+	Total     time.Duration // one call of Dial or Send; 0: none
+}
