@@ -25,6 +25,9 @@ const (
 type Server struct {
 	Host string // name, IPv4 or IPv6 literal; for Network "unix" a path
 	Port int
+	// ImplicitTLS overrides a Config.Security of STARTTLS for this server, so
+	// that a list may hold both port 587 and port 465.
+	ImplicitTLS bool
 }
 
 // Config is all a session needs to know before the first octet. The zero
