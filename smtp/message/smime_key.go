@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+)
+
+// SMIMEKey signs messages (RFC 8551): a certificate with its chain, and the
+// private key.
+type SMIMEKey struct {
+	chain  []*x509.Certificate // the signer's first
+	signer crypto.Signer
+}
+
+// ParseSMIMEKey reads one or more PEM certificates, in any order, and the PEM
+// private key (RSA or ECDSA) that belongs to one of them. The other
+// certificates are sent along. Errors never hold the key.
+func ParseSMIMEKey(certPEM, keyPEM string) (*SMIMEKey, error) {
+	const field = "SetSMIMEKey"
+	signer, err := parsePrivateKey(keyPEM)
+	if err != nil {
+		return nil, invalid(field, "", err.Error(), err)
+	}
+	var public interface{ Equal(crypto.PublicKey) bool }
+	switch p := signer.Public().(type) {
+	case *rsa.PublicKey:
+		public = p
+	case *ecdsa.PublicKey:
+		public = p
+	default:
+		return nil, invalid(field, "", "S/MIME takes RSA and ECDSA keys only", nil)
+	}
+	k := &SMIMEKey{signer: signer}
+	found := false
+	for rest := []byte(certPEM); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, invalid(field, "", "a PEM certificate cannot be read: "+err.Error(), err)
+		}
+		k.chain = append(k.chain, cert)
+		if !found && public.Equal(cert.PublicKey) {
+			found = true
+			last := len(k.chain) - 1
+			k.chain[0], k.chain[last] = k.chain[last], k.chain[0]
+		}
+	}
+	switch {
+	case len(k.chain) == 0:
+		return nil, invalid(field, "", "no PEM certificate found; it starts with -----BEGIN CERTIFICATE-----", nil)
+	case !found:
+		return nil, invalid(field, "", "the private key belongs to none of the certificates", nil)
+	}
+	return k, nil
+}
