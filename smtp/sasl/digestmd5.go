@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+import (
+	"crypto/md5"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// Limits of RFC 2831, sections 2.1.1 and 2.1.2.
+	maxDigestChallenge = 2048
+	maxDigestResponse  = 4096
+	digestNC           = "00000001"
+)
+
+// digestMD5 is DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers
+// that have nothing better. Authentication only (qop=auth): TLS protects the
+// session.
+type digestMD5 struct {
+	c      *Credentials
+	host   string
+	uri    string // digest-uri
+	cnonce string
+	step   int
+	proof  []byte // what rspauth must be
+	done   bool
+}
+
+func newDigestMD5(c *Credentials, ch *Channel) (Mechanism, error) {
+	if err := c.needPassword("DIGEST-MD5"); err != nil {
+		return nil, err
+	}
+	if ch.Host == "" {
+		return nil, fail("DIGEST-MD5", NotEncodable, "the server's host name, which is part of the answer, is not known")
+	}
+	return &digestMD5{c: c, host: ch.Host, uri: "smtp/" + ch.Host, cnonce: newNonce()}, nil
+}
+
+func (m *digestMD5) Name() string { return "DIGEST-MD5" }
+
+func (m *digestMD5) Start() ([]byte, error) { return nil, nil }
+
+func (m *digestMD5) Next(challenge []byte) ([]byte, error) {
+	m.done = false
+	m.step++
+	switch m.step {
+	case 1:
+		return m.respond(challenge)
+	case 2:
+		return m.verify(challenge)
+	}
+	return nil, noMore("DIGEST-MD5")
+}
+
+func (m *digestMD5) Done() bool { return m.done }
+
+func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
+	if len(challenge) >= maxDigestChallenge {
+		return nil, badChallenge("DIGEST-MD5", "it is longer than 2048 octets")
+	}
+	d, wrong := parseDirectives(string(challenge))
+	if wrong == "" {
+		wrong = checkDigest(d)
+	}
+	if wrong != "" {
+		return nil, badChallenge("DIGEST-MD5", wrong)
+	}
+	_, utf8OK := d["charset"]
+	user, wrong := digestLogin(m.c.Login, utf8OK)
+	if wrong != "" {
+		return nil, fail("DIGEST-MD5", NotEncodable, wrong)
+	}
+	nonce := d["nonce"][0]
+	realm, hasRealm := m.realm(d["realm"])
+
+	secret := slices.Concat(latin1(m.c.Login), []byte(":"+realm+":"), latin1(m.c.Password))
+	inner := md5.Sum(secret)
+	Wipe(secret)
+	a1 := append(inner[:], ":"+nonce+":"+m.cnonce...)
+	if m.c.AuthzID != "" {
+		a1 = append(a1, ":"+m.c.AuthzID...)
+	}
+	ha1 := hexMD5(a1)
+	Wipe(a1)
+	tail := ":" + nonce + ":" + digestNC + ":" + m.cnonce + ":auth:"
+	response := hexMD5([]byte(ha1 + tail + hexMD5([]byte("AUTHENTICATE:"+m.uri))))
+	m.proof = []byte(hexMD5([]byte(ha1 + tail + hexMD5([]byte(":"+m.uri)))))
+
+	// The quoting is that of RFC 2831, section 2.1.2: Cyrus takes charset, nc,
+	// qop and response only without quotes, Dovecot takes them either way.
+	b := "username=" + quote(user)
+	if hasRealm {
+		b += ",realm=" + quote(realm)
+	}
+	b += ",nonce=" + quote(nonce) + ",cnonce=" + quote(m.cnonce) + ",nc=" + digestNC +
+		",qop=auth,digest-uri=" + quote(m.uri) + ",response=" + response
+	if utf8OK {
+		b += ",charset=utf-8"
+	}
+	if m.c.AuthzID != "" {
+		b += ",authzid=" + quote(m.c.AuthzID)
+	}
+	if len(b) >= maxDigestResponse {
+		return nil, fail("DIGEST-MD5", NotEncodable, "login, realm and nonce make more than 4096 octets")
+	}
+	return []byte(b), nil
+}
+
+// checkDigest tells what is wrong with a challenge's directives.
+func checkDigest(d directives) string {
+	if nonce, ok := d.single("nonce"); !ok || nonce == "" {
+		return "it has no nonce"
+	}
+	if algorithm, _ := d.single("algorithm"); !strings.EqualFold(algorithm, "md5-sess") {
+		return "its algorithm is not md5-sess"
+	}
+	if charset, ok := d.single("charset"); ok && !strings.EqualFold(charset, "utf-8") {
+		return "its charset is not utf-8"
+	}
+	if qop, ok := d.single("qop"); ok {
+		options := strings.FieldsFunc(strings.ToLower(qop), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+		if !slices.Contains(options, "auth") {
+			return `it does not offer qop "auth"`
+		}
+	}
+	return ""
+}
+
+// realm chooses among the realms offered: the login's domain if it is one of
+// them, else the server's own name, else the first.
+func (m *digestMD5) realm(offered []string) (realm string, given bool) {
+	if len(offered) == 0 {
+		return "", false
+	}
+	domain := m.c.Login[strings.LastIndexByte(m.c.Login, '@')+1:]
+	for _, want := range []string{domain, m.host} {
+		for _, r := range offered {
+			if strings.EqualFold(r, want) {
+				return r, true
+			}
+		}
+	}
+	return offered[0], true
+}
+
+func (m *digestMD5) verify(challenge []byte) ([]byte, error) {
+	if len(challenge) >= maxDigestChallenge {
+		return nil, badChallenge("DIGEST-MD5", "it is longer than 2048 octets")
+	}
+	d, wrong := parseDirectives(string(challenge))
+	if wrong != "" {
+		return nil, badChallenge("DIGEST-MD5", wrong)
+	}
+	got, ok := d.single("rspauth")
+	if !ok {
+		return nil, fail("DIGEST-MD5", BadServerProof, "the server gave no proof that it knows the password (rspauth)")
+	}
+	if subtle.ConstantTimeCompare([]byte(strings.ToLower(got)), m.proof) != 1 {
+		return nil, fail("DIGEST-MD5", BadServerProof, "the server's proof that it knows the password (rspauth) is wrong")
+	}
+	m.done = true
+	return []byte{}, nil
+}
+
+// digestLogin spells the login name for the wire: UTF-8 where the server
+// understands it, else ISO 8859-1.
+func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
+	if utf8OK {
+		if !utf8.ValidString(login) {
+			return "", "the login name is not UTF-8"
+		}
+		return login, ""
+	}
+	b := latin1(login)
+	if utf8.ValidString(login) && len(b) != utf8.RuneCountInString(login) {
+		return "", "the server knows only ISO 8859-1, and the login name has other characters"
+	}
+	return string(b), ""
+}
+
+// latin1 converts to ISO 8859-1 if s is UTF-8 and has no other characters, as
+// RFC 2831, section 2.1.2.1 wants it for the hash; else s stays as it is.
+func latin1(s string) []byte {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xff {
+			Wipe(b)
+			return []byte(s)
+		}
+		b = append(b, byte(r))
+	}
+	return b
+}
+
+func hexMD5(b []byte) string {
+	sum := md5.Sum(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// newNonce gives 192 random bits in characters that need no quoting anywhere.
+func newNonce() string {
+	var b [24]byte
+	rand.Read(b[:]) // ends the process rather than fail
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

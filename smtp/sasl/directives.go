@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+import (
+	"slices"
+	"strings"
+)
+
+// directives are the name=value pairs of a DIGEST-MD5 challenge (RFC 2831,
+// section 7.1), names in lower case.
+type directives map[string][]string
+
+// single gives the value of a directive that may occur once.
+func (d directives) single(name string) (string, bool) {
+	if v := d[name]; len(v) == 1 {
+		return v[0], true
+	}
+	return "", false
+}
+
+// once are the directives of which a second one makes the challenge void.
+var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
+
+// parseDirectives reads a comma-separated list; values are tokens or quoted
+// strings. On failure it gives a clause that says what is wrong.
+func parseDirectives(s string) (d directives, wrong string) {
+	d = directives{}
+	for i := 0; ; {
+		// Empty elements of a list are allowed by RFC 2616's "#" rule.
+		for i < len(s) && (isLWS(s[i]) || s[i] == ',') {
+			i++
+		}
+		if i == len(s) {
+			return d, ""
+		}
+		start := i
+		for i < len(s) && isToken(s[i]) {
+			i++
+		}
+		name := strings.ToLower(s[start:i])
+		i = skipLWS(s, i)
+		if name == "" || i == len(s) || s[i] != '=' {
+			return nil, "it is not a list of name=value"
+		}
+		i = skipLWS(s, i+1)
+		var value string
+		if i < len(s) && s[i] == '"' {
+			var ok bool
+			if value, i, ok = quotedString(s, i); !ok {
+				return nil, "a quoted string in it has no end or a control character"
+			}
+		} else {
+			start = i
+			for i < len(s) && isToken(s[i]) {
+				i++
+			}
+			if value = s[start:i]; value == "" {
+				return nil, "the directive " + printable(name, 20) + " has no value"
+			}
+		}
+		i = skipLWS(s, i)
+		if i < len(s) && s[i] != ',' {
+			return nil, "a comma is missing after the directive " + printable(name, 20)
+		}
+		if len(d[name]) > 0 && slices.Contains(once, name) {
+			return nil, "the directive " + name + " occurs twice"
+		}
+		d[name] = append(d[name], value)
+	}
+}
+
+// quotedString reads from the opening quote at s[i] and gives the index after
+// the closing one.
+func quotedString(s string, i int) (value string, next int, ok bool) {
+	var b strings.Builder
+	for i++; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '"':
+			return b.String(), i + 1, true
+		case c == '\\' && i+1 < len(s):
+			i++
+			c = s[i]
+		}
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return "", i, false
+		}
+		b.WriteByte(c)
+	}
+	return "", i, false
+}
+
+// quote makes a quoted string; both Dovecot and Cyrus undo the backslashes.
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+func isLWS(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+func skipLWS(s string, i int) int {
+	for i < len(s) && isLWS(s[i]) {
+		i++
+	}
+	return i
+}
+
+// isToken is RFC 2616's token; octets above 0x7f are none.
+func isToken(c byte) bool {
+	return c > ' ' && c < 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?={}`, rune(c))
+}

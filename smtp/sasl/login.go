@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+// login is LOGIN, which no RFC describes (draft-murchison-sasl-login-00). The
+// prompts are not compared: servers spell them in a dozen ways, and the order
+// is always the same. The login name is not sent as an initial response,
+// because some servers that know LOGIN do not know that.
+type login struct {
+	c    *Credentials
+	step int
+}
+
+func newLogin(c *Credentials, _ *Channel) (Mechanism, error) {
+	if err := c.needPassword("LOGIN"); err != nil {
+		return nil, err
+	}
+	if err := c.noOtherIdentity("LOGIN"); err != nil {
+		return nil, err
+	}
+	return &login{c: c}, nil
+}
+
+func (m *login) Name() string { return "LOGIN" }
+
+func (m *login) Start() ([]byte, error) { return nil, nil }
+
+func (m *login) Next(challenge []byte) ([]byte, error) {
+	if err := checkSize("LOGIN", challenge); err != nil {
+		return nil, err
+	}
+	m.step++
+	switch m.step {
+	case 1:
+		return []byte(m.c.Login), nil
+	case 2:
+		return []byte(m.c.Password), nil
+	}
+	return nil, noMore("LOGIN")
+}
+
+func (m *login) Done() bool { return m.step == 2 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+// plain is PLAIN (RFC 4616). The authorization identity is empty unless the
+// caller set one: servers derive it, and some refuse any other spelling of it.
+type plain struct {
+	c    *Credentials
+	done bool
+}
+
+func newPlain(c *Credentials, _ *Channel) (Mechanism, error) {
+	if err := c.needPassword("PLAIN"); err != nil {
+		return nil, err
+	}
+	return &plain{c: c}, nil
+}
+
+func (m *plain) Name() string { return "PLAIN" }
+
+func (m *plain) Start() ([]byte, error) {
+	b := make([]byte, 0, len(m.c.AuthzID)+len(m.c.Login)+len(m.c.Password)+2)
+	b = append(b, m.c.AuthzID...)
+	b = append(b, 0)
+	b = append(b, m.c.Login...)
+	b = append(b, 0)
+	b = append(b, m.c.Password...)
+	m.done = true
+	return bounded("PLAIN", b)
+}
+
+func (m *plain) Next([]byte) ([]byte, error) {
+	m.done = false
+	return nil, noMore("PLAIN")
+}
+
+func (m *plain) Done() bool { return m.done }
