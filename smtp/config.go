@@ -82,6 +82,9 @@ type Auth struct {
 	Mechanisms []string
 	// NoCleartext refuses PLAIN, LOGIN and bearer tokens where the session has no TLS.
 	NoCleartext bool
+	// Required makes a server that offers no AUTH at all an error; otherwise
+	// the session goes on without a login, as relays inside a network expect.
+	Required bool
 }
 
 // Timeouts of each step; zero means the default of RFC 5321, section 4.5.3.2,

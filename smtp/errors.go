@@ -2,6 +2,12 @@
 
 package smtp
 
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
 // Op is the step that failed.
 type Op string
 
@@ -51,4 +57,88 @@ type Error struct {
 	Reply     *Reply // nil when the server said nothing
 	Hint      string // what to do about it; may be empty
 	Err       error
+
+	stale bool // the session was dead before this transaction began
+}
+
+// ErrTooBig is wrapped by the error of a message larger than the server's
+// SIZE limit (RFC 1870), found before MAIL.
+var ErrTooBig = errors.New("message larger than the server's limit")
+
+// ErrInDoubt is wrapped by the error of a mail whose fate is not known: the
+// connection was lost after its last octet and before the reply (RFC 1047).
+var ErrInDoubt = errors.New("the message may have been delivered: the connection was lost before the server's reply")
+
+// Error gives the step, the recipient, what the server said, and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Op))
+	if e.Mechanism != "" {
+		b.WriteString(" " + e.Mechanism)
+	}
+	if e.Recipient != "" {
+		b.WriteString(" <" + visible([]byte(e.Recipient)) + ">")
+	}
+	b.WriteString(": ")
+	if e.Reply != nil {
+		b.WriteString("server said " + e.Reply.String())
+	} else {
+		b.WriteString(e.Kind.String())
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Hint != "" {
+		b.WriteString(" (" + e.Hint + ")")
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Timeout tells that a deadline passed.
+func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
+
+// Temporary tells that the same attempt may succeed later: a 4yz reply, or no
+// reply at all for a reason that can pass.
+func (e *Error) Temporary() bool {
+	if e.Reply != nil {
+		return e.Reply.Temporary()
+	}
+	switch e.Kind {
+	case KindResolve, KindDial, KindTimeout, KindClosed:
+		return true
+	}
+	return false
+}
+
+// IsStale tells that err met a session which was dead (closed by the server,
+// or answered 421) before anything of the transaction was accepted: one silent
+// reconnect and a second attempt can double nothing.
+func IsStale(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.stale
+}
+
+var kindTexts = [...]string{
+	KindNone:        "failed",
+	KindResolve:     "host name not found",
+	KindDial:        "no connection",
+	KindTimeout:     "timed out",
+	KindClosed:      "connection closed",
+	KindTLS:         "TLS failed",
+	KindRefused:     "refused",
+	KindProtocol:    "protocol error",
+	KindUnsupported: "not supported by the server",
+	KindLocal:       "not sent",
+	KindCanceled:    "canceled",
+}
+
+// String gives the kind in words.
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindTexts) {
+		return "kind " + strconv.Itoa(int(k))
+	}
+	return kindTexts[k]
 }

@@ -2,6 +2,8 @@
 
 package smtp
 
+import "strconv"
+
 // Outcome of a mail transaction.
 type Outcome int
 
@@ -27,4 +29,31 @@ type RecipientResult struct {
 	Address  string
 	Accepted bool
 	Reply    *Reply // nil: never asked
+}
+
+// String gives the outcome in words.
+func (o Outcome) String() string {
+	switch o {
+	case NotSent:
+		return "not sent"
+	case Accepted:
+		return "accepted"
+	case Partial:
+		return "accepted for some recipients"
+	case RejectedTemporary:
+		return "rejected for now"
+	case RejectedPermanent:
+		return "rejected"
+	case InDoubt:
+		return "in doubt"
+	}
+	return "outcome " + strconv.Itoa(int(o))
+}
+
+// SafeToRetry tells whether sending the same mail again may help and can
+// double nothing: nothing was delivered, and no server refused it for good.
+// It is false for Partial (send to the rows not accepted instead) and for
+// InDoubt (RFC 1047).
+func (r *Result) SafeToRetry() bool {
+	return r.Outcome == NotSent || r.Outcome == RejectedTemporary
 }

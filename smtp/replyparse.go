@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"csmtp/smtp/internal/wire"
+)
+
+// Limits of one reply; the limit of one line is wire.MaxLine.
+const (
+	maxReplyLines  = 512
+	maxReplyOctets = 256 << 10
+)
+
+// syntaxError is a reply that is not SMTP. The connection is then out of step.
+type syntaxError string
+
+func (e syntaxError) Error() string { return string(e) }
+
+// rawReply is a reply as it was received, in memory that the session uses
+// again: the hot path looks at the code and allocates nothing.
+type rawReply struct {
+	code int
+	text []byte // lines without codes, joined by LF
+}
+
+// parseReplyLine takes one line of a reply apart. A code alone on its line is
+// tolerated (RFC 5321, section 4.2: "SHOULD" send text).
+func parseReplyLine(line []byte) (code int, more bool, text []byte, err error) {
+	if len(line) < 3 || !isDigit(line[0]) || !isDigit(line[1]) || !isDigit(line[2]) ||
+		line[0] < '2' || line[0] > '5' {
+		return 0, false, nil, notReply(line)
+	}
+	code = int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
+	if len(line) == 3 {
+		return code, false, nil, nil
+	}
+	switch line[3] {
+	case ' ':
+	case '-':
+		more = true
+	default:
+		return 0, false, nil, notReply(line)
+	}
+	return code, more, line[4:], nil
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func notReply(line []byte) error {
+	if len(line) == 0 {
+		return syntaxError("an empty line where a reply was expected")
+	}
+	if len(line) > 80 {
+		line = line[:80]
+	}
+	return syntaxError("not an SMTP reply: " + strconv.Quote(visible(line)))
+}
+
+// readReply reads one whole reply into raw. trace, if not nil, sees each line.
+func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
+	raw.code, raw.text = 0, raw.text[:0]
+	for n := 1; ; n++ {
+		line, err := rd.Line()
+		if err != nil {
+			return err
+		}
+		if trace != nil {
+			trace(line)
+		}
+		code, more, text, err := parseReplyLine(line)
+		if err != nil {
+			return err
+		}
+		if n == 1 {
+			raw.code = code
+		} else {
+			if code != raw.code {
+				return syntaxError("one reply with two codes, " + strconv.Itoa(raw.code) + " and " + strconv.Itoa(code))
+			}
+			raw.text = append(raw.text, '\n')
+		}
+		raw.text = append(raw.text, text...)
+		if !more {
+			return nil
+		}
+		if n == maxReplyLines {
+			return syntaxError("reply of more than " + strconv.Itoa(maxReplyLines) + " lines")
+		}
+		if len(raw.text) > maxReplyOctets {
+			return syntaxError("reply of more than " + strconv.Itoa(maxReplyOctets>>10) + " KiB")
+		}
+	}
+}
+
+// reply makes the lasting form of raw.
+func (raw *rawReply) reply() *Reply {
+	if bytes.IndexByte(raw.text, '\n') < 0 {
+		// One allocation for the reply and its only line.
+		one := &struct {
+			Reply
+			line [1]string
+		}{}
+		one.Code = raw.code
+		var text []byte
+		one.Enhanced, text = parseEnhanced(raw.code, raw.text)
+		one.line[0] = visible(text)
+		one.Lines = one.line[:]
+		return &one.Reply
+	}
+	r := &Reply{Code: raw.code, Lines: make([]string, 0, 1+bytes.Count(raw.text, []byte{'\n'}))}
+	for i, line := range bytes.Split(raw.text, []byte{'\n'}) {
+		code, text := parseEnhanced(raw.code, line)
+		if i == 0 {
+			r.Enhanced = code
+		} else if code != r.Enhanced {
+			text = line
+		}
+		r.Lines = append(r.Lines, visible(text))
+	}
+	return r
+}
+
+// parseEnhanced takes an enhanced status code from the start of a reply's
+// text (RFC 2034, section 4). Its class must be the first digit of the reply
+// code, else it is text.
+func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
+	var e EnhancedCode
+	p := text
+	for i := range e {
+		n := 0
+		for n < len(p) && n < 3 && isDigit(p[n]) {
+			e[i] = e[i]*10 + int(p[n]-'0')
+			n++
+		}
+		if n == 0 {
+			return EnhancedCode{}, text
+		}
+		p = p[n:]
+		if i < 2 {
+			if len(p) == 0 || p[0] != '.' {
+				return EnhancedCode{}, text
+			}
+			p = p[1:]
+		}
+	}
+	if len(p) > 0 && p[0] != ' ' && p[0] != '\t' || e[0] != code/100 || e[0] == 3 {
+		return EnhancedCode{}, text
+	}
+	return e, bytes.TrimLeft(p, " \t")
+}
+
+// visible gives b as valid UTF-8 in which nothing can move a cursor, end a
+// line or turn the direction of writing: such characters, and octets that are
+// not UTF-8, are spelled as \xNN or \uNNNN; TAB becomes a space.
+func visible(b []byte) string {
+	plain := true
+	for _, c := range b {
+		if c < 0x20 || c >= 0x7f {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return string(b)
+	}
+	const hex = "0123456789abcdef"
+	var out strings.Builder
+	out.Grow(len(b) + 16)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == '\t':
+			out.WriteByte(' ')
+		case r == utf8.RuneError && n == 1, r < 0x20, r == 0x7f:
+			out.WriteString(`\x`)
+			out.WriteByte(hex[b[0]>>4])
+			out.WriteByte(hex[b[0]&15])
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == 0x2028, r == 0x2029:
+			out.WriteString(`\u`)
+			for shift := 12; shift >= 0; shift -= 4 {
+				out.WriteByte(hex[r>>shift&15])
+			}
+		default:
+			out.Write(b[:n])
+		}
+		b = b[n:]
+	}
+	return out.String()
+}
