@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import "csmtp/smtp/message"
+
+// X-Priority as C has it.
+const (
+	priorityHigh   = 2
+	priorityNormal = 3
+	priorityLow    = 4
+)
+
+func (m *mailer) AddRecipient(email, name string) error {
+	m.message.To = append(m.message.To, message.Address{Name: name, Mail: email})
+	return nil
+}
+
+func (m *mailer) AddCCRecipient(email, name string) error {
+	m.message.Cc = append(m.message.Cc, message.Address{Name: name, Mail: email})
+	return nil
+}
+
+func (m *mailer) AddBCCRecipient(email, name string) error {
+	m.message.Bcc = append(m.message.Bcc, message.Address{Name: name, Mail: email})
+	return nil
+}
+
+func (m *mailer) AddAttachment(path string) error {
+	m.message.Attachments = append(m.message.Attachments, message.Attachment{Path: path})
+	return nil
+}
+
+func (m *mailer) AddMsgLine(text string) error {
+	m.message.Lines = append(m.message.Lines, text)
+	return nil
+}
+
+func (m *mailer) ClearMessage() error {
+	m.message.To, m.message.Cc, m.message.Bcc = nil, nil, nil
+	m.message.Attachments, m.message.Lines = nil, nil
+	return nil
+}
+
+func (m *mailer) DelRecipients() error    { m.message.To = nil; return nil }
+func (m *mailer) DelCCRecipients() error  { m.message.Cc = nil; return nil }
+func (m *mailer) DelBCCRecipients() error { m.message.Bcc = nil; return nil }
+func (m *mailer) DelAttachments() error   { m.message.Attachments = nil; return nil }
+func (m *mailer) DelMsgLines() error      { m.message.Lines = nil; return nil }
+
+// line checks a line number that counts from 0.
+func (m *mailer) line(method string, line uint32) error {
+	if int64(line) >= int64(len(m.message.Lines)) {
+		return faultf(outOfMsgRange, "%s: there is no line %d, the message has %d", method, line, len(m.message.Lines))
+	}
+	return nil
+}
+
+func (m *mailer) DelMsgLine(line uint32) error {
+	if err := m.line("DelMsgLine", line); err != nil {
+		return err
+	}
+	m.message.Lines = append(m.message.Lines[:line], m.message.Lines[line+1:]...)
+	return nil
+}
+
+func (m *mailer) ModMsgLine(line uint32, text string) error {
+	if err := m.line("ModMsgLine", line); err != nil {
+		return err
+	}
+	m.message.Lines[line] = text
+	return nil
+}
+
+func (m *mailer) GetMsgLineText(line uint32) (string, error) {
+	if err := m.line("GetMsgLineText", line); err != nil {
+		return "", err
+	}
+	return m.message.Lines[line], nil
+}
+
+func (m *mailer) GetRecipientCount() int    { return len(m.message.To) }
+func (m *mailer) GetCCRecipientCount() int  { return len(m.message.Cc) }
+func (m *mailer) GetBCCRecipientCount() int { return len(m.message.Bcc) }
+func (m *mailer) GetMsgLines() int          { return len(m.message.Lines) }
+
+// sender is From's first address, made when it is set first.
+func (m *mailer) sender() *message.Address {
+	if len(m.message.From) == 0 {
+		m.message.From = []message.Address{{}}
+	}
+	return &m.message.From[0]
+}
+
+func (m *mailer) SetSenderName(name string) error  { m.sender().Name = name; return nil }
+func (m *mailer) SetSenderMail(email string) error { m.sender().Mail = email; return nil }
+func (m *mailer) GetSenderName() string            { return m.sender().Name }
+func (m *mailer) GetMailFrom() string              { return m.sender().Mail }
+
+func (m *mailer) SetSubject(subject string) error { m.message.Subject = subject; return nil }
+func (m *mailer) GetSubject() string              { return m.message.Subject }
+func (m *mailer) SetReplyTo(replyTo string) error { m.message.ReplyTo = replyTo; return nil }
+func (m *mailer) GetReplyTo() string              { return m.message.ReplyTo }
+func (m *mailer) SetXMailer(mailer string) error  { m.message.XMailer = mailer; return nil }
+func (m *mailer) GetXMailer() string              { return m.message.XMailer }
+
+func (m *mailer) SetCharSet(charset string) error {
+	if err := message.CheckCharset(charset); err != nil {
+		return err
+	}
+	m.message.Charset = charset
+	return nil
+}
+
+func (m *mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }
+
+func (m *mailer) SetXPriority(priority int) error {
+	if priority != priorityHigh && priority != priorityLow {
+		priority = priorityNormal
+	}
+	m.message.Priority = priority
+	return nil
+}
+
+func (m *mailer) GetXPriority() int { return m.message.Priority }
+
+func (m *mailer) SetHTML(html bool) error { m.message.LinesAreHTML = html; return nil }
+func (m *mailer) GetHTML() bool           { return m.message.LinesAreHTML }

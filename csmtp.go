@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+
+// Command csmtp is built as a C shared library (go build -buildmode=c-shared).
+//
+// A mailer is the Go twin of C++'s class CSmtp: settings, a message, and a
+// session when connected. C holds it by a number. This file has the table of
+// those numbers and the one way in, call; settings.go, compose.go and send.go
+// have the methods; fault.go turns any error into CSmtp's numbers.
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+)
+
+// Version of the library; the header's and the package's are checked against it.
+const Version = "1.0.0"
+
+type mailer struct {
+	mu    sync.Mutex // one call at a time
+	freed bool
+
+	settings settings
+	message  message.Message
+
+	session    *smtp.Session
+	dialled    *smtp.Config       // what session was made with
+	endSession context.CancelFunc // ends session at once
+	resume     resumption
+
+	last   fault       // of the last call that failed
+	result smtp.Result // of the last Send
+
+	// cancel ends the call at work; nil when there is none. It is the only
+	// field that is touched without mu.
+	cancel atomic.Pointer[context.CancelFunc]
+
+	texts map[textKey]heldText
+}
+
+// textKey names a string that was handed out: a getter and its index.
+type textKey struct {
+	getter string
+	index  int
+}
+
+// heldText is a string in C's memory (exports.go makes them).
+type heldText interface {
+	text() string
+	free()
+}
+
+// mailers is the handle table. Numbers go up and are never reused.
+var (
+	mailers    sync.Map // uintptr -> *mailer
+	lastHandle atomic.Uintptr
+)
+
+// startHandles sets where the numbers start, so that a private copy of the
+// library in a forked child can tell its own from its parent's.
+func startHandles(first uintptr) { lastHandle.Store(first) }
+
+func addMailer(m *mailer) uintptr {
+	h := lastHandle.Add(1)
+	mailers.Store(h, m)
+	return h
+}
+
+func lookup(h uintptr) *mailer {
+	v, ok := mailers.Load(h)
+	if !ok {
+		return nil
+	}
+	return v.(*mailer)
+}
+
+// newMailer gives a handle, or 0 after a panic.
+func newMailer() (h uintptr) {
+	defer func() { _ = recover() }()
+	return addMailer(&mailer{
+		settings: defaultSettings(),
+		message:  message.Message{Charset: "US-ASCII", Priority: priorityNormal},
+	})
+}
+
+func cloneMailer(h uintptr) (clone uintptr) {
+	number := call(h, func(m *mailer) error {
+		c := &mailer{settings: m.settings.clone(), message: *m.message.Clone()}
+		clone = addMailer(c)
+		return nil
+	})
+	if number != noError {
+		return 0
+	}
+	return clone
+}
+
+// freeMailer cancels what another thread is doing with h, leaves the session
+// and frees what was handed out.
+func freeMailer(h uintptr) {
+	v, ok := mailers.LoadAndDelete(h)
+	if !ok {
+		return
+	}
+	m := v.(*mailer)
+	m.cancelNow()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	defer func() { _ = recover() }()
+	m.freed = true
+	m.leave()
+	m.settings.forget()
+	for _, t := range m.texts {
+		t.free()
+	}
+	m.texts = nil
+}
+
+// call is the only way from C to a mailer: it looks the handle up, takes its
+// lock, turns a panic into a number, and keeps the error for the getters.
+func call(h uintptr, f func(*mailer) error) (n number) {
+	m := lookup(h)
+	if m == nil {
+		return badHandle
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.freed {
+		return badHandle
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			n = m.fail(panicFault(p))
+		}
+	}()
+	if err := f(m); err != nil {
+		return m.fail(err)
+	}
+	return noError
+}
+
+// value is call for a getter: the zero value when the handle is bad.
+func value[T any](h uintptr, f func(*mailer) T) (v T) {
+	call(h, func(m *mailer) error {
+		v = f(m)
+		return nil
+	})
+	return v
+}
+
+// fail keeps err as the mailer's last error and gives its number.
+func (m *mailer) fail(err error) number {
+	m.last = faultOf(err)
+	return m.last.number
+}
+
+// cancelNow ends the call at work, if there is one.
+func (m *mailer) cancelNow() {
+	if cancel := m.cancel.Load(); cancel != nil {
+		(*cancel)()
+	}
+}
+
+func cancelMailer(h uintptr) number {
+	m := lookup(h)
+	if m == nil {
+		return badHandle
+	}
+	m.cancelNow()
+	return noError
+}
