@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds, shows and tests csmtp. `./build.sh help` lists the commands.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+out=${CSMTP_BUILD_DIR:-$root/build}
+cxx=${CXX:-g++}
+cc=${CC:-gcc}
+soname=libcsmtp.so.1
+
+help() {
+  cat <<'EOF'
+./build.sh            the library and the examples, into build/
+./build.sh lib        the library alone
+./build.sh examples   the examples in C and C++
+./build.sh demo       sends the sample program's mail to a server started here
+./build.sh test       every test; installs from Debian's packages what it lacks (as root)
+./build.sh unit       the tests that need nothing but Go and a C++ compiler
+./build.sh fuzz [T]   every fuzz target for T each (default 10m)
+./build.sh install [PREFIX]   through CMake (default /usr/local)
+./build.sh clean
+CSMTP_BUILD_DIR, CC and CXX are honoured.
+EOF
+}
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+
+need_go() {
+  command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p' go.mod) or newer"
+}
+
+version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
+
+# Builds libcsmtp.so. Go writes a header of its own beside its output: it is
+# built in a folder apart and thrown away.
+lib() {
+  need_go
+  local v work
+  v=$(version)
+  mkdir -p "$out"
+  work=$(mktemp -d "$out/lib.XXXXXX")
+  CGO_ENABLED=1 go build -trimpath -buildmode=c-shared -o "$work/lib.so" \
+    -ldflags "-s -w -buildid= -extldflags \"$(link_flags)\"" .
+  mv "$work/lib.so" "$out/libcsmtp.so.$v"
+  rm -rf "$work"
+  ln -sf "libcsmtp.so.$v" "$out/$soname"
+  ln -sf "$soname" "$out/libcsmtp.so"
+}
+
+# What the system's linker is told. lazystart.ld keeps Go from starting at load.
+link_flags() {
+  printf "%s " "'-Wl,-T,$root/lazystart.ld'" "'-Wl,--version-script=$root/exports.map'" \
+    "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,defs" "-Wl,--build-id=none"
+}
+
+compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
+  local compiler=$1 output=$2 source=$3
+  shift 3
+  "$compiler" -O2 -Wall -Wextra -Werror -I"$root/include" -I"$root/cpp_wrapper" "$@" \
+    "$source" -o "$output" -L"$out" -lcsmtp -Wl,-rpath,'$ORIGIN' -Wl,-rpath,"$out"
+}
+
+examples() {
+  mkdir -p "$out/examples"
+  compile "$cc" "$out/examples/send-c" examples/c/send.c -std=c99
+  compile "$cxx" "$out/examples/send-cpp" examples/cpp/send.cpp -std=c++11
+}
+
+# The sample program of CSmtp's article, as it is but for server, port and
+# login, against a server of ours with a throw-away authority.
+demo() {
+  lib
+  local dir=$out/demo server
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  go build -o "$dir/smtptestd" ./smtp/smtptest/smtptestd
+  "$dir/smtptestd" -dir "$dir" -users 'login@example.com:s3cret pass' -show -for 60s >"$dir/session.txt" 2>&1 &
+  server=$!
+  trap 'kill $server 2>/dev/null || true' RETURN
+  wait_for "$dir/ready" $server "$dir/session.txt"
+  local kind
+  for kind in STARTTLS SSL; do
+    say "the sample program over $kind"
+    demo_sample "$dir" "$kind"
+  done
+  kill $server
+  wait $server || true
+  say "what the server saw (secrets masked), and the mail it received"
+  cat "$dir/session.txt"
+}
+
+demo_sample() {
+  local dir=$1 kind=$2 port security
+  case $kind in
+  STARTTLS) port=$(ready "$dir" starttls) security=USE_TLS ;;
+  SSL) port=$(ready "$dir" tls) security=USE_SSL ;;
+  esac
+  compile "$cxx" "$dir/sample-$kind" examples/cpp/sample.cpp -std=c++11 -Dtest_own_server \
+    -DOWN_SERVER='"localhost"' -DOWN_PORT="$port" -DOWN_SECURITY="$security" \
+    -DOWN_LOGIN='"login@example.com"' -DOWN_PASSWORD='"s3cret pass"' -DOWN_CA_FILE="\"$dir/ca.pem\""
+  (cd "$dir" && "./sample-$kind")
+}
+
+ready() { sed -n "s/^$2=//p" "$1/ready"; }
+
+wait_for() { # wait_for FILE PID LOG
+  local i
+  for i in $(seq 200); do
+    [ -s "$1" ] && return
+    kill -0 "$2" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$3" >&2
+  fail "the server did not start"
+}
+
+# Debian's packages that the tests need: command package.
+tools() {
+  cat <<'EOF'
+cmake cmake
+g++ g++
+clang++ clang
+lld lld
+python3 python3
+openssl openssl
+valgrind valgrind
+EOF
+}
+
+need_tools() {
+  local command package missing=()
+  while read -r command package; do
+    command -v "$command" >/dev/null || missing+=("$package")
+  done < <(tools)
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing ${missing[*]}"
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    fail "missing: ${missing[*]}. Install them (apt-get install ${missing[*]}), or run as root"
+  fi
+}
+
+unit() {
+  need_go
+  lib
+  examples
+  say "gofmt and go vet"
+  local unformatted
+  unformatted=$(gofmt -l .)
+  [ -z "$unformatted" ] || fail "gofmt: $unformatted"
+  go vet ./...
+  say "Go, C and C++ tests"
+  go test -timeout 15m ./...
+}
+
+run_tests() {
+  need_tools
+  unit
+  say "CMake: build, ctest, install, and a program outside that uses it"
+  cmake_test
+  say "real servers"
+  (cd interop && go vet ./... && go test -timeout 25m ./...)
+}
+
+cmake_test() {
+  local dir=$out/cmake
+  rm -rf "$dir"
+  cmake -S . -B "$dir" -DCMAKE_BUILD_TYPE=Release >"$dir.log" 2>&1 || { cat "$dir.log"; fail "cmake failed"; }
+  cmake --build "$dir" >>"$dir.log" 2>&1 || { cat "$dir.log"; fail "cmake --build failed"; }
+  (cd "$dir" && ctest --output-on-failure)
+}
+
+fuzz() {
+  local time=${1:-10m} pkg target
+  for pkg in $(go list ./smtp/...); do
+    for target in $(go test -list '^Fuzz' "$pkg" | grep '^Fuzz' || true); do
+      say "$pkg $target for $time"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$pkg"
+    done
+  done
+}
+
+install_lib() {
+  cmake -S . -B "$out/cmake" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="${1:-/usr/local}"
+  cmake --build "$out/cmake"
+  cmake --install "$out/cmake"
+}
+
+case ${1:-all} in
+all) lib; examples ;;
+lib) lib ;;
+examples) lib; examples ;;
+demo) demo ;;
+test) run_tests ;;
+unit) unit ;;
+fuzz) shift; fuzz "$@" ;;
+install) shift; install_lib "$@" ;;
+clean) rm -rf "$out" ;;
+help | -h | --help) help ;;
+*) help >&2; exit 2 ;;
+esac
