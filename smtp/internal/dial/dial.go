@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+
+// Package dial makes the connection a session runs over: names are looked up,
+// addresses raced (RFC 8305), a proxy passed, a unix socket opened. It knows
+// nothing of SMTP.
+package dial
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// DefaultTimeout bounds one Dial whose Options name no time.
+const DefaultTimeout = 60 * time.Second
+
+// Options of one Dial.
+type Options struct {
+	Network   string        // "tcp" (default), "tcp4", "tcp6" or "unix"
+	Host      string        // name, IP literal ("[v6]" and a zone are fine), or the path of a unix socket
+	Port      int           // 1 to 65535; not for "unix"
+	LocalAddr string        // IP address to bind to; "" means any
+	Proxy     string        // "socks5://", "http://" or "https://", user:password@ if wanted, host:port; "" means none
+	Resolver  *net.Resolver // nil: net.DefaultResolver
+	Timeout   time.Duration // look-up, race and proxy together; 0: DefaultTimeout
+
+	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // tests: in place of TCP
+	proxyRoots *x509.CertPool                                                 // tests: trust for https:// proxies
+}
+
+// plan is Options after every check that needs no network.
+type plan struct {
+	network  string // "tcp", "tcp4", "tcp6", "unix"
+	host     string // as HostName gives it, or a path
+	port     uint16
+	local    netip.Addr
+	proxy    *proxyURL
+	resolver *net.Resolver
+	timeout  time.Duration
+	connect  func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
+	roots    *x509.CertPool
+}
+
+// Check tells, without touching the network, whether Dial could be tried.
+func (o *Options) Check() error {
+	_, err := o.plan()
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+// Dial connects. Every error is an *Error.
+func Dial(ctx context.Context, o *Options) (net.Conn, error) {
+	p, bad := o.plan()
+	if bad != nil {
+		return nil, bad
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	conn, err := p.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return conn, nil
+}
+
+func (p *plan) dial(ctx context.Context) (net.Conn, *Error) {
+	if p.network == "unix" {
+		return p.dialUnix(ctx)
+	}
+	if p.proxy != nil {
+		return p.dialProxy(ctx)
+	}
+	return p.dialHost(ctx, p.host, p.port)
+}
+
+func (p *plan) dialUnix(ctx context.Context) (net.Conn, *Error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", p.host)
+	if err == nil {
+		return conn, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ended(ctx, "connecting to the unix socket "+clean(p.host, 200))
+	}
+	return nil, fail(Connect, err, "no connection to the unix socket %s: %s", clean(p.host, 200), reason(err))
+}
+
+func (o *Options) plan() (*plan, *Error) {
+	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots}
+	if p.resolver == nil {
+		p.resolver = net.DefaultResolver
+	}
+	if p.timeout <= 0 {
+		p.timeout = DefaultTimeout
+	}
+	switch p.network {
+	case "":
+		p.network = "tcp"
+	case "tcp", "tcp4", "tcp6":
+	case "unix":
+		return p.planUnix(o)
+	default:
+		return nil, fail(Local, nil, "network %q is not known: use tcp or unix", clip(o.Network))
+	}
+	host, err := HostName(o.Host)
+	if err != nil {
+		return nil, fail(Local, err, "%s", err)
+	}
+	p.host = host
+	if o.Port < 1 || o.Port > 65535 {
+		return nil, fail(Local, nil, "port %d is not between 1 and 65535", o.Port)
+	}
+	p.port = uint16(o.Port)
+	if o.LocalAddr != "" {
+		local, ok := address(o.LocalAddr)
+		if !ok {
+			return nil, fail(Local, nil, "local address %q is not an IP address", clip(o.LocalAddr))
+		}
+		p.local = local.Unmap()
+	}
+	if o.Proxy != "" {
+		proxy, err := parseProxy(o.Proxy)
+		if err != nil {
+			return nil, fail(Local, nil, "%s", err)
+		}
+		p.proxy = proxy
+	}
+	if p.connect == nil {
+		p.connect = p.dialTCP
+	}
+	return p, nil
+}
+
+func (p *plan) planUnix(o *Options) (*plan, *Error) {
+	switch {
+	case o.Host == "":
+		return nil, fail(Local, nil, "no path of the unix socket is given")
+	case strings.IndexByte(o.Host, 0) >= 0:
+		return nil, fail(Local, nil, "the path of the unix socket has a NUL")
+	case o.Proxy != "":
+		return nil, fail(Local, nil, "a proxy cannot lead to a unix socket")
+	case o.LocalAddr != "":
+		return nil, fail(Local, nil, "a local address makes no sense with a unix socket")
+	}
+	p.host = o.Host
+	return p, nil
+}
+
+func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	d := net.Dialer{FallbackDelay: -1}
+	if p.local.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(p.local, 0))
+	}
+	return d.DialContext(ctx, "tcp", to.String())
+}
+
+// hostPort is for people: what was asked for, brackets where needed.
+func hostPort(host string, port uint16) string {
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
+}
+
+// reason is the innermost cause, for net's own wrapping repeats the address.
+func reason(err error) string {
+	var op *net.OpError
+	for errors.As(err, &op) && op.Err != nil {
+		err = op.Err
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return "no answer"
+	}
+	return strings.TrimPrefix(clean(err.Error(), 200), "connect: ")
+}

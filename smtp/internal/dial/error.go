@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Stage is how far a dial came.
+type Stage int
+
+const (
+	Local    Stage = iota + 1 // bad input; nothing was sent
+	Resolve                   // the name has no address
+	Connect                   // no address took the connection
+	Proxy                     // the proxy refused, or is none
+	Timeout                   // Options.Timeout, or the context's deadline, passed
+	Canceled                  // the context was cancelled
+)
+
+func (s Stage) String() string {
+	names := [...]string{"local", "resolve", "connect", "proxy", "timeout", "canceled"}
+	if s < Local || int(s) > len(names) {
+		return fmt.Sprintf("Stage(%d)", int(s))
+	}
+	return names[s-1]
+}
+
+// Error of Dial. Err's text says in plain words what was tried and what came
+// of it; it never holds the password of a proxy.
+type Error struct {
+	Stage Stage
+	Err   error
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+// said is a cause with a text of our own in place of its text.
+type said struct {
+	text  string
+	cause error
+}
+
+func (s *said) Error() string { return s.text }
+func (s *said) Unwrap() error { return s.cause }
+
+func fail(stage Stage, cause error, format string, a ...any) *Error {
+	return &Error{Stage: stage, Err: &said{text: fmt.Sprintf(format, a...), cause: cause}}
+}
+
+// ended is the failure of a context that ended while doing something.
+func ended(ctx context.Context, doing string) *Error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fail(Timeout, ctx.Err(), "time is up while %s", doing)
+	}
+	return fail(Canceled, ctx.Err(), "cancelled while %s", doing)
+}
+
+// clean makes a peer's text fit for an error: one line, no controls, bounded.
+func clean(s string, most int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.ToValidUTF8(s, "?") {
+		if n++; n > most {
+			b.WriteString("...")
+			break
+		}
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+			r = '?'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

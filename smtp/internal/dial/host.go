@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+const (
+	maxName  = 253 // RFC 1035, section 2.3.4, without the root's octets
+	maxLabel = 63
+)
+
+// HostName brings a host as people write it into the form that is looked up,
+// sent to a proxy, and compared with a certificate: an IP address without
+// brackets, or a domain name in A-labels (RFC 5890). A final dot stays. The
+// underscore is let pass in an ASCII name, for private networks use it.
+func HostName(host string) (string, error) {
+	if host == "" {
+		return "", errors.New("no host is given")
+	}
+	if addr, ok := address(host); ok {
+		return addr.String(), nil
+	}
+	for _, r := range host {
+		if r <= ' ' || r == 0x7f {
+			return "", fmt.Errorf("host name %q has a space or control character", clip(host))
+		}
+	}
+	name := host
+	if !isASCII(host) {
+		a, err := idna.Lookup.ToASCII(host)
+		if err != nil {
+			return "", fmt.Errorf("host name %q is not a valid internationalized name", clip(host))
+		}
+		name = a
+	}
+	if strings.ContainsRune(name, ':') {
+		return "", fmt.Errorf("host name %q has a colon: give the port by itself, and an IPv6 address as it is or in [ ]", clip(host))
+	}
+	if err := checkLabels(name); err != nil {
+		return "", fmt.Errorf("host name %q %w", clip(host), err)
+	}
+	return name, nil
+}
+
+// address reads an IP literal, in brackets or not. A zone must be plain: it
+// goes into errors and logs.
+func address(host string) (netip.Addr, bool) {
+	s := host
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		s = s[1 : len(s)-1]
+		if !strings.ContainsRune(s, ':') {
+			return netip.Addr{}, false
+		}
+	}
+	addr, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	for _, r := range addr.Zone() {
+		if r <= ' ' || r >= 0x7f {
+			return netip.Addr{}, false
+		}
+	}
+	return addr, true
+}
+
+func checkLabels(name string) error {
+	name = strings.TrimSuffix(name, ".")
+	if len(name) > maxName {
+		return fmt.Errorf("is longer than %d octets", maxName)
+	}
+	for _, label := range strings.Split(name, ".") {
+		switch {
+		case label == "":
+			return errors.New("has an empty part")
+		case len(label) > maxLabel:
+			return fmt.Errorf("has a part longer than %d octets", maxLabel)
+		}
+		for _, c := range []byte(label) {
+			if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
+				continue
+			}
+			return fmt.Errorf("has the character %q", c)
+		}
+	}
+	return nil
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// clip bounds bad input before it is quoted.
+func clip(s string) string {
+	if len(s) > 80 {
+		return s[:77] + "..."
+	}
+	return s
+}

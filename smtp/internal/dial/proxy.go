@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// proxyURL is a proxy after every check. Its String would hold a password, so
+// it has none; errors use name.
+type proxyURL struct {
+	scheme         string // "socks5", "http" or "https"
+	host           string
+	port           uint16
+	login          bool
+	user, password string
+}
+
+// name is the proxy for people, without its login.
+func (u *proxyURL) name() string {
+	kind := "HTTP proxy "
+	if u.scheme == "socks5" {
+		kind = "SOCKS5 proxy "
+	}
+	return kind + hostPort(u.host, u.port)
+}
+
+// parseProxy never repeats its input in an error, for there is a password in it.
+func parseProxy(s string) (*proxyURL, error) {
+	const form = "write it as socks5://, http:// or https://, then user:password@ if it wants a login, then host:port"
+	for _, r := range s {
+		if r <= ' ' || r == 0x7f {
+			return nil, errors.New("the proxy has a space or control character: " + form)
+		}
+	}
+	in, err := url.Parse(s)
+	if err != nil || in.Host == "" {
+		return nil, errors.New("the proxy cannot be read: " + form + "; reserved characters of user and password as %XX")
+	}
+	u := &proxyURL{scheme: in.Scheme}
+	switch in.Scheme {
+	case "socks5", "http", "https":
+	case "socks5h": // as curl names it: the proxy looks the name up, as ours always does
+		u.scheme = "socks5"
+	default:
+		return nil, errors.New("the proxy is of a kind that is not known: " + form)
+	}
+	if in.Path != "" && in.Path != "/" || in.RawQuery != "" || in.Fragment != "" {
+		return nil, errors.New("the proxy has something after its port: " + form)
+	}
+	if u.host, err = HostName(in.Hostname()); err != nil {
+		return nil, errors.New("the proxy's host cannot be used: " + err.Error())
+	}
+	if u.port, err = proxyPort(u.scheme, in.Port()); err != nil {
+		return nil, err
+	}
+	if in.User != nil {
+		u.login, u.user = true, in.User.Username()
+		u.password, _ = in.User.Password()
+	}
+	return u, u.checkLogin()
+}
+
+func proxyPort(scheme, port string) (uint16, error) {
+	switch {
+	case port == "" && scheme == "socks5":
+		return 1080, nil // RFC 1928, section 3
+	case port == "":
+		return 0, errors.New("the proxy has no port: add it, for example :3128 or :8080")
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 {
+		return 0, errors.New("the proxy's port is not between 1 and 65535")
+	}
+	return uint16(n), nil
+}
+
+func (u *proxyURL) checkLogin() error {
+	if !u.login {
+		return nil
+	}
+	for _, r := range u.user + u.password {
+		if r < ' ' || r == 0x7f {
+			return errors.New("the proxy's user name or password has a control character")
+		}
+	}
+	switch {
+	case u.user == "":
+		return errors.New("the proxy's user name is empty")
+	case u.scheme == "socks5" && (len(u.user) > 255 || len(u.password) > 255): // RFC 1929, section 2
+		return errors.New("the proxy's user name or password is longer than SOCKS5 allows (255 octets)")
+	case u.scheme == "socks5" && u.password == "":
+		return errors.New("the proxy's password is empty: SOCKS5 needs one with a user name")
+	case u.scheme != "socks5" && strings.Contains(u.user, ":"): // RFC 7617, section 2
+		return errors.New("the proxy's user name has a colon, which a Basic login cannot carry")
+	case len(u.user)+len(u.password) > 4096:
+		return errors.New("the proxy's user name and password are longer than 4096 octets")
+	}
+	return nil
+}
+
+// dialProxy connects to the proxy and asks it to go on. The name of the server
+// is looked up by the proxy, never here.
+func (p *plan) dialProxy(ctx context.Context) (net.Conn, *Error) {
+	conn, bad := p.dialHost(ctx, p.proxy.host, p.proxy.port)
+	if bad != nil {
+		bad.Err = &said{text: "the " + p.proxy.name() + " is not reached: " + bad.Err.Error(), cause: bad.Err}
+		return nil, bad
+	}
+	through, bad := p.pass(ctx, conn)
+	if bad != nil {
+		conn.Close()
+		return nil, bad
+	}
+	return through, nil
+}
+
+// pass speaks with the proxy; the end of ctx breaks off any step of it.
+func (p *plan) pass(ctx context.Context, conn net.Conn) (net.Conn, *Error) {
+	broken := context.AfterFunc(ctx, func() { conn.Close() })
+	var through net.Conn
+	var err error
+	switch p.proxy.scheme {
+	case "socks5":
+		through, err = conn, p.socks(ctx, conn)
+	case "http":
+		through, err = conn, p.httpConnect(conn)
+	case "https":
+		through, err = p.httpsConnect(ctx, conn)
+	}
+	if !broken() { // conn is closed, whatever came of it
+		return nil, ended(ctx, "waiting for the "+p.proxy.name()+" to connect to "+hostPort(p.host, p.port))
+	}
+	if err != nil {
+		return nil, fail(Proxy, err, "the %s did not connect to %s: %s", p.proxy.name(), hostPort(p.host, p.port), err)
+	}
+	return through, nil
+}
+
+func (p *plan) httpsConnect(ctx context.Context, conn net.Conn) (net.Conn, error) {
+	secure := tls.Client(conn, &tls.Config{
+		ServerName: strings.TrimSuffix(p.proxy.host, "."),
+		MinVersion: tls.VersionTLS12,
+		RootCAs:    p.roots,
+	})
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, &said{text: "TLS with the proxy failed: " + clean(err.Error(), 300), cause: err}
+	}
+	return secure, p.httpConnect(secure)
+}

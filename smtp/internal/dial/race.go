@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+const (
+	// attemptDelay is the head start of each attempt (RFC 8305, section 5).
+	attemptDelay = 250 * time.Millisecond
+	// maxAttempts bounds what a name with a thousand addresses can cost.
+	maxAttempts = 16
+)
+
+// race is one host's attempts, most of which are never made.
+type race struct {
+	plan    *plan
+	port    uint16
+	waiting []netip.Addr
+	started []netip.Addr
+	failed  []error
+	results chan result
+}
+
+type result struct {
+	to   netip.Addr
+	conn net.Conn
+	err  error
+}
+
+// dialHost connects to the first address of a host that takes the connection.
+func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn, *Error) {
+	addrs, late, bad := p.addresses(ctx, host)
+	if bad != nil {
+		return nil, bad
+	}
+	r := &race{plan: p, port: port, waiting: addrs, results: make(chan result, maxAttempts)}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	conn, err := r.run(running, late)
+	switch {
+	case err == nil:
+		return conn, nil
+	case ctx.Err() != nil:
+		return nil, ended(ctx, "connecting to "+hostPort(host, port)+r.tried(host))
+	}
+	stage := Connect
+	if r.silent() {
+		stage = Timeout
+	}
+	return nil, fail(stage, err, "no connection to %s: %s", hostPort(host, port), err)
+}
+
+func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
+	timer := time.NewTimer(attemptDelay)
+	defer timer.Stop()
+	ready := true
+	for {
+		if ready && len(r.waiting) > 0 && len(r.started) < maxAttempts {
+			r.start(ctx)
+			timer.Reset(attemptDelay)
+			ready = false
+		}
+		more := len(r.waiting) > 0 && len(r.started) < maxAttempts
+		if len(r.failed) == len(r.started) && !more && late == nil {
+			return nil, r.failure()
+		}
+		select {
+		case a := <-late:
+			late = nil
+			r.add(a.addrs)
+		case got := <-r.results:
+			if got.err == nil {
+				r.discard(len(r.started) - len(r.failed) - 1)
+				return got.conn, nil
+			}
+			r.failed = append(r.failed, &said{
+				text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(got.to, r.port), reason(got.err)),
+				cause: got.err,
+			})
+			ready = true
+		case <-timer.C:
+			ready = true
+		case <-ctx.Done():
+			r.discard(len(r.started) - len(r.failed))
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (r *race) start(ctx context.Context) {
+	to := r.waiting[0]
+	r.waiting, r.started = r.waiting[1:], append(r.started, to)
+	go func() {
+		conn, err := r.plan.connect(ctx, netip.AddrPortFrom(to, r.port))
+		r.results <- result{to, conn, err}
+	}()
+}
+
+// add puts a late family in turn with what is left of the other one; it goes
+// first when the last attempt was of the other.
+func (r *race) add(addrs []netip.Addr) {
+	if n := len(r.started); n > 0 && len(addrs) > 0 && r.started[n-1].Is4() == addrs[0].Is4() {
+		r.waiting = interleave(r.waiting, addrs)
+		return
+	}
+	r.waiting = interleave(addrs, r.waiting)
+}
+
+// discard closes what may still arrive from attempts that lost.
+func (r *race) discard(running int) {
+	go func() {
+		for range running {
+			if late := <-r.results; late.conn != nil {
+				late.conn.Close()
+			}
+		}
+	}()
+}
+
+func (r *race) failure() error {
+	texts := make([]string, 0, len(r.failed))
+	for _, err := range r.failed {
+		texts = append(texts, err.Error())
+	}
+	return &said{text: strings.Join(texts, "; "), cause: errors.Join(r.failed...)}
+}
+
+// silent tells that the system itself gave up waiting, on every address.
+func (r *race) silent() bool {
+	for _, err := range r.failed {
+		var t net.Error
+		if !errors.As(err, &t) || !t.Timeout() {
+			return false
+		}
+	}
+	return len(r.failed) > 0
+}
+
+// tried names the addresses that did not answer, where host does not.
+func (r *race) tried(host string) string {
+	if len(r.started) == 0 || len(r.started) == 1 && r.started[0].String() == host {
+		return ""
+	}
+	texts := make([]string, 0, len(r.started))
+	for _, a := range r.started {
+		texts = append(texts, a.String())
+	}
+	return " (tried " + strings.Join(texts, ", ") + ")"
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// resolutionDelay is how long A records wait for AAAA (RFC 8305, section 3).
+const resolutionDelay = 50 * time.Millisecond
+
+// answer of one family's look-up.
+type answer struct {
+	addrs []netip.Addr
+	err   error
+}
+
+// addresses looks a name up, each family by itself, so that a name server
+// that drops one kind of question does not hold up the other. The channel,
+// nil when nothing is outstanding, gives one late answer.
+func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan answer, *Error) {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		addrs := p.usable([]netip.Addr{addr})
+		if len(addrs) == 0 {
+			return nil, nil, fail(Connect, nil, "%s", p.noneUsable(host))
+		}
+		return addrs, nil, nil
+	}
+	if p.network != "tcp" || p.local.IsValid() {
+		family := "ip4"
+		if p.network == "tcp6" || p.network == "tcp" && p.local.Is6() {
+			family = "ip6"
+		}
+		return p.settle(ctx, host, <-p.lookUp(ctx, family, host), answer{})
+	}
+	v6, v4 := p.lookUp(ctx, "ip6", host), p.lookUp(ctx, "ip4", host)
+	select {
+	case a := <-v6:
+		if len(a.addrs) > 0 {
+			return a.addrs, v4, nil
+		}
+		return p.settle(ctx, host, <-v4, a)
+	case a := <-v4:
+		if len(a.addrs) == 0 {
+			return p.settle(ctx, host, <-v6, a)
+		}
+		wait := time.NewTimer(resolutionDelay)
+		defer wait.Stop()
+		select {
+		case b := <-v6:
+			return interleave(b.addrs, a.addrs), nil, nil
+		case <-wait.C:
+			return a.addrs, v6, nil
+		}
+	}
+}
+
+// settle ends a look-up of which nothing is outstanding.
+func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]netip.Addr, <-chan answer, *Error) {
+	if len(a.addrs) > 0 {
+		return a.addrs, nil, nil
+	}
+	if ctx.Err() != nil {
+		return nil, nil, ended(ctx, "looking up "+host)
+	}
+	err := a.err
+	// That a name does not exist is less telling than that nobody answered.
+	if err == nil || notFound(err) && other.err != nil {
+		err = other.err
+	}
+	switch {
+	case err == nil:
+		return nil, nil, fail(Connect, nil, "%s", p.noneUsable(host))
+	case notFound(err):
+		return nil, nil, fail(Resolve, err, "the host name %s has no address: is it spelled right?", host)
+	}
+	return nil, nil, fail(Resolve, err, "looking up %s: %s", host, dnsReason(err))
+}
+
+func (p *plan) lookUp(ctx context.Context, family, host string) <-chan answer {
+	out := make(chan answer, 1)
+	go func() {
+		addrs, err := p.resolver.LookupNetIP(ctx, family, host)
+		out <- answer{p.usable(addrs), err}
+	}()
+	return out
+}
+
+// usable drops what the network or the local address rules out.
+func (p *plan) usable(in []netip.Addr) []netip.Addr {
+	var out []netip.Addr
+	for _, a := range in {
+		a = a.Unmap()
+		switch {
+		case p.network == "tcp4" && !a.Is4(), p.network == "tcp6" && a.Is4():
+		case p.local.IsValid() && p.local.Is4() != a.Is4():
+		default:
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (p *plan) noneUsable(host string) string {
+	if p.local.IsValid() {
+		return host + " has no address of the family of the local address " + p.local.String()
+	}
+	return host + " has no address for network " + p.network
+}
+
+func notFound(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+// interleave takes from a and b in turn, a first (RFC 8305, section 4).
+func interleave(a, b []netip.Addr) []netip.Addr {
+	out := make([]netip.Addr, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		if len(a) > 0 {
+			out, a = append(out, a[0]), a[1:]
+		}
+		if len(b) > 0 {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return out
+}
