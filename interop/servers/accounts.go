@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+package servers
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// saslPlugins is where Debian puts Cyrus SASL's mechanisms.
+var saslPlugins = "/usr/lib/" + map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH] + "-linux-gnu/sasl2"
+
+// account of the system, for a daemon that gives up its rights.
+type account struct{ uid, gid int }
+
+func lookupAccount(name string) (account, error) {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return account{}, err
+	}
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return account{}, err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	return account{uid, gid}, err
+}
+
+func (a account) own(path string) error { return os.Chown(path, a.uid, a.gid) }
+
+// sasldb writes the users' passwords to sasl/sasldb2, for one account to read.
+func (s *Server) sasldb(reader account) error {
+	if err := os.Mkdir(s.path("sasl"), 0o755); err != nil {
+		return err
+	}
+	file := s.path("sasl/sasldb2")
+	for _, u := range []User{Alice, Bob} {
+		cmd := exec.Command("/usr/sbin/saslpasswd2", "-p", "-c", "-f", file, "-u", Domain, u.Local())
+		cmd.Stdin = strings.NewReader(u.Password)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("saslpasswd2: %w: %s", err, out)
+		}
+	}
+	if err := os.Chmod(file, 0o600); err != nil {
+		return err
+	}
+	return reader.own(file)
+}

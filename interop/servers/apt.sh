@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+# Sourced by every install.sh: Debian packages, with no daemon started by them.
+set -eu
+CACHE=/var/cache/csmtp-interop # unpacked packages; beside /root, so that accounts without rights can pass
+
+[ "$(id -u)" = 0 ] || { echo "$0: run me as root" >&2; exit 1; }
+command -v apt-get >/dev/null || { echo "$0: needs a Debian system (apt-get)" >&2; exit 1; }
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+
+# One install at a time, whoever else runs the tests.
+exec 9>/run/lock/csmtp-interop.lock
+flock 9
+
+POLICY=/usr/sbin/policy-rc.d
+forbid_daemons() {
+    trap restore_policy EXIT
+    trap 'exit 1' INT TERM HUP
+    [ -e "$POLICY.kept" ] || [ ! -e "$POLICY" ] || mv "$POLICY" "$POLICY.kept"
+    printf '#!/bin/sh\nexit 101\n' > "$POLICY"
+    chmod 755 "$POLICY"
+}
+restore_policy() {
+    rm -f "$POLICY"
+    [ ! -e "$POLICY.kept" ] || mv "$POLICY.kept" "$POLICY"
+}
+
+apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
+
+# lists: fetch the package lists if they do not know PKG
+lists() { apt-cache show "$1" >/dev/null 2>&1 || apt update; }
+
+# packages PKG...: install; nothing that is there already is taken away for it
+packages() {
+    local p missing=
+    for p in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || missing="$missing $p"
+    done
+    [ -n "$missing" ] || return 0
+    # shellcheck disable=SC2086
+    set -- $missing
+    lists "$1"
+    forbid_daemons
+    # A list that is too old names files which the mirror no longer has.
+    apt install --no-install-recommends --no-remove "$@" ||
+        { apt update && apt install --no-install-recommends --no-remove "$@"; }
+}
+
+# unpack DIR PKG...: the files of packages that may not be installed beside
+# one another, and, installed, the libraries they ask for
+unpack() {
+    local dir=$1 p libs; shift
+    [ ! -e "$dir/.complete" ] || return 0
+    rm -rf "$dir"
+    mkdir -p "$dir/.debs"
+    chmod 755 "$CACHE" "$dir"
+    lists "$1"
+    libs=$(apt-cache depends --no-recommends --no-suggests --no-conflicts --no-breaks \
+        --no-replaces --no-enhances --no-pre-depends "$@" | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }' | sort -u)
+    # shellcheck disable=SC2086
+    packages $libs
+    (cd "$dir/.debs" && { chmod 777 . && apt download "$@" || { apt update && apt download "$@"; }; })
+    for p in "$dir"/.debs/*.deb; do dpkg-deb -x "$p" "$dir"; done
+    rm -rf "$dir/.debs"
+    touch "$dir/.complete"
+}
+
+# account NAME: a system account that owns nothing
+account() {
+    getent group "$1" >/dev/null || groupadd --system "$1"
+    getent passwd "$1" >/dev/null ||
+        useradd --system --gid "$1" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"
+}

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# deliver.sh DIR SENDER RECIPIENT...: the mail on standard input becomes
+# DIR/NAME.eml, its envelope, an address a line, DIR/NAME.env.
+set -eu
+umask 022
+dir=$1
+shift
+name=$(mktemp -u "$(date +%s).XXXXXXXXXX")
+cat > "$dir/$name.tmp"
+printf '%s\n' "$@" > "$dir/$name.env"
+# Readers look for .eml, so it comes last and whole.
+mv "$dir/$name.tmp" "$dir/$name.eml"

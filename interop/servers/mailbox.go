@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+package servers
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Mailbox is a folder of delivered mail: NAME.eml the mail, NAME.env its
+// envelope, reverse-path first.
+type Mailbox string
+
+// Mail that arrived.
+type Mail struct {
+	File       string // the mail as the server stored it; line ends may be LF
+	From       string // reverse-path
+	Recipients []string
+}
+
+// All mail in it that has the recipient; all at all for "".
+func (m Mailbox) All(recipient string) ([]Mail, error) {
+	names, err := filepath.Glob(filepath.Join(string(m), "*.eml"))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	var found []Mail
+	for _, name := range names {
+		envelope, err := os.ReadFile(strings.TrimSuffix(name, ".eml") + ".env")
+		if os.IsNotExist(err) {
+			continue // removed by another test meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		lines := strings.Split(strings.TrimSuffix(string(envelope), "\n"), "\n")
+		mail := Mail{File: name, From: lines[0], Recipients: lines[1:]}
+		slices.Sort(mail.Recipients)
+		if recipient == "" || slices.Contains(mail.Recipients, recipient) {
+			found = append(found, mail)
+		}
+	}
+	return found, nil
+}
+
+// Await the mail to a recipient that no other mail has.
+func (m Mailbox) Await(t testing.TB, recipient string) Mail {
+	t.Helper()
+	deadline := time.Now().Add(60 * time.Second)
+	for {
+		found, err := m.All(recipient)
+		if err != nil {
+			t.Fatalf("mailbox: %v", err)
+		}
+		if len(found) > 1 {
+			t.Fatalf("%d mails for %s, want one", len(found), recipient)
+		}
+		if len(found) == 1 {
+			return found[0]
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no mail for %s arrived", recipient)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// Read the mail.
+func (m Mail) Read(t testing.TB) []byte {
+	t.Helper()
+	text, err := os.ReadFile(m.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// Remove it, to save space.
+func (m Mail) Remove(t testing.TB) {
+	t.Helper()
+	for _, f := range []string{m.File, strings.TrimSuffix(m.File, ".eml") + ".env"} {
+		if err := os.Remove(f); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+
+package servers
+
+import (
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) { os.Exit(Main(m)) }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+package servers
+
+import (
+	"errors"
+	"os"
+)
+
+// Postfix with Cyrus SASL. Recipients tempfail@, refused@, full@, over@ and
+// drop@ are answered 450, 550, 452, 552 and 421, unknown@ 550. Endpoints:
+//
+//	open        STARTTLS and AUTH offered, neither asked for
+//	submission  STARTTLS, then AUTH, asked for
+//	smtps       implicit TLS, AUTH asked for
+//	clientcert  implicit TLS, client certificate asked for, no AUTH
+//	strict      as open; no bare LF, no early pipelining, good EHLO names only
+//	bare        no service extension at all
+//	helo        does not know EHLO
+var Postfix = &Kind{
+	Name: "postfix",
+	needs: []string{
+		"/usr/sbin/postfix", "/usr/sbin/saslpasswd2",
+		"/usr/lib/postfix/sbin/master",
+		saslPlugins + "/libscram.so", saslPlugins + "/libsasldb.so",
+	},
+	start: startPostfix,
+}
+
+func startPostfix() (*Server, error) {
+	s, err := newServer("postfix", "open", "submission", "smtps", "clientcert", "strict", "bare", "helo")
+	if err != nil {
+		return s, err
+	}
+	postfix, err := lookupAccount("postfix")
+	if err != nil {
+		return s, err
+	}
+	nobody, err := lookupAccount("nobody")
+	if err != nil {
+		return s, err
+	}
+	if err := errors.Join(
+		os.Mkdir(s.path("spool"), 0o755), os.Mkdir(s.path("data"), 0o755),
+		postfix.own(s.path("data")), nobody.own(string(s.Mailbox)),
+		s.sasldb(postfix),
+		s.render("main.cf", 0o644), s.render("master.cf", 0o644),
+		s.render("recipients", 0o644), s.render("helo-only", 0o644),
+		s.renderTo("smtpd.conf", "etc/sasl", 0o644),
+	); err != nil {
+		return s, err
+	}
+	return s, s.run("postfix", "", nil, "/usr/sbin/postfix", "-c", s.path("etc"), "start-fg")
+}

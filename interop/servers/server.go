@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+
+package servers
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// Server is one running mail server.
+type Server struct {
+	Name    string
+	Dir     string // everything it has and writes; gone after Stop
+	CA      *CA
+	Mailbox Mailbox // where the mail it accepts ends up
+
+	endpoints map[string]Endpoint
+	daemons   []*daemon
+	closers   []func()
+}
+
+// Endpoint is one port of a server.
+type Endpoint struct {
+	Host string // "127.0.0.1"
+	Port int
+}
+
+func (e Endpoint) String() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
+
+// Endpoint with that name; the names are listed at each server's Kind.
+func (s *Server) Endpoint(name string) Endpoint {
+	e, ok := s.endpoints[name]
+	if !ok {
+		panic(fmt.Sprintf("%s has no endpoint %q", s.Name, name))
+	}
+	return e
+}
+
+// Has tells whether there is such an endpoint.
+func (s *Server) Has(name string) bool { _, ok := s.endpoints[name]; return ok }
+
+//go:embed apt.sh deliver.sh */install.sh */*.tmpl
+var files embed.FS
+
+// newServer makes the run directory, certificates and ports. The directory is
+// open to all because daemons give up their rights.
+func newServer(name string, ports ...string) (*Server, error) {
+	dir, err := os.MkdirTemp("", "csmtp-"+name+"-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Name: name, Dir: dir, Mailbox: Mailbox(filepath.Join(dir, "mail")), endpoints: map[string]Endpoint{}}
+	for _, p := range []string{dir, s.path("etc"), s.path("log"), string(s.Mailbox)} {
+		if err := errors.Join(os.MkdirAll(p, 0o755), os.Chmod(p, 0o755)); err != nil {
+			return s, err
+		}
+	}
+	if s.CA, err = newCA(s.path("certs")); err != nil {
+		return s, err
+	}
+	free, err := freePorts(len(ports))
+	if err != nil {
+		return s, err
+	}
+	for i, p := range ports {
+		s.endpoints[p] = Endpoint{"127.0.0.1", free[i]}
+	}
+	deliver, err := files.ReadFile("deliver.sh")
+	if err != nil {
+		return s, err
+	}
+	return s, errors.Join(os.WriteFile(s.path("etc/deliver.sh"), deliver, 0o755), os.Chmod(s.path("etc/deliver.sh"), 0o755))
+}
+
+func (s *Server) path(name string) string { return filepath.Join(s.Dir, name) }
+
+// render writes the template NAME/FILE.tmpl to etc/FILE.
+func (s *Server) render(file string, mode os.FileMode) error { return s.renderTo(file, "etc", mode) }
+
+func (s *Server) renderTo(file, dir string, mode os.FileMode) error {
+	base := file + ".tmpl"
+	t, err := template.New(base).Option("missingkey=error").Delims("<<", ">>").
+		ParseFS(files, s.Name+"/"+base)
+	if err != nil {
+		return err
+	}
+	port := map[string]int{}
+	for name, e := range s.endpoints {
+		port[name] = e.Port
+	}
+	var text bytes.Buffer
+	err = t.Execute(&text, map[string]any{
+		"Dir": s.Dir, "Domain": Domain, "HostName": HostName, "Port": port,
+		"Alice": Alice, "Bob": Bob,
+	})
+	if err != nil {
+		return err
+	}
+	out := filepath.Join(s.Dir, dir, file)
+	return errors.Join(os.MkdirAll(filepath.Dir(out), 0o755), os.WriteFile(out, text.Bytes(), mode), os.Chmod(out, mode))
+}
+
+// waitPorts until every endpoint accepts a connection, or a daemon has ended.
+func (s *Server) waitPorts() error {
+	deadline := time.Now().Add(60 * time.Second)
+	for name, e := range s.endpoints {
+		for {
+			c, err := net.DialTimeout("tcp", e.String(), time.Second)
+			if err == nil {
+				c.Close()
+				break
+			}
+			for _, d := range s.daemons {
+				if d.ended() {
+					return fmt.Errorf("%s ended at once:\n%s", s.Name, s.Log())
+				}
+			}
+			if time.Now().After(deadline) {
+				return fmt.Errorf("%s does not listen on its port %q:\n%s", s.Name, name, s.Log())
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+	return nil
+}
+
+// Log is what the server wrote about itself.
+func (s *Server) Log() string {
+	var out strings.Builder
+	_ = filepath.WalkDir(s.path("log"), func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if text, err := os.ReadFile(p); err == nil && len(text) > 0 {
+			fmt.Fprintf(&out, "--- %s\n%s\n", d.Name(), text)
+		}
+		return nil
+	})
+	return out.String()
+}
+
+// Stop ends the server and removes all it had.
+func (s *Server) Stop() error {
+	var errs []error
+	for _, d := range s.daemons {
+		errs = append(errs, d.stop())
+	}
+	for _, c := range s.closers {
+		c()
+	}
+	return errors.Join(append(errs, os.RemoveAll(s.Dir))...)
+}
