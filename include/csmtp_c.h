@@ -160,6 +160,19 @@ enum {
   CSMTP_TIMEOUT_TOTAL = 8 /* one call, all in all [0: none] */
 };
 
+/* CSmtp_SetTLSMinVersion */
+enum { CSMTP_TLS_1_0 = 10, CSMTP_TLS_1_1 = 11, CSMTP_TLS_1_2 = 12, CSMTP_TLS_1_3 = 13 };
+
+/* CSmtp_SetChunking */
+enum { CSMTP_DATA = 0, CSMTP_BDAT = 1, CSMTP_BINARY = 2 };
+
+/* CSmtp_SetLogCallback */
+enum {
+  CSMTP_LOG_CLIENT = 0, /* sent */
+  CSMTP_LOG_SERVER = 1, /* received */
+  CSMTP_LOG_EVENT = 2 /* what is being done: "connected to 192.0.2.1:587" */
+};
+
 /* ---- Handles ----------------------------------------------------------- */
 
 /* A new mailer with CSmtp's defaults; 0 when it cannot be had:
@@ -238,7 +251,7 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
 /* Connects, secures and logs in; an open session is left first. security_type
  * is remembered as by SetSecurityType unless CSMTP_DO_NOT_SET; login and
- * password are remembered unless NULL; server and port are not. */
+ * password are remembered unless NULL or ""; server and port are not. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* QUIT, bounded by CSMTP_TIMEOUT_QUIT. Harmless when there is no session. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
@@ -269,31 +282,204 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
 
 /* ======== Beyond CSmtp ================================================== */
 
+/* ---- Body and parts ---------------------------------------------------- */
+
+/* The whole body as one text, instead of its lines. */
+CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text);
+/* An HTML form of the body beside the lines (multipart/alternative); "" drops it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html);
+/* The text is format=flowed (RFC 3676): lines that end in a space go on. */
+CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed);
+/* 1: 8-bit text goes as it is where the server offers 8BITMIME (RFC 6152); at
+ * first 0: quoted-printable or base64, which every server passes on. */
+CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit);
+/* name and content_type may be NULL: taken from the path. */
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type);
+/* size octets of data, copied. */
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size);
+/* Fills buffer and gives the number of octets; 0 at the end, less than 0 on
+ * failure. A capacity of 0 means: start again from the beginning. */
+typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
+/* size is the number of octets that will come, or -1 when it is not known. */
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user);
+/* An image shown by <img src="cid:CONTENT_ID"> in the HTML body (RFC 2392). */
+CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id);
+CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size);
+/* An invitation or its like (RFC 6047): method is the iCalendar METHOD, e.g.
+ * "REQUEST", calendar the iCalendar text in UTF-8; method "" drops it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar);
+
+/* ---- Header fields ----------------------------------------------------- */
+
+/* Any field that no other function sets. */
+CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value);
+CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
+/* "<left@right>"; "" makes a new one for the next mail. */
+CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id);
+/* What was set, else that of the mail last sent, saved or rendered. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
+/* Seconds since 1970-01-01 UTC; 0 means the time of sending. */
+CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds);
+/* One more author beside SetSenderMail's; Sender is then needed (RFC 5322, 3.6.2). */
+CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name);
+CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name);
+CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids);
+CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids);
+/* RFC 3834: "auto-generated", "auto-replied"; "" drops it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword);
+/* RFC 2369: "<https://...>, <mailto:...>"; one_click adds RFC 8058's field. */
+CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one_click);
+
+/* ---- Signatures -------------------------------------------------------- */
+
+/* DKIM (RFC 6376, 8463): key is a PEM private key, RSA or Ed25519. Each call
+ * adds a signature. */
+CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key);
+CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
+/* S/MIME (RFC 8551): PEM certificate, with its chain, and PEM private key;
+ * certificate "" drops it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key);
+
+/* ---- The message without a connection ---------------------------------- */
+
+/* The octets that would be sent, before dot-stuffing. *data belongs to the
+ * library until the next call of RenderMessage on h, or CSmtp_Free. */
+CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
+/* The same, into a file (.eml); an existing file is replaced when all is written. */
+CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
+
 /* ---- TLS --------------------------------------------------------------- */
 
 /* 0: any certificate will do. As good as no TLS against an attacker. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify);
 /* PEM file of certificate authorities, instead of the system's. "" goes back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path);
+/* Each file in the directory as by SetCAFile; both may be set. */
+CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path);
+/* PEM files; key_file NULL or "" when the key is in certificate_file. "" drops it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file);
+/* "sha256//BASE64" of the server's public key, several with ';' (as curl). */
+CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins);
+/* CSMTP_TLS_1_0 = 10 ... CSMTP_TLS_1_3 = 13; 0 is the default, 1.2. */
+CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version);
+/* The name in the certificate where it is not the name dialled. */
+CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name);
+/* Of the open session: "TLS 1.3, TLS_AES_128_GCM_SHA256"; "" in clear. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetTLSInfo(CSmtpHandle h);
 
 /* ---- Login ------------------------------------------------------------- */
 
 /* SASL mechanisms in order, e.g. "XOAUTH2" or "SCRAM-SHA-256 PLAIN"; "" lets
  * the strongest that the server offers be taken. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms);
+/* The identity to act as, where it is not the login's (RFC 4422). */
+CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id);
+/* 0: a password or token is never sent without TLS. At first 1: with
+ * CSMTP_NO_SECURITY it is sent in clear when the server offers nothing better. */
+CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow);
+/* An OAuth 2.0 access token: XOAUTH2 or OAUTHBEARER instead of the password. */
+CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token);
+/* Gives a token, copied at once, or NULL for none; refused is 1 when the last
+ * one was refused by the server. fn NULL takes the callback away. */
+typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
+CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
+/* The library gets its tokens itself (RFC 6749, 4.4 and 6). token_url is an
+ * https URL, or "microsoft:TENANT", or "google"; scope "" is the provider's for
+ * mail. Tokens are shared by handles with the same settings. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope);
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope);
 
-/* ---- The session ------------------------------------------------------- */
+/* ---- Connecting -------------------------------------------------------- */
 
+/* Instead of SetSMTPServer: the servers that DOMAIN publishes (SRV records,
+ * RFC 6186 and 8314). "" goes back. */
+CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain);
+/* This end's IP address; "" is any. */
+CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address);
+/* "socks5://user:password@host:port" or "http://..." (CONNECT); "" is none. */
+CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url);
+/* 1: LMTP (RFC 2033). A server of "unix:/path" is a unix socket, for SMTP too. */
+CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp);
 /* CSMTP_TIMEOUT_..., in milliseconds; 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds);
+/* NOOP: keeps the open session from idling out; CSMTP_CONNECTION_CLOSED when
+ * there is none, or it died. */
+CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
+/* Parameters of a service extension of the open session ("SIZE" gives
+ * "35882577"), "" when it has none, NULL when it is not offered. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name);
+
+/* ---- The envelope ------------------------------------------------------ */
+
+/* The reverse-path where it is not SetSenderMail's; "<>" is the null one; "" goes back. */
+CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email);
+/* 1: send to the accepted recipients although others are refused. */
+CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial);
+/* Delivery status notifications (RFC 3461) for all recipients: notify "NEVER"
+ * or some of "SUCCESS,FAILURE,DELAY"; ret "FULL" or "HDRS"; each may be "".
+ * Left out where the server does not offer DSN. */
+CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id);
+/* For one recipient already added: notify as above, original "" or the address
+ * the mail was first sent to. */
+CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original);
+/* CSMTP_DATA, CSMTP_BDAT where CHUNKING is offered, or CSMTP_BINARY where
+ * BINARYMIME is: attachments then go unencoded (RFC 3030). */
+CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode);
+/* REQUIRETLS (RFC 8689); CSMTP_NOT_OFFERED where the server has none. */
+CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require);
+/* -9 to 9 (RFC 6710). */
+CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority);
+/* Seconds, and what then: "N" notify, "R" return (RFC 2852); 0 takes it back. */
+CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode);
+/* Release after seconds, or at a time, seconds since 1970 (RFC 4865); 0 takes it back. */
+CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds);
+CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds);
+
+/* ---- Sending in other ways --------------------------------------------- */
+
+/* A ready message (RFC 5322), size octets. from NULL and recipients NULL are
+ * taken from its header; recipients are separated by commas. Bcc is taken out,
+ * line ends are made right. */
+CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
+CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
+/* Told when an asynchronous Send has ended, on a thread of the library's. */
+typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
+/* Send on a thread of the library's; returns at once. fn may be NULL: ask
+ * Poll or Wait. CSMTP_BUSY when one is under way on h. */
+CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
+/* CSMTP_BUSY while the asynchronous Send is under way, then its number. */
+CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
+/* The same after waiting for milliseconds at the most. */
+CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends what another thread is doing with h within 100 ms: CSMTP_CANCELED
  * there. Does not wait and may be called from a callback. A call that comes
  * after it is not touched. */
 CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
-/* 1: send to the accepted recipients although others are refused. */
-CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial);
+
+/* ---- What happened, in detail ------------------------------------------ */
+
 /* 1 when the last Send may be repeated without the danger of a second copy. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
+/* The server's name for the mail last accepted; "" when it gave none. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h);
+/* A row for each recipient of the last Send, in order To, Cc, Bcc. */
+CSMTP_API unsigned int CSMTP_CALL CSmtp_GetResultCount(CSmtpHandle h);
+/* NULL, 0 or "" when there is no such row, or the server was not asked. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetResultRecipient(CSmtpHandle h, unsigned int row);
+CSMTP_API int CSMTP_CALL CSmtp_GetResultAccepted(CSmtpHandle h, unsigned int row); /* 0 or 1 */
+CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row); /* e.g. 550 */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row); /* e.g. "5.1.1" */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row); /* the whole reply */
+/* Octets sent and all in all (-1: not known), from time to time while the
+ * message goes; a result other than 0 cancels. fn NULL takes it away. */
+typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
+CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user);
+/* Each line of the dialogue, secrets masked: direction CSMTP_LOG_... fn NULL
+ * takes it away. */
+typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
+CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user);
+/* The same, appended to a file with time and direction; "" stops it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path);
 
 #ifdef __cplusplus
 }
