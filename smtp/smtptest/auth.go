@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Mechanisms is every SASL mechanism the servers of this package can verify,
+// strongest first. The -PLUS ones need TLS.
+var Mechanisms = []string{
+	"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
+	"OAUTHBEARER", "XOAUTH2", "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN",
+}
+
+func knownMechanism(name string) bool { return slices.Contains(Mechanisms, name) }
+
+var (
+	errCredentials = errors.New("wrong login, password or token")
+	errMalformed   = errors.New("the response is not what the mechanism says")
+	errBase64      = errors.New("the response is not base64")
+	errCanceled    = errors.New("the client canceled the exchange")
+)
+
+// accounts knows who may log in.
+type accounts struct {
+	passwords map[string]string
+	tokens    map[string]string // bearer tokens by login
+}
+
+// verifier is the server's side of one mechanism.
+type verifier interface {
+	// first gives the challenge for a client that sent no initial response.
+	first() []byte
+	// next takes a response; done is true when nothing more is to be said, and
+	// then login tells who it is.
+	next(response []byte) (challenge []byte, done bool, err error)
+	login() string
+}
+
+// newVerifier begins an exchange; state is nil in clear.
+func newVerifier(mechanism, host string, known accounts, state *tls.ConnectionState) verifier {
+	switch mechanism {
+	case "PLAIN":
+		return &plainVerifier{known: known}
+	case "LOGIN":
+		return &loginVerifier{known: known}
+	case "CRAM-MD5":
+		return &cramVerifier{known: known, host: host}
+	case "DIGEST-MD5":
+		return &digestVerifier{known: known, host: host}
+	case "XOAUTH2", "OAUTHBEARER":
+		return &bearerVerifier{known: known, gs2: mechanism == "OAUTHBEARER"}
+	}
+	return newScramVerifier(mechanism, known, state)
+}
+
+// exchange carries out one AUTH command (RFC 4954, section 4) up to the reply
+// that ends it, which is the caller's.
+func exchange(v verifier, initial string, say func(challenge string) error, hear func() (string, error)) error {
+	var response []byte
+	var err error
+	switch {
+	case initial == "":
+		response, err = challenge(v.first(), say, hear)
+	case initial == "=":
+	default:
+		response, err = decode(initial)
+	}
+	for err == nil {
+		var text []byte
+		var done bool
+		text, done, err = v.next(response)
+		if done || err != nil {
+			return err
+		}
+		response, err = challenge(text, say, hear)
+	}
+	return err
+}
+
+func challenge(text []byte, say func(string) error, hear func() (string, error)) ([]byte, error) {
+	if err := say("334 " + base64.StdEncoding.EncodeToString(text)); err != nil {
+		return nil, err
+	}
+	line, err := hear()
+	if err != nil {
+		return nil, err
+	}
+	if line == "*" {
+		return nil, errCanceled
+	}
+	return decode(line)
+}
+
+func decode(text string) ([]byte, error) {
+	data, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return nil, errBase64
+	}
+	return data, nil
+}
+
+// splitAuth reads "AUTH mechanism [initial-response]".
+func splitAuth(line string) (mechanism, initial string, ok bool) {
+	words := strings.Split(line, " ")
+	if len(words) < 2 || len(words) > 3 || !strings.EqualFold(words[0], "AUTH") {
+		return "", "", false
+	}
+	if len(words) == 3 {
+		initial = words[2]
+	}
+	return strings.ToUpper(words[1]), initial, len(words) == 2 || initial != ""
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Header holds what stands above the dialogue: the client's settings and the
+// result it must report. Keys may repeat; the order of values is kept.
+type Header map[string][]string
+
+// Get gives the first value of key, or "".
+func (h Header) Get(key string) string {
+	if v := h[key]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// All gives every value of key.
+func (h Header) All(key string) []string { return h[key] }
+
+// Has tells whether key is present, be it with an empty value.
+func (h Header) Has(key string) bool { return len(h[key]) > 0 }
+
+// headerKey is what one key may hold.
+type headerKey struct {
+	repeats bool
+	values  *regexp.Regexp // nil: anything
+}
+
+func oneOf(values string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + values + `)$`) }
+
+var (
+	yesNo  = oneOf(`yes|no`)
+	number = oneOf(`\d{1,9}`)
+)
+
+var headerKeys = map[string]headerKey{
+	"description":     {},
+	"security":        {values: oneOf(`none|starttls|starttls-if-offered|tls`)},
+	"certificate":     {},
+	"newest-tls":      {},
+	"verify":          {values: yesNo},
+	"action":          {values: oneOf(`send|connect`)},
+	"mails":           {values: number},
+	"timeout":         {values: number},
+	"local-name":      {},
+	"lmtp":            {values: yesNo},
+	"authenticate":    {values: yesNo},
+	"login":           {},
+	"password":        {},
+	"token":           {},
+	"mechanism":       {values: oneOf(`[A-Z0-9-]+`)},
+	"from":            {},
+	"to":              {repeats: true},
+	"cc":              {repeats: true},
+	"bcc":             {repeats: true},
+	"partial":         {values: yesNo},
+	"subject":         {},
+	"line":            {repeats: true},
+	"attachment-size": {values: number},
+
+	"expect":               {values: oneOf(`ok|\d{3}`)},
+	"expect-op":            {values: oneOf(`connect|TLS|greeting|EHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|body|end of data|RSET|NOOP|QUIT`)},
+	"expect-kind":          {values: oneOf(`resolve|dial|timeout|closed|TLS|refused|protocol|unsupported|local|canceled`)},
+	"expect-outcome":       {values: oneOf(`NOT_SENT|ACCEPTED|PARTIAL|REJECTED_TEMPORARY|REJECTED_PERMANENT|IN_DOUBT`)},
+	"expect-text":          {repeats: true},
+	"expect-reply-code":    {values: oneOf(`\d{3}`)},
+	"expect-enhanced-code": {values: oneOf(`\d\.\d{1,3}\.\d{1,3}`)},
+	"expect-recipient":     {},
+	"expect-accepted":      {values: number},
+	"expect-safe-to-retry": {values: yesNo},
+}
+
+// add takes one "key: value" line.
+func (h Header) add(line string) error {
+	key, value, found := strings.Cut(line, ":")
+	rule, known := headerKeys[key]
+	value = strings.TrimSpace(value)
+	switch {
+	case !found:
+		return fmt.Errorf("%q: want \"key: value\" or a blank line before the dialogue", line)
+	case !known:
+		return fmt.Errorf("unknown key %q; known are %s", key, strings.Join(knownKeys(), ", "))
+	case h.Has(key) && !rule.repeats:
+		return fmt.Errorf("%s stands twice", key)
+	case rule.values != nil && !rule.values.MatchString(value):
+		return fmt.Errorf("%s: %q is not %s", key, value, rule.values)
+	}
+	h[key] = append(h[key], value)
+	return nil
+}
+
+// check holds the rules that concern more than one key.
+func (h Header) check() error {
+	for _, key := range []string{"description", "security", "expect"} {
+		if !h.Has(key) {
+			return fmt.Errorf("the header has no %q", key)
+		}
+	}
+	if _, err := tlsConfig(h.Get("certificate"), h.Get("newest-tls")); err != nil {
+		return err
+	}
+	if h.Get("expect") == "ok" {
+		for _, key := range []string{"expect-op", "expect-kind"} {
+			if h.Has(key) {
+				return fmt.Errorf("%s does not go with expect: ok", key)
+			}
+		}
+	}
+	return nil
+}
+
+func knownKeys() []string {
+	var keys []string
+	for key := range headerKeys {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+)
+
+const (
+	maxTextLine = 998     // RFC 5321, section 4.5.3.1.6, without CRLF
+	maxLine     = 1 << 20 // what a script may take as one line
+)
+
+var (
+	errBareLF  = errors.New("a bare LF: lines end in CRLF (RFC 5321, section 2.3.8)")
+	errBareCR  = errors.New("a bare CR: lines end in CRLF (RFC 5321, section 2.3.8)")
+	errTooLong = errors.New("a line without end")
+)
+
+// readLine reads up to CRLF and takes it off. With an error it gives what came
+// before it; io.EOF is given only where nothing did.
+func readLine(r *bufio.Reader, most int) ([]byte, error) {
+	var line []byte
+	for {
+		b, err := r.ReadByte()
+		if err != nil {
+			if errors.Is(err, io.EOF) && len(line) > 0 {
+				err = io.ErrUnexpectedEOF
+			}
+			return line, err
+		}
+		cr := len(line) > 0 && line[len(line)-1] == '\r'
+		switch {
+		case b == '\n' && cr:
+			return line[:len(line)-1], nil
+		case b == '\n':
+			return line, errBareLF
+		case cr:
+			return line, errBareCR
+		case len(line) >= most:
+			return line, errTooLong
+		}
+		line = append(line, b)
+	}
+}
+
+// isTimeout tells a deadline from a connection that ended.
+func isTimeout(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
+// parseBDAT reads "BDAT size [LAST]" (RFC 3030, section 2).
+func parseBDAT(line string) (size int, last bool, err error) {
+	words := strings.Fields(line)
+	if len(words) < 2 || len(words) > 3 || !strings.EqualFold(words[0], "BDAT") {
+		return 0, false, fmt.Errorf("%q is not BDAT", line)
+	}
+	if len(words) == 3 {
+		if !strings.EqualFold(words[2], "LAST") {
+			return 0, false, fmt.Errorf("%q after the size", words[2])
+		}
+		last = true
+	}
+	size, err = strconv.Atoi(words[1])
+	if err == nil && (size < 0 || size > 1<<30) {
+		err = fmt.Errorf("chunk size %d", size)
+	}
+	return size, last, err
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+)
+
+// play is one connection of a script.
+type play struct {
+	server  *Server
+	conn    net.Conn // TLS once it is up
+	tcp     *net.TCPConn
+	r       *bufio.Reader
+	pending bytes.Buffer // said, not written yet
+
+	challenged bool   // the last reply was a 334, so a secret may follow
+	chunks     []byte // BDAT, up to LAST
+	tlsFailed  bool
+}
+
+func newPlay(server *Server, conn net.Conn) *play {
+	return &play{server: server, conn: conn, tcp: conn.(*net.TCPConn), r: bufio.NewReader(conn)}
+}
+
+func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
+
+// do plays one step. What the server says is kept until it has to be out, so
+// that mode Whole gives one segment.
+func (p *play) do(step Step) error {
+	switch step.Verb {
+	case "S":
+		p.challenged = strings.HasPrefix(step.Text, "334")
+		p.log(func(d *Dialogue) { d.server(step.Text) })
+		p.pending.WriteString(step.Text + "\r\n")
+		return nil
+	case "raw":
+		p.log(func(d *Dialogue) { d.event("raw %q", step.octets) })
+		p.pending.Write(step.octets)
+		return nil
+	case "repeat":
+		return p.repeat(step)
+	}
+	if err := p.flush(); err != nil {
+		return err
+	}
+	switch step.Verb {
+	case "C":
+		return p.command(step)
+	case "C...":
+		return p.content(step)
+	case "bdat":
+		return p.chunk()
+	case "auth":
+		return p.auth(step.Text)
+	case "tls", "starttls":
+		return p.startTLS()
+	case "wait":
+		time.Sleep(step.pause)
+	case "drip":
+		p.drip(step)
+	case "stall":
+		io.Copy(io.Discard, p.r)
+	case "close":
+		p.log(func(d *Dialogue) { d.event("the server closes the connection") })
+		p.conn.Close()
+	case "cut":
+		p.log(func(d *Dialogue) { d.event("the server ends the connection without closing TLS") })
+		p.tcp.Close()
+	case "reset":
+		p.log(func(d *Dialogue) { d.event("the server resets the connection") })
+		p.tcp.SetLinger(0)
+		p.tcp.Close()
+	case "leave":
+		return p.leave()
+	case "expect-close":
+		return p.expectClose()
+	case "expect-tls-failure":
+		return p.expectTLSFailure()
+	}
+	return nil
+}
+
+func (p *play) log(write func(*Dialogue)) {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	write(&p.server.log)
+}
+
+// flush writes what is pending. A client that has gone shows in the next read.
+func (p *play) flush() error {
+	defer p.pending.Reset()
+	if err := p.server.mode.write(p.conn, p.pending.Bytes()); isTimeout(err) {
+		return mismatch("a client that reads", reason(err))
+	}
+	return nil
+}
+
+func (p *play) command(step Step) error {
+	challenged := p.challenged
+	p.challenged = false
+	line, err := p.line()
+	shown := visible(masked(line, challenged))
+	if err != nil {
+		return mismatch(step.Text, joined(shown, err))
+	}
+	p.log(func(d *Dialogue) { d.client(masked(line, challenged)) })
+	if !step.match.MatchString(line) {
+		want := step.Text
+		if challenged || shown != visible(line) {
+			want += "   (secrets are not shown)"
+		}
+		return mismatch(want, shown)
+	}
+	return nil
+}
+
+// joined says what came and why no more did.
+func joined(shown string, err error) string {
+	if shown == "" {
+		return reason(err)
+	}
+	return shown + " (" + reason(err) + ")"
+}
+
+// line reads up to CRLF, which it takes off, and refuses any other line end.
+func (p *play) line() (string, error) {
+	line, err := readLine(p.r, maxLine)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("the client closed the connection")
+	}
+	return string(line), err
+}
+
+// content takes message content as RFC 5321, section 4.5.2, has it.
+func (p *play) content(step Step) error {
+	var data []byte
+	want := "message content"
+	for n := 0; step.count == 0 || n < step.count; n++ {
+		line, err := p.line()
+		if err != nil {
+			return mismatch(fmt.Sprintf("%s, line %d", want, n+1), joined(visible(line), err))
+		}
+		if len(line) > maxTextLine {
+			return mismatch("lines of at most 998 octets (RFC 5321, section 4.5.3.1.6)", fmt.Sprintf("one of %d", len(line)))
+		}
+		if line == "." {
+			if step.count > 0 {
+				return mismatch(fmt.Sprintf("%d lines of content", step.count), fmt.Sprintf("the final dot after %d", n))
+			}
+			break
+		}
+		data = append(data, strings.TrimPrefix(line, ".")...)
+		data = append(data, "\r\n"...)
+	}
+	p.log(func(d *Dialogue) { d.event("%d octets of message content", len(data)) })
+	if step.count > 0 {
+		return nil
+	}
+	p.keep(data)
+	if step.match != nil && !step.match.Match(data) {
+		return mismatch("content with "+step.Text, visible(string(data)))
+	}
+	return nil
+}
+
+func (p *play) keep(data []byte) {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	p.server.data = append(p.server.data, data)
+}
+
+// chunk takes one BDAT command and its octets (RFC 3030, section 2).
+func (p *play) chunk() error {
+	line, err := p.line()
+	if err != nil {
+		return mismatch("BDAT", joined(visible(line), err))
+	}
+	p.log(func(d *Dialogue) { d.client(line) })
+	size, last, err := parseBDAT(line)
+	if err != nil {
+		return mismatch("BDAT size [LAST]", visible(line))
+	}
+	data := make([]byte, size)
+	if n, err := io.ReadFull(p.r, data); err != nil {
+		return mismatch(fmt.Sprintf("a chunk of %d octets", size), fmt.Sprintf("%d octets (%s)", n, reason(err)))
+	}
+	p.chunks = append(p.chunks, data...)
+	if last {
+		p.keep(p.chunks)
+		p.chunks = nil
+	}
+	return nil
+}
+
+// startTLS does the handshake. One that fails is for the next step to judge.
+func (p *play) startTLS() error {
+	if n := p.r.Buffered(); n > 0 {
+		early, _ := p.r.Peek(n)
+		return mismatch("nothing before the handshake", visible(string(early)))
+	}
+	conn := tls.Server(p.conn, p.server.tls)
+	err := conn.Handshake()
+	p.tlsFailed = err != nil
+	if err == nil {
+		p.log(func(d *Dialogue) { d.event("%s", tls.VersionName(conn.ConnectionState().Version)) })
+	} else {
+		p.log(func(d *Dialogue) { d.event("handshake failed: %s", reason(err)) })
+	}
+	p.conn = conn
+	p.r.Reset(conn)
+	return nil
+}
+
+// expectTLSFailure: under TLS 1.3 the server's side of the handshake is over
+// before the client has judged the certificate; its alert comes with the next
+// read.
+func (p *play) expectTLSFailure() error {
+	if p.tlsFailed {
+		return nil
+	}
+	_, err := p.r.ReadByte()
+	if err == nil {
+		p.r.UnreadByte()
+		line, _ := p.line()
+		return mismatch("a client that gives the handshake up", visible(masked(line, false)))
+	}
+	if isTimeout(err) {
+		return mismatch("a client that gives the handshake up", reason(err))
+	}
+	p.log(func(d *Dialogue) { d.event("the client gave the handshake up: %s", reason(err)) })
+	return nil
+}
+
+// expectClose: the client must leave without another word.
+func (p *play) expectClose() error {
+	_, err := p.r.ReadByte()
+	if err == nil {
+		p.r.UnreadByte()
+		line, _ := p.line()
+		return mismatch("nothing more; the client closes", visible(masked(line, p.challenged)))
+	}
+	if isTimeout(err) {
+		return mismatch("a client that closes", reason(err))
+	}
+	p.log(func(d *Dialogue) { d.event("the client closed the connection") })
+	return nil
+}
+
+// leave lets the client go as it likes: RSET and QUIT are answered, neither is
+// demanded.
+func (p *play) leave() error {
+	for {
+		line, err := p.line()
+		switch {
+		case isTimeout(err):
+			return mismatch("a client that leaves", reason(err))
+		case err != nil && line == "":
+			p.log(func(d *Dialogue) { d.event("the client closed the connection") })
+			return nil
+		case err != nil || line != "RSET" && line != "QUIT":
+			return mismatch("RSET, QUIT or the end of the connection", visible(masked(line, p.challenged)))
+		}
+		reply := "250 2.0.0 Reset"
+		if line == "QUIT" {
+			reply = "221 2.0.0 Bye"
+		}
+		p.log(func(d *Dialogue) { d.client(line); d.server(reply) })
+		p.pending.WriteString(reply + "\r\n")
+		if err := p.flush(); err != nil {
+			return err
+		}
+		if line == "QUIT" {
+			return p.finish()
+		}
+	}
+}
+
+// finish closes the server's side, as after QUIT, and waits for the client to
+// do the same without another word.
+func (p *play) finish() error {
+	if err := p.flush(); err != nil {
+		return err
+	}
+	p.conn.(interface{ CloseWrite() error }).CloseWrite()
+	return p.expectClose()
+}
+
+// repeat writes the same octets over and over, until a client that has had
+// enough is gone.
+func (p *play) repeat(step Step) error {
+	p.log(func(d *Dialogue) { d.event("raw %q, %d times", step.octets, step.count) })
+	if err := p.flush(); err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(p.conn, 64<<10)
+	for range step.count {
+		if _, err := w.Write(step.octets); err != nil {
+			return nil
+		}
+	}
+	w.Flush()
+	return nil
+}
+
+// drip writes octet after octet, slowly, until the client is gone, and begins
+// again when it is through.
+func (p *play) drip(step Step) {
+	p.log(func(d *Dialogue) { d.event("raw %q, an octet each %v", step.octets, step.pause) })
+	for i := 0; ; i = (i + 1) % len(step.octets) {
+		if _, err := p.conn.Write(step.octets[i : i+1]); err != nil {
+			return
+		}
+		time.Sleep(step.pause)
+	}
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// Limit bounds one playing of a script, from Start to the end of Wait.
+const Limit = 30 * time.Second
+
+// Mismatch tells where the client left the script.
+type Mismatch struct {
+	Script     string
+	Connection int // from 1
+	Line       int // of the script's file; 0 where none applies
+	Want, Got  string
+}
+
+func (m *Mismatch) Error() string {
+	return fmt.Sprintf("%s line %d (connection %d)\n want: %s\n got:  %s", m.Script, m.Line, m.Connection, m.Want, m.Got)
+}
+
+// Server plays one script to the client that connects to it.
+type Server struct {
+	script   *Script
+	mode     Mode
+	listener net.Listener
+	tls      *tls.Config
+	limit    time.Time
+	done     chan struct{} // closed when the last connection has been played
+
+	mu   sync.Mutex
+	conn net.Conn
+	data [][]byte
+	log  Dialogue
+	err  error
+}
+
+// Start listens on a free port of the loopback interface and plays the script
+// once, its connections one after the other.
+func (s *Script) Start(mode Mode) (*Server, error) {
+	server := &Server{script: s, mode: mode, limit: time.Now().Add(Limit), done: make(chan struct{})}
+	if s.usesTLS() {
+		config, err := tlsConfig(s.Header.Get("certificate"), s.Header.Get("newest-tls"))
+		if err != nil {
+			return nil, err
+		}
+		server.tls = config
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	server.listener = listener
+	go server.play()
+	return server, nil
+}
+
+func (s *Script) usesTLS() bool {
+	for _, steps := range s.Connections {
+		for _, step := range steps {
+			if step.Verb == "tls" || step.Verb == "starttls" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Addr is the host and port to connect to.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Port is the port to connect to on 127.0.0.1.
+func (s *Server) Port() int { return s.listener.Addr().(*net.TCPAddr).Port }
+
+// Data gives the content of each message taken by a "C..." step or by BDAT,
+// its dots unstuffed, in order.
+func (s *Server) Data() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([][]byte(nil), s.data...)
+}
+
+// Dialogue gives what was said so far, secrets masked.
+func (s *Server) Dialogue() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
+// Wait returns when the script has been played to its end, or the client has
+// left it, or Limit has passed. The error is a *Mismatch, unless the network
+// itself failed. Nothing listens any more afterwards.
+func (s *Server) Wait() error {
+	<-s.done
+	s.refuseMore()
+	s.listener.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Close ends the playing at once, for a test that has failed already.
+func (s *Server) Close() {
+	s.listener.Close()
+	s.mu.Lock()
+	if s.conn != nil {
+		s.conn.Close()
+	}
+	s.mu.Unlock()
+	<-s.done
+}
+
+// refuseMore looks for a connection that the script does not know. The client
+// is done by now, so that what it opened has long reached the listener.
+func (s *Server) refuseMore() {
+	s.mu.Lock()
+	failed := s.err != nil
+	s.mu.Unlock()
+	if failed {
+		return
+	}
+	s.listener.(*net.TCPListener).SetDeadline(time.Now().Add(5 * time.Millisecond))
+	conn, err := s.listener.Accept()
+	if err != nil {
+		return
+	}
+	conn.Close()
+	s.fail(&Mismatch{
+		Script: s.script.Name, Connection: len(s.script.Connections) + 1,
+		Want: "no further connection", Got: "a connection",
+	})
+}
+
+func (s *Server) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+func (s *Server) play() {
+	defer close(s.done)
+	for i, steps := range s.script.Connections {
+		if err := s.playConnection(i+1, steps); err != nil {
+			s.fail(err)
+			return
+		}
+	}
+}
+
+func (s *Server) playConnection(number int, steps []Step) error {
+	s.listener.(*net.TCPListener).SetDeadline(s.limit)
+	conn, err := s.listener.Accept()
+	if err != nil {
+		return &Mismatch{Script: s.script.Name, Connection: number, Line: steps[0].Line, Want: "a connection", Got: "none: " + reason(err)}
+	}
+	defer conn.Close()
+	conn.SetDeadline(s.limit)
+	s.mu.Lock()
+	s.conn = conn
+	s.log.event("connection %d", number)
+	s.mu.Unlock()
+
+	p := newPlay(s, conn)
+	for i, step := range steps {
+		err := p.do(step)
+		if err == nil && i == len(steps)-1 && !ends[step.Verb] {
+			err = p.finish()
+		}
+		if err != nil {
+			var m *Mismatch
+			if errors.As(err, &m) {
+				m.Script, m.Connection, m.Line = s.script.Name, number, step.Line
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// reason says what ended a read or an accept, without addresses.
+func reason(err error) string {
+	if isTimeout(err) {
+		return fmt.Sprintf("silence until the limit of %v", Limit)
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		return op.Err.Error()
+	}
+	return err.Error()
+}

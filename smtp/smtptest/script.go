@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Script is one transcript, ready to be played. Header and steps are as the
+// package comment describes them.
+type Script struct {
+	Name        string // file name without folder and ".txt"
+	Header      Header
+	Connections [][]Step
+}
+
+// Step is one line of a transcript's dialogue.
+type Step struct {
+	Line int    // in the file, from 1
+	Verb string // "S", "C", "C...", or the name of a directive
+	Text string // what stands behind it, placeholders filled in
+
+	octets []byte         // raw, repeat, drip
+	count  int            // repeat: times; C...: lines, 0 for up to the dot
+	pause  time.Duration  // wait, drip
+	match  *regexp.Regexp // C, C...
+}
+
+// Load reads the transcript at path.
+func Load(path string) (*Script, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w", path, err)
+	}
+	s.Name = strings.TrimSuffix(filepath.Base(path), ".txt")
+	return s, nil
+}
+
+// Parse reads a transcript from its text. Errors begin with the line number.
+func Parse(text string) (*Script, error) {
+	s := &Script{Header: Header{}, Connections: [][]Step{nil}}
+	inHeader := true
+	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		var err error
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case inHeader && line == "":
+			inHeader = len(s.Header) == 0
+		case inHeader:
+			err = s.Header.add(line)
+		case line == "":
+		case strings.HasPrefix(line, "==="):
+			err = s.addConnection(line)
+		default:
+			var step Step
+			if step, err = parseStep(line); err == nil {
+				step.Line = i + 1
+				last := len(s.Connections) - 1
+				s.Connections[last] = append(s.Connections[last], step)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%d: %w", i+1, err)
+		}
+	}
+	if err := s.Header.check(); err != nil {
+		return nil, fmt.Errorf("1: %w", err)
+	}
+	return s, s.check()
+}
+
+// addConnection begins the steps of the next connection. The heading of the
+// first may be left out, so it counts only when steps came before it.
+func (s *Script) addConnection(line string) error {
+	n, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(line, "===")), "connection "))
+	switch last := len(s.Connections); {
+	case err != nil:
+		return fmt.Errorf("%q: want \"=== connection N\"", line)
+	case n == 1 && last == 1 && len(s.Connections[0]) == 0:
+	case n == last+1 && len(s.Connections[last-1]) > 0:
+		s.Connections = append(s.Connections, nil)
+	default:
+		return fmt.Errorf("connection %d follows connection %d, which has %d steps", n, last, len(s.Connections[last-1]))
+	}
+	return nil
+}
+
+// check holds the rules that concern more than one line.
+func (s *Script) check() error {
+	for n, steps := range s.Connections {
+		if len(steps) == 0 {
+			return fmt.Errorf("1: connection %d has no steps", n+1)
+		}
+		for i, step := range steps {
+			last := i == len(steps)-1
+			switch {
+			case step.Verb == "tls" && i != 0:
+				return fmt.Errorf("%d: * tls opens a connection; later it is * starttls", step.Line)
+			case step.Verb == "starttls" && i == 0:
+				return fmt.Errorf("%d: * starttls follows a 220; at the beginning it is * tls", step.Line)
+			case step.Verb == "reset" && (i == 0 || !quiet[steps[i-1].Verb]):
+				return fmt.Errorf("%d: * reset after something said may overtake it; let the client speak first, or * wait", step.Line)
+			case ends[step.Verb] && !last:
+				return fmt.Errorf("%d: * %s ends the connection, but steps follow", step.Line, step.Verb)
+			}
+		}
+	}
+	return nil
+}
+
+// ends names the directives after which nothing can follow.
+var ends = map[string]bool{
+	"close": true, "cut": true, "reset": true, "stall": true,
+	"drip": true, "leave": true, "expect-close": true, "expect-tls-failure": true,
+}
+
+// quiet names the steps after which the client has read all that was said.
+var quiet = map[string]bool{"C": true, "C...": true, "bdat": true, "wait": true}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// parseStep reads one line of dialogue; the line number is the caller's.
+func parseStep(line string) (Step, error) {
+	verb, text, _ := strings.Cut(line, " ")
+	text, err := fillIn(text)
+	if err != nil {
+		return Step{}, err
+	}
+	switch verb {
+	case "S:":
+		return Step{Verb: "S", Text: text}, nil
+	case "C:":
+		return commandStep(text)
+	case "C...":
+		return contentStep(text)
+	case "*":
+		return directiveStep(text)
+	}
+	return Step{}, fmt.Errorf("%q begins with none of \"S: \", \"C: \", \"C...\", \"* \", \"=== \", \"#\"", line)
+}
+
+var placeholder = regexp.MustCompile(`\{base64 ("(?:[^"\\]|\\.)*")\}`)
+
+// fillIn replaces every {base64 "text"}, so that a transcript shows what is
+// said rather than how it is armoured.
+func fillIn(text string) (string, error) {
+	var failed error
+	text = placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		plain, err := strconv.Unquote(placeholder.FindStringSubmatch(found)[1])
+		if err != nil {
+			failed = fmt.Errorf("%s: %w", found, err)
+		}
+		return base64.StdEncoding.EncodeToString([]byte(plain))
+	})
+	return text, failed
+}
+
+// commandStep is a line the client must say.
+func commandStep(text string) (Step, error) {
+	match, err := compile(text)
+	if err == nil && text == "" {
+		err = errors.New(`"C:" alone; an empty line from the client is "C: ~"`)
+	}
+	return Step{Verb: "C", Text: text, match: match}, err
+}
+
+// compile turns a pattern into an expression over the whole line: behind "~"
+// a regular expression, else literal text in which * stands for one or more
+// octets and \* for a star.
+func compile(pattern string) (*regexp.Regexp, error) {
+	if expression, is := strings.CutPrefix(pattern, "~"); is {
+		return regexp.Compile(`^(?s:` + expression + `)$`)
+	}
+	var b strings.Builder
+	for part := range strings.SplitSeq(strings.ReplaceAll(pattern, `\*`, "\x00"), "*") {
+		if b.Len() > 0 {
+			b.WriteString(".+")
+		} else {
+			b.WriteString("^(?s:")
+		}
+		b.WriteString(regexp.QuoteMeta(strings.ReplaceAll(part, "\x00", "*")))
+	}
+	return regexp.Compile(b.String() + ")$")
+}
+
+// contentStep is message content: all of it, some lines of it, or all of it
+// with an expression that must be found in it.
+func contentStep(text string) (Step, error) {
+	step := Step{Verb: "C...", Text: text}
+	var err error
+	switch expression, isExpression := strings.CutPrefix(text, "~"); {
+	case text == "":
+	case isExpression:
+		step.match, err = regexp.Compile(expression)
+	default:
+		number, unit, _ := strings.Cut(text, " ")
+		step.count, err = strconv.Atoi(number)
+		if err != nil || step.count < 1 || (unit != "lines" && unit != "line") {
+			err = fmt.Errorf("%q: want nothing, \"N lines\" or \"~expression\"", text)
+		}
+	}
+	return step, err
+}
+
+// directiveStep is something done rather than said.
+func directiveStep(text string) (Step, error) {
+	verb, rest, _ := strings.Cut(text, " ")
+	step := Step{Verb: verb, Text: rest}
+	var err error
+	switch verb {
+	case "tls", "starttls", "close", "cut", "reset", "stall", "flush", "bdat", "leave", "expect-close", "expect-tls-failure":
+		if rest != "" {
+			err = fmt.Errorf("* %s takes nothing behind it", verb)
+		}
+	case "raw":
+		step.octets, err = unquote(rest)
+	case "wait":
+		step.pause, err = time.ParseDuration(rest)
+	case "drip":
+		pause, quoted, _ := strings.Cut(rest, " ")
+		if step.pause, err = time.ParseDuration(pause); err == nil {
+			step.octets, err = unquote(quoted)
+		}
+	case "repeat":
+		count, quoted, _ := strings.Cut(rest, " ")
+		if step.count, err = strconv.Atoi(count); err == nil {
+			step.octets, err = unquote(quoted)
+		}
+	case "auth":
+		if !knownMechanism(rest) {
+			err = fmt.Errorf("* auth %s: known mechanisms are %s", rest, strings.Join(Mechanisms, ", "))
+		}
+	default:
+		err = fmt.Errorf("unknown directive %q", verb)
+	}
+	return step, err
+}
+
+func unquote(quoted string) ([]byte, error) {
+	text, err := strconv.Unquote(quoted)
+	if err != nil || text == "" {
+		return nil, fmt.Errorf(`%s: want a quoted string such as "250 ok\r\n"`, quoted)
+	}
+	return []byte(text), nil
+}
