@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"csmtp/smtp/internal/dial"
+)
+
+const (
+	defaultTLSTimeout = 60 * time.Second
+	minRSABits        = 2048 // NIST SP 800-131A, and the CA/Browser Forum since 2014
+)
+
+// secured is one handshake: what was asked of the server and what it wanted.
+type secured struct {
+	cfg       *Config
+	name      string // in the certificate; "" where no name is checked
+	pins      []pin
+	timeout   time.Duration
+	certAsked bool
+	certGiven bool
+}
+
+// checkTLS finds what is wrong with the TLS settings before anything is
+// dialled. Its error is an *Error of KindLocal.
+func (c *Config) checkTLS() error {
+	if _, err := c.secured(""); err != nil {
+		return err
+	}
+	return nil
+}
+
+// handshake makes conn a TLS connection to host, or closes it. It may take
+// Timeouts.TLS (60 s) and no longer than ctx. Certificate chain and host name
+// are checked as TLSConfig says; the error is an *Error of OpTLS whose text
+// says in plain words what is wrong. With TLS 1.3 a server judges the client's
+// certificate after the handshake: see Config.explainAlert.
+func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tls.Conn, error) {
+	s, bad := c.secured(host)
+	if bad != nil {
+		conn.Close()
+		return nil, bad
+	}
+	parent := ctx
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	// A deadline left over from the step before must not cut this one short.
+	if err := conn.SetDeadline(time.Time{}); err != nil {
+		conn.Close()
+		return nil, &Error{Op: OpTLS, Kind: KindClosed, Err: err}
+	}
+	secure := tls.Client(conn, s.config())
+	if err := secure.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, s.explain(parent, err)
+	}
+	return secure, nil
+}
+
+// secured checks the settings. host "" leaves out what depends on it.
+func (c *Config) secured(host string) (*secured, *Error) {
+	local := func(format string, a ...any) (*secured, *Error) {
+		return nil, &Error{Op: OpTLS, Kind: KindLocal, Err: fmt.Errorf(format, a...)}
+	}
+	s := &secured{cfg: c, timeout: c.Timeouts.TLS}
+	if s.timeout <= 0 {
+		s.timeout = defaultTLSTimeout
+	}
+	if v := c.TLS.MinVersion; v != 0 && (v < tls.VersionTLS10 || v > tls.VersionTLS13) {
+		return local("least TLS version %#04x is not one of TLS 1.0 to 1.3", v)
+	}
+	for i, cert := range c.TLS.Certificates {
+		if len(cert.Certificate) == 0 || cert.PrivateKey == nil {
+			return local("client certificate %d has no certificate or no private key", i+1)
+		}
+	}
+	var err error
+	if s.pins, err = parsePins(c.TLS.PinnedPublicKeys); err != nil {
+		return local("%w", err)
+	}
+	name := c.TLS.ServerName
+	if name == "" && c.Network != "unix" {
+		name = host
+	}
+	if name == "" {
+		if host != "" && !c.TLS.InsecureSkipVerify {
+			return local("TLS over a unix socket needs the name in the server's certificate (TLS.ServerName)")
+		}
+		return s, nil
+	}
+	if s.name, err = certificateName(name); err != nil {
+		return local("name in the server's certificate: %w", err)
+	}
+	return s, nil
+}
+
+// certificateName is host as certificates hold it (RFC 9525): no final dot,
+// A-labels, an address without a zone.
+func certificateName(host string) (string, error) {
+	name, err := dial.HostName(host)
+	if err != nil {
+		return "", err
+	}
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.Unmap().WithZone("").String(), nil
+	}
+	return strings.TrimSuffix(name, "."), nil
+}
+
+// config leaves chain and host name to crypto/tls, which sends SNI for names
+// and none for addresses (RFC 6066, section 3). No ALPN: none is registered
+// for SMTP, and servers exist that break off at a list they do not know.
+func (s *secured) config() *tls.Config {
+	t := &s.cfg.TLS
+	out := &tls.Config{
+		ServerName:           s.name,
+		RootCAs:              t.RootCAs,
+		InsecureSkipVerify:   t.InsecureSkipVerify,
+		MinVersion:           t.MinVersion,
+		Time:                 t.Time,
+		GetClientCertificate: s.clientCertificate,
+		VerifyConnection:     s.verifyConnection,
+	}
+	if out.MinVersion == 0 {
+		out.MinVersion = tls.VersionTLS12
+	}
+	if out.MinVersion < tls.VersionTLS12 {
+		out.CipherSuites = oldSuites()
+	}
+	if t.SessionCache != nil {
+		out.ClientSessionCache = scopedCache{t.SessionCache, s.sessionScope()}
+	}
+	return out
+}
+
+// oldSuites is for who asked for TLS 1.0 or 1.1: servers of that age often
+// have no key exchange but RSA's, which crypto/tls leaves out by default.
+func oldSuites() []uint16 {
+	ids := []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
+		tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA}
+	for _, suite := range tls.CipherSuites() {
+		ids = append(ids, suite.ID)
+	}
+	return ids
+}
+
+// clientCertificate picks the first that fits. The server's list of
+// authorities is only a preference, for many servers send a list that does not
+// name the one they trust.
+func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	s.certAsked = true
+	anyone := *asked
+	anyone.AcceptableCAs = nil
+	for _, request := range []*tls.CertificateRequestInfo{asked, &anyone} {
+		for i := range s.cfg.TLS.Certificates {
+			if cert := &s.cfg.TLS.Certificates[i]; request.SupportsCertificate(cert) == nil {
+				s.certGiven = true
+				return cert, nil
+			}
+		}
+	}
+	return &tls.Certificate{}, nil
+}
+
+// verifyConnection adds to crypto/tls what it does not check. It runs for
+// resumed sessions too.
+func (s *secured) verifyConnection(state tls.ConnectionState) error {
+	if len(state.PeerCertificates) == 0 {
+		return errors.New("the server sent no certificate")
+	}
+	if !s.cfg.TLS.InsecureSkipVerify {
+		if err := checkKeySizes(state.VerifiedChains); err != nil {
+			return err
+		}
+	}
+	return checkPins(s.pins, state.PeerCertificates[0])
+}
+
+// checkKeySizes wants one chain whose keys, but for the root's, are of a size
+// that is still safe. The root is trusted by itself, not for its signature.
+func checkKeySizes(chains [][]*x509.Certificate) error {
+	var weak error
+	for _, chain := range chains {
+		if err := weakKey(chain); err != nil {
+			weak = err
+			continue
+		}
+		return nil
+	}
+	return weak
+}
+
+func weakKey(chain []*x509.Certificate) error {
+	for i, cert := range chain {
+		key, isRSA := cert.PublicKey.(*rsa.PublicKey)
+		if isRSA && key.N.BitLen() < minRSABits && (i == 0 || i < len(chain)-1) {
+			return &tlsProblem{
+				text: fmt.Sprintf("the RSA key of the certificate of %s has only %d bits, which is too weak",
+					subject(cert), key.N.BitLen()),
+				hint: fmt.Sprintf("the server needs a key of at least %d bits", minRSABits),
+			}
+		}
+	}
+	return nil
+}
+
+// scopedCache keeps the sessions of different settings apart although they
+// share a TLSConfig.SessionCache: a resumed session carries the trust, and the
+// client certificate, of the one it continues.
+type scopedCache struct {
+	cache tls.ClientSessionCache
+	scope string
+}
+
+func (s scopedCache) Get(key string) (*tls.ClientSessionState, bool) {
+	return s.cache.Get(s.scope + key)
+}
+
+func (s scopedCache) Put(key string, state *tls.ClientSessionState) {
+	s.cache.Put(s.scope+key, state)
+}
+
+// sessionScope sums up host, settings and identity. Of the trusted roots
+// nothing is in it: crypto/tls checks the old chains against the present ones
+// before it resumes.
+func (s *secured) sessionScope() string {
+	h := sha256.New()
+	t := &s.cfg.TLS
+	fmt.Fprintf(h, "%q %q %t %d %q", s.cfg.Network, s.name, t.InsecureSkipVerify, t.MinVersion, t.PinnedPublicKeys)
+	for _, cert := range t.Certificates {
+		fmt.Fprintf(h, " %x", sha256.Sum256(cert.Certificate[0]))
+	}
+	if a := s.cfg.Auth; a != nil {
+		fmt.Fprintf(h, " %q %q", a.Login, a.AuthzID)
+	}
+	return hex.EncodeToString(h.Sum(nil)) + " "
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	maxNamesShown = 5
+	timeShown     = "2006-01-02 15:04 UTC"
+)
+
+// explainCertificate says why a certificate is not accepted, whose fault it
+// may be, and what to do.
+func (s *secured) explainCertificate(bad *tls.CertificateVerificationError) *tlsProblem {
+	chain := bad.UnverifiedCertificates
+	if len(chain) == 0 {
+		return problem(bad, "", "the server's certificate is not accepted: %s", clipped(bad.Err.Error(), 300))
+	}
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var unknown x509.UnknownAuthorityError
+	var noRoots x509.SystemRootsError
+	var critical x509.UnhandledCriticalExtension
+	switch {
+	case errors.As(bad.Err, &host):
+		return s.wrongHost(chain[0], bad)
+	case errors.As(bad.Err, &invalid):
+		return s.invalidCertificate(invalid, bad)
+	case errors.As(bad.Err, &unknown):
+		return s.unknownIssuer(chain, bad)
+	case errors.As(bad.Err, &noRoots):
+		return problem(bad, "install the system's CA certificates, or name a file with SetCAFile",
+			"this computer's list of trusted certificate authorities cannot be read")
+	case errors.As(bad.Err, &critical):
+		return problem(bad, "", "the server's certificate has a critical extension that is not understood")
+	}
+	return problem(bad, "", "the server's certificate is not accepted: %s",
+		strings.TrimPrefix(clipped(bad.Err.Error(), 300), "x509: "))
+}
+
+func (s *secured) wrongHost(leaf *x509.Certificate, cause error) *tlsProblem {
+	names := append([]string(nil), leaf.DNSNames...)
+	for _, ip := range leaf.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) == 0 {
+		return problem(cause, "the server needs a certificate that names it in subjectAltName",
+			"the server's certificate names no host: it has no subjectAltName, only the subject %s, and that does not count any more",
+			subject(leaf))
+	}
+	more := ""
+	if n := len(names) - maxNamesShown; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+		names = names[:maxNamesShown]
+	}
+	for i, n := range names {
+		names[i] = clipped(n, 100)
+	}
+	return problem(cause, "connect to a name it holds, or name the one to expect with SetTLSServerName",
+		"the server's certificate is for %s%s, not for %s", strings.Join(names, ", "), more, clipped(s.name, 100))
+}
+
+func (s *secured) invalidCertificate(invalid x509.CertificateInvalidError, cause error) *tlsProblem {
+	cert := invalid.Cert
+	switch invalid.Reason {
+	case x509.Expired:
+		return s.notNow(cert, "the server's certificate", cause)
+	case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
+		return problem(cause, "the server needs a certificate for TLS server authentication",
+			"the server's certificate is not meant for a server: its extended key usage does not allow it")
+	case x509.NotAuthorizedToSign:
+		return notAuthority(cert, cause)
+	case x509.CANotAuthorizedForThisName, x509.NameConstraintsWithoutSANs, x509.UnconstrainedName:
+		return problem(cause, "", "the authority of the server's certificate may not issue it for this name")
+	}
+	return problem(cause, "", "the server's certificate is not valid: %s",
+		strings.TrimPrefix(clipped(invalid.Error(), 300), "x509: "))
+}
+
+// notNow: that the clock is wrong is as likely as that the certificate is.
+func (s *secured) notNow(cert *x509.Certificate, whose string, cause error) *tlsProblem {
+	now := s.now()
+	clock := "or is this computer's clock wrong? It says " + now.UTC().Format(timeShown)
+	if cert != nil && now.Before(cert.NotBefore) {
+		return problem(cause, clock, "%s is not yet valid: it is from %s on", whose, cert.NotBefore.UTC().Format(timeShown))
+	}
+	if cert == nil {
+		return problem(cause, clock, "%s has expired", whose)
+	}
+	return problem(cause, "its operator has to renew it; "+clock, "%s has expired: it was valid until %s",
+		whose, cert.NotAfter.UTC().Format(timeShown))
+}
+
+func (s *secured) now() time.Time {
+	if s.cfg.TLS.Time != nil {
+		return s.cfg.TLS.Time()
+	}
+	return time.Now()
+}
+
+// unknownIssuer covers all that leaves no way from the certificate to a
+// trusted authority; crypto/x509 has one error for it.
+func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProblem {
+	leaf := chain[0]
+	for _, cert := range chain {
+		if weakSignature(cert) && !selfSigned(cert) {
+			return problem(cause, "the server needs a new certificate",
+				"the signature of the certificate of %s is of the kind %s, which can be forged", subject(cert), cert.SignatureAlgorithm)
+		}
+	}
+	if selfSigned(leaf) {
+		return problem(cause, "to trust it, add it with SetCAFile or pin its key",
+			"the server's certificate is self-signed: nobody but the server itself (%s) vouches for it", subject(leaf))
+	}
+	last, complete := follow(chain)
+	switch {
+	case last != leaf && !last.IsCA:
+		return notAuthority(last, cause)
+	case last != leaf && (s.now().After(last.NotAfter) || s.now().Before(last.NotBefore)):
+		return s.notNow(last, "the certificate of the issuing authority "+subject(last), cause)
+	case strings.Contains(cause.Error(), "has expired or is not yet valid"):
+		return s.notNow(nil, "the certificate of the issuing authority "+issuer(last), cause)
+	case complete:
+		return problem(cause, "if you trust this authority, add it with SetCAFile",
+			"the server's certificate comes from an unknown authority: %s", subject(last))
+	case last != leaf:
+		return problem(cause, "if you trust this authority, add it with SetCAFile",
+			"the chain of the server's certificate ends at %s, whose issuer is unknown: %s", subject(last), issuer(last))
+	}
+	return problem(cause, "add it with SetCAFile; if it is an intermediate of a public authority, the server has to send that certificate too",
+		"the issuer of the server's certificate is unknown: %s", issuer(leaf))
+}
+
+// follow goes from the leaf up as far as the certificates sent lead; complete
+// tells that a self-signed one was reached.
+func follow(chain []*x509.Certificate) (last *x509.Certificate, complete bool) {
+	last = chain[0]
+	for range chain {
+		if selfSigned(last) {
+			return last, true
+		}
+		next := last
+		for _, up := range chain[1:] {
+			if up != last && bytes.Equal(up.RawSubject, last.RawIssuer) {
+				next = up
+				break
+			}
+		}
+		if next == last {
+			break
+		}
+		last = next
+	}
+	return last, selfSigned(last)
+}
+
+func notAuthority(cert *x509.Certificate, cause error) *tlsProblem {
+	return problem(cause, "the server needs a certificate from a real authority",
+		"the server's certificate was issued by %s, which is not a certificate authority", subject(cert))
+}
+
+func selfSigned(c *x509.Certificate) bool {
+	return bytes.Equal(c.RawSubject, c.RawIssuer) &&
+		(c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil || weakSignature(c))
+}
+
+func weakSignature(c *x509.Certificate) bool {
+	switch c.SignatureAlgorithm {
+	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
+		return true
+	}
+	return false
+}
+
+func subject(c *x509.Certificate) string { return quotedName(c.Subject.CommonName, c.Subject.String()) }
+
+func issuer(c *x509.Certificate) string { return quotedName(c.Issuer.CommonName, c.Issuer.String()) }
+
+// quotedName prefers the common name, which is what people know an authority by.
+func quotedName(common, whole string) string {
+	if common != "" {
+		whole = common
+	}
+	if whole == "" {
+		return "an unnamed certificate"
+	}
+	return `"` + clipped(whole, 100) + `"`
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Hints for the two ways to mistake a port.
+const (
+	hintPlainFirst = "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587"
+	hintTLSFirst   = "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465"
+)
+
+// tlsProblem is a cause in plain words; Unwrap gives crypto's own error.
+type tlsProblem struct {
+	text  string
+	hint  string
+	cause error
+}
+
+func (p *tlsProblem) Error() string { return p.text }
+func (p *tlsProblem) Unwrap() error { return p.cause }
+
+func problem(cause error, hint, format string, a ...any) *tlsProblem {
+	return &tlsProblem{text: fmt.Sprintf(format, a...), hint: hint, cause: cause}
+}
+
+// looksLikeTLS tells that b, which came where an SMTP reply was due, is the
+// start of a TLS record (RFC 8446, section 5.1): the server waits for TLS.
+func looksLikeTLS(b []byte) bool {
+	if len(b) == 0 || b[0] < 0x14 || b[0] > 0x17 {
+		return false
+	}
+	return (len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
+}
+
+// explain makes the failure of a handshake an *Error. ctx is the caller's.
+func (s *secured) explain(ctx context.Context, err error) *Error {
+	e := &Error{Op: OpTLS, Kind: KindTLS}
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Kind, e.Err = KindCanceled, err
+		return e
+	case isTimeout(err):
+		e.Kind = KindTimeout
+		e.Hint = "is it a TLS port? Implicit TLS is usually port 465, STARTTLS port 587"
+		e.Err = problem(err, "", "the server did not finish the TLS handshake in time")
+		return e
+	case peerGone(err):
+		e.Kind = KindClosed
+		e.Hint = "it may not speak TLS on this port, or no version of TLS as new as " + s.leastVersion()
+		e.Err = problem(err, "", "the server closed the connection during the TLS handshake")
+		return e
+	}
+	p := s.problem(err)
+	e.Err, e.Hint = p, p.hint
+	return e
+}
+
+func (s *secured) problem(err error) *tlsProblem {
+	var own *tlsProblem
+	var header tls.RecordHeaderError
+	var bad *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &header):
+		return s.notTLS(header)
+	case errors.As(err, &bad):
+		return s.explainCertificate(bad)
+	}
+	if code, ok := alertCode(err); ok {
+		return s.explainServerAlert(code, err)
+	}
+	if version, ok := versionOf(err); ok {
+		return problem(err, s.versionHint(), "the server speaks only %s, which is not safe any more", version)
+	}
+	return problem(err, "", "%s", strings.TrimPrefix(clipped(err.Error(), 300), "tls: "))
+}
+
+// notTLS is what came in place of a TLS record.
+func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
+	got := string(err.RecordHeader[:])
+	code := got[:3]
+	smtp := strings.Trim(code, "0123456789") == "" && (got[3] == ' ' || got[3] == '-')
+	starttls := s.cfg.Security == STARTTLS || s.cfg.Security == STARTTLSIfOffered
+	switch {
+	case smtp && starttls:
+		return problem(err, "it agreed to STARTTLS and went on in plain text: its TLS is not set up, or someone is in between",
+			"the server answered \"%s ...\" in plain text where the TLS handshake was due", code)
+	case smtp:
+		return problem(err, hintPlainFirst, "the server greeted with \"%s ...\" in plain text instead of TLS", code)
+	case got[0] == 0x80:
+		return problem(err, "", "the server answered with SSL 2.0, which is not safe any more")
+	}
+	return problem(err, "is it a mail server's port? Implicit TLS is usually port 465",
+		"the server answered with something that is not TLS: %q", got)
+}
+
+// explainAlert is for errors of reading or writing after the handshake: nil
+// when err is no TLS alert, else what the server meant by it. With TLS 1.3 a
+// client certificate that is missing or refused shows itself only there.
+func (c *Config) explainAlert(err error) *Error {
+	code, ok := alertCode(err)
+	if !ok {
+		return nil
+	}
+	s := &secured{cfg: c, certAsked: true, certGiven: len(c.TLS.Certificates) > 0}
+	p := s.explainServerAlert(code, err)
+	return &Error{Op: OpTLS, Kind: KindTLS, Err: p, Hint: p.hint}
+}
+
+// alertCode finds the alert that the server sent (RFC 8446, section 6). Its
+// type is private to crypto/tls, its kind is not.
+func alertCode(err error) (uint8, bool) {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
+		return 0, false
+	}
+	v := reflect.ValueOf(op.Err)
+	if v.Kind() != reflect.Uint8 {
+		return 0, false
+	}
+	return uint8(v.Uint()), true
+}
+
+// Alerts that have an explanation of their own.
+const (
+	alertHandshakeFailure     = 40
+	alertBadCertificate       = 42
+	alertCertificateUnknown   = 46
+	alertUnknownCA            = 48
+	alertAccessDenied         = 49
+	alertProtocolVersion      = 70
+	alertInsufficientSecurity = 71
+	alertInternalError        = 80
+	alertUnrecognizedName     = 112
+	alertCertificateRequired  = 116
+)
+
+func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
+	about := code >= alertBadCertificate && code <= alertCertificateUnknown ||
+		code == alertUnknownCA || code == alertAccessDenied || code == alertHandshakeFailure && s.certAsked
+	switch {
+	case code == alertCertificateRequired, about && s.certAsked && !s.certGiven:
+		return problem(err, "set the certificate and private key that the server's operator gave you",
+			"the server wants a client certificate, and none was sent")
+	case about && s.certGiven:
+		return problem(err, "is it from an authority that the server trusts, and still valid?",
+			"the server refused the client certificate (%s)", alertText(code, err))
+	case code == alertProtocolVersion:
+		return problem(err, s.versionHint(), "the server does not speak %s or newer", s.leastVersion())
+	case code == alertHandshakeFailure, code == alertInsufficientSecurity:
+		return problem(err, "its TLS settings or its kind of key are too old or too narrow",
+			"the server has no cipher suite in common with this program (%s)", alertText(code, err))
+	case code == alertUnrecognizedName:
+		return problem(err, "is this the right server, or does its certificate have another name (SetTLSServerName)?",
+			"the server does not know the name %s", clipped(s.name, 100))
+	case code == alertInternalError:
+		return problem(err, "its operator finds the cause in its log", "the server failed in the TLS handshake (internal error)")
+	}
+	return problem(err, "", "the server broke off TLS (%s)", alertText(code, err))
+}
+
+func alertText(code uint8, err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		return fmt.Sprintf("alert %d, %s", code, strings.TrimPrefix(op.Err.Error(), "tls: "))
+	}
+	return fmt.Sprintf("alert %d", code)
+}
+
+func (s *secured) leastVersion() string {
+	if v := s.cfg.TLS.MinVersion; v != 0 {
+		return tls.VersionName(v)
+	}
+	return tls.VersionName(tls.VersionTLS12)
+}
+
+func (s *secured) versionHint() string {
+	if v := s.cfg.TLS.MinVersion; v == 0 || v >= tls.VersionTLS12 {
+		return "the server's software is too old; SetTLSMinVersion lets an older TLS pass, at your risk"
+	}
+	return "the server's software is too old"
+}
+
+// versionOf reads the version a server chose out of crypto/tls's text, which
+// is the only place that has it.
+func versionOf(err error) (string, bool) {
+	_, hex, ok := strings.Cut(err.Error(), "server selected unsupported protocol version ")
+	if !ok {
+		return "", false
+	}
+	v, bad := strconv.ParseUint(hex, 16, 16)
+	if bad != nil {
+		return "an unknown version of TLS", true
+	}
+	return tls.VersionName(uint16(v)), true
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) ||
+		errors.As(err, &t) && t.Timeout()
+}
+
+func peerGone(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		errors.Is(err, syscall.ECONNABORTED)
+}
+
+// clipped is a peer's or caller's text, made visible and bounded.
+func clipped(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "..."
+	}
+	return visible([]byte(s))
+}

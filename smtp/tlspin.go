@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
+
+const pinPrefix = "sha256//"
+
+// pin is the SHA-256 of a SubjectPublicKeyInfo (RFC 5280, section 4.1).
+type pin [sha256.Size]byte
+
+func (p pin) String() string { return pinPrefix + base64.StdEncoding.EncodeToString(p[:]) }
+
+// pinOf is what a user would have to pin to accept cert.
+func pinOf(cert *x509.Certificate) pin { return sha256.Sum256(cert.RawSubjectPublicKeyInfo) }
+
+// parsePins takes each entry as curl takes its --pinnedpubkey: one pin, or
+// several with ";" between.
+func parsePins(entries []string) ([]pin, error) {
+	var pins []pin
+	for _, entry := range entries {
+		for _, one := range strings.Split(entry, ";") {
+			p, err := parsePin(strings.TrimSpace(one))
+			if err != nil {
+				return nil, err
+			}
+			pins = append(pins, p)
+		}
+	}
+	return pins, nil
+}
+
+func parsePin(s string) (p pin, err error) {
+	code, ok := strings.CutPrefix(s, pinPrefix)
+	raw, bad := base64.StdEncoding.DecodeString(code)
+	if !ok || bad != nil || len(raw) != len(p) || strings.ContainsAny(code, "\r\n") {
+		return p, fmt.Errorf("pinned public key %q is not %s and 44 characters of base64, such as %s",
+			clipped(s, 80), pinPrefix, pin{})
+	}
+	return pin(raw), nil
+}
+
+// checkPins looks at the server's own certificate only: an authority's key
+// would pin whatever that authority issues.
+func checkPins(pins []pin, leaf *x509.Certificate) error {
+	if len(pins) == 0 {
+		return nil
+	}
+	has := pinOf(leaf)
+	for _, p := range pins {
+		if p == has {
+			return nil
+		}
+	}
+	return &tlsProblem{
+		text: "the server's public key is not the pinned one: it is " + has.String(),
+		hint: "if the server's key was changed on purpose, pin this one; otherwise someone may be listening in",
+	}
+}
