@@ -11,7 +11,7 @@ import (
 // cramMD5 is CRAM-MD5 (RFC 2195). The password goes into the digest as it is:
 // servers of this age keep it, or what HMAC makes of it, unprepared.
 type cramMD5 struct {
-	c        *Credentials
+	c        held
 	answered bool
 	done     bool
 }
@@ -23,7 +23,7 @@ func newCramMD5(c *Credentials, _ *Channel) (Mechanism, error) {
 	if err := c.noOtherIdentity("CRAM-MD5"); err != nil {
 		return nil, err
 	}
-	return &cramMD5{c: c}, nil
+	return &cramMD5{c: hold(c)}, nil
 }
 
 func (m *cramMD5) Name() string { return "CRAM-MD5" }
@@ -44,11 +44,11 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 		return nil, badChallenge("CRAM-MD5", "it is empty")
 	}
 	m.answered, m.done = true, true
-	key := []byte(m.c.Password)
+	key := []byte(m.c().Password)
 	defer Wipe(key)
 	h := hmac.New(md5.New, key)
 	h.Write(challenge)
-	b := append([]byte(m.c.Login), ' ')
+	b := append([]byte(m.c().Login), ' ')
 	return bounded("CRAM-MD5", hex.AppendEncode(b, h.Sum(nil)))
 }
 

@@ -39,6 +39,12 @@ func (c Credentials) String() string {
 	return s + "}"
 }
 
+// held is how a mechanism keeps its credentials. fmt follows pointers in
+// unexported fields for some verbs, but never looks into a function.
+type held func() *Credentials
+
+func hold(c *Credentials) held { return func() *Credentials { return c } }
+
 // Wipe overwrites b. Go strings cannot be overwritten; byte buffers that were
 // made from them can, and are.
 func Wipe(b []byte) { clear(b) }

@@ -24,7 +24,7 @@ const (
 // that have nothing better. Authentication only (qop=auth): TLS protects the
 // session.
 type digestMD5 struct {
-	c      *Credentials
+	c      held
 	host   string
 	uri    string // digest-uri
 	cnonce string
@@ -40,7 +40,7 @@ func newDigestMD5(c *Credentials, ch *Channel) (Mechanism, error) {
 	if ch.Host == "" {
 		return nil, fail("DIGEST-MD5", NotEncodable, "the server's host name, which is part of the answer, is not known")
 	}
-	return &digestMD5{c: c, host: ch.Host, uri: "smtp/" + ch.Host, cnonce: newNonce()}, nil
+	return &digestMD5{c: hold(c), host: ch.Host, uri: "smtp/" + ch.Host, cnonce: newNonce()}, nil
 }
 
 func (m *digestMD5) Name() string { return "DIGEST-MD5" }
@@ -73,19 +73,19 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 		return nil, badChallenge("DIGEST-MD5", wrong)
 	}
 	_, utf8OK := d["charset"]
-	user, wrong := digestLogin(m.c.Login, utf8OK)
+	user, wrong := digestLogin(m.c().Login, utf8OK)
 	if wrong != "" {
 		return nil, fail("DIGEST-MD5", NotEncodable, wrong)
 	}
 	nonce := d["nonce"][0]
 	realm, hasRealm := m.realm(d["realm"])
 
-	secret := slices.Concat(latin1(m.c.Login), []byte(":"+realm+":"), latin1(m.c.Password))
+	secret := slices.Concat(latin1(m.c().Login), []byte(":"+realm+":"), latin1(m.c().Password))
 	inner := md5.Sum(secret)
 	Wipe(secret)
 	a1 := append(inner[:], ":"+nonce+":"+m.cnonce...)
-	if m.c.AuthzID != "" {
-		a1 = append(a1, ":"+m.c.AuthzID...)
+	if m.c().AuthzID != "" {
+		a1 = append(a1, ":"+m.c().AuthzID...)
 	}
 	ha1 := hexMD5(a1)
 	Wipe(a1)
@@ -104,8 +104,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	if utf8OK {
 		b += ",charset=utf-8"
 	}
-	if m.c.AuthzID != "" {
-		b += ",authzid=" + quote(m.c.AuthzID)
+	if m.c().AuthzID != "" {
+		b += ",authzid=" + quote(m.c().AuthzID)
 	}
 	if len(b) >= maxDigestResponse {
 		return nil, fail("DIGEST-MD5", NotEncodable, "login, realm and nonce make more than 4096 octets")
@@ -139,7 +139,7 @@ func (m *digestMD5) realm(offered []string) (realm string, given bool) {
 	if len(offered) == 0 {
 		return "", false
 	}
-	domain := m.c.Login[strings.LastIndexByte(m.c.Login, '@')+1:]
+	domain := m.c().Login[strings.LastIndexByte(m.c().Login, '@')+1:]
 	for _, want := range []string{domain, m.host} {
 		for _, r := range offered {
 			if strings.EqualFold(r, want) {

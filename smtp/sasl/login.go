@@ -7,7 +7,7 @@ package sasl
 // is always the same. The login name is not sent as an initial response,
 // because some servers that know LOGIN do not know that.
 type login struct {
-	c    *Credentials
+	c    held
 	step int
 }
 
@@ -18,7 +18,7 @@ func newLogin(c *Credentials, _ *Channel) (Mechanism, error) {
 	if err := c.noOtherIdentity("LOGIN"); err != nil {
 		return nil, err
 	}
-	return &login{c: c}, nil
+	return &login{c: hold(c)}, nil
 }
 
 func (m *login) Name() string { return "LOGIN" }
@@ -32,9 +32,9 @@ func (m *login) Next(challenge []byte) ([]byte, error) {
 	m.step++
 	switch m.step {
 	case 1:
-		return []byte(m.c.Login), nil
+		return []byte(m.c().Login), nil
 	case 2:
-		return []byte(m.c.Password), nil
+		return []byte(m.c().Password), nil
 	}
 	return nil, noMore("LOGIN")
 }

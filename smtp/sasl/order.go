@@ -15,10 +15,20 @@ type mechanism struct {
 
 // table is in the order of Names: strongest first, as with TLS.
 var table = []mechanism{
+	{"SCRAM-SHA-512-PLUS", newScram("SCRAM-SHA-512-PLUS")},
+	{"SCRAM-SHA-512", newScram("SCRAM-SHA-512")},
+	{"SCRAM-SHA-256-PLUS", newScram("SCRAM-SHA-256-PLUS")},
+	{"SCRAM-SHA-256", newScram("SCRAM-SHA-256")},
+	{"SCRAM-SHA-1-PLUS", newScram("SCRAM-SHA-1-PLUS")},
+	{"SCRAM-SHA-1", newScram("SCRAM-SHA-1")},
 	{"PLAIN", newPlain},
 	{"LOGIN", newLogin},
 	{"CRAM-MD5", newCramMD5},
 	{"DIGEST-MD5", newDigestMD5},
+	{"XOAUTH2", newXOAuth2},
+	{"OAUTHBEARER", newOAuthBearer},
+	{"EXTERNAL", newExternal},
+	{"ANONYMOUS", newAnonymous},
 }
 
 var (

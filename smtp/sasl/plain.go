@@ -5,7 +5,7 @@ package sasl
 // plain is PLAIN (RFC 4616). The authorization identity is empty unless the
 // caller set one: servers derive it, and some refuse any other spelling of it.
 type plain struct {
-	c    *Credentials
+	c    held
 	done bool
 }
 
@@ -13,18 +13,18 @@ func newPlain(c *Credentials, _ *Channel) (Mechanism, error) {
 	if err := c.needPassword("PLAIN"); err != nil {
 		return nil, err
 	}
-	return &plain{c: c}, nil
+	return &plain{c: hold(c)}, nil
 }
 
 func (m *plain) Name() string { return "PLAIN" }
 
 func (m *plain) Start() ([]byte, error) {
-	b := make([]byte, 0, len(m.c.AuthzID)+len(m.c.Login)+len(m.c.Password)+2)
-	b = append(b, m.c.AuthzID...)
+	b := make([]byte, 0, len(m.c().AuthzID)+len(m.c().Login)+len(m.c().Password)+2)
+	b = append(b, m.c().AuthzID...)
 	b = append(b, 0)
-	b = append(b, m.c.Login...)
+	b = append(b, m.c().Login...)
 	b = append(b, 0)
-	b = append(b, m.c.Password...)
+	b = append(b, m.c().Password...)
 	m.done = true
 	return bounded("PLAIN", b)
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/tls"
+	"crypto/x509"
+)
+
+// CanBind tells whether a -PLUS mechanism can be used on ch.
+func CanBind(ch Channel) bool {
+	_, _, ok := channelBinding(&ch)
+	return ok
+}
+
+// channelBinding gives the type and data that bind a login to a connection.
+//
+// TLS 1.3 has tls-exporter (RFC 9266). Before it, tls-unique is what RFC 5802
+// makes every -PLUS server know; Go gives its value only where it is sound
+// (nil for a resumed session without the extended master secret, RFC 7627).
+// tls-server-end-point (RFC 5929) remains for those.
+func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
+	if ch.TLS == nil || !ch.TLS.HandshakeComplete {
+		return "", nil, false
+	}
+	kinds := []string{"tls-exporter"}
+	if ch.TLS.Version < tls.VersionTLS13 {
+		kinds = []string{"tls-unique", "tls-server-end-point"}
+	}
+	if ch.Binding != "" {
+		kinds = []string{ch.Binding}
+	}
+	for _, kind := range kinds {
+		if data := bindingData(kind, ch.TLS); data != nil {
+			return kind, data, true
+		}
+	}
+	return "", nil, false
+}
+
+func bindingData(kind string, state *tls.ConnectionState) []byte {
+	switch kind {
+	case "tls-exporter":
+		// Before TLS 1.3 it fails without the extended master secret, as RFC
+		// 9266, section 3 wants it.
+		data, err := state.ExportKeyingMaterial("EXPORTER-Channel-Binding", []byte{}, 32)
+		if err != nil {
+			return nil
+		}
+		return data
+	case "tls-unique":
+		if state.Version >= tls.VersionTLS13 || len(state.TLSUnique) == 0 {
+			return nil
+		}
+		return state.TLSUnique
+	case "tls-server-end-point":
+		if len(state.PeerCertificates) == 0 {
+			return nil
+		}
+		return endPoint(state.PeerCertificates[0])
+	}
+	return nil
+}
+
+// endPoint is the hash of the certificate by the hash of its signature, where
+// MD5 and SHA-1 become SHA-256; signatures with no hash of their own (Ed25519)
+// have no value defined (RFC 5929, section 4.1).
+func endPoint(cert *x509.Certificate) []byte {
+	switch cert.SignatureAlgorithm {
+	case x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1,
+		x509.SHA256WithRSA, x509.SHA256WithRSAPSS, x509.ECDSAWithSHA256, x509.DSAWithSHA256:
+		sum := sha256.Sum256(cert.Raw)
+		return sum[:]
+	case x509.SHA384WithRSA, x509.SHA384WithRSAPSS, x509.ECDSAWithSHA384:
+		sum := sha512.Sum384(cert.Raw)
+		return sum[:]
+	case x509.SHA512WithRSA, x509.SHA512WithRSAPSS, x509.ECDSAWithSHA512:
+		sum := sha512.Sum512(cert.Raw)
+		return sum[:]
+	}
+	return nil
+}

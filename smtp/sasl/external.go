@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+// external is EXTERNAL (RFC 4422, appendix A): the server knows the client
+// already, from its TLS certificate. Login and password are not needed.
+type external struct {
+	c    held
+	done bool
+}
+
+func newExternal(c *Credentials, _ *Channel) (Mechanism, error) {
+	if err := c.checkText("EXTERNAL"); err != nil {
+		return nil, err
+	}
+	return &external{c: hold(c)}, nil
+}
+
+func (m *external) Name() string { return "EXTERNAL" }
+
+// Start gives the authorization identity; empty, the server derives it from
+// the certificate.
+func (m *external) Start() ([]byte, error) {
+	m.done = true
+	return bounded("EXTERNAL", append([]byte{}, m.c().AuthzID...))
+}
+
+func (m *external) Next([]byte) ([]byte, error) {
+	m.done = false
+	return nil, noMore("EXTERNAL")
+}
+
+func (m *external) Done() bool { return m.done }

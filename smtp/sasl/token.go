@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+package sasl
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"unicode/utf8"
+)
+
+// TokenRefused is what the server said of an access token: the JSON of RFC
+// 7628, section 3.2.2, which XOAUTH2 has too.
+type TokenRefused struct {
+	Mechanism     string
+	Status        string // "invalid_token", "401", ...
+	Scope         string // scope that the server wants; may be empty
+	Schemes       string // XOAUTH2: authentication schemes that the server wants
+	Configuration string // address of the issuer's OpenID configuration
+}
+
+func (e *TokenRefused) Error() string {
+	s := e.Mechanism + ": the server refused the access token"
+	for _, f := range []struct{ name, value string }{
+		{"status", e.Status}, {"scope", e.Scope}, {"schemes", e.Schemes}, {"openid-configuration", e.Configuration},
+	} {
+		if f.value != "" {
+			s += ", " + f.name + " " + f.value
+		}
+	}
+	return s
+}
+
+// Refusal gives what the server said of the token in a challenge to m; nil if
+// there was no such challenge. The refusing reply to AUTH follows it, and this
+// belongs into the error made of that reply. Some servers (Exchange Online)
+// send only the reply: 535 to a token mechanism means the same. In both cases
+// a second try with Credentials.Fresh set, and no third, is worth while.
+func Refusal(m Mechanism) *TokenRefused {
+	if r, ok := m.(*bearer); ok {
+		return r.refused
+	}
+	return nil
+}
+
+// bearer is what XOAUTH2 and OAUTHBEARER have in common: one message with the
+// token, and a challenge only when it was refused.
+type bearer struct {
+	name    string
+	c       held
+	message func(c *Credentials, token string) []byte
+	answer  []byte // to the error challenge
+	refused *TokenRefused
+	sent    bool
+	done    bool
+}
+
+func newBearer(name string, c *Credentials, message func(*Credentials, string) []byte, answer []byte) (Mechanism, error) {
+	if c.Token == nil {
+		return nil, &Error{Mechanism: name, Reason: MissingCredential, Err: ErrNoToken}
+	}
+	// Control characters separate the fields of both messages.
+	for _, s := range []string{c.Login, c.AuthzID} {
+		if !utf8.ValidString(s) {
+			return nil, fail(name, NotEncodable, "the login name is not UTF-8")
+		}
+		if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0 {
+			return nil, fail(name, NotEncodable, "the login name contains a control character; remove it")
+		}
+	}
+	return &bearer{name: name, c: hold(c), message: message, answer: answer}, nil
+}
+
+func (m *bearer) Name() string { return m.name }
+
+func (m *bearer) Start() ([]byte, error) {
+	token, err := m.c().Token(m.c().Fresh)
+	if err != nil {
+		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Detail: "no access token could be got", Err: err}
+	}
+	if token == "" {
+		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Err: ErrNoToken}
+	}
+	// RFC 6750, section 2.1, allows less; what matters here is that the token
+	// cannot end its field.
+	if strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) >= 0 {
+		return nil, fail(m.name, NotEncodable, "the access token has a space, a control or a non-ASCII character; give only the token")
+	}
+	m.sent, m.done = true, true
+	return bounded(m.name, m.message(m.c(), token))
+}
+
+func (m *bearer) Next(challenge []byte) ([]byte, error) {
+	first := m.done
+	m.done = false
+	if !m.sent || !first {
+		return nil, noMore(m.name)
+	}
+	if err := checkSize(m.name, challenge); err != nil {
+		return nil, err
+	}
+	r, err := parseRefusal(challenge)
+	if err != nil {
+		return nil, badChallenge(m.name, "the token was sent, and this is not the JSON of a refusal")
+	}
+	r.Mechanism = m.name
+	m.refused = r
+	return append([]byte{}, m.answer...), nil
+}
+
+func (m *bearer) Done() bool { return m.done }
+
+func parseRefusal(challenge []byte) (*TokenRefused, error) {
+	var fields map[string]any
+	if err := json.Unmarshal(challenge, &fields); err != nil {
+		return nil, err
+	}
+	if fields == nil {
+		return nil, errors.New("null")
+	}
+	text := func(name string) string {
+		switch v := fields[name].(type) {
+		case string:
+			return printable(v, 200)
+		case float64:
+			b, _ := json.Marshal(v)
+			return string(b)
+		}
+		return ""
+	}
+	return &TokenRefused{
+		Status:        text("status"),
+		Scope:         text("scope"),
+		Schemes:       text("schemes"),
+		Configuration: text("openid-configuration"),
+	}, nil
+}
