@@ -63,3 +63,9 @@ func checkPins(pins []pin, leaf *x509.Certificate) error {
 		hint: "if the server's key was changed on purpose, pin this one; otherwise someone may be listening in",
 	}
 }
+
+// CheckPin tells whether s can stand in TLSConfig.PinnedPublicKeys.
+func CheckPin(s string) error {
+	_, err := parsePin(s)
+	return err
+}
