@@ -12,7 +12,7 @@
 //
 //	func TestSomething(t *testing.T) {
 //		postfix := servers.Get(t, servers.Postfix)
-//		mail := postfix.Mailbox.Await(t, "someone@test.example")
+//		mail := postfix.Await(t, "someone@test.example")
 //	}
 package servers
 

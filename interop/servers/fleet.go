@@ -12,6 +12,9 @@ import (
 	"testing"
 )
 
+// cache holds packages that are unpacked instead of installed; see apt.sh.
+const cache = "/var/cache/csmtp-interop"
+
 // Kind is a server that can be run.
 type Kind struct {
 	Name  string

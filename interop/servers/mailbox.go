@@ -49,11 +49,11 @@ func (m Mailbox) All(recipient string) ([]Mail, error) {
 }
 
 // Await the mail to a recipient that no other mail has.
-func (m Mailbox) Await(t testing.TB, recipient string) Mail {
+func (s *Server) Await(t testing.TB, recipient string) Mail {
 	t.Helper()
 	deadline := time.Now().Add(60 * time.Second)
 	for {
-		found, err := m.All(recipient)
+		found, err := s.Mailbox.All(recipient)
 		if err != nil {
 			t.Fatalf("mailbox: %v", err)
 		}
@@ -64,7 +64,7 @@ func (m Mailbox) Await(t testing.TB, recipient string) Mail {
 			return found[0]
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("no mail for %s arrived", recipient)
+			t.Fatalf("no mail for %s arrived\n%s", recipient, s.Log())
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

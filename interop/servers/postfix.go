@@ -46,7 +46,7 @@ func startPostfix() (*Server, error) {
 		s.sasldb(postfix),
 		s.render("main.cf", 0o644), s.render("master.cf", 0o644),
 		s.render("recipients", 0o644), s.render("helo-only", 0o644),
-		s.renderTo("smtpd.conf", "etc/sasl", 0o644),
+		s.renderTo("smtpd.conf", "etc/sasl/smtpd.conf", 0o644),
 	); err != nil {
 		return s, err
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	Mailbox Mailbox // where the mail it accepts ends up
 
 	endpoints map[string]Endpoint
+	values    map[string]any // for the templates
 	daemons   []*daemon
 	closers   []func()
 }
@@ -72,8 +73,13 @@ func newServer(name string, ports ...string) (*Server, error) {
 	if err != nil {
 		return s, err
 	}
+	port := map[string]int{}
 	for i, p := range ports {
+		port[p] = free[i]
 		s.endpoints[p] = Endpoint{"127.0.0.1", free[i]}
+	}
+	s.values = map[string]any{
+		"Dir": dir, "Domain": Domain, "HostName": HostName, "Alice": Alice, "Bob": Bob, "Port": port,
 	}
 	deliver, err := files.ReadFile("deliver.sh")
 	if err != nil {
@@ -84,29 +90,25 @@ func newServer(name string, ports ...string) (*Server, error) {
 
 func (s *Server) path(name string) string { return filepath.Join(s.Dir, name) }
 
-// render writes the template NAME/FILE.tmpl to etc/FILE.
-func (s *Server) render(file string, mode os.FileMode) error { return s.renderTo(file, "etc", mode) }
+// set gives templates one more value.
+func (s *Server) set(name string, value any) { s.values[name] = value }
 
-func (s *Server) renderTo(file, dir string, mode os.FileMode) error {
+// render writes the template NAME/FILE.tmpl to etc/FILE.
+func (s *Server) render(file string, mode os.FileMode) error {
+	return s.renderTo(file, "etc/"+file, mode)
+}
+
+func (s *Server) renderTo(file, to string, mode os.FileMode) error {
 	base := file + ".tmpl"
-	t, err := template.New(base).Option("missingkey=error").Delims("<<", ">>").
-		ParseFS(files, s.Name+"/"+base)
+	t, err := template.New(base).Option("missingkey=error").Delims("<<", ">>").ParseFS(files, s.Name+"/"+base)
 	if err != nil {
 		return err
-	}
-	port := map[string]int{}
-	for name, e := range s.endpoints {
-		port[name] = e.Port
 	}
 	var text bytes.Buffer
-	err = t.Execute(&text, map[string]any{
-		"Dir": s.Dir, "Domain": Domain, "HostName": HostName, "Port": port,
-		"Alice": Alice, "Bob": Bob,
-	})
-	if err != nil {
+	if err := t.Execute(&text, s.values); err != nil {
 		return err
 	}
-	out := filepath.Join(s.Dir, dir, file)
+	out := s.path(to)
 	return errors.Join(os.MkdirAll(filepath.Dir(out), 0o755), os.WriteFile(out, text.Bytes(), mode), os.Chmod(out, mode))
 }
 

@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Dovecot's submission and LMTP servers.
+. "$(dirname "$0")/../apt.sh"
+packages dovecot-core dovecot-submissiond dovecot-lmtpd
