@@ -95,3 +95,14 @@ func (c *countWriter) Write(p []byte) (int, error) {
 }
 
 func (c *countWriter) lineStart() bool { return c.n == 0 || c.last == [2]byte{'\r', '\n'} }
+
+// fixSize computes Size once header and body stand.
+func (r *Rendered) fixSize() {
+	if r.size = r.body.size(); r.size < 0 {
+		return
+	}
+	r.size += int64(len(r.header))
+	if !r.body.lineStart() {
+		r.size += int64(len(crlf))
+	}
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"strings"
+)
+
+// party is one address of the message, checked: what its header says and who
+// of it is in the envelope.
+type party struct {
+	entry
+	cs *charset // for the names
+}
+
+// readAddress checks one address that a setter was given.
+func (c *charset) readAddress(field string, a Address) (party, error) {
+	name, as, err := c.oneLine(field, a.Name)
+	if err != nil {
+		return party{}, err
+	}
+	mail, cs, err := c.oneLine(field, a.Mail)
+	if err != nil {
+		return party{}, err
+	}
+	mail = strings.Trim(mail, " \t")
+	if strings.HasSuffix(mail, ";") && strings.Contains(mail, ":") {
+		list, err := readList(field, mail)
+		if err != nil {
+			return party{}, err
+		}
+		if len(list) != 1 || !list[0].group {
+			return party{}, invalid(field, mail, "is not one address and not one group; add each on its own", nil)
+		}
+		return party{list[0], cs}, nil
+	}
+	if len(mail) > 2 && mail[0] == '<' && mail[len(mail)-1] == '>' {
+		mail = mail[1 : len(mail)-1]
+	}
+	addr, err := addrSpec(mail)
+	if err != nil {
+		return party{}, invalid(field, a.Mail, err.Error(), err)
+	}
+	return party{entry{mailbox: mailbox{givenName(name), addr}}, as}, nil
+}
+
+// givenName takes the quotes off a name that its caller already quoted, as
+// programs had to when names went into the header as they were.
+func givenName(name string) string {
+	if isQuotedString(name) {
+		return unquote(name)
+	}
+	return name
+}
+
+// readList parses and checks a list. Its error names field.
+func readList(field, s string) ([]entry, error) {
+	list, err := parseAddressList(s)
+	if err != nil {
+		return nil, invalid(field, s, err.Error(), err)
+	}
+	check := func(m *mailbox) error {
+		addr, err := addrSpec(m.addr)
+		if err != nil {
+			return invalid(field, m.addr, err.Error(), err)
+		}
+		m.addr = addr
+		return nil
+	}
+	for i := range list {
+		e := &list[i]
+		if !e.group {
+			if err := check(&e.mailbox); err != nil {
+				return nil, err
+			}
+		}
+		for j := range e.members {
+			if err := check(&e.members[j]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
+}
+
+// addresses appends the entry's addresses.
+func (e *entry) addresses(to []string) []string {
+	if !e.group {
+		return append(to, e.addr)
+	}
+	for i := range e.members {
+		to = append(to, e.members[i].addr)
+	}
+	return to
+}
+
+// addressField writes a field that holds an address list.
+func (h *headerWriter) addressField(name string, list []party) {
+	h.name(name)
+	for i := range list {
+		p := &list[i]
+		more := ","
+		if i == len(list)-1 {
+			more = ""
+		}
+		if !p.group {
+			h.mailbox(p.mailbox, p.cs, more)
+			continue
+		}
+		h.phrase(p.name, p.cs, ":")
+		if len(p.members) == 0 {
+			h.suffix(";" + more)
+		}
+		for j, m := range p.members {
+			end := ","
+			if j == len(p.members)-1 {
+				end = ";" + more
+			}
+			h.mailbox(m, p.cs, end)
+		}
+	}
+	h.end()
+}
+
+func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
+	if m.name == "" {
+		h.token(m.addr + end)
+		return
+	}
+	h.phrase(m.name, cs, "")
+	h.token("<" + m.addr + ">" + end)
+}
+
+// suffix writes s without a space before it.
+func (h *headerWriter) suffix(s string) {
+	h.buf = append(h.buf, s...)
+	h.col += len(s)
+}
+
+// phrase writes a display name (RFC 5322, section 3.2.5): atoms where they
+// do, a quoted-string where it has to be and is short, encoded words otherwise.
+func (h *headerWriter) phrase(name string, cs *charset, end string) {
+	switch {
+	case alreadyEncoded(name) && !longToken(name, longest-2) && allOf(name, isPhraseOctet):
+		for t := range strings.FieldsSeq(name) {
+			h.token(t)
+		}
+	case !isASCII(name), strings.Contains(name, "=?"), strings.IndexByte(name, '\t') >= 0:
+		h.words(name, cs)
+	case isAtoms(name):
+		h.plain(name)
+	case len(name) <= 64:
+		h.token(quote(name))
+	default:
+		h.words(name, cs)
+	}
+	h.suffix(end)
+}
+
+func isPhraseOctet(c byte) bool { return isAtext(c) || c == ' ' }
+
+// isAtoms says that name is words of atext with one space between them.
+func isAtoms(name string) bool {
+	start := 0
+	for i := 0; i < len(name); i++ {
+		switch {
+		case isAtext(name[i]):
+		case name[i] == ' ' && i > start:
+			start = i + 1
+		default:
+			return false
+		}
+		if i-start >= 64 {
+			return false
+		}
+	}
+	return start < len(name)
+}
+
+func quote(s string) string {
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	b.WriteByte('"')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '"' || s[i] == '\\' {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxAddress is far above what RFC 5321, section 4.5.3.1 lets a path have, and
+// far below a line.
+const maxAddress = 512
+
+// addrSpec checks an address and gives it as it stands in a header and in a
+// command: a domain in A-labels where the local part is ASCII, quotes where
+// the dots ask for them (RFC 5322, section 3.4.1; RFC 6531, section 3.3).
+func addrSpec(s string) (string, error) {
+	switch {
+	case s == "":
+		return "", errors.New("is empty")
+	case len(s) > maxAddress:
+		return "", fmt.Errorf("has %d octets; an address has at most %d", len(s), maxAddress)
+	case s[0] == '@':
+		return "", errors.New("has a source route or no local part; give the address only")
+	}
+	for i, r := range s {
+		if unicode.IsControl(r) || r >= 0x80 && (unicode.IsSpace(r) || r == utf8.RuneError) {
+			return "", fmt.Errorf("has the character %U at octet %d; take it out", r, i+1)
+		}
+	}
+	local, domain, found := splitAddress(s)
+	local, err := localPart(local)
+	if err != nil {
+		return "", err
+	}
+	if !found {
+		return local, nil // postmaster, or a name that the server completes
+	}
+	if strings.HasPrefix(domain, "[") {
+		if !domainLiteral(domain) {
+			return "", errors.New("has an address literal that is not [192.0.2.1] or [IPv6:2001:db8::1]")
+		}
+		return local + "@" + domain, nil
+	}
+	ascii, err := asciiDomain(domain)
+	if err != nil {
+		return "", fmt.Errorf("has a bad domain: %w", err)
+	}
+	if isASCII(local) {
+		return local + "@" + ascii, nil
+	}
+	if domain, err = lookup.ToUnicode(ascii); err != nil {
+		domain = ascii
+	}
+	return local + "@" + domain, nil
+}
+
+// splitAddress splits at the @ that is not in quotes.
+func splitAddress(s string) (local, domain string, found bool) {
+	at := -1
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == '@' && !quoted:
+			at = i
+		}
+	}
+	if at < 0 {
+		return s, "", false
+	}
+	return s[:at], s[at+1:], true
+}
+
+func localPart(s string) (string, error) {
+	if s == "" {
+		return "", errors.New("has no local part before the @")
+	}
+	if s[0] == '"' {
+		if !isQuotedString(s) {
+			return "", errors.New("has a local part whose quotes are not right")
+		}
+		return s, nil
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !isAtext(c) && c != '.' {
+			return "", fmt.Errorf("has %q at octet %d, which a local part has only in quotes", c, i+1)
+		}
+	}
+	// Some networks gave out addresses with dots where the syntax has none.
+	if s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
+		return `"` + s + `"`, nil
+	}
+	return s, nil
+}
+
+// isQuotedString is RFC 5322, section 3.2.4, on one line.
+func isQuotedString(s string) bool {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return false
+	}
+	for i := 1; i < len(s)-1; i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			if i++; i == len(s)-1 || s[i] < ' ' || s[i] == 0x7f {
+				return false
+			}
+		case c == '"', c < ' ', c == 0x7f:
+			return false
+		}
+	}
+	return true
+}
+
+func domainLiteral(s string) bool {
+	if !strings.HasSuffix(s, "]") {
+		return false
+	}
+	s = s[1 : len(s)-1]
+	if v6, ok := strings.CutPrefix(s, "IPv6:"); ok {
+		a, err := netip.ParseAddr(v6)
+		return err == nil && a.Is6() && a.Zone() == ""
+	}
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Is4()
+}
+
+func domainOf(addr string) string {
+	_, domain, _ := splitAddress(addr)
+	return domain
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+)
+
+// attached is the body of an attachment, from wherever it comes.
+type attached struct {
+	label    string // for errors
+	file     *file
+	data     []byte
+	reader   func() (io.ReadCloser, error)
+	rawSize  int64 // -1: unknown
+	encoding transferEncoding
+}
+
+// openAttachment looks at the source, and fixes its size.
+func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
+	b := &attached{label: name, encoding: base64Encoding}
+	if o.Binary {
+		b.encoding = binary
+	}
+	switch {
+	case a.Path != "" && (a.Reader != nil || a.Data != nil), a.Reader != nil && a.Data != nil:
+		return nil, invalid("AddAttachment", name, "has more than one source; give a path, or data, or a reader", nil)
+	case a.Path != "":
+		f, err := statFile("AddAttachment", a.Path)
+		if err != nil {
+			return nil, err
+		}
+		b.file, b.rawSize = f, f.info.Size()
+	case a.Reader != nil:
+		b.reader, b.rawSize = a.Reader, max(a.Size, -1)
+	default:
+		b.data, b.rawSize = a.Data, int64(len(a.Data))
+	}
+	return b, nil
+}
+
+func (b *attached) size() int64 {
+	if b.rawSize < 0 || b.encoding == binary {
+		return b.rawSize
+	}
+	return base64Len(b.rawSize)
+}
+
+func (b *attached) lineStart() bool { return b.rawSize == 0 }
+
+func (b *attached) writeTo(w io.Writer) error {
+	copy := func(r io.Reader) (int64, error) { return copyBase64(w, r) }
+	if b.encoding == binary {
+		copy = func(r io.Reader) (int64, error) { return copyBlocks(w, r) }
+	}
+	switch {
+	case b.file != nil:
+		return b.file.copyTo(copy)
+	case b.reader != nil:
+		return b.copyReader(copy)
+	case b.encoding == binary:
+		_, err := w.Write(b.data)
+		return err
+	}
+	return writeBase64(w, b.data)
+}
+
+func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
+	failed := func(reason string, err error) error {
+		return invalid("AddAttachment", b.label, reason+"; the mail was not sent", err)
+	}
+	r, err := b.reader()
+	if err != nil {
+		return failed("its reader did not open: "+err.Error(), err)
+	}
+	defer r.Close()
+	var in io.Reader = r
+	if b.rawSize >= 0 {
+		in = io.LimitReader(r, b.rawSize)
+	}
+	n, err := copy(in)
+	var se *sourceError
+	switch {
+	case errors.As(err, &se):
+		return failed("its reader failed: "+se.Error(), se.err)
+	case err != nil:
+		return err
+	case b.rawSize < 0:
+		return nil
+	case n < b.rawSize:
+		return failed(fmt.Sprintf("its reader ended after %d of %d octets", n, b.rawSize), ErrChanged)
+	}
+	if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
+		return failed(fmt.Sprintf("its reader has more than the %d octets that were announced", b.rawSize), ErrChanged)
+	}
+	return nil
+}
+
+// copyBlocks copies r as it is; see copyBase64 for its results.
+func copyBlocks(w io.Writer, r io.Reader) (int64, error) {
+	buf := bufferPool.Get().(*buffers)
+	defer bufferPool.Put(buf)
+	var total int64
+	for {
+		n, err := io.ReadFull(r, buf.data[:])
+		total += int64(n)
+		if _, werr := w.Write(buf.data[:n]); werr != nil {
+			return total, werr
+		}
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return total, nil
+		default:
+			return total, &sourceError{err}
+		}
+	}
+}
+
+// attachmentPart checks an attachment and makes its part.
+func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
+	name, err := c.fileName(a)
+	if err != nil {
+		return nil, err
+	}
+	mediaType, params := typeByName(name), map[string]string(nil)
+	if a.ContentType != "" {
+		if mediaType, params, err = readType("SetAttachmentType", a.ContentType); err != nil {
+			return nil, err
+		}
+	}
+	id, err := contentID(a.ContentID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := openAttachment(a, name, o)
+	if err != nil {
+		return nil, err
+	}
+	var h headerWriter
+	h.name("Content-Type")
+	h.token(mediaType)
+	for _, k := range slices.Sorted(maps.Keys(params)) {
+		h.param(k, params[k])
+	}
+	if name != "" {
+		h.encodedParam("name", name)
+	}
+	h.end()
+	h.structured("Content-Transfer-Encoding", string(body.encoding))
+	h.name("Content-Disposition")
+	if a.Inline {
+		h.token("inline")
+	} else {
+		h.token("attachment")
+	}
+	if name != "" {
+		h.param("filename", name)
+	}
+	h.end()
+	if id != "" {
+		h.structured("Content-ID", "<"+id+">")
+	}
+	return &part{fields: h.buf, body: body, encoding: body.encoding}, nil
+}

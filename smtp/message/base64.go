@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"io"
+	"sync"
+)
+
+// Base64 goes in lines of 76 octets (RFC 2045, section 6.8): 57 octets of
+// data each. A block of lines just fits a TLS record of 16 KiB.
+const (
+	lineData   = 57
+	lineText   = 76
+	blockLines = 210
+	blockData  = blockLines * lineData
+	blockText  = blockLines * (lineText + 2)
+	readAhead  = 8 * blockData // fewer and longer reads
+)
+
+// pairTable holds the two characters of every 12 bits: half the look-ups of a
+// table of single characters.
+var pairTable = func() (t [1 << 12][2]byte) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	for i := range t {
+		t[i] = [2]byte{alphabet[i>>6], alphabet[i&63]}
+	}
+	return t
+}()
+
+// base64Len is the encoded length of n octets: CRLF between lines, none at
+// the end.
+func base64Len(n int64) int64 {
+	if n == 0 {
+		return 0
+	}
+	lines := (n + lineData - 1) / lineData
+	return (n+2)/3*4 + 2*(lines-1)
+}
+
+// encodeBlock encodes src, at most blockData octets, into dst with a CRLF
+// behind each line, and returns the length written.
+func encodeBlock(dst, src []byte) int {
+	n := 0
+	for len(src) >= lineData {
+		d := dst[n : n+lineText+2 : n+lineText+2]
+		s := src[:lineData:lineData]
+		for i, j := 0, 0; i+3 <= lineData && j+4 <= lineText; i, j = i+3, j+4 {
+			v := uint(s[i])<<16 | uint(s[i+1])<<8 | uint(s[i+2])
+			a, b := pairTable[v>>12&0xfff], pairTable[v&0xfff]
+			d[j], d[j+1], d[j+2], d[j+3] = a[0], a[1], b[0], b[1]
+		}
+		d[lineText], d[lineText+1] = '\r', '\n'
+		n += lineText + 2
+		src = src[lineData:]
+	}
+	if len(src) == 0 {
+		return n
+	}
+	for ; len(src) >= 3; src = src[3:] {
+		v := uint(src[0])<<16 | uint(src[1])<<8 | uint(src[2])
+		a, b := pairTable[v>>12&0xfff], pairTable[v&0xfff]
+		dst[n], dst[n+1], dst[n+2], dst[n+3] = a[0], a[1], b[0], b[1]
+		n += 4
+	}
+	switch len(src) {
+	case 1:
+		a := pairTable[uint(src[0])<<4]
+		dst[n], dst[n+1], dst[n+2], dst[n+3] = a[0], a[1], '=', '='
+		n += 4
+	case 2:
+		v := uint(src[0])<<8 | uint(src[1])
+		a, b := pairTable[v>>4], pairTable[v<<8&0xfff]
+		dst[n], dst[n+1], dst[n+2], dst[n+3] = a[0], a[1], b[0], '='
+		n += 4
+	}
+	dst[n], dst[n+1] = '\r', '\n'
+	return n + 2
+}
+
+// buffers of one transfer: what was read and what it became.
+type buffers struct {
+	data [readAhead]byte
+	text [blockText]byte
+}
+
+var bufferPool = sync.Pool{New: func() any { return new(buffers) }}
+
+// base64Writer encodes in blocks; only the last may end within a line.
+type base64Writer struct {
+	w    io.Writer
+	text []byte
+	held bool // a CRLF that belongs before the next line
+}
+
+// block encodes whole lines, or, when last, whatever is left.
+func (b *base64Writer) block(src []byte) error {
+	for len(src) > 0 {
+		n := min(len(src), blockData)
+		end := encodeBlock(b.text, src[:n])
+		src = src[n:]
+		if b.held {
+			if _, err := b.w.Write(crlf); err != nil {
+				return err
+			}
+		}
+		// The CRLF of the last line is the boundary's, so it waits.
+		if len(src) > 0 {
+			b.held = false
+		} else {
+			b.held = true
+			end -= 2
+		}
+		if _, err := b.w.Write(b.text[:end]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyBase64 encodes all of r. It returns the octets read; a read error comes
+// back as a *sourceError.
+func copyBase64(w io.Writer, r io.Reader) (int64, error) {
+	buf := bufferPool.Get().(*buffers)
+	defer bufferPool.Put(buf)
+	enc := base64Writer{w: w, text: buf.text[:]}
+	var total int64
+	for {
+		n, err := io.ReadFull(r, buf.data[:])
+		total += int64(n)
+		if werr := enc.block(buf.data[:n]); werr != nil {
+			return total, werr
+		}
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return total, nil
+		default:
+			return total, &sourceError{err}
+		}
+	}
+}
+
+// writeBase64 encodes what is in memory.
+func writeBase64(w io.Writer, data []byte) error {
+	buf := bufferPool.Get().(*buffers)
+	defer bufferPool.Put(buf)
+	enc := base64Writer{w: w, text: buf.text[:]}
+	return enc.block(data)
+}
+
+// sourceError is what a source, and not the connection, failed with.
+type sourceError struct{ err error }
+
+func (e *sourceError) Error() string { return e.err.Error() }
+func (e *sourceError) Unwrap() error { return e.err }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strconv"
+)
+
+// boundaryMark begins every boundary. Neither base64 nor quoted-printable can
+// hold it (RFC 2045, section 6.7), and text that has it is encoded so.
+const boundaryMark = "=_"
+
+// boundaries makes the boundaries of one message: one random string and a
+// digit, so that none is the beginning of another.
+type boundaries struct {
+	random string
+	n      int
+}
+
+func newBoundaries(o *Options) *boundaries {
+	if o.Boundary != nil {
+		return &boundaries{random: o.Boundary()}
+	}
+	return &boundaries{random: randomHex()}
+}
+
+func (b *boundaries) next() string {
+	b.n++
+	return boundaryMark + b.random + "_" + strconv.Itoa(b.n)
+}
+
+// randomHex has 128 bits.
+func randomHex() string {
+	var r [16]byte
+	rand.Read(r[:]) // never fails
+	return hex.EncodeToString(r[:])
+}

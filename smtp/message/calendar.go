@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Calendar parts as RFC 6047, section 2.4 wants them: the method of the
+// Content-Type is that of the object, or no mail program shows its buttons.
+
+// calendarData gives the object in UTF-8 with CRLF line ends, and its method.
+func (t *tree) calendarData() ([]byte, string, error) {
+	const field = "SetCalendar"
+	c := t.m.Calendar
+	u, _, err := t.cs.decode(field, c.Data)
+	if err != nil {
+		return nil, "", err
+	}
+	data := wholeLines(strings.TrimPrefix(u, "\ufeff"))
+	if !hasFoldPrefix(data, "BEGIN:VCALENDAR") {
+		return nil, "", invalid(field, u, "is not iCalendar text, which starts with BEGIN:VCALENDAR", nil)
+	}
+	inside := calendarMethod(data)
+	switch {
+	case c.Method != "" && !allOf(c.Method, isToken):
+		return nil, "", invalid(field, c.Method, "is not a method such as REQUEST", nil)
+	case inside == "":
+		return nil, "", invalid(field, c.Method, "the calendar has no METHOD property; it must have one, with the same method", nil)
+	case c.Method != "" && !strings.EqualFold(c.Method, inside):
+		return nil, "", invalid(field, c.Method, "is not the METHOD of the calendar, which is "+visible(inside), nil)
+	}
+	return data, strings.ToUpper(inside), nil
+}
+
+// calendarMethod finds METHOD among the properties of the calendar itself.
+func calendarMethod(data []byte) string {
+	depth := 0
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, crlf)
+		data = rest
+		switch {
+		case hasFoldPrefix(line, "BEGIN:"):
+			depth++
+		case hasFoldPrefix(line, "END:"):
+			depth--
+		case depth == 1 && hasFoldPrefix(line, "METHOD:"):
+			method := strings.TrimSpace(string(line[len("METHOD:"):]))
+			if !allOf(method, isToken) {
+				return ""
+			}
+			return method
+		}
+	}
+	return ""
+}
+
+func hasFoldPrefix(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
+}
+
+// calendarView is the alternative that carries the buttons.
+func (t *tree) calendarView() (*part, error) {
+	data, method, err := t.calendarData()
+	if err != nil {
+		return nil, err
+	}
+	var h headerWriter
+	h.name("Content-Type")
+	h.token("text/calendar")
+	h.param("charset", "UTF-8")
+	h.param("method", method)
+	h.end()
+	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.strict)), nil
+}
+
+// calendarFile is the same for programs that want a file.
+func (t *tree) calendarFile() (*part, error) {
+	data, _, err := t.calendarData()
+	if err != nil {
+		return nil, err
+	}
+	return t.attachment(&Attachment{Name: "invite.ics", ContentType: "application/ics", Data: data})
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+)
+
+// charset is the program's charset: how to read its bytes and whether they
+// may leave under its own name.
+type charset struct {
+	name    string            // as it stands in charset=
+	enc     encoding.Encoding // nil: UTF-8
+	ascii   bool              // octets below 128 are ASCII, everywhere in the text
+	carried bool              // mail programs read it; otherwise the text leaves as UTF-8
+	strict  func(b []byte) bool
+	wider   string // label for text that strict refuses; "" means UTF-8
+}
+
+var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
+
+// asciiCharset has nothing above 127; what is found there is taken for UTF-8.
+var asciiCharset = &charset{name: "US-ASCII", ascii: true, carried: true}
+
+// spellings that neither index knows.
+var spellings = map[string]string{
+	"ascii":   "us-ascii",
+	"cp65001": "utf-8",
+	"cp932":   "windows-31j",
+	"cp949":   "ks_c_5601-1987",
+	"cp874":   "windows-874",
+	"ansi":    "windows-1252",
+}
+
+func lookupCharset(name string) (*charset, error) {
+	key := strings.ToLower(strings.TrimSpace(name))
+	if s, ok := spellings[key]; ok {
+		key = s
+	}
+	switch key {
+	case "", "us-ascii":
+		return asciiCharset, nil
+	case "utf-8", "utf8":
+		return utf8Charset, nil
+	}
+	enc, err := ianaindex.MIME.Encoding(key)
+	if enc == nil || err != nil {
+		if enc, err = htmlindex.Get(key); err != nil {
+			return nil, invalid("SetCharSet", name, "is not a charset that is known here; use UTF-8 or a name of the IANA list", err)
+		}
+	}
+	label, err := ianaindex.MIME.Name(enc)
+	switch {
+	case err != nil:
+		return nil, invalid("SetCharSet", name, "is not a charset for mail; use UTF-8", err)
+	case label == "US-ASCII":
+		return asciiCharset, nil
+	case label == "UTF-8":
+		return utf8Charset, nil
+	}
+	c := &charset{name: label, enc: enc}
+	c.carry(key)
+	return c, nil
+}
+
+// carry settles whether the charset may leave as it is. Those that switch
+// state, hold ASCII otherwise or are of old consoles go as UTF-8.
+func (c *charset) carry(key string) {
+	switch l := c.name; {
+	case key == "gb2312", key == "csgb2312":
+		c.name, c.strict, c.wider = "GB2312", eucRows(0xa1, 0xf7), "GBK"
+	case key == "windows-31j", key == "cswindows31j":
+		c.name = "Windows-31J"
+	case key == "tis-620", key == "iso-8859-11":
+		c.name = "TIS-620"
+		c.strict = func(b []byte) bool { return !anyBetween(b, 0x80, 0xa0) }
+	case l == "EUC-KR":
+		c.strict = eucRows(0xa1, 0xfd)
+	case l == "Shift_JIS":
+		c.strict, c.wider = shiftJIS, "Windows-31J"
+	case l == "Big5":
+		c.strict = big5
+	case l == "GBK", l == "GB18030", l == "EUC-JP", l == "KOI8-R", l == "KOI8-U",
+		strings.HasPrefix(l, "ISO-8859-"), strings.HasPrefix(l, "windows-125"):
+	default:
+		c.ascii = strings.HasPrefix(l, "windows-") || strings.HasPrefix(l, "IBM8") || l == "IBM437" || l == "macintosh"
+		return
+	}
+	c.ascii, c.carried = true, true
+}
+
+// decode gives s as UTF-8, and the charset in which it may leave. Text that
+// is not in the charset it is said to be in is taken for UTF-8 if it can be.
+func (c *charset) decode(field, s string) (string, *charset, error) {
+	if c.ascii && isASCII(s) {
+		return s, c, nil
+	}
+	if c.enc == nil {
+		if utf8.ValidString(s) {
+			return s, utf8Charset, nil
+		}
+		return "", nil, c.misfit(field, s)
+	}
+	enc, as := c.enc, c
+	if enc == charmap.ISO8859_1 && anyBetween([]byte(s), 0x80, 0x9f) {
+		// These are control characters there. What is meant is UTF-8, or
+		// Windows' superset.
+		if utf8.ValidString(s) {
+			return s, utf8Charset, nil
+		}
+		enc, as = charmap.Windows1252, windows1252
+	}
+	u, err := enc.NewDecoder().String(s)
+	if err != nil || strings.ContainsRune(u, utf8.RuneError) {
+		if utf8.ValidString(s) {
+			return s, utf8Charset, nil
+		}
+		return "", nil, c.misfit(field, s)
+	}
+	switch {
+	case !c.carried:
+		as = utf8Charset
+	case as.strict != nil && !as.strict([]byte(s)):
+		if as.wider == "" {
+			return u, utf8Charset, nil
+		}
+		as = &charset{name: as.wider, enc: as.enc, ascii: true, carried: true}
+	}
+	return u, as, nil
+}
+
+var windows1252 = &charset{name: "windows-1252", enc: charmap.Windows1252, ascii: true, carried: true}
+
+func (c *charset) misfit(field, s string) error {
+	if c == asciiCharset {
+		return invalid(field, s, "has octets above 127 that are not UTF-8; name their charset with SetCharSet", nil)
+	}
+	return invalid(field, s, "is neither "+c.name+" nor UTF-8; name its charset with SetCharSet", nil)
+}
+
+// body gives text with CRLF line ends as it leaves, with its label.
+func (c *charset) body(field string, text []byte) ([]byte, string, error) {
+	if c.ascii && allASCII(text) {
+		return text, c.name, nil
+	}
+	u, as, err := c.decode(field, string(text))
+	if err != nil {
+		return nil, "", err
+	}
+	if as.enc == nil {
+		return []byte(u), as.name, nil
+	}
+	return text, as.name, nil
+}
+
+func allASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+func anyBetween(b []byte, low, high byte) bool {
+	for _, x := range b {
+		if low <= x && x <= high {
+			return true
+		}
+	}
+	return false
+}
+
+// eucRows accepts two-octet characters whose octets are both of the original
+// standard's 94 by 94 square, and not of a vendor's extension.
+func eucRows(low, high byte) func([]byte) bool {
+	return pairs(func(lead, trail byte) bool { return low <= lead && lead <= high && trail >= 0xa1 })
+}
+
+// shiftJIS accepts JIS X 0208 and the single-octet katakana of JIS X 0201.
+func shiftJIS(b []byte) bool {
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c < 0x80, 0xa1 <= c && c <= 0xdf:
+		case 0x81 <= c && c <= 0x84, 0x88 <= c && c <= 0x9f, 0xe0 <= c && c <= 0xea:
+			i++
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// big5 accepts the two levels of the original standard.
+var big5 = pairs(func(lead, trail byte) bool {
+	switch {
+	case lead == 0xc6:
+		return trail <= 0x7e
+	case lead == 0xf9:
+		return trail <= 0xd5
+	}
+	return 0xa1 <= lead && lead <= 0xc5 || 0xc9 <= lead && lead <= 0xf8
+})
+
+func pairs(ok func(lead, trail byte) bool) func([]byte) bool {
+	return func(b []byte) bool {
+		for i := 0; i < len(b); i++ {
+			if b[i] < 0x80 {
+				continue
+			}
+			if i+1 == len(b) || !ok(b[i], b[i+1]) {
+				return false
+			}
+			i++
+		}
+		return true
+	}
+}

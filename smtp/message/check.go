@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import "fmt"
+
+// controlAt finds the first octet of s that may not stand in a header: a
+// control character other than TAB (RFC 5322, section 2.2). One of them is
+// how a field, or a command, is smuggled in.
+func controlAt(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return i
+		}
+	}
+	return -1
+}
+
+// noControls refuses control characters in a header value.
+func noControls(field, s string) error {
+	i := controlAt(s)
+	if i < 0 {
+		return nil
+	}
+	what := fmt.Sprintf("control character 0x%02x", s[i])
+	switch s[i] {
+	case '\r':
+		what = "carriage return"
+	case '\n':
+		what = "line feed"
+	case 0:
+		what = "NUL"
+	}
+	return invalid(field, s, fmt.Sprintf("has a %s at octet %d; take it out", what, i+1), nil)
+}
+
+// oneLine decodes a header value and checks it.
+func (c *charset) oneLine(field, s string) (string, *charset, error) {
+	u, as, err := c.decode(field, s)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := noControls(field, u); err != nil {
+		return "", nil, err
+	}
+	return u, as, nil
+}
+
+// isAtext is RFC 5322, section 3.2.3, and RFC 6532 for what is not ASCII.
+func isAtext(c byte) bool {
+	if isAlnum(c) || c >= 0x80 {
+		return true
+	}
+	switch c {
+	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '/', '=', '?', '^', '_', '`', '{', '|', '}', '~':
+		return true
+	}
+	return false
+}
+
+// isToken is RFC 2045, section 5.1.
+func isToken(c byte) bool {
+	if c <= ' ' || c >= 0x7f {
+		return false
+	}
+	switch c {
+	case '(', ')', '<', '>', '@', ',', ';', ':', '\\', '"', '/', '[', ']', '?', '=':
+		return false
+	}
+	return true
+}
+
+func allOf(s string, ok func(byte) bool) bool {
+	for i := 0; i < len(s); i++ {
+		if !ok(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// file is a regular file whose size, time and identity were fixed at Render.
+// It is open only while it is read.
+type file struct {
+	field string
+	path  string
+	info  fs.FileInfo
+}
+
+// statFile opens path, to see that it can be read, and fixes what it is. It
+// looks before it opens, because opening a device can do something already.
+func statFile(field, path string) (*file, error) {
+	if err := noControls(field, path); err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unreadable(field, path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, invalid(field, path, "is "+kindOf(info.Mode())+" and not a regular file", ErrNotRegular)
+	}
+	f, err := openFile(path)
+	if err != nil {
+		return nil, unreadable(field, path, err)
+	}
+	defer f.Close()
+	now, err := f.Stat()
+	if err != nil {
+		return nil, unreadable(field, path, err)
+	}
+	if !os.SameFile(info, now) || !now.Mode().IsRegular() {
+		return nil, invalid(field, path, "became another file while it was opened", ErrChanged)
+	}
+	return &file{field, path, now}, nil
+}
+
+func unreadable(field, path string, err error) error {
+	cause := err
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		cause = pe.Err
+	}
+	return invalid(field, path, "cannot be read: "+cause.Error(), err)
+}
+
+func kindOf(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a directory"
+	case m&fs.ModeNamedPipe != 0:
+		return "a FIFO"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "something special"
+}
+
+// copyTo gives the file's octets to copy, and fails when they are not those
+// of the file that was seen at Render.
+func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
+	in, err := openFile(f.path)
+	if err != nil {
+		return f.changed("is gone", err)
+	}
+	defer in.Close()
+	if err := f.same(in.Stat()); err != nil {
+		return err
+	}
+	size := f.info.Size()
+	n, err := copy(io.LimitReader(in, size))
+	if err := f.sourceFailed(err); err != nil {
+		return err
+	}
+	if n < size {
+		return f.changed(fmt.Sprintf("has become shorter: %d of %d octets were read", n, size), nil)
+	}
+	if err := f.same(in.Stat()); err != nil {
+		return err
+	}
+	return f.same(os.Stat(f.path))
+}
+
+// same compares with what was seen at Render.
+func (f *file) same(now fs.FileInfo, err error) error {
+	switch {
+	case err != nil:
+		return f.changed("is gone", err)
+	case !os.SameFile(f.info, now):
+		return f.changed("is another file now", nil)
+	case now.Size() != f.info.Size():
+		return f.changed(fmt.Sprintf("had %d octets and now has %d", f.info.Size(), now.Size()), nil)
+	case !now.ModTime().Equal(f.info.ModTime()):
+		return f.changed("was written to", nil)
+	}
+	return nil
+}
+
+func (f *file) changed(how string, err error) error {
+	cause := ErrChanged
+	if err != nil {
+		cause = fmt.Errorf("%w: %w", ErrChanged, err)
+	}
+	return invalid(f.field, f.path, how+" since sending began; the mail was not sent", cause)
+}
+
+func (f *file) sourceFailed(err error) error {
+	var se *sourceError
+	if errors.As(err, &se) {
+		return invalid(f.field, f.path, "cannot be read on: "+se.Error()+"; the mail was not sent", se.err)
+	}
+	return err
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"strings"
+)
+
+// header writes the message's own fields, and collects the envelope.
+type header struct {
+	headerWriter
+	m  *Message
+	o  *Options
+	cs *charset
+
+	sender string // of the envelope
+	rcpt   []string
+	utf8   bool // an address needs SMTPUTF8
+	first  mailbox
+	reply  []entry
+}
+
+// fields writes everything up to MIME-Version, in the order in which people
+// read it.
+func (h *header) fields() error {
+	m := h.m
+	date := m.Date
+	if date.IsZero() {
+		date = h.o.now()
+	}
+	h.structured("Date", formatDate(date))
+	for _, step := range []func() error{h.from, h.replyTo, h.recipients, h.subject, h.ids, h.flags, h.list, h.further} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	h.structured("MIME-Version", "1.0")
+	return nil
+}
+
+// party reads an address of the field and notes whether it needs SMTPUTF8.
+func (h *header) party(field string, a Address) (party, error) {
+	p, err := h.cs.readAddress(field, a)
+	if err != nil {
+		return p, err
+	}
+	return p, h.needsUTF8(field, &p.entry)
+}
+
+func (h *header) needsUTF8(field string, e *entry) error {
+	check := func(addr string) error {
+		if isASCII(addr) {
+			return nil
+		}
+		h.utf8 = true
+		if !h.o.UTF8 {
+			return invalid(field, addr, "has a local part outside ASCII, and the server does not offer SMTPUTF8", nil)
+		}
+		return nil
+	}
+	if !e.group {
+		return check(e.addr)
+	}
+	for _, m := range e.members {
+		if err := check(m.addr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *header) from() error {
+	const field = "SetSenderMail"
+	m := h.m
+	if len(m.From) == 0 || len(m.From) == 1 && m.From[0].Mail == "" {
+		return invalid(field, "", "no sender; set one", ErrNoSender)
+	}
+	list := make([]party, len(m.From))
+	for i, a := range m.From {
+		var err error
+		if list[i], err = h.party(field, a); err != nil {
+			return err
+		}
+		if list[i].group {
+			return invalid(field, a.Mail, "is a group; a sender is one address", nil)
+		}
+	}
+	h.first = list[0].mailbox
+	h.sender = h.first.addr
+	h.addressField("From", list)
+	switch {
+	case m.Sender.Mail != "":
+		p, err := h.party("SetSender", m.Sender)
+		if err != nil {
+			return err
+		}
+		if p.group {
+			return invalid("SetSender", m.Sender.Mail, "is a group; a sender is one address", nil)
+		}
+		h.sender = p.addr
+		h.addressField("Sender", []party{p})
+	case len(list) > 1: // RFC 5322, section 3.6.2
+		h.addressField("Sender", list[:1])
+	}
+	return nil
+}
+
+func (h *header) replyTo() error {
+	const field = "SetReplyTo"
+	value, cs, err := h.cs.oneLine(field, h.m.ReplyTo)
+	if err != nil || strings.Trim(value, " \t") == "" {
+		return err
+	}
+	if h.reply, err = readList(field, value); err != nil {
+		return err
+	}
+	list := make([]party, len(h.reply))
+	for i, e := range h.reply {
+		if err := h.needsUTF8(field, &e); err != nil {
+			return err
+		}
+		list[i] = party{e, cs}
+	}
+	if len(list) > 0 {
+		h.addressField("Reply-To", list)
+	}
+	return nil
+}
+
+func (h *header) recipients() error {
+	for _, f := range []struct {
+		name, setter string
+		list         []Address
+	}{
+		{"To", "AddRecipient", h.m.To},
+		{"Cc", "AddCCRecipient", h.m.Cc},
+		{"", "AddBCCRecipient", h.m.Bcc},
+	} {
+		list := make([]party, len(f.list))
+		for i, a := range f.list {
+			var err error
+			if list[i], err = h.party(f.setter, a); err != nil {
+				return err
+			}
+			h.rcpt = list[i].addresses(h.rcpt)
+		}
+		if f.name != "" && len(list) > 0 {
+			h.addressField(f.name, list)
+		}
+	}
+	if len(h.rcpt) == 0 {
+		return invalid("AddRecipient", "", "no recipient; add one", ErrNoRecipient)
+	}
+	if len(h.m.To) == 0 && len(h.m.Cc) == 0 {
+		// Otherwise some servers write one that names the recipients.
+		h.structured("To", "undisclosed-recipients:;")
+	}
+	return nil
+}
+
+// free writes a field of free text.
+func (h *header) free(name, setter, value string) error {
+	u, cs, err := h.cs.oneLine(setter, value)
+	if err == nil {
+		h.unstructured(name, u, cs)
+	}
+	return err
+}
+
+func (h *header) subject() error {
+	return h.free("Subject", "SetSubject", h.m.Subject)
+}
+
+func (h *header) ids() error {
+	for _, f := range []struct{ name, setter, value string }{
+		{"Message-ID", "SetMessageID", h.m.MessageID},
+		{"In-Reply-To", "SetInReplyTo", h.m.InReplyTo},
+		{"References", "SetReferences", h.m.References},
+	} {
+		ids, err := messageIDs(f.setter, f.value)
+		if err != nil {
+			return err
+		}
+		if f.name == "Message-ID" {
+			switch {
+			case strings.Contains(ids, " "):
+				return invalid(f.setter, f.value, "is more than one message identifier", nil)
+			case ids == "":
+				ids = newMessageID(h.first.addr)
+			}
+			h.m.MessageID = ids
+		}
+		if ids != "" {
+			h.structured(f.name, ids)
+		}
+	}
+	return nil
+}
+
+func (h *header) flags() error {
+	m := h.m
+	if m.XMailer != "" {
+		if err := h.free("X-Mailer", "SetXMailer", m.XMailer); err != nil {
+			return err
+		}
+	}
+	switch m.Priority {
+	case 0:
+	case 2:
+		h.structured("X-Priority", "2 (High)")
+		h.structured("Importance", "high")
+	case 4:
+		h.structured("X-Priority", "4 (Low)")
+		h.structured("Importance", "low")
+	default:
+		h.structured("X-Priority", "3 (Normal)")
+		h.structured("Importance", "normal")
+	}
+	if m.ReadReceipt {
+		to := h.first
+		for _, e := range h.reply {
+			if !e.group {
+				to = e.mailbox
+				break
+			}
+		}
+		h.structured("Disposition-Notification-To", "<"+to.addr+">")
+	}
+	if m.AutoSubmitted != "" {
+		keyword, params, _ := strings.Cut(m.AutoSubmitted, ";")
+		if !allOf(strings.TrimSpace(keyword), isToken) || !isASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(params, maxID) {
+			return invalid("SetAutoSubmitted", m.AutoSubmitted, "is not a keyword such as auto-generated", nil)
+		}
+		h.structured("Auto-Submitted", m.AutoSubmitted)
+	}
+	return nil
+}
+
+// list writes RFC 2369's field and RFC 8058's.
+func (h *header) list() error {
+	const field = "SetListUnsubscribe"
+	value := h.m.ListUnsubscribe
+	if err := noControls(field, value); err != nil {
+		return err
+	}
+	uris := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t,<>", r) })
+	https := false
+	for i, u := range uris {
+		scheme, rest, _ := strings.Cut(strings.ToLower(u), ":")
+		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !isASCII(u) || len(u) > maxID {
+			return invalid(field, u, "is not a mailto: or https: URI in ASCII", nil)
+		}
+		https = https || scheme == "https"
+		uris[i] = "<" + u + ">"
+	}
+	if h.m.ListUnsubscribeOneClick && !https {
+		return invalid(field, value, "one-click needs an https: URI (RFC 8058, section 3.1)", nil)
+	}
+	if len(uris) > 0 {
+		h.structured("List-Unsubscribe", strings.Join(uris, ", "))
+	}
+	if h.m.ListUnsubscribeOneClick {
+		h.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
+	return nil
+}
+
+// further writes the fields that AddHeader gave.
+func (h *header) further() error {
+	const field = "AddHeader"
+	for _, f := range h.m.Headers {
+		if err := checkFieldName(f.Name); err != nil {
+			return err
+		}
+		value, cs, err := h.cs.oneLine(field, f.Value)
+		if err != nil {
+			return err
+		}
+		value = strings.Trim(value, " \t")
+		if !isASCII(value) {
+			h.unstructured(f.Name, value, cs)
+			continue
+		}
+		// Its syntax is not known here, so ASCII stays as it is.
+		if !foldable(value, longest-1) {
+			return invalid(field, value, f.Name+" has more than 997 octets without a space; put spaces where it may be folded", nil)
+		}
+		h.name(f.Name)
+		h.plain(value)
+		h.end()
+	}
+	return nil
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package message
+
+import (
+	"os"
+	"syscall"
+)
+
+// openFile does not wait for a writer when path is a FIFO.
+func openFile(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+}

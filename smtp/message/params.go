@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// param writes "; name=value" of a MIME field. What is not ASCII, or too long
+// for a line, goes as RFC 2231 has it.
+func (h *headerWriter) param(name, value string) {
+	h.suffix(";")
+	switch {
+	case allOf(value, isToken) && len(name)+len(value) < wantedLine-4:
+		h.token(name + "=" + value)
+	case isASCII(value) && len(name)+len(value) < wantedLine-16:
+		h.token(name + "=" + quote(value))
+	case isASCII(value):
+		h.continued(name, value)
+	default:
+		h.extended(name, value)
+	}
+}
+
+// continued writes ASCII in sections (RFC 2231, section 3).
+func (h *headerWriter) continued(name, value string) {
+	for i := 0; value != ""; i++ {
+		if i > 0 {
+			h.suffix(";")
+		}
+		n := min(len(value), 50)
+		h.token(name + "*" + strconv.Itoa(i) + "=" + quote(value[:n]))
+		value = value[n:]
+	}
+}
+
+// extended writes UTF-8 with percent signs (RFC 2231, section 4), in sections
+// where it is long.
+func (h *headerWriter) extended(name, value string) {
+	const room = 60
+	var sections [][]byte
+	var b []byte
+	for i := 0; i < len(value); {
+		_, n := utf8.DecodeRuneInString(value[i:])
+		was := len(b)
+		for j := i; j < i+n; j++ {
+			if c := value[j]; isAttributeChar(c) {
+				b = append(b, c)
+			} else {
+				b = append(b, '%', upperHex[c>>4], upperHex[c&15])
+			}
+		}
+		if len(b) > room {
+			sections = append(sections, b[:was:was])
+			b = append([]byte(nil), b[was:]...)
+		}
+		i += n
+	}
+	sections = append(sections, b)
+	for i, s := range sections {
+		t := name + "*"
+		if len(sections) > 1 {
+			t += strconv.Itoa(i) + "*"
+		}
+		if i == 0 {
+			t += "=UTF-8''"
+		} else {
+			h.suffix(";")
+			t += "="
+		}
+		h.token(t + string(s))
+	}
+}
+
+// isAttributeChar is RFC 2231, section 7.
+func isAttributeChar(c byte) bool {
+	return isToken(c) && c != '*' && c != '\'' && c != '%'
+}
+
+// encodedParam writes the name parameter of Content-Type in the way that old
+// readers understand: encoded words in quotes, which RFC 2047 does not allow
+// and which everyone writes for that reason.
+func (h *headerWriter) encodedParam(name, value string) {
+	if isASCII(value) && len(name)+len(value) < wantedLine-16 {
+		h.param(name, value)
+		return
+	}
+	h.suffix(";")
+	w := headerWriter{col: len(name) + 3}
+	w.words(value, utf8Charset)
+	words := string(w.buf[1:])
+	h.fold()
+	h.suffix(name + `="` + words + `"`)
+}

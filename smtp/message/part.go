@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import "io"
+
+// part is a MIME entity: its Content-* fields and its body.
+type part struct {
+	fields   []byte // without the empty line behind them
+	body     content
+	encoding transferEncoding
+}
+
+func (p *part) size() int64 {
+	n := p.body.size()
+	if n < 0 {
+		return -1
+	}
+	return n + int64(len(p.fields)+len(crlf))
+}
+
+func (p *part) lineStart() bool { return p.body.lineStart() }
+
+func (p *part) writeTo(w io.Writer) error {
+	head := append(p.fields[:len(p.fields):len(p.fields)], crlf...)
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	return p.body.writeTo(w)
+}
+
+// multipart is RFC 2046, section 5.1.1. The CRLF before a boundary belongs to
+// the boundary, so that a part's octets are its own to the last.
+type multipart struct {
+	boundary string
+	parts    []*part
+}
+
+func (m *multipart) size() int64 {
+	n := int64(len(m.parts)*len("\r\n--\r\n") + len("\r\n----") + (len(m.parts)+1)*len(m.boundary) - len(crlf))
+	for _, p := range m.parts {
+		s := p.size()
+		if s < 0 {
+			return -1
+		}
+		n += s
+	}
+	return n
+}
+
+func (m *multipart) lineStart() bool { return false }
+
+func (m *multipart) writeTo(w io.Writer) error {
+	for i, p := range m.parts {
+		delimiter := "\r\n--" + m.boundary + "\r\n"
+		if i == 0 {
+			delimiter = delimiter[len(crlf):]
+		}
+		if _, err := io.WriteString(w, delimiter); err != nil {
+			return err
+		}
+		if err := p.writeTo(w); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, "\r\n--"+m.boundary+"--")
+	return err
+}

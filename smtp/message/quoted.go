@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import "io"
+
+// maxQuoted is the longest line of quoted-printable without its CRLF (RFC
+// 2045, section 6.7, rule 5).
+const maxQuoted = 76
+
+// quotedWriter encodes text with CRLF line ends as quoted-printable.
+type quotedWriter struct {
+	w   io.Writer
+	buf []byte
+	col int
+}
+
+const quotedBuffer = 4096
+
+// writeQuoted encodes the whole of text.
+func writeQuoted(w io.Writer, text []byte) error {
+	q := &quotedWriter{w: w, buf: make([]byte, 0, quotedBuffer+2*maxQuoted)}
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		end := i+1 == len(text) || text[i+1] == '\r'
+		switch {
+		case c == '\r':
+			q.buf = append(q.buf, '\r', '\n')
+			q.col = 0
+			i++
+			if err := q.flush(quotedBuffer); err != nil {
+				return err
+			}
+			continue
+		case q.col == 0 && (c == '.' || c == 'F' && startsFrom(text[i:])):
+			// A dot or a From here is what careless mail systems change.
+			q.octet(c, 3, end)
+		case c == '=' || c >= 0x7f || c < ' ' && c != '\t' || end && (c == ' ' || c == '\t'):
+			q.octet(c, 3, end)
+		default:
+			q.octet(c, 1, end)
+		}
+		if err := q.flush(quotedBuffer); err != nil {
+			return err
+		}
+	}
+	return q.flush(1)
+}
+
+// octet writes c in n octets, behind a soft line break where the line is full.
+func (q *quotedWriter) octet(c byte, n int, end bool) {
+	most := maxQuoted - 1 // room for the = of a soft line break
+	if end {
+		most = maxQuoted
+	}
+	if q.col+n > most {
+		q.buf = append(q.buf, "=\r\n"...)
+		q.col = 0
+	}
+	if n == 1 {
+		q.buf = append(q.buf, c)
+	} else {
+		q.buf = append(q.buf, '=', upperHex[c>>4], upperHex[c&15])
+	}
+	q.col += n
+}
+
+func (q *quotedWriter) flush(least int) error {
+	if len(q.buf) < least {
+		return nil
+	}
+	_, err := q.w.Write(q.buf)
+	q.buf = q.buf[:0]
+	return err
+}
+
+func startsFrom(b []byte) bool { return len(b) >= 5 && string(b[:5]) == "From " }
+
+// quotedLen is the length that writeQuoted writes.
+func quotedLen(text []byte) int64 {
+	c := countWriter{w: io.Discard}
+	writeQuoted(&c, text)
+	return c.n
+}

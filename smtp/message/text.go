@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// transferEncoding is a Content-Transfer-Encoding.
+type transferEncoding string
+
+const (
+	sevenBit        transferEncoding = "7bit"
+	eightBit        transferEncoding = "8bit"
+	binary          transferEncoding = "binary"
+	quotedPrintable transferEncoding = "quoted-printable"
+	base64Encoding  transferEncoding = "base64"
+)
+
+// textBody is text in memory with CRLF line ends.
+type textBody struct {
+	text     []byte
+	encoding transferEncoding
+	length   int64
+}
+
+// newTextBody chooses the encoding. Without eight, octets above 127 are
+// encoded; strict is for text that is signed as it stands, and so has to
+// survive gateways that trim spaces or quote a From (RFC 8551, section 3.1.3).
+func newTextBody(text []byte, eight, strict bool) *textBody {
+	b := &textBody{text: text, length: int64(len(text))}
+	high, plain := survey(text)
+	switch {
+	case plain && high == 0 && !(strict && fragile(text)):
+		b.encoding = sevenBit
+	case plain && eight && high > 0:
+		b.encoding = eightBit
+	default:
+		b.encoding, b.length = base64Encoding, base64Len(int64(len(text)))
+		if 3*high < len(text) || high == 0 {
+			// What people may have to read as it is gets the benefit of the doubt.
+			if q := quotedLen(text); q <= b.length+b.length/8 || high == 0 {
+				b.encoding, b.length = quotedPrintable, q
+			}
+		}
+	}
+	return b
+}
+
+// survey counts the octets above 127, and says whether the text could go as
+// it is: no NUL, no line above 998 octets, nothing that looks like one of our
+// boundaries.
+func survey(text []byte) (high int, plain bool) {
+	plain = true
+	line := 0
+	for _, c := range text {
+		switch {
+		case c == '\n':
+			line = 0
+			continue
+		case c >= 0x80:
+			high++
+		case c == 0:
+			plain = false
+		}
+		if line++; line > longest+1 { // the CR is counted
+			plain = false
+		}
+	}
+	return high, plain && !bytes.Contains(text, []byte("--"+boundaryMark))
+}
+
+func fragile(text []byte) bool {
+	return bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n")) ||
+		bytes.HasPrefix(text, []byte("From ")) || bytes.Contains(text, []byte("\nFrom "))
+}
+
+func (b *textBody) size() int64 { return b.length }
+
+func (b *textBody) lineStart() bool { return b.length == 0 || b.encoding != base64Encoding }
+
+func (b *textBody) writeTo(w io.Writer) error {
+	switch b.encoding {
+	case quotedPrintable:
+		return writeQuoted(w, b.text)
+	case base64Encoding:
+		return writeBase64(w, b.text)
+	}
+	_, err := w.Write(b.text)
+	return err
+}
+
+// joinLines puts a CRLF behind every line, and makes one of each CR, LF and
+// CRLF within them.
+func joinLines(lines []string) []byte {
+	n := 0
+	for _, l := range lines {
+		n += len(l) + 2
+	}
+	b := make([]byte, 0, n)
+	for _, l := range lines {
+		b = append(appendCRLF(b, l), '\r', '\n')
+	}
+	return b
+}
+
+// appendCRLF appends s with CRLF line ends.
+func appendCRLF(b []byte, s string) []byte {
+	for {
+		i := strings.IndexAny(s, "\r\n")
+		if i < 0 {
+			return append(b, s...)
+		}
+		b = append(append(b, s[:i]...), '\r', '\n')
+		if s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' {
+			i++
+		}
+		s = s[i+1:]
+	}
+}
+
+// wholeLines gives s with CRLF line ends, the last line's too.
+func wholeLines(s string) []byte {
+	b := appendCRLF(make([]byte, 0, len(s)+2), s)
+	if len(b) > 0 && b[len(b)-1] != '\n' {
+		b = append(b, '\r', '\n')
+	}
+	return b
+}

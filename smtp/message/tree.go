@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+// tree builds the body:
+//
+//	mixed(related(alternative(text, html, calendar), inline...), files...)
+//
+// without a level that would hold one part only (RFC 2046, section 5.1; RFC
+// 2387).
+type tree struct {
+	m      *Message
+	o      *Options
+	cs     *charset
+	bounds *boundaries
+	strict bool // what is built will be signed as it stands
+
+	eight, binary bool // what the parts came to need
+}
+
+func (t *tree) root() (*part, error) {
+	views, html, err := t.views()
+	if err != nil {
+		return nil, err
+	}
+	var inline, files []*part
+	for i := range t.m.Attachments {
+		a := &t.m.Attachments[i]
+		p, err := t.attachment(a)
+		if err != nil {
+			return nil, err
+		}
+		if html && a.Inline {
+			inline = append(inline, p)
+		} else {
+			files = append(files, p)
+		}
+	}
+	if t.m.Calendar != nil {
+		p, err := t.calendarFile()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, p)
+	}
+	body := t.multi("alternative", "", views)
+	if len(inline) > 0 {
+		kind := "text/html"
+		if len(views) > 1 {
+			kind = "multipart/alternative"
+		}
+		body = t.multi("related", kind, append([]*part{body}, inline...))
+	}
+	return t.multi("mixed", "", append([]*part{body}, files...)), nil
+}
+
+// views are the ways to show the body, the plainest first.
+func (t *tree) views() (views []*part, html bool, err error) {
+	m := t.m
+	document := m.HTML
+	text := m.Lines
+	if m.LinesAreHTML && len(m.Lines) > 0 {
+		if document != "" {
+			return nil, false, invalid("SetHTMLBody", "", "m_bHTML says that the lines are HTML, and there is an HTML body; have one of the two", nil)
+		}
+		text = nil
+	}
+	if len(text) > 0 || document == "" && !m.LinesAreHTML && m.Calendar == nil {
+		p, err := t.textPart("plain", "AddMsgLine", joinLines(text))
+		if err != nil {
+			return nil, false, err
+		}
+		views = append(views, p)
+	}
+	body := wholeLines(document)
+	field := "SetHTMLBody"
+	if m.LinesAreHTML && document == "" {
+		body, field = joinLines(m.Lines), "AddMsgLine"
+	}
+	if document != "" || m.LinesAreHTML {
+		p, err := t.textPart("html", field, body)
+		if err != nil {
+			return nil, false, err
+		}
+		views, html = append(views, p), true
+	}
+	if m.Calendar != nil {
+		p, err := t.calendarView()
+		if err != nil {
+			return nil, false, err
+		}
+		views = append(views, p)
+	}
+	return views, html, nil
+}
+
+func (t *tree) textPart(subtype, field string, text []byte) (*part, error) {
+	text, label, err := t.cs.body(field, text)
+	if err != nil {
+		return nil, err
+	}
+	var h headerWriter
+	h.name("Content-Type")
+	h.token("text/" + subtype)
+	h.param("charset", label)
+	if t.m.Flowed && subtype == "plain" {
+		text = flow(text)
+		h.param("format", "flowed")
+	}
+	h.end()
+	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.strict)), nil
+}
+
+// encoded finishes a text part.
+func (t *tree) encoded(h *headerWriter, body *textBody) *part {
+	if body.encoding == eightBit {
+		t.eight = true
+	}
+	h.structured("Content-Transfer-Encoding", string(body.encoding))
+	return &part{fields: h.buf, body: body, encoding: body.encoding}
+}
+
+func (t *tree) attachment(a *Attachment) (*part, error) {
+	p, err := t.cs.attachmentPart(a, t.o)
+	if err == nil && p.encoding == binary {
+		t.binary = true
+	}
+	return p, err
+}
+
+// multi makes a multipart of several parts, or gives back the only one.
+func (t *tree) multi(subtype, root string, parts []*part) *part {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	boundary := t.bounds.next()
+	var h headerWriter
+	h.name("Content-Type")
+	h.token("multipart/" + subtype)
+	if root != "" {
+		h.param("type", root)
+	}
+	h.param("boundary", boundary)
+	h.end()
+	// A multipart says what its parts need at most (RFC 2045, section 6.4).
+	needs := sevenBit
+	for _, p := range parts {
+		if p.encoding == binary || p.encoding == eightBit && needs != binary {
+			needs = p.encoding
+		}
+	}
+	if needs != sevenBit {
+		h.structured("Content-Transfer-Encoding", string(needs))
+	}
+	return &part{fields: h.buf, body: &multipart{boundary, parts}, encoding: needs}
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"encoding/base64"
+	"io"
+	"mime"
+	"strings"
+	"unicode/utf8"
+)
+
+// An encoded word has at most 75 octets, a line that holds one 76 (RFC 2047,
+// section 2).
+const (
+	maxWord     = 75
+	maxWordLine = 76
+)
+
+// words writes s as encoded words, folding between them. cs is the charset to
+// use; what it cannot say is said in UTF-8.
+func (h *headerWriter) words(s string, cs *charset) {
+	label := "UTF-8"
+	var cuts []int // ends of characters, where they are not those of UTF-8
+	if cs.enc != nil {
+		if b, c, ok := encodeChars(s, cs); ok {
+			s, cuts, label = b, c, cs.name
+		}
+	}
+	useB := qLen(s) > (len(s)+2)/3*4
+	overhead := len(label) + len("=??B??=")
+	for pos, k := 0, 0; pos < len(s); {
+		room := min(maxWord, maxWordLine-h.col-1) - overhead
+		if pos > 0 || room < 16 {
+			h.fold()
+			room = maxWord - overhead
+		} else {
+			h.buf = append(h.buf, ' ')
+			h.col++
+		}
+		var end int
+		end, k = fill(s, pos, cuts, k, room, useB)
+		start := len(h.buf)
+		h.buf = append(h.buf, "=?"...)
+		h.buf = append(h.buf, label...)
+		if useB {
+			h.buf = append(h.buf, "?B?"...)
+			h.buf = base64.StdEncoding.AppendEncode(h.buf, []byte(s[pos:end]))
+		} else {
+			h.buf = append(h.buf, "?Q?"...)
+			h.buf = appendQ(h.buf, s[pos:end])
+		}
+		h.buf = append(h.buf, "?="...)
+		h.col += len(h.buf) - start
+		pos = end
+	}
+}
+
+// fill tells how far from pos s fits into room without cutting a character.
+// k counts the characters passed in cuts.
+func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
+	used := 0
+	for end := pos; ; k++ {
+		if end == len(s) {
+			return end, k
+		}
+		next := end
+		if cuts != nil {
+			next = cuts[k]
+		} else {
+			_, n := utf8.DecodeRuneInString(s[end:])
+			next += n
+		}
+		if useB {
+			used = (next - pos + 2) / 3 * 4
+		} else {
+			used += qLen(s[end:next])
+		}
+		if used > room && end > pos {
+			return end, k
+		}
+		end = next
+	}
+}
+
+// encodeChars says s in cs, with the end of each character.
+func encodeChars(s string, cs *charset) (string, []int, bool) {
+	e := cs.enc.NewEncoder()
+	out := make([]byte, 0, len(s))
+	cuts := make([]int, 0, len(s))
+	var dst [16]byte
+	for i, r := range s {
+		e.Reset()
+		n, _, err := e.Transform(dst[:], []byte(s[i:i+utf8.RuneLen(r)]), true)
+		if err != nil {
+			return "", nil, false
+		}
+		out = append(out, dst[:n]...)
+		cuts = append(cuts, len(out))
+	}
+	if cs.strict != nil && !cs.strict(out) {
+		return "", nil, false
+	}
+	return string(out), cuts, true
+}
+
+// qSafe are the octets that Q may leave alone even in a phrase (RFC 2047,
+// section 5, rule 3).
+func qSafe(c byte) bool {
+	return isAlnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/'
+}
+
+func qLen(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if qSafe(s[i]) || s[i] == ' ' {
+			n++
+		} else {
+			n += 3
+		}
+	}
+	return n
+}
+
+const upperHex = "0123456789ABCDEF"
+
+func appendQ(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ':
+			b = append(b, '_')
+		case qSafe(c):
+			b = append(b, c)
+		default:
+			b = append(b, '=', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return b
+}
+
+// alreadyEncoded says that s is nothing but encoded words.
+func alreadyEncoded(s string) bool {
+	if !strings.HasPrefix(s, "=?") || !strings.HasSuffix(s, "?=") {
+		return false
+	}
+	for w := range strings.FieldsSeq(s) {
+		if !isEncodedWord(w) {
+			return false
+		}
+	}
+	return true
+}
+
+func isEncodedWord(w string) bool {
+	if len(w) < len("=?x?B??=") || !strings.HasPrefix(w, "=?") || !strings.HasSuffix(w, "?=") {
+		return false
+	}
+	label, rest, _ := strings.Cut(w[2:len(w)-2], "?")
+	enc, data, found := strings.Cut(rest, "?")
+	if !found || label == "" || strings.Contains(data, "?") {
+		return false
+	}
+	for i := 0; i < len(w); i++ {
+		if w[i] <= ' ' || w[i] >= 0x7f {
+			return false
+		}
+	}
+	for i := 0; i < len(label); i++ {
+		if !isToken(label[i]) {
+			return false
+		}
+	}
+	switch enc {
+	case "B", "b":
+		_, err := base64.StdEncoding.DecodeString(data)
+		return err == nil
+	case "Q", "q":
+		return true
+	}
+	return false
+}
+
+// decodeWords reads encoded words of any charset that is known here.
+func decodeWords(s string) (string, error) {
+	d := mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
+		c, err := lookupCharset(label)
+		if err != nil {
+			return nil, err
+		}
+		if c.enc == nil {
+			return r, nil
+		}
+		return c.enc.NewDecoder().Reader(r), nil
+	}}
+	return d.DecodeHeader(s)
+}
