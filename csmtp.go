@@ -30,14 +30,18 @@ type mailer struct {
 	session    *smtp.Session
 	dialled    *smtp.Config       // what session was made with
 	endSession context.CancelFunc // ends session at once
+	idle       bool               // session has been used, so the server may have closed it since
 	resume     resumption
 
 	last   fault       // of the last call that failed
 	result smtp.Result // of the last Send
 
-	// cancel ends the call at work; nil when there is none. It is the only
-	// field that is touched without mu.
-	cancel atomic.Pointer[context.CancelFunc]
+	ownID  bool // the Message-ID was set by the program
+	idUsed bool // a mail with the Message-ID was accepted
+
+	// Touched without mu:
+	op    atomic.Pointer[operation] // the call at work that can be cancelled
+	async atomic.Pointer[asyncSend] // the last SendAsync
 
 	texts map[textKey]heldText
 }
@@ -61,8 +65,12 @@ var (
 )
 
 // startHandles sets where the numbers start, so that a private copy of the
-// library in a forked child can tell its own from its parent's.
-func startHandles(first uintptr) { lastHandle.Store(first) }
+// library in a forked child can tell its own from its parent's. 0 changes nothing.
+func startHandles(first uintptr) {
+	if first > 0 {
+		lastHandle.Store(first - 1)
+	}
+}
 
 func addMailer(m *mailer) uintptr {
 	h := lastHandle.Add(1)
@@ -87,16 +95,16 @@ func newMailer() (h uintptr) {
 	})
 }
 
-func cloneMailer(h uintptr) (clone uintptr) {
-	number := call(h, func(m *mailer) error {
-		c := &mailer{settings: m.settings.clone(), message: *m.message.Clone()}
+func cloneMailer(h uintptr) (clone uintptr, n number) {
+	n = call(h, func(m *mailer) error {
+		c := &mailer{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}
+		if !m.ownID {
+			c.message.MessageID = ""
+		}
 		clone = addMailer(c)
 		return nil
 	})
-	if number != noError {
-		return 0
-	}
-	return clone
+	return clone, n
 }
 
 // freeMailer cancels what another thread is doing with h, leaves the session
@@ -156,20 +164,4 @@ func value[T any](h uintptr, f func(*mailer) T) (v T) {
 func (m *mailer) fail(err error) number {
 	m.last = faultOf(err)
 	return m.last.number
-}
-
-// cancelNow ends the call at work, if there is one.
-func (m *mailer) cancelNow() {
-	if cancel := m.cancel.Load(); cancel != nil {
-		(*cancel)()
-	}
-}
-
-func cancelMailer(h uintptr) number {
-	m := lookup(h)
-	if m == nil {
-		return badHandle
-	}
-	m.cancelNow()
-	return noError
 }

@@ -3,139 +3,32 @@
 package main
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/include -fvisibility=hidden -Wall -Wextra -DCSMTP_BUILD
-#include <stdlib.h>
+#cgo CFLAGS: -I${SRCDIR}/include -I${SRCDIR} -fvisibility=hidden -Wall -Wextra -DCSMTP_BUILD
 #include "csmtp_c.h"
 */
 import "C"
 
-import (
-	"sync"
-	"unsafe"
-)
-
 func main() {}
 
-// This file is the only one that knows C. Each export is one line: what came
-// in is copied to Go, the mailer's method is called through call or value, and
-// what goes out is kept in C's memory by text.
-
-// give turns a number into C's int.
-func give(n number) C.int { return C.int(n) }
-
-// run calls a method without arguments.
-func run(h C.CSmtpHandle, f func(*mailer) error) C.int { return give(call(uintptr(h), f)) }
-
-// set1 calls a method with one string; NULL is an error that names the function.
-func set1(h C.CSmtpHandle, name string, s *C.char, f func(*mailer, string) error) C.int {
-	return run(h, func(m *mailer) error {
-		if s == nil {
-			return faultf(badArgument, "%s: the text is NULL: use \"\" for none", name)
-		}
-		return f(m, C.GoString(s))
-	})
-}
-
-// recipient calls one of the three AddRecipients: CSmtp has a number of its
-// own for an address of NULL.
-func recipient(h C.CSmtpHandle, name string, email, person *C.char, f func(*mailer, string, string) error) C.int {
-	return run(h, func(m *mailer) error {
-		if email == nil {
-			return faultf(undefRecipientMail, "%s: the address is NULL", name)
-		}
-		return f(m, C.GoString(email), C.GoString(person))
-	})
-}
-
-// flag calls a method with C's int for a bool.
-func flag(h C.CSmtpHandle, b C.int, f func(*mailer, bool) error) C.int {
-	return run(h, func(m *mailer) error { return f(m, b != 0) })
-}
-
-// count, truth and num are getters of numbers.
-func count(h C.CSmtpHandle, f func(*mailer) int) C.uint { return C.uint(value(uintptr(h), f)) }
-func num(h C.CSmtpHandle, f func(*mailer) int) C.int    { return C.int(value(uintptr(h), f)) }
-func truth(h C.CSmtpHandle, f func(*mailer) bool) C.int {
-	if value(uintptr(h), f) {
-		return 1
-	}
-	return 0
-}
-
-// cText is a string that C may read until it is freed.
-type cText struct {
-	s string
-	p *C.char
-}
-
-func newCText(s string) *cText { return &cText{s: s, p: C.CString(s)} }
-func (t *cText) text() string  { return t.s }
-func (t *cText) free()         { C.free(unsafe.Pointer(t.p)) }
-
-var emptyText = newCText("")
-
-// text hands a string out: the same pointer as before while the getter finds
-// the same text.
-func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer) (string, error)) *C.char {
-	p := emptyText.p
-	if call(uintptr(h), func(m *mailer) error {
-		s, err := f(m)
-		if err != nil {
-			p = nil
-			return err
-		}
-		key := textKey{getter, int(index)}
-		held, ok := m.texts[key]
-		if !ok || held.text() != s {
-			if ok {
-				held.free()
-			}
-			held = newCText(s)
-			if m.texts == nil {
-				m.texts = make(map[textKey]heldText)
-			}
-			m.texts[key] = held
-		}
-		p = held.(*cText).p
-		return nil
-	}) == internal {
-		return emptyText.p
-	}
-	return p
-}
-
-// get is text for a getter that cannot fail.
-func get(h C.CSmtpHandle, getter string, f func(*mailer) string) *C.char {
-	return text(h, getter, 0, func(m *mailer) (string, error) { return f(m), nil })
-}
-
-// fixed keeps texts that never change, one for each string.
-var fixed sync.Map // string -> *cText
-
-func fixedText(s string) *C.char {
-	v, ok := fixed.Load(s)
-	if !ok {
-		t := newCText(s)
-		if v, ok = fixed.LoadOrStore(s, t); ok {
-			t.free()
-		}
-	}
-	return v.(*cText).p
-}
+// One line for each function of include/csmtp_c.h that mirrors the class: what
+// came in is copied to Go, the mailer's method is called, and what goes out is
+// kept in C's memory (exports_values.go has how).
 
 // ---- Handles
 
+// goStart comes before any other: first is 0, or where the handles begin.
+//
 //export goStart
-func goStart(first C.CSmtpHandle) { startHandles(uintptr(first)) }
+func goStart(first C.uintptr_t) { startHandles(uintptr(first)) }
 
 //export goNew
-func goNew() C.CSmtpHandle { return C.CSmtpHandle(newMailer()) }
+func goNew() C.CSmtpHandle { return made(newMailer(), internal) }
 
 //export goFree
 func goFree(h C.CSmtpHandle) { freeMailer(uintptr(h)) }
 
 //export goClone
-func goClone(h C.CSmtpHandle) C.CSmtpHandle { return C.CSmtpHandle(cloneMailer(uintptr(h))) }
+func goClone(h C.CSmtpHandle) C.CSmtpHandle { return made(cloneMailer(uintptr(h))) }
 
 // ---- The message
 
@@ -362,34 +255,3 @@ func goGetErrorText(n C.int) *C.char { return fixedText(sentence(number(n))) }
 
 //export goGetVersion
 func goGetVersion() *C.char { return fixedText(Version) }
-
-// ---- Beyond CSmtp
-
-//export goSetVerifyPeer
-func goSetVerifyPeer(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetVerifyPeer) }
-
-//export goSetCAFile
-func goSetCAFile(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetCAFile", s, (*mailer).SetCAFile)
-}
-
-//export goSetAuthMechanism
-func goSetAuthMechanism(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetAuthMechanism", s, (*mailer).SetAuthMechanism)
-}
-
-//export goSetTimeout
-func goSetTimeout(h C.CSmtpHandle, step C.int, milliseconds C.uint) C.int {
-	return run(h, func(m *mailer) error { return m.SetTimeout(int(step), uint32(milliseconds)) })
-}
-
-//export goCancel
-func goCancel(h C.CSmtpHandle) C.int { return give(cancelMailer(uintptr(h))) }
-
-//export goSetPartialDelivery
-func goSetPartialDelivery(h C.CSmtpHandle, b C.int) C.int {
-	return flag(h, b, (*mailer).SetPartialDelivery)
-}
-
-//export goIsSafeToRetry
-func goIsSafeToRetry(h C.CSmtpHandle) C.int { return truth(h, (*mailer).IsSafeToRetry) }

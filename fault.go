@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"strings"
 
 	"csmtp/smtp"
 	"csmtp/smtp/message"
@@ -200,11 +201,11 @@ func localNumber(e *smtp.Error) number {
 func messageNumber(e *message.Error) number {
 	var path *fs.PathError
 	switch {
-	case errors.Is(e, message.ErrFileChanged):
+	case errors.Is(e, message.ErrChanged):
 		return msgBodyError
 	case errors.As(e.Err, &path), errors.Is(e, message.ErrNotRegular):
 		return fileNotExist
-	case errors.Is(e, message.ErrNoAddress):
+	case e.Value == "" && strings.HasSuffix(e.Field, "Recipient"):
 		return undefRecipientMail
 	}
 	return badInput

@@ -3,144 +3,52 @@
 package main
 
 import (
-	"context"
-	"crypto/tls"
-	"fmt"
-
 	"csmtp/smtp"
 	"csmtp/smtp/message"
-	"csmtp/smtp/sasl"
 )
 
-// resumption keeps TLS session tickets for one server, one set of settings and
-// one identity: key says which.
-type resumption struct {
-	key   string
-	cache tls.ClientSessionCache
-}
-
-// ConnectRemoteServer keeps what CSmtp keeps: security type, login and
-// password, not server and port.
-func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, authenticate bool, login, password string) error {
-	if err := m.SetSecurityType(security); err != nil {
-		return err
-	}
-	if login != "" {
-		m.settings.login = login
-	}
-	if password != "" {
-		m.settings.password = password
-	}
-	s := m.settings
-	s.server, s.port, s.authenticate = server, port, authenticate
-	config, err := m.configure(&s)
-	if err != nil {
-		return err
-	}
-	m.leave()
-	if err := m.connect(config); err != nil {
-		return err
-	}
-	m.last = fault{}
-	return nil
-}
-
-// configure turns settings into what a session needs.
-func (m *mailer) configure(s *settings) (*smtp.Config, error) {
-	servers, err := parseServers(s.server, s.port, s.security)
-	if err != nil {
-		return nil, err
-	}
-	config := &smtp.Config{
-		Servers:   servers,
-		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
-		LocalName: s.localName,
-		Timeouts:  s.timeouts,
-		TLS:       smtp.TLSConfig{InsecureSkipVerify: s.noVerify},
-	}
-	if s.caFile != "" {
-		if config.TLS.RootCAs, err = readCAFile(s.caFile); err != nil {
-			return nil, err
-		}
-	}
-	if s.security != noSecurity {
-		config.TLS.SessionCache = m.resumptionFor(s)
-	}
-	if s.authenticate {
-		config.Auth = &smtp.Auth{
-			Credentials: sasl.Credentials{Login: s.login, Password: s.password},
-			Mechanisms:  s.mechanisms,
-		}
-	}
-	return config, nil
-}
-
-// resumptionFor gives the cache of tickets, a new one when anything changed
-// that a resumed session would not check again.
-func (m *mailer) resumptionFor(s *settings) tls.ClientSessionCache {
-	key := fmt.Sprintf("%q %d %d %q %t %q", s.server, s.port, s.security, s.login, s.noVerify, s.caFile)
-	if m.resume.key != key {
-		m.resume = resumption{key: key, cache: tls.NewLRUClientSessionCache(4)}
-	}
-	return m.resume.cache
-}
-
-// connect opens the mailer's session. Its context lives as long as the
-// session; CSmtp_Cancel ends it while a call is at work.
-func (m *mailer) connect(config *smtp.Config) error {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer m.working(cancel)()
-	session, err := smtp.Dial(ctx, config)
-	if err != nil {
-		cancel()
-		return err
-	}
-	m.session, m.dialled, m.endSession = session, config, cancel
-	return nil
-}
-
-// working tells CSmtp_Cancel what to call until the function it gives is called.
-func (m *mailer) working(cancel context.CancelFunc) (done func()) {
-	before := m.cancel.Swap(&cancel)
-	return func() { m.cancel.Store(before) }
-}
-
-// leave ends the session politely and in bounded time.
-func (m *mailer) leave() error {
-	if m.session == nil {
-		return nil
-	}
-	defer m.drop()
-	defer m.working(m.endSession)()
-	return m.session.Quit()
-}
-
-// drop closes the session without a word.
-func (m *mailer) drop() {
-	if m.session != nil {
-		m.session.Close()
-		m.endSession()
-	}
-	m.session, m.dialled, m.endSession = nil, nil, nil
-}
-
-// DisconnectRemoteServer reports a server that says no to QUIT; that the
-// connection was gone already is no error of a call that ends it.
-func (m *mailer) DisconnectRemoteServer() error {
-	err := m.leave()
-	if e, ok := err.(*smtp.Error); ok && e.Kind != smtp.KindRefused && e.Kind != smtp.KindCanceled {
-		return nil
-	}
-	return err
+// rendered is a message ready to be sent, ours or a ready one.
+type rendered interface {
+	smtp.Message
+	EnvelopeFrom() string
+	Recipients() []string
+	NeedsSMTPUTF8() bool
+	EightBit() bool
+	Binary() bool
 }
 
 // Send sends the message over the open session, or over one of its own.
-func (m *mailer) Send() error {
+func (m *mailer) Send() error { return m.perform(&operation{}, m.send) }
+
+func (m *mailer) send() error {
 	m.result = smtp.Result{}
-	rendered, err := m.render()
+	if m.idUsed && !m.ownID {
+		m.message.MessageID = "" // the last mail's
+	}
+	m.idUsed = false
+	built, err := m.render(message.Options{UTF8: true})
 	if err != nil {
 		return err
 	}
+	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o) })
+	m.idUsed = err == nil // a retry has the same
+	return err
+}
+
+// render checks and builds the message before anything is on the wire.
+func (m *mailer) render(o message.Options) (*message.Rendered, error) {
+	if len(m.message.To)+len(m.message.Cc)+len(m.message.Bcc) == 0 {
+		return nil, faultf(undefRecipients, "there is no recipient: call AddRecipient, AddCCRecipient or AddBCCRecipient")
+	}
+	if m.GetMailFrom() == "" {
+		return nil, faultf(undefMailFrom, "the sender's address is missing: call SetSenderMail")
+	}
+	return m.message.Render(o)
+}
+
+// carry sends what was built, connecting for it when there is no session.
+// again builds it for what the server can carry, where that was asked for.
+func (m *mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	own := m.session == nil
 	if own {
 		config, err := m.configure(&m.settings)
@@ -151,8 +59,15 @@ func (m *mailer) Send() error {
 			return err
 		}
 	}
-	if err := m.transact(rendered); err != nil {
-		m.abandon(err)
+	if options := m.carries(); options.EightBit || options.Binary {
+		var err error
+		if built, err = again(options); err != nil {
+			m.abandon()
+			return err
+		}
+	}
+	if err := m.transact(built); err != nil {
+		m.abandon()
 		return err
 	}
 	if own {
@@ -162,22 +77,23 @@ func (m *mailer) Send() error {
 	return nil
 }
 
-// render checks and builds the message before anything is on the wire.
-func (m *mailer) render() (*message.Rendered, error) {
-	if len(m.message.To)+len(m.message.Cc)+len(m.message.Bcc) == 0 {
-		return nil, faultf(undefRecipients, "there is no recipient: call AddRecipient, AddCCRecipient or AddBCCRecipient")
+// carries tells what of the server's offers the message may use.
+func (m *mailer) carries() message.Options {
+	_, eightBit := m.session.Extension("8BITMIME")
+	_, chunking := m.session.Extension("CHUNKING")
+	_, binary := m.session.Extension("BINARYMIME")
+	return message.Options{
+		UTF8:     true,
+		EightBit: m.settings.eightBit && eightBit,
+		Binary:   m.settings.envelope.chunking == useBinary && chunking && binary,
 	}
-	if m.GetMailFrom() == "" {
-		return nil, faultf(undefMailFrom, "the sender's address is missing: call SetSenderMail")
-	}
-	return m.message.Render(message.Options{UTF8: true})
 }
 
 // transact carries the mail. A kept session that turns out to have died while
 // it was idle is replaced once, silently: nothing had been accepted.
-func (m *mailer) transact(rendered *message.Rendered) error {
-	kept := m.session.Sent() > 0 || !m.session.Usable()
-	err := m.transactOnce(rendered)
+func (m *mailer) transact(built rendered) error {
+	kept := m.session.Sent() > 0 || m.idle
+	err := m.transactOnce(built)
 	if err == nil || !kept || !smtp.IsStale(err) {
 		return err
 	}
@@ -186,33 +102,21 @@ func (m *mailer) transact(rendered *message.Rendered) error {
 	if err := m.connect(config); err != nil {
 		return err
 	}
-	return m.transactOnce(rendered)
+	return m.transactOnce(built)
 }
 
-func (m *mailer) transactOnce(rendered *message.Rendered) (err error) {
-	defer m.working(m.endSession)()
-	envelope := &smtp.Envelope{
-		From:     rendered.EnvelopeFrom(),
-		Partial:  m.settings.partial,
-		SMTPUTF8: rendered.NeedsSMTPUTF8(),
+func (m *mailer) transactOnce(built rendered) (err error) {
+	m.uses(m.endSession)
+	m.idle = true
+	e := m.settings.envelope.build(built.EnvelopeFrom(), built.Recipients())
+	e.SMTPUTF8 = built.NeedsSMTPUTF8()
+	e.Progress = m.settings.progress
+	switch {
+	case built.Binary():
+		e.Body = smtp.BodyBinaryMIME
+	case built.EightBit():
+		e.Body = smtp.Body8BitMIME
 	}
-	for _, address := range rendered.Recipients() {
-		envelope.Recipients = append(envelope.Recipients, smtp.Recipient{Address: address})
-	}
-	m.result, err = m.session.Send(envelope, rendered)
+	m.result, err = m.session.Send(e, built)
 	return err
 }
-
-// abandon ends the session after a failed Send, as CSmtp does: with QUIT where
-// there is still somebody to say it to.
-func (m *mailer) abandon(error) {
-	if m.session != nil && m.session.Usable() {
-		m.leave()
-		return
-	}
-	m.drop()
-}
-
-func (m *mailer) GetOutcome() int { return int(m.result.Outcome) }
-
-func (m *mailer) IsSafeToRetry() bool { return m.result.IsSafeToRetry() }

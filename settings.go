@@ -3,7 +3,6 @@
 package main
 
 import (
-	"crypto/x509"
 	"net"
 	"os"
 	"strconv"
@@ -11,17 +10,15 @@ import (
 	"time"
 
 	"csmtp/smtp"
-	"csmtp/smtp/sasl"
 )
 
 // security types as C has them.
 const (
-	noSecurity       = 0
-	useTLS           = 1
-	useSSL           = 2
-	doNotSet         = 3
-	useTLSIfOffered  = 4
-	securityTypeLast = useTLSIfOffered
+	noSecurity = iota
+	useTLS
+	useSSL
+	doNotSet
+	useTLSIfOffered
 )
 
 // timeout steps as C has them.
@@ -37,36 +34,51 @@ const (
 	timeoutTotal
 )
 
-// settings is what a mailer knows of server, login and way of sending.
+// settings is what a mailer knows of server, login and way of sending. It
+// holds nothing that a copy may not share.
 type settings struct {
 	server       string
 	port         uint16
+	domain       string // SRV look-up instead of server
 	security     int
 	authenticate bool
-	login        string
-	password     string
-	mechanisms   []string
 	localName    string
-	noVerify     bool
-	caFile       string
+	localAddress string
+	proxy        string
+	lmtp         bool
+	eightBit     bool
 	timeouts     smtp.Timeouts
-	partial      bool
+	login        login
+	trust        trust
+	envelope     envelope
+	log          logging
+	progress     func(sent, total int64) bool
 }
 
 func defaultSettings() settings { return settings{authenticate: true} }
 
-func (s settings) clone() settings { return s }
-
 // forget drops what is secret.
 func (s *settings) forget() { *s = settings{} }
+
+// withoutCallbacks is a copy for another handle: a callback's user pointer
+// belongs to the one it was given for.
+func (s settings) withoutCallbacks() settings {
+	s.log.call, s.progress = nil, nil
+	if s.login.callback {
+		s.login.token, s.login.callback = nil, false
+	}
+	return s
+}
 
 func (m *mailer) SetSMTPServer(server string, port uint16, authenticate bool) error {
 	m.settings.server, m.settings.port, m.settings.authenticate = server, port, authenticate
 	return nil
 }
 
+func (m *mailer) SetServerDomain(domain string) error { m.settings.domain = domain; return nil }
+
 func (m *mailer) SetSecurityType(t int) error {
-	if t < noSecurity || t > securityTypeLast {
+	if t < noSecurity || t > useTLSIfOffered {
 		return faultf(badArgument, "SetSecurityType: %d is no security type: use NO_SECURITY, USE_TLS or USE_SSL", t)
 	}
 	if t != doNotSet {
@@ -77,11 +89,14 @@ func (m *mailer) SetSecurityType(t int) error {
 
 func (m *mailer) GetSecurityType() int { return m.settings.security }
 
-func (m *mailer) SetLogin(login string) error { m.settings.login = login; return nil }
-
-func (m *mailer) SetPassword(password string) error { m.settings.password = password; return nil }
-
-func (m *mailer) SetLocalHostName(name string) error { m.settings.localName = name; return nil }
+func (m *mailer) SetLocalHostName(name string) error   { m.settings.localName = name; return nil }
+func (m *mailer) SetLocalAddress(address string) error { m.settings.localAddress = address; return nil }
+func (m *mailer) SetProxy(url string) error            { m.settings.proxy = url; return nil }
+func (m *mailer) SetLMTP(lmtp bool) error              { m.settings.lmtp = lmtp; return nil }
+func (m *mailer) SetProgressCallback(f func(sent, total int64) bool) error {
+	m.settings.progress = f
+	return nil
+}
 
 func (m *mailer) GetLocalHostName() string {
 	if m.settings.localName != "" {
@@ -112,46 +127,9 @@ func (m *mailer) GetLocalHostIP() string {
 	return ""
 }
 
-func (m *mailer) SetVerifyPeer(verify bool) error { m.settings.noVerify = !verify; return nil }
-
-// SetCAFile reads the file when connecting, so that it can be replaced while
-// a program runs; that it is there is checked now.
-func (m *mailer) SetCAFile(path string) error {
-	if path != "" {
-		if _, err := readCAFile(path); err != nil {
-			return err
-		}
-	}
-	m.settings.caFile = path
-	return nil
-}
-
-func readCAFile(path string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(path)
-	if err != nil {
-		return nil, faultf(fileNotExist, "SetCAFile: %v", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, faultf(badArgument, "SetCAFile: %s holds no certificate in PEM form", path)
-	}
-	return pool, nil
-}
-
-func (m *mailer) SetAuthMechanism(mechanisms string) error {
-	names := strings.FieldsFunc(strings.ToUpper(mechanisms), func(r rune) bool { return r == ' ' || r == ',' })
-	for _, name := range names {
-		if !sasl.Known(name) {
-			return faultf(badArgument, "SetAuthMechanism: %q is not known: use %s", name, strings.Join(sasl.Names(), ", "))
-		}
-	}
-	m.settings.mechanisms = names
-	return nil
-}
-
 func (m *mailer) SetTimeout(step int, milliseconds uint32) error {
 	t := &m.settings.timeouts
-	fields := []*time.Duration{
+	fields := [...]*time.Duration{
 		timeoutConnect:   &t.Connect,
 		timeoutTLS:       &t.TLS,
 		timeoutGreeting:  &t.Greeting,
@@ -169,8 +147,6 @@ func (m *mailer) SetTimeout(step int, milliseconds uint32) error {
 	return nil
 }
 
-func (m *mailer) SetPartialDelivery(partial bool) error { m.settings.partial = partial; return nil }
-
 // parseServers reads "a.example:587, [::1]:465, b.example"; port is for those
 // that name none, 0 meaning CSmtp's default for the security type.
 func parseServers(list string, port uint16, security int) ([]smtp.Server, error) {
@@ -180,22 +156,11 @@ func parseServers(list string, port uint16, security int) ([]smtp.Server, error)
 		if one == "" {
 			continue
 		}
-		host, p := one, int(port)
-		if h, digits, err := net.SplitHostPort(one); err == nil {
-			n, err := strconv.ParseUint(digits, 10, 16)
-			if err != nil || n == 0 {
-				return nil, faultf(badArgument, "SetSMTPServer: %q is no port: use 1 to 65535", digits)
-			}
-			host, p = h, int(n)
+		server, err := parseServer(one, port, security)
+		if err != nil {
+			return nil, err
 		}
-		host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-		if p == 0 {
-			p = 25
-			if security == useSSL {
-				p = 465
-			}
-		}
-		servers = append(servers, smtp.Server{Host: host, Port: p})
+		servers = append(servers, server)
 	}
 	if len(servers) == 0 {
 		return nil, faultf(wsaGethostbyNameAddr, "no server is set: call SetSMTPServer")
@@ -206,4 +171,22 @@ func parseServers(list string, port uint16, security int) ([]smtp.Server, error)
 		}
 	}
 	return servers, nil
+}
+
+func parseServer(one string, port uint16, security int) (smtp.Server, error) {
+	host, p := one, int(port)
+	if h, digits, err := net.SplitHostPort(one); err == nil {
+		n, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil || n == 0 {
+			return smtp.Server{}, faultf(badArgument, "SetSMTPServer: %q is no port: use 1 to 65535", digits)
+		}
+		host, p = h, int(n)
+	}
+	if p == 0 {
+		p = 25
+		if security == useSSL {
+			p = 465
+		}
+	}
+	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"strings"
+
+	"csmtp/smtp"
+)
+
+// resumption keeps TLS session tickets for one server, one set of settings and
+// one identity: key says which.
+type resumption struct {
+	key   string
+	cache tls.ClientSessionCache
+}
+
+// ConnectRemoteServer keeps what CSmtp keeps: security type, login and
+// password, not server and port.
+func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, authenticate bool, login, password string) error {
+	if err := m.SetSecurityType(security); err != nil {
+		return err
+	}
+	if login != "" {
+		m.settings.login.name = login
+	}
+	if password != "" {
+		m.settings.login.password = password
+	}
+	s := m.settings
+	s.server, s.port, s.authenticate, s.domain = server, port, authenticate, ""
+	config, err := m.configure(&s)
+	if err != nil {
+		return err
+	}
+	m.leave()
+	err = m.perform(&operation{}, func() error { return m.connect(config) })
+	if err == nil {
+		m.last = fault{}
+	}
+	return err
+}
+
+// configure turns settings into what a session needs.
+func (m *mailer) configure(s *settings) (*smtp.Config, error) {
+	config := &smtp.Config{
+		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
+		LocalName: s.localName,
+		LocalAddr: s.localAddress,
+		Proxy:     s.proxy,
+		LMTP:      s.lmtp,
+		Timeouts:  s.timeouts,
+		Trace:     s.log.trace(),
+	}
+	if err := m.findServers(s, config); err != nil {
+		return nil, err
+	}
+	var err error
+	if config.TLS, err = s.trust.config(); err != nil {
+		return nil, err
+	}
+	if s.security != noSecurity {
+		config.TLS.SessionCache = m.resumptionFor(s)
+	}
+	if s.authenticate {
+		config.Auth = s.login.auth()
+	}
+	return config, nil
+}
+
+// findServers fills in where to connect to.
+func (m *mailer) findServers(s *settings, config *smtp.Config) (err error) {
+	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
+		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}
+		return nil
+	}
+	if s.domain != "" {
+		config.Servers, err = smtp.LookupServers(context.Background(), s.domain)
+		return err
+	}
+	config.Servers, err = parseServers(s.server, s.port, s.security)
+	return err
+}
+
+// resumptionFor gives the cache of tickets, a new one when anything changed
+// that a resumed session would not check again.
+func (m *mailer) resumptionFor(s *settings) tls.ClientSessionCache {
+	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
+	if m.resume.key != key {
+		m.resume = resumption{key: key, cache: tls.NewLRUClientSessionCache(4)}
+	}
+	return m.resume.cache
+}
+
+// connect opens the mailer's session. Its context lives as long as the session.
+func (m *mailer) connect(config *smtp.Config) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.uses(cancel)
+	session, err := smtp.Dial(ctx, config)
+	if err != nil {
+		cancel()
+		return err
+	}
+	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
+	return nil
+}
+
+// uses tells the call at work, if it can be cancelled, what cancelling ends.
+func (m *mailer) uses(end context.CancelFunc) {
+	if o := m.op.Load(); o != nil {
+		o.uses(end)
+	}
+}
+
+// leave ends the session politely and in bounded time.
+func (m *mailer) leave() error {
+	if m.session == nil {
+		return nil
+	}
+	defer m.drop()
+	return m.session.Quit()
+}
+
+// drop closes the session without a word.
+func (m *mailer) drop() {
+	if m.session != nil {
+		m.session.Close()
+		m.endSession()
+	}
+	m.session, m.dialled, m.endSession = nil, nil, nil
+}
+
+// abandon ends the session after a failed Send, as CSmtp does: with QUIT where
+// there is still somebody to say it to.
+func (m *mailer) abandon() {
+	if m.session != nil && m.session.Usable() {
+		m.leave()
+		return
+	}
+	m.drop()
+}
+
+// DisconnectRemoteServer reports a server that says no to QUIT; that the
+// connection was gone already is no error of a call that ends it.
+func (m *mailer) DisconnectRemoteServer() error {
+	return m.perform(&operation{}, func() error {
+		m.uses(m.endSession)
+		err := m.leave()
+		if e, ok := err.(*smtp.Error); ok && e.Kind != smtp.KindRefused && e.Kind != smtp.KindCanceled {
+			return nil
+		}
+		return err
+	})
+}
+
+// KeepAlive says NOOP on the open session.
+func (m *mailer) KeepAlive() error {
+	if m.session == nil {
+		return faultf(connectionClosed, "there is no open session: call ConnectRemoteServer")
+	}
+	return m.perform(&operation{}, func() error {
+		m.uses(m.endSession)
+		m.idle = true
+		err := m.session.Noop()
+		if err != nil && !m.session.Usable() {
+			m.drop()
+		}
+		return err
+	})
+}
+
+// GetExtension gives the parameters of a service extension of the open session.
+func (m *mailer) GetExtension(name string) (params string, ok bool) {
+	if m.session == nil {
+		return "", false
+	}
+	return m.session.Extension(name)
+}

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+// #include "csmtp_c.h"
+import "C"
+
+import (
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// The exports beyond CSmtp; exports.go has those that mirror the class.
+
+// ---- Body and parts
+
+//export goSetTextBody
+func goSetTextBody(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetTextBody", s, (*mailer).SetTextBody)
+}
+
+//export goSetHTMLBody
+func goSetHTMLBody(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetHTMLBody", s, (*mailer).SetHTMLBody)
+}
+
+//export goSetFlowed
+func goSetFlowed(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetFlowed) }
+
+//export goSetEightBit
+func goSetEightBit(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetEightBit) }
+
+//export goAddAttachmentAs
+func goAddAttachmentAs(h C.CSmtpHandle, path, name, contentType *C.char) C.int {
+	return set1(h, "AddAttachmentAs", path, func(m *mailer, p string) error {
+		return m.AddAttachmentAs(p, C.GoString(name), C.GoString(contentType))
+	})
+}
+
+//export goAddAttachmentData
+func goAddAttachmentData(h C.CSmtpHandle, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
+	return withData(h, "AddAttachmentData", data, size, func(m *mailer, b []byte) error {
+		return m.AddAttachmentData(C.GoString(name), C.GoString(contentType), b)
+	})
+}
+
+//export goAddAttachmentReader
+func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.int64_t, read C.CSmtpReadFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer) error {
+		if read == nil {
+			return faultf(badArgument, "AddAttachmentReader: the function is NULL")
+		}
+		return m.AddAttachmentReader(C.GoString(name), C.GoString(contentType), int64(size), opener(h, read, user))
+	})
+}
+
+//export goAddInlineImage
+func goAddInlineImage(h C.CSmtpHandle, path, contentID *C.char) C.int {
+	return setN(h, "AddInlineImage", func(m *mailer, a []string) error { return m.AddInlineImage(a[0], a[1]) }, path, contentID)
+}
+
+//export goAddInlineImageData
+func goAddInlineImageData(h C.CSmtpHandle, contentID, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
+	return withData(h, "AddInlineImageData", data, size, func(m *mailer, b []byte) error {
+		return m.AddInlineImageData(C.GoString(contentID), C.GoString(name), C.GoString(contentType), b)
+	})
+}
+
+//export goSetCalendar
+func goSetCalendar(h C.CSmtpHandle, method, calendar *C.char) C.int {
+	return setN(h, "SetCalendar", func(m *mailer, a []string) error { return m.SetCalendar(a[0], a[1]) }, method, calendar)
+}
+
+// ---- Header fields
+
+//export goAddHeader
+func goAddHeader(h C.CSmtpHandle, name, s *C.char) C.int {
+	return setN(h, "AddHeader", func(m *mailer, a []string) error { return m.AddHeader(a[0], a[1]) }, name, s)
+}
+
+//export goDelHeaders
+func goDelHeaders(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelHeaders) }
+
+//export goSetMessageID
+func goSetMessageID(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetMessageID", s, (*mailer).SetMessageID)
+}
+
+//export goGetMessageID
+func goGetMessageID(h C.CSmtpHandle) *C.char { return get(h, "GetMessageID", (*mailer).GetMessageID) }
+
+//export goSetDate
+func goSetDate(h C.CSmtpHandle, n C.int64_t) C.int {
+	return run(h, func(m *mailer) error { return m.SetDate(int64(n)) })
+}
+
+//export goAddFrom
+func goAddFrom(h C.CSmtpHandle, email, name *C.char) C.int {
+	return recipient(h, "AddFrom", email, name, (*mailer).AddFrom)
+}
+
+//export goSetSender
+func goSetSender(h C.CSmtpHandle, email, name *C.char) C.int {
+	return set1(h, "SetSender", email, func(m *mailer, s string) error { return m.SetSender(s, C.GoString(name)) })
+}
+
+//export goSetInReplyTo
+func goSetInReplyTo(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetInReplyTo", s, (*mailer).SetInReplyTo)
+}
+
+//export goSetReferences
+func goSetReferences(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetReferences", s, (*mailer).SetReferences)
+}
+
+//export goSetAutoSubmitted
+func goSetAutoSubmitted(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetAutoSubmitted", s, (*mailer).SetAutoSubmitted)
+}
+
+//export goSetListUnsubscribe
+func goSetListUnsubscribe(h C.CSmtpHandle, uris *C.char, oneClick C.int) C.int {
+	return set1(h, "SetListUnsubscribe", uris, func(m *mailer, s string) error { return m.SetListUnsubscribe(s, oneClick != 0) })
+}
+
+// ---- Signatures
+
+//export goAddDKIMKey
+func goAddDKIMKey(h C.CSmtpHandle, domain, selector, key *C.char) C.int {
+	return setN(h, "AddDKIMKey", func(m *mailer, a []string) error { return m.AddDKIMKey(a[0], a[1], a[2]) }, domain, selector, key)
+}
+
+//export goDelDKIMKeys
+func goDelDKIMKeys(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelDKIMKeys) }
+
+//export goSetSMIMEKey
+func goSetSMIMEKey(h C.CSmtpHandle, certificate, key *C.char) C.int {
+	return setN(h, "SetSMIMEKey", func(m *mailer, a []string) error { return m.SetSMIMEKey(a[0], a[1]) }, certificate, key)
+}
+
+// ---- The message without a connection
+
+//export goRenderMessage
+func goRenderMessage(h C.CSmtpHandle, data **C.char, size *C.size_t) C.int {
+	return run(h, func(m *mailer) error {
+		if data == nil || size == nil {
+			return faultf(badArgument, "RenderMessage: data or size is NULL")
+		}
+		*data, *size = nil, 0
+		b, err := m.RenderMessage()
+		if err != nil {
+			return err
+		}
+		*data, *size = m.hold(textKey{"RenderMessage", 0}, string(b)), C.size_t(len(b))
+		return nil
+	})
+}
+
+//export goSaveMessage
+func goSaveMessage(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SaveMessage", s, (*mailer).SaveMessage)
+}
+
+// ---- TLS
+
+//export goSetVerifyPeer
+func goSetVerifyPeer(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetVerifyPeer) }
+
+//export goSetCAFile
+func goSetCAFile(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetCAFile", s, (*mailer).SetCAFile)
+}
+
+//export goSetCADirectory
+func goSetCADirectory(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetCADirectory", s, (*mailer).SetCADirectory)
+}
+
+//export goSetClientCertificate
+func goSetClientCertificate(h C.CSmtpHandle, certificate, key *C.char) C.int {
+	return set1(h, "SetClientCertificate", certificate, func(m *mailer, s string) error { return m.SetClientCertificate(s, C.GoString(key)) })
+}
+
+//export goSetPinnedPublicKey
+func goSetPinnedPublicKey(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetPinnedPublicKey", s, (*mailer).SetPinnedPublicKey)
+}
+
+//export goSetTLSMinVersion
+func goSetTLSMinVersion(h C.CSmtpHandle, n C.int) C.int {
+	return run(h, func(m *mailer) error { return m.SetTLSMinVersion(int(n)) })
+}
+
+//export goSetTLSServerName
+func goSetTLSServerName(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetTLSServerName", s, (*mailer).SetTLSServerName)
+}
+
+//export goGetTLSInfo
+func goGetTLSInfo(h C.CSmtpHandle) *C.char { return get(h, "GetTLSInfo", (*mailer).GetTLSInfo) }
+
+// ---- Login
+
+//export goSetAuthMechanism
+func goSetAuthMechanism(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetAuthMechanism", s, (*mailer).SetAuthMechanism)
+}
+
+//export goSetAuthorizationID
+func goSetAuthorizationID(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetAuthorizationID", s, (*mailer).SetAuthorizationID)
+}
+
+//export goSetClearLogin
+func goSetClearLogin(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetClearLogin) }
+
+//export goSetAccessToken
+func goSetAccessToken(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetAccessToken", s, (*mailer).SetAccessToken)
+}
+
+//export goSetTokenCallback
+func goSetTokenCallback(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer) error { return m.SetTokenCallback(tokenCaller(h, fn, user)) })
+}
+
+//export goSetOAuth2ClientCredentials
+func goSetOAuth2ClientCredentials(h C.CSmtpHandle, tokenURL, clientID, clientSecret, scope *C.char) C.int {
+	return setN(h, "SetOAuth2ClientCredentials", func(m *mailer, a []string) error { return m.SetOAuth2ClientCredentials(a[0], a[1], a[2], a[3]) }, tokenURL, clientID, clientSecret, scope)
+}
+
+//export goSetOAuth2RefreshToken
+func goSetOAuth2RefreshToken(h C.CSmtpHandle, tokenURL, clientID, clientSecret, refreshToken, scope *C.char) C.int {
+	return setN(h, "SetOAuth2RefreshToken", func(m *mailer, a []string) error { return m.SetOAuth2RefreshToken(a[0], a[1], a[2], a[3], a[4]) }, tokenURL, clientID, clientSecret, refreshToken, scope)
+}
+
+// ---- Connecting
+
+//export goSetServerDomain
+func goSetServerDomain(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetServerDomain", s, (*mailer).SetServerDomain)
+}
+
+//export goSetLocalAddress
+func goSetLocalAddress(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetLocalAddress", s, (*mailer).SetLocalAddress)
+}
+
+//export goSetProxy
+func goSetProxy(h C.CSmtpHandle, s *C.char) C.int { return set1(h, "SetProxy", s, (*mailer).SetProxy) }
+
+//export goSetLMTP
+func goSetLMTP(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetLMTP) }
+
+//export goSetTimeout
+func goSetTimeout(h C.CSmtpHandle, step C.int, milliseconds C.uint) C.int {
+	return run(h, func(m *mailer) error { return m.SetTimeout(int(step), uint32(milliseconds)) })
+}
+
+//export goKeepAlive
+func goKeepAlive(h C.CSmtpHandle) C.int { return run(h, (*mailer).KeepAlive) }
+
+//export goGetExtension
+func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
+	p := (*C.char)(nil)
+	set1(h, "GetExtension", name, func(m *mailer, s string) error {
+		if params, ok := m.GetExtension(s); ok {
+			p = m.hold(textKey{"GetExtension " + strings.ToUpper(s), 0}, params)
+		}
+		return nil
+	})
+	return p
+}
+
+// ---- The envelope
+
+//export goSetEnvelopeFrom
+func goSetEnvelopeFrom(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetEnvelopeFrom", s, (*mailer).SetEnvelopeFrom)
+}
+
+//export goSetPartialDelivery
+func goSetPartialDelivery(h C.CSmtpHandle, b C.int) C.int {
+	return flag(h, b, (*mailer).SetPartialDelivery)
+}
+
+//export goSetDSN
+func goSetDSN(h C.CSmtpHandle, notify, ret, id *C.char) C.int {
+	return setN(h, "SetDSN", func(m *mailer, a []string) error { return m.SetDSN(a[0], a[1], a[2]) }, notify, ret, id)
+}
+
+//export goSetRecipientDSN
+func goSetRecipientDSN(h C.CSmtpHandle, email, notify, original *C.char) C.int {
+	return setN(h, "SetRecipientDSN", func(m *mailer, a []string) error { return m.SetRecipientDSN(a[0], a[1], a[2]) }, email, notify, original)
+}
+
+//export goSetChunking
+func goSetChunking(h C.CSmtpHandle, n C.int) C.int {
+	return run(h, func(m *mailer) error { return m.SetChunking(int(n)) })
+}
+
+//export goSetRequireTLS
+func goSetRequireTLS(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetRequireTLS) }
+
+//export goSetMTPriority
+func goSetMTPriority(h C.CSmtpHandle, n C.int) C.int {
+	return run(h, func(m *mailer) error { return m.SetMTPriority(int(n)) })
+}
+
+//export goSetDeliverBy
+func goSetDeliverBy(h C.CSmtpHandle, seconds C.int, mode *C.char) C.int {
+	return run(h, func(m *mailer) error { return m.SetDeliverBy(int(seconds), C.GoString(mode)) })
+}
+
+//export goSetHoldFor
+func goSetHoldFor(h C.CSmtpHandle, n C.uint) C.int {
+	return run(h, func(m *mailer) error { return m.SetHoldFor(uint32(n)) })
+}
+
+//export goSetHoldUntil
+func goSetHoldUntil(h C.CSmtpHandle, n C.int64_t) C.int {
+	return run(h, func(m *mailer) error { return m.SetHoldUntil(int64(n)) })
+}
+
+// ---- Sending in other ways
+
+//export goSendRaw
+func goSendRaw(h C.CSmtpHandle, data unsafe.Pointer, size C.size_t, from, recipients *C.char) C.int {
+	return withData(h, "SendRaw", data, size, func(m *mailer, b []byte) error { return m.SendRaw(b, optional(from), optional(recipients)) })
+}
+
+//export goSendRawFile
+func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
+	return set1(h, "SendRawFile", path, func(m *mailer, s string) error { return m.SendRawFile(s, optional(from), optional(recipients)) })
+}
+
+//export goSendAsync
+func goSendAsync(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) C.int {
+	return give(sendAsync(uintptr(h), doneCaller(h, fn, user)))
+}
+
+//export goPoll
+func goPoll(h C.CSmtpHandle) C.int { return give(waitAsync(uintptr(h), 0)) }
+
+//export goWait
+func goWait(h C.CSmtpHandle, milliseconds C.uint) C.int {
+	return give(waitAsync(uintptr(h), time.Duration(milliseconds)*time.Millisecond))
+}
+
+//export goCancel
+func goCancel(h C.CSmtpHandle) C.int { return give(cancelMailer(uintptr(h))) }
+
+// ---- What happened, in detail
+
+//export goIsSafeToRetry
+func goIsSafeToRetry(h C.CSmtpHandle) C.int { return truth(h, (*mailer).IsSafeToRetry) }
+
+//export goGetQueueID
+func goGetQueueID(h C.CSmtpHandle) *C.char { return get(h, "GetQueueID", (*mailer).GetQueueID) }
+
+//export goGetResultCount
+func goGetResultCount(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetResultCount) }
+
+//export goGetResultRecipient
+func goGetResultRecipient(h C.CSmtpHandle, row C.uint) *C.char {
+	return text(h, "GetResultRecipient", row, func(m *mailer) (string, error) { return m.GetResultRecipient(uint32(row)), nil })
+}
+
+//export goGetResultEnhancedCode
+func goGetResultEnhancedCode(h C.CSmtpHandle, row C.uint) *C.char {
+	return text(h, "GetResultEnhancedCode", row, func(m *mailer) (string, error) { return m.GetResultEnhancedCode(uint32(row)), nil })
+}
+
+//export goGetResultReply
+func goGetResultReply(h C.CSmtpHandle, row C.uint) *C.char {
+	return text(h, "GetResultReply", row, func(m *mailer) (string, error) { return m.GetResultReply(uint32(row)), nil })
+}
+
+//export goGetResultAccepted
+func goGetResultAccepted(h C.CSmtpHandle, row C.uint) C.int {
+	return truth(h, func(m *mailer) bool { return m.GetResultAccepted(uint32(row)) })
+}
+
+//export goGetResultCode
+func goGetResultCode(h C.CSmtpHandle, row C.uint) C.int {
+	return num(h, func(m *mailer) int { return m.GetResultCode(uint32(row)) })
+}
+
+//export goSetProgressCallback
+func goSetProgressCallback(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer) error { return m.SetProgressCallback(progressCaller(h, fn, user)) })
+}
+
+//export goSetLogCallback
+func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer) error { return m.SetLogCallback(logCaller(h, fn, user)) })
+}
+
+//export goSetLogFile
+func goSetLogFile(h C.CSmtpHandle, s *C.char) C.int {
+	return set1(h, "SetLogFile", s, (*mailer).SetLogFile)
+}

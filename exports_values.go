@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+/*
+#include <stdlib.h>
+#include "csmtp_c.h"
+#include "gate.h"
+*/
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// How values cross between C and Go.
+
+// give turns a number into C's int. Where there is no handle to keep the error
+// for CSmtp_GetLastError, the gate keeps it for the thread.
+func give(n number) C.int {
+	if n == badHandle {
+		C.gateRemember(C.int(n), fixedText(sentence(n)))
+	}
+	return C.int(n)
+}
+
+// made gives a new handle, or remembers why there is none.
+func made(h uintptr, n number) C.CSmtpHandle {
+	if h == 0 {
+		C.gateRemember(C.int(n), fixedText(sentence(n)))
+	}
+	return C.CSmtpHandle(h)
+}
+
+// run calls a method without arguments.
+func run(h C.CSmtpHandle, f func(*mailer) error) C.int { return give(call(uintptr(h), f)) }
+
+// set1 calls a method with one string; NULL is an error that names the function.
+func set1(h C.CSmtpHandle, name string, s *C.char, f func(*mailer, string) error) C.int {
+	return run(h, func(m *mailer) error {
+		if s == nil {
+			return faultf(badArgument, "%s: the text is NULL: use \"\" for none", name)
+		}
+		return f(m, C.GoString(s))
+	})
+}
+
+// setN calls a method with several strings, none of which may be NULL.
+func setN(h C.CSmtpHandle, name string, f func(*mailer, []string) error, texts ...*C.char) C.int {
+	return run(h, func(m *mailer) error {
+		a := make([]string, len(texts))
+		for i, s := range texts {
+			if s == nil {
+				return faultf(badArgument, "%s: text %d is NULL: use \"\" for none", name, i+1)
+			}
+			a[i] = C.GoString(s)
+		}
+		return f(m, a)
+	})
+}
+
+// optional is nil for NULL.
+func optional(s *C.char) *string {
+	if s == nil {
+		return nil
+	}
+	copied := C.GoString(s)
+	return &copied
+}
+
+// withData calls a method with octets, copied. NULL is good for none of them.
+func withData(h C.CSmtpHandle, name string, data unsafe.Pointer, size C.size_t, f func(*mailer, []byte) error) C.int {
+	return run(h, func(m *mailer) error {
+		switch {
+		case data == nil && size > 0:
+			return faultf(badArgument, "%s: the data is NULL, and its size %d", name, size)
+		case size > 1<<30:
+			return faultf(badArgument, "%s: %d octets are too many for memory: use a file or a reader", name, size)
+		}
+		return f(m, C.GoBytes(data, C.int(size)))
+	})
+}
+
+// recipient calls one of the three AddRecipients: CSmtp has a number of its
+// own for an address of NULL.
+func recipient(h C.CSmtpHandle, name string, email, person *C.char, f func(*mailer, string, string) error) C.int {
+	return run(h, func(m *mailer) error {
+		if email == nil {
+			return faultf(undefRecipientMail, "%s: the address is NULL", name)
+		}
+		return f(m, C.GoString(email), C.GoString(person))
+	})
+}
+
+// flag calls a method with C's int for a bool.
+func flag(h C.CSmtpHandle, b C.int, f func(*mailer, bool) error) C.int {
+	return run(h, func(m *mailer) error { return f(m, b != 0) })
+}
+
+// count, truth and num are getters of numbers.
+func count(h C.CSmtpHandle, f func(*mailer) int) C.uint { return C.uint(value(uintptr(h), f)) }
+func num(h C.CSmtpHandle, f func(*mailer) int) C.int    { return C.int(value(uintptr(h), f)) }
+func truth(h C.CSmtpHandle, f func(*mailer) bool) C.int {
+	if value(uintptr(h), f) {
+		return 1
+	}
+	return 0
+}
+
+// cText is a string that C may read until it is freed.
+type cText struct {
+	s string
+	p *C.char
+}
+
+func newCText(s string) *cText { return &cText{s: s, p: C.CString(s)} }
+func (t *cText) text() string  { return t.s }
+func (t *cText) free()         { C.free(unsafe.Pointer(t.p)) }
+
+var emptyText = newCText("")
+
+// text hands a string out: the same pointer as before while the getter finds
+// the same text.
+func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer) (string, error)) *C.char {
+	p := emptyText.p
+	if call(uintptr(h), func(m *mailer) error {
+		s, err := f(m)
+		if err != nil {
+			p = nil
+			return err
+		}
+		p = m.hold(textKey{getter, int(index)}, s)
+		return nil
+	}) == internal {
+		return emptyText.p
+	}
+	return p
+}
+
+// hold keeps s in C's memory until the same key holds a different text.
+func (m *mailer) hold(key textKey, s string) *C.char {
+	held, ok := m.texts[key]
+	if !ok || held.text() != s {
+		if ok {
+			held.free()
+		}
+		held = newCText(s)
+		if m.texts == nil {
+			m.texts = make(map[textKey]heldText)
+		}
+		m.texts[key] = held
+	}
+	return held.(*cText).p
+}
+
+// get is text for a getter that cannot fail.
+func get(h C.CSmtpHandle, getter string, f func(*mailer) string) *C.char {
+	return text(h, getter, 0, func(m *mailer) (string, error) { return f(m), nil })
+}
+
+// fixed keeps texts that never change, one for each string.
+var fixed sync.Map // string -> *cText
+
+func fixedText(s string) *C.char {
+	v, ok := fixed.Load(s)
+	if !ok {
+		t := newCText(s)
+		if v, ok = fixed.LoadOrStore(s, t); ok {
+			t.free()
+		}
+	}
+	return v.(*cText).p
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"csmtp/smtp"
+)
+
+// trust is what a mailer was told about TLS.
+type trust struct {
+	noVerify    bool
+	caFile      string
+	caDirectory string
+	certificate string // PEM files of the client's
+	key         string
+	pins        []string
+	minVersion  uint16
+	serverName  string
+}
+
+func (m *mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
+
+// SetCAFile and its like read their files when connecting, so that they can be
+// replaced while a program runs; that they are good is checked now.
+func (m *mailer) SetCAFile(path string) error {
+	return m.trusting(func(t *trust) { t.caFile = path })
+}
+
+func (m *mailer) SetCADirectory(path string) error {
+	return m.trusting(func(t *trust) { t.caDirectory = path })
+}
+
+func (m *mailer) SetClientCertificate(certificate, key string) error {
+	return m.trusting(func(t *trust) { t.certificate, t.key = certificate, key })
+}
+
+// trusting makes a change where the files it names can be used.
+func (m *mailer) trusting(change func(*trust)) error {
+	t := m.settings.trust
+	change(&t)
+	if _, err := t.roots(); err != nil {
+		return err
+	}
+	if _, err := t.certificates(); err != nil {
+		return err
+	}
+	m.settings.trust = t
+	return nil
+}
+
+func (m *mailer) SetPinnedPublicKey(pins string) error {
+	list := strings.FieldsFunc(pins, func(r rune) bool { return r == ';' || r == ' ' })
+	for _, pin := range list {
+		if err := smtp.CheckPin(pin); err != nil {
+			return faultf(badArgument, "SetPinnedPublicKey: %v", err)
+		}
+	}
+	m.settings.trust.pins = list
+	return nil
+}
+
+func (m *mailer) SetTLSMinVersion(version int) error {
+	versions := map[int]uint16{0: 0, 10: tls.VersionTLS10, 11: tls.VersionTLS11, 12: tls.VersionTLS12, 13: tls.VersionTLS13}
+	v, ok := versions[version]
+	if !ok {
+		return faultf(badArgument, "SetTLSMinVersion: %d is no version: use CSMTP_TLS_1_2 or CSMTP_TLS_1_3", version)
+	}
+	m.settings.trust.minVersion = v
+	return nil
+}
+
+func (m *mailer) SetTLSServerName(name string) error { m.settings.trust.serverName = name; return nil }
+
+// GetTLSInfo tells of the open session.
+func (m *mailer) GetTLSInfo() string {
+	if m.session == nil {
+		return ""
+	}
+	state := m.session.TLSState()
+	if state == nil {
+		return ""
+	}
+	return tls.VersionName(state.Version) + ", " + tls.CipherSuiteName(state.CipherSuite)
+}
+
+// config is what a session needs of it.
+func (t *trust) config() (smtp.TLSConfig, error) {
+	c := smtp.TLSConfig{
+		InsecureSkipVerify: t.noVerify,
+		ServerName:         t.serverName,
+		PinnedPublicKeys:   t.pins,
+		MinVersion:         t.minVersion,
+	}
+	var err error
+	if c.RootCAs, err = t.roots(); err == nil {
+		c.Certificates, err = t.certificates()
+	}
+	return c, err
+}
+
+// roots gives the authorities of file and directory; nil is the system's.
+func (t *trust) roots() (*x509.CertPool, error) {
+	if t.caFile == "" && t.caDirectory == "" {
+		return nil, nil
+	}
+	pool := x509.NewCertPool()
+	if t.caFile != "" {
+		pem, err := os.ReadFile(t.caFile)
+		if err != nil {
+			return nil, faultf(fileNotExist, "SetCAFile: %v", err)
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, faultf(badArgument, "SetCAFile: %s holds no certificate in PEM form", t.caFile)
+		}
+	}
+	if t.caDirectory == "" {
+		return pool, nil
+	}
+	entries, err := os.ReadDir(t.caDirectory)
+	if err != nil {
+		return nil, faultf(fileNotExist, "SetCADirectory: %v", err)
+	}
+	found := false
+	for _, e := range entries {
+		if pem, err := os.ReadFile(filepath.Join(t.caDirectory, e.Name())); err == nil && pool.AppendCertsFromPEM(pem) {
+			found = true
+		}
+	}
+	if !found {
+		return nil, faultf(badArgument, "SetCADirectory: no file in %s holds a certificate in PEM form", t.caDirectory)
+	}
+	return pool, nil
+}
+
+// certificates gives the client's own.
+func (t *trust) certificates() ([]tls.Certificate, error) {
+	if t.certificate == "" {
+		return nil, nil
+	}
+	key := t.key
+	if key == "" {
+		key = t.certificate
+	}
+	c, err := tls.LoadX509KeyPair(t.certificate, key)
+	if err != nil {
+		n := badArgument
+		if os.IsNotExist(err) || os.IsPermission(err) {
+			n = fileNotExist
+		}
+		return nil, faultf(n, "SetClientCertificate: %v", err)
+	}
+	return []tls.Certificate{c}, nil
+}
