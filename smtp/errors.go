@@ -94,6 +94,15 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// asError gives err as what it is, or as a failure at op.
+func asError(err error, op Op, kind Kind) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Op: op, Kind: kind, Err: err}
+}
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

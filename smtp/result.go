@@ -27,8 +27,8 @@ type Result struct {
 // RecipientResult is the reply to one RCPT, or, with LMTP, to the end of data.
 type RecipientResult struct {
 	Address  string
-	Accepted bool
-	Reply    *Reply // nil: never asked
+	Accepted bool   // the server has taken the mail for this recipient
+	Reply    *Reply // nil: never asked; positive beside Accepted false: good, but the mail failed
 }
 
 // String gives the outcome in words.

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// maxAddress bounds what is taken for an address. RFC 5321, section 4.5.3.1,
+// lets a path have 256 octets; servers are known that take more.
+const maxAddress = 1000
+
+// checkAddress looks at an envelope address as it came from the caller. It
+// gives the place of the @ before the domain (len(addr): no domain), and
+// whether the local part needs SMTPUTF8. Nothing is mended: an address that
+// could be read as anything but itself is refused.
+func checkAddress(addr string) (at int, utf8Local bool, err error) {
+	if len(addr) > maxAddress {
+		return 0, false, errors.New("an address of more than 1000 octets")
+	}
+	if !utf8.ValidString(addr) {
+		return 0, false, errors.New("an address must be ASCII or UTF-8")
+	}
+	for i := 0; i < len(addr); i++ {
+		if addr[i] < ' ' || addr[i] == 0x7f {
+			return 0, false, errors.New("an address must not hold control characters")
+		}
+	}
+	if strings.HasPrefix(addr, "@") {
+		return 0, false, errors.New("an address must not begin with @: source routes are not supported (RFC 5321, appendix C)")
+	}
+	at, err = localPart(addr)
+	if err != nil {
+		return 0, false, err
+	}
+	for i := 0; i < at; i++ {
+		if addr[i] >= utf8.RuneSelf {
+			utf8Local = true
+			break
+		}
+	}
+	if at < len(addr) {
+		err = checkDomain(addr[at+1:])
+	}
+	return at, utf8Local, err
+}
+
+// localPart finds the end of a Dot-string or Quoted-string.
+func localPart(addr string) (int, error) {
+	if !strings.HasPrefix(addr, `"`) {
+		for i := 0; i < len(addr); i++ {
+			switch c := addr[i]; {
+			case c == '@':
+				return i, nil
+			case strings.IndexByte(`<>()[]\,;:"`, c) >= 0 || c == ' ':
+				return 0, errors.New("an address holds " + string(c) + ": give the bare address, with the local part in quotes if it is really in it")
+			}
+		}
+		return len(addr), nil
+	}
+	for i := 1; i < len(addr); i++ {
+		switch addr[i] {
+		case '\\':
+			i++
+		case '"':
+			if i+1 == len(addr) || addr[i+1] == '@' {
+				return i + 1, nil
+			}
+			return 0, errors.New("something stands between the quoted local part and the @")
+		}
+	}
+	return 0, errors.New("the quoted local part does not end")
+}
+
+func checkDomain(domain string) error {
+	if strings.HasPrefix(domain, "[") {
+		return checkLiteral(domain)
+	}
+	if domain == "" {
+		return errors.New("no domain after the @")
+	}
+	label := 0
+	for i := 0; i < len(domain); i++ {
+		switch c := domain[i]; {
+		case c == '.':
+			if label == 0 {
+				return errors.New("the domain has an empty label")
+			}
+			label = 0
+			continue
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', isDigit(c), c == '-', c == '_', c >= utf8.RuneSelf:
+		default:
+			return errors.New("the domain holds " + string(c))
+		}
+		label++
+	}
+	if label == 0 {
+		return errors.New("the domain ends with a dot")
+	}
+	if !isASCII(domain) {
+		if _, err := toASCII(domain); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLiteral takes an address literal (RFC 5321, section 4.1.3).
+func checkLiteral(domain string) error {
+	inner, ok := strings.CutSuffix(domain[1:], "]")
+	if !ok || inner == "" || strings.ContainsAny(inner, "[]\\<> @") || !isASCII(inner) {
+		return errors.New("the address literal is not [address]")
+	}
+	if len(inner) > 5 && strings.EqualFold(inner[:5], "IPv6:") {
+		if a, err := netip.ParseAddr(inner[5:]); err != nil || !a.Is6() {
+			return errors.New("the address literal holds no IPv6 address")
+		}
+		return nil
+	}
+	if strings.Contains(inner, ":") {
+		return nil // General-address-literal: for the server to know
+	}
+	if a, err := netip.ParseAddr(inner); err != nil || !a.Is4() {
+		return errors.New("the address literal holds no IPv4 address")
+	}
+	return nil
+}
+
+// toASCII gives the A-labels of a domain (RFC 5891).
+func toASCII(domain string) (string, error) {
+	a, err := idna.Lookup.ToASCII(domain)
+	if err != nil {
+		return "", errors.New("the domain is not a valid internationalized domain name: " + err.Error())
+	}
+	return a, nil
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// appendPath adds <addr> to a command. The domain goes out in A-labels unless
+// the local part needs SMTPUTF8, for which the server then is known to be fit.
+func appendPath(line []byte, addr string) []byte {
+	line = append(line, '<')
+	if isASCII(addr) {
+		line = append(line, addr...)
+		return append(line, '>')
+	}
+	at, utf8Local, _ := checkAddress(addr)
+	if utf8Local || at == len(addr) {
+		line = append(line, addr...)
+		return append(line, '>')
+	}
+	domain, err := toASCII(addr[at+1:])
+	if err != nil {
+		domain = addr[at+1:] // was checked before
+	}
+	line = append(line, addr[:at+1]...)
+	line = append(line, domain...)
+	return append(line, '>')
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"csmtp/smtp/sasl"
+)
+
+const (
+	// maxAuthCommand is the AUTH command with its initial response, and the
+	// line end: a longer one must be sent without (RFC 4954, section 4).
+	maxAuthCommand = 512
+	// maxAuthLine is a line of the exchange (RFC 4954, section 4.4).
+	maxAuthLine = 12288
+	// maxAuthRounds is more than any mechanism needs.
+	maxAuthRounds = 20
+)
+
+// login tries the mechanisms that suit, strongest first, until one is
+// accepted or the server has said no to the credentials.
+func (s *Session) login() *Error {
+	auth := s.cfg.Auth
+	params, offered := s.ext["AUTH"]
+	if !offered {
+		if !auth.Required {
+			s.event("no login: the server does not offer AUTH")
+			return nil
+		}
+		e := &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New("the server does not offer AUTH")}
+		e.Hint = hint(e, s)
+		return e
+	}
+	names, e := s.mechanisms(strings.Fields(params))
+	if e != nil {
+		return e
+	}
+	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(),
+		PlusOffered: sasl.PlusOffered([]string{params}), Canceled: s.ctx.Done()}
+	var first *Error
+	for _, name := range names {
+		var more bool
+		e, more = s.loginWith(name, auth.Credentials, ch)
+		if e == nil {
+			return nil
+		}
+		if first == nil {
+			first = e
+		}
+		if !more || s.dead {
+			return e
+		}
+	}
+	return first
+}
+
+// readable are the mechanisms that give a secret to whoever reads the line.
+var readable = []string{"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"}
+
+// mechanisms gives what to try, in order.
+func (s *Session) mechanisms(offered []string) ([]string, *Error) {
+	auth := s.cfg.Auth
+	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)
+	fail := func(text string) ([]string, *Error) {
+		e := &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New(text)}
+		e.Hint = hint(e, s)
+		return nil, e
+	}
+	if len(names) == 0 {
+		return fail(fmt.Sprintf("no mechanism suits: the server offers %q", strings.Join(offered, " ")))
+	}
+	if s.tls == nil && (auth.NoCleartext || s.security == STARTTLSIfOffered) {
+		names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(readable, n) })
+		if len(names) == 0 {
+			return fail("the login would go over the network in clear")
+		}
+	}
+	return names, nil
+}
+
+// loginWith does one AUTH exchange. more tells that another mechanism may be
+// tried.
+func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
+	m, err := sasl.New(name, c, ch)
+	if err != nil {
+		return s.mechanismError(name, 0, err)
+	}
+	ir, err := m.Start()
+	if err != nil {
+		return s.mechanismError(name, 0, err)
+	}
+	s.inAuth = true
+	rounds, e := s.authExchange(m, ir)
+	s.inAuth = false
+	if e == nil {
+		s.event("logged in with %s", m.Name())
+		return nil, false
+	}
+	e.Mechanism, e.Rounds = name, rounds
+	if e.Reply == nil {
+		var se *sasl.Error
+		return e, errors.As(e.Err, &se) && se.TryNext()
+	}
+	if e.Reply.Code == 535 && c.Token != nil && !c.Fresh && !s.dead {
+		// The token may only have expired: once, with a fresh one.
+		c.Fresh = true
+		return s.loginWith(name, c, ch)
+	}
+	return e, anotherMechanism(e.Reply, rounds)
+}
+
+// anotherMechanism tells whether a refusal speaks of the mechanism rather than
+// of the credentials (RFC 4954, sections 4 and 6).
+func anotherMechanism(r *Reply, rounds int) bool {
+	switch r.Code {
+	case 504, 534:
+		return true
+	case 500, 501, 502, 503:
+		return rounds == 0
+	case 535:
+		return r.Enhanced == EnhancedCode{5, 7, 4}
+	}
+	return false
+}
+
+// mechanismError is a failure of the mechanism itself.
+func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bool) {
+	e := &Error{Op: OpAUTH, Kind: KindLocal, Mechanism: name, Rounds: rounds, Err: err}
+	var se *sasl.Error
+	more := false
+	if errors.As(err, &se) {
+		more = se.TryNext()
+		switch se.Reason {
+		case sasl.BadChallenge, sasl.BadServerProof:
+			e.Kind = KindProtocol
+		case sasl.ServerError:
+			e.Kind = KindRefused
+		case sasl.Stopped:
+			e.Kind = KindCanceled
+		}
+	}
+	e.Hint = hint(e, s)
+	return e, more
+}
+
+// authExchange sends AUTH and answers challenges until the server decides.
+// rounds is the number of challenges answered.
+func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Error) {
+	if e = s.begin(OpAUTH); e != nil {
+		return 0, e
+	}
+	line := append([]byte("AUTH "), m.Name()...)
+	held := ir != nil
+	if size := base64.StdEncoding.EncodedLen(len(ir)); held && len(line)+1+max(size, 1)+2 <= maxAuthCommand {
+		line = append(line, ' ')
+		line = appendResponse(line, ir)
+		held = false
+	}
+	secret := false
+	for {
+		if e = s.say(&stepAUTH, line, secret); e == nil {
+			e = s.receive(OpAUTH)
+		}
+		clear(line)
+		switch {
+		case e != nil:
+			return rounds, e
+		case s.raw.code == 235:
+			if held || !m.Done() {
+				s.kill()
+				return rounds, &Error{Op: OpAUTH, Kind: KindProtocol,
+					Err: errors.New("the server claims success before the login was complete")}
+			}
+			return rounds, nil
+		case s.raw.code != 334:
+			return rounds, s.withRefusal(m, s.refused(OpAUTH))
+		}
+		if rounds == maxAuthRounds {
+			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindProtocol,
+				Err: fmt.Errorf("the server asks without end: %d challenges", rounds)})
+		}
+		response := ir
+		if !held {
+			challenge, err := decodeChallenge(s.raw.text)
+			if err == nil {
+				response, err = m.Next(challenge)
+			} else {
+				err = &sasl.Error{Mechanism: m.Name(), Reason: sasl.BadChallenge, Detail: err.Error()}
+			}
+			if err != nil {
+				failure, _ := s.mechanismError(m.Name(), rounds, err)
+				return rounds, s.cancelAuth(failure)
+			}
+			rounds++
+		}
+		held, secret = false, true
+		line = line[:0]
+		if len(response) > 0 {
+			line = appendResponse(line, response)
+		}
+		if len(line)+2 > maxAuthLine {
+			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindLocal,
+				Err: fmt.Errorf("a response of %d octets is longer than RFC 4954 lets a line be", len(line))})
+		}
+	}
+}
+
+// withRefusal adds what a mechanism learnt of the reason while it ran, e.g.
+// the JSON that OAuth servers send before they refuse.
+func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
+	if r, ok := m.(interface{ Refusal() error }); ok && e.Err == nil {
+		if err := r.Refusal(); err != nil {
+			e.Err = err
+		}
+	}
+	return e
+}
+
+// cancelAuth ends an exchange from our side (RFC 4954, section 4). The error
+// that led to it stays the error.
+func (s *Session) cancelAuth(e *Error) *Error {
+	if s.dead {
+		return e
+	}
+	r := s.converse(&stepAUTH, []byte("*"), false)
+	if r == nil {
+		s.kill() // 235 for a login that was cancelled
+	}
+	return e
+}
+
+// appendResponse adds a response in base64; an empty one is "=", which an
+// initial response needs.
+func appendResponse(line, response []byte) []byte {
+	if len(response) == 0 {
+		return append(line, '=')
+	}
+	return base64.StdEncoding.AppendEncode(line, response)
+}
+
+func decodeChallenge(text []byte) ([]byte, error) {
+	if slices.Contains(text, '\n') {
+		return nil, errors.New("it has several lines")
+	}
+	t := strings.TrimSpace(string(text))
+	if t == "=" { // seen for an empty one
+		t = ""
+	}
+	b, err := base64.StdEncoding.DecodeString(t)
+	if err != nil {
+		return nil, errors.New("it is not base64")
+	}
+	return b, nil
+}

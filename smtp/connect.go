@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"csmtp/smtp/internal/dial"
+)
+
+// Dial connects to the first server of cfg that greets, secures the connection
+// and logs in. ctx governs the whole life of the session, not only Dial: when
+// it ends, whatever step is under way ends within moments.
+//
+// A server that cannot be reached, does not greet, or is out of service for
+// now is followed by the next; one whose certificate is wrong, lacks what was
+// asked for, or refuses the login is not. Every error is an *Error.
+func Dial(ctx context.Context, cfg *Config) (*Session, error) {
+	c := *cfg
+	if len(c.Servers) == 0 {
+		return nil, &Error{Op: OpConnect, Kind: KindLocal, Err: errors.New("no server is set")}
+	}
+	if c.Security != NoSecurity {
+		if err := c.checkTLS(); err != nil {
+			return nil, asError(err, OpTLS, KindLocal)
+		}
+	}
+	var total time.Time
+	if c.Timeouts.Total > 0 {
+		total = time.Now().Add(c.Timeouts.Total)
+	}
+	var failures []error
+	for _, server := range c.Servers {
+		s, e := open(ctx, &c, server, total)
+		if e == nil {
+			return s, nil
+		}
+		if !total.IsZero() && !time.Now().Before(total) || ctx.Err() != nil || !e.nextServer() {
+			return nil, e.after(failures)
+		}
+		failures = append(failures, &serverError{server, e})
+		if len(failures) == len(c.Servers) {
+			return nil, e.after(failures[:len(failures)-1])
+		}
+	}
+	panic("unreachable")
+}
+
+// serverError says which of several servers failed.
+type serverError struct {
+	server Server
+	err    *Error
+}
+
+func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
+func (e *serverError) Unwrap() error { return e.err }
+
+// after adds what went wrong with the servers tried before.
+func (e *Error) after(earlier []error) *Error {
+	if len(earlier) > 0 {
+		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)
+	}
+	return e
+}
+
+// nextServer tells whether another server may fare better.
+func (e *Error) nextServer() bool {
+	switch e.Op {
+	case OpConnect:
+		return e.Kind == KindResolve || e.Kind == KindDial || e.Kind == KindTimeout
+	case OpGreeting:
+		return e.Kind != KindCanceled
+	case OpEHLO, OpSTARTTLS:
+		return e.Kind == KindClosed || e.Kind == KindTimeout || e.Reply.Temporary()
+	}
+	return false
+}
+
+// open makes a session with one server.
+func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Session, *Error) {
+	dialCtx := ctx
+	if !total.IsZero() {
+		var cancel context.CancelFunc
+		dialCtx, cancel = context.WithDeadline(ctx, total)
+		defer cancel()
+	}
+	conn, err := dial.Dial(dialCtx, &dial.Options{
+		Network: cfg.Network, Host: server.Host, Port: server.Port,
+		LocalAddr: cfg.LocalAddr, Proxy: cfg.Proxy, Resolver: cfg.Resolver,
+		Timeout: cfg.Timeouts.withDefaults().Connect,
+	})
+	if err != nil {
+		return nil, connectError(err)
+	}
+	s := newSession(ctx, cfg, server, conn)
+	s.total = total
+	s.event("connected to %s", conn.RemoteAddr())
+	if e := s.start(); e != nil {
+		s.leave(e)
+		return nil, e
+	}
+	return s, nil
+}
+
+func connectError(err error) *Error {
+	e := &Error{Op: OpConnect, Kind: KindDial, Err: err}
+	var de *dial.Error
+	if errors.As(err, &de) {
+		switch de.Stage {
+		case dial.Local:
+			e.Kind = KindLocal
+		case dial.Resolve:
+			e.Kind = KindResolve
+		case dial.Timeout:
+			e.Kind = KindTimeout
+		case dial.Canceled:
+			e.Kind = KindCanceled
+		}
+	}
+	return e
+}
+
+// start brings a connection to where mail can be sent.
+func (s *Session) start() *Error {
+	if s.security == ImplicitTLS {
+		if e := s.startTLS(); e != nil {
+			return e
+		}
+	}
+	s.arm(&stepGreeting)
+	if e := s.await(&stepGreeting); e != nil {
+		return e
+	}
+	if e := s.hello(); e != nil {
+		return e
+	}
+	if s.security == STARTTLS || s.security == STARTTLSIfOffered {
+		if e := s.upgrade(); e != nil {
+			return e
+		}
+	}
+	if s.cfg.Auth != nil {
+		return s.login()
+	}
+	return nil
+}
+
+// leave ends a session that could not be started: with QUIT where the server
+// is still in step, so that it does not log a lost connection.
+func (s *Session) leave(e *Error) {
+	inStep := e.Kind == KindRefused || e.Kind == KindUnsupported || e.Kind == KindLocal
+	if !s.dead && inStep && e.Op != OpGreeting {
+		_ = s.Quit()
+	}
+	s.kill()
+}
+
+// tcpConn is the connection as a net.Conn for those that look at addresses.
+func (s *Session) tcpConn() net.Conn { return s.link.Conn }

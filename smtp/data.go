@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+// sendData sends the message behind a 354, ends it with a dot, and reads what
+// came of it. Until the dot has left nothing can have been delivered.
+func (s *Session) sendData() *Error {
+	b := &s.body
+	d := &s.dots
+	d.Reset(s.bw)
+	_, err := s.tx.msg.WriteTo(b.begin(d))
+	if err == nil {
+		err = b.finished()
+	}
+	if err != nil && b.err == nil {
+		// Closing is the only way to tell the server that this was not all.
+		b.end()
+		s.kill()
+		return sourceFailed(err)
+	}
+	if b.err == nil {
+		_ = d.Close() // bufio keeps the error
+		if e := s.quiet(); e != nil {
+			b.end()
+			return e
+		}
+		err = s.bw.Flush()
+	}
+	b.end()
+	if b.err != nil || err != nil {
+		return s.bodyFailed(err)
+	}
+	if s.onLine != nil {
+		s.event("message sent, %d octets", b.written)
+	}
+	return s.endOfData()
+}
+
+// quiet makes sure that the reply taken for the one to the dot was not there
+// before it.
+func (s *Session) quiet() *Error {
+	if s.body.watch != nil {
+		return nil // the listener's affair
+	}
+	if s.rd.Buffered() == 0 {
+		err := s.probe()
+		if err == nil && s.rd.Buffered() == 0 {
+			return nil
+		}
+		if err != nil {
+			return s.lost(OpBody, err)
+		}
+	}
+	return s.bodyFailed(errEarly)
+}
+
+// bodyFailed is the error of a message whose last octet did not leave.
+func (s *Session) bodyFailed(err error) *Error {
+	if s.body.err != nil {
+		err = s.body.err
+	}
+	if s.ctx.Err() == nil {
+		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+		if s.body.settle() == nil && readReply(s.rd, &s.raw, s.onLine) == nil {
+			e := s.refused(OpBody)
+			if s.raw.code < 400 {
+				e.Err = errEarly
+			}
+			s.kill()
+			return e
+		}
+	}
+	return s.lost(OpBody, err)
+}
+
+// endOfData reads the reply, or with LMTP the replies, to a whole message.
+func (s *Session) endOfData() *Error {
+	s.arm(&stepEndOfData)
+	if err := s.body.settle(); err != nil {
+		return s.inDoubt(s.lost(OpEndOfData, err))
+	}
+	if s.cfg.LMTP {
+		return s.lmtpReplies()
+	}
+	e := s.await(&stepEndOfData)
+	return s.delivered(e)
+}
+
+// delivered settles the transaction with the reply in s.raw.
+func (s *Session) delivered(e *Error) *Error {
+	s.tx.open = false
+	if e != nil {
+		s.tx.reply = e.Reply
+		return s.inDoubt(e)
+	}
+	s.tx.reply = s.raw.reply()
+	return nil
+}

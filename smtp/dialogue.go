@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"csmtp/smtp/internal/wire"
+)
+
+// deadline is the moment at which something begun now and given d ends.
+func (s *Session) deadline(d time.Duration) time.Time {
+	t := time.Now().Add(d)
+	if !s.total.IsZero() && s.total.Before(t) {
+		return s.total
+	}
+	return t
+}
+
+// put takes one command into the write buffer. It is the only way for a
+// command to the wire, and no line end or control character passes it,
+// whatever was checked before.
+func (s *Session) put(op Op, line []byte, secret bool) *Error {
+	for _, c := range line {
+		if c < ' ' || c == 0x7f {
+			return &Error{Op: op, Kind: KindLocal, Err: errControl}
+		}
+	}
+	s.traceCommand(line, secret)
+	s.bw.Write(line) // bufio keeps the error for Flush
+	s.bw.WriteString("\r\n")
+	return nil
+}
+
+var errControl = errors.New("a command would hold a control character")
+
+// exchange does a step without pipelining: one command, one reply.
+func (s *Session) exchange(st *step, line []byte) *Error {
+	if e := s.begin(st.op); e != nil {
+		return e
+	}
+	return s.converse(st, line, false)
+}
+
+// converse is exchange for a session known to be in step.
+func (s *Session) converse(st *step, line []byte, secret bool) *Error {
+	if e := s.say(st, line, secret); e != nil {
+		return e
+	}
+	return s.await(st)
+}
+
+// say writes one command, alone.
+func (s *Session) say(st *step, line []byte, secret bool) *Error {
+	if e := s.put(st.op, line, secret); e != nil {
+		return e
+	}
+	s.arm(st)
+	if err := s.bw.Flush(); err != nil {
+		return s.lostWriting(st.op, err)
+	}
+	return nil
+}
+
+// arm gives the step its time, for writing and reading.
+func (s *Session) arm(st *step) {
+	// A failure shows at the next read or write.
+	_ = s.link.SetDeadline(s.deadline(st.limit(&s.limits)))
+}
+
+// receive reads one reply into s.raw.
+func (s *Session) receive(op Op) *Error {
+	if err := readReply(s.rd, &s.raw, s.onLine); err != nil {
+		return s.lost(op, err)
+	}
+	if s.raw.code == 421 {
+		// RFC 5321, section 3.8: the server closes the channel after it.
+		s.kill()
+	}
+	return nil
+}
+
+// await reads the reply to a step; nil means that it was the wanted one. The
+// reply is in s.raw.
+func (s *Session) await(st *step) *Error {
+	if e := s.receive(st.op); e != nil {
+		return e
+	}
+	if st.wants(s.raw.code) {
+		return nil
+	}
+	return s.refused(st.op)
+}
+
+// refused is the error of the reply in s.raw, which was not the wanted one.
+func (s *Session) refused(op Op) *Error {
+	r := s.raw.reply()
+	e := &Error{Op: op, Kind: KindRefused, Reply: r}
+	if !r.Temporary() && !r.Permanent() {
+		e.Kind = KindProtocol
+		e.Err = errors.New("a reply out of step")
+		s.kill()
+	}
+	e.Hint = hint(e, s)
+	return e
+}
+
+// begin makes sure that a command may be written: the session lives, and no
+// octet of the server is waiting. Without pipelining nothing can be, but for a
+// 421 from a server that is about to leave; anything else must not be taken
+// for the answer to what is asked next.
+func (s *Session) begin(op Op) *Error {
+	if s.dead {
+		if s.ctx.Err() != nil {
+			return s.lost(op, s.ctx.Err())
+		}
+		return &Error{Op: op, Kind: KindClosed, Err: net.ErrClosed, stale: true}
+	}
+	if s.rd.Buffered() == 0 {
+		err := s.probe()
+		if err == nil && s.rd.Buffered() == 0 {
+			return nil
+		}
+		if err != nil {
+			e := s.lost(op, err)
+			e.stale = e.Kind == KindClosed
+			return e
+		}
+	}
+	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
+	err := readReply(s.rd, &s.raw, s.onLine)
+	s.kill()
+	if err == nil && s.raw.code == 421 {
+		e := s.refused(op)
+		e.stale = true
+		return e
+	}
+	return &Error{Op: op, Kind: KindProtocol, Err: errors.New("the server spoke before it was asked")}
+}
+
+// unsolicitedTime is how long the rest of a reply nobody asked for may take.
+const unsolicitedTime = time.Second
+
+// probe reads what has arrived, without waiting. It fails when the connection
+// has ended.
+func (s *Session) probe() error {
+	s.link.probing = true
+	err := s.rd.Fill()
+	s.link.probing = false
+	var ne net.Error
+	if err == errNothingYet || errors.As(err, &ne) && ne == errNothingYet {
+		return nil
+	}
+	return err
+}
+
+// lost is the error of a connection that failed while reading; the session is
+// over.
+func (s *Session) lost(op Op, err error) *Error {
+	s.kill()
+	e := &Error{Op: op, Kind: KindClosed, Err: err}
+	var syntax syntaxError
+	var ne net.Error
+	var record tls.RecordHeaderError
+	switch {
+	case s.ctx.Err() != nil:
+		e.Err = context.Cause(s.ctx)
+		e.Kind = KindCanceled
+		if errors.Is(s.ctx.Err(), context.DeadlineExceeded) {
+			e.Kind = KindTimeout
+		}
+	case errors.As(err, &syntax), errors.Is(err, wire.ErrLineTooLong):
+		e.Kind = KindProtocol
+	case errors.As(err, &ne) && ne.Timeout():
+		e.Kind = KindTimeout
+		e.Err = errSilent
+		if !s.total.IsZero() && !time.Now().Before(s.total) {
+			e.Err = errTotal
+		}
+	case s.tls != nil && s.cfg.explainAlert(err) != nil:
+		alert := s.cfg.explainAlert(err)
+		e.Kind, e.Err, e.Hint = alert.Kind, alert.Err, alert.Hint
+		return e
+	case errors.As(err, &record):
+		e.Kind = KindTLS
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Err = errHungUp
+	}
+	e.Hint = hint(e, s)
+	return e
+}
+
+var (
+	errSilent = errors.New("no answer from the server in time")
+	errTotal  = errors.New("the total time of the call is up")
+	errHungUp = errors.New("the server closed it without a reply")
+)
+
+// lostWriting is the error of a connection that failed while writing. Most
+// often the server has said why and closed: that is what the caller must hear.
+func (s *Session) lostWriting(op Op, err error) *Error {
+	if s.ctx.Err() == nil && !s.dead {
+		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+		if s.body.settle() == nil && readReply(s.rd, &s.raw, s.onLine) == nil && s.raw.code >= 400 {
+			e := s.refused(op)
+			s.kill()
+			return e
+		}
+	}
+	return s.lost(op, err)
+}
+
+// lastWordsTime is how long a server that no longer takes what we write may
+// need for saying why.
+const lastWordsTime = time.Second
+
+// kill ends the session at once, without a word.
+func (s *Session) kill() {
+	if s.dead {
+		return
+	}
+	s.dead = true
+	s.stop()
+	_ = s.link.Close()
+}

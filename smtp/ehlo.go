@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// hello says EHLO (LHLO, RFC 2033) and notes what the server offers. Where
+// neither TLS nor a login is asked for, HELO is tried after a refusal
+// (RFC 5321, section 3.2).
+func (s *Session) hello() *Error {
+	name, err := s.cfg.ehloName(s.tcpConn())
+	if err != nil {
+		return asError(err, OpEHLO, KindLocal)
+	}
+	verb := "EHLO "
+	if s.cfg.LMTP {
+		verb = "LHLO "
+	}
+	e := s.exchange(&stepEHLO, []byte(verb+name))
+	if e == nil {
+		s.learn(s.raw.text)
+		return nil
+	}
+	mayDo := !s.cfg.LMTP && s.tls == nil && s.cfg.Auth == nil &&
+		(s.security == NoSecurity || s.security == STARTTLSIfOffered)
+	if s.dead || !e.Reply.Permanent() || !mayDo {
+		return e
+	}
+	s.ext, s.pipelining, s.limit = nil, false, limits{}
+	return s.exchange(&stepEHLO, []byte("HELO "+name))
+}
+
+// learn takes the service extensions from the text of the reply to EHLO. What
+// an earlier EHLO said is forgotten (RFC 3207, section 4.2).
+func (s *Session) learn(text []byte) {
+	s.ext = make(map[string]string)
+	_, rest, _ := bytes.Cut(text, []byte{'\n'})
+	for len(rest) > 0 {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		keyword, params, _ := strings.Cut(strings.TrimSpace(visible(line)), " ")
+		keyword = strings.ToUpper(keyword)
+		params = strings.TrimSpace(params)
+		if keyword == "" {
+			continue
+		}
+		// "AUTH=LOGIN PLAIN" is how servers of the nineties spelled it.
+		if first, ok := strings.CutPrefix(keyword, "AUTH="); ok {
+			keyword, params = "AUTH", strings.TrimSpace(first+" "+params)
+		}
+		if old, twice := s.ext[keyword]; twice && keyword == "AUTH" {
+			params = strings.TrimSpace(old + " " + params)
+		}
+		s.ext[keyword] = params
+	}
+	_, s.pipelining = s.ext["PIPELINING"]
+	s.limit = parseLimits(s.ext["LIMITS"])
+	s.limit.size = parseSize(s.ext["SIZE"])
+}
+
+// limits are what the server announced of its bounds; zero is none.
+type limits struct {
+	size        int64 // octets (RFC 1870)
+	mails       int   // transactions a session (RFC 9422, MAILMAX)
+	rcpts       int   // recipients a transaction (RCPTMAX)
+	rcptDomains int   // their domains (RCPTDOMAINMAX)
+}
+
+// usedUp tells that the server takes no further transaction in this session.
+func (l *limits) usedUp(sent int) bool { return l.mails > 0 && sent >= l.mails }
+
+// parseSize reads the parameter of SIZE; zero, none and nonsense mean no limit.
+func parseSize(param string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(param), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+func parseLimits(params string) limits {
+	var l limits
+	for _, p := range strings.Fields(params) {
+		name, value, _ := strings.Cut(p, "=")
+		n, err := strconv.Atoi(value)
+		if err != nil || n <= 0 {
+			continue
+		}
+		switch strings.ToUpper(name) {
+		case "MAILMAX":
+			l.mails = n
+		case "RCPTMAX":
+			l.rcpts = n
+		case "RCPTDOMAINMAX":
+			l.rcptDomains = n
+		}
+	}
+	return l
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"errors"
+	"strings"
+)
+
+// replyHint is what to do about a reply that is known. Zero and "" match all.
+type replyHint struct {
+	op       Op
+	code     int
+	enhanced EnhancedCode
+	text     string // in the reply, in lower case
+	hint     string
+}
+
+// The first row that matches counts: particular before general.
+var replyHints = []replyHint{
+	{enhanced: EnhancedCode{5, 7, 30}, hint: "Exchange Online has switched off passwords for SMTP: use OAuth 2.0 (XOAUTH2), or a relay made for devices"},
+	{enhanced: EnhancedCode{5, 7, 139}, text: "smtpclientauthentication is disabled", hint: "SMTP AUTH is switched off for this mailbox or organization: an administrator must enable it (Set-CASMailbox -SmtpClientAuthenticationDisabled $false)"},
+	{enhanced: EnhancedCode{5, 7, 139}, hint: "the account's policy forbids this kind of login: use OAuth 2.0, or have SMTP AUTH enabled for the mailbox"},
+	{enhanced: EnhancedCode{5, 7, 57}, hint: "the server wants a login before mail: set login and password, and check that SMTP AUTH is enabled for the mailbox"},
+	{code: 534, enhanced: EnhancedCode{5, 7, 9}, hint: "the account needs a password made for this application (two-step verification is on), or OAuth 2.0"},
+	{code: 534, hint: "the server wants a stronger way to log in, or an application password"},
+	{code: 535, text: "badcredentials", hint: "login or password is wrong; Google accounts need an application password or OAuth 2.0"},
+	{code: 535, enhanced: EnhancedCode{5, 7, 8}, hint: "login or password is wrong, or the account needs an application password"},
+	{op: OpAUTH, code: 535, hint: "login or password is wrong, or this way to log in is not enabled for the account"},
+	{code: 538, hint: "the server takes this login over TLS only: use STARTTLS or implicit TLS"},
+	{code: 530, text: "starttls", hint: "the server wants TLS first: use STARTTLS (port 587) or implicit TLS (port 465)"},
+	{code: 530, enhanced: EnhancedCode{5, 7, 0}, text: "tls", hint: "the server wants TLS first: use STARTTLS (port 587) or implicit TLS (port 465)"},
+	{code: 530, hint: "the server wants a login before mail: set login and password"},
+	{op: OpAUTH, code: 454, hint: "the server's login service is out of order for now: try again later"},
+	{op: OpRCPT, enhanced: EnhancedCode{5, 7, 1}, text: "relay", hint: "the server does not carry mail for this domain without a login"},
+	{op: OpRCPT, code: 550, text: "relay", hint: "the server does not carry mail for this domain without a login"},
+	{op: OpRCPT, code: 554, text: "relay", hint: "the server does not carry mail for this domain without a login"},
+	{op: OpRCPT, code: 450, text: "greylist", hint: "the server asks new senders to come again in some minutes"},
+	{op: OpRCPT, code: 451, text: "greylist", hint: "the server asks new senders to come again in some minutes"},
+	{code: 552, enhanced: EnhancedCode{5, 3, 4}, hint: "the message is larger than the server takes"},
+	{op: OpMAIL, code: 553, hint: "the server does not let this login send as that address"},
+}
+
+func (h *replyHint) matches(e *Error) bool {
+	return (h.op == "" || h.op == e.Op) &&
+		(h.code == 0 || h.code == e.Reply.Code) &&
+		(h.enhanced.IsZero() || h.enhanced == e.Reply.Enhanced) &&
+		(h.text == "" || strings.Contains(strings.ToLower(e.Reply.Text()), h.text))
+}
+
+// hint says what the user can do about e, or nothing.
+func hint(e *Error, s *Session) string {
+	if e.Reply != nil {
+		for i := range replyHints {
+			if h := &replyHints[i]; h.matches(e) {
+				return h.hint
+			}
+		}
+		return ""
+	}
+	var syntax syntaxError
+	switch {
+	case e.Op == OpSTARTTLS && e.Kind == KindUnsupported:
+		return "nothing was sent; use implicit TLS (port 465) if the server has it, or no TLS on a network you trust"
+	case e.Op == OpAUTH && e.Kind == KindUnsupported && s.tls == nil && s.security != STARTTLS:
+		return "many servers offer logins only over TLS: use STARTTLS or implicit TLS"
+	case e.Op != OpGreeting || s.tls != nil:
+		return ""
+	case e.Kind == KindProtocol && errors.As(e.Err, &syntax) && strings.Contains(string(syntax), `"\\x15\\x03`):
+		return "the port speaks TLS from the first octet: use implicit TLS"
+	case (e.Kind == KindTimeout || e.Kind == KindClosed) && s.server.Port == 465:
+		return "port 465 speaks TLS from the first octet: use implicit TLS"
+	}
+	return ""
+}

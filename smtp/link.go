@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// link is the connection below TLS. Deadlines are set here, where ending a
+// session from another goroutine cannot lose against a step that sets its own.
+// It can also be read without waiting.
+type link struct {
+	net.Conn
+	mu    sync.Mutex
+	ended bool
+
+	probing bool // Read takes what is there and does not wait
+	poll    syscall.RawConn
+	try     func(fd uintptr) bool
+	p       []byte
+	n       int
+	err     error
+}
+
+// past is a deadline that ends what is under way.
+var past = time.Unix(1, 0)
+
+func newLink(conn net.Conn) *link {
+	l := &link{Conn: conn}
+	if sc, ok := conn.(syscall.Conn); ok {
+		if poll, err := sc.SyscallConn(); err == nil {
+			l.poll, l.try = poll, l.tryRead
+		}
+	}
+	return l
+}
+
+// end stops every read and write, now and later.
+func (l *link) end() {
+	l.mu.Lock()
+	l.ended = true
+	_ = l.Conn.SetDeadline(past)
+	l.mu.Unlock()
+}
+
+func (l *link) SetDeadline(t time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return os.ErrDeadlineExceeded
+	}
+	return l.Conn.SetDeadline(t)
+}
+
+func (l *link) SetReadDeadline(t time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return os.ErrDeadlineExceeded
+	}
+	return l.Conn.SetReadDeadline(t)
+}
+
+func (l *link) SetWriteDeadline(t time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return os.ErrDeadlineExceeded
+	}
+	return l.Conn.SetWriteDeadline(t)
+}
+
+func (l *link) Read(p []byte) (int, error) {
+	if !l.probing {
+		return l.Conn.Read(p)
+	}
+	return l.readNow(p)
+}
+
+// nothingYet is a read that would have waited. crypto/tls takes a temporary
+// error for one after which it may be asked again.
+type nothingYet struct{}
+
+func (nothingYet) Error() string   { return "nothing to read yet" }
+func (nothingYet) Timeout() bool   { return true }
+func (nothingYet) Temporary() bool { return true }
+
+var errNothingYet net.Error = nothingYet{}

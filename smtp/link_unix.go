@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package smtp
+
+import (
+	"io"
+	"syscall"
+)
+
+// readNow reads what the kernel holds, without waiting.
+func (l *link) readNow(p []byte) (int, error) {
+	if l.poll == nil {
+		return 0, errNothingYet
+	}
+	l.p = p
+	err := l.poll.Read(l.try)
+	l.p = nil
+	if err != nil {
+		return 0, err
+	}
+	return l.n, l.err
+}
+
+func (l *link) tryRead(fd uintptr) bool {
+	for {
+		n, err := syscall.Read(int(fd), l.p)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err == syscall.EAGAIN:
+			l.n, l.err = 0, errNothingYet
+		case err != nil:
+			l.n, l.err = 0, err
+		case n == 0:
+			l.n, l.err = 0, io.EOF
+		default:
+			l.n, l.err = n, nil
+		}
+		return true
+	}
+}

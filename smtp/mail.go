@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// plan looks at all that can be known to be wrong before a transaction, so
+// that nothing of it is on the wire when it fails.
+func (s *Session) plan(env *Envelope, msg Message) *Error {
+	t := &s.tx
+	t.size = -1
+	if sized, ok := msg.(interface{ Size() int64 }); ok {
+		t.size = sized.Size()
+	}
+	t.utf8 = env.SMTPUTF8
+	if env.From != "" {
+		_, utf8Local, err := checkAddress(env.From)
+		if err != nil {
+			return local(OpMAIL, fmt.Errorf("sender %q: %w", visible([]byte(env.From)), err))
+		}
+		t.utf8 = t.utf8 || utf8Local
+		if e := s.needsUTF8(OpMAIL, env.From, utf8Local); e != nil {
+			return e
+		}
+	}
+	if len(env.Recipients) == 0 {
+		return local(OpRCPT, errors.New("no recipient"))
+	}
+	for i := range env.Recipients {
+		r := &env.Recipients[i]
+		utf8Local, err := r.check()
+		if err != nil {
+			e := local(OpRCPT, err)
+			e.Recipient = r.Address
+			return e
+		}
+		t.utf8 = t.utf8 || utf8Local
+		if e := s.needsUTF8(OpRCPT, r.Address, utf8Local); e != nil {
+			return e
+		}
+	}
+	if s.dead {
+		return nil // begin says so, and that a new session helps
+	}
+	if e := s.checkOptions(env); e != nil {
+		return e
+	}
+	if s.limit.size > 0 && t.size > s.limit.size {
+		return local(OpMAIL, fmt.Errorf("%w: %d octets, and it takes %d", ErrTooBig, t.size, s.limit.size))
+	}
+	return nil
+}
+
+func local(op Op, err error) *Error { return &Error{Op: op, Kind: KindLocal, Err: err} }
+
+func (s *Session) needsUTF8(op Op, addr string, needed bool) *Error {
+	if !needed || s.offers("SMTPUTF8") || s.dead {
+		return nil
+	}
+	e := &Error{Op: op, Kind: KindUnsupported,
+		Err: fmt.Errorf("the address %q needs SMTPUTF8 (RFC 6531), which the server does not offer", visible([]byte(addr)))}
+	if op == OpRCPT {
+		e.Recipient = addr
+	}
+	return e
+}
+
+func (s *Session) offers(extension string) bool {
+	_, ok := s.ext[extension]
+	return ok
+}
+
+// checkOptions makes sure that the server offers what the envelope asks for,
+// and that what is asked for can be said.
+func (s *Session) checkOptions(env *Envelope) *Error {
+	if err := env.check(); err != nil {
+		return local(OpMAIL, err)
+	}
+	for _, need := range [...]struct {
+		asked     bool
+		extension string
+	}{
+		{s.tx.utf8, "SMTPUTF8"},
+		{env.Body == Body8BitMIME, "8BITMIME"},
+		{env.Body == BodyBinaryMIME, "BINARYMIME"},
+		{env.Body == BodyBinaryMIME, "CHUNKING"},
+		{env.RequireTLS, "REQUIRETLS"},
+		{env.Priority != nil, "MT-PRIORITY"},
+		{env.DeliverBy != 0, "DELIVERBY"},
+		{env.HoldFor != 0 || !env.HoldUntil.IsZero(), "FUTURERELEASE"},
+	} {
+		if need.asked && !s.offers(need.extension) {
+			return &Error{Op: OpMAIL, Kind: KindUnsupported,
+				Err: errors.New("the mail needs " + need.extension + ", which the server does not offer")}
+		}
+	}
+	if env.RequireTLS && s.tls == nil {
+		return &Error{Op: OpMAIL, Kind: KindUnsupported, Err: errors.New("REQUIRETLS needs a session with TLS (RFC 8689)")}
+	}
+	return nil
+}
+
+// check looks at the options that no server could understand.
+func (env *Envelope) check() error {
+	if len(env.EnvelopeID) > 100 {
+		return errors.New("the envelope id has more than 100 characters (RFC 3461, section 5.4)")
+	}
+	for i := 0; i < len(env.EnvelopeID); i++ {
+		if c := env.EnvelopeID[i]; c < ' ' || c > '~' {
+			return errors.New("the envelope id must be printable ASCII (RFC 3461, section 5.4)")
+		}
+	}
+	switch strings.ToUpper(env.DSNReturn) {
+	case "", "FULL", "HDRS":
+	default:
+		return errors.New("what a DSN returns is FULL or HDRS (RFC 3461, section 4.3)")
+	}
+	if p := env.Priority; p != nil && (*p < -9 || *p > 9) {
+		return errors.New("the priority must be from -9 to 9 (RFC 6710)")
+	}
+	if env.DeliverBy != 0 {
+		if env.DeliverBy < time.Second || env.DeliverBy/time.Second > 999999999 {
+			return errors.New("the time to deliver by must be from 1 to 999999999 seconds (RFC 2852)")
+		}
+		if m := strings.ToUpper(env.DeliverByMode); m != "N" && m != "R" {
+			return errors.New("the deliver-by mode is N (notify) or R (return) (RFC 2852)")
+		}
+	}
+	if env.HoldFor != 0 && !env.HoldUntil.IsZero() {
+		return errors.New("a mail is held for a time or until a time, not both (RFC 4865)")
+	}
+	if env.HoldFor != 0 && (env.HoldFor < time.Second || env.HoldFor/time.Second > 999999999) {
+		return errors.New("the time to hold must be from 1 to 999999999 seconds (RFC 4865)")
+	}
+	return nil
+}
+
+// appendMAIL builds the MAIL command with the parameters that the server
+// understands.
+func (s *Session) appendMAIL(line []byte) []byte {
+	t := &s.tx
+	env := t.env
+	line = append(line, "MAIL FROM:"...)
+	line = appendPath(line, env.From)
+	if t.size >= 0 && s.offers("SIZE") {
+		line = append(line, " SIZE="...)
+		line = strconv.AppendInt(line, t.size, 10)
+	}
+	switch env.Body {
+	case Body8BitMIME:
+		line = append(line, " BODY=8BITMIME"...)
+	case BodyBinaryMIME:
+		line = append(line, " BODY=BINARYMIME"...)
+	}
+	if t.utf8 {
+		line = append(line, " SMTPUTF8"...)
+	}
+	if s.offers("DSN") {
+		if env.DSNReturn != "" {
+			line = append(line, " RET="...)
+			line = append(line, strings.ToUpper(env.DSNReturn)...)
+		}
+		if env.EnvelopeID != "" {
+			line = append(line, " ENVID="...)
+			line = appendXtext(line, env.EnvelopeID)
+		}
+	}
+	if env.RequireTLS {
+		line = append(line, " REQUIRETLS"...)
+	}
+	if env.Priority != nil {
+		line = append(line, " MT-PRIORITY="...)
+		line = strconv.AppendInt(line, int64(*env.Priority), 10)
+	}
+	if env.DeliverBy != 0 {
+		line = append(line, " BY="...)
+		line = strconv.AppendInt(line, int64(env.DeliverBy/time.Second), 10)
+		line = append(line, ';')
+		line = append(line, strings.ToUpper(env.DeliverByMode)...)
+	}
+	switch {
+	case env.HoldFor != 0:
+		line = append(line, " HOLDFOR="...)
+		line = strconv.AppendInt(line, int64(env.HoldFor/time.Second), 10)
+	case !env.HoldUntil.IsZero():
+		line = append(line, " HOLDUNTIL="...)
+		line = env.HoldUntil.UTC().AppendFormat(line, "2006-01-02T15:04:05Z")
+	}
+	return line
+}
+
+// appendXtext adds ASCII text as RFC 3461, section 4, has it.
+func appendXtext(line []byte, text string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c < '!' || c > '~' || c == '+' || c == '=' {
+			line = append(line, '+', hex[c>>4], hex[c&15])
+		} else {
+			line = append(line, c)
+		}
+	}
+	return line
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+// Quit says QUIT, waits for the 221 no longer than Timeouts.Quit, and closes.
+// On a session that has already ended it does nothing. Its error never speaks
+// of a mail: what was accepted stays so.
+func (s *Session) Quit() error {
+	if s.dead {
+		return nil
+	}
+	s.begun()
+	e := s.exchange(&stepQUIT, []byte("QUIT"))
+	if !s.dead && s.tls != nil {
+		// Say goodbye in TLS too; the peer's window has room for an alert.
+		_ = s.tls.Close()
+	}
+	s.kill()
+	if e != nil {
+		return e
+	}
+	return nil
+}
+
+// Close ends the connection without QUIT.
+func (s *Session) Close() error {
+	s.kill()
+	return nil
+}

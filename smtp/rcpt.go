@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// check looks at a recipient before anything is sent.
+func (r *Recipient) check() (utf8Local bool, err error) {
+	if r.Address == "" {
+		return false, errors.New("an empty recipient")
+	}
+	if _, utf8Local, err = checkAddress(r.Address); err != nil {
+		return false, err
+	}
+	if r.Notify != "" && !strings.EqualFold(r.Notify, "NEVER") {
+		for _, n := range strings.Split(r.Notify, ",") {
+			switch strings.ToUpper(n) {
+			case "SUCCESS", "FAILURE", "DELAY":
+			default:
+				return false, errors.New("NOTIFY is NEVER or a list of SUCCESS, FAILURE and DELAY (RFC 3461, section 4.1)")
+			}
+		}
+	}
+	for i := 0; i < len(r.OriginalRcpt); i++ {
+		if c := r.OriginalRcpt[i]; c < ' ' || c == 0x7f {
+			return false, errors.New("an original recipient must not hold control characters")
+		}
+	}
+	if len(r.OriginalRcpt) > 500 {
+		return false, errors.New("an original recipient of more than 500 octets (RFC 3461, section 5.4)")
+	}
+	return utf8Local, nil
+}
+
+// appendRCPT builds the RCPT command.
+func (s *Session) appendRCPT(line []byte, r *Recipient) []byte {
+	line = append(line, "RCPT TO:"...)
+	line = appendPath(line, r.Address)
+	if (r.Notify != "" || r.OriginalRcpt != "") && s.offers("DSN") {
+		if r.Notify != "" {
+			line = append(line, " NOTIFY="...)
+			line = append(line, strings.ToUpper(r.Notify)...)
+		}
+		if r.OriginalRcpt != "" {
+			line = append(line, " ORCPT="...)
+			line = appendORCPT(line, r.OriginalRcpt)
+		}
+	}
+	return line
+}
+
+// appendORCPT adds type;address (RFC 3461, section 4.2; RFC 6533, section 3).
+func appendORCPT(line []byte, orcpt string) []byte {
+	kind, addr, found := strings.Cut(orcpt, ";")
+	if !found || strings.ContainsAny(kind, "@ ") {
+		kind, addr = "rfc822", orcpt
+		if !isASCII(orcpt) {
+			kind = "utf-8"
+		}
+	}
+	line = appendXtext(line, kind)
+	line = append(line, ';')
+	if !strings.EqualFold(kind, "utf-8") {
+		return appendXtext(line, addr)
+	}
+	for _, r := range addr {
+		if r > ' ' && r <= '~' && r != '+' && r != '=' && r != '\\' {
+			line = append(line, byte(r))
+			continue
+		}
+		line = append(line, `\x{`...)
+		line = append(line, strings.ToUpper(strconv.FormatInt(int64(r), 16))...)
+		line = append(line, '}')
+	}
+	return line
+}
+
+// noteRCPT puts the reply in s.raw to the recipient's row.
+func (s *Session) noteRCPT(i int) {
+	t := &s.tx
+	row := &t.rows[i]
+	row.Accepted = stepRCPT.wants(s.raw.code)
+	if row.Accepted {
+		t.accepted++
+	}
+	// Servers give every recipient the same words: one Reply does for all.
+	last := &s.last
+	if last.reply == nil || last.code != s.raw.code || !bytes.Equal(last.raw, s.raw.text) {
+		last.reply, last.code = s.raw.reply(), s.raw.code
+		last.raw = append(last.raw[:0], s.raw.text...)
+	}
+	row.Reply = last.reply
+}
+
+// refusal is the error for recipients that were refused: of the first one
+// refused for good, else of the first refused for now. Nil: none was.
+func (s *Session) refusal() *Error {
+	var first *RecipientResult
+	for i := range s.tx.rows {
+		row := &s.tx.rows[i]
+		if row.Accepted || row.Reply == nil {
+			continue
+		}
+		if first == nil || row.Reply.Permanent() && !first.Reply.Permanent() {
+			first = row
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	e := &Error{Op: OpRCPT, Kind: KindRefused, Recipient: first.Address, Reply: first.Reply}
+	e.Hint = hint(e, s)
+	return e
+}

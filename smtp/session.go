@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"maps"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"csmtp/smtp/internal/wire"
+)
+
+// Session is one connection to a server, logged in and ready for mail
+// transactions. It is for one goroutine at a time; what may be done from
+// another is cancelling the context that Dial was given.
+type Session struct {
+	cfg      *Config
+	server   Server
+	limits   Timeouts
+	security Security
+	ctx      context.Context
+	stop     func() bool // stops watching ctx
+	total    time.Time   // end of the present call; zero: none
+
+	link *link     // below TLS
+	tls  *tls.Conn // nil in clear
+	rd   *wire.Reader
+	bw   *bufio.Writer
+	raw  rawReply
+	line []byte // the command being built
+	dead bool
+
+	onLine func([]byte) // nil without Trace
+	inAuth bool
+
+	ext        map[string]string // nil after HELO
+	pipelining bool
+	limit      limits
+
+	sent   int // transactions completed
+	mails  int // transactions begun
+	tx     transaction
+	body   body
+	dots   wire.DotWriter
+	chunks chunks
+	last   struct { // the latest RCPT reply, shared as long as it repeats
+		raw   []byte
+		code  int
+		reply *Reply
+	}
+}
+
+// writeBuffer is a TLS record's worth, so that TLS is given full records.
+const writeBuffer = 16 << 10
+
+func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) *Session {
+	s := &Session{cfg: cfg, server: server, limits: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(conn)}
+	s.security = cfg.Security
+	if server.ImplicitTLS && cfg.Security == STARTTLS {
+		s.security = ImplicitTLS
+	}
+	s.rd = wire.NewReader(s.link)
+	s.body.s = s
+	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
+	if cfg.Trace != nil {
+		s.onLine = s.traceReply
+	}
+	s.stop = context.AfterFunc(ctx, s.link.end)
+	return s
+}
+
+// conn is what is read from and written to.
+func (s *Session) conn() net.Conn {
+	if s.tls != nil {
+		return s.tls
+	}
+	return s.link
+}
+
+// begun starts the clock of one call.
+func (s *Session) begun() {
+	s.total = time.Time{}
+	if s.limits.Total > 0 {
+		s.total = time.Now().Add(s.limits.Total)
+	}
+}
+
+// Usable tells whether another mail may be tried on the session. The server
+// can have closed an idle one without our knowing; see IsStale.
+func (s *Session) Usable() bool {
+	return !s.dead && s.ctx.Err() == nil && !s.limit.usedUp(s.mails)
+}
+
+// Sent is the number of mail transactions that were completed.
+func (s *Session) Sent() int { return s.sent }
+
+// Extension tells whether the server offers a service extension, and with
+// which parameters. Case of the name does not count.
+func (s *Session) Extension(name string) (params string, ok bool) {
+	params, ok = s.ext[strings.ToUpper(name)]
+	return params, ok
+}
+
+// Extensions gives all that the server offers: keyword in upper case, and
+// parameters. It is empty after HELO.
+func (s *Session) Extensions() map[string]string { return maps.Clone(s.ext) }
+
+// Server is the one that answered.
+func (s *Session) Server() Server { return s.server }
+
+// TLSState describes the TLS connection; nil in clear.
+func (s *Session) TLSState() *tls.ConnectionState {
+	if s.tls == nil {
+		return nil
+	}
+	state := s.tls.ConnectionState()
+	return &state
+}
+
+// LocalAddr is our end of the connection.
+func (s *Session) LocalAddr() net.Addr { return s.link.LocalAddr() }
+
+// RemoteAddr is the server's end, or the proxy's.
+func (s *Session) RemoteAddr() net.Addr { return s.link.RemoteAddr() }
+
+// Noop asks the server for a sign of life.
+func (s *Session) Noop() error {
+	s.begun()
+	if e := s.exchange(&stepNOOP, []byte("NOOP")); e != nil {
+		return e
+	}
+	return nil
+}
+
+// String gives "host:port".
+func (srv Server) String() string {
+	if srv.Port == 0 {
+		return srv.Host
+	}
+	return net.JoinHostPort(srv.Host, strconv.Itoa(srv.Port))
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"time"
+)
+
+// upgrade does STARTTLS (RFC 3207) and begins the session afresh behind it.
+func (s *Session) upgrade() *Error {
+	if _, ok := s.ext["STARTTLS"]; !ok {
+		if s.security == STARTTLSIfOffered {
+			s.event("no TLS: the server does not offer STARTTLS")
+			return nil
+		}
+		e := &Error{Op: OpSTARTTLS, Kind: KindUnsupported, Err: errors.New("the server does not offer STARTTLS")}
+		e.Hint = hint(e, s)
+		return e
+	}
+	if e := s.exchange(&stepSTARTTLS, []byte("STARTTLS")); e != nil {
+		return e
+	}
+	// What follows the 220 in clear was put there by somebody who hopes that
+	// it is taken for the answer to a command given under TLS.
+	if s.rd.Buffered() > 0 {
+		s.kill()
+		return &Error{Op: OpSTARTTLS, Kind: KindTLS,
+			Err: errors.New("octets in clear after the reply to STARTTLS: an attack, or a broken server")}
+	}
+	s.ext, s.pipelining, s.limit = nil, false, limits{}
+	if e := s.startTLS(); e != nil {
+		return e
+	}
+	return s.hello()
+}
+
+// startTLS does the handshake on the connection as it stands.
+func (s *Session) startTLS() *Error {
+	end := s.deadline(s.limits.TLS)
+	ctx, cancel := context.WithDeadline(s.ctx, end)
+	defer cancel()
+	_ = s.link.SetDeadline(time.Time{})
+	conn, err := s.cfg.handshake(ctx, s.link, s.server.Host)
+	if err != nil {
+		s.kill()
+		return asError(err, OpTLS, KindTLS)
+	}
+	s.tls = conn
+	s.rd.Reset(conn)
+	state := conn.ConnectionState()
+	s.event("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+	return nil
+}

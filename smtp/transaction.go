@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// transaction is the state of one MAIL, RCPT, DATA (RFC 5321, section 3.3).
+type transaction struct {
+	env   *Envelope
+	msg   Message
+	size  int64 // octets of the message, -1: unknown
+	utf8  bool  // SMTPUTF8 is needed
+	rcpts []Recipient
+	rows  []RecipientResult
+
+	bdat     bool
+	accepted int // recipients
+	answered int // envelope commands answered
+	open     bool
+	ready    bool   // the 354 has come
+	noMAIL   *Error // MAIL was refused
+	noDATA   *Error // DATA was refused
+
+	each  bool // LMTP: the end of data was answered for each recipient
+	doubt bool // the whole message went out, and no answer came
+	reply *Reply
+}
+
+// Send carries one mail. The Result is always filled: it says what became of
+// each recipient, and, whatever the error, whether the mail may be sent again
+// (SafeToRetry). msg is written once for each transaction; more than one is
+// needed only where the server takes fewer recipients at a time than the
+// envelope has (LIMITS, RFC 9422) and Envelope.Partial allows it.
+//
+// Unless Envelope.Partial is set one refused recipient keeps the mail from
+// all. With Partial the mail goes to those accepted, and the error is nil as
+// soon as there was one. Every error is an *Error.
+func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
+	s.begun()
+	res := Result{Recipients: make([]RecipientResult, len(env.Recipients))}
+	for i := range res.Recipients {
+		res.Recipients[i].Address = env.Recipients[i].Address
+	}
+	if e := s.plan(env, msg); e != nil {
+		return res, e
+	}
+	var failed *Error
+	for from := 0; from < len(env.Recipients); {
+		to := s.limit.batch(env.Recipients, from)
+		t := &s.tx
+		*t = transaction{env: env, msg: msg, size: t.size, utf8: t.utf8,
+			rcpts: env.Recipients[from:to], rows: res.Recipients[from:to]}
+		var e *Error
+		switch {
+		case to-from < len(env.Recipients) && !env.Partial:
+			e = &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: env.Recipients[to].Address,
+				Err: fmt.Errorf("the server takes %d recipients a mail (LIMITS), and the mail is for all or none of %d",
+					to, len(env.Recipients))}
+		case s.limit.usedUp(s.mails) && !s.dead:
+			e = &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
+				Err: fmt.Errorf("the server takes %d mails a session (LIMITS)", s.limit.mails)}
+		default:
+			e = s.transact()
+		}
+		if e != nil {
+			e.stale = e.stale && !t.open && from == 0
+		}
+		s.conclude(&res, e, from == 0)
+		from = to
+		if failed == nil || e != nil && e.Kind != KindRefused {
+			failed = e
+		}
+		if e != nil && (s.dead || e.Kind != KindRefused || !env.Partial) {
+			break
+		}
+	}
+	s.tx = transaction{}
+	if failed == nil || failed.Kind == KindRefused && res.Outcome == Partial && env.Partial && !s.dead {
+		return res, nil
+	}
+	return res, failed
+}
+
+// batch gives the end of the recipients, from from, that one transaction may
+// have.
+func (l *limits) batch(rcpts []Recipient, from int) int {
+	to := len(rcpts)
+	if l.rcpts > 0 {
+		to = min(to, from+l.rcpts)
+	}
+	if l.rcptDomains == 0 {
+		return to
+	}
+	seen := make(map[string]bool)
+	for i := from; i < to; i++ {
+		a := rcpts[i].Address
+		seen[strings.ToLower(a[strings.LastIndexByte(a, '@')+1:])] = true
+		if len(seen) > l.rcptDomains {
+			return i
+		}
+	}
+	return to
+}
+
+// transact does one transaction, and leaves the session in step or dead.
+func (s *Session) transact() *Error {
+	t := &s.tx
+	t.bdat = (t.env.Chunking || t.env.Body == BodyBinaryMIME) && s.offers("CHUNKING")
+	e := s.envelope()
+	if e == nil {
+		e = s.content()
+	}
+	if e == nil || t.each {
+		s.sent++
+	}
+	if e == nil {
+		return nil
+	}
+	if t.open && !s.dead {
+		// The server waits for more of this transaction. What RSET comes to
+		// does not matter to whom the error is for.
+		if s.exchange(&stepRSET, []byte("RSET")) != nil {
+			s.kill()
+		}
+	}
+	return e
+}
+
+// content sends the message once the envelope is settled.
+func (s *Session) content() *Error {
+	t := &s.tx
+	if t.bdat {
+		if t.answered > 0 {
+			if e := s.begin(OpBody); e != nil {
+				return e
+			}
+		}
+		return s.sendChunks()
+	}
+	if !t.ready {
+		if e := s.exchange(&stepDATA, []byte("DATA")); e != nil {
+			return e
+		}
+		t.ready = true
+	}
+	return s.sendData()
+}
+
+// conclude works out what came of the recipients of one transaction.
+func (s *Session) conclude(res *Result, e *Error, first bool) {
+	t := &s.tx
+	if e != nil && !t.each {
+		// What RCPT accepted was not delivered, or nobody knows.
+		for i := range t.rows {
+			t.rows[i].Accepted = false
+		}
+	}
+	good := 0
+	for i := range t.rows {
+		if t.rows[i].Accepted {
+			good++
+		}
+	}
+	outcome := Accepted
+	switch {
+	case t.doubt:
+		outcome = InDoubt
+	case good == 0 && e != nil:
+		outcome = rejected(e.Reply)
+	case good < len(t.rows):
+		outcome = Partial
+	}
+	if first {
+		res.Outcome = outcome
+	} else {
+		res.Outcome = res.Outcome.with(outcome)
+	}
+	if t.reply != nil {
+		res.Reply = t.reply
+		if id := queueID(t.reply); id != "" {
+			res.QueueID = id
+		}
+	}
+}
+
+func rejected(r *Reply) Outcome {
+	switch {
+	case r.Permanent():
+		return RejectedPermanent
+	case r.Temporary():
+		return RejectedTemporary
+	}
+	return NotSent
+}
+
+// with is the outcome of two transactions for one mail.
+func (o Outcome) with(next Outcome) Outcome {
+	switch {
+	case o == next:
+		return o
+	case o == InDoubt || next == InDoubt:
+		return InDoubt
+	case o == Accepted || o == Partial || next == Accepted || next == Partial:
+		return Partial
+	}
+	return next
+}
+
+// inDoubt marks an error after which nobody knows what the server did.
+func (s *Session) inDoubt(e *Error) *Error {
+	if e.Kind == KindRefused {
+		return e
+	}
+	s.tx.doubt = true
+	cause := e.Err
+	if cause == nil {
+		cause = errors.New(e.Kind.String())
+	}
+	e.Err = &doubt{cause}
+	return e
+}
+
+// doubt is ErrInDoubt with its cause.
+type doubt struct{ cause error }
+
+func (d *doubt) Error() string   { return ErrInDoubt.Error() + ": " + d.cause.Error() }
+func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
