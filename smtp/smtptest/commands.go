@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// command is one verb.
+type command struct {
+	last   bool // nothing may be pipelined behind it
+	octets bool // what follows belongs to it
+	run    func(x *session, argument string) error
+}
+
+var commands map[string]command
+
+func init() {
+	commands = map[string]command{
+		"HELO":     {last: true, run: func(x *session, a string) error { return x.hello("HELO", a) }},
+		"EHLO":     {last: true, run: func(x *session, a string) error { return x.hello("EHLO", a) }},
+		"LHLO":     {last: true, run: func(x *session, a string) error { return x.hello("LHLO", a) }},
+		"STARTTLS": {last: true, run: (*session).startTLS},
+		"AUTH":     {last: true, run: (*session).auth},
+		"MAIL":     {run: (*session).mail},
+		"RCPT":     {run: (*session).rcpt},
+		"DATA":     {last: true, run: (*session).data},
+		"BDAT":     {octets: true, run: (*session).bdat},
+		"RSET":     {run: (*session).reset},
+		"NOOP":     {last: true, run: func(x *session, _ string) error { return x.reply("NOOP", "250 2.0.0 OK") }},
+		"QUIT":     {last: true, run: (*session).quit},
+		"VRFY":     {last: true, run: func(x *session, _ string) error { return x.reply("", "252 2.1.5 Send and see") }},
+		"HELP":     {last: true, run: func(x *session, _ string) error { return x.reply("", "214 2.0.0 See RFC 5321") }},
+	}
+}
+
+// hello is EHLO, HELO or LHLO; RFC 5321, section 4.1.4: it also resets.
+func (x *session) hello(verb, name string) error {
+	lmtp := x.server.options.LMTP
+	switch {
+	case lmtp != (verb == "LHLO"):
+		return x.reply("", "500 5.5.1 %s is not for this protocol", verb)
+	case !goodClientName(name):
+		x.violation("argument of " + verb + ": " + visible(name))
+		return x.reply("", "501 5.5.4 Want a domain or an address literal")
+	}
+	x.drop()
+	x.note(func(r *SessionRecord) { r.Greeted, r.ClientName = true, name })
+	if verb == "HELO" {
+		x.greeted, x.extended = true, false
+		return x.reply("", "250 %s", x.server.options.Hostname)
+	}
+	f := x.server.fault("EHLO")
+	x.extended = f == nil || f.Do[0] != '4' && f.Do[0] != '5'
+	x.greeted = x.greeted || x.extended
+	lines := append([]string{x.server.options.Hostname + " greets " + name}, x.keywords()...)
+	text := "250-" + strings.Join(lines[:len(lines)-1], "\r\n250-") + "\r\n250 " + lines[len(lines)-1]
+	if len(lines) == 1 {
+		text = "250 " + lines[0]
+	}
+	if f != nil {
+		return x.misbehave(f, text)
+	}
+	x.say(text)
+	return nil
+}
+
+// goodClientName holds the argument to a domain or an address literal (RFC
+// 5321, section 4.1.1.1).
+func goodClientName(name string) bool {
+	if inner, is := strings.CutPrefix(name, "["); is {
+		inner, is = strings.CutSuffix(inner, "]")
+		return is && inner != "" && strings.Trim(inner, "0123456789abcdefABCDEF.:IPv") == ""
+	}
+	return goodDomain(name)
+}
+
+func goodDomain(name string) bool {
+	if len(name) == 0 || len(name) > 255 {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			if !(r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7F) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// keywords is what EHLO offers now.
+func (x *session) keywords() []string {
+	o := &x.server.options
+	all := []string{"PIPELINING", fmt.Sprintf("SIZE %d", o.MaxSize), "8BITMIME", "SMTPUTF8", "DSN",
+		"ENHANCEDSTATUSCODES", "CHUNKING", "BINARYMIME"}
+	if !x.secured {
+		all = append(all, "STARTTLS")
+	}
+	if names := x.mechanisms(); len(names) > 0 {
+		all = append(all, "AUTH "+strings.Join(names, " "))
+	}
+	all = append(all, o.Extra...)
+	return slices.DeleteFunc(all, func(line string) bool {
+		word, _, _ := strings.Cut(line, " ")
+		return slices.ContainsFunc(o.Hide, func(h string) bool { return strings.EqualFold(h, word) })
+	})
+}
+
+// mechanisms is what AUTH offers now.
+func (x *session) mechanisms() []string {
+	o := &x.server.options
+	if o.NoAuth || o.TLSFirst && !x.secured {
+		return nil
+	}
+	wanted := o.Mechanisms
+	if wanted == nil {
+		wanted = Mechanisms
+	}
+	return slices.DeleteFunc(slices.Clone(wanted), func(m string) bool {
+		return strings.HasSuffix(m, "-PLUS") && !x.secured
+	})
+}
+
+// offers tells whether the last EHLO offered a keyword.
+func (x *session) offers(keyword string) bool {
+	return x.extended && slices.ContainsFunc(x.keywords(), func(line string) bool {
+		word, _, _ := strings.Cut(line, " ")
+		return word == keyword
+	})
+}
+
+func (x *session) startTLS(argument string) error {
+	switch {
+	case x.secured || !x.offers("STARTTLS"):
+		return x.reply("STARTTLS", "503 5.5.1 STARTTLS not offered")
+	case argument != "":
+		return x.reply("STARTTLS", "501 5.5.4 STARTTLS takes no argument")
+	}
+	if f := x.server.fault("STARTTLS"); f != nil {
+		return x.misbehave(f, "220 2.0.0 Ready")
+	}
+	x.say("220 2.0.0 Ready")
+	if err := x.flush(); err != nil {
+		return err
+	}
+	// RFC 3207, section 4.2: nothing known from before counts any more.
+	x.drop()
+	x.greeted, x.extended, x.user = false, false, ""
+	return x.handshake()
+}
+
+func (x *session) auth(argument string) error {
+	mechanism, initial, ok := splitAuth("AUTH " + argument)
+	switch {
+	case !x.offers("AUTH"):
+		return x.reply("AUTH", "502 5.5.1 AUTH not offered")
+	case x.user != "" || x.envelope != nil:
+		return x.reply("AUTH", "503 5.5.1 Not now")
+	case !ok:
+		return x.reply("AUTH", "501 5.5.4 Want AUTH mechanism [initial-response]")
+	case !slices.Contains(x.mechanisms(), mechanism):
+		return x.reply("AUTH", "504 5.5.4 Mechanism not offered")
+	}
+	if f := x.server.fault("AUTH"); f != nil {
+		return x.misbehave(f, "235 2.7.0 Accepted")
+	}
+	var state *tls.ConnectionState
+	if conn, is := x.conn.(*tls.Conn); is {
+		s := conn.ConnectionState()
+		state = &s
+	}
+	known := accounts{passwords: x.server.options.Users, tokens: x.server.options.Tokens}
+	v := newVerifier(mechanism, x.server.options.Hostname, known, state)
+	say := func(line string) error { x.say(line); return nil }
+	hear := func() (string, error) { return x.hear(true) }
+	err := exchange(v, initial, say, hear)
+	switch {
+	case err == nil:
+		x.user = v.login()
+		x.note(func(r *SessionRecord) { r.Mechanism, r.Login = mechanism, x.user })
+		x.say("235 2.7.0 Accepted")
+	case errors.Is(err, errCredentials):
+		x.say("535 5.7.8 Authentication credentials invalid")
+	case errors.Is(err, errMalformed), errors.Is(err, errBase64):
+		x.violation(mechanism + ": " + err.Error())
+		x.say("501 5.5.2 " + strings.ToUpper(err.Error()[:1]) + err.Error()[1:])
+	case errors.Is(err, errCanceled):
+		x.say("501 5.7.0 Authentication canceled")
+	default:
+		return err
+	}
+	return nil
+}
+
+func (x *session) reset(string) error {
+	x.drop()
+	return x.reply("RSET", "250 2.0.0 OK")
+}
+
+func (x *session) quit(string) error {
+	if err := x.reply("QUIT", "221 2.0.0 Bye"); err != nil {
+		return err
+	}
+	return errEnd
+}

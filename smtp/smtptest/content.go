@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// checker holds message content to RFC 5321 and to what its envelope declared.
+type checker struct {
+	eightBit, international, binary bool // allowed
+
+	problem string // the first found
+	cr      bool   // the last octet was CR
+	line    int    // octets of this line
+	body    bool   // the blank line was seen
+}
+
+func newChecker(e *envelope) *checker {
+	body, _ := e.param("BODY")
+	_, international := e.param("SMTPUTF8")
+	return &checker{
+		eightBit:      !strings.EqualFold(body, "7BIT") && body != "",
+		binary:        strings.EqualFold(body, "BINARYMIME"),
+		international: international,
+	}
+}
+
+func (c *checker) fault(what string) {
+	if c.problem == "" {
+		c.problem = what
+	}
+}
+
+func (c *checker) Write(p []byte) (int, error) {
+	if c.binary {
+		return len(p), nil
+	}
+	for _, b := range p {
+		switch {
+		case b == '\n' && c.cr:
+			// The CR was counted as an octet of the line.
+			if c.line == 1 {
+				c.body = true
+			}
+			if c.line-1 > maxTextLine {
+				c.fault("a line of more than 998 octets")
+			}
+			c.line, c.cr = 0, false
+			continue
+		case c.cr:
+			c.fault("a bare CR")
+		}
+		switch {
+		case b == '\n':
+			c.fault("a bare LF")
+		case b == 0:
+			c.fault("a NUL")
+		case b > 0x7F && c.body && !c.eightBit:
+			c.fault("8-bit content without BODY=8BITMIME")
+		case b > 0x7F && !c.body && !c.international:
+			c.fault("an 8-bit header without SMTPUTF8")
+		}
+		c.cr = b == '\r'
+		c.line++
+	}
+	return len(p), nil
+}
+
+// finish tells what is wrong with the whole.
+func (c *checker) finish() string {
+	if !c.binary && c.line > 0 {
+		c.fault("a last line without CRLF")
+	}
+	return c.problem
+}
+
+func (x *session) data(argument string) error {
+	e := x.envelope
+	var refusal string
+	body := ""
+	if e != nil {
+		body, _ = e.param("BODY")
+	}
+	switch {
+	case e == nil:
+		refusal = "503 5.5.1 MAIL first"
+	case argument != "":
+		refusal = "501 5.5.4 DATA takes no argument"
+	case e.letter != nil:
+		refusal = "503 5.5.1 BDAT has begun"
+	case strings.EqualFold(body, "BINARYMIME"):
+		refusal = "503 5.6.1 BINARYMIME needs BDAT"
+	case len(e.recipients) == 0:
+		refusal = "554 5.5.1 No valid recipients"
+	}
+	if f := x.server.fault("DATA"); f != nil {
+		// A 354 although nobody is there to receive it is a fault that goes on.
+		if !strings.HasPrefix(f.Do, "354") || e == nil {
+			return x.misbehave(f, "354 Go on")
+		}
+		x.say(f.Do)
+	} else if refusal != "" {
+		x.say(refusal)
+		return nil
+	} else {
+		x.say("354 End with CRLF.CRLF")
+	}
+	if err := x.flush(); err != nil {
+		return err
+	}
+	if f := x.server.fault("body"); f != nil {
+		return x.cutBody(f)
+	}
+	letter, err := x.server.newLetter()
+	if err != nil {
+		return x.sayAndEnd("451 4.3.0 " + err.Error())
+	}
+	e.letter, e.check = letter, newChecker(e)
+	if err := x.content(e); err != nil {
+		return err
+	}
+	return x.finish(e)
+}
+
+// content reads up to the lone dot and takes dots off.
+func (x *session) content(e *envelope) error {
+	x.readSince = true
+	began := true // the last line ended in CRLF
+	for n := 0; ; n++ {
+		if n%1024 == 0 {
+			x.conn.SetReadDeadline(time.Now().Add(idleLimit))
+		}
+		part, err := x.r.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+		if began && bytes.Equal(part, []byte(".\r\n")) {
+			return nil
+		}
+		if began {
+			part = bytes.TrimPrefix(part, []byte("."))
+		}
+		began = bytes.HasSuffix(part, []byte("\r\n"))
+		if err := x.take(e, part); err != nil {
+			return err
+		}
+	}
+}
+
+// take keeps content up to the limit of size, and looks at all of it.
+func (x *session) take(e *envelope, part []byte) error {
+	e.check.Write(part)
+	if e.letter.size > x.server.options.MaxSize {
+		return nil
+	}
+	_, err := e.letter.Write(part)
+	return err
+}
+
+// cutBody reads some octets of content and abandons the session there.
+func (x *session) cutBody(f *Fault) error {
+	x.readSince = true
+	var tail []byte
+	for range f.Octets {
+		b, err := x.r.ReadByte()
+		if err != nil {
+			return err
+		}
+		tail = append(tail[max(0, len(tail)-4):], b)
+		if bytes.Equal(tail, []byte("\r\n.\r\n")) {
+			break // what was asked for lies behind the end
+		}
+	}
+	x.event("%d octets of content read", f.Octets)
+	x.drop()
+	return x.misbehave(f, "")
+}
+
+// finish answers the end of data and, unless it is refused, keeps the mail.
+func (x *session) finish(e *envelope) error {
+	x.envelope = nil
+	letter := e.letter
+	x.event("%d octets of content", letter.size)
+	refusal := ""
+	switch problem := e.check.finish(); {
+	case len(e.recipients) == 0:
+		refusal = "554 5.5.1 No valid recipients"
+	case letter.size > x.server.options.MaxSize:
+		refusal = "552 5.3.4 Message too big"
+	case problem != "":
+		x.violation("content: " + problem)
+		refusal = "554 5.6.0 Content has " + problem
+	}
+	f := x.server.fault("end of data")
+	refuses := f != nil && (f.Do == "421" || f.Do[0] == '4' || f.Do[0] == '5')
+	if refusal != "" || refuses {
+		letter.drop()
+	} else if refusal = x.keep(e); refusal == "" {
+		x.accepted++
+	}
+	replies := x.finalReplies(e, refusal)
+	if f != nil {
+		return x.misbehave(f, strings.Join(replies, "\r\n"))
+	}
+	for _, reply := range replies {
+		x.say(reply)
+	}
+	return nil
+}
+
+func (x *session) keep(e *envelope) string {
+	mail := Mail{
+		Session: x.record.Number, From: e.from, Params: e.params, Login: x.user, Chunks: e.chunks,
+	}
+	for _, r := range e.recipients {
+		if lateReply(r.Address) == "" {
+			mail.Recipients = append(mail.Recipients, r)
+		} else if !x.server.options.LMTP {
+			e.letter.drop()
+			return lateReply(r.Address)
+		}
+	}
+	if len(mail.Recipients) == 0 {
+		e.letter.drop()
+		return "" // LMTP: each has its own reply
+	}
+	x.note(func(r *SessionRecord) { mail.TLS = r.TLSVersion })
+	if err := x.server.keep(mail, e.letter); err != nil {
+		return "451 4.3.0 " + err.Error()
+	}
+	x.note(func(r *SessionRecord) { r.Mails++ })
+	return ""
+}
+
+// lateReply refuses, at the end of data, recipients that begin with "late".
+func lateReply(address string) string {
+	if strings.HasPrefix(strings.ToLower(address), "late") {
+		return "552 5.2.2 Over quota, as it turns out"
+	}
+	return ""
+}
+
+// finalReplies is one reply, or with LMTP one for each recipient.
+func (x *session) finalReplies(e *envelope, refusal string) []string {
+	acceptance := fmt.Sprintf("250 2.0.0 OK: queued as %X.%d", x.record.Number, x.accepted)
+	if refusal != "" {
+		acceptance = refusal
+	}
+	if !x.server.options.LMTP {
+		return []string{acceptance}
+	}
+	var replies []string
+	for _, r := range e.recipients {
+		reply := acceptance
+		if late := lateReply(r.Address); late != "" && refusal == "" {
+			reply = late
+		}
+		replies = append(replies, reply)
+	}
+	return replies
+}
+
+// bdat is RFC 3030. The octets are read whatever the reply will be.
+func (x *session) bdat(argument string) error {
+	size, last, err := parseBDAT("BDAT " + argument)
+	if err != nil {
+		return x.sayAndEnd("501 5.5.4 Want BDAT size [LAST]")
+	}
+	e := x.envelope
+	if e == nil || len(e.recipients) == 0 || !x.offers("CHUNKING") {
+		if _, err := io.CopyN(io.Discard, x.r, int64(size)); err != nil {
+			return err
+		}
+		return x.reply("DATA", "503 5.5.1 No transaction with a valid recipient")
+	}
+	if e.letter == nil {
+		if e.letter, err = x.server.newLetter(); err != nil {
+			return x.sayAndEnd("451 4.3.0 " + err.Error())
+		}
+		e.check = newChecker(e)
+	}
+	if f := x.server.fault("body"); f != nil {
+		return x.cutBody(f)
+	}
+	e.chunks++
+	x.conn.SetReadDeadline(time.Now().Add(idleLimit))
+	_, err = io.CopyN(writerFunc(func(p []byte) (int, error) { return len(p), x.take(e, p) }), x.r, int64(size))
+	if err != nil {
+		return err
+	}
+	if last {
+		return x.finish(e)
+	}
+	return x.reply("DATA", "250 2.0.0 %d octets taken", size)
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

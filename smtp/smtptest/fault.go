@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fault is something a MailServer does wrong: at a step, in place of the reply
+// to it.
+type Fault struct {
+	// Step is "greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
+	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for all
+	// the time.
+	Step string
+	// Do is, at a step: "close", "reset" or "stall" the connection; "421", a
+	// last reply before closing; "garble", a line that is no reply; or a reply
+	// such as "452 4.3.1 Disk full" or "250-a\r\n250 b".
+	// For all the time: "byte", replies in single octets; "latency 20ms" before
+	// what is written after reading; "close after 2" or "421 after 2" mails,
+	// when the next command comes.
+	Do string
+	// Octets lets so many octets of the good reply out before close, reset or
+	// stall. At "body" it is how many octets of content, as they are on the
+	// wire, are read before it.
+	Octets int
+	// Nth picks one occurrence of the step, counted from 1 over all sessions; 0
+	// is every one.
+	Nth int
+
+	seen int
+}
+
+var faultSteps = []string{"greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"}
+
+// ParseFault reads a fault as "STEP[#NTH][+OCTETS]: DO", or "DO" alone for all
+// the time, such as "end of data#1: close", "body+100: reset" or "byte".
+func ParseFault(text string) (Fault, error) {
+	step, do, found := strings.Cut(text, ": ")
+	if !found {
+		f := Fault{Do: text}
+		return f, f.check()
+	}
+	f := Fault{Do: do}
+	if at := strings.IndexAny(step, "#+"); at >= 0 {
+		for rest := step[at:]; rest != ""; {
+			var n, used int
+			if _, err := fmt.Sscanf(rest[1:], "%d", &n); err != nil {
+				return f, fmt.Errorf("fault %q: want a number behind %q", text, rest[:1])
+			}
+			if rest[0] == '#' {
+				f.Nth = n
+			} else {
+				f.Octets = n
+			}
+			used = strings.IndexAny(rest[1:], "#+")
+			if used < 0 {
+				break
+			}
+			rest = rest[1+used:]
+		}
+		step = step[:at]
+	}
+	f.Step = step
+	return f, f.check()
+}
+
+func (f *Fault) check() error {
+	if f.Step == "" {
+		if _, ok := f.after("close after "); ok {
+			return nil
+		}
+		if _, ok := f.after("421 after "); ok {
+			return nil
+		}
+		if f.Do == "byte" || f.latency() > 0 {
+			return nil
+		}
+		return fmt.Errorf("fault %q: want \"byte\", \"latency 20ms\", \"close after N\" or \"421 after N\", or a step before a colon", f.Do)
+	}
+	if !slices.Contains(faultSteps, f.Step) {
+		return fmt.Errorf("fault at %q: steps are %s", f.Step, strings.Join(faultSteps, ", "))
+	}
+	switch f.Do {
+	case "close", "reset", "stall", "421", "garble":
+		return nil
+	}
+	if len(f.Do) < 4 || f.Do[0] < '1' || f.Do[0] > '9' {
+		return fmt.Errorf("fault %q: want close, reset, stall, 421, garble or a reply", f.Do)
+	}
+	return nil
+}
+
+func (f *Fault) after(prefix string) (n int, ok bool) {
+	text, is := strings.CutPrefix(f.Do, prefix)
+	if !is {
+		return 0, false
+	}
+	_, err := fmt.Sscanf(text, "%d", &n)
+	return n, err == nil && n > 0
+}
+
+func (f *Fault) latency() time.Duration {
+	text, _ := strings.CutPrefix(f.Do, "latency ")
+	d, _ := time.ParseDuration(text)
+	return d
+}
+
+// fault finds what goes wrong at this occurrence of a step.
+func (s *MailServer) fault(step string) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found *Fault
+	for i := range s.options.Faults {
+		f := &s.options.Faults[i]
+		if f.Step != step {
+			continue
+		}
+		f.seen++
+		if found == nil && (f.Nth == 0 || f.Nth == f.seen) {
+			found = f
+		}
+	}
+	return found
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Mail is one that was received. In a folder, N.json holds it in this form.
+type Mail struct {
+	Number     int         `json:"number"` // from 1, over all sessions
+	Session    int         `json:"session"`
+	From       string      `json:"from"` // reverse-path without brackets
+	Params     []string    `json:"params"`
+	Recipients []Recipient `json:"recipients"`
+	Login      string      `json:"login"`
+	TLS        string      `json:"tls"` // version; empty in clear
+	Chunks     int         `json:"chunks"`
+	Size       int64       `json:"size"` // octets of Data
+	SHA256     string      `json:"sha256"`
+	Data       []byte      `json:"-"` // dots unstuffed; nil with Folder or Discard
+}
+
+// Recipient is one forward-path that was accepted.
+type Recipient struct {
+	Address string   `json:"address"`
+	Params  []string `json:"params"`
+}
+
+// letter is a mail on its way into the mailbox.
+type letter struct {
+	sum  hash.Hash
+	size int64
+	data []byte
+	keep bool
+	file *os.File
+}
+
+func (s *MailServer) newLetter() (*letter, error) {
+	l := &letter{sum: sha256.New(), keep: s.options.Folder == "" && !s.options.Discard}
+	if s.options.Folder != "" {
+		file, err := os.CreateTemp(s.options.Folder, ".coming-*")
+		if err != nil {
+			return nil, err
+		}
+		l.file = file
+	}
+	return l, nil
+}
+
+func (l *letter) Write(p []byte) (int, error) {
+	l.sum.Write(p)
+	l.size += int64(len(p))
+	if l.keep {
+		l.data = append(l.data, p...)
+	}
+	if l.file != nil {
+		return l.file.Write(p)
+	}
+	return len(p), nil
+}
+
+var _ io.Writer = (*letter)(nil)
+
+// drop forgets a letter that was refused or cut off.
+func (l *letter) drop() {
+	if l != nil && l.file != nil {
+		l.file.Close()
+		os.Remove(l.file.Name())
+	}
+}
+
+// keep puts a letter into the mailbox; only then may the reply say 250.
+func (s *MailServer) keep(m Mail, l *letter) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Number, m.Size, m.SHA256, m.Data = len(s.mails)+1, l.size, hex.EncodeToString(l.sum.Sum(nil)), l.data
+	if l.file != nil {
+		if err := l.store(m, s.options.Folder); err != nil {
+			return err
+		}
+	}
+	s.mails = append(s.mails, m)
+	s.changed.Broadcast()
+	return nil
+}
+
+// store writes N.json before N.eml appears, so that whoever waits for the one
+// finds the other.
+func (l *letter) store(m Mail, folder string) error {
+	if err := l.file.Close(); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(folder, fmt.Sprint(m.Number))
+	if err := os.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	if err := os.Chmod(l.file.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(l.file.Name(), name+".eml")
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// goodMailbox holds an address to Mailbox of RFC 5321, section 4.1.2, with
+// RFC 6531 where allowed.
+func goodMailbox(address string, international bool) bool {
+	if len(address) > 320 || !utf8.ValidString(address) {
+		return false
+	}
+	at := strings.LastIndexByte(address, '@')
+	if at < 1 || at > 64 {
+		return false
+	}
+	for _, r := range address {
+		if r < ' ' || r == 0x7F || r > 0x7F && !international {
+			return false
+		}
+	}
+	local, domain := address[:at], address[at+1:]
+	if strings.HasPrefix(domain, "[") {
+		if !goodClientName(domain) {
+			return false
+		}
+	} else if !goodDomain(domain) {
+		return false
+	}
+	if inner, is := strings.CutPrefix(local, `"`); is {
+		return goodQuoted(inner)
+	}
+	for atom := range strings.SplitSeq(local, ".") {
+		if atom == "" || strings.ContainsAny(atom, ` "(),:;<>@[\]`) {
+			return false
+		}
+	}
+	return true
+}
+
+// goodQuoted holds what follows the opening quote of a quoted string.
+func goodQuoted(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+			if i >= len(text)-1 {
+				return false
+			}
+		case '"':
+			return i == len(text)-1
+		}
+	}
+	return false
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// MailOptions say what a MailServer offers. The zero value is a good server
+// with every extension and mechanism and the user alice@test.example, whose
+// password is "s3cret pass" and whose token is "good-token".
+type MailOptions struct {
+	Hostname   string            // "mail.test.example" if empty
+	Users      map[string]string // passwords by login
+	Tokens     map[string]string // bearer tokens by login
+	Mechanisms []string          // offered; nil: all of Mechanisms that the connection allows
+	NoAuth     bool              // AUTH is not offered
+	AuthFirst  bool              // MAIL before a login is refused with 530
+	TLSFirst   bool              // AUTH and MAIL in clear are refused with 530 (RFC 3207, section 4)
+
+	Hide    []string // keywords not offered, such as "PIPELINING"
+	Extra   []string // EHLO lines offered besides, such as "LIMITS RCPTMAX=10" or "REQUIRETLS"
+	MaxSize int64    // octets; 64 MiB if 0
+
+	LMTP        bool   // RFC 2033 in place of SMTP
+	UnixSocket  string // also listen on this path
+	Certificate string // a name of package certs; "good" if empty
+	NewestTLS   string // "1.2" ...
+
+	Folder  string // keep each mail there as N.eml and N.json, not in memory
+	Discard bool   // keep envelope, size and checksum only
+
+	Faults []Fault
+
+	// Ended, if not nil, is called with each session that ended.
+	Ended func(SessionRecord)
+}
+
+func (o *MailOptions) fillIn() {
+	if o.Hostname == "" {
+		o.Hostname = "mail.test.example"
+	}
+	if o.Users == nil {
+		o.Users = map[string]string{"alice@test.example": "s3cret pass"}
+	}
+	if o.Tokens == nil {
+		o.Tokens = map[string]string{"alice@test.example": "good-token"}
+	}
+	if o.MaxSize == 0 {
+		o.MaxSize = 64 << 20
+	}
+}
+
+// MailServer receives mail on the loopback interface, in clear with STARTTLS
+// and with implicit TLS, each on a free port.
+type MailServer struct {
+	options MailOptions
+	tls     *tls.Config
+	plain   net.Listener
+	secure  net.Listener
+	unix    net.Listener
+
+	closing  chan struct{}
+	sessions sync.WaitGroup
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	conns   map[net.Conn]bool
+	records []*SessionRecord
+	mails   []Mail
+	closed  bool
+}
+
+// NewMailServer starts a server. Close ends it.
+func NewMailServer(options MailOptions) (*MailServer, error) {
+	options.fillIn()
+	for _, m := range options.Mechanisms {
+		if !knownMechanism(m) {
+			return nil, fmt.Errorf("mechanism %q: known are %v", m, Mechanisms)
+		}
+	}
+	for _, f := range options.Faults {
+		if err := f.check(); err != nil {
+			return nil, err
+		}
+	}
+	config, err := tlsConfig(options.Certificate, options.NewestTLS)
+	if err != nil {
+		return nil, err
+	}
+	config.ClientAuth = tls.RequestClientCert
+	s := &MailServer{options: options, tls: config, closing: make(chan struct{}), conns: map[net.Conn]bool{}}
+	s.changed = sync.NewCond(&s.mu)
+	if s.plain, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	if s.secure, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		s.plain.Close()
+		return nil, err
+	}
+	if options.UnixSocket != "" {
+		if s.unix, err = net.Listen("unix", options.UnixSocket); err != nil {
+			s.plain.Close()
+			s.secure.Close()
+			return nil, err
+		}
+		go s.accept(s.unix, false)
+	}
+	go s.accept(s.plain, false)
+	go s.accept(s.secure, true)
+	return s, nil
+}
+
+// Addr is host:port of the listener in clear, where STARTTLS is offered.
+func (s *MailServer) Addr() string { return s.plain.Addr().String() }
+
+// TLSAddr is host:port of the listener with implicit TLS.
+func (s *MailServer) TLSAddr() string { return s.secure.Addr().String() }
+
+// Port is the port of Addr, on 127.0.0.1.
+func (s *MailServer) Port() int { return s.plain.Addr().(*net.TCPAddr).Port }
+
+// TLSPort is the port of TLSAddr, on 127.0.0.1.
+func (s *MailServer) TLSPort() int { return s.secure.Addr().(*net.TCPAddr).Port }
+
+// WriteCA writes the PEM of Authority as ca.pem into folder and gives its path.
+func WriteCA(folder string) (string, error) {
+	path := filepath.Join(folder, "ca.pem")
+	return path, os.WriteFile(path, Authority().PEM(), 0o644)
+}
+
+// Close ends the server and every session, and returns when all have ended.
+func (s *MailServer) Close() {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.closing)
+		s.plain.Close()
+		s.secure.Close()
+		if s.unix != nil {
+			s.unix.Close()
+		}
+		for conn := range s.conns {
+			conn.Close()
+		}
+		s.changed.Broadcast()
+	}
+	s.mu.Unlock()
+	s.sessions.Wait()
+}
+
+// Sessions gives a record of each session so far, in the order they began.
+// One that still runs is there as it stands.
+func (s *MailServer) Sessions() []SessionRecord {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]SessionRecord, len(s.records))
+	for i, r := range s.records {
+		all[i] = r.copy()
+	}
+	return all
+}
+
+// Mails gives the mails received so far.
+func (s *MailServer) Mails() []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Mail(nil), s.mails...)
+}
+
+// WaitIdle returns when n mails have been received and no session is open, or
+// tells what was missing when the time was up or the server closed.
+func (s *MailServer) WaitIdle(n int, most time.Duration) error {
+	late := false
+	timer := time.AfterFunc(most, func() {
+		s.mu.Lock()
+		late = true
+		s.changed.Broadcast()
+		s.mu.Unlock()
+	})
+	defer timer.Stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.mails) < n || len(s.conns) > 0 {
+		if late || s.closed {
+			return fmt.Errorf("%d mails of %d received, %d sessions open", len(s.mails), n, len(s.conns))
+		}
+		s.changed.Wait()
+	}
+	return nil
+}
+
+func (s *MailServer) accept(listener net.Listener, secure bool) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		if s.closed {
+			s.mu.Unlock()
+			conn.Close()
+			return
+		}
+		s.conns[conn] = true
+		record := &SessionRecord{Number: len(s.records) + 1}
+		s.records = append(s.records, record)
+		s.sessions.Add(1)
+		s.mu.Unlock()
+		go s.serve(conn, secure, record)
+	}
+}
+
+func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord) {
+	defer s.sessions.Done()
+	newSession(s, conn, record).run(secure)
+	conn.Close()
+	s.mu.Lock()
+	delete(s.conns, conn)
+	s.changed.Broadcast()
+	done := record.copy()
+	s.mu.Unlock()
+	if s.options.Ended != nil {
+		s.options.Ended(done)
+	}
+}
