@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var standards = []string{"c++11", "c++14", "c++17", "c++20", "c++2b"}
+
+// strictWarnings go beyond what is promised.
+var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual"}
+
+var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
+
+// sampled are the two dialects for what is not compiled in all of them.
+func sampled(compiler, standard string) bool {
+	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
+}
+
+// knows tells whether the compiler is new enough for the standard.
+func knows(compiler, standard string) bool {
+	return exec.Command(compiler, "-std="+standard, "-fsyntax-only", "-x", "c++", os.DevNull).Run() == nil
+}
+
+// eachDialect runs f for every compiler and standard.
+func eachDialect(t *testing.T, f func(t *testing.T, compiler, standard string)) {
+	for _, compiler := range cxxCompilers {
+		for _, standard := range standards {
+			t.Run(compiler+" "+standard, func(t *testing.T) {
+				t.Parallel()
+				need(t, compiler)
+				if !knows(compiler, standard) {
+					require.NotContains(t, []string{"c++11", "c++14", "c++17", "c++20"}, standard)
+					t.Skipf("%s has no %s", compiler, standard)
+				}
+				f(t, compiler, standard)
+			})
+		}
+	}
+}
+
+func TestEveryMethodInEveryDialect(t *testing.T) {
+	eachDialect(t, func(t *testing.T, compiler, standard string) {
+		args := join(strictWarnings, []string{"-std=" + standard, "tools/everymethod.cpp"})
+		check(t, compiler, args...)
+		if full || sampled(compiler, standard) {
+			check(t, compiler, append(args, "-DLINUX", "-DCSMTP_LEGACY_TLS")...)
+		}
+	})
+}
+
+func TestStrictInEveryDialect(t *testing.T) {
+	eachDialect(t, func(t *testing.T, compiler, standard string) {
+		check(t, compiler, join(strictWarnings, []string{"-std=" + standard, "tools/strict.cpp"})...)
+	})
+}
+
+func TestCompanionsInEveryDialect(t *testing.T) {
+	eachDialect(t, func(t *testing.T, compiler, standard string) {
+		if !full && !sampled(compiler, standard) {
+			return
+		}
+		for _, file := range []string{"CSmtp.cpp", "base64.cpp", "md5.cpp"} {
+			check(t, compiler, join(strictWarnings, []string{"-std=" + standard, "../compat/" + file})...)
+		}
+	})
+}
+
+// programs are the sources of each program of the corpus, by name.
+func programs(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	files, err := filepath.Glob("programs/*.cpp")
+	require.NoError(t, err)
+	for _, f := range files {
+		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
+	}
+	// Many files, and the old ones' names in the build file.
+	found["several"] = []string{
+		"programs/several/main.cpp", "programs/several/service.cpp",
+		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",
+	}
+	require.GreaterOrEqual(t, len(found), 15)
+	return found
+}
+
+// TestProgramsInEveryDialect compiles each program in one dialect that
+// TestPrograms does not use, or, in full, in all.
+func TestProgramsInEveryDialect(t *testing.T) {
+	if !full {
+		for name, sources := range programs(t) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				check(t, "clang++", append(sources, "-std=c++20", "-DLINUX")...)
+			})
+		}
+		return
+	}
+	all := programs(t)
+	eachDialect(t, func(t *testing.T, compiler, standard string) {
+		for _, sources := range all {
+			check(t, compiler, append(sources, "-std="+standard)...)
+			check(t, compiler, append(sources, "-std="+standard, "-DLINUX")...)
+		}
+	})
+}
+
+func TestContractAsC99(t *testing.T) {
+	for _, compiler := range cCompilers {
+		t.Run(compiler, func(t *testing.T) {
+			for _, standard := range []string{"c99", "c11"} {
+				check(t, compiler, "-Wpedantic", "-Wconversion", "-std="+standard, "tools/header.c")
+			}
+			got := execute(t, t.TempDir(), link(t, compiler, "header", "-std=c99", "tools/header.c"))
+			require.Zero(t, got.status, got.output)
+		})
+	}
+}
