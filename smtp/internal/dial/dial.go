@@ -86,7 +86,7 @@ func (p *plan) dialUnix(ctx context.Context) (net.Conn, *Error) {
 	if err == nil {
 		return conn, nil
 	}
-	if ctx.Err() != nil {
+	if over(ctx) {
 		return nil, ended(ctx, "connecting to the unix socket "+clean(p.host, 200))
 	}
 	return nil, fail(Connect, err, "no connection to the unix socket %s: %s", clean(p.host, 200), reason(err))

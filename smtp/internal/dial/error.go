@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Stage is how far a dial came.
@@ -52,12 +53,19 @@ func fail(stage Stage, cause error, format string, a ...any) *Error {
 	return &Error{Stage: stage, Err: &said{text: fmt.Sprintf(format, a...), cause: cause}}
 }
 
-// ended is the failure of a context that ended while doing something.
+// over tells that ctx has ended. A connection's deadline, which net takes from
+// ctx, may strike a moment before ctx's own timer does.
+func over(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(end)
+}
+
+// ended is the failure of a context that is over while doing something.
 func ended(ctx context.Context, doing string) *Error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fail(Timeout, ctx.Err(), "time is up while %s", doing)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return fail(Canceled, ctx.Err(), "cancelled while %s", doing)
 	}
-	return fail(Canceled, ctx.Err(), "cancelled while %s", doing)
+	return fail(Timeout, context.DeadlineExceeded, "time is up while %s", doing)
 }
 
 // clean makes a peer's text fit for an error: one line, no controls, bounded.

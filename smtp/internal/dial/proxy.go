@@ -134,7 +134,7 @@ func (p *plan) pass(ctx context.Context, conn net.Conn) (net.Conn, *Error) {
 	case "https":
 		through, err = p.httpsConnect(ctx, conn)
 	}
-	if !broken() { // conn is closed, whatever came of it
+	if !broken() || err != nil && over(ctx) { // conn is closed, whatever came of it
 		return nil, ended(ctx, "waiting for the "+p.proxy.name()+" to connect to "+hostPort(p.host, p.port))
 	}
 	if err != nil {

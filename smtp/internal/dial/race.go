@@ -48,7 +48,7 @@ func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn
 	switch {
 	case err == nil:
 		return conn, nil
-	case ctx.Err() != nil:
+	case over(ctx):
 		return nil, ended(ctx, "connecting to "+hostPort(host, port)+r.tried(host))
 	}
 	stage := Connect

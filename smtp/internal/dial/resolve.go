@@ -64,7 +64,7 @@ func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]neti
 	if len(a.addrs) > 0 {
 		return a.addrs, nil, nil
 	}
-	if ctx.Err() != nil {
+	if over(ctx) {
 		return nil, nil, ended(ctx, "looking up "+host)
 	}
 	err := a.err

@@ -43,7 +43,7 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 	for _, service := range []string{"submissions", "submission"} {
 		// The final dot keeps a search list of the system from being tried.
 		_, records, err := r.LookupSRV(ctx, service, "tcp", strings.TrimSuffix(name, ".")+".")
-		if ctx.Err() != nil {
+		if over(ctx) {
 			return nil, ended(ctx, "looking up the submission servers of "+name)
 		}
 		// Records with bad names come as an error beside the good ones.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestHostName(t *testing.T) {
+	for in, want := range map[string]string{
+		"mail.example":         "mail.example",
+		"Mail.Example.":        "Mail.Example.",
+		"mail_server":          "mail_server",
+		"127.0.0.1":            "127.0.0.1",
+		"::1":                  "::1",
+		"[2001:db8::1]":        "2001:db8::1",
+		"fe80::1%eth0":         "fe80::1%eth0",
+		"[fe80::1%eth0]":       "fe80::1%eth0",
+		"bücher.example":       "xn--bcher-kva.example",
+		"例え.jp":                "xn--r8jz45g.jp",
+		"例え。jp":                "xn--r8jz45g.jp",
+		"xn--bcher-kva.exmple": "xn--bcher-kva.exmple",
+	} {
+		got, err := HostName(in)
+		require.NoError(t, err, in)
+		require.Equal(t, want, got)
+	}
+}
+
+func TestHostNameRefused(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                        "no host is given",
+		"mail.example\r\nQUIT":    "space or control character",
+		"mail.example\x00":        "space or control character",
+		"mail.example\x7f":        "space or control character",
+		" mail.example":           "space or control character",
+		"mail example":            "space or control character",
+		"bücher\n.example":        "space or control character",
+		"mail.example:587":        "has a colon",
+		"[127.0.0.1]":             "has the character '['",
+		"[::1":                    "has a colon",
+		"fe80::1%e\r\nth":         "space or control character",
+		"mail..example":           "has an empty part",
+		".":                       "has an empty part",
+		".example":                "has an empty part",
+		"a/b":                     "has the character '/'",
+		"user@host":               "has the character '@'",
+		"<script>":                "has the character '<'",
+		"a\ufffdb.example":        "not a valid internationalized name",
+		"a\u2028b.example":        "not a valid internationalized name",
+		strings.Repeat("a", 64):   "longer than 63 octets",
+		strings.Repeat("a.", 200): "longer than 253 octets",
+	} {
+		_, err := HostName(in)
+		require.ErrorContains(t, err, want, "%q", in)
+		require.NotContains(t, err.Error(), "\n")
+		require.Less(t, len(err.Error()), 250)
+	}
+}
+
+func TestOptionsRefusedBeforeTheNetwork(t *testing.T) {
+	good := Options{Host: "127.0.0.1", Port: 25}
+	require.NoError(t, good.Check())
+	for want, o := range map[string]Options{
+		"no host is given":                  {Port: 25},
+		"port 0 is not between":             {Host: "h"},
+		"port 65536 is not between":         {Host: "h", Port: 65536},
+		`network "udp" is not known`:        {Network: "udp", Host: "h", Port: 25},
+		`local address "here" is not an IP`: {Host: "h", Port: 25, LocalAddr: "here"},
+		"no path of the unix socket":        {Network: "unix"},
+		"has a NUL":                         {Network: "unix", Host: "/a\x00b"},
+		"a proxy cannot lead to a unix":     {Network: "unix", Host: "/a", Proxy: "socks5://h:1"},
+		"makes no sense with a unix socket": {Network: "unix", Host: "/a", LocalAddr: "127.0.0.1"},
+		"the proxy cannot be read":          {Host: "h", Port: 25, Proxy: "nonsense"},
+	} {
+		conn, err := Dial(t.Context(), &o)
+		require.Nil(t, conn)
+		stage(t, err, Local)
+		require.ErrorContains(t, err, want)
+		require.Equal(t, err, o.Check())
+	}
+}
+
+func stage(t *testing.T, err error, want Stage) {
+	t.Helper()
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, want.String(), e.Stage.String(), "%v", err)
+}
