@@ -49,7 +49,7 @@ func (x *session) hello(verb, name string) error {
 		return x.reply("", "501 5.5.4 Want a domain or an address literal")
 	}
 	x.drop()
-	x.note(func(r *SessionRecord) { r.Greeted, r.ClientName = true, name })
+	x.note(func(r *SessionRecord) { r.ClientName = name })
 	if verb == "HELO" {
 		x.greeted, x.extended = true, false
 		return x.reply("", "250 %s", x.server.options.Hostname)

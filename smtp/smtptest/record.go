@@ -2,24 +2,26 @@
 
 package smtptest
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // SessionRecord is what a MailServer saw of one session.
 type SessionRecord struct {
-	Number       int // of the session, from 1
-	Greeted      bool
-	TLSVersion   string // "TLS 1.3"; empty in clear
-	ServerName   string // SNI
-	ClientCert   string // subject of the client's certificate
-	ClientName   string // argument of the last EHLO, HELO or LHLO
-	Mechanism    string // of the login that succeeded
-	Login        string
-	Handshakes   int // TLS handshakes that succeeded
-	Transactions int // MAIL commands accepted
-	Mails        int // mails kept
-	RoundTrips   int // times the server went from reading to writing
-	Violations   []string
-	Dialogue     Dialogue // secrets masked
+	Number       int      `json:"number"` // of the session, from 1
+	TLSVersion   string   `json:"tls"`    // "TLS 1.3"; empty in clear
+	ServerName   string   `json:"server_name"`
+	ClientCert   string   `json:"client_cert"` // its common name
+	ClientName   string   `json:"client_name"` // argument of the last EHLO, HELO or LHLO
+	Mechanism    string   `json:"mechanism"`   // of the login that succeeded
+	Login        string   `json:"login"`
+	Handshakes   int      `json:"handshakes"`   // TLS handshakes that succeeded
+	Transactions int      `json:"transactions"` // MAIL commands accepted
+	Mails        int      `json:"mails"`        // mails kept
+	RoundTrips   int      `json:"round_trips"`  // times the server went from reading to writing
+	Violations   []string `json:"violations"`
+	Dialogue     Dialogue `json:"dialogue"` // secrets masked
 }
 
 func (r *SessionRecord) copy() SessionRecord {
@@ -28,3 +30,6 @@ func (r *SessionRecord) copy() SessionRecord {
 	c.Dialogue.lines = slices.Clone(r.Dialogue.lines)
 	return c
 }
+
+// MarshalJSON gives the lines.
+func (d Dialogue) MarshalJSON() ([]byte, error) { return json.Marshal(d.lines) }
