@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * gate.h: what gate.c offers to exports.go (first part), and what its two
+ * halves owe each other (second part). Not installed.
+ */
+#ifndef CSMTP_GATE_H
+#define CSMTP_GATE_H
+
+#include "csmtp_c.h"
+
+#if defined(__linux__)
+#include <signal.h>
+#endif
+
+/* ---- For exports.go ---------------------------------------------------- */
+
+/* An error that belongs to no handle: a bad one, or a CSmtp_New that failed.
+ * Remembered for the calling thread; CSmtp_GetLastError(0) gives it. */
+void gateRemember(int code, const char *text);
+
+/* Each runs one callback of h on the calling thread, as the caller of the
+ * library would: its signals, its alternate stack, not "in Go". Until it
+ * returns the gate answers a call on h from this thread with CSMTP_BUSY. */
+void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line);
+int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
+const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
+int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);
+void gateDone(CSmtpHandle h, CSmtpDoneFunction fn, void *user, int error);
+
+/* ---- Between gate.c and its halves for each system ---------------------- */
+
+/* Where a call may go. Anything above is a CSMTP_ number: refused. */
+enum { GATE_OPEN = 0, GATE_COPY = -1 };
+
+/* One call into Go, or one callback out of it; they nest on a thread. */
+struct gateVisit {
+  struct gateVisit *up;
+  CSmtpHandle calling; /* the handle whose callback runs; 0 in a call */
+  int code; /* why the call was refused */
+  int in_go;
+  int os_error;
+#if defined(__linux__)
+  int cancel_state;
+  int swapped; /* stack holds the caller's alternate stack */
+  int had_pipe; /* a SIGPIPE was pending before */
+  sigset_t mask;
+  stack_t stack;
+#endif
+};
+
+/* What is known of a thread that came through the gate. */
+struct gateThread {
+#if defined(__linux__)
+  /* Read by signal handlers. */
+  volatile int in_go; /* it runs Go: its faults are Go's */
+  volatile int armed, closing; /* gate_signals_linux.c: arm */
+  int native; /* Go made the thread */
+  int bound; /* Go keeps its record of the thread between calls */
+  stack_t stack; /* Go's alternate stack for it */
+#endif
+  struct gateVisit *visit; /* the innermost */
+  int code;
+  char text[512];
+};
+
+/* The thread's record, made when there is none; NULL without memory. */
+struct gateThread *gateThread(void);
+/* The same, NULL when there is none. */
+struct gateThread *gateThreadKnown(void);
+
+/* May h (0: none) be used here and now? Starts the runtime when needed. */
+int gateProcess(CSmtpHandle h);
+/* In a process that is served by a private copy: the copy's function of that
+ * name. NULL when there is none, or no copy. */
+void *gateCopy(int entry, const char *name);
+/* A handle was given out: a child's handles start above it. */
+void gateMade(CSmtpHandle h);
+
+void gateCross(struct gateThread *t, struct gateVisit *v); /* into Go */
+void gateReturn(struct gateThread *t, struct gateVisit *v); /* out of it */
+void gatePause(struct gateThread *t, struct gateVisit *v); /* out, for a callback */
+void gateResume(struct gateThread *t, struct gateVisit *v); /* in again */
+
+#if defined(__linux__)
+/* The Go runtime's entry, where lazystart.ld put it. NULL when the library was
+ * linked without it: the loader has then started Go already. */
+typedef void (*gateEntry)(int, char **, char **);
+extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
+
+/* gate_start_linux.c. CSMTP_CANNOT_START when there is no room for it, and
+ * nothing is changed then; before_go is called when it is certain. */
+int gateStart(CSmtpHandle last, void (*before_go)(void));
+/* gate_signals_linux.c: around the start, all signals blocked. */
+void gateNoteSignals(void);
+void gateTakeSignals(void);
+void gateReturnSignals(void);
+/* As gateCross; the runtime gives handles above last. */
+void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle last);
+/* gate_fork_linux.c: this is a child of the process that the call began in. */
+int gateForked(void);
+#endif
+
+#endif
