@@ -27,27 +27,24 @@ func NewDotWriter(w *bufio.Writer) *DotWriter { return &DotWriter{w: w} }
 // Reset starts another message.
 func (d *DotWriter) Reset(w *bufio.Writer) { *d = DotWriter{w: w} }
 
+// piece is what Write looks at again when a block is not clean as a whole.
+const piece = 4 << 10
+
 // Write takes the next octets of the message. It counts what it was given,
 // not what it wrote.
 func (d *DotWriter) Write(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
 	total := len(p)
-	if d.afterCR {
-		d.afterCR = false
-		if p[0] == '\n' {
-			p = p[1:]
-		}
-	}
+	size := total
 	for len(p) > 0 {
-		if p[0] == '.' && !d.midLine {
-			if err := d.w.WriteByte('.'); err != nil {
-				return total - len(p), err
+		if d.afterCR {
+			d.afterCR = false
+			if p[0] == '\n' {
+				p = p[1:]
+				continue
 			}
 		}
-		n := cleanPrefix(p)
-		if n > 0 {
+		n := min(size, len(p))
+		if d.clean(p[:n]) {
 			if _, err := d.w.Write(p[:n]); err != nil {
 				return total - len(p), err
 			}
@@ -55,7 +52,11 @@ func (d *DotWriter) Write(p []byte) (int, error) {
 			p = p[n:]
 			continue
 		}
-		n, err := d.line(p)
+		if n > piece {
+			size = piece
+			continue
+		}
+		n, err := d.mend(p[:n])
 		if err != nil {
 			return total - len(p), err
 		}
@@ -64,52 +65,74 @@ func (d *DotWriter) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// cleanPrefix is the length of the longest start of p that goes out as it is,
-// whether or not a line begins with it: every LF in it follows a CR, every CR
-// comes before an LF, and no line after the first begins with a dot. It may
-// stop after a line end for the sake of what follows.
-func cleanPrefix(p []byte) int {
-	n := 0
+// clean tells whether p may go out as it is: every line end in it is CRLF,
+// and no line begins with a dot.
+func (d *DotWriter) clean(p []byte) bool {
+	if !d.midLine && p[0] == '.' {
+		return false
+	}
+	lines, n := 0, 0
 	for {
 		i := bytes.IndexByte(p[n:], '\n')
 		if i < 0 {
-			// The last piece: a CR in it is for line to look at.
-			if j := bytes.IndexByte(p[n:], '\r'); j >= 0 {
-				return n + j
-			}
-			return len(p)
+			break
 		}
-		end := n + i
-		if j := bytes.IndexByte(p[n:end], '\r'); j < 0 || n+j != end-1 {
-			if j >= 0 {
-				return n + j
-			}
-			return end
+		n += i
+		if n == 0 || p[n-1] != '\r' {
+			return false
 		}
-		n = end + 1
-		if n == len(p) || p[n] == '.' {
-			return n
+		n++
+		lines++
+		if n < len(p) && p[n] == '.' {
+			return false
 		}
 	}
+	return bytes.Count(p, []byte{'\r'}) == lines
 }
 
-// line handles a p that begins with CR or LF and gives the octets taken.
-func (d *DotWriter) line(p []byte) (int, error) {
-	if _, err := d.w.WriteString("\r\n"); err != nil {
-		return 0, err
+// mend writes as much of p as the buffer has room for at worst, and gives how
+// much that was.
+func (d *DotWriter) mend(p []byte) (int, error) {
+	room := d.w.Available() / 2 // each octet can become two
+	if room == 0 {
+		if err := d.w.Flush(); err != nil {
+			return 0, err
+		}
+		room = d.w.Available() / 2
 	}
-	d.midLine = false
-	if p[0] == '\n' {
-		return 1, nil
+	p = p[:min(len(p), room)]
+	out := d.w.AvailableBuffer()
+	for at := 0; at < len(p); {
+		if !d.midLine && p[at] == '.' {
+			out = append(out, '.')
+		}
+		line := p[at:]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i]
+		}
+		if i := bytes.IndexByte(line, '\r'); i >= 0 {
+			line = line[:i]
+		}
+		out = append(out, line...)
+		at += len(line)
+		if at == len(p) {
+			d.midLine = d.midLine || len(line) > 0
+			break
+		}
+		out = append(out, "\r\n"...)
+		d.midLine = false
+		cr := p[at] == '\r'
+		at++
+		if cr {
+			if at == len(p) {
+				d.afterCR = true
+			} else if p[at] == '\n' {
+				at++
+			}
+		}
 	}
-	if len(p) == 1 {
-		d.afterCR = true
-		return 1, nil
-	}
-	if p[1] == '\n' {
-		return 2, nil
-	}
-	return 1, nil
+	_, err := d.w.Write(out)
+	return len(p), err
 }
 
 // Close ends the message. It does not flush the bufio.Writer, so that the
