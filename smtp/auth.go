@@ -213,10 +213,8 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 // withRefusal adds what a mechanism learnt of the reason while it ran, e.g.
 // the JSON that OAuth servers send before they refuse.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
-	if r, ok := m.(interface{ Refusal() error }); ok && e.Err == nil {
-		if err := r.Refusal(); err != nil {
-			e.Err = err
-		}
+	if r := sasl.Refusal(m); r != nil && e.Err == nil {
+		e.Err = r
 	}
 	return e
 }
