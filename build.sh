@@ -52,7 +52,7 @@ lib() {
 # What the system's linker is told. lazystart.ld keeps Go from starting at load.
 link_flags() {
   printf "%s " "'-Wl,-T,$root/lazystart.ld'" "'-Wl,--version-script=$root/exports.map'" \
-    "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,defs" "-Wl,--build-id=none"
+    "-Wl,--wrap=pthread_create" "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,defs" "-Wl,--build-id=none"
 }
 
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...

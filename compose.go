@@ -104,13 +104,8 @@ func (m *mailer) GetReplyTo() string              { return m.message.ReplyTo }
 func (m *mailer) SetXMailer(mailer string) error  { m.message.XMailer = mailer; return nil }
 func (m *mailer) GetXMailer() string              { return m.message.XMailer }
 
-func (m *mailer) SetCharSet(charset string) error {
-	if err := message.CheckCharset(charset); err != nil {
-		return err
-	}
-	m.message.Charset = charset
-	return nil
-}
+// SetCharSet never fails, as CSmtp's: an unknown name is an error of Send.
+func (m *mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
 func (m *mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }
 

@@ -149,11 +149,16 @@ func (m *mailer) DisconnectRemoteServer() error {
 	return m.perform(&operation{}, func() error {
 		m.uses(m.endSession)
 		err := m.leave()
-		if e, ok := err.(*smtp.Error); ok && e.Kind != smtp.KindRefused && e.Kind != smtp.KindCanceled {
+		if e, ok := err.(*smtp.Error); ok && goneAlready(e) {
 			return nil
 		}
 		return err
 	})
+}
+
+// goneAlready tells whether the server had ended the session by itself.
+func goneAlready(e *smtp.Error) bool {
+	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply != nil && e.Reply.Code == 421
 }
 
 // KeepAlive says NOOP on the open session.

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"csmtp/smtp"
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSendAloneClosesAfterItself(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	ok(t, h, (*mailer).Send)
+	ok(t, h, (*mailer).Send)
+	records := settle(t, server, 2)
+	require.Len(t, records, 2)
+	for _, r := range records {
+		assert.Equal(t, 1, r.Mails)
+		assert.Empty(t, r.Violations)
+		assert.Contains(t, r.Dialogue.String(), "QUIT")
+	}
+}
+
+func TestConnectThreeMailsDisconnectIsOneSession(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	ok(t, h, func(m *mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
+	})
+	for range 3 {
+		ok(t, h, (*mailer).Send)
+	}
+	ok(t, h, (*mailer).DisconnectRemoteServer)
+	ok(t, h, (*mailer).DisconnectRemoteServer)
+	records := settle(t, server, 1)
+	require.Len(t, records, 1)
+	assert.Equal(t, 3, records[0].Mails)
+	assert.NotContains(t, records[0].Dialogue.String(), "RSET")
+}
+
+func TestADroppedIdleSessionIsReplacedOnce(t *testing.T) {
+	for _, do := range []string{"close after 1", "421 after 1"} {
+		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
+		h := handle(t, server)
+		ok(t, h, func(m *mailer) error {
+			return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
+		})
+		for range 4 {
+			ok(t, h, (*mailer).Send)
+		}
+		ok(t, h, (*mailer).DisconnectRemoteServer)
+		assert.Len(t, server.Mails(), 4, do)
+		assert.Len(t, settle(t, server, 4), 4, do)
+	}
+}
+
+func TestTheHandleIsUsableAfterAnyError(t *testing.T) {
+	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "end of data"} {
+		for _, do := range []string{"close", "garble", "421", "550 5.0.0 No"} {
+			server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: step, Do: do, Nth: 1}}})
+			h := handle(t, server)
+			if n := call(h, (*mailer).Send); step == "EHLO" && do == "550 5.0.0 No" {
+				assert.Equal(t, commandEHLO, n) // no HELO where a login is set
+			} else {
+				assert.NotEqual(t, noError, n, "%s: %s", step, do)
+			}
+			ok(t, h, (*mailer).Send)
+			assert.Equal(t, noError, lastError(h))
+			want := 1
+			if step == "end of data" && (do == "close" || do == "garble") {
+				want = 2 // the first had arrived: in doubt
+			}
+			assert.Equal(t, want, len(server.Mails()), "%s: %s", step, do)
+			server.Close()
+		}
+	}
+}
+
+func TestTheServersWordsReachTheCaller(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{AuthFirst: true})
+	h := handle(t, server)
+	ok(t, h, func(m *mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
+	text := no(t, h, commandMailFrom, (*mailer).Send)
+	assert.Contains(t, text, "530")
+	assert.Equal(t, 530, value(h, (*mailer).GetLastReplyCode))
+	assert.True(t, strings.HasPrefix(value(h, (*mailer).GetLastReply), "530 "))
+	assert.Regexp(t, `^5\.\d\.\d$`, value(h, (*mailer).GetLastEnhancedCode))
+}
+
+func TestAllOrNothingAndPartialDelivery(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	ok(t, h, func(m *mailer) error { return m.AddCCRecipient("refused@test.example", "") })
+	text := no(t, h, commandRcptTo, (*mailer).Send)
+	assert.Contains(t, text, "refused@test.example")
+	assert.Empty(t, server.Mails())
+	assert.Equal(t, int(smtp.RejectedPermanent), value(h, (*mailer).GetOutcome))
+
+	ok(t, h, func(m *mailer) error { return m.SetPartialDelivery(true) })
+	ok(t, h, (*mailer).Send)
+	require.Len(t, server.Mails(), 1)
+	assert.Equal(t, int(smtp.Partial), value(h, (*mailer).GetOutcome))
+	require.Equal(t, 2, value(h, (*mailer).GetResultCount))
+	call(h, func(m *mailer) error {
+		assert.True(t, m.GetResultAccepted(0))
+		assert.False(t, m.GetResultAccepted(1))
+		assert.Equal(t, "refused@test.example", m.GetResultRecipient(1))
+		assert.Equal(t, 550, m.GetResultCode(1))
+		assert.Zero(t, m.GetResultCode(2))
+		return nil
+	})
+}
+
+func TestTheMessageIDStaysForARetryOnly(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "451 4.3.0 Later", Nth: 1}}})
+	h := handle(t, server)
+	no(t, h, msgBodyError, (*mailer).Send)
+	assert.True(t, value(h, (*mailer).IsSafeToRetry))
+	first := value(h, (*mailer).GetMessageID)
+	require.NotEmpty(t, first)
+	ok(t, h, (*mailer).Send)
+	assert.Equal(t, first, value(h, (*mailer).GetMessageID))
+	ok(t, h, (*mailer).Send)
+	assert.NotEqual(t, first, value(h, (*mailer).GetMessageID))
+	ok(t, h, func(m *mailer) error { return m.SetMessageID("<mine@test.example>") })
+	ok(t, h, (*mailer).Send)
+	ok(t, h, (*mailer).Send)
+	assert.Contains(t, string(server.Mails()[3].Data), "<mine@test.example>")
+}
+
+func TestInDoubtIsSaid(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close", Nth: 1}}})
+	h := handle(t, server)
+	no(t, h, connectionClosed, (*mailer).Send)
+	assert.Equal(t, int(smtp.InDoubt), value(h, (*mailer).GetOutcome))
+	assert.False(t, value(h, (*mailer).IsSafeToRetry))
+}
+
+func TestWhatIsMissingIsFoundBeforeConnecting(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, row := range []struct {
+		want  number
+		spoil func(*mailer) error
+	}{
+		{undefRecipients, (*mailer).DelRecipients},
+		{undefMailFrom, func(m *mailer) error { return m.SetSenderMail("") }},
+		{undefRecipientMail, func(m *mailer) error { return m.AddRecipient("", "") }},
+		{fileNotExist, func(m *mailer) error { return m.AddAttachment(missing) }},
+		{fileNotExist, func(m *mailer) error { return m.AddAttachment(os.TempDir()) }},
+		{badInput, func(m *mailer) error { return m.SetSubject("a\r\nBcc: eve@test.example") }},
+		{badInput, func(m *mailer) error { return m.AddRecipient("bob@test.example\r\nRCPT TO:<eve@test.example>", "") }},
+		{badInput, func(m *mailer) error { return m.SetCharSet("no-such-charset") }},
+		{badInput, func(m *mailer) error { return m.AddMsgLine("gr\xfc\xdfe") }},
+	} {
+		h := handle(t, server)
+		ok(t, h, row.spoil)
+		no(t, h, row.want, (*mailer).Send)
+	}
+	assert.Empty(t, server.Sessions())
+}
+
+func TestSendRaw(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	mail := "From: Alice <alice@test.example>\nTo: bob@test.example\nBcc: eve@test.example\nSubject: raw\n\nHello.\n.\n"
+	ok(t, h, func(m *mailer) error { return m.SendRaw([]byte(mail), nil, nil) })
+	from, to := "bounce@test.example", "carol@test.example, <\"a,b\"@test.example>"
+	path := filepath.Join(t.TempDir(), "a.eml")
+	require.NoError(t, os.WriteFile(path, []byte(mail), 0o600))
+	ok(t, h, func(m *mailer) error { return m.SendRawFile(path, &from, &to) })
+	mails := server.Mails()
+	require.Len(t, mails, 2)
+	assert.Equal(t, "alice@test.example", mails[0].From)
+	assert.Len(t, mails[0].Recipients, 2)
+	assert.NotContains(t, string(mails[0].Data), "Bcc")
+	assert.True(t, strings.HasSuffix(string(mails[0].Data), "\r\n\r\nHello.\r\n.\r\n"))
+	assert.Equal(t, from, mails[1].From)
+	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)
+	none := "Subject: nobody\n\nHello.\n"
+	no(t, h, undefRecipients, func(m *mailer) error { return m.SendRaw([]byte(none), &from, nil) })
+}
+
+func TestRenderAndSaveAreWhatIsSent(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	ok(t, h, func(m *mailer) error { return m.SetDate(1_800_000_000) })
+	ok(t, h, func(m *mailer) error { return m.SetMessageID("<mine@test.example>") })
+	var rendered []byte
+	ok(t, h, func(m *mailer) (err error) { rendered, err = m.RenderMessage(); return err })
+	path := filepath.Join(t.TempDir(), "saved.eml")
+	ok(t, h, func(m *mailer) error { return m.SaveMessage(path) })
+	ok(t, h, (*mailer).Send)
+	saved, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, string(rendered), string(saved))
+	assert.Equal(t, string(rendered), string(server.Mails()[0].Data))
+	no(t, h, fileNotExist, func(m *mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
+}
