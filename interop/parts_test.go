@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var fileNames = []string{"empty.bin", "thirty megabytes.bin", "😀 smile.txt"}
+
+// makeParts writes the bodies and files of the mails. The bodies hold what
+// goes wrong easily.
+func makeParts(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name string, content []byte) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
+	}
+	text := []string{
+		"Dear all,", "", ".", "..", ".a line that begins with a dot", "From the start of a line",
+		"trailing blanks  \t", "=20 =3D = at the end =", "--", "-- ",
+		"Grüße, žluťoučký kůň, 日本語, 😀",
+		strings.Repeat("long ", 500), strings.Repeat("longer without a blank", 100), "\tthe end",
+	}
+	write("text.txt", []byte(strings.Join(text, "\n")+"\n"))
+	page := "<!DOCTYPE html>\n<html><body>\n<p style=\"color:#c00\">Grüße &amp; 日本語</p>\n.\n<pre>" +
+		strings.Repeat("x", 2000) + "</pre>\n</body></html>\n"
+	write("page.html", []byte(page))
+
+	random := rand.NewChaCha8([32]byte{1})
+	big := make([]byte, 30<<20)
+	_, _ = random.Read(big)
+	copy(big[1<<20:], "\r\n.\r\n\n.\n\r.\r\x00From ") // what must not matter in a file
+	write(fileNames[0], nil)
+	write(fileNames[1], big)
+	write(fileNames[2], bytes.Repeat([]byte("a line of a file with its own ends\r\nand such\n.\n"), 50))
+	return dir
+}
+
+// buildProgram compiles the C++ program with the library, which is built too
+// unless CSMTP_BUILD_DIR has it.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	lib, set := os.LookupEnv("CSMTP_BUILD_DIR")
+	if !set {
+		lib = filepath.Join(t.TempDir(), "lib")
+		build := exec.Command(filepath.Join(root, "build.sh"), "lib")
+		build.Env = append(os.Environ(), "CSMTP_BUILD_DIR="+lib)
+		out, err := build.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	cxx := os.Getenv("CXX")
+	if cxx == "" {
+		cxx = "g++"
+	}
+	program := filepath.Join(t.TempDir(), "mailmatrix")
+	out, err := exec.Command(cxx, "-std=c++11", "-O1", "-Wall", "-Wextra", "-Werror",
+		"-I"+filepath.Join(root, "include"), "-I"+filepath.Join(root, "cpp_wrapper"),
+		"postfix/mailmatrix.cpp", "-o", program, "-L"+lib, "-lcsmtp", "-Wl,-rpath,"+lib).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return program
+}

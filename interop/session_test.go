@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"csmtp/interop/servers"
+	"csmtp/smtp"
+)
+
+// way is one way to reach a server.
+type way struct {
+	kind     *servers.Kind
+	endpoint string
+	security smtp.Security
+}
+
+func (w way) String() string {
+	return w.kind.Name + " " + [...]string{"in clear", "STARTTLS", "implicit TLS"}[w.security]
+}
+
+// dial connects, and logs in when auth is not nil. What was said is shown when
+// the test fails.
+func (w way) dial(t *testing.T, auth *smtp.Auth, change ...func(*smtp.Config)) (*smtp.Session, error) {
+	t.Helper()
+	s := servers.Get(t, w.kind)
+	e := s.Endpoint(w.endpoint)
+	cfg := &smtp.Config{
+		Servers:   []smtp.Server{{Host: e.Host, Port: e.Port}},
+		Security:  w.security,
+		TLS:       smtp.TLSConfig{RootCAs: s.CA.Pool},
+		LocalName: "client.test.example",
+		Auth:      auth,
+		Trace:     func(d smtp.Direction, line string) { t.Logf("%s %s", [...]string{"C:", "S:", "--"}[d], line) },
+	}
+	for _, c := range change {
+		c(cfg)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	session, err := smtp.Dial(ctx, cfg)
+	if err == nil {
+		t.Cleanup(func() { _ = session.Close() })
+	}
+	return session, err
+}
+
+func withCertificate(c tls.Certificate) func(*smtp.Config) {
+	return func(cfg *smtp.Config) { cfg.TLS.Certificates = []tls.Certificate{c} }
+}
+
+// text is a message as it goes over the wire.
+type text []byte
+
+func (m text) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(m)
+	return int64(n), err
+}
+
+func (m text) Size() int64 { return int64(len(m)) }
+
+// sendProbe sends a small mail and sees it arrive.
+func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
+	t.Helper()
+	to := address("probe")
+	body := "From: <alice@test.example>\r\nTo: <" + to + ">\r\nSubject: probe\r\n" +
+		"Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <" + to + ">\r\n\r\n.dots\r\n..\r\nend\r\n"
+	result, err := session.Send(&smtp.Envelope{From: servers.Alice.Name, Recipients: []smtp.Recipient{{Address: to}}}, text(body))
+	require.NoError(t, err, s.Log())
+	require.Equal(t, smtp.Accepted, result.Outcome)
+	mail := s.Await(t, to)
+	got := bytes.ReplaceAll(mail.Read(t), []byte("\r\n"), []byte("\n"))
+	require.True(t, bytes.HasSuffix(got, []byte("\n\n.dots\n..\nend\n")), "%s", got)
+	require.Equal(t, servers.Alice.Name, mail.From)
+}
+
+var addresses atomic.Int64
+
+// address is one that no other test has.
+func address(what string) string {
+	return fmt.Sprintf("%s-%d@%s", what, addresses.Add(1), servers.Domain)
+}
