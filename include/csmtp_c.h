@@ -306,7 +306,7 @@ CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *na
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id);
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size);
 /* An invitation or its like (RFC 6047): method is the iCalendar METHOD, e.g.
- * "REQUEST", calendar the iCalendar text in UTF-8; method "" drops it. */
+ * "REQUEST", calendar the iCalendar text; both "" drop it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar);
 
 /* ---- Header fields ----------------------------------------------------- */
