@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Error is why no token came. It never holds a secret.
+type Error struct {
+	Endpoint    string // without query
+	Status      int    // HTTP status; 0: no answer came
+	Code        string // RFC 6749, section 5.2: "invalid_grant", ...; may be empty
+	Description string // the server's own words, cut to 500 characters; may be empty
+	Hint        string // what to do; may be empty
+	Err         error  // what went wrong where the server is not to blame; may be nil
+}
+
+func (e *Error) Error() string {
+	s := "no access token from " + e.Endpoint
+	sep := ": "
+	add := func(part string) {
+		if part != "" {
+			s += sep + part
+			sep = ": "
+		}
+	}
+	if e.Status != 0 && e.Status != 200 {
+		add("HTTP status " + strconv.Itoa(e.Status))
+	}
+	add(e.Code)
+	add(e.Description)
+	if e.Err != nil {
+		add(e.Err.Error())
+	}
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Timeout tells whether time ran out.
+func (e *Error) Timeout() bool {
+	var n net.Error
+	return errors.Is(e.Err, context.DeadlineExceeded) || errors.As(e.Err, &n) && n.Timeout()
+}
+
+// Temporary tells whether the same request may succeed later.
+func (e *Error) Temporary() bool {
+	var op *net.OpError
+	return e.Status >= 500 || e.Status == 429 || e.Timeout() || errors.As(e.Err, &op) && op.Op == "dial"
+}
+
+var hints = map[string]string{
+	"invalid_grant": "the grant was revoked or has expired: the user must consent again, and the new refresh token must be set",
+	"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
+		"see the application's registration",
+	"unauthorized_client":    "the application is not allowed to use this grant: see its registration",
+	"unsupported_grant_type": "the server does not know this grant",
+	"invalid_scope":          "the scope is not known, or was not granted to the application",
+	"access_denied":          "an administrator has to grant the application its permission",
+	"interaction_required":   "the user must log in and consent again",
+	"consent_required":       "the user must log in and consent again",
+}
+
+// masker replaces secrets in what others wrote: servers and proxies do quote
+// what they were sent.
+func (c *Config) masker(refresh string) *strings.Replacer {
+	secrets := []string{c.ClientSecret, c.RefreshToken, refresh}
+	if u, err := url.Parse(c.Proxy); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, password)
+	}
+	var pairs []string
+	for _, s := range secrets {
+		if len(s) < 4 {
+			continue // would mask ordinary words
+		}
+		basic := url.QueryEscape(c.ClientID) + ":" + url.QueryEscape(s)
+		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s), hex.EncodeToString([]byte(s)),
+			base64.StdEncoding.EncodeToString([]byte(s)), base64.StdEncoding.EncodeToString([]byte(basic))} {
+			pairs = append(pairs, form, "***")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// clean makes foreign text fit for an error: no secret, bounded, printable.
+func clean(mask *strings.Replacer, s string, max int) string {
+	s = mask.Replace(strings.ToValidUTF8(s, "?"))
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r' || r == '\n' || r == '\t':
+			return ' '
+		case !strconv.IsPrint(r):
+			return '?'
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > max {
+		s = string(r[:max]) + "..."
+	}
+	return strings.TrimSpace(s)
+}
+
+// cleanError keeps an error of the network but replaces its text if that
+// holds a secret.
+type cleanError struct {
+	text string
+	err  error
+}
+
+func (e *cleanError) Error() string { return e.text }
+func (e *cleanError) Unwrap() error { return e.err }
+
+// fault makes an Error of what went wrong without, or besides, an answer.
+func (r *request) fault(status int, err error) *Error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err // the endpoint is named already, and its query is not
+	}
+	text := clean(r.mask, err.Error(), 300)
+	if errors.Is(err, context.DeadlineExceeded) {
+		text = fmt.Sprintf("no answer within %v", r.c.Timeout)
+	}
+	return &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status, Err: &cleanError{text, err}}
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestClientCredentials(t *testing.T) {
+	s := newServer(t, false, numbered)
+	c := s.clientConfig()
+	c.Params = map[string]string{"audience": "a b&c"}
+	wantToken(t, "token-1", source(t, c), false)
+	assert.Equal(t, url.Values{"grant_type": {"client_credentials"}, "client_id": {"app"}, "client_secret": {clientSecret},
+		"scope": {"mail/.default"}, "audience": {"a b&c"}}, s.forms[0])
+}
+
+func TestBasicAuth(t *testing.T) {
+	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
+		id, secret, ok := r.BasicAuth()
+		assert.True(t, ok)
+		assert.Equal(t, []string{"a%3Apb", url.QueryEscape(clientSecret)}, []string{id, secret}) // RFC 6749, section 2.3.1
+		numbered(n, form, w, r)
+	})
+	c := s.clientConfig()
+	c.ClientID, c.BasicAuth, c.Scope = "a:pb", true, ""
+	wantToken(t, "token-1", source(t, c), false)
+	assert.Equal(t, url.Values{"grant_type": {"client_credentials"}}, s.forms[0])
+}
+
+// A token is kept until its last minute; then one request gets the next.
+func TestTokenIsKeptUntilItExpires(t *testing.T) {
+	s := newServer(t, false, numbered)
+	time0 := newClock()
+	c := s.clientConfig()
+	c.now = time0.now
+	a := source(t, c)
+	wantToken(t, "token-1", a, false)
+	time0.add(time.Hour - skew - time.Second)
+	wantToken(t, "token-1", a, false)
+	wantToken(t, "token-1", source(t, c), false) // another source, same settings
+	assert.Equal(t, 1, s.count())
+	time0.add(time.Second)
+	wantToken(t, "token-2", a, false)
+	wantToken(t, "token-2", source(t, c), false)
+	assert.Equal(t, 2, s.count())
+}
+
+func TestLifetimes(t *testing.T) {
+	for expires, want := range map[string]time.Duration{
+		`3600`: 59 * time.Minute, `"3600"`: 59 * time.Minute, `3600.5`: 59*time.Minute + 500*time.Millisecond,
+		`90`: 45 * time.Second, `60`: 30 * time.Second, `0`: 0, `-5`: 0, `null`: unknownLife - skew, `"soon"`: unknownLife - skew,
+		`{}`: unknownLife - skew, `1e300`: maxLife - skew, `"NaN"`: unknownLife - skew,
+	} {
+		r := &request{c: &Config{}, mask: (&Config{}).masker("")}
+		got, err := r.parse(200, fmt.Appendf(nil, `{"access_token":"t","token_type":"bearer","expires_in":%s}`, expires))
+		require.NoError(t, err)
+		assert.Equal(t, want, got.usable(), expires)
+	}
+	r := &request{c: &Config{}, mask: (&Config{}).masker("")}
+	got, err := r.parse(200, []byte(`{"access_token":"t"}`))
+	require.NoError(t, err)
+	assert.Equal(t, unknownLife-skew, got.usable())
+}
+
+// The server replaces the refresh token each time; only the newest is used,
+// by every source, and each source with a Save hears of it once.
+func TestRefreshTokenIsReplaced(t *testing.T) {
+	s := newServer(t, false, func(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-%d"}`, n, n)
+	})
+	var saved [2][]string
+	c := s.refreshConfig()
+	c.Save = func(r string) { saved[0] = append(saved[0], r) }
+	a := source(t, c)
+	c.Save = func(r string) { saved[1] = append(saved[1], r) }
+	b := source(t, c)
+	c.Save = nil
+	silent := source(t, c)
+
+	wantToken(t, "token-1", a, false)
+	assert.Equal(t, [2][]string{{"refresh-1"}, nil}, saved)
+	wantToken(t, "token-1", b, false)
+	wantToken(t, "token-1", a, false)
+	assert.Equal(t, [2][]string{{"refresh-1"}, {"refresh-1"}}, saved)
+	wantToken(t, "token-1", silent, false)
+	wantToken(t, "token-2", silent, true)
+	wantToken(t, "token-2", a, false)
+	wantToken(t, "token-3", a, true)
+	assert.Equal(t, [2][]string{{"refresh-1", "refresh-2", "refresh-3"}, {"refresh-1"}}, saved)
+	for i, want := range []string{refreshToken, "refresh-1", "refresh-2"} {
+		assert.Equal(t, url.Values{"grant_type": {"refresh_token"}, "client_id": {"app"}, "client_secret": {clientSecret},
+			"refresh_token": {want}, "scope": {"mail/.default"}}, s.forms[i])
+	}
+}
+
+func TestRefreshTokenStays(t *testing.T) {
+	s := newServer(t, false, func(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"access_token":"t%d","refresh_token":"%s"}`, n, []string{"", refreshToken}[n%2])
+	})
+	c := s.refreshConfig()
+	c.Save = func(string) { t.Error("nothing to save") }
+	a := source(t, c)
+	wantToken(t, "t1", a, false)
+	wantToken(t, "t2", a, true)
+	assert.Equal(t, refreshToken, s.forms[1].Get("refresh_token"))
+}
+
+func TestEightThreadsMakeOneRequest(t *testing.T) {
+	release := make(chan struct{})
+	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
+		<-release
+		numbered(n, form, w, r)
+	})
+	c := s.clientConfig()
+	same := source(t, c)
+	ask := func(refused bool, want string) {
+		var wg sync.WaitGroup
+		for i := range 8 {
+			a := same
+			if i%2 == 1 && !refused {
+				a = source(t, c)
+			}
+			wg.Go(func() {
+				got, err := a.Token(context.Background(), refused)
+				assert.NoError(t, err)
+				assert.Equal(t, want, got)
+			})
+		}
+		if !refused {
+			waitFor(t, same.account(), 8)
+		}
+		release <- struct{}{}
+		wg.Wait()
+	}
+	ask(false, "token-1")
+	assert.Equal(t, 1, s.count())
+	ask(true, "token-2") // all eight were refused token-1
+	assert.Equal(t, 2, s.count())
+}
+
+// waitFor waits until n callers wait for the request under way.
+func waitFor(t *testing.T, a *account, n int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.flight != nil && a.flight.waiters == n
+	}, 30*time.Second, time.Millisecond)
+}
+
+// Two logins were given the same token and are refused one after the other:
+// one request. The new one is refused as well: one more.
+func TestOneRequestForEachRefusedToken(t *testing.T) {
+	s := newServer(t, false, numbered)
+	c := s.clientConfig()
+	steps := func(next func(refused bool) (string, error), want string, refused bool, requests int) {
+		t.Helper()
+		got, err := next(refused)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		require.Equal(t, requests, s.count())
+	}
+	one, two := source(t, c).Login(context.Background()), source(t, c).Login(context.Background())
+	steps(one, "token-1", false, 1)
+	steps(two, "token-1", false, 1)
+	steps(one, "token-2", true, 2)
+	steps(two, "token-2", true, 2)
+	steps(two, "token-3", true, 3)
+	steps(one, "token-3", true, 3)
+
+	a := source(t, c)
+	wantToken(t, "token-3", a, false)
+	wantToken(t, "token-4", a, true)
+	wantToken(t, "token-4", a, true) // a second thread, refused token-3 late
+	wantToken(t, "token-4", a, false)
+	wantToken(t, "token-5", a, true)
+	assert.Equal(t, 5, s.count())
+	wantToken(t, "token-6", source(t, c), true) // not given any: whatever is kept was refused
+}
+
+// A refused token is not given out again when no new one can be got.
+func TestRefusedTokenIsGone(t *testing.T) {
+	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
+		if n == 2 {
+			answer(400, `{"error":"invalid_grant"}`)(n, form, w, r)
+			return
+		}
+		numbered(n, form, w, r)
+	})
+	a := source(t, s.clientConfig())
+	wantToken(t, "token-1", a, false)
+	_, err := a.Token(context.Background(), true)
+	require.ErrorContains(t, err, "invalid_grant")
+	wantToken(t, "token-3", a, false)
+}
+
+func TestCancel(t *testing.T) {
+	gone := make(chan struct{}, 2)
+	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
+		if n == 1 {
+			<-r.Context().Done()
+			gone <- struct{}{}
+			return
+		}
+		numbered(n, form, w, r)
+	})
+	a := source(t, s.clientConfig())
+	ctx1, cancel1 := context.WithCancel(context.Background())
+	ctx2, cancel2 := context.WithCancel(context.Background())
+	failed := make(chan error, 2)
+	for _, ctx := range []context.Context{ctx1, ctx2} {
+		go func() {
+			_, err := a.Token(ctx, false)
+			failed <- err
+		}()
+	}
+	waitFor(t, a.account(), 2)
+	require.Eventually(t, func() bool { return s.count() == 1 }, 30*time.Second, time.Millisecond)
+	cancel1()
+	require.ErrorIs(t, <-failed, context.Canceled)
+	require.Empty(t, gone, "the other caller still waits")
+	cancel2()
+	require.ErrorIs(t, <-failed, context.Canceled)
+	<-gone // nobody waits: the request is given up
+	wantToken(t, "token-2", a, false)
+
+	_, err := a.Token(ctx1, false)
+	require.ErrorIs(t, err, context.Canceled)
+}
