@@ -76,13 +76,19 @@ static int in_callback_of(const struct gateThread *t, CSmtpHandle h)
   return 0;
 }
 
+/* What is special about an entry. */
+enum {
+  ANYWHERE = 1, /* it may be called from a callback of its handle */
+  WRITES = 2 /* it may write to a connection or a file */
+};
+
 /* GATE_OPEN: the caller is in Go now, and leaves it by leave(). */
-static int enter(struct gateVisit *v, CSmtpHandle h, int always)
+static int enter(struct gateVisit *v, CSmtpHandle h, int special)
 {
   struct gateThread *t = gateThreadKnown();
   int code;
 
-  if (!always && in_callback_of(t, h))
+  if (!(special & ANYWHERE) && in_callback_of(t, h))
     return refuse(v, CSMTP_BUSY);
   code = gateProcess(h);
   if (code == GATE_COPY) {
@@ -95,6 +101,7 @@ static int enter(struct gateVisit *v, CSmtpHandle h, int always)
   if (t == NULL && (t = gateThread()) == NULL)
     return refuse(v, CSMTP_LACK_OF_MEMORY);
   v->calling = 0;
+  v->writes = special & WRITES;
   v->up = t->visit;
   t->visit = v;
   gateCross(t, v);
@@ -121,6 +128,17 @@ static CSmtpHandle made(CSmtpHandle h)
 
 /* ---- Callbacks --------------------------------------------------------- */
 
+/* A callback may fork and return in the child as well. There it must not
+ * return to Go, which is dead: it jumps over Go's frames to the entry, and the
+ * call ends with CSMTP_FORKED. */
+#if defined(__linux__)
+#define LANDING(v) __builtin_setjmp((v)->landing)
+#define LAND(v) __builtin_longjmp((v)->landing, 1)
+#else
+#define LANDING(v) 0
+#define LAND(v) abort()
+#endif
+
 #define CALLBACK(call)                     \
   struct gateThread *t = gateThread();     \
   struct gateVisit v;                      \
@@ -134,7 +152,8 @@ static CSmtpHandle made(CSmtpHandle h)
   call;                                    \
   ORDER_IN();                              \
   t->visit = v.up;                         \
-  gateResume(t, &v);
+  if (!gateResume(t, &v))                  \
+    LAND(v.up);
 
 #define FAILED
 void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line)
@@ -185,14 +204,18 @@ const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refu
 
 /* function is public, or static where more is to be said (LastError). h is the
  * argument that is a handle, 0 if none is; result passes what is returned. */
-#define ENTRY(type, refused, always, function, name, h, params, args, result) \
+#define ENTRY(type, refused, special, function, name, h, params, args, result) \
   type CSMTP_CALL function params                                             \
   {                                                                           \
     struct gateVisit v;                                                       \
     type(CSMTP_CALL * copy) params;                                           \
     type r;                                                                   \
-    switch (enter(&v, h, always)) {                                           \
+    switch (enter(&v, h, special)) {                                          \
     case GATE_OPEN:                                                           \
+      if (LANDING(&v)) {                                                      \
+        refuse(&v, CSMTP_FORKED);                                             \
+        return refused;                                                       \
+      }                                                                       \
       r = go##name args;                                                      \
       leave(&v);                                                              \
       return result(r);                                                       \
@@ -207,13 +230,13 @@ const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refu
     }                                                                         \
   }
 
-#define PUBLIC(type, refused, always, name, h, params, args) \
-  ENTRY(type, refused, always, CSmtp_##name, name, h, params, args, )
+#define PUBLIC(type, refused, special, name, h, params, args) \
+  ENTRY(type, refused, special, CSmtp_##name, name, h, params, args, )
 
-/* An error number; the same, callable from a callback of h; another number; a
- * text; a text that may be NULL; a handle. */
+/* What a function gives: an error number; the same, and it may write; another
+ * number; a text; a text that may be NULL; a handle. */
 #define CODE(name, h, params, args) PUBLIC(int, v.code, 0, name, h, params, args)
-#define ALWAYS(name, h, params, args) PUBLIC(int, v.code, 1, name, h, params, args)
+#define WORK(name, h, params, args) PUBLIC(int, v.code, WRITES, name, h, params, args)
 #define VALUE(type, name, h, params, args) PUBLIC(type, 0, 0, name, h, params, args)
 #define TEXT(name, h, params, args) PUBLIC(const char *, "", 0, name, h, params, args)
 #define LINE(name, h, params, args) PUBLIC(const char *, NULL, 0, name, h, params, args)
@@ -225,8 +248,10 @@ void CSMTP_CALL CSmtp_Free(CSmtpHandle h)
 {
   struct gateVisit v;
   void(CSMTP_CALL * copy)(CSmtpHandle);
-  switch (h == 0 ? CSMTP_BAD_HANDLE : enter(&v, h, 0)) {
+  switch (h == 0 ? CSMTP_BAD_HANDLE : enter(&v, h, WRITES)) {
   case GATE_OPEN:
+    if (LANDING(&v))
+      break;
     goFree(h);
     leave(&v);
     break;
@@ -290,9 +315,9 @@ CODE(SetPassword, h, (CSmtpHandle h, const char *password), (h, password))
 CODE(SetLocalHostName, h, (CSmtpHandle h, const char *name), (h, name))
 TEXT(GetLocalHostName, h, (CSmtpHandle h), (h))
 TEXT(GetLocalHostIP, h, (CSmtpHandle h), (h))
-CODE(ConnectRemoteServer, h, (CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password), (h, server, port, security_type, authenticate, login, password))
-CODE(DisconnectRemoteServer, h, (CSmtpHandle h), (h))
-CODE(Send, h, (CSmtpHandle h), (h))
+WORK(ConnectRemoteServer, h, (CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password), (h, server, port, security_type, authenticate, login, password))
+WORK(DisconnectRemoteServer, h, (CSmtpHandle h), (h))
+WORK(Send, h, (CSmtpHandle h), (h))
 
 /* ---- What happened */
 
@@ -367,8 +392,8 @@ CODE(SetSMIMEKey, h, (CSmtpHandle h, const char *certificate, const char *key), 
 
 /* ---- The message without a connection */
 
-CODE(RenderMessage, h, (CSmtpHandle h, const char **data, size_t *size), (h, data, size))
-CODE(SaveMessage, h, (CSmtpHandle h, const char *path), (h, path))
+WORK(RenderMessage, h, (CSmtpHandle h, const char **data, size_t *size), (h, data, size))
+WORK(SaveMessage, h, (CSmtpHandle h, const char *path), (h, path))
 
 /* ---- TLS */
 
@@ -398,7 +423,7 @@ CODE(SetLocalAddress, h, (CSmtpHandle h, const char *address), (h, address))
 CODE(SetProxy, h, (CSmtpHandle h, const char *url), (h, url))
 CODE(SetLMTP, h, (CSmtpHandle h, int lmtp), (h, lmtp))
 CODE(SetTimeout, h, (CSmtpHandle h, int step, unsigned int milliseconds), (h, step, milliseconds))
-CODE(KeepAlive, h, (CSmtpHandle h), (h))
+WORK(KeepAlive, h, (CSmtpHandle h), (h))
 LINE(GetExtension, h, (CSmtpHandle h, const char *name), (h, name))
 
 /* ---- The envelope */
@@ -416,12 +441,12 @@ CODE(SetHoldUntil, h, (CSmtpHandle h, int64_t seconds), (h, seconds))
 
 /* ---- Sending in other ways */
 
-CODE(SendRaw, h, (CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients), (h, data, size, from, recipients))
-CODE(SendRawFile, h, (CSmtpHandle h, const char *path, const char *from, const char *recipients), (h, path, from, recipients))
-CODE(SendAsync, h, (CSmtpHandle h, CSmtpDoneFunction fn, void *user), (h, fn, user))
+WORK(SendRaw, h, (CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients), (h, data, size, from, recipients))
+WORK(SendRawFile, h, (CSmtpHandle h, const char *path, const char *from, const char *recipients), (h, path, from, recipients))
+WORK(SendAsync, h, (CSmtpHandle h, CSmtpDoneFunction fn, void *user), (h, fn, user))
 CODE(Poll, h, (CSmtpHandle h), (h))
 CODE(Wait, h, (CSmtpHandle h, unsigned int milliseconds), (h, milliseconds))
-ALWAYS(Cancel, h, (CSmtpHandle h), (h))
+PUBLIC(int, v.code, ANYWHERE | WRITES, Cancel, h, (CSmtpHandle h), (h))
 
 /* ---- What happened, in detail */
 

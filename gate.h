@@ -37,9 +37,11 @@ struct gateVisit {
   struct gateVisit *up;
   CSmtpHandle calling; /* the handle whose callback runs; 0 in a call */
   int code; /* why the call was refused */
+  int writes; /* it may leave a SIGPIPE behind */
   int in_go;
   int os_error;
 #if defined(__linux__)
+  void *landing[5]; /* where a child goes on that was forked in a callback */
   int cancel_state;
   int swapped; /* stack holds the caller's alternate stack */
   int had_pipe; /* a SIGPIPE was pending before */
@@ -54,6 +56,7 @@ struct gateThread {
   /* Read by signal handlers. */
   volatile int in_go; /* it runs Go: its faults are Go's */
   volatile int armed, closing; /* gate_signals_linux.c: arm */
+  volatile int leaving; /* its mask is being given back */
   int native; /* Go made the thread */
   int bound; /* Go keeps its record of the thread between calls */
   stack_t stack; /* Go's alternate stack for it */
@@ -79,7 +82,9 @@ void gateMade(CSmtpHandle h);
 void gateCross(struct gateThread *t, struct gateVisit *v); /* into Go */
 void gateReturn(struct gateThread *t, struct gateVisit *v); /* out of it */
 void gatePause(struct gateThread *t, struct gateVisit *v); /* out, for a callback */
-void gateResume(struct gateThread *t, struct gateVisit *v); /* in again */
+/* In again. Not when the callback has forked and this is the child: its Go is
+ * dead, and the call in t->visit must end at once. */
+int gateResume(struct gateThread *t, struct gateVisit *v);
 
 #if defined(__linux__)
 /* The Go runtime's entry, where lazystart.ld put it. NULL when the library was

@@ -96,8 +96,9 @@ void gatePause(struct gateThread *t, struct gateVisit *v)
   (void)v;
 }
 
-void gateResume(struct gateThread *t, struct gateVisit *v)
+int gateResume(struct gateThread *t, struct gateVisit *v)
 {
   (void)t;
   (void)v;
+  return 1;
 }

@@ -125,6 +125,8 @@ static void chain(int sig, siginfo_t *info, void *context)
   int saved = errno;
   if (sig == SIGURG && t != NULL && t->armed)
     close_signals(t, context);
+  else if (sig == SIGURG && t != NULL && t->leaving && info->si_code == SI_TKILL)
+    return; /* Go's scheduler sent it, and had no answer while the mask was closed */
   else if (t != NULL && t->in_go)
     gos[sig].sa_sigaction(sig, info, context);
   else
@@ -265,7 +267,7 @@ static void close_mask(struct gateVisit *v)
 {
   sigset_t pending;
   pthread_sigmask(SIG_SETMASK, closed(), &v->mask);
-  v->had_pipe = sigismember(&v->mask, SIGPIPE) && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
+  v->had_pipe = v->writes && sigismember(&v->mask, SIGPIPE) && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
 }
 
 /* The caller's alternate stack for Go's, which Go's fault handler needs. A
@@ -298,24 +300,26 @@ static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle las
     arm(t);
 }
 
-/* A write to a closed connection leaves a SIGPIPE, Go's scheduler a SIGURG: the
- * host must see neither. What others sent is sent again. */
+/* A write to a closed connection leaves a SIGPIPE on the thread: the host must
+ * not see it. One that somebody else sent is sent again. */
 static void drain(const struct gateVisit *v)
 {
   static const struct timespec now = { 0, 0 };
-  sigset_t set;
+  sigset_t pipe;
   siginfo_t info;
-  int i, sig;
-  sigemptyset(&set);
-  if (!v->had_pipe)
-    sigaddset(&set, SIGPIPE);
-  if (!sigismember(&v->mask, SIGURG))
-    sigaddset(&set, SIGURG);
-  for (i = 0; i < 2 && (sig = sigtimedwait(&set, &info, &now)) > 0; i++) {
-    sigdelset(&set, sig);
-    if (info.si_pid != getpid())
-      kill(getpid(), sig);
-  }
+  if (!v->writes || v->had_pipe)
+    return;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  if (sigtimedwait(&pipe, &info, &now) == SIGPIPE && info.si_pid != getpid())
+    kill(getpid(), SIGPIPE);
+}
+
+static void open_mask(struct gateThread *t, const struct gateVisit *v)
+{
+  t->leaving = 1;
+  pthread_sigmask(SIG_SETMASK, &v->mask, NULL);
+  t->leaving = 0;
 }
 
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle last)
@@ -343,7 +347,7 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   }
   t->in_go = v->in_go;
   if (!t->native)
-    pthread_sigmask(SIG_SETMASK, &v->mask, NULL);
+    open_mask(t, v);
   pthread_setcancelstate(v->cancel_state, NULL);
   errno = v->os_error;
 }
@@ -361,18 +365,23 @@ void gatePause(struct gateThread *t, struct gateVisit *v)
   drain(call);
   swap_back(call);
   t->in_go = 0;
-  pthread_sigmask(SIG_SETMASK, &call->mask, NULL);
+  open_mask(t, call);
   errno = call->os_error;
 }
 
-void gateResume(struct gateThread *t, struct gateVisit *v)
+int gateResume(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;
   if (gateForked()) {
-    static const char text[] = "csmtp: a callback forked and returned in the child, where there is nothing to return to\n";
-    if (write(2, text, sizeof text - 1) < 0)
-      _exit(70);
-    abort();
+    static const char text[] = "csmtp: a callback forked and returned in the child, on a thread of the library's\n";
+    if (call == NULL) {
+      if (write(2, text, sizeof text - 1) < 0)
+        _exit(70);
+      abort();
+    }
+    t->visit = call->up;
+    pthread_setcancelstate(call->cancel_state, NULL);
+    return 0;
   }
   if (!t->native && call != NULL) {
     call->os_error = errno;
@@ -380,4 +389,5 @@ void gateResume(struct gateThread *t, struct gateVisit *v)
     swap_stacks(t, call);
   }
   t->in_go = v->in_go;
+  return 1;
 }

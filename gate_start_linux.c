@@ -103,6 +103,7 @@ int gateStart(CSmtpHandle last, void (*before_go)(void))
     t->in_go = 0;
     gateTakeSignals();
   }
+  v.writes = 0;
   gateFirstCross(t, &v, last);
   gateReturn(t, &v);
   return 0;
