@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Class CSmtp and its exception ECSmtp, as programs written for revisions 1.9
-// to 2.4 of that class know them, over libcsmtp. Header-only: link libcsmtp,
-// nothing of OpenSSL. What each method does is told in csmtp_c.h, beside the
-// function of the same name.
+// to 2.4 of that class know them, over libcsmtp. Header-only, with csmtp_core.h
+// and csmtp_c.h beside it: link libcsmtp, nothing of OpenSSL. What each method
+// does is told in csmtp_c.h, beside the function of the same name.
 //
 // Define before inclusion, for every file of the program alike:
 //   CSMTP_STRICT      leaves out `using namespace std`, the old macros and
@@ -14,14 +14,10 @@
 #ifndef __CSMTP_H__
 #define __CSMTP_H__
 
-#include <atomic>
-#include <exception>
 #include <functional>
-#include <memory>
 #include <string>
-#include <utility>
 
-#include "csmtp_c.h"
+#include "csmtp_core.h"
 
 #ifndef CSMTP_STRICT
 #include <assert.h>
@@ -35,7 +31,6 @@
 
 #include <fstream>
 #include <iostream>
-#include <vector>
 
 #if defined(_WIN32)
 #include <winsock2.h>
@@ -118,150 +113,12 @@ enum CSmptXPriority : int { XPRIORITY_HIGH = 2, XPRIORITY_NORMAL = 3, XPRIORITY_
 
 enum SMTP_SECURITY_TYPE : int { NO_SECURITY = 0, USE_TLS = 1, USE_SSL = 2, DO_NOT_SET = 3 };
 
-// What CSmtp throws. One made by hand from a number knows that number's
-// sentence and no more.
-class ECSmtp : public std::exception {
- public:
-#if defined(__clang__)
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wshadow" // csmtp_c.h has a CSMTP_NO_ERROR too, of the same value
-#endif
-  enum CSmtpError : int {
-    CSMTP_NO_ERROR = 0,
-    WSA_STARTUP = 100,
-    WSA_VER,
-    WSA_SEND,
-    WSA_RECV,
-    WSA_CONNECT,
-    WSA_GETHOSTBY_NAME_ADDR,
-    WSA_INVALID_SOCKET,
-    WSA_HOSTNAME,
-    WSA_IOCTLSOCKET,
-    WSA_SELECT,
-    BAD_IPV4_ADDR,
-    UNDEF_MSG_HEADER = 200,
-    UNDEF_MAIL_FROM,
-    UNDEF_SUBJECT,
-    UNDEF_RECIPIENTS,
-    UNDEF_LOGIN,
-    UNDEF_PASSWORD,
-    BAD_LOGIN_PASSWORD,
-    BAD_DIGEST_RESPONSE,
-    BAD_SERVER_NAME,
-    UNDEF_RECIPIENT_MAIL,
-    COMMAND_MAIL_FROM = 300,
-    COMMAND_EHLO,
-    COMMAND_AUTH_PLAIN,
-    COMMAND_AUTH_LOGIN,
-    COMMAND_AUTH_CRAMMD5,
-    COMMAND_AUTH_DIGESTMD5,
-    COMMAND_DIGESTMD5,
-    COMMAND_DATA,
-    COMMAND_QUIT,
-    COMMAND_RCPT_TO,
-    MSG_BODY_ERROR,
-    CONNECTION_CLOSED = 400,
-    SERVER_NOT_READY,
-    SERVER_NOT_RESPONDING,
-    SELECT_TIMEOUT,
-    FILE_NOT_EXIST,
-    MSG_TOO_BIG,
-    BAD_LOGIN_PASS,
-    UNDEF_XYZ_RESPONSE,
-    LACK_OF_MEMORY,
-    TIME_ERROR,
-    RECVBUF_IS_EMPTY,
-    SENDBUF_IS_EMPTY,
-    OUT_OF_MSG_RANGE,
-    COMMAND_EHLO_STARTTLS,
-    SSL_PROBLEM,
-    COMMAND_DATABLOCK,
-    STARTTLS_NOT_SUPPORTED,
-    LOGIN_NOT_SUPPORTED,
-    // Beyond CSmtp
-    BAD_HANDLE = 900,
-    FORKED,
-    BAD_ARGUMENT,
-    BAD_INPUT,
-    CANCELED,
-    BUSY,
-    NOT_OFFERED,
-    NO_TOKEN,
-    CANNOT_START,
-    BAD_CONFIG,
-    INTERNAL = 999
-  };
-#if defined(__clang__)
-#pragma clang diagnostic pop
-#endif
-
-  ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
-  // The error number of a call on h that has just failed, with all that the
-  // library knows about it.
-  ECSmtp(CSmtpHandle h, int error) : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error)) {}
-
-  CSmtpError GetErrorNum(void) const noexcept { return m_error; }
-  // The sentence of the number, and, of an exception that CSmtp threw, what
-  // was being done and what the server said to it.
-  std::string GetErrorText(void) const { return what(); }
-  const char *what() const noexcept override {
-    return m_detail ? m_detail->text.c_str() : CSmtp_GetErrorText(m_error);
-  }
-
-  // Beyond CSmtp
-  std::string GetReply() const { return m_detail ? m_detail->reply : std::string(); }
-  int GetReplyCode() const noexcept { return m_detail ? m_detail->reply_code : 0; }
-  std::string GetEnhancedCode() const { return m_detail ? m_detail->enhanced_code : std::string(); }
-  int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
-  bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
-
- private:
-  struct Detail {
-    std::string text, reply, enhanced_code;
-    int reply_code, outcome;
-    bool safe_to_retry;
-  };
-  static std::shared_ptr<const Detail> Ask(CSmtpHandle h, int error) {
-    const char *sentence = CSmtp_GetErrorText(error);
-    // A call whose handle is of no use leaves its error with handle 0.
-    if (CSmtp_GetLastError(h) != error) h = 0;
-    const bool known = CSmtp_GetLastError(h) == error;
-    const std::string detail = known ? CSmtp_GetLastErrorText(h) : "";
-    Detail d = {sentence, "", "", 0, CSMTP_NOT_SENT, false};
-    if (!detail.empty() && detail != sentence) d.text += " " + detail;
-    if (known && h != 0) {
-      d.reply = CSmtp_GetLastReply(h);
-      d.enhanced_code = CSmtp_GetLastEnhancedCode(h);
-      d.reply_code = CSmtp_GetLastReplyCode(h);
-      d.outcome = CSmtp_GetOutcome(h);
-      d.safe_to_retry = CSmtp_IsSafeToRetry(h) != 0;
-    }
-    return std::make_shared<const Detail>(d);
-  }
-
-  CSmtpError m_error;
-  std::shared_ptr<const Detail> m_detail; // shared, so that copying an exception cannot fail
-};
-
 #ifndef CSMTP_STRICT
 // The old class's own table of commands; CSmtp.cpp of compat/ holds it.
 enum SMTP_COMMAND : int {
-  command_INIT,
-  command_EHLO,
-  command_AUTHPLAIN,
-  command_AUTHLOGIN,
-  command_AUTHCRAMMD5,
-  command_AUTHDIGESTMD5,
-  command_DIGESTMD5,
-  command_USER,
-  command_PASSWORD,
-  command_MAILFROM,
-  command_RCPTTO,
-  command_DATA,
-  command_DATABLOCK,
-  command_DATAEND,
-  command_QUIT,
-  command_STARTTLS
+  command_INIT, command_EHLO, command_AUTHPLAIN, command_AUTHLOGIN, command_AUTHCRAMMD5, command_AUTHDIGESTMD5,
+  command_DIGESTMD5, command_USER, command_PASSWORD, command_MAILFROM, command_RCPTTO, command_DATA, command_DATABLOCK,
+  command_DATAEND, command_QUIT, command_STARTTLS
 };
 
 typedef struct tagCommand_Entry {
@@ -293,59 +150,13 @@ template <typename T> const T SecurityNames<T>::USE_SSL;
 template <typename T> const T SecurityNames<T>::DO_NOT_SET;
 template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 
-// A handle that is taken at its first use, so that an object made before
-// fork() starts nothing, and is cloned when copied.
-class Handle {
- public:
-  constexpr Handle() noexcept : m_handle(0) {}
-  Handle(const Handle &other) : m_handle(0) {
-    const CSmtpHandle theirs = other.m_handle.load();
-    if (theirs != 0) m_handle.store(Must(CSmtp_Clone(theirs)));
-  }
-  Handle(Handle &&other) noexcept : m_handle(other.m_handle.exchange(0)) {}
-  Handle &operator=(const Handle &other) { return *this = Handle(other); }
-  Handle &operator=(Handle &&other) noexcept {
-    if (this != &other) CSmtp_Free(m_handle.exchange(other.m_handle.exchange(0)));
-    return *this;
-  }
-  ~Handle() {
-    const CSmtpHandle h = m_handle.load();
-    if (h != 0) CSmtp_Free(h);
-  }
-
-  CSmtpHandle Get() const {
-    const CSmtpHandle h = m_handle.load(std::memory_order_acquire);
-    return h != 0 ? h : Take();
-  }
-  void Check(int error) const {
-    if (error != 0) throw ECSmtp(m_handle.load(), error);
-  }
-
- private:
-  static CSmtpHandle Must(CSmtpHandle h) {
-    if (h == 0) throw ECSmtp(0, CSmtp_GetLastError(0));
-    return h;
-  }
-  CSmtpHandle Take() const {
-    const CSmtpHandle fresh = Must(CSmtp_New());
-#ifdef CSMTP_LEGACY_TLS
-    CSmtp_SetVerifyPeer(fresh, 0);
-#endif
-    CSmtpHandle current = 0;
-    if (m_handle.compare_exchange_strong(current, fresh)) return fresh;
-    CSmtp_Free(fresh); // another thread was quicker
-    return current;
-  }
-
-  mutable std::atomic<CSmtpHandle> m_handle;
-};
-
 } // namespace csmtp_detail
 
 class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
  public:
   constexpr CSmtp() noexcept : m_bHTML(false), m_csmtp() {}
-  CSmtp(const CSmtp &) = default; // settings and message, not the connection
+  // A copy has settings, message and callbacks of its own, and no connection.
+  CSmtp(const CSmtp &) = default;
   CSmtp(CSmtp &&) = default;
   CSmtp &operator=(const CSmtp &) = default;
   CSmtp &operator=(CSmtp &&) = default;
@@ -356,17 +167,24 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   void AddCCRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddCCRecipient(m_csmtp.Get(), email, name)); }
   void AddAttachment(const char *path) { m_csmtp.Check(CSmtp_AddAttachment(m_csmtp.Get(), path)); }
   void AddMsgLine(const char *text) { m_csmtp.Check(CSmtp_AddMsgLine(m_csmtp.Get(), text)); }
-  void ClearMessage() { m_csmtp.Check(CSmtp_ClearMessage(m_csmtp.Get())); }
-  bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0, SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET,
-                           bool authenticate = true, const char *login = nullptr, const char *password = nullptr) {
-    m_csmtp.Check(CSmtp_ConnectRemoteServer(m_csmtp.Get(), szServer, nPort_, securityType, authenticate, login, password));
+  void ClearMessage() {
+    m_csmtp.Check(CSmtp_ClearMessage(m_csmtp.Get()));
+    m_csmtp.DropReaders();
+  }
+  bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
+                           SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
+                           const char *login = nullptr, const char *password = nullptr) {
+    m_csmtp.Ran(CSmtp_ConnectRemoteServer(m_csmtp.Get(), szServer, nPort_, securityType, authenticate, login, password));
     return true;
   }
-  void DisconnectRemoteServer() { m_csmtp.Check(CSmtp_DisconnectRemoteServer(m_csmtp.Get())); }
+  void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(m_csmtp.Get())); }
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
   void DelBCCRecipients(void) { m_csmtp.Check(CSmtp_DelBCCRecipients(m_csmtp.Get())); }
   void DelCCRecipients(void) { m_csmtp.Check(CSmtp_DelCCRecipients(m_csmtp.Get())); }
-  void DelAttachments(void) { m_csmtp.Check(CSmtp_DelAttachments(m_csmtp.Get())); }
+  void DelAttachments(void) {
+    m_csmtp.Check(CSmtp_DelAttachments(m_csmtp.Get()));
+    m_csmtp.DropReaders();
+  }
   void DelMsgLines(void) { m_csmtp.Check(CSmtp_DelMsgLines(m_csmtp.Get())); }
   void DelMsgLine(unsigned int line) { m_csmtp.Check(CSmtp_DelMsgLine(m_csmtp.Get(), line)); }
   void ModMsgLine(unsigned int line, const char *text) { m_csmtp.Check(CSmtp_ModMsgLine(m_csmtp.Get(), line, text)); }
@@ -387,10 +205,7 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   const char *GetSubject() const { return CSmtp_GetSubject(m_csmtp.Get()); }
   const char *GetXMailer() const { return CSmtp_GetXMailer(m_csmtp.Get()); }
   CSmptXPriority GetXPriority() const { return static_cast<CSmptXPriority>(CSmtp_GetXPriority(m_csmtp.Get())); }
-  void Send() {
-    CSmtp_SetHTML(m_csmtp.Get(), m_bHTML);
-    m_csmtp.Check(CSmtp_Send(m_csmtp.Get()));
-  }
+  void Send() { m_csmtp.Ran(CSmtp_Send(Prepared())); }
   void SetCharSet(const char *sCharSet) { m_csmtp.Check(CSmtp_SetCharSet(m_csmtp.Get(), sCharSet)); }
   void SetLocalHostName(const char *sLocalHostName) { m_csmtp.Check(CSmtp_SetLocalHostName(m_csmtp.Get(), sLocalHostName)); }
   void SetSubject(const char *subject) { m_csmtp.Check(CSmtp_SetSubject(m_csmtp.Get(), subject)); }
@@ -410,22 +225,154 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
 
   bool m_bHTML; // the lines are HTML
 
-  // ---- Beyond CSmtp ----
+  // ======== Beyond CSmtp ========
 
+  // Body and parts
+  void SetTextBody(const char *text) { m_csmtp.Check(CSmtp_SetTextBody(m_csmtp.Get(), text)); }
+  void SetHTMLBody(const char *html) { m_csmtp.Check(CSmtp_SetHTMLBody(m_csmtp.Get(), html)); }
+  void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
+  void SetEightBit(bool eight_bit = true) { m_csmtp.Check(CSmtp_SetEightBit(m_csmtp.Get(), eight_bit)); }
+  void AddAttachmentAs(const char *path, const char *name, const char *content_type = nullptr) {
+    m_csmtp.Check(CSmtp_AddAttachmentAs(m_csmtp.Get(), path, name, content_type));
+  }
+  void AddAttachmentData(const char *name, const char *content_type, const void *data, size_t size) {
+    m_csmtp.Check(CSmtp_AddAttachmentData(m_csmtp.Get(), name, content_type, data, size));
+  }
+  // What read throws comes out of the call that reads; capacity 0: start again.
+  void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
+                           const std::function<int64_t(void *buffer, size_t capacity)> &read) {
+    m_csmtp.AddReader(name, content_type, size, read);
+  }
+  void AddInlineImage(const char *path, const char *content_id) { m_csmtp.Check(CSmtp_AddInlineImage(m_csmtp.Get(), path, content_id)); }
+  void AddInlineImageData(const char *content_id, const char *name, const char *content_type, const void *data, size_t size) {
+    m_csmtp.Check(CSmtp_AddInlineImageData(m_csmtp.Get(), content_id, name, content_type, data, size));
+  }
+  void SetCalendar(const char *method, const char *calendar) { m_csmtp.Check(CSmtp_SetCalendar(m_csmtp.Get(), method, calendar)); }
+
+  // Header fields
+  void AddHeader(const char *name, const char *value) { m_csmtp.Check(CSmtp_AddHeader(m_csmtp.Get(), name, value)); }
+  void DelHeaders() { m_csmtp.Check(CSmtp_DelHeaders(m_csmtp.Get())); }
+  void SetMessageID(const char *message_id) { m_csmtp.Check(CSmtp_SetMessageID(m_csmtp.Get(), message_id)); }
+  const char *GetMessageID() const { return CSmtp_GetMessageID(m_csmtp.Get()); }
+  void SetDate(int64_t seconds) { m_csmtp.Check(CSmtp_SetDate(m_csmtp.Get(), seconds)); }
+  void AddFrom(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddFrom(m_csmtp.Get(), email, name)); }
+  void SetSender(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_SetSender(m_csmtp.Get(), email, name)); }
+  void SetInReplyTo(const char *message_ids) { m_csmtp.Check(CSmtp_SetInReplyTo(m_csmtp.Get(), message_ids)); }
+  void SetReferences(const char *message_ids) { m_csmtp.Check(CSmtp_SetReferences(m_csmtp.Get(), message_ids)); }
+  void SetAutoSubmitted(const char *keyword) { m_csmtp.Check(CSmtp_SetAutoSubmitted(m_csmtp.Get(), keyword)); }
+  void SetListUnsubscribe(const char *uris, bool one_click = false) { m_csmtp.Check(CSmtp_SetListUnsubscribe(m_csmtp.Get(), uris, one_click)); }
+
+  // Signatures
+  void AddDKIMKey(const char *domain, const char *selector, const char *key) { m_csmtp.Check(CSmtp_AddDKIMKey(m_csmtp.Get(), domain, selector, key)); }
+  void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
+  void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
+
+  // The message without a connection
+  std::string RenderMessage() {
+    const char *data = nullptr;
+    size_t size = 0;
+    m_csmtp.Ran(CSmtp_RenderMessage(Prepared(), &data, &size));
+    return std::string(data, size);
+  }
+  void SaveMessage(const char *path) { m_csmtp.Ran(CSmtp_SaveMessage(Prepared(), path)); }
+
+  // TLS
   void SetVerifyPeer(bool verify) { m_csmtp.Check(CSmtp_SetVerifyPeer(m_csmtp.Get(), verify)); }
   void SetCAFile(const char *path) { m_csmtp.Check(CSmtp_SetCAFile(m_csmtp.Get(), path)); }
+  void SetCADirectory(const char *path) { m_csmtp.Check(CSmtp_SetCADirectory(m_csmtp.Get(), path)); }
+  void SetClientCertificate(const char *certificate_file, const char *key_file = nullptr) {
+    m_csmtp.Check(CSmtp_SetClientCertificate(m_csmtp.Get(), certificate_file, key_file));
+  }
+  void SetPinnedPublicKey(const char *pins) { m_csmtp.Check(CSmtp_SetPinnedPublicKey(m_csmtp.Get(), pins)); }
+  void SetTLSMinVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMinVersion(m_csmtp.Get(), version)); }
+  void SetTLSServerName(const char *name) { m_csmtp.Check(CSmtp_SetTLSServerName(m_csmtp.Get(), name)); }
+  const char *GetTLSInfo() const { return CSmtp_GetTLSInfo(m_csmtp.Get()); }
+
+  // Login
   void SetAuthMechanism(const char *mechanisms) { m_csmtp.Check(CSmtp_SetAuthMechanism(m_csmtp.Get(), mechanisms)); }
+  void SetAuthorizationID(const char *id) { m_csmtp.Check(CSmtp_SetAuthorizationID(m_csmtp.Get(), id)); }
+  void SetClearLogin(bool allow) { m_csmtp.Check(CSmtp_SetClearLogin(m_csmtp.Get(), allow)); }
+  void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
+  // Gives a token, or "" for none. What it throws comes out of the call that asked.
+  void SetTokenCallback(const std::function<std::string(bool refused)> &fn) { m_csmtp.SetToken(fn); }
+  void SetOAuth2ClientCredentials(const char *token_url, const char *client_id, const char *client_secret, const char *scope) {
+    m_csmtp.Check(CSmtp_SetOAuth2ClientCredentials(m_csmtp.Get(), token_url, client_id, client_secret, scope));
+  }
+  void SetOAuth2RefreshToken(const char *token_url, const char *client_id, const char *client_secret,
+                             const char *refresh_token, const char *scope) {
+    m_csmtp.Check(CSmtp_SetOAuth2RefreshToken(m_csmtp.Get(), token_url, client_id, client_secret, refresh_token, scope));
+  }
+
+  // Connecting
+  void SetServerDomain(const char *domain) { m_csmtp.Check(CSmtp_SetServerDomain(m_csmtp.Get(), domain)); }
+  void SetLocalAddress(const char *address) { m_csmtp.Check(CSmtp_SetLocalAddress(m_csmtp.Get(), address)); }
+  void SetProxy(const char *url) { m_csmtp.Check(CSmtp_SetProxy(m_csmtp.Get(), url)); }
+  void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
+  void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(m_csmtp.Get())); }
+  const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
+
+  // The envelope
+  void SetEnvelopeFrom(const char *email) { m_csmtp.Check(CSmtp_SetEnvelopeFrom(m_csmtp.Get(), email)); }
+  void SetPartialDelivery(bool partial = true) { m_csmtp.Check(CSmtp_SetPartialDelivery(m_csmtp.Get(), partial)); }
+  void SetDSN(const char *notify, const char *ret = "", const char *envelope_id = "") {
+    m_csmtp.Check(CSmtp_SetDSN(m_csmtp.Get(), notify, ret, envelope_id));
+  }
+  void SetRecipientDSN(const char *email, const char *notify, const char *original = "") {
+    m_csmtp.Check(CSmtp_SetRecipientDSN(m_csmtp.Get(), email, notify, original));
+  }
+  void SetChunking(int mode) { m_csmtp.Check(CSmtp_SetChunking(m_csmtp.Get(), mode)); }
+  void SetRequireTLS(bool require = true) { m_csmtp.Check(CSmtp_SetRequireTLS(m_csmtp.Get(), require)); }
+  void SetMTPriority(int priority) { m_csmtp.Check(CSmtp_SetMTPriority(m_csmtp.Get(), priority)); }
+  void SetDeliverBy(int seconds, const char *mode) { m_csmtp.Check(CSmtp_SetDeliverBy(m_csmtp.Get(), seconds, mode)); }
+  void SetHoldFor(unsigned int seconds) { m_csmtp.Check(CSmtp_SetHoldFor(m_csmtp.Get(), seconds)); }
+  void SetHoldUntil(int64_t seconds) { m_csmtp.Check(CSmtp_SetHoldUntil(m_csmtp.Get(), seconds)); }
+
+  // Sending in other ways
+  void SendRaw(const void *data, size_t size, const char *from = nullptr, const char *recipients = nullptr) {
+    m_csmtp.Ran(CSmtp_SendRaw(m_csmtp.Get(), data, size, from, recipients));
+  }
+  void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
+    m_csmtp.Ran(CSmtp_SendRawFile(m_csmtp.Get(), path, from, recipients));
+  }
+  // fn is told the number on a thread of the library's; what it throws comes
+  // out of Poll or Wait.
+  void SendAsync(const std::function<void(int error)> &fn = nullptr) {
+    Prepared();
+    m_csmtp.SendAsync(fn);
+  }
+  // Whether the asynchronous Send has ended; a failure of it is thrown.
+  bool Poll() { return m_csmtp.Ended(CSmtp_Poll(m_csmtp.Get())); }
+  bool Wait(unsigned int milliseconds) { return m_csmtp.Ended(CSmtp_Wait(m_csmtp.Get(), milliseconds)); }
   void Cancel() { m_csmtp.Check(CSmtp_Cancel(m_csmtp.Get())); }
-  void SetPartialDelivery(bool partial) { m_csmtp.Check(CSmtp_SetPartialDelivery(m_csmtp.Get(), partial)); }
-  bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
+
+  // What happened, in detail
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
+  bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
+  const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
   const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }
   int GetLastReplyCode() const { return CSmtp_GetLastReplyCode(m_csmtp.Get()); }
   const char *GetLastEnhancedCode() const { return CSmtp_GetLastEnhancedCode(m_csmtp.Get()); }
+  const char *GetQueueID() const { return CSmtp_GetQueueID(m_csmtp.Get()); }
+  unsigned int GetResultCount() const { return CSmtp_GetResultCount(m_csmtp.Get()); }
+  const char *GetResultRecipient(unsigned int row) const { return CSmtp_GetResultRecipient(m_csmtp.Get(), row); }
+  bool GetResultAccepted(unsigned int row) const { return CSmtp_GetResultAccepted(m_csmtp.Get(), row) != 0; }
+  int GetResultCode(unsigned int row) const { return CSmtp_GetResultCode(m_csmtp.Get(), row); }
+  const char *GetResultEnhancedCode(unsigned int row) const { return CSmtp_GetResultEnhancedCode(m_csmtp.Get(), row); }
+  const char *GetResultReply(unsigned int row) const { return CSmtp_GetResultReply(m_csmtp.Get(), row); }
+  // What these throw ends the call that they are part of, and comes out of it.
+  void SetProgressCallback(const std::function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
+  void SetLogCallback(const std::function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
+  void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
 
  private:
-  csmtp_detail::Handle m_csmtp;
+  // The handle, told what m_bHTML says now.
+  CSmtpHandle Prepared() {
+    m_csmtp.Check(CSmtp_SetHTML(m_csmtp.Get(), m_bHTML));
+    return m_csmtp.Get();
+  }
+
+  csmtp_detail::Mailer m_csmtp;
 };
 
 #endif // __CSMTP_H__
