@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/smtp/sasl"
+	"csmtp/smtp/smtptest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// text is a message; its Size is right where it has CRLF.
+type text string
+
+func (m text) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, string(m))
+	return int64(n), err
+}
+func (m text) Size() int64 { return int64(len(m)) }
+
+// TestTranscripts plays every transcript to the session, whole, by line and
+// by octet. The numbers of class CSmtp in them are for the tests above.
+func TestTranscripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		script, err := smtptest.Load(path)
+		require.NoError(t, err)
+		t.Run(script.Name, func(t *testing.T) {
+			t.Parallel()
+			for _, mode := range smtptest.Modes {
+				playTranscript(t, script, mode)
+			}
+		})
+	}
+}
+
+// played is what a client made of a transcript.
+type played struct {
+	err      error
+	results  []Result
+	accepted int
+	trace    strings.Builder
+}
+
+func playTranscript(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
+	server, err := script.Start(mode)
+	require.NoError(t, err)
+	defer server.Close()
+	p := &played{}
+	p.run(scriptConfig(script.Header, server.Port(), &p.trace), script.Header)
+	where := script.Name + " by " + mode.String()
+	require.NoError(t, server.Wait(), "%s\n%s", where, p.trace.String())
+	p.check(t, script.Header, where)
+}
+
+func scriptConfig(h smtptest.Header, port int, trace *strings.Builder) *Config {
+	c := &Config{
+		Servers:   []Server{{Host: "localhost", Port: port}},
+		LocalName: h.Get("local-name"),
+		LMTP:      h.Get("lmtp") == "yes",
+		Security: map[string]Security{"none": NoSecurity, "starttls": STARTTLS,
+			"starttls-if-offered": STARTTLSIfOffered, "tls": ImplicitTLS}[h.Get("security")],
+	}
+	c.TLS.RootCAs = smtptest.Authority().Pool()
+	c.TLS.InsecureSkipVerify = h.Get("verify") == "no"
+	if ms, err := strconv.Atoi(h.Get("timeout")); err == nil {
+		d := time.Duration(ms) * time.Millisecond
+		c.Timeouts = Timeouts{Connect: d, TLS: d, Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d}
+	}
+	if h.Get("authenticate") != "no" && (h.Has("login") || h.Has("token")) {
+		c.Auth = &Auth{Credentials: sasl.Credentials{Login: h.Get("login"), Password: h.Get("password")}}
+		if h.Has("token") {
+			c.Auth.Token = func(bool) (string, error) { return h.Get("token"), nil }
+		}
+		if h.Has("mechanism") {
+			c.Auth.Mechanisms = []string{h.Get("mechanism")}
+		}
+	}
+	c.Trace = func(_ Direction, line string) { trace.WriteString(line + "\n") }
+	return c
+}
+
+func scriptMail(h smtptest.Header) (*Envelope, text) {
+	env := &Envelope{From: h.Get("from"), Partial: h.Get("partial") == "yes"}
+	if env.From == "" {
+		env.From = "sender@test.example"
+	}
+	for _, key := range []string{"to", "cc", "bcc"} {
+		for _, a := range h.All(key) {
+			env.Recipients = append(env.Recipients, Recipient{Address: a})
+		}
+	}
+	if len(env.Recipients) == 0 {
+		env.Recipients = []Recipient{{Address: "rcpt@test.example"}}
+	}
+	subject := "A test"
+	if h.Has("subject") {
+		subject = h.Get("subject")
+	}
+	lines := h.All("line")
+	if len(lines) == 0 {
+		lines = []string{"Hello."}
+	}
+	head := "From: <" + env.From + ">\r\n"
+	for key, field := range map[string]string{"to": "To", "cc": "Cc"} {
+		if all := h.All(key); len(all) > 0 {
+			head += field + ": <" + strings.Join(all, ">, <") + ">\r\n"
+		}
+	}
+	body := head + "Subject: " + subject + "\r\n\r\n" + strings.Join(lines, "\r\n") + "\r\n"
+	size, _ := strconv.Atoi(h.Get("attachment-size"))
+	body += strings.Repeat(strings.Repeat("QUJD", 18)+"\r\n", (size+53)/54)
+	return env, text(body)
+}
+
+// run does what a program does: connect, send, disconnect; one silent
+// reconnect where the session had died idle.
+func (p *played) run(cfg *Config, h smtptest.Header) {
+	ctx := context.Background()
+	s, err := Dial(ctx, cfg)
+	if err != nil {
+		p.err = err
+		return
+	}
+	defer func() { s.Quit() }()
+	if h.Get("action") == "connect" {
+		return
+	}
+	mails := 1
+	if h.Has("mails") {
+		mails, _ = strconv.Atoi(h.Get("mails"))
+	}
+	env, msg := scriptMail(h)
+	for range mails {
+		res, err := s.Send(env, msg)
+		if IsStale(err) && s.Sent() > 0 {
+			s.Close()
+			if s, p.err = Dial(ctx, cfg); p.err != nil {
+				s = &Session{dead: true}
+				return
+			}
+			res, err = s.Send(env, msg)
+		}
+		p.results = append(p.results, res)
+		if err != nil {
+			p.err = err
+			return
+		}
+		if res.Outcome == Accepted || res.Outcome == Partial {
+			p.accepted++
+		}
+	}
+}
+
+var outcomeNames = [...]string{"NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"}
+
+var kindNames = map[Kind]string{KindResolve: "resolve", KindDial: "dial", KindTimeout: "timeout", KindClosed: "closed",
+	KindTLS: "TLS", KindRefused: "refused", KindProtocol: "protocol", KindUnsupported: "unsupported", KindLocal: "local", KindCanceled: "canceled"}
+
+func (p *played) check(t *testing.T, h smtptest.Header, where string) {
+	var last Result
+	if len(p.results) > 0 {
+		last = p.results[len(p.results)-1]
+	}
+	if h.Has("expect-outcome") {
+		assert.Equal(t, h.Get("expect-outcome"), outcomeNames[last.Outcome], "%s: outcome", where)
+	}
+	if h.Has("expect-safe-to-retry") {
+		assert.Equal(t, h.Get("expect-safe-to-retry") == "yes", last.SafeToRetry(), "%s: safe to retry", where)
+	}
+	if h.Has("expect-accepted") {
+		assert.Equal(t, h.Get("expect-accepted"), strconv.Itoa(p.accepted), "%s: mails accepted", where)
+	}
+	for _, secret := range []string{h.Get("password"), h.Get("token")} {
+		if len(secret) > 3 {
+			assert.NotContains(t, p.trace.String(), secret, where)
+		}
+	}
+	if h.Get("expect") == "ok" {
+		require.NoError(t, p.err, where)
+		return
+	}
+	require.Error(t, p.err, where)
+	var e *Error
+	require.True(t, errors.As(p.err, &e), "%s: %v", where, p.err)
+	if h.Has("expect-op") {
+		assert.Equal(t, h.Get("expect-op"), string(e.Op), "%s: %v", where, e)
+	}
+	if h.Has("expect-kind") {
+		assert.Equal(t, h.Get("expect-kind"), kindNames[e.Kind], "%s: %v", where, e)
+	}
+	if h.Has("expect-recipient") {
+		assert.Equal(t, h.Get("expect-recipient"), e.Recipient, where)
+	}
+	if h.Has("expect-reply-code") {
+		require.NotNil(t, e.Reply, "%s: %v", where, e)
+		assert.Equal(t, h.Get("expect-reply-code"), strconv.Itoa(e.Reply.Code), where)
+	}
+	if h.Has("expect-enhanced-code") {
+		require.NotNil(t, e.Reply, "%s: %v", where, e)
+		assert.Equal(t, h.Get("expect-enhanced-code"), e.Reply.Enhanced.String(), where)
+	}
+	for _, part := range h.All("expect-text") {
+		assert.Contains(t, e.Error(), part, where)
+	}
+	for _, secret := range []string{h.Get("password"), h.Get("token")} {
+		if len(secret) > 3 {
+			assert.NotContains(t, e.Error(), secret, where)
+		}
+	}
+}
