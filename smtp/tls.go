@@ -60,7 +60,7 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 	// A deadline left over from the step before must not cut this one short.
 	if err := conn.SetDeadline(time.Time{}); err != nil {
 		conn.Close()
-		return nil, &Error{Op: OpTLS, Kind: KindClosed, Err: err}
+		return nil, s.explain(parent, err)
 	}
 	secure := tls.Client(conn, s.config())
 	if err := secure.HandshakeContext(ctx); err != nil {

@@ -33,7 +33,7 @@ func (s *secured) explainCertificate(bad *tls.CertificateVerificationError) *tls
 	case errors.As(bad.Err, &host):
 		return s.wrongHost(chain[0], bad)
 	case errors.As(bad.Err, &invalid):
-		return s.invalidCertificate(invalid, bad)
+		return s.invalidCertificate(chain[0], invalid, bad)
 	case errors.As(bad.Err, &unknown):
 		return s.unknownIssuer(chain, bad)
 	case errors.As(bad.Err, &noRoots):
@@ -68,11 +68,18 @@ func (s *secured) wrongHost(leaf *x509.Certificate, cause error) *tlsProblem {
 		"the server's certificate is for %s%s, not for %s", strings.Join(names, ", "), more, clipped(s.name, 100))
 }
 
-func (s *secured) invalidCertificate(invalid x509.CertificateInvalidError, cause error) *tlsProblem {
+func (s *secured) invalidCertificate(leaf *x509.Certificate, invalid x509.CertificateInvalidError, cause error) *tlsProblem {
 	cert := invalid.Cert
+	if cert == nil {
+		cert = leaf
+	}
 	switch invalid.Reason {
 	case x509.Expired:
-		return s.notNow(cert, "the server's certificate", cause)
+		whose := "the server's certificate"
+		if !cert.Equal(leaf) {
+			whose = "the certificate of the issuing authority " + subject(cert)
+		}
+		return s.notNow(cert, whose, cause)
 	case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
 		return problem(cause, "the server needs a certificate for TLS server authentication",
 			"the server's certificate is not meant for a server: its extended key usage does not allow it")
@@ -89,11 +96,8 @@ func (s *secured) invalidCertificate(invalid x509.CertificateInvalidError, cause
 func (s *secured) notNow(cert *x509.Certificate, whose string, cause error) *tlsProblem {
 	now := s.now()
 	clock := "or is this computer's clock wrong? It says " + now.UTC().Format(timeShown)
-	if cert != nil && now.Before(cert.NotBefore) {
+	if now.Before(cert.NotBefore) {
 		return problem(cause, clock, "%s is not yet valid: it is from %s on", whose, cert.NotBefore.UTC().Format(timeShown))
-	}
-	if cert == nil {
-		return problem(cause, clock, "%s has expired", whose)
 	}
 	return problem(cause, "its operator has to renew it; "+clock, "%s has expired: it was valid until %s",
 		whose, cert.NotAfter.UTC().Format(timeShown))
@@ -124,10 +128,6 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 	switch {
 	case last != leaf && !last.IsCA:
 		return notAuthority(last, cause)
-	case last != leaf && (s.now().After(last.NotAfter) || s.now().Before(last.NotBefore)):
-		return s.notNow(last, "the certificate of the issuing authority "+subject(last), cause)
-	case strings.Contains(cause.Error(), "has expired or is not yet valid"):
-		return s.notNow(nil, "the certificate of the issuing authority "+issuer(last), cause)
 	case complete:
 		return problem(cause, "if you trust this authority, add it with SetCAFile",
 			"the server's certificate comes from an unknown authority: %s", subject(last))

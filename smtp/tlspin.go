@@ -40,7 +40,7 @@ func parsePin(s string) (p pin, err error) {
 	code, ok := strings.CutPrefix(s, pinPrefix)
 	raw, bad := base64.StdEncoding.DecodeString(code)
 	if !ok || bad != nil || len(raw) != len(p) || strings.ContainsAny(code, "\r\n") {
-		return p, fmt.Errorf("pinned public key %q is not %s and 44 characters of base64, such as %s",
+		return p, fmt.Errorf("pinned public key \"%s\" is not %s and 44 characters of base64, such as %s",
 			clipped(s, 80), pinPrefix, pin{})
 	}
 	return pin(raw), nil

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"net"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// from is a connection whose own end is as given.
+type from struct {
+	net.Conn
+	addr net.Addr
+}
+
+func (f from) LocalAddr() net.Addr { return f.addr }
+
+func TestLocalNameThatWasSet(t *testing.T) {
+	for set, want := range map[string]string{
+		"client.example":       "client.example",
+		"client.example.":      "client.example",
+		"my_computer.example":  "my-computer.example",
+		"DESKTOP-1":            "DESKTOP-1",
+		"localhost":            "localhost", // who sets it gets it
+		"bücher.example":       "xn--bcher-kva.example",
+		"192.0.2.1":            "[192.0.2.1]",
+		"[192.0.2.1]":          "[192.0.2.1]",
+		"2001:db8::1":          "[IPv6:2001:db8::1]",
+		"[2001:db8::1]":        "[IPv6:2001:db8::1]",
+		"[IPv6:2001:db8::1]":   "[IPv6:2001:db8::1]",
+		"[ipv6:2001:DB8:0::1]": "[IPv6:2001:db8::1]",
+		"::ffff:192.0.2.1":     "[192.0.2.1]",
+		"fe80::1%eth0":         "[IPv6:fe80::1]",
+	} {
+		got, err := (&Config{LocalName: set}).ehloName(from{})
+		require.NoError(t, err, set)
+		require.Equal(t, want, got)
+	}
+}
+
+func TestLocalNameRefused(t *testing.T) {
+	for _, set := range []string{"a\r\nMAIL FROM:<x@y>", "a b", "a\x00", "a\x7f", " a", "a..b", "-a.example", "_a.example",
+		"a-.example", "[a]", "[]", "[1.2.3]", "a/b", "<a>", "a@b", "é\u2028.example"} {
+		name, err := (&Config{LocalName: set}).ehloName(from{})
+		require.Empty(t, name)
+		var e *Error
+		require.ErrorAs(t, err, &e, "%q", set)
+		require.Equal(t, OpEHLO, e.Op)
+		require.Equal(t, KindLocal, e.Kind)
+		require.Contains(t, e.Error(), "local name for EHLO")
+		require.NotContains(t, e.Error(), "\n")
+	}
+}
+
+func TestFullName(t *testing.T) {
+	for host, want := range map[string]string{
+		"pc.example":            "pc.example",
+		"my_pc.example":         "my-pc.example",
+		"pc":                    "",
+		"":                      "",
+		"localhost":             "",
+		"localhost.localdomain": "",
+		"Localhost.example":     "",
+		"pc.localdomain":        "",
+		"pc.localhost":          "",
+		"192.0.2.1":             "",
+		"bad name.example":      "",
+		"_pc.example":           "",
+	} {
+		name, ok := fullName(host)
+		require.Equal(t, want, name, host)
+		require.Equal(t, want != "", ok)
+	}
+}
+
+func TestAddressLiteralOfTheConnection(t *testing.T) {
+	for want, addr := range map[string]net.Addr{
+		"[192.0.2.7]":        &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 1234},
+		"[IPv6:2001:db8::7]": &net.TCPAddr{IP: net.ParseIP("2001:db8::7"), Port: 1234},
+		"[IPv6:fe80::7]":     &net.TCPAddr{IP: net.ParseIP("fe80::7"), Port: 1, Zone: "eth0"},
+		"[127.0.0.1]":        &net.UnixAddr{Name: "/run/lmtp.sock", Net: "unix"},
+	} {
+		require.Equal(t, want, addressLiteral(ownAddress(from{addr: addr})))
+	}
+	require.Equal(t, "[127.0.0.1]", addressLiteral(ownAddress(nil)))
+}
+
+// Whatever this computer is called, the name can be said to a server.
+func TestLocalNameNotSet(t *testing.T) {
+	conn := from{addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 1234}}
+	got, err := new(Config).ehloName(conn)
+	require.NoError(t, err)
+	host, err := os.Hostname()
+	require.NoError(t, err)
+	want, ok := fullName(host)
+	if !ok {
+		want = "[192.0.2.7]"
+	}
+	require.Equal(t, want, got)
+}
