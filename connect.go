@@ -45,7 +45,11 @@ func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, a
 }
 
 // configure turns settings into what a session needs.
-func (m *mailer) configure(s *settings) (*smtp.Config, error) {
+func (m *mailer) configure(own *settings) (*smtp.Config, error) {
+	s, err := configured(own)
+	if err != nil {
+		return nil, err
+	}
 	config := &smtp.Config{
 		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
 		LocalName: s.localName,
@@ -58,7 +62,6 @@ func (m *mailer) configure(s *settings) (*smtp.Config, error) {
 	if err := m.findServers(s, config); err != nil {
 		return nil, err
 	}
-	var err error
 	if config.TLS, err = s.trust.config(); err != nil {
 		return nil, err
 	}
@@ -66,9 +69,9 @@ func (m *mailer) configure(s *settings) (*smtp.Config, error) {
 		config.TLS.SessionCache = m.resumptionFor(s)
 	}
 	if s.authenticate {
-		config.Auth = s.login.auth()
+		config.Auth, err = m.auth(s)
 	}
-	return config, nil
+	return config, err
 }
 
 // findServers fills in where to connect to.
@@ -99,6 +102,7 @@ func (m *mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 func (m *mailer) connect(config *smtp.Config) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
+	m.ctx = ctx
 	session, err := smtp.Dial(ctx, config)
 	if err != nil {
 		cancel()

@@ -29,9 +29,12 @@ type mailer struct {
 
 	session    *smtp.Session
 	dialled    *smtp.Config       // what session was made with
+	ctx        context.Context    // of session, and of what opens it
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // session has been used, so the server may have closed it since
 	resume     resumption
+
+	refreshToken string // a new one that the token server gave
 
 	last   fault       // of the last call that failed
 	result smtp.Result // of the last Send

@@ -13,14 +13,11 @@ import (
 // logging is where the dialogue is shown: secrets are masked before it comes here.
 type logging struct {
 	call func(direction int, line string) // the program's callback
-	file *logFile
+	file string
 }
 
-// logFile may be shared by handles that were copied; each line is one write.
-type logFile struct {
-	mu sync.Mutex
-	f  *os.File
-}
+// logLock keeps the lines of all handles whole.
+var logLock sync.Mutex
 
 func (m *mailer) SetLogCallback(f func(direction int, line string)) error {
 	m.settings.log.call = f
@@ -30,35 +27,45 @@ func (m *mailer) SetLogCallback(f func(direction int, line string)) error {
 // SetLogFile appends; only the owner may read the file, since it tells who
 // wrote to whom.
 func (m *mailer) SetLogFile(path string) error {
-	if path == "" {
-		m.settings.log.file = nil
-		return nil
+	if path != "" {
+		f, err := openLog(path)
+		if err != nil {
+			return faultf(fileNotExist, "SetLogFile: %v", err)
+		}
+		f.Close()
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return faultf(fileNotExist, "SetLogFile: %v", err)
-	}
-	m.settings.log.file = &logFile{f: f}
+	m.settings.log.file = path
 	return nil
 }
 
-// write leaves out what cannot be written: a full disk must not stop a mail.
-func (l *logFile) write(d smtp.Direction, line string) {
+func openLog(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+}
+
+// writeLog opens the file for each line, so that it can be moved away while a
+// program runs. What cannot be written is left out: a full disk must not stop
+// a mail.
+func writeLog(path string, d smtp.Direction, line string) {
 	mark := [...]string{smtp.ClientLine: " C: ", smtp.ServerLine: " S: ", smtp.Event: " *  "}[d]
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
+	logLock.Lock()
+	defer logLock.Unlock()
+	f, err := openLog(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
 }
 
 // trace is nil when nobody looks, so that looking costs nothing then.
 func (l *logging) trace() func(smtp.Direction, string) {
 	call, file := l.call, l.file
-	if call == nil && file == nil {
+	if call == nil && file == "" {
 		return nil
 	}
 	return func(d smtp.Direction, line string) {
-		if file != nil {
-			file.write(d, line)
+		if file != "" {
+			writeLog(file, d, line)
 		}
 		if call != nil {
 			call(int(d), line)

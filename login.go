@@ -3,7 +3,7 @@
 package main
 
 import (
-	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -21,6 +21,7 @@ type login struct {
 	noClear    bool
 	token      func(refused bool) (string, error) // nil: log in by password
 	callback   bool                               // token asks the program
+	grant      *oauth.Config                      // the library gets its tokens itself
 }
 
 func (m *mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
@@ -64,31 +65,81 @@ func (m *mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 }
 
 func (m *mailer) setToken(f func(refused bool) (string, error), callback bool) {
-	m.settings.login.token, m.settings.login.callback = f, callback
+	l := &m.settings.login
+	l.token, l.callback, l.grant = f, callback, nil
 }
 
 func (m *mailer) SetOAuth2ClientCredentials(tokenURL, clientID, secret, scope string) error {
-	return m.oauth(oauth.Settings{Grant: oauth.ClientCredentials, TokenURL: tokenURL, ClientID: clientID, ClientSecret: secret, Scope: scope})
+	return m.setGrant(tokenURL, oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, ClientSecret: secret, Scope: scope})
 }
 
 func (m *mailer) SetOAuth2RefreshToken(tokenURL, clientID, secret, refreshToken, scope string) error {
-	return m.oauth(oauth.Settings{Grant: oauth.RefreshToken, TokenURL: tokenURL, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope})
+	return m.setGrant(tokenURL, oauth.Config{Grant: oauth.RefreshToken, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope})
 }
 
-func (m *mailer) oauth(s oauth.Settings) error {
-	source, err := oauth.Shared(s)
-	if err != nil {
+func (m *mailer) setGrant(tokenURL string, c oauth.Config) error {
+	if err := tokenEndpoint(tokenURL, &c); err != nil {
 		return faultf(badArgument, "%v", err)
 	}
-	m.setToken(func(refused bool) (string, error) { return source.Token(context.Background(), refused) }, false)
+	if _, err := oauth.New(c); err != nil {
+		return faultf(badArgument, "%v", err)
+	}
+	m.setToken(nil, false)
+	m.settings.login.grant = &c
 	return nil
 }
 
-// auth is what a session needs of it.
-func (l *login) auth() *smtp.Auth {
-	return &smtp.Auth{
+// tokenEndpoint fills in what "microsoft:TENANT" and "google" stand for.
+func tokenEndpoint(tokenURL string, c *oauth.Config) error {
+	preset := oauth.Config{Endpoint: tokenURL}
+	if tenant, ok := strings.CutPrefix(tokenURL, "microsoft:"); ok {
+		var err error
+		if preset, err = oauth.Microsoft365(tenant); err != nil {
+			return err
+		}
+	} else if tokenURL == "google" {
+		preset = oauth.Google()
+	}
+	c.Endpoint = preset.Endpoint
+	if c.Scope == "" {
+		c.Scope = preset.Scope
+	}
+	return nil
+}
+
+// auth is what a session needs of it. The token endpoint is reached as the
+// server is: by the same proxy, trusting the same authorities besides the
+// system's.
+func (m *mailer) auth(s *settings) (*smtp.Auth, error) {
+	l := &s.login
+	a := &smtp.Auth{
 		Credentials: sasl.Credentials{Login: l.name, Password: l.password, AuthzID: l.authzID, Token: l.token},
 		Mechanisms:  l.mechanisms,
 		NoCleartext: l.noClear,
 	}
+	if l.grant == nil {
+		return a, nil
+	}
+	c := *l.grant
+	if s.proxy != "" {
+		c.Proxy = s.proxy
+	}
+	if s.trust.caFile != "" {
+		pem, err := os.ReadFile(s.trust.caFile)
+		if err != nil {
+			return nil, faultf(fileNotExist, "SetCAFile: %v", err)
+		}
+		c.ExtraRoots = pem
+	}
+	c.Save = func(refreshToken string) { m.refreshToken = refreshToken }
+	source, err := oauth.New(c)
+	if err != nil {
+		return nil, faultf(badArgument, "%v", err)
+	}
+	a.Token = func(refused bool) (string, error) { return source.Token(m.ctx, refused) }
+	return a, nil
 }
+
+// GetOAuth2RefreshToken is the one that the token server gave in place of the
+// one set; "" when it gave none.
+func (m *mailer) GetOAuth2RefreshToken() string { return m.refreshToken }

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"csmtp/smtp/oauth"
+)
+
+// The file named by the environment variable CSMTP_CONFIG lets an
+// administrator change how an unchanged program reaches its server: sections
+// named after servers, and what is said there takes the place of what the
+// program said.
+//
+//	[smtp.office365.com]
+//	port = 587
+//	security = starttls
+//	auth-mechanism = XOAUTH2
+//	oauth2-token-url = microsoft:contoso.example
+//	oauth2-client-id = ...
+//	oauth2-client-secret = ...
+const configVariable = "CSMTP_CONFIG"
+
+const mostConfig = 1 << 20 // octets of the file that are read
+
+// configured gives the settings with what the file says of their server.
+func configured(own *settings) (*settings, error) {
+	path := os.Getenv(configVariable)
+	if path == "" || privileged() {
+		return own, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	defer f.Close()
+	if reason := writableByOthers(f); reason != "" {
+		return nil, faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, mostConfig))
+	if err != nil {
+		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	s := *own
+	c := configuration{path: path, settings: &s}
+	if err := c.read(text); err != nil {
+		return nil, err
+	}
+	return c.settings, c.finish()
+}
+
+// configuration applies the sections for one server as they are read.
+type configuration struct {
+	path     string
+	line     int
+	settings *settings
+	grant    oauth.Config
+	tokenURL string
+	kind     string
+}
+
+func (c *configuration) wrong(format string, args ...any) error {
+	return faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
+}
+
+func (c *configuration) read(text []byte) error {
+	server, applies, section := c.settings.server, false, false
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		c.line++
+		line := strings.TrimSpace(lines.Text())
+		switch {
+		case line == "" || line[0] == '#' || line[0] == ';':
+		case line[0] == '[':
+			name, ok := strings.CutSuffix(line[1:], "]")
+			if !ok {
+				return c.wrong("a section is written [server.example]")
+			}
+			section = true
+			applies = name == "*" || namesServer(server, strings.TrimSpace(name))
+		default:
+			key, value, ok := strings.Cut(line, "=")
+			if !ok || !section {
+				return c.wrong("want key = value below a section [server.example]")
+			}
+			// A key is looked at in every section: an error in one that does not
+			// apply today would be found on a worse day.
+			target := c
+			if !applies {
+				other := settings{}
+				target = &configuration{path: c.path, line: c.line, settings: &other}
+			}
+			if err := target.set(strings.TrimSpace(key), strings.TrimSpace(value)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// namesServer tells whether a list of servers, as SetSMTPServer takes it, has
+// a host.
+func namesServer(list, host string) bool {
+	servers, err := parseServers(list, 0, noSecurity)
+	if err != nil {
+		return false
+	}
+	for _, s := range servers {
+		if strings.EqualFold(s.Host, host) {
+			return true
+		}
+	}
+	return false
+}
+
+// set takes one key of the file. Values are not shown in errors: some are secret.
+func (c *configuration) set(key, value string) error {
+	s := c.settings
+	texts := map[string]*string{
+		"server":               &s.server,
+		"login":                &s.login.name,
+		"password":             &s.login.password,
+		"ca-file":              &s.trust.caFile,
+		"ca-directory":         &s.trust.caDirectory,
+		"tls-server-name":      &s.trust.serverName,
+		"proxy":                &s.proxy,
+		"local-host-name":      &s.localName,
+		"oauth2-grant":         &c.kind,
+		"oauth2-token-url":     &c.tokenURL,
+		"oauth2-client-id":     &c.grant.ClientID,
+		"oauth2-client-secret": &c.grant.ClientSecret,
+		"oauth2-refresh-token": &c.grant.RefreshToken,
+		"oauth2-scope":         &c.grant.Scope,
+	}
+	if text, ok := texts[key]; ok {
+		*text = value
+		return nil
+	}
+	// These have setters that check; they work on a mailer of their own.
+	m := &mailer{settings: *s}
+	var err error
+	switch key {
+	case "port":
+		var port uint64
+		if port, err = strconv.ParseUint(value, 10, 16); err != nil {
+			return c.wrong("port is a number from 0 to 65535")
+		}
+		m.settings.port = uint16(port)
+	case "security":
+		types := map[string]int{"none": noSecurity, "starttls": useTLS, "ssl": useSSL, "starttls-if-offered": useTLSIfOffered}
+		t, ok := types[value]
+		if !ok {
+			return c.wrong("security is none, starttls, ssl or starttls-if-offered")
+		}
+		m.settings.security = t
+	case "verify":
+		on, ok := map[string]bool{"yes": true, "no": false}[value]
+		if !ok {
+			return c.wrong("verify is yes or no")
+		}
+		m.settings.trust.noVerify = !on
+	case "authenticate":
+		on, ok := map[string]bool{"yes": true, "no": false}[value]
+		if !ok {
+			return c.wrong("authenticate is yes or no")
+		}
+		m.settings.authenticate = on
+	case "auth-mechanism":
+		err = m.SetAuthMechanism(value)
+	case "log-file":
+		err = m.SetLogFile(value)
+	case "pinned-public-key":
+		err = m.SetPinnedPublicKey(value)
+	case "tls-min-version":
+		v, ok := map[string]int{"1.0": 10, "1.1": 11, "1.2": 12, "1.3": 13}[value]
+		if !ok {
+			return c.wrong("tls-min-version is 1.0, 1.1, 1.2 or 1.3")
+		}
+		err = m.SetTLSMinVersion(v)
+	default:
+		return c.wrong("the key %q is not known", key)
+	}
+	if err != nil {
+		return c.wrong("%v", err)
+	}
+	*s = m.settings
+	return nil
+}
+
+// finish makes the grant when all its keys have been read.
+func (c *configuration) finish() error {
+	if c.tokenURL == "" {
+		if c.kind != "" || c.grant.ClientID != "" {
+			return faultf(badConfig, "%s: %s: oauth2-token-url is missing", configVariable, c.path)
+		}
+		return nil
+	}
+	switch c.kind {
+	case "", "client-credentials", "refresh-token":
+		c.grant.Grant = oauth.Grant(strings.ReplaceAll(c.kind, "-", "_"))
+	default:
+		return faultf(badConfig, "%s: %s: oauth2-grant is client-credentials or refresh-token", configVariable, c.path)
+	}
+	m := &mailer{}
+	if err := m.setGrant(c.tokenURL, c.grant); err != nil {
+		return faultf(badConfig, "%s: %s: %v", configVariable, c.path, err)
+	}
+	l := &c.settings.login
+	l.token, l.callback, l.grant = nil, false, m.settings.login.grant
+	return nil
+}
