@@ -12,8 +12,9 @@ const (
 
 // headerWriter writes fields and folds them.
 type headerWriter struct {
-	buf []byte
-	col int
+	buf    []byte
+	col    int
+	packed bool // encoded words begin on this line in any case
 }
 
 // name starts a field.
@@ -59,7 +60,9 @@ func (h *headerWriter) structured(name, value string) {
 // without control characters; cs is what its encoded words are said in.
 func (h *headerWriter) unstructured(name, value string, cs *charset) {
 	h.name(name)
+	h.packed = true
 	h.text(value, cs)
+	h.packed = false
 	h.end()
 }
 
@@ -76,7 +79,8 @@ func (h *headerWriter) text(value string, cs *charset) {
 		}
 	}
 	if isASCII(value) {
-		if foldable(value, wantedLine-1) {
+		// Some readers take a fold behind the colon for a space of the text.
+		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
 			h.plain(value)
 		} else if value != "" {
 			h.words(value, cs)
@@ -85,6 +89,9 @@ func (h *headerWriter) text(value string, cs *charset) {
 	}
 	// Words at both ends that are ASCII stay readable as they are.
 	before, middle, after := split(value)
+	if h.col+1+breakAt(before) > wantedLine {
+		before, middle, after = "", value, ""
+	}
 	h.plain(before)
 	h.words(middle, cs)
 	h.plain(after)

@@ -87,7 +87,7 @@ func (h *headerWriter) encodedParam(name, value string) {
 		return
 	}
 	h.suffix(";")
-	w := headerWriter{col: len(name) + 3}
+	w := headerWriter{col: len(name) + 2, packed: true}
 	w.words(value, utf8Charset)
 	words := string(w.buf[1:])
 	h.fold()

@@ -29,14 +29,14 @@ func (p *part) writeTo(w io.Writer) error {
 	return p.body.writeTo(w)
 }
 
-// multipart is RFC 2046, section 5.1.1. The CRLF before a boundary belongs to
+// multipartBody is RFC 2046, section 5.1.1. The CRLF before a boundary belongs to
 // the boundary, so that a part's octets are its own to the last.
-type multipart struct {
+type multipartBody struct {
 	boundary string
-	parts    []*part
+	parts    []content
 }
 
-func (m *multipart) size() int64 {
+func (m *multipartBody) size() int64 {
 	n := int64(len(m.parts)*len("\r\n--\r\n") + len("\r\n----") + (len(m.parts)+1)*len(m.boundary) - len(crlf))
 	for _, p := range m.parts {
 		s := p.size()
@@ -48,9 +48,9 @@ func (m *multipart) size() int64 {
 	return n
 }
 
-func (m *multipart) lineStart() bool { return false }
+func (m *multipartBody) lineStart() bool { return false }
 
-func (m *multipart) writeTo(w io.Writer) error {
+func (m *multipartBody) writeTo(w io.Writer) error {
 	for i, p := range m.parts {
 		delimiter := "\r\n--" + m.boundary + "\r\n"
 		if i == 0 {

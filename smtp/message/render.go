@@ -25,23 +25,26 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.SMIME != nil {
+		if root, err = signSMIME(root, m.SMIME, t.bounds, o.now()); err != nil {
+			return nil, err
+		}
+	}
 	r := &Rendered{
 		header:    append(append(h.buf, root.fields...), crlf...),
 		body:      root.body,
-		eightBit:  t.eight,
+		eightBit:  t.eight || !allASCII(h.buf),
 		binary:    t.binary,
 		smtpUTF8:  h.utf8,
 		messageID: m.MessageID,
 		from:      h.sender,
 		rcpt:      h.rcpt,
 	}
+	if len(m.DKIM) > 0 {
+		if err := r.signDKIM(m.DKIM, o.now()); err != nil {
+			return nil, err
+		}
+	}
 	r.fixSize()
 	return r, nil
-}
-
-// Render reads the message through once, checks that it can be sent as it is
-// and takes its envelope from its header: Resent-* fields if it has any, else
-// Sender or From, and To, Cc and Bcc. The error is an *Error.
-func (r *Raw) Render(o Options) (*Rendered, error) {
-	return nil, invalid("SendRaw", "", "not there yet", nil)
 }

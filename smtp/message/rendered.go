@@ -16,7 +16,6 @@ type Rendered struct {
 	messageID string
 	from      string
 	rcpt      []string
-	verify    func(w io.Writer) (io.Writer, func() error) // what was signed is what is written
 }
 
 // Size is the number of octets that WriteTo will write, -1 when a reader of
@@ -47,23 +46,18 @@ func (r *Rendered) Recipients() []string { return r.rcpt }
 // written must not be ended as if it were whole. Other errors are w's.
 func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	cw := &countWriter{w: w}
-	var out io.Writer = cw
-	verified := func() error { return nil }
-	if r.verify != nil {
-		out, verified = r.verify(cw)
-	}
 	if _, err := cw.Write(r.header); err != nil {
 		return cw.n, err
 	}
-	if err := r.body.writeTo(out); err != nil {
+	if err := r.body.writeTo(cw); err != nil {
 		return cw.n, err
 	}
 	if !cw.lineStart() {
-		if _, err := out.Write(crlf); err != nil {
+		if _, err := cw.Write(crlf); err != nil {
 			return cw.n, err
 		}
 	}
-	return cw.n, verified()
+	return cw.n, nil
 }
 
 var crlf = []byte("\r\n")

@@ -152,5 +152,9 @@ func (t *tree) multi(subtype, root string, parts []*part) *part {
 	if needs != sevenBit {
 		h.structured("Content-Transfer-Encoding", string(needs))
 	}
-	return &part{fields: h.buf, body: &multipart{boundary, parts}, encoding: needs}
+	m := &multipartBody{boundary: boundary}
+	for _, p := range parts {
+		m.parts = append(m.parts, p)
+	}
+	return &part{fields: h.buf, body: m, encoding: needs}
 }

@@ -27,11 +27,14 @@ func (h *headerWriter) words(s string, cs *charset) {
 			s, cuts, label = b, c, cs.name
 		}
 	}
-	useB := qLen(s) > (len(s)+2)/3*4
+	total, b := qLen(s), (len(s)+2)/3*4
+	useB := total > b
+	total = min(total, b)
 	overhead := len(label) + len("=??B??=")
 	for pos, k := 0, 0; pos < len(s); {
 		room := min(maxWord, maxWordLine-h.col-1) - overhead
-		if pos > 0 || room < 16 {
+		// One word is better than two: some readers see a space between them.
+		if pos > 0 || room < 16 || room < total && total <= maxWord-overhead && !h.packed {
 			h.fold()
 			room = maxWord - overhead
 		} else {

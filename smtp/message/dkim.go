@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// signable are the fields to sign where they are there (RFC 6376, section
+// 5.4.1, and RFC 8058, section 4). Those marked are named once more than they
+// occur, so that none can be added behind the signature's back (section 5.4.2).
+var signable = []struct {
+	name string
+	over bool
+}{
+	{"From", true}, {"Sender", false}, {"Reply-To", true}, {"Subject", true}, {"Date", true},
+	{"Message-ID", true}, {"To", true}, {"Cc", true}, {"In-Reply-To", true}, {"References", true},
+	{"MIME-Version", true}, {"Content-Type", true}, {"Content-Transfer-Encoding", true},
+	{"Content-ID", false}, {"Content-Description", false}, {"Disposition-Notification-To", false},
+	{"Auto-Submitted", false}, {"List-Id", false}, {"List-Help", false}, {"List-Unsubscribe", false},
+	{"List-Unsubscribe-Post", false}, {"List-Subscribe", false}, {"List-Post", false},
+	{"List-Owner", false}, {"List-Archive", false}, {"Feedback-ID", false},
+	{"Resent-Date", false}, {"Resent-From", false}, {"Resent-To", false}, {"Resent-Cc", false},
+	{"Resent-Message-ID", false},
+}
+
+// signDKIM puts one signature a key before the header. The body is read once
+// for its hash, and again when it is written.
+func (r *Rendered) signDKIM(keys []*DKIMKey, now time.Time) error {
+	hash := sha256.New()
+	relaxed := &relaxedBody{w: hash}
+	body, err := readOnce(r.body, relaxed)
+	if err != nil {
+		return err
+	}
+	relaxed.end()
+	r.body = body
+	bodyHash := base64.StdEncoding.EncodeToString(hash.Sum(nil))
+	names, fields := signedFields(r.header)
+	var signatures []byte
+	for _, k := range keys {
+		if signatures, err = k.sign(signatures, names, fields, bodyHash, now); err != nil {
+			return err
+		}
+	}
+	r.header = append(signatures, r.header...)
+	return nil
+}
+
+// signedFields gives the h= list, and the canonical fields that it names.
+func signedFields(header []byte) (names []string, canonical []byte) {
+	found := make(map[string][][]byte)
+	for _, raw := range splitFields(header) {
+		name, _, _ := bytes.Cut(raw, []byte(":"))
+		key := strings.ToLower(string(name))
+		found[key] = append(found[key], raw)
+	}
+	for _, f := range signable {
+		raws := found[strings.ToLower(f.name)]
+		for i := len(raws) - 1; i >= 0; i-- { // from the bottom up: section 5.4.2
+			names = append(names, f.name)
+			canonical = append(relaxField(canonical, raws[i]), crlf...)
+		}
+		if f.over {
+			names = append(names, f.name)
+		}
+	}
+	return names, canonical
+}
+
+// splitFields gives the fields of a header with their folds and without their
+// last CRLF.
+func splitFields(header []byte) (fields [][]byte) {
+	for start := 0; start < len(header); {
+		end := start
+		for {
+			i := bytes.Index(header[end:], crlf)
+			if i < 0 {
+				return fields
+			}
+			end += i
+			if end+2 == len(header) || !isWSP(header[end+2]) {
+				break
+			}
+			end += 2
+		}
+		if end > start {
+			fields = append(fields, header[start:end])
+		}
+		start = end + 2
+	}
+	return fields
+}
+
+// sign appends one DKIM-Signature field.
+func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string, now time.Time) ([]byte, error) {
+	const field = "AddDKIMKey"
+	if k.signer == nil {
+		return nil, invalid(field, k.Domain, "the key was not made by ParseDKIMKey", nil)
+	}
+	h := headerWriter{buf: to}
+	start := len(to)
+	h.name("DKIM-Signature")
+	for _, t := range []string{"v=1;", "a=" + k.algorithm + ";", "c=relaxed/relaxed;", "d=" + k.Domain + ";", "s=" + k.Selector + ";"} {
+		h.token(t)
+	}
+	if k.Identity != "" {
+		if err := k.checkIdentity(); err != nil {
+			return nil, err
+		}
+		h.token("i=" + k.Identity + ";")
+	}
+	h.token("t=" + strconv.FormatInt(now.Unix(), 10) + ";")
+	for i, n := range names {
+		end := ":"
+		if i == len(names)-1 {
+			end = ";"
+		}
+		if i == 0 {
+			h.token("h=" + n + end)
+		} else if h.col+len(n)+1 > wantedLine {
+			h.fold()
+			h.suffix(n + end)
+		} else {
+			h.suffix(n + end)
+		}
+	}
+	h.token("bh=" + bodyHash + ";")
+	h.fold()
+	h.suffix("b=")
+
+	hash := sha256.New()
+	hash.Write(fields)
+	hash.Write(relaxField(nil, h.buf[start:]))
+	digest := hash.Sum(nil)
+	opts := crypto.SignerOpts(crypto.SHA256)
+	if k.algorithm == "ed25519-sha256" {
+		opts = crypto.Hash(0) // RFC 8463, section 3: the digest is the message
+	}
+	sig, err := k.signer.Sign(rand.Reader, digest, opts)
+	if err != nil {
+		return nil, invalid(field, k.Domain, "the key cannot sign", err)
+	}
+	for b := base64.StdEncoding.EncodeToString(sig); b != ""; {
+		n := min(len(b), wantedLine-h.col)
+		h.suffix(b[:n])
+		if b = b[n:]; b != "" {
+			h.fold()
+		}
+	}
+	h.end()
+	return h.buf, nil
+}
+
+// checkIdentity is RFC 6376, section 3.5: i= is in d= or below it.
+func (k *DKIMKey) checkIdentity() error {
+	local, domain, found := splitAddress(k.Identity)
+	plain := func(c byte) bool { return isAtext(c) && c < 0x80 && c != '=' || c == '.' }
+	domain = strings.ToLower(domain)
+	own := strings.ToLower(k.Domain)
+	if !found || local != "" && !allOf(local, plain) || domain != own && !strings.HasSuffix(domain, "."+own) || len(k.Identity) > maxAddress || !allOf(domain, func(c byte) bool { return isAlnum(c) || c == '-' || c == '.' || c == '_' }) {
+		return invalid("AddDKIMKey", k.Identity, "the identity is not an address in the signing domain or below it", nil)
+	}
+	return nil
+}

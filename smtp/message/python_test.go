@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pythonCase is what testdata/check.py compares a message with.
+type pythonCase struct {
+	ID      string       `json:"id"`
+	Raw     []byte       `json:"raw"`
+	Subject *string      `json:"subject,omitempty"`
+	XMailer *string      `json:"x-mailer,omitempty"`
+	From    [][2]*string `json:"from,omitempty"` // a name of nil is not compared
+	To      [][2]*string `json:"to,omitempty"`
+	Cc      [][2]*string `json:"cc,omitempty"`
+	Date    bool         `json:"date,omitempty"`
+	Tree    [][2]string  `json:"tree,omitempty"`
+	Parts   []pythonPart `json:"parts,omitempty"`
+}
+
+type pythonPart struct {
+	Path    string            `json:"path"`
+	Body    []byte            `json:"body"`
+	Name    *string           `json:"name,omitempty"`
+	OldName *bool             `json:"old_name,omitempty"`
+	Text    *string           `json:"text,omitempty"`
+	Params  map[string]string `json:"params,omitempty"`
+	Fields  map[string]string `json:"fields,omitempty"`
+}
+
+// pythonReads gives all cases to one Python process.
+func pythonReads(t *testing.T, count int, each func(i int) pythonCase) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("python3 is needed in CI")
+		}
+		t.Skip("python3 is not installed")
+	}
+	cmd := exec.Command(python, "testdata/check.py")
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	require.NoError(t, cmd.Start())
+	w := bufio.NewWriter(in)
+	enc := json.NewEncoder(w)
+	for i := range count {
+		require.NoError(t, enc.Encode(each(i)))
+	}
+	require.NoError(t, w.Flush())
+	require.NoError(t, in.Close())
+	require.NoError(t, cmd.Wait(), stderr.String())
+	text := strings.TrimSpace(out.String())
+	require.Equal(t, fmt.Sprintf("read %d", count), text[strings.LastIndexByte(text, '\n')+1:])
+	if strings.Contains(text, "\n") {
+		lines := strings.Split(text, "\n")
+		t.Errorf("%d differences, the first:\n%s", len(lines)-1, strings.Join(lines[:min(len(lines)-1, 20)], "\n"))
+	}
+}
+
+func pythonAddresses(list []Address) (out [][2]*string) {
+	for _, a := range list {
+		name := &a.Name
+		if asGiven(a.Name) {
+			name = nil
+		}
+		out = append(out, [2]*string{name, &a.Mail})
+	}
+	return out
+}
+
+func TestPythonReadsRandomMessages(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	pythonReads(t, cases(150), func(i int) pythonCase {
+		m := randomMessage(r)
+		o := testOptions()
+		o.EightBit = i%3 == 0
+		yes, file := !asGiven(m.Attachments[0].Name), m.Attachments[0].Name
+		body := strings.Join(m.Lines, "\r\n") + "\r\n"
+		c := pythonCase{
+			ID: fmt.Sprint(i), Raw: rendered(t, m, o), Date: true,
+			From: pythonAddresses(m.From), To: pythonAddresses(m.To),
+			Parts: []pythonPart{
+				{Path: "0.0", Body: []byte(body), Text: &body},
+				{Path: "0.1", Body: m.Attachments[0].Data, Name: &file, OldName: &yes},
+			},
+		}
+		if !asGiven(m.Subject) {
+			c.Subject = &m.Subject
+		}
+		return c
+	})
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"io"
+)
+
+// The "relaxed" canonicalization of RFC 6376, section 3.4.
+
+// relaxField appends a field's canonical form. raw is "Name: value" with its
+// folds and without its last CRLF.
+func relaxField(b, raw []byte) []byte {
+	name, value, _ := bytes.Cut(raw, []byte(":"))
+	b = append(append(b, bytes.ToLower(bytes.TrimRight(name, " \t"))...), ':')
+	space := false
+	start := len(b)
+	for _, c := range value {
+		switch c {
+		case '\r', '\n':
+		case ' ', '\t':
+			space = true
+		default:
+			if space && len(b) > start {
+				b = append(b, ' ')
+			}
+			space = false
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
+// relaxedBody passes a body's canonical form on. It keeps back line ends and
+// spaces until it is known that something follows them.
+type relaxedBody struct {
+	w      io.Writer
+	buf    [1024]byte
+	n      int
+	lines  int64 // CRLFs kept back
+	space  bool
+	cr     bool
+	filled bool // something was passed on
+}
+
+func (r *relaxedBody) Write(p []byte) (int, error) {
+	for i := 0; i < len(p); i++ {
+		c := p[i]
+		if r.cr {
+			r.cr = false
+			if c == '\n' {
+				r.space = false
+				r.lines++
+				continue
+			}
+			r.put('\r')
+		}
+		switch c {
+		case '\r':
+			r.cr = true
+		case ' ', '\t':
+			r.space = true
+		default:
+			r.put(c)
+			// The rest of the word goes at once.
+			end := i + 1
+			for end < len(p) && p[end] > ' ' {
+				end++
+			}
+			if end > i+1 {
+				r.run(p[i+1 : end])
+				i = end - 1
+			}
+		}
+	}
+	return len(p), nil
+}
+
+// put passes an octet on, and before it what was kept back.
+func (r *relaxedBody) put(c byte) {
+	r.filled = true
+	for ; r.lines > 0; r.lines-- {
+		r.run(crlf)
+	}
+	if r.space {
+		r.space = false
+		r.run([]byte{' '})
+	}
+	r.run([]byte{c})
+}
+
+func (r *relaxedBody) run(p []byte) {
+	if len(p) > len(r.buf)-r.n {
+		r.w.Write(r.buf[:r.n]) // a hash, which does not fail
+		r.n = 0
+	}
+	if len(p) > len(r.buf) {
+		r.w.Write(p)
+		return
+	}
+	r.n += copy(r.buf[r.n:], p)
+}
+
+// end closes the body with exactly one CRLF, unless it is empty.
+func (r *relaxedBody) end() {
+	if r.cr {
+		r.put('\r')
+	}
+	if r.filled {
+		r.run(crlf)
+	}
+	r.w.Write(r.buf[:r.n])
+	r.n = 0
+}
