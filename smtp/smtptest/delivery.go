@@ -35,6 +35,15 @@ func ParseMode(name string) (Mode, error) {
 	return Whole, fmt.Errorf("delivery mode %q: want whole, line or byte", name)
 }
 
+// Modes gives the modes to play a script in: every one, unless its header
+// names one.
+func (s *Script) Modes() []Mode {
+	if only, err := ParseMode(s.Header.Get("delivery")); err == nil {
+		return []Mode{only}
+	}
+	return Modes
+}
+
 // write sends text in the pieces of the mode.
 func (m Mode) write(w io.Writer, text []byte) error {
 	for len(text) > 0 {

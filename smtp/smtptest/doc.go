@@ -19,7 +19,7 @@
 //	expect: 309
 //	expect-op: RCPT
 //	expect-kind: refused
-//	expect-outcome: NOT_SENT
+//	expect-outcome: REJECTED_PERMANENT
 //	expect-text: 550 5.1.1 No such user
 //
 //	S: 220 test.example ESMTP
@@ -45,6 +45,7 @@
 //	C...                message content up to the lone dot, strictly CRLF and at
 //	                    most 998 octets a line; it is kept, dots unstuffed
 //	C... ~expression    the same, and the expression must be found in it
+//	C... !expression    the same, and the expression must not be found in it
 //	C... N lines        only the first N lines of it; not kept
 //	=== connection N    the client connects anew; the first may go without
 //
@@ -96,6 +97,8 @@
 //	certificate           what the server presents: good (if absent), expired,
 //	                      self-signed ...: the names of package certs
 //	newest-tls            1.0 ... 1.3: the newest version the server speaks
+//	delivery              whole, line or byte: the only mode in which the script
+//	                      is the same each time
 //	verify                no: the client does not check the certificate
 //	action                connect: connect and disconnect, no mail; else send
 //	mails                 how often the mail is sent within one session; 1

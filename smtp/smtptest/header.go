@@ -45,6 +45,7 @@ var headerKeys = map[string]headerKey{
 	"security":        {values: oneOf(`none|starttls|starttls-if-offered|tls`)},
 	"certificate":     {},
 	"newest-tls":      {},
+	"delivery":        {values: oneOf(`whole|line|byte`)},
 	"verify":          {values: yesNo},
 	"action":          {values: oneOf(`send|connect`)},
 	"mails":           {values: number},

@@ -59,8 +59,8 @@ func (p *play) do(step Step) error {
 		return p.content(step)
 	case "bdat":
 		return p.chunk()
-	case "auth":
-		return p.auth(step.Text)
+	case "auth", "forged":
+		return p.auth(step.Text, step.Verb == "forged")
 	case "tls", "starttls":
 		return p.startTLS()
 	case "wait":
@@ -166,8 +166,8 @@ func (p *play) content(step Step) error {
 		return nil
 	}
 	p.keep(data)
-	if step.match != nil && !step.match.Match(data) {
-		return mismatch("content with "+step.Text, visible(string(data)))
+	if step.match != nil && step.match.Match(data) == step.absent {
+		return mismatch("content, "+step.Text, visible(string(data)))
 	}
 	return nil
 }

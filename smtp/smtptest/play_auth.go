@@ -3,14 +3,17 @@
 package smtptest
 
 import (
+	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 )
 
 // auth takes AUTH with the mechanism and holds the whole exchange, verifying
 // the client against the login, password and token of the header. The reply
-// that ends it is the script's.
-func (p *play) auth(mechanism string) error {
+// that ends it is the script's. Where the server's proof is forged the client
+// must have the sense to cancel.
+func (p *play) auth(mechanism string, forge bool) error {
 	line, err := p.line()
 	if err != nil {
 		return mismatch("AUTH "+mechanism, joined(visible(masked(line, false)), err))
@@ -40,8 +43,34 @@ func (p *play) auth(mechanism string) error {
 		p.log(func(d *Dialogue) { d.client(masked(line, true)) })
 		return line, err
 	}
-	if err := exchange(newVerifier(mechanism, "localhost", known, state), initial, say, hear); err != nil {
-		return mismatch("a login by "+mechanism+" with the login and secret of the header", fmt.Sprint(err))
+	v := newVerifier(mechanism, "localhost", known, state)
+	if !forge {
+		if err := exchange(v, initial, say, hear); err != nil {
+			return mismatch("a login by "+mechanism+" with the login and secret of the header", fmt.Sprint(err))
+		}
+		return nil
+	}
+	switch err := exchange(forger{v}, initial, say, hear); {
+	case err == nil:
+		return mismatch("a client that cancels, for the server's proof is forged", "one that goes on")
+	case !errors.Is(err, errCanceled):
+		return mismatch("a client that cancels, for the server's proof is forged", fmt.Sprint(err))
 	}
 	return nil
+}
+
+// forger spoils what the server proves: the signature of SCRAM, the rspauth of
+// DIGEST-MD5.
+type forger struct{ verifier }
+
+func (f forger) next(response []byte) ([]byte, bool, error) {
+	challenge, done, err := f.verifier.next(response)
+	for _, prefix := range []string{"v=", "rspauth="} {
+		if bytes.HasPrefix(challenge, []byte(prefix)) {
+			// Another letter or digit, good in base64 and in hexadecimal.
+			at := len(prefix)
+			challenge[at] = 'a' + (challenge[at]-'a'+1)%6
+		}
+	}
+	return challenge, done, err
 }

@@ -30,6 +30,7 @@ type Step struct {
 	count  int            // repeat: times; C...: lines, 0 for up to the dot
 	pause  time.Duration  // wait, drip
 	match  *regexp.Regexp // C, C...
+	absent bool           // C...: match must not be found
 }
 
 // Load reads the transcript at path.

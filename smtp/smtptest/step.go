@@ -77,19 +77,20 @@ func compile(pattern string) (*regexp.Regexp, error) {
 }
 
 // contentStep is message content: all of it, some lines of it, or all of it
-// with an expression that must be found in it.
+// with an expression that must, or must not, be found in it.
 func contentStep(text string) (Step, error) {
 	step := Step{Verb: "C...", Text: text}
 	var err error
-	switch expression, isExpression := strings.CutPrefix(text, "~"); {
+	switch {
 	case text == "":
-	case isExpression:
-		step.match, err = regexp.Compile(expression)
+	case text[0] == '~' || text[0] == '!':
+		step.absent = text[0] == '!'
+		step.match, err = regexp.Compile(text[1:])
 	default:
 		number, unit, _ := strings.Cut(text, " ")
 		step.count, err = strconv.Atoi(number)
 		if err != nil || step.count < 1 || (unit != "lines" && unit != "line") {
-			err = fmt.Errorf("%q: want nothing, \"N lines\" or \"~expression\"", text)
+			err = fmt.Errorf("%q: want nothing, \"N lines\", \"~expression\" or \"!expression\"", text)
 		}
 	}
 	return step, err
@@ -119,9 +120,9 @@ func directiveStep(text string) (Step, error) {
 		if step.count, err = strconv.Atoi(count); err == nil {
 			step.octets, err = unquote(quoted)
 		}
-	case "auth":
+	case "auth", "forged":
 		if !knownMechanism(rest) {
-			err = fmt.Errorf("* auth %s: known mechanisms are %s", rest, strings.Join(Mechanisms, ", "))
+			err = fmt.Errorf("* %s %s: known mechanisms are %s", verb, rest, strings.Join(Mechanisms, ", "))
 		}
 	default:
 		err = fmt.Errorf("unknown directive %q", verb)
