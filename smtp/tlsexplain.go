@@ -94,9 +94,8 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 	got := string(err.RecordHeader[:])
 	code := got[:3]
 	smtp := strings.Trim(code, "0123456789") == "" && (got[3] == ' ' || got[3] == '-')
-	starttls := s.cfg.Security == STARTTLS || s.cfg.Security == STARTTLSIfOffered
 	switch {
-	case smtp && starttls:
+	case smtp && !s.greets(code):
 		return problem(err, "it agreed to STARTTLS and went on in plain text: its TLS is not set up, or someone is in between",
 			"the server answered \"%s ...\" in plain text where the TLS handshake was due", code)
 	case smtp:
@@ -106,6 +105,20 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 	}
 	return problem(err, "is it a mail server's port? Implicit TLS is usually port 465",
 		"the server answered with something that is not TLS: %q", got)
+}
+
+// greets tells that a plain reply is the greeting of a port taken for one of
+// implicit TLS, rather than what came instead of TLS after STARTTLS.
+func (s *secured) greets(code string) bool {
+	if s.cfg.Security != STARTTLS && s.cfg.Security != STARTTLSIfOffered {
+		return true
+	}
+	for _, server := range s.cfg.Servers {
+		if server.ImplicitTLS && code == "220" {
+			return true
+		}
+	}
+	return false
 }
 
 // explainAlert is for errors of reading or writing after the handshake: nil

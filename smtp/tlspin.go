@@ -66,6 +66,6 @@ func checkPins(pins []pin, leaf *x509.Certificate) error {
 
 // CheckPin tells whether s can stand in TLSConfig.PinnedPublicKeys.
 func CheckPin(s string) error {
-	_, err := parsePin(s)
+	_, err := parsePins([]string{s})
 	return err
 }

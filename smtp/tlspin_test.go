@@ -92,6 +92,8 @@ func TestBadTLSSettingsAreFoundBeforeTheHandshake(t *testing.T) {
 		require.Zero(t, <-sent)
 	}
 	require.NoError(t, trusting().checkTLS())
+	require.NoError(t, CheckPin(otherPin+";"+otherPin))
+	require.ErrorContains(t, CheckPin("sha256//"), "44 characters")
 }
 
 func TestTLSOverAUnixSocketNeedsAName(t *testing.T) {

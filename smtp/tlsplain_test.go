@@ -50,6 +50,10 @@ func TestPlainAnswerAfterSTARTTLS(t *testing.T) {
 		require.Contains(t, e.Err.Error(), `the server answered "454 ..." in plain text where the TLS handshake was due`)
 		require.NotContains(t, e.Hint, "USE_TLS")
 	}
+	_, err := shake(t, trusting(func(c *Config) {
+		c.Security, c.Servers = STARTTLS, []Server{{Host: "localhost", ImplicitTLS: true}}
+	}), speakingFirst(t, "220 mail.example\r\n"), "localhost")
+	require.Equal(t, hintPlainFirst, tlsError(t, err, KindTLS).Hint)
 }
 
 func TestHandshakeOfASilentServerEnds(t *testing.T) {
