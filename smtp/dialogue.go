@@ -152,8 +152,7 @@ func (s *Session) probe() error {
 	s.link.probing = true
 	err := s.rd.Fill()
 	s.link.probing = false
-	var ne net.Error
-	if err == errNothingYet || errors.As(err, &ne) && ne == errNothingYet {
+	if err == errNothingYet {
 		return nil
 	}
 	return err
