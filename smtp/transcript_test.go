@@ -38,7 +38,7 @@ func TestTranscripts(t *testing.T) {
 		require.NoError(t, err)
 		t.Run(script.Name, func(t *testing.T) {
 			t.Parallel()
-			for _, mode := range smtptest.Modes {
+			for _, mode := range script.Modes() {
 				playTranscript(t, script, mode)
 			}
 		})
