@@ -97,8 +97,8 @@
 //	certificate           what the server presents: good (if absent), expired,
 //	                      self-signed ...: the names of package certs
 //	newest-tls            1.0 ... 1.3: the newest version the server speaks
-//	delivery              whole, line or byte: the only mode in which the script
-//	                      is the same each time
+//	delivery              whole, line or byte: the only mode to play it in, where
+//	                      others would differ from run to run, or only take time
 //	verify                no: the client does not check the certificate
 //	action                connect: connect and disconnect, no mail; else send
 //	mails                 how often the mail is sent within one session; 1
@@ -106,7 +106,7 @@
 //	local-name            argument of EHLO
 //	lmtp                  yes: LHLO, and a reply a recipient
 //	authenticate          no: no login, whatever is offered
-//	login, password       none: no login
+//	login, password       absent: no login; there, but empty: login without one
 //	token                 OAuth 2.0 access token, for XOAUTH2 and OAUTHBEARER
 //	mechanism             the only one allowed
 //	from                  sender@test.example if absent
