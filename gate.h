@@ -94,13 +94,13 @@ extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 
 /* gate_start_linux.c. CSMTP_CANNOT_START when there is no room for it, and
  * nothing is changed then; before_go is called when it is certain. */
-int gateStart(CSmtpHandle last, void (*before_go)(void));
+int gateStart(CSmtpHandle first, void (*before_go)(void));
 /* gate_signals_linux.c: around the start, all signals blocked. */
 void gateNoteSignals(void);
 void gateTakeSignals(void);
 void gateReturnSignals(void);
-/* As gateCross; the runtime gives handles above last. */
-void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle last);
+/* As gateCross; handles begin at first, or where they did if it is 0. */
+void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
 /* gate_fork_linux.c: this is a child of the process that the call began in. */
 int gateForked(void);
 #endif

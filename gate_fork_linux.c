@@ -45,7 +45,8 @@ static int wiped; /* by the kernel */
 /* What children inherit. */
 static int used; /* the runtime of this image was started, here or in an ancestor */
 static pid_t born; /* where the loader started it */
-static CSmtpHandle last_made, adopted;
+static CSmtpHandle last_made;
+static CSmtpHandle first; /* a copy's first handle */
 
 /* ---- The library's own file -------------------------------------------- */
 
@@ -191,13 +192,12 @@ static void *open_in_time(int fd)
 
 /* The one function beside CSmtp_*: the parent image tells its copy where the
  * copy's handles start. */
-CSMTP_API int csmtp_private_adopt(CSmtpHandle last);
-int csmtp_private_adopt(CSmtpHandle last)
+CSMTP_API int csmtp_private_adopt(CSmtpHandle handle);
+int csmtp_private_adopt(CSmtpHandle handle)
 {
   if (used)
     return 0;
-  adopted = last;
-  last_made = last;
+  first = handle;
   return 1;
 }
 
@@ -214,7 +214,7 @@ static void *load_copy(CSmtpHandle last)
   if (copy == NULL)
     return NULL;
   *(void **)&adopt = dlsym(copy, "csmtp_private_adopt");
-  return adopt != NULL && adopt != csmtp_private_adopt && adopt(last) ? copy : NULL;
+  return adopt != NULL && adopt != csmtp_private_adopt && adopt(last + 1) ? copy : NULL;
 }
 
 void *gateCopy(int entry, const char *name)
@@ -259,7 +259,7 @@ static int start(void)
   int code = 0;
   pthread_mutex_lock(&process->starting);
   if (process->state == NEW && !used) {
-    code = gateStart(adopted, from_here_on);
+    code = gateStart(first, from_here_on);
     if (code == 0) {
       process->pid = getpid();
       set_state(RUNNING);

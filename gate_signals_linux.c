@@ -286,12 +286,12 @@ static void swap_back(struct gateVisit *v)
 /* The first call of a thread: Go makes a record of it, and an alternate stack,
  * both kept until the thread ends. When it cannot keep them (no pthread key
  * was left) it makes them at each call. */
-static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle last)
+static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   t->stack.ss_flags = SS_DISABLE;
   swap_stacks(t, v);
   arm(t);
-  goStart(last);
+  goStart(first);
   t->closing = 0;
   pthread_sigmask(SIG_SETMASK, closed(), NULL);
   sigaltstack(NULL, &t->stack);
@@ -322,7 +322,7 @@ static void open_mask(struct gateThread *t, const struct gateVisit *v)
   t->leaving = 0;
 }
 
-void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle last)
+void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   v->os_error = errno;
   v->in_go = t->in_go;
@@ -334,7 +334,7 @@ void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle last)
   if (!t->native && t->bound)
     swap_stacks(t, v);
   else if (!t->native)
-    introduce(t, v, last);
+    introduce(t, v, first);
 }
 
 void gateCross(struct gateThread *t, struct gateVisit *v) { gateFirstCross(t, v, 0); }

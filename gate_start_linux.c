@@ -81,7 +81,7 @@ static int room(void)
   return n == THREADS;
 }
 
-int gateStart(CSmtpHandle last, void (*before_go)(void))
+int gateStart(CSmtpHandle first, void (*before_go)(void))
 {
   static char **given; /* Go keeps pointers into it */
   struct gateThread *t = gateThread();
@@ -104,7 +104,7 @@ int gateStart(CSmtpHandle last, void (*before_go)(void))
     gateTakeSignals();
   }
   v.writes = 0;
-  gateFirstCross(t, &v, last);
+  gateFirstCross(t, &v, first);
   gateReturn(t, &v);
   return 0;
 }
