@@ -101,3 +101,20 @@ func TestLocalNameNotSet(t *testing.T) {
 	}
 	require.Equal(t, want, got)
 }
+
+// Run longer with: go test ./smtp -run ^$ -fuzz FuzzLocalName -fuzztime 1m
+func FuzzLocalName(f *testing.F) {
+	for _, s := range []string{"client.example", "my_pc", "[IPv6:::1]", "[1.2.3.4]", "bücher.example", "a\r\nb", "_", "."} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		name, err := localName(set)
+		if err != nil {
+			return
+		}
+		require.Regexp(t, `^(\[[0-9.]+\]|\[IPv6:[0-9a-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`, name)
+		again, err := localName(name)
+		require.NoError(t, err)
+		require.Equal(t, name, again)
+	})
+}
