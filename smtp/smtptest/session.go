@@ -215,7 +215,7 @@ func (x *session) misbehave(f *Fault, good string) error {
 		x.out.WriteString("\x00\xff this is no reply\r\n")
 		return nil
 	case "close", "reset", "stall":
-		if n := min(f.Octets, len(good)+2); n > 0 {
+		if n := min(f.Octets, len(good)+2); n > 0 && good != "" {
 			x.event("%d octets of %q", n, good)
 			x.out.WriteString((good + "\r\n")[:n])
 		}
