@@ -94,8 +94,8 @@ demo() {
 demo_sample() {
   local dir=$1 kind=$2 port security
   case $kind in
-  STARTTLS) port=$(ready "$dir" starttls) security=USE_TLS ;;
-  SSL) port=$(ready "$dir" tls) security=USE_SSL ;;
+  STARTTLS) port=$(ready "$dir" port) security=USE_TLS ;;
+  SSL) port=$(ready "$dir" tls_port) security=USE_SSL ;;
   esac
   compile "$cxx" "$dir/sample-$kind" examples/cpp/sample.cpp -std=c++11 -Dtest_own_server \
     -DOWN_SERVER='"localhost"' -DOWN_PORT="$port" -DOWN_SECURITY="$security" \
