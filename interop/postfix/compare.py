@@ -88,7 +88,12 @@ def main():
     for part in mail.walk():
         check(f"defects of {part.get_content_type()}", [type(d).__name__ for d in part.defects], [])
         for name, value in part.items():
-            check(f"defects of {name}", [str(d) for d in getattr(value, "defects", ())], [])
+            defects = [str(d) for d in getattr(value, "defects", ())]
+            if name == "Content-Type" and part.get_filename():
+                # An encoded word in a quoted string is no parameter of RFC 2045;
+                # it is how readers without RFC 2231 get a name.
+                defects = [d for d in defects if "encoded" not in d]
+            check(f"defects of {name}", defects, [])
 
     body, *files = leaves
     check("body", [body.get_content_type(), body.get_content_charset()], [want["type"], "utf-8"])
