@@ -121,13 +121,16 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 		if c == 0 {
 			return 0, rawRefused(fmt.Sprintf("has a NUL in line %d; encode that part as base64", s.lineNo+1))
 		}
+		if c == '\r' { // there is none but before an LF
+			continue
+		}
 		if c != '\n' {
-			if s.line++; s.line > longest+1 { // the CR is counted
+			if s.line++; s.line > longest {
 				return 0, rawRefused(fmt.Sprintf("has more than 998 octets in line %d; encode that part as quoted-printable or base64", s.lineNo+1))
 			}
 			continue
 		}
-		if !s.inBody && s.line == 1 {
+		if !s.inBody && s.line == 0 {
 			s.inBody = true
 		}
 		s.line = 0

@@ -60,12 +60,14 @@ func survey(text []byte) (high int, plain bool) {
 		case c == '\n':
 			line = 0
 			continue
+		case c == '\r': // there is none but before an LF
+			continue
 		case c >= 0x80:
 			high++
 		case c == 0:
 			plain = false
 		}
-		if line++; line > longest+1 { // the CR is counted
+		if line++; line > longest {
 			plain = false
 		}
 	}
