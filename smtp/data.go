@@ -2,6 +2,11 @@
 
 package smtp
 
+import (
+	"errors"
+	"net"
+)
+
 // sendData sends the message behind a 354, ends it with a dot, and reads what
 // came of it. Until the dot has left nothing can have been delivered.
 func (s *Session) sendData() *Error {
@@ -61,13 +66,21 @@ func (s *Session) bodyFailed(err error) *Error {
 	}
 	if s.ctx.Err() == nil {
 		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
-		if s.body.settle() == nil && readReply(s.rd, &s.raw, s.onLine) == nil {
+		heard := s.body.settle()
+		if heard == nil {
+			heard = readReply(s.rd, &s.raw, s.onLine)
+		}
+		if heard == nil {
 			e := s.refused(OpBody)
 			if s.raw.code < 400 {
 				e.Err = errEarly
 			}
 			s.kill()
 			return e
+		}
+		var ne net.Error
+		if !errors.As(heard, &ne) || !ne.Timeout() {
+			err = heard // why the write was stopped
 		}
 	}
 	return s.lost(OpBody, err)
