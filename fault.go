@@ -162,6 +162,8 @@ func protocolNumber(e *smtp.Error) number {
 		return serverNotResponding
 	case e.Op == smtp.OpAUTH && e.Mechanism == "DIGEST-MD5":
 		return commandDigestMD5
+	case e.Reply != nil && (e.Op == smtp.OpDATA || e.Op == smtp.OpSTARTTLS):
+		return refusedAt[e.Op] // CSmtp took any code but the one it wanted for a no
 	}
 	return undefXYZResponse
 }
