@@ -133,7 +133,13 @@ func (p *played) run(cfg *Config, h smtptest.Header) {
 		p.err = err
 		return
 	}
-	defer func() { s.Quit() }()
+	defer func() {
+		// A connection that is gone already is no failure to leave it.
+		var e *Error
+		if errors.As(s.Quit(), &e) && e.Kind == KindRefused && p.err == nil {
+			p.err = e
+		}
+	}()
 	if h.Get("action") == "connect" {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -45,6 +46,9 @@ type Server struct {
 // Start listens on a free port of the loopback interface and plays the script
 // once, its connections one after the other.
 func (s *Script) Start(mode Mode) (*Server, error) {
+	if !slices.Contains(s.Modes(), mode) {
+		return nil, fmt.Errorf("%s is not to be played by %v: range over Modes of the script", s.Name, mode)
+	}
 	server := &Server{script: s, mode: mode, limit: time.Now().Add(Limit), done: make(chan struct{})}
 	if s.usesTLS() {
 		config, err := tlsConfig(s.Header.Get("certificate"), s.Header.Get("newest-tls"))
