@@ -30,7 +30,7 @@ func TestTranscripts(t *testing.T) {
 		for language, client := range clients {
 			t.Run(script.Name+" "+language, func(t *testing.T) {
 				t.Parallel()
-				for _, mode := range smtptest.Modes {
+				for _, mode := range script.Modes() {
 					playTranscript(t, client, script, path, mode)
 				}
 			})
