@@ -125,6 +125,7 @@ clang++ clang
 lld lld
 python3 python3
 openssl openssl
+pkg-config pkg-config
 valgrind valgrind
 EOF
 }
@@ -167,11 +168,26 @@ run_tests() {
 }
 
 cmake_test() {
-  local dir=$out/cmake
-  rm -rf "$dir"
-  cmake -S . -B "$dir" -DCMAKE_BUILD_TYPE=Release >"$dir.log" 2>&1 || { cat "$dir.log"; fail "cmake failed"; }
-  cmake --build "$dir" >>"$dir.log" 2>&1 || { cat "$dir.log"; fail "cmake --build failed"; }
+  local dir=$out/cmake prefix="$out/installed here"
+  rm -rf "$dir" "$prefix" "$out/consumer"
+  quietly "$dir.log" cmake -S . -B "$dir" -DCMAKE_BUILD_TYPE=Release
+  quietly "$dir.log" cmake --build "$dir"
   (cd "$dir" && ctest --output-on-failure)
+  say "a project outside, by find_package and by pkg-config"
+  quietly "$dir.log" cmake --install "$dir" --prefix "$prefix"
+  quietly "$dir.log" cmake -S cmake/consumer -B "$out/consumer" -DCMAKE_PREFIX_PATH="$prefix"
+  quietly "$dir.log" cmake --build "$out/consumer"
+  "$out/consumer/consumer"
+  local flags
+  flags=$(PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name csmtp.pc)") pkg-config --cflags --libs csmtp)
+  eval "$cxx cmake/consumer/main.cpp -o '$out/consumer/by-pkg-config' $flags"
+  LD_LIBRARY_PATH=$(dirname "$(find "$prefix" -name libcsmtp.so)") "$out/consumer/by-pkg-config"
+}
+
+quietly() { # quietly LOG COMMAND...
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 || { cat "$log"; fail "$* failed"; }
 }
 
 fuzz() {
