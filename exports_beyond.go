@@ -236,6 +236,11 @@ func goSetOAuth2RefreshToken(h C.CSmtpHandle, tokenURL, clientID, clientSecret, 
 	return setN(h, "SetOAuth2RefreshToken", func(m *mailer, a []string) error { return m.SetOAuth2RefreshToken(a[0], a[1], a[2], a[3], a[4]) }, tokenURL, clientID, clientSecret, refreshToken, scope)
 }
 
+//export goGetOAuth2RefreshToken
+func goGetOAuth2RefreshToken(h C.CSmtpHandle) *C.char {
+	return get(h, "GetOAuth2RefreshToken", (*mailer).GetOAuth2RefreshToken)
+}
+
 // ---- Connecting
 
 //export goSetServerDomain

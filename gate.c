@@ -415,6 +415,7 @@ CODE(SetAccessToken, h, (CSmtpHandle h, const char *token), (h, token))
 CODE(SetTokenCallback, h, (CSmtpHandle h, CSmtpTokenFunction fn, void *user), (h, fn, user))
 CODE(SetOAuth2ClientCredentials, h, (CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope), (h, token_url, client_id, client_secret, scope))
 CODE(SetOAuth2RefreshToken, h, (CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope), (h, token_url, client_id, client_secret, refresh_token, scope))
+TEXT(GetOAuth2RefreshToken, h, (CSmtpHandle h), (h))
 
 /* ---- Connecting */
 

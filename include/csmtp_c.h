@@ -388,6 +388,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunctio
  * mail. Tokens are shared by handles with the same settings. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope);
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope);
+/* The refresh token that the token server gave in place of the one set: keep
+ * it, the old one may be void. "" when it gave none. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
 
