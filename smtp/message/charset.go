@@ -75,15 +75,13 @@ func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":
 		c.name, c.strict, c.wider = "GB2312", eucRows(0xa1, 0xf7), "GBK"
-	case key == "windows-31j", key == "cswindows31j":
-		c.name = "Windows-31J"
 	case key == "tis-620", key == "iso-8859-11":
 		c.name = "TIS-620"
 		c.strict = func(b []byte) bool { return !anyBetween(b, 0x80, 0xa0) }
 	case l == "EUC-KR":
 		c.strict = eucRows(0xa1, 0xfd)
 	case l == "Shift_JIS":
-		c.strict, c.wider = shiftJIS, "Windows-31J"
+		c.strict = shiftJIS
 	case l == "Big5":
 		c.strict = big5
 	case l == "GBK", l == "GB18030", l == "EUC-JP", l == "KOI8-R", l == "KOI8-U",
@@ -127,6 +125,9 @@ func (c *charset) decode(field, s string) (string, *charset, error) {
 	case !c.carried:
 		as = utf8Charset
 	case as.strict != nil && !as.strict([]byte(s)):
+		if utf8.ValidString(s) {
+			return s, utf8Charset, nil
+		}
 		if as.wider == "" {
 			return u, utf8Charset, nil
 		}
@@ -166,6 +167,23 @@ func allASCII(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// readable gives lines in a charset whose line ends can be seen: its own, or
+// UTF-8.
+func (c *charset) readable(field string, lines []string) ([]string, *charset, error) {
+	if c.ascii {
+		return lines, c, nil
+	}
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		u, _, err := c.decode(field, l)
+		if err != nil {
+			return nil, nil, err
+		}
+		out[i] = u
+	}
+	return out, utf8Charset, nil
 }
 
 func anyBetween(b []byte, low, high byte) bool {

@@ -123,9 +123,13 @@ func appendCRLF(b []byte, s string) []byte {
 	}
 }
 
-// wholeLines gives s with CRLF line ends, the last line's too.
-func wholeLines(s string) []byte {
-	b := appendCRLF(make([]byte, 0, len(s)+2), s)
+// wholeLines puts lines that are one text together, with CRLF line ends, the
+// last line's too.
+func wholeLines(text []string) []byte {
+	var b []byte
+	for _, s := range text {
+		b = appendCRLF(b, s)
+	}
 	if len(b) > 0 && b[len(b)-1] != '\n' {
 		b = append(b, '\r', '\n')
 	}

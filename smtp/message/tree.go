@@ -66,19 +66,19 @@ func (t *tree) views() (views []*part, html bool, err error) {
 		text = nil
 	}
 	if len(text) > 0 || document == "" && !m.LinesAreHTML && m.Calendar == nil {
-		p, err := t.textPart("plain", "AddMsgLine", joinLines(text))
+		p, err := t.textPart("plain", "AddMsgLine", text, joinLines)
 		if err != nil {
 			return nil, false, err
 		}
 		views = append(views, p)
 	}
-	body := wholeLines(document)
-	field := "SetHTMLBody"
-	if m.LinesAreHTML && document == "" {
-		body, field = joinLines(m.Lines), "AddMsgLine"
-	}
 	if document != "" || m.LinesAreHTML {
-		p, err := t.textPart("html", field, body)
+		p, err := (*part)(nil), error(nil)
+		if document != "" {
+			p, err = t.textPart("html", "SetHTMLBody", []string{document}, wholeLines)
+		} else {
+			p, err = t.textPart("html", "AddMsgLine", m.Lines, joinLines)
+		}
 		if err != nil {
 			return nil, false, err
 		}
@@ -94,8 +94,13 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	return views, html, nil
 }
 
-func (t *tree) textPart(subtype, field string, text []byte) (*part, error) {
-	text, label, err := t.cs.body(field, text)
+// textPart makes a text part of lines, put together by join.
+func (t *tree) textPart(subtype, field string, lines []string, join func([]string) []byte) (*part, error) {
+	lines, cs, err := t.cs.readable(field, lines)
+	if err != nil {
+		return nil, err
+	}
+	text, label, err := cs.body(field, join(lines))
 	if err != nil {
 		return nil, err
 	}
