@@ -45,7 +45,7 @@ struct gateVisit {
   int cancel_state;
   int swapped; /* stack holds the caller's alternate stack */
   int had_pipe; /* a SIGPIPE was pending before */
-  sigset_t mask;
+  uint64_t mask; /* the kernel's, with the C library's own signals */
   stack_t stack;
 #endif
 };

@@ -245,29 +245,32 @@ int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*run
 
 /* ---- Crossing ---------------------------------------------------------- */
 
-/* All but what a fault raises: a fault that is blocked kills the process. */
-static const sigset_t *closed(void)
+#define BIT(sig) (UINT64_C(1) << ((sig)-1))
+
+/* The signal by which the C library makes every thread take part in setuid:
+ * it waits for them. */
+#if defined(__GLIBC__)
+enum { SETUID_SIGNAL = 33 };
+#else
+enum { SETUID_SIGNAL = 34 };
+#endif
+
+/* In Go all is closed but what a fault raises, which kills the process when it
+ * is blocked. That includes pthread_cancel's signal, which pthread_sigmask
+ * leaves open, and whose handler lacks SA_ONSTACK. */
+static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
+  | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
+
+static void set_mask(const uint64_t *mask, uint64_t *old)
 {
-  static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
-  static sigset_t set;
-  static int made;
-  if (!__atomic_load_n(&made, __ATOMIC_ACQUIRE)) {
-    sigset_t s;
-    size_t i;
-    sigfillset(&s);
-    for (i = 0; i < sizeof faults / sizeof *faults; i++)
-      sigdelset(&s, faults[i]);
-    set = s;
-    __atomic_store_n(&made, 1, __ATOMIC_RELEASE);
-  }
-  return &set;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, old, sizeof *mask);
 }
 
 static void close_mask(struct gateVisit *v)
 {
   sigset_t pending;
-  pthread_sigmask(SIG_SETMASK, closed(), &v->mask);
-  v->had_pipe = v->writes && sigismember(&v->mask, SIGPIPE) && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
+  set_mask(&closed, &v->mask);
+  v->had_pipe = v->writes && (v->mask & BIT(SIGPIPE)) != 0 && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
 }
 
 /* The caller's alternate stack for Go's, which Go's fault handler needs. A
@@ -293,7 +296,7 @@ static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle fir
   arm(t);
   goStart(first);
   t->closing = 0;
-  pthread_sigmask(SIG_SETMASK, closed(), NULL);
+  set_mask(&closed, NULL);
   sigaltstack(NULL, &t->stack);
   t->bound = (t->stack.ss_flags & SS_DISABLE) == 0;
   if (!t->bound)
@@ -318,7 +321,7 @@ static void drain(const struct gateVisit *v)
 static void open_mask(struct gateThread *t, const struct gateVisit *v)
 {
   t->leaving = 1;
-  pthread_sigmask(SIG_SETMASK, &v->mask, NULL);
+  set_mask(&v->mask, NULL);
   t->leaving = 0;
 }
 
