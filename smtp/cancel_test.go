@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/smtp/sasl"
+	"csmtp/smtp/smtptest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// patient are times no test waits for: what ends a step is something else.
+func patient() Timeouts {
+	const d = time.Hour
+	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: d, Connect: d}
+}
+
+// Cancelling the context ends whatever the session waits for.
+func TestCancel(t *testing.T) {
+	for _, step := range []Op{OpGreeting, OpTLS, OpEHLO, OpAUTH, OpMAIL, OpRCPT, OpDATA, OpBody, OpEndOfData, OpNOOP, OpQUIT} {
+		for _, security := range []Security{NoSecurity, ImplicitTLS} {
+			if step == OpTLS && security == NoSecurity {
+				continue
+			}
+			t.Run(string(step), func(t *testing.T) {
+				t.Parallel()
+				server := mailServer(t, smtptest.MailOptions{Discard: true, MaxSize: 1 << 30,
+					Faults: []smtptest.Fault{{Step: string(step), Do: "stall"}}})
+				cfg := configFor(server, security)
+				cfg.Timeouts = patient()
+				cfg.Auth = &Auth{Credentials: sasl.Credentials{Login: "alice@test.example", Password: "s3cret pass"}}
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				go func() {
+					for !silent(server) && ctx.Err() == nil {
+						time.Sleep(5 * time.Millisecond)
+					}
+					cancel()
+				}()
+				err := allSteps(ctx, cfg, step)
+				var e *Error
+				require.True(t, errors.As(err, &e), "%v", err)
+				assert.Equal(t, step, e.Op, "%v", e)
+				assert.Equal(t, KindCanceled, e.Kind, "%v", e)
+				assert.ErrorIs(t, err, context.Canceled)
+			})
+		}
+	}
+}
+
+// silent tells whether the server has come to where it says nothing more.
+func silent(server *smtptest.MailServer) bool {
+	for _, r := range server.Sessions() {
+		if strings.Contains(r.Dialogue.String(), "the server is silent") {
+			return true
+		}
+	}
+	return false
+}
+
+// allSteps goes through a whole session up to the step that never ends.
+func allSteps(ctx context.Context, cfg *Config, step Op) error {
+	s, err := Dial(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	switch step {
+	case OpNOOP:
+		return s.Noop()
+	case OpQUIT:
+		return s.Quit()
+	}
+	msg := Message(hello)
+	if step == OpBody {
+		msg = blocks(3000)
+	}
+	_, err = s.Send(envelopeTo("rcpt@test.example"), msg)
+	return err
+}
+
+// A context that ends by its own deadline is a timeout.
+func TestContextDeadline(t *testing.T) {
+	server := serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	_, err := Dial(ctx, &Config{Servers: []Server{server}, Timeouts: patient()})
+	var e *Error
+	require.True(t, errors.As(err, &e))
+	assert.Equal(t, KindTimeout, e.Kind)
+	assert.Equal(t, OpGreeting, e.Op)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// drip says text again and again, an octet at a time.
+func drip(c net.Conn, text string) {
+	for i := 0; ; i++ {
+		if _, err := c.Write([]byte{text[i%len(text)]}); err != nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// A server that always has one more octet must not hold a step for ever: the
+// time is for the whole reply, and Total for the whole call.
+func TestSlowDrip(t *testing.T) {
+	endless := serve(t, func(c net.Conn) { drip(c, "220-x\r\n") })
+	for name, times := range map[string]Timeouts{"step": {Greeting: 300 * time.Millisecond}, "total": {Total: 300 * time.Millisecond}} {
+		_, err := Dial(context.Background(), &Config{Servers: []Server{endless}, Timeouts: times})
+		var e *Error
+		require.True(t, errors.As(err, &e), name)
+		assert.Equal(t, OpGreeting, e.Op, name)
+		assert.Equal(t, KindTimeout, e.Kind, name)
+		if name == "total" {
+			assert.ErrorIs(t, err, errTotal)
+		}
+	}
+	_, err := Dial(context.Background(), &Config{Servers: []Server{endless}})
+	var e *Error
+	require.True(t, errors.As(err, &e))
+	assert.Equal(t, KindProtocol, e.Kind, "512 lines are enough")
+}
+
+// A server that takes the message a little at a time makes progress, but not
+// for longer than Total.
+func TestSlowReader(t *testing.T) {
+	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "body", Do: "stall", Octets: 1000}}})
+	cfg := configFor(server, NoSecurity)
+	cfg.Timeouts = patient()
+	cfg.Timeouts.Total = 500 * time.Millisecond
+	s, err := Dial(context.Background(), cfg)
+	require.NoError(t, err)
+	defer s.Close()
+	res, err := s.Send(envelopeTo("rcpt@test.example"), blocks(3000))
+	var e *Error
+	require.True(t, errors.As(err, &e))
+	assert.Equal(t, OpBody, e.Op)
+	assert.Equal(t, KindTimeout, e.Kind)
+	assert.ErrorIs(t, err, errTotal)
+	assert.Equal(t, NotSent, res.Outcome)
+}
+
+func TestProgress(t *testing.T) {
+	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true, MaxSize: 1 << 30})
+	for _, chunking := range []bool{false, true} {
+		s, err := Dial(context.Background(), configFor(server, NoSecurity))
+		require.NoError(t, err)
+		defer s.Close()
+		env := envelopeTo("rcpt@test.example")
+		env.Chunking = chunking
+		var told []int64
+		env.Progress = func(sent, total int64) bool {
+			assert.Equal(t, blocks(20).Size(), total)
+			told = append(told, sent)
+			return true
+		}
+		_, err = s.Send(env, blocks(20))
+		require.NoError(t, err)
+		require.IsIncreasing(t, told)
+		require.Equal(t, blocks(20).Size(), told[len(told)-1])
+		require.GreaterOrEqual(t, len(told), 10)
+
+		env.Progress = func(sent, total int64) bool { return sent < 100000 }
+		res, err := s.Send(env, blocks(20))
+		var e *Error
+		require.True(t, errors.As(err, &e))
+		assert.Equal(t, KindCanceled, e.Kind)
+		assert.Equal(t, OpBody, e.Op)
+		assert.Equal(t, NotSent, res.Outcome)
+		assert.Equal(t, chunking, s.Usable(), "RSET saves a session with BDAT; with DATA only closing does")
+	}
+	require.Len(t, server.Mails(), 2)
+}
