@@ -67,7 +67,7 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 			e = s.transact()
 		}
 		if e != nil {
-			e.stale = e.stale && !t.open && from == 0
+			e.stale = e.stale && !t.open && !t.doubt && from == 0
 		}
 		s.conclude(&res, e, from == 0)
 		from = to

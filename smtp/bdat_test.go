@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// raw is a message given octet for octet, in pieces.
+type raw []byte
+
+func (m raw) WriteTo(w io.Writer) (n int64, err error) {
+	for rest := []byte(m); len(rest) > 0; {
+		piece := min(len(rest), 10000)
+		k, err := w.Write(rest[:piece])
+		n += int64(k)
+		if err != nil {
+			return n, err
+		}
+		rest = rest[piece:]
+	}
+	return n, nil
+}
+func (m raw) Size() int64 { return int64(len(m)) }
+
+func TestBinary(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 8))
+	for _, hide := range [][]string{nil, {"PIPELINING"}} {
+		for _, size := range []int{0, 1, 65536, 1 << 20} {
+			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Hide: hide})
+			s, err := Dial(context.Background(), configFor(server, NoSecurity))
+			require.NoError(t, err)
+			defer s.Close()
+			msg := append(raw("Subject: x\r\n\r\n"), make([]byte, size)...)
+			for i := range msg[14:] {
+				msg[14+i] = byte(rnd.Uint32())
+			}
+			msg = append(msg, "\r\n"...)
+			env := envelopeTo("a@test.example", "b@test.example")
+			env.Body = BodyBinaryMIME
+			for range 2 {
+				res, err := s.Send(env, msg)
+				require.NoError(t, err)
+				require.Equal(t, Accepted, res.Outcome)
+				require.Len(t, res.Recipients, 2)
+			}
+			for _, m := range server.Mails() {
+				require.True(t, bytes.Equal(msg, m.Data), "size %d", size)
+				require.Contains(t, m.Params, "BODY=BINARYMIME")
+			}
+			require.Len(t, server.Mails(), 2)
+			require.Empty(t, server.Sessions()[0].Violations)
+		}
+	}
+}
+
+// A recipient or the sender is refused when the message is under way already.
+func TestChunksForNothing(t *testing.T) {
+	for _, fault := range []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Not now", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 No", Nth: 1}} {
+		for _, size := range []int{1, 50} {
+			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{fault}})
+			s, err := Dial(context.Background(), configFor(server, NoSecurity))
+			require.NoError(t, err)
+			defer s.Close()
+			env := envelopeTo("a@test.example")
+			env.Chunking = true
+			res, err := s.Send(env, blocks(size))
+			var e *Error
+			require.True(t, errors.As(err, &e), "%v", err)
+			assert.Equal(t, Op(fault.Step), e.Op)
+			assert.Equal(t, KindRefused, e.Kind)
+			assert.NotEqual(t, InDoubt, res.Outcome)
+			require.Empty(t, server.Mails())
+			require.True(t, s.Usable(), "%v", err)
+			res, err = s.Send(env, blocks(size))
+			require.NoError(t, err)
+			require.Equal(t, Accepted, res.Outcome)
+			require.Len(t, server.Mails(), 1)
+		}
+	}
+}
+
+// failing is a message whose source breaks after n blocks.
+type failing struct {
+	n   int
+	err error
+}
+
+func (f failing) WriteTo(w io.Writer) (int64, error) {
+	n, err := blocks(f.n).WriteTo(w)
+	if err == nil {
+		err = f.err
+	}
+	return n, err
+}
+
+func TestSourceFails(t *testing.T) {
+	broken := errors.New("disk on fire")
+	for _, chunking := range []bool{false, true} {
+		for _, n := range []int{0, 1, 50} {
+			for _, hide := range [][]string{nil, {"PIPELINING"}} {
+				t.Run(fmt.Sprint(chunking, n, hide), func(t *testing.T) {
+					server := mailServer(t, smtptest.MailOptions{NoAuth: true, Hide: hide})
+					s, err := Dial(context.Background(), configFor(server, NoSecurity))
+					require.NoError(t, err)
+					defer s.Close()
+					env := envelopeTo("a@test.example")
+					env.Chunking = chunking
+					res, err := s.Send(env, failing{n, broken})
+					require.ErrorIs(t, err, broken)
+					var e *Error
+					require.True(t, errors.As(err, &e))
+					assert.Equal(t, OpBody, e.Op)
+					assert.Equal(t, KindLocal, e.Kind)
+					assert.Equal(t, NotSent, res.Outcome)
+					assert.False(t, IsStale(err))
+					assert.Equal(t, chunking, s.Usable())
+					if chunking {
+						res, err = s.Send(env, hello)
+						require.NoError(t, err)
+						require.Equal(t, Accepted, res.Outcome)
+						require.Len(t, server.Mails(), 1)
+					} else {
+						require.Empty(t, server.Mails(), "without a dot nothing was delivered")
+					}
+				})
+			}
+		}
+	}
+}
+
+// A chunk is refused in the middle.
+func TestChunkRefused(t *testing.T) {
+	server := mailServer(t, smtptest.MailOptions{NoAuth: true, MaxSize: 1000000, Hide: []string{"SIZE"}})
+	s, err := Dial(context.Background(), configFor(server, NoSecurity))
+	require.NoError(t, err)
+	defer s.Close()
+	env := envelopeTo("a@test.example")
+	env.Chunking = true
+	res, err := s.Send(env, failing{200, nil})
+	var e *Error
+	require.True(t, errors.As(err, &e), "%v", err)
+	assert.Equal(t, 552, e.Reply.Code)
+	assert.Equal(t, RejectedPermanent, res.Outcome)
+	require.True(t, s.Usable())
+	res, err = s.Send(env, hello)
+	require.NoError(t, err)
+	require.Equal(t, Accepted, res.Outcome)
+}
+
+// All of it went out in one flush with the envelope, and no reply came: the
+// server may have taken it.
+func TestChunksInDoubt(t *testing.T) {
+	for _, answers := range [][]string{
+		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", ""},
+		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", "250 ok\r\n"},
+		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", "250 ok\r\n250 ok\r\n"},
+	} {
+		s, err := Dial(context.Background(), &Config{Servers: []Server{say(t, answers...)}, Timeouts: short()})
+		require.NoError(t, err)
+		env := envelopeTo("a@test.example")
+		env.Chunking = true
+		res, err := s.Send(env, hello)
+		require.ErrorIs(t, err, ErrInDoubt)
+		assert.Equal(t, InDoubt, res.Outcome)
+		assert.False(t, IsStale(err), "sending again could double it")
+	}
+}
