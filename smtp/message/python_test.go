@@ -85,7 +85,7 @@ func pythonAddresses(list []Address) (out [][2]*string) {
 
 func TestPythonReadsRandomMessages(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	pythonReads(t, cases(150), func(i int) pythonCase {
+	pythonReads(t, cases(100), func(i int) pythonCase {
 		m := randomMessage(r)
 		o := testOptions()
 		o.EightBit = i%3 == 0

@@ -56,6 +56,9 @@ func (q *quotedWriter) octet(c byte, n int, end bool) {
 	if q.col+n > most {
 		q.buf = append(q.buf, "=\r\n"...)
 		q.col = 0
+		if c == '.' || c == 'F' {
+			n = 3
+		}
 	}
 	if n == 1 {
 		q.buf = append(q.buf, c)
