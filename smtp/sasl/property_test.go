@@ -109,7 +109,7 @@ func TestRandomCredentials(t *testing.T) {
 		if authzid == login {
 			continue
 		}
-		c := Credentials{Login: login, Password: password, AuthzID: authzid}
+		c := Credentials{Login: login, Password: password, AuthzID: authzid, MinIterations: 1}
 		what := fmt.Sprintf("login %q password %q authzid %q", login, password, authzid)
 
 		got, err := mustNew(t, "PLAIN", c, ch).Start()
@@ -118,7 +118,7 @@ func TestRandomCredentials(t *testing.T) {
 
 		name := []string{"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"}[r.IntN(3)]
 		m := mustNew(t, name, c, ch)
-		s := scramVerifier{name: name, login: prepare(login), password: prepare(password)}
+		s := scramVerifier{name: name, login: prepare(login), password: prepare(password), iterations: 1 + r.IntN(20)}
 		require.NoError(t, s.run(m), what)
 		assert.True(t, m.Done())
 		assert.Equal(t, prepare(authzid), s.authzID, what)

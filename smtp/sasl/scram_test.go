@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// RFC 5802, section 5 and RFC 7677, section 3.
+// RFC 5802, section 5 and RFC 7677, section 3; no RFC has one for SHA-512 or
+// for the 600,000 iterations that OWASP recommends and servers use: those two
+// were computed with Python's hashlib.
 func TestScramVectors(t *testing.T) {
 	for _, v := range []struct{ name, nonce, serverFirst, final, serverFinal string }{
 		{"SCRAM-SHA-1", "fyko+d2lbbFgONRv9qkxdawL",
@@ -21,6 +23,12 @@ func TestScramVectors(t *testing.T) {
 			"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
 			"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
 			"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="},
+		{"SCRAM-SHA-512", "clientnonce", "r=clientnonceservernonce,s=c2l4dGVlbiBvY3RldHMhIQ==,i=4096",
+			"c=biws,r=clientnonceservernonce,p=3Wb5Kz3MaItV0ddGvFgFk112Iid5CPMRKX5lu4aYt33zUkq//TSHrjYYRqp3M77dlujsOYbN8BPD24NLPysIdQ==",
+			"v=DnhxtvXs5gME5vfH+iFB8PiTR60P7f1PLZiwC/2ZQFREesGb9Ng2xsP1rDPqHPuUTl92adJWL0HxtYeZDBAhiw=="},
+		{"SCRAM-SHA-256", "clientnonce", "r=clientnonceservernonce,s=c2l4dGVlbiBvY3RldHMhIQ==,i=600000",
+			"c=biws,r=clientnonceservernonce,p=8XLJfX24shVNeqvIAnF7QFCT7iKd1A7BUeCnvbVTm1E=",
+			"v=2hsFx6BO6B/9HPsqlxdEHpSXjnZDxKvFErRtOUTuHUo="},
 	} {
 		m := mustNew(t, v.name, Credentials{Login: "user", Password: "pencil"}, Channel{}).(*scram)
 		m.nonce = v.nonce
@@ -43,10 +51,10 @@ func TestScramVectors(t *testing.T) {
 	}
 }
 
-// SHA-512 has no RFC with a vector; the verifier with crypto/pbkdf2 checks it.
+// The verifier makes its keys with crypto/pbkdf2.
 func TestScramAgainstVerifier(t *testing.T) {
 	for _, name := range []string{"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
-		for _, iterations := range []int{4096, 4097, 50_000} {
+		for _, iterations := range []int{4096, 4097} {
 			m := mustNew(t, name, Credentials{Login: "a=b,c", Password: "p,=w", AuthzID: "x=,y"}, Channel{})
 			s := scramVerifier{name: name, login: "a=b,c", password: "p,=w", iterations: iterations}
 			require.NoError(t, s.run(m), name)
@@ -58,14 +66,6 @@ func TestScramAgainstVerifier(t *testing.T) {
 			assert.False(t, m.Done())
 		}
 	}
-}
-
-// 600,000 is what OWASP recommends for PBKDF2 with SHA-256: servers use it.
-func TestScramManyIterations(t *testing.T) {
-	m := mustNew(t, "SCRAM-SHA-256", Credentials{Login: "u", Password: "p"}, Channel{})
-	s := scramVerifier{name: "SCRAM-SHA-256", login: "u", password: "p", iterations: 600_000}
-	require.NoError(t, s.run(m))
-	assert.True(t, m.Done())
 }
 
 func TestScramIterationsCanBeCanceled(t *testing.T) {
