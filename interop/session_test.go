@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,23 +27,46 @@ type way struct {
 }
 
 func (w way) String() string {
-	return w.kind.Name + " " + [...]string{"in clear", "STARTTLS", "implicit TLS"}[w.security]
+	name := w.kind.Name
+	if w.kind == servers.Postfix && w.endpoint != "open" && w.endpoint != "submission" && w.endpoint != "smtps" {
+		name += " " + w.endpoint
+	}
+	if strings.HasPrefix(w.endpoint, "lmtp") {
+		name += " LMTP"
+	}
+	if w.endpoint == "lmtp-unix" {
+		return name + " unix socket"
+	}
+	return name + " " + [...]string{"in clear", "STARTTLS", "implicit TLS"}[w.security]
 }
 
-// dial connects, and logs in when auth is not nil. What was said is shown when
-// the test fails.
-func (w way) dial(t *testing.T, auth *smtp.Auth, change ...func(*smtp.Config)) (*smtp.Session, error) {
+// config for that way. What is said is logged, which shows when the test fails.
+func (w way) config(t *testing.T) *smtp.Config {
 	t.Helper()
 	s := servers.Get(t, w.kind)
-	e := s.Endpoint(w.endpoint)
 	cfg := &smtp.Config{
-		Servers:   []smtp.Server{{Host: e.Host, Port: e.Port}},
 		Security:  w.security,
 		TLS:       smtp.TLSConfig{RootCAs: s.CA.Pool},
 		LocalName: "client.test.example",
-		Auth:      auth,
-		Trace:     func(d smtp.Direction, line string) { t.Logf("%s %s", [...]string{"C:", "S:", "--"}[d], line) },
+		LMTP:      strings.HasPrefix(w.endpoint, "lmtp"),
+		Trace:     func(d smtp.Direction, line string) { t.Log(traced(d, line)) },
 	}
+	if w.endpoint == "lmtp-unix" {
+		cfg.Network, cfg.Servers = "unix", []smtp.Server{{Host: s.LMTPSocket()}}
+	} else {
+		e := s.Endpoint(w.endpoint)
+		cfg.Servers = []smtp.Server{{Host: e.Host, Port: e.Port}}
+	}
+	return cfg
+}
+
+func traced(d smtp.Direction, line string) string { return [...]string{"C: ", "S: ", "-- "}[d] + line }
+
+// dial connects, and logs in when auth is not nil.
+func (w way) dial(t *testing.T, auth *smtp.Auth, change ...func(*smtp.Config)) (*smtp.Session, error) {
+	t.Helper()
+	cfg := w.config(t)
+	cfg.Auth = auth
 	for _, c := range change {
 		c(cfg)
 	}

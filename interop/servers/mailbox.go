@@ -20,6 +20,7 @@ type Mail struct {
 	File       string // the mail as the server stored it; line ends may be LF
 	From       string // reverse-path
 	Recipients []string
+	Parameters string // of MAIL and RCPT, a line each; known only where GoSMTP received it
 }
 
 // All mail in it that has the recipient; all at all for "".
@@ -41,6 +42,9 @@ func (m Mailbox) All(recipient string) ([]Mail, error) {
 		lines := strings.Split(strings.TrimSuffix(string(envelope), "\n"), "\n")
 		mail := Mail{File: name, From: lines[0], Recipients: lines[1:]}
 		slices.Sort(mail.Recipients)
+		if parameters, err := os.ReadFile(strings.TrimSuffix(name, ".eml") + ".par"); err == nil {
+			mail.Parameters = string(parameters)
+		}
 		if recipient == "" || slices.Contains(mail.Recipients, recipient) {
 			found = append(found, mail)
 		}
@@ -83,7 +87,11 @@ func (m Mail) Read(t testing.TB) []byte {
 // Remove it, to save space.
 func (m Mail) Remove(t testing.TB) {
 	t.Helper()
-	for _, f := range []string{m.File, strings.TrimSuffix(m.File, ".eml") + ".env"} {
+	files, err := filepath.Glob(strings.TrimSuffix(m.File, ".eml") + ".*")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, f := range files {
 		if err := os.Remove(f); err != nil {
 			t.Error(err)
 		}

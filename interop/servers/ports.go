@@ -4,25 +4,40 @@ package servers
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net"
+	"os"
+	"sync"
 )
 
-// freePorts finds n ports of 127.0.0.1 that nobody uses just now. They lie
-// below the range from which the system takes the ports of outgoing
-// connections, so that no client takes one before the server is up.
+// Ports lie below the range from which the system takes the ports of outgoing
+// connections, so that no client takes one before its server is up. Each test
+// process begins elsewhere, and gives no port twice.
+const (
+	firstPort = 20000
+	lastPort  = 32000
+)
+
+var (
+	portsTaken sync.Mutex
+	nextPort   = os.Getpid() * 100 % (lastPort - firstPort)
+)
+
+// freePorts finds n ports of 127.0.0.1 that nobody uses just now.
 func freePorts(n int) ([]int, error) {
+	portsTaken.Lock()
+	defer portsTaken.Unlock()
 	var ports []int
-	for range 200 * (n + 1) {
+	for range lastPort - firstPort {
 		if len(ports) == n {
 			return ports, nil
 		}
-		p := 20000 + rand.IntN(12000)
+		p := firstPort + nextPort
+		nextPort = (nextPort + 1) % (lastPort - firstPort)
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", p))
 		if err != nil {
 			continue
 		}
-		defer l.Close() // all held until the end: no port is given twice
+		l.Close()
 		ports = append(ports, p)
 	}
 	return nil, fmt.Errorf("no %d free ports on 127.0.0.1", n)

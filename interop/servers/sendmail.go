@@ -14,8 +14,9 @@ const (
 	sendmailCF     = cache + "/sendmail/usr/share/sendmail/cf"
 )
 
-// Sendmail, which hands its mail on to the Mailbox. It ends the session with
-// 421 at a bare LF in the data. Endpoints:
+// Sendmail, which hands its mail on to the Mailbox. Recipients tempfail@ and
+// refused@ are answered 450 and 550. It ends the session with 421 at a bare LF
+// in the data. Endpoints:
 //
 //	open   STARTTLS and AUTH offered, neither asked for
 //	smtps  implicit TLS; EXTERNAL with a client certificate
