@@ -13,7 +13,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // Hints for the two ways to mistake a port.
@@ -228,10 +227,13 @@ func isTimeout(err error) bool {
 		errors.As(err, &t) && t.Timeout()
 }
 
+// peerGone goes by the operation, for the numbers of a reset connection differ
+// from system to system.
 func peerGone(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, syscall.ECONNABORTED)
+	var op *net.OpError
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) ||
+		errors.As(err, &op) && (op.Op == "read" || op.Op == "write")
 }
 
 // clipped is a peer's or caller's text, made visible and bounded.
