@@ -5,6 +5,7 @@ package oauth
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -108,7 +109,7 @@ func (a *account) rotated() (refresh string, generation uint64) {
 // token gives the token that is kept or waits for a new one.
 func (a *account) token(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
-		return "", &Error{Endpoint: withoutUser(a.c.Endpoint), Err: err}
+		return "", a.gaveUp(err)
 	}
 	a.mu.Lock()
 	if a.access != "" && a.c.now().Before(a.until) {
@@ -131,7 +132,7 @@ func (a *account) token(ctx context.Context) (string, error) {
 	select {
 	case <-f.done:
 	case <-ctx.Done():
-		err = &Error{Endpoint: withoutUser(a.c.Endpoint), Err: ctx.Err()}
+		err = a.gaveUp(ctx.Err())
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -145,6 +146,15 @@ func (a *account) token(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return f.token, f.err
+}
+
+// gaveUp is for a caller whose context has ended.
+func (a *account) gaveUp(err error) *Error {
+	text := "canceled"
+	if errors.Is(err, context.DeadlineExceeded) {
+		text = "the time for the whole call ran out"
+	}
+	return &Error{Endpoint: withoutUser(a.c.Endpoint), Err: &cleanError{text, err}}
 }
 
 // fly makes the request. A panic here would end the host program.

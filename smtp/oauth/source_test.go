@@ -236,4 +236,10 @@ func TestCancel(t *testing.T) {
 
 	_, err := a.Token(ctx1, false)
 	require.ErrorIs(t, err, context.Canceled)
+	require.EqualError(t, err, "no access token from "+s.URL+"/token: canceled")
+	late, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	_, err = a.Token(late, false)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.EqualError(t, err, "no access token from "+s.URL+"/token: the time for the whole call ran out")
 }
