@@ -3,11 +3,13 @@
 package message
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // attached is the body of an attachment, from wherever it comes.
@@ -100,6 +102,24 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	return nil
 }
 
+// asMessage is for attached messages, which must not be encoded (RFC 2046,
+// section 5.2.1). nil means that this one cannot go as it is.
+func (b *attached) asMessage(o *Options) (content, transferEncoding) {
+	src := &rawSource{file: b.file, at: bytes.NewReader(b.data), length: int64(len(b.data))}
+	scan := &rawScanner{}
+	if b.reader != nil || src.writeCRLF(scan) != nil {
+		return nil, ""
+	}
+	high := scan.body.high || !allASCII(scan.header)
+	switch body := scan.whole(src); {
+	case !high:
+		return body, sevenBit
+	case o.EightBit:
+		return body, eightBit
+	}
+	return nil, ""
+}
+
 // copyBlocks copies r as it is; see copyBase64 for its results.
 func copyBlocks(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
@@ -137,9 +157,17 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := openAttachment(a, name, o)
+	source, err := openAttachment(a, name, o)
 	if err != nil {
 		return nil, err
+	}
+	body, encoding := content(source), source.encoding
+	if strings.HasPrefix(mediaType, "message/") {
+		if m, e := source.asMessage(o); m != nil {
+			body, encoding = m, e
+		} else {
+			mediaType, params = octetStream, nil
+		}
 	}
 	var h headerWriter
 	h.name("Content-Type")
@@ -151,7 +179,7 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 		h.encodedParam("name", name)
 	}
 	h.end()
-	h.structured("Content-Transfer-Encoding", string(body.encoding))
+	h.structured("Content-Transfer-Encoding", string(encoding))
 	h.name("Content-Disposition")
 	if a.Inline {
 		h.token("inline")
@@ -165,5 +193,5 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	if id != "" {
 		h.structured("Content-ID", "<"+id+">")
 	}
-	return &part{fields: h.buf, body: body, encoding: body.encoding}, nil
+	return &part{fields: h.buf, body: body, encoding: encoding}, nil
 }

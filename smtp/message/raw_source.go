@@ -142,6 +142,12 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// whole is the body together with the header.
+func (s *rawScanner) whole(src *rawSource) *rawBody {
+	n := int64(len(s.header)) + s.body.length
+	return &rawBody{source: src, length: n, open: n > 0 && s.last != '\n'}
+}
+
 // rawBody is the message behind its header.
 type rawBody struct {
 	source *rawSource

@@ -127,8 +127,9 @@ func (t *tree) encoded(h *headerWriter, body *textBody) *part {
 
 func (t *tree) attachment(a *Attachment) (*part, error) {
 	p, err := t.cs.attachmentPart(a, t.o)
-	if err == nil && p.encoding == binary {
-		t.binary = true
+	if err == nil {
+		t.binary = t.binary || p.encoding == binary
+		t.eight = t.eight || p.encoding == eightBit
 	}
 	return p, err
 }
