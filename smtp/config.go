@@ -68,11 +68,11 @@ type TLSConfig struct {
 	InsecureSkipVerify bool
 	ServerName         string // name in the certificate, where it is not the dialled host
 	RootCAs            *x509.CertPool
-	Certificates       []tls.Certificate // client certificate
-	PinnedPublicKeys   []string          // "sha256//base64" of a SubjectPublicKeyInfo; any one may match
-	MinVersion         uint16            // 0: TLS 1.2
-	SessionCache       tls.ClientSessionCache
-	Time               func() time.Time // for tests; nil: now
+	Certificates       []tls.Certificate      // client certificate
+	PinnedPublicKeys   []string               // "sha256//base64" of a SubjectPublicKeyInfo; any one may match
+	MinVersion         uint16                 // 0: TLS 1.2
+	SessionCache       tls.ClientSessionCache // may be shared: host name, settings and identity keep their sessions apart
+	Time               func() time.Time       // for tests; nil: now
 }
 
 // Auth is the login. Mechanisms fixes one or gives an order; empty means the

@@ -22,7 +22,7 @@ func blackHole(t *testing.T, port int) {
 	require.NoError(t, syscall.Bind(fd, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 2}}))
 	require.NoError(t, syscall.Listen(fd, 0))
 	for range 8 {
-		conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.2", strconv.Itoa(port)), 200*time.Millisecond)
+		conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.2", strconv.Itoa(port)), 500*time.Millisecond)
 		if err != nil {
 			return
 		}
