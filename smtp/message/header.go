@@ -243,11 +243,11 @@ func (h *header) list() error {
 	if err := noControls(field, value); err != nil {
 		return err
 	}
-	uris := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t,<>", r) })
+	uris := splitURIs(value)
 	https := false
 	for i, u := range uris {
 		scheme, rest, _ := strings.Cut(strings.ToLower(u), ":")
-		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !isASCII(u) || len(u) > maxID {
+		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !isASCII(u) || strings.ContainsAny(u, " \t<>") || len(u) > maxID {
 			return invalid(field, u, "is not a mailto: or https: URI in ASCII", nil)
 		}
 		https = https || scheme == "https"
@@ -263,6 +263,27 @@ func (h *header) list() error {
 		h.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	return nil
+}
+
+// splitURIs reads URIs with a comma or a space between them; those in angle
+// brackets may hold commas.
+func splitURIs(s string) (uris []string) {
+	for {
+		if s = strings.TrimLeft(s, " \t,"); s == "" {
+			return uris
+		}
+		var uri string
+		if s[0] == '<' {
+			uri, s, _ = strings.Cut(s[1:], ">")
+		} else {
+			n := strings.IndexAny(s, " \t,")
+			if n < 0 {
+				n = len(s)
+			}
+			uri, s = s[:n], s[n:]
+		}
+		uris = append(uris, uri)
+	}
 }
 
 // further writes the fields that AddHeader gave.

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestHeaderInOrder(t *testing.T) {
+	m := simple()
+	m.MessageID = "id@example.org"
+	m.XMailer, m.Priority, m.ReadReceipt = "Mailer 1.0", 2, true
+	m.ReplyTo = "reply@example.org"
+	m.Headers = []Field{{"X-One", "1"}, {"X-Two", "2"}}
+	m.InReplyTo, m.References = "a@b", "<a@b> c@d"
+	m.AutoSubmitted = "auto-generated; x=y"
+	m.ListUnsubscribe, m.ListUnsubscribeOneClick = "mailto:u@example.org, <https://example.org/u?a=1,2>", true
+	require.Equal(t, strings.ReplaceAll(`Date: Mon, 09 Mar 2026 14:05:07 +0530
+From: from@example.org
+Reply-To: reply@example.org
+To: to@example.net
+Subject: s
+Message-ID: <id@example.org>
+In-Reply-To: <a@b>
+References: <a@b> <c@d>
+X-Mailer: Mailer 1.0
+X-Priority: 2 (High)
+Importance: high
+Disposition-Notification-To: <reply@example.org>
+Auto-Submitted: auto-generated; x=y
+List-Unsubscribe: <mailto:u@example.org>, <https://example.org/u?a=1,2>
+List-Unsubscribe-Post: List-Unsubscribe=One-Click
+X-One: 1
+X-Two: 2
+MIME-Version: 1.0
+Content-Type: text/plain; charset=UTF-8
+Content-Transfer-Encoding: 7bit
+`, "\n", "\r\n"), headerOf(rendered(t, m, testOptions())))
+}
+
+func TestPriority(t *testing.T) {
+	for p, want := range map[int]string{2: "2 (High)|high", 3: "3 (Normal)|normal", 4: "4 (Low)|low", 0: "|", 7: "3 (Normal)|normal", -1: "3 (Normal)|normal"} {
+		m := simple()
+		m.Priority = p
+		h := headerOf(rendered(t, m, Options{}))
+		require.Equal(t, want, field(h, "X-Priority")+"|"+field(h, "Importance"))
+	}
+}
+
+func TestDate(t *testing.T) {
+	m := simple()
+	m.Date = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	require.Equal(t, "Fri, 02 Jan 2026 03:04:05 +0000", field(headerOf(rendered(t, m, testOptions())), "Date"))
+	m.Date = time.Time{}
+	h, _ := read(t, rendered(t, m, Options{}))
+	d, err := h.Date()
+	require.NoError(t, err)
+	require.WithinDuration(t, time.Now(), d, time.Minute)
+}
+
+func TestMessageIDStays(t *testing.T) {
+	m := simple()
+	m.From[0].Mail = "a@bücher.example"
+	r, err := m.Render(Options{})
+	require.NoError(t, err)
+	require.Regexp(t, `^<[0-9a-f]{32}@xn--bcher-kva\.example>$`, r.MessageID())
+	require.Equal(t, r.MessageID(), m.MessageID)
+	again, err := m.Render(Options{})
+	require.NoError(t, err)
+	require.Equal(t, r.MessageID(), again.MessageID())
+	require.Equal(t, r.MessageID(), field(headerOf(written(t, r)), "Message-ID"))
+
+	for mail, domain := range map[string]string{"root": "localhost.invalid", "a@[192.0.2.1]": "localhost.invalid", "ü@ü.example": "xn--tda.example"} {
+		m := simple()
+		m.From[0].Mail = mail
+		r, err := m.Render(Options{UTF8: true})
+		require.NoError(t, err)
+		require.True(t, strings.HasSuffix(r.MessageID(), "@"+domain+">"), r.MessageID())
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	long := strings.Repeat("=?UTF-8?B?w7w=?= ", 20)
+	for in, want := range map[string]string{
+		"":                        "",
+		"plain":                   "plain",
+		"=?UTF-8?B?SGVsbG8=?=":    "=?UTF-8?B?SGVsbG8=?=",
+		strings.TrimSpace(long):   "",
+		"not =?an?encoded?word?=": "not =?an?encoded?word?=",
+		"keep the ünï word":       "keep the =?UTF-8?B?w7xuw68=?= word",
+		" leading":                "=?UTF-8?Q?_leading?=",
+		"trailing ":               "=?UTF-8?Q?trailing_?=",
+		"two  spaces":             "two  spaces",
+		"tab\tinside":             "tab\tinside",
+	} {
+		m := simple()
+		m.Subject = in
+		b := rendered(t, m, testOptions())
+		checkFolding(t, headerOf(b))
+		got := field(headerOf(b), "Subject")
+		if want == "" {
+			want = in
+			got = strings.Join(strings.Fields(got), " ")
+		}
+		require.Equal(t, want, got)
+	}
+}
+
+// What no line can hold is told in another way, or refused.
+func TestLongWords(t *testing.T) {
+	for n := 1; n < 2500; n += 83 {
+		word := strings.Repeat("x", n)
+		m := simple()
+		m.Subject, m.XMailer, m.From[0].Name = word, "a "+word, word
+		b := rendered(t, m, testOptions())
+		checkFolding(t, headerOf(b))
+		h, _ := read(t, b)
+		subject, err := decoder.DecodeHeader(h.Get("Subject"))
+		require.NoError(t, err)
+		require.Equal(t, word, subject)
+		from, err := h.AddressList("From")
+		require.NoError(t, err)
+		require.Equal(t, word, from[0].Name)
+	}
+	m := simple()
+	given := "=?UTF-8?B?" + strings.Repeat("w7zDvMO8", 200) + "?="
+	m.Subject, m.From[0].Name = given, given
+	b := rendered(t, m, testOptions())
+	checkFolding(t, headerOf(b))
+	h, _ := read(t, b)
+	subject, err := decoder.DecodeHeader(h.Get("Subject"))
+	require.NoError(t, err)
+	require.Equal(t, strings.Repeat("ü", 600), subject)
+}
+
+func TestMegabyteSubject(t *testing.T) {
+	for charset, text := range map[string]string{"UTF-8": "ü日 x", "koi8-r": "\xc1 \xc2\xc3", "big5": "\xa4\xa4\xa4\xe5"} {
+		m := simple()
+		m.Charset = charset
+		m.Subject = strings.Repeat(text, (1<<20)/len(text))
+		rendered(t, m, testOptions())
+	}
+}
+
+func TestFurtherFields(t *testing.T) {
+	m := simple()
+	m.Headers = []Field{
+		{"X-JSON", `{"a": 1}`}, {"X-Long", strings.Repeat("word ", 100)}, {"X-Token", strings.Repeat("t", 900)},
+		{"X-Umlaut", "für alle"}, {"List-Id", "Ä list <l.example.org>"}, {"X-Empty", ""}, {"x-tab", "a\tb"},
+	}
+	for range 10000 {
+		m.Headers = append(m.Headers, Field{"X-Many", "value"})
+	}
+	b := rendered(t, m, testOptions())
+	h, _ := read(t, b)
+	require.Equal(t, `{"a": 1}`, h.Get("X-JSON"))
+	require.Equal(t, strings.TrimSpace(m.Headers[1].Value), h.Get("X-Long"))
+	require.Equal(t, m.Headers[2].Value, h.Get("X-Token"))
+	value, err := decoder.DecodeHeader(h.Get("X-Umlaut"))
+	require.NoError(t, err)
+	require.Equal(t, "für alle", value)
+	require.Equal(t, "=?UTF-8?B?w4Q=?= list <l.example.org>", h.Get("List-Id"))
+	require.Len(t, h["X-Many"], 10000)
+
+	m.Headers = []Field{{"X-Token", strings.Repeat("t", 998)}}
+	_, err = m.Render(Options{})
+	require.ErrorContains(t, err, "AddHeader")
+}
+
+func TestReservedFields(t *testing.T) {
+	for _, name := range []string{"From", "TO", "bcc", "Subject", "Date", "Content-Type", "content-anything", "MIME-Version", "DKIM-Signature", "Received", "Return-Path", "Resent-Bcc"} {
+		m := simple()
+		m.Headers = []Field{{name, "x"}}
+		_, err := m.Render(Options{})
+		require.ErrorContains(t, err, "reserved", name)
+	}
+	for setter, name := range map[string]string{"SetSubject": "Subject", "AddBCCRecipient": "Bcc", "SetReplyTo": "Reply-To"} {
+		m := simple()
+		m.Headers = []Field{{name, "x"}}
+		_, err := m.Render(Options{})
+		require.ErrorContains(t, err, setter)
+	}
+	for _, name := range []string{"", "X A", "X:", "X\r\nY", "Ü", "X\x00", strings.Repeat("X", 61)} {
+		m := simple()
+		m.Headers = []Field{{name, "x"}}
+		_, err := m.Render(Options{})
+		require.ErrorContains(t, err, "not a field name", "%q", name)
+	}
+}
+
+func TestListUnsubscribeAndOthersRefused(t *testing.T) {
+	for want, m := range map[string]*Message{
+		"SetListUnsubscribe":               {ListUnsubscribe: "ftp://x"},
+		"one-click needs":                  {ListUnsubscribe: "mailto:a@b.c", ListUnsubscribeOneClick: true},
+		"SetListUnsubscribe \"https://ü\"": {ListUnsubscribe: "https://ü"},
+		"one-click needs an https: URI":    {ListUnsubscribeOneClick: true},
+		"SetAutoSubmitted":                 {AutoSubmitted: "auto generated"},
+		"SetMessageID":                     {MessageID: "a@b c@d"},
+		"SetMessageID \"<a@b>x\"":          {MessageID: "<a@b>x"},
+		"SetInReplyTo":                     {InReplyTo: "ü@b"},
+		"SetReferences":                    {References: strings.Repeat("x", 1000)},
+	} {
+		m.From, m.To = simple().From, simple().To
+		_, err := m.Render(Options{})
+		require.ErrorContains(t, err, want)
+	}
+	_, err := (&Message{}).Render(Options{})
+	require.ErrorIs(t, err, ErrNoSender)
+	_, err = (&Message{From: simple().From}).Render(Options{})
+	require.ErrorIs(t, err, ErrNoRecipient)
+}
+
+// No control character gets into a header from anywhere.
+func TestInjection(t *testing.T) {
+	for _, bad := range []string{"\r", "\n", "\r\n", "\x00", "\x7f", "\x01", "\x1b", "\x0b", "x\r\nBcc: a@b.c", "\n.\r\n"} {
+		for _, around := range []string{"%", "a%b", "%b", "a%", "ü%", "=?UTF-8?Q?a%b?="} {
+			s := strings.Replace(around, "%", bad, 1)
+			for field, m := range map[string]*Message{
+				"SetSubject":         {Subject: s},
+				"SetXMailer":         {XMailer: s},
+				"SetReplyTo":         {ReplyTo: s + "<a@b.c>"},
+				"SetSenderMail":      {From: []Address{{s, "a@b.c"}}},
+				"SetSender":          {Sender: Address{s, "a@b.c"}},
+				"AddRecipient":       {To: []Address{{s, "a@b.c"}}},
+				"AddCCRecipient":     {Cc: []Address{{"", s + "@b.c"}}},
+				"AddBCCRecipient":    {Bcc: []Address{{s, "a@b.c"}}},
+				"AddHeader":          {Headers: []Field{{"X-A", s}}},
+				"SetMessageID":       {MessageID: s},
+				"SetReferences":      {References: s},
+				"SetInReplyTo":       {InReplyTo: s},
+				"SetAutoSubmitted":   {AutoSubmitted: s},
+				"SetListUnsubscribe": {ListUnsubscribe: "https://x/" + s},
+				"SetAttachmentName":  {Attachments: []Attachment{{Name: s}}},
+				"SetAttachmentType":  {Attachments: []Attachment{{Name: "x", ContentType: "text/plain; a=" + s}}},
+				"SetContentID":       {Attachments: []Attachment{{Name: "x", ContentID: s}}},
+				"AddAttachment":      {Attachments: []Attachment{{Path: "/" + s}}},
+				"SetCharSet":         {Charset: s},
+			} {
+				if m.From == nil {
+					m.From = simple().From
+				}
+				if m.To == nil {
+					m.To = simple().To
+				}
+				_, err := m.Render(Options{UTF8: true})
+				if field == "SetCharSet" && strings.TrimSpace(s) == "" {
+					continue // white space around a charset's name is no charset
+				}
+				var e *Error
+				require.ErrorAs(t, err, &e, "%s %q", field, s)
+				require.Equal(t, field, e.Field)
+				require.Equal(t, -1, controlAt(err.Error()), "%q", err.Error())
+			}
+		}
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	m := simple()
+	m.To[0].Mail = "a@b.c\r\n" + strings.Repeat("x", 500)
+	_, err := m.Render(Options{})
+	require.Equal(t, `AddRecipient "a@b.c\x0d\x0a`+strings.Repeat("x", 107)+`...": has a carriage return at octet 6; take it out`, err.Error())
+	require.Equal(t, "F: cause", (&Error{Field: "F", Err: ErrChanged, Reason: "cause"}).Error())
+}
