@@ -38,8 +38,8 @@ static const char *refusal(int code)
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:
-    return "the library could not start: a limit on address space (ulimit -v, 2 GiB is enough) "
-           "or on threads (ulimit -u) leaves it no room";
+    return "the library could not start: a limit on address space (ulimit -v; it reserves 1.8 GiB) "
+           "or on threads (ulimit -u; it makes 8) leaves it no room";
   case CSMTP_LACK_OF_MEMORY:
     return "out of memory";
   default:

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * away.c: what a child needs for its private copy has gone. Then it gets
+ * CSMTP_FORKED, and no hang. program PORT MODE, with the path of the library
+ * (a copy of the test's own) in CSMTP_LIBRARY.
+ */
+#include "host.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+static CSmtpHandle inherited;
+
+static void use(void)
+{
+  inherited = mailer();
+  GOOD(inherited, CSmtp_Send(inherited));
+}
+
+static void no_copy(void)
+{
+  double began = now();
+  CHECK(CSmtp_New() == 0, "CSmtp_New");
+  CHECK(CSmtp_GetLastError(0) == CSMTP_FORKED, "GetLastError(0): %d", CSmtp_GetLastError(0));
+  CHECK(strstr(CSmtp_GetLastErrorText(0), "copy") != NULL, "text: %s", CSmtp_GetLastErrorText(0));
+  CHECK(CSmtp_Send(inherited) == CSMTP_FORKED, "Send");
+  CHECK(CSmtp_Send(inherited + 5) == CSMTP_FORKED, "Send of a made-up handle");
+  CHECK(CSmtp_GetErrorText(CSMTP_FORKED)[0] != 0, "GetErrorText");
+  CHECK(strcmp(CSmtp_GetVersion(), "") == 0, "GetVersion");
+  CSmtp_Free(inherited);
+  CHECK(now() - began < 1, "%f s", now() - began);
+}
+
+/* In a mount namespace of its own, where /proc is taken away. */
+static void without_proc(void)
+{
+  int flags = CLONE_NEWNS | (getuid() == 0 ? 0 : CLONE_NEWUSER);
+  CHECK(unshare(flags) == 0, "unshare: %s", strerror(errno));
+  CHECK(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "mount: %s", strerror(errno));
+  CHECK(umount2("/proc", MNT_DETACH) == 0, "umount: %s", strerror(errno));
+  CHECK(access("/proc/self", F_OK) != 0, "/proc is still there");
+}
+
+static void start_and_child_without_proc(void)
+{
+  without_proc();
+  use(); /* a start needs none */
+  in_child(no_copy, "a child without /proc");
+  GOOD(inherited, CSmtp_Send(inherited));
+}
+
+static void no_proc(void) { in_child(start_and_child_without_proc, "the parent without /proc"); }
+
+static void chrooted_child(void)
+{
+  CHECK(chroot("/var/empty") == 0 || chroot("/mnt") == 0, "chroot: %s", strerror(errno));
+  no_copy();
+}
+
+static void in_chroot(void)
+{
+  use();
+  in_child(chrooted_child, "a child in a chroot");
+}
+
+static void replace(void)
+{
+  const char *path = getenv("CSMTP_LIBRARY");
+  char fresh[4096];
+  int fd;
+  CHECK(path != NULL, "CSMTP_LIBRARY is not set");
+  snprintf(fresh, sizeof fresh, "%s.new", path);
+  fd = open(fresh, O_CREAT | O_WRONLY | O_TRUNC, 0755);
+  CHECK(fd >= 0 && write(fd, "another version\n", 16) == 16 && close(fd) == 0, "%s: %s", fresh, strerror(errno));
+  CHECK(rename(fresh, path) == 0, "rename: %s", strerror(errno));
+}
+
+/* An upgrade: the open descriptor still is what was loaded. */
+static void replaced(void)
+{
+  use();
+  replace();
+  in_child(send_new, "a child after an upgrade");
+}
+
+static void closes_all(void)
+{
+  int fd;
+  for (fd = 3; fd < 1024; fd++)
+    close(fd);
+}
+
+static void closes_and_sends(void)
+{
+  closes_all();
+  send_new();
+}
+
+static void closes_and_fails(void)
+{
+  closes_all();
+  no_copy();
+}
+
+/* A daemon that closes what it inherited finds the file by its path; never
+ * another version of it. */
+static void closed(void)
+{
+  use();
+  in_child(closes_and_sends, "a child that closes all descriptors");
+  replace();
+  in_child(closes_and_fails, "the same after an upgrade");
+}
+
+MODES({ "no-proc", no_proc }, { "chroot", in_chroot }, { "replaced", replaced }, { "closed", closed })

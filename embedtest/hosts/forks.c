@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * forks.c: the parent had not used the library when it forked: parent and
+ * children are as any process.
+ */
+#include "host.h"
+
+static void before(void)
+{
+  in_child(send_new, "the child");
+  send_new();
+}
+
+/* The parent of a daemon ends at once: the daemon tells this process. */
+static void daemon_sends(void)
+{
+  int ends[2];
+  char done = 0;
+  pid_t starter;
+  CHECK(pipe(ends) == 0, "pipe: %s", strerror(errno));
+  starter = fork();
+  if (starter == 0) {
+    CHECK(daemon(0, 1) == 0, "daemon: %s", strerror(errno));
+    send_new();
+    CHECK(write(ends[1], "k", 1) == 1, "write: %s", strerror(errno));
+    _exit(0);
+  }
+  close(ends[1]);
+  CHECK(read(ends[0], &done, 1) == 1 && done == 'k', "the daemon has not sent");
+  wait_for(starter, "the starter");
+}
+
+static void second_fork(void) { in_child(send_new, "the second child"); }
+static void twice(void) { in_child(second_fork, "the first child"); }
+
+/* A server with workers that are forked before anything else. */
+static void prefork(void)
+{
+  enum { WORKERS = 8 };
+  pid_t worker[WORKERS];
+  int i;
+  for (i = 0; i < WORKERS; i++) {
+    worker[i] = fork();
+    CHECK(worker[i] >= 0, "fork: %s", strerror(errno));
+    if (worker[i] == 0) {
+      send_new();
+      send_new();
+      _exit(0);
+    }
+  }
+  send_new();
+  for (i = 0; i < WORKERS; i++)
+    wait_for(worker[i], "a worker");
+}
+
+/* exit, and not _exit, in a child that never used the library. */
+static void leaves(void) { exit(0); }
+static void idle_child(void)
+{
+  send_new();
+  in_child(leaves, "the idle child");
+}
+
+static void *first_call(void *unused)
+{
+  send_new();
+  return unused;
+}
+
+/* fork() while another thread is somewhere in the process' first call. Each
+ * round is a process of its own, with another delay before the fork. */
+static int delay;
+
+static void round_of_first(void)
+{
+  pthread_t other = thread(first_call, NULL, 0);
+  double until = now() + delay * 1e-4;
+  while (now() < until) {
+  }
+  in_child(send_new, "the child of a first call");
+  join(other);
+}
+
+static void during_first_call(void)
+{
+  for (delay = 0; delay < 40; delay++)
+    in_child(round_of_first, "a round");
+}
+
+MODES({ "before", before }, { "daemon", daemon_sends }, { "twice", twice }, { "prefork", prefork },
+  { "idle-child", idle_child }, { "first-call", during_first_call })

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * limits.c: with too little address space, or too few threads, the library
+ * says so; Go would end the process.
+ */
+#include "host.h"
+
+#include <sys/resource.h>
+
+/* Whatever the limit: a mail or CSMTP_CANNOT_START, in a process that lives. */
+static int started_under_limit(void)
+{
+  CSmtpHandle h = CSmtp_New();
+  if (h == 0) {
+    CHECK(CSmtp_GetLastError(0) == CSMTP_CANNOT_START, "CSmtp_New: %d: %s", CSmtp_GetLastError(0), CSmtp_GetLastErrorText(0));
+    CHECK(strstr(CSmtp_GetLastErrorText(0), "ulimit") != NULL, "text: %s", CSmtp_GetLastErrorText(0));
+    CHECK(CSmtp_Send(1) == CSMTP_CANNOT_START, "Send");
+    CHECK(strcmp(CSmtp_GetErrorText(CSMTP_CANNOT_START), CSmtp_GetLastErrorText(0)) == 0, "GetErrorText");
+    CSmtp_Free(1);
+    return 0;
+  }
+  CSmtp_Free(h);
+  send_new();
+  return 1;
+}
+
+static rlim_t limit;
+static int which;
+
+static void limited(void)
+{
+  struct rlimit r;
+  int started;
+  getrlimit((__rlimit_resource_t)which, &r);
+  r.rlim_cur = limit;
+  CHECK(setrlimit((__rlimit_resource_t)which, &r) == 0, "setrlimit: %s", strerror(errno));
+  started = started_under_limit();
+  printf("%llu: %s\n", (unsigned long long)limit, started ? "sent" : "could not start");
+  if (which == RLIMIT_AS)
+    CHECK(started || limit < ((rlim_t)2 << 30), "2 GiB are promised to be enough");
+  r.rlim_cur = r.rlim_max; /* and it starts as soon as it may */
+  CHECK(setrlimit((__rlimit_resource_t)which, &r) == 0, "setrlimit: %s", strerror(errno));
+  send_new();
+}
+
+static void address_space(void)
+{
+  which = RLIMIT_AS;
+  for (limit = (rlim_t)64 << 20; limit <= (rlim_t)3 << 30; limit += limit < (rlim_t)1 << 30 ? (rlim_t)192 << 20 : (rlim_t)64 << 20)
+    in_child(limited, "a process with little address space");
+}
+
+/* The limit on threads does not bind root. */
+static void few_threads(void)
+{
+  which = RLIMIT_NPROC;
+  if (getuid() == 0)
+    CHECK(setgid(64321) == 0 && setuid(64321) == 0, "setuid: %s", strerror(errno));
+  for (limit = 2; limit <= 40; limit += 3)
+    in_child(limited, "a process with few threads");
+}
+
+MODES({ "address-space", address_space }, { "threads", few_threads })

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * storm.c: a timer whose handler knows nothing of alternate stacks and takes
+ * 16 KiB of the stack that it finds. CSMTP_STORM_SECONDS (2) is how long it blows.
+ */
+#include "host.h"
+
+#include <sys/time.h>
+
+enum { FRAME = 16 << 10, SENDERS = 3 };
+
+static volatile long signals;
+static volatile int over;
+
+static void greedy(int sig)
+{
+  volatile char frame[FRAME];
+  size_t i;
+  (void)sig;
+  for (i = 0; i < sizeof frame; i += 512)
+    frame[i] = (char)i;
+  signals += frame[0] == 0;
+}
+
+static void *sends(void *unused)
+{
+  long *n = unused;
+  CSmtpHandle h = mailer();
+  char subject[64];
+  while (!over) {
+    snprintf(subject, sizeof subject, "number %ld", *n);
+    GOOD(h, CSmtp_SetSubject(h, subject));
+    CHECK(strcmp(CSmtp_GetSubject(h), subject) == 0, "GetSubject: %s", CSmtp_GetSubject(h));
+    GOOD(h, CSmtp_Send(h));
+    ++*n;
+  }
+  CSmtp_Free(h);
+  return NULL;
+}
+
+static void blow(int timer, int sig, long microseconds, long least)
+{
+  const char *text = getenv("CSMTP_STORM_SECONDS");
+  int seconds = text != NULL && atoi(text) > 0 ? atoi(text) : 2;
+  struct itimerval every = { { 0, microseconds }, { 0, microseconds } }, never = { { 0, 0 }, { 0, 0 } };
+  struct sigaction a;
+  pthread_t id[SENDERS];
+  long mails[SENDERS] = { 0 }, all = 0;
+  double until = now() + seconds;
+  int i;
+  memset(&a, 0, sizeof a);
+  a.sa_handler = greedy; /* without SA_ONSTACK */
+  a.sa_flags = SA_RESTART;
+  CHECK(sigaction(sig, &a, NULL) == 0, "sigaction: %s", strerror(errno));
+  CHECK(timer < 0 || setitimer(timer, &every, NULL) == 0, "setitimer: %s", strerror(errno));
+  for (i = 0; i < SENDERS; i++)
+    id[i] = thread(sends, &mails[i], 0);
+  while (now() < until)
+    send_new();
+  over = 1;
+  for (i = 0; i < SENDERS; i++) {
+    join(id[i]);
+    all += mails[i];
+    CHECK(mails[i] > 0, "thread %d has sent nothing", i);
+  }
+  if (timer >= 0)
+    setitimer(timer, &never, NULL);
+  printf("%ld mails, %ld signals in %d s\n", all, signals, seconds);
+  CHECK(signals > least * seconds, "only %ld signals", signals);
+}
+
+static void alarms(void) { blow(ITIMER_REAL, SIGALRM, 200, 200); }
+/* The kernel counts processor time in ticks: these two come seldom. */
+static void profiles(void) { blow(ITIMER_PROF, SIGPROF, 500, 10); }
+static void virtual(void) { blow(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
+
+/* Signals that Go opens on its threads, or uses itself, every 200 us. */
+static void fast(int sig)
+{
+  struct sigevent event;
+  struct itimerspec every = { { 0, 200000 }, { 0, 200000 } };
+  timer_t timer;
+  memset(&event, 0, sizeof event);
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = sig;
+  CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0, "timer_create: %s", strerror(errno));
+  CHECK(signal(sig, greedy) != SIG_ERR, "signal: %s", strerror(errno));
+  CHECK(timer_settime(timer, 0, &every, NULL) == 0, "timer_settime: %s", strerror(errno));
+  blow(-1, sig, 0, 200);
+  timer_delete(timer);
+}
+
+static void fast_profiles(void) { fast(SIGPROF); }
+static void real_time(void) { fast(SIGRTMIN); }
+static void children(void) { fast(SIGCHLD); }
+static void urgent(void)
+{
+  send_new();
+  fast(SIGURG);
+}
+
+MODES({ "alarm", alarms }, { "prof", profiles }, { "vtalrm", virtual }, { "prof-fast", fast_profiles },
+  { "rtmin", real_time }, { "chld", children }, { "urg", urgent })

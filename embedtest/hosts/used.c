@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * used.c: the parent had used the library when it forked. Its handles give
+ * CSMTP_FORKED in the child, at once; new ones work.
+ */
+#include "host.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+
+static CSmtpHandle inherited;
+
+static void old_handle_is_refused(void)
+{
+  double began = now();
+  CHECK(CSmtp_Send(inherited) == CSMTP_FORKED, "Send");
+  CHECK(CSmtp_SetSubject(inherited, "x") == CSMTP_FORKED, "SetSubject");
+  CHECK(CSmtp_GetLastError(inherited) == CSMTP_FORKED, "GetLastError: %d", CSmtp_GetLastError(inherited));
+  CHECK(strstr(CSmtp_GetLastErrorText(inherited), "forked") != NULL, "text: %s", CSmtp_GetLastErrorText(inherited));
+  CHECK(CSmtp_GetLastError(0) == CSMTP_FORKED, "GetLastError(0): %d", CSmtp_GetLastError(0));
+  CHECK(strstr(CSmtp_GetLastErrorText(0), "forked") != NULL, "text: %s", CSmtp_GetLastErrorText(0));
+  CHECK(CSmtp_GetSubject(inherited)[0] == 0, "GetSubject");
+  CHECK(CSmtp_GetMsgLines(inherited) == 0, "GetMsgLines");
+  CHECK(CSmtp_GetMsgLineText(inherited, 0) == NULL, "GetMsgLineText");
+  CHECK(CSmtp_Clone(inherited) == 0, "Clone");
+  CHECK(CSmtp_Cancel(inherited) == CSMTP_FORKED, "Cancel");
+  CSmtp_Free(inherited);
+  CHECK(now() - began < 1, "it took %f s", now() - began);
+  CHECK(threads() == 1, "%d threads: a refusal loads nothing", threads());
+}
+
+static void child_makes_new_ones(void)
+{
+  CSmtpHandle h;
+  old_handle_is_refused();
+  h = mailer();
+  CHECK(h > inherited, "a new handle %lu is not above the parent's %lu", (unsigned long)h, (unsigned long)inherited);
+  GOOD(h, CSmtp_Send(h));
+  CHECK(strcmp(CSmtp_GetSubject(h), "from a host program") == 0, "GetSubject: %s", CSmtp_GetSubject(h));
+  CHECK(CSmtp_SetSubject(inherited, "x") == CSMTP_FORKED, "the old handle, afterwards");
+  CHECK(CSmtp_SetSubject(h + 1000, "x") == CSMTP_BAD_HANDLE, "a made-up handle");
+  CHECK(CSmtp_GetLastError(0) == CSMTP_BAD_HANDLE, "its number: %d", CSmtp_GetLastError(0));
+  CSmtp_Free(h);
+  CHECK(CSmtp_Send(h) == CSMTP_BAD_HANDLE, "a freed handle");
+}
+
+static void after_use(void)
+{
+  inherited = mailer();
+  GOOD(inherited, CSmtp_Send(inherited));
+  in_child(child_makes_new_ones, "the child");
+  GOOD(inherited, CSmtp_Send(inherited));
+}
+
+static int generation;
+
+static void descend(void)
+{
+  CSmtpHandle h;
+  child_makes_new_ones();
+  if (++generation == 12)
+    return;
+  h = mailer();
+  inherited = h;
+  in_child(descend, "a grandchild");
+  GOOD(h, CSmtp_Send(h));
+}
+
+static void grandchildren(void)
+{
+  inherited = mailer();
+  GOOD(inherited, CSmtp_Send(inherited));
+  in_child(descend, "the first child");
+}
+
+/* Children that the C library does not know of. */
+static void wait_raw(pid_t child, const char *who)
+{
+  CHECK(child > 0, "%s: %s", who, strerror(errno));
+  wait_for(child, who);
+}
+
+static void raw(void)
+{
+  pid_t child;
+  inherited = mailer();
+  GOOD(inherited, CSmtp_Send(inherited));
+  child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) {
+    child_makes_new_ones();
+    _exit(0);
+  }
+  wait_raw(child, "a raw clone");
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
+  child = _Fork();
+  if (child == 0) {
+    child_makes_new_ones();
+    _exit(0);
+  }
+  wait_raw(child, "a _Fork");
+#endif
+}
+
+static void worker_main(void)
+{
+  old_handle_is_refused();
+  send_new();
+  send_new();
+}
+
+static void prefork(void)
+{
+  enum { WORKERS = 6 };
+  pid_t worker[WORKERS];
+  int i;
+  inherited = mailer();
+  GOOD(inherited, CSmtp_Send(inherited));
+  for (i = 0; i < WORKERS; i++) {
+    worker[i] = fork();
+    CHECK(worker[i] >= 0, "fork: %s", strerror(errno));
+    if (worker[i] == 0) {
+      worker_main();
+      _exit(0);
+    }
+  }
+  for (i = 0; i < WORKERS; i++)
+    wait_for(worker[i], "a worker");
+}
+
+/* daemon(3) of a process at work. */
+static void late_daemon(void)
+{
+  int ends[2];
+  char done = 0;
+  pid_t starter;
+  CHECK(pipe(ends) == 0, "pipe: %s", strerror(errno));
+  starter = fork();
+  if (starter == 0) {
+    send_new();
+    CHECK(daemon(0, 1) == 0, "daemon: %s", strerror(errno));
+    send_new();
+    CHECK(write(ends[1], "k", 1) == 1, "write: %s", strerror(errno));
+    _exit(0);
+  }
+  close(ends[1]);
+  CHECK(read(ends[0], &done, 1) == 1 && done == 'k', "the daemon has not sent");
+  wait_for(starter, "the starter");
+}
+
+/* A child forked by one thread while others send. */
+static volatile int over;
+
+static void *keeps_sending(void *handle)
+{
+  CSmtpHandle h = *(CSmtpHandle *)handle;
+  while (!over)
+    GOOD(h, CSmtp_Send(h));
+  return NULL;
+}
+
+static void child_of_the_storm(void)
+{
+  CHECK(CSmtp_Send(inherited) == CSMTP_FORKED, "the parent's handle");
+  send_new();
+}
+
+static void storm(void)
+{
+  enum { THREADS = 8, CHILDREN = 100, AT_ONCE = 4 };
+  CSmtpHandle h[THREADS];
+  pthread_t id[THREADS];
+  pid_t child[AT_ONCE] = { 0 };
+  int i;
+  for (i = 0; i < THREADS; i++) {
+    h[i] = mailer();
+    id[i] = thread(keeps_sending, &h[i], 0);
+  }
+  inherited = h[0];
+  for (i = 0; i < CHILDREN; i++) {
+    pid_t *slot = &child[i % AT_ONCE];
+    if (*slot != 0)
+      wait_for(*slot, "a child of the storm");
+    *slot = fork();
+    CHECK(*slot >= 0, "fork: %s", strerror(errno));
+    if (*slot == 0) {
+      child_of_the_storm();
+      _exit(0);
+    }
+  }
+  for (i = 0; i < AT_ONCE; i++)
+    wait_for(child[i], "a child of the storm");
+  over = 1;
+  for (i = 0; i < THREADS; i++)
+    join(id[i]);
+}
+
+/* A callback that forks and returns, in the child too. */
+static int in_the_child;
+
+static void CSMTP_CALL forks_once(void *user, int direction, const char *line)
+{
+  int *forked = user;
+  pid_t child;
+  (void)direction;
+  (void)line;
+  if (*forked)
+    return;
+  *forked = 1;
+  child = fork();
+  if (child == 0)
+    in_the_child = 1;
+  else
+    wait_for(child, "the child of the callback");
+}
+
+static void in_callback(void)
+{
+  int forked = 0, r;
+  inherited = mailer();
+  GOOD(inherited, CSmtp_SetLogCallback(inherited, forks_once, &forked));
+  r = CSmtp_Send(inherited);
+  if (in_the_child) {
+    CHECK(r == CSMTP_FORKED, "Send in the child: %d", r);
+    child_makes_new_ones();
+    _exit(0);
+  }
+  CHECK(forked, "the callback did not run");
+  CHECK(r == 0, "Send: %d: %s", r, CSmtp_GetLastErrorText(inherited));
+}
+
+MODES({ "after-use", after_use }, { "grandchildren", grandchildren }, { "raw", raw }, { "prefork", prefork },
+  { "daemon", late_daemon }, { "storm", storm }, { "callback", in_callback })

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * waits.c: signals that the host blocks everywhere and takes by signalfd or
+ * sigwait: none may be lost to a thread of the library's.
+ */
+#include "host.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+
+enum { TIMES = 20 };
+
+static volatile int over;
+
+static void *keeps_sending(void *unused)
+{
+  while (!over)
+    send_new();
+  return unused;
+}
+
+static void block(const int *signals, sigset_t *set)
+{
+  sigemptyset(set);
+  for (; *signals != 0; signals++)
+    sigaddset(set, *signals);
+  CHECK(pthread_sigmask(SIG_BLOCK, set, NULL) == 0, "pthread_sigmask");
+}
+
+static void children_by_signalfd(void)
+{
+  static const int which[] = { SIGCHLD, 0 };
+  struct signalfd_siginfo info;
+  struct pollfd ready;
+  sigset_t set;
+  pthread_t id;
+  int i, got = 0;
+  send_new(); /* Go's threads are older than the block */
+  block(which, &set);
+  id = thread(keeps_sending, NULL, 0);
+  ready.fd = signalfd(-1, &set, SFD_CLOEXEC);
+  ready.events = POLLIN;
+  CHECK(ready.fd >= 0, "signalfd: %s", strerror(errno));
+  for (i = 0; i < TIMES; i++) {
+    pid_t child = fork();
+    if (child == 0)
+      _exit(0);
+    if (poll(&ready, 1, 2000) == 1 && read(ready.fd, &info, sizeof info) == sizeof info)
+      got += info.ssi_pid == (unsigned)child;
+    waitpid(child, NULL, 0);
+  }
+  over = 1;
+  join(id);
+  CHECK(got == TIMES, "%d of %d arrived", got, TIMES);
+}
+
+static void *kills(void *set)
+{
+  static const struct timespec patience = { 5, 0 };
+  siginfo_t info;
+  int i;
+  for (i = 0; i < 2 * TIMES; i++) {
+    int sig = i % 2 == 0 ? SIGTERM : SIGUSR1;
+    CHECK(kill(getpid(), sig) == 0, "kill: %s", strerror(errno));
+    CHECK(sigtimedwait(set, &info, &patience) == sig, "signal %d, round %d: not received", sig, i);
+  }
+  return NULL;
+}
+
+/* Both, set up in main: after load; once before and once after first use. */
+static void by_sigwait(void)
+{
+  static const int which[] = { SIGTERM, SIGUSR1, 0 };
+  sigset_t set;
+  pthread_t sender;
+  block(which, &set);
+  join(thread(kills, &set, 0));
+  sender = thread(keeps_sending, NULL, 0);
+  join(thread(kills, &set, 0));
+  over = 1;
+  join(sender);
+}
+
+/* What of the host's may ever run on a thread of Go's: nothing but faults. */
+static void go_threads_are_closed(void)
+{
+  unsigned long long may = 0;
+  static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGKILL, SIGSTOP, 32, 33 };
+  char command[128], line[64];
+  size_t i;
+  int n = 0, mine = 0;
+  FILE *list;
+  pthread_t id = thread(keeps_sending, NULL, 0);
+  usleep(300000);
+  over = 1;
+  join(id);
+  for (i = 0; i < sizeof faults / sizeof *faults; i++)
+    may |= 1ULL << (faults[i] - 1);
+  snprintf(command, sizeof command, "cat /proc/%d/task/*/status | sed -n 's/^SigBlk:[^0-9a-f]*//p'", (int)getpid());
+  list = popen(command, "r");
+  CHECK(list != NULL, "popen: %s", strerror(errno));
+  while (fgets(line, sizeof line, list) != NULL) {
+    unsigned long long blocked = strtoull(line, NULL, 16);
+    n++;
+    if (blocked == 0)
+      mine++;
+    else
+      CHECK((~blocked & ~may) == 0, "a thread has %#llx open", ~blocked & ~may);
+  }
+  pclose(list);
+  CHECK(n > 4 && mine == 1, "%d threads, %d of them the host's", n, mine);
+}
+
+MODES({ "signalfd", children_by_signalfd }, { "sigwait", by_sigwait }, { "closed", go_threads_are_closed })

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+package embedtest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLoadedByTheProgram(t *testing.T) {
+	runAll(t, []proof{
+		{"loads", "local-lazy", 1},
+		{"loads", "dlclose", 20},
+		{"loads", "two-at-once", 2},
+	})
+}
+
+func TestBesideAnotherGoLibrary(t *testing.T) {
+	second, err := secondLibrary()
+	require.NoError(t, err)
+	for _, p := range []proof{{"loads", "second-first", 20}, {"loads", "second-later", 21}} {
+		t.Run(p.mode, func(t *testing.T) {
+			t.Parallel()
+			p.run(t, "SECOND_LIBRARY="+second)
+		})
+	}
+}
+
+func TestFromTheFirstConstructorToTheLastDestructor(t *testing.T) {
+	proof{"lives", "whole", 4}.run(t)
+}
+
+func TestEnvironmentOfTheFirstCall(t *testing.T) {
+	proof{"pipe", "environment", 0}.run(t)
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+package embedtest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestForkBeforeUse(t *testing.T) {
+	runAll(t, []proof{
+		{"forks", "before", 2},
+		{"forks", "daemon", 1},
+		{"forks", "twice", 1},
+		{"forks", "prefork", 17},
+		{"forks", "idle-child", 1},
+		{"forks", "first-call", 80},
+	})
+}
+
+func TestForkAfterUse(t *testing.T) {
+	runAll(t, []proof{
+		{"used", "after-use", 3},
+		{"used", "grandchildren", 24},
+		{"used", "raw", -2},
+		{"used", "prefork", 13},
+		{"used", "daemon", 2},
+		{"used", "storm", -100},
+		{"used", "callback", 2},
+	})
+}
+
+// The library's file is a copy that the program may replace.
+func TestForkAfterUseWithoutACopy(t *testing.T) {
+	for _, p := range []proof{
+		{"away", "no-proc", 2},
+		{"away", "chroot", 1},
+		{"away", "replaced", 2},
+		{"away", "closed", 2},
+	} {
+		t.Run(p.mode, func(t *testing.T) {
+			t.Parallel()
+			if os.Getuid() != 0 && (p.mode == "chroot" || p.mode == "no-proc") {
+				if os.Getenv("CI") == "true" {
+					t.Fatal("only root may take /proc away")
+				}
+				t.Skip("only root may take /proc away")
+			}
+			content, err := os.ReadFile(libraryFile(t))
+			require.NoError(t, err)
+			folder := t.TempDir()
+			path := filepath.Join(folder, "libcsmtp.so.1")
+			require.NoError(t, os.WriteFile(path, content, 0o755))
+			p.run(t, "LD_LIBRARY_PATH="+folder, "CSMTP_LIBRARY="+path)
+		})
+	}
+}
+
+func TestOtherProgramsAreStarted(t *testing.T) {
+	runAll(t, []proof{
+		{"spawn", "all-ways", -4},
+		{"spawn", "inherits", 1},
+	})
+}
+
+func TestTooLittleRoom(t *testing.T) {
+	runAll(t, []proof{
+		{"limits", "address-space", -20},
+		{"limits", "threads", -13},
+	})
+}
+
+// Python forks its workers after use: multiprocessing's old default.
+func TestPythonsPool(t *testing.T) {
+	need(t, "python3")
+	python, err := exec.LookPath("python3")
+	require.NoError(t, err)
+	script, err := filepath.Abs("hosts/pool.py")
+	require.NoError(t, err)
+	wrapper := filepath.Join(t.TempDir(), "pool")
+	require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec "+python+" "+script+" \"$@\"\n"), 0o755))
+	proof{"python", "pool", 1 + 3*8}.runFile(t, wrapper)
+}

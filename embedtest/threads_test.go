@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+package embedtest
+
+import "testing"
+
+func TestThreads(t *testing.T) {
+	runAll(t, []proof{
+		{"threads", "own", 64 * 5},
+		{"threads", "stacks-64k", 64 * 5},
+		{"threads", "stacks-16k", 64 * 5},
+		{"threads", "shared", 2 * 16 * 5},
+		{"threads", "short-lives", 0},
+		{"threads", "cancel", -20},
+		{"threads", "cancel-async", -20},
+		{"threads", "handles", 100},
+		{"threads", "destructors", -24},
+		{"threads", "all-first", 16 * 5},
+	})
+}
+
+func TestCallbacks(t *testing.T) {
+	runAll(t, []proof{
+		{"calls", "busy", 3},
+		{"calls", "cancel", 3},
+		{"calls", "nested", 4},
+		{"calls", "async", 2},
+	})
+}
