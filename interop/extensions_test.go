@@ -133,7 +133,7 @@ func (d *dialogue) mail(t *testing.T, env smtp.Envelope, body string) servers.Ma
 	if env.From == "" {
 		env.From = servers.Alice.Name
 	}
-	result, err := d.Send(&env, message(env, body))
+	result, err := d.Send(&env, probe(env, body))
 	require.NoError(t, err)
 	require.Equal(t, smtp.Accepted, result.Outcome)
 	first := env.Recipients[0].Address
@@ -148,7 +148,7 @@ func (d *dialogue) mail(t *testing.T, env smtp.Envelope, body string) servers.Ma
 	return mail
 }
 
-func message(env smtp.Envelope, body string) text {
+func probe(env smtp.Envelope, body string) text {
 	first := env.Recipients[0].Address
 	return text("From: <" + env.From + ">\r\nTo: <" + first + ">\r\nSubject: probe\r\n" +
 		"Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <id-of-" + first + ">\r\n" +
@@ -192,7 +192,7 @@ func useSize(t *testing.T, d *dialogue) {
 		assert.Empty(t, d.line("C: MAIL"), "said although the message is too big")
 	}
 	d.mail(t, env, "sized\r\n")
-	assert.Contains(t, d.line("C: MAIL")+" ", fmt.Sprintf(" SIZE=%d ", len(message(env, "sized\r\n"))))
+	assert.Contains(t, d.line("C: MAIL")+" ", fmt.Sprintf(" SIZE=%d ", len(probe(env, "sized\r\n"))))
 }
 
 // huge is a message of which only the size is ever asked.
@@ -249,7 +249,7 @@ func useChunking(t *testing.T, d *dialogue) {
 func useBinaryMIME(t *testing.T, d *dialogue) {
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(address("binary")), Body: smtp.BodyBinaryMIME}
 	body := "\x00\xff bare CR \r bare LF \n \r\n.\r\n no line end"
-	_, err := d.Send(&env, message(env, body))
+	_, err := d.Send(&env, probe(env, body))
 	require.NoError(t, err)
 	got := d.server.Await(t, env.Recipients[0].Address).Read(t)
 	assert.True(t, bytes.HasSuffix(got, []byte("\r\n\r\n"+body)), "%q", got)
@@ -262,7 +262,7 @@ func useEnhancedCodes(t *testing.T, d *dialogue) {
 		bad = strings.Repeat("a", 300) + "@" + servers.Domain
 	}
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(bad)}
-	_, err := d.Send(&env, message(env, "no\r\n"))
+	_, err := d.Send(&env, probe(env, "no\r\n"))
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
 	require.NotNil(t, e.Reply, "%v", err)
@@ -291,14 +291,14 @@ func useLimits(t *testing.T, d *dialogue) {
 	for range most + 2 {
 		env.Recipients = append(env.Recipients, to(address("many"))...)
 	}
-	_, err = d.Send(&env, message(env, "many\r\n"))
+	_, err = d.Send(&env, probe(env, "many\r\n"))
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, smtp.KindUnsupported, e.Kind, "for all or none, and too many: %v", err)
 	assert.Empty(t, d.line("C: MAIL"))
 
 	env.Partial = true
-	result, err := d.Send(&env, message(env, "many\r\n"))
+	result, err := d.Send(&env, probe(env, "many\r\n"))
 	require.NoError(t, err)
 	assert.Equal(t, smtp.Accepted, result.Outcome)
 	assert.Len(t, d.server.Await(t, env.Recipients[0].Address).Recipients, most)
@@ -334,7 +334,7 @@ func notOffered(t *testing.T, d *dialogue, extension string) {
 		d.mail(t, env, "without "+extension+"\r\n")
 		return
 	}
-	_, err := d.Send(&env, message(env, "no\r\n"))
+	_, err := d.Send(&env, probe(env, "no\r\n"))
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, smtp.KindUnsupported, e.Kind, "%v", err)
