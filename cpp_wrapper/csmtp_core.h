@@ -77,7 +77,8 @@ class ECSmtp : public std::exception {
     const bool known = CSmtp_GetLastError(h) == error;
     const std::string detail = known ? CSmtp_GetLastErrorText(h) : "";
     Detail d = {sentence, "", "", 0, CSMTP_NOT_SENT, false};
-    if (!detail.empty() && detail != sentence) d.text += " " + detail;
+    // Some details are the sentence again, but for its first letter.
+    if (!detail.empty() && d.text.find(detail.c_str() + 1) == std::string::npos) d.text += " " + detail;
     if (known && h != 0) {
       d.reply = CSmtp_GetLastReply(h);
       d.enhanced_code = CSmtp_GetLastEnhancedCode(h);

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// mistakes are those of tools/badinput.cpp: what comes of each.
+var mistakes = map[string]struct{ number, text string }{
+	"AddRecipient(NULL)":        {"209", "AddRecipient: the address is NULL"},
+	"AddCCRecipient(NULL)":      {"209", "AddCCRecipient: the address is NULL"},
+	"AddBCCRecipient(NULL)":     {"209", "AddBCCRecipient: the address is NULL"},
+	"AddAttachment(NULL)":       {"902", "AddAttachment: the text is NULL"},
+	"AddMsgLine(NULL)":          {"902", "AddMsgLine: the text is NULL"},
+	"SetSubject(NULL)":          {"902", "SetSubject: the text is NULL"},
+	"SetSenderName(NULL)":       {"902", "SetSenderName: the text is NULL"},
+	"SetSenderMail(NULL)":       {"902", "SetSenderMail: the text is NULL"},
+	"SetReplyTo(NULL)":          {"902", "SetReplyTo: the text is NULL"},
+	"SetXMailer(NULL)":          {"902", "SetXMailer: the text is NULL"},
+	"SetCharSet(NULL)":          {"902", "SetCharSet: the text is NULL"},
+	"SetLogin(NULL)":            {"902", "SetLogin: the text is NULL"},
+	"SetPassword(NULL)":         {"902", "SetPassword: the text is NULL"},
+	"SetLocalHostName(NULL)":    {"902", "SetLocalHostName: the text is NULL"},
+	"SetSMTPServer(NULL)":       {"902", "SetSMTPServer: the text is NULL"},
+	"ConnectRemoteServer(NULL)": {"902", "ConnectRemoteServer: the text is NULL"},
+	"GetMsgLineText(0)":         {"412", "there is no line 0"},
+	"DelMsgLine(max)":           {"412", "there is no line 4294967295"},
+	"ModMsgLine(1)":             {"412", "there is no line 1"},
+	"SetSecurityType(77)":       {"902", "77 is no security type"},
+	"SetTimeout(99)":            {"902", "there is no step 99"},
+	"SetCAFile(missing)":        {"404", "/no/such/file.pem"},
+	"recipient empty":           {"209", "empty"},
+	"recipient without domain":  {"903", "domain"},
+	"recipient with CRLF":       {"903", "carriage return"},
+	"recipient's name with LF":  {"903", "line feed"},
+	"recipient huge":            {"903", "an address has at most"},
+	"sender empty":              {"201", "SetSenderMail"},
+	"sender with CR":            {"903", "carriage return"},
+	"sender with space":         {"903", "SetSenderMail"},
+	"sender huge":               {"903", "an address has at most"},
+	"sender's name with CR":     {"903", "carriage return"},
+	"subject with CRLF":         {"903", "SetSubject"},
+	"mailer with LF":            {"903", "SetXMailer"},
+	"reply-to with CRLF":        {"903", "SetReplyTo"},
+	"local name with CRLF":      {"903", "local name"},
+	"local name huge":           {"903", "longer than 253"},
+	"charset unknown":           {"903", "SetCharSet"},
+	"charset with LF":           {"903", "SetCharSet"},
+	"text in no charset":        {"903", "SetCharSet"},
+	"server empty":              {"105", "SetSMTPServer"},
+	"server huge":               {"903", "longer than 253"},
+	"server with space":         {"903", "local host"},
+	"server unknown":            {"105", "no-such-host.invalid"},
+	"nobody":                    {"203", "AddRecipient"},
+	"attachment empty":          {"404", "AddAttachment"},
+	"attachment missing":        {"404", "no such file"},
+	"attachment directory":      {"404", "is a directory"},
+	"attachment unreadable":     {"404", "permission denied"},
+	"attachment pipe":           {"404", "FIFO"},
+	"attachment huge name":      {"404", "too long"},
+}
+
+// TestBadInput: each mistake has a number and a text, and nothing is on the wire.
+func TestBadInput(t *testing.T) {
+	program := link(t, "g++", "badinput", append(sanitized, "-std=c++14", "tools/badinput.cpp")...)
+	folder := t.TempDir()
+	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755)) // for the test's other user
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "secret"), []byte("x"), 0))
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "directory"), 0o755))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(folder, "pipe"), 0o666))
+	server := receiver(t, smtptest.MailOptions{})
+	got := execute(t, folder, program, "127.0.0.1", strconv.Itoa(server.Port()), folder)
+	require.Zero(t, got.status, got.output)
+
+	lines := strings.Split(strings.TrimSpace(got.output), "\n")
+	assert.Len(t, lines, len(mistakes), got.output)
+	for _, line := range lines {
+		part := strings.SplitN(line, "\t", 3)
+		require.Len(t, part, 3, line)
+		want, known := mistakes[part[0]]
+		require.True(t, known, line)
+		assert.Equal(t, want.number, part[1], line)
+		assert.Contains(t, part[2], want.text, line)
+		assert.LessOrEqual(t, len(part[2]), 400, line)
+	}
+	// The one mail of large and right texts, and nothing else on the wire.
+	require.NoError(t, server.WaitIdle(1, deadline))
+	assert.Len(t, server.Mails(), 1)
+	assert.Len(t, server.Sessions(), 1)
+}
