@@ -27,6 +27,9 @@ func (m *mailer) AddBCCRecipient(email, name string) error {
 }
 
 func (m *mailer) AddAttachment(path string) error {
+	if path == "" {
+		return faultf(fileNotExist, "AddAttachment: the path is empty")
+	}
 	m.message.Attachments = append(m.message.Attachments, message.Attachment{Path: path})
 	return nil
 }

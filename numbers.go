@@ -88,7 +88,7 @@ var sentences = map[number]string{
 	401:                  "The server is not ready.",
 	serverNotResponding:  "The server does not answer, or its greeting says that it is not available.",
 	selectTimeout:        "No connection to the server in time: is a firewall in the way?",
-	fileNotExist:         "A file to attach is missing, cannot be read, or is no regular file.",
+	fileNotExist:         "A file is missing, cannot be read, or is no regular file.",
 	msgTooBig:            "The message is larger than the server takes.",
 	badLoginPass:         "The server refused the login: check login, password, and whether this account may use this way of logging in.",
 	undefXYZResponse:     "The server's reply is not understood: is it a mail server?",

@@ -28,6 +28,11 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 			return nil, asError(err, OpTLS, KindLocal)
 		}
 	}
+	if c.LocalName != "" {
+		if _, err := localName(c.LocalName); err != nil {
+			return nil, asError(err, OpEHLO, KindLocal)
+		}
+	}
 	var total time.Time
 	if c.Timeouts.Total > 0 {
 		total = time.Now().Add(c.Timeouts.Total)
