@@ -11,10 +11,11 @@ import (
 )
 
 // Mechanisms is every SASL mechanism the servers of this package can verify,
-// strongest first. The -PLUS ones need TLS.
+// strongest first. The -PLUS ones need TLS, EXTERNAL a client certificate of
+// Authority.
 var Mechanisms = []string{
 	"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
-	"OAUTHBEARER", "XOAUTH2", "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN",
+	"OAUTHBEARER", "XOAUTH2", "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN", "EXTERNAL",
 }
 
 func knownMechanism(name string) bool { return slices.Contains(Mechanisms, name) }
@@ -53,6 +54,8 @@ func newVerifier(mechanism, host string, known accounts, state *tls.ConnectionSt
 		return &cramVerifier{known: known, host: host}
 	case "DIGEST-MD5":
 		return &digestVerifier{known: known, host: host}
+	case "EXTERNAL":
+		return &externalVerifier{state: state}
 	case "XOAUTH2", "OAUTHBEARER":
 		return &bearerVerifier{known: known, gs2: mechanism == "OAUTHBEARER"}
 	}

@@ -3,7 +3,6 @@
 package smtptest
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -125,7 +124,7 @@ func (x *session) mechanisms() []string {
 		wanted = Mechanisms
 	}
 	return slices.DeleteFunc(slices.Clone(wanted), func(m string) bool {
-		return strings.HasSuffix(m, "-PLUS") && !x.secured
+		return strings.HasSuffix(m, "-PLUS") && !x.secured || m == "EXTERNAL" && len(certified(x.tlsState())) == 0
 	})
 }
 
@@ -172,13 +171,8 @@ func (x *session) auth(argument string) error {
 	if f := x.server.fault("AUTH"); f != nil {
 		return x.misbehave(f, "235 2.7.0 Accepted")
 	}
-	var state *tls.ConnectionState
-	if conn, is := x.conn.(*tls.Conn); is {
-		s := conn.ConnectionState()
-		state = &s
-	}
 	known := accounts{passwords: x.server.options.Users, tokens: x.server.options.Tokens}
-	v := newVerifier(mechanism, x.server.options.Hostname, known, state)
+	v := newVerifier(mechanism, x.server.options.Hostname, known, x.tlsState())
 	say := func(line string) error { x.say(line); return nil }
 	hear := func() (string, error) { return x.hear(true) }
 	err := exchange(v, initial, say, hear)

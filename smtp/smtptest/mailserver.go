@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,7 +17,8 @@ import (
 // with every extension and mechanism and the user alice@test.example, whose
 // password is "s3cret pass" and whose token is "good-token".
 type MailOptions struct {
-	Hostname   string            // "mail.test.example" if empty
+	Host       string            // loopback address to listen on; "127.0.0.1" if empty
+	Hostname   string            // it calls itself; "mail.test.example" if empty
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
 	Mechanisms []string          // offered; nil: all of Mechanisms that the connection allows
@@ -36,13 +38,16 @@ type MailOptions struct {
 	Folder  string // keep each mail there as N.eml and N.json, not in memory
 	Discard bool   // keep envelope, size and checksum only
 
-	Faults []Fault
+	Faults []Fault // of several for one step the first counts
 
 	// Ended, if not nil, is called with each session that ended.
 	Ended func(SessionRecord)
 }
 
 func (o *MailOptions) fillIn() {
+	if o.Host == "" {
+		o.Host = "127.0.0.1"
+	}
 	if o.Hostname == "" {
 		o.Hostname = "mail.test.example"
 	}
@@ -80,6 +85,7 @@ type MailServer struct {
 // NewMailServer starts a server. Close ends it.
 func NewMailServer(options MailOptions) (*MailServer, error) {
 	options.fillIn()
+	options.Faults = slices.Clone(options.Faults) // they count
 	for _, m := range options.Mechanisms {
 		if !knownMechanism(m) {
 			return nil, fmt.Errorf("mechanism %q: known are %v", m, Mechanisms)
@@ -94,13 +100,13 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.ClientAuth = tls.RequestClientCert
+	config.ClientAuth, config.ClientCAs = tls.VerifyClientCertIfGiven, Authority().Pool()
 	s := &MailServer{options: options, tls: config, closing: make(chan struct{}), conns: map[net.Conn]bool{}}
 	s.changed = sync.NewCond(&s.mu)
-	if s.plain, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if s.plain, err = net.Listen("tcp", net.JoinHostPort(options.Host, "0")); err != nil {
 		return nil, err
 	}
-	if s.secure, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if s.secure, err = net.Listen("tcp", net.JoinHostPort(options.Host, "0")); err != nil {
 		s.plain.Close()
 		return nil, err
 	}
@@ -123,10 +129,10 @@ func (s *MailServer) Addr() string { return s.plain.Addr().String() }
 // TLSAddr is host:port of the listener with implicit TLS.
 func (s *MailServer) TLSAddr() string { return s.secure.Addr().String() }
 
-// Port is the port of Addr, on 127.0.0.1.
+// Port is the port of Addr.
 func (s *MailServer) Port() int { return s.plain.Addr().(*net.TCPAddr).Port }
 
-// TLSPort is the port of TLSAddr, on 127.0.0.1.
+// TLSPort is the port of TLSAddr.
 func (s *MailServer) TLSPort() int { return s.secure.Addr().(*net.TCPAddr).Port }
 
 // WriteCA writes the PEM of Authority as ca.pem into folder and gives its path.

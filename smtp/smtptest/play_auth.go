@@ -4,7 +4,6 @@ package smtptest
 
 import (
 	"bytes"
-	"crypto/tls"
 	"errors"
 	"fmt"
 )
@@ -28,11 +27,6 @@ func (p *play) auth(mechanism string, forge bool) error {
 		passwords: map[string]string{h.Get("login"): h.Get("password")},
 		tokens:    map[string]string{h.Get("login"): h.Get("token")},
 	}
-	var state *tls.ConnectionState
-	if conn, is := p.conn.(*tls.Conn); is {
-		s := conn.ConnectionState()
-		state = &s
-	}
 	say := func(challenge string) error {
 		p.log(func(d *Dialogue) { d.server(challenge) })
 		p.pending.WriteString(challenge + "\r\n")
@@ -43,7 +37,7 @@ func (p *play) auth(mechanism string, forge bool) error {
 		p.log(func(d *Dialogue) { d.client(masked(line, true)) })
 		return line, err
 	}
-	v := newVerifier(mechanism, "localhost", known, state)
+	v := newVerifier(mechanism, "localhost", known, stateOf(p.conn))
 	if !forge {
 		if err := exchange(v, initial, say, hear); err != nil {
 			return mismatch("a login by "+mechanism+" with the login and secret of the header", fmt.Sprint(err))

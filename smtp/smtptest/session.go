@@ -286,3 +286,15 @@ func (x *session) handshake() error {
 	x.r = bufio.NewReaderSize(conn, readAhead)
 	return nil
 }
+
+// tlsState is nil in clear.
+func (x *session) tlsState() *tls.ConnectionState { return stateOf(x.conn) }
+
+func stateOf(conn net.Conn) *tls.ConnectionState {
+	secured, is := conn.(*tls.Conn)
+	if !is {
+		return nil
+	}
+	state := secured.ConnectionState()
+	return &state
+}

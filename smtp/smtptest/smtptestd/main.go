@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 // ready tells whoever waits that the server listens: the file appears whole.
 func (s *settings) ready(lines ...string) error {
 	coming := s.path("ready.coming")
-	text := "host=127.0.0.1\n"
+	text := "host=" + s.options.Host + "\n"
 	for _, line := range lines {
 		text += line + "\n"
 	}

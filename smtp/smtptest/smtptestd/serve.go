@@ -117,6 +117,7 @@ func (s *settings) play(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	s.options.Host = "127.0.0.1" // where scripts are played
 	server, err := script.Start(s.mode)
 	if err != nil {
 		return err

@@ -45,6 +45,7 @@ func parse(args []string, complaints io.Writer) (*settings, error) {
 		return err
 	})
 
+	f.StringVar(&o.Host, "host", "127.0.0.1", "loopback `address` to listen on")
 	f.Func("users", "`login:password`, may repeat; default alice@test.example:s3cret pass", pair(&o.Users))
 	f.Func("tokens", "`login:token`, may repeat; default alice@test.example:good-token", pair(&o.Tokens))
 	f.Func("mechanisms", "`names` of the SASL mechanisms offered, separated by spaces or commas", func(v string) error {
