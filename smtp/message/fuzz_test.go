@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"errors"
+	"mime"
+	"net/mail"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// Run one of them for ten minutes with
+//
+//	go test -run '^$' -fuzz '^FuzzMessage$' -fuzztime 10m ./smtp/message
+//
+// What was found before is in testdata/fuzz and is part of every test run.
+
+// refusedWell holds for every refusal: an *Error that shows no control.
+func refusedWell(t *testing.T, err error) {
+	var e *Error
+	if !errors.As(err, &e) || e.Field == "" || e.Reason == "" {
+		t.Fatalf("not an error of ours: %v", err)
+	}
+	if s := err.Error(); controlAt(s) >= 0 || !utf8.ValidString(s) || len(s) > 1000 {
+		t.Fatalf("error text %q", s)
+	}
+}
+
+// FuzzMessage builds a message of anything: it is refused, or it is right.
+func FuzzMessage(f *testing.F) {
+	f.Add("UTF-8", "Subject", "Name", "a@b.c", "line\nline", "<p>", "file.txt", "a@b.c", "X-Y", "value", uint8(0))
+	f.Add("iso-8859-1", "Gr\xfc\xdfe", "\"J\xf6rg\"", "j@b\u00fccher.example", "\xfc", "", "b\xe4r.pdf", "N <a@b.c>, d@e.f;", "List-Id", "x", uint8(0xff))
+	f.Add("gb18030", "\xd6\xd0", "=?utf-8?q?x?=", "Team: a@b.c, d@e.f;", "--=_", "\x00", "C:\\a\\b", "\"", "X", " ", uint8(0x55))
+	f.Fuzz(func(t *testing.T, charset, subject, name, addr, line, html, file, reply, field, value string, flags uint8) {
+		m := &Message{
+			Charset: charset, Subject: subject, ReplyTo: reply, HTML: html,
+			From:   []Address{{name, "from@example.org"}},
+			To:     []Address{{"", "to@example.net"}},
+			Cc:     []Address{{name, addr}},
+			Lines:  []string{line, "", line},
+			Flowed: flags&1 != 0, LinesAreHTML: flags&2 != 0, ReadReceipt: flags&4 != 0,
+			Headers: []Field{{field, value}},
+		}
+		if flags&8 != 0 {
+			m.Attachments = []Attachment{{Name: file, ContentID: value, Data: []byte(line), Inline: flags&16 != 0}}
+		}
+		o := Options{EightBit: flags&32 != 0, UTF8: flags&64 != 0, Binary: flags&128 != 0}
+		r, err := m.Render(o)
+		if err != nil {
+			refusedWell(t, err)
+			return
+		}
+		b := written(t, r)
+		if r.EightBit() && !o.EightBit && !o.UTF8 || !r.EightBit() && !r.Binary() && !allASCII(b) {
+			t.Fatal("octets above 127")
+		}
+		h, parts := read(t, b)
+		for _, name := range []string{"From", "To", "Cc"} {
+			if _, err := (&mail.AddressParser{WordDecoder: &decoder}).ParseList(h.Get(name)); err != nil && (name != "Cc" || strings.Contains(addr, "@")) && !strings.Contains(name, "=?") && utf8.ValidString(h.Get(name)) && !knownGap(addr) {
+				t.Fatalf("%s: %q: %v", name, h.Get(name), err)
+			}
+		}
+		if len(parts) == 0 || len(h["Bcc"]) > 0 || len(h["Subject"]) != 1 || len(h["Mime-Version"]) != 1 {
+			t.Fatalf("header: %v", h)
+		}
+	})
+}
+
+// knownGap is what net/mail cannot read although RFC 5322 allows it: groups
+// with their names encoded, and addresses without a domain or with a literal.
+func knownGap(addr string) bool { return strings.ContainsAny(addr, ":[;\"") }
+
+// FuzzHeader writes one text in every way that a header has.
+func FuzzHeader(f *testing.F) {
+	for _, s := range []string{"", "plain", "Grüße aus Köln", "日本", strings.Repeat("x", 1000), " a  b ", "=?UTF-8?Q?a?=", `"quoted"`, "a\tb", "é é  e é"} {
+		f.Add(s, uint8(0))
+		f.Add(s, uint8(1))
+	}
+	f.Fuzz(func(t *testing.T, s string, which uint8) {
+		cs, err := lookupCharset([]string{"utf-8", "gb18030", "koi8-r", "shift_jis"}[which%4])
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, as, err := cs.oneLine("SetSubject", s)
+		if err != nil {
+			refusedWell(t, err)
+			return
+		}
+		var h headerWriter
+		h.unstructured("Subject", u, as)
+		h.addressField("To", []party{{entry{mailbox: mailbox{u, "a@b.c"}}, as}, {entry{mailbox: mailbox{"", "d@e.f"}}, as}})
+		h.name("Content-Disposition")
+		h.token("attachment")
+		h.param("filename", u)
+		h.end()
+		h.name("Content-Type")
+		h.token("text/plain")
+		h.encodedParam("name", u)
+		h.end()
+		checkLines(t, h.buf)
+		checkFolding(t, string(h.buf))
+		m, err := mail.ReadMessage(bytes.NewReader(append(h.buf, crlf...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if subject, err := decoder.DecodeHeader(m.Header.Get("Subject")); !strings.Contains(u, "=?") && (err != nil || subject != u) {
+			t.Fatalf("subject %q is not %q (%v)", subject, u, err)
+		}
+		list, err := (&mail.AddressParser{WordDecoder: &decoder}).ParseList(m.Header.Get("To"))
+		if !strings.Contains(u, "=?") && (err != nil || len(list) != 2 || list[0].Name != u) {
+			t.Fatalf("name %q: %v (%v)", u, list, err)
+		}
+		_, params, err := mime.ParseMediaType(m.Header.Get("Content-Disposition"))
+		if err != nil || params["filename"] != u {
+			t.Fatalf("file name %q is not %q (%v)", params["filename"], u, err)
+		}
+		if _, params, err = mime.ParseMediaType(m.Header.Get("Content-Type")); err != nil {
+			t.Fatal(err)
+		}
+		if name, err := decoder.DecodeHeader(params["name"]); !strings.Contains(u, "=?") && (err != nil || name != u) {
+			t.Fatalf("name %q is not %q (%v)", name, u, err)
+		}
+	})
+}
+
+// FuzzRaw sends anything as it is, or refuses it.
+func FuzzRaw(f *testing.F) {
+	f.Add([]byte("From: a@b.c\nTo: d@e.f,\n g@h.i\nBcc: x@y.z\n\nbody\r\n.\r"), uint8(3))
+	f.Add([]byte("A:\r\n\r\n\x00"), uint8(0))
+	f.Fuzz(func(t *testing.T, data []byte, flags uint8) {
+		r, err := NewRaw(bytes.NewReader(data), int64(len(data))).Render(Options{EightBit: flags&1 != 0, UTF8: flags&2 != 0})
+		if err != nil {
+			refusedWell(t, err)
+			return
+		}
+		b := written(t, r)
+		for _, f := range splitFields([]byte(headerOf(b))) {
+			if name, _, _ := bytes.Cut(f, []byte(":")); strings.EqualFold(strings.TrimRight(string(name), " \t"), "bcc") {
+				t.Fatalf("Bcc: %q", b)
+			}
+		}
+		for _, a := range append(r.Recipients(), r.EnvelopeFrom()) {
+			if controlAt(a) >= 0 || strings.ContainsAny(a, "\t") {
+				t.Fatalf("address %q", a)
+			}
+		}
+		again, err := NewRaw(bytes.NewReader(b), int64(len(b))).Render(Options{EightBit: true, UTF8: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(b, written(t, again)) {
+			t.Fatal("sent again, it is another")
+		}
+	})
+}
