@@ -90,7 +90,7 @@ func splitPath(argument, word string) (path string, params []string, ok bool) {
 		case c == '>' && !quoted:
 			path, rest = rest[:i], rest[i+1:]
 			if rest == "" {
-				return path, nil, true
+				return path, []string{}, true
 			}
 			if rest[0] != ' ' {
 				return "", nil, false

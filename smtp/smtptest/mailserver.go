@@ -215,7 +215,7 @@ func (s *MailServer) accept(listener net.Listener, secure bool) {
 			return
 		}
 		s.conns[conn] = true
-		record := &SessionRecord{Number: len(s.records) + 1}
+		record := &SessionRecord{Number: len(s.records) + 1, Violations: []string{}}
 		s.records = append(s.records, record)
 		s.sessions.Add(1)
 		s.mu.Unlock()
