@@ -81,7 +81,7 @@ func (m *mailer) findServers(s *settings, config *smtp.Config) (err error) {
 		return nil
 	}
 	if s.domain != "" {
-		config.Servers, err = smtp.LookupServers(context.Background(), s.domain)
+		config.Servers, err = smtp.LookupServers(context.Background(), nil, s.domain)
 		return err
 	}
 	config.Servers, err = parseServers(s.server, s.port, s.security)

@@ -136,7 +136,13 @@ func (m *mailer) auth(s *settings) (*smtp.Auth, error) {
 	if err != nil {
 		return nil, faultf(badArgument, "%v", err)
 	}
-	a.Token = func(refused bool) (string, error) { return source.Token(m.ctx, refused) }
+	var login func(refused bool) (string, error) // remembers which token it gave
+	a.Token = func(refused bool) (string, error) {
+		if login == nil || !refused {
+			login = source.Login(m.ctx)
+		}
+		return login(refused)
+	}
 	return a, nil
 }
 

@@ -102,11 +102,15 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 		return nil, false
 	}
 	e.Mechanism, e.Rounds = name, rounds
+	bearer := name == "XOAUTH2" || name == "OAUTHBEARER"
+	if bearer && e.Reply != nil && (e.Reply.Code == 535 || sasl.Refusal(m) != nil) {
+		e.Hint = "the access token is wrong, expired, or not for mail: get a new one, and check scope and login"
+	}
 	if e.Reply == nil {
 		var se *sasl.Error
 		return e, errors.As(e.Err, &se) && se.TryNext()
 	}
-	if e.Reply.Code == 535 && c.Token != nil && !c.Fresh && !s.dead {
+	if e.Reply.Code == 535 && bearer && !c.Fresh && !s.dead {
 		// The token may only have expired: once, with a fresh one.
 		c.Fresh = true
 		return s.loginWith(name, c, ch)
@@ -159,6 +163,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	if size := base64.StdEncoding.EncodedLen(len(ir)); held && len(line)+1+max(size, 1)+2 <= maxAuthCommand {
 		line = append(line, ' ')
 		line = appendResponse(line, ir)
+		sasl.Wipe(ir)
 		held = false
 	}
 	secret := false
@@ -203,6 +208,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		if len(response) > 0 {
 			line = appendResponse(line, response)
 		}
+		sasl.Wipe(response)
 		if len(line)+2 > maxAuthLine {
 			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindLocal,
 				Err: fmt.Errorf("a response of %d octets is longer than RFC 4954 lets a line be", len(line))})

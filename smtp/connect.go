@@ -135,6 +135,7 @@ func (s *Session) start() *Error {
 			return e
 		}
 	}
+	s.link.sniffing = s.tls == nil
 	s.arm(&stepGreeting)
 	if e := s.await(&stepGreeting); e != nil {
 		return e

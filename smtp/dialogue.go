@@ -173,6 +173,9 @@ func (s *Session) lost(op Op, err error) *Error {
 		if errors.Is(s.ctx.Err(), context.DeadlineExceeded) {
 			e.Kind = KindTimeout
 		}
+	case errors.Is(err, errTLSFirst):
+		e.Kind, e.Hint = KindProtocol, hintTLSFirst
+		return e
 	case errors.As(err, &syntax), errors.Is(err, wire.ErrLineTooLong):
 		e.Kind = KindProtocol
 	case errors.As(err, &ne) && ne.Timeout():

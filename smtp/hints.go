@@ -3,7 +3,6 @@
 package smtp
 
 import (
-	"errors"
 	"strings"
 )
 
@@ -58,7 +57,6 @@ func hint(e *Error, s *Session) string {
 		}
 		return ""
 	}
-	var syntax syntaxError
 	switch {
 	case e.Op == OpSTARTTLS && e.Kind == KindUnsupported:
 		return "nothing was sent; use implicit TLS (port 465) if the server has it, or no TLS on a network you trust"
@@ -66,10 +64,8 @@ func hint(e *Error, s *Session) string {
 		return "many servers offer logins only over TLS: use STARTTLS or implicit TLS"
 	case e.Op != OpGreeting || s.tls != nil:
 		return ""
-	case e.Kind == KindProtocol && errors.As(e.Err, &syntax) && strings.Contains(string(syntax), `"\\x15\\x03`):
-		return "the port speaks TLS from the first octet: use implicit TLS"
 	case (e.Kind == KindTimeout || e.Kind == KindClosed) && s.server.Port == 465:
-		return "port 465 speaks TLS from the first octet: use implicit TLS"
+		return "port 465 usually speaks TLS first: use USE_SSL (implicit TLS)"
 	}
 	return ""
 }

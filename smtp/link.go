@@ -3,6 +3,7 @@
 package smtp
 
 import (
+	"errors"
 	"net"
 	"os"
 	"sync"
@@ -17,6 +18,8 @@ type link struct {
 	net.Conn
 	mu    sync.Mutex
 	ended bool
+
+	sniffing bool // the next octets may be TLS where a greeting is due
 
 	probing bool // Read takes what is there and does not wait
 	poll    syscall.RawConn
@@ -75,11 +78,21 @@ func (l *link) SetWriteDeadline(t time.Time) error {
 }
 
 func (l *link) Read(p []byte) (int, error) {
-	if !l.probing {
-		return l.Conn.Read(p)
+	if l.probing {
+		return l.readNow(p)
 	}
-	return l.readNow(p)
+	n, err := l.Conn.Read(p)
+	if l.sniffing && n > 0 {
+		l.sniffing = false
+		if looksLikeTLS(p[:n]) {
+			return 0, errTLSFirst
+		}
+	}
+	return n, err
 }
+
+// errTLSFirst is said at once: a TLS record has no line end to wait for.
+var errTLSFirst = errors.New("the server speaks TLS where its greeting is due")
 
 // nothingYet is a read that would have waited. crypto/tls takes a temporary
 // error for one after which it may be asked again.
