@@ -30,7 +30,7 @@ var (
 // arrives octet by octet.
 func TestMailMatrix(t *testing.T) {
 	s := servers.Get(t, servers.Postfix)
-	program := buildProgram(t)
+	program := buildProgram(t, "postfix/mailmatrix.cpp")
 	parts := makeParts(t)
 	for i, security := range securities {
 		for j, mechanism := range mechanisms {

@@ -9,4 +9,8 @@ import (
 	"csmtp/interop/servers"
 )
 
-func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
+func TestMain(m *testing.M) {
+	code := servers.Main(m)
+	cleanUp()
+	os.Exit(code)
+}

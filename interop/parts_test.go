@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,30 +42,4 @@ func makeParts(t *testing.T) string {
 	write(fileNames[1], big)
 	write(fileNames[2], bytes.Repeat([]byte("a line of a file with its own ends\r\nand such\n.\n"), 50))
 	return dir
-}
-
-// buildProgram compiles the C++ program with the library, which is built too
-// unless CSMTP_BUILD_DIR has it.
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	root, err := filepath.Abs("..")
-	require.NoError(t, err)
-	lib, set := os.LookupEnv("CSMTP_BUILD_DIR")
-	if !set {
-		lib = filepath.Join(t.TempDir(), "lib")
-		build := exec.Command(filepath.Join(root, "build.sh"), "lib")
-		build.Env = append(os.Environ(), "CSMTP_BUILD_DIR="+lib)
-		out, err := build.CombinedOutput()
-		require.NoError(t, err, "%s", out)
-	}
-	cxx := os.Getenv("CXX")
-	if cxx == "" {
-		cxx = "g++"
-	}
-	program := filepath.Join(t.TempDir(), "mailmatrix")
-	out, err := exec.Command(cxx, "-std=c++11", "-O1", "-Wall", "-Wextra", "-Werror",
-		"-I"+filepath.Join(root, "include"), "-I"+filepath.Join(root, "cpp_wrapper"),
-		"postfix/mailmatrix.cpp", "-o", program, "-L"+lib, "-lcsmtp", "-Wl,-rpath,"+lib).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return program
 }
