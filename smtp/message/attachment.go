@@ -26,7 +26,7 @@ type attached struct {
 func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 	b := &attached{label: name, encoding: base64Encoding}
 	if o.Binary {
-		b.encoding = binary
+		b.encoding = binaryEncoding
 	}
 	switch {
 	case a.Path != "" && (a.Reader != nil || a.Data != nil), a.Reader != nil && a.Data != nil:
@@ -46,7 +46,7 @@ func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 }
 
 func (b *attached) size() int64 {
-	if b.rawSize < 0 || b.encoding == binary {
+	if b.rawSize < 0 || b.encoding == binaryEncoding {
 		return b.rawSize
 	}
 	return base64Len(b.rawSize)
@@ -56,7 +56,7 @@ func (b *attached) lineStart() bool { return b.rawSize == 0 }
 
 func (b *attached) writeTo(w io.Writer) error {
 	copy := func(r io.Reader) (int64, error) { return copyBase64(w, r) }
-	if b.encoding == binary {
+	if b.encoding == binaryEncoding {
 		copy = func(r io.Reader) (int64, error) { return copyBlocks(w, r) }
 	}
 	switch {
@@ -64,7 +64,7 @@ func (b *attached) writeTo(w io.Writer) error {
 		return b.file.copyTo(copy)
 	case b.reader != nil:
 		return b.copyReader(copy)
-	case b.encoding == binary:
+	case b.encoding == binaryEncoding:
 		_, err := w.Write(b.data)
 		return err
 	}

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"encoding/binary"
 	"io"
 	"sync"
 )
@@ -18,12 +19,12 @@ const (
 	readAhead  = 8 * blockData // fewer and longer reads
 )
 
-// pairTable holds the two characters of every 12 bits: half the look-ups of a
-// table of single characters.
-var pairTable = func() (t [1 << 12][2]byte) {
+// pairTable holds the two characters of every 12 bits, the first in the low
+// octet: half the look-ups of a table of single characters.
+var pairTable = func() (t [1 << 12]uint16) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	for i := range t {
-		t[i] = [2]byte{alphabet[i>>6], alphabet[i&63]}
+		t[i] = uint16(alphabet[i>>6]) | uint16(alphabet[i&63])<<8
 	}
 	return t
 }()
@@ -43,14 +44,7 @@ func base64Len(n int64) int64 {
 func encodeBlock(dst, src []byte) int {
 	n := 0
 	for len(src) >= lineData {
-		d := dst[n : n+lineText+2 : n+lineText+2]
-		s := src[:lineData:lineData]
-		for i, j := 0, 0; i+3 <= lineData && j+4 <= lineText; i, j = i+3, j+4 {
-			v := uint(s[i])<<16 | uint(s[i+1])<<8 | uint(s[i+2])
-			a, b := pairTable[v>>12&0xfff], pairTable[v&0xfff]
-			d[j], d[j+1], d[j+2], d[j+3] = a[0], a[1], b[0], b[1]
-		}
-		d[lineText], d[lineText+1] = '\r', '\n'
+		encodeLine((*[lineText + 2]byte)(dst[n:]), (*[lineData]byte)(src))
 		n += lineText + 2
 		src = src[lineData:]
 	}
@@ -58,24 +52,38 @@ func encodeBlock(dst, src []byte) int {
 		return n
 	}
 	for ; len(src) >= 3; src = src[3:] {
-		v := uint(src[0])<<16 | uint(src[1])<<8 | uint(src[2])
-		a, b := pairTable[v>>12&0xfff], pairTable[v&0xfff]
-		dst[n], dst[n+1], dst[n+2], dst[n+3] = a[0], a[1], b[0], b[1]
+		encodeTriple(dst[n:], src)
 		n += 4
 	}
-	switch len(src) {
-	case 1:
-		a := pairTable[uint(src[0])<<4]
-		dst[n], dst[n+1], dst[n+2], dst[n+3] = a[0], a[1], '=', '='
-		n += 4
-	case 2:
-		v := uint(src[0])<<8 | uint(src[1])
-		a, b := pairTable[v>>4], pairTable[v<<8&0xfff]
-		dst[n], dst[n+1], dst[n+2], dst[n+3] = a[0], a[1], b[0], '='
+	if len(src) > 0 {
+		var last [3]byte
+		copy(last[:], src)
+		encodeTriple(dst[n:], last[:])
+		for i := n + 1 + len(src); i < n+4; i++ {
+			dst[i] = '='
+		}
 		n += 4
 	}
 	dst[n], dst[n+1] = '\r', '\n'
 	return n + 2
+}
+
+// encodeLine takes six octets at a time: nine times, and three at the end.
+func encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
+	for i, j := 0, 0; i+8 <= lineData; i, j = i+6, j+8 {
+		v := binary.BigEndian.Uint64(src[i:])
+		binary.LittleEndian.PutUint64(dst[j:], uint64(pairTable[v>>52])|
+			uint64(pairTable[v>>40&0xfff])<<16|
+			uint64(pairTable[v>>28&0xfff])<<32|
+			uint64(pairTable[v>>16&0xfff])<<48)
+	}
+	encodeTriple(dst[lineText-4:], src[lineData-3:])
+	dst[lineText], dst[lineText+1] = '\r', '\n'
+}
+
+func encodeTriple(dst, src []byte) {
+	v := uint(src[0])<<16 | uint(src[1])<<8 | uint(src[2])
+	binary.LittleEndian.PutUint32(dst, uint32(pairTable[v>>12])|uint32(pairTable[v&0xfff])<<16)
 }
 
 // buffers of one transfer: what was read and what it became.

@@ -15,18 +15,19 @@ const boundaryMark = "=_"
 // boundaries makes the boundaries of one message: one random string and a
 // digit, so that none is the beginning of another.
 type boundaries struct {
+	given  func() string
 	random string
 	n      int
 }
 
-func newBoundaries(o *Options) *boundaries {
-	if o.Boundary != nil {
-		return &boundaries{random: o.Boundary()}
-	}
-	return &boundaries{random: randomHex()}
-}
-
 func (b *boundaries) next() string {
+	if b.n == 0 {
+		if b.given != nil {
+			b.random = b.given()
+		} else {
+			b.random = randomHex()
+		}
+	}
 	b.n++
 	return boundaryMark + b.random + "_" + strconv.Itoa(b.n)
 }

@@ -20,7 +20,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 	if err := h.fields(); err != nil {
 		return nil, err
 	}
-	t := &tree{m: m, o: &o, cs: cs, bounds: newBoundaries(&o), strict: m.SMIME != nil}
+	t := &tree{m: m, o: &o, cs: cs, bounds: &boundaries{given: o.Boundary}, strict: m.SMIME != nil}
 	root, err := t.root()
 	if err != nil {
 		return nil, err

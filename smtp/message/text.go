@@ -14,7 +14,7 @@ type transferEncoding string
 const (
 	sevenBit        transferEncoding = "7bit"
 	eightBit        transferEncoding = "8bit"
-	binary          transferEncoding = "binary"
+	binaryEncoding  transferEncoding = "binary"
 	quotedPrintable transferEncoding = "quoted-printable"
 	base64Encoding  transferEncoding = "base64"
 )

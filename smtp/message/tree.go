@@ -128,7 +128,7 @@ func (t *tree) encoded(h *headerWriter, body *textBody) *part {
 func (t *tree) attachment(a *Attachment) (*part, error) {
 	p, err := t.cs.attachmentPart(a, t.o)
 	if err == nil {
-		t.binary = t.binary || p.encoding == binary
+		t.binary = t.binary || p.encoding == binaryEncoding
 		t.eight = t.eight || p.encoding == eightBit
 	}
 	return p, err
@@ -151,7 +151,7 @@ func (t *tree) multi(subtype, root string, parts []*part) *part {
 	// A multipart says what its parts need at most (RFC 2045, section 6.4).
 	needs := sevenBit
 	for _, p := range parts {
-		if p.encoding == binary || p.encoding == eightBit && needs != binary {
+		if p.encoding == binaryEncoding || p.encoding == eightBit && needs != binaryEncoding {
 			needs = p.encoding
 		}
 	}
