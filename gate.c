@@ -103,8 +103,8 @@ static int enter(struct gateVisit *v, CSmtpHandle h, int special)
   v->calling = 0;
   v->writes = special & WRITES;
   v->up = t->visit;
-  t->visit = v;
   gateCross(t, v);
+  t->visit = v;
   ORDER_IN();
   return GATE_OPEN;
 }

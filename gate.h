@@ -101,6 +101,8 @@ void gateTakeSignals(void);
 void gateReturnSignals(void);
 /* As gateCross; handles begin at first, or where they did if it is 0. */
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
+/* In a child: the thread that called fork is no longer the dead runtime's. */
+void gateDisown(void);
 /* gate_fork_linux.c: this is a child of the process that the call began in. */
 int gateForked(void);
 #endif

@@ -345,7 +345,11 @@ static void after_fork_in_parent(void)
   }
 }
 
-static void after_fork_in_child(void) { memset(process, 0, sizeof *process); }
+static void after_fork_in_child(void)
+{
+  memset(process, 0, sizeof *process);
+  gateDisown();
+}
 
 __attribute__((constructor)) static void at_load(void)
 {

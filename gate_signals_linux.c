@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,24 +28,49 @@ static __thread struct gateThread *me __attribute__((tls_model("initial-exec")))
 static pthread_key_t forget_key;
 static int can_forget;
 
+/* Go's own key, whose destructor gives the thread back to the runtime. In a
+ * child that runtime is dead, and the destructor would wait for it for ever:
+ * the value is taken away first. Go does not tell the key: it is the one that
+ * the first introduction of a thread sets. */
+static pthread_key_t go_key;
+static int go_key_known;
+
+static void find_go_key(const unsigned char *had_value)
+{
+  unsigned k;
+  for (k = 0; k < PTHREAD_KEYS_MAX && !go_key_known; k++)
+    if (!had_value[k] && pthread_getspecific((pthread_key_t)k) != NULL) {
+      go_key = (pthread_key_t)k;
+      go_key_known = 1;
+    }
+}
+
+/* In a child, for the one thread that it has. */
+void gateDisown(void)
+{
+  if (go_key_known)
+    pthread_setspecific(go_key, NULL);
+}
+
 static void forget(void *record)
 {
+  if (gateForked())
+    gateDisown();
   me = NULL;
   free(record);
 }
 
-static void make_forget_key(void) { can_forget = pthread_key_create(&forget_key, forget) == 0; }
+/* At load, so that no fork can come in the middle of it. */
+__attribute__((constructor)) static void make_forget_key(void) { can_forget = pthread_key_create(&forget_key, forget) == 0; }
 
 struct gateThread *gateThreadKnown(void) { return me; }
 
 struct gateThread *gateThread(void)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (me == NULL) {
     struct gateThread *t = calloc(1, sizeof *t);
     if (t == NULL)
       return NULL;
-    pthread_once(&once, make_forget_key);
     if (can_forget)
       pthread_setspecific(forget_key, t);
     me = t;
@@ -325,7 +351,7 @@ static void open_mask(struct gateThread *t, const struct gateVisit *v)
   t->leaving = 0;
 }
 
-void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
+static void cross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   v->os_error = errno;
   v->in_go = t->in_go;
@@ -340,7 +366,17 @@ void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first
     introduce(t, v, first);
 }
 
-void gateCross(struct gateThread *t, struct gateVisit *v) { gateFirstCross(t, v, 0); }
+void gateCross(struct gateThread *t, struct gateVisit *v) { cross(t, v, 0); }
+
+void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
+{
+  static unsigned char had_value[PTHREAD_KEYS_MAX];
+  unsigned k;
+  for (k = 0; k < PTHREAD_KEYS_MAX; k++)
+    had_value[k] = pthread_getspecific((pthread_key_t)k) != NULL;
+  cross(t, v, first);
+  find_go_key(had_value);
+}
 
 void gateReturn(struct gateThread *t, struct gateVisit *v)
 {

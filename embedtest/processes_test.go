@@ -30,6 +30,9 @@ func TestForkAfterUse(t *testing.T) {
 		{"used", "prefork", 13},
 		{"used", "daemon", 2},
 		{"used", "storm", -100},
+		{"used", "thread-ends", -20},
+		{"used", "exit", 1},
+		{"used", "loader", -1},
 		{"used", "callback", 2},
 	})
 }

@@ -15,6 +15,7 @@ func TestThreads(t *testing.T) {
 		{"threads", "cancel-async", -20},
 		{"threads", "handles", 100},
 		{"threads", "destructors", -24},
+		{"threads", "no-keys", 2 * 64 * 5},
 		{"threads", "all-first", 16 * 5},
 	})
 }

@@ -169,9 +169,23 @@ static void destructors(void)
   CSmtp_Free(h);
 }
 
+/* A host that has taken every key: Go cannot keep its record of a thread, and
+ * makes it anew at each call. */
+static void no_keys(void)
+{
+  pthread_key_t key;
+  int n = 0;
+  while (pthread_key_create(&key, NULL) == 0)
+    n++;
+  CHECK(n > 100, "%d keys", n);
+  own();
+  own();
+}
+
 /* The first calls of a process, all at once. */
 static void all_first(void) { run_many(own_handle, NULL, SHARING, 64 << 10); }
 
 MODES({ "own", own }, { "stacks-64k", stacks_64k }, { "stacks-16k", stacks_16k }, { "shared", shared },
   { "short-lives", short_lives }, { "cancel", cancelled }, { "cancel-async", cancelled_at_once },
-  { "handles", thousand_handles }, { "destructors", destructors }, { "all-first", all_first })
+  { "handles", thousand_handles }, { "destructors", destructors },
+  { "no-keys", no_keys }, { "all-first", all_first })

@@ -5,6 +5,7 @@
  */
 #include "host.h"
 
+#include <dlfcn.h>
 #include <sched.h>
 #include <sys/syscall.h>
 
@@ -194,6 +195,96 @@ static void storm(void)
     join(id[i]);
 }
 
+/* A thread that used the library forks, and in the child comes to its end as
+ * threads do: with destructors, Go's among them. Others come and go meanwhile. */
+static void *sends_once(void *unused)
+{
+  send_new();
+  return unused;
+}
+
+static void *comes_and_goes(void *unused)
+{
+  while (!over)
+    join(thread(sends_once, NULL, 0));
+  return unused;
+}
+
+static void *forks_and_returns(void *child)
+{
+  CSmtpHandle h = mailer();
+  *(pid_t *)child = fork();
+  CHECK(*(pid_t *)child >= 0, "fork: %s", strerror(errno));
+  if (*(pid_t *)child != 0)
+    CSmtp_Free(h);
+  return NULL;
+}
+
+static void thread_ends(void)
+{
+  enum { OTHERS = 4, ROUNDS = 100 };
+  pthread_t id[OTHERS];
+  pid_t child = 0;
+  int i;
+  for (i = 0; i < OTHERS; i++)
+    id[i] = thread(comes_and_goes, NULL, 0);
+  for (i = 0; i < ROUNDS; i++) {
+    join(thread(forks_and_returns, &child, 0));
+    wait_for(child, "a child whose thread ended");
+  }
+  over = 1;
+  for (i = 0; i < OTHERS; i++)
+    join(id[i]);
+}
+
+static void ends_by_exit(void)
+{
+  CSmtp_Free(inherited);
+  exit(0);
+}
+
+static void child_exits(void)
+{
+  inherited = mailer();
+  in_child(ends_by_exit, "a child that exits");
+  GOOD(inherited, CSmtp_Send(inherited));
+}
+
+/* Forks while another thread loads and unloads: the child may find the
+ * loader locked for ever. Then it is told so after 3 s; it does not hang. */
+static void *loads_and_unloads(void *unused)
+{
+  while (!over) {
+    void *l = dlopen("libutil.so.1", RTLD_NOW);
+    if (l != NULL)
+      dlclose(l);
+  }
+  return unused;
+}
+
+static void sends_or_is_refused(void)
+{
+  CSmtpHandle h = CSmtp_New();
+  if (h == 0) {
+    CHECK(CSmtp_GetLastError(0) == CSMTP_FORKED, "%d", CSmtp_GetLastError(0));
+    _exit(0);
+  }
+  CSmtp_Free(h);
+  send_new();
+}
+
+static void beside_loader(void)
+{
+  pthread_t id;
+  int i;
+  send_new();
+  id = thread(loads_and_unloads, NULL, 0);
+  for (i = 0; i < 30; i++)
+    in_child(sends_or_is_refused, "a child beside the loader");
+  over = 1;
+  join(id);
+}
+
 /* A callback that forks and returns, in the child too. */
 static int in_the_child;
 
@@ -229,4 +320,5 @@ static void in_callback(void)
 }
 
 MODES({ "after-use", after_use }, { "grandchildren", grandchildren }, { "raw", raw }, { "prefork", prefork },
-  { "daemon", late_daemon }, { "storm", storm }, { "callback", in_callback })
+  { "daemon", late_daemon }, { "storm", storm }, { "thread-ends", thread_ends }, { "exit", child_exits },
+  { "loader", beside_loader }, { "callback", in_callback })
