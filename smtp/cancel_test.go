@@ -124,7 +124,14 @@ func TestSlowDrip(t *testing.T) {
 			assert.ErrorIs(t, err, errTotal)
 		}
 	}
-	_, err := Dial(context.Background(), &Config{Servers: []Server{endless}})
+	fast := serve(t, func(c net.Conn) {
+		for {
+			if _, err := io.WriteString(c, "220-x\r\n"); err != nil {
+				return
+			}
+		}
+	})
+	_, err := Dial(context.Background(), &Config{Servers: []Server{fast}})
 	var e *Error
 	require.True(t, errors.As(err, &e))
 	assert.Equal(t, KindProtocol, e.Kind, "512 lines are enough")
