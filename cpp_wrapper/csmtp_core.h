@@ -117,10 +117,24 @@ class Pending {
   std::exception_ptr m_exception;
 };
 
+// Where threads hand over to each other: the library orders them too, but in
+// ways that C++ and its tools cannot see.
+inline void Meet() {
+  static std::atomic<unsigned int> meetings(0);
+  meetings.fetch_add(1, std::memory_order_acq_rel);
+}
+
+// One callback.
+struct Visit {
+  Visit() { Meet(); }
+  ~Visit() { Meet(); }
+};
+
 // The source of one attachment; copies of a message share it.
 struct Reader {
   static int64_t CSMTP_CALL Call(void *user, void *buffer, size_t capacity) {
     Reader &r = *static_cast<Reader *>(user);
+    const Visit visit;
     try { return r.read(buffer, capacity); } catch (...) { r.pending.Keep(); }
     return -1;
   }
@@ -132,15 +146,18 @@ struct Reader {
 struct Hooks {
   static void CSMTP_CALL Log(void *user, int direction, const char *line) {
     Hooks &k = *static_cast<Hooks *>(user);
+    const Visit visit;
     try { k.log(direction, line); } catch (...) { k.pending.Keep(); CSmtp_Cancel(k.handle); }
   }
   static int CSMTP_CALL Progress(void *user, int64_t sent, int64_t total) {
     Hooks &k = *static_cast<Hooks *>(user);
+    const Visit visit;
     try { return k.progress(sent, total); } catch (...) { k.pending.Keep(); }
     return 1;
   }
   static const char *CSMTP_CALL Token(void *user, int refused) {
     Hooks &k = *static_cast<Hooks *>(user);
+    const Visit visit;
     try { k.given = k.token(refused != 0); } catch (...) { k.given.clear(); k.pending.Keep(); }
     return k.given.empty() ? nullptr : k.given.c_str();
   }
@@ -157,6 +174,7 @@ struct Hooks {
 // The end of one asynchronous Send, which the object may not live to see.
 struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
+    const Visit visit;
     const std::unique_ptr<Done> d(static_cast<Done *>(user));
     try { d->done(error); } catch (...) { d->hooks->pending.Keep(); }
   }
@@ -209,6 +227,7 @@ class Mailer {
   }
   // Check, after a call that may have called back.
   void Ran(int error) const {
+    Meet();
     if (m_hooks) {
       m_hooks->pending.Rethrow();
       for (const std::shared_ptr<Reader> &r : m_hooks->readers) r->pending.Rethrow();
@@ -241,12 +260,17 @@ class Mailer {
     if (m_hooks) m_hooks->readers.clear();
   }
   void SendAsync(const std::function<void(int)> &f) {
-    if (!f) return Check(CSmtp_SendAsync(Get(), nullptr, nullptr));
+    if (!f) {
+      Meet();
+      return Check(CSmtp_SendAsync(Get(), nullptr, nullptr));
+    }
     GetHooks();
     std::unique_ptr<Done> d(new Done{f, m_hooks});
+    Meet();
     Check(CSmtp_SendAsync(Get(), Done::Call, d.get()));
     (void)d.release(); // Done::Call frees it
   }
+  // Of an asynchronous Send: whether it has ended. Throws when it has failed.
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;
     Ran(error);

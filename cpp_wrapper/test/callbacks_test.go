@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"strconv"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCallbacks(t *testing.T) {
+	program := link(t, "g++", "callbacks", append(sanitized, "-std=c++11", "tools/callbacks.cpp")...)
+	server := receiver(t, smtptest.MailOptions{NoAuth: true})
+	got := execute(t, t.TempDir(), program, "127.0.0.1", strconv.Itoa(server.Port()))
+	require.Zero(t, got.status, got.output)
+	require.NoError(t, server.WaitIdle(9, deadline))
+	assert.Len(t, server.Mails(), 9)
+}
+
+// TestThreads looks for races in the class itself; Go's own memory is hidden
+// from the sanitizer.
+func TestThreads(t *testing.T) {
+	program := link(t, "g++", "callbacks-tsan", "-g", "-O1", "-fsanitize=thread", "-std=c++17", "tools/callbacks.cpp")
+	server := receiver(t, smtptest.MailOptions{NoAuth: true})
+	got := execute(t, t.TempDir(), program, "127.0.0.1", strconv.Itoa(server.Port()))
+	require.Zero(t, got.status, got.output)
+}

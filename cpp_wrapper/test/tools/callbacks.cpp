@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+//
+// Callbacks of the class: what they are told, what they may do, and what
+// becomes of an exception that leaves one.
+//
+//	callbacks HOST PORT
+//
+// Prints what is wrong. The server gets nine mails.
+#include "CSmtp.h"
+
+#include <thread>
+
+struct Mine : std::runtime_error {
+	explicit Mine(const char *what) : std::runtime_error(what) {}
+};
+
+static const char *g_host;
+static unsigned short g_port;
+static int g_wrong = 0;
+
+static void Expect(bool right, const char *what)
+{
+	if (right) return;
+	g_wrong++;
+	cout << "wrong: " << what << endl;
+}
+
+// Whether call lets the exception named what through.
+template <typename Call> static bool ThrowsMine(const char *what, Call call)
+{
+	try { call(); }
+	catch (const Mine &e) { return string(e.what()) == what; }
+	catch (const std::exception &e) { cout << "threw instead: " << e.what() << endl; }
+	return false;
+}
+
+static void Prepare(CSmtp &mail, const char *subject)
+{
+	mail.SetSMTPServer(g_host, g_port, false);
+	mail.SetSenderMail("alice@test.example");
+	mail.AddRecipient("bob@test.example");
+	mail.SetSubject(subject);
+}
+
+static void Log()
+{
+	CSmtp mail;
+	Prepare(mail, "log");
+	string dialogue;
+	mail.SetLogCallback([&](int direction, const char *line) { dialogue += string(1, "CS*"[direction]) + ": " + line + "\n"; });
+	mail.Send();
+	Expect(dialogue.find("C: MAIL FROM:<alice@test.example>") != string::npos, "log of the client");
+	Expect(dialogue.find("S: 220 ") != string::npos, "log of the server");
+	const size_t before = dialogue.size();
+	mail.SetLogCallback(nullptr);
+	mail.Send();
+	Expect(dialogue.size() == before, "log taken away");
+
+	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "RCPT")) throw Mine("log"); });
+	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log");
+	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log, again");
+	Expect(ThrowsMine("log", [&] { mail.ConnectRemoteServer(g_host, g_port, NO_SECURITY, false); mail.Send(); }), "exception in a session");
+	mail.SetLogCallback(nullptr);
+	mail.Send();
+	Expect(mail.GetOutcome() == CSMTP_ACCEPTED, "usable after exceptions");
+
+	// A destructor swallows them.
+	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "QUIT")) throw Mine("quit"); });
+	mail.ConnectRemoteServer(g_host, g_port, NO_SECURITY, false);
+}
+
+static void Progress()
+{
+	CSmtp mail;
+	Prepare(mail, "progress");
+	const string data(300000, 'x');
+	mail.AddAttachmentData("data.bin", nullptr, data.data(), data.size());
+	int64_t last = -1, total = -1;
+	mail.SetProgressCallback([&](int64_t sent, int64_t all) {
+		Expect(sent >= last && (all < 0 || sent <= all), "progress goes up");
+		last = sent;
+		total = all;
+		return 0;
+	});
+	mail.Send();
+	Expect(last > 300000 && last == total, "progress to the end");
+	mail.SetProgressCallback([](int64_t, int64_t) { return 1; });
+	try { mail.Send(); Expect(false, "progress cancels"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED, "progress cancels with its number"); }
+	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
+	Expect(ThrowsMine("progress", [&] { mail.Send(); }), "exception of the progress");
+}
+
+static void Reader()
+{
+	CSmtp mail;
+	Prepare(mail, "reader");
+	size_t at = 0;
+	const string data(100000, 'r');
+	mail.AddAttachmentReader("data.bin", "application/octet-stream", static_cast<int64_t>(data.size()), [&](void *buffer, size_t capacity) -> int64_t {
+		if (capacity == 0) { at = 0; return 0; }
+		const size_t n = std::min(capacity, data.size() - at);
+		memcpy(buffer, data.data() + at, n);
+		at += n;
+		return static_cast<int64_t>(n);
+	});
+	mail.Send();
+	Expect(at == data.size(), "reader read to its end");
+	{
+		CSmtp copy(mail);
+		mail.DelAttachments(); // the copy has its own
+		mail = copy;
+	}
+	const string rendered = mail.RenderMessage();
+	Expect(rendered.find("data.bin") != string::npos && rendered.size() > 130000, "a copy renders the reader's part");
+	mail.ClearMessage();
+	mail.AddRecipient("bob@test.example");
+	mail.AddAttachmentReader("x", nullptr, -1, [](void *, size_t capacity) -> int64_t { if (capacity == 0) return 0; throw Mine("reader"); });
+	Expect(ThrowsMine("reader", [&] { mail.Send(); }), "exception of the reader");
+	Expect(ThrowsMine("reader", [&] { mail.RenderMessage(); }), "exception of the reader while rendering");
+}
+
+static void Copies()
+{
+	int lines = 0;
+	CSmtp mail;
+	Prepare(mail, "copies");
+	std::unique_ptr<CSmtp> first(new CSmtp);
+	first->SetLogCallback([&](int, const char *) { lines++; });
+	Prepare(*first, "copies");
+	CSmtp copy(*first), moved(std::move(*first));
+	first.reset();
+	copy.Send();
+	const int after = lines;
+	Expect(after > 5, "a copy calls back");
+	moved.Send();
+	Expect(lines > after, "a moved object calls back");
+	bool inner = false;
+	copy.SetLogCallback([&](int, const char *) {
+		try { copy.SetSubject("from the callback"); }
+		catch (const ECSmtp &e) { inner = e.GetErrorNum() == ECSmtp::BUSY; }
+		mail.SetSubject("another handle"); // may be called
+	});
+	copy.Send();
+	Expect(inner, "the handle at work is busy");
+	Expect(!strcmp(mail.GetSubject(), "another handle"), "another is not");
+}
+
+static void Async()
+{
+	CSmtp mail;
+	Prepare(mail, "async");
+	std::atomic<int> told(-1);
+	std::thread::id thread;
+	mail.SendAsync([&](int error) { thread = std::this_thread::get_id(); told = error; });
+	while (!mail.Wait(1000)) {}
+	while (told == -1) std::this_thread::yield();
+	Expect(told == 0 && thread != std::this_thread::get_id(), "told of the end");
+	Expect(mail.Poll(), "stays ended");
+
+	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("elsewhere"); });
+	mail.SendAsync();
+	Expect(ThrowsMine("elsewhere", [&] { while (!mail.Wait(1000)) {} }), "exception from the other thread");
+	mail.SetProgressCallback(nullptr);
+	mail.DelRecipients();
+	mail.SendAsync();
+	try { while (!mail.Wait(1000)) {} Expect(false, "fails"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "its number"); }
+
+	// The object may be gone before the end is told.
+	std::shared_ptr<std::atomic<bool> > ended = std::make_shared<std::atomic<bool> >(false);
+	{
+		CSmtp brief;
+		Prepare(brief, "brief");
+		brief.SetSMTPServer("no-such-host.invalid", 25);
+		brief.SendAsync([ended](int) { *ended = true; throw Mine("nobody hears it"); });
+	}
+	while (!*ended) std::this_thread::yield();
+}
+
+// One object and many threads: slow, and right.
+static void Shared()
+{
+	CSmtp mail;
+	std::vector<std::thread> threads;
+	std::atomic<int> failed(0);
+	for (int i = 0; i < 8; i++)
+		threads.push_back(std::thread([&] {
+			try {
+				for (int j = 0; j < 200; j++) { mail.AddMsgLine("line"); mail.SetSubject("x"); (void)mail.GetMsgLines(); }
+			} catch (const ECSmtp &) { failed++; }
+		}));
+	for (std::thread &t : threads) t.join();
+	Expect(failed == 0 && mail.GetMsgLines() == 1600, "no line lost");
+}
+
+int main(int, char *argv[])
+{
+	g_host = argv[1];
+	g_port = static_cast<unsigned short>(atoi(argv[2]));
+	try {
+		Log();
+		Progress();
+		Reader();
+		Copies();
+		Async();
+		Shared();
+	} catch (const std::exception &e) {
+		cout << "unexpected: " << e.what() << endl;
+		return 1;
+	}
+	return g_wrong == 0 ? 0 : 1;
+}
