@@ -95,11 +95,16 @@ type dialogue struct {
 
 func open(t *testing.T, w way) *dialogue {
 	t.Helper()
-	d := &dialogue{server: servers.Get(t, w.kind), way: w}
 	var auth *smtp.Auth
 	if w.kind == servers.Dovecot && w.endpoint == "submission" {
 		auth = credentials("PLAIN", servers.Alice, time.Time{})
 	}
+	return openWith(t, w, auth)
+}
+
+func openWith(t *testing.T, w way, auth *smtp.Auth) *dialogue {
+	t.Helper()
+	d := &dialogue{server: servers.Get(t, w.kind), way: w}
 	session, err := w.dial(t, auth, func(cfg *smtp.Config) {
 		log := cfg.Trace
 		cfg.Trace = func(dir smtp.Direction, line string) {

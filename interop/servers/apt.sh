@@ -70,3 +70,15 @@ account() {
     getent passwd "$1" >/dev/null ||
         useradd --system --gid "$1" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"
 }
+
+# debian13 PKG...: install into a Debian 13 of its own, made at the first call
+DEBIAN13=$CACHE/trixie
+debian13() {
+    packages debootstrap
+    [ -e "$DEBIAN13/.complete" ] || { rm -rf "$DEBIAN13"; debootstrap --variant=minbase trixie "$DEBIAN13"; touch "$DEBIAN13/.complete"; }
+    printf '#!/bin/sh\nexit 101\n' > "$DEBIAN13/usr/sbin/policy-rc.d"
+    chmod 755 "$CACHE" "$DEBIAN13" "$DEBIAN13/usr/sbin/policy-rc.d"
+    cp /etc/resolv.conf "$DEBIAN13/etc/resolv.conf"
+    chroot "$DEBIAN13" apt-get -q update
+    chroot "$DEBIAN13" apt-get -q -y install --no-install-recommends "$@"
+}

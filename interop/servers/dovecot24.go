@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+package servers
+
+import (
+	"errors"
+	"os"
+)
+
+const debian13 = cache + "/trixie"
+
+// Dovecot24 is Dovecot 2.4 in a Debian 13 of its own: the one server here with
+// SCRAM-SHA-1-PLUS and SCRAM-SHA-256-PLUS. Mail goes on to the Mailbox.
+// Endpoints:
+//
+//	submission   STARTTLS offered, AUTH asked for, in clear too
+//	submissions  implicit TLS
+var Dovecot24 = &Kind{
+	Name:  "dovecot24",
+	needs: []string{debian13 + "/.complete", debian13 + "/usr/sbin/dovecot", debian13 + "/usr/lib/dovecot/submission-login"},
+	start: startDovecot24,
+}
+
+func startDovecot24() (*Server, error) {
+	s, err := newServer("dovecot24", "submission", "submissions")
+	if err != nil {
+		return s, err
+	}
+	nobody, err := lookupAccount("nobody")
+	if err != nil {
+		return s, err
+	}
+	if err := s.startRelay(); err != nil {
+		return s, err
+	}
+	if err := errors.Join(
+		os.Mkdir(s.path("run"), 0o755), os.Mkdir(s.path("state"), 0o755),
+		os.Mkdir(s.path("maildir"), 0o755), nobody.own(s.path("maildir")),
+		s.render("dovecot.conf", 0o644), s.render("users", 0o644),
+	); err != nil {
+		return s, err
+	}
+	// The same folder under the same name inside; the mount goes with the namespace.
+	inside := "mount -t tmpfs -o mode=1777 tmpfs " + debian13 + "/tmp\n" +
+		"mkdir -p " + debian13 + s.Dir + "\nmount --bind " + s.Dir + " " + debian13 + s.Dir + "\n" +
+		"mount --bind /dev " + debian13 + "/dev\nmount --bind /proc " + debian13 + "/proc"
+	return s, s.run("dovecot", inside, nil, "/usr/sbin/chroot", debian13, "/usr/sbin/dovecot", "-F", "-c", s.path("etc/dovecot.conf"))
+}
