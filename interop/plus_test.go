@@ -14,14 +14,20 @@ import (
 	"csmtp/smtp"
 )
 
-// TestLoginPlus logs in with channel binding at Dovecot 2.4. Its Debian 13
-// takes minutes to install, so it runs when asked for (as root):
+// needDebian13 is for servers that only Debian 13 has. It takes minutes to
+// install, so their tests run when asked for (as root):
 //
-//	CSMTP_INTEROP_DEBIAN13=1 go test -run TestLoginPlus .
-func TestLoginPlus(t *testing.T) {
+//	CSMTP_INTEROP_DEBIAN13=1 go test -run 'TestLoginPlus|TestOpenSMTPD' .
+func needDebian13(t *testing.T) {
+	t.Helper()
 	if os.Getenv("CSMTP_INTEROP_DEBIAN13") == "" {
-		return
+		t.Skip("a longer run: set CSMTP_INTEROP_DEBIAN13=1")
 	}
+}
+
+// TestLoginPlus logs in with channel binding at Dovecot 2.4.
+func TestLoginPlus(t *testing.T) {
+	needDebian13(t)
 	plus := []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"}
 	for _, w := range []way{
 		{servers.Dovecot24, "submission", smtp.STARTTLS},
@@ -39,5 +45,22 @@ func TestLoginPlus(t *testing.T) {
 			d := openWith(t, w, auth)
 			require.NotEmpty(t, d.line("-- logged in with SCRAM-SHA-256-PLUS"))
 		})
+	}
+}
+
+// TestOpenSMTPD logs in and sends at a small, strict server.
+func TestOpenSMTPD(t *testing.T) {
+	needDebian13(t)
+	for _, w := range []way{
+		{servers.OpenSMTPD, "open", smtp.STARTTLS},
+		{servers.OpenSMTPD, "submission", smtp.STARTTLS},
+		{servers.OpenSMTPD, "smtps", smtp.ImplicitTLS},
+	} {
+		for _, mechanism := range []string{"PLAIN", "LOGIN"} {
+			t.Run(w.String()+" "+w.endpoint+" "+mechanism, func(t *testing.T) {
+				rightLogin(t, w, mechanism)
+				wrongLogin(t, w, mechanism)
+			})
+		}
 	}
 }

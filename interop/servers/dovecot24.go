@@ -40,9 +40,15 @@ func startDovecot24() (*Server, error) {
 	); err != nil {
 		return s, err
 	}
-	// The same folder under the same name inside; the mount goes with the namespace.
-	inside := "mount -t tmpfs -o mode=1777 tmpfs " + debian13 + "/tmp\n" +
-		"mkdir -p " + debian13 + s.Dir + "\nmount --bind " + s.Dir + " " + debian13 + s.Dir + "\n" +
+	return s, s.run("dovecot", insideDebian13(s.Dir), nil,
+		"/usr/sbin/chroot", debian13, "/usr/sbin/dovecot", "-F", "-c", s.path("etc/dovecot.conf"))
+}
+
+// insideDebian13 shows the folder there under the same name; the mounts go
+// with the namespace.
+func insideDebian13(dir string) string {
+	there := debian13 + dir
+	return "mount -t tmpfs -o mode=1777 tmpfs " + debian13 + "/tmp\n" +
+		"mkdir -p " + there + "\nmount --bind " + dir + " " + there + "\n" +
 		"mount --bind /dev " + debian13 + "/dev\nmount --bind /proc " + debian13 + "/proc"
-	return s, s.run("dovecot", inside, nil, "/usr/sbin/chroot", debian13, "/usr/sbin/dovecot", "-F", "-c", s.path("etc/dovecot.conf"))
 }
