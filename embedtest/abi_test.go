@@ -6,7 +6,9 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"runtime"
 	"sort"
 	"strings"
 	"testing"
@@ -175,4 +177,16 @@ func TestABIOfTheFile(t *testing.T) {
 	tls := regexp.MustCompile(`(?m)^\s+TLS\s+\w+ \w+ \w+ \w+ 0x0*(\w+)`).FindStringSubmatch(text)
 	require.NotNil(t, tls)
 	assert.LessOrEqual(t, len(tls[1]), 2, "static TLS of 0x%s octets", tls[1])
+}
+
+// A program of 1.0.0, kept as the object that its compiler made.
+func TestABIServesOldPrograms(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the object is for amd64")
+	}
+	need(t, "gcc")
+	lib := library(t)
+	path := filepath.Join(t.TempDir(), "client")
+	require.NoError(t, command(".", nil, "gcc", "testdata/client-1.0.0-amd64.o", "-o", path, "-L"+lib, "-lcsmtp", "-Wl,-rpath,"+lib))
+	proof{"client", "1.0.0", 2}.runFile(t, path)
 }

@@ -114,4 +114,12 @@ static void closed(void)
   in_child(closes_and_fails, "the same after an upgrade");
 }
 
-MODES({ "no-proc", no_proc }, { "chroot", in_chroot }, { "replaced", replaced }, { "closed", closed })
+/* Linked from libcsmtp.a there is no file to copy. */
+static void static_library(void)
+{
+  use();
+  in_child(no_copy, "a child of a static program");
+  GOOD(inherited, CSmtp_Send(inherited));
+}
+
+MODES({ "static", static_library }, { "no-proc", no_proc }, { "chroot", in_chroot }, { "replaced", replaced }, { "closed", closed })
