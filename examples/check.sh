@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# check.sh [LANGUAGE...] runs the examples against a mail server on loopback:
+# each must deliver expected.eml, byte for byte but for Date, Message-ID and
+# boundary, and print expected-error.txt. Then it runs the tests of the modules
+# for Python and Node.js. It prints a table, and writes nothing into the tree.
+#
+# As root it installs what Debian has. What cannot be had is named; with CI=true
+# that is a failure. CSMTP_LIBRARY_DIR names a folder with libcsmtp.so.1; without
+# it the library is built.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+work=$(mktemp -d)
+build=
+[ -n "${CSMTP_LIBRARY_DIR:-}" ] || build=$work/lib
+export CSMTP_ROOT=$root WORK=$work PYTHONDONTWRITEBYTECODE=1 CSMTP_LIBRARY_DIR=${CSMTP_LIBRARY_DIR:-$build}
+export LD_LIBRARY_PATH=$CSMTP_LIBRARY_DIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+. "$here/languages.sh"
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+failed=0
+
+fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
+
+# Debian's packages for the commands that are missing.
+install_tools() {
+  local language check package missing=()
+  for language in "${chosen[@]}"; do
+    while read -r package check; do
+      [ -z "$package" ] || eval "$check" >/dev/null 2>&1 || missing+=("$package")
+    done < <("needs_$language")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    printf 'installing %s\n' "${missing[*]}"
+    apt-get -qq -o DPkg::Lock::Timeout=300 update || true
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends \
+      "${missing[@]}" >"$work/apt.log" 2>&1 || tail -n 5 "$work/apt.log"
+  else
+    printf 'missing: apt-get install %s\n' "${missing[*]}"
+  fi
+}
+
+# What of a language's needs is still missing.
+lacks() {
+  local package check
+  while read -r package check; do
+    [ -z "$package" ] || eval "$check" >/dev/null 2>&1 || printf '%s ' "$package"
+  done < <("needs_$1")
+}
+
+ready() { sed -n "s/^$1=//p" "$work/$language/ready"; }
+
+# A server for one example: the third recipient, the second mail's, is refused.
+start_server() {
+  local i
+  "$work/smtptestd" -dir "$work/$language" -for 120s -fault "RCPT#3: $refusal" >"$work/$language/session.txt" 2>&1 &
+  server=$!
+  for i in $(seq 200); do
+    [ -s "$work/$language/ready" ] && return
+    sleep 0.05
+  done
+  fail "the server did not start: $(cat "$work/$language/session.txt")"
+}
+refusal='550 5.1.1 <refused@test.example>: no such user here'
+
+stop_server() {
+  kill "$server" 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  server=
+}
+
+# What differs from mail to mail.
+normalised() {
+  sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
+    s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/
+    s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
+}
+
+# Package smtp has no numbers; the text of class ECSmtp has CSmtp's sentence first.
+expected_error() {
+  case $language in
+  go) sed 's/^[0-9]*: //' "$here/expected-error.txt" ;;
+  cpp) sed 's/: /: The server refused a recipient. /' "$here/expected-error.txt" ;;
+  *) cat "$here/expected-error.txt" ;;
+  esac
+}
+
+same() { # same WHAT EXPECTED GOT
+  cmp -s "$2" "$3" && return
+  printf '%s differs:\n' "$1"
+  diff "$2" "$3" || true
+  return 1
+}
+
+example() {
+  cd "$work/$language"
+  if ! "build_$language" >build.txt 2>&1; then
+    cat build.txt
+    return 1
+  fi
+  start_server
+  local status=0
+  timeout 60 bash -c '. "$0"; "run_$1" "${@:2}"' "$here/languages.sh" "$language" \
+    localhost "$(ready port)" alice@test.example 's3cret pass' "$(ready ca)" >printed.txt 2>said.txt || status=$?
+  stop_server
+  local wrong=0
+  [ $status = 0 ] || { printf 'status %s\n' $status; wrong=1; }
+  [ ! -s said.txt ] || { cat said.txt; wrong=1; }
+  expected_error >expected.txt
+  same "what was printed" expected.txt printed.txt || wrong=1
+  [ -f mail/1.eml ] && [ ! -f mail/2.eml ] || { echo "not one mail came"; cat session.txt; return 1; }
+  normalised <mail/1.eml >mail.eml
+  same "the mail" "$here/expected.eml" mail.eml || wrong=1
+  return $wrong
+}
+
+row() { printf '| %-9s | %-24s | %-40s | %-6s |\n' "$@"; }
+
+check_language() {
+  local missing result version=
+  mkdir -p "$work/$language"
+  missing=$(lacks "$language")
+  if [ -n "$missing" ]; then
+    result="missing: $missing"
+    if [ "${CI:-}" = true ] && ! may_be_missing "$language"; then result="FAILED, $result"; failed=1; fi
+  else
+    version=$("version_$language" 2>&1 | tr -d '\r' | sed -n 1p | cut -c1-40)
+    if (set -e; example) >"$work/$language.log" 2>&1; then
+      result=passed
+    else
+      result=FAILED failed=1
+      stop_server
+    fi
+  fi
+  row "$language" "$("tool_$language")" "$version" "$result" | tee -a "$work/table"
+  [ "$result" != FAILED ] || cat "$work/$language.log"
+}
+
+modules() {
+  local module
+  for module in python node; do
+    case " ${chosen[*]} " in *" $module "*) ;; *) continue ;; esac
+    [ -z "$(lacks $module)" ] || continue
+    printf '\n== tests of the module for %s\n' "$module"
+    cd "$here/$module"
+    "test_$module" || failed=1
+  done
+}
+
+# The table of the README has a row for each language that is here, and no other.
+documented() {
+  local here_are rows
+  here_are=$(cd "$here" && ls -d */ | tr -d / | sort)
+  rows=$(sed -n 's/^| \([a-z-]*\) *|.*/\1/p' "$here/README.md" | grep -v '^language$' | sort)
+  [ "$here_are" = "$rows" ] || fail "README.md has rows for: $(echo $rows); here are: $(echo $here_are)"
+  [ "$here_are" = "$(printf '%s\n' "${languages[@]}" | sort)" ] || fail "languages.sh knows not just: $(echo $here_are)"
+}
+
+documented
+chosen=("$@")
+[ $# -gt 0 ] || chosen=("${languages[@]}")
+install_tools
+[ -z "$build" ] || CSMTP_BUILD_DIR=$build "$root/build.sh" lib
+(cd "$root" && go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd)
+row language tool version result
+row --- --- --- ---
+for language in "${chosen[@]}"; do check_language; done
+modules
+[ $failed = 0 ] || fail "not all is well"

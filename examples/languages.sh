@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+# How each language's example is built and run; read by check.sh. For language X:
+#   needs_X    lines "DEBIAN-PACKAGE command that succeeds when it is there"
+#   tool_X     its name; version_X prints its version
+#   build_X    builds in the current folder; run_X SERVER PORT LOGIN PASSWORD CA-FILE runs it
+languages=(c cpp csharp fortran go java java-ffm lua node pascal perl php python ruby rust tcl)
+examples=${CSMTP_ROOT:-}/examples
+link=(-L"${CSMTP_LIBRARY_DIR:-}" -lcsmtp)
+export LC_ALL=C.UTF-8
+
+needs_c() { echo "gcc command -v gcc"; }
+tool_c() { echo gcc; }
+version_c() { gcc -dumpfullversion; }
+build_c() { gcc -std=c99 -Wall -Wextra -Werror -I"$CSMTP_ROOT/include" "$examples/c/send.c" -o send "${link[@]}"; }
+run_c() { ./send "$@"; }
+
+needs_cpp() { echo "g++ command -v g++"; }
+tool_cpp() { echo g++; }
+version_cpp() { g++ -dumpfullversion; }
+build_cpp() { g++ -std=c++11 -Wall -Wextra -Werror -I"$CSMTP_ROOT/include" -I"$CSMTP_ROOT/cpp_wrapper" "$examples/cpp/send.cpp" -o send "${link[@]}"; }
+run_cpp() { ./send "$@"; }
+
+needs_csharp() {
+  echo "mono-mcs command -v mcs"
+  echo "mono-runtime command -v mono"
+}
+tool_csharp() { echo "Mono, P/Invoke"; }
+version_csharp() { mono --version | sed -n 's/.*version \([0-9.]*\).*/\1/p'; }
+build_csharp() { mcs -warnaserror -out:send.exe "$examples/csharp/Send.cs"; }
+run_csharp() { mono send.exe "$@"; }
+
+needs_fortran() { echo "gfortran command -v gfortran"; }
+tool_fortran() { echo "gfortran, iso_c_binding"; }
+version_fortran() { gfortran -dumpfullversion; }
+build_fortran() { gfortran -std=f2008 -Wall "$examples/fortran/send.f90" -o send "${link[@]}"; }
+run_fortran() { ./send "$@"; }
+
+needs_go() { echo "golang command -v go"; }
+tool_go() { echo "go, package smtp"; }
+version_go() { go env GOVERSION; }
+build_go() { (cd "$examples/go" && go build -o "$WORK/go/send" .); }
+run_go() { ./send "$@"; }
+
+jna=/usr/share/java/jna.jar
+needs_java() {
+  echo "default-jdk-headless command -v javac"
+  echo "libjna-java test -f $jna"
+}
+tool_java() { echo "JDK, JNA"; }
+version_java() { java --version | sed -n 1p; }
+build_java() { javac -encoding UTF-8 -cp "$jna" -d . "$examples/java/Send.java"; }
+run_java() { java -cp "$jna:." Send "$@"; }
+
+# The newest JDK of the machine; the API is there from 22 on.
+jdk22() {
+  local home version
+  for home in "${JAVA_HOME:-/nowhere}" $(ls -d /usr/lib/jvm/*/ 2>/dev/null) "$(dirname "$(dirname "$(command -v javac || echo /no/no)")")"; do
+    [ -x "$home/bin/javac" ] || continue
+    version=$("$home/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    if [ "${version:-0}" -ge 22 ]; then
+      echo "$home"
+      return
+    fi
+  done
+  return 1
+}
+needs_java-ffm() { echo "a-JDK-from-22-on jdk22"; }
+tool_java-ffm() { echo "JDK, Foreign Function API"; }
+version_java-ffm() { "$(jdk22)/bin/java" --version | sed -n 1p; }
+build_java-ffm() { "$(jdk22)/bin/javac" -encoding UTF-8 -d . "$examples/java-ffm/Send.java"; }
+run_java-ffm() { "$(jdk22)/bin/java" --enable-native-access=ALL-UNNAMED -cp . Send "$@"; }
+
+needs_lua() { echo "luajit command -v luajit"; }
+tool_lua() { echo "LuaJIT, ffi"; }
+version_lua() { luajit -v | cut -d' ' -f2; }
+build_lua() { :; }
+run_lua() { luajit "$examples/lua/send.lua" "$@"; }
+
+# koffi is not Debian's: it comes from npm, into the work folder.
+koffi=3.3.4
+export NODE_PATH=${WORK:-}/node_modules
+koffi() { [ -d "$NODE_PATH/koffi" ] || npm install --silent --no-audit --no-fund --prefix "$WORK" "koffi@$koffi"; }
+needs_node() {
+  echo "nodejs command -v node"
+  echo "npm command -v npm"
+  echo "koffi-from-npm koffi"
+}
+tool_node() { echo "Node.js, koffi $koffi"; }
+version_node() { node --version; }
+build_node() { :; }
+run_node() { node "$examples/node/send.js" "$@"; }
+test_node() { node --test "$examples/node/csmtp/"; }
+
+needs_pascal() { echo "fp-compiler command -v fpc"; }
+tool_pascal() { echo "Free Pascal"; }
+version_pascal() { fpc -iV; }
+build_pascal() { fpc -O2 -vw -FE. -Fl"$CSMTP_LIBRARY_DIR" "$examples/pascal/send.pas"; }
+run_pascal() { ./send "$@"; }
+
+needs_perl() {
+  echo "perl command -v perl"
+  echo "libffi-platypus-perl /usr/bin/perl -MFFI::Platypus -e 1"
+}
+tool_perl() { echo "Perl, FFI::Platypus"; }
+version_perl() { /usr/bin/perl -MFFI::Platypus -e 'printf "%vd, %s\n", $^V, FFI::Platypus->VERSION'; }
+build_perl() { :; }
+run_perl() { /usr/bin/perl "$examples/perl/send.pl" "$@"; }
+
+needs_php() { echo "php-cli command -v php"; }
+tool_php() { echo "PHP, FFI"; }
+version_php() { php -r 'echo PHP_VERSION;'; }
+build_php() { :; }
+run_php() { php -d ffi.enable=1 "$examples/php/send.php" "$@"; }
+
+needs_python() { echo "python3 command -v python3"; }
+tool_python() { echo "Python, ctypes"; }
+version_python() { python3 --version | cut -d' ' -f2; }
+build_python() { :; }
+run_python() { python3 "$examples/python/send.py" "$@"; }
+test_python() { SMTPTESTD=$WORK/smtptestd python3 -m unittest discover -s "$examples/python" -p '*_test.py'; }
+
+needs_ruby() { echo "ruby ruby -rfiddle -e 1"; }
+tool_ruby() { echo "Ruby, Fiddle"; }
+version_ruby() { ruby -e 'puts RUBY_VERSION'; }
+build_ruby() { :; }
+run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
+
+needs_rust() { echo "rustc command -v rustc"; }
+tool_rust() { echo rustc; }
+version_rust() { rustc --version | cut -d' ' -f2; }
+build_rust() { rustc --edition 2021 -D warnings -L "$CSMTP_LIBRARY_DIR" "$examples/rust/send.rs" -o send; }
+run_rust() { ./send "$@"; }
+
+# critcl compiles when the example runs; its cache is kept out of the home.
+needs_tcl() {
+  echo "tcl command -v tclsh"
+  echo "critcl command -v critcl"
+  echo "gcc command -v gcc"
+}
+tool_tcl() { echo "Tcl, critcl"; }
+version_tcl() { echo 'puts [info patchlevel]' | tclsh; }
+build_tcl() { mkdir -p cache; }
+run_tcl() { HOME=$PWD/cache tclsh "$examples/tcl/send.tcl" "$@"; }
+
+# Debian 12 offers no JDK that new: its example runs where the machine has one.
+may_be_missing() { [ "$1" = java-ffm ]; }
