@@ -148,6 +148,7 @@ func call(h uintptr, f func(*mailer) error) (n number) {
 			n = m.fail(panicFault(p))
 		}
 	}()
+	rehearsePanic()
 	if err := f(m); err != nil {
 		return m.fail(err)
 	}
