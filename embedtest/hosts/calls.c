@@ -86,7 +86,7 @@ static void nested(void)
 }
 
 /* The same on a thread of the library's. */
-static volatile int done;
+static int done;
 
 static void CSMTP_CALL on_done(void *user, CSmtpHandle h, int error)
 {
@@ -94,7 +94,7 @@ static void CSMTP_CALL on_done(void *user, CSmtpHandle h, int error)
   CHECK(error == 0, "the asynchronous Send: %d", error);
   CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BUSY, "SetSubject");
   send_new();
-  done = 1;
+  __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
 }
 
 static void asynchronous(void)
@@ -102,7 +102,7 @@ static void asynchronous(void)
   CSmtpHandle h = mailer();
   double until = now() + 20;
   GOOD(h, CSmtp_SendAsync(h, on_done, NULL));
-  while (!done && now() < until)
+  while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE) && now() < until)
     usleep(1000);
   CHECK(done, "never done");
   while (CSmtp_Poll(h) == CSMTP_BUSY && now() < until)
