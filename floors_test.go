@@ -105,7 +105,12 @@ func TestCsmtpKnowsNothingOfCAndExportsNothingOfSMTP(t *testing.T) {
 			}
 		}
 	}
-	gate, err := os.ReadFile("gate.c")
+	gates, err := filepath.Glob("gate*.[ch]")
 	require.NoError(t, err)
-	assert.NotRegexp(t, `(?i)\b(EHLO|STARTTLS|RCPT|sockaddr|getaddrinfo)\b`, string(gate))
+	require.NotEmpty(t, gates)
+	for _, file := range gates {
+		gate, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.NotRegexp(t, `(?i)\b(EHLO|STARTTLS|RCPT|sockaddr|getaddrinfo)\b`, string(gate), file)
+	}
 }

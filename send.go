@@ -73,7 +73,7 @@ func (m *mailer) carry(built rendered, again func(message.Options) (rendered, er
 	if own {
 		m.leave()
 	}
-	m.last = fault{}
+	m.last = fault{reply: m.result.Reply}
 	return nil
 }
 

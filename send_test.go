@@ -22,6 +22,8 @@ func TestSendAloneClosesAfterItself(t *testing.T) {
 	ok(t, h, (*mailer).Send)
 	records := settle(t, server, 2)
 	require.Len(t, records, 2)
+	assert.Equal(t, 250, value(h, (*mailer).GetLastReplyCode))
+	assert.Contains(t, value(h, (*mailer).GetLastReply), value(h, (*mailer).GetQueueID))
 	for _, r := range records {
 		assert.Equal(t, 1, r.Mails)
 		assert.Empty(t, r.Violations)

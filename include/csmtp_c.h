@@ -269,7 +269,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
 /* What was being done, what the server said, what to do. Never a secret. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
-/* The server's last reply that mattered: "530 5.7.0 Access denied"; "" if none. */
+/* The server's reply that was the error, or, after a Send that went well, the
+ * one that accepted the mail: "530 5.7.0 Access denied"; "" if none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h); /* 530; 0 if none */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5.7.0" (RFC 3463); "" if none */
