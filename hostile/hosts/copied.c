@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * copied.c PORT: gives the library its texts and data in memory that is
+ * overwritten and freed as soon as the call has returned, then sends.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csmtp_c.h"
+
+static char *held;
+
+static char *give(const char *s)
+{
+  held = malloc(strlen(s) + 1);
+  return strcpy(held, s);
+}
+
+static void gone(int number)
+{
+  memset(held, '#', strlen(held));
+  free(held);
+  if (number != 0)
+    exit(number % 256);
+}
+
+int main(int argc, char **argv)
+{
+  CSmtpHandle h = CSmtp_New();
+  int n;
+  if (argc != 2)
+    return 2;
+  gone(CSmtp_SetSMTPServer(h, give("127.0.0.1"), (unsigned short)atoi(argv[1]), 0));
+  gone(CSmtp_SetSenderMail(h, give("sender@test.example")));
+  gone(CSmtp_AddRecipient(h, give("rcpt@test.example"), NULL));
+  gone(CSmtp_SetSubject(h, give("the subject")));
+  gone(CSmtp_AddMsgLine(h, give("the line")));
+  gone(CSmtp_AddAttachmentData(h, "a.txt", "text/plain", give("the data"), 8));
+  n = CSmtp_Send(h);
+  printf("%s\n", CSmtp_GetLastErrorText(h));
+  CSmtp_Free(h);
+  return n != 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * nomemory.c: works with a calloc of its own, which fails the n-th call that
+ * the library's C code makes (Go asks the system for its memory itself).
+ * It goes on without, or says so by a number; and with memory again all works.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csmtp_c.h"
+
+extern void *__libc_calloc(size_t n, size_t size);
+
+static volatile int fail_at, seen, failed, failures;
+
+void *calloc(size_t n, size_t size)
+{
+  Dl_info from;
+  if (fail_at != 0 && dladdr(__builtin_return_address(0), &from) != 0 && from.dli_fname != NULL &&
+      strstr(from.dli_fname, "libcsmtp") != NULL && ++seen == fail_at) {
+    failed = 1;
+    return NULL;
+  }
+  return __libc_calloc(n, size);
+}
+
+static void *calls(void *unused)
+{
+  CSmtpHandle h;
+  int last;
+  (void)unused;
+  failed = 0;
+  h = CSmtp_New();
+  if (h != 0)
+    CSmtp_Free(h);
+  last = CSmtp_GetLastError(0);
+  /* Some it can do without; when it cannot, it must say why if it can. */
+  if (failed && h == 0 && last != CSMTP_LACK_OF_MEMORY && last != 0) {
+    printf("without memory: handle %lu, last error %d\n", (unsigned long)h, last);
+    exit(1);
+  }
+  fail_at = 0;
+  failures += failed;
+  h = CSmtp_New();
+  if (h == 0 || CSmtp_SetSubject(h, "x") != 0) {
+    printf("with memory again: %d %s\n", CSmtp_GetLastError(0), CSmtp_GetLastErrorText(0));
+    exit(1);
+  }
+  CSmtp_Free(h);
+  return NULL;
+}
+
+int main(int argc, char **argv)
+{
+  pthread_t thread;
+  if (argc != 2)
+    return 2;
+  fail_at = atoi(argv[1]);
+  calls(NULL); /* the first of the process, */
+  fail_at = atoi(argv[1]);
+  seen = 0;
+  pthread_create(&thread, NULL, calls, NULL); /* and of a thread */
+  pthread_join(thread, NULL);
+  printf("%d failed\n", failures);
+  return 0;
+}
