@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""The functions of csmtp_c.h, their errors, and what callbacks need."""
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import threading
+from ctypes import CFUNCTYPE, c_char_p, c_int, c_int64, c_size_t, c_uint, c_ushort, c_void_p
+from typing import Any, Callable, Optional
+
+# Result and arguments of each function: s text or octets, i int, u unsigned int,
+# h unsigned short, q int64_t, z size_t, H handle, p pointer or function, P
+# pointer to a result, v void.
+SIGNATURES = {
+    "H ": "New",
+    "v H": "Free",
+    "H H": "Clone",
+    "s ": "GetVersion",
+    "s i": "GetErrorText",
+    "i H": """ClearMessage DelRecipients DelCCRecipients DelBCCRecipients DelAttachments DelMsgLines
+        GetHTML GetXPriority GetSecurityType DisconnectRemoteServer Send GetLastError GetLastReplyCode
+        GetOutcome DelHeaders DelDKIMKeys KeepAlive Poll Cancel IsSafeToRetry""",
+    "u H": "GetRecipientCount GetCCRecipientCount GetBCCRecipientCount GetMsgLines GetResultCount",
+    "s H": """GetSubject GetSenderName GetMailFrom GetReplyTo GetXMailer GetLocalHostName GetLocalHostIP
+        GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo
+        GetOAuth2RefreshToken GetQueueID""",
+    "i Hs": """AddAttachment AddMsgLine SetSubject SetSenderName SetSenderMail SetReplyTo SetXMailer
+        SetCharSet SetLogin SetPassword SetLocalHostName SetTextBody SetHTMLBody SetMessageID
+        SetInReplyTo SetReferences SetAutoSubmitted SaveMessage SetCAFile SetCADirectory
+        SetPinnedPublicKey SetTLSServerName SetAuthMechanism SetAuthorizationID SetAccessToken
+        SetServerDomain SetLocalAddress SetProxy SetEnvelopeFrom SetLogFile""",
+    "i Hss": """AddRecipient AddCCRecipient AddBCCRecipient AddInlineImage SetCalendar AddHeader AddFrom
+        SetSender SetSMIMEKey SetClientCertificate""",
+    "i Hi": """SetReadReceipt SetXPriority SetHTML SetSecurityType SetFlowed SetEightBit SetVerifyPeer
+        SetTLSMinVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS
+        SetMTPriority""",
+    "i Hu": "DelMsgLine SetHoldFor Wait GetResultAccepted GetResultCode",
+    "s Hu": "GetMsgLineText GetResultRecipient GetResultEnhancedCode GetResultReply",
+    "s Hs": "GetExtension",
+    "i Hq": "SetDate SetHoldUntil",
+    "i Hus": "ModMsgLine",
+    "i Hiu": "SetTimeout",
+    "i His": "SetDeliverBy",
+    "i Hsi": "SetListUnsubscribe",
+    "i Hshi": "SetSMTPServer",
+    "i Hshiiss": "ConnectRemoteServer",
+    "i Hsss": "AddAttachmentAs AddDKIMKey SetDSN SetRecipientDSN SendRawFile",
+    "i Hssss": "SetOAuth2ClientCredentials",
+    "i Hsssss": "SetOAuth2RefreshToken",
+    "i Hsssz": "AddAttachmentData",
+    "i Hssssz": "AddInlineImageData",
+    "i Hssqpp": "AddAttachmentReader",
+    "i Hszss": "SendRaw",
+    "i HPP": "RenderMessage",
+    "i Hpp": "SetTokenCallback SendAsync SetProgressCallback SetLogCallback",
+}
+_TYPES = {"s": c_char_p, "i": c_int, "u": c_uint, "h": c_ushort, "q": c_int64, "z": c_size_t,
+          "H": c_size_t, "p": c_void_p, "P": c_void_p, "v": None}
+READ = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
+TOKEN = CFUNCTYPE(c_void_p, c_void_p, c_int)
+DONE = CFUNCTYPE(None, c_void_p, c_size_t, c_int)
+PROGRESS = CFUNCTYPE(c_int, c_void_p, c_int64, c_int64)
+LOG = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
+
+
+def _load() -> ctypes.CDLL:
+    """CSMTP_LIBRARY in the environment is the library's path, where it is not on the system's."""
+    names = {"nt": "csmtp.dll"}
+    lib = ctypes.CDLL(os.environ.get("CSMTP_LIBRARY") or names.get(os.name, "libcsmtp.so.1"))
+    for signature, functions in SIGNATURES.items():
+        result, arguments = signature.split(" ")
+        for name in functions.split():
+            function = getattr(lib, "CSmtp_" + name)
+            function.restype = _TYPES[result]
+            function.argtypes = [_TYPES[a] for a in arguments]
+    return lib
+
+
+lib = _load()
+
+
+def octets(value: Any) -> Any:
+    return value.encode() if isinstance(value, str) else value
+
+
+def text(value: Optional[bytes]) -> str:
+    return (value or b"").decode(errors="surrogateescape")
+
+
+def version() -> str:
+    """The library's, "1.0.0"."""
+    return text(lib.CSmtp_GetVersion())
+
+
+def error_text(number: int) -> str:
+    """The fixed sentence of a number."""
+    return text(lib.CSmtp_GetErrorText(number))
+
+
+class Error(Exception):
+    """A call that failed. str() says what was being done, what the server said, and what to do."""
+
+    def __init__(self, handle: int, number: int) -> None:
+        super().__init__(text(lib.CSmtp_GetLastErrorText(handle)) or error_text(number))
+        self.number: int = number  #: of csmtp_c.h
+        self.reply = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
+        self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
+        self.enhanced_code = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
+        self.outcome: int = lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
+        self.safe_to_retry = bool(lib.CSmtp_IsSafeToRetry(handle))  #: without danger of a second copy
+
+
+class Calls(threading.local):
+    """What the callbacks of a call on this thread may need to reach it."""
+
+    handle = 0
+    raised: Optional[BaseException] = None
+
+
+calls = Calls()
+
+
+def guarded(function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
+    """What function raises ends the call that it belongs to, which raises it again."""
+
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except BaseException as raised:  # noqa: B902: through C only a result can go
+            if calls.handle:
+                calls.raised = calls.raised or raised
+                lib.CSmtp_Cancel(calls.handle)
+            return failed
+
+    return call
+
+
+_waiting: dict[int, Callable[[int], None]] = {}
+_numbers = itertools.count(1)
+
+
+def _done(user: int, handle: int, number: int) -> None:
+    _waiting.pop(user)(number)
+
+
+_DONE = DONE(guarded(_done, None))
+
+
+def tell_when_done(function: Optional[Callable[[int], None]]) -> tuple[Any, int]:
+    """What SendAsync is to be given. The end may come when the mailer is long
+    gone, and a function of ctypes must not go while it runs: there is but one."""
+    key = next(_numbers)
+    if function is None:
+        return None, key
+    _waiting[key] = function
+    return _DONE, key

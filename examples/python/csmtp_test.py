@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: MIT
+"""Tests of module csmtp against smtptestd; examples/check.sh runs them."""
+from __future__ import annotations
+
+import email
+import email.policy
+import gc
+import io
+import multiprocessing
+import os
+import pathlib
+import re
+import threading
+import unittest
+
+import csmtp
+from csmtp import _library
+from server import Server
+
+HEADER = pathlib.Path(__file__).parents[2] / "include" / "csmtp_c.h"
+TYPES = {"const char *": "s", "const void *": "s", "int": "i", "unsigned int": "u", "unsigned short": "h",
+                "int64_t": "q", "size_t": "z", "CSmtpHandle": "H", "void *": "p", "void": "v",
+                "const char **": "P", "size_t *": "P"}
+
+
+def letter(declared: str) -> str:
+    declared = declared.strip()
+    return "p" if declared.endswith("Function") else TYPES[declared]
+
+
+def mailer(server: Server) -> csmtp.Mailer:
+    mail = csmtp.Mailer()
+    mail.set_smtp_server("localhost", server.port)
+    mail.set_security_type(csmtp.USE_TLS)
+    mail.set_ca_file(server.ca)
+    mail.set_login("alice@test.example")
+    mail.set_password("s3cret pass")
+    mail.set_sender_mail("alice@test.example")
+    mail.add_recipient("bob@test.example", "Jürgen")
+    mail.set_subject("Größe")
+    mail.add_msg_line("Grüße")
+    return mail
+
+
+def in_child(parents: csmtp.Mailer, server: Server, answers: multiprocessing.Queue) -> None:
+    try:
+        parents.send()
+    except csmtp.Error as error:
+        answers.put(error.number)
+    mail = mailer(server)
+    mail.send()
+    answers.put(mail.get_outcome())
+
+
+class Contract(unittest.TestCase):
+    def test_every_function_is_there_as_in_the_header(self) -> None:
+        declared = {}
+        for result, name, arguments in re.findall(r"(?m)^CSMTP_API (.+?) ?CSMTP_CALL CSmtp_(\w+)\(([^()]*)\);", HEADER.read_text()):
+            types = [letter(re.sub(r"\w+$", "", a)) for a in arguments.split(", ") if a != "void"]
+            declared[name] = letter(result) + " " + "".join(types)
+        self.assertEqual(HEADER.read_text().count("\nCSMTP_API "), len(declared))
+        ours = {name: s for s, names in _library.SIGNATURES.items() for name in names.split()}
+        self.assertEqual(declared, ours)
+
+    def test_every_function_is_called_by_a_method(self) -> None:
+        code = "".join(p.read_text() for p in sorted(pathlib.Path(csmtp.__file__).parent.glob("*.py")))
+        code = re.sub(r"(?s)SIGNATURES = \{.*?\n\}", "", code)
+        for names in _library.SIGNATURES.values():
+            for name in names.split():
+                self.assertRegex(code, rf'"{name}"|CSmtp_{name}\(', name)
+
+    def test_constants_are_the_headers(self) -> None:
+        numbers = dict(re.findall(r"CSMTP_(\w+) = (\d+)", HEADER.read_text()))
+        ours = {n: getattr(csmtp, n) for n in dir(csmtp) if n.isupper() and n in numbers}
+        self.assertGreater(len(ours), 35)
+        self.assertEqual({n: int(numbers[n]) for n in ours}, ours)
+
+
+class Sending(unittest.TestCase):
+    def test_a_mail_arrives(self) -> None:
+        with Server() as server, mailer(server) as mail:
+            mail.set_html_body("<p>Grüße</p>")
+            mail.add_attachment_data("menü.txt", b"\x00\xff", "application/octet-stream")
+            mail.add_attachment_reader("file.bin", io.BytesIO(b"y" * 70000))
+            mail.send()
+            self.assertEqual(csmtp.ACCEPTED, mail.get_outcome())
+            self.assertEqual(("bob@test.example", True, 250), mail.results()[0][:3])
+            self.assertRegex(mail.get_queue_id(), ".")
+            got = email.message_from_bytes(server.mail(), policy=email.policy.default)
+            self.assertEqual("Größe", got["Subject"])
+            parts = [p.get_payload(decode=True) for p in got.iter_attachments()]
+            self.assertEqual([b"\x00\xff", b"y" * 70000], parts)
+            self.assertEqual("menü.txt", next(got.iter_attachments()).get_filename())
+
+    def test_errors_have_number_and_the_servers_words(self) -> None:
+        with Server("-fault", "RCPT: 550 5.1.1 No such user here") as server, mailer(server) as mail:
+            with self.assertRaises(csmtp.Error) as caught:
+                mail.send()
+        error = caught.exception
+        self.assertEqual((csmtp.COMMAND_RCPT_TO, 550, "5.1.1"), (error.number, error.reply_code, error.enhanced_code))
+        self.assertEqual("550 5.1.1 No such user here", error.reply)
+        self.assertIn(error.reply, str(error))
+        self.assertEqual(csmtp.REJECTED_PERMANENT, error.outcome)
+        self.assertFalse(error.safe_to_retry)
+
+    def test_bad_input_is_told_before_anything_is_sent(self) -> None:
+        with csmtp.Mailer() as mail:
+            mail.set_smtp_server("localhost", 1)
+            mail.set_sender_mail("alice@test.example")
+            mail.add_recipient("bob@test.example\r\nDATA")
+            with self.assertRaises(csmtp.Error) as caught:
+                mail.send()
+            self.assertEqual(csmtp.BAD_INPUT, caught.exception.number)
+            with self.assertRaises(IndexError):
+                mail.get_msg_line_text(0)
+        with self.assertRaises(csmtp.Error):
+            mail.send()  # closed
+
+    def test_render_raw_and_clone(self) -> None:
+        with Server() as server, mailer(server) as mail:
+            rendered = mail.render_message()
+            with mail.clone() as other:
+                other.send_raw(rendered)
+            self.assertEqual(rendered, server.mail())
+
+    def test_asynchronously(self) -> None:
+        with Server() as server:
+            numbers: list[int] = []
+            ended = threading.Semaphore(0)
+            mails = [mailer(server) for _ in range(8)]
+            for mail in mails:
+                mail.send_async(lambda number: (numbers.append(number), ended.release()))
+            for mail in mails:
+                self.assertTrue(mail.wait(30000))
+                self.assertTrue(mail.poll())
+            del mail, mails
+            gc.collect()
+            for _ in range(8):
+                self.assertTrue(ended.acquire(timeout=30))
+            self.assertEqual([0] * 8, numbers)
+
+
+class Callbacks(unittest.TestCase):
+    def test_they_are_called(self) -> None:
+        lines: list[tuple[int, str]] = []
+        progress: list[tuple[int, int]] = []
+        refusals: list[bool] = []
+
+        def token(refused: bool) -> str:
+            refusals.append(refused)
+            return "good-token"
+
+        with Server("-mechanisms", "XOAUTH2") as server, mailer(server) as mail:
+            mail.set_log_callback(lambda direction, line: lines.append((direction, line)))
+            mail.set_progress_callback(lambda sent, total: progress.append((sent, total)))
+            mail.set_token_callback(token)
+            gc.collect()
+            mail.send()
+            mail.set_log_callback(None)
+            count = len(lines)
+            mail.send()
+        self.assertEqual(count, len(lines))
+        self.assertIn((csmtp.LOG_SERVER, "220 mail.test.example ESMTP ready"), lines)
+        self.assertNotIn("good-token", repr(lines))
+        self.assertEqual(progress[-1][0], progress[-1][1])
+        self.assertEqual(False, refusals[0])
+
+    def test_what_they_raise_is_raised_by_the_call(self) -> None:
+        class Own(Exception):
+            pass
+
+        def fail(*_: object) -> None:
+            raise Own
+
+        with Server() as server:
+            for method in ("set_log_callback", "set_progress_callback"):
+                with mailer(server) as mail:
+                    getattr(mail, method)(fail)
+                    with self.assertRaises(Own):
+                        mail.send()
+                    getattr(mail, method)(None)
+                    mail.send()
+            with mailer(server) as mail:
+                mail.add_attachment_reader("x", io.BufferedReader(Broken()))
+                with self.assertRaises(ZeroDivisionError):
+                    mail.send()
+
+    def test_true_of_progress_cancels(self) -> None:
+        with Server() as server, mailer(server) as mail:
+            mail.set_progress_callback(lambda sent, total: True)
+            with self.assertRaises(csmtp.Error) as caught:
+                mail.send()
+            self.assertEqual(csmtp.CANCELED, caught.exception.number)
+
+
+class Broken(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return 0
+
+    def readinto(self, buffer: object) -> int:
+        return 1 // 0
+
+
+@unittest.skipUnless(hasattr(os, "fork"), "no fork on this system")
+class Forking(unittest.TestCase):
+    def test_children_forked_after_use(self) -> None:
+        forked = multiprocessing.get_context("fork")
+        with Server() as server, mailer(server) as mail:
+            mail.send()
+            answers = forked.Queue()
+            children = [forked.Process(target=in_child, args=(mail, server, answers)) for _ in range(3)]
+            for child in children:
+                child.start()
+            got = sorted(answers.get(timeout=30) for _ in range(6))
+            for child in children:
+                child.join(30)
+                self.assertEqual(0, child.exitcode)
+            self.assertEqual([csmtp.ACCEPTED] * 3 + [csmtp.FORKED] * 3, got)
+            mail.send()
+
+
+if __name__ == "__main__":
+    unittest.main()
