@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestAnUnchangedProgramIsMovedToOAuth: the sample knows only SetLogin and
+// SetPassword. The same binary logs in by password without CSMTP_CONFIG, and by
+// a token from a token server with it.
+func TestAnUnchangedProgramIsMovedToOAuth(t *testing.T) {
+	server := receiver(t, smtptest.MailOptions{
+		Users:  map[string]string{"login@example.com": "s3cret pass"},
+		Tokens: map[string]string{"login@example.com": "a-token-of-the-test"},
+	})
+	program := link(t, "g++", "sample-configured", "-std=c++11", "-Dtest_own_server", `-DOWN_SERVER="localhost"`,
+		fmt.Sprintf("-DOWN_PORT=%d", server.Port()), "-DOWN_SECURITY=USE_TLS", `-DOWN_LOGIN="login@example.com"`,
+		`-DOWN_PASSWORD="s3cret pass"`, sample)
+	got := execute(t, t.TempDir(), program)
+	require.Zero(t, got.status, got.output)
+
+	var requests atomic.Int32
+	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		if r.FormValue("client_secret") != "a-secret-of-the-test" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"access_token":"a-token-of-the-test","token_type":"Bearer","expires_in":3600}`)
+	}))
+	defer tokens.Close()
+	folder := t.TempDir()
+	config, log := filepath.Join(folder, "csmtp.conf"), filepath.Join(folder, "log")
+	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `[localhost]
+auth-mechanism = XOAUTH2
+oauth2-token-url = %s
+oauth2-client-id = client
+oauth2-client-secret = a-secret-of-the-test
+log-file = %s
+`, tokens.URL, log), 0o600))
+	t.Setenv("CSMTP_CONFIG", config)
+	got = execute(t, t.TempDir(), program)
+	require.Zero(t, got.status, got.output)
+	require.NoError(t, server.WaitIdle(2, deadline))
+
+	sessions := server.Sessions()
+	require.Len(t, sessions, 2)
+	assert.Regexp(t, "^SCRAM-", sessions[0].Mechanism)
+	assert.Equal(t, "XOAUTH2", sessions[1].Mechanism)
+	assert.EqualValues(t, 1, requests.Load())
+	text, err := os.ReadFile(log)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "AUTH XOAUTH2")
+	assert.NotContains(t, string(text), "of-the-test")
+}
