@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# dkimpy, a second verifier of DKIM signatures, with Ed25519.
+. "$(dirname "$0")/../servers/apt.sh"
+packages python3-dkim python3-nacl
