@@ -18,6 +18,7 @@ help() {
 ./build.sh test       every test; installs from Debian's packages what it lacks (as root)
 ./build.sh unit       the tests that need nothing but Go and a C++ compiler
 ./build.sh fuzz [T]   every fuzz target for T each (default 10m)
+./build.sh sanitize   ASan and UBSan, TSan, valgrind (about 10 minutes)
 ./build.sh install [PREFIX]   through CMake (default /usr/local)
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured.
@@ -42,7 +43,7 @@ lib() {
   mkdir -p "$out"
   work=$(mktemp -d "$out/lib.XXXXXX")
   CGO_ENABLED=1 go build -trimpath -buildmode=c-shared -o "$work/lib.so" \
-    -ldflags "-s -w -buildid= -extldflags \"$(link_flags)\"" .
+    -ldflags "${CSMTP_STRIP--s -w} -buildid= -extldflags \"$(link_flags)\"" .
   mv "$work/lib.so" "$out/libcsmtp.so.$v"
   rm -rf "$work"
   ln -sf "libcsmtp.so.$v" "$out/$soname"
@@ -148,7 +149,7 @@ need_tools() {
 unit() {
   checks
   say "Go, C and C++ tests"
-  go test -timeout 20m ./...
+  CSMTP_BUILD_DIR=$out go test -timeout 20m ./...
 }
 
 # What looks at the source before any test.
@@ -167,11 +168,15 @@ run_tests() {
   need_tools
   checks
   say "Go tests (those of C and C++ follow, driven by ctest)"
-  go test -timeout 20m $(go list ./... | grep -v /cpp_wrapper/)
+  CSMTP_BUILD_DIR=$out go test -timeout 20m $(go list ./... | grep -v -e /cpp_wrapper/ -e csmtp/smtp)
+  say "Go tests of the client, with coverage of statements"
+  go test -timeout 20m -cover $(go list ./smtp/... | grep -v /smtptest)
+  go test -timeout 20m ./smtp/smtptest/...
+  fuzz_short
   say "CMake: build, ctest, install, and a program outside that uses it"
   cmake_test
   say "real servers"
-  (cd interop && go vet ./... && go test -timeout 25m ./...)
+  (cd interop && go vet ./... && CSMTP_BUILD_DIR=$out go test -timeout 25m ./...)
 }
 
 cmake_test() {
@@ -199,12 +204,22 @@ quietly() { # quietly LOG COMMAND...
 
 fuzz() {
   local time=${1:-10m} pkg target
-  for pkg in $(go list ./smtp/...); do
+  for pkg in $(go list . ./hostile ./smtp/...); do
     for target in $(go test -list '^Fuzz' "$pkg" | grep '^Fuzz' || true); do
       say "$pkg $target for $time"
-      go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$pkg"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x "$pkg"
     done
   done
+}
+
+# Thirty seconds of the two fuzzers that play a whole side each, ten of others.
+fuzz_short() {
+  say "fuzzers, for a short time"
+  go test -run '^$' -fuzz '^FuzzServer$' -fuzztime 30s ./hostile
+  go test -run '^$' -fuzz '^FuzzCaller$' -fuzztime 30s .
+  go test -run '^$' -fuzz '^FuzzReply$' -fuzztime 10s ./smtp
+  go test -run '^$' -fuzz '^FuzzChallenges$' -fuzztime 10s ./smtp/sasl
+  go test -run '^$' -fuzz '^FuzzDotWriter$' -fuzztime 10s ./smtp/internal/wire
 }
 
 install_lib() {
@@ -220,6 +235,7 @@ examples) lib; examples ;;
 demo) demo ;;
 test) run_tests ;;
 unit) unit ;;
+sanitize) need_tools; ./sanitize.sh ;;
 fuzz) shift; fuzz "$@" ;;
 install) shift; install_lib "$@" ;;
 clean) rm -rf "$out" ;;
