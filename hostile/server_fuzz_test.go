@@ -43,17 +43,18 @@ func (m literal) Size() int64 { return int64(len(m)) }
 const pause = "\x1e"
 
 // play says script to each client: what stands before the first pause at
-// once, what follows after each time the client has said something; in pieces
-// of step octets. Then it hangs up.
+// once, what follows after each time the client has said something, or nothing
+// for a while; in pieces of step octets. Then it hangs up.
 func play(conn net.Conn, script []byte, step int) (heard []byte) {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
 	buffer := make([]byte, 64<<10)
 	for i, say := range bytes.Split(script, []byte(pause)) {
 		if i > 0 {
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Millisecond)) // both may wait for each other
 			n, err := conn.Read(buffer)
 			heard = append(heard, buffer[:n]...)
-			if err != nil {
+			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 				return heard
 			}
 		}
@@ -68,6 +69,7 @@ func play(conn net.Conn, script []byte, step int) (heard []byte) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.CloseWrite()
 	}
+	_ = conn.SetReadDeadline(time.Now().Add(3 * time.Second))
 	rest, _ := io.ReadAll(conn)
 	return append(heard, rest...)
 }
@@ -102,7 +104,7 @@ func meet(t testing.TB, script []byte, step int, settings byte) *session {
 		Servers:   []smtp.Server{{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}},
 		Security:  s.security,
 		LocalName: "client.test.example",
-		Timeouts:  smtp.Timeouts{Total: 600 * time.Millisecond, Quit: 200 * time.Millisecond},
+		Timeouts:  smtp.Timeouts{Total: 300 * time.Millisecond, Quit: 50 * time.Millisecond},
 		Trace:     func(_ smtp.Direction, line string) { s.trace.WriteString(line + "\n") },
 		Auth:      &smtp.Auth{Credentials: sasl.Credentials{Login: "alice", Password: secret}, NoCleartext: s.noClear},
 	}

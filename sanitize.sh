@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The longer checks of memory and threads, run by `./build.sh sanitize`. On two
+# cores: ASan and UBSan about 5 minutes, TSan 1, valgrind 1.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+work=$(mktemp -d)
+export CSMTP_BUILD_DIR=$work/lib # with symbols
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+
+address() {
+  say "ASan and UBSan: the C and C++ suites, and every wrong argument"
+  CI=true go test -count=1 -timeout 20m ./cpp_wrapper/test
+  CI=true go test -count=1 -timeout 20m -run 'TestEveryFunction|TestWhatWasGiven' ./hostile
+}
+
+host() { # host OUTPUT FLAGS...: the program that valgrind and TSan watch
+  local output=$1
+  shift
+  gcc -std=gnu99 -g -O1 -Iinclude hostile/hosts/threads.c -o "$output" "$@" \
+    -pthread -L"$CSMTP_BUILD_DIR" -lcsmtp -Wl,-rpath,"$CSMTP_BUILD_DIR"
+}
+
+serve() {
+  go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd
+  "$work/smtptestd" -dir "$work" -for 15m >"$work/session.txt" 2>&1 &
+  server=$!
+  for _ in $(seq 100); do [ -s "$work/ready" ] && break; sleep 0.1; done
+  port=$(sed -n 's/^port=//p' "$work/ready")
+}
+
+threads() {
+  say "TSan: eight threads, a handle each and one that all share"
+  host "$work/tsan" -fsanitize=thread
+  "$work/tsan" "$port" 8
+}
+
+# What Go compiled runs on stacks that valgrind does not know, and is taken for
+# errors everywhere. The suppressions are for errors whose innermost frame is
+# Go's: its names hold a dot, or are the runtime's assembly. The C of gate*.c
+# and of the host is not suppressed.
+suppressions() {
+  local kind frame
+  for kind in Cond Value{1,2,4,8,16,32} Addr{1,2,4,8,16,32}; do
+    for frame in '*.*' '*body' crosscall2 'gcWriteBarrier*' '_rt0_*' '*debugCall*'; do
+      printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
+    done
+  done
+  for frame in 'epoll_ctl(event)' 'epoll_pwait(events)' 'write(buf)' 'read(buf)' 'socketcall.connect(serv_addr)' \
+    'socketcall.setsockopt(optval)' 'socketcall.getsockopt(optlen)' 'socketcall.getsockopt(optval)' \
+    'socketcall.getsockname(namelen_in)' 'socketcall.getsockname(name)' 'socketcall.getpeername(name)' \
+    'socketcall.getpeername(namelen_in)' 'openat(filename)' 'readlinkat(path)' 'newfstatat(file_name)' \
+    'clock_nanosleep(req)' 'nanosleep(req)' 'futex(timeout)' 'getrandom(buf)' 'uname(buf)' 'fstatat(buf)'; do
+    printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
+  done
+}
+
+memory() {
+  say "valgrind: one thread, then four"
+  local threads
+  host "$work/plain"
+  suppressions >"$work/go.supp"
+  for threads in 1 4; do
+    valgrind --quiet --error-exitcode=9 --error-limit=no --suppressions="$work/go.supp" "$work/plain" "$port" "$threads"
+  done
+}
+
+CSMTP_STRIP='' ./build.sh lib
+serve
+threads
+memory
+address
+say "nothing found"
