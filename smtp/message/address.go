@@ -15,7 +15,11 @@ type party struct {
 
 // readAddress checks one address that a setter was given.
 func (c *charset) readAddress(field string, a Address) (party, error) {
-	name, as, err := c.oneLine(field, a.Name)
+	named := field
+	if named == "SetSenderMail" {
+		named = "SetSenderName" // the sender alone has a setter for the name
+	}
+	name, as, err := c.oneLine(named, a.Name)
 	if err != nil {
 		return party{}, err
 	}

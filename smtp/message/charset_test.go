@@ -172,7 +172,7 @@ func TestCharsetMisfits(t *testing.T) {
 	} {
 		for field, m := range map[string]*Message{
 			"SetSubject":        {Subject: c.text},
-			"SetSenderMail":     {From: []Address{{c.text, "a@b.c"}}},
+			"SetSenderName":     {From: []Address{{c.text, "a@b.c"}}},
 			"SetXMailer":        {XMailer: c.text},
 			"AddMsgLine":        {Lines: []string{c.text}},
 			"SetHTMLBody":       {HTML: c.text},

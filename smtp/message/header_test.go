@@ -223,7 +223,7 @@ func TestInjection(t *testing.T) {
 				"SetSubject":         {Subject: s},
 				"SetXMailer":         {XMailer: s},
 				"SetReplyTo":         {ReplyTo: s + "<a@b.c>"},
-				"SetSenderMail":      {From: []Address{{s, "a@b.c"}}},
+				"SetSenderName":      {From: []Address{{s, "a@b.c"}}},
 				"SetSender":          {Sender: Address{s, "a@b.c"}},
 				"AddRecipient":       {To: []Address{{s, "a@b.c"}}},
 				"AddCCRecipient":     {Cc: []Address{{"", s + "@b.c"}}},
