@@ -46,7 +46,7 @@ threads() {
 suppressions() {
   local kind frame
   for kind in Cond Value{1,2,4,8,16,32} Addr{1,2,4,8,16,32}; do
-    for frame in '*.*' '*body' crosscall2 'gcWriteBarrier*' '_rt0_*' '*debugCall*'; do
+    for frame in '*.*' '*body' crosscall2 'gcWriteBarrier*' '_rt0_*' gogo callRet setg_gcc; do
       printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
     done
   done
