@@ -23,12 +23,13 @@ failed=0
 
 fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
 
-# Debian's packages for the commands that are missing.
+# Debian's packages for the commands that are missing; names with a leading -
+# are not Debian's.
 install_tools() {
   local language check package missing=()
   for language in "${chosen[@]}"; do
     while read -r package check; do
-      [ -z "$package" ] || eval "$check" >/dev/null 2>&1 || missing+=("$package")
+      [[ $package = -* ]] || eval "$check" >/dev/null 2>&1 || missing+=("$package")
     done < <("needs_$language")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -46,7 +47,7 @@ install_tools() {
 lacks() {
   local package check
   while read -r package check; do
-    [ -z "$package" ] || eval "$check" >/dev/null 2>&1 || printf '%s ' "$package"
+    eval "$check" >/dev/null 2>&1 || printf '%s ' "${package#-}"
   done < <("needs_$1")
 }
 
@@ -116,7 +117,7 @@ example() {
   return $wrong
 }
 
-row() { printf '| %-9s | %-24s | %-40s | %-6s |\n' "$@"; }
+row() { printf '| %-9s | %-25s | %-30s | %-6s |\n' "$@"; }
 
 check_language() {
   local missing result version=
@@ -126,7 +127,7 @@ check_language() {
     result="missing: $missing"
     if [ "${CI:-}" = true ] && ! may_be_missing "$language"; then result="FAILED, $result"; failed=1; fi
   else
-    version=$("version_$language" 2>&1 | tr -d '\r' | sed -n 1p | cut -c1-40)
+    version=$("version_$language" 2>&1 | tr -d '\r' | sed -n 1p | cut -c1-30)
     if (set -e; example) >"$work/$language.log" 2>&1; then
       result=passed
     else
@@ -153,7 +154,7 @@ modules() {
 documented() {
   local here_are rows
   here_are=$(cd "$here" && ls -d */ | tr -d / | sort)
-  rows=$(sed -n 's/^| \([a-z-]*\) *|.*/\1/p' "$here/README.md" | grep -v '^language$' | sort)
+  rows=$(sed -n 's/^| \([a-z][a-z-]*\) *|.*/\1/p' "$here/README.md" | grep -v '^language$' | sort)
   [ "$here_are" = "$rows" ] || fail "README.md has rows for: $(echo $rows); here are: $(echo $here_are)"
   [ "$here_are" = "$(printf '%s\n' "${languages[@]}" | sort)" ] || fail "languages.sh knows not just: $(echo $here_are)"
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # How each language's example is built and run; read by check.sh. For language X:
-#   needs_X    lines "DEBIAN-PACKAGE command that succeeds when it is there"
+#   needs_X    lines "DEBIAN-PACKAGE command that succeeds when it is there"; with
+#              -NAME it is to be had elsewhere
 #   tool_X     its name; version_X prints its version
 #   build_X    builds in the current folder; run_X SERVER PORT LOGIN PASSWORD CA-FILE runs it
 languages=(c cpp csharp fortran go java java-ffm lua node pascal perl php python ruby rust tcl)
@@ -35,7 +36,7 @@ version_fortran() { gfortran -dumpfullversion; }
 build_fortran() { gfortran -std=f2008 -Wall "$examples/fortran/send.f90" -o send "${link[@]}"; }
 run_fortran() { ./send "$@"; }
 
-needs_go() { echo "golang command -v go"; }
+needs_go() { echo "-go command -v go"; }
 tool_go() { echo "go, package smtp"; }
 version_go() { go env GOVERSION; }
 build_go() { (cd "$examples/go" && go build -o "$WORK/go/send" .); }
@@ -64,7 +65,7 @@ jdk22() {
   done
   return 1
 }
-needs_java-ffm() { echo "a-JDK-from-22-on jdk22"; }
+needs_java-ffm() { echo "-JDK-22-or-newer jdk22"; }
 tool_java-ffm() { echo "JDK, Foreign Function API"; }
 version_java-ffm() { "$(jdk22)/bin/java" --version | sed -n 1p; }
 build_java-ffm() { "$(jdk22)/bin/javac" -encoding UTF-8 -d . "$examples/java-ffm/Send.java"; }
@@ -83,13 +84,13 @@ koffi() { [ -d "$NODE_PATH/koffi" ] || npm install --silent --no-audit --no-fund
 needs_node() {
   echo "nodejs command -v node"
   echo "npm command -v npm"
-  echo "koffi-from-npm koffi"
+  echo "-koffi-from-npm koffi"
 }
 tool_node() { echo "Node.js, koffi $koffi"; }
 version_node() { node --version; }
 build_node() { :; }
 run_node() { node "$examples/node/send.js" "$@"; }
-test_node() { node --test "$examples/node/csmtp/"; }
+test_node() { SMTPTESTD=$WORK/smtptestd node --test "$examples/node/csmtp/index.test.js"; }
 
 needs_pascal() { echo "fp-compiler command -v fpc"; }
 tool_pascal() { echo "Free Pascal"; }

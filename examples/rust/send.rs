@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //! send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
 //! the server refuses.
-use std::ffi::{c_char, c_int, c_void, CStr, CString};
+use std::ffi::{CStr, CString};
+use std::os::raw::{c_char, c_int, c_void};
 use std::process::ExitCode;
 use std::ptr;
 

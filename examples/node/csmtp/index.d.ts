@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// Types of the module; csmtp_c.h is the manual of each function.
+
+/** A call that failed. The message is what was done, what the server said, and what to do. */
+export class CSmtpError extends Error {
+  private constructor();
+  /** Of csmtp_c.h, such as 309. */
+  readonly number: number;
+  /** The server's reply, "550 5.1.1 No such user"; "" if none. */
+  readonly reply: string;
+  /** 550; 0 if none. */
+  readonly replyCode: number;
+  /** "5.1.1" (RFC 3463); "" if none. */
+  readonly enhancedCode: string;
+  /** NOT_SENT ... IN_DOUBT. */
+  readonly outcome: number;
+  /** The mail may be sent again without the danger of a second copy. */
+  readonly safeToRetry: boolean;
+}
+
+/** What the server said to one recipient of the last mail. */
+export interface Recipient {
+  address: string;
+  accepted: boolean;
+  /** 0 when the server was not asked. */
+  code: number;
+  enhancedCode: string;
+  reply: string;
+}
+
+/** Content that is read when it is sent; it may be read again for a retry. */
+export interface Source {
+  /** Starts again from the beginning. */
+  rewind(): void;
+  /** Gives up to most octets, none or null at the end. */
+  read(most: number): Uint8Array | null;
+}
+
+/** Settings, a message, and a session when connected. Texts go as UTF-8. */
+export class Mailer {
+  constructor();
+  /** A copy of settings and message, not of the connection; not with callbacks or readers set. */
+  clone(): Mailer;
+  /** Quits and frees; what is pending is canceled. */
+  close(): Promise<void>;
+  /** Ends what is pending: it rejects with CANCELED. */
+  cancel(): void;
+
+  addAttachmentData(name: string, data: Uint8Array, contentType?: string | null): void;
+  addInlineImageData(contentId: string, name: string, data: Uint8Array, contentType?: string | null): void;
+  /** size is the number of octets that will come, -1 when it is not known. */
+  addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
+  /** The octets that would be sent. */
+  renderMessage(): Buffer;
+  /** A ready message; sender and recipients are its header's if left out. */
+  sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null): Promise<void>;
+  /** A row for each recipient of the last mail, in order To, Cc, Bcc. */
+  results(): Recipient[];
+  /** Gives an access token, null for none; refused when the server refused the last one. */
+  setTokenCallback(fn: ((refused: boolean) => string | null) | null): void;
+  /** Octets sent and all in all (-1: not known); true cancels. */
+  setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
+  /** Each line of the dialogue, secrets masked; direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT. */
+  setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
+
+  // The message (RFC 5322)
+  addRecipient(email: string, name?: string | null): void;
+  addCCRecipient(email: string, name?: string | null): void;
+  addBCCRecipient(email: string, name?: string | null): void;
+  addAttachment(path: string): void;
+  addMsgLine(text: string): void;
+  clearMessage(): void;
+  delRecipients(): void;
+  delCCRecipients(): void;
+  delBCCRecipients(): void;
+  delAttachments(): void;
+  delMsgLines(): void;
+  delMsgLine(line: number): void;
+  modMsgLine(line: number, text: string): void;
+  getRecipientCount(): number;
+  getCCRecipientCount(): number;
+  getBCCRecipientCount(): number;
+  getMsgLines(): number;
+  getMsgLineText(line: number): string | null;
+  setSubject(subject: string): void;
+  setSenderName(name: string): void;
+  setSenderMail(email: string): void;
+  setReplyTo(replyTo: string): void;
+  setXMailer(xMailer: string): void;
+  setCharSet(charset: string): void;
+  setReadReceipt(requestReceipt?: boolean): void;
+  setXPriority(priority: number): void;
+  setHTML(html?: boolean): void;
+  getHTML(): boolean;
+  getSubject(): string;
+  getSenderName(): string;
+  getMailFrom(): string;
+  getReplyTo(): string;
+  getXMailer(): string;
+  getXPriority(): number;
+
+  // The server
+  setSMTPServer(server: string, port?: number, authenticate?: boolean): void;
+  setSecurityType(securityType: number): void;
+  getSecurityType(): number;
+  setLogin(login: string): void;
+  setPassword(password: string): void;
+  setLocalHostName(name: string): void;
+  getLocalHostName(): string;
+  getLocalHostIP(): string;
+  connectRemoteServer(server: string, port?: number, securityType?: number, authenticate?: boolean, login?: string | null, password?: string | null): Promise<void>;
+  disconnectRemoteServer(): Promise<void>;
+  send(): Promise<void>;
+
+  // What happened
+  getLastErrorText(): string;
+  getLastReply(): string;
+  getLastReplyCode(): number;
+  getLastEnhancedCode(): string;
+  getOutcome(): number;
+
+  // Body and parts
+  setTextBody(text: string): void;
+  setHTMLBody(html: string): void;
+  setFlowed(flowed?: boolean): void;
+  setEightBit(eightBit?: boolean): void;
+  addAttachmentAs(path: string, name?: string | null, contentType?: string | null): void;
+  addInlineImage(path: string, contentId: string): void;
+  setCalendar(method: string, calendar: string): void;
+
+  // Header fields
+  addHeader(name: string, value: string): void;
+  delHeaders(): void;
+  setMessageID(messageId: string): void;
+  getMessageID(): string;
+  setDate(seconds: number): void;
+  addFrom(email: string, name?: string | null): void;
+  setSender(email: string, name?: string | null): void;
+  setInReplyTo(messageIds: string): void;
+  setReferences(messageIds: string): void;
+  setAutoSubmitted(keyword: string): void;
+  setListUnsubscribe(uris: string, oneClick?: boolean): void;
+
+  // Signatures
+  addDKIMKey(domain: string, selector: string, key: string): void;
+  delDKIMKeys(): void;
+  setSMIMEKey(certificate: string, key: string): void;
+
+  // The message without a connection
+  saveMessage(path: string): Promise<void>;
+
+  // TLS
+  setVerifyPeer(verify?: boolean): void;
+  setCAFile(path: string): void;
+  setCADirectory(path: string): void;
+  setClientCertificate(certificateFile: string, keyFile?: string | null): void;
+  setPinnedPublicKey(pins: string): void;
+  setTLSMinVersion(version: number): void;
+  setTLSServerName(name: string): void;
+  getTLSInfo(): string;
+
+  // Login
+  setAuthMechanism(mechanisms: string): void;
+  setAuthorizationID(id: string): void;
+  setClearLogin(allow?: boolean): void;
+  setAccessToken(token: string): void;
+  setOAuth2ClientCredentials(tokenUrl: string, clientId: string, clientSecret: string, scope?: string | null): void;
+  setOAuth2RefreshToken(tokenUrl: string, clientId: string, clientSecret: string, refreshToken: string, scope?: string | null): void;
+  getOAuth2RefreshToken(): string;
+
+  // Connecting
+  setServerDomain(domain: string): void;
+  setLocalAddress(address: string): void;
+  setProxy(url: string): void;
+  setLMTP(lmtp?: boolean): void;
+  setTimeout(step: number, milliseconds: number): void;
+  keepAlive(): Promise<void>;
+  getExtension(name: string): string | null;
+
+  // The envelope
+  setEnvelopeFrom(email: string): void;
+  setPartialDelivery(partial?: boolean): void;
+  setDSN(notify: string, ret: string, envelopeId: string): void;
+  setRecipientDSN(email: string, notify: string, original: string): void;
+  setChunking(mode: number): void;
+  setRequireTLS(require?: boolean): void;
+  setMTPriority(priority: number): void;
+  setDeliverBy(seconds: number, mode: string): void;
+  setHoldFor(seconds: number): void;
+  setHoldUntil(seconds: number): void;
+
+  // Sending in other ways
+  sendRawFile(path: string, from?: string | null, recipients?: string | null): Promise<void>;
+
+  // What happened, in detail
+  isSafeToRetry(): boolean;
+  getQueueID(): string;
+  setLogFile(path: string): void;
+}
+
+/** "1.0.0" */
+export function version(): string;
+/** The fixed sentence of a number. */
+export function errorText(number: number): string;
+
+export const NO_SECURITY: number; export const USE_TLS: number; export const USE_SSL: number; export const DO_NOT_SET: number; export const USE_TLS_IF_OFFERED: number;
+export const XPRIORITY_HIGH: number; export const XPRIORITY_NORMAL: number; export const XPRIORITY_LOW: number;
+export const NOT_SENT: number; export const ACCEPTED: number; export const PARTIAL: number; export const REJECTED_TEMPORARY: number; export const REJECTED_PERMANENT: number; export const IN_DOUBT: number;
+export const TIMEOUT_CONNECT: number; export const TIMEOUT_TLS: number; export const TIMEOUT_GREETING: number; export const TIMEOUT_COMMAND: number; export const TIMEOUT_DATA_INIT: number;
+export const TIMEOUT_DATA_BLOCK: number; export const TIMEOUT_DATA_END: number; export const TIMEOUT_QUIT: number; export const TIMEOUT_TOTAL: number;
+export const TLS_1_0: number; export const TLS_1_1: number; export const TLS_1_2: number; export const TLS_1_3: number;
+export const DATA: number; export const BDAT: number; export const BINARY: number;
+export const LOG_CLIENT: number; export const LOG_SERVER: number; export const LOG_EVENT: number;
+export const COMMAND_RCPT_TO: number; export const MSG_TOO_BIG: number; export const SSL_PROBLEM: number;
+export const FORKED: number; export const BAD_INPUT: number; export const CANCELED: number; export const BUSY: number;

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+//
+// Mail by libcsmtp, over koffi: the whole of csmtp_c.h. Copy this folder as it
+// is; `npm install koffi` is all it needs beside the library. index.d.ts has the
+// types, csmtp_c.h is the manual: CSmtp_SetSMTPServer is setSMTPServer.
+//
+// What uses the network gives a promise and runs on a thread of koffi's; the
+// rest returns at once, and throws. On a mailer whose promise is pending, only
+// cancel() and close() may be called: anything else throws BUSY. Callbacks run
+// on Node's thread; what they throw ends the call, which throws the same.
+'use strict';
+const { promisify } = require('node:util');
+const koffi = require('koffi');
+
+// CSMTP_LIBRARY is the library's path, where it is not on the system's.
+const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
+const library = koffi.load(process.env.CSMTP_LIBRARY || names[process.platform] || 'libcsmtp.so.1');
+
+const Read = koffi.proto('int64_t CSmtpReadFunction(void *user, void *buffer, size_t capacity)');
+const Token = koffi.proto('const char *CSmtpTokenFunction(void *user, int refused)');
+const Progress = koffi.proto('int CSmtpProgressFunction(void *user, int64_t sent, int64_t total)');
+const Log = koffi.proto('void CSmtpLogFunction(void *user, int direction, const char *line)');
+const Done = koffi.proto('void CSmtpDoneFunction(void *user, uintptr_t h, int error)');
+
+const types = {
+  s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
+  v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
+  R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
+};
+
+// Result and arguments of each function, in the letters of types.
+const signatures = {
+  'H ': 'New',
+  'v H': 'Free',
+  'H H': 'Clone',
+  's ': 'GetVersion',
+  's i': 'GetErrorText',
+  'i H': `ClearMessage DelRecipients DelCCRecipients DelBCCRecipients DelAttachments DelMsgLines GetHTML
+    GetXPriority GetSecurityType DisconnectRemoteServer Send GetLastError GetLastReplyCode GetOutcome
+    DelHeaders DelDKIMKeys KeepAlive Poll Cancel IsSafeToRetry`,
+  'u H': 'GetRecipientCount GetCCRecipientCount GetBCCRecipientCount GetMsgLines GetResultCount',
+  's H': `GetSubject GetSenderName GetMailFrom GetReplyTo GetXMailer GetLocalHostName GetLocalHostIP
+    GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo GetOAuth2RefreshToken GetQueueID`,
+  'i Hs': `AddAttachment AddMsgLine SetSubject SetSenderName SetSenderMail SetReplyTo SetXMailer SetCharSet
+    SetLogin SetPassword SetLocalHostName SetTextBody SetHTMLBody SetMessageID SetInReplyTo SetReferences
+    SetAutoSubmitted SaveMessage SetCAFile SetCADirectory SetPinnedPublicKey SetTLSServerName
+    SetAuthMechanism SetAuthorizationID SetAccessToken SetServerDomain SetLocalAddress SetProxy
+    SetEnvelopeFrom SetLogFile`,
+  'i Hss': `AddRecipient AddCCRecipient AddBCCRecipient AddInlineImage SetCalendar AddHeader AddFrom SetSender
+    SetSMIMEKey SetClientCertificate`,
+  'i Hi': `SetReadReceipt SetXPriority SetHTML SetSecurityType SetFlowed SetEightBit SetVerifyPeer
+    SetTLSMinVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS SetMTPriority`,
+  'i Hu': 'DelMsgLine SetHoldFor Wait GetResultAccepted GetResultCode',
+  's Hu': 'GetMsgLineText GetResultRecipient GetResultEnhancedCode GetResultReply',
+  's Hs': 'GetExtension',
+  'i Hq': 'SetDate SetHoldUntil',
+  'i Hus': 'ModMsgLine',
+  'i Hiu': 'SetTimeout',
+  'i His': 'SetDeliverBy',
+  'i Hsi': 'SetListUnsubscribe',
+  'i Hshi': 'SetSMTPServer',
+  'i Hshiiss': 'ConnectRemoteServer',
+  'i Hsss': 'AddAttachmentAs AddDKIMKey SetDSN SetRecipientDSN SendRawFile',
+  'i Hssss': 'SetOAuth2ClientCredentials',
+  'i Hsssss': 'SetOAuth2RefreshToken',
+  'i Hssdz': 'AddAttachmentData',
+  'i Hsssdz': 'AddInlineImageData',
+  'i HssqRp': 'AddAttachmentReader',
+  'i Hdzss': 'SendRaw',
+  'i HPZ': 'RenderMessage',
+  'i HTp': 'SetTokenCallback',
+  'i HDp': 'SendAsync',
+  'i HGp': 'SetProgressCallback',
+  'i HLp': 'SetLogCallback',
+};
+// Promises take their place in class Mailer.
+const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);
+
+const C = {};
+for (const [signature, functions] of Object.entries(signatures)) {
+  const [result, args] = signature.split(' ');
+  for (const name of functions.split(/\s+/)) {
+    if (!unwrapped.has(name)) C[name] = library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter]));
+  }
+}
+
+const constants = {
+  NO_SECURITY: 0, USE_TLS: 1, USE_SSL: 2, DO_NOT_SET: 3, USE_TLS_IF_OFFERED: 4,
+  XPRIORITY_HIGH: 2, XPRIORITY_NORMAL: 3, XPRIORITY_LOW: 4,
+  NOT_SENT: 0, ACCEPTED: 1, PARTIAL: 2, REJECTED_TEMPORARY: 3, REJECTED_PERMANENT: 4, IN_DOUBT: 5,
+  TIMEOUT_CONNECT: 0, TIMEOUT_TLS: 1, TIMEOUT_GREETING: 2, TIMEOUT_COMMAND: 3, TIMEOUT_DATA_INIT: 4,
+  TIMEOUT_DATA_BLOCK: 5, TIMEOUT_DATA_END: 6, TIMEOUT_QUIT: 7, TIMEOUT_TOTAL: 8,
+  TLS_1_0: 10, TLS_1_1: 11, TLS_1_2: 12, TLS_1_3: 13,
+  DATA: 0, BDAT: 1, BINARY: 2,
+  LOG_CLIENT: 0, LOG_SERVER: 1, LOG_EVENT: 2,
+  COMMAND_RCPT_TO: 309, MSG_TOO_BIG: 405, SSL_PROBLEM: 414,
+  FORKED: 901, BAD_INPUT: 903, CANCELED: 904, BUSY: 905,
+};
+
+/** A call that failed; its message is what was done, what the server said, and what to do. */
+class CSmtpError extends Error {
+  constructor(handle, number) {
+    super(C.GetLastErrorText(handle) || C.GetErrorText(number));
+    this.name = 'CSmtpError';
+    this.number = number;
+    this.reply = C.GetLastReply(handle);
+    this.replyCode = C.GetLastReplyCode(handle);
+    this.enhancedCode = C.GetLastEnhancedCode(handle);
+    this.outcome = C.GetOutcome(handle);
+    this.safeToRetry = C.IsSafeToRetry(handle) !== 0;
+  }
+}
+
+// Mailers that were forgotten: their handles are freed off Node's thread.
+const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () => {}));
+
+class Mailer {
+  #handle;
+  #pending = null; // the promise under way
+  #raised = null; // what a callback threw
+  #callbacks = new Map(); // what C holds pointers to, by the function that took it
+  #readers = [];
+
+  constructor(handle = C.New()) {
+    if (!handle) throw new CSmtpError(0, C.GetLastError(0));
+    this.#handle = handle;
+    forgotten.register(this, handle, this);
+    if (arguments.length === 0) this.setCharSet('UTF-8');
+  }
+
+  /** A copy of settings and message; not of the connection, callbacks and readers' owner. */
+  clone() {
+    this._idle();
+    if (this.#callbacks.size + this.#readers.length > 0) throw new Error('clone: take the callbacks and readers away first');
+    return new Mailer(C.Clone(this.#handle));
+  }
+
+  /** Quits and frees; what is under way is canceled. */
+  async close() {
+    const handle = this.#handle;
+    if (!handle) return;
+    if (this.#pending) C.Cancel(handle);
+    this.#handle = 0;
+    forgotten.unregister(this);
+    await this.#pending?.catch(() => {});
+    await promisify(C.Free.async)(handle);
+    for (const callback of [...this.#callbacks.values(), ...this.#readers]) koffi.unregister(callback);
+    this.#callbacks.clear();
+    this.#readers = [];
+  }
+
+  /** Ends what is under way, which then throws CANCELED. */
+  cancel() {
+    C.Cancel(this.#handle);
+  }
+
+  _idle() {
+    if (!this.#pending) return;
+    const error = new Error('a promise of this mailer is pending: await it first');
+    throw Object.assign(error, { name: 'CSmtpError', number: constants.BUSY });
+  }
+
+  /** Calls the function with the handle, in place. */
+  _value(name, ...args) {
+    this._idle();
+    return C[name](this.#handle, ...args);
+  }
+
+  _do(name, ...args) {
+    this.#checked(this._value(name, ...args));
+  }
+
+  /** Calls the function on a thread of koffi's. */
+  async _later(name, ...args) {
+    this._idle();
+    const handle = this.#handle;
+    this.#pending = promisify(C[name].async)(handle, ...args);
+    try {
+      this.#checked(await this.#pending, handle);
+    } finally {
+      this.#pending = null;
+    }
+  }
+
+  #checked(number, handle = this.#handle) {
+    const raised = this.#raised;
+    this.#raised = null;
+    if (raised) throw raised.error;
+    if (number !== 0) throw new CSmtpError(handle, number);
+  }
+
+  #guarded(fn, failed) {
+    return (...args) => {
+      try {
+        return fn(...args);
+      } catch (error) {
+        this.#raised ??= { error };
+        C.Cancel(this.#handle);
+        return failed;
+      }
+    };
+  }
+
+  #callback(name, fn, type, failed) {
+    this._idle();
+    const callback = fn && koffi.register(this.#guarded(fn, failed), koffi.pointer(type));
+    this._do(name, callback || null, null);
+    if (this.#callbacks.has(name)) koffi.unregister(this.#callbacks.get(name));
+    this.#callbacks.delete(name);
+    if (callback) this.#callbacks.set(name, callback);
+  }
+
+  setTokenCallback(fn) {
+    this.#callback('SetTokenCallback', fn && ((user, refused) => fn(refused !== 0) ?? null), Token, null);
+  }
+
+  setProgressCallback(fn) {
+    this.#callback('SetProgressCallback', fn && ((user, sent, total) => (fn(Number(sent), Number(total)) === true ? 1 : 0)), Progress, 1);
+  }
+
+  setLogCallback(fn) {
+    this.#callback('SetLogCallback', fn && ((user, direction, line) => void fn(direction, line)), Log);
+  }
+
+  addAttachmentData(name, data, contentType = null) {
+    this._do('AddAttachmentData', name, contentType, data, data.length);
+  }
+
+  addInlineImageData(contentId, name, data, contentType = null) {
+    this._do('AddInlineImageData', contentId, name, contentType, data, data.length);
+  }
+
+  /** source has rewind(), and read(most), which gives up to most octets; none at the end. */
+  addAttachmentReader(name, source, contentType = null, size = -1) {
+    this._idle();
+    const read = (user, buffer, capacity) => {
+      if (Number(capacity) === 0) {
+        source.rewind();
+        return 0;
+      }
+      const data = source.read(Number(capacity));
+      if (!data || data.length === 0) return 0;
+      if (data.length > Number(capacity)) throw new RangeError('read gave more than was asked for');
+      koffi.encode(buffer, koffi.array('uint8_t', data.length), data);
+      return data.length;
+    };
+    const callback = koffi.register(this.#guarded(read, -1), koffi.pointer(Read));
+    this.#readers.push(callback);
+    this._do('AddAttachmentReader', name, contentType, size, callback, null);
+  }
+
+  #dropReaders(name) {
+    this._do(name);
+    this.#readers.forEach((callback) => koffi.unregister(callback));
+    this.#readers = [];
+  }
+
+  clearMessage() {
+    this.#dropReaders('ClearMessage');
+  }
+
+  delAttachments() {
+    this.#dropReaders('DelAttachments');
+  }
+
+  sendRaw(data, from = null, recipients = null) {
+    return this._later('SendRaw', data, data.length, from, recipients);
+  }
+
+  /** The octets that would be sent, as a Buffer. */
+  renderMessage() {
+    const [data, size] = [[null], [0]];
+    this._do('RenderMessage', data, size);
+    return Buffer.from(new Uint8Array(koffi.view(data[0], Number(size[0])))); // a copy
+  }
+
+  /** A row for each recipient of the last mail, in order To, Cc, Bcc. */
+  results() {
+    return Array.from({ length: this._value('GetResultCount') }, (_, row) => ({
+      address: this._value('GetResultRecipient', row),
+      accepted: this._value('GetResultAccepted', row) !== 0,
+      code: this._value('GetResultCode', row),
+      enhancedCode: this._value('GetResultEnhancedCode', row),
+      reply: this._value('GetResultReply', row),
+    }));
+  }
+}
+
+// Arguments that may be left out, from the end.
+const defaults = {
+  SetSMTPServer: [undefined, 0, true],
+  ConnectRemoteServer: [undefined, 0, constants.DO_NOT_SET, true, null, null],
+  SendRawFile: [undefined, null, null],
+  AddRecipient: [undefined, null], AddCCRecipient: [undefined, null], AddBCCRecipient: [undefined, null],
+  AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null],
+  AddAttachmentAs: [undefined, null, null], SetListUnsubscribe: [undefined, false],
+  SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
+  SetClearLogin: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
+  SetOAuth2ClientCredentials: [undefined, undefined, undefined, ''],
+  SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],
+};
+const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'SaveMessage']);
+const booleans = new Set(['GetHTML', 'IsSafeToRetry']);
+
+// All the others are alike.
+for (const name of Object.keys(C)) {
+  const method = name[0].toLowerCase() + name.slice(1);
+  if (method in Mailer.prototype || ['New', 'Free'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$/.test(name)) continue;
+  const complete = (args) => {
+    const all = [...args, ...(defaults[name] ?? []).slice(args.length)];
+    return all.map((a) => (typeof a === 'boolean' ? Number(a) : a));
+  };
+  Mailer.prototype[method] = promised.has(name)
+    ? function (...args) { return this._later(name, ...complete(args)); }
+    : booleans.has(name)
+      ? function () { return this._value(name) !== 0; }
+      : name.startsWith('Get')
+        ? function (...args) { return this._value(name, ...args); }
+        : function (...args) { this._do(name, ...complete(args)); };
+}
+
+module.exports = { Mailer, CSmtpError, version: () => C.GetVersion(), errorText: (number) => C.GetErrorText(number), ...constants };

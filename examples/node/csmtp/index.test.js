@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// Tests of the module against smtptestd; examples/check.sh runs them.
+'use strict';
+const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { after, test } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
+const csmtp = require('./index.js');
+
+const header = fs.readFileSync(path.join(__dirname, '../../../include/csmtp_c.h'), 'utf8');
+const types = fs.readFileSync(path.join(__dirname, 'index.d.ts'), 'utf8');
+const servers = [];
+after(() => servers.forEach((end) => end()));
+
+async function start(...options) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-node-'));
+  const child = spawn(process.env.SMTPTESTD, ['-dir', dir, '-for', '60s', ...options], { stdio: 'ignore' });
+  servers.push(() => {
+    child.kill();
+    fs.rmSync(dir, { recursive: true, force: true });
+  });
+  for (let i = 0; !fs.existsSync(path.join(dir, 'ready')); i++) {
+    assert.ok(i < 2000 && child.exitCode === null, 'the server did not start');
+    await sleep(10);
+  }
+  const said = Object.fromEntries(fs.readFileSync(path.join(dir, 'ready'), 'utf8').trim().split('\n').map((l) => l.split('=', 2)));
+  return { port: Number(said.port), ca: said.ca, mail: (n) => fs.readFileSync(path.join(dir, 'mail', n + '.eml')) };
+}
+
+function mailer(server) {
+  const mail = new csmtp.Mailer();
+  mail.setSMTPServer('localhost', server.port);
+  mail.setSecurityType(csmtp.USE_TLS);
+  mail.setCAFile(server.ca);
+  mail.setLogin('alice@test.example');
+  mail.setPassword('s3cret pass');
+  mail.setSenderMail('alice@test.example');
+  mail.addRecipient('bob@test.example', 'Jürgen');
+  mail.setSubject('Größe');
+  mail.addMsgLine('Grüße');
+  return mail;
+}
+
+test('methods, types and constants are those of csmtp_c.h', () => {
+  const functions = [...header.matchAll(/^CSMTP_API .*?CSmtp_(\w+)\(/gm)].map((m) => m[1]);
+  assert.equal(functions.length, header.split('\nCSMTP_API ').length - 1);
+  const otherwise = { New: 'constructor', Free: 'close', SendAsync: 'send', Poll: 'send', Wait: 'send', GetLastError: 'send' };
+  for (const name of functions) {
+    if (/^Get(Version|ErrorText)$/.test(name)) continue;
+    const method = otherwise[name] ?? (name.startsWith('GetResult') ? 'results' : name[0].toLowerCase() + name.slice(1));
+    assert.equal(typeof csmtp.Mailer.prototype[method], 'function', name);
+    assert.match(types, new RegExp(`\\b${method}\\(`), name);
+  }
+  const declared = types.slice(types.indexOf('class Mailer'));
+  for (const [, method] of declared.matchAll(/^  (\w+)\(/gm)) assert.ok(method in csmtp.Mailer.prototype, method);
+  const numbers = Object.fromEntries([...header.matchAll(/CSMTP_(\w+) = (\d+)/g)].map((m) => [m[1], Number(m[2])]));
+  for (const [name, value] of Object.entries(csmtp)) {
+    if (typeof value !== 'number') continue;
+    assert.equal(value, numbers[name], name);
+    assert.match(types, new RegExp(`\\b${name}: number`), name);
+  }
+  assert.match(csmtp.version(), /^\d+\.\d+\.\d+$/);
+});
+
+test('mails go in parallel, and Node goes on meanwhile', async () => {
+  const server = await start('-fault', 'latency 20ms');
+  const mails = Array.from({ length: 12 }, () => mailer(server));
+  let ticks = 0;
+  const ticking = setInterval(() => ticks++, 5);
+  await Promise.all(mails.map((mail) => mail.send()));
+  clearInterval(ticking);
+  assert.ok(ticks > 5, `${ticks} ticks`);
+  for (const mail of mails) {
+    assert.equal(mail.getOutcome(), csmtp.ACCEPTED);
+    assert.deepEqual(mail.results().map((r) => [r.address, r.accepted]), [['bob@test.example', true]]);
+    await mail.close();
+  }
+  assert.ok(server.mail(12).length > 0);
+});
+
+test('errors have number, reply and the words of the server', async () => {
+  const server = await start('-fault', 'RCPT: 550 5.1.1 No such user here');
+  const mail = mailer(server);
+  await assert.rejects(mail.send(), (error) => {
+    assert.ok(error instanceof csmtp.CSmtpError);
+    assert.equal(error.number, csmtp.COMMAND_RCPT_TO);
+    assert.deepEqual([error.replyCode, error.enhancedCode, error.reply], [550, '5.1.1', '550 5.1.1 No such user here']);
+    assert.match(error.message, /550 5\.1\.1 No such user here/);
+    assert.deepEqual([error.outcome, error.safeToRetry], [csmtp.REJECTED_PERMANENT, false]);
+    return true;
+  });
+  mail.setSubject('a\r\nBcc: eve@test.example');
+  await assert.rejects(mail.send(), { number: csmtp.BAD_INPUT });
+  await mail.close();
+  assert.throws(() => mail.setSubject('closed'), { number: 900 });
+});
+
+test('attachments, a reader, and what was rendered is what arrives', async () => {
+  const server = await start();
+  const mail = mailer(server);
+  const big = Buffer.alloc(100000, 'y');
+  let at = 0;
+  mail.addAttachmentData('menü.bin', Buffer.from([0, 255, 10]), 'application/octet-stream');
+  mail.addAttachmentReader('big.bin', { rewind: () => { at = 0; }, read: (most) => big.subarray(at, (at += most)) });
+  mail.setMessageID('<1@test.example>');
+  mail.setDate(1700000000);
+  await mail.send();
+  const text = server.mail(1).toString();
+  assert.match(text, /^Message-ID: <1@test\.example>\r$/m);
+  assert.match(text, /AP8K\r\n/);
+  assert.ok(text.replaceAll('\r\n', '').includes(big.toString('base64')));
+  mail.delAttachments();
+  const rendered = mail.renderMessage();
+  await mail.sendRaw(rendered);
+  assert.deepEqual(server.mail(2), rendered);
+  await mail.close();
+});
+
+test('callbacks: log, progress, token, and what they throw', async () => {
+  const server = await start('-mechanisms', 'XOAUTH2');
+  const mail = mailer(server);
+  const lines = [];
+  let last;
+  mail.setLogCallback((direction, line) => lines.push([direction, line]));
+  mail.setProgressCallback((sent, total) => { last = [sent, total]; });
+  mail.setTokenCallback(() => 'good-token');
+  await mail.send();
+  assert.ok(lines.some(([d, l]) => d === csmtp.LOG_SERVER && l.startsWith('220 ')));
+  assert.ok(!lines.flat().join().includes('good-token'));
+  assert.equal(last[0], last[1]);
+  mail.setLogCallback(null);
+  mail.setProgressCallback(() => { throw new RangeError('mine'); });
+  await assert.rejects(mail.send(), { name: 'RangeError', message: 'mine' });
+  mail.setProgressCallback(() => true);
+  await assert.rejects(mail.send(), { number: csmtp.CANCELED });
+  await mail.close();
+});
+
+test('a pending mailer can be canceled and closed, and nothing else', async () => {
+  const server = await start('-fault', 'DATA: stall');
+  const mail = mailer(server);
+  const sending = mail.send();
+  assert.throws(() => mail.setSubject('now'), { number: csmtp.BUSY });
+  await assert.rejects(mail.send(), { number: csmtp.BUSY });
+  await sleep(300);
+  mail.cancel();
+  await assert.rejects(sending, { number: csmtp.CANCELED });
+  const again = mail.send();
+  await sleep(300);
+  await Promise.all([assert.rejects(again), mail.close()]);
+});
