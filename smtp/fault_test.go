@@ -17,9 +17,11 @@ import (
 )
 
 // short are times that a test can wait for, and a good server never needs.
-func short() Timeouts {
-	const d = 400 * time.Millisecond
-	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: 5 * time.Second}
+func short() Timeouts { return allOf(time.Second) }
+
+// allOf gives every step the same time.
+func allOf(d time.Duration) Timeouts {
+	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: max(d, 5*time.Second)}
 }
 
 func mailServer(t testing.TB, options smtptest.MailOptions) *smtptest.MailServer {
@@ -31,7 +33,7 @@ func mailServer(t testing.TB, options smtptest.MailOptions) *smtptest.MailServer
 }
 
 func configFor(server *smtptest.MailServer, security Security) *Config {
-	c := &Config{Servers: []Server{{Host: "localhost", Port: server.Port()}}, Security: security, Timeouts: short()}
+	c := &Config{Servers: []Server{{Host: "localhost", Port: server.Port()}}, Security: security, Timeouts: allOf(20 * time.Second)}
 	if security == ImplicitTLS {
 		c.Servers[0].Port = server.TLSPort()
 	}
@@ -79,6 +81,9 @@ func testFault(t *testing.T, security Security, hide string, step Op, do string)
 		Faults: []smtptest.Fault{{Step: string(step), Do: do, Nth: 1}}})
 	cfg := configFor(server, security)
 	cfg.Auth = &Auth{Credentials: sasl.Credentials{Login: "alice@test.example", Password: "s3cret pass"}, Mechanisms: []string{"PLAIN"}}
+	if do == "stall" {
+		cfg.Timeouts = short()
+	}
 	s, err := Dial(context.Background(), cfg)
 	var res Result
 	if err == nil {
