@@ -207,14 +207,16 @@ func TestCutWithinLongBody(t *testing.T) {
 					t.Parallel()
 					server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true, MaxSize: 1 << 30,
 						Faults: []smtptest.Fault{{Step: "body", Do: do, Octets: 100000}}})
-					s, err := Dial(context.Background(), configFor(server, security))
+					cfg := configFor(server, security)
+					if do == "stall" {
+						cfg.Timeouts = short()
+					}
+					s, err := Dial(context.Background(), cfg)
 					require.NoError(t, err)
 					defer s.Close()
 					env := envelopeTo("rcpt@test.example")
 					env.Chunking = chunking
-					began := time.Now()
 					res, err := s.Send(env, blocks(3000))
-					require.Less(t, time.Since(began), 20*time.Second)
 					var e *Error
 					require.True(t, errors.As(err, &e), "%v", err)
 					assert.Equal(t, OpBody, e.Op, "%v", e)
