@@ -59,7 +59,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		h, parts := read(t, b)
 		for _, name := range []string{"From", "To", "Cc"} {
-			if _, err := (&mail.AddressParser{WordDecoder: &decoder}).ParseList(h.Get(name)); err != nil && (name != "Cc" || strings.Contains(h.Get(name), "@")) && !strings.Contains(name, "=?") && utf8.ValidString(h.Get(name)) && !knownGap(addr) {
+			if _, err := (&mail.AddressParser{WordDecoder: &decoder}).ParseList(h.Get(name)); err != nil && (name != "Cc" || hasDomain(charset, addr)) && !strings.Contains(name, "=?") && utf8.ValidString(h.Get(name)) && !knownGap(addr) {
 				t.Fatalf("%s: %q: %v", name, h.Get(name), err)
 			}
 		}
@@ -67,6 +67,17 @@ func FuzzMessage(f *testing.F) {
 			t.Fatalf("header: %v", h)
 		}
 	})
+}
+
+// hasDomain looks for the @ among characters: half a character of some charsets
+// has the same octet.
+func hasDomain(charset, addr string) bool {
+	cs, err := lookupCharset(charset)
+	if err != nil {
+		return false
+	}
+	text, _, err := cs.oneLine("AddCCRecipient", addr)
+	return err == nil && strings.Contains(text, "@")
 }
 
 // knownGap is what net/mail cannot read although RFC 5322 allows it: groups

@@ -90,7 +90,8 @@ func TestRandomMessagesReadBack(t *testing.T) {
 func checkFolding(t testing.TB, header string) {
 	t.Helper()
 	for line := range strings.SplitSeq(header, "\r\n") {
-		if len(line) > wantedLine {
+		_, one, _ := strings.Cut(line, ": ")
+		if len(line) > wantedLine && (strings.Contains(one, " ") || len(one) < wantedLine) {
 			require.NotContains(t, strings.TrimSpace(line), " ", "could be folded: %q", line)
 		}
 		if strings.Contains(line, "=?") && strings.Contains(line, "?=") {

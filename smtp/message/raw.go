@@ -101,6 +101,9 @@ func (r *Rendered) takeRaw(header []byte) error {
 			r.messageID = v.value
 		}
 	}
+	if len(r.header) == 0 {
+		return rawRefused("has no header field but Bcc, which is not sent")
+	}
 	r.header = append(r.header, crlf...)
 	return r.rawEnvelope(values)
 }
