@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -23,6 +24,9 @@ type login struct {
 	callback   bool                               // token asks the program
 	grant      *oauth.Config                      // the library gets its tokens itself
 }
+
+// Format keeps password and token out of whatever prints a login.
+func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name) }
 
 func (m *mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
 func (m *mailer) SetPassword(password string) error  { m.settings.login.password = password; return nil }
