@@ -155,6 +155,16 @@ func call(h uintptr, f func(*mailer) error) (n number) {
 	return noError
 }
 
+// guarded is the recover of call for what must not wait for a mailer's lock.
+func guarded(f func() number) (n number) {
+	defer func() {
+		if recover() != nil {
+			n = internal
+		}
+	}()
+	return f()
+}
+
 // value is call for a getter: the zero value when the handle is bad.
 func value[T any](h uintptr, f func(*mailer) T) (v T) {
 	call(h, func(m *mailer) error {

@@ -229,7 +229,9 @@ func goSend(h C.CSmtpHandle) C.int { return run(h, (*mailer).Send) }
 // ---- What happened
 
 //export goGetLastError
-func goGetLastError(h C.CSmtpHandle) C.int { return C.int(lastError(uintptr(h))) }
+func goGetLastError(h C.CSmtpHandle) C.int {
+	return C.int(guarded(func() number { return lastError(uintptr(h)) }))
+}
 
 //export goGetLastErrorText
 func goGetLastErrorText(h C.CSmtpHandle) *C.char {

@@ -343,19 +343,23 @@ func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
 
 //export goSendAsync
 func goSendAsync(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) C.int {
-	return give(sendAsync(uintptr(h), doneCaller(h, fn, user)))
+	return give(guarded(func() number { return sendAsync(uintptr(h), doneCaller(h, fn, user)) }))
 }
 
 //export goPoll
-func goPoll(h C.CSmtpHandle) C.int { return give(waitAsync(uintptr(h), 0)) }
+func goPoll(h C.CSmtpHandle) C.int {
+	return give(guarded(func() number { return waitAsync(uintptr(h), 0) }))
+}
 
 //export goWait
 func goWait(h C.CSmtpHandle, milliseconds C.uint) C.int {
-	return give(waitAsync(uintptr(h), time.Duration(milliseconds)*time.Millisecond))
+	return give(guarded(func() number { return waitAsync(uintptr(h), time.Duration(milliseconds)*time.Millisecond) }))
 }
 
 //export goCancel
-func goCancel(h C.CSmtpHandle) C.int { return give(cancelMailer(uintptr(h))) }
+func goCancel(h C.CSmtpHandle) C.int {
+	return give(guarded(func() number { return cancelMailer(uintptr(h)) }))
+}
 
 // ---- What happened, in detail
 
