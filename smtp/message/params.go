@@ -14,7 +14,7 @@ func (h *headerWriter) param(name, value string) {
 	switch {
 	case allOf(value, isToken) && len(name)+len(value) < wantedLine-4:
 		h.token(name + "=" + value)
-	case isASCII(value) && len(name)+len(value) < wantedLine-16:
+	case isASCII(value) && len(name)+len(quote(value)) < wantedLine-14:
 		h.token(name + "=" + quote(value))
 	case isASCII(value):
 		h.continued(name, value)
@@ -30,6 +30,9 @@ func (h *headerWriter) continued(name, value string) {
 			h.suffix(";")
 		}
 		n := min(len(value), 50)
+		for len(quote(value[:n])) > 60 { // what is escaped counts twice
+			n--
+		}
 		h.token(name + "*" + strconv.Itoa(i) + "=" + quote(value[:n]))
 		value = value[n:]
 	}
