@@ -126,10 +126,12 @@ version_ruby() { ruby -e 'puts RUBY_VERSION'; }
 build_ruby() { :; }
 run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
 
-needs_rust() { echo "rustc command -v rustc"; }
+# The first rustc may be rustup's, which has no compiler in a home that is new.
+rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }
+needs_rust() { echo "rustc rust --version"; }
 tool_rust() { echo rustc; }
-version_rust() { rustc --version | cut -d' ' -f2; }
-build_rust() { rustc --edition 2021 -D warnings -L "$CSMTP_LIBRARY_DIR" "$examples/rust/send.rs" -o send; }
+version_rust() { rust --version | cut -d' ' -f2; }
+build_rust() { rust --edition 2021 -D warnings -L "$CSMTP_LIBRARY_DIR" "$examples/rust/send.rs" -o send; }
 run_rust() { ./send "$@"; }
 
 # critcl compiles when the example runs; its cache is kept out of the home.

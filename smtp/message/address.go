@@ -153,7 +153,7 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 		h.words(name, cs)
 	case isAtoms(name):
 		h.plain(name)
-	case len(name) <= 64:
+	case len(quote(name)) <= 66:
 		h.token(quote(name))
 	default:
 		h.words(name, cs)
