@@ -92,8 +92,10 @@ static void *is_cancelled(void *type)
 {
   CSmtpHandle h = mailer();
   int i;
-  pthread_setcanceltype(*(int *)type, NULL);
+  /* The barrier comes first: a thread cancelled inside it would be waited for
+   * by pthread_barrier_destroy. */
   pthread_barrier_wait(&started);
+  pthread_setcanceltype(*(int *)type, NULL);
   for (i = 0; i < 100000; i++) {
     GOOD(h, CSmtp_Send(h));
     pthread_testcancel();

@@ -15,8 +15,9 @@ static volatile int over;
 
 static void *keeps_sending(void *unused)
 {
-  while (!over)
+  do
     send_new();
+  while (!over);
   return unused;
 }
 
