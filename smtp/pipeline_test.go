@@ -43,7 +43,7 @@ func TestRoundTrips(t *testing.T) {
 		"single":      {func(e *Envelope) { e.Recipients = e.Recipients[:1] }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := mailServer(t, smtptest.MailOptions{NoAuth: true})
+			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Do: "latency 20ms"}}})
 			s, err := Dial(context.Background(), configFor(server, NoSecurity))
 			require.NoError(t, err)
 			before := server.Sessions()[0].RoundTrips
