@@ -50,31 +50,18 @@ func (l *link) end() {
 	l.mu.Unlock()
 }
 
-func (l *link) SetDeadline(t time.Time) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.ended {
-		return os.ErrDeadlineExceeded
-	}
-	return l.Conn.SetDeadline(t)
-}
+func (l *link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.SetDeadline) }
+func (l *link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
+func (l *link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
 
-func (l *link) SetReadDeadline(t time.Time) error {
+// until sets a deadline unless the link has ended.
+func (l *link) until(t time.Time, set func(time.Time) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ended {
 		return os.ErrDeadlineExceeded
 	}
-	return l.Conn.SetReadDeadline(t)
-}
-
-func (l *link) SetWriteDeadline(t time.Time) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.ended {
-		return os.ErrDeadlineExceeded
-	}
-	return l.Conn.SetWriteDeadline(t)
+	return set(t)
 }
 
 func (l *link) Read(p []byte) (int, error) {
