@@ -8,6 +8,8 @@ import (
 	"encoding/base64"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,9 +67,10 @@ var setters = []func(m *mailer, a, b string, n int) error{
 	func(m *mailer, a, b string, n int) error { m.GetMsgLineText(uint32(n)); return nil },
 }
 
-// sink says yes to everything and gives what it heard.
-func sink(t testing.TB, extensions string) (port uint16, heard func() []byte) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// sink says yes to everything and gives what it heard. It listens at a path:
+// thousands of runs a second would use up the computer's TCP ports.
+func sink(t testing.TB, path, extensions string) (heard func() []byte) {
+	l, err := net.Listen("unix", path)
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
 	var all bytes.Buffer
@@ -109,7 +112,7 @@ func sink(t testing.TB, extensions string) (port uint16, heard func() []byte) {
 			}
 		}
 	}()
-	return uint16(l.Addr().(*net.TCPAddr).Port), func() []byte {
+	return func() []byte {
 		l.Close()
 		<-done
 		return all.Bytes()
@@ -178,6 +181,9 @@ func FuzzCaller(f *testing.F) {
 	f.Add([]byte("\x15\x00X-A\x1ea\r\nBcc: c@test.example\x1e\x0e\x00.\n.\r\n.\r.\x00\x1e"), byte(3))
 	f.Add([]byte("\x12\x00../a\"\xff.txt\x1etext/plain; x=\"\x1e\x21\x00<>\x1e\x23\x01SUCCESS\x1eFULL\x1e"), byte(15))
 	f.Add([]byte("\x05\x00\xe4\xb8\xad =?x?=\x1e\x09\x00ISO-8859-1\x1e\x10\x01\x1e\x25\x09\x1e"), byte(31))
+	dir, err := os.MkdirTemp("", "caller")
+	require.NoError(f, err)
+	f.Cleanup(func() { os.RemoveAll(dir) })
 	f.Fuzz(func(t *testing.T, calls []byte, offers byte) {
 		if len(calls) > 64<<10 {
 			return
@@ -188,7 +194,8 @@ func FuzzCaller(f *testing.F) {
 				extensions += "250-" + x + "\r\n"
 			}
 		}
-		port, heard := sink(t, extensions)
+		path := filepath.Join(dir, "sink")
+		heard := sink(t, path, extensions)
 		h := newMailer()
 		defer freeMailer(h)
 		call(h, func(m *mailer) error { return m.SetSenderMail("alice@test.example") })
@@ -204,7 +211,7 @@ func FuzzCaller(f *testing.F) {
 			}
 		}
 		call(h, func(m *mailer) error { return m.SetPassword(callersSecret) })
-		call(h, func(m *mailer) error { return m.SetSMTPServer("127.0.0.1", port, true) })
+		call(h, func(m *mailer) error { return m.SetSMTPServer("unix:"+path, 0, true) })
 		call(h, func(m *mailer) error { return m.SetTimeout(timeoutTotal, 5000) })
 		begun := time.Now()
 		sent := call(h, (*mailer).Send)

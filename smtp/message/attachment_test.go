@@ -91,7 +91,7 @@ func TestMediaTypes(t *testing.T) {
 	require.Equal(t, "koi8-r", l.params["charset"])
 	require.Equal(t, "x.bin", l.params["name"])
 	require.Equal(t, "ü", l.params["x"])
-	for _, bad := range []string{"text", "text/", "/x", "te xt/plain", "text/plain\r\nX: y", "multipart/mixed", "a/b/c", "text/plain;", strings.Repeat("x", 200) + "/x"} {
+	for _, bad := range []string{"text", "text/", "/x", "te xt/plain", "text/plain\r\nX: y", "multipart/mixed", "a/b/c", "text/plain;", strings.Repeat("x", 200) + "/x", "text/plain; " + strings.Repeat("x", 200) + "=y"} {
 		m := simple()
 		m.Attachments = []Attachment{{Name: "x", ContentType: bad}}
 		_, err := m.Render(Options{})

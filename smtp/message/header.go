@@ -228,7 +228,7 @@ func (h *header) flags() error {
 	}
 	if m.AutoSubmitted != "" {
 		keyword, params, _ := strings.Cut(m.AutoSubmitted, ";")
-		if !allOf(strings.TrimSpace(keyword), isToken) || !isASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(params, maxID) {
+		if !allOf(strings.TrimSpace(keyword), isToken) || !isASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(m.AutoSubmitted, maxID) {
 			return invalid("SetAutoSubmitted", m.AutoSubmitted, "is not a keyword such as auto-generated", nil)
 		}
 		h.structured("Auto-Submitted", m.AutoSubmitted)

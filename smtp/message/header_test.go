@@ -199,6 +199,7 @@ func TestListUnsubscribeAndOthersRefused(t *testing.T) {
 		"SetListUnsubscribe \"https://ü\"": {ListUnsubscribe: "https://ü"},
 		"one-click needs an https: URI":    {ListUnsubscribeOneClick: true},
 		"SetAutoSubmitted":                 {AutoSubmitted: "auto generated"},
+		"SetAutoSubmitted \"yy":            {AutoSubmitted: strings.Repeat("y", 1000)},
 		"SetMessageID":                     {MessageID: "a@b c@d"},
 		"SetMessageID \"<a@b>x\"":          {MessageID: "<a@b>x"},
 		"SetInReplyTo":                     {InReplyTo: "ü@b"},

@@ -69,6 +69,10 @@ func typeByName(name string) string {
 	return octetStream
 }
 
+// maxName is RFC 6838's limit (section 4.2) for a type's name, and ours for an
+// attribute's.
+const maxName = 127
+
 // readType checks a content type that a setter was given. Parameters are kept
 // but for name and boundary, which are ours.
 func readType(field, s string) (mediaType string, params map[string]string, err error) {
@@ -77,7 +81,7 @@ func readType(field, s string) (mediaType string, params map[string]string, err 
 	}
 	mediaType, params, err = mime.ParseMediaType(s)
 	kind, sub, found := strings.Cut(mediaType, "/")
-	if err != nil || !found || !allOf(kind, isToken) || !allOf(sub, isToken) || len(mediaType) > 127 {
+	if err != nil || !found || !allOf(kind, isToken) || !allOf(sub, isToken) || len(mediaType) > maxName {
 		return "", nil, invalid(field, s, "is not a media type such as image/png", err)
 	}
 	if kind == "multipart" {
@@ -85,5 +89,10 @@ func readType(field, s string) (mediaType string, params map[string]string, err 
 	}
 	delete(params, "name")
 	delete(params, "boundary")
+	for attribute := range params {
+		if len(attribute) > maxName {
+			return "", nil, invalid(field, s, "has a parameter whose name is longer than 127 octets; a value may be long, a name cannot be folded", nil)
+		}
+	}
 	return mediaType, params, nil
 }
