@@ -6,6 +6,8 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"csmtp/smtp"
@@ -187,4 +189,17 @@ func (m *mailer) GetExtension(name string) (params string, ok bool) {
 		return "", false
 	}
 	return m.session.Extension(name)
+}
+
+// GetExtensions gives all of them, by name, each on a line of its own.
+func (m *mailer) GetExtensions() string {
+	if m.session == nil {
+		return ""
+	}
+	offered := m.session.Extensions()
+	var all strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(offered)) {
+		all.WriteString(strings.TrimSpace(name+" "+offered[name]) + "\n")
+	}
+	return all.String()
 }

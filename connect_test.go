@@ -3,6 +3,8 @@
 package main
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"csmtp/smtp"
@@ -102,6 +104,11 @@ func TestKeepAliveAndExtensions(t *testing.T) {
 		assert.Equal(t, "67108864", size)
 		_, offered = m.GetExtension("NO-SUCH")
 		assert.False(t, offered)
+		all := strings.Split(m.GetExtensions(), "\n")
+		assert.Contains(t, all, "SIZE 67108864")
+		assert.Contains(t, all, "STARTTLS")
+		assert.True(t, slices.IsSorted(all[:len(all)-1]), "%q", all)
+		assert.Empty(t, all[len(all)-1])
 		assert.Equal(t, "127.0.0.1", m.GetLocalHostIP())
 		assert.Empty(t, m.GetTLSInfo())
 		return nil

@@ -97,6 +97,7 @@ func TestNumbersThatAreOutOfRange(t *testing.T) {
 		"SetSecurityType":    func(m *mailer) error { return m.SetSecurityType(5) },
 		"SetTimeout":         func(m *mailer) error { return m.SetTimeout(9, 1) },
 		"SetTLSMinVersion":   func(m *mailer) error { return m.SetTLSMinVersion(9) },
+		"SetTLSMaxVersion":   func(m *mailer) error { return m.SetTLSMaxVersion(14) },
 		"SetChunking":        func(m *mailer) error { return m.SetChunking(3) },
 		"SetMTPriority":      func(m *mailer) error { return m.SetMTPriority(10) },
 		"SetDeliverBy":       func(m *mailer) error { return m.SetDeliverBy(60, "X") },

@@ -6,6 +6,7 @@ package main
 import "C"
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unsafe"
@@ -193,6 +194,11 @@ func goSetTLSMinVersion(h C.CSmtpHandle, n C.int) C.int {
 	return run(h, func(m *mailer) error { return m.SetTLSMinVersion(int(n)) })
 }
 
+//export goSetTLSMaxVersion
+func goSetTLSMaxVersion(h C.CSmtpHandle, n C.int) C.int {
+	return run(h, func(m *mailer) error { return m.SetTLSMaxVersion(int(n)) })
+}
+
 //export goSetTLSServerName
 func goSetTLSServerName(h C.CSmtpHandle, s *C.char) C.int {
 	return set1(h, "SetTLSServerName", s, (*mailer).SetTLSServerName)
@@ -200,6 +206,13 @@ func goSetTLSServerName(h C.CSmtpHandle, s *C.char) C.int {
 
 //export goGetTLSInfo
 func goGetTLSInfo(h C.CSmtpHandle) *C.char { return get(h, "GetTLSInfo", (*mailer).GetTLSInfo) }
+
+//export goGetPeerCertificate
+func goGetPeerCertificate(h C.CSmtpHandle, index C.uint, field C.int) *C.char {
+	return text(h, fmt.Sprint("GetPeerCertificate ", field), index, func(m *mailer) (string, error) {
+		return m.GetPeerCertificate(uint32(index), int(field)), nil
+	})
+}
 
 // ---- Login
 
@@ -277,6 +290,11 @@ func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
 		return nil
 	})
 	return p
+}
+
+//export goGetExtensions
+func goGetExtensions(h C.CSmtpHandle) *C.char {
+	return get(h, "GetExtensions", (*mailer).GetExtensions)
 }
 
 // ---- The envelope

@@ -403,8 +403,10 @@ CODE(SetCADirectory, h, (CSmtpHandle h, const char *path), (h, path))
 CODE(SetClientCertificate, h, (CSmtpHandle h, const char *certificate_file, const char *key_file), (h, certificate_file, key_file))
 CODE(SetPinnedPublicKey, h, (CSmtpHandle h, const char *pins), (h, pins))
 CODE(SetTLSMinVersion, h, (CSmtpHandle h, int version), (h, version))
+CODE(SetTLSMaxVersion, h, (CSmtpHandle h, int version), (h, version))
 CODE(SetTLSServerName, h, (CSmtpHandle h, const char *name), (h, name))
 TEXT(GetTLSInfo, h, (CSmtpHandle h), (h))
+TEXT(GetPeerCertificate, h, (CSmtpHandle h, unsigned int index, int field), (h, index, field))
 
 /* ---- Login */
 
@@ -426,6 +428,7 @@ CODE(SetLMTP, h, (CSmtpHandle h, int lmtp), (h, lmtp))
 CODE(SetTimeout, h, (CSmtpHandle h, int step, unsigned int milliseconds), (h, step, milliseconds))
 WORK(KeepAlive, h, (CSmtpHandle h), (h))
 LINE(GetExtension, h, (CSmtpHandle h, const char *name), (h, name))
+TEXT(GetExtensions, h, (CSmtpHandle h), (h))
 
 /* ---- The envelope */
 

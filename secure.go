@@ -21,6 +21,7 @@ type trust struct {
 	key         string
 	pins        []string
 	minVersion  uint16
+	maxVersion  uint16
 	serverName  string
 }
 
@@ -65,13 +66,24 @@ func (m *mailer) SetPinnedPublicKey(pins string) error {
 	return nil
 }
 
+// SetTLSMinVersion and SetTLSMaxVersion take versions as C has them: 12 is
+// TLS 1.2. That the one fits the other is seen when connecting, for both are
+// set one after the other.
 func (m *mailer) SetTLSMinVersion(version int) error {
+	return setVersion("SetTLSMinVersion", version, &m.settings.trust.minVersion)
+}
+
+func (m *mailer) SetTLSMaxVersion(version int) error {
+	return setVersion("SetTLSMaxVersion", version, &m.settings.trust.maxVersion)
+}
+
+func setVersion(setter string, version int, to *uint16) error {
 	versions := map[int]uint16{0: 0, 10: tls.VersionTLS10, 11: tls.VersionTLS11, 12: tls.VersionTLS12, 13: tls.VersionTLS13}
 	v, ok := versions[version]
 	if !ok {
-		return faultf(badArgument, "SetTLSMinVersion: %d is no version: use CSMTP_TLS_1_2 or CSMTP_TLS_1_3", version)
+		return faultf(badArgument, "%s: %d is no version: use CSMTP_TLS_1_2 or CSMTP_TLS_1_3", setter, version)
 	}
-	m.settings.trust.minVersion = v
+	*to = v
 	return nil
 }
 
@@ -96,6 +108,7 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 		ServerName:         t.serverName,
 		PinnedPublicKeys:   t.pins,
 		MinVersion:         t.minVersion,
+		MaxVersion:         t.maxVersion,
 	}
 	var err error
 	if c.RootCAs, err = t.roots(); err == nil {

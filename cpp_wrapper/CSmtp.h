@@ -285,8 +285,10 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   }
   void SetPinnedPublicKey(const char *pins) { m_csmtp.Check(CSmtp_SetPinnedPublicKey(m_csmtp.Get(), pins)); }
   void SetTLSMinVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMinVersion(m_csmtp.Get(), version)); }
+  void SetTLSMaxVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMaxVersion(m_csmtp.Get(), version)); }
   void SetTLSServerName(const char *name) { m_csmtp.Check(CSmtp_SetTLSServerName(m_csmtp.Get(), name)); }
   const char *GetTLSInfo() const { return CSmtp_GetTLSInfo(m_csmtp.Get()); }
+  const char *GetPeerCertificate(unsigned int index, int field) const { return CSmtp_GetPeerCertificate(m_csmtp.Get(), index, field); }
 
   // Login
   void SetAuthMechanism(const char *mechanisms) { m_csmtp.Check(CSmtp_SetAuthMechanism(m_csmtp.Get(), mechanisms)); }
@@ -312,6 +314,7 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
   void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(m_csmtp.Get())); }
   const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
+  const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }
 
   // The envelope
   void SetEnvelopeFrom(const char *email) { m_csmtp.Check(CSmtp_SetEnvelopeFrom(m_csmtp.Get(), email)); }

@@ -160,8 +160,20 @@ enum {
   CSMTP_TIMEOUT_TOTAL = 8 /* one call, all in all [0: none] */
 };
 
-/* CSmtp_SetTLSMinVersion */
+/* CSmtp_SetTLSMinVersion, CSmtp_SetTLSMaxVersion */
 enum { CSMTP_TLS_1_0 = 10, CSMTP_TLS_1_1 = 11, CSMTP_TLS_1_2 = 12, CSMTP_TLS_1_3 = 13 };
+
+/* CSmtp_GetPeerCertificate */
+enum {
+  CSMTP_CERTIFICATE_PEM = 0,
+  CSMTP_CERTIFICATE_SUBJECT = 1, /* "CN=mail.example.com,O=Example" (RFC 2253) */
+  CSMTP_CERTIFICATE_ISSUER = 2,
+  CSMTP_CERTIFICATE_NAMES = 3, /* host names and addresses that it is for, separated by spaces */
+  CSMTP_CERTIFICATE_NOT_BEFORE = 4, /* "2026-01-31T12:00:00Z" (RFC 3339) */
+  CSMTP_CERTIFICATE_NOT_AFTER = 5,
+  CSMTP_CERTIFICATE_KEY = 6, /* "RSA 2048", "ECDSA P-256", "Ed25519" */
+  CSMTP_CERTIFICATE_PIN = 7 /* as CSmtp_SetPinnedPublicKey takes it */
+};
 
 /* CSmtp_SetChunking */
 enum { CSMTP_DATA = 0, CSMTP_BDAT = 1, CSMTP_BINARY = 2 };
@@ -363,10 +375,16 @@ CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *c
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins);
 /* CSMTP_TLS_1_0 = 10 ... CSMTP_TLS_1_3 = 13; 0 is the default, 1.2. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version);
+/* For a server whose newest version is broken; 0 is the default, none. */
+CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version);
 /* The name in the certificate where it is not the name dialled. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name);
 /* Of the open session: "TLS 1.3, TLS_AES_128_GCM_SHA256"; "" in clear. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTLSInfo(CSmtpHandle h);
+/* Of the certificates that the server showed in the open session, 0 being its
+ * own and the others those that vouch for it: a CSMTP_CERTIFICATE_... "" when
+ * there is no such. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigned int index, int field);
 
 /* ---- Login ------------------------------------------------------------- */
 
@@ -412,6 +430,9 @@ CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
 /* Parameters of a service extension of the open session ("SIZE" gives
  * "35882577"), "" when it has none, NULL when it is not offered. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name);
+/* All of them, by name, a line each: "8BITMIME\nSIZE 35882577\n"; "" when there
+ * is no session, or no extension. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 
 /* ---- The envelope ------------------------------------------------------ */
 

@@ -71,6 +71,7 @@ type TLSConfig struct {
 	Certificates       []tls.Certificate      // client certificate
 	PinnedPublicKeys   []string               // "sha256//base64" of a SubjectPublicKeyInfo; any one may match
 	MinVersion         uint16                 // 0: TLS 1.2
+	MaxVersion         uint16                 // 0: the newest there is
 	SessionCache       tls.ClientSessionCache // may be shared: host name, settings and identity keep their sessions apart
 	Time               func() time.Time       // for tests; nil: now
 }

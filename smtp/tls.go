@@ -82,6 +82,9 @@ func (c *Config) secured(host string) (*secured, *Error) {
 	if v := c.TLS.MinVersion; v != 0 && (v < tls.VersionTLS10 || v > tls.VersionTLS13) {
 		return local("least TLS version %#04x is not one of TLS 1.0 to 1.3", v)
 	}
+	if v := c.TLS.MaxVersion; v != 0 && (v > tls.VersionTLS13 || v < s.least()) {
+		return local("newest TLS version %s is older than the least, %s", tls.VersionName(v), s.leastVersion())
+	}
 	for i, cert := range c.TLS.Certificates {
 		if len(cert.Certificate) == 0 || cert.PrivateKey == nil {
 			return local("client certificate %d has no certificate or no private key", i+1)
@@ -129,13 +132,11 @@ func (s *secured) config() *tls.Config {
 		ServerName:           s.name,
 		RootCAs:              t.RootCAs,
 		InsecureSkipVerify:   t.InsecureSkipVerify,
-		MinVersion:           t.MinVersion,
+		MinVersion:           s.least(),
+		MaxVersion:           t.MaxVersion,
 		Time:                 t.Time,
 		GetClientCertificate: s.clientCertificate,
 		VerifyConnection:     s.verifyConnection,
-	}
-	if out.MinVersion == 0 {
-		out.MinVersion = tls.VersionTLS12
 	}
 	if out.MinVersion < tls.VersionTLS12 {
 		out.CipherSuites = oldSuites()
@@ -239,7 +240,7 @@ func (s scopedCache) Put(key string, state *tls.ClientSessionState) {
 func (s *secured) sessionScope() string {
 	h := sha256.New()
 	t := &s.cfg.TLS
-	fmt.Fprintf(h, "%q %q %t %d %q", s.cfg.Network, s.name, t.InsecureSkipVerify, t.MinVersion, t.PinnedPublicKeys)
+	fmt.Fprintf(h, "%q %q %t %d %d %q", s.cfg.Network, s.name, t.InsecureSkipVerify, t.MinVersion, t.MaxVersion, t.PinnedPublicKeys)
 	for _, cert := range t.Certificates {
 		fmt.Fprintf(h, " %x", sha256.Sum256(cert.Certificate[0]))
 	}

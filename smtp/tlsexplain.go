@@ -172,7 +172,7 @@ func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
 		return problem(err, "is it from an authority that the server trusts, and still valid?",
 			"the server refused the client certificate (%s)", alertText(code, err))
 	case code == alertProtocolVersion:
-		return problem(err, s.versionHint(), "the server does not speak %s or newer", s.leastVersion())
+		return problem(err, s.versionHint(), "the server does not speak %s", s.versions())
 	case code == alertHandshakeFailure, code == alertInsufficientSecurity:
 		return problem(err, "its TLS settings or its kind of key are too old or too narrow",
 			"the server has no cipher suite in common with this program (%s)", alertText(code, err))
@@ -193,11 +193,26 @@ func alertText(code uint8, err error) string {
 	return fmt.Sprintf("alert %d", code)
 }
 
-func (s *secured) leastVersion() string {
+// least is the oldest version that will do.
+func (s *secured) least() uint16 {
 	if v := s.cfg.TLS.MinVersion; v != 0 {
-		return tls.VersionName(v)
+		return v
 	}
-	return tls.VersionName(tls.VersionTLS12)
+	return tls.VersionTLS12
+}
+
+func (s *secured) leastVersion() string { return tls.VersionName(s.least()) }
+
+// versions are those that will do, in words.
+func (s *secured) versions() string {
+	switch newest := s.cfg.TLS.MaxVersion; newest {
+	case 0, tls.VersionTLS13:
+		return s.leastVersion() + " or newer"
+	case s.least():
+		return s.leastVersion()
+	default:
+		return s.leastVersion() + " to " + tls.VersionName(newest)
+	}
 }
 
 func (s *secured) versionHint() string {

@@ -21,6 +21,31 @@ func onlyVersion(version uint16) *tls.Config {
 	return cfg
 }
 
+func TestTheNewestTLSVersion(t *testing.T) {
+	for _, c := range []struct {
+		server, least, newest uint16
+		want                  string // "" for success
+	}{
+		{tls.VersionTLS12, 0, tls.VersionTLS12, ""},
+		{tls.VersionTLS13, 0, tls.VersionTLS12, "the server does not speak TLS 1.2"},
+		{tls.VersionTLS12, tls.VersionTLS10, tls.VersionTLS11, "the server does not speak TLS 1.0 to TLS 1.1"},
+	} {
+		peer := newTLSPeer(t, onlyVersion(c.server))
+		conn, err := shake(t, trusting(func(cfg *Config) { cfg.TLS.MinVersion, cfg.TLS.MaxVersion = c.least, c.newest }), peer.addr, "localhost")
+		if c.want == "" {
+			require.NoError(t, err)
+			finish(t, conn, "QUIT\r\n")
+			require.Equal(t, c.newest, (<-peer.seen).state.Version)
+			continue
+		}
+		require.EqualError(t, tlsError(t, err, KindTLS).Err, c.want)
+	}
+	for _, bad := range []uint16{tls.VersionTLS11, tls.VersionTLS13 + 1} {
+		cfg := Config{TLS: TLSConfig{MaxVersion: bad}}
+		require.ErrorContains(t, cfg.checkTLS(), "newest TLS version")
+	}
+}
+
 func TestTLSVersions(t *testing.T) {
 	for _, c := range []struct {
 		server, least uint16

@@ -156,8 +156,10 @@ export class Mailer {
   setClientCertificate(certificateFile: string, keyFile?: string | null): void;
   setPinnedPublicKey(pins: string): void;
   setTLSMinVersion(version: number): void;
+  setTLSMaxVersion(version: number): void;
   setTLSServerName(name: string): void;
   getTLSInfo(): string;
+  getPeerCertificate(index: number, field: number): string;
 
   // Login
   setAuthMechanism(mechanisms: string): void;
@@ -176,6 +178,7 @@ export class Mailer {
   setTimeout(step: number, milliseconds: number): void;
   keepAlive(): Promise<void>;
   getExtension(name: string): string | null;
+  getExtensions(): string;
 
   // The envelope
   setEnvelopeFrom(email: string): void;
@@ -208,6 +211,9 @@ export const XPRIORITY_HIGH: number; export const XPRIORITY_NORMAL: number; expo
 export const NOT_SENT: number; export const ACCEPTED: number; export const PARTIAL: number; export const REJECTED_TEMPORARY: number; export const REJECTED_PERMANENT: number; export const IN_DOUBT: number;
 export const TIMEOUT_CONNECT: number; export const TIMEOUT_TLS: number; export const TIMEOUT_GREETING: number; export const TIMEOUT_COMMAND: number; export const TIMEOUT_DATA_INIT: number;
 export const TIMEOUT_DATA_BLOCK: number; export const TIMEOUT_DATA_END: number; export const TIMEOUT_QUIT: number; export const TIMEOUT_TOTAL: number;
+export const CERTIFICATE_PEM: number; export const CERTIFICATE_SUBJECT: number; export const CERTIFICATE_ISSUER: number;
+export const CERTIFICATE_NAMES: number; export const CERTIFICATE_NOT_BEFORE: number; export const CERTIFICATE_NOT_AFTER: number;
+export const CERTIFICATE_KEY: number; export const CERTIFICATE_PIN: number;
 export const TLS_1_0: number; export const TLS_1_1: number; export const TLS_1_2: number; export const TLS_1_3: number;
 export const DATA: number; export const BDAT: number; export const BINARY: number;
 export const LOG_CLIENT: number; export const LOG_SERVER: number; export const LOG_EVENT: number;

@@ -40,7 +40,8 @@ const signatures = {
     DelHeaders DelDKIMKeys KeepAlive Poll Cancel IsSafeToRetry`,
   'u H': 'GetRecipientCount GetCCRecipientCount GetBCCRecipientCount GetMsgLines GetResultCount',
   's H': `GetSubject GetSenderName GetMailFrom GetReplyTo GetXMailer GetLocalHostName GetLocalHostIP
-    GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo GetOAuth2RefreshToken GetQueueID`,
+    GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo GetExtensions
+    GetOAuth2RefreshToken GetQueueID`,
   'i Hs': `AddAttachment AddMsgLine SetSubject SetSenderName SetSenderMail SetReplyTo SetXMailer SetCharSet
     SetLogin SetPassword SetLocalHostName SetTextBody SetHTMLBody SetMessageID SetInReplyTo SetReferences
     SetAutoSubmitted SaveMessage SetCAFile SetCADirectory SetPinnedPublicKey SetTLSServerName
@@ -49,10 +50,11 @@ const signatures = {
   'i Hss': `AddRecipient AddCCRecipient AddBCCRecipient AddInlineImage SetCalendar AddHeader AddFrom SetSender
     SetSMIMEKey SetClientCertificate`,
   'i Hi': `SetReadReceipt SetXPriority SetHTML SetSecurityType SetFlowed SetEightBit SetVerifyPeer
-    SetTLSMinVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS SetMTPriority`,
+    SetTLSMinVersion SetTLSMaxVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS SetMTPriority`,
   'i Hu': 'DelMsgLine SetHoldFor Wait GetResultAccepted GetResultCode',
   's Hu': 'GetMsgLineText GetResultRecipient GetResultEnhancedCode GetResultReply',
   's Hs': 'GetExtension',
+  's Hui': 'GetPeerCertificate',
   'i Hq': 'SetDate SetHoldUntil',
   'i Hus': 'ModMsgLine',
   'i Hiu': 'SetTimeout',
@@ -91,6 +93,8 @@ const constants = {
   TIMEOUT_CONNECT: 0, TIMEOUT_TLS: 1, TIMEOUT_GREETING: 2, TIMEOUT_COMMAND: 3, TIMEOUT_DATA_INIT: 4,
   TIMEOUT_DATA_BLOCK: 5, TIMEOUT_DATA_END: 6, TIMEOUT_QUIT: 7, TIMEOUT_TOTAL: 8,
   TLS_1_0: 10, TLS_1_1: 11, TLS_1_2: 12, TLS_1_3: 13,
+  CERTIFICATE_PEM: 0, CERTIFICATE_SUBJECT: 1, CERTIFICATE_ISSUER: 2, CERTIFICATE_NAMES: 3,
+  CERTIFICATE_NOT_BEFORE: 4, CERTIFICATE_NOT_AFTER: 5, CERTIFICATE_KEY: 6, CERTIFICATE_PIN: 7,
   DATA: 0, BDAT: 1, BINARY: 2,
   LOG_CLIENT: 0, LOG_SERVER: 1, LOG_EVENT: 2,
   COMMAND_RCPT_TO: 309, MSG_TOO_BIG: 405, SSL_PROBLEM: 414,

@@ -316,10 +316,15 @@ class Mailer:
         self._do("SetPinnedPublicKey", pins)
     def set_tls_min_version(self, version: int) -> None:
         self._do("SetTLSMinVersion", version)
+    def set_tls_max_version(self, version: int) -> None:
+        self._do("SetTLSMaxVersion", version)
     def set_tls_server_name(self, name: Text) -> None:
         self._do("SetTLSServerName", name)
     def get_tls_info(self) -> str:
         return self._get("GetTLSInfo")
+    def get_peer_certificate(self, index: int, field: int) -> str:
+        """A CERTIFICATE_... of a certificate of the open session; 0 is the server's own."""
+        return self._get("GetPeerCertificate", index, field)
 
     # ---- Login
 
@@ -372,6 +377,9 @@ class Mailer:
         """Parameters of a service extension; None when it is not offered."""
         found = lib.CSmtp_GetExtension(self._handle, octets(name))
         return None if found is None else text(found)
+    def get_extensions(self) -> str:
+        """All of them, a line each."""
+        return self._get("GetExtensions")
 
     # ---- The envelope
 

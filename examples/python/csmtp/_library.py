@@ -23,7 +23,7 @@ SIGNATURES = {
         GetOutcome DelHeaders DelDKIMKeys KeepAlive Poll Cancel IsSafeToRetry""",
     "u H": "GetRecipientCount GetCCRecipientCount GetBCCRecipientCount GetMsgLines GetResultCount",
     "s H": """GetSubject GetSenderName GetMailFrom GetReplyTo GetXMailer GetLocalHostName GetLocalHostIP
-        GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo
+        GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo GetExtensions
         GetOAuth2RefreshToken GetQueueID""",
     "i Hs": """AddAttachment AddMsgLine SetSubject SetSenderName SetSenderMail SetReplyTo SetXMailer
         SetCharSet SetLogin SetPassword SetLocalHostName SetTextBody SetHTMLBody SetMessageID
@@ -33,11 +33,12 @@ SIGNATURES = {
     "i Hss": """AddRecipient AddCCRecipient AddBCCRecipient AddInlineImage SetCalendar AddHeader AddFrom
         SetSender SetSMIMEKey SetClientCertificate""",
     "i Hi": """SetReadReceipt SetXPriority SetHTML SetSecurityType SetFlowed SetEightBit SetVerifyPeer
-        SetTLSMinVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS
+        SetTLSMinVersion SetTLSMaxVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS
         SetMTPriority""",
     "i Hu": "DelMsgLine SetHoldFor Wait GetResultAccepted GetResultCode",
     "s Hu": "GetMsgLineText GetResultRecipient GetResultEnhancedCode GetResultReply",
     "s Hs": "GetExtension",
+    "s Hui": "GetPeerCertificate",
     "i Hq": "SetDate SetHoldUntil",
     "i Hus": "ModMsgLine",
     "i Hiu": "SetTimeout",

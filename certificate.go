@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// What GetPeerCertificate can be asked for; C's names begin with CSMTP_CERTIFICATE.
+const (
+	certificatePEM = iota
+	certificateSubject
+	certificateIssuer
+	certificateNames
+	certificateNotBefore
+	certificateNotAfter
+	certificateKey
+	certificatePin
+)
+
+// GetPeerCertificate tells of a certificate that the server showed in the open
+// session: 0 is its own.
+func (m *mailer) GetPeerCertificate(index uint32, field int) string {
+	if m.session == nil {
+		return ""
+	}
+	state := m.session.TLSState()
+	if state == nil || int64(index) >= int64(len(state.PeerCertificates)) {
+		return ""
+	}
+	return certificateField(state.PeerCertificates[index], field)
+}
+
+func certificateField(c *x509.Certificate, field int) string {
+	switch field {
+	case certificatePEM:
+		return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+	case certificateSubject:
+		return printable(c.Subject.String())
+	case certificateIssuer:
+		return printable(c.Issuer.String())
+	case certificateNames:
+		names := append([]string(nil), c.DNSNames...)
+		for _, ip := range c.IPAddresses {
+			names = append(names, ip.String())
+		}
+		for i, name := range names {
+			names[i] = strings.ReplaceAll(printable(name), " ", "?")
+		}
+		return strings.Join(names, " ")
+	case certificateNotBefore:
+		return c.NotBefore.UTC().Format(time.RFC3339)
+	case certificateNotAfter:
+		return c.NotAfter.UTC().Format(time.RFC3339)
+	case certificateKey:
+		return keyKind(c)
+	case certificatePin:
+		sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
+		return "sha256//" + base64.StdEncoding.EncodeToString(sum[:])
+	}
+	return ""
+}
+
+// keyKind is algorithm and size: "RSA 2048", "ECDSA P-256", "Ed25519".
+func keyKind(c *x509.Certificate) string {
+	switch key := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return fmt.Sprintf("RSA %d", key.N.BitLen())
+	case *ecdsa.PublicKey:
+		return "ECDSA " + key.Curve.Params().Name
+	case ed25519.PublicKey:
+		return "Ed25519"
+	}
+	return c.PublicKeyAlgorithm.String()
+}
+
+// printable keeps what a certificate holds from commanding a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7F && r < 0xA0 || r == '\uFFFD' {
+			return '?'
+		}
+		return r
+	}, s)
+}
