@@ -20,6 +20,8 @@ help() {
 ./build.sh fuzz [T]   every fuzz target for T each (default 10m)
 ./build.sh sanitize   ASan and UBSan, TSan, valgrind (about 10 minutes)
 ./build.sh install [PREFIX]   through CMake (default /usr/local)
+./build.sh docs       HTML and man pages from the headers, by Doxygen
+./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured.
 EOF
@@ -42,7 +44,7 @@ lib() {
   v=$(version)
   mkdir -p "$out"
   work=$(mktemp -d "$out/lib.XXXXXX")
-  CGO_ENABLED=1 go build -trimpath -buildmode=c-shared -o "$work/lib.so" \
+  CGO_ENABLED=1 go build -trimpath -buildvcs=false -buildmode=c-shared -o "$work/lib.so" \
     -ldflags "${CSMTP_STRIP--s -w} -buildid= -extldflags \"$(link_flags)\"" .
   mv "$work/lib.so" "$out/libcsmtp.so.$v"
   rm -rf "$work"
@@ -54,6 +56,15 @@ lib() {
 link_flags() {
   printf "%s " "'-Wl,-T,$root/lazystart.ld'" "'-Wl,--version-script=$root/exports.map'" \
     "-Wl,--wrap=pthread_create" "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,defs" "-Wl,--build-id=none"
+}
+
+# How large the library is, and what it asks of a system.
+report_size() {
+  local file
+  file=$out/libcsmtp.so.$(version)
+  say "the library: $(stat -c %s "$file") octets$([ "${CSMTP_STRIP-x}" ] && echo ", stripped")"
+  printf 'needs %s\n' "$(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd' ')" \
+    "$(readelf -W --dyn-syms "$file" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1) or newer"
 }
 
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
@@ -167,6 +178,7 @@ checks() {
 run_tests() {
   need_tools
   checks
+  report_size
   say "Go tests (those of C and C++ follow, driven by ctest)"
   CSMTP_BUILD_DIR=$out go test -timeout 20m $(go list ./... | grep -v -e /cpp_wrapper/ -e csmtp/smtp)
   say "Go tests of the client, with coverage of statements"
@@ -253,6 +265,8 @@ unit) unit ;;
 sanitize) need_tools; ./sanitize.sh ;;
 fuzz) shift; fuzz "$@" ;;
 install) shift; install_lib "$@" ;;
+docs) docs/make.sh "$out/docs" ;;
+package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;
 clean) rm -rf "$out" ;;
 help | -h | --help) help ;;
 *) help >&2; exit 2 ;;
