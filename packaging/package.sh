@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# package.sh           .deb packages and a .tar.gz of the commit that is checked
+#                      out, into build/packages; lintian looks at them
+# package.sh check     does it a second time, elsewhere and from nothing, and
+#                      compares octet for octet
+# package.sh chroot    puts them into a clean Debian and sends mail from there
+# CSMTP_BUILD_DIR is honoured. DEBFULLNAME and DEBEMAIL name the maintainer.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+out=${CSMTP_BUILD_DIR:-$root/build}
+mkdir -p "$out"
+packages=$(cd "$out" && pwd)/packages
+maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'package.sh: %s\n' "$*" >&2; exit 1; }
+
+need() {
+  local command missing=
+  for command in "$@"; do command -v "$command" >/dev/null || missing+=" $command"; done
+  [ -z "$missing" ] || fail "missing:$missing. apt-get install build-essential cmake debhelper doxygen git lintian"
+}
+
+# The tree of the commit, with debian/ where Debian's tools want it.
+export_tree() { # export_tree DIR
+  mkdir -p "$1"
+  git -C "$root" archive HEAD | tar -x -C "$1"
+  cp -R "$1/packaging/debian" "$1/debian"
+  sed -i "s/@MAINTAINER@/$maintainer/" "$1/debian/control"
+  cat >"$1/debian/changelog" <<END
+csmtp ($version) unstable; urgency=medium
+
+  * Version $version.
+
+ -- $maintainer  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
+END
+}
+
+# Both packages of one commit, built in and below DIR, into DIR/packages.
+build() { # build DIR
+  local dir=$1 tree=$1/csmtp-$version
+  export_tree "$tree"
+  mkdir -p "$dir/packages"
+  (cd "$tree" && quietly "$dir/deb.log" dpkg-buildpackage -b -us -uc -d)
+  mv "$dir"/*.deb "$dir/packages"
+  # A tree that works wherever it is unpacked.
+  local name=csmtp-$version-linux-$(dpkg --print-architecture)
+  {
+    cmake -S "$tree" -B "$dir/cmake" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DCSMTP_DOCS=ON \
+      -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_CXX_FLAGS="-ffile-prefix-map=$tree=." -DCMAKE_C_FLAGS="-ffile-prefix-map=$tree=."
+    cmake --build "$dir/cmake"
+    cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
+  } >"$dir/tar.log" 2>&1 || { cat "$dir/tar.log"; fail "CMake failed"; }
+  tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
+    --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
+}
+
+quietly() { # quietly LOG COMMAND...
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 || { cat "$log"; fail "$* failed"; }
+}
+
+# What Go has fetched and compiled, although debhelper gives HOME a new place.
+settings() {
+  need go git cmake doxygen dpkg-buildpackage dh lintian gzip
+  version=$(git -C "$root" show HEAD:csmtp.go | sed -n 's/^const Version = "\(.*\)"$/\1/p')
+  [ -n "$version" ] || fail "csmtp.go has no version"
+  [ -z "$(git -C "$root" status --porcelain --untracked-files=no)" ] ||
+    echo "package.sh: note: the tree has changes that are not committed, and not packaged" >&2
+  export SOURCE_DATE_EPOCH GOMODCACHE GOCACHE GOENV
+  SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct)
+  GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE) GOENV=$(go env GOENV)
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+}
+
+make_packages() {
+  settings
+  build "$work"
+  rm -rf "$packages"
+  mv "$work/packages" "$packages"
+  say "packages of $(git -C "$root" log -1 --format=%h), in $packages"
+  (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && ls -l | awk 'NR > 1 {print $5, $9}')
+  say "lintian"
+  # Who publishes the packages has an address; who only builds them needs none.
+  local anyone=()
+  [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog)
+  lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
+}
+
+# Another folder, umask, time zone and language, and nothing compiled before.
+check() {
+  make_packages
+  say "the same again, in another folder and from nothing"
+  local again="$work/again/in a deeper folder"
+  mkdir -p "$again"
+  (
+    umask 027
+    export TZ=Asia/Kathmandu LC_ALL=C.UTF-8 GOCACHE=$work/cache
+    build "$again"
+  )
+  compare "$packages" "$again/packages"
+}
+
+compare() {
+  local file names
+  names=$(cd "$1" && ls)
+  [ "$names" = "$(cd "$2" && ls)" ] || fail "not the same files: $names and $(ls "$2")"
+  for file in $names; do
+    cmp "$1/$file" "$2/$file" || fail "$file is not the same"
+  done
+  # And the library is one and the same in all of them.
+  mkdir "$work/deb" "$work/tar"
+  dpkg-deb -x "$1"/libcsmtp1_*.deb "$work/deb"
+  tar -xzf "$1"/csmtp-*.tar.gz -C "$work/tar"
+  cmp "$(find "$work/deb" -name 'libcsmtp.so.*.*')" "$(find "$work/tar" -name 'libcsmtp.so.*.*')"
+  echo "all $(wc -w <<<"$names") files are the same, octet for octet"
+}
+
+case ${1:-} in
+'') make_packages ;;
+check) check ;;
+chroot) make_packages; "$here/chroot.sh" "$packages" ;;
+*) sed -n '3,8s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+esac
