@@ -63,11 +63,20 @@ static void be_a_host(void)
   signal(SIGQUIT, SIG_IGN);
 }
 
-/* The program is linked with the library: all of it has happened already. */
+/* The program is linked with the library: all of it has happened already.
+ * Whoever started it may have had a signal ignored (nohup does), and exec
+ * keeps that: it starts itself once more with every signal at its default. */
 static void linked(void)
 {
   struct sigaction is[SIGNALS];
   int sig;
+  if (!getenv("ALL_SIGNALS_DEFAULT")) {
+    for (sig = 1; sig < SIGNALS; sig++)
+      signal(sig, SIG_DFL);
+    setenv("ALL_SIGNALS_DEFAULT", "1", 1);
+    execl("/proc/self/exe", "untouched", "0", "linked", (char *)NULL);
+    CHECK(0, "execl");
+  }
   note(is);
   for (sig = 1; sig < SIGNALS; sig++)
     CHECK(is[sig].sa_handler == SIG_DFL && is[sig].sa_flags == 0, "signal %d has a handler", sig);
