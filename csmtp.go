@@ -92,6 +92,7 @@ func lookup(h uintptr) *mailer {
 // newMailer gives a handle, or 0 after a panic.
 func newMailer() (h uintptr) {
 	defer func() { _ = recover() }()
+	rehearsePanic(outsideCall)
 	return addMailer(&mailer{
 		settings: defaultSettings(),
 		message:  message.Message{Charset: "US-ASCII", Priority: priorityNormal},
@@ -111,18 +112,19 @@ func cloneMailer(h uintptr) (clone uintptr, n number) {
 }
 
 // freeMailer cancels what another thread is doing with h, leaves the session
-// and frees what was handed out.
+// and frees what was handed out. After a panic the handle is gone all the same.
 func freeMailer(h uintptr) {
 	v, ok := mailers.LoadAndDelete(h)
 	if !ok {
 		return
 	}
+	defer func() { _ = recover() }()
 	m := v.(*mailer)
 	m.cancelNow()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	defer func() { _ = recover() }()
 	m.freed = true
+	rehearsePanic(outsideCall)
 	m.leave()
 	m.settings.forget()
 	for _, t := range m.texts {
@@ -148,12 +150,18 @@ func call(h uintptr, f func(*mailer) error) (n number) {
 			n = m.fail(panicFault(p))
 		}
 	}()
-	rehearsePanic()
+	rehearsePanic(insideCall)
 	if err := f(m); err != nil {
 		return m.fail(err)
 	}
 	return noError
 }
+
+// Where rehearsePanic is asked: panic_on.go.
+const (
+	insideCall = iota
+	outsideCall
+)
 
 // guarded is the recover of call for what must not wait for a mailer's lock.
 func guarded(f func() number) (n number) {
@@ -162,6 +170,18 @@ func guarded(f func() number) (n number) {
 			n = internal
 		}
 	}()
+	rehearsePanic(outsideCall)
+	return f()
+}
+
+// guardedText is guarded for a text: "" after a panic.
+func guardedText(f func() string) (s string) {
+	defer func() {
+		if recover() != nil {
+			s = ""
+		}
+	}()
+	rehearsePanic(outsideCall)
 	return f()
 }
 

@@ -253,7 +253,11 @@ func goGetLastEnhancedCode(h C.CSmtpHandle) *C.char {
 func goGetOutcome(h C.CSmtpHandle) C.int { return num(h, (*mailer).GetOutcome) }
 
 //export goGetErrorText
-func goGetErrorText(n C.int) *C.char { return fixedText(sentence(number(n))) }
+func goGetErrorText(n C.int) *C.char {
+	return fixedText(guardedText(func() string { return sentence(number(n)) }))
+}
 
 //export goGetVersion
-func goGetVersion() *C.char { return fixedText(Version) }
+func goGetVersion() *C.char {
+	return fixedText(guardedText(func() string { return Version }))
+}

@@ -154,7 +154,11 @@ func goRenderMessage(h C.CSmtpHandle, data **C.char, size *C.size_t) C.int {
 		if err != nil {
 			return err
 		}
-		*data, *size = m.hold(textKey{"RenderMessage", 0}, string(b)), C.size_t(len(b))
+		p, err := m.hold(textKey{"RenderMessage", 0}, string(b))
+		if err != nil {
+			return err
+		}
+		*data, *size = p, C.size_t(len(b))
 		return nil
 	})
 }
@@ -284,10 +288,13 @@ func goKeepAlive(h C.CSmtpHandle) C.int { return run(h, (*mailer).KeepAlive) }
 func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
 	p := (*C.char)(nil)
 	set1(h, "GetExtension", name, func(m *mailer, s string) error {
-		if params, ok := m.GetExtension(s); ok {
-			p = m.hold(textKey{"GetExtension " + strings.ToUpper(s), 0}, params)
+		params, ok := m.GetExtension(s)
+		if !ok {
+			return nil
 		}
-		return nil
+		var err error
+		p, err = m.hold(textKey{"GetExtension " + strings.ToUpper(s), 0}, params)
+		return err
 	})
 	return p
 }

@@ -23,9 +23,8 @@ func logCaller(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) func
 		return nil
 	}
 	return func(direction int, line string) {
-		s := C.CString(line)
-		defer C.free(unsafe.Pointer(s))
-		C.gateLog(h, fn, user, C.int(direction), s)
+		text := append([]byte(line), 0) // lent: there may be no memory for a copy in C
+		C.gateLog(h, fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
 	}
 }
 
@@ -79,7 +78,11 @@ func opener(h C.CSmtpHandle, fn C.CSmtpReadFunction, user unsafe.Pointer) func()
 		if C.gateRead(h, fn, user, nil, 0) < 0 {
 			return nil, errors.New("the read callback cannot start again from the beginning")
 		}
-		return &callbackReader{h, fn, user, C.malloc(callbackBuffer)}, nil
+		buffer := C.gateAllocate(callbackBuffer)
+		if buffer == nil {
+			return nil, errNoMemory
+		}
+		return &callbackReader{h, fn, user, buffer}, nil
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // for CSmtp_GetLastError, the gate keeps it for the thread.
 func give(n number) C.int {
 	if n == badHandle {
-		C.gateRemember(C.int(n), fixedText(sentence(n)))
+		remember(n)
 	}
 	return C.int(n)
 }
@@ -28,9 +28,15 @@ func give(n number) C.int {
 // made gives a new handle, or remembers why there is none.
 func made(h uintptr, n number) C.CSmtpHandle {
 	if h == 0 {
-		C.gateRemember(C.int(n), fixedText(sentence(n)))
+		remember(n)
 	}
 	return C.CSmtpHandle(h)
+}
+
+// remember lends C the text: there may be no memory for another.
+func remember(n number) {
+	s := sentence(n)
+	C.gateRemember(C.int(n), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
 }
 
 // run calls a method without arguments.
@@ -114,44 +120,69 @@ type cText struct {
 	p *C.char
 }
 
-func newCText(s string) *cText { return &cText{s: s, p: C.CString(s)} }
-func (t *cText) text() string  { return t.s }
-func (t *cText) free()         { C.free(unsafe.Pointer(t.p)) }
+// newCText gives nil when there is no memory.
+func newCText(s string) *cText {
+	p := C.gateAllocate(C.size_t(len(s) + 1))
+	if p == nil {
+		return nil
+	}
+	copy(unsafe.Slice((*byte)(p), len(s)), s)
+	return &cText{s: s, p: (*C.char)(p)}
+}
 
-var emptyText = newCText("")
+func (t *cText) text() string { return t.s }
+func (t *cText) free()        { C.free(unsafe.Pointer(t.p)) }
+
+// emptyText and noMemoryText need no memory.
+var (
+	emptyText    = C.gateNothing
+	noMemoryText = C.gateNoMemory
+)
+
+var errNoMemory = faultf(lackOfMemory, "there is not enough memory for the text or the buffer that C is to read")
 
 // text hands a string out: the same pointer as before while the getter finds
-// the same text.
+// the same text. Without memory there is none; that of the last error says so
+// and leaves the error.
 func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer) (string, error)) *C.char {
-	p := emptyText.p
-	if call(uintptr(h), func(m *mailer) error {
+	p := emptyText
+	n := call(uintptr(h), func(m *mailer) error {
 		s, err := f(m)
+		if err == nil {
+			p, err = m.hold(textKey{getter, int(index)}, s)
+		}
 		if err != nil {
 			p = nil
-			return err
 		}
-		p = m.hold(textKey{getter, int(index)}, s)
-		return nil
-	}) == internal {
-		return emptyText.p
+		if err == errNoMemory && getter == "GetLastErrorText" {
+			p, err = noMemoryText, nil
+		}
+		return err
+	})
+	if n == internal || n == lackOfMemory && getter != "GetMsgLineText" {
+		return emptyText
 	}
 	return p
 }
 
 // hold keeps s in C's memory until the same key holds a different text.
-func (m *mailer) hold(key textKey, s string) *C.char {
+func (m *mailer) hold(key textKey, s string) (*C.char, error) {
 	held, ok := m.texts[key]
-	if !ok || held.text() != s {
-		if ok {
-			held.free()
-		}
-		held = newCText(s)
-		if m.texts == nil {
-			m.texts = make(map[textKey]heldText)
-		}
-		m.texts[key] = held
+	if ok && held.text() == s {
+		return held.(*cText).p, nil
 	}
-	return held.(*cText).p
+	t := newCText(s)
+	if t == nil {
+		return nil, errNoMemory
+	}
+	if ok {
+		held.free()
+	}
+	if m.texts == nil {
+		m.texts = make(map[textKey]heldText)
+	}
+	m.texts[key] = t
+	return t.p, nil
 }
 
 // get is text for a getter that cannot fail.
@@ -166,6 +197,9 @@ func fixedText(s string) *C.char {
 	v, ok := fixed.Load(s)
 	if !ok {
 		t := newCText(s)
+		if t == nil {
+			return noMemoryText
+		}
 		if v, ok = fixed.LoadOrStore(s, t); ok {
 			t.free()
 		}

@@ -34,9 +34,12 @@ func faultOf(err error) fault {
 		return f
 	}
 	f := fault{number: internal, text: err.Error()}
+	var own fault
 	var session *smtp.Error
 	var built *message.Error
 	switch {
+	case errors.As(err, &own) && own.number == lackOfMemory: // of a reader of C's
+		f.number = lackOfMemory
 	case errors.As(err, &session):
 		f.number, f.reply = sessionNumber(session), session.Reply
 	case errors.As(err, &built):

@@ -24,6 +24,12 @@ static char order;
 #define ORDER_OUT() do { } while (0)
 #endif
 
+/* ---- Memory for exports.go --------------------------------------------- */
+
+const char *const gateNothing = "", *const gateNoMemory = "out of memory";
+
+void *gateAllocate(size_t size) { return calloc(1, size); }
+
 /* ---- Refusals ---------------------------------------------------------- */
 
 /* The gate's own numbers have their sentences here: they must be there
@@ -41,20 +47,23 @@ static const char *refusal(int code)
     return "the library could not start: a limit on address space (ulimit -v; it reserves 1.8 GiB) "
            "or on threads (ulimit -u; it makes 8) leaves it no room";
   case CSMTP_LACK_OF_MEMORY:
-    return "out of memory";
+    return gateNoMemory;
   default:
     return "";
   }
 }
 
-void gateRemember(int code, const char *text)
+void gateRemember(int code, const char *text, size_t size)
 {
   struct gateThread *t = gateThread();
   if (t == NULL)
     return;
+  if (size >= sizeof t->text)
+    size = sizeof t->text - 1;
   t->code = code;
-  t->text[0] = 0;
-  strncat(t->text, text != NULL ? text : "", sizeof t->text - 1);
+  if (size > 0)
+    memcpy(t->text, text, size);
+  t->text[size] = 0;
 }
 
 /* ---- Calls ------------------------------------------------------------- */
@@ -63,7 +72,7 @@ static int refuse(struct gateVisit *v, int code)
 {
   v->code = code;
   if (code != CSMTP_BUSY)
-    gateRemember(code, refusal(code));
+    gateRemember(code, refusal(code), strlen(refusal(code)));
   return code;
 }
 
@@ -121,7 +130,7 @@ static CSmtpHandle made(CSmtpHandle h)
 {
   if (h != 0) {
     gateMade(h);
-    gateRemember(0, "");
+    gateRemember(0, NULL, 0);
   }
   return h;
 }

@@ -16,7 +16,14 @@
 
 /* An error that belongs to no handle: a bad one, or a CSmtp_New that failed.
  * Remembered for the calling thread; CSmtp_GetLastError(0) gives it. */
-void gateRemember(int code, const char *text);
+void gateRemember(int code, const char *text, size_t size);
+
+/* size octets of zeroes; NULL without memory, where C.malloc and C.CString
+ * would end the process. */
+void *gateAllocate(size_t size);
+
+/* Texts that are there when there is no memory for one. */
+extern const char *const gateNothing, *const gateNoMemory;
 
 /* Each runs one callback of h on the calling thread, as the caller of the
  * library would: its signals, its alternate stack, not "in Go". Until it

@@ -33,6 +33,7 @@ const (
 	msgTooBig            number = 405
 	badLoginPass         number = 406
 	undefXYZResponse     number = 407
+	lackOfMemory         number = 408
 	outOfMsgRange        number = 412
 	commandEHLOSTARTTLS  number = 413
 	sslProblem           number = 414
@@ -92,7 +93,7 @@ var sentences = map[number]string{
 	msgTooBig:            "The message is larger than the server takes.",
 	badLoginPass:         "The server refused the login: check login, password, and whether this account may use this way of logging in.",
 	undefXYZResponse:     "The server's reply is not understood: is it a mail server?",
-	408:                  "There is not enough memory.",
+	lackOfMemory:         "There is not enough memory.",
 	409:                  "The time of this computer cannot be read.",
 	410:                  "The server's reply is empty.",
 	411:                  "There is nothing to send.",
