@@ -13,7 +13,7 @@ help() {
   cat <<'EOF'
 ./build.sh            the library and the examples, into build/
 ./build.sh lib        the library alone
-./build.sh examples   the examples in C and C++
+./build.sh examples   the examples in C and C++, csmtp-doctor and csmtp-send
 ./build.sh demo       sends the sample program's mail to a server started here
 ./build.sh test       every test; installs from Debian's packages what it lacks (as root)
 ./build.sh unit       the tests that need nothing but Go and a C++ compiler
@@ -78,6 +78,16 @@ examples() {
   mkdir -p "$out/examples"
   compile "$cc" "$out/examples/send-c" examples/c/send.c -std=c99
   compile "$cxx" "$out/examples/send-cpp" examples/cpp/send.cpp -std=c++11
+  programs
+}
+
+# csmtp-doctor and csmtp-send.
+programs() {
+  local name sources
+  for name in doctor send; do
+    sources=(tools/*.cpp "tools/$name"/*.cpp)
+    compile "$cxx" "$out/csmtp-$name" "${sources[0]}" -std=c++11 "${sources[@]:1}" -pthread
+  done
 }
 
 # The sample program of CSmtp's article, as it is but for server, port and

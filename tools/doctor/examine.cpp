@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "examine.h"
+
+#include <chrono>
+#include <cstdio>
+#include <sstream>
+#include <thread>
+
+#define CSMTP_STRICT
+#include "CSmtp.h"
+
+namespace doctor {
+namespace {
+
+// How one connection is made.
+struct Way {
+  int port;
+  Security security;
+  const char *local; // "0.0.0.0" is IPv4, "::" is IPv6, "" is either
+  bool verify;
+  int oldest, newest; // TLS; 0 is the library's own choice
+};
+
+void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
+  attempt->tried = true;
+  mail->SetLocalAddress(way.local);
+  mail->SetVerifyPeer(way.verify);
+  if (!settings.ca_file.empty()) mail->SetCAFile(settings.ca_file.c_str());
+  mail->SetTLSMinVersion(way.oldest);
+  mail->SetTLSMaxVersion(way.newest);
+  mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, settings.timeout);
+  mail->SetTimeout(CSMTP_TIMEOUT_QUIT, 2000);
+  mail->SetLogCallback([attempt](int direction, const char *line) {
+    static const char *const marks[] = {"C: ", "S: ", "* "};
+    const std::string text = line, connected = "connected to ";
+    if (direction == CSMTP_LOG_EVENT && text.compare(0, connected.size(), connected) == 0) {
+      attempt->address = text.substr(connected.size());
+    }
+    attempt->transcript.push_back(marks[direction] + text);
+  });
+}
+
+SMTP_SECURITY_TYPE TypeOf(Security s) {
+  return s == kImplicitTLS ? USE_SSL : s == kStartTLS ? USE_TLS : NO_SECURITY;
+}
+
+// Runs connect on mail and keeps how it went.
+template <typename Connect>
+bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    connect();
+    attempt->ok = true;
+    attempt->error = 0;
+    attempt->text.clear();
+  } catch (const ECSmtp &e) {
+    attempt->error = e.GetErrorNum();
+    attempt->text = mail.GetLastErrorText(); // what() has the number's sentence too
+    if (attempt->text.empty()) attempt->text = e.what();
+  }
+  attempt->milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
+  return attempt->ok;
+}
+
+bool Connect(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
+  return Timed(attempt, *mail, [&] {
+    Prepare(settings, way, mail, attempt);
+    mail->ConnectRemoteServer(settings.host.c_str(), static_cast<unsigned short>(way.port), TypeOf(way.security), false);
+  });
+}
+
+Extensions ReadExtensions(const CSmtp &mail) {
+  Extensions all;
+  std::istringstream lines(mail.GetExtensions());
+  for (std::string line; std::getline(lines, line);) {
+    const size_t space = line.find(' ');
+    all.emplace_back(line.substr(0, space), space == std::string::npos ? "" : line.substr(space + 1));
+  }
+  return all;
+}
+
+// Days from now to "2026-01-31T12:00:00Z", rounded down.
+int64_t DaysUntil(const std::string &time) {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  if (sscanf(time.c_str(), "%d-%d-%dT%d:%d:%dZ", &year, &month, &day, &hour, &minute, &second) != 6) return 0;
+  // Days since 1970, counted from March so that a leap day ends its year.
+  const int64_t y = month <= 2 ? year - 1 : year;
+  const int64_t since_march = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const int64_t days = y * 365 + y / 4 - y / 100 + y / 400 + since_march - 719468;
+  const int64_t then = days * 86400 + hour * 3600 + minute * 60 + second;
+  const int64_t now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const int64_t left = then - now;
+  return left >= 0 ? left / 86400 : -((-left + 86399) / 86400);
+}
+
+// What a session under TLS has to tell.
+void ReadTLS(const CSmtp &mail, Port *port) {
+  port->tls = mail.GetTLSInfo();
+  port->under_tls = ReadExtensions(mail);
+  Certificate &c = port->certificate;
+  c.shown = true;
+  c.subject = mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_SUBJECT);
+  c.issuer = mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_ISSUER);
+  c.not_before = mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_NOT_BEFORE);
+  c.not_after = mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_NOT_AFTER);
+  c.key = mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_KEY);
+  c.pin = mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_PIN);
+  c.days_left = DaysUntil(c.not_after);
+  std::istringstream names(mail.GetPeerCertificate(0, CSMTP_CERTIFICATE_NAMES));
+  for (std::string name; names >> name;) c.names.push_back(name);
+  for (unsigned int i = 0; *mail.GetPeerCertificate(i, CSMTP_CERTIFICATE_PEM) != 0; i++) {
+    c.chain.push_back(mail.GetPeerCertificate(i, CSMTP_CERTIFICATE_SUBJECT));
+  }
+}
+
+// Connects by TLS; where the certificate is not accepted, once more to see it.
+bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attempt) {
+  {
+    CSmtp mail;
+    if (Connect(settings, way, &mail, attempt)) {
+      ReadTLS(mail, port);
+      port->certificate.accepted = true;
+      return true;
+    }
+  }
+  if (attempt->error != CSMTP_SSL_PROBLEM) return false;
+  way.verify = false;
+  Attempt again;
+  CSmtp mail;
+  if (!Connect(settings, way, &mail, &again)) return false;
+  ReadTLS(mail, port);
+  port->certificate.problem = attempt->text;
+  return true;
+}
+
+// The versions of TLS, the certificate left aside.
+Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
+  way.verify = false;
+  way.oldest = oldest;
+  way.newest = newest;
+  CSmtp mail;
+  Attempt attempt;
+  if (Connect(settings, way, &mail, &attempt)) return kYes;
+  return attempt.error == CSMTP_SSL_PROBLEM ? kNo : kUnknown;
+}
+
+// One family of addresses of a port where TLS comes first: what is found goes
+// to a copy of the port, since the other family is looked at meanwhile.
+void ExamineFamily(const Settings &settings, const char *local, Port *port, Attempt *attempt) {
+  const Way way = {port->dialled, port->security, local, true, 0, 0};
+  if (port->security == kImplicitTLS) {
+    ConnectByTLS(settings, way, port, attempt);
+    return;
+  }
+  CSmtp mail;
+  if (!Connect(settings, way, &mail, attempt)) return;
+  port->in_clear = ReadExtensions(mail);
+}
+
+void ExamineFamilies(const Settings &settings, Port *port) {
+  Port four = *port, six = *port;
+  std::thread other;
+  if (settings.ipv6) other = std::thread([&] { ExamineFamily(settings, "::", &six, &six.ipv6); });
+  if (settings.ipv4) ExamineFamily(settings, "0.0.0.0", &four, &four.ipv4);
+  if (other.joinable()) other.join();
+  const Attempt ipv4 = four.ipv4, ipv6 = six.ipv6;
+  const bool prefer_six = !ipv4.ok && (ipv6.ok || (four.tls.empty() && !six.tls.empty()));
+  *port = prefer_six ? six : four;
+  port->ipv4 = ipv4;
+  port->ipv6 = ipv6;
+}
+
+// The family that answered; either where both did.
+const char *Answered(const Port &port) {
+  const bool four = !port.ipv4.address.empty(), six = !port.ipv6.address.empty();
+  return four == six ? "" : four ? "0.0.0.0" : "::";
+}
+
+void ExamineVersions(const Settings &settings, Port *port) {
+  const Way way = {port->dialled, port->security, Answered(*port), false, 0, 0};
+  port->tls13 = Speaks(settings, way, CSMTP_TLS_1_3, CSMTP_TLS_1_3);
+  port->tls12 = Speaks(settings, way, CSMTP_TLS_1_2, CSMTP_TLS_1_2);
+  port->older = Speaks(settings, way, CSMTP_TLS_1_0, CSMTP_TLS_1_1);
+}
+
+// What comes after each family was tried.
+void ExamineFurther(const Settings &settings, Port *port) {
+  if (port->security == kImplicitTLS) {
+    if (port->Reached() || port->TLSFailed()) ExamineVersions(settings, port);
+    return;
+  }
+  for (const auto &e : port->in_clear) port->offers_starttls |= e.first == "STARTTLS";
+  if (!port->offers_starttls) return;
+  port->security = kStartTLS;
+  const Way way = {port->dialled, kStartTLS, Answered(*port), true, 0, 0};
+  ConnectByTLS(settings, way, port, &port->starttls);
+  if (port->starttls.ok || port->starttls.error == CSMTP_SSL_PROBLEM) ExamineVersions(settings, port);
+}
+
+// A port of no fixed kind is taken for one of implicit TLS first: a server
+// that greets in clear shows its mistake at once, while one that waits for TLS
+// would be waited for in vain.
+void ExaminePort(const Settings &settings, Port *port) {
+  const bool known = port->usual == 465 || port->usual == 587 || port->usual == 25;
+  const Port before = *port;
+  port->security = !known || port->usual == 465 ? kImplicitTLS : kClear;
+  ExamineFamilies(settings, port);
+  if (!known && !port->Reached() && port->tls.empty() && port->Answered()) {
+    const Port as_tls = *port;
+    *port = before;
+    ExamineFamilies(settings, port);
+    if (!port->Reached()) *port = as_tls;
+  }
+  ExamineFurther(settings, port);
+}
+
+} // namespace
+
+void ExamineAll(const Settings &settings, std::vector<Port> *ports) {
+  std::vector<std::thread> threads;
+  for (Port &port : *ports) {
+    threads.emplace_back([&settings, &port] { ExaminePort(settings, &port); });
+  }
+  for (std::thread &t : threads) t.join();
+}
+
+void TryLogin(const Settings &settings, const Port &port, const tools::Secret &secret, Login *login) {
+  const char *local = settings.ipv4 && settings.ipv6 ? "" : settings.ipv4 ? "0.0.0.0" : "::";
+  const Way way = {port.dialled, port.security, local, true, 0, 0};
+  Attempt attempt;
+  login->tried = true;
+  login->port = port.usual;
+  CSmtp mail;
+  const bool connected = Timed(&attempt, mail, [&] {
+    Prepare(settings, way, &mail, &attempt);
+    mail.SetClearLogin(false);
+    if (secret.token) mail.SetAccessToken(secret.text.c_str());
+    mail.ConnectRemoteServer(settings.host.c_str(), static_cast<unsigned short>(way.port), TypeOf(way.security), true,
+                             login->user.c_str(), secret.token ? nullptr : secret.text.c_str());
+  });
+  const std::string by = "* logged in with ";
+  for (const std::string &line : attempt.transcript) {
+    if (line.compare(0, by.size(), by) == 0) login->mechanism = line.substr(by.size());
+  }
+  login->transcript = attempt.transcript;
+  login->accepted = connected && !login->mechanism.empty();
+  login->error = attempt.error;
+  login->text = !connected ? attempt.text : login->accepted ? "" : "The server offers no login here.";
+}
+
+} // namespace doctor

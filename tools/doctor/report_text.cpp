@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include <sstream>
+
+#include "advice.h"
+#include "report.h"
+
+namespace doctor {
+namespace {
+
+std::string Joined(const std::vector<std::string> &words, const char *between) {
+  std::string all;
+  for (const std::string &w : words) all += (all.empty() ? "" : between) + w;
+  return all;
+}
+
+// A line of what is known about a port: "  IPv4         works ...".
+std::string Line(const std::string &about, const std::string &text) {
+  return "  " + about + std::string(about.size() < 13 ? 13 - about.size() : 1, ' ') + text + "\n";
+}
+
+std::string Heading(const Port &p) {
+  std::string text = "Port " + std::to_string(p.usual);
+  if (p.dialled != p.usual) text += " (at " + std::to_string(p.dialled) + ")";
+  switch (p.security) {
+  case kImplicitTLS: return text + ", TLS from the start";
+  case kStartTLS: return text + ", STARTTLS";
+  default: return p.Reached() ? text + ", without TLS" : text;
+  }
+}
+
+std::string Family(const Port &p, const Attempt &a, const char *name) {
+  if (a.ok) return Line(name, "works: " + a.address + ", " + std::to_string(a.milliseconds) + " ms");
+  if (!a.address.empty() && a.text == p.certificate.problem) {
+    return Line(name, "connects, but the certificate is not accepted: " + a.address + ", " + std::to_string(a.milliseconds) + " ms");
+  }
+  if (a.NoAddress()) return Line(name, std::string("the host has no ") + name + " address");
+  return Line(name, "fails" + (a.address.empty() ? "" : " at " + a.address) + ": " + a.text);
+}
+
+std::string Versions(const Port &p) {
+  std::vector<std::string> yes, no;
+  const std::pair<Answer, const char *> all[] = {{p.tls13, "1.3"}, {p.tls12, "1.2"}, {p.older, "1.1 or older"}};
+  for (const auto &v : all) {
+    if (v.first == kYes) yes.push_back(v.second);
+    if (v.first == kNo) no.push_back(v.second);
+  }
+  std::string text;
+  if (!yes.empty()) text += "speaks " + Joined(yes, ", ");
+  if (!no.empty()) text += std::string(text.empty() ? "" : "; ") + "does not speak " + Joined(no, ", ");
+  return text;
+}
+
+std::string CertificateLines(const Certificate &c) {
+  std::string text;
+  std::vector<std::string> names = c.names;
+  const size_t most = 6, all = names.size();
+  if (all > most) {
+    names.resize(most);
+    names.push_back("and " + std::to_string(all - most) + " more");
+  }
+  text += Line("Certificate", c.accepted ? "good" : "NOT ACCEPTED: " + c.problem);
+  text += Line("", "for " + (names.empty() ? "no host name" : Joined(names, ", ")));
+  text += Line("", "by " + c.issuer);
+  text += Line("", "from " + c.not_before + " to " + c.not_after + (c.days_left >= 0 ? ", " + std::to_string(c.days_left) + " days left" : ", over"));
+  text += Line("", c.key + ", " + std::to_string(c.chain.size()) + (c.chain.size() == 1 ? " certificate sent" : " certificates sent"));
+  return text;
+}
+
+std::string OfferLines(const Port &p) {
+  std::vector<std::string> keywords;
+  for (const auto &e : p.Offered()) {
+    if (e.first != "AUTH" && e.first != "SIZE" && e.first != "STARTTLS") keywords.push_back(e.first);
+  }
+  std::string text = Line("Extensions", keywords.empty() ? "none" : Joined(keywords, " "));
+  const std::string *size = p.Parameters("SIZE");
+  const std::string human = size != nullptr ? Size(*size) : "";
+  text += Line("Largest mail", human.empty() ? "no limit announced" : human);
+  const std::vector<std::string> mechanisms = p.Mechanisms();
+  text += Line("Login by", mechanisms.empty() ? "no login offered" : Joined(mechanisms, " "));
+  return text;
+}
+
+std::string PortText(const Port &p) {
+  std::string text = "\n" + Heading(p) + "\n";
+  if (p.ipv4.tried) text += Family(p, p.ipv4, "IPv4");
+  if (p.ipv6.tried) text += Family(p, p.ipv6, "IPv6");
+  if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything goes in clear, for anyone on the way to read");
+  if (p.starttls.tried && !p.starttls.ok && !p.certificate.shown) text += Line("STARTTLS", "fails: " + p.starttls.text);
+  const std::string versions = Versions(p);
+  if (!p.tls.empty() || !versions.empty()) text += Line("TLS", p.tls + (p.tls.empty() || versions.empty() ? "" : "; ") + versions);
+  if (p.certificate.shown) text += CertificateLines(p.certificate);
+  if (p.Reached() || p.certificate.shown) text += OfferLines(p);
+  return text;
+}
+
+std::string LoginText(const Findings &f) {
+  const Login &l = f.login;
+  if (!l.tried) return "";
+  std::string text = "\nLogin of " + l.user + " at port " + std::to_string(l.port) + ": ";
+  return text + (l.accepted ? "works, by " + l.mechanism : "fails. " + l.text) + "\n";
+}
+
+std::string Verdict(const Findings &f) {
+  switch (f.result) {
+  case kGood: return f.login.accepted ? "All is well." : "The server can be used; no login was tried.";
+  case kLoginRefused: return "The server can be used, but not with this login.";
+  case kClearOnly: return "Mail can be sent, but only in clear: there is no TLS.";
+  default: return "No way to send mail was found.";
+  }
+}
+
+} // namespace
+
+std::string ReportText(const Findings &f) {
+  std::string text = f.host + "\n";
+  for (const Port &p : f.ports) text += PortText(p);
+  text += LoginText(f);
+  text += "\n" + Verdict(f) + "\n";
+  for (const std::string &note : f.notes) text += "- " + note + "\n";
+  if (!f.code.empty()) {
+    text += "\nWhat fits, in C++:\n\n";
+    for (const std::string &line : f.code) text += "  " + line + "\n";
+  }
+  return text;
+}
+
+std::string ReportTranscripts(const Findings &f) {
+  std::string text;
+  for (const Port &p : f.ports) {
+    for (const Attempt *a : p.Attempts()) {
+      const char *how = a == &p.ipv4 ? "IPv4" : a == &p.ipv6 ? "IPv6" : "STARTTLS";
+      text += "== port " + std::to_string(p.usual) + ", " + how + "\n";
+      for (const std::string &line : a->transcript) text += line + "\n";
+    }
+  }
+  if (f.login.tried) text += "== login\n";
+  for (const std::string &line : f.login.transcript) text += line + "\n";
+  return text;
+}
+
+} // namespace doctor

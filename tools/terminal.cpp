@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "terminal.h"
+
+#include <cstdlib>
+
+#if defined(_WIN32)
+#include <windows.h>
+#include <fcntl.h>
+#include <io.h>
+#else
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#endif
+
+namespace tools {
+namespace {
+
+const size_t kMostSecret = 64 << 10; // octets; access tokens are long
+
+// The first line of a file: editors add a line end that is not of the secret.
+std::string FirstLine(const std::string &path) {
+  const std::string all = ReadFile(path, kMostSecret);
+  const std::string line = all.substr(0, all.find_first_of("\r\n"));
+  if (line.empty()) throw UsageError(path + " has nothing in its first line");
+  return line;
+}
+
+// Takes one octet of a typed secret; true when it is complete.
+bool Typed(char c, std::string *secret) {
+  switch (c) {
+  case '\n':
+  case '\r': return true;
+  case 0x7F: // backspace takes a whole character of UTF-8
+  case '\b':
+    while (!secret->empty() && (secret->back() & 0xC0) == 0x80) secret->pop_back();
+    if (!secret->empty()) secret->pop_back();
+    return false;
+  case 0x15: secret->clear(); return false; // Ctrl-U
+  default: secret->push_back(c); return false;
+  }
+}
+
+} // namespace
+
+const Option kPasswordFile = {"password-file", 0, "FILE", "the password is the first line of FILE, rather than\n"
+                              "that of CSMTP_PASSWORD in the environment, or typed"};
+const Option kTokenFile = {"token-file", 0, "FILE", "an OAuth 2.0 access token instead of a password;\n"
+                           "also CSMTP_TOKEN in the environment"};
+
+#if defined(_WIN32)
+
+bool IsTerminal(FILE *file) { return _isatty(_fileno(file)) != 0; }
+
+int TerminalWidth(FILE *file) {
+  CONSOLE_SCREEN_BUFFER_INFO info;
+  const HANDLE h = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
+  return GetConsoleScreenBufferInfo(h, &info) ? info.srWindow.Right - info.srWindow.Left + 1 : 80;
+}
+
+void PrepareOutput() {
+  _setmode(_fileno(stdout), _O_BINARY);
+  SetConsoleOutputCP(CP_UTF8);
+}
+
+bool AskSecret(const std::string &question, std::string *secret) {
+  const HANDLE in = CreateFileW(L"CONIN$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, OPEN_EXISTING, 0, nullptr);
+  DWORD mode;
+  if (in == INVALID_HANDLE_VALUE) return false;
+  if (!GetConsoleMode(in, &mode)) {
+    CloseHandle(in);
+    return false;
+  }
+  fprintf(stderr, "%s", question.c_str());
+  fflush(stderr);
+  SetConsoleMode(in, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT));
+  bool complete = false;
+  wchar_t pair[3] = {0, 0, 0}; // a character of UTF-16 may come in two
+  for (DWORD got = 0; !complete;) {
+    if (!ReadConsoleW(in, pair, 1, &got, nullptr) || got != 1 || pair[0] == 3 || pair[0] == 4) break;
+    pair[1] = 0;
+    if (pair[0] >= 0xD800 && pair[0] < 0xDC00 && (!ReadConsoleW(in, pair + 1, 1, &got, nullptr) || got != 1)) break;
+    char utf8[8] = {0};
+    WideCharToMultiByte(CP_UTF8, 0, pair, -1, utf8, sizeof utf8, nullptr, nullptr);
+    for (const char *c = utf8; *c != 0 && !complete; c++) complete = Typed(*c, secret);
+  }
+  SetConsoleMode(in, mode);
+  CloseHandle(in);
+  fprintf(stderr, "\n");
+  return complete;
+}
+
+#else
+
+bool IsTerminal(FILE *file) { return isatty(fileno(file)) == 1; }
+
+int TerminalWidth(FILE *file) {
+  struct winsize size;
+  return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void PrepareOutput() {}
+
+bool AskSecret(const std::string &question, std::string *secret) {
+  const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  struct termios before;
+  if (tty < 0) return false;
+  if (tcgetattr(tty, &before) != 0) {
+    close(tty);
+    return false;
+  }
+  // Signals are off as well, so that nothing ends the program while the echo
+  // is off: Ctrl-C comes as an octet.
+  struct termios silent = before;
+  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
+  silent.c_cc[VMIN] = 1;
+  silent.c_cc[VTIME] = 0;
+  bool complete = false;
+  if (tcsetattr(tty, TCSAFLUSH, &silent) == 0 && write(tty, question.data(), question.size()) >= 0) {
+    char c;
+    while (!complete && read(tty, &c, 1) == 1 && c != 3 && c != 4) complete = Typed(c, secret);
+    (void)!write(tty, "\n", 1);
+  }
+  tcsetattr(tty, TCSAFLUSH, &before);
+  close(tty);
+  return complete;
+}
+
+#endif
+
+Secret FindSecret(const CommandLine &given, const std::string &user, const std::string &host) {
+  if (given.Has(kTokenFile.name)) return Secret{FirstLine(given.Get(kTokenFile.name)), true};
+  if (given.Has(kPasswordFile.name)) return Secret{FirstLine(given.Get(kPasswordFile.name)), false};
+  const std::string token = Environment("CSMTP_TOKEN"), password = Environment("CSMTP_PASSWORD");
+  if (!token.empty()) return Secret{token, true};
+  if (!password.empty()) return Secret{password, false};
+  Secret typed = {"", false};
+  if (!AskSecret("Password of " + user + " at " + host + ": ", &typed.text) || typed.text.empty()) {
+    throw UsageError("no password: use --password-file FILE, or CSMTP_PASSWORD in the environment");
+  }
+  return typed;
+}
+
+} // namespace tools
