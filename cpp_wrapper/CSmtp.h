@@ -152,6 +152,7 @@ template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 
 } // namespace csmtp_detail
 
+// A mailer: settings, a message, and a session when connected.
 class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
  public:
   constexpr CSmtp() noexcept : m_bHTML(false), m_csmtp() {}

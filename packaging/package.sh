@@ -47,12 +47,11 @@ build() { # build DIR
   mv "$dir"/*.deb "$dir/packages"
   # A tree that works wherever it is unpacked.
   local name=csmtp-$version-linux-$(dpkg --print-architecture)
-  {
-    cmake -S "$tree" -B "$dir/cmake" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DCSMTP_DOCS=ON \
-      -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_CXX_FLAGS="-ffile-prefix-map=$tree=." -DCMAKE_C_FLAGS="-ffile-prefix-map=$tree=."
-    cmake --build "$dir/cmake"
-    cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
-  } >"$dir/tar.log" 2>&1 || { cat "$dir/tar.log"; fail "CMake failed"; }
+  local map="\"-ffile-prefix-map=$tree=.\""
+  quietly "$dir/tar.log" cmake -S "$tree" -B "$dir/cmake" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DCSMTP_DOCS=ON \
+    -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_C_FLAGS="$map" -DCMAKE_CXX_FLAGS="$map"
+  quietly "$dir/tar.log" cmake --build "$dir/cmake"
+  quietly "$dir/tar.log" cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
   tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
     --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
 }

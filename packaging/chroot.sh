@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# chroot.sh DIR installs the packages in DIR (of package.sh) in a clean Debian,
+# first the .deb packages, then, when these are gone, the .tar.gz; compiles the
+# examples in C and C++ there and sends mail through a server on loopback. As
+# root, with debootstrap. CSMTP_CHROOT keeps the Debian for the next time.
+set -euo pipefail
+[ $# = 1 ] || { echo "usage: chroot.sh DIR" >&2; exit 2; }
+packages=$(cd "$1" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tree=$(dirname "$here")
+fail() { printf 'chroot.sh: %s\n' "$*" >&2; exit 1; }
+say() { printf '\n== %s\n' "$*"; }
+[ "$(id -u)" = 0 ] || fail "only root can make a chroot"
+command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
+
+# What is mounted below is so in a namespace of this script's own, and is gone
+# with it, however it ends.
+if [ "${CSMTP_CHROOT_INSIDE:-}" != yes ]; then
+  CSMTP_CHROOT_INSIDE=yes exec unshare --mount --propagation private "$0" "$packages"
+fi
+
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; umount -l "$debian/proc" "$debian/dev" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
+debian=${CSMTP_CHROOT:-$work/debian}
+
+# The release and the mirror that this machine's own apt uses.
+make_debian() {
+  local codename mirror
+  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  mirror=$(apt-get indextargets --format '$(CODENAME) $(SUITE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
+    awk -v c="$codename" '$1 == c && $3 == "main" {print $4; exit}')
+  [ -n "$mirror" ] || fail "apt has no Debian $codename: apt-get update"
+  say "Debian $codename, the least that there is"
+  debootstrap --variant=minbase "$codename" "$debian" "$mirror" >"$work/debootstrap.log" 2>&1 ||
+    { tail -n 20 "$work/debootstrap.log"; fail "debootstrap failed"; }
+}
+
+inside() { chroot "$debian" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+
+install_in() { # install_in PACKAGE...
+  inside apt-get -qq -o DPkg::Lock::Timeout=60 install -y --no-install-recommends "$@" >"$work/apt.log" 2>&1 ||
+    { tail -n 20 "$work/apt.log"; fail "installing $* failed"; }
+}
+
+start_server() {
+  (cd "$tree" && CGO_ENABLED=0 go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd)
+  rm -rf "$debian/srv/mail"
+  mkdir -p "$debian/srv/mail"
+  "$work/smtptestd" -dir "$debian/srv/mail" -for 10m -fault 'RCPT#3: 550 5.1.1 <refused@test.example>: no such user here' \
+    >"$work/session.txt" 2>&1 &
+  server=$!
+  local i
+  for i in $(seq 200); do
+    [ -s "$debian/srv/mail/ready" ] && return
+    sleep 0.05
+  done
+  fail "the server did not start: $(cat "$work/session.txt")"
+}
+
+stop_server() {
+  kill "$server"
+  wait "$server" || true
+  server=
+}
+
+# The same mail in C and C++, then what an installed program says.
+programs() { # programs NAME SETTINGS
+  local language printed expected
+  say "$1: examples, compiled and sent there"
+  printf 'set -e\n%s\n' "$2" >"$debian/srv/compile"
+  cat >>"$debian/srv/compile" <<'END'
+cd /srv/examples
+cc -std=c99 -Wall -Wextra -Werror c/send.c -o send-c $(pkg-config --cflags --libs csmtp)
+c++ -std=c++11 -Wall -Wextra -Werror cpp/send.cpp -o send-cpp $(pkg-config --cflags --libs csmtp)
+cmake -S consumer -B consumer/build >/dev/null
+cmake --build consumer/build >/dev/null
+consumer/build/consumer
+man -w CSmtp_Send >/dev/null 2>&1 || test -e "$MANUAL"
+END
+  rm -rf "$debian/srv/examples"
+  mkdir "$debian/srv/examples"
+  cp -R "$tree/examples/c" "$tree/examples/cpp" "$tree/cmake/consumer" "$debian/srv/examples"
+  inside sh -e /srv/compile
+  for language in c cpp; do
+    start_server
+    inside sh -c "$2"'
+      cd /srv/examples && exec "$@"' sh "./send-$language" localhost "$(sed -n 's/^port=//p' "$debian/srv/mail/ready")" \
+      alice@test.example 's3cret pass' /srv/mail/ca.pem >"$work/printed"
+    stop_server
+    grep -q '^309: .*550 5.1.1 <refused@test.example>' "$work/printed" ||
+      { cat "$work/printed" "$work/session.txt"; fail "$language: not the error expected"; }
+    normalised <"$debian/srv/mail/mail/1.eml" | cmp - "$tree/examples/expected.eml" || fail "$language: not the mail expected"
+    [ ! -e "$debian/srv/mail/mail/2.eml" ] || fail "$language: more than one mail"
+    echo "$language: one mail accepted, as expected.eml; one recipient refused, and said so"
+  done
+  local program
+  for program in csmtp-send csmtp-doctor; do
+    inside sh -c "$2"'
+      "$0" --version' $program
+  done
+}
+
+# As in examples/check.sh: what differs from mail to mail.
+normalised() {
+  sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
+    s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/
+    s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
+}
+
+[ -e "$debian/usr/bin/apt-get" ] || make_debian
+mount -t proc proc "$debian/proc"
+cp /etc/resolv.conf "$debian/etc/resolv.conf"
+if [ -d /etc/apt/apt.conf.d ]; then cp /etc/apt/apt.conf.d/*prox* "$debian/etc/apt/apt.conf.d/" 2>/dev/null || true; fi
+rm -rf "$debian/srv"/*
+inside apt-get -qq update >/dev/null
+say "a compiler"
+install_in gcc g++ libc6-dev make cmake pkg-config
+cp "$packages"/*.deb "$debian/srv/"
+
+say "the .deb packages"
+install_in $(cd "$debian/srv" && for f in *.deb; do printf '/srv/%s ' "$f"; done)
+inside dpkg -l libcsmtp1 libcsmtp-dev csmtp-tools | grep '^ii' | awk '{print $2, $3}'
+inside ldconfig -p | grep -q 'libcsmtp.so.1 ' || fail "ldconfig does not know the library"
+programs deb 'MANUAL=/usr/share/man/man3/CSmtp_Send.3.gz'
+inside apt-get -qq purge -y libcsmtp1 libcsmtp-dev csmtp-tools >/dev/null 2>&1
+left=$(find "$debian/usr" -iname '*csmtp*' | head)
+[ -z "$left" ] || fail "left behind: $left"
+echo "taken out again, and nothing left behind"
+
+say "the .tar.gz"
+mkdir -p "$debian/srv/some where"
+tar -xzf "$packages"/csmtp-*-linux-*.tar.gz -C "$debian/srv/some where"
+mv "$debian/srv/some where"/csmtp-* "$debian/srv/elsewhere"
+programs tar 'P=/srv/elsewhere MANUAL=$P/share/man/man3/CSmtp_Send.3
+  export PATH=$P/bin:$PATH LD_LIBRARY_PATH=$P/lib PKG_CONFIG_PATH=$P/lib/pkgconfig CMAKE_PREFIX_PATH=$P'
+say "both work in a clean Debian"

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Makes csmtp.dll for Windows, on Linux, with Debian's MinGW, and what a program
+# needs to use it. `./build.sh windows` runs this.
+#
+#   packaging/windows/build.sh        into build/windows: x64, Win32, a zip
+#   packaging/windows/build.sh x64    that processor's DLL and import library alone
+#   packaging/windows/build.sh test   the C and C++ suites against x64, under Wine
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+out=${CSMTP_BUILD_DIR:-$root/build}/windows
+version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
+. "$root/packaging/needs.sh"
+
+# The folders are named as Visual Studio names its platforms.
+processor() { # processor PLATFORM: GOARCH, MinGW's name, llvm-dlltool's, GNU ld's flags
+  case $1 in
+  x64) echo amd64 x86_64-w64-mingw32 i386:x86-64 -Wl,--high-entropy-va ;;
+  Win32) echo 386 i686-w64-mingw32 i386 -Wl,--large-address-aware ;;
+  esac
+}
+
+# What is exported: the functions of the header, and nothing of Go's.
+functions() {
+  sed -n 's/^CSMTP_API .*CSMTP_CALL \(CSmtp_[A-Za-z0-9]*\)(.*/\1/p' "$root/include/csmtp_c.h" | LC_ALL=C sort
+}
+
+definition() {
+  printf 'LIBRARY csmtp.dll\nEXPORTS\n'
+  functions | sed 's/^/  /'
+}
+
+# Go exports all that C may call in it, by directives in the object files that
+# the linker does not let a .def file take back. So the DLL is linked here, of
+# an archive whose directives were taken out.
+dll() { # dll PLATFORM
+  local arch tool machine flags work
+  read -r arch tool machine flags < <(processor "$1")
+  mkdir -p "$out/$1"
+  work=$(mktemp -d "$out/$1/work.XXXXXX")
+  (cd "$root" && CGO_ENABLED=1 GOOS=windows GOARCH=$arch CC=$tool-gcc-posix AR=$tool-ar \
+    go build -trimpath -buildmode=c-archive -ldflags '-s -w -buildid=' -o "$work/csmtp.a" .)
+  (cd "$work" && "$tool-ar" x csmtp.a && rm csmtp.a)
+  local object
+  for object in "$work"/0*.o; do
+    "$tool-objcopy" --enable-deterministic-archives --remove-section .drectve "$object"
+  done
+  resource >"$work/csmtp.rc"
+  (cd "$work" && "$tool-windres" csmtp.rc resource.o)
+  definition >"$out/csmtp.def"
+  (cd "$work" && "$tool-gcc-posix" -shared -static -s -o csmtp.dll "$out/csmtp.def" go.o 0*.o resource.o \
+    -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp "$flags")
+  mv "$work/csmtp.dll" "$out/$1/csmtp.dll"
+  rm -rf "$work"
+  chmod 644 "$out/$1/csmtp.dll"
+  llvm-dlltool -m "$machine" -d "$out/csmtp.def" -D csmtp.dll -l "$out/$1/csmtp.lib"
+  examine "$1" "$tool"
+}
+
+# What the properties of the file show in Explorer.
+resource() {
+  local commas=${version//./,},0
+  cat <<EOF
+1 VERSIONINFO
+FILEVERSION $commas
+PRODUCTVERSION $commas
+FILEOS 0x40004
+FILETYPE 2
+BEGIN
+  BLOCK "StringFileInfo"
+  BEGIN
+    BLOCK "040904b0"
+    BEGIN
+      VALUE "FileDescription", "csmtp: sends mail by SMTP"
+      VALUE "FileVersion", "$version"
+      VALUE "InternalName", "csmtp"
+      VALUE "LegalCopyright", "MIT licence"
+      VALUE "OriginalFilename", "csmtp.dll"
+      VALUE "ProductName", "csmtp"
+      VALUE "ProductVersion", "$version"
+    END
+  END
+  BLOCK "VarFileInfo"
+  BEGIN
+    VALUE "Translation", 0x409, 1200
+  END
+END
+EOF
+}
+
+# Only what the header promises may be exported, and nothing may be needed that
+# does not come with Windows.
+examine() { # examine PLATFORM TOOL
+  local file=$out/$1/csmtp.dll listing exported needed
+  listing=$("$2-objdump" -p "$file")
+  exported=$(sed -n '/\[Ordinal\/Name Pointer\] Table/,/^$/s/^\t\[.*\] //p' <<<"$listing" | sed 's/.* //')
+  [ "$exported" = "$(functions)" ] || fail "$1: exported is not what the header has: $(diff <(echo "$exported") <(functions))"
+  needed=$(sed -n 's/^\tDLL Name: //p' <<<"$listing")
+  if grep -qivxE 'kernel32\.dll|msvcrt\.dll' <<<"$needed"; then
+    fail "$1: needs more than Windows' own DLLs: $needed"
+  fi
+  printf '%-6s csmtp.dll %d bytes, %d functions, needs %s; csmtp.lib %d bytes\n' "$1" "$(stat -c %s "$file")" \
+    "$(wc -l <<<"$exported")" "$(paste -sd' ' <<<"$needed")" "$(stat -c %s "$out/$1/csmtp.lib")"
+}
+
+# The zip is the same for the same commit, whenever and wherever it is made.
+archive() {
+  local name=csmtp-$version-windows
+  local tree=$out/$name
+  rm -rf "$tree" "$tree.zip"
+  mkdir -p "$tree/include" "$tree/docs"
+  cp -r "$out/x64" "$out/Win32" "$out/csmtp.def" "$tree/"
+  cp "$root/include/csmtp_c.h" "$root/cpp_wrapper/CSmtp.h" "$root/cpp_wrapper/csmtp_core.h" "$tree/include/"
+  cp -r "$root/cpp_wrapper/compat" "$tree/include/"
+  cp "$here/csmtp.props" "$here/csmtpConfig.cmake" "$root/LICENSE" "$root/README.md" "$tree/"
+  cp "$root/docs/visual-studio.md" "$tree/docs/"
+  local time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
+  find "$tree" -exec touch -h -d "@$time" {} +
+  (cd "$out" && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -X -q -9 "$name.zip" -@)
+  printf '%s %d bytes\n' "$tree.zip" "$(stat -c %s "$tree.zip")"
+}
+
+# A server's certificate is looked at with the test's own authority, and with
+# Windows' store.
+run_tests() {
+  need g++-mingw-w64-x86-64-posix:x86_64-w64-mingw32-g++-posix wine64:wine lld:lld-link clang:clang
+  export WINEPREFIX=$out/wine WINEDEBUG=-all
+  prefix
+  # Programs start in half the time beside a server that stays.
+  wineserver -p
+  trap 'wineserver -k || true' EXIT
+  (cd "$root" && CSMTP_TARGET=windows CSMTP_BUILD_DIR=$out/x64 go test -count=1 -timeout 60m "$@" ./cpp_wrapper/test)
+}
+
+# Wine 8 lacks a DLL that Go has to have; a later Wine has it.
+prefix() {
+  local lacking=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
+  [ -e "$WINEPREFIX/system.reg" ] || wineboot -i >/dev/null 2>&1 || fail "wineboot failed"
+  [ -e "$lacking" ] || x86_64-w64-mingw32-gcc-posix -shared -s -o "$lacking" "$here/bcryptprimitives.c" -ladvapi32
+}
+
+platforms() {
+  need gcc-mingw-w64-x86-64-posix:x86_64-w64-mingw32-gcc-posix gcc-mingw-w64-i686-posix:i686-w64-mingw32-gcc-posix \
+    llvm:llvm-dlltool zip:zip
+  local p
+  for p in "$@"; do
+    dll "$p"
+  done
+}
+
+case ${1:-all} in
+all) platforms x64 Win32; archive ;;
+x64 | Win32) platforms "$1" ;;
+test) shift; platforms x64; run_tests "$@" ;;
+*) sed -n '3,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
