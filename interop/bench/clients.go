@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Names of clients, as they stand in the tables.
+const (
+	ours       = "csmtp Send"
+	oursRaw    = "csmtp SendRaw"
+	oursBDAT   = "csmtp Send, BDAT"
+	oursBinary = "csmtp Send, BINARYMIME"
+	oursGo     = "csmtp package smtp (Go)"
+	source     = "smtp-source (Postfix)"
+	curl       = "libcurl"
+	curlMulti  = "libcurl, multi interface"
+	esmtp      = "libesmtp"
+	poco       = "POCO Net"
+	vmime      = "VMime"
+	netSMTP    = "net/smtp (Go)"
+	goMail     = "go-mail (Go)"
+	nodemailer = "Nodemailer"
+	smtplib    = "smtplib (Python)"
+)
+
+// commands start the clients; smtp-source has options of its own.
+var commands = map[string][]string{
+	ours:       {"./csmtp"},
+	oursRaw:    {"./csmtp", "mode=raw"},
+	oursBDAT:   {"./csmtp", "mode=bdat"},
+	oursBinary: {"./csmtp", "mode=binary"},
+	oursGo:     {"./gosmtp", "mode=csmtp"},
+	curl:       {"./curl"},
+	curlMulti:  {"./curl", "mode=multi"},
+	esmtp:      {"./esmtp"},
+	poco:       {"./poco"},
+	vmime:      {"./vmime"},
+	netSMTP:    {"./gosmtp", "mode=netsmtp"},
+	goMail:     {"./gosmtp", "mode=gomail"},
+	nodemailer: {"node", "node/nodemailer.js"},
+	smtplib:    {"python3", "smtplib_mails.py"},
+}
+
+// task is what a client is asked to do.
+type task struct {
+	mails      int // for each session at once
+	sessions   int // at once
+	recipients int
+	fresh      bool // a session for each mail
+	starttls   bool
+	login      bool
+	file       string // to attach
+}
+
+// command gives the program and its arguments.
+func (t *task) command(client, port string) []string {
+	if client == source {
+		return t.source(port)
+	}
+	c := append([]string{}, commands[client]...)
+	c = append(c, "port="+port, fmt.Sprintf("mails=%d", t.mails), fmt.Sprintf("sessions=%d", t.sessions),
+		fmt.Sprintf("recipients=%d", t.recipients), "message=mail.eml")
+	for name, set := range map[string]bool{"fresh": t.fresh, "starttls": t.starttls, "login": t.login} {
+		if set {
+			c = append(c, name+"=1")
+		}
+	}
+	if t.starttls {
+		c = append(c, "ca=ca.pem")
+	}
+	if t.file != "" {
+		c = append(c, "file="+t.file)
+	}
+	return c
+}
+
+// source is smtp-source's command. It adds 122 octets of header to -l.
+func (t *task) source(port string) []string {
+	c := []string{"/usr/sbin/smtp-source", "-l", "878", "-f", "sender@bench.example", "-t", "recipient@bench.example",
+		"-m", strconv.Itoa(t.mails * t.sessions), "-s", strconv.Itoa(t.sessions)}
+	if !t.fresh {
+		c = append(c, "-d")
+	}
+	if t.recipients > 1 {
+		c = append(c, "-r", strconv.Itoa(t.recipients))
+	}
+	return append(c, "127.0.0.1:"+port)
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Does nothing. Built with and without a library, it tells what linking costs:
+ * it prints its threads; measure.c has the time and the memory.
+ */
+#include <dirent.h>
+#include <stdio.h>
+
+int main(void) {
+  int threads = 0;
+  DIR *d = opendir("/proc/self/task");
+  if (d == NULL) return 1;
+  for (struct dirent *e; (e = readdir(d)) != NULL;)
+    if (e->d_name[0] != '.') threads++;
+  closedir(d);
+  printf("threads=%d\n", threads);
+  return 0;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// settings of a run, from the command line.
+type settings struct {
+	dir     string // where the drivers are, and where results go
+	library string
+	here    string // the source's folder, for -record
+	quick   bool
+	big     bool
+	record  bool
+	only    string
+	rounds  int
+}
+
+func main() {
+	var s settings
+	flag.StringVar(&s.dir, "dir", ".", "`folder` of the drivers; results are written there")
+	flag.StringVar(&s.library, "library", "", "libcsmtp.so")
+	flag.StringVar(&s.here, "here", ".", "`folder` of the benchmark's source, for -record")
+	flag.BoolVar(&s.quick, "quick", false, "a minute in all, to see that everything runs; the figures mean little")
+	flag.BoolVar(&s.big, "big", false, "the file of 1 GB by the rivals too (some minutes more)")
+	flag.BoolVar(&s.record, "record", false, "write the results into README.md and results.svg of the source")
+	flag.StringVar(&s.only, "only", "", "only workloads whose name begins with one of these `names`, e.g. W1,W4")
+	flag.IntVar(&s.rounds, "rounds", 0, "rounds of each workload (default 5; with -quick 1)")
+	flag.Parse()
+	if s.rounds <= 0 {
+		s.rounds = 5
+		if s.quick {
+			s.rounds = 1
+		}
+	}
+	if err := run(&s); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(s *settings) error {
+	start := time.Now()
+	b, err := newBench(s)
+	if err != nil {
+		return err
+	}
+	defer b.stop()
+	all := results{}
+	for _, w := range workloads(s) {
+		if !s.wants(w.name) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "== %s: %s\n", w.name, w.title)
+		r, err := b.measure(w)
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.name, err)
+		}
+		all[w.name] = r
+	}
+	if err := b.extras(all); err != nil {
+		return err
+	}
+	report := &report{settings: s, results: all, took: time.Since(start)}
+	return report.write()
+}
+
+// wants tells whether a workload was asked for.
+func (s *settings) wants(name string) bool {
+	if s.only == "" {
+		return true
+	}
+	for _, prefix := range strings.Split(s.only, ",") {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *settings) path(name string) string { return filepath.Join(s.dir, name) }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+	"time"
+)
+
+// listener takes sessions on a port of its own.
+type listener struct {
+	net.Listener
+	options options
+	tls     *tls.Config
+	counters
+	sessions sync.WaitGroup
+}
+
+func listen(o options, identity *tls.Certificate) (*listener, error) {
+	l := &listener{options: o}
+	if o.tls != "none" {
+		if identity == nil {
+			return nil, errors.New("TLS needs -cert")
+		}
+		l.tls = &tls.Config{Certificates: []tls.Certificate{*identity}, SessionTicketsDisabled: !o.tickets}
+	}
+	var err error
+	if l.Listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	go l.accept()
+	return l, nil
+}
+
+func (l *listener) port() int { return l.Addr().(*net.TCPAddr).Port }
+
+func (l *listener) accept() {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		l.began()
+		l.sessions.Add(1)
+		go func() {
+			defer l.sessions.Done()
+			newSession(l, conn).run()
+		}()
+	}
+}
+
+// close gives what was counted, once the sessions have seen their end.
+func (l *listener) close() Stats {
+	l.Listener.Close()
+	done := make(chan struct{})
+	go func() { l.sessions.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(2 * time.Second): // a client that left without a word is counted as far as it came
+	}
+	return l.stats()
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+// Command sink is the server of the benchmarks: it takes mail, throws it away
+// and counts. It is told what to do on its standard input:
+//
+//	open tls=starttls pipelining=1 latency=20ms   ->  port 40123
+//	close 40123                                   ->  {"mails":1000,...}
+//
+// A listener of its own for each run gives each run counters of its own.
+package main
+
+import (
+	"bufio"
+	"crypto/tls"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	certificate := flag.String("cert", "", "PEM `file` with certificate and key, for TLS")
+	flag.Parse()
+	var identity *tls.Certificate
+	if *certificate != "" {
+		c, err := tls.LoadX509KeyPair(*certificate, *certificate)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "sink:", err)
+			os.Exit(1)
+		}
+		identity = &c
+	}
+	if err := serve(os.Stdin, os.Stdout, identity); err != nil {
+		fmt.Fprintln(os.Stderr, "sink:", err)
+		os.Exit(1)
+	}
+}
+
+// serve obeys until its orders end.
+func serve(orders io.Reader, answers io.Writer, identity *tls.Certificate) error {
+	open := make(map[int]*listener)
+	lines := bufio.NewScanner(orders)
+	for lines.Scan() {
+		verb, rest, _ := strings.Cut(lines.Text(), " ")
+		switch verb {
+		case "open":
+			o, err := parseOptions(rest)
+			if err != nil {
+				return err
+			}
+			l, err := listen(o, identity)
+			if err != nil {
+				return err
+			}
+			open[l.port()] = l
+			fmt.Fprintf(answers, "port %d\n", l.port())
+		case "close":
+			port, _ := strconv.Atoi(rest)
+			l := open[port]
+			if l == nil {
+				return fmt.Errorf("close %s: no such listener", rest)
+			}
+			delete(open, port)
+			if err := json.NewEncoder(answers).Encode(l.close()); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("what is %q?", lines.Text())
+		}
+	}
+	return lines.Err()
+}
