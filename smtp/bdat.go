@@ -84,7 +84,7 @@ func (c *chunks) drain(keep int) *Error {
 	t := &s.tx
 	if t.answered < 1+len(t.rcpts) {
 		if e := s.collect(1 + len(t.rcpts)); e != nil {
-			if c.last && t.noMAIL == nil && s.refusal() == nil {
+			if c.last && t.wanted() {
 				return s.inDoubt(e)
 			}
 			return e

@@ -24,19 +24,28 @@ func (s *Session) sendData() *Error {
 		return sourceFailed(err)
 	}
 	if b.err == nil {
+		if s.batch.next != nil && b.watch != nil && s.bw.Available() < quietOctets+64 {
+			// The reply to the dot ends what is written once somebody
+			// listens: the dot and what follows must leave at once.
+			_ = s.bw.Flush()
+		}
 		_ = d.Close() // bufio keeps the error
 		if e := s.quiet(); e != nil {
 			b.end()
 			return e
 		}
-		err = s.bw.Flush()
+		end := b.written + int64(s.bw.Buffered())
+		if s.onLine != nil {
+			s.event("the message ends, %d octets", end)
+		}
+		s.lookAhead()
+		if err = s.bw.Flush(); b.written >= end {
+			b.err, err = nil, nil // a failure after the dot is the next mail's
+		}
 	}
 	b.end()
 	if b.err != nil || err != nil {
 		return s.bodyFailed(err)
-	}
-	if s.onLine != nil {
-		s.event("message sent, %d octets", b.written)
 	}
 	return s.endOfData()
 }

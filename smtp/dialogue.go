@@ -22,18 +22,25 @@ func (s *Session) deadline(d time.Duration) time.Time {
 	return t
 }
 
-// put takes one command into the write buffer. It is the only way for a
-// command to the wire, and no line end or control character passes it,
-// whatever was checked before.
+// put takes one command into the write buffer. It is the way for a command to
+// the wire, but for those of a group, and no line end or control character
+// passes either, whatever was checked before.
 func (s *Session) put(op Op, line []byte, secret bool) *Error {
+	if e := checkCommand(op, line); e != nil {
+		return e
+	}
+	s.traceCommand(line, secret)
+	s.bw.Write(line) // bufio keeps the error for Flush
+	s.bw.WriteString("\r\n")
+	return nil
+}
+
+func checkCommand(op Op, line []byte) *Error {
 	for _, c := range line {
 		if c < ' ' || c == 0x7f {
 			return &Error{Op: op, Kind: KindLocal, Err: errControl}
 		}
 	}
-	s.traceCommand(line, secret)
-	s.bw.Write(line) // bufio keeps the error for Flush
-	s.bw.WriteString("\r\n")
 	return nil
 }
 

@@ -18,22 +18,32 @@ const (
 // goes to the good ones. That may only be where it is wanted.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
+// commands is how many commands of the envelope may go without a stop between
+// them: MAIL, RCPT, and DATA where it may be.
+func (t *transaction) commands() int {
+	n := 1 + len(t.rcpts)
+	if !t.bdat && t.oneFlush() {
+		n++
+	}
+	return n
+}
+
 // envelope sends MAIL and RCPT. Nil means that the message may follow; with
 // BDAT some replies may then still be owed.
 func (s *Session) envelope() *Error {
-	if e := s.begin(OpMAIL); e != nil {
+	t := &s.tx
+	written, commands := t.written, t.commands()
+	if written > 0 {
+		if e := s.flushEnvelope(written); e != nil {
+			return e
+		}
+	} else if e := s.begin(OpMAIL); e != nil {
 		return e
 	}
 	if !s.pipelining {
 		return s.envelopeStepwise()
 	}
-	t := &s.tx
-	commands := 1 + len(t.rcpts)
 	follow := t.bdat && t.oneFlush() && len(t.rcpts) <= bdatWindow
-	if !t.bdat && t.oneFlush() {
-		commands++ // DATA
-	}
-	written := 0
 	for t.answered < commands {
 		for written < commands && written-t.answered < window {
 			s.line = s.appendEnvelope(s.line[:0], written)
@@ -157,6 +167,9 @@ func (s *Session) collectOne() *Error {
 	t := &s.tx
 	i := t.answered
 	st := s.envelopeStep(i)
+	if e := s.resetReply(); e != nil {
+		return s.markStale(e)
+	}
 	e := s.receive(st.op)
 	if e == nil {
 		t.answered++

@@ -48,6 +48,8 @@ type Session struct {
 	body   body
 	dots   wire.DotWriter
 	chunks chunks
+	batch  batch
+	group  group
 	last   struct { // the latest RCPT reply, shared as long as it repeats
 		raw   []byte
 		code  int

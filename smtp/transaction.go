@@ -19,6 +19,7 @@ type transaction struct {
 
 	bdat     bool
 	accepted int // recipients
+	written  int // envelope commands written ahead of their turn
 	answered int // envelope commands answered
 	open     bool
 	ready    bool   // the 354 has come
@@ -40,20 +41,32 @@ type transaction struct {
 // all. With Partial the mail goes to those accepted, and the error is nil as
 // soon as there was one. Every error is an *Error.
 func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
-	s.begun()
 	res := Result{Recipients: make([]RecipientResult, len(env.Recipients))}
 	for i := range res.Recipients {
 		res.Recipients[i].Address = env.Recipients[i].Address
 	}
-	if e := s.plan(env, msg); e != nil {
+	if e := s.send(env, msg, &res); e != nil {
 		return res, e
 	}
+	return res, nil
+}
+
+// send is Send with a Result that has its rows.
+func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
+	s.begun()
+	if !s.takeAhead() {
+		if e := s.plan(env, msg); e != nil {
+			return e
+		}
+	}
+	written := s.tx.written
 	var failed *Error
 	for from := 0; from < len(env.Recipients); {
 		to := s.limit.batch(env.Recipients, from)
 		t := &s.tx
 		*t = transaction{env: env, msg: msg, size: t.size, utf8: t.utf8,
-			rcpts: env.Recipients[from:to], rows: res.Recipients[from:to]}
+			rcpts: env.Recipients[from:to], rows: res.Recipients[from:to], written: written}
+		written = 0
 		var e *Error
 		switch {
 		case to-from < len(env.Recipients) && !env.Partial:
@@ -69,7 +82,7 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 		if e != nil {
 			e.stale = e.stale && !t.open && !t.doubt && from == 0
 		}
-		s.conclude(&res, e, from == 0)
+		s.conclude(res, e, from == 0)
 		from = to
 		if failed == nil || e != nil && e.Kind != KindRefused {
 			failed = e
@@ -80,9 +93,9 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	}
 	s.tx = transaction{}
 	if failed == nil || failed.Kind == KindRefused && res.Outcome == Partial && env.Partial && !s.dead {
-		return res, nil
+		return nil
 	}
-	return res, failed
+	return failed
 }
 
 // batch gives the end of the recipients, from from, that one transaction may
@@ -109,7 +122,7 @@ func (l *limits) batch(rcpts []Recipient, from int) int {
 // transact does one transaction, and leaves the session in step or dead.
 func (s *Session) transact() *Error {
 	t := &s.tx
-	t.bdat = (t.env.Chunking || t.env.Body == BodyBinaryMIME) && s.offers("CHUNKING")
+	t.bdat = s.inChunks(t.env)
 	e := s.envelope()
 	if e == nil {
 		e = s.content()
@@ -121,11 +134,7 @@ func (s *Session) transact() *Error {
 		return nil
 	}
 	if t.open && !s.dead {
-		// The server waits for more of this transaction. What RSET comes to
-		// does not matter to whom the error is for.
-		if s.exchange(&stepRSET, []byte("RSET")) != nil {
-			s.kill()
-		}
+		s.resetLater() // the server waits for more of this transaction
 	}
 	return e
 }

@@ -126,6 +126,8 @@
 //	                      protocol, unsupported, local, canceled
 //	expect-outcome        of the last mail: NOT_SENT, ACCEPTED, PARTIAL,
 //	                      REJECTED_TEMPORARY, REJECTED_PERMANENT, IN_DOUBT
+//	expect-outcomes       of each mail, in a transcript for a batch: the mails
+//	                      in one call, and the first error counts
 //	expect-text           may repeat; found in the text of the error
 //	expect-reply-code     the reply that is the cause
 //	expect-enhanced-code  its enhanced status code

@@ -70,6 +70,7 @@ var headerKeys = map[string]headerKey{
 	"expect-op":            {values: oneOf(`connect|TLS|greeting|EHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|body|end of data|RSET|NOOP|QUIT`)},
 	"expect-kind":          {values: oneOf(`resolve|dial|timeout|closed|TLS|refused|protocol|unsupported|local|canceled`)},
 	"expect-outcome":       {values: oneOf(`NOT_SENT|ACCEPTED|PARTIAL|REJECTED_TEMPORARY|REJECTED_PERMANENT|IN_DOUBT`)},
+	"expect-outcomes":      {values: oneOf(`[A-Z_ ]+`)},
 	"expect-text":          {repeats: true},
 	"expect-reply-code":    {values: oneOf(`\d{3}`)},
 	"expect-enhanced-code": {values: oneOf(`\d\.\d{1,3}\.\d{1,3}`)},

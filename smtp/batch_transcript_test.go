@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestBatchTranscripts plays the transcripts of batches, whole, by line and by
+// octet.
+func TestBatchTranscripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/batch/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		script, err := smtptest.Load(path)
+		require.NoError(t, err)
+		t.Run(script.Name, func(t *testing.T) {
+			t.Parallel()
+			for _, mode := range script.Modes() {
+				playBatch(t, script, mode)
+			}
+		})
+	}
+}
+
+func playBatch(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
+	server, err := script.Start(mode)
+	require.NoError(t, err)
+	defer server.Close()
+	h := script.Header
+	p := &played{}
+	s, err := Dial(context.Background(), scriptConfig(h, server.Port(), &p.trace))
+	require.NoError(t, err)
+	defer s.Close()
+	env, msg := scriptMail(h)
+	env.Chunking = true
+	number, _ := strconv.Atoi(h.Get("mails"))
+	mails := make([]Mail, number)
+	for i := range mails {
+		mails[i] = Mail{env, msg}
+	}
+	out := s.SendBatch(mails)
+	if s.Usable() {
+		require.NoError(t, s.Quit())
+	}
+	where := script.Name + " by " + mode.String()
+	require.NoError(t, server.Wait(), "%s\n%s", where, p.trace.String())
+	var outcomes []string
+	for i := range out {
+		outcomes = append(outcomes, outcomeNames[out[i].Outcome])
+		assert.Len(t, out[i].Recipients, len(env.Recipients), where)
+		if p.err == nil {
+			p.err = out[i].Err
+		}
+		if out[i].Outcome == Accepted {
+			assert.NoError(t, out[i].Err, where)
+			assert.NotNil(t, out[i].Reply, where)
+		}
+		if IsStale(out[i].Err) {
+			for j := i; j < len(out); j++ {
+				assert.True(t, out[j].SafeToRetry(), "%s: mail %d", where, j+1)
+			}
+		}
+	}
+	assert.Equal(t, h.Get("expect-outcomes"), strings.Join(outcomes, " "), where)
+	p.check(t, h, where)
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import "time"
+
+// sendGroup sends as many of the first mails as may go as one group, and gives
+// their number and the error that ended the session or the batch. The number is
+// 0 when mails[0] may not go so.
+func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
+	if !s.groupable(&mails[0]) || s.limit.usedUp(s.mails) {
+		return 0, nil
+	}
+	s.begun()
+	why := s.gather(mails, out)
+	g := &s.group
+	n := len(g.flights)
+	s.batch.more = n < len(mails)
+	s.body.written, s.body.err = 0, nil
+	var failed *Error // before anything left: the first mail's
+	if why == nil && len(g.out) > 0 {
+		failed = s.launch()
+		why = failed
+	}
+	open := false
+	for i := range g.flights {
+		f := &g.flights[i]
+		s.tx = f.tx
+		e, untried := f.err, false
+		switch {
+		case e != nil:
+		case failed != nil:
+			e, failed = failed, nil
+		case why != nil:
+			e, untried = s.stranded(f, why), true
+		default:
+			e = s.land(f)
+			open = e != nil && s.tx.noMAIL == nil
+			if s.dead {
+				why = e
+			}
+		}
+		s.conclude(&out[i].Result, e, true)
+		if untried && !s.tx.doubt {
+			out[i].Outcome = NotSent // the reply, if any, was another mail's
+		}
+		if e != nil {
+			e.stale = e.stale && !s.tx.doubt
+			out[i].Err = e
+		} else {
+			s.sent++
+		}
+	}
+	s.left()
+	if open && !s.dead {
+		s.resetLater()
+	}
+	s.tx = transaction{}
+	clear(g.flights)
+	return n, why
+}
+
+// launch writes the group. A large one is written while replies are read, so
+// that neither side can wait for the other (RFC 2920, section 3.1).
+func (s *Session) launch() *Error {
+	g := &s.group
+	if e := s.begin(OpMAIL); e != nil {
+		return e
+	}
+	_ = s.link.SetDeadline(s.deadline(s.limits.DataBlock))
+	// The RSET of an earlier mail may stand in the write buffer.
+	s.body.written = -int64(s.bw.Buffered())
+	if s.bw.Buffered()+len(g.out) <= quietOctets {
+		s.writeGroup()
+		return nil
+	}
+	if g.written == nil {
+		g.written = make(chan struct{}, 1)
+	}
+	g.writing = true
+	go func() {
+		s.writeGroup()
+		g.written <- struct{}{}
+	}()
+	return nil
+}
+
+// writeGroup leaves a failure to the reader, who learns more of it.
+func (s *Session) writeGroup() {
+	_, err := s.bw.Write(s.group.out)
+	if err == nil {
+		err = s.bw.Flush()
+	}
+	if err != nil {
+		// No need to wait for replies to what never went out.
+		_ = s.link.SetReadDeadline(time.Now().Add(lastWordsTime))
+	}
+}
+
+// left waits until nobody writes, and gives how many octets of the group have
+// left.
+func (s *Session) left() int64 {
+	if g := &s.group; g.writing {
+		if s.dead {
+			_ = s.link.SetWriteDeadline(past)
+		}
+		<-g.written
+		g.writing = false
+	}
+	return s.body.written
+}
+
+// land reads the replies to one mail of the group.
+func (s *Session) land(f *flight) *Error {
+	t := &s.tx
+	s.begun()
+	s.batch.resetting = s.batch.resetting || f.reset
+	if e := s.collect(1 + len(t.rcpts)); e != nil {
+		if t.wanted() && f.end <= s.left() {
+			return s.inDoubt(e)
+		}
+		return e
+	}
+	if e := s.settled(); e != nil {
+		// The content was sent for nothing.
+		_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
+		_ = s.receive(OpBody)
+		return e
+	}
+	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
+	e := s.await(&stepEndOfData)
+	if e != nil && s.dead && f.end > s.left() {
+		return e // not all of it left
+	}
+	return s.delivered(e)
+}
+
+// stranded is the error of a mail of the group whose replies never came. After
+// a 421 the server reads no more; otherwise it may have read all that left.
+func (s *Session) stranded(f *flight, why *Error) *Error {
+	e := s.notTried(why)
+	if !s.dead || why.leaves() || f.end > s.left() {
+		return &e
+	}
+	e.stale = false
+	return s.inDoubt(&e)
+}
+
+// leaves tells a 421, after which the server takes no command.
+func (e *Error) leaves() bool {
+	return e.Kind == KindRefused && e.Reply != nil && e.Reply.Code == 421
+}
+
+// wanted tells that a server, for all that it has said, may have taken the
+// message for somebody.
+func (t *transaction) wanted() bool {
+	if t.noMAIL != nil {
+		return false
+	}
+	for i := range t.rows {
+		if t.rows[i].Accepted || t.rows[i].Reply == nil {
+			return true
+		}
+	}
+	return false
+}
