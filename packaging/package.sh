@@ -109,7 +109,7 @@ compare() {
   names=$(cd "$1" && ls)
   [ "$names" = "$(cd "$2" && ls)" ] || fail "not the same files: $names and $(ls "$2")"
   for file in $names; do
-    cmp "$1/$file" "$2/$file" || fail "$file is not the same"
+    cmp "$1/$file" "$2/$file" || { differences "$1/$file" "$2/$file"; fail "$file is not the same"; }
   done
   # And the library is one and the same in all of them.
   mkdir "$work/deb" "$work/tar"
@@ -117,6 +117,22 @@ compare() {
   tar -xzf "$1"/csmtp-*.tar.gz -C "$work/tar"
   cmp "$(find "$work/deb" -name 'libcsmtp.so.*.*')" "$(find "$work/tar" -name 'libcsmtp.so.*.*')"
   echo "all $(wc -w <<<"$names") files are the same, octet for octet"
+}
+
+# Which files of two packages are not the same.
+differences() {
+  local i=0 file
+  for file in "$@"; do
+    i=$((i + 1))
+    mkdir "$work/unpacked$i"
+    case $file in
+    *.deb) dpkg-deb -R "$file" "$work/unpacked$i" ;;
+    *) tar -xpzf "$file" -C "$work/unpacked$i" ;;
+    esac
+    (cd "$work/unpacked$i" && find . -printf '%M %p %l\n' | sort -k 2) >"$work/list$i"
+  done
+  diff "$work/list1" "$work/list2" | head -n 20 || true
+  diff -r "$work/unpacked1" "$work/unpacked2" | head -n 20 || true
 }
 
 case ${1:-} in

@@ -128,8 +128,9 @@ run_tests() {
   export WINEPREFIX=$out/wine WINEDEBUG=-all
   prefix
   # Programs start in half the time beside a server that stays.
-  wineserver -p
   trap 'wineserver -k || true' EXIT
+  wineserver -w
+  wineserver -p
   (cd "$root" && CSMTP_TARGET=windows CSMTP_BUILD_DIR=$out/x64 go test -count=1 -timeout 60m "$@" ./cpp_wrapper/test)
 }
 
