@@ -138,8 +138,8 @@ Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   way.verify = false;
   way.oldest = oldest;
   way.newest = newest;
+  Attempt attempt; // lives longer than mail, which logs its QUIT to it
   CSmtp mail;
-  Attempt attempt;
   if (Connect(settings, way, &mail, &attempt)) return kYes;
   return attempt.error == CSMTP_SSL_PROBLEM ? kNo : kUnknown;
 }
