@@ -3,6 +3,7 @@
 package smtp
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os"
@@ -16,6 +17,7 @@ import (
 // It can also be read without waiting.
 type link struct {
 	net.Conn
+	ctx   context.Context
 	mu    sync.Mutex
 	ended bool
 
@@ -32,8 +34,8 @@ type link struct {
 // past is a deadline that ends what is under way.
 var past = time.Unix(1, 0)
 
-func newLink(conn net.Conn) *link {
-	l := &link{Conn: conn}
+func newLink(ctx context.Context, conn net.Conn) *link {
+	l := &link{Conn: conn, ctx: ctx}
 	if sc, ok := conn.(syscall.Conn); ok {
 		if poll, err := sc.SyscallConn(); err == nil {
 			l.poll, l.try = poll, l.tryRead
@@ -62,6 +64,16 @@ func (l *link) until(t time.Time, set func(time.Time) error) error {
 		return os.ErrDeadlineExceeded
 	}
 	return set(t)
+}
+
+// Write writes nothing once the session was cancelled. end comes from another
+// goroutine and may come late: whoever cancels from a callback of this one is
+// to find that nothing more was sent.
+func (l *link) Write(p []byte) (int, error) {
+	if l.ctx.Err() != nil {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return l.Conn.Write(p)
 }
 
 func (l *link) Read(p []byte) (int, error) {

@@ -61,7 +61,7 @@ type Session struct {
 const writeBuffer = 16 << 10
 
 func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) *Session {
-	s := &Session{cfg: cfg, server: server, limits: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(conn)}
+	s := &Session{cfg: cfg, server: server, limits: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(ctx, conn)}
 	s.security = cfg.Security
 	if server.ImplicitTLS && cfg.Security == STARTTLS {
 		s.security = ImplicitTLS
