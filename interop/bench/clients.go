@@ -11,6 +11,7 @@ import (
 const (
 	ours       = "csmtp Send"
 	oursRaw    = "csmtp SendRaw"
+	oursBatch  = "csmtp SendBatch"
 	oursBDAT   = "csmtp Send, BDAT"
 	oursBinary = "csmtp Send, BINARYMIME"
 	oursGo     = "csmtp package smtp (Go)"

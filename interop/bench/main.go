@@ -54,8 +54,9 @@ func run(s *settings) error {
 	}
 	defer b.stop()
 	all := results{}
-	for _, w := range workloads(s) {
-		if !s.wants(w.name) {
+	order := workloads(s)
+	for _, w := range order {
+		if !s.wants(w.name) || s.quick && w.task.file == fileBig {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "== %s: %s\n", w.name, w.title)
@@ -65,10 +66,11 @@ func run(s *settings) error {
 		}
 		all[w.name] = r
 	}
-	if err := b.extras(all); err != nil {
+	extras, err := b.extras()
+	if err != nil {
 		return err
 	}
-	report := &report{settings: s, results: all, took: time.Since(start)}
+	report := &report{settings: s, results: all, extras: extras, order: order, took: time.Since(start)}
 	return report.write()
 }
 
