@@ -14,6 +14,10 @@ func writeFile(path string, content io.WriterTo) (err error) {
 	if path == "" {
 		return faultf(badArgument, "SaveMessage: the path is empty")
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		// As root this would put a file in place of /dev/null.
+		return faultf(fileNotExist, "SaveMessage: %s is there, and no regular file", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".csmtp-*")
 	if err != nil {
 		return faultf(fileNotExist, "SaveMessage: %v", err)

@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"csmtp/smtp"
@@ -38,8 +39,9 @@ func (m *mailer) SetLogFile(path string) error {
 	return nil
 }
 
+// openLog does not wait for a reader of a FIFO.
 func openLog(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NONBLOCK, 0o600)
 }
 
 // writeLog opens the file for each line, so that it can be moved away while a
@@ -54,6 +56,7 @@ func writeLog(path string, d smtp.Direction, line string) {
 		return
 	}
 	defer f.Close()
+	_ = f.SetWriteDeadline(time.Now().Add(time.Second)) // of a FIFO; files have none
 	f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
 }
 

@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -129,7 +128,7 @@ func (m *mailer) auth(s *settings) (*smtp.Auth, error) {
 		c.Proxy = s.proxy
 	}
 	if s.trust.caFile != "" {
-		pem, err := os.ReadFile(s.trust.caFile)
+		pem, err := readPEM(s.trust.caFile)
 		if err != nil {
 			return nil, faultf(fileNotExist, "SetCAFile: %v", err)
 		}

@@ -5,6 +5,8 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +119,22 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 	return c, err
 }
 
+// maxPEM is more than all the authorities of a system take.
+const maxPEM = 16 << 20
+
+// readPEM does not wait for somebody to write into a FIFO, nor read a device
+// without an end.
+func readPEM(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxPEM {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is no regular file of at most 16 MiB")}
+	}
+	return os.ReadFile(path)
+}
+
 // roots gives the authorities of file and directory; nil is the system's.
 func (t *trust) roots() (*x509.CertPool, error) {
 	if t.caFile == "" && t.caDirectory == "" {
@@ -124,7 +142,7 @@ func (t *trust) roots() (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if t.caFile != "" {
-		pem, err := os.ReadFile(t.caFile)
+		pem, err := readPEM(t.caFile)
 		if err != nil {
 			return nil, faultf(fileNotExist, "SetCAFile: %v", err)
 		}
@@ -141,7 +159,7 @@ func (t *trust) roots() (*x509.CertPool, error) {
 	}
 	found := false
 	for _, e := range entries {
-		if pem, err := os.ReadFile(filepath.Join(t.caDirectory, e.Name())); err == nil && pool.AppendCertsFromPEM(pem) {
+		if pem, err := readPEM(filepath.Join(t.caDirectory, e.Name())); err == nil && pool.AppendCertsFromPEM(pem) {
 			found = true
 		}
 	}
@@ -160,7 +178,15 @@ func (t *trust) certificates() ([]tls.Certificate, error) {
 	if key == "" {
 		key = t.certificate
 	}
-	c, err := tls.LoadX509KeyPair(t.certificate, key)
+	chain, err := readPEM(t.certificate)
+	var secret []byte
+	if err == nil {
+		secret, err = readPEM(key)
+	}
+	var c tls.Certificate
+	if err == nil {
+		c, err = tls.X509KeyPair(chain, secret)
+	}
 	if err != nil {
 		n := badArgument
 		if os.IsNotExist(err) || os.IsPermission(err) {
