@@ -150,6 +150,16 @@ modules() {
   done
 }
 
+# The machines of Java and C# are here now: do their own faults survive the library?
+machines() {
+  local names=
+  [[ " ${chosen[*]} " != *" java "* || -n "$(lacks java)" ]] || names=java
+  [[ " ${chosen[*]} " != *" csharp "* || -n "$(lacks csharp)" ]] || names=${names:+$names|}mono
+  [ -n "$names" ] || return 0
+  printf '\n== exceptions of virtual machines beside the library\n'
+  (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./embedtest) || failed=1
+}
+
 # The table of the README has a row for each language that is here, and no other.
 documented() {
   local here_are rows
@@ -169,4 +179,5 @@ row language tool version result
 row --- --- --- ---
 for language in "${chosen[@]}"; do check_language; done
 modules
+machines
 [ $failed = 0 ] || fail "not all is well"
