@@ -118,7 +118,7 @@ func Link(t *testing.T, compiler, name string, args ...string) string {
 }
 
 // Sanitized are the flags of a program that is to find memory errors.
-var Sanitized = []string{"-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}
+var Sanitized = []string{"-g1", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}
 
 // Call is one run of a program.
 type Call struct {

@@ -7,7 +7,12 @@
 
 namespace doctor {
 
-bool Attempt::NoAddress() const { return tried && error == CSMTP_WSA_GETHOSTBY_NAME_ADDR; }
+// An address given as the host is of the other family: that is no error of the
+// name service.
+bool Attempt::NoAddress() const {
+  return error == CSMTP_WSA_GETHOSTBY_NAME_ADDR ||
+         (error == CSMTP_WSA_CONNECT && text.find("has no address of the family") != std::string::npos);
+}
 
 bool Port::TLSFailed() const {
   for (const Attempt *a : Attempts()) {

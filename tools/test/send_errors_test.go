@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"csmtp/internal/hosttest"
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSendStatuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		options smtptest.MailOptions
+		to      string
+		args    []string
+		status  int
+		want    []string
+	}{
+		"refused": {to: "refused@test.example", status: 1, want: []string{"error 309", "550 5.1.1 No such user", "Nothing was delivered."}},
+		"greylisted": {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "450 4.7.1 Greylisted, come again"}}}, status: 4,
+			want: []string{"error 309", "Greylisted", "come again in some minutes", "a later attempt may succeed"}},
+		"too large": {options: smtptest.MailOptions{MaxSize: 1}, status: 1, want: []string{"error 405"}},
+		"closed":    {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "DATA", Do: "close"}}}, status: 4, want: []string{"error 400"}},
+		"login":     {args: []string{"--user", user}, status: 3, want: []string{"535", "login or password is wrong", "Nothing was delivered."}},
+		"no STARTTLS for a login": {options: smtptest.MailOptions{Hide: []string{"STARTTLS"}}, args: []string{"-u", user}, status: 1,
+			want: []string{"error 416", "nothing was sent"}},
+		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"no certificate in PEM form"}},
+		"expired":           {options: smtptest.MailOptions{Certificate: "expired"}, status: 1, want: []string{"error 414", "has expired"}},
+		"no server":         {args: []string{"-p", "1", "127.0.0.1"}, status: 4, want: []string{"error 104", "connection refused"}},
+		"in doubt": {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}},
+			args: []string{"--message-id", "<the-id@test.example>"}, status: 5, want: []string{"not known whether", "--message-id '<the-id@test.example>'"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := serve(t, c.options)
+			if c.to == "" {
+				c.to = "bob@test.example"
+			}
+			args := append([]string{"--ca-file", authority(t), "-t", c.to}, c.args...)
+			if name != "no server" {
+				args = append(args, at(server))
+			}
+			got := mail(t, []string{"CSMTP_PASSWORD=wr0ng-password"}, "text", args...)
+			assert.Equal(t, c.status, got.Status, got.Errors)
+			for _, want := range c.want {
+				assert.Contains(t, got.Errors, want)
+			}
+			assert.Regexp(t, `^csmtp-send: `, got.Errors)
+			assert.Empty(t, got.Out)
+			assertNoSecret(t, got.Errors, "wr0ng-password")
+			if name != "in doubt" {
+				assert.Empty(t, server.Mails())
+			}
+		})
+	}
+}
+
+// Without a login a mail may go in clear where there is no TLS; --security says no.
+func TestSendSecurity(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
+	for security, status := range map[string]int{"auto": 0, "none": 0, "starttls": 1, "ssl": 1} {
+		got := mail(t, nil, "text", "-t", user, "--security", security, at(server))
+		assert.Equal(t, status, got.Status, "%s: %s", security, got.Errors)
+	}
+	require.NoError(t, server.WaitIdle(2, hosttest.Deadline))
+}
+
+func TestSendUsage(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, args := range [][]string{
+		{"-t", user}, {"h"}, {"-t", user, "h", "other"}, {"-t", "no address", "h"}, {"-t", "a@b\r\nBcc: c@d", "h"}, {"-t"},
+		{"-t", user, "--security=tls", "h"}, {"-t", user, "--port=x", "h"}, {"-t", user, "--header", "no colon", "h"},
+		{"-t", user, "--header", "Subject: twice", "h"}, {"-t", user, "-a", missing, "--preview"}, {"-t", user, "--html", missing, "h"},
+		{"-t", user, "--ca-file", missing, "h"}, {"-t", user, "--password=x", "h"}, {"-t", user, "--charset=no-such", "--preview"},
+	} {
+		got := mail(t, nil, "text", args...)
+		assert.Equal(t, 2, got.Status, "%q: %s", args, got.Errors)
+		assert.Regexp(t, `^csmtp-send: .+`, got.Errors, "%q", args)
+		assert.Empty(t, got.Out)
+	}
+	for _, text := range []string{"a\x00b", "\xff\xfe"} {
+		got := mail(t, nil, text, "-t", user, "--preview")
+		assert.Equal(t, 2, got.Status, "%q: %s", text, got.Errors)
+	}
+	got := mail(t, nil, "caf\xe9", "-t", user, "--preview", "--charset", "ISO-8859-1")
+	require.Zero(t, got.Status, got.Errors)
+	assert.Equal(t, "café\n", readMail(t, []byte(got.Out)).Text)
+}
+
+func TestSendShowsABar(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Discard: true})
+	file, ca := filepath.Join(t.TempDir(), "large"), authority(t)
+	require.NoError(t, os.WriteFile(file, make([]byte, 3<<20), 0o600))
+	args := []string{"-f", user, "-t", user, "-s", "s", "-a", file, "--ca-file", ca, at(server)}
+	call := func(more ...string) hosttest.Call {
+		return hosttest.Call{Program: program(t, "send"), Args: append(more, args...), Input: strings.NewReader("text")}
+	}
+	got := call().RunOnTerminal(t, "", "")
+	assert.Zero(t, got.Status, got.Errors)
+	assert.Regexp(t, `\[#+\] 100%  4\.\d of 4\.\d MiB, `, got.Errors)
+	for _, line := range regexp.MustCompile(`[\r\n]+`).Split(got.Errors, -1) {
+		assert.LessOrEqual(t, len(line), 79, "it would wrap")
+	}
+	assert.True(t, strings.HasSuffix(got.Errors, "\r"), "nothing of it stays")
+	assert.Empty(t, call("-q").RunOnTerminal(t, "", "").Errors)
+	assert.Empty(t, call().Run(t).Errors, "no terminal, no bar")
+	require.NoError(t, server.WaitIdle(3, hosttest.Deadline))
+}
+
+// The manuals have every option, and no other.
+func TestManuals(t *testing.T) {
+	for _, name := range []string{"doctor", "send"} {
+		help := hosttest.Call{Program: program(t, name), Args: []string{"--help"}}.Run(t)
+		require.Zero(t, help.Status)
+		page, err := os.ReadFile(filepath.Join(hosttest.Root(), "tools", "csmtp-"+name+".1"))
+		require.NoError(t, err)
+		manual := strings.ReplaceAll(string(page), `\-`, "-")
+		option := regexp.MustCompile(`--[a-z][a-z0-9-]+`)
+		offered := map[string]bool{}
+		for _, o := range option.FindAllString(help.Out, -1) {
+			offered[o] = true
+			assert.Contains(t, manual, o, name)
+		}
+		for _, o := range option.FindAllString(manual, -1) {
+			assert.True(t, offered[o], "%s has no %s", name, o)
+		}
+		for _, line := range strings.Split(help.Out, "\n") {
+			assert.LessOrEqual(t, len(line), 90, fmt.Sprintf("%s: %q", name, line))
+		}
+	}
+}
