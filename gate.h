@@ -54,6 +54,9 @@ struct gateVisit {
   int had_pipe; /* a SIGPIPE was pending before */
   uint64_t mask; /* the kernel's, with the C library's own signals */
   stack_t stack;
+#elif defined(_WIN32)
+  unsigned long last_error;
+  unsigned int floating_point; /* MXCSR */
 #endif
 };
 
