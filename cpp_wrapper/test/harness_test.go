@@ -6,10 +6,10 @@
 // CSMTP_BUILD_DIR names a folder with a libcsmtp.so to use; without it one is
 // built. CSMTP_FULL_MATRIX=1 compiles every program with every compiler and
 // standard; without it that is done with those that use all of the header.
+// CSMTP_TARGET has the programs made for another machine (target_test.go).
 package test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,8 +60,15 @@ func need(t *testing.T, tool string) {
 
 var buildLibrary = sync.OnceValues(func() (string, error) {
 	if dir := os.Getenv("CSMTP_BUILD_DIR"); dir != "" {
-		_, err := os.Stat(filepath.Join(dir, "libcsmtp.so"))
+		file := "libcsmtp.so"
+		if g, ok := cross(); ok {
+			file = g.library
+		}
+		_, err := os.Stat(filepath.Join(dir, file))
 		return dir, err
+	}
+	if targetName != "" {
+		return "", fmt.Errorf("CSMTP_TARGET=%s wants CSMTP_BUILD_DIR", targetName)
 	}
 	dir := filepath.Join(workFolder, "lib")
 	cmd := exec.Command("bash", "../../build.sh", "lib")
@@ -72,7 +79,7 @@ var buildLibrary = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// library is the folder of libcsmtp.so.
+// library is the folder of libcsmtp.so, or of the target's library.
 func library(t *testing.T) string {
 	t.Helper()
 	dir, err := buildLibrary()
@@ -88,6 +95,9 @@ var includes = []string{"-I..", "-I../../include", "-I../compat"}
 // check compiles without making anything.
 func check(t *testing.T, compiler string, args ...string) {
 	t.Helper()
+	if g, ok := cross(); ok {
+		compiler, args = g.compiler(compiler), g.arguments(args)
+	}
 	run(t, compiler, join(warnings, includes, []string{"-fsyntax-only"}, args)...)
 }
 
@@ -96,6 +106,12 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 	t.Helper()
 	lib := library(t)
 	program := filepath.Join(workFolder, fmt.Sprintf("%s-%s", name, compiler))
+	if g, ok := cross(); ok {
+		program += ".exe"
+		run(t, g.compiler(compiler), join(warnings, includes, g.arguments(args), []string{
+			"-o", program, filepath.Join(lib, g.library)}, g.flags)...)
+		return program
+	}
 	run(t, compiler, join(warnings, includes, args, []string{
 		"-o", program, "-L" + lib, "-lcsmtp", "-pthread", "-Wl,-rpath," + lib,
 	})...)
@@ -131,18 +147,31 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
+	env := append(os.Environ(), "SSL_CERT_FILE="+authorityFile(t), "ASAN_OPTIONS=detect_leaks=0")
+	if g, ok := cross(); ok {
+		env = append(g.env(t, library(t)), env...)
+		args = join(g.runner[1:], []string{program}, args)
+		program = g.runner[0]
+		need(t, program)
+	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+authorityFile(t), "ASAN_OPTIONS=detect_leaks=0")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	require.NoError(t, ctx.Err(), "%s hangs\n%s", filepath.Base(program), &out)
+	cmd.Env = env
+	// A file, not a pipe: what Wine leaves running would hold that open.
+	out, err := os.Create(filepath.Join(t.TempDir(), "output"))
+	require.NoError(t, err)
+	defer out.Close()
+	cmd.Stdout, cmd.Stderr = out, out
+	err = cmd.Run()
+	said, readErr := os.ReadFile(out.Name())
+	require.NoError(t, readErr)
+	output := strings.ReplaceAll(string(said), "\r\n", "\n")
+	require.NoError(t, ctx.Err(), "%s hangs\n%s", filepath.Base(program), output)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		require.True(t, exit.Exited(), "%s: %v\n%s", filepath.Base(program), err, &out)
+		require.True(t, exit.Exited(), "%s: %v\n%s", filepath.Base(program), err, output)
 	} else {
 		require.NoError(t, err)
 	}
-	return result{status: cmd.ProcessState.ExitCode(), output: out.String()}
+	return result{status: cmd.ProcessState.ExitCode(), output: output}
 }

@@ -178,6 +178,34 @@ static void Async()
 	while (!*ended) std::this_thread::yield();
 }
 
+// Many mails over one connection; what a callback throws ends them all.
+static void Batch()
+{
+	CSmtp carrier;
+	Prepare(carrier, "carrier");
+	std::vector<CSmtp> mails(3);
+	std::vector<CSmtp *> all;
+	for (CSmtp &mail : mails) {
+		Prepare(mail, "one of a batch");
+		all.push_back(&mail);
+	}
+	std::vector<int> results;
+	carrier.SendBatch(all, &results);
+	Expect(results == std::vector<int>(3, 0), "all accepted");
+	mails[1].DelRecipients();
+	try { carrier.SendBatch(all, &results); Expect(false, "fails"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "its number"); }
+	Expect(results[0] == 0 && results[1] == ECSmtp::UNDEF_RECIPIENTS && results[2] == 0, "a number each");
+	Expect(mails[2].GetOutcome() == CSMTP_ACCEPTED, "and an outcome");
+	mails[2].SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("of a mail"); });
+	Expect(ThrowsMine("of a mail", [&] { carrier.SendBatch(all, &results); }), "exception of a mail's callback");
+	Expect(results[0] == 0 && results[2] == CSMTP_CANCELED, "one was sent before");
+	try { carrier.SendBatch({&carrier}); Expect(false, "carries itself"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == CSMTP_BAD_ARGUMENT, "not one of its mails"); }
+	carrier.SetLogCallback([](int, const char *) { throw Mine("of the carrier"); });
+	Expect(ThrowsMine("of the carrier", [&] { carrier.SendBatch(all); }), "exception of the carrier's");
+}
+
 // One object and many threads: slow, and right.
 static void Shared()
 {
@@ -204,6 +232,7 @@ int main(int, char *argv[])
 		Reader();
 		Copies();
 		Async();
+		Batch();
 		Shared();
 	} catch (const std::exception &e) {
 		cout << "unexpected: " << e.what() << endl;

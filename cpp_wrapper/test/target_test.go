@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// target is what the programs are made for, where CSMTP_TARGET says that it is
+// not this machine: a cross compiler makes them, and something else runs them.
+// CSMTP_BUILD_DIR then holds the library for it.
+type target struct {
+	compilers map[string]string // "g++" and "gcc", with flags; others are those
+	library   string
+	flags     []string // after the library's
+	runner    []string
+	env       func(t *testing.T, library string) []string
+}
+
+var targets = map[string]target{
+	// Debian's MinGW, and Wine.
+	"windows": {
+		compilers: map[string]string{"g++": "x86_64-w64-mingw32-g++-posix", "gcc": "x86_64-w64-mingw32-gcc-posix"},
+		library:   "csmtp.lib",
+		flags:     []string{"-static", "-lws2_32", "-lcrypt32"},
+		runner:    []string{"wine"},
+		env: func(t *testing.T, library string) []string {
+			// Windows knows no SSL_CERT_FILE.
+			config := filepath.Join(workFolder, "authority.conf")
+			require.NoError(t, os.WriteFile(config, []byte("[*]\nca-file = "+authorityFile(t)+"\n"), 0o600))
+			return []string{"WINEPATH=Z:" + strings.ReplaceAll(library, "/", `\`), "CSMTP_CONFIG=" + config}
+		},
+	},
+	// Debian's cross compilers, and qemu-user.
+	"arm64": onLinux("aarch64-linux-gnu", "qemu-aarch64-static"),
+	"armhf": onLinux("arm-linux-gnueabihf", "qemu-arm-static"),
+}
+
+func onLinux(machine, emulator string) target {
+	return target{
+		compilers: map[string]string{"g++": machine + "-g++", "gcc": machine + "-gcc"},
+		library:   "libcsmtp.so",
+		flags:     []string{"-pthread"},
+		runner:    []string{emulator, "-L", "/usr/" + machine},
+		env: func(t *testing.T, library string) []string {
+			return []string{"QEMU_SET_ENV=LD_LIBRARY_PATH=" + library}
+		},
+	}
+}
+
+var targetName = os.Getenv("CSMTP_TARGET")
+
+// cross is the target that is not this machine.
+func cross() (target, bool) {
+	if targetName == "" {
+		return target{}, false
+	}
+	t, ok := targets[targetName]
+	if !ok {
+		panic(fmt.Sprintf("CSMTP_TARGET=%s: not known", targetName))
+	}
+	return t, true
+}
+
+// notOn ends a test of something that a target has not.
+func notOn(t *testing.T, why string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if name == targetName {
+			t.Skipf("%s: %s", name, why)
+		}
+	}
+}
+
+// arguments are the compiler's, without what is not to be had across: the
+// sanitizers.
+func (g target) arguments(args []string) []string {
+	var kept []string
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-fsanitize") && !strings.HasPrefix(a, "-fno-sanitize") {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+func (g target) compiler(name string) string {
+	if strings.HasSuffix(name, "++") {
+		return g.compilers["g++"]
+	}
+	return g.compilers["gcc"]
+}
