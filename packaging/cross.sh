@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds libcsmtp.so for another processor by Debian's cross compiler, and runs
+# the tests of the client, of C and of C++ for it under qemu-user.
+# `./build.sh cross` runs this.
+#
+#   packaging/cross.sh [arm64|armhf]         into build/ARCH
+#   packaging/cross.sh arm64|armhf test      and the tests
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+. packaging/needs.sh
+arch=${1:-arm64}
+case $arch in
+arm64) machine=aarch64-linux-gnu emulator=qemu-aarch64-static ;;
+armhf) machine=arm-linux-gnueabihf emulator=qemu-arm-static ;;
+*) fail "arm64 or armhf, not $arch" ;;
+esac
+out=${CSMTP_BUILD_DIR:-$root/build}/$arch
+export GOOS=linux GOARCH=${arch/armhf/arm} GOARM=7
+
+need "gcc-$machine:$machine-gcc"
+CC=$machine-gcc CSMTP_BUILD_DIR=$out ./build.sh lib
+"$machine-objdump" -p "$out/libcsmtp.so" | grep -E 'file format|SONAME|NEEDED'
+printf '%s %d bytes\n' "$out/libcsmtp.so" "$(stat -L -c %s "$out/libcsmtp.so")"
+[ "${2:-}" = test ] || exit 0
+
+need "g++-$machine:$machine-g++" "qemu-user-static:$emulator"
+CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl/... ./smtp/message ./smtp/internal/... ./smtp/smtptest
+# The driver is a program of this machine.
+unset GOOS GOARCH GOARM
+CSMTP_TARGET=$arch CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m \
+  -run 'Programs$|EveryMethod$|Strict$|LegacyTLS|Sessions|Reuse|Dropped|Sample|Examples|Unchanged|Nothing|Contract|Callbacks' ./cpp_wrapper/test
