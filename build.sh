@@ -22,6 +22,8 @@ help() {
 ./build.sh install [PREFIX]   through CMake (default /usr/local)
 ./build.sh docs       HTML and man pages from the headers, by Doxygen
 ./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
+./build.sh windows    csmtp.dll for Windows, by MinGW; `windows test` runs the suites under Wine
+./build.sh cross arm64   libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests under qemu
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured.
 EOF
@@ -277,6 +279,8 @@ fuzz) shift; fuzz "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;
 package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;
+cross) shift; CSMTP_BUILD_DIR=$out packaging/cross.sh "$@" ;;
+windows) shift; CSMTP_BUILD_DIR=$out packaging/windows/build.sh "$@" ;;
 clean) rm -rf "$out" ;;
 help | -h | --help) help ;;
 *) help >&2; exit 2 ;;
