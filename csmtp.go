@@ -12,6 +12,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"csmtp/smtp"
 	"csmtp/smtp/message"
@@ -43,8 +44,9 @@ type mailer struct {
 	idUsed bool // a mail with the Message-ID was accepted
 
 	// Touched without mu:
-	op    atomic.Pointer[operation] // the call at work that can be cancelled
-	async atomic.Pointer[asyncSend] // the last SendAsync
+	inBatch atomic.Bool               // a SendBatch at work holds mu, and may be what is calling
+	op      atomic.Pointer[operation] // the call at work that can be cancelled
+	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	texts map[textKey]heldText
 }
@@ -121,6 +123,24 @@ func freeMailer(h uintptr) {
 	defer func() { _ = recover() }()
 	m := v.(*mailer)
 	m.cancelNow()
+	if !m.inBatch.Load() {
+		m.dispose()
+		return
+	}
+	// The batch ends in moments, unless this is a callback of it: then it ends
+	// after that.
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.dispose()
+	}()
+	select {
+	case <-done:
+	case <-time.After(2 * time.Second):
+	}
+}
+
+func (m *mailer) dispose() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.freed = true
@@ -139,6 +159,9 @@ func call(h uintptr, f func(*mailer) error) (n number) {
 	m := lookup(h)
 	if m == nil {
 		return badHandle
+	}
+	if m.inBatch.Load() {
+		return busy
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

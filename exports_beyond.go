@@ -366,6 +366,27 @@ func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
 	return set1(h, "SendRawFile", path, func(m *mailer, s string) error { return m.SendRawFile(s, optional(from), optional(recipients)) })
 }
 
+//export goSendBatch
+func goSendBatch(h C.CSmtpHandle, mails *C.CSmtpHandle, n C.size_t, results *C.int) C.int {
+	if mails == nil && n > 0 || n > 1<<24 {
+		return run(h, func(*mailer) error {
+			return faultf(badArgument, "SendBatch: %d mails, and the list is NULL or too long", n)
+		})
+	}
+	handles, numbers := make([]uintptr, n), make([]number, n)
+	for i, mail := range unsafe.Slice(mails, n) {
+		handles[i] = uintptr(mail)
+	}
+	r := sendBatch(uintptr(h), handles, numbers)
+	if results != nil {
+		out := unsafe.Slice(results, n)
+		for i := range out {
+			out[i] = C.int(numbers[i])
+		}
+	}
+	return give(r)
+}
+
 //export goSendAsync
 func goSendAsync(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) C.int {
 	return give(guarded(func() number { return sendAsync(uintptr(h), doneCaller(h, fn, user)) }))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * gate.c: where C enters. Each function of csmtp_c.h is one line at the end of
- * this file; what a call has to pass stands above. gate_linux.c (gate_other.c
- * elsewhere) starts the Go runtime and shields it from the host, and the host
- * from it.
+ * this file; what a call has to pass stands above. gate_*_linux.c start the Go
+ * runtime and shield it from the host, and the host from it; gate_windows.c and
+ * gate_other.c do what is left of that elsewhere.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -456,6 +456,7 @@ CODE(SetHoldUntil, h, (CSmtpHandle h, int64_t seconds), (h, seconds))
 
 WORK(SendRaw, h, (CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients), (h, data, size, from, recipients))
 WORK(SendRawFile, h, (CSmtpHandle h, const char *path, const char *from, const char *recipients), (h, path, from, recipients))
+WORK(SendBatch, h, (CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results), (h, mails, n, results))
 WORK(SendAsync, h, (CSmtpHandle h, CSmtpDoneFunction fn, void *user), (h, fn, user))
 CODE(Poll, h, (CSmtpHandle h), (h))
 CODE(Wait, h, (CSmtpHandle h, unsigned int milliseconds), (h, milliseconds))

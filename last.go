@@ -13,6 +13,9 @@ func lastError(h uintptr) number {
 	if m == nil {
 		return badHandle
 	}
+	if m.inBatch.Load() {
+		return busy
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.last.number

@@ -22,17 +22,22 @@ func (m *mailer) Send() error { return m.perform(&operation{}, m.send) }
 
 func (m *mailer) send() error {
 	m.result = smtp.Result{}
-	if m.idUsed && !m.ownID {
-		m.message.MessageID = "" // the last mail's
-	}
-	m.idUsed = false
-	built, err := m.render(message.Options{UTF8: true})
+	built, err := m.prepare()
 	if err != nil {
 		return err
 	}
 	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o) })
 	m.idUsed = err == nil // a retry has the same
 	return err
+}
+
+// prepare renders the next mail: a new one has a new Message-ID.
+func (m *mailer) prepare() (rendered, error) {
+	if m.idUsed && !m.ownID {
+		m.message.MessageID = "" // the last mail's
+	}
+	m.idUsed = false
+	return m.render(message.Options{UTF8: true})
 }
 
 // render checks and builds the message before anything is on the wire.
@@ -59,7 +64,7 @@ func (m *mailer) carry(built rendered, again func(message.Options) (rendered, er
 			return err
 		}
 	}
-	if options := m.carries(); options.EightBit || options.Binary {
+	if options := m.settings.carries(m.session); options.EightBit || options.Binary {
 		var err error
 		if built, err = again(options); err != nil {
 			m.abandon()
@@ -78,14 +83,14 @@ func (m *mailer) carry(built rendered, again func(message.Options) (rendered, er
 }
 
 // carries tells what of the server's offers the message may use.
-func (m *mailer) carries() message.Options {
-	_, eightBit := m.session.Extension("8BITMIME")
-	_, chunking := m.session.Extension("CHUNKING")
-	_, binary := m.session.Extension("BINARYMIME")
+func (s *settings) carries(session *smtp.Session) message.Options {
+	_, eightBit := session.Extension("8BITMIME")
+	_, chunking := session.Extension("CHUNKING")
+	_, binary := session.Extension("BINARYMIME")
 	return message.Options{
 		UTF8:     true,
-		EightBit: m.settings.eightBit && eightBit,
-		Binary:   m.settings.envelope.chunking == useBinary && chunking && binary,
+		EightBit: s.eightBit && eightBit,
+		Binary:   s.envelope.chunking == useBinary && chunking && binary,
 	}
 }
 
@@ -108,15 +113,20 @@ func (m *mailer) transact(built rendered) error {
 func (m *mailer) transactOnce(built rendered) (err error) {
 	m.uses(m.endSession)
 	m.idle = true
-	e := m.settings.envelope.build(built.EnvelopeFrom(), built.Recipients())
+	m.result, err = m.session.Send(m.settings.addressed(built), built)
+	return err
+}
+
+// addressed makes the envelope of a mail.
+func (s *settings) addressed(built rendered) *smtp.Envelope {
+	e := s.envelope.build(built.EnvelopeFrom(), built.Recipients())
 	e.SMTPUTF8 = built.NeedsSMTPUTF8()
-	e.Progress = m.settings.progress
+	e.Progress = s.progress
 	switch {
 	case built.Binary():
 		e.Body = smtp.BodyBinaryMIME
 	case built.EightBit():
 		e.Body = smtp.Body8BitMIME
 	}
-	m.result, err = m.session.Send(e, built)
-	return err
+	return e
 }

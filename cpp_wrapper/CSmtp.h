@@ -340,6 +340,17 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
     m_csmtp.Ran(CSmtp_SendRawFile(m_csmtp.Get(), path, from, recipients));
   }
+  // Many mails over the connection of this one, which is not one of them; see
+  // CSmtp_SendBatch. Throws the first error when not all were accepted; results
+  // has the number of each, and each mail its outcome.
+  void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
+    std::vector<const csmtp_detail::Mailer *> all;
+    for (CSmtp *mail : mails) {
+      mail->Prepared();
+      all.push_back(&mail->m_csmtp);
+    }
+    m_csmtp.SendBatch(all, results);
+  }
   // fn is told the number on a thread of the library's; what it throws comes
   // out of Poll or Wait.
   void SendAsync(const std::function<void(int error)> &fn = nullptr) {

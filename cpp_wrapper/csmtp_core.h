@@ -270,6 +270,17 @@ class Mailer {
     Check(CSmtp_SendAsync(Get(), Done::Call, d.get()));
     (void)d.release(); // Done::Call frees it
   }
+  // Of the mails of a batch: what their callbacks threw comes before its error.
+  void SendBatch(const std::vector<const Mailer *> &mails, std::vector<int> *results) {
+    std::vector<CSmtpHandle> handles;
+    for (const Mailer *m : mails) handles.push_back(m->Get());
+    std::vector<int> numbers(mails.size());
+    Meet();
+    const int error = CSmtp_SendBatch(Get(), handles.data(), handles.size(), numbers.data());
+    if (results != nullptr) *results = numbers;
+    for (const Mailer *m : mails) m->Ran(0);
+    Ran(error);
+  }
   // Of an asynchronous Send: whether it has ended. Throws when it has failed.
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;

@@ -49,6 +49,8 @@ var values = map[string][]string{
 	"void *":                {"NULL", "huge"},
 	"const char **":         {"NULL", "&text"},
 	"size_t *":              {"NULL", "&size"},
+	"const CSmtpHandle *":   {"NULL", "(const CSmtpHandle[1]){0}"},
+	"int *":                 {"NULL", "(int[1]){0}"},
 	"size_t":                {"0", "1", "SIZE_MAX"},
 	"int":                   {"0", "1", "-1", "77", "INT_MAX", "INT_MIN"},
 	"unsigned":              {"0", "1", "UINT_MAX"},

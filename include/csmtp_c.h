@@ -467,6 +467,23 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds);
  * line ends are made right. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
+/* n mails over the connection of h, the open one or one of its own: server,
+ * login, TLS, timeouts and log are h's; message, envelope and progress callback
+ * are each mail's. With PIPELINING a mail costs one round trip, and small ones
+ * for which CSmtp_SetChunking chose CSMTP_BDAT cost one by groups of up to 32.
+ * results (or NULL) is n numbers to fill: what CSmtp_Send would have given for
+ * each mail; error, outcome, reply and rows are asked of the mail's own handle.
+ * 0 when all were accepted, else the first number that is not 0, which is the
+ * last error of h too. One mail refused does not keep back the next. When the
+ * connection is lost, or the server leaves with 421, the mails after that are
+ * NOT_SENT and can be sent again; IN_DOUBT is one mail at the most, or a group
+ * with BDAT. Only where the server had ended the session between two mails, or
+ * a message of ours failed on its way, are the rest sent over a new connection.
+ * h may not be one of the mails, and none may come twice (CSMTP_BAD_ARGUMENT);
+ * one that another thread is using is CSMTP_BUSY; then nothing was sent. Until
+ * it returns, calls on h and the mails give CSMTP_BUSY, but for CSmtp_Cancel,
+ * which ends the batch. */
+CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
 /* Told when an asynchronous Send has ended, on a thread of the library's. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
 /* Send on a thread of the library's; returns at once. fn may be NULL: ask

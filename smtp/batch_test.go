@@ -228,7 +228,7 @@ func TestBatchNoDeadlock(t *testing.T) {
 			c.(*net.TCPConn).SetReadBuffer(4096)
 			c.(*net.TCPConn).SetWriteBuffer(4096)
 			r := bufio.NewReaderSize(c, 512)
-			long := strings.Repeat("250-"+strings.Repeat("x", 480)+"\r\n", 40)
+			long := strings.Repeat("250-"+strings.Repeat("x", 480)+"\r\n", 20)
 			io.WriteString(c, "220 stubborn\r\n")
 			for {
 				line, err := r.ReadString('\n')
@@ -257,7 +257,7 @@ func TestBatchNoDeadlock(t *testing.T) {
 		s, err := Dial(context.Background(), &Config{Servers: []Server{server}, Timeouts: Timeouts{Total: 60 * time.Second}})
 		require.NoError(t, err)
 		msg := text(strings.Repeat("A line of text\r\n", 500))
-		for _, d := range s.SendBatch(batchOf(100, msg, func(_ int, m *Mail) { m.Envelope.Chunking = chunking })) {
+		for _, d := range s.SendBatch(batchOf(20, msg, func(_ int, m *Mail) { m.Envelope.Chunking = chunking })) {
 			require.NoError(t, d.Err)
 		}
 		s.Close()

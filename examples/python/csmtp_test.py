@@ -20,7 +20,7 @@ from server import Server
 HEADER = pathlib.Path(__file__).parents[2] / "include" / "csmtp_c.h"
 TYPES = {"const char *": "s", "const void *": "s", "int": "i", "unsigned int": "u", "unsigned short": "h",
                 "int64_t": "q", "size_t": "z", "CSmtpHandle": "H", "void *": "p", "void": "v",
-                "const char **": "P", "size_t *": "P"}
+                "const char **": "P", "size_t *": "P", "const CSmtpHandle *": "P", "int *": "P"}
 
 
 def letter(declared: str) -> str:
@@ -122,6 +122,14 @@ class Sending(unittest.TestCase):
             with mail.clone() as other:
                 other.send_raw(rendered)
             self.assertEqual(rendered, server.mail())
+
+    def test_a_batch_is_one_session(self) -> None:
+        with Server("-fault", "RCPT#2: 550 5.1.1 No such user") as server, mailer(server) as carrier:
+            mails = [mailer(server) for _ in range(3)]
+            self.assertEqual([0, csmtp.COMMAND_RCPT_TO, 0], carrier.send_batch(mails))
+            self.assertEqual([csmtp.ACCEPTED, csmtp.REJECTED_PERMANENT, csmtp.ACCEPTED], [m.get_outcome() for m in mails])
+            self.assertEqual("550 5.1.1 No such user", mails[1].get_last_reply())
+            self.assertEqual([902] * 2, carrier.send_batch([mails[0], mails[0]]))
 
     def test_asynchronously(self) -> None:
         with Server() as server:

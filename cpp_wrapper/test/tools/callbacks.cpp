@@ -201,7 +201,7 @@ static void Batch()
 	Expect(ThrowsMine("of a mail", [&] { carrier.SendBatch(all, &results); }), "exception of a mail's callback");
 	Expect(results[0] == 0 && results[2] == CSMTP_CANCELED, "one was sent before");
 	try { carrier.SendBatch({&carrier}); Expect(false, "carries itself"); }
-	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == CSMTP_BAD_ARGUMENT, "not one of its mails"); }
+	catch (const ECSmtp &e) { Expect(static_cast<int>(e.GetErrorNum()) == CSMTP_BAD_ARGUMENT, "not one of its mails"); }
 	carrier.SetLogCallback([](int, const char *) { throw Mine("of the carrier"); });
 	Expect(ThrowsMine("of the carrier", [&] { carrier.SendBatch(all); }), "exception of the carrier's");
 }

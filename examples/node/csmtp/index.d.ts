@@ -111,6 +111,7 @@ export class Mailer {
   connectRemoteServer(server: string, port?: number, securityType?: number, authenticate?: boolean, login?: string | null, password?: string | null): Promise<void>;
   disconnectRemoteServer(): Promise<void>;
   send(): Promise<void>;
+  sendBatch(mails: Mailer[]): Promise<number[]>;
 
   // What happened
   getLastErrorText(): string;

@@ -25,7 +25,7 @@ const Done = koffi.proto('void CSmtpDoneFunction(void *user, uintptr_t h, int er
 const types = {
   s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
   v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
-  R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
+  B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
 };
 
 // Result and arguments of each function, in the letters of types.
@@ -70,6 +70,7 @@ const signatures = {
   'i HssqRp': 'AddAttachmentReader',
   'i Hdzss': 'SendRaw',
   'i HPZ': 'RenderMessage',
+  'i HBzO': 'SendBatch',
   'i HTp': 'SetTokenCallback',
   'i HDp': 'SendAsync',
   'i HGp': 'SetProgressCallback',
@@ -184,6 +185,22 @@ class Mailer {
     } finally {
       this.#pending = null;
     }
+  }
+
+  /** Many mails over the connection of this mailer, which is not one of them: the number of each,
+   * 0 when it was accepted. A mail's own getOutcome() and its like tell more. */
+  async sendBatch(mails) {
+    for (const mail of [this, ...mails]) mail._idle();
+    const numbers = new Int32Array(mails.length);
+    const pending = promisify(C.SendBatch.async)(this.#handle, mails.map((mail) => mail.#handle), mails.length, numbers);
+    for (const mail of [this, ...mails]) mail.#pending = pending;
+    try {
+      await pending;
+    } finally {
+      for (const mail of [this, ...mails]) mail.#pending = null;
+    }
+    for (const mail of [this, ...mails]) mail.#checked(0);
+    return [...numbers];
   }
 
   #checked(number, handle = this.#handle) {

@@ -65,6 +65,15 @@ test('methods, types and constants are those of csmtp_c.h', () => {
   assert.match(csmtp.version(), /^\d+\.\d+\.\d+$/);
 });
 
+test('a batch is one session, with a number for each mail', async () => {
+  const server = await start('-fault', 'RCPT#2: 550 5.1.1 No such user');
+  const [carrier, ...mails] = Array.from({ length: 4 }, () => mailer(server));
+  assert.deepEqual(await carrier.sendBatch(mails), [0, csmtp.COMMAND_RCPT_TO, 0]);
+  assert.deepEqual(mails.map((mail) => mail.getOutcome()), [csmtp.ACCEPTED, csmtp.REJECTED_PERMANENT, csmtp.ACCEPTED]);
+  assert.equal(mails[1].getLastReply(), '550 5.1.1 No such user');
+  for (const mail of [carrier, ...mails]) await mail.close();
+});
+
 test('mails go in parallel, and Node goes on meanwhile', async () => {
   const server = await start('-fault', 'latency 20ms');
   const mails = Array.from({ length: 12 }, () => mailer(server));

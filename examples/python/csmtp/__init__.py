@@ -24,12 +24,12 @@ what they raise has no caller: it ends the mail, and nobody sees it.
 """
 from __future__ import annotations
 
-from ctypes import addressof, byref, c_char_p, c_size_t, create_string_buffer, memmove, string_at
-from typing import Any, BinaryIO, Callable, NamedTuple, Optional, Union
+from ctypes import addressof, byref, c_char_p, c_int, c_size_t, create_string_buffer, memmove, string_at
+from typing import Any, BinaryIO, Callable, NamedTuple, Optional, Sequence, Union
 
 from ._library import LOG, PROGRESS, READ, TOKEN, Error, calls, error_text, guarded, lib, octets, tell_when_done, text, version
 from ._numbers import *
-from ._numbers import BUSY, DO_NOT_SET
+from ._numbers import BAD_HANDLE, BUSY, DO_NOT_SET
 
 Text = Union[str, bytes]
 
@@ -410,6 +410,16 @@ class Mailer:
         self._do("SendRaw", bytes(data), len(data), sender, recipients)
     def send_raw_file(self, path: Text, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
         self._do("SendRawFile", path, sender, recipients)
+
+    def send_batch(self, mails: Sequence["Mailer"]) -> list[int]:
+        """Many mails over the connection of this mailer, which is not one of them. Gives the number
+        of each, 0 when it was accepted; a mail's own get_outcome and its like tell more."""
+        numbers = (c_int * len(mails))()
+        handles = (c_size_t * len(mails))(*[mail._handle for mail in mails])
+        number = self._call("SendBatch", handles, len(mails), numbers)
+        if number == BAD_HANDLE:
+            raise Error(self._handle, number)
+        return list(numbers)
 
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> None:
         """send on a thread of the library's; done(number) is called there. Ask wait for the error."""

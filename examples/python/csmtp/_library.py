@@ -54,6 +54,7 @@ SIGNATURES = {
     "i Hssqpp": "AddAttachmentReader",
     "i Hszss": "SendRaw",
     "i HPP": "RenderMessage",
+    "i HPzP": "SendBatch",
     "i Hpp": "SetTokenCallback SendAsync SetProgressCallback SetLogCallback",
 }
 _TYPES = {"s": c_char_p, "i": c_int, "u": c_uint, "h": c_ushort, "q": c_int64, "z": c_size_t,

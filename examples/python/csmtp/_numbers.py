@@ -20,4 +20,4 @@ DATA, BDAT, BINARY = range(3)
 LOG_CLIENT, LOG_SERVER, LOG_EVENT = range(3)
 # Numbers that a program may want to tell apart; the others are in csmtp_c.h.
 COMMAND_RCPT_TO, MSG_TOO_BIG, SSL_PROBLEM = 309, 405, 414
-FORKED, BAD_INPUT, CANCELED, BUSY = 901, 903, 904, 905
+BAD_HANDLE, FORKED, BAD_INPUT, CANCELED, BUSY = 900, 901, 903, 904, 905

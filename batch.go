@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import "csmtp/smtp"
+
+// carried is one mail of a SendBatch: a mailer, held until the batch ends.
+type carried struct {
+	*mailer
+	built rendered
+	row   int  // in the caller's list
+	done  bool // its number is known
+}
+
+// sendBatch carries the mails of handles over the connection of h, and puts
+// each one's number into numbers.
+func sendBatch(h uintptr, handles []uintptr, numbers []number) number {
+	for i := range numbers {
+		numbers[i] = -1
+	}
+	n := call(h, func(m *mailer) error {
+		o := &operation{}
+		m.inBatch.Store(true)
+		defer m.inBatch.Store(false)
+		return m.perform(o, func() error { return m.sendBatch(o, h, handles, numbers) })
+	})
+	for i := range numbers {
+		if numbers[i] < 0 {
+			numbers[i] = n // nothing was tried
+		}
+	}
+	return n
+}
+
+func (m *mailer) sendBatch(o *operation, h uintptr, handles []uintptr, numbers []number) error {
+	m.result = smtp.Result{}
+	mails, err := hold(h, handles)
+	defer release(mails)
+	if err != nil || len(mails) == 0 {
+		return err
+	}
+	for _, c := range mails {
+		c.op.Store(o)
+		c.result = smtp.Result{}
+		if c.built, err = c.prepare(); err != nil {
+			c.ended(err, numbers)
+		}
+	}
+	own := m.session == nil
+	m.uses(m.endSession)
+	m.deliver(mails, numbers)
+	switch {
+	case own:
+		m.leave()
+	case m.session != nil && !m.session.Usable():
+		m.abandon()
+	}
+	m.last = fault{}
+	for _, c := range mails {
+		m.result = c.result
+		if c.last.number != noError {
+			return c.last // the first that failed
+		}
+	}
+	return nil
+}
+
+// hold takes the mailers of a batch. It waits for none: what another thread is
+// at work with, and a callback of another mailer may be waiting for, is busy.
+func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
+	for row, handle := range handles {
+		if handle == h {
+			return mails, faultf(badArgument, "SendBatch: mail %d is the handle whose connection is used: clone it", row)
+		}
+		m := lookup(handle)
+		if m == nil {
+			return mails, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
+		}
+		if !m.mu.TryLock() {
+			for _, c := range mails {
+				if c.mailer == m {
+					return mails, faultf(badArgument, "SendBatch: mail %d is mail %d again: clone it", row, c.row)
+				}
+			}
+			return mails, faultf(busy, "SendBatch: mail %d is in use by another call", row)
+		}
+		if m.freed {
+			m.mu.Unlock()
+			return mails, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
+		}
+		m.inBatch.Store(true)
+		mails = append(mails, &carried{mailer: m, row: row})
+	}
+	return mails, nil
+}
+
+func release(mails []*carried) {
+	for _, c := range mails {
+		c.op.Store(nil)
+		c.inBatch.Store(false)
+		c.mu.Unlock()
+	}
+}
+
+// ended notes what became of a mail.
+func (c *carried) ended(err error, numbers []number) {
+	c.done = true
+	if err != nil {
+		numbers[c.row] = c.fail(err)
+		return
+	}
+	numbers[c.row] = noError
+	c.idUsed = true
+	c.last = fault{reply: c.result.Reply}
+}
+
+// deliver sends what is not yet ended. A session that ended between two mails,
+// or by the failure of one of our own messages, is replaced: for those left.
+func (m *mailer) deliver(mails []*carried, numbers []number) {
+	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
+	config := m.dialled
+	for {
+		waiting := mails[:0:0]
+		for _, c := range mails {
+			if !c.done {
+				waiting = append(waiting, c)
+			}
+		}
+		if len(waiting) == 0 {
+			return
+		}
+		if m.session == nil {
+			err := error(nil)
+			if config == nil {
+				config, err = m.configure(&m.settings)
+			}
+			if err == nil {
+				err = m.connect(config)
+			}
+			if err != nil {
+				for _, c := range waiting {
+					c.ended(err, numbers)
+				}
+				return
+			}
+		}
+		stale := m.deliverOnce(waiting, kept, numbers)
+		if stale {
+			m.leave()
+		}
+		kept = false
+	}
+}
+
+// deliverOnce sends over the session at hand. True: it ended early, and what is
+// not ended may go over another.
+func (m *mailer) deliverOnce(waiting []*carried, kept bool, numbers []number) bool {
+	m.idle = true
+	batch := make([]smtp.Mail, 0, len(waiting))
+	ready := waiting[:0:0]
+	for _, c := range waiting {
+		// What another server carried, this one may not.
+		if o := c.settings.carries(m.session); o.EightBit || o.Binary || c.built.EightBit() || c.built.Binary() {
+			built, err := c.render(o)
+			if err != nil {
+				c.ended(err, numbers)
+				continue
+			}
+			c.built = built
+		}
+		batch = append(batch, smtp.Mail{Envelope: c.settings.addressed(c.built), Message: c.built})
+		ready = append(ready, c)
+	}
+	for i, d := range m.session.SendBatch(batch) {
+		if smtp.IsStale(d.Err) && (i > 0 || kept) {
+			return true
+		}
+		ready[i].result = d.Result
+		ready[i].ended(d.Err, numbers)
+	}
+	return false
+}
