@@ -49,7 +49,7 @@ build() { # build DIR
   local name=csmtp-$version-linux-$(dpkg --print-architecture)
   local map="\"-ffile-prefix-map=$tree=.\""
   quietly "$dir/tar.log" cmake -S "$tree" -B "$dir/cmake" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DCSMTP_DOCS=ON \
-    -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_C_FLAGS="$map" -DCMAKE_CXX_FLAGS="$map"
+    -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_C_FLAGS="$map" -DCMAKE_CXX_FLAGS="$map"
   quietly "$dir/tar.log" cmake --build "$dir/cmake"
   quietly "$dir/tar.log" cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
   tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+
+// Package packaging has no code: its tests hold the packages' files to the tree.
+package packaging
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// need ends the test when a tool is missing: as a failure where CI counts on it.
+func need(t *testing.T, tool string) {
+	t.Helper()
+	if _, err := exec.LookPath(tool); err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is missing", tool)
+	}
+	t.Skipf("%s is missing", tool)
+}
+
+func version(t *testing.T) string {
+	t.Helper()
+	m := regexp.MustCompile(`(?m)^const Version = "(.*)"$`).FindStringSubmatch(read(t, "../csmtp.go"))
+	require.NotNil(t, m)
+	return m[1]
+}
+
+// Debian's record of the library's symbols has every function of the ABI, and
+// no other. A new one is added with the version that brings it.
+func TestSymbolsAreThoseOfTheABI(t *testing.T) {
+	var want, got []string
+	for _, m := range regexp.MustCompile(`(?m)^function .*\b(CSmtp_\w+)\(`).FindAllStringSubmatch(read(t, "../embedtest/abi.txt"), -1) {
+		want = append(want, m[1])
+	}
+	want = append(want, "CSMTP_1", "csmtp_private_adopt")
+	lines := strings.Split(strings.TrimSpace(read(t, "debian/libcsmtp1.symbols")), "\n")
+	assert.Equal(t, "libcsmtp.so.1 libcsmtp1 #MINVER#", lines[0])
+	for _, line := range lines[1:] {
+		m := regexp.MustCompile(`^ (\w+)@CSMTP_1 (\d+\.\d+\.\d+)$`).FindStringSubmatch(line)
+		require.NotNil(t, m, line)
+		assert.LessOrEqual(t, m[2], version(t), line)
+		got = append(got, m[1])
+	}
+	for _, name := range want {
+		assert.True(t, slices.Contains(got, name), "debian/libcsmtp1.symbols lacks %s", name)
+	}
+	assert.Len(t, got, len(want), "a symbol too many, or twice")
+}
+
+// The file that goes with the library has both licences, word for word.
+func TestCopyrightHasBothLicences(t *testing.T) {
+	plain := func(text string) string {
+		return strings.Join(strings.Fields(regexp.MustCompile(`(?m)^ \.$`).ReplaceAllString(text, "")), " ")
+	}
+	notice := plain(read(t, "debian/copyright"))
+	_, own, _ := strings.Cut(read(t, "../LICENSE"), "authors\n")
+	assert.Contains(t, notice, plain(own))
+	theirs, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "LICENSE"))
+	if err != nil { // a distribution's Go keeps it elsewhere
+		theirs = []byte("Redistribution and use in source and binary forms")
+	}
+	_, theirText, found := strings.Cut(string(theirs), "The Go Authors.\n")
+	if !found {
+		theirText = string(theirs)
+	}
+	assert.Contains(t, notice, plain(theirText))
+}
+
+func TestVcpkgManifest(t *testing.T) {
+	var m struct {
+		Name, Version, Description, License, Supports string
+		Dependencies                                  []struct {
+			Name string
+			Host bool
+		}
+	}
+	d := json.NewDecoder(strings.NewReader(read(t, "vcpkg/csmtp/vcpkg.json")))
+	d.DisallowUnknownFields()
+	require.NoError(t, d.Decode(&m))
+	assert.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, m.Name)
+	assert.Equal(t, "csmtp", m.Name)
+	assert.Equal(t, version(t), m.Version)
+	assert.NotEmpty(t, m.Description)
+	assert.Equal(t, "MIT AND BSD-3-Clause", m.License)
+	assert.NotEmpty(t, m.Supports)
+	var names []string
+	for _, dependency := range m.Dependencies {
+		assert.True(t, dependency.Host, "%s runs while building", dependency.Name)
+		names = append(names, dependency.Name)
+	}
+	portfile := read(t, "vcpkg/csmtp/portfile.cmake")
+	for function, port := range map[string]string{"vcpkg_cmake_configure": "vcpkg-cmake", "vcpkg_cmake_config_fixup": "vcpkg-cmake-config"} {
+		assert.Contains(t, portfile, function)
+		assert.Contains(t, names, port)
+	}
+}
+
+func TestVcpkgPortfileRuns(t *testing.T) {
+	need(t, "cmake")
+	out, err := exec.Command("cmake", "-DOUT="+t.TempDir(), "-P", "vcpkg/check.cmake").CombinedOutput()
+	assert.NoError(t, err, "%s", out)
+}
+
+// Conan itself is asked by conan/check.sh.
+func TestConanRecipe(t *testing.T) {
+	need(t, "python3")
+	for _, file := range []string{"conan/conanfile.py", "conan/test_package/conanfile.py"} {
+		out, err := exec.Command("python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", file).CombinedOutput()
+		assert.NoError(t, err, "%s", out)
+	}
+	recipe := read(t, "conan/conanfile.py")
+	_, export, _ := strings.Cut(recipe, "def export_sources")
+	export, _, _ = strings.Cut(export, "def validate")
+	for _, m := range regexp.MustCompile(`"([\w./-]+)"[,)]`).FindAllStringSubmatch(export, -1) {
+		if m[1] != "/" && !strings.HasPrefix(m[1], "/*") {
+			_, err := os.Stat(filepath.Join("..", m[1]))
+			assert.NoError(t, err)
+		}
+	}
+	assert.Equal(t, read(t, "../cmake/consumer/main.cpp"), read(t, "conan/test_package/main.cpp"), "the same program")
+}
+
+func TestScriptsParse(t *testing.T) {
+	scripts, err := filepath.Glob("*.sh")
+	require.NoError(t, err)
+	for _, script := range append(scripts, "conan/check.sh", "../docs/make.sh", "../cmake/consumer/check.sh") {
+		out, err := exec.Command("bash", "-n", script).CombinedOutput()
+		assert.NoError(t, err, "%s", out)
+	}
+}
