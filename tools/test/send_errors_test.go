@@ -33,7 +33,7 @@ func TestSendStatuses(t *testing.T) {
 		"login":     {args: []string{"--user", user}, status: 3, want: []string{"535", "login or password is wrong", "Nothing was delivered."}},
 		"no STARTTLS for a login": {options: smtptest.MailOptions{Hide: []string{"STARTTLS"}}, args: []string{"-u", user}, status: 1,
 			want: []string{"error 416", "nothing was sent"}},
-		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"no certificate in PEM form"}},
+		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"SetCAFile: "}},
 		"expired":           {options: smtptest.MailOptions{Certificate: "expired"}, status: 1, want: []string{"error 414", "has expired"}},
 		"no server":         {args: []string{"-p", "1", "127.0.0.1"}, status: 4, want: []string{"error 104", "connection refused"}},
 		"in doubt": {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}},
