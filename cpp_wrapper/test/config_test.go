@@ -50,7 +50,8 @@ oauth2-token-url = %s
 oauth2-client-id = client
 oauth2-client-secret = a-secret-of-the-test
 log-file = %s
-`, tokens.URL, log), 0o600))
+ca-file = %s
+`, tokens.URL, log, authorityFile(t)), 0o600))
 	t.Setenv("CSMTP_CONFIG", config)
 	got = execute(t, t.TempDir(), program)
 	require.Zero(t, got.status, got.output)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// visualC are clang's arguments for being Visual C++ as far as it can: 19.00 is
+// Visual Studio 2015, 19.40 that of 2022. What GCC alone knows is an error.
+func visualC(processor, version string) []string {
+	return []string{
+		"--target=" + processor + "-pc-windows-msvc", "-fms-compatibility", "-fms-extensions",
+		"-fms-compatibility-version=" + version, "-nostdinc", "-fno-builtin",
+		"-isystem", "msvc/include", "-I../../include", "-I..", "-I../compat",
+		"-Wall", "-Wextra", "-Wgnu", "-Werror",
+	}
+}
+
+// TestVisualC compiles a C++ and a C program in the dialect of Visual C++.
+func TestVisualC(t *testing.T) {
+	if _, across := cross(); across {
+		t.Skip("is about the headers alone")
+	}
+	for _, processor := range []string{"x86_64", "i686"} {
+		for standard, version := range map[string]string{"c++11": "19.00", "c++14": "19.00", "c++17": "19.16", "c++20": "19.40"} {
+			defines := []string{"-DWINDOWS_FIRST"}
+			if full || standard == "c++11" && processor == "i686" || standard == "c++20" && processor == "x86_64" {
+				defines = append(defines, "-DWINDOWS_LAST", "-DCSMTP_STRICT", "-DCSMTP_STATIC", "-DCSMTP_LEGACY_TLS")
+			}
+			for _, define := range defines {
+				t.Run(processor+" "+standard+" "+define, func(t *testing.T) {
+					t.Parallel()
+					run(t, "clang++", append(visualC(processor, version), "-std="+standard, define, "-fsyntax-only", "msvc/program.cpp")...)
+				})
+			}
+		}
+		for _, standard := range []string{"c89", "c11", "c17"} {
+			t.Run(processor+" "+standard, func(t *testing.T) {
+				t.Parallel()
+				run(t, "clang", append(visualC(processor, "19.40"), "-std="+standard, "-fsyntax-only", "msvc/program.c")...)
+			})
+		}
+	}
+}
+
+// TestVisualCImports: functions come from the DLL, and are C's own on x86 too.
+func TestVisualCImports(t *testing.T) {
+	if _, across := cross(); across {
+		t.Skip("is about the headers alone")
+	}
+	need(t, "clang")
+	for define, want := range map[string]string{
+		"-DCSMTP_SHARED": `declare dllimport i32 @CSmtp_New\(\)`,
+		"-DCSMTP_STATIC": `declare (dso_local )?i32 @CSmtp_New\(\)`,
+	} {
+		out := filepath.Join(t.TempDir(), "program.ll")
+		args := append(visualC("i686", "19.40"), define, "-S", "-emit-llvm", "-o", out, "msvc/program.c")
+		text, err := exec.Command("clang", args...).CombinedOutput()
+		require.NoError(t, err, string(text))
+		code, err := os.ReadFile(out)
+		require.NoError(t, err)
+		assert.Regexp(t, want, string(code))
+	}
+}
