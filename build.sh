@@ -24,6 +24,7 @@ help() {
 ./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
 ./build.sh windows    csmtp.dll for Windows, by MinGW; `windows test` runs the suites under Wine
 ./build.sh cross arm64   libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests under qemu
+./build.sh bench [-quick]   speed beside other mail clients (see interop/bench/README.md)
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured.
 EOF
@@ -281,6 +282,7 @@ docs) docs/make.sh "$out/docs" ;;
 package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;
 cross) shift; CSMTP_BUILD_DIR=$out packaging/cross.sh "$@" ;;
 windows) shift; CSMTP_BUILD_DIR=$out packaging/windows/build.sh "$@" ;;
+bench) shift; lib; CSMTP_BUILD_DIR=$out interop/bench/run.sh "$@" ;;
 clean) rm -rf "$out" ;;
 help | -h | --help) help ;;
 *) help >&2; exit 2 ;;
