@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"csmtp/smtp/oauth"
 )
@@ -35,7 +36,7 @@ func configured(own *settings) (*settings, error) {
 	if path == "" || privileged() {
 		return own, nil
 	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // no waiting for who writes a FIFO
 	if err != nil {
 		return nil, faultf(badConfig, "%s: %v", configVariable, err)
 	}

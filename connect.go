@@ -48,6 +48,9 @@ func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, a
 
 // configure turns settings into what a session needs.
 func (m *mailer) configure(own *settings) (*smtp.Config, error) {
+	if err := needPoller(); err != nil {
+		return nil, err
+	}
 	s, err := configured(own)
 	if err != nil {
 		return nil, err

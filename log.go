@@ -29,6 +29,9 @@ func (m *mailer) SetLogCallback(f func(direction int, line string)) error {
 // wrote to whom.
 func (m *mailer) SetLogFile(path string) error {
 	if path != "" {
+		if err := needPoller(); err != nil {
+			return err
+		}
 		f, err := openLog(path)
 		if err != nil {
 			return faultf(fileNotExist, "SetLogFile: %v", err)

@@ -46,6 +46,7 @@ const (
 	busy                 number = 905
 	notOffered           number = 906
 	noToken              number = 907
+	cannotStart          number = 908
 	badConfig            number = 909
 	internal             number = 999
 )
@@ -111,7 +112,7 @@ var sentences = map[number]string{
 	busy:                 "The handle is at work.",
 	notOffered:           "The server does not offer a service extension that was asked for.",
 	noToken:              "No access token could be had.",
-	908:                  "The library could not start in this process: too little address space or too few threads.",
+	cannotStart:          "The library could not start in this process: too little address space, too few threads or file descriptors.",
 	badConfig:            "The file named by CSMTP_CONFIG is wrong.",
 	internal:             "A fault inside the library.",
 }

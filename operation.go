@@ -43,6 +43,9 @@ func (o *operation) wasCanceled() bool {
 
 // perform runs f as o, so that Cancel finds it.
 func (m *mailer) perform(o *operation, f func() error) error {
+	if err := needPoller(); err != nil {
+		return err
+	}
 	m.op.Store(o)
 	defer m.op.Store(nil)
 	if o.wasCanceled() {

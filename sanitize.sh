@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The longer checks of memory and threads, run by `./build.sh sanitize`. On two
-# cores: ASan and UBSan about 5 minutes, TSan 1, valgrind 1.
+# sanitize.sh [threads|memory|suites|address]...: the longer checks of memory and
+# threads, all of them by `./build.sh sanitize`. hostile/README.md has how long
+# each takes and what it found.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
@@ -53,7 +54,7 @@ suppressions() {
   for frame in 'epoll_ctl(event)' 'epoll_pwait(events)' 'write(buf)' 'read(buf)' 'socketcall.connect(serv_addr)' \
     'socketcall.setsockopt(optval)' 'socketcall.getsockopt(optlen)' 'socketcall.getsockopt(optval)' \
     'socketcall.getsockname(namelen_in)' 'socketcall.getsockname(name)' 'socketcall.getpeername(name)' \
-    'socketcall.getpeername(namelen_in)' 'openat(filename)' 'readlinkat(path)' 'newfstatat(file_name)' \
+    'socketcall.getpeername(namelen_in)' 'openat(filename)' 'readlinkat(path)' 'newfstatat(file_name)' 'fstat(buf)' 'newfstatat(buf)' 'lseek(result)' \
     'clock_nanosleep(req)' 'nanosleep(req)' 'futex(timeout)' 'getrandom(buf)' 'uname(buf)' 'fstatat(buf)'; do
     printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
   done
@@ -69,9 +70,56 @@ memory() {
   done
 }
 
-CSMTP_STRIP='' ./build.sh lib
+# The tests of cpp_wrapper/test and hostile that reach every function and method
+# once, and callbacks and threads, with each program under valgrind: a compiler
+# in the PATH's front leaves sanitizers out and puts a script in the program's
+# place. The rest of those suites play the same calls to other servers, and run
+# into their time limits here.
+suites() {
+  say "valgrind: every function of C, every method of C++, callbacks, every wrong argument"
+  local name
+  mkdir "$work/compilers"
+  for name in gcc g++; do
+    cat >"$work/compilers/$name" <<'EOF'
+#!/usr/bin/env bash
+set -euo pipefail
+arguments=() output= program=1
+while [ $# -gt 0 ]; do
+  case $1 in
+  -fsanitize* | -fno-sanitize*) ;;
+  -c | -shared | -fsyntax-only | -E) program=; arguments+=("$1") ;;
+  -o) output=$2; arguments+=("$1" "$2"); shift ;;
+  *) arguments+=("$1") ;;
+  esac
+  shift
+done
+PATH=$REAL_PATH "$(basename "$0")" "${arguments[@]}"
+[ -n "$program" ] && [ -n "$output" ] && [ -x "$output" ] || exit 0
+mv "$output" "$output.plain"
+printf '#!/bin/sh\nexec valgrind %s "%s" "$@"\n' "$VALGRIND" "$output.plain" >"$output"
+chmod +x "$output"
+EOF
+    chmod +x "$work/compilers/$name"
+  done
+  suppressions >"$work/go.supp"
+  export REAL_PATH=$PATH VALGRIND="--quiet --error-exitcode=99 --error-limit=no --suppressions=$work/go.supp"
+  PATH=$work/compilers:$PATH CI=true go test -count=1 -timeout 30m \
+    -run '^(TestEveryFunctionWithNothing|TestEveryMethod|TestCallbacks|TestThreads)$' ./cpp_wrapper/test
+  PATH=$work/compilers:$PATH CI=true go test -count=1 -timeout 30m \
+    -run '^(TestEveryFunctionWithEveryArgument|TestWhatWasGivenIsCopied)$/^(plain)?$' ./hostile
+}
+
+chosen=("$@")
+[ $# -gt 0 ] || chosen=(threads memory suites address)
+CSMTP_STRIP=-w ./build.sh lib
 serve
-threads
-memory
-address
-say "nothing found"
+for stage in "${chosen[@]}"; do
+  case $stage in
+  threads | memory | suites | address)
+    before=$SECONDS
+    "$stage"
+    say "$stage: nothing found in $((SECONDS - before)) s"
+    ;;
+  *) echo "sanitize.sh: there is no $stage" >&2; exit 2 ;;
+  esac
+done

@@ -45,6 +45,9 @@ func (m *mailer) SetClientCertificate(certificate, key string) error {
 
 // trusting makes a change where the files it names can be used.
 func (m *mailer) trusting(change func(*trust)) error {
+	if err := needPoller(); err != nil {
+		return err
+	}
 	t := m.settings.trust
 	change(&t)
 	if _, err := t.roots(); err != nil {

@@ -42,6 +42,9 @@ func (m *mailer) prepare() (rendered, error) {
 
 // render checks and builds the message before anything is on the wire.
 func (m *mailer) render(o message.Options) (*message.Rendered, error) {
+	if err := needPoller(); err != nil {
+		return nil, err
+	}
 	if len(m.message.To)+len(m.message.Cc)+len(m.message.Bcc) == 0 {
 		return nil, faultf(undefRecipients, "there is no recipient: call AddRecipient, AddCCRecipient or AddBCCRecipient")
 	}

@@ -74,6 +74,7 @@ func TestTooLittleRoom(t *testing.T) {
 	runAll(t, []proof{
 		{"limits", "address-space", -20},
 		{"limits", "threads", -13},
+		{"limits", "descriptors", -12},
 	})
 }
 

@@ -60,4 +60,30 @@ static void few_threads(void)
     in_child(limited, "a process with few threads");
 }
 
-MODES({ "address-space", address_space }, { "threads", few_threads })
+/* Just so many descriptors as are open, and a few more. */
+static void descriptors(void)
+{
+  CSmtpHandle h = mailer();
+  struct rlimit r;
+  int n;
+  getrlimit(RLIMIT_NOFILE, &r);
+  r.rlim_cur = limit;
+  CHECK(setrlimit(RLIMIT_NOFILE, &r) == 0, "setrlimit: %s", strerror(errno));
+  n = CSmtp_SetLogFile(h, "log");
+  CHECK(limit > 7 || n == CSMTP_CANNOT_START || n == CSMTP_FILE_NOT_EXIST || n == 0, "SetLogFile: %d", n);
+  n = CSmtp_Send(h);
+  CHECK(n == 0 || (CSmtp_GetLastErrorText(h)[0] != 0 && CSmtp_GetOutcome(h) == CSMTP_NOT_SENT), "%d: %s", n, CSmtp_GetLastErrorText(h));
+  printf("%llu: %d %s\n", (unsigned long long)limit, n, CSmtp_GetLastErrorText(h));
+  r.rlim_cur = r.rlim_max;
+  CHECK(setrlimit(RLIMIT_NOFILE, &r) == 0, "setrlimit: %s", strerror(errno));
+  GOOD(h, CSmtp_Send(h));
+  CSmtp_Free(h);
+}
+
+static void few_descriptors(void)
+{
+  for (limit = 3; limit <= 14; limit++)
+    in_child(descriptors, "a process with few descriptors");
+}
+
+MODES({ "address-space", address_space }, { "threads", few_threads }, { "descriptors", few_descriptors })
