@@ -12,6 +12,7 @@ const (
 	ours       = "csmtp Send"
 	oursRaw    = "csmtp SendRaw"
 	oursBatch  = "csmtp SendBatch"
+	oursChunks = "csmtp SendBatch, BDAT"
 	oursBDAT   = "csmtp Send, BDAT"
 	oursBinary = "csmtp Send, BINARYMIME"
 	oursGo     = "csmtp package smtp (Go)"
@@ -31,6 +32,8 @@ const (
 var commands = map[string][]string{
 	ours:       {"./csmtp"},
 	oursRaw:    {"./csmtp", "mode=raw"},
+	oursBatch:  {"./csmtp", "mode=batch"},
+	oursChunks: {"./csmtp", "mode=batch-bdat"},
 	oursBDAT:   {"./csmtp", "mode=bdat"},
 	oursBinary: {"./csmtp", "mode=binary"},
 	oursGo:     {"./gosmtp", "mode=csmtp"},

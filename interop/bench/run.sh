@@ -8,7 +8,7 @@ root=$(cd "$here/../.." && pwd)
 lib=${CSMTP_BUILD_DIR:-$root/build}
 mkdir -p "$lib"
 lib=$(cd "$lib" && pwd)
-out=$lib/bench
+out=${BENCH_DIR:-$lib/bench}
 cc=${CC:-gcc}
 cxx=${CXX:-g++}
 flags=(-O2 -Wall -Wextra -Werror)

@@ -24,6 +24,8 @@ var everybody = []string{ours, oursRaw, oursBDAT, source, curl, esmtp, poco, vmi
 var secured = []string{ours, oursRaw, oursBDAT, curl, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
 var (
+	kept             = append([]string{oursBatch, oursChunks}, everybody...)
+	keptSecured      = append([]string{oursBatch, oursChunks}, secured...)
 	beginners        = []string{ours, source, curl, esmtp, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 	securedBeginners = []string{ours, curl, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 )
@@ -42,15 +44,15 @@ func workloads(s *settings) []*workload {
 		return t
 	}
 	all := []*workload{
-		{name: "W1", title: "1 KB mails over one cleartext session", unit: "mails/s", clients: everybody, base: source,
+		{name: "W1", title: "1 KB mails over one cleartext session", unit: "mails/s", clients: kept, base: source,
 			task: one(task{}), first: 200, most: 200_000},
 		{name: "W1-plain", title: "the same, server without PIPELINING and CHUNKING", unit: "mails/s",
 			clients: []string{ours, source, curl, esmtp, netSMTP}, base: source,
 			task: one(task{}), sink: "pipelining=0 chunking=0", first: 200, most: 200_000},
 		{name: "W1-postfix", title: "the same against Postfix's smtp-sink", unit: "mails/s",
-			clients: []string{ours, oursRaw, source, curl, esmtp, netSMTP}, base: source,
+			clients: []string{ours, oursRaw, oursBatch, source, curl, esmtp, netSMTP}, base: source,
 			task: one(task{}), postfix: true, first: 500, most: 200_000},
-		{name: "W2", title: "1 KB mails over one session with TLS", unit: "mails/s", clients: secured, base: curl,
+		{name: "W2", title: "1 KB mails over one session with TLS", unit: "mails/s", clients: keptSecured, base: curl,
 			task: one(task{starttls: true}), sink: "tls=starttls", first: 200, most: 200_000},
 		{name: "W3-clear", title: "a new session for each mail, cleartext", unit: "mails/s", clients: everybody, base: source,
 			task: one(task{fresh: true}), last: true, first: 50, most: 20_000},
@@ -65,7 +67,7 @@ func workloads(s *settings) []*workload {
 			task: one(task{starttls: true, file: fileBig}), sink: "tls=starttls", apart: true, first: 1, most: 1},
 		{name: "W5-100", title: "one mail to 100 recipients, 20 ms a round trip", unit: "mails/s", clients: everybody, base: source,
 			task: one(task{recipients: 100}), sink: "latency=20ms", apart: true, together: true, first: 1, most: 1},
-		{name: "W5", title: "1 KB mails over one cleartext session, 20 ms a round trip", unit: "mails/s", clients: everybody, base: source,
+		{name: "W5", title: "1 KB mails over one cleartext session, 20 ms a round trip", unit: "mails/s", clients: kept, base: source,
 			task: one(task{}), sink: "latency=20ms", apart: true, together: true, first: 20, most: 20},
 		{name: "W5-new", title: "a new session for each mail, STARTTLS and login, 20 ms a round trip", unit: "mails/s", clients: secured, base: curl,
 			task: one(task{fresh: true, starttls: true, login: true}), sink: "tls=starttls auth=1 tickets=0 latency=20ms",

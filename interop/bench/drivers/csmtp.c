@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Ours, through the C ABI. mode: "" composes each mail (CSmtp_Send), "raw"
- * sends a ready one (CSmtp_SendRaw); "bdat" and "binary" choose how the
- * message goes.
+ * sends a ready one (CSmtp_SendRaw), "batch" and "batch-bdat" many in one call
+ * (CSmtp_SendBatch); "bdat", "batch-bdat" and "binary" choose how the message
+ * goes.
  */
 #include "csmtp_c.h"
 #include "options.h"
@@ -41,8 +42,22 @@ static void compose(CSmtpHandle h) {
   for (int i = 0; i < o.recipients; i++) must(h, CSmtp_AddRecipient(h, recipient(i, room, sizeof room), NULL));
   for (int i = 0; i < BENCH_LINES; i++) must(h, CSmtp_AddMsgLine(h, BENCH_LINE));
   if (o.file != NULL) must(h, CSmtp_AddAttachment(h, o.file));
-  if (strcmp(o.mode, "bdat") == 0) must(h, CSmtp_SetChunking(h, CSMTP_BDAT));
+  if (strstr(o.mode, "bdat") != NULL) must(h, CSmtp_SetChunking(h, CSMTP_BDAT));
   if (strcmp(o.mode, "binary") == 0) must(h, CSmtp_SetChunking(h, CSMTP_BINARY));
+}
+
+#define BATCH 200
+
+/* Sends by batches over the session of h. */
+static void in_batches(CSmtpHandle h) {
+  CSmtpHandle mails[BATCH];
+  long n = o.mails < BATCH ? o.mails : BATCH;
+  for (long i = 0; i < n; i++)
+    if ((mails[i] = CSmtp_Clone(h)) == 0) must(0, CSmtp_GetLastError(0));
+  for (long left = o.mails; left > 0; left -= n) {
+    if (n > left) n = left;
+    must(h, CSmtp_SendBatch(h, mails, (size_t)n, NULL));
+  }
 }
 
 static void *one_session(void *unused) {
@@ -51,6 +66,11 @@ static void *one_session(void *unused) {
   if (h == 0) must(0, CSmtp_GetLastError(0));
   compose(h);
   if (!o.fresh) connect_to(h);
+  if (strncmp(o.mode, "batch", 5) == 0) {
+    in_batches(h);
+    CSmtp_Free(h);
+    return NULL;
+  }
   for (long i = 0; i < o.mails; i++) {
     if (ready != NULL)
       must(h, CSmtp_SendRaw(h, ready, ready_size, NULL, NULL));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a call across the boundary costs: mails=N calls of a setter, of one
- * that takes a number, and of a getter. Prints nanoseconds a call of each, and
- * by how much the process has grown (kB).
+ * that takes a number, and of a getter. Prints nanoseconds a call of each, in CPU
+ * time of the thread, and by how much the process has grown (kB).
  */
 #define _POSIX_C_SOURCE 200809L
 #include "csmtp_c.h"
@@ -12,7 +12,7 @@
 
 static double now(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
