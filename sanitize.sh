@@ -54,7 +54,9 @@ suppressions() {
   for frame in 'epoll_ctl(event)' 'epoll_pwait(events)' 'write(buf)' 'read(buf)' 'socketcall.connect(serv_addr)' \
     'socketcall.setsockopt(optval)' 'socketcall.getsockopt(optlen)' 'socketcall.getsockopt(optval)' \
     'socketcall.getsockname(namelen_in)' 'socketcall.getsockname(name)' 'socketcall.getpeername(name)' \
-    'socketcall.getpeername(namelen_in)' 'openat(filename)' 'readlinkat(path)' 'newfstatat(file_name)' 'fstat(buf)' 'newfstatat(buf)' 'lseek(result)' \
+    'socketcall.getpeername(namelen_in)' 'openat(filename)' 'readlinkat(path)' 'newfstatat(file_name)' 'fstat(buf)' 'newfstatat(buf)' 'getdents64(dirp)' 'readlinkat(buf)' 'getcwd(buf)' \
+    'unlinkat(pathname)' 'renameat(oldpath)' 'renameat(newpath)' 'mkdirat(pathname)' 'fchmodat(path)' 'socketpair(sv)' \
+    'socketcall.socketpair(sv)' 'socketcall.sendto(msg)' 'socketcall.bind(my_addr.sa_family)' 'pread64(buf)' \
     'clock_nanosleep(req)' 'nanosleep(req)' 'futex(timeout)' 'getrandom(buf)' 'uname(buf)' 'fstatat(buf)'; do
     printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
   done

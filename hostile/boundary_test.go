@@ -102,26 +102,23 @@ static void string(const char *what, int alive, const char *s) {
 }
 `
 
-// perFunction bounds the combinations tried of one function.
-const perFunction = 240
+// perFunction is how many argument lists a function is called with at most when
+// they are all that there are. One that has more gets lists in which each two
+// values of each two arguments meet.
+const perFunction = 800
 
-// combinations are argument lists: all, or, of too many, a spread of them that
-// has every value of every argument.
+// combinations are argument lists: all, or those that have every pair.
 func combinations(t *testing.T, f function) [][]string {
 	total := 1
 	for _, a := range f.arguments {
 		require.NotEmpty(t, values[a], "%s: an argument of type %q", f.name, a)
 		total *= len(values[a])
 	}
-	step := 1
 	if total > perFunction {
-		// Coprime to the numbers of values, or one would meet some others only.
-		for step = total/perFunction | 1; step%3 == 0 || step%5 == 0; {
-			step += 2
-		}
+		return pairwise(f)
 	}
 	var all [][]string
-	for n := 0; n < total; n += step {
+	for n := range total {
 		var args []string
 		rest := n
 		for _, a := range f.arguments {
@@ -131,6 +128,79 @@ func combinations(t *testing.T, f function) [][]string {
 		all = append(all, args)
 	}
 	return all
+}
+
+// pair is a value of one argument beside one of another.
+type pair struct{ argument, value, other, its int }
+
+// pairwise takes, again and again, the first pair that was not there yet, and
+// fills the other arguments with what brings the most further ones.
+func pairwise(f function) [][]string {
+	count := func(argument int) int { return len(values[f.arguments[argument]]) }
+	missing := map[pair]bool{}
+	var order []pair
+	for a := range f.arguments {
+		for b := a + 1; b < len(f.arguments); b++ {
+			for v := range count(a) {
+				for w := range count(b) {
+					p := pair{a, v, b, w}
+					missing[p] = true
+					order = append(order, p)
+				}
+			}
+		}
+	}
+	var all [][]string
+	for _, first := range order {
+		if !missing[first] {
+			continue
+		}
+		chosen := make([]int, len(f.arguments))
+		for a := range chosen {
+			chosen[a] = -1
+		}
+		chosen[first.argument], chosen[first.other] = first.value, first.its
+		for a := range chosen {
+			if chosen[a] >= 0 {
+				continue
+			}
+			best, most := 0, -1
+			for v := range count(a) {
+				chosen[a] = v
+				if n := len(met(chosen, a, missing)); n > most {
+					best, most = v, n
+				}
+			}
+			chosen[a] = best
+		}
+		var args []string
+		for a, v := range chosen {
+			args = append(args, values[f.arguments[a]][v])
+			for _, p := range met(chosen, a, missing) {
+				delete(missing, p)
+			}
+		}
+		all = append(all, args)
+	}
+	return all
+}
+
+// met are the missing pairs that an argument makes with the chosen others.
+func met(chosen []int, argument int, missing map[pair]bool) []pair {
+	var found []pair
+	for other, v := range chosen {
+		if v < 0 || other == argument {
+			continue
+		}
+		p := pair{argument, chosen[argument], other, v}
+		if other < argument {
+			p = pair{other, v, argument, chosen[argument]}
+		}
+		if missing[p] {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 // TestEveryFunctionWithEveryArgument calls each function of the header with
