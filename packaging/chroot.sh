@@ -67,7 +67,7 @@ stop_server() {
 
 # The same mail in C and C++, then what an installed program says.
 programs() { # programs NAME SETTINGS
-  local language printed expected
+  local language status
   say "$1: examples, compiled and sent there"
   printf 'set -e\n%s\n' "$2" >"$debian/srv/compile"
   cat >>"$debian/srv/compile" <<'END'
@@ -77,17 +77,19 @@ c++ -std=c++11 -Wall -Wextra -Werror cpp/send.cpp -o send-cpp $(pkg-config --cfl
 cmake -S consumer -B consumer/build >/dev/null
 cmake --build consumer/build >/dev/null
 consumer/build/consumer
-man -w CSmtp_Send >/dev/null 2>&1 || test -e "$MANUAL"
+test -s "$MANUAL" || { echo "$MANUAL is missing"; exit 1; }
 END
   rm -rf "$debian/srv/examples"
   mkdir "$debian/srv/examples"
   cp -R "$tree/examples/c" "$tree/examples/cpp" "$tree/cmake/consumer" "$debian/srv/examples"
-  inside sh -e /srv/compile
+  inside sh -e /srv/compile || fail "$1: the examples cannot be compiled"
   for language in c cpp; do
     start_server
+    status=0
     inside sh -c "$2"'
       cd /srv/examples && exec "$@"' sh "./send-$language" localhost "$(sed -n 's/^port=//p' "$debian/srv/mail/ready")" \
-      alice@test.example 's3cret pass' /srv/mail/ca.pem >"$work/printed"
+      alice@test.example 's3cret pass' /srv/mail/ca.pem >"$work/printed" 2>&1 || status=$?
+    [ $status = 0 ] || { cat "$work/printed" "$work/session.txt"; fail "$language: status $status"; }
     stop_server
     grep -q '^309: .*550 5.1.1 <refused@test.example>' "$work/printed" ||
       { cat "$work/printed" "$work/session.txt"; fail "$language: not the error expected"; }
@@ -98,7 +100,7 @@ END
   local program
   for program in csmtp-send csmtp-doctor; do
     inside sh -c "$2"'
-      "$0" --version' $program
+      "$0" --version' $program || fail "$1: $program does not run"
   done
 }
 
@@ -112,6 +114,7 @@ normalised() {
 [ -e "$debian/usr/bin/apt-get" ] || make_debian
 mount -t proc proc "$debian/proc"
 cp /etc/resolv.conf "$debian/etc/resolv.conf"
+printf '127.0.0.1 localhost\n::1 localhost\n' >"$debian/etc/hosts" # as Debian's installer
 if [ -d /etc/apt/apt.conf.d ]; then cp /etc/apt/apt.conf.d/*prox* "$debian/etc/apt/apt.conf.d/" 2>/dev/null || true; fi
 rm -rf "$debian/srv"/*
 inside apt-get -qq update >/dev/null
@@ -122,7 +125,7 @@ cp "$packages"/*.deb "$debian/srv/"
 say "the .deb packages"
 install_in $(cd "$debian/srv" && for f in *.deb; do printf '/srv/%s ' "$f"; done)
 inside dpkg -l libcsmtp1 libcsmtp-dev csmtp-tools | grep '^ii' | awk '{print $2, $3}'
-inside ldconfig -p | grep -q 'libcsmtp.so.1 ' || fail "ldconfig does not know the library"
+inside ldconfig -p | grep -F 'libcsmtp.so.1 ' >/dev/null || fail "ldconfig does not know the library"
 programs deb 'MANUAL=/usr/share/man/man3/CSmtp_Send.3.gz'
 inside apt-get -qq purge -y libcsmtp1 libcsmtp-dev csmtp-tools >/dev/null 2>&1
 left=$(find "$debian/usr" -iname '*csmtp*' | head)
