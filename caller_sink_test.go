@@ -38,13 +38,16 @@ func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		conn, err := l.Accept()
-		if err != nil {
-			return
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.SetDeadline(time.Now().Add(time.Minute))
+			s.drop() // of a session that was given up
+			s.serve(bufio.NewReader(conn), conn, extensions)
+			conn.Close()
 		}
-		defer conn.Close()
-		_ = conn.SetDeadline(time.Now().Add(time.Minute))
-		s.serve(bufio.NewReader(conn), conn, extensions)
 	}()
 	return func() *sunk {
 		l.Close()
@@ -102,10 +105,7 @@ func (s *sunk) serve(in *bufio.Reader, out io.Writer, extensions string) {
 			}
 			ended = last
 		case "RSET":
-			if s.open { // a message of chunks without its last
-				s.open = false
-				s.messages = s.messages[:len(s.messages)-1]
-			}
+			s.drop()
 		case "QUIT":
 			answer = "221 bye\r\n"
 		}
@@ -115,6 +115,14 @@ func (s *sunk) serve(in *bufio.Reader, out io.Writer, extensions string) {
 				answer = strings.Repeat(yes, recipients)
 			}
 		}
+	}
+}
+
+// drop forgets a message that has no end.
+func (s *sunk) drop() {
+	if s.open {
+		s.open = false
+		s.messages = s.messages[:len(s.messages)-1]
 	}
 }
 
