@@ -69,6 +69,26 @@ func TestWindows(t *testing.T) {
 	})
 }
 
+// TestVisualCLinks: Microsoft's object format, and a linker that works as
+// Microsoft's, with the import library; the program runs.
+func TestVisualCLinks(t *testing.T) {
+	if targetName != "windows" {
+		t.Logf("CSMTP_TARGET is %q", targetName)
+		return
+	}
+	folder := t.TempDir()
+	object, program := filepath.Join(folder, "program.obj"), filepath.Join(folder, "program.exe")
+	// No C library of Microsoft's is at hand: the program brings its own entry.
+	kernel := filepath.Join(folder, "kernel32")
+	require.NoError(t, os.WriteFile(kernel+".def", []byte("LIBRARY kernel32.dll\nEXPORTS\n  ExitProcess\n"), 0o600))
+	run(t, "llvm-dlltool", "-m", "i386:x86-64", "-d", kernel+".def", "-l", kernel+".lib")
+	run(t, "clang", append(visualC("x86_64", "19.40"), "-DOWN_ENTRY", "-c", "-o", object, "msvc/program.c")...)
+	run(t, "lld-link", "/entry:start", "/subsystem:console", "/nodefaultlib", "/out:"+program, object,
+		filepath.Join(library(t), "csmtp.lib"), kernel+".lib")
+	got := execute(t, folder, program)
+	require.Zero(t, got.status, got.output)
+}
+
 // attachment gives the name and the octets of a mail's second part.
 func attachment(t *testing.T, m smtptest.Mail) (name, content string) {
 	t.Helper()

@@ -13,3 +13,9 @@ int main(void)
   CSmtp_Free(h);
   return code;
 }
+
+#ifdef OWN_ENTRY
+__declspec(dllimport) void __stdcall ExitProcess(unsigned int);
+void start(void);
+void start(void) { ExitProcess((unsigned int)main()); }
+#endif

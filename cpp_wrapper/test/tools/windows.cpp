@@ -105,6 +105,7 @@ static int store(CSmtp &mail, const char *certificate)
 	EXPECT(root != NULL);
 	PCCERT_CONTEXT added = NULL;
 	EXPECT(CertAddEncodedCertificateToStore(root, X509_ASN_ENCODING, der.data(), size, CERT_STORE_ADD_REPLACE_EXISTING, &added));
+	EXPECT(CertControlStore(root, 0, CERT_STORE_CTRL_COMMIT, NULL));
 	int error = 0;
 	try {
 		mail.Send();
