@@ -50,7 +50,7 @@ func main() {
 }
 
 func run(s *settings) error {
-	start := time.Now()
+	start, load := time.Now(), machineLoad()
 	if s.nice != 0 {
 		if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, s.nice); err != nil {
 			return fmt.Errorf("-nice %d: %w", s.nice, err)
@@ -78,7 +78,7 @@ func run(s *settings) error {
 	if err != nil {
 		return err
 	}
-	report := &report{settings: s, results: all, extras: extras, order: order, took: time.Since(start)}
+	report := &report{settings: s, results: all, extras: extras, order: order, took: time.Since(start), load: load}
 	return report.write()
 }
 

@@ -20,6 +20,7 @@ type report struct {
 	extras  *extras
 	order   []*workload
 	took    time.Duration
+	load    string // processes that others had running
 }
 
 // write prints the tables, and leaves them and the chart in the folder of the
@@ -67,7 +68,7 @@ func replaceResults(file, text string) error {
 }
 
 func (r *report) tables(w io.Writer) {
-	fmt.Fprintf(w, "%s. %d rounds, %s in all.\n\n", machine(), r.rounds, r.took.Round(time.Second))
+	fmt.Fprintf(w, "%s. Load of the machine at the start: %s. %d rounds, %s in all.\n\n", machine(), r.load, r.rounds, r.took.Round(time.Second))
 	if r.quick {
 		fmt.Fprint(w, "A quick run: it shows that everything runs, and its figures mean little.\n\n")
 	}
@@ -161,4 +162,12 @@ func machine() string {
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	return fmt.Sprintf("%s, %d CPUs, Linux %s, %s, %s", model, runtime.NumCPU(), strings.TrimSpace(string(kernel)),
 		runtime.Version(), time.Now().Format(time.DateOnly))
+}
+
+// machineLoad is how many processes ran or waited in the last minute. Above
+// about 0.5 the figures are of little worth.
+func machineLoad() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
 }
