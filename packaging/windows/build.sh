@@ -104,6 +104,19 @@ examine() { # examine PLATFORM TOOL
     "$(wc -l <<<"$exported")" "$(paste -sd' ' <<<"$needed")" "$(stat -c %s "$out/$1/csmtp.lib")"
 }
 
+config_version() {
+  cat <<EOF
+# SPDX-License-Identifier: MIT
+set(PACKAGE_VERSION $version)
+if(PACKAGE_FIND_VERSION_MAJOR EQUAL ${version%%.*} AND NOT PACKAGE_FIND_VERSION VERSION_GREATER PACKAGE_VERSION)
+  set(PACKAGE_VERSION_COMPATIBLE TRUE)
+  if(PACKAGE_FIND_VERSION VERSION_EQUAL PACKAGE_VERSION)
+    set(PACKAGE_VERSION_EXACT TRUE)
+  endif()
+endif()
+EOF
+}
+
 # The zip is the same for the same commit, whenever and wherever it is made.
 archive() {
   local name=csmtp-$version-windows
@@ -114,6 +127,7 @@ archive() {
   cp "$root/include/csmtp_c.h" "$root/cpp_wrapper/CSmtp.h" "$root/cpp_wrapper/csmtp_core.h" "$tree/include/"
   cp -r "$root/cpp_wrapper/compat" "$tree/include/"
   cp "$here/csmtp.props" "$here/csmtpConfig.cmake" "$root/LICENSE" "$root/README.md" "$tree/"
+  config_version >"$tree/csmtpConfigVersion.cmake"
   cp "$root/docs/visual-studio.md" "$tree/docs/"
   local time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
   find "$tree" -exec touch -h -d "@$time" {} +
