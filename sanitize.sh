@@ -47,7 +47,8 @@ threads() {
 suppressions() {
   local kind frame
   for kind in Cond Value{1,2,4,8,16,32} Addr{1,2,4,8,16,32}; do
-    for frame in '*.*' '*body' crosscall2 'gcWriteBarrier*' '_rt0_*' gogo callRet setg_gcc; do
+    for frame in '*.*' '*body' crosscall2 'gcWriteBarrier*' '_rt0_*' gogo callRet setg_gcc 'gosave_*' \
+      '_expand_key_*' 'expandAVX512_*' 'p256*' 'polyHash*'; do
       printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
     done
   done
@@ -57,6 +58,9 @@ suppressions() {
     'socketcall.getpeername(namelen_in)' 'openat(filename)' 'readlinkat(path)' 'newfstatat(file_name)' 'fstat(buf)' 'newfstatat(buf)' 'getdents64(dirp)' 'readlinkat(buf)' 'getcwd(buf)' \
     'unlinkat(pathname)' 'renameat(oldpath)' 'renameat(newpath)' 'mkdirat(pathname)' 'fchmodat(path)' 'socketpair(sv)' \
     'socketcall.socketpair(sv)' 'socketcall.sendto(msg)' 'socketcall.bind(my_addr.sa_family)' 'pread64(buf)' \
+    {read,write,pread64}'(fd)' {read,write,pread64}'(count)' 'close(fd)' 'fstat(fd)' 'fcntl(fd)' 'fcntl(cmd)' 'fcntl(arg)' \
+    'epoll_ctl(epfd)' 'epoll_ctl(op)' 'epoll_ctl(fd)' 'epoll_pwait(epfd)' 'epoll_pwait(maxevents)' 'epoll_pwait(timeout)' \
+    'openat(dfd)' 'openat(flags)' 'openat(mode)' 'futex(futex)' 'futex(op)' 'futex(val)' 'getdents64(fd)' 'getdents64(count)' \
     'clock_nanosleep(req)' 'nanosleep(req)' 'futex(timeout)' 'getrandom(buf)' 'uname(buf)' 'fstatat(buf)'; do
     printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
   done

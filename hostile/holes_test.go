@@ -71,7 +71,7 @@ func TestHugeEHLO(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	s := meet(t, rules{good(keywords.String()), 64 << 10, 4, 0})
+	s := meet(t, rules{script: good(keywords.String()), step: 64 << 10, settings: 4})
 	runtime.ReadMemStats(&after)
 	s.check(t)
 	require.Error(t, s.err)

@@ -44,7 +44,7 @@ func TestHugeChallenge(t *testing.T) {
 		script := "220 hi\r\n" + pause + hello("250-AUTH CRAM-MD5 XOAUTH2\r\n") + "334 " + challenge + "\r\n" + pause
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		s := meet(t, rules{[]byte(script), 64 << 10, settings, 0})
+		s := meet(t, rules{script: []byte(script), step: 64 << 10, settings: settings})
 		runtime.ReadMemStats(&after)
 		s.check(t)
 		require.Error(t, s.err)

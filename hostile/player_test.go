@@ -49,7 +49,7 @@ func (r recorder) Read(p []byte) (int, error) {
 // for a while. Then it hangs up.
 func (s *session) serve(conn net.Conn) {
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	inner := net.Conn(recorder{conn, &s.heard})
 	said := &s.heard
 	before, after, switched := bytes.Cut(s.script, []byte(encrypt))
@@ -66,7 +66,7 @@ func (s *session) serve(conn net.Conn) {
 			_ = private.CloseWrite()
 		}
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	if half, ok := conn.(*net.UnixConn); ok {
 		_ = half.CloseWrite()
 	}
@@ -78,12 +78,16 @@ func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 	buffer := make([]byte, 64<<10)
 	for i, say := range bytes.Split(script, []byte(pause)) {
 		if i > 0 {
-			_ = conn.SetReadDeadline(time.Now().Add(4 * time.Millisecond)) // both may wait for each other
+			patience := 4 * time.Millisecond // both may wait for each other
+			if s.patient {
+				patience = time.Minute
+			}
+			_ = conn.SetReadDeadline(time.Now().Add(patience))
 			_, err := conn.Read(buffer)
 			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 				return false
 			}
-			_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+			_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 		}
 		say = answerScram(say, *said)
 		for len(say) > 0 {

@@ -48,6 +48,7 @@ type rules struct {
 	step     int  // octets of one write
 	settings byte // of the client
 	shows    byte // which certificate
+	patient  bool // whoever waits for the other does so for long
 }
 
 // shown are the certificates that a server shows; just the first is good.
@@ -101,6 +102,9 @@ func meet(t testing.TB, r rules) *session {
 		Timeouts:  smtp.Timeouts{Total: 500 * time.Millisecond, Quit: 50 * time.Millisecond},
 		Trace:     func(_ smtp.Direction, line string) { s.trace.WriteString(line + "\n") },
 		Auth:      &smtp.Auth{Credentials: sasl.Credentials{Login: "alice", Password: secret}, NoCleartext: s.noClear},
+	}
+	if r.patient {
+		config.Timeouts = smtp.Timeouts{Total: time.Minute}
 	}
 	config.TLS.RootCAs = smtptest.Authority().Pool()
 	config.TLS.ServerName = "localhost"
