@@ -71,8 +71,8 @@ func discardContent(r *bufio.Reader) bool {
 			return false
 		}
 		p, _ := r.Peek(r.Buffered())
-		if bytes.HasSuffix(p, end) {
-			_, err := r.Discard(len(p))
+		if i := bytes.Index(p, end); i >= 0 {
+			_, err := r.Discard(i + len(end)) // the next envelope may be behind it
 			return err == nil
 		}
 		if _, err := r.Discard(len(p) - len(end) + 1); err != nil {
@@ -154,6 +154,41 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
+// One operation is a batch of a hundred mails of 1 KB.
+func BenchmarkSendBatch(b *testing.B) {
+	kilobyte := text(strings.Repeat("A line of ordinary text, as people write it.....................\r\n", 16))
+	for _, bench := range []struct {
+		name     string
+		ehlo     string
+		tls      bool
+		chunking bool
+	}{
+		{"stepwise", sinkPlain, false, false},
+		{"DATA", sinkPipelined, false, false},
+		{"BDAT", sinkPipelined, false, true},
+		{"TLS/DATA", sinkPipelined, true, false},
+		{"TLS/BDAT", sinkPipelined, true, true},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			s := sinkSession(b, bench.ehlo, bench.tls)
+			mails := make([]Mail, 100)
+			for i := range mails {
+				mails[i] = Mail{&Envelope{From: "alice@test.example", Chunking: bench.chunking,
+					Recipients: []Recipient{{Address: "bob@test.example"}}}, kilobyte}
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, d := range s.SendBatch(mails) {
+					if d.Err != nil {
+						b.Fatal(d.Err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.N*len(mails))/b.Elapsed().Seconds(), "mails/s")
+		})
+	}
+}
+
 // A mail on a kept session must not cost the memory manager anything worth
 // speaking of.
 func TestAllocationsPerMail(t *testing.T) {
@@ -166,5 +201,15 @@ func TestAllocationsPerMail(t *testing.T) {
 			require.NoError(t, err)
 		})
 		require.LessOrEqual(t, n, 5.0)
+		for _, chunking := range []bool{false, true} {
+			mails := make([]Mail, 50)
+			for i := range mails {
+				own := *env
+				own.Chunking = chunking
+				mails[i] = Mail{&own, msg}
+			}
+			n = testing.AllocsPerRun(20, func() { s.SendBatch(mails) })
+			require.LessOrEqual(t, n/50, 5.0)
+		}
 	}
 }
