@@ -39,6 +39,7 @@ func newBench(s *settings) (*bench, error) {
 func (b *bench) stop() {
 	b.near.stop()
 	b.far.stop()
+	os.Remove(b.path(fileBig))
 }
 
 // makeFiles writes what the clients read: a mail, files, certificates.
