@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Builds libcsmtp.so for another processor by Debian's cross compiler, and runs
-# the tests of the client, of C and of C++ for it under qemu-user.
+# tests of Go, of C and of C++ for it under qemu-user.
 # `./build.sh cross` runs this.
 #
 #   packaging/cross.sh [arm64|armhf]         into build/ARCH
@@ -26,8 +26,10 @@ printf '%s %d bytes\n' "$out/libcsmtp.so" "$(stat -L -c %s "$out/libcsmtp.so")"
 [ "${2:-}" = test ] || exit 0
 
 need "g++-$machine:$machine-g++" "qemu-user-static:$emulator"
-CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl/... ./smtp/message ./smtp/internal/... ./smtp/smtptest
+# Of the client what does arithmetic on words; the rest is the same
+# for every processor, and slow in an emulator.
+CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl
 # The driver is a program of this machine.
 unset GOOS GOARCH GOARM
 CSMTP_TARGET=$arch CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m \
-  -run 'Programs$|EveryMethod$|Strict$|LegacyTLS|Sessions|Reuse|Dropped|Sample|Examples|Unchanged|Nothing|Contract|Callbacks' ./cpp_wrapper/test
+  -run 'EveryMethod$|Strict$|LegacyTLS|Examples|Nothing|ContractAsC99|Callbacks' ./cpp_wrapper/test
