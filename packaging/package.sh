@@ -90,11 +90,11 @@ make_packages() {
   lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
 }
 
-# Another folder, umask, time zone and language, and nothing compiled before.
+# Another folder (dpkg maps none with a space), umask, time zone and language, and nothing compiled before.
 check() {
   make_packages
   say "the same again, in another folder and from nothing"
-  local again="$work/again/in a deeper folder"
+  local again=$work/again/in-a-deeper-folder
   mkdir -p "$again"
   (
     umask 027
