@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,9 +32,8 @@ var targets = map[string]target{
 		flags:     []string{"-static", "-lws2_32", "-lcrypt32"},
 		runner:    []string{"wine"},
 		env: func(t *testing.T, library string) []string {
-			// Windows knows no SSL_CERT_FILE.
-			config := filepath.Join(workFolder, "authority.conf")
-			require.NoError(t, os.WriteFile(config, []byte("[*]\nca-file = "+authorityFile(t)+"\n"), 0o600))
+			config, err := writeAuthorityConfig()
+			require.NoError(t, err)
 			return []string{"WINEPATH=Z:" + strings.ReplaceAll(library, "/", `\`), "CSMTP_CONFIG=" + config}
 		},
 	},
@@ -41,6 +41,17 @@ var targets = map[string]target{
 	"arm64": onLinux("aarch64-linux-gnu", "qemu-aarch64-static"),
 	"armhf": onLinux("arm-linux-gnueabihf", "qemu-arm-static"),
 }
+
+// writeAuthorityConfig names the test's authority where there is no
+// SSL_CERT_FILE. Once: programs of parallel tests read it.
+var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
+	ca, err := writeAuthority()
+	if err != nil {
+		return "", err
+	}
+	config := filepath.Join(workFolder, "authority.conf")
+	return config, os.WriteFile(config, []byte("[*]\nca-file = "+ca+"\n"), 0o600)
+})
 
 func onLinux(machine, emulator string) target {
 	return target{
