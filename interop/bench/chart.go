@@ -71,11 +71,12 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 	return y + 8
 }
 
-// measured gives the clients that have figures, the fastest first.
+// measured gives the clients that have figures, the fastest first. Batches by
+// BDAT would leave no room for the others: they stand in the tables alone.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {
-		if len(r.samples[client]) > 0 {
+		if len(r.samples[client]) > 0 && client != oursChunks {
 			clients = append(clients, client)
 		}
 	}
