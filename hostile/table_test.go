@@ -35,7 +35,7 @@ func TestTableNamesTests(t *testing.T) {
 			assert.True(t, has(t, filepath.Join("..", strings.TrimSpace(folder)), test), "%s is not there", name)
 		}
 	}
-	require.Equal(t, 42, rows)
+	require.Equal(t, 53, rows)
 }
 
 // has tells whether a test of that name is in a folder.
