@@ -62,6 +62,7 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 		Proxy:     s.proxy,
 		LMTP:      s.lmtp,
 		Timeouts:  s.timeouts,
+		OnThread:  true,
 		Trace:     s.log.trace(),
 	}
 	if err := m.findServers(s, config); err != nil {

@@ -48,6 +48,12 @@ type Config struct {
 
 	Timeouts Timeouts
 
+	// OnThread says that the goroutines which call are locked to their
+	// threads, as those are that C calls: a reply is then waited for on the
+	// thread for up to 2 ms before the runtime is asked to. It is a matter of
+	// speed alone.
+	OnThread bool
+
 	// Trace, if not nil, is told every line of the dialogue with secrets
 	// already masked; message content is summed up, not shown.
 	Trace func(d Direction, line string)

@@ -23,12 +23,16 @@ type link struct {
 
 	sniffing bool // the next octets may be TLS where a greeting is due
 
-	probing bool // Read takes what is there and does not wait
-	poll    syscall.RawConn
-	try     func(fd uintptr) bool
-	p       []byte
-	n       int
-	err     error
+	probing  bool // Read takes what is there and does not wait
+	onThread bool // Read waits on the thread it is called on first
+	waited   bool // it has
+
+	poll     syscall.RawConn
+	try      func(fd uintptr) bool
+	waitRead func(fd uintptr) bool
+	p        []byte
+	n        int
+	err      error
 }
 
 // past is a deadline that ends what is under way.
@@ -38,7 +42,7 @@ func newLink(ctx context.Context, conn net.Conn) *link {
 	l := &link{Conn: conn, ctx: ctx}
 	if sc, ok := conn.(syscall.Conn); ok {
 		if poll, err := sc.SyscallConn(); err == nil {
-			l.poll, l.try = poll, l.tryRead
+			l.poll, l.try, l.waitRead = poll, l.tryRead, l.tryWait
 		}
 	}
 	return l
@@ -80,7 +84,13 @@ func (l *link) Read(p []byte) (int, error) {
 	if l.probing {
 		return l.readNow(p)
 	}
-	n, err := l.Conn.Read(p)
+	var n int
+	var err error
+	if l.onThread && l.poll != nil {
+		n, err = l.readOnThread(p)
+	} else {
+		n, err = l.Conn.Read(p)
+	}
 	if l.sniffing && n > 0 {
 		l.sniffing = false
 		if looksLikeTLS(p[:n]) {

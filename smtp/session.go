@@ -66,6 +66,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	if server.ImplicitTLS && cfg.Security == STARTTLS {
 		s.security = ImplicitTLS
 	}
+	s.link.onThread = cfg.OnThread
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s
 	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
