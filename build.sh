@@ -155,6 +155,7 @@ python3 python3
 openssl openssl
 pkg-config pkg-config
 valgrind valgrind
+doxygen doxygen
 EOF
 }
 
@@ -207,6 +208,11 @@ run_tests() {
   CSMTP_LIBRARY_DIR=$out examples/check.sh
   say "real servers"
   (cd interop && go vet ./... && CSMTP_BUILD_DIR=$out go test -timeout 25m ./...)
+  say "the headers' manual, by Doxygen"
+  docs/make.sh "$out/docs"
+  say "packages for Debian, and for Windows"
+  CSMTP_BUILD_DIR=$out packaging/package.sh
+  CSMTP_BUILD_DIR=$out packaging/windows/build.sh
 }
 
 cmake_test() {

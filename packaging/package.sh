@@ -15,13 +15,7 @@ packages=$(cd "$out" && pwd)/packages
 maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 say() { printf '\n== %s\n' "$*"; }
-fail() { printf 'package.sh: %s\n' "$*" >&2; exit 1; }
-
-need() {
-  local command missing=
-  for command in "$@"; do command -v "$command" >/dev/null || missing+=" $command"; done
-  [ -z "$missing" ] || fail "missing:$missing. apt-get install build-essential cmake debhelper doxygen git lintian"
-}
+. "$here/needs.sh"
 
 # The tree of the commit, with debian/ where Debian's tools want it.
 export_tree() { # export_tree DIR
@@ -64,7 +58,7 @@ quietly() { # quietly LOG COMMAND...
 
 # What Go has fetched and compiled, although debhelper gives HOME a new place.
 settings() {
-  need go git cmake doxygen dpkg-buildpackage dh lintian gzip
+  need build-essential:g++ dpkg-dev:dpkg-buildpackage debhelper:dh lintian:lintian doxygen:doxygen cmake:cmake git:git
   version=$(git -C "$root" show HEAD:csmtp.go | sed -n 's/^const Version = "\(.*\)"$/\1/p')
   [ -n "$version" ] || fail "csmtp.go has no version"
   [ -z "$(git -C "$root" status --porcelain --untracked-files=no)" ] ||
