@@ -31,7 +31,8 @@ refuses() { # refuses PREFIX ARGUMENTS-OF-FIND_PACKAGE EXPECTED
   if cmake -S "$work/refused" -B "$work/refused/build" -DCMAKE_PREFIX_PATH="$1" >"$work/log" 2>&1; then
     fail "find_package(csmtp $2) was content"
   fi
-  grep -q "$3" "$work/log" || { cat "$work/log"; fail "find_package(csmtp $2) said something else"; }
+  # CMake breaks its lines where they get long.
+  tr -s ' \n' ' ' <"$work/log" | grep -q "$3" || { cat "$work/log"; fail "find_package(csmtp $2) said something else"; }
 }
 
 mkdir -p "$work"
