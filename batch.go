@@ -8,15 +8,17 @@ import "csmtp/smtp"
 type carried struct {
 	*mailer
 	built rendered
-	row   int  // in the caller's list
-	done  bool // its number is known
+	row   int // in the caller's list
 }
+
+// notYet stands for the number of a mail that has none so far.
+const notYet number = -1
 
 // sendBatch carries the mails of handles over the connection of h, and puts
 // each one's number into numbers.
 func sendBatch(h uintptr, handles []uintptr, numbers []number) number {
 	for i := range numbers {
-		numbers[i] = -1
+		numbers[i] = notYet
 	}
 	n := call(h, func(m *mailer) error {
 		o := &operation{}
@@ -25,7 +27,7 @@ func sendBatch(h uintptr, handles []uintptr, numbers []number) number {
 		return m.perform(o, func() error { return m.sendBatch(o, h, handles, numbers) })
 	})
 	for i := range numbers {
-		if numbers[i] < 0 {
+		if numbers[i] == notYet {
 			numbers[i] = n // nothing was tried
 		}
 	}
@@ -104,7 +106,6 @@ func release(mails []*carried) {
 
 // ended notes what became of a mail.
 func (c *carried) ended(err error, numbers []number) {
-	c.done = true
 	if err != nil {
 		numbers[c.row] = c.fail(err)
 		return
@@ -122,7 +123,7 @@ func (m *mailer) deliver(mails []*carried, numbers []number) {
 	for {
 		waiting := mails[:0:0]
 		for _, c := range mails {
-			if !c.done {
+			if numbers[c.row] == notYet {
 				waiting = append(waiting, c)
 			}
 		}

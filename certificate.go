@@ -6,13 +6,13 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"strings"
 	"time"
+
+	"csmtp/smtp"
 )
 
 // What GetPeerCertificate can be asked for; C's names begin with CSMTP_CERTIFICATE.
@@ -64,8 +64,7 @@ func certificateField(c *x509.Certificate, field int) string {
 	case certificateKey:
 		return keyKind(c)
 	case certificatePin:
-		sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
-		return "sha256//" + base64.StdEncoding.EncodeToString(sum[:])
+		return smtp.Pin(c)
 	}
 	return ""
 }

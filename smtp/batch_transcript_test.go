@@ -4,7 +4,6 @@ package smtp
 
 import (
 	"context"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,21 +15,7 @@ import (
 
 // TestBatchTranscripts plays the transcripts of batches, whole, by line and by
 // octet.
-func TestBatchTranscripts(t *testing.T) {
-	paths, err := filepath.Glob("testdata/batch/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, paths)
-	for _, path := range paths {
-		script, err := smtptest.Load(path)
-		require.NoError(t, err)
-		t.Run(script.Name, func(t *testing.T) {
-			t.Parallel()
-			for _, mode := range script.Modes() {
-				playBatch(t, script, mode)
-			}
-		})
-	}
-}
+func TestBatchTranscripts(t *testing.T) { playAll(t, "testdata/batch/*.txt", playBatch) }
 
 func playBatch(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
 	server, err := script.Start(mode)

@@ -51,14 +51,6 @@ func (s *Session) groupable(m *Mail) bool {
 		size >= 0 && size <= groupMail
 }
 
-// sizeOf gives the octets of a message, -1 when they are not known.
-func sizeOf(msg Message) int64 {
-	if sized, ok := msg.(interface{ Size() int64 }); ok {
-		return sized.Size()
-	}
-	return -1
-}
-
 // gather fills the group with as many of the first mails as may go together.
 // An error is Progress's wish to end it all.
 func (s *Session) gather(mails []Mail, out []Delivery) *Error {

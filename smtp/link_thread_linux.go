@@ -25,34 +25,22 @@ var onThreads atomic.Int32
 // a one parks, the runtime needs two hand-overs between threads to come back,
 // several times the cost of a reply on a fast network.
 func (l *link) readOnThread(p []byte) (int, error) {
-	if onThreads.Add(1) > 1 {
-		onThreads.Add(-1)
-		return l.Conn.Read(p)
-	}
-	l.p, l.n, l.err, l.waited = p, 0, nil, false
-	err := l.poll.Read(l.waitRead)
-	l.p = nil
-	if !l.waited {
-		onThreads.Add(-1) // it never came to that
-	}
-	if err == nil {
-		err = l.err
-	} else {
-		l.n = 0
-	}
+	l.waited = false
+	n, err := l.readRaw(p, l.waitRead)
 	if err != nil && err != io.EOF {
 		err = l.readError(err)
 	}
-	return l.n, err
+	return n, err
 }
 
 // tryWait waits for one reply, and then tells the runtime to.
 func (l *link) tryWait(fd uintptr) bool {
-	l.n = 0
 	if !l.waited {
-		waitReadable(fd)
-		onThreads.Add(-1)
 		l.waited = true
+		if onThreads.Add(1) == 1 {
+			waitReadable(fd)
+		}
+		onThreads.Add(-1)
 	}
 	l.tryRead(fd)
 	return l.err != errNothingYet

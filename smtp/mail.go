@@ -10,14 +10,19 @@ import (
 	"time"
 )
 
+// sizeOf gives the octets of a message, -1 when they are not known.
+func sizeOf(msg Message) int64 {
+	if sized, ok := msg.(interface{ Size() int64 }); ok {
+		return sized.Size()
+	}
+	return -1
+}
+
 // plan looks at all that can be known to be wrong before a transaction, so
 // that nothing of it is on the wire when it fails.
 func (s *Session) plan(env *Envelope, msg Message) *Error {
 	t := &s.tx
-	t.size = -1
-	if sized, ok := msg.(interface{ Size() int64 }); ok {
-		t.size = sized.Size()
-	}
+	t.size = sizeOf(msg)
 	t.utf8 = env.SMTPUTF8
 	if env.From != "" {
 		_, utf8Local, err := checkAddress(env.From)

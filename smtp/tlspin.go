@@ -64,6 +64,9 @@ func checkPins(pins []pin, leaf *x509.Certificate) error {
 	}
 }
 
+// Pin is what in TLSConfig.PinnedPublicKeys would match cert.
+func Pin(cert *x509.Certificate) string { return pinOf(cert).String() }
+
 // CheckPin tells whether s can stand in TLSConfig.PinnedPublicKeys.
 func CheckPin(s string) error {
 	_, err := parsePins([]string{s})

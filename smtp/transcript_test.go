@@ -29,8 +29,10 @@ func (m text) Size() int64 { return int64(len(m)) }
 
 // TestTranscripts plays every transcript to the session, whole, by line and
 // by octet. The numbers of class CSmtp in them are for the tests above.
-func TestTranscripts(t *testing.T) {
-	paths, err := filepath.Glob("testdata/*.txt")
+func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
+
+func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Script, smtptest.Mode)) {
+	paths, err := filepath.Glob(pattern)
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	for _, path := range paths {
@@ -39,7 +41,7 @@ func TestTranscripts(t *testing.T) {
 		t.Run(script.Name, func(t *testing.T) {
 			t.Parallel()
 			for _, mode := range script.Modes() {
-				playTranscript(t, script, mode)
+				play(t, script, mode)
 			}
 		})
 	}
