@@ -235,7 +235,7 @@ func goGetLastError(h C.CSmtpHandle) C.int {
 
 //export goGetLastErrorText
 func goGetLastErrorText(h C.CSmtpHandle) *C.char {
-	return get(h, "GetLastErrorText", (*mailer).GetLastErrorText)
+	return lastErrorText(h)
 }
 
 //export goGetLastReply

@@ -213,8 +213,8 @@ func goGetTLSInfo(h C.CSmtpHandle) *C.char { return get(h, "GetTLSInfo", (*maile
 
 //export goGetPeerCertificate
 func goGetPeerCertificate(h C.CSmtpHandle, index C.uint, field C.int) *C.char {
-	return text(h, fmt.Sprint("GetPeerCertificate ", field), index, func(m *mailer) (string, error) {
-		return m.GetPeerCertificate(uint32(index), int(field)), nil
+	return getAt(h, fmt.Sprint("GetPeerCertificate ", field), index, func(m *mailer, i uint32) string {
+		return m.GetPeerCertificate(i, int(field))
 	})
 }
 
@@ -420,17 +420,17 @@ func goGetResultCount(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetRes
 
 //export goGetResultRecipient
 func goGetResultRecipient(h C.CSmtpHandle, row C.uint) *C.char {
-	return text(h, "GetResultRecipient", row, func(m *mailer) (string, error) { return m.GetResultRecipient(uint32(row)), nil })
+	return getAt(h, "GetResultRecipient", row, (*mailer).GetResultRecipient)
 }
 
 //export goGetResultEnhancedCode
 func goGetResultEnhancedCode(h C.CSmtpHandle, row C.uint) *C.char {
-	return text(h, "GetResultEnhancedCode", row, func(m *mailer) (string, error) { return m.GetResultEnhancedCode(uint32(row)), nil })
+	return getAt(h, "GetResultEnhancedCode", row, (*mailer).GetResultEnhancedCode)
 }
 
 //export goGetResultReply
 func goGetResultReply(h C.CSmtpHandle, row C.uint) *C.char {
-	return text(h, "GetResultReply", row, func(m *mailer) (string, error) { return m.GetResultReply(uint32(row)), nil })
+	return getAt(h, "GetResultReply", row, (*mailer).GetResultReply)
 }
 
 //export goGetResultAccepted

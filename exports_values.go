@@ -142,26 +142,32 @@ var (
 var errNoMemory = faultf(lackOfMemory, "there is not enough memory for the text or the buffer that C is to read")
 
 // text hands a string out: the same pointer as before while the getter finds
-// the same text. Without memory there is none; that of the last error says so
-// and leaves the error.
+// the same text. NULL when there is none, or no memory for it; "" when the
+// getter could not be asked.
 func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer) (string, error)) *C.char {
 	p := emptyText
-	n := call(uintptr(h), func(m *mailer) error {
+	call(uintptr(h), func(m *mailer) error {
 		s, err := f(m)
-		if err == nil {
-			p, err = m.hold(textKey{getter, int(index)}, s)
-		}
 		if err != nil {
 			p = nil
+			return err
 		}
-		if err == errNoMemory && getter == "GetLastErrorText" {
-			p, err = noMemoryText, nil
-		}
+		p, err = m.hold(textKey{getter, int(index)}, s)
 		return err
 	})
-	if n == internal || n == lackOfMemory && getter != "GetMsgLineText" {
-		return emptyText
-	}
+	return p
+}
+
+// lastErrorText says that there is no memory for it, and leaves the error.
+func lastErrorText(h C.CSmtpHandle) *C.char {
+	p := emptyText
+	call(uintptr(h), func(m *mailer) error {
+		var err error
+		if p, err = m.hold(textKey{"GetLastErrorText", 0}, m.GetLastErrorText()); err != nil {
+			p = noMemoryText
+		}
+		return nil
+	})
 	return p
 }
 
@@ -185,9 +191,18 @@ func (m *mailer) hold(key textKey, s string) (*C.char, error) {
 	return t.p, nil
 }
 
-// get is text for a getter that cannot fail.
+// get is text for a getter that cannot fail; "" without memory.
 func get(h C.CSmtpHandle, getter string, f func(*mailer) string) *C.char {
-	return text(h, getter, 0, func(m *mailer) (string, error) { return f(m), nil })
+	return getAt(h, getter, 0, func(m *mailer, _ uint32) string { return f(m) })
+}
+
+// getAt is get for one of several.
+func getAt(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer, uint32) string) *C.char {
+	p := text(h, getter, index, func(m *mailer) (string, error) { return f(m, uint32(index)), nil })
+	if p == nil {
+		return emptyText
+	}
+	return p
 }
 
 // fixed keeps texts that never change, one for each string.
