@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -135,7 +137,7 @@ func TestABIOfHeaderGateAndLibrary(t *testing.T) {
 	sort.Strings(entries)
 	assert.Equal(t, functions(t), entries, "header and gate.c")
 
-	need(t, "nm")
+	hosttest.Need(t, "nm")
 	out, err := exec.Command("nm", "-D", "--defined-only", libraryFile(t)).Output()
 	require.NoError(t, err)
 	var exported []string
@@ -158,7 +160,7 @@ func TestABIOfHeaderGateAndLibrary(t *testing.T) {
 }
 
 func TestABIOfTheFile(t *testing.T) {
-	need(t, "readelf")
+	hosttest.Need(t, "readelf")
 	out, err := exec.Command("readelf", "-W", "-d", "-l", libraryFile(t)).Output()
 	require.NoError(t, err)
 	text := string(out)
@@ -184,9 +186,9 @@ func TestABIServesOldPrograms(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("the object is for amd64")
 	}
-	need(t, "gcc")
-	lib := library(t)
+	hosttest.Need(t, "gcc")
+	lib := hosttest.Library(t)
 	path := filepath.Join(t.TempDir(), "client")
-	require.NoError(t, command(".", nil, "gcc", "testdata/client-1.0.0-amd64.o", "-o", path, "-L"+lib, "-lcsmtp", "-Wl,-rpath,"+lib))
+	require.NoError(t, hosttest.Command(".", nil, "gcc", "testdata/client-1.0.0-amd64.o", "-o", path, "-L"+lib, "-lcsmtp", "-Wl,-rpath,"+lib))
 	proof{"client", "1.0.0", 2}.runFile(t, path)
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -25,14 +27,14 @@ func TestMachines(t *testing.T) {
 		{"mono", "mcs", "Machine.cs", "mcs -warnaserror -out:%[1]s/machine.exe %[2]s", "mono %[1]s/machine.exe"},
 	} {
 		t.Run(m.name, func(t *testing.T) {
-			need(t, m.compiler)
+			hosttest.Need(t, m.compiler)
 			folder := t.TempDir()
 			source, err := filepath.Abs("machines/" + m.source)
 			require.NoError(t, err)
-			require.NoError(t, command(".", nil, "sh", "-c", fmt.Sprintf(m.compile, folder, source)))
+			require.NoError(t, hosttest.Command(".", nil, "sh", "-c", fmt.Sprintf(m.compile, folder, source)))
 			wrapper := filepath.Join(folder, "run")
 			require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec "+fmt.Sprintf(m.run, folder)+" \"$@\"\n"), 0o755))
-			proof{m.name, "faults", 40}.runFile(t, wrapper, "LD_LIBRARY_PATH="+library(t))
+			proof{m.name, "faults", 40}.runFile(t, wrapper, "LD_LIBRARY_PATH="+hosttest.Library(t))
 		})
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -92,7 +94,7 @@ func TestMoreRightsThanTheCaller(t *testing.T) {
 
 // Python forks its workers after use: multiprocessing's old default.
 func TestPythonsPool(t *testing.T) {
-	need(t, "python3")
+	hosttest.Need(t, "python3")
 	python, err := exec.LookPath("python3")
 	require.NoError(t, err)
 	script, err := filepath.Abs("hosts/pool.py")

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -16,10 +18,10 @@ func TestStaticLibrary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the library once more")
 	}
-	need(t, "gcc")
+	hosttest.Need(t, "gcc")
 	folder := t.TempDir()
 	archive := filepath.Join(folder, "libcsmtp.a")
-	require.NoError(t, command("..", nil, "go", "build", "-trimpath", "-buildmode=c-archive", "-o", archive, "."))
+	require.NoError(t, hosttest.Command("..", nil, "go", "build", "-trimpath", "-buildmode=c-archive", "-o", archive, "."))
 	script, err := filepath.Abs("../lazystart.ld")
 	require.NoError(t, err)
 	for _, p := range []proof{
@@ -31,7 +33,7 @@ func TestStaticLibrary(t *testing.T) {
 	} {
 		t.Run(p.name+"/"+p.mode, func(t *testing.T) {
 			path := filepath.Join(folder, p.name)
-			require.NoError(t, command(".", nil, "gcc", "-O1", "-I../include", "-DCSMTP_STATIC", "hosts/"+p.name+".c",
+			require.NoError(t, hosttest.Command(".", nil, "gcc", "-O1", "-I../include", "-DCSMTP_STATIC", "hosts/"+p.name+".c",
 				"-o", path, archive, "-Wl,-T,"+script, "-Wl,--wrap=pthread_create", "-pthread", "-ldl", "-lrt", "-lresolv"))
 			p.runFile(t, path)
 		})

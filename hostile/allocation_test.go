@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/internal/hosttest"
 	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/assert"
@@ -138,8 +139,7 @@ func TestNoMemoryInEveryFunction(t *testing.T) {
 	defer server.Close()
 	source := filepath.Join(t.TempDir(), "allocation.c")
 	require.NoError(t, os.WriteFile(source, []byte(program.String()), 0o600))
-	lib, err := plainLibrary()
-	require.NoError(t, err)
+	lib := hosttest.Library(t)
 	out := execute(t, 3*time.Minute, nil, compile(t, lib, "allocation", source, "-O0", "-Wno-unused", "-Wl,--export-dynamic"), strconv.Itoa(server.Port()))
 	failed, err := strconv.Atoi(strings.Fields(out)[0])
 	require.NoError(t, err)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -241,8 +243,7 @@ func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	t.Logf("%d calls", calls)
 	source := filepath.Join(t.TempDir(), "boundary.c")
 	require.NoError(t, os.WriteFile(source, []byte(program.String()), 0o600))
-	lib, err := plainLibrary()
-	require.NoError(t, err)
+	lib := hosttest.Library(t)
 	for name, flags := range map[string][]string{"plain": {"-O0"}, "sanitized": append([]string{"-O0"}, sanitizers[2:]...)} {
 		t.Run(name, func(t *testing.T) {
 			out := execute(t, 3*time.Minute, nil, compile(t, lib, "boundary", source, append(flags, "-Wno-unused-function")...))

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/internal/hosttest"
 	"csmtp/smtp"
 	"csmtp/smtp/message"
 	"csmtp/smtp/smtptest"
@@ -23,8 +24,7 @@ func TestWhatWasGivenIsCopied(t *testing.T) {
 	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
 	require.NoError(t, err)
 	defer server.Close()
-	lib, err := plainLibrary()
-	require.NoError(t, err)
+	lib := hosttest.Library(t)
 	execute(t, time.Minute, nil, compile(t, lib, "copied", "hosts/copied.c", sanitizers...), strconv.Itoa(server.Port()))
 	require.NoError(t, server.WaitIdle(1, 20*time.Second))
 	mail := string(server.Mails()[0].Data)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/internal/hosttest"
 	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/require"
@@ -24,8 +25,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 	server, err := smtptest.NewMailServer(smtptest.MailOptions{Discard: true})
 	require.NoError(t, err)
 	defer server.Close()
-	lib, err := plainLibrary()
-	require.NoError(t, err)
+	lib := hosttest.Library(t)
 	out := execute(t, 20*time.Minute, nil, compile(t, lib, "soak", "hosts/soak.c"), strconv.Itoa(server.Port()), kept, fresh)
 	t.Logf("\n%s", out)
 	require.Equal(t, 20, strings.Count(out, " mails: "), out)
@@ -33,8 +33,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 
 // TestMemoryFails makes each allocation of the library's C code fail in turn.
 func TestMemoryFails(t *testing.T) {
-	lib, err := plainLibrary()
-	require.NoError(t, err)
+	lib := hosttest.Library(t)
 	program := compile(t, lib, "nomemory", "hosts/nomemory.c", "-Wl,--export-dynamic")
 	failures := 0
 	for n := 1; n <= 8; n++ {

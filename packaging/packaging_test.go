@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -23,18 +25,6 @@ func read(t *testing.T, path string) string {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return string(text)
-}
-
-// need ends the test when a tool is missing: as a failure where CI counts on it.
-func need(t *testing.T, tool string) {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is missing", tool)
-	}
-	t.Skipf("%s is missing", tool)
 }
 
 func version(t *testing.T) string {
@@ -115,14 +105,14 @@ func TestVcpkgManifest(t *testing.T) {
 }
 
 func TestVcpkgPortfileRuns(t *testing.T) {
-	need(t, "cmake")
+	hosttest.Need(t, "cmake")
 	out, err := exec.Command("cmake", "-DOUT="+t.TempDir(), "-P", "vcpkg/check.cmake").CombinedOutput()
 	assert.NoError(t, err, "%s", out)
 }
 
 // Conan itself is asked by conan/check.sh.
 func TestConanRecipe(t *testing.T) {
-	need(t, "python3")
+	hosttest.Need(t, "python3")
 	for _, file := range []string{"conan/conanfile.py", "conan/test_package/conanfile.py"} {
 		out, err := exec.Command("python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", file).CombinedOutput()
 		assert.NoError(t, err, "%s", out)

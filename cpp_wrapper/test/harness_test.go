@@ -17,73 +17,33 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
+
+	"csmtp/internal/hosttest"
 
 	"github.com/stretchr/testify/require"
 )
 
 // deadline bounds one program, so that one that hangs fails.
-const deadline = 2 * time.Minute
+const deadline = hosttest.Deadline
 
 var (
 	cxxCompilers = []string{"g++", "clang++"}
 	cCompilers   = []string{"gcc", "clang"}
 )
 
-var workFolder string
-
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "csmtp-cpp-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	workFolder = folder
-	code := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
-
-// need ends the test when a tool is missing: as a failure where CI counts on it.
-func need(t *testing.T, tool string) {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is missing", tool)
-	}
-	t.Skipf("%s is missing", tool)
-}
-
-var buildLibrary = sync.OnceValues(func() (string, error) {
-	if dir := os.Getenv("CSMTP_BUILD_DIR"); dir != "" {
-		file := "libcsmtp.so"
-		if g, ok := cross(); ok {
-			file = g.library
-		}
-		_, err := os.Stat(filepath.Join(dir, file))
-		return dir, err
-	}
-	if targetName != "" {
-		return "", fmt.Errorf("CSMTP_TARGET=%s wants CSMTP_BUILD_DIR", targetName)
-	}
-	dir := filepath.Join(workFolder, "lib")
-	cmd := exec.Command("bash", "../../build.sh", "lib")
-	cmd.Env = append(os.Environ(), "CSMTP_BUILD_DIR="+dir)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build.sh lib: %w\n%s", err, out)
-	}
-	return dir, nil
-})
+func TestMain(m *testing.M) { hosttest.Main(m) }
 
 // library is the folder of libcsmtp.so, or of the target's library.
 func library(t *testing.T) string {
 	t.Helper()
-	dir, err := buildLibrary()
-	require.NoError(t, err)
+	g, ok := cross()
+	if !ok {
+		return hosttest.Library(t)
+	}
+	dir := os.Getenv("CSMTP_BUILD_DIR")
+	require.NotEmpty(t, dir, "CSMTP_TARGET=%s wants CSMTP_BUILD_DIR", targetName)
+	require.FileExists(t, filepath.Join(dir, g.library))
 	return dir
 }
 
@@ -105,7 +65,7 @@ func check(t *testing.T, compiler string, args ...string) {
 func link(t *testing.T, compiler, name string, args ...string) string {
 	t.Helper()
 	lib := library(t)
-	program := filepath.Join(workFolder, fmt.Sprintf("%s-%s", name, compiler))
+	program := filepath.Join(hosttest.Folder(), fmt.Sprintf("%s-%s", name, compiler))
 	if g, ok := cross(); ok {
 		program += ".exe"
 		run(t, g.compiler(compiler), join(warnings, includes, g.arguments(args), []string{
@@ -119,7 +79,7 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 }
 
 // sanitized are the flags of a program that is to find memory errors.
-var sanitized = []string{"-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}
+var sanitized = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
 func join(lists ...[]string) []string {
 	var all []string
@@ -131,9 +91,8 @@ func join(lists ...[]string) []string {
 
 func run(t *testing.T, tool string, args ...string) {
 	t.Helper()
-	need(t, tool)
-	out, err := exec.Command(tool, args...).CombinedOutput()
-	require.NoError(t, err, "%s %s\n%s", tool, strings.Join(args, " "), out)
+	hosttest.Need(t, tool)
+	require.NoError(t, hosttest.Command(".", nil, tool, args...))
 }
 
 // result of a program that ran to its end.
@@ -152,7 +111,7 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 		env = append(g.env(t, library(t)), env...)
 		args = join(g.runner[1:], []string{program}, args)
 		program = g.runner[0]
-		need(t, program)
+		hosttest.Need(t, program)
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -35,7 +37,7 @@ func eachDialect(t *testing.T, f func(t *testing.T, compiler, standard string)) 
 		for _, standard := range standards {
 			t.Run(compiler+" "+standard, func(t *testing.T) {
 				t.Parallel()
-				need(t, compiler)
+				hosttest.Need(t, compiler)
 				if !knows(compiler, standard) {
 					require.NotContains(t, []string{"c++11", "c++14", "c++17", "c++20"}, standard)
 					t.Skipf("%s has no %s", compiler, standard)

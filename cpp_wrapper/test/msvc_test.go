@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -55,7 +57,7 @@ func TestVisualCImports(t *testing.T) {
 	if _, across := cross(); across {
 		t.Skip("is about the headers alone")
 	}
-	need(t, "clang")
+	hosttest.Need(t, "clang")
 	for define, want := range map[string]string{
 		"-DCSMTP_SHARED": `declare dllimport i32 @CSmtp_New\(\)`,
 		"-DCSMTP_STATIC": `declare (dso_local )?i32 @CSmtp_New\(\)`,

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"csmtp/internal/hosttest"
 	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/assert"
@@ -115,7 +116,7 @@ func receiver(t *testing.T, options smtptest.MailOptions) *smtptest.MailServer {
 	return server
 }
 
-var writeAuthority = sync.OnceValues(func() (string, error) { return smtptest.WriteCA(workFolder) })
+var writeAuthority = sync.OnceValues(func() (string, error) { return smtptest.WriteCA(hosttest.Folder()) })
 
 // authorityFile holds the certificate of the authority of smtptest's servers.
 func authorityFile(t *testing.T) string {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -49,7 +51,7 @@ var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	config := filepath.Join(workFolder, "authority.conf")
+	config := filepath.Join(hosttest.Folder(), "authority.conf")
 	return config, os.WriteFile(config, []byte("[*]\nca-file = "+ca+"\n"), 0o600)
 })
 

@@ -30,11 +30,18 @@ const Deadline = 2 * time.Minute
 
 var folder string
 
+// Folder is where what all tests of the package share may be put. Other users
+// may read it: some programs give up being root.
+func Folder() string { return folder }
+
 // Main runs the tests of a package with a folder for programs that goes when
 // they end. TestMain calls it.
 func Main(m *testing.M) {
 	var err error
-	if folder, err = os.MkdirTemp("", "csmtp-host-"); err != nil {
+	if folder, err = os.MkdirTemp("", "csmtp-host-"); err == nil {
+		err = os.Chmod(folder, 0o755)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -69,17 +76,35 @@ var Root = sync.OnceValue(func() string {
 	panic("no go.mod above the test")
 })
 
-var library = sync.OnceValues(func() (string, error) {
-	dir := os.Getenv("CSMTP_BUILD_DIR")
-	if dir == "" {
-		dir = filepath.Join(folder, "lib")
-		cmd := exec.Command("bash", filepath.Join(Root(), "build.sh"), "lib")
-		cmd.Env = append(os.Environ(), "CSMTP_BUILD_DIR="+dir)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("build.sh lib: %w\n%s", err, out)
+// Command runs a tool in dir, with env besides the test's own; what it prints
+// is in the error.
+func Command(dir string, env []string, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// Build makes libcsmtp.so with a build tag and gives its folder.
+func Build(tag string) (string, error) {
+	dir := filepath.Join(folder, "lib"+tag)
+	env := []string{"CSMTP_BUILD_DIR=" + dir}
+	if tag != "" {
+		env = append(env, "GOFLAGS=-tags="+tag)
+	}
+	return dir, Command(Root(), env, "bash", "./build.sh", "lib")
+}
+
+var library = sync.OnceValues(func() (dir string, err error) {
+	if dir = os.Getenv("CSMTP_BUILD_DIR"); dir == "" {
+		if dir, err = Build(""); err != nil {
+			return "", err
 		}
 	}
-	dir, err := filepath.Abs(dir)
+	dir, err = filepath.Abs(dir)
 	if err == nil {
 		_, err = os.Stat(filepath.Join(dir, "libcsmtp.so"))
 	}
@@ -105,20 +130,15 @@ func Link(t *testing.T, compiler, name string, args ...string) string {
 	once, _ := programs.LoadOrStore(fmt.Sprint(compiler, name, args), sync.OnceValues(func() (string, error) {
 		program := filepath.Join(folder, name+"-"+compiler)
 		all := append([]string{"-Wall", "-Wextra", "-Werror", "-Iinclude", "-Icpp_wrapper"}, args...)
-		cmd := exec.Command(compiler, append(all, "-o", program, "-L"+lib, "-lcsmtp", "-pthread", "-Wl,-rpath,"+lib)...)
-		cmd.Dir = Root()
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
-		}
-		return program, nil
+		return program, Command(Root(), nil, compiler, append(all, "-o", program, "-L"+lib, "-lcsmtp", "-pthread", "-Wl,-rpath,"+lib)...)
 	}))
 	program, err := once.(func() (string, error))()
 	require.NoError(t, err)
 	return program
 }
 
-// Sanitized are the flags of a program that is to find memory errors.
-var Sanitized = []string{"-g1", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}
+// Sanitizers are the flags of a program that is to find memory errors.
+var Sanitizers = []string{"-fsanitize=address,undefined", "-fno-sanitize-recover=all"}
 
 // Call is one run of a program.
 type Call struct {
@@ -127,6 +147,7 @@ type Call struct {
 	Env     []string // besides the test's own
 	Folder  string   // to run in; a new one if empty
 	Input   io.Reader
+	Most    time.Duration // it may take; Deadline if 0
 }
 
 // Result of a program that ran to its end.
@@ -139,7 +160,11 @@ type Result struct {
 // Run runs a program to its end, which must not be a signal.
 func (c Call) Run(t *testing.T) Result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), Deadline)
+	most := c.Most
+	if most == 0 {
+		most = Deadline
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Program, c.Args...)
 	if cmd.Dir = c.Folder; cmd.Dir == "" {
@@ -153,7 +178,7 @@ func (c Call) Run(t *testing.T) Result {
 	began := time.Now()
 	err := cmd.Run()
 	took := time.Since(began)
-	said := filepath.Base(c.Program) + "\n" + out.String() + complaints.String()
+	said := filepath.Base(c.Program) + " " + strings.Join(c.Args, " ") + "\n" + clipped(out.String()+complaints.String())
 	require.NoError(t, ctx.Err(), "%s hangs", said)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -162,4 +187,12 @@ func (c Call) Run(t *testing.T) Result {
 		require.NoError(t, err, "%s", said)
 	}
 	return Result{Status: cmd.ProcessState.ExitCode(), Out: out.String(), Errors: complaints.String(), Took: took}
+}
+
+// clipped keeps the two ends of what is too long to read.
+func clipped(s string) string {
+	if len(s) > 8000 {
+		return s[:2000] + "\n...\n" + s[len(s)-6000:]
+	}
+	return s
 }

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { hosttest.Main(m) }
 // program compiles one of the two, to find memory errors.
 func program(t *testing.T, name string) string {
 	t.Helper()
-	args := append([]string{"-std=c++11"}, hosttest.Sanitized...)
+	args := append([]string{"-std=c++11", "-g1", "-O0"}, hosttest.Sanitizers...)
 	return hosttest.Link(t, "g++", "csmtp-"+name, append(args, sources(t, name)...)...)
 }
 
