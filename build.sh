@@ -4,6 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
+. ./common.sh
 out=${CSMTP_BUILD_DIR:-$root/build}
 cxx=${CXX:-g++}
 cc=${CC:-gcc}
@@ -28,13 +29,6 @@ help() {
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured.
 EOF
-}
-
-say() { printf '\n== %s\n' "$*"; }
-fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
-
-need_go() {
-  command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p' go.mod) or newer"
 }
 
 version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
@@ -144,34 +138,9 @@ wait_for() { # wait_for FILE PID LOG
   fail "the server did not start"
 }
 
-# Debian's packages that the tests need: command package.
-tools() {
-  cat <<'EOF'
-cmake cmake
-g++ g++
-clang++ clang
-lld lld
-python3 python3
-openssl openssl
-pkg-config pkg-config
-valgrind valgrind
-doxygen doxygen
-EOF
-}
-
 need_tools() {
-  local command package missing=()
-  while read -r command package; do
-    command -v "$command" >/dev/null || missing+=("$package")
-  done < <(tools)
-  [ ${#missing[@]} -eq 0 ] && return
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    say "installing ${missing[*]}"
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
-  else
-    fail "missing: ${missing[*]}. Install them (apt-get install ${missing[*]}), or run as root"
-  fi
+  need cmake:cmake g++:g++ clang:clang++ lld:lld python3:python3 openssl:openssl pkg-config:pkg-config \
+    valgrind:valgrind doxygen:doxygen
 }
 
 unit() {
@@ -224,12 +193,6 @@ cmake_test() {
   say "a project outside, by find_package and by pkg-config"
   quietly "$dir.log" cmake --install "$dir" --prefix "$prefix"
   CXX=$cxx cmake/consumer/check.sh "$prefix" "$out/consumer"
-}
-
-quietly() { # quietly LOG COMMAND...
-  local log=$1
-  shift
-  "$@" >"$log" 2>&1 || { cat "$log"; fail "$* failed"; }
 }
 
 fuzz() {

@@ -6,12 +6,11 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
+. ./common.sh
 work=$(mktemp -d)
 export CSMTP_BUILD_DIR=$work/lib # with symbols
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
-
-say() { printf '\n== %s\n' "$*"; }
 
 address() {
   say "ASan and UBSan: the C and C++ suites, and every wrong argument"

@@ -8,9 +8,8 @@ set -euo pipefail
 [ $# = 1 ] || { echo "usage: chroot.sh DIR" >&2; exit 2; }
 packages=$(cd "$1" && pwd)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tree=$(dirname "$here")
-fail() { printf 'chroot.sh: %s\n' "$*" >&2; exit 1; }
-say() { printf '\n== %s\n' "$*"; }
+root=$(dirname "$here")
+. "$root/common.sh"
 [ "$(id -u)" = 0 ] || fail "only root can make a chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
 
@@ -45,7 +44,7 @@ install_in() { # install_in PACKAGE...
 }
 
 start_server() {
-  (cd "$tree" && CGO_ENABLED=0 go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd)
+  (cd "$root" && CGO_ENABLED=0 go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd)
   rm -rf "$debian/srv/mail"
   mkdir -p "$debian/srv/mail"
   "$work/smtptestd" -dir "$debian/srv/mail" -for 10m -fault 'RCPT#3: 550 5.1.1 <refused@test.example>: no such user here' \
@@ -81,7 +80,7 @@ test -s "$MANUAL" || { echo "$MANUAL is missing"; exit 1; }
 END
   rm -rf "$debian/srv/examples"
   mkdir "$debian/srv/examples"
-  cp -R "$tree/examples/c" "$tree/examples/cpp" "$tree/cmake/consumer" "$debian/srv/examples"
+  cp -R "$root/examples/c" "$root/examples/cpp" "$root/cmake/consumer" "$debian/srv/examples"
   inside sh -e /srv/compile || fail "$1: the examples cannot be compiled"
   for language in c cpp; do
     start_server
@@ -93,7 +92,7 @@ END
     stop_server
     grep -q '^309: .*550 5.1.1 <refused@test.example>' "$work/printed" ||
       { cat "$work/printed" "$work/session.txt"; fail "$language: not the error expected"; }
-    normalised <"$debian/srv/mail/mail/1.eml" | cmp - "$tree/examples/expected.eml" || fail "$language: not the mail expected"
+    normalised <"$debian/srv/mail/mail/1.eml" | cmp - "$root/examples/expected.eml" || fail "$language: not the mail expected"
     [ ! -e "$debian/srv/mail/mail/2.eml" ] || fail "$language: more than one mail"
     echo "$language: one mail accepted, as expected.eml; one recipient refused, and said so"
   done

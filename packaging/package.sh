@@ -14,8 +14,7 @@ mkdir -p "$out"
 packages=$(cd "$out" && pwd)/packages
 maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
-say() { printf '\n== %s\n' "$*"; }
-. "$here/needs.sh"
+. "$root/common.sh"
 
 # The tree of the commit, with debian/ where Debian's tools want it.
 export_tree() { # export_tree DIR
@@ -48,12 +47,6 @@ build() { # build DIR
   quietly "$dir/tar.log" cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
   tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
     --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
-}
-
-quietly() { # quietly LOG COMMAND...
-  local log=$1
-  shift
-  "$@" >"$log" 2>&1 || { cat "$log"; fail "$* failed"; }
 }
 
 # What Go has fetched and compiled, although debhelper gives HOME a new place.
