@@ -50,8 +50,8 @@ type Config struct {
 
 	// OnThread says that the goroutines which call are locked to their
 	// threads, as those are that C calls: a reply is then waited for on the
-	// thread for up to 2 ms before the runtime is asked to. It is a matter of
-	// speed alone.
+	// thread for up to 2 ms before the runtime is asked to, as long as it is the
+	// only such session of the process. It is a matter of speed alone.
 	OnThread bool
 
 	// Trace, if not nil, is told every line of the dialogue with secrets

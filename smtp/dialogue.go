@@ -236,4 +236,7 @@ func (s *Session) kill() {
 	s.dead = true
 	s.stop()
 	_ = s.link.Close()
+	if s.link.onThread {
+		sessionsOnThread.Add(-1)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -34,6 +35,10 @@ type link struct {
 	n        int
 	err      error
 }
+
+// sessionsOnThread is how many sessions of Config.OnThread are open. With more
+// than one, the thread that waits would keep its processor from the others.
+var sessionsOnThread atomic.Int32
 
 // past is a deadline that ends what is under way.
 var past = time.Unix(1, 0)
@@ -86,7 +91,7 @@ func (l *link) Read(p []byte) (int, error) {
 	}
 	var n int
 	var err error
-	if l.onThread && l.poll != nil {
+	if l.onThread && l.poll != nil && sessionsOnThread.Load() == 1 {
 		n, err = l.readOnThread(p)
 	} else {
 		n, err = l.Conn.Read(p)

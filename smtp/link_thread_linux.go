@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"sync/atomic"
 	"syscall"
 )
 
@@ -16,10 +15,6 @@ const threadWait = 2_000_000 // ns
 
 // fdSetSize is FD_SETSIZE: how many descriptors select(2) knows.
 const fdSetSize = 1024
-
-// onThreads is how many sessions wait so at present. One at a time: blocked
-// threads take the processor from each other where many sessions are at work.
-var onThreads atomic.Int32
 
 // readOnThread reads for a goroutine that is locked to its thread. When such
 // a one parks, the runtime needs two hand-overs between threads to come back,
@@ -37,10 +32,7 @@ func (l *link) readOnThread(p []byte) (int, error) {
 func (l *link) tryWait(fd uintptr) bool {
 	if !l.waited {
 		l.waited = true
-		if onThreads.Add(1) == 1 {
-			waitReadable(fd)
-		}
-		onThreads.Add(-1)
+		waitReadable(fd)
 	}
 	l.tryRead(fd)
 	return l.err != errNothingYet

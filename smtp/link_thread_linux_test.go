@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/smtp/sasl"
+	"csmtp/smtp/smtptest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -22,6 +25,8 @@ func TestReadOnThread(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
+	sessionsOnThread.Add(1)
+	defer sessionsOnThread.Add(-1)
 	for _, onThread := range []bool{false, true} {
 		pair := func() (*link, *net.TCPConn) {
 			a, err := net.Dial("tcp", l.Addr().String())
@@ -87,5 +92,28 @@ func TestReadOnThread(t *testing.T) {
 		assert.ErrorIs(t, err, net.ErrClosed)
 		far.Close()
 	}
-	assert.Zero(t, onThreads.Load())
+}
+
+// Whatever becomes of a session, it is not counted for ever.
+func TestSessionsOnThreadAreCounted(t *testing.T) {
+	server := mailServer(t, smtptest.MailOptions{})
+	for _, security := range []Security{NoSecurity, STARTTLS, ImplicitTLS} {
+		cfg := configFor(server, security)
+		cfg.OnThread = true
+		s, err := Dial(t.Context(), cfg)
+		require.NoError(t, err)
+		assert.EqualValues(t, 1, sessionsOnThread.Load())
+		require.NoError(t, s.Quit())
+		s.Close()
+
+		cfg.TLS.RootCAs = nil // refused, where there is TLS
+		cfg.Auth = &Auth{Credentials: sasl.Credentials{Login: "nobody", Password: "wrong"}}
+		_, err = Dial(t.Context(), cfg)
+		require.Error(t, err)
+		assert.Zero(t, sessionsOnThread.Load(), "%v", err)
+	}
+	cfg := &Config{Servers: []Server{say(t, "554 no\r\n")}, OnThread: true, Timeouts: short()}
+	_, err := Dial(t.Context(), cfg)
+	require.Error(t, err)
+	assert.Zero(t, sessionsOnThread.Load())
 }

@@ -66,7 +66,10 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	if server.ImplicitTLS && cfg.Security == STARTTLS {
 		s.security = ImplicitTLS
 	}
-	s.link.onThread = cfg.OnThread
+	if cfg.OnThread {
+		s.link.onThread = true
+		sessionsOnThread.Add(1)
+	}
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s
 	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
