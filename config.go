@@ -3,8 +3,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"io"
 	"os"
 	"strconv"
@@ -28,7 +26,10 @@ import (
 //	oauth2-client-secret = ...
 const configVariable = "CSMTP_CONFIG"
 
-const mostConfig = 1 << 20 // octets of the file that are read
+const (
+	mostConfig = 1 << 20 // octets of the file
+	notRegular = "it is no regular file"
+)
 
 // configured gives the settings with what the file says of their server.
 func configured(own *settings) (*settings, error) {
@@ -36,17 +37,9 @@ func configured(own *settings) (*settings, error) {
 	if path == "" || privileged() {
 		return own, nil
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // no waiting for who writes a FIFO
+	text, err := readConfig(path)
 	if err != nil {
-		return nil, faultf(badConfig, "%s: %v", configVariable, err)
-	}
-	defer f.Close()
-	if reason := writableByOthers(f); reason != "" {
-		return nil, faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
-	}
-	text, err := io.ReadAll(io.LimitReader(f, mostConfig))
-	if err != nil {
-		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, err
 	}
 	s := *own
 	c := configuration{path: path, settings: &s}
@@ -54,6 +47,38 @@ func configured(own *settings) (*settings, error) {
 		return nil, err
 	}
 	return c.settings, c.finish()
+}
+
+// readConfig reads a regular file that only its owner may write. It is looked at
+// before it is opened too: to open a device or a FIFO may do something to it,
+// and a socket could not even be opened to be looked at.
+func readConfig(path string) ([]byte, error) {
+	refused := func(reason string) error {
+		return faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, refused(notRegular)
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // no waiting, should it have become a FIFO
+	if err != nil {
+		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	defer f.Close()
+	if reason := writableByOthers(f); reason != "" {
+		return nil, refused(reason)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, mostConfig+1))
+	if err != nil {
+		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	if len(text) > mostConfig {
+		return nil, refused("it is larger than 1 MiB")
+	}
+	return text, nil
 }
 
 // configuration applies the sections for one server as they are read.
@@ -72,9 +97,9 @@ func (c *configuration) wrong(format string, args ...any) error {
 
 func (c *configuration) read(text []byte) error {
 	server, applies, section := c.settings.server, false, false
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+	for line := range strings.Lines(string(text)) {
 		c.line++
-		line := strings.TrimSpace(lines.Text())
+		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || line[0] == '#' || line[0] == ';':
 		case line[0] == '[':

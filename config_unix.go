@@ -9,8 +9,10 @@ import (
 	"syscall"
 )
 
-// privileged tells whether the program has rights that its caller has not:
-// the caller's environment is then not to be trusted.
+// privileged tells whether the program has taken on rights that its caller has
+// not: the caller's environment is then not to be trusted. A program that was
+// started with them (AT_SECURE) has been given no environment at all, on Linux:
+// gate_start_linux.c.
 func privileged() bool {
 	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
@@ -22,7 +24,7 @@ func writableByOthers(f *os.File) string {
 		return err.Error()
 	}
 	if !info.Mode().IsRegular() {
-		return "it is no regular file"
+		return notRegular
 	}
 	if info.Mode().Perm()&0o022 != 0 {
 		return "others may write it (chmod go-w)"

@@ -5,8 +5,10 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -55,6 +57,48 @@ func TestOddFilesToWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sink")
 	heard := sink(t, path, "")
 	call(h, func(m *mailer) error { return m.SetSMTPServer("unix:"+path, 0, false) })
+	assert.Equal(t, noError, call(h, (*mailer).Send), value(h, (*mailer).GetLastErrorText))
+	assert.Len(t, heard().messages, 1)
+}
+
+// The file of CSMTP_CONFIG is a regular one that is read whole, or an error at
+// once, and nothing is sent by what the program alone had said.
+func TestConfigurationInOddFiles(t *testing.T) {
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	require.NoError(t, syscall.Mkfifo(at("fifo"), 0o600))
+	socket, err := net.Listen("unix", at("socket"))
+	require.NoError(t, err)
+	defer socket.Close()
+	require.NoError(t, os.Symlink(at("fifo"), at("link")))
+	require.NoError(t, os.Symlink(at("loop"), at("loop")))
+	require.NoError(t, os.WriteFile(at("huge"), []byte("[*]\nverify = no\n"), 0o600))
+	require.NoError(t, os.Truncate(at("huge"), 1<<40))
+	path := at("server")
+	heard := sink(t, path, "")
+	h := newMailer()
+	defer freeMailer(h)
+	call(h, func(m *mailer) error { return m.SetSMTPServer("unix:"+path, 0, false) })
+	call(h, func(m *mailer) error { return m.SetSenderMail("alice@test.example") })
+	call(h, func(m *mailer) error { return m.AddRecipient("bob@test.example", "") })
+	for name, want := range map[string]string{
+		at("fifo"): "no regular file", at("link"): "no regular file", at("socket"): "no regular file", folder: "no regular file",
+		"/dev/zero": "no regular file", "/dev/null": "no regular file", "/dev/tty": "/dev/tty",
+		at("loop"): "symbolic links", at("missing"): "no such file", at("huge"): "larger than 1 MiB",
+	} {
+		t.Setenv(configVariable, name)
+		assert.Equal(t, badConfig, call(h, (*mailer).Send), name)
+		said := value(h, (*mailer).GetLastErrorText)
+		assert.Contains(t, said, configVariable)
+		assert.Contains(t, said, want)
+		assert.Contains(t, said, name)
+	}
+
+	// A line of any length is read, and those behind it count.
+	configureBy(t, "# "+strings.Repeat("x", 100_000)+"\n[*]\nmagic = yes\n")
+	assert.Equal(t, badConfig, call(h, (*mailer).Send))
+	assert.Contains(t, value(h, (*mailer).GetLastErrorText), "line 3")
+	configureBy(t, "# "+strings.Repeat("x", 100_000)+"\r\n[*]\r\nverify = yes\r\n")
 	assert.Equal(t, noError, call(h, (*mailer).Send), value(h, (*mailer).GetLastErrorText))
 	assert.Len(t, heard().messages, 1)
 }
