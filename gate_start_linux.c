@@ -17,15 +17,19 @@
 /* Go reads its arguments, the environment and the auxiliary vector where the
  * kernel puts them for a program. It gets a vector made here: it then sees the
  * environment of today, needs no /proc, and musl, which tells a library
- * nothing of this, makes no difference. */
+ * nothing of this, makes no difference. Where the kernel says that the program
+ * has rights which its caller has not (set-user-id, capabilities of the file,
+ * another security domain) the environment is the caller's word: Go gets none
+ * of it, neither CSMTP_CONFIG nor certificates, proxies or GODEBUG. */
 static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
   enum { TAGS = sizeof tags / sizeof *tags };
   static const char preempt[] = ",asyncpreemptoff=0"; /* what opens SIGURG: gate_signals_linux.c */
+  const int trusted = getauxval(AT_SECURE) == 0;
   size_t n = 0, at = 0, i;
   char **v;
-  while (environ != NULL && environ[n] != NULL)
+  while (trusted && environ != NULL && environ[n] != NULL)
     n++;
   v = calloc(n + 3 + 2 * (TAGS + 1), sizeof *v);
   if (v == NULL)

@@ -80,18 +80,6 @@ func TestTooLittleRoom(t *testing.T) {
 	})
 }
 
-// A program with more rights than its caller does not let itself be told by the
-// caller's environment.
-func TestMoreRightsThanTheCaller(t *testing.T) {
-	if os.Getuid() != 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("only root may take on another user")
-		}
-		t.Skip("only root may take on another user")
-	}
-	proof{"privileged", "set-user-id", 2}.run(t)
-}
-
 // Python forks its workers after use: multiprocessing's old default.
 func TestPythonsPool(t *testing.T) {
 	hosttest.Need(t, "python3")
