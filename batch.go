@@ -48,6 +48,14 @@ func (m *mailer) sendBatch(o *operation, h uintptr, handles []uintptr, numbers [
 			c.ended(err, numbers)
 		}
 	}
+	if err := m.renew(); err != nil {
+		for _, c := range mails {
+			if numbers[c.row] == notYet {
+				c.ended(err, numbers)
+			}
+		}
+		return err
+	}
 	own := m.session == nil
 	m.uses(m.endSession)
 	m.deliver(mails, numbers)

@@ -39,6 +39,7 @@ func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, a
 		return err
 	}
 	m.leave()
+	m.target = s.target()
 	err = m.perform(&operation{}, func() error { return m.connect(config) })
 	if err == nil {
 		m.last = fault{}
@@ -115,6 +116,7 @@ func (m *mailer) connect(config *smtp.Config) error {
 		return err
 	}
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
+	m.purpose = m.settings.purpose()
 	return nil
 }
 

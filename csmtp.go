@@ -30,6 +30,8 @@ type mailer struct {
 
 	session    *smtp.Session
 	dialled    *smtp.Config       // what session was made with
+	purpose    purpose            // what it was made for
+	target     target             // where it leads
 	ctx        context.Context    // of session, and of what opens it
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // session has been used, so the server may have closed it since

@@ -21,7 +21,7 @@ type trust struct {
 	caDirectory string
 	certificate string // PEM files of the client's
 	key         string
-	pins        []string
+	pins        string // with blanks between; all of it can be compared
 	minVersion  uint16
 	maxVersion  uint16
 	serverName  string
@@ -67,7 +67,7 @@ func (m *mailer) SetPinnedPublicKey(pins string) error {
 			return faultf(badArgument, "SetPinnedPublicKey: %v", err)
 		}
 	}
-	m.settings.trust.pins = list
+	m.settings.trust.pins = strings.Join(list, " ")
 	return nil
 }
 
@@ -111,7 +111,7 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 	c := smtp.TLSConfig{
 		InsecureSkipVerify: t.noVerify,
 		ServerName:         t.serverName,
-		PinnedPublicKeys:   t.pins,
+		PinnedPublicKeys:   strings.Fields(t.pins),
 		MinVersion:         t.minVersion,
 		MaxVersion:         t.maxVersion,
 	}

@@ -54,9 +54,12 @@ func (m *mailer) render(o message.Options) (*message.Rendered, error) {
 	return m.message.Render(o)
 }
 
-// carry sends what was built, connecting for it when there is no session.
+// carry sends what was built, connecting for it when there is no session for it.
 // again builds it for what the server can carry, where that was asked for.
 func (m *mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
+	if err := m.renew(); err != nil {
+		return err
+	}
 	own := m.session == nil
 	if own {
 		config, err := m.configure(&m.settings)

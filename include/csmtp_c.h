@@ -263,7 +263,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
 /* Connects, secures and logs in; an open session is left first. security_type
  * is remembered as by SetSecurityType unless CSMTP_DO_NOT_SET; login and
- * password are remembered unless NULL or ""; server and port are not. */
+ * password are remembered unless NULL or ""; server and port are not. When
+ * login, authorization identity, security type, TLS settings or the server of
+ * CSmtp_SetSMTPServer are changed afterwards, the next mail connects anew. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* QUIT, bounded by CSMTP_TIMEOUT_QUIT. Harmless when there is no session. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);

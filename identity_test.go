@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/smtp/smtptest/certs"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Two accounts, two authorities, two servers over one object: an open session
+// carries no mail for what it was not made for. It is made anew, or Send fails.
+func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
+	other := serve(t, smtptest.MailOptions{})
+	foreign := filepath.Join(t.TempDir(), "foreign.pem")
+	require.NoError(t, os.WriteFile(foreign, certs.New().PEM(), 0o600))
+	h := handle(t, server)
+	ok(t, h, func(m *mailer) error { return m.SetCAFile(caFile(t)) })
+	connect := func() {
+		t.Helper()
+		ok(t, h, func(m *mailer) error {
+			return m.ConnectRemoteServer("localhost", uint16(server.Port()), useTLS, true, "alice@test.example", "s3cret pass")
+		})
+	}
+	logins := func() (list []string) {
+		for _, mail := range server.Mails() {
+			list = append(list, mail.Login)
+		}
+		return list
+	}
+	connect()
+	ok(t, h, (*mailer).Send)
+	ok(t, h, func(m *mailer) error { return m.SetSubject("what is no setting of the session changes nothing") })
+	ok(t, h, func(m *mailer) error { return m.SetTimeout(timeoutCommand, 60_000) })
+	ok(t, h, (*mailer).Send)
+	require.Len(t, server.Sessions(), 1)
+
+	// Another account.
+	ok(t, h, func(m *mailer) error { return m.SetLogin("bob@test.example") })
+	ok(t, h, func(m *mailer) error { return m.SetPassword("another") })
+	ok(t, h, (*mailer).Send)
+	ok(t, h, (*mailer).Send)
+	assert.Len(t, server.Sessions(), 2, "the new session is kept as the first was")
+	assert.Equal(t, []string{"alice@test.example", "alice@test.example", "bob@test.example", "bob@test.example"}, logins())
+	ok(t, h, func(m *mailer) error { return m.SetLogin("eve@test.example") })
+	no(t, h, badLoginPass, (*mailer).Send)
+	assert.Len(t, server.Mails(), 4)
+
+	// A secret that was wiped when it had been used is no other account.
+	connect()
+	sessions := len(server.Sessions())
+	ok(t, h, func(m *mailer) error { return m.SetPassword("") })
+	ok(t, h, func(m *mailer) error { return m.SetLogin("") })
+	ok(t, h, (*mailer).Send)
+	assert.Len(t, server.Sessions(), sessions)
+
+	// Another authority, another pin, another name, and TLS that is wanted now.
+	for name, change := range map[string]func(*mailer) error{
+		"authority": func(m *mailer) error { return m.SetCAFile(foreign) },
+		"pin": func(m *mailer) error {
+			return m.SetPinnedPublicKey("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+		},
+		"name": func(m *mailer) error { return m.SetTLSServerName("other.example") },
+	} {
+		connect()
+		ok(t, h, change)
+		no(t, h, sslProblem, (*mailer).Send)
+		ok(t, h, func(m *mailer) error { return m.SetCAFile(caFile(t)) })
+		ok(t, h, func(m *mailer) error { return m.SetPinnedPublicKey("") })
+		ok(t, h, func(m *mailer) error { return m.SetTLSServerName("") })
+		assert.Len(t, server.Mails(), 5, name)
+	}
+	ok(t, h, func(m *mailer) error {
+		return m.ConnectRemoteServer("localhost", uint16(server.Port()), noSecurity, false, "", "")
+	})
+	ok(t, h, func(m *mailer) error { return m.SetSecurityType(useTLS) })
+	ok(t, h, (*mailer).Send)
+	assert.NotEmpty(t, server.Mails()[5].TLS)
+
+	// Another server.
+	connect()
+	ok(t, h, func(m *mailer) error { return m.SetSMTPServer("localhost", uint16(other.Port()), true) })
+	ok(t, h, (*mailer).Send)
+	assert.Len(t, server.Mails(), 6)
+	assert.Len(t, other.Mails(), 1)
+}
+
+// The same for what carries the mails of other handles.
+func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
+	h, mail := handle(t, server), handle(t, server)
+	ok(t, h, func(m *mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	ok(t, h, func(m *mailer) error { return m.SetLogin("bob@test.example") })
+	ok(t, h, func(m *mailer) error { return m.SetPassword("another") })
+	require.Equal(t, noError, sendBatch(h, []uintptr{mail}, make([]number, 1)))
+	require.Len(t, server.Mails(), 1)
+	assert.Equal(t, "bob@test.example", server.Mails()[0].Login)
+	ok(t, h, func(m *mailer) error { return m.SetPassword("wrong") })
+	ok(t, h, func(m *mailer) error { return m.SetLogin("alice@test.example") })
+	numbers := make([]number, 1)
+	require.Equal(t, badLoginPass, sendBatch(h, []uintptr{mail}, numbers))
+	assert.Equal(t, badLoginPass, numbers[0])
+	assert.Len(t, server.Mails(), 1)
+}
