@@ -78,9 +78,9 @@ static int refuse(struct gateVisit *v, int code)
 
 static int in_callback_of(const struct gateThread *t, CSmtpHandle h)
 {
-  const struct gateVisit *v;
-  for (v = t != NULL && h != 0 ? t->visit : NULL; v != NULL; v = v->up)
-    if (v->calling == h)
+  const struct gateCallback *c;
+  for (c = t != NULL && h != 0 ? t->callback : NULL; c != NULL; c = c->up)
+    if (c->handle == h)
       return 1;
   return 0;
 }
@@ -109,7 +109,6 @@ static int enter(struct gateVisit *v, CSmtpHandle h, int special)
     return refuse(v, code);
   if (t == NULL && (t = gateThread()) == NULL)
     return refuse(v, CSMTP_LACK_OF_MEMORY);
-  v->calling = 0;
   v->writes = special & WRITES;
   v->up = t->visit;
   gateCross(t, v);
@@ -137,6 +136,17 @@ static CSmtpHandle made(CSmtpHandle h)
 
 /* ---- Callbacks --------------------------------------------------------- */
 
+static struct gateCallback *begin(struct gateThread *t, CSmtpHandle h)
+{
+  struct gateCallback *c = t != NULL ? malloc(sizeof *c) : NULL;
+  if (c != NULL) {
+    c->up = t->callback;
+    c->handle = h;
+    t->callback = c;
+  }
+  return c;
+}
+
 /* A callback may fork and return in the child as well. There it must not
  * return to Go, which is dead: it jumps over Go's frames to the entry, and the
  * call ends with CSMTP_FORKED. */
@@ -150,10 +160,10 @@ static CSmtpHandle made(CSmtpHandle h)
 
 #define CALLBACK(call)                     \
   struct gateThread *t = gateThread();     \
+  struct gateCallback *c = begin(t, h);    \
   struct gateVisit v;                      \
-  if (t == NULL)                           \
+  if (c == NULL)                           \
     return FAILED;                         \
-  v.calling = h;                           \
   v.up = t->visit;                         \
   gatePause(t, &v);                        \
   t->visit = &v;                           \
@@ -161,6 +171,8 @@ static CSmtpHandle made(CSmtpHandle h)
   call;                                    \
   ORDER_IN();                              \
   t->visit = v.up;                         \
+  t->callback = c->up;                     \
+  free(c);                                 \
   if (!gateResume(t, &v))                  \
     LAND(v.up);
 

@@ -42,7 +42,6 @@ enum { GATE_OPEN = 0, GATE_COPY = -1 };
 /* One call into Go, or one callback out of it; they nest on a thread. */
 struct gateVisit {
   struct gateVisit *up;
-  CSmtpHandle calling; /* the handle whose callback runs; 0 in a call */
   int code; /* why the call was refused */
   int writes; /* it may leave a SIGPIPE behind */
   int in_go;
@@ -60,6 +59,13 @@ struct gateVisit {
 #endif
 };
 
+/* A callback that runs, or was left by longjmp: its visit has gone then, and
+ * nothing tells. This stays, and so does the thread's record of it. */
+struct gateCallback {
+  struct gateCallback *up;
+  CSmtpHandle handle;
+};
+
 /* What is known of a thread that came through the gate. */
 struct gateThread {
 #if defined(__linux__)
@@ -71,7 +77,8 @@ struct gateThread {
   int bound; /* Go keeps its record of the thread between calls */
   stack_t stack; /* Go's alternate stack for it */
 #endif
-  struct gateVisit *visit; /* the innermost */
+  struct gateVisit *visit; /* the innermost; those above it may have gone */
+  struct gateCallback *callback; /* the innermost */
   int code;
   char text[512];
 };

@@ -52,12 +52,20 @@ void gateDisown(void)
     pthread_setspecific(go_key, NULL);
 }
 
+/* Nor may Go take a thread back that left a callback by longjmp: for Go it is
+ * still in there. */
 static void forget(void *record)
 {
-  if (gateForked())
+  struct gateThread *t = record;
+  if (gateForked() || t->callback != NULL)
     gateDisown();
+  while (t->callback != NULL) {
+    struct gateCallback *c = t->callback;
+    t->callback = c->up;
+    free(c);
+  }
   me = NULL;
-  free(record);
+  free(t);
 }
 
 /* At load, so that no fork can come in the middle of it. */

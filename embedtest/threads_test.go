@@ -2,7 +2,11 @@
 
 package embedtest
 
-import "testing"
+import (
+	"testing"
+
+	"csmtp/internal/hosttest"
+)
 
 func TestThreads(t *testing.T) {
 	runAll(t, []proof{
@@ -26,5 +30,10 @@ func TestCallbacks(t *testing.T) {
 		{"calls", "cancel", 3},
 		{"calls", "nested", 4},
 		{"calls", "async", 2},
+		{"calls", "left", 21},
 	})
+}
+
+func TestExceptionThatLeavesACallback(t *testing.T) {
+	proof{"throws", "raw", 0}.runFile(t, hosttest.Link(t, "g++", "throws", "-O1", "embedtest/hosts/throws.cpp"))
 }

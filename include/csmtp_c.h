@@ -25,7 +25,10 @@
  * Callbacks run on the thread that called, with the caller's signal mask, and
  * never after the call that they belong to returned (CSmtp_SendAsync says where
  * its own runs). A callback may call CSmtp_Cancel, and any function on another
- * handle; a call on the handle at work gives CSMTP_BUSY.
+ * handle; a call on the handle at work gives CSMTP_BUSY. A callback returns: an
+ * exception that leaves it ends the program, and after a longjmp its handle is at
+ * work for good, so that calls on it give CSMTP_BUSY on that thread and wait on
+ * others; all other handles go on. What was left is memory that stays in use.
  */
 #ifndef CSMTP_C_H
 #define CSMTP_C_H

@@ -4,6 +4,8 @@
  */
 #include "host.h"
 
+#include <setjmp.h>
+
 struct scene {
   CSmtpHandle at_work, other;
   int runs;
@@ -111,4 +113,63 @@ static void asynchronous(void)
   CSmtp_Free(h);
 }
 
-MODES({ "busy", busy }, { "cancel", cancels }, { "nested", nested }, { "async", asynchronous })
+/* A language that leaves a callback by longjmp: the handle is at work for good,
+ * and all others go on, on this thread and after it. */
+static __thread jmp_buf way_out;
+
+static void CSMTP_CALL leaves(void *user, int direction, const char *line)
+{
+  (void)user;
+  (void)direction;
+  (void)line;
+  longjmp(way_out, 1);
+}
+
+static void *is_left(void *unused)
+{
+  volatile int i;
+  for (i = 0; i < 5; i++) {
+    CSmtpHandle h = mailer();
+    GOOD(h, CSmtp_SetLogCallback(h, leaves, NULL));
+    if (setjmp(way_out) == 0) {
+      CSmtp_Send(h);
+      CHECK(0, "the callback was not left");
+    }
+    send_new();
+  }
+  return unused;
+}
+
+static void *stays_busy(void *unused)
+{
+  volatile CSmtpHandle h = mailer();
+  GOOD(h, CSmtp_SetLogCallback(h, leaves, NULL));
+  if (setjmp(way_out) == 0)
+    CSmtp_Send(h);
+  CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BUSY, "SetSubject");
+  CHECK(CSmtp_Send(h) == CSMTP_BUSY, "Send");
+  CSmtp_Free(h);
+  send_new();
+  CHECK(CSmtp_GetMsgLines(h) == 0 && CSmtp_GetLastError(h) == CSMTP_BUSY, "it is not at work any more");
+  return unused;
+}
+
+static void *sends(void *unused)
+{
+  send_new();
+  return unused;
+}
+
+static void left(void)
+{
+  int i;
+  stays_busy(NULL);
+  is_left(NULL);
+  join(thread(stays_busy, NULL, 0));
+  join(thread(is_left, NULL, 64 << 10));
+  for (i = 0; i < 8; i++)
+    join(thread(sends, NULL, i % 2 ? 64 << 10 : 0));
+  sends(NULL);
+}
+
+MODES({ "busy", busy }, { "cancel", cancels }, { "nested", nested }, { "async", asynchronous }, { "left", left })
