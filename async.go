@@ -26,7 +26,7 @@ func sendAsync(h uintptr, report func(number)) number {
 	if m == nil {
 		return badHandle
 	}
-	a := &asyncSend{done: make(chan struct{})}
+	a := &asyncSend{op: operation{ours: true}, done: make(chan struct{})}
 	before := m.async.Load()
 	if before != nil && !before.over() || !m.async.CompareAndSwap(before, a) {
 		return busy

@@ -63,7 +63,7 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 		Proxy:     s.proxy,
 		LMTP:      s.lmtp,
 		Timeouts:  s.timeouts,
-		OnThread:  true,
+		OnThread:  m.onHostThread(),
 		Trace:     s.log.trace(),
 	}
 	if err := m.findServers(s, config); err != nil {
@@ -79,6 +79,12 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 		config.Auth, err = m.auth(s)
 	}
 	return config, err
+}
+
+// onHostThread tells that the call at work came on a thread of the host's.
+func (m *mailer) onHostThread() bool {
+	o := m.op.Load()
+	return o == nil || !o.ours
 }
 
 // findServers fills in where to connect to.

@@ -10,6 +10,8 @@ import (
 // operation is one call that may take its time, and can be cancelled from
 // another thread at any point of it.
 type operation struct {
+	ours bool // at work on a thread of the library's, not of the host's
+
 	mu       sync.Mutex
 	canceled bool
 	end      context.CancelFunc // of the session at work; nil before there is one
@@ -45,6 +47,10 @@ func (o *operation) wasCanceled() bool {
 func (m *mailer) perform(o *operation, f func() error) error {
 	if err := needPoller(); err != nil {
 		return err
+	}
+	if !o.ours {
+		beginWork()
+		defer endWork()
 	}
 	m.op.Store(o)
 	defer m.op.Store(nil)

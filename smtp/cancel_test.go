@@ -39,13 +39,17 @@ func TestCancel(t *testing.T) {
 				cfg.Auth = &Auth{Credentials: sasl.Credentials{Login: "alice@test.example", Password: "s3cret pass"}}
 				ctx, cancel := context.WithCancel(context.Background())
 				defer cancel()
+				begun := make(chan struct{})
 				go func() {
 					for !silent(server) && ctx.Err() == nil {
 						time.Sleep(5 * time.Millisecond)
 					}
+					if step == OpBody {
+						<-begun // the server is silent from its 354 on
+					}
 					cancel()
 				}()
-				err := allSteps(ctx, cfg, step)
+				err := allSteps(ctx, cfg, step, begun)
 				var e *Error
 				require.True(t, errors.As(err, &e), "%v", err)
 				if step != OpGreeting || e.Op != OpTLS { // the handshake ends at the server before it does here
@@ -68,8 +72,9 @@ func silent(server *smtptest.MailServer) bool {
 	return false
 }
 
-// allSteps goes through a whole session up to the step that never ends.
-func allSteps(ctx context.Context, cfg *Config, step Op) error {
+// allSteps goes through a whole session up to the step that never ends. begun
+// is closed when the content begins.
+func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) error {
 	s, err := Dial(ctx, cfg)
 	if err != nil {
 		return err
@@ -85,8 +90,19 @@ func allSteps(ctx context.Context, cfg *Config, step Op) error {
 	if step == OpBody {
 		msg = blocks(3000)
 	}
-	_, err = s.Send(envelopeTo("rcpt@test.example"), msg)
+	_, err = s.Send(envelopeTo("rcpt@test.example"), told{msg, begun})
 	return err
+}
+
+// told is a message that tells when it is asked for.
+type told struct {
+	Message
+	begun chan struct{}
+}
+
+func (m told) WriteTo(w io.Writer) (int64, error) {
+	close(m.begun)
+	return m.Message.WriteTo(w)
 }
 
 // A context that ends by its own deadline is a timeout.

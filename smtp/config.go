@@ -49,9 +49,9 @@ type Config struct {
 	Timeouts Timeouts
 
 	// OnThread says that the goroutines which call are locked to their
-	// threads, as those are that C calls: a reply is then waited for on the
-	// thread for up to 2 ms before the runtime is asked to, as long as it is the
-	// only such session of the process. It is a matter of speed alone.
+	// threads, as those are that C calls: they then wait in the kernel and not
+	// in the runtime's poller (on Linux). Each that waits holds one of the
+	// GOMAXPROCS processors for up to 10 ms. It is a matter of speed alone.
 	OnThread bool
 
 	// Trace, if not nil, is told every line of the dialogue with secrets

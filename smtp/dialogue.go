@@ -156,6 +156,10 @@ const unsolicitedTime = time.Second
 // probe reads what has arrived, without waiting. It fails when the connection
 // has ended.
 func (s *Session) probe() error {
+	if s.link.waits == nil {
+		// The runtime's poller gives nothing after the deadline of the last step.
+		_ = s.link.SetReadDeadline(time.Time{})
+	}
 	s.link.probing = true
 	err := s.rd.Fill()
 	s.link.probing = false
@@ -236,7 +240,4 @@ func (s *Session) kill() {
 	s.dead = true
 	s.stop()
 	_ = s.link.Close()
-	if s.link.onThread {
-		sessionsOnThread.Add(-1)
-	}
 }

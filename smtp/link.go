@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -24,30 +23,31 @@ type link struct {
 
 	sniffing bool // the next octets may be TLS where a greeting is due
 
-	probing  bool // Read takes what is there and does not wait
-	onThread bool // Read waits on the thread it is called on first
-	waited   bool // it has
+	probing bool // Read takes what is there and does not wait
 
-	poll     syscall.RawConn
-	try      func(fd uintptr) bool
-	waitRead func(fd uintptr) bool
-	p        []byte
-	n        int
-	err      error
+	waits selfWaiting // Conn, where it is one
+	poll  syscall.RawConn
+	try   func(fd uintptr) bool
+	p     []byte
+	n     int
+	err   error
 }
 
-// sessionsOnThread is how many sessions of Config.OnThread are open. With more
-// than one, the thread that waits would keep its processor from the others.
-var sessionsOnThread atomic.Int32
+// selfWaiting is a connection that does without the runtime's poller.
+type selfWaiting interface {
+	readNow(p []byte) (int, error) // errNothingYet where it would wait
+	interrupt()                    // ends what waits, when the deadline has been set to the past
+}
 
 // past is a deadline that ends what is under way.
 var past = time.Unix(1, 0)
 
 func newLink(ctx context.Context, conn net.Conn) *link {
 	l := &link{Conn: conn, ctx: ctx}
+	l.waits, _ = conn.(selfWaiting)
 	if sc, ok := conn.(syscall.Conn); ok {
 		if poll, err := sc.SyscallConn(); err == nil {
-			l.poll, l.try, l.waitRead = poll, l.tryRead, l.tryWait
+			l.poll, l.try = poll, l.tryRead
 		}
 	}
 	return l
@@ -58,6 +58,9 @@ func (l *link) end() {
 	l.mu.Lock()
 	l.ended = true
 	_ = l.Conn.SetDeadline(past)
+	if l.waits != nil {
+		l.waits.interrupt()
+	}
 	l.mu.Unlock()
 }
 
@@ -86,16 +89,13 @@ func (l *link) Write(p []byte) (int, error) {
 }
 
 func (l *link) Read(p []byte) (int, error) {
-	if l.probing {
+	switch {
+	case l.probing && l.waits != nil:
+		return l.waits.readNow(p)
+	case l.probing:
 		return l.readNow(p)
 	}
-	var n int
-	var err error
-	if l.onThread && l.poll != nil && sessionsOnThread.Load() == 1 {
-		n, err = l.readOnThread(p)
-	} else {
-		n, err = l.Conn.Read(p)
-	}
+	n, err := l.Conn.Read(p)
 	if l.sniffing && n > 0 {
 		l.sniffing = false
 		if looksLikeTLS(p[:n]) {

@@ -14,16 +14,11 @@ func (l *link) readNow(p []byte) (int, error) {
 	if l.poll == nil {
 		return 0, errNothingYet
 	}
-	return l.readRaw(p, l.try)
-}
-
-// readRaw reads as try does; an error beside it is the deadline's.
-func (l *link) readRaw(p []byte, try func(fd uintptr) bool) (int, error) {
 	l.p = p
-	err := l.poll.Read(try)
+	err := l.poll.Read(l.try)
 	l.p = nil
 	if err != nil {
-		return 0, err
+		return 0, err // the deadline's
 	}
 	return l.n, l.err
 }

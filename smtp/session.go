@@ -61,14 +61,13 @@ type Session struct {
 const writeBuffer = 16 << 10
 
 func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) *Session {
+	if cfg.OnThread {
+		conn = onThread(conn)
+	}
 	s := &Session{cfg: cfg, server: server, limits: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(ctx, conn)}
 	s.security = cfg.Security
 	if server.ImplicitTLS && cfg.Security == STARTTLS {
 		s.security = ImplicitTLS
-	}
-	if cfg.OnThread {
-		s.link.onThread = true
-		sessionsOnThread.Add(1)
 	}
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s

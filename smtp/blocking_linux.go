@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// blocking is a connection that is waited for in the kernel, by the thread
+// that reads or writes, and unknown to the runtime's poller. A goroutine that
+// C called is locked to its thread: parking it takes two hand-overs between
+// threads, several times the cost of a reply on a fast network.
+//
+// A wait is cut in slices, between which the deadline is looked at again:
+// somebody else may have moved it.
+type blocking struct {
+	file          *os.File // keeps the descriptor until whoever uses it is done
+	raw           syscall.RawConn
+	local, remote net.Addr
+	in, out       way
+	ended         atomic.Bool // interrupt was called
+}
+
+// way is one direction of a blocking connection.
+type way struct {
+	deadline atomic.Int64 // ns since started; 0: none
+	use      func(fd uintptr) bool
+	p        []byte
+	n        int
+	err      error
+	at       bool // use is to take what is there, and not to wait
+}
+
+// slice is how long one system call waits at most.
+const slice = 100 * time.Millisecond
+
+// started is where deadlines count from.
+var started = time.Now()
+
+// onThread makes a blocking connection of conn, which is then closed. What is
+// no socket of the kernel's stays as it is.
+func onThread(conn net.Conn) net.Conn {
+	sc, ok := conn.(syscall.Conn)
+	if !ok {
+		return conn
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return conn
+	}
+	file := (*os.File)(nil)
+	err = raw.Control(func(fd uintptr) { file = blockingCopy(fd) })
+	if err != nil || file == nil {
+		return conn
+	}
+	c := &blocking{file: file, local: conn.LocalAddr(), remote: conn.RemoteAddr()}
+	if c.raw, err = file.SyscallConn(); err != nil {
+		file.Close()
+		_ = raw.Control(func(fd uintptr) { _ = syscall.SetNonblock(int(fd), true) })
+		return conn
+	}
+	c.in.use, c.out.use = c.read, c.write
+	conn.Close()
+	return c
+}
+
+// blockingCopy is a descriptor of the same socket that waits a slice; nil, with
+// nothing changed, when none can be had.
+func blockingCopy(fd uintptr) *os.File {
+	wait := syscall.NsecToTimeval(int64(slice))
+	for _, option := range []int{syscall.SO_RCVTIMEO, syscall.SO_SNDTIMEO} {
+		if syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, option, &wait) != nil {
+			return nil
+		}
+	}
+	twin, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, 0)
+	if errno != 0 {
+		return nil
+	}
+	if syscall.SetNonblock(int(twin), false) != nil {
+		syscall.Close(int(twin))
+		return nil
+	}
+	return os.NewFile(twin, "socket")
+}
+
+func (c *blocking) LocalAddr() net.Addr  { return c.local }
+func (c *blocking) RemoteAddr() net.Addr { return c.remote }
+
+func (c *blocking) SetDeadline(t time.Time) error {
+	_ = c.SetReadDeadline(t)
+	return c.SetWriteDeadline(t)
+}
+
+func (c *blocking) SetReadDeadline(t time.Time) error  { return c.in.until(t) }
+func (c *blocking) SetWriteDeadline(t time.Time) error { return c.out.until(t) }
+
+func (w *way) until(t time.Time) error {
+	at := int64(0)
+	if !t.IsZero() {
+		at = max(1, int64(t.Sub(started)))
+	}
+	w.deadline.Store(at)
+	return nil
+}
+
+// left is the time to the deadline, a slice or more where there is none.
+func (w *way) left() time.Duration {
+	at := w.deadline.Load()
+	if at == 0 {
+		return slice
+	}
+	return time.Duration(at) - time.Since(started)
+}
+
+// interrupt wakes whoever waits. The connection is of no use after it.
+func (c *blocking) interrupt() {
+	c.ended.Store(true)
+	_ = c.raw.Control(func(fd uintptr) { _ = syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
+}
+
+// Close wakes whoever waits, too: the descriptor is closed after the last.
+func (c *blocking) Close() error {
+	c.interrupt()
+	if err := c.file.Close(); err != nil {
+		return c.failed("close", net.ErrClosed)
+	}
+	return nil
+}
+
+func (c *blocking) Read(p []byte) (int, error) { return c.through(&c.in, c.raw.Read, "read", p, false) }
+
+// readNow reads what the kernel holds, without waiting.
+func (c *blocking) readNow(p []byte) (int, error) {
+	return c.through(&c.in, c.raw.Read, "read", p, true)
+}
+
+func (c *blocking) Write(p []byte) (int, error) {
+	return c.through(&c.out, c.raw.Write, "write", p, false)
+}
+
+// through does one read or write while the descriptor cannot be closed.
+func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	w.p, w.at, w.n, w.err = p, at, 0, nil
+	err := held(w.use)
+	w.p = nil
+	if err != nil { // it was closed
+		return 0, c.failed(op, net.ErrClosed)
+	}
+	if w.err != nil && w.err != io.EOF && w.err != errNothingYet {
+		return w.n, c.failed(op, w.err)
+	}
+	return w.n, w.err
+}
+
+// failed is an error as those of package net.
+func (c *blocking) failed(op string, err error) error {
+	if errno, ok := err.(syscall.Errno); ok {
+		err = os.NewSyscallError(op, errno)
+	}
+	return &net.OpError{Op: op, Net: c.local.Network(), Source: c.local, Addr: c.remote, Err: err}
+}
+
+func (c *blocking) read(fd uintptr) bool {
+	w := &c.in
+	for {
+		if !w.may(fd, pollIn) {
+			return true
+		}
+		n, err := syscall.Read(int(fd), w.p)
+		switch {
+		case err == syscall.EINTR || err == syscall.EAGAIN:
+			continue
+		case n > 0:
+			w.n = n
+		case c.ended.Load():
+			w.err = os.ErrDeadlineExceeded
+		case err != nil:
+			w.err = err
+		default:
+			w.err = io.EOF
+		}
+		return true
+	}
+}
+
+func (c *blocking) write(fd uintptr) bool {
+	w := &c.out
+	for w.n < len(w.p) {
+		if !w.may(fd, pollOut) {
+			return true
+		}
+		n, err := syscall.Write(int(fd), w.p[w.n:])
+		switch {
+		case err == syscall.EINTR || err == syscall.EAGAIN:
+		case err != nil && c.ended.Load():
+			w.err = os.ErrDeadlineExceeded
+			return true
+		case err != nil:
+			w.err = err
+			return true
+		default:
+			w.n += n
+		}
+	}
+	return true
+}
+
+// may tells that a system call which waits for a slice may be made now. Where
+// it may wait for less, it waits for what the call is to find.
+func (w *way) may(fd uintptr, event int16) bool {
+	for {
+		if w.at {
+			if !ready(fd, event, 0) {
+				w.err = errNothingYet
+				return false
+			}
+			return true
+		}
+		left := w.left()
+		if left <= 0 {
+			w.err = os.ErrDeadlineExceeded
+			return false
+		}
+		if left >= slice || ready(fd, event, left) {
+			return true
+		}
+	}
+}
+
+// Of poll(2).
+const (
+	pollIn  = 0x1
+	pollOut = 0x4
+)
+
+type pollFD struct {
+	fd            int32
+	event, result int16
+}
+
+// ready waits until something can be read or written, or the connection has
+// failed.
+func ready(fd uintptr, event int16, most time.Duration) bool {
+	ask := pollFD{fd: int32(fd), event: event}
+	wait := syscall.NsecToTimespec(int64(most))
+	n, _, _ := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&ask)), 1, uintptr(unsafe.Pointer(&wait)), 0, 0, 0)
+	return int(n) > 0
+}

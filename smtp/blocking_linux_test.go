@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// linked is a link, waited for on the thread or in the poller, and its far end.
+func linked(t *testing.T, network string, thread bool) (*link, net.Conn) {
+	t.Helper()
+	address := "127.0.0.1:0"
+	if network == "unix" {
+		address = t.TempDir() + "/s"
+	}
+	l, err := net.Listen(network, address)
+	require.NoError(t, err)
+	defer l.Close()
+	at, err := net.Dial(network, l.Addr().String())
+	require.NoError(t, err)
+	far, err := l.Accept()
+	require.NoError(t, err)
+	if thread {
+		at = onThread(at)
+		require.IsType(t, &blocking{}, at)
+	}
+	t.Cleanup(func() { at.Close(); far.Close() })
+	return newLink(t.Context(), at), far
+}
+
+// waits are none, short, and beyond a slice.
+var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
+
+// both gives a test links of both kinds: waiting on the thread gives what
+// waiting in the poller gives.
+func both(t *testing.T, test func(t *testing.T, pair func() (*link, net.Conn))) {
+	for name, thread := range map[string]bool{"poller": false, "thread": true} {
+		for _, network := range []string{"tcp", "unix"} {
+			t.Run(name+"-"+network, func(t *testing.T) {
+				t.Parallel()
+				test(t, func() (*link, net.Conn) { return linked(t, network, thread) })
+			})
+		}
+	}
+}
+
+func netError(t *testing.T, at *link, op string, want, err error) {
+	t.Helper()
+	require.ErrorIs(t, err, want)
+	var e *net.OpError
+	require.True(t, errors.As(err, &e), "%v", err)
+	assert.Equal(t, op, e.Op)
+	assert.Equal(t, at.LocalAddr(), e.Source)
+	assert.Equal(t, at.RemoteAddr(), e.Addr)
+}
+
+func TestWaitForOctets(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+		p := make([]byte, 100)
+		for _, wait := range waits {
+			at, far := pair()
+			time.AfterFunc(wait, func() { _, _ = far.Write([]byte("250 ok\r\n")) })
+			n, err := at.Read(p)
+			require.NoError(t, err)
+			assert.Equal(t, "250 ok\r\n", string(p[:n]))
+			n, err = at.Write([]byte("QUIT\r\n"))
+			require.NoError(t, err)
+			assert.Equal(t, 6, n)
+			n, err = far.Read(p)
+			require.NoError(t, err)
+			assert.Equal(t, "QUIT\r\n", string(p[:n]))
+			time.AfterFunc(wait, func() { far.Close() })
+			n, err = at.Read(p)
+			assert.Zero(t, n)
+			assert.Equal(t, io.EOF, err)
+		}
+	})
+}
+
+func TestWaitForReset(t *testing.T) {
+	for _, thread := range []bool{false, true} {
+		for _, wait := range waits {
+			at, far := linked(t, "tcp", thread)
+			require.NoError(t, far.(*net.TCPConn).SetLinger(0))
+			time.AfterFunc(wait, func() { far.Close() })
+			_, err := at.Read(make([]byte, 100))
+			netError(t, at, "read", syscall.ECONNRESET, err)
+			_, err = at.Write([]byte("x"))
+			netError(t, at, "write", syscall.EPIPE, err)
+		}
+	}
+}
+
+// What is at work ends within moments, and nothing is done after it.
+func TestEndOfWaiting(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+		p := make([]byte, 100)
+		for _, wait := range waits {
+			at, far := pair()
+			_, _ = far.Write([]byte("250 ok\r\n"))
+			_, err := at.Read(p)
+			require.NoError(t, err)
+			time.AfterFunc(wait, at.end)
+			for range 2 {
+				n, err := at.Read(p)
+				assert.Zero(t, n)
+				netError(t, at, "read", os.ErrDeadlineExceeded, err)
+			}
+
+			at, _ = pair() // far reads nothing
+			time.AfterFunc(wait, at.end)
+			_, err = at.Write(make([]byte, 64<<20))
+			netError(t, at, "write", os.ErrDeadlineExceeded, err)
+			_, err = at.Write([]byte("x"))
+			assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		}
+	})
+}
+
+func TestDeadlines(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+		p := make([]byte, 100)
+		for _, d := range []time.Duration{-time.Hour, 0, 5 * time.Millisecond, slice * 3 / 2} {
+			at, far := pair()
+			require.NoError(t, at.SetDeadline(time.Now().Add(d)))
+			_, err := at.Read(p)
+			netError(t, at, "read", os.ErrDeadlineExceeded, err)
+			n, err := at.Write(make([]byte, 64<<20))
+			netError(t, at, "write", os.ErrDeadlineExceeded, err)
+			assert.Less(t, n, 64<<20)
+			require.NoError(t, at.SetDeadline(time.Time{}))
+			_, _ = far.Write([]byte("250 ok\r\n"))
+			n, err = at.Read(p)
+			require.NoError(t, err)
+			assert.Equal(t, 8, n)
+		}
+		// One that is moved while somebody waits.
+		at, _ := pair()
+		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetReadDeadline(past) })
+		_, err := at.Read(p)
+		netError(t, at, "read", os.ErrDeadlineExceeded, err)
+		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetWriteDeadline(past) })
+		_, err = at.Write(make([]byte, 64<<20))
+		netError(t, at, "write", os.ErrDeadlineExceeded, err)
+	})
+}
+
+func TestProbing(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+		p := make([]byte, 100)
+		at, far := pair()
+		at.probing = true
+		_, err := at.Read(p)
+		assert.Equal(t, errNothingYet, err)
+		_, _ = far.Write([]byte("421 bye\r\n"))
+		require.Eventually(t, func() bool { n, _ := at.Read(p); return n == 9 }, 10*time.Second, time.Millisecond)
+		far.Close()
+		require.Eventually(t, func() bool { _, err := at.Read(p); return err == io.EOF }, 10*time.Second, time.Millisecond)
+		at.Close()
+		_, err = at.Read(p)
+		assert.ErrorIs(t, err, net.ErrClosed)
+	})
+}
+
+// The descriptor of a closed connection is not used, by nobody.
+func TestCloseWhileWaiting(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+		for _, wait := range waits {
+			at, _ := pair()
+			done := make(chan error)
+			go func() { _, err := at.Write(make([]byte, 64<<20)); done <- err }()
+			time.AfterFunc(wait, func() { at.Close() })
+			_, err := at.Read(make([]byte, 100))
+			assert.Error(t, err)
+			assert.Error(t, <-done)
+			_, err = at.Read(make([]byte, 100))
+			assert.ErrorIs(t, err, net.ErrClosed)
+			_, err = at.Write([]byte("x"))
+			assert.ErrorIs(t, err, net.ErrClosed)
+			assert.Error(t, at.Close())
+		}
+	})
+}
+
+// A session that was idle for longer than its last step could take is as good
+// as before.
+func TestIdleForLongerThanAStep(t *testing.T) {
+	for _, thread := range []bool{false, true} {
+		for _, security := range []Security{NoSecurity, STARTTLS} {
+			cfg := configFor(mailServer(t, smtptest.MailOptions{}), security)
+			cfg.OnThread = thread
+			cfg.Timeouts.Command, cfg.Timeouts.DataEnd = 2*time.Second, 2*time.Second
+			s, err := Dial(context.Background(), cfg)
+			require.NoError(t, err)
+			_ = s.link.SetDeadline(time.Now().Add(-time.Second)) // as if time had passed
+			require.NoError(t, s.Noop())
+			require.NoError(t, s.Quit())
+			s.Close()
+		}
+	}
+}

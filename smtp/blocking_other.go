@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+
+//go:build !linux
+
+package smtp
+
+import "net"
+
+// onThread leaves the connection to the runtime's poller.
+func onThread(conn net.Conn) net.Conn { return conn }
