@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"csmtp/smtp/smtptest/certs"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Somebody between who takes TLS 1.3 out of the ClientHello gets no session of
+// TLS 1.2 for it: the server has said in its random that it could do better
+// (RFC 8446, section 4.1.3).
+func TestDowngradeOfTheVersionIsSeen(t *testing.T) {
+	peer := newTLSPeer(t, tlsServer(testCA.Issue(certs.Good)))
+	versions := []byte{0, 43, 0, 5, 4, 3, 4, 3, 3} // the extension: 1.3 and 1.2
+	between := tlsListen(t, func(c net.Conn) {
+		server, err := net.Dial("tcp", peer.addr)
+		if err != nil {
+			return
+		}
+		defer server.Close()
+		hello := make([]byte, 5)
+		if _, err := io.ReadFull(c, hello); err != nil {
+			return
+		}
+		rest := make([]byte, int(hello[3])<<8|int(hello[4]))
+		if _, err := io.ReadFull(c, rest); err != nil || bytes.Count(rest, versions) != 1 {
+			return
+		}
+		at := bytes.Index(rest, versions)
+		rest[at], rest[at+1] = 0xfa, 0xfa // an extension that nobody knows
+		if _, err := server.Write(append(hello, rest...)); err != nil {
+			return
+		}
+		go func() {
+			io.Copy(server, c)
+			server.Close()
+		}()
+		io.Copy(c, server)
+	})
+	_, err := shake(t, trusting(), between, "localhost")
+	e := tlsError(t, err, KindTLS)
+	require.Contains(t, e.Error(), "downgrade")
+	seen := <-peer.seen
+	require.Error(t, seen.err)
+	require.Empty(t, seen.plain)
+	require.NoError(t, onlyHandshake(seen.octets))
+}
+
+// A server that wants to negotiate anew within TLS 1.2 gets an end: what was
+// checked of it would have to be checked again. OpenSSL's server does that on
+// demand.
+func TestRenegotiationIsRefused(t *testing.T) {
+	tool, err := exec.LookPath("openssl")
+	if err != nil && os.Getenv("CI") == "true" {
+		t.Fatal("openssl is missing")
+	} else if err != nil {
+		t.Skip("openssl is missing")
+	}
+	cert, folder := testCA.Issue(certs.Good), t.TempDir()
+	files := map[string][]byte{"cert.pem": certs.CertificatePEM(cert), "key.pem": certs.KeyPEM(cert)}
+	for name, pem := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), pem, 0o600))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, tool, "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-tls1_2", "-crlf",
+		"-cert", filepath.Join(folder, "cert.pem"), "-key", filepath.Join(folder, "key.pem"))
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	defer cmd.Wait()
+	defer cancel()
+	lines := bufio.NewScanner(out)
+	port := 0
+	for port == 0 && lines.Scan() {
+		if address, found := strings.CutPrefix(lines.Text(), "ACCEPT "); found {
+			_, digits, err := net.SplitHostPort(strings.TrimSpace(address))
+			require.NoError(t, err)
+			port, err = strconv.Atoi(digits)
+			require.NoError(t, err)
+		}
+	}
+	require.NotZero(t, port)
+	var said strings.Builder
+	var read sync.WaitGroup
+	read.Go(func() {
+		for lines.Scan() {
+			line := lines.Text()
+			said.WriteString(line + "\n")
+			switch {
+			case strings.Contains(line, "Secure Renegotiation"): // the handshake is over
+				io.WriteString(in, "220 test\n")
+			case strings.HasPrefix(line, "EHLO"):
+				io.WriteString(in, "r\n")
+			}
+		}
+	})
+	cfg := trusting(func(c *Config) {
+		c.Servers = []Server{{Host: "127.0.0.1", Port: port}}
+		c.Auth = &Auth{Credentials: alice}
+		c.Timeouts = allOf(20 * time.Second)
+	})
+	_, err = Dial(ctx, cfg)
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, OpEHLO, e.Op, "%v", e)
+	assert.Contains(t, e.Error(), "renegotiation")
+	cancel()
+	read.Wait()
+	require.Contains(t, said.String(), "EHLO")
+	assert.NotContains(t, said.String(), "AUTH")
+}
