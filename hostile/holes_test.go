@@ -4,6 +4,7 @@ package hostile
 
 import (
 	"bytes"
+	"io"
 	"runtime"
 	"strconv"
 	"strings"
@@ -40,27 +41,61 @@ func good(extensions string) []byte {
 }
 
 // TestSmuggling: each way to end a message that some server takes for one is
-// sent as text.
+// sent as text: CRLF alone is on the wire, and one message arrives, whole,
+// however its writes are cut. By BDAT it is refused where it is not lines.
 func TestSmuggling(t *testing.T) {
-	for _, end := range []string{"\n.\n", "\r.\r", "\r\n.\n", "\n.\r\n", "\r\n.\r", "\r.\r\n", "\r\n.\r\n"} {
-		server, err := smtptest.NewMailServer(smtptest.MailOptions{})
-		require.NoError(t, err)
-		client, err := smtp.Dial(t.Context(), &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}}})
-		require.NoError(t, err)
-		body := "Subject: x\r\n\r\none" + end + "MAIL FROM:<evil@test.example>\r\n"
-		_, err = client.Send(&smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}}, literal(body))
-		_ = client.Quit()
-		if err == nil {
-			assert.NoError(t, server.WaitIdle(1, 20*time.Second))
+	const before, after = "Subject: x\r\n\r\none", "MAIL FROM:<evil@test.example>\r\n"
+	for _, end := range []string{"\n.\n", "\r.\r", "\r\n.\n", "\n.\r\n", "\r\n.\r", "\r.\r\n", "\n\n.\r\n", "\r\n.\r\n", "\r\n.\r\r\n"} {
+		want := before + strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(end) + after
+		for cut := 0; cut <= len(end); cut++ {
+			for _, chunking := range []bool{false, true} {
+				server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+				require.NoError(t, err)
+				client, err := smtp.Dial(t.Context(), &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}}})
+				require.NoError(t, err)
+				envelope := &smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}, Chunking: chunking}
+				_, err = client.Send(envelope, pieces{before + end[:cut], end[cut:] + after})
+				if chunking && want != before+end+after {
+					// By BDAT the octets go as they are, or not at all.
+					var e *smtp.Error
+					require.ErrorAs(t, err, &e, "%q", end)
+					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
+					d := client.SendBatch([]smtp.Mail{{Envelope: envelope, Message: literal(before + end + after)}})
+					assert.ErrorAs(t, d[0].Err, &e, "%q", end)
+					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
+					assert.Empty(t, server.Mails(), "%q", end)
+				} else if assert.NoError(t, err, "%q", end) {
+					require.NoError(t, client.Quit())
+					require.NoError(t, server.WaitIdle(1, 20*time.Second))
+					require.Len(t, server.Mails(), 1, "%q", end)
+					assert.Equal(t, want, string(server.Mails()[0].Data), "%q", end)
+				}
+				client.Close()
+				for _, record := range server.Sessions() {
+					assert.LessOrEqual(t, record.Transactions, 1, "%q", end)
+					assert.Empty(t, record.Violations, "%q", end)
+				}
+				server.Close()
+			}
 		}
-		assert.LessOrEqual(t, len(server.Mails()), 1, "%q", end)
-		for _, record := range server.Sessions() {
-			assert.Equal(t, 1, record.Transactions, "%q", end)
-			assert.Empty(t, record.Violations, "%q", end)
-		}
-		server.Close()
 	}
 }
+
+// pieces is a message that is written piece by piece.
+type pieces []string
+
+func (p pieces) WriteTo(w io.Writer) (n int64, err error) {
+	for _, s := range p {
+		var part int
+		part, err = io.WriteString(w, s)
+		if n += int64(part); err != nil {
+			break
+		}
+	}
+	return n, err
+}
+
+func (p pieces) Size() int64 { return -1 }
 
 // TestHugeEHLO: a reply with more keywords than anybody has is given up in
 // bounded memory.

@@ -28,6 +28,9 @@ func (s *Session) sendChunks() *Error {
 	} else {
 		c.w.Reset(s.bw)
 	}
+	if s.tx.env.Body == BodyBinaryMIME {
+		c.w.Binary()
+	}
 	b := &s.body
 	_, err := s.tx.msg.WriteTo(b.begin(c.w))
 	if err == nil {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"csmtp/smtp/internal/wire"
 )
 
 // Bounds of a group of mails by BDAT: how many may be in doubt at once, how
@@ -139,6 +141,9 @@ func (s *Session) boardContent() *Error {
 	b.end()
 	if err == nil && len(g.out) < g.content {
 		err = fmt.Errorf("the message is %d octets shorter than its Size", g.content-len(g.out))
+	}
+	if err == nil && s.tx.env.Body != BodyBinaryMIME {
+		err = wire.CheckLines(g.out[g.content-int(s.tx.size):])
 	}
 	if err != nil {
 		return sourceFailed(err)

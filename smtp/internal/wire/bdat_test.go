@@ -49,6 +49,7 @@ func TestChunks(t *testing.T) {
 			told = append(told, fmt.Sprint(last, size))
 			return bw.Flush()
 		})
+		c.Binary()
 		for rest := in; len(rest) > 0; {
 			n := min(1+rnd.IntN(100000), len(rest))
 			m, err := c.Write(rest[:n])
@@ -82,4 +83,42 @@ func TestChunksPassErrorsOn(t *testing.T) {
 	c = NewChunkWriter(bufio.NewWriter(&stopping{err: refused}), func(bool, int) error { return nil })
 	_, err = c.Write(make([]byte, 3*ChunkSize))
 	require.ErrorIs(t, err, refused)
+}
+
+// In a message of lines each CR and LF belongs to a CRLF, wherever its writes
+// are cut; what is not so never leaves.
+func TestChunksOfLines(t *testing.T) {
+	const alphabet = "\r\na."
+	var all func(prefix string, n int)
+	all = func(prefix string, n int) {
+		bare := strings.ContainsAny(strings.ReplaceAll(prefix, "\r\n", ""), "\r\n")
+		for cut := 0; cut <= len(prefix); cut++ {
+			var out bytes.Buffer
+			bw := bufio.NewWriter(&out)
+			c := NewChunkWriter(bw, func(bool, int) error { return bw.Flush() })
+			_, err := c.Write([]byte(prefix[:cut]))
+			if err == nil {
+				_, err = c.Write([]byte(prefix[cut:]))
+			}
+			if err == nil {
+				err = c.Close()
+			}
+			if bare {
+				require.ErrorIs(t, CheckLines([]byte(prefix)), ErrBareLineEnd, "%q", prefix)
+				require.ErrorIs(t, err, ErrBareLineEnd, "%q cut at %d", prefix, cut)
+				require.Zero(t, out.Len(), "%q cut at %d", prefix, cut)
+				continue
+			}
+			require.NoError(t, err, "%q cut at %d", prefix, cut)
+			require.NoError(t, CheckLines([]byte(prefix)), "%q", prefix)
+			got, _ := unchunk(t, out.Bytes())
+			require.Equal(t, prefix, string(got))
+		}
+		if n > 0 {
+			for _, b := range alphabet {
+				all(prefix+string(b), n-1)
+			}
+		}
+	}
+	all("", 5)
 }
