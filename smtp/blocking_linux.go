@@ -70,24 +70,35 @@ func onThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// blockingCopy is a descriptor of the same socket that waits a slice; nil, with
-// nothing changed, when none can be had.
+// blockingCopy is a descriptor of the same socket that waits a slice; nil, when
+// none can be had.
 func blockingCopy(fd uintptr) *os.File {
-	wait := syscall.NsecToTimeval(int64(slice))
-	for _, option := range []int{syscall.SO_RCVTIMEO, syscall.SO_SNDTIMEO} {
-		if syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, option, &wait) != nil {
-			return nil
-		}
-	}
 	twin, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, 0)
 	if errno != 0 {
 		return nil
 	}
-	if syscall.SetNonblock(int(twin), false) != nil {
+	if !waitASlice(fd) {
 		syscall.Close(int(twin))
 		return nil
 	}
 	return os.NewFile(twin, "socket")
+}
+
+// waitASlice makes the system calls on a socket wait, for a slice; false where
+// that cannot be, with nothing changed.
+func waitASlice(fd uintptr) bool {
+	wait := syscall.NsecToTimeval(int64(slice))
+	for _, option := range []int{syscall.SO_RCVTIMEO, syscall.SO_SNDTIMEO} {
+		if syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, option, &wait) != nil {
+			return false
+		}
+	}
+	return syscall.SetNonblock(int(fd), false) == nil
+}
+
+// connectOnThread lets connect(2) wait for a slice before the poller does.
+func connectOnThread(socket syscall.RawConn) {
+	_ = socket.Control(func(fd uintptr) { waitASlice(fd) })
 }
 
 func (c *blocking) LocalAddr() net.Addr  { return c.local }

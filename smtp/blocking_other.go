@@ -4,7 +4,12 @@
 
 package smtp
 
-import "net"
+import (
+	"net"
+	"syscall"
+)
 
 // onThread leaves the connection to the runtime's poller.
 func onThread(conn net.Conn) net.Conn { return conn }
+
+func connectOnThread(syscall.RawConn) {}

@@ -92,11 +92,15 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 		dialCtx, cancel = context.WithDeadline(ctx, total)
 		defer cancel()
 	}
-	conn, err := dial.Dial(dialCtx, &dial.Options{
+	options := dial.Options{
 		Network: cfg.Network, Host: server.Host, Port: server.Port,
 		LocalAddr: cfg.LocalAddr, Proxy: cfg.Proxy, Resolver: cfg.Resolver,
 		Timeout: cfg.Timeouts.withDefaults().Connect,
-	})
+	}
+	if cfg.OnThread {
+		options.Control = connectOnThread
+	}
+	conn, err := dial.Dial(dialCtx, &options)
 	if err != nil {
 		return nil, connectError(err)
 	}

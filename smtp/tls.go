@@ -54,18 +54,22 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 		conn.Close()
 		return nil, bad
 	}
-	parent := ctx
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	// A deadline left over from the step before must not cut this one short.
-	if err := conn.SetDeadline(time.Time{}); err != nil {
-		conn.Close()
-		return nil, s.explain(parent, err)
+	end := time.Now().Add(s.timeout)
+	if d, ok := ctx.Deadline(); ok && d.Before(end) {
+		end = d
 	}
-	secure := tls.Client(conn, s.config())
-	if err := secure.HandshakeContext(ctx); err != nil {
+	if err := conn.SetDeadline(end); err != nil {
 		conn.Close()
-		return nil, s.explain(parent, err)
+		return nil, s.explain(ctx, err)
+	}
+	// Not HandshakeContext: it waits for a goroutine of its own, and a caller
+	// that is locked to its thread would be parked for that.
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
+	defer stop()
+	secure := tls.Client(conn, s.config())
+	if err := secure.Handshake(); err != nil {
+		conn.Close()
+		return nil, s.explain(ctx, err)
 	}
 	return secure, nil
 }

@@ -49,7 +49,7 @@ func (s *secured) explain(ctx context.Context, err error) *Error {
 	e := &Error{Op: OpTLS, Kind: KindTLS}
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
-		e.Kind, e.Err = KindCanceled, err
+		e.Kind, e.Err = KindCanceled, context.Cause(ctx)
 		return e
 	case isTimeout(err):
 		e.Kind = KindTimeout

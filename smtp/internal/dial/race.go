@@ -59,6 +59,9 @@ func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn
 }
 
 func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
+	if len(r.waiting) == 1 && late == nil {
+		return r.only(ctx)
+	}
 	timer := time.NewTimer(attemptDelay)
 	defer timer.Stop()
 	ready := true
@@ -81,10 +84,7 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 				r.discard(len(r.started) - len(r.failed) - 1)
 				return got.conn, nil
 			}
-			r.failed = append(r.failed, &said{
-				text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(got.to, r.port), reason(got.err)),
-				cause: got.err,
-			})
+			r.lost(got.to, got.err)
 			ready = true
 		case <-timer.C:
 			ready = true
@@ -93,6 +93,30 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// only tries the one address there is, on the caller's goroutine: a new one
+// costs a hand-over between threads where the caller's is locked to its own.
+func (r *race) only(ctx context.Context) (net.Conn, error) {
+	to := r.waiting[0]
+	r.waiting, r.started = nil, append(r.started, to)
+	conn, err := r.plan.connect(ctx, netip.AddrPortFrom(to, r.port))
+	switch {
+	case err == nil:
+		return conn, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	r.lost(to, err)
+	return nil, r.failure()
+}
+
+// lost notes why an attempt failed.
+func (r *race) lost(to netip.Addr, err error) {
+	r.failed = append(r.failed, &said{
+		text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(to, r.port), reason(err)),
+		cause: err,
+	})
 }
 
 func (r *race) start(ctx context.Context) {
