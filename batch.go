@@ -94,7 +94,7 @@ func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 			}
 			return mails, faultf(busy, "SendBatch: mail %d is in use by another call", row)
 		}
-		if m.freed {
+		if m.freed.Load() {
 			m.mu.Unlock()
 			return mails, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
 		}

@@ -22,8 +22,8 @@ import (
 const Version = "1.0.0"
 
 type mailer struct {
-	mu    sync.Mutex // one call at a time
-	freed bool
+	mu    sync.Mutex  // one call at a time
+	freed atomic.Bool // calls that wait for mu end then
 
 	settings settings
 	message  message.Message
@@ -124,6 +124,7 @@ func freeMailer(h uintptr) {
 	}
 	defer func() { _ = recover() }()
 	m := v.(*mailer)
+	m.freed.Store(true)
 	m.cancelNow()
 	if !m.inBatch.Load() {
 		m.dispose()
@@ -145,7 +146,6 @@ func freeMailer(h uintptr) {
 func (m *mailer) dispose() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.freed = true
 	rehearsePanic(outsideCall)
 	m.leave()
 	m.settings.forget()
@@ -167,7 +167,7 @@ func call(h uintptr, f func(*mailer) error) (n number) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.freed {
+	if m.freed.Load() {
 		return badHandle
 	}
 	defer func() {

@@ -54,7 +54,8 @@ func (m *mailer) perform(o *operation, f func() error) error {
 	}
 	m.op.Store(o)
 	defer m.op.Store(nil)
-	if o.wasCanceled() {
+	// Who frees the handle in this moment looks for what is at work after that.
+	if o.wasCanceled() || m.freed.Load() {
 		return faultf(canceled, "cancelled before anything was sent")
 	}
 	return f()

@@ -5,6 +5,8 @@ package embedtest
 import (
 	"testing"
 
+	"csmtp/internal/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,6 +31,7 @@ func TestBesideAnotherGoLibrary(t *testing.T) {
 
 func TestFromTheFirstConstructorToTheLastDestructor(t *testing.T) {
 	proof{"lives", "whole", 4}.run(t)
+	proof{"globals", "whole", 6}.runFile(t, hosttest.Link(t, "g++", "globals", "-O1", "-std=c++11", "embedtest/hosts/globals.cpp"))
 }
 
 func TestEnvironmentOfTheFirstCall(t *testing.T) {

@@ -21,6 +21,8 @@ func TestForkBeforeUse(t *testing.T) {
 		{"forks", "prefork", 17},
 		{"forks", "idle-child", 1},
 		{"forks", "first-call", 80},
+		{"forks", "raw", -2},
+		{"forks", "closes-all", 3},
 	})
 }
 
@@ -69,7 +71,15 @@ func TestOtherProgramsAreStarted(t *testing.T) {
 	runAll(t, []proof{
 		{"spawn", "all-ways", -4},
 		{"spawn", "inherits", 1},
+		{"spawn", "exec", -2},
 	})
+}
+
+// A process without an environment, or on a system that knows no authority.
+func TestNextToNothing(t *testing.T) {
+	proof{"bare", "no-environment", 2}.run(t)
+	needRoot(t, "mount")
+	proof{"bare", "no-authorities", 1}.run(t)
 }
 
 func TestTooLittleRoom(t *testing.T) {

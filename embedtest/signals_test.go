@@ -18,6 +18,7 @@ func TestNothingIsTouched(t *testing.T) {
 func TestStormsOfSignals(t *testing.T) {
 	runAll(t, []proof{
 		{"storm", "alarm", -4},
+		{"storm", "alarm-tls", -4},
 		{"storm", "prof", -4},
 		{"storm", "vtalrm", -4},
 		{"storm", "prof-fast", -4},

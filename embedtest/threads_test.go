@@ -24,6 +24,15 @@ func TestThreads(t *testing.T) {
 	})
 }
 
+func TestFreedAtWork(t *testing.T) {
+	runAll(t, []proof{
+		{"frees", "one", 0},
+		{"frees", "sixteen", 0},
+		{"frees", "by-another", 0},
+		{"frees", "goodbye", 0},
+	})
+}
+
 func TestCallbacks(t *testing.T) {
 	runAll(t, []proof{
 		{"calls", "busy", 3},

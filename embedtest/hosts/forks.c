@@ -5,6 +5,8 @@
  */
 #include "host.h"
 
+#include <sys/syscall.h>
+
 static void before(void)
 {
   in_child(send_new, "the child");
@@ -87,5 +89,38 @@ static void during_first_call(void)
     in_child(round_of_first, "a round");
 }
 
-MODES({ "before", before }, { "daemon", daemon_sends }, { "twice", twice }, { "prefork", prefork },
+/* Children that the C library does not know of. */
+static void raw(void)
+{
+  pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) {
+    send_new();
+    _exit(0);
+  }
+  CHECK(child > 0, "clone: %s", strerror(errno));
+  wait_for(child, "a raw clone");
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
+  child = _Fork();
+  if (child == 0) {
+    send_new();
+    _exit(0);
+  }
+  CHECK(child > 0, "_Fork: %s", strerror(errno));
+  wait_for(child, "a _Fork");
+#endif
+  send_new();
+}
+
+/* A daemon that closes all that it was started with, and only then begins. */
+static void closes_all(void)
+{
+  int fd;
+  for (fd = 3; fd < 1024; fd++)
+    close(fd);
+  send_new();
+  in_child(send_new, "a child of it");
+  send_new();
+}
+
+MODES({ "raw", raw }, { "closes-all", closes_all }, { "before", before }, { "daemon", daemon_sends }, { "twice", twice }, { "prefork", prefork },
   { "idle-child", idle_child }, { "first-call", during_first_call })

@@ -95,4 +95,18 @@ static void nothing_inherited(void)
   CHECK(strcmp(before, after) == 0, "a program has\n%s and had, before the first mail,\n%s", after, before);
 }
 
-MODES({ "all-ways", all_ways }, { "inherits", nothing_inherited })
+/* exec of a process that has used the library and is at work with it: what
+ * comes is as any program. */
+static void becomes_another(void)
+{
+  char digits[16];
+  send_new();
+  thread(keeps_sending, NULL, 0);
+  thread(keeps_sending, NULL, 64 << 10);
+  usleep(20000);
+  snprintf(digits, sizeof digits, "%d", port);
+  execl("/proc/self/exe", "spawn", digits, "inherits", (char *)NULL);
+  CHECK(0, "execl: %s", strerror(errno));
+}
+
+MODES({ "all-ways", all_ways }, { "inherits", nothing_inherited }, { "exec", becomes_another })

@@ -9,6 +9,7 @@
 
 enum { FRAME = 16 << 10, SENDERS = 3 };
 
+static int security = CSMTP_NO_SECURITY; /* of the senders */
 static volatile long signals;
 static volatile int over;
 
@@ -27,6 +28,8 @@ static void *sends(void *unused)
   long *n = unused;
   CSmtpHandle h = mailer();
   char subject[64];
+  GOOD(h, CSmtp_SetSecurityType(h, security));
+  GOOD(h, CSmtp_SetVerifyPeer(h, 0));
   while (!over) {
     snprintf(subject, sizeof subject, "number %ld", *n);
     GOOD(h, CSmtp_SetSubject(h, subject));
@@ -71,6 +74,12 @@ static void blow(int timer, int sig, long microseconds, long least)
 }
 
 static void alarms(void) { blow(ITIMER_REAL, SIGALRM, 200, 200); }
+/* A handshake for each mail: Go's cryptography is at work most of the time. */
+static void alarms_and_tls(void)
+{
+  security = CSMTP_USE_TLS;
+  alarms();
+}
 /* The kernel counts processor time in ticks: these two come seldom. */
 static void profiles(void) { blow(ITIMER_PROF, SIGPROF, 500, 10); }
 static void virtual(void) { blow(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
@@ -100,5 +109,5 @@ static void urgent(void)
   fast(SIGURG);
 }
 
-MODES({ "alarm", alarms }, { "prof", profiles }, { "vtalrm", virtual }, { "prof-fast", fast_profiles },
+MODES({ "alarm", alarms }, { "alarm-tls", alarms_and_tls }, { "prof", profiles }, { "vtalrm", virtual }, { "prof-fast", fast_profiles },
   { "rtmin", real_time }, { "chld", children }, { "urg", urgent })
