@@ -42,6 +42,8 @@ func TestCrashesOfTheHost(t *testing.T) {
 		{"crash", "after", 1},
 		{"crash", "thread", 2},
 		{"crash", "callback", 0},
+		{"crash", "go-fault", 1},
+		{"crash", "go-fault-later", 1},
 		{"crash", "default", 3},
 		{"crash", "machine-before", 100},
 		{"crash", "machine-after", 101},

@@ -90,6 +90,45 @@ static void handler_in_callback(void)
   CSmtp_Send(h);
 }
 
+/* A fault inside Go: a pointer that the caller made up. Go makes an error of
+ * it, and a handler of the host's that was there first never hears of it. One
+ * that came later is what the kernel calls. */
+static void is_no_business_of_the_host(int sig)
+{
+  (void)sig;
+  _exit(3);
+}
+
+static void is_seen_by_the_host(int sig)
+{
+  (void)sig;
+  _exit(0);
+}
+
+static int faults_inside(void)
+{
+  static CSmtpHandle h;
+  if (h == 0)
+    h = mailer();
+  return CSmtp_SetSubject(h, (const char *)16);
+}
+
+static void go_fault(void)
+{
+  signal(SIGSEGV, is_no_business_of_the_host);
+  CHECK(faults_inside() == CSMTP_INTERNAL, "not CSMTP_INTERNAL");
+  CHECK(faults_inside() == CSMTP_INTERNAL, "not CSMTP_INTERNAL, again");
+  send_new();
+}
+
+static void go_fault_later(void)
+{
+  send_new();
+  signal(SIGSEGV, is_seen_by_the_host);
+  faults_inside();
+  CHECK(0, "the handler was not called");
+}
+
 static int dies_of(void (*what)(void))
 {
   int status = 0;
@@ -179,5 +218,5 @@ static void machine_before(void) { machine(1); }
 static void machine_after(void) { machine(0); }
 
 MODES({ "before", handler_before }, { "after", handler_after }, { "thread", handler_in_thread },
-  { "callback", handler_in_callback }, { "default", by_default }, { "machine-before", machine_before },
+  { "callback", handler_in_callback }, { "go-fault", go_fault }, { "go-fault-later", go_fault_later }, { "default", by_default }, { "machine-before", machine_before },
   { "machine-after", machine_after })
