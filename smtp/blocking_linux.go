@@ -43,64 +43,6 @@ const slice = 100 * time.Millisecond
 // started is where deadlines count from.
 var started = time.Now()
 
-// onThread makes a blocking connection of conn, which is then closed. What is
-// no socket of the kernel's stays as it is.
-func onThread(conn net.Conn) net.Conn {
-	sc, ok := conn.(syscall.Conn)
-	if !ok {
-		return conn
-	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
-		return conn
-	}
-	file := (*os.File)(nil)
-	err = raw.Control(func(fd uintptr) { file = blockingCopy(fd) })
-	if err != nil || file == nil {
-		return conn
-	}
-	c := &blocking{file: file, local: conn.LocalAddr(), remote: conn.RemoteAddr()}
-	if c.raw, err = file.SyscallConn(); err != nil {
-		file.Close()
-		_ = raw.Control(func(fd uintptr) { _ = syscall.SetNonblock(int(fd), true) })
-		return conn
-	}
-	c.in.use, c.out.use = c.read, c.write
-	conn.Close()
-	return c
-}
-
-// blockingCopy is a descriptor of the same socket that waits a slice; nil, when
-// none can be had.
-func blockingCopy(fd uintptr) *os.File {
-	twin, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, 0)
-	if errno != 0 {
-		return nil
-	}
-	if !waitASlice(fd) {
-		syscall.Close(int(twin))
-		return nil
-	}
-	return os.NewFile(twin, "socket")
-}
-
-// waitASlice makes the system calls on a socket wait, for a slice; false where
-// that cannot be, with nothing changed.
-func waitASlice(fd uintptr) bool {
-	wait := syscall.NsecToTimeval(int64(slice))
-	for _, option := range []int{syscall.SO_RCVTIMEO, syscall.SO_SNDTIMEO} {
-		if syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, option, &wait) != nil {
-			return false
-		}
-	}
-	return syscall.SetNonblock(int(fd), false) == nil
-}
-
-// connectOnThread lets connect(2) wait for a slice before the poller does.
-func connectOnThread(socket syscall.RawConn) {
-	_ = socket.Control(func(fd uintptr) { waitASlice(fd) })
-}
-
 func (c *blocking) LocalAddr() net.Addr  { return c.local }
 func (c *blocking) RemoteAddr() net.Addr { return c.remote }
 

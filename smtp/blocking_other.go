@@ -5,11 +5,12 @@
 package smtp
 
 import (
+	"context"
 	"net"
-	"syscall"
+	"net/netip"
 )
 
 // onThread leaves the connection to the runtime's poller.
 func onThread(conn net.Conn) net.Conn { return conn }
 
-func connectOnThread(syscall.RawConn) {}
+var connectOnThread func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)

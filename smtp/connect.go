@@ -98,7 +98,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 		Timeout: cfg.Timeouts.withDefaults().Connect,
 	}
 	if cfg.OnThread {
-		options.Control = connectOnThread
+		options.Connect = connectOnThread
 	}
 	conn, err := dial.Dial(dialCtx, &options)
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -22,14 +21,16 @@ const DefaultTimeout = 60 * time.Second
 
 // Options of one Dial.
 type Options struct {
-	Network   string                       // "tcp" (default), "tcp4", "tcp6" or "unix"
-	Host      string                       // name, IP literal ("[v6]" and a zone are fine), or the path of a unix socket
-	Port      int                          // 1 to 65535; not for "unix"
-	LocalAddr string                       // IP address to bind to; "" means any
-	Proxy     string                       // "socks5://", "http://" or "https://", user:password@ if wanted, host:port; "" means none
-	Resolver  *net.Resolver                // nil: net.DefaultResolver
-	Timeout   time.Duration                // look-up, race and proxy together; 0: DefaultTimeout
-	Control   func(socket syscall.RawConn) // sees a TCP socket to the host, not one to a proxy, before it connects; nil: nobody does
+	Network   string        // "tcp" (default), "tcp4", "tcp6" or "unix"
+	Host      string        // name, IP literal ("[v6]" and a zone are fine), or the path of a unix socket
+	Port      int           // 1 to 65535; not for "unix"
+	LocalAddr string        // IP address to bind to; "" means any
+	Proxy     string        // "socks5://", "http://" or "https://", user:password@ if wanted, host:port; "" means none
+	Resolver  *net.Resolver // nil: net.DefaultResolver
+	Timeout   time.Duration // look-up, race and proxy together; 0: DefaultTimeout
+	// Connect makes a TCP connection to the host, not one to a proxy; from is
+	// not valid where any address will do. nil: net's way.
+	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
 	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // tests: in place of TCP
 	proxyRoots *x509.CertPool                                                 // tests: trust for https:// proxies
@@ -44,7 +45,6 @@ type plan struct {
 	proxy    *proxyURL
 	resolver *net.Resolver
 	timeout  time.Duration
-	control  func(socket syscall.RawConn)
 	connect  func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	roots    *x509.CertPool
 }
@@ -135,10 +135,11 @@ func (o *Options) plan() (*plan, *Error) {
 		}
 		p.proxy = proxy
 	}
-	if p.proxy == nil {
-		p.control = o.Control
-	}
-	if p.connect == nil {
+	switch {
+	case p.connect != nil:
+	case o.Connect != nil && p.proxy == nil:
+		p.connect = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return o.Connect(ctx, p.local, to) }
+	default:
 		p.connect = p.dialTCP
 	}
 	return p, nil
@@ -163,12 +164,6 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	d := net.Dialer{FallbackDelay: -1}
 	if p.local.IsValid() {
 		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(p.local, 0))
-	}
-	if p.control != nil {
-		d.Control = func(_, _ string, socket syscall.RawConn) error {
-			p.control(socket)
-			return nil
-		}
 	}
 	return d.DialContext(ctx, "tcp", to.String())
 }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+)
+
+// connectOnThread makes a TCP connection that the runtime's poller never sees.
+// Its errors are those of package net.
+func connectOnThread(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
+	remote := net.TCPAddrFromAddrPort(to)
+	fd, call, err := connectSocket(ctx, from, to)
+	if err == nil {
+		var c *blocking
+		if c, err = blockingTCP(fd, remote); err == nil {
+			return c, nil
+		}
+		call = "getsockname"
+	}
+	if errno, ok := err.(syscall.Errno); ok {
+		err = os.NewSyscallError(call, errno)
+	}
+	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: err}
+}
+
+// connectSocket gives a descriptor that is the caller's; call is what failed.
+func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd int, call string, err error) {
+	family := syscall.AF_INET
+	if !to.Addr().Unmap().Is4() {
+		family = syscall.AF_INET6
+	}
+	if fd, err = syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, syscall.IPPROTO_TCP); err != nil {
+		return -1, "socket", err
+	}
+	defer func() {
+		if err != nil {
+			syscall.Close(fd)
+		}
+	}()
+	for _, o := range socketOptions {
+		if err = syscall.SetsockoptInt(fd, o.level, o.name, o.value); err != nil {
+			return -1, "setsockopt", err
+		}
+	}
+	if err = waitASlice(uintptr(fd)); err != nil {
+		return -1, "setsockopt", err
+	}
+	if from.IsValid() {
+		if err = syscall.Bind(fd, socketAddress(netip.AddrPortFrom(from, 0))); err != nil {
+			return -1, "bind", err
+		}
+	}
+	err = syscall.Connect(fd, socketAddress(to))
+	for err == syscall.EINTR || err == syscall.EINPROGRESS || err == syscall.EALREADY {
+		err = connected(ctx, fd)
+	}
+	return fd, "connect", err
+}
+
+// socketOptions are those that package net sets.
+var socketOptions = []struct{ level, name, value int }{
+	{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
+	{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},
+	{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15},  // s
+	{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15}, // s
+	{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9},
+}
+
+// connected waits for a connection that is being made, until ctx ends.
+func connected(ctx context.Context, fd int) error {
+	for !ready(uintptr(fd), pollOut, slice) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	errno, err := syscall.GetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_ERROR)
+	if err == nil && errno != 0 {
+		err = syscall.Errno(errno)
+	}
+	return err
+}
+
+func socketAddress(a netip.AddrPort) syscall.Sockaddr {
+	addr := a.Addr().Unmap()
+	if addr.Is4() {
+		return &syscall.SockaddrInet4{Port: int(a.Port()), Addr: addr.As4()}
+	}
+	s := &syscall.SockaddrInet6{Port: int(a.Port()), Addr: addr.As16()}
+	if zone := addr.Zone(); zone != "" {
+		if i, err := net.InterfaceByName(zone); err == nil {
+			s.ZoneId = uint32(i.Index)
+		}
+	}
+	return s
+}
+
+// blockingTCP takes fd over.
+func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
+	file := os.NewFile(uintptr(fd), "socket")
+	local := &net.TCPAddr{}
+	own, err := syscall.Getsockname(fd)
+	switch own := own.(type) {
+	case *syscall.SockaddrInet4:
+		local.IP, local.Port = own.Addr[:], own.Port
+	case *syscall.SockaddrInet6:
+		local.IP, local.Port, local.Zone = own.Addr[:], own.Port, remote.Zone
+	}
+	if err == nil && local.Port == remote.Port && local.IP.Equal(remote.IP) {
+		// Where nobody listens on one of the kernel's own ports a socket can
+		// come to be connected with itself.
+		err = syscall.ECONNREFUSED
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return newBlocking(file, local, remote)
+}
+
+// onThread makes a blocking connection of conn, which is then closed. What is
+// no socket of the kernel's stays as it is.
+func onThread(conn net.Conn) net.Conn {
+	sc, ok := conn.(syscall.Conn)
+	if !ok {
+		return conn
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return conn
+	}
+	var c *blocking
+	_ = raw.Control(func(fd uintptr) {
+		twin, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, 0)
+		if errno != 0 {
+			return
+		}
+		if waitASlice(twin) != nil || syscall.SetNonblock(int(twin), false) != nil {
+			syscall.Close(int(twin))
+			return
+		}
+		c, _ = newBlocking(os.NewFile(twin, "socket"), conn.LocalAddr(), conn.RemoteAddr())
+	})
+	if c == nil {
+		return conn
+	}
+	conn.Close()
+	return c
+}
+
+// waitASlice makes system calls on a socket that wait give up after a slice.
+func waitASlice(fd uintptr) error {
+	wait := syscall.NsecToTimeval(int64(slice))
+	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)
+	if err == nil {
+		err = syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &wait)
+	}
+	return err
+}
+
+func newBlocking(file *os.File, local, remote net.Addr) (*blocking, error) {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	c := &blocking{file: file, raw: raw, local: local, remote: remote}
+	c.in.use, c.out.use = c.read, c.write
+	return c, nil
+}
