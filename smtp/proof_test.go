@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bufio"
+	"encoding/base64"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"csmtp/smtp/sasl"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A server that leaves its own proof out and says 235 has not shown that it
+// knows the password (RFC 5802, section 3): no login, no mail, and no mechanism
+// that would tell it the password.
+func TestProofOfTheServerSkipped(t *testing.T) {
+	for mechanism, first := range map[string]func(clientFirst string) string{
+		"SCRAM-SHA-256": func(clientFirst string) string {
+			_, nonce, _ := strings.Cut(clientFirst, ",r=")
+			return "r=" + nonce + "more,s=AAAA,i=4096"
+		},
+		"DIGEST-MD5": func(string) string { return `nonce="n",qop="auth",algorithm=md5-sess,charset=utf-8` },
+	} {
+		said := make(chan []string, 1)
+		server := serve(t, func(c net.Conn) {
+			in := bufio.NewReader(c)
+			var lines []string
+			defer func() { said <- lines }()
+			answers := []string{"220 a\r\n", "250-a\r\n250 AUTH PLAIN " + mechanism + "\r\n", "", "235 ok\r\n"}
+			for i := 0; ; i++ {
+				if i == 2 {
+					words := strings.Fields(lines[1] + " x")
+					clientFirst, _ := base64.StdEncoding.DecodeString(words[2])
+					answers[2] = "334 " + b64(first(string(clientFirst))) + "\r\n"
+				}
+				if i < len(answers) {
+					io.WriteString(c, answers[i])
+				}
+				line, err := in.ReadString('\n')
+				if err != nil {
+					return
+				}
+				lines = append(lines, strings.TrimSpace(line))
+			}
+		})
+		err := loginTo(server, &Auth{Credentials: sasl.Credentials{Login: "alice", Password: "s3cret pass"}, Mechanisms: []string{mechanism, "PLAIN"}})
+		var e *Error
+		require.ErrorAs(t, err, &e, mechanism)
+		assert.Equal(t, OpAUTH, e.Op)
+		assert.Equal(t, KindProtocol, e.Kind, "%s: %v", mechanism, e)
+		assert.Contains(t, e.Error(), "success before the login was complete")
+		lines := <-said
+		require.Len(t, lines, 3, "%s: %q", mechanism, lines)
+		assert.True(t, strings.HasPrefix(lines[1], "AUTH "+mechanism), "%q", lines)
+	}
+}
