@@ -32,22 +32,27 @@ func TestTableNamesTests(t *testing.T) {
 			}
 			folder, test, found := strings.Cut(name, ": ")
 			require.True(t, found, "%q", name)
-			assert.True(t, has(t, filepath.Join("..", strings.TrimSpace(folder)), test), "%s is not there", name)
+			folder = filepath.Join("..", strings.TrimSpace(folder))
+			test, proof, with := strings.Cut(test, "/")
+			assert.True(t, has(t, folder, `(?m)^func `+test+`\(`), "%s is not there", name)
+			if program, mode, _ := strings.Cut(proof, "/"); with {
+				assert.True(t, has(t, folder, `proof\{"`+program+`", "`+mode+`"|\{"`+program+`", "`+mode+`", -?\d`), "%s is not there", name)
+			}
 		}
 	}
-	require.Equal(t, 53, rows)
+	require.Equal(t, 75, rows)
 }
 
-// has tells whether a test of that name is in a folder.
-func has(t *testing.T, folder, test string) bool {
+// has tells whether the tests of a folder say something.
+func has(t *testing.T, folder, pattern string) bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	require.NoError(t, err)
-	head := regexp.MustCompile(`(?m)^func ` + test + `\(`)
+	what := regexp.MustCompile(pattern)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		if head.Match(text) {
+		if what.Match(text) {
 			return true
 		}
 	}
