@@ -3,6 +3,7 @@
 package message
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -64,19 +65,79 @@ func BenchmarkRecipients(b *testing.B) {
 	}
 }
 
+// small is the mail of about one kilobyte that interop/bench sends.
+func small() *Message {
+	m := &Message{
+		From:    []Address{{Mail: "sender@bench.example"}},
+		To:      []Address{{Mail: "recipient0@bench.example"}},
+		Subject: "A mail of about one kilobyte",
+	}
+	for range 11 {
+		m.Lines = append(m.Lines, "All happy families are alike; each unhappy one is so in its way.")
+	}
+	return m
+}
+
 // BenchmarkMessage is a whole small mail, made and written.
 func BenchmarkMessage(b *testing.B) {
-	m := simple()
-	m.Lines = []string{strings.Repeat("x", 70), strings.Repeat("y", 70), strings.Repeat(strings.Repeat("z", 70)+"\r\n", 11)}
-	b.ReportAllocs()
-	for b.Loop() {
-		r, err := m.Render(Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := r.WriteTo(io.Discard); err != nil {
-			b.Fatal(err)
-		}
+	full := small()
+	full.From[0].Name = "Jörg Sender"
+	full.To = append(full.To, Address{"Recipient, the second", "recipient1@bench.example"})
+	full.Subject = "Grüße aus Köln"
+	full.HTML = "<p>All happy families are alike.</p>"
+	full.Attachments = []Attachment{{Name: "data.bin", Data: make([]byte, 1000)}}
+	for _, c := range []struct {
+		name string
+		m    *Message
+	}{{"Small", small()}, {"Full", full}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c.m.MessageID = "" // each mail has a new one
+				r, err := c.m.Render(Options{UTF8: true})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := r.WriteTo(io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRaw is a ready mail of one kilobyte with eight fields, and one of a
+// megabyte.
+func BenchmarkRaw(b *testing.B) {
+	const header = "Date: Mon, 09 Mar 2026 14:05:07 +0000\r\n" +
+		"From: sender@bench.example\r\n" +
+		"To: recipient0@bench.example\r\n" +
+		"Subject: A mail of about one kilobyte\r\n" +
+		"Message-ID: <0123456789abcdef0123456789abcdef@bench.example>\r\n" +
+		"MIME-Version: 1.0\r\n" +
+		"Content-Type: text/plain; charset=US-ASCII\r\n" +
+		"Content-Transfer-Encoding: 7bit\r\n\r\n"
+	const line = "All happy families are alike; each unhappy one is so in its way.\r\n"
+	for _, c := range []struct{ name, text string }{
+		{"CRLF", header + strings.Repeat(line, 11)},
+		{"LF", strings.ReplaceAll(header+strings.Repeat(line, 11), "\r", "")},
+		{"Big", header + strings.Repeat(line, 16000)},
+		{"BigLF", strings.ReplaceAll(header+strings.Repeat(line, 16000), "\r", "")},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			text := []byte(c.text)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r, err := NewRaw(bytes.NewReader(text), int64(len(text))).Render(Options{UTF8: true, EightBit: true})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := r.WriteTo(io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
@@ -84,6 +145,7 @@ func BenchmarkDKIMBody(b *testing.B) {
 	data := []byte(strings.Repeat("VGhpcyBpcyBhIGxpbmUgb2YgYmFzZTY0LCBhcyBhbiBhdHRhY2htZW50IGhhcyBpdC4gICAgICAg\r\n", 10000))
 	r := &relaxedBody{w: io.Discard}
 	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
 	for b.Loop() {
 		r.Write(data)
 	}
