@@ -87,6 +87,7 @@ func TestTooLittleRoom(t *testing.T) {
 		{"limits", "address-space", -20},
 		{"limits", "threads", -13},
 		{"limits", "descriptors", -12},
+		{"limits", "descriptors-at-start", -14},
 	})
 }
 

@@ -86,4 +86,35 @@ static void few_descriptors(void)
     in_child(descriptors, "a process with few descriptors");
 }
 
-MODES({ "address-space", address_space }, { "threads", few_threads }, { "descriptors", few_descriptors })
+/* The same from before the first call on. */
+static void starts_with_few(void)
+{
+  struct rlimit r;
+  CSmtpHandle h;
+  int n;
+  getrlimit(RLIMIT_NOFILE, &r);
+  r.rlim_cur = limit;
+  CHECK(setrlimit(RLIMIT_NOFILE, &r) == 0, "setrlimit: %s", strerror(errno));
+  h = CSmtp_New();
+  CHECK(h != 0 || CSmtp_GetLastError(0) == CSMTP_CANNOT_START, "CSmtp_New: %d", CSmtp_GetLastError(0));
+  if (h != 0) {
+    CSmtp_SetSMTPServer(h, "127.0.0.1", port, 0);
+    CSmtp_SetSenderMail(h, "host@test.example");
+    CSmtp_AddRecipient(h, "alice@test.example", "");
+    n = CSmtp_Send(h);
+    CHECK(n == 0 || CSmtp_GetLastErrorText(h)[0] != 0, "%d without a text", n);
+    CHECK(n == 0 || limit < 12, "%llu descriptors: %d: %s", (unsigned long long)limit, n, CSmtp_GetLastErrorText(h));
+    CSmtp_Free(h);
+  }
+  r.rlim_cur = r.rlim_max;
+  CHECK(setrlimit(RLIMIT_NOFILE, &r) == 0, "setrlimit: %s", strerror(errno));
+  send_new();
+}
+
+static void few_from_the_start(void)
+{
+  for (limit = 3; limit <= 14; limit++)
+    in_child(starts_with_few, "a process that starts with few descriptors");
+}
+
+MODES({ "descriptors-at-start", few_from_the_start }, { "address-space", address_space }, { "threads", few_threads }, { "descriptors", few_descriptors })
