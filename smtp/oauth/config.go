@@ -17,7 +17,6 @@ import (
 	"maps"
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -67,7 +66,7 @@ type Config struct {
 // Microsoft365 has the endpoint and the scope of Exchange Online for a tenant,
 // given by its id or by one of its domains.
 func Microsoft365(tenant string) (Config, error) {
-	if !tenantForm.MatchString(tenant) {
+	if !isTenant(tenant) {
 		return Config{}, errors.New("oauth: the tenant is not a tenant id or a domain")
 	}
 	return Config{
@@ -76,7 +75,17 @@ func Microsoft365(tenant string) (Config, error) {
 	}, nil
 }
 
-var tenantForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$`)
+// isTenant tells that s can be an id or a domain, and nothing that would change
+// the endpoint's host or path.
+func isTenant(s string) bool {
+	for i := range len(s) {
+		c := s[i] | 0x20 // letters in lower case
+		if (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && (i == 0 || s[i] != '-' && s[i] != '.') {
+			return false
+		}
+	}
+	return len(s) > 0 && len(s) <= 253
+}
 
 // Google has the endpoint of Gmail and Google Workspace. Its refresh tokens
 // carry their scope (https://mail.google.com/).
