@@ -76,7 +76,7 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {
-		if len(r.samples[client]) > 0 && client != oursChunks {
+		if len(r.samples[client]) > 0 && client != oursChunks && !isFloor(client) {
 			clients = append(clients, client)
 		}
 	}

@@ -28,6 +28,14 @@ const (
 	smtplib    = "smtplib (Python)"
 )
 
+// What the system allows a client that has nothing to do: fixed octets through
+// blocking sockets (drivers/floor.c).
+const (
+	floor         = "no client: fixed octets"
+	floorBatch    = "no client: fixed octets, batch"
+	floorStepwise = "no client: fixed octets, stepwise"
+)
+
 // commands start the clients; smtp-source has options of its own.
 var commands = map[string][]string{
 	ours:       {"./csmtp"},
@@ -46,6 +54,10 @@ var commands = map[string][]string{
 	goMail:     {"./gosmtp", "mode=gomail"},
 	nodemailer: {"node", "node/nodemailer.js"},
 	smtplib:    {"python3", "smtplib_mails.py"},
+
+	floor:         {"./floor"},
+	floorBatch:    {"./floor", "mode=batch"},
+	floorStepwise: {"./floor", "mode=stepwise"},
 }
 
 // task is what a client is asked to do.

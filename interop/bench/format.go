@@ -63,9 +63,15 @@ func (r *result) ranked() []string {
 
 func isOurs(client string) bool { return strings.HasPrefix(client, "csmtp") }
 
-func bold(client string) string {
-	if isOurs(client) {
+// isFloor tells what is no client, and stands in the tables alone.
+func isFloor(client string) bool { return strings.HasPrefix(client, floor) }
+
+func emphasized(client string) string {
+	switch {
+	case isOurs(client):
 		return "**" + client + "**"
+	case isFloor(client):
+		return "*" + client + "*"
 	}
 	return client
 }

@@ -34,7 +34,7 @@ func TestQuick(t *testing.T) {
 	run.Env = append(os.Environ(), "CSMTP_BUILD_DIR="+lib, "BENCH_DIR="+dir, "BENCH_OWN=1")
 	out, err := run.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	for _, client := range []string{ours, oursBatch, oursChunks, netSMTP, goMail, smtplib} {
+	for _, client := range []string{ours, oursBatch, oursChunks, netSMTP, goMail, smtplib, floor, floorBatch} {
 		assert.Regexp(t, `\| \**`+regexp.QuoteMeta(client)+`\** \| [0-9]`, string(out))
 	}
 	assert.Contains(t, string(out), "| W5 100 recipients, flushes without EHLO and QUIT | ≤ 3 | 3 | met |")

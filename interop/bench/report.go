@@ -107,7 +107,7 @@ func writeResult(w io.Writer, r *result) {
 		if slow {
 			ratio = r.ratio(r.base, client, rate) // sooner is more
 		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |", bold(client), figure(r.median(client, rate)), figure(ratio),
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |", emphasized(client), figure(r.median(client, rate)), figure(ratio),
 			figure(r.median(client, cpu)), figure(r.median(client, memory)))
 		if withTurns {
 			fmt.Fprintf(w, " %s |", figure(r.median(client, turns)))

@@ -69,6 +69,7 @@ own() {
   c measure
   c csmtp "${ours[@]}"
   c setter "${ours[@]}"
+  c floor -pthread
   link nothing
   link csmtp "${ours[@]}"
   (cd "$root/interop" && go build -o "$out/sink" ./bench/sink && go build -o "$out/gosmtp" ./bench/drivers/gosmtp &&
