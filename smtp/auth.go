@@ -3,6 +3,7 @@
 package smtp
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func (s *Session) login() *Error {
 		return e
 	}
 	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(),
-		PlusOffered: sasl.PlusOffered([]string{params}), Canceled: s.ctx.Done()}
+		PlusOffered: sasl.PlusOffered([]string{params})}
 	var first *Error
 	for _, name := range names {
 		var more bool
@@ -58,6 +59,8 @@ func (s *Session) login() *Error {
 	}
 	return first
 }
+
+var errWork = errors.New("the work that the server asked for took too long")
 
 // readable are the mechanisms that give a secret to whoever reads the line.
 var readable = []string{"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"}
@@ -86,6 +89,11 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 // loginWith does one AUTH exchange. more tells that another mechanism may be
 // tried.
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
+	// A server may ask for work, such as SCRAM's iterations: it has the time of
+	// one reply.
+	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.limits.Command))
+	defer over()
+	ch.Canceled = ctx.Done()
 	m, err := sasl.New(name, c, ch)
 	if err != nil {
 		return s.mechanismError(name, 0, err)
@@ -146,6 +154,9 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 			e.Kind = KindRefused
 		case sasl.Stopped:
 			e.Kind = KindCanceled
+			if !errors.Is(s.ctx.Err(), context.Canceled) {
+				e.Kind, e.Err = KindTimeout, errWork
+			}
 		}
 	}
 	e.Hint = hint(e, s)

@@ -4,11 +4,13 @@ package smtp
 
 import (
 	"bufio"
+	"context"
 	"encoding/base64"
 	"io"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"csmtp/smtp/sasl"
 
@@ -58,5 +60,45 @@ func TestProofOfTheServerSkipped(t *testing.T) {
 		lines := <-said
 		require.Len(t, lines, 3, "%s: %q", mechanism, lines)
 		assert.True(t, strings.HasPrefix(lines[1], "AUTH "+mechanism), "%q", lines)
+	}
+}
+
+// The work that a server asks for ends with the time of its step, and with that
+// of the whole: ten million iterations are the most that SCRAM may ask for.
+func TestIterationsEndWithTheTime(t *testing.T) {
+	for name, times := range map[string]Timeouts{"total": {Total: 300 * time.Millisecond}, "step": {Command: 300 * time.Millisecond}} {
+		var lines []string
+		said := make(chan struct{})
+		server := serve(t, func(c net.Conn) {
+			defer close(said)
+			in := bufio.NewReader(c)
+			answer := "220 a\r\n"
+			for {
+				io.WriteString(c, answer)
+				line, err := in.ReadString('\n')
+				if err != nil {
+					return
+				}
+				line = strings.TrimSpace(line)
+				lines = append(lines, line)
+				answer = "250-a\r\n250 AUTH PLAIN SCRAM-SHA-256\r\n"
+				if first, is := strings.CutPrefix(line, "AUTH SCRAM-SHA-256 "); is {
+					clientFirst, _ := base64.StdEncoding.DecodeString(first)
+					_, nonce, _ := strings.Cut(string(clientFirst), ",r=")
+					answer = "334 " + b64("r="+nonce+"more,s=AAAA,i=10000000") + "\r\n"
+				} else if line == "*" {
+					answer = "501 canceled\r\n"
+				}
+			}
+		})
+		_, err := Dial(context.Background(), &Config{Servers: []Server{server}, Timeouts: times, Auth: &Auth{Credentials: alice}})
+		var e *Error
+		require.ErrorAs(t, err, &e, name)
+		assert.Equal(t, OpAUTH, e.Op, name)
+		assert.Equal(t, KindTimeout, e.Kind, "%s: %v", name, e)
+		<-said
+		for _, line := range lines[2:] {
+			assert.Contains(t, []string{"*", "QUIT"}, line, name)
+		}
 	}
 }
