@@ -33,6 +33,7 @@ struct process {
   int state;
   pid_t pid; /* compared only where the kernel cannot wipe the page */
   CSmtpHandle last; /* COPIED: the last handle that may be an ancestor's */
+  int unloading; /* it was forked while another thread was in dlclose */
   void *copy;
   void *entries[ENTRIES]; /* of the copy */
   pthread_mutex_t starting, copying; /* zero is PTHREAD_MUTEX_INITIALIZER */
@@ -75,12 +76,28 @@ static int is_libcsmtp(const struct link_map *map)
   return 0;
 }
 
+/* What the loader tells debuggers, by way of the program's own dynamic section:
+ * of all link maps the first. */
+static const struct r_debug *loader;
+
+static void find_loader(const struct link_map *map)
+{
+  const ElfW(Dyn) * d;
+  while (map->l_prev != NULL)
+    map = map->l_prev;
+  for (d = map->l_ld; d != NULL && d->d_tag != DT_NULL; d++)
+    if (d->d_tag == DT_DEBUG)
+      loader = (const struct r_debug *)d->d_un.d_ptr;
+}
+
 static void find_own_file(void)
 {
   Dl_info info;
   struct link_map *map = NULL;
-  if (!dladdr1((void *)find_own_file, &info, (void **)&map, RTLD_DL_LINKMAP) || info.dli_fname == NULL || map == NULL
-    || !is_libcsmtp(map) || realpath(info.dli_fname, own_path) == NULL || stat(own_path, &own) != 0)
+  if (!dladdr1((void *)find_own_file, &info, (void **)&map, RTLD_DL_LINKMAP) || map == NULL)
+    return;
+  find_loader(map);
+  if (info.dli_fname == NULL || !is_libcsmtp(map) || realpath(info.dli_fname, own_path) == NULL || stat(own_path, &own) != 0)
     own_path[0] = 0;
 }
 
@@ -275,7 +292,7 @@ static void copy(void)
   if (process->state == NEW) {
     process->pid = getpid();
     process->last = last_made;
-    process->copy = load_copy(last_made);
+    process->copy = process->unloading ? NULL : load_copy(last_made);
     set_state(process->copy != NULL ? COPIED : IMPOSSIBLE);
   }
   pthread_mutex_unlock(&process->copying);
@@ -345,9 +362,13 @@ static void after_fork_in_parent(void)
   }
 }
 
+/* A child that was forked inside another thread's dlclose inherits that half
+ * done, for good: glibc 2.36 waits for ever in the next dlopen, or ends the
+ * process by an assertion. */
 static void after_fork_in_child(void)
 {
   memset(process, 0, sizeof *process);
+  process->unloading = loader != NULL && loader->r_state == RT_DELETE;
   gateDisown();
 }
 

@@ -37,6 +37,7 @@ func TestForkAfterUse(t *testing.T) {
 		{"used", "thread-ends", -20},
 		{"used", "exit", 1},
 		{"used", "loader", -1},
+		{"used", "dlclose", 1},
 		{"used", "callback", 2},
 	})
 }

@@ -6,6 +6,7 @@
 #include "host.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <sched.h>
 #include <sys/syscall.h>
 
@@ -307,6 +308,52 @@ static void beside_loader(void)
   CHECK(crashes <= 1, "%d of 30 children crashed", crashes);
 }
 
+/* What the loader tells debuggers. */
+static const struct r_debug *loader(void)
+{
+  const ElfW(Dyn) * d;
+  for (d = _DYNAMIC; d->d_tag != DT_NULL; d++)
+    if (d->d_tag == DT_DEBUG)
+      return (const struct r_debug *)d->d_un.d_ptr;
+  CHECK(0, "no DT_DEBUG");
+}
+
+enum { REFUSED = 7, ELSEWHERE = 8 };
+
+static void is_refused_at_once(void)
+{
+  CHECK(CSmtp_New() == 0 && CSmtp_GetLastError(0) == CSMTP_FORKED, "%d", CSmtp_GetLastError(0));
+  CHECK(threads() == 1, "%d threads: dlopen was tried", threads());
+  _exit(REFUSED);
+}
+
+/* Children forked in the middle of dlclose, where the next dlopen would hang or
+ * end the process. */
+static void in_dlclose(void)
+{
+  enum { WANTED = 5 };
+  double until = now() + 60;
+  int status, refused = 0;
+  pthread_t id;
+  send_new();
+  id = thread(loads_and_unloads, NULL, 0);
+  while (refused < WANTED && now() < until) {
+    pid_t child = fork();
+    CHECK(child >= 0, "fork: %s", strerror(errno));
+    if (child == 0) {
+      if (loader()->r_state == RT_DELETE)
+        is_refused_at_once();
+      _exit(ELSEWHERE);
+    }
+    CHECK(waitpid(child, &status, 0) == child, "waitpid: %s", strerror(errno));
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) >= REFUSED, "a child ended with status %#x", (unsigned)status);
+    refused += WEXITSTATUS(status) == REFUSED;
+  }
+  over = 1;
+  join(id);
+  CHECK(refused > 0, "no child was forked in dlclose");
+}
+
 /* A callback that forks and returns, in the child too. */
 static int in_the_child;
 
@@ -343,4 +390,4 @@ static void in_callback(void)
 
 MODES({ "after-use", after_use }, { "grandchildren", grandchildren }, { "raw", raw }, { "prefork", prefork },
   { "daemon", late_daemon }, { "storm", storm }, { "thread-ends", thread_ends }, { "exit", child_exits },
-  { "loader", beside_loader }, { "callback", in_callback })
+  { "loader", beside_loader }, { "dlclose", in_dlclose }, { "callback", in_callback })
