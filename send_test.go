@@ -207,3 +207,30 @@ func TestRenderAndSaveAreWhatIsSent(t *testing.T) {
 	assert.Equal(t, string(rendered), string(server.Mails()[0].Data))
 	no(t, h, fileNotExist, func(m *mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
 }
+
+// An attachment that changes while it is sent: the mail is given up without its
+// end, so that nothing is delivered, and the number says which.
+func TestAnAttachmentThatChangesIsNotDelivered(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	for name, change := range map[string]func(path string) error{
+		"shrinks": func(path string) error { return os.Truncate(path, 1<<20) },
+		"grows":   func(path string) error { return os.Truncate(path, 9<<20) },
+	} {
+		for _, chunking := range []int{0, 1} {
+			path := filepath.Join(t.TempDir(), "a.bin")
+			require.NoError(t, os.WriteFile(path, make([]byte, 8<<20), 0o600))
+			h := handle(t, server)
+			ok(t, h, func(m *mailer) error { return m.AddAttachment(path) })
+			ok(t, h, func(m *mailer) error { return m.SetChunking(chunking) })
+			ok(t, h, func(m *mailer) error {
+				return m.SetProgressCallback(func(sent, _ int64) bool { return sent < 100_000 || change(path) == nil })
+			})
+			assert.Contains(t, no(t, h, msgBodyError, (*mailer).Send), "the mail was not sent", name)
+			assert.Equal(t, int(smtp.NotSent), value(h, (*mailer).GetOutcome), name)
+			assert.True(t, value(h, (*mailer).IsSafeToRetry), name)
+			ok(t, h, func(m *mailer) error { return m.SetProgressCallback(nil) })
+			ok(t, h, (*mailer).Send)
+		}
+	}
+	assert.Len(t, server.Mails(), 4, "those that were sent afterwards")
+}
