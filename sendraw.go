@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 
 	"csmtp/smtp"
@@ -34,7 +33,7 @@ func (r ready) Recipients() []string {
 // SendRaw sends data as it is; a from of nil and recipients of nil are taken
 // from its header.
 func (m *mailer) SendRaw(data []byte, from, recipients *string) error {
-	return m.sendReady(message.NewRaw(bytes.NewReader(data), int64(len(data))), from, recipients)
+	return m.sendReady(message.NewRaw(data), from, recipients)
 }
 
 func (m *mailer) SendRawFile(path string, from, recipients *string) error {

@@ -48,8 +48,9 @@ func parseAddressList(s string) ([]entry, error) {
 
 // entry reads up to the next separator, and leaves it.
 func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
-	var words []string       // of the phrase, unquoted
-	var bare strings.Builder // the same octets as an address
+	var room [2][8]string // for nearly every entry
+	words := room[0][:0]  // of the phrase, unquoted
+	bare := room[1][:0]   // the same as pieces of an address
 	var comment string
 	for {
 		p.space()
@@ -71,14 +72,14 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 				return entry{}, false, err
 			}
 			words = append(words, unquote(q))
-			bare.WriteString(q)
+			bare = append(bare, q)
 		case '[':
 			end := strings.IndexByte(p.s[p.pos:], ']')
 			if end < 0 {
 				return entry{}, false, errors.New("has a [ without its ]")
 			}
-			bare.WriteString(p.s[p.pos : p.pos+end+1])
-			words = append(words, p.s[p.pos:p.pos+end+1])
+			literal := p.s[p.pos : p.pos+end+1]
+			words, bare = append(words, literal), append(bare, literal)
 			p.pos += end + 1
 		case '<':
 			addr, err := p.angle()
@@ -90,19 +91,15 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 			p.pos++
 			return p.members(strings.Join(words, " "))
 		case ',', ';':
-			return bareEntry(bare.String(), comment)
+			return bareEntry(strings.Join(bare, ""), comment)
 		case '>', ')', ']', '\\':
 			return entry{}, false, errors.New("has a " + string(c) + " that nothing opened")
 		default:
-			start := p.pos
-			for p.pos < len(p.s) && !strings.ContainsRune("()<>[]:;,\\\" \t\r\n", rune(p.s[p.pos])) {
-				p.pos++
-			}
-			words = append(words, p.s[start:p.pos])
-			bare.WriteString(p.s[start:p.pos])
+			word := p.until("()<>[]:;,\\\" \t\r\n")
+			words, bare = append(words, word), append(bare, word)
 		}
 	}
-	return bareEntry(bare.String(), comment)
+	return bareEntry(strings.Join(bare, ""), comment)
 }
 
 // bareEntry is an address without angle brackets, whose comment is its name
@@ -143,15 +140,16 @@ func (p *addressParser) members(name string) (entry, bool, error) {
 // angle reads <addr> and what space follows it.
 func (p *addressParser) angle() (string, error) {
 	p.pos++
-	var b strings.Builder
+	var room [4]string
+	pieces := room[:0]
 	for p.pos < len(p.s) {
-		switch c := p.s[p.pos]; c {
+		switch p.s[p.pos] {
 		case '"':
 			q, err := p.quoted()
 			if err != nil {
 				return "", err
 			}
-			b.WriteString(q)
+			pieces = append(pieces, q)
 		case '(':
 			if _, err := p.comment(); err != nil {
 				return "", err
@@ -163,15 +161,24 @@ func (p *addressParser) angle() (string, error) {
 					return "", err
 				}
 			}
-			return b.String(), nil
+			return strings.Join(pieces, ""), nil
 		case ' ', '\t', '\r', '\n':
 			p.pos++
 		default:
-			b.WriteByte(c)
-			p.pos++
+			pieces = append(pieces, p.until("\"(> \t\r\n"))
 		}
 	}
 	return "", errors.New("has a < without its >")
+}
+
+// until reads up to one of the octets in stops.
+func (p *addressParser) until(stops string) string {
+	rest := p.s[p.pos:]
+	if n := strings.IndexAny(rest, stops); n >= 0 {
+		rest = rest[:n]
+	}
+	p.pos += len(rest)
+	return rest
 }
 
 func (p *addressParser) space() {

@@ -32,8 +32,8 @@ func addrSpec(s string) (string, error) {
 			return "", fmt.Errorf("has the character %U at octet %d; take it out", r, i+1)
 		}
 	}
-	local, domain, found := splitAddress(s)
-	local, err := localPart(local)
+	given, domain, found := splitAddress(s)
+	local, err := localPart(given)
 	if err != nil {
 		return "", err
 	}
@@ -51,6 +51,9 @@ func addrSpec(s string) (string, error) {
 		return "", fmt.Errorf("has a bad domain: %w", err)
 	}
 	if isASCII(local) {
+		if local == given && ascii == domain {
+			return s, nil
+		}
 		return local + "@" + ascii, nil
 	}
 	if domain, err = lookup.ToUnicode(ascii); err != nil {

@@ -3,7 +3,6 @@
 package message
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -105,13 +104,12 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 // asMessage is for attached messages, which must not be encoded (RFC 2046,
 // section 5.2.1). nil means that this one cannot go as it is.
 func (b *attached) asMessage(o *Options) (content, transferEncoding) {
-	src := &rawSource{file: b.file, at: bytes.NewReader(b.data), length: int64(len(b.data))}
-	scan := &rawScanner{}
-	if b.reader != nil || src.writeCRLF(scan) != nil {
+	scan := &rawScanner{body: rawBody{source: rawSource{text: b.data, file: b.file}}}
+	if b.reader != nil || scan.scan() != nil {
 		return nil, ""
 	}
 	high := scan.body.high || !allASCII(scan.header)
-	switch body := scan.whole(src); {
+	switch body := scan.whole(); {
 	case !high:
 		return body, sevenBit
 	case o.EightBit:

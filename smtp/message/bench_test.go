@@ -3,7 +3,6 @@
 package message
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -129,7 +128,7 @@ func BenchmarkRaw(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := NewRaw(bytes.NewReader(text), int64(len(text))).Render(Options{UTF8: true, EightBit: true})
+				r, err := NewRaw(text).Render(Options{UTF8: true, EightBit: true})
 				if err != nil {
 					b.Fatal(err)
 				}

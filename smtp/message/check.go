@@ -70,11 +70,11 @@ func isToken(c byte) bool {
 	return true
 }
 
-func allOf(s string, ok func(byte) bool) bool {
+func allOf[S string | []byte](s S, ok func(byte) bool) bool {
 	for i := 0; i < len(s); i++ {
 		if !ok(s[i]) {
 			return false
 		}
 	}
-	return s != ""
+	return len(s) > 0
 }

@@ -75,15 +75,23 @@ func signedFields(header []byte) (names []string, canonical []byte) {
 	return names, canonical
 }
 
-// splitFields gives the fields of a header with their folds and without their
-// last CRLF.
+// splitFields gives the fields of a header.
 func splitFields(header []byte) (fields [][]byte) {
+	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// nextField gives the first field with its folds and without its last CRLF,
+// and what follows it; nil when there is none.
+func nextField(header []byte) (field, rest []byte) {
 	for start := 0; start < len(header); {
 		end := start
 		for {
 			i := bytes.Index(header[end:], crlf)
 			if i < 0 {
-				return fields
+				return nil, nil
 			}
 			end += i
 			if end+2 == len(header) || !isWSP(header[end+2]) {
@@ -92,11 +100,11 @@ func splitFields(header []byte) (fields [][]byte) {
 			end += 2
 		}
 		if end > start {
-			fields = append(fields, header[start:end])
+			return header[start:end], header[end+2:]
 		}
 		start = end + 2
 	}
-	return fields
+	return nil, nil
 }
 
 // sign appends one DKIM-Signature field.

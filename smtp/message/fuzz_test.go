@@ -144,7 +144,7 @@ func FuzzRaw(f *testing.F) {
 	f.Add([]byte("From: a@b.c\nTo: d@e.f,\n g@h.i\nBcc: x@y.z\n\nbody\r\n.\r"), uint8(3))
 	f.Add([]byte("A:\r\n\r\n\x00"), uint8(0))
 	f.Fuzz(func(t *testing.T, data []byte, flags uint8) {
-		r, err := NewRaw(bytes.NewReader(data), int64(len(data))).Render(Options{EightBit: flags&1 != 0, UTF8: flags&2 != 0})
+		r, err := NewRaw(data).Render(Options{EightBit: flags&1 != 0, UTF8: flags&2 != 0})
 		if err != nil {
 			refusedWell(t, err)
 			return
@@ -160,7 +160,7 @@ func FuzzRaw(f *testing.F) {
 				t.Fatalf("address %q", a)
 			}
 		}
-		again, err := NewRaw(bytes.NewReader(b), int64(len(b))).Render(Options{EightBit: true, UTF8: true})
+		again, err := NewRaw(b).Render(Options{EightBit: true, UTF8: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,8 +3,9 @@
 package message
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,17 +13,16 @@ import (
 // Raw is a message that exists already, sent as it is but for its Bcc fields,
 // which are left out, and its line ends, which become CRLF.
 type Raw struct {
-	source io.ReaderAt
-	length int64
-	path   string
+	text []byte
+	path string
+	open bool // path, not text
 }
 
-// NewRaw takes a message of size octets from r, which must not change until
-// it is sent.
-func NewRaw(r io.ReaderAt, size int64) *Raw { return &Raw{source: r, length: size} }
+// NewRaw takes a message from memory, which must not change until it is sent.
+func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 
 // OpenRaw takes a message from a regular file, which Render looks at.
-func OpenRaw(path string) *Raw { return &Raw{path: path} }
+func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
 const rawField = "SendRaw"
 
@@ -31,20 +31,23 @@ const rawField = "SendRaw"
 // Sender or From, and To, Cc and Bcc. There may be no sender and no recipient
 // in it; that is for the caller to see. The error is an *Error.
 func (r *Raw) Render(o Options) (*Rendered, error) {
-	src := &rawSource{at: r.source, length: r.length}
-	if r.source == nil {
+	scan := &rawScanner{}
+	body := &scan.body
+	if r.open {
 		f, err := statFile(rawField, r.path)
 		if err != nil {
 			return nil, err
 		}
-		src.file, src.length = f, f.info.Size()
+		body.source.file = f
+	} else {
+		body.source.text = r.text
+		body.source.settle()
 	}
-	scan := &rawScanner{}
-	if err := src.writeCRLF(scan); err != nil {
+	if err := scan.scan(); err != nil {
 		return nil, err
 	}
-	body, header := &scan.body, scan.header
-	body.source, body.skip = src, int64(len(header))
+	header := scan.header
+	body.skip = int64(len(header))
 	body.open = scan.inBody && body.length > 0 && scan.last != '\n'
 	if !scan.inBody && scan.last != '\n' && len(header) > 0 {
 		header = append(header, crlf...) // a last field without its line end
@@ -52,124 +55,192 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	if body.high && !o.EightBit {
 		return nil, rawRefused("has octets above 127 in its body, and the server does not offer 8BITMIME; encode it as quoted-printable or base64")
 	}
-	rendered := &Rendered{body: body, eightBit: body.high || !allASCII(header)}
-	if !allASCII(header) {
+	ascii := allASCII(header)
+	if !ascii {
 		if !utf8.Valid(header) {
 			return nil, rawRefused("has octets in its header that are not UTF-8; encode them (RFC 2047)")
 		}
 		if !o.UTF8 {
 			return nil, rawRefused("has octets above 127 in its header, and the server does not offer SMTPUTF8; encode them (RFC 2047)")
 		}
-		rendered.smtpUTF8 = true
 	}
+	rendered := &Rendered{body: body, eightBit: body.high || !ascii, smtpUTF8: !ascii}
 	if err := rendered.takeRaw(header); err != nil {
 		return nil, err
 	}
-	for _, a := range append([]string{rendered.from}, rendered.rcpt...) {
-		if !isASCII(a) {
-			if !o.UTF8 {
-				return nil, rawRefused("names " + visible(a) + ", and the server does not offer SMTPUTF8")
-			}
-			rendered.smtpUTF8 = true
+	if a := rendered.firstBeyondASCII(); a != "" {
+		if !o.UTF8 {
+			return nil, rawRefused("names " + visible(a) + ", and the server does not offer SMTPUTF8")
 		}
+		rendered.smtpUTF8 = true
 	}
 	rendered.fixSize()
 	return rendered, nil
+}
+
+// firstBeyondASCII is the first address of the envelope that needs SMTPUTF8.
+func (r *Rendered) firstBeyondASCII() string {
+	if !isASCII(r.from) {
+		return r.from
+	}
+	for _, a := range r.rcpt {
+		if !isASCII(a) {
+			return a
+		}
+	}
+	return ""
 }
 
 func rawRefused(reason string) error { return invalid(rawField, "", "the message "+reason, nil) }
 
 // takeRaw keeps what of the header is sent, and reads the envelope.
 func (r *Rendered) takeRaw(header []byte) error {
-	fields := splitFields(header)
-	if len(fields) == 0 {
-		return rawRefused("has no header")
-	}
-	values := make([]rawValue, 0, len(fields))
-	for _, f := range fields {
-		name, value, found := strings.Cut(string(f), ":")
-		name = strings.TrimRight(name, " \t")
+	var room [16]rawValue // for nearly every message
+	values := room[:0]
+	r.header = header[:0] // what stays moves up to where a Bcc was
+	fields := 0
+	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
+		fields++
+		name, value, found := bytes.Cut(f, []byte{':'})
+		name = bytes.TrimRight(name, " \t")
 		if !found || !allOf(name, func(c byte) bool { return c > ' ' && c < 0x7f }) {
 			return rawRefused(fmt.Sprintf("has a header line that is not a field: %q", visible(string(f))))
 		}
-		v := rawValue{strings.ToLower(name), unfold(value)}
-		values = append(values, v)
-		if v.name != "bcc" && v.name != "resent-bcc" {
+		var low [32]byte
+		key := appendLower(low[:0], name)
+		if string(key) == "message-id" && r.messageID == "" {
+			r.messageID = unfold(value)
+		}
+		if name := envelopeField(key); name != "" {
+			values = append(values, rawValue{name, unfold(value)})
+		}
+		if string(key) != "bcc" && string(key) != "resent-bcc" {
 			r.header = append(append(r.header, f...), crlf...)
 		}
-		if v.name == "message-id" && r.messageID == "" {
-			r.messageID = v.value
-		}
 	}
-	if len(r.header) == 0 {
+	switch {
+	case fields == 0:
+		return rawRefused("has no header")
+	case len(r.header) == 0:
 		return rawRefused("has no header field but Bcc, which is not sent")
 	}
 	r.header = append(r.header, crlf...)
 	return r.rawEnvelope(values)
 }
 
-func unfold(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "")) }
+func appendLower(b, s []byte) []byte {
+	for _, c := range s {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+func unfold(value []byte) string {
+	return strings.TrimSpace(strings.ReplaceAll(string(value), "\r\n", ""))
+}
 
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// rawEnvelope reads the addresses. Of several blocks of Resent-* fields the
-// first is the newest, and counts (RFC 5322, section 3.6.6).
-func (r *Rendered) rawEnvelope(values []rawValue) error {
-	prefix := ""
-	seen := map[string]bool{}
+// envelopeField gives the name of a field that tells of the envelope, "" for
+// any other.
+func envelopeField(key []byte) string {
+	switch string(key) {
+	case "from":
+		return "from"
+	case "sender":
+		return "sender"
+	case "to":
+		return "to"
+	case "cc":
+		return "cc"
+	case "bcc":
+		return "bcc"
+	}
+	if bytes.HasPrefix(key, []byte(resent)) {
+		return string(key)
+	}
+	return ""
+}
+
+const resent = "resent-"
+
+// newestBlock gives the names of the first of several blocks of Resent-*
+// fields, which is the newest, and counts (RFC 5322, section 3.6.6). It is nil
+// when there is none.
+func newestBlock(values []rawValue) map[string]bool {
+	var block map[string]bool
 	for _, v := range values {
-		if !strings.HasPrefix(v.name, "resent-") {
+		if !strings.HasPrefix(v.name, resent) {
 			continue
 		}
-		if seen[v.name] {
+		if block[v.name] {
 			break // the next block
 		}
-		seen[v.name] = true
-		prefix = "resent-"
-	}
-	var sender, from string
-	lists := map[string][]string{}
-	for _, v := range values {
-		name, ours := strings.CutPrefix(v.name, prefix)
-		if !ours || prefix == "" && strings.HasPrefix(v.name, "resent-") {
-			continue
+		if block == nil {
+			block = make(map[string]bool)
 		}
-		if prefix != "" {
-			if !seen[v.name] {
+		block[v.name] = true
+	}
+	return block
+}
+
+// rawEnvelope reads the addresses.
+func (r *Rendered) rawEnvelope(values []rawValue) error {
+	block := newestBlock(values)
+	var from, sender string
+	var to, cc, bcc []string
+	for _, v := range values {
+		if block != nil {
+			if !block[v.name] {
 				continue
 			}
-			delete(seen, v.name)
+			delete(block, v.name)
 		}
-		switch name {
-		case "from", "sender", "to", "cc", "bcc":
-		default:
+		name := strings.TrimPrefix(v.name, resent)
+		if envelopeField([]byte(name)) != name {
 			continue
 		}
 		list, err := readList(rawField, v.value)
 		if err != nil {
 			return err
 		}
-		var addrs []string
-		for i := range list {
-			addrs = list[i].addresses(addrs)
+		switch name {
+		case "from":
+			from = firstAddress(list, from)
+		case "sender":
+			sender = firstAddress(list, sender)
+		case "to":
+			to = addresses(list, to)
+		case "cc":
+			cc = addresses(list, cc)
+		case "bcc":
+			bcc = addresses(list, bcc)
 		}
-		switch {
-		case len(addrs) == 0:
-		case name == "sender":
-			sender = addrs[0]
-		case name == "from":
-			from = addrs[0]
-		default:
-			lists[name] = append(lists[name], addrs...)
-		}
 	}
-	r.from = sender
-	if sender == "" {
-		r.from = from
-	}
-	for _, name := range []string{"to", "cc", "bcc"} {
-		r.rcpt = append(r.rcpt, lists[name]...)
-	}
+	r.from = cmp.Or(sender, from)
+	r.rcpt = append(append(to, cc...), bcc...)
 	return nil
+}
+
+func addresses(list []entry, to []string) []string {
+	for i := range list {
+		to = list[i].addresses(to)
+	}
+	return to
+}
+
+func firstAddress(list []entry, otherwise string) string {
+	for i := range list {
+		switch e := &list[i]; {
+		case !e.group:
+			return e.addr
+		case len(e.members) > 0:
+			return e.members[0].addr
+		}
+	}
+	return otherwise
 }

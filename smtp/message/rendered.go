@@ -60,8 +60,6 @@ func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	return cw.n, nil
 }
 
-var crlf = []byte("\r\n")
-
 // content is a body, or the part of a multipart with its header.
 type content interface {
 	size() int64     // octets that writeTo writes; -1: unknown

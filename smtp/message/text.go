@@ -103,24 +103,9 @@ func joinLines(lines []string) []byte {
 	}
 	b := make([]byte, 0, n)
 	for _, l := range lines {
-		b = append(appendCRLF(b, l), '\r', '\n')
+		b = append(appendCRLF(b, l, strings.IndexByte), '\r', '\n')
 	}
 	return b
-}
-
-// appendCRLF appends s with CRLF line ends.
-func appendCRLF(b []byte, s string) []byte {
-	for {
-		i := strings.IndexAny(s, "\r\n")
-		if i < 0 {
-			return append(b, s...)
-		}
-		b = append(append(b, s[:i]...), '\r', '\n')
-		if s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' {
-			i++
-		}
-		s = s[i+1:]
-	}
 }
 
 // wholeLines puts lines that are one text together, with CRLF line ends, the
@@ -128,7 +113,7 @@ func appendCRLF(b []byte, s string) []byte {
 func wholeLines(text []string) []byte {
 	var b []byte
 	for _, s := range text {
-		b = appendCRLF(b, s)
+		b = appendCRLF(b, s, strings.IndexByte)
 	}
 	if len(b) > 0 && b[len(b)-1] != '\n' {
 		b = append(b, '\r', '\n')

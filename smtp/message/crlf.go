@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"io"
+)
+
+var crlf = []byte("\r\n")
+
+// hasCRLF says that every line end of p is CRLF, and that no CR is its last
+// octet.
+func hasCRLF(p []byte) bool {
+	lines := 0
+	for rest := p; ; lines++ {
+		i := bytes.IndexByte(rest, '\n')
+		if i < 0 {
+			break
+		}
+		if i == 0 || rest[i-1] != '\r' {
+			return false
+		}
+		rest = rest[i+1:]
+	}
+	return bytes.Count(p, crlf[:1]) == lines
+}
+
+// appendCRLF appends p with CRLF for every CR, LF and CRLF. index is IndexByte
+// of p's package.
+func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byte {
+	for len(p) > 0 {
+		end := index(p, '\n')
+		line := p
+		if end >= 0 {
+			line = p[:end]
+		}
+		p = p[len(line):]
+		for {
+			k := index(line, '\r')
+			if k < 0 {
+				break
+			}
+			if end >= 0 && k == len(line)-1 { // nearly always: the LF's own
+				line = line[:k]
+				break
+			}
+			b = append(append(b, line[:k]...), crlf...)
+			line = line[k+1:]
+		}
+		b = append(b, line...)
+		if end >= 0 {
+			b = append(b, crlf...)
+			p = p[1:]
+		}
+	}
+	return b
+}
+
+// crlfWriter makes CRLF of every CR, LF and CRLF.
+type crlfWriter struct {
+	w   io.Writer
+	cr  bool // the last octet was a CR, whose line end is already written
+	buf []byte
+}
+
+func (c *crlfWriter) Write(p []byte) (int, error) {
+	const block = 16 << 10
+	for rest := p; len(rest) > 0; {
+		n := min(len(rest), block)
+		if n > 1 && rest[n-1] == '\r' {
+			n-- // it may be one with the next block's LF
+		}
+		out := rest[:n]
+		if c.cr || !hasCRLF(out) {
+			out = c.convert(out)
+		}
+		rest = rest[n:]
+		if _, err := c.w.Write(out); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+func (c *crlfWriter) convert(p []byte) []byte {
+	if c.cr && p[0] == '\n' {
+		p = p[1:]
+	}
+	c.cr = len(p) > 0 && p[len(p)-1] == '\r'
+	c.buf = appendCRLF(c.buf[:0], p, bytes.IndexByte)
+	return c.buf
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// maxRawHeader bounds what of a raw message is held in memory.
+const maxRawHeader = 16 << 20
+
+// rawScanner reads a message with CRLF line ends for the first time: it keeps
+// the header and surveys the rest.
+type rawScanner struct {
+	header []byte // with the empty line
+	inBody bool
+	body   rawBody
+	line   int // octets of a line that did not end yet
+	lineNo int64
+	last   byte
+}
+
+// scan reads the source through.
+func (s *rawScanner) scan() error { return s.body.source.writeCRLF(s) }
+
+// Write takes whole lines, but for the end of a block; a CRLF is never cut.
+func (s *rawScanner) Write(p []byte) (int, error) {
+	if s.header == nil {
+		n := len(p)
+		if i := bytes.Index(p, []byte("\r\n\r\n")); i >= 0 {
+			n = i + len("\r\n\r\n")
+		}
+		s.header = make([]byte, 0, n+len(crlf))
+	}
+	for rest := p; len(rest) > 0; {
+		text, ended := rest, false
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			text, ended = rest[:i-1], true
+			rest = rest[i+1:]
+		} else {
+			rest = nil
+		}
+		if err := s.take(text); err != nil {
+			return 0, err
+		}
+		if ended {
+			s.end()
+		}
+	}
+	if len(p) > 0 {
+		s.last = p[len(p)-1]
+	}
+	return len(p), nil
+}
+
+// take is the text of a line, or of a part of one.
+func (s *rawScanner) take(text []byte) error {
+	room := longest - s.line
+	s.line += len(text)
+	nul := bytes.IndexByte(text, 0)
+	switch {
+	case !s.inBody && len(s.header)+len(text) > maxRawHeader:
+		return rawRefused("has a header of more than 16 MiB")
+	case nul >= 0 && nul <= room:
+		return rawRefused(fmt.Sprintf("has a NUL in line %d; encode that part as base64", s.lineNo+1))
+	case len(text) > room:
+		return rawRefused(fmt.Sprintf("has more than 998 octets in line %d; encode that part as quoted-printable or base64", s.lineNo+1))
+	}
+	if !s.inBody {
+		s.header = append(s.header, text...)
+		return nil
+	}
+	s.body.length += int64(len(text))
+	s.body.high = s.body.high || !allASCII(text)
+	return nil
+}
+
+// end is a CRLF. The empty line behind the header is the header's.
+func (s *rawScanner) end() {
+	if s.inBody {
+		s.body.length += int64(len(crlf))
+	} else {
+		s.header = append(s.header, crlf...)
+		s.inBody = s.line == 0
+	}
+	s.line = 0
+	s.lineNo++
+}
+
+// whole is the body together with the header.
+func (s *rawScanner) whole() *rawBody {
+	b := &s.body
+	b.length += int64(len(s.header))
+	b.open = b.length > 0 && s.last != '\n'
+	return b
+}
