@@ -48,10 +48,8 @@ func (m *mailer) perform(o *operation, f func() error) error {
 	if err := needPoller(); err != nil {
 		return err
 	}
-	if !o.ours {
-		beginWork()
-		defer endWork()
-	}
+	beginWork()
+	defer endWork()
 	m.op.Store(o)
 	defer m.op.Store(nil)
 	// Who frees the handle in this moment looks for what is at work after that.

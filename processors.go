@@ -3,43 +3,66 @@
 package main
 
 import (
+	"math/bits"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
 
-// A call that waits in the kernel holds one of Go's processors (GOMAXPROCS)
-// for up to 10 ms, if another is free: else it is taken away at once, which
-// costs more than the reply that is waited for. So there is one more than there
-// are calls at work, up to mostProcessors; with more of those than that, and
+// What this library takes of the process it lives in grows with the calls at
+// work, and not with the machine.
+//
+// A call that waits in the kernel holds one of Go's processors (GOMAXPROCS) for
+// up to 10 ms, if another is free: else it is taken away at once, which costs
+// more than the reply that is waited for. So there is one more than there are
+// calls, up to eight, or what the machine has; with more calls than that, and
 // so little left to each, it makes no difference.
-const mostProcessors = 8
+//
+// Garbage is collected when 1 MB for each of them has gathered (4 MB at most),
+// or as much as is alive; Go would take 4 MB for one, and each collection
+// costs by their number.
+//
+// GOMAXPROCS and GOGC in the environment, at the first call, say otherwise.
+const (
+	fewestProcessors = 2
+	usualProcessors  = 8
+)
 
 var (
-	atWork         atomic.Int32 // calls on the host's threads
-	processors     atomic.Int32 // 0: not yet asked for
+	atWork         atomic.Int32 // calls
+	processors     atomic.Int32
 	processorsLock sync.Mutex
 )
+
+func init() { takeProcessors(fewestProcessors) }
 
 // beginWork counts a call that may wait; endWork ends it.
 func beginWork() {
 	if n := atWork.Add(1); n >= processors.Load() {
-		needProcessors(min(n+1, mostProcessors))
+		needProcessors(int(n) + 1)
 	}
 }
 
 func endWork() { atWork.Add(-1) }
 
-func needProcessors(n int32) {
-	if n <= processors.Load() {
-		return
-	}
+func needProcessors(n int) {
+	most := max(usualProcessors, runtime.NumCPU())
+	n = min(1<<bits.Len(uint(n-1)), most)
 	processorsLock.Lock()
 	defer processorsLock.Unlock()
-	if have := int32(runtime.GOMAXPROCS(0)); have < n {
-		runtime.GOMAXPROCS(int(n))
-		processors.Store(n)
-	} else {
-		processors.Store(have)
+	if n > int(processors.Load()) {
+		takeProcessors(n)
+	}
+}
+
+func takeProcessors(n int) {
+	processors.Store(int32(n))
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(n)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(min(25*n, 100))
 	}
 }
