@@ -102,3 +102,15 @@ func TestConfigurationInOddFiles(t *testing.T) {
 	assert.Equal(t, noError, call(h, (*mailer).Send), value(h, (*mailer).GetLastErrorText))
 	assert.Len(t, heard().messages, 1)
 }
+
+func TestReadyMessagesInOddFiles(t *testing.T) {
+	folder := t.TempDir()
+	fifo := filepath.Join(folder, "fifo")
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
+	h := newMailer()
+	defer freeMailer(h)
+	for _, path := range []string{fifo, "/dev/zero", "/dev/null", folder, filepath.Join(folder, "missing")} {
+		assert.Equal(t, fileNotExist, call(h, func(m *mailer) error { return m.SendRawFile(path, nil, nil) }), path)
+		assert.Contains(t, value(h, (*mailer).GetLastErrorText), path)
+	}
+}
