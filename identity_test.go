@@ -111,3 +111,22 @@ func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
 	assert.Equal(t, badLoginPass, numbers[0])
 	assert.Len(t, server.Mails(), 1)
 }
+
+// Where no login is set the token says whose the account is.
+func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": "first-token"}, Mechanisms: []string{"OAUTHBEARER"}})
+	h := handle(t, server)
+	ok(t, h, func(m *mailer) error { return m.SetLogin("") })
+	ok(t, h, func(m *mailer) error { return m.SetAuthorizationID("alice@test.example") })
+	ok(t, h, func(m *mailer) error { return m.SetAccessToken("first-token") })
+	ok(t, h, func(m *mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	ok(t, h, (*mailer).Send)
+	ok(t, h, func(m *mailer) error { return m.SetAccessToken("") })
+	ok(t, h, (*mailer).Send)
+	assert.Len(t, server.Sessions(), 1, "a token that was wiped")
+	ok(t, h, func(m *mailer) error { return m.SetAccessToken("second-token") })
+	no(t, h, badLoginPass, (*mailer).Send)
+	assert.Len(t, server.Mails(), 2)
+}

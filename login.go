@@ -22,6 +22,7 @@ type login struct {
 	token      func(refused bool) (string, error) // nil: log in by password
 	callback   bool                               // token asks the program
 	grant      *oauth.Config                      // the library gets its tokens itself
+	tokens     int                                // how often one of these was set
 }
 
 // Format keeps password and token out of whatever prints a login.
@@ -70,6 +71,7 @@ func (m *mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 func (m *mailer) setToken(f func(refused bool) (string, error), callback bool) {
 	l := &m.settings.login
 	l.token, l.callback, l.grant = f, callback, nil
+	l.tokens++
 }
 
 func (m *mailer) SetOAuth2ClientCredentials(tokenURL, clientID, secret, scope string) error {

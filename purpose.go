@@ -10,18 +10,26 @@ type purpose struct {
 	domain         string
 	security       int
 	login, authzID string
+	token          int // where it alone says whose the account is
 	trust          trust
 }
 
 func (s *settings) purpose() purpose {
-	return purpose{s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust}
+	p := purpose{s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, 0, s.trust}
+	if l := &s.login; l.name == "" && (l.token != nil || l.grant != nil) {
+		p.token = l.tokens
+	}
+	return p
 }
 
 // serves tells whether what is wanted now is what the session was made for. A
-// login that was wiped after it had been used is no other one.
+// login or token that was wiped after it had been used is no other one.
 func (p purpose) serves(now purpose) bool {
-	if now.login == "" {
-		now.login = p.login
+	if now.login == "" && p.login != "" {
+		now.login, now.token = p.login, p.token
+	}
+	if now.token == 0 {
+		now.token = p.token
 	}
 	return p == now
 }
