@@ -77,7 +77,7 @@ func (m *mailer) carry(built rendered, again func(message.Options) (rendered, er
 			return err
 		}
 	}
-	if err := m.transact(built); err != nil {
+	if err := m.transact(built, own); err != nil {
 		m.abandon()
 		return err
 	}
@@ -100,11 +100,12 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 	}
 }
 
-// transact carries the mail. A kept session that turns out to have died while
-// it was idle is replaced once, silently: nothing had been accepted.
-func (m *mailer) transact(built rendered) error {
+// transact carries the mail; last tells that the session ends with it. A kept
+// session that turns out to have died while it was idle is replaced once,
+// silently: nothing had been accepted.
+func (m *mailer) transact(built rendered, last bool) error {
 	kept := m.session.Sent() > 0 || m.idle
-	err := m.transactOnce(built)
+	err := m.transactOnce(built, last)
 	if err == nil || !kept || !smtp.IsStale(err) {
 		return err
 	}
@@ -113,13 +114,17 @@ func (m *mailer) transact(built rendered) error {
 	if err := m.connect(config); err != nil {
 		return err
 	}
-	return m.transactOnce(built)
+	return m.transactOnce(built, last)
 }
 
-func (m *mailer) transactOnce(built rendered) (err error) {
+func (m *mailer) transactOnce(built rendered, last bool) (err error) {
 	m.uses(m.endSession)
 	m.idle = true
-	m.result, err = m.session.Send(m.settings.addressed(built), built)
+	send := m.session.Send
+	if last {
+		send = m.session.SendLast
+	}
+	m.result, err = send(m.settings.addressed(built), built)
 	return err
 }
 

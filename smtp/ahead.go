@@ -30,9 +30,14 @@ func (s *Session) inChunks(env *Envelope) bool {
 
 // lookAhead puts the next mail's envelope behind the final dot in the write
 // buffer, as much of it as the kernels can hold for a peer that is busy
-// answering (quietOctets). DATA is the last command of a group (RFC 2920,
-// section 3.1), so that nothing is ever behind it.
+// answering (quietOctets), or QUIT behind the last dot of all. DATA and QUIT are
+// the last commands of a group (RFC 2920, section 3.1), so that nothing is ever
+// behind them.
 func (s *Session) lookAhead() {
+	if s.parts() {
+		s.parted = s.put(OpQUIT, []byte("QUIT"), false) == nil
+		return
+	}
 	next := s.batch.next
 	s.batch.next = nil
 	if next == nil || s.limit.usedUp(s.mails) {
@@ -58,6 +63,11 @@ func (s *Session) lookAhead() {
 		t.written++
 	}
 	s.batch.ahead, s.batch.began = *t, t.written > 0
+}
+
+// parts tells that QUIT may follow the dot of the present transaction.
+func (s *Session) parts() bool {
+	return s.parting && s.tx.final && s.pipelining && !s.cfg.LMTP
 }
 
 // takeAhead makes the transaction that was begun ahead the present one.

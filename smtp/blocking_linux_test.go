@@ -179,12 +179,13 @@ func TestCloseWhileWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
 		for _, wait := range waits {
 			at, _ := pair()
-			done := make(chan error)
-			go func() { _, err := at.Write(make([]byte, 64<<20)); done <- err }()
-			time.AfterFunc(wait, func() { at.Close() })
+			written, closed := make(chan error, 1), make(chan error, 1)
+			go func() { _, err := at.Write(make([]byte, 64<<20)); written <- err }()
+			time.AfterFunc(wait, func() { closed <- at.Close() })
 			_, err := at.Read(make([]byte, 100))
 			assert.Error(t, err)
-			assert.Error(t, <-done)
+			assert.Error(t, <-written)
+			assert.NoError(t, <-closed)
 			_, err = at.Read(make([]byte, 100))
 			assert.ErrorIs(t, err, net.ErrClosed)
 			_, err = at.Write([]byte("x"))

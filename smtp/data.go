@@ -24,7 +24,7 @@ func (s *Session) sendData() *Error {
 		return sourceFailed(err)
 	}
 	if b.err == nil {
-		if s.batch.next != nil && b.watch != nil && s.bw.Available() < quietOctets+64 {
+		if (s.batch.next != nil || s.parts()) && b.watch != nil && s.bw.Available() < quietOctets+64 {
 			// The reply to the dot ends what is written once somebody
 			// listens: the dot and what follows must leave at once.
 			_ = s.bw.Flush()

@@ -10,7 +10,13 @@ func (s *Session) Quit() error {
 		return nil
 	}
 	s.begun()
-	e := s.exchange(&stepQUIT, []byte("QUIT"))
+	var e *Error
+	if s.parted {
+		s.arm(&stepQUIT)
+		e = s.await(&stepQUIT)
+	} else {
+		e = s.exchange(&stepQUIT, []byte("QUIT"))
+	}
 	if !s.dead && s.tls != nil {
 		// Say goodbye in TLS too; the peer's window has room for an alert.
 		_ = s.tls.Close()

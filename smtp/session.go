@@ -42,6 +42,9 @@ type Session struct {
 	pipelining bool
 	limit      limits
 
+	parting bool // QUIT may follow the mail at work
+	parted  bool // it has
+
 	sent   int // transactions completed
 	mails  int // transactions begun
 	tx     transaction

@@ -18,9 +18,10 @@ type transaction struct {
 	rows  []RecipientResult
 
 	bdat     bool
-	accepted int // recipients
-	written  int // envelope commands written ahead of their turn
-	answered int // envelope commands answered
+	final    bool // the last of the mail
+	accepted int  // recipients
+	written  int  // envelope commands written ahead of their turn
+	answered int  // envelope commands answered
 	open     bool
 	ready    bool   // the 354 has come
 	noMAIL   *Error // MAIL was refused
@@ -51,6 +52,15 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return res, nil
 }
 
+// SendLast is Send for the last mail of the session, which only Quit or Close
+// may follow: where the server offers PIPELINING, QUIT leaves with the final dot,
+// and Quit has one reply to wait for and no round trip of its own.
+func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
+	s.parting = true
+	defer func() { s.parting = false }()
+	return s.Send(env, msg)
+}
+
 // send is Send with a Result that has its rows.
 func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 	s.begun()
@@ -65,7 +75,8 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 		to := s.limit.batch(env.Recipients, from)
 		t := &s.tx
 		*t = transaction{env: env, msg: msg, size: t.size, utf8: t.utf8,
-			rcpts: env.Recipients[from:to], rows: res.Recipients[from:to], written: written}
+			rcpts: env.Recipients[from:to], rows: res.Recipients[from:to], written: written,
+			final: to == len(env.Recipients)}
 		written = 0
 		var e *Error
 		switch {
