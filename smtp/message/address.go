@@ -128,11 +128,11 @@ func (h *headerWriter) addressField(name string, list []party) {
 
 func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
 	if m.name == "" {
-		h.token(m.addr + end)
+		h.token(m.addr, end)
 		return
 	}
 	h.phrase(m.name, cs, "")
-	h.token("<" + m.addr + ">" + end)
+	h.token("<", m.addr, ">", end)
 }
 
 // suffix writes s without a space before it.

@@ -27,9 +27,13 @@ func addrSpec(s string) (string, error) {
 	case s[0] == '@':
 		return "", errors.New("has a source route or no local part; give the address only")
 	}
-	for i, r := range s {
+	plain := 0 // nearly always all of it
+	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
+		plain++
+	}
+	for i, r := range s[plain:] {
 		if unicode.IsControl(r) || r >= 0x80 && (unicode.IsSpace(r) || r == utf8.RuneError) {
-			return "", fmt.Errorf("has the character %U at octet %d; take it out", r, i+1)
+			return "", fmt.Errorf("has the character %U at octet %d; take it out", r, plain+i+1)
 		}
 	}
 	given, domain, found := splitAddress(s)
@@ -62,8 +66,19 @@ func addrSpec(s string) (string, error) {
 	return local + "@" + domain, nil
 }
 
-// splitAddress splits at the @ that is not in quotes.
+// splitAddress splits at the last @ that is not in quotes.
 func splitAddress(s string) (local, domain string, found bool) {
+	at := strings.LastIndexByte(s, '@')
+	if strings.IndexByte(s, '"') >= 0 {
+		at = unquotedAt(s)
+	}
+	if at < 0 {
+		return s, "", false
+	}
+	return s[:at], s[at+1:], true
+}
+
+func unquotedAt(s string) int {
 	at := -1
 	quoted := false
 	for i := 0; i < len(s); i++ {
@@ -76,10 +91,7 @@ func splitAddress(s string) (local, domain string, found bool) {
 			at = i
 		}
 	}
-	if at < 0 {
-		return s, "", false
-	}
-	return s[:at], s[at+1:], true
+	return at
 }
 
 func localPart(s string) (string, error) {

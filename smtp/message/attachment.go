@@ -167,7 +167,7 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 			mediaType, params = octetStream, nil
 		}
 	}
-	var h headerWriter
+	h := partHeader()
 	h.name("Content-Type")
 	h.token(mediaType)
 	for _, k := range slices.Sorted(maps.Keys(params)) {
@@ -177,7 +177,7 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 		h.encodedParam("name", name)
 	}
 	h.end()
-	h.structured("Content-Transfer-Encoding", string(encoding))
+	h.short("Content-Transfer-Encoding", string(encoding))
 	h.name("Content-Disposition")
 	if a.Inline {
 		h.token("inline")
@@ -189,7 +189,9 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	}
 	h.end()
 	if id != "" {
-		h.structured("Content-ID", "<"+id+">")
+		h.name("Content-ID")
+		h.token("<", id, ">")
+		h.end()
 	}
 	return &part{fields: h.buf, body: body, encoding: encoding}, nil
 }

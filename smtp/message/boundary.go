@@ -25,16 +25,16 @@ func (b *boundaries) next() string {
 		if b.given != nil {
 			b.random = b.given()
 		} else {
-			b.random = randomHex()
+			b.random = string(appendRandom(nil))
 		}
 	}
 	b.n++
 	return boundaryMark + b.random + "_" + strconv.Itoa(b.n)
 }
 
-// randomHex has 128 bits.
-func randomHex() string {
+// appendRandom appends 128 bits as hexadecimal digits.
+func appendRandom(b []byte) []byte {
 	var r [16]byte
 	rand.Read(r[:]) // never fails
-	return hex.EncodeToString(r[:])
+	return hex.AppendEncode(b, r[:])
 }

@@ -160,15 +160,6 @@ func (c *charset) body(field string, text []byte) ([]byte, string, error) {
 	return text, as.name, nil
 }
 
-func allASCII(b []byte) bool {
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
 // readable gives lines in a charset whose line ends can be seen: its own, or
 // UTF-8.
 func (c *charset) readable(field string, lines []string) ([]string, *charset, error) {

@@ -34,17 +34,30 @@ func (h *headerWriter) fold() {
 	h.col = 1
 }
 
-// token writes a space and t, on the next line if it is too long for this
-// one. What stands behind the colon goes to the next line only if that helps.
-func (h *headerWriter) token(t string) {
-	if h.col+1+len(t) > wantedLine && (len(t) < wantedLine || h.col+1+len(t) > longest || h.buf[len(h.buf)-1] != ':') {
+// token writes a space and the pieces as one word, on the next line if it is
+// too long for this one. What stands behind the colon goes to the next line
+// only if that helps.
+func (h *headerWriter) token(pieces ...string) {
+	n := 0
+	for _, t := range pieces {
+		n += len(t)
+	}
+	if h.col+1+n > wantedLine && (n < wantedLine || h.col+1+n > longest || h.buf[len(h.buf)-1] != ':') {
 		h.fold()
 	} else {
 		h.buf = append(h.buf, ' ')
 		h.col++
 	}
-	h.buf = append(h.buf, t...)
-	h.col += len(t)
+	for _, t := range pieces {
+		h.buf = append(h.buf, t...)
+	}
+	h.col += n
+}
+
+// short writes a field whose value fits behind its name.
+func (h *headerWriter) short(name, value string) {
+	h.buf = append(append(append(append(h.buf, name...), ": "...), value...), crlf...)
+	h.col = 0
 }
 
 // structured writes a field of which every space is a place to fold.
@@ -67,6 +80,10 @@ func (h *headerWriter) unstructured(name, value string, cs *charset) {
 }
 
 func (h *headerWriter) text(value string, cs *charset) {
+	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && isASCII(value) {
+		h.token(value) // as all of what follows would write it
+		return
+	}
 	if alreadyEncoded(value) {
 		if !longToken(value, longest-2) {
 			for t := range strings.FieldsSeq(value) {

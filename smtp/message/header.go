@@ -4,13 +4,14 @@ package message
 
 import (
 	"strings"
+	"time"
 )
 
 // header writes the message's own fields, and collects the envelope.
 type header struct {
 	headerWriter
 	m  *Message
-	o  *Options
+	o  Options
 	cs *charset
 
 	sender string // of the envelope
@@ -18,6 +19,8 @@ type header struct {
 	utf8   bool // an address needs SMTPUTF8
 	first  mailbox
 	reply  []entry
+
+	few [4]party // nearly every field has no more
 }
 
 // fields writes everything up to MIME-Version, in the order in which people
@@ -28,23 +31,67 @@ func (h *header) fields() error {
 	if date.IsZero() {
 		date = h.o.now()
 	}
-	h.structured("Date", formatDate(date))
-	for _, step := range []func() error{h.from, h.replyTo, h.recipients, h.subject, h.ids, h.flags, h.list, h.further} {
-		if err := step(); err != nil {
-			return err
-		}
+	h.date(date)
+	if err := h.from(); err != nil {
+		return err
 	}
-	h.structured("MIME-Version", "1.0")
+	if err := h.replyTo(); err != nil {
+		return err
+	}
+	if err := h.recipients(); err != nil {
+		return err
+	}
+	if err := h.subject(); err != nil {
+		return err
+	}
+	if err := h.ids(); err != nil {
+		return err
+	}
+	if err := h.flags(); err != nil {
+		return err
+	}
+	if err := h.list(); err != nil {
+		return err
+	}
+	if err := h.further(); err != nil {
+		return err
+	}
+	h.short("MIME-Version", "1.0")
 	return nil
 }
 
-// party reads an address of the field and notes whether it needs SMTPUTF8.
-func (h *header) party(field string, a Address) (party, error) {
-	p, err := h.cs.readAddress(field, a)
-	if err != nil {
-		return p, err
+// date is RFC 5322, section 3.3.
+func (h *header) date(t time.Time) {
+	h.buf = append(h.buf, "Date: "...)
+	h.buf = append(t.AppendFormat(h.buf, "Mon, 02 Jan 2006 15:04:05 -0700"), crlf...)
+}
+
+// parties checks addresses. The next call may write over what it returned.
+func (h *header) parties(field string, given []Address, groups bool) ([]party, error) {
+	list := h.few[:0]
+	if len(given) > len(h.few) {
+		list = make([]party, 0, len(given))
 	}
-	return p, h.needsUTF8(field, &p.entry)
+	for _, a := range given {
+		p, err := h.party(field, a, groups)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// party reads an address of the field and notes whether it needs SMTPUTF8.
+func (h *header) party(field string, a Address, groups bool) (party, error) {
+	p, err := h.cs.readAddress(field, a)
+	if err == nil {
+		err = h.needsUTF8(field, &p.entry)
+	}
+	if err == nil && p.group && !groups {
+		return p, invalid(field, a.Mail, "is a group; a sender is one address", nil)
+	}
+	return p, err
 }
 
 func (h *header) needsUTF8(field string, e *entry) error {
@@ -75,27 +122,18 @@ func (h *header) from() error {
 	if len(m.From) == 0 || len(m.From) == 1 && m.From[0].Mail == "" {
 		return invalid(field, "", "no sender; set one", ErrNoSender)
 	}
-	list := make([]party, len(m.From))
-	for i, a := range m.From {
-		var err error
-		if list[i], err = h.party(field, a); err != nil {
-			return err
-		}
-		if list[i].group {
-			return invalid(field, a.Mail, "is a group; a sender is one address", nil)
-		}
+	list, err := h.parties(field, m.From, false)
+	if err != nil {
+		return err
 	}
 	h.first = list[0].mailbox
 	h.sender = h.first.addr
 	h.addressField("From", list)
 	switch {
 	case m.Sender.Mail != "":
-		p, err := h.party("SetSender", m.Sender)
+		p, err := h.party("SetSender", m.Sender, false)
 		if err != nil {
 			return err
-		}
-		if p.group {
-			return invalid("SetSender", m.Sender.Mail, "is a group; a sender is one address", nil)
 		}
 		h.sender = p.addr
 		h.addressField("Sender", []party{p})
@@ -136,12 +174,11 @@ func (h *header) recipients() error {
 		{"Cc", "AddCCRecipient", h.m.Cc},
 		{"", "AddBCCRecipient", h.m.Bcc},
 	} {
-		list := make([]party, len(f.list))
-		for i, a := range f.list {
-			var err error
-			if list[i], err = h.party(f.setter, a); err != nil {
-				return err
-			}
+		list, err := h.parties(f.setter, f.list, true)
+		if err != nil {
+			return err
+		}
+		for i := range list {
 			h.rcpt = list[i].addresses(h.rcpt)
 		}
 		if f.name != "" && len(list) > 0 {
@@ -153,7 +190,7 @@ func (h *header) recipients() error {
 	}
 	if len(h.m.To) == 0 && len(h.m.Cc) == 0 {
 		// Otherwise some servers write one that names the recipients.
-		h.structured("To", "undisclosed-recipients:;")
+		h.short("To", "undisclosed-recipients:;")
 	}
 	return nil
 }
@@ -189,6 +226,10 @@ func (h *header) ids() error {
 				ids = newMessageID(h.first.addr)
 			}
 			h.m.MessageID = ids
+			h.name(f.name)
+			h.token(ids)
+			h.end()
+			continue
 		}
 		if ids != "" {
 			h.structured(f.name, ids)
@@ -207,14 +248,14 @@ func (h *header) flags() error {
 	switch m.Priority {
 	case 0:
 	case 2:
-		h.structured("X-Priority", "2 (High)")
-		h.structured("Importance", "high")
+		h.short("X-Priority", "2 (High)")
+		h.short("Importance", "high")
 	case 4:
-		h.structured("X-Priority", "4 (Low)")
-		h.structured("Importance", "low")
+		h.short("X-Priority", "4 (Low)")
+		h.short("Importance", "low")
 	default:
-		h.structured("X-Priority", "3 (Normal)")
-		h.structured("Importance", "normal")
+		h.short("X-Priority", "3 (Normal)")
+		h.short("Importance", "normal")
 	}
 	if m.ReadReceipt {
 		to := h.first
@@ -224,7 +265,9 @@ func (h *header) flags() error {
 				break
 			}
 		}
-		h.structured("Disposition-Notification-To", "<"+to.addr+">")
+		h.name("Disposition-Notification-To")
+		h.token("<", to.addr, ">")
+		h.end()
 	}
 	if m.AutoSubmitted != "" {
 		keyword, params, _ := strings.Cut(m.AutoSubmitted, ";")
@@ -260,7 +303,7 @@ func (h *header) list() error {
 		h.structured("List-Unsubscribe", strings.Join(uris, ", "))
 	}
 	if h.m.ListUnsubscribeOneClick {
-		h.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		h.short("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	return nil
 }

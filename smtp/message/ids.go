@@ -2,10 +2,7 @@
 
 package message
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // maxID leaves room for a field's name and brackets on a line.
 const maxID = 900
@@ -56,8 +53,8 @@ func newMessageID(sender string) string {
 			domain = "localhost.invalid"
 		}
 	}
-	return "<" + randomHex() + "@" + domain + ">"
+	var room [128]byte
+	id := appendRandom(append(room[:0], '<'))
+	id = append(append(id, '@'), domain...)
+	return string(append(id, '>'))
 }
-
-// formatDate is RFC 5322, section 3.3.
-func formatDate(t time.Time) string { return t.Format("Mon, 02 Jan 2006 15:04:05 -0700") }

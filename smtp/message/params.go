@@ -13,9 +13,9 @@ func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
 	case allOf(value, isToken) && len(name)+len(value) < wantedLine-4:
-		h.token(name + "=" + value)
+		h.token(name, "=", value)
 	case isASCII(value) && len(name)+len(quote(value)) < wantedLine-14:
-		h.token(name + "=" + quote(value))
+		h.token(name, "=", quote(value))
 	case isASCII(value):
 		h.continued(name, value)
 	default:
@@ -33,7 +33,7 @@ func (h *headerWriter) continued(name, value string) {
 		for len(quote(value[:n])) > 60 { // what is escaped counts twice
 			n--
 		}
-		h.token(name + "*" + strconv.Itoa(i) + "=" + quote(value[:n]))
+		h.token(name, "*", strconv.Itoa(i), "=", quote(value[:n]))
 		value = value[n:]
 	}
 }

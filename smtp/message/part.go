@@ -11,6 +11,9 @@ type part struct {
 	encoding transferEncoding
 }
 
+// partHeader writes a part's fields: nearly always in one piece of memory.
+func partHeader() headerWriter { return headerWriter{buf: make([]byte, 0, 192)} }
+
 func (p *part) size() int64 {
 	n := p.body.size()
 	if n < 0 {
@@ -22,8 +25,10 @@ func (p *part) size() int64 {
 func (p *part) lineStart() bool { return p.body.lineStart() }
 
 func (p *part) writeTo(w io.Writer) error {
-	head := append(p.fields[:len(p.fields):len(p.fields)], crlf...)
-	if _, err := w.Write(head); err != nil {
+	if _, err := w.Write(p.fields); err != nil {
+		return err
+	}
+	if _, err := w.Write(crlf); err != nil {
 		return err
 	}
 	return p.body.writeTo(w)
@@ -51,18 +56,20 @@ func (m *multipartBody) size() int64 {
 func (m *multipartBody) lineStart() bool { return false }
 
 func (m *multipartBody) writeTo(w io.Writer) error {
+	delimiter := []byte("\r\n--" + m.boundary + "\r\n")
 	for i, p := range m.parts {
-		delimiter := "\r\n--" + m.boundary + "\r\n"
+		start := 0
 		if i == 0 {
-			delimiter = delimiter[len(crlf):]
+			start = len(crlf)
 		}
-		if _, err := io.WriteString(w, delimiter); err != nil {
+		if _, err := w.Write(delimiter[start:]); err != nil {
 			return err
 		}
 		if err := p.writeTo(w); err != nil {
 			return err
 		}
 	}
-	_, err := io.WriteString(w, "\r\n--"+m.boundary+"--")
+	end := append(delimiter[:len(delimiter)-len(crlf)], "--"...)
+	_, err := w.Write(end)
 	return err
 }

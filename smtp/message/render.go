@@ -15,18 +15,18 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		// section 5.3).
 		o.EightBit, o.Binary = false, false
 	}
-	h := &header{m: m, o: &o, cs: cs}
-	h.buf = make([]byte, 0, 1024)
+	h := &header{m: m, o: o, cs: cs}
+	h.buf = make([]byte, 0, 512)
 	if err := h.fields(); err != nil {
 		return nil, err
 	}
-	t := &tree{m: m, o: &o, cs: cs, bounds: &boundaries{given: o.Boundary}, strict: m.SMIME != nil}
+	t := &tree{m: m, o: o, cs: cs, bounds: boundaries{given: o.Boundary}, strict: m.SMIME != nil}
 	root, err := t.root()
 	if err != nil {
 		return nil, err
 	}
 	if m.SMIME != nil {
-		if root, err = signSMIME(root, m.SMIME, t.bounds, o.now()); err != nil {
+		if root, err = signSMIME(root, m.SMIME, &t.bounds, o.now()); err != nil {
 			return nil, err
 		}
 	}

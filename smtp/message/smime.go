@@ -20,7 +20,7 @@ func signSMIME(p *part, key *SMIMEKey, bounds *boundaries, now time.Time) (*part
 	h.token("application/pkcs7-signature")
 	h.param("name", "smime.p7s")
 	h.end()
-	h.structured("Content-Transfer-Encoding", string(base64Encoding))
+	h.short("Content-Transfer-Encoding", string(base64Encoding))
 	h.name("Content-Disposition")
 	h.token("attachment")
 	h.param("filename", "smime.p7s")

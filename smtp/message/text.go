@@ -53,25 +53,23 @@ func newTextBody(text []byte, eight, strict bool) *textBody {
 // it is: no NUL, no line above 998 octets, nothing that looks like one of our
 // boundaries.
 func survey(text []byte) (high int, plain bool) {
-	plain = true
-	line := 0
-	for _, c := range text {
-		switch {
-		case c == '\n':
-			line = 0
-			continue
-		case c == '\r': // there is none but before an LF
-			continue
-		case c >= 0x80:
-			high++
-		case c == 0:
-			plain = false
+	plain = bytes.IndexByte(text, 0) < 0 && linesFit(text) && !bytes.Contains(text, []byte("--"+boundaryMark))
+	return countHigh(text), plain
+}
+
+// linesFit says that no line, without its line end, is above 998 octets.
+func linesFit(text []byte) bool {
+	for len(text) > longest {
+		n := bytes.IndexByte(text, '\n')
+		if n < 0 {
+			return len(text) <= longest
 		}
-		if line++; line > longest {
-			plain = false
+		if len(bytes.TrimSuffix(text[:n], crlf[:1])) > longest {
+			return false
 		}
+		text = text[n+1:]
 	}
-	return high, plain && !bytes.Contains(text, []byte("--"+boundaryMark))
+	return true
 }
 
 func fragile(text []byte) bool {
@@ -103,7 +101,14 @@ func joinLines(lines []string) []byte {
 	}
 	b := make([]byte, 0, n)
 	for _, l := range lines {
-		b = append(appendCRLF(b, l, strings.IndexByte), '\r', '\n')
+		b = append(append(b, l...), crlf...)
+	}
+	if hasCRLF(b) {
+		return b
+	}
+	b = b[:0]
+	for _, l := range lines {
+		b = append(appendCRLF(b, l, strings.IndexByte), crlf...)
 	}
 	return b
 }

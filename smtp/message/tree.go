@@ -10,12 +10,14 @@ package message
 // 2387).
 type tree struct {
 	m      *Message
-	o      *Options
+	o      Options
 	cs     *charset
-	bounds *boundaries
+	bounds boundaries
 	strict bool // what is built will be signed as it stands
 
 	eight, binary bool // what the parts came to need
+
+	room [3]*part // for views
 }
 
 func (t *tree) root() (*part, error) {
@@ -57,6 +59,7 @@ func (t *tree) root() (*part, error) {
 // views are the ways to show the body, the plainest first.
 func (t *tree) views() (views []*part, html bool, err error) {
 	m := t.m
+	views = t.room[:0]
 	document := m.HTML
 	text := m.Lines
 	if m.LinesAreHTML && len(m.Lines) > 0 {
@@ -104,9 +107,9 @@ func (t *tree) textPart(subtype, field string, lines []string, join func([]strin
 	if err != nil {
 		return nil, err
 	}
-	var h headerWriter
+	h := partHeader()
 	h.name("Content-Type")
-	h.token("text/" + subtype)
+	h.token("text/", subtype)
 	h.param("charset", label)
 	if t.m.Flowed && subtype == "plain" {
 		text = flow(text)
@@ -121,12 +124,12 @@ func (t *tree) encoded(h *headerWriter, body *textBody) *part {
 	if body.encoding == eightBit {
 		t.eight = true
 	}
-	h.structured("Content-Transfer-Encoding", string(body.encoding))
+	h.short("Content-Transfer-Encoding", string(body.encoding))
 	return &part{fields: h.buf, body: body, encoding: body.encoding}
 }
 
 func (t *tree) attachment(a *Attachment) (*part, error) {
-	p, err := t.cs.attachmentPart(a, t.o)
+	p, err := t.cs.attachmentPart(a, &t.o)
 	if err == nil {
 		t.binary = t.binary || p.encoding == binaryEncoding
 		t.eight = t.eight || p.encoding == eightBit
@@ -140,9 +143,9 @@ func (t *tree) multi(subtype, root string, parts []*part) *part {
 		return parts[0]
 	}
 	boundary := t.bounds.next()
-	var h headerWriter
+	h := partHeader()
 	h.name("Content-Type")
-	h.token("multipart/" + subtype)
+	h.token("multipart/", subtype)
 	if root != "" {
 		h.param("type", root)
 	}
@@ -156,11 +159,11 @@ func (t *tree) multi(subtype, root string, parts []*part) *part {
 		}
 	}
 	if needs != sevenBit {
-		h.structured("Content-Transfer-Encoding", string(needs))
+		h.short("Content-Transfer-Encoding", string(needs))
 	}
-	m := &multipartBody{boundary: boundary}
-	for _, p := range parts {
-		m.parts = append(m.parts, p)
+	m := &multipartBody{boundary, make([]content, len(parts))}
+	for i, p := range parts {
+		m.parts[i] = p
 	}
 	return &part{fields: h.buf, body: m, encoding: needs}
 }
