@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,16 @@ import (
 
 // Deadline bounds one program, so that one that hangs fails.
 const Deadline = 2 * time.Minute
+
+// slower is by how much CSMTP_SLOWER, a number, stretches what a program may
+// take: sanitize.sh runs them under valgrind.
+var slower = sync.OnceValue(func() time.Duration {
+	n, err := strconv.Atoi(os.Getenv("CSMTP_SLOWER"))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return time.Duration(n)
+})
 
 var folder string
 
@@ -164,7 +175,7 @@ func (c Call) Run(t *testing.T) Result {
 	if most == 0 {
 		most = Deadline
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), most)
+	ctx, cancel := context.WithTimeout(context.Background(), most*slower())
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Program, c.Args...)
 	if cmd.Dir = c.Folder; cmd.Dir == "" {
