@@ -85,10 +85,14 @@ func BenchmarkMessage(b *testing.B) {
 	full.Subject = "Grüße aus Köln"
 	full.HTML = "<p>All happy families are alike.</p>"
 	full.Attachments = []Attachment{{Name: "data.bin", Data: make([]byte, 1000)}}
+	quoted := small()
+	for i := range quoted.Lines {
+		quoted.Lines[i] = "Alle glücklichen Familien sind einander ähnlich, jede unglückliche nicht."
+	}
 	for _, c := range []struct {
 		name string
 		m    *Message
-	}{{"Small", small()}, {"Full", full}} {
+	}{{"Small", small()}, {"Quoted", quoted}, {"Full", full}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

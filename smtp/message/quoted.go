@@ -17,10 +17,21 @@ type quotedWriter struct {
 
 const quotedBuffer = 4096
 
+// asIs are the octets that mean themselves within a line.
+var asIs = func() (t [256]bool) {
+	for c := byte(' '); c < 0x7f; c++ {
+		t[c] = c != '='
+	}
+	t['\t'] = true
+	return t
+}()
+
 // writeQuoted encodes the whole of text.
 func writeQuoted(w io.Writer, text []byte) error {
-	q := &quotedWriter{w: w, buf: make([]byte, 0, quotedBuffer+2*maxQuoted)}
+	room := min(len(text)+len(text)/2, quotedBuffer)
+	q := &quotedWriter{w: w, buf: make([]byte, 0, room+2*maxQuoted)}
 	for i := 0; i < len(text); i++ {
+		i += q.run(text[i:])
 		c := text[i]
 		end := i+1 == len(text) || text[i+1] == '\r'
 		switch {
@@ -45,6 +56,24 @@ func writeQuoted(w io.Writer, text []byte) error {
 		}
 	}
 	return q.flush(1)
+}
+
+// run writes what goes as it is, up to where something is to be decided, and
+// gives its length: the first octet of a line, and its last.
+func (q *quotedWriter) run(text []byte) int {
+	if q.col == 0 {
+		return 0
+	}
+	n, most := 0, min(len(text)-1, maxQuoted-1-q.col)
+	for n < most && asIs[text[n]] {
+		n++
+	}
+	if n > 0 && text[n] == '\r' {
+		n--
+	}
+	q.buf = append(q.buf, text[:n]...)
+	q.col += n
+	return n
 }
 
 // octet writes c in n octets, behind a soft line break where the line is full.

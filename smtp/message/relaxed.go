@@ -85,14 +85,23 @@ func (r *relaxedBody) put(c byte) {
 	}
 	if r.space {
 		r.space = false
-		r.run([]byte{' '})
+		r.octet(' ')
 	}
-	r.run([]byte{c})
+	r.octet(c)
+}
+
+func (r *relaxedBody) octet(c byte) {
+	if r.n == len(r.buf) {
+		r.w.Write(r.buf[:]) // a hash, which does not fail
+		r.n = 0
+	}
+	r.buf[r.n] = c
+	r.n++
 }
 
 func (r *relaxedBody) run(p []byte) {
 	if len(p) > len(r.buf)-r.n {
-		r.w.Write(r.buf[:r.n]) // a hash, which does not fail
+		r.w.Write(r.buf[:r.n])
 		r.n = 0
 	}
 	if len(p) > len(r.buf) {
