@@ -48,10 +48,12 @@ type Config struct {
 
 	Timeouts Timeouts
 
-	// OnThread says that the goroutines which call are locked to their
-	// threads, as those are that C calls: they then wait in the kernel and not
-	// in the runtime's poller (on Linux). Each that waits holds one of the
-	// GOMAXPROCS processors for up to 10 ms. It is a matter of speed alone.
+	// OnThread lets the goroutines that call wait in the kernel, each with a
+	// thread of its own, and not in the runtime's poller (on Linux). It is a
+	// matter of speed alone: quicker where they are locked to their threads, as
+	// those are that C calls, and for a session or a few; slower for many. Each
+	// that waits holds a processor for up to 10 ms, if there is another: GOMAXPROCS
+	// wants to be one more than they are.
 	OnThread bool
 
 	// Trace, if not nil, is told every line of the dialogue with secrets

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"runtime"
 
 	"csmtp/smtp"
 	"csmtp/smtp/message"
@@ -18,6 +19,7 @@ type csmtp struct {
 	envelope smtp.Envelope
 	text     *bytes.Reader
 	whole    smtp.Message // instead of text, where there is a file
+	fresh    bool         // a session has one mail
 	session  *smtp.Session
 }
 
@@ -25,6 +27,11 @@ func newCSmtp(o *options, text []byte, config *tls.Config) client {
 	c := &csmtp{text: bytes.NewReader(text), config: &smtp.Config{
 		Servers: []smtp.Server{{Host: "127.0.0.1", Port: o.port}}, LocalName: name,
 	}}
+	if o.sessions == 1 {
+		c.config.OnThread = true
+		runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // as OnThread asks
+	}
+	c.fresh = o.fresh
 	if config != nil {
 		c.config.Security = smtp.STARTTLS
 		c.config.TLS = smtp.TLSConfig{RootCAs: config.RootCAs, SessionCache: config.ClientSessionCache}
@@ -51,12 +58,16 @@ func (c *csmtp) open() (err error) {
 }
 
 func (c *csmtp) send() error {
-	if c.whole != nil {
-		_, err := c.session.Send(&c.envelope, c.whole)
-		return err
+	send := c.session.Send
+	if c.fresh {
+		send = c.session.SendLast
 	}
-	c.text.Seek(0, 0)
-	_, err := c.session.Send(&c.envelope, c.text)
+	message := c.whole
+	if message == nil {
+		c.text.Seek(0, 0)
+		message = c.text
+	}
+	_, err := send(&c.envelope, message)
 	return err
 }
 
