@@ -150,6 +150,9 @@ func (c *charset) body(field string, text []byte) ([]byte, string, error) {
 	if c.ascii && allASCII(text) {
 		return text, c.name, nil
 	}
+	if c.enc == nil && utf8.Valid(text) {
+		return text, utf8Charset.name, nil
+	}
 	u, as, err := c.decode(field, string(text))
 	if err != nil {
 		return nil, "", err

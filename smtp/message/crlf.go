@@ -88,6 +88,9 @@ func (c *crlfWriter) convert(p []byte) []byte {
 		p = p[1:]
 	}
 	c.cr = len(p) > 0 && p[len(p)-1] == '\r'
+	if c.buf == nil {
+		c.buf = make([]byte, 0, len(p)+len(p)/16)
+	}
 	c.buf = appendCRLF(c.buf[:0], p, bytes.IndexByte)
 	return c.buf
 }

@@ -10,7 +10,7 @@ const maxQuoted = 76
 
 // quotedWriter encodes text with CRLF line ends as quoted-printable.
 type quotedWriter struct {
-	w   io.Writer
+	w   io.Writer // nil: buf keeps it all
 	buf []byte
 	col int
 }
@@ -28,8 +28,18 @@ var asIs = func() (t [256]bool) {
 
 // writeQuoted encodes the whole of text.
 func writeQuoted(w io.Writer, text []byte) error {
-	room := min(len(text)+len(text)/2, quotedBuffer)
-	q := &quotedWriter{w: w, buf: make([]byte, 0, room+2*maxQuoted)}
+	q := quotedWriter{w: w, buf: make([]byte, 0, quotedBuffer+2*maxQuoted)}
+	return q.encode(text)
+}
+
+// quoted encodes a small text.
+func quoted(text []byte) []byte {
+	q := quotedWriter{buf: make([]byte, 0, len(text)+len(text)/3)}
+	q.encode(text) // cannot fail
+	return q.buf
+}
+
+func (q *quotedWriter) encode(text []byte) error {
 	for i := 0; i < len(text); i++ {
 		i += q.run(text[i:])
 		c := text[i]
@@ -98,7 +108,7 @@ func (q *quotedWriter) octet(c byte, n int, end bool) {
 }
 
 func (q *quotedWriter) flush(least int) error {
-	if len(q.buf) < least {
+	if q.w == nil || len(q.buf) < least {
 		return nil
 	}
 	_, err := q.w.Write(q.buf)

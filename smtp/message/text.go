@@ -24,7 +24,11 @@ type textBody struct {
 	text     []byte
 	encoding transferEncoding
 	length   int64
+	encoded  bool // text is what leaves
 }
+
+// smallText is encoded at once rather than to be counted and again to be sent.
+const smallText = 64 << 10
 
 // newTextBody chooses the encoding. Without eight, octets above 127 are
 // encoded; strict is for text that is signed as it stands, and so has to
@@ -41,12 +45,29 @@ func newTextBody(text []byte, eight, strict bool) *textBody {
 		b.encoding, b.length = base64Encoding, base64Len(int64(len(text)))
 		if 3*high < len(text) || high == 0 {
 			// What people may have to read as it is gets the benefit of the doubt.
-			if q := quotedLen(text); q <= b.length+b.length/8 || high == 0 {
-				b.encoding, b.length = quotedPrintable, q
-			}
+			b.quote(high == 0)
 		}
 	}
 	return b
+}
+
+// quote goes over to quoted-printable, always or if that is not much longer.
+func (b *textBody) quote(always bool) {
+	var short []byte
+	var n int64
+	if len(b.text) <= smallText {
+		short = quoted(b.text)
+		n = int64(len(short))
+	} else {
+		n = quotedLen(b.text)
+	}
+	if !always && n > b.length+b.length/8 {
+		return
+	}
+	b.encoding, b.length = quotedPrintable, n
+	if short != nil {
+		b.text, b.encoded = short, true
+	}
 }
 
 // survey counts the octets above 127, and says whether the text could go as
@@ -82,10 +103,11 @@ func (b *textBody) size() int64 { return b.length }
 func (b *textBody) lineStart() bool { return b.length == 0 || b.encoding != base64Encoding }
 
 func (b *textBody) writeTo(w io.Writer) error {
-	switch b.encoding {
-	case quotedPrintable:
+	switch {
+	case b.encoded:
+	case b.encoding == quotedPrintable:
 		return writeQuoted(w, b.text)
-	case base64Encoding:
+	case b.encoding == base64Encoding:
 		return writeBase64(w, b.text)
 	}
 	_, err := w.Write(b.text)
