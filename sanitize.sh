@@ -74,13 +74,16 @@ threads() {
 # function of the library may have a dot in its name, as gcc's clones have: the
 # C of gate*.c and of the host is not suppressed.
 suppressions() {
-  local kind frame tool clones names=$work/go.txt
-  nm -n "$CSMTP_BUILD_DIR/libcsmtp.so" >"$work/symbols.txt"
-  clones=$(awk '$3 == "runtime.text" { go = 1 } !go && $2 ~ /[tTwW]/ && $3 ~ /[.]/; $3 == "runtime.etext" { go = 0 }' "$work/symbols.txt" \
-    | grep -v ' runtime[.]etext$' || true)
+  local kind frame tool first last clones names=$work/go.txt symbols=$work/symbols.txt
+  nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # addresses are of one width
+  first=$(awk '$3 == "runtime.text" { print $1 }' "$symbols")
+  last=$(awk '$3 == "runtime.etext" { print $1 }' "$symbols")
+  clones=$(awk -v f="$first" -v l="$last" '($1 "" < f "" || $1 "" >= l "") && $3 ~ /[.]/ && $3 != "runtime.etext" { print $3 }' "$symbols")
   [ -z "$clones" ] || fail "C functions with a dot in their names, which the suppressions would hide: $clones"
-  { echo '*.*'; awk '$3 == "runtime.text" { go = 1 } $3 == "runtime.etext" { go = 0 } go && NF == 3 && $3 !~ /[.]/ { print $3 }' "$work/symbols.txt" \
-    | sed 's/^_cgoexp_.*/_cgoexp_*/' | sort -u; } >"$names"
+  {
+    echo '*.*'
+    awk -v f="$first" -v l="$last" '$1 "" >= f "" && $1 "" < l "" && $3 !~ /[.]/ { sub(/^_cgoexp_.*/, "_cgoexp_*", $3); print $3 }' "$symbols" | sort -u
+  } >"$names"
   grep -q '^crosscall2$' "$names" || fail "the library's symbols do not tell which are Go's"
   for kind in Cond Value{1,2,4,8,16,32} Addr{1,2,4,8,16,32}; do
     while read -r frame; do
