@@ -84,10 +84,12 @@ func TestQuotedPrintable(t *testing.T) {
 		require.NoError(t, writeQuoted(&b, []byte(in)))
 		require.Equal(t, want, b.String(), "%q", in)
 		require.EqualValues(t, b.Len(), quotedLen([]byte(in)))
+		require.Equal(t, want, string(quoted([]byte(in))), "%q", in)
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	for range 2000 {
-		text := strings.Join(strings.Fields(randomText(r, 600)), " \r\n") + strings.Repeat("x", r.IntN(200)) + "\r\n"
+	for i := range 2000 {
+		between := []string{" \r\n", " ", "\t.\r\n=", "=.From "}[i%4]
+		text := strings.Join(strings.Fields(randomText(r, 600)), between) + strings.Repeat("x", r.IntN(200)) + "\r\n"
 		var b bytes.Buffer
 		require.NoError(t, writeQuoted(&b, []byte(text)))
 		for line := range strings.SplitSeq(b.String(), "\r\n") {
@@ -96,6 +98,8 @@ func TestQuotedPrintable(t *testing.T) {
 			}
 		}
 		require.NotContains(t, b.String(), boundaryMark)
+		require.NotContains(t, b.String(), " \r\n")
+		require.Equal(t, b.String(), string(quoted([]byte(text))))
 		back, err := io.ReadAll(quotedprintable.NewReader(&b))
 		require.NoError(t, err)
 		require.Equal(t, text, string(back))
