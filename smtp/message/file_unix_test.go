@@ -7,6 +7,7 @@ package message
 import (
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -44,15 +45,32 @@ func TestSpecialFilesAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
+// Root can read everything: the test runs once more as nobody.
 func TestUnreadableFile(t *testing.T) {
+	const variable = "CSMTP_UNREADABLE_FILE"
+	path := os.Getenv(variable)
+	if path == "" {
+		dir, err := os.MkdirTemp("", "m")
+		require.NoError(t, err)
+		defer os.RemoveAll(dir)
+		require.NoError(t, os.Chmod(dir, 0o755))
+		path = filepath.Join(dir, "secret")
+		require.NoError(t, os.WriteFile(path, []byte("x"), 0))
+	}
 	if os.Getuid() == 0 {
-		t.Log("root can read everything")
+		again := exec.Command("/proc/self/exe", "-test.run", "^TestUnreadableFile$", "-test.v")
+		again.Dir, again.Env = "/", append(os.Environ(), variable+"="+path)
+		again.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		out, err := again.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "--- PASS: TestUnreadableFile")
 		return
 	}
-	path := fileOf(t, "secret", []byte("x"))
-	require.NoError(t, os.Chmod(path, 0))
 	m := simple()
 	m.Attachments = []Attachment{{Path: path}}
 	_, err := m.Render(Options{})
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "AddAttachment", e.Field)
 	require.ErrorIs(t, err, os.ErrPermission)
 }
