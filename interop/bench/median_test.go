@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -92,10 +93,22 @@ func TestTablesAndChart(t *testing.T) {
 func TestReplaceResults(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "README.md")
 	require.NoError(t, os.WriteFile(file, []byte("before\n"+resultsBegin+"old\n"+resultsEnd+"after\n"), 0o644))
-	require.NoError(t, replaceResults(file, "new\n"))
+	require.NoError(t, replaceBetween(file, resultsBegin, resultsEnd, "new\n"))
 	got, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, "before\n"+resultsBegin+"\nnew\n\n"+resultsEnd+"after\n", string(got))
 	require.NoError(t, os.WriteFile(file, []byte("nothing\n"), 0o644))
-	assert.ErrorContains(t, replaceResults(file, "new\n"), "no place for results")
+	assert.ErrorContains(t, replaceBetween(file, resultsBegin, resultsEnd, "new\n"), "no place for results")
+}
+
+// The summary tells of the clients that the chart shows.
+func TestSummary(t *testing.T) {
+	w := &workload{name: "W1", unit: "mails/s", clients: []string{ours, curl, source, floor, oursChunks}, base: curl}
+	r := &result{workload: w, samples: map[string][]*sample{}}
+	for client, v := range map[string]float64{ours: 200, curl: 50, source: 70, floor: 900, oursChunks: 800} {
+		r.samples[client] = []*sample{{rate: v}}
+	}
+	var b strings.Builder
+	writeSummary(&b, results{"W1": r})
+	assert.Contains(t, b.String(), "| 1 KB mails over one session, mails/s | 200 |  | 50 | smtp-source (Postfix), 70 |\n")
 }

@@ -45,7 +45,12 @@ func (r *report) write() error {
 	if err := os.WriteFile(filepath.Join(r.here, "results.svg"), chart.Bytes(), 0o644); err != nil {
 		return err
 	}
-	return replaceResults(filepath.Join(r.here, "README.md"), tables.String())
+	if err := replaceBetween(filepath.Join(r.here, "README.md"), resultsBegin, resultsEnd, tables.String()); err != nil {
+		return err
+	}
+	var summary bytes.Buffer
+	writeSummary(&summary, r.results)
+	return replaceBetween(filepath.Join(r.here, "../../README.md"), summaryBegin, summaryEnd, summary.String())
 }
 
 // The results stand in README.md between these lines.
@@ -54,17 +59,17 @@ const (
 	resultsEnd   = "<!-- end of results -->\n"
 )
 
-func replaceResults(file, text string) error {
+func replaceBetween(file, begin, end, text string) error {
 	old, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	before, rest, found := strings.Cut(string(old), resultsBegin)
-	_, after, ended := strings.Cut(rest, resultsEnd)
+	before, rest, found := strings.Cut(string(old), begin)
+	_, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
 		return fmt.Errorf("%s has no place for results", file)
 	}
-	return os.WriteFile(file, []byte(before+resultsBegin+"\n"+text+"\n"+resultsEnd+after), 0o644)
+	return os.WriteFile(file, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644)
 }
 
 func (r *report) tables(w io.Writer) {
