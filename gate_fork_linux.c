@@ -33,7 +33,7 @@ struct process {
   int state;
   pid_t pid; /* compared only where the kernel cannot wipe the page */
   CSmtpHandle last; /* COPIED: the last handle that may be an ancestor's */
-  int unloading; /* it was forked while another thread was in dlclose */
+  int forked, unloading; /* by fork; while another thread was in dlclose */
   void *copy;
   void *entries[ENTRIES]; /* of the copy */
   pthread_mutex_t starting, copying; /* zero is PTHREAD_MUTEX_INITIALIZER */
@@ -218,6 +218,16 @@ int csmtp_private_adopt(CSmtpHandle handle)
   return 1;
 }
 
+/* glibc unmaps its cache of names at the end of each dlopen, and then notes that
+ * it did. A child forked between the two does it once more, when what the copy
+ * mapped may be there. With nothing to load, there is nothing to be hit. Without
+ * fork's handlers the loader is still locked then: open_in_time sees to that. */
+static void settle_loader(void)
+{
+  if (process->forked && loader != NULL && loader->r_state == RT_CONSISTENT)
+    (void)dlopen(NULL, RTLD_NOW);
+}
+
 static void *load_copy(CSmtpHandle last)
 {
   int (*adopt)(CSmtpHandle);
@@ -226,6 +236,7 @@ static void *load_copy(CSmtpHandle last)
   if (fd < 0)
     return NULL;
   gateReturnSignals(); /* the copy must find the host's */
+  settle_loader();
   copy = open_in_time(fd);
   close(fd);
   if (copy == NULL)
@@ -368,6 +379,7 @@ static void after_fork_in_parent(void)
 static void after_fork_in_child(void)
 {
   memset(process, 0, sizeof *process);
+  process->forked = 1;
   process->unloading = loader != NULL && loader->r_state == RT_DELETE;
   gateDisown();
 }
