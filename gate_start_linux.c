@@ -5,7 +5,10 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <elf.h>
+#include <link.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -86,6 +89,30 @@ static int room(void)
   return n == THREADS;
 }
 
+/* The loader has read the library's list of relocations, a twelfth of it, and
+ * nobody will again: its pages need not stay in memory. */
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
+extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
+
+static void release_relocations(void)
+{
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)__ehdr_start;
+  uintptr_t from = 0, size = 0, to;
+  const ElfW(Dyn) * d;
+  for (d = _DYNAMIC; d != NULL && d->d_tag != DT_NULL; d++) {
+    if (d->d_tag == DT_RELA || d->d_tag == DT_REL)
+      from = (uintptr_t)d->d_un.d_ptr;
+    if (d->d_tag == DT_RELASZ || d->d_tag == DT_RELSZ)
+      size = (uintptr_t)d->d_un.d_val;
+  }
+  if (from < base) /* musl leaves it as it is in the file */
+    from += base;
+  to = (from + size) / page * page;
+  from = (from + page - 1) / page * page;
+  if (size > page && from < to)
+    madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
 int gateStart(CSmtpHandle first, void (*before_go)(void))
 {
   static char **given; /* Go keeps pointers into it */
@@ -102,6 +129,7 @@ int gateStart(CSmtpHandle first, void (*before_go)(void))
   }
   before_go();
   if (csmtp_go_entry != NULL) {
+    release_relocations();
     gateNoteSignals();
     t->in_go = 1; /* its thread is Go's, not the caller's */
     csmtp_go_entry[0](1, given, given + 2);
