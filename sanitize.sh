@@ -10,7 +10,7 @@ cd "$root"
 work=$(mktemp -d)
 export CSMTP_BUILD_DIR=$work/lib # with symbols
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 address() {
   say "ASan and UBSan: the C and C++ suites, and every wrong argument"
@@ -27,7 +27,7 @@ host() { # host OUTPUT FLAGS...: the program that valgrind and TSan watch
 
 serve() {
   go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd
-  "$work/smtptestd" -dir "$work" -for 15m >"$work/session.txt" 2>&1 &
+  "$work/smtptestd" -dir "$work" -for 2h >"$work/session.txt" 2>&1 &
   server=$!
   for _ in $(seq 100); do [ -s "$work/ready" ] && break; sleep 0.1; done
   port=$(sed -n 's/^port=//p' "$work/ready")
