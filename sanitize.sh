@@ -93,7 +93,8 @@ suppressions() {
   # Of system calls that Go makes itself: valgrind's own names of all arguments.
   tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
   [ -n "$tool" ] || fail "valgrind's memcheck is in neither /usr/libexec nor /usr/lib"
-  for frame in $(grep -aoE '[a-z0-9_.]+\([a-zA-Z0-9_.>-]+\)' "$tool" | sort -u); do
+  for frame in $(grep -aoE '[a-z0-9_.]+\([a-zA-Z0-9_.>%-]+\)' "$tool" | awk 'BEGIN { n = split("sa_family sin_port sin_addr sin6_port sin6_flowinfo sin6_addr sin6_scope_id sun_path", field) }
+    { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u); do
     printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
   done
 }
