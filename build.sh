@@ -19,7 +19,7 @@ help() {
 ./build.sh test       every test; installs from Debian's packages what it lacks (as root)
 ./build.sh unit       the tests that need nothing but Go and a C++ compiler
 ./build.sh fuzz [T]   every fuzz target for T each (default 10m)
-./build.sh sanitize   ASan and UBSan, TSan, valgrind (about half an hour)
+./build.sh sanitize   ASan and UBSan, TSan, valgrind (about a quarter of an hour)
 ./build.sh install [PREFIX]   through CMake (default /usr/local)
 ./build.sh docs       HTML and man pages from the headers, by Doxygen
 ./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
