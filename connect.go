@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"csmtp/smtp"
 )
@@ -81,6 +82,23 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 	return config, err
 }
 
+// lookupServers asks the DNS, for as long as connecting may take.
+func (m *mailer) lookupServers(domain string, config *smtp.Config) (err error) {
+	limit := time.Minute // what connecting has by default
+	if config.Timeouts.Connect > 0 {
+		limit = config.Timeouts.Connect
+	}
+	if total := config.Timeouts.Total; total > 0 {
+		limit = min(limit, total)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	m.uses(cancel)
+	defer m.uses(nil)
+	config.Servers, err = smtp.LookupServers(ctx, nil, domain)
+	return err
+}
+
 // onHostThread tells that the call at work came on a thread of the host's.
 func (m *mailer) onHostThread() bool {
 	o := m.op.Load()
@@ -94,8 +112,7 @@ func (m *mailer) findServers(s *settings, config *smtp.Config) (err error) {
 		return nil
 	}
 	if s.domain != "" {
-		config.Servers, err = smtp.LookupServers(context.Background(), nil, s.domain)
-		return err
+		return m.lookupServers(s.domain, config)
 	}
 	config.Servers, err = parseServers(s.server, s.port, s.security)
 	return err

@@ -378,6 +378,7 @@ static void after_fork_in_parent(void)
  * process by an assertion. */
 static void after_fork_in_child(void)
 {
+  held = 0; /* with its mutex */
   memset(process, 0, sizeof *process);
   process->forked = 1;
   process->unloading = loader != NULL && loader->r_state == RT_DELETE;

@@ -130,3 +130,47 @@ func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
 	no(t, h, badLoginPass, (*mailer).Send)
 	assert.Len(t, server.Mails(), 2)
 }
+
+// Whether a session serves what is set later, by what was changed.
+func TestPurpose(t *testing.T) {
+	token := func(n int) func(*settings) {
+		return func(s *settings) {
+			s.login.token, s.login.tokens = func(bool) (string, error) { return "t", nil }, n
+		}
+	}
+	name := func(n string) func(*settings) { return func(s *settings) { s.login.name = n } }
+	authz := func(n string) func(*settings) { return func(s *settings) { s.login.authzID = n } }
+	noToken := func(s *settings) { s.login.token = nil }
+	authenticate := func(on bool) func(*settings) { return func(s *settings) { s.authenticate = on } }
+	for what, c := range map[string]struct {
+		made, changed []func(*settings)
+		serves        bool
+	}{
+		"nothing":                       {nil, nil, true},
+		"a login":                       {nil, []func(*settings){name("a")}, false},
+		"another login":                 {[]func(*settings){name("a")}, []func(*settings){name("b")}, false},
+		"a login wiped":                 {[]func(*settings){name("a")}, []func(*settings){name("")}, true},
+		"all of it wiped":               {[]func(*settings){name("a"), authz("z"), token(1)}, []func(*settings){name(""), authz(""), noToken}, true},
+		"a login wiped, a token set":    {[]func(*settings){name("a")}, []func(*settings){name(""), token(1)}, false},
+		"another token, no login now":   {[]func(*settings){name("a"), token(1)}, []func(*settings){name(""), token(2)}, false},
+		"another token, no login":       {[]func(*settings){token(1)}, []func(*settings){token(2)}, false},
+		"another token of the login":    {[]func(*settings){name("a"), token(1)}, []func(*settings){token(2)}, true},
+		"a token wiped":                 {[]func(*settings){token(1)}, []func(*settings){noToken}, true},
+		"another identity":              {[]func(*settings){name("a"), authz("y")}, []func(*settings){authz("z")}, false},
+		"an identity, after the wiping": {[]func(*settings){name("a")}, []func(*settings){name(""), authz("z")}, false},
+		"a login wanted":                {[]func(*settings){authenticate(false)}, []func(*settings){authenticate(true)}, false},
+		"no login wanted":               {[]func(*settings){authenticate(true)}, []func(*settings){authenticate(false)}, false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := defaultSettings()
+			for _, f := range c.made {
+				f(&s)
+			}
+			made := s.purpose()
+			for _, f := range c.changed {
+				f(&s)
+			}
+			assert.Equal(t, c.serves, made.serves(s.purpose()))
+		})
+	}
+}

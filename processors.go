@@ -16,8 +16,8 @@ import (
 //
 // A call that waits in the kernel holds one of Go's processors (GOMAXPROCS) for
 // up to 10 ms, if another is free: else it is taken away at once, which costs
-// more than the reply that is waited for. So there is one more than there are
-// calls, up to eight, or what the machine has; with more calls than that, and
+// more than the reply that is waited for. So there is one more than there have
+// been calls at once, or a few, up to eight, or what the machine has; with more calls than that, and
 // so little left to each, it makes no difference.
 //
 // Garbage is collected when 1 MB for each of them has gathered (4 MB at most),

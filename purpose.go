@@ -9,26 +9,32 @@ type purpose struct {
 	port           uint16
 	domain         string
 	security       int
+	authenticate   bool
 	login, authzID string
-	token          int // where it alone says whose the account is
+	token          int // which one is set; 0: none
 	trust          trust
 }
 
 func (s *settings) purpose() purpose {
-	p := purpose{s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, 0, s.trust}
-	if l := &s.login; l.name == "" && (l.token != nil || l.grant != nil) {
+	p := purpose{s.server, s.port, s.domain, s.security, s.authenticate, s.login.name, s.login.authzID, 0, s.trust}
+	if l := &s.login; l.token != nil || l.grant != nil {
 		p.token = l.tokens
 	}
 	return p
 }
 
 // serves tells whether what is wanted now is what the session was made for. A
-// login or token that was wiped after it had been used is no other one.
+// login or token that was wiped after it had been used is no other one, and
+// where there is a login another token is the same account's.
 func (p purpose) serves(now purpose) bool {
-	if now.login == "" && p.login != "" {
-		now.login, now.token = p.login, p.token
+	wiped := now.token == 0 || now.token == p.token
+	if now.login == "" && wiped {
+		now.login = p.login
+		if now.authzID == "" {
+			now.authzID = p.authzID
+		}
 	}
-	if now.token == 0 {
+	if wiped || now.login != "" {
 		now.token = p.token
 	}
 	return p == now
@@ -54,7 +60,10 @@ func (m *mailer) renew() error {
 	}
 	s := m.settings
 	if was := m.purpose; was.server == now.server && was.port == now.port && was.domain == now.domain {
-		s.server, s.port, s.domain, s.authenticate = m.target.server, m.target.port, m.target.domain, m.target.authenticate
+		s.server, s.port, s.domain = m.target.server, m.target.port, m.target.domain
+		if was.authenticate == now.authenticate {
+			s.authenticate = m.target.authenticate
+		}
 	}
 	m.uses(m.endSession)
 	m.leave()

@@ -28,7 +28,8 @@ func connectOnThread(ctx context.Context, from netip.Addr, to netip.AddrPort) (n
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: err}
 }
 
-// connectSocket gives a descriptor that is the caller's; call is what failed.
+// connectSocket gives a descriptor that is the caller's, unless there is an
+// error; call is what failed then.
 func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd int, call string, err error) {
 	family := syscall.AF_INET
 	if !to.Addr().Unmap().Is4() {
@@ -43,16 +44,14 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 		}
 	}()
 	for _, o := range socketOptions {
-		if err = syscall.SetsockoptInt(fd, o.level, o.name, o.value); err != nil {
-			return -1, "setsockopt", err
-		}
+		_ = syscall.SetsockoptInt(fd, o.level, o.name, o.value) // a system may lack it
 	}
 	if err = waitASlice(uintptr(fd)); err != nil {
-		return -1, "setsockopt", err
+		return fd, "setsockopt", err
 	}
 	if from.IsValid() {
 		if err = syscall.Bind(fd, socketAddress(netip.AddrPortFrom(from, 0))); err != nil {
-			return -1, "bind", err
+			return fd, "bind", err
 		}
 	}
 	err = syscall.Connect(fd, socketAddress(to))
@@ -62,7 +61,7 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 	return fd, "connect", err
 }
 
-// socketOptions are those that package net sets.
+// socketOptions are those that package net sets by default.
 var socketOptions = []struct{ level, name, value int }{
 	{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
 	{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -60,6 +61,24 @@ func TestConnectOnThreadFails(t *testing.T) {
 	}
 	_, err := connectOnThread(t.Context(), netip.MustParseAddr("::1"), nobody)
 	assert.Error(t, err, "from IPv6 to IPv4")
+}
+
+// A connection that cannot be made leaves no descriptor behind.
+func TestConnectOnThreadClosesWhatFails(t *testing.T) {
+	nobody := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(closedPort(t).Port))
+	open := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		require.NoError(t, err)
+		return len(list)
+	}
+	before := open()
+	for range 40 {
+		for _, from := range []string{"192.0.2.1", "::1", "127.0.0.1"} {
+			_, err := connectOnThread(t.Context(), netip.MustParseAddr(from), nobody)
+			require.Error(t, err)
+		}
+	}
+	assert.Less(t, open(), before+40)
 }
 
 // A host that does not answer is given up when the context ends.

@@ -24,9 +24,11 @@ func (s *Session) sendData() *Error {
 		return sourceFailed(err)
 	}
 	if b.err == nil {
-		if (s.batch.next != nil || s.parts()) && b.watch != nil && s.bw.Available() < quietOctets+64 {
+		listening := b.watch != nil || b.written+int64(s.bw.Buffered()) >= listenAfter
+		if (s.batch.next != nil || s.parts()) && listening && s.bw.Available() < quietOctets+64 {
 			// The reply to the dot ends what is written once somebody
-			// listens: the dot and what follows must leave at once.
+			// listens, or comes to with the next write: the dot and what
+			// follows must leave at once.
 			_ = s.bw.Flush()
 		}
 		_ = d.Close() // bufio keeps the error

@@ -133,3 +133,22 @@ func TestSendLastSourceFails(t *testing.T) {
 	assert.Empty(t, server.Mails())
 	assert.NotContains(t, server.Sessions()[0].Dialogue.String(), "QUIT")
 }
+
+// Where the write that would start the listener is the one with the dot, what
+// stands behind the dot leaves with it all the same.
+func TestBehindTheDotOfALongMessage(t *testing.T) {
+	for _, size := range []int{64<<10 - 1, 64 << 10, 76 << 10, 80<<10 - 120, 80<<10 - 9, 80<<10 - 6, 80<<10 - 3, 80 << 10, 80<<10 + 1} {
+		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true})
+		s, err := Dial(context.Background(), configFor(server, NoSecurity))
+		require.NoError(t, err)
+		line := strings.Repeat("x", 62) + "\r\n"
+		msg := text(strings.Repeat(line, size/len(line)) + strings.Repeat("y", size%len(line)))
+		for _, d := range s.SendBatch(batchOf(3, msg, nil)) {
+			require.NoError(t, d.Err, size)
+		}
+		_, err = s.SendLast(envelopeTo("rcpt@test.example"), msg)
+		require.NoError(t, err, size)
+		require.NoError(t, s.Quit(), size)
+		assert.Empty(t, server.Sessions()[0].Violations)
+	}
+}

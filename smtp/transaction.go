@@ -53,8 +53,9 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 }
 
 // SendLast is Send for the last mail of the session, which only Quit or Close
-// may follow: where the server offers PIPELINING, QUIT leaves with the final dot,
-// and Quit has one reply to wait for and no round trip of its own.
+// may follow: where the server offers PIPELINING, and the mail goes by SMTP and
+// DATA, QUIT leaves with the final dot, and Quit has one reply to wait for and no
+// round trip of its own.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	s.parting = true
 	defer func() { s.parting = false }()
