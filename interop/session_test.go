@@ -93,13 +93,13 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 
 func (m text) Size() int64 { return int64(len(m)) }
 
-// sendProbe sends a small mail and sees it arrive.
+// sendProbe sends a small mail, the last of its session, and sees it arrive.
 func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
 	t.Helper()
 	to := address("probe")
 	body := "From: <alice@test.example>\r\nTo: <" + to + ">\r\nSubject: probe\r\n" +
 		"Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <" + to + ">\r\n\r\n.dots\r\n..\r\nend\r\n"
-	result, err := session.Send(&smtp.Envelope{From: servers.Alice.Name, Recipients: []smtp.Recipient{{Address: to}}}, text(body))
+	result, err := session.SendLast(&smtp.Envelope{From: servers.Alice.Name, Recipients: []smtp.Recipient{{Address: to}}}, text(body))
 	require.NoError(t, err, s.Log())
 	require.Equal(t, smtp.Accepted, result.Outcome)
 	mail := s.Await(t, to)
