@@ -50,6 +50,9 @@ func endWork() { atWork.Add(-1) }
 func needProcessors(n int) {
 	most := max(usualProcessors, runtime.NumCPU())
 	n = min(1<<bits.Len(uint(n-1)), most)
+	if n <= int(processors.Load()) {
+		return // as many as there can be: no lock, however many calls
+	}
 	processorsLock.Lock()
 	defer processorsLock.Unlock()
 	if n > int(processors.Load()) {

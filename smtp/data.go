@@ -24,7 +24,7 @@ func (s *Session) sendData() *Error {
 		return sourceFailed(err)
 	}
 	if b.err == nil {
-		listening := b.watch != nil || b.written+int64(s.bw.Buffered()) >= listenAfter
+		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
 		if (s.batch.next != nil || s.parts()) && listening && s.bw.Available() < quietOctets+64 {
 			// The reply to the dot ends what is written once somebody
 			// listens, or comes to with the next write: the dot and what

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"time"
 )
 
 // upgrade does STARTTLS (RFC 3207) and begins the session afresh behind it.
@@ -42,7 +41,6 @@ func (s *Session) startTLS() *Error {
 	end := s.deadline(s.limits.TLS)
 	ctx, cancel := context.WithDeadline(s.ctx, end)
 	defer cancel()
-	_ = s.link.SetDeadline(time.Time{})
 	conn, err := s.cfg.handshake(ctx, s.link, s.server.Host)
 	if err != nil {
 		s.kill()
