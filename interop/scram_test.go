@@ -133,7 +133,7 @@ func TestScramPlus(t *testing.T) {
 				server := scramServer(t, h.hash, "alice", "secret")
 				credentials := sasl.Credentials{Login: "alice", Password: "secret"}
 
-				bound := sasl.Channel{TLS: &ours, PlusOffered: true, Binding: c.binding}
+				bound := sasl.Channel{TLS: &ours, Offered: []string{name}, Binding: c.binding}
 				m, err := sasl.New(name, credentials, bound)
 				require.NoError(t, err)
 				conversation := server.NewConversationWithChannelBindingRequired(binding)

@@ -37,12 +37,12 @@ func (s *Session) login() *Error {
 		e.Hint = hint(e, s)
 		return e
 	}
-	names, e := s.mechanisms(strings.Fields(params))
+	mechanisms := strings.Fields(params)
+	names, e := s.mechanisms(mechanisms)
 	if e != nil {
 		return e
 	}
-	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(),
-		PlusOffered: sasl.PlusOffered([]string{params})}
+	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(), Offered: mechanisms}
 	var first *Error
 	for _, name := range names {
 		var more bool

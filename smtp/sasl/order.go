@@ -16,10 +16,10 @@ type mechanism struct {
 // table is in the order of Names: strongest first, as with TLS.
 var table = []mechanism{
 	{"SCRAM-SHA-512-PLUS", newScram("SCRAM-SHA-512-PLUS")},
-	{"SCRAM-SHA-512", newScram("SCRAM-SHA-512")},
 	{"SCRAM-SHA-256-PLUS", newScram("SCRAM-SHA-256-PLUS")},
-	{"SCRAM-SHA-256", newScram("SCRAM-SHA-256")},
 	{"SCRAM-SHA-1-PLUS", newScram("SCRAM-SHA-1-PLUS")},
+	{"SCRAM-SHA-512", newScram("SCRAM-SHA-512")},
+	{"SCRAM-SHA-256", newScram("SCRAM-SHA-256")},
 	{"SCRAM-SHA-1", newScram("SCRAM-SHA-1")},
 	{"PLAIN", newPlain},
 	{"LOGIN", newLogin},
@@ -32,8 +32,10 @@ var table = []mechanism{
 }
 
 var (
-	scramOrder = []string{"SCRAM-SHA-512-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256",
-		"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"}
+	// Every bound mechanism comes before every unbound one: a stronger hash does
+	// not help against somebody in between, and the binding does.
+	scramOrder = []string{"SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS",
+		"SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1"}
 	// Under TLS nobody reads along, and what counts is that PLAIN lets the
 	// server keep a slow hash where the MD5 mechanisms need the password.
 	withTLS = append(slices.Clone(scramOrder), "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5")
@@ -97,11 +99,9 @@ func Order(offered []string, c *Credentials, tls bool, prefs []string) []string 
 	return order
 }
 
-// PlusOffered is the value for Channel.PlusOffered, from what EHLO offered.
-func PlusOffered(offered []string) bool {
-	return slices.ContainsFunc(parseNames(offered), func(n string) bool {
-		return strings.HasPrefix(n, "SCRAM-") && strings.HasSuffix(n, "-PLUS")
-	})
+// offers reports whether the server offered the mechanism of that name.
+func (ch *Channel) offers(name string) bool {
+	return slices.Contains(parseNames(ch.Offered), name)
 }
 
 // New makes a mechanism for one login. What the credentials lack or cannot

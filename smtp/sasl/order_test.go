@@ -30,8 +30,8 @@ func TestOrder(t *testing.T) {
 		prefs   []string
 		want    []string
 	}{
-		{"TLS", all, &password, true, nil, []string{"SCRAM-SHA-512-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256-PLUS",
-			"SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"}},
+		{"TLS", all, &password, true, nil, []string{"SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS",
+			"SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"}},
 		{"in clear", all, &password, false, nil, append(slices.Clone(scramClear), "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN")},
 		{"nothing set", all, nil, false, nil, append(slices.Clone(scramClear), "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN")},
 		{"token only", all, &token, true, nil, []string{"XOAUTH2", "OAUTHBEARER"}},
@@ -40,6 +40,8 @@ func TestOrder(t *testing.T) {
 		{"token, but password wanted", all, &token, true, []string{"PLAIN"}, []string{"PLAIN"}},
 		{"other identity", all, &asOther, false, nil, append(slices.Clone(scramClear), "DIGEST-MD5", "PLAIN")},
 		{"own identity spelled out", []string{"LOGIN"}, &asSelf, true, nil, []string{"LOGIN"}},
+		{"bound before unbound", []string{"SCRAM-SHA-512", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"}, &password, true, nil,
+			[]string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512"}},
 		{"case", []string{"plain", "Login"}, &password, true, nil, []string{"PLAIN", "LOGIN"}},
 		{"prefs give the order", all, &password, true, []string{"PLAIN", "scram-sha-256"}, []string{"PLAIN", "SCRAM-SHA-256"}},
 		{"prefs in one string", all, &password, true, []string{"SCRAM-SHA-256 PLAIN,LOGIN"}, []string{"SCRAM-SHA-256", "PLAIN", "LOGIN"}},
@@ -54,12 +56,6 @@ func TestOrder(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, Order(c.offered, c.c, c.tls, c.prefs), c.name)
 	}
-}
-
-func TestPlusOffered(t *testing.T) {
-	assert.True(t, PlusOffered([]string{"PLAIN", "scram-sha-1-plus"}))
-	assert.False(t, PlusOffered([]string{"PLAIN", "SCRAM-SHA-1", "X-PLUS"}))
-	assert.False(t, PlusOffered(nil))
 }
 
 func TestNamesAreMade(t *testing.T) {

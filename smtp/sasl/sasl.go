@@ -29,10 +29,11 @@ type Channel struct {
 	Host string               // server name as the caller gave it
 	Port int                  // for OAUTHBEARER
 	TLS  *tls.ConnectionState // nil in clear
-	// PlusOffered tells that the server offered any "-PLUS" mechanism. Without
-	// it SCRAM says that it could have bound the channel, which a server that
-	// did offer must take for an attack (RFC 5802, section 6).
-	PlusOffered bool
+	// Offered is the server's list of mechanisms. Where it lacks the -PLUS form
+	// of the SCRAM mechanism in use, and only then, the client says that it could
+	// have bound the channel, which a server that does offer that form takes for
+	// an attack (RFC 5802, section 6).
+	Offered []string
 	// Binding forces one channel binding type: "tls-exporter", "tls-unique" or
 	// "tls-server-end-point". "" takes the one right for the TLS version.
 	Binding string

@@ -59,9 +59,9 @@ func newScram(name string) func(*Credentials, *Channel) (Mechanism, error) {
 			return nil, &Error{Mechanism: name, Reason: NoBinding, Err: ErrNoBinding}
 		case plus:
 			m.gs2, m.binding = "p="+kind+",", data
-		case canBind && !ch.PlusOffered:
-			// Should somebody have taken -PLUS out of the server's list, the
-			// server learns it from this letter.
+		case canBind && !ch.offers(base+"-PLUS"):
+			// If somebody took this mechanism's -PLUS form out of the server's
+			// list, the server learns it from this letter.
 			m.gs2 = "y,"
 		default:
 			m.gs2 = "n,"
