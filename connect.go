@@ -168,15 +168,9 @@ func (m *mailer) drop() {
 	m.session, m.dialled, m.endSession = nil, nil, nil
 }
 
-// abandon ends the session after a failed Send, as CSmtp does: with QUIT where
-// there is still somebody to say it to.
-func (m *mailer) abandon() {
-	if m.session != nil && m.session.Usable() {
-		m.leave()
-		return
-	}
-	m.drop()
-}
+// abandon ends the session after a failed Send, as CSmtp does. A session that
+// has no mail left to carry hears QUIT as well.
+func (m *mailer) abandon() { _ = m.leave() }
 
 // DisconnectRemoteServer reports a server that says no to QUIT; that the
 // connection was gone already is no error of a call that ends it.
@@ -206,7 +200,7 @@ func (m *mailer) KeepAlive() error {
 		m.idle = true
 		err := m.session.Noop()
 		if err != nil && !m.session.Usable() {
-			m.drop()
+			m.leave()
 		}
 		return err
 	})

@@ -110,7 +110,7 @@ func (m *mailer) transact(built rendered, last bool) error {
 		return err
 	}
 	config := m.dialled
-	m.drop()
+	m.leave()
 	if err := m.connect(config); err != nil {
 		return err
 	}

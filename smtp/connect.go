@@ -108,7 +108,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	s.total = total
 	s.event("connected to %s", conn.RemoteAddr())
 	if e := s.start(); e != nil {
-		s.leave(e)
+		s.leave()
 		return nil, e
 	}
 	return s, nil
@@ -158,15 +158,22 @@ func (s *Session) start() *Error {
 	return nil
 }
 
-// leave ends a session that could not be started: with QUIT where the server
-// is still in step, so that it does not log a lost connection.
-func (s *Session) leave(e *Error) {
-	inStep := e.Kind == KindRefused || e.Kind == KindUnsupported || e.Kind == KindLocal
-	if !s.dead && inStep && e.Op != OpGreeting {
-		_ = s.Quit()
+// leave ends a session that could not be started. Where the connection is in
+// step, whatever the error, the server is told QUIT (RFC 5321, section
+// 4.1.1.10). A session out of step, or with a read that timed out, is dead by
+// now. The server's 221 is waited for no longer than partingTime: the caller
+// has an error to hear.
+func (s *Session) leave() {
+	if !s.dead {
+		s.limits.Quit = min(s.limits.Quit, partingTime)
+		_ = s.quit()
 	}
 	s.kill()
 }
+
+// partingTime is how long a server may take to answer the QUIT of a session
+// that could not be started.
+const partingTime = time.Second
 
 // tcpConn is the connection as a net.Conn for those that look at addresses.
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }

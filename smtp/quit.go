@@ -10,7 +10,14 @@ func (s *Session) Quit() error {
 		return nil
 	}
 	s.begun()
-	var e *Error
+	if e := s.quit(); e != nil {
+		return e
+	}
+	return nil
+}
+
+// quit is Quit within the time of the present call.
+func (s *Session) quit() (e *Error) {
 	if s.parted {
 		s.arm(&stepQUIT)
 		e = s.await(&stepQUIT)
@@ -22,10 +29,7 @@ func (s *Session) Quit() error {
 		_ = s.tls.Close()
 	}
 	s.kill()
-	if e != nil {
-		return e
-	}
-	return nil
+	return e
 }
 
 // Close ends the connection without QUIT.
