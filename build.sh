@@ -27,7 +27,8 @@ help() {
 ./build.sh cross arm64   libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests under qemu
 ./build.sh bench [-quick]   speed beside other mail clients (see interop/bench/README.md)
 ./build.sh clean
-CSMTP_BUILD_DIR, CC and CXX are honoured.
+CSMTP_BUILD_DIR, CC and CXX are honoured, and by the library CSMTP_TAGS (build tags,
+separated by commas) and CSMTP_CFLAGS. GOFLAGS changes nothing of what is built to ship.
 EOF
 }
 
@@ -41,11 +42,9 @@ lib() {
   v=$(version)
   mkdir -p "$out"
   work=$(mktemp -d "$out/lib.XXXXXX")
-  # OAuth's token requests speak HTTP/1.1: net/http's HTTP/2 would be 0.45 MB.
-  local tags
-  tags=$(go env GOFLAGS | sed -n 's/.*-tags=\([^ ]*\).*/,\1/p')
-  CGO_ENABLED=1 go build -tags "nethttpomithttp2$tags" -trimpath -buildvcs=false -buildmode=c-shared -o "$work/lib.so" \
+  go_build -buildmode=c-shared -o "$work/lib.so" \
     -ldflags "${CSMTP_STRIP--s -w} -buildid= -extldflags \"$(link_flags)\"" .
+  chmod 755 "$work/lib.so"
   mv "$work/lib.so" "$out/libcsmtp.so.$v"
   rm -rf "$work"
   ln -sf "libcsmtp.so.$v" "$out/$soname"
@@ -55,7 +54,7 @@ lib() {
 # What the system's linker is told. lazystart.ld keeps Go from starting at load.
 link_flags() {
   printf "%s " "'-Wl,-T,$root/lazystart.ld'" "'-Wl,--version-script=$root/exports.map'" \
-    "-Wl,--wrap=pthread_create" "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,defs" "-Wl,--build-id=none"
+    "-Wl,--wrap=pthread_create" "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs" "-Wl,--build-id=none"
 }
 
 # How large the library is, and what it asks of a system.
@@ -70,8 +69,9 @@ report_size() {
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   local compiler=$1 output=$2 source=$3
   shift 3
-  "$compiler" -O2 -Wall -Wextra -Werror -I"$root/include" -I"$root/cpp_wrapper" "$@" \
-    "$source" -o "$output" -L"$out" -lcsmtp -Wl,-rpath,'$ORIGIN' -Wl,-rpath,"$out"
+  # The program finds the library from where it lies itself, wherever the folder is put.
+  "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
+    "$source" -o "$output" -L"$out" -lcsmtp -Wl,-rpath,"\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }
 
 examples() {

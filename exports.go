@@ -4,6 +4,7 @@ package main
 
 /*
 #cgo CFLAGS: -I${SRCDIR}/include -I${SRCDIR} -fvisibility=hidden -Wall -Wextra -DCSMTP_BUILD
+#cgo !windows CFLAGS: -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 #include "csmtp_c.h"
 */
 import "C"

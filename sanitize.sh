@@ -161,7 +161,7 @@ EOF
 chosen=("$@")
 [ $# -gt 0 ] || chosen=(threads memory suites address)
 # Without clones, whose names would hold a dot: refuse.part.0.
-CGO_CFLAGS='-g -O1' CSMTP_STRIP=-w ./build.sh lib
+CSMTP_CFLAGS=-O1 CSMTP_STRIP=-w ./build.sh lib
 serve
 for stage in "${chosen[@]}"; do
   case $stage in

@@ -75,6 +75,8 @@ make_packages() {
   local anyone=()
   [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog)
   lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
+  say "what they were built with"
+  (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -tags packages -run 'TestDeb|TestArchive' ./packaging)
 }
 
 # Another folder (dpkg maps none with a space), umask, time zone and language, and nothing compiled before.

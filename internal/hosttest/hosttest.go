@@ -104,7 +104,7 @@ func Build(tag string) (string, error) {
 	dir := filepath.Join(folder, "lib"+tag)
 	env := []string{"CSMTP_BUILD_DIR=" + dir}
 	if tag != "" {
-		env = append(env, "GOFLAGS=-tags="+tag)
+		env = append(env, "CSMTP_TAGS="+tag)
 	}
 	return dir, Command(Root(), env, "bash", "./build.sh", "lib")
 }

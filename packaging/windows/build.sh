@@ -39,8 +39,8 @@ dll() { # dll PLATFORM
   read -r arch tool machine flags < <(processor "$1")
   mkdir -p "$out/$1"
   work=$(mktemp -d "$out/$1/work.XXXXXX")
-  (cd "$root" && CGO_ENABLED=1 GOOS=windows GOARCH=$arch CC=$tool-gcc-posix AR=$tool-ar \
-    go build -trimpath -buildmode=c-archive -ldflags '-s -w -buildid=' -o "$work/csmtp.a" .)
+  (cd "$root" && GOOS=windows GOARCH=$arch CC=$tool-gcc-posix AR=$tool-ar \
+    go_build -buildmode=c-archive -ldflags '-s -w -buildid=' -o "$work/csmtp.a" .)
   (cd "$work" && "$tool-ar" x csmtp.a && rm csmtp.a)
   local object
   for object in "$work"/0*.o; do
@@ -53,7 +53,6 @@ dll() { # dll PLATFORM
     -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp "$flags")
   mv "$work/csmtp.dll" "$out/$1/csmtp.dll"
   rm -rf "$work"
-  chmod 644 "$out/$1/csmtp.dll"
   llvm-dlltool -m "$machine" -d "$out/csmtp.def" -D csmtp.dll -l "$out/$1/csmtp.lib"
   examine "$1" "$tool"
 }
@@ -131,8 +130,16 @@ archive() {
   cp "$root/docs/visual-studio.md" "$tree/docs/"
   local time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
   find "$tree" -exec touch -h -d "@$time" {} +
+  find "$tree" -type f -exec chmod 644 {} +
   (cd "$out" && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -X -q -9 "$name.zip" -@)
   printf '%s %d bytes\n' "$tree.zip" "$(stat -c %s "$tree.zip")"
+}
+
+# Reads from the files what they were built with, and builds them a second time
+# elsewhere; that build does not check itself again.
+check() {
+  [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
+  (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -tags packages -run TestWindows ./packaging)
 }
 
 # Without arguments of go test's: what says nothing new here, or starts a
@@ -166,7 +173,7 @@ platforms() {
 }
 
 case ${1:-all} in
-all) platforms x64 Win32; archive ;;
+all) platforms x64 Win32; archive; check ;;
 x64 | Win32) platforms "$1" ;;
 test) shift; platforms x64; run_tests "$@" ;;
 *) sed -n '3,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+package packaging
+
+import (
+	"debug/elf"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"csmtp/internal/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// hardened reads from a library or a program that it was built with stack
+// protector, FORTIFY, RELRO, BIND_NOW and without an executable stack, that it
+// is loaded at any address, and that it looks for libraries only below itself.
+// runpaths are the folders it may look in.
+func hardened(t *testing.T, path string, runpaths ...string) {
+	t.Helper()
+	f, err := elf.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	assert.Equal(t, elf.ET_DYN, f.Type, "%s: not position independent", path)
+	relro, stack := false, false
+	for _, p := range f.Progs {
+		assert.NotEqual(t, elf.PF_W|elf.PF_X, p.Flags&(elf.PF_W|elf.PF_X), "%s: memory that is writable and executable", path)
+		relro = relro || p.Type == elf.PT_GNU_RELRO
+		stack = stack || p.Type == elf.PT_GNU_STACK
+	}
+	assert.True(t, relro, "%s: no RELRO", path)
+	assert.True(t, stack, "%s: no PT_GNU_STACK: the stack is executable", path)
+	flags := func(tag elf.DynTag) (all uint64) {
+		values, err := f.DynValue(tag)
+		require.NoError(t, err)
+		for _, v := range values {
+			all |= v
+		}
+		return all
+	}
+	assert.NotZero(t, flags(elf.DT_FLAGS)&uint64(elf.DF_BIND_NOW)|flags(elf.DT_FLAGS_1)&uint64(elf.DF_1_NOW), "%s: no BIND_NOW", path)
+	assert.Zero(t, flags(elf.DT_TEXTREL), "%s: relocations in its code", path)
+	if !strings.Contains(filepath.Base(path), ".so") {
+		assert.NotZero(t, flags(elf.DT_FLAGS_1)&uint64(elf.DF_1_PIE), "%s: no PIE", path)
+	}
+	for _, tag := range []elf.DynTag{elf.DT_RUNPATH, elf.DT_RPATH} {
+		values, err := f.DynString(tag)
+		require.NoError(t, err)
+		for _, folder := range strings.Split(strings.Join(values, ":"), ":") {
+			assert.True(t, folder == "" || slices.Contains(runpaths, folder), "%s: %s has %q", path, tag, folder)
+		}
+	}
+	symbols, err := f.ImportedSymbols()
+	require.NoError(t, err)
+	protector, fortify := false, false
+	for _, s := range symbols {
+		protector = protector || s.Name == "__stack_chk_fail" || s.Name == "__stack_chk_guard"
+		fortify = fortify || strings.HasSuffix(s.Name, "_chk")
+	}
+	assert.True(t, protector, "%s: no stack protector", path)
+	assert.True(t, fortify, "%s: no FORTIFY", path)
+}
+
+// built is a folder in which build.sh has put the library and the programs.
+func built(t *testing.T) string {
+	t.Helper()
+	out := os.Getenv("CSMTP_BUILD_DIR")
+	if out != "" {
+		if _, err := os.Stat(filepath.Join(out, "csmtp-send")); err == nil {
+			return out
+		}
+	}
+	out = t.TempDir()
+	require.NoError(t, hosttest.Command(hosttest.Root(), []string{"CSMTP_BUILD_DIR=" + out}, "bash", "./build.sh"))
+	return out
+}
+
+func TestBuildIsHardened(t *testing.T) {
+	out := built(t)
+	hardened(t, filepath.Join(out, "libcsmtp.so"))
+	hardened(t, filepath.Join(out, "csmtp-send"), "$ORIGIN")
+	hardened(t, filepath.Join(out, "csmtp-doctor"), "$ORIGIN")
+	hardened(t, filepath.Join(out, "examples", "send-c"), "$ORIGIN/..")
+	// The folder works wherever it is put.
+	moved := t.TempDir()
+	for _, name := range []string{"libcsmtp.so.1", "csmtp-send", "csmtp-doctor"} {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(moved, name), data, 0o755))
+	}
+	require.NoError(t, hosttest.Command(moved, nil, "./csmtp-send", "--version"))
+	require.NoError(t, hosttest.Command(moved, nil, "./csmtp-doctor", "--version"))
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+package packaging
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"csmtp/internal/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// elsewhere copies the source to a folder of another name, and describes a
+// user whose environment and configuration of Go differ from those of the test
+// in everything that a shipped file must not depend on.
+func elsewhere(t *testing.T) (source string, env []string) {
+	t.Helper()
+	top := t.TempDir()
+	source = filepath.Join(top, "a deeper", "folder")
+	home := filepath.Join(top, "home")
+	require.NoError(t, os.MkdirAll(source, 0o755))
+	require.NoError(t, os.MkdirAll(filepath.Join(home, ".config/go"), 0o755))
+	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "bash", "-c",
+		`set -o pipefail; tar -c --exclude=./build --exclude=./.git . | tar -x -C "$0"`, source))
+	// What -buildvcs records, and a workspace that does not have the module.
+	if _, err := exec.LookPath("git"); err == nil {
+		require.NoError(t, hosttest.Command(source, nil, "bash", "-c",
+			`git init -q . && git add go.mod && git -c user.name=a -c user.email=a@b.example commit -qm another`))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(top, "go.work"), []byte("go 1.26\n"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(home, ".config/go/env"),
+		[]byte("GOFLAGS=-tags=csmtp_panic\nGOAMD64=v2\nGO386=softfloat\nCGO_CFLAGS=-O0\n"), 0o644))
+	return source, append(goCaches(t),
+		"HOME="+home, "XDG_CONFIG_HOME=", "USER=another", "LOGNAME=another", "GOENV=", "TZ=Asia/Kathmandu", "LC_ALL=C.UTF-8",
+		"GOFLAGS=-buildvcs=auto -tags=csmtp_panic -ldflags=-X=main.x=y -gcflags=all=-N",
+		"CGO_CFLAGS=-O0 -DOTHER", "CGO_LDFLAGS=-Wl,-z,lazy", "GOAMD64=v3", "GO386=softfloat", "GOFIPS140=latest", "GODEBUG=tlsmlkem=0",
+		"CSMTP_TAGS=", "CSMTP_CFLAGS=")
+}
+
+// goCaches keeps the modules that were fetched and what was compiled, which
+// otherwise are below HOME.
+func goCaches(t *testing.T) []string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output()
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	require.Len(t, lines, 2)
+	return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1]}
+}
+
+// make runs a script of the tree in source with a mask for new files, into out.
+func makeIn(t *testing.T, source, out, mask string, env []string, script ...string) {
+	t.Helper()
+	env = append(env, "CSMTP_BUILD_DIR="+out)
+	require.NoError(t, hosttest.Command(source, env, "bash", append([]string{"-c", "umask " + mask + `; "$@"`, "bash"}, script...)...))
+}
+
+// sameFiles compares two folders: names, modes and contents.
+func sameFiles(t *testing.T, one, other string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		a, err := os.ReadFile(filepath.Join(one, name))
+		require.NoError(t, err)
+		b, err := os.ReadFile(filepath.Join(other, name))
+		require.NoError(t, err)
+		assert.True(t, string(a) == string(b), "%s differs: %d and %d octets", name, len(a), len(b))
+	}
+}
+
+// The library does not depend on who builds it, where, and with which settings of Go.
+func TestLibraryIsTheSameEverywhere(t *testing.T) {
+	source, env := elsewhere(t)
+	one, other := t.TempDir(), t.TempDir()
+	makeIn(t, hosttest.Root(), one, "022", []string{"GOFLAGS=", "CSMTP_TAGS=", "CSMTP_CFLAGS="}, "./build.sh", "lib")
+	makeIn(t, source, other, "077", env, "./build.sh", "lib")
+	name := "libcsmtp.so." + version(t)
+	sameFiles(t, one, other, name)
+	info, err := os.Stat(filepath.Join(other, name))
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o755), info.Mode())
+	data, err := os.ReadFile(filepath.Join(other, name))
+	require.NoError(t, err)
+	for _, trace := range []string{source, hosttest.Root() + "/", "csmtp_panic", other} {
+		assert.NotContains(t, string(data), trace, "the library has a trace of where it was built")
+	}
+}
