@@ -112,6 +112,9 @@ func (m *mailer) findServers(s *settings, config *smtp.Config) (err error) {
 		return nil
 	}
 	if s.domain != "" {
+		if s.proxy != "" {
+			return faultf(badArgument, "SetServerDomain: a proxy does not carry the look-up of a domain's servers in the DNS, and without the proxy it would tell where the mail goes: name the server with SetSMTPServer, or take the proxy away with SetProxy")
+		}
 		return m.lookupServers(s.domain, config)
 	}
 	config.Servers, err = parseServers(s.server, s.port, s.security)
@@ -139,7 +142,7 @@ func (m *mailer) connect(config *smtp.Config) error {
 		return err
 	}
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
-	m.purpose = m.settings.purpose()
+	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
 	return nil
 }
 
@@ -176,6 +179,9 @@ func (m *mailer) abandon() { _ = m.leave() }
 // connection was gone already is no error of a call that ends it.
 func (m *mailer) DisconnectRemoteServer() error {
 	return m.perform(&operation{}, func() error {
+		if err := m.adjust(); err != nil {
+			return err
+		}
 		m.uses(m.endSession)
 		err := m.leave()
 		if e, ok := err.(*smtp.Error); ok && goneAlready(e) {
@@ -196,6 +202,9 @@ func (m *mailer) KeepAlive() error {
 		return faultf(connectionClosed, "there is no open session: call ConnectRemoteServer")
 	}
 	return m.perform(&operation{}, func() error {
+		if err := m.adjust(); err != nil {
+			return err
+		}
 		m.uses(m.endSession)
 		m.idle = true
 		err := m.session.Noop()

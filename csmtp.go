@@ -35,6 +35,7 @@ type mailer struct {
 	ctx        context.Context    // of session, and of what opens it
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // session has been used, so the server may have closed it since
+	logged     int                // settings.log.changes that session has followed
 	resume     resumption
 
 	refreshToken string // a new one that the token server gave

@@ -159,6 +159,13 @@ func TestPurpose(t *testing.T) {
 		"another identity":              {[]func(*settings){name("a"), authz("y")}, []func(*settings){authz("z")}, false},
 		"an identity, after the wiping": {[]func(*settings){name("a")}, []func(*settings){name(""), authz("z")}, false},
 		"a login wanted":                {[]func(*settings){authenticate(false)}, []func(*settings){authenticate(true)}, false},
+		"a proxy":                       {nil, []func(*settings){func(s *settings) { s.proxy = "socks5://127.0.0.1:1" }}, false},
+		"another name at EHLO":          {nil, []func(*settings){func(s *settings) { s.localName = "a.example" }}, false},
+		"another local address":         {nil, []func(*settings){func(s *settings) { s.localAddress = "127.0.0.2" }}, false},
+		"LMTP":                          {nil, []func(*settings){func(s *settings) { s.lmtp = true }}, false},
+		"another mechanism":             {nil, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, false},
+		"no login in clear":             {nil, []func(*settings){func(s *settings) { s.login.noClear = true }}, false},
+		"another mechanism, no login":   {[]func(*settings){authenticate(false)}, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, true},
 		"no login wanted":               {[]func(*settings){authenticate(true)}, []func(*settings){authenticate(false)}, false},
 	} {
 		t.Run(what, func(t *testing.T) {

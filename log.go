@@ -15,6 +15,8 @@ import (
 type logging struct {
 	call func(direction int, line string) // the program's callback
 	file string
+
+	changes int // how often one of these was set
 }
 
 // logLock keeps the lines of all handles whole.
@@ -22,6 +24,7 @@ var logLock sync.Mutex
 
 func (m *mailer) SetLogCallback(f func(direction int, line string)) error {
 	m.settings.log.call = f
+	m.settings.log.changes++
 	return nil
 }
 
@@ -39,6 +42,7 @@ func (m *mailer) SetLogFile(path string) error {
 		f.Close()
 	}
 	m.settings.log.file = path
+	m.settings.log.changes++
 	return nil
 }
 

@@ -23,15 +23,24 @@ type login struct {
 	callback   bool                               // token asks the program
 	grant      *oauth.Config                      // the library gets its tokens itself
 	tokens     int                                // how often one of these was set
+	passwords  int                                // how often another password was set
 }
 
 // Format keeps password and token out of whatever prints a login.
 func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name) }
 
 func (m *mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
-func (m *mailer) SetPassword(password string) error  { m.settings.login.password = password; return nil }
 func (m *mailer) SetAuthorizationID(id string) error { m.settings.login.authzID = id; return nil }
 func (m *mailer) SetClearLogin(allow bool) error     { m.settings.login.noClear = !allow; return nil }
+
+func (m *mailer) SetPassword(password string) error {
+	l := &m.settings.login
+	if password != "" && password != l.password {
+		l.passwords++
+	}
+	l.password = password
+	return nil
+}
 
 func (m *mailer) SetAuthMechanism(mechanisms string) error {
 	names, err := parseMechanisms(mechanisms)

@@ -2,8 +2,11 @@
 
 package main
 
+import "strings"
+
 // purpose is what a session was made for: one account, at the server that is
-// set, trusted in one way. It carries no mail for anything else.
+// set, reached in one way and trusted in one way. It carries no mail for
+// anything else.
 type purpose struct {
 	server         string
 	port           uint16
@@ -13,19 +16,41 @@ type purpose struct {
 	login, authzID string
 	token          int // which one is set; 0: none
 	trust          trust
+	way            way
+	proof          proof
+}
+
+// way is how a session gets to its server, and what it says there at EHLO.
+type way struct {
+	proxy, localAddress, localName string
+	lmtp                           bool
+}
+
+// proof is how a session may prove who it is.
+type proof struct {
+	password   int // which one is set; wiping it does not count
+	mechanisms string
+	noClear    bool
 }
 
 func (s *settings) purpose() purpose {
-	p := purpose{s.server, s.port, s.domain, s.security, s.authenticate, s.login.name, s.login.authzID, 0, s.trust}
-	if l := &s.login; l.token != nil || l.grant != nil {
+	l := &s.login
+	p := purpose{
+		server: s.server, port: s.port, domain: s.domain, security: s.security,
+		authenticate: s.authenticate, login: l.name, authzID: l.authzID, trust: s.trust,
+		way:   way{s.proxy, s.localAddress, s.localName, s.lmtp},
+		proof: proof{l.passwords, strings.Join(l.mechanisms, " "), l.noClear},
+	}
+	if l.token != nil || l.grant != nil {
 		p.token = l.tokens
 	}
 	return p
 }
 
-// serves tells whether what is wanted now is what the session was made for. A
-// login or token that was wiped after it had been used is no other one, and
-// where there is a login another token is the same account's.
+// serves reports whether what is wanted now is what the session was made for. A
+// login, password or token that was wiped after it had been used is no other
+// one, and where there is a login another token is the same account's. How to
+// log in does not matter where there is no login.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {
@@ -36,6 +61,9 @@ func (p purpose) serves(now purpose) bool {
 	}
 	if wiped || now.login != "" {
 		now.token = p.token
+	}
+	if !p.authenticate && !now.authenticate {
+		now.proof = p.proof
 	}
 	return p == now
 }
@@ -54,6 +82,9 @@ func (s *settings) target() target { return target{s.server, s.port, s.domain, s
 // renew makes another session in place of one that was made for something else
 // than the settings say now.
 func (m *mailer) renew() error {
+	if err := m.adjust(); err != nil {
+		return err
+	}
 	now := m.settings.purpose()
 	if m.session == nil || m.purpose.serves(now) {
 		return nil
@@ -73,4 +104,25 @@ func (m *mailer) renew() error {
 	}
 	m.target = s.target()
 	return m.connect(config)
+}
+
+// adjust gives the open session the times and the log that are set now: for
+// these it need not be made anew.
+func (m *mailer) adjust() error {
+	if m.session == nil {
+		return nil
+	}
+	if now := m.settings.timeouts; now != m.dialled.Timeouts {
+		m.dialled.Timeouts = now
+		m.session.SetTimeouts(now)
+	}
+	if now := m.settings.log.changes; now != m.logged {
+		s, err := configured(&m.settings)
+		if err != nil {
+			return err
+		}
+		m.logged, m.dialled.Trace = now, s.log.trace()
+		m.session.SetTrace(m.dialled.Trace)
+	}
+	return nil
 }

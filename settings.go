@@ -106,13 +106,17 @@ func (m *mailer) GetLocalHostName() string {
 	return name
 }
 
-// GetLocalHostIP is the open session's own address, else the first of the
-// host's name that is not a loopback address.
+// GetLocalHostIP returns the open session's own address, else the first of the
+// host's name that is not a loopback address. Where a proxy is set no name is
+// looked up in the DNS.
 func (m *mailer) GetLocalHostIP() string {
 	if m.session != nil {
 		if host, _, err := net.SplitHostPort(m.session.LocalAddr().String()); err == nil {
 			return host
 		}
+	}
+	if s, err := configured(&m.settings); err == nil && s.proxy != "" {
+		return ""
 	}
 	name, _ := os.Hostname()
 	addrs, _ := net.LookupHost(name)

@@ -259,16 +259,21 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type)
 CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login);
 CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password);
-/* The name said at EHLO; at first the host's. */
+/* The name said at EHLO; at first the host's, and behind a proxy "[127.0.0.1]":
+ * the server learns neither the host's name nor its address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
-/* This end's address: of the open session, else of the host's name, else "". */
+/* This end's address: of the open session, else of the host's name, else "".
+ * Behind a proxy no name is looked up: without a session it is "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
 /* Connects, secures and logs in; an open session is left first. security_type
  * is remembered as by SetSecurityType unless CSMTP_DO_NOT_SET; login and
- * password are remembered unless NULL or ""; server and port are not. When
- * login, authorization identity, security type, TLS settings or the server of
- * CSmtp_SetSMTPServer are changed afterwards, the next mail connects anew. */
+ * password are remembered unless NULL or ""; server and port are not. When a
+ * setting that the session depends on is changed afterwards, the next mail
+ * connects anew: server, domain, security type, login and how it is proved
+ * (a login, password or token that is wiped does not count), TLS settings,
+ * proxy, local address, local host name, LMTP. Timeouts and log are taken over
+ * by the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* QUIT, bounded by CSMTP_TIMEOUT_QUIT. Harmless when there is no session. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
@@ -419,11 +424,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* ---- Connecting -------------------------------------------------------- */
 
 /* Instead of SetSMTPServer: the servers that DOMAIN publishes (SRV records,
- * RFC 6186 and 8314). "" goes back. */
+ * RFC 6186 and 8314). "" goes back. A proxy cannot look them up, and asking
+ * the DNS beside it would tell where the mail goes: with CSmtp_SetProxy
+ * connecting gives CSMTP_BAD_ARGUMENT. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain);
 /* This end's IP address; "" is any. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address);
-/* "socks5://user:password@host:port" or "http://..." (CONNECT); "" is none. */
+/* "socks5://user:password@host:port", "http://..." or "https://..." (CONNECT);
+ * "" is none. The proxy looks up the server's name: the only name asked for
+ * here is the proxy's own. An open session is left at the next mail. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url);
 /* 1: LMTP (RFC 2033). A server of "unix:/path" is a unix socket, for SMTP too. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp);

@@ -38,7 +38,7 @@ type Config struct {
 	Security Security
 	TLS      TLSConfig
 
-	LocalName string // EHLO name; "" means the host's FQDN, else an address literal
+	LocalName string // EHLO name; "" means the host's FQDN, else an address literal; with Proxy, "[127.0.0.1]"
 	LocalAddr string // local IP address to bind to; "" means any
 	Proxy     string // "socks5://user:pass@host:port", "http://user:pass@host:port" (CONNECT), or ""
 	Resolver  *net.Resolver

@@ -17,7 +17,8 @@ import (
 //
 // A server outside the domain is left out: nothing but the DNS, which anybody
 // on the way may have written, says that the password belongs there (RFC 6186,
-// section 6). r may be nil.
+// section 6). r may be nil. The look-up uses no proxy: a session that goes
+// through one should name its server instead.
 func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Server, error) {
 	targets, err := dial.LookupSubmission(ctx, r, domain)
 	if err != nil {

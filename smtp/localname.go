@@ -13,8 +13,15 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// ehloName is what EHLO says we are (RFC 5321, section 4.1.1.1): what was set,
-// else this computer's full name, else the address literal of conn's own end.
+// behindProxy is what EHLO says by default where a proxy carries the session.
+// RFC 5321, section 4.1.4, asks for a name or an address of this computer: those
+// it has lead nowhere on the proxy's other side, and tell the server what the
+// proxy may be there to hide.
+const behindProxy = "[127.0.0.1]"
+
+// ehloName returns what EHLO says we are (RFC 5321, section 4.1.1.1): what was
+// set, else behindProxy, else this computer's full name, else the address
+// literal of conn's own end.
 func (c *Config) ehloName(conn net.Conn) (string, error) {
 	if c.LocalName != "" {
 		name, err := localName(c.LocalName)
@@ -22,6 +29,9 @@ func (c *Config) ehloName(conn net.Conn) (string, error) {
 			return "", &Error{Op: OpEHLO, Kind: KindLocal, Err: err}
 		}
 		return name, nil
+	}
+	if c.Proxy != "" {
+		return behindProxy, nil
 	}
 	if host, err := os.Hostname(); err == nil {
 		if name, ok := fullName(host); ok {

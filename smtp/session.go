@@ -130,6 +130,17 @@ func (s *Session) TLSState() *tls.ConnectionState {
 	return &state
 }
 
+// SetTimeouts gives the session other times, from the next call on.
+func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.limits = t, t.withDefaults() }
+
+// SetTrace gives the session another Config.Trace; nil is none.
+func (s *Session) SetTrace(trace func(d Direction, line string)) {
+	s.cfg.Trace, s.onLine = trace, nil
+	if trace != nil {
+		s.onLine = s.traceReply
+	}
+}
+
 // LocalAddr is our end of the connection.
 func (s *Session) LocalAddr() net.Addr { return s.link.LocalAddr() }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// proxyTo is a proxy that knows no name but leads everybody to one server.
+func proxyTo(t testing.TB, to Server, scheme string) (url string) {
+	at := serve(t, func(c net.Conn) {
+		in := bufio.NewReader(c)
+		if scheme == "socks5" {
+			head := make([]byte, 3) // RFC 1928: version, one method, none
+			io.ReadFull(in, head)
+			c.Write([]byte{5, 0})
+			head = make([]byte, 5)
+			io.ReadFull(in, head)
+			if head[3] != 3 {
+				return // not by name
+			}
+			io.ReadFull(in, make([]byte, int(head[4])+2))
+		} else {
+			for line := "x"; line != "\r\n"; {
+				var err error
+				if line, err = in.ReadString('\n'); err != nil {
+					return
+				}
+			}
+		}
+		out, err := net.Dial("tcp", net.JoinHostPort(to.Host, strconv.Itoa(to.Port)))
+		if err != nil {
+			return
+		}
+		defer out.Close()
+		if scheme == "socks5" {
+			c.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+		} else {
+			io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+		}
+		go func() {
+			io.Copy(out, in)
+			out.(*net.TCPConn).CloseWrite()
+		}()
+		io.Copy(c, out)
+	})
+	return scheme + "://" + net.JoinHostPort(at.Host, strconv.Itoa(at.Port))
+}
+
+// Through a proxy EHLO tells nothing of this computer, and the name server is
+// not asked for the server.
+func TestProxyHidesThisComputer(t *testing.T) {
+	for _, scheme := range []string{"socks5", "http"} {
+		for _, lmtp := range []bool{false, true} {
+			for set, want := range map[string]string{"": "[127.0.0.1]", "client.example": "client.example"} {
+				server, heard := answering(t, "220 a\r\n", "250 a\r\n")
+				cfg := &Config{
+					Servers: []Server{{Host: "mail.remote.example", Port: 587}}, Proxy: proxyTo(t, server, scheme),
+					LocalName: set, LMTP: lmtp, Timeouts: allOf(20 * time.Second),
+					Resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+						t.Error("the name server was asked")
+						return nil, errors.New("not here")
+					}},
+				}
+				s, err := Dial(context.Background(), cfg)
+				require.NoError(t, err)
+				require.NoError(t, s.Quit())
+				lines := <-heard
+				_, name, _ := strings.Cut(lines[0], " ")
+				assert.Equal(t, want, name, "%q", lines)
+			}
+		}
+	}
+}
