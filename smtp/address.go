@@ -4,11 +4,12 @@ package smtp
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
+	"csmtp/smtp/internal/idn"
 )
 
 // maxAddress bounds what is taken for an address. RFC 5321, section 4.5.3.1,
@@ -38,10 +39,9 @@ func checkAddress(addr string) (at int, utf8Local bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	for i := 0; i < at; i++ {
-		if addr[i] >= utf8.RuneSelf {
-			utf8Local = true
-			break
+	if utf8Local = !isASCII(addr[:at]); utf8Local {
+		if err := idn.CheckLocal(addr[:at]); err != nil {
+			return 0, false, fmt.Errorf("the local part of the address %w", err)
 		}
 	}
 	if at < len(addr) {
@@ -58,7 +58,7 @@ func localPart(addr string) (int, error) {
 			case c == '@':
 				return i, nil
 			case strings.IndexByte(`<>()[]\,;:"`, c) >= 0 || c == ' ':
-				return 0, errors.New("an address holds " + string(c) + ": give the bare address, with the local part in quotes if it is really in it")
+				return 0, errors.New("an address holds " + string(c) + ": give one bare address, with the local part in quotes if it is really in it")
 			}
 		}
 		return len(addr), nil
@@ -95,7 +95,7 @@ func checkDomain(domain string) error {
 			continue
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', isDigit(c), c == '-', c == '_', c >= utf8.RuneSelf:
 		default:
-			return errors.New("the domain holds " + string(c))
+			return errors.New("the domain holds " + string(c) + ": give one bare address")
 		}
 		label++
 	}
@@ -133,11 +133,11 @@ func checkLiteral(domain string) error {
 
 // toASCII gives the A-labels of a domain (RFC 5891).
 func toASCII(domain string) (string, error) {
-	a, err := idna.Lookup.ToASCII(domain)
+	a, err := idn.ToASCII(domain)
 	if err != nil {
-		return "", errors.New("the domain is not a valid internationalized domain name: " + err.Error())
+		return "", fmt.Errorf("the domain of the address %w", err)
 	}
-	return a, nil
+	return a, checkDomain(a)
 }
 
 func isASCII(s string) bool {

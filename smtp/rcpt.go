@@ -5,8 +5,11 @@ package smtp
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"csmtp/smtp/internal/idn"
 )
 
 // check looks at a recipient before anything is sent.
@@ -30,6 +33,9 @@ func (r *Recipient) check() (utf8Local bool, err error) {
 		if c := r.OriginalRcpt[i]; c < ' ' || c == 0x7f {
 			return false, errors.New("an original recipient must not hold control characters")
 		}
+	}
+	if err := idn.Check(r.OriginalRcpt); err != nil {
+		return false, fmt.Errorf("the original recipient %w", err)
 	}
 	if len(r.OriginalRcpt) > 500 {
 		return false, errors.New("an original recipient of more than 500 octets (RFC 3461, section 5.4)")

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"csmtp/smtp/internal/idn"
 )
 
 // maxAddress is far above what RFC 5321, section 4.5.3.1 lets a path have, and
@@ -31,12 +31,20 @@ func addrSpec(s string) (string, error) {
 	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
 		plain++
 	}
-	for i, r := range s[plain:] {
-		if unicode.IsControl(r) || r >= 0x80 && (unicode.IsSpace(r) || r == utf8.RuneError) {
-			return "", fmt.Errorf("has the character %U at octet %d; take it out", r, plain+i+1)
+	for i := plain; i < len(s); i++ {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return "", fmt.Errorf("has the character %U at octet %d; take it out", s[i], i+1)
 		}
 	}
 	given, domain, found := splitAddress(s)
+	if plain < len(s) {
+		if err := idn.Check(s); err != nil {
+			return "", err
+		}
+		if err := idn.CheckLocal(given); err != nil {
+			return "", err
+		}
+	}
 	local, err := localPart(given)
 	if err != nil {
 		return "", err
@@ -52,7 +60,7 @@ func addrSpec(s string) (string, error) {
 	}
 	ascii, err := asciiDomain(domain)
 	if err != nil {
-		return "", fmt.Errorf("has a bad domain: %w", err)
+		return "", fmt.Errorf("has a bad domain, which %w", err)
 	}
 	if isASCII(local) {
 		if local == given && ascii == domain {
@@ -60,10 +68,7 @@ func addrSpec(s string) (string, error) {
 		}
 		return local + "@" + ascii, nil
 	}
-	if domain, err = lookup.ToUnicode(ascii); err != nil {
-		domain = ascii
-	}
-	return local + "@" + domain, nil
+	return local + "@" + idn.ToUnicode(ascii), nil
 }
 
 // splitAddress splits at the last @ that is not in quotes.

@@ -8,7 +8,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"golang.org/x/net/idna"
+	"csmtp/smtp/internal/idn"
 )
 
 const (
@@ -34,9 +34,9 @@ func HostName(host string) (string, error) {
 	}
 	name := host
 	if !isASCII(host) {
-		a, err := idna.Lookup.ToASCII(host)
+		a, err := idn.ToASCII(host)
 		if err != nil {
-			return "", fmt.Errorf("host name %q is not a valid internationalized name", clip(host))
+			return "", fmt.Errorf("host name %q %w", clip(host), err)
 		}
 		name = a
 	}

@@ -21,7 +21,6 @@ func TestHostName(t *testing.T) {
 		"[fe80::1%eth0]":       "fe80::1%eth0",
 		"bücher.example":       "xn--bcher-kva.example",
 		"例え.jp":                "xn--r8jz45g.jp",
-		"例え。jp":                "xn--r8jz45g.jp",
 		"xn--bcher-kva.exmple": "xn--bcher-kva.exmple",
 	} {
 		got, err := HostName(in)
@@ -49,8 +48,13 @@ func TestHostNameRefused(t *testing.T) {
 		"a/b":                     "has the character '/'",
 		"user@host":               "has the character '@'",
 		"<script>":                "has the character '<'",
-		"a\ufffdb.example":        "not a valid internationalized name",
-		"a\u2028b.example":        "not a valid internationalized name",
+		"a\ufffdb.example":        "U+FFFD",
+		"a\u2028b.example":        "U+2028",
+		"a\u200bb.example":        "U+200B (zero width space) at octet 2",
+		"ｍail.example":            "U+FF4D at octet 1",
+		"例え。jp":                   "U+3002 (ideographic full stop) at octet 7, which is taken for a dot",
+		"\ufeffmail.example":      "U+FEFF",
+		"-ü.example":              "not a valid internationalized domain name",
 		strings.Repeat("a", 64):   "longer than 63 octets",
 		strings.Repeat("a.", 200): "longer than 253 octets",
 	} {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+
+// Package idn checks addresses and host names that have characters outside
+// ASCII. Some characters are invisible, and some look like others or are
+// replaced by them on the way: an address with one of these reaches another
+// mailbox than the one that is shown.
+package idn
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// known names the characters that are met most often.
+var known = map[rune]string{
+	0x00a0: "no-break space", 0x00ad: "soft hyphen", 0x034f: "combining grapheme joiner", 0x061c: "Arabic letter mark",
+	0x0085: "next line", 0x115f: "Hangul filler", 0x1160: "Hangul filler", 0x180e: "Mongolian vowel separator",
+	0x200b: "zero width space", 0x200c: "zero width non-joiner", 0x200d: "zero width joiner",
+	0x200e: "left-to-right mark", 0x200f: "right-to-left mark", 0x2028: "line separator", 0x2029: "paragraph separator",
+	0x202a: "left-to-right embedding", 0x202b: "right-to-left embedding", 0x202c: "pop directional formatting",
+	0x202d: "left-to-right override", 0x202e: "right-to-left override", 0x2060: "word joiner",
+	0x2066: "left-to-right isolate", 0x2067: "right-to-left isolate", 0x2068: "first strong isolate",
+	0x2069: "pop directional isolate", 0x2800: "Braille pattern blank", 0x3000: "ideographic space",
+	0x3002: "ideographic full stop", 0x3164: "Hangul filler", 0xfe52: "small full stop", 0xfe6b: "small commercial at",
+	0xfeff: "zero width no-break space", 0xff0e: "full-width full stop", 0xff20: "full-width @",
+	0xff61: "half-width ideographic full stop", 0xffa0: "half-width Hangul filler", 0xfffd: "replacement character",
+}
+
+// Check returns an error that names the first character of s outside ASCII
+// that is invisible, has no assigned meaning, or stands for characters of
+// ASCII. It does not look at ASCII.
+func Check(s string) error {
+	for i, r := range s {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
+				return fmt.Errorf("has the octet 0x%02x at octet %d, which is not UTF-8", s[i], i+1)
+			}
+		}
+		if why := objection(r, s[:i], s[i+utf8.RuneLen(r):]); why != "" {
+			return found(r, i, why)
+		}
+	}
+	return nil
+}
+
+// found is the error for a character at an index.
+func found(r rune, i int, why string) error {
+	name := ""
+	if n, ok := known[r]; ok {
+		name = " (" + n + ")"
+	}
+	return fmt.Errorf("has the character %U%s at octet %d, which %s", r, name, i+1, why)
+}
+
+// objection says what is wrong with a character, "" if nothing is.
+func objection(r rune, before, after string) string {
+	const out = "; take it out"
+	switch {
+	case unicode.IsControl(r):
+		return "is a control character" + out
+	case unicode.In(r, unicode.Z), r == 0x2800:
+		return "is a blank" + out
+	case (r == 0x200c || r == 0x200d) && joins(r, before, after):
+		return ""
+	case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
+		return "is invisible" + out
+	case r == utf8.RuneError:
+		return "stands for one that was lost; write the address anew"
+	case !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S):
+		return "is private or not assigned" + out
+	case r == 0x3002, r == 0xff61:
+		return "is taken for a dot; write the dot"
+	}
+	if ascii := plain(r); ascii != "" {
+		return fmt.Sprintf("is taken for %+q; write that", ascii)
+	}
+	return ""
+}
+
+// plain gives the compatibility form of a character when ASCII is in it, ""
+// otherwise: U+FF20 is "@" in another shape.
+func plain(r rune) string {
+	form := norm.NFKC.String(string(r))
+	if strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) < 0 {
+		return ""
+	}
+	return form
+}
+
+// joins reports whether a zero width joiner or non-joiner changes what is
+// seen: behind a virama, or, for the non-joiner, between two letters of a
+// script whose letters join (RFC 5892, appendix A.1 and A.2).
+func joins(r rune, before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(after)
+	if norm.NFC.PropertiesString(string(last)).CCC() == virama {
+		return true
+	}
+	cursive := func(r rune) bool {
+		return unicode.IsLetter(r) && unicode.In(r, unicode.Arabic, unicode.Syriac, unicode.Nko, unicode.Mandaic, unicode.Mongolian, unicode.Phags_Pa, unicode.Adlam, unicode.Hanifi_Rohingya)
+	}
+	return r == 0x200c && cursive(last) && cursive(next)
+}
+
+// virama is the canonical combining class of the signs that join consonants.
+const virama = 9
+
+// CheckLocal is Check for the part of an address before the @. It also wants
+// normalization form C there (RFC 6532, section 3.1): servers compare octets.
+func CheckLocal(s string) error {
+	if err := Check(s); err != nil {
+		return err
+	}
+	if first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(s, `"`)); unicode.Is(unicode.M, first) {
+		return found(first, strings.IndexRune(s, first), "has no letter before it to which it belongs; take it out")
+	}
+	if i, want := 0, norm.NFC.String(s); want != s {
+		for i < len(s) && i < len(want) && s[i] == want[i] {
+			i++
+		}
+		for i > 0 && (i == len(s) || !utf8.RuneStart(s[i])) {
+			i--
+		}
+		if s[i] < utf8.RuneSelf { // what stands behind it is composed with it
+			i++
+		}
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		return found(r, i, "is not in normalization form C; write it in its composed form (RFC 6532, section 3.1)")
+	}
+	return nil
+}
+
+var errName = errors.New("is not a valid internationalized domain name")

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+package idn
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// profile is UTS 46's, non-transitional. It leaves ASCII labels such as _dmarc
+// alone; callers check what they take.
+var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
+	idna.CheckHyphens(true), idna.CheckJoiners(true), idna.BidiRule())
+
+// ToASCII gives the A-labels of a domain (RFC 5890). UTS 46 replaces many
+// characters and leaves others out; only a change of case and composition is
+// accepted here, so that the name that is looked up is the name that was read.
+func ToASCII(domain string) (string, error) {
+	if err := Check(domain); err != nil {
+		return "", err
+	}
+	ascii, err := profile.ToASCII(domain)
+	if err != nil {
+		return "", errName
+	}
+	given, mapped := strings.Split(domain, "."), strings.Split(ascii, ".")
+	if len(given) != len(mapped) {
+		return "", errName
+	}
+	at := 0
+	for i, label := range given {
+		if !isASCII(label) {
+			if err := sameLabel(label, mapped[i], at); err != nil {
+				return "", err
+			}
+		}
+		at += len(label) + 1
+	}
+	return ascii, nil
+}
+
+// sameLabel compares a label with the A-label that it came to.
+func sameLabel(label, mapped string, at int) error {
+	read, err := profile.ToUnicode(mapped)
+	if err != nil {
+		return errName
+	}
+	if read == norm.NFC.String(strings.ToLower(label)) {
+		return nil
+	}
+	for i, r := range label {
+		alone, err := profile.ToUnicode(string(r))
+		if r >= utf8.RuneSelf && err == nil && alone != norm.NFC.String(strings.ToLower(string(r))) {
+			return found(r, at+i, fmt.Sprintf("is taken for %+q; write that", alone))
+		}
+	}
+	return errName
+}
+
+// ToUnicode gives the U-labels of a domain in A-labels where they lead back to
+// it, and the domain as it is otherwise.
+func ToUnicode(ascii string) string {
+	domain, err := profile.ToUnicode(ascii)
+	if err != nil {
+		return ascii
+	}
+	if back, err := ToASCII(domain); err != nil || back != ascii {
+		return ascii
+	}
+	return domain
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
