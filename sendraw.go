@@ -73,7 +73,7 @@ func splitAddresses(list *string) []string {
 	var quoted bool
 	start := 0
 	add := func(end int) {
-		one := strings.TrimSpace((*list)[start:end])
+		one := strings.Trim((*list)[start:end], " \t\r\n")
 		if strings.HasPrefix(one, "<") && strings.HasSuffix(one, ">") {
 			one = one[1 : len(one)-1]
 		}

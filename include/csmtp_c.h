@@ -200,7 +200,10 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
 /* ---- The message (RFC 5322) -------------------------------------------- */
 
-/* name may be NULL or "". */
+/* One address per call; its name is the second argument, NULL or "" for none.
+ * A list, a group or an address with a name is CSMTP_BAD_INPUT when the mail is
+ * made, and so is an address with a character that is invisible or that stands
+ * for another: U+200B, U+FEFF, the full-width @. */
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name);
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name);
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name);
@@ -230,6 +233,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject);
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderName(CSmtpHandle h, const char *name);
 /* From, and the envelope's reverse-path. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email);
+/* An address, an address with a name, or a list of them. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to);
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer);
 /* IANA name of the charset of all texts; "US-ASCII" at first. 8-bit text under
@@ -450,7 +454,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 
 /* ---- The envelope ------------------------------------------------------ */
 
-/* The reverse-path where it is not SetSenderMail's; "<>" is the null one; "" goes back. */
+/* The reverse-path where it is not SetSenderMail's, one bare address; "<>" is
+ * the null one; "" goes back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email);
 /* 1: send to the accepted recipients although others are refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial);

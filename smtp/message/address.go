@@ -23,29 +23,45 @@ func (c *charset) readAddress(field string, a Address) (party, error) {
 	if err != nil {
 		return party{}, err
 	}
-	mail, cs, err := c.oneLine(field, a.Mail)
+	mail, _, err := c.oneLine(field, a.Mail)
 	if err != nil {
 		return party{}, err
 	}
 	mail = strings.Trim(mail, " \t")
-	if strings.HasSuffix(mail, ";") && strings.Contains(mail, ":") {
-		list, err := readList(field, mail)
-		if err != nil {
-			return party{}, err
-		}
-		if len(list) != 1 || !list[0].group {
-			return party{}, invalid(field, mail, "is not one address and not one group; add each on its own", nil)
-		}
-		return party{list[0], cs}, nil
-	}
 	if len(mail) > 2 && mail[0] == '<' && mail[len(mail)-1] == '>' {
 		mail = mail[1 : len(mail)-1]
 	}
 	addr, err := addrSpec(mail)
-	if err != nil {
+	switch {
+	case err != nil && severalIn(mail):
+		where := "the name is the second argument"
+		if field == "SetSenderMail" {
+			where = "the name is set by SetSenderName"
+		}
+		return party{}, invalid(field, a.Mail, "is not one bare address: one address per call; "+where, err)
+	case err != nil:
 		return party{}, invalid(field, a.Mail, err.Error(), err)
 	}
 	return party{entry{mailbox: mailbox{givenName(name), addr}}, as}, nil
+}
+
+// severalIn reports whether s, which is no address, looks like a group, a list
+// or an address with a name: it has one of their separators outside quotes, or
+// a second @ behind a space.
+func severalIn(s string) bool {
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case strings.IndexByte(",;:<>()", c) >= 0, isWSP(c) && strings.Contains(s[i:], "@"):
+			return true
+		}
+	}
+	return false
 }
 
 // givenName takes the quotes off a name that its caller already quoted, as

@@ -80,23 +80,88 @@ func TestAddressRefused(t *testing.T) {
 	}
 }
 
-func TestGroup(t *testing.T) {
-	got, rcpt, err := toField(t, Address{"ignored", `Team A: a@b.c, "Q, R" <q@b.c>,Ünal <u@bücher.example>;`}, Options{})
-	require.NoError(t, err)
-	require.Equal(t, `Team A: a@b.c, "Q, R" <q@b.c>, =?UTF-8?B?w5xuYWw=?=`+"\r\n <u@xn--bcher-kva.example>;", got)
-	require.Equal(t, []string{"a@b.c", "q@b.c", "u@xn--bcher-kva.example"}, rcpt)
+// One call gives one mailbox, whatever stands in it.
+func TestOneAddressPerCall(t *testing.T) {
+	for _, several := range []string{
+		"T: a@x.org, victim@y.org;", "Team A: a@b.c;", "undisclosed-recipients:;", "a@x.org, b@y.org", "a@x.org,b@y.org", "a@x.org; b@y.org",
+		"a@x.org;b@y.org", "a@x.org,", "a@x.org b@y.org", "a@x.org\tb@y.org", "Name <a@x.org>", "<a@x.org>, <b@y.org>", "<a@x.org> <b@y.org>",
+		`"Q, R" <a@x.org>`, "a@x.org (Name)", "a@x.org (b@y.org)", "\"x\"@x.org, b@y.org", "a@[192.0.2.1], b@y.org", "<a@x.org>b@y.org",
+		"T:a@x.org,=?utf-8?q?b?= <b@y.org>;", "<a@x.org,b@y.org>",
+	} {
+		for field, m := range map[string]*Message{
+			"AddRecipient":    {To: []Address{{"", several}}},
+			"AddCCRecipient":  {Cc: []Address{{"N", several}}},
+			"AddBCCRecipient": {Bcc: []Address{{"", several}}},
+			"SetSenderMail":   {From: []Address{{"", several}}},
+			"SetSender":       {Sender: Address{"", several}},
+		} {
+			if m.From == nil {
+				m.From = simple().From
+			}
+			if m.To == nil {
+				m.To = simple().To
+			}
+			_, err := m.Render(Options{UTF8: true})
+			var e *Error
+			require.ErrorAs(t, err, &e, "%s %q", field, several)
+			require.Equal(t, field, e.Field)
+			require.Contains(t, e.Reason, "one address per call; the name is ")
+		}
+	}
+	for _, one := range []string{`"a,b"@x.org`, `"a;b:c"@x.org`, `"a@b, c@d"@x.org`, "a@[IPv6:2001:db8::1]", "<a@x.org>", `"<>"@x.org`} {
+		_, rcpt, err := toField(t, Address{"Doe, John; <x>", one}, Options{})
+		require.NoError(t, err, one)
+		require.Equal(t, []string{strings.Trim(one, "<>")}, rcpt)
+	}
+}
 
-	_, _, err = toField(t, Address{"", "undisclosed-recipients:;"}, Options{})
-	require.ErrorIs(t, err, ErrNoRecipient)
-	m := simple()
-	m.To = []Address{{"", "undisclosed-recipients:;"}}
-	m.Bcc = []Address{{"", "b@c.d"}}
-	h := headerOf(rendered(t, m, Options{}))
-	require.Equal(t, "undisclosed-recipients:;", field(h, "To"))
-	require.NotContains(t, h, "b@c.d")
-	m.From = []Address{{"", "Team: a@b.c;"}}
-	_, err = m.Render(Options{})
-	require.ErrorContains(t, err, "is a group")
+// What a reader does not see, or takes for something else, is not let pass.
+func TestAddressOfAnotherMailbox(t *testing.T) {
+	for _, c := range []struct{ mail, names string }{
+		{"\ufeffa@x.org", "U+FEFF (zero width no-break space) at octet 1"},
+		{"a\u200b@x.org", "U+200B (zero width space) at octet 2"},
+		{"a\uff20x.org", "U+FF20 (full-width @) at octet 2"},
+		{"a@x.org\uff20y.org", "U+FF20"},
+		{"a\ufe6bx.org@y.org", "U+FE6B (small commercial at)"},
+		{"a\u00ad@x.org", "U+00AD (soft hyphen)"},
+		{"a@x\u00ad.org", "U+00AD (soft hyphen)"},
+		{"a@x\u3002org", "U+3002 (ideographic full stop)"},
+		{"a@x.org\uff0ey.org", "U+FF0E"},
+		{"a@x\uff61org", "U+FF61"},
+		{"\u3000a@x.org", "U+3000"},
+		{"a@x.org\u00a0", "U+00A0"},
+		{"\u202eb@x.org", "U+202E"},
+		{"a\u2066@x.org", "U+2066"},
+		{"a\ue000@x.org", "U+E000"},
+		{"a\u0378@x.org", "U+0378"},
+		{"a\ufe0f@x.org", "U+FE0F"},
+		{"\uff41dmin@x.org", "U+FF41"},
+		{"\u212aate@x.org", "U+212A"},
+		{"a\u0308@x.org", "U+0308"},
+		{"\"\u200b\"@x.org", "U+200B"},
+		{"ü@x\u200d.org", "U+200D"},
+		{"a@\uff45xample.org", "U+FF45"},
+		{"a@fa\u1e9e.de", "U+1E9E"},
+	} {
+		for _, mail := range []string{c.mail, "<" + c.mail + ">"} {
+			_, _, err := toField(t, Address{"", mail}, Options{UTF8: true})
+			require.ErrorContains(t, err, "AddRecipient", "%+q", mail)
+			require.ErrorContains(t, err, c.names, "%+q", mail)
+		}
+		m := simple()
+		m.ReplyTo = "N <" + c.mail + ">"
+		_, err := m.Render(Options{UTF8: true})
+		require.ErrorContains(t, err, "SetReplyTo")
+		raw := NewRaw([]byte("From: a@x.org\nTo: " + c.mail + "\n\nx"))
+		_, err = raw.Render(Options{UTF8: true, EightBit: true})
+		require.Error(t, err, "%+q", c.mail)
+	}
+	for charset, mail := range map[string]string{"gb18030": "a\xa3\xc0x.org", "shift_jis": "a\x81\x97x.org", "iso-8859-1": "a\xad@x.org", "iso-2022-jp": "a\x1b$B!w\x1b(Bx.org"} {
+		m := simple()
+		m.Charset, m.To[0].Mail = charset, mail
+		_, err := m.Render(Options{UTF8: true})
+		require.ErrorContains(t, err, "has the character U+", charset)
+	}
 }
 
 func TestSMTPUTF8OnlyWhereNeeded(t *testing.T) {

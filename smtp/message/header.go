@@ -67,13 +67,13 @@ func (h *header) date(t time.Time) {
 }
 
 // parties checks addresses. The next call may write over what it returned.
-func (h *header) parties(field string, given []Address, groups bool) ([]party, error) {
+func (h *header) parties(field string, given []Address) ([]party, error) {
 	list := h.few[:0]
 	if len(given) > len(h.few) {
 		list = make([]party, 0, len(given))
 	}
 	for _, a := range given {
-		p, err := h.party(field, a, groups)
+		p, err := h.party(field, a)
 		if err != nil {
 			return nil, err
 		}
@@ -83,13 +83,10 @@ func (h *header) parties(field string, given []Address, groups bool) ([]party, e
 }
 
 // party reads an address of the field and notes whether it needs SMTPUTF8.
-func (h *header) party(field string, a Address, groups bool) (party, error) {
+func (h *header) party(field string, a Address) (party, error) {
 	p, err := h.cs.readAddress(field, a)
 	if err == nil {
 		err = h.needsUTF8(field, &p.entry)
-	}
-	if err == nil && p.group && !groups {
-		return p, invalid(field, a.Mail, "is a group; a sender is one address", nil)
 	}
 	return p, err
 }
@@ -122,7 +119,7 @@ func (h *header) from() error {
 	if len(m.From) == 0 || len(m.From) == 1 && m.From[0].Mail == "" {
 		return invalid(field, "", "no sender; set one", ErrNoSender)
 	}
-	list, err := h.parties(field, m.From, false)
+	list, err := h.parties(field, m.From)
 	if err != nil {
 		return err
 	}
@@ -131,7 +128,7 @@ func (h *header) from() error {
 	h.addressField("From", list)
 	switch {
 	case m.Sender.Mail != "":
-		p, err := h.party("SetSender", m.Sender, false)
+		p, err := h.party("SetSender", m.Sender)
 		if err != nil {
 			return err
 		}
@@ -174,12 +171,12 @@ func (h *header) recipients() error {
 		{"Cc", "AddCCRecipient", h.m.Cc},
 		{"", "AddBCCRecipient", h.m.Bcc},
 	} {
-		list, err := h.parties(f.setter, f.list, true)
+		list, err := h.parties(f.setter, f.list)
 		if err != nil {
 			return err
 		}
 		for i := range list {
-			h.rcpt = list[i].addresses(h.rcpt)
+			h.rcpt = append(h.rcpt, list[i].addr)
 		}
 		if f.name != "" && len(list) > 0 {
 			h.addressField(f.name, list)

@@ -57,9 +57,8 @@ type Message struct {
 	SMIME *SMIMEKey
 }
 
-// Address is a mailbox: a display name, which may be empty, and an addr-spec.
-// Mail may also be a whole group, "Team: a@example.org, b@example.org;", whose
-// members are recipients (RFC 5322, section 3.4).
+// Address is one mailbox: a display name, which may be empty, and an addr-spec
+// (RFC 5322, section 3.4). Groups and lists are refused.
 type Address struct{ Name, Mail string }
 
 // Field is one further header field, written in the order given.

@@ -139,7 +139,7 @@ func appendLower(b, s []byte) []byte {
 }
 
 func unfold(value []byte) string {
-	return strings.TrimSpace(strings.ReplaceAll(string(value), "\r\n", ""))
+	return strings.Trim(strings.ReplaceAll(string(value), "\r\n", ""), " \t")
 }
 
 // rawValue is a field: its name in lower case, and its value unfolded.

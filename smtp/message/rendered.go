@@ -38,8 +38,8 @@ func (r *Rendered) MessageID() string { return r.messageID }
 // EnvelopeFrom is the address for MAIL, "" for the null reverse-path.
 func (r *Rendered) EnvelopeFrom() string { return r.from }
 
-// Recipients are the addresses for RCPT: To, Cc, then Bcc, members of groups
-// in their places, duplicates kept.
+// Recipients are the addresses for RCPT: To, Cc, then Bcc, duplicates kept.
+// Members of groups, which a Raw message may have, are in their places.
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
 // WriteTo writes the message. An *Error means that a source failed: what was

@@ -26,6 +26,21 @@ std::string Text(std::string text, const std::string &name) {
   return text;
 }
 
+// Whether what stands before <address> holds an address of its own, outside quotes.
+bool HoldsAddress(const std::string &name) {
+  bool quoted = false, at = false, separator = false;
+  for (size_t i = 0; i < name.size(); i++) {
+    const char c = name[i];
+    if (quoted && c == '\\') i++;
+    else if (c == '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (c == '<' || c == '>') return true;
+    else if (c == '@') at = true;
+    else if (c == ',' || c == ';' || c == ':') separator = true;
+  }
+  return at && separator;
+}
+
 } // namespace
 
 const std::vector<tools::Option> kOptions = {
@@ -62,6 +77,7 @@ Mailbox ReadMailbox(const std::string &text) {
   if (open == std::string::npos || trimmed.back() != '>') return Mailbox{"", trimmed};
   const size_t close = text.rfind('>');
   std::string name = Trimmed(text.substr(0, open));
+  if (HoldsAddress(name)) throw UsageError(trimmed + ": one address per option; give the option again for another");
   if (name.size() >= 2 && name[0] == '"' && name.back() == '"') {
     std::string plain;
     for (size_t i = 1; i + 1 < name.size(); i++) {

@@ -80,6 +80,8 @@ func TestSendUsage(t *testing.T) {
 		{"-t", user, "--security=tls", "h"}, {"-t", user, "--port=x", "h"}, {"-t", user, "--header", "no colon", "h"},
 		{"-t", user, "--header", "Subject: twice", "h"}, {"-t", user, "-a", missing, "--preview"}, {"-t", user, "--html", missing, "h"},
 		{"-t", user, "--ca-file", missing, "h"}, {"-t", user, "--password=x", "h"}, {"-t", user, "--charset=no-such", "--preview"},
+		{"-t", "a@x.org, b@y.org", "--preview"}, {"-t", "T: a@x.org, b@y.org;", "--preview"}, {"-t", user, "--cc", "A <a@x.org>, B <b@y.org>", "--preview"},
+		{"-t", user, "--bcc", "a@x.org; B <b@y.org>", "--preview"}, {"-t", user, "--reply-to", "a@x.org, B <b@y.org>", "--preview"},
 	} {
 		got := mail(t, nil, "text", args...)
 		assert.Equal(t, 2, got.Status, "%q: %s", args, got.Errors)
