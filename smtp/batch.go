@@ -53,6 +53,9 @@ func (s *Session) SendBatch(mails []Mail) []Delivery {
 			n = 1
 			s.offerAhead(mails[i:])
 			e := s.send(mails[i].Envelope, mails[i].Message, &out[i].Result)
+			if s.judged {
+				s.batch.unsureOf(&out[i])
+			}
 			if e != nil {
 				out[i].Err = e
 				if s.dead || e.Kind == KindCanceled {
@@ -67,6 +70,11 @@ func (s *Session) SendBatch(mails []Mail) []Delivery {
 		}
 	}
 	s.batch.more = false
+	if !s.dead && len(s.batch.unsure) > 0 {
+		if left, _ := s.waiting(true); left && !s.unasked() {
+			s.astray()
+		}
+	}
 	if s.batch.resetting && !s.dead {
 		s.arm(&stepRSET)
 		if s.bw.Flush() != nil || s.resetReply() != nil {
@@ -81,10 +89,13 @@ func (s *Session) SendBatch(mails []Mail) []Delivery {
 type batch struct {
 	more      bool // another mail follows
 	resetting bool // RSET is in the write buffer or has left; its reply is owed
+	unreset   bool // it was refused in a group
 
 	next  *Mail       // may be begun behind the present one's final dot
 	ahead transaction // of next, once begun
 	began bool
+
+	unsure []*Delivery // whose replies may yet turn out to be others'
 }
 
 // giveUp fills in the mails that were not tried because of why.
@@ -129,13 +140,18 @@ func (s *Session) resetLater() {
 }
 
 // resetReply reads the reply to RSET, if one is owed. A server that refuses it
-// may have a transaction open: nothing more can be said to it.
+// may have a transaction open: nothing more can be said to it. What a group has
+// said by then is answered all the same.
 func (s *Session) resetReply() *Error {
 	if !s.batch.resetting {
 		return nil
 	}
 	s.batch.resetting = false
 	e := s.await(&stepRSET)
+	if e != nil && !s.dead && s.tx.grouped {
+		s.batch.unreset = true
+		return nil
+	}
 	if e != nil && !s.dead {
 		s.kill()
 		e = &Error{Op: OpRSET, Kind: KindProtocol, Err: errors.New("RSET was refused: " + e.Reply.String())}

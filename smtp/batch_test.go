@@ -103,7 +103,7 @@ func testBatchFault(t *testing.T, security Security, hide string, chunking bool,
 	refused := do[0] == '4' || do[0] == '5'
 	switch {
 	case out[1].Outcome == InDoubt:
-		require.False(t, refused)
+		require.True(t, !refused || step == OpBody, "a reply before its time may be seen to be one later")
 		require.True(t, step == OpEndOfData || step == OpBody || chunking, "%v", out[1].Err)
 	case refused && do[0] == '4':
 		require.Equal(t, RejectedTemporary, out[1].Outcome, "%v", out[1].Err)

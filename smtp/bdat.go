@@ -43,6 +43,8 @@ func (s *Session) sendChunks() *Error {
 	switch {
 	case c.failed != nil:
 		return c.failed
+	case b.err != nil: // within a chunk larger than the write buffer
+		return c.broken(b.err)
 	case err != nil:
 		if c.owed == 0 && s.tx.answered == 0 {
 			s.bw.Reset(b) // nothing has left
@@ -87,14 +89,13 @@ func (c *chunks) drain(keep int) *Error {
 	t := &s.tx
 	if t.answered < 1+len(t.rcpts) {
 		if e := s.collect(1 + len(t.rcpts)); e != nil {
-			if c.last && t.wanted() {
-				return s.inDoubt(e)
+			if c.last && t.taken(e) {
+				return s.confirm(s.inDoubt(e), true)
 			}
 			return e
 		}
 		if e := s.settled(); e != nil {
-			c.skip()
-			return e
+			return c.skip(e)
 		}
 	}
 	for c.owed > keep {
@@ -108,29 +109,52 @@ func (c *chunks) drain(keep int) *Error {
 			if c.last && e.Kind != KindRefused {
 				return s.inDoubt(e)
 			}
-			c.skip()
-			return e
+			return c.skip(e)
 		}
+	}
+	if c.owed == 0 && s.rd.Buffered() > 0 {
+		return s.begin(OpBody) // a reply too many
 	}
 	return nil
 }
 
-// skip reads the replies to chunks sent for nothing.
-func (c *chunks) skip() {
-	for ; c.owed > 0 && !c.s.dead; c.owed-- {
-		if c.last && c.owed == 1 && c.s.cfg.LMTP && c.s.tx.accepted > 0 {
-			c.s.kill() // how many replies come now is not defined
-			return
+// skip reads the replies to chunks sent for nothing, since the server refused
+// something before them: e says what.
+func (c *chunks) skip(e *Error) *Error {
+	s := c.s
+	for ; c.owed > 0 && !s.dead; c.owed-- {
+		if c.last && c.owed == 1 {
+			c.owed = 0
+			e = s.forNothing(e)
+			if s.cfg.LMTP && s.tx.accepted > 0 {
+				s.kill() // how many replies come now is not defined
+			}
+			return e
 		}
-		_ = c.s.link.SetReadDeadline(c.s.deadline(c.s.limits.DataBlock))
-		_ = c.s.receive(OpBody)
+		_ = s.link.SetReadDeadline(s.deadline(s.limits.DataBlock))
+		_ = s.receive(OpBody)
 	}
+	return e
+}
+
+// forNothing reads the reply to the end of a message that the server cannot
+// take, since it refused something before it: e says what. A server that
+// accepts it has taken it all the same, or is out of step; so may be one that
+// does not answer.
+func (s *Session) forNothing(e *Error) *Error {
+	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
+	lost := s.receive(OpEndOfData)
+	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && s.tx.taken(lost) && lost.Kind != KindClosed {
+		s.kill()
+		return s.misread()
+	}
+	return e
 }
 
 // broken is the error of a chunk that could not be written.
 func (c *chunks) broken(err error) *Error {
 	s := c.s
-	if s.ctx.Err() == nil {
+	if s.ctx.Err() == nil && !s.dead {
 		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
 		if e := s.collectArmed(1 + len(s.tx.rcpts)); e != nil && e.Reply != nil {
 			return e

@@ -94,6 +94,11 @@ func (c *blocking) readNow(p []byte) (int, error) {
 	return c.through(&c.in, c.raw.Read, "read", p, true)
 }
 
+func (c *blocking) readable() (there bool) {
+	_ = c.raw.Control(func(fd uintptr) { there = ready(fd, pollIn, 0) })
+	return there
+}
+
 func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync/atomic"
+	"time"
 )
 
 // body is the lowest writer: it gives what is buffered to the connection.
@@ -38,6 +39,10 @@ var (
 func (b *body) Write(p []byte) (int, error) {
 	if b.active.Load() {
 		if b.watch == nil && b.written >= listenAfter && !b.s.tx.bdat {
+			if left, _ := b.s.waiting(true); left {
+				b.err = errEarly
+				return 0, b.err
+			}
 			b.listen()
 		}
 		_ = b.s.link.SetWriteDeadline(b.s.deadline(b.s.limits.DataBlock))
@@ -88,6 +93,26 @@ func (b *body) listen() {
 		watch <- err
 	}()
 }
+
+// hears reports whether the listener has heard something, or is about to: what
+// has arrived before the final dot left is no reply to it.
+func (b *body) hears() bool {
+	for range hearTries {
+		there := b.s.link.readable()
+		if b.early.Load() {
+			return true
+		}
+		if !there {
+			return false
+		}
+		time.Sleep(time.Millisecond) // the listener's goroutine has yet to run
+	}
+	return false
+}
+
+// hearTries bounds the wait for the listener's goroutine, which does not answer
+// when what arrived is a message of TLS itself.
+const hearTries = 100
 
 // settle waits for the listener, within the read deadline. After nil the
 // reader is the caller's again.

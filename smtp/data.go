@@ -10,6 +10,9 @@ import (
 // sendData sends the message behind a 354, ends it with a dot, and reads what
 // came of it. Until the dot has left nothing can have been delivered.
 func (s *Session) sendData() *Error {
+	if left, _ := s.waiting(false); left {
+		return s.bodyFailed(errEarly)
+	}
 	b := &s.body
 	d := &s.dots
 	d.Reset(s.bw)
@@ -56,18 +59,19 @@ func (s *Session) sendData() *Error {
 // before it.
 func (s *Session) quiet() *Error {
 	if s.body.watch != nil {
-		return nil // the listener's affair
-	}
-	if s.rd.Buffered() == 0 {
-		err := s.probe()
-		if err == nil && s.rd.Buffered() == 0 {
-			return nil
+		if s.body.hears() {
+			return s.bodyFailed(errEarly)
 		}
-		if err != nil {
-			return s.lost(OpBody, err)
-		}
+		return nil
 	}
-	return s.bodyFailed(errEarly)
+	left, err := s.waiting(true)
+	switch {
+	case err != nil:
+		return s.lost(OpBody, err)
+	case left:
+		return s.bodyFailed(errEarly)
+	}
+	return nil
 }
 
 // bodyFailed is the error of a message whose last octet did not leave.
@@ -106,17 +110,20 @@ func (s *Session) endOfData() *Error {
 	if s.cfg.LMTP {
 		return s.lmtpReplies()
 	}
-	e := s.await(&stepEndOfData)
-	return s.delivered(e)
+	return s.confirm(s.delivered(s.await(&stepEndOfData)), s.tx.bdat)
 }
 
-// delivered settles the transaction with the reply in s.raw.
+// delivered settles the transaction with the reply in s.raw, or with e. A
+// refused BDAT leaves the transaction open (RFC 3030, section 2).
 func (s *Session) delivered(e *Error) *Error {
-	s.tx.open = false
+	t := &s.tx
+	t.open = t.bdat && e != nil
 	if e != nil {
-		s.tx.reply = e.Reply
-		return s.inDoubt(e)
+		t.reply = e.Reply
+		e = s.inDoubt(e)
+	} else {
+		t.reply = s.raw.reply()
 	}
-	s.tx.reply = s.raw.reply()
-	return nil
+	t.judged = !t.doubt
+	return e
 }

@@ -112,6 +112,7 @@ func (s *Session) refused(op Op) *Error {
 		e.Kind = KindProtocol
 		e.Err = errors.New("a reply out of step")
 		s.kill()
+		s.astray()
 	}
 	e.Hint = hint(e, s)
 	return e
@@ -128,46 +129,28 @@ func (s *Session) begin(op Op) *Error {
 		}
 		return &Error{Op: op, Kind: KindClosed, Err: net.ErrClosed, stale: true}
 	}
-	if s.rd.Buffered() == 0 {
-		err := s.probe()
-		if err == nil && s.rd.Buffered() == 0 {
-			return nil
-		}
-		if err != nil {
-			e := s.lost(op, err)
-			e.stale = e.Kind == KindClosed
-			return e
-		}
-	}
-	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
-	err := readReply(s.rd, &s.raw, s.onLine)
-	s.kill()
-	if err == nil && s.raw.code == 421 {
+	left, err := s.waiting(true)
+	switch {
+	case err != nil:
+		e := s.lost(op, err)
+		e.stale = e.Kind == KindClosed
+		return e
+	case !left:
+		s.batch.inStep()
+		return nil
+	case s.unasked():
 		e := s.refused(op)
 		e.stale = true
 		return e
 	}
-	return &Error{Op: op, Kind: KindProtocol, Err: errors.New("the server spoke before it was asked")}
+	s.astray()
+	return &Error{Op: op, Kind: KindProtocol, Err: errUnasked}
 }
+
+var errUnasked = errors.New("the server spoke before it was asked")
 
 // unsolicitedTime is how long the rest of a reply nobody asked for may take.
 const unsolicitedTime = time.Second
-
-// probe reads what has arrived, without waiting. It fails when the connection
-// has ended.
-func (s *Session) probe() error {
-	if s.link.waits == nil {
-		// The runtime's poller gives nothing after the deadline of the last step.
-		_ = s.link.SetReadDeadline(time.Time{})
-	}
-	s.link.probing = true
-	err := s.rd.Fill()
-	s.link.probing = false
-	if err == errNothingYet {
-		return nil
-	}
-	return err
-}
 
 // lost is the error of a connection that failed while reading; the session is
 // over.
@@ -183,6 +166,7 @@ func (s *Session) lost(op Op, err error) *Error {
 		e.Kind = KindCanceled
 		if errors.Is(s.ctx.Err(), context.DeadlineExceeded) {
 			e.Kind = KindTimeout
+			s.astray()
 		}
 	case errors.Is(err, errTLSFirst):
 		e.Kind, e.Hint = KindProtocol, hintTLSFirst
@@ -192,6 +176,7 @@ func (s *Session) lost(op Op, err error) *Error {
 	case errors.As(err, &ne) && ne.Timeout():
 		e.Kind = KindTimeout
 		e.Err = errSilent
+		s.astray() // a reply may be missing
 		if !s.total.IsZero() && !time.Now().Before(s.total) {
 			e.Err = errTotal
 		}

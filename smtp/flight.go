@@ -35,7 +35,7 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 			e, untried = s.stranded(f, why), true
 		default:
 			e = s.land(f)
-			open = e != nil && s.tx.noMAIL == nil
+			open = s.tx.open
 			if s.dead {
 				why = e
 			}
@@ -50,14 +50,33 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 		} else {
 			s.sent++
 		}
+		if f.err == nil && f.end <= s.left() {
+			s.batch.unsureOf(&out[i])
+		}
 	}
 	s.left()
-	if open && !s.dead {
-		s.resetLater()
-	}
+	s.landed(open)
 	s.tx = transaction{}
 	clear(g.flights)
 	return n, why
+}
+
+// landed makes sure that nothing is left over behind a group. Then the verdicts
+// on it stand. Where the server refused RSET a transaction may be open.
+func (s *Session) landed(open bool) {
+	if s.dead {
+		return
+	}
+	if left, _ := s.waiting(true); left && !s.unasked() {
+		s.astray()
+	}
+	switch {
+	case s.dead:
+	case s.batch.unreset:
+		s.kill()
+	case open:
+		s.resetLater()
+	}
 }
 
 // launch writes the group. A large one is written while replies are read, so
@@ -116,16 +135,13 @@ func (s *Session) land(f *flight) *Error {
 	s.begun()
 	s.batch.resetting = s.batch.resetting || f.reset
 	if e := s.collect(1 + len(t.rcpts)); e != nil {
-		if t.wanted() && f.end <= s.left() {
+		if t.taken(e) && f.end <= s.left() {
 			return s.inDoubt(e)
 		}
 		return e
 	}
 	if e := s.settled(); e != nil {
-		// The content was sent for nothing.
-		_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
-		_ = s.receive(OpBody)
-		return e
+		return s.forNothing(e)
 	}
 	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
 	e := s.await(&stepEndOfData)
@@ -149,6 +165,12 @@ func (s *Session) stranded(f *flight, why *Error) *Error {
 // leaves tells a 421, after which the server takes no command.
 func (e *Error) leaves() bool {
 	return e.Kind == KindRefused && e.Reply != nil && e.Reply.Code == 421
+}
+
+// taken reports whether the server may have taken a message that has left as a
+// whole although e ended the session before its reply.
+func (t *transaction) taken(e *Error) bool {
+	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
 }
 
 // wanted tells that a server, for all that it has said, may have taken the

@@ -84,7 +84,8 @@ func (s *Session) board(f *flight, m *Mail, rows []RecipientResult) *Error {
 	s.tx = transaction{}
 	t := &s.tx
 	e := s.plan(m.Envelope, m.Message)
-	t.env, t.msg, t.rcpts, t.rows, t.bdat = m.Envelope, m.Message, m.Envelope.Recipients, rows, true
+	t.env, t.msg, t.rcpts, t.rows = m.Envelope, m.Message, m.Envelope.Recipients, rows
+	t.bdat, t.grouped = true, true
 	f.tx = *t
 	if e != nil {
 		return e

@@ -24,6 +24,7 @@ type link struct {
 	sniffing bool // the next octets may be TLS where a greeting is due
 
 	probing bool // Read takes what is there and does not wait
+	dry     bool // a probing Read leaves the kernel alone
 
 	waits selfWaiting // Conn, where it is one
 	poll  syscall.RawConn
@@ -36,11 +37,15 @@ type link struct {
 // selfWaiting is a connection that does without the runtime's poller.
 type selfWaiting interface {
 	readNow(p []byte) (int, error) // errNothingYet where it would wait
+	readable() bool                // readNow would not wait
 	interrupt()                    // ends what waits, when the deadline has been set to the past
 }
 
 // past is a deadline that ends what is under way.
 var past = time.Unix(1, 0)
+
+// noDeadline lets a read or write wait for ever.
+var noDeadline time.Time
 
 func newLink(ctx context.Context, conn net.Conn) *link {
 	l := &link{Conn: conn, ctx: ctx}
@@ -90,6 +95,8 @@ func (l *link) Write(p []byte) (int, error) {
 
 func (l *link) Read(p []byte) (int, error) {
 	switch {
+	case l.dry:
+		return 0, errNothingYet
 	case l.probing && l.waits != nil:
 		return l.waits.readNow(p)
 	case l.probing:

@@ -23,6 +23,22 @@ func (l *link) readNow(p []byte) (int, error) {
 	return l.n, l.err
 }
 
+// readable reports whether the kernel holds something to read. Another
+// goroutine may be reading.
+func (l *link) readable() (there bool) {
+	if l.waits != nil {
+		return l.waits.readable()
+	}
+	if l.poll != nil {
+		_ = l.poll.Control(func(fd uintptr) {
+			var one [1]byte
+			_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+			there = err == nil
+		})
+	}
+	return there
+}
+
 func (l *link) tryRead(fd uintptr) bool {
 	for {
 		n, err := syscall.Read(int(fd), l.p)

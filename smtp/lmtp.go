@@ -7,7 +7,7 @@ package smtp
 // to some stays delivered, whatever becomes of the others.
 func (s *Session) lmtpReplies() *Error {
 	t := &s.tx
-	t.open, t.each = false, true
+	t.open, t.each, t.judged = false, true, true
 	var first *Error
 	for i := range t.rows {
 		row := &t.rows[i]
@@ -33,6 +33,9 @@ func (s *Session) lmtpReplies() *Error {
 			first = e
 		}
 	}
+	// A BDAT that was refused for all leaves the transaction open.
+	t.open = t.bdat && first != nil && t.reply == nil
+	first = s.confirm(first, t.bdat)
 	if first != nil && t.env.Partial && t.reply != nil && !t.doubt {
 		return nil
 	}

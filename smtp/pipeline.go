@@ -201,6 +201,9 @@ func (s *Session) collectOne() *Error {
 			return e
 		}
 		t.noDATA, t.ready = e, e == nil
+		if t.ready {
+			s.batch.inStep()
+		}
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ package smtp
 // On a session that has already ended it does nothing. Its error never speaks
 // of a mail: what was accepted stays so.
 func (s *Session) Quit() error {
-	if s.dead {
+	if s.dead && !s.quitSaid {
 		return nil
 	}
 	s.begun()
@@ -18,11 +18,11 @@ func (s *Session) Quit() error {
 
 // quit is Quit within the time of the present call.
 func (s *Session) quit() (e *Error) {
-	if s.parted {
-		s.arm(&stepQUIT)
-		e = s.await(&stepQUIT)
+	if s.quitSaid {
+		e = s.quitFailed
+		s.quitSaid, s.quitFailed = false, nil
 	} else {
-		e = s.exchange(&stepQUIT, []byte("QUIT"))
+		e = s.sayQuit()
 	}
 	if !s.dead && s.tls != nil {
 		// Say goodbye in TLS too; the peer's window has room for an alert.

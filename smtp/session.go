@@ -45,6 +45,11 @@ type Session struct {
 	parting bool // QUIT may follow the mail at work
 	parted  bool // it has
 
+	quitSaid   bool   // QUIT has been said and answered, or failed
+	quitFailed *Error // how
+
+	judged bool // the end of the present mail was answered
+
 	sent   int // transactions completed
 	mails  int // transactions begun
 	tx     transaction

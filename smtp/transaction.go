@@ -18,6 +18,7 @@ type transaction struct {
 	rows  []RecipientResult
 
 	bdat     bool
+	grouped  bool // it is one of a group
 	final    bool // the last of the mail
 	accepted int  // recipients
 	written  int  // envelope commands written ahead of their turn
@@ -27,9 +28,10 @@ type transaction struct {
 	noMAIL   *Error // MAIL was refused
 	noDATA   *Error // DATA was refused
 
-	each  bool // LMTP: the end of data was answered for each recipient
-	doubt bool // the whole message went out, and no answer came
-	reply *Reply
+	each   bool // LMTP: the end of data was answered for each recipient
+	doubt  bool // the whole message went out, and no answer came, or none that can be trusted
+	judged bool // the whole message was answered
+	reply  *Reply
 }
 
 // Send carries one mail. The Result is always filled: it says what became of
@@ -54,8 +56,9 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 
 // SendLast is Send for the last mail of the session, which only Quit or Close
 // may follow: where the server offers PIPELINING, and the mail goes by SMTP and
-// DATA, QUIT leaves with the final dot, and Quit has one reply to wait for and no
-// round trip of its own.
+// DATA, QUIT leaves with the final dot; elsewhere SendLast says it once the mail
+// is accepted. The reply to QUIT shows that the reply to the mail was in its
+// place; a failure at QUIT changes nothing else, and is what Quit returns.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	s.parting = true
 	defer func() { s.parting = false }()
@@ -71,6 +74,7 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 		}
 	}
 	written := s.tx.written
+	s.judged = false
 	var failed *Error
 	for from := 0; from < len(env.Recipients); {
 		to := s.limit.batch(env.Recipients, from)
@@ -139,7 +143,11 @@ func (s *Session) transact() *Error {
 	if e == nil {
 		e = s.content()
 	}
-	if e == nil || t.each {
+	s.judged = s.judged || t.judged
+	if t.judged && t.final && s.parting && !s.dead && (s.parted || e == nil) {
+		e = s.farewell(e)
+	}
+	if e == nil || t.each && !t.doubt {
 		s.sent++
 	}
 	if e == nil {
@@ -248,5 +256,10 @@ func (s *Session) inDoubt(e *Error) *Error {
 // doubt is ErrInDoubt with its cause.
 type doubt struct{ cause error }
 
-func (d *doubt) Error() string   { return ErrInDoubt.Error() + ": " + d.cause.Error() }
+func (d *doubt) Error() string {
+	if d.cause == errOutOfStep {
+		return "the message may have been delivered: " + d.cause.Error()
+	}
+	return ErrInDoubt.Error() + ": " + d.cause.Error()
+}
 func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
