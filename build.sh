@@ -11,12 +11,16 @@ cc=${CC:-gcc}
 soname=libcsmtp.so.1
 
 help() {
-  cat <<'EOF'
+  cat <<'HELP'
 ./build.sh            the library and the examples, into build/
 ./build.sh lib        the library alone
 ./build.sh examples   the examples in C and C++, csmtp-doctor and csmtp-send
 ./build.sh demo       sends the sample program's mail to a server started here
-./build.sh test       every test; installs from Debian's packages what it lacks (as root)
+./build.sh test       every test but the heavy suites; installs from Debian's packages what it
+                      lacks (as root), or names it
+./build.sh test all   these, and then the heavy suites: every language, real servers, packages,
+                      the DLL for Windows, sanitizers
+./build.sh test PHASE...   some phases of it, as they are named when it runs
 ./build.sh unit       the tests that need nothing but Go and a C++ compiler
 ./build.sh fuzz [T]   every fuzz target for T each (default 10m)
 ./build.sh sanitize   ASan and UBSan, TSan, valgrind (about a quarter of an hour)
@@ -29,7 +33,7 @@ help() {
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured, and by the library CSMTP_TAGS (build tags,
 separated by commas) and CSMTP_CFLAGS. GOFLAGS changes nothing of what is built to ship.
-EOF
+HELP
 }
 
 version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
@@ -37,7 +41,6 @@ version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
 # Builds libcsmtp.so. Go writes a header of its own beside its output: it is
 # built in a folder apart and thrown away.
 lib() {
-  need_go
   local v work
   v=$(version)
   mkdir -p "$out"
@@ -71,7 +74,7 @@ compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   shift 3
   # The program finds the library from where it lies itself, wherever the folder is put.
   "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
-    "$source" -o "$output" -L"$out" -lcsmtp -Wl,-rpath,"\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
+    "$source" -o "$output" -L"$out" -lcsmtp "-Wl,-rpath,\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }
 
 examples() {
@@ -93,7 +96,6 @@ programs() {
 # The sample program of CSmtp's article, as it is but for server, port and
 # login, against a server of ours with a throw-away authority.
 demo() {
-  lib
   local dir=$out/demo server
   rm -rf "$dir"
   mkdir -p "$dir"
@@ -128,71 +130,13 @@ demo_sample() {
 ready() { sed -n "s/^$2=//p" "$1/ready"; }
 
 wait_for() { # wait_for FILE PID LOG
-  local i
-  for i in $(seq 200); do
+  for _ in $(seq 200); do
     [ -s "$1" ] && return
     kill -0 "$2" 2>/dev/null || break
     sleep 0.1
   done
   cat "$3" >&2
   fail "the server did not start"
-}
-
-need_tools() {
-  need cmake:cmake g++:g++ clang:clang++ lld:lld python3:python3 openssl:openssl pkg-config:pkg-config \
-    valgrind:valgrind doxygen:doxygen
-}
-
-unit() {
-  checks
-  say "Go, C and C++ tests"
-  CSMTP_BUILD_DIR=$out go test -timeout 20m ./...
-}
-
-# What looks at the source before any test.
-checks() {
-  need_go
-  lib
-  examples
-  say "gofmt and go vet"
-  local unformatted
-  unformatted=$(gofmt -l .)
-  [ -z "$unformatted" ] || fail "gofmt: $unformatted"
-  go vet ./...
-}
-
-run_tests() {
-  need_tools
-  checks
-  report_size
-  say "Go tests (those of C and C++ follow, driven by ctest)"
-  CSMTP_BUILD_DIR=$out go test -timeout 20m $(go list ./... | grep -v -e /cpp_wrapper/ -e csmtp/smtp)
-  say "Go tests of the client, with coverage of statements"
-  go test -timeout 20m -cover $(go list ./smtp/... | grep -v /smtptest)
-  go test -timeout 20m ./smtp/smtptest/...
-  fuzz_short
-  say "CMake: build, ctest, install, and a program outside that uses it"
-  cmake_test
-  say "examples in every language"
-  CSMTP_LIBRARY_DIR=$out examples/check.sh
-  say "real servers"
-  (cd interop && go vet ./... && CSMTP_BUILD_DIR=$out go test -timeout 25m ./...)
-  say "the headers' manual, by Doxygen"
-  docs/make.sh "$out/docs"
-  say "packages for Debian, and for Windows"
-  CSMTP_BUILD_DIR=$out packaging/package.sh
-  CSMTP_BUILD_DIR=$out packaging/windows/build.sh
-}
-
-cmake_test() {
-  local dir=$out/cmake prefix="$out/installed here"
-  rm -rf "$dir" "$prefix" "$out/consumer"
-  quietly "$dir.log" cmake -S . -B "$dir" -DCMAKE_BUILD_TYPE=Release
-  quietly "$dir.log" cmake --build "$dir"
-  (cd "$dir" && ctest --output-on-failure)
-  say "a project outside, by find_package and by pkg-config"
-  quietly "$dir.log" cmake --install "$dir" --prefix "$prefix"
-  CXX=$cxx cmake/consumer/check.sh "$prefix" "$out/consumer"
 }
 
 fuzz() {
@@ -203,16 +147,6 @@ fuzz() {
       fuzz_one "$time" "$pkg" "$target"
     done
   done
-}
-
-# Thirty seconds of the two fuzzers that play a whole side each, ten of others.
-fuzz_short() {
-  say "fuzzers, for a short time"
-  fuzz_one 30s ./hostile FuzzServer
-  fuzz_one 30s . FuzzCaller
-  fuzz_one 10s ./smtp FuzzReply
-  fuzz_one 10s ./smtp/sasl FuzzChallenges
-  fuzz_one 10s ./smtp/internal/wire FuzzDotWriter
 }
 
 # A fuzzer that is stopped by its time on a loaded machine can say "context
@@ -234,14 +168,51 @@ install_lib() {
   cmake --install "$out/cmake"
 }
 
+# test_command [all|PHASE...]
+test_command() {
+  . ./tests.sh
+  case ${1:-} in
+  '')
+    say "every test but the heavy suites; usually 15 minutes on two idle cores the first time, 8 later"
+    run_phases test "${test_phases[@]}"
+    ;;
+  all)
+    say "every test, then the heavy suites; usually an hour on two idle cores"
+    run_phases "test all" "${test_phases[@]}" "${heavy_phases[@]}"
+    ;;
+  *)
+    local phase
+    for phase in "$@"; do
+      has "test_$phase" || fail "there is no phase $phase; there are: ${test_phases[*]} ${heavy_phases[*]}"
+    done
+    run_phases "test $*" "$@"
+    ;;
+  esac
+}
+
+unit() {
+  . ./tests.sh
+  say "the tests that need only Go and a C++ compiler; usually 10 minutes on two idle cores the first time, 5 later"
+  run_phases unit "${unit_phases[@]}"
+}
+
+case ${1:-all} in
+help | -h | --help | clean) ;;
+test | unit) ;; # which name all that is missing at once
+*) need_compilers ;;
+esac
 case ${1:-all} in
 all) lib; examples ;;
 lib) lib ;;
 examples) lib; examples ;;
-demo) demo ;;
-test) run_tests ;;
+demo)
+  . ./tests.sh
+  say "builds the library and sends the sample program's mail; usually 1 minute the first time, 10 s later"
+  run_phases demo "${demo_phases[@]}"
+  ;;
+test) shift; test_command "$@" ;;
 unit) unit ;;
-sanitize) need_tools; ./sanitize.sh ;;
+sanitize) . ./tests.sh; run_phases sanitize sanitizers ;;
 fuzz) shift; fuzz "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;

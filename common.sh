@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-# For the scripts of this tree, which source it: root is its top folder.
+# shellcheck shell=bash
+# For the scripts of this tree, which set root, its top folder, and source this.
+: "${root:?is not set by the script that sources common.sh}"
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
@@ -10,25 +12,92 @@ quietly() { # quietly LOG COMMAND...
   "$@" >"$log" 2>&1 || { cat "$log"; fail "$* failed"; }
 }
 
-need_go() {
-  command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p' "$root/go.mod") or newer"
+duration() { # duration SECONDS
+  if [ "$1" -lt 60 ]; then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
 }
 
-# Go, and Debian's packages for the commands that are missing.
-need() { # need PACKAGE:COMMAND...
-  local pair missing=()
-  need_go
-  for pair in "$@"; do
-    command -v "${pair#*:}" >/dev/null || missing+=("${pair%%:*}")
+# attended NAME COMMAND...: runs COMMAND, and prints the time every 20 s.
+attended() {
+  beat "$1" &
+  beating=$!
+  "${@:2}"
+  quiet
+}
+
+beat() { # beat NAME: ends by itself when the script has gone
+  local began=$SECONDS owner=$$
+  while sleep 20 >/dev/null 2>&1 && kill -0 "$owner" 2>/dev/null; do
+    printf '   %s: running for %s\n' "$1" "$(duration $((SECONDS - began)))"
   done
-  [ ${#missing[@]} -eq 0 ] && return
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    say "installing ${missing[*]}"
-    apt-get -qq -o DPkg::Lock::Timeout=300 update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
-  else
-    fail "missing: ${missing[*]}. Install them (apt-get install ${missing[*]}), or run as root"
+}
+
+beating=
+quiet() { # ends the last beat
+  [ -z "$beating" ] || { kill "$beating" && wait "$beating"; } 2>/dev/null || true
+  beating=
+}
+
+# What Go's package is called says nothing: Debian 12's is too old for go.mod.
+go_wanted() { echo "Go $(sed -n 's/^go //p' "$root/go.mod") or newer (from https://go.dev/dl; Debian 12's golang-go is older)"; }
+
+need_go() {
+  command -v go >/dev/null || fail "missing: $(go_wanted)"
+  (cd "$root" && go version >/dev/null) || fail "Go is too old: install $(go_wanted)"
+}
+
+# need_compilers: Go, and the compilers of C and C++ that it and the tests call.
+need_compilers() {
+  local name missing=()
+  for name in "${CC:-gcc}" "${CXX:-g++}"; do
+    command -v "${name%% *}" >/dev/null || missing+=("${name%% *}")
+  done
+  [ ${#missing[@]} -eq 0 ] ||
+    fail "missing: the compiler ${missing[*]}. Install it (apt-get install g++), or name another in CC and CXX"
+  need_go
+}
+
+# need PACKAGE:COMMAND...: Debian's packages for the commands that are missing.
+need() {
+  local pair list=
+  for pair in "$@"; do
+    list+="${pair%%:*} command -v ${pair#*:}"$'\n'
+  done
+  need_packages "$list"
+}
+
+# need_packages LIST: has Go, and the packages of the list whose check fails; a
+# line of LIST is "PACKAGE COMMAND that succeeds when it is there". As root the
+# packages are installed; for another user all of them are named in one line.
+need_packages() {
+  local lacking
+  lacking=$(missing_packages "$1")
+  if [ -n "$lacking" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    need_go
+    say "installing $lacking"
+    # shellcheck disable=SC2086 # names of packages, separated by blanks
+    attended "installing packages" apt_install $lacking
+    lacking=$(missing_packages "$1")
+    [ -z "$lacking" ] || fail "what is needed is not there although apt-get has installed it: $lacking"
+  elif [ -n "$lacking" ]; then
+    local also=
+    command -v go >/dev/null || also=", and $(go_wanted)"
+    fail "missing: $lacking$also. Install them as root: apt-get install --no-install-recommends $lacking"
   fi
+  need_go
+}
+
+missing_packages() { # missing_packages LIST: in one line
+  local package check
+  while read -r package check; do
+    [ -z "$package" ] || bash -c "$check" </dev/null >/dev/null 2>&1 || printf '%s\n' "$package"
+  done <<<"$1" | sort -u | paste -sd' '
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq -o DPkg::Lock::Timeout=300 update || fail "apt-get update failed"
+  apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@" >/dev/null ||
+    fail "apt-get could not install $*"
 }
 
 # go_build ARGUMENT...: go build, of a file that is shipped. The same source and
@@ -36,15 +105,15 @@ need() { # need PACKAGE:COMMAND...
 # `go env -w` keeps, are set aside, except for where modules come from and go.
 # CSMTP_TAGS (separated by commas) and CSMTP_CFLAGS add to what is set here.
 go_build() {
-  local names=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
+  local kept=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   local name values=() clean=()
-  mapfile -t values < <(go env "${names[@]}")
+  mapfile -t values < <(go env "${kept[@]}")
   for name in GOFLAGS GOEXPERIMENT GODEBUG GOFIPS140 GO111MODULE GO_EXTLINK_ENABLED GOAMD64 GO386 GOARM64 \
     CGO_CFLAGS CGO_CPPFLAGS CGO_CXXFLAGS CGO_LDFLAGS; do
     clean+=(-u "$name")
   done
-  for name in "${!names[@]}"; do
-    clean+=("${names[$name]}=${values[$name]}")
+  for name in "${!kept[@]}"; do
+    clean+=("${kept[$name]}=${values[$name]}")
   done
   # OAuth's token requests speak HTTP/1.1: net/http's HTTP/2 would be 0.45 MB.
   env "${clean[@]}" GOENV=off GOWORK=off CGO_ENABLED=1 CGO_CFLAGS="-g -O2${CSMTP_CFLAGS:+ $CSMTP_CFLAGS}" \
@@ -52,4 +121,5 @@ go_build() {
 }
 
 # What a program is compiled and linked with, so that a fault in it is harder to use.
-hardening=(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+# shellcheck disable=SC2034 # build.sh reads it
+hardening=(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE -pie '-Wl,-z,relro,-z,now,-z,noexecstack')

@@ -93,10 +93,10 @@ suppressions() {
   # Of system calls that Go makes itself: valgrind's own names of all arguments.
   tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
   [ -n "$tool" ] || fail "valgrind's memcheck is in neither /usr/libexec nor /usr/lib"
-  for frame in $(grep -aoE '[a-z0-9_.]+\([a-zA-Z0-9_.>%-]+\)' "$tool" | awk 'BEGIN { n = split("sa_family sin_port sin_addr sin6_port sin6_flowinfo sin6_addr sin6_scope_id sun_path", field) }
-    { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u); do
+  while read -r frame; do
     printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
-  done
+  done < <(grep -aoE '[a-z0-9_.]+\([a-zA-Z0-9_.>%-]+\)' "$tool" | awk 'BEGIN { n = split("sa_family sin_port sin_addr sin6_port sin6_flowinfo sin6_addr sin6_scope_id sun_path", field) }
+    { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u)
 }
 
 # A change of stacks of more than 16 KiB is one, and not a frame: Go's are near
@@ -104,10 +104,11 @@ suppressions() {
 # octets would count as undefined where a host reads it.
 under_valgrind() {
   suppressions >"$work/go.supp"
-  VALGRIND="valgrind --quiet --vgdb=no --error-exitcode=99 --error-limit=no --max-stackframe=16384 --partial-loads-ok=no --suppressions=$work/go.supp"
+  valgrind=(valgrind --quiet --vgdb=no --error-exitcode=99 --error-limit=no --max-stackframe=16384
+    --partial-loads-ok=no "--suppressions=$work/go.supp")
   faulty
-  must_find "depends on uninitialised" $VALGRIND "$work/faulty" undefined
-  must_find "Invalid read" $VALGRIND "$work/faulty" freed
+  must_find "depends on uninitialised" "${valgrind[@]}" "$work/faulty" undefined
+  must_find "Invalid read" "${valgrind[@]}" "$work/faulty" freed
 }
 
 memory() {
@@ -116,7 +117,7 @@ memory() {
   under_valgrind
   host "$work/plain"
   for threads in 1 4; do
-    $VALGRIND "$work/plain" "$port" "$threads"
+    "${valgrind[@]}" "$work/plain" "$port" "$threads"
   done
 }
 
@@ -151,7 +152,7 @@ chmod +x "$output"
 EOF
     chmod +x "$work/compilers/$name"
   done
-  export REAL_PATH=$PATH VALGRIND
+  export REAL_PATH=$PATH VALGRIND="${valgrind[*]}"
   PATH=$work/compilers:$PATH CI=true CSMTP_SLOWER=10 go test -count=1 -timeout 50m \
     -skip '^(TestHugeAttachment|TestTranscripts|TestSampleCompiles.*|Test.*InEveryDialect|TestContractAsC99|TestVisualC.*|TestWindows)$' ./cpp_wrapper/test
   PATH=$work/compilers:$PATH CI=true CSMTP_SLOWER=10 go test -count=1 -timeout 30m \

@@ -16,6 +16,7 @@ build=
 [ -n "${CSMTP_LIBRARY_DIR:-}" ] || build=$work/lib
 export CSMTP_ROOT=$root WORK=$work PYTHONDONTWRITEBYTECODE=1 CSMTP_LIBRARY_DIR=${CSMTP_LIBRARY_DIR:-$build}
 export LD_LIBRARY_PATH=$CSMTP_LIBRARY_DIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+# shellcheck source=examples/languages.sh
 . "$here/languages.sh"
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -55,10 +56,9 @@ ready() { sed -n "s/^$1=//p" "$work/$language/ready"; }
 
 # A server for one example: the third recipient, the second mail's, is refused.
 start_server() {
-  local i
   "$work/smtptestd" -dir "$work/$language" -for 120s -fault "RCPT#3: $refusal" >"$work/$language/session.txt" 2>&1 &
   server=$!
-  for i in $(seq 200); do
+  for _ in $(seq 200); do
     [ -s "$work/$language/ready" ] && return
     sleep 0.05
   done
@@ -103,6 +103,7 @@ example() {
   fi
   start_server
   local status=0
+  # shellcheck disable=SC2016 # the inner bash expands it
   timeout 60 bash -c '. "$0"; "run_$1" "${@:2}"' "$here/languages.sh" "$language" \
     localhost "$(ready port)" alice@test.example 's3cret pass' "$(ready ca)" >printed.txt 2>said.txt || status=$?
   stop_server
@@ -111,7 +112,11 @@ example() {
   [ ! -s said.txt ] || { cat said.txt; wrong=1; }
   expected_error >expected.txt
   same "what was printed" expected.txt printed.txt || wrong=1
-  [ -f mail/1.eml ] && [ ! -f mail/2.eml ] || { echo "not one mail came"; cat session.txt; return 1; }
+  if [ ! -f mail/1.eml ] || [ -f mail/2.eml ]; then
+    echo "not one mail came"
+    cat session.txt
+    return 1
+  fi
   normalised <mail/1.eml >mail.eml
   same "the mail" "$here/expected.eml" mail.eml || wrong=1
   return $wrong
@@ -163,10 +168,11 @@ machines() {
 # The table of the README has a row for each language that is here, and no other.
 documented() {
   local here_are rows
-  here_are=$(cd "$here" && ls -d */ | tr -d / | sort)
-  rows=$(sed -n 's/^| \([a-z][a-z-]*\) *|.*/\1/p' "$here/README.md" | grep -v '^language$' | sort)
-  [ "$here_are" = "$rows" ] || fail "README.md has rows for: $(echo $rows); here are: $(echo $here_are)"
-  [ "$here_are" = "$(printf '%s\n' "${languages[@]}" | sort)" ] || fail "languages.sh knows not just: $(echo $here_are)"
+  here_are=$(find "$here" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd' ')
+  rows=$(sed -n 's/^| \([a-z][a-z-]*\) *|.*/\1/p' "$here/README.md" | grep -v '^language$' | sort | paste -sd' ')
+  [ "$here_are" = "$rows" ] || fail "README.md has rows for: $rows; the folders are: $here_are"
+  # shellcheck disable=SC2154 # of languages.sh
+  [ "$here_are" = "$(printf '%s\n' "${languages[@]}" | sort | paste -sd' ')" ] || fail "languages.sh does not know just: $here_are"
 }
 
 documented

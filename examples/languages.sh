@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034 # check.sh reads the variables
 # How each language's example is built and run; read by check.sh. For language X:
 #   needs_X    lines "DEBIAN-PACKAGE command that succeeds when it is there"; with
 #              -NAME it is to be had elsewhere

@@ -28,6 +28,7 @@ debian=${CSMTP_CHROOT:-$work/debian}
 make_debian() {
   local codename mirror
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  # shellcheck disable=SC2016 # apt-get expands it
   mirror=$(apt-get indextargets --format '$(CODENAME) $(SUITE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
     awk -v c="$codename" '$1 == c && $3 == "main" {print $4; exit}')
   [ -n "$mirror" ] || fail "apt has no Debian $codename: apt-get update"
@@ -50,8 +51,7 @@ start_server() {
   "$work/smtptestd" -dir "$debian/srv/mail" -for 10m -fault 'RCPT#3: 550 5.1.1 <refused@test.example>: no such user here' \
     >"$work/session.txt" 2>&1 &
   server=$!
-  local i
-  for i in $(seq 200); do
+  for _ in $(seq 200); do
     [ -s "$debian/srv/mail/ready" ] && return
     sleep 0.05
   done
@@ -98,8 +98,7 @@ END
   done
   local program
   for program in csmtp-send csmtp-doctor; do
-    inside sh -c "$2"'
-      "$0" --version' $program || fail "$1: $program does not run"
+    inside sh -c "$2"$'\n"$0" --version' $program || fail "$1: $program does not run"
   done
 }
 
@@ -122,7 +121,8 @@ install_in gcc g++ libc6-dev make cmake pkg-config
 cp "$packages"/*.deb "$debian/srv/"
 
 say "the .deb packages"
-install_in $(cd "$debian/srv" && for f in *.deb; do printf '/srv/%s ' "$f"; done)
+mapfile -t debs < <(cd "$debian/srv" && printf '/srv/%s\n' *.deb)
+install_in "${debs[@]}"
 inside dpkg -l libcsmtp1 libcsmtp-dev csmtp-tools | grep '^ii' | awk '{print $2, $3}'
 inside ldconfig -p | grep -F 'libcsmtp.so.1 ' >/dev/null || fail "ldconfig does not know the library"
 programs deb 'MANUAL=/usr/share/man/man3/CSmtp_Send.3.gz'
@@ -135,6 +135,7 @@ say "the .tar.gz"
 mkdir -p "$debian/srv/some where"
 tar -xzf "$packages"/csmtp-*-linux-*.tar.gz -C "$debian/srv/some where"
 mv "$debian/srv/some where"/csmtp-* "$debian/srv/elsewhere"
+# shellcheck disable=SC2016 # the shell in the clean Debian expands it
 programs tar 'P=/srv/elsewhere MANUAL=$P/share/man/man3/CSmtp_Send.3
   export PATH=$P/bin:$PATH LD_LIBRARY_PATH=$P/lib PKG_CONFIG_PATH=$P/lib/pkgconfig CMAKE_PREFIX_PATH=$P'
 say "both work in a clean Debian"

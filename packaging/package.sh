@@ -39,7 +39,8 @@ build() { # build DIR
   (cd "$tree" && quietly "$dir/deb.log" dpkg-buildpackage -b -us -uc -d)
   mv "$dir"/*.deb "$dir/packages"
   # A tree that works wherever it is unpacked.
-  local name=csmtp-$version-linux-$(dpkg --print-architecture)
+  local name
+  name=csmtp-$version-linux-$(dpkg --print-architecture)
   local map="\"-ffile-prefix-map=$tree=.\""
   quietly "$dir/tar.log" cmake -S "$tree" -B "$dir/cmake" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DCSMTP_DOCS=ON \
     -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_C_FLAGS="$map" -DCMAKE_CXX_FLAGS="$map"
@@ -69,11 +70,11 @@ make_packages() {
   rm -rf "$packages"
   mv "$work/packages" "$packages"
   say "packages of $(git -C "$root" log -1 --format=%h), in $packages"
-  (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && ls -l | awk 'NR > 1 {print $5, $9}')
+  (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && stat -c '%s %n' -- *)
   say "lintian"
   # Who publishes the packages has an address; who only builds them needs none.
   local anyone=()
-  [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog)
+  [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags 'bogus-mail-host,bogus-mail-host-in-debian-changelog')
   lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
   say "what they were built with"
   (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -tags packages -run 'TestDeb|TestArchive' ./packaging)

@@ -63,7 +63,7 @@ cpp() { # cpp PROGRAM FLAGS...
 # link NAME FLAGS...: the program that does nothing, with libraries
 link() { "$cc" "${flags[@]}" "$here/drivers/link.c" -o "$out/link-$1" -Wl,--no-as-needed "${@:2}"; }
 
-ours=(-L"$lib" -lcsmtp -Wl,-rpath,"$lib" -pthread)
+ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$lib" -pthread)
 
 own() {
   c measure

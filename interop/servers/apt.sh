@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 # Sourced by every install.sh: Debian packages, with no daemon started by them.
 set -eu
 CACHE=/var/cache/csmtp-interop # unpacked packages; beside /root, so that accounts without rights can pass
@@ -58,7 +59,8 @@ unpack() {
         --no-replaces --no-enhances --no-pre-depends "$@" | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }' | sort -u)
     # shellcheck disable=SC2086
     packages $libs
-    (cd "$dir/.debs" && { chmod 777 . && apt download "$@" || { apt update && apt download "$@"; }; })
+    chmod 777 "$dir/.debs"
+    (cd "$dir/.debs" && { apt download "$@" || { apt update && apt download "$@"; }; })
     for p in "$dir"/.debs/*.deb; do dpkg-deb -x "$p" "$dir"; done
     rm -rf "$dir/.debs"
     touch "$dir/.complete"

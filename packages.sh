@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Debian's packages, by what needs them: each line is "PACKAGE COMMAND that
+# succeeds when it is there", as need_packages of common.sh wants it.
+: "${root:?}"
+
+compilers_packages() {
+  echo "g++ command -v ${CXX:-g++}"
+  echo "gcc command -v ${CC:-gcc}"
+}
+
+# What the tests of Go, C and C++ call.
+go_packages() {
+  compilers_packages
+  cat <<'EOL'
+binutils command -v nm && command -v readelf
+clang command -v clang && command -v clang++
+cmake command -v cmake
+libclang-rt-dev clang -fsanitize=address,undefined -x c -o /dev/null - <<<'int main(void) { return 0; }'
+make command -v make
+openssl command -v openssl
+pkg-config command -v pkg-config
+python3 command -v python3
+util-linux command -v setpriv
+EOL
+}
+
+source_packages() { echo "shellcheck command -v shellcheck"; }
+
+manual_packages() {
+  cat <<'EOL'
+doxygen command -v doxygen
+python3 command -v python3
+EOL
+}
+
+cmake_packages() { go_packages; }
+
+# Those of examples/languages.sh; a name with a leading - is not a package.
+languages_packages() {
+  # shellcheck source=examples/languages.sh
+  (
+    . "$root/examples/languages.sh"
+    for language in "${languages[@]}"; do "needs_$language"; done
+  ) | while read -r package check; do
+    [[ $package = -* ]] || printf '%s . %q; %s\n' "$package" "$root/examples/languages.sh" "$check"
+  done
+}
+
+# Beside these, interop/servers/*/install.sh install the servers, as root.
+servers_packages() {
+  cat <<'EOL'
+openssl command -v openssl
+python3 command -v python3
+util-linux command -v taskset
+EOL
+}
+
+package_packages() {
+  cat <<'EOL'
+build-essential command -v g++ && command -v make
+cmake command -v cmake
+debhelper command -v dh
+doxygen command -v doxygen
+dpkg-dev command -v dpkg-buildpackage
+lintian command -v lintian
+EOL
+}
+
+windows_packages() {
+  cat <<'EOL'
+gcc-mingw-w64-i686-posix command -v i686-w64-mingw32-gcc-posix
+gcc-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-gcc-posix
+llvm command -v llvm-dlltool
+zip command -v zip
+EOL
+}
+
+sanitizers_packages() {
+  go_packages
+  echo "valgrind command -v valgrind"
+}
