@@ -69,7 +69,7 @@ func checkLines(t testing.TB, b []byte) {
 		if len(line) > 998 {
 			t.Fatalf("line too long: %.100q", line)
 		}
-		if bytes.IndexAny(line, "\r\n\x00") >= 0 {
+		if bytes.ContainsAny(line, "\r\n\x00") {
 			t.Fatalf("bare CR, bare LF or NUL: %.100q", line)
 		}
 	}
