@@ -233,10 +233,11 @@ func (c *configuration) finish() error {
 		return faultf(badConfig, "%s: %s: oauth2-grant is client-credentials or refresh-token", configVariable, c.path)
 	}
 	m := &mailer{}
-	if err := m.setGrant(c.tokenURL, c.grant); err != nil {
+	if err := m.setGrant(configToken, c.tokenURL, c.grant); err != nil {
 		return faultf(badConfig, "%s: %s: %v", configVariable, c.path, err)
 	}
 	l := &c.settings.login
-	l.token, l.callback, l.grant = nil, false, m.settings.login.grant
+	from := m.settings.login
+	l.token, l.callback, l.grant, l.tokenFrom = nil, false, from.grant, from.tokenFrom
 	return nil
 }

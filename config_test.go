@@ -47,6 +47,9 @@ func TestAnUnchangedProgramIsMovedToOAuth(t *testing.T) {
 	ok(t, h, (*mailer).Send)
 	configureBy(t, `# for the test
 [127.0.0.1]
+security = starttls
+ca-file = `+caFile(t)+`
+tls-server-name = localhost
 auth-mechanism = XOAUTH2
 oauth2-grant = client-credentials
 oauth2-token-url = `+url+`
@@ -117,8 +120,13 @@ func TestLogins(t *testing.T) {
 		"PLAIN":         func(m *mailer) error { return m.SetAuthMechanism("PLAIN, LOGIN") },
 		"LOGIN":         func(m *mailer) error { return m.SetAuthMechanism("LOGIN PLAIN") },
 		"DIGEST-MD5":    func(m *mailer) error { return m.SetAuthMechanism("DIGEST-MD5") },
-		"XOAUTH2":       func(m *mailer) error { m.SetAuthMechanism("XOAUTH2"); return m.SetAccessToken("good-token") },
+		"XOAUTH2": func(m *mailer) error {
+			m.SetClearLogin(true)
+			m.SetAuthMechanism("XOAUTH2")
+			return m.SetAccessToken("good-token")
+		},
 		"OAUTHBEARER": func(m *mailer) error {
+			m.SetClearLogin(true)
 			m.SetAuthMechanism("OAUTHBEARER")
 			return m.SetOAuth2RefreshToken(url, "client", "", "refresh", "")
 		},
@@ -155,6 +163,7 @@ func TestTheTokenCallbackIsAskedAgainWhenItsTokenIsRefused(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	var asked []bool
+	ok(t, h, func(m *mailer) error { return m.SetClearLogin(true) })
 	ok(t, h, func(m *mailer) error {
 		return m.SetTokenCallback(func(refused bool) (string, error) {
 			asked = append(asked, refused)

@@ -141,6 +141,12 @@ func (m *mailer) connect(config *smtp.Config) error {
 		cancel()
 		return err
 	}
+	if config.Security == smtp.STARTTLSIfOffered && session.TLSState() != nil {
+		// A session in place of this one may not have less.
+		same := *config
+		same.Security = smtp.STARTTLS
+		config = &same
+	}
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
 	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
 	return nil

@@ -118,6 +118,7 @@ func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
 	h := handle(t, server)
 	ok(t, h, func(m *mailer) error { return m.SetLogin("") })
 	ok(t, h, func(m *mailer) error { return m.SetAuthorizationID("alice@test.example") })
+	ok(t, h, func(m *mailer) error { return m.SetClearLogin(true) })
 	ok(t, h, func(m *mailer) error { return m.SetAccessToken("first-token") })
 	ok(t, h, func(m *mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
@@ -164,7 +165,7 @@ func TestPurpose(t *testing.T) {
 		"another local address":         {nil, []func(*settings){func(s *settings) { s.localAddress = "127.0.0.2" }}, false},
 		"LMTP":                          {nil, []func(*settings){func(s *settings) { s.lmtp = true }}, false},
 		"another mechanism":             {nil, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, false},
-		"no login in clear":             {nil, []func(*settings){func(s *settings) { s.login.noClear = true }}, false},
+		"no login in clear":             {nil, []func(*settings){func(s *settings) { s.login.clear = clearForbidden }}, false},
 		"another mechanism, no login":   {[]func(*settings){authenticate(false)}, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, true},
 		"no login wanted":               {[]func(*settings){authenticate(true)}, []func(*settings){authenticate(false)}, false},
 	} {

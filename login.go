@@ -18,10 +18,11 @@ type login struct {
 	password   string
 	authzID    string
 	mechanisms []string
-	noClear    bool
+	clear      clearLogin
 	token      func(refused bool) (string, error) // nil: log in by password
 	callback   bool                               // token asks the program
 	grant      *oauth.Config                      // the library gets its tokens itself
+	tokenFrom  string                             // what set the token: the name of the setter
 	tokens     int                                // how often one of these was set
 	passwords  int                                // how often another password was set
 }
@@ -31,7 +32,6 @@ func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name)
 
 func (m *mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
 func (m *mailer) SetAuthorizationID(id string) error { m.settings.login.authzID = id; return nil }
-func (m *mailer) SetClearLogin(allow bool) error     { m.settings.login.noClear = !allow; return nil }
 
 func (m *mailer) SetPassword(password string) error {
 	l := &m.settings.login
@@ -64,41 +64,43 @@ func parseMechanisms(list string) ([]string, error) {
 // SetAccessToken logs in by a token that the program got itself; "" goes back
 // to the password.
 func (m *mailer) SetAccessToken(token string) error {
-	m.setToken(nil, false)
+	m.setToken(nil, "")
 	if token != "" {
-		m.setToken(func(bool) (string, error) { return token, nil }, false)
+		m.setToken(func(bool) (string, error) { return token, nil }, "SetAccessToken")
 	}
 	return nil
 }
 
 // SetTokenCallback takes what asks the program for a token; nil takes it away.
 func (m *mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
-	m.setToken(f, f != nil)
+	m.setToken(f, tokenCallback)
 	return nil
 }
 
-func (m *mailer) setToken(f func(refused bool) (string, error), callback bool) {
+const tokenCallback = "SetTokenCallback"
+
+func (m *mailer) setToken(f func(refused bool) (string, error), setter string) {
 	l := &m.settings.login
-	l.token, l.callback, l.grant = f, callback, nil
+	l.token, l.callback, l.grant, l.tokenFrom = f, f != nil && setter == tokenCallback, nil, setter
 	l.tokens++
 }
 
 func (m *mailer) SetOAuth2ClientCredentials(tokenURL, clientID, secret, scope string) error {
-	return m.setGrant(tokenURL, oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, ClientSecret: secret, Scope: scope})
+	return m.setGrant("SetOAuth2ClientCredentials", tokenURL, oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, ClientSecret: secret, Scope: scope})
 }
 
 func (m *mailer) SetOAuth2RefreshToken(tokenURL, clientID, secret, refreshToken, scope string) error {
-	return m.setGrant(tokenURL, oauth.Config{Grant: oauth.RefreshToken, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope})
+	return m.setGrant("SetOAuth2RefreshToken", tokenURL, oauth.Config{Grant: oauth.RefreshToken, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope})
 }
 
-func (m *mailer) setGrant(tokenURL string, c oauth.Config) error {
+func (m *mailer) setGrant(setter, tokenURL string, c oauth.Config) error {
 	if err := tokenEndpoint(tokenURL, &c); err != nil {
 		return faultf(badArgument, "%v", err)
 	}
 	if _, err := oauth.New(c); err != nil {
 		return faultf(badArgument, "%v", err)
 	}
-	m.setToken(nil, false)
+	m.setToken(nil, setter)
 	m.settings.login.grant = &c
 	return nil
 }
@@ -126,10 +128,14 @@ func tokenEndpoint(tokenURL string, c *oauth.Config) error {
 // system's.
 func (m *mailer) auth(s *settings) (*smtp.Auth, error) {
 	l := &s.login
+	if err := s.checkToken(); err != nil {
+		return nil, err
+	}
 	a := &smtp.Auth{
-		Credentials: sasl.Credentials{Login: l.name, Password: l.password, AuthzID: l.authzID, Token: l.token},
-		Mechanisms:  l.mechanisms,
-		NoCleartext: l.noClear,
+		Credentials:  sasl.Credentials{Login: l.name, Password: l.password, AuthzID: l.authzID, Token: l.token},
+		Mechanisms:   l.mechanisms,
+		NoCleartext:  l.clear == clearForbidden,
+		TokenInClear: l.clear == clearAllowed,
 	}
 	if l.grant == nil {
 		return a, nil

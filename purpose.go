@@ -30,7 +30,7 @@ type way struct {
 type proof struct {
 	password   int // which one is set; wiping it does not count
 	mechanisms string
-	noClear    bool
+	clear      clearLogin
 }
 
 func (s *settings) purpose() purpose {
@@ -39,7 +39,7 @@ func (s *settings) purpose() purpose {
 		server: s.server, port: s.port, domain: s.domain, security: s.security,
 		authenticate: s.authenticate, login: l.name, authzID: l.authzID, trust: s.trust,
 		way:   way{s.proxy, s.localAddress, s.localName, s.lmtp},
-		proof: proof{l.passwords, strings.Join(l.mechanisms, " "), l.noClear},
+		proof: proof{l.passwords, strings.Join(l.mechanisms, " "), l.clear},
 	}
 	if l.token != nil || l.grant != nil {
 		p.token = l.tokens

@@ -103,6 +103,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 				n := try(name, func(m *mailer) error {
 					m.SetAuthMechanism(name)
 					if strings.Contains(name, "OAUTH") {
+						m.SetClearLogin(true)
 						return m.SetAccessToken(map[string]string{right: good, wrong: stale}[secret])
 					}
 					return m.SetPassword(secret)
@@ -115,6 +116,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 		for _, give = range []string{good, stale, ""} {
 			secret := client + fmt.Sprint(way.security) + give // a token of its own
 			n := try("refresh", func(m *mailer) error {
+				m.SetClearLogin(true)
 				return m.SetOAuth2RefreshToken(tokens.URL, "client", secret, refresh, "")
 			}, way.security, way.port)
 			assert.Equal(t, give == good, n == noError, "%q: %d", give, n)

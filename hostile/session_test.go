@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -74,6 +75,7 @@ type session struct {
 	trace     strings.Builder
 	security  smtp.Security
 	noClear   bool
+	token     bool // the only secret is a token
 }
 
 // meet lets a real client connect, log in and send one mail. The server
@@ -108,11 +110,12 @@ func meet(t testing.TB, r rules) *session {
 	}
 	config.TLS.RootCAs = smtptest.Authority().Pool()
 	config.TLS.ServerName = "localhost"
-	if r.settings&8 != 0 {
-		config.Auth.Token = func(bool) (string, error) { return secret, nil }
-	}
 	if names := sasl.Names(); r.settings&16 != 0 {
 		config.Auth.Mechanisms = []string{names[(int(r.settings>>5)+int(r.shows>>2))%len(names)]}
+	}
+	if r.settings&8 != 0 {
+		config.Auth.Token = func(bool) (string, error) { return secret, nil }
+		s.token = !slices.ContainsFunc(config.Auth.Mechanisms, func(n string) bool { return !sasl.NeedsToken(n) })
 	}
 	client, err := smtp.Dial(context.Background(), config)
 	if err == nil {
@@ -153,6 +156,9 @@ func (s *session) check(t testing.TB) {
 	}
 	if login.Match(records) || mail.Match(records) {
 		t.Fatalf("a login or a mail in clear after TLS was to begin: %q", s.heard)
+	}
+	if s.security == smtp.STARTTLSIfOffered && login.Match(clear) {
+		t.Fatalf("a login without TLS where TLS was wanted: %q", clear)
 	}
 	if s.security == smtp.STARTTLS || started {
 		if login.Match(clear) || mail.Match(clear) {
@@ -198,7 +204,7 @@ func (s *session) checkSecrets(t testing.TB, clear []byte) {
 		if strings.Contains(told, form) {
 			t.Fatalf("the secret is told: %s", told)
 		}
-		if s.noClear && bytes.Contains(clear, []byte(form)) {
+		if (s.noClear || s.token) && bytes.Contains(clear, []byte(form)) {
 			t.Fatalf("the secret went out in clear: %q", clear)
 		}
 	}

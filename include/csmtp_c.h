@@ -114,7 +114,7 @@ enum {
   CSMTP_SSL_PROBLEM = 414, /* certificate, TLS version or handshake: the text says which */
   CSMTP_COMMAND_DATABLOCK = 415,
   CSMTP_STARTTLS_NOT_SUPPORTED = 416,
-  CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no mechanism in common */
+  CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no mechanism in common, or the login needs TLS: the text says which */
   CSMTP_BAD_HANDLE = 900, /* 0, freed, or made up */
   CSMTP_FORKED = 901, /* a handle from before fork(), or no private copy possible */
   CSMTP_BAD_ARGUMENT = 902, /* NULL, out of range, unknown name */
@@ -134,7 +134,7 @@ enum {
   CSMTP_USE_TLS = 1, /* STARTTLS, required */
   CSMTP_USE_SSL = 2, /* TLS first */
   CSMTP_DO_NOT_SET = 3, /* ConnectRemoteServer: keep what is set */
-  CSMTP_USE_TLS_IF_OFFERED = 4 /* STARTTLS where offered; beyond CSmtp */
+  CSMTP_USE_TLS_IF_OFFERED = 4 /* STARTTLS where offered, else clear and no login; beyond CSmtp */
 };
 
 /* CSmtp_SetXPriority */
@@ -407,10 +407,14 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms);
 /* The identity to act as, where it is not the login's (RFC 4422). */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id);
-/* 0: a password or token is never sent without TLS. At first 1: with
- * CSMTP_NO_SECURITY it is sent in clear when the server offers nothing better. */
+/* For CSMTP_NO_SECURITY. 0: neither password nor token is sent in clear. 1:
+ * both are, where the server offers nothing better. Without this call a
+ * password is sent so, but a token is not: CSMTP_LOGIN_NOT_SUPPORTED, before
+ * anything is dialled. With CSMTP_USE_TLS_IF_OFFERED there is no login of any
+ * kind without TLS, whatever is said here: CSMTP_LOGIN_NOT_SUPPORTED. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow);
-/* An OAuth 2.0 access token: XOAUTH2 or OAUTHBEARER instead of the password. */
+/* An OAuth 2.0 access token: XOAUTH2 or OAUTHBEARER instead of the password. It
+ * needs TLS, unless CSmtp_SetClearLogin(h, 1) was called. "" goes back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token);
 /* Gives a token, copied at once, or NULL for none; refused is 1 when the last
  * one was refused by the server. fn NULL takes the callback away. */

@@ -62,12 +62,14 @@ func (s *Session) login() *Error {
 
 var errWork = errors.New("the work that the server asked for took too long")
 
-// readable are the mechanisms that give a secret to whoever reads the line.
-var readable = []string{"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"}
-
 // mechanisms gives what to try, in order.
 func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	auth := s.cfg.Auth
+	if s.tls == nil && s.security == STARTTLSIfOffered {
+		// Even the answer to a challenge lets whoever removed STARTTLS log in
+		// elsewhere with it, or guess the password at leisure.
+		return nil, errNotStripped()
+	}
 	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)
 	fail := func(text string) ([]string, *Error) {
 		e := &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New(text)}
@@ -77,11 +79,17 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	if len(names) == 0 {
 		return fail(fmt.Sprintf("no mechanism suits: the server offers %q", strings.Join(offered, " ")))
 	}
-	if s.tls == nil && (auth.NoCleartext || s.security == STARTTLSIfOffered) {
-		names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(readable, n) })
-		if len(names) == 0 {
-			return fail("the login would go over the network in clear")
+	if s.tls != nil {
+		return names, nil
+	}
+	names = slices.DeleteFunc(names, func(n string) bool {
+		if sasl.NeedsToken(n) {
+			return !auth.TokenInClear
 		}
+		return auth.NoCleartext && slices.Contains(readable, n)
+	})
+	if len(names) == 0 {
+		return fail("the login would go over the network in clear")
 	}
 	return names, nil
 }
@@ -110,7 +118,7 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 		return nil, false
 	}
 	e.Mechanism, e.Rounds = name, rounds
-	bearer := name == "XOAUTH2" || name == "OAUTHBEARER"
+	bearer := sasl.NeedsToken(name)
 	if bearer && e.Reply != nil && (e.Reply.Code == 535 || sasl.Refusal(m) != nil) {
 		e.Hint = "the access token is wrong, expired, or not for mail: get a new one, and check scope and login"
 	}

@@ -18,15 +18,15 @@ const (
 	NoSecurity        Security = iota // cleartext
 	STARTTLS                          // RFC 3207; never in clear when it is missing or refused
 	ImplicitTLS                       // RFC 8314: TLS before the greeting
-	STARTTLSIfOffered                 // opportunistic; a login is kept back where TLS did not come about
+	STARTTLSIfOffered                 // opportunistic; where TLS did not come about, no login of any kind is made
 )
 
 // Server is one place to connect to.
 type Server struct {
 	Host string // name, IPv4 or IPv6 literal; for Network "unix" a path
 	Port int
-	// ImplicitTLS overrides a Config.Security of STARTTLS for this server, so
-	// that a list may hold both port 587 and port 465.
+	// ImplicitTLS overrides a Config.Security of STARTTLS or STARTTLSIfOffered
+	// for this server, so that a list may hold both port 587 and port 465.
 	ImplicitTLS bool
 }
 
@@ -89,8 +89,11 @@ type TLSConfig struct {
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string
-	// NoCleartext refuses PLAIN, LOGIN and bearer tokens where the session has no TLS.
+	// NoCleartext refuses PLAIN and LOGIN where the session has no TLS.
 	NoCleartext bool
+	// TokenInClear lets a bearer token be sent where the session has no TLS. It
+	// has no effect with STARTTLSIfOffered.
+	TokenInClear bool
 	// Required makes a server that offers no AUTH at all an error; otherwise
 	// the session goes on without a login, as relays inside a network expect.
 	Required bool

@@ -28,6 +28,9 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 			return nil, asError(err, OpTLS, KindLocal)
 		}
 	}
+	if e := c.checkAuth(); e != nil {
+		return nil, e
+	}
 	if c.LocalName != "" {
 		if _, err := localName(c.LocalName); err != nil {
 			return nil, asError(err, OpEHLO, KindLocal)

@@ -167,6 +167,7 @@ func TestNoSecretInTrace(t *testing.T) {
 			cfg.Auth = &Auth{Credentials: sasl.Credentials{Login: "alice@test.example", Password: password + wrong}, Mechanisms: []string{mechanism}}
 			if strings.HasPrefix(mechanism, "XO") || strings.HasPrefix(mechanism, "OA") {
 				cfg.Auth.Token = func(bool) (string, error) { return token + wrong, nil }
+				cfg.Auth.TokenInClear = true
 			}
 			var seen strings.Builder
 			cfg.Trace = func(_ Direction, line string) { seen.WriteString(line + "\n") }

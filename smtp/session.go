@@ -74,7 +74,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	}
 	s := &Session{cfg: cfg, server: server, limits: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(ctx, conn)}
 	s.security = cfg.Security
-	if server.ImplicitTLS && cfg.Security == STARTTLS {
+	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
 	}
 	s.rd = wire.NewReader(s.link)

@@ -84,6 +84,7 @@ func scriptConfig(h smtptest.Header, port int, trace *strings.Builder) *Config {
 		c.Auth = &Auth{Credentials: sasl.Credentials{Login: h.Get("login"), Password: h.Get("password")}}
 		if h.Has("token") {
 			c.Auth.Token = func(bool) (string, error) { return h.Get("token"), nil }
+			c.Auth.TokenInClear = h.Get("clear-login") == "yes"
 		}
 		if h.Has("mechanism") {
 			c.Auth.Mechanisms = []string{h.Get("mechanism")}

@@ -45,6 +45,8 @@ def settings(mail: csmtp.Mailer, h: Header, ca: str) -> None:
         mail.set_local_host_name(h.get("local-name"))
     if h.all("mechanism"):
         mail.set_auth_mechanism(h.get("mechanism"))
+    if h.get("clear-login") == "yes":
+        mail.set_clear_login(True)
     if h.all("token"):
         mail.set_access_token(h.get("token"))
     if h.all("timeout"):

@@ -104,6 +104,9 @@ func (ch *Channel) offers(name string) bool {
 	return slices.Contains(parseNames(ch.Offered), name)
 }
 
+// NeedsToken reports whether a mechanism sends an access token.
+func NeedsToken(name string) bool { return slices.Contains(withToken, name) }
+
 // New makes a mechanism for one login. What the credentials lack or cannot
 // say in this mechanism is reported here, before anything is sent: an *Error.
 func New(name string, c Credentials, ch Channel) (Mechanism, error) {

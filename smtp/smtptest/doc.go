@@ -108,6 +108,8 @@
 //	authenticate          no: no login, whatever is offered
 //	login, password       absent: no login; there, but empty: login without one
 //	token                 OAuth 2.0 access token, for XOAUTH2 and OAUTHBEARER
+//	clear-login           yes: the program allows logins without TLS itself,
+//	                      which a token needs
 //	mechanism             the only one allowed
 //	from                  sender@test.example if absent
 //	to, cc, bcc           may repeat; one "to" of rcpt@test.example if all absent

@@ -56,6 +56,7 @@ var headerKeys = map[string]headerKey{
 	"login":           {},
 	"password":        {},
 	"token":           {},
+	"clear-login":     {values: yesNo},
 	"mechanism":       {values: oneOf(`[A-Z0-9-]+`)},
 	"from":            {},
 	"to":              {repeats: true},

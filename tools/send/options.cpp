@@ -148,6 +148,7 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   if (given.Has("timeout")) mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, static_cast<unsigned int>(given.Number("timeout", 0, 1, 1000000) * 1000));
   if (user.empty()) return;
   const tools::Secret secret = tools::FindSecret(given, user, host);
+  if (secret.token && kind == "none") throw UsageError("--security none: an access token needs TLS");
   mail->SetLogin(user.c_str());
   if (secret.token) mail->SetAccessToken(secret.text.c_str());
   else mail->SetPassword(secret.text.c_str());

@@ -136,6 +136,8 @@ test('callbacks: log, progress, token, and what they throw', async () => {
   mail.setLogCallback((direction, line) => lines.push([direction, line]));
   mail.setProgressCallback((sent, total) => { last = [sent, total]; });
   mail.setTokenCallback(() => 'good-token');
+  await assert.rejects(mail.send(), { number: 417, message: /SetTokenCallback: an access token needs TLS/ });
+  mail.setClearLogin(true);
   await mail.send();
   assert.ok(lines.some(([d, l]) => d === csmtp.LOG_SERVER && l.startsWith('220 ')));
   assert.ok(!lines.flat().join().includes('good-token'));

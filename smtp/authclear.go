@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"errors"
+	"slices"
+
+	"csmtp/smtp/sasl"
+)
+
+// What may go without TLS.
+
+// readable are the mechanisms that give the password to whoever reads the line.
+var readable = []string{"PLAIN", "LOGIN"}
+
+// errNotStripped is the error of a login with STARTTLSIfOffered in a session
+// without TLS.
+func errNotStripped() *Error {
+	return &Error{Op: OpAUTH, Kind: KindUnsupported,
+		Err: errors.New("no login without TLS: the server did not offer STARTTLS, or somebody on the way removed the offer"),
+		Hint: "require TLS: STARTTLS (usually port 587) or implicit TLS (usually port 465); " +
+			"where the server has no TLS and the network can be trusted, set no security at all, or send without a login"}
+}
+
+// checkAuth finds, before anything is dialled, a login that has nothing but a
+// token and can only go in clear.
+func (c *Config) checkAuth() *Error {
+	if c.Auth == nil || c.Security != NoSecurity || c.Auth.TokenInClear {
+		return nil
+	}
+	names := sasl.Order(sasl.Names(), &c.Auth.Credentials, false, c.Auth.Mechanisms)
+	if len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return !sasl.NeedsToken(n) }) {
+		return nil
+	}
+	return &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New("an access token needs TLS, and no security is set"),
+		Hint: "use STARTTLS (usually port 587) or implicit TLS (usually port 465)"}
+}

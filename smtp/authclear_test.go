@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"csmtp/smtp/sasl"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestNoLoginWhereSTARTTLSWasRemoved: with STARTTLSIfOffered and without TLS no
+// mechanism is begun, whatever is offered and whatever the caller allows.
+func TestNoLoginWhereSTARTTLSWasRemoved(t *testing.T) {
+	token := func(bool) (string, error) { return "a-token", nil }
+	offers := append(sasl.Names(), strings.Join(sasl.Names(), " "), "GSSAPI NTLM")
+	for _, offer := range offers {
+		for _, auth := range []Auth{
+			{Credentials: alice},
+			{Credentials: alice, Mechanisms: []string{offer}},
+			{Credentials: alice, Mechanisms: sasl.Names(), TokenInClear: true, Required: true},
+			{Credentials: sasl.Credentials{Login: "alice", Token: token}, TokenInClear: true},
+			{Credentials: sasl.Credentials{}, Mechanisms: []string{"ANONYMOUS", "EXTERNAL"}},
+		} {
+			server := record(t, "AUTH "+offer)
+			_, err := Dial(context.Background(), &Config{Servers: []Server{server.Server}, Auth: &auth, Security: STARTTLSIfOffered})
+			var e *Error
+			require.True(t, errors.As(err, &e), "%s: %v", offer, err)
+			assert.Equal(t, OpAUTH, e.Op)
+			assert.Equal(t, KindUnsupported, e.Kind)
+			assert.Contains(t, e.Error(), "did not offer STARTTLS")
+			assert.Contains(t, e.Error(), "require TLS")
+			for _, line := range server.commands() {
+				assert.NotContains(t, line, "AUTH", offer)
+				assert.NotContains(t, line, "MAIL", offer)
+			}
+		}
+	}
+}
+
+// Where a server wants no login at all, mail goes on without one.
+func TestOpportunisticWithoutALogin(t *testing.T) {
+	for _, auth := range []*Auth{nil, {Credentials: alice}} {
+		server := record(t)
+		s, err := Dial(context.Background(), &Config{Servers: []Server{server.Server}, Auth: auth, Security: STARTTLSIfOffered})
+		require.NoError(t, err)
+		require.NoError(t, s.Quit())
+	}
+}
+
+// TestNoTokenInClear: a token alone is refused before anything is dialled, and
+// beside a password it is left out.
+func TestNoTokenInClear(t *testing.T) {
+	asked := false
+	c := sasl.Credentials{Login: "alice", Password: "s3cret pass", Token: func(bool) (string, error) {
+		asked = true
+		return "a-token", nil
+	}}
+	for _, mechanisms := range [][]string{nil, {"XOAUTH2"}, {"OAUTHBEARER XOAUTH2"}, {"oauthbearer", "xoauth2"}} {
+		server := record(t, "AUTH XOAUTH2 OAUTHBEARER PLAIN")
+		_, err := Dial(context.Background(), &Config{Servers: []Server{server.Server}, Auth: &Auth{Credentials: c, Mechanisms: mechanisms}})
+		require.ErrorContains(t, err, "an access token needs TLS", "%q", mechanisms)
+		assert.Empty(t, server.commands())
+	}
+	server := record(t, "AUTH XOAUTH2 OAUTHBEARER")
+	_, err := Dial(context.Background(), &Config{Servers: []Server{server.Server}, Auth: &Auth{Credentials: c, Mechanisms: []string{"XOAUTH2 PLAIN"}}})
+	require.ErrorContains(t, err, "in clear")
+	for _, line := range server.commands() {
+		assert.NotContains(t, line, "AUTH")
+	}
+	mixed, commands := dialogueServer(t, "XOAUTH2 PLAIN", [2]string{"AUTH PLAIN", "235 ok"})
+	require.NoError(t, loginTo(mixed, &Auth{Credentials: c, Mechanisms: []string{"XOAUTH2", "PLAIN"}}), "%q", commands())
+	assert.False(t, asked, "the token was asked for")
+}
