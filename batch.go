@@ -20,11 +20,24 @@ func sendBatch(h uintptr, handles []uintptr, numbers []number) number {
 	for i := range numbers {
 		numbers[i] = notYet
 	}
-	n := call(h, func(m *mailer) error {
-		o := &operation{}
+	n := attempt(h, func(m *mailer) error {
 		m.inBatch.Store(true)
 		defer m.inBatch.Store(false)
-		return m.perform(o, func() error { return m.sendBatch(o, h, handles, numbers) })
+		mails, err := hold(h, handles)
+		defer release(mails)
+		for _, c := range mails {
+			c.begin()
+		}
+		if err == nil && len(mails) > 0 {
+			o := &operation{}
+			err = m.perform(o, func() error { return m.sendBatch(o, mails, numbers) })
+		}
+		for _, c := range mails {
+			if numbers[c.row] == notYet { // nothing was tried
+				c.ended(err, numbers)
+			}
+		}
+		return err
 	})
 	for i := range numbers {
 		if numbers[i] == notYet {
@@ -34,26 +47,15 @@ func sendBatch(h uintptr, handles []uintptr, numbers []number) number {
 	return n
 }
 
-func (m *mailer) sendBatch(o *operation, h uintptr, handles []uintptr, numbers []number) error {
-	m.result = smtp.Result{}
-	mails, err := hold(h, handles)
-	defer release(mails)
-	if err != nil || len(mails) == 0 {
-		return err
-	}
+func (m *mailer) sendBatch(o *operation, mails []*carried, numbers []number) error {
 	for _, c := range mails {
 		c.op.Store(o)
-		c.result = smtp.Result{}
+		var err error
 		if c.built, err = c.prepare(); err != nil {
 			c.ended(err, numbers)
 		}
 	}
 	if err := m.renew(); err != nil {
-		for _, c := range mails {
-			if numbers[c.row] == notYet {
-				c.ended(err, numbers)
-			}
-		}
 		return err
 	}
 	own := m.session == nil
@@ -75,37 +77,52 @@ func (m *mailer) sendBatch(o *operation, h uintptr, handles []uintptr, numbers [
 	return nil
 }
 
-// hold takes the mailers of a batch. It waits for none: what another thread is
-// at work with, and a callback of another mailer may be waiting for, is busy.
+// hold takes the mailers of a batch; err is the first that cannot be had. It
+// waits for none: what another thread is at work with, and a callback of
+// another mailer may be waiting for, is busy.
 func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 	for row, handle := range handles {
-		if handle == h {
-			return mails, faultf(badArgument, "SendBatch: mail %d is the handle whose connection is used: clone it", row)
+		m, e := holdOne(h, handle, row, mails)
+		switch {
+		case e == nil:
+			mails = append(mails, &carried{mailer: m, row: row})
+		case err == nil:
+			err = e
 		}
-		m := lookup(handle)
-		if m == nil {
-			return mails, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
-		}
-		if !m.mu.TryLock() {
-			for _, c := range mails {
-				if c.mailer == m {
-					return mails, faultf(badArgument, "SendBatch: mail %d is mail %d again: clone it", row, c.row)
-				}
-			}
-			return mails, faultf(busy, "SendBatch: mail %d is in use by another call", row)
-		}
-		if m.freed.Load() {
-			m.mu.Unlock()
-			return mails, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
-		}
-		m.inBatch.Store(true)
-		mails = append(mails, &carried{mailer: m, row: row})
 	}
-	return mails, nil
+	return mails, err
 }
 
+func holdOne(h, handle uintptr, row int, mails []*carried) (*mailer, error) {
+	if handle == h {
+		return nil, faultf(badArgument, "SendBatch: mail %d is the handle whose connection is used: clone it", row)
+	}
+	m := lookup(handle)
+	if m == nil {
+		return nil, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
+	}
+	if !m.mu.TryLock() {
+		for _, c := range mails {
+			if c.mailer == m {
+				return nil, faultf(badArgument, "SendBatch: mail %d is mail %d again: clone it", row, c.row)
+			}
+		}
+		return nil, faultf(busy, "SendBatch: mail %d is in use by another call", row)
+	}
+	if m.freed.Load() {
+		m.mu.Unlock()
+		return nil, faultf(badHandle, "SendBatch: mail %d is no handle, or was freed", row)
+	}
+	m.inBatch.Store(true)
+	return m, nil
+}
+
+// release lets go of the mails of a batch. The calling thread is told about its
+// own.
 func release(mails []*carried) {
+	t := gate.self()
 	for _, c := range mails {
+		c.note(t, c.report())
 		c.op.Store(nil)
 		c.inBatch.Store(false)
 		c.mu.Unlock()

@@ -2,7 +2,11 @@
 
 package main
 
-import "csmtp/smtp/message"
+import (
+	"slices"
+
+	"csmtp/smtp/message"
+)
 
 // X-Priority as C has it.
 const (
@@ -39,9 +43,25 @@ func (m *mailer) AddMsgLine(text string) error {
 	return nil
 }
 
+// ClearMessage clears what belongs to one message. CSmtp's left alone what
+// CSmtp has a setter for, beside recipients, attachments and lines.
 func (m *mailer) ClearMessage() error {
-	m.message.To, m.message.Cc, m.message.Bcc = nil, nil, nil
-	m.message.Attachments, m.message.Lines = nil, nil
+	old := &m.message
+	m.message = message.Message{
+		Charset:      old.Charset,
+		From:         slices.Clip(old.From[:min(len(old.From), 1)]), // those of AddFrom follow
+		ReplyTo:      old.ReplyTo,
+		Subject:      old.Subject,
+		XMailer:      old.XMailer,
+		Priority:     old.Priority,
+		ReadReceipt:  old.ReadReceipt,
+		LinesAreHTML: old.LinesAreHTML,
+		Flowed:       old.Flowed,
+		DKIM:         old.DKIM,
+		SMIME:        old.SMIME,
+	}
+	m.ownID, m.idUsed = false, false
+	m.settings.envelope.clear()
 	return nil
 }
 

@@ -24,6 +24,7 @@ type resumption struct {
 // ConnectRemoteServer keeps what CSmtp keeps: security type, login and
 // password, not server and port.
 func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, authenticate bool, login, password string) error {
+	m.begin()
 	if err := m.SetSecurityType(security); err != nil {
 		return err
 	}

@@ -40,8 +40,9 @@ type mailer struct {
 
 	refreshToken string // a new one that the token server gave
 
-	last   fault       // of the last call that failed
-	result smtp.Result // of the last Send
+	last      fault       // of the last call of any thread that failed
+	result    smtp.Result // of the last attempt to send, or to connect for it
+	attempted bool        // the call at work is one
 
 	ownID  bool // the Message-ID was set by the program
 	idUsed bool // a mail with the Message-ID was accepted
@@ -51,19 +52,11 @@ type mailer struct {
 	op      atomic.Pointer[operation] // the call at work that can be cancelled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
-	texts map[textKey]heldText
-}
-
-// textKey names a string that was handed out: a getter and its index.
-type textKey struct {
-	getter string
-	index  int
-}
-
-// heldText is a string in C's memory (exports.go makes them).
-type heldText interface {
-	text() string
-	free()
+	flight   sync.Mutex
+	flying   []*asyncSend      // those whose callback has not returned, guarded by flight
+	reports  atomic.Int32      // of threads of their own
+	visits   map[thread]*visit // guarded by visits
+	disposed bool              // likewise
 }
 
 // mailers is the handle table. Numbers go up and are never reused.
@@ -117,18 +110,20 @@ func cloneMailer(h uintptr) (clone uintptr, n number) {
 }
 
 // freeMailer cancels what another thread is doing with h, leaves the session
-// and frees what was handed out. After a panic the handle is gone all the same.
+// and frees what was handed out. It returns when the callbacks of asynchronous
+// Sends have returned, but for those that it is called in. After a panic the
+// handle is gone all the same.
 func freeMailer(h uintptr) {
 	v, ok := mailers.LoadAndDelete(h)
 	if !ok {
 		return
 	}
-	defer func() { _ = recover() }()
 	m := v.(*mailer)
-	m.freed.Store(true)
+	flying := m.ground()
 	m.cancelNow()
 	if !m.inBatch.Load() {
 		m.dispose()
+		awaitCallbacks(flying)
 		return
 	}
 	// The batch ends in moments, unless this is a callback of it: then it ends
@@ -137,6 +132,7 @@ func freeMailer(h uintptr) {
 	go func() {
 		defer close(done)
 		m.dispose()
+		awaitCallbacks(flying)
 	}()
 	select {
 	case <-done:
@@ -147,18 +143,34 @@ func freeMailer(h uintptr) {
 func (m *mailer) dispose() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	defer m.forgetVisits()
+	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
 	m.leave()
 	m.settings.forget()
-	for _, t := range m.texts {
-		t.free()
-	}
-	m.texts = nil
 }
 
 // call is the only way from C to a mailer: it looks the handle up, takes its
 // lock, turns a panic into a number, and keeps the error for the getters.
-func call(h uintptr, f func(*mailer) error) (n number) {
+func call(h uintptr, f func(*mailer) error) number {
+	m := lookup(h)
+	if m == nil {
+		return badHandle
+	}
+	if m.inBatch.Load() {
+		m.note(gate.self(), refused)
+		return busy
+	}
+	n, r := m.call(f)
+	if n != badHandle {
+		m.note(gate.self(), r)
+	}
+	return n
+}
+
+// ask is call for a getter, which is no call that the getters tell of unless
+// it fails.
+func ask(h uintptr, f func(*mailer) error) number {
 	m := lookup(h)
 	if m == nil {
 		return badHandle
@@ -166,22 +178,63 @@ func call(h uintptr, f func(*mailer) error) (n number) {
 	if m.inBatch.Load() {
 		return busy
 	}
+	n, r := m.call(f)
+	if n != badHandle && n != noError {
+		m.note(gate.self(), r)
+	}
+	return n
+}
+
+// attempt is call for what starts to send: what the last mail left is cleared,
+// also when the call ends before it has begun.
+func attempt(h uintptr, f func(*mailer) error) number {
+	return call(h, func(m *mailer) error {
+		m.begin()
+		return f(m)
+	})
+}
+
+// begin clears what the last attempt to send left.
+func (m *mailer) begin() {
+	m.last, m.result, m.attempted = fault{}, smtp.Result{}, true
+}
+
+// call runs f with the lock. r is what its caller is to be told of it: nil when
+// it went well and was no attempt to send.
+func (m *mailer) call(f func(*mailer) error) (n number, r *report) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.freed.Load() {
-		return badHandle
+		return badHandle, nil
 	}
+	m.attempted = false
 	defer func() {
 		if p := recover(); p != nil {
 			n = m.fail(panicFault(p))
 		}
+		if n != noError || m.attempted {
+			r = m.report()
+		}
 	}()
 	rehearsePanic(insideCall)
 	if err := f(m); err != nil {
-		return m.fail(err)
+		return m.fail(err), nil
 	}
-	return noError
+	return noError, nil
 }
+
+// report is what there is to tell of the call that has just ended.
+func (m *mailer) report() *report {
+	r := &report{last: m.last}
+	if m.attempted {
+		result := m.result
+		r.result = &result
+	}
+	return r
+}
+
+// refused is the report of a call that a handle at work has refused.
+var refused = &report{last: fault{number: busy, text: "another call is at work with the handle: wait for its end, or cancel it"}}
 
 // Where rehearsePanic is asked: panic_on.go.
 const (
@@ -213,7 +266,7 @@ func guardedText(f func() string) (s string) {
 
 // value is call for a getter: the zero value when the handle is bad.
 func value[T any](h uintptr, f func(*mailer) T) (v T) {
-	call(h, func(m *mailer) error {
+	ask(h, func(m *mailer) error {
 		v = f(m)
 		return nil
 	})

@@ -26,6 +26,14 @@ type envelope struct {
 	holdUntil     time.Time
 }
 
+// clear drops what belongs to one mail.
+func (e *envelope) clear() {
+	e.id, e.recipientDSN = "", nil
+	e.priority = nil
+	e.deliverBy, e.deliverByMode = 0, ""
+	e.holdFor, e.holdUntil = 0, time.Time{}
+}
+
 const (
 	useDATA = iota
 	useBDAT

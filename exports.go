@@ -216,7 +216,11 @@ func goGetLocalHostIP(h C.CSmtpHandle) *C.char {
 
 //export goConnectRemoteServer
 func goConnectRemoteServer(h C.CSmtpHandle, server *C.char, port C.ushort, security, authenticate C.int, login, password *C.char) C.int {
-	return set1(h, "ConnectRemoteServer", server, func(m *mailer, s string) error {
+	return sending(h, func(m *mailer) error {
+		s, err := needed("ConnectRemoteServer", server)
+		if err != nil {
+			return err
+		}
 		return m.ConnectRemoteServer(s, uint16(port), int(security), authenticate != 0, C.GoString(login), C.GoString(password))
 	})
 }
@@ -225,7 +229,7 @@ func goConnectRemoteServer(h C.CSmtpHandle, server *C.char, port C.ushort, secur
 func goDisconnectRemoteServer(h C.CSmtpHandle) C.int { return run(h, (*mailer).DisconnectRemoteServer) }
 
 //export goSend
-func goSend(h C.CSmtpHandle) C.int { return run(h, (*mailer).Send) }
+func goSend(h C.CSmtpHandle) C.int { return sending(h, (*mailer).Send) }
 
 // ---- What happened
 
@@ -240,18 +244,18 @@ func goGetLastErrorText(h C.CSmtpHandle) *C.char {
 }
 
 //export goGetLastReply
-func goGetLastReply(h C.CSmtpHandle) *C.char { return get(h, "GetLastReply", (*mailer).GetLastReply) }
+func goGetLastReply(h C.CSmtpHandle) *C.char { return toldText(h, "GetLastReply", report.reply) }
 
 //export goGetLastReplyCode
-func goGetLastReplyCode(h C.CSmtpHandle) C.int { return num(h, (*mailer).GetLastReplyCode) }
+func goGetLastReplyCode(h C.CSmtpHandle) C.int { return C.int(told(uintptr(h), false).replyCode()) }
 
 //export goGetLastEnhancedCode
 func goGetLastEnhancedCode(h C.CSmtpHandle) *C.char {
-	return get(h, "GetLastEnhancedCode", (*mailer).GetLastEnhancedCode)
+	return toldText(h, "GetLastEnhancedCode", report.enhancedCode)
 }
 
 //export goGetOutcome
-func goGetOutcome(h C.CSmtpHandle) C.int { return num(h, (*mailer).GetOutcome) }
+func goGetOutcome(h C.CSmtpHandle) C.int { return C.int(told(uintptr(h), true).outcome()) }
 
 //export goGetErrorText
 func goGetErrorText(n C.int) *C.char {

@@ -287,12 +287,15 @@ func goKeepAlive(h C.CSmtpHandle) C.int { return run(h, (*mailer).KeepAlive) }
 //export goGetExtension
 func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
 	p := (*C.char)(nil)
-	set1(h, "GetExtension", name, func(m *mailer, s string) error {
+	ask(uintptr(h), func(m *mailer) error {
+		s, err := needed("GetExtension", name)
+		if err != nil {
+			return err
+		}
 		params, ok := m.GetExtension(s)
 		if !ok {
 			return nil
 		}
-		var err error
 		p, err = m.hold(textKey{"GetExtension " + strings.ToUpper(s), 0}, params)
 		return err
 	})
@@ -358,18 +361,30 @@ func goSetHoldUntil(h C.CSmtpHandle, n C.int64_t) C.int {
 
 //export goSendRaw
 func goSendRaw(h C.CSmtpHandle, data unsafe.Pointer, size C.size_t, from, recipients *C.char) C.int {
-	return withData(h, "SendRaw", data, size, func(m *mailer, b []byte) error { return m.SendRaw(b, optional(from), optional(recipients)) })
+	return sending(h, func(m *mailer) error {
+		b, err := octets("SendRaw", data, size)
+		if err != nil {
+			return err
+		}
+		return m.SendRaw(b, optional(from), optional(recipients))
+	})
 }
 
 //export goSendRawFile
 func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
-	return set1(h, "SendRawFile", path, func(m *mailer, s string) error { return m.SendRawFile(s, optional(from), optional(recipients)) })
+	return sending(h, func(m *mailer) error {
+		s, err := needed("SendRawFile", path)
+		if err != nil {
+			return err
+		}
+		return m.SendRawFile(s, optional(from), optional(recipients))
+	})
 }
 
 //export goSendBatch
 func goSendBatch(h C.CSmtpHandle, mails *C.CSmtpHandle, n C.size_t, results *C.int) C.int {
 	if mails == nil && n > 0 || n > 1<<24 {
-		return run(h, func(*mailer) error {
+		return sending(h, func(*mailer) error {
 			return faultf(badArgument, "SendBatch: %d mails, and the list is NULL or too long", n)
 		})
 	}
@@ -410,37 +425,39 @@ func goCancel(h C.CSmtpHandle) C.int {
 // ---- What happened, in detail
 
 //export goIsSafeToRetry
-func goIsSafeToRetry(h C.CSmtpHandle) C.int { return truth(h, (*mailer).IsSafeToRetry) }
+func goIsSafeToRetry(h C.CSmtpHandle) C.int { return oneOr0(told(uintptr(h), true).safeToRetry()) }
 
 //export goGetQueueID
-func goGetQueueID(h C.CSmtpHandle) *C.char { return get(h, "GetQueueID", (*mailer).GetQueueID) }
+func goGetQueueID(h C.CSmtpHandle) *C.char {
+	return rowText(h, "GetQueueID", 0, func(r report, _ uint32) string { return r.queueID() })
+}
 
 //export goGetResultCount
-func goGetResultCount(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetResultCount) }
+func goGetResultCount(h C.CSmtpHandle) C.uint { return C.uint(told(uintptr(h), true).rows()) }
 
 //export goGetResultRecipient
 func goGetResultRecipient(h C.CSmtpHandle, row C.uint) *C.char {
-	return getAt(h, "GetResultRecipient", row, (*mailer).GetResultRecipient)
+	return rowText(h, "GetResultRecipient", row, report.rowRecipient)
 }
 
 //export goGetResultEnhancedCode
 func goGetResultEnhancedCode(h C.CSmtpHandle, row C.uint) *C.char {
-	return getAt(h, "GetResultEnhancedCode", row, (*mailer).GetResultEnhancedCode)
+	return rowText(h, "GetResultEnhancedCode", row, report.rowEnhancedCode)
 }
 
 //export goGetResultReply
 func goGetResultReply(h C.CSmtpHandle, row C.uint) *C.char {
-	return getAt(h, "GetResultReply", row, (*mailer).GetResultReply)
+	return rowText(h, "GetResultReply", row, report.rowReply)
 }
 
 //export goGetResultAccepted
 func goGetResultAccepted(h C.CSmtpHandle, row C.uint) C.int {
-	return truth(h, func(m *mailer) bool { return m.GetResultAccepted(uint32(row)) })
+	return oneOr0(told(uintptr(h), true).rowAccepted(uint32(row)))
 }
 
 //export goGetResultCode
 func goGetResultCode(h C.CSmtpHandle, row C.uint) C.int {
-	return num(h, func(m *mailer) int { return m.GetResultCode(uint32(row)) })
+	return C.int(told(uintptr(h), true).rowCode(uint32(row)))
 }
 
 //export goSetProgressCallback

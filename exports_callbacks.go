@@ -54,11 +54,11 @@ func tokenCaller(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) 
 	}
 }
 
-func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) func(number) {
+func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) func(uint64, number) {
 	if fn == nil {
 		return nil
 	}
-	return func(n number) { C.gateDone(h, fn, user, give(n)) }
+	return func(id uint64, n number) { C.gateDone(h, C.uint64_t(id), fn, user, C.int(n)) }
 }
 
 // callbackReader is an io.ReadCloser over C's CSmtpReadFunction. C writes into

@@ -12,16 +12,15 @@
 #include "_cgo_export.h"
 
 /* For hosts under ThreadSanitizer, which cannot see how Go orders threads:
- * each call is told to come after all calls before it. Elsewhere NULL. */
+ * each call and callback is told to come after all that went before it, at its
+ * beginning and at its end. Elsewhere NULL. */
 #if defined(__linux__)
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));
 static char order;
-#define ORDER_IN() do { if (__tsan_acquire) __tsan_acquire(&order); } while (0)
-#define ORDER_OUT() do { if (__tsan_release) __tsan_release(&order); } while (0)
+#define ORDER() do { if (__tsan_acquire && __tsan_release) { __tsan_acquire(&order); __tsan_release(&order); } } while (0)
 #else
-#define ORDER_IN() do { } while (0)
-#define ORDER_OUT() do { } while (0)
+#define ORDER() do { } while (0)
 #endif
 
 /* ---- Memory for exports.go --------------------------------------------- */
@@ -80,7 +79,7 @@ static int in_callback_of(const struct gateThread *t, CSmtpHandle h)
 {
   const struct gateCallback *c;
   for (c = t != NULL && h != 0 ? t->callback : NULL; c != NULL; c = c->up)
-    if (c->handle == h)
+    if (c->handle == h && c->done == 0)
       return 1;
   return 0;
 }
@@ -113,14 +112,14 @@ static int enter(struct gateVisit *v, CSmtpHandle h, int special)
   v->up = t->visit;
   gateCross(t, v);
   t->visit = v;
-  ORDER_IN();
+  ORDER();
   return GATE_OPEN;
 }
 
 static void leave(struct gateVisit *v)
 {
   struct gateThread *t = gateThreadKnown();
-  ORDER_OUT();
+  ORDER();
   t->visit = v->up;
   gateReturn(t, v);
 }
@@ -136,12 +135,13 @@ static CSmtpHandle made(CSmtpHandle h)
 
 /* ---- Callbacks --------------------------------------------------------- */
 
-static struct gateCallback *begin(struct gateThread *t, CSmtpHandle h)
+static struct gateCallback *begin(struct gateThread *t, CSmtpHandle h, uint64_t done)
 {
   struct gateCallback *c = t != NULL ? malloc(sizeof *c) : NULL;
   if (c != NULL) {
     c->up = t->callback;
     c->handle = h;
+    c->done = done;
     t->callback = c;
   }
   return c;
@@ -158,33 +158,35 @@ static struct gateCallback *begin(struct gateThread *t, CSmtpHandle h)
 #define LAND(v) abort()
 #endif
 
-#define CALLBACK(call)                     \
+#define CALLBACK(done, call)               \
   struct gateThread *t = gateThread();     \
-  struct gateCallback *c = begin(t, h);    \
+  struct gateCallback *c = begin(t, h, done); \
   struct gateVisit v;                      \
   if (c == NULL)                           \
     return FAILED;                         \
   v.up = t->visit;                         \
   gatePause(t, &v);                        \
   t->visit = &v;                           \
-  ORDER_OUT();                             \
+  ORDER();                                 \
   call;                                    \
-  ORDER_IN();                              \
+  ORDER();                                 \
   t->visit = v.up;                         \
   t->callback = c->up;                     \
   free(c);                                 \
   if (!gateResume(t, &v))                  \
-    LAND(v.up);
+    LAND(v.up);                            \
+  if (v.up == NULL)                        \
+    gateRetire(t);
 
 #define FAILED
 void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line)
 {
-  CALLBACK(fn(user, direction, line))
+  CALLBACK(0, fn(user, direction, line))
 }
 
-void gateDone(CSmtpHandle h, CSmtpDoneFunction fn, void *user, int error)
+void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, int error)
 {
-  CALLBACK(fn(user, h, error))
+  CALLBACK(done, fn(user, h, error))
 }
 #undef FAILED
 
@@ -192,14 +194,14 @@ void gateDone(CSmtpHandle h, CSmtpDoneFunction fn, void *user, int error)
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total)
 {
   int r;
-  CALLBACK(r = fn(user, sent, total))
+  CALLBACK(0, r = fn(user, sent, total))
   return r;
 }
 
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity)
 {
   int64_t r;
-  CALLBACK(r = fn(user, buffer, capacity))
+  CALLBACK(0, r = fn(user, buffer, capacity))
   return r;
 }
 #undef FAILED
@@ -208,7 +210,7 @@ int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, 
 const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused)
 {
   const char *r;
-  CALLBACK(r = fn(user, refused))
+  CALLBACK(0, r = fn(user, refused))
   return r;
 }
 #undef FAILED

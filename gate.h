@@ -22,17 +22,44 @@ void gateRemember(int code, const char *text, size_t size);
  * would end the process. */
 void *gateAllocate(size_t size);
 
+/* A thread that came through the gate, as long as it lives. A thread of the
+ * library's is a new one at each callback that it runs. An address is not used
+ * for a second thread before Go has freed it. */
+struct gateSelf {
+  struct gateSelf *next;
+};
+/* The calling thread; NULL without memory. */
+struct gateSelf *gateSelf(void);
+/* Those that have ended; gateTakeEnded empties the list. Go frees each. */
+extern struct gateSelf *gateEnded;
+struct gateSelf *gateTakeEnded(void);
+
+/* A text for the calling thread to read. When that thread ends, the octets are
+ * freed and octets is NULL; the rest stays until gateFreeText. */
+struct gateText {
+  char *octets;
+  struct gateText *next, **link; /* in the thread's list */
+};
+/* size octets of zeroes; NULL without memory. */
+struct gateText *gateNewText(size_t size);
+void gateFreeText(struct gateText *text);
+
+/* The number of the asynchronous Send whose done callback runs on the calling
+ * thread, the innermost being at depth 0; 0 when there is none. */
+uint64_t gateDoneAt(int depth);
+
 /* Texts that are there when there is no memory for one. */
 extern const char *const gateNothing, *const gateNoMemory;
 
 /* Each runs one callback of h on the calling thread, as the caller of the
  * library would: its signals, its alternate stack, not "in Go". Until it
- * returns the gate answers a call on h from this thread with CSMTP_BUSY. */
+ * returns the gate answers a call on h from this thread with CSMTP_BUSY; not
+ * gateDone, whose Send has ended: done is its number. */
 void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line);
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
 const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);
-void gateDone(CSmtpHandle h, CSmtpDoneFunction fn, void *user, int error);
+void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, int error);
 
 /* ---- Between gate.c and its halves for each system ---------------------- */
 
@@ -64,6 +91,7 @@ struct gateVisit {
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
+  uint64_t done; /* of gateDone: which Send has ended; else 0 */
 };
 
 /* What is known of a thread that came through the gate. */
@@ -79,6 +107,8 @@ struct gateThread {
 #endif
   struct gateVisit *visit; /* the innermost; those above it may have gone */
   struct gateCallback *callback; /* the innermost */
+  struct gateSelf *self; /* NULL until it is asked for */
+  struct gateText *texts;
   int code;
   char text[512];
 };
@@ -87,6 +117,9 @@ struct gateThread {
 struct gateThread *gateThread(void);
 /* The same, NULL when there is none. */
 struct gateThread *gateThreadKnown(void);
+
+/* The thread ends: gate_texts.c. */
+void gateRetire(struct gateThread *t);
 
 /* May h (0: none) be used here and now? Starts the runtime when needed. */
 int gateProcess(CSmtpHandle h);

@@ -8,14 +8,40 @@
  * own arrangements with signals stand.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "gate.h"
 
-static _Thread_local struct gateThread mine;
+static pthread_key_t key;
+static pid_t born;
 
-struct gateThread *gateThread(void) { return &mine; }
-struct gateThread *gateThreadKnown(void) { return &mine; }
+static void forget(void *record)
+{
+  if (born == getpid())
+    gateRetire(record);
+  free(record);
+}
+
+__attribute__((constructor)) static void at_load(void)
+{
+  born = getpid();
+  if (pthread_key_create(&key, forget) != 0)
+    born = 0; /* no thread can be known: each call is refused */
+}
+
+struct gateThread *gateThreadKnown(void) { return born != 0 ? pthread_getspecific(key) : NULL; }
+
+struct gateThread *gateThread(void)
+{
+  struct gateThread *t = gateThreadKnown();
+  if (born != 0 && t == NULL && (t = calloc(1, sizeof *t)) != NULL && pthread_setspecific(key, t) != 0) {
+    free(t);
+    t = NULL;
+  }
+  return t;
+}
 
 void gateMade(CSmtpHandle h) { (void)h; }
 
@@ -25,10 +51,6 @@ void *gateCopy(int entry, const char *name)
   (void)name;
   return NULL;
 }
-
-static pid_t born;
-
-__attribute__((constructor)) static void at_load(void) { born = getpid(); }
 
 int gateProcess(CSmtpHandle h)
 {

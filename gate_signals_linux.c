@@ -59,6 +59,8 @@ static void forget(void *record)
   struct gateThread *t = record;
   if (gateForked() || t->callback != NULL)
     gateDisown();
+  if (!gateForked())
+    gateRetire(t);
   while (t->callback != NULL) {
     struct gateCallback *c = t->callback;
     t->callback = c->up;

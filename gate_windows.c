@@ -16,7 +16,11 @@
  * when the thread ends. */
 static DWORD slot = FLS_OUT_OF_INDEXES;
 
-static void WINAPI forget(void *record) { free(record); }
+static void WINAPI forget(void *record)
+{
+  gateRetire(record);
+  free(record);
+}
 
 /* At load, before anything can call. Go cannot be unloaded: FreeLibrary would
  * take the code away under its threads. */

@@ -16,15 +16,73 @@ func lastError(h uintptr) number {
 	if m.inBatch.Load() {
 		return busy
 	}
+	if own := m.own(); own != nil {
+		return own.last.number
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.last.number
+	return m.told().last.number
 }
 
-func (m *mailer) GetLastErrorText() string    { return m.last.text }
-func (m *mailer) GetLastReply() string        { return replyText(m.last.reply) }
-func (m *mailer) GetLastReplyCode() int       { return replyCode(m.last.reply) }
-func (m *mailer) GetLastEnhancedCode() string { return enhancedCode(m.last.reply) }
+// told is what the calling thread is told about h: about its own last call on h
+// when that failed or was an attempt to send, without waiting for the call of
+// another thread, else about the last such call of any thread. ofMail asks for
+// the result, which a call that was no attempt to send does not have.
+func told(h uintptr, ofMail bool) (r report) {
+	r.result = &smtp.Result{}
+	m := lookup(h)
+	if m == nil || m.inBatch.Load() {
+		return r
+	}
+	if own := m.own(); own != nil && (own.result != nil || !ofMail) {
+		return *own
+	}
+	ask(h, func(m *mailer) error {
+		r = m.told()
+		return nil
+	})
+	return r
+}
+
+// told is what the calling thread is told, to one that holds the lock.
+func (m *mailer) told() report {
+	r := report{last: m.last, result: &m.result}
+	if a := m.async.Load(); a != nil && !a.begun.Load() { // it has the lock next
+		r = report{result: &smtp.Result{}}
+	}
+	if own := m.own(); own != nil {
+		r.last = own.last
+		if own.result != nil {
+			r.result = own.result
+		}
+	}
+	result := *r.result
+	r.result = &result
+	return r
+}
+
+func (r report) text() string         { return r.last.text }
+func (r report) reply() string        { return replyText(r.last.reply) }
+func (r report) replyCode() int       { return replyCode(r.last.reply) }
+func (r report) enhancedCode() string { return enhancedCode(r.last.reply) }
+func (r report) outcome() int         { return int(r.result.Outcome) }
+func (r report) safeToRetry() bool    { return r.result.SafeToRetry() }
+func (r report) queueID() string      { return r.result.QueueID }
+func (r report) rows() int            { return len(r.result.Recipients) }
+
+// row gives an empty row where there is none.
+func (r report) row(row uint32) smtp.RecipientResult {
+	if int64(row) >= int64(len(r.result.Recipients)) {
+		return smtp.RecipientResult{}
+	}
+	return r.result.Recipients[row]
+}
+
+func (r report) rowRecipient(row uint32) string    { return r.row(row).Address }
+func (r report) rowAccepted(row uint32) bool       { return r.row(row).Accepted }
+func (r report) rowCode(row uint32) int            { return replyCode(r.row(row).Reply) }
+func (r report) rowEnhancedCode(row uint32) string { return enhancedCode(r.row(row).Reply) }
+func (r report) rowReply(row uint32) string        { return replyText(r.row(row).Reply) }
 
 func replyText(r *smtp.Reply) string {
 	if r == nil {
@@ -46,22 +104,3 @@ func enhancedCode(r *smtp.Reply) string {
 	}
 	return r.Enhanced.String()
 }
-
-func (m *mailer) GetOutcome() int     { return int(m.result.Outcome) }
-func (m *mailer) IsSafeToRetry() bool { return m.result.SafeToRetry() }
-func (m *mailer) GetQueueID() string  { return m.result.QueueID }
-func (m *mailer) GetResultCount() int { return len(m.result.Recipients) }
-
-// row gives an empty row where there is none.
-func (m *mailer) row(row uint32) smtp.RecipientResult {
-	if int64(row) >= int64(len(m.result.Recipients)) {
-		return smtp.RecipientResult{}
-	}
-	return m.result.Recipients[row]
-}
-
-func (m *mailer) GetResultRecipient(row uint32) string    { return m.row(row).Address }
-func (m *mailer) GetResultAccepted(row uint32) bool       { return m.row(row).Accepted }
-func (m *mailer) GetResultCode(row uint32) int            { return replyCode(m.row(row).Reply) }
-func (m *mailer) GetResultEnhancedCode(row uint32) string { return enhancedCode(m.row(row).Reply) }
-func (m *mailer) GetResultReply(row uint32) string        { return replyText(m.row(row).Reply) }

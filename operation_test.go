@@ -59,7 +59,7 @@ func TestSendAsync(t *testing.T) {
 	h := handle(t, server)
 	assert.Equal(t, badArgument, waitAsync(h, 0))
 	told := make(chan number, 1)
-	require.Equal(t, noError, sendAsync(h, func(n number) { told <- n }))
+	require.Equal(t, noError, sendAsync(h, func(_ uint64, n number) { told <- n }))
 	assert.Equal(t, noError, waitAsync(h, generous))
 	assert.Equal(t, noError, waitAsync(h, 0))
 	assert.Equal(t, noError, <-told)

@@ -18,10 +18,12 @@ type rendered interface {
 }
 
 // Send sends the message over the open session, or over one of its own.
-func (m *mailer) Send() error { return m.perform(&operation{}, m.send) }
+func (m *mailer) Send() error {
+	m.begin()
+	return m.perform(&operation{}, m.send)
+}
 
 func (m *mailer) send() error {
-	m.result = smtp.Result{}
 	built, err := m.prepare()
 	if err != nil {
 		return err

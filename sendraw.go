@@ -5,7 +5,6 @@ package main
 import (
 	"strings"
 
-	"csmtp/smtp"
 	"csmtp/smtp/message"
 )
 
@@ -41,8 +40,8 @@ func (m *mailer) SendRawFile(path string, from, recipients *string) error {
 }
 
 func (m *mailer) sendReady(raw *message.Raw, from, recipients *string) error {
+	m.begin()
 	return m.perform(&operation{}, func() error {
-		m.result = smtp.Result{}
 		build := func(o message.Options) (rendered, error) {
 			built, err := raw.Render(o)
 			if err != nil {

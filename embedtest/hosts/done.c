@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * done.c: when the done callback of an asynchronous Send runs, and what may be
+ * called in it. It has returned when Poll or Wait report the end and when Free
+ * returns: each program frees what its callback uses in that moment, and is
+ * compiled with the sanitizers.
+ */
+#include "host.h"
+
+enum { ROUNDS = 60 };
+
+struct end {
+  int error, calls;
+  int slow; /* microseconds */
+};
+
+static void CSMTP_CALL ended(void *user, CSmtpHandle h, int error)
+{
+  struct end *e = user;
+  (void)h;
+  if (e->slow)
+    usleep((useconds_t)e->slow);
+  e->error = error;
+  e->calls++;
+}
+
+static struct end *fresh(int slow)
+{
+  struct end *e = calloc(1, sizeof *e);
+  e->slow = slow;
+  return e;
+}
+
+static void check_end(struct end *e, const char *who)
+{
+  CHECK(e->calls == 1, "%s: %d calls", who, e->calls);
+  CHECK(e->error == 0 || e->error == CSMTP_CANCELED, "%s: %d", who, e->error);
+  free(e);
+}
+
+static void freed(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct end *e = fresh(i % 3 ? 500 : 0);
+    GOOD(h, CSmtp_SendAsync(h, ended, e));
+    usleep((useconds_t)(i % 20) * 100);
+    CSmtp_Free(h);
+    check_end(e, "Free");
+  }
+}
+
+static void waited(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct end *e = fresh(i % 3 ? 500 : 0);
+    int r;
+    GOOD(h, CSmtp_SendAsync(h, ended, e));
+    while ((r = i % 2 ? CSmtp_Wait(h, 20000) : CSmtp_Poll(h)) == CSMTP_BUSY) {
+    }
+    CHECK(r == 0 && CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "%d", r);
+    check_end(e, "Wait");
+    CHECK(CSmtp_Poll(h) == 0 && CSmtp_Wait(h, 0) == 0, "it does not stay ended");
+    CSmtp_Free(h);
+  }
+}
+
+/* Two threads wait; both are told, and not before the callback has returned. */
+struct pair {
+  CSmtpHandle h;
+  struct end *e;
+};
+
+static void *waits(void *p)
+{
+  struct pair *pair = p;
+  int r;
+  while ((r = CSmtp_Wait(pair->h, 20000)) == CSMTP_BUSY) {
+  }
+  CHECK(r == 0, "%d", r);
+  CHECK(pair->e->calls == 1, "the callback has not returned");
+  return NULL;
+}
+
+static void two_wait(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    struct pair pair = { mailer(), fresh(500) };
+    pthread_t one, two;
+    GOOD(pair.h, CSmtp_SendAsync(pair.h, ended, pair.e));
+    one = thread(waits, &pair, 0);
+    two = thread(waits, &pair, 0);
+    join(one);
+    join(two);
+    check_end(pair.e, "Wait");
+    CSmtp_Free(pair.h);
+  }
+}
+
+/* Freed by another thread than the one that waits. */
+static void *waits_for_any(void *handle)
+{
+  int r;
+  while ((r = CSmtp_Wait(*(CSmtpHandle *)handle, 20000)) == CSMTP_BUSY) {
+  }
+  CHECK(r == 0 || r == CSMTP_CANCELED || r == CSMTP_BAD_HANDLE, "%d", r);
+  return NULL;
+}
+
+static void wait_and_free(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct end *e = fresh(500);
+    pthread_t id;
+    GOOD(h, CSmtp_SendAsync(h, ended, e));
+    id = thread(waits_for_any, &h, 0);
+    usleep((useconds_t)(i % 20) * 100);
+    CSmtp_Free(h);
+    check_end(e, "Free");
+    join(id);
+  }
+}
+
+/* Cancelled at once, or while it runs. */
+static void cancelled(void)
+{
+  int i, r;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct end *e = fresh(0);
+    GOOD(h, CSmtp_Send(h));
+    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "%d", CSmtp_GetOutcome(h));
+    GOOD(h, CSmtp_SendAsync(h, ended, e));
+    if (i % 2)
+      usleep((useconds_t)(i % 20) * 50);
+    GOOD(h, CSmtp_Cancel(h));
+    while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY) {
+    }
+    CHECK(r == e->error, "%d and %d", r, e->error);
+    if (r == CSMTP_CANCELED && i % 2 == 0)
+      CHECK(CSmtp_GetOutcome(h) == CSMTP_NOT_SENT || CSmtp_GetOutcome(h) == CSMTP_IN_DOUBT, "904 with %d", CSmtp_GetOutcome(h));
+    check_end(e, "Cancel");
+    CSmtp_Free(h);
+  }
+}
+
+/* In the callback the Send is over: everything may be called. */
+static int told;
+
+static void CSMTP_CALL calls(void *user, CSmtpHandle h, int error)
+{
+  CSmtpHandle clone;
+  (void)user;
+  CHECK(error == 0 && CSmtp_Poll(h) == 0 && CSmtp_Wait(h, 60000) == 0, "Poll in the callback: %d", CSmtp_Poll(h));
+  CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1, "outcome %d", CSmtp_GetOutcome(h));
+  CHECK(CSmtp_GetLastError(h) == 0 && CSmtp_GetLastReplyCode(h) == 250, "%d", CSmtp_GetLastReplyCode(h));
+  GOOD(h, CSmtp_SetSubject(h, "set in the callback"));
+  CHECK(strcmp(CSmtp_GetSubject(h), "set in the callback") == 0, "%s", CSmtp_GetSubject(h));
+  clone = CSmtp_Clone(h);
+  CHECK(clone != 0, "Clone");
+  GOOD(clone, CSmtp_Send(clone));
+  CSmtp_Free(clone);
+  GOOD(h, CSmtp_Send(h));
+  told++;
+}
+
+static void called(void)
+{
+  CSmtpHandle h = mailer();
+  int r;
+  GOOD(h, CSmtp_SendAsync(h, calls, NULL));
+  while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY) {
+  }
+  CHECK(r == 0 && told == 1, "%d", r);
+  CSmtp_Free(h);
+}
+
+/* Free in the callback frees. */
+struct freeing {
+  int freed;
+};
+
+static void CSMTP_CALL frees(void *user, CSmtpHandle h, int error)
+{
+  struct freeing *f = user;
+  (void)error;
+  CSmtp_Free(h);
+  CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BAD_HANDLE, "alive after Free in the done callback");
+  CSmtp_Free(h);
+  __atomic_store_n(&f->freed, 1, __ATOMIC_RELEASE);
+}
+
+static void freed_inside(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct freeing f = { 0 };
+    double until = now() + 30;
+    GOOD(h, CSmtp_SendAsync(h, frees, &f));
+    while (!__atomic_load_n(&f.freed, __ATOMIC_ACQUIRE)) {
+      CHECK(now() < until, "the callback hangs");
+      usleep(200);
+    }
+    CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BAD_HANDLE, "alive after Free in the done callback");
+  }
+}
+
+/* It is freed by two: in the callback, and by the one that waits. */
+static void freed_twice(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct freeing *f = calloc(1, sizeof *f);
+    double until = now() + 30;
+    GOOD(h, CSmtp_SendAsync(h, frees, f));
+    usleep((useconds_t)(i % 20) * 100);
+    CSmtp_Free(h);
+    while (!__atomic_load_n(&f->freed, __ATOMIC_ACQUIRE)) {
+      CHECK(now() < until, "the callback hangs");
+      usleep(200);
+    }
+    usleep(100);
+    free(f);
+  }
+}
+
+/* Each sends the next, and the last frees. */
+struct series {
+  int left, sent;
+};
+
+static void CSMTP_CALL next(void *user, CSmtpHandle h, int error)
+{
+  struct series *s = user;
+  CHECK(error == 0 || error == CSMTP_CANCELED, "%d", error);
+  if (error == 0)
+    s->sent++;
+  if (error == 0 && s->left-- > 0) {
+    int r = CSmtp_SendAsync(h, next, s);
+    CHECK(r == 0 || r == CSMTP_BAD_HANDLE, "SendAsync in the callback: %d", r);
+    CHECK(r != 0 || CSmtp_Poll(h) != CSMTP_BAD_ARGUMENT, "no asynchronous Send");
+  }
+}
+
+static void sent_inside(void)
+{
+  int i, r;
+  CSmtpHandle h = mailer();
+  struct series s = { 5, 0 };
+  double until = now() + 30;
+  GOOD(h, CSmtp_SendAsync(h, next, &s));
+  while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY || s.sent < 6)
+    CHECK(now() < until && (r == 0 || r == CSMTP_BUSY), "%d after %d", r, s.sent);
+  CSmtp_Free(h);
+  for (i = 0; i < ROUNDS; i++) { /* Free waits for the callbacks of all of them */
+    struct series *other = calloc(1, sizeof *other);
+    other->left = 1000;
+    h = mailer();
+    GOOD(h, CSmtp_SendAsync(h, next, other));
+    usleep((useconds_t)(i % 20) * 200);
+    CSmtp_Free(h);
+    free(other);
+  }
+}
+
+/* Two callbacks that free each other's handles do not wait for each other. */
+static pthread_barrier_t both;
+static int crossed;
+
+static void CSMTP_CALL frees_other(void *user, CSmtpHandle h, int error)
+{
+  (void)h;
+  (void)error;
+  pthread_barrier_wait(&both);
+  CSmtp_Free(*(CSmtpHandle *)user);
+  __atomic_add_fetch(&crossed, 1, __ATOMIC_ACQ_REL);
+}
+
+static void freed_crosswise(void)
+{
+  int i;
+  for (i = 0; i < 20; i++) {
+    CSmtpHandle a = mailer(), b = mailer();
+    double until = now() + 30;
+    pthread_barrier_init(&both, NULL, 2);
+    crossed = 0;
+    GOOD(a, CSmtp_SendAsync(a, frees_other, &b));
+    GOOD(b, CSmtp_SendAsync(b, frees_other, &a));
+    while (__atomic_load_n(&crossed, __ATOMIC_ACQUIRE) < 2) {
+      CHECK(now() < until, "two callbacks wait for each other");
+      usleep(500);
+    }
+    pthread_barrier_destroy(&both);
+  }
+}
+
+/* A second one while the callback of the first runs is refused, elsewhere than
+ * in it. */
+static void second(void)
+{
+  CSmtpHandle h = mailer();
+  struct end *e = fresh(300000);
+  GOOD(h, CSmtp_SendAsync(h, ended, e));
+  CHECK(CSmtp_SendAsync(h, ended, e) == CSMTP_BUSY, "two at once");
+  CHECK(CSmtp_GetLastError(h) == CSMTP_BUSY && CSmtp_GetLastErrorText(h)[0] != 0, "%d", CSmtp_GetLastError(h));
+  while (CSmtp_Wait(h, 20000) == CSMTP_BUSY) {
+  }
+  CHECK(CSmtp_GetLastError(h) == 0 && CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "%d", CSmtp_GetLastError(h));
+  check_end(e, "the first");
+  CSmtp_Free(h);
+}
+
+/* A child that is forked in between has nothing of it, and hangs nowhere. */
+static CSmtpHandle at_work;
+
+static void child(void)
+{
+  CHECK(CSmtp_Poll(at_work) == CSMTP_FORKED && CSmtp_Wait(at_work, 60000) == CSMTP_FORKED, "%d", CSmtp_Poll(at_work));
+  CSmtp_Free(at_work);
+  send_new();
+}
+
+static void forked(void)
+{
+  int i, r;
+  for (i = 0; i < 8; i++) {
+    struct end *e = fresh(20000);
+    at_work = mailer();
+    GOOD(at_work, CSmtp_SendAsync(at_work, ended, e));
+    usleep((useconds_t)i * 500);
+    in_child(child, "a child forked during an asynchronous Send");
+    while ((r = CSmtp_Wait(at_work, 20000)) == CSMTP_BUSY) {
+    }
+    CHECK(r == 0, "%d", r);
+    check_end(e, "Wait");
+    CSmtp_Free(at_work);
+  }
+}
+
+MODES({ "freed", freed }, { "waited", waited }, { "two-wait", two_wait }, { "wait-and-free", wait_and_free },
+  { "cancelled", cancelled }, { "called", called }, { "freed-inside", freed_inside }, { "freed-twice", freed_twice },
+  { "sent-inside", sent_inside }, { "freed-crosswise", freed_crosswise }, { "second", second }, { "forked", forked })
