@@ -1,113 +1,29 @@
 // SPDX-License-Identifier: MIT
 //
 // Class CSmtp and its exception ECSmtp, as programs written for revisions 1.9
-// to 2.4 of that class know them, over libcsmtp. Header-only, with csmtp_core.h
-// and csmtp_c.h beside it: link libcsmtp, nothing of OpenSSL. What each method
-// does is told in csmtp_c.h, beside the function of the same name.
+// to 2.4 of that class know them, over libcsmtp. Header-only, with csmtp_core.h,
+// csmtp_parts.h and csmtp_legacy.h beside it, and csmtp_c.h: link libcsmtp,
+// nothing of OpenSSL. csmtp_c.h describes each method, beside the function of
+// the same name.
 //
-// Define before inclusion, for every file of the program alike:
+// Define before inclusion, in every file of the program or in some:
 //   CSMTP_STRICT      leaves out `using namespace std`, the old macros and
 //                     typedefs, and every system header of the old CSmtp.h
-//   CSMTP_LEGACY_TLS  checks no certificate, as the old class did; as good as
-//                     no TLS against an attacker
+//   CSMTP_LEGACY_TLS  connections that this file asks for check no certificate,
+//                     as the old class did; as good as no TLS against an
+//                     attacker. A call of SetVerifyPeer counts more
 #pragma once
 #ifndef __CSMTP_H__
 #define __CSMTP_H__
 
-#include <functional>
 #include <string>
+#include <vector>
 
 #include "csmtp_core.h"
 
 #ifndef CSMTP_STRICT
-#include <assert.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include <fstream>
-#include <iostream>
-
-#if defined(_WIN32)
-#include <winsock2.h>
-#if defined(_MSC_VER)
-#pragma comment(lib, "ws2_32.lib")
-#if _MSC_VER < 1400
-#define snprintf _snprintf
-#elif _MSC_VER < 1900 // later ones have the function, and refuse the macro
-#define snprintf sprintf_s
+#include "csmtp_legacy.h"
 #endif
-#endif
-#else
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <strings.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/types.h>
-#include <unistd.h>
-#if defined(__linux__) && !defined(LINUX)
-#define LINUX
-#endif
-#ifndef SOCKET_ERROR
-#define SOCKET_ERROR -1
-#endif
-#ifndef INVALID_SOCKET
-#define INVALID_SOCKET -1
-#endif
-#ifndef HAVE__STRNICMP
-#define HAVE__STRNICMP
-#endif
-#ifndef _strnicmp
-#define _strnicmp strncasecmp
-#endif
-#ifndef OutputDebugStringA
-#define OutputDebugStringA(buf)
-#endif
-typedef unsigned short WORD;
-typedef int SOCKET;
-typedef struct sockaddr_in SOCKADDR_IN;
-typedef struct hostent *LPHOSTENT;
-typedef struct servent *LPSERVENT;
-typedef struct in_addr *LPIN_ADDR;
-typedef struct sockaddr *LPSOCKADDR;
-#endif
-
-#ifndef TIME_IN_SEC
-#define TIME_IN_SEC 3*60
-#endif
-#ifndef BUFFER_SIZE
-#define BUFFER_SIZE 10240
-#endif
-#ifndef MSG_SIZE_IN_MB
-#define MSG_SIZE_IN_MB 25
-#endif
-#ifndef COUNTER_VALUE
-#define COUNTER_VALUE 100
-#endif
-const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
-
-// Only the class MD5 of this library's own companion: an md5.h found along the
-// include path may be anyone's.
-#if defined(__has_include)
-#if __has_include("compat/md5.h")
-#include "compat/md5.h"
-#endif
-#endif
-using namespace std;
-
-// Those programs catch ECSmtp by value, from the time when it had no base.
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
-#pragma GCC diagnostic ignored "-Wcatch-value"
-#endif
-#endif // CSMTP_STRICT
 
 enum CSmptXPriority : int { XPRIORITY_HIGH = 2, XPRIORITY_NORMAL = 3, XPRIORITY_LOW = 4 };
 
@@ -150,10 +66,38 @@ template <typename T> const T SecurityNames<T>::USE_SSL;
 template <typename T> const T SecurityNames<T>::DO_NOT_SET;
 template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 
+// The methods that connect, for a file compiled with CSMTP_LEGACY_TLS. They are
+// functions of their own, beside those of CSmtp: if a macro changed what one
+// function does, the linker would take either for the whole program. Class
+// CSmtp has the same members and the same size in every file.
+template <typename Mail>
+class LegacyTLS : public SecurityNames<SMTP_SECURITY_TYPE> {
+ public:
+  bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
+                           SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
+                           const char *login = nullptr, const char *password = nullptr) {
+    return This().Connect(false, szServer, nPort_, securityType, authenticate, login, password);
+  }
+  void Send() { This().SendMail(false); }
+  void SendRaw(const void *data, size_t size, const char *from = nullptr, const char *recipients = nullptr) {
+    This().SendOctets(false, data, size, from, recipients);
+  }
+  void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
+    This().SendFile(false, path, from, recipients);
+  }
+  void SendBatch(const std::vector<Mail *> &mails, std::vector<int> *results = nullptr) {
+    This().SendMails(false, mails, results);
+  }
+  void SendAsync(const Function<void(int error)> &fn = nullptr) { This().Start(false, fn); }
+
+ private:
+  Mail &This() { return *static_cast<Mail *>(this); }
+};
+
 } // namespace csmtp_detail
 
 // A mailer: settings, a message, and a session when connected.
-class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
+class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
  public:
   constexpr CSmtp() noexcept : m_bHTML(false), m_csmtp() {}
   // A copy has settings, message and callbacks of its own, and no connection.
@@ -172,12 +116,15 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
     m_csmtp.Check(CSmtp_ClearMessage(m_csmtp.Get()));
     m_csmtp.DropReaders();
   }
+#ifndef CSMTP_LEGACY_TLS
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
                            SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
                            const char *login = nullptr, const char *password = nullptr) {
-    m_csmtp.Ran(CSmtp_ConnectRemoteServer(m_csmtp.Get(), szServer, nPort_, securityType, authenticate, login, password));
-    return true;
+    return Connect(true, szServer, nPort_, securityType, authenticate, login, password);
   }
+#else
+  using csmtp_detail::LegacyTLS<CSmtp>::ConnectRemoteServer;
+#endif
   void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(m_csmtp.Get())); }
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
   void DelBCCRecipients(void) { m_csmtp.Check(CSmtp_DelBCCRecipients(m_csmtp.Get())); }
@@ -206,7 +153,11 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   const char *GetSubject() const { return CSmtp_GetSubject(m_csmtp.Get()); }
   const char *GetXMailer() const { return CSmtp_GetXMailer(m_csmtp.Get()); }
   CSmptXPriority GetXPriority() const { return static_cast<CSmptXPriority>(CSmtp_GetXPriority(m_csmtp.Get())); }
-  void Send() { m_csmtp.Ran(CSmtp_Send(Prepared())); }
+#ifndef CSMTP_LEGACY_TLS
+  void Send() { SendMail(true); }
+#else
+  using csmtp_detail::LegacyTLS<CSmtp>::Send;
+#endif
   void SetCharSet(const char *sCharSet) { m_csmtp.Check(CSmtp_SetCharSet(m_csmtp.Get(), sCharSet)); }
   void SetLocalHostName(const char *sLocalHostName) { m_csmtp.Check(CSmtp_SetLocalHostName(m_csmtp.Get(), sLocalHostName)); }
   void SetSubject(const char *subject) { m_csmtp.Check(CSmtp_SetSubject(m_csmtp.Get(), subject)); }
@@ -241,7 +192,7 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   }
   // What read throws comes out of the call that reads; capacity 0: start again.
   void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
-                           const std::function<int64_t(void *buffer, size_t capacity)> &read) {
+                           const csmtp_detail::Function<int64_t(void *buffer, size_t capacity)> &read) {
     m_csmtp.AddReader(name, content_type, size, read);
   }
   void AddInlineImage(const char *path, const char *content_id) { m_csmtp.Check(CSmtp_AddInlineImage(m_csmtp.Get(), path, content_id)); }
@@ -278,7 +229,7 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   void SaveMessage(const char *path) { m_csmtp.Ran(CSmtp_SaveMessage(Prepared(), path)); }
 
   // TLS
-  void SetVerifyPeer(bool verify) { m_csmtp.Check(CSmtp_SetVerifyPeer(m_csmtp.Get(), verify)); }
+  void SetVerifyPeer(bool verify) { m_csmtp.SetVerifyPeer(verify); }
   void SetCAFile(const char *path) { m_csmtp.Check(CSmtp_SetCAFile(m_csmtp.Get(), path)); }
   void SetCADirectory(const char *path) { m_csmtp.Check(CSmtp_SetCADirectory(m_csmtp.Get(), path)); }
   void SetClientCertificate(const char *certificate_file, const char *key_file = nullptr) {
@@ -297,7 +248,10 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   void SetClearLogin(bool allow) { m_csmtp.Check(CSmtp_SetClearLogin(m_csmtp.Get(), allow)); }
   void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
   // Gives a token, or "" for none. What it throws comes out of the call that asked.
-  void SetTokenCallback(const std::function<std::string(bool refused)> &fn) { m_csmtp.SetToken(fn); }
+  void SetTokenCallback(const csmtp_detail::Function<std::string(bool refused)> &fn) {
+    if (!fn) return m_csmtp.SetToken(nullptr);
+    m_csmtp.SetToken(csmtp_detail::TokenSource<std::string>{fn});
+  }
   void SetOAuth2ClientCredentials(const char *token_url, const char *client_id, const char *client_secret, const char *scope) {
     m_csmtp.Check(CSmtp_SetOAuth2ClientCredentials(m_csmtp.Get(), token_url, client_id, client_secret, scope));
   }
@@ -334,29 +288,26 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   void SetHoldUntil(int64_t seconds) { m_csmtp.Check(CSmtp_SetHoldUntil(m_csmtp.Get(), seconds)); }
 
   // Sending in other ways
+#ifndef CSMTP_LEGACY_TLS
   void SendRaw(const void *data, size_t size, const char *from = nullptr, const char *recipients = nullptr) {
-    m_csmtp.Ran(CSmtp_SendRaw(m_csmtp.Get(), data, size, from, recipients));
+    SendOctets(true, data, size, from, recipients);
   }
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
-    m_csmtp.Ran(CSmtp_SendRawFile(m_csmtp.Get(), path, from, recipients));
+    SendFile(true, path, from, recipients);
   }
   // Many mails over the connection of this one, which is not one of them; see
   // CSmtp_SendBatch. Throws the first error when not all were accepted; results
   // has the number of each, and each mail its outcome.
-  void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
-    std::vector<const csmtp_detail::Mailer *> all;
-    for (CSmtp *mail : mails) {
-      mail->Prepared();
-      all.push_back(&mail->m_csmtp);
-    }
-    m_csmtp.SendBatch(all, results);
-  }
+  void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) { SendMails(true, mails, results); }
   // fn is told the number on a thread of the library's; what it throws comes
   // out of Poll or Wait.
-  void SendAsync(const std::function<void(int error)> &fn = nullptr) {
-    Prepared();
-    m_csmtp.SendAsync(fn);
-  }
+  void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { Start(true, fn); }
+#else
+  using csmtp_detail::LegacyTLS<CSmtp>::SendRaw;
+  using csmtp_detail::LegacyTLS<CSmtp>::SendRawFile;
+  using csmtp_detail::LegacyTLS<CSmtp>::SendBatch;
+  using csmtp_detail::LegacyTLS<CSmtp>::SendAsync;
+#endif
   // Whether the asynchronous Send has ended; a failure of it is thrown.
   bool Poll() { return m_csmtp.Ended(CSmtp_Poll(m_csmtp.Get())); }
   bool Wait(unsigned int milliseconds) { return m_csmtp.Ended(CSmtp_Wait(m_csmtp.Get(), milliseconds)); }
@@ -377,8 +328,8 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   const char *GetResultEnhancedCode(unsigned int row) const { return CSmtp_GetResultEnhancedCode(m_csmtp.Get(), row); }
   const char *GetResultReply(unsigned int row) const { return CSmtp_GetResultReply(m_csmtp.Get(), row); }
   // What these throw ends the call that they are part of, and comes out of it.
-  void SetProgressCallback(const std::function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
-  void SetLogCallback(const std::function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
+  void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
+  void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
 
  private:
@@ -386,6 +337,40 @@ class CSmtp : public csmtp_detail::SecurityNames<SMTP_SECURITY_TYPE> {
   CSmtpHandle Prepared() {
     m_csmtp.Check(CSmtp_SetHTML(m_csmtp.Get(), m_bHTML));
     return m_csmtp.Get();
+  }
+
+  // The methods that connect; check says whether the file that calls wants
+  // certificates checked.
+  friend class csmtp_detail::LegacyTLS<CSmtp>;
+  bool Connect(bool check, const char *server, unsigned short port, SMTP_SECURITY_TYPE type, bool authenticate,
+               const char *login, const char *password) {
+    m_csmtp.Ran(CSmtp_ConnectRemoteServer(m_csmtp.Connecting(check), server, port, type, authenticate, login, password));
+    return true;
+  }
+  void SendMail(bool check) {
+    Prepared();
+    m_csmtp.Ran(CSmtp_Send(m_csmtp.Connecting(check)));
+  }
+  void SendOctets(bool check, const void *data, size_t size, const char *from, const char *recipients) {
+    m_csmtp.Ran(CSmtp_SendRaw(m_csmtp.Connecting(check), data, size, from, recipients));
+  }
+  void SendFile(bool check, const char *path, const char *from, const char *recipients) {
+    m_csmtp.Ran(CSmtp_SendRawFile(m_csmtp.Connecting(check), path, from, recipients));
+  }
+  void SendMails(bool check, const std::vector<CSmtp *> &mails, std::vector<int> *results) {
+    std::vector<CSmtpHandle> handles;
+    for (CSmtp *mail : mails) handles.push_back(mail->Prepared());
+    std::vector<int> numbers(mails.size());
+    csmtp_detail::Meet();
+    const int error = CSmtp_SendBatch(m_csmtp.Connecting(check), handles.data(), handles.size(), numbers.data());
+    if (results != nullptr) *results = numbers;
+    // What the callbacks of the mails threw comes before the batch's error.
+    for (CSmtp *mail : mails) mail->m_csmtp.Ran(0);
+    m_csmtp.Ran(error);
+  }
+  void Start(bool check, const csmtp_detail::Function<void(int error)> &fn) {
+    Prepared();
+    m_csmtp.SendAsync(m_csmtp.Connecting(check), fn);
   }
 
   csmtp_detail::Mailer m_csmtp;

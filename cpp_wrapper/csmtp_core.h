@@ -5,16 +5,11 @@
 #ifndef CSMTP_CORE_H
 #define CSMTP_CORE_H
 
-#include <atomic>
 #include <exception>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "csmtp_c.h"
+#include "csmtp_parts.h"
 
 // What CSmtp throws. One made by hand from a number knows that number's
 // sentence and no more.
@@ -54,74 +49,54 @@ class ECSmtp : public std::exception {
   // was being done and what the server said to it.
   std::string GetErrorText(void) const { return what(); }
   const char *what() const noexcept override {
-    return m_detail ? m_detail->text.c_str() : CSmtp_GetErrorText(m_error);
+    return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(m_error);
   }
 
   // Beyond CSmtp
-  std::string GetReply() const { return m_detail ? m_detail->reply : std::string(); }
+  std::string GetReply() const { return m_detail ? m_detail->reply.Get() : ""; }
   int GetReplyCode() const noexcept { return m_detail ? m_detail->reply_code : 0; }
-  std::string GetEnhancedCode() const { return m_detail ? m_detail->enhanced_code : std::string(); }
+  std::string GetEnhancedCode() const { return m_detail ? m_detail->enhanced_code.Get() : ""; }
   int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
   bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
 
  private:
-  struct Detail {
-    std::string text, reply, enhanced_code;
+  struct Detail : csmtp_detail::Counted {
+    Detail() noexcept : text(), reply(), enhanced_code(), reply_code(0), outcome(CSMTP_NOT_SENT), safe_to_retry(false) {}
+    csmtp_detail::Text text, reply, enhanced_code;
     int reply_code, outcome;
     bool safe_to_retry;
   };
-  static std::shared_ptr<const Detail> Ask(CSmtpHandle h, int error) {
-    const char *sentence = CSmtp_GetErrorText(error);
+  static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error) {
+    std::string text = CSmtp_GetErrorText(error);
     // A call whose handle is of no use leaves its error with handle 0.
     if (CSmtp_GetLastError(h) != error) h = 0;
     const bool known = CSmtp_GetLastError(h) == error;
     const std::string detail = known ? CSmtp_GetLastErrorText(h) : "";
-    Detail d = {sentence, "", "", 0, CSMTP_NOT_SENT, false};
+    const csmtp_detail::Shared<Detail> d(new Detail);
     // Some details are the sentence again, but for its first letter.
-    if (!detail.empty() && d.text.find(detail.c_str() + 1) == std::string::npos) d.text += " " + detail;
+    if (!detail.empty() && text.find(detail.c_str() + 1) == std::string::npos) text += " " + detail;
+    d->text.Set(text.c_str());
     if (known && h != 0) {
-      d.reply = CSmtp_GetLastReply(h);
-      d.enhanced_code = CSmtp_GetLastEnhancedCode(h);
-      d.reply_code = CSmtp_GetLastReplyCode(h);
-      d.outcome = CSmtp_GetOutcome(h);
-      d.safe_to_retry = CSmtp_IsSafeToRetry(h) != 0;
+      d->reply.Set(CSmtp_GetLastReply(h));
+      d->enhanced_code.Set(CSmtp_GetLastEnhancedCode(h));
+      d->reply_code = CSmtp_GetLastReplyCode(h);
+      d->outcome = CSmtp_GetOutcome(h);
+      d->safe_to_retry = CSmtp_IsSafeToRetry(h) != 0;
     }
-    return std::make_shared<const Detail>(d);
+    return d;
   }
 
   CSmtpError m_error;
-  std::shared_ptr<const Detail> m_detail; // shared, so that copying an exception cannot fail
+  csmtp_detail::Shared<Detail> m_detail; // shared, so that copying an exception cannot fail
 };
 
 namespace csmtp_detail {
 
-// An exception that left a callback. It may not cross the C in between: it
-// waits here until the call that the callback was part of has returned.
-class Pending {
- public:
-  void Keep() {
-    std::lock_guard<std::mutex> lock(m_mutex);
-    if (!m_exception) m_exception = std::current_exception();
-  }
-  void Rethrow() {
-    std::exception_ptr exception;
-    {
-      std::lock_guard<std::mutex> lock(m_mutex);
-      m_exception.swap(exception);
-    }
-    if (exception) std::rethrow_exception(exception);
-  }
-
- private:
-  std::mutex m_mutex;
-  std::exception_ptr m_exception;
-};
-
 // Where threads hand over to each other: the library orders them too, but in
 // ways that C++ and its tools cannot see.
 inline void Meet() {
-  static std::atomic<unsigned int> meetings(0);
-  meetings.fetch_add(1, std::memory_order_acq_rel);
+  static Word meetings(0);
+  meetings.Add(1);
 }
 
 // One callback.
@@ -131,19 +106,28 @@ struct Visit {
 };
 
 // The source of one attachment; copies of a message share it.
-struct Reader {
+struct Reader : Counted {
   static int64_t CSMTP_CALL Call(void *user, void *buffer, size_t capacity) {
     Reader &r = *static_cast<Reader *>(user);
     const Visit visit;
     try { return r.read(buffer, capacity); } catch (...) { r.pending.Keep(); }
     return -1;
   }
-  std::function<int64_t(void *buffer, size_t capacity)> read;
+  Function<int64_t(void *buffer, size_t capacity)> read;
   Pending pending;
 };
 
+// Asks the program for a token, and keeps it. String is std::string: a
+// parameter, so that each of the layouts it can have has a function of its own.
+template <typename String>
+struct TokenSource {
+  void operator()(bool refused, Text &given) { given.Set(String(token(refused)).c_str()); }
+  Function<String(bool refused)> token;
+};
+
 // What one object calls back.
-struct Hooks {
+struct Hooks : Counted {
+  Hooks() noexcept : handle(0) {}
   static void CSMTP_CALL Log(void *user, int direction, const char *line) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
@@ -158,16 +142,16 @@ struct Hooks {
   static const char *CSMTP_CALL Token(void *user, int refused) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { k.given = k.token(refused != 0); } catch (...) { k.given.clear(); k.pending.Keep(); }
-    return k.given.empty() ? nullptr : k.given.c_str();
+    try { k.token(refused != 0, k.given); } catch (...) { k.given.Clear(); k.pending.Keep(); }
+    return *k.given.Get() != '\0' ? k.given.Get() : nullptr;
   }
 
   CSmtpHandle handle;
-  std::function<void(int direction, const char *line)> log;
-  std::function<int(int64_t sent, int64_t total)> progress;
-  std::function<std::string(bool refused)> token;
-  std::string given;
-  std::vector<std::shared_ptr<Reader> > readers;
+  Function<void(int direction, const char *line)> log;
+  Function<int(int64_t sent, int64_t total)> progress;
+  Function<void(bool refused, Text &given)> token;
+  Text given;
+  List<Shared<Reader> > readers;
   Pending pending;
 };
 
@@ -175,28 +159,29 @@ struct Hooks {
 struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
     const Visit visit;
-    const std::unique_ptr<Done> d(static_cast<Done *>(user));
+    Done *const d = static_cast<Done *>(user);
     try { d->done(error); } catch (...) { d->hooks->pending.Keep(); }
+    delete d;
   }
-  std::function<void(int error)> done;
-  std::shared_ptr<Hooks> hooks;
+  Function<void(int error)> done;
+  Shared<Hooks> hooks;
 };
 
 // A handle that is taken at its first use, so that an object made before
 // fork() starts nothing, and is cloned when copied.
 class Mailer {
  public:
-  constexpr Mailer() noexcept : m_handle(0), m_hooks() {}
-  Mailer(const Mailer &other) : m_handle(0), m_hooks() {
-    const CSmtpHandle theirs = other.m_handle.load();
+  constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_hooks() {}
+  Mailer(const Mailer &other) : m_handle(0), m_checks(other.m_checks.Load()), m_hooks() {
+    const CSmtpHandle theirs = other.m_handle.Load();
     if (theirs == 0) return;
     const CSmtpHandle h = Must(CSmtp_Clone(theirs));
-    m_handle.store(h);
+    m_handle.Exchange(h);
     if (!other.m_hooks) return;
     try {
-      m_hooks = std::make_shared<Hooks>();
+      m_hooks = Shared<Hooks>(new Hooks);
       m_hooks->handle = h;
-      m_hooks->readers = other.m_hooks->readers;
+      for (const Shared<Reader> &r : other.m_hooks->readers) m_hooks->readers.Add(r);
       SetLog(other.m_hooks->log);
       SetProgress(other.m_hooks->progress);
       SetToken(other.m_hooks->token);
@@ -205,81 +190,90 @@ class Mailer {
       throw;
     }
   }
-  Mailer(Mailer &&other) noexcept : m_handle(other.m_handle.exchange(0)), m_hooks(std::move(other.m_hooks)) {}
+  Mailer(Mailer &&other) noexcept
+      : m_handle(other.m_handle.Exchange(0)), m_checks(other.m_checks.Exchange(0)), m_hooks(static_cast<Shared<Hooks> &&>(other.m_hooks)) {}
   Mailer &operator=(const Mailer &other) { return *this = Mailer(other); }
   Mailer &operator=(Mailer &&other) noexcept {
     if (this == &other) return *this;
-    CSmtp_Free(m_handle.exchange(other.m_handle.exchange(0))); // may log: the hooks go later
-    m_hooks = std::move(other.m_hooks);
+    CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may log: the hooks go later
+    m_checks.Exchange(other.m_checks.Exchange(0));
+    m_hooks = static_cast<Shared<Hooks> &&>(other.m_hooks);
     return *this;
   }
   ~Mailer() {
-    const CSmtpHandle h = m_handle.load();
+    const CSmtpHandle h = m_handle.Load();
     if (h != 0) CSmtp_Free(h);
   }
 
   CSmtpHandle Get() const {
-    const CSmtpHandle h = m_handle.load(std::memory_order_acquire);
+    const CSmtpHandle h = m_handle.Load();
     return h != 0 ? h : Take();
   }
+  // The handle, for a call that may connect, in a file that wants certificates
+  // checked or not. What the program has said by SetVerifyPeer counts more.
+  CSmtpHandle Connecting(bool check) const {
+    const uintptr_t other = check ? 1 : 0;
+    if (m_checks.Load() == other) {
+      Check(CSmtp_SetVerifyPeer(Get(), check));
+      m_checks.Replace(other, 1 - other);
+    }
+    return Get();
+  }
+  void SetVerifyPeer(bool verify) {
+    m_checks.Exchange(2);
+    Check(CSmtp_SetVerifyPeer(Get(), verify));
+  }
   void Check(int error) const {
-    if (error != 0) throw ECSmtp(m_handle.load(), error);
+    if (error != 0) throw ECSmtp(m_handle.Load(), error);
   }
   // Check, after a call that may have called back.
   void Ran(int error) const {
     Meet();
     if (m_hooks) {
       m_hooks->pending.Rethrow();
-      for (const std::shared_ptr<Reader> &r : m_hooks->readers) r->pending.Rethrow();
+      for (const Shared<Reader> &r : m_hooks->readers) r->pending.Rethrow();
     }
     Check(error);
   }
   // A function is taken out of use before it is changed.
-  void SetLog(const std::function<void(int, const char *)> &f) {
+  void SetLog(const Function<void(int, const char *)> &f) {
     Hooks &k = GetHooks();
     Check(CSmtp_SetLogCallback(k.handle, nullptr, nullptr));
-    if ((k.log = f)) Check(CSmtp_SetLogCallback(k.handle, Hooks::Log, &k));
+    k.log = f;
+    if (f) Check(CSmtp_SetLogCallback(k.handle, Hooks::Log, &k));
   }
-  void SetProgress(const std::function<int(int64_t, int64_t)> &f) {
+  void SetProgress(const Function<int(int64_t, int64_t)> &f) {
     Hooks &k = GetHooks();
     Check(CSmtp_SetProgressCallback(k.handle, nullptr, nullptr));
-    if ((k.progress = f)) Check(CSmtp_SetProgressCallback(k.handle, Hooks::Progress, &k));
+    k.progress = f;
+    if (f) Check(CSmtp_SetProgressCallback(k.handle, Hooks::Progress, &k));
   }
-  void SetToken(const std::function<std::string(bool)> &f) {
+  void SetToken(const Function<void(bool, Text &)> &f) {
     Hooks &k = GetHooks();
     Check(CSmtp_SetTokenCallback(k.handle, nullptr, nullptr));
-    if ((k.token = f)) Check(CSmtp_SetTokenCallback(k.handle, Hooks::Token, &k));
+    k.token = f;
+    if (f) Check(CSmtp_SetTokenCallback(k.handle, Hooks::Token, &k));
   }
-  void AddReader(const char *name, const char *type, int64_t size, const std::function<int64_t(void *, size_t)> &f) {
-    const std::shared_ptr<Reader> r = std::make_shared<Reader>();
+  void AddReader(const char *name, const char *type, int64_t size, const Function<int64_t(void *, size_t)> &f) {
+    const Shared<Reader> r(new Reader);
     r->read = f;
-    GetHooks().readers.push_back(r);
-    Check(CSmtp_AddAttachmentReader(Get(), name, type, size, f ? Reader::Call : nullptr, r.get()));
+    GetHooks().readers.Add(r);
+    Check(CSmtp_AddAttachmentReader(Get(), name, type, size, f ? Reader::Call : nullptr, r.Get()));
   }
   void DropReaders() {
-    if (m_hooks) m_hooks->readers.clear();
+    if (m_hooks) m_hooks->readers.Clear();
   }
-  void SendAsync(const std::function<void(int)> &f) {
+  void SendAsync(CSmtpHandle h, const Function<void(int)> &f) {
     if (!f) {
       Meet();
-      return Check(CSmtp_SendAsync(Get(), nullptr, nullptr));
+      return Check(CSmtp_SendAsync(h, nullptr, nullptr));
     }
     GetHooks();
-    std::unique_ptr<Done> d(new Done{f, m_hooks});
+    Done *const d = new Done{f, m_hooks};
     Meet();
-    Check(CSmtp_SendAsync(Get(), Done::Call, d.get()));
-    (void)d.release(); // Done::Call frees it
-  }
-  // Of the mails of a batch: what their callbacks threw comes before its error.
-  void SendBatch(const std::vector<const Mailer *> &mails, std::vector<int> *results) {
-    std::vector<CSmtpHandle> handles;
-    for (const Mailer *m : mails) handles.push_back(m->Get());
-    std::vector<int> numbers(mails.size());
-    Meet();
-    const int error = CSmtp_SendBatch(Get(), handles.data(), handles.size(), numbers.data());
-    if (results != nullptr) *results = numbers;
-    for (const Mailer *m : mails) m->Ran(0);
-    Ran(error);
+    const int error = CSmtp_SendAsync(h, Done::Call, d); // Done::Call deletes it
+    if (error != 0) delete d;
+    Check(error);
   }
   // Of an asynchronous Send: whether it has ended. Throws when it has failed.
   bool Ended(int error) const {
@@ -295,23 +289,21 @@ class Mailer {
   }
   CSmtpHandle Take() const {
     const CSmtpHandle fresh = Must(CSmtp_New());
-#ifdef CSMTP_LEGACY_TLS
-    CSmtp_SetVerifyPeer(fresh, 0);
-#endif
-    CSmtpHandle current = 0;
-    if (m_handle.compare_exchange_strong(current, fresh)) return fresh;
+    const CSmtpHandle current = m_handle.Replace(0, fresh);
+    if (current == 0) return fresh;
     CSmtp_Free(fresh); // another thread was quicker
     return current;
   }
   Hooks &GetHooks() {
     const CSmtpHandle h = Get();
-    if (!m_hooks) m_hooks = std::make_shared<Hooks>();
+    if (!m_hooks) m_hooks = Shared<Hooks>(new Hooks);
     m_hooks->handle = h;
     return *m_hooks;
   }
 
-  mutable std::atomic<CSmtpHandle> m_handle;
-  std::shared_ptr<Hooks> m_hooks;
+  Word m_handle;
+  Word m_checks; // 0: certificates are checked; 1: not, for a file of CSMTP_LEGACY_TLS; 2: as the program has said
+  Shared<Hooks> m_hooks;
 };
 
 } // namespace csmtp_detail

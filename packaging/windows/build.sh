@@ -123,7 +123,7 @@ archive() {
   rm -rf "$tree" "$tree.zip"
   mkdir -p "$tree/include" "$tree/docs"
   cp -r "$out/x64" "$out/Win32" "$out/csmtp.def" "$tree/"
-  cp "$root/include/csmtp_c.h" "$root/cpp_wrapper/CSmtp.h" "$root/cpp_wrapper/csmtp_core.h" "$tree/include/"
+  cp "$root/include/csmtp_c.h" "$root/cpp_wrapper"/*.h "$tree/include/"
   cp -r "$root/cpp_wrapper/compat" "$tree/include/"
   cp "$here/csmtp.props" "$here/csmtpConfig.cmake" "$root/LICENSE" "$root/README.md" "$tree/"
   config_version >"$tree/csmtpConfigVersion.cmake"

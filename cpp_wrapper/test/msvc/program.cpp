@@ -5,6 +5,7 @@
 #include <windows.h>
 #endif
 #include "CSmtp.h"
+#include <utility>
 #include <windows.h>
 #include "base64.h"
 

@@ -8,6 +8,10 @@
 // Prints what is wrong. The server gets nine mails.
 #include "CSmtp.h"
 
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <stdexcept>
 #include <thread>
 
 struct Mine : std::runtime_error {

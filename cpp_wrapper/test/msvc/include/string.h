@@ -1,2 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "crt.h"
+#pragma once
+#include "stddef.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+void *memcpy(void *, const void *, size_t);
+void *memset(void *, int, size_t);
+size_t strlen(const char *);
+size_t strcspn(const char *, const char *);
+#ifdef __cplusplus
+const char *strchr(const char *, int);
+}
+#else
+char *strchr(const char *, int);
+#endif

@@ -1,2 +1,3 @@
 /* SPDX-License-Identifier: MIT */
-#include "crt.h"
+#pragma once
+#include "stddef.h"

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+//
+// csmtp_parts.h: what csmtp_core.h would take from <atomic>, <functional>,
+// <memory> and <mutex>. Some compilers have no <mutex> (MinGW with the win32
+// thread model), and `using namespace std` would bring the names of all four
+// into every program. None of these classes holds a type of the standard
+// library's whose layout a macro changes (_GLIBCXX_DEBUG,
+// _GLIBCXX_USE_CXX11_ABI), so files compiled with and without can share them.
+#ifndef CSMTP_PARTS_H
+#define CSMTP_PARTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <exception>
+#include <new>
+#include <type_traits>
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#if defined(_WIN64)
+extern "C" long long __cdecl _InterlockedCompareExchange64(long long volatile *, long long, long long);
+#pragma intrinsic(_InterlockedCompareExchange64)
+#else
+extern "C" long __cdecl _InterlockedCompareExchange(long volatile *, long, long);
+#pragma intrinsic(_InterlockedCompareExchange)
+#endif
+#endif
+
+namespace csmtp_detail {
+
+// A number that threads share.
+class Word {
+ public:
+  constexpr explicit Word(uintptr_t value) noexcept : m_value(value) {}
+  Word(const Word &) = delete;
+  Word &operator=(const Word &) = delete;
+  uintptr_t Load() const noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+    return Replace(0, 0);
+#else
+    return __atomic_load_n(&m_value, __ATOMIC_ACQUIRE);
+#endif
+  }
+  // Stores value if the number is expected; returns the number there was.
+  uintptr_t Replace(uintptr_t expected, uintptr_t value) const noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+#if defined(_WIN64)
+    return static_cast<uintptr_t>(_InterlockedCompareExchange64(reinterpret_cast<long long volatile *>(&m_value),
+                                                                static_cast<long long>(value), static_cast<long long>(expected)));
+#else
+    return static_cast<uintptr_t>(_InterlockedCompareExchange(reinterpret_cast<long volatile *>(&m_value),
+                                                              static_cast<long>(value), static_cast<long>(expected)));
+#endif
+#else
+    __atomic_compare_exchange_n(&m_value, &expected, value, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    return expected;
+#endif
+  }
+  // Stores value; returns the number there was.
+  uintptr_t Exchange(uintptr_t value) const noexcept {
+    uintptr_t seen = Load(), was;
+    while ((was = Replace(seen, value)) != seen) seen = was;
+    return seen;
+  }
+  // Adds n, which may be -1 as an unsigned number; returns the sum.
+  uintptr_t Add(uintptr_t n) const noexcept {
+    uintptr_t seen = Load(), was;
+    while ((was = Replace(seen, seen + n)) != seen) seen = was;
+    return seen + n;
+  }
+
+ private:
+  mutable uintptr_t m_value;
+};
+
+// What a Shared may point to.
+struct Counted {
+  Counted() noexcept : owners(0) {}
+  Counted(const Counted &) = delete;
+  Counted &operator=(const Counted &) = delete;
+  Word owners;
+};
+
+// A pointer to an object that goes with its last owner.
+template <typename T>
+class Shared {
+ public:
+  constexpr Shared() noexcept : m_object(nullptr) {}
+  explicit Shared(T *object) noexcept : m_object(object) { Own(); }
+  Shared(const Shared &other) noexcept : m_object(other.m_object) { Own(); }
+  Shared(Shared &&other) noexcept : m_object(other.m_object) { other.m_object = nullptr; }
+  Shared &operator=(Shared other) noexcept {
+    T *const object = m_object;
+    m_object = other.m_object;
+    other.m_object = object;
+    return *this;
+  }
+  ~Shared() {
+    if (m_object != nullptr && m_object->owners.Add(static_cast<uintptr_t>(-1)) == 0) delete m_object;
+  }
+  explicit operator bool() const noexcept { return m_object != nullptr; }
+  T &operator*() const noexcept { return *m_object; }
+  T *operator->() const noexcept { return m_object; }
+  T *Get() const noexcept { return m_object; }
+
+ private:
+  void Own() const noexcept {
+    if (m_object != nullptr) m_object->owners.Add(1);
+  }
+  T *m_object;
+};
+
+// A list that only grows, until it is cleared.
+template <typename T>
+class List {
+ public:
+  List() noexcept : m_items(nullptr), m_count(0), m_room(0) {}
+  List(const List &) = delete;
+  List &operator=(const List &) = delete;
+  ~List() { delete[] m_items; }
+  void Add(T item) {
+    if (m_count == m_room) {
+      const size_t room = m_room == 0 ? 4 : 2 * m_room;
+      T *const items = new T[room];
+      for (size_t i = 0; i < m_count; i++) items[i] = static_cast<T &&>(m_items[i]);
+      delete[] m_items;
+      m_items = items;
+      m_room = room;
+    }
+    m_items[m_count++] = static_cast<T &&>(item);
+  }
+  void Clear() noexcept {
+    delete[] m_items;
+    m_items = nullptr;
+    m_count = m_room = 0;
+  }
+  const T *begin() const noexcept { return m_items; }
+  const T *end() const noexcept { return m_items + m_count; }
+
+ private:
+  T *m_items;
+  size_t m_count, m_room;
+};
+
+// A copy of a C string.
+class Text {
+ public:
+  Text() noexcept : m_text(nullptr) {}
+  Text(const Text &) = delete;
+  Text &operator=(const Text &) = delete;
+  ~Text() { delete[] m_text; }
+  void Set(const char *text) {
+    const size_t size = strlen(text) + 1;
+    char *const copy = new char[size];
+    memcpy(copy, text, size);
+    delete[] m_text;
+    m_text = copy;
+  }
+  void Clear() noexcept {
+    delete[] m_text;
+    m_text = nullptr;
+  }
+  const char *Get() const noexcept { return m_text != nullptr ? m_text : ""; }
+
+ private:
+  char *m_text;
+};
+
+// An exception that left a callback. It may not cross the C in between: it
+// waits here until the call that the callback was part of has returned.
+class Pending {
+ public:
+  Pending() noexcept : m_thrown(0) {}
+  ~Pending() { delete Take(); }
+  // Keeps the exception that is being handled, unless one is kept already.
+  // Without memory it is lost; the call fails nevertheless, as it is cancelled.
+  void Keep() noexcept {
+    Thrown *const thrown = new (std::nothrow) Thrown;
+    if (thrown == nullptr) return;
+    thrown->exception = std::current_exception();
+    if (m_thrown.Replace(0, reinterpret_cast<uintptr_t>(thrown)) != 0) delete thrown;
+  }
+  void Rethrow() {
+    Thrown *const thrown = Take();
+    if (thrown == nullptr) return;
+    const std::exception_ptr exception = thrown->exception;
+    delete thrown;
+    std::rethrow_exception(exception);
+  }
+
+ private:
+  struct Thrown {
+    std::exception_ptr exception;
+  };
+  Thrown *Take() noexcept { return reinterpret_cast<Thrown *>(m_thrown.Exchange(0)); }
+  Word m_thrown;
+};
+
+template <typename T> T &&Made() noexcept; // for decltype alone
+
+// Whether F can be called with arguments of the types A for an R.
+template <typename F, typename R, typename... A>
+struct Callable {
+  template <typename G, typename Result = decltype(Made<G &>()(Made<A>()...))>
+  static std::integral_constant<bool, std::is_void<R>::value || std::is_convertible<Result, R>::value> Test(int);
+  template <typename G> static std::false_type Test(long);
+  static const bool value = decltype(Test<F>(0))::value;
+};
+
+// Whether f is a null pointer, or an empty object such as a std::function.
+template <typename F>
+auto IsNull(const F &f, int) -> decltype(static_cast<bool>(f == nullptr)) {
+  return f == nullptr;
+}
+template <typename F>
+bool IsNull(const F &, long) {
+  return false;
+}
+
+// Anything that can be called: a lambda, a pointer to a function, an object
+// with operator(), a std::function. Copies are copies of that. nullptr: none.
+template <typename Signature> class Function;
+template <typename R, typename... A>
+class Function<R(A...)> {
+ public:
+  Function() noexcept : m_any(nullptr) {}
+  Function(decltype(nullptr)) noexcept : m_any(nullptr) {}
+  template <typename F, typename = typename std::enable_if<Callable<F, R, A...>::value>::type>
+  Function(F f) : m_any(IsNull(f, 0) ? nullptr : new Of<F>(static_cast<F &&>(f))) {}
+  Function(const Function &other) : m_any(other.m_any != nullptr ? other.m_any->Copy() : nullptr) {}
+  Function(Function &&other) noexcept : m_any(other.m_any) { other.m_any = nullptr; }
+  Function &operator=(Function other) noexcept {
+    Any *const any = m_any;
+    m_any = other.m_any;
+    other.m_any = any;
+    return *this;
+  }
+  ~Function() { delete m_any; }
+  explicit operator bool() const noexcept { return m_any != nullptr; }
+  R operator()(A... arguments) const { return m_any->Call(static_cast<A &&>(arguments)...); }
+
+ private:
+  struct Any {
+    Any() noexcept {}
+    Any(const Any &) = delete;
+    Any &operator=(const Any &) = delete;
+    virtual ~Any() {}
+    virtual R Call(A &&...arguments) = 0;
+    virtual Any *Copy() const = 0;
+  };
+  template <typename F>
+  struct Of : Any {
+    explicit Of(F &&g) : f(static_cast<F &&>(g)) {}
+    explicit Of(const F &g) : f(g) {}
+    R Call(A &&...arguments) override { return static_cast<R>(f(static_cast<A &&>(arguments)...)); }
+    Any *Copy() const override { return new Of(f); }
+    F f;
+  };
+  Any *m_any;
+};
+
+} // namespace csmtp_detail
+
+#endif // CSMTP_PARTS_H
