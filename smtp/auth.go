@@ -53,6 +53,9 @@ func (s *Session) login() *Error {
 		if first == nil {
 			first = e
 		}
+		if s.dead && e.Reply == nil && e.ended() {
+			return first // the server refused, and left
+		}
 		if !more || s.dead {
 			return e
 		}
@@ -129,7 +132,11 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 	if e.Reply.Code == 535 && bearer && !c.Fresh && !s.dead {
 		// The token may only have expired: once, with a fresh one.
 		c.Fresh = true
-		return s.loginWith(name, c, ch)
+		again, more := s.loginWith(name, c, ch)
+		if again != nil && again.Reply == nil && again.ended() {
+			return e, false // the server refused, and left
+		}
+		return again, more
 	}
 	return e, anotherMechanism(e.Reply, rounds)
 }
@@ -193,7 +200,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		clear(line)
 		switch {
 		case e != nil:
-			return rounds, e
+			return rounds, s.leftInLogin(m, e)
 		case s.raw.code == 235:
 			if held || !m.Done() {
 				s.kill()
@@ -240,6 +247,15 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
+	}
+	return e
+}
+
+// leftInLogin returns the error of a login during which the connection ended
+// with e: the refusal that a mechanism has heard by then comes first.
+func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
+	if r := sasl.Refusal(m); r != nil && e.Reply == nil && e.ended() {
+		return &Error{Op: OpAUTH, Kind: KindRefused, Err: r}
 	}
 	return e
 }

@@ -2,7 +2,10 @@
 
 package smtp
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Mail is one of a batch.
 type Mail struct {
@@ -26,8 +29,8 @@ type Delivery struct {
 // a time, and a group costs one round trip. Without PIPELINING it is Send in a
 // loop. Config's Timeouts, Total too, count for each mail by itself.
 //
-// When the session ends, the mails not begun are NotSent, with an error that
-// repeats the step, the kind and the reply that ended it. A mail is InDoubt
+// When the session ends, the mails not begun are NotSent, with an error whose
+// text says what ended it: its Reply is nil, since none was given to them. A mail is InDoubt
 // when its last octet had left and no reply came: one at most with DATA, up to
 // a group of 32 with BDAT. A message that fails on its way ends the session, as
 // with Send, unless it was one of such a group. IsStale of the first error that
@@ -118,11 +121,13 @@ func (s *Session) notTried(why *Error) Error {
 	case why == nil, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
 		// That mail's affair: another session will do for the others.
 		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
+	case why.Reply != nil:
+		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint, Err: fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply)}
 	}
-	return Error{Op: why.Op, Kind: why.Kind, Reply: why.Reply, Hint: why.Hint, Err: errBatchEnded}
+	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded}
 }
 
-var errBatchEnded = errors.New("not sent: an earlier mail of the batch ended it")
+var errBatchEnded = errors.New("not sent: the session ended at an earlier mail of the batch")
 
 // resetLater undoes an open transaction: within a batch RSET leaves with the
 // next envelope, elsewhere at once.

@@ -92,7 +92,7 @@ func (c *chunks) drain(keep int) *Error {
 			if c.last && t.taken(e) {
 				return s.confirm(s.inDoubt(e), true)
 			}
-			return e
+			return s.kept(e)
 		}
 		if e := s.settled(); e != nil {
 			return c.skip(e)
@@ -156,8 +156,10 @@ func (c *chunks) broken(err error) *Error {
 	s := c.s
 	if s.ctx.Err() == nil && !s.dead {
 		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
-		if e := s.collectArmed(1 + len(s.tx.rcpts)); e != nil && e.Reply != nil {
-			return e
+		if e := s.collectArmed(1 + len(s.tx.rcpts)); e != nil {
+			if e = s.kept(e); e.Reply != nil {
+				return e
+			}
 		}
 		if e := s.settled(); e != nil && e.Reply != nil {
 			s.kill()

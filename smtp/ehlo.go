@@ -31,7 +31,11 @@ func (s *Session) hello() *Error {
 		return e
 	}
 	s.ext, s.pipelining, s.limit = nil, false, limits{}
-	return s.exchange(&stepEHLO, []byte("HELO "+name))
+	helo := s.exchange(&stepEHLO, []byte("HELO "+name))
+	if helo != nil && helo.Reply == nil && helo.ended() {
+		return e // the server refused, and left
+	}
+	return helo
 }
 
 // learn takes the service extensions from the text of the reply to EHLO. What

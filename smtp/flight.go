@@ -40,10 +40,11 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 				why = e
 			}
 		}
-		s.conclude(&out[i].Result, e, true)
-		if untried && !s.tx.doubt {
-			out[i].Outcome = NotSent // the reply, if any, was another mail's
+		if e != nil && !untried {
+			e = s.standing(e)
 		}
+		s.conclude(&out[i].Result, e)
+		e = out[i].settle(s.tx.doubt, e, e)
 		if e != nil {
 			e.stale = e.stale && !s.tx.doubt
 			out[i].Err = e
@@ -138,7 +139,7 @@ func (s *Session) land(f *flight) *Error {
 		if t.taken(e) && f.end <= s.left() {
 			return s.inDoubt(e)
 		}
-		return e
+		return s.kept(e)
 	}
 	if e := s.settled(); e != nil {
 		return s.forNothing(e)

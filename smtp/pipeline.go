@@ -31,6 +31,14 @@ func (t *transaction) commands() int {
 // envelope sends MAIL and RCPT. Nil means that the message may follow; with
 // BDAT some replies may then still be owed.
 func (s *Session) envelope() *Error {
+	e := s.commandsOfEnvelope()
+	if e != nil && s.dead {
+		return s.kept(e)
+	}
+	return e
+}
+
+func (s *Session) commandsOfEnvelope() *Error {
 	t := &s.tx
 	written, commands := t.written, t.commands()
 	if written > 0 {
@@ -129,7 +137,7 @@ func (s *Session) lostEnvelope(err error, written int) *Error {
 			return e
 		}
 	}
-	st := s.envelopeStep(s.tx.answered)
+	st := s.envelopeStep(min(s.tx.answered, written-1))
 	if s.dead {
 		e := &Error{Op: st.op, Kind: KindClosed, Err: errHungUp}
 		return s.markStale(e)
@@ -176,6 +184,7 @@ func (s *Session) collectOne() *Error {
 		if s.raw.code == 421 || !st.wants(s.raw.code) {
 			e = s.refused(st.op)
 		}
+		t.refusedLast = e != nil
 	}
 	switch {
 	case st == &stepMAIL:

@@ -102,24 +102,3 @@ func (s *Session) noteRCPT(i int) {
 	}
 	row.Reply = last.reply
 }
-
-// refusal is the error for recipients that were refused: of the first one
-// refused for good, else of the first refused for now. Nil: none was.
-func (s *Session) refusal() *Error {
-	var first *RecipientResult
-	for i := range s.tx.rows {
-		row := &s.tx.rows[i]
-		if row.Accepted || row.Reply == nil {
-			continue
-		}
-		if first == nil || row.Reply.Permanent() && !first.Reply.Permanent() {
-			first = row
-		}
-	}
-	if first == nil {
-		return nil
-	}
-	e := &Error{Op: OpRCPT, Kind: KindRefused, Recipient: first.Address, Reply: first.Reply}
-	e.Hint = hint(e, s)
-	return e
-}

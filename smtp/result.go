@@ -19,7 +19,7 @@ const (
 // Result of a mail transaction, also returned beside an error.
 type Result struct {
 	Outcome    Outcome
-	Reply      *Reply // to the end of data
+	Reply      *Reply // to the end of data: the one that accepted the mail, else the one of the error
 	QueueID    string // when the reply names one
 	Recipients []RecipientResult
 }

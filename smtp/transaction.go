@@ -28,6 +28,8 @@ type transaction struct {
 	noMAIL   *Error // MAIL was refused
 	noDATA   *Error // DATA was refused
 
+	refusedLast bool // the envelope's latest reply was a refusal
+
 	each   bool // LMTP: the end of data was answered for each recipient
 	doubt  bool // the whole message went out, and no answer came, or none that can be trusted
 	judged bool // the whole message was answered
@@ -75,7 +77,8 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 	}
 	written := s.tx.written
 	s.judged = false
-	var failed *Error
+	var worst, stopped *Error
+	doubt, weight := false, 0
 	for from := 0; from < len(env.Recipients); {
 		to := s.limit.batch(env.Recipients, from)
 		t := &s.tx
@@ -97,21 +100,52 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 		}
 		if e != nil {
 			e.stale = e.stale && !t.open && !t.doubt && from == 0
+			e = s.standing(e)
+			if n := e.gravity(t.accepted > 0); n > weight {
+				worst, weight = e, n
+			}
 		}
-		s.conclude(res, e, from == 0)
+		s.conclude(res, e)
+		doubt = doubt || t.doubt
 		from = to
-		if failed == nil || e != nil && e.Kind != KindRefused {
-			failed = e
-		}
 		if e != nil && (s.dead || e.Kind != KindRefused || !env.Partial) {
+			stopped = e
 			break
 		}
 	}
 	s.tx = transaction{}
-	if failed == nil || failed.Kind == KindRefused && res.Outcome == Partial && env.Partial && !s.dead {
-		return nil
+	return res.settle(doubt, worst, stopped)
+}
+
+// settle works out what became of the whole mail, and returns its error. worst
+// stands for its transactions that failed; stopped is the one after which no
+// other was tried.
+func (res *Result) settle(doubt bool, worst, stopped *Error) *Error {
+	good := 0
+	for i := range res.Recipients {
+		if res.Recipients[i].Accepted {
+			good++
+		}
 	}
-	return failed
+	switch {
+	case doubt:
+		res.Outcome = InDoubt
+		return stopped
+	case good == 0:
+		res.Outcome = NotSent
+		if worst != nil {
+			res.Outcome = rejected(worst.Reply)
+			if worst.Op == OpEndOfData {
+				res.Reply = worst.Reply
+			}
+		}
+		return worst
+	case good < len(res.Recipients):
+		res.Outcome = Partial
+	default:
+		res.Outcome = Accepted
+	}
+	return stopped
 }
 
 // batch gives the end of the recipients, from from, that one transaction may
@@ -172,15 +206,15 @@ func (s *Session) content() *Error {
 	}
 	if !t.ready {
 		if e := s.exchange(&stepDATA, []byte("DATA")); e != nil {
-			return e
+			return s.kept(e)
 		}
 		t.ready = true
 	}
 	return s.sendData()
 }
 
-// conclude works out what came of the recipients of one transaction.
-func (s *Session) conclude(res *Result, e *Error, first bool) {
+// conclude notes what came of the recipients of one transaction.
+func (s *Session) conclude(res *Result, e *Error) {
 	t := &s.tx
 	if e != nil && !t.each {
 		// What RCPT accepted was not delivered, or nobody knows.
@@ -188,27 +222,7 @@ func (s *Session) conclude(res *Result, e *Error, first bool) {
 			t.rows[i].Accepted = false
 		}
 	}
-	good := 0
-	for i := range t.rows {
-		if t.rows[i].Accepted {
-			good++
-		}
-	}
-	outcome := Accepted
-	switch {
-	case t.doubt:
-		outcome = InDoubt
-	case good == 0 && e != nil:
-		outcome = rejected(e.Reply)
-	case good < len(t.rows):
-		outcome = Partial
-	}
-	if first {
-		res.Outcome = outcome
-	} else {
-		res.Outcome = res.Outcome.with(outcome)
-	}
-	if t.reply != nil {
+	if t.reply.positive() {
 		res.Reply = t.reply
 		if id := queueID(t.reply); id != "" {
 			res.QueueID = id
@@ -224,19 +238,6 @@ func rejected(r *Reply) Outcome {
 		return RejectedTemporary
 	}
 	return NotSent
-}
-
-// with is the outcome of two transactions for one mail.
-func (o Outcome) with(next Outcome) Outcome {
-	switch {
-	case o == next:
-		return o
-	case o == InDoubt || next == InDoubt:
-		return InDoubt
-	case o == Accepted || o == Partial || next == Accepted || next == Partial:
-		return Partial
-	}
-	return next
 }
 
 // inDoubt marks an error after which nobody knows what the server did.

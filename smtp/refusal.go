@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+// Of several refusals one stands for the mail: the first for good (5yz) in the
+// order of the recipients, else the first for now (4yz). Error, outcome, code
+// and text all come from it.
+
+// refusal returns the error for recipients that were refused, or nil if none
+// was.
+func (s *Session) refusal() *Error {
+	var first *RecipientResult
+	for i := range s.tx.rows {
+		row := &s.tx.rows[i]
+		if row.Accepted || row.Reply == nil {
+			continue
+		}
+		if first == nil || row.Reply.Permanent() && !first.Reply.Permanent() {
+			first = row
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	e := &Error{Op: OpRCPT, Kind: KindRefused, Recipient: first.Address, Reply: first.Reply}
+	e.Hint = hint(e, s)
+	return e
+}
+
+// kept returns the error of a transaction that e broke off before any of its
+// content had left: what the server had refused until then, where that decides
+// about the mail, else e. Servers that drop a client say why in the reply to
+// the first command they dislike, and leave the others unanswered.
+func (s *Session) kept(e *Error) *Error {
+	t := &s.tx
+	if !e.ended() {
+		return e
+	}
+	var refused *Error
+	switch {
+	case t.noMAIL != nil:
+		return t.noMAIL
+	case t.accepted == 0 || !t.env.Partial || t.refusedLast:
+		refused = s.refusal()
+	}
+	if refused == nil {
+		refused = t.noDATA
+	}
+	if refused == nil {
+		return e
+	}
+	return refused
+}
+
+// ended reports whether e is the end of the connection: lost, or left by the
+// server with a 421.
+func (e *Error) ended() bool {
+	switch e.Kind {
+	case KindClosed, KindTimeout, KindTLS:
+		return true
+	}
+	return e.leaves()
+}
+
+// standing returns the error that stands for a transaction which failed with
+// e: that of a recipient refused before, where it weighs more.
+func (s *Session) standing(e *Error) *Error {
+	t := &s.tx
+	if e.Kind != KindRefused || t.noMAIL != nil || t.doubt {
+		return e
+	}
+	var first *RecipientResult
+	var reply *Reply
+	for i := range t.rows {
+		row := &t.rows[i]
+		r := row.Reply
+		if row.Accepted {
+			if t.each {
+				continue // it has the mail
+			}
+			r = e.Reply
+		}
+		if r != nil && (reply == nil || r.Permanent() && !reply.Permanent()) {
+			first, reply = row, r
+		}
+	}
+	if reply == nil || reply == e.Reply {
+		return e
+	}
+	refused := &Error{Op: OpRCPT, Kind: KindRefused, Recipient: first.Address, Reply: reply}
+	refused.Hint = hint(refused, s)
+	return refused
+}
+
+// gravity orders the errors of a mail's transactions, of which the first that
+// weighs most stands for the mail: what happened on this side, and a connection
+// lost with recipients accepted, then a refusal for good, then one for now, then
+// a connection lost before anybody was accepted.
+func (e *Error) gravity(accepted bool) int {
+	switch {
+	case e.Kind == KindRefused && e.Reply.Permanent():
+		return 3
+	case e.Kind == KindRefused:
+		return 2
+	case e.ended() && !accepted:
+		return 1
+	}
+	return 4
+}
