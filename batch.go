@@ -60,7 +60,7 @@ func (m *mailer) sendBatch(o *operation, mails []*carried, numbers []number) err
 	}
 	own := m.session == nil
 	m.uses(m.endSession)
-	m.deliver(mails, numbers)
+	m.deliver(mails, own, numbers)
 	switch {
 	case own:
 		m.leave()
@@ -141,8 +141,9 @@ func (c *carried) ended(err error, numbers []number) {
 }
 
 // deliver sends what is not yet ended. A session that ended between two mails,
-// or by the failure of one of our own messages, is replaced: for those left.
-func (m *mailer) deliver(mails []*carried, numbers []number) {
+// or by the failure of one of our own messages, is replaced: for those left. own
+// tells that the session ends with the batch.
+func (m *mailer) deliver(mails []*carried, own bool, numbers []number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
 	config := m.dialled
 	for {
@@ -170,7 +171,7 @@ func (m *mailer) deliver(mails []*carried, numbers []number) {
 				return
 			}
 		}
-		stale := m.deliverOnce(waiting, kept, numbers)
+		stale := m.deliverOnce(waiting, own, kept, numbers)
 		if stale {
 			m.leave()
 		}
@@ -180,7 +181,7 @@ func (m *mailer) deliver(mails []*carried, numbers []number) {
 
 // deliverOnce sends over the session at hand. True: it ended early, and what is
 // not ended may go over another.
-func (m *mailer) deliverOnce(waiting []*carried, kept bool, numbers []number) bool {
+func (m *mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []number) bool {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))
 	ready := waiting[:0:0]
@@ -197,7 +198,11 @@ func (m *mailer) deliverOnce(waiting []*carried, kept bool, numbers []number) bo
 		batch = append(batch, smtp.Mail{Envelope: c.settings.addressed(c.built), Message: c.built})
 		ready = append(ready, c)
 	}
-	for i, d := range m.session.SendBatch(batch) {
+	send := m.session.SendBatch
+	if own {
+		send = m.session.SendBatchLast
+	}
+	for i, d := range send(batch) {
 		if smtp.IsStale(d.Err) && (i > 0 || kept) {
 			return true
 		}

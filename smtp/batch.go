@@ -35,7 +35,15 @@ type Delivery struct {
 // a group of 32 with BDAT. A message that fails on its way ends the session, as
 // with Send, unless it was one of such a group. IsStale of the first error that
 // has it tells that this mail and all after it may be sent over a new session.
-func (s *Session) SendBatch(mails []Mail) []Delivery {
+func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
+
+// SendBatchLast is SendBatch for the last mails of the session, which only Quit
+// or Close may follow. It says QUIT as SendLast does where QUIT has a round trip
+// of its own, and as with SendLast the reply shows that those to the last mails
+// were in their places.
+func (s *Session) SendBatchLast(mails []Mail) []Delivery { return s.sendBatch(mails, true) }
+
+func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 	out := make([]Delivery, len(mails))
 	rows := 0
 	for i := range mails {
@@ -73,15 +81,16 @@ func (s *Session) SendBatch(mails []Mail) []Delivery {
 		}
 	}
 	s.batch.more = false
-	if !s.dead && len(s.batch.unsure) > 0 {
-		if left, _ := s.waiting(true); left && !s.unasked() {
-			s.astray()
-		}
-	}
 	if s.batch.resetting && !s.dead {
 		s.arm(&stepRSET)
 		if s.bw.Flush() != nil || s.resetReply() != nil {
 			s.kill()
+		}
+	}
+	if !s.dead && last {
+		s.begun()
+		if !s.partInStep() {
+			s.astray()
 		}
 	}
 	s.batch = batch{}
@@ -98,7 +107,9 @@ type batch struct {
 	ahead transaction // of next, once begun
 	began bool
 
-	unsure []*Delivery // whose replies may yet turn out to be others'
+	// Mails whose replies may yet turn out to be others': those at work, and
+	// those before them.
+	unsure, before []*Delivery
 }
 
 // giveUp fills in the mails that were not tried because of why.

@@ -136,7 +136,6 @@ func (s *Session) begin(op Op) *Error {
 		e.stale = e.Kind == KindClosed
 		return e
 	case !left:
-		s.batch.inStep()
 		return nil
 	case s.unasked():
 		e := s.refused(op)
@@ -166,7 +165,7 @@ func (s *Session) lost(op Op, err error) *Error {
 		e.Kind = KindCanceled
 		if errors.Is(s.ctx.Err(), context.DeadlineExceeded) {
 			e.Kind = KindTimeout
-			s.astray()
+			s.missing()
 		}
 	case errors.Is(err, errTLSFirst):
 		e.Kind, e.Hint = KindProtocol, hintTLSFirst
@@ -176,7 +175,7 @@ func (s *Session) lost(op Op, err error) *Error {
 	case errors.As(err, &ne) && ne.Timeout():
 		e.Kind = KindTimeout
 		e.Err = errSilent
-		s.astray() // a reply may be missing
+		s.missing()
 		if !s.total.IsZero() && !time.Now().Before(s.total) {
 			e.Err = errTotal
 		}

@@ -12,6 +12,7 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 		return 0, nil
 	}
 	s.begun()
+	s.batch.nextMails()
 	why := s.gather(mails, out)
 	g := &s.group
 	n := len(g.flights)
@@ -137,7 +138,7 @@ func (s *Session) land(f *flight) *Error {
 	s.batch.resetting = s.batch.resetting || f.reset
 	if e := s.collect(1 + len(t.rcpts)); e != nil {
 		if t.taken(e) && f.end <= s.left() {
-			return s.inDoubt(e)
+			return s.confirm(s.inDoubt(e), true)
 		}
 		return s.kept(e)
 	}
@@ -149,7 +150,10 @@ func (s *Session) land(f *flight) *Error {
 	if e != nil && s.dead && f.end > s.left() {
 		return e // not all of it left
 	}
-	return s.delivered(e)
+	if e = s.delivered(e); s.dead {
+		return s.confirm(e, true)
+	}
+	return e
 }
 
 // stranded is the error of a mail of the group whose replies never came. After

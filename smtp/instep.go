@@ -105,39 +105,65 @@ func (b *batch) unsureOf(d *Delivery) {
 	}
 }
 
-// inStep notes that the replies so far were in their places.
-func (b *batch) inStep() { b.unsure = b.unsure[:0] }
+// nextMails is called when every command so far has its reply and nothing is
+// left over. What is left over may still arrive while the next mails are sent.
+func (b *batch) nextMails() { b.before, b.unsure = b.unsure, b.before[:0] }
 
-// astray takes back the verdicts that nothing has confirmed.
+// inStep is called when a reply is one that only its command can have.
+func (b *batch) inStep() { b.before, b.unsure = b.before[:0], b.unsure[:0] }
+
+// astray takes back the verdicts that nothing has confirmed: the replies to
+// them may have been those to other commands.
 func (s *Session) astray() {
-	for _, d := range s.batch.unsure {
+	takeBack(s.batch.before)
+	s.missing()
+	s.batch.before = nil
+}
+
+// missing is astray where a reply does not come. One that was missing among
+// the replies to earlier mails has been missed there.
+func (s *Session) missing() {
+	takeBack(s.batch.unsure)
+	s.batch.unsure = nil
+}
+
+func takeBack(mails []*Delivery) {
+	for _, d := range mails {
 		d.Outcome, d.Reply, d.QueueID = InDoubt, nil, ""
 		for i := range d.Recipients {
 			d.Recipients[i].Accepted = false
 		}
 		d.Err = outOfStep()
 	}
-	s.batch.unsure = nil
 }
 
-// farewell says QUIT, unless it has left with the final dot, and reads the
-// reply, which also shows whether the verdict e was in its place. No other
-// failure changes it.
+// farewell ends the session of a mail whose verdict is e.
 func (s *Session) farewell(e *Error) *Error {
-	failed := s.sayQuit()
-	s.quitSaid, s.quitFailed = true, failed
-	if failed == nil || failed.Reply == nil && failed.Err != errUnasked || failed.Reply != nil && failed.Reply.Code == 421 {
+	if s.partInStep() {
 		return e
 	}
-	if r := failed.Reply; r != nil && r.Code/10 == 50 && !s.dead {
-		// The server may refuse QUIT; then it says nothing more.
-		_ = s.link.SetReadDeadline(s.deadline(min(s.limits.Quit, lastWordsTime)))
-		if readReply(s.rd, &s.raw, s.onLine) != nil {
-			return e
-		}
+	return s.misread()
+}
+
+// partInStep says QUIT, unless it has left with the final dot, and reports
+// whether the replies were in step up to there. It keeps what Quit returns.
+func (s *Session) partInStep() bool {
+	e := s.sayQuit()
+	s.quitSaid, s.quitFailed = true, e
+	switch {
+	case e == nil, e.Reply == nil && e.Err != errUnasked, e.Reply != nil && e.Reply.Code == 421:
+		return true // no failure at QUIT changes what was said of the mail
+	case e.Reply == nil || e.Reply.Code/10 != 50 || s.dead:
+		s.kill()
+		return false
+	}
+	// The server may refuse QUIT. Then it says nothing more.
+	_ = s.link.SetReadDeadline(s.deadline(min(s.limits.Quit, lastWordsTime)))
+	if readReply(s.rd, &s.raw, s.onLine) != nil {
+		return true
 	}
 	s.kill()
-	return s.misread()
+	return false
 }
 
 // sayQuit does the QUIT command.

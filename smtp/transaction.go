@@ -71,6 +71,7 @@ func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 	s.begun()
 	if !s.takeAhead() {
+		s.batch.nextMails()
 		if e := s.plan(env, msg); e != nil {
 			return e
 		}
