@@ -3,7 +3,9 @@
 package embedtest
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -27,6 +29,20 @@ func needRoot(t *testing.T, to string) {
 		t.Fatalf("only root may %s", to)
 	}
 	t.Skipf("only root may %s", to)
+}
+
+// needChroot ends the test where the kernel lets nobody, or not this user,
+// change the root of a process: as a failure on CI, as needRoot.
+func needChroot(t *testing.T) {
+	t.Helper()
+	needRoot(t, "change the root of a process")
+	cmd := exec.Command("/proc/self/exe", "-test.run", "^$")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: "/"}
+	err := cmd.Run()
+	if errors.Is(err, syscall.EPERM) && os.Getenv("CI") != "true" {
+		t.Skipf("root may not change the root of a process here (it needs CAP_SYS_CHROOT): %v", err)
+	}
+	require.NoError(t, err, "a process with another root")
 }
 
 // A program with more rights than its caller does not let itself be told by the

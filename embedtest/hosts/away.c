@@ -7,8 +7,6 @@
 #include "host.h"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 static CSmtpHandle inherited;
@@ -33,14 +31,12 @@ static void no_copy(void)
   CHECK(now() - began < 1, "%f s", now() - began);
 }
 
-/* In a mount namespace of its own, where /proc is taken away. */
+/* Below a root that has the library's file, and no /proc. */
 static void without_proc(void)
 {
-  int flags = CLONE_NEWNS | (getuid() == 0 ? 0 : CLONE_NEWUSER);
-  CHECK(unshare(flags) == 0, "unshare: %s", strerror(errno));
-  CHECK(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "mount: %s", strerror(errno));
-  CHECK(umount2("/proc", MNT_DETACH) == 0, "umount: %s", strerror(errno));
-  CHECK(access("/proc/self", F_OK) != 0, "/proc is still there");
+  leave_root();
+  CHECK(access(getenv("CSMTP_LIBRARY"), R_OK) == 0, "%s is not there", getenv("CSMTP_LIBRARY"));
+  CHECK(access("/proc", F_OK) != 0, "/proc is there");
 }
 
 static void start_and_child_without_proc(void)
@@ -55,7 +51,7 @@ static void no_proc(void) { in_child(start_and_child_without_proc, "the parent w
 
 static void chrooted_child(void)
 {
-  CHECK(chroot("/var/empty") == 0 || chroot("/mnt") == 0, "chroot: %s", strerror(errno));
+  leave_root();
   no_copy();
 }
 

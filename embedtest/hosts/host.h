@@ -65,6 +65,15 @@ static UNUSED void send_new(void)
   CSmtp_Free(h);
 }
 
+/* From here on the root is CSMTP_ROOT, a folder in which the test has put what
+ * it wants to be there. */
+static UNUSED void leave_root(void)
+{
+  const char *folder = getenv("CSMTP_ROOT");
+  CHECK(folder != NULL, "CSMTP_ROOT is not set");
+  CHECK(chroot(folder) == 0 && chdir("/") == 0, "chroot %s: %s", folder, strerror(errno));
+}
+
 static UNUSED double now(void)
 {
   struct timespec t;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+//go:build linux
+
+package hosttest
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRunOnTerminal(t *testing.T) {
+	got := Call{Program: "/bin/sh", Args: []string{"-c", `printf 'name? ' >/dev/tty; read -r n </dev/tty; echo "$n"; test -t 2`}}.
+		RunOnTerminal(t, "name? ", "alice\r")
+	assert.Zero(t, got.Status)
+	assert.Equal(t, "alice\n", got.Out)
+}
+
+// Where /dev has no pseudo-terminals, root makes its own.
+func TestTerminalsOfARootWithoutDevpts(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root may mount")
+	}
+	ours, err := ownMultiplexer()
+	if os.IsPermission(err) {
+		t.Skipf("root may not mount here: %v", err)
+	}
+	require.NoError(t, err)
+	ours.Close()
+}
