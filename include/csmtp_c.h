@@ -6,13 +6,19 @@
  * Strings. What goes in is NUL-terminated, in the charset of CSmtp_SetCharSet
  * (addresses, host names, paths and everything about the connection: UTF-8),
  * and is copied before the call returns. What comes out belongs to the
- * library: it stays valid until the same getter (with the same index) on the
- * same handle finds a different text, or the handle is freed. A getter of a
- * string gives "" rather than NULL, except where its comment says otherwise.
+ * library, and to the thread that asked: it stays valid until the same thread
+ * asks the same getter (with the same index) of the same handle again and that
+ * finds a different text, until the handle is freed, or until the thread ends
+ * (on a thread of the library's: until its callback returns). No other call of
+ * another thread changes or frees it. A getter of a string gives "" rather than
+ * NULL, except where its comment says otherwise.
  *
  * Results. A function that returns int gives one of the numbers below, 0 for
  * success, unless its comment says that it gives a count or a value. Detail is
  * asked for afterwards: CSmtp_GetLastErrorText and its neighbours.
+ *
+ * Message and settings. CSmtp_ClearMessage clears what the functions marked
+ * [message] have set; what those marked [setting] have set stays.
  *
  * Handles. A number, 0 for none; never used twice. A call with a handle that
  * is not alive gives CSMTP_BAD_HANDLE. Any thread may use any handle; calls on
@@ -23,9 +29,10 @@
  * CSMTP_FORKED for those of its parent (see the README).
  *
  * Callbacks run on the thread that called, with the caller's signal mask, and
- * never after the call that they belong to returned (CSmtp_SendAsync says where
- * its own runs). A callback may call CSmtp_Cancel, and any function on another
- * handle; a call on the handle at work gives CSMTP_BUSY. A callback returns: an
+ * never after the call that they belong to returned; those of CSmtp_SendAsync
+ * run on a thread of the library's. A callback may call CSmtp_Cancel, and any
+ * function on another handle; a call on the handle at work gives CSMTP_BUSY, and
+ * CSmtp_Free does nothing to it. A callback returns: an
  * exception that leaves it ends the program, and after a longjmp its handle is at
  * work for good, so that calls on it give CSMTP_BUSY on that thread and wait on
  * others; all other handles go on. What was left is memory that stays in use.
@@ -193,7 +200,10 @@ enum {
 /* A new mailer with CSmtp's defaults; 0 when it cannot be had:
  * CSmtp_GetLastError(0) tells why. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
-/* Quits (bounded by CSMTP_TIMEOUT_QUIT) and frees. 0 and stale handles are ignored. */
+/* Quits (bounded by CSMTP_TIMEOUT_QUIT) and frees. 0 and stale handles are
+ * ignored. What other threads are doing with h is cancelled; the callback of an
+ * asynchronous Send has returned when CSmtp_Free returns, unless it is called in
+ * that callback. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Copies settings and message, not the connection; 0 when it cannot be had. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
@@ -204,14 +214,18 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
  * A list, a group or an address with a name is CSMTP_BAD_INPUT when the mail is
  * made, and so is an address with a character that is invisible or that stands
  * for another: U+200B, U+FEFF, the full-width @. */
-CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name);
-CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name);
-CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name);
+CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* A file to attach; it is opened when sending. */
-CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path);
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /* [message] */
 /* One more line of the body; CR, LF and CRLF within it are line ends. */
-CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text);
-/* Recipients of all kinds, attachments and lines; not subject, sender, settings. */
+CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
+/* Clears what belongs to one message: recipients of all kinds, bodies,
+ * attachments, images, invitation, and everything else that a function marked
+ * [message] has set. As with CSmtp, subject, sender, Reply-To, X-Mailer,
+ * priority, charset, receipt and CSmtp_SetHTML stay with the settings. The next
+ * mail gets a new Message-ID. */
 CSMTP_API int CSMTP_CALL CSmtp_ClearMessage(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelCCRecipients(CSmtpHandle h);
@@ -229,22 +243,22 @@ CSMTP_API unsigned int CSMTP_CALL CSmtp_GetBCCRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetMsgLines(CSmtpHandle h);
 /* NULL, and CSMTP_OUT_OF_MSG_RANGE as last error, when there is no such line. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMsgLineText(CSmtpHandle h, unsigned int line);
-CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject);
-CSMTP_API int CSMTP_CALL CSmtp_SetSenderName(CSmtpHandle h, const char *name);
+CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject); /* [setting] */
+CSMTP_API int CSMTP_CALL CSmtp_SetSenderName(CSmtpHandle h, const char *name); /* [setting] */
 /* From, and the envelope's reverse-path. */
-CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email);
+CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email); /* [setting] */
 /* An address, an address with a name, or a list of them. */
-CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to);
-CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer);
+CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); /* [setting] */
+CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
 /* IANA name of the charset of all texts; "US-ASCII" at first. 8-bit text under
  * it is taken as UTF-8 when it is valid UTF-8, and refused otherwise. */
-CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset);
+CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
 /* Asks for a message disposition notification (RFC 8098) to Reply-To, else the sender. */
-CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt);
+CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */
 /* CSMTP_XPRIORITY_...; any other number is Normal. */
-CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority);
+CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority); /* [setting] */
 /* The lines are HTML (CSmtp's m_bHTML). */
-CSMTP_API int CSMTP_CALL CSmtp_SetHTML(CSmtpHandle h, int html);
+CSMTP_API int CSMTP_CALL CSmtp_SetHTML(CSmtpHandle h, int html); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_GetHTML(CSmtpHandle h); /* 0 or 1 */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetSubject(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetSenderName(CSmtpHandle h);
@@ -258,14 +272,14 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h); /* CSMTP_XPRIORITY_.
 /* port 0 is 25, or 465 with CSMTP_USE_SSL. authenticate 0: no login although
  * the server offers one. server may be a list, tried in order:
  * "a.example:587, b.example:465", "[::1]:25". */
-CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate);
-CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type); /* CSMTP_USE_TLS ... */
+CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
+CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type); /* CSMTP_USE_TLS ... [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
-CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login);
-CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password);
+CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login); /* [setting] */
+CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password); /* [setting] */
 /* The name said at EHLO; at first the host's, and behind a proxy "[127.0.0.1]":
  * the server learns neither the host's name nor its address. */
-CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name);
+CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name); /* [setting] */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
 /* This end's address: of the open session, else of the host's name, else "".
  * Behind a proxy no name is looked up: without a session it is "". */
@@ -289,6 +303,18 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* ---- What happened ----------------------------------------------------- */
 
+/* The functions below, and those under "What happened, in detail", tell a thread
+ * about its own last call on h, getters apart, if that failed, sent mail or
+ * connected; about the mail of an asynchronous Send when CSmtp_Poll or CSmtp_Wait
+ * have reported its end; else about the last such call of any thread. So threads
+ * that share a handle do not read of each other's failures.
+ *
+ * Every attempt to send (Send, SendRaw, SendRawFile, SendBatch for each of its
+ * mails, SendAsync) and ConnectRemoteServer first clears what the last one left:
+ * when it ends before it has begun, by a wrong argument or CSmtp_Cancel, the
+ * outcome is CSMTP_NOT_SENT, and there is no reply, queue id or row. A call that
+ * is refused with CSMTP_BUSY is no attempt. */
+
 /* The number of the last call on h that failed; 0 when none has, and after a
  * Send or Connect that went well. h of 0: of the last CSmtp_New or CSmtp_Clone
  * of this thread, or call with a bad handle. */
@@ -300,7 +326,7 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h); /* 530; 0 if none */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5.7.0" (RFC 3463); "" if none */
-/* CSMTP_NOT_SENT ... of the last Send. */
+/* CSMTP_NOT_SENT ... of the last attempt to send. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* The fixed sentence of a number; never NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
@@ -312,65 +338,66 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
 /* ---- Body and parts ---------------------------------------------------- */
 
 /* The whole body as one text, instead of its lines. */
-CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text);
+CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* [message] */
 /* An HTML form of the body beside the lines (multipart/alternative); "" drops it. */
-CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html);
+CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
 /* The text is format=flowed (RFC 3676): lines that end in a space go on. */
-CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed);
+CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
 /* 1: 8-bit text goes as it is where the server offers 8BITMIME (RFC 6152); at
  * first 0: quoted-printable or base64, which every server passes on. */
-CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit);
+CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
 /* name and content_type may be NULL: taken from the path. */
-CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type);
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* size octets of data, copied. */
-CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size);
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* Fills buffer and gives the number of octets; 0 at the end, less than 0 on
  * failure. A capacity of 0 means: start again from the beginning. */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
 /* size is the number of octets that will come, or -1 when it is not known. */
-CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user);
+CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user); /* [message] */
 /* An image shown by <img src="cid:CONTENT_ID"> in the HTML body (RFC 2392). */
-CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id);
-CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size);
+CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* An invitation or its like (RFC 6047): method is the iCalendar METHOD, e.g.
  * "REQUEST", calendar the iCalendar text; both "" drop it. */
-CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar);
+CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar); /* [message] */
 
 /* ---- Header fields ----------------------------------------------------- */
 
 /* Any field that no other function sets. */
-CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value);
+CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
 /* "<left@right>"; "" makes a new one for the next mail. */
-CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id);
-/* What was set, else that of the mail last sent, saved or rendered. */
+CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id); /* [message] */
+/* What was set, else that of the mail last sent, saved or rendered; "" after
+ * ClearMessage. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
 /* Seconds since 1970-01-01 UTC; 0 means the time of sending. */
-CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds);
+CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
 /* One more author beside SetSenderMail's; Sender is then needed (RFC 5322, 3.6.2). */
-CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name);
-CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name);
-CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids);
-CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids);
+CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
 /* RFC 3834: "auto-generated", "auto-replied"; "" drops it. */
-CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword);
+CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword); /* [message] */
 /* RFC 2369: "<https://...>, <mailto:...>"; one_click adds RFC 8058's field. */
-CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one_click);
+CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one_click); /* [message] */
 
 /* ---- Signatures -------------------------------------------------------- */
 
 /* DKIM (RFC 6376, 8463): key is a PEM private key, RSA or Ed25519. Each call
  * adds a signature. */
-CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key);
+CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
 /* S/MIME (RFC 8551): PEM certificate, with its chain, and PEM private key;
  * certificate "" drops it. */
-CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key);
+CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
 
 /* ---- The message without a connection ---------------------------------- */
 
-/* The octets that would be sent, before dot-stuffing. *data belongs to the
- * library until the next call of RenderMessage on h, or CSmtp_Free. */
+/* The octets that would be sent, before dot-stuffing. *data is as good as long as
+ * a string that comes out. */
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
 /* The same, into a file (.eml); an existing file is replaced when all is written. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
@@ -378,21 +405,21 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 /* ---- TLS --------------------------------------------------------------- */
 
 /* 0: any certificate will do. As good as no TLS against an attacker. */
-CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify);
+CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
 /* PEM file of certificate authorities, instead of the system's. "" goes back. */
-CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path);
+CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Each file in the directory as by SetCAFile; both may be set. */
-CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path);
+CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
 /* PEM files; key_file NULL or "" when the key is in certificate_file. "" drops it. */
-CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file);
+CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 /* "sha256//BASE64" of the server's public key, several with ';' (as curl). */
-CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins);
+CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* CSMTP_TLS_1_0 = 10 ... CSMTP_TLS_1_3 = 13; 0 is the default, 1.2. */
-CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version);
+CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version); /* [setting] */
 /* For a server whose newest version is broken; 0 is the default, none. */
-CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version);
+CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version); /* [setting] */
 /* The name in the certificate where it is not the name dialled. */
-CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name);
+CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name); /* [setting] */
 /* Of the open session: "TLS 1.3, TLS_AES_128_GCM_SHA256"; "" in clear. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTLSInfo(CSmtpHandle h);
 /* Of the certificates that the server showed in the open session, 0 being its
@@ -404,27 +431,27 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 
 /* SASL mechanisms in order, e.g. "XOAUTH2" or "SCRAM-SHA-256 PLAIN"; "" lets
  * the strongest that the server offers be taken. */
-CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms);
+CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms); /* [setting] */
 /* The identity to act as, where it is not the login's (RFC 4422). */
-CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id);
+CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
 /* For CSMTP_NO_SECURITY. 0: neither password nor token is sent in clear. 1:
  * both are, where the server offers nothing better. Without this call a
  * password is sent so, but a token is not: CSMTP_LOGIN_NOT_SUPPORTED, before
  * anything is dialled. With CSMTP_USE_TLS_IF_OFFERED there is no login of any
  * kind without TLS, whatever is said here: CSMTP_LOGIN_NOT_SUPPORTED. */
-CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow);
+CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
 /* An OAuth 2.0 access token: XOAUTH2 or OAUTHBEARER instead of the password. It
  * needs TLS, unless CSmtp_SetClearLogin(h, 1) was called. "" goes back. */
-CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token);
+CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
 /* Gives a token, copied at once, or NULL for none; refused is 1 when the last
  * one was refused by the server. fn NULL takes the callback away. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
-CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
+CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user); /* [setting] */
 /* The library gets its tokens itself (RFC 6749, 4.4 and 6). token_url is an
  * https URL, or "microsoft:TENANT", or "google"; scope "" is the provider's for
  * mail. Tokens are shared by handles with the same settings. */
-CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope);
-CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope);
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
 /* The refresh token that the token server gave in place of the one set: keep
  * it, the old one may be void. "" when it gave none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
@@ -435,17 +462,17 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
  * RFC 6186 and 8314). "" goes back. A proxy cannot look them up, and asking
  * the DNS beside it would tell where the mail goes: with CSmtp_SetProxy
  * connecting gives CSMTP_BAD_ARGUMENT. */
-CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain);
+CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* This end's IP address; "" is any. */
-CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address);
+CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
 /* "socks5://user:password@host:port", "http://..." or "https://..." (CONNECT);
  * "" is none. The proxy looks up the server's name: the only name asked for
  * here is the proxy's own. An open session is left at the next mail. */
-CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url);
+CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
 /* 1: LMTP (RFC 2033). A server of "unix:/path" is a unix socket, for SMTP too. */
-CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp);
+CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
 /* CSMTP_TIMEOUT_..., in milliseconds; 0 is the default. */
-CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds);
+CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
 /* NOOP: keeps the open session from idling out; CSMTP_CONNECTION_CLOSED when
  * there is none, or it died. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
@@ -460,28 +487,28 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 
 /* The reverse-path where it is not SetSenderMail's, one bare address; "<>" is
  * the null one; "" goes back. */
-CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email);
+CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email); /* [setting] */
 /* 1: send to the accepted recipients although others are refused. */
-CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial);
+CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Delivery status notifications (RFC 3461) for all recipients: notify "NEVER"
  * or some of "SUCCESS,FAILURE,DELAY"; ret "FULL" or "HDRS"; each may be "".
  * Left out where the server does not offer DSN. */
-CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id);
+CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
 /* For one recipient already added: notify as above, original "" or the address
  * the mail was first sent to. */
-CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original);
+CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original); /* [message] */
 /* CSMTP_DATA, CSMTP_BDAT where CHUNKING is offered, or CSMTP_BINARY where
  * BINARYMIME is: attachments then go unencoded (RFC 3030). */
-CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode);
+CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting] */
 /* REQUIRETLS (RFC 8689); CSMTP_NOT_OFFERED where the server has none. */
-CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require);
+CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [setting] */
 /* -9 to 9 (RFC 6710). */
-CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority);
+CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
 /* Seconds, and what then: "N" notify, "R" return (RFC 2852); 0 takes it back. */
-CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode);
+CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Release after seconds, or at a time, seconds since 1970 (RFC 4865); 0 takes it back. */
-CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds);
-CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds);
+CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
+CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
 /* ---- Sending in other ways --------------------------------------------- */
 
@@ -507,12 +534,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * it returns, calls on h and the mails give CSMTP_BUSY, but for CSmtp_Cancel,
  * which ends the batch. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
-/* Told when an asynchronous Send has ended, on a thread of the library's. */
+/* Told once when an asynchronous Send has ended, on a thread of the library's.
+ * The Send is over: any function may be called on h, CSmtp_SendAsync for the
+ * next mail and CSmtp_Free too. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
 /* Send on a thread of the library's; returns at once. fn may be NULL: ask
- * Poll or Wait. CSMTP_BUSY when one is under way on h. */
+ * Poll or Wait. CSMTP_BUSY when one is under way on h, which it is until fn has
+ * returned. When 0 is returned fn is called, with CSMTP_CANCELED if h is freed
+ * first; user must be good until fn has returned. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
-/* CSMTP_BUSY while the asynchronous Send is under way, then its number. */
+/* CSMTP_BUSY while the asynchronous Send is under way, then its number: fn has
+ * returned then, unless Poll is called in it. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
 /* The same after waiting for milliseconds at the most. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
@@ -538,13 +570,13 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned in
 /* Octets sent and all in all (-1: not known), from time to time while the
  * message goes; a result other than 0 cancels. fn NULL takes it away. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
-CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user);
+CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
 /* Each line of the dialogue, secrets masked: direction CSMTP_LOG_... fn NULL
  * takes it away. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
-CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user);
+CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
 /* The same, appended to a file with time and direction; "" stops it. */
-CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path);
+CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 
 #ifdef __cplusplus
 }
