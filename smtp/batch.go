@@ -133,9 +133,10 @@ func (s *Session) notTried(why *Error) Error {
 		// That mail's affair: another session will do for the others.
 		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
 	case why.Reply != nil:
-		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint, Err: fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply)}
+		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint,
+			Err: fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply), stale: why.stale}
 	}
-	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded}
+	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded, stale: why.stale}
 }
 
 var errBatchEnded = errors.New("not sent: the session ended at an earlier mail of the batch")
