@@ -5,6 +5,8 @@
 #ifndef CSMTP_CORE_H
 #define CSMTP_CORE_H
 
+#include <string.h>
+
 #include <exception>
 #include <string>
 
@@ -67,15 +69,14 @@ class ECSmtp : public std::exception {
     bool safe_to_retry;
   };
   static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error) {
-    std::string text = CSmtp_GetErrorText(error);
+    const csmtp_detail::Shared<Detail> d(new Detail);
+    d->text.Set(CSmtp_GetErrorText(error));
     // A call whose handle is of no use leaves its error with handle 0.
     if (CSmtp_GetLastError(h) != error) h = 0;
     const bool known = CSmtp_GetLastError(h) == error;
-    const std::string detail = known ? CSmtp_GetLastErrorText(h) : "";
-    const csmtp_detail::Shared<Detail> d(new Detail);
+    const char *const detail = known ? CSmtp_GetLastErrorText(h) : "";
     // Some details are the sentence again, but for its first letter.
-    if (!detail.empty() && text.find(detail.c_str() + 1) == std::string::npos) text += " " + detail;
-    d->text.Set(text.c_str());
+    if (*detail != '\0' && strstr(d->text.Get(), detail + 1) == nullptr) d->text.Set(d->text.Get(), " ", detail);
     if (known && h != 0) {
       d->reply.Set(CSmtp_GetLastReply(h));
       d->enhanced_code.Set(CSmtp_GetLastEnhancedCode(h));

@@ -143,17 +143,20 @@ class List {
   size_t m_count, m_room;
 };
 
-// A copy of a C string.
+// A text of its own.
 class Text {
  public:
   Text() noexcept : m_text(nullptr) {}
   Text(const Text &) = delete;
   Text &operator=(const Text &) = delete;
   ~Text() { delete[] m_text; }
-  void Set(const char *text) {
-    const size_t size = strlen(text) + 1;
-    char *const copy = new char[size];
-    memcpy(copy, text, size);
+  // Keeps first, second and third, one after the other.
+  void Set(const char *first, const char *second = "", const char *third = "") {
+    const size_t sizes[] = {strlen(first), strlen(second), strlen(third) + 1};
+    char *const copy = new char[sizes[0] + sizes[1] + sizes[2]];
+    memcpy(copy, first, sizes[0]);
+    memcpy(copy + sizes[0], second, sizes[1]);
+    memcpy(copy + sizes[0] + sizes[1], third, sizes[2]);
     delete[] m_text;
     m_text = copy;
   }

@@ -10,7 +10,9 @@ size_t strlen(const char *);
 size_t strcspn(const char *, const char *);
 #ifdef __cplusplus
 const char *strchr(const char *, int);
+const char *strstr(const char *, const char *);
 }
 #else
 char *strchr(const char *, int);
+char *strstr(const char *, const char *);
 #endif
