@@ -162,7 +162,7 @@ func call(h uintptr, f func(*mailer) error) number {
 		return busy
 	}
 	n, r := m.call(f)
-	if n != badHandle {
+	if n == noError || r != nil { // not freed meanwhile
 		m.note(gate.self(), r)
 	}
 	return n
@@ -179,7 +179,7 @@ func ask(h uintptr, f func(*mailer) error) number {
 		return busy
 	}
 	n, r := m.call(f)
-	if n != badHandle && n != noError {
+	if n != noError && r != nil {
 		m.note(gate.self(), r)
 	}
 	return n
