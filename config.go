@@ -3,7 +3,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -31,54 +33,65 @@ const (
 	notRegular = "it is no regular file"
 )
 
-// configured gives the settings with what the file says of their server.
-func configured(own *settings) (*settings, error) {
+// configured gives the settings with what the file says of their server, and
+// what the log is to say about the file.
+func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {
-		return own, nil
+		return own, nil, nil
 	}
-	text, err := readConfig(path)
+	text, open, err := readConfig(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s := *own
 	c := configuration{path: path, settings: &s}
 	if err := c.read(text); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return c.settings, c.finish()
+	if open != "" && c.secret {
+		warnings = append(warnings, fmt.Sprintf("%s: %s holds secrets, and %s", configVariable, path, open))
+	}
+	if err := c.finish(); err != nil {
+		return nil, nil, err
+	}
+	return c.settings, warnings, c.openLog()
 }
 
 // readConfig reads a regular file that only its owner may write. It is looked at
 // before it is opened too: to open a device or a FIFO may do something to it,
-// and a socket could not even be opened to be looked at.
-func readConfig(path string) ([]byte, error) {
-	refused := func(reason string) error {
-		return faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
+// and a socket could not even be opened to be looked at. open says who else may
+// read it.
+func readConfig(path string) (text []byte, open string, err error) {
+	refused := func(reason string) ([]byte, string, error) {
+		return nil, "", faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, "", faultf(badConfig, "%s: %v", configVariable, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, refused(notRegular)
+		return refused(notRegular)
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // no waiting, should it have become a FIFO
 	if err != nil {
-		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, "", faultf(badConfig, "%s: %v", configVariable, err)
 	}
 	defer f.Close()
 	if reason := writableByOthers(f); reason != "" {
-		return nil, refused(reason)
+		return refused(reason)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, mostConfig+1))
+	if info, err := f.Stat(); err == nil {
+		open = openToOthers(info)
+	}
+	text, err = io.ReadAll(io.LimitReader(f, mostConfig+1))
 	if err != nil {
-		return nil, faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, "", faultf(badConfig, "%s: %v", configVariable, err)
 	}
 	if len(text) > mostConfig {
-		return nil, refused("it is larger than 1 MiB")
+		return refused("it is larger than 1 MiB")
 	}
-	return text, nil
+	return text, open, nil
 }
 
 // configuration applies the sections for one server as they are read.
@@ -89,6 +102,8 @@ type configuration struct {
 	grant    oauth.Config
 	tokenURL string
 	kind     string
+	secret   bool // the file holds one, in whichever section
+	logLine  int  // where log-file was set last, 0 if nowhere
 }
 
 func (c *configuration) wrong(format string, args ...any) error {
@@ -124,6 +139,7 @@ func (c *configuration) read(text []byte) error {
 			if err := target.set(strings.TrimSpace(key), strings.TrimSpace(value)); err != nil {
 				return err
 			}
+			c.secret = c.secret || target.secret
 		}
 	}
 	return nil
@@ -165,6 +181,7 @@ func (c *configuration) set(key, value string) error {
 	}
 	if text, ok := texts[key]; ok {
 		*text = value
+		c.secret = c.secret || value != "" && holdsSecret(key, value)
 		return nil
 	}
 	// These have setters that check; they work on a mailer of their own.
@@ -199,7 +216,7 @@ func (c *configuration) set(key, value string) error {
 	case "auth-mechanism":
 		err = m.SetAuthMechanism(value)
 	case "log-file":
-		err = m.SetLogFile(value)
+		c.logLine, m.settings.log.file = c.line, value // openLog makes the file
 	case "pinned-public-key":
 		err = m.SetPinnedPublicKey(value)
 	case "tls-min-version":
@@ -215,6 +232,33 @@ func (c *configuration) set(key, value string) error {
 		return c.wrong("%v", err)
 	}
 	*s = m.settings
+	return nil
+}
+
+// holdsSecret reports whether what a key is set to is nobody else's business.
+func holdsSecret(key, value string) bool {
+	switch key {
+	case "password", "oauth2-client-secret", "oauth2-refresh-token":
+		return true
+	case "proxy":
+		u, err := url.Parse(value)
+		return err != nil || u.User != nil
+	}
+	return false
+}
+
+// openLog makes the log file when all keys have been read: one that another
+// section names, or that a later line takes back, is not made.
+func (c *configuration) openLog() error {
+	if c.logLine == 0 {
+		return nil
+	}
+	m := &mailer{settings: *c.settings}
+	if err := m.SetLogFile(c.settings.log.file); err != nil {
+		c.line = c.logLine
+		return c.wrong("%v", err)
+	}
+	c.settings.log = m.settings.log
 	return nil
 }
 

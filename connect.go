@@ -54,7 +54,7 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 	if err := needPoller(); err != nil {
 		return nil, err
 	}
-	s, err := configured(own)
+	s, warnings, err := configured(own)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +68,7 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 		OnThread:  m.onHostThread(),
 		Trace:     s.log.trace(),
 	}
+	s.warn(config.Trace, warnings)
 	if err := m.findServers(s, config); err != nil {
 		return nil, err
 	}

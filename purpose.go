@@ -117,11 +117,12 @@ func (m *mailer) adjust() error {
 		m.session.SetTimeouts(now)
 	}
 	if now := m.settings.log.changes; now != m.logged {
-		s, err := configured(&m.settings)
+		s, warnings, err := configured(&m.settings)
 		if err != nil {
 			return err
 		}
 		m.logged, m.dialled.Trace = now, s.log.trace()
+		s.warn(m.dialled.Trace, warnings)
 		m.session.SetTrace(m.dialled.Trace)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -198,4 +199,21 @@ func (t *trust) certificates() ([]tls.Certificate, error) {
 		return nil, faultf(n, "SetClientCertificate: %v", err)
 	}
 	return []tls.Certificate{c}, nil
+}
+
+// warning says that others may read the client's private key.
+func (t *trust) warning() string {
+	path := t.key
+	if path == "" {
+		path = t.certificate
+	}
+	if path == "" {
+		return ""
+	}
+	if info, err := os.Stat(path); err == nil {
+		if open := openToOthers(info); open != "" {
+			return fmt.Sprintf("the private key %s: %s", path, open)
+		}
+	}
+	return ""
 }

@@ -115,7 +115,7 @@ func (m *mailer) GetLocalHostIP() string {
 			return host
 		}
 	}
-	if s, err := configured(&m.settings); err == nil && s.proxy != "" {
+	if s, _, err := configured(&m.settings); err == nil && s.proxy != "" {
 		return ""
 	}
 	name, _ := os.Hostname()

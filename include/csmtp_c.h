@@ -399,7 +399,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificat
 /* The octets that would be sent, before dot-stuffing. *data is as good as long as
  * a string that comes out. */
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
-/* The same, into a file (.eml); an existing file is replaced when all is written. */
+/* The same, into a file (.eml). A new file has the mode that the umask gives
+ * it. An existing one, to which a symbolic link may lead, is replaced when all
+ * is written, and keeps its mode; after an error it is as it was. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 
 /* ---- TLS --------------------------------------------------------------- */
@@ -575,7 +577,13 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressF
  * takes it away. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* The same, appended to a file with time and direction; "" stops it. */
+/* The same, appended to a file with time and direction; "" stops it. A new
+ * file is its owner's alone (0600). An existing one keeps its mode; when that
+ * lets others in, the log says so at each connection. A symbolic link is not
+ * followed: CSMTP_FILE_NOT_EXIST. /dev/stdout, /dev/stderr, /dev/fd/N and
+ * /proc/self/fd/N are the program's own descriptor N, as long as it stays open
+ * on the same file, pipe or terminal. A FIFO needs a reader; one that does not
+ * read for a second loses lines. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 
 #ifdef __cplusplus

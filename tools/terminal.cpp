@@ -10,6 +10,7 @@
 #else
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #endif
@@ -19,8 +20,21 @@ namespace {
 
 const size_t kMostSecret = 64 << 10; // octets; access tokens are long
 
+// Says when others than the owner may read a file that holds a secret.
+void WarnOfReaders(const std::string &path) {
+#if defined(_WIN32)
+  (void)path;
+#else
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+    fprintf(stderr, "warning: others may read %s: chmod go-rw\n", path.c_str());
+  }
+#endif
+}
+
 // The first line of a file: editors add a line end that is not of the secret.
 std::string FirstLine(const std::string &path) {
+  WarnOfReaders(path);
   const std::string all = ReadFile(path, kMostSecret);
   const std::string line = all.substr(0, all.find_first_of("\r\n"));
   if (line.empty()) throw UsageError(path + " has nothing in its first line");

@@ -135,6 +135,20 @@ func TestDoctorKeepsSecrets(t *testing.T) {
 	}
 }
 
+// Who gives a secret in a file that others may read is told of it.
+func TestSecretFilesThatOthersMayRead(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	file := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(file, []byte(password+"\n"), 0o600))
+	for mode, want := range map[os.FileMode]bool{0o600: false, 0o644: true, 0o640: true} {
+		require.NoError(t, os.Chmod(file, mode))
+		got := hosttest.Call{Program: program(t, "doctor"),
+			Args: []string{ports(server), "--ca-file", authority(t), "--password-file", file, "localhost", user}}.Run(t)
+		assert.Zero(t, got.Status, got.Out+got.Errors)
+		assert.Equal(t, want, strings.Contains(got.Errors, "warning: others may read "+file), got.Errors)
+	}
+}
+
 func TestDoctorUsage(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, args := range [][]string{
