@@ -190,6 +190,12 @@ test_command() {
   esac
 }
 
+demo_command() {
+  . ./tests.sh
+  say "builds the library and sends the sample program's mail; usually 1 minute the first time, 10 s later"
+  run_phases demo "${demo_phases[@]}"
+}
+
 unit() {
   . ./tests.sh
   say "the tests that need only Go and a C++ compiler; usually 10 minutes on two idle cores the first time, 5 later"
@@ -205,11 +211,7 @@ case ${1:-all} in
 all) lib; examples ;;
 lib) lib ;;
 examples) lib; examples ;;
-demo)
-  . ./tests.sh
-  say "builds the library and sends the sample program's mail; usually 1 minute the first time, 10 s later"
-  run_phases demo "${demo_phases[@]}"
-  ;;
+demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;
 sanitize) . ./tests.sh; run_phases sanitize sanitizers ;;

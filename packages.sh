@@ -38,9 +38,10 @@ cmake_packages() { go_packages; }
 
 # Those of examples/languages.sh; a name with a leading - is not a package.
 languages_packages() {
-  # shellcheck source=examples/languages.sh
   (
+    # shellcheck source=/dev/null # what it defines stays in the subshell
     . "$root/examples/languages.sh"
+    # shellcheck disable=SC2154 # of languages.sh
     for language in "${languages[@]}"; do "needs_$language"; done
   ) | while read -r package check; do
     [[ $package = -* ]] || printf '%s . %q; %s\n' "$package" "$root/examples/languages.sh" "$check"
@@ -57,6 +58,7 @@ EOL
 }
 
 package_packages() {
+  echo "git ! test -e '$root/.git' || command -v git"
   cat <<'EOL'
 build-essential command -v g++ && command -v make
 cmake command -v cmake

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # package.sh           .deb packages and a .tar.gz of the commit that is checked
-#                      out, into build/packages; lintian looks at them
+#                      out, or of a tree that is no repository as it is, into
+#                      build/packages; lintian looks at them
 # package.sh check     does it a second time, elsewhere and from nothing, and
 #                      compares octet for octet
 # package.sh chroot    puts them into a clean Debian and sends mail from there
@@ -15,11 +16,18 @@ packages=$(cd "$out" && pwd)/packages
 maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 . "$root/common.sh"
+. "$root/packages.sh"
+
+in_git() { [ -e "$root/.git" ]; }
 
 # The tree of the commit, with debian/ where Debian's tools want it.
 export_tree() { # export_tree DIR
   mkdir -p "$1"
-  git -C "$root" archive HEAD | tar -x -C "$1"
+  if in_git; then
+    git -C "$root" archive HEAD | tar -x -C "$1"
+  else
+    tar -c -C "$root" --exclude=./build --exclude="./${out#"$root"/}" . | tar -x -C "$1"
+  fi
   cp -R "$1/packaging/debian" "$1/debian"
   sed -i "s/@MAINTAINER@/$maintainer/" "$1/debian/control"
   cat >"$1/debian/changelog" <<END
@@ -50,15 +58,24 @@ build() { # build DIR
     --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
 }
 
+version_of() { sed -n 's/^const Version = "\(.*\)"$/\1/p'; }
+
 # What Go has fetched and compiled, although debhelper gives HOME a new place.
 settings() {
-  need build-essential:g++ dpkg-dev:dpkg-buildpackage debhelper:dh lintian:lintian doxygen:doxygen cmake:cmake git:git
-  version=$(git -C "$root" show HEAD:csmtp.go | sed -n 's/^const Version = "\(.*\)"$/\1/p')
-  [ -n "$version" ] || fail "csmtp.go has no version"
-  [ -z "$(git -C "$root" status --porcelain --untracked-files=no)" ] ||
-    echo "package.sh: note: the tree has changes that are not committed, and not packaged" >&2
+  need_packages "$(package_packages)"
   export SOURCE_DATE_EPOCH GOMODCACHE GOCACHE GOENV
-  SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct)
+  if in_git; then
+    version=$(git -C "$root" show HEAD:csmtp.go | version_of)
+    source=$(git -C "$root" log -1 --format=%h)
+    SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct)
+    [ -z "$(git -C "$root" status --porcelain --untracked-files=no)" ] ||
+      echo "package.sh: note: the tree has changes that are not committed, and not packaged" >&2
+  else
+    version=$(version_of <"$root/csmtp.go")
+    source=$root
+    SOURCE_DATE_EPOCH=$(stat -c %Y "$root/csmtp.go") # git archive gives all files the commit's time
+  fi
+  [ -n "$version" ] || fail "csmtp.go has no version"
   GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE) GOENV=$(go env GOENV)
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
@@ -69,7 +86,7 @@ make_packages() {
   build "$work"
   rm -rf "$packages"
   mv "$work/packages" "$packages"
-  say "packages of $(git -C "$root" log -1 --format=%h), in $packages"
+  say "packages of $source, in $packages"
   (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && stat -c '%s %n' -- *)
   say "lintian"
   # Who publishes the packages has an address; who only builds them needs none.
@@ -124,5 +141,5 @@ case ${1:-} in
 '') make_packages ;;
 check) check ;;
 chroot) make_packages; "$here/chroot.sh" "$packages" ;;
-*) sed -n '3,8s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+*) sed -n '3,9s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -12,6 +12,7 @@ root=$(cd "$here/../.." && pwd)
 out=${CSMTP_BUILD_DIR:-$root/build}/windows
 version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 . "$root/common.sh"
+. "$root/packages.sh"
 
 # The folders are named as Visual Studio names its platforms.
 processor() { # processor PLATFORM: GOARCH, MinGW's name, llvm-dlltool's, GNU ld's flags
@@ -164,8 +165,7 @@ prefix() {
 }
 
 platforms() {
-  need gcc-mingw-w64-x86-64-posix:x86_64-w64-mingw32-gcc-posix gcc-mingw-w64-i686-posix:i686-w64-mingw32-gcc-posix \
-    llvm:llvm-dlltool zip:zip
+  need_packages "$(windows_packages)"
   local p
   for p in "$@"; do
     dll "$p"
