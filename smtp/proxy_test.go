@@ -67,7 +67,7 @@ func TestProxyHidesThisComputer(t *testing.T) {
 				server, heard := answering(t, "220 a\r\n", "250 a\r\n")
 				cfg := &Config{
 					Servers: []Server{{Host: "mail.remote.example", Port: 587}}, Proxy: proxyTo(t, server, scheme),
-					LocalName: set, LMTP: lmtp, Timeouts: allOf(20 * time.Second),
+					LocalAddr: "127.0.0.3", LocalName: set, LMTP: lmtp, Timeouts: allOf(20 * time.Second),
 					Resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 						t.Error("the name server was asked")
 						return nil, errors.New("not here")
