@@ -116,6 +116,7 @@ what_fuzz() { echo "the fuzzers, for a short time"; }
 test_fuzz() {
   fuzz_one 30s ./hostile FuzzServer
   fuzz_one 30s . FuzzCaller
+  fuzz_one 20s . FuzzHeaders
   fuzz_one 10s ./smtp FuzzReply
   fuzz_one 10s ./smtp/sasl FuzzChallenges
   fuzz_one 10s ./smtp/internal/wire FuzzDotWriter

@@ -217,7 +217,9 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* A file to attach; it is opened when sending. */
+/* A file to attach; it is opened when sending. Its name in the mail is the last
+ * component of path: slash and backslash separate on every system, for the
+ * reader's may be another. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /* [message] */
 /* One more line of the body; CR, LF and CRLF within it are line ends. */
 CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
@@ -346,7 +348,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting
 /* 1: 8-bit text goes as it is where the server offers 8BITMIME (RFC 6152); at
  * first 0: quoted-printable or base64, which every server passes on. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
-/* name and content_type may be NULL: taken from the path. */
+/* name and content_type may be NULL: taken from the path. Of a name with
+ * folders the last component is sent, as of a path. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* size octets of data, copied. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */

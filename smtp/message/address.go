@@ -19,7 +19,7 @@ func (c *charset) readAddress(field string, a Address) (party, error) {
 	if named == "SetSenderMail" {
 		named = "SetSenderName" // the sender alone has a setter for the name
 	}
-	name, as, err := c.oneLine(named, a.Name)
+	name, as, err := c.freeText(named, a.Name)
 	if err != nil {
 		return party{}, err
 	}

@@ -147,7 +147,7 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	}
 	mediaType, params := typeByName(name), map[string]string(nil)
 	if a.ContentType != "" {
-		if mediaType, params, err = readType("SetAttachmentType", a.ContentType); err != nil {
+		if mediaType, params, err = c.readType("SetAttachmentType", a.ContentType); err != nil {
 			return nil, err
 		}
 	}
@@ -193,5 +193,5 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 		h.token("<", id, ">")
 		h.end()
 	}
-	return &part{fields: h.buf, body: body, encoding: encoding}, nil
+	return newPart(&h, body, encoding)
 }

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"math/rand/v2"
 	"mime"
 	"strings"
 	"testing"
@@ -26,7 +27,28 @@ func TestFileNames(t *testing.T) {
 	for given, want := range map[string]string{
 		"plain.txt":                        "plain.txt",
 		"with space; and \"quotes\".pdf":   "with space; and \"quotes\".pdf",
-		`back\slash.txt`:                   `back\slash.txt`,
+		`back\slash.txt`:                   "slash.txt",
+		`..\..\evil.exe`:                   "evil.exe",
+		`../..\evil.exe`:                   "evil.exe",
+		`..\../evil.exe`:                   "evil.exe",
+		"C:evil.exe":                       "evil.exe",
+		"c:C:evil.exe":                     "evil.exe",
+		`\\?\C:\evil.exe`:                  "evil.exe",
+		`file:///C:/a/evil.exe`:            "evil.exe",
+		"evil.exe. . ":                     "evil.exe",
+		"evil.exe\u3000":                   "evil.exe",
+		"..%5C..%5Cevil.exe":               "evil.exe",
+		"..%2f..%2Fevil.exe":               "evil.exe",
+		"..%255C..%255Cevil.exe":           "..%255C..%255Cevil.exe",
+		"%43%3Aevil.exe":                   "evil.exe",
+		"=?UTF-8?Q?..=5C..=5Cevil.exe?=":   "evil.exe",
+		"=?utf-8?b?Li4vLi4vZXZpbC5leGU=?=": "evil.exe",
+		"a =?x?Q?=5C?= b":                  " b",
+		"100% /50%":                        "50%",
+		"a:b.txt":                          "b.txt",
+		"12:30.txt":                        "12:30.txt",
+		".profile":                         ".profile",
+		"...a":                             "...a",
 		`C:\Users\me\Bücher.txt`:           "Bücher.txt",
 		`c:\a/b\c.txt`:                     "c.txt",
 		`\\server\share\ä.doc`:             "ä.doc",
@@ -50,7 +72,8 @@ func TestFileNames(t *testing.T) {
 			require.Equal(t, want, old)
 		}
 	}
-	for _, bad := range []string{"a/", "/", "..", "a\r\nb", "a\x00", "\x7f", `C:\a\`, "a\nContent-Type: text/html"} {
+	for _, bad := range []string{"a/", "/", "..", ".", "...", ". .", `\`, `..\`, `a\.`, "C:", "C:..", "%2e%2e", "a%5c", "=?utf-8?q?=2e=2e?=", "a%2F%0A%2Fb%0Ac",
+		"=?utf-8?q?a=0Ab?=", "a\r\nb", "a\x00", "\x7f", `C:\a\`, "a\nContent-Type: text/html"} {
 		m := simple()
 		m.Attachments = []Attachment{{Name: bad, Data: []byte("x")}}
 		_, err := m.Render(Options{})
@@ -58,18 +81,74 @@ func TestFileNames(t *testing.T) {
 		require.ErrorAs(t, err, &e, "%q", bad)
 		require.Equal(t, "SetAttachmentName", e.Field)
 	}
-	require.Equal(t, "b.txt", lastElement(`a\b.txt`, true))
-	require.Equal(t, "b.txt", lastElement(`C:/a/b.txt`, true))
-	require.Equal(t, `a\b.txt`, lastElement(`a\b.txt`, false))
+}
+
+// However a name is put together, what leaves is one component of it.
+func TestFileNamesAreOneComponent(t *testing.T) {
+	pieces := []string{"..", ".", "/", `\`, "C:", "a", "evil.exe", " ", "%5C", "%2f", "%252F", "=?utf-8?q?=5C?=", "=?utf-8?b?Lw==?=", "\u3000", "日", "=?", "?=", "%"}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20000 {
+		var given strings.Builder
+		for range 1 + r.IntN(8) {
+			given.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		name, err := utf8Charset.fileName(&Attachment{Name: given.String()})
+		if err != nil {
+			continue
+		}
+		forms := []string{name, decodePercent(name)}
+		words, err := (&mime.WordDecoder{}).DecodeHeader(name)
+		require.NoError(t, err)
+		forms = append(forms, words)
+		for _, form := range forms {
+			require.NotContains(t, form, "/", "%q", given.String())
+			require.NotContains(t, form, `\`, "%q", given.String())
+			require.NotEmpty(t, strings.Trim(form, ". \u3000"), "%q", given.String())
+		}
+	}
 }
 
 func TestFileNameFromPath(t *testing.T) {
-	for _, name := range []string{"a.txt", "Bücher 日本.pdf", `odd\"name`} {
-		l := attachmentOf(t, Attachment{Path: fileOf(t, name, []byte("x"))}, Options{})
-		require.Equal(t, name, l.dparam["filename"])
+	for name, want := range map[string]string{
+		"a.txt": "a.txt", "Bücher 日本.pdf": "Bücher 日本.pdf", `odd\"name`: `"name`, `..\..\evil.exe`: "evil.exe", "...": "attachment", `a\`: "attachment",
+		"C:x.txt": "x.txt", "a%2Fb": "b",
+	} {
+		for _, inline := range []bool{false, true} {
+			l := attachmentOf(t, Attachment{Path: fileOf(t, name, []byte("octets of "+name)), Inline: inline}, Options{})
+			require.Equal(t, want, l.dparam["filename"])
+			require.Equal(t, "octets of "+name, string(l.body), "the file that was named")
+		}
 	}
 	l := attachmentOf(t, Attachment{Path: fileOf(t, "Gr\xfc\xdfe", []byte("x"))}, Options{})
 	require.Equal(t, "Gr_e", l.dparam["filename"], "neither UTF-8 nor the charset of the mail")
+}
+
+// RFC 2231's values are checked as they are after decoding.
+func TestParametersAreCheckedAfterDecoding(t *testing.T) {
+	for _, bad := range []string{
+		"text/plain; x*=utf-8''a%0D%0AX-Injected%3A%20yes%0D%0A%0D%0Abody", "text/plain; x*=utf-8''%00", "text/plain; x*=us-ascii''a%1Bb",
+		"text/plain; x*=utf-8''a%0Db", "text/plain; x*=utf-8''a%0A", "text/plain; x*=utf-8''%7F", "text/plain; x*=utf-8''a%FFb",
+		"text/plain; x*0*=utf-8''a%0D; x*1*=%0AX: y", "text/plain; x*0*=utf-8''a; x*1*=%0A", "text/plain; x*0=a; x*1*=%0A", "text/plain; *=utf-8''x",
+		"text/plain; x=\"=?utf-8?q?=0Ab?=\"", "text/plain; charset*=utf-8''utf-8%0AX-Evil%3A%201", "message/rfc822; x*=utf-8''%0A",
+	} {
+		for name, a := range map[string]Attachment{
+			"data":   {Name: "a.txt", ContentType: bad, Data: []byte("x")},
+			"file":   {Path: fileOf(t, "a.txt", []byte("x")), ContentType: bad},
+			"inline": {Name: "a.png", ContentType: bad, ContentID: "a@b", Inline: true, Data: []byte("x")},
+		} {
+			m := simple()
+			m.HTML, m.Attachments = "<p>x", []Attachment{a}
+			_, err := m.Render(Options{})
+			var e *Error
+			require.ErrorAs(t, err, &e, "%s %q", name, bad)
+			require.Equal(t, "SetAttachmentType", e.Field)
+			refusedWell(t, err)
+		}
+	}
+	l := attachmentOf(t, Attachment{Name: "a", ContentType: "text/x; a*=utf-8''%E2%80%A8%C2%85; b*0*=utf-8''%C3%BC; b*1=\"%0A\"; c=\"%0D%0A\"", Data: []byte("x")}, Options{})
+	require.Equal(t, map[string]string{"a": "\u2028\u0085", "b": "ü%0A", "c": "%0D%0A", "name": "a"}, l.params)
+	l = attachmentOf(t, Attachment{Name: "a", ContentType: "text/x; a=\"ü\"", Data: []byte("x")}, Options{})
+	require.Equal(t, "ü", l.params["a"])
 }
 
 func TestMediaTypes(t *testing.T) {

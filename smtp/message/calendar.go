@@ -66,13 +66,13 @@ func (t *tree) calendarView() (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	var h headerWriter
+	h := partHeader()
 	h.name("Content-Type")
 	h.token("text/calendar")
 	h.param("charset", "UTF-8")
 	h.param("method", method)
 	h.end()
-	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.strict)), nil
+	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.strict))
 }
 
 // calendarFile is the same for programs that want a file.

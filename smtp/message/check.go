@@ -2,7 +2,10 @@
 
 package message
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // controlAt finds the first octet of s that may not stand in a header: a
 // control character other than TAB (RFC 5322, section 2.2). One of them is
@@ -43,7 +46,29 @@ func (c *charset) oneLine(field, s string) (string, *charset, error) {
 	if err := noControls(field, u); err != nil {
 		return "", nil, err
 	}
+	if c := hiddenControl(u); c >= 0 {
+		return "", nil, invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; take it out", c), nil)
+	}
 	return u, as, nil
+}
+
+// freeText is oneLine for text that may be encoded words already. Those that
+// no line can hold are decoded, so that they can be encoded anew; what comes
+// out is checked again.
+func (c *charset) freeText(field, s string) (string, *charset, error) {
+	u, as, err := c.oneLine(field, s)
+	if err != nil || !alreadyEncoded(u) || !longToken(u, longest-2) {
+		return u, as, err
+	}
+	plain, err := decodeWords(u)
+	if err != nil || strings.Contains(plain, "=?") {
+		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded anew; give the text itself", err)
+	}
+	plain = strings.TrimRight(plain, "\r\n") // of what was encoded line by line
+	if err := noControls(field, plain); err != nil {
+		return "", nil, err
+	}
+	return plain, utf8Charset, nil
 }
 
 // isAtext is RFC 5322, section 3.2.3, and RFC 6532 for what is not ASCII.

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,9 +32,9 @@ var signable = []struct {
 	{"Resent-Message-ID", false},
 }
 
-// signDKIM puts one signature a key before the header. The body is read once
-// for its hash, and again when it is written.
-func (r *Rendered) signDKIM(keys []*DKIMKey, now time.Time) error {
+// signDKIM puts one signature a key before the header, which has the fields
+// asked for. The body is read once for its hash, and again when it is written.
+func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) error {
 	hash := sha256.New()
 	relaxed := &relaxedBody{w: hash}
 	body, err := readOnce(r.body, relaxed)
@@ -51,7 +52,8 @@ func (r *Rendered) signDKIM(keys []*DKIMKey, now time.Time) error {
 		}
 	}
 	r.header = append(signatures, r.header...)
-	return nil
+	asked = append(slices.Repeat([]string{"DKIM-Signature"}, len(keys)), asked...)
+	return checkBlock(r.header[:len(r.header)-len(crlf)], asked)
 }
 
 // signedFields gives the h= list, and the canonical fields that it names.

@@ -18,7 +18,8 @@ var (
 )
 
 // Error is bad input, or a source that failed while it was sent. Field is the
-// C setter's name without its prefix, "AddRecipient" or "SetSubject".
+// setter's name, "AddRecipient" or "SetSubject", or that of a header field
+// which did not come out right, "Subject".
 type Error struct {
 	Field  string
 	Value  string // what was given, shortened, with controls made visible; never a secret

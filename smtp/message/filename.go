@@ -3,45 +3,31 @@
 package message
 
 import (
-	"os"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// lastElement cuts a path down to a file name. The slash separates everywhere;
-// the backslash where the system says so, and in what is plainly a path of
-// Windows: C:\a or \\server\share.
-func lastElement(path string, backslash bool) string {
-	if !backslash {
-		drive := len(path) > 2 && path[1] == ':' && path[2] == '\\' && isAlnum(path[0])
-		backslash = drive || strings.HasPrefix(path, `\\`)
-	}
-	end := strings.LastIndexByte(path, '/')
-	if backslash {
-		end = strings.LastIndexAny(path, `/\`)
-	}
-	return path[end+1:]
-}
-
-// fileName is the name that the reader of the mail sees.
+// fileName is the name that the reader of the mail sees: one component, which
+// no system takes for a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
-	const windows = os.PathSeparator == '\\'
+	const setter = "SetAttachmentName"
 	if a.Name != "" {
-		name, _, err := c.oneLine("SetAttachmentName", a.Name)
+		name, _, err := c.oneLine(setter, a.Name)
 		if err != nil {
 			return "", err
 		}
-		if name = lastElement(name, windows); name == "" || name == "." || name == ".." {
-			return "", invalid("SetAttachmentName", a.Name, "is a folder and not a file name", nil)
+		if name = baseName(name); name == "" {
+			return "", invalid(setter, a.Name, "is a folder and not a file name", nil)
 		}
-		return name, nil
+		return name, noControls(setter, name)
 	}
 	if a.Path == "" {
 		return "", nil
 	}
 	// What the system calls a file is UTF-8 nowadays, whatever the charset of
 	// the mail; in older systems both are the same.
-	name := lastElement(a.Path, windows)
+	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
 		u, _, err := c.decode("AddAttachment", name)
 		if err != nil {
@@ -49,5 +35,78 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 		}
 		name = u
 	}
+	if err := noControls("AddAttachment", name); err != nil {
+		return "", err
+	}
+	if name = baseName(name); name == "" {
+		name = "attachment" // the file is called "..." or `a\`
+	}
 	return name, noControls("AddAttachment", name)
+}
+
+// baseName gives the last component of a file name, "" if there is none. Slash
+// and backslash separate whatever system this is: the name is for the reader's.
+// A name that a careless reader would decode to a path is decoded here.
+func baseName(name string) string {
+	for range 8 {
+		name = lastComponent(name)
+		path, found := disguisedPath(name)
+		if !found {
+			return name
+		}
+		name = path
+	}
+	return "" // encoded too often to be a name
+}
+
+// lastComponent leaves out folders, the drive of C:a.txt, and the dots and
+// blanks at the end, which Windows takes off.
+func lastComponent(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	for len(name) > 1 && name[1] == ':' && ('a' <= name[0]|0x20 && name[0]|0x20 <= 'z') {
+		name = name[2:]
+	}
+	return strings.TrimRightFunc(name, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
+}
+
+// disguisedPath gives the path that a name comes to when its encoded words or
+// percent signs are decoded.
+func disguisedPath(name string) (path string, found bool) {
+	if strings.Contains(name, "=?") {
+		if text := guessWords(name); lastComponent(text) != text {
+			return text, true
+		}
+	}
+	if strings.IndexByte(name, '%') >= 0 {
+		if text := decodePercent(name); lastComponent(text) != text {
+			return strings.ToValidUTF8(text, "_"), true
+		}
+	}
+	return "", false
+}
+
+// decodePercent decodes every %XX, once.
+func decodePercent(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if high, low := hexValue(s[i+1]), hexValue(s[i+2]); high >= 0 && low >= 0 {
+				b.WriteByte(byte(high<<4 | low))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func hexValue(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
 }

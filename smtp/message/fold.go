@@ -13,12 +13,14 @@ const (
 // headerWriter writes fields and folds them.
 type headerWriter struct {
 	buf    []byte
+	asked  []string // the names of the fields
 	col    int
 	packed bool // encoded words begin on this line in any case
 }
 
 // name starts a field.
 func (h *headerWriter) name(n string) {
+	h.asked = append(h.asked, n)
 	h.buf = append(append(h.buf, n...), ':')
 	h.col = len(n) + 1
 }
@@ -56,6 +58,7 @@ func (h *headerWriter) token(pieces ...string) {
 
 // short writes a field whose value fits behind its name.
 func (h *headerWriter) short(name, value string) {
+	h.asked = append(h.asked, name)
 	h.buf = append(append(append(append(h.buf, name...), ": "...), value...), crlf...)
 	h.col = 0
 }
@@ -84,16 +87,11 @@ func (h *headerWriter) text(value string, cs *charset) {
 		h.token(value) // as all of what follows would write it
 		return
 	}
-	if alreadyEncoded(value) {
-		if !longToken(value, longest-2) {
-			for t := range strings.FieldsSeq(value) {
-				h.token(t)
-			}
-			return
+	if alreadyEncoded(value) && !longToken(value, longest-2) {
+		for t := range strings.FieldsSeq(value) {
+			h.token(t)
 		}
-		if plain, err := decodeWords(value); err == nil {
-			value, cs = plain, utf8Charset
-		}
+		return
 	}
 	if isASCII(value) {
 		// Some readers take a fold behind the colon for a space of the text.

@@ -62,8 +62,9 @@ func (h *header) fields() error {
 
 // date is RFC 5322, section 3.3.
 func (h *header) date(t time.Time) {
-	h.buf = append(h.buf, "Date: "...)
-	h.buf = append(t.AppendFormat(h.buf, "Mon, 02 Jan 2006 15:04:05 -0700"), crlf...)
+	h.name("Date")
+	h.buf = t.AppendFormat(append(h.buf, ' '), "Mon, 02 Jan 2006 15:04:05 -0700")
+	h.end()
 }
 
 // parties checks addresses. The next call may write over what it returned.
@@ -194,7 +195,7 @@ func (h *header) recipients() error {
 
 // free writes a field of free text.
 func (h *header) free(name, setter, value string) error {
-	u, cs, err := h.cs.oneLine(setter, value)
+	u, cs, err := h.cs.freeText(setter, value)
 	if err == nil {
 		h.unstructured(name, u, cs)
 	}
@@ -268,7 +269,7 @@ func (h *header) flags() error {
 	}
 	if m.AutoSubmitted != "" {
 		keyword, params, _ := strings.Cut(m.AutoSubmitted, ";")
-		if !allOf(strings.TrimSpace(keyword), isToken) || !isASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(m.AutoSubmitted, maxID) {
+		if !allOf(strings.Trim(keyword, " \t"), isToken) || !isASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(m.AutoSubmitted, maxID) {
 			return invalid("SetAutoSubmitted", m.AutoSubmitted, "is not a keyword such as auto-generated", nil)
 		}
 		h.structured("Auto-Submitted", m.AutoSubmitted)

@@ -3,6 +3,8 @@
 package message
 
 import (
+	"encoding/base64"
+	"net/mail"
 	"strings"
 	"testing"
 	"time"
@@ -257,6 +259,68 @@ func TestInjection(t *testing.T) {
 				require.Equal(t, -1, controlAt(err.Error()), "%q", err.Error())
 			}
 		}
+	}
+}
+
+// What is decoded is checked again. The first is a token that no line can hold
+// and that has to be encoded anew; the others stay as they are, or are refused.
+func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
+	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	for _, words := range []string{
+		evil + strings.Repeat("_w", 500) + "?=", evil + strings.Repeat("_", 470) + "?=", evil + "?=",
+		"=?utf-8?B?" + b64("a\r\nX-Evil: 1"+strings.Repeat("b", 1000)) + "?=", "=?utf-8?B?" + b64("\x00"+strings.Repeat("b", 1000)) + "?=",
+		"=?utf-8?Q?a=1B" + strings.Repeat("=C3=BC", 300) + "?=", "=?utf-8?q?a=0Ab?=", "=?utf-8?q?a?= =?utf-8?q?=0Db?=", "=?utf-8?q?=0B?=",
+		"=?utf-16be?B?" + b64("\x00a\x00\r\x00\n\x00b") + "?=", "=?utf-7?q?a=0Ab?=", "=?iso-2022-jp?b?" + b64("\x1b$B!w\x1b(B\nX: y") + "?=",
+	} {
+		for field, m := range map[string]*Message{
+			"SetSubject":        {Subject: words},
+			"SetXMailer":        {XMailer: words},
+			"SetSenderName":     {From: []Address{{words, "a@b.c"}}},
+			"AddRecipient":      {To: []Address{{words, "a@b.c"}}},
+			"SetReplyTo":        {ReplyTo: words + " <a@b.c>"},
+			"AddHeader":         {Headers: []Field{{"X-A", words}}},
+			"SetAttachmentName": {Attachments: []Attachment{{Name: words}}},
+			"SetAttachmentType": {Attachments: []Attachment{{Name: "x", ContentType: `text/plain; x="` + words + `"`}}},
+		} {
+			if m.From == nil {
+				m.From = simple().From
+			}
+			if m.To == nil {
+				m.To = simple().To
+			}
+			_, err := m.Render(Options{UTF8: true})
+			var e *Error
+			require.ErrorAs(t, err, &e, "%s %.100q", field, words)
+			require.Equal(t, field, e.Field)
+			refusedWell(t, err)
+		}
+	}
+	for words, want := range map[string]string{
+		"=?utf-8?B?" + b64(strings.Repeat("ü", 600)+"\n") + "?=":                               strings.Repeat("ü", 600),
+		"=?iso-8859-1?Q?" + strings.Repeat("=FC", 400) + "?=":                                  strings.Repeat("ü", 400),
+		"=?us-ascii?Q?" + strings.Repeat("a_", 500) + "?=":                                     strings.Repeat("a ", 500),
+		"=?utf-8?B?" + b64("one line\n") + "?=":                                                "one line\n",
+		"=?iso-2022-jp?B?" + b64("\x1b$B!w\x1b(B") + "?=":                                      "＠",
+		"=?utf-8?q?" + strings.Repeat("=E2=80=A8", 200) + "?=":                                 strings.Repeat("\u2028", 200),
+		"=?utf-8?B?" + b64(strings.Repeat("a", 500)) + "?= =?utf-8?B?" + b64("b\t") + "?=":     strings.Repeat("a", 500) + "b\t",
+		"=?utf-8?B?" + b64(strings.Repeat("a\t", 500)) + "?= =?utf-8?q?" + "b" + "?= =?x?q??=": "",
+	} {
+		m := simple()
+		m.Subject, m.From[0].Name = words, words
+		r, err := m.Render(testOptions())
+		if want == "" { // of a charset that is not known, and too long to stay
+			require.ErrorContains(t, err, "cannot be encoded anew")
+			continue
+		}
+		require.NoError(t, err, words)
+		h, _ := read(t, written(t, r))
+		got, err := decoder.DecodeHeader(h.Get("Subject"))
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		from, err := (&mail.AddressParser{WordDecoder: &decoder}).Parse(h.Get("From"))
+		require.NoError(t, err)
+		require.Equal(t, want, from.Name)
 	}
 }
 

@@ -74,8 +74,14 @@ func typeByName(name string) string {
 const maxName = 127
 
 // readType checks a content type that a setter was given. Parameters are kept
-// but for name and boundary, which are ours.
-func readType(field, s string) (mediaType string, params map[string]string, err error) {
+// but for name and boundary, which are ours. Their values are checked as they
+// are after RFC 2231 was decoded.
+func (c *charset) readType(field, s string) (mediaType string, params map[string]string, err error) {
+	if !isASCII(s) { // ASCII is read as it is in every charset
+		if s, _, err = c.oneLine(field, s); err != nil {
+			return "", nil, err
+		}
+	}
 	if err := noControls(field, s); err != nil {
 		return "", nil, err
 	}
@@ -89,9 +95,15 @@ func readType(field, s string) (mediaType string, params map[string]string, err 
 	}
 	delete(params, "name")
 	delete(params, "boundary")
-	for attribute := range params {
-		if len(attribute) > maxName {
+	for attribute, value := range params {
+		switch {
+		case len(attribute) > maxName:
 			return "", nil, invalid(field, s, "has a parameter whose name is longer than 127 octets; a value may be long, a name cannot be folded", nil)
+		case !allOf(attribute, isAttributeChar):
+			return "", nil, invalid(field, s, "has a parameter whose name is not a token", nil)
+		}
+		if _, _, err := utf8Charset.oneLine(field, value); err != nil {
+			return "", nil, err
 		}
 	}
 	return mediaType, params, nil

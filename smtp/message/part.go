@@ -6,13 +6,24 @@ import "io"
 
 // part is a MIME entity: its Content-* fields and its body.
 type part struct {
-	fields   []byte // without the empty line behind them
+	fields   []byte   // without the empty line behind them
+	names    []string // of the fields
 	body     content
 	encoding transferEncoding
 }
 
 // partHeader writes a part's fields: nearly always in one piece of memory.
-func partHeader() headerWriter { return headerWriter{buf: make([]byte, 0, 192)} }
+func partHeader() headerWriter {
+	return headerWriter{buf: make([]byte, 0, 192), asked: make([]string, 0, 4)}
+}
+
+// newPart makes a part of a header and a body. No part is made elsewhere.
+func newPart(h *headerWriter, body content, encoding transferEncoding) (*part, error) {
+	if err := checkBlock(h.buf, h.asked); err != nil {
+		return nil, err
+	}
+	return &part{fields: h.buf, names: h.asked, body: body, encoding: encoding}, nil
+}
 
 func (p *part) size() int64 {
 	n := p.body.size()

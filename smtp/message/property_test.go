@@ -32,8 +32,8 @@ func randomMessage(r *rand.Rand) *Message {
 	m.From[0].Name = randomText(r, 60)
 	m.To = []Address{{randomText(r, 200), "a@example.net"}, {"", "b@example.net"}, {randomText(r, 30), "c@example.net"}}
 	m.Lines = []string{randomText(r, 400), randomText(r, 100), randomText(r, 2000)}
-	name := strings.ReplaceAll(randomText(r, 250), "/", "")
-	if name = lastElement(name, false); name == "" || name == "." || name == ".." {
+	name := baseName(randomText(r, 250))
+	if name == "" {
 		name = "x"
 	}
 	m.Attachments = []Attachment{{Name: name, Data: []byte(m.Subject)}}

@@ -16,7 +16,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		o.EightBit, o.Binary = false, false
 	}
 	h := &header{m: m, o: o, cs: cs}
-	h.buf = make([]byte, 0, 512)
+	h.buf, h.asked = make([]byte, 0, 512), make([]string, 0, 24)
 	if err := h.fields(); err != nil {
 		return nil, err
 	}
@@ -30,8 +30,12 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 			return nil, err
 		}
 	}
+	fields, names := append(h.buf, root.fields...), append(h.asked, root.names...)
+	if err := checkBlock(fields, names); err != nil {
+		return nil, err
+	}
 	r := &Rendered{
-		header:    append(append(h.buf, root.fields...), crlf...),
+		header:    append(fields, crlf...),
 		body:      root.body,
 		eightBit:  t.eight || !allASCII(h.buf),
 		binary:    t.binary,
@@ -41,7 +45,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		rcpt:      h.rcpt,
 	}
 	if len(m.DKIM) > 0 {
-		if err := r.signDKIM(m.DKIM, o.now()); err != nil {
+		if err := r.signDKIM(m.DKIM, names, o.now()); err != nil {
 			return nil, err
 		}
 	}

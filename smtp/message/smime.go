@@ -15,7 +15,7 @@ func signSMIME(p *part, key *SMIMEKey, bounds *boundaries, now time.Time) (*part
 	if err != nil {
 		return nil, err
 	}
-	var h headerWriter
+	h := partHeader()
 	h.name("Content-Type")
 	h.token("application/pkcs7-signature")
 	h.param("name", "smime.p7s")
@@ -25,15 +25,18 @@ func signSMIME(p *part, key *SMIMEKey, bounds *boundaries, now time.Time) (*part
 	h.token("attachment")
 	h.param("filename", "smime.p7s")
 	h.end()
-	last := &part{fields: h.buf, body: &attached{data: signature, rawSize: int64(len(signature)), encoding: base64Encoding}}
+	last, err := newPart(&h, &attached{data: signature, rawSize: int64(len(signature)), encoding: base64Encoding}, base64Encoding)
+	if err != nil {
+		return nil, err
+	}
 
 	boundary := bounds.next()
-	h = headerWriter{}
+	h = partHeader()
 	h.name("Content-Type")
 	h.token("multipart/signed")
 	h.param("protocol", "application/pkcs7-signature")
 	h.param("micalg", "sha-256")
 	h.param("boundary", boundary)
 	h.end()
-	return &part{fields: h.buf, body: &multipartBody{boundary, []content{body, last}}, encoding: sevenBit}, nil
+	return newPart(&h, &multipartBody{boundary, []content{body, last}}, sevenBit)
 }

@@ -45,15 +45,20 @@ func (t *tree) root() (*part, error) {
 		}
 		files = append(files, p)
 	}
-	body := t.multi("alternative", "", views)
+	body, err := t.multi("alternative", "", views)
+	if err != nil {
+		return nil, err
+	}
 	if len(inline) > 0 {
 		kind := "text/html"
 		if len(views) > 1 {
 			kind = "multipart/alternative"
 		}
-		body = t.multi("related", kind, append([]*part{body}, inline...))
+		if body, err = t.multi("related", kind, append([]*part{body}, inline...)); err != nil {
+			return nil, err
+		}
 	}
-	return t.multi("mixed", "", append([]*part{body}, files...)), nil
+	return t.multi("mixed", "", append([]*part{body}, files...))
 }
 
 // views are the ways to show the body, the plainest first.
@@ -116,16 +121,16 @@ func (t *tree) textPart(subtype, field string, lines []string, join func([]strin
 		h.param("format", "flowed")
 	}
 	h.end()
-	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.strict)), nil
+	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.strict))
 }
 
 // encoded finishes a text part.
-func (t *tree) encoded(h *headerWriter, body *textBody) *part {
+func (t *tree) encoded(h *headerWriter, body *textBody) (*part, error) {
 	if body.encoding == eightBit {
 		t.eight = true
 	}
 	h.short("Content-Transfer-Encoding", string(body.encoding))
-	return &part{fields: h.buf, body: body, encoding: body.encoding}
+	return newPart(h, body, body.encoding)
 }
 
 func (t *tree) attachment(a *Attachment) (*part, error) {
@@ -138,9 +143,9 @@ func (t *tree) attachment(a *Attachment) (*part, error) {
 }
 
 // multi makes a multipart of several parts, or gives back the only one.
-func (t *tree) multi(subtype, root string, parts []*part) *part {
+func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	if len(parts) == 1 {
-		return parts[0]
+		return parts[0], nil
 	}
 	boundary := t.bounds.next()
 	h := partHeader()
@@ -165,5 +170,5 @@ func (t *tree) multi(subtype, root string, parts []*part) *part {
 	for i, p := range parts {
 		m.parts[i] = p
 	}
-	return &part{fields: h.buf, body: m, encoding: needs}
+	return newPart(&h, m, needs)
 }

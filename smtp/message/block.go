@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"bytes"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+// checkBlock is the last check of every header that was composed here: the
+// message's, each part's, and those that signatures add. names are the fields
+// that were asked for, in their order. The block has these and no other; there
+// is no control character in it but the CRLF of a line end or of a fold, and
+// TAB as a blank; no line has more than 998 octets. What is not ASCII is UTF-8,
+// as RFC 6532 has it. The error is an *Error with the name of the field, which
+// leads to the setter that gave it.
+func checkBlock(block []byte, names []string) error {
+	for _, name := range names {
+		rest, why := oneField(block, name)
+		if why != "" {
+			return invalid(name, "", "the field would have "+why+"; the mail is not sent", nil)
+		}
+		block = rest
+	}
+	if len(block) > 0 {
+		name := ""
+		if len(names) > 0 {
+			name = names[len(names)-1]
+		}
+		return invalid(name, "", "one more field would follow, which nobody asked for; the mail is not sent", nil)
+	}
+	return nil
+}
+
+// oneField checks the field that the block begins with, and gives what follows
+// it, or says what is wrong.
+func oneField(block []byte, name string) (rest []byte, why string) {
+	if len(block) <= len(name) || string(block[:len(name)]) != name || block[len(name)] != ':' {
+		return nil, "another in its place"
+	}
+	for line := 1; ; line++ {
+		end := bytes.Index(block, crlf)
+		if end < 0 {
+			return nil, "no end"
+		}
+		if why := badLine(block[:end]); why != "" {
+			return nil, fmt.Sprintf("%s in its line %d", why, line)
+		}
+		if line > 1 && len(bytes.Trim(block[:end], " \t")) == 0 {
+			return nil, "a fold with nothing behind it"
+		}
+		block = block[end+len(crlf):]
+		if len(block) == 0 || !isWSP(block[0]) {
+			return block, ""
+		}
+	}
+}
+
+// badLine says what is wrong with a line of a header, "" if nothing is.
+func badLine(line []byte) string {
+	if len(line) > longest {
+		return fmt.Sprintf("%d octets", len(line))
+	}
+	for i := 0; i < len(line); {
+		c := line[i]
+		if c < utf8.RuneSelf {
+			if c < ' ' && c != '\t' || c == 0x7f {
+				return fmt.Sprintf("the control character 0x%02x", c)
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(line[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			return fmt.Sprintf("the octet 0x%02x, which is not UTF-8,", c)
+		case unicode.IsControl(r), r == 0x2028, r == 0x2029:
+			return fmt.Sprintf("the character %U", r)
+		}
+		i += n
+	}
+	return ""
+}
