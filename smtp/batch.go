@@ -81,6 +81,7 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 		}
 	}
 	s.batch.more = false
+	s.nothingLeft()
 	if s.batch.resetting && !s.dead {
 		s.arm(&stepRSET)
 		if s.bw.Flush() != nil || s.resetReply() != nil {
@@ -101,7 +102,7 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 type batch struct {
 	more      bool // another mail follows
 	resetting bool // RSET is in the write buffer or has left; its reply is owed
-	unreset   bool // it was refused in a group
+	unreset   bool // it was refused, or the session is out of step: no further mail goes over it
 
 	next  *Mail       // may be begun behind the present one's final dot
 	ahead transaction // of next, once begun
@@ -157,15 +158,15 @@ func (s *Session) resetLater() {
 }
 
 // resetReply reads the reply to RSET, if one is owed. A server that refuses it
-// may have a transaction open: nothing more can be said to it. What a group has
-// said by then is answered all the same.
+// may have a transaction open: nothing more can be said to it. A mail that has
+// left by then is answered all the same.
 func (s *Session) resetReply() *Error {
 	if !s.batch.resetting {
 		return nil
 	}
 	s.batch.resetting = false
 	e := s.await(&stepRSET)
-	if e != nil && !s.dead && s.tx.grouped {
+	if e != nil && !s.dead && s.tx.whole {
 		s.batch.unreset = true
 		return nil
 	}

@@ -70,6 +70,7 @@ func (c *chunks) sent(last bool, _ int) error {
 		c.failed = c.broken(err)
 		return c.failed
 	}
+	s.tx.whole = last
 	keep := 0
 	if s.pipelining && !last {
 		keep = chunkWindow
@@ -126,8 +127,11 @@ func (c *chunks) skip(e *Error) *Error {
 		if c.last && c.owed == 1 {
 			c.owed = 0
 			e = s.forNothing(e)
-			if s.cfg.LMTP && s.tx.accepted > 0 {
-				s.kill() // how many replies come now is not defined
+			if s.cfg.LMTP && (s.tx.accepted > 0 || s.tx.rcptAllTheSame) {
+				return s.moreForNothing(e)
+			}
+			if !s.dead {
+				e = s.confirm(e, true)
 			}
 			return e
 		}
@@ -140,14 +144,33 @@ func (c *chunks) skip(e *Error) *Error {
 // forNothing reads the reply to the end of a message that the server cannot
 // take, since it refused something before it: e says what. A server that
 // accepts it has taken it all the same, or is out of step; so may be one that
-// does not answer.
+// does not answer. The rest of a group is read all the same.
 func (s *Session) forNothing(e *Error) *Error {
 	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
 	lost := s.receive(OpEndOfData)
 	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && s.tx.taken(lost) && lost.Kind != KindClosed {
-		s.kill()
+		if !s.tx.grouped {
+			s.kill()
+		}
+		s.batch.unreset = true
 		return s.misread()
 	}
+	return e
+}
+
+// moreForNothing is forNothing for the other recipients of LMTP. How many
+// replies come after a refusal is not defined, so the session ends with them.
+func (s *Session) moreForNothing(e *Error) *Error {
+	_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+	for range len(s.tx.rcpts) - 1 {
+		if s.dead || s.receive(OpEndOfData) != nil {
+			break
+		}
+		if stepEndOfData.wants(s.raw.code) {
+			e = s.misread()
+		}
+	}
+	s.kill()
 	return e
 }
 

@@ -66,12 +66,7 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 // landed makes sure that nothing is left over behind a group. Then the verdicts
 // on it stand. Where the server refused RSET a transaction may be open.
 func (s *Session) landed(open bool) {
-	if s.dead {
-		return
-	}
-	if left, _ := s.waiting(true); left && !s.unasked() {
-		s.astray()
-	}
+	s.nothingLeft()
 	switch {
 	case s.dead:
 	case s.batch.unreset:

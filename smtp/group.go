@@ -85,7 +85,7 @@ func (s *Session) board(f *flight, m *Mail, rows []RecipientResult) *Error {
 	t := &s.tx
 	e := s.plan(m.Envelope, m.Message)
 	t.env, t.msg, t.rcpts, t.rows = m.Envelope, m.Message, m.Envelope.Recipients, rows
-	t.bdat, t.grouped = true, true
+	t.bdat, t.grouped, t.whole = true, true, true
 	f.tx = *t
 	if e != nil {
 		return e

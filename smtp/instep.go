@@ -83,6 +83,17 @@ func (s *Session) saidGoodbye() bool {
 	return true
 }
 
+// nothingLeft takes back the verdicts on the mails of a batch if something is
+// left over although every command has its reply.
+func (s *Session) nothingLeft() {
+	if s.dead {
+		return
+	}
+	if left, _ := s.waiting(true); left && !s.unasked() {
+		s.astray()
+	}
+}
+
 // misread is the error of a message whose verdict may belong to another command.
 func (s *Session) misread() *Error {
 	t := &s.tx

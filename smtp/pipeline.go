@@ -204,6 +204,8 @@ func (s *Session) collectOne() *Error {
 		}
 		if t.noMAIL == nil {
 			s.noteRCPT(i - 1)
+		} else if e == nil {
+			t.rcptAllTheSame, t.open = true, true // in which transaction is not known
 		}
 	default:
 		if e != nil && s.dead {
@@ -267,11 +269,13 @@ func (s *Session) settled() *Error {
 
 // emptyMail answers a 354 that came although there is nobody to deliver to:
 // with a lone dot (RFC 2920, section 3.1). Whatever the server says to it,
-// nothing was sent.
+// nothing was sent. Where the server has accepted a recipient behind a refused
+// MAIL, the dot could deliver an empty message: only the end of the connection
+// is safe.
 func (s *Session) emptyMail() {
 	s.tx.open = false
-	if s.cfg.LMTP {
-		s.kill() // a reply for each accepted recipient: none
+	if s.cfg.LMTP || s.tx.rcptAllTheSame {
+		s.kill() // LMTP has a reply for each accepted recipient: none
 		return
 	}
 	s.bw.WriteString(".\r\n")

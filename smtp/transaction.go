@@ -17,16 +17,18 @@ type transaction struct {
 	rcpts []Recipient
 	rows  []RecipientResult
 
-	bdat     bool
-	grouped  bool // it is one of a group
-	final    bool // the last of the mail
-	accepted int  // recipients
-	written  int  // envelope commands written ahead of their turn
-	answered int  // envelope commands answered
-	open     bool
-	ready    bool   // the 354 has come
-	noMAIL   *Error // MAIL was refused
-	noDATA   *Error // DATA was refused
+	bdat           bool
+	whole          bool // all of the message has left, by BDAT, maybe before the envelope was answered
+	grouped        bool // it is one of a group
+	final          bool // the last of the mail
+	accepted       int  // recipients
+	written        int  // envelope commands written ahead of their turn
+	answered       int  // envelope commands answered
+	open           bool
+	ready          bool   // the 354 has come
+	noMAIL         *Error // MAIL was refused
+	rcptAllTheSame bool   // and a recipient behind it accepted
+	noDATA         *Error // DATA was refused
 
 	refusedLast bool // the envelope's latest reply was a refusal
 
@@ -179,6 +181,9 @@ func (s *Session) transact() *Error {
 		e = s.content()
 	}
 	s.judged = s.judged || t.judged
+	if s.batch.unreset {
+		s.kill()
+	}
 	if t.judged && t.final && s.parting && !s.dead && (s.parted || e == nil) {
 		e = s.farewell(e)
 	}
