@@ -42,7 +42,6 @@ type disorder struct {
 	asked    int // RCPT commands
 	chunks   []byte
 	log      []string
-	applied  int // faults
 	swapped  bool
 	accepted map[string][][]string // by mail: the recipients of each delivery
 }
@@ -50,7 +49,7 @@ type disorder struct {
 // spokenReply is a reply and what it answers.
 type spokenReply struct{ what, text string }
 
-const verdict = "verdict" // what a reply to the end of a message answers
+const endOfMessage = "end of message"
 
 func (x *disorder) note(format string, args ...any) {
 	x.log = append(x.log, fmt.Sprintf(format, args...))
@@ -99,15 +98,14 @@ func (x *disorder) say(what, text string) {
 		text = text[:3] + "-" + text[4:] + text
 	}
 	if fault != "" {
-		x.applied++
 		x.note("   fault: %s %s", fault, what)
 	}
 	if h := x.held; h != nil {
 		// An answer to the end of a message is swapped with no answer that could
 		// be one: who reads them in order cannot tell.
 		x.held = nil
-		seen := h.what == what || h.what == verdict && what == "QUIT" || what == verdict && h.what == "RCPT" && x.asked == 1
-		if !seen && (h.what == verdict || what == verdict) {
+		seen := h.what == what || h.what == endOfMessage && what == "QUIT" || what == endOfMessage && h.what == "RCPT" && x.asked == 1
+		if !seen && (h.what == endOfMessage || what == endOfMessage) {
 			x.emit(h.text)
 		} else {
 			x.swapped = true
@@ -117,7 +115,7 @@ func (x *disorder) say(what, text string) {
 		fault = ""
 	}
 	kind, extra, _ := strings.Cut(fault, " ")
-	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != verdict {
+	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != endOfMessage {
 		// With LMTP a recipient more or less has a reply more or less to the end
 		// of the message, so that nothing is missing and nothing left over.
 		kind = ""
@@ -282,7 +280,7 @@ func (x *disorder) bdat(rest string) error {
 	}
 	what := "chunk"
 	if last == "LAST" {
-		what = verdict
+		what = endOfMessage
 	}
 	if x.open {
 		x.chunks = append(x.chunks, chunk...)
@@ -307,7 +305,7 @@ func (x *disorder) bdat(rest string) error {
 func (x *disorder) judge(content []byte) bool {
 	id, _, _ := strings.Cut(strings.TrimPrefix(string(content), "Subject: "), "\r\n")
 	if !x.lmtp {
-		if !x.decide(verdict, 3, "250 2.0.0 Ok: queued as "+id) {
+		if !x.decide(endOfMessage, 3, "250 2.0.0 Ok: queued as "+id) {
 			return false
 		}
 		x.deliver(id, x.rcpts)
@@ -315,7 +313,7 @@ func (x *disorder) judge(content []byte) bool {
 	}
 	var to []string
 	for _, r := range x.rcpts {
-		if x.decide(verdict, 4, "250 2.0.0 Ok: "+r+" has "+id) {
+		if x.decide(endOfMessage, 4, "250 2.0.0 Ok: "+r+" has "+id) {
 			to = append(to, r)
 		}
 	}
