@@ -27,7 +27,7 @@ func TestSendAloneClosesAfterItself(t *testing.T) {
 	for _, r := range records {
 		assert.Equal(t, 1, r.Mails)
 		assert.Empty(t, r.Violations)
-		assert.Contains(t, r.Dialogue.String(), "QUIT")
+		assert.Regexp(t, `(?m)^C: QUIT$`, r.Dialogue.String())
 	}
 }
 
@@ -45,7 +45,7 @@ func TestConnectThreeMailsDisconnectIsOneSession(t *testing.T) {
 	records := settle(t, server, 1)
 	require.Len(t, records, 1)
 	assert.Equal(t, 3, records[0].Mails)
-	assert.NotContains(t, records[0].Dialogue.String(), "RSET")
+	assert.NotRegexp(t, `(?m)^C: RSET`, records[0].Dialogue.String())
 }
 
 func TestADroppedIdleSessionIsReplacedOnce(t *testing.T) {
@@ -183,7 +183,7 @@ func TestSendRaw(t *testing.T) {
 	require.Len(t, mails, 2)
 	assert.Equal(t, "alice@test.example", mails[0].From)
 	assert.Len(t, mails[0].Recipients, 2)
-	assert.NotContains(t, string(mails[0].Data), "Bcc")
+	assert.NotRegexp(t, `(?im)^bcc`, string(mails[0].Data))
 	assert.True(t, strings.HasSuffix(string(mails[0].Data), "\r\n\r\nHello.\r\n.\r\n"))
 	assert.Equal(t, from, mails[1].From)
 	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)

@@ -36,8 +36,7 @@ func TestNoLoginWhereSTARTTLSWasRemoved(t *testing.T) {
 			assert.Contains(t, e.Error(), "did not offer STARTTLS")
 			assert.Contains(t, e.Error(), "require TLS")
 			for _, line := range server.commands() {
-				assert.NotContains(t, line, "AUTH", offer)
-				assert.NotContains(t, line, "MAIL", offer)
+				assert.NotRegexp(t, `^(AUTH|MAIL)`, line, offer)
 			}
 		}
 	}
@@ -71,7 +70,7 @@ func TestNoTokenInClear(t *testing.T) {
 	_, err := Dial(context.Background(), &Config{Servers: []Server{server.Server}, Auth: &Auth{Credentials: c, Mechanisms: []string{"XOAUTH2 PLAIN"}}})
 	require.ErrorContains(t, err, "in clear")
 	for _, line := range server.commands() {
-		assert.NotContains(t, line, "AUTH")
+		assert.NotRegexp(t, `^AUTH`, line)
 	}
 	mixed, commands := dialogueServer(t, "XOAUTH2 PLAIN", [2]string{"AUTH PLAIN", "235 ok"})
 	require.NoError(t, loginTo(mixed, &Auth{Credentials: c, Mechanisms: []string{"XOAUTH2", "PLAIN"}}), "%q", commands())

@@ -66,7 +66,7 @@ func TestSendLast(t *testing.T) {
 				assert.Equal(t, c.trips, record.RoundTrips-before)
 			}
 			assert.Empty(t, record.Violations)
-			assert.Equal(t, 1, strings.Count(record.Dialogue.String(), "QUIT"))
+			assert.Equal(t, 1, strings.Count(record.Dialogue.String(), "\nC: QUIT\n"))
 		})
 	}
 }
@@ -131,7 +131,7 @@ func TestSendLastSourceFails(t *testing.T) {
 	assert.Equal(t, NotSent, res.Outcome)
 	require.NoError(t, s.Quit())
 	assert.Empty(t, server.Mails())
-	assert.NotContains(t, server.Sessions()[0].Dialogue.String(), "QUIT")
+	assert.NotRegexp(t, `(?m)^C: QUIT`, server.Sessions()[0].Dialogue.String())
 }
 
 // Where the write that would start the listener is the one with the dot, what

@@ -126,6 +126,6 @@ func TestRenegotiationIsRefused(t *testing.T) {
 	assert.Contains(t, e.Error(), "renegotiation")
 	cancel()
 	read.Wait()
-	require.Contains(t, said.String(), "EHLO")
-	assert.NotContains(t, said.String(), "AUTH")
+	require.Regexp(t, `(?m)^EHLO `, said.String())
+	assert.NotRegexp(t, `(?m)^AUTH `, said.String()) // openssl prints certificates too
 }

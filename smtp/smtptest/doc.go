@@ -45,7 +45,8 @@
 //	C...                message content up to the lone dot, strictly CRLF and at
 //	                    most 998 octets a line; it is kept, dots unstuffed
 //	C... ~expression    the same, and the expression must be found in it
-//	C... !expression    the same, and the expression must not be found in it
+//	C... !expression    the same, and the expression must not be found in it;
+//	                    it begins with (?m)^, for random text may hold any word
 //	C... N lines        only the first N lines of it; not kept
 //	=== connection N    the client connects anew; the first may go without
 //

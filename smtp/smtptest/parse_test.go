@@ -96,3 +96,16 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	_, err = Load(filepath.Join(t.TempDir(), "none.txt"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
+
+// A word that must not be there is looked for at the start of lines: random
+// text may hold it.
+func TestAbsentExpressionsAreAnchored(t *testing.T) {
+	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
+		_, err := parseStep("C... " + text)
+		assert.ErrorContains(t, err, "random", text)
+	}
+	for _, text := range []string{"!(?im)^bcc", "!(?m)^(a|b)", "!(?m)^a|^b", "!^a", "!(?m)(^a|^b)c", "!\\Aa", "~bcc"} {
+		_, err := parseStep("C... " + text)
+		assert.NoError(t, err, text)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"time"
@@ -85,7 +86,9 @@ func contentStep(text string) (Step, error) {
 	case text == "":
 	case text[0] == '~' || text[0] == '!':
 		step.absent = text[0] == '!'
-		step.match, err = regexp.Compile(text[1:])
+		if step.match, err = regexp.Compile(text[1:]); err == nil && step.absent && !atLineStart(text[1:]) {
+			err = fmt.Errorf("%q may be found in a Message-ID or a boundary, which are random: begin it with (?m)^", text)
+		}
 	default:
 		number, unit, _ := strings.Cut(text, " ")
 		step.count, err = strconv.Atoi(number)
@@ -94,6 +97,29 @@ func contentStep(text string) (Step, error) {
 		}
 	}
 	return step, err
+}
+
+// atLineStart reports whether an expression matches at the start of a line only.
+func atLineStart(expression string) bool {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	return err == nil && anchored(parsed)
+}
+
+func anchored(e *syntax.Regexp) bool {
+	switch e.Op {
+	case syntax.OpBeginLine, syntax.OpBeginText:
+		return true
+	case syntax.OpConcat, syntax.OpCapture:
+		return anchored(e.Sub[0])
+	case syntax.OpAlternate:
+		for _, s := range e.Sub {
+			if !anchored(s) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // directiveStep is something done rather than said.
