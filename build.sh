@@ -95,25 +95,25 @@ programs() {
 
 # The sample program of CSmtp's article, as it is but for server, port and
 # login, against a server of ours with a throw-away authority.
-demo() {
+demo() ( # in a shell of its own, which ends the server however it ends
   local dir=$out/demo server
   rm -rf "$dir"
   mkdir -p "$dir"
   go build -o "$dir/smtptestd" ./smtp/smtptest/smtptestd
   "$dir/smtptestd" -dir "$dir" -users 'login@example.com:s3cret pass' -show -for 60s >"$dir/session.txt" 2>&1 &
   server=$!
-  trap 'kill $server 2>/dev/null || true' RETURN
-  wait_for "$dir/ready" $server "$dir/session.txt"
+  trap 'kill "$server" 2>/dev/null || true' EXIT
+  wait_for "$dir/ready" "$server" "$dir/session.txt"
   local kind
   for kind in STARTTLS SSL; do
     say "the sample program over $kind"
     demo_sample "$dir" "$kind"
   done
-  kill $server
-  wait $server || true
+  kill "$server"
+  wait "$server" || true
   say "what the server saw (secrets masked), and the mail it received"
   cat "$dir/session.txt"
-}
+)
 
 demo_sample() {
   local dir=$1 kind=$2 port security
@@ -185,6 +185,8 @@ test_command() {
     for phase in "$@"; do
       has "test_$phase" || fail "there is no phase $phase; there are: ${test_phases[*]} ${heavy_phases[*]}"
     done
+    say "some phases of the tests: $*"
+    [ -e "$out/libcsmtp.so" ] || [ "$1" = library ] || set -- library "$@"
     run_phases "test $*" "$@"
     ;;
   esac
