@@ -7,9 +7,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +30,8 @@ type pythonCase struct {
 	Date    bool         `json:"date,omitempty"`
 	Tree    [][2]string  `json:"tree,omitempty"`
 	Parts   []pythonPart `json:"parts,omitempty"`
+
+	Keys map[string][]string `json:"keys,omitempty"` // names of the fields of each part
 }
 
 type pythonPart struct {
@@ -104,4 +108,54 @@ func TestPythonReadsRandomMessages(t *testing.T) {
 		}
 		return c
 	})
+}
+
+// Texts that are made to be decoded give the fields that were asked for, to
+// Python too, or are refused.
+func TestPythonFindsTheFieldsAskedFor(t *testing.T) {
+	pieces := []string{"a", " ", "\t", "x y", "ü", "日本", "\u0085", "\u2028", "\u2029", "\u00a0", "=?utf-8?q?", "=?iso-8859-1?Q?", "=?utf-8?B?", "?=", "?= =?x?q?",
+		"=0A", "=E2=80=A8", "=C2=85", "w7w=", "Cg==", "%0D%0A", "%E2%80%A8", "\"", "\\", "(", ")", "<", ">", ",", ";", ":", "X-Evil: 1", "\r\n", "\x0b", "\x1c"}
+	r := rand.New(rand.NewPCG(5, 6))
+	text := func() string {
+		var b strings.Builder
+		for range 1 + r.IntN(6) {
+			b.WriteString(strings.Repeat(pieces[r.IntN(len(pieces))], 1+r.IntN(2)*r.IntN(200)))
+		}
+		return b.String()
+	}
+	refused := 0
+	pythonReads(t, cases(150), func(i int) pythonCase {
+		m := simple()
+		again := map[string]func(){ // what each field of an error is given anew by
+			"SetSubject":        func() { m.Subject = text() },
+			"SetXMailer":        func() { m.XMailer = "x" + text() },
+			"SetSenderName":     func() { m.From[0].Name = text() },
+			"AddRecipient":      func() { m.To[0].Name = text() },
+			"AddCCRecipient":    func() { m.Cc = []Address{{text(), "c@example.net"}} },
+			"AddHeader":         func() { m.Headers = []Field{{"X-One", text()}, {"List-Id", text()}} },
+			"SetAttachmentName": func() { m.Attachments[0].Name = "x" + text() },
+			"SetAttachmentType": func() { m.Attachments[0].ContentType = "text/x; b*=utf-8''" + text() },
+		}
+		m.Attachments, m.Priority, m.ReadReceipt = []Attachment{{}}, 2, true
+		for _, field := range slices.Sorted(maps.Keys(again)) {
+			again[field]()
+		}
+		for {
+			built, err := m.Render(testOptions())
+			if err == nil {
+				own := []string{"Content-Type", "Content-Transfer-Encoding"}
+				return pythonCase{ID: fmt.Sprint(i), Raw: written(t, built), Keys: map[string][]string{
+					"0": {"Date", "From", "To", "Cc", "Subject", "Message-ID", "X-Mailer", "X-Priority", "Importance", "Disposition-Notification-To",
+						"X-One", "List-Id", "MIME-Version", "Content-Type"},
+					"0.0": own, "0.1": append(own, "Content-Disposition"),
+				}}
+			}
+			var e *Error
+			require.ErrorAs(t, err, &e)
+			require.NotNil(t, again[e.Field], "%v", err)
+			again[e.Field]()
+			refused++
+		}
+	})
+	require.NotZero(t, refused)
 }
