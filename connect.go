@@ -49,6 +49,9 @@ func (m *mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	return err
 }
 
+// known is what all handles have learnt about servers.
+var known smtp.Known
+
 // configure turns settings into what a session needs.
 func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 	if err := needPoller(); err != nil {
@@ -65,6 +68,7 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 		Proxy:     s.proxy,
 		LMTP:      s.lmtp,
 		Timeouts:  s.timeouts,
+		Known:     &known,
 		OnThread:  m.onHostThread(),
 		Trace:     s.log.trace(),
 	}

@@ -8,7 +8,7 @@ package smtp
 func (s *Session) offerAhead(mails []Mail) {
 	s.batch.more = len(mails) > 1
 	s.batch.next = nil
-	if len(mails) < 2 || !s.pipelining {
+	if len(mails) < 2 || !s.pipelining || s.waits {
 		return
 	}
 	next := &mails[1]
@@ -67,7 +67,7 @@ func (s *Session) lookAhead() {
 
 // parts tells that QUIT may follow the dot of the present transaction.
 func (s *Session) parts() bool {
-	return s.parting && s.tx.final && s.pipelining && !s.cfg.LMTP
+	return s.parting && s.tx.final && s.pipelining && !s.cfg.LMTP && !s.waits
 }
 
 // takeAhead makes the transaction that was begun ahead the present one.

@@ -30,11 +30,17 @@ type Delivery struct {
 // loop. Config's Timeouts, Total too, count for each mail by itself.
 //
 // When the session ends, the mails not begun are NotSent, with an error whose
-// text says what ended it: its Reply is nil, since none was given to them. A mail is InDoubt
-// when its last octet had left and no reply came: one at most with DATA, up to
-// a group of 32 with BDAT. A message that fails on its way ends the session, as
-// with Send, unless it was one of such a group. IsStale of the first error that
-// has it tells that this mail and all after it may be sent over a new session.
+// text says what ended it: its Reply is nil, since none was given to them. A
+// mail is InDoubt when its last octet had left and no reply came: one at most
+// with DATA, up to a group of 32 with BDAT. A message that fails on its way ends
+// the session, as with Send, unless it was one of such a group. IsStale of the
+// first error that has it tells that this mail and all after it may be sent
+// over a new session.
+//
+// A server that crashes or leaves when something follows a message that it has
+// not answered yet is sent the rest of the batch over a new session, one mail
+// after the other, where Config.Known is the same: only the mail at work stays
+// InDoubt, and is never sent again.
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
 // SendBatchLast is SendBatch for the last mails of the session, which only Quit
@@ -63,7 +69,9 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 		if n == 0 {
 			n = 1
 			s.offerAhead(mails[i:])
+			ahead := s.batch.began
 			e := s.send(mails[i].Envelope, mails[i].Message, &out[i].Result)
+			s.borne(e, ahead, out[i].Outcome)
 			if s.judged {
 				s.batch.unsureOf(&out[i])
 			}
@@ -130,8 +138,9 @@ func (s *Session) notTried(why *Error) Error {
 	switch {
 	case s.ctx.Err() != nil:
 		return *s.lost(OpMAIL, s.ctx.Err())
-	case why == nil, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
-		// That mail's affair: another session will do for the others.
+	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
+		// That mail's affair, or too much at once: another session will do for
+		// the others.
 		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
 	case why.Reply != nil:
 		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint,

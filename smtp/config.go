@@ -43,6 +43,10 @@ type Config struct {
 	Proxy     string // "socks5://user:pass@host:port", "http://user:pass@host:port" (CONNECT), or ""
 	Resolver  *net.Resolver
 
+	// Known, if not nil, remembers for later sessions which servers cannot bear
+	// what RFC 2920 lets a client send ahead of a reply; see SendBatch.
+	Known *Known
+
 	Auth *Auth // nil: no login
 	LMTP bool  // RFC 2033
 

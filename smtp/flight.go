@@ -8,7 +8,7 @@ import "time"
 // their number and the error that ended the session or the batch. The number is
 // 0 when mails[0] may not go so.
 func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
-	if !s.groupable(&mails[0]) || s.limit.usedUp(s.mails) {
+	if s.waits || !s.groupable(&mails[0]) || s.limit.usedUp(s.mails) {
 		return 0, nil
 	}
 	s.begun()
@@ -23,7 +23,7 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 		failed = s.launch()
 		why = failed
 	}
-	open := false
+	open, doubts := false, 0
 	for i := range g.flights {
 		f := &g.flights[i]
 		s.tx = f.tx
@@ -45,6 +45,9 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 			e = s.standing(e)
 		}
 		s.conclude(&out[i].Result, e)
+		if s.tx.doubt {
+			doubts++
+		}
 		e = out[i].settle(s.tx.doubt, e, e)
 		if e != nil {
 			e.stale = e.stale && !s.tx.doubt
@@ -57,6 +60,9 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 		}
 	}
 	s.left()
+	if doubts > 0 && n > 1 && why != nil && why.Reply == nil && why.ended() {
+		s.overrun()
+	}
 	s.landed(open)
 	s.tx = transaction{}
 	clear(g.flights)

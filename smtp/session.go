@@ -42,6 +42,10 @@ type Session struct {
 	pipelining bool
 	limit      limits
 
+	waits   bool // nothing may follow a message before its reply
+	bears   bool // a mail begun behind a message was answered
+	overran bool // the session died of what followed a message
+
 	parting bool // QUIT may follow the mail at work
 	parted  bool // it has
 
@@ -77,6 +81,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
 	}
+	s.waits = cfg.Known.mustWait(s.inKnown(), time.Now())
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s
 	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)

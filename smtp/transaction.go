@@ -117,6 +117,9 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 		}
 	}
 	s.tx = transaction{}
+	if doubt && s.parted && stopped.Reply == nil && stopped.ended() {
+		s.overrun()
+	}
 	return res.settle(doubt, worst, stopped)
 }
 
