@@ -328,7 +328,21 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h); /* 530; 0 if none */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5.7.0" (RFC 3463); "" if none */
-/* CSMTP_NOT_SENT ... of the last attempt to send. */
+/* CSMTP_NOT_SENT ... of the last attempt to send. The number of the error, its
+ * text, CSmtp_GetLastReply and its codes all speak of one reply, and the outcome
+ * follows from it. Of several refusals of a mail
+ * it is the first for good (5yz) in the order of the recipients, else the first
+ * for now (4yz): the outcome is REJECTED_PERMANENT or REJECTED_TEMPORARY by its
+ * first digit. That is so for SMTP, LMTP and BDAT, with one transaction or
+ * several (LIMITS RCPTMAX), and in a batch; only where a mail goes to all or to
+ * nobody, and the server does not offer PIPELINING, the first refusal is the
+ * last thing asked. A refusal counts before the end of the connection that
+ * follows it, unless recipients were accepted since, to whom the mail could
+ * have gone. What the server said of each recipient is in the rows; those with
+ * CSmtp_GetResultCode 0 were not answered.
+ * NOT_SENT and IN_DOUBT come from no reply: the code is 0, or that of a reply
+ * out of step. ACCEPTED, and PARTIAL without an error, come from the reply that
+ * accepted the mail; PARTIAL with an error from what kept it from the others. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* The fixed sentence of a number; never NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
@@ -493,7 +507,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 /* The reverse-path where it is not SetSenderMail's, one bare address; "<>" is
  * the null one; "" goes back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email); /* [setting] */
-/* 1: send to the accepted recipients although others are refused. */
+/* 1: send to the accepted recipients although others are refused. The mail is
+ * refused only when nobody has it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Delivery status notifications (RFC 3461) for all recipients: notify "NEVER"
  * or some of "SUCCESS,FAILURE,DELAY"; ret "FULL" or "HDRS"; each may be "".
@@ -532,8 +547,13 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * last error of h too. One mail refused does not keep back the next. When the
  * connection is lost, or the server leaves with 421, the mails after that are
  * NOT_SENT and can be sent again; IN_DOUBT is one mail at the most, or a group
- * with BDAT. Only where the server had ended the session between two mails, or
- * a message of ours failed on its way, are the rest sent over a new connection.
+ * with BDAT. The rest are sent over a new connection where the server ended the
+ * session between two mails or with a refusal, where a message of ours failed on
+ * its way, and where the session died while something that followed a message
+ * was waiting behind it: some servers cannot bear that, though they offer
+ * PIPELINING. Such a server is remembered for a day, by every handle of the
+ * process: what comes after is sent to it one mail after the other. A mail that
+ * is IN_DOUBT is not sent again.
  * h may not be one of the mails, and none may come twice (CSMTP_BAD_ARGUMENT);
  * one that another thread is using is CSMTP_BUSY; then nothing was sent. Until
  * it returns, calls on h and the mails give CSMTP_BUSY, but for CSmtp_Cancel,

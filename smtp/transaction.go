@@ -46,7 +46,10 @@ type transaction struct {
 //
 // Unless Envelope.Partial is set one refused recipient keeps the mail from
 // all. With Partial the mail goes to those accepted, and the error is nil as
-// soon as there was one. Every error is an *Error.
+// soon as there was one, unless the session ended before all were asked. Of
+// several refusals the first for good stands for the mail, else the first for
+// now: outcome and error come from its reply. A refusal counts before the end of
+// the connection behind it. Every error is an *Error.
 func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	res := Result{Recipients: make([]RecipientResult, len(env.Recipients))}
 	for i := range res.Recipients {
