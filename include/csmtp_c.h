@@ -329,20 +329,22 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h); /* 530; 0 if none */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5.7.0" (RFC 3463); "" if none */
 /* CSMTP_NOT_SENT ... of the last attempt to send. The number of the error, its
- * text, CSmtp_GetLastReply and its codes all speak of one reply, and the outcome
- * follows from it. Of several refusals of a mail
- * it is the first for good (5yz) in the order of the recipients, else the first
- * for now (4yz): the outcome is REJECTED_PERMANENT or REJECTED_TEMPORARY by its
- * first digit. That is so for SMTP, LMTP and BDAT, with one transaction or
- * several (LIMITS RCPTMAX), and in a batch; only where a mail goes to all or to
- * nobody, and the server does not offer PIPELINING, the first refusal is the
- * last thing asked. A refusal counts before the end of the connection that
- * follows it, unless recipients were accepted since, to whom the mail could
- * have gone. What the server said of each recipient is in the rows; those with
- * CSmtp_GetResultCode 0 were not answered.
- * NOT_SENT and IN_DOUBT come from no reply: the code is 0, or that of a reply
- * out of step. ACCEPTED, and PARTIAL without an error, come from the reply that
- * accepted the mail; PARTIAL with an error from what kept it from the others. */
+ * text, CSmtp_GetLastReply and its codes all speak of one reply, and from MAIL
+ * on the outcome follows from it: of several refusals of a mail from the first
+ * for good (5yz) in the order of the recipients, else from the first for now
+ * (4yz). It is REJECTED_PERMANENT or REJECTED_TEMPORARY by the reply's first
+ * digit. That is so for SMTP, LMTP and BDAT, in one transaction or several
+ * (LIMITS RCPTMAX), and in a batch. Where a mail goes to all or to nobody, and
+ * the server does not offer PIPELINING, nobody is asked after the first
+ * refusal.
+ * A refusal counts before the end of the connection that follows it, unless
+ * recipients were accepted since, to whom the mail could have gone. What the
+ * server said of each recipient is in the rows; those with a
+ * CSmtp_GetResultCode of 0 were not answered.
+ * NOT_SENT is the outcome of whatever happened before MAIL, such as a refused
+ * login, and of a connection that was lost; IN_DOUBT comes from no reply.
+ * ACCEPTED, and PARTIAL without an error, come from the reply that accepted the
+ * mail; PARTIAL with an error from what kept the mail from the others. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* The fixed sentence of a number; never NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
