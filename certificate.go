@@ -37,7 +37,12 @@ func (m *mailer) GetPeerCertificate(index uint32, field int) string {
 	if state == nil || int64(index) >= int64(len(state.PeerCertificates)) {
 		return ""
 	}
-	return certificateField(state.PeerCertificates[index], field)
+	text := certificateField(state.PeerCertificates[index], field)
+	switch field {
+	case certificateSubject, certificateIssuer, certificateNames:
+		return m.secrets.Hide(text) // these words are the server's
+	}
+	return text
 }
 
 func certificateField(c *x509.Certificate, field int) string {

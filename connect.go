@@ -72,6 +72,7 @@ func (m *mailer) configure(own *settings) (*smtp.Config, error) {
 		OnThread:  m.onHostThread(),
 		Trace:     s.log.trace(),
 	}
+	config.Secrets = m.keepSecrets(s)
 	s.warn(config.Trace, warnings)
 	if err := m.findServers(s, config); err != nil {
 		return nil, err

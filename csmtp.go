@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"csmtp/internal/secret"
 	"csmtp/smtp"
 	"csmtp/smtp/message"
 )
@@ -38,7 +39,8 @@ type mailer struct {
 	logged     int                // settings.log.changes that session has followed
 	resume     resumption
 
-	refreshToken string // a new one that the token server gave
+	refreshToken string     // a new one that the token server gave
+	secrets      secret.Set // what its sessions show to nobody
 
 	last      fault       // of the last call of any thread that failed
 	result    smtp.Result // of the last attempt to send, or to connect for it

@@ -62,11 +62,12 @@ func TestEachFloorUsesOnlyTheFloorsBelow(t *testing.T) {
 	allowed := map[string][]string{
 		"csmtp/smtp/sasl":          {},
 		"csmtp/smtp/message":       {"csmtp/smtp/internal/idn"},
-		"csmtp/smtp/oauth":         {},
+		"csmtp/internal/secret":    {},
+		"csmtp/smtp/oauth":         {"csmtp/internal/secret"},
 		"csmtp/smtp/internal/wire": {},
 		"csmtp/smtp/internal/idn":  {},
 		"csmtp/smtp/internal/dial": {"csmtp/smtp/internal/idn"},
-		"csmtp/smtp":               {"csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/dial", "csmtp/smtp/internal/idn"},
+		"csmtp/smtp":               {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/dial", "csmtp/smtp/internal/idn"},
 	}
 	for pkg, below := range allowed {
 		for _, dep := range deps(t, pkg) {

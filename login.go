@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"csmtp/internal/secret"
 	"csmtp/smtp"
 	"csmtp/smtp/oauth"
 	"csmtp/smtp/sasl"
@@ -151,7 +152,10 @@ func (m *mailer) auth(s *settings) (*smtp.Auth, error) {
 		}
 		c.ExtraRoots = pem
 	}
-	c.Save = func(refreshToken string) { m.refreshToken = refreshToken }
+	c.Save = func(refreshToken string) {
+		m.refreshToken = refreshToken
+		m.secrets.Add(refreshToken)
+	}
 	source, err := oauth.New(c)
 	if err != nil {
 		return nil, faultf(badArgument, "%v", err)
@@ -164,6 +168,16 @@ func (m *mailer) auth(s *settings) (*smtp.Auth, error) {
 		return login(refused)
 	}
 	return a, nil
+}
+
+// keepSecrets notes what s has that may not be shown. What was set before stays
+// secret: an open session may have sent it. The session notes the rest.
+func (m *mailer) keepSecrets(s *settings) *secret.Set {
+	m.secrets.Add(s.login.password)
+	if grant := s.login.grant; grant != nil {
+		m.secrets.Add(grant.ClientSecret, grant.RefreshToken)
+	}
+	return &m.secrets
 }
 
 // GetOAuth2RefreshToken is the one that the token server gave in place of the

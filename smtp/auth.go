@@ -80,7 +80,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 		return nil, e
 	}
 	if len(names) == 0 {
-		return fail(fmt.Sprintf("no mechanism suits: the server offers %q", strings.Join(offered, " ")))
+		return fail(fmt.Sprintf("no mechanism suits: the server offers %q", s.cfg.Secrets.Hide(strings.Join(offered, " "))))
 	}
 	if s.tls != nil {
 		return names, nil
@@ -175,7 +175,7 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 		}
 	}
 	e.Hint = hint(e, s)
-	return e, more
+	return s.cfg.conceal(e), more
 }
 
 // authExchange sends AUTH and answers challenges until the server decides.
@@ -189,6 +189,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	if size := base64.StdEncoding.EncodedLen(len(ir)); held && len(line)+1+max(size, 1)+2 <= maxAuthCommand {
 		line = append(line, ' ')
 		line = appendResponse(line, ir)
+		s.keepResponse(m.Name(), ir, line)
 		sasl.Wipe(ir)
 		held = false
 	}
@@ -233,6 +234,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		line = line[:0]
 		if len(response) > 0 {
 			line = appendResponse(line, response)
+			s.keepResponse(m.Name(), response, line)
 		}
 		sasl.Wipe(response)
 		if len(line)+2 > maxAuthLine {
@@ -248,7 +250,7 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
 	}
-	return e
+	return s.cfg.conceal(e)
 }
 
 // leftInLogin returns the error of a login during which the connection ended

@@ -8,6 +8,7 @@ import (
 	"net"
 	"time"
 
+	"csmtp/internal/secret"
 	"csmtp/smtp/sasl"
 )
 
@@ -63,6 +64,11 @@ type Config struct {
 	// Trace, if not nil, is told every line of the dialogue with secrets
 	// already masked; message content is summed up, not shown.
 	Trace func(d Direction, line string)
+
+	// Secrets are what no reply, error or line of Trace may show. Dial adds the
+	// password, the tokens and the responses of its logins, and the proxy's
+	// password; nil is a set of its own.
+	Secrets *secret.Set
 }
 
 // Direction of a traced line.

@@ -20,6 +20,7 @@ import (
 // asked for, or refuses the login is not. Every error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
+	c.keepSecrets()
 	if len(c.Servers) == 0 {
 		return nil, &Error{Op: OpConnect, Kind: KindLocal, Err: errors.New("no server is set")}
 	}
@@ -105,7 +106,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	}
 	conn, err := dial.Dial(dialCtx, &options)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, cfg.conceal(connectError(err))
 	}
 	s := newSession(ctx, cfg, server, conn)
 	s.total = total

@@ -218,6 +218,7 @@ const lastWordsTime = time.Second
 
 // kill ends the session at once, without a word.
 func (s *Session) kill() {
+	s.traceHeard() // a reply that did not come to its end
 	if s.dead {
 		return
 	}

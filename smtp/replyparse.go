@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"csmtp/internal/secret"
 	"csmtp/smtp/internal/wire"
 )
 
@@ -28,34 +29,41 @@ func (e syntaxError) Error() string { return string(e) }
 type rawReply struct {
 	code int
 	text []byte // lines without codes, joined by LF
+
+	secrets *secret.Set // what a lasting form may not show
 }
 
 // parseReplyLine takes one line of a reply apart. A code alone on its line is
 // tolerated (RFC 5321, section 4.2: "SHOULD" send text).
-func parseReplyLine(line []byte) (code int, more bool, text []byte, err error) {
+func parseReplyLine(line []byte) (code int, more bool, text []byte, ok bool) {
 	if len(line) < 3 || !isDigit(line[0]) || !isDigit(line[1]) || !isDigit(line[2]) ||
 		line[0] < '2' || line[0] > '5' {
-		return 0, false, nil, notReply(line)
+		return 0, false, nil, false
 	}
 	code = int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
 	if len(line) == 3 {
-		return code, false, nil, nil
+		return code, false, nil, true
 	}
 	switch line[3] {
 	case ' ':
 	case '-':
 		more = true
 	default:
-		return 0, false, nil, notReply(line)
+		return 0, false, nil, false
 	}
-	return code, more, line[4:], nil
+	return code, more, line[4:], true
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-func notReply(line []byte) error {
+// notReply is the error of a line that is none. What is secret is hidden before
+// the line is cut.
+func (raw *rawReply) notReply(line []byte) error {
 	if len(line) == 0 {
 		return syntaxError("an empty line where a reply was expected")
+	}
+	if raw.secrets != nil {
+		line = []byte(raw.secrets.Hide(string(line)))
 	}
 	if len(line) > 80 {
 		line = line[:80]
@@ -74,9 +82,9 @@ func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 		if trace != nil {
 			trace(line)
 		}
-		code, more, text, err := parseReplyLine(line)
-		if err != nil {
-			return err
+		code, more, text, ok := parseReplyLine(line)
+		if !ok {
+			return raw.notReply(line)
 		}
 		if n == 1 {
 			raw.code = code
@@ -110,11 +118,12 @@ func (raw *rawReply) reply() *Reply {
 		one.Code = raw.code
 		var text []byte
 		one.Enhanced, text = parseEnhanced(raw.code, raw.text)
-		one.line[0] = visible(text)
+		one.line[0] = raw.shown(text)
 		one.Lines = one.line[:]
 		return &one.Reply
 	}
 	r := &Reply{Code: raw.code, Lines: make([]string, 0, 1+bytes.Count(raw.text, []byte{'\n'}))}
+	var lines []string
 	for i, line := range bytes.Split(raw.text, []byte{'\n'}) {
 		code, text := parseEnhanced(raw.code, line)
 		if i == 0 {
@@ -122,9 +131,20 @@ func (raw *rawReply) reply() *Reply {
 		} else if code != r.Enhanced {
 			text = line
 		}
-		r.Lines = append(r.Lines, visible(text))
+		lines = append(lines, string(text))
+	}
+	for _, line := range raw.secrets.HideLines(lines) {
+		r.Lines = append(r.Lines, visible([]byte(line)))
 	}
 	return r
+}
+
+// shown is a line for people.
+func (raw *rawReply) shown(text []byte) string {
+	if raw.secrets == nil {
+		return visible(text)
+	}
+	return visible([]byte(raw.secrets.Hide(string(text))))
 }
 
 // parseEnhanced takes an enhanced status code from the start of a reply's

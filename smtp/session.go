@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"maps"
 	"net"
 	"strconv"
 	"strings"
@@ -36,6 +35,7 @@ type Session struct {
 	dead bool
 
 	onLine func([]byte) // nil without Trace
+	heard  []string     // lines of a reply that Trace is told when all have come
 	inAuth bool
 
 	ext        map[string]string // nil after HELO
@@ -84,6 +84,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	s.waits = cfg.Known.mustWait(s.inKnown(), time.Now())
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s
+	s.raw.secrets = cfg.Secrets
 	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
 	if cfg.Trace != nil {
 		s.onLine = s.traceReply
@@ -121,12 +122,18 @@ func (s *Session) Sent() int { return s.sent }
 // which parameters. Case of the name does not count.
 func (s *Session) Extension(name string) (params string, ok bool) {
 	params, ok = s.ext[strings.ToUpper(name)]
-	return params, ok
+	return s.cfg.Secrets.Hide(params), ok
 }
 
 // Extensions gives all that the server offers: keyword in upper case, and
 // parameters. It is empty after HELO.
-func (s *Session) Extensions() map[string]string { return maps.Clone(s.ext) }
+func (s *Session) Extensions() map[string]string {
+	shown := make(map[string]string, len(s.ext))
+	for name, params := range s.ext {
+		shown[s.cfg.Secrets.Hide(name)] = s.cfg.Secrets.Hide(params)
+	}
+	return shown
+}
 
 // Server is the one that answered.
 func (s *Session) Server() Server { return s.server }

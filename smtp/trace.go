@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"csmtp/internal/secret"
 )
 
 // mask stands for what must not be read by anybody.
-const mask = "****"
+const mask = secret.Mask
 
 // traceCommand tells Trace a command, without its secret part.
 func (s *Session) traceCommand(line []byte, secret bool) {
@@ -27,13 +29,44 @@ func (s *Session) traceCommand(line []byte, secret bool) {
 	s.cfg.Trace(ClientLine, text)
 }
 
+// traceReply tells Trace a line of a reply. Where there are secrets it waits for
+// the last line: one may be broken into lines.
 func (s *Session) traceReply(line []byte) {
 	// A challenge of a login can hold what the mechanism keeps from listeners.
-	if s.inAuth && bytes.HasPrefix(line, []byte("334 ")) && len(line) > 4 {
-		s.cfg.Trace(ServerLine, "334 "+mask)
+	if s.inAuth && bytes.HasPrefix(line, []byte("334")) && len(line) > 4 {
+		line = append(bytes.Clone(line[:4]), mask...)
+	}
+	if s.cfg.Secrets == nil {
+		s.cfg.Trace(ServerLine, visible(line))
 		return
 	}
-	s.cfg.Trace(ServerLine, visible(line))
+	s.heard = append(s.heard, string(line))
+	if _, more, _, ok := parseReplyLine(line); !ok || !more {
+		s.traceHeard()
+	}
+}
+
+// traceHeard tells Trace the lines of a reply that have come. Secrets are looked
+// for in what is left without the codes that stand between.
+func (s *Session) traceHeard() {
+	if len(s.heard) == 0 {
+		return
+	}
+	codes, texts := make([]string, len(s.heard)), make([]string, len(s.heard))
+	for i, line := range s.heard {
+		text := []byte(line)
+		if code, _, rest, ok := parseReplyLine(text); ok {
+			_, text = parseEnhanced(code, rest)
+		}
+		codes[i], texts[i] = line[:len(line)-len(text)], string(text)
+	}
+	s.heard = s.heard[:0]
+	if s.cfg.Trace == nil {
+		return
+	}
+	for i, text := range s.cfg.Secrets.HideLines(texts) {
+		s.cfg.Trace(ServerLine, visible([]byte(codes[i]+text)))
+	}
 }
 
 func (s *Session) event(format string, a ...any) {

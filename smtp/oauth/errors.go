@@ -4,14 +4,14 @@ package oauth
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"csmtp/internal/secret"
 )
 
 // Error is why no token came. It never holds a secret.
@@ -73,31 +73,21 @@ var hints = map[string]string{
 	"consent_required":       "the user must log in and consent again",
 }
 
-// masker replaces secrets in what others wrote: servers and proxies do quote
+// secrets are what no text of others may show: servers and proxies do quote
 // what they were sent.
-func (c *Config) masker(refresh string) *strings.Replacer {
-	secrets := []string{c.ClientSecret, c.RefreshToken, refresh}
+func (c *Config) secrets(refresh string) *secret.Set {
+	set := &secret.Set{}
+	set.Add(c.ClientSecret, c.RefreshToken, refresh)
 	if u, err := url.Parse(c.Proxy); err == nil && u.User != nil {
 		password, _ := u.User.Password()
-		secrets = append(secrets, password)
+		set.Add(password)
 	}
-	var pairs []string
-	for _, s := range secrets {
-		if len(s) < 4 {
-			continue // would mask ordinary words
-		}
-		basic := url.QueryEscape(c.ClientID) + ":" + url.QueryEscape(s)
-		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s), hex.EncodeToString([]byte(s)),
-			base64.StdEncoding.EncodeToString([]byte(s)), base64.StdEncoding.EncodeToString([]byte(basic))} {
-			pairs = append(pairs, form, "***")
-		}
-	}
-	return strings.NewReplacer(pairs...)
+	return set
 }
 
 // clean makes foreign text fit for an error: no secret, bounded, printable.
-func clean(mask *strings.Replacer, s string, max int) string {
-	s = mask.Replace(strings.ToValidUTF8(s, "?"))
+func clean(secrets *secret.Set, s string, max int) string {
+	s = secrets.Hide(strings.ToValidUTF8(s, "?"))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\r' || r == '\n' || r == '\t':
@@ -129,7 +119,7 @@ func (r *request) fault(status int, err error) *Error {
 	if errors.As(err, &u) {
 		err = u.Err // the endpoint is named already, and its query is not
 	}
-	text := clean(r.mask, err.Error(), 300)
+	text := clean(r.secrets, err.Error(), 300)
 	if errors.Is(err, context.DeadlineExceeded) {
 		text = fmt.Sprintf("no answer within %v", r.c.Timeout)
 	}

@@ -57,7 +57,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"huge description":    {400, `{"error":"` + strings.Repeat("x", 9999) + `","error_description":"` + strings.Repeat("y", 500_000) + `"}`, 1, false, []string{"xxx...: yyy"}},
 		"huge body":           {200, `{"access_token":"` + strings.Repeat("x", maxBody) + `"}`, 1, false, []string{"longer than 1 MiB"}},
 		"terminal escapes":    {400, `{"error":"a\u001b[31m","error_description":"\u202eb"}`, 1, false, []string{"a?[31m: ?b"}},
-		"secrets sent back":   {400, `{"error":"` + clientSecret + `","error_description":"got ` + refreshToken + " " + url.QueryEscape(clientSecret) + `"}`, 1, false, []string{"***: got *** ***"}},
+		"secrets sent back":   {400, `{"error":"` + clientSecret + `","error_description":"got ` + refreshToken + " " + url.QueryEscape(clientSecret) + `"}`, 1, false, []string{"****: got **** ****"}},
 		"moved":               {301, ``, 1, false, []string{"redirects"}},
 		"not modified":        {304, ``, 1, false, []string{"redirects"}},
 		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the answer is not the JSON"}},

@@ -16,7 +16,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(400, []byte(`{"error":"invalid_grant","error_description":"topsecretvalue"}`))
 	f.Add(500, []byte(`<html>`))
 	c := &Config{Endpoint: "https://example.org/token", ClientID: "app", ClientSecret: "topsecretvalue"}
-	r := &request{c: c, refresh: "topsecretrefresh", mask: c.masker("topsecretrefresh")}
+	r := &request{c: c, refresh: "topsecretrefresh", secrets: c.secrets("topsecretrefresh")}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		got, err := r.parse(status, body)
 		if err == nil {

@@ -20,6 +20,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"csmtp/internal/secret"
 )
 
 const (
@@ -32,12 +34,12 @@ const (
 type request struct {
 	c       *Config
 	refresh string // the refresh token that is valid now
-	mask    *strings.Replacer
+	secrets *secret.Set
 }
 
 // fetch asks for a token once, or twice.
 func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
-	r := &request{c, refresh, c.masker(refresh)}
+	r := &request{c, refresh, c.secrets(refresh)}
 	client, err := c.client()
 	if err != nil {
 		return response{}, r.fault(0, err)

@@ -43,8 +43,8 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	e := &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status}
 	switch {
 	case jsonErr == nil && (f.Error != "" || status != 200):
-		e.Code = clean(r.mask, f.Error, 60)
-		e.Description = clean(r.mask, f.Description, 500)
+		e.Code = clean(r.secrets, f.Error, 60)
+		e.Description = clean(r.secrets, f.Description, 500)
 		e.Hint = hints[f.Error]
 		if e.Code == "" && e.Description == "" {
 			e.Err = errors.New("the answer is not a token")

@@ -61,12 +61,12 @@ func TestLifetimes(t *testing.T) {
 		`90`: 45 * time.Second, `60`: 30 * time.Second, `0`: 0, `-5`: 0, `null`: unknownLife - skew, `"soon"`: unknownLife - skew,
 		`{}`: unknownLife - skew, `1e300`: maxLife - skew, `"NaN"`: unknownLife - skew,
 	} {
-		r := &request{c: &Config{}, mask: (&Config{}).masker("")}
+		r := &request{c: &Config{}, secrets: (&Config{}).secrets("")}
 		got, err := r.parse(200, fmt.Appendf(nil, `{"access_token":"t","token_type":"bearer","expires_in":%s}`, expires))
 		require.NoError(t, err)
 		assert.Equal(t, want, got.usable(), expires)
 	}
-	r := &request{c: &Config{}, mask: (&Config{}).masker("")}
+	r := &request{c: &Config{}, secrets: (&Config{}).secrets("")}
 	got, err := r.parse(200, []byte(`{"access_token":"t"}`))
 	require.NoError(t, err)
 	assert.Equal(t, unknownLife-skew, got.usable())

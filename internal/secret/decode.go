@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+
+package secret
+
+import (
+	"bytes"
+	"html"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// decoders give what a view may stand for; none where it does not.
+var decoders = []func(*view) []*view{
+	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
+	blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
+}
+
+// byEscape decodes the escapes that begin with one character. one gives what an
+// escape stands for and how long it is; 0 where there is none.
+func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
+	return func(v *view) []*view {
+		if bytes.IndexByte(v.b, mark) < 0 {
+			return nil
+		}
+		var out *view
+		for i := 0; i < len(v.b); i++ {
+			if v.b[i] == mark {
+				if text, n := one(v.b[i:]); n > 0 {
+					if out == nil {
+						out = newView(len(v.b))
+						for j := range i {
+							out.copy(v, j)
+						}
+					}
+					out.decoded(text, v, i, i+n-1)
+					i += n - 1
+					continue
+				}
+			}
+			if out != nil {
+				out.copy(v, i)
+			}
+		}
+		if out == nil {
+			return nil
+		}
+		return []*view{out}
+	}
+}
+
+// hexPair decodes %41, =41 or +41.
+func hexPair(s []byte) (string, int) {
+	if c, ok := hexNumber(s[1:], 2); ok {
+		return string([]byte{byte(c)}), 3
+	}
+	return "", 0
+}
+
+// quotedPrintable decodes =41, and a line end that is none.
+func quotedPrintable(s []byte) (string, int) {
+	for n := 1; n < min(len(s), 3); n++ {
+		if s[n] == '\n' {
+			return "", n + 1
+		}
+	}
+	return hexPair(s)
+}
+
+// percent decodes %41 and %u0041.
+func percent(s []byte) (string, int) {
+	if len(s) > 1 && s[1]|0x20 == 'u' {
+		if r, ok := hexNumber(s[2:], 4); ok {
+			return string(rune(r)), 6
+		}
+	}
+	return hexPair(s)
+}
+
+// backslash decodes the escapes of JSON, C and Go.
+func backslash(s []byte) (string, int) {
+	if len(s) < 2 {
+		return "", 0
+	}
+	switch c := s[1]; c {
+	case 'x':
+		if n, ok := hexNumber(s[2:], 2); ok {
+			return string([]byte{byte(n)}), 4
+		}
+	case 'u':
+		return unicodeEscape(s)
+	case 'U':
+		if r, ok := hexNumber(s[2:], 8); ok {
+			return string(rune(r)), 10
+		}
+	case 'n', 'r', 't', 'f', 'v', 'b', 'a':
+		return " ", 2
+	case '0', '1', '2', '3', '4', '5', '6', '7':
+		n, value := 1, 0
+		for ; n < 4 && n < len(s) && '0' <= s[n] && s[n] <= '7'; n++ {
+			value = value*8 + int(s[n]-'0')
+		}
+		return string([]byte{byte(value)}), n
+	default:
+		return string(s[1:2]), 2
+	}
+	return "", 0
+}
+
+// unicodeEscape decodes \u0041, two of them where they are one character, and
+// \u{41}.
+func unicodeEscape(s []byte) (string, int) {
+	if len(s) > 2 && s[2] == '{' {
+		end := strings.IndexByte(string(s[:min(len(s), 12)]), '}')
+		if end < 0 {
+			return "", 0
+		}
+		r, ok := hexNumber(s[3:], end-3)
+		if !ok {
+			return "", 0
+		}
+		return string(rune(r)), end + 1
+	}
+	r, ok := hexNumber(s[2:], 4)
+	if !ok {
+		return "", 0
+	}
+	if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' {
+		if low, ok := hexNumber(s[8:], 4); ok {
+			if both := utf16.DecodeRune(rune(r), rune(low)); both != utf8.RuneError {
+				return string(both), 12
+			}
+		}
+	}
+	return string(rune(r)), 6
+}
+
+// entity decodes &amp;, &#65; and &#x41;.
+func entity(s []byte) (string, int) {
+	for n := 1; n < len(s) && n < 12; n++ {
+		if s[n] != ';' {
+			continue
+		}
+		escape := string(s[:n+1])
+		if number, ok := strings.CutPrefix(escape[1:n], "#"); ok {
+			// Not html's way, which takes 128 to 159 for a charset of Windows.
+			base := 10
+			if hex := strings.TrimLeft(number, "xX"); len(hex) == len(number)-1 {
+				number, base = hex, 16
+			}
+			r, err := strconv.ParseUint(number, base, 21)
+			if err != nil {
+				return "", 0
+			}
+			return string(rune(r)), n + 1
+		}
+		if text := html.UnescapeString(escape); text != escape {
+			return text, n + 1
+		}
+		return "", 0
+	}
+	return "", 0
+}
+
+// blanks takes a character for the space that forms and encoded words write so.
+func blanks(mark byte) func(*view) []*view {
+	return byEscape(mark, func([]byte) (string, int) { return " ", 1 })
+}
+
+// hexNumber reads a number of so many hexadecimal digits.
+func hexNumber(s []byte, digits int) (uint32, bool) {
+	if len(s) < digits || digits < 1 || digits > 8 {
+		return 0, false
+	}
+	n := uint32(0)
+	for _, c := range s[:digits] {
+		d, ok := hexDigit(c)
+		if !ok {
+			return 0, false
+		}
+		n = n<<4 | uint32(d)
+	}
+	return n, true
+}
+
+func hexDigit(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10, true
+	}
+	return 0, false
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+package secret
+
+import "encoding/binary"
+
+const (
+	gram = 8 // characters of a piece
+	step = 8 // from one piece of a form to the next: any gram+step-1 characters hold one
+	// mostPlaces bounds the work for a secret that repeats itself.
+	mostPlaces = 8
+)
+
+// grams finds long parts of secrets that begin anywhere: a server that takes a
+// line which is too long for two quotes the second half.
+type grams struct {
+	latest map[uint64]int32 // piece -> its latest place
+	places []place
+	filter [1 << 9]uint64 // which pieces may be there: a bit for each hash
+}
+
+// place is a piece of a form.
+type place struct {
+	form   []byte
+	at     int
+	before int32 // another place of the same piece; -1: none
+	number int   // of those before
+}
+
+func newGrams(words []*word) *grams {
+	size := 0
+	for _, w := range words {
+		for _, n := range w.needles {
+			size += len(n.b) / step
+		}
+	}
+	g := &grams{latest: make(map[uint64]int32, size), places: make([]place, 0, size)}
+	for _, w := range words {
+		for _, n := range w.needles {
+			if len(n.b) >= inside {
+				g.add(n.b)
+			}
+		}
+	}
+	return g
+}
+
+func (g *grams) add(form []byte) {
+	for at := 0; at+gram <= len(form); at += step {
+		key := binary.LittleEndian.Uint64(form[at:])
+		p := place{form: form, at: at, before: -1}
+		if before, ok := g.latest[key]; ok {
+			if p.number = g.places[before].number + 1; p.number == mostPlaces {
+				continue
+			}
+			p.before = before
+		}
+		g.latest[key] = int32(len(g.places))
+		g.places = append(g.places, p)
+		h := hash(key)
+		g.filter[h>>6] |= 1 << (h & 63)
+	}
+}
+
+// hash gives 15 bits.
+func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 49 }
+
+// find gives every part of a secret of at least inside characters.
+func (g *grams) find(v *view, hit func(from, to int32)) {
+	if len(g.places) == 0 {
+		return
+	}
+	for i := 0; i+gram <= len(v.b); i++ {
+		key := binary.LittleEndian.Uint64(v.b[i:])
+		h := hash(key)
+		if g.filter[h>>6]>>(h&63)&1 == 0 {
+			continue
+		}
+		n, ok := g.latest[key]
+		if !ok {
+			continue
+		}
+		end := i
+		for ; n >= 0; n = g.places[n].before {
+			first, last := g.places[n].around(v.b, i)
+			if last-first >= inside {
+				hit(v.from[first], v.to[last-1])
+				end = max(end, last-gram)
+			}
+		}
+		i = end
+	}
+}
+
+// around gives the part of b, with the piece at i, that is as the form is.
+func (p *place) around(b []byte, i int) (first, last int) {
+	first, last = i, i+gram
+	for at := p.at; at > 0 && first > 0 && b[first-1] == p.form[at-1]; at-- {
+		first--
+	}
+	for at := p.at + gram; at < len(p.form) && last < len(b) && b[last] == p.form[at]; at++ {
+		last++
+	}
+	return first, last
+}

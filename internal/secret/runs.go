@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+package secret
+
+import "strings"
+
+const (
+	leastHex    = 8  // digits of a run worth a look
+	leastBase64 = 12 // characters of one
+	leastLine   = 16 // characters of one that may go on in the next line
+	leastNumber = 4  // numbers in a row
+)
+
+// hexadecimal decodes runs of octets in hexadecimal, with or without marks
+// between them, beginning with each of two digits.
+func hexadecimal(v *view) []*view {
+	var out [2]*view
+	var digits []int // where they stand
+	end := func() {
+		if len(digits) >= leastHex {
+			for odd := range 2 {
+				if out[odd] == nil {
+					out[odd] = newView(len(v.b) / 2)
+				}
+				for i := odd; i+1 < len(digits); i += 2 {
+					high, _ := hexDigit(v.b[digits[i]])
+					low, _ := hexDigit(v.b[digits[i+1]])
+					out[odd].add(high<<4|low, v.from[digits[i]], v.to[digits[i+1]])
+				}
+				out[odd].add(0, v.to[digits[len(digits)-1]], v.to[digits[len(digits)-1]])
+			}
+		}
+		digits = digits[:0]
+	}
+	for i := 0; i < len(v.b); i++ {
+		c := v.b[i]
+		switch _, ok := hexDigit(c); {
+		case c == '0' && i+1 < len(v.b) && v.b[i+1]|0x20 == 'x':
+			i++
+		case ok:
+			digits = append(digits, i)
+		case strings.IndexByte(" \t\r\n:-,;.\\xX%=", c) < 0:
+			end()
+		}
+	}
+	end()
+	if out[0] == nil {
+		return nil
+	}
+	return out[:]
+}
+
+// decimal decodes octets written as numbers.
+func decimal(v *view) []*view {
+	var out *view
+	type number struct{ value, first, last int }
+	var row []number
+	end := func() {
+		if len(row) >= leastNumber {
+			if out == nil {
+				out = newView(len(v.b) / 2)
+			}
+			for _, n := range row {
+				out.decoded(string([]byte{byte(n.value)}), v, n.first, n.last)
+			}
+			out.add(0, v.to[row[len(row)-1].last], v.to[row[len(row)-1].last])
+		}
+		row = row[:0]
+	}
+	for i := 0; i < len(v.b); i++ {
+		c := v.b[i]
+		if c < '0' || c > '9' {
+			if strings.IndexByte(" \t\r\n,;:[](){}", c) < 0 {
+				end()
+			}
+			continue
+		}
+		n := number{first: i}
+		for ; i < len(v.b) && '0' <= v.b[i] && v.b[i] <= '9'; i++ {
+			n.value = min(n.value*10+int(v.b[i]-'0'), 256)
+		}
+		i--
+		n.last = i
+		if n.value > 255 {
+			end()
+			continue
+		}
+		row = append(row, n)
+	}
+	end()
+	if out == nil {
+		return nil
+	}
+	return []*view{out}
+}
+
+// base64Runs decodes runs of base64 from each of four characters on, since what
+// stands before a code may look like a part of it.
+func base64Runs(v *view) []*view {
+	var out [4]*view
+	var run []int
+	for i := 0; i < len(v.b); {
+		run, i = base64Run(v, i, run[:0])
+		if len(run) >= leastBase64 {
+			for at := range out {
+				if out[at] == nil {
+					out[at] = newView(len(v.b))
+				}
+				out[at].base64(v, run[at:])
+			}
+		}
+	}
+	if out[0] == nil {
+		return nil
+	}
+	return out[:]
+}
+
+// base64Run gives where the characters of a run stand that begins at i, if it
+// is worth a look, and where to go on. A long run may be broken into lines.
+func base64Run(v *view, i int, run []int) (where []int, next int) {
+	word := i
+	for word < len(v.b) && isCode(v.b[word]) {
+		word++
+	}
+	if word-i < leastBase64 {
+		return run, max(word, i+1)
+	}
+	for ; i < len(v.b); i++ {
+		c := v.b[i]
+		if isCode(c) {
+			run = append(run, i)
+		} else if len(run) < leastLine || strings.IndexByte(" \t\r\n", c) < 0 {
+			break
+		}
+	}
+	return run, i
+}
+
+// base64 adds the octets of a run of characters.
+func (out *view) base64(v *view, run []int) {
+	bits, have := uint32(0), 0
+	for n, i := range run {
+		bits, have = bits<<6|uint32(sextet(v.b[i])), have+6
+		if have >= 8 {
+			have -= 8
+			out.add(byte(bits>>have), v.from[run[n-1]], v.to[i])
+		}
+	}
+	last := v.to[run[len(run)-1]]
+	out.add(0, last, last)
+}
+
+func sextet(c byte) byte {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return c - 'A'
+	case 'a' <= c && c <= 'z':
+		return c - 'a' + 26
+	case '0' <= c && c <= '9':
+		return c - '0' + 52
+	case c == '+' || c == '-':
+		return 62
+	}
+	return 63
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+
+package secret
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// scanner looks through one text for the secrets of a set.
+type scanner struct {
+	set   *Set
+	text  string
+	depth int  // of the text itself
+	raw   bool // the view at hand is the text itself
+	hits  []span
+}
+
+// span is a range of the text.
+type span struct{ from, to int32 }
+
+// view looks through a view of the text, and what can be decoded from it.
+func (s *scanner) view(v *view, depth int) {
+	n := v.normal(&s.set.normal)
+	s.raw = depth == s.depth
+	for _, w := range s.set.words {
+		for i := range w.needles {
+			s.find(w, &w.needles[i], n)
+		}
+	}
+	s.set.grams.find(n, s.hit)
+	if depth == 0 {
+		return
+	}
+	for _, decode := range decoders {
+		for _, d := range decode(v) {
+			s.view(d, depth-1)
+		}
+	}
+}
+
+func (s *scanner) hit(from, to int32) { s.hits = append(s.hits, span{from, to}) }
+
+// find looks for one form of a secret.
+func (s *scanner) find(w *word, n *needle, v *view) {
+	for i := 0; ; {
+		at := bytes.Index(v.b[i:], n.head)
+		if at < 0 {
+			return
+		}
+		at += i
+		size := len(n.head)
+		for size < len(n.b) && at+size < len(v.b) && v.b[at+size] == n.b[size] {
+			size++
+		}
+		from, to := v.from[at], v.to[at+size-1]
+		if !s.counts(w, n, size, from, to) {
+			i = at + 1
+			continue
+		}
+		if n.code {
+			from, to = s.wholeCode(from, to)
+		}
+		s.hit(from, to)
+		i = at + size
+	}
+}
+
+// counts reports whether size characters of a form, found in a part of the
+// text, are the secret rather than a word that looks like it.
+func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
+	switch {
+	case n.bare:
+		return s.quoted(from, to)
+	case n.alone:
+		return !isCode(s.before(from)) && !isCode(s.after(to))
+	case s.raw && len(n.b) < certain && !w.blank && strings.ContainsAny(s.text[from:to], " \t"):
+		return false
+	}
+	return size == len(n.b) || size >= certain || !isWord(s.after(to))
+}
+
+// before and after are the octets beside a part of the text; 0 at its ends.
+func (s *scanner) before(from int32) byte {
+	if from == 0 {
+		return 0
+	}
+	return s.text[from-1]
+}
+
+func (s *scanner) after(to int32) byte {
+	if int(to) >= len(s.text) {
+		return 0
+	}
+	return s.text[to]
+}
+
+// quoted reports whether a part of the text stands alone within quotes or
+// brackets, ends a line behind a colon or "=", or is a line by itself.
+func (s *scanner) quoted(from, to int32) bool {
+	next := s.after(to)
+	ends := next == 0 || next == '\n' || next == '\r'
+	head := s.text[:from]
+	last := s.before(from)
+	if i := strings.IndexByte("\"'`<([{", last); last != 0 && i >= 0 {
+		return next == "\"'`>)]}"[i] || next == '\\'
+	}
+	if !ends {
+		return false
+	}
+	head = strings.TrimRight(head, " \t")
+	return head == "" || strings.IndexByte(":=\n", head[len(head)-1]) >= 0
+}
+
+// wholeCode gives the run of base64 around a part of the text: its first and
+// last characters hold octets of the secret and of others.
+func (s *scanner) wholeCode(from, to int32) (int32, int32) {
+	for isCode(s.before(from)) {
+		from--
+	}
+	for isCode(s.after(to)) || s.after(to) == '=' {
+		to++
+	}
+	return from, to
+}
+
+func isWord(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
+}
+
+// isCode reports whether an octet may stand in base64, in either alphabet.
+func isCode(c byte) bool {
+	return c < 0x80 && isWord(c) || c == '+' || c == '/' || c == '-' || c == '_'
+}
+
+// masked gives the text without what was found.
+func (s *scanner) masked() string {
+	if len(s.hits) == 0 {
+		return s.text
+	}
+	slices.SortFunc(s.hits, func(a, b span) int { return int(a.from - b.from) })
+	var out strings.Builder
+	done := int32(0)
+	for i := 0; i < len(s.hits); {
+		h := s.hits[i]
+		for i++; i < len(s.hits) && s.hits[i].from <= h.to; i++ {
+			h.to = max(h.to, s.hits[i].to)
+		}
+		out.WriteString(s.text[done:h.from])
+		for n, line := range strings.Split(s.text[h.from:h.to], "\n") {
+			if n > 0 {
+				out.WriteByte('\n')
+			}
+			if line != "" {
+				out.WriteString(Mask)
+			}
+		}
+		done = h.to
+	}
+	out.WriteString(s.text[done:])
+	return out.String()
+}

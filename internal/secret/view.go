@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+package secret
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// view is a text as it reads after some decoding. Octet i of it was made of the
+// octets from[i] to to[i] of the text.
+type view struct {
+	b        []byte
+	from, to []int32
+}
+
+func (v *view) add(c byte, from, to int32) {
+	v.b, v.from, v.to = append(v.b, c), append(v.from, from), append(v.to, to)
+}
+
+// copy adds octet i of another view.
+func (v *view) copy(w *view, i int) { v.add(w.b[i], w.from[i], w.to[i]) }
+
+// decoded adds what octets first to last of another view stand for.
+func (v *view) decoded(s string, w *view, first, last int) {
+	for i := range len(s) {
+		v.add(s[i], w.from[first], w.to[last])
+	}
+}
+
+func newView(size int) *view { return new(view).reset(size) }
+
+// reset makes the view empty, with room for size octets.
+func (v *view) reset(size int) *view {
+	if cap(v.b) < size {
+		positions := make([]int32, 2*size)
+		*v = view{b: make([]byte, 0, size), from: positions[:0:size], to: positions[size:size]}
+	}
+	v.b, v.from, v.to = v.b[:0], v.from[:0], v.to[:0]
+	return v
+}
+
+// plain makes the view the text itself.
+func (v *view) plain(text string) *view {
+	v.reset(len(text))
+	b, from, to := v.b[:len(text)], v.from[:len(text)], v.to[:len(text)]
+	copy(b, text)
+	for i := range b {
+		from[i], to[i] = int32(i), int32(i+1)
+	}
+	v.b, v.from, v.to = b, from, to
+	return v
+}
+
+// normal gives the view in lower case, without white space, and with one
+// alphabet of base64.
+func (v *view) normal(out *view) *view {
+	out.reset(len(v.b))
+	if n := v.normalASCII(out); n < len(v.b) {
+		v.normalRest(out, n)
+	}
+	return out
+}
+
+// normalASCII takes all up to the first octet that is not ASCII.
+func (v *view) normalASCII(out *view) (taken int) {
+	size := len(v.b)
+	b, from, to, n := out.b[:size], out.from[:size], out.to[:size], 0
+	for i, c := range v.b {
+		if c >= utf8.RuneSelf {
+			size = i
+			break
+		}
+		if c = normalOctet[c]; c != dropped {
+			b[n], from[n], to[n] = c, v.from[i], v.to[i]
+			n++
+		}
+	}
+	out.b, out.from, out.to = b[:n], from[:n], to[:n]
+	return size
+}
+
+func (v *view) normalRest(out *view, i int) {
+	for ; i < len(v.b); i++ {
+		if c := v.b[i]; c < utf8.RuneSelf {
+			if c = normalOctet[c]; c != dropped {
+				out.add(c, v.from[i], v.to[i])
+			}
+			continue
+		}
+		r, n := utf8.DecodeRune(v.b[i:])
+		if r == utf8.RuneError {
+			out.copy(v, i)
+			continue
+		}
+		out.decoded(string(unicode.ToLower(unicode.ToUpper(r))), v, i, i+n-1)
+		i += n - 1
+	}
+}
+
+const dropped = 0xff
+
+// normalOctet is what becomes of an ASCII octet.
+var normalOctet = func() (table [utf8.RuneSelf]byte) {
+	for i := range table {
+		switch c := byte(i); {
+		case c == ' ' || '\t' <= c && c <= '\r':
+			table[i] = dropped
+		case c == '-':
+			table[i] = '+'
+		case c == '_':
+			table[i] = '/'
+		case 'A' <= c && c <= 'Z':
+			table[i] = c | 0x20
+		default:
+			table[i] = c
+		}
+	}
+	return table
+}()
+
+// normal is the same for a secret.
+func normal(s string) []byte { return new(view).plain(s).normal(new(view)).b }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+package secret
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	shortest = 4  // octets of a secret that is hidden wherever it stands
+	certain  = 8  // characters of a beginning that count whatever follows
+	inside   = 16 // characters that count from anywhere within a secret
+)
+
+// word is one secret with the forms to look for.
+type word struct {
+	secret  string
+	blank   bool // it holds a space
+	needles []needle
+}
+
+// needle is a form of a secret, normal as views are.
+type needle struct {
+	b     []byte
+	head  []byte // the least beginning that may count
+	code  bool   // base64: what surrounds it belongs to it
+	alone bool   // it counts only where it stands alone
+	bare  bool   // it counts only within quotes and the like
+}
+
+func newWord(secret string) *word {
+	w := &word{secret: secret, blank: strings.ContainsAny(secret, " \t")}
+	raw := normal(secret)
+	if len(secret) < shortest || len(raw) < shortest {
+		w.add(needle{b: raw, bare: true})
+		w.add(needle{b: normal(base64.RawStdEncoding.EncodeToString([]byte(secret))), alone: true})
+		w.add(needle{b: []byte(hex.EncodeToString([]byte(secret))), alone: true})
+		return w
+	}
+	w.add(needle{b: raw})
+	for _, other := range spellings(secret) {
+		w.add(needle{b: normal(other)})
+	}
+	for at := range 3 {
+		w.add(needle{b: normal(base64Within(secret, at)), code: true})
+	}
+	return w
+}
+
+func (w *word) add(n needle) {
+	if len(n.b) == 0 || !n.bare && !n.alone && len(n.b) < shortest {
+		return
+	}
+	n.head = n.b
+	if !n.bare && !n.alone {
+		n.head = n.b[:min(certain, max(shortest, (len(n.b)+1)/2))]
+	}
+	w.needles = append(w.needles, n)
+}
+
+// base64Within gives the characters that secret alone decides when at octets
+// stand before it and others behind it.
+func base64Within(secret string, at int) string {
+	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
+	code = code[[]int{0, 2, 3}[at]:]
+	if (at+len(secret))%3 != 0 {
+		code = code[:len(code)-1]
+	}
+	return code
+}
+
+// spellings are what becomes of characters outside ASCII, and of controls, in
+// programs that cannot show them, or take UTF-8 for ISO 8859-1.
+func spellings(secret string) []string {
+	odd := func(r rune) bool { return r < ' ' || r >= 0x7f }
+	if strings.IndexFunc(secret, odd) < 0 {
+		return nil
+	}
+	var octets, runes, twice, latin strings.Builder
+	for i := range len(secret) {
+		c := secret[i]
+		if odd(rune(c)) {
+			octets.WriteByte('?')
+		} else {
+			octets.WriteByte(c)
+		}
+		twice.WriteRune(rune(c))
+	}
+	isLatin := utf8.ValidString(secret)
+	for _, r := range secret {
+		if odd(r) {
+			runes.WriteByte('?')
+		} else {
+			runes.WriteRune(r)
+		}
+		isLatin = isLatin && r <= 0xff
+		latin.WriteByte(byte(r))
+	}
+	all := []string{octets.String(), runes.String(), twice.String()}
+	if isLatin {
+		all = append(all, latin.String())
+	}
+	return all
+}
