@@ -5,7 +5,9 @@ package main
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -24,17 +26,31 @@ import (
 // forms are the ways in which a secret could stand in a text, those of base64
 // at each of the three places that it can begin at.
 func forms(secret string) map[string]string {
+	quoted, _ := json.Marshal(secret)
+	octets := func(format string) string {
+		var b strings.Builder
+		for i := range len(secret) {
+			fmt.Fprintf(&b, format, secret[i])
+		}
+		return b.String()
+	}
 	found := map[string]string{
-		"raw":         secret,
-		"hex":         hex.EncodeToString([]byte(secret)),
-		"HEX":         strings.ToUpper(hex.EncodeToString([]byte(secret))),
-		"URL":         url.QueryEscape(secret),
-		"path":        url.PathEscape(secret),
-		"quoted":      strings.Trim(fmt.Sprintf("%q", secret), `"`),
-		"base64":      base64.RawStdEncoding.EncodeToString([]byte(secret)),
-		"base64 URL":  base64.RawURLEncoding.EncodeToString([]byte(secret)),
-		"bytes":       strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
-		"Go's base64": fmt.Sprintf("%x", secret),
+		"raw":            secret,
+		"upper case":     strings.ToUpper(secret),
+		"hex":            hex.EncodeToString([]byte(secret)),
+		"HEX":            octets("%02X"),
+		"hex with marks": strings.TrimSuffix(octets("%02x:"), ":"),
+		"URL":            url.QueryEscape(secret),
+		"path":           url.PathEscape(secret),
+		"percent":        octets("%%%02x"),
+		"quoted":         strings.Trim(fmt.Sprintf("%q", secret), `"`),
+		"JSON":           strings.ReplaceAll(string(quoted[1:len(quoted)-1]), "/", `\/`),
+		"JSON numbers":   octets(`\u%04x`),
+		"HTML":           html.EscapeString(secret),
+		"base64":         base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		"base64 URL":     base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"BASE64":         strings.ToUpper(base64.RawStdEncoding.EncodeToString([]byte(secret))),
+		"bytes":          strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
 	}
 	for at := 1; at < 3; at++ {
 		// What comes before it fills the first characters, what comes behind it
@@ -43,6 +59,23 @@ func forms(secret string) map[string]string {
 		found[fmt.Sprintf("base64 at %d", at)] = code[4 : len(code)-2]
 	}
 	return found
+}
+
+// Each form is what its name says.
+func TestForms(t *testing.T) {
+	const secret = "<s3 cret>?/p\\a\"ss?>>~"
+	found := forms(secret)
+	decoded, err := base64.RawStdEncoding.DecodeString(found["base64"])
+	require.NoError(t, err)
+	assert.Equal(t, secret, string(decoded))
+	assert.NotEqual(t, found["hex"], found["base64"])
+	texts := map[string]string{}
+	for name, text := range found {
+		if same, twice := texts[text]; twice && text != secret {
+			t.Errorf("%s and %s are one form: %s", name, same, text)
+		}
+		texts[text] = name
+	}
 }
 
 func TestFormsFindASecretInWhatAuthSends(t *testing.T) {

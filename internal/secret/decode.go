@@ -14,7 +14,7 @@ import (
 // decoders give what a view may stand for; none where it does not.
 var decoders = []func(*view) []*view{
 	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
-	blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
+	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
 // byEscape decodes the escapes that begin with one character. one gives what an
@@ -67,6 +67,9 @@ func quotedPrintable(s []byte) (string, int) {
 	}
 	return hexPair(s)
 }
+
+// lineEnd joins lines, for what is broken within an escape.
+func lineEnd([]byte) (string, int) { return "", 1 }
 
 // percent decodes %41 and %u0041.
 func percent(s []byte) (string, int) {

@@ -79,7 +79,7 @@ func spellings(secret string) []string {
 	if strings.IndexFunc(secret, odd) < 0 {
 		return nil
 	}
-	var octets, runes, twice, latin strings.Builder
+	var octets, runes, twice, latin, replaced strings.Builder
 	for i := range len(secret) {
 		c := secret[i]
 		if odd(rune(c)) {
@@ -96,10 +96,11 @@ func spellings(secret string) []string {
 		} else {
 			runes.WriteRune(r)
 		}
+		replaced.WriteRune(r)
 		isLatin = isLatin && r <= 0xff
 		latin.WriteByte(byte(r))
 	}
-	all := []string{octets.String(), runes.String(), twice.String()}
+	all := []string{octets.String(), runes.String(), twice.String(), replaced.String()}
 	if isLatin {
 		all = append(all, latin.String())
 	}
