@@ -43,8 +43,10 @@ class ECSmtp : public std::exception {
 
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
   // The error number of a call on h that has just failed, with all that the
-  // library knows about it.
-  ECSmtp(CSmtpHandle h, int error) : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error)) {}
+  // library knows about it, to the thread that called. Only a call that was to
+  // send or to connect has an outcome.
+  ECSmtp(CSmtpHandle h, int error, bool sending = true)
+      : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
   CSmtpError GetErrorNum(void) const noexcept { return m_error; }
   // The sentence of the number, and, of an exception that CSmtp threw, what
@@ -68,7 +70,7 @@ class ECSmtp : public std::exception {
     int reply_code, outcome;
     bool safe_to_retry;
   };
-  static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error) {
+  static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error, bool sending) {
     const csmtp_detail::Shared<Detail> d(new Detail);
     d->text.Set(CSmtp_GetErrorText(error));
     // A call whose handle is of no use leaves its error with handle 0.
@@ -81,8 +83,8 @@ class ECSmtp : public std::exception {
       d->reply.Set(CSmtp_GetLastReply(h));
       d->enhanced_code.Set(CSmtp_GetLastEnhancedCode(h));
       d->reply_code = CSmtp_GetLastReplyCode(h);
-      d->outcome = CSmtp_GetOutcome(h);
-      d->safe_to_retry = CSmtp_IsSafeToRetry(h) != 0;
+      d->outcome = sending ? CSmtp_GetOutcome(h) : static_cast<int>(CSMTP_NOT_SENT);
+      d->safe_to_retry = !sending || CSmtp_IsSafeToRetry(h) != 0;
     }
     return d;
   }
@@ -154,14 +156,15 @@ struct Hooks : Counted {
   Text given;
   List<Shared<Reader> > readers;
   Pending pending;
+  Pending ended; // what the functions of SendAsync threw, for Poll and Wait
 };
 
-// The end of one asynchronous Send, which the object may not live to see.
+// The end of one asynchronous Send. The object may be destroyed in its function.
 struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
     const Visit visit;
     Done *const d = static_cast<Done *>(user);
-    try { d->done(error); } catch (...) { d->hooks->pending.Keep(); }
+    try { d->done(error); } catch (...) { d->hooks->ended.Keep(); }
     delete d;
   }
   Function<void(int error)> done;
@@ -225,16 +228,13 @@ class Mailer {
     Check(CSmtp_SetVerifyPeer(Get(), verify));
   }
   void Check(int error) const {
-    if (error != 0) throw ECSmtp(m_handle.Load(), error);
+    if (error != 0) throw ECSmtp(m_handle.Load(), error, false);
   }
   // Check, after a call that may have called back.
   void Ran(int error) const {
     Meet();
-    if (m_hooks) {
-      m_hooks->pending.Rethrow();
-      for (const Shared<Reader> &r : m_hooks->readers) r->pending.Rethrow();
-    }
-    Check(error);
+    Rethrow(false);
+    if (error != 0) throw ECSmtp(m_handle.Load(), error);
   }
   // A function is taken out of use before it is changed.
   void SetLog(const Function<void(int, const char *)> &f) {
@@ -279,11 +279,20 @@ class Mailer {
   // Of an asynchronous Send: whether it has ended. Throws when it has failed.
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;
+    Meet();
+    Rethrow(true);
+    if (m_hooks) m_hooks->ended.Rethrow(true);
     Ran(error);
     return true;
   }
 
  private:
+  // Throws what callbacks threw: on this thread, or if any on any thread.
+  void Rethrow(bool any) const {
+    if (!m_hooks) return;
+    m_hooks->pending.Rethrow(any);
+    for (const Shared<Reader> &r : m_hooks->readers) r->pending.Rethrow(any);
+  }
   static CSmtpHandle Must(CSmtpHandle h) {
     if (h == 0) throw ECSmtp(0, CSmtp_GetLastError(0));
     return h;

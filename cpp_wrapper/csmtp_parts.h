@@ -9,6 +9,7 @@
 #ifndef CSMTP_PARTS_H
 #define CSMTP_PARTS_H
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -170,34 +171,67 @@ class Text {
   char *m_text;
 };
 
-// An exception that left a callback. It may not cross the C in between: it
-// waits here until the call that the callback was part of has returned.
+// Exceptions that left callbacks. They may not cross the C in between: each
+// waits here until the call that the callback was part of has returned. That is
+// a call of the same thread, but for an asynchronous Send.
 class Pending {
  public:
-  Pending() noexcept : m_thrown(0) {}
-  ~Pending() { delete Take(); }
-  // Keeps the exception that is being handled, unless one is kept already.
-  // Without memory it is lost; the call fails nevertheless, as it is cancelled.
-  void Keep() noexcept {
-    Thrown *const thrown = new (std::nothrow) Thrown;
-    if (thrown == nullptr) return;
-    thrown->exception = std::current_exception();
-    if (m_thrown.Replace(0, reinterpret_cast<uintptr_t>(thrown)) != 0) delete thrown;
+  Pending() noexcept : m_first(0) {}
+  Pending(const Pending &) = delete;
+  Pending &operator=(const Pending &) = delete;
+  ~Pending() {
+    for (Slot *s = First(), *next; s != nullptr; s = next) {
+      next = s->next;
+      delete s;
+    }
   }
-  void Rethrow() {
-    Thrown *const thrown = Take();
-    if (thrown == nullptr) return;
-    const std::exception_ptr exception = thrown->exception;
-    delete thrown;
-    std::rethrow_exception(exception);
+  // Keeps the exception that is being handled, unless one of this thread's is
+  // kept already. Without memory it is lost; the call fails nevertheless, as it
+  // is cancelled.
+  void Keep() noexcept {
+    Slot *slot = nullptr;
+    for (Slot *s = First(); s != nullptr; s = s->next)
+      if (s->owner.Load() == Thread()) return;
+    for (Slot *s = First(); s != nullptr && slot == nullptr; s = s->next)
+      if (s->owner.Replace(NOBODY, CHANGING) == NOBODY) slot = s;
+    if (slot == nullptr && (slot = Add()) == nullptr) return;
+    slot->exception = std::current_exception();
+    slot->owner.Exchange(Thread());
+  }
+  // Throws what a callback on this thread has thrown, or if any one on any thread.
+  void Rethrow(bool any) {
+    for (Slot *s = First(); s != nullptr; s = s->next) {
+      const uintptr_t owner = any ? s->owner.Load() : Thread();
+      if (owner == NOBODY || owner == CHANGING || s->owner.Replace(owner, CHANGING) != owner) continue;
+      const std::exception_ptr exception = s->exception;
+      s->exception = nullptr;
+      s->owner.Exchange(NOBODY);
+      std::rethrow_exception(exception);
+    }
   }
 
  private:
-  struct Thrown {
+  enum : uintptr_t { NOBODY, CHANGING }; // else the thread whose callback threw
+  struct Slot {
+    Slot() noexcept : next(nullptr), owner(CHANGING), exception() {}
+    Slot *next;
+    Word owner;
     std::exception_ptr exception;
   };
-  Thrown *Take() noexcept { return reinterpret_cast<Thrown *>(m_thrown.Exchange(0)); }
-  Word m_thrown;
+  // Each thread has an errno of its own.
+  static uintptr_t Thread() noexcept { return reinterpret_cast<uintptr_t>(&errno); }
+  Slot *First() const noexcept { return reinterpret_cast<Slot *>(m_first.Load()); }
+  Slot *Add() noexcept {
+    Slot *const slot = new (std::nothrow) Slot;
+    if (slot == nullptr) return nullptr;
+    uintptr_t seen;
+    do {
+      seen = m_first.Load();
+      slot->next = reinterpret_cast<Slot *>(seen);
+    } while (m_first.Replace(seen, reinterpret_cast<uintptr_t>(slot)) != seen);
+    return slot;
+  }
+  Word m_first;
 };
 
 template <typename T> T &&Made() noexcept; // for decltype alone

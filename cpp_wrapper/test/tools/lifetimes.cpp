@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+//
+// Objects that threads share, and what an asynchronous Send may outlive.
+//
+//	lifetimes HOST PORT
+//
+// Prints what is wrong. It is compiled with the sanitizers.
+#include "CSmtp.h"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+struct Mine : std::runtime_error {
+	explicit Mine(const char *what) : std::runtime_error(what) {}
+};
+
+static const char *g_host;
+static unsigned short g_port;
+static std::atomic<int> g_wrong(0);
+
+static void Expect(bool right, const char *what)
+{
+	if (right) return;
+	g_wrong++;
+	printf("wrong: %s\n", what);
+}
+
+template <typename Call> static bool ThrowsMine(const char *what, Call call)
+{
+	try { call(); }
+	catch (const Mine &e) { return string(e.what()) == what; }
+	catch (const std::exception &e) { printf("threw instead: %s\n", e.what()); }
+	return false;
+}
+
+static void Prepare(CSmtp &mail)
+{
+	mail.SetSMTPServer(g_host, g_port, false);
+	mail.SetSenderMail("alice@test.example");
+	mail.AddRecipient("bob@test.example");
+}
+
+static void Await(CSmtp &mail) { while (!mail.Wait(20000)) {} }
+
+// Each thread's exception tells of its own call.
+static void Exceptions()
+{
+	CSmtp mail;
+	Prepare(mail);
+	mail.Send(); // ACCEPTED: no exception of a setter may say so
+	std::vector<std::thread> threads;
+	for (int who = 0; who < 4; who++)
+		threads.push_back(std::thread([&mail, who] {
+			for (int i = 0; i < 200; i++) {
+				const string key = string(who % 2 ? 40 : 50, static_cast<char>('A' + who)) + std::to_string(i);
+				try {
+					if (who % 2) mail.SetPinnedPublicKey(key.c_str());
+					else mail.SetAuthMechanism(key.c_str());
+					Expect(false, "no exception");
+				} catch (const ECSmtp &e) {
+					Expect(e.GetErrorNum() == ECSmtp::BAD_ARGUMENT, "its number");
+					Expect(e.GetErrorText().find(key) != string::npos, "the text of another thread's error");
+					Expect(e.GetOutcome() == CSMTP_NOT_SENT && e.GetReply().empty() && e.GetReplyCode() == 0, "the outcome of another call");
+				}
+			}
+		}));
+	for (std::thread &t : threads) t.join();
+}
+
+// An exception of a callback comes out of the call that it was part of, and not
+// out of another thread's.
+static void Callbacks()
+{
+	CSmtp mail;
+	Prepare(mail);
+	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "subject-of-one")) throw Mine("one"); });
+	std::thread one([&mail] {
+		for (int i = 0; i < 20; i++)
+			Expect(ThrowsMine("one", [&] { mail.SendRaw("From: a@test.example\r\nTo: subject-of-one@test.example\r\n\r\n", 57); }), "its own exception");
+	});
+	std::thread two([&mail] {
+		for (int i = 0; i < 20; i++) {
+			try { mail.SendRaw("From: a@test.example\r\nTo: b@test.example\r\n\r\n", 44); }
+			catch (const Mine &) { Expect(false, "another thread's exception"); }
+			catch (const ECSmtp &e) { printf("%s\n", e.what()); Expect(false, "no error"); }
+		}
+	});
+	one.join();
+	two.join();
+}
+
+// What the function uses may be destroyed after the object.
+static void Scopes()
+{
+	for (int i = 0; i < 60; i++) {
+		std::unique_ptr<int> result(new int(-1));
+		{
+			CSmtp mail;
+			Prepare(mail);
+			int *const r = result.get();
+			mail.SendAsync([r](int error) { *r = error; });
+			if (i % 3 == 1) Await(mail);
+			if (i % 3 == 2) std::this_thread::sleep_for(std::chrono::microseconds(100 * (i % 20)));
+			if (i % 3 == 1) Expect(*r == 0, "told before Wait returns");
+		}
+		Expect(*result == 0 || *result == ECSmtp::CANCELED, "told before the object is gone");
+	}
+	for (int i = 0; i < 20; i++) { // assigned over, and moved
+		std::unique_ptr<int> first(new int(-1)), second(new int(-1));
+		CSmtp mail, other;
+		Prepare(mail);
+		Prepare(other);
+		int *const r = first.get(), *const s = second.get();
+		mail.SendAsync([r](int error) { *r = error; });
+		CSmtp moved(std::move(mail));
+		other.SendAsync([s](int error) { *s = error; });
+		other = CSmtp();
+		Expect(*s == 0 || *s == ECSmtp::CANCELED, "told before the object is assigned over");
+		Await(moved);
+		Expect(*r == 0, "told of the moved one");
+	}
+}
+
+// In the function everything may be done: also destroy the object, or send the next.
+static void Inside()
+{
+	for (int i = 0; i < 30; i++) {
+		std::atomic<bool> gone(false);
+		CSmtp *const mail = new CSmtp;
+		Prepare(*mail);
+		mail->SendAsync([mail, &gone](int) { delete mail; gone = true; });
+		while (!gone) std::this_thread::yield();
+	}
+	CSmtp mail;
+	Prepare(mail);
+	std::atomic<int> sent(0);
+	struct Next {
+		static void Send(CSmtp &mail, std::atomic<int> &sent)
+		{
+			mail.SendAsync([&mail, &sent](int error) {
+				Expect(error == 0 && mail.GetOutcome() == CSMTP_ACCEPTED && mail.Poll(), "the end, in the function");
+				if (++sent < 5) Send(mail, sent);
+			});
+		}
+	};
+	Next::Send(mail, sent);
+	while (sent < 5) Await(mail);
+}
+
+// What the function throws comes out of Poll or Wait, in every order.
+static void Thrown()
+{
+	CSmtp mail;
+	Prepare(mail);
+	for (int i = 0; i < 20; i++) {
+		mail.SendAsync([](int) { throw Mine("done"); });
+		if (i % 4 == 1) std::this_thread::sleep_for(std::chrono::milliseconds(30));
+		if (i % 4 == 2) { // another call comes in between
+			try { mail.KeepAlive(); Expect(false, "no session"); }
+			catch (const Mine &) { Expect(false, "out of another call"); }
+			catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CONNECTION_CLOSED, "no session"); }
+		}
+		Expect(ThrowsMine("done", [&] { if (i % 2) Await(mail); else while (!mail.Poll()) std::this_thread::yield(); }), "out of Poll or Wait");
+		Expect(mail.Poll() && mail.Wait(0), "and once");
+	}
+	for (int i = 0; i < 20; i++) { // two threads wait: one of them is told
+		std::atomic<int> thrown(0);
+		mail.SendAsync([](int) { throw Mine("done"); });
+		auto wait = [&] { try { Await(mail); } catch (const Mine &) { thrown++; } };
+		std::thread one(wait), two(wait);
+		one.join();
+		two.join();
+		Expect(thrown == 1, "out of one of two Waits");
+	}
+	// Of the other callbacks too, and after them the function's.
+	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
+	mail.SendAsync([](int) { throw Mine("done"); });
+	std::this_thread::sleep_for(std::chrono::milliseconds(30));
+	try { mail.KeepAlive(); }
+	catch (const Mine &) { Expect(false, "the progress callback's out of another call"); }
+	catch (const ECSmtp &) {}
+	Expect(ThrowsMine("progress", [&] { Await(mail); }), "out of Wait");
+	Expect(ThrowsMine("done", [&] { Await(mail); }), "the function's after it");
+	try { Await(mail); Expect(false, "cancelled"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED && e.GetOutcome() != CSMTP_ACCEPTED, "then the error"); }
+	{ // nobody asks
+		CSmtp brief;
+		Prepare(brief);
+		brief.SendAsync([](int) { throw Mine("nobody hears it"); });
+	}
+	// One is under way: the exception does not wait for its end.
+	mail.SetProgressCallback(nullptr);
+	std::atomic<bool> over(false);
+	mail.SendAsync([&over](int) { while (!over) std::this_thread::yield(); });
+	try { mail.SendAsync(); Expect(false, "two at once"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::BUSY, "busy"); }
+	over = true;
+	Await(mail);
+}
+
+int main(int, char *argv[])
+{
+	g_host = argv[1];
+	g_port = static_cast<unsigned short>(atoi(argv[2]));
+	try {
+		Exceptions();
+		Callbacks();
+		Scopes();
+		Inside();
+		Thrown();
+	} catch (const std::exception &e) {
+		printf("unexpected: %s\n", e.what());
+		return 1;
+	}
+	return g_wrong == 0 ? 0 : 1;
+}
