@@ -90,7 +90,7 @@ missing_packages() { # missing_packages LIST: in one line
   local package check
   while read -r package check; do
     [ -z "$package" ] || bash -c "$check" </dev/null >/dev/null 2>&1 || printf '%s\n' "$package"
-  done <<<"$1" | sort -u | paste -sd' '
+  done < <(sort -u <<<"$1") | sort -u | paste -sd' '
 }
 
 apt_install() {

@@ -13,6 +13,7 @@ compilers_packages() {
 go_packages() {
   compilers_packages
   cat <<'EOL'
+acl command -v setfacl && command -v getfacl
 binutils command -v nm && command -v readelf
 clang command -v clang && command -v clang++
 cmake command -v cmake

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+
+package packaging
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"csmtp/internal/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// machine is a PATH that has what this machine has, without some commands and
+// with others in the place of its own.
+func machine(t *testing.T, without []string, instead map[string]string) []string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		files, _ := os.ReadDir(dir)
+		for _, f := range files {
+			// The first of a name counts.
+			_ = os.Symlink(filepath.Join(dir, f.Name()), filepath.Join(folder, f.Name()))
+		}
+	}
+	for _, name := range without {
+		_ = os.Remove(filepath.Join(folder, name))
+	}
+	for name, script := range instead {
+		_ = os.Remove(filepath.Join(folder, name))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+	}
+	return []string{"PATH=" + folder, "CC=", "CXX=", "CSMTP_BUILD_DIR=" + t.TempDir(), "CI="}
+}
+
+var (
+	anyUser = map[string]string{"id": "echo 1000"}
+	// Root on a Debian whose apt-get says what it is asked for, and fails.
+	offline = map[string]string{"id": "echo 0", "apt-get": `echo "apt-get $*"; case "$*" in *install*) exit 100 ;; esac`}
+)
+
+// command runs build.sh, which must fail, and gives what it said.
+func command(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("bash", append([]string{"./build.sh"}, args...)...)
+	cmd.Dir = hosttest.Root()
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err, "%s", out)
+	assert.NotContains(t, string(out), "passed", "a phase came before the check")
+	return string(out)
+}
+
+func TestMissingCompilerIsSaidFirst(t *testing.T) {
+	for _, compilers := range [][]string{{"g++"}, {"gcc", "g++"}, {"gcc", "g++", "cc", "c++"}} {
+		env := machine(t, compilers, anyUser)
+		for _, args := range [][]string{{}, {"lib"}, {"examples"}, {"demo"}, {"fuzz"}, {"install"}, {"windows"}, {"bench"}} {
+			said := command(t, env, args...)
+			assert.Contains(t, said, "apt-get install g++", "%v", args)
+			assert.NotContains(t, said, "cgo", "%v", args)
+		}
+		for _, args := range [][]string{{"unit"}, {"test"}, {"test", "all"}} {
+			assert.Regexp(t, `(?m)^build\.sh: missing: (\S+ )*g\+\+`, command(t, env, args...), "%v", args)
+		}
+	}
+}
+
+func TestMissingGoIsSaidFirst(t *testing.T) {
+	env := machine(t, []string{"go"}, anyUser)
+	for _, args := range [][]string{{}, {"lib"}, {"demo"}, {"unit"}, {"test"}, {"test", "all"}} {
+		assert.Regexp(t, `(?m)^build\.sh: missing: .*Go 1\.\d+`, command(t, env, args...), "%v", args)
+	}
+}
+
+// For a user all that is missing is in one line, and nothing has run before it.
+func TestMissingPackagesAreNamedAtOnce(t *testing.T) {
+	env := machine(t, []string{"go", "g++", "cmake", "make", "doxygen", "shellcheck", "valgrind", "luajit", "lintian", "zip"}, anyUser)
+	line := func(args ...string) string {
+		said := command(t, env, args...)
+		lines := regexp.MustCompile(`(?m)^build\.sh: .*$`).FindAllString(said, -1)
+		require.Len(t, lines, 1, said)
+		return lines[0]
+	}
+	for _, name := range []string{"cmake", "doxygen", "g++", "make", "shellcheck"} {
+		for _, args := range [][]string{{"test"}, {"test", "all"}} {
+			assert.Regexp(t, `apt-get install .*\b`+regexp.QuoteMeta(name)+`( |$)`, line(args...))
+		}
+	}
+	assert.NotContains(t, line("test"), "valgrind")
+	for _, name := range []string{"valgrind", "luajit", "lintian", "zip"} {
+		assert.Contains(t, line("test", "all"), " "+name)
+	}
+}
+
+// Root has them installed, all at once and before the first phase.
+func TestMissingPackagesAreInstalledFirst(t *testing.T) {
+	env := machine(t, []string{"cmake", "make", "doxygen"}, offline)
+	said := command(t, env, "test")
+	assert.Regexp(t, `(?m)^== installing .*cmake.*doxygen.*make`, said)
+	assert.Contains(t, said, "apt-get could not install")
+}
+
+// clang without its recommended packages has no sanitizers: that is no command.
+func TestMissingSanitizersOfClangAreFound(t *testing.T) {
+	hosttest.Need(t, "clang")
+	env := machine(t, nil, map[string]string{"id": "echo 1000",
+		"clang": `case "$*" in *-fsanitize*) exit 1 ;; esac`})
+	assert.Contains(t, command(t, env, "test"), "libclang-rt-dev")
+}
+
+// packages runs a function of packages.sh: names and checks, by line.
+func packages(t *testing.T, functions ...string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, f := range functions {
+		cmd := exec.Command("bash", "-euc", "root=$PWD; . ./packages.sh; "+f+"_packages")
+		cmd.Dir = hosttest.Root()
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.NotEmpty(t, out)
+		all.Write(out)
+	}
+	return all.String()
+}
+
+// What a Go test or an example calls is on the list of the phase that runs it.
+func TestEveryToolIsOnTheList(t *testing.T) {
+	tool := regexp.MustCompile(`(?:hosttest\.Need\(t, |\bneed\(t, |LookPath\(|run\(t, |check\(t, |link\(t, |hosttest\.Link\(t, |exec\.Command\()"([a-z][a-z0-9+_.-]*)"`)
+	// Those of Debian's essential packages, of Go, and the windows suite's, which says itself what it needs.
+	given := regexp.MustCompile(`^(ba|)sh$|^(go|git|mcs|javac|id|true|lld-link|llvm-dlltool|wine)$`)
+	list := packages(t, "go", "cmake", "source", "manual")
+	seen := 0
+	err := filepath.WalkDir(hosttest.Root(), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "interop" || d.Name() == "build" || d.Name() == ".git") {
+			if err == nil {
+				err = filepath.SkipDir
+			}
+			return err
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		code, err := os.ReadFile(path)
+		for _, m := range tool.FindAllStringSubmatch(string(code), -1) {
+			if seen++; !given.MatchString(m[1]) {
+				listed := regexp.MustCompile(`(?m)command -v ` + regexp.QuoteMeta(m[1]) + `($| )`).MatchString(list)
+				assert.True(t, listed, "%s calls %s, which packages.sh does not list", path, m[1])
+			}
+		}
+		return err
+	})
+	require.NoError(t, err)
+	assert.Greater(t, seen, 15)
+	for _, program := range []string{"shellcheck", "doxygen", "valgrind", "dpkg-buildpackage", "llvm-dlltool", "javac", "fpc"} {
+		assert.Contains(t, packages(t, "source", "manual", "sanitizers", "package", "windows", "languages"), program)
+	}
+}
+
+// README.md and .ci/run name the commands, and no phase is in none of them.
+func TestCommandsAreDocumented(t *testing.T) {
+	readme := read(t, "../README.md")
+	for _, name := range []string{"./build.sh demo\n", "./build.sh test\n", "./build.sh test all", "./build.sh unit"} {
+		assert.True(t, strings.Contains(readme, name), "README.md does not name %q", name)
+	}
+	assert.Regexp(t, `exec \./build\.sh test all\n$`, read(t, "../.ci/run"))
+	phases := read(t, "../tests.sh")
+	for _, m := range regexp.MustCompile(`(?m)^\w+_phases=\((.*)\)$`).FindAllStringSubmatch(phases, -1) {
+		for _, phase := range strings.Fields(m[1]) {
+			assert.True(t, strings.Contains(phases, "\ntest_"+phase+"() {"), phase)
+			assert.True(t, strings.Contains(phases, "\nwhat_"+phase+"() {"), phase)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?m)^test_(\w+)\(\)`).FindAllStringSubmatch(phases, -1) {
+		assert.True(t, regexp.MustCompile(`(?m)^\w+_phases=\(.*\b`+m[1]+`\b.*\)$`).MatchString(phases), "phase %s is in no command", m[1])
+	}
+}
