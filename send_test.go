@@ -187,6 +187,11 @@ func TestSendRaw(t *testing.T) {
 	assert.True(t, strings.HasSuffix(string(mails[0].Data), "\r\n\r\nHello.\r\n.\r\n"))
 	assert.Equal(t, from, mails[1].From)
 	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)
+	// A list that came to nothing is not the header's.
+	for _, empty := range []string{"", " ", ",", " , "} {
+		no(t, h, undefRecipients, func(m *mailer) error { return m.SendRaw([]byte(mail), &from, &empty) })
+	}
+	require.Len(t, server.Mails(), 2)
 	none := "Subject: nobody\n\nHello.\n"
 	no(t, h, undefRecipients, func(m *mailer) error { return m.SendRaw([]byte(none), &from, nil) })
 }

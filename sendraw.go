@@ -13,6 +13,7 @@ type ready struct {
 	*message.Rendered
 	from       *string
 	recipients []string
+	given      bool // recipients were given, be it none
 }
 
 func (r ready) EnvelopeFrom() string {
@@ -23,7 +24,7 @@ func (r ready) EnvelopeFrom() string {
 }
 
 func (r ready) Recipients() []string {
-	if len(r.recipients) > 0 {
+	if r.given {
 		return r.recipients
 	}
 	return r.Rendered.Recipients()
@@ -41,13 +42,14 @@ func (m *mailer) SendRawFile(path string, from, recipients *string) error {
 
 func (m *mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	m.begin()
+	raw.HaveFrom, raw.HaveRecipients = from != nil, recipients != nil
 	return m.perform(&operation{}, func() error {
 		build := func(o message.Options) (rendered, error) {
 			built, err := raw.Render(o)
 			if err != nil {
 				return nil, err
 			}
-			return ready{Rendered: built, from: from, recipients: splitAddresses(recipients)}, nil
+			return ready{Rendered: built, from: from, recipients: splitAddresses(recipients), given: recipients != nil}, nil
 		}
 		// What an existing message holds is not ours to encode: 8BITMIME is
 		// taken for granted here, and looked at when the server is known.

@@ -535,8 +535,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
 /* ---- Sending in other ways --------------------------------------------- */
 
 /* A ready message (RFC 5322), size octets. from NULL and recipients NULL are
- * taken from its header; recipients are separated by commas. Bcc is taken out,
- * line ends are made right. */
+ * taken from its header; recipients are separated by commas, and a list without
+ * one is CSMTP_UNDEF_RECIPIENTS. Bcc is taken out, line ends are made right. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
 /* n mails over the connection of h, the open one or one of its own: server,

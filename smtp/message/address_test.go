@@ -156,6 +156,14 @@ func TestAddressOfAnotherMailbox(t *testing.T) {
 		_, err = raw.Render(Options{UTF8: true, EightBit: true})
 		require.Error(t, err, "%+q", c.mail)
 	}
+	for _, mail := range []string{"my team@x.org", "<my team@x.org>", "N <my (c) team@x.org>", "my team", `"my" "team"@x.org`, "a@x .org y", `my"team"@x.org`, "a@x org"} {
+		m := simple()
+		m.ReplyTo = mail
+		_, err := m.Render(Options{})
+		require.ErrorContains(t, err, "within an address", mail)
+		_, err = NewRaw([]byte("From: a@x.org\nTo: " + mail + "\n\nx")).Render(Options{})
+		require.ErrorContains(t, err, "within an address", mail)
+	}
 	for charset, mail := range map[string]string{"gb18030": "a\xa3\xc0x.org", "shift_jis": "a\x81\x97x.org", "iso-8859-1": "a\xad@x.org", "iso-2022-jp": "a\x1b$B!w\x1b(Bx.org"} {
 		m := simple()
 		m.Charset, m.To[0].Mail = charset, mail

@@ -91,7 +91,7 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 			p.pos++
 			return p.members(strings.Join(words, " "))
 		case ',', ';':
-			return bareEntry(strings.Join(bare, ""), comment)
+			return bareEntry(bare, comment)
 		case '>', ')', ']', '\\':
 			return entry{}, false, errors.New("has a " + string(c) + " that nothing opened")
 		default:
@@ -99,13 +99,27 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 			words, bare = append(words, word), append(bare, word)
 		}
 	}
-	return bareEntry(strings.Join(bare, ""), comment)
+	return bareEntry(bare, comment)
 }
 
 // bareEntry is an address without angle brackets, whose comment is its name
 // in the old style.
-func bareEntry(addr, comment string) (entry, bool, error) {
-	return entry{mailbox: mailbox{comment, addr}}, addr != "", nil
+func bareEntry(pieces []string, comment string) (entry, bool, error) {
+	addr, err := joined(pieces)
+	return entry{mailbox: mailbox{comment, addr}}, addr != "", err
+}
+
+// joined puts the pieces of an address together. Blanks and comments may stand
+// beside a dot or an @ (RFC 5322, section 4.4); between two words they would
+// make another address of it.
+func joined(pieces []string) (string, error) {
+	for i := 1; i < len(pieces); i++ {
+		last, next := pieces[i-1], pieces[i]
+		if strings.IndexByte(".@", last[len(last)-1]) < 0 && strings.IndexByte(".@", next[0]) < 0 {
+			return "", errors.New("has a blank or a comment within an address")
+		}
+	}
+	return strings.Join(pieces, ""), nil
 }
 
 func (p *addressParser) members(name string) (entry, bool, error) {
@@ -161,7 +175,7 @@ func (p *addressParser) angle() (string, error) {
 					return "", err
 				}
 			}
-			return strings.Join(pieces, ""), nil
+			return joined(pieces)
 		case ' ', '\t', '\r', '\n':
 			p.pos++
 		default:

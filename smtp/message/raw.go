@@ -16,6 +16,10 @@ type Raw struct {
 	text []byte
 	path string
 	open bool // path, not text
+
+	// HaveFrom and HaveRecipients tell that the envelope is given elsewhere:
+	// the fields that name it are then not read.
+	HaveFrom, HaveRecipients bool
 }
 
 // NewRaw takes a message from memory, which must not change until it is sent.
@@ -65,7 +69,7 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 		}
 	}
 	rendered := &Rendered{body: body, eightBit: body.high || !ascii, smtpUTF8: !ascii}
-	if err := rendered.takeRaw(header); err != nil {
+	if err := rendered.takeRaw(header, r.wants); err != nil {
 		return nil, err
 	}
 	if a := rendered.firstBeyondASCII(); a != "" {
@@ -76,6 +80,14 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	}
 	rendered.fixSize()
 	return rendered, nil
+}
+
+// wants reports whether a field of this name is read for the envelope.
+func (r *Raw) wants(field string) bool {
+	if field == "from" || field == "sender" {
+		return !r.HaveFrom
+	}
+	return !r.HaveRecipients
 }
 
 // firstBeyondASCII is the first address of the envelope that needs SMTPUTF8.
@@ -94,7 +106,7 @@ func (r *Rendered) firstBeyondASCII() string {
 func rawRefused(reason string) error { return invalid(rawField, "", "the message "+reason, nil) }
 
 // takeRaw keeps what of the header is sent, and reads the envelope.
-func (r *Rendered) takeRaw(header []byte) error {
+func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 	var room [16]rawValue // for nearly every message
 	values := room[:0]
 	r.header = header[:0] // what stays moves up to where a Bcc was
@@ -125,7 +137,7 @@ func (r *Rendered) takeRaw(header []byte) error {
 		return rawRefused("has no header field but Bcc, which is not sent")
 	}
 	r.header = append(r.header, crlf...)
-	return r.rawEnvelope(values)
+	return r.rawEnvelope(values, wants)
 }
 
 func appendLower(b, s []byte) []byte {
@@ -189,7 +201,7 @@ func newestBlock(values []rawValue) map[string]bool {
 }
 
 // rawEnvelope reads the addresses.
-func (r *Rendered) rawEnvelope(values []rawValue) error {
+func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool) error {
 	block := newestBlock(values)
 	var from, sender string
 	var to, cc, bcc []string
@@ -201,7 +213,7 @@ func (r *Rendered) rawEnvelope(values []rawValue) error {
 			delete(block, v.name)
 		}
 		name := strings.TrimPrefix(v.name, resent)
-		if envelopeField([]byte(name)) != name {
+		if envelopeField([]byte(name)) != name || !wants(name) {
 			continue
 		}
 		list, err := readList(rawField, v.value)

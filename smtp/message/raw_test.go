@@ -113,7 +113,7 @@ func TestRawRefused(t *testing.T) {
 		"A: ü\n\n":                       "SMTPUTF8",
 		"A: \xff\n\n":                    "not UTF-8",
 		"To: a@b.c <\n\n":                "without its >",
-		"To: <a b@c>, \"\n\n":            "quote",
+		"To: <a.b@c>, \"\n\n":            "quote",
 		"From: <@a,@b:c@d>\n\n":          "source route",
 		"To: a@" + long[:400] + "\n\n":   "domain",
 		"To: jörg@example.org\nA: b\n\n": "SMTPUTF8",
@@ -158,4 +158,18 @@ func TestRawTakesOurOwnMessages(t *testing.T) {
 	require.Equal(t, b, got)
 	require.Equal(t, []string{"to@example.net", "team@example.net"}, r.Recipients())
 	require.Equal(t, m.MessageID, r.MessageID())
+}
+
+// Where the envelope is given, the header's addresses are not read.
+func TestRawWithAnEnvelope(t *testing.T) {
+	odd := raw("From: my name\nTo: my team, <a@b.c\nSubject: x\n\nx\n")
+	_, err := odd.Render(Options{})
+	require.Error(t, err)
+	odd.HaveRecipients = true
+	_, err = odd.Render(Options{})
+	require.Error(t, err)
+	odd.HaveFrom = true
+	given, err := odd.Render(Options{})
+	require.NoError(t, err)
+	require.Empty(t, given.EnvelopeFrom()+strings.Join(given.Recipients(), ""))
 }
