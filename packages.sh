@@ -35,7 +35,21 @@ python3 command -v python3
 EOL
 }
 
-cmake_packages() { go_packages; }
+# The suites of C and C++: other standard libraries, and MinGW in its two thread
+# models. prepare_cmake unpacks a newer libc++.
+cmake_packages() {
+  go_packages
+  cat <<'EOL'
+clang-14 command -v clang++-14
+clang-19 command -v clang++-19
+g++-mingw-w64-i686-posix command -v i686-w64-mingw32-g++-posix
+g++-mingw-w64-i686-win32 command -v i686-w64-mingw32-g++-win32
+g++-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-g++-posix
+g++-mingw-w64-x86-64-win32 command -v x86_64-w64-mingw32-g++-win32
+libc++-14-dev test -e /usr/lib/llvm-14/lib/libc++.a
+libc++abi-14-dev test -e /usr/lib/llvm-14/lib/libc++abi.a
+EOL
+}
 
 # Those of examples/languages.sh; a name with a leading - is not a package.
 languages_packages() {

@@ -123,6 +123,7 @@ test_fuzz() {
 }
 
 what_cmake() { echo "built by CMake, ctest with the suites of C and C++, installed, and used by a project outside"; }
+prepare_cmake() { cpp_wrapper/test/libcxx.sh 19; }
 test_cmake() {
   local dir=$out/cmake prefix="$out/installed here"
   rm -rf "$dir" "$prefix" "$out/consumer"

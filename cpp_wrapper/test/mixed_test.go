@@ -40,7 +40,7 @@ func TestUnitsOfOtherMacros(t *testing.T) {
 	for name, flags := range mixtures {
 		for _, compiler := range cxxCompilers {
 			for _, level := range []string{"-O0", "-O2"} {
-				if !full && name != "legacy" && (compiler == "g++") != (level == "-O0") {
+				if !full && name != "legacy" && (compiler != cxxCompilers[len(name)%2] || level != "-O0") {
 					continue
 				}
 				t.Run(name+" "+compiler+" "+level, func(t *testing.T) {

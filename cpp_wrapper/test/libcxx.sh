@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Unpacks Debian's libc++ of version $1 into build/libcxx-$1, beside the one
+# that is installed: the packages of two versions exclude each other.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$root/common.sh"
+version=${1:?which version?}
+folder=$root/build/libcxx-$version
+[ ! -e "$folder/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0
+[ ! -e "/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "libc++ $version is missing, and this is no Debian"
+mkdir -p "$folder"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+(cd "$work" && quietly "$work/log" apt-get -qq -o APT::Sandbox::User=root download "libc++-$version-dev" "libc++abi-$version-dev")
+for package in "$work"/*.deb; do
+  dpkg-deb -x "$package" "$folder"
+done
