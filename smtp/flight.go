@@ -76,7 +76,7 @@ func (s *Session) landed(open bool) {
 	switch {
 	case s.dead:
 	case s.batch.unreset:
-		s.kill()
+		s.endUnreset()
 	case open:
 		s.resetLater()
 	}

@@ -177,6 +177,18 @@ func (s *Session) partInStep() bool {
 	return false
 }
 
+// endUnreset ends a session whose server refused RSET. That may have been the
+// reply to another command: QUIT's shows it. It reports whether the replies
+// were in step.
+func (s *Session) endUnreset() bool {
+	inStep := s.partInStep()
+	s.kill()
+	if !inStep {
+		s.astray()
+	}
+	return inStep
+}
+
 // sayQuit does the QUIT command.
 func (s *Session) sayQuit() *Error {
 	if s.parted {

@@ -187,8 +187,8 @@ func (s *Session) transact() *Error {
 		e = s.content()
 	}
 	s.judged = s.judged || t.judged
-	if s.batch.unreset {
-		s.kill()
+	if s.batch.unreset && !s.dead && !s.endUnreset() {
+		e = s.misread()
 	}
 	if t.judged && t.final && s.parting && !s.dead && (s.parted || e == nil) {
 		e = s.farewell(e)
