@@ -55,6 +55,9 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	if err := c.finish(); err != nil {
 		return nil, nil, err
 	}
+	if err := c.checkFiles(); err != nil {
+		return nil, nil, err
+	}
 	return c.settings, warnings, c.openLog()
 }
 
@@ -102,8 +105,10 @@ type configuration struct {
 	grant    oauth.Config
 	tokenURL string
 	kind     string
+	grantAt  int  // the line of oauth2-token-url
 	secret   bool // the file holds one, in whichever section
 	logLine  int  // where log-file was set last, 0 if nowhere
+	files    []namedFile
 }
 
 func (c *configuration) wrong(format string, args ...any) error {
@@ -160,7 +165,8 @@ func namesServer(list, host string) bool {
 	return false
 }
 
-// set takes one key of the file. Values are not shown in errors: some are secret.
+// set takes one key of the file. Errors show no value, and no key that is not
+// known: either may be a secret.
 func (c *configuration) set(key, value string) error {
 	s := c.settings
 	texts := map[string]*string{
@@ -181,6 +187,12 @@ func (c *configuration) set(key, value string) error {
 	}
 	if text, ok := texts[key]; ok {
 		*text = value
+		if err := c.checkText(key, value); err != nil {
+			return err
+		}
+		if key == configToken {
+			c.grantAt = c.line
+		}
 		c.secret = c.secret || value != "" && holdsSecret(key, value)
 		return nil
 	}
@@ -226,10 +238,10 @@ func (c *configuration) set(key, value string) error {
 		}
 		err = m.SetTLSMinVersion(v)
 	default:
-		return c.wrong("the key %q is not known", key)
+		return c.unknown(key)
 	}
 	if err != nil {
-		return c.wrong("%v", err)
+		return c.wrongValue(key, err, value)
 	}
 	*s = m.settings
 	return nil
@@ -256,7 +268,7 @@ func (c *configuration) openLog() error {
 	m := &mailer{settings: *c.settings}
 	if err := m.SetLogFile(c.settings.log.file); err != nil {
 		c.line = c.logLine
-		return c.wrong("%v", err)
+		return c.wrongValue("log-file", err, c.settings.log.file)
 	}
 	c.settings.log = m.settings.log
 	return nil
@@ -277,8 +289,9 @@ func (c *configuration) finish() error {
 		return faultf(badConfig, "%s: %s: oauth2-grant is client-credentials or refresh-token", configVariable, c.path)
 	}
 	m := &mailer{}
+	c.line = c.grantAt
 	if err := m.setGrant(configToken, c.tokenURL, c.grant); err != nil {
-		return faultf(badConfig, "%s: %s: %v", configVariable, c.path, err)
+		return c.wrongValue(configToken, err, c.tokenURL)
 	}
 	l := &c.settings.login
 	from := m.settings.login

@@ -321,7 +321,11 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * Send or Connect that went well. h of 0: of the last CSmtp_New or CSmtp_Clone
  * of this thread, or call with a bad handle. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
-/* What was being done, what the server said, what to do. Never a secret. */
+/* What was being done, what the server said, what to do. Never a secret: what
+ * the server quotes of one, here as in every reply, row and line of the log, is
+ * replaced by "****", in whatever form. One of fewer than four characters is
+ * replaced where it stands alone, in quotes or brackets or at the end of a line
+ * behind a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
 /* The server's reply that was the error, or, after a Send that went well, the
  * one that accepted the mail: "530 5.7.0 Access denied"; "" if none. */
