@@ -147,6 +147,25 @@ class Sending(unittest.TestCase):
                 self.assertTrue(ended.acquire(timeout=30))
             self.assertEqual([0] * 8, numbers)
 
+    def test_what_the_function_of_send_async_may_do(self) -> None:
+        with Server() as server:
+            for _ in range(10):
+                told: list[int] = []
+                with mailer(server) as mail:
+                    mail.send_async(told.append)
+                self.assertEqual(1, len(told), "close returns before the function")
+            with mailer(server) as mail:
+                mail.send_async(lambda number: [][number])
+                self.assertRaises(IndexError, mail.wait, 30000)
+                self.assertTrue(mail.wait(0))
+                mail.send_async(lambda number: self.assertEqual(csmtp.ACCEPTED, mail.get_outcome()))
+                self.assertTrue(mail.wait(30000))
+            freed = threading.Event()
+            mail = mailer(server)
+            mail.send_async(lambda number: (mail.close(), freed.set()))
+            self.assertTrue(freed.wait(30))
+            self.assertRaises(csmtp.Error, mail.set_subject, "freed")
+
 
 class Callbacks(unittest.TestCase):
     def test_they_are_called(self) -> None:

@@ -207,7 +207,12 @@ class Mailer {
     const raised = this.#raised;
     this.#raised = null;
     if (raised) throw raised.error;
-    if (number !== 0) throw new CSmtpError(handle, number);
+    if (number === 0) return;
+    const error = new CSmtpError(handle, number);
+    // What failed on this thread would be told instead of what fails later on one
+    // of koffi's: a call that changes nothing and goes well ends that.
+    C.ModMsgLine(handle, 0, null);
+    throw error;
   }
 
   #guarded(fn, failed) {

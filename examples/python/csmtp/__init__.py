@@ -19,8 +19,9 @@ set_smtp_server. A number other than 0 is raised as Error.
 Texts are str and go as UTF-8 (the charset is "UTF-8" from the start); for
 another charset call set_char_set and pass bytes. Python's other threads go on
 while a call waits. A callback may raise: the call that it belongs to ends, and
-raises the same. Callbacks of send_async run on a thread of the library's, where
-what they raise has no caller: it ends the mail, and nobody sees it.
+raises the same. Callbacks of send_async run on a thread of the library's: what
+its function raises comes out of poll or wait; what the others raise there ends
+the mail, and nobody sees it.
 """
 from __future__ import annotations
 
@@ -55,6 +56,7 @@ class Mailer:
         self._handle = handle
         self._kept: dict[str, Any] = {}  # what C holds pointers to
         self._readers: list[Any] = []
+        self._raised: list[BaseException] = []  # by the functions of send_async
         if not handle:
             raise Error(0, lib.CSmtp_GetLastError(0))
 
@@ -114,7 +116,8 @@ class Mailer:
     def add_msg_line(self, text: Text) -> None:
         self._do("AddMsgLine", text)
     def clear_message(self) -> None:
-        """Drops recipients, attachments and lines; not subject, sender, settings."""
+        """Drops what belongs to one message, all that csmtp_c.h marks [message]: recipients, bodies,
+        attachments, header fields, Message-ID; not subject, sender, settings."""
         self._do("ClearMessage")
         self._readers.clear()
     def del_recipients(self) -> None:
@@ -422,8 +425,9 @@ class Mailer:
         return list(numbers)
 
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> None:
-        """send on a thread of the library's; done(number) is called there. Ask wait for the error."""
-        self._do("SendAsync", *tell_when_done(done))
+        """send on a thread of the library's; done(number) is called there, and may call this mailer.
+        Ask wait for the error. It has returned when poll or wait say so, and when close returns."""
+        self._do("SendAsync", *tell_when_done(done, self._raised))
 
     def poll(self) -> bool:
         """Whether the asynchronous send has ended; raises its error."""
@@ -434,6 +438,8 @@ class Mailer:
         return self._ended(self._call("Wait", milliseconds))
 
     def _ended(self, number: int) -> bool:
+        if number != BUSY and self._raised:
+            raise self._raised.pop(0)
         if number not in (0, BUSY):
             raise Error(self._handle, number)
         return number == 0

@@ -109,8 +109,10 @@ class Error(Exception):
         self.reply = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
         self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
         self.enhanced_code = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
-        self.outcome: int = lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
-        self.safe_to_retry = bool(lib.CSmtp_IsSafeToRetry(handle))  #: without danger of a second copy
+        # The outcome is that of the mail under way, for whose end a call that is refused must not wait.
+        busy = number == _BUSY
+        self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
+        self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: without danger of a second copy
 
 
 class Calls(threading.local):
@@ -138,22 +140,27 @@ def guarded(function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
     return call
 
 
-_waiting: dict[int, Callable[[int], None]] = {}
+_BUSY = 905
+_waiting: dict[int, tuple[Callable[[int], None], list[BaseException]]] = {}
 _numbers = itertools.count(1)
 
 
 def _done(user: int, handle: int, number: int) -> None:
-    _waiting.pop(user)(number)
+    function, raised = _waiting.pop(user)
+    try:
+        function(number)
+    except BaseException as error:  # noqa: B902: poll or wait raise it
+        raised.append(error)
 
 
 _DONE = DONE(guarded(_done, None))
 
 
-def tell_when_done(function: Optional[Callable[[int], None]]) -> tuple[Any, int]:
-    """What SendAsync is to be given. The end may come when the mailer is long
-    gone, and a function of ctypes must not go while it runs: there is but one."""
+def tell_when_done(function: Optional[Callable[[int], None]], raised: list[BaseException]) -> tuple[Any, int]:
+    """What SendAsync is to be given; what function raises is added to raised. A
+    function of ctypes must not go while it runs: there is but one."""
     key = next(_numbers)
     if function is None:
         return None, key
-    _waiting[key] = function
+    _waiting[key] = function, raised
     return _DONE, key
