@@ -39,12 +39,13 @@ func (x steps) serve(t *testing.T) Server {
 
 func (x steps) talk(conn net.Conn) {
 	in := bufio.NewReader(conn)
-	seen := map[string]int{}
+	seen, said := map[string]int{}, ""
 	answer := func(command, usual string) bool {
 		seen[command]++
 		if text, is := x.reply(command, seen[command]); is {
 			usual = text
 		}
+		said = usual
 		// "|" is a pause, so that what follows is in another segment; "!" is the end.
 		for i, part := range strings.Split(usual, "|") {
 			if i > 0 {
@@ -78,6 +79,9 @@ func (x steps) talk(conn net.Conn) {
 		case "DATA":
 			if !answer("DATA", "354 go\r\n") {
 				return
+			}
+			if said[0] != '3' {
+				continue
 			}
 			for line != ".\r\n" {
 				if line, err = in.ReadString('\n'); err != nil {
