@@ -117,6 +117,7 @@ test_fuzz() {
   fuzz_one 30s ./hostile FuzzServer
   fuzz_one 30s . FuzzCaller
   fuzz_one 20s . FuzzHeaders
+  fuzz_one 10s ./smtp/message FuzzAddress
   fuzz_one 10s ./smtp FuzzReply
   fuzz_one 10s ./smtp/sasl FuzzChallenges
   fuzz_one 10s ./smtp/internal/wire FuzzDotWriter

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"net/mail"
+	"strings"
+	"testing"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// FuzzAddress gives one call anything for an address: it is refused, or it is
+// one mailbox, which Go's own parser finds too, and the one that is seen.
+func FuzzAddress(f *testing.F) {
+	for _, s := range []string{
+		"a@b.c", "<a@b.c>", " a@b.c\t", `"a b, c"@d.e`, "a..b@c.d", "postmaster", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "jörg@bücher.example",
+		"T: a@x.org, victim@y.org;", "a@x.org, b@y.org", "a@x.org;b@y.org", "Name <a@x.org>", "a@x.org (c)", "a@b@c", "@x:a@b.c", "a b@c.d",
+		"a\u200b@x.org", "\ufeffa@x.org", "a\uff20x.org", "a@x\u3002org", "a@x\u00ad.org", "ü\u0308@x.org", "a@FAẞ.de", "\u202ea@x.org", "a@xn--a.org",
+		"=?utf-8?q?a=40b=2Ec?=", "\"\\\n\"@x.org", "a@b.c>\r\nRCPT TO:<d@e.f",
+	} {
+		f.Add(s, "name")
+	}
+	f.Fuzz(func(t *testing.T, address, name string) {
+		m := simple()
+		m.To = []Address{{name, address}}
+		r, err := m.Render(Options{UTF8: true, EightBit: true})
+		if err != nil {
+			refusedWell(t, err)
+			return
+		}
+		if len(r.Recipients()) != 1 {
+			t.Fatalf("%q gives %q", address, r.Recipients())
+		}
+		got := r.Recipients()[0]
+		local, domain, _ := splitAddress(got)
+		if !norm.NFC.IsNormalString(local) {
+			t.Fatalf("%+q is not in its composed form", got)
+		}
+		for _, c := range address + got {
+			if c >= 0x80 && (!unicode.IsGraphic(c) || unicode.IsSpace(c) || strings.IndexFunc(norm.NFKC.String(string(c)), func(c rune) bool { return c < 0x80 }) >= 0) {
+				t.Fatalf("%+q is let pass", address)
+			}
+		}
+		h, _ := read(t, written(t, r))
+		if domain == "" || domain[0] == '[' || local == `""` || strings.Contains(name, "=?") {
+			return // net/mail wants a domain, and something in quotes
+		}
+		list, err := (&mail.AddressParser{WordDecoder: &decoder}).ParseList(h.Get("To"))
+		if err != nil || len(list) != 1 || list[0].Address != got && local[0] != '"' { // it takes quotes off
+			t.Fatalf("%q: net/mail finds %v, %v", got, list, err)
+		}
+	})
+}
