@@ -8,36 +8,59 @@ import (
 	"strings"
 )
 
+const (
+	// maxDepth is how many decodings may follow one another.
+	maxDepth = 3
+	// maxDecoded is how many octets are decoded besides eight times the text's: a
+	// server must not keep us busy with what looks like code within code.
+	maxDecoded = 256 << 10
+)
+
 // scanner looks through one text for the secrets of a set.
 type scanner struct {
-	set   *Set
-	text  string
-	depth int  // of the text itself
-	raw   bool // the view at hand is the text itself
-	hits  []span
+	set  *Set
+	text string
+	raw  bool // the view at hand is the text itself
+	hits []span
 }
 
 // span is a range of the text.
 type span struct{ from, to int32 }
 
-// view looks through a view of the text, and what can be decoded from it.
-func (s *scanner) view(v *view, depth int) {
+// scan looks through the text and what can be decoded from it, the simplest
+// decodings first.
+func (s *scanner) scan() {
+	s.raw = true
+	s.view(s.set.plain.plain(s.text))
+	s.raw = false
+	left := maxDecoded + 8*len(s.text)
+	level := []*view{&s.set.plain}
+	for range maxDepth {
+		var next []*view
+		for _, v := range level {
+			for _, decode := range decoders {
+				for _, d := range decode(v) {
+					if left -= len(d.b); left < 0 {
+						return
+					}
+					s.view(d)
+					next = append(next, d)
+				}
+			}
+		}
+		level = next
+	}
+}
+
+// view looks through a view of the text.
+func (s *scanner) view(v *view) {
 	n := v.normal(&s.set.normal)
-	s.raw = depth == s.depth
 	for _, w := range s.set.words {
 		for i := range w.needles {
 			s.find(w, &w.needles[i], n)
 		}
 	}
 	s.set.grams.find(n, s.hit)
-	if depth == 0 {
-		return
-	}
-	for _, decode := range decoders {
-		for _, d := range decode(v) {
-			s.view(d, depth-1)
-		}
-	}
 }
 
 func (s *scanner) hit(from, to int32) { s.hits = append(s.hits, span{from, to}) }
@@ -59,11 +82,14 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 			i = at + 1
 			continue
 		}
+		i = at + size
+		if last := len(s.hits) - 1; last >= 0 && s.hits[last].from <= from && to <= s.hits[last].to {
+			continue
+		}
 		if n.code {
 			from, to = s.wholeCode(from, to)
 		}
 		s.hit(from, to)
-		i = at + size
 	}
 }
 

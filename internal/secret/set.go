@@ -81,8 +81,8 @@ func (s *Set) Hide(text string) string {
 	if s.grams == nil {
 		s.grams = newGrams(s.words)
 	}
-	scan := scanner{set: s, text: text, depth: depthFor(len(text))}
-	scan.view(s.plain.plain(text), scan.depth)
+	scan := scanner{set: s, text: text}
+	scan.scan()
 	const most = 4 << 10
 	if cap(s.plain.b) > most {
 		s.plain, s.normal = view{}, view{}
@@ -101,16 +101,4 @@ func (s *Set) HideLines(lines []string) []string {
 		return lines
 	}
 	return strings.Split(hidden, "\n")
-}
-
-// depthFor is how many decodings may follow one another. A long text, which is
-// nothing that a person reads, gets fewer, so that a server cannot keep us busy.
-func depthFor(octets int) int {
-	switch {
-	case octets <= 4<<10:
-		return 3
-	case octets <= 32<<10:
-		return 2
-	}
-	return 1
 }

@@ -91,3 +91,15 @@ func TestSetIsBounded(t *testing.T) {
 		assert.NotContains(t, fmt.Sprintf(verb, s), "password")
 	}
 }
+
+// TestHideEndsSoon gives Hide what can be decoded again and again. It is no
+// matter of time: what is decoded has a bound.
+func TestHideEndsSoon(t *testing.T) {
+	s := setOf("hunter2secret", strings.Repeat("t", 9000), strings.Repeat("ab+/", 2000))
+	for _, piece := range []string{"41", "%2541", `\\u005c`, "&amp;", "t", "QUJD", "=3D", "+2B", "0x41,", "65 ", "ab+/", "\n", "%25%32%35"} {
+		for _, octets := range []int{4 << 10, 256 << 10} {
+			text := strings.Repeat(piece, octets/len(piece))
+			assert.NotContains(t, s.Hide(text+" hunter2secret "+text), "hunter2secret", "%q", piece)
+		}
+	}
+}
