@@ -50,16 +50,16 @@ func certificateField(c *x509.Certificate, field int) string {
 	case certificatePEM:
 		return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 	case certificateSubject:
-		return printable(c.Subject.String())
+		return smtp.Visible(c.Subject.String())
 	case certificateIssuer:
-		return printable(c.Issuer.String())
+		return smtp.Visible(c.Issuer.String())
 	case certificateNames:
 		names := append([]string(nil), c.DNSNames...)
 		for _, ip := range c.IPAddresses {
 			names = append(names, ip.String())
 		}
 		for i, name := range names {
-			names[i] = strings.ReplaceAll(printable(name), " ", "?")
+			names[i] = strings.ReplaceAll(smtp.Visible(name), " ", "?")
 		}
 		return strings.Join(names, " ")
 	case certificateNotBefore:
@@ -85,14 +85,4 @@ func keyKind(c *x509.Certificate) string {
 		return "Ed25519"
 	}
 	return c.PublicKeyAlgorithm.String()
-}
-
-// printable keeps what a certificate holds from commanding a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7F && r < 0xA0 || r == '\uFFFD' {
-			return '?'
-		}
-		return r
-	}, s)
 }

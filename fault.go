@@ -25,7 +25,7 @@ func (f fault) Error() string { return f.text }
 
 // faultf makes a fault of our own: a mistake of the caller, found here.
 func faultf(n number, format string, args ...any) error {
-	return fault{number: n, text: fmt.Sprintf(format, args...)}
+	return fault{number: n, text: smtp.Visible(fmt.Sprintf(format, args...))}
 }
 
 // faultOf gives any error its number.
@@ -33,7 +33,7 @@ func faultOf(err error) fault {
 	if f, ok := err.(fault); ok {
 		return f
 	}
-	f := fault{number: internal, text: err.Error()}
+	f := fault{number: internal, text: smtp.Visible(err.Error())}
 	var own fault
 	var session *smtp.Error
 	var built *message.Error

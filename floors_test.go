@@ -60,14 +60,15 @@ func TestSMTPKnowsNothingOfCOrCSmtp(t *testing.T) {
 
 func TestEachFloorUsesOnlyTheFloorsBelow(t *testing.T) {
 	allowed := map[string][]string{
-		"csmtp/smtp/sasl":          {},
-		"csmtp/smtp/message":       {"csmtp/smtp/internal/idn"},
+		"csmtp/smtp/sasl":          {"csmtp/smtp/internal/text"},
+		"csmtp/smtp/message":       {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 		"csmtp/internal/secret":    {},
-		"csmtp/smtp/oauth":         {"csmtp/internal/secret"},
+		"csmtp/smtp/oauth":         {"csmtp/internal/secret", "csmtp/smtp/internal/text"},
 		"csmtp/smtp/internal/wire": {},
-		"csmtp/smtp/internal/idn":  {},
-		"csmtp/smtp/internal/dial": {"csmtp/smtp/internal/idn"},
-		"csmtp/smtp":               {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/dial", "csmtp/smtp/internal/idn"},
+		"csmtp/smtp/internal/idn":  {"csmtp/smtp/internal/text"},
+		"csmtp/smtp/internal/text": {},
+		"csmtp/smtp/internal/dial": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+		"csmtp/smtp":               {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/dial", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	}
 	for pkg, below := range allowed {
 		for _, dep := range deps(t, pkg) {

@@ -42,7 +42,9 @@ func (m *mailer) SetLogFile(path string) error {
 		}
 		f, err := l.open()
 		if err == nil {
-			l.id, err = f.Stat()
+			if _, own := ownDescriptor(path); own {
+				l.id, err = f.Stat()
+			}
 			f.Close()
 		}
 		if err != nil {
@@ -97,6 +99,7 @@ func (l logging) trace() func(smtp.Direction, string) {
 		return nil
 	}
 	return func(d smtp.Direction, line string) {
+		line = smtp.Visible(line)
 		if l.file != "" {
 			l.write(d, line)
 		}

@@ -140,15 +140,6 @@ func toASCII(domain string) (string, error) {
 	return a, checkDomain(a)
 }
 
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // appendPath adds <addr> to a command. The domain goes out in A-labels unless
 // the local part needs SMTPUTF8, for which the server then is known to be fit.
 func appendPath(line []byte, addr string) []byte {

@@ -77,7 +77,7 @@ func (e *Error) Error() string {
 		b.WriteString(" " + e.Mechanism)
 	}
 	if e.Recipient != "" {
-		b.WriteString(" <" + visible([]byte(e.Recipient)) + ">")
+		b.WriteString(" <" + e.Recipient + ">")
 	}
 	b.WriteString(": ")
 	if e.Reply != nil {
@@ -91,7 +91,7 @@ func (e *Error) Error() string {
 	if e.Hint != "" {
 		b.WriteString(" (" + e.Hint + ")")
 	}
-	return b.String()
+	return Visible(b.String()) // causes quote certificates and files
 }
 
 // asError gives err as what it is, or as a failure at op.

@@ -5,9 +5,6 @@ package smtp
 import (
 	"bytes"
 	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"csmtp/internal/secret"
 	"csmtp/smtp/internal/wire"
@@ -174,43 +171,4 @@ func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
 		return EnhancedCode{}, text
 	}
 	return e, bytes.TrimLeft(p, " \t")
-}
-
-// visible gives b as valid UTF-8 in which nothing can move a cursor, end a
-// line or turn the direction of writing: such characters, and octets that are
-// not UTF-8, are spelled as \xNN or \uNNNN; TAB becomes a space.
-func visible(b []byte) string {
-	plain := true
-	for _, c := range b {
-		if c < 0x20 || c >= 0x7f {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return string(b)
-	}
-	const hex = "0123456789abcdef"
-	var out strings.Builder
-	out.Grow(len(b) + 16)
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		switch {
-		case r == '\t':
-			out.WriteByte(' ')
-		case r == utf8.RuneError && n == 1, r < 0x20, r == 0x7f:
-			out.WriteString(`\x`)
-			out.WriteByte(hex[b[0]>>4])
-			out.WriteByte(hex[b[0]&15])
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == 0x2028, r == 0x2029:
-			out.WriteString(`\u`)
-			for shift := 12; shift >= 0; shift -= 4 {
-				out.WriteByte(hex[r>>shift&15])
-			}
-		default:
-			out.Write(b[:n])
-		}
-		b = b[n:]
-	}
-	return out.String()
 }

@@ -13,6 +13,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	show "csmtp/smtp/internal/text"
 )
 
 // Hints for the two ways to mistake a port.
@@ -253,8 +255,5 @@ func peerGone(err error) bool {
 
 // clipped is a peer's or caller's text, made visible and bounded.
 func clipped(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "..."
-	}
-	return visible([]byte(s))
+	return show.Bounded(s, most)
 }

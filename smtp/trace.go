@@ -71,6 +71,6 @@ func (s *Session) traceHeard() {
 
 func (s *Session) event(format string, a ...any) {
 	if s.cfg.Trace != nil {
-		s.cfg.Trace(Event, fmt.Sprintf(format, a...))
+		s.cfg.Trace(Event, Visible(fmt.Sprintf(format, a...)))
 	}
 }

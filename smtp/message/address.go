@@ -4,6 +4,8 @@ package message
 
 import (
 	"strings"
+
+	"csmtp/smtp/internal/text"
 )
 
 // party is one address of the message, checked: what its header says and who
@@ -165,7 +167,7 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 		for t := range strings.FieldsSeq(name) {
 			h.token(t)
 		}
-	case !isASCII(name), strings.Contains(name, "=?"), strings.IndexByte(name, '\t') >= 0:
+	case !text.IsASCII(name), strings.Contains(name, "=?"), strings.IndexByte(name, '\t') >= 0:
 		h.words(name, cs)
 	case isAtoms(name):
 		h.plain(name)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"csmtp/smtp/internal/idn"
+	"csmtp/smtp/internal/text"
 )
 
 // maxAddress is far above what RFC 5321, section 4.5.3.1 lets a path have, and
@@ -62,7 +63,7 @@ func addrSpec(s string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("has a bad domain, which %w", err)
 	}
-	if isASCII(local) {
+	if text.IsASCII(local) {
 		if local == given && ascii == domain {
 			return s, nil
 		}

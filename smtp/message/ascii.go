@@ -10,15 +10,6 @@ import (
 // highBits are those that ASCII leaves clear in eight octets.
 const highBits = 0x8080808080808080
 
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
 // allASCII is for whole texts.
 func allASCII(b []byte) bool {
 	for ; len(b) >= 8; b = b[8:] {

@@ -17,7 +17,6 @@ func TestASCIIWhereverItEnds(t *testing.T) {
 		for i := range text {
 			text[i] |= 0x80
 			require.False(t, allASCII(text), "%d of %d", i, n)
-			require.False(t, isASCII(string(text)))
 			require.Equal(t, i+1, countHigh(text))
 		}
 		for i := range text {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"csmtp/smtp/internal/text"
+
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
@@ -96,7 +98,7 @@ func (c *charset) carry(key string) {
 // decode gives s as UTF-8, and the charset in which it may leave. Text that
 // is not in the charset it is said to be in is taken for UTF-8 if it can be.
 func (c *charset) decode(field, s string) (string, *charset, error) {
-	if c.ascii && isASCII(s) {
+	if c.ascii && text.IsASCII(s) {
 		return s, c, nil
 	}
 	if c.enc == nil {

@@ -5,8 +5,8 @@ package message
 import (
 	"errors"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"csmtp/smtp/internal/text"
 )
 
 // Causes that a caller may want to tell apart with errors.Is.
@@ -50,28 +50,5 @@ func invalid(field, value, reason string, cause error) *Error {
 	return &Error{Field: field, Value: visible(value), Reason: reason, Err: cause}
 }
 
-// visible bounds s and escapes what would disturb a terminal or a log.
-func visible(s string) string {
-	const most = 120
-	var b strings.Builder
-	for len(s) > 0 {
-		if b.Len() >= most {
-			b.WriteString("...")
-			break
-		}
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1, r < 0x80 && (r < ' ' || r == 0x7f):
-			const hex = "0123456789abcdef"
-			b.WriteString(`\x`)
-			b.WriteByte(hex[s[0]>>4])
-			b.WriteByte(hex[s[0]&15])
-		case !unicode.IsPrint(r):
-			b.WriteRune(utf8.RuneError)
-		default:
-			b.WriteString(s[:n])
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
+// visible bounds s and spells what would disturb a terminal or a log.
+func visible(s string) string { return text.Bounded(s, 120) }

@@ -2,7 +2,11 @@
 
 package message
 
-import "strings"
+import (
+	"strings"
+
+	"csmtp/smtp/internal/text"
+)
 
 // Lengths of a line without its CRLF (RFC 5322, section 2.1.1).
 const (
@@ -83,7 +87,7 @@ func (h *headerWriter) unstructured(name, value string, cs *charset) {
 }
 
 func (h *headerWriter) text(value string, cs *charset) {
-	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && isASCII(value) {
+	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
 		h.token(value) // as all of what follows would write it
 		return
 	}
@@ -93,7 +97,7 @@ func (h *headerWriter) text(value string, cs *charset) {
 		}
 		return
 	}
-	if isASCII(value) {
+	if text.IsASCII(value) {
 		// Some readers take a fold behind the colon for a space of the text.
 		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
 			h.plain(value)

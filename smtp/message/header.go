@@ -5,6 +5,8 @@ package message
 import (
 	"strings"
 	"time"
+
+	"csmtp/smtp/internal/text"
 )
 
 // header writes the message's own fields, and collects the envelope.
@@ -94,7 +96,7 @@ func (h *header) party(field string, a Address) (party, error) {
 
 func (h *header) needsUTF8(field string, e *entry) error {
 	check := func(addr string) error {
-		if isASCII(addr) {
+		if text.IsASCII(addr) {
 			return nil
 		}
 		h.utf8 = true
@@ -269,7 +271,7 @@ func (h *header) flags() error {
 	}
 	if m.AutoSubmitted != "" {
 		keyword, params, _ := strings.Cut(m.AutoSubmitted, ";")
-		if !allOf(strings.Trim(keyword, " \t"), isToken) || !isASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(m.AutoSubmitted, maxID) {
+		if !allOf(strings.Trim(keyword, " \t"), isToken) || !text.IsASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(m.AutoSubmitted, maxID) {
 			return invalid("SetAutoSubmitted", m.AutoSubmitted, "is not a keyword such as auto-generated", nil)
 		}
 		h.structured("Auto-Submitted", m.AutoSubmitted)
@@ -288,7 +290,7 @@ func (h *header) list() error {
 	https := false
 	for i, u := range uris {
 		scheme, rest, _ := strings.Cut(strings.ToLower(u), ":")
-		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !isASCII(u) || strings.ContainsAny(u, " \t<>") || len(u) > maxID {
+		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !text.IsASCII(u) || strings.ContainsAny(u, " \t<>") || len(u) > maxID {
 			return invalid(field, u, "is not a mailto: or https: URI in ASCII", nil)
 		}
 		https = https || scheme == "https"
@@ -339,7 +341,7 @@ func (h *header) further() error {
 			return err
 		}
 		value = strings.Trim(value, " \t")
-		if !isASCII(value) {
+		if !text.IsASCII(value) {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}

@@ -328,6 +328,6 @@ func TestErrorText(t *testing.T) {
 	m := simple()
 	m.To[0].Mail = "a@b.c\r\n" + strings.Repeat("x", 500)
 	_, err := m.Render(Options{})
-	require.Equal(t, `AddRecipient "a@b.c\x0d\x0a`+strings.Repeat("x", 107)+`...": has a carriage return at octet 6; take it out`, err.Error())
+	require.Equal(t, `AddRecipient "a@b.c\x0d\x0a`+strings.Repeat("x", 113)+`...": has a carriage return at octet 6; take it out`, err.Error())
 	require.Equal(t, "F: cause", (&Error{Field: "F", Err: ErrChanged, Reason: "cause"}).Error())
 }

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"csmtp/smtp/internal/idn"
+	"csmtp/smtp/internal/text"
 )
 
 // asciiDomain gives a domain's A-labels (RFC 5890) and checks its lengths.
 func asciiDomain(domain string) (string, error) {
-	if !isASCII(domain) {
+	if !text.IsASCII(domain) {
 		a, err := idn.ToASCII(domain)
 		if err != nil {
 			return "", err

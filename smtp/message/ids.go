@@ -2,7 +2,11 @@
 
 package message
 
-import "strings"
+import (
+	"strings"
+
+	"csmtp/smtp/internal/text"
+)
 
 // maxID leaves room for a field's name and brackets on a line.
 const maxID = 900
@@ -46,7 +50,7 @@ func messageIDs(field, s string) (string, error) {
 // host name there gives away the network and looks forged to filters.
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
-	if domain == "" || domain[0] == '[' || !isASCII(domain) {
+	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {
 		if a, err := asciiDomain(domain); err == nil {
 			domain = a
 		} else {

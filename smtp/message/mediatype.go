@@ -5,6 +5,8 @@ package message
 import (
 	"mime"
 	"strings"
+
+	"csmtp/smtp/internal/text"
 )
 
 const octetStream = "application/octet-stream"
@@ -77,7 +79,7 @@ const maxName = 127
 // but for name and boundary, which are ours. Their values are checked as they
 // are after RFC 2231 was decoded.
 func (c *charset) readType(field, s string) (mediaType string, params map[string]string, err error) {
-	if !isASCII(s) { // ASCII is read as it is in every charset
+	if !text.IsASCII(s) { // ASCII is read as it is in every charset
 		if s, _, err = c.oneLine(field, s); err != nil {
 			return "", nil, err
 		}

@@ -5,6 +5,8 @@ package message
 import (
 	"strconv"
 	"unicode/utf8"
+
+	"csmtp/smtp/internal/text"
 )
 
 // param writes "; name=value" of a MIME field. What is not ASCII, or too long
@@ -14,9 +16,9 @@ func (h *headerWriter) param(name, value string) {
 	switch {
 	case allOf(value, isToken) && len(name)+len(value) < wantedLine-4:
 		h.token(name, "=", value)
-	case isASCII(value) && len(name)+len(quote(value)) < wantedLine-14:
+	case text.IsASCII(value) && len(name)+len(quote(value)) < wantedLine-14:
 		h.token(name, "=", quote(value))
-	case isASCII(value):
+	case text.IsASCII(value):
 		h.continued(name, value)
 	default:
 		h.extended(name, value)
@@ -85,7 +87,7 @@ func isAttributeChar(c byte) bool {
 // readers understand: encoded words in quotes, which RFC 2047 does not allow
 // and which everyone writes for that reason.
 func (h *headerWriter) encodedParam(name, value string) {
-	if isASCII(value) && len(name)+len(value) < wantedLine-16 {
+	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {
 		h.param(name, value)
 		return
 	}

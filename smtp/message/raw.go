@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"csmtp/smtp/internal/text"
 )
 
 // Raw is a message that exists already, sent as it is but for its Bcc fields,
@@ -92,11 +94,11 @@ func (r *Raw) wants(field string) bool {
 
 // firstBeyondASCII is the first address of the envelope that needs SMTPUTF8.
 func (r *Rendered) firstBeyondASCII() string {
-	if !isASCII(r.from) {
+	if !text.IsASCII(r.from) {
 		return r.from
 	}
 	for _, a := range r.rcpt {
-		if !isASCII(a) {
+		if !text.IsASCII(a) {
 			return a
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"csmtp/internal/secret"
+	"csmtp/smtp/internal/text"
 )
 
 // Error is why no token came. It never holds a secret.
@@ -85,23 +86,12 @@ func (c *Config) secrets(refresh string) *secret.Set {
 	return set
 }
 
-// clean makes foreign text fit for an error: no secret, bounded, printable.
+// clean makes foreign text fit for an error: no secret, bounded, one line.
 func clean(secrets *secret.Set, s string, max int) string {
-	s = secrets.Hide(strings.ToValidUTF8(s, "?"))
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r' || r == '\n' || r == '\t':
-			return ' '
-		case !strconv.IsPrint(r):
-			return '?'
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > max {
-		s = string(r[:max]) + "..."
-	}
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(text.Bounded(lineEnds.Replace(secrets.Hide(s)), max))
 }
+
+var lineEnds = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ")
 
 // cleanError keeps an error of the network but replaces its text if that
 // holds a secret.

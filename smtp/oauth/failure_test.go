@@ -31,7 +31,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		want      []string
 	}{
 		"revoked": {400, `{"error":"invalid_grant","error_description":"AADSTS70008: expired\r\nTrace"}`, 1, false,
-			[]string{"HTTP status 400: invalid_grant: AADSTS70008: expired  Trace (the grant was revoked or has expired: the user must consent again"}},
+			[]string{"HTTP status 400: invalid_grant: AADSTS70008: expired Trace (the grant was revoked or has expired: the user must consent again"}},
 		"wrong secret":        {401, `{"error":"invalid_client"}`, 1, false, []string{"invalid_client", "client secret is wrong"}},
 		"own code":            {400, `{"error":"slow_down"}`, 1, false, []string{"HTTP status 400: slow_down"}},
 		"error in a 200":      {200, `{"error":"invalid_scope"}`, 1, false, []string{"/token: invalid_scope (the scope"}},
@@ -56,7 +56,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"201":                 {201, `{"access_token":"abc","token_type":"Bearer"}`, 1, false, []string{"HTTP status 201: the answer is not a token"}},
 		"huge description":    {400, `{"error":"` + strings.Repeat("x", 9999) + `","error_description":"` + strings.Repeat("y", 500_000) + `"}`, 1, false, []string{"xxx...: yyy"}},
 		"huge body":           {200, `{"access_token":"` + strings.Repeat("x", maxBody) + `"}`, 1, false, []string{"longer than 1 MiB"}},
-		"terminal escapes":    {400, `{"error":"a\u001b[31m","error_description":"\u202eb"}`, 1, false, []string{"a?[31m: ?b"}},
+		"terminal escapes":    {400, `{"error":"a\u001b[31m","error_description":"\u202eb"}`, 1, false, []string{`a\x1b[31m: \u202eb`}},
 		"secrets sent back":   {400, `{"error":"` + clientSecret + `","error_description":"got ` + refreshToken + " " + url.QueryEscape(clientSecret) + `"}`, 1, false, []string{"****: got **** ****"}},
 		"moved":               {301, ``, 1, false, []string{"redirects"}},
 		"not modified":        {304, ``, 1, false, []string{"redirects"}},

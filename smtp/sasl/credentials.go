@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"csmtp/smtp/internal/text"
 )
 
 const (
@@ -117,17 +119,5 @@ func noMore(mechanism string) error {
 	return badChallenge(mechanism, "one more came than the mechanism has")
 }
 
-// printable makes server text fit for an error: bounded, without controls.
-func printable(s string, max int) string {
-	s = strings.ToValidUTF8(s, "?")
-	s = strings.Map(func(r rune) rune {
-		if !strconv.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > max {
-		s = string(r[:max]) + "..."
-	}
-	return s
-}
+// printable makes server text fit for an error.
+func printable(s string, max int) string { return text.Bounded(s, max) }

@@ -50,7 +50,7 @@ func TestBearerRefused(t *testing.T) {
 		{"OAUTHBEARER", `{"status":"invalid_token","scope":"example_scope","openid-configuration":"https://example.com/.well-known/openid-configuration"}`, "\x01",
 			"OAUTHBEARER: the server refused the access token, status invalid_token, scope example_scope, openid-configuration https://example.com/.well-known/openid-configuration"},
 		{"OAUTHBEARER", `{}`, "\x01", "OAUTHBEARER: the server refused the access token"},
-		{"OAUTHBEARER", `{"status":"a\r\n\u001b[0mb","scope":["x"]}`, "\x01", "OAUTHBEARER: the server refused the access token, status a???[0mb"},
+		{"OAUTHBEARER", `{"status":"a\r\n\u001b[0mb","scope":["x"]}`, "\x01", `OAUTHBEARER: the server refused the access token, status a\x0d\x0a\x1b[0mb`},
 	} {
 		m := mustNew(t, v.mechanism, Credentials{Login: "joe", Token: fixedToken("tok")}, Channel{})
 		_, err := m.Start()

@@ -69,7 +69,7 @@ func TestConnectRefused(t *testing.T) {
 		{"user:s3cret@", "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n",
 			"of the kind Negotiate, NTLM, and only Basic is known here"},
 		{"", "HTTP/1.1 403 Forbidden\r\n\r\n", "it does not allow this host or port (403 Forbidden)"},
-		{"", "HTTP/1.1 502 Bad\x1b[31mGateway\r\n\r\n", "it answered 502 Bad?[31mGateway"},
+		{"", "HTTP/1.1 502 Bad\x1b[31mGateway\r\n\r\n", `it answered 502 Bad\x1b[31mGateway`},
 		{"", "HTTP/1.1 301\r\nLocation: http://elsewhere/\r\n\r\n", "it answered 301"},
 		{"", "HTTP/1.1 2 0 0\r\n\r\n", "no HTTP status line"},
 		{"", "HTTP/2 200\r\n\r\n", "no HTTP status line"},

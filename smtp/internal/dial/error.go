@@ -6,8 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"csmtp/smtp/internal/text"
 )
 
 // Stage is how far a dial came.
@@ -68,19 +69,5 @@ func ended(ctx context.Context, doing string) *Error {
 	return fail(Timeout, context.DeadlineExceeded, "time is up while %s", doing)
 }
 
-// clean makes a peer's text fit for an error: one line, no controls, bounded.
-func clean(s string, most int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range strings.ToValidUTF8(s, "?") {
-		if n++; n > most {
-			b.WriteString("...")
-			break
-		}
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
-			r = '?'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
+// clean makes a peer's text fit for an error.
+func clean(s string, most int) string { return text.Bounded(s, most) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"csmtp/smtp/internal/text"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,7 +31,7 @@ func FuzzHostName(f *testing.F) {
 			require.NotContains(t, err.Error(), "\n")
 			return
 		}
-		require.True(t, wireSafe(name) && isASCII(name) && len(name) <= 300, "%q", name)
+		require.True(t, wireSafe(name) && text.IsASCII(name) && len(name) <= 300, "%q", name)
 		again, err := HostName(name)
 		require.NoError(t, err)
 		require.Equal(t, name, again)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"csmtp/smtp/internal/idn"
+	"csmtp/smtp/internal/text"
 )
 
 const (
@@ -33,7 +34,7 @@ func HostName(host string) (string, error) {
 		}
 	}
 	name := host
-	if !isASCII(host) {
+	if !text.IsASCII(host) {
 		a, err := idn.ToASCII(host)
 		if err != nil {
 			return "", fmt.Errorf("host name %q %w", clip(host), err)
@@ -91,15 +92,6 @@ func checkLabels(name string) error {
 		}
 	}
 	return nil
-}
-
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 // clip bounds bad input before it is quoted.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"csmtp/smtp/internal/text"
+
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
@@ -33,7 +35,7 @@ func ToASCII(domain string) (string, error) {
 	}
 	at := 0
 	for i, label := range given {
-		if !isASCII(label) {
+		if !text.IsASCII(label) {
 			if err := sameLabel(label, mapped[i], at); err != nil {
 				return "", err
 			}
@@ -72,13 +74,4 @@ func ToUnicode(ascii string) string {
 		return ascii
 	}
 	return domain
-}
-
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

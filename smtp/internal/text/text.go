@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+// Package text makes text that others wrote fit to be shown: what a server, a
+// certificate or a file says goes to terminals and logs.
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// IsASCII reports whether s has no octet above 127.
+func IsASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// Visible returns s as valid UTF-8 in which every character shows itself and
+// nothing else: none moves the cursor, ends the line, turns the direction of
+// writing, joins other characters or is invisible. Such a character is spelled
+// \xNN if it is ASCII, as is an octet that is not UTF-8, else \uNNNN or
+// \UNNNNNNNN; TAB becomes a space. What Visible has returned it returns
+// unchanged.
+func Visible[T ~string | ~[]byte](s T) string {
+	if plain(s) {
+		return string(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	rest := string(s)
+	for len(rest) > 0 {
+		r, n := utf8.DecodeRuneInString(rest)
+		switch {
+		case r == '\t':
+			b.WriteByte(' ')
+		case r == utf8.RuneError && n == 1, r < ' ', r == 0x7f:
+			escape(&b, 'x', rune(rest[0]), 2)
+		case shown(r):
+			b.WriteString(rest[:n])
+		case r <= 0xffff:
+			escape(&b, 'u', r, 4)
+		default:
+			escape(&b, 'U', r, 8)
+		}
+		rest = rest[n:]
+	}
+	return b.String()
+}
+
+// Bounded returns Visible of the first most characters of s, and "..." if
+// there are more.
+func Bounded[T ~string | ~[]byte](s T, most int) string {
+	n := 0
+	for i := range string(s) {
+		if n == most {
+			return Visible(s[:i]) + "..."
+		}
+		n++
+	}
+	return Visible(s)
+}
+
+func plain[T ~string | ~[]byte](s T) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// shown reports whether r is a letter, mark, number, sign or space that can be
+// seen. Controls, formats, line separators, surrogates, private and unassigned
+// characters are none of these; some marks and letters are invisible.
+func shown(r rune) bool {
+	return (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r)) &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+func escape(b *strings.Builder, kind byte, r rune, digits int) {
+	const hex = "0123456789abcdef"
+	b.WriteByte('\\')
+	b.WriteByte(kind)
+	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+		b.WriteByte(hex[r>>shift&15])
+	}
+}
