@@ -154,7 +154,7 @@ enum {
   CSMTP_PARTIAL = 2, /* for some recipients */
   CSMTP_REJECTED_TEMPORARY = 3, /* 4yz: try again later */
   CSMTP_REJECTED_PERMANENT = 4, /* 5yz */
-  CSMTP_IN_DOUBT = 5 /* connection lost after the last octet and before the reply */
+  CSMTP_IN_DOUBT = 5 /* the last octet has left, and no reply came or one out of step */
 };
 
 /* CSmtp_SetTimeout */
@@ -347,6 +347,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5
  * CSmtp_GetResultCode of 0 were not answered.
  * NOT_SENT is the outcome of whatever happened before MAIL, such as a refused
  * login, and of a connection that was lost; IN_DOUBT comes from no reply.
+ * A reply belongs to one command. Where one is missing or left over the session
+ * is out of step: CSMTP_UNDEF_XYZ_RESPONSE, and IN_DOUBT for each mail whose
+ * last octet has left and whose own reply cannot be told from another's.
  * ACCEPTED, and PARTIAL without an error, come from the reply that accepted the
  * mail; PARTIAL with an error from what kept the mail from the others. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
@@ -553,7 +556,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * last error of h too. One mail refused does not keep back the next. When the
  * connection is lost, or the server leaves with 421, the mails after that are
  * NOT_SENT and can be sent again; IN_DOUBT is one mail at the most, or a group
- * with BDAT. The rest are sent over a new connection where the server ended the
+ * with BDAT, and, where replies turn out to be out of step, the mails before it
+ * whose replies nothing had confirmed. The rest are sent over a new connection where the server ended the
  * session between two mails or with a refusal, where a message of ours failed on
  * its way, and where the session died while something that followed a message
  * was waiting behind it: some servers cannot bear that, though they offer

@@ -32,7 +32,8 @@ type Delivery struct {
 // When the session ends, the mails not begun are NotSent, with an error whose
 // text says what ended it: its Reply is nil, since none was given to them. A
 // mail is InDoubt when its last octet had left and no reply came: one at most
-// with DATA, up to a group of 32 with BDAT. A message that fails on its way ends
+// with DATA, up to a group of 32 with BDAT. So are mails whose replies nothing
+// had confirmed when the server turns out to be out of step. A message that fails on its way ends
 // the session, as with Send, unless it was one of such a group. IsStale of the
 // first error that has it tells that this mail and all after it may be sent
 // over a new session.

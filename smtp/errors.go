@@ -66,7 +66,8 @@ type Error struct {
 var ErrTooBig = errors.New("message larger than the server's limit")
 
 // ErrInDoubt is wrapped by the error of a mail whose fate is not known: the
-// connection was lost after its last octet and before the reply (RFC 1047).
+// connection was lost after its last octet and before the reply (RFC 1047), or
+// the reply may have been that to another command.
 var ErrInDoubt = errors.New("the message may have been delivered: the connection was lost before the server's reply")
 
 // Error gives the step, the recipient, what the server said, and what to do.

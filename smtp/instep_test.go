@@ -302,13 +302,15 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 		reply func(string, int) (string, bool)
 		set   func(*Envelope)
 	}{
-		"BDAT LAST refused":           {only(".", no), func(e *Envelope) { e.Chunking = true }},
-		"BDAT refused":                {only("BDAT", no), func(e *Envelope) { e.Chunking = true }},
-		"a recipient refused":         {only("RCPT", no), nil},
-		"all refused":                 {func(c string, nth int) (string, bool) { return no, c == "RCPT" && nth <= 2 }, func(e *Envelope) { e.Partial = true }},
-		"DATA refused":                {only("DATA", no), nil},
-		"RCPT good, MAIL refused":     {only("MAIL", no), func(e *Envelope) { e.Chunking = true }},
-		"LMTP, BDAT LAST refused":     {func(c string, nth int) (string, bool) { return no + no, c == "." && nth == 1 }, func(e *Envelope) { e.Chunking = true }},
+		"BDAT LAST refused":       {only(".", no), func(e *Envelope) { e.Chunking = true }},
+		"BDAT refused":            {only("BDAT", no), func(e *Envelope) { e.Chunking = true }},
+		"a recipient refused":     {only("RCPT", no), nil},
+		"all refused":             {func(c string, nth int) (string, bool) { return no, c == "RCPT" && nth <= 2 }, func(e *Envelope) { e.Partial = true }},
+		"DATA refused":            {only("DATA", no), nil},
+		"RCPT good, MAIL refused": {only("MAIL", no), func(e *Envelope) { e.Chunking = true }},
+		"LMTP, BDAT LAST refused": {func(c string, nth int) (string, bool) {
+			return map[int]string{1: no + no, 2: "250 ok\r\n250 ok\r\n"}[nth], c == "."
+		}, func(e *Envelope) { e.Chunking = true }},
 		"BDAT LAST refused, long one": {only(".", no), func(e *Envelope) { e.Chunking, e.Partial = true, true }},
 	} {
 		for _, pipelining := range []string{"PIPELINING", "8BITMIME"} {

@@ -13,7 +13,7 @@ const (
 	Partial                          // for some recipients
 	RejectedTemporary                // 4yz: try again later
 	RejectedPermanent                // 5yz
-	InDoubt                          // connection lost between last octet and reply: may have been delivered (RFC 1047)
+	InDoubt                          // connection lost between last octet and reply (RFC 1047), or replies out of step: may have been delivered
 )
 
 // Result of a mail transaction, also returned beside an error.
