@@ -4,12 +4,15 @@
 # that is installed: the packages of two versions exclude each other.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=common.sh
 . "$root/common.sh"
 version=${1:?which version?}
 folder=$root/build/libcxx-$version
 [ ! -e "$folder/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0
 [ ! -e "/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "libc++ $version is missing, and this is no Debian"
+if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+  fail "libc++ $version is missing, and this is no Debian"
+fi
 mkdir -p "$folder"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
