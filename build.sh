@@ -28,6 +28,7 @@ help() {
 ./build.sh docs       HTML and man pages from the headers, by Doxygen
 ./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
 ./build.sh windows    csmtp.dll for Windows, by MinGW; `windows test` runs the suites under Wine
+./build.sh msvc       the headers by clang-cl, with Visual C++'s own in CSMTP_MSVC_INCLUDE
 ./build.sh cross arm64   libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests under qemu
 ./build.sh bench [-quick]   speed beside other mail clients (see interop/bench/README.md)
 ./build.sh clean
@@ -223,6 +224,7 @@ docs) docs/make.sh "$out/docs" ;;
 package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;
 cross) shift; CSMTP_BUILD_DIR=$out packaging/cross.sh "$@" ;;
 windows) shift; CSMTP_BUILD_DIR=$out packaging/windows/build.sh "$@" ;;
+msvc) packaging/windows/msvc.sh ;;
 bench) shift; lib; CSMTP_BUILD_DIR=$out interop/bench/run.sh "$@" ;;
 clean) rm -rf "$out" ;;
 help | -h | --help) help ;;

@@ -74,3 +74,20 @@ func TestVisualCImports(t *testing.T) {
 		assert.Regexp(t, want, string(code))
 	}
 }
+
+// TestClangCL runs the command that compiles with a user's headers of Visual
+// C++, with those of this test.
+func TestClangCL(t *testing.T) {
+	if _, across := cross(); across {
+		t.Skip("is about the headers alone")
+	}
+	hosttest.Need(t, "clang")
+	folder, err := filepath.Abs("msvc/include")
+	require.NoError(t, err)
+	require.NoError(t, hosttest.Command(hosttest.Root(), []string{"CSMTP_MSVC_INCLUDE=" + folder}, "bash", "./build.sh", "msvc"))
+
+	err = hosttest.Command(hosttest.Root(), []string{"CSMTP_MSVC_INCLUDE=" + t.TempDir()}, "bash", "./build.sh", "msvc")
+	assert.ErrorContains(t, err, "do not compile")
+	err = hosttest.Command(hosttest.Root(), []string{"CSMTP_MSVC_INCLUDE="}, "bash", "./build.sh", "msvc")
+	assert.ErrorContains(t, err, "CSMTP_MSVC_INCLUDE is not set")
+}

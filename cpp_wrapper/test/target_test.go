@@ -3,6 +3,7 @@
 package test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,10 +27,12 @@ type target struct {
 	env       func(t *testing.T, library string) []string
 }
 
+var threadModel = cmp.Or(os.Getenv("CSMTP_MINGW"), "posix")
+
 var targets = map[string]target{
-	// Debian's MinGW, and Wine.
+	// Debian's MinGW, and Wine. CSMTP_MINGW names another thread model.
 	"windows": {
-		compilers: map[string]string{"g++": "x86_64-w64-mingw32-g++-posix", "gcc": "x86_64-w64-mingw32-gcc-posix"},
+		compilers: map[string]string{"g++": "x86_64-w64-mingw32-g++-" + threadModel, "gcc": "x86_64-w64-mingw32-gcc-" + threadModel},
 		library:   "csmtp.lib",
 		flags:     []string{"-static", "-lws2_32", "-lcrypt32"},
 		runner:    []string{"wine"},

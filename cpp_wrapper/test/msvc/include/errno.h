@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 #ifdef __cplusplus
-extern "C" {
+extern "C"
 #endif
-int *__cdecl _errno(void);
-#ifdef __cplusplus
-}
-#endif
+int *_errno(void);
 #define errno (*_errno())

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Compiles the headers as clang-cl does, with the headers of Visual C++ and of
+# the Windows SDK that you supply. `./build.sh msvc` runs this.
+#
+#   CSMTP_MSVC_INCLUDE=FOLDER:FOLDER... packaging/windows/msvc.sh
+#
+# The folders are those of a developer command prompt's INCLUDE: VC\Tools\MSVC\
+# VERSION\include, and ucrt, shared and um of the SDK. CLANG names another clang.
+# The system must tell a.h from A.h no more than Windows does, or the folders
+# must hold links (xwin makes them).
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=common.sh
+. "$root/common.sh"
+[ -n "${CSMTP_MSVC_INCLUDE:-}" ] || fail "CSMTP_MSVC_INCLUDE is not set: name the folders of Visual C++'s headers, separated by colons"
+clang=${CLANG:-}
+for name in clang-19 clang; do
+  [ -n "$clang" ] || clang=$(command -v "$name" || true)
+done
+[ -n "$clang" ] || fail "clang is missing: apt-get install clang-19"
+
+flags=(--driver-mode=cl -fsyntax-only /nologo /EHsc /W4 /WX /permissive- -D_ALLOW_COMPILER_AND_STL_VERSION_MISMATCH
+  -I "$root/include" -I "$root/cpp_wrapper" -I "$root/cpp_wrapper/compat")
+IFS=: read -ra folders <<<"$CSMTP_MSVC_INCLUDE"
+for folder in "${folders[@]}"; do
+  [ -d "$folder" ] || fail "CSMTP_MSVC_INCLUDE: $folder is no folder"
+  flags+=(-imsvc "$folder")
+done
+
+compiled=0
+compile() { # compile SOURCE FLAGS...
+  "$clang" "${flags[@]}" "${@:2}" -- "$root/cpp_wrapper/test/msvc/$1" || fail "clang-cl $*: the headers do not compile"
+  compiled=$((compiled + 1))
+}
+for machine in x86_64 i686; do
+  for standard in c++14 c++17 c++20; do
+    for define in WINDOWS_FIRST WINDOWS_LAST CSMTP_STRICT CSMTP_LEGACY_TLS CSMTP_STATIC; do
+      compile program.cpp "--target=$machine-pc-windows-msvc" "/std:$standard" "/D$define"
+    done
+  done
+  compile program.c "--target=$machine-pc-windows-msvc"
+done
+say "clang-cl compiled the headers in $compiled ways"
