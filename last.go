@@ -27,9 +27,9 @@ func lastError(h uintptr) number {
 // told is what the calling thread is told about h: about its own last call on h
 // when that failed or was an attempt to send, without waiting for the call of
 // another thread, else about the last such call of any thread. ofMail asks for
-// the result, which a call that was no attempt to send does not have.
+// the result, which a call that was no attempt to send does not have; it is nil
+// when h could not be asked.
 func told(h uintptr, ofMail bool) (r report) {
-	r.result = &smtp.Result{}
 	m := lookup(h)
 	if m == nil || m.inBatch.Load() {
 		return r
@@ -65,14 +65,21 @@ func (r report) text() string         { return r.last.text }
 func (r report) reply() string        { return replyText(r.last.reply) }
 func (r report) replyCode() int       { return replyCode(r.last.reply) }
 func (r report) enhancedCode() string { return enhancedCode(r.last.reply) }
-func (r report) outcome() int         { return int(r.result.Outcome) }
-func (r report) safeToRetry() bool    { return r.result.SafeToRetry() }
-func (r report) queueID() string      { return r.result.QueueID }
-func (r report) rows() int            { return len(r.result.Recipients) }
+func (r report) outcome() int         { return int(r.mail().Outcome) }
+func (r report) safeToRetry() bool    { return r.result != nil && r.result.SafeToRetry() }
+func (r report) queueID() string      { return r.mail().QueueID }
+func (r report) rows() int            { return len(r.mail().Recipients) }
+
+func (r report) mail() smtp.Result {
+	if r.result == nil {
+		return smtp.Result{}
+	}
+	return *r.result
+}
 
 // row gives an empty row where there is none.
 func (r report) row(row uint32) smtp.RecipientResult {
-	if int64(row) >= int64(len(r.result.Recipients)) {
+	if int64(row) >= int64(r.rows()) {
 		return smtp.RecipientResult{}
 	}
 	return r.result.Recipients[row]

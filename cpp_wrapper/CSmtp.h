@@ -300,7 +300,8 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   // has the number of each, and each mail its outcome.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) { SendMails(true, mails, results); }
   // fn is told the number on a thread of the library's; what it throws comes
-  // out of Poll or Wait.
+  // out of Poll or Wait. It has returned when they say that the Send has ended,
+  // and when the object is destroyed, which may also be done in it.
   void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { Start(true, fn); }
 #else
   using csmtp_detail::LegacyTLS<CSmtp>::SendRaw;

@@ -210,6 +210,7 @@ static void *nothing_is_left(void *handle)
 static void table(void)
 {
   size_t i;
+  CHECK(CSmtp_IsSafeToRetry(0) == 0 && CSmtp_GetOutcome(0) == 0 && CSmtp_GetResultCount(0) == 0, "of no handle");
   for (i = 0; i < sizeof rows / sizeof *rows; i++) {
     CSmtpHandle h = mailer();
     int r;
