@@ -31,7 +31,7 @@ class CsmtpConan(ConanFile):
         for pattern in ("CMakeLists.txt", "build.sh", "common.sh", "LICENSE", "README.md", "go.mod", "go.sum", "exports.map",
                         "lazystart.ld", "*.go", "*.c", "*.h"):
             copy(self, pattern, self._tree, self.export_sources_folder, excludes=["*/*", "*_test.go"])
-        for folder in ("include", "cpp_wrapper", "smtp", "cmake", "tools", "docs", "examples/c", "examples/cpp",
+        for folder in ("include", "cpp_wrapper", "internal", "smtp", "cmake", "tools", "docs", "examples/c", "examples/cpp",
                        "packaging/debian"):
             copy(self, folder + "/*", self._tree, self.export_sources_folder, excludes=["*_test.go", "*/testdata/*"])
 

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# What `cmake --install` puts where; included by CMakeLists.txt.
+include(CMakePackageConfigHelpers)
+
+install(FILES ${library_dir}/${library} DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+install(CODE "
+  foreach(link libcsmtp.so.${PROJECT_VERSION_MAJOR} libcsmtp.so)
+    execute_process(COMMAND \${CMAKE_COMMAND} -E create_symlink ${library}
+      \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/\${link}\")
+  endforeach()")
+install(FILES include/csmtp_c.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
+install(FILES ${class_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
+install(DIRECTORY cpp_wrapper/compat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
+
+configure_package_config_file(cmake/csmtpConfig.cmake.in csmtpConfig.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/csmtp
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
+write_basic_package_version_file(csmtpConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/csmtpConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/csmtpConfigVersion.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/csmtp)
+
+file(RELATIVE_PATH libdir_to_include /${CMAKE_INSTALL_LIBDIR} /${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(cmake/csmtp.pc.in csmtp.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/csmtp.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+install(FILES LICENSE README.md packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md)
+install(DIRECTORY examples/c examples/cpp DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+if(CSMTP_DOCS)
+  install(DIRECTORY ${docs_dir}/html DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  install(DIRECTORY ${docs_dir}/man/man3 DESTINATION ${CMAKE_INSTALL_MANDIR})
+endif()
+
+# The loader finds a library in the system's own folders by a cache, which
+# ldconfig writes. With DESTDIR it is the cache of another machine.
+install(CODE "set(csmtp_libdir \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}\")")
+install(SCRIPT cmake/ldconfig.cmake)

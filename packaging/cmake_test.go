@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+
+package packaging
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"csmtp/internal/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A project that has csmtp inside itself: NAME is how it takes it in.
+const inside = `cmake_minimum_required(VERSION 3.16)
+project(theirs LANGUAGES CXX)
+include(CTest)
+%s
+add_executable(theirs "%s/cmake/consumer/main.cpp")
+target_link_libraries(theirs PRIVATE csmtp::csmtp)
+add_test(NAME theirs COMMAND theirs)
+install(TARGETS theirs DESTINATION bin)
+`
+
+// files lists what is below a folder.
+func files(t *testing.T, folder string) (all []string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			name, _ := filepath.Rel(folder, path)
+			all = append(all, name)
+		}
+		return err
+	}))
+	return all
+}
+
+func output(t *testing.T, dir string, env []string, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return string(out)
+}
+
+// A project that takes csmtp in gets the library: none of our programs and
+// tests is built, and nothing of ours is in its package, unless it says so.
+func TestInsideAnotherProject(t *testing.T) {
+	hosttest.Need(t, "cmake")
+	root := hosttest.Root()
+	for name, c := range map[string]struct {
+		take    string
+		options []string
+		all     bool
+	}{
+		"add_subdirectory": {`add_subdirectory("` + root + `" csmtp)`, nil, false},
+		"FetchContent": {"include(FetchContent)\nFetchContent_Declare(csmtp SOURCE_DIR \"" + root + "\")\nFetchContent_MakeAvailable(csmtp)",
+			nil, false},
+		"everything": {`add_subdirectory("` + root + `" csmtp)`, []string{"-DCSMTP_TOOLS=ON", "-DCSMTP_INSTALL=ON", "-DCSMTP_TESTS=ON"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "CMakeLists.txt"), fmt.Appendf(nil, inside, c.take, root), 0o644))
+			build, prefix := filepath.Join(dir, "build"), filepath.Join(dir, "installed")
+			output(t, dir, nil, "cmake", append([]string{"-S", ".", "-B", build, "-DCMAKE_BUILD_TYPE=Release"}, c.options...)...)
+			output(t, dir, nil, "cmake", "--build", build)
+			output(t, dir, nil, "cmake", "--install", build, "--prefix", prefix)
+			tests := output(t, build, nil, "ctest", "-N")
+			made := strings.Join(files(t, build), "\n")
+			for _, program := range []string{"csmtp-send", "csmtp-doctor", "send-c", "send-cpp"} {
+				assert.Equal(t, c.all, strings.Contains(made, "/"+program+"\n"), program)
+			}
+			if c.all {
+				assert.Contains(t, tests, "cpp_wrapper")
+				assert.Contains(t, files(t, prefix), "bin/csmtp-send")
+				hardened(t, filepath.Join(prefix, "bin/csmtp-send"), "$ORIGIN/../lib")
+				return
+			}
+			assert.Contains(t, tests, "Total Tests: 1")
+			assert.Equal(t, []string{"bin/theirs"}, files(t, prefix))
+			output(t, dir, nil, filepath.Join(build, "theirs"))
+		})
+	}
+}
+
+// What CMake builds and installs is as hard as what build.sh makes, and its
+// loader's cache is brought up to date where that is this machine's.
+func TestInstalledByCMake(t *testing.T) {
+	hosttest.Need(t, "cmake")
+	dir := t.TempDir()
+	build, prefix := filepath.Join(dir, "build"), filepath.Join(dir, "installed here")
+	output(t, hosttest.Root(), nil, "cmake", "-S", ".", "-B", build, "-DBUILD_TESTING=OFF", "-DCMAKE_INSTALL_LIBDIR=lib")
+	output(t, dir, nil, "cmake", "--build", build)
+	hardened(t, filepath.Join(build, "lib/libcsmtp.so"))
+	for _, program := range []string{"csmtp-send", "csmtp-doctor"} {
+		hardened(t, filepath.Join(build, program), "$ORIGIN/lib")
+		output(t, dir, nil, filepath.Join(build, program), "--version")
+	}
+
+	// An ldconfig that looks in the prefix, and notes how it was called.
+	tools := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(tools, "ldconfig"), []byte(`#!/bin/sh
+echo "ldconfig $*" >>"$NOTES"
+[ $# -gt 0 ] || exit "${FAILS:-0}"
+printf '/usr/lib: (from <builtin>:0)\n\tlibx.so -> libx.so.1\n%s: (from /etc/ld.so.conf:1)\n' "$LOOKS_IN"
+`), 0o755))
+	notes := filepath.Join(dir, "notes")
+	install := func(env ...string) (said string, ran bool) {
+		require.NoError(t, os.WriteFile(notes, nil, 0o644))
+		said = output(t, dir, append(env, "NOTES="+notes, "PATH="+tools+":"+os.Getenv("PATH")), "cmake", "--install", build, "--prefix", prefix)
+		data, err := os.ReadFile(notes)
+		require.NoError(t, err)
+		return said, strings.Contains(string(data), "ldconfig \n")
+	}
+	said, ran := install("LOOKS_IN=" + prefix + "/lib")
+	assert.True(t, ran)
+	assert.Contains(t, said, "ldconfig has run")
+	said, ran = install("LOOKS_IN="+prefix+"/lib", "FAILS=1")
+	assert.True(t, ran)
+	assert.Contains(t, said, "when root has run ldconfig")
+	said, ran = install("LOOKS_IN=/nowhere")
+	assert.False(t, ran)
+	assert.Contains(t, said, "LD_LIBRARY_PATH="+prefix+"/lib")
+	said, ran = install("LOOKS_IN="+prefix+"/lib", "DESTDIR="+filepath.Join(dir, "staged"))
+	assert.False(t, ran)
+	assert.NotContains(t, said, "ldconfig")
+
+	hardened(t, filepath.Join(prefix, "lib/libcsmtp.so.1"))
+	for _, program := range []string{"csmtp-send", "csmtp-doctor"} {
+		hardened(t, filepath.Join(prefix, "bin", program), "$ORIGIN/../lib")
+		output(t, dir, nil, filepath.Join(prefix, "bin", program), "--version")
+	}
+}
