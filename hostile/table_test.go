@@ -40,7 +40,7 @@ func TestTableNamesTests(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 81, rows)
+	require.Equal(t, 84, rows)
 }
 
 // has tells whether the tests of a folder say something.
