@@ -31,6 +31,7 @@ source_packages() { echo "shellcheck command -v shellcheck"; }
 manual_packages() {
   cat <<'EOL'
 doxygen command -v doxygen
+man-db command -v man
 python3 command -v python3
 EOL
 }
@@ -79,6 +80,7 @@ build-essential command -v g++ && command -v make
 cmake command -v cmake
 debhelper command -v dh
 doxygen command -v doxygen
+man-db command -v man
 dpkg-dev command -v dpkg-buildpackage
 lintian command -v lintian
 EOL

@@ -21,6 +21,12 @@ rm "$out/doxygen.log"
 cd "$out/man/man3"
 find . -type f ! -name 'CSmtp_*.3' ! -name CSmtp.3 ! -name ECSmtp.3 ! -name csmtp_c.h.3 -delete
 sed -i "s/^'/\\\\\&'/" ./*.3
+# Doxygen lets a function's page include another by its place below the
+# manual's folder, which `man -l` does not know; a link needs no such place.
+for page in ./*.3; do
+  target=$(sed -n '1s/^\.so man3\///p' "$page")
+  [ -z "$target" ] || ln -sf "$target" "$page"
+done
 while read -r name; do
   grep -q "$name (" csmtp_c.h.3 || fail "$name is not in the manual"
   [ -e "$name.3" ] || fail "$name has no page"

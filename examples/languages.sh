@@ -129,10 +129,16 @@ run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
 
 # The first rustc may be rustup's, which has no compiler in a home that is new.
 rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }
-needs_rust() { echo "rustc rust --version"; }
+# Debian 12's rustc is of 2022; rustc-web is the one that its browsers are built with.
+needs_rust() { echo "rustc-web rust --edition 2024 --print sysroot"; }
 tool_rust() { echo rustc; }
 version_rust() { rust --version | cut -d' ' -f2; }
-build_rust() { rust --edition 2021 -D warnings -L "$CSMTP_LIBRARY_DIR" "$examples/rust/send.rs" -o send; }
+build_rust() {
+  local edition
+  for edition in 2021 2024; do
+    rust --edition $edition -D warnings -L "$CSMTP_LIBRARY_DIR" "$examples/rust/send.rs" -o send || return
+  done
+}
 run_rust() { ./send "$@"; }
 
 # critcl compiles when the example runs; its cache is kept out of the home.

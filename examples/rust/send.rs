@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //! send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
-//! the server refuses.
+//! the server refuses. Rust 1.82 or newer, edition 2021 or 2024.
 use std::ffi::{CStr, CString};
 use std::os::raw::{c_char, c_int, c_void};
 use std::process::ExitCode;
 use std::ptr;
 
 #[link(name = "csmtp")]
-extern "C" {
+unsafe extern "C" {
     fn CSmtp_New() -> usize;
     fn CSmtp_Free(mail: usize);
     fn CSmtp_SetSMTPServer(mail: usize, server: *const c_char, port: u16, authenticate: c_int) -> c_int;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+package packaging
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"csmtp/internal/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// `man -l PAGE` shows the page of every function, wherever the folder lies.
+func TestEveryFunctionHasAPage(t *testing.T) {
+	hosttest.Need(t, "doxygen")
+	hosttest.Need(t, "man")
+	out := t.TempDir()
+	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "bash", "docs/make.sh", out))
+	moved := filepath.Join(t.TempDir(), "moved")
+	require.NoError(t, os.Rename(filepath.Join(out, "man"), moved))
+	names := regexp.MustCompile(`CSMTP_CALL (CSmtp_\w+)\(`).FindAllStringSubmatch(read(t, "../include/csmtp_c.h"), -1)
+	require.NotEmpty(t, names)
+	for i, m := range names {
+		page := filepath.Join(moved, "man3", m[1]+".3")
+		text := read(t, page)
+		assert.NotRegexp(t, `(?m)^\.so `, text, page)
+		assert.Contains(t, text, m[1])
+		if i%40 == 0 { // the text is the same: it takes a second to set
+			shown := output(t, "/", []string{"MANPAGER=cat", "MANWIDTH=100", "LC_ALL=C.UTF-8"}, "man", "-l", page)
+			assert.Contains(t, shown, m[1])
+			assert.NotContains(t, shown, "can't open")
+		}
+	}
+	send := output(t, "/", []string{"MANPAGER=cat", "LC_ALL=C.UTF-8"}, "man", "-l", filepath.Join(moved, "man3", "CSmtp_Send.3"))
+	assert.Contains(t, send, "CSmtp_Send")
+}
+
+// The documents say the same of when the library starts its threads.
+func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
+	for _, file := range []string{"../README.md", "../docs/visual-studio.md"} {
+		text := regexp.MustCompile(`\s+`).ReplaceAllString(read(t, file), " ")
+		assert.Regexp(t, `(?i)on Linux (it starts them )?at the first call`, text, file)
+		assert.Regexp(t, `(?i)on Windows (the library starts its threads )?when (it|the DLL) is loaded`, text, file)
+		assert.NotContains(t, text, "at the first call, not at load")
+	}
+	assert.Contains(t, read(t, "../gate_windows.c"), "the loader starts Go with the DLL")
+	assert.Contains(t, read(t, "../gate_start_linux.c"), "at the first call and not at load")
+}
