@@ -182,9 +182,10 @@ class Callbacks(unittest.TestCase):
             mail.set_progress_callback(lambda sent, total: progress.append((sent, total)))
             mail.set_token_callback(token)
             gc.collect()
+            mail.set_security_type(csmtp.NO_SECURITY)
             with self.assertRaisesRegex(csmtp.Error, "SetTokenCallback: an access token needs TLS"):
                 mail.send()
-            mail.set_clear_login(True)
+            mail.set_security_type(csmtp.USE_TLS)
             mail.send()
             mail.set_log_callback(None)
             count = len(lines)

@@ -58,6 +58,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"huge body":           {200, `{"access_token":"` + strings.Repeat("x", maxBody) + `"}`, 1, false, []string{"longer than 1 MiB"}},
 		"terminal escapes":    {400, `{"error":"a\u001b[31m","error_description":"\u202eb"}`, 1, false, []string{`a\x1b[31m: \u202eb`}},
 		"secrets sent back":   {400, `{"error":"` + clientSecret + `","error_description":"got ` + refreshToken + " " + url.QueryEscape(clientSecret) + `"}`, 1, false, []string{"****: got **** ****"}},
+		"secrets in forms":    {400, `{"error":"x","error_description":"got ` + strings.ToUpper(clientSecret) + ` ` + base64.StdEncoding.EncodeToString([]byte("app:"+url.QueryEscape(clientSecret))) + ` ` + hex.EncodeToString([]byte(refreshToken)) + ` ` + refreshToken[:12] + `..."}`, 1, false, []string{"x: got **** **** **** ****..."}},
 		"moved":               {301, ``, 1, false, []string{"redirects"}},
 		"not modified":        {304, ``, 1, false, []string{"redirects"}},
 		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the answer is not the JSON"}},

@@ -136,8 +136,9 @@ test('callbacks: log, progress, token, and what they throw', async () => {
   mail.setLogCallback((direction, line) => lines.push([direction, line]));
   mail.setProgressCallback((sent, total) => { last = [sent, total]; });
   mail.setTokenCallback(() => 'good-token');
+  mail.setSecurityType(csmtp.NO_SECURITY);
   await assert.rejects(mail.send(), { number: 417, message: /SetTokenCallback: an access token needs TLS/ });
-  mail.setClearLogin(true);
+  mail.setSecurityType(csmtp.USE_TLS);
   await mail.send();
   assert.ok(lines.some(([d, l]) => d === csmtp.LOG_SERVER && l.startsWith('220 ')));
   assert.ok(!lines.flat().join().includes('good-token'));
