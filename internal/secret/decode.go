@@ -97,7 +97,11 @@ func backslash(s []byte) (string, int) {
 		if r, ok := hexNumber(s[2:], 8); ok {
 			return string(rune(r)), 10
 		}
-	case 'n', 'r', 't', 'f', 'v', 'b', 'a':
+	case 'a':
+		return "\a", 2
+	case 'b':
+		return "\b", 2
+	case 'n', 'r', 't', 'f', 'v': // blanks all
 		return " ", 2
 	case '0', '1', '2', '3', '4', '5', '6', '7':
 		n, value := 1, 0
