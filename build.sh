@@ -140,13 +140,11 @@ wait_for() { # wait_for FILE PID LOG
   fail "the server did not start"
 }
 
-fuzz() {
-  local time=${1:-10m} pkg target
-  for pkg in $(go list . ./hostile ./smtp/...); do
-    for target in $(go test -list '^Fuzz' "$pkg" | grep '^Fuzz' || true); do
-      say "$pkg $target for $time"
-      fuzz_one "$time" "$pkg" "$target"
-    done
+fuzz() { # fuzz TIME: every target
+  local file target
+  grep -rnoE --include='*_test.go' --exclude-dir=build '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:.*func /:/' | sort | while IFS=: read -r file target; do
+    say "$file $target for $1"
+    fuzz_one "$1" "$(dirname "$file")" "$target" </dev/null
   done
 }
 
@@ -154,6 +152,7 @@ fuzz() {
 # deadline exceeded" and fail without having found anything (golang/go#48591).
 fuzz_one() { # fuzz_one TIME PACKAGE TARGET
   local log=$out/fuzz.log
+  mkdir -p "$out"
   if ! go test -run '^$' -fuzz "^$3\$" -fuzztime "$1" -fuzzminimizetime 10x "$2" >"$log" 2>&1; then
     if grep -q 'Failing input' "$log" || ! grep -q 'context deadline exceeded' "$log"; then
       cat "$log"
@@ -199,6 +198,13 @@ demo_command() {
   run_phases demo "${demo_phases[@]}"
 }
 
+fuzz_command() { # fuzz_command [TIME]
+  . ./tests.sh
+  export FUZZ_TIME=${1:-10m}
+  say "every fuzz target for $FUZZ_TIME: there are about twenty"
+  run_phases "fuzz $FUZZ_TIME" fuzzers
+}
+
 unit() {
   . ./tests.sh
   say "the tests that need only Go and a C++ compiler; usually 10 minutes on two idle cores the first time, 5 later"
@@ -217,8 +223,8 @@ examples) lib; examples ;;
 demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;
-sanitize) . ./tests.sh; run_phases sanitize sanitizers ;;
-fuzz) shift; fuzz "$@" ;;
+sanitize) . ./tests.sh; say "usually a quarter of an hour on two idle cores"; run_phases sanitize sanitizers ;;
+fuzz) shift; fuzz_command "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;
 package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;

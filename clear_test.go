@@ -120,7 +120,6 @@ func setAll(dir string) map[string]func(*mailer) error {
 }
 
 var (
-	dated  = regexp.MustCompile(`(?m)^Date: .*\r$`)
 	signed = regexp.MustCompile(`(?m)^DKIM-Signature: (?s:.*?)\r\n\S`)
 	ownID  = regexp.MustCompile(`(?m)^Message-ID: <[^\s>]+@test\.example>\r$`)
 	smimed = regexp.MustCompile(`(?s)(application/pkcs7-signature; name.*?\r\n\r\n).*?\r\n--`)

@@ -6,6 +6,8 @@
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=packages.sh
 . ./packages.sh
+# As the library is built: one compilation of Go's own packages serves both.
+export GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath -tags=nethttpomithttp2"
 
 # shellcheck disable=SC2034 # build.sh reads them
 demo_phases=(core demo)
@@ -14,7 +16,7 @@ unit_phases=(library format unit)
 # shellcheck disable=SC2034
 test_phases=(library source go race fuzz cmake manual)
 # shellcheck disable=SC2034
-heavy_phases=(coverage languages servers package windows sanitizers)
+heavy_phases=(coverage fuzzers languages servers package windows sanitizers)
 
 has() { declare -F "$1" >/dev/null; } # has FUNCTION
 
@@ -112,16 +114,19 @@ test_go() {
 what_race() { echo "package smtp, its subpackages and the root package under Go's race detector"; }
 test_race() { CSMTP_BUILD_DIR=$out go test -race -timeout 30m . ./smtp/...; }
 
-what_fuzz() { echo "the fuzzers, for a short time"; }
+what_fuzz() { echo "the fuzzers that play a whole side or make a whole message, for a short time"; }
 test_fuzz() {
-  fuzz_one 30s ./hostile FuzzServer
-  fuzz_one 30s . FuzzCaller
-  fuzz_one 20s . FuzzHeaders
-  fuzz_one 10s ./smtp/message FuzzAddress
-  fuzz_one 10s ./smtp FuzzReply
-  fuzz_one 10s ./smtp/sasl FuzzChallenges
-  fuzz_one 10s ./smtp/internal/wire FuzzDotWriter
+  fuzz_one 10s ./hostile FuzzServer
+  fuzz_one 10s . FuzzCaller
+  fuzz_one 10s . FuzzHeaders
+  fuzz_one 5s ./smtp/message FuzzAddress
+  fuzz_one 5s ./smtp FuzzReply
+  fuzz_one 5s ./smtp/sasl FuzzChallenges
+  fuzz_one 5s ./smtp/internal/wire FuzzDotWriter
 }
+
+what_fuzzers() { echo "every fuzzer, for ${FUZZ_TIME:-30s} each"; }
+test_fuzzers() { fuzz "${FUZZ_TIME:-30s}"; }
 
 what_cmake() { echo "built by CMake, ctest with the suites of C and C++, installed, and used by a project outside"; }
 prepare_cmake() { cpp_wrapper/test/libcxx.sh 19; }

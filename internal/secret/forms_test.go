@@ -105,7 +105,3 @@ var forms = []form{
 		}, s)
 	}},
 }
-
-// short is what else a text may be: a beginning of the form, as it is cut off by
-// a server with little room.
-func short(s string, size int) string { return s[:min(len(s), size)] }
