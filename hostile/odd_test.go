@@ -69,7 +69,7 @@ func TestMegabytePassword(t *testing.T) {
 		}
 		client, err := smtp.Dial(t.Context(), &smtp.Config{
 			Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}},
-			Auth:    &smtp.Auth{Credentials: credentials, Mechanisms: []string{mechanism}, Required: true},
+			Auth:    &smtp.Auth{Credentials: credentials, Mechanisms: []string{mechanism}, Required: true, TokenInClear: true},
 		})
 		if err != nil {
 			assert.NotContains(t, err.Error(), password[:64], mechanism)
