@@ -175,7 +175,7 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 		}
 	}
 	e.Hint = hint(e, s)
-	return s.cfg.conceal(e), more
+	return e, more
 }
 
 // authExchange sends AUTH and answers challenges until the server decides.
@@ -250,7 +250,7 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
 	}
-	return s.cfg.conceal(e)
+	return e
 }
 
 // leftInLogin returns the error of a login during which the connection ended

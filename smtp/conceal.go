@@ -62,16 +62,16 @@ func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	}
 }
 
-// conceal hides secrets in the text of a cause that came from outside.
-func (c *Config) conceal(e *Error) *Error {
-	if c.Secrets == nil || e == nil || e.Err == nil {
-		return e
+// conceal hides secrets in the cause of an error that Dial is to return: a
+// proxy, a certificate or a challenge of a login may quote them.
+func (c *Config) conceal(e *Error) {
+	if c.Secrets == nil || e.Err == nil {
+		return
 	}
 	text := e.Err.Error()
 	if hidden := c.Secrets.Hide(text); hidden != text {
 		e.Err = &concealed{hidden, e.Err}
 	}
-	return e
 }
 
 // concealed is an error with another text.

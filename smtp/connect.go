@@ -47,6 +47,7 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 		if e == nil {
 			return s, nil
 		}
+		c.conceal(e)
 		if !total.IsZero() && !time.Now().Before(total) || ctx.Err() != nil || !e.nextServer() {
 			return nil, e.after(failures)
 		}
@@ -106,7 +107,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	}
 	conn, err := dial.Dial(dialCtx, &options)
 	if err != nil {
-		return nil, cfg.conceal(connectError(err))
+		return nil, connectError(err)
 	}
 	s := newSession(ctx, cfg, server, conn)
 	s.total = total

@@ -121,18 +121,29 @@ func (s *Session) Sent() int { return s.sent }
 // Extension tells whether the server offers a service extension, and with
 // which parameters. Case of the name does not count.
 func (s *Session) Extension(name string) (params string, ok bool) {
-	params, ok = s.ext[strings.ToUpper(name)]
-	return s.cfg.Secrets.Hide(params), ok
+	name = strings.ToUpper(name)
+	if params, ok = s.ext[name]; ok {
+		_, params = s.shownExtension(name)
+	}
+	return params, ok
 }
 
 // Extensions gives all that the server offers: keyword in upper case, and
 // parameters. It is empty after HELO.
 func (s *Session) Extensions() map[string]string {
 	shown := make(map[string]string, len(s.ext))
-	for name, params := range s.ext {
-		shown[s.cfg.Secrets.Hide(name)] = s.cfg.Secrets.Hide(params)
+	for name := range s.ext {
+		keyword, params := s.shownExtension(name)
+		shown[keyword] = params
 	}
 	return shown
+}
+
+// shownExtension gives keyword and parameters without secrets. One may begin in
+// the keyword and end in the parameters.
+func (s *Session) shownExtension(name string) (keyword, params string) {
+	lines := s.cfg.Secrets.HideLines([]string{name, s.ext[name]})
+	return lines[0], lines[1]
 }
 
 // Server is the one that answered.

@@ -44,7 +44,7 @@ func (s *Session) startTLS() *Error {
 	conn, err := s.cfg.handshake(ctx, s.link, s.server.Host)
 	if err != nil {
 		s.kill()
-		return s.cfg.conceal(asError(err, OpTLS, KindTLS))
+		return asError(err, OpTLS, KindTLS)
 	}
 	s.tls = conn
 	s.rd.Reset(conn)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"testing"
+
+	"csmtp/internal/secret"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A line of the reply to EHLO that quotes a secret makes its first word the
+// keyword, and the rest the parameters.
+func TestASecretIsHiddenAcrossKeywordAndParameters(t *testing.T) {
+	s := &Session{cfg: &Config{Secrets: &secret.Set{}}}
+	s.cfg.Secrets.Add("horse7 battery staple")
+	s.learn([]byte("mail.test.example\nhorse7 battery staple\nX-SAID horse7 battery staple\nSIZE 1000\nPIPELINING"))
+	assert.Equal(t, map[string]string{"****": "****", "X-SAID": "****", "SIZE": "1000", "PIPELINING": ""}, s.Extensions())
+	for name, want := range map[string]string{"horse7": "****", "x-said": "****", "size": "1000", "pipelining": ""} {
+		params, ok := s.Extension(name)
+		assert.True(t, ok, name)
+		assert.Equal(t, want, params, name)
+	}
+	_, ok := s.Extension("DSN")
+	assert.False(t, ok)
+}
