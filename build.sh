@@ -4,7 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
-. ./common.sh
+. ./tools/common.sh
 out=${CSMTP_BUILD_DIR:-$root/build}
 cxx=${CXX:-g++}
 cc=${CC:-gcc}
@@ -30,7 +30,7 @@ help() {
 ./build.sh windows    csmtp.dll for Windows, by MinGW; `windows test` runs the suites under Wine
 ./build.sh msvc       the headers by clang-cl, with Visual C++'s own in CSMTP_MSVC_INCLUDE
 ./build.sh cross arm64   libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests under qemu
-./build.sh bench [-quick]   speed beside other mail clients (see interop/bench/README.md)
+./build.sh bench [-quick]   speed beside other mail clients (see tests/interop/bench/README.md)
 ./build.sh clean
 CSMTP_BUILD_DIR, CC and CXX are honoured, and by the library CSMTP_TAGS (build tags,
 separated by commas) and CSMTP_CFLAGS. GOFLAGS changes nothing of what is built to ship.
@@ -57,7 +57,7 @@ lib() {
 
 # What the system's linker is told. lazystart.ld keeps Go from starting at load.
 link_flags() {
-  printf "%s " "'-Wl,-T,$root/lazystart.ld'" "'-Wl,--version-script=$root/exports.map'" \
+  printf "%s " "'-Wl,-T,$root/internal/gate/lazystart.ld'" "'-Wl,--version-script=$root/internal/gate/exports.map'" \
     "-Wl,--wrap=pthread_create" "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs" "-Wl,--build-id=none"
 }
 
@@ -170,7 +170,7 @@ install_lib() {
 
 # test_command [all|PHASE...]
 test_command() {
-  . ./tests.sh
+  . ./tools/tests.sh
   case ${1:-} in
   '')
     say "every test but the heavy suites; usually 15 minutes on two idle cores the first time, 8 later"
@@ -193,20 +193,20 @@ test_command() {
 }
 
 demo_command() {
-  . ./tests.sh
+  . ./tools/tests.sh
   say "builds the library and sends the sample program's mail; usually 1 minute the first time, 10 s later"
   run_phases demo "${demo_phases[@]}"
 }
 
 fuzz_command() { # fuzz_command [TIME]
-  . ./tests.sh
+  . ./tools/tests.sh
   export FUZZ_TIME=${1:-10m}
   say "every fuzz target for $FUZZ_TIME: there are about twenty"
   run_phases "fuzz $FUZZ_TIME" fuzzers
 }
 
 unit() {
-  . ./tests.sh
+  . ./tools/tests.sh
   say "the tests that need only Go and a C++ compiler; usually 10 minutes on two idle cores the first time, 5 later"
   run_phases unit "${unit_phases[@]}"
 }
@@ -223,7 +223,7 @@ examples) lib; examples ;;
 demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;
-sanitize) . ./tests.sh; say "usually a quarter of an hour on two idle cores"; run_phases sanitize sanitizers ;;
+sanitize) . ./tools/tests.sh; say "usually a quarter of an hour on two idle cores"; run_phases sanitize sanitizers ;;
 fuzz) shift; fuzz_command "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;
@@ -231,7 +231,7 @@ package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;
 cross) shift; CSMTP_BUILD_DIR=$out packaging/cross.sh "$@" ;;
 windows) shift; CSMTP_BUILD_DIR=$out packaging/windows/build.sh "$@" ;;
 msvc) packaging/windows/msvc.sh ;;
-bench) shift; lib; CSMTP_BUILD_DIR=$out interop/bench/run.sh "$@" ;;
+bench) shift; lib; CSMTP_BUILD_DIR=$out tests/interop/bench/run.sh "$@" ;;
 clean) rm -rf "$out" ;;
 help | -h | --help) help ;;
 *) help >&2; exit 2 ;;

@@ -3,89 +3,60 @@
 package main
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/include -I${SRCDIR} -fvisibility=hidden -Wall -Wextra -DCSMTP_BUILD
+#cgo CFLAGS: -I${SRCDIR}/include -I${SRCDIR}/internal/gate -fvisibility=hidden -Wall -Wextra -DCSMTP_BUILD
 #cgo !windows CFLAGS: -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 #include "csmtp_c.h"
+#include "exports.h"
 */
 import "C"
 
-func main() {}
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unsafe"
 
-// One line for each function of include/csmtp_c.h that mirrors the class: what
-// came in is copied to Go, the mailer's method is called, and what goes out is
-// kept in C's memory (exports_values.go has how).
+	"csmtp/internal/mailer"
+)
 
-// ---- Handles
+// The exports that are written by hand: they take callbacks, handles or octets,
+// return through a pointer, have a number of their own for NULL, or use no
+// mailer. All others are in exports_generated.go.
 
 // goStart comes before any other: first is 0, or where the handles begin.
 //
 //export goStart
-func goStart(first C.uintptr_t) { startHandles(uintptr(first)) }
+func goStart(first C.uintptr_t) { mailer.StartHandles(uintptr(first)) }
 
 //export goNew
-func goNew() C.CSmtpHandle { return made(newMailer(), internal) }
+func goNew() C.CSmtpHandle { return made(mailer.New(), mailer.Internal) }
 
 //export goFree
-func goFree(h C.CSmtpHandle) { freeMailer(uintptr(h)) }
+func goFree(h C.CSmtpHandle) { mailer.Free(uintptr(h)) }
 
 //export goClone
-func goClone(h C.CSmtpHandle) C.CSmtpHandle { return made(cloneMailer(uintptr(h))) }
-
-// ---- The message
+func goClone(h C.CSmtpHandle) C.CSmtpHandle { return made(mailer.Clone(uintptr(h))) }
 
 //export goAddRecipient
 func goAddRecipient(h C.CSmtpHandle, email, name *C.char) C.int {
-	return recipient(h, "AddRecipient", email, name, (*mailer).AddRecipient)
+	return recipient(h, "AddRecipient", email, name, (*mailer.Mailer).AddRecipient)
 }
 
 //export goAddCCRecipient
 func goAddCCRecipient(h C.CSmtpHandle, email, name *C.char) C.int {
-	return recipient(h, "AddCCRecipient", email, name, (*mailer).AddCCRecipient)
+	return recipient(h, "AddCCRecipient", email, name, (*mailer.Mailer).AddCCRecipient)
 }
 
 //export goAddBCCRecipient
 func goAddBCCRecipient(h C.CSmtpHandle, email, name *C.char) C.int {
-	return recipient(h, "AddBCCRecipient", email, name, (*mailer).AddBCCRecipient)
-}
-
-//export goAddAttachment
-func goAddAttachment(h C.CSmtpHandle, path *C.char) C.int {
-	return set1(h, "AddAttachment", path, (*mailer).AddAttachment)
-}
-
-//export goAddMsgLine
-func goAddMsgLine(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "AddMsgLine", s, (*mailer).AddMsgLine)
-}
-
-//export goClearMessage
-func goClearMessage(h C.CSmtpHandle) C.int { return run(h, (*mailer).ClearMessage) }
-
-//export goDelRecipients
-func goDelRecipients(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelRecipients) }
-
-//export goDelCCRecipients
-func goDelCCRecipients(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelCCRecipients) }
-
-//export goDelBCCRecipients
-func goDelBCCRecipients(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelBCCRecipients) }
-
-//export goDelAttachments
-func goDelAttachments(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelAttachments) }
-
-//export goDelMsgLines
-func goDelMsgLines(h C.CSmtpHandle) C.int { return run(h, (*mailer).DelMsgLines) }
-
-//export goDelMsgLine
-func goDelMsgLine(h C.CSmtpHandle, line C.uint) C.int {
-	return run(h, func(m *mailer) error { return m.DelMsgLine(uint32(line)) })
+	return recipient(h, "AddBCCRecipient", email, name, (*mailer.Mailer).AddBCCRecipient)
 }
 
 // goModMsgLine leaves the line alone when the text is NULL, as CSmtp does.
 //
 //export goModMsgLine
 func goModMsgLine(h C.CSmtpHandle, line C.uint, s *C.char) C.int {
-	return run(h, func(m *mailer) error {
+	return run(h, func(m *mailer.Mailer) error {
 		if s == nil {
 			return nil
 		}
@@ -93,149 +64,29 @@ func goModMsgLine(h C.CSmtpHandle, line C.uint, s *C.char) C.int {
 	})
 }
 
-//export goGetRecipientCount
-func goGetRecipientCount(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetRecipientCount) }
-
-//export goGetCCRecipientCount
-func goGetCCRecipientCount(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetCCRecipientCount) }
-
-//export goGetBCCRecipientCount
-func goGetBCCRecipientCount(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetBCCRecipientCount) }
-
-//export goGetMsgLines
-func goGetMsgLines(h C.CSmtpHandle) C.uint { return count(h, (*mailer).GetMsgLines) }
-
 //export goGetMsgLineText
 func goGetMsgLineText(h C.CSmtpHandle, line C.uint) *C.char {
-	return text(h, "GetMsgLineText", line, func(m *mailer) (string, error) { return m.GetMsgLineText(uint32(line)) })
-}
-
-//export goSetSubject
-func goSetSubject(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetSubject", s, (*mailer).SetSubject)
-}
-
-//export goSetSenderName
-func goSetSenderName(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetSenderName", s, (*mailer).SetSenderName)
-}
-
-//export goSetSenderMail
-func goSetSenderMail(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetSenderMail", s, (*mailer).SetSenderMail)
-}
-
-//export goSetReplyTo
-func goSetReplyTo(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetReplyTo", s, (*mailer).SetReplyTo)
-}
-
-//export goSetXMailer
-func goSetXMailer(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetXMailer", s, (*mailer).SetXMailer)
-}
-
-//export goSetCharSet
-func goSetCharSet(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetCharSet", s, (*mailer).SetCharSet)
-}
-
-//export goSetReadReceipt
-func goSetReadReceipt(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetReadReceipt) }
-
-//export goSetXPriority
-func goSetXPriority(h C.CSmtpHandle, p C.int) C.int {
-	return run(h, func(m *mailer) error { return m.SetXPriority(int(p)) })
-}
-
-//export goSetHTML
-func goSetHTML(h C.CSmtpHandle, b C.int) C.int { return flag(h, b, (*mailer).SetHTML) }
-
-//export goGetHTML
-func goGetHTML(h C.CSmtpHandle) C.int { return truth(h, (*mailer).GetHTML) }
-
-//export goGetSubject
-func goGetSubject(h C.CSmtpHandle) *C.char { return get(h, "GetSubject", (*mailer).GetSubject) }
-
-//export goGetSenderName
-func goGetSenderName(h C.CSmtpHandle) *C.char {
-	return get(h, "GetSenderName", (*mailer).GetSenderName)
-}
-
-//export goGetMailFrom
-func goGetMailFrom(h C.CSmtpHandle) *C.char { return get(h, "GetMailFrom", (*mailer).GetMailFrom) }
-
-//export goGetReplyTo
-func goGetReplyTo(h C.CSmtpHandle) *C.char { return get(h, "GetReplyTo", (*mailer).GetReplyTo) }
-
-//export goGetXMailer
-func goGetXMailer(h C.CSmtpHandle) *C.char { return get(h, "GetXMailer", (*mailer).GetXMailer) }
-
-//export goGetXPriority
-func goGetXPriority(h C.CSmtpHandle) C.int { return num(h, (*mailer).GetXPriority) }
-
-// ---- The server
-
-//export goSetSMTPServer
-func goSetSMTPServer(h C.CSmtpHandle, server *C.char, port C.ushort, authenticate C.int) C.int {
-	return set1(h, "SetSMTPServer", server, func(m *mailer, s string) error {
-		return m.SetSMTPServer(s, uint16(port), authenticate != 0)
+	return nullableText(h, "GetMsgLineText", line, func(m *mailer.Mailer) (string, error) {
+		return m.GetMsgLineText(uint32(line))
 	})
-}
-
-//export goSetSecurityType
-func goSetSecurityType(h C.CSmtpHandle, t C.int) C.int {
-	return run(h, func(m *mailer) error { return m.SetSecurityType(int(t)) })
-}
-
-//export goGetSecurityType
-func goGetSecurityType(h C.CSmtpHandle) C.int { return num(h, (*mailer).GetSecurityType) }
-
-//export goSetLogin
-func goSetLogin(h C.CSmtpHandle, s *C.char) C.int { return set1(h, "SetLogin", s, (*mailer).SetLogin) }
-
-//export goSetPassword
-func goSetPassword(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetPassword", s, (*mailer).SetPassword)
-}
-
-//export goSetLocalHostName
-func goSetLocalHostName(h C.CSmtpHandle, s *C.char) C.int {
-	return set1(h, "SetLocalHostName", s, (*mailer).SetLocalHostName)
-}
-
-//export goGetLocalHostName
-func goGetLocalHostName(h C.CSmtpHandle) *C.char {
-	return get(h, "GetLocalHostName", (*mailer).GetLocalHostName)
-}
-
-//export goGetLocalHostIP
-func goGetLocalHostIP(h C.CSmtpHandle) *C.char {
-	return get(h, "GetLocalHostIP", (*mailer).GetLocalHostIP)
 }
 
 //export goConnectRemoteServer
 func goConnectRemoteServer(h C.CSmtpHandle, server *C.char, port C.ushort, security, authenticate C.int, login, password *C.char) C.int {
-	return sending(h, func(m *mailer) error {
-		s, err := needed("ConnectRemoteServer", server)
-		if err != nil {
-			return err
+	return sending(h, func(m *mailer.Mailer) error {
+		if server == nil {
+			return isNull("ConnectRemoteServer", "server")
 		}
-		return m.ConnectRemoteServer(s, uint16(port), int(security), authenticate != 0, C.GoString(login), C.GoString(password))
+		return m.ConnectRemoteServer(C.GoString(server), uint16(port), int(security), authenticate != 0, C.GoString(login), C.GoString(password))
 	})
 }
 
-//export goDisconnectRemoteServer
-func goDisconnectRemoteServer(h C.CSmtpHandle) C.int { return run(h, (*mailer).DisconnectRemoteServer) }
-
 //export goSend
-func goSend(h C.CSmtpHandle) C.int { return sending(h, (*mailer).Send) }
-
-// ---- What happened
+func goSend(h C.CSmtpHandle) C.int { return sending(h, (*mailer.Mailer).Send) }
 
 //export goGetLastError
 func goGetLastError(h C.CSmtpHandle) C.int {
-	return C.int(guarded(func() number { return lastError(uintptr(h)) }))
+	return C.int(mailer.Guarded(func() mailer.Number { return mailer.LastError(uintptr(h)) }))
 }
 
 //export goGetLastErrorText
@@ -243,26 +94,165 @@ func goGetLastErrorText(h C.CSmtpHandle) *C.char {
 	return lastErrorText(h)
 }
 
-//export goGetLastReply
-func goGetLastReply(h C.CSmtpHandle) *C.char { return toldText(h, "GetLastReply", report.reply) }
-
-//export goGetLastReplyCode
-func goGetLastReplyCode(h C.CSmtpHandle) C.int { return C.int(told(uintptr(h), false).replyCode()) }
-
-//export goGetLastEnhancedCode
-func goGetLastEnhancedCode(h C.CSmtpHandle) *C.char {
-	return toldText(h, "GetLastEnhancedCode", report.enhancedCode)
-}
-
-//export goGetOutcome
-func goGetOutcome(h C.CSmtpHandle) C.int { return C.int(told(uintptr(h), true).outcome()) }
-
 //export goGetErrorText
 func goGetErrorText(n C.int) *C.char {
-	return fixedText(guardedText(func() string { return sentence(number(n)) }))
+	return fixedText(mailer.GuardedText(func() string { return mailer.Sentence(mailer.Number(n)) }))
 }
 
 //export goGetVersion
 func goGetVersion() *C.char {
-	return fixedText(guardedText(func() string { return Version }))
+	return fixedText(mailer.GuardedText(func() string { return Version }))
+}
+
+//export goAddAttachmentData
+func goAddAttachmentData(h C.CSmtpHandle, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
+	return withData(h, "AddAttachmentData", data, size, func(m *mailer.Mailer, b []byte) error {
+		return m.AddAttachmentData(C.GoString(name), C.GoString(contentType), b)
+	})
+}
+
+//export goAddAttachmentReader
+func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.int64_t, read C.CSmtpReadFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if read == nil {
+			return mailer.Faultf(mailer.BadArgument, "AddAttachmentReader: the function is NULL")
+		}
+		return m.AddAttachmentReader(C.GoString(name), C.GoString(contentType), int64(size), opener(h, read, user))
+	})
+}
+
+//export goAddInlineImageData
+func goAddInlineImageData(h C.CSmtpHandle, contentID, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
+	return withData(h, "AddInlineImageData", data, size, func(m *mailer.Mailer, b []byte) error {
+		return m.AddInlineImageData(C.GoString(contentID), C.GoString(name), C.GoString(contentType), b)
+	})
+}
+
+//export goAddFrom
+func goAddFrom(h C.CSmtpHandle, email, name *C.char) C.int {
+	return recipient(h, "AddFrom", email, name, (*mailer.Mailer).AddFrom)
+}
+
+//export goRenderMessage
+func goRenderMessage(h C.CSmtpHandle, data **C.char, size *C.size_t) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if data == nil || size == nil {
+			return mailer.Faultf(mailer.BadArgument, "RenderMessage: data or size is NULL")
+		}
+		*data, *size = nil, 0
+		b, err := m.RenderMessage()
+		if err != nil {
+			return err
+		}
+		p, err := hold(m, mailer.TextKey{Getter: "RenderMessage"}, string(b))
+		if err != nil {
+			return err
+		}
+		*data, *size = p, C.size_t(len(b))
+		return nil
+	})
+}
+
+//export goGetPeerCertificate
+func goGetPeerCertificate(h C.CSmtpHandle, index C.uint, field C.int) *C.char {
+	return text(h, fmt.Sprint("GetPeerCertificate ", field), index, func(m *mailer.Mailer) string {
+		return m.GetPeerCertificate(uint32(index), int(field))
+	})
+}
+
+//export goSetTokenCallback
+func goSetTokenCallback(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer.Mailer) error { return m.SetTokenCallback(tokenCaller(h, fn, user)) })
+}
+
+//export goGetExtension
+func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
+	p := (*C.char)(nil)
+	mailer.Ask(uintptr(h), func(m *mailer.Mailer) error {
+		if name == nil {
+			return isNull("GetExtension", "name")
+		}
+		params, ok := m.GetExtension(C.GoString(name))
+		if !ok {
+			return nil
+		}
+		var err error
+		p, err = hold(m, mailer.TextKey{Getter: "GetExtension " + strings.ToUpper(C.GoString(name))}, params)
+		return err
+	})
+	return p
+}
+
+//export goSendRaw
+func goSendRaw(h C.CSmtpHandle, data unsafe.Pointer, size C.size_t, from, recipients *C.char) C.int {
+	return sending(h, func(m *mailer.Mailer) error {
+		b, err := octets("SendRaw", data, size)
+		if err != nil {
+			return err
+		}
+		return m.SendRaw(b, optional(from), optional(recipients))
+	})
+}
+
+//export goSendRawFile
+func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
+	return sending(h, func(m *mailer.Mailer) error {
+		if path == nil {
+			return isNull("SendRawFile", "path")
+		}
+		return m.SendRawFile(C.GoString(path), optional(from), optional(recipients))
+	})
+}
+
+//export goSendBatch
+func goSendBatch(h C.CSmtpHandle, mails *C.CSmtpHandle, n C.size_t, results *C.int) C.int {
+	if mails == nil && n > 0 || n > 1<<24 {
+		return sending(h, func(*mailer.Mailer) error {
+			return mailer.Faultf(mailer.BadArgument, "SendBatch: %d mails, and the list is NULL or too long", n)
+		})
+	}
+	handles, numbers := make([]uintptr, n), make([]mailer.Number, n)
+	for i, mail := range unsafe.Slice(mails, n) {
+		handles[i] = uintptr(mail)
+	}
+	r := mailer.SendBatch(uintptr(h), handles, numbers)
+	if results != nil {
+		out := unsafe.Slice(results, n)
+		for i := range out {
+			out[i] = C.int(numbers[i])
+		}
+	}
+	return give(r)
+}
+
+//export goSendAsync
+func goSendAsync(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) C.int {
+	return give(mailer.Guarded(func() mailer.Number { return mailer.SendAsync(uintptr(h), doneCaller(h, fn, user)) }))
+}
+
+//export goPoll
+func goPoll(h C.CSmtpHandle) C.int {
+	return give(mailer.Guarded(func() mailer.Number { return mailer.WaitAsync(uintptr(h), 0) }))
+}
+
+//export goWait
+func goWait(h C.CSmtpHandle, milliseconds C.uint) C.int {
+	return give(mailer.Guarded(func() mailer.Number {
+		return mailer.WaitAsync(uintptr(h), time.Duration(milliseconds)*time.Millisecond)
+	}))
+}
+
+//export goCancel
+func goCancel(h C.CSmtpHandle) C.int {
+	return give(mailer.Guarded(func() mailer.Number { return mailer.Cancel(uintptr(h)) }))
+}
+
+//export goSetProgressCallback
+func goSetProgressCallback(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer.Mailer) error { return m.SetProgressCallback(progressCaller(h, fn, user)) })
+}
+
+//export goSetLogCallback
+func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer.Mailer) error { return m.SetLogCallback(logCaller(h, fn, user)) })
 }

@@ -13,6 +13,8 @@ import (
 	"errors"
 	"io"
 	"unsafe"
+
+	"csmtp/internal/mailer"
 )
 
 // C's callbacks as Go functions. gate.c calls them: with the caller's signal
@@ -54,11 +56,11 @@ func tokenCaller(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) 
 	}
 }
 
-func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) func(uint64, number) {
+func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) func(uint64, mailer.Number) {
 	if fn == nil {
 		return nil
 	}
-	return func(id uint64, n number) { C.gateDone(h, C.uint64_t(id), fn, user, C.int(n)) }
+	return func(id uint64, n mailer.Number) { C.gateDone(h, C.uint64_t(id), fn, user, C.int(n)) }
 }
 
 // callbackReader is an io.ReadCloser over C's CSmtpReadFunction. C writes into

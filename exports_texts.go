@@ -13,25 +13,27 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"csmtp/internal/mailer"
 )
 
-// The texts that go out, and the threads that they are handed to.
+// The texts that go out to C, and the threads that they are handed to.
 
 func init() {
-	gate.self = func() thread { return thread(unsafe.Pointer(C.gateSelf())) }
-	gate.doneAt = func(depth int) uint64 { return uint64(C.gateDoneAt(C.int(depth))) }
-	gate.ended = endedThreads
+	mailer.Gate.Self = func() mailer.Thread { return mailer.Thread(unsafe.Pointer(C.gateSelf())) }
+	mailer.Gate.DoneAt = func(depth int) uint64 { return uint64(C.gateDoneAt(C.int(depth))) }
+	mailer.Gate.Ended = endedThreads
 }
 
-// endedThreads frees what the gate knows of threads that have ended, and lists
-// them. Most often there are none, and C need not be called.
-func endedThreads() (ended []thread) {
+// endedThreads frees what the gate keeps for threads that have ended, and lists
+// them. Mostly there are none, and C need not be called.
+func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
 		return nil
 	}
 	for s := C.gateTakeEnded(); s != nil; {
 		next := s.next
-		ended = append(ended, thread(unsafe.Pointer(s)))
+		ended = append(ended, mailer.Thread(unsafe.Pointer(s)))
 		C.free(unsafe.Pointer(s))
 		s = next
 	}
@@ -44,8 +46,8 @@ type cText struct {
 	size int
 }
 
-// newCText gives nil when there is no memory.
-func newCText(s string) heldText {
+// newCText returns nil without memory.
+func newCText(s string) mailer.HeldText {
 	c := C.gateNewText(C.size_t(len(s) + 1))
 	if c == nil {
 		return nil
@@ -54,11 +56,11 @@ func newCText(s string) heldText {
 	return &cText{c, len(s)}
 }
 
-func (t *cText) holds(s string) bool {
+func (t *cText) Holds(s string) bool {
 	return t.size == len(s) && unsafe.String((*byte)(unsafe.Pointer(t.c.octets)), t.size) == s
 }
 
-func (t *cText) free() { C.gateFreeText(t.c) }
+func (t *cText) Free() { C.gateFreeText(t.c) }
 
 // emptyText and noMemoryText need no memory.
 var (
@@ -66,81 +68,71 @@ var (
 	noMemoryText = C.gateNoMemory
 )
 
-var errNoMemory = faultf(lackOfMemory, "there is not enough memory for the text or the buffer that C is to read")
-
-// text hands a string out: the same pointer as before while the getter finds
-// the same text. NULL when there is none, or no memory for it; "" when the
-// getter could not be asked.
-func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer) (string, error)) *C.char {
-	p := emptyText
-	ask(uintptr(h), func(m *mailer) error {
-		s, err := f(m)
-		if err != nil {
-			p = nil
-			return err
-		}
-		p, err = m.hold(textKey{getter, int(index)}, s)
-		return err
-	})
-	return p
-}
-
-// lastErrorText says that there is no memory for it, and leaves the error.
-func lastErrorText(h C.CSmtpHandle) *C.char {
-	p, err := toldAs(h, textKey{"GetLastErrorText", 0}, told(uintptr(h), false).text())
-	if err != nil {
-		return noMemoryText
-	}
-	return p
-}
-
-// toldText is a text about the last call.
-func toldText(h C.CSmtpHandle, getter string, f func(report) string) *C.char {
-	p, _ := toldAs(h, textKey{getter, 0}, f(told(uintptr(h), false)))
-	return p
-}
-
-// rowText is a text about the last attempt to send, of one of its rows.
-func rowText(h C.CSmtpHandle, getter string, row C.uint, f func(report, uint32) string) *C.char {
-	p, _ := toldAs(h, textKey{getter, int(row)}, f(told(uintptr(h), true), uint32(row)))
-	return p
-}
-
-// toldAs hands s out; "" without memory.
-func toldAs(h C.CSmtpHandle, key textKey, s string) (*C.char, error) {
-	m := lookup(uintptr(h))
-	if m == nil || s == "" {
-		return emptyText, nil
-	}
-	p, err := m.hold(key, s)
-	if err != nil {
-		return emptyText, err
-	}
-	return p, nil
-}
+var errNoMemory = mailer.Faultf(mailer.LackOfMemory, "there is not enough memory for the text or the buffer that C is to read")
 
 // hold keeps s in C's memory until the calling thread is handed a different
 // text under the same key.
-func (m *mailer) hold(key textKey, s string) (*C.char, error) {
-	t, ok := m.held(key, s, newCText).(*cText)
+func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
+	t, ok := m.Held(key, s, newCText).(*cText)
 	if !ok {
 		return nil, errNoMemory
 	}
 	return t.c.octets, nil
 }
 
-// get is text for a getter that cannot fail; "" without memory.
-func get(h C.CSmtpHandle, getter string, f func(*mailer) string) *C.char {
-	return getAt(h, getter, 0, func(m *mailer, _ uint32) string { return f(m) })
+// nullableText hands a string out: the same pointer as before while the getter
+// finds the same text. It returns NULL if there is none, or no memory for it,
+// and "" if the getter could not be asked.
+func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) (string, error)) *C.char {
+	p := emptyText
+	mailer.Ask(uintptr(h), func(m *mailer.Mailer) error {
+		s, err := f(m)
+		if err != nil {
+			p = nil
+			return err
+		}
+		p, err = hold(m, mailer.TextKey{Getter: getter, Index: int(index)}, s)
+		return err
+	})
+	return p
 }
 
-// getAt is get for one of several.
-func getAt(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer, uint32) string) *C.char {
-	p := text(h, getter, index, func(m *mailer) (string, error) { return f(m, uint32(index)), nil })
+// text is nullableText for a getter that always has a text; it returns ""
+// without memory.
+func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) string) *C.char {
+	p := nullableText(h, getter, index, func(m *mailer.Mailer) (string, error) { return f(m), nil })
 	if p == nil {
 		return emptyText
 	}
 	return p
+}
+
+// toldText hands out a text about the thread's last call; ofMail asks for its
+// last attempt to send.
+func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(mailer.Report) string) *C.char {
+	p, err := toldAs(h, mailer.TextKey{Getter: getter, Index: int(index)}, f(mailer.Told(uintptr(h), ofMail)))
+	if err != nil {
+		mailer.Fail(uintptr(h), err)
+		return emptyText
+	}
+	return p
+}
+
+// lastErrorText says that there is no memory for it, and leaves the error.
+func lastErrorText(h C.CSmtpHandle) *C.char {
+	p, err := toldAs(h, mailer.TextKey{Getter: "GetLastErrorText"}, mailer.Told(uintptr(h), false).GetLastErrorText())
+	if err != nil {
+		return noMemoryText
+	}
+	return p
+}
+
+func toldAs(h C.CSmtpHandle, key mailer.TextKey, s string) (*C.char, error) {
+	m := mailer.Lookup(uintptr(h))
+	if m == nil || s == "" {
+		return emptyText, nil
+	}
+	return hold(m, key, s)
 }
 
 // fixed keeps texts that never change, one for each string.

@@ -9,73 +9,74 @@ package main
 */
 import "C"
 
-import "unsafe"
+import (
+	"unsafe"
 
-// How values cross between C and Go; exports_texts.go has the texts that go out.
+	"csmtp/internal/mailer"
+)
 
-// give turns a number into C's int. Where there is no handle to keep the error
-// for CSmtp_GetLastError, the gate keeps it for the thread.
-func give(n number) C.int {
-	if n == badHandle {
+// How values cross between C and Go; exports_texts.go has the texts that go
+// out, exports_callbacks.go the functions of the program.
+
+// give turns a number into C's int. Without a handle to keep the error for
+// CSmtp_GetLastError, the gate keeps it for the thread.
+func give(n mailer.Number) C.int {
+	if n == mailer.BadHandle {
 		remember(n)
 	}
 	return C.int(n)
 }
 
-// made gives a new handle, or remembers why there is none.
-func made(h uintptr, n number) C.CSmtpHandle {
+// made returns a new handle, or remembers why there is none.
+func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 	if h == 0 {
 		remember(n)
 	}
 	return C.CSmtpHandle(h)
 }
 
-// remember lends C the text: there may be no memory for another.
-func remember(n number) {
-	s := sentence(n)
+// remember lends C the text: there may be no memory for a copy.
+func remember(n mailer.Number) {
+	s := mailer.Sentence(n)
 	C.gateRemember(C.int(n), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
 }
 
-// run calls a method without arguments.
-func run(h C.CSmtpHandle, f func(*mailer) error) C.int { return give(call(uintptr(h), f)) }
+// run calls a method.
+func run(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
+	return give(mailer.Call(uintptr(h), f))
+}
 
 // sending calls a method that sends, or connects for it.
-func sending(h C.CSmtpHandle, f func(*mailer) error) C.int { return give(attempt(uintptr(h), f)) }
+func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
+	return give(mailer.Attempt(uintptr(h), f))
+}
 
-// needed gives a string; NULL is an error that names the function.
-func needed(name string, s *C.char) (string, error) {
-	if s == nil {
-		return "", faultf(badArgument, "%s: the text is NULL: use \"\" for none", name)
+// count, num and truth call getters of numbers.
+func count(h C.CSmtpHandle, f func(*mailer.Mailer) int) C.uint {
+	return C.uint(mailer.Value(uintptr(h), f))
+}
+
+func num(h C.CSmtpHandle, f func(*mailer.Mailer) int) C.int {
+	return C.int(mailer.Value(uintptr(h), f))
+}
+
+func truth(h C.CSmtpHandle, f func(*mailer.Mailer) bool) C.int {
+	return cBool(mailer.Value(uintptr(h), f))
+}
+
+func cBool(b bool) C.int {
+	if b {
+		return 1
 	}
-	return C.GoString(s), nil
+	return 0
 }
 
-// set1 calls a method with one string, which may not be NULL.
-func set1(h C.CSmtpHandle, name string, s *C.char, f func(*mailer, string) error) C.int {
-	return run(h, func(m *mailer) error {
-		text, err := needed(name, s)
-		if err != nil {
-			return err
-		}
-		return f(m, text)
-	})
+// isNull is the error of a text that may not be NULL.
+func isNull(function, parameter string) error {
+	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// setN calls a method with several strings, none of which may be NULL.
-func setN(h C.CSmtpHandle, name string, f func(*mailer, []string) error, texts ...*C.char) C.int {
-	return run(h, func(m *mailer) error {
-		a := make([]string, len(texts))
-		for i, s := range texts {
-			if s == nil {
-				return faultf(badArgument, "%s: text %d is NULL: use \"\" for none", name, i+1)
-			}
-			a[i] = C.GoString(s)
-		}
-		return f(m, a)
-	})
-}
-
-// optional is nil for NULL.
+// optional returns nil for NULL.
 func optional(s *C.char) *string {
 	if s == nil {
 		return nil
@@ -84,21 +85,21 @@ func optional(s *C.char) *string {
 	return &copied
 }
 
-// octets gives a copy of size octets. NULL is good for none of them.
-func octets(name string, data unsafe.Pointer, size C.size_t) ([]byte, error) {
+// octets returns a copy of size octets. The data may be NULL if there are none.
+func octets(function string, data unsafe.Pointer, size C.size_t) ([]byte, error) {
 	switch {
 	case data == nil && size > 0:
-		return nil, faultf(badArgument, "%s: the data is NULL, and its size %d", name, size)
+		return nil, mailer.Faultf(mailer.BadArgument, "%s: data is NULL, and its size is %d", function, size)
 	case size > 1<<30:
-		return nil, faultf(badArgument, "%s: %d octets are too many for memory: use a file or a reader", name, size)
+		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many for memory: use a file or a reader", function, size)
 	}
 	return C.GoBytes(data, C.int(size)), nil
 }
 
 // withData calls a method with octets.
-func withData(h C.CSmtpHandle, name string, data unsafe.Pointer, size C.size_t, f func(*mailer, []byte) error) C.int {
-	return run(h, func(m *mailer) error {
-		b, err := octets(name, data, size)
+func withData(h C.CSmtpHandle, function string, data unsafe.Pointer, size C.size_t, f func(*mailer.Mailer, []byte) error) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		b, err := octets(function, data, size)
 		if err != nil {
 			return err
 		}
@@ -106,32 +107,13 @@ func withData(h C.CSmtpHandle, name string, data unsafe.Pointer, size C.size_t, 
 	})
 }
 
-// recipient calls one of the three AddRecipients: CSmtp has a number of its
-// own for an address of NULL.
-func recipient(h C.CSmtpHandle, name string, email, person *C.char, f func(*mailer, string, string) error) C.int {
-	return run(h, func(m *mailer) error {
+// recipient calls one of the AddRecipients: CSmtp has a number of its own for
+// an address that is NULL.
+func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*mailer.Mailer, string, string) error) C.int {
+	return run(h, func(m *mailer.Mailer) error {
 		if email == nil {
-			return faultf(undefRecipientMail, "%s: the address is NULL", name)
+			return mailer.Faultf(mailer.UndefRecipientMail, "%s: the address is NULL", function)
 		}
-		return f(m, C.GoString(email), C.GoString(person))
+		return f(m, C.GoString(email), C.GoString(name))
 	})
-}
-
-// flag calls a method with C's int for a bool.
-func flag(h C.CSmtpHandle, b C.int, f func(*mailer, bool) error) C.int {
-	return run(h, func(m *mailer) error { return f(m, b != 0) })
-}
-
-// count, truth and num are getters of numbers.
-func count(h C.CSmtpHandle, f func(*mailer) int) C.uint { return C.uint(value(uintptr(h), f)) }
-func num(h C.CSmtpHandle, f func(*mailer) int) C.int    { return C.int(value(uintptr(h), f)) }
-func truth(h C.CSmtpHandle, f func(*mailer) bool) C.int {
-	return oneOr0(value(uintptr(h), f))
-}
-
-func oneOr0(b bool) C.int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -162,7 +162,7 @@ machines() {
   [[ " ${chosen[*]} " != *" csharp "* || -n "$(lacks csharp)" ]] || names=${names:+$names|}mono
   [ -n "$names" ] || return 0
   printf '\n== exceptions of virtual machines beside the library\n'
-  (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./embedtest) || failed=1
+  (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./tests/embed) || failed=1
 }
 
 # The table of the README has a row for each language that is here, and no other.

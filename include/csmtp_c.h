@@ -400,8 +400,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_i
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
 /* Seconds since 1970-01-01 UTC; 0 means the time of sending. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
-/* One more author beside SetSenderMail's; Sender is then needed (RFC 5322, 3.6.2). */
+/* One more author beside SetSenderMail's; Sender is then needed (RFC 5322, 3.6.2).
+ * name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
+/* The one who sends the mail for its authors; name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
@@ -438,7 +440,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [set
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Each file in the directory as by SetCAFile; both may be set. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
-/* PEM files; key_file NULL or "" when the key is in certificate_file. "" drops it. */
+/* PEM files. key_file may be NULL or "" if the key is in certificate_file. A
+ * certificate_file of "" removes the certificate. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 /* "sha256//BASE64" of the server's public key, several with ';' (as curl). */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
@@ -533,7 +536,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting
 CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [setting] */
 /* -9 to 9 (RFC 6710). */
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
-/* Seconds, and what then: "N" notify, "R" return (RFC 2852); 0 takes it back. */
+/* Seconds, and what then: "N" notify, "R" return (RFC 2852); 0
+ * clears it, and mode may be NULL then. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Release after seconds, or at a time, seconds since 1970 (RFC 4865); 0 takes it back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */

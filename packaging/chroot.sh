@@ -9,7 +9,7 @@ set -euo pipefail
 packages=$(cd "$1" && pwd)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
-. "$root/common.sh"
+. "$root/tools/common.sh"
 [ "$(id -u)" = 0 ] || fail "only root can make a chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
 
@@ -80,7 +80,7 @@ test -s "$MANUAL" || { echo "$MANUAL is missing"; exit 1; }
 END
   rm -rf "$debian/srv/examples"
   mkdir "$debian/srv/examples"
-  cp -R "$root/examples/c" "$root/examples/cpp" "$root/cmake/consumer" "$debian/srv/examples"
+  cp -R "$root/examples/c" "$root/examples/cpp" "$root/packaging/cmake/consumer" "$debian/srv/examples"
   inside sh -e /srv/compile || fail "$1: the examples cannot be compiled"
   for language in c cpp; do
     start_server

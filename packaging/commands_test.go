@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"csmtp/internal/hosttest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -118,7 +118,7 @@ func packages(t *testing.T, functions ...string) string {
 	t.Helper()
 	var all strings.Builder
 	for _, f := range functions {
-		cmd := exec.Command("bash", "-euc", "root=$PWD; . ./packages.sh; "+f+"_packages")
+		cmd := exec.Command("bash", "-euc", "root=$PWD; . ./tools/packages.sh; "+f+"_packages")
 		cmd.Dir = hosttest.Root()
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
@@ -168,7 +168,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 		assert.True(t, strings.Contains(readme, name), "README.md does not name %q", name)
 	}
 	assert.Regexp(t, `exec \./build\.sh test all\n$`, read(t, "../.ci/run"))
-	phases := read(t, "../tests.sh")
+	phases := read(t, "../tools/tests.sh")
 	for _, m := range regexp.MustCompile(`(?m)^\w+_phases=\((.*)\)$`).FindAllStringSubmatch(phases, -1) {
 		for _, phase := range strings.Fields(m[1]) {
 			assert.True(t, strings.Contains(phases, "\ntest_"+phase+"() {"), phase)

@@ -9,7 +9,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
-. ./common.sh
+. ./tools/common.sh
 arch=${1:-arm64}
 case $arch in
 arm64) machine=aarch64-linux-gnu emulator=qemu-aarch64-static ;;

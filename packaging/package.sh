@@ -15,8 +15,8 @@ mkdir -p "$out"
 packages=$(cd "$out" && pwd)/packages
 maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
-. "$root/common.sh"
-. "$root/packages.sh"
+. "$root/tools/common.sh"
+. "$root/tools/packages.sh"
 
 in_git() { [ -e "$root/.git" ]; }
 

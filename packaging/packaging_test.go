@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"csmtp/internal/hosttest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -37,7 +37,7 @@ func version(t *testing.T) string {
 // no other. A new one is added with the version that brings it.
 func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	var want, got []string
-	for _, m := range regexp.MustCompile(`(?m)^function .*\b(CSmtp_\w+)\(`).FindAllStringSubmatch(read(t, "../embedtest/abi.txt"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^function .*\b(CSmtp_\w+)\(`).FindAllStringSubmatch(read(t, "../tests/embed/abi.txt"), -1) {
 		want = append(want, m[1])
 	}
 	want = append(want, "CSMTP_1", "csmtp_private_adopt")
@@ -127,13 +127,13 @@ func TestConanRecipe(t *testing.T) {
 			assert.NoError(t, err)
 		}
 	}
-	assert.Equal(t, read(t, "../cmake/consumer/main.cpp"), read(t, "conan/test_package/main.cpp"), "the same program")
+	assert.Equal(t, read(t, "cmake/consumer/main.cpp"), read(t, "conan/test_package/main.cpp"), "the same program")
 }
 
 func TestScriptsParse(t *testing.T) {
 	scripts, err := filepath.Glob("*.sh")
 	require.NoError(t, err)
-	for _, script := range append(scripts, "conan/check.sh", "../docs/make.sh", "../cmake/consumer/check.sh") {
+	for _, script := range append(scripts, "conan/check.sh", "../docs/make.sh", "cmake/consumer/check.sh") {
 		out, err := exec.Command("bash", "-n", script).CombinedOutput()
 		assert.NoError(t, err, "%s", out)
 	}

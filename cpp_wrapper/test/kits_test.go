@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"csmtp/internal/hosttest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/require"
 )

@@ -4,8 +4,8 @@
 # that is installed: the packages of two versions exclude each other.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck source=common.sh
-. "$root/common.sh"
+# shellcheck source=tools/common.sh
+. "$root/tools/common.sh"
 version=${1:?which version?}
 folder=$root/build/libcxx-$version
 [ ! -e "$folder/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"csmtp/internal/hosttest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/require"
 )

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"csmtp/internal/hosttest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

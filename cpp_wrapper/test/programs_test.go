@@ -13,8 +13,8 @@ import (
 	"sync"
 	"testing"
 
-	"csmtp/internal/hosttest"
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

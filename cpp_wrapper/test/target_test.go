@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"csmtp/internal/hosttest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/require"
 )

@@ -28,8 +28,7 @@ class CsmtpConan(ConanFile):
         self.version = re.search(r'^const Version = "(.*)"$', code, re.MULTILINE).group(1)
 
     def export_sources(self):
-        for pattern in ("CMakeLists.txt", "build.sh", "common.sh", "LICENSE", "README.md", "go.mod", "go.sum", "exports.map",
-                        "lazystart.ld", "*.go", "*.c", "*.h"):
+        for pattern in ("CMakeLists.txt", "build.sh", "LICENSE", "README.md", "go.mod", "go.sum", "*.go", "*.c"):
             copy(self, pattern, self._tree, self.export_sources_folder, excludes=["*/*", "*_test.go"])
         for folder in ("include", "cpp_wrapper", "internal", "smtp", "cmake", "tools", "docs", "examples/c", "examples/cpp",
                        "packaging/debian"):

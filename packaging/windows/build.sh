@@ -11,8 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${CSMTP_BUILD_DIR:-$root/build}/windows
 version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
-. "$root/common.sh"
-. "$root/packages.sh"
+. "$root/tools/common.sh"
+. "$root/tools/packages.sh"
 
 # The folders are named as Visual Studio names its platforms.
 processor() { # processor PLATFORM: GOARCH, MinGW's name, llvm-dlltool's, GNU ld's flags

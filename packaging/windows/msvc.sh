@@ -11,8 +11,8 @@
 # must hold links (xwin makes them).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck source=common.sh
-. "$root/common.sh"
+# shellcheck source=tools/common.sh
+. "$root/tools/common.sh"
 [ -n "${CSMTP_MSVC_INCLUDE:-}" ] || fail "CSMTP_MSVC_INCLUDE is not set: name the folders of Visual C++'s headers, separated by colons"
 clang=${CLANG:-}
 for name in clang-19 clang; do

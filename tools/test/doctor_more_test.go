@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"csmtp/internal/hosttest"
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

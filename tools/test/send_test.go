@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"csmtp/internal/hosttest"
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

@@ -207,16 +207,4 @@ export function version(): string;
 /** The fixed sentence of a number. */
 export function errorText(number: number): string;
 
-export const NO_SECURITY: number; export const USE_TLS: number; export const USE_SSL: number; export const DO_NOT_SET: number; export const USE_TLS_IF_OFFERED: number;
-export const XPRIORITY_HIGH: number; export const XPRIORITY_NORMAL: number; export const XPRIORITY_LOW: number;
-export const NOT_SENT: number; export const ACCEPTED: number; export const PARTIAL: number; export const REJECTED_TEMPORARY: number; export const REJECTED_PERMANENT: number; export const IN_DOUBT: number;
-export const TIMEOUT_CONNECT: number; export const TIMEOUT_TLS: number; export const TIMEOUT_GREETING: number; export const TIMEOUT_COMMAND: number; export const TIMEOUT_DATA_INIT: number;
-export const TIMEOUT_DATA_BLOCK: number; export const TIMEOUT_DATA_END: number; export const TIMEOUT_QUIT: number; export const TIMEOUT_TOTAL: number;
-export const CERTIFICATE_PEM: number; export const CERTIFICATE_SUBJECT: number; export const CERTIFICATE_ISSUER: number;
-export const CERTIFICATE_NAMES: number; export const CERTIFICATE_NOT_BEFORE: number; export const CERTIFICATE_NOT_AFTER: number;
-export const CERTIFICATE_KEY: number; export const CERTIFICATE_PIN: number;
-export const TLS_1_0: number; export const TLS_1_1: number; export const TLS_1_2: number; export const TLS_1_3: number;
-export const DATA: number; export const BDAT: number; export const BINARY: number;
-export const LOG_CLIENT: number; export const LOG_SERVER: number; export const LOG_EVENT: number;
-export const COMMAND_RCPT_TO: number; export const MSG_TOO_BIG: number; export const SSL_PROBLEM: number;
-export const FORKED: number; export const BAD_INPUT: number; export const CANCELED: number; export const BUSY: number;
+export * from './numbers';

@@ -28,79 +28,17 @@ const types = {
   B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
 };
 
-// Result and arguments of each function, in the letters of types.
-const signatures = {
-  'H ': 'New',
-  'v H': 'Free',
-  'H H': 'Clone',
-  's ': 'GetVersion',
-  's i': 'GetErrorText',
-  'i H': `ClearMessage DelRecipients DelCCRecipients DelBCCRecipients DelAttachments DelMsgLines GetHTML
-    GetXPriority GetSecurityType DisconnectRemoteServer Send GetLastError GetLastReplyCode GetOutcome
-    DelHeaders DelDKIMKeys KeepAlive Poll Cancel IsSafeToRetry`,
-  'u H': 'GetRecipientCount GetCCRecipientCount GetBCCRecipientCount GetMsgLines GetResultCount',
-  's H': `GetSubject GetSenderName GetMailFrom GetReplyTo GetXMailer GetLocalHostName GetLocalHostIP
-    GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo GetExtensions
-    GetOAuth2RefreshToken GetQueueID`,
-  'i Hs': `AddAttachment AddMsgLine SetSubject SetSenderName SetSenderMail SetReplyTo SetXMailer SetCharSet
-    SetLogin SetPassword SetLocalHostName SetTextBody SetHTMLBody SetMessageID SetInReplyTo SetReferences
-    SetAutoSubmitted SaveMessage SetCAFile SetCADirectory SetPinnedPublicKey SetTLSServerName
-    SetAuthMechanism SetAuthorizationID SetAccessToken SetServerDomain SetLocalAddress SetProxy
-    SetEnvelopeFrom SetLogFile`,
-  'i Hss': `AddRecipient AddCCRecipient AddBCCRecipient AddInlineImage SetCalendar AddHeader AddFrom SetSender
-    SetSMIMEKey SetClientCertificate`,
-  'i Hi': `SetReadReceipt SetXPriority SetHTML SetSecurityType SetFlowed SetEightBit SetVerifyPeer
-    SetTLSMinVersion SetTLSMaxVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS SetMTPriority`,
-  'i Hu': 'DelMsgLine SetHoldFor Wait GetResultAccepted GetResultCode',
-  's Hu': 'GetMsgLineText GetResultRecipient GetResultEnhancedCode GetResultReply',
-  's Hs': 'GetExtension',
-  's Hui': 'GetPeerCertificate',
-  'i Hq': 'SetDate SetHoldUntil',
-  'i Hus': 'ModMsgLine',
-  'i Hiu': 'SetTimeout',
-  'i His': 'SetDeliverBy',
-  'i Hsi': 'SetListUnsubscribe',
-  'i Hshi': 'SetSMTPServer',
-  'i Hshiiss': 'ConnectRemoteServer',
-  'i Hsss': 'AddAttachmentAs AddDKIMKey SetDSN SetRecipientDSN SendRawFile',
-  'i Hssss': 'SetOAuth2ClientCredentials',
-  'i Hsssss': 'SetOAuth2RefreshToken',
-  'i Hssdz': 'AddAttachmentData',
-  'i Hsssdz': 'AddInlineImageData',
-  'i HssqRp': 'AddAttachmentReader',
-  'i Hdzss': 'SendRaw',
-  'i HPZ': 'RenderMessage',
-  'i HBzO': 'SendBatch',
-  'i HTp': 'SetTokenCallback',
-  'i HDp': 'SendAsync',
-  'i HGp': 'SetProgressCallback',
-  'i HLp': 'SetLogCallback',
-};
+// functions.js has the signatures in the letters of types, and the numbers.
+const { signatures, constants } = require('./functions.js');
 // Promises take their place in class Mailer.
 const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);
 
 const C = {};
-for (const [signature, functions] of Object.entries(signatures)) {
+for (const [name, signature] of Object.entries(signatures)) {
   const [result, args] = signature.split(' ');
-  for (const name of functions.split(/\s+/)) {
-    if (!unwrapped.has(name)) C[name] = library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter]));
-  }
+  if (!unwrapped.has(name)) C[name] = library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter]));
 }
 
-const constants = {
-  NO_SECURITY: 0, USE_TLS: 1, USE_SSL: 2, DO_NOT_SET: 3, USE_TLS_IF_OFFERED: 4,
-  XPRIORITY_HIGH: 2, XPRIORITY_NORMAL: 3, XPRIORITY_LOW: 4,
-  NOT_SENT: 0, ACCEPTED: 1, PARTIAL: 2, REJECTED_TEMPORARY: 3, REJECTED_PERMANENT: 4, IN_DOUBT: 5,
-  TIMEOUT_CONNECT: 0, TIMEOUT_TLS: 1, TIMEOUT_GREETING: 2, TIMEOUT_COMMAND: 3, TIMEOUT_DATA_INIT: 4,
-  TIMEOUT_DATA_BLOCK: 5, TIMEOUT_DATA_END: 6, TIMEOUT_QUIT: 7, TIMEOUT_TOTAL: 8,
-  TLS_1_0: 10, TLS_1_1: 11, TLS_1_2: 12, TLS_1_3: 13,
-  CERTIFICATE_PEM: 0, CERTIFICATE_SUBJECT: 1, CERTIFICATE_ISSUER: 2, CERTIFICATE_NAMES: 3,
-  CERTIFICATE_NOT_BEFORE: 4, CERTIFICATE_NOT_AFTER: 5, CERTIFICATE_KEY: 6, CERTIFICATE_PIN: 7,
-  DATA: 0, BDAT: 1, BINARY: 2,
-  LOG_CLIENT: 0, LOG_SERVER: 1, LOG_EVENT: 2,
-  COMMAND_RCPT_TO: 309, MSG_TOO_BIG: 405, SSL_PROBLEM: 414,
-  FORKED: 901, BAD_INPUT: 903, CANCELED: 904, BUSY: 905,
-};
 
 /** A call that failed; its message is what was done, what the server said, and what to do. */
 class CSmtpError extends Error {

@@ -9,54 +9,11 @@ import threading
 from ctypes import CFUNCTYPE, c_char_p, c_int, c_int64, c_size_t, c_uint, c_ushort, c_void_p
 from typing import Any, Callable, Optional
 
-# Result and arguments of each function: s text or octets, i int, u unsigned int,
-# h unsigned short, q int64_t, z size_t, H handle, p pointer or function, P
-# pointer to a result, v void.
-SIGNATURES = {
-    "H ": "New",
-    "v H": "Free",
-    "H H": "Clone",
-    "s ": "GetVersion",
-    "s i": "GetErrorText",
-    "i H": """ClearMessage DelRecipients DelCCRecipients DelBCCRecipients DelAttachments DelMsgLines
-        GetHTML GetXPriority GetSecurityType DisconnectRemoteServer Send GetLastError GetLastReplyCode
-        GetOutcome DelHeaders DelDKIMKeys KeepAlive Poll Cancel IsSafeToRetry""",
-    "u H": "GetRecipientCount GetCCRecipientCount GetBCCRecipientCount GetMsgLines GetResultCount",
-    "s H": """GetSubject GetSenderName GetMailFrom GetReplyTo GetXMailer GetLocalHostName GetLocalHostIP
-        GetLastErrorText GetLastReply GetLastEnhancedCode GetMessageID GetTLSInfo GetExtensions
-        GetOAuth2RefreshToken GetQueueID""",
-    "i Hs": """AddAttachment AddMsgLine SetSubject SetSenderName SetSenderMail SetReplyTo SetXMailer
-        SetCharSet SetLogin SetPassword SetLocalHostName SetTextBody SetHTMLBody SetMessageID
-        SetInReplyTo SetReferences SetAutoSubmitted SaveMessage SetCAFile SetCADirectory
-        SetPinnedPublicKey SetTLSServerName SetAuthMechanism SetAuthorizationID SetAccessToken
-        SetServerDomain SetLocalAddress SetProxy SetEnvelopeFrom SetLogFile""",
-    "i Hss": """AddRecipient AddCCRecipient AddBCCRecipient AddInlineImage SetCalendar AddHeader AddFrom
-        SetSender SetSMIMEKey SetClientCertificate""",
-    "i Hi": """SetReadReceipt SetXPriority SetHTML SetSecurityType SetFlowed SetEightBit SetVerifyPeer
-        SetTLSMinVersion SetTLSMaxVersion SetClearLogin SetLMTP SetPartialDelivery SetChunking SetRequireTLS
-        SetMTPriority""",
-    "i Hu": "DelMsgLine SetHoldFor Wait GetResultAccepted GetResultCode",
-    "s Hu": "GetMsgLineText GetResultRecipient GetResultEnhancedCode GetResultReply",
-    "s Hs": "GetExtension",
-    "s Hui": "GetPeerCertificate",
-    "i Hq": "SetDate SetHoldUntil",
-    "i Hus": "ModMsgLine",
-    "i Hiu": "SetTimeout",
-    "i His": "SetDeliverBy",
-    "i Hsi": "SetListUnsubscribe",
-    "i Hshi": "SetSMTPServer",
-    "i Hshiiss": "ConnectRemoteServer",
-    "i Hsss": "AddAttachmentAs AddDKIMKey SetDSN SetRecipientDSN SendRawFile",
-    "i Hssss": "SetOAuth2ClientCredentials",
-    "i Hsssss": "SetOAuth2RefreshToken",
-    "i Hsssz": "AddAttachmentData",
-    "i Hssssz": "AddInlineImageData",
-    "i Hssqpp": "AddAttachmentReader",
-    "i Hszss": "SendRaw",
-    "i HPP": "RenderMessage",
-    "i HPzP": "SendBatch",
-    "i Hpp": "SetTokenCallback SendAsync SetProgressCallback SetLogCallback",
-}
+from ._functions import SIGNATURES
+
+# The letters of SIGNATURES: s text or octets, i int, u unsigned int, h unsigned
+# short, q int64_t, z size_t, H handle, p pointer or function, P pointer to a
+# result, v void.
 _TYPES = {"s": c_char_p, "i": c_int, "u": c_uint, "h": c_ushort, "q": c_int64, "z": c_size_t,
           "H": c_size_t, "p": c_void_p, "P": c_void_p, "v": None}
 READ = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
@@ -70,12 +27,11 @@ def _load() -> ctypes.CDLL:
     """CSMTP_LIBRARY in the environment is the library's path, where it is not on the system's."""
     names = {"nt": "csmtp.dll"}
     lib = ctypes.CDLL(os.environ.get("CSMTP_LIBRARY") or names.get(os.name, "libcsmtp.so.1"))
-    for signature, functions in SIGNATURES.items():
+    for name, signature in SIGNATURES.items():
         result, arguments = signature.split(" ")
-        for name in functions.split():
-            function = getattr(lib, "CSmtp_" + name)
-            function.restype = _TYPES[result]
-            function.argtypes = [_TYPES[a] for a in arguments]
+        function = getattr(lib, "CSmtp_" + name)
+        function.restype = _TYPES[result]
+        function.argtypes = [_TYPES[a] for a in arguments]
     return lib
 
 

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call.c: what each call from C has to pass.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "entry.h"
+
+/* For hosts under ThreadSanitizer, which cannot see how Go orders threads:
+ * each call and callback is told to come after all that went before it, at its
+ * beginning and at its end. Elsewhere NULL. */
+#if defined(__linux__)
+extern void __tsan_acquire(void *) __attribute__((weak));
+extern void __tsan_release(void *) __attribute__((weak));
+static char order;
+#endif
+
+void gateOrder(void)
+{
+#if defined(__linux__)
+  if (__tsan_acquire && __tsan_release) {
+    __tsan_acquire(&order);
+    __tsan_release(&order);
+  }
+#endif
+}
+
+/* ---- Memory for exports.go --------------------------------------------- */
+
+const char *const gateNothing = "", *const gateNoMemory = "out of memory";
+
+void *gateAllocate(size_t size) { return calloc(1, size); }
+
+/* ---- Refusals ---------------------------------------------------------- */
+
+/* The gate's own numbers have their sentences here: they must be there
+ * although Go is not. */
+const char *gateRefusal(int code)
+{
+  switch (code) {
+  case CSMTP_FORKED:
+    return "this process was forked from one that had used the library: the handle belongs to the parent. "
+           "Make new handles in the child; when that fails too, no private copy of the library could be loaded "
+           "(it needs /proc, the library's file as it was, and a shared library)";
+  case CSMTP_BUSY:
+    return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
+  case CSMTP_CANNOT_START:
+    return "the library could not start: a limit on address space (ulimit -v; it reserves 1.8 GiB) "
+           "or on threads (ulimit -u; it makes 8) leaves it no room";
+  case CSMTP_LACK_OF_MEMORY:
+    return gateNoMemory;
+  default:
+    return "";
+  }
+}
+
+void gateRemember(int code, const char *text, size_t size)
+{
+  struct gateThread *t = gateThread();
+  if (t == NULL)
+    return;
+  if (size >= sizeof t->text)
+    size = sizeof t->text - 1;
+  t->code = code;
+  if (size > 0)
+    memcpy(t->text, text, size);
+  t->text[size] = 0;
+}
+
+/* ---- Calls ------------------------------------------------------------- */
+
+int gateRefuse(struct gateVisit *v, int code)
+{
+  v->code = code;
+  if (code != CSMTP_BUSY)
+    gateRemember(code, gateRefusal(code), strlen(gateRefusal(code)));
+  return code;
+}
+
+static int in_callback_of(const struct gateThread *t, CSmtpHandle h)
+{
+  const struct gateCallback *c;
+  for (c = t != NULL && h != 0 ? t->callback : NULL; c != NULL; c = c->up)
+    if (c->handle == h && c->done == 0)
+      return 1;
+  return 0;
+}
+
+/* GATE_OPEN: the caller is in Go now, and calls gateLeave. */
+int gateEnter(struct gateVisit *v, CSmtpHandle h, int special)
+{
+  struct gateThread *t = gateThreadKnown();
+  int code;
+
+  if (!(special & GATE_ANYWHERE) && in_callback_of(t, h))
+    return gateRefuse(v, CSMTP_BUSY);
+  code = gateProcess(h);
+  if (code == GATE_COPY) {
+    if (t != NULL)
+      t->code = 0; /* the copy remembers */
+    return code;
+  }
+  if (code != GATE_OPEN)
+    return gateRefuse(v, code);
+  if (t == NULL && (t = gateThread()) == NULL)
+    return gateRefuse(v, CSMTP_LACK_OF_MEMORY);
+  v->writes = special & GATE_WRITES;
+  v->up = t->visit;
+  gateCross(t, v);
+  t->visit = v;
+  gateOrder();
+  return GATE_OPEN;
+}
+
+void gateLeave(struct gateVisit *v)
+{
+  struct gateThread *t = gateThreadKnown();
+  gateOrder();
+  t->visit = v->up;
+  gateReturn(t, v);
+}
+
+CSmtpHandle gateNote(CSmtpHandle h)
+{
+  if (h != 0) {
+    gateMade(h);
+    gateRemember(0, NULL, 0);
+  }
+  return h;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * entry.h: the body of each function of csmtp_c.h. gate.c is generated from it.
+ */
+#ifndef CSMTP_ENTRY_H
+#define CSMTP_ENTRY_H
+
+#include "exports.h"
+#include "gate.h"
+
+/* What is special about an entry. */
+enum {
+  GATE_ANYWHERE = 1, /* a callback may call it on its own handle */
+  GATE_WRITES = 2 /* it may write to a connection or a file */
+};
+
+/* GATE_OPEN: the caller is in Go now, and must call gateLeave. */
+int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
+void gateLeave(struct gateVisit *v);
+/* Remembers code, and its sentence, as why the call was refused. */
+int gateRefuse(struct gateVisit *v, int code);
+/* The sentence of a number of the gate's own: it is there although Go is not. */
+const char *gateRefusal(int code);
+/* Tells ThreadSanitizer that the caller comes after all earlier calls. */
+void gateOrder(void);
+/* Notes a new handle. */
+CSmtpHandle gateNote(CSmtpHandle h);
+
+/* A callback may fork, and return in the child as well. There it must not
+ * return to Go, which is dead in the child. It jumps over Go's frames to the
+ * entry, and the call ends with CSMTP_FORKED. */
+#if defined(__linux__)
+#define GATE_LANDING(v) __builtin_setjmp((v)->landing)
+#define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)
+#else
+#define GATE_LANDING(v) 0
+#define GATE_LAND(v) abort()
+#endif
+
+/* The body of entry CSmtp_NAME: call is the call of its export in Go, args are
+ * its own arguments, for the copy that serves a forked child. It returns
+ * refused where neither can be called, and passes the result through result. */
+#define GATE(type, refused, h, special, call, name, args, result)  \
+  struct gateVisit v;                                              \
+  __typeof__(&CSmtp_##name) copy;                                  \
+  type r;                                                          \
+  switch (gateEnter(&v, h, special)) {                             \
+  case GATE_OPEN:                                                  \
+    if (GATE_LANDING(&v)) {                                        \
+      gateRefuse(&v, CSMTP_FORKED);                                \
+      return refused;                                              \
+    }                                                              \
+    r = call;                                                      \
+    gateLeave(&v);                                                 \
+    return result(r);                                              \
+  case GATE_COPY:                                                  \
+    *(void **)&copy = gateCopy(GATE_ENTRY_##name, "CSmtp_" #name); \
+    if (copy != NULL)                                              \
+      return result(copy args);                                    \
+    gateRefuse(&v, CSMTP_FORKED);                                  \
+    return refused;                                                \
+  default:                                                         \
+    return refused;                                                \
+  }
+
+/* One for each kind of result: a number of csmtp_c.h, another number, a text, a
+ * text that may be NULL, the sentence of a number, a new handle. */
+#define GATE_CODE(h, special, call, name, args) GATE(int, v.code, h, special, call, name, args, )
+#define GATE_VALUE(h, special, call, name, args) GATE(__typeof__(call), 0, h, special, call, name, args, )
+#define GATE_TEXT(h, special, call, name, args) GATE(const char *, "", h, special, call, name, args, )
+#define GATE_NULLABLE(h, special, call, name, args) GATE(const char *, NULL, h, special, call, name, args, )
+#define GATE_SENTENCE(h, special, call, name, args) GATE(const char *, gateRefusal(error), h, special, call, name, args, )
+#define GATE_HANDLE(h, special, call, name, args) GATE(CSmtpHandle, 0, h, special, call, name, args, gateNote)
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT. */
+
+/* The exports of Go, for C outside package main. exports.go includes this file
+ * beside cgo's own list, so that the compiler compares both. */
+#ifndef CSMTP_EXPORTS_H
+#define CSMTP_EXPORTS_H
+
+#include "csmtp_c.h"
+
+/* A number for each entry. */
+enum {
+  GATE_ENTRY_New,
+  GATE_ENTRY_Free,
+  GATE_ENTRY_Clone,
+  GATE_ENTRY_AddRecipient,
+  GATE_ENTRY_AddCCRecipient,
+  GATE_ENTRY_AddBCCRecipient,
+  GATE_ENTRY_AddAttachment,
+  GATE_ENTRY_AddMsgLine,
+  GATE_ENTRY_ClearMessage,
+  GATE_ENTRY_DelRecipients,
+  GATE_ENTRY_DelCCRecipients,
+  GATE_ENTRY_DelBCCRecipients,
+  GATE_ENTRY_DelAttachments,
+  GATE_ENTRY_DelMsgLines,
+  GATE_ENTRY_DelMsgLine,
+  GATE_ENTRY_ModMsgLine,
+  GATE_ENTRY_GetRecipientCount,
+  GATE_ENTRY_GetCCRecipientCount,
+  GATE_ENTRY_GetBCCRecipientCount,
+  GATE_ENTRY_GetMsgLines,
+  GATE_ENTRY_GetMsgLineText,
+  GATE_ENTRY_SetSubject,
+  GATE_ENTRY_SetSenderName,
+  GATE_ENTRY_SetSenderMail,
+  GATE_ENTRY_SetReplyTo,
+  GATE_ENTRY_SetXMailer,
+  GATE_ENTRY_SetCharSet,
+  GATE_ENTRY_SetReadReceipt,
+  GATE_ENTRY_SetXPriority,
+  GATE_ENTRY_SetHTML,
+  GATE_ENTRY_GetHTML,
+  GATE_ENTRY_GetSubject,
+  GATE_ENTRY_GetSenderName,
+  GATE_ENTRY_GetMailFrom,
+  GATE_ENTRY_GetReplyTo,
+  GATE_ENTRY_GetXMailer,
+  GATE_ENTRY_GetXPriority,
+  GATE_ENTRY_SetSMTPServer,
+  GATE_ENTRY_SetSecurityType,
+  GATE_ENTRY_GetSecurityType,
+  GATE_ENTRY_SetLogin,
+  GATE_ENTRY_SetPassword,
+  GATE_ENTRY_SetLocalHostName,
+  GATE_ENTRY_GetLocalHostName,
+  GATE_ENTRY_GetLocalHostIP,
+  GATE_ENTRY_ConnectRemoteServer,
+  GATE_ENTRY_DisconnectRemoteServer,
+  GATE_ENTRY_Send,
+  GATE_ENTRY_GetLastError,
+  GATE_ENTRY_GetLastErrorText,
+  GATE_ENTRY_GetLastReply,
+  GATE_ENTRY_GetLastReplyCode,
+  GATE_ENTRY_GetLastEnhancedCode,
+  GATE_ENTRY_GetOutcome,
+  GATE_ENTRY_GetErrorText,
+  GATE_ENTRY_GetVersion,
+  GATE_ENTRY_SetTextBody,
+  GATE_ENTRY_SetHTMLBody,
+  GATE_ENTRY_SetFlowed,
+  GATE_ENTRY_SetEightBit,
+  GATE_ENTRY_AddAttachmentAs,
+  GATE_ENTRY_AddAttachmentData,
+  GATE_ENTRY_AddAttachmentReader,
+  GATE_ENTRY_AddInlineImage,
+  GATE_ENTRY_AddInlineImageData,
+  GATE_ENTRY_SetCalendar,
+  GATE_ENTRY_AddHeader,
+  GATE_ENTRY_DelHeaders,
+  GATE_ENTRY_SetMessageID,
+  GATE_ENTRY_GetMessageID,
+  GATE_ENTRY_SetDate,
+  GATE_ENTRY_AddFrom,
+  GATE_ENTRY_SetSender,
+  GATE_ENTRY_SetInReplyTo,
+  GATE_ENTRY_SetReferences,
+  GATE_ENTRY_SetAutoSubmitted,
+  GATE_ENTRY_SetListUnsubscribe,
+  GATE_ENTRY_AddDKIMKey,
+  GATE_ENTRY_DelDKIMKeys,
+  GATE_ENTRY_SetSMIMEKey,
+  GATE_ENTRY_RenderMessage,
+  GATE_ENTRY_SaveMessage,
+  GATE_ENTRY_SetVerifyPeer,
+  GATE_ENTRY_SetCAFile,
+  GATE_ENTRY_SetCADirectory,
+  GATE_ENTRY_SetClientCertificate,
+  GATE_ENTRY_SetPinnedPublicKey,
+  GATE_ENTRY_SetTLSMinVersion,
+  GATE_ENTRY_SetTLSMaxVersion,
+  GATE_ENTRY_SetTLSServerName,
+  GATE_ENTRY_GetTLSInfo,
+  GATE_ENTRY_GetPeerCertificate,
+  GATE_ENTRY_SetAuthMechanism,
+  GATE_ENTRY_SetAuthorizationID,
+  GATE_ENTRY_SetClearLogin,
+  GATE_ENTRY_SetAccessToken,
+  GATE_ENTRY_SetTokenCallback,
+  GATE_ENTRY_SetOAuth2ClientCredentials,
+  GATE_ENTRY_SetOAuth2RefreshToken,
+  GATE_ENTRY_GetOAuth2RefreshToken,
+  GATE_ENTRY_SetServerDomain,
+  GATE_ENTRY_SetLocalAddress,
+  GATE_ENTRY_SetProxy,
+  GATE_ENTRY_SetLMTP,
+  GATE_ENTRY_SetTimeout,
+  GATE_ENTRY_KeepAlive,
+  GATE_ENTRY_GetExtension,
+  GATE_ENTRY_GetExtensions,
+  GATE_ENTRY_SetEnvelopeFrom,
+  GATE_ENTRY_SetPartialDelivery,
+  GATE_ENTRY_SetDSN,
+  GATE_ENTRY_SetRecipientDSN,
+  GATE_ENTRY_SetChunking,
+  GATE_ENTRY_SetRequireTLS,
+  GATE_ENTRY_SetMTPriority,
+  GATE_ENTRY_SetDeliverBy,
+  GATE_ENTRY_SetHoldFor,
+  GATE_ENTRY_SetHoldUntil,
+  GATE_ENTRY_SendRaw,
+  GATE_ENTRY_SendRawFile,
+  GATE_ENTRY_SendBatch,
+  GATE_ENTRY_SendAsync,
+  GATE_ENTRY_Poll,
+  GATE_ENTRY_Wait,
+  GATE_ENTRY_Cancel,
+  GATE_ENTRY_IsSafeToRetry,
+  GATE_ENTRY_GetQueueID,
+  GATE_ENTRY_GetResultCount,
+  GATE_ENTRY_GetResultRecipient,
+  GATE_ENTRY_GetResultAccepted,
+  GATE_ENTRY_GetResultCode,
+  GATE_ENTRY_GetResultEnhancedCode,
+  GATE_ENTRY_GetResultReply,
+  GATE_ENTRY_SetProgressCallback,
+  GATE_ENTRY_SetLogCallback,
+  GATE_ENTRY_SetLogFile,
+  GATE_ENTRIES
+};
+
+extern void goStart(uintptr_t first);
+extern CSmtpHandle goNew(void);
+extern void goFree(CSmtpHandle h);
+extern CSmtpHandle goClone(CSmtpHandle h);
+extern int goAddRecipient(CSmtpHandle h, char *email, char *name);
+extern int goAddCCRecipient(CSmtpHandle h, char *email, char *name);
+extern int goAddBCCRecipient(CSmtpHandle h, char *email, char *name);
+extern int goAddAttachment(CSmtpHandle h, char *path);
+extern int goAddMsgLine(CSmtpHandle h, char *text);
+extern int goClearMessage(CSmtpHandle h);
+extern int goDelRecipients(CSmtpHandle h);
+extern int goDelCCRecipients(CSmtpHandle h);
+extern int goDelBCCRecipients(CSmtpHandle h);
+extern int goDelAttachments(CSmtpHandle h);
+extern int goDelMsgLines(CSmtpHandle h);
+extern int goDelMsgLine(CSmtpHandle h, unsigned int line);
+extern int goModMsgLine(CSmtpHandle h, unsigned int line, char *text);
+extern unsigned int goGetRecipientCount(CSmtpHandle h);
+extern unsigned int goGetCCRecipientCount(CSmtpHandle h);
+extern unsigned int goGetBCCRecipientCount(CSmtpHandle h);
+extern unsigned int goGetMsgLines(CSmtpHandle h);
+extern char *goGetMsgLineText(CSmtpHandle h, unsigned int line);
+extern int goSetSubject(CSmtpHandle h, char *subject);
+extern int goSetSenderName(CSmtpHandle h, char *name);
+extern int goSetSenderMail(CSmtpHandle h, char *email);
+extern int goSetReplyTo(CSmtpHandle h, char *reply_to);
+extern int goSetXMailer(CSmtpHandle h, char *x_mailer);
+extern int goSetCharSet(CSmtpHandle h, char *charset);
+extern int goSetReadReceipt(CSmtpHandle h, int request_receipt);
+extern int goSetXPriority(CSmtpHandle h, int priority);
+extern int goSetHTML(CSmtpHandle h, int html);
+extern int goGetHTML(CSmtpHandle h);
+extern char *goGetSubject(CSmtpHandle h);
+extern char *goGetSenderName(CSmtpHandle h);
+extern char *goGetMailFrom(CSmtpHandle h);
+extern char *goGetReplyTo(CSmtpHandle h);
+extern char *goGetXMailer(CSmtpHandle h);
+extern int goGetXPriority(CSmtpHandle h);
+extern int goSetSMTPServer(CSmtpHandle h, char *server, unsigned short port, int authenticate);
+extern int goSetSecurityType(CSmtpHandle h, int security_type);
+extern int goGetSecurityType(CSmtpHandle h);
+extern int goSetLogin(CSmtpHandle h, char *login);
+extern int goSetPassword(CSmtpHandle h, char *password);
+extern int goSetLocalHostName(CSmtpHandle h, char *name);
+extern char *goGetLocalHostName(CSmtpHandle h);
+extern char *goGetLocalHostIP(CSmtpHandle h);
+extern int goConnectRemoteServer(CSmtpHandle h, char *server, unsigned short port, int security_type, int authenticate, char *login, char *password);
+extern int goDisconnectRemoteServer(CSmtpHandle h);
+extern int goSend(CSmtpHandle h);
+extern int goGetLastError(CSmtpHandle h);
+extern char *goGetLastErrorText(CSmtpHandle h);
+extern char *goGetLastReply(CSmtpHandle h);
+extern int goGetLastReplyCode(CSmtpHandle h);
+extern char *goGetLastEnhancedCode(CSmtpHandle h);
+extern int goGetOutcome(CSmtpHandle h);
+extern char *goGetErrorText(int error);
+extern char *goGetVersion(void);
+extern int goSetTextBody(CSmtpHandle h, char *text);
+extern int goSetHTMLBody(CSmtpHandle h, char *html);
+extern int goSetFlowed(CSmtpHandle h, int flowed);
+extern int goSetEightBit(CSmtpHandle h, int eight_bit);
+extern int goAddAttachmentAs(CSmtpHandle h, char *path, char *name, char *content_type);
+extern int goAddAttachmentData(CSmtpHandle h, char *name, char *content_type, void *data, size_t size);
+extern int goAddAttachmentReader(CSmtpHandle h, char *name, char *content_type, int64_t size, CSmtpReadFunction read, void *user);
+extern int goAddInlineImage(CSmtpHandle h, char *path, char *content_id);
+extern int goAddInlineImageData(CSmtpHandle h, char *content_id, char *name, char *content_type, void *data, size_t size);
+extern int goSetCalendar(CSmtpHandle h, char *method, char *calendar);
+extern int goAddHeader(CSmtpHandle h, char *name, char *value);
+extern int goDelHeaders(CSmtpHandle h);
+extern int goSetMessageID(CSmtpHandle h, char *message_id);
+extern char *goGetMessageID(CSmtpHandle h);
+extern int goSetDate(CSmtpHandle h, int64_t seconds);
+extern int goAddFrom(CSmtpHandle h, char *email, char *name);
+extern int goSetSender(CSmtpHandle h, char *email, char *name);
+extern int goSetInReplyTo(CSmtpHandle h, char *message_ids);
+extern int goSetReferences(CSmtpHandle h, char *message_ids);
+extern int goSetAutoSubmitted(CSmtpHandle h, char *keyword);
+extern int goSetListUnsubscribe(CSmtpHandle h, char *uris, int one_click);
+extern int goAddDKIMKey(CSmtpHandle h, char *domain, char *selector, char *key);
+extern int goDelDKIMKeys(CSmtpHandle h);
+extern int goSetSMIMEKey(CSmtpHandle h, char *certificate, char *key);
+extern int goRenderMessage(CSmtpHandle h, char **data, size_t *size);
+extern int goSaveMessage(CSmtpHandle h, char *path);
+extern int goSetVerifyPeer(CSmtpHandle h, int verify);
+extern int goSetCAFile(CSmtpHandle h, char *path);
+extern int goSetCADirectory(CSmtpHandle h, char *path);
+extern int goSetClientCertificate(CSmtpHandle h, char *certificate_file, char *key_file);
+extern int goSetPinnedPublicKey(CSmtpHandle h, char *pins);
+extern int goSetTLSMinVersion(CSmtpHandle h, int version);
+extern int goSetTLSMaxVersion(CSmtpHandle h, int version);
+extern int goSetTLSServerName(CSmtpHandle h, char *name);
+extern char *goGetTLSInfo(CSmtpHandle h);
+extern char *goGetPeerCertificate(CSmtpHandle h, unsigned int index, int field);
+extern int goSetAuthMechanism(CSmtpHandle h, char *mechanisms);
+extern int goSetAuthorizationID(CSmtpHandle h, char *id);
+extern int goSetClearLogin(CSmtpHandle h, int allow);
+extern int goSetAccessToken(CSmtpHandle h, char *token);
+extern int goSetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
+extern int goSetOAuth2ClientCredentials(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *scope);
+extern int goSetOAuth2RefreshToken(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *refresh_token, char *scope);
+extern char *goGetOAuth2RefreshToken(CSmtpHandle h);
+extern int goSetServerDomain(CSmtpHandle h, char *domain);
+extern int goSetLocalAddress(CSmtpHandle h, char *address);
+extern int goSetProxy(CSmtpHandle h, char *url);
+extern int goSetLMTP(CSmtpHandle h, int lmtp);
+extern int goSetTimeout(CSmtpHandle h, int step, unsigned int milliseconds);
+extern int goKeepAlive(CSmtpHandle h);
+extern char *goGetExtension(CSmtpHandle h, char *name);
+extern char *goGetExtensions(CSmtpHandle h);
+extern int goSetEnvelopeFrom(CSmtpHandle h, char *email);
+extern int goSetPartialDelivery(CSmtpHandle h, int partial);
+extern int goSetDSN(CSmtpHandle h, char *notify, char *ret, char *envelope_id);
+extern int goSetRecipientDSN(CSmtpHandle h, char *email, char *notify, char *original);
+extern int goSetChunking(CSmtpHandle h, int mode);
+extern int goSetRequireTLS(CSmtpHandle h, int require);
+extern int goSetMTPriority(CSmtpHandle h, int priority);
+extern int goSetDeliverBy(CSmtpHandle h, int seconds, char *mode);
+extern int goSetHoldFor(CSmtpHandle h, unsigned int seconds);
+extern int goSetHoldUntil(CSmtpHandle h, int64_t seconds);
+extern int goSendRaw(CSmtpHandle h, void *data, size_t size, char *from, char *recipients);
+extern int goSendRawFile(CSmtpHandle h, char *path, char *from, char *recipients);
+extern int goSendBatch(CSmtpHandle h, CSmtpHandle *mails, size_t n, int *results);
+extern int goSendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
+extern int goPoll(CSmtpHandle h);
+extern int goWait(CSmtpHandle h, unsigned int milliseconds);
+extern int goCancel(CSmtpHandle h);
+extern int goIsSafeToRetry(CSmtpHandle h);
+extern char *goGetQueueID(CSmtpHandle h);
+extern unsigned int goGetResultCount(CSmtpHandle h);
+extern char *goGetResultRecipient(CSmtpHandle h, unsigned int row);
+extern int goGetResultAccepted(CSmtpHandle h, unsigned int row);
+extern int goGetResultCode(CSmtpHandle h, unsigned int row);
+extern char *goGetResultEnhancedCode(CSmtpHandle h, unsigned int row);
+extern char *goGetResultReply(CSmtpHandle h, unsigned int row);
+extern int goSetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user);
+extern int goSetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user);
+extern int goSetLogFile(CSmtpHandle h, char *path);
+
+#endif

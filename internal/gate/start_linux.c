@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * start_linux.c: starts the Go runtime, at the first call and not at load.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <elf.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "gate.h"
+
+/* Go reads its arguments, the environment and the auxiliary vector where the
+ * kernel puts them for a program. It gets a vector made here: it then sees the
+ * environment of today, needs no /proc, and musl, which tells a library
+ * nothing of this, makes no difference. Where the kernel says that the program
+ * has rights which its caller has not (set-user-id, capabilities of the file,
+ * another security domain) the environment is the caller's word: Go gets none
+ * of it, neither CSMTP_CONFIG nor certificates, proxies or GODEBUG. */
+static char **arguments(void)
+{
+  static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
+  enum { TAGS = sizeof tags / sizeof *tags };
+  static const char preempt[] = ",asyncpreemptoff=0"; /* what opens SIGURG: signals_linux.c */
+  const int trusted = getauxval(AT_SECURE) == 0;
+  size_t n = 0, at = 0, i;
+  char **v;
+  while (trusted && environ != NULL && environ[n] != NULL)
+    n++;
+  v = calloc(n + 3 + 2 * (TAGS + 1), sizeof *v);
+  if (v == NULL)
+    return NULL;
+  v[at++] = (char *)"csmtp";
+  at++;
+  for (i = 0; i < n && environ[i] != NULL; i++) {
+    char *s = environ[i];
+    if (strncmp(s, "GODEBUG=", 8) == 0) {
+      char *with = malloc(strlen(s) + sizeof preempt);
+      if (with != NULL)
+        s = strcat(strcpy(with, s), preempt);
+    }
+    v[at++] = s;
+  }
+  at++;
+  for (i = 0; i < TAGS; i++) {
+    unsigned long value = getauxval(tags[i]);
+    if (value == 0 && tags[i] != AT_SECURE)
+      continue;
+    v[at++] = (char *)tags[i];
+    v[at++] = (char *)value;
+  }
+  return v;
+}
+
+static void *wait_turn(void *turn)
+{
+  pthread_mutex_lock(turn);
+  pthread_mutex_unlock(turn);
+  return NULL;
+}
+
+/* Go ends the process when it gets no address space or no thread: both are
+ * asked for beforehand. It was measured to reserve 1.63 GiB with its first
+ * mail, and to make 6 threads; with less it starts or dies, as it happens. */
+static int room(void)
+{
+  enum { THREADS = 8 };
+  const size_t size = ((size_t)1 << 28) * (sizeof(void *) == 8 ? 7 : 1);
+  pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+  pthread_t made[THREADS];
+  void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  int i, n = 0;
+  if (p == MAP_FAILED)
+    return 0;
+  pthread_mutex_lock(&turn);
+  while (n < THREADS && pthread_create(&made[n], NULL, wait_turn, &turn) == 0)
+    n++;
+  pthread_mutex_unlock(&turn);
+  for (i = 0; i < n; i++)
+    pthread_join(made[i], NULL);
+  munmap(p, size);
+  return n == THREADS;
+}
+
+/* The loader has read the library's list of relocations, a twelfth of it, and
+ * nobody will again: its pages need not stay in memory. */
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
+extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
+
+static void release_relocations(void)
+{
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)__ehdr_start;
+  uintptr_t from = 0, size = 0, to;
+  const ElfW(Dyn) * d;
+  for (d = _DYNAMIC; d != NULL && d->d_tag != DT_NULL; d++) {
+    if (d->d_tag == DT_RELA || d->d_tag == DT_REL)
+      from = (uintptr_t)d->d_un.d_ptr;
+    if (d->d_tag == DT_RELASZ || d->d_tag == DT_RELSZ)
+      size = (uintptr_t)d->d_un.d_val;
+  }
+  if (from < base) /* musl leaves it as it is in the file */
+    from += base;
+  to = (from + size) / page * page;
+  from = (from + page - 1) / page * page;
+  if (size > page && from < to)
+    madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
+int gateStart(CSmtpHandle first, void (*before_go)(void))
+{
+  static char **given; /* Go keeps pointers into it */
+  struct gateThread *t = gateThread();
+  struct gateVisit v;
+  if (t == NULL)
+    return CSMTP_LACK_OF_MEMORY;
+  if (csmtp_go_entry != NULL) {
+    if (!room())
+      return CSMTP_CANNOT_START;
+    given = arguments();
+    if (given == NULL)
+      return CSMTP_LACK_OF_MEMORY;
+  }
+  before_go();
+  if (csmtp_go_entry != NULL) {
+    release_relocations();
+    gateNoteSignals();
+    t->in_go = 1; /* its thread is Go's, not the caller's */
+    csmtp_go_entry[0](1, given, given + 2);
+    t->in_go = 0;
+    gateTakeSignals();
+  }
+  v.writes = 0;
+  gateFirstCross(t, &v, first);
+  gateReturn(t, &v);
+  return 0;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * texts.c: the texts that a thread was handed, and the identity of the
+ * thread. Both end with the thread: its texts are freed, and its identity is
+ * listed for Go, which frees what it keeps for that thread. A thread that ends
+ * cannot call Go itself: Go may have dropped it already.
+ */
+#include <stdlib.h>
+
+#include "gate.h"
+
+#if defined(_WIN32)
+#include <windows.h>
+static SRWLOCK texts_lock = SRWLOCK_INIT;
+#define LOCK() AcquireSRWLockExclusive(&texts_lock)
+#define UNLOCK() ReleaseSRWLockExclusive(&texts_lock)
+#else
+#include <pthread.h>
+static pthread_mutex_t texts_lock = PTHREAD_MUTEX_INITIALIZER;
+#define LOCK() pthread_mutex_lock(&texts_lock)
+#define UNLOCK() pthread_mutex_unlock(&texts_lock)
+#endif
+
+struct gateSelf *gateEnded;
+
+struct gateSelf *gateSelf(void)
+{
+  struct gateThread *t = gateThread();
+  if (t != NULL && t->self == NULL)
+    t->self = calloc(1, sizeof *t->self);
+  return t != NULL ? t->self : NULL;
+}
+
+/* With the lock, which ThreadSanitizer sees: Go frees what other threads made. */
+struct gateSelf *gateTakeEnded(void)
+{
+  struct gateSelf *ended;
+  LOCK();
+  ended = gateEnded;
+  __atomic_store_n(&gateEnded, NULL, __ATOMIC_RELAXED);
+  UNLOCK();
+  return ended;
+}
+
+struct gateText *gateNewText(size_t size)
+{
+  struct gateThread *t = gateThread();
+  struct gateText *text = t != NULL ? calloc(1, sizeof *text) : NULL;
+  if (text == NULL)
+    return NULL;
+  text->octets = calloc(1, size);
+  if (text->octets == NULL) {
+    free(text);
+    return NULL;
+  }
+  LOCK();
+  text->next = t->texts;
+  text->link = &t->texts;
+  if (t->texts != NULL)
+    t->texts->link = &text->next;
+  t->texts = text;
+  UNLOCK();
+  return text;
+}
+
+void gateFreeText(struct gateText *text)
+{
+  LOCK();
+  if (text->link != NULL) {
+    *text->link = text->next;
+    if (text->next != NULL)
+      text->next->link = text->link;
+  }
+  UNLOCK();
+  free(text->octets);
+  free(text);
+}
+
+void gateRetire(struct gateThread *t)
+{
+  struct gateText *text;
+  LOCK();
+  while ((text = t->texts) != NULL) {
+    t->texts = text->next;
+    free(text->octets);
+    text->octets = NULL;
+    text->link = NULL;
+  }
+  if (t->self != NULL) {
+    t->self->next = gateEnded;
+    __atomic_store_n(&gateEnded, t->self, __ATOMIC_RELAXED);
+    t->self = NULL;
+  }
+  UNLOCK();
+}
+
+uint64_t gateDoneAt(int depth)
+{
+  struct gateThread *t = gateThreadKnown();
+  const struct gateCallback *c;
+  for (c = t != NULL ? t->callback : NULL; c != NULL; c = c->up)
+    if (c->done != 0 && depth-- == 0)
+      return c->done;
+  return 0;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"csmtp/internal/header"
+)
+
+// letters is one letter for each C type of a signature.
+type letters map[string]string
+
+// python names the types of examples/python/csmtp/_library.py.
+var python = letters{
+	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
+	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "p",
+	"const char **": "P", "size_t *": "P", "int *": "P", "const CSmtpHandle *": "P",
+	"CSmtpReadFunction": "p", "CSmtpTokenFunction": "p", "CSmtpDoneFunction": "p", "CSmtpProgressFunction": "p",
+	"CSmtpLogFunction": "p",
+}
+
+// node names the types of examples/node/csmtp/index.js.
+var node = letters{
+	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
+	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",
+	"const char **": "P", "size_t *": "Z", "int *": "O", "const CSmtpHandle *": "B",
+	"CSmtpReadFunction": "R", "CSmtpTokenFunction": "T", "CSmtpDoneFunction": "D", "CSmtpProgressFunction": "G",
+	"CSmtpLogFunction": "L",
+}
+
+// signature writes the result and the arguments of a function: "i Hss".
+func (l letters) signature(f header.Function) (string, error) {
+	types := []string{f.Result}
+	for _, p := range f.Params {
+		types = append(types, p.Type)
+	}
+	var b strings.Builder
+	for i, t := range types {
+		letter, ok := l[t]
+		if !ok {
+			return "", fmt.Errorf("no letter for %s, a type of %s", t, f.CName())
+		}
+		b.WriteString(letter)
+		if i == 0 {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String(), nil
+}
+
+// table writes a line for each function.
+func (l letters) table(lib *library, line string) (string, error) {
+	var b strings.Builder
+	for _, f := range lib.header.Functions {
+		s, err := l.signature(f)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, line, f.Name, s)
+	}
+	return b.String(), nil
+}
+
+// numbers writes a line for each number of the header, without its prefix.
+func numbers(lib *library, line string) string {
+	var b strings.Builder
+	for _, e := range lib.header.Enums {
+		for _, v := range e.Values {
+			fmt.Fprintf(&b, line, strings.TrimPrefix(v.Name, "CSMTP_"), v.Value)
+		}
+	}
+	return b.String()
+}
+
+func pythonFunctions(lib *library) ([]byte, error) {
+	table, err := python.table(lib, "    %q: %q,\n")
+	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
+		`"""The result and the arguments of each function; _library.py says what the letters mean."""` +
+		"\nSIGNATURES = {\n" + table + "}\n"), err
+}
+
+func pythonNumbers(lib *library) ([]byte, error) {
+	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
+		`"""The numbers of csmtp_c.h, without their prefix."""` + "\n" + numbers(lib, "%s = %d\n")), nil
+}
+
+func nodeFunctions(lib *library) ([]byte, error) {
+	table, err := node.table(lib, "    %s: '%s',\n")
+	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
+		"//\n// The result and the arguments of each function, in the letters of index.js, and\n// the numbers without their prefix.\n" +
+		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), err
+}
+
+func nodeTypes(lib *library) ([]byte, error) {
+	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" + numbers(lib, "export const %s: %d;\n")), nil
+}
+
+// Marks around what is generated in a file that is written by hand.
+const (
+	sectionBegin = "// Generated from csmtp_c.h: begin\n"
+	sectionEnd   = "// Generated from csmtp_c.h: end\n"
+)
+
+// core writes the enumerators of ECSmtp into cpp_wrapper/csmtp_core.h.
+func core(lib *library) ([]byte, error) {
+	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_core.h"))
+	if err != nil {
+		return nil, err
+	}
+	before, rest, ok := bytes.Cut(old, []byte(sectionBegin))
+	_, after, closed := bytes.Cut(rest, []byte(sectionEnd))
+	if !ok || !closed {
+		return nil, fmt.Errorf("the marks of the generated part are missing")
+	}
+	var b bytes.Buffer
+	b.Write(before)
+	b.WriteString(sectionBegin)
+	for i, v := range lib.header.Enums[0].Values {
+		name := strings.TrimPrefix(v.Name, "CSMTP_")
+		if name == "NO_ERROR" {
+			name = v.Name // as the old class has it: NO_ERROR is a macro of Windows
+		}
+		comma := ","
+		if i == len(lib.header.Enums[0].Values)-1 {
+			comma = ""
+		}
+		fmt.Fprintf(&b, "    %s = %d%s\n", name, v.Value, comma)
+	}
+	b.WriteString("    " + sectionEnd)
+	b.Write(after)
+	return b.Bytes(), nil
+}

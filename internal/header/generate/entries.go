@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"csmtp/internal/header"
+)
+
+const generated = "Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT."
+
+// entries writes gate.c.
+func entries(l *library) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `/* SPDX-License-Identifier: MIT */
+/* %s */
+
+/* The functions of csmtp_c.h. Each passes the gate (internal/gate/entry.h) and
+ * calls its export in Go. */
+#include "entry.h"
+#include "_cgo_export.h"
+`, generated)
+	for _, g := range l.header.Groups {
+		fmt.Fprintf(&b, "\n/* ---- %s */\n", g.Title)
+		for _, f := range g.Functions {
+			if !ownEntry[f.Name] {
+				fmt.Fprintf(&b, "\n%s\n{\n  %s\n}\n", definition(f), entry(f))
+			}
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// definition is the function's head, as in the header.
+func definition(f header.Function) string {
+	var params []string
+	for _, p := range f.Params {
+		params = append(params, join(p.Type, p.Name))
+	}
+	if params == nil {
+		params = []string{"void"}
+	}
+	return fmt.Sprintf("%s(%s)", join(f.Result, "CSMTP_CALL "+f.CName()), strings.Join(params, ", "))
+}
+
+// join puts a C type before a name: no blank behind an asterisk.
+func join(t, name string) string {
+	if strings.HasSuffix(t, "*") {
+		return t + name
+	}
+	return t + " " + name
+}
+
+// entry is the function's body.
+func entry(f header.Function) string {
+	handle := f.Handle()
+	if handle == "" {
+		handle = "0"
+	}
+	var names, arguments []string
+	for _, p := range f.Params {
+		names = append(names, p.Name)
+		arguments = append(arguments, cast(p))
+	}
+	kind, special := kindOf(f)
+	return fmt.Sprintf("%s(%s, %s, go%s(%s), %s, (%s))",
+		kind, handle, special, f.Name, strings.Join(arguments, ", "), f.Name, strings.Join(names, ", "))
+}
+
+// cast passes an argument to Go, whose exports know no const.
+func cast(p header.Param) string {
+	switch p.Type {
+	case "const char *":
+		return "(char *)" + p.Name
+	case "const void *":
+		return "(void *)" + p.Name
+	case "const char **":
+		return "(char **)" + p.Name
+	case "const CSmtpHandle *":
+		return "(CSmtpHandle *)" + p.Name
+	}
+	return p.Name
+}
+
+// kindOf names the macro of entry.h that returns what the function must return
+// when the gate refuses the call, and what is special about it.
+func kindOf(f header.Function) (kind, special string) {
+	var flags []string
+	if anywhere[f.Name] {
+		flags = append(flags, "GATE_ANYWHERE")
+	}
+	if writes[f.Name] {
+		flags = append(flags, "GATE_WRITES")
+	}
+	if special = strings.Join(flags, " | "); special == "" {
+		special = "0"
+	}
+	switch {
+	case makes[f.Name]:
+		kind = "GATE_HANDLE"
+	case f.Name == "GetErrorText":
+		kind = "GATE_SENTENCE"
+	case nullable[f.Name]:
+		kind = "GATE_NULLABLE"
+	case f.Result == "const char *":
+		kind = "GATE_TEXT"
+	case f.Result == "unsigned int", strings.HasPrefix(f.Name, "Get"), strings.HasPrefix(f.Name, "Is"):
+		kind = "GATE_VALUE"
+	default:
+		kind = "GATE_CODE"
+	}
+	return kind, special
+}
+
+// prototypes writes internal/gate/exports.h.
+func prototypes(l *library) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `/* SPDX-License-Identifier: MIT */
+/* %s */
+
+/* The exports of Go, for C outside package main. exports.go includes this file
+ * beside cgo's own list, so that the compiler compares both. */
+#ifndef CSMTP_EXPORTS_H
+#define CSMTP_EXPORTS_H
+
+#include "csmtp_c.h"
+
+/* A number for each entry. */
+enum {
+`, generated)
+	for _, f := range l.header.Functions {
+		fmt.Fprintf(&b, "  GATE_ENTRY_%s,\n", f.Name)
+	}
+	b.WriteString(`  GATE_ENTRIES
+};
+
+extern void goStart(uintptr_t first);
+`)
+	for _, f := range l.header.Functions {
+		var params []string
+		for _, p := range f.Params {
+			params = append(params, join(strings.Replace(p.Type, "const ", "", 1), p.Name))
+		}
+		if params == nil {
+			params = []string{"void"}
+		}
+		fmt.Fprintf(&b, "extern %s(%s);\n", join(strings.Replace(f.Result, "const ", "", 1), "go"+f.Name), strings.Join(params, ", "))
+	}
+	b.WriteString("\n#endif\n")
+	return b.Bytes(), nil
+}

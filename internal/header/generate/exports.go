@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"regexp"
+	"slices"
+	"strings"
+
+	"csmtp/internal/header"
+)
+
+// exports writes exports_generated.go: for each regular function, an export
+// that converts its arguments to what the method of the same name takes.
+func exports(l *library) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `// SPDX-License-Identifier: MIT
+
+// %s
+
+package main
+
+// #include "csmtp_c.h"
+import "C"
+
+import "csmtp/internal/mailer"
+`, generated)
+	for _, f := range l.header.Functions {
+		if ownExport[f.Name] {
+			continue
+		}
+		if r, ok := l.report[f.Name]; ok {
+			b.WriteString("\n" + told(f, r))
+			continue
+		}
+		m, ok := l.methods[f.Name]
+		if !ok {
+			return nil, fmt.Errorf("csmtp_c.h declares %s, but mailer.Mailer has no method %s", f.CName(), f.Name)
+		}
+		text, err := export(f, m)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w: change the method, or write the export by hand and name it in irregular.go", f.CName(), err)
+		}
+		b.WriteString("\n" + text)
+	}
+	return format.Source(b.Bytes())
+}
+
+// goTypes says for each C type which types a method may take, and how the
+// argument %s is converted.
+var goTypes = map[string]map[string]string{
+	"const char *":   {"string": "C.GoString(%s)", "*string": "optional(%s)"},
+	"int":            {"bool": "%s != 0", "int": "int(%s)"},
+	"unsigned int":   {"uint32": "uint32(%s)"},
+	"unsigned short": {"uint16": "uint16(%s)"},
+	"int64_t":        {"int64": "int64(%s)"},
+}
+
+// results says for each C type and each type that a method returns which
+// function of exports_values.go calls the method.
+var results = map[string]map[string]string{
+	"int":          {"error": "run", "int": "num", "bool": "truth"},
+	"unsigned int": {"int": "count"},
+	"const char *": {"string": "text"},
+}
+
+func export(f header.Function, m method) (string, error) {
+	params := f.Params[1:]
+	if len(m.params) != len(params) || len(m.results) != 1 {
+		return "", fmt.Errorf("the method takes %d arguments and returns %d values", len(m.params), len(m.results))
+	}
+	caller, ok := results[f.Result][m.results[0]]
+	if !ok {
+		return "", fmt.Errorf("no rule returns Go's %s as C's %s", m.results[0], f.Result)
+	}
+	var arguments, checks []string
+	for i, p := range params {
+		rule, ok := goTypes[p.Type][m.params[i]]
+		if !ok {
+			return "", fmt.Errorf("no rule converts C's %s to Go's %s", p.Type, m.params[i])
+		}
+		arguments = append(arguments, fmt.Sprintf(rule, goName(p.Name)))
+		if p.Type == "const char *" && m.params[i] == "string" && !mayBeNull(f, p) {
+			checks = append(checks, fmt.Sprintf("if %s == nil {\nreturn isNull(%q, %q)\n}\n", goName(p.Name), f.Name, p.Name))
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "//export go%s\nfunc go%s(%s) %s {\n", f.Name, f.Name, goParams(f.Params), cgoType(f.Result))
+	fmt.Fprintf(&b, "return %s(h, %sfunc(m *mailer.Mailer) %s {\n%sreturn m.%s(%s)\n})\n}\n",
+		caller, textKey(f, params), m.results[0], strings.Join(checks, ""), f.Name, strings.Join(arguments, ", "))
+	return b.String(), nil
+}
+
+// told writes the export of a function that tells about the last call.
+func told(f header.Function, m method) string {
+	index, arguments := "0", ""
+	if len(f.Params) == 2 {
+		index = goName(f.Params[1].Name)
+		arguments = fmt.Sprintf("uint32(%s)", index)
+	}
+	var call string
+	switch m.results[0] {
+	case "string":
+		call = fmt.Sprintf("toldText(h, %q, %s, %v, func(r mailer.Report) string { return r.%s(%s) })",
+			f.Name, index, aboutMail[f.Name], f.Name, arguments)
+	case "bool":
+		call = fmt.Sprintf("cBool(mailer.Told(uintptr(h), %v).%s(%s))", aboutMail[f.Name], f.Name, arguments)
+	default:
+		call = fmt.Sprintf("%s(mailer.Told(uintptr(h), %v).%s(%s))", cgoType(f.Result), aboutMail[f.Name], f.Name, arguments)
+	}
+	return fmt.Sprintf("//export go%s\nfunc go%s(%s) %s {\nreturn %s\n}\n", f.Name, f.Name, goParams(f.Params), cgoType(f.Result), call)
+}
+
+// textKey is what distinguishes a text that the library holds for C: the
+// getter and, where there are several texts, the index.
+func textKey(f header.Function, params []header.Param) string {
+	if f.Result != "const char *" {
+		return ""
+	}
+	index := "0"
+	if len(params) == 1 {
+		index = goName(params[0].Name)
+	}
+	return fmt.Sprintf("%q, %s, ", f.Name, index)
+}
+
+var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`)
+
+// mayBeNull reports whether the header's comment says that a text may be NULL.
+func mayBeNull(f header.Function, p header.Param) bool {
+	for _, m := range nullPhrase.FindAllStringSubmatch(f.Comment, -1) {
+		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), p.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// goParams writes the parameters in Go.
+func goParams(params []header.Param) string {
+	var list []string
+	for _, p := range params {
+		list = append(list, goName(p.Name)+" "+cgoType(p.Type))
+	}
+	return strings.Join(list, ", ")
+}
+
+// goName turns content_type into contentType.
+func goName(name string) string {
+	words := strings.Split(name, "_")
+	for i := 1; i < len(words); i++ {
+		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
+	}
+	return strings.Join(words, "")
+}
+
+func cgoType(t string) string {
+	switch t {
+	case "const char *":
+		return "*C.char"
+	case "unsigned int":
+		return "C.uint"
+	case "unsigned short":
+		return "C.ushort"
+	}
+	return "C." + t
+}

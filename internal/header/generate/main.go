@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+// Command generate writes everything that repeats include/csmtp_c.h: the
+// entries of gate.c, the prototypes and the regular exports that they call, and
+// the lists of symbols. Run it by `go generate` in the root folder after a
+// change of the header or of a method of mailer.Mailer; -check only reports
+// which files are not current.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"csmtp/internal/header"
+)
+
+// output is one generated file: its path from the root, and what makes it.
+type output struct {
+	path  string
+	write func(*library) ([]byte, error)
+}
+
+var outputs = []output{
+	{"gate.c", entries},
+	{"internal/gate/exports.h", prototypes},
+	{"exports_generated.go", exports},
+	{"tests/embed/abi.txt", abi},
+	{"packaging/debian/libcsmtp1.symbols", symbols},
+	{"cpp_wrapper/csmtp_core.h", core},
+	{"examples/python/csmtp/_functions.py", pythonFunctions},
+	{"examples/python/csmtp/_numbers.py", pythonNumbers},
+	{"examples/node/csmtp/functions.js", nodeFunctions},
+	{"examples/node/csmtp/numbers.d.ts", nodeTypes},
+}
+
+func main() {
+	check := flag.Bool("check", false, "write nothing; fail if a file is not current")
+	root := flag.String("root", ".", "folder of go.mod")
+	flag.Parse()
+	if err := run(*root, *check); err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(root string, check bool) error {
+	lib, err := readLibrary(root)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		text, err := o.write(lib)
+		if err != nil {
+			return fmt.Errorf("%s: %w", o.path, err)
+		}
+		path := filepath.Join(root, o.path)
+		old, err := os.ReadFile(path)
+		if err != nil && !os.IsNotExist(err) {
+			return err
+		}
+		if bytes.Equal(old, text) {
+			continue
+		}
+		if check {
+			return fmt.Errorf("%s is not current: run go generate in the root folder", o.path)
+		}
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			return err
+		}
+		fmt.Println("wrote", o.path)
+	}
+	return nil
+}
+
+// library is what the generator knows: the header, and the methods that
+// implement it.
+type library struct {
+	root    string
+	header  *header.Header
+	methods map[string]method // of mailer.Mailer
+	report  map[string]method // of mailer.Report
+	version string
+}
+
+func readLibrary(root string) (*library, error) {
+	h, err := header.ReadFile(filepath.Join(root, "include", "csmtp_c.h"))
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(root, "internal", "mailer")
+	methods, err := readMethods(dir, "*Mailer")
+	if err != nil {
+		return nil, err
+	}
+	report, err := readMethods(dir, "Report")
+	if err != nil {
+		return nil, err
+	}
+	version, err := readVersion(filepath.Join(root, "csmtp.go"))
+	if err != nil {
+		return nil, err
+	}
+	lib := &library{root: root, header: h, methods: methods, report: report, version: version}
+	return lib, lib.checkTables()
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+
+package header
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	groupLine   = regexp.MustCompile(`^/\* -{4} (.+?) -+ \*/$`)
+	declaration = regexp.MustCompile(`^CSMTP_API\s+(.*?)\s*CSMTP_CALL\s+CSmtp_(\w+)\s*\((.*)\)\s*;$`)
+	callback    = regexp.MustCompile(`^(.*?)\s*\(\s*CSMTP_CALL\s*\*\s*(\w+)\s*\)\s*\((.*)\)$`)
+	parameter   = regexp.MustCompile(`^(.*?)(\w+)$`)
+	blanks      = regexp.MustCompile(`\s+`)
+)
+
+// ReadFile reads the header at path.
+func ReadFile(path string) (*Header, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	h, err := Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return h, nil
+}
+
+// Parse reads a header that is written like csmtp_c.h: no preprocessor line
+// continues on the next, and each declaration ends with a semicolon. It returns
+// an error that names the line of what it does not understand.
+func Parse(text string) (*Header, error) {
+	p := parser{h: new(Header)}
+	for rest, line := text, 1; rest != ""; {
+		token, after := next(rest)
+		if err := p.take(strings.TrimSpace(token)); err != nil {
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+		line += strings.Count(rest[:len(rest)-len(after)], "\n")
+		rest = after
+	}
+	for i, g := range p.h.Groups {
+		for _, f := range p.h.Functions {
+			if f.Group == g.Title {
+				p.h.Groups[i].Functions = append(p.h.Groups[i].Functions, f)
+			}
+		}
+	}
+	return p.h, nil
+}
+
+// next cuts the first token off text: a comment, a preprocessor line, a
+// declaration, or the end of a line.
+func next(text string) (token, rest string) {
+	trimmed := strings.TrimLeft(text, " \t")
+	skipped := len(text) - len(trimmed)
+	end := len(text)
+	switch {
+	case strings.HasPrefix(trimmed, "\n"):
+		end = skipped + 1
+	case strings.HasPrefix(trimmed, "/*"):
+		if i := strings.Index(trimmed, "*/"); i >= 0 {
+			end = skipped + i + 2
+		}
+	case strings.HasPrefix(trimmed, "#"), strings.HasPrefix(trimmed, `extern "C" {`), strings.HasPrefix(trimmed, "}\n"):
+		if i := strings.Index(trimmed, "\n"); i >= 0 {
+			end = skipped + i
+		}
+	default:
+		mark := ";"
+		if strings.HasPrefix(trimmed, "enum") {
+			mark = "};" // its comments may hold semicolons
+		}
+		if i := strings.Index(trimmed, mark); i >= 0 {
+			end = skipped + i + len(mark)
+		}
+	}
+	return text[:end], text[end:]
+}
+
+// parser holds what a declaration needs to know of what stands before it.
+type parser struct {
+	h        *Header
+	comment  string // of the lines above
+	group    string
+	behind   *string // where a comment on the same line belongs
+	declared bool    // since the comment: it is that of the declarations so far
+}
+
+func (p *parser) take(token string) error {
+	switch {
+	case token == "":
+		p.behind = nil
+		return nil
+	case strings.HasPrefix(token, "/*"):
+		p.takeComment(token)
+		return nil
+	case strings.HasPrefix(token, "#"), strings.HasPrefix(token, "extern"), token == "}":
+		return nil
+	case strings.HasPrefix(token, "enum"):
+		return p.takeEnum(token)
+	case strings.HasPrefix(token, "typedef"):
+		return p.takeTypedef(strings.TrimSuffix(strings.TrimPrefix(token, "typedef"), ";"))
+	}
+	return p.takeFunction(blanks.ReplaceAllString(token, " "))
+}
+
+func (p *parser) takeComment(token string) {
+	text := plain(token)
+	switch m := groupLine.FindStringSubmatch(token); {
+	case m != nil:
+		p.group, p.comment = m[1], ""
+		p.h.Groups = append(p.h.Groups, Group{Title: m[1]})
+	case p.behind != nil:
+		*p.behind = strings.TrimSpace(*p.behind + "\n" + text)
+		p.behind = nil
+	default:
+		p.comment, p.declared = text, false
+	}
+}
+
+func (p *parser) takeFunction(token string) error {
+	m := declaration.FindStringSubmatch(token)
+	if m == nil {
+		return fmt.Errorf("%q is no declaration of a function", token)
+	}
+	params, err := parameters(m[3])
+	if err != nil {
+		return err
+	}
+	f := Function{Name: m[2], Result: strings.TrimSpace(m[1]), Params: params, Group: p.group}
+	if !p.declared {
+		f.Comment = p.comment
+	}
+	p.declared = true
+	p.h.Functions = append(p.h.Functions, f)
+	p.behind = &p.h.Functions[len(p.h.Functions)-1].Comment
+	return nil
+}
+
+func (p *parser) takeTypedef(text string) error {
+	t := Typedef{Text: blanks.ReplaceAllString(strings.TrimSpace(text), " ")}
+	if m := callback.FindStringSubmatch(t.Text); m != nil {
+		params, err := parameters(m[3])
+		if err != nil {
+			return err
+		}
+		t.Result, t.Name, t.Params = m[1], m[2], params
+	} else {
+		t.Name = parameter.FindStringSubmatch(t.Text)[2]
+	}
+	p.h.Typedefs = append(p.h.Typedefs, t)
+	return nil
+}
+
+func (p *parser) takeEnum(token string) error {
+	_, body, ok := strings.Cut(token, "{")
+	body, _, closed := strings.Cut(body, "}")
+	if !ok || !closed {
+		return fmt.Errorf("the enumeration has no end")
+	}
+	e := Enum{Comment: p.comment}
+	for rest := body; strings.TrimSpace(rest) != ""; {
+		rest = strings.TrimLeft(rest, " \t\n,")
+		if strings.HasPrefix(rest, "/*") {
+			i := strings.Index(rest, "*/")
+			if i < 0 || len(e.Values) == 0 {
+				return fmt.Errorf("a comment of the enumeration has no enumerator or no end")
+			}
+			e.Values[len(e.Values)-1].Comment = plain(rest[:i+2])
+			rest = rest[i+2:]
+			continue
+		}
+		end := strings.IndexAny(rest, ",/\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		name, number, ok := strings.Cut(rest[:end], "=")
+		value, err := strconv.Atoi(strings.TrimSpace(number))
+		if !ok || err != nil {
+			return fmt.Errorf("%q is no enumerator with a number", strings.TrimSpace(rest[:end]))
+		}
+		e.Values = append(e.Values, EnumValue{Name: strings.TrimSpace(name), Value: value})
+		rest = rest[end:]
+	}
+	p.h.Enums = append(p.h.Enums, e)
+	return nil
+}
+
+// parameters splits the list between the parentheses.
+func parameters(list string) ([]Param, error) {
+	if list = strings.TrimSpace(list); list == "void" || list == "" {
+		return nil, nil
+	}
+	var params []Param
+	for _, text := range strings.Split(list, ",") {
+		m := parameter.FindStringSubmatch(strings.TrimSpace(text))
+		if m == nil || strings.TrimSpace(m[1]) == "" {
+			return nil, fmt.Errorf("%q has no type or no name", strings.TrimSpace(text))
+		}
+		params = append(params, Param{Name: m[2], Type: strings.TrimSpace(m[1])})
+	}
+	return params, nil
+}
+
+// plain returns a comment without its marks, one line for each of its lines.
+func plain(comment string) string {
+	comment = strings.TrimSuffix(strings.TrimPrefix(comment, "/*"), "*/")
+	lines := strings.Split(comment, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(l), "* "))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+package header_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"csmtp/internal/header"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const path = "../../include/csmtp_c.h"
+
+func read(t *testing.T) *header.Header {
+	t.Helper()
+	h, err := header.ReadFile(path)
+	require.NoError(t, err)
+	return h
+}
+
+// TestEveryDeclarationIsRead counts the declarations in another way.
+func TestEveryDeclarationIsRead(t *testing.T) {
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	h := read(t)
+	assert.Len(t, h.Functions, len(regexp.MustCompile(`CSMTP_CALL CSmtp_\w+\(`).FindAll(text, -1)))
+	assert.Len(t, h.Typedefs, strings.Count(string(text), "\ntypedef "))
+	assert.Len(t, h.Enums, len(regexp.MustCompile(`(?m)^enum \{`).FindAll(text, -1)))
+	inGroups := 0
+	for _, g := range h.Groups {
+		assert.NotEmpty(t, g.Functions, g.Title)
+		inGroups += len(g.Functions)
+	}
+	assert.Equal(t, len(h.Functions), inGroups, "each function is in one group")
+}
+
+func TestOneFunction(t *testing.T) {
+	f, ok := read(t).Function("SetSMTPServer")
+	require.True(t, ok)
+	assert.Equal(t, "CSmtp_SetSMTPServer", f.CName())
+	assert.Equal(t, "int", f.Result)
+	assert.Equal(t, "h", f.Handle())
+	assert.Equal(t, "The server", f.Group)
+	assert.Equal(t, []header.Param{
+		{Name: "h", Type: "CSmtpHandle"},
+		{Name: "server", Type: "const char *"},
+		{Name: "port", Type: "unsigned short"},
+		{Name: "authenticate", Type: "int"},
+	}, f.Params)
+	assert.Contains(t, f.Comment, "465")
+}
+
+func TestNumbersAndTypes(t *testing.T) {
+	h := read(t)
+	for name, want := range map[string]int{"CSMTP_NO_ERROR": 0, "CSMTP_BAD_INPUT": 903, "CSMTP_USE_TLS": 1, "CSMTP_LOG_EVENT": 2} {
+		got, ok := h.Value(name)
+		assert.True(t, ok, name)
+		assert.Equal(t, want, got, name)
+	}
+	callbacks := map[string]int{}
+	for _, typedef := range h.Typedefs {
+		if typedef.IsFunction() {
+			callbacks[typedef.Name] = len(typedef.Params)
+		}
+	}
+	assert.Equal(t, 3, callbacks["CSmtpReadFunction"])
+	assert.Equal(t, 3, callbacks["CSmtpLogFunction"])
+	assert.Equal(t, 2, callbacks["CSmtpTokenFunction"])
+}
+
+func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
+	for _, text := range []string{
+		"\n\nint CSmtp_Send(CSmtpHandle h);",
+		"\n\nCSMTP_API int CSMTP_CALL CSmtp_Send(h);",
+		"\n\nenum { CSMTP_ONE = one };",
+	} {
+		_, err := header.Parse(text)
+		assert.ErrorContains(t, err, "line 3", text)
+	}
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import "csmtp/smtp"
+
+// carried is one mail of a SendBatch: a mailer, held until the batch ends.
+type carried struct {
+	*Mailer
+	built rendered
+	row   int // in the caller's list
+}
+
+// notYet stands for the number of a mail that has none so far.
+const notYet Number = -1
+
+// SendBatch carries the mails of handles over the connection of h, and puts
+// each one's number into numbers.
+func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
+	for i := range numbers {
+		numbers[i] = notYet
+	}
+	n := Attempt(h, func(m *Mailer) error {
+		m.inBatch.Store(true)
+		defer m.inBatch.Store(false)
+		mails, err := hold(h, handles)
+		defer release(mails)
+		for _, c := range mails {
+			c.begin()
+		}
+		if err == nil && len(mails) > 0 {
+			o := &operation{}
+			err = m.perform(o, func() error { return m.sendBatch(o, mails, numbers) })
+		}
+		for _, c := range mails {
+			if numbers[c.row] == notYet { // nothing was tried
+				c.ended(err, numbers)
+			}
+		}
+		return err
+	})
+	for i := range numbers {
+		if numbers[i] == notYet {
+			numbers[i] = n // nothing was tried
+		}
+	}
+	return n
+}
+
+func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) error {
+	for _, c := range mails {
+		c.op.Store(o)
+		var err error
+		if c.built, err = c.prepare(); err != nil {
+			c.ended(err, numbers)
+		}
+	}
+	if err := m.renew(); err != nil {
+		return err
+	}
+	own := m.session == nil
+	m.uses(m.endSession)
+	m.deliver(mails, own, numbers)
+	switch {
+	case own:
+		m.leave()
+	case m.session != nil && !m.session.Usable():
+		m.abandon()
+	}
+	m.last = fault{}
+	for _, c := range mails {
+		m.result = c.result
+		if c.last.number != NoError {
+			return c.last // the first that failed
+		}
+	}
+	return nil
+}
+
+// hold takes the mailers of a batch; err is the first that cannot be had. It
+// waits for none: what another thread is at work with, and a callback of
+// another mailer may be waiting for, is busy.
+func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
+	for row, handle := range handles {
+		m, e := holdOne(h, handle, row, mails)
+		switch {
+		case e == nil:
+			mails = append(mails, &carried{Mailer: m, row: row})
+		case err == nil:
+			err = e
+		}
+	}
+	return mails, err
+}
+
+func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
+	if handle == h {
+		return nil, Faultf(BadArgument, "SendBatch: mail %d is the handle whose connection is used: clone it", row)
+	}
+	m := Lookup(handle)
+	if m == nil {
+		return nil, Faultf(BadHandle, "SendBatch: mail %d is no handle, or was freed", row)
+	}
+	if !m.mu.TryLock() {
+		for _, c := range mails {
+			if c.Mailer == m {
+				return nil, Faultf(BadArgument, "SendBatch: mail %d is mail %d again: clone it", row, c.row)
+			}
+		}
+		return nil, Faultf(busy, "SendBatch: mail %d is in use by another call", row)
+	}
+	if m.freed.Load() {
+		m.mu.Unlock()
+		return nil, Faultf(BadHandle, "SendBatch: mail %d is no handle, or was freed", row)
+	}
+	m.inBatch.Store(true)
+	return m, nil
+}
+
+// release lets go of the mails of a batch. The calling thread is told about its
+// own.
+func release(mails []*carried) {
+	t := Gate.Self()
+	for _, c := range mails {
+		c.note(t, c.report())
+		c.op.Store(nil)
+		c.inBatch.Store(false)
+		c.mu.Unlock()
+	}
+}
+
+// ended notes what became of a mail.
+func (c *carried) ended(err error, numbers []Number) {
+	if err != nil {
+		numbers[c.row] = c.fail(err)
+		return
+	}
+	numbers[c.row] = NoError
+	c.idUsed = true
+	c.last = fault{reply: c.result.Reply}
+}
+
+// deliver sends what is not yet ended. A session that ended between two mails,
+// or by the failure of one of our own messages, is replaced: for those left. own
+// tells that the session ends with the batch.
+func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
+	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
+	config := m.dialled
+	for {
+		waiting := mails[:0:0]
+		for _, c := range mails {
+			if numbers[c.row] == notYet {
+				waiting = append(waiting, c)
+			}
+		}
+		if len(waiting) == 0 {
+			return
+		}
+		if m.session == nil {
+			err := error(nil)
+			if config == nil {
+				config, err = m.configure(&m.settings)
+			}
+			if err == nil {
+				err = m.connect(config)
+			}
+			if err != nil {
+				for _, c := range waiting {
+					c.ended(err, numbers)
+				}
+				return
+			}
+		}
+		stale := m.deliverOnce(waiting, own, kept, numbers)
+		if stale {
+			m.leave()
+		}
+		kept = false
+	}
+}
+
+// deliverOnce sends over the session at hand. True: it ended early, and what is
+// not ended may go over another.
+func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) bool {
+	m.idle = true
+	batch := make([]smtp.Mail, 0, len(waiting))
+	ready := waiting[:0:0]
+	for _, c := range waiting {
+		// What another server carried, this one may not.
+		if o := c.settings.carries(m.session); o.EightBit || o.Binary || c.built.EightBit() || c.built.Binary() {
+			built, err := c.render(o)
+			if err != nil {
+				c.ended(err, numbers)
+				continue
+			}
+			c.built = built
+		}
+		batch = append(batch, smtp.Mail{Envelope: c.settings.addressed(c.built), Message: c.built})
+		ready = append(ready, c)
+	}
+	send := m.session.SendBatch
+	if own {
+		send = m.session.SendBatchLast
+	}
+	for i, d := range send(batch) {
+		if smtp.IsStale(d.Err) && (i > 0 || kept) {
+			return true
+		}
+		ready[i].result = d.Result
+		ready[i].ended(d.Err, numbers)
+	}
+	return false
+}

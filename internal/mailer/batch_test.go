@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/smtp"
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// letters makes n mails; the server of the first is to carry them.
+func letters(t *testing.T, server *smtptest.MailServer, n int) (h uintptr, mails []uintptr) {
+	h = handle(t, server)
+	for i := range n {
+		mail := handle(t, server)
+		ok(t, mail, func(m *Mailer) error { return m.SetSubject(fmt.Sprintf("Mail %d", i)) })
+		ok(t, mail, func(m *Mailer) error { return m.SetSMTPServer("no.such.host.invalid", 25, false) })
+		mails = append(mails, mail)
+	}
+	return h, mails
+}
+
+func outcome(h uintptr) smtp.Outcome { return smtp.Outcome(Value(h, (*Mailer).GetOutcome)) }
+
+func TestBatchIsOneSession(t *testing.T) {
+	for _, chunking := range []int{useDATA, useBDAT} {
+		server := serve(t, smtptest.MailOptions{})
+		h, mails := letters(t, server, 5)
+		for _, mail := range mails {
+			ok(t, mail, func(m *Mailer) error { return m.SetChunking(chunking) })
+		}
+		for range 2 { // each time anew
+			numbers := make([]Number, 5)
+			require.Equal(t, NoError, SendBatch(h, mails, numbers))
+			require.Equal(t, make([]Number, 5), numbers)
+		}
+		records := settle(t, server, 10)
+		require.Len(t, records, 2)
+		ids := map[string]bool{}
+		for i, mail := range mails {
+			assert.Equal(t, smtp.Accepted, outcome(mail))
+			assert.Equal(t, 250, Value(mail, (*Mailer).GetLastReplyCode))
+			assert.NotEmpty(t, Value(mail, (*Mailer).GetQueueID))
+			assert.Equal(t, 1, Value(mail, (*Mailer).GetResultCount))
+			assert.Contains(t, string(server.Mails()[i].Data), fmt.Sprintf("Subject: Mail %d\r\n", i))
+		}
+		for _, m := range server.Mails() {
+			ids[string(m.Data)] = true
+		}
+		assert.Len(t, ids, 10, "each has a Message-ID of its own")
+		assert.Empty(t, records[0].Violations)
+	}
+}
+
+// Each mail has its own error; the first is the call's.
+func TestBatchWithBadMails(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 No such user", Nth: 2}}})
+	h, mails := letters(t, server, 5)
+	ok(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
+	})
+	ok(t, mails[3], (*Mailer).DelRecipients)
+	shrinking := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(shrinking, make([]byte, 1<<20), 0o600))
+	ok(t, mails[2], func(m *Mailer) error { return m.AddAttachment(shrinking) })
+	ok(t, mails[2], func(m *Mailer) error {
+		return m.SetProgressCallback(func(sent, total int64) bool { return os.Truncate(shrinking, 10) == nil })
+	})
+	numbers := make([]Number, 5)
+	require.Equal(t, commandRcptTo, SendBatch(h, mails, numbers))
+	require.Equal(t, []Number{NoError, commandRcptTo, msgBodyError, undefRecipients, NoError}, numbers)
+	assert.Equal(t, commandRcptTo, LastError(h))
+	assert.Equal(t, "550 5.1.1 No such user", Value(h, (*Mailer).GetLastReply))
+	for i, want := range []smtp.Outcome{smtp.Accepted, smtp.RejectedPermanent, smtp.NotSent, smtp.NotSent, smtp.Accepted} {
+		assert.Equal(t, want, outcome(mails[i]), "mail %d", i)
+		assert.Equal(t, numbers[i], LastError(mails[i]))
+	}
+	ok(t, h, (*Mailer).DisconnectRemoteServer)
+	require.Len(t, settle(t, server, 2), 2, "the file that shrank cost a session")
+}
+
+// A server that ends the session between two mails costs a new one each time;
+// one that leaves in the middle of a mail ends the batch.
+func TestBatchAndSessionsThatEnd(t *testing.T) {
+	for do, sessions := range map[string]int{"close after 2": 3, "421 after 2": 3} {
+		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
+		h, mails := letters(t, server, 5)
+		numbers := make([]Number, 5)
+		require.Equal(t, NoError, SendBatch(h, mails, numbers), do)
+		require.Len(t, settle(t, server, 5), sessions, do)
+	}
+	server := serve(t, smtptest.MailOptions{Extra: []string{"LIMITS MAILMAX=2"}})
+	h, mails := letters(t, server, 5)
+	require.Equal(t, NoError, SendBatch(h, mails, make([]Number, 5)))
+	require.Len(t, settle(t, server, 5), 3)
+
+	server = serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "421", Nth: 2}}})
+	h, mails = letters(t, server, 4)
+	numbers := make([]Number, 4)
+	require.Equal(t, msgBodyError, SendBatch(h, mails, numbers))
+	require.Len(t, settle(t, server, 1), 1)
+	for i, want := range []smtp.Outcome{smtp.Accepted, smtp.RejectedTemporary, smtp.NotSent, smtp.NotSent} {
+		assert.Equal(t, want, outcome(mails[i]))
+		assert.Equal(t, i > 0, numbers[i] != NoError)
+		assert.Equal(t, i > 0, Value(mails[i], (*Mailer).IsSafeToRetry))
+	}
+	require.Equal(t, NoError, SendBatch(h, mails[1:], numbers[1:]))
+}
+
+func TestBatchWithoutServer(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, mails := letters(t, server, 2)
+	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", deadPort(t), false) })
+	numbers := make([]Number, 2)
+	require.Equal(t, wsaConnect, SendBatch(h, mails, numbers))
+	require.Equal(t, []Number{wsaConnect, wsaConnect}, numbers)
+	require.Equal(t, wsaConnect, LastError(mails[1]))
+	require.Equal(t, NoError, SendBatch(h, nil, nil), "nothing to send needs no server")
+}
+
+// Handles that cannot be taken are errors before anything is sent.
+func TestBatchHandles(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, mails := letters(t, server, 2)
+	stale := New()
+	Free(stale)
+	for want, list := range map[Number][][]uintptr{
+		BadHandle:   {{0}, {mails[0], stale}, {1 << 40}},
+		BadArgument: {{mails[0], mails[1], mails[0]}, {mails[0], h}},
+	} {
+		for _, handles := range list {
+			numbers := make([]Number, len(handles))
+			require.Equal(t, want, SendBatch(h, handles, numbers))
+			require.Equal(t, want, LastError(h))
+			for _, n := range numbers {
+				require.Equal(t, want, n)
+			}
+			ok(t, mails[0], func(*Mailer) error { return nil })
+		}
+	}
+	require.Equal(t, BadHandle, SendBatch(stale, mails, make([]Number, 2)))
+
+	Lookup(mails[1]).mu.Lock() // as another thread would
+	numbers := make([]Number, 2)
+	require.Equal(t, busy, SendBatch(h, mails, numbers))
+	Lookup(mails[1]).mu.Unlock()
+	require.Equal(t, []Number{busy, busy}, numbers)
+	require.Equal(t, NoError, SendBatch(h, mails, numbers))
+	settle(t, server, 2)
+}
+
+// A callback that touches a handle of the batch is told so, and does not wait.
+func TestBatchCallbacks(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, mails := letters(t, server, 3)
+	lines := 0
+	ok(t, h, func(m *Mailer) error {
+		return m.SetLogCallback(func(int, string) {
+			lines++
+			for _, other := range append(mails, h) {
+				require.Equal(t, busy, Call(other, func(*Mailer) error { return nil }))
+				require.Equal(t, busy, LastError(other))
+			}
+		})
+	})
+	require.Equal(t, NoError, SendBatch(h, mails, make([]Number, 3)))
+	require.Greater(t, lines, 10)
+	settle(t, server, 3)
+}
+
+// Cancelling the carrier or any mail, and freeing one, ends the batch.
+func TestBatchCanceled(t *testing.T) {
+	for name, end := range map[string]func(h uintptr, mails []uintptr){
+		"carrier": func(h uintptr, _ []uintptr) { Cancel(h) },
+		"mail":    func(_ uintptr, mails []uintptr) { Cancel(mails[2]) },
+		"free":    func(_ uintptr, mails []uintptr) { Free(mails[2]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "stall", Nth: 2}}})
+			h, mails := letters(t, server, 3)
+			numbers := make([]Number, 3)
+			done := make(chan Number)
+			go func() { done <- SendBatch(h, mails, numbers) }()
+			require.Eventually(t, func() bool {
+				return len(server.Sessions()) == 1 && strings.Contains(server.Sessions()[0].Dialogue.String(), "the server is silent")
+			}, 20*time.Second, 5*time.Millisecond)
+			end(h, mails)
+			require.Equal(t, canceled, <-done)
+			require.Equal(t, NoError, numbers[0])
+			require.Equal(t, canceled, numbers[2])
+			if name != "free" {
+				require.Equal(t, smtp.NotSent, outcome(mails[2]))
+			}
+		})
+	}
+}

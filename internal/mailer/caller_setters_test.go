@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package mailer
+
+import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/smtp/smtptest/certs"
+
+	"github.com/stretchr/testify/require"
+)
+
+const callersSecret = "Tr0ub4dor-secret"
+
+// nowhere is a token server's address at which nobody listens.
+const nowhere = "https://127.0.0.1:1/token"
+
+// callerFiles are what may be found at a path that a program gives.
+var callerFiles []string
+
+// callerSaves are where it may want something written. What is there already
+// is not in this list: the next run would find another file.
+var callerSaves []string
+
+func callerSave(n int) string { return callerSaves[uint(n)%uint(len(callerSaves))] }
+
+func callerFile(n int) string { return callerFiles[uint(n)%uint(len(callerFiles))] }
+
+func makeCallerFiles(t testing.TB, dir string) {
+	put := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		return path
+	}
+	k := callerKeys()
+	fifo := filepath.Join(dir, "fifo")
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
+	callerFiles = []string{put("a.txt", "Text.\n.\nmore\r"), put("certificate.pem", k.certificate), put("key.pem", k.key),
+		put("name\xff\n\"", "x"), put("empty", ""), dir, fifo, filepath.Join(dir, "none"), "", "/dev/full", "a\x00b"}
+	callerSaves = []string{filepath.Join(dir, "saved"), fifo, dir, filepath.Join(dir, "none", "x"), "", "/dev/full", "a\x00b"}
+}
+
+type callerKey struct{ certificate, key, ed25519 string }
+
+var callerKeys = sync.OnceValue(func() callerKey {
+	c := smtptest.Authority().Issue(certs.Client)
+	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+	if err != nil {
+		panic(err)
+	}
+	return callerKey{string(certs.CertificatePEM(c)), string(certs.KeyPEM(c)), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))}
+})
+
+func reading(text string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+}
+
+// setters are what a caller may call, each with two texts and a number.
+var setters = []func(m *Mailer, a, b string, n int) error{
+	func(m *Mailer, a, b string, n int) error { return m.AddRecipient(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.AddCCRecipient(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.AddBCCRecipient(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.AddMsgLine(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetSubject(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetSenderName(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetSenderMail(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetReplyTo(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetXMailer(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetCharSet(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetXPriority(n) },
+	func(m *Mailer, a, b string, n int) error { return m.SetHTML(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetReadReceipt(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetLocalHostName(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetTextBody(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetHTMLBody(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetFlowed(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetEightBit(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.AddAttachmentData(a, b, []byte(a+b)) },
+	func(m *Mailer, a, b string, n int) error { return m.AddInlineImageData(a, b, "image/png", []byte(b)) },
+	func(m *Mailer, a, b string, n int) error { return m.SetCalendar(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.AddHeader(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.SetMessageID(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetDate(int64(n) * 1e8) },
+	func(m *Mailer, a, b string, n int) error { return m.AddFrom(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.SetSender(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.SetInReplyTo(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetReferences(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetAutoSubmitted(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetListUnsubscribe(a, n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetAuthMechanism(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetAuthorizationID(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetLogin(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetEnvelopeFrom(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetPartialDelivery(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetDSN(a, b, a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetRecipientDSN(a, b, a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetMTPriority(n) },
+	func(m *Mailer, a, b string, n int) error { return m.SetDeliverBy(n, a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetHoldFor(uint32(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.ModMsgLine(uint32(n), a) },
+	func(m *Mailer, a, b string, n int) error { return m.DelMsgLine(uint32(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.ClearMessage() },
+	func(m *Mailer, a, b string, n int) error { return m.DelRecipients() },
+	func(m *Mailer, a, b string, n int) error { return m.DelHeaders() },
+	func(m *Mailer, a, b string, n int) error { m.GetMsgLineText(uint32(n)); return nil },
+	// In files: those of callerFiles.
+	func(m *Mailer, a, b string, n int) error { return m.AddAttachment(callerFile(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.AddAttachmentAs(callerFile(n), a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.AddInlineImage(callerFile(n), a) },
+	func(m *Mailer, a, b string, n int) error { return m.AddAttachmentReader(a, "", int64(n), reading(b)) },
+	func(m *Mailer, a, b string, n int) error { return m.SaveMessage(callerSave(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.SetLogFile(callerSave(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.SetCAFile(callerFile(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.SetCADirectory(callerFile(n)) },
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetClientCertificate(callerFile(n), callerFile(n>>4))
+	},
+	// Keys.
+	func(m *Mailer, a, b string, n int) error { return m.AddDKIMKey(a, b, callerKeys().ed25519) },
+	func(m *Mailer, a, b string, n int) error {
+		return m.AddDKIMKey("test.example", "s"+strconv.Itoa(n&3), callerKeys().ed25519)
+	},
+	func(m *Mailer, a, b string, n int) error { return m.AddDKIMKey(a, b, a) },
+	func(m *Mailer, a, b string, n int) error { return m.DelDKIMKeys() },
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetSMIMEKey(callerKeys().certificate, callerKeys().key)
+	},
+	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKey(a, b) },
+	// TLS. USE_SSL is left out: the sink has none, and would hear a handshake.
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetSecurityType([]int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}[n&3])
+	},
+	func(m *Mailer, a, b string, n int) error { return m.SetVerifyPeer(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetPinnedPublicKey(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetTLSMinVersion(n) },
+	func(m *Mailer, a, b string, n int) error { return m.SetTLSMaxVersion(n) },
+	func(m *Mailer, a, b string, n int) error { return m.SetTLSServerName(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetRequireTLS(n&1 != 0) },
+	// Tokens. What an endpoint of the fuzzer's own would be is not asked.
+	func(m *Mailer, a, b string, n int) error { return m.SetAccessToken(a) },
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetTokenCallback(func(bool) (string, error) { return a, nil })
+	},
+	func(m *Mailer, a, b string, n int) error { return m.SetClearLogin(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetOAuth2ClientCredentials(nowhere, a, callersSecret, b)
+	},
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetOAuth2RefreshToken(nowhere, a, b, callersSecret, a)
+	},
+	func(m *Mailer, a, b string, n int) error {
+		if err := m.SetOAuth2ClientCredentials(a, b, callersSecret, b); err != nil {
+			return err
+		}
+		return m.SetAccessToken("")
+	},
+	// The way: with the sink's path any of the first three is an error.
+	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetLMTP(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetTimeout(n, uint32(n&1)*60_000) },
+	func(m *Mailer, a, b string, n int) error { return m.SetChunking(n) },
+	func(m *Mailer, a, b string, n int) error { return m.SetHoldUntil(int64(n) * 1e8) },
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetProgressCallback(func(sent, total int64) bool { return sent <= int64(n) || n < 0 })
+	},
+	func(m *Mailer, a, b string, n int) error { _, err := m.RenderMessage(); return err },
+	func(m *Mailer, a, b string, n int) error {
+		_ = m.SetLMTP(false)
+		_ = m.SetProxy("")
+		_ = m.SetLocalAddress("")
+		return m.SetSecurityType(noSecurity)
+	},
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package mailer
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// sunk is what a sink heard.
+type sunk struct {
+	commands strings.Builder // each line as it came
+	messages []sunkMessage
+	open     bool // a message has begun and not ended
+}
+
+type sunkMessage struct {
+	text    string // as it was on the wire, without the lone dot
+	chunked bool
+	binary  bool
+}
+
+// sink says yes to everything and keeps what it heard. It listens at a path:
+// hundreds of runs a second would use up the computer's TCP ports.
+func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
+	l, err := net.Listen("unix", path)
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	s := &sunk{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.SetDeadline(time.Now().Add(time.Minute))
+			s.drop() // of a session that was given up
+			s.serve(bufio.NewReader(conn), conn, extensions)
+			conn.Close()
+		}
+	}()
+	return func() *sunk {
+		l.Close()
+		<-done
+		return s
+	}
+}
+
+func (s *sunk) serve(in *bufio.Reader, out io.Writer, extensions string) {
+	answer, recipients, lmtp, binary := "220 sink\r\n", 0, false, false
+	const yes = "250 2.0.0 yes\r\n"
+	for {
+		if _, err := io.WriteString(out, answer); err != nil {
+			return
+		}
+		line, err := in.ReadString('\n')
+		s.commands.WriteString(line)
+		if err != nil {
+			return
+		}
+		answer = yes
+		ended := false
+		switch verb, rest, _ := strings.Cut(strings.TrimSuffix(line, "\r\n"), " "); verb {
+		case "EHLO", "LHLO":
+			lmtp = verb == "LHLO"
+			answer = "250-sink\r\n" + extensions + "250 HELP\r\n"
+		case "AUTH":
+			answer = "235 in\r\n"
+		case "MAIL":
+			recipients, binary = 0, strings.Contains(line, "BODY=BINARYMIME")
+		case "RCPT":
+			recipients++
+		case "DATA":
+			if _, err := io.WriteString(out, "354 go\r\n"); err != nil {
+				return
+			}
+			s.open = true
+			text, ok := untilDot(in)
+			s.messages = append(s.messages, sunkMessage{text: text})
+			if !ok {
+				return
+			}
+			ended = true
+		case "BDAT":
+			size, last := bdatSize(rest)
+			text := make([]byte, size)
+			n, err := io.ReadFull(in, text)
+			if !s.open {
+				s.messages = append(s.messages, sunkMessage{chunked: true, binary: binary})
+			}
+			s.open = true
+			s.messages[len(s.messages)-1].text += string(text[:n])
+			if err != nil {
+				return
+			}
+			ended = last
+		case "RSET":
+			s.drop()
+		case "QUIT":
+			answer = "221 bye\r\n"
+		}
+		if ended {
+			s.open = false
+			if lmtp {
+				answer = strings.Repeat(yes, recipients)
+			}
+		}
+	}
+}
+
+// drop forgets a message that has no end.
+func (s *sunk) drop() {
+	if s.open {
+		s.open = false
+		s.messages = s.messages[:len(s.messages)-1]
+	}
+}
+
+// untilDot reads a message up to the lone dot, which is left out.
+func untilDot(in *bufio.Reader) (text string, ok bool) {
+	var all strings.Builder
+	for {
+		line, err := in.ReadString('\n')
+		if line == ".\r\n" {
+			return all.String(), true
+		}
+		all.WriteString(line)
+		if err != nil {
+			return all.String(), false
+		}
+	}
+}
+
+// bdatSize reads "1234 LAST".
+func bdatSize(argument string) (size int, last bool) {
+	digits, rest, _ := strings.Cut(argument, " ")
+	for _, d := range digits {
+		if d < '0' || d > '9' || size > 1<<24 {
+			return 0, false
+		}
+		size = size*10 + int(d-'0')
+	}
+	return size, rest == "LAST"
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import "csmtp/smtp/sasl"
+
+// clearLogin is what a program said of logins without TLS.
+type clearLogin int
+
+const (
+	clearUnsaid    clearLogin = iota // passwords may go in clear with NO_SECURITY, tokens may not
+	clearAllowed                     // SetClearLogin(1): tokens too
+	clearForbidden                   // SetClearLogin(0): neither
+)
+
+func (m *Mailer) SetClearLogin(allow bool) error {
+	m.settings.login.clear = clearForbidden
+	if allow {
+		m.settings.login.clear = clearAllowed
+	}
+	return nil
+}
+
+// configToken is the key of a configuration file that asks for a token.
+const configToken = "oauth2-token-url"
+
+// checkToken finds a token that would go in clear before anything is dialled:
+// whoever reads it can use it. The default of SetClearLogin does not allow that.
+func (s *settings) checkToken() error {
+	l := &s.login
+	if s.security != noSecurity || l.clear == clearAllowed || l.token == nil && l.grant == nil {
+		return nil
+	}
+	for _, name := range l.mechanisms {
+		if !sasl.NeedsToken(name) {
+			return nil // the password may serve instead
+		}
+	}
+	if l.tokenFrom == configToken {
+		return Faultf(loginNotSupported, "%s: an access token needs TLS, and there is none: set security to starttls or ssl in the file of %s", l.tokenFrom, configVariable)
+	}
+	return Faultf(loginNotSupported, "%s: an access token needs TLS, and the security type is NO_SECURITY: call SetSecurityType with USE_TLS or USE_SSL "+
+		"(or SetClearLogin(1) if anybody on the way may read the token)", l.tokenFrom)
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"io"
+	"net"
+	"strconv"
+	"sync"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// tokenSetters are the ways to log in by a token, by the name that an error
+// gives them.
+func tokenSetters(url string) map[string]func(*Mailer) error {
+	return map[string]func(*Mailer) error{
+		"SetAccessToken": func(m *Mailer) error { return m.SetAccessToken("good-token") },
+		"SetTokenCallback": func(m *Mailer) error {
+			return m.SetTokenCallback(func(bool) (string, error) { return "good-token", nil })
+		},
+		"SetOAuth2ClientCredentials": func(m *Mailer) error { return m.SetOAuth2ClientCredentials(url, "id", "client-secret", "") },
+		"SetOAuth2RefreshToken":      func(m *Mailer) error { return m.SetOAuth2RefreshToken(url, "id", "", "refresh", "") },
+	}
+}
+
+// TestATokenGoesInClearOnlyWhereTheProgramSaidSo: the default of SetClearLogin
+// does not count, nor does what was taken back; a clone says what its model said.
+func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	url, requests := tokens(t, "good-token")
+	allow := func(on bool) func(*testing.T, uintptr) uintptr {
+		return func(t *testing.T, h uintptr) uintptr {
+			ok(t, h, func(m *Mailer) error { return m.SetClearLogin(on) })
+			return h
+		}
+	}
+	clone := func(t *testing.T, h uintptr) uintptr {
+		c, n := Clone(h)
+		require.Equal(t, NoError, n)
+		t.Cleanup(func() { Free(c) })
+		return c
+	}
+	for name, set := range tokenSetters(url) {
+		for what, c := range map[string]struct {
+			steps []func(*testing.T, uintptr) uintptr
+			goes  bool
+		}{
+			"nothing said":             {nil, false},
+			"a clone of that":          {[]func(*testing.T, uintptr) uintptr{clone}, false},
+			"allowed":                  {[]func(*testing.T, uintptr) uintptr{allow(true)}, true},
+			"a clone of allowed":       {[]func(*testing.T, uintptr) uintptr{allow(true), clone}, true},
+			"forbidden":                {[]func(*testing.T, uintptr) uintptr{allow(false)}, false},
+			"allowed, then taken back": {[]func(*testing.T, uintptr) uintptr{allow(true), allow(false)}, false},
+			"taken back by a clone":    {[]func(*testing.T, uintptr) uintptr{allow(true), clone, allow(false)}, false},
+		} {
+			sessions, asked := len(server.Sessions()), requests.Load()
+			h := handle(t, server)
+			for _, step := range c.steps {
+				h = step(t, h)
+			}
+			ok(t, h, set) // after the clone, which keeps no callback
+			if c.goes {
+				ok(t, h, (*Mailer).Send)
+				continue
+			}
+			text := no(t, h, loginNotSupported, (*Mailer).Send)
+			for _, part := range []string{name + ": ", "needs TLS", "SetSecurityType", "SetClearLogin(1)"} {
+				assert.Contains(t, text, part, "%s, %s", name, what)
+			}
+			no(t, h, loginNotSupported, func(m *Mailer) error {
+				return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "alice@test.example", "")
+			})
+			assert.Equal(t, 0, Value(h, (*Mailer).GetOutcome))
+			assert.Len(t, server.Sessions(), sessions, "%s, %s: the server was dialled", name, what)
+			assert.Equal(t, asked, requests.Load(), "%s, %s: a token was asked for", name, what)
+		}
+	}
+}
+
+// A token from a configuration file is the administrator's, and the program has
+// not allowed it in clear.
+func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	url, requests := tokens(t, "good-token")
+	h := handle(t, server)
+	text := "[*]\noauth2-client-id = id\noauth2-client-secret = client-secret\noauth2-token-url = " + url + "\n"
+	for _, security := range []string{"", "security = none\n"} {
+		configureBy(t, text+security)
+		said := no(t, h, loginNotSupported, (*Mailer).Send)
+		assert.Contains(t, said, "oauth2-token-url: an access token needs TLS")
+		assert.Contains(t, said, "set security to starttls or ssl")
+	}
+	assert.Empty(t, server.Sessions())
+	assert.Zero(t, requests.Load())
+	configureBy(t, text+"security = starttls\ntls-server-name = localhost\nca-file = "+caFile(t)+"\n")
+	ok(t, h, (*Mailer).Send)
+}
+
+// What needs no token is not stopped: no login asked for, or a password that
+// the mechanisms allow.
+func TestATokenThatIsNotUsedStopsNothing(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("good-token") })
+	ok(t, h, func(m *Mailer) error { return m.SetAuthMechanism("XOAUTH2 PLAIN") })
+	ok(t, h, (*Mailer).Send)
+	ok(t, h, func(m *Mailer) error { return m.SetAuthMechanism("") })
+	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
+	n := Call(h, (*Mailer).Send)
+	assert.NotEqual(t, loginNotSupported, n)
+	sessions := settle(t, server, 1)
+	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
+}
+
+// TestIfOfferedMakesNoLoginWithoutTLS by any way of logging in, whatever
+// SetClearLogin says, over each way to send.
+func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
+	url, _ := tokens(t, "good-token")
+	logins := tokenSetters(url)
+	logins["SetPassword"] = func(*Mailer) error { return nil }
+	for _, mechanism := range []string{"CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN", "LOGIN", "ANONYMOUS", "EXTERNAL"} {
+		logins[mechanism] = func(m *Mailer) error { return m.SetAuthMechanism(mechanism) }
+	}
+	for name, set := range logins {
+		for _, byFile := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				server := serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
+				h := handle(t, server)
+				ok(t, h, set)
+				ok(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
+				if byFile {
+					configureBy(t, "[127.0.0.1]\nsecurity = starttls-if-offered\n")
+				} else {
+					ok(t, h, func(m *Mailer) error { return m.SetSecurityType(useTLSIfOffered) })
+				}
+				text := no(t, h, loginNotSupported, (*Mailer).Send)
+				assert.Contains(t, text, "did not offer STARTTLS")
+				assert.Contains(t, text, "require TLS")
+				numbers := []Number{0}
+				c, _ := Clone(h)
+				t.Cleanup(func() { Free(c) })
+				ok(t, c, set)
+				assert.Equal(t, loginNotSupported, SendBatch(h, []uintptr{c}, numbers))
+				no(t, h, loginNotSupported, func(m *Mailer) error {
+					return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
+				})
+				for _, s := range settle(t, server, 0) {
+					dialogue := s.Dialogue.String()
+					assert.NotContains(t, dialogue, "C: AUTH")
+				}
+				assert.Empty(t, server.Mails())
+			})
+		}
+	}
+}
+
+// TestAReplacedSessionHasNotLessTLS: a session that died while it was idle is
+// replaced silently, but not by one in clear.
+func TestAReplacedSessionHasNotLessTLS(t *testing.T) {
+	good, stripped := serve(t, smtptest.MailOptions{}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
+	port, cut := relay(t, good.Port(), stripped.Port())
+	h := handle(t, good)
+	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", port, false) })
+	ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+	ok(t, h, func(m *Mailer) error { return m.ConnectRemoteServer("localhost", port, useTLSIfOffered, false, "", "") })
+	ok(t, h, (*Mailer).Send)
+	cut()
+	no(t, h, startTLSNotSupported, (*Mailer).Send)
+	assert.Len(t, good.Mails(), 1)
+	assert.Empty(t, stripped.Mails())
+	ok(t, h, (*Mailer).Send) // a session of its own may be in clear, as before
+	assert.Len(t, stripped.Mails(), 1)
+}
+
+// relay passes the first connection on to one port, the others to another. cut
+// ends those there are.
+func relay(t *testing.T, first, others int) (port uint16, cut func()) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var mu sync.Mutex
+	var open []net.Conn
+	cut = func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, c := range open {
+			c.Close()
+		}
+		open = nil
+	}
+	t.Cleanup(func() { l.Close(); cut() })
+	go func() {
+		for to := first; ; to = others {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(to)))
+			if err != nil {
+				in.Close()
+				continue
+			}
+			mu.Lock()
+			open = append(open, in, out)
+			mu.Unlock()
+			go func() { io.Copy(out, in); out.Close() }()
+			go func() { io.Copy(in, out); in.Close() }()
+		}
+	}()
+	return uint16(l.Addr().(*net.TCPAddr).Port), cut
+}

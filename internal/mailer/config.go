@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"csmtp/smtp/oauth"
+)
+
+// The file named by the environment variable CSMTP_CONFIG lets an
+// administrator change how an unchanged program reaches its server: sections
+// named after servers, and what is said there takes the place of what the
+// program said.
+//
+//	[smtp.office365.com]
+//	port = 587
+//	security = starttls
+//	auth-mechanism = XOAUTH2
+//	oauth2-token-url = microsoft:contoso.example
+//	oauth2-client-id = ...
+//	oauth2-client-secret = ...
+const configVariable = "CSMTP_CONFIG"
+
+const (
+	mostConfig = 1 << 20 // octets of the file
+	notRegular = "it is no regular file"
+)
+
+// configured gives the settings with what the file says of their server, and
+// what the log is to say about the file.
+func configured(own *settings) (_ *settings, warnings []string, err error) {
+	path := os.Getenv(configVariable)
+	if path == "" || privileged() {
+		return own, nil, nil
+	}
+	text, open, err := readConfig(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := *own
+	c := configuration{path: path, settings: &s}
+	if err := c.read(text); err != nil {
+		return nil, nil, err
+	}
+	if open != "" && c.secret {
+		warnings = append(warnings, fmt.Sprintf("%s: %s holds secrets, and %s", configVariable, path, open))
+	}
+	if err := c.finish(); err != nil {
+		return nil, nil, err
+	}
+	if err := c.checkFiles(); err != nil {
+		return nil, nil, err
+	}
+	return c.settings, warnings, c.openLog()
+}
+
+// readConfig reads a regular file that only its owner may write. It is looked at
+// before it is opened too: to open a device or a FIFO may do something to it,
+// and a socket could not even be opened to be looked at. open says who else may
+// read it.
+func readConfig(path string) (text []byte, open string, err error) {
+	refused := func(reason string) ([]byte, string, error) {
+		return nil, "", Faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	if !info.Mode().IsRegular() {
+		return refused(notRegular)
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // no waiting, should it have become a FIFO
+	if err != nil {
+		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	defer f.Close()
+	if reason := writableByOthers(f); reason != "" {
+		return refused(reason)
+	}
+	if info, err := f.Stat(); err == nil {
+		open = openToOthers(info)
+	}
+	text, err = io.ReadAll(io.LimitReader(f, mostConfig+1))
+	if err != nil {
+		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
+	}
+	if len(text) > mostConfig {
+		return refused("it is larger than 1 MiB")
+	}
+	return text, open, nil
+}
+
+// configuration applies the sections for one server as they are read.
+type configuration struct {
+	path     string
+	line     int
+	settings *settings
+	grant    oauth.Config
+	tokenURL string
+	kind     string
+	grantAt  int  // the line of oauth2-token-url
+	secret   bool // the file holds one, in whichever section
+	logLine  int  // where log-file was set last, 0 if nowhere
+	files    []namedFile
+}
+
+func (c *configuration) wrong(format string, args ...any) error {
+	return Faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
+}
+
+func (c *configuration) read(text []byte) error {
+	server, applies, section := c.settings.server, false, false
+	for line := range strings.Lines(string(text)) {
+		c.line++
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#' || line[0] == ';':
+		case line[0] == '[':
+			name, ok := strings.CutSuffix(line[1:], "]")
+			if !ok {
+				return c.wrong("a section is written [server.example]")
+			}
+			section = true
+			applies = name == "*" || namesServer(server, strings.TrimSpace(name))
+		default:
+			key, value, ok := strings.Cut(line, "=")
+			if !ok || !section {
+				return c.wrong("want key = value below a section [server.example]")
+			}
+			// A key is looked at in every section: an error in one that does not
+			// apply today would be found on a worse day.
+			target := c
+			if !applies {
+				other := settings{}
+				target = &configuration{path: c.path, line: c.line, settings: &other}
+			}
+			if err := target.set(strings.TrimSpace(key), strings.TrimSpace(value)); err != nil {
+				return err
+			}
+			c.secret = c.secret || target.secret
+		}
+	}
+	return nil
+}
+
+// namesServer tells whether a list of servers, as SetSMTPServer takes it, has
+// a host.
+func namesServer(list, host string) bool {
+	servers, err := parseServers(list, 0, noSecurity)
+	if err != nil {
+		return false
+	}
+	for _, s := range servers {
+		if strings.EqualFold(s.Host, host) {
+			return true
+		}
+	}
+	return false
+}
+
+// set takes one key of the file. Errors show no value, and no key that is not
+// known: either may be a secret.
+func (c *configuration) set(key, value string) error {
+	s := c.settings
+	texts := map[string]*string{
+		"server":               &s.server,
+		"login":                &s.login.name,
+		"password":             &s.login.password,
+		"ca-file":              &s.trust.caFile,
+		"ca-directory":         &s.trust.caDirectory,
+		"tls-server-name":      &s.trust.serverName,
+		"proxy":                &s.proxy,
+		"local-host-name":      &s.localName,
+		"oauth2-grant":         &c.kind,
+		"oauth2-token-url":     &c.tokenURL,
+		"oauth2-client-id":     &c.grant.ClientID,
+		"oauth2-client-secret": &c.grant.ClientSecret,
+		"oauth2-refresh-token": &c.grant.RefreshToken,
+		"oauth2-scope":         &c.grant.Scope,
+	}
+	if text, ok := texts[key]; ok {
+		*text = value
+		if err := c.checkText(key, value); err != nil {
+			return err
+		}
+		if key == configToken {
+			c.grantAt = c.line
+		}
+		c.secret = c.secret || value != "" && holdsSecret(key, value)
+		return nil
+	}
+	// These have setters that check; they work on a mailer of their own.
+	m := &Mailer{settings: *s}
+	var err error
+	switch key {
+	case "port":
+		var port uint64
+		if port, err = strconv.ParseUint(value, 10, 16); err != nil {
+			return c.wrong("port is a number from 0 to 65535")
+		}
+		m.settings.port = uint16(port)
+	case "security":
+		types := map[string]int{"none": noSecurity, "starttls": useTLS, "ssl": useSSL, "starttls-if-offered": useTLSIfOffered}
+		t, ok := types[value]
+		if !ok {
+			return c.wrong("security is none, starttls, ssl or starttls-if-offered")
+		}
+		m.settings.security = t
+	case "verify":
+		on, ok := map[string]bool{"yes": true, "no": false}[value]
+		if !ok {
+			return c.wrong("verify is yes or no")
+		}
+		m.settings.trust.noVerify = !on
+	case "authenticate":
+		on, ok := map[string]bool{"yes": true, "no": false}[value]
+		if !ok {
+			return c.wrong("authenticate is yes or no")
+		}
+		m.settings.authenticate = on
+	case "auth-mechanism":
+		err = m.SetAuthMechanism(value)
+	case "log-file":
+		c.logLine, m.settings.log.file = c.line, value // openLog makes the file
+	case "pinned-public-key":
+		err = m.SetPinnedPublicKey(value)
+	case "tls-min-version":
+		v, ok := map[string]int{"1.0": 10, "1.1": 11, "1.2": 12, "1.3": 13}[value]
+		if !ok {
+			return c.wrong("tls-min-version is 1.0, 1.1, 1.2 or 1.3")
+		}
+		err = m.SetTLSMinVersion(v)
+	default:
+		return c.unknown(key)
+	}
+	if err != nil {
+		return c.wrongValue(key, err, value)
+	}
+	*s = m.settings
+	return nil
+}
+
+// holdsSecret reports whether what a key is set to is nobody else's business.
+func holdsSecret(key, value string) bool {
+	switch key {
+	case "password", "oauth2-client-secret", "oauth2-refresh-token":
+		return true
+	case "proxy":
+		u, err := url.Parse(value)
+		return err != nil || u.User != nil
+	}
+	return false
+}
+
+// openLog makes the log file when all keys have been read: one that another
+// section names, or that a later line takes back, is not made.
+func (c *configuration) openLog() error {
+	if c.logLine == 0 {
+		return nil
+	}
+	m := &Mailer{settings: *c.settings}
+	if err := m.SetLogFile(c.settings.log.file); err != nil {
+		c.line = c.logLine
+		return c.wrongValue("log-file", err, c.settings.log.file)
+	}
+	c.settings.log = m.settings.log
+	return nil
+}
+
+// finish makes the grant when all its keys have been read.
+func (c *configuration) finish() error {
+	if c.tokenURL == "" {
+		if c.kind != "" || c.grant.ClientID != "" {
+			return Faultf(badConfig, "%s: %s: oauth2-token-url is missing", configVariable, c.path)
+		}
+		return nil
+	}
+	switch c.kind {
+	case "", "client-credentials", "refresh-token":
+		c.grant.Grant = oauth.Grant(strings.ReplaceAll(c.kind, "-", "_"))
+	default:
+		return Faultf(badConfig, "%s: %s: oauth2-grant is client-credentials or refresh-token", configVariable, c.path)
+	}
+	m := &Mailer{}
+	c.line = c.grantAt
+	if err := m.setGrant(configToken, c.tokenURL, c.grant); err != nil {
+		return c.wrongValue(configToken, err, c.tokenURL)
+	}
+	l := &c.settings.login
+	from := m.settings.login
+	l.token, l.callback, l.grant, l.tokenFrom = nil, false, from.grant, from.tokenFrom
+	return nil
+}

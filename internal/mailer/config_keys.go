@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"csmtp/internal/secret"
+)
+
+// configKeys are what a configuration file may set.
+var configKeys = []string{
+	"server", "port", "security", "authenticate", "login", "password", "auth-mechanism",
+	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
+	"ca-file", "ca-directory", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
+	"proxy", "local-host-name", "log-file",
+}
+
+// unknown is the error of a key that is none. It is not shown: a line such as
+// "password hunter2 = x" makes a secret a part of it.
+func (c *configuration) unknown(key string) error {
+	if near := nearestKey(key); near != "" {
+		return c.wrong("this key is not known: is %s meant?", near)
+	}
+	return c.wrong("this key is not known: use %s", strings.Join(configKeys, ", "))
+}
+
+// wrongValue is the error of a value, which is not shown either.
+func (c *configuration) wrongValue(key string, err error, values ...string) error {
+	var hidden secret.Set
+	for _, value := range values {
+		hidden.Add(value)
+		hidden.Add(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t,;/", r) })...)
+	}
+	return c.wrong("%s: %s", key, hidden.Hide(err.Error()))
+}
+
+// nearestKey gives the key that another was probably meant to be, or "".
+func nearestKey(key string) string {
+	key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
+	best, least := "", 3
+	for _, known := range configKeys {
+		if rest, ok := strings.CutPrefix(key, known); ok && (rest == "" || !isLetter(rest[0])) {
+			return known
+		}
+		if d := distance(key, known); d < least && 3*d <= len(known) {
+			best, least = known, d
+		}
+	}
+	return best
+}
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || c == '-' }
+
+// distance counts the octets to insert, delete or change to make b of a.
+func distance(a, b string) int {
+	if len(a) > 2*len(b)+3 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// checkText finds what a later error would show: a value that is not a host name
+// where one is wanted.
+func (c *configuration) checkText(key, value string) error {
+	if value == "" {
+		return nil
+	}
+	switch key {
+	case "ca-file", "ca-directory":
+		c.files = append(c.files, namedFile{key, value, c.line})
+		return nil
+	case "server", "tls-server-name", "local-host-name":
+	default:
+		return nil
+	}
+	if strings.HasPrefix(value, "unix:") && key == "server" {
+		return nil
+	}
+	odd := func(r rune) bool {
+		return r < 0x80 && !strings.ContainsRune("-._:[]%, /", r) && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+	}
+	if key != "server" && strings.ContainsAny(value, " ,/") || strings.ContainsFunc(value, odd) {
+		return c.wrong("%s: its value is not a host name", key)
+	}
+	if key == "server" {
+		if _, err := parseServers(value, 0, noSecurity); err != nil {
+			return c.wrong("server: its value is not host, host:port, or several of them with commas between")
+		}
+	}
+	return nil
+}
+
+// checkFiles finds what is no path, which a later error would show.
+func (c *configuration) checkFiles() error {
+	for _, f := range c.files {
+		if _, err := os.Stat(f.path); err != nil {
+			var cause *fs.PathError
+			if errors.As(err, &cause) {
+				err = cause.Err
+			}
+			c.line = f.line
+			return c.wrong("%s: %v", f.key, err)
+		}
+	}
+	return nil
+}
+
+// namedFile is a file that a line of a configuration names.
+type namedFile struct {
+	key, path string
+	line      int
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// resumption keeps TLS session tickets for one server, one set of settings and
+// one identity: key says which.
+type resumption struct {
+	key   string
+	cache tls.ClientSessionCache
+}
+
+// ConnectRemoteServer keeps what CSmtp keeps: security type, login and
+// password, not server and port.
+func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, authenticate bool, login, password string) error {
+	m.begin()
+	if err := m.SetSecurityType(security); err != nil {
+		return err
+	}
+	if login != "" {
+		m.settings.login.name = login
+	}
+	if password != "" {
+		m.settings.login.password = password
+	}
+	s := m.settings
+	s.server, s.port, s.authenticate, s.domain = server, port, authenticate, ""
+	config, err := m.configure(&s)
+	if err != nil {
+		return err
+	}
+	m.leave()
+	m.target = s.target()
+	err = m.perform(&operation{}, func() error { return m.connect(config) })
+	if err == nil {
+		m.last = fault{}
+	}
+	return err
+}
+
+// known is what all handles have learnt about servers.
+var known smtp.Known
+
+// configure turns settings into what a session needs.
+func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
+	if err := needPoller(); err != nil {
+		return nil, err
+	}
+	s, warnings, err := configured(own)
+	if err != nil {
+		return nil, err
+	}
+	config := &smtp.Config{
+		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
+		LocalName: s.localName,
+		LocalAddr: s.localAddress,
+		Proxy:     s.proxy,
+		LMTP:      s.lmtp,
+		Timeouts:  s.timeouts,
+		Known:     &known,
+		OnThread:  m.onHostThread(),
+		Trace:     s.log.trace(),
+	}
+	config.Secrets = m.keepSecrets(s)
+	s.warn(config.Trace, warnings)
+	if err := m.findServers(s, config); err != nil {
+		return nil, err
+	}
+	if config.TLS, err = s.trust.config(); err != nil {
+		return nil, err
+	}
+	if s.security != noSecurity {
+		config.TLS.SessionCache = m.resumptionFor(s)
+	}
+	if s.authenticate {
+		config.Auth, err = m.auth(s)
+	}
+	return config, err
+}
+
+// lookupServers asks the DNS, for as long as connecting may take.
+func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
+	limit := time.Minute // what connecting has by default
+	if config.Timeouts.Connect > 0 {
+		limit = config.Timeouts.Connect
+	}
+	if total := config.Timeouts.Total; total > 0 {
+		limit = min(limit, total)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	m.uses(cancel)
+	defer m.uses(nil)
+	config.Servers, err = smtp.LookupServers(ctx, nil, domain)
+	return err
+}
+
+// onHostThread tells that the call at work came on a thread of the host's.
+func (m *Mailer) onHostThread() bool {
+	o := m.op.Load()
+	return o == nil || !o.ours
+}
+
+// findServers fills in where to connect to.
+func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
+	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
+		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}
+		return nil
+	}
+	if s.domain != "" {
+		if s.proxy != "" {
+			return Faultf(BadArgument, "SetServerDomain: a proxy does not carry the look-up of a domain's servers in the DNS, and without the proxy it would tell where the mail goes: name the server with SetSMTPServer, or take the proxy away with SetProxy")
+		}
+		return m.lookupServers(s.domain, config)
+	}
+	config.Servers, err = parseServers(s.server, s.port, s.security)
+	return err
+}
+
+// resumptionFor gives the cache of tickets, a new one when anything changed
+// that a resumed session would not check again.
+func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
+	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
+	if m.resume.key != key {
+		m.resume = resumption{key: key, cache: tls.NewLRUClientSessionCache(4)}
+	}
+	return m.resume.cache
+}
+
+// connect opens the mailer's session. Its context lives as long as the session.
+func (m *Mailer) connect(config *smtp.Config) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.uses(cancel)
+	m.ctx = ctx
+	session, err := smtp.Dial(ctx, config)
+	if err != nil {
+		cancel()
+		return err
+	}
+	if config.Security == smtp.STARTTLSIfOffered && session.TLSState() != nil {
+		// A session in place of this one may not have less.
+		same := *config
+		same.Security = smtp.STARTTLS
+		config = &same
+	}
+	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
+	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
+	return nil
+}
+
+// uses tells the call at work, if it can be cancelled, what cancelling ends.
+func (m *Mailer) uses(end context.CancelFunc) {
+	if o := m.op.Load(); o != nil {
+		o.uses(end)
+	}
+}
+
+// leave ends the session politely and in bounded time.
+func (m *Mailer) leave() error {
+	if m.session == nil {
+		return nil
+	}
+	defer m.drop()
+	return m.session.Quit()
+}
+
+// drop closes the session without a word.
+func (m *Mailer) drop() {
+	if m.session != nil {
+		m.session.Close()
+		m.endSession()
+	}
+	m.session, m.dialled, m.endSession = nil, nil, nil
+}
+
+// abandon ends the session after a failed Send, as CSmtp does. A session that
+// has no mail left to carry hears QUIT as well.
+func (m *Mailer) abandon() { _ = m.leave() }
+
+// DisconnectRemoteServer reports a server that says no to QUIT; that the
+// connection was gone already is no error of a call that ends it.
+func (m *Mailer) DisconnectRemoteServer() error {
+	return m.perform(&operation{}, func() error {
+		if err := m.adjust(); err != nil {
+			return err
+		}
+		m.uses(m.endSession)
+		err := m.leave()
+		if e, ok := err.(*smtp.Error); ok && goneAlready(e) {
+			return nil
+		}
+		return err
+	})
+}
+
+// goneAlready tells whether the server had ended the session by itself.
+func goneAlready(e *smtp.Error) bool {
+	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply != nil && e.Reply.Code == 421
+}
+
+// KeepAlive says NOOP on the open session.
+func (m *Mailer) KeepAlive() error {
+	if m.session == nil {
+		return Faultf(connectionClosed, "there is no open session: call ConnectRemoteServer")
+	}
+	return m.perform(&operation{}, func() error {
+		if err := m.adjust(); err != nil {
+			return err
+		}
+		m.uses(m.endSession)
+		m.idle = true
+		err := m.session.Noop()
+		if err != nil && !m.session.Usable() {
+			m.leave()
+		}
+		return err
+	})
+}
+
+// GetExtension gives the parameters of a service extension of the open session.
+func (m *Mailer) GetExtension(name string) (params string, ok bool) {
+	if m.session == nil {
+		return "", false
+	}
+	return m.session.Extension(name)
+}
+
+// GetExtensions gives all of them, by name, each on a line of its own.
+func (m *Mailer) GetExtensions() string {
+	if m.session == nil {
+		return ""
+	}
+	offered := m.session.Extensions()
+	var all strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(offered)) {
+		all.WriteString(strings.TrimSpace(name+" "+offered[name]) + "\n")
+	}
+	return all.String()
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// envelope is what was set about mail transactions.
+type envelope struct {
+	from     string // "" is the message's sender, "<>" the null reverse-path
+	partial  bool
+	chunking int // C's CSMTP_DATA, CSMTP_BDAT, CSMTP_BINARY
+
+	notify, ret, id string
+	recipientDSN    map[string]smtp.Recipient // by address in lower case
+
+	requireTLS    bool
+	priority      *int
+	deliverBy     time.Duration
+	deliverByMode string
+	holdFor       time.Duration
+	holdUntil     time.Time
+}
+
+// clear drops what belongs to one mail.
+func (e *envelope) clear() {
+	e.id, e.recipientDSN = "", nil
+	e.priority = nil
+	e.deliverBy, e.deliverByMode = 0, ""
+	e.holdFor, e.holdUntil = 0, time.Time{}
+}
+
+const (
+	useDATA = iota
+	useBDAT
+	useBinary
+)
+
+func (m *Mailer) SetEnvelopeFrom(email string) error { m.settings.envelope.from = email; return nil }
+
+func (m *Mailer) SetPartialDelivery(partial bool) error {
+	m.settings.envelope.partial = partial
+	return nil
+}
+
+func (m *Mailer) SetChunking(mode int) error {
+	if mode < useDATA || mode > useBinary {
+		return Faultf(BadArgument, "SetChunking: there is no mode %d: use CSMTP_DATA, CSMTP_BDAT or CSMTP_BINARY", mode)
+	}
+	m.settings.envelope.chunking = mode
+	return nil
+}
+
+func (m *Mailer) SetDSN(notify, ret, id string) error {
+	notify, err := checkNotify("SetDSN", notify)
+	if err != nil {
+		return err
+	}
+	ret = strings.ToUpper(ret)
+	if ret != "" && ret != "FULL" && ret != "HDRS" {
+		return Faultf(BadArgument, "SetDSN: %q returns nothing: use FULL, HDRS or \"\"", ret)
+	}
+	e := &m.settings.envelope
+	e.notify, e.ret, e.id = notify, ret, id
+	return nil
+}
+
+func (m *Mailer) SetRecipientDSN(email, notify, original string) error {
+	notify, err := checkNotify("SetRecipientDSN", notify)
+	if err != nil {
+		return err
+	}
+	e := &m.settings.envelope
+	rows := make(map[string]smtp.Recipient, len(e.recipientDSN)+1)
+	for k, v := range e.recipientDSN {
+		rows[k] = v
+	}
+	rows[strings.ToLower(email)] = smtp.Recipient{Notify: notify, OriginalRcpt: original}
+	e.recipientDSN = rows
+	return nil
+}
+
+// checkNotify knows the values of RFC 3461, section 4.1.
+func checkNotify(method, notify string) (string, error) {
+	notify = strings.ToUpper(strings.ReplaceAll(notify, " ", ""))
+	if notify == "" || notify == "NEVER" {
+		return notify, nil
+	}
+	for _, word := range strings.Split(notify, ",") {
+		if word != "SUCCESS" && word != "FAILURE" && word != "DELAY" {
+			return "", Faultf(BadArgument, "%s: notify is %q: use NEVER, or some of SUCCESS,FAILURE,DELAY", method, notify)
+		}
+	}
+	return notify, nil
+}
+
+func (m *Mailer) SetRequireTLS(require bool) error {
+	m.settings.envelope.requireTLS = require
+	return nil
+}
+
+func (m *Mailer) SetMTPriority(priority int) error {
+	if priority < -9 || priority > 9 {
+		return Faultf(BadArgument, "SetMTPriority: %d is out of range: use -9 to 9", priority)
+	}
+	m.settings.envelope.priority = &priority
+	return nil
+}
+
+func (m *Mailer) SetDeliverBy(seconds int, mode string) error {
+	mode = strings.ToUpper(mode)
+	if seconds != 0 && mode != "N" && mode != "R" {
+		return Faultf(BadArgument, "SetDeliverBy: the mode is %q: use N (notify) or R (return)", mode)
+	}
+	e := &m.settings.envelope
+	e.deliverBy, e.deliverByMode = time.Duration(seconds)*time.Second, mode
+	return nil
+}
+
+func (m *Mailer) SetHoldFor(seconds uint32) error {
+	m.settings.envelope.holdFor = time.Duration(seconds) * time.Second
+	return nil
+}
+
+func (m *Mailer) SetHoldUntil(seconds int64) error {
+	m.settings.envelope.holdUntil = time.Time{}
+	if seconds != 0 {
+		m.settings.envelope.holdUntil = time.Unix(seconds, 0)
+	}
+	return nil
+}
+
+// build makes the envelope of one mail transaction.
+func (e *envelope) build(from string, recipients []string) *smtp.Envelope {
+	switch e.from {
+	case "":
+	case "<>":
+		from = ""
+	default:
+		from = e.from
+	}
+	env := &smtp.Envelope{
+		From:          from,
+		Recipients:    make([]smtp.Recipient, 0, len(recipients)),
+		Partial:       e.partial,
+		RequireTLS:    e.requireTLS,
+		Chunking:      e.chunking != useDATA,
+		DSNReturn:     e.ret,
+		EnvelopeID:    e.id,
+		Priority:      e.priority,
+		DeliverBy:     e.deliverBy,
+		DeliverByMode: e.deliverByMode,
+		HoldFor:       e.holdFor,
+		HoldUntil:     e.holdUntil,
+	}
+	for _, address := range recipients {
+		r := smtp.Recipient{Notify: e.notify}
+		if len(e.recipientDSN) > 0 {
+			if own, ok := e.recipientDSN[strings.ToLower(address)]; ok {
+				r = own
+			}
+		}
+		r.Address = address
+		env.Recipients = append(env.Recipients, r)
+	}
+	return env
+}

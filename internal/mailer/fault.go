@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strings"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+	"csmtp/smtp/sasl"
+)
+
+// fault is an error as C sees it: a number, a text, and the server's reply.
+type fault struct {
+	number Number
+	text   string
+	reply  *smtp.Reply
+}
+
+func (f fault) Error() string { return f.text }
+
+// Faultf makes a fault of our own: a mistake of the caller, found here.
+func Faultf(n Number, format string, args ...any) error {
+	return fault{number: n, text: smtp.Visible(fmt.Sprintf(format, args...))}
+}
+
+// faultOf gives any error its number.
+func faultOf(err error) fault {
+	if f, ok := err.(fault); ok {
+		return f
+	}
+	f := fault{number: Internal, text: smtp.Visible(err.Error())}
+	var own fault
+	var session *smtp.Error
+	var built *message.Error
+	switch {
+	case errors.As(err, &own) && own.number == LackOfMemory: // of a reader of C's
+		f.number = LackOfMemory
+	case errors.As(err, &session):
+		f.number, f.reply = sessionNumber(session), session.Reply
+	case errors.As(err, &built):
+		f.number = messageNumber(built)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		f.number = fileNotExist
+	}
+	return f
+}
+
+// panicFault tells of a fault of our own. A panic's value may hold anything,
+// a password too: only what the runtime itself says is shown.
+func panicFault(p any) error {
+	what := fmt.Sprintf("%T", p)
+	if e, ok := p.(runtime.Error); ok {
+		what = e.Error()
+	}
+	return Faultf(Internal, "internal error (%s)%s: please report it", what, panicPlace())
+}
+
+// panicPlace is the first line of this library's below the panic.
+func panicPlace() string {
+	pc := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(4, pc)])
+	for {
+		f, more := frames.Next()
+		if f.Func != nil && (len(f.Function) > 5 && f.Function[:5] == "main." || len(f.Function) > 6 && f.Function[:6] == "csmtp/") {
+			return fmt.Sprintf(" in %s, line %d", f.Function, f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
+// refusedAt is the number of a "no" at each step.
+var refusedAt = map[smtp.Op]Number{
+	smtp.OpConnect:   wsaConnect,
+	smtp.OpTLS:       sslProblem,
+	smtp.OpGreeting:  serverNotResponding,
+	smtp.OpEHLO:      commandEHLO,
+	smtp.OpSTARTTLS:  commandEHLOSTARTTLS,
+	smtp.OpAUTH:      badLoginPass,
+	smtp.OpMAIL:      commandMailFrom,
+	smtp.OpRCPT:      commandRcptTo,
+	smtp.OpDATA:      commandData,
+	smtp.OpBody:      msgBodyError,
+	smtp.OpEndOfData: msgBodyError,
+	smtp.OpRSET:      undefXYZResponse,
+	smtp.OpNOOP:      undefXYZResponse,
+	smtp.OpQUIT:      commandQuit,
+}
+
+// sessionNumber maps a step and what went wrong there to CSmtp's number for it.
+func sessionNumber(e *smtp.Error) Number {
+	switch e.Kind {
+	case smtp.KindResolve:
+		return wsaGethostbyNameAddr
+	case smtp.KindDial:
+		return wsaConnect
+	case smtp.KindTimeout:
+		if e.Op == smtp.OpConnect {
+			return selectTimeout
+		}
+		return serverNotResponding
+	case smtp.KindClosed:
+		if e.Op == smtp.OpTLS {
+			return sslProblem
+		}
+		return connectionClosed
+	case smtp.KindTLS:
+		return sslProblem
+	case smtp.KindCanceled:
+		return canceled
+	case smtp.KindProtocol:
+		return protocolNumber(e)
+	case smtp.KindUnsupported:
+		return unsupportedNumber(e)
+	case smtp.KindLocal:
+		return localNumber(e)
+	case smtp.KindRefused:
+		if e.Op == smtp.OpAUTH {
+			return authNumber(e)
+		}
+		if n, ok := refusedAt[e.Op]; ok {
+			return n
+		}
+	}
+	return Internal
+}
+
+// authNumber is as CSmtp had it: PLAIN in one line, LOGIN in three, the
+// digests in two. A refusal of the last of several is a wrong password.
+func authNumber(e *smtp.Error) Number {
+	switch e.Mechanism {
+	case "PLAIN":
+		return commandAuthPlain
+	case "LOGIN":
+		if e.Rounds == 0 {
+			return commandAuthLogin
+		}
+		if e.Rounds == 1 {
+			return undefXYZResponse
+		}
+	case "CRAM-MD5":
+		if e.Rounds == 0 {
+			return commandAuthCRAMMD5
+		}
+	case "DIGEST-MD5":
+		if e.Rounds == 0 {
+			return commandAuthDigestMD5
+		}
+	}
+	return badLoginPass
+}
+
+func protocolNumber(e *smtp.Error) Number {
+	var mechanism *sasl.Error
+	switch {
+	case errors.As(e.Err, &mechanism) && mechanism.Reason == sasl.BadServerProof:
+		return badDigestResponse
+	case e.Op == smtp.OpGreeting:
+		return serverNotResponding
+	case e.Op == smtp.OpAUTH && e.Mechanism == "DIGEST-MD5":
+		return commandDigestMD5
+	case e.Reply != nil && (e.Op == smtp.OpDATA || e.Op == smtp.OpSTARTTLS):
+		return refusedAt[e.Op] // CSmtp took any code but the one it wanted for a no
+	}
+	return undefXYZResponse
+}
+
+func unsupportedNumber(e *smtp.Error) Number {
+	switch e.Op {
+	case smtp.OpSTARTTLS:
+		return startTLSNotSupported
+	case smtp.OpAUTH:
+		return loginNotSupported
+	}
+	return notOffered
+}
+
+func localNumber(e *smtp.Error) Number {
+	var built *message.Error
+	switch {
+	case errors.Is(e.Err, sasl.ErrNoLogin):
+		return undefLogin
+	case errors.Is(e.Err, sasl.ErrNoPassword):
+		return undefPassword
+	case errors.Is(e.Err, sasl.ErrNoToken):
+		return noToken
+	case errors.Is(e.Err, smtp.ErrTooBig):
+		return msgTooBig
+	case errors.As(e.Err, &built):
+		return messageNumber(built)
+	case e.Op == smtp.OpTLS:
+		return sslProblem
+	case e.Op == smtp.OpBody:
+		return msgBodyError
+	}
+	return badInput
+}
+
+// messageNumber tells a file that cannot be had from text that cannot be sent.
+func messageNumber(e *message.Error) Number {
+	var path *fs.PathError
+	switch {
+	case errors.Is(e, message.ErrChanged):
+		return msgBodyError
+	case errors.As(e.Err, &path), errors.Is(e, message.ErrNotRegular):
+		return fileNotExist
+	case e.Value == "" && strings.HasSuffix(e.Field, "Recipient"):
+		return UndefRecipientMail
+	}
+	return badInput
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// saving is a file that is written beside the one it replaces.
+type saving struct {
+	path string      // with no symbolic link in its last component
+	old  fs.FileInfo // what is replaced; nil if there is none
+	to   *os.File
+}
+
+// writeFile writes content to path. The file appears there in one step, when
+// all is written: whoever reads it sees the old content or the new, and a
+// failure leaves what was there. A new file has the mode that the umask gives
+// it; one that replaces another has that one's mode, and its owner if the
+// process may set it. A symbolic link stays, and its target is replaced.
+func writeFile(path string, content io.WriterTo) error {
+	s, err := newSaving(path)
+	if err != nil {
+		return s.failed(path, err)
+	}
+	if _, err = content.WriteTo(s); err == nil {
+		err = s.finish()
+	}
+	if err != nil {
+		s.to.Close()
+		os.Remove(s.to.Name())
+		return s.failed(path, err)
+	}
+	return nil
+}
+
+// saveError is an error of writing the file; those of reading the message's
+// parts are not, and keep their own number.
+type saveError struct{ err error }
+
+func (e *saveError) Error() string { return e.err.Error() }
+func (e *saveError) Unwrap() error { return e.err }
+
+func (s *saving) failed(path string, err error) error {
+	var own *saveError
+	if !errors.As(err, &own) {
+		return err
+	}
+	left := ""
+	if s != nil && s.old != nil {
+		left = "; the file that was there is unchanged"
+	}
+	return Faultf(fileNotExist, "SaveMessage: %s was not written: %v%s", path, own.err, left)
+}
+
+func newSaving(path string) (*saving, error) {
+	if path == "" {
+		return nil, Faultf(BadArgument, "SaveMessage: the path is empty")
+	}
+	target, err := lastTarget(path)
+	if err != nil {
+		return nil, &saveError{err}
+	}
+	s := &saving{path: target}
+	if s.old, err = replaceable(target); err != nil {
+		return s, &saveError{err}
+	}
+	// The kernel applies the umask. Of a file that has a mode already, nobody
+	// else sees the content before that mode is set.
+	mode := fs.FileMode(0o666)
+	if s.old != nil {
+		mode = 0o600
+	}
+	name := filepath.Join(filepath.Dir(target), ".csmtp-"+rand.Text())
+	if s.to, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode); err != nil {
+		return s, &saveError{fmt.Errorf("no file can be made beside it: %w", err)}
+	}
+	return s, nil
+}
+
+func (s *saving) Write(p []byte) (int, error) {
+	n, err := s.to.Write(p)
+	if err != nil {
+		err = &saveError{err}
+	}
+	return n, err
+}
+
+func (s *saving) finish() error {
+	var err error
+	if s.old != nil {
+		if err = keepAccess(s.to, s.path, s.old); err == nil {
+			err = s.to.Sync() // or a power failure might leave neither content
+		}
+	}
+	if err == nil {
+		err = s.to.Close()
+	}
+	if err == nil {
+		err = os.Rename(s.to.Name(), s.path)
+	}
+	if err != nil {
+		return &saveError{err}
+	}
+	return nil
+}
+
+// lastTarget follows the symbolic links of the path's last component. A link
+// to nothing is not followed: whoever made it would choose where the file
+// appears. One of /dev and /proc, such as /dev/stdout, stands for a descriptor,
+// which cannot be replaced.
+func lastTarget(path string) (string, error) {
+	for range 40 {
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return path, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil
+		}
+		if _, err := os.Stat(path); err != nil { // also asks the system whether this link may be followed
+			return "", fmt.Errorf("its symbolic link cannot be followed: %w", err)
+		}
+		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+		if err != nil {
+			return "", err
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if folder == "/dev" || folder == "/dev/fd" || strings.HasPrefix(folder, "/proc/") {
+			return "", fmt.Errorf("%s is no regular file: RenderMessage gives the octets to write there", path)
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(folder, to)
+		}
+		path = to
+	}
+	return "", errors.New("there are too many symbolic links")
+}
+
+// replaceable describes the file at path, nil if there is none. It is one that
+// may be replaced: a regular file that this process may write.
+func replaceable(path string) (fs.FileInfo, error) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("what is there is no regular file") // as root this would replace /dev/null
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
+	if err != nil {
+		return info, err
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = errors.New("what is there is no regular file")
+	}
+	return info, err
+}

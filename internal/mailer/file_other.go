@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+
+//go:build !unix
+
+package mailer
+
+import (
+	"io/fs"
+	"os"
+)
+
+// Windows has lists that say who may read a file; a new file inherits those of
+// its folder.
+const noFollow = 0
+
+func keepAccess(*os.File, string, fs.FileInfo) error { return nil }
+
+func openToOthers(fs.FileInfo) string { return "" }
+
+func foreignOwner(fs.FileInfo) bool { return false }

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package mailer
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// broken writes something and then fails.
+type broken struct{ err error }
+
+func (b broken) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, strings.Repeat("half ", 50_000))
+	if err == nil {
+		err = b.err
+	}
+	return int64(n), err
+}
+
+func modeOf(t *testing.T, path string) fs.FileMode {
+	t.Helper()
+	info, err := os.Lstat(path)
+	require.NoError(t, err)
+	return info.Mode()
+}
+
+func contentOf(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(data)
+}
+
+// only says that a folder has these names and no temporary file.
+func only(t *testing.T, folder string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	assert.ElementsMatch(t, names, got)
+}
+
+// A new file has the mode that the umask gives; the umask belongs to the whole
+// process, so the test runs itself again.
+func TestSaveHonoursTheUmask(t *testing.T) {
+	if path := os.Getenv("CSMTP_TEST_SAVE"); path != "" {
+		require.NoError(t, writeFile(path, strings.NewReader("new")))
+		return
+	}
+	for mask, want := range map[string]fs.FileMode{"000": 0o666, "022": 0o644, "027": 0o640, "077": 0o600, "002": 0o664} {
+		path := filepath.Join(t.TempDir(), "new.eml")
+		again := exec.Command("sh", "-c", `umask `+mask+`; exec "$0" -test.run '^TestSaveHonoursTheUmask$'`, os.Args[0])
+		again.Env = append(os.Environ(), "CSMTP_TEST_SAVE="+path)
+		out, err := again.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		assert.Equal(t, want, modeOf(t, path), "umask %s", mask)
+		only(t, filepath.Dir(path), "new.eml")
+	}
+}
+
+// A file that is replaced keeps its mode and its owner.
+func TestSaveKeepsTheMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.eml")
+	for _, mode := range []fs.FileMode{0o600, 0o640, 0o644, 0o666, 0o660, 0o604, 0o700, 0o755} {
+		require.NoError(t, os.WriteFile(path, []byte("old"), 0o600))
+		require.NoError(t, os.Chmod(path, mode))
+		require.NoError(t, writeFile(path, strings.NewReader("new")))
+		assert.Equal(t, "new", contentOf(t, path))
+		assert.Equal(t, mode, modeOf(t, path))
+	}
+	if os.Geteuid() == 0 {
+		require.NoError(t, os.Chown(path, 65534, 65533))
+		require.NoError(t, writeFile(path, strings.NewReader("newer")))
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		st := info.Sys().(*syscall.Stat_t)
+		assert.Equal(t, []uint32{65534, 65533}, []uint32{st.Uid, st.Gid})
+		assert.Equal(t, fs.FileMode(0o755), info.Mode())
+	}
+	only(t, filepath.Dir(path), "old.eml")
+}
+
+// A link stays a link; one to nothing, or to a descriptor, is refused.
+func TestSaveThroughSymbolicLinks(t *testing.T) {
+	folder, other := t.TempDir(), t.TempDir()
+	target, link, second := filepath.Join(other, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "second")
+	require.NoError(t, os.WriteFile(target, []byte("old"), 0o600))
+	require.NoError(t, os.Symlink(target, link))
+	require.NoError(t, os.Symlink("link", second))
+	require.NoError(t, writeFile(second, strings.NewReader("new")))
+	assert.Equal(t, "new", contentOf(t, target))
+	assert.Equal(t, fs.FileMode(0o600), modeOf(t, target))
+	assert.NotZero(t, modeOf(t, link)&fs.ModeSymlink)
+	assert.NotZero(t, modeOf(t, second)&fs.ModeSymlink)
+	only(t, folder, "link", "second")
+	only(t, other, "target")
+
+	nothing, loop := filepath.Join(folder, "nothing"), filepath.Join(folder, "loop")
+	require.NoError(t, os.Symlink(filepath.Join(other, "missing"), nothing))
+	require.NoError(t, os.Symlink("loop", loop))
+	file, err := os.Create(filepath.Join(other, "output"))
+	require.NoError(t, err)
+	defer file.Close()
+	output := "/dev/fd/" + strconv.Itoa(int(file.Fd()))
+	for _, path := range []string{nothing, loop, output, "/dev/stdout", "/dev/null", folder, filepath.Join(folder, "missing", "below"), ""} {
+		assert.Error(t, writeFile(path, strings.NewReader("new")), path)
+	}
+	only(t, other, "target", "output")
+	assert.Empty(t, contentOf(t, filepath.Join(other, "output")))
+}
+
+// What cannot be written to its end leaves what was there, and says why.
+func TestSaveThatFailsLeavesTheOldFile(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "mail.eml")
+	cause := errors.New("the attachment has changed")
+	assert.ErrorIs(t, writeFile(path, broken{cause}), cause)
+	only(t, folder)
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o640))
+	assert.ErrorIs(t, writeFile(path, broken{cause}), cause)
+	assert.Equal(t, "old", contentOf(t, path))
+	assert.Equal(t, fs.FileMode(0o640), modeOf(t, path))
+	only(t, folder, "mail.eml")
+}
+
+// A disk that is full is played by a limit on the size of files.
+func TestSaveOnAFullDisk(t *testing.T) {
+	if path := os.Getenv("CSMTP_TEST_FULL"); path != "" {
+		err := writeFile(path, broken{})
+		require.Error(t, err)
+		assert.Contains(t, err.Error(), "file too large")
+		assert.Contains(t, err.Error(), path)
+		assert.Contains(t, err.Error(), "unchanged")
+		assert.Equal(t, fileNotExist, faultOf(err).number)
+		return
+	}
+	path := filepath.Join(t.TempDir(), "mail.eml")
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o640))
+	again := exec.Command("bash", "-c", `trap '' XFSZ; ulimit -f 100; exec "$0" -test.run '^TestSaveOnAFullDisk$'`, os.Args[0])
+	again.Env = append(os.Environ(), "CSMTP_TEST_FULL="+path)
+	out, err := again.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Equal(t, "old", contentOf(t, path))
+	only(t, filepath.Dir(path), "mail.eml")
+}
+
+// A file that may not be written is not replaced either, although its folder
+// may be written. Root may write everything, so the test becomes nobody.
+func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
+	if path := os.Getenv("CSMTP_TEST_READONLY"); path != "" {
+		assert.ErrorContains(t, writeFile(path, strings.NewReader("new")), "permission denied")
+		return
+	}
+	folder := t.TempDir()
+	path := filepath.Join(folder, "mail.eml")
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o444))
+	again := exec.Command(os.Args[0], "-test.run", "^TestSaveDoesNotReplaceAReadOnlyFile$")
+	again.Env = append(os.Environ(), "CSMTP_TEST_READONLY="+path)
+	if os.Geteuid() == 0 {
+		again.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		again.Path = filepath.Join(folder, "test")
+		data, err := os.ReadFile(os.Args[0])
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(again.Path, data, 0o755))
+		again.Dir = "/"
+		for dir := folder; dir != "/" && dir != os.TempDir(); dir = filepath.Dir(dir) {
+			require.NoError(t, os.Chmod(dir, 0o777))
+		}
+	}
+	out, err := again.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Equal(t, "old", contentOf(t, path))
+}
+
+// A mode stands for more than it says where a file has an access control list.
+func TestSaveKeepsTheList(t *testing.T) {
+	setfacl, err := exec.LookPath("setfacl")
+	if err != nil {
+		setfacl = ""
+	}
+	path := filepath.Join(t.TempDir(), "mail.eml")
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o600))
+	if setfacl == "" || exec.Command(setfacl, "-m", "u:65534:rw,g::-", path).Run() != nil {
+		t.Log("no access control lists here: only that there is none is seen")
+		require.NoError(t, writeFile(path, strings.NewReader("new")))
+		assert.Equal(t, fs.FileMode(0o600), modeOf(t, path))
+		return
+	}
+	before, err := exec.Command("getfacl", "-cp", path).Output()
+	require.NoError(t, err)
+	require.NoError(t, writeFile(path, strings.NewReader("new")))
+	after, err := exec.Command("getfacl", "-cp", path).Output()
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after))
+}

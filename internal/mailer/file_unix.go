@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package mailer
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// noFollow opens no symbolic link, and waits for nobody at a FIFO.
+const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// keepAccess gives f the owner, the group and the mode of the file at path,
+// which it is to replace. Nobody gets more rights than before: where the group
+// cannot be kept, the new one has only what everybody has.
+func keepAccess(f *os.File, path string, old fs.FileInfo) error {
+	mode := old.Mode().Perm()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	was, ok := old.Sys().(*syscall.Stat_t)
+	is, known := info.Sys().(*syscall.Stat_t)
+	if ok && known && (was.Uid != is.Uid || was.Gid != is.Gid) &&
+		f.Chown(int(was.Uid), int(was.Gid)) != nil && (was.Gid == is.Gid || f.Chown(-1, int(was.Gid)) != nil) && was.Gid != is.Gid {
+		mode = mode&^0o070 | mode&0o007<<3
+	}
+	if err := f.Chmod(mode); err != nil {
+		return err
+	}
+	return keepList(f, path)
+}
+
+// openToOthers says what other users than the owner may do with a file that
+// holds what only the owner should see; "" if nothing.
+func openToOthers(info fs.FileInfo) string {
+	mode := info.Mode().Perm()
+	can := ""
+	switch {
+	case mode&0o044 != 0 && mode&0o022 != 0:
+		can = "read and write"
+	case mode&0o044 != 0:
+		can = "read"
+	case mode&0o022 != 0:
+		can = "write"
+	default:
+		return ""
+	}
+	return fmt.Sprintf("others may %s it (mode %04o): chmod go-rw", can, mode)
+}
+
+// foreignOwner reports whether the file belongs to somebody who is neither the
+// user that this process works for nor root.
+func foreignOwner(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Uid != 0 && int(st.Uid) != os.Geteuid()
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"net"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// serve starts a mail server that ends with the test.
+func serve(t *testing.T, options smtptest.MailOptions) *smtptest.MailServer {
+	t.Helper()
+	server, err := smtptest.NewMailServer(options)
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// handle makes a mailer with a small mail for server, logged in over nothing.
+func handle(t *testing.T, server *smtptest.MailServer) uintptr {
+	t.Helper()
+	h := New()
+	require.NotZero(t, h)
+	t.Cleanup(func() { Free(h) })
+	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), true) })
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
+	ok(t, h, func(m *Mailer) error { return m.SetPassword("s3cret pass") })
+	ok(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+	ok(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
+	ok(t, h, func(m *Mailer) error { return m.SetSubject("A subject") })
+	ok(t, h, func(m *Mailer) error { return m.AddMsgLine("Hello.") })
+	return h
+}
+
+// ok calls a method and wants it to go well.
+func ok(t *testing.T, h uintptr, f func(*Mailer) error) {
+	t.Helper()
+	n := Call(h, f)
+	require.Equal(t, NoError, n, "%d: %s", n, Value(h, (*Mailer).GetLastErrorText))
+}
+
+// no calls a method and wants a number; the text is given back.
+func no(t *testing.T, h uintptr, want Number, f func(*Mailer) error) string {
+	t.Helper()
+	n := Call(h, f)
+	text := Value(h, (*Mailer).GetLastErrorText)
+	require.Equal(t, want, n, "%s", text)
+	require.Equal(t, want, LastError(h))
+	require.NotEmpty(t, text)
+	return text
+}
+
+// settle waits until n mails have come and all sessions have ended.
+func settle(t *testing.T, server *smtptest.MailServer, n int) []smtptest.SessionRecord {
+	t.Helper()
+	require.NoError(t, server.WaitIdle(n, 20*time.Second))
+	return server.Sessions()
+}
+
+func caFile(t *testing.T) string {
+	t.Helper()
+	path, err := smtptest.WriteCA(t.TempDir())
+	require.NoError(t, err)
+	return filepath.Clean(path)
+}
+
+// deadPort is one that nobody listens on.
+func deadPort(t *testing.T) uint16 {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, digits, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	port, err := strconv.ParseUint(digits, 10, 16)
+	require.NoError(t, err)
+	return uint16(port)
+}

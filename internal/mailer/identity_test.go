@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/smtp/smtptest/certs"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Two accounts, two authorities, two servers over one object: an open session
+// carries no mail for what it was not made for. It is made anew, or Send fails.
+func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
+	other := serve(t, smtptest.MailOptions{})
+	foreign := filepath.Join(t.TempDir(), "foreign.pem")
+	require.NoError(t, os.WriteFile(foreign, certs.New().PEM(), 0o600))
+	h := handle(t, server)
+	ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+	connect := func() {
+		t.Helper()
+		ok(t, h, func(m *Mailer) error {
+			return m.ConnectRemoteServer("localhost", uint16(server.Port()), useTLS, true, "alice@test.example", "s3cret pass")
+		})
+	}
+	logins := func() (list []string) {
+		for _, mail := range server.Mails() {
+			list = append(list, mail.Login)
+		}
+		return list
+	}
+	connect()
+	ok(t, h, (*Mailer).Send)
+	ok(t, h, func(m *Mailer) error { return m.SetSubject("what is no setting of the session changes nothing") })
+	ok(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 60_000) })
+	ok(t, h, (*Mailer).Send)
+	require.Len(t, server.Sessions(), 1)
+
+	// Another account.
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("bob@test.example") })
+	ok(t, h, func(m *Mailer) error { return m.SetPassword("another") })
+	ok(t, h, (*Mailer).Send)
+	ok(t, h, (*Mailer).Send)
+	assert.Len(t, server.Sessions(), 2, "the new session is kept as the first was")
+	assert.Equal(t, []string{"alice@test.example", "alice@test.example", "bob@test.example", "bob@test.example"}, logins())
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("eve@test.example") })
+	no(t, h, badLoginPass, (*Mailer).Send)
+	assert.Len(t, server.Mails(), 4)
+
+	// A secret that was wiped when it had been used is no other account.
+	connect()
+	sessions := len(server.Sessions())
+	ok(t, h, func(m *Mailer) error { return m.SetPassword("") })
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("") })
+	ok(t, h, (*Mailer).Send)
+	assert.Len(t, server.Sessions(), sessions)
+
+	// Another authority, another pin, another name, and TLS that is wanted now.
+	for name, change := range map[string]func(*Mailer) error{
+		"authority": func(m *Mailer) error { return m.SetCAFile(foreign) },
+		"pin": func(m *Mailer) error {
+			return m.SetPinnedPublicKey("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+		},
+		"name": func(m *Mailer) error { return m.SetTLSServerName("other.example") },
+	} {
+		connect()
+		ok(t, h, change)
+		no(t, h, sslProblem, (*Mailer).Send)
+		ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+		ok(t, h, func(m *Mailer) error { return m.SetPinnedPublicKey("") })
+		ok(t, h, func(m *Mailer) error { return m.SetTLSServerName("") })
+		assert.Len(t, server.Mails(), 5, name)
+	}
+	ok(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("localhost", uint16(server.Port()), noSecurity, false, "", "")
+	})
+	ok(t, h, func(m *Mailer) error { return m.SetSecurityType(useTLS) })
+	ok(t, h, (*Mailer).Send)
+	assert.NotEmpty(t, server.Mails()[5].TLS)
+
+	// Another server.
+	connect()
+	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(other.Port()), true) })
+	ok(t, h, (*Mailer).Send)
+	assert.Len(t, server.Mails(), 6)
+	assert.Len(t, other.Mails(), 1)
+}
+
+// The same for what carries the mails of other handles.
+func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
+	h, mail := handle(t, server), handle(t, server)
+	ok(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("bob@test.example") })
+	ok(t, h, func(m *Mailer) error { return m.SetPassword("another") })
+	require.Equal(t, NoError, SendBatch(h, []uintptr{mail}, make([]Number, 1)))
+	require.Len(t, server.Mails(), 1)
+	assert.Equal(t, "bob@test.example", server.Mails()[0].Login)
+	ok(t, h, func(m *Mailer) error { return m.SetPassword("wrong") })
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
+	numbers := make([]Number, 1)
+	require.Equal(t, badLoginPass, SendBatch(h, []uintptr{mail}, numbers))
+	assert.Equal(t, badLoginPass, numbers[0])
+	assert.Len(t, server.Mails(), 1)
+}
+
+// Where no login is set the token says whose the account is.
+func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": "first-token"}, Mechanisms: []string{"OAUTHBEARER"}})
+	h := handle(t, server)
+	ok(t, h, func(m *Mailer) error { return m.SetLogin("") })
+	ok(t, h, func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") })
+	ok(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
+	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("first-token") })
+	ok(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	ok(t, h, (*Mailer).Send)
+	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("") })
+	ok(t, h, (*Mailer).Send)
+	assert.Len(t, server.Sessions(), 1, "a token that was wiped")
+	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("second-token") })
+	no(t, h, badLoginPass, (*Mailer).Send)
+	assert.Len(t, server.Mails(), 2)
+}
+
+// Whether a session serves what is set later, by what was changed.
+func TestPurpose(t *testing.T) {
+	token := func(n int) func(*settings) {
+		return func(s *settings) {
+			s.login.token, s.login.tokens = func(bool) (string, error) { return "t", nil }, n
+		}
+	}
+	name := func(n string) func(*settings) { return func(s *settings) { s.login.name = n } }
+	authz := func(n string) func(*settings) { return func(s *settings) { s.login.authzID = n } }
+	noToken := func(s *settings) { s.login.token = nil }
+	authenticate := func(on bool) func(*settings) { return func(s *settings) { s.authenticate = on } }
+	for what, c := range map[string]struct {
+		made, changed []func(*settings)
+		serves        bool
+	}{
+		"nothing":                       {nil, nil, true},
+		"a login":                       {nil, []func(*settings){name("a")}, false},
+		"another login":                 {[]func(*settings){name("a")}, []func(*settings){name("b")}, false},
+		"a login wiped":                 {[]func(*settings){name("a")}, []func(*settings){name("")}, true},
+		"all of it wiped":               {[]func(*settings){name("a"), authz("z"), token(1)}, []func(*settings){name(""), authz(""), noToken}, true},
+		"a login wiped, a token set":    {[]func(*settings){name("a")}, []func(*settings){name(""), token(1)}, false},
+		"another token, no login now":   {[]func(*settings){name("a"), token(1)}, []func(*settings){name(""), token(2)}, false},
+		"another token, no login":       {[]func(*settings){token(1)}, []func(*settings){token(2)}, false},
+		"another token of the login":    {[]func(*settings){name("a"), token(1)}, []func(*settings){token(2)}, true},
+		"a token wiped":                 {[]func(*settings){token(1)}, []func(*settings){noToken}, true},
+		"another identity":              {[]func(*settings){name("a"), authz("y")}, []func(*settings){authz("z")}, false},
+		"an identity, after the wiping": {[]func(*settings){name("a")}, []func(*settings){name(""), authz("z")}, false},
+		"a login wanted":                {[]func(*settings){authenticate(false)}, []func(*settings){authenticate(true)}, false},
+		"a proxy":                       {nil, []func(*settings){func(s *settings) { s.proxy = "socks5://127.0.0.1:1" }}, false},
+		"another name at EHLO":          {nil, []func(*settings){func(s *settings) { s.localName = "a.example" }}, false},
+		"another local address":         {nil, []func(*settings){func(s *settings) { s.localAddress = "127.0.0.2" }}, false},
+		"LMTP":                          {nil, []func(*settings){func(s *settings) { s.lmtp = true }}, false},
+		"another mechanism":             {nil, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, false},
+		"no login in clear":             {nil, []func(*settings){func(s *settings) { s.login.clear = clearForbidden }}, false},
+		"another mechanism, no login":   {[]func(*settings){authenticate(false)}, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, true},
+		"no login wanted":               {[]func(*settings){authenticate(true)}, []func(*settings){authenticate(false)}, false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := defaultSettings()
+			for _, f := range c.made {
+				f(&s)
+			}
+			made := s.purpose()
+			for _, f := range c.changed {
+				f(&s)
+			}
+			assert.Equal(t, c.serves, made.serves(s.purpose()))
+		})
+	}
+}

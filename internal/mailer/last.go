@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import "csmtp/smtp"
+
+// What happened: the last error, and the result of the last Send.
+
+// LastError does not go through call: it must not be an error of its own that
+// a handle is bad.
+func LastError(h uintptr) Number {
+	m := Lookup(h)
+	if m == nil {
+		return BadHandle
+	}
+	if m.inBatch.Load() {
+		return busy
+	}
+	if own := m.own(); own != nil {
+		return own.last.number
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.told().last.number
+}
+
+// Told is what the calling thread is told about h: about its own last call on h
+// when that failed or was an attempt to send, without waiting for the call of
+// another thread, else about the last such call of any thread. ofMail asks for
+// the result, which a call that was no attempt to send does not have; it is nil
+// when h could not be asked.
+func Told(h uintptr, ofMail bool) (r Report) {
+	m := Lookup(h)
+	if m == nil || m.inBatch.Load() {
+		return r
+	}
+	if own := m.own(); own != nil && (own.result != nil || !ofMail) {
+		return *own
+	}
+	Ask(h, func(m *Mailer) error {
+		r = m.told()
+		return nil
+	})
+	return r
+}
+
+// Told is what the calling thread is told, to one that holds the lock.
+func (m *Mailer) told() Report {
+	r := Report{last: m.last, result: &m.result}
+	if a := m.async.Load(); a != nil && !a.begun.Load() { // it has the lock next
+		r = Report{result: &smtp.Result{}}
+	}
+	if own := m.own(); own != nil {
+		r.last = own.last
+		if own.result != nil {
+			r.result = own.result
+		}
+	}
+	result := *r.result
+	r.result = &result
+	return r
+}
+
+func (r Report) GetLastErrorText() string    { return r.last.text }
+func (r Report) GetLastReply() string        { return replyText(r.last.reply) }
+func (r Report) GetLastReplyCode() int       { return replyCode(r.last.reply) }
+func (r Report) GetLastEnhancedCode() string { return enhancedCode(r.last.reply) }
+func (r Report) GetOutcome() int             { return int(r.mail().Outcome) }
+func (r Report) IsSafeToRetry() bool         { return r.result != nil && r.result.SafeToRetry() }
+func (r Report) GetQueueID() string          { return r.mail().QueueID }
+func (r Report) GetResultCount() int         { return len(r.mail().Recipients) }
+
+func (r Report) mail() smtp.Result {
+	if r.result == nil {
+		return smtp.Result{}
+	}
+	return *r.result
+}
+
+// row gives an empty row where there is none.
+func (r Report) row(row uint32) smtp.RecipientResult {
+	if int64(row) >= int64(r.GetResultCount()) {
+		return smtp.RecipientResult{}
+	}
+	return r.result.Recipients[row]
+}
+
+func (r Report) GetResultRecipient(row uint32) string    { return r.row(row).Address }
+func (r Report) GetResultAccepted(row uint32) bool       { return r.row(row).Accepted }
+func (r Report) GetResultCode(row uint32) int            { return replyCode(r.row(row).Reply) }
+func (r Report) GetResultEnhancedCode(row uint32) string { return enhancedCode(r.row(row).Reply) }
+func (r Report) GetResultReply(row uint32) string        { return replyText(r.row(row).Reply) }
+
+func replyText(r *smtp.Reply) string {
+	if r == nil {
+		return ""
+	}
+	return r.String()
+}
+
+func replyCode(r *smtp.Reply) int {
+	if r == nil {
+		return 0
+	}
+	return r.Code
+}
+
+func enhancedCode(r *smtp.Reply) string {
+	if r == nil || r.Enhanced.IsZero() {
+		return ""
+	}
+	return r.Enhanced.String()
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A new log is its owner's alone; what is there keeps its mode, and the log
+// says when that lets others in.
+func TestLogFileIsTheOwners(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	folder := t.TempDir()
+	for name, mode := range map[string]fs.FileMode{"new": 0, "private": 0o600, "seen": 0o644, "group": 0o640, "open": 0o666} {
+		path := filepath.Join(folder, name)
+		if mode != 0 {
+			require.NoError(t, os.WriteFile(path, nil, 0o600))
+			require.NoError(t, os.Chmod(path, mode))
+		}
+		h := handle(t, server)
+		ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+		ok(t, h, (*Mailer).Send)
+		if mode == 0 {
+			mode = 0o600
+		}
+		assert.Equal(t, mode, modeOf(t, path), "%s: the mode stays", name)
+		assert.Equal(t, mode != 0o600, strings.Contains(contentOf(t, path), "warning: the log file "+path+": others may"), "%s:\n%s", name, contentOf(t, path))
+	}
+}
+
+// Whoever may make a link in the folder would choose which file is written.
+func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
+	folder := t.TempDir()
+	target, link, inner := filepath.Join(folder, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "inner")
+	require.NoError(t, os.WriteFile(target, []byte("old"), 0o600))
+	require.NoError(t, os.Symlink(target, link))
+	require.NoError(t, os.Symlink(filepath.Join(folder, "missing"), filepath.Join(folder, "nothing")))
+	require.NoError(t, os.Symlink(folder, inner))
+	h := New()
+	defer Free(h)
+	for _, path := range []string{link, filepath.Join(folder, "nothing"), "/proc/self/exe"} {
+		no(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile(path) })
+		assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "symbolic link")
+	}
+	ok(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // only the last component
+	assert.Equal(t, "old", contentOf(t, target))
+	assert.NoFileExists(t, filepath.Join(folder, "missing"))
+
+	// A link that takes the file's place later is not followed either.
+	server := serve(t, smtptest.MailOptions{})
+	path := filepath.Join(folder, "log")
+	h = handle(t, server)
+	ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.Symlink(target, path))
+	ok(t, h, (*Mailer).Send)
+	assert.Equal(t, "old", contentOf(t, target))
+}
+
+// The names of the process's own descriptors are no links that somebody made.
+// Nothing is written where another file has taken a descriptor's number.
+func TestLogToADescriptor(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	folder := t.TempDir()
+	for _, form := range []string{"/dev/fd/", "/proc/self/fd/"} {
+		f, err := os.OpenFile(filepath.Join(folder, "log"), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+		require.NoError(t, err)
+		_, err = f.WriteString("the program's own line\n")
+		require.NoError(t, err)
+		h := handle(t, server)
+		ok(t, h, func(m *Mailer) error { return m.SetLogFile(form + strconv.Itoa(int(f.Fd()))) })
+		ok(t, h, (*Mailer).Send)
+		_, err = f.WriteString("and another\n")
+		require.NoError(t, err)
+		text := contentOf(t, f.Name())
+		assert.True(t, strings.HasPrefix(text, "the program's own line\n"), text)
+		assert.True(t, strings.HasSuffix(text, "\nand another\n"), text)
+		assert.Contains(t, text, " C: MAIL FROM:")
+		assert.NotContains(t, text, "warning")
+
+		other, err := os.Create(filepath.Join(folder, "other"))
+		require.NoError(t, err)
+		number := int(f.Fd())
+		require.NoError(t, syscall.Dup3(int(other.Fd()), number, syscall.O_CLOEXEC))
+		ok(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
+		ok(t, h, (*Mailer).Send)
+		assert.Empty(t, contentOf(t, other.Name()))
+		assert.Equal(t, text, contentOf(t, filepath.Join(folder, "log")))
+		f.Close()
+		other.Close()
+	}
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	defer read.Close()
+	defer write.Close()
+	h := handle(t, server)
+	ok(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/fd/" + strconv.Itoa(int(write.Fd()))) })
+	no(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile("/dev/fd/999999") })
+	ok(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/null") })
+}
+
+// A private key that others may read is told of.
+func TestLogWarnsOfAnOpenKey(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	certificate, key := clientPair(t)
+	for mode, want := range map[fs.FileMode]bool{0o600: false, 0o644: true} {
+		require.NoError(t, os.Chmod(key, mode))
+		path := filepath.Join(t.TempDir(), "log")
+		h := handle(t, server)
+		ok(t, h, func(m *Mailer) error { return m.SetClientCertificate(certificate, key) })
+		ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+		ok(t, h, (*Mailer).Send)
+		assert.Equal(t, want, strings.Contains(contentOf(t, path), "warning: the private key "+key+": others may read it"))
+	}
+}
+
+// A configuration with secrets that others may read is obeyed, and told of.
+func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	for text, secret := range map[string]bool{
+		"[*]\nverify = yes\n":                                  false,
+		"[other.example]\npassword = hunter2\n":                true,
+		"[*]\nproxy = \n[x.example]\nproxy = socks5://u:p@h:1": true,
+		"[x.example]\nproxy = socks5://h:1":                    false,
+		"[x.example]\noauth2-refresh-token = hunter2\n":        true,
+	} {
+		for _, mode := range []fs.FileMode{0o600, 0o640, 0o644} {
+			config := configureBy(t, text)
+			require.NoError(t, os.Chmod(config, mode))
+			path := filepath.Join(t.TempDir(), "log")
+			h := handle(t, server)
+			ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+			ok(t, h, (*Mailer).Send)
+			log := contentOf(t, path)
+			assert.Equal(t, secret && mode != 0o600, strings.Contains(log, "warning: CSMTP_CONFIG: "+config+" holds secrets, and others may read it"), "%q %o\n%s", text, mode, log)
+			assert.NotContains(t, log, "hunter2")
+		}
+	}
+}
+
+// A log file is made by the section that applies, and by the last line of it.
+func TestLogFileOfAnotherSectionIsNotMade(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	configureBy(t, "[other.example]\nlog-file = "+at("other")+"\n[*]\nlog-file = "+at("first")+"\nlog-file = "+at("used")+
+		"\n[another.example]\nlog-file = /nonexistent/folder/log\n")
+	h := handle(t, server)
+	ok(t, h, (*Mailer).Send)
+	only(t, folder, "used")
+
+	// A file that is wrong elsewhere makes none.
+	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\nmagic = yes\n")
+	no(t, handle(t, server), badConfig, (*Mailer).Send)
+	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\noauth2-client-id = x\n")
+	no(t, handle(t, server), badConfig, (*Mailer).Send)
+	only(t, folder, "used")
+	configureBy(t, "[*]\n\nlog-file = /nonexistent/folder/log\n")
+	h = handle(t, server)
+	no(t, h, badConfig, (*Mailer).Send)
+	assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "line 3")
+}

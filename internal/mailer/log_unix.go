@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package mailer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// openLog does not wait for a reader of a FIFO, and follows no symbolic link:
+// whoever may make one in the folder would choose which file is written.
+func openLog(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow|syscall.O_NOCTTY, 0o600)
+	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {
+		return nil, fmt.Errorf("%s is a symbolic link, which is not followed: name the file itself", name)
+	}
+	if errors.Is(err, syscall.ENXIO) {
+		return nil, fmt.Errorf("%w (a FIFO needs a reader, and a socket is no file)", err)
+	}
+	return f, err
+}
+
+// ownDescriptor tells which descriptor of this process a path names.
+func ownDescriptor(name string) (int, bool) {
+	if !strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/proc/self/fd/") {
+		return 0, false
+	}
+	name = path.Clean(name)
+	switch name {
+	case "/dev/stdout":
+		return 1, true
+	case "/dev/stderr":
+		return 2, true
+	}
+	number, ok := strings.CutPrefix(name, "/dev/fd/")
+	if !ok {
+		number, ok = strings.CutPrefix(name, "/proc/self/fd/")
+	}
+	n, err := strconv.ParseUint(number, 10, 31)
+	return int(n), ok && err == nil
+}
+
+// duplicate gives a descriptor of our own for the same file. A pipe or a
+// terminal is opened again instead: to wait for it may not be for ever, and
+// the host's descriptor must stay as it is.
+func duplicate(n int, name string) (*os.File, error) {
+	var st syscall.Stat_t
+	if err := syscall.Fstat(n, &st); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	switch st.Mode & syscall.S_IFMT {
+	case syscall.S_IFIFO, syscall.S_IFCHR:
+		return os.OpenFile("/dev/fd/"+strconv.Itoa(n), os.O_WRONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+	case syscall.S_IFREG:
+		syscall.ForkLock.RLock()
+		copied, err := syscall.Dup(n)
+		if err == nil {
+			syscall.CloseOnExec(copied)
+		}
+		syscall.ForkLock.RUnlock()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return os.NewFile(uintptr(copied), name), nil
+	}
+	return nil, fmt.Errorf("%s is no file, pipe or terminal: use SetLogCallback", name)
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// settingsOfASession is every setting that a session depends on. A change makes
+// another session in place of the open one; where fails is set that other one
+// cannot be had, and no mail may go.
+var settingsOfASession = map[string]struct {
+	change func(*Mailer) error
+	fails  Number
+}{
+	"proxy":                {func(m *Mailer) error { return m.SetProxy("socks5://127.0.0.1:1") }, wsaConnect},
+	"local address":        {func(m *Mailer) error { return m.SetLocalAddress("127.0.0.2") }, NoError},
+	"local name":           {func(m *Mailer) error { return m.SetLocalHostName("other.example") }, NoError},
+	"LMTP":                 {func(m *Mailer) error { return m.SetLMTP(true) }, commandEHLO},
+	"security":             {func(m *Mailer) error { return m.SetSecurityType(useTLSIfOffered) }, sslProblem},
+	"server":               {func(m *Mailer) error { return m.SetSMTPServer("no.such.host.invalid", 25, true) }, wsaGethostbyNameAddr},
+	"no login":             {func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", 1, false) }, wsaConnect},
+	"login":                {func(m *Mailer) error { return m.SetLogin("bob@test.example") }, badLoginPass},
+	"password":             {func(m *Mailer) error { return m.SetPassword("wrong") }, badLoginPass},
+	"identity":             {func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") }, NoError},
+	"mechanism":            {func(m *Mailer) error { return m.SetAuthMechanism("PLAIN") }, NoError},
+	"verification":         {func(m *Mailer) error { return m.SetVerifyPeer(false) }, NoError},
+	"pins":                 {func(m *Mailer) error { return m.SetPinnedPublicKey("sha256//" + strings.Repeat("A", 43) + "=") }, NoError},
+	"TLS at least":         {func(m *Mailer) error { return m.SetTLSMinVersion(13) }, NoError},
+	"TLS at most":          {func(m *Mailer) error { return m.SetTLSMaxVersion(12) }, NoError},
+	"name of certificate":  {func(m *Mailer) error { return m.SetTLSServerName("other.example") }, NoError},
+	"servers of a domain":  {func(m *Mailer) error { return m.SetServerDomain("127.0.0.1") }, wsaConnect},
+	"certificates trusted": {func(m *Mailer) error { return nil }, NoError}, // filled in by the test
+}
+
+func TestAnOpenSessionFollowsEverySetting(t *testing.T) {
+	ca := caFile(t)
+	for name, c := range settingsOfASession {
+		t.Run(name, func(t *testing.T) {
+			server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
+			h := handle(t, server)
+			ok(t, h, func(m *Mailer) error {
+				return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+			})
+			ok(t, h, (*Mailer).Send)
+			change := c.change
+			if name == "certificates trusted" {
+				change = func(m *Mailer) error { return m.SetCAFile(ca) }
+			}
+			ok(t, h, change)
+			n := Call(h, (*Mailer).Send)
+			if c.fails != NoError {
+				assert.NotEqual(t, NoError, n)
+				assert.Len(t, server.Mails(), 1, "a mail went over the session that was open")
+				return
+			}
+			require.Equal(t, NoError, n, Value(h, (*Mailer).GetLastErrorText))
+			assert.Len(t, server.Mails(), 2)
+			assert.Len(t, server.Sessions(), 2, "a mail went over the session that was open")
+		})
+	}
+}
+
+// A batch and a mail that is sent as it is follow them as well.
+func TestABatchFollowsAProxy(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, mails := letters(t, server, 2)
+	ok(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	ok(t, h, func(m *Mailer) error { return m.SetProxy("socks5://127.0.0.1:1") })
+	numbers := make([]Number, 2)
+	require.Equal(t, wsaConnect, SendBatch(h, mails, numbers))
+	require.Equal(t, []Number{wsaConnect, wsaConnect}, numbers)
+	require.Empty(t, server.Mails())
+}
+
+// Times and log do not need another session.
+func TestAnOpenSessionTakesTimesAndLog(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall", Nth: 2}}})
+	h := handle(t, server)
+	ok(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	var lines []string
+	ok(t, h, func(m *Mailer) error {
+		return m.SetLogCallback(func(_ int, line string) { lines = append(lines, line) })
+	})
+	ok(t, h, (*Mailer).Send)
+	assert.Contains(t, strings.Join(lines, "\n"), "RCPT TO:<bob@test.example>")
+	lines = nil
+	ok(t, h, func(m *Mailer) error { return m.SetLogCallback(nil) })
+	ok(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 100) })
+	no(t, h, serverNotResponding, (*Mailer).Send)
+	assert.Empty(t, lines)
+	assert.Len(t, server.Sessions(), 1)
+}
+
+// Behind a proxy nothing is asked of the DNS here: neither addresses nor the
+// servers of a domain.
+func TestNoLookUpBehindAProxy(t *testing.T) {
+	asked := make(chan string, 100)
+	resolver := net.DefaultResolver
+	t.Cleanup(func() { net.DefaultResolver = resolver })
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(_ context.Context, _, server string) (net.Conn, error) {
+		asked <- server
+		return nil, errors.New("the name server is out of bounds")
+	}}
+	server := serve(t, smtptest.MailOptions{})
+	for _, proxy := range []string{"socks5://127.0.0.1:1", "http://127.0.0.1:1"} {
+		for _, domain := range []string{"", "test.example"} {
+			h := handle(t, server)
+			ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("mail.remote.example", 587, true) })
+			ok(t, h, func(m *Mailer) error { return m.SetServerDomain(domain) })
+			ok(t, h, func(m *Mailer) error { return m.SetProxy(proxy) })
+			want := wsaConnect
+			if domain != "" {
+				want = BadArgument
+			}
+			text := no(t, h, want, (*Mailer).Send)
+			if domain != "" {
+				assert.Contains(t, text, "SetSMTPServer")
+			}
+			assert.Empty(t, Value(h, (*Mailer).GetLocalHostIP))
+			require.Empty(t, asked, fmt.Sprintf("%s, domain %q", proxy, domain))
+		}
+	}
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"bytes"
+	"io"
+	"time"
+
+	"csmtp/smtp/message"
+)
+
+// What a message may have beyond CSmtp: bodies, parts, header fields, keys.
+
+func (m *Mailer) SetTextBody(text string) error { m.message.Lines = []string{text}; return nil }
+func (m *Mailer) SetHTMLBody(html string) error { m.message.HTML = html; return nil }
+func (m *Mailer) SetFlowed(flowed bool) error   { m.message.Flowed = flowed; return nil }
+func (m *Mailer) SetEightBit(on bool) error     { m.settings.eightBit = on; return nil }
+
+func (m *Mailer) attach(a message.Attachment) error {
+	m.message.Attachments = append(m.message.Attachments, a)
+	return nil
+}
+
+func (m *Mailer) AddAttachmentAs(path, name, contentType string) error {
+	return m.attach(message.Attachment{Path: path, Name: name, ContentType: contentType})
+}
+
+func (m *Mailer) AddAttachmentData(name, contentType string, data []byte) error {
+	return m.attach(message.Attachment{Name: name, ContentType: contentType, Data: data})
+}
+
+// AddAttachmentReader's open gives the content from its beginning.
+func (m *Mailer) AddAttachmentReader(name, contentType string, size int64, open func() (io.ReadCloser, error)) error {
+	if size < -1 {
+		return Faultf(BadArgument, "AddAttachmentReader: a size of %d: use -1 when it is not known", size)
+	}
+	return m.attach(message.Attachment{Name: name, ContentType: contentType, Reader: open, Size: size})
+}
+
+func (m *Mailer) AddInlineImage(path, contentID string) error {
+	return m.attach(message.Attachment{Path: path, ContentID: contentID, Inline: true})
+}
+
+func (m *Mailer) AddInlineImageData(contentID, name, contentType string, data []byte) error {
+	return m.attach(message.Attachment{Name: name, ContentType: contentType, ContentID: contentID, Inline: true, Data: data})
+}
+
+func (m *Mailer) SetCalendar(method, calendar string) error {
+	m.message.Calendar = nil
+	if method != "" || calendar != "" {
+		m.message.Calendar = &message.Calendar{Method: method, Data: calendar}
+	}
+	return nil
+}
+
+func (m *Mailer) AddHeader(name, value string) error {
+	m.message.Headers = append(m.message.Headers, message.Field{Name: name, Value: value})
+	return nil
+}
+
+func (m *Mailer) DelHeaders() error { m.message.Headers = nil; return nil }
+
+func (m *Mailer) SetMessageID(id string) error {
+	m.message.MessageID, m.ownID = id, id != ""
+	return nil
+}
+func (m *Mailer) GetMessageID() string { return m.message.MessageID }
+
+func (m *Mailer) SetDate(seconds int64) error {
+	m.message.Date = time.Time{}
+	if seconds != 0 {
+		m.message.Date = time.Unix(seconds, 0)
+	}
+	return nil
+}
+
+func (m *Mailer) AddFrom(email, name string) error {
+	m.sender()
+	m.message.From = append(m.message.From, message.Address{Name: name, Mail: email})
+	return nil
+}
+
+func (m *Mailer) SetSender(email, name string) error {
+	m.message.Sender = message.Address{Name: name, Mail: email}
+	return nil
+}
+
+func (m *Mailer) SetInReplyTo(ids string) error   { m.message.InReplyTo = ids; return nil }
+func (m *Mailer) SetReferences(ids string) error  { m.message.References = ids; return nil }
+func (m *Mailer) SetAutoSubmitted(k string) error { m.message.AutoSubmitted = k; return nil }
+func (m *Mailer) SetListUnsubscribe(uris string, oneClick bool) error {
+	m.message.ListUnsubscribe, m.message.ListUnsubscribeOneClick = uris, oneClick
+	return nil
+}
+
+func (m *Mailer) AddDKIMKey(domain, selector, key string) error {
+	k, err := message.ParseDKIMKey(domain, selector, key)
+	if err != nil {
+		return err
+	}
+	m.message.DKIM = append(m.message.DKIM, k)
+	return nil
+}
+
+func (m *Mailer) DelDKIMKeys() error { m.message.DKIM = nil; return nil }
+
+func (m *Mailer) SetSMIMEKey(certificate, key string) error {
+	m.message.SMIME = nil
+	if certificate == "" {
+		return nil
+	}
+	k, err := message.ParseSMIMEKey(certificate, key)
+	m.message.SMIME = k
+	return err
+}
+
+// RenderMessage gives the octets that Send would send.
+func (m *Mailer) RenderMessage() ([]byte, error) {
+	rendered, err := m.render(message.Options{UTF8: true})
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if size := rendered.Size(); size > 0 && size < 1<<31 {
+		b.Grow(int(size))
+	}
+	_, err = rendered.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+func (m *Mailer) SaveMessage(path string) error {
+	rendered, err := m.render(message.Options{UTF8: true})
+	if err != nil {
+		return err
+	}
+	return writeFile(path, rendered)
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// There are as many processors as calls at work need, up to a bound.
+func TestProcessors(t *testing.T) {
+	t.Setenv("GOMAXPROCS", "")
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	takeProcessors(fewestProcessors)
+	most := max(usualProcessors, runtime.NumCPU())
+	assert.Equal(t, fewestProcessors, runtime.GOMAXPROCS(0))
+	for n := 1; n <= 3*most; n++ {
+		beginWork()
+		got := runtime.GOMAXPROCS(0)
+		assert.GreaterOrEqual(t, got, min(n+1, most))
+		assert.LessOrEqual(t, got, min(max(2*n, fewestProcessors), most))
+	}
+	for range 3 * most {
+		endWork()
+	}
+	beginWork()
+	defer endWork()
+	assert.Equal(t, most, runtime.GOMAXPROCS(0), "never fewer again")
+}

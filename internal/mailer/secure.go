@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"csmtp/smtp"
+)
+
+// trust is what a mailer was told about TLS.
+type trust struct {
+	noVerify    bool
+	caFile      string
+	caDirectory string
+	certificate string // PEM files of the client's
+	key         string
+	pins        string // with blanks between; all of it can be compared
+	minVersion  uint16
+	maxVersion  uint16
+	serverName  string
+}
+
+func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
+
+// SetCAFile and its like read their files when connecting, so that they can be
+// replaced while a program runs; that they are good is checked now.
+func (m *Mailer) SetCAFile(path string) error {
+	return m.trusting(func(t *trust) { t.caFile = path })
+}
+
+func (m *Mailer) SetCADirectory(path string) error {
+	return m.trusting(func(t *trust) { t.caDirectory = path })
+}
+
+func (m *Mailer) SetClientCertificate(certificate, key string) error {
+	return m.trusting(func(t *trust) { t.certificate, t.key = certificate, key })
+}
+
+// trusting makes a change where the files it names can be used.
+func (m *Mailer) trusting(change func(*trust)) error {
+	if err := needPoller(); err != nil {
+		return err
+	}
+	t := m.settings.trust
+	change(&t)
+	if _, err := t.roots(); err != nil {
+		return err
+	}
+	if _, err := t.certificates(); err != nil {
+		return err
+	}
+	m.settings.trust = t
+	return nil
+}
+
+func (m *Mailer) SetPinnedPublicKey(pins string) error {
+	list := strings.FieldsFunc(pins, func(r rune) bool { return r == ';' || r == ' ' })
+	for _, pin := range list {
+		if err := smtp.CheckPin(pin); err != nil {
+			return Faultf(BadArgument, "SetPinnedPublicKey: %v", err)
+		}
+	}
+	m.settings.trust.pins = strings.Join(list, " ")
+	return nil
+}
+
+// SetTLSMinVersion and SetTLSMaxVersion take versions as C has them: 12 is
+// TLS 1.2. That the one fits the other is seen when connecting, for both are
+// set one after the other.
+func (m *Mailer) SetTLSMinVersion(version int) error {
+	return setVersion("SetTLSMinVersion", version, &m.settings.trust.minVersion)
+}
+
+func (m *Mailer) SetTLSMaxVersion(version int) error {
+	return setVersion("SetTLSMaxVersion", version, &m.settings.trust.maxVersion)
+}
+
+func setVersion(setter string, version int, to *uint16) error {
+	versions := map[int]uint16{0: 0, 10: tls.VersionTLS10, 11: tls.VersionTLS11, 12: tls.VersionTLS12, 13: tls.VersionTLS13}
+	v, ok := versions[version]
+	if !ok {
+		return Faultf(BadArgument, "%s: %d is no version: use CSMTP_TLS_1_2 or CSMTP_TLS_1_3", setter, version)
+	}
+	*to = v
+	return nil
+}
+
+func (m *Mailer) SetTLSServerName(name string) error { m.settings.trust.serverName = name; return nil }
+
+// GetTLSInfo tells of the open session.
+func (m *Mailer) GetTLSInfo() string {
+	if m.session == nil {
+		return ""
+	}
+	state := m.session.TLSState()
+	if state == nil {
+		return ""
+	}
+	return tls.VersionName(state.Version) + ", " + tls.CipherSuiteName(state.CipherSuite)
+}
+
+// config is what a session needs of it.
+func (t *trust) config() (smtp.TLSConfig, error) {
+	c := smtp.TLSConfig{
+		InsecureSkipVerify: t.noVerify,
+		ServerName:         t.serverName,
+		PinnedPublicKeys:   strings.Fields(t.pins),
+		MinVersion:         t.minVersion,
+		MaxVersion:         t.maxVersion,
+	}
+	var err error
+	if c.RootCAs, err = t.roots(); err == nil {
+		c.Certificates, err = t.certificates()
+	}
+	return c, err
+}
+
+// maxPEM is more than all the authorities of a system take.
+const maxPEM = 16 << 20
+
+// readPEM does not wait for somebody to write into a FIFO, nor read a device
+// without an end.
+func readPEM(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxPEM {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is no regular file of at most 16 MiB")}
+	}
+	return os.ReadFile(path)
+}
+
+// roots gives the authorities of file and directory; nil is the system's.
+func (t *trust) roots() (*x509.CertPool, error) {
+	if t.caFile == "" && t.caDirectory == "" {
+		return nil, nil
+	}
+	pool := x509.NewCertPool()
+	if t.caFile != "" {
+		pem, err := readPEM(t.caFile)
+		if err != nil {
+			return nil, Faultf(fileNotExist, "SetCAFile: %v", err)
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, Faultf(BadArgument, "SetCAFile: %s holds no certificate in PEM form", t.caFile)
+		}
+	}
+	if t.caDirectory == "" {
+		return pool, nil
+	}
+	entries, err := os.ReadDir(t.caDirectory)
+	if err != nil {
+		return nil, Faultf(fileNotExist, "SetCADirectory: %v", err)
+	}
+	found := false
+	for _, e := range entries {
+		if pem, err := readPEM(filepath.Join(t.caDirectory, e.Name())); err == nil && pool.AppendCertsFromPEM(pem) {
+			found = true
+		}
+	}
+	if !found {
+		return nil, Faultf(BadArgument, "SetCADirectory: no file in %s holds a certificate in PEM form", t.caDirectory)
+	}
+	return pool, nil
+}
+
+// certificates gives the client's own.
+func (t *trust) certificates() ([]tls.Certificate, error) {
+	if t.certificate == "" {
+		return nil, nil
+	}
+	key := t.key
+	if key == "" {
+		key = t.certificate
+	}
+	chain, err := readPEM(t.certificate)
+	var secret []byte
+	if err == nil {
+		secret, err = readPEM(key)
+	}
+	var c tls.Certificate
+	if err == nil {
+		c, err = tls.X509KeyPair(chain, secret)
+	}
+	if err != nil {
+		n := BadArgument
+		if os.IsNotExist(err) || os.IsPermission(err) {
+			n = fileNotExist
+		}
+		return nil, Faultf(n, "SetClientCertificate: %v", err)
+	}
+	return []tls.Certificate{c}, nil
+}
+
+// warning says that others may read the client's private key.
+func (t *trust) warning() string {
+	path := t.key
+	if path == "" {
+		path = t.certificate
+	}
+	if path == "" {
+		return ""
+	}
+	if info, err := os.Stat(path); err == nil {
+		if open := openToOthers(info); open != "" {
+			return fmt.Sprintf("the private key %s: %s", path, open)
+		}
+	}
+	return ""
+}

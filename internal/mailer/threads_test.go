@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"testing"
+
+	"csmtp/smtp"
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// asThread has the calls of f come from a thread.
+func asThread(t Thread, f func()) {
+	before := Gate.Self
+	defer func() { Gate.Self = before }()
+	Gate.Self = func() Thread { return t }
+	f()
+}
+
+// kept counts what is kept for threads, over all mailers.
+func kept() (n int) {
+	visits.Lock()
+	defer visits.Unlock()
+	for _, of := range visits.of {
+		n += len(of)
+	}
+	return n
+}
+
+func TestWhatAThreadIsTold(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	told := func() (Number, smtp.Outcome) {
+		return LastError(h), smtp.Outcome(Value(h, (*Mailer).GetOutcome))
+	}
+	tells := func(by Thread, n Number, o smtp.Outcome) {
+		t.Helper()
+		asThread(by, func() {
+			gotNumber, gotOutcome := told()
+			assert.Equal(t, n, gotNumber)
+			assert.Equal(t, o, gotOutcome)
+		})
+	}
+	before := kept()
+	asThread(1, func() { ok(t, h, (*Mailer).Send) })
+	asThread(2, func() { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
+	asThread(3, func() {
+		Call(h, func(m *Mailer) error { m.begin(); return Faultf(canceled, "cancelled before anything was sent") })
+	})
+	tells(1, NoError, smtp.Accepted)
+	tells(2, BadArgument, smtp.NotSent) // its own error, the last mail's outcome
+	tells(3, canceled, smtp.NotSent)
+	tells(4, canceled, smtp.NotSent) // it has not called
+	asThread(1, func() { ok(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
+	tells(1, canceled, smtp.NotSent) // its last call went well, and sent nothing
+	asThread(1, func() { ok(t, h, (*Mailer).Send) })
+	tells(3, canceled, smtp.NotSent)
+	tells(2, BadArgument, smtp.Accepted)
+
+	ended := Gate.Ended
+	defer func() { Gate.Ended = ended }()
+	Gate.Ended = func() []Thread { return []Thread{2, 3} }
+	asThread(1, func() { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
+	Gate.Ended = ended
+	tells(3, BadArgument, smtp.Accepted) // a new thread of an old one's identity
+	assert.Equal(t, before+1, kept())
+	Free(h)
+	assert.Equal(t, before, kept())
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+//go:build machines
+
+package embed
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestMachines: virtual machines that make exceptions of their own SIGSEGVs go
+// on doing so beside the library, in 4 threads that send meanwhile. They are
+// installed for the examples: examples/check.sh runs this with -tags machines.
+func TestMachines(t *testing.T) {
+	const jna = "/usr/share/java/jna.jar"
+	for _, m := range []struct{ name, compiler, source, compile, run string }{
+		// The first compiler only: the second leaves the faults away in time.
+		{"java", "javac", "Machine.java", "javac -encoding UTF-8 -cp " + jna + " -d %[1]s %[2]s",
+			"java -XX:TieredStopAtLevel=1 -cp " + jna + ":%[1]s Machine"},
+		{"mono", "mcs", "Machine.cs", "mcs -warnaserror -out:%[1]s/machine.exe %[2]s", "mono %[1]s/machine.exe"},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			hosttest.Need(t, m.compiler)
+			folder := t.TempDir()
+			source, err := filepath.Abs("machines/" + m.source)
+			require.NoError(t, err)
+			require.NoError(t, hosttest.Command(".", nil, "sh", "-c", fmt.Sprintf(m.compile, folder, source)))
+			wrapper := filepath.Join(folder, "run")
+			require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec "+fmt.Sprintf(m.run, folder)+" \"$@\"\n"), 0o755))
+			proof{m.name, "faults", 40}.runFile(t, wrapper, "LD_LIBRARY_PATH="+hosttest.Library(t))
+		})
+	}
+}

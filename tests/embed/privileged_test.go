@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+package embed
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// nobody is a user of no rights.
+const nobody = "65534"
+
+func needRoot(t *testing.T, to string) {
+	t.Helper()
+	if os.Getuid() == 0 {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("only root may %s", to)
+	}
+	t.Skipf("only root may %s", to)
+}
+
+// needChroot ends the test where the kernel lets nobody, or not this user,
+// change the root of a process: as a failure on CI, as needRoot.
+func needChroot(t *testing.T) {
+	t.Helper()
+	needRoot(t, "change the root of a process")
+	cmd := exec.Command("/proc/self/exe", "-test.run", "^$")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: "/"}
+	err := cmd.Run()
+	if errors.Is(err, syscall.EPERM) && os.Getenv("CI") != "true" {
+		t.Skipf("root may not change the root of a process here (it needs CAP_SYS_CHROOT): %v", err)
+	}
+	require.NoError(t, err, "a process with another root")
+}
+
+// A program with more rights than its caller does not let itself be told by the
+// caller's environment.
+func TestMoreRightsThanTheCaller(t *testing.T) {
+	needRoot(t, "take on another user")
+	proof{"privileged", "set-user-id", 2}.run(t)
+}
+
+// Nor one that was started with them and whose ids do not show it: the kernel
+// says it, in AT_SECURE.
+func TestMoreRightsFromTheStart(t *testing.T) {
+	needRoot(t, "give rights to a file")
+	hosttest.Need(t, "gcc")
+	hosttest.Need(t, "setpriv")
+	folder, err := os.MkdirTemp(hosttest.Folder(), "privileged")
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(folder, 0o755))
+	at := func(name string) string { return filepath.Join(folder, name) }
+	// LD_LIBRARY_PATH is not for such a program.
+	content, err := os.ReadFile(libraryFile(t))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(at("libcsmtp.so.1"), content, 0o755))
+	require.NoError(t, os.Symlink("libcsmtp.so.1", at("libcsmtp.so")))
+	require.NoError(t, os.WriteFile(at("csmtp.conf"), []byte("nonsense\n"), 0o644))
+	require.NoError(t, os.WriteFile(at("authority.pem"), smtptest.Authority().PEM(), 0o644))
+	require.NoError(t, hosttest.Command(".", nil, "gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-I../../include", "hosts/privileged.c",
+		"-o", at("plain"), "-L"+folder, "-lcsmtp", "-pthread", "-Wl,-rpath,"+folder))
+	program, err := os.ReadFile(at("plain"))
+	require.NoError(t, err)
+
+	// struct vfs_ns_cap_data of revision 2: effective; permitted is CAP_NET_BIND_SERVICE.
+	capability := append([]byte{1, 0, 0, 2, 1 << 2, 4, 0, 0}, make([]byte, 12)...)
+	for _, p := range []struct {
+		proof
+		rights func(path string) error
+		env    string
+	}{
+		{proof{"plain", "plain", 0}, nil, "CSMTP_CONFIG=" + at("csmtp.conf")},
+		{proof{"trusting", "trusting", 1}, nil, "SSL_CERT_FILE=" + at("authority.pem")},
+		{proof{"capabilities", "rights", 2}, func(path string) error {
+			return syscall.Setxattr(path, "security.capability", capability, 0)
+		}, ""},
+		{proof{"group", "rights", 2}, func(path string) error {
+			if err := os.Chown(path, 0, 12); err != nil {
+				return err
+			}
+			return os.Chmod(path, 0o755|os.ModeSetgid)
+		}, ""},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			path := at(p.name + "-program")
+			require.NoError(t, os.WriteFile(path, program, 0o755))
+			if p.rights != nil {
+				require.NoError(t, p.rights(path))
+			}
+			wrapper := at(p.name + "-start")
+			start := []string{"exec setpriv --reuid", nobody, "--regid", nobody, "--clear-groups", path, `"$@"`}
+			require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\n"+strings.Join(start, " ")+"\n"), 0o755))
+			env := []string{p.env}
+			if p.env == "" {
+				env = []string{"CSMTP_CONFIG=" + at("csmtp.conf"), "SSL_CERT_FILE=" + at("authority.pem"), "GODEBUG=nonsense"}
+			}
+			p.runFile(t, wrapper, env...)
+		})
+	}
+}

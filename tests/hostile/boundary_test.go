@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+
+package hostile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// function is one of csmtp_c.h.
+type function struct {
+	result, name string
+	arguments    []string // types
+}
+
+var prototype = regexp.MustCompile(`(?m)^CSMTP_API (.+?) ?CSMTP_CALL CSmtp_(\w+)\((.*?)\);`)
+
+func functions(t *testing.T) []function {
+	t.Helper()
+	header, err := os.ReadFile("../../include/csmtp_c.h")
+	require.NoError(t, err)
+	var all []function
+	for _, m := range prototype.FindAllStringSubmatch(string(header), -1) {
+		f := function{result: m[1], name: m[2]}
+		for _, a := range strings.Split(m[3], ", ") {
+			if a = strings.TrimSpace(strings.TrimRight(a, "abcdefghijklmnopqrstuvwxyz_0123456789")); a != "" {
+				f.arguments = append(f.arguments, a)
+			}
+		}
+		all = append(all, f)
+	}
+	require.Equal(t, strings.Count(string(header), "\nCSMTP_API "), len(all))
+	require.Greater(t, len(all), 100)
+	return all
+}
+
+// values are what an argument of a type is tried with.
+var values = map[string][]string{
+	"CSmtpHandle":           {"live()", "0", "stale", "(CSmtpHandle)-1", "12345678"},
+	"const char *":          {"NULL", `""`, `"127.0.0.1"`, "huge", `"a\r\nb\xff\x01 <\"@"`},
+	"const void *":          {"NULL", "huge"},
+	"void *":                {"NULL", "huge"},
+	"const char **":         {"NULL", "&text"},
+	"size_t *":              {"NULL", "&size"},
+	"const CSmtpHandle *":   {"NULL", "(const CSmtpHandle[1]){0}"},
+	"int *":                 {"NULL", "(int[1]){0}"},
+	"size_t":                {"0", "1", "SIZE_MAX"},
+	"int":                   {"0", "1", "-1", "77", "INT_MAX", "INT_MIN"},
+	"unsigned":              {"0", "1", "UINT_MAX"},
+	"unsigned int":          {"0", "1", "UINT_MAX"},
+	"unsigned short":        {"0", "1", "65535"},
+	"int64_t":               {"0", "1", "-1", "INT64_MAX", "INT64_MIN"},
+	"CSmtpReadFunction":     {"NULL", "on_read"},
+	"CSmtpTokenFunction":    {"NULL", "on_token"},
+	"CSmtpDoneFunction":     {"NULL", "on_done"},
+	"CSmtpProgressFunction": {"NULL", "on_progress"},
+	"CSmtpLogFunction":      {"NULL", "on_log"},
+}
+
+const boundaryHead = `#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "csmtp_c.h"
+static char huge[70000];
+static CSmtpHandle last, stale;
+static const char *text;
+static size_t size;
+static int64_t on_read(void *user, void *buffer, size_t capacity) { (void)user; (void)buffer; (void)capacity; return -1; }
+static const char *on_token(void *user, int refused) { (void)user; (void)refused; return NULL; }
+static void on_done(void *user, CSmtpHandle h, int error) { (void)user; (void)h; (void)error; }
+static int on_progress(void *user, int64_t sent, int64_t total) { (void)user; (void)sent; (void)total; return 1; }
+static void on_log(void *user, int direction, const char *line) { (void)user; (void)direction; (void)line; }
+static CSmtpHandle live(void) {
+  last = CSmtp_New();
+  CSmtp_SetSMTPServer(last, "127.0.0.1", 1, 0);
+  CSmtp_SetSenderMail(last, "a@test.example");
+  CSmtp_AddRecipient(last, "b@test.example", NULL);
+  CSmtp_SetTimeout(last, CSMTP_TIMEOUT_TOTAL, 2000);
+  return last;
+}
+static void fail(const char *what, long long got) { printf("%s gave %lld\n", what, got); exit(1); }
+static void done(void) { CSmtp_Free(last); last = 0; }
+/* A number must be one of the contract; with a handle that is not alive, 900. */
+static void code(const char *what, int alive, int n) {
+  if (n < 0 || n > 999 || (n != 0 && CSmtp_GetErrorText(n)[0] == 0) || n == CSMTP_INTERNAL) fail(what, n);
+  if (!alive && n != CSMTP_BAD_HANDLE) fail(what, n);
+  done();
+}
+static void value(const char *what, int alive, long long n) { if (!alive && n != 0) fail(what, n); done(); }
+static void string(const char *what, int alive, const char *s) {
+  if (!alive && s != NULL && s[0] != 0) fail(what, 1);
+  if (s != NULL && strlen(s) > 200000) fail(what, 2);
+  done();
+}
+`
+
+// perFunction is how many argument lists a function is called with at most when
+// they are all that there are. One that has more gets lists in which each two
+// values of each two arguments meet.
+const perFunction = 800
+
+// combinations are argument lists: all, or those that have every pair.
+func combinations(t *testing.T, f function) [][]string {
+	total := 1
+	for _, a := range f.arguments {
+		require.NotEmpty(t, values[a], "%s: an argument of type %q", f.name, a)
+		total *= len(values[a])
+	}
+	if total > perFunction {
+		return pairwise(f)
+	}
+	var all [][]string
+	for n := range total {
+		var args []string
+		rest := n
+		for _, a := range f.arguments {
+			args = append(args, values[a][rest%len(values[a])])
+			rest /= len(values[a])
+		}
+		all = append(all, args)
+	}
+	return all
+}
+
+// pair is a value of one argument beside one of another.
+type pair struct{ argument, value, other, its int }
+
+// pairwise takes, again and again, the first pair that was not there yet, and
+// fills the other arguments with what brings the most further ones.
+func pairwise(f function) [][]string {
+	count := func(argument int) int { return len(values[f.arguments[argument]]) }
+	missing := map[pair]bool{}
+	var order []pair
+	for a := range f.arguments {
+		for b := a + 1; b < len(f.arguments); b++ {
+			for v := range count(a) {
+				for w := range count(b) {
+					p := pair{a, v, b, w}
+					missing[p] = true
+					order = append(order, p)
+				}
+			}
+		}
+	}
+	var all [][]string
+	for _, first := range order {
+		if !missing[first] {
+			continue
+		}
+		chosen := make([]int, len(f.arguments))
+		for a := range chosen {
+			chosen[a] = -1
+		}
+		chosen[first.argument], chosen[first.other] = first.value, first.its
+		for a := range chosen {
+			if chosen[a] >= 0 {
+				continue
+			}
+			best, most := 0, -1
+			for v := range count(a) {
+				chosen[a] = v
+				if n := len(met(chosen, a, missing)); n > most {
+					best, most = v, n
+				}
+			}
+			chosen[a] = best
+		}
+		var args []string
+		for a, v := range chosen {
+			args = append(args, values[f.arguments[a]][v])
+			for _, p := range met(chosen, a, missing) {
+				delete(missing, p)
+			}
+		}
+		all = append(all, args)
+	}
+	return all
+}
+
+// met are the missing pairs that an argument makes with the chosen others.
+func met(chosen []int, argument int, missing map[pair]bool) []pair {
+	var found []pair
+	for other, v := range chosen {
+		if v < 0 || other == argument {
+			continue
+		}
+		p := pair{argument, chosen[argument], other, v}
+		if other < argument {
+			p = pair{other, v, argument, chosen[argument]}
+		}
+		if missing[p] {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// TestEveryFunctionWithEveryArgument calls each function of the header with
+// combinations of NULL, stale, zero, huge and made-up arguments: a number of
+// the contract each time, and no crash, also under the sanitizers.
+func TestEveryFunctionWithEveryArgument(t *testing.T) {
+	var program, main strings.Builder
+	program.WriteString(boundaryHead)
+	calls := 0
+	for _, f := range functions(t) {
+		fmt.Fprintf(&program, "static void try_%s(void) {\n", f.name)
+		for _, args := range combinations(t, f) {
+			calls++
+			alive := len(args) == 0 || f.arguments[0] != "CSmtpHandle" || args[0] == "live()"
+			call := fmt.Sprintf("CSmtp_%s(%s)", f.name, strings.Join(args, ", "))
+			what := fmt.Sprintf("%q, %d", call, map[bool]int{true: 1}[alive])
+			switch {
+			case f.result == "void":
+				fmt.Fprintf(&program, "  %s;\n  done();\n", call)
+			case f.result == "const char *":
+				fmt.Fprintf(&program, "  string(%s, %s);\n", what, call)
+			case f.name == "New" || f.name == "Clone":
+				fmt.Fprintf(&program, "  { CSmtpHandle made = %s; if (%d && made == 0) fail(%q, 0); CSmtp_Free(made); done(); }\n", call, map[bool]int{true: 1}[alive], call)
+			case f.name == "GetLastError" && !alive:
+				fmt.Fprintf(&program, "  (void)%s;\n", call)
+			case f.result == "int" && !strings.HasPrefix(f.name, "Get") && !strings.HasPrefix(f.name, "Is"):
+				fmt.Fprintf(&program, "  code(%s, %s);\n", what, call)
+			default:
+				fmt.Fprintf(&program, "  value(%s, (long long)%s);\n", what, call)
+			}
+		}
+		program.WriteString("}\n")
+		fmt.Fprintf(&main, "  try_%s();\n", f.name)
+	}
+	program.WriteString("int main(void) {\n  memset(huge, 'A', sizeof huge - 1);\n  stale = CSmtp_New();\n  CSmtp_Free(stale);\n" +
+		main.String() + "  puts(\"done\");\n  return 0;\n}\n")
+	require.Greater(t, calls, 2000)
+	t.Logf("%d calls", calls)
+	source := filepath.Join(t.TempDir(), "boundary.c")
+	require.NoError(t, os.WriteFile(source, []byte(program.String()), 0o600))
+	lib := hosttest.Library(t)
+	for name, flags := range map[string][]string{"plain": {"-O0"}, "sanitized": append([]string{"-O0"}, sanitizers[2:]...)} {
+		t.Run(name, func(t *testing.T) {
+			out := execute(t, 3*time.Minute, nil, compile(t, lib, "boundary", source, append(flags, "-Wno-unused-function")...))
+			require.Contains(t, out, "done")
+		})
+	}
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+
+package hostile
+
+import (
+	"bytes"
+	"io"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestWhatWasGivenIsCopied: memory given to the library may be gone at once.
+func TestWhatWasGivenIsCopied(t *testing.T) {
+	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+	require.NoError(t, err)
+	defer server.Close()
+	lib := hosttest.Library(t)
+	execute(t, time.Minute, nil, compile(t, lib, "copied", "hosts/copied.c", sanitizers...), strconv.Itoa(server.Port()))
+	require.NoError(t, server.WaitIdle(1, 20*time.Second))
+	mail := string(server.Mails()[0].Data)
+	assert.NotContains(t, mail, "#")
+	assert.Contains(t, mail, "Subject: the subject")
+	assert.Contains(t, mail, "the line")
+}
+
+// good is a server without extensions that accepts one mail.
+func good(extensions string) []byte {
+	ok := "250 ok\r\n" + pause
+	return []byte("220 hi\r\n" + pause + extensions + "250 HELP\r\n" + pause + ok + ok + ok + "354 go\r\n" + pause + ok + "221 bye\r\n")
+}
+
+// TestSmuggling: each way to end a message that some server takes for one is
+// sent as text: CRLF alone is on the wire, and one message arrives, whole,
+// however its writes are cut. By BDAT it is refused where it is not lines.
+func TestSmuggling(t *testing.T) {
+	const before, after = "Subject: x\r\n\r\none", "MAIL FROM:<evil@test.example>\r\n"
+	for _, end := range []string{"\n.\n", "\r.\r", "\r\n.\n", "\n.\r\n", "\r\n.\r", "\r.\r\n", "\n\n.\r\n", "\r\n.\r\n", "\r\n.\r\r\n"} {
+		want := before + strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(end) + after
+		for cut := 0; cut <= len(end); cut++ {
+			for _, chunking := range []bool{false, true} {
+				server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+				require.NoError(t, err)
+				client, err := smtp.Dial(t.Context(), &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}}})
+				require.NoError(t, err)
+				envelope := &smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}, Chunking: chunking}
+				_, err = client.Send(envelope, pieces{before + end[:cut], end[cut:] + after})
+				if chunking && want != before+end+after {
+					// By BDAT the octets go as they are, or not at all.
+					var e *smtp.Error
+					require.ErrorAs(t, err, &e, "%q", end)
+					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
+					d := client.SendBatch([]smtp.Mail{{Envelope: envelope, Message: literal(before + end + after)}})
+					assert.ErrorAs(t, d[0].Err, &e, "%q", end)
+					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
+					assert.Empty(t, server.Mails(), "%q", end)
+				} else if assert.NoError(t, err, "%q", end) {
+					require.NoError(t, client.Quit())
+					require.NoError(t, server.WaitIdle(1, 20*time.Second))
+					require.Len(t, server.Mails(), 1, "%q", end)
+					assert.Equal(t, want, string(server.Mails()[0].Data), "%q", end)
+				}
+				client.Close()
+				for _, record := range server.Sessions() {
+					assert.LessOrEqual(t, record.Transactions, 1, "%q", end)
+					assert.Empty(t, record.Violations, "%q", end)
+				}
+				server.Close()
+			}
+		}
+	}
+}
+
+// pieces is a message that is written piece by piece.
+type pieces []string
+
+func (p pieces) WriteTo(w io.Writer) (n int64, err error) {
+	for _, s := range p {
+		var part int
+		part, err = io.WriteString(w, s)
+		if n += int64(part); err != nil {
+			break
+		}
+	}
+	return n, err
+}
+
+func (p pieces) Size() int64 { return -1 }
+
+// TestHugeEHLO: a reply with more keywords than anybody has is given up in
+// bounded memory.
+func TestHugeEHLO(t *testing.T) {
+	var keywords strings.Builder
+	for i := range 100_000 {
+		keywords.WriteString("250-X" + strconv.Itoa(i) + "\r\n")
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s := meet(t, rules{script: good(keywords.String()), step: 64 << 10, settings: 4})
+	runtime.ReadMemStats(&after)
+	s.check(t)
+	require.Error(t, s.err)
+	assert.NotRegexp(t, `(?m)^MAIL`, string(s.heard))
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
+}
+
+// TestBoundaryInTheBody: a body that holds the boundaries of an earlier mail of
+// the same text is sent between others.
+func TestBoundaryInTheBody(t *testing.T) {
+	build := func(body string) []byte {
+		m := message.Message{From: []message.Address{{Mail: "a@test.example"}}, To: []message.Address{{Mail: "b@test.example"}},
+			Lines: []string{body}, HTML: "<p>" + body + "</p>", Attachments: []message.Attachment{{Name: "a.txt", Data: []byte(body)}}}
+		r, err := m.Render(message.Options{})
+		require.NoError(t, err)
+		var out bytes.Buffer
+		_, err = r.WriteTo(&out)
+		require.NoError(t, err)
+		return out.Bytes()
+	}
+	body := "text"
+	for range 20 {
+		text := build(body)
+		for rest := text; ; {
+			_, after, found := bytes.Cut(rest, []byte("boundary="))
+			if !found {
+				break
+			}
+			line, _, _ := bytes.Cut(after, []byte("\r\n"))
+			boundary := strings.Trim(string(line), "\"; ")
+			require.NotContains(t, body, boundary)
+			body += "\r\n--" + boundary + "--\r\n"
+			rest = after
+		}
+	}
+}

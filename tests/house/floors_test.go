@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+package house
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The floors of the tree:
+//
+//	smtp knows nothing of C or CSmtp, in code or in words.
+//	mailer knows nothing of C.
+//	The exports and the gate know nothing of SMTP.
+
+// list asks `go list` about packages, tests left out.
+func list(t *testing.T, arguments ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, arguments...)...).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return strings.Fields(string(out))
+}
+
+// deps lists what a package needs, itself included.
+func deps(t *testing.T, pkg string) []string {
+	t.Helper()
+	return list(t, "-deps", "-f", "{{.ImportPath}}", pkg)
+}
+
+// imports lists what the files of a package import themselves.
+func imports(t *testing.T, pkg string) []string {
+	t.Helper()
+	return list(t, "-f", `{{join .Imports "\n"}}`, pkg)
+}
+
+func TestSMTPKnowsNothingOfCOrCSmtp(t *testing.T) {
+	for _, pkg := range list(t, "./smtp/...") {
+		for _, dep := range deps(t, pkg) {
+			assert.NotContains(t, []string{"csmtp", "csmtp/internal/mailer", "csmtp/internal/gate"}, dep, "%s must not need it", pkg)
+		}
+		assert.NotContains(t, imports(t, pkg), "C", pkg)
+	}
+	word := regexp.MustCompile(`import "C"|\bECSmtp\b|CSmtp_`)
+	require.NoError(t, filepath.WalkDir("smtp", func(path string, d os.DirEntry, err error) error {
+		if d != nil && d.IsDir() && path == "smtp/smtptest" {
+			return filepath.SkipDir // its transcripts name the numbers for all languages
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		assert.Empty(t, word.FindString(string(src)), "%s speaks of C or CSmtp", path)
+		return err
+	}))
+}
+
+// floors says for each package which others of ours it may need.
+var floors = map[string][]string{
+	"csmtp/smtp/sasl":          {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/message":       {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/oauth":         {"csmtp/internal/secret", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/wire": {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/text": {},
+	"csmtp/smtp/internal/idn":  {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/dial": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/internal/secret":    {},
+	"csmtp/smtp": {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/dial",
+		"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/internal/header": {},
+}
+
+func TestEachFloorUsesOnlyTheFloorsBelow(t *testing.T) {
+	for pkg, below := range floors {
+		for _, dep := range deps(t, pkg) {
+			if strings.HasPrefix(dep, "csmtp") && dep != pkg {
+				assert.Contains(t, below, dep, "%s may not use %s", pkg, dep)
+			}
+			if first, _, _ := strings.Cut(dep, "/"); strings.Contains(first, ".") {
+				assert.Regexp(t, `^(vendor/)?golang\.org/x/(text|net|crypto|sys)/`, dep, "%s needs %s at run time", pkg, dep)
+			}
+		}
+	}
+}
+
+// TestEveryPackageOfTheLibraryHasAFloor finds a package that nobody put into
+// the table.
+func TestEveryPackageOfTheLibraryHasAFloor(t *testing.T) {
+	for _, dep := range deps(t, ".") {
+		if strings.HasPrefix(dep, "csmtp/") && !slices.Contains([]string{"csmtp/internal/mailer", "csmtp/internal/gate"}, dep) {
+			assert.Contains(t, floors, dep)
+		}
+	}
+}
+
+func TestTheScriptedServerSharesNoCodeWithTheClient(t *testing.T) {
+	for _, dep := range deps(t, "csmtp/smtp/smtptest") {
+		if strings.HasPrefix(dep, "csmtp") {
+			assert.Regexp(t, `^csmtp/smtp/smtptest`, dep)
+		}
+	}
+}
+
+func TestMailerKnowsNothingOfC(t *testing.T) {
+	for _, path := range imports(t, "csmtp/internal/mailer") {
+		assert.NotContains(t, []string{"C", "unsafe", "csmtp/internal/gate"}, path)
+	}
+	files, err := filepath.Glob("internal/mailer/*.[chs]*")
+	require.NoError(t, err)
+	assert.Empty(t, files, "mailer has no C and no assembly")
+}
+
+func TestTheExportsKnowNothingOfSMTP(t *testing.T) {
+	allowed := []string{"csmtp/internal/mailer", "csmtp/internal/gate"}
+	for _, path := range imports(t, ".") {
+		assert.NotRegexp(t, `^net|^crypto`, path, "the exports may not know SMTP")
+		if strings.HasPrefix(path, "csmtp/") {
+			assert.Contains(t, allowed, path)
+		}
+	}
+}
+
+func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
+	files, err := filepath.Glob("internal/gate/*.[ch]")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range append(files, "gate.c") {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.NotRegexp(t, `(?i)\b(EHLO|RCPT TO|sockaddr|getaddrinfo)\b`, string(text), file)
+	}
+	for _, path := range imports(t, "csmtp/internal/gate") {
+		assert.Equal(t, "C", path, "the gate is C, and uses no package")
+	}
+}
+
+// TestNoTestsAtTheTop: the root folder has the card's files, and no tests.
+func TestTheTopLevelIsShort(t *testing.T) {
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		ignored := exec.Command("git", "check-ignore", "-q", e.Name()).Run() == nil
+		if !strings.HasPrefix(e.Name(), ".") && !ignored {
+			names = append(names, e.Name())
+			assert.False(t, strings.HasSuffix(e.Name(), "_test.go"), e.Name())
+		}
+	}
+	assert.LessOrEqual(t, len(names), 26, "%q", names)
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"csmtp/smtp"
+	"csmtp/smtp/sasl"
+	"csmtp/tests/interop/servers"
+)
+
+// batchWays are where batches are tried. Dovecot's submission service, of 2.3
+// and 2.4, offers PIPELINING and crashes when MAIL and RCPT follow the final dot
+// before its reply.
+var batchWays = []way{
+	{servers.Dovecot, "submission", smtp.NoSecurity},
+	{servers.Dovecot, "submissions", smtp.ImplicitTLS},
+	{servers.Dovecot24, "submission", smtp.NoSecurity},
+	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
+}
+
+// TestBatchIsFinished sends batches as a program does: what was not begun goes
+// over another session, and what is in doubt is not sent again. Every other
+// mail arrives once. Once the server is known nothing is in doubt.
+func TestBatchIsFinished(t *testing.T) {
+	for _, w := range batchWays {
+		for _, chunking := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%v/chunking=%v", w, chunking), func(t *testing.T) {
+				s := servers.Get(t, w.kind)
+				cfg := w.config(t)
+				cfg.Known = &smtp.Known{}
+				cfg.Auth = &smtp.Auth{Credentials: sasl.Credentials{Login: servers.Alice.Name, Password: servers.Alice.Password}}
+				for round := range 2 {
+					const n = 20
+					to := make([]string, n)
+					mails := make([]smtp.Mail, n)
+					for i := range mails {
+						to[i] = address("batch")
+						mails[i] = smtp.Mail{
+							Envelope: &smtp.Envelope{From: servers.Alice.Name, Chunking: chunking, Recipients: []smtp.Recipient{{Address: to[i]}}},
+							Message: text("From: <alice@test.example>\r\nTo: <" + to[i] + ">\r\nSubject: batch\r\n" +
+								"Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <" + to[i] + ">\r\n\r\nHello.\r\n"),
+						}
+					}
+					out := finish(t, cfg, mails)
+					doubts := 0
+					for i, d := range out {
+						if d.Outcome == smtp.InDoubt {
+							doubts++
+							continue
+						}
+						require.Equal(t, smtp.Accepted, d.Outcome, "mail %d: %v\n%s", i, d.Err, s.Log())
+						s.Await(t, to[i]) // and fails when there are two
+					}
+					most := 1
+					if round > 0 {
+						most = 0
+					}
+					assert.LessOrEqual(t, doubts, most, "in round %d", round)
+				}
+			})
+		}
+	}
+}
+
+func finish(t *testing.T, cfg *smtp.Config, mails []smtp.Mail) []smtp.Delivery {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	var all []smtp.Delivery
+	for len(all) < len(mails) {
+		session, err := smtp.Dial(ctx, cfg)
+		require.NoError(t, err)
+		done := len(all)
+		for _, d := range session.SendBatch(mails[done:]) {
+			if smtp.IsStale(d.Err) && len(all) > 0 {
+				break
+			}
+			all = append(all, d)
+		}
+		_ = session.Quit()
+		require.Greater(t, len(all), done)
+	}
+	return all
+}

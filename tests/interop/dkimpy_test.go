@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+	"csmtp/tests/interop/servers"
+)
+
+// debianPython has Debian's modules, whatever other Python comes first in PATH.
+const debianPython = "/usr/bin/python3"
+
+// TestDKIMWithDkimpy has a second verifier look at what Postfix delivered.
+func TestDKIMWithDkimpy(t *testing.T) {
+	if os.Getuid() == 0 {
+		out, err := exec.Command("dkimpy/install.sh").CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	keys, lookup := dkimKeys(t)
+	d := open(t, way{servers.Postfix, "open", smtp.STARTTLS})
+	rcpt := address("dkimpy")
+	m := message.Message{
+		From:    []message.Address{{Name: "Søren Ærø", Mail: servers.Alice.Name}},
+		To:      []message.Address{{Name: "Doe, Jane", Mail: rcpt}},
+		Subject: "Grüße aus 日本, " + strings.Repeat("long and longer ", 20),
+		Lines:   []string{"blanks  \tand tabs \t ", ".", "=", "", ""},
+		HTML:    "<p>see the <b>files</b></p>",
+		Attachments: []message.Attachment{
+			{Name: "😀.bin", Data: bytes.Repeat([]byte{0, 1, 2, 255, 13, 10}, 5000)},
+		},
+		DKIM: keys,
+	}
+	rendered, err := m.Render(message.Options{})
+	require.NoError(t, err)
+	result, err := d.Send(&smtp.Envelope{From: servers.Alice.Name, Recipients: to(rcpt)}, rendered)
+	require.NoError(t, err)
+	require.Equal(t, smtp.Accepted, result.Outcome)
+	mail := d.server.Await(t, rcpt).Read(t)
+	assert.Equal(t, []string{"good", "good"}, dkimpy(t, mail, lookup))
+	for _, verdict := range dkimpy(t, bytes.Replace(mail, []byte("Doe, Jane"), []byte("Doe, June"), 1), lookup) {
+		assert.True(t, strings.HasPrefix(verdict, "bad"), verdict)
+	}
+}
+
+// dkimpy gives its verdict on each signature.
+func dkimpy(t *testing.T, mail []byte, lookup func(string) ([]string, error)) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mail.eml")
+	require.NoError(t, os.WriteFile(path, mail, 0o600))
+	args := []string{"dkimpy/verify.py", path}
+	for _, selector := range []string{"rsa", "ed25519"} {
+		name := selector + "._domainkey." + servers.Domain
+		records, err := lookup(name)
+		require.NoError(t, err)
+		args = append(args, name+"="+records[0])
+	}
+	out, err := exec.Command(debianPython, args...).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}

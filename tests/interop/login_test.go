@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"crypto/tls"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"csmtp/smtp"
+	"csmtp/smtp/sasl"
+	"csmtp/tests/interop/servers"
+)
+
+var passwordMechanisms = []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}
+
+// logins is which mechanisms each server is asked for.
+var logins = []struct {
+	way
+	mechanisms []string
+}{
+	{way{servers.Postfix, "open", smtp.NoSecurity}, passwordMechanisms},
+	{way{servers.Postfix, "submission", smtp.STARTTLS}, passwordMechanisms},
+	{way{servers.Postfix, "smtps", smtp.ImplicitTLS}, passwordMechanisms},
+	{way{servers.Exim, "open", smtp.NoSecurity}, passwordMechanisms},
+	{way{servers.Exim, "open", smtp.STARTTLS}, passwordMechanisms},
+	{way{servers.Exim, "smtps", smtp.ImplicitTLS}, append(slices.Clone(passwordMechanisms), "EXTERNAL")},
+	{way{servers.Dovecot, "submission", smtp.NoSecurity}, passwordMechanisms},
+	{way{servers.Dovecot, "submission", smtp.STARTTLS}, append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER")},
+	{way{servers.Dovecot, "submissions", smtp.ImplicitTLS}, append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER", "EXTERNAL")},
+	{way{servers.Sendmail, "open", smtp.NoSecurity}, passwordMechanisms},
+	{way{servers.Sendmail, "open", smtp.STARTTLS}, passwordMechanisms},
+	{way{servers.Sendmail, "smtps", smtp.ImplicitTLS}, append(slices.Clone(passwordMechanisms), "EXTERNAL")},
+}
+
+// TestLogin logs in at every server by every mechanism, as it should be and
+// with a wrong secret, and prints the table.
+func TestLogin(t *testing.T) {
+	table := newTable("server", append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER", "EXTERNAL"))
+	t.Run("all", func(t *testing.T) {
+		for _, l := range logins {
+			for _, mechanism := range l.mechanisms {
+				t.Run(l.String()+" "+mechanism, func(t *testing.T) {
+					t.Parallel()
+					right := rightLogin(t, l.way, mechanism)
+					wrong := wrongLogin(t, l.way, mechanism)
+					table.set(l.String(), mechanism, right+", "+wrong)
+				})
+			}
+		}
+	})
+	t.Log("right secret, wrong secret:\n" + table.String())
+}
+
+// rightLogin logs in and sends a mail.
+func rightLogin(t *testing.T, w way, mechanism string) string {
+	s := servers.Get(t, w.kind)
+	users, result := []servers.User{servers.Alice, servers.Bob}, "yes"
+	switch {
+	case mechanism == "EXTERNAL":
+		users = users[:1] // who has the certificate
+	case mechanism == "DIGEST-MD5" && w.kind == servers.Dovecot:
+		// Dovecot hashes a password's octets as they are, RFC 2831, section
+		// 2.1.2.1, those of its ISO 8859-1 form; Cyrus tries both.
+		users, result = users[:1], "ASCII"
+	}
+	for _, u := range users {
+		session, err := w.dial(t, credentials(mechanism, u, time.Now().Add(time.Hour)), certificate(mechanism, s.CA.Client)...)
+		require.NoError(t, err, s.Log())
+		sendProbe(t, s, session)
+		require.NoError(t, session.Quit())
+	}
+	return result
+}
+
+// wrongLogin is refused in the server's own words. It gives the reply code.
+func wrongLogin(t *testing.T, w way, mechanism string) string {
+	s := servers.Get(t, w.kind)
+	wrong := servers.User{Name: servers.Alice.Name, Password: "not the password"}
+	_, err := w.dial(t, credentials(mechanism, wrong, time.Now().Add(-time.Minute)), certificate(mechanism, s.CA.Stranger)...)
+	require.Error(t, err)
+	var e *smtp.Error
+	require.ErrorAs(t, err, &e)
+	if mechanism == "EXTERNAL" && e.Op != smtp.OpAUTH {
+		// A server may refuse the stranger's certificate at once.
+		assert.Contains(t, []smtp.Op{smtp.OpTLS, smtp.OpGreeting, smtp.OpEHLO}, e.Op, "%v", err)
+		return string(e.Op)
+	}
+	if e.Kind == smtp.KindUnsupported { // EXTERNAL is not even offered to a stranger
+		assert.Equal(t, "EXTERNAL", mechanism, "%v", err)
+		return "not offered"
+	}
+	assert.Equal(t, smtp.OpAUTH, e.Op, "%v", err)
+	assert.Equal(t, smtp.KindRefused, e.Kind, "%v", err)
+	assert.Equal(t, mechanism, e.Mechanism)
+	if !assert.NotNil(t, e.Reply, "%v", err) {
+		return "?"
+	}
+	assert.Contains(t, []int{501, 535}, e.Reply.Code, "%v", err)
+	assert.Contains(t, err.Error(), e.Reply.Lines[0], "the server's own words")
+	assert.NotContains(t, err.Error(), "not the password")
+	return fmt.Sprint(e.Reply.Code)
+}
+
+func credentials(mechanism string, u servers.User, until time.Time) *smtp.Auth {
+	a := &smtp.Auth{Mechanisms: []string{mechanism}, Required: true}
+	switch mechanism {
+	case "EXTERNAL":
+		a.AuthzID = "" // the certificate's
+	case "XOAUTH2", "OAUTHBEARER":
+		a.Credentials = sasl.Credentials{Login: u.Name, Token: func(bool) (string, error) { return servers.Token(u, until), nil }}
+	default:
+		a.Credentials = sasl.Credentials{Login: u.Name, Password: u.Password}
+	}
+	return a
+}
+
+func certificate(mechanism string, c tls.Certificate) []func(*smtp.Config) {
+	if mechanism != "EXTERNAL" {
+		return nil
+	}
+	return []func(*smtp.Config){withCertificate(c)}
+}

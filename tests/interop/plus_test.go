@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"csmtp/smtp"
+	"csmtp/tests/interop/servers"
+)
+
+// needDebian13 is for servers that only Debian 13 has. It takes minutes to
+// install, so their tests run when asked for (as root):
+//
+//	CSMTP_INTEROP_DEBIAN13=1 go test -run 'TestLoginPlus|TestOpenSMTPD' .
+func needDebian13(t *testing.T) {
+	t.Helper()
+	if !debian13Wanted() {
+		t.Skip("a longer run: set CSMTP_INTEROP_DEBIAN13=1")
+	}
+}
+
+func debian13Wanted() bool { return os.Getenv("CSMTP_INTEROP_DEBIAN13") != "" }
+
+// TestLoginPlus logs in with channel binding at Dovecot 2.4.
+func TestLoginPlus(t *testing.T) {
+	needDebian13(t)
+	plus := []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"}
+	for _, w := range []way{
+		{servers.Dovecot24, "submission", smtp.STARTTLS},
+		{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
+	} {
+		for _, mechanism := range append(slices.Clone(plus), "PLAIN", "CRAM-MD5", "SCRAM-SHA-256") {
+			t.Run(w.String()+" "+mechanism, func(t *testing.T) {
+				rightLogin(t, w, mechanism)
+				wrongLogin(t, w, mechanism)
+			})
+		}
+		t.Run(w.String()+" strongest", func(t *testing.T) {
+			auth := credentials("", servers.Alice, time.Time{})
+			auth.Mechanisms = nil
+			d := openWith(t, w, auth)
+			require.NotEmpty(t, d.line("-- logged in with SCRAM-SHA-256-PLUS"))
+		})
+	}
+}
+
+// TestOpenSMTPD logs in and sends at a small, strict server.
+func TestOpenSMTPD(t *testing.T) {
+	needDebian13(t)
+	for _, w := range []way{
+		{servers.OpenSMTPD, "open", smtp.STARTTLS},
+		{servers.OpenSMTPD, "submission", smtp.STARTTLS},
+		{servers.OpenSMTPD, "smtps", smtp.ImplicitTLS},
+	} {
+		for _, mechanism := range []string{"PLAIN", "LOGIN"} {
+			t.Run(w.String()+" "+w.endpoint+" "+mechanism, func(t *testing.T) {
+				rightLogin(t, w, mechanism)
+				wrongLogin(t, w, mechanism)
+			})
+		}
+	}
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# sanitize.sh [threads|memory|suites|address]...: the longer checks of memory and
+# threads, all of them by `./build.sh sanitize`. tests/hostile/README.md has how long
+# each takes and what it found.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+. ./tools/common.sh
+work=$(mktemp -d)
+export CSMTP_BUILD_DIR=$work/lib # with symbols
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+
+address() {
+  say "ASan and UBSan: the C and C++ suites, and every wrong argument"
+  CI=true go test -count=1 -timeout 20m ./cpp_wrapper/test
+  CI=true go test -count=1 -timeout 20m -run 'TestEveryFunction|TestWhatWasGiven' ./tests/hostile
+}
+
+host() { # host OUTPUT FLAGS...: the program that valgrind and TSan watch
+  local output=$1
+  shift
+  gcc -std=gnu99 -g -O1 -Iinclude tests/hostile/hosts/threads.c -o "$output" "$@" \
+    -pthread -L"$CSMTP_BUILD_DIR" -lcsmtp -Wl,-rpath,"$CSMTP_BUILD_DIR"
+}
+
+serve() {
+  go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd
+  "$work/smtptestd" -dir "$work" -for 2h >"$work/session.txt" 2>&1 &
+  server=$!
+  for _ in $(seq 100); do [ -s "$work/ready" ] && break; sleep 0.1; done
+  port=$(sed -n 's/^port=//p' "$work/ready")
+}
+
+# compilers FOLDER FLAG...: gcc and g++ for the PATH's front, which add the flags
+# to what the tests ask for.
+compilers() {
+  local folder=$1 name
+  shift
+  mkdir -p "$folder"
+  for name in gcc g++; do
+    printf '#!/bin/sh\nPATH=%q exec %s "$@" %s\n' "$PATH" "$name" "$*" >"$folder/$name"
+    chmod +x "$folder/$name"
+  done
+}
+
+# A check that finds nothing must find what is put there.
+must_find() { # must_find WORDS COMMAND...
+  local words=$1
+  shift
+  if "$@" >"$work/found.txt" 2>&1 || ! grep -q "$words" "$work/found.txt"; then
+    cat "$work/found.txt"
+    fail "no \"$words\" from $*"
+  fi
+}
+
+faulty() { gcc -g -O0 -pthread tests/hostile/hosts/faulty.c -o "$work/faulty" "$@"; }
+
+threads() {
+  say "TSan: threads, callbacks, exceptions, handles freed at work"
+  faulty -fsanitize=thread
+  must_find "data race" "$work/faulty" race
+  host "$work/tsan" -fsanitize=thread
+  "$work/tsan" "$port" 8
+  compilers "$work/tsan-compilers" -fsanitize=thread
+  PATH=$work/tsan-compilers:$PATH CI=true go test -count=1 -timeout 20m \
+    -run '^(TestThreads|TestCallbacks|TestExceptionThatLeavesACallback|TestFreedAtWork)$/^(threads|calls|frees)?$/^(own|stacks-64k|stacks-16k|shared|short-lives|cancel|cancel-async|handles|destructors|no-keys|all-first|busy|nested|async|left|one|sixteen|by-another)$' ./tests/embed
+}
+
+# What Go compiled runs on stacks that valgrind does not know, and is taken for
+# errors everywhere. The suppressions are for errors whose innermost frame is
+# Go's: a name with a dot, or one that the linker put among Go's code. No other
+# function of the library may have a dot in its name, as gcc's clones have: the
+# C of gate*.c and of the host is not suppressed.
+suppressions() {
+  local kind frame tool first last clones names=$work/go.txt symbols=$work/symbols.txt
+  nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # addresses are of one width
+  first=$(awk '$3 == "runtime.text" { print $1 }' "$symbols")
+  last=$(awk '$3 == "runtime.etext" { print $1 }' "$symbols")
+  clones=$(awk -v f="$first" -v l="$last" '($1 "" < f "" || $1 "" >= l "") && $3 ~ /[.]/ && $3 != "runtime.etext" { print $3 }' "$symbols")
+  [ -z "$clones" ] || fail "C functions with a dot in their names, which the suppressions would hide: $clones"
+  {
+    echo '*.*'
+    awk -v f="$first" -v l="$last" '$1 "" >= f "" && $1 "" < l "" && $3 !~ /[.]/ { sub(/^_cgoexp_.*/, "_cgoexp_*", $3); print $3 }' "$symbols" | sort -u
+  } >"$names"
+  grep -q '^crosscall2$' "$names" || fail "the library's symbols do not tell which are Go's"
+  for kind in Cond Value{1,2,4,8,16,32} Addr{1,2,4,8,16,32}; do
+    while read -r frame; do
+      printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
+    done <"$names"
+  done
+  # Of system calls that Go makes itself: valgrind's own names of all arguments.
+  tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
+  [ -n "$tool" ] || fail "valgrind's memcheck is in neither /usr/libexec nor /usr/lib"
+  while read -r frame; do
+    printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
+  done < <(grep -aoE '[a-z0-9_.]+\([a-zA-Z0-9_.>%-]+\)' "$tool" | awk 'BEGIN { n = split("sa_family sin_port sin_addr sin6_port sin6_flowinfo sin6_addr sin6_scope_id sun_path", field) }
+    { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u)
+}
+
+# A change of stacks of more than 16 KiB is one, and not a frame: Go's are near
+# each other. Loads are whole or errors: else what Go moves in pieces of 32
+# octets would count as undefined where a host reads it.
+under_valgrind() {
+  suppressions >"$work/go.supp"
+  valgrind=(valgrind --quiet --vgdb=no --error-exitcode=99 --error-limit=no --max-stackframe=16384
+    --partial-loads-ok=no "--suppressions=$work/go.supp")
+  faulty
+  must_find "depends on uninitialised" "${valgrind[@]}" "$work/faulty" undefined
+  must_find "Invalid read" "${valgrind[@]}" "$work/faulty" freed
+}
+
+memory() {
+  say "valgrind: one thread, then four"
+  local threads
+  under_valgrind
+  host "$work/plain"
+  for threads in 1 4; do
+    "${valgrind[@]}" "$work/plain" "$port" "$threads"
+  done
+}
+
+# The tests of cpp_wrapper/test that run programs, and hostile's wrong arguments,
+# with each program under valgrind: a compiler in the PATH's front leaves
+# sanitizers out and puts a script in the program's place.
+suites() {
+  say "valgrind: the C and C++ suites, every wrong argument"
+  local name
+  under_valgrind
+  mkdir -p "$work/compilers"
+  for name in gcc g++; do
+    cat >"$work/compilers/$name" <<'EOF'
+#!/usr/bin/env bash
+set -euo pipefail
+arguments=() output= program=1
+while [ $# -gt 0 ]; do
+  case $1 in
+  -fsanitize* | -fno-sanitize*) ;;
+  -c | -shared | -fsyntax-only | -E) program=; arguments+=("$1") ;;
+  -o) output=$2; arguments+=("$1" "$2"); shift ;;
+  *) arguments+=("$1") ;;
+  esac
+  shift
+done
+# Without clones, whose names would hold a dot: refuse.part.0.
+PATH=$REAL_PATH "$(basename "$0")" "${arguments[@]}" -O1
+[ -n "$program" ] && [ -n "$output" ] && [ -x "$output" ] || exit 0
+mv "$output" "$output.plain"
+printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$VALGRIND" "$output.plain" >"$output"
+chmod +x "$output"
+EOF
+    chmod +x "$work/compilers/$name"
+  done
+  export REAL_PATH=$PATH VALGRIND="${valgrind[*]}"
+  PATH=$work/compilers:$PATH CI=true CSMTP_SLOWER=10 go test -count=1 -timeout 50m \
+    -skip '^(TestHugeAttachment|TestTranscripts|TestSampleCompiles.*|Test.*InEveryDialect|TestContractAsC99|TestVisualC.*|TestWindows)$' ./cpp_wrapper/test
+  PATH=$work/compilers:$PATH CI=true CSMTP_SLOWER=10 go test -count=1 -timeout 30m \
+    -run '^(TestEveryFunctionWithEveryArgument|TestWhatWasGivenIsCopied)$/^(plain)?$' ./tests/hostile
+}
+
+chosen=("$@")
+[ $# -gt 0 ] || chosen=(threads memory suites address)
+# Without clones, whose names would hold a dot: refuse.part.0.
+CSMTP_CFLAGS=-O1 CSMTP_STRIP=-w ./build.sh lib
+serve
+for stage in "${chosen[@]}"; do
+  case $stage in
+  threads | memory | suites | address)
+    before=$SECONDS
+    "$stage"
+    say "$stage: nothing found in $((SECONDS - before)) s"
+    ;;
+  *) echo "sanitize.sh: there is no $stage" >&2; exit 2 ;;
+  esac
+done

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Debian's packages, by what needs them: each line is "PACKAGE COMMAND that
+# succeeds when it is there", as need_packages of common.sh wants it.
+: "${root:?}"
+
+compilers_packages() {
+  echo "g++ command -v ${CXX:-g++}"
+  echo "gcc command -v ${CC:-gcc}"
+}
+
+# What the tests of Go, C and C++ call.
+go_packages() {
+  compilers_packages
+  cat <<'EOL'
+acl command -v setfacl && command -v getfacl
+binutils command -v nm && command -v readelf
+clang command -v clang && command -v clang++
+cmake command -v cmake
+libclang-rt-dev clang -fsanitize=address,undefined -x c -o /dev/null - <<<'int main(void) { return 0; }'
+make command -v make
+openssl command -v openssl
+pkg-config command -v pkg-config
+python3 command -v python3
+util-linux command -v setpriv
+EOL
+}
+
+source_packages() { echo "shellcheck command -v shellcheck"; }
+
+manual_packages() {
+  cat <<'EOL'
+doxygen command -v doxygen
+man-db command -v man
+python3 command -v python3
+EOL
+}
+
+# The suites of C and C++: other standard libraries, and MinGW in its two thread
+# models. prepare_cmake unpacks a newer libc++.
+cmake_packages() {
+  go_packages
+  cat <<'EOL'
+clang-14 command -v clang++-14
+clang-19 command -v clang++-19
+g++-mingw-w64-i686-posix command -v i686-w64-mingw32-g++-posix
+g++-mingw-w64-i686-win32 command -v i686-w64-mingw32-g++-win32
+g++-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-g++-posix
+g++-mingw-w64-x86-64-win32 command -v x86_64-w64-mingw32-g++-win32
+libc++-14-dev test -e /usr/lib/llvm-14/lib/libc++.a
+libc++abi-14-dev test -e /usr/lib/llvm-14/lib/libc++abi.a
+EOL
+}
+
+# Those of examples/languages.sh; a name with a leading - is not a package.
+languages_packages() {
+  (
+    # shellcheck source=/dev/null # what it defines stays in the subshell
+    . "$root/examples/languages.sh"
+    # shellcheck disable=SC2154 # of languages.sh
+    for language in "${languages[@]}"; do "needs_$language"; done
+  ) | while read -r package check; do
+    [[ $package = -* ]] || printf '%s . %q; %s\n' "$package" "$root/examples/languages.sh" "$check"
+  done
+}
+
+# Beside these, tests/interop/servers/*/install.sh install the servers, as root.
+servers_packages() {
+  cat <<'EOL'
+openssl command -v openssl
+python3 command -v python3
+util-linux command -v taskset
+EOL
+}
+
+package_packages() {
+  echo "git ! test -e '$root/.git' || command -v git"
+  cat <<'EOL'
+build-essential command -v g++ && command -v make
+cmake command -v cmake
+debhelper command -v dh
+doxygen command -v doxygen
+man-db command -v man
+dpkg-dev command -v dpkg-buildpackage
+lintian command -v lintian
+EOL
+}
+
+windows_packages() {
+  cat <<'EOL'
+gcc-mingw-w64-i686-posix command -v i686-w64-mingw32-gcc-posix
+gcc-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-gcc-posix
+llvm command -v llvm-dlltool
+zip command -v zip
+EOL
+}
+
+sanitizers_packages() {
+  go_packages
+  echo "valgrind command -v valgrind"
+}

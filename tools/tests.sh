@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The phases of `./build.sh test`, sourced by it. For phase X, what_X describes
+# it, X_packages of packages.sh lists what it calls, prepare_X installs what is
+# more than a package, and test_X runs it.
+: "${root:?}" "${out:?}" "${cxx:?}"
+# shellcheck source=tools/packages.sh
+. ./tools/packages.sh
+# As the library is built: one compilation of Go's own packages serves both.
+export GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath -tags=nethttpomithttp2"
+
+# shellcheck disable=SC2034 # build.sh reads them
+demo_phases=(core demo)
+# shellcheck disable=SC2034
+unit_phases=(library format unit)
+# shellcheck disable=SC2034
+test_phases=(library source go race fuzz cmake manual)
+# shellcheck disable=SC2034
+heavy_phases=(coverage fuzzers languages servers package windows sanitizers)
+
+has() { declare -F "$1" >/dev/null; } # has FUNCTION
+
+# run_phases NAME PHASE...: all of them, for the command `./build.sh NAME`.
+run_phases() {
+  local name=$1 phase
+  shift
+  began=$SECONDS
+  trap 'ended $?' EXIT
+  prepare "$@"
+  for phase in "$@"; do
+    phase_began=$SECONDS running=$phase
+    say "$phase: $("what_$phase")"
+    attended "$phase" "test_$phase"
+    times+=("$(printf '%-12s %s' "$phase" "$(duration $((SECONDS - phase_began)))")")
+    printf '   %s: passed in %s\n' "$phase" "$(duration $((SECONDS - phase_began)))"
+  done
+  running=
+  say "$name"
+  printf '   %s\n' "${times[@]}"
+  printf 'all passed in %d min\n' $(((SECONDS - began + 59) / 60))
+}
+times=() running=
+
+# ended STATUS: the last line of a run that failed.
+ended() {
+  quiet
+  [ "$1" = 0 ] || [ -z "$running" ] || printf '\nFAILED: phase %s after %s. To repeat it: ./build.sh test %s\n' \
+    "$running" "$(duration $((SECONDS - phase_began)))" "$running" >&2
+}
+
+# What the phases need is there before the first of them.
+prepare() {
+  local phase list
+  list=$(for phase in "$@"; do if has "${phase}_packages"; then "${phase}_packages"; fi; done)
+  need_packages "$list"
+  need_compilers
+  for phase in "$@"; do
+    if has "prepare_$phase"; then attended "preparing $phase" "prepare_$phase"; fi
+  done
+}
+
+what_library() { echo "the library, the examples in C and C++, csmtp-doctor and csmtp-send"; }
+library_packages() { compilers_packages; }
+test_library() {
+  lib
+  examples
+  report_size
+}
+
+what_core() { echo "the library"; }
+core_packages() { :; }
+test_core() { lib; }
+
+what_demo() { echo "the sample program's mail to a server started here, by STARTTLS and by SSL"; }
+test_demo() { demo; }
+
+what_format() { echo "gofmt and go vet"; }
+test_format() {
+  local unformatted
+  unformatted=$(gofmt -l .)
+  [ -z "$unformatted" ] || fail "gofmt: $unformatted"
+  go vet ./...
+}
+
+what_unit() { echo "the tests that need only Go and a C++ compiler (those that need more are skipped)"; }
+test_unit() { CSMTP_BUILD_DIR=$out go test -timeout 20m ./...; }
+
+what_source() { echo "gofmt, go vet, staticcheck and shellcheck"; }
+test_source() {
+  test_format
+  (cd tests/interop && go vet ./... && go build -o "$out/staticcheck" honnef.co/go/tools/cmd/staticcheck)
+  "$out/staticcheck" ./...
+  (cd tests/interop && "$out/staticcheck" ./...)
+  local scripts
+  mapfile -t scripts < <(shell_scripts)
+  shellcheck -x "${scripts[@]}"
+}
+
+# The scripts of this tree, by their ending or their first line.
+shell_scripts() {
+  local file
+  grep -rIlE --exclude-dir=.git --exclude-dir="$(basename "$out")" '^#!.*[/ ](ba)?sh( |$)|shellcheck shell=' . | while read -r file; do
+    case $file in *.sh) echo "$file" ;; *) ! head -n 1 "$file" | grep -q '^#!' || echo "$file" ;; esac
+  done | sort
+}
+
+what_go() { echo "the tests of Go (those of C and C++ are phase cmake's)"; }
+test_go() {
+  local packages
+  mapfile -t packages < <(go list ./... | grep -v /cpp_wrapper/)
+  CSMTP_BUILD_DIR=$out go test -timeout 20m "${packages[@]}"
+}
+
+what_race() { echo "package smtp, its subpackages and the root package under Go's race detector"; }
+test_race() { CSMTP_BUILD_DIR=$out go test -race -timeout 30m . ./smtp/...; }
+
+what_fuzz() { echo "the fuzzers that play a whole side or make a whole message, for a short time"; }
+test_fuzz() {
+  fuzz_one 10s ./tests/hostile FuzzServer
+  fuzz_one 10s ./internal/mailer FuzzCaller
+  fuzz_one 10s ./internal/mailer FuzzHeaders
+  fuzz_one 5s ./smtp/message FuzzAddress
+  fuzz_one 5s ./smtp FuzzReply
+  fuzz_one 5s ./smtp/sasl FuzzChallenges
+  fuzz_one 5s ./smtp/internal/wire FuzzDotWriter
+}
+
+what_fuzzers() { echo "every fuzzer, for ${FUZZ_TIME:-30s} each"; }
+test_fuzzers() { fuzz "${FUZZ_TIME:-30s}"; }
+
+what_cmake() { echo "built by CMake, ctest with the suites of C and C++, installed, and used by a project outside"; }
+prepare_cmake() { cpp_wrapper/test/libcxx.sh 19; }
+test_cmake() {
+  local dir=$out/cmake prefix="$out/installed here"
+  rm -rf "$dir" "$prefix" "$out/consumer"
+  quietly "$dir.log" cmake -S . -B "$dir" -DCMAKE_BUILD_TYPE=Release
+  quietly "$dir.log" cmake --build "$dir"
+  (cd "$dir" && ctest --output-on-failure)
+  quietly "$dir.log" cmake --install "$dir" --prefix "$prefix"
+  CXX=$cxx cmake/consumer/check.sh "$prefix" "$out/consumer"
+}
+
+what_manual() { echo "the headers' manual, by Doxygen"; }
+test_manual() { docs/make.sh "$out/docs"; }
+
+what_coverage() { echo "how many statements of the client its tests reach"; }
+test_coverage() {
+  local packages
+  mapfile -t packages < <(go list ./smtp/... | grep -v /smtptest)
+  go test -timeout 20m -cover "${packages[@]}"
+}
+
+what_languages() { echo "the examples in every language, and the modules for Python and Node.js"; }
+test_languages() { CSMTP_LIBRARY_DIR=$out examples/check.sh; }
+
+what_servers() {
+  if [ "$(id -u)" = 0 ]; then
+    echo "real servers: Postfix, Exim, Dovecot, Sendmail"
+  else
+    echo "go-smtp alone: the real servers need accounts of their own, and root to make them"
+  fi
+}
+prepare_servers() {
+  [ "$(id -u)" = 0 ] || return 0
+  local name
+  for name in servers/dovecot servers/exim servers/postfix servers/sendmail dkimpy; do
+    quietly "$out/install.log" "tests/interop/$name/install.sh"
+  done
+}
+test_servers() { (cd tests/interop && CSMTP_BUILD_DIR=$out go test -timeout 25m ./...); }
+
+what_package() { echo "packages for Debian and a .tar.gz"; }
+test_package() { CSMTP_BUILD_DIR=$out packaging/package.sh; }
+
+what_windows() { echo "csmtp.dll for Windows, by MinGW"; }
+test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
+
+what_sanitizers() { echo "ASan and UBSan, TSan, valgrind"; }
+test_sanitizers() { ./sanitize.sh; }
