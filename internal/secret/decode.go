@@ -68,8 +68,15 @@ func quotedPrintable(s []byte) (string, int) {
 	return hexPair(s)
 }
 
-// lineEnd joins lines, for what is broken within an escape.
-func lineEnd([]byte) (string, int) { return "", 1 }
+// lineEnd joins lines, for what is broken within an escape, or where each line
+// begins with a mark of quotation.
+func lineEnd(s []byte) (string, int) {
+	n := 1
+	for n < len(s) && n < 8 && strings.IndexByte(" \t>|\"'", s[n]) >= 0 {
+		n++
+	}
+	return "", n
+}
 
 // percent decodes %41 and %u0041.
 func percent(s []byte) (string, int) {

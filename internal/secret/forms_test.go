@@ -4,6 +4,7 @@ package secret
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -96,6 +97,11 @@ var forms = []form{
 	{"base64 of hex", func(s string) string { return std(hex.EncodeToString([]byte(s))) }},
 	{"base64 of query", func(s string) string { return std("id:" + url.QueryEscape(s)) }},
 	{"query twice", func(s string) string { return url.QueryEscape(url.QueryEscape(s)) }},
+	{"UTF-16", func(s string) string { return utf16Of(s, binary.LittleEndian) }},
+	{"UTF-16, big-endian", func(s string) string { return utf16Of(s, binary.BigEndian) }},
+	{"base64 of UTF-16", func(s string) string { return std(utf16Of(s, binary.LittleEndian)) }},
+	{"hex of UTF-16", func(s string) string { return hex.EncodeToString([]byte(utf16Of(s, binary.LittleEndian))) }},
+	{"base64 in quoted lines", func(s string) string { return strings.ReplaceAll(wrapped(std(s), 7), "\n", "\n> ") }},
 	{"question marks", func(s string) string {
 		return strings.Map(func(r rune) rune {
 			if r < ' ' || r >= 0x7f {

@@ -9,6 +9,7 @@ const (
 	leastBase64 = 12 // characters of one
 	leastLine   = 16 // characters of one that may go on in the next line
 	leastNumber = 4  // numbers in a row
+	runEnd      = 1  // stands behind what was decoded of a run
 )
 
 // hexadecimal decodes runs of octets in hexadecimal, with or without marks
@@ -27,7 +28,7 @@ func hexadecimal(v *view) []*view {
 					low, _ := hexDigit(v.b[digits[i+1]])
 					out[odd].add(high<<4|low, v.from[digits[i]], v.to[digits[i+1]])
 				}
-				out[odd].add(0, v.to[digits[len(digits)-1]], v.to[digits[len(digits)-1]])
+				out[odd].add(runEnd, v.to[digits[len(digits)-1]], v.to[digits[len(digits)-1]])
 			}
 		}
 		digits = digits[:0]
@@ -63,7 +64,7 @@ func decimal(v *view) []*view {
 			for _, n := range row {
 				out.decoded(string([]byte{byte(n.value)}), v, n.first, n.last)
 			}
-			out.add(0, v.to[row[len(row)-1].last], v.to[row[len(row)-1].last])
+			out.add(runEnd, v.to[row[len(row)-1].last], v.to[row[len(row)-1].last])
 		}
 		row = row[:0]
 	}
@@ -148,7 +149,7 @@ func (out *view) base64(v *view, run []int) {
 		}
 	}
 	last := v.to[run[len(run)-1]]
-	out.add(0, last, last)
+	out.add(runEnd, last, last)
 }
 
 func sextet(c byte) byte {

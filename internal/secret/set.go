@@ -6,8 +6,9 @@
 // A secret of four octets or more is hidden wherever it stands: as it is, with
 // another case, broken into lines, in base64 at any alignment and with either
 // alphabet, in hexadecimal or decimal octets, with the escapes of URLs, JSON, C,
-// HTML, quoted-printable and xtext, and in some of these one within another. So
-// is its beginning, where a text breaks off, and any sixteen characters of it.
+// HTML, quoted-printable and xtext, in UTF-16, and in some of these one within
+// another. So is its beginning, where a text breaks off, and any sixteen
+// characters of it.
 //
 // A shorter secret would blot out ordinary words. It is hidden where it stands
 // alone within quotes or brackets, or ends a line behind a colon or "="; its

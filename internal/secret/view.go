@@ -52,8 +52,8 @@ func (v *view) plain(text string) *view {
 	return v
 }
 
-// normal gives the view in lower case, without white space, and with one
-// alphabet of base64.
+// normal gives the view in lower case, without white space, with one alphabet
+// of base64, and without NUL, which makes ASCII of UTF-16.
 func (v *view) normal(out *view) *view {
 	out.reset(len(v.b))
 	if n := v.normalASCII(out); n < len(v.b) {
@@ -104,7 +104,7 @@ const dropped = 0xff
 var normalOctet = func() (table [utf8.RuneSelf]byte) {
 	for i := range table {
 		switch c := byte(i); {
-		case c == ' ' || '\t' <= c && c <= '\r':
+		case c == 0 || c == ' ' || '\t' <= c && c <= '\r':
 			table[i] = dropped
 		case c == '-':
 			table[i] = '+'

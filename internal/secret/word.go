@@ -4,8 +4,10 @@ package secret
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -72,8 +74,17 @@ func base64Within(secret string, at int) string {
 	return code
 }
 
+// utf16Of gives a secret in UTF-16, as programs of Windows write it.
+func utf16Of(secret string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(secret)) {
+		b = order.AppendUint16(b, unit)
+	}
+	return string(b)
+}
+
 // spellings are what becomes of characters outside ASCII, and of controls, in
-// programs that cannot show them, or take UTF-8 for ISO 8859-1.
+// programs that cannot show them, take UTF-8 for ISO 8859-1, or write UTF-16.
 func spellings(secret string) []string {
 	odd := func(r rune) bool { return r < ' ' || r >= 0x7f }
 	if strings.IndexFunc(secret, odd) < 0 {
@@ -100,7 +111,7 @@ func spellings(secret string) []string {
 		isLatin = isLatin && r <= 0xff
 		latin.WriteByte(byte(r))
 	}
-	all := []string{octets.String(), runes.String(), twice.String(), replaced.String()}
+	all := []string{octets.String(), runes.String(), twice.String(), replaced.String(), utf16Of(secret, binary.LittleEndian), utf16Of(secret, binary.BigEndian)}
 	if isLatin {
 		all = append(all, latin.String())
 	}
