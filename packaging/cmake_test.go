@@ -22,7 +22,7 @@ const inside = `cmake_minimum_required(VERSION 3.16)
 project(theirs LANGUAGES CXX)
 include(CTest)
 %s
-add_executable(theirs "%s/cmake/consumer/main.cpp")
+add_executable(theirs "%s/packaging/cmake/consumer/main.cpp")
 target_link_libraries(theirs PRIVATE csmtp::csmtp)
 add_test(NAME theirs COMMAND theirs)
 install(TARGETS theirs DESTINATION bin)

@@ -47,6 +47,6 @@ func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
 		assert.Regexp(t, `(?i)on Windows (the library starts its threads )?when (it|the DLL) is loaded`, text, file)
 		assert.NotContains(t, text, "at the first call, not at load")
 	}
-	assert.Contains(t, read(t, "../gate_windows.c"), "the loader starts Go with the DLL")
-	assert.Contains(t, read(t, "../gate_start_linux.c"), "at the first call and not at load")
+	assert.Contains(t, read(t, "../internal/gate/system_windows.c"), "the loader starts Go with the DLL")
+	assert.Contains(t, read(t, "../internal/gate/start_linux.c"), "at the first call and not at load")
 }

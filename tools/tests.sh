@@ -137,7 +137,7 @@ test_cmake() {
   quietly "$dir.log" cmake --build "$dir"
   (cd "$dir" && ctest --output-on-failure)
   quietly "$dir.log" cmake --install "$dir" --prefix "$prefix"
-  CXX=$cxx cmake/consumer/check.sh "$prefix" "$out/consumer"
+  CXX=$cxx packaging/cmake/consumer/check.sh "$prefix" "$out/consumer"
 }
 
 what_manual() { echo "the headers' manual, by Doxygen"; }

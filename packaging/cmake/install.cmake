@@ -13,7 +13,7 @@ install(FILES include/csmtp_c.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
 install(FILES ${class_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
 install(DIRECTORY cpp_wrapper/compat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
 
-configure_package_config_file(cmake/csmtpConfig.cmake.in csmtpConfig.cmake
+configure_package_config_file(packaging/cmake/csmtpConfig.cmake.in csmtpConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/csmtp
   PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
 write_basic_package_version_file(csmtpConfigVersion.cmake COMPATIBILITY SameMajorVersion)
@@ -21,7 +21,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/csmtpConfig.cmake ${CMAKE_CURRENT_BINA
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/csmtp)
 
 file(RELATIVE_PATH libdir_to_include /${CMAKE_INSTALL_LIBDIR} /${CMAKE_INSTALL_INCLUDEDIR})
-configure_file(cmake/csmtp.pc.in csmtp.pc @ONLY)
+configure_file(packaging/cmake/csmtp.pc.in csmtp.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/csmtp.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(FILES LICENSE README.md packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -35,4 +35,4 @@ endif()
 # The loader finds a library in the system's own folders by a cache, which
 # ldconfig writes. With DESTDIR it is the cache of another machine.
 install(CODE "set(csmtp_libdir \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}\")")
-install(SCRIPT cmake/ldconfig.cmake)
+install(SCRIPT packaging/cmake/ldconfig.cmake)

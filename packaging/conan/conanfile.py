@@ -30,8 +30,8 @@ class CsmtpConan(ConanFile):
     def export_sources(self):
         for pattern in ("CMakeLists.txt", "build.sh", "LICENSE", "README.md", "go.mod", "go.sum", "*.go", "*.c"):
             copy(self, pattern, self._tree, self.export_sources_folder, excludes=["*/*", "*_test.go"])
-        for folder in ("include", "cpp_wrapper", "internal", "smtp", "cmake", "tools", "docs", "examples/c", "examples/cpp",
-                       "packaging/debian"):
+        for folder in ("include", "cpp_wrapper", "internal", "smtp", "tools", "docs", "examples/c", "examples/cpp",
+                       "packaging/cmake", "packaging/debian"):
             copy(self, folder + "/*", self._tree, self.export_sources_folder, excludes=["*_test.go", "*/testdata/*"])
 
     def validate(self):
