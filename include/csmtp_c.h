@@ -202,8 +202,9 @@ enum {
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Quits (bounded by CSMTP_TIMEOUT_QUIT) and frees. 0 and stale handles are
  * ignored. What other threads are doing with h is cancelled; the callback of an
- * asynchronous Send has returned when CSmtp_Free returns, unless it is called in
- * that callback. */
+ * asynchronous Send has returned when CSmtp_Free returns, also when another call
+ * has freed h, unless it is called in that callback or in one that this waits
+ * for. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Copies settings and message, not the connection; 0 when it cannot be had. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
@@ -569,7 +570,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * process: what comes after is sent to it one mail after the other. A mail that
  * is IN_DOUBT is not sent again.
  * h may not be one of the mails, and none may come twice (CSMTP_BAD_ARGUMENT);
- * one that another thread is using is CSMTP_BUSY; then nothing was sent. Until
+ * one that another thread is using, or whose asynchronous Send is under way, is
+ * CSMTP_BUSY; then nothing was sent. Until
  * it returns, calls on h and the mails give CSMTP_BUSY, but for CSmtp_Cancel,
  * which ends the batch. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
@@ -580,12 +582,14 @@ typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error
 /* Send on a thread of the library's; returns at once. fn may be NULL: ask
  * Poll or Wait. CSMTP_BUSY when one is under way on h, which it is until fn has
  * returned. When 0 is returned fn is called, with CSMTP_CANCELED if h is freed
- * first; user must be good until fn has returned. */
+ * first; user must be good until fn has returned. What the same thread calls on
+ * h next waits for the Send, unless another thread's call was at work on h. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 /* CSMTP_BUSY while the asynchronous Send is under way, then its number: fn has
  * returned then, unless Poll is called in it. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* The same after waiting for milliseconds at the most. */
+/* The same after waiting for milliseconds at the most. CSMTP_BUSY at once in a
+ * callback that fn waits for. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends what another thread is doing with h within 100 ms: CSMTP_CANCELED
  * there. Does not wait and may be called from a callback. A call that comes

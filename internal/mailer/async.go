@@ -14,6 +14,7 @@ type asyncSend struct {
 	op     operation
 	id     uint64        // by which the gate knows its callback
 	begun  atomic.Bool   // what the last mail left is cleared
+	sent   atomic.Bool   // only the callback is left
 	done   chan struct{} // closed when its callback has returned
 	number Number        // valid when the callback begins
 	report *Report       // likewise; nil when the handle was freed
@@ -43,21 +44,24 @@ func (a *asyncSend) inside() bool {
 }
 
 // SendAsync starts a Send and returns; told, if not nil, is called with its
-// identity for the gate and its number.
+// identity for the gate and its number. When the handle is free the Send has it
+// at once, so that a later call of the same thread comes after it.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {
 		return BadHandle
 	}
 	a := &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})}
-	if n := m.launch(a); n != NoError {
+	if n := m.addAsync(a); n != NoError {
 		return n
 	}
-	m.note(Gate.Self(), nil)
+	m.note(nil)
+	locked := m.mu.TryLock()
 	go func() {
-		defer m.land(a)
-		a.number, a.report = m.sendLater(a)
+		defer m.removeAsync(a)
+		a.number, a.report = m.sendLater(a, locked)
 		a.begun.Store(true)
+		a.sent.Store(true)
 		if told != nil {
 			told(a.id, a.number)
 		}
@@ -65,45 +69,69 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	return NoError
 }
 
-// launch makes a the asynchronous Send of m unless one is under way. One whose
-// callback this is has ended.
-func (m *Mailer) launch(a *asyncSend) Number {
-	m.flight.Lock()
-	defer m.flight.Unlock()
+// addAsync makes a the asynchronous Send of m, unless one is under way or a
+// batch uses m. One whose callback this is has ended.
+func (m *Mailer) addAsync(a *asyncSend) Number {
+	m.asyncLock.Lock()
+	defer m.asyncLock.Unlock()
 	if m.freed.Load() {
 		return BadHandle
 	}
-	if before := m.async.Load(); before != nil && !before.over() && !before.inside() {
-		m.note(Gate.Self(), refused)
+	before := m.async.Load()
+	if m.inBatch.Load() || before != nil && !before.over() && !before.inside() {
+		m.note(refused)
 		return busy
 	}
 	m.async.Store(a)
-	m.flying = append(m.flying, a)
+	m.asyncs = append(m.asyncs, a)
 	return NoError
 }
 
-// land notes that the callback of a has returned.
-func (m *Mailer) land(a *asyncSend) {
-	m.flight.Lock()
-	m.flying = slices.DeleteFunc(m.flying, func(b *asyncSend) bool { return a == b })
-	m.flight.Unlock()
+// removeAsync notes that the callback of a has returned.
+func (m *Mailer) removeAsync(a *asyncSend) {
+	m.asyncLock.Lock()
+	m.asyncs = slices.DeleteFunc(m.asyncs, func(b *asyncSend) bool { return a == b })
+	m.forget()
+	m.asyncLock.Unlock()
 	close(a.done)
 }
 
-// ground lets no more asynchronous Sends start, and gives those whose callbacks
-// have not returned.
-func (m *Mailer) ground() []*asyncSend {
-	m.flight.Lock()
-	defer m.flight.Unlock()
-	m.freed.Store(true)
-	return slices.Clone(m.flying)
+// enterBatch marks m as in use by a batch; false when an asynchronous Send is
+// under way.
+func (m *Mailer) enterBatch() bool {
+	m.asyncLock.Lock()
+	defer m.asyncLock.Unlock()
+	for _, a := range m.asyncs {
+		if !a.sent.Load() {
+			return false
+		}
+	}
+	m.inBatch.Store(true)
+	return true
 }
 
-func (m *Mailer) sendLater(a *asyncSend) (Number, *Report) {
-	if m.inBatch.Load() {
-		return busy, refused
+// refuseCalls lets no more calls begin; false when they are refused already. It
+// gives the asynchronous Sends whose callbacks have not returned.
+func (m *Mailer) refuseCalls() ([]*asyncSend, bool) {
+	m.asyncLock.Lock()
+	defer m.asyncLock.Unlock()
+	return slices.Clone(m.asyncs), !m.freed.Swap(true)
+}
+
+// forget drops the number of a freed handle when the last callback has
+// returned, with asyncLock held.
+func (m *Mailer) forget() {
+	if m.freed.Load() && len(m.asyncs) == 0 {
+		mailers.Delete(m.handle)
 	}
-	n, r := m.call(func(m *Mailer) error {
+}
+
+// sendLater sends; locked tells that the lock was taken for it.
+func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
+	if !locked {
+		m.mu.Lock()
+	}
+	n, r := m.callLocked(func(m *Mailer) error {
 		m.begin()
 		a.begun.Store(true)
 		return m.perform(&a.op, m.send)
@@ -117,22 +145,21 @@ func (m *Mailer) sendLater(a *asyncSend) (Number, *Report) {
 // waiting guards calling.
 var waiting sync.Mutex
 
-// awaitCallbacks returns when the callbacks of sends have returned. It waits
-// for none that it is called in, nor for one that waits for this one's return.
-func awaitCallbacks(sends []*asyncSend) {
-	for _, a := range sends {
-		if !a.inside() {
-			a.await()
-		}
-	}
-}
-
 // calling tells for what asynchronous Send's callback another one's waits, both
 // by id.
 var calling = map[uint64]uint64{}
 
-// await waits until the callback of a has returned.
-func (a *asyncSend) await() {
+// awaitCallbacks returns when the callbacks of sends have returned. It waits
+// for none that it is called in, nor for one that waits for this one's return.
+func awaitCallbacks(sends []*asyncSend) {
+	for _, a := range sends {
+		a.await(nil)
+	}
+}
+
+// await waits until the callback of a has returned, or for limit. It does not
+// wait inside that callback, nor inside one that it waits for.
+func (a *asyncSend) await(limit <-chan time.Time) {
 	ids := doneIDs()
 	waiting.Lock()
 	if a.leadsTo(ids) {
@@ -143,7 +170,13 @@ func (a *asyncSend) await() {
 		calling[id] = a.id
 	}
 	waiting.Unlock()
-	<-a.done
+	select {
+	case <-a.done:
+	case <-limit:
+	}
+	if len(ids) == 0 {
+		return
+	}
 	waiting.Lock()
 	defer waiting.Unlock()
 	for _, id := range ids {
@@ -179,27 +212,22 @@ func WaitAsync(h uintptr, d time.Duration) Number {
 	}
 	a := m.async.Load()
 	if a == nil {
-		m.note(Gate.Self(), &Report{last: faultOf(Faultf(BadArgument, "no asynchronous Send was started: call SendAsync"))})
+		m.note(&Report{last: faultOf(Faultf(BadArgument, "no asynchronous Send was started: call SendAsync"))})
 		return BadArgument
 	}
 	if !a.inside() && !a.ends(d) {
 		return busy
 	}
-	m.note(Gate.Self(), a.report)
+	m.note(a.report)
 	return a.number
 }
 
 // ends reports whether a ends within d.
 func (a *asyncSend) ends(d time.Duration) bool {
-	if d <= 0 || a.over() {
-		return a.over()
+	if d > 0 && !a.over() {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		a.await(timer.C)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-a.done:
-		return true
-	case <-timer.C:
-		return false
-	}
+	return a.over()
 }

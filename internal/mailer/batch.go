@@ -113,16 +113,18 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 		m.mu.Unlock()
 		return nil, Faultf(BadHandle, "SendBatch: mail %d is no handle, or was freed", row)
 	}
-	m.inBatch.Store(true)
+	if !m.enterBatch() {
+		m.mu.Unlock()
+		return nil, Faultf(busy, "SendBatch: mail %d has an asynchronous Send under way", row)
+	}
 	return m, nil
 }
 
 // release lets go of the mails of a batch. The calling thread is told about its
 // own.
 func release(mails []*carried) {
-	t := Gate.Self()
 	for _, c := range mails {
-		c.note(t, c.report())
+		c.note(c.report())
 		c.op.Store(nil)
 		c.inBatch.Store(false)
 		c.mu.Unlock()

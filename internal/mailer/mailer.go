@@ -10,6 +10,7 @@ package mailer
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,11 +52,12 @@ type Mailer struct {
 	op      atomic.Pointer[operation] // the call at work that can be cancelled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
-	flight   sync.Mutex
-	flying   []*asyncSend      // those whose callback has not returned, guarded by flight
-	reports  atomic.Int32      // of threads of their own
-	visits   map[Thread]*visit // Guarded by visits
-	disposed bool              // likewise
+	handle    uintptr // its number
+	asyncLock sync.Mutex
+	asyncs    []*asyncSend          // those whose callback has not returned, guarded by asyncLock
+	reports   atomic.Int32          // of threads of their own
+	perThread map[Thread]*perThread // guarded by threads
+	disposed  bool                  // likewise
 }
 
 // mailers is the handle table. Numbers go up and are never reused.
@@ -73,12 +75,22 @@ func StartHandles(first uintptr) {
 }
 
 func addMailer(m *Mailer) uintptr {
-	h := lastHandle.Add(1)
-	mailers.Store(h, m)
-	return h
+	m.handle = lastHandle.Add(1)
+	mailers.Store(m.handle, m)
+	return m.handle
 }
 
+// Lookup gives the Mailer of a handle that is alive, else nil.
 func Lookup(h uintptr) *Mailer {
+	if m := lookupAny(h); m != nil && !m.freed.Load() {
+		return m
+	}
+	return nil
+}
+
+// lookupAny is Lookup for a handle that may have been freed, but has callbacks
+// that have not returned.
+func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
 	if !ok {
 		return nil
@@ -108,41 +120,51 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 	return clone, n
 }
 
-// Free cancels what another thread is doing with h, leaves the session
-// and frees what was handed out. It returns when the callbacks of asynchronous
-// Sends have returned, but for those that it is called in. After a panic the
-// handle is gone all the same.
+// Free cancels what another thread is doing with h, leaves the session and
+// frees what was handed out. It returns when the callbacks of asynchronous
+// Sends have returned, but for those that it is called in; also when another
+// call has freed h. After a panic the handle is gone all the same.
 func Free(h uintptr) {
-	v, ok := mailers.LoadAndDelete(h)
-	if !ok {
+	m := lookupAny(h)
+	if m == nil {
 		return
 	}
-	m := v.(*Mailer)
-	flying := m.ground()
+	asyncs, first := m.refuseCalls()
+	if first && !m.end() {
+		// The lock is not to be had: what waits for it cannot end before.
+		asyncs = slices.DeleteFunc(asyncs, func(a *asyncSend) bool { return !a.sent.Load() })
+	}
+	awaitCallbacks(asyncs)
+	m.asyncLock.Lock()
+	defer m.asyncLock.Unlock()
+	m.forget()
+}
+
+// end cancels what is at work and disposes of m. False: this is a callback of a
+// batch that holds m, and m is disposed of when that ends.
+func (m *Mailer) end() bool {
 	m.cancelNow()
 	if !m.inBatch.Load() {
 		m.dispose()
-		awaitCallbacks(flying)
-		return
+		return true
 	}
-	// The batch ends in moments, unless this is a callback of it: then it ends
-	// after that.
-	done := make(chan struct{})
+	disposed := make(chan struct{})
 	go func() {
-		defer close(done)
+		defer close(disposed)
 		m.dispose()
-		awaitCallbacks(flying)
 	}()
 	select {
-	case <-done:
+	case <-disposed:
+		return true
 	case <-time.After(2 * time.Second):
+		return false
 	}
 }
 
 func (m *Mailer) dispose() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	defer m.forgetVisits()
+	defer m.forgetAllThreads()
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
 	m.leave()
@@ -157,12 +179,12 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 		return BadHandle
 	}
 	if m.inBatch.Load() {
-		m.note(Gate.Self(), refused)
+		m.note(refused)
 		return busy
 	}
 	n, r := m.call(f)
 	if n == NoError || r != nil { // not freed meanwhile
-		m.note(Gate.Self(), r)
+		m.note(r)
 	}
 	return n
 }
@@ -179,7 +201,7 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	}
 	n, r := m.call(f)
 	if n != NoError && r != nil {
-		m.note(Gate.Self(), r)
+		m.note(r)
 	}
 	return n
 }
@@ -202,6 +224,11 @@ func (m *Mailer) begin() {
 // it went well and was no attempt to send.
 func (m *Mailer) call(f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
+	return m.callLocked(f)
+}
+
+// callLocked is call by one that has taken the lock, and gives the lock back.
+func (m *Mailer) callLocked(f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {
 		return BadHandle, nil

@@ -93,7 +93,7 @@ func TestAHandleSharedByThreadsIsSlowNotBroken(t *testing.T) {
 	assert.Len(t, server.Mails(), 24)
 }
 
-func TestManyInFlight(t *testing.T) {
+func TestManyAtOnce(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	var handles []uintptr
 	for range 30 {

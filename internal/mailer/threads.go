@@ -41,55 +41,55 @@ type HeldText interface {
 	Free()
 }
 
-// visit is what a mailer keeps for one thread.
-type visit struct {
+// perThread is what a mailer keeps for one thread.
+type perThread struct {
 	own   *Report // of the thread's last call, if that failed or was an attempt to send
 	texts map[TextKey]HeldText
 }
 
-// visits guards the visits of all mailers.
-var visits struct {
+// threads guards what all mailers keep for threads.
+var threads struct {
 	sync.Mutex
 	of map[Thread]map[*Mailer]struct{} // which mailers keep something for a thread
 }
 
-// visit gives what m keeps for a thread, with visits locked; nil when m has
+// forThread gives what m keeps for a thread, with threads locked; nil when m has
 // been freed.
-func (m *Mailer) visit(t Thread) *visit {
+func (m *Mailer) forThread(t Thread) *perThread {
 	if m.disposed {
 		return nil
 	}
-	v := m.visits[t]
+	v := m.perThread[t]
 	if v == nil {
-		v = &visit{}
-		if m.visits == nil {
-			m.visits = make(map[Thread]*visit)
+		v = &perThread{}
+		if m.perThread == nil {
+			m.perThread = make(map[Thread]*perThread)
 		}
-		m.visits[t] = v
-		if visits.of == nil {
-			visits.of = make(map[Thread]map[*Mailer]struct{})
+		m.perThread[t] = v
+		if threads.of == nil {
+			threads.of = make(map[Thread]map[*Mailer]struct{})
 		}
-		if visits.of[t] == nil {
-			visits.of[t] = make(map[*Mailer]struct{})
+		if threads.of[t] == nil {
+			threads.of[t] = make(map[*Mailer]struct{})
 		}
-		visits.of[t][m] = struct{}{}
+		threads.of[t][m] = struct{}{}
 	}
 	return v
 }
 
-// forgetThreads drops what is kept for threads that have ended, with visits
+// forgetThreads drops what is kept for threads that have ended, with threads
 // locked.
 func forgetThreads() {
 	for _, t := range Gate.Ended() {
-		for m := range visits.of[t] {
-			m.forgetVisit(t)
+		for m := range threads.of[t] {
+			m.forgetThread(t)
 		}
 	}
 }
 
-// forgetVisit drops what m keeps for a thread, with visits locked.
-func (m *Mailer) forgetVisit(t Thread) {
-	if v := m.visits[t]; v != nil {
+// forgetThread drops what m keeps for a thread, with threads locked.
+func (m *Mailer) forgetThread(t Thread) {
+	if v := m.perThread[t]; v != nil {
 		for _, text := range v.texts {
 			text.Free()
 		}
@@ -97,36 +97,40 @@ func (m *Mailer) forgetVisit(t Thread) {
 			m.reports.Add(-1)
 		}
 	}
-	delete(m.visits, t)
-	delete(visits.of[t], m)
-	if len(visits.of[t]) == 0 {
-		delete(visits.of, t)
+	delete(m.perThread, t)
+	delete(threads.of[t], m)
+	if len(threads.of[t]) == 0 {
+		delete(threads.of, t)
 	}
 }
 
-// forgetVisits drops what m keeps for threads: m is freed.
-func (m *Mailer) forgetVisits() {
-	visits.Lock()
-	defer visits.Unlock()
+// forgetAllThreads drops what m keeps for threads: m is freed.
+func (m *Mailer) forgetAllThreads() {
+	threads.Lock()
+	defer threads.Unlock()
 	m.disposed = true
-	for t := range m.visits {
-		m.forgetVisit(t)
+	for t := range m.perThread {
+		m.forgetThread(t)
 	}
 	forgetThreads()
 }
 
-// note keeps r as what a thread is told about m from now on; nil for what the
-// Mailer tells everybody.
-func (m *Mailer) note(t Thread, r *Report) {
-	if t == 0 || r == nil && m.reports.Load() == 0 {
+// note keeps r as what the calling thread is told about m from now on; nil for
+// what the Mailer tells everybody.
+func (m *Mailer) note(r *Report) {
+	if r == nil && m.reports.Load() == 0 {
 		return
 	}
-	visits.Lock()
-	defer visits.Unlock()
+	t := Gate.Self()
+	if t == 0 {
+		return
+	}
+	threads.Lock()
+	defer threads.Unlock()
 	forgetThreads()
-	v := m.visits[t]
+	v := m.perThread[t]
 	if v == nil && r != nil {
-		v = m.visit(t)
+		v = m.forThread(t)
 	}
 	if v == nil || v.own == nil && r == nil {
 		return
@@ -143,7 +147,7 @@ func (m *Mailer) note(t Thread, r *Report) {
 // Fail makes err the last error of the calling thread on h.
 func Fail(h uintptr, err error) {
 	if m := Lookup(h); m != nil {
-		m.note(Gate.Self(), &Report{last: faultOf(err)})
+		m.note(&Report{last: faultOf(err)})
 	}
 }
 
@@ -153,9 +157,10 @@ func (m *Mailer) own() *Report {
 		return nil
 	}
 	t := Gate.Self()
-	visits.Lock()
-	defer visits.Unlock()
-	if v := m.visits[t]; v != nil {
+	threads.Lock()
+	defer threads.Unlock()
+	forgetThreads()
+	if v := m.perThread[t]; v != nil {
 		return v.own
 	}
 	return nil
@@ -173,10 +178,10 @@ func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) Held
 	if fresh == nil {
 		return nil
 	}
-	visits.Lock()
-	defer visits.Unlock()
+	threads.Lock()
+	defer threads.Unlock()
 	forgetThreads()
-	v := m.visit(t)
+	v := m.forThread(t)
 	if v == nil {
 		fresh.Free()
 		return nil
@@ -192,9 +197,9 @@ func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) Held
 }
 
 func (m *Mailer) heldBy(t Thread, key TextKey, s string) HeldText {
-	visits.Lock()
-	defer visits.Unlock()
-	if v := m.visits[t]; v != nil && v.texts[key] != nil && v.texts[key].Holds(s) {
+	threads.Lock()
+	defer threads.Unlock()
+	if v := m.perThread[t]; v != nil && v.texts[key] != nil && v.texts[key].Holds(s) {
 		return v.texts[key]
 	}
 	return nil

@@ -21,9 +21,9 @@ func asThread(t Thread, f func()) {
 
 // kept counts what is kept for threads, over all mailers.
 func kept() (n int) {
-	visits.Lock()
-	defer visits.Unlock()
-	for _, of := range visits.of {
+	threads.Lock()
+	defer threads.Unlock()
+	for _, of := range threads.of {
 		n += len(of)
 	}
 	return n

@@ -54,12 +54,17 @@ func TestDoneCallback(t *testing.T) {
 		{"done", "called", 3},
 		{"done", "freed-inside", 60},
 		{"done", "second", 1},
+		{"done", "freed-by-two", -1},
+		{"done", "freed-in-batch", -1},
 	})
 	runAll(t, []proof{
 		{"done", "wait-and-free", -1},
 		{"done", "freed-twice", -1},
 		{"done", "sent-inside", -6},
 		{"done", "freed-crosswise", 40},
+		{"done", "waited-inside", -10},
+		{"done", "waited-crosswise", 40},
+		{"done", "in-order", -75},
 		{"done", "forked", 16},
 	})
 }

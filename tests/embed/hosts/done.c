@@ -302,6 +302,150 @@ static void freed_crosswise(void)
   }
 }
 
+/* The handle is freed in the callback, and by the one who owns what the callback
+ * uses after that: his Free returns when the callback has. */
+static void CSMTP_CALL frees_and_goes_on(void *user, CSmtpHandle h, int error)
+{
+  CSmtp_Free(h);
+  usleep(1000);
+  ended(user, h, error);
+}
+
+static void freed_by_two(void)
+{
+  int i;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer();
+    struct end *e = fresh(0);
+    GOOD(h, CSmtp_SendAsync(h, frees_and_goes_on, e));
+    usleep((useconds_t)(i % 20) * 100);
+    CSmtp_Free(h);
+    check_end(e, "Free");
+  }
+}
+
+/* A callback that waits for the next Send, whose callback frees the handle. */
+static void CSMTP_CALL waits_for_next(void *user, CSmtpHandle h, int error)
+{
+  double began = now();
+  int r;
+  CHECK(error == 0, "%d", error);
+  GOOD(h, CSmtp_SendAsync(h, frees, user));
+  while ((r = CSmtp_Wait(h, 60000)) == CSMTP_BUSY) {
+  }
+  CHECK(r == 0 || r == CSMTP_BAD_HANDLE, "%d", r);
+  CHECK(now() - began < 20, "Free in the second callback waits for the first");
+  __atomic_add_fetch(&told, 1, __ATOMIC_RELEASE);
+}
+
+static void waited_inside(void)
+{
+  int i;
+  for (i = 0; i < 10; i++) {
+    CSmtpHandle h = mailer();
+    struct freeing f = { 0 };
+    double until = now() + 30;
+    GOOD(h, CSmtp_SendAsync(h, waits_for_next, &f));
+    while (!__atomic_load_n(&f.freed, __ATOMIC_ACQUIRE) || __atomic_load_n(&told, __ATOMIC_ACQUIRE) == i) {
+      CHECK(now() < until, "the callback hangs");
+      usleep(200);
+    }
+  }
+}
+
+/* Two callbacks that wait for each other are told so. */
+static void CSMTP_CALL waits_for_other(void *user, CSmtpHandle h, int error)
+{
+  double began = now();
+  int r;
+  (void)h;
+  (void)error;
+  pthread_barrier_wait(&both);
+  r = CSmtp_Wait(*(CSmtpHandle *)user, 60000);
+  CHECK(r == CSMTP_BUSY || r == 0, "%d", r);
+  CHECK(now() - began < 20, "two callbacks wait for each other");
+}
+
+static void waited_crosswise(void)
+{
+  int i;
+  for (i = 0; i < 20; i++) {
+    CSmtpHandle a = mailer(), b = mailer();
+    pthread_barrier_init(&both, NULL, 2);
+    GOOD(a, CSmtp_SendAsync(a, waits_for_other, &b));
+    GOOD(b, CSmtp_SendAsync(b, waits_for_other, &a));
+    while (CSmtp_Wait(a, 20000) == CSMTP_BUSY || CSmtp_Wait(b, 20000) == CSMTP_BUSY) {
+    }
+    CSmtp_Free(a);
+    CSmtp_Free(b);
+    pthread_barrier_destroy(&both);
+  }
+}
+
+/* What the thread calls after SendAsync comes after the Send. */
+static void in_order(void)
+{
+  int i, r;
+  for (i = 0; i < ROUNDS; i++) {
+    CSmtpHandle h = mailer(), other = mailer(), mail;
+    struct end *e = fresh(0);
+    GOOD(h, CSmtp_SendAsync(h, ended, e));
+    switch (i % 4) {
+    case 0:
+      GOOD(h, CSmtp_DelRecipients(h));
+      break;
+    case 1:
+      mail = h;
+      r = CSmtp_SendBatch(other, &mail, 1, NULL);
+      CHECK(r == 0 || r == CSMTP_BUSY, "a batch with a mail that is under way: %d", r);
+      break;
+    case 2:
+      GOOD(h, CSmtp_SendBatch(h, &other, 1, NULL));
+      break;
+    case 3:
+      CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "outcome %d", CSmtp_GetOutcome(h));
+      break;
+    }
+    while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY) {
+    }
+    CHECK(r == 0 && e->error == 0, "round %d: %d: %s", i, r, CSmtp_GetLastErrorText(h));
+    check_end(e, "Wait");
+    CSmtp_Free(h);
+    CSmtp_Free(other);
+  }
+}
+
+/* Free in a callback of a batch that holds the mail: also then the mail's own
+ * callback has returned. */
+static CSmtpHandle held;
+
+static void CSMTP_CALL frees_held(void *user, int direction, const char *line)
+{
+  (void)direction;
+  (void)line;
+  if (held != 0) {
+    CSmtpHandle mail = held;
+    held = 0;
+    CSmtp_Free(mail);
+    check_end(user, "Free in a batch's callback");
+  }
+}
+
+static void freed_in_batch(void)
+{
+  CSmtpHandle h = mailer(), mail = mailer();
+  struct end *e = fresh(4000000);
+  GOOD(mail, CSmtp_SendAsync(mail, ended, e));
+  while (CSmtp_GetOutcome(mail) != CSMTP_ACCEPTED)
+    usleep(1000);
+  usleep(50000); /* the callback has begun */
+  held = mail;
+  GOOD(h, CSmtp_SetLogCallback(h, frees_held, e));
+  (void)CSmtp_SendBatch(h, &mail, 1, NULL);
+  CHECK(held == 0, "no line was logged");
+  CSmtp_Free(h);
+}
+
 /* A second one while the callback of the first runs is refused, elsewhere than
  * in it. */
 static void second(void)
@@ -347,4 +491,6 @@ static void forked(void)
 
 MODES({ "freed", freed }, { "waited", waited }, { "two-wait", two_wait }, { "wait-and-free", wait_and_free },
   { "cancelled", cancelled }, { "called", called }, { "freed-inside", freed_inside }, { "freed-twice", freed_twice },
+  { "freed-by-two", freed_by_two }, { "freed-in-batch", freed_in_batch }, { "waited-inside", waited_inside },
+  { "waited-crosswise", waited_crosswise }, { "in-order", in_order },
   { "sent-inside", sent_inside }, { "freed-crosswise", freed_crosswise }, { "second", second }, { "forked", forked })
