@@ -123,6 +123,7 @@ func (s *Session) delivered(e *Error) *Error {
 		e = s.inDoubt(e)
 	} else {
 		t.reply = s.raw.reply()
+		t.queueID = s.raw.queueID(t.reply)
 	}
 	t.judged = !t.doubt
 	return e

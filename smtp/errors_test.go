@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/internal/secret"
+	"csmtp/smtp/internal/wire"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -102,11 +105,21 @@ func TestQueueID(t *testing.T) {
 		"250 2.0.0 (1.2.3) grüße Message accepted for delivery":     "",
 		"250 <a@b.example> queued, see [InternalId is not given] !": "",
 	} {
-		reply, _, err := parse(text + "\r\n")
-		require.NoError(t, err)
-		assert.Equal(t, want, queueID(reply), text)
+		var raw rawReply
+		require.NoError(t, readReply(wire.NewReader(strings.NewReader(text+"\r\n")), &raw, nil))
+		assert.Equal(t, want, raw.queueID(raw.reply()), text)
 	}
-	assert.Empty(t, queueID(nil))
+}
+
+// A secret that is also a word of the reply hides no queue id, and one that is
+// the id is hidden.
+func TestQueueIDBesideASecret(t *testing.T) {
+	for word, want := range map[string]string{"queued": "4XyZ12", "4XyZ12": "****"} {
+		raw := rawReply{code: 250, text: []byte("2.0.0 Ok: queued as 4XyZ12"), secrets: &secret.Set{}}
+		raw.secrets.Add(word)
+		assert.Equal(t, want, raw.queueID(raw.reply()))
+		assert.NotContains(t, raw.reply().String(), word)
+	}
 }
 
 func TestOutcome(t *testing.T) {

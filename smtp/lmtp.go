@@ -23,7 +23,7 @@ func (s *Session) lmtpReplies() *Error {
 		e := s.await(&stepEndOfData)
 		if e == nil {
 			row.Accepted, row.Reply = true, s.raw.reply()
-			t.reply = row.Reply
+			t.reply, t.queueID = row.Reply, s.raw.queueID(row.Reply)
 			continue
 		}
 		row.Reply = e.Reply

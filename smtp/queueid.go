@@ -2,19 +2,28 @@
 
 package smtp
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // queueID takes the server's name for the mail from the reply to the end of
 // data, where the reply has one of the forms that servers are known for.
-// Anything else gives "": a wrong id is worse than none.
-func queueID(r *Reply) string {
-	if !r.positive() || len(r.Lines) == 0 {
+// Anything else gives "": a wrong id is worse than none. r is the reply's lasting
+// form; where there are secrets, which may also be words of the server's, the
+// form is looked for in what was received.
+func (raw *rawReply) queueID(r *Reply) string {
+	if !r.positive() {
 		return ""
 	}
 	text := r.Lines[len(r.Lines)-1]
+	if raw.secrets != nil {
+		_, last := parseEnhanced(raw.code, raw.text[bytes.LastIndexByte(raw.text, '\n')+1:])
+		text = visible(last)
+	}
 	for _, form := range queueForms {
 		if id := form(text); isQueueID(id) {
-			return id
+			return raw.secrets.Hide(id)
 		}
 	}
 	return ""

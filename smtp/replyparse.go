@@ -60,7 +60,9 @@ func (raw *rawReply) notReply(line []byte) error {
 		return syntaxError("an empty line where a reply was expected")
 	}
 	if raw.secrets != nil {
-		line = []byte(raw.secrets.Hide(string(line)))
+		_, texts := raw.lines()
+		hidden := raw.secrets.HideLines(append(texts, string(line)))
+		line = []byte(hidden[len(hidden)-1])
 	}
 	if len(line) > 80 {
 		line = line[:80]
@@ -119,21 +121,28 @@ func (raw *rawReply) reply() *Reply {
 		one.Lines = one.line[:]
 		return &one.Reply
 	}
-	r := &Reply{Code: raw.code, Lines: make([]string, 0, 1+bytes.Count(raw.text, []byte{'\n'}))}
-	var lines []string
-	for i, line := range bytes.Split(raw.text, []byte{'\n'}) {
-		code, text := parseEnhanced(raw.code, line)
-		if i == 0 {
-			r.Enhanced = code
-		} else if code != r.Enhanced {
-			text = line
+	codes, texts := raw.lines()
+	r := &Reply{Code: raw.code, Lines: make([]string, 0, len(texts))}
+	r.Enhanced, _ = parseEnhanced(raw.code, []byte(codes[0]))
+	for i, line := range raw.secrets.HideLines(texts) {
+		if code, _ := parseEnhanced(raw.code, []byte(codes[i])); code != r.Enhanced {
+			line = codes[i] + line
 		}
-		lines = append(lines, string(text))
-	}
-	for _, line := range raw.secrets.HideLines(lines) {
 		r.Lines = append(r.Lines, visible([]byte(line)))
 	}
 	return r
+}
+
+// lines gives the lines of the text in two parts: the enhanced status code with
+// the blanks behind it, which may be empty, and the rest. A secret may be broken
+// into lines, with codes between its parts.
+func (raw *rawReply) lines() (codes, texts []string) {
+	for line := range bytes.SplitSeq(raw.text, []byte{'\n'}) {
+		_, text := parseEnhanced(raw.code, line)
+		codes = append(codes, string(line[:len(line)-len(text)]))
+		texts = append(texts, string(text))
+	}
+	return codes, texts
 }
 
 // shown is a line for people.

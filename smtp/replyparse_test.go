@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"csmtp/internal/secret"
 	"csmtp/smtp/internal/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -257,5 +258,24 @@ func BenchmarkReply(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A secret is hidden although it is broken into lines, with other codes between
+// its parts or without any, and also where the last part is no line of a reply.
+func TestASecretBrokenIntoLines(t *testing.T) {
+	for text, want := range map[string]string{
+		"535-5.7.8 no horse7bat\r\n535-5.7.9 terysta\r\n535 ple9\r\n": "535 5.7.8 no **** 5.7.9 **** ****",
+		"535-5.7.8 no horse7bat\r\n terystaple9\r\n":                  `not an SMTP reply: "****"`,
+		"535-5.7.8 no horse7bat\r\nterystaple9 it is\r\n":             `not an SMTP reply: "**** it is"`,
+	} {
+		raw := rawReply{secrets: &secret.Set{}}
+		raw.secrets.Add("horse7batterystaple9")
+		err := readReply(wire.NewReader(strings.NewReader(text)), &raw, nil)
+		if err != nil {
+			assert.EqualError(t, err, want)
+			continue
+		}
+		assert.Equal(t, want, raw.reply().String())
 	}
 }

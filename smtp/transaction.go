@@ -32,10 +32,11 @@ type transaction struct {
 
 	refusedLast bool // the envelope's latest reply was a refusal
 
-	each   bool // LMTP: the end of data was answered for each recipient
-	doubt  bool // the whole message went out, and no answer came, or none that can be trusted
-	judged bool // the whole message was answered
-	reply  *Reply
+	each    bool // LMTP: the end of data was answered for each recipient
+	doubt   bool // the whole message went out, and no answer came, or none that can be trusted
+	judged  bool // the whole message was answered
+	queueID string
+	reply   *Reply
 }
 
 // Send carries one mail. The Result is always filled: it says what became of
@@ -236,8 +237,8 @@ func (s *Session) conclude(res *Result, e *Error) {
 	}
 	if t.reply.positive() {
 		res.Reply = t.reply
-		if id := queueID(t.reply); id != "" {
-			res.QueueID = id
+		if t.queueID != "" {
+			res.QueueID = t.queueID
 		}
 	}
 }
