@@ -102,7 +102,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
 	// A server may ask for work, such as SCRAM's iterations: it has the time of
 	// one reply.
-	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.limits.Command))
+	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.timeouts.Command))
 	defer over()
 	ch.Canceled = ctx.Done()
 	m, err := sasl.New(name, c, ch)

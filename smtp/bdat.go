@@ -64,7 +64,7 @@ func (c *chunks) sent(last bool, _ int) error {
 	s := c.s
 	c.last = last
 	c.owed++
-	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataBlock))
+	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
 	if err := s.bw.Flush(); err != nil {
 		c.last = false // part of it did not leave
 		c.failed = c.broken(err)
@@ -104,7 +104,7 @@ func (c *chunks) drain(keep int) *Error {
 			c.owed = 0
 			return s.endOfData()
 		}
-		_ = s.link.SetReadDeadline(s.deadline(s.limits.DataBlock))
+		_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
 		c.owed--
 		if e := s.await(&stepBody); e != nil {
 			if c.last && e.Kind != KindRefused {
@@ -135,7 +135,7 @@ func (c *chunks) skip(e *Error) *Error {
 			}
 			return e
 		}
-		_ = s.link.SetReadDeadline(s.deadline(s.limits.DataBlock))
+		_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
 		_ = s.receive(OpBody)
 	}
 	return e
@@ -146,7 +146,7 @@ func (c *chunks) skip(e *Error) *Error {
 // accepts it has taken it all the same, or is out of step; so may be one that
 // does not answer. The rest of a group is read all the same.
 func (s *Session) forNothing(e *Error) *Error {
-	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
+	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
 	lost := s.receive(OpEndOfData)
 	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && s.tx.taken(lost) && lost.Kind != KindClosed {
 		if !s.tx.grouped {

@@ -45,7 +45,7 @@ func (b *body) Write(p []byte) (int, error) {
 			}
 			b.listen()
 		}
-		_ = b.s.link.SetWriteDeadline(b.s.deadline(b.s.limits.DataBlock))
+		_ = b.s.link.SetWriteDeadline(b.s.deadline(b.s.timeouts.DataBlock))
 		if b.watch != nil && b.early.Load() {
 			b.err = errEarly
 			return 0, b.err

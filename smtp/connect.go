@@ -170,7 +170,7 @@ func (s *Session) start() *Error {
 // has an error to hear.
 func (s *Session) leave() {
 	if !s.dead {
-		s.limits.Quit = min(s.limits.Quit, partingTime)
+		s.timeouts.Quit = min(s.timeouts.Quit, partingTime)
 		_ = s.quit()
 	}
 	s.kill()

@@ -77,7 +77,7 @@ func (s *Session) say(st *step, line []byte, secret bool) *Error {
 // arm gives the step its time, for writing and reading.
 func (s *Session) arm(st *step) {
 	// A failure shows at the next read or write.
-	_ = s.link.SetDeadline(s.deadline(st.limit(&s.limits)))
+	_ = s.link.SetDeadline(s.deadline(st.limit(&s.timeouts)))
 }
 
 // receive reads one reply into s.raw.

@@ -89,7 +89,7 @@ func (s *Session) launch() *Error {
 	if e := s.begin(OpMAIL); e != nil {
 		return e
 	}
-	_ = s.link.SetDeadline(s.deadline(s.limits.DataBlock))
+	_ = s.link.SetDeadline(s.deadline(s.timeouts.DataBlock))
 	// The RSET of an earlier mail may stand in the write buffer.
 	s.body.written = -int64(s.bw.Buffered())
 	if s.bw.Buffered()+len(g.out) <= quietOctets {
@@ -146,7 +146,7 @@ func (s *Session) land(f *flight) *Error {
 	if e := s.settled(); e != nil {
 		return s.forNothing(e)
 	}
-	_ = s.link.SetReadDeadline(s.deadline(s.limits.DataEnd))
+	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
 	e := s.await(&stepEndOfData)
 	if e != nil && s.dead && f.end > s.left() {
 		return e // not all of it left

@@ -169,7 +169,7 @@ func (s *Session) partInStep() bool {
 		return false
 	}
 	// The server may refuse QUIT. Then it says nothing more.
-	_ = s.link.SetReadDeadline(s.deadline(min(s.limits.Quit, lastWordsTime)))
+	_ = s.link.SetReadDeadline(s.deadline(min(s.timeouts.Quit, lastWordsTime)))
 	if readReply(s.rd, &s.raw, s.onLine) != nil {
 		return true
 	}

@@ -151,7 +151,7 @@ func (s *Session) lostEnvelope(err error, written int) *Error {
 func (s *Session) collect(upTo int) *Error {
 	for s.tx.answered < upTo {
 		if !s.rd.HasLine() {
-			_ = s.link.SetReadDeadline(s.deadline(s.envelopeStep(s.tx.answered).limit(&s.limits)))
+			_ = s.link.SetReadDeadline(s.deadline(s.envelopeStep(s.tx.answered).limit(&s.timeouts)))
 		}
 		if e := s.collectOne(); e != nil {
 			return e

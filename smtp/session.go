@@ -20,7 +20,7 @@ import (
 type Session struct {
 	cfg      *Config
 	server   Server
-	limits   Timeouts
+	timeouts Timeouts
 	security Security
 	ctx      context.Context
 	stop     func() bool // stops watching ctx
@@ -76,7 +76,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	if cfg.OnThread {
 		conn = onThread(conn)
 	}
-	s := &Session{cfg: cfg, server: server, limits: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(ctx, conn)}
+	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(ctx, conn)}
 	s.security = cfg.Security
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
@@ -104,8 +104,8 @@ func (s *Session) conn() net.Conn {
 // begun starts the clock of one call.
 func (s *Session) begun() {
 	s.total = time.Time{}
-	if s.limits.Total > 0 {
-		s.total = time.Now().Add(s.limits.Total)
+	if s.timeouts.Total > 0 {
+		s.total = time.Now().Add(s.timeouts.Total)
 	}
 }
 
@@ -159,7 +159,7 @@ func (s *Session) TLSState() *tls.ConnectionState {
 }
 
 // SetTimeouts gives the session other times, from the next call on.
-func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.limits = t, t.withDefaults() }
+func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.withDefaults() }
 
 // SetTrace gives the session another Config.Trace; nil is none.
 func (s *Session) SetTrace(trace func(d Direction, line string)) {

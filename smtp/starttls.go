@@ -38,7 +38,7 @@ func (s *Session) upgrade() *Error {
 
 // startTLS does the handshake on the connection as it stands.
 func (s *Session) startTLS() *Error {
-	end := s.deadline(s.limits.TLS)
+	end := s.deadline(s.timeouts.TLS)
 	ctx, cancel := context.WithDeadline(s.ctx, end)
 	defer cancel()
 	conn, err := s.cfg.handshake(ctx, s.link, s.server.Host)
