@@ -102,6 +102,9 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 		LocalAddr: cfg.LocalAddr, Proxy: cfg.Proxy, Resolver: cfg.Resolver,
 		Timeout: cfg.Timeouts.withDefaults().Connect,
 	}
+	if cfg.Secrets != nil {
+		options.Hide = cfg.Secrets.Hide
+	}
 	if cfg.OnThread {
 		options.Connect = connectOnThread
 	}

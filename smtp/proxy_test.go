@@ -83,3 +83,32 @@ func TestProxyHidesThisComputer(t *testing.T) {
 		}
 	}
 }
+
+// A proxy's text is cut when its secrets are hidden: what is left of a password
+// at the cut would be too short to be found.
+func TestProxyTextIsCutBehindSecrets(t *testing.T) {
+	const password = "horse7-battery9"
+	for _, answer := range []string{
+		"HTTP/1.1 403 " + strings.Repeat("x", 189) + password,
+		"HTTP/1.1 abc " + strings.Repeat("x", 60) + password,
+		"HTTP/1.1 407 no\r\nProxy-Authenticate: " + strings.Repeat("x", 13) + password,
+	} {
+		proxy := serve(t, func(c net.Conn) {
+			in := bufio.NewReader(c)
+			for line := "x"; line != "\r\n"; {
+				var err error
+				if line, err = in.ReadString('\n'); err != nil {
+					return
+				}
+			}
+			io.WriteString(c, answer+"\r\n\r\n")
+		})
+		_, err := Dial(context.Background(), &Config{
+			Servers: []Server{{Host: "mail.remote.example", Port: 587}}, Timeouts: allOf(20 * time.Second),
+			Proxy: "http://alice:" + password + "@" + net.JoinHostPort(proxy.Host, strconv.Itoa(proxy.Port)),
+		})
+		require.Error(t, err)
+		assert.NotContains(t, err.Error(), "hors")
+		assert.Contains(t, err.Error(), "xx****")
+	}
+}

@@ -168,3 +168,24 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 		}
 	}
 }
+
+// A server that is written as in a URL, with a password, is not shown.
+func TestNoPasswordOfAServerInAnError(t *testing.T) {
+	h := New()
+	defer Free(h)
+	for _, server := range []string{"alice:hunter2pw@mail.example", "smtp://alice:hunter2pw@mail.example:587", "a.example, b:hunter2pw@[::1]:25"} {
+		Call(h, func(m *Mailer) error {
+			m.AddRecipient("bob@test.example", "")
+			m.SetSenderMail("alice@test.example")
+			return m.SetSMTPServer(server, 0, false)
+		})
+		for _, f := range []func(*Mailer) error{
+			(*Mailer).Send,
+			func(m *Mailer) error { return m.ConnectRemoteServer(server, 0, noSecurity, false, "", "") },
+		} {
+			text := no(t, h, BadArgument, f)
+			assert.Contains(t, text, "use SetLogin and SetPassword")
+			assert.NotContains(t, text, "hunter2", server)
+		}
+	}
+}

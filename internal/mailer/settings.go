@@ -179,6 +179,9 @@ func parseServers(list string, port uint16, security int) ([]smtp.Server, error)
 
 func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	host, p := one, int(port)
+	if strings.Contains(one, "@") { // as in a URL, with a password that no error may show
+		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: a server is host or host:port, with no login before it: use SetLogin and SetPassword")
+	}
 	if h, digits, err := net.SplitHostPort(one); err == nil {
 		n, err := strconv.ParseUint(digits, 10, 16)
 		if err != nil || n == 0 {

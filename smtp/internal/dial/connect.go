@@ -78,16 +78,16 @@ func (p *plan) judge(head string) error {
 	version, status, _ := strings.Cut(line, " ")
 	code, _, _ := strings.Cut(status, " ")
 	if !strings.HasPrefix(version, "HTTP/1.") || len(code) != 3 || strings.Trim(code, "0123456789") != "" {
-		return fmt.Errorf("its answer is no HTTP status line: %q", clean(line, 80))
+		return fmt.Errorf("its answer is no HTTP status line: %q", p.clean(line, 80))
 	}
-	answer := clean(strings.TrimSpace(status), 200)
+	answer := p.clean(strings.TrimSpace(status), 200)
 	switch {
 	case code[0] == '2':
 		return nil
 	case code == "407" && !p.proxy.login:
-		return fmt.Errorf("it wants a login%s: put user:password@ before its host (%s)", schemes(rest), answer)
+		return fmt.Errorf("it wants a login%s: put user:password@ before its host (%s)", p.schemes(rest), answer)
 	case code == "407":
-		return fmt.Errorf("it refused the user name or the password%s (%s)", schemes(rest), answer)
+		return fmt.Errorf("it refused the user name or the password%s (%s)", p.schemes(rest), answer)
 	case code == "403" || code == "405":
 		return fmt.Errorf("it does not allow this host or port (%s)", answer)
 	}
@@ -96,7 +96,7 @@ func (p *plan) judge(head string) error {
 
 // schemes are the ways to log in that a proxy offers, where Basic is not among
 // them: then no password would help.
-func schemes(fields string) string {
+func (p *plan) schemes(fields string) string {
 	var offered []string
 	for line := range strings.Lines(fields) {
 		name, value, _ := strings.Cut(line, ":")
@@ -107,7 +107,7 @@ func schemes(fields string) string {
 		if strings.EqualFold(scheme, "Basic") {
 			return ""
 		}
-		offered = append(offered, clean(scheme, 20))
+		offered = append(offered, p.clean(scheme, 20))
 	}
 	if len(offered) == 0 {
 		return ""

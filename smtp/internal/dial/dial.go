@@ -32,6 +32,10 @@ type Options struct {
 	// not valid where any address will do. nil: net's way.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
+	// Hide, if not nil, takes secrets out of what a proxy says, before it is cut
+	// to the length that an error shows.
+	Hide func(text string) string
+
 	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // tests: in place of TCP
 	proxyRoots *x509.CertPool                                                 // tests: trust for https:// proxies
 }
@@ -47,6 +51,7 @@ type plan struct {
 	timeout  time.Duration
 	connect  func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	roots    *x509.CertPool
+	hide     func(text string) string
 }
 
 // Check tells, without touching the network, whether Dial could be tried.
@@ -96,7 +101,7 @@ func (p *plan) dialUnix(ctx context.Context) (net.Conn, *Error) {
 }
 
 func (o *Options) plan() (*plan, *Error) {
-	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots}
+	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots, hide: o.Hide}
 	if p.resolver == nil {
 		p.resolver = net.DefaultResolver
 	}

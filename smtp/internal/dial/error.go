@@ -71,3 +71,11 @@ func ended(ctx context.Context, doing string) *Error {
 
 // clean makes a peer's text fit for an error.
 func clean(s string, most int) string { return text.Bounded(s, most) }
+
+// clean does the same for a text of the proxy, which may quote its password.
+func (p *plan) clean(s string, most int) string {
+	if p.hide != nil {
+		s = p.hide(s)
+	}
+	return clean(s, most)
+}

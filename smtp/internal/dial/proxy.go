@@ -150,7 +150,7 @@ func (p *plan) httpsConnect(ctx context.Context, conn net.Conn) (net.Conn, error
 		RootCAs:    p.roots,
 	})
 	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, &said{text: "TLS with the proxy failed: " + clean(err.Error(), 300), cause: err}
+		return nil, &said{text: "TLS with the proxy failed: " + p.clean(err.Error(), 300), cause: err}
 	}
 	return secure, p.httpConnect(secure)
 }
