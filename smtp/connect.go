@@ -100,7 +100,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	options := dial.Options{
 		Network: cfg.Network, Host: server.Host, Port: server.Port,
 		LocalAddr: cfg.LocalAddr, Proxy: cfg.Proxy, Resolver: cfg.Resolver,
-		Timeout: cfg.Timeouts.withDefaults().Connect,
+		Timeout: cfg.Timeouts.WithDefaults().Connect,
 	}
 	if cfg.Secrets != nil {
 		options.Hide = cfg.Secrets.Hide

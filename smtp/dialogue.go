@@ -85,8 +85,7 @@ func (s *Session) receive(op Op) *Error {
 	if err := readReply(s.rd, &s.raw, s.onLine); err != nil {
 		return s.lost(op, err)
 	}
-	if s.raw.code == 421 {
-		// RFC 5321, section 3.8: the server closes the channel after it.
+	if endsSession(s.raw.code) {
 		s.kill()
 	}
 	return nil

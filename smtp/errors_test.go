@@ -130,10 +130,18 @@ func TestOutcome(t *testing.T) {
 	assert.Equal(t, "outcome 9", Outcome(9).String())
 }
 
+func TestEndsSession(t *testing.T) {
+	for code, want := range map[int]bool{421: true, 221: false, 420: false, 422: false, 451: false, 521: false} {
+		assert.Equal(t, want, (&Reply{Code: code}).EndsSession(), code)
+	}
+	var none *Reply
+	assert.False(t, none.EndsSession())
+}
+
 func TestTimeoutsOfTheRFC(t *testing.T) {
-	d := Timeouts{}.withDefaults()
+	d := Timeouts{}.WithDefaults()
 	assert.Equal(t, []time.Duration{5 * time.Minute, 5 * time.Minute, 2 * time.Minute, 3 * time.Minute, 10 * time.Minute},
 		[]time.Duration{d.Greeting, d.Command, d.DataInit, d.DataBlock, d.DataEnd})
 	assert.Zero(t, d.Total)
-	assert.Equal(t, time.Second, Timeouts{Quit: time.Second}.withDefaults().Quit)
+	assert.Equal(t, time.Second, Timeouts{Quit: time.Second}.WithDefaults().Quit)
 }

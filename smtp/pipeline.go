@@ -181,7 +181,7 @@ func (s *Session) collectOne() *Error {
 	e := s.receive(st.op)
 	if e == nil {
 		t.answered++
-		if s.raw.code == 421 || !st.wants(s.raw.code) {
+		if endsSession(s.raw.code) || !st.wants(s.raw.code) {
 			e = s.refused(st.op)
 		}
 		t.refusedLast = e != nil
@@ -222,7 +222,7 @@ func (s *Session) collectOne() *Error {
 // markStale notes that nothing of this transaction was accepted when the
 // connection ended.
 func (s *Session) markStale(e *Error) *Error {
-	e.stale = !s.tx.open && (e.Kind == KindClosed || e.Reply != nil && e.Reply.Code == 421)
+	e.stale = !s.tx.open && (e.Kind == KindClosed || e.Reply.EndsSession())
 	return e
 }
 

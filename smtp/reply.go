@@ -68,5 +68,11 @@ func (r *Reply) Temporary() bool { return r != nil && r.Code/100 == 4 }
 // Permanent tells a 5yz reply: the same command will fail again.
 func (r *Reply) Permanent() bool { return r != nil && r.Code/100 == 5 }
 
+// EndsSession reports whether the server closes the connection after r and
+// takes no further command: 421 (RFC 5321, section 3.8).
+func (r *Reply) EndsSession() bool { return r != nil && endsSession(r.Code) }
+
+func endsSession(code int) bool { return code == 421 }
+
 // positive tells a 2yz reply.
 func (r *Reply) positive() bool { return r != nil && r.Code/100 == 2 }

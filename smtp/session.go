@@ -76,7 +76,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	if cfg.OnThread {
 		conn = onThread(conn)
 	}
-	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.withDefaults(), ctx: ctx, link: newLink(ctx, conn)}
+	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: newLink(ctx, conn)}
 	s.security = cfg.Security
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
@@ -159,7 +159,7 @@ func (s *Session) TLSState() *tls.ConnectionState {
 }
 
 // SetTimeouts gives the session other times, from the next call on.
-func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.withDefaults() }
+func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.WithDefaults() }
 
 // SetTrace gives the session another Config.Trace; nil is none.
 func (s *Session) SetTrace(trace func(d Direction, line string)) {

@@ -34,8 +34,9 @@ func command(t *Timeouts) time.Duration { return t.Command }
 // wants tells whether code lets the session go on.
 func (st *step) wants(code int) bool { return st.lo <= code && code <= st.hi }
 
-// withDefaults fills in the times of RFC 5321, section 4.5.3.2.
-func (t Timeouts) withDefaults() Timeouts {
+// WithDefaults returns t with the default in place of each zero, but for Total:
+// what RFC 5321, section 4.5.3.2, names, or what Timeouts says.
+func (t Timeouts) WithDefaults() Timeouts {
 	for _, d := range []struct {
 		field *time.Duration
 		value time.Duration

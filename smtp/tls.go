@@ -19,10 +19,7 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-const (
-	defaultTLSTimeout = 60 * time.Second
-	minRSABits        = 2048 // NIST SP 800-131A, and the CA/Browser Forum since 2014
-)
+const minRSABits = 2048 // NIST SP 800-131A, and the CA/Browser Forum since 2014
 
 // secured is one handshake: what was asked of the server and what it wanted.
 type secured struct {
@@ -79,10 +76,7 @@ func (c *Config) secured(host string) (*secured, *Error) {
 	local := func(format string, a ...any) (*secured, *Error) {
 		return nil, &Error{Op: OpTLS, Kind: KindLocal, Err: fmt.Errorf(format, a...)}
 	}
-	s := &secured{cfg: c, timeout: c.Timeouts.TLS}
-	if s.timeout <= 0 {
-		s.timeout = defaultTLSTimeout
-	}
+	s := &secured{cfg: c, timeout: c.Timeouts.WithDefaults().TLS}
 	if v := c.TLS.MinVersion; v != 0 && (v < tls.VersionTLS10 || v > tls.VersionTLS13) {
 		return local("least TLS version %#04x is not one of TLS 1.0 to 1.3", v)
 	}

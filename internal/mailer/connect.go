@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"csmtp/smtp"
 )
@@ -91,10 +90,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 
 // lookupServers asks the DNS, for as long as connecting may take.
 func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
-	limit := time.Minute // what connecting has by default
-	if config.Timeouts.Connect > 0 {
-		limit = config.Timeouts.Connect
-	}
+	limit := config.Timeouts.WithDefaults().Connect
 	if total := config.Timeouts.Total; total > 0 {
 		limit = min(limit, total)
 	}
@@ -206,7 +202,7 @@ func (m *Mailer) DisconnectRemoteServer() error {
 
 // goneAlready tells whether the server had ended the session by itself.
 func goneAlready(e *smtp.Error) bool {
-	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply != nil && e.Reply.Code == 421
+	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply.EndsSession()
 }
 
 // KeepAlive says NOOP on the open session.

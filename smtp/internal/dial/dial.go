@@ -16,9 +16,6 @@ import (
 	"time"
 )
 
-// DefaultTimeout bounds one Dial whose Options name no time.
-const DefaultTimeout = 60 * time.Second
-
 // Options of one Dial.
 type Options struct {
 	Network   string        // "tcp" (default), "tcp4", "tcp6" or "unix"
@@ -27,7 +24,7 @@ type Options struct {
 	LocalAddr string        // IP address to bind to; "" means any
 	Proxy     string        // "socks5://", "http://" or "https://", user:password@ if wanted, host:port; "" means none
 	Resolver  *net.Resolver // nil: net.DefaultResolver
-	Timeout   time.Duration // look-up, race and proxy together; 0: DefaultTimeout
+	Timeout   time.Duration // look-up, race and proxy together; 0: as long as the context lasts
 	// Connect makes a TCP connection to the host, not one to a proxy; from is
 	// not valid where any address will do. nil: net's way.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
@@ -69,8 +66,11 @@ func Dial(ctx context.Context, o *Options) (net.Conn, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
+	if p.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, p.timeout)
+		defer cancel()
+	}
 	conn, err := p.dial(ctx)
 	if err != nil {
 		return nil, err
@@ -104,9 +104,6 @@ func (o *Options) plan() (*plan, *Error) {
 	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots, hide: o.Hide}
 	if p.resolver == nil {
 		p.resolver = net.DefaultResolver
-	}
-	if p.timeout <= 0 {
-		p.timeout = DefaultTimeout
 	}
 	switch p.network {
 	case "":
