@@ -96,7 +96,7 @@ func TestFileNamesAreOneComponent(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		forms := []string{name, decodePercent(name)}
+		forms := []string{name, decodeHex(name, '%')}
 		words, err := (&mime.WordDecoder{}).DecodeHeader(name)
 		require.NoError(t, err)
 		forms = append(forms, words)

@@ -13,8 +13,8 @@ import (
 // message's, each part's, and those that signatures add. names are the fields
 // that were asked for, in their order. The block has these and no other; there
 // is no control character in it but the CRLF of a line end or of a fold, and
-// TAB as a blank; no line has more than 998 octets. What is not ASCII is UTF-8,
-// as RFC 6532 has it. The error is an *Error with the name of the field, which
+// TAB as a blank, nor in its encoded words; no line has more than 998 octets.
+// What is not ASCII is UTF-8, as RFC 6532 has it. The error is an *Error with the name of the field, which
 // leads to the setter that gave it.
 func checkBlock(block []byte, names []string) error {
 	for _, name := range names {
@@ -40,6 +40,7 @@ func oneField(block []byte, name string) (rest []byte, why string) {
 	if len(block) <= len(name) || string(block[:len(name)]) != name || block[len(name)] != ':' {
 		return nil, "another in its place"
 	}
+	whole := block
 	for line := 1; ; line++ {
 		end := bytes.Index(block, crlf)
 		if end < 0 {
@@ -53,9 +54,15 @@ func oneField(block []byte, name string) (rest []byte, why string) {
 		}
 		block = block[end+len(crlf):]
 		if len(block) == 0 || !isWSP(block[0]) {
-			return block, ""
+			break
 		}
 	}
+	if field := whole[:len(whole)-len(block)]; bytes.Contains(field, []byte("=?")) {
+		if c := hiddenControl(unfold(field), true); c >= 0 {
+			return nil, fmt.Sprintf("the control character 0x%02x in its encoded words", c)
+		}
+	}
+	return block, ""
 }
 
 // badLine says what is wrong with a line of a header, "" if nothing is.

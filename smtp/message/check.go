@@ -46,10 +46,16 @@ func (c *charset) oneLine(field, s string) (string, *charset, error) {
 	if err := noControls(field, u); err != nil {
 		return "", nil, err
 	}
-	if c := hiddenControl(u); c >= 0 {
-		return "", nil, invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; take it out", c), nil)
+	return u, as, noHidden(field, s, u)
+}
+
+// noHidden refuses control characters in the encoded words of u, which was
+// given as s.
+func noHidden(field, s, u string) error {
+	if c := hiddenControl(u, false); c >= 0 {
+		return invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; take it out", c), nil)
 	}
-	return u, as, nil
+	return nil
 }
 
 // freeText is oneLine for text that may be encoded words already. Those that

@@ -20,7 +20,7 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 		if name = baseName(name); name == "" {
 			return "", invalid(setter, a.Name, "is a folder and not a file name", nil)
 		}
-		return name, noControls(setter, name)
+		return name, checkName(setter, name)
 	}
 	if a.Path == "" {
 		return "", nil
@@ -41,7 +41,16 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	if name = baseName(name); name == "" {
 		name = "attachment" // the file is called "..." or `a\`
 	}
-	return name, noControls("AddAttachment", name)
+	return name, checkName("AddAttachment", name)
+}
+
+// checkName looks at a name as it stands in the header, in quotes: what was
+// decoded in it may be words once more.
+func checkName(setter, name string) error {
+	if err := noControls(setter, name); err != nil {
+		return err
+	}
+	return noHidden(setter, name, quote(name))
 }
 
 // baseName gives the last component of a file name, "" if there is none. Slash
@@ -73,40 +82,14 @@ func lastComponent(name string) string {
 // percent signs are decoded.
 func disguisedPath(name string) (path string, found bool) {
 	if strings.Contains(name, "=?") {
-		if text := guessWords(name); lastComponent(text) != text {
+		if text := looseText(name, false, false); lastComponent(text) != text {
 			return text, true
 		}
 	}
 	if strings.IndexByte(name, '%') >= 0 {
-		if text := decodePercent(name); lastComponent(text) != text {
+		if text := decodeHex(name, '%'); lastComponent(text) != text {
 			return strings.ToValidUTF8(text, "_"), true
 		}
 	}
 	return "", false
-}
-
-// decodePercent decodes every %XX, once.
-func decodePercent(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if high, low := hexValue(s[i+1]), hexValue(s[i+2]); high >= 0 && low >= 0 {
-				b.WriteByte(byte(high<<4 | low))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
-func hexValue(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
-	}
-	return -1
 }

@@ -8,8 +8,6 @@ import (
 	"mime"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 )
 
 // An encoded word has at most 75 octets, a line that holds one 76 (RFC 2047,
@@ -198,49 +196,3 @@ var wordDecoder = mime.WordDecoder{CharsetReader: func(label string, r io.Reader
 
 // decodeWords reads encoded words of any charset that is known here.
 func decodeWords(s string) (string, error) { return wordDecoder.DecodeHeader(s) }
-
-// guessWords is decodeWords that takes an unknown charset for ISO-8859-1.
-func guessWords(s string) string {
-	d := mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
-		if known, err := wordDecoder.CharsetReader(label, r); err == nil {
-			return known, nil
-		}
-		return charmap.ISO8859_1.NewDecoder().Reader(r), nil
-	}}
-	text, err := d.DecodeHeader(s)
-	if err != nil {
-		return s
-	}
-	return text
-}
-
-// hiddenControl gives a control character that the encoded words in s hold, -1
-// if there is none. Readers decode them, and some programs write the result
-// into a header again. A line end at the end of a word is let pass: it comes
-// from shell scripts, and readers drop it.
-func hiddenControl(s string) int {
-	for {
-		start := strings.Index(s, "=?")
-		if start < 0 {
-			return -1
-		}
-		s = s[start+len("=?"):]
-		label, rest, _ := strings.Cut(s, "?")
-		enc, rest, _ := strings.Cut(rest, "?")
-		data, _, ended := strings.Cut(rest, "?=")
-		if !ended {
-			continue
-		}
-		word := "=?" + label + "?" + enc + "?" + data + "?="
-		text, err := wordDecoder.Decode(word)
-		at := controlAt
-		if err != nil { // its charset is not known; nearly all have ASCII's line ends
-			text = guessWords(word)
-			at = func(s string) int { return strings.IndexAny(s, "\r\n") }
-		}
-		text = strings.TrimRight(text, "\r\n")
-		if i := at(text); i >= 0 {
-			return int(text[i])
-		}
-	}
-}
