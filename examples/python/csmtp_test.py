@@ -114,6 +114,20 @@ class Sending(unittest.TestCase):
         with self.assertRaises(csmtp.Error):
             mail.send()  # closed
 
+    def test_text_is_not_cut_at_a_nul(self) -> None:
+        with csmtp.Mailer() as mail:
+            for set_text in (mail.add_recipient, mail.set_subject, mail.set_html_body, mail.set_sender_mail, mail.set_password):
+                for cut in ("eve@test.example\0@test.example", b"eve@test.example\0"):
+                    with self.assertRaises(ValueError):
+                        set_text(cut)
+            with self.assertRaises(ValueError):
+                mail.send_raw(b"From: a@test.example\n\n", "a@test.example", "eve@test.example\0@test.example")
+            self.assertEqual(0, mail.get_recipient_count())
+            mail.set_sender_mail("alice@test.example")
+            mail.add_recipient("bob@test.example")
+            mail.add_attachment_data("a.bin", b"a\0b")
+            self.assertIn(b"YQBi\r\n", mail.render_message())
+
     def test_render_raw_and_clone(self) -> None:
         with Server() as server, mailer(server) as mail:
             rendered = mail.render_message()

@@ -54,6 +54,11 @@ class CSmtpError extends Error {
   }
 }
 
+// Text ends at the first NUL in C, where text with one would be another text.
+function whole(args) {
+  if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('text with a NUL character');
+}
+
 // Mailers that were forgotten: their handles are freed off Node's thread.
 const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () => {}));
 
@@ -106,6 +111,7 @@ class Mailer {
   /** Calls the function with the handle, in place. */
   _value(name, ...args) {
     this._idle();
+    whole(args);
     return C[name](this.#handle, ...args);
   }
 
@@ -116,6 +122,7 @@ class Mailer {
   /** Calls the function on a thread of koffi's. */
   async _later(name, ...args) {
     this._idle();
+    whole(args);
     const handle = this.#handle;
     this.#pending = promisify(C[name].async)(handle, ...args);
     try {

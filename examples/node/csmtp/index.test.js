@@ -108,6 +108,15 @@ test('errors have number, reply and the words of the server', async () => {
   assert.throws(() => mail.setSubject('closed'), { number: 900 });
 });
 
+test('text is not cut at a NUL', async () => {
+  const mail = new csmtp.Mailer();
+  const cut = 'eve@test.example\0@test.example';
+  for (const set of ['addRecipient', 'setSubject', 'setHTMLBody', 'setSenderMail', 'setPassword']) assert.throws(() => mail[set](cut), TypeError);
+  await assert.rejects(mail.sendRaw(Buffer.from('From: a@test.example\n\n'), 'a@test.example', cut), TypeError);
+  assert.equal(mail.getRecipientCount(), 0);
+  await mail.close();
+});
+
 test('attachments, a reader, and what was rendered is what arrives', async () => {
   const server = await start();
   const mail = mailer(server);

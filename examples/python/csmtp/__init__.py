@@ -236,7 +236,7 @@ class Mailer:
     def add_attachment_as(self, path: Text, name: Text = "", content_type: Text = "") -> None:
         self._do("AddAttachmentAs", path, name, content_type)
     def add_attachment_data(self, name: Text, data: bytes, content_type: Optional[Text] = None) -> None:
-        self._do("AddAttachmentData", name, content_type, bytes(data), len(data))
+        self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
 
     def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
         """A file that is read when sending, from its beginning: it must be seekable."""
@@ -256,7 +256,7 @@ class Mailer:
     def add_inline_image(self, path: Text, content_id: Text) -> None:
         self._do("AddInlineImage", path, content_id)
     def add_inline_image_data(self, content_id: Text, name: Text, data: bytes, content_type: Optional[Text] = None) -> None:
-        self._do("AddInlineImageData", content_id, name, content_type, bytes(data), len(data))
+        self._do("AddInlineImageData", content_id, name, content_type, c_char_p(bytes(data)), len(data))
     def set_calendar(self, method: Text, calendar: Text) -> None:
         self._do("SetCalendar", method, calendar)
 
@@ -410,7 +410,7 @@ class Mailer:
     # ---- Sending in other ways
 
     def send_raw(self, data: bytes, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
-        self._do("SendRaw", bytes(data), len(data), sender, recipients)
+        self._do("SendRaw", c_char_p(bytes(data)), len(data), sender, recipients)
     def send_raw_file(self, path: Text, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
         self._do("SendRawFile", path, sender, recipients)
 

@@ -39,7 +39,12 @@ lib = _load()
 
 
 def octets(value: Any) -> Any:
-    return value.encode() if isinstance(value, str) else value
+    """Text as C takes it, which ends at the first NUL: text with one would be another text there."""
+    if isinstance(value, str):
+        value = value.encode()
+    if isinstance(value, bytes) and b"\0" in value:
+        raise ValueError("text with a NUL character")
+    return value
 
 
 def text(value: Optional[bytes]) -> str:
