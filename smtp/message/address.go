@@ -48,9 +48,12 @@ func (c *charset) readAddress(field string, a Address) (party, error) {
 }
 
 // severalIn reports whether s, which is no address, looks like a group, a list
-// or an address with a name: it has one of their separators outside quotes, or
-// a second @ behind a space.
+// or an address with a name: it has one of their separators outside quotes and
+// address literals, or a second @ behind a space.
 func severalIn(s string) bool {
+	if literal := strings.LastIndex(s, "@["); literal >= 0 && strings.HasSuffix(s, "]") {
+		s = s[:literal]
+	}
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {

@@ -46,6 +46,7 @@ func TestAddressForms(t *testing.T) {
 		{"", "postmaster", "postmaster"},
 		{"", "a@[192.0.2.1]", "a@[192.0.2.1]"},
 		{"", "a@[IPv6:2001:db8::1]", "a@[IPv6:2001:db8::1]"},
+		{"", "a@[ipv6:::1]", "a@[ipv6:::1]"},
 		{"", "a@BÜCHER.example", "a@xn--bcher-kva.example"},
 		{"", "a@例え.テスト", "a@xn--r8jz45g.xn--zckzah"},
 		{"", "a@faß.de", "a@xn--fa-hia.de"},

@@ -145,8 +145,8 @@ func domainLiteral(s string) bool {
 		return false
 	}
 	s = s[1 : len(s)-1]
-	if v6, ok := strings.CutPrefix(s, "IPv6:"); ok {
-		a, err := netip.ParseAddr(v6)
+	if tag := len("IPv6:"); len(s) > tag && strings.EqualFold(s[:tag], "IPv6:") {
+		a, err := netip.ParseAddr(s[tag:])
 		return err == nil && a.Is6() && a.Zone() == ""
 	}
 	a, err := netip.ParseAddr(s)

@@ -127,6 +127,8 @@ func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 		}
 		if name := envelopeField(key); name != "" {
 			values = append(values, rawValue{name, unfold(value)})
+		} else if string(key) == "received" || string(key) == "return-path" {
+			values = append(values, rawValue{name: trace})
 		}
 		if string(key) != "bcc" && string(key) != "resent-bcc" {
 			r.header = append(append(r.header, f...), crlf...)
@@ -159,6 +161,10 @@ func unfold(value []byte) string {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
+// trace stands for the fields that a server writes before the fields of a
+// resending.
+const trace = ""
+
 // envelopeField gives the name of a field that tells of the envelope, "" for
 // any other.
 func envelopeField(key []byte) string {
@@ -183,11 +189,15 @@ func envelopeField(key []byte) string {
 const resent = "resent-"
 
 // newestBlock gives the names of the first of several blocks of Resent-*
-// fields, which is the newest, and counts (RFC 5322, section 3.6.6). It is nil
-// when there is none.
+// fields, which is the newest, and counts (RFC 5322, section 3.6.6). It ends
+// before a name that it has already, and before trace fields. It is nil when
+// there is none.
 func newestBlock(values []rawValue) map[string]bool {
 	var block map[string]bool
 	for _, v := range values {
+		if v.name == trace && block != nil {
+			break
+		}
 		if !strings.HasPrefix(v.name, resent) {
 			continue
 		}
@@ -215,7 +225,7 @@ func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool)
 			delete(block, v.name)
 		}
 		name := strings.TrimPrefix(v.name, resent)
-		if envelopeField([]byte(name)) != name || !wants(name) {
+		if name == trace || envelopeField([]byte(name)) != name || !wants(name) {
 			continue
 		}
 		list, err := readList(rawField, v.value)

@@ -32,8 +32,8 @@ var known = map[rune]string{
 }
 
 // Check returns an error that names the first character of s outside ASCII
-// that is invisible, has no assigned meaning, or stands for characters of
-// ASCII. It does not look at ASCII.
+// that is invisible, has no assigned meaning, or stands for other characters.
+// It does not look at ASCII.
 func Check(s string) error {
 	for i, r := range s {
 		if r < utf8.RuneSelf {
@@ -78,22 +78,37 @@ func objection(r rune, before, after string) string {
 		return "is private or not assigned" + out
 	case r == 0x3002, r == 0xff61:
 		return "is taken for a dot; write the dot"
+	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, and not said to be so by their properties
+		return "is invisible" + out
 	}
-	if ascii := plain(r); ascii != "" {
-		return fmt.Sprintf("is taken for %+q; write that", ascii)
+	if form := plain(r); form != "" {
+		return fmt.Sprintf("is taken for %+q; write that", form)
 	}
 	return ""
 }
 
-// plain gives the compatibility form of a character when ASCII is in it, ""
-// otherwise: U+FF20 is "@" in another shape.
+// plain gives the compatibility form of a character that is another in a
+// different shape, "" otherwise: U+FF20 is "@", U+1D6C2 is a Greek letter.
 func plain(r rune) string {
 	form := norm.NFKC.String(string(r))
-	if strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) < 0 {
-		return ""
+	ascii := strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) >= 0
+	if ascii || form != norm.NFC.String(string(r)) && !unicode.Is(ownLetters, r) {
+		return form
 	}
-	return form
+	return ""
 }
+
+// ownLetters have a compatibility form and are written as they are all the same:
+// they are letters of a language, and what is typed there.
+var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
+	{0x0587, 0x0587, 1},                      // Armenian
+	{0x0675, 0x0678, 1},                      // Kazakh
+	{0x0e33, 0x0e33, 1},                      // Thai
+	{0x0eb3, 0x0eb3, 1}, {0x0edc, 0x0edd, 1}, // Lao
+	{0x0f0c, 0x0f0c, 1}, {0x0f77, 0x0f77, 1}, {0x0f79, 0x0f79, 1}, // Tibetan
+	{0x10fc, 0x10fc, 1}, // Georgian
+	{0x3131, 0x318e, 1}, // Korean
+}}
 
 // joins reports whether a zero width joiner or non-joiner changes what is
 // seen: behind a virama, or, for the non-joiner, between two letters of a

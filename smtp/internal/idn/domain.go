@@ -5,6 +5,7 @@ package idn
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"csmtp/smtp/internal/text"
@@ -51,7 +52,11 @@ func sameLabel(label, mapped string, at int) error {
 	if err != nil {
 		return errName
 	}
-	if read == norm.NFC.String(strings.ToLower(label)) {
+	if r := strings.IndexFunc(read, symbol); r >= 0 {
+		r, _ := utf8.DecodeRuneInString(read[r:])
+		return fmt.Errorf("has the character %U, which no domain name has", r)
+	}
+	if read == norm.NFC.String(amVowels.Replace(strings.ToLower(label))) {
 		return nil
 	}
 	for i, r := range label {
@@ -74,4 +79,17 @@ func ToUnicode(ascii string) string {
 		return ascii
 	}
 	return domain
+}
+
+// amVowels are those of Thai and Lao, which are typed as one character and
+// stand as two in a domain. Both are seen as the same.
+var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
+
+// symbol reports whether a character is a mark such as a slash or a sign of
+// mathematics. RFC 5892, section 2.6 and appendix A, lets few stand in a domain.
+func symbol(r rune) bool {
+	if r < utf8.RuneSelf || !unicode.In(r, unicode.P, unicode.Sm) {
+		return false
+	}
+	return !strings.ContainsRune("\u00b7\u05f3\u05f4\u0f0b\u30fb", r)
 }
