@@ -46,8 +46,11 @@ func newWord(secret string) *word {
 	for _, other := range spellings(secret) {
 		w.add(needle{b: normal(other)})
 	}
-	for at := range 3 {
-		w.add(needle{b: normal(base64Within(secret, at)), code: true})
+	w.addBase64(secret)
+	if !isASCII(secret) {
+		// Of few characters, whose base64 is too short to be decoded.
+		w.addBase64(utf16Of(secret, binary.LittleEndian))
+		w.addBase64(utf16Of(secret, binary.BigEndian))
 	}
 	return w
 }
@@ -61,6 +64,17 @@ func (w *word) add(n needle) {
 		n.head = n.b[:min(certain, max(shortest, (len(n.b)+1)/2))]
 	}
 	w.needles = append(w.needles, n)
+}
+
+// addBase64 adds the base64 of octets at each alignment.
+func (w *word) addBase64(octets string) {
+	for at := range 3 {
+		w.add(needle{b: normal(base64Within(octets, at)), code: true})
+	}
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // base64Within gives the characters that secret alone decides when at octets
