@@ -89,7 +89,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 		if sasl.NeedsToken(n) {
 			return !auth.TokenInClear
 		}
-		return auth.NoCleartext && slices.Contains(readable, n)
+		return auth.NoCleartext && sasl.SendsPassword(n)
 	})
 	if len(names) == 0 {
 		return fail("the login would go over the network in clear")

@@ -11,9 +11,6 @@ import (
 
 // What may go without TLS.
 
-// readable are the mechanisms that give the password to whoever reads the line.
-var readable = []string{"PLAIN", "LOGIN"}
-
 // errNotStripped is the error of a login with STARTTLSIfOffered in a session
 // without TLS.
 func errNotStripped() *Error {

@@ -5,9 +5,9 @@ package smtp
 import (
 	"bytes"
 	"net/url"
-	"strings"
 
 	"csmtp/internal/secret"
+	"csmtp/smtp/sasl"
 )
 
 // Servers quote what they were sent. Their words are cleared of secrets where
@@ -48,18 +48,7 @@ func (s *Session) keepResponse(mechanism string, response, line []byte) {
 		return
 	}
 	set.Add(string(line[bytes.LastIndexByte(line, ' ')+1:])) // in base64, behind AUTH or alone
-	text := string(response)
-	switch {
-	case mechanism == "CRAM-MD5":
-		set.Add(text[strings.LastIndexByte(text, ' ')+1:])
-	case mechanism == "DIGEST-MD5":
-		_, digest, _ := strings.Cut(text, ",response=")
-		digest, _, _ = strings.Cut(digest, ",")
-		set.Add(digest)
-	case strings.HasPrefix(mechanism, "SCRAM-"):
-		_, proof, _ := strings.Cut(text, ",p=")
-		set.Add(proof)
-	}
+	set.Add(sasl.Proof(mechanism, response))
 }
 
 // conceal hides secrets in the cause of an error that Dial is to return: a

@@ -99,7 +99,8 @@ type TLSConfig struct {
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string
-	// NoCleartext refuses PLAIN and LOGIN where the session has no TLS.
+	// NoCleartext refuses a mechanism that sends the password as it is (PLAIN
+	// and LOGIN) where the session has no TLS.
 	NoCleartext bool
 	// TokenInClear lets a bearer token be sent where the session has no TLS. It
 	// has no effect with STARTTLSIfOffered.

@@ -131,27 +131,20 @@ func sessionNumber(e *smtp.Error) Number {
 	return Internal
 }
 
-// authNumber is as CSmtp had it: PLAIN in one line, LOGIN in three, the
-// digests in two. A refusal of the last of several is a wrong password.
+// authRefused has CSmtp's numbers for the refusal of a login, by the challenges
+// answered before it: PLAIN took one line, LOGIN three, the digests two. A later
+// refusal is of a wrong password, and so is that of a mechanism which CSmtp did
+// not have.
+var authRefused = map[string][]Number{
+	"PLAIN":      {commandAuthPlain},
+	"LOGIN":      {commandAuthLogin, undefXYZResponse},
+	"CRAM-MD5":   {commandAuthCRAMMD5},
+	"DIGEST-MD5": {commandAuthDigestMD5},
+}
+
 func authNumber(e *smtp.Error) Number {
-	switch e.Mechanism {
-	case "PLAIN":
-		return commandAuthPlain
-	case "LOGIN":
-		if e.Rounds == 0 {
-			return commandAuthLogin
-		}
-		if e.Rounds == 1 {
-			return undefXYZResponse
-		}
-	case "CRAM-MD5":
-		if e.Rounds == 0 {
-			return commandAuthCRAMMD5
-		}
-	case "DIGEST-MD5":
-		if e.Rounds == 0 {
-			return commandAuthDigestMD5
-		}
+	if numbers := authRefused[e.Mechanism]; e.Rounds < len(numbers) {
+		return numbers[e.Rounds]
 	}
 	return badLoginPass
 }

@@ -16,12 +16,6 @@ type anonymous struct {
 }
 
 func newAnonymous(c *Credentials, _ *Channel) (Mechanism, error) {
-	if err := c.checkText("ANONYMOUS"); err != nil {
-		return nil, err
-	}
-	if err := c.noOtherIdentity("ANONYMOUS"); err != nil {
-		return nil, err
-	}
 	if !utf8.ValidString(c.Login) {
 		return nil, fail("ANONYMOUS", NotEncodable, "the trace information (login name) is not UTF-8")
 	}

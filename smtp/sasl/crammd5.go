@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"encoding/hex"
+	"strings"
 )
 
 // cramMD5 is CRAM-MD5 (RFC 2195). The password goes into the digest as it is:
@@ -17,12 +18,6 @@ type cramMD5 struct {
 }
 
 func newCramMD5(c *Credentials, _ *Channel) (Mechanism, error) {
-	if err := c.needPassword("CRAM-MD5"); err != nil {
-		return nil, err
-	}
-	if err := c.noOtherIdentity("CRAM-MD5"); err != nil {
-		return nil, err
-	}
 	return &cramMD5{c: hold(c)}, nil
 }
 
@@ -53,3 +48,8 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 }
 
 func (m *cramMD5) Done() bool { return m.done }
+
+// cramMD5Proof is the digest, behind the login.
+func cramMD5Proof(response string) string {
+	return response[strings.LastIndexByte(response, ' ')+1:]
+}

@@ -34,9 +34,6 @@ type digestMD5 struct {
 }
 
 func newDigestMD5(c *Credentials, ch *Channel) (Mechanism, error) {
-	if err := c.needPassword("DIGEST-MD5"); err != nil {
-		return nil, err
-	}
 	if ch.Host == "" {
 		return nil, fail("DIGEST-MD5", NotEncodable, "the server's host name, which is part of the answer, is not known")
 	}
@@ -209,4 +206,11 @@ func newNonce() string {
 	var b [24]byte
 	rand.Read(b[:]) // ends the process rather than fail
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// digestMD5Proof is the directive "response".
+func digestMD5Proof(response string) string {
+	_, digest, _ := strings.Cut(response, ",response=")
+	digest, _, _ = strings.Cut(digest, ",")
+	return digest
 }

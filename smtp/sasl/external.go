@@ -10,9 +10,6 @@ type external struct {
 }
 
 func newExternal(c *Credentials, _ *Channel) (Mechanism, error) {
-	if err := c.checkText("EXTERNAL"); err != nil {
-		return nil, err
-	}
 	return &external{c: hold(c)}, nil
 }
 

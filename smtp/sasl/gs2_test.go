@@ -82,9 +82,16 @@ func gs2(t *testing.T, mechanism string, ch Channel) string {
 // TestBoundMechanismsComeFirst gives Order every set of SCRAM mechanisms: with
 // TLS no unbound one may stand before a bound one.
 func TestBoundMechanismsComeFirst(t *testing.T) {
-	for set := range 1 << len(scramOrder) {
+	var scram []string
+	for _, name := range Names() {
+		if strings.HasPrefix(name, "SCRAM-") {
+			scram = append(scram, name)
+		}
+	}
+	require.Len(t, scram, 6)
+	for set := range 1 << len(scram) {
 		var offered []string
-		for i, name := range scramOrder {
+		for i, name := range scram {
 			if set>>i&1 == 1 {
 				offered = append(offered, name)
 			}

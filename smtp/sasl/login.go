@@ -12,12 +12,6 @@ type login struct {
 }
 
 func newLogin(c *Credentials, _ *Channel) (Mechanism, error) {
-	if err := c.needPassword("LOGIN"); err != nil {
-		return nil, err
-	}
-	if err := c.noOtherIdentity("LOGIN"); err != nil {
-		return nil, err
-	}
 	return &login{c: hold(c)}, nil
 }
 

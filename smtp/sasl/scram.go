@@ -4,9 +4,6 @@ package sasl
 
 import (
 	"crypto/hmac"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
@@ -21,10 +18,17 @@ const (
 	maxIterations = 10_000_000
 )
 
-var scramHash = map[string]func() hash.Hash{
-	"SCRAM-SHA-1":   sha1.New,
-	"SCRAM-SHA-256": sha256.New,
-	"SCRAM-SHA-512": sha512.New,
+// scramRow is the row of a SCRAM mechanism. One whose name ends in "-PLUS" is
+// bound to the connection.
+func scramRow(name string, h func() hash.Hash) row {
+	return row{name: name, make: newScram(name, h), needs: needLogin | needPassword, authzID: true,
+		bound: strings.HasSuffix(name, "-PLUS"), proof: scramProof}
+}
+
+// scramProof is the attribute "p", which ends the client-final-message.
+func scramProof(response string) string {
+	_, proof, _ := strings.Cut(response, ",p=")
+	return proof
 }
 
 // scram is SCRAM (RFC 5802, RFC 7677 for SHA-256, SHA-512 after their model)
@@ -43,16 +47,13 @@ type scram struct {
 	done       bool
 }
 
-func newScram(name string) func(*Credentials, *Channel) (Mechanism, error) {
+func newScram(name string, h func() hash.Hash) func(*Credentials, *Channel) (Mechanism, error) {
 	base, plus := strings.CutSuffix(name, "-PLUS")
 	return func(c *Credentials, ch *Channel) (Mechanism, error) {
-		if err := c.needPassword(name); err != nil {
-			return nil, err
-		}
 		if !utf8.ValidString(c.Login) || !utf8.ValidString(c.AuthzID) {
 			return nil, fail(name, NotEncodable, "the login name is not UTF-8")
 		}
-		m := &scram{name: name, c: hold(c), hash: scramHash[base], canceled: ch.Canceled, nonce: newNonce()}
+		m := &scram{name: name, c: hold(c), hash: h, canceled: ch.Canceled, nonce: newNonce()}
 		kind, data, canBind := channelBinding(ch)
 		switch {
 		case plus && !canBind:

@@ -56,9 +56,6 @@ type bearer struct {
 }
 
 func newBearer(name string, c *Credentials, message func(*Credentials, string) []byte, answer []byte) (Mechanism, error) {
-	if c.Token == nil {
-		return nil, &Error{Mechanism: name, Reason: MissingCredential, Err: ErrNoToken}
-	}
 	// Control characters separate the fields of both messages.
 	for _, s := range []string{c.Login, c.AuthzID} {
 		if !utf8.ValidString(s) {

@@ -6,9 +6,6 @@ package sasl
 // took over. The mailbox is the authorization identity, or the login where
 // none is set. A refusal is answered with an empty response.
 func newXOAuth2(c *Credentials, _ *Channel) (Mechanism, error) {
-	if c.Login == "" && c.AuthzID == "" {
-		return nil, &Error{Mechanism: "XOAUTH2", Reason: MissingCredential, Err: ErrNoLogin}
-	}
 	return newBearer("XOAUTH2", c, func(c *Credentials, token string) []byte {
 		user := c.AuthzID
 		if user == "" {
