@@ -11,7 +11,6 @@ from pathlib import Path
 
 SECTION = re.compile(r"/\* [-=]{4,} (.+?) [-=]+ \*/$")
 TRAILING = re.compile(r"^(.*[;,{}\w)]) +/\* (.+) \*/$")
-FUNCTION = re.compile(r"\bCSMTP_CALL (CSmtp_(\w+))\(")
 METHOD = re.compile(r"^  (?:virtual |explicit )?[\w:<>\s*&]*?[\s*&]([A-Z]\w*)\(.*[{;]?$")
 
 
@@ -102,8 +101,8 @@ def main():
     if path.name == "csmtp_c.h":
         result = c_header(lines)
     else:
-        manual = Path(__file__).resolve().parent.parent / "include" / "csmtp_c.h"
-        functions = {m[2] for m in FUNCTION.finditer(manual.read_text(encoding="utf-8"))}
+        names = Path(__file__).resolve().parent.parent / "packaging" / "functions.txt"
+        functions = {name.removeprefix("CSmtp_") for name in names.read_text(encoding="utf-8").split()}
         result = cpp_header(lines, functions)
     print("\n".join(result))
 

@@ -30,4 +30,4 @@ done
 while read -r name; do
   grep -q "$name (" csmtp_c.h.3 || fail "$name is not in the manual"
   [ -e "$name.3" ] || fail "$name has no page"
-done < <(sed -n 's/.*CSMTP_CALL \(CSmtp_[A-Za-z0-9]*\)(.*/\1/p' "$OLDPWD/include/csmtp_c.h")
+done <"$OLDPWD/packaging/functions.txt"

@@ -6,38 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
+
+	"csmtp/internal/header"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// function is one of csmtp_c.h.
-type function struct {
-	result, name string
-	arguments    []string // types
-}
-
-var prototype = regexp.MustCompile(`(?m)^CSMTP_API (.+?) ?CSMTP_CALL CSmtp_(\w+)\((.*)\);`)
-
-func contract(t *testing.T) []function {
-	t.Helper()
-	header, err := os.ReadFile("../../include/csmtp_c.h")
-	require.NoError(t, err)
-	var all []function
-	for _, m := range prototype.FindAllStringSubmatch(string(header), -1) {
-		f := function{result: m[1], name: m[2]}
-		for _, a := range strings.Split(m[3], ", ") {
-			f.arguments = append(f.arguments, strings.TrimRight(a, "abcdefghijklmnopqrstuvwxyz_"))
-		}
-		all = append(all, f)
-	}
-	require.Equal(t, strings.Count(string(header), "\nCSMTP_API "), len(all))
-	require.Greater(t, len(all), 60)
-	return all
-}
 
 // TestClassHasEveryFunction: what C can do, the class can.
 func TestClassHasEveryFunction(t *testing.T) {
@@ -49,34 +26,28 @@ func TestClassHasEveryFunction(t *testing.T) {
 	}
 	// C++ has these in other forms, or needs no method for them.
 	other := map[string]bool{"GetHTML": true, "GetVersion": true}
-	for _, f := range contract(t) {
-		if !other[f.name] {
-			assert.Contains(t, class, "CSmtp_"+f.name+"(", f.name)
+	for _, f := range hosttest.Header(t).Functions {
+		if !other[f.Name] {
+			assert.Contains(t, class, "CSmtp_"+f.Name+"(", f.Name)
 		}
 	}
 }
 
 // call is the C expression that calls f with a handle, and every other
 // argument 0, NULL or the text.
-func (f function) call(handle, text string) string {
+func call(f header.Function, handle, text string) string {
 	var args []string
-	for i, a := range f.arguments {
+	for i, p := range f.Params {
 		switch {
-		case i == 0 && a == "CSmtpHandle ":
+		case i == 0 && f.Handle() != "":
 			args = append(args, handle)
-		case a == "const char *":
+		case p.Type == "const char *":
 			args = append(args, text)
-		case a == "": // void
 		default:
 			args = append(args, "0")
 		}
 	}
-	return fmt.Sprintf("CSmtp_%s(%s)", f.name, strings.Join(args, ", "))
-}
-
-// isValue tells the functions whose int is no error number.
-func (f function) isValue() bool {
-	return f.result != "int" || strings.HasPrefix(f.name, "Get") || strings.HasPrefix(f.name, "Is")
+	return fmt.Sprintf("%s(%s)", f.CName(), strings.Join(args, ", "))
 }
 
 // TestEveryFunctionWithNothing calls every function with handles that are not
@@ -94,20 +65,20 @@ int main(void) {
 `
 	var program strings.Builder
 	program.WriteString(head)
-	for _, f := range contract(t) {
+	for _, f := range hosttest.Header(t).Functions {
 		for _, handle := range []string{"0", "freed", "(CSmtpHandle)-1", "12345678", "live"} {
-			if f.name == "Free" && handle == "live" {
+			if f.Name == "Free" && handle == "live" {
 				continue
 			}
 			for _, text := range []string{"NULL", `""`} {
-				what := strings.ReplaceAll(fmt.Sprintf("%s/%s/%s", f.name, handle, text), `"`, `\"`)
+				what := strings.ReplaceAll(fmt.Sprintf("%s/%s/%s", f.Name, handle, text), `"`, `\"`)
 				switch {
-				case f.result == "const char *":
-					fmt.Fprintf(&program, "  text(\"%s\", %s);\n", what, f.call(handle, text))
-				case f.isValue():
-					fmt.Fprintf(&program, "  (void)%s;\n", f.call(handle, text))
+				case f.Result == "const char *":
+					fmt.Fprintf(&program, "  text(\"%s\", %s);\n", what, call(f, handle, text))
+				case f.IsValue():
+					fmt.Fprintf(&program, "  (void)%s;\n", call(f, handle, text))
 				default:
-					fmt.Fprintf(&program, "  code(\"%s\", %s, %s);\n", what, handle, f.call(handle, text))
+					fmt.Fprintf(&program, "  code(\"%s\", %s, %s);\n", what, handle, call(f, handle, text))
 				}
 			}
 		}

@@ -6,7 +6,11 @@
 // exports, the symbols, the bindings of other languages, and the tests.
 package header
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // Header is the contract: its functions, enumerations and types, in the order
 // of the file.
@@ -29,6 +33,7 @@ type Function struct {
 	Result  string // a C type, "void" for none
 	Params  []Param
 	Comment string // of the lines above, and behind the declaration
+	Mark    string // what ClearMessage does to it, in brackets: "message", "setting"
 	Group   string
 }
 
@@ -74,6 +79,26 @@ func (f Function) Handle() string {
 	}
 	return ""
 }
+
+// IsValue reports whether the function's result is no error number.
+func (f Function) IsValue() bool {
+	return f.Result != "int" || strings.HasPrefix(f.Name, "Get") || strings.HasPrefix(f.Name, "Is")
+}
+
+var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`)
+
+// MayBeNull reports whether the comment says that a text may be NULL.
+func (f Function) MayBeNull(parameter string) bool {
+	for _, m := range nullPhrase.FindAllStringSubmatch(f.Comment, -1) {
+		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), parameter) {
+			return true
+		}
+	}
+	return false
+}
+
+// Errors returns the error numbers: the first enumeration.
+func (h *Header) Errors() []EnumValue { return h.Enums[0].Values }
 
 // Function returns the function of that name, without prefix.
 func (h *Header) Function(name string) (Function, bool) {

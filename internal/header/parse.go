@@ -16,6 +16,7 @@ var (
 	callback    = regexp.MustCompile(`^(.*?)\s*\(\s*CSMTP_CALL\s*\*\s*(\w+)\s*\)\s*\((.*)\)$`)
 	parameter   = regexp.MustCompile(`^(.*?)(\w+)$`)
 	blanks      = regexp.MustCompile(`\s+`)
+	mark        = regexp.MustCompile(`\[([^]]*)\]$`)
 )
 
 // ReadFile reads the header at path.
@@ -88,8 +89,8 @@ type parser struct {
 	h        *Header
 	comment  string // of the lines above
 	group    string
-	behind   *string // where a comment on the same line belongs
-	declared bool    // since the comment: it is that of the declarations so far
+	behind   *Function // whose comment may follow on the same line
+	declared bool      // since the comment: it is that of the declarations so far
 }
 
 func (p *parser) take(token string) error {
@@ -117,7 +118,10 @@ func (p *parser) takeComment(token string) {
 		p.group, p.comment = m[1], ""
 		p.h.Groups = append(p.h.Groups, Group{Title: m[1]})
 	case p.behind != nil:
-		*p.behind = strings.TrimSpace(*p.behind + "\n" + text)
+		p.behind.Comment = strings.TrimSpace(p.behind.Comment + "\n" + text)
+		if m := mark.FindStringSubmatch(text); m != nil {
+			p.behind.Mark = m[1]
+		}
 		p.behind = nil
 	default:
 		p.comment, p.declared = text, false
@@ -139,7 +143,7 @@ func (p *parser) takeFunction(token string) error {
 	}
 	p.declared = true
 	p.h.Functions = append(p.h.Functions, f)
-	p.behind = &p.h.Functions[len(p.h.Functions)-1].Comment
+	p.behind = &p.h.Functions[len(p.h.Functions)-1]
 	return nil
 }
 

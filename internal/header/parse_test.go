@@ -53,6 +53,27 @@ func TestOneFunction(t *testing.T) {
 		{Name: "authenticate", Type: "int"},
 	}, f.Params)
 	assert.Contains(t, f.Comment, "465")
+	assert.Equal(t, "setting", f.Mark)
+}
+
+func TestMarksAndWhatMayBeNull(t *testing.T) {
+	h, err := header.Parse(`/* first may be NULL [of no matter]. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOne(CSmtpHandle h, const char *first, const char *second); /* b and c may be NULL [message] */
+CSMTP_API int CSMTP_CALL CSmtp_SetTwo(CSmtpHandle h, const char *a, const char *b, const char *c);
+CSMTP_API int CSMTP_CALL CSmtp_GetThree(CSmtpHandle h); /* of two [setting; name: message] */
+`)
+	require.NoError(t, err)
+	require.Len(t, h.Functions, 3)
+	one, two, three := h.Functions[0], h.Functions[1], h.Functions[2]
+	assert.Equal(t, "message", one.Mark)
+	assert.Empty(t, two.Mark)
+	assert.Equal(t, "setting; name: message", three.Mark)
+	assert.True(t, one.MayBeNull("first"))
+	assert.False(t, one.MayBeNull("second"))
+	assert.True(t, one.MayBeNull("c"))
+	assert.False(t, two.MayBeNull("a"))
+	assert.False(t, one.IsValue())
+	assert.True(t, three.IsValue())
 }
 
 func TestNumbersAndTypes(t *testing.T) {
@@ -68,6 +89,8 @@ func TestNumbersAndTypes(t *testing.T) {
 			callbacks[typedef.Name] = len(typedef.Params)
 		}
 	}
+	require.Greater(t, len(h.Errors()), 50)
+	assert.Equal(t, "CSMTP_NO_ERROR", h.Errors()[0].Name)
 	assert.Equal(t, 3, callbacks["CSmtpReadFunction"])
 	assert.Equal(t, 3, callbacks["CSmtpLogFunction"])
 	assert.Equal(t, 2, callbacks["CSmtpTokenFunction"])

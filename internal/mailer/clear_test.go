@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,19 +19,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mark is how csmtp_c.h says that a function belongs to the message, or is a
-// setting.
-var mark = regexp.MustCompile(`CSMTP_CALL CSmtp_((?:Set|Add)\w+)\([^;]*\);(?: /\*.*\[([^]]*)\] \*/)?`)
-
-// marks reads which is which from the header.
+// marks says of each setter whether csmtp_c.h marks it [message] or [setting].
 func marks(t *testing.T) map[string]string {
-	text, err := os.ReadFile("../../include/csmtp_c.h")
-	require.NoError(t, err)
+	t.Helper()
 	found := map[string]string{}
-	for _, m := range mark.FindAllStringSubmatch(string(text), -1) {
-		found[m[1]] = m[2]
+	for _, f := range readHeader(t).Functions {
+		if strings.HasPrefix(f.Name, "Set") || strings.HasPrefix(f.Name, "Add") {
+			found[f.Name] = f.Mark
+		}
 	}
-	require.Greater(t, len(found), 70, "the header was not understood")
+	require.Greater(t, len(found), 70)
 	return found
 }
 

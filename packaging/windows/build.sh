@@ -23,9 +23,7 @@ processor() { # processor PLATFORM: GOARCH, MinGW's name, llvm-dlltool's, GNU ld
 }
 
 # What is exported: the functions of the header, and nothing of Go's.
-functions() {
-  sed -n 's/^CSMTP_API .*CSMTP_CALL \(CSmtp_[A-Za-z0-9]*\)(.*/\1/p' "$root/include/csmtp_c.h" | LC_ALL=C sort
-}
+functions() { cat "$root/packaging/functions.txt"; }
 
 definition() {
   printf 'LIBRARY csmtp.dll\nEXPORTS\n'

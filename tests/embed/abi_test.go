@@ -3,7 +3,7 @@
 package embed
 
 import (
-	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,107 +19,52 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// abi.txt is what programs are linked against: each function with its types,
-// each number, each type of csmtp_c.h. A line of it never changes and never
-// goes; a new one is added by go test ./tests/embed -run ABI -record.
-const recordFile = "abi.txt"
-
-var record = flag.Bool("record", false, "add what is new in csmtp_c.h to "+recordFile)
-
 // private is how the library speaks to its copy in a forked child.
 const private = "csmtp_private_adopt"
 
-var (
-	comment     = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	directive   = regexp.MustCompile(`(?m)^#.*$`)
-	enumeration = regexp.MustCompile(`(?s)enum\s*\{(.*?)\}`)
-	enumerator  = regexp.MustCompile(`(\w+)\s*=\s*(-?\w+)`)
-	function    = regexp.MustCompile(`CSMTP_API\s+([^;{]*?)\s*CSMTP_CALL\s+(CSmtp_\w+)\s*\(([^;]*)\)\s*;`)
-	typeName    = regexp.MustCompile(`typedef\s+([^;]+);`)
-	parameter   = regexp.MustCompile(`^(.*?)(\w+)$`)
-	blank       = regexp.MustCompile(`\s+`)
-)
-
-func header(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile("../../include/csmtp_c.h")
-	require.NoError(t, err)
-	return directive.ReplaceAllString(comment.ReplaceAllString(string(text), ""), "")
-}
-
-// types drops the names of parameters: they may be improved.
-func types(parameters string) string {
-	if parameters = strings.TrimSpace(parameters); parameters == "void" {
-		return parameters
-	}
-	var list []string
-	for _, p := range strings.Split(parameters, ",") {
-		p = blank.ReplaceAllString(strings.TrimSpace(p), " ")
-		list = append(list, strings.TrimSpace(parameter.FindStringSubmatch(p)[1]))
-	}
-	return strings.Join(list, ", ")
-}
-
-// contract lists the header, a line for each promise.
-func contract(t *testing.T) []string {
-	t.Helper()
-	text := header(t)
-	var lines []string
-	for _, e := range enumeration.FindAllStringSubmatch(text, -1) {
-		for _, m := range enumerator.FindAllStringSubmatch(e[1], -1) {
-			lines = append(lines, "number "+m[1]+" = "+m[2])
-		}
-	}
-	for _, m := range typeName.FindAllStringSubmatch(text, -1) {
-		lines = append(lines, "type "+blank.ReplaceAllString(strings.TrimSpace(m[1]), " "))
-	}
-	for _, m := range function.FindAllStringSubmatch(text, -1) {
-		lines = append(lines, "function "+blank.ReplaceAllString(m[1], " ")+" "+m[2]+"("+types(m[3])+")")
-	}
-	sort.Strings(lines)
-	return lines
-}
-
+// functions are the names of the header's functions, sorted.
 func functions(t *testing.T) []string {
 	t.Helper()
 	var names []string
-	for _, m := range function.FindAllStringSubmatch(header(t), -1) {
-		names = append(names, m[2])
+	for _, f := range hosttest.Header(t).Functions {
+		names = append(names, f.CName())
 	}
 	sort.Strings(names)
 	return names
 }
 
+// abi.txt is what programs are linked against: each function with its types,
+// each number, each type of csmtp_c.h. internal/header/generate adds what is new
+// and refuses to change a line. Here the compiler compares it with the header.
 func TestABIIsAsRecorded(t *testing.T) {
-	now := contract(t)
-	require.Greater(t, len(now), 150, "the header was not understood")
-	text, err := os.ReadFile(recordFile)
+	hosttest.Need(t, "gcc")
+	text, err := os.ReadFile("abi.txt")
 	require.NoError(t, err)
-	recorded := strings.Split(strings.TrimSpace(string(text)), "\n")
-	for _, line := range recorded {
-		assert.Contains(t, now, line, "changed or gone: programs are linked against it")
-	}
-	if t.Failed() {
-		return
-	}
-	if *record {
-		require.NoError(t, os.WriteFile(recordFile, []byte(strings.Join(now, "\n")+"\n"), 0o644))
-		return
-	}
-	for _, line := range now {
-		assert.Contains(t, recorded, line, "new: record it by go test ./tests/embed -run ABI -record")
-	}
-}
-
-// Every number of the enumerations is given, so that none can move.
-func TestABINumbersAreWritten(t *testing.T) {
-	for _, e := range enumeration.FindAllStringSubmatch(header(t), -1) {
-		for _, item := range strings.Split(e[1], ",") {
-			if item = strings.TrimSpace(item); item != "" {
-				assert.Regexp(t, `^CSMTP_\w+\s*=\s*-?\d+$`, item)
-			}
+	var program strings.Builder
+	program.WriteString("#include \"csmtp_c.h\"\n")
+	lines := map[string]int{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		kind, declaration, _ := strings.Cut(line, " ")
+		lines[kind]++
+		switch kind {
+		case "function":
+			declaration = strings.Replace(declaration, " CSmtp_", " CSMTP_CALL CSmtp_", 1)
+			fmt.Fprintf(&program, "CSMTP_API %s;\n", declaration)
+		case "number":
+			fmt.Fprintf(&program, "_Static_assert(%s, %q);\n", strings.Replace(declaration, " = ", " == ", 1), line)
+		case "type":
+			fmt.Fprintf(&program, "typedef %s;\n", declaration)
+		default:
+			t.Errorf("%q is no line of abi.txt", line)
 		}
 	}
+	require.Len(t, functions(t), lines["function"])
+	require.Greater(t, lines["number"], 80)
+	require.Greater(t, lines["type"], 5)
+	source := filepath.Join(t.TempDir(), "abi.c")
+	require.NoError(t, os.WriteFile(source, []byte(program.String()), 0o600))
+	assert.NoError(t, hosttest.Command(hosttest.Root(), nil, "gcc", "-std=c11", "-Wall", "-Wextra", "-Werror",
+		"-Iinclude", "-fsyntax-only", source), "programs are linked against what abi.txt says")
 }
 
 // The header, the gate and the library name the same functions.

@@ -96,27 +96,27 @@ func TestNoMemoryInEveryFunction(t *testing.T) {
 		"int main(int argc, char **argv) {\n  CSmtpHandle h, other;\n  const char *s;\n  int n, r = 0, all = 0;\n" +
 		"  if (argc != 2) return 2;\n  port = (unsigned short)atoi(argv[1]);\n  first = pthread_self();\n")
 	texts := 0
-	for _, f := range functions(t) {
+	for _, f := range hosttest.Header(t).Functions {
 		var args []string
-		for i, a := range f.arguments {
+		for i, p := range f.Params {
 			switch {
-			case a == "CSmtpHandle":
+			case p.Type == "CSmtpHandle":
 				args = append(args, "h")
-			case reached[f.name] != nil:
-				args = append(args, reached[f.name][len(reached[f.name])-len(f.arguments)+i])
+			case reached[f.Name] != nil:
+				args = append(args, reached[f.Name][len(reached[f.Name])-len(f.Params)+i])
 			default:
-				args = append(args, values[a][0])
+				args = append(args, values[p.Type][0])
 			}
 		}
-		call := fmt.Sprintf("CSmtp_%s(%s)", f.name, strings.Join(args, ", "))
+		call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
 		program.WriteString("  for (n = 1, failed = 1; failed; n++) {\n    h = sent();\n")
 		switch {
-		case f.result == "const char *":
+		case f.Result == "const char *":
 			texts++
 			fmt.Fprintf(&program, "    FAILING(n, s = %s);\n    lacks_text(%q, h, s);\n", call, call)
-		case f.name == "New" || f.name == "Clone":
+		case f.Name == "New" || f.Name == "Clone":
 			fmt.Fprintf(&program, "    FAILING(n, other = %s);\n    CSmtp_Free(other);\n", call)
-		case f.result == "void":
+		case f.Result == "void":
 			fmt.Fprintf(&program, "    FAILING(n, %s);\n", call)
 		default:
 			fmt.Fprintf(&program, "    FAILING(n, r = (int)%s);\n    lacks_code(%q, r);\n", call, call)

@@ -6,42 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"csmtp/internal/header"
 	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/require"
 )
-
-// function is one of csmtp_c.h.
-type function struct {
-	result, name string
-	arguments    []string // types
-}
-
-var prototype = regexp.MustCompile(`(?m)^CSMTP_API (.+?) ?CSMTP_CALL CSmtp_(\w+)\((.*?)\);`)
-
-func functions(t *testing.T) []function {
-	t.Helper()
-	header, err := os.ReadFile("../../include/csmtp_c.h")
-	require.NoError(t, err)
-	var all []function
-	for _, m := range prototype.FindAllStringSubmatch(string(header), -1) {
-		f := function{result: m[1], name: m[2]}
-		for _, a := range strings.Split(m[3], ", ") {
-			if a = strings.TrimSpace(strings.TrimRight(a, "abcdefghijklmnopqrstuvwxyz_0123456789")); a != "" {
-				f.arguments = append(f.arguments, a)
-			}
-		}
-		all = append(all, f)
-	}
-	require.Equal(t, strings.Count(string(header), "\nCSMTP_API "), len(all))
-	require.Greater(t, len(all), 100)
-	return all
-}
 
 // values are what an argument of a type is tried with.
 var values = map[string][]string{
@@ -110,11 +83,11 @@ static void string(const char *what, int alive, const char *s) {
 const perFunction = 800
 
 // combinations are argument lists: all, or those that have every pair.
-func combinations(t *testing.T, f function) [][]string {
+func combinations(t *testing.T, f header.Function) [][]string {
 	total := 1
-	for _, a := range f.arguments {
-		require.NotEmpty(t, values[a], "%s: an argument of type %q", f.name, a)
-		total *= len(values[a])
+	for _, p := range f.Params {
+		require.NotEmpty(t, values[p.Type], "%s: an argument of type %q", f.Name, p.Type)
+		total *= len(values[p.Type])
 	}
 	if total > perFunction {
 		return pairwise(f)
@@ -123,9 +96,9 @@ func combinations(t *testing.T, f function) [][]string {
 	for n := range total {
 		var args []string
 		rest := n
-		for _, a := range f.arguments {
-			args = append(args, values[a][rest%len(values[a])])
-			rest /= len(values[a])
+		for _, p := range f.Params {
+			args = append(args, values[p.Type][rest%len(values[p.Type])])
+			rest /= len(values[p.Type])
 		}
 		all = append(all, args)
 	}
@@ -137,12 +110,12 @@ type pair struct{ argument, value, other, its int }
 
 // pairwise takes, again and again, the first pair that was not there yet, and
 // fills the other arguments with what brings the most further ones.
-func pairwise(f function) [][]string {
-	count := func(argument int) int { return len(values[f.arguments[argument]]) }
+func pairwise(f header.Function) [][]string {
+	count := func(argument int) int { return len(values[f.Params[argument].Type]) }
 	missing := map[pair]bool{}
 	var order []pair
-	for a := range f.arguments {
-		for b := a + 1; b < len(f.arguments); b++ {
+	for a := range f.Params {
+		for b := a + 1; b < len(f.Params); b++ {
 			for v := range count(a) {
 				for w := range count(b) {
 					p := pair{a, v, b, w}
@@ -157,7 +130,7 @@ func pairwise(f function) [][]string {
 		if !missing[first] {
 			continue
 		}
-		chosen := make([]int, len(f.arguments))
+		chosen := make([]int, len(f.Params))
 		for a := range chosen {
 			chosen[a] = -1
 		}
@@ -177,7 +150,7 @@ func pairwise(f function) [][]string {
 		}
 		var args []string
 		for a, v := range chosen {
-			args = append(args, values[f.arguments[a]][v])
+			args = append(args, values[f.Params[a].Type][v])
 			for _, p := range met(chosen, a, missing) {
 				delete(missing, p)
 			}
@@ -212,30 +185,30 @@ func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	var program, main strings.Builder
 	program.WriteString(boundaryHead)
 	calls := 0
-	for _, f := range functions(t) {
-		fmt.Fprintf(&program, "static void try_%s(void) {\n", f.name)
+	for _, f := range hosttest.Header(t).Functions {
+		fmt.Fprintf(&program, "static void try_%s(void) {\n", f.Name)
 		for _, args := range combinations(t, f) {
 			calls++
-			alive := len(args) == 0 || f.arguments[0] != "CSmtpHandle" || args[0] == "live()"
-			call := fmt.Sprintf("CSmtp_%s(%s)", f.name, strings.Join(args, ", "))
+			alive := f.Handle() == "" || args[0] == "live()"
+			call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
 			what := fmt.Sprintf("%q, %d", call, map[bool]int{true: 1}[alive])
 			switch {
-			case f.result == "void":
+			case f.Result == "void":
 				fmt.Fprintf(&program, "  %s;\n  done();\n", call)
-			case f.result == "const char *":
+			case f.Result == "const char *":
 				fmt.Fprintf(&program, "  string(%s, %s);\n", what, call)
-			case f.name == "New" || f.name == "Clone":
+			case f.Name == "New" || f.Name == "Clone":
 				fmt.Fprintf(&program, "  { CSmtpHandle made = %s; if (%d && made == 0) fail(%q, 0); CSmtp_Free(made); done(); }\n", call, map[bool]int{true: 1}[alive], call)
-			case f.name == "GetLastError" && !alive:
+			case f.Name == "GetLastError" && !alive:
 				fmt.Fprintf(&program, "  (void)%s;\n", call)
-			case f.result == "int" && !strings.HasPrefix(f.name, "Get") && !strings.HasPrefix(f.name, "Is"):
+			case !f.IsValue():
 				fmt.Fprintf(&program, "  code(%s, %s);\n", what, call)
 			default:
 				fmt.Fprintf(&program, "  value(%s, (long long)%s);\n", what, call)
 			}
 		}
 		program.WriteString("}\n")
-		fmt.Fprintf(&main, "  try_%s();\n", f.name)
+		fmt.Fprintf(&main, "  try_%s();\n", f.Name)
 	}
 	program.WriteString("int main(void) {\n  memset(huge, 'A', sizeof huge - 1);\n  stale = CSmtp_New();\n  CSmtp_Free(stale);\n" +
 		main.String() + "  puts(\"done\");\n  return 0;\n}\n")

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/tests/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -67,27 +69,27 @@ var panicShapes = map[string]string{
 func TestAPanicInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString(boundaryHead + panicHead + "int main(void) {\n  CSmtpHandle h, x, y;\n  const char *s;\n  int a, b;\n")
-	for _, f := range functions(t) {
+	for _, f := range hosttest.Header(t).Functions {
 		var args []string
-		for i, a := range f.arguments {
+		for i, p := range f.Params {
 			switch {
-			case i == 0 && a == "CSmtpHandle":
+			case i == 0 && p.Type == "CSmtpHandle":
 				args = append(args, "h")
-			case f.name == "GetErrorText":
+			case f.Name == "GetErrorText":
 				args = append(args, "104")
-			case f.name == "GetExtension":
+			case f.Name == "GetExtension":
 				args = append(args, `"SIZE"`) // NULL is an error of its own
 			default:
-				args = append(args, values[a][0])
+				args = append(args, values[p.Type][0])
 			}
 		}
-		call := fmt.Sprintf("CSmtp_%s(%s)", f.name, strings.Join(args, ", "))
-		shape := panicShapes[f.name]
+		call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
+		shape := panicShapes[f.Name]
 		switch {
 		case shape != "":
-		case f.result == "const char *":
+		case f.Result == "const char *":
 			shape = "GIVES_TEXT"
-		case f.result == "int" && !strings.HasPrefix(f.name, "Get") && !strings.HasPrefix(f.name, "Is"):
+		case !f.IsValue():
 			shape = "GIVES_CODE"
 		default:
 			shape = "GIVES_VALUE"

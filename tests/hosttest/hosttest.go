@@ -23,6 +23,8 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/internal/header"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -86,6 +88,15 @@ var Root = sync.OnceValue(func() string {
 	}
 	panic("no go.mod above the test")
 })
+
+// Header is include/csmtp_c.h, read.
+func Header(t *testing.T) *header.Header {
+	t.Helper()
+	h, err := header.ReadFile(filepath.Join(Root(), "include", "csmtp_c.h"))
+	require.NoError(t, err)
+	require.Greater(t, len(h.Functions), 100)
+	return h
+}
 
 // Command runs a tool in dir, with env besides the test's own; what it prints
 // is in the error.

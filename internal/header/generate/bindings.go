@@ -120,13 +120,13 @@ func core(lib *library) ([]byte, error) {
 	var b bytes.Buffer
 	b.Write(before)
 	b.WriteString(sectionBegin)
-	for i, v := range lib.header.Enums[0].Values {
+	for i, v := range lib.header.Errors() {
 		name := strings.TrimPrefix(v.Name, "CSMTP_")
 		if name == "NO_ERROR" {
 			name = v.Name // as the old class has it: NO_ERROR is a macro of Windows
 		}
 		comma := ","
-		if i == len(lib.header.Enums[0].Values)-1 {
+		if i == len(lib.header.Errors())-1 {
 			comma = ""
 		}
 		fmt.Fprintf(&b, "    %s = %d%s\n", name, v.Value, comma)

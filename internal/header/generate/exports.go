@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
-	"regexp"
-	"slices"
 	"strings"
 
 	"csmtp/internal/header"
@@ -83,7 +81,7 @@ func export(f header.Function, m method) (string, error) {
 			return "", fmt.Errorf("no rule converts C's %s to Go's %s", p.Type, m.params[i])
 		}
 		arguments = append(arguments, fmt.Sprintf(rule, goName(p.Name)))
-		if p.Type == "const char *" && m.params[i] == "string" && !mayBeNull(f, p) {
+		if p.Type == "const char *" && m.params[i] == "string" && !f.MayBeNull(p.Name) {
 			checks = append(checks, fmt.Sprintf("if %s == nil {\nreturn isNull(%q, %q)\n}\n", goName(p.Name), f.Name, p.Name))
 		}
 	}
@@ -125,18 +123,6 @@ func textKey(f header.Function, params []header.Param) string {
 		index = goName(params[0].Name)
 	}
 	return fmt.Sprintf("%q, %s, ", f.Name, index)
-}
-
-var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`)
-
-// mayBeNull reports whether the header's comment says that a text may be NULL.
-func mayBeNull(f header.Function, p header.Param) bool {
-	for _, m := range nullPhrase.FindAllStringSubmatch(f.Comment, -1) {
-		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), p.Name) {
-			return true
-		}
-	}
-	return false
 }
 
 // goParams writes the parameters in Go.

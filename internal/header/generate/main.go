@@ -28,6 +28,7 @@ var outputs = []output{
 	{"internal/gate/exports.h", prototypes},
 	{"exports_generated.go", exports},
 	{"tests/embed/abi.txt", abi},
+	{"packaging/functions.txt", names},
 	{"packaging/debian/libcsmtp1.symbols", symbols},
 	{"cpp_wrapper/csmtp_core.h", core},
 	{"examples/python/csmtp/_functions.py", pythonFunctions},

@@ -60,6 +60,15 @@ func sorted(lines map[string]bool) []byte {
 	return []byte(strings.Join(list, "\n") + "\n")
 }
 
+// names writes packaging/functions.txt: the names in C, for scripts.
+func names(l *library) ([]byte, error) {
+	lines := map[string]bool{}
+	for _, f := range l.header.Functions {
+		lines[f.CName()] = true
+	}
+	return sorted(lines), nil
+}
+
 // symbols writes Debian's symbols file. A function that is new gets the present
 // version; those of old versions keep theirs.
 func symbols(l *library) ([]byte, error) {
