@@ -109,12 +109,14 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
   }
 }
 
-// What is not known is named, but not what it was given: it may be a secret.
+// What is not known is named, but not what it was given, nor what no option's
+// name can hold: it may be a secret, as in "--password:hunter2".
 const Option &CommandLine::Find(const std::string &given, const std::string &name, char letter) const {
   for (const Option &o : m_options) {
     if (letter != 0 ? o.letter == letter : o.name == name) return o;
   }
-  throw UsageError(given + " is no option: --help shows them");
+  const size_t end = given.find_first_not_of("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+  throw UsageError(given.substr(0, end) + " is no option: --help shows them");
 }
 
 bool CommandLine::Has(const std::string &name) const {

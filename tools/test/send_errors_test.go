@@ -97,6 +97,17 @@ func TestSendUsage(t *testing.T) {
 	assert.Equal(t, "café\n", readMail(t, []byte(got.Out)).Text)
 }
 
+// An option that is none may be a password with a slip before it.
+func TestAnUnknownOptionShowsNoSecret(t *testing.T) {
+	for _, option := range []string{"--password=hunter2", "--password:hunter2", "--password hunter2", "--pass\x1b[2Jhunter2"} {
+		got := mail(t, nil, "text", option, "-t", user, "h")
+		assert.Equal(t, 2, got.Status, "%q: %s", option, got.Errors)
+		assert.Contains(t, got.Errors, "--pass")
+		assert.NotContains(t, got.Errors, "hunter2", "%q", option)
+		assert.NotContains(t, got.Errors, "\x1b")
+	}
+}
+
 func TestSendShowsABar(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Discard: true})
 	file, ca := filepath.Join(t.TempDir(), "large"), authority(t)
