@@ -3,7 +3,9 @@
 package message
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"csmtp/smtp/internal/text"
 )
@@ -25,9 +27,11 @@ func (c *charset) readAddress(field string, a Address) (party, error) {
 	if err != nil {
 		return party{}, err
 	}
-	mail, _, err := c.oneLine(field, a.Mail)
-	if err != nil {
-		return party{}, err
+	mail := a.Mail
+	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // UTF-8 in another charset would be another address
+		if mail, _, err = c.oneLine(field, mail); err != nil {
+			return party{}, err
+		}
 	}
 	mail = strings.Trim(mail, " \t")
 	if len(mail) > 2 && mail[0] == '<' && mail[len(mail)-1] == '>' {
@@ -78,11 +82,15 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks a list. Its error names field.
-func readList(field, s string) ([]entry, error) {
+// readList parses and checks a list. Its error names field. given is s before
+// it was decoded: the addresses are taken from there where that is UTF-8.
+func readList(field, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
 		return nil, invalid(field, s, err.Error(), err)
+	}
+	if given != s {
+		keepAddresses(given, list)
 	}
 	check := func(m *mailbox) error {
 		addr, err := addrSpec(m.addr)
@@ -106,6 +114,29 @@ func readList(field, s string) ([]entry, error) {
 		}
 	}
 	return list, nil
+}
+
+// keepAddresses puts the addresses of given that are UTF-8 in the place of those
+// of list, which is the same in another charset: names are in that charset,
+// addresses are not.
+func keepAddresses(given string, list []entry) {
+	same, err := parseAddressList(given)
+	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {
+		return a.group == b.group && len(a.members) == len(b.members)
+	}) {
+		return
+	}
+	keep := func(m *mailbox, given string) {
+		if utf8.ValidString(given) && controlAt(given) < 0 {
+			m.addr = given
+		}
+	}
+	for i := range list {
+		keep(&list[i].mailbox, same[i].addr)
+		for j := range list[i].members {
+			keep(&list[i].members[j], same[i].members[j].addr)
+		}
+	}
 }
 
 // addresses appends the entry's addresses.

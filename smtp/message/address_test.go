@@ -116,6 +116,36 @@ func TestOneAddressPerCall(t *testing.T) {
 	}
 }
 
+// Addresses are UTF-8 whatever the charset of the texts; names are not.
+func TestAddressIsUTF8InEveryCharset(t *testing.T) {
+	for _, charset := range []string{"", "UTF-8", "ISO-8859-1", "windows-1252", "KOI8-R", "GBK", "Big5", "Shift_JIS", "HZ-GB-2312", "ISO-2022-JP", "UTF-16", "IBM037"} {
+		for _, c := range []struct{ mail, want string }{
+			{"\u00fc@x.org", "\u00fc@x.org"}, {"a@b\u00fccher.example", "a@xn--bcher-kva.example"}, {"a~~b@x.org", "a~~b@x.org"}, {"\u65e5\u672c@x.org", "\u65e5\u672c@x.org"},
+		} {
+			m := simple()
+			m.Charset = charset
+			m.From[0].Name, m.To[0] = "", Address{"", c.mail}
+			if charset != "UTF-16" && charset != "IBM037" {
+				m.ReplyTo = c.mail + ", <" + c.mail + ">, T: " + c.mail + ";"
+			} else {
+				m.Lines, m.Subject, m.XMailer = nil, "", ""
+			}
+			r, err := m.Render(Options{UTF8: true})
+			require.NoError(t, err, "%s %s", charset, c.mail)
+			require.Equal(t, []string{c.want}, r.Recipients(), charset)
+			if m.ReplyTo != "" {
+				require.Contains(t, strings.ReplaceAll(string(r.header), "\r\n ", " "), "Reply-To: "+c.want+", "+c.want+", T: "+c.want+";\r\n", charset)
+			}
+		}
+	}
+	m := simple()
+	m.Charset, m.To[0], m.ReplyTo = "KOI8-R", Address{"\xc1", "\xc1@x.org"}, "\xc1 <\u00fc@x.org>"
+	r, err := m.Render(Options{UTF8: true})
+	require.NoError(t, err)
+	require.Equal(t, []string{"\u0430@x.org"}, r.Recipients())
+	require.Contains(t, string(r.header), "Reply-To: =?KOI8-R?Q?=C1?= <\u00fc@x.org>\r\n")
+}
+
 // What a reader does not see, or takes for something else, is not let pass.
 func TestAddressOfAnotherMailbox(t *testing.T) {
 	for _, c := range []struct{ mail, names string }{

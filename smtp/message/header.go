@@ -149,7 +149,7 @@ func (h *header) replyTo() error {
 	if err != nil || strings.Trim(value, " \t") == "" {
 		return err
 	}
-	if h.reply, err = readList(field, value); err != nil {
+	if h.reply, err = readList(field, value, h.m.ReplyTo); err != nil {
 		return err
 	}
 	list := make([]party, len(h.reply))

@@ -58,7 +58,8 @@ type Message struct {
 }
 
 // Address is one mailbox: a display name, which may be empty, and an addr-spec
-// (RFC 5322, section 3.4). Groups and lists are refused.
+// (RFC 5322, section 3.4). Groups and lists are refused. Mail is UTF-8 in every
+// charset; what cannot be UTF-8 is read in the message's charset.
 type Address struct{ Name, Mail string }
 
 // Field is one further header field, written in the order given.

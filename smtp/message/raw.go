@@ -228,7 +228,7 @@ func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool)
 		if name == trace || envelopeField([]byte(name)) != name || !wants(name) {
 			continue
 		}
-		list, err := readList(rawField, v.value)
+		list, err := readList(rawField, v.value, v.value)
 		if err != nil {
 			return err
 		}
