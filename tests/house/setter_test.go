@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+package house
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// edit is one step of CONTRIBUTING.md's example: code that goes into a file,
+// below the line that has a name, or as a new file if there is none.
+type edit struct {
+	file, below, code string
+}
+
+var (
+	step   = regexp.MustCompile("(?s)\n\\d\\. `([^`]+)`(?:, below `([^`]+)`)?.*?\n   ```\\w+\n(.*?)\n   ```\n")
+	margin = regexp.MustCompile("(?m)^   ")
+)
+
+// edits reads the example.
+func edits(t *testing.T) []edit {
+	t.Helper()
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(text), "\n## How to add a setter\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	var list []edit
+	for _, m := range step.FindAllStringSubmatch(section, -1) {
+		list = append(list, edit{file: m[1], below: m[2], code: margin.ReplaceAllString(m[3], "") + "\n"})
+	}
+	return list
+}
+
+// apply makes the edit in a copy of the tree.
+func (e edit) apply(t *testing.T, root string) {
+	t.Helper()
+	path := filepath.Join(root, e.file)
+	if e.below == "" {
+		require.NoFileExists(t, path)
+		require.NoError(t, os.WriteFile(path, []byte(e.code), 0o644))
+		return
+	}
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	name := strings.Index(string(text), " "+e.below+"(")
+	require.Positive(t, name, "%s has no %s", e.file, e.below)
+	end := name + strings.Index(string(text[name:]), "\n") + 1
+	require.NoError(t, os.WriteFile(path, []byte(string(text[:end])+e.code+string(text[end:])), 0o644))
+}
+
+// copyTree copies what the library is built from, and what the generator
+// writes.
+func copyTree(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, folder := range []string{"cpp_wrapper", "examples/node/csmtp", "examples/python/csmtp", "include", "internal",
+		"packaging", "smtp", "tests/embed", "tools"} {
+		require.NoError(t, os.CopyFS(filepath.Join(root, folder), os.DirFS(folder)))
+	}
+	for _, pattern := range []string{"*.go", "*.c", "go.*", "build.sh"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(root, file), text, 0o755))
+		}
+	}
+	return root
+}
+
+// callsSetFoo is a program of the newcomer who added it.
+const callsSetFoo = `#include "CSmtp.h"
+#include <cstdio>
+int main() {
+  CSmtp mail;
+  mail.SetSenderMail("alice@test.example");
+  mail.AddRecipient("bob@test.example");
+  mail.AddMsgLine("Hello");
+  mail.SetFoo(3);
+  std::string text = mail.RenderMessage();
+  if (text.find("\r\nX-Foo: 3\r\n") == std::string::npos) return 1;
+  mail.ClearMessage();
+  mail.AddRecipient("bob@test.example");
+  if (mail.RenderMessage().find("X-Foo") != std::string::npos) return 2;
+  try {
+    mail.SetFoo(101);
+    return 3;
+  } catch (ECSmtp &error) {
+    if (error.GetErrorNum() != ECSmtp::BAD_ARGUMENT) return 4;
+    std::puts(error.GetErrorText().c_str());
+  }
+  return 0;
+}
+`
+
+// TestSetFooTakesThreeEdits does what CONTRIBUTING.md says of a new setter.
+func TestSetFooTakesThreeEdits(t *testing.T) {
+	hosttest.Need(t, "g++")
+	list := edits(t)
+	require.Len(t, list, 3)
+	root := copyTree(t)
+	for _, e := range list {
+		e.apply(t, root)
+	}
+	require.NoError(t, hosttest.Command(root, nil, "go", "generate", "."))
+	out := t.TempDir()
+	require.NoError(t, hosttest.Command(root, []string{"CSMTP_BUILD_DIR=" + out}, "bash", "./build.sh", "lib"))
+
+	source, program := filepath.Join(out, "foo.cpp"), filepath.Join(out, "foo")
+	require.NoError(t, os.WriteFile(source, []byte(callsSetFoo), 0o600))
+	require.NoError(t, hosttest.Command(root, nil, "g++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-Iinclude", "-Icpp_wrapper",
+		source, "-o", program, "-L"+out, "-lcsmtp", "-Wl,-rpath,"+out))
+	got := hosttest.Call{Program: program, Most: time.Minute}.Run(t)
+	assert.Zero(t, got.Status, got.Out+got.Errors)
+	assert.Contains(t, got.Out, "101 is out of range: use 0 to 100")
+	signatures, err := os.ReadFile(filepath.Join(root, "examples/python/csmtp/_functions.py"))
+	require.NoError(t, err)
+	assert.Contains(t, string(signatures), `"SetFoo": "i Hu"`)
+}
