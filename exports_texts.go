@@ -147,7 +147,7 @@ func fixedText(s string) *C.char {
 		}
 		copy(unsafe.Slice((*byte)(p), len(s)), s)
 		if v, ok = fixed.LoadOrStore(s, (*C.char)(p)); ok {
-			C.free(p)
+			C.gateFree(p)
 		}
 	}
 	return v.(*C.char)

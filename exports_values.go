@@ -209,7 +209,7 @@ func (r *callbackReader) Read(p []byte) (int, error) {
 }
 
 func (r *callbackReader) Close() error {
-	C.free(r.buffer)
+	C.gateFree(r.buffer)
 	r.buffer = nil
 	return nil
 }

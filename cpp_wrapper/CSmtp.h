@@ -125,7 +125,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
 #else
   using csmtp_detail::LegacyTLS<CSmtp>::ConnectRemoteServer;
 #endif
-  void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(m_csmtp.Get())); }
+  void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(csmtp_detail::Mailer::Running(m_csmtp))); }
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
   void DelBCCRecipients(void) { m_csmtp.Check(CSmtp_DelBCCRecipients(m_csmtp.Get())); }
   void DelCCRecipients(void) { m_csmtp.Check(CSmtp_DelCCRecipients(m_csmtp.Get())); }
@@ -267,7 +267,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   void SetProxy(const char *url) { m_csmtp.Check(CSmtp_SetProxy(m_csmtp.Get(), url)); }
   void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
-  void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(m_csmtp.Get())); }
+  void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
   const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
   const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }
 
@@ -335,9 +335,9 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
 
  private:
   // The handle, told what m_bHTML says now.
-  CSmtpHandle Prepared() {
+  csmtp_detail::Mailer::Running Prepared() {
     m_csmtp.Check(CSmtp_SetHTML(m_csmtp.Get(), m_bHTML));
-    return m_csmtp.Get();
+    return csmtp_detail::Mailer::Running(m_csmtp);
   }
 
   // The methods that connect; check says whether the file that calls wants
@@ -359,11 +359,16 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
     m_csmtp.Ran(CSmtp_SendRawFile(m_csmtp.Connecting(check), path, from, recipients));
   }
   void SendMails(bool check, const std::vector<CSmtp *> &mails, std::vector<int> *results) {
+    const csmtp_detail::Mailer::Running running(m_csmtp.Connecting(check));
     std::vector<CSmtpHandle> handles;
-    for (CSmtp *mail : mails) handles.push_back(mail->Prepared());
+    std::vector<csmtp_detail::Calls::Call> calls;
+    for (CSmtp *mail : mails) {
+      handles.push_back(mail->Prepared());
+      calls.push_back(mail->m_csmtp.InBatch());
+    }
     std::vector<int> numbers(mails.size());
     csmtp_detail::Meet();
-    const int error = CSmtp_SendBatch(m_csmtp.Connecting(check), handles.data(), handles.size(), numbers.data());
+    const int error = CSmtp_SendBatch(running, handles.data(), handles.size(), numbers.data());
     if (results != nullptr) *results = numbers;
     // What the callbacks of the mails threw comes before the batch's error.
     for (CSmtp *mail : mails) mail->m_csmtp.Ran(0);

@@ -163,11 +163,15 @@ struct Reader : Counted {
   static int64_t CSMTP_CALL Call(void *user, void *buffer, size_t capacity) {
     Reader &r = *static_cast<Reader *>(user);
     const Visit visit;
-    try { return r.read(buffer, capacity); } catch (...) { r.pending.Keep(); }
+    try {
+      return r.read(buffer, capacity);
+    } catch (...) {
+      if (!r.calls->Keep()) r.calls->readers.Keep();
+    }
     return -1;
   }
   Function<int64_t(void *buffer, size_t capacity)> read;
-  Pending pending;
+  Shared<Calls> calls;
 };
 
 // Asks the program for a token, and keeps it. String is std::string: a
@@ -180,33 +184,38 @@ struct TokenSource {
 
 // What one object calls back.
 struct Hooks : Counted {
-  Hooks() noexcept : handle(0) {}
+  Hooks(CSmtpHandle h, const Shared<Calls> &family) noexcept : handle(h), calls(family) {}
   static void CSMTP_CALL Log(void *user, int direction, const char *line) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { k.log(direction, line); } catch (...) { k.pending.Keep(); CSmtp_Cancel(k.handle); }
+    try { k.log(direction, line); } catch (...) { k.Keep(); CSmtp_Cancel(k.handle); }
   }
   static int CSMTP_CALL Progress(void *user, int64_t sent, int64_t total) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { return k.progress(sent, total); } catch (...) { k.pending.Keep(); }
+    try { return k.progress(sent, total); } catch (...) { k.Keep(); }
     return 1;
   }
   static const char *CSMTP_CALL Token(void *user, int refused) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { k.token(refused != 0, k.given); } catch (...) { k.given.Clear(); k.pending.Keep(); }
+    try { k.token(refused != 0, k.given); } catch (...) { k.given.Clear(); k.Keep(); }
     return *k.given.Get() != '\0' ? k.given.Get() : nullptr;
   }
 
-  CSmtpHandle handle;
+  void Keep() noexcept {
+    if (!calls->Keep()) during.Keep();
+  }
+
+  const CSmtpHandle handle;
+  const Shared<Calls> calls;
   Function<void(int direction, const char *line)> log;
   Function<int(int64_t sent, int64_t total)> progress;
   Function<void(bool refused, Text &given)> token;
   Text given;
   List<Shared<Reader> > readers;
-  Pending pending;
-  Pending ended; // what the functions of SendAsync threw, for Poll and Wait
+  Pending during; // what callbacks of asynchronous Sends threw
+  Pending ended; // what the functions of SendAsync threw
 };
 
 // The end of one asynchronous Send. The object may be destroyed in its function.
@@ -225,66 +234,83 @@ struct Done {
 // fork() starts nothing, and is cloned when copied.
 class Mailer {
  public:
-  constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_hooks() {}
-  Mailer(const Mailer &other) : m_handle(0), m_checks(other.m_checks.Load()), m_hooks() {
-    const CSmtpHandle theirs = other.m_handle.Load();
-    if (theirs == 0) return;
-    const CSmtpHandle h = Must(CSmtp_Clone(theirs));
+  constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_hooks(0) {}
+  Mailer(const Mailer &other) : m_handle(0), m_checks(other.m_checks.Load()), m_hooks(0) {
+    const CSmtpHandle original = other.m_handle.Load();
+    if (original == 0) return;
+    const CSmtpHandle h = Must(CSmtp_Clone(original));
     m_handle.Exchange(h);
-    if (!other.m_hooks) return;
+    const Hooks *const theirs = other.KnownHooks();
+    if (theirs == nullptr) return;
     try {
-      m_hooks = Shared<Hooks>(new Hooks);
-      m_hooks->handle = h;
-      for (const Shared<Reader> &r : other.m_hooks->readers) m_hooks->readers.Add(r);
-      SetLog(other.m_hooks->log);
-      SetProgress(other.m_hooks->progress);
-      SetToken(other.m_hooks->token);
+      Hooks &k = GetHooks(theirs->calls);
+      for (const Shared<Reader> &r : theirs->readers) k.readers.Add(r);
+      SetLog(theirs->log);
+      SetProgress(theirs->progress);
+      SetToken(theirs->token);
     } catch (...) {
       CSmtp_Free(h);
+      DropHooks(m_hooks.Exchange(0));
       throw;
     }
   }
   Mailer(Mailer &&other) noexcept
-      : m_handle(other.m_handle.Exchange(0)), m_checks(other.m_checks.Exchange(0)), m_hooks(static_cast<Shared<Hooks> &&>(other.m_hooks)) {}
+      : m_handle(other.m_handle.Exchange(0)), m_checks(other.m_checks.Exchange(0)), m_hooks(other.m_hooks.Exchange(0)) {}
   Mailer &operator=(const Mailer &other) { return *this = Mailer(other); }
   Mailer &operator=(Mailer &&other) noexcept {
     if (this == &other) return *this;
     CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may log: the hooks go later
     m_checks.Exchange(other.m_checks.Exchange(0));
-    m_hooks = static_cast<Shared<Hooks> &&>(other.m_hooks);
+    DropHooks(m_hooks.Exchange(other.m_hooks.Exchange(0)));
     return *this;
   }
   ~Mailer() {
     const CSmtpHandle h = m_handle.Load();
     if (h != 0) CSmtp_Free(h);
+    DropHooks(m_hooks.Load());
   }
 
   CSmtpHandle Get() const {
     const CSmtpHandle h = m_handle.Load();
     return h != 0 ? h : Take();
   }
-  // The handle, for a call that may connect, in a file that wants certificates
+  // The handle, for a call that may call back. It lasts until Ran has returned.
+  class Running {
+   public:
+    Running(const Mailer &m) : m_handle(m.Get()), m_call(m.FamilyOfCalls()) {}
+    operator CSmtpHandle() const noexcept { return m_handle; }
+
+   private:
+    CSmtpHandle m_handle;
+    Calls::Call m_call;
+  };
+  // The same for a call that may connect, in a file that wants certificates
   // checked or not. What the program has said by SetVerifyPeer counts more.
-  CSmtpHandle Connecting(bool check) const {
+  Running Connecting(bool check) const {
     const uintptr_t other = check ? 1 : 0;
     if (m_checks.Load() == other) {
       Check(CSmtp_SetVerifyPeer(Get(), check));
       m_checks.Replace(other, 1 - other);
     }
-    return Get();
+    return Running(*this);
+  }
+  // What this thread's call needs to know of the callbacks of a mail of a batch.
+  Calls::Call InBatch() const {
+    const Shared<Calls> calls = FamilyOfCalls();
+    return Calls::Call(calls && calls->AtWork() ? Shared<Calls>() : calls);
   }
   void SetVerifyPeer(bool verify) {
     m_checks.Exchange(2);
     Check(CSmtp_SetVerifyPeer(Get(), verify));
   }
-  void Check(int error) const {
-    if (error != 0) throw ECSmtp(m_handle.Load(), error, false);
+  void Check(int error, bool sending = false) const {
+    if (error != 0) throw ECSmtp(m_handle.Load(), error, sending);
   }
   // Check, after a call that may have called back.
   void Ran(int error) const {
     Meet();
-    Rethrow(false);
-    if (error != 0) throw ECSmtp(m_handle.Load(), error);
+    if (const Hooks *const k = KnownHooks()) k->calls->Rethrow();
+    Check(error, true);
   }
   // A function is taken out of use before it is changed.
   void SetLog(const Function<void(int, const char *)> &f) {
@@ -308,19 +334,19 @@ class Mailer {
   void AddReader(const char *name, const char *type, int64_t size, const Function<int64_t(void *, size_t)> &f) {
     const Shared<Reader> r(new Reader);
     r->read = f;
+    r->calls = GetHooks().calls;
     GetHooks().readers.Add(r);
     Check(CSmtp_AddAttachmentReader(Get(), name, type, size, f ? Reader::Call : nullptr, r.Get()));
   }
   void DropReaders() {
-    if (m_hooks) m_hooks->readers.Clear();
+    if (Hooks *const k = KnownHooks()) k->readers.Clear();
   }
   void SendAsync(CSmtpHandle h, const Function<void(int)> &f) {
     if (!f) {
       Meet();
       return Check(CSmtp_SendAsync(h, nullptr, nullptr));
     }
-    GetHooks();
-    Done *const d = new Done{f, m_hooks};
+    Done *const d = new Done{f, Shared<Hooks>(&GetHooks())};
     Meet();
     const int error = CSmtp_SendAsync(h, Done::Call, d); // Done::Call deletes it
     if (error != 0) delete d;
@@ -330,19 +356,16 @@ class Mailer {
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;
     Meet();
-    Rethrow(true);
-    if (m_hooks) m_hooks->ended.Rethrow(true);
-    Ran(error);
+    if (Hooks *const k = KnownHooks()) {
+      k->during.Rethrow();
+      if (error != 0) k->calls->readers.Rethrow();
+      k->ended.Rethrow();
+    }
+    Check(error, true);
     return true;
   }
 
  private:
-  // Throws what callbacks threw: on this thread, or if any on any thread.
-  void Rethrow(bool any) const {
-    if (!m_hooks) return;
-    m_hooks->pending.Rethrow(any);
-    for (const Shared<Reader> &r : m_hooks->readers) r->pending.Rethrow(any);
-  }
   static CSmtpHandle Must(CSmtpHandle h) {
     if (h == 0) throw ECSmtp(0, CSmtp_GetLastError(0));
     return h;
@@ -354,16 +377,26 @@ class Mailer {
     CSmtp_Free(fresh); // another thread was quicker
     return current;
   }
-  Hooks &GetHooks() {
-    const CSmtpHandle h = Get();
-    if (!m_hooks) m_hooks = Shared<Hooks>(new Hooks);
-    m_hooks->handle = h;
-    return *m_hooks;
+  Hooks *KnownHooks() const noexcept { return reinterpret_cast<Hooks *>(m_hooks.Load()); }
+  Shared<Calls> FamilyOfCalls() const {
+    const Hooks *const k = KnownHooks();
+    return k != nullptr ? k->calls : Shared<Calls>();
+  }
+  Hooks &GetHooks(const Shared<Calls> &family = Shared<Calls>()) {
+    if (Hooks *const k = KnownHooks()) return *k;
+    Hooks *const fresh = new Hooks(Get(), family ? family : Shared<Calls>(new Calls));
+    fresh->owners.Add(1);
+    if (m_hooks.Replace(0, reinterpret_cast<uintptr_t>(fresh)) != 0) delete fresh; // another thread was quicker
+    return *KnownHooks();
+  }
+  static void DropHooks(uintptr_t hooks) noexcept {
+    Hooks *const k = reinterpret_cast<Hooks *>(hooks);
+    if (k != nullptr && k->owners.Add(static_cast<uintptr_t>(-1)) == 0) delete k;
   }
 
   Word m_handle;
   Word m_checks; // 0: certificates are checked; 1: not, for a file of CSMTP_LEGACY_TLS; 2: as the program has said
-  Shared<Hooks> m_hooks;
+  Word m_hooks; // a Hooks, of which this is an owner; 0 until it is needed
 };
 
 } // namespace csmtp_detail

@@ -171,57 +171,40 @@ class Text {
   char *m_text;
 };
 
-// Exceptions that left callbacks. They may not cross the C in between: each
-// waits here until the call that the callback was part of has returned. That is
-// a call of the same thread, but for an asynchronous Send.
-class Pending {
- public:
-  Pending() noexcept : m_first(0) {}
-  Pending(const Pending &) = delete;
-  Pending &operator=(const Pending &) = delete;
-  ~Pending() {
+// A list of exceptions, each with an owner. It only grows.
+class Slots {
+ protected:
+  enum : uintptr_t { NOBODY, CHANGING }; // else the thread that has the slot
+  struct Slot {
+    Slot() noexcept : next(nullptr), owner(CHANGING), depth(0), exception() {}
+    Slot *next;
+    Word owner;
+    uintptr_t depth;
+    std::exception_ptr exception;
+  };
+  Slots() noexcept : m_first(0) {}
+  Slots(const Slots &) = delete;
+  Slots &operator=(const Slots &) = delete;
+  ~Slots() {
     for (Slot *s = First(), *next; s != nullptr; s = next) {
       next = s->next;
       delete s;
     }
   }
-  // Keeps the exception that is being handled, unless one of this thread's is
-  // kept already. Without memory it is lost; the call fails nevertheless, as it
-  // is cancelled.
-  void Keep() noexcept {
-    Slot *slot = nullptr;
-    for (Slot *s = First(); s != nullptr; s = s->next)
-      if (s->owner.Load() == Thread()) return;
-    for (Slot *s = First(); s != nullptr && slot == nullptr; s = s->next)
-      if (s->owner.Replace(NOBODY, CHANGING) == NOBODY) slot = s;
-    if (slot == nullptr && (slot = Add()) == nullptr) return;
-    slot->exception = std::current_exception();
-    slot->owner.Exchange(Thread());
-  }
-  // Throws what a callback on this thread has thrown, or if any one on any thread.
-  void Rethrow(bool any) {
-    for (Slot *s = First(); s != nullptr; s = s->next) {
-      const uintptr_t owner = any ? s->owner.Load() : Thread();
-      if (owner == NOBODY || owner == CHANGING || s->owner.Replace(owner, CHANGING) != owner) continue;
-      const std::exception_ptr exception = s->exception;
-      s->exception = nullptr;
-      s->owner.Exchange(NOBODY);
-      std::rethrow_exception(exception);
-    }
-  }
-
- private:
-  enum : uintptr_t { NOBODY, CHANGING }; // else the thread whose callback threw
-  struct Slot {
-    Slot() noexcept : next(nullptr), owner(CHANGING), exception() {}
-    Slot *next;
-    Word owner;
-    std::exception_ptr exception;
-  };
   // Each thread has an errno of its own.
   static uintptr_t Thread() noexcept { return reinterpret_cast<uintptr_t>(&errno); }
   Slot *First() const noexcept { return reinterpret_cast<Slot *>(m_first.Load()); }
-  Slot *Add() noexcept {
+  // The thread's slot of the greatest depth; nullptr when it has none.
+  Slot *Mine() const noexcept {
+    Slot *mine = nullptr;
+    for (Slot *s = First(); s != nullptr; s = s->next)
+      if (s->owner.Load() == Thread() && (mine == nullptr || s->depth > mine->depth)) mine = s;
+    return mine;
+  }
+  // A slot that nobody has, with CHANGING as its owner; nullptr without memory.
+  Slot *Claim() noexcept {
+    for (Slot *s = First(); s != nullptr; s = s->next)
+      if (s->owner.Replace(NOBODY, CHANGING) == NOBODY) return s;
     Slot *const slot = new (std::nothrow) Slot;
     if (slot == nullptr) return nullptr;
     uintptr_t seen;
@@ -231,7 +214,88 @@ class Pending {
     } while (m_first.Replace(seen, reinterpret_cast<uintptr_t>(slot)) != seen);
     return slot;
   }
+  // Throws the exception of a slot that the caller has changing.
+  [[noreturn]] static void Throw(Slot *s, uintptr_t owner) {
+    const std::exception_ptr exception = s->exception;
+    s->exception = nullptr;
+    s->owner.Exchange(owner);
+    std::rethrow_exception(exception);
+  }
+
+ private:
   Word m_first;
+};
+
+// Exceptions that left callbacks of asynchronous Sends, for Poll and Wait.
+class Pending : private Slots {
+ public:
+  // Keeps the exception that is being handled, unless one of this thread's is
+  // kept already. Without memory it is lost; the Send fails nevertheless, as it
+  // is cancelled.
+  void Keep() noexcept {
+    if (Mine() != nullptr) return;
+    Slot *const s = Claim();
+    if (s == nullptr) return;
+    s->exception = std::current_exception();
+    s->owner.Exchange(Thread());
+  }
+  // Throws what is kept, one exception at a time.
+  void Rethrow() {
+    for (Slot *s = First(); s != nullptr; s = s->next) {
+      const uintptr_t owner = s->owner.Load();
+      if (owner != NOBODY && owner != CHANGING && s->owner.Replace(owner, CHANGING) == owner) Throw(s, NOBODY);
+    }
+  }
+};
+
+// The calls of an object and its copies that may call back. An exception that
+// leaves a callback may not cross the C in between: it waits here until the call
+// that the callback was part of has returned. That call is the innermost of the
+// same thread; a thread without one is the library's, with an asynchronous Send.
+class Calls : public Counted, private Slots {
+ public:
+  // One such call, from before it begins until its exception is thrown.
+  class Call {
+   public:
+    Call() noexcept : m_calls(), m_slot(nullptr) {}
+    explicit Call(const Shared<Calls> &calls) noexcept : m_calls(calls), m_slot(calls ? calls->Begin() : nullptr) {}
+    Call(Call &&other) noexcept : m_calls(static_cast<Shared<Calls> &&>(other.m_calls)), m_slot(other.m_slot) { other.m_slot = nullptr; }
+    Call(const Call &) = delete;
+    Call &operator=(const Call &) = delete;
+    ~Call() {
+      if (m_slot == nullptr) return;
+      m_slot->exception = nullptr;
+      m_slot->owner.Exchange(NOBODY);
+    }
+
+   private:
+    Shared<Calls> m_calls;
+    Slot *m_slot;
+  };
+  bool AtWork() const noexcept { return Mine() != nullptr; } // on this thread
+  // Keeps the exception that is being handled, unless the call has one. False:
+  // this thread is at work with no call.
+  bool Keep() noexcept {
+    Slot *const s = Mine();
+    if (s != nullptr && !s->exception) s->exception = std::current_exception();
+    return s != nullptr;
+  }
+  // Throws what a callback of this thread's call has thrown.
+  void Rethrow() {
+    Slot *const s = Mine();
+    if (s != nullptr && s->exception) Throw(s, Thread());
+  }
+  Pending readers; // what readers threw in asynchronous Sends: a reader does not know whose
+
+ private:
+  Slot *Begin() noexcept {
+    const Slot *const outer = Mine();
+    Slot *const s = Claim();
+    if (s == nullptr) return nullptr;
+    s->depth = outer != nullptr ? outer->depth + 1 : 0;
+    s->owner.Exchange(Thread());
+    return s;
+  }
 };
 
 template <typename T> T &&Made() noexcept; // for decltype alone

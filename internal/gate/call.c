@@ -30,7 +30,19 @@ void gateOrder(void)
 
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 
-void *gateAllocate(size_t size) { return calloc(1, size); }
+/* One thread of the library's may free what another one made. */
+void *gateAllocate(size_t size)
+{
+  void *p = calloc(1, size);
+  gateOrder();
+  return p;
+}
+
+void gateFree(void *p)
+{
+  gateOrder();
+  free(p);
+}
 
 /* ---- Refusals ---------------------------------------------------------- */
 

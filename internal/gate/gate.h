@@ -21,6 +21,7 @@ void gateRemember(int code, const char *text, size_t size);
 /* size octets of zeroes; NULL without memory, where C.malloc and C.CString
  * would end the process. */
 void *gateAllocate(size_t size);
+void gateFree(void *p);
 
 /* A thread that came through the gate, as long as it lives. A thread of the
  * library's is a new one at each callback that it runs. An address is not used

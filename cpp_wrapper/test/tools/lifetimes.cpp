@@ -93,6 +93,107 @@ static void Callbacks()
 	two.join();
 }
 
+// Wait takes nothing that is another thread's: neither of the same object, nor,
+// by an attachment that both have, of a copy.
+static void Others()
+{
+	CSmtp mail;
+	Prepare(mail);
+	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "subject-of-one")) throw Mine("one"); });
+	mail.SendAsync([](int) {});
+	Await(mail);
+	CSmtp source;
+	Prepare(source);
+	std::atomic<bool> fails(false);
+	source.AddAttachmentReader("a.txt", "text/plain", -1, [&fails](void *, size_t capacity) -> int64_t {
+		if (fails && capacity > 0) throw Mine("reader");
+		return 0;
+	});
+	CSmtp copy(source);
+	copy.SendAsync();
+	Await(copy);
+	fails = true;
+	std::atomic<bool> over(false);
+	std::thread waits([&] {
+		while (!over) {
+			try { Expect(mail.Poll() && copy.Poll(), "over"); }
+			catch (const Mine &) { Expect(false, "another thread's exception out of Poll"); }
+		}
+	});
+	for (int i = 0; i < 40; i++) {
+		Expect(ThrowsMine("one", [&] { mail.SendRaw("From: a@test.example\r\nTo: subject-of-one@test.example\r\n\r\n", 57); }), "its own exception");
+		Expect(ThrowsMine("reader", [&] { source.Send(); }), "its own reader's exception");
+	}
+	over = true;
+	waits.join();
+	copy.SendAsync();
+	Expect(ThrowsMine("reader", [&] { Await(copy); }), "the reader's exception out of Wait");
+}
+
+// What several mails of a batch throw belongs to the batch: nothing is left for
+// a later call.
+static void Batches()
+{
+	CSmtp mail;
+	Prepare(mail);
+	std::vector<CSmtp> several(4, mail);
+	std::vector<CSmtp *> mails;
+	for (CSmtp &m : several) {
+		m.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
+		mails.push_back(&m);
+	}
+	CSmtp copy(several[0]); // its callbacks are of one family with a mail's
+	mails.push_back(&copy);
+	Expect(ThrowsMine("progress", [&] { mail.SendBatch(mails); }), "out of SendBatch");
+	for (CSmtp *m : mails) {
+		m->SetProgressCallback(nullptr);
+		try { m->Send(); }
+		catch (const Mine &) { Expect(false, "the batch's exception out of a later call"); }
+	}
+}
+
+// Several threads use an object for the first time.
+static void First()
+{
+	for (int i = 0; i < 20; i++) {
+		CSmtp mail;
+		Prepare(mail);
+		std::atomic<int> told(0), started(0);
+		auto start = [&] {
+			try { mail.SendAsync([&told](int) { told++; }); started++; }
+			catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::BUSY, "busy"); }
+		};
+		std::thread one(start), two(start);
+		one.join();
+		two.join();
+		Await(mail);
+		Expect(told == started, "told once for each");
+	}
+}
+
+// Objects that are exchanged and move about while they send.
+static void Moves()
+{
+	for (int i = 0; i < 10; i++) {
+		CSmtp one, two;
+		Prepare(one);
+		Prepare(two);
+		one.SendAsync([](int) { throw Mine("one"); });
+		two.SendAsync([](int) { throw Mine("two"); });
+		std::swap(one, two);
+		Expect(ThrowsMine("two", [&] { Await(one); }) && ThrowsMine("one", [&] { Await(two); }), "exchanged");
+		std::vector<CSmtp> all;
+		for (int k = 0; k < 5; k++) {
+			CSmtp mail;
+			Prepare(mail);
+			mail.SendAsync([](int) { throw Mine("moved"); });
+			all.push_back(std::move(mail));
+			Prepare(mail); // what was moved from is as new
+		}
+		for (CSmtp &m : all) Expect(ThrowsMine("moved", [&] { Await(m); }), "moved");
+	}
+}
+
 // What the function uses may be destroyed after the object.
 static void Scopes()
 {
@@ -209,6 +310,10 @@ int main(int, char *argv[])
 	try {
 		Exceptions();
 		Callbacks();
+		Others();
+		Batches();
+		First();
+		Moves();
 		Scopes();
 		Inside();
 		Thrown();
