@@ -144,11 +144,12 @@ func (c *chunks) skip(e *Error) *Error {
 // forNothing reads the reply to the end of a message that the server cannot
 // take, since it refused something before it: e says what. A server that
 // accepts it has taken it all the same, or is out of step; so may be one that
-// does not answer. The rest of a group is read all the same.
+// accepted a recipient behind a refused MAIL and does not answer. The rest of a
+// group is read all the same.
 func (s *Session) forNothing(e *Error) *Error {
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
 	lost := s.receive(OpEndOfData)
-	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && s.tx.taken(lost) && lost.Kind != KindClosed {
+	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && s.tx.rcptAllTheSame && lost.Kind != KindClosed {
 		if !s.tx.grouped {
 			s.kill()
 		}

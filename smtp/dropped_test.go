@@ -320,3 +320,70 @@ func TestRefusalBeforeTheEndInABatch(t *testing.T) {
 		}
 	}
 }
+
+// A refusal stands although the reply to the content that left with the envelope
+// never comes, or is no reply.
+func TestRefusalBeforeSilence(t *testing.T) {
+	for name, replies := range map[string]map[string]string{
+		"MAIL": {"MAIL": "550 5.7.1 Not you\r\n", "RCPT": "503 5.5.1 MAIL first\r\n"},
+		"RCPT": {"MAIL": "250 OK\r\n", "RCPT": "550 5.7.1 Not you\r\n"},
+		"body": {"MAIL": "250 OK\r\n", "RCPT": "250 OK\r\n", "BDAT": "550 5.7.1 Not you\r\n"},
+	} {
+		for _, last := range []string{"", "25", "250-\r\n550 what\r\n"} {
+			for _, batch := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%q/%v", name, last, batch), func(t *testing.T) {
+					t.Parallel()
+					s, err := Dial(context.Background(), &Config{Timeouts: allOf(300 * time.Millisecond), Servers: []Server{
+						serve(t, func(c net.Conn) { refuseAndFallSilent(c, replies, last) })}})
+					require.NoError(t, err)
+					defer s.Close()
+					env := envelopeTo("a@test.example")
+					env.Chunking = true
+					msg := hello
+					if name == "body" {
+						msg = text(strings.Repeat("A line of the body.\r\n", 5000))
+					}
+					var res Result
+					if batch {
+						out := s.SendBatch([]Mail{{env, msg}})
+						res, err = out[0].Result, out[0].Err
+					} else {
+						res, err = s.Send(env, msg)
+					}
+					var e *Error
+					require.True(t, errors.As(err, &e), "%v", err)
+					require.NotNil(t, e.Reply, "the refusal is lost: %v", e)
+					assert.Equal(t, "550 5.7.1 Not you", e.Reply.String())
+					assert.Equal(t, Op(name), e.Op)
+					assert.Equal(t, RejectedPermanent, res.Outcome)
+					assert.False(t, s.Usable())
+				})
+			}
+		}
+	}
+}
+
+// refuseAndFallSilent gives last, which is no whole reply, to the end of the
+// message, and then nothing.
+func refuseAndFallSilent(c net.Conn, replies map[string]string, last string) {
+	in := bufio.NewReader(c)
+	io.WriteString(c, "220 mail.test.example\r\n")
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		var size int
+		fmt.Sscanf(line, "BDAT %d", &size)
+		io.CopyN(io.Discard, in, int64(size))
+		verb, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case verb == "EHLO":
+			io.WriteString(c, "250-mail.test.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n")
+		case strings.HasSuffix(line, " LAST\r\n"):
+			io.WriteString(c, last)
+		default:
+			io.WriteString(c, replies[verb])
+		}
+	}
+}
