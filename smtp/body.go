@@ -98,7 +98,7 @@ func (b *body) listen() {
 // has arrived before the final dot left is no reply to it.
 func (b *body) hears() bool {
 	for range hearTries {
-		there := b.s.link.readable()
+		there := b.s.link.Readable()
 		if b.early.Load() {
 			return true
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"time"
 
+	"csmtp/smtp/internal/conn"
 	"csmtp/smtp/internal/dial"
 )
 
@@ -106,15 +107,15 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 		options.Hide = cfg.Secrets.Hide
 	}
 	if cfg.OnThread {
-		options.Connect = connectOnThread
+		options.Connect = conn.Connect
 	}
-	conn, err := dial.Dial(dialCtx, &options)
+	c, err := dial.Dial(dialCtx, &options)
 	if err != nil {
 		return nil, connectError(err)
 	}
-	s := newSession(ctx, cfg, server, conn)
+	s := newSession(ctx, cfg, server, c)
 	s.total = total
-	s.event("connected to %s", conn.RemoteAddr())
+	s.event("connected to %s", c.RemoteAddr())
 	if e := s.start(); e != nil {
 		s.leave()
 		return nil, e
@@ -147,7 +148,9 @@ func (s *Session) start() *Error {
 			return e
 		}
 	}
-	s.link.sniffing = s.tls == nil
+	if s.tls == nil {
+		s.link.First = refuseTLS
+	}
 	s.arm(&stepGreeting)
 	if e := s.await(&stepGreeting); e != nil {
 		return e

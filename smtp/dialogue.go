@@ -22,6 +22,9 @@ func (s *Session) deadline(d time.Duration) time.Time {
 	return t
 }
 
+// past is a deadline that ends what is under way.
+var past = time.Unix(1, 0)
+
 // put takes one command into the write buffer. It is the way for a command to
 // the wire, but for those of a group, and no line end or control character
 // passes either, whatever was checked before.

@@ -27,17 +27,7 @@ func (s *Session) waiting(kernel bool) (bool, error) {
 // probe reads what has arrived, without waiting. Without kernel it reads only
 // what crypto/tls holds already.
 func (s *Session) probe(kernel bool) error {
-	if kernel && s.link.waits == nil {
-		// The runtime's poller gives nothing after the deadline of the last step.
-		_ = s.link.SetReadDeadline(noDeadline)
-	}
-	s.link.probing, s.link.dry = true, !kernel
-	err := s.rd.Fill()
-	s.link.probing, s.link.dry = false, false
-	if err == errNothingYet {
-		return nil
-	}
-	return err
+	return s.link.Probe(kernel, s.rd.Fill)
 }
 
 // unasked reads a reply that answers no command and ends the session. It

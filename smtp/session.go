@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"csmtp/smtp/internal/conn"
 	"csmtp/smtp/internal/wire"
 )
 
@@ -26,8 +27,8 @@ type Session struct {
 	stop     func() bool // stops watching ctx
 	total    time.Time   // end of the present call; zero: none
 
-	link *link     // below TLS
-	tls  *tls.Conn // nil in clear
+	link *conn.Link // below TLS
+	tls  *tls.Conn  // nil in clear
 	rd   *wire.Reader
 	bw   *bufio.Writer
 	raw  rawReply
@@ -72,11 +73,11 @@ type Session struct {
 // writeBuffer is a TLS record's worth, so that TLS is given full records.
 const writeBuffer = 16 << 10
 
-func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) *Session {
+func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Session {
 	if cfg.OnThread {
-		conn = onThread(conn)
+		c = conn.OnThread(c)
 	}
-	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: newLink(ctx, conn)}
+	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: conn.New(ctx, c)}
 	s.security = cfg.Security
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
@@ -89,7 +90,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, conn net.Conn) 
 	if cfg.Trace != nil {
 		s.onLine = s.traceReply
 	}
-	s.stop = context.AfterFunc(ctx, s.link.end)
+	s.stop = context.AfterFunc(ctx, s.link.End)
 	return s
 }
 

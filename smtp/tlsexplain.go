@@ -37,6 +37,17 @@ func problem(cause error, hint, format string, a ...any) *tlsProblem {
 	return &tlsProblem{text: fmt.Sprintf(format, a...), hint: hint, cause: cause}
 }
 
+// refuseTLS looks at the octets that come where a greeting in clear is due. A
+// TLS record has no line end to wait for.
+func refuseTLS(first []byte) error {
+	if looksLikeTLS(first) {
+		return errTLSFirst
+	}
+	return nil
+}
+
+var errTLSFirst = errors.New("the server speaks TLS where its greeting is due")
+
 // looksLikeTLS tells that b, which came where an SMTP reply was due, is the
 // start of a TLS record (RFC 8446, section 5.1): the server waits for TLS.
 func looksLikeTLS(b []byte) bool {

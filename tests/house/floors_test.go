@@ -68,11 +68,12 @@ var floors = map[string][]string{
 	"csmtp/smtp/message":       {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/oauth":         {"csmtp/internal/secret", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/wire": {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/conn": {},
 	"csmtp/smtp/internal/text": {},
 	"csmtp/smtp/internal/idn":  {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/dial": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/internal/secret":    {},
-	"csmtp/smtp": {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/dial",
+	"csmtp/smtp": {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
 		"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/internal/header": {},
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-package smtp
+// Package conn is the connection below TLS: a socket that is waited for in the
+// kernel or in the runtime's poller, that can be read without waiting, and that
+// another goroutine can end. It knows nothing of SMTP.
+package conn
 
 import (
 	"context"
-	"errors"
 	"net"
 	"os"
 	"sync"
@@ -12,16 +14,18 @@ import (
 	"time"
 )
 
-// link is the connection below TLS. Deadlines are set here, where ending a
-// session from another goroutine cannot lose against a step that sets its own.
+// Link is a connection. Deadlines are set here, where End, which comes from
+// another goroutine, cannot lose against a step that sets its own.
 // It can also be read without waiting.
-type link struct {
+type Link struct {
 	net.Conn
 	ctx   context.Context
 	mu    sync.Mutex
 	ended bool
 
-	sniffing bool // the next octets may be TLS where a greeting is due
+	// First, if not nil, looks at what the next Read reads. If it returns an
+	// error, Read returns that instead.
+	First func(p []byte) error
 
 	probing bool // Read takes what is there and does not wait
 	dry     bool // a probing Read leaves the kernel alone
@@ -47,8 +51,9 @@ var past = time.Unix(1, 0)
 // noDeadline lets a read or write wait for ever.
 var noDeadline time.Time
 
-func newLink(ctx context.Context, conn net.Conn) *link {
-	l := &link{Conn: conn, ctx: ctx}
+// New makes a Link of conn. When ctx is done nothing more is written.
+func New(ctx context.Context, conn net.Conn) *Link {
+	l := &Link{Conn: conn, ctx: ctx}
 	l.waits, _ = conn.(selfWaiting)
 	if sc, ok := conn.(syscall.Conn); ok {
 		if poll, err := sc.SyscallConn(); err == nil {
@@ -58,8 +63,8 @@ func newLink(ctx context.Context, conn net.Conn) *link {
 	return l
 }
 
-// end stops every read and write, now and later.
-func (l *link) end() {
+// End stops every read and write, now and later.
+func (l *Link) End() {
 	l.mu.Lock()
 	l.ended = true
 	_ = l.Conn.SetDeadline(past)
@@ -69,12 +74,29 @@ func (l *link) end() {
 	l.mu.Unlock()
 }
 
-func (l *link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.SetDeadline) }
-func (l *link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
-func (l *link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
+func (l *Link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.SetDeadline) }
+func (l *Link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
+func (l *Link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
 
-// until sets a deadline unless the link has ended.
-func (l *link) until(t time.Time, set func(time.Time) error) error {
+// Probe calls read, which reads from l, and in which no Read waits: with kernel
+// set it takes what the operating system holds, else nothing. It returns nil
+// where read found nothing, or read's error.
+func (l *Link) Probe(kernel bool, read func() error) error {
+	if kernel && l.waits == nil {
+		// The runtime's poller gives nothing after the deadline of the last step.
+		_ = l.SetReadDeadline(noDeadline)
+	}
+	l.probing, l.dry = true, !kernel
+	err := read()
+	l.probing, l.dry = false, false
+	if err == errNothingYet {
+		return nil
+	}
+	return err
+}
+
+// until sets a deadline unless l has ended.
+func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ended {
@@ -83,17 +105,17 @@ func (l *link) until(t time.Time, set func(time.Time) error) error {
 	return set(t)
 }
 
-// Write writes nothing once the session was cancelled. end comes from another
+// Write writes nothing once ctx is done. End comes from another
 // goroutine and may come late: whoever cancels from a callback of this one is
 // to find that nothing more was sent.
-func (l *link) Write(p []byte) (int, error) {
+func (l *Link) Write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded
 	}
 	return l.Conn.Write(p)
 }
 
-func (l *link) Read(p []byte) (int, error) {
+func (l *Link) Read(p []byte) (int, error) {
 	switch {
 	case l.dry:
 		return 0, errNothingYet
@@ -103,17 +125,14 @@ func (l *link) Read(p []byte) (int, error) {
 		return l.readNow(p)
 	}
 	n, err := l.Conn.Read(p)
-	if l.sniffing && n > 0 {
-		l.sniffing = false
-		if looksLikeTLS(p[:n]) {
-			return 0, errTLSFirst
+	if first := l.First; first != nil && n > 0 {
+		l.First = nil
+		if bad := first(p[:n]); bad != nil {
+			return 0, bad
 		}
 	}
 	return n, err
 }
-
-// errTLSFirst is said at once: a TLS record has no line end to wait for.
-var errTLSFirst = errors.New("the server speaks TLS where its greeting is due")
 
 // nothingYet is a read that would have waited. crypto/tls takes a temporary
 // error for one after which it may be asked again.

@@ -2,7 +2,7 @@
 
 //go:build unix
 
-package smtp
+package conn
 
 import (
 	"io"
@@ -10,7 +10,7 @@ import (
 )
 
 // readNow reads what the kernel holds, without waiting.
-func (l *link) readNow(p []byte) (int, error) {
+func (l *Link) readNow(p []byte) (int, error) {
 	if l.poll == nil {
 		return 0, errNothingYet
 	}
@@ -23,9 +23,9 @@ func (l *link) readNow(p []byte) (int, error) {
 	return l.n, l.err
 }
 
-// readable reports whether the kernel holds something to read. Another
+// Readable reports whether the kernel holds something to read. Another
 // goroutine may be reading.
-func (l *link) readable() (there bool) {
+func (l *Link) Readable() (there bool) {
 	if l.waits != nil {
 		return l.waits.readable()
 	}
@@ -39,7 +39,7 @@ func (l *link) readable() (there bool) {
 	return there
 }
 
-func (l *link) tryRead(fd uintptr) bool {
+func (l *Link) tryRead(fd uintptr) bool {
 	for {
 		n, err := syscall.Read(int(fd), l.p)
 		switch {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package smtp
+package conn
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// connectOnThread makes a TCP connection that the runtime's poller never sees.
+// Connect makes a TCP connection that the runtime's poller never sees.
 // Its errors are those of package net.
-func connectOnThread(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
+func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
 	remote := net.TCPAddrFromAddrPort(to)
 	fd, call, err := connectSocket(ctx, from, to)
 	if err == nil {
@@ -121,9 +121,9 @@ func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	return newBlocking(file, local, remote)
 }
 
-// onThread makes a blocking connection of conn, which is then closed. What is
+// OnThread makes a blocking connection of conn, which is then closed. What is
 // no socket of the kernel's stays as it is.
-func onThread(conn net.Conn) net.Conn {
+func OnThread(conn net.Conn) net.Conn {
 	sc, ok := conn.(syscall.Conn)
 	if !ok {
 		return conn

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-package smtp
+package conn
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -12,14 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"csmtp/smtp/smtptest"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // linked is a link, waited for on the thread or in the poller, and its far end.
-func linked(t *testing.T, network string, thread bool) (*link, net.Conn) {
+func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	t.Helper()
 	address := "127.0.0.1:0"
 	if network == "unix" {
@@ -33,11 +30,11 @@ func linked(t *testing.T, network string, thread bool) (*link, net.Conn) {
 	far, err := l.Accept()
 	require.NoError(t, err)
 	if thread {
-		at = onThread(at)
+		at = OnThread(at)
 		require.IsType(t, &blocking{}, at)
 	}
 	t.Cleanup(func() { at.Close(); far.Close() })
-	return newLink(t.Context(), at), far
+	return New(t.Context(), at), far
 }
 
 // waits are none, short, and beyond a slice.
@@ -45,18 +42,18 @@ var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
 // both gives a test links of both kinds: waiting on the thread gives what
 // waiting in the poller gives.
-func both(t *testing.T, test func(t *testing.T, pair func() (*link, net.Conn))) {
+func both(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
 	for name, thread := range map[string]bool{"poller": false, "thread": true} {
 		for _, network := range []string{"tcp", "unix"} {
 			t.Run(name+"-"+network, func(t *testing.T) {
 				t.Parallel()
-				test(t, func() (*link, net.Conn) { return linked(t, network, thread) })
+				test(t, func() (*Link, net.Conn) { return linked(t, network, thread) })
 			})
 		}
 	}
 }
 
-func netError(t *testing.T, at *link, op string, want, err error) {
+func netError(t *testing.T, at *Link, op string, want, err error) {
 	t.Helper()
 	require.ErrorIs(t, err, want)
 	var e *net.OpError
@@ -67,7 +64,7 @@ func netError(t *testing.T, at *link, op string, want, err error) {
 }
 
 func TestWaitForOctets(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, wait := range waits {
 			at, far := pair()
@@ -105,14 +102,14 @@ func TestWaitForReset(t *testing.T) {
 
 // What is at work ends within moments, and nothing is done after it.
 func TestEndOfWaiting(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, wait := range waits {
 			at, far := pair()
 			_, _ = far.Write([]byte("250 ok\r\n"))
 			_, err := at.Read(p)
 			require.NoError(t, err)
-			time.AfterFunc(wait, at.end)
+			time.AfterFunc(wait, at.End)
 			for range 2 {
 				n, err := at.Read(p)
 				assert.Zero(t, n)
@@ -120,7 +117,7 @@ func TestEndOfWaiting(t *testing.T) {
 			}
 
 			at, _ = pair() // far reads nothing
-			time.AfterFunc(wait, at.end)
+			time.AfterFunc(wait, at.End)
 			_, err = at.Write(make([]byte, 64<<20))
 			netError(t, at, "write", os.ErrDeadlineExceeded, err)
 			_, err = at.Write([]byte("x"))
@@ -130,7 +127,7 @@ func TestEndOfWaiting(t *testing.T) {
 }
 
 func TestDeadlines(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, d := range []time.Duration{-time.Hour, 0, 5 * time.Millisecond, slice * 3 / 2} {
 			at, far := pair()
@@ -157,26 +154,48 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
-func TestProbing(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
-		p := make([]byte, 100)
+func TestProbe(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		at, far := pair()
-		at.probing = true
-		_, err := at.Read(p)
-		assert.Equal(t, errNothingYet, err)
+		p := make([]byte, 100)
+		var n int
+		read := func() (err error) { n, err = at.Read(p); return err }
+		require.NoError(t, at.SetReadDeadline(past))
+		require.NoError(t, at.Probe(true, read))
+		assert.Zero(t, n)
 		_, _ = far.Write([]byte("421 bye\r\n"))
-		require.Eventually(t, func() bool { n, _ := at.Read(p); return n == 9 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, at.Readable, 10*time.Second, time.Millisecond)
+		require.NoError(t, at.Probe(false, read))
+		assert.Zero(t, n, "without the kernel")
+		require.NoError(t, at.Probe(true, read))
+		assert.Equal(t, 9, n)
 		far.Close()
-		require.Eventually(t, func() bool { _, err := at.Read(p); return err == io.EOF }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return at.Probe(true, read) == io.EOF }, 10*time.Second, time.Millisecond)
 		at.Close()
-		_, err = at.Read(p)
-		assert.ErrorIs(t, err, net.ErrClosed)
+		assert.ErrorIs(t, at.Probe(true, read), net.ErrClosed)
+	})
+}
+
+// First looks at what is read first, and at nothing else.
+func TestFirst(t *testing.T) {
+	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+		bad := errors.New("bad")
+		at, far := pair()
+		var seen []byte
+		at.First = func(p []byte) error { seen = append(seen, p...); return bad }
+		p := make([]byte, 100)
+		for i, want := range []error{bad, nil} {
+			_, _ = far.Write([]byte{'0' + byte(i)})
+			_, err := at.Read(p)
+			assert.Equal(t, want, err)
+		}
+		assert.Equal(t, "0", string(seen))
 	})
 }
 
 // The descriptor of a closed connection is not used, by nobody.
 func TestCloseWhileWaiting(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*link, net.Conn)) {
+	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		for _, wait := range waits {
 			at, _ := pair()
 			written, closed := make(chan error, 1), make(chan error, 1)
@@ -193,22 +212,4 @@ func TestCloseWhileWaiting(t *testing.T) {
 			assert.Error(t, at.Close())
 		}
 	})
-}
-
-// A session that was idle for longer than its last step could take is as good
-// as before.
-func TestIdleForLongerThanAStep(t *testing.T) {
-	for _, thread := range []bool{false, true} {
-		for _, security := range []Security{NoSecurity, STARTTLS} {
-			cfg := configFor(mailServer(t, smtptest.MailOptions{}), security)
-			cfg.OnThread = thread
-			cfg.Timeouts.Command, cfg.Timeouts.DataEnd = 2*time.Second, 2*time.Second
-			s, err := Dial(context.Background(), cfg)
-			require.NoError(t, err)
-			_ = s.link.SetDeadline(time.Now().Add(-time.Second)) // as if time had passed
-			require.NoError(t, s.Noop())
-			require.NoError(t, s.Quit())
-			s.Close()
-		}
-	}
 }

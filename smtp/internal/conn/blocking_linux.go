@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package smtp
+package conn
 
 import (
 	"io"

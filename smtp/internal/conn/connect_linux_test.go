@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package smtp
+package conn
 
 import (
 	"context"
@@ -18,13 +18,21 @@ import (
 
 var anywhere netip.Addr
 
-func TestConnectOnThread(t *testing.T) {
+// closedPort is where nobody listens.
+func closedPort(t *testing.T) netip.AddrPort {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).AddrPort()
+}
+
+func TestConnect(t *testing.T) {
 	for _, at := range []string{"127.0.0.1:0", "[::1]:0"} {
 		l, err := net.Listen("tcp", at)
 		require.NoError(t, err)
 		to := l.Addr().(*net.TCPAddr).AddrPort()
 		for _, from := range []netip.Addr{anywhere, to.Addr()} {
-			conn, err := connectOnThread(t.Context(), from, to)
+			conn, err := Connect(t.Context(), from, to)
 			require.NoError(t, err)
 			far, err := l.Accept()
 			require.NoError(t, err)
@@ -43,11 +51,11 @@ func TestConnectOnThread(t *testing.T) {
 }
 
 // Its errors are those of package net, word for word.
-func TestConnectOnThreadFails(t *testing.T) {
-	nobody := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(closedPort(t).Port))
+func TestConnectFails(t *testing.T) {
+	nobody := closedPort(t)
 	elsewhere := netip.MustParseAddr("192.0.2.1") // no address of this machine
 	for _, from := range []netip.Addr{anywhere, elsewhere} {
-		_, got := connectOnThread(t.Context(), from, nobody)
+		_, got := Connect(t.Context(), from, nobody)
 		d := net.Dialer{}
 		if from.IsValid() {
 			d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
@@ -59,13 +67,13 @@ func TestConnectOnThreadFails(t *testing.T) {
 		assert.Equal(t, net.Err, e.Err)
 		assert.Equal(t, net.Op, e.Op)
 	}
-	_, err := connectOnThread(t.Context(), netip.MustParseAddr("::1"), nobody)
+	_, err := Connect(t.Context(), netip.MustParseAddr("::1"), nobody)
 	assert.Error(t, err, "from IPv6 to IPv4")
 }
 
 // A connection that cannot be made leaves no descriptor behind.
-func TestConnectOnThreadClosesWhatFails(t *testing.T) {
-	nobody := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(closedPort(t).Port))
+func TestConnectClosesWhatFails(t *testing.T) {
+	nobody := closedPort(t)
 	open := func() int {
 		list, err := os.ReadDir("/proc/self/fd")
 		require.NoError(t, err)
@@ -74,7 +82,7 @@ func TestConnectOnThreadClosesWhatFails(t *testing.T) {
 	before := open()
 	for range 40 {
 		for _, from := range []string{"192.0.2.1", "::1", "127.0.0.1"} {
-			_, err := connectOnThread(t.Context(), netip.MustParseAddr(from), nobody)
+			_, err := Connect(t.Context(), netip.MustParseAddr(from), nobody)
 			require.Error(t, err)
 		}
 	}
@@ -82,7 +90,7 @@ func TestConnectOnThreadClosesWhatFails(t *testing.T) {
 }
 
 // A host that does not answer is given up when the context ends.
-func TestConnectOnThreadEnds(t *testing.T) {
+func TestConnectEnds(t *testing.T) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)
 	defer syscall.Close(fd)
@@ -93,7 +101,7 @@ func TestConnectOnThreadEnds(t *testing.T) {
 	to := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(own.(*syscall.SockaddrInet4).Port))
 	for range 8 { // until its queue is full
 		ctx, cancel := context.WithTimeout(t.Context(), slice+50*time.Millisecond)
-		conn, err := connectOnThread(ctx, anywhere, to)
+		conn, err := Connect(ctx, anywhere, to)
 		cancel()
 		if err != nil {
 			assert.ErrorIs(t, err, context.DeadlineExceeded)
