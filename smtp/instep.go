@@ -95,7 +95,7 @@ func (s *Session) misread() *Error {
 }
 
 func outOfStep() *Error {
-	return &Error{Op: OpEndOfData, Kind: KindProtocol, Err: &doubt{errOutOfStep}}
+	return &Error{Op: OpEndOfData, Kind: KindProtocol, Err: &doubt{errOutOfStep, true}}
 }
 
 // unsureOf notes that the verdict on a mail of a batch waits for a sign that

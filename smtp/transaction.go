@@ -263,15 +263,18 @@ func (s *Session) inDoubt(e *Error) *Error {
 	if cause == nil {
 		cause = errors.New(e.Kind.String())
 	}
-	e.Err = &doubt{cause}
+	e.Err = &doubt{cause, e.Kind == KindProtocol}
 	return e
 }
 
 // doubt is ErrInDoubt with its cause.
-type doubt struct{ cause error }
+type doubt struct {
+	cause    error
+	answered bool // the connection was not lost: what came is no reply to the message
+}
 
 func (d *doubt) Error() string {
-	if d.cause == errOutOfStep {
+	if d.answered {
 		return "the message may have been delivered: " + d.cause.Error()
 	}
 	return ErrInDoubt.Error() + ": " + d.cause.Error()
