@@ -27,12 +27,12 @@ var (
 	margin = regexp.MustCompile("(?m)^   ")
 )
 
-// edits reads the example.
-func edits(t *testing.T) []edit {
+// edits reads the example below a heading.
+func edits(t *testing.T, heading string) []edit {
 	t.Helper()
 	text, err := os.ReadFile("CONTRIBUTING.md")
 	require.NoError(t, err)
-	_, section, found := strings.Cut(string(text), "\n## How to add a setter\n")
+	_, section, found := strings.Cut(string(text), "\n## "+heading+"\n")
 	require.True(t, found)
 	section, _, _ = strings.Cut(section, "\n## ")
 	var list []edit
@@ -53,7 +53,10 @@ func (e edit) apply(t *testing.T, root string) {
 	}
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	name := strings.Index(string(text), " "+e.below+"(")
+	name := strings.Index(string(text), " "+e.below+"(") // where it is declared
+	if name < 0 {
+		name = strings.Index(string(text), e.below)
+	}
 	require.Positive(t, name, "%s has no %s", e.file, e.below)
 	end := name + strings.Index(string(text[name:]), "\n") + 1
 	require.NoError(t, os.WriteFile(path, []byte(string(text[:end])+e.code+string(text[end:])), 0o644))
@@ -108,7 +111,7 @@ int main() {
 // TestSetFooTakesThreeEdits does what CONTRIBUTING.md says of a new setter.
 func TestSetFooTakesThreeEdits(t *testing.T) {
 	hosttest.Need(t, "g++")
-	list := edits(t)
+	list := edits(t, "How to add a setter")
 	require.Len(t, list, 3)
 	root := copyTree(t)
 	for _, e := range list {
