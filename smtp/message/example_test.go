@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+package message_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log"
+	"strings"
+	"time"
+
+	"csmtp/smtp/message"
+)
+
+// show prints a message with the line ends of the system.
+func show(r *message.Rendered) {
+	var text bytes.Buffer
+	if _, err := r.WriteTo(&text); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(strings.ReplaceAll(text.String(), "\r\n", "\n"))
+}
+
+// A text that is not ASCII, for two recipients, of whom one is not shown.
+func Example() {
+	m := message.Message{
+		From:      []message.Address{{Name: "Alice", Mail: "alice@test.example"}},
+		To:        []message.Address{{Name: "Jürgen", Mail: "bob@test.example"}},
+		Bcc:       []message.Address{{Mail: "carol@test.example"}},
+		Subject:   "Größe",
+		Lines:     []string{"Hello, Jürgen."},
+		Date:      time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC),
+		MessageID: "<1@test.example>",
+	}
+	rendered, err := m.Render(message.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(rendered.EnvelopeFrom(), rendered.Recipients())
+	show(rendered)
+	// Output:
+	// alice@test.example [bob@test.example carol@test.example]
+	// Date: Sun, 01 Mar 2026 12:00:00 +0000
+	// From: Alice <alice@test.example>
+	// To: =?UTF-8?Q?J=C3=BCrgen?= <bob@test.example>
+	// Subject: =?UTF-8?B?R3LDtsOfZQ==?=
+	// Message-ID: <1@test.example>
+	// MIME-Version: 1.0
+	// Content-Type: text/plain; charset=UTF-8
+	// Content-Transfer-Encoding: quoted-printable
+	//
+	// Hello, J=C3=BCrgen.
+}
+
+// Text and HTML become multipart/alternative; an attachment stands beside them.
+func ExampleMessage_Render() {
+	m := message.Message{
+		From:        []message.Address{{Mail: "alice@test.example"}},
+		To:          []message.Address{{Mail: "bob@test.example"}},
+		Subject:     "Figures",
+		Lines:       []string{"See the table."},
+		HTML:        "<p>See the table.</p>",
+		Attachments: []message.Attachment{{Name: "table.csv", Data: []byte("year,foos\n2026,3\n")}},
+		Date:        time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC),
+		MessageID:   "<2@test.example>",
+	}
+	rendered, err := m.Render(message.Options{Boundary: func() string { return "part" }})
+	if err != nil {
+		log.Fatal(err)
+	}
+	show(rendered)
+	// Output:
+	// Date: Sun, 01 Mar 2026 12:00:00 +0000
+	// From: alice@test.example
+	// To: bob@test.example
+	// Subject: Figures
+	// Message-ID: <2@test.example>
+	// MIME-Version: 1.0
+	// Content-Type: multipart/mixed; boundary="=_part_2"
+	//
+	// --=_part_2
+	// Content-Type: multipart/alternative; boundary="=_part_1"
+	//
+	// --=_part_1
+	// Content-Type: text/plain; charset=US-ASCII
+	// Content-Transfer-Encoding: 7bit
+	//
+	// See the table.
+	//
+	// --=_part_1
+	// Content-Type: text/html; charset=US-ASCII
+	// Content-Transfer-Encoding: 7bit
+	//
+	// <p>See the table.</p>
+	//
+	// --=_part_1--
+	// --=_part_2
+	// Content-Type: text/csv; name=table.csv
+	// Content-Transfer-Encoding: base64
+	// Content-Disposition: attachment; filename=table.csv
+	//
+	// eWVhcixmb29zCjIwMjYsMwo=
+	// --=_part_2--
+}
+
+// What would add a header field of its own is refused.
+func ExampleError() {
+	m := message.Message{
+		From:    []message.Address{{Mail: "alice@test.example"}},
+		To:      []message.Address{{Mail: "bob@test.example"}},
+		Subject: "Hello\r\nBcc: mallory@test.example",
+	}
+	_, err := m.Render(message.Options{})
+	var refused *message.Error
+	if errors.As(err, &refused) {
+		fmt.Println(refused.Reason)
+	}
+	// Output: has a carriage return at octet 6; take it out
+}
