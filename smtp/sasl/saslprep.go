@@ -5,6 +5,8 @@ package sasl
 import (
 	"unicode/utf8"
 
+	"csmtp/smtp/internal/text"
+
 	"golang.org/x/text/secure/precis"
 )
 
@@ -19,15 +21,8 @@ import (
 // What the profile refuses (a tab, say) is used as it is, because a server
 // that let the user choose such a password took the octets too.
 func prepare(s string) string {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
-	}
 	// ASCII maps to itself or is refused.
-	if ascii || !utf8.ValidString(s) {
+	if text.IsASCII(s) || !utf8.ValidString(s) {
 		return s
 	}
 	if p, err := precis.OpaqueString.String(s); err == nil {
