@@ -133,5 +133,5 @@ func TestABIServesOldPrograms(t *testing.T) {
 	lib := hosttest.Library(t)
 	path := filepath.Join(t.TempDir(), "client")
 	require.NoError(t, hosttest.Command(".", nil, "gcc", "testdata/client-1.0.0-amd64.o", "-o", path, "-L"+lib, "-lcsmtp", "-Wl,-rpath,"+lib))
-	proof{"client", "1.0.0", 2}.runFile(t, path)
+	proof{program: "client", mode: "1.0.0", mails: 2}.runFile(t, path)
 }

@@ -8,8 +8,8 @@ import "testing"
 // ends before it has begun.
 func TestAttemptsStartClean(t *testing.T) {
 	runSanitized(t, []proof{
-		{"attempts", "table", 31},
-		{"attempts", "busy", 1},
-		{"attempts", "cancels", -200},
+		{program: "attempts", mode: "table", mails: 31},
+		{program: "attempts", mode: "busy", mails: 1},
+		{program: "attempts", mode: "cancels", atLeast: 200},
 	})
 }

@@ -19,9 +19,9 @@ var sanitizers = map[string][]string{
 func runSanitized(t *testing.T, proofs []proof) {
 	for name, flags := range sanitizers {
 		for _, p := range proofs {
-			t.Run(name+"/"+p.name+"/"+p.mode, func(t *testing.T) {
-				args := append([]string{"-O1", "-g", "tests/embed/hosts/" + p.name + ".c", "-ldl", "-lrt"}, flags...)
-				p.runFile(t, hosttest.Link(t, "gcc", p.name+"-"+name, args...))
+			t.Run(name+"/"+p.program+"/"+p.mode, func(t *testing.T) {
+				args := append([]string{"-O1", "-g", "tests/embed/hosts/" + p.program + ".c", "-ldl", "-lrt"}, flags...)
+				p.runFile(t, hosttest.Link(t, "gcc", p.program+"-"+name, args...))
 			})
 		}
 	}
@@ -31,15 +31,15 @@ func runSanitized(t *testing.T, proofs []proof) {
 // and what it is told is about its own call.
 func TestTextsOfThreads(t *testing.T) {
 	runSanitized(t, []proof{
-		{"texts", "failures", 0},
-		{"texts", "attempts", 80},
-		{"texts", "readers", 0},
-		{"texts", "kept", 0},
-		{"texts", "races", 0},
+		{program: "texts", mode: "failures"},
+		{program: "texts", mode: "attempts", mails: 80},
+		{program: "texts", mode: "readers"},
+		{program: "texts", mode: "kept"},
+		{program: "texts", mode: "races"},
 	})
 	runAll(t, []proof{
-		{"texts", "ends", 0},
-		{"texts", "forked", 0},
+		{program: "texts", mode: "ends"},
+		{program: "texts", mode: "forked"},
 	})
 }
 
@@ -47,24 +47,24 @@ func TestTextsOfThreads(t *testing.T) {
 // Free say that it has ended.
 func TestDoneCallback(t *testing.T) {
 	runSanitized(t, []proof{
-		{"done", "freed", -1},
-		{"done", "waited", 60},
-		{"done", "two-wait", 60},
-		{"done", "cancelled", -60},
-		{"done", "called", 3},
-		{"done", "freed-inside", 60},
-		{"done", "second", 1},
-		{"done", "freed-by-two", -1},
-		{"done", "freed-in-batch", -1},
+		{program: "done", mode: "freed", atLeast: 1},
+		{program: "done", mode: "waited", mails: 60},
+		{program: "done", mode: "two-wait", mails: 60},
+		{program: "done", mode: "cancelled", atLeast: 60},
+		{program: "done", mode: "called", mails: 3},
+		{program: "done", mode: "freed-inside", mails: 60},
+		{program: "done", mode: "second", mails: 1},
+		{program: "done", mode: "freed-by-two", atLeast: 1},
+		{program: "done", mode: "freed-in-batch", atLeast: 1},
 	})
 	runAll(t, []proof{
-		{"done", "wait-and-free", -1},
-		{"done", "freed-twice", -1},
-		{"done", "sent-inside", -6},
-		{"done", "freed-crosswise", 40},
-		{"done", "waited-inside", -10},
-		{"done", "waited-crosswise", 40},
-		{"done", "in-order", -75},
-		{"done", "forked", 16},
+		{program: "done", mode: "wait-and-free", atLeast: 1},
+		{program: "done", mode: "freed-twice", atLeast: 1},
+		{program: "done", mode: "sent-inside", atLeast: 6},
+		{program: "done", mode: "freed-crosswise", mails: 40},
+		{program: "done", mode: "waited-inside", atLeast: 10},
+		{program: "done", mode: "waited-crosswise", mails: 40},
+		{program: "done", mode: "in-order", atLeast: 75},
+		{program: "done", mode: "forked", mails: 16},
 	})
 }

@@ -12,16 +12,16 @@ import (
 
 func TestLoadedByTheProgram(t *testing.T) {
 	runAll(t, []proof{
-		{"loads", "local-lazy", 1},
-		{"loads", "dlclose", 20},
-		{"loads", "two-at-once", 2},
+		{program: "loads", mode: "local-lazy", mails: 1},
+		{program: "loads", mode: "dlclose", mails: 20},
+		{program: "loads", mode: "two-at-once", mails: 2},
 	})
 }
 
 func TestBesideAnotherGoLibrary(t *testing.T) {
 	second, err := secondLibrary()
 	require.NoError(t, err)
-	for _, p := range []proof{{"loads", "second-first", 20}, {"loads", "second-later", 21}} {
+	for _, p := range []proof{{program: "loads", mode: "second-first", mails: 20}, {program: "loads", mode: "second-later", mails: 21}} {
 		t.Run(p.mode, func(t *testing.T) {
 			t.Parallel()
 			p.run(t, "SECOND_LIBRARY="+second)
@@ -30,10 +30,10 @@ func TestBesideAnotherGoLibrary(t *testing.T) {
 }
 
 func TestFromTheFirstConstructorToTheLastDestructor(t *testing.T) {
-	proof{"lives", "whole", 4}.run(t)
-	proof{"globals", "whole", 6}.runFile(t, hosttest.Link(t, "g++", "globals", "-O1", "-std=c++11", "tests/embed/hosts/globals.cpp"))
+	proof{program: "lives", mode: "whole", mails: 4}.run(t)
+	proof{program: "globals", mode: "whole", mails: 6}.runFile(t, hosttest.Link(t, "g++", "globals", "-O1", "-std=c++11", "tests/embed/hosts/globals.cpp"))
 }
 
 func TestEnvironmentOfTheFirstCall(t *testing.T) {
-	proof{"pipe", "environment", 0}.run(t)
+	proof{program: "pipe", mode: "environment"}.run(t)
 }

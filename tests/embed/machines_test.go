@@ -34,7 +34,7 @@ func TestMachines(t *testing.T) {
 			require.NoError(t, hosttest.Command(".", nil, "sh", "-c", fmt.Sprintf(m.compile, folder, source)))
 			wrapper := filepath.Join(folder, "run")
 			require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec "+fmt.Sprintf(m.run, folder)+" \"$@\"\n"), 0o755))
-			proof{m.name, "faults", 40}.runFile(t, wrapper, "LD_LIBRARY_PATH="+hosttest.Library(t))
+			proof{program: m.name, mode: "faults", mails: 40}.runFile(t, wrapper, "LD_LIBRARY_PATH="+hosttest.Library(t))
 		})
 	}
 }

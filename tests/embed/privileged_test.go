@@ -49,7 +49,7 @@ func needChroot(t *testing.T) {
 // caller's environment.
 func TestMoreRightsThanTheCaller(t *testing.T) {
 	needRoot(t, "take on another user")
-	proof{"privileged", "set-user-id", 2}.run(t)
+	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
 // Nor one that was started with them and whose ids do not show it: the kernel
@@ -81,25 +81,25 @@ func TestMoreRightsFromTheStart(t *testing.T) {
 		rights func(path string) error
 		env    string
 	}{
-		{proof{"plain", "plain", 0}, nil, "CSMTP_CONFIG=" + at("csmtp.conf")},
-		{proof{"trusting", "trusting", 1}, nil, "SSL_CERT_FILE=" + at("authority.pem")},
-		{proof{"capabilities", "rights", 2}, func(path string) error {
+		{proof{program: "plain", mode: "plain"}, nil, "CSMTP_CONFIG=" + at("csmtp.conf")},
+		{proof{program: "trusting", mode: "trusting", mails: 1}, nil, "SSL_CERT_FILE=" + at("authority.pem")},
+		{proof{program: "capabilities", mode: "rights", mails: 2}, func(path string) error {
 			return syscall.Setxattr(path, "security.capability", capability, 0)
 		}, ""},
-		{proof{"group", "rights", 2}, func(path string) error {
+		{proof{program: "group", mode: "rights", mails: 2}, func(path string) error {
 			if err := os.Chown(path, 0, 12); err != nil {
 				return err
 			}
 			return os.Chmod(path, 0o755|os.ModeSetgid)
 		}, ""},
 	} {
-		t.Run(p.name, func(t *testing.T) {
-			path := at(p.name + "-program")
+		t.Run(p.program, func(t *testing.T) {
+			path := at(p.program + "-program")
 			require.NoError(t, os.WriteFile(path, program, 0o755))
 			if p.rights != nil {
 				require.NoError(t, p.rights(path))
 			}
-			wrapper := at(p.name + "-start")
+			wrapper := at(p.program + "-start")
 			start := []string{"exec setpriv --reuid", nobody, "--regid", nobody, "--clear-groups", path, `"$@"`}
 			require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\n"+strings.Join(start, " ")+"\n"), 0o755))
 			env := []string{p.env}

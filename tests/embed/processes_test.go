@@ -15,40 +15,40 @@ import (
 
 func TestForkBeforeUse(t *testing.T) {
 	runAll(t, []proof{
-		{"forks", "before", 2},
-		{"forks", "daemon", 1},
-		{"forks", "twice", 1},
-		{"forks", "prefork", 17},
-		{"forks", "idle-child", 1},
-		{"forks", "first-call", 80},
-		{"forks", "raw", -2},
-		{"forks", "closes-all", 3},
+		{program: "forks", mode: "before", mails: 2},
+		{program: "forks", mode: "daemon", mails: 1},
+		{program: "forks", mode: "twice", mails: 1},
+		{program: "forks", mode: "prefork", mails: 17},
+		{program: "forks", mode: "idle-child", mails: 1},
+		{program: "forks", mode: "first-call", mails: 80},
+		{program: "forks", mode: "raw", atLeast: 2},
+		{program: "forks", mode: "closes-all", mails: 3},
 	})
 }
 
 func TestForkAfterUse(t *testing.T) {
 	runAll(t, []proof{
-		{"used", "after-use", 3},
-		{"used", "grandchildren", 24},
-		{"used", "raw", -2},
-		{"used", "prefork", 13},
-		{"used", "daemon", 2},
-		{"used", "storm", -100},
-		{"used", "thread-ends", -20},
-		{"used", "exit", 1},
-		{"used", "loader", -1},
-		{"used", "dlclose", 1},
-		{"used", "callback", 2},
+		{program: "used", mode: "after-use", mails: 3},
+		{program: "used", mode: "grandchildren", mails: 24},
+		{program: "used", mode: "raw", atLeast: 2},
+		{program: "used", mode: "prefork", mails: 13},
+		{program: "used", mode: "daemon", mails: 2},
+		{program: "used", mode: "storm", atLeast: 100},
+		{program: "used", mode: "thread-ends", atLeast: 20},
+		{program: "used", mode: "exit", mails: 1},
+		{program: "used", mode: "loader", atLeast: 1},
+		{program: "used", mode: "dlclose", mails: 1},
+		{program: "used", mode: "callback", mails: 2},
 	})
 }
 
 // The library's file is a copy that the program may replace.
 func TestForkAfterUseWithoutACopy(t *testing.T) {
 	for _, p := range []proof{
-		{"away", "no-proc", 2},
-		{"away", "chroot", 1},
-		{"away", "replaced", 2},
-		{"away", "closed", 2},
+		{program: "away", mode: "no-proc", mails: 2},
+		{program: "away", mode: "chroot", mails: 1},
+		{program: "away", mode: "replaced", mails: 2},
+		{program: "away", mode: "closed", mails: 2},
 	} {
 		t.Run(p.mode, func(t *testing.T) {
 			t.Parallel()
@@ -76,28 +76,28 @@ func TestForkAfterUseWithoutACopy(t *testing.T) {
 
 func TestOtherProgramsAreStarted(t *testing.T) {
 	runAll(t, []proof{
-		{"spawn", "all-ways", -4},
-		{"spawn", "inherits", 1},
-		{"spawn", "exec", -2},
+		{program: "spawn", mode: "all-ways", atLeast: 4},
+		{program: "spawn", mode: "inherits", mails: 1},
+		{program: "spawn", mode: "exec", atLeast: 2},
 	})
 }
 
 // A process without an environment, or on a system that knows no authority.
 func TestNextToNothing(t *testing.T) {
-	proof{"bare", "no-environment", 2}.run(t)
+	proof{program: "bare", mode: "no-environment", mails: 2}.run(t)
 	needChroot(t)
 	root := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(root, "etc"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "etc", "hosts"), []byte("127.0.0.1 localhost\n"), 0o644))
-	proof{"bare", "no-authorities", 1}.run(t, "CSMTP_ROOT="+root)
+	proof{program: "bare", mode: "no-authorities", mails: 1}.run(t, "CSMTP_ROOT="+root)
 }
 
 func TestTooLittleRoom(t *testing.T) {
 	runAll(t, []proof{
-		{"limits", "address-space", -20},
-		{"limits", "threads", -13},
-		{"limits", "descriptors", -12},
-		{"limits", "descriptors-at-start", -14},
+		{program: "limits", mode: "address-space", atLeast: 20},
+		{program: "limits", mode: "threads", atLeast: 13},
+		{program: "limits", mode: "descriptors", atLeast: 12},
+		{program: "limits", mode: "descriptors-at-start", atLeast: 14},
 	})
 }
 
@@ -110,5 +110,5 @@ func TestPythonsPool(t *testing.T) {
 	require.NoError(t, err)
 	wrapper := filepath.Join(t.TempDir(), "pool")
 	require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec "+python+" "+script+" \"$@\"\n"), 0o755))
-	proof{"python", "pool", 1 + 3*8}.runFile(t, wrapper)
+	proof{program: "python", mode: "pool", mails: 1 + 3*8}.runFile(t, wrapper)
 }

@@ -6,54 +6,54 @@ import "testing"
 
 func TestNothingIsTouched(t *testing.T) {
 	runAll(t, []proof{
-		{"untouched", "linked", 0},
-		{"untouched", "used", 1},
-		{"untouched", "thread", 12},
-		{"untouched", "callback", 1},
-		{"loads", "nothing", 0},
+		{program: "untouched", mode: "linked"},
+		{program: "untouched", mode: "used", mails: 1},
+		{program: "untouched", mode: "thread", mails: 12},
+		{program: "untouched", mode: "callback", mails: 1},
+		{program: "loads", mode: "nothing"},
 	})
 }
 
 // CSMTP_STORM_SECONDS is how long each storm blows; 2 without it.
 func TestStormsOfSignals(t *testing.T) {
 	runAll(t, []proof{
-		{"storm", "alarm", -4},
-		{"storm", "alarm-tls", -4},
-		{"storm", "prof", -4},
-		{"storm", "vtalrm", -4},
-		{"storm", "prof-fast", -4},
-		{"storm", "rtmin", -4},
-		{"storm", "chld", -4},
-		{"storm", "urg", -4},
+		{program: "storm", mode: "alarm", atLeast: 4},
+		{program: "storm", mode: "alarm-tls", atLeast: 4},
+		{program: "storm", mode: "prof", atLeast: 4},
+		{program: "storm", mode: "vtalrm", atLeast: 4},
+		{program: "storm", mode: "prof-fast", atLeast: 4},
+		{program: "storm", mode: "rtmin", atLeast: 4},
+		{program: "storm", mode: "chld", atLeast: 4},
+		{program: "storm", mode: "urg", atLeast: 4},
 	})
 }
 
 func TestSignalsThatAreWaitedFor(t *testing.T) {
 	runAll(t, []proof{
-		{"waits", "signalfd", -1},
-		{"waits", "sigwait", -1},
-		{"waits", "closed", -1},
+		{program: "waits", mode: "signalfd", atLeast: 1},
+		{program: "waits", mode: "sigwait", atLeast: 1},
+		{program: "waits", mode: "closed", atLeast: 1},
 	})
 }
 
 func TestCrashesOfTheHost(t *testing.T) {
 	runAll(t, []proof{
-		{"crash", "before", 1},
-		{"crash", "after", 1},
-		{"crash", "thread", 2},
-		{"crash", "callback", 0},
-		{"crash", "go-fault", 1},
-		{"crash", "go-fault-later", 1},
-		{"crash", "default", 3},
-		{"crash", "machine-before", 100},
-		{"crash", "machine-after", 101},
+		{program: "crash", mode: "before", mails: 1},
+		{program: "crash", mode: "after", mails: 1},
+		{program: "crash", mode: "thread", mails: 2},
+		{program: "crash", mode: "callback"},
+		{program: "crash", mode: "go-fault", mails: 1},
+		{program: "crash", mode: "go-fault-later", mails: 1},
+		{program: "crash", mode: "default", mails: 3},
+		{program: "crash", mode: "machine-before", mails: 100},
+		{program: "crash", mode: "machine-after", mails: 101},
 	})
 }
 
 func TestPeersThatBreakOff(t *testing.T) {
 	runAll(t, []proof{
-		{"pipe", "default", 1},
-		{"pipe", "handler", 1},
-		{"pipe", "pending", 2},
+		{program: "pipe", mode: "default", mails: 1},
+		{program: "pipe", mode: "handler", mails: 1},
+		{program: "pipe", mode: "pending", mails: 2},
 	})
 }

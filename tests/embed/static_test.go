@@ -25,15 +25,15 @@ func TestStaticLibrary(t *testing.T) {
 	script, err := filepath.Abs("../../internal/gate/lazystart.ld")
 	require.NoError(t, err)
 	for _, p := range []proof{
-		{"untouched", "linked", 0},
-		{"untouched", "used", 1},
-		{"forks", "daemon", 1},
-		{"waits", "closed", -1},
-		{"away", "static", 2},
+		{program: "untouched", mode: "linked"},
+		{program: "untouched", mode: "used", mails: 1},
+		{program: "forks", mode: "daemon", mails: 1},
+		{program: "waits", mode: "closed", atLeast: 1},
+		{program: "away", mode: "static", mails: 2},
 	} {
-		t.Run(p.name+"/"+p.mode, func(t *testing.T) {
-			path := filepath.Join(folder, p.name)
-			require.NoError(t, hosttest.Command(".", nil, "gcc", "-O1", "-I../../include", "-DCSMTP_STATIC", "hosts/"+p.name+".c",
+		t.Run(p.program+"/"+p.mode, func(t *testing.T) {
+			path := filepath.Join(folder, p.program)
+			require.NoError(t, hosttest.Command(".", nil, "gcc", "-O1", "-I../../include", "-DCSMTP_STATIC", "hosts/"+p.program+".c",
 				"-o", path, archive, "-Wl,-T,"+script, "-Wl,--wrap=pthread_create", "-pthread", "-ldl", "-lrt", "-lresolv"))
 			p.runFile(t, path)
 		})

@@ -10,39 +10,39 @@ import (
 
 func TestThreads(t *testing.T) {
 	runAll(t, []proof{
-		{"threads", "own", 64 * 5},
-		{"threads", "stacks-64k", 64 * 5},
-		{"threads", "stacks-16k", 64 * 5},
-		{"threads", "shared", 2 * 16 * 5},
-		{"threads", "short-lives", 0},
-		{"threads", "cancel", -20},
-		{"threads", "cancel-async", -20},
-		{"threads", "handles", 100},
-		{"threads", "destructors", -24},
-		{"threads", "no-keys", 2 * 64 * 5},
-		{"threads", "all-first", 16 * 5},
+		{program: "threads", mode: "own", mails: 64 * 5},
+		{program: "threads", mode: "stacks-64k", mails: 64 * 5},
+		{program: "threads", mode: "stacks-16k", mails: 64 * 5},
+		{program: "threads", mode: "shared", mails: 2 * 16 * 5},
+		{program: "threads", mode: "short-lives"},
+		{program: "threads", mode: "cancel", atLeast: 20},
+		{program: "threads", mode: "cancel-async", atLeast: 20},
+		{program: "threads", mode: "handles", mails: 100},
+		{program: "threads", mode: "destructors", atLeast: 24},
+		{program: "threads", mode: "no-keys", mails: 2 * 64 * 5},
+		{program: "threads", mode: "all-first", mails: 16 * 5},
 	})
 }
 
 func TestFreedAtWork(t *testing.T) {
 	runAll(t, []proof{
-		{"frees", "one", 0},
-		{"frees", "sixteen", 0},
-		{"frees", "by-another", 0},
-		{"frees", "goodbye", 0},
+		{program: "frees", mode: "one"},
+		{program: "frees", mode: "sixteen"},
+		{program: "frees", mode: "by-another"},
+		{program: "frees", mode: "goodbye"},
 	})
 }
 
 func TestCallbacks(t *testing.T) {
 	runAll(t, []proof{
-		{"calls", "busy", 3},
-		{"calls", "cancel", 3},
-		{"calls", "nested", 4},
-		{"calls", "async", 2},
-		{"calls", "left", 21},
+		{program: "calls", mode: "busy", mails: 3},
+		{program: "calls", mode: "cancel", mails: 3},
+		{program: "calls", mode: "nested", mails: 4},
+		{program: "calls", mode: "async", mails: 2},
+		{program: "calls", mode: "left", mails: 21},
 	})
 }
 
 func TestExceptionThatLeavesACallback(t *testing.T) {
-	proof{"throws", "raw", 0}.runFile(t, hosttest.Link(t, "g++", "throws", "-O1", "tests/embed/hosts/throws.cpp"))
+	proof{program: "throws", mode: "raw"}.runFile(t, hosttest.Link(t, "g++", "throws", "-O1", "tests/embed/hosts/throws.cpp"))
 }
