@@ -170,7 +170,7 @@ func (s *Session) lost(op Op, err error) *Error {
 			s.missing()
 		}
 	case errors.Is(err, errTLSFirst):
-		e.Kind, e.Hint = KindProtocol, hintTLSFirst
+		e.Kind, e.Hint = KindProtocol, HintTLSFirst
 		return e
 	case errors.As(err, &syntax), errors.Is(err, wire.ErrLineTooLong):
 		e.Kind = KindProtocol

@@ -47,7 +47,7 @@ const (
 
 // Error is one failure: the step, what went wrong, for whom, the server's
 // reply when there was one, and the cause. Its text is for people; callers
-// compare the parts.
+// compare the parts. A copy that has another Hint has it in its text.
 type Error struct {
 	Op        Op
 	Kind      Kind
@@ -55,7 +55,7 @@ type Error struct {
 	Mechanism string // at AUTH: the SASL mechanism
 	Rounds    int    // at AUTH: server challenges answered before the failure
 	Reply     *Reply // nil when the server said nothing
-	Hint      string // what to do about it; may be empty
+	Hint      Hint   // what to do about it; may be empty
 	Err       error
 
 	stale bool // the session was dead before this transaction began
@@ -90,7 +90,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.Hint != "" {
-		b.WriteString(" (" + e.Hint + ")")
+		b.WriteString(" (" + string(e.Hint) + ")")
 	}
 	return Visible(b.String()) // causes quote certificates and files
 }

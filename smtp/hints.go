@@ -6,13 +6,31 @@ import (
 	"strings"
 )
 
+// Hint says what to do about an Error. The constants name what a program sets
+// in Go's words; a program with names of its own puts other sentences in their
+// place.
+type Hint string
+
+const (
+	HintUseImplicitTLS     Hint = "port 465 usually speaks TLS first: use ImplicitTLS"
+	HintPlainFirst         Hint = "this port speaks plain SMTP first: use STARTTLS, usually port 587"
+	HintTLSFirst           Hint = "this port speaks TLS first: use ImplicitTLS, usually port 465"
+	HintOlderTLS           Hint = "the server's software is too old; TLSConfig.MinVersion lets an older TLS pass, at your risk"
+	HintOtherName          Hint = "is this the right server, or does its certificate have another name (TLSConfig.ServerName)?"
+	HintExpectName         Hint = "connect to a name it holds, or name the one to expect with TLSConfig.ServerName"
+	HintSystemRoots        Hint = "install the system's CA certificates, or give some with TLSConfig.RootCAs"
+	HintTrustCertificate   Hint = "to trust it, add it to TLSConfig.RootCAs or pin its key"
+	HintTrustAuthority     Hint = "if you trust this authority, add it to TLSConfig.RootCAs"
+	HintMissingCertificate Hint = "add it to TLSConfig.RootCAs; if it is an intermediate of a public authority, the server has to send that certificate too"
+)
+
 // replyHint is what to do about a reply that is known. Zero and "" match all.
 type replyHint struct {
 	op       Op
 	code     int
 	enhanced EnhancedCode
 	text     string // in the reply, in lower case
-	hint     string
+	hint     Hint
 }
 
 // The first row that matches counts: particular before general.
@@ -48,7 +66,7 @@ func (h *replyHint) matches(e *Error) bool {
 }
 
 // hint says what the user can do about e, or nothing.
-func hint(e *Error, s *Session) string {
+func hint(e *Error, s *Session) Hint {
 	if e.Reply != nil {
 		for i := range replyHints {
 			if h := &replyHints[i]; h.matches(e) {
@@ -65,7 +83,7 @@ func hint(e *Error, s *Session) string {
 	case e.Op != OpGreeting || s.tls != nil:
 		return ""
 	case (e.Kind == KindTimeout || e.Kind == KindClosed) && s.server.Port == 465:
-		return "port 465 usually speaks TLS first: use USE_SSL (implicit TLS)"
+		return HintUseImplicitTLS
 	}
 	return ""
 }

@@ -209,7 +209,7 @@ func weakKey(chain []*x509.Certificate) error {
 			return &tlsProblem{
 				text: fmt.Sprintf("the RSA key of the certificate of %s has only %d bits, which is too weak",
 					subject(cert), key.N.BitLen()),
-				hint: fmt.Sprintf("the server needs a key of at least %d bits", minRSABits),
+				hint: Hint(fmt.Sprintf("the server needs a key of at least %d bits", minRSABits)),
 			}
 		}
 	}

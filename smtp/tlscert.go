@@ -37,7 +37,7 @@ func (s *secured) explainCertificate(bad *tls.CertificateVerificationError) *tls
 	case errors.As(bad.Err, &unknown):
 		return s.unknownIssuer(chain, bad)
 	case errors.As(bad.Err, &noRoots):
-		return problem(bad, "install the system's CA certificates, or name a file with SetCAFile",
+		return problem(bad, HintSystemRoots,
 			"this computer's list of trusted certificate authorities cannot be read")
 	case errors.As(bad.Err, &critical):
 		return problem(bad, "", "the server's certificate has a critical extension that is not understood")
@@ -64,7 +64,7 @@ func (s *secured) wrongHost(leaf *x509.Certificate, cause error) *tlsProblem {
 	for i, n := range names {
 		names[i] = clipped(n, 100)
 	}
-	return problem(cause, "connect to a name it holds, or name the one to expect with SetTLSServerName",
+	return problem(cause, HintExpectName,
 		"the server's certificate is for %s%s, not for %s", strings.Join(names, ", "), more, clipped(s.name, 100))
 }
 
@@ -95,7 +95,7 @@ func (s *secured) invalidCertificate(leaf *x509.Certificate, invalid x509.Certif
 // notNow: that the clock is wrong is as likely as that the certificate is.
 func (s *secured) notNow(cert *x509.Certificate, whose string, cause error) *tlsProblem {
 	now := s.now()
-	clock := "or is this computer's clock wrong? It says " + now.UTC().Format(timeShown)
+	clock := Hint("or is this computer's clock wrong? It says " + now.UTC().Format(timeShown))
 	if now.Before(cert.NotBefore) {
 		return problem(cause, clock, "%s is not yet valid: it is from %s on", whose, cert.NotBefore.UTC().Format(timeShown))
 	}
@@ -121,7 +121,7 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 		}
 	}
 	if selfSigned(leaf) {
-		return problem(cause, "to trust it, add it with SetCAFile or pin its key",
+		return problem(cause, HintTrustCertificate,
 			"the server's certificate is self-signed: nobody but the server itself (%s) vouches for it", subject(leaf))
 	}
 	last, complete := follow(chain)
@@ -129,13 +129,13 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 	case last != leaf && !last.IsCA:
 		return notAuthority(last, cause)
 	case complete:
-		return problem(cause, "if you trust this authority, add it with SetCAFile",
+		return problem(cause, HintTrustAuthority,
 			"the server's certificate comes from an unknown authority: %s", subject(last))
 	case last != leaf:
-		return problem(cause, "if you trust this authority, add it with SetCAFile",
+		return problem(cause, HintTrustAuthority,
 			"the chain of the server's certificate ends at %s, whose issuer is unknown: %s", subject(last), issuer(last))
 	}
-	return problem(cause, "add it with SetCAFile; if it is an intermediate of a public authority, the server has to send that certificate too",
+	return problem(cause, HintMissingCertificate,
 		"the issuer of the server's certificate is unknown: %s", issuer(leaf))
 }
 

@@ -108,15 +108,15 @@ func TestCertificateRefused(t *testing.T) {
 		hint   string
 	}{
 		{"self-signed", testCA.Issue(certs.SelfSigned), "localhost", none,
-			`is self-signed: nobody but the server itself ("localhost") vouches for it`, "SetCAFile"},
+			`is self-signed: nobody but the server itself ("localhost") vouches for it`, "TLSConfig.RootCAs"},
 		{"other CA", testCA.Issue(certs.OtherCA), "localhost", none,
-			`issuer of the server's certificate is unknown: "csmtp Other CA"`, "add it with SetCAFile"},
+			`issuer of the server's certificate is unknown: "csmtp Other CA"`, "add it to TLSConfig.RootCAs"},
 		{"other CA, whole chain", other.IssueWith(certs.Options{ChainIncluded: []*certs.Authority{other}}), "localhost", none,
-			`comes from an unknown authority: "Other\x1b[31m Root"`, "SetCAFile"},
+			`comes from an unknown authority: "Other\x1b[31m Root"`, "TLSConfig.RootCAs"},
 		{"other CA, half a chain", func() tls.Certificate {
 			mid := other.Intermediate("Their Intermediate")
 			return mid.IssueWith(certs.Options{ChainIncluded: []*certs.Authority{mid}})
-		}(), "localhost", none, `ends at "Their Intermediate", whose issuer is unknown: "Other`, "SetCAFile"},
+		}(), "localhost", none, `ends at "Their Intermediate", whose issuer is unknown: "Other`, "TLSConfig.RootCAs"},
 		{"missing intermediate", testCA.Issue(certs.MissingIntermediate), "localhost", none,
 			`issuer of the server's certificate is unknown: "csmtp Test Intermediate"`, "if it is an intermediate of a public authority, the server has to send"},
 		{"expired", testCA.Issue(certs.Expired), "localhost", none,
@@ -136,9 +136,9 @@ func TestCertificateRefused(t *testing.T) {
 			return mid.IssueWith(o)
 		}(), "localhost", daysAhead(400), `certificate of the issuing authority "Tired Intermediate" has expired: it was valid until`, "clock wrong?"},
 		{"wrong host", testCA.Issue(certs.WrongHost), "localhost", none,
-			"is for other.example, www.other.example, not for localhost", "SetTLSServerName"},
+			"is for other.example, www.other.example, not for localhost", "TLSConfig.ServerName"},
 		{"wrong address", testCA.Issue(certs.Good), "127.0.0.9", none,
-			"is for localhost, 127.0.0.1, ::1, not for 127.0.0.9", "SetTLSServerName"},
+			"is for localhost, 127.0.0.1, ::1, not for 127.0.0.9", "TLSConfig.ServerName"},
 		{"no address", testCA.Issue(certs.Wildcard), "127.0.0.1", none, "is for *.csmtp.example, not for 127.0.0.1", ""},
 		{"no name", testCA.Issue(certs.IPOnly), "localhost", none, "is for 127.0.0.1, ::1, not for localhost", ""},
 		{"deep wildcard", testCA.Issue(certs.Wildcard), "a.b.csmtp.example", none, "is for *.csmtp.example, not for a.b.csmtp.example", ""},
@@ -157,7 +157,7 @@ func TestCertificateRefused(t *testing.T) {
 		{"weak key", testCA.Issue(certs.WeakKey), "localhost", none, "has only 1024 bits, which is too weak", "2048"},
 		{"weak signature", testCA.Issue(certs.WeakSignature), "localhost", none, "ECDSA-SHA1, which can be forged", "new certificate"},
 		{"no trust at all", testCA.IssueWith(certs.Options{CommonName: "x"}), "localhost",
-			func(c *Config) { c.TLS.RootCAs = x509.NewCertPool() }, `is unknown: "csmtp Test CA"`, "SetCAFile"},
+			func(c *Config) { c.TLS.RootCAs = x509.NewCertPool() }, `is unknown: "csmtp Test CA"`, "TLSConfig.RootCAs"},
 	} {
 		for _, most := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			t.Run(c.name+"/"+tls.VersionName(most), func(t *testing.T) {

@@ -17,23 +17,17 @@ import (
 	show "csmtp/smtp/internal/text"
 )
 
-// Hints for the two ways to mistake a port.
-const (
-	hintPlainFirst = "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587"
-	hintTLSFirst   = "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465"
-)
-
 // tlsProblem is a cause in plain words; Unwrap gives crypto's own error.
 type tlsProblem struct {
 	text  string
-	hint  string
+	hint  Hint
 	cause error
 }
 
 func (p *tlsProblem) Error() string { return p.text }
 func (p *tlsProblem) Unwrap() error { return p.cause }
 
-func problem(cause error, hint, format string, a ...any) *tlsProblem {
+func problem(cause error, hint Hint, format string, a ...any) *tlsProblem {
 	return &tlsProblem{text: fmt.Sprintf(format, a...), hint: hint, cause: cause}
 }
 
@@ -71,7 +65,7 @@ func (s *secured) explain(ctx context.Context, err error) *Error {
 		return e
 	case peerGone(err):
 		e.Kind = KindClosed
-		e.Hint = "it may not speak TLS on this port, or no version of TLS as new as " + s.leastVersion()
+		e.Hint = Hint("it may not speak TLS on this port, or no version of TLS as new as " + s.leastVersion())
 		e.Err = problem(err, "", "the server closed the connection during the TLS handshake")
 		return e
 	}
@@ -111,7 +105,7 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 		return problem(err, "it agreed to STARTTLS and went on in plain text: its TLS is not set up, or someone is in between",
 			"the server answered \"%s ...\" in plain text where the TLS handshake was due", code)
 	case smtp:
-		return problem(err, hintPlainFirst, "the server greeted with \"%s ...\" in plain text instead of TLS", code)
+		return problem(err, HintPlainFirst, "the server greeted with \"%s ...\" in plain text instead of TLS", code)
 	case got[0] == 0x80:
 		return problem(err, "", "the server answered with SSL 2.0, which is not safe any more")
 	}
@@ -190,7 +184,7 @@ func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
 		return problem(err, "its TLS settings or its kind of key are too old or too narrow",
 			"the server has no cipher suite in common with this program (%s)", alertText(code, err))
 	case code == alertUnrecognizedName:
-		return problem(err, "is this the right server, or does its certificate have another name (SetTLSServerName)?",
+		return problem(err, HintOtherName,
 			"the server does not know the name %s", clipped(s.name, 100))
 	case code == alertInternalError:
 		return problem(err, "its operator finds the cause in its log", "the server failed in the TLS handshake (internal error)")
@@ -228,9 +222,9 @@ func (s *secured) versions() string {
 	}
 }
 
-func (s *secured) versionHint() string {
+func (s *secured) versionHint() Hint {
 	if v := s.cfg.TLS.MinVersion; v == 0 || v >= tls.VersionTLS12 {
-		return "the server's software is too old; SetTLSMinVersion lets an older TLS pass, at your risk"
+		return HintOlderTLS
 	}
 	return "the server's software is too old"
 }

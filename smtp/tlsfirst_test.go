@@ -37,5 +37,5 @@ func TestATLSPortInClearIsToldAtOnce(t *testing.T) {
 	require.True(t, errors.As(err, &e), "%v", err)
 	assert.Equal(t, OpGreeting, e.Op)
 	assert.Equal(t, KindProtocol, e.Kind)
-	assert.Contains(t, err.Error(), "USE_SSL")
+	assert.Contains(t, err.Error(), "ImplicitTLS")
 }

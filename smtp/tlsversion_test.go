@@ -54,9 +54,9 @@ func TestTLSVersions(t *testing.T) {
 	}{
 		{tls.VersionTLS13, 0, "", ""},
 		{tls.VersionTLS12, 0, "", ""},
-		{tls.VersionTLS11, 0, "the server does not speak TLS 1.2 or newer", "SetTLSMinVersion"},
-		{tls.VersionTLS10, 0, "the server does not speak TLS 1.2 or newer", "SetTLSMinVersion"},
-		{tls.VersionTLS12, tls.VersionTLS13, "the server does not speak TLS 1.3 or newer", "SetTLSMinVersion"},
+		{tls.VersionTLS11, 0, "the server does not speak TLS 1.2 or newer", "TLSConfig.MinVersion"},
+		{tls.VersionTLS10, 0, "the server does not speak TLS 1.2 or newer", "TLSConfig.MinVersion"},
+		{tls.VersionTLS12, tls.VersionTLS13, "the server does not speak TLS 1.3 or newer", "TLSConfig.MinVersion"},
 		{tls.VersionTLS10, tls.VersionTLS11, "the server does not speak TLS 1.1 or newer", "too old"},
 		{tls.VersionTLS11, tls.VersionTLS11, "", ""},
 		{tls.VersionTLS11, tls.VersionTLS10, "", ""},
@@ -96,7 +96,7 @@ func TestServerThatChoosesAnOldVersion(t *testing.T) {
 		_, err := shake(t, trusting(), addr, "localhost")
 		e := tlsError(t, err, KindTLS)
 		require.Equal(t, "the server speaks only "+want+", which is not safe any more", e.Err.Error())
-		require.Contains(t, e.Hint, "SetTLSMinVersion")
+		require.Contains(t, e.Hint, "TLSConfig.MinVersion")
 	}
 }
 

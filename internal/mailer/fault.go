@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
-	"strings"
 
 	"csmtp/smtp"
 	"csmtp/smtp/message"
@@ -33,7 +32,7 @@ func faultOf(err error) fault {
 	if f, ok := err.(fault); ok {
 		return f
 	}
-	f := fault{number: Internal, text: smtp.Visible(err.Error())}
+	f := fault{number: Internal, text: textOf(err)}
 	var own fault
 	var session *smtp.Error
 	var built *message.Error
@@ -203,7 +202,11 @@ func messageNumber(e *message.Error) Number {
 		return msgBodyError
 	case errors.As(e.Err, &path), errors.Is(e, message.ErrNotRegular):
 		return fileNotExist
-	case e.Value == "" && strings.HasSuffix(e.Field, "Recipient"):
+	case e.Value != "":
+		return badInput
+	}
+	switch e.Field {
+	case message.FieldTo, message.FieldCc, message.FieldBcc:
 		return UndefRecipientMail
 	}
 	return badInput

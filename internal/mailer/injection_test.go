@@ -20,16 +20,16 @@ func TestDecodedTextIsCheckedBeforeMAIL(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.txt")
 	require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
 	for name, set := range map[string]func(m *Mailer) error{
-		"SetSubject":         func(m *Mailer) error { return m.SetSubject(words) },
-		"SetXMailer":         func(m *Mailer) error { return m.SetXMailer(words) },
-		"SetSenderName":      func(m *Mailer) error { return m.SetSenderName(words) },
-		"AddRecipient":       func(m *Mailer) error { return m.AddRecipient("c@test.example", words) },
-		"SetSender":          func(m *Mailer) error { return m.SetSender("c@test.example", words) },
-		"AddHeader":          func(m *Mailer) error { return m.AddHeader("X-A", words) },
-		"SetAttachmentName":  func(m *Mailer) error { return m.AddAttachmentData(words, "", nil) },
-		"SetAttachmentType":  func(m *Mailer) error { return m.AddAttachmentData("a", parameter, nil) },
-		"SetAttachmentType ": func(m *Mailer) error { return m.AddAttachmentAs(path, "a", parameter) },
-		"SetAttachmentType\"": func(m *Mailer) error {
+		"SetSubject":               func(m *Mailer) error { return m.SetSubject(words) },
+		"SetXMailer":               func(m *Mailer) error { return m.SetXMailer(words) },
+		"SetSenderName":            func(m *Mailer) error { return m.SetSenderName(words) },
+		"AddRecipient":             func(m *Mailer) error { return m.AddRecipient("c@test.example", words) },
+		"SetSender":                func(m *Mailer) error { return m.SetSender("c@test.example", words) },
+		"AddHeader":                func(m *Mailer) error { return m.AddHeader("X-A", words) },
+		"attachment name":          func(m *Mailer) error { return m.AddAttachmentData(words, "", nil) },
+		"attachment content_type":  func(m *Mailer) error { return m.AddAttachmentData("a", parameter, nil) },
+		"attachment content_type ": func(m *Mailer) error { return m.AddAttachmentAs(path, "a", parameter) },
+		"attachment content_type\"": func(m *Mailer) error {
 			return m.AddInlineImageData("id@test.example", "a", parameter, []byte("x"))
 		},
 	} {

@@ -17,11 +17,11 @@ type party struct {
 	cs *charset // for the names
 }
 
-// readAddress checks one address that a setter was given.
-func (c *charset) readAddress(field string, a Address) (party, error) {
+// readAddress checks one address that was given.
+func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 	named := field
-	if named == "SetSenderMail" {
-		named = "SetSenderName" // the sender alone has a setter for the name
+	if named == FieldFrom {
+		named = FieldFromName // the sender's name is set apart
 	}
 	name, as, err := c.freeText(named, a.Name)
 	if err != nil {
@@ -40,11 +40,10 @@ func (c *charset) readAddress(field string, a Address) (party, error) {
 	addr, err := addrSpec(mail)
 	switch {
 	case err != nil && severalIn(mail):
-		where := "the name is the second argument"
-		if field == "SetSenderMail" {
-			where = "the name is set by SetSenderName"
+		if named == field {
+			named = FieldAddressName
 		}
-		return party{}, invalid(field, a.Mail, "is not one bare address: one address per call; "+where, err)
+		return party{}, invalid(field, a.Mail, "is not one bare address: one address per call; the name is", err).use(named)
 	case err != nil:
 		return party{}, invalid(field, a.Mail, err.Error(), err)
 	}
@@ -84,7 +83,7 @@ func givenName(name string) string {
 
 // readList parses and checks a list. Its error names field. given is s before
 // it was decoded: the addresses are taken from there where that is UTF-8.
-func readList(field, s, given string) ([]entry, error) {
+func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
 		return nil, invalid(field, s, err.Error(), err)

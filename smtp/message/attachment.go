@@ -29,9 +29,9 @@ func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 	}
 	switch {
 	case a.Path != "" && (a.Reader != nil || a.Data != nil), a.Reader != nil && a.Data != nil:
-		return nil, invalid("AddAttachment", name, "has more than one source; give a path, or data, or a reader", nil)
+		return nil, invalid(FieldAttachments, name, "has more than one source; give a path, or data, or a reader", nil)
 	case a.Path != "":
-		f, err := statFile("AddAttachment", a.Path)
+		f, err := statFile(FieldAttachments, a.Path)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +72,7 @@ func (b *attached) writeTo(w io.Writer) error {
 
 func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	failed := func(reason string, err error) error {
-		return invalid("AddAttachment", b.label, reason+"; the mail was not sent", err)
+		return invalid(FieldAttachments, b.label, reason+"; the mail was not sent", err)
 	}
 	r, err := b.reader()
 	if err != nil {
@@ -147,7 +147,7 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	}
 	mediaType, params := typeByName(name), map[string]string(nil)
 	if a.ContentType != "" {
-		if mediaType, params, err = c.readType("SetAttachmentType", a.ContentType); err != nil {
+		if mediaType, params, err = c.readType(FieldAttachmentType, a.ContentType); err != nil {
 			return nil, err
 		}
 	}

@@ -79,7 +79,7 @@ func TestFileNames(t *testing.T) {
 		_, err := m.Render(Options{})
 		var e *Error
 		require.ErrorAs(t, err, &e, "%q", bad)
-		require.Equal(t, "SetAttachmentName", e.Field)
+		require.Equal(t, "Attachment.Name", string(e.Field))
 	}
 }
 
@@ -141,7 +141,7 @@ func TestParametersAreCheckedAfterDecoding(t *testing.T) {
 			_, err := m.Render(Options{})
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s %q", name, bad)
-			require.Equal(t, "SetAttachmentType", e.Field)
+			require.Equal(t, "Attachment.ContentType", string(e.Field))
 			refusedWell(t, err)
 		}
 	}
@@ -180,7 +180,7 @@ func TestMediaTypes(t *testing.T) {
 		}
 		var e *Error
 		require.ErrorAs(t, err, &e, bad)
-		require.Equal(t, "SetAttachmentType", e.Field)
+		require.Equal(t, "Attachment.ContentType", string(e.Field))
 	}
 }
 
@@ -192,7 +192,7 @@ func TestContentID(t *testing.T) {
 		m := simple()
 		m.Attachments = []Attachment{{Name: "x", ContentID: bad}}
 		_, err := m.Render(Options{})
-		require.ErrorContains(t, err, "SetContentID", "%q", bad)
+		require.ErrorContains(t, err, "Attachment.ContentID", "%q", bad)
 	}
 }
 

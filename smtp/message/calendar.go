@@ -12,7 +12,7 @@ import (
 
 // calendarData gives the object in UTF-8 with CRLF line ends, and its method.
 func (t *tree) calendarData() ([]byte, string, error) {
-	const field = "SetCalendar"
+	const field = FieldCalendar
 	c := t.m.Calendar
 	u, _, err := t.cs.decode(field, c.Data)
 	if err != nil {

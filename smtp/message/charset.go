@@ -54,13 +54,13 @@ func lookupCharset(name string) (*charset, error) {
 	enc, err := ianaindex.MIME.Encoding(key)
 	if enc == nil || err != nil {
 		if enc, err = htmlindex.Get(key); err != nil {
-			return nil, invalid("SetCharSet", name, "is not a charset that is known here; use UTF-8 or a name of the IANA list", err)
+			return nil, invalid(FieldCharset, name, "is not a charset that is known here; use UTF-8 or a name of the IANA list", err)
 		}
 	}
 	label, err := ianaindex.MIME.Name(enc)
 	switch {
 	case err != nil:
-		return nil, invalid("SetCharSet", name, "is not a charset for mail; use UTF-8", err)
+		return nil, invalid(FieldCharset, name, "is not a charset for mail; use UTF-8", err)
 	case label == "US-ASCII":
 		return asciiCharset, nil
 	case label == "UTF-8":
@@ -97,7 +97,7 @@ func (c *charset) carry(key string) {
 
 // decode gives s as UTF-8, and the charset in which it may leave. Text that
 // is not in the charset it is said to be in is taken for UTF-8 if it can be.
-func (c *charset) decode(field, s string) (string, *charset, error) {
+func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 	if c.ascii && text.IsASCII(s) {
 		return s, c, nil
 	}
@@ -140,15 +140,15 @@ func (c *charset) decode(field, s string) (string, *charset, error) {
 
 var windows1252 = &charset{name: "windows-1252", enc: charmap.Windows1252, ascii: true, carried: true}
 
-func (c *charset) misfit(field, s string) error {
+func (c *charset) misfit(field FieldName, s string) error {
 	if c == asciiCharset {
-		return invalid(field, s, "has octets above 127 that are not UTF-8; name their charset with SetCharSet", nil)
+		return invalid(field, s, "has octets above 127 that are not UTF-8; name their charset with", nil).use(FieldCharset)
 	}
-	return invalid(field, s, "is neither "+c.name+" nor UTF-8; name its charset with SetCharSet", nil)
+	return invalid(field, s, "is neither "+c.name+" nor UTF-8; name its charset with", nil).use(FieldCharset)
 }
 
 // body gives text with CRLF line ends as it leaves, with its label.
-func (c *charset) body(field string, text []byte) ([]byte, string, error) {
+func (c *charset) body(field FieldName, text []byte) ([]byte, string, error) {
 	if c.ascii && allASCII(text) {
 		return text, c.name, nil
 	}
@@ -167,7 +167,7 @@ func (c *charset) body(field string, text []byte) ([]byte, string, error) {
 
 // readable gives lines in a charset whose line ends can be seen: its own, or
 // UTF-8.
-func (c *charset) readable(field string, lines []string) ([]string, *charset, error) {
+func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil
 	}

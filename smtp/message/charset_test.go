@@ -171,13 +171,13 @@ func TestCharsetMisfits(t *testing.T) {
 		{"", "\xfc"}, {"US-ASCII", "Gr\xfc\xdfe"}, {"UTF-8", "\xff"}, {"gb18030", "\xff"}, {"windows-1253", "\xd2"}, {"shift_jis", "\x81"},
 	} {
 		for field, m := range map[string]*Message{
-			"SetSubject":        {Subject: c.text},
-			"SetSenderName":     {From: []Address{{c.text, "a@b.c"}}},
-			"SetXMailer":        {XMailer: c.text},
-			"AddMsgLine":        {Lines: []string{c.text}},
-			"SetHTMLBody":       {HTML: c.text},
-			"SetAttachmentName": {Attachments: []Attachment{{Name: c.text}}},
-			"AddHeader":         {Headers: []Field{{"X-A", c.text}}},
+			"Subject":         {Subject: c.text},
+			"From.Name":       {From: []Address{{c.text, "a@b.c"}}},
+			"XMailer":         {XMailer: c.text},
+			"Lines":           {Lines: []string{c.text}},
+			"HTML":            {HTML: c.text},
+			"Attachment.Name": {Attachments: []Attachment{{Name: c.text}}},
+			"Headers":         {Headers: []Field{{"X-A", c.text}}},
 		} {
 			m.Charset = c.charset
 			if m.From == nil {
@@ -187,8 +187,8 @@ func TestCharsetMisfits(t *testing.T) {
 			_, err := m.Render(Options{})
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s %+v", field, c)
-			require.Equal(t, field, e.Field)
-			require.ErrorContains(t, err, "SetCharSet")
+			require.Equal(t, field, string(e.Field))
+			require.ErrorContains(t, err, "Charset")
 		}
 	}
 }
@@ -200,7 +200,7 @@ func TestUnknownCharset(t *testing.T) {
 		_, err := m.Render(Options{})
 		var e *Error
 		require.ErrorAs(t, err, &e, name)
-		require.Equal(t, "SetCharSet", e.Field)
+		require.Equal(t, "Charset", string(e.Field))
 		require.Less(t, len(err.Error()), 300)
 	}
 }

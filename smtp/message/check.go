@@ -20,7 +20,7 @@ func controlAt(s string) int {
 }
 
 // noControls refuses control characters in a header value.
-func noControls(field, s string) error {
+func noControls(field FieldName, s string) error {
 	i := controlAt(s)
 	if i < 0 {
 		return nil
@@ -38,7 +38,7 @@ func noControls(field, s string) error {
 }
 
 // oneLine decodes a header value and checks it.
-func (c *charset) oneLine(field, s string) (string, *charset, error) {
+func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.decode(field, s)
 	if err != nil {
 		return "", nil, err
@@ -51,7 +51,7 @@ func (c *charset) oneLine(field, s string) (string, *charset, error) {
 
 // noHidden refuses control characters in the encoded words of u, which was
 // given as s.
-func noHidden(field, s, u string) error {
+func noHidden(field FieldName, s, u string) error {
 	if c := hiddenControl(u, false); c >= 0 {
 		return invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; take it out", c), nil)
 	}
@@ -61,7 +61,7 @@ func noHidden(field, s, u string) error {
 // freeText is oneLine for text that may be encoded words already. Those that
 // no line can hold are decoded, so that they can be encoded anew; what comes
 // out is checked again.
-func (c *charset) freeText(field, s string) (string, *charset, error) {
+func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.oneLine(field, s)
 	if err != nil || !alreadyEncoded(u) || !longToken(u, longest-2) {
 		return u, as, err

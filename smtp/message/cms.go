@@ -63,7 +63,7 @@ type attribute struct {
 
 // sign makes the SignedData for content with this digest.
 func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
-	const field = "SetSMIMEKey"
+	const field = FieldSMIME
 	cert := k.chain[0]
 	if now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
 		return nil, invalid(field, cert.Subject.String(), "the certificate is valid from "+

@@ -111,7 +111,7 @@ func nextField(header []byte) (field, rest []byte) {
 
 // sign appends one DKIM-Signature field.
 func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string, now time.Time) ([]byte, error) {
-	const field = "AddDKIMKey"
+	const field = FieldDKIM
 	if k.signer == nil {
 		return nil, invalid(field, k.Domain, "the key was not made by ParseDKIMKey", nil)
 	}
@@ -176,7 +176,7 @@ func (k *DKIMKey) checkIdentity() error {
 	domain = strings.ToLower(domain)
 	own := strings.ToLower(k.Domain)
 	if !found || local != "" && !allOf(local, plain) || domain != own && !strings.HasSuffix(domain, "."+own) || len(k.Identity) > maxAddress || !allOf(domain, func(c byte) bool { return isAlnum(c) || c == '-' || c == '.' || c == '_' }) {
-		return invalid("AddDKIMKey", k.Identity, "the identity is not an address in the signing domain or below it", nil)
+		return invalid(FieldDKIM, k.Identity, "the identity is not an address in the signing domain or below it", nil)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type DKIMKey struct {
 // Ed25519) or "RSA PRIVATE KEY" (PKCS #1). RSA keys have at least 1024 bits
 // (RFC 8301, section 3.2). Errors never hold the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
-	const field = "AddDKIMKey"
+	const field = FieldDKIM
 	d, err := asciiDomain(domain)
 	if err != nil {
 		return nil, invalid(field, domain, "the signing domain is not a domain name", err)

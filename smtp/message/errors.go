@@ -17,19 +17,19 @@ var (
 	ErrNotRegular  = errors.New("not a regular file")
 )
 
-// Error is bad input, or a source that failed while it was sent. Field is the
-// setter's name, "AddRecipient" or "SetSubject", or that of a header field
-// which did not come out right, "Subject".
+// Error is bad input, or a source that failed while it was sent. A copy that
+// has other words in Field and Use has them in its text.
 type Error struct {
-	Field  string
-	Value  string // what was given, shortened, with controls made visible; never a secret
-	Reason string // what is wrong and what to do
-	Err    error  // cause; may be nil
+	Field  FieldName
+	Value  string      // what was given, shortened, with controls made visible; never a secret
+	Reason string      // what is wrong and what to do
+	Use    []FieldName // what to use; these end the sentence that Reason begins
+	Err    error       // cause; may be nil
 }
 
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.Field)
+	b.WriteString(string(e.Field))
 	if e.Value != "" {
 		b.WriteString(" \"")
 		b.WriteString(e.Value)
@@ -40,14 +40,31 @@ func (e *Error) Error() string {
 	if e.Err != nil && e.Reason == "" {
 		b.WriteString(e.Err.Error())
 	}
+	for i, name := range e.Use {
+		switch {
+		case i == 0:
+			b.WriteByte(' ')
+		case i == len(e.Use)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
 	return b.String()
 }
 
 func (e *Error) Unwrap() error { return e.Err }
 
 // invalid makes an *Error with Value made safe to show.
-func invalid(field, value, reason string, cause error) *Error {
+func invalid(field FieldName, value, reason string, cause error) *Error {
 	return &Error{Field: field, Value: visible(value), Reason: reason, Err: cause}
+}
+
+// use gives e with the names that its reason asks for.
+func (e *Error) use(names ...FieldName) *Error {
+	e.Use = names
+	return e
 }
 
 // visible bounds s and spells what would disturb a terminal or a log.

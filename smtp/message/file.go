@@ -13,14 +13,14 @@ import (
 // file is a regular file whose size, time and identity were fixed at Render.
 // It is open only while it is read.
 type file struct {
-	field string
+	field FieldName
 	path  string
 	info  fs.FileInfo
 }
 
 // statFile opens path, to see that it can be read, and fixes what it is. It
 // looks before it opens, because opening a device can do something already.
-func statFile(field, path string) (*file, error) {
+func statFile(field FieldName, path string) (*file, error) {
 	if err := noControls(field, path); err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func statFile(field, path string) (*file, error) {
 	return &file{field, path, now}, nil
 }
 
-func unreadable(field, path string, err error) error {
+func unreadable(field FieldName, path string, err error) error {
 	cause := err
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

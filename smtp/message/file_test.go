@@ -65,7 +65,7 @@ func TestFileRefused(t *testing.T) {
 		_, err := m.Render(Options{})
 		var e *Error
 		require.ErrorAs(t, err, &e, path)
-		require.Equal(t, "AddAttachment", e.Field)
+		require.Equal(t, "Attachments", string(e.Field))
 		if cause != nil {
 			require.ErrorIs(t, err, cause)
 		}
@@ -128,7 +128,7 @@ func TestFileThatChangesWhileSent(t *testing.T) {
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s after %d", name, after)
 			require.ErrorIs(t, err, ErrChanged)
-			require.Equal(t, "AddAttachment", e.Field)
+			require.Equal(t, "Attachments", string(e.Field))
 			require.Contains(t, e.Reason, "the mail was not sent")
 		}
 	}

@@ -71,6 +71,6 @@ func TestUnreadableFile(t *testing.T) {
 	_, err := m.Render(Options{})
 	var e *Error
 	require.ErrorAs(t, err, &e)
-	require.Equal(t, "AddAttachment", e.Field)
+	require.Equal(t, "Attachments", string(e.Field))
 	require.ErrorIs(t, err, os.ErrPermission)
 }

@@ -11,7 +11,7 @@ import (
 // fileName is the name that the reader of the mail sees: one component, which
 // no system takes for a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
-	const setter = "SetAttachmentName"
+	const setter = FieldAttachmentName
 	if a.Name != "" {
 		name, _, err := c.oneLine(setter, a.Name)
 		if err != nil {
@@ -29,24 +29,24 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	// the mail; in older systems both are the same.
 	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
-		u, _, err := c.decode("AddAttachment", name)
+		u, _, err := c.decode(FieldAttachments, name)
 		if err != nil {
 			u = strings.ToValidUTF8(name, "_")
 		}
 		name = u
 	}
-	if err := noControls("AddAttachment", name); err != nil {
+	if err := noControls(FieldAttachments, name); err != nil {
 		return "", err
 	}
 	if name = baseName(name); name == "" {
 		name = "attachment" // the file is called "..." or `a\`
 	}
-	return name, checkName("AddAttachment", name)
+	return name, checkName(FieldAttachments, name)
 }
 
 // checkName looks at a name as it stands in the header, in quotes: what was
 // decoded in it may be words once more.
-func checkName(setter, name string) error {
+func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err
 	}

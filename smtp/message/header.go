@@ -70,7 +70,7 @@ func (h *header) date(t time.Time) {
 }
 
 // parties checks addresses. The next call may write over what it returned.
-func (h *header) parties(field string, given []Address) ([]party, error) {
+func (h *header) parties(field FieldName, given []Address) ([]party, error) {
 	list := h.few[:0]
 	if len(given) > len(h.few) {
 		list = make([]party, 0, len(given))
@@ -86,7 +86,7 @@ func (h *header) parties(field string, given []Address) ([]party, error) {
 }
 
 // party reads an address of the field and notes whether it needs SMTPUTF8.
-func (h *header) party(field string, a Address) (party, error) {
+func (h *header) party(field FieldName, a Address) (party, error) {
 	p, err := h.cs.readAddress(field, a)
 	if err == nil {
 		err = h.needsUTF8(field, &p.entry)
@@ -94,7 +94,7 @@ func (h *header) party(field string, a Address) (party, error) {
 	return p, err
 }
 
-func (h *header) needsUTF8(field string, e *entry) error {
+func (h *header) needsUTF8(field FieldName, e *entry) error {
 	check := func(addr string) error {
 		if text.IsASCII(addr) {
 			return nil
@@ -117,7 +117,7 @@ func (h *header) needsUTF8(field string, e *entry) error {
 }
 
 func (h *header) from() error {
-	const field = "SetSenderMail"
+	const field = FieldFrom
 	m := h.m
 	if len(m.From) == 0 || len(m.From) == 1 && m.From[0].Mail == "" {
 		return invalid(field, "", "no sender; set one", ErrNoSender)
@@ -131,7 +131,7 @@ func (h *header) from() error {
 	h.addressField("From", list)
 	switch {
 	case m.Sender.Mail != "":
-		p, err := h.party("SetSender", m.Sender)
+		p, err := h.party(FieldSender, m.Sender)
 		if err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (h *header) from() error {
 }
 
 func (h *header) replyTo() error {
-	const field = "SetReplyTo"
+	const field = FieldReplyTo
 	value, cs, err := h.cs.oneLine(field, h.m.ReplyTo)
 	if err != nil || strings.Trim(value, " \t") == "" {
 		return err
@@ -167,12 +167,13 @@ func (h *header) replyTo() error {
 
 func (h *header) recipients() error {
 	for _, f := range []struct {
-		name, setter string
-		list         []Address
+		name   string
+		setter FieldName
+		list   []Address
 	}{
-		{"To", "AddRecipient", h.m.To},
-		{"Cc", "AddCCRecipient", h.m.Cc},
-		{"", "AddBCCRecipient", h.m.Bcc},
+		{"To", FieldTo, h.m.To},
+		{"Cc", FieldCc, h.m.Cc},
+		{"", FieldBcc, h.m.Bcc},
 	} {
 		list, err := h.parties(f.setter, f.list)
 		if err != nil {
@@ -186,7 +187,7 @@ func (h *header) recipients() error {
 		}
 	}
 	if len(h.rcpt) == 0 {
-		return invalid("AddRecipient", "", "no recipient; add one", ErrNoRecipient)
+		return invalid(FieldTo, "", "no recipient; add one", ErrNoRecipient)
 	}
 	if len(h.m.To) == 0 && len(h.m.Cc) == 0 {
 		// Otherwise some servers write one that names the recipients.
@@ -196,7 +197,7 @@ func (h *header) recipients() error {
 }
 
 // free writes a field of free text.
-func (h *header) free(name, setter, value string) error {
+func (h *header) free(name string, setter FieldName, value string) error {
 	u, cs, err := h.cs.freeText(setter, value)
 	if err == nil {
 		h.unstructured(name, u, cs)
@@ -205,14 +206,18 @@ func (h *header) free(name, setter, value string) error {
 }
 
 func (h *header) subject() error {
-	return h.free("Subject", "SetSubject", h.m.Subject)
+	return h.free("Subject", FieldSubject, h.m.Subject)
 }
 
 func (h *header) ids() error {
-	for _, f := range []struct{ name, setter, value string }{
-		{"Message-ID", "SetMessageID", h.m.MessageID},
-		{"In-Reply-To", "SetInReplyTo", h.m.InReplyTo},
-		{"References", "SetReferences", h.m.References},
+	for _, f := range []struct {
+		name   string
+		setter FieldName
+		value  string
+	}{
+		{"Message-ID", FieldMessageID, h.m.MessageID},
+		{"In-Reply-To", FieldInReplyTo, h.m.InReplyTo},
+		{"References", FieldReferences, h.m.References},
 	} {
 		ids, err := messageIDs(f.setter, f.value)
 		if err != nil {
@@ -241,7 +246,7 @@ func (h *header) ids() error {
 func (h *header) flags() error {
 	m := h.m
 	if m.XMailer != "" {
-		if err := h.free("X-Mailer", "SetXMailer", m.XMailer); err != nil {
+		if err := h.free("X-Mailer", FieldXMailer, m.XMailer); err != nil {
 			return err
 		}
 	}
@@ -272,7 +277,7 @@ func (h *header) flags() error {
 	if m.AutoSubmitted != "" {
 		keyword, params, _ := strings.Cut(m.AutoSubmitted, ";")
 		if !allOf(strings.Trim(keyword, " \t"), isToken) || !text.IsASCII(params) || controlAt(m.AutoSubmitted) >= 0 || longToken(m.AutoSubmitted, maxID) {
-			return invalid("SetAutoSubmitted", m.AutoSubmitted, "is not a keyword such as auto-generated", nil)
+			return invalid(FieldAutoSubmitted, m.AutoSubmitted, "is not a keyword such as auto-generated", nil)
 		}
 		h.structured("Auto-Submitted", m.AutoSubmitted)
 	}
@@ -281,7 +286,7 @@ func (h *header) flags() error {
 
 // list writes RFC 2369's field and RFC 8058's.
 func (h *header) list() error {
-	const field = "SetListUnsubscribe"
+	const field = FieldListUnsubscribe
 	value := h.m.ListUnsubscribe
 	if err := noControls(field, value); err != nil {
 		return err
@@ -329,9 +334,9 @@ func splitURIs(s string) (uris []string) {
 	}
 }
 
-// further writes the fields that AddHeader gave.
+// further writes the fields of Headers.
 func (h *header) further() error {
-	const field = "AddHeader"
+	const field = FieldHeaders
 	for _, f := range h.m.Headers {
 		if err := checkFieldName(f.Name); err != nil {
 			return err

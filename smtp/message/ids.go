@@ -21,14 +21,14 @@ func isIDOctet(c byte) bool {
 func contentID(s string) (string, error) {
 	id := strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"), "cid:")
 	if id != "" && (!allOf(id, isIDOctet) || len(id) > maxID) {
-		return "", invalid("SetContentID", s, "is not an identifier such as logo@example.org", nil)
+		return "", invalid(FieldAttachmentID, s, "is not an identifier such as logo@example.org", nil)
 	}
 	return id, nil
 }
 
 // messageIDs reads one or more message identifiers, with or without brackets,
 // and gives them with.
-func messageIDs(field, s string) (string, error) {
+func messageIDs(field FieldName, s string) (string, error) {
 	if err := noControls(field, s); err != nil {
 		return "", err
 	}

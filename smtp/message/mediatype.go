@@ -78,7 +78,7 @@ const maxName = 127
 // readType checks a content type that a setter was given. Parameters are kept
 // but for name and boundary, which are ours. Their values are checked as they
 // are after RFC 2231 was decoded.
-func (c *charset) readType(field, s string) (mediaType string, params map[string]string, err error) {
+func (c *charset) readType(field FieldName, s string) (mediaType string, params map[string]string, err error) {
 	if !text.IsASCII(s) { // ASCII is read as it is in every charset
 		if s, _, err = c.oneLine(field, s); err != nil {
 			return "", nil, err

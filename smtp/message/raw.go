@@ -30,7 +30,7 @@ func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 // OpenRaw takes a message from a regular file, which Render looks at.
 func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
-const rawField = "SendRaw"
+const rawField = FieldRaw
 
 // Render reads the message through once, checks that it can be sent as it is
 // and takes its envelope from its header: Resent-* fields if it has any, else

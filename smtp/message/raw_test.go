@@ -124,7 +124,7 @@ func TestRawRefused(t *testing.T) {
 		_, err := raw(text).Render(Options{})
 		var e *Error
 		require.ErrorAs(t, err, &e, "%.50q", text)
-		require.Equal(t, "SendRaw", e.Field)
+		require.Equal(t, "Raw", string(e.Field))
 		require.ErrorContains(t, err, want, "%.50q", text)
 	}
 	r, got := rawWritten(t, "From: jörg@example.org\nTo: ä@bücher.example\n\nü\n", Options{EightBit: true, UTF8: true})

@@ -30,7 +30,7 @@ func (c *checked) writeTo(w io.Writer) error {
 		return err
 	}
 	if sum(h) != c.sum {
-		return invalid("AddAttachment", "", "an attachment changed after it was signed; the mail was not sent", ErrChanged)
+		return invalid(FieldAttachments, "", "an attachment changed after it was signed; the mail was not sent", ErrChanged)
 	}
 	return nil
 }

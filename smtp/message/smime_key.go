@@ -21,7 +21,7 @@ type SMIMEKey struct {
 // private key (RSA or ECDSA) that belongs to one of them. The other
 // certificates are sent along. Errors never hold the key.
 func ParseSMIMEKey(certPEM, keyPEM string) (*SMIMEKey, error) {
-	const field = "SetSMIMEKey"
+	const field = FieldSMIME
 	signer, err := parsePrivateKey(keyPEM)
 	if err != nil {
 		return nil, invalid(field, "", err.Error(), err)

@@ -69,12 +69,12 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	text := m.Lines
 	if m.LinesAreHTML && len(m.Lines) > 0 {
 		if document != "" {
-			return nil, false, invalid("SetHTMLBody", "", "m_bHTML says that the lines are HTML, and there is an HTML body; have one of the two", nil)
+			return nil, false, invalid(FieldHTML, "", "the lines are HTML, and there is an HTML body; have one of the two, see", nil).use(FieldLinesAreHTML)
 		}
 		text = nil
 	}
 	if len(text) > 0 || document == "" && !m.LinesAreHTML && m.Calendar == nil {
-		p, err := t.textPart("plain", "AddMsgLine", text, joinLines)
+		p, err := t.textPart("plain", FieldLines, text, joinLines)
 		if err != nil {
 			return nil, false, err
 		}
@@ -83,9 +83,9 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	if document != "" || m.LinesAreHTML {
 		p, err := (*part)(nil), error(nil)
 		if document != "" {
-			p, err = t.textPart("html", "SetHTMLBody", []string{document}, wholeLines)
+			p, err = t.textPart("html", FieldHTML, []string{document}, wholeLines)
 		} else {
-			p, err = t.textPart("html", "AddMsgLine", m.Lines, joinLines)
+			p, err = t.textPart("html", FieldLines, m.Lines, joinLines)
 		}
 		if err != nil {
 			return nil, false, err
@@ -103,7 +103,7 @@ func (t *tree) views() (views []*part, html bool, err error) {
 }
 
 // textPart makes a text part of lines, put together by join.
-func (t *tree) textPart(subtype, field string, lines []string, join func([]string) []byte) (*part, error) {
+func (t *tree) textPart(subtype string, field FieldName, lines []string, join func([]string) []byte) (*part, error) {
 	lines, cs, err := t.cs.readable(field, lines)
 	if err != nil {
 		return nil, err

@@ -155,7 +155,7 @@ func TestLinesAreHTML(t *testing.T) {
 	require.Equal(t, "<p>a\r\n<p>b\r\n", string(parts[0].body))
 	m.HTML = "<p>c"
 	_, err := m.Render(Options{})
-	require.ErrorContains(t, err, "SetHTMLBody")
+	require.ErrorContains(t, err, "HTML")
 	m.Lines = nil
 	_, parts = read(t, rendered(t, m, Options{}))
 	require.Equal(t, "<p>c\r\n", string(parts[0].body))
@@ -178,7 +178,7 @@ func TestCalendarRefused(t *testing.T) {
 		_, err := m.Render(Options{})
 		var e *Error
 		require.ErrorAs(t, err, &e)
-		require.Equal(t, "SetCalendar", e.Field)
+		require.Equal(t, "Calendar", string(e.Field))
 		require.ErrorContains(t, err, c.want)
 	}
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"strings"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+)
+
+// fieldWords names what of a message an error is about as C and C++ know it:
+// mostly by the function that sets it.
+var fieldWords = map[message.FieldName]message.FieldName{
+	message.FieldAddressName:     "the second argument",
+	message.FieldAttachmentID:    "AddInlineImage's content_id",
+	message.FieldAttachmentName:  "attachment name",
+	message.FieldAttachmentType:  "attachment content_type",
+	message.FieldAttachments:     "AddAttachment",
+	message.FieldAutoSubmitted:   "SetAutoSubmitted",
+	message.FieldBcc:             "AddBCCRecipient",
+	message.FieldCalendar:        "SetCalendar",
+	message.FieldCc:              "AddCCRecipient",
+	message.FieldCharset:         "SetCharSet",
+	message.FieldDKIM:            "AddDKIMKey",
+	message.FieldFrom:            "SetSenderMail",
+	message.FieldFromName:        "SetSenderName",
+	message.FieldHTML:            "SetHTMLBody",
+	message.FieldHeaders:         "AddHeader",
+	message.FieldInReplyTo:       "SetInReplyTo",
+	message.FieldLines:           "AddMsgLine",
+	message.FieldLinesAreHTML:    "SetHTML (m_bHTML)",
+	message.FieldListUnsubscribe: "SetListUnsubscribe",
+	message.FieldMessageID:       "SetMessageID",
+	message.FieldPriority:        "SetXPriority",
+	message.FieldRaw:             "SendRaw",
+	message.FieldReadReceipt:     "SetReadReceipt",
+	message.FieldReferences:      "SetReferences",
+	message.FieldReplyTo:         "SetReplyTo",
+	message.FieldSMIME:           "SetSMIMEKey",
+	message.FieldSender:          "SetSender",
+	message.FieldSubject:         "SetSubject",
+	message.FieldTo:              "AddRecipient",
+	message.FieldXMailer:         "SetXMailer",
+}
+
+// hintWords are package smtp's hints in the words of C and C++. Hints that are
+// not here name nothing that a program sets.
+var hintWords = map[smtp.Hint]smtp.Hint{
+	smtp.HintUseImplicitTLS:     "port 465 usually speaks TLS first: use USE_SSL (implicit TLS)",
+	smtp.HintPlainFirst:         "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587",
+	smtp.HintTLSFirst:           "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465",
+	smtp.HintOlderTLS:           "the server's software is too old; SetTLSMinVersion lets an older TLS pass, at your risk",
+	smtp.HintOtherName:          "is this the right server, or does its certificate have another name (SetTLSServerName)?",
+	smtp.HintExpectName:         "connect to a name it holds, or name the one to expect with SetTLSServerName",
+	smtp.HintSystemRoots:        "install the system's CA certificates, or name a file with SetCAFile",
+	smtp.HintTrustCertificate:   "to trust it, add it with SetCAFile or pin its key",
+	smtp.HintTrustAuthority:     "if you trust this authority, add it with SetCAFile",
+	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate of a public authority, the server has to send that certificate too",
+}
+
+// textOf is err's text in the words of C and C++, with controls made visible.
+func textOf(err error) string {
+	return reword(smtp.Visible(err.Error()), err)
+}
+
+// reword puts those words into text, which is that of err or holds it. A text
+// with a secret hidden in it may lack that of its cause as a whole, so every
+// error below is looked at by itself.
+func reword(text string, err error) string {
+	switch e := err.(type) {
+	case *smtp.Error:
+		if word, ok := hintWords[e.Hint]; ok {
+			text = strings.Replace(text, "("+string(e.Hint)+")", "("+string(word)+")", 1)
+		}
+	case *message.Error:
+		own := *e
+		own.Field = wordOf(e.Field)
+		own.Use = make([]message.FieldName, len(e.Use))
+		for i, name := range e.Use {
+			own.Use[i] = wordOf(name)
+		}
+		text = strings.Replace(text, smtp.Visible(e.Error()), smtp.Visible(own.Error()), 1)
+	}
+	for _, cause := range causesOf(err) {
+		text = reword(text, cause)
+	}
+	return text
+}
+
+func wordOf(name message.FieldName) message.FieldName {
+	if word, ok := fieldWords[name]; ok {
+		return word
+	}
+	return name
+}
+
+// causesOf are the errors that err wraps directly.
+func causesOf(err error) []error {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		return several.Unwrap()
+	}
+	if cause := errors.Unwrap(err); cause != nil {
+		return []error{cause}
+	}
+	return nil
+}
