@@ -27,11 +27,11 @@ func refusedBeforeMAIL(t *testing.T, set func(m *Mailer) error, send func(m *Mai
 	t.Helper()
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetSecurityType(noSecurity) })
-	ok(t, h, set)
-	text := no(t, h, badInput, send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(noSecurity) })
+	mustCall(t, h, set)
+	text := mustFail(t, h, badInput, send)
 	Free(h)
-	for _, s := range settle(t, server, 0) {
+	for _, s := range waitIdle(t, server, 0) {
 		require.NotRegexp(t, `(?m)^C: (MAIL|RCPT|DATA|BDAT)`, s.Dialogue.String())
 	}
 	return text
@@ -78,7 +78,7 @@ func TestAnAddressThatReachesAnotherMailbox(t *testing.T) {
 			func(m *Mailer) error { return m.SetProxy("socks5://" + host + ":1080") },
 		} {
 			h := handle(t, server)
-			ok(t, h, set)
+			mustCall(t, h, set)
 			require.NotEqual(t, NoError, Call(h, (*Mailer).Send))
 			require.Contains(t, Value(h, (*Mailer).GetLastErrorText), names)
 			Free(h)

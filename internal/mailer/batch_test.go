@@ -22,8 +22,8 @@ func letters(t *testing.T, server *smtptest.MailServer, n int) (h uintptr, mails
 	h = handle(t, server)
 	for i := range n {
 		mail := handle(t, server)
-		ok(t, mail, func(m *Mailer) error { return m.SetSubject(fmt.Sprintf("Mail %d", i)) })
-		ok(t, mail, func(m *Mailer) error { return m.SetSMTPServer("no.such.host.invalid", 25, false) })
+		mustCall(t, mail, func(m *Mailer) error { return m.SetSubject(fmt.Sprintf("Mail %d", i)) })
+		mustCall(t, mail, func(m *Mailer) error { return m.SetSMTPServer("no.such.host.invalid", 25, false) })
 		mails = append(mails, mail)
 	}
 	return h, mails
@@ -36,14 +36,14 @@ func TestBatchIsOneSession(t *testing.T) {
 		server := serve(t, smtptest.MailOptions{})
 		h, mails := letters(t, server, 5)
 		for _, mail := range mails {
-			ok(t, mail, func(m *Mailer) error { return m.SetChunking(chunking) })
+			mustCall(t, mail, func(m *Mailer) error { return m.SetChunking(chunking) })
 		}
 		for range 2 { // each time anew
 			numbers := make([]Number, 5)
 			require.Equal(t, NoError, SendBatch(h, mails, numbers))
 			require.Equal(t, make([]Number, 5), numbers)
 		}
-		records := settle(t, server, 10)
+		records := waitIdle(t, server, 10)
 		require.Len(t, records, 2)
 		ids := map[string]bool{}
 		for i, mail := range mails {
@@ -65,14 +65,14 @@ func TestBatchIsOneSession(t *testing.T) {
 func TestBatchWithBadMails(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 No such user", Nth: 2}}})
 	h, mails := letters(t, server, 5)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 	})
-	ok(t, mails[3], (*Mailer).DelRecipients)
+	mustCall(t, mails[3], (*Mailer).DelRecipients)
 	shrinking := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(shrinking, make([]byte, 1<<20), 0o600))
-	ok(t, mails[2], func(m *Mailer) error { return m.AddAttachment(shrinking) })
-	ok(t, mails[2], func(m *Mailer) error {
+	mustCall(t, mails[2], func(m *Mailer) error { return m.AddAttachment(shrinking) })
+	mustCall(t, mails[2], func(m *Mailer) error {
 		return m.SetProgressCallback(func(sent, total int64) bool { return os.Truncate(shrinking, 10) == nil })
 	})
 	numbers := make([]Number, 5)
@@ -84,8 +84,8 @@ func TestBatchWithBadMails(t *testing.T) {
 		assert.Equal(t, want, outcome(mails[i]), "mail %d", i)
 		assert.Equal(t, numbers[i], LastError(mails[i]))
 	}
-	ok(t, h, (*Mailer).DisconnectRemoteServer)
-	require.Len(t, settle(t, server, 2), 2, "the file that shrank cost a session")
+	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
+	require.Len(t, waitIdle(t, server, 2), 2, "the file that shrank cost a session")
 }
 
 // A server that ends the session between two mails costs a new one each time;
@@ -96,18 +96,18 @@ func TestBatchAndSessionsThatEnd(t *testing.T) {
 		h, mails := letters(t, server, 5)
 		numbers := make([]Number, 5)
 		require.Equal(t, NoError, SendBatch(h, mails, numbers), do)
-		require.Len(t, settle(t, server, 5), sessions, do)
+		require.Len(t, waitIdle(t, server, 5), sessions, do)
 	}
 	server := serve(t, smtptest.MailOptions{Extra: []string{"LIMITS MAILMAX=2"}})
 	h, mails := letters(t, server, 5)
 	require.Equal(t, NoError, SendBatch(h, mails, make([]Number, 5)))
-	require.Len(t, settle(t, server, 5), 3)
+	require.Len(t, waitIdle(t, server, 5), 3)
 
 	server = serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "421", Nth: 2}}})
 	h, mails = letters(t, server, 4)
 	numbers := make([]Number, 4)
 	require.Equal(t, msgBodyError, SendBatch(h, mails, numbers))
-	require.Len(t, settle(t, server, 1), 1)
+	require.Len(t, waitIdle(t, server, 1), 1)
 	for i, want := range []smtp.Outcome{smtp.Accepted, smtp.RejectedTemporary, smtp.NotSent, smtp.NotSent} {
 		assert.Equal(t, want, outcome(mails[i]))
 		assert.Equal(t, i > 0, numbers[i] != NoError)
@@ -119,7 +119,7 @@ func TestBatchAndSessionsThatEnd(t *testing.T) {
 func TestBatchWithoutServer(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", deadPort(t), false) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", deadPort(t), false) })
 	numbers := make([]Number, 2)
 	require.Equal(t, wsaConnect, SendBatch(h, mails, numbers))
 	require.Equal(t, []Number{wsaConnect, wsaConnect}, numbers)
@@ -144,7 +144,7 @@ func TestBatchHandles(t *testing.T) {
 			for _, n := range numbers {
 				require.Equal(t, want, n)
 			}
-			ok(t, mails[0], func(*Mailer) error { return nil })
+			mustCall(t, mails[0], func(*Mailer) error { return nil })
 		}
 	}
 	require.Equal(t, BadHandle, SendBatch(stale, mails, make([]Number, 2)))
@@ -155,7 +155,7 @@ func TestBatchHandles(t *testing.T) {
 	Lookup(mails[1]).mu.Unlock()
 	require.Equal(t, []Number{busy, busy}, numbers)
 	require.Equal(t, NoError, SendBatch(h, mails, numbers))
-	settle(t, server, 2)
+	waitIdle(t, server, 2)
 }
 
 // A callback that touches a handle of the batch is told so, and does not wait.
@@ -163,7 +163,7 @@ func TestBatchCallbacks(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 3)
 	lines := 0
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.SetLogCallback(func(int, string) {
 			lines++
 			for _, other := range append(mails, h) {
@@ -174,7 +174,7 @@ func TestBatchCallbacks(t *testing.T) {
 	})
 	require.Equal(t, NoError, SendBatch(h, mails, make([]Number, 3)))
 	require.Greater(t, lines, 10)
-	settle(t, server, 3)
+	waitIdle(t, server, 3)
 }
 
 // Cancelling the carrier or any mail, and freeing one, ends the batch.

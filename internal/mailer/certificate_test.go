@@ -28,18 +28,18 @@ import (
 func TestPeerCertificate(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Certificate: "expired"})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
 	connect := func(m *Mailer) error {
 		return m.ConnectRemoteServer("localhost", uint16(server.TLSPort()), useSSL, false, "", "")
 	}
-	no(t, h, sslProblem, connect)
+	mustFail(t, h, sslProblem, connect)
 	Call(h, func(m *Mailer) error {
 		assert.Empty(t, m.GetPeerCertificate(0, certificatePEM))
 		assert.Empty(t, m.GetExtensions())
 		return nil
 	})
-	ok(t, h, func(m *Mailer) error { return m.SetVerifyPeer(false) })
-	ok(t, h, connect)
+	mustCall(t, h, func(m *Mailer) error { return m.SetVerifyPeer(false) })
+	mustCall(t, h, connect)
 	Call(h, func(m *Mailer) error {
 		block, rest := pem.Decode([]byte(m.GetPeerCertificate(0, certificatePEM)))
 		require.NotNil(t, block)
@@ -63,7 +63,7 @@ func TestPeerCertificate(t *testing.T) {
 		require.NoError(t, m.SetPinnedPublicKey(m.GetPeerCertificate(0, certificatePin)))
 		return nil
 	})
-	ok(t, h, connect)
+	mustCall(t, h, connect)
 }
 
 func TestCertificateFields(t *testing.T) {

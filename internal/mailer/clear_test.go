@@ -127,7 +127,7 @@ var (
 func composed(t *testing.T, h uintptr) string {
 	t.Helper()
 	var b bytes.Buffer
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		n := 0
 		generated := m.message.MessageID == ""
 		built, err := m.render(message.Options{UTF8: true, Now: func() time.Time { return today },
@@ -166,15 +166,15 @@ func composed(t *testing.T, h uintptr) string {
 // base makes the next customer's mail.
 func base(t *testing.T, h uintptr) {
 	t.Helper()
-	ok(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
-	ok(t, h, func(m *Mailer) error { return m.AddMsgLine("Hello, Bob.") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddMsgLine("Hello, Bob.") })
 }
 
 func cleanHandle(t *testing.T) uintptr {
 	h := New()
 	t.Cleanup(func() { Free(h) })
-	ok(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.SetSubject("A subject") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSubject("A subject") })
 	return h
 }
 
@@ -200,11 +200,11 @@ func TestClearMessage(t *testing.T) {
 			}
 			last, fresh := cleanHandle(t), cleanHandle(t)
 			base(t, last)
-			ok(t, last, f)
+			mustCall(t, last, f)
 			before := composed(t, last)
-			ok(t, last, (*Mailer).ClearMessage)
+			mustCall(t, last, (*Mailer).ClearMessage)
 			base(t, last)
-			ok(t, fresh, kept)
+			mustCall(t, fresh, kept)
 			base(t, fresh)
 			assert.Equal(t, composed(t, fresh), composed(t, last))
 			untouched := cleanHandle(t)
@@ -227,17 +227,17 @@ func TestClearMessageAfterAllOfThem(t *testing.T) {
 	base(t, last)
 	for name, mark := range marks(t) {
 		if mark == "message" {
-			ok(t, last, set[name])
+			mustCall(t, last, set[name])
 		}
 	}
-	ok(t, last, func(m *Mailer) error {
+	mustCall(t, last, func(m *Mailer) error {
 		built, err := m.prepare()
 		if err == nil {
 			_, err = built.WriteTo(io.Discard)
 		}
 		return err
 	})
-	ok(t, last, (*Mailer).ClearMessage)
+	mustCall(t, last, (*Mailer).ClearMessage)
 	for _, h := range []uintptr{last, fresh} {
 		base(t, h)
 	}

@@ -35,7 +35,7 @@ func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
 	url, requests := tokens(t, "good-token")
 	allow := func(on bool) func(*testing.T, uintptr) uintptr {
 		return func(t *testing.T, h uintptr) uintptr {
-			ok(t, h, func(m *Mailer) error { return m.SetClearLogin(on) })
+			mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(on) })
 			return h
 		}
 	}
@@ -63,16 +63,16 @@ func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
 			for _, step := range c.steps {
 				h = step(t, h)
 			}
-			ok(t, h, set) // after the clone, which keeps no callback
+			mustCall(t, h, set) // after the clone, which keeps no callback
 			if c.goes {
-				ok(t, h, (*Mailer).Send)
+				mustCall(t, h, (*Mailer).Send)
 				continue
 			}
-			text := no(t, h, loginNotSupported, (*Mailer).Send)
+			text := mustFail(t, h, loginNotSupported, (*Mailer).Send)
 			for _, part := range []string{name + ": ", "needs TLS", "SetSecurityType", "SetClearLogin(1)"} {
 				assert.Contains(t, text, part, "%s, %s", name, what)
 			}
-			no(t, h, loginNotSupported, func(m *Mailer) error {
+			mustFail(t, h, loginNotSupported, func(m *Mailer) error {
 				return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "alice@test.example", "")
 			})
 			assert.Equal(t, 0, Value(h, (*Mailer).GetOutcome))
@@ -91,14 +91,14 @@ func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
 	text := "[*]\noauth2-client-id = id\noauth2-client-secret = client-secret\noauth2-token-url = " + url + "\n"
 	for _, security := range []string{"", "security = none\n"} {
 		configureBy(t, text+security)
-		said := no(t, h, loginNotSupported, (*Mailer).Send)
+		said := mustFail(t, h, loginNotSupported, (*Mailer).Send)
 		assert.Contains(t, said, "oauth2-token-url: an access token needs TLS")
 		assert.Contains(t, said, "set security to starttls or ssl")
 	}
 	assert.Empty(t, server.Sessions())
 	assert.Zero(t, requests.Load())
 	configureBy(t, text+"security = starttls\ntls-server-name = localhost\nca-file = "+caFile(t)+"\n")
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 }
 
 // What needs no token is not stopped: no login asked for, or a password that
@@ -106,14 +106,14 @@ func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
 func TestATokenThatIsNotUsedStopsNothing(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("good-token") })
-	ok(t, h, func(m *Mailer) error { return m.SetAuthMechanism("XOAUTH2 PLAIN") })
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetAuthMechanism("") })
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("good-token") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetAuthMechanism("XOAUTH2 PLAIN") })
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetAuthMechanism("") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
 	n := Call(h, (*Mailer).Send)
 	assert.NotEqual(t, loginNotSupported, n)
-	sessions := settle(t, server, 1)
+	sessions := waitIdle(t, server, 1)
 	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
 }
 
@@ -131,25 +131,25 @@ func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				server := serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 				h := handle(t, server)
-				ok(t, h, set)
-				ok(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
+				mustCall(t, h, set)
+				mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
 				if byFile {
 					configureBy(t, "[127.0.0.1]\nsecurity = starttls-if-offered\n")
 				} else {
-					ok(t, h, func(m *Mailer) error { return m.SetSecurityType(useTLSIfOffered) })
+					mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(useTLSIfOffered) })
 				}
-				text := no(t, h, loginNotSupported, (*Mailer).Send)
+				text := mustFail(t, h, loginNotSupported, (*Mailer).Send)
 				assert.Contains(t, text, "did not offer STARTTLS")
 				assert.Contains(t, text, "require TLS")
 				numbers := []Number{0}
 				c, _ := Clone(h)
 				t.Cleanup(func() { Free(c) })
-				ok(t, c, set)
+				mustCall(t, c, set)
 				assert.Equal(t, loginNotSupported, SendBatch(h, []uintptr{c}, numbers))
-				no(t, h, loginNotSupported, func(m *Mailer) error {
+				mustFail(t, h, loginNotSupported, func(m *Mailer) error {
 					return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 				})
-				for _, s := range settle(t, server, 0) {
+				for _, s := range waitIdle(t, server, 0) {
 					dialogue := s.Dialogue.String()
 					assert.NotContains(t, dialogue, "C: AUTH")
 				}
@@ -165,15 +165,15 @@ func TestAReplacedSessionHasNotLessTLS(t *testing.T) {
 	good, stripped := serve(t, smtptest.MailOptions{}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	port, cut := relay(t, good.Port(), stripped.Port())
 	h := handle(t, good)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", port, false) })
-	ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
-	ok(t, h, func(m *Mailer) error { return m.ConnectRemoteServer("localhost", port, useTLSIfOffered, false, "", "") })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", port, false) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+	mustCall(t, h, func(m *Mailer) error { return m.ConnectRemoteServer("localhost", port, useTLSIfOffered, false, "", "") })
+	mustCall(t, h, (*Mailer).Send)
 	cut()
-	no(t, h, startTLSNotSupported, (*Mailer).Send)
+	mustFail(t, h, startTLSNotSupported, (*Mailer).Send)
 	assert.Len(t, good.Mails(), 1)
 	assert.Empty(t, stripped.Mails())
-	ok(t, h, (*Mailer).Send) // a session of its own may be in clear, as before
+	mustCall(t, h, (*Mailer).Send) // a session of its own may be in clear, as before
 	assert.Len(t, stripped.Mails(), 1)
 }
 

@@ -44,7 +44,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 			continue // a file of that name can be made
 		}
 		configureBy(t, "[*]\n"+line+"\n")
-		text := no(t, h, badConfig, (*Mailer).Send)
+		text := mustFail(t, h, badConfig, (*Mailer).Send)
 		for _, part := range []string{"hunter2", "more", "HUNTER2"} {
 			assert.NotContains(t, text, part, "%s", line)
 		}
@@ -64,5 +64,5 @@ func TestTheNearestKeyIsNamed(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	configureBy(t, "[*]\nverify = yes\npasword = hunter2\n")
-	assert.Contains(t, no(t, h, badConfig, (*Mailer).Send), "line 3: this key is not known: is password meant?")
+	assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), "line 3: this key is not known: is password meant?")
 }

@@ -44,7 +44,7 @@ func TestAnUnchangedProgramIsMovedToOAuth(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
 	h := handle(t, server)
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	configureBy(t, `# for the test
 [127.0.0.1]
 security = starttls
@@ -56,9 +56,9 @@ oauth2-token-url = `+url+`
 oauth2-client-id = the-client
 oauth2-client-secret = the-secret
 `)
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, (*Mailer).Send)
-	records := settle(t, server, 3)
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
+	records := waitIdle(t, server, 3)
 	assert.NotEqual(t, "XOAUTH2", records[0].Mechanism)
 	assert.Equal(t, "XOAUTH2", records[1].Mechanism)
 	assert.Equal(t, "XOAUTH2", records[2].Mechanism)
@@ -70,8 +70,8 @@ func TestSectionsAreForTheirServers(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	configureBy(t, "[other.example]\nport = 1\n[*]\nlog-file = "+log+"\n[LOCALHOST]\nport = "+fmt.Sprint(server.Port())+"\n")
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", 9, true) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", 9, true) })
+	mustCall(t, h, (*Mailer).Send)
 	text, err := os.ReadFile(log)
 	require.NoError(t, err)
 	assert.Contains(t, string(text), " C: MAIL FROM:<alice@test.example>")
@@ -99,15 +99,15 @@ func TestABadFileIsAnErrorThatNamesTheLine(t *testing.T) {
 		"[*]\noauth2-grant = magic\noauth2-token-url = google\noauth2-client-id = x\n": "client-credentials",
 	} {
 		configureBy(t, text)
-		assert.Contains(t, no(t, h, badConfig, (*Mailer).Send), want)
+		assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), want)
 	}
 	path := configureBy(t, "[*]\nverify = yes\n")
 	require.NoError(t, os.Chmod(path, 0o622))
-	assert.Contains(t, no(t, h, badConfig, (*Mailer).Send), "others may write")
+	assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), "others may write")
 	t.Setenv(configVariable, path+".missing")
-	no(t, h, badConfig, (*Mailer).Send)
+	mustFail(t, h, badConfig, (*Mailer).Send)
 	t.Setenv(configVariable, filepath.Dir(path))
-	no(t, h, badConfig, (*Mailer).Send)
+	mustFail(t, h, badConfig, (*Mailer).Send)
 	assert.Empty(t, server.Sessions())
 }
 
@@ -132,14 +132,14 @@ func TestLogins(t *testing.T) {
 		},
 	} {
 		h := handle(t, server)
-		ok(t, h, login)
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, login)
+		mustCall(t, h, (*Mailer).Send)
 		sessions := server.Sessions()
 		assert.Equal(t, name, sessions[len(sessions)-1].Mechanism)
-		ok(t, h, func(m *Mailer) error { return m.SetAccessToken("") })
-		ok(t, h, func(m *Mailer) error { return m.SetPassword("wrong") })
+		mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("") })
+		mustCall(t, h, func(m *Mailer) error { return m.SetPassword("wrong") })
 		if strings.Contains(name, "OAUTH") {
-			ok(t, h, func(m *Mailer) error { return m.SetAccessToken("stale-token") })
+			mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("stale-token") })
 		}
 		n := Call(h, (*Mailer).Send)
 		want := badLoginPass
@@ -153,18 +153,18 @@ func TestLogins(t *testing.T) {
 func TestNoClearLogin(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Mechanisms: []string{"PLAIN", "LOGIN"}})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetClearLogin(false) })
-	no(t, h, loginNotSupported, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(false) })
+	mustFail(t, h, loginNotSupported, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
+	mustCall(t, h, (*Mailer).Send)
 }
 
 func TestTheTokenCallbackIsAskedAgainWhenItsTokenIsRefused(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	var asked []bool
-	ok(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
+	mustCall(t, h, func(m *Mailer) error {
 		return m.SetTokenCallback(func(refused bool) (string, error) {
 			asked = append(asked, refused)
 			if refused {
@@ -173,6 +173,6 @@ func TestTheTokenCallbackIsAskedAgainWhenItsTokenIsRefused(t *testing.T) {
 			return "expired-token", nil
 		})
 	})
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Equal(t, []bool{false, true}, asked)
 }

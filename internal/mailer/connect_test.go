@@ -20,10 +20,10 @@ func TestEachSecurityType(t *testing.T) {
 		noSecurity: server.Port(), useTLS: server.Port(), useSSL: server.TLSPort(), useTLSIfOffered: server.Port(),
 	} {
 		h := handle(t, server)
-		ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
-		ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(port), true) })
-		ok(t, h, func(m *Mailer) error { return m.SetSecurityType(security) })
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(port), true) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(security) })
+		mustCall(t, h, (*Mailer).Send)
 		mails := server.Mails()
 		last := mails[len(mails)-1]
 		assert.Equal(t, security != noSecurity, last.TLS != "", "security type %d", security)
@@ -39,12 +39,12 @@ func TestCertificatesAreChecked(t *testing.T) {
 		if port == server.TLSPort() {
 			security = useSSL
 		}
-		ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(port), true) })
-		ok(t, h, func(m *Mailer) error { return m.SetSecurityType(security) })
-		text := no(t, h, sslProblem, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(port), true) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(security) })
+		text := mustFail(t, h, sslProblem, (*Mailer).Send)
 		assert.Contains(t, text, "SetCAFile")
-		ok(t, h, func(m *Mailer) error { return m.SetVerifyPeer(false) })
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetVerifyPeer(false) })
+		mustCall(t, h, (*Mailer).Send)
 	}
 	assert.Len(t, server.Mails(), 2)
 }
@@ -52,52 +52,52 @@ func TestCertificatesAreChecked(t *testing.T) {
 func TestTLSSessionsAreResumedForTheSameSettingsOnly(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(server.TLSPort()), true) })
-	ok(t, h, func(m *Mailer) error { return m.SetSecurityType(useSSL) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(server.TLSPort()), true) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(useSSL) })
 	resumed := func() (did bool) {
-		ok(t, h, func(m *Mailer) error {
+		mustCall(t, h, func(m *Mailer) error {
 			return m.ConnectRemoteServer("localhost", uint16(server.TLSPort()), useSSL, true, "", "")
 		})
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, (*Mailer).Send)
 		did = Value(h, func(m *Mailer) bool { return m.session.TLSState().DidResume })
-		ok(t, h, (*Mailer).DisconnectRemoteServer)
+		mustCall(t, h, (*Mailer).DisconnectRemoteServer)
 		return did
 	}
 	assert.False(t, resumed())
 	assert.True(t, resumed())
-	ok(t, h, func(m *Mailer) error { return m.SetTLSMinVersion(13) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetTLSMinVersion(13) })
 	assert.False(t, resumed(), "another minimum version is another identity")
 	assert.True(t, resumed())
-	ok(t, h, func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") })
 	assert.False(t, resumed())
 }
 
 func TestConnectionNumbers(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", deadPort(t), true) })
-	no(t, h, wsaConnect, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("no-such-host.invalid", 25, true) })
-	no(t, h, wsaGethostbyNameAddr, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("", 25, true) })
-	no(t, h, wsaGethostbyNameAddr, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("") })
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), true) })
-	no(t, h, undefLogin, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.SetPassword("") })
-	no(t, h, undefPassword, (*Mailer).Send)
-	no(t, h, connectionClosed, (*Mailer).KeepAlive)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", deadPort(t), true) })
+	mustFail(t, h, wsaConnect, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("no-such-host.invalid", 25, true) })
+	mustFail(t, h, wsaGethostbyNameAddr, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("", 25, true) })
+	mustFail(t, h, wsaGethostbyNameAddr, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), true) })
+	mustFail(t, h, undefLogin, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("") })
+	mustFail(t, h, undefPassword, (*Mailer).Send)
+	mustFail(t, h, connectionClosed, (*Mailer).KeepAlive)
 }
 
 func TestKeepAliveAndExtensions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 	})
-	ok(t, h, (*Mailer).KeepAlive)
+	mustCall(t, h, (*Mailer).KeepAlive)
 	Call(h, func(m *Mailer) error {
 		size, offered := m.GetExtension("size")
 		assert.True(t, offered)
@@ -146,7 +146,7 @@ func TestAListOfServersIsTriedInOrder(t *testing.T) {
 	list := dead.Addr() + ", " + alive.Addr()
 	dead.Close()
 	h := handle(t, alive)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer(list, 0, true) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer(list, 0, true) })
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, alive.Mails(), 1)
 }

@@ -29,25 +29,25 @@ func handle(t *testing.T, server *smtptest.MailServer) uintptr {
 	h := New()
 	require.NotZero(t, h)
 	t.Cleanup(func() { Free(h) })
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), true) })
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.SetPassword("s3cret pass") })
-	ok(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
-	ok(t, h, func(m *Mailer) error { return m.SetSubject("A subject") })
-	ok(t, h, func(m *Mailer) error { return m.AddMsgLine("Hello.") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), true) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("s3cret pass") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSubject("A subject") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddMsgLine("Hello.") })
 	return h
 }
 
-// ok calls a method and wants it to go well.
-func ok(t *testing.T, h uintptr, f func(*Mailer) error) {
+// mustCall calls a method and wants it to go well.
+func mustCall(t *testing.T, h uintptr, f func(*Mailer) error) {
 	t.Helper()
 	n := Call(h, f)
 	require.Equal(t, NoError, n, "%d: %s", n, Value(h, (*Mailer).GetLastErrorText))
 }
 
-// no calls a method and wants a number; the text is given back.
-func no(t *testing.T, h uintptr, want Number, f func(*Mailer) error) string {
+// mustFail calls a method and wants a number; the text is given back.
+func mustFail(t *testing.T, h uintptr, want Number, f func(*Mailer) error) string {
 	t.Helper()
 	n := Call(h, f)
 	text := Value(h, (*Mailer).GetLastErrorText)
@@ -57,8 +57,8 @@ func no(t *testing.T, h uintptr, want Number, f func(*Mailer) error) string {
 	return text
 }
 
-// settle waits until n mails have come and all sessions have ended.
-func settle(t *testing.T, server *smtptest.MailServer, n int) []smtptest.SessionRecord {
+// waitIdle waits until n mails have come and all sessions have ended.
+func waitIdle(t *testing.T, server *smtptest.MailServer, n int) []smtptest.SessionRecord {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(n, 20*time.Second))
 	return server.Sessions()

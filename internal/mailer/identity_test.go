@@ -22,10 +22,10 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	foreign := filepath.Join(t.TempDir(), "foreign.pem")
 	require.NoError(t, os.WriteFile(foreign, certs.New().PEM(), 0o600))
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
 	connect := func() {
 		t.Helper()
-		ok(t, h, func(m *Mailer) error {
+		mustCall(t, h, func(m *Mailer) error {
 			return m.ConnectRemoteServer("localhost", uint16(server.Port()), useTLS, true, "alice@test.example", "s3cret pass")
 		})
 	}
@@ -36,29 +36,29 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 		return list
 	}
 	connect()
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetSubject("what is no setting of the session changes nothing") })
-	ok(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 60_000) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSubject("what is no setting of the session changes nothing") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 60_000) })
+	mustCall(t, h, (*Mailer).Send)
 	require.Len(t, server.Sessions(), 1)
 
 	// Another account.
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("bob@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.SetPassword("another") })
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("bob@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("another") })
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), 2, "the new session is kept as the first was")
 	assert.Equal(t, []string{"alice@test.example", "alice@test.example", "bob@test.example", "bob@test.example"}, logins())
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("eve@test.example") })
-	no(t, h, badLoginPass, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("eve@test.example") })
+	mustFail(t, h, badLoginPass, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 4)
 
 	// A secret that was wiped when it had been used is no other account.
 	connect()
 	sessions := len(server.Sessions())
-	ok(t, h, func(m *Mailer) error { return m.SetPassword("") })
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("") })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("") })
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), sessions)
 
 	// Another authority, another pin, another name, and TLS that is wanted now.
@@ -70,24 +70,24 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 		"name": func(m *Mailer) error { return m.SetTLSServerName("other.example") },
 	} {
 		connect()
-		ok(t, h, change)
-		no(t, h, sslProblem, (*Mailer).Send)
-		ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
-		ok(t, h, func(m *Mailer) error { return m.SetPinnedPublicKey("") })
-		ok(t, h, func(m *Mailer) error { return m.SetTLSServerName("") })
+		mustCall(t, h, change)
+		mustFail(t, h, sslProblem, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetPinnedPublicKey("") })
+		mustCall(t, h, func(m *Mailer) error { return m.SetTLSServerName("") })
 		assert.Len(t, server.Mails(), 5, name)
 	}
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("localhost", uint16(server.Port()), noSecurity, false, "", "")
 	})
-	ok(t, h, func(m *Mailer) error { return m.SetSecurityType(useTLS) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(useTLS) })
+	mustCall(t, h, (*Mailer).Send)
 	assert.NotEmpty(t, server.Mails()[5].TLS)
 
 	// Another server.
 	connect()
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(other.Port()), true) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(other.Port()), true) })
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 6)
 	assert.Len(t, other.Mails(), 1)
 }
@@ -96,16 +96,16 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	h, mail := handle(t, server), handle(t, server)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
 	})
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("bob@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.SetPassword("another") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("bob@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("another") })
 	require.Equal(t, NoError, SendBatch(h, []uintptr{mail}, make([]Number, 1)))
 	require.Len(t, server.Mails(), 1)
 	assert.Equal(t, "bob@test.example", server.Mails()[0].Login)
-	ok(t, h, func(m *Mailer) error { return m.SetPassword("wrong") })
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("wrong") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("alice@test.example") })
 	numbers := make([]Number, 1)
 	require.Equal(t, badLoginPass, SendBatch(h, []uintptr{mail}, numbers))
 	assert.Equal(t, badLoginPass, numbers[0])
@@ -116,19 +116,19 @@ func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
 func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": "first-token"}, Mechanisms: []string{"OAUTHBEARER"}})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetLogin("") })
-	ok(t, h, func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") })
-	ok(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
-	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("first-token") })
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("first-token") })
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
 	})
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("") })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("") })
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), 1, "a token that was wiped")
-	ok(t, h, func(m *Mailer) error { return m.SetAccessToken("second-token") })
-	no(t, h, badLoginPass, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("second-token") })
+	mustFail(t, h, badLoginPass, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 2)
 }
 

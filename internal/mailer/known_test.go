@@ -92,15 +92,15 @@ func TestBatchAtAServerThatCrashes(t *testing.T) {
 			for i := range n + 1 {
 				mail := New()
 				t.Cleanup(func() { Free(mail) })
-				ok(t, mail, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", port, false) })
-				ok(t, mail, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
-				ok(t, mail, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
-				ok(t, mail, func(m *Mailer) error { return m.SetSubject(fmt.Sprintf("Mail %d", i)) })
-				ok(t, mail, func(m *Mailer) error { return m.AddMsgLine("Hello.") })
+				mustCall(t, mail, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", port, false) })
+				mustCall(t, mail, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+				mustCall(t, mail, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
+				mustCall(t, mail, func(m *Mailer) error { return m.SetSubject(fmt.Sprintf("Mail %d", i)) })
+				mustCall(t, mail, func(m *Mailer) error { return m.AddMsgLine("Hello.") })
 				mails = append(mails, mail)
 			}
 			if open {
-				ok(t, mails[n], func(m *Mailer) error {
+				mustCall(t, mails[n], func(m *Mailer) error {
 					return m.ConnectRemoteServer("127.0.0.1", port, noSecurity, false, "", "")
 				})
 			}

@@ -18,17 +18,17 @@ func TestQuitWhereNoMailIsLeft(t *testing.T) {
 		Faults: []smtptest.Fault{{Step: "end of data", Do: "554 5.6.0 I do not like it", Nth: 3}}})
 	h := handle(t, server)
 	connect := func() {
-		ok(t, h, func(m *Mailer) error {
+		mustCall(t, h, func(m *Mailer) error {
 			return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 		})
 	}
 	connect()
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, (*Mailer).Send) // over a new session, since the first takes one mail
-	ok(t, h, (*Mailer).DisconnectRemoteServer)
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send) // over a new session, since the first takes one mail
+	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
 	connect()
-	no(t, h, msgBodyError, (*Mailer).Send)
-	records := settle(t, server, 2)
+	mustFail(t, h, msgBodyError, (*Mailer).Send)
+	records := waitIdle(t, server, 2)
 	require.Len(t, records, 3)
 	for i, r := range records {
 		assert.Contains(t, fmt.Sprint(r.Dialogue), "QUIT", "session %d", i+1)

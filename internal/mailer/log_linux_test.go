@@ -29,8 +29,8 @@ func TestLogFileIsTheOwners(t *testing.T) {
 			require.NoError(t, os.Chmod(path, mode))
 		}
 		h := handle(t, server)
-		ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+		mustCall(t, h, (*Mailer).Send)
 		if mode == 0 {
 			mode = 0o600
 		}
@@ -50,10 +50,10 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	h := New()
 	defer Free(h)
 	for _, path := range []string{link, filepath.Join(folder, "nothing"), "/proc/self/exe"} {
-		no(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile(path) })
+		mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile(path) })
 		assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "symbolic link")
 	}
-	ok(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // only the last component
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // only the last component
 	assert.Equal(t, "old", contentOf(t, target))
 	assert.NoFileExists(t, filepath.Join(folder, "missing"))
 
@@ -61,10 +61,10 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	path := filepath.Join(folder, "log")
 	h = handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
 	require.NoError(t, os.Remove(path))
 	require.NoError(t, os.Symlink(target, path))
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Equal(t, "old", contentOf(t, target))
 }
 
@@ -79,8 +79,8 @@ func TestLogToADescriptor(t *testing.T) {
 		_, err = f.WriteString("the program's own line\n")
 		require.NoError(t, err)
 		h := handle(t, server)
-		ok(t, h, func(m *Mailer) error { return m.SetLogFile(form + strconv.Itoa(int(f.Fd()))) })
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(form + strconv.Itoa(int(f.Fd()))) })
+		mustCall(t, h, (*Mailer).Send)
 		_, err = f.WriteString("and another\n")
 		require.NoError(t, err)
 		text := contentOf(t, f.Name())
@@ -93,8 +93,8 @@ func TestLogToADescriptor(t *testing.T) {
 		require.NoError(t, err)
 		number := int(f.Fd())
 		require.NoError(t, syscall.Dup3(int(other.Fd()), number, syscall.O_CLOEXEC))
-		ok(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
+		mustCall(t, h, (*Mailer).Send)
 		assert.Empty(t, contentOf(t, other.Name()))
 		assert.Equal(t, text, contentOf(t, filepath.Join(folder, "log")))
 		f.Close()
@@ -105,9 +105,9 @@ func TestLogToADescriptor(t *testing.T) {
 	defer read.Close()
 	defer write.Close()
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/fd/" + strconv.Itoa(int(write.Fd()))) })
-	no(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile("/dev/fd/999999") })
-	ok(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/null") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/fd/" + strconv.Itoa(int(write.Fd()))) })
+	mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile("/dev/fd/999999") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/null") })
 }
 
 // A private key that others may read is told of.
@@ -118,9 +118,9 @@ func TestLogWarnsOfAnOpenKey(t *testing.T) {
 		require.NoError(t, os.Chmod(key, mode))
 		path := filepath.Join(t.TempDir(), "log")
 		h := handle(t, server)
-		ok(t, h, func(m *Mailer) error { return m.SetClientCertificate(certificate, key) })
-		ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, func(m *Mailer) error { return m.SetClientCertificate(certificate, key) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+		mustCall(t, h, (*Mailer).Send)
 		assert.Equal(t, want, strings.Contains(contentOf(t, path), "warning: the private key "+key+": others may read it"))
 	}
 }
@@ -140,8 +140,8 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 			require.NoError(t, os.Chmod(config, mode))
 			path := filepath.Join(t.TempDir(), "log")
 			h := handle(t, server)
-			ok(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
-			ok(t, h, (*Mailer).Send)
+			mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
+			mustCall(t, h, (*Mailer).Send)
 			log := contentOf(t, path)
 			assert.Equal(t, secret && mode != 0o600, strings.Contains(log, "warning: CSMTP_CONFIG: "+config+" holds secrets, and others may read it"), "%q %o\n%s", text, mode, log)
 			assert.NotContains(t, log, "hunter2")
@@ -157,17 +157,17 @@ func TestLogFileOfAnotherSectionIsNotMade(t *testing.T) {
 	configureBy(t, "[other.example]\nlog-file = "+at("other")+"\n[*]\nlog-file = "+at("first")+"\nlog-file = "+at("used")+
 		"\n[another.example]\nlog-file = /nonexistent/folder/log\n")
 	h := handle(t, server)
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	only(t, folder, "used")
 
 	// A file that is wrong elsewhere makes none.
 	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\nmagic = yes\n")
-	no(t, handle(t, server), badConfig, (*Mailer).Send)
+	mustFail(t, handle(t, server), badConfig, (*Mailer).Send)
 	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\noauth2-client-id = x\n")
-	no(t, handle(t, server), badConfig, (*Mailer).Send)
+	mustFail(t, handle(t, server), badConfig, (*Mailer).Send)
 	only(t, folder, "used")
 	configureBy(t, "[*]\n\nlog-file = /nonexistent/folder/log\n")
 	h = handle(t, server)
-	no(t, h, badConfig, (*Mailer).Send)
+	mustFail(t, h, badConfig, (*Mailer).Send)
 	assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "line 3")
 }

@@ -31,32 +31,32 @@ func TestHandlesGoUpAndAreNeverReused(t *testing.T) {
 func TestAPanicTouchesItsOwnHandleOnly(t *testing.T) {
 	a, b := New(), New()
 	t.Cleanup(func() { Free(a); Free(b) })
-	text := no(t, a, Internal, func(*Mailer) error { panic("a password") })
+	text := mustFail(t, a, Internal, func(*Mailer) error { panic("a password") })
 	assert.NotContains(t, text, "a password")
-	text = no(t, a, Internal, func(m *Mailer) error { _ = m.message.Lines[5]; return nil })
+	text = mustFail(t, a, Internal, func(m *Mailer) error { _ = m.message.Lines[5]; return nil })
 	assert.Contains(t, text, "index out of range")
-	ok(t, a, func(m *Mailer) error { return m.SetSubject("still here") })
-	ok(t, b, func(m *Mailer) error { return m.SetSubject("untouched") })
+	mustCall(t, a, func(m *Mailer) error { return m.SetSubject("still here") })
+	mustCall(t, b, func(m *Mailer) error { return m.SetSubject("untouched") })
 }
 
 func TestACopyHasSettingsAndMessageButNotTheConnection(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetLogCallback(func(int, string) {}) })
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogCallback(func(int, string) {}) })
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 	})
 	c, n := Clone(h)
 	require.Equal(t, NoError, n)
 	t.Cleanup(func() { Free(c) })
-	ok(t, c, func(m *Mailer) error {
+	mustCall(t, c, func(m *Mailer) error {
 		assert.Nil(t, m.session)
 		assert.Nil(t, m.settings.log.call)
 		return m.AddMsgLine("one more")
 	})
 	assert.Equal(t, 1, Value(h, (*Mailer).GetMsgLines))
-	ok(t, c, (*Mailer).Send)
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, c, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 2)
 }
 
@@ -64,24 +64,24 @@ func TestLinesAreCountedFromZero(t *testing.T) {
 	h := New()
 	t.Cleanup(func() { Free(h) })
 	for _, line := range []string{"a", "b", "c"} {
-		ok(t, h, func(m *Mailer) error { return m.AddMsgLine(line) })
+		mustCall(t, h, func(m *Mailer) error { return m.AddMsgLine(line) })
 	}
-	ok(t, h, func(m *Mailer) error { return m.DelMsgLine(1) })
-	ok(t, h, func(m *Mailer) error { return m.ModMsgLine(1, "C") })
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error { return m.DelMsgLine(1) })
+	mustCall(t, h, func(m *Mailer) error { return m.ModMsgLine(1, "C") })
+	mustCall(t, h, func(m *Mailer) error {
 		s, err := m.GetMsgLineText(1)
 		assert.Equal(t, "C", s)
 		return err
 	})
-	no(t, h, outOfMsgRange, func(m *Mailer) error { return m.DelMsgLine(2) })
-	no(t, h, outOfMsgRange, func(m *Mailer) error { return m.ModMsgLine(1<<32-1, "x") })
-	no(t, h, outOfMsgRange, func(m *Mailer) error { _, err := m.GetMsgLineText(2); return err })
+	mustFail(t, h, outOfMsgRange, func(m *Mailer) error { return m.DelMsgLine(2) })
+	mustFail(t, h, outOfMsgRange, func(m *Mailer) error { return m.ModMsgLine(1<<32-1, "x") })
+	mustFail(t, h, outOfMsgRange, func(m *Mailer) error { _, err := m.GetMsgLineText(2); return err })
 }
 
 func TestClearMessageKeepsSubjectAndSettings(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, (*Mailer).ClearMessage)
+	mustCall(t, h, (*Mailer).ClearMessage)
 	Call(h, func(m *Mailer) error {
 		assert.Zero(t, m.GetRecipientCount()+m.GetCCRecipientCount()+m.GetBCCRecipientCount()+m.GetMsgLines())
 		assert.Equal(t, "A subject", m.GetSubject())
@@ -105,7 +105,7 @@ func TestNumbersThatAreOutOfRange(t *testing.T) {
 		"SetAuthMechanism":   func(m *Mailer) error { return m.SetAuthMechanism("PLAIN MAGIC") },
 		"SetPinnedPublicKey": func(m *Mailer) error { return m.SetPinnedPublicKey("sha256//short") },
 	} {
-		assert.Contains(t, no(t, h, BadArgument, f), name)
+		assert.Contains(t, mustFail(t, h, BadArgument, f), name)
 	}
 	assert.Equal(t, Internal, faultOf(errors.New("unheard of")).number)
 }

@@ -49,15 +49,15 @@ func TestAnOpenSessionFollowsEverySetting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 			h := handle(t, server)
-			ok(t, h, func(m *Mailer) error {
+			mustCall(t, h, func(m *Mailer) error {
 				return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
 			})
-			ok(t, h, (*Mailer).Send)
+			mustCall(t, h, (*Mailer).Send)
 			change := c.change
 			if name == "certificates trusted" {
 				change = func(m *Mailer) error { return m.SetCAFile(ca) }
 			}
-			ok(t, h, change)
+			mustCall(t, h, change)
 			n := Call(h, (*Mailer).Send)
 			if c.fails != NoError {
 				assert.NotEqual(t, NoError, n)
@@ -75,10 +75,10 @@ func TestAnOpenSessionFollowsEverySetting(t *testing.T) {
 func TestABatchFollowsAProxy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
 	})
-	ok(t, h, func(m *Mailer) error { return m.SetProxy("socks5://127.0.0.1:1") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetProxy("socks5://127.0.0.1:1") })
 	numbers := make([]Number, 2)
 	require.Equal(t, wsaConnect, SendBatch(h, mails, numbers))
 	require.Equal(t, []Number{wsaConnect, wsaConnect}, numbers)
@@ -89,19 +89,19 @@ func TestABatchFollowsAProxy(t *testing.T) {
 func TestAnOpenSessionTakesTimesAndLog(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall", Nth: 2}}})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
 	})
 	var lines []string
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.SetLogCallback(func(_ int, line string) { lines = append(lines, line) })
 	})
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Contains(t, strings.Join(lines, "\n"), "RCPT TO:<bob@test.example>")
 	lines = nil
-	ok(t, h, func(m *Mailer) error { return m.SetLogCallback(nil) })
-	ok(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 100) })
-	no(t, h, serverNotResponding, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogCallback(nil) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 100) })
+	mustFail(t, h, serverNotResponding, (*Mailer).Send)
 	assert.Empty(t, lines)
 	assert.Len(t, server.Sessions(), 1)
 }
@@ -120,14 +120,14 @@ func TestNoLookUpBehindAProxy(t *testing.T) {
 	for _, proxy := range []string{"socks5://127.0.0.1:1", "http://127.0.0.1:1"} {
 		for _, domain := range []string{"", "test.example"} {
 			h := handle(t, server)
-			ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("mail.remote.example", 587, true) })
-			ok(t, h, func(m *Mailer) error { return m.SetServerDomain(domain) })
-			ok(t, h, func(m *Mailer) error { return m.SetProxy(proxy) })
+			mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("mail.remote.example", 587, true) })
+			mustCall(t, h, func(m *Mailer) error { return m.SetServerDomain(domain) })
+			mustCall(t, h, func(m *Mailer) error { return m.SetProxy(proxy) })
 			want := wsaConnect
 			if domain != "" {
 				want = BadArgument
 			}
-			text := no(t, h, want, (*Mailer).Send)
+			text := mustFail(t, h, want, (*Mailer).Send)
 			if domain != "" {
 				assert.Contains(t, text, "SetSMTPServer")
 			}

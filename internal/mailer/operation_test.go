@@ -26,7 +26,7 @@ func TestCancelEndsASendThatWaits(t *testing.T) {
 		require.Equal(t, busy, WaitAsync(h, 0), step)
 		require.Equal(t, NoError, Cancel(h))
 		require.Equal(t, canceled, WaitAsync(h, generous), step)
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, (*Mailer).Send)
 		server.Close()
 	}
 }
@@ -45,11 +45,11 @@ func TestCancelWithNothingAtWorkTouchesNothing(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	require.Equal(t, NoError, Cancel(h))
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 	})
 	require.Equal(t, NoError, Cancel(h))
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), 1)
 	assert.Equal(t, BadHandle, Cancel(0))
 }

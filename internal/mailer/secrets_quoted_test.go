@@ -230,7 +230,7 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	log := filepath.Join(t.TempDir(), "log")
 	var said strings.Builder
 	port := p.start(t)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		m.SetSMTPServer("127.0.0.1", port, true)
 		m.SetLogin("alice@test.example")
 		m.SetPassword(secret)

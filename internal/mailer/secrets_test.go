@@ -111,14 +111,14 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 	var said strings.Builder
 	try := func(name string, set func(*Mailer) error, security, port int) Number {
 		h := handle(t, server)
-		ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(port), true) })
-		ok(t, h, func(m *Mailer) error { return m.SetSecurityType(security) })
-		ok(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
-		ok(t, h, func(m *Mailer) error { return m.SetLogFile(log) })
-		ok(t, h, func(m *Mailer) error {
+		mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("localhost", uint16(port), true) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(security) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(log) })
+		mustCall(t, h, func(m *Mailer) error {
 			return m.SetLogCallback(func(d int, line string) { fmt.Fprintln(&said, name, d, line) })
 		})
-		ok(t, h, set)
+		mustCall(t, h, set)
 		n := Call(h, (*Mailer).Send)
 		Call(h, func(m *Mailer) error {
 			fmt.Fprintln(&said, name, m.GetLastErrorText(), m.GetLastReply(), m.GetTLSInfo())
@@ -183,7 +183,7 @@ func TestNoPasswordOfAServerInAnError(t *testing.T) {
 			(*Mailer).Send,
 			func(m *Mailer) error { return m.ConnectRemoteServer(server, 0, noSecurity, false, "", "") },
 		} {
-			text := no(t, h, BadArgument, f)
+			text := mustFail(t, h, BadArgument, f)
 			assert.Contains(t, text, "use SetLogin and SetPassword")
 			assert.NotContains(t, text, "hunter2", server)
 		}

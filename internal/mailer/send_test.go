@@ -18,9 +18,9 @@ import (
 func TestSendAloneClosesAfterItself(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, (*Mailer).Send)
-	records := settle(t, server, 2)
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
+	records := waitIdle(t, server, 2)
 	require.Len(t, records, 2)
 	assert.Equal(t, 250, Value(h, (*Mailer).GetLastReplyCode))
 	assert.Contains(t, Value(h, (*Mailer).GetLastReply), Value(h, (*Mailer).GetQueueID))
@@ -34,15 +34,15 @@ func TestSendAloneClosesAfterItself(t *testing.T) {
 func TestConnectThreeMailsDisconnectIsOneSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error {
+	mustCall(t, h, func(m *Mailer) error {
 		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 	})
 	for range 3 {
-		ok(t, h, (*Mailer).Send)
+		mustCall(t, h, (*Mailer).Send)
 	}
-	ok(t, h, (*Mailer).DisconnectRemoteServer)
-	ok(t, h, (*Mailer).DisconnectRemoteServer)
-	records := settle(t, server, 1)
+	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
+	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
+	records := waitIdle(t, server, 1)
 	require.Len(t, records, 1)
 	assert.Equal(t, 3, records[0].Mails)
 	assert.NotRegexp(t, `(?m)^C: RSET`, records[0].Dialogue.String())
@@ -52,15 +52,15 @@ func TestADroppedIdleSessionIsReplacedOnce(t *testing.T) {
 	for _, do := range []string{"close after 1", "421 after 1"} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
 		h := handle(t, server)
-		ok(t, h, func(m *Mailer) error {
+		mustCall(t, h, func(m *Mailer) error {
 			return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
 		})
 		for range 4 {
-			ok(t, h, (*Mailer).Send)
+			mustCall(t, h, (*Mailer).Send)
 		}
-		ok(t, h, (*Mailer).DisconnectRemoteServer)
+		mustCall(t, h, (*Mailer).DisconnectRemoteServer)
 		assert.Len(t, server.Mails(), 4, do)
-		assert.Len(t, settle(t, server, 4), 4, do)
+		assert.Len(t, waitIdle(t, server, 4), 4, do)
 	}
 }
 
@@ -74,7 +74,7 @@ func TestTheHandleIsUsableAfterAnyError(t *testing.T) {
 			} else {
 				assert.NotEqual(t, NoError, n, "%s: %s", step, do)
 			}
-			ok(t, h, (*Mailer).Send)
+			mustCall(t, h, (*Mailer).Send)
 			assert.Equal(t, NoError, LastError(h))
 			want := 1
 			if step == "end of data" && (do == "close" || do == "garble") {
@@ -89,8 +89,8 @@ func TestTheHandleIsUsableAfterAnyError(t *testing.T) {
 func TestTheServersWordsReachTheCaller(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{AuthFirst: true})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
-	text := no(t, h, commandMailFrom, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
+	text := mustFail(t, h, commandMailFrom, (*Mailer).Send)
 	assert.Contains(t, text, "530")
 	assert.Equal(t, 530, Value(h, (*Mailer).GetLastReplyCode))
 	assert.True(t, strings.HasPrefix(Value(h, (*Mailer).GetLastReply), "530 "))
@@ -100,14 +100,14 @@ func TestTheServersWordsReachTheCaller(t *testing.T) {
 func TestAllOrNothingAndPartialDelivery(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.AddCCRecipient("refused@test.example", "") })
-	text := no(t, h, commandRcptTo, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.AddCCRecipient("refused@test.example", "") })
+	text := mustFail(t, h, commandRcptTo, (*Mailer).Send)
 	assert.Contains(t, text, "refused@test.example")
 	assert.Empty(t, server.Mails())
 	assert.Equal(t, int(smtp.RejectedPermanent), Value(h, (*Mailer).GetOutcome))
 
-	ok(t, h, func(m *Mailer) error { return m.SetPartialDelivery(true) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetPartialDelivery(true) })
+	mustCall(t, h, (*Mailer).Send)
 	require.Len(t, server.Mails(), 1)
 	assert.Equal(t, int(smtp.Partial), Value(h, (*Mailer).GetOutcome))
 	require.Equal(t, 2, Value(h, (*Mailer).GetResultCount))
@@ -124,24 +124,24 @@ func TestAllOrNothingAndPartialDelivery(t *testing.T) {
 func TestTheMessageIDStaysForARetryOnly(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "451 4.3.0 Later", Nth: 1}}})
 	h := handle(t, server)
-	no(t, h, msgBodyError, (*Mailer).Send)
+	mustFail(t, h, msgBodyError, (*Mailer).Send)
 	assert.True(t, Value(h, (*Mailer).IsSafeToRetry))
 	first := Value(h, (*Mailer).GetMessageID)
 	require.NotEmpty(t, first)
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Equal(t, first, Value(h, (*Mailer).GetMessageID))
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.NotEqual(t, first, Value(h, (*Mailer).GetMessageID))
-	ok(t, h, func(m *Mailer) error { return m.SetMessageID("<mine@test.example>") })
-	ok(t, h, (*Mailer).Send)
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SetMessageID("<mine@test.example>") })
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
 	assert.Contains(t, string(server.Mails()[3].Data), "<mine@test.example>")
 }
 
 func TestInDoubtIsSaid(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close", Nth: 1}}})
 	h := handle(t, server)
-	no(t, h, connectionClosed, (*Mailer).Send)
+	mustFail(t, h, connectionClosed, (*Mailer).Send)
 	assert.Equal(t, int(smtp.InDoubt), Value(h, (*Mailer).GetOutcome))
 	assert.False(t, Value(h, (*Mailer).IsSafeToRetry))
 }
@@ -164,8 +164,8 @@ func TestWhatIsMissingIsFoundBeforeConnecting(t *testing.T) {
 		{badInput, func(m *Mailer) error { return m.AddMsgLine("gr\xfc\xdfe") }},
 	} {
 		h := handle(t, server)
-		ok(t, h, row.spoil)
-		no(t, h, row.want, (*Mailer).Send)
+		mustCall(t, h, row.spoil)
+		mustFail(t, h, row.want, (*Mailer).Send)
 	}
 	assert.Empty(t, server.Sessions())
 }
@@ -174,11 +174,11 @@ func TestSendRaw(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	mail := "From: Alice <alice@test.example>\nTo: bob@test.example\nBcc: eve@test.example\nSubject: raw\n\nHello.\n.\n"
-	ok(t, h, func(m *Mailer) error { return m.SendRaw([]byte(mail), nil, nil) })
+	mustCall(t, h, func(m *Mailer) error { return m.SendRaw([]byte(mail), nil, nil) })
 	from, to := "bounce@test.example", "carol@test.example, <\"a,b\"@test.example>"
 	path := filepath.Join(t.TempDir(), "a.eml")
 	require.NoError(t, os.WriteFile(path, []byte(mail), 0o600))
-	ok(t, h, func(m *Mailer) error { return m.SendRawFile(path, &from, &to) })
+	mustCall(t, h, func(m *Mailer) error { return m.SendRawFile(path, &from, &to) })
 	mails := server.Mails()
 	require.Len(t, mails, 2)
 	assert.Equal(t, "alice@test.example", mails[0].From)
@@ -189,28 +189,28 @@ func TestSendRaw(t *testing.T) {
 	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)
 	// A list that came to nothing is not the header's.
 	for _, empty := range []string{"", " ", ",", " , "} {
-		no(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(mail), &from, &empty) })
+		mustFail(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(mail), &from, &empty) })
 	}
 	require.Len(t, server.Mails(), 2)
 	none := "Subject: nobody\n\nHello.\n"
-	no(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(none), &from, nil) })
+	mustFail(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(none), &from, nil) })
 }
 
 func TestRenderAndSaveAreWhatIsSent(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
-	ok(t, h, func(m *Mailer) error { return m.SetDate(1_800_000_000) })
-	ok(t, h, func(m *Mailer) error { return m.SetMessageID("<mine@test.example>") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetDate(1_800_000_000) })
+	mustCall(t, h, func(m *Mailer) error { return m.SetMessageID("<mine@test.example>") })
 	var rendered []byte
-	ok(t, h, func(m *Mailer) (err error) { rendered, err = m.RenderMessage(); return err })
+	mustCall(t, h, func(m *Mailer) (err error) { rendered, err = m.RenderMessage(); return err })
 	path := filepath.Join(t.TempDir(), "saved.eml")
-	ok(t, h, func(m *Mailer) error { return m.SaveMessage(path) })
-	ok(t, h, (*Mailer).Send)
+	mustCall(t, h, func(m *Mailer) error { return m.SaveMessage(path) })
+	mustCall(t, h, (*Mailer).Send)
 	saved, err := os.ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, string(rendered), string(saved))
 	assert.Equal(t, string(rendered), string(server.Mails()[0].Data))
-	no(t, h, fileNotExist, func(m *Mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
+	mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
 }
 
 // An attachment that changes while it is sent: the mail is given up without its
@@ -225,16 +225,16 @@ func TestAnAttachmentThatChangesIsNotDelivered(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.bin")
 			require.NoError(t, os.WriteFile(path, make([]byte, 8<<20), 0o600))
 			h := handle(t, server)
-			ok(t, h, func(m *Mailer) error { return m.AddAttachment(path) })
-			ok(t, h, func(m *Mailer) error { return m.SetChunking(chunking) })
-			ok(t, h, func(m *Mailer) error {
+			mustCall(t, h, func(m *Mailer) error { return m.AddAttachment(path) })
+			mustCall(t, h, func(m *Mailer) error { return m.SetChunking(chunking) })
+			mustCall(t, h, func(m *Mailer) error {
 				return m.SetProgressCallback(func(sent, _ int64) bool { return sent < 100_000 || change(path) == nil })
 			})
-			assert.Contains(t, no(t, h, msgBodyError, (*Mailer).Send), "the mail was not sent", name)
+			assert.Contains(t, mustFail(t, h, msgBodyError, (*Mailer).Send), "the mail was not sent", name)
 			assert.Equal(t, int(smtp.NotSent), Value(h, (*Mailer).GetOutcome), name)
 			assert.True(t, Value(h, (*Mailer).IsSafeToRetry), name)
-			ok(t, h, func(m *Mailer) error { return m.SetProgressCallback(nil) })
-			ok(t, h, (*Mailer).Send)
+			mustCall(t, h, func(m *Mailer) error { return m.SetProgressCallback(nil) })
+			mustCall(t, h, (*Mailer).Send)
 		}
 	}
 	assert.Len(t, server.Mails(), 4, "those that were sent afterwards")

@@ -44,7 +44,7 @@ func TestWhatAThreadIsTold(t *testing.T) {
 		})
 	}
 	before := kept()
-	asThread(1, func() { ok(t, h, (*Mailer).Send) })
+	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })
 	asThread(2, func() { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
 	asThread(3, func() {
 		Call(h, func(m *Mailer) error { m.begin(); return Faultf(canceled, "cancelled before anything was sent") })
@@ -53,9 +53,9 @@ func TestWhatAThreadIsTold(t *testing.T) {
 	tells(2, BadArgument, smtp.NotSent) // its own error, the last mail's outcome
 	tells(3, canceled, smtp.NotSent)
 	tells(4, canceled, smtp.NotSent) // it has not called
-	asThread(1, func() { ok(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
+	asThread(1, func() { mustCall(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
 	tells(1, canceled, smtp.NotSent) // its last call went well, and sent nothing
-	asThread(1, func() { ok(t, h, (*Mailer).Send) })
+	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })
 	tells(3, canceled, smtp.NotSent)
 	tells(2, BadArgument, smtp.Accepted)
 
