@@ -176,4 +176,4 @@ what_windows() { echo "csmtp.dll for Windows, by MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
 
 what_sanitizers() { echo "ASan and UBSan, TSan, valgrind"; }
-test_sanitizers() { ./sanitize.sh; }
+test_sanitizers() { tests/sanitize.sh; }

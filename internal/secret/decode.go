@@ -154,6 +154,9 @@ func unicodeEscape(s []byte) (string, int) {
 func entity(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
+			if s[n] != '#' && !isWord(s[n]) {
+				return "", 0 // not within an entity; another may begin here
+			}
 			continue
 		}
 		escape := string(s[:n+1])
