@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """send.py SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one
-that the server refuses. With nothing but ctypes; csmtp.py beside it is more."""
+that the server refuses. With nothing but ctypes; the module csmtp beside it
+has more."""
 import ctypes
 import sys
 from ctypes import c_char_p, c_int, c_size_t, c_ushort

@@ -26,7 +26,7 @@ void gateOrder(void)
 #endif
 }
 
-/* ---- Memory for exports.go --------------------------------------------- */
+/* ---- Memory for exports*.go -------------------------------------------- */
 
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 

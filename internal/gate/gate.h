@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * gate.h: what gate.c offers to exports.go (first part), and what its two
- * halves owe each other (second part). Not installed.
+ * gate.h: what this folder offers to exports*.go (first part), and what its
+ * files use of each other (second part). Not installed.
  */
 #ifndef CSMTP_GATE_H
 #define CSMTP_GATE_H
@@ -12,7 +12,7 @@
 #include <signal.h>
 #endif
 
-/* ---- For exports.go ---------------------------------------------------- */
+/* ---- For exports*.go --------------------------------------------------- */
 
 /* An error that belongs to no handle: a bad one, or a CSmtp_New that failed.
  * Remembered for the calling thread; CSmtp_GetLastError(0) gives it. */
@@ -62,7 +62,7 @@ const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refu
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);
 void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, int error);
 
-/* ---- Between gate.c and its halves for each system ---------------------- */
+/* ---- Between the files of this folder ---------------------------------- */
 
 /* Where a call may go. Anything above is a CSMTP_ number: refused. */
 enum { GATE_OPEN = 0, GATE_COPY = -1 };

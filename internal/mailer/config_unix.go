@@ -12,7 +12,7 @@ import (
 // privileged tells whether the program has taken on rights that its caller has
 // not: the caller's environment is then not to be trusted. A program that was
 // started with them (AT_SECURE) has been given no environment at all, on Linux:
-// gate_start_linux.c.
+// internal/gate/start_linux.c.
 func privileged() bool {
 	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
