@@ -170,7 +170,7 @@ func (s *Session) stranded(f *flight, why *Error) *Error {
 
 // leaves tells a 421, after which the server takes no command.
 func (e *Error) leaves() bool {
-	return e.Kind == KindRefused && e.Reply != nil && e.Reply.Code == 421
+	return e.Kind == KindRefused && e.Reply.EndsSession()
 }
 
 // taken reports whether the server may have taken a message that has left as a

@@ -37,7 +37,7 @@ func (s *Session) unasked() (leaves bool) {
 	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
 	err := readReply(s.rd, &s.raw, s.onLine)
 	s.kill()
-	return err == nil && s.raw.code == 421
+	return err == nil && endsSession(s.raw.code)
 }
 
 // confirm is called with the verdict on a message: e is nil or the refusal. If
@@ -66,7 +66,7 @@ func (s *Session) confirm(e *Error, kernel bool) *Error {
 // the same again, or the reply to a QUIT that has left.
 func (s *Session) saidGoodbye() bool {
 	for s.rd.HasLine() {
-		if readReply(s.rd, &s.raw, s.onLine) != nil || s.raw.code != 421 && s.raw.code != 221 {
+		if readReply(s.rd, &s.raw, s.onLine) != nil || !endsSession(s.raw.code) && s.raw.code != 221 {
 			return false
 		}
 	}
@@ -152,7 +152,7 @@ func (s *Session) partInStep() bool {
 	e := s.sayQuit()
 	s.quitSaid, s.quitFailed = true, e
 	switch {
-	case e == nil, e.Reply == nil && e.Err != errUnasked, e.Reply != nil && e.Reply.Code == 421:
+	case e == nil, e.Reply == nil && e.Err != errUnasked, e.Reply.EndsSession():
 		return true // no failure at QUIT changes what was said of the mail
 	case e.Reply == nil || e.Reply.Code/10 != 50 || s.dead:
 		s.kill()
