@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: MIT
  *
- * csmtp_c.h: the C contract of libcsmtp, and its manual. What is not in this
- * file is not published; a number or a function here never changes its meaning.
+ * csmtp_c.h: the C contract of libcsmtp, and its manual. Only what this file
+ * declares is public. A number or a function here never changes its meaning.
  *
- * Strings. What goes in is NUL-terminated, in the charset of CSmtp_SetCharSet
- * (addresses, host names, paths and everything about the connection: UTF-8),
- * and is copied before the call returns. What comes out belongs to the
- * library, and to the thread that asked: it stays valid until the same thread
- * asks the same getter (with the same index) of the same handle again and that
- * finds a different text, until the handle is freed, or until the thread ends
- * (on a thread of the library's: until its callback returns). No other call of
- * another thread changes or frees it. A getter of a string gives "" rather than
- * NULL, except where its comment says otherwise.
+ * Strings. A string that you pass in is NUL-terminated and in the charset of
+ * CSmtp_SetCharSet (addresses, host names, paths and everything about the
+ * connection are in UTF-8). The library copies it before the call returns. A
+ * string that a getter returns belongs to the library and to the thread that
+ * called. It stays valid until the same thread calls the same getter (with the
+ * same index) on the same handle again and gets a different text, until the
+ * handle is freed, or until the thread ends (on a thread of the library: until
+ * the callback returns). No other call of another thread changes or frees it. A
+ * getter returns "" rather than NULL, unless its comment says otherwise.
  *
  * Results. A function that returns int gives one of the numbers below, 0 for
- * success, unless its comment says that it gives a count or a value. Detail is
- * asked for afterwards: CSmtp_GetLastErrorText and its neighbours.
+ * success, unless its comment says that it gives a count or a value. For
+ * details, call CSmtp_GetLastErrorText and the functions beside it afterwards.
  *
- * Message and settings. CSmtp_ClearMessage clears what the functions marked
- * [message] have set; what those marked [setting] have set stays.
+ * Message and settings. CSmtp_ClearMessage clears what functions marked
+ * [message] have set, and keeps what functions marked [setting] have set.
  *
- * Handles. A number, 0 for none; never used twice. A call with a handle that
- * is not alive gives CSMTP_BAD_HANDLE. Any thread may use any handle; calls on
- * one handle wait for each other. CSmtp_Cancel never waits.
+ * Handles. A handle is a number that is never used twice; 0 means none. A call
+ * with a handle that does not exist gives CSMTP_BAD_HANDLE. Any thread may use
+ * any handle; calls on one handle wait for each other. CSmtp_Cancel never waits.
  *
  * Processes. The library starts at the first call. A child forked before that
- * may use it as its parent; a child forked later may use new handles, and gets
- * CSMTP_FORKED for those of its parent (see the README).
+ * may use the library as its parent may. A child forked later may use new
+ * handles, and gets CSMTP_FORKED for its parent's handles (see the README).
  *
- * Callbacks run on the thread that called, with the caller's signal mask, and
- * never after the call that they belong to returned; those of CSmtp_SendAsync
- * run on a thread of the library's. A callback may call CSmtp_Cancel, and any
- * function on another handle; a call on the handle at work gives CSMTP_BUSY, and
- * CSmtp_Free does nothing to it. A callback returns: an
- * exception that leaves it ends the program, and after a longjmp its handle is at
- * work for good, so that calls on it give CSMTP_BUSY on that thread and wait on
- * others; all other handles go on. What was left is memory that stays in use.
+ * Callbacks run on the thread that made the call, with its signal mask, and
+ * never after that call has returned. Callbacks of CSmtp_SendAsync run on a
+ * thread of the library. A callback may call CSmtp_Cancel, and any function on
+ * another handle. Another call on its own handle gives CSMTP_BUSY, and CSmtp_Free
+ * does not free that handle. A callback must return. An exception that leaves it
+ * ends the program. After a longjmp out of it, its handle stays busy for good:
+ * calls on the handle give CSMTP_BUSY on the same thread and wait for ever on
+ * others, and the memory of the call stays in use. Other handles go on working.
  */
 #ifndef CSMTP_C_H
 #define CSMTP_C_H
@@ -121,7 +121,7 @@ enum {
   CSMTP_SSL_PROBLEM = 414, /* certificate, TLS version or handshake: the text says which */
   CSMTP_COMMAND_DATABLOCK = 415,
   CSMTP_STARTTLS_NOT_SUPPORTED = 416,
-  CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no mechanism in common, or the login needs TLS: the text says which */
+  CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no common mechanism, or the login needs TLS: the text says which */
   CSMTP_BAD_HANDLE = 900, /* 0, freed, or made up */
   CSMTP_FORKED = 901, /* a handle from before fork(), or no private copy possible */
   CSMTP_BAD_ARGUMENT = 902, /* NULL, out of range, unknown name */
@@ -141,7 +141,7 @@ enum {
   CSMTP_USE_TLS = 1, /* STARTTLS, required */
   CSMTP_USE_SSL = 2, /* TLS first */
   CSMTP_DO_NOT_SET = 3, /* ConnectRemoteServer: keep what is set */
-  CSMTP_USE_TLS_IF_OFFERED = 4 /* STARTTLS where offered, else clear and no login; beyond CSmtp */
+  CSMTP_USE_TLS_IF_OFFERED = 4 /* STARTTLS if offered, else in clear and without login; beyond CSmtp */
 };
 
 /* CSmtp_SetXPriority */
@@ -154,7 +154,7 @@ enum {
   CSMTP_PARTIAL = 2, /* for some recipients */
   CSMTP_REJECTED_TEMPORARY = 3, /* 4yz: try again later */
   CSMTP_REJECTED_PERMANENT = 4, /* 5yz */
-  CSMTP_IN_DOUBT = 5 /* the last octet has left, and no reply came or one out of step */
+  CSMTP_IN_DOUBT = 5 /* the last octet was sent, and no reply came or the replies are out of step */
 };
 
 /* CSmtp_SetTimeout */
@@ -197,45 +197,44 @@ enum {
 
 /* ---- Handles ----------------------------------------------------------- */
 
-/* A new mailer with CSmtp's defaults; 0 when it cannot be had:
- * CSmtp_GetLastError(0) tells why. */
+/* Makes a mailer with CSmtp's defaults. 0 on failure; CSmtp_GetLastError(0)
+ * says why. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
-/* Quits (bounded by CSMTP_TIMEOUT_QUIT) and frees. 0 and stale handles are
- * ignored. What other threads are doing with h is cancelled; the callback of an
- * asynchronous Send has returned when CSmtp_Free returns, also when another call
- * has freed h, unless it is called in that callback or in one that this waits
- * for. */
+/* Sends QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. 0 and stale handles are
+ * ignored. It cancels the calls of other threads on h. When it returns, the done
+ * callback of an asynchronous Send has returned, even if another call has freed
+ * h. The exception is a CSmtp_Free called in that callback, or in a callback that
+ * it waits for. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
-/* Copies settings and message, not the connection; 0 when it cannot be had. */
+/* Copies settings and message, not the connection. 0 on failure. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
 /* ---- The message (RFC 5322) -------------------------------------------- */
 
-/* One address per call; its name is the second argument, NULL or "" for none.
- * A list, a group or an address with a name is CSMTP_BAD_INPUT when the mail is
- * made, and so is an address with a character that is invisible or that stands
- * for another: U+200B, U+FEFF, the full-width @. */
+/* Adds one address; name is NULL or "" for none. When the mail is made, these
+ * give CSMTP_BAD_INPUT: a list, a group, a name in email, and an invisible or
+ * look-alike character in it (U+200B, U+FEFF, the full-width @). */
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* A file to attach; it is opened when sending. Its name in the mail is the last
- * component of path: slash and backslash separate on every system, for the
- * reader's may be another. */
+/* Adds a file, which is opened when the mail is sent. Its name in the mail is the
+ * last component of path. Slash and backslash separate components on every
+ * system, because the reader may use another one. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /* [message] */
 /* One more line of the body; CR, LF and CRLF within it are line ends. */
 CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
 /* Clears what belongs to one message: recipients of all kinds, bodies,
  * attachments, images, invitation, and everything else that a function marked
- * [message] has set. As with CSmtp, subject, sender, Reply-To, X-Mailer,
- * priority, charset, receipt and CSmtp_SetHTML stay with the settings. The next
- * mail gets a new Message-ID. */
+ * [message] has set. As in CSmtp, it keeps subject, sender, Reply-To, X-Mailer,
+ * priority, charset, receipt and CSmtp_SetHTML. The next mail gets a new
+ * Message-ID. */
 CSMTP_API int CSMTP_CALL CSmtp_ClearMessage(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelCCRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelBCCRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelAttachments(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLines(CSmtpHandle h);
-/* line counts from 0; CSMTP_OUT_OF_MSG_RANGE when there is none such. */
+/* line counts from 0; CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLine(CSmtpHandle h, unsigned int line);
 /* As DelMsgLine; a text of NULL changes nothing. */
 CSMTP_API int CSMTP_CALL CSmtp_ModMsgLine(CSmtpHandle h, unsigned int line, const char *text);
@@ -280,81 +279,83 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type)
 CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password); /* [setting] */
-/* The name said at EHLO; at first the host's, and behind a proxy "[127.0.0.1]":
- * the server learns neither the host's name nor its address. */
+/* The name sent with EHLO. The default is the name of the host; with a proxy it
+ * is "[127.0.0.1]", so that the server learns neither the host's name nor its
+ * address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name); /* [setting] */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
-/* This end's address: of the open session, else of the host's name, else "".
- * Behind a proxy no name is looked up: without a session it is "". */
+/* The local address of the open session, else the address of the host's name,
+ * else "". With a proxy no name is looked up, so it is "" without a session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
-/* Connects, secures and logs in; an open session is left first. security_type
- * is remembered as by SetSecurityType unless CSMTP_DO_NOT_SET; login and
- * password are remembered unless NULL or ""; server and port are not. When a
- * setting that the session depends on is changed afterwards, the next mail
- * connects anew: server, domain, security type, login and how it is proved
- * (a login, password or token that is wiped does not count), TLS settings,
- * proxy, local address, local host name, LMTP. Timeouts and log are taken over
- * by the open session. */
+/* Closes an open session, connects, starts TLS and logs in. security_type is
+ * kept as by SetSecurityType unless it is CSMTP_DO_NOT_SET. login and password
+ * are kept unless NULL or "". server and port are not kept. If a setting that the
+ * session depends on changes afterwards, the next mail connects anew. These
+ * settings are server, domain, security type, login and its password, token or
+ * mechanism (wiping a login, password or token does not count), TLS settings,
+ * proxy, local address, local host name and LMTP. New timeouts and a new log
+ * apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* QUIT, bounded by CSMTP_TIMEOUT_QUIT. Harmless when there is no session. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
-/* Sends the message: over the open session, else over one of its own that is
- * closed afterwards. Every recipient is accepted or nothing is delivered,
- * unless CSmtp_SetPartialDelivery. After an error the session is closed, and
- * the handle can be used again. */
+/* Sends the message over the open session, or else over a new one that it closes
+ * afterwards. Unless CSmtp_SetPartialDelivery was called, the mail goes to all
+ * recipients or to nobody. After an error the session is closed, and the handle
+ * can be used again. */
 CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* ---- What happened ----------------------------------------------------- */
 
-/* The functions below, and those under "What happened, in detail", tell a thread
- * about its own last call on h, getters apart, if that failed, sent mail or
- * connected; about the mail of an asynchronous Send when CSmtp_Poll or CSmtp_Wait
- * have reported its end; else about the last such call of any thread. So threads
- * that share a handle do not read of each other's failures.
+/* The functions here and under "What happened, in detail" describe the calling
+ * thread's own last call on h (getters do not count) if that call failed, sent
+ * mail or connected. After CSmtp_Poll or CSmtp_Wait has reported the end of an
+ * asynchronous Send, they describe that Send. Otherwise they describe the last
+ * such call of any thread. Threads that share a handle thus do not see each
+ * other's failures.
  *
  * Every attempt to send (Send, SendRaw, SendRawFile, SendBatch for each of its
- * mails, SendAsync) and ConnectRemoteServer first clears what the last one left:
- * when it ends before it has begun, by a wrong argument or CSmtp_Cancel, the
+ * mails, SendAsync) and ConnectRemoteServer first clears the results of the last
+ * attempt. If a wrong argument or CSmtp_Cancel ends it before it has begun, the
  * outcome is CSMTP_NOT_SENT, and there is no reply, queue id or row. A call that
- * is refused with CSMTP_BUSY is no attempt. */
+ * is refused with CSMTP_BUSY is not an attempt. */
 
-/* The number of the last call on h that failed; 0 when none has, and after a
- * Send or Connect that went well. h of 0: of the last CSmtp_New or CSmtp_Clone
- * of this thread, or call with a bad handle. */
+/* The number of the last call on h that failed; 0 if none has failed, or after a
+ * Send or Connect that succeeded. With h 0: the number of this thread's last
+ * CSmtp_New, CSmtp_Clone or call with a bad handle. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
-/* What was being done, what the server said, what to do. Never a secret: what
- * the server quotes of one, here as in every reply, row and line of the log, is
- * replaced by "****", in whatever form. One of fewer than four characters is
- * replaced where it stands alone, in quotes or brackets or at the end of a line
- * behind a colon or "=". */
+/* Says what was being done, what the server said and what to do. It never shows a
+ * secret. If the server quotes one, in whatever form, the library replaces it by
+ * "****", here and in every reply, row and line of the log. A secret of fewer
+ * than four characters is replaced only where it stands alone: in quotes or
+ * brackets, or at the end of a line after a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
-/* The server's reply that was the error, or, after a Send that went well, the
- * one that accepted the mail: "530 5.7.0 Access denied"; "" if none. */
+/* The reply that was the error or, after a Send that succeeded, the reply that
+ * accepted the mail: "530 5.7.0 Access denied"; "" if none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h); /* 530; 0 if none */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5.7.0" (RFC 3463); "" if none */
-/* CSMTP_NOT_SENT ... of the last attempt to send. The number of the error, its
- * text, CSmtp_GetLastReply and its codes all speak of one reply, and from MAIL
- * on the outcome follows from it: of several refusals of a mail from the first
- * for good (5yz) in the order of the recipients, else from the first for now
- * (4yz). It is REJECTED_PERMANENT or REJECTED_TEMPORARY by the reply's first
- * digit. That is so for SMTP, LMTP and BDAT, in one transaction or several
- * (LIMITS RCPTMAX), and in a batch. Where a mail goes to all or to nobody, and
- * the server does not offer PIPELINING, nobody is asked after the first
- * refusal.
- * A refusal counts before the end of the connection that follows it, unless
- * recipients were accepted since, to whom the mail could have gone. What the
- * server said of each recipient is in the rows; those with a
- * CSmtp_GetResultCode of 0 were not answered.
- * NOT_SENT is the outcome of whatever happened before MAIL, such as a refused
- * login, and of a connection that was lost; IN_DOUBT comes from no reply.
- * A reply belongs to one command. Where one is missing or left over the session
- * is out of step: CSMTP_UNDEF_XYZ_RESPONSE, and IN_DOUBT for each mail whose
- * last octet has left and whose own reply cannot be told from another's.
+/* The outcome of the last attempt to send: CSMTP_NOT_SENT ... The error number,
+ * the error text, CSmtp_GetLastReply and its codes all come from the same reply.
+ * From MAIL on, the outcome comes from it too: REJECTED_PERMANENT or
+ * REJECTED_TEMPORARY by its first digit. If a mail is refused more than once, it
+ * is the first permanent refusal (5yz) in the order of the recipients, or else
+ * the first temporary one (4yz). This holds for SMTP, LMTP and BDAT, for one
+ * transaction or several (LIMITS RCPTMAX), and in a batch. If a mail goes to all
+ * or to nobody and the server does not offer PIPELINING, no RCPT follows the
+ * first refusal.
+ * If the connection is lost after a refusal, the refusal decides the outcome,
+ * unless a recipient was accepted in between who could have got the mail. The
+ * rows hold the reply for each recipient; CSmtp_GetResultCode is 0 for a
+ * recipient without a reply.
+ * NOT_SENT means that the attempt failed before MAIL, such as at the login, or
+ * that the connection was lost. IN_DOUBT never comes from a reply.
+ * Each reply belongs to one command. If a reply is missing or left over, the
+ * session is out of step: the error is CSMTP_UNDEF_XYZ_RESPONSE, and a mail is
+ * IN_DOUBT if its last octet was sent and its own reply cannot be identified.
  * ACCEPTED, and PARTIAL without an error, come from the reply that accepted the
- * mail; PARTIAL with an error from what kept the mail from the others. */
+ * mail. PARTIAL with an error comes from the failure for the other recipients. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
-/* The fixed sentence of a number; never NULL. */
+/* The fixed text of an error number; never NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
 /* "1.0.0" */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
@@ -372,8 +373,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting
 /* 1: 8-bit text goes as it is where the server offers 8BITMIME (RFC 6152); at
  * first 0: quoted-printable or base64, which every server passes on. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
-/* name and content_type may be NULL: taken from the path. Of a name with
- * folders the last component is sent, as of a path. */
+/* name and content_type may be NULL: then they come from the path. Only the last
+ * component of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* size octets of data, copied. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
@@ -396,13 +397,13 @@ CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const 
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
 /* "<left@right>"; "" makes a new one for the next mail. */
 CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id); /* [message] */
-/* What was set, else that of the mail last sent, saved or rendered; "" after
- * ClearMessage. */
+/* The Message-ID that was set, else that of the mail last sent, saved or
+ * rendered; "" after ClearMessage. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
 /* Seconds since 1970-01-01 UTC; 0 means the time of sending. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
-/* One more author beside SetSenderMail's; Sender is then needed (RFC 5322, 3.6.2).
- * name may be NULL. */
+/* Adds an author to From, after SetSenderMail's. Two authors or more require
+ * CSmtp_SetSender (RFC 5322, 3.6.2). name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* The one who sends the mail for its authors; name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
@@ -425,17 +426,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificat
 
 /* ---- The message without a connection ---------------------------------- */
 
-/* The octets that would be sent, before dot-stuffing. *data is as good as long as
- * a string that comes out. */
+/* Gives the octets that Send would send, before dot-stuffing. *data stays valid as
+ * long as a string that a getter returns. */
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
-/* The same, into a file (.eml). A new file has the mode that the umask gives
- * it. An existing one, to which a symbolic link may lead, is replaced when all
- * is written, and keeps its mode; after an error it is as it was. */
+/* Writes the same octets to a file (.eml). The umask sets the mode of a new file.
+ * An existing file, also behind a symbolic link, is replaced once everything is
+ * written, and keeps its mode; after an error it is unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 
 /* ---- TLS --------------------------------------------------------------- */
 
-/* 0: any certificate will do. As good as no TLS against an attacker. */
+/* 0: accepts any certificate. Against an attacker this is no better than no TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
 /* PEM file of certificate authorities, instead of the system's. "" goes back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
@@ -466,14 +467,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms); /* [setting] */
 /* The identity to act as, where it is not the login's (RFC 4422). */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
-/* For CSMTP_NO_SECURITY. 0: neither password nor token is sent in clear. 1:
- * both are, where the server offers nothing better. Without this call a
- * password is sent so, but a token is not: CSMTP_LOGIN_NOT_SUPPORTED, before
- * anything is dialled. With CSMTP_USE_TLS_IF_OFFERED there is no login of any
- * kind without TLS, whatever is said here: CSMTP_LOGIN_NOT_SUPPORTED. */
+/* Applies to CSMTP_NO_SECURITY. With 0, neither a password nor a token is sent in
+ * clear. With 1, both are, if the server offers nothing better. Without this
+ * call, a password may be sent in clear but not a token: sending then gives
+ * CSMTP_LOGIN_NOT_SUPPORTED before it connects. CSMTP_USE_TLS_IF_OFFERED never
+ * logs in without TLS, whatever allow is: CSMTP_LOGIN_NOT_SUPPORTED. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
-/* An OAuth 2.0 access token: XOAUTH2 or OAUTHBEARER instead of the password. It
- * needs TLS, unless CSmtp_SetClearLogin(h, 1) was called. "" goes back. */
+/* Logs in by XOAUTH2 or OAUTHBEARER with this OAuth 2.0 access token instead of
+ * the password. It needs TLS, unless CSmtp_SetClearLogin(h, 1) was called. ""
+ * removes the token. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
 /* Gives a token, copied at once, or NULL for none; refused is 1 when the last
  * one was refused by the server. fn NULL takes the callback away. */
@@ -490,23 +492,23 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
 
-/* Instead of SetSMTPServer: the servers that DOMAIN publishes (SRV records,
- * RFC 6186 and 8314). "" goes back. A proxy cannot look them up, and asking
- * the DNS beside it would tell where the mail goes: with CSmtp_SetProxy
- * connecting gives CSMTP_BAD_ARGUMENT. */
+/* Uses the servers that domain publishes (SRV records, RFC 6186 and 8314) instead
+ * of SetSMTPServer's. "" goes back to those. With CSmtp_SetProxy, connecting
+ * gives CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
+ * past the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
-/* This end's IP address; "" is any. */
+/* The local IP address to connect from; "" is any. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
 /* "socks5://user:password@host:port", "http://..." or "https://..." (CONNECT);
- * "" is none. The proxy looks up the server's name: the only name asked for
- * here is the proxy's own. An open session is left at the next mail. */
+ * "" is none. The proxy looks up the server's name; this host looks up only the
+ * proxy's name. The next mail closes an open session and connects anew. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
 /* 1: LMTP (RFC 2033). A server of "unix:/path" is a unix socket, for SMTP too. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
 /* CSMTP_TIMEOUT_..., in milliseconds; 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
-/* NOOP: keeps the open session from idling out; CSMTP_CONNECTION_CLOSED when
- * there is none, or it died. */
+/* Sends NOOP, so that the open session does not time out.
+ * CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
 /* Parameters of a service extension of the open session ("SIZE" gives
  * "35882577"), "" when it has none, NULL when it is not offered. */
@@ -517,11 +519,11 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 
 /* ---- The envelope ------------------------------------------------------ */
 
-/* The reverse-path where it is not SetSenderMail's, one bare address; "<>" is
- * the null one; "" goes back. */
+/* The reverse-path if it is not SetSenderMail's: one address without a name.
+ * "<>" is the null reverse-path; "" goes back to SetSenderMail's. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email); /* [setting] */
-/* 1: send to the accepted recipients although others are refused. The mail is
- * refused only when nobody has it. */
+/* 1: sends to the accepted recipients even if others are refused. The mail is
+ * refused only if no recipient gets it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Delivery status notifications (RFC 3461) for all recipients: notify "NEVER"
  * or some of "SUCCESS,FAILURE,DELAY"; ret "FULL" or "HDRS"; each may be "".
@@ -537,8 +539,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting
 CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [setting] */
 /* -9 to 9 (RFC 6710). */
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
-/* Seconds, and what then: "N" notify, "R" return (RFC 2852); 0
- * clears it, and mode may be NULL then. */
+/* The time limit in seconds, and what happens after it (RFC 2852): "N" notifies
+ * the sender, "R" returns the mail. 0 clears it; mode may be NULL then. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Release after seconds, or at a time, seconds since 1970 (RFC 4865); 0 takes it back. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
@@ -546,59 +548,61 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
 
 /* ---- Sending in other ways --------------------------------------------- */
 
-/* A ready message (RFC 5322), size octets. from NULL and recipients NULL are
- * taken from its header; recipients are separated by commas, and a list without
- * one is CSMTP_UNDEF_RECIPIENTS. Bcc is taken out, line ends are made right. */
+/* Sends a complete message (RFC 5322) of size octets. If from or recipients is
+ * NULL, it is taken from the header of the message. Commas separate recipients; a
+ * list without any gives CSMTP_UNDEF_RECIPIENTS. The library removes Bcc and
+ * corrects line ends. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
-/* n mails over the connection of h, the open one or one of its own: server,
- * login, TLS, timeouts and log are h's; message, envelope and progress callback
- * are each mail's. With PIPELINING a mail costs one round trip, and small ones
- * for which CSmtp_SetChunking chose CSMTP_BDAT cost one by groups of up to 32.
- * results (or NULL) is n numbers to fill: what CSmtp_Send would have given for
- * each mail; error, outcome, reply and rows are asked of the mail's own handle.
- * 0 when all were accepted, else the first number that is not 0, which is the
- * last error of h too. One mail refused does not keep back the next. When the
- * connection is lost, or the server leaves with 421, the mails after that are
- * NOT_SENT and can be sent again; IN_DOUBT is one mail at the most, or a group
- * with BDAT, and, where replies turn out to be out of step, the mails before it
- * whose replies nothing had confirmed. The rest are sent over a new connection where the server ended the
- * session between two mails or with a refusal, where a message of ours failed on
- * its way, and where the session died while something that followed a message
- * was waiting behind it: some servers cannot bear that, though they offer
- * PIPELINING. Such a server is remembered for a day, by every handle of the
- * process: what comes after is sent to it one mail after the other. A mail that
- * is IN_DOUBT is not sent again.
- * h may not be one of the mails, and none may come twice (CSMTP_BAD_ARGUMENT);
- * one that another thread is using, or whose asynchronous Send is under way, is
- * CSMTP_BUSY; then nothing was sent. Until
- * it returns, calls on h and the mails give CSMTP_BUSY, but for CSmtp_Cancel,
- * which ends the batch. */
+/* Sends n mails over the open connection of h, or over a new one. Server, login,
+ * TLS, timeouts and log are those of h; message, envelope and progress callback
+ * are those of each mail. With PIPELINING a mail takes one round trip; small
+ * mails with CSMTP_BDAT (CSmtp_SetChunking) take one for a group of up to 32.
+ * The call fills results (n numbers, or NULL) with what CSmtp_Send would have
+ * given for each mail. Ask the mail's own handle for its error, outcome, reply
+ * and rows. The result is 0 if all mails were accepted, else the first number
+ * that is not 0, which is also the last error of h.
+ * A refused mail does not stop the next one. If the connection is lost, or the
+ * server closes with 421, the mails after that are NOT_SENT and can be sent
+ * again. At most one mail is IN_DOUBT, or one group with BDAT. If replies are
+ * out of step, so are the earlier mails whose replies nothing has confirmed.
+ * The batch sends the remaining mails over a new connection in three cases: the
+ * server closes the session between two mails or with a refusal; the content of
+ * a mail cannot be read to its end; or the session is lost while commands wait
+ * behind a message. Some servers that offer PIPELINING cannot take such
+ * commands. All handles of the process remember such a server for a day and send
+ * to it one mail after the other. A mail that is IN_DOUBT is never sent again.
+ * h may not be one of the mails, and no mail may occur twice
+ * (CSMTP_BAD_ARGUMENT). A mail that another thread is using, or whose
+ * asynchronous Send is under way, gives CSMTP_BUSY. In these cases nothing is
+ * sent. Until the call returns, other calls on h and the mails give CSMTP_BUSY,
+ * except CSmtp_Cancel, which ends the batch. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
-/* Told once when an asynchronous Send has ended, on a thread of the library's.
- * The Send is over: any function may be called on h, CSmtp_SendAsync for the
- * next mail and CSmtp_Free too. */
+/* Called once when an asynchronous Send has ended, on a thread of the library. It
+ * may call any function on h, also CSmtp_SendAsync for the next mail, and
+ * CSmtp_Free. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
-/* Send on a thread of the library's; returns at once. fn may be NULL: ask
- * Poll or Wait. CSMTP_BUSY when one is under way on h, which it is until fn has
- * returned. When 0 is returned fn is called, with CSMTP_CANCELED if h is freed
- * first; user must be good until fn has returned. What the same thread calls on
- * h next waits for the Send, unless another thread's call was at work on h. */
+/* Starts a Send on a thread of the library and returns at once. fn may be NULL:
+ * then call Poll or Wait. CSMTP_BUSY if a Send is under way on h; it is under way
+ * until its fn has returned. If the result is 0, fn will be called, with
+ * CSMTP_CANCELED if h is freed first. user must stay valid until fn has returned.
+ * The next call of the same thread on h waits for the Send, unless another
+ * thread's call was running on h. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
-/* CSMTP_BUSY while the asynchronous Send is under way, then its number: fn has
- * returned then, unless Poll is called in it. */
+/* CSMTP_BUSY while the asynchronous Send is under way, then the number that the
+ * Send gave. By then fn has returned, unless fn itself calls Poll. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* The same after waiting for milliseconds at the most. CSMTP_BUSY at once in a
- * callback that fn waits for. */
+/* Like Poll, but waits up to milliseconds for the Send to end. In a callback that
+ * fn waits for, it gives CSMTP_BUSY at once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
-/* Ends what another thread is doing with h within 100 ms: CSMTP_CANCELED
- * there. Does not wait and may be called from a callback. A call that comes
- * after it is not touched. */
+/* Ends another thread's call on h within 100 ms; that call gives CSMTP_CANCELED.
+ * CSmtp_Cancel does not wait, and a callback may call it. It does not affect
+ * later calls. */
 CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
 
 /* ---- What happened, in detail ------------------------------------------ */
 
-/* 1 when the last Send may be repeated without the danger of a second copy. */
+/* 1 if the last Send can be repeated without the risk of a second copy. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* The server's name for the mail last accepted; "" when it gave none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h);
@@ -610,21 +614,21 @@ CSMTP_API int CSMTP_CALL CSmtp_GetResultAccepted(CSmtpHandle h, unsigned int row
 CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row); /* e.g. 550 */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row); /* e.g. "5.1.1" */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row); /* the whole reply */
-/* Octets sent and all in all (-1: not known), from time to time while the
- * message goes; a result other than 0 cancels. fn NULL takes it away. */
+/* Called from time to time while the message is sent, with the octets sent and
+ * the total (-1 if unknown). A result other than 0 cancels. fn NULL removes it. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
 CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
 /* Each line of the dialogue, secrets masked: direction CSMTP_LOG_... fn NULL
  * takes it away. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* The same, appended to a file with time and direction; "" stops it. A new
- * file is its owner's alone (0600). An existing one keeps its mode; when that
- * lets others in, the log says so at each connection. A symbolic link is not
- * followed: CSMTP_FILE_NOT_EXIST. /dev/stdout, /dev/stderr, /dev/fd/N and
- * /proc/self/fd/N are the program's own descriptor N, as long as it stays open
- * on the same file, pipe or terminal. A FIFO needs a reader; one that does not
- * read for a second loses lines. */
+/* Appends the same lines to a file, with time and direction; "" stops it. A new
+ * file gets mode 0600. An existing file keeps its mode; if other users can read
+ * it, the log says so at each connection. A symbolic link is not followed:
+ * CSMTP_FILE_NOT_EXIST. /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N
+ * mean the program's own descriptor N, as long as it stays open on the same file,
+ * pipe or terminal. A FIFO needs a reader; lines are lost if the reader does not
+ * read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 
 #ifdef __cplusplus
