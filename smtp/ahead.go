@@ -35,7 +35,7 @@ func (s *Session) inChunks(env *Envelope) bool {
 // behind them.
 func (s *Session) lookAhead() {
 	if s.parts() {
-		s.parted = s.put(OpQUIT, []byte("QUIT"), false) == nil
+		s.quitSent = s.put(OpQUIT, []byte("QUIT"), false) == nil
 		return
 	}
 	next := s.batch.next
@@ -67,7 +67,7 @@ func (s *Session) lookAhead() {
 
 // parts tells that QUIT may follow the dot of the present transaction.
 func (s *Session) parts() bool {
-	return s.parting && s.tx.final && s.pipelining && !s.cfg.LMTP && !s.waits
+	return s.quitAllowed && s.tx.final && s.pipelining && !s.cfg.LMTP && !s.waits
 }
 
 // takeAhead makes the transaction that was begun ahead the present one.

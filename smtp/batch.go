@@ -72,9 +72,9 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 			s.offerAhead(mails[i:])
 			ahead := s.batch.began
 			e := s.send(mails[i].Envelope, mails[i].Message, &out[i].Result)
-			s.borne(e, ahead, out[i].Outcome)
+			s.noteAhead(e, ahead, out[i].Outcome)
 			if s.judged {
-				s.batch.unsureOf(&out[i])
+				s.batch.awaitConfirmation(&out[i])
 			}
 			if e != nil {
 				out[i].Err = e
@@ -99,8 +99,8 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 	}
 	if !s.dead && last {
 		s.begun()
-		if !s.partInStep() {
-			s.astray()
+		if !s.quitInStep() {
+			s.takeBackVerdicts()
 		}
 	}
 	s.batch = batch{}
@@ -119,7 +119,7 @@ type batch struct {
 
 	// Mails whose replies may yet turn out to be others': those at work, and
 	// those before them.
-	unsure, before []*Delivery
+	unconfirmed, before []*Delivery
 }
 
 // giveUp fills in the mails that were not tried because of why.

@@ -162,7 +162,7 @@ func (s *Session) forNothing(e *Error) *Error {
 // moreForNothing is forNothing for the other recipients of LMTP. How many
 // replies come after a refusal is not defined, so the session ends with them.
 func (s *Session) moreForNothing(e *Error) *Error {
-	_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 	for range len(s.tx.rcpts) - 1 {
 		if s.dead || s.receive(OpEndOfData) != nil {
 			break
@@ -179,7 +179,7 @@ func (s *Session) moreForNothing(e *Error) *Error {
 func (c *chunks) broken(err error) *Error {
 	s := c.s
 	if s.ctx.Err() == nil && !s.dead {
-		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		if e := s.collectArmed(1 + len(s.tx.rcpts)); e != nil {
 			if e = s.kept(e); e.Reply != nil {
 				return e

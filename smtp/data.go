@@ -80,7 +80,7 @@ func (s *Session) bodyFailed(err error) *Error {
 		err = s.body.err
 	}
 	if s.ctx.Err() == nil {
-		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		heard := s.body.settle()
 		if heard == nil {
 			heard = readReply(s.rd, &s.raw, s.onLine)

@@ -114,7 +114,7 @@ func (s *Session) refused(op Op) *Error {
 		e.Kind = KindProtocol
 		e.Err = errors.New("a reply out of step")
 		s.kill()
-		s.astray()
+		s.takeBackVerdicts()
 	}
 	e.Hint = hint(e, s)
 	return e
@@ -144,7 +144,7 @@ func (s *Session) begin(op Op) *Error {
 		e.stale = true
 		return e
 	}
-	s.astray()
+	s.takeBackVerdicts()
 	return &Error{Op: op, Kind: KindProtocol, Err: errUnasked}
 }
 
@@ -204,7 +204,7 @@ var (
 // often the server has said why and closed: that is what the caller must hear.
 func (s *Session) lostWriting(op Op, err error) *Error {
 	if s.ctx.Err() == nil && !s.dead {
-		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		if s.body.settle() == nil && readReply(s.rd, &s.raw, s.onLine) == nil && s.raw.code >= 400 {
 			e := s.refused(op)
 			s.kill()
@@ -214,9 +214,9 @@ func (s *Session) lostWriting(op Op, err error) *Error {
 	return s.lost(op, err)
 }
 
-// lastWordsTime is how long a server that no longer takes what we write may
+// lastReplyTime is how long a server that no longer takes what we write may
 // need for saying why.
-const lastWordsTime = time.Second
+const lastReplyTime = time.Second
 
 // kill ends the session at once, without a word.
 func (s *Session) kill() {

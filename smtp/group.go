@@ -26,15 +26,15 @@ const (
 // RSET stands in front of each mail but the first.
 type group struct {
 	out     []byte // octets of all
-	flights []flight
+	grouped []groupedMail
 	replies int
 	content int // where the content of the mail being put in ends at most
 	writing bool
 	written chan struct{} // the writer's end, where one is writing
 }
 
-// flight is one mail of a group.
-type flight struct {
+// groupedMail is one mail of a group.
+type groupedMail struct {
 	tx    transaction
 	reset bool   // RSET stands in front
 	end   int64  // of its octets in group.out
@@ -57,7 +57,7 @@ func (s *Session) groupable(m *Mail) bool {
 // An error is Progress's wish to end it all.
 func (s *Session) gather(mails []Mail, out []Delivery) *Error {
 	g := &s.group
-	g.out, g.flights, g.replies = g.out[:0], g.flights[:0], 0
+	g.out, g.grouped, g.replies = g.out[:0], g.grouped[:0], 0
 	for i := range mails {
 		m := &mails[i]
 		if i == groupMails || !s.groupable(m) || s.limit.usedUp(s.mails+i) {
@@ -68,18 +68,18 @@ func (s *Session) gather(mails []Mail, out []Delivery) *Error {
 			return nil
 		}
 		g.replies += replies
-		g.flights = append(g.flights, flight{})
-		f := &g.flights[i]
-		if f.err = s.board(f, m, out[i].Recipients); f.err != nil && f.err.Kind == KindCanceled {
+		g.grouped = append(g.grouped, groupedMail{})
+		f := &g.grouped[i]
+		if f.err = s.addToGroup(f, m, out[i].Recipients); f.err != nil && f.err.Kind == KindCanceled {
 			return f.err
 		}
 	}
 	return nil
 }
 
-// board puts a mail behind those in g.out, or takes all of it back: a message
+// addToGroup puts a mail behind those in g.out, or takes all of it back: a message
 // that fails here has cost nothing.
-func (s *Session) board(f *flight, m *Mail, rows []RecipientResult) *Error {
+func (s *Session) addToGroup(f *groupedMail, m *Mail, rows []RecipientResult) *Error {
 	g := &s.group
 	s.tx = transaction{}
 	t := &s.tx
@@ -92,10 +92,10 @@ func (s *Session) board(f *flight, m *Mail, rows []RecipientResult) *Error {
 	}
 	start := len(g.out)
 	f.reset = start > 0
-	e = s.boardCommands(f.reset)
+	e = s.addCommands(f.reset)
 	content := len(g.out)
 	if e == nil {
-		e = s.boardContent()
+		e = s.addContent()
 	}
 	if e != nil {
 		g.out = g.out[:start]
@@ -113,7 +113,7 @@ func (s *Session) board(f *flight, m *Mail, rows []RecipientResult) *Error {
 
 var crlf = []byte("\r\n")
 
-func (s *Session) boardCommands(reset bool) *Error {
+func (s *Session) addCommands(reset bool) *Error {
 	g := &s.group
 	add := func(op Op, line []byte) *Error {
 		g.out = append(append(g.out, line...), crlf...)
@@ -132,7 +132,7 @@ func (s *Session) boardCommands(reset bool) *Error {
 	return add(OpBody, append(s.line, " LAST"...))
 }
 
-func (s *Session) boardContent() *Error {
+func (s *Session) addContent() *Error {
 	g, b := &s.group, &s.body
 	g.content = len(g.out) + int(s.tx.size)
 	_, err := s.tx.msg.WriteTo(b.begin((*groupWriter)(g)))

@@ -48,23 +48,23 @@ func (s *Session) confirm(e *Error, kernel bool) *Error {
 	case s.tx.doubt:
 		return e
 	case s.dead:
-		if s.saidGoodbye() {
+		if s.only421Or221() {
 			return e
 		}
-	case s.batch.began || s.parted:
+	case s.batch.began || s.quitSent:
 		return e // more replies are due
 	default:
 		if left, _ := s.waiting(kernel); !left || s.unasked() {
 			return e
 		}
 	}
-	s.astray()
+	s.takeBackVerdicts()
 	return s.misread()
 }
 
-// saidGoodbye reports whether what was received behind a 421 is no more than
+// only421Or221 reports whether what was received behind a 421 is no more than
 // the same again, or the reply to a QUIT that has left.
-func (s *Session) saidGoodbye() bool {
+func (s *Session) only421Or221() bool {
 	for s.rd.HasLine() {
 		if readReply(s.rd, &s.raw, s.onLine) != nil || !endsSession(s.raw.code) && s.raw.code != 221 {
 			return false
@@ -80,7 +80,7 @@ func (s *Session) nothingLeft() {
 		return
 	}
 	if left, _ := s.waiting(true); left && !s.unasked() {
-		s.astray()
+		s.takeBackVerdicts()
 	}
 }
 
@@ -98,34 +98,34 @@ func outOfStep() *Error {
 	return &Error{Op: OpEndOfData, Kind: KindProtocol, Err: &doubt{errOutOfStep, true}}
 }
 
-// unsureOf notes that the verdict on a mail of a batch waits for a sign that
+// awaitConfirmation notes that the verdict on a mail of a batch waits for a sign that
 // the session is in step behind it.
-func (b *batch) unsureOf(d *Delivery) {
+func (b *batch) awaitConfirmation(d *Delivery) {
 	if d.Outcome != InDoubt {
-		b.unsure = append(b.unsure, d)
+		b.unconfirmed = append(b.unconfirmed, d)
 	}
 }
 
 // nextMails is called when every command so far has its reply and nothing is
 // left over. What is left over may still arrive while the next mails are sent.
-func (b *batch) nextMails() { b.before, b.unsure = b.unsure, b.before[:0] }
+func (b *batch) nextMails() { b.before, b.unconfirmed = b.unconfirmed, b.before[:0] }
 
 // inStep is called when a reply is one that only its command can have.
-func (b *batch) inStep() { b.before, b.unsure = b.before[:0], b.unsure[:0] }
+func (b *batch) inStep() { b.before, b.unconfirmed = b.before[:0], b.unconfirmed[:0] }
 
-// astray takes back the verdicts that nothing has confirmed: the replies to
+// takeBackVerdicts takes back the verdicts that nothing has confirmed: the replies to
 // them may have been those to other commands.
-func (s *Session) astray() {
+func (s *Session) takeBackVerdicts() {
 	takeBack(s.batch.before)
 	s.missing()
 	s.batch.before = nil
 }
 
-// missing is astray where a reply does not come. One that was missing among
+// missing is takeBackVerdicts where a reply does not come. One that was missing among
 // the replies to earlier mails has been missed there.
 func (s *Session) missing() {
-	takeBack(s.batch.unsure)
-	s.batch.unsure = nil
+	takeBack(s.batch.unconfirmed)
+	s.batch.unconfirmed = nil
 }
 
 func takeBack(mails []*Delivery) {
@@ -140,15 +140,15 @@ func takeBack(mails []*Delivery) {
 
 // farewell ends the session of a mail whose verdict is e.
 func (s *Session) farewell(e *Error) *Error {
-	if s.partInStep() {
+	if s.quitInStep() {
 		return e
 	}
 	return s.misread()
 }
 
-// partInStep says QUIT, unless it has left with the final dot, and reports
+// quitInStep says QUIT, unless it has left with the final dot, and reports
 // whether the replies were in step up to there. It keeps what Quit returns.
-func (s *Session) partInStep() bool {
+func (s *Session) quitInStep() bool {
 	e := s.sayQuit()
 	s.quitSaid, s.quitFailed = true, e
 	switch {
@@ -159,7 +159,7 @@ func (s *Session) partInStep() bool {
 		return false
 	}
 	// The server may refuse QUIT. Then it says nothing more.
-	_ = s.link.SetReadDeadline(s.deadline(min(s.timeouts.Quit, lastWordsTime)))
+	_ = s.link.SetReadDeadline(s.deadline(min(s.timeouts.Quit, lastReplyTime)))
 	if readReply(s.rd, &s.raw, s.onLine) != nil {
 		return true
 	}
@@ -171,17 +171,17 @@ func (s *Session) partInStep() bool {
 // reply to another command: QUIT's shows it. It reports whether the replies
 // were in step.
 func (s *Session) endUnreset() bool {
-	inStep := s.partInStep()
+	inStep := s.quitInStep()
 	s.kill()
 	if !inStep {
-		s.astray()
+		s.takeBackVerdicts()
 	}
 	return inStep
 }
 
 // sayQuit does the QUIT command.
 func (s *Session) sayQuit() *Error {
-	if s.parted {
+	if s.quitSent {
 		s.arm(&stepQUIT)
 		return s.await(&stepQUIT)
 	}

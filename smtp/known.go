@@ -69,26 +69,26 @@ func (k *Known) noteWait(server string, now time.Time) {
 // inKnown is the server's name there.
 func (s *Session) inKnown() string { return s.cfg.Network + " " + s.server.String() }
 
-// overrun is called when the session has died while something that was sent
+// diedAhead is called when the session has died while something that was sent
 // behind a message was waiting. Some servers cannot bear that, though they offer
 // PIPELINING: Dovecot's submission service of 2.3 and 2.4 crashes. Sessions that
 // come after wait for the reply to each message.
-func (s *Session) overrun() {
+func (s *Session) diedAhead() {
 	s.overran = true
 	s.cfg.Known.noteWait(s.inKnown(), time.Now())
 	s.event("the session ended while more than one mail was under way: the next ones are sent one by one")
 }
 
-// borne looks at whether the server bore what was sent behind a message. e is
+// noteAhead looks at whether the server bore what was sent behind a message. e is
 // how one mail of a batch ended, and ahead tells that it was begun behind the
 // message before it. A server that orderly leaves with a 421 bore it.
-func (s *Session) borne(e *Error, ahead bool, outcome Outcome) {
+func (s *Session) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()
 	switch {
 	case lost && outcome == InDoubt && s.batch.began,
-		lost && ahead && e.stale && !s.bears:
-		s.overrun()
+		lost && ahead && e.stale && !s.takesAhead:
+		s.diedAhead()
 	case ahead:
-		s.bears = true
+		s.takesAhead = true
 	}
 }

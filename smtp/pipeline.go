@@ -113,7 +113,7 @@ func (s *Session) flushEnvelope(written int) *Error {
 		err := s.bw.Flush()
 		if err != nil {
 			// No need to wait for replies to what never went out.
-			_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+			_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		}
 		done <- err
 	}()
@@ -131,7 +131,7 @@ func (s *Session) flushEnvelope(written int) *Error {
 // lostEnvelope reads the replies that came before a write failed.
 func (s *Session) lostEnvelope(err error, written int) *Error {
 	if s.ctx.Err() == nil {
-		_ = s.link.SetReadDeadline(s.deadline(lastWordsTime))
+		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		if e := s.collectArmed(written); e != nil && e.Reply != nil {
 			s.kill()
 			return e

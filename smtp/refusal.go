@@ -92,11 +92,11 @@ func (s *Session) standing(e *Error) *Error {
 	return refused
 }
 
-// gravity orders the errors of a mail's transactions, of which the first that
+// severity orders the errors of a mail's transactions, of which the first that
 // weighs most stands for the mail: what happened on this side, and a connection
 // lost with recipients accepted, then a refusal for good, then one for now, then
 // a connection lost before anybody was accepted.
-func (e *Error) gravity(accepted bool) int {
+func (e *Error) severity(accepted bool) int {
 	switch {
 	case e.Kind == KindRefused && e.Reply.Permanent():
 		return 3

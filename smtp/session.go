@@ -43,12 +43,12 @@ type Session struct {
 	pipelining bool
 	limit      limits
 
-	waits   bool // nothing may follow a message before its reply
-	bears   bool // a mail begun behind a message was answered
-	overran bool // the session died of what followed a message
+	waits      bool // nothing may follow a message before its reply
+	takesAhead bool // a mail begun behind a message was answered
+	overran    bool // the session died of what followed a message
 
-	parting bool // QUIT may follow the mail at work
-	parted  bool // it has
+	quitAllowed bool // QUIT may follow the mail at work
+	quitSent    bool // QUIT has left
 
 	quitSaid   bool   // QUIT has been said and answered, or failed
 	quitFailed *Error // how

@@ -68,8 +68,8 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 // is accepted. The reply to QUIT shows that the reply to the mail was in its
 // place; a failure at QUIT changes nothing else, and is what Quit returns.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
-	s.parting = true
-	defer func() { s.parting = false }()
+	s.quitAllowed = true
+	defer func() { s.quitAllowed = false }()
 	return s.Send(env, msg)
 }
 
@@ -108,7 +108,7 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 		if e != nil {
 			e.stale = e.stale && !t.open && !t.doubt && from == 0
 			e = s.standing(e)
-			if n := e.gravity(t.accepted > 0); n > weight {
+			if n := e.severity(t.accepted > 0); n > weight {
 				worst, weight = e, n
 			}
 		}
@@ -121,8 +121,8 @@ func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
 		}
 	}
 	s.tx = transaction{}
-	if doubt && s.parted && stopped.Reply == nil && stopped.ended() {
-		s.overrun()
+	if doubt && s.quitSent && stopped.Reply == nil && stopped.ended() {
+		s.diedAhead()
 	}
 	return res.settle(doubt, worst, stopped)
 }
@@ -191,7 +191,7 @@ func (s *Session) transact() *Error {
 	if s.batch.unreset && !s.dead && !s.endUnreset() {
 		e = s.misread()
 	}
-	if t.judged && t.final && s.parting && !s.dead && (s.parted || e == nil) {
+	if t.judged && t.final && s.quitAllowed && !s.dead && (s.quitSent || e == nil) {
 		e = s.farewell(e)
 	}
 	if e == nil || t.each && !t.doubt {

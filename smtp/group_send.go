@@ -15,17 +15,17 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 	s.batch.nextMails()
 	why := s.gather(mails, out)
 	g := &s.group
-	n := len(g.flights)
+	n := len(g.grouped)
 	s.batch.more = n < len(mails)
 	s.body.written, s.body.err = 0, nil
 	var failed *Error // before anything left: the first mail's
 	if why == nil && len(g.out) > 0 {
-		failed = s.launch()
+		failed = s.writeAll()
 		why = failed
 	}
 	open, doubts := false, 0
-	for i := range g.flights {
-		f := &g.flights[i]
+	for i := range g.grouped {
+		f := &g.grouped[i]
 		s.tx = f.tx
 		e, untried := f.err, false
 		switch {
@@ -33,9 +33,9 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 		case failed != nil:
 			e, failed = failed, nil
 		case why != nil:
-			e, untried = s.stranded(f, why), true
+			e, untried = s.notAnswered(f, why), true
 		default:
-			e = s.land(f)
+			e = s.readGroupMail(f)
 			open = s.tx.open
 			if s.dead {
 				why = e
@@ -56,22 +56,22 @@ func (s *Session) sendGroup(mails []Mail, out []Delivery) (int, *Error) {
 			s.sent++
 		}
 		if f.err == nil && f.end <= s.left() {
-			s.batch.unsureOf(&out[i])
+			s.batch.awaitConfirmation(&out[i])
 		}
 	}
 	s.left()
 	if doubts > 0 && n > 1 && why != nil && why.Reply == nil && why.ended() {
-		s.overrun()
+		s.diedAhead()
 	}
-	s.landed(open)
+	s.endGroup(open)
 	s.tx = transaction{}
-	clear(g.flights)
+	clear(g.grouped)
 	return n, why
 }
 
-// landed makes sure that nothing is left over behind a group. Then the verdicts
+// endGroup makes sure that nothing is left over behind a group. Then the verdicts
 // on it stand. Where the server refused RSET a transaction may be open.
-func (s *Session) landed(open bool) {
+func (s *Session) endGroup(open bool) {
 	s.nothingLeft()
 	switch {
 	case s.dead:
@@ -82,9 +82,9 @@ func (s *Session) landed(open bool) {
 	}
 }
 
-// launch writes the group. A large one is written while replies are read, so
+// writeAll writes the group. A large one is written while replies are read, so
 // that neither side can wait for the other (RFC 2920, section 3.1).
-func (s *Session) launch() *Error {
+func (s *Session) writeAll() *Error {
 	g := &s.group
 	if e := s.begin(OpMAIL); e != nil {
 		return e
@@ -115,7 +115,7 @@ func (s *Session) writeGroup() {
 	}
 	if err != nil {
 		// No need to wait for replies to what never went out.
-		_ = s.link.SetReadDeadline(time.Now().Add(lastWordsTime))
+		_ = s.link.SetReadDeadline(time.Now().Add(lastReplyTime))
 	}
 }
 
@@ -132,8 +132,8 @@ func (s *Session) left() int64 {
 	return s.body.written
 }
 
-// land reads the replies to one mail of the group.
-func (s *Session) land(f *flight) *Error {
+// readGroupMail reads the replies to one mail of the group.
+func (s *Session) readGroupMail(f *groupedMail) *Error {
 	t := &s.tx
 	s.begun()
 	s.batch.resetting = s.batch.resetting || f.reset
@@ -157,9 +157,9 @@ func (s *Session) land(f *flight) *Error {
 	return e
 }
 
-// stranded is the error of a mail of the group whose replies never came. After
+// notAnswered is the error of a mail of the group whose replies never came. After
 // a 421 the server reads no more; otherwise it may have read all that left.
-func (s *Session) stranded(f *flight, why *Error) *Error {
+func (s *Session) notAnswered(f *groupedMail, why *Error) *Error {
 	e := s.notTried(why)
 	if !s.dead || why.leaves() || f.end > s.left() {
 		return &e
