@@ -567,9 +567,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * again. At most one mail is IN_DOUBT, or one group with BDAT. If replies are
  * out of step, so are the earlier mails whose replies nothing has confirmed.
  * The batch sends the remaining mails over a new connection in three cases: the
- * server closes the session between two mails or with a refusal; the content of
- * a mail cannot be read to its end; or the session is lost while commands wait
- * behind a message. Some servers that offer PIPELINING cannot take such
+ * server closes the session between two mails or with a refusal; a mail fails on
+ * this side while it is sent; or the session is lost while commands wait behind a
+ * message. Some servers that offer PIPELINING cannot take such
  * commands. All handles of the process remember such a server for a day and send
  * to it one mail after the other. A mail that is IN_DOUBT is never sent again.
  * h may not be one of the mails, and no mail may occur twice

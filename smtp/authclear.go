@@ -9,19 +9,19 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// What may go without TLS.
+// Which logins may be sent without TLS.
 
 // errNotStripped is the error of a login with STARTTLSIfOffered in a session
 // without TLS.
 func errNotStripped() *Error {
 	return &Error{Op: OpAUTH, Kind: KindUnsupported,
-		Err: errors.New("no login without TLS: the server did not offer STARTTLS, or somebody on the way removed the offer"),
+		Err: errors.New("a login needs TLS: the server did not offer STARTTLS, or somebody on the network path removed the offer"),
 		Hint: "require TLS: STARTTLS (usually port 587) or implicit TLS (usually port 465); " +
-			"where the server has no TLS and the network can be trusted, set no security at all, or send without a login"}
+			"if the server has no TLS and you trust the network, set no security, or send without a login"}
 }
 
-// checkAuth finds, before anything is dialled, a login that has nothing but a
-// token and can only go in clear.
+// checkAuth refuses, before Dial connects, a login that has only a token and can
+// only be sent in clear.
 func (c *Config) checkAuth() *Error {
 	if c.Auth == nil || c.Security != NoSecurity || c.Auth.TokenInClear {
 		return nil

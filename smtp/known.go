@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Known is what sessions have learnt about servers, for those that come after
-// them. Any number of configurations may share one, and goroutines may use it
-// at once. The zero value is ready for use.
+// Known holds what sessions have learnt about servers, for later sessions. Several
+// configurations may share one Known, and several goroutines may use it at once.
+// The zero value is ready to use.
 type Known struct {
 	mu    sync.Mutex
 	waits map[string]time.Time // since when
 }
 
 const (
-	mostKnown = 64             // servers; of more the oldest are forgotten
+	mostKnown = 64             // servers; beyond that the oldest are dropped
 	knownFor  = 24 * time.Hour // the server may have been repaired
 )
 
-// Forget drops all of it.
+// Forget drops everything.
 func (k *Known) Forget() {
 	k.mu.Lock()
 	k.waits = nil
@@ -43,8 +43,8 @@ func (k *Known) mustWait(server string, now time.Time) bool {
 	return found
 }
 
-// noteWait notes that a session with the server died of what was sent behind a
-// message.
+// noteWait records that the server ended a session because something was sent
+// behind a message.
 func (k *Known) noteWait(server string, now time.Time) {
 	if k == nil {
 		return
@@ -66,22 +66,22 @@ func (k *Known) noteWait(server string, now time.Time) {
 	}
 }
 
-// inKnown is the server's name there.
+// inKnown returns the server's key in Known.
 func (s *Session) inKnown() string { return s.cfg.Network + " " + s.server.String() }
 
-// diedAhead is called when the session has died while something that was sent
-// behind a message was waiting. Some servers cannot bear that, though they offer
-// PIPELINING: Dovecot's submission service of 2.3 and 2.4 crashes. Sessions that
-// come after wait for the reply to each message.
+// diedAhead is called when the session was lost while something sent behind a
+// message was waiting. Some servers that offer PIPELINING cannot take that: the
+// submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the
+// reply to each message.
 func (s *Session) diedAhead() {
 	s.overran = true
 	s.cfg.Known.noteWait(s.inKnown(), time.Now())
-	s.event("the session ended while more than one mail was under way: the next ones are sent one by one")
+	s.event("the session was lost while several mails were under way; the next mails are sent one at a time")
 }
 
-// noteAhead looks at whether the server bore what was sent behind a message. e is
-// how one mail of a batch ended, and ahead tells that it was begun behind the
-// message before it. A server that orderly leaves with a 421 bore it.
+// noteAhead checks whether the server can take commands behind a message. e is how one
+// mail of a batch ended; ahead says that the mail was begun behind the message
+// before it. A server that closes properly with a 421 can take them.
 func (s *Session) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()
 	switch {

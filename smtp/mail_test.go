@@ -105,7 +105,7 @@ func TestNothingOnTheWire(t *testing.T) {
 		"invisible sender":   {Envelope{From: "a\u200b@x.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "U+200B (zero width space) at octet 2"},
 		"invisible mark":     {Envelope{Recipients: []Recipient{{Address: "\ufeffa@x.example"}}}, everything, OpRCPT, KindLocal, "U+FEFF"},
 		"full-width @":       {Envelope{Recipients: []Recipient{{Address: "a@x.example\uff20y.example"}}}, everything, OpRCPT, KindLocal, `U+FF20 (full-width @) at octet 10`},
-		"full-width local @": {Envelope{Recipients: []Recipient{{Address: "a\uff20x.example@y.example"}}}, everything, OpRCPT, KindLocal, `is taken for "@"`},
+		"full-width local @": {Envelope{Recipients: []Recipient{{Address: "a\uff20x.example@y.example"}}}, everything, OpRCPT, KindLocal, `is read as "@"`},
 		"ideographic dot":    {Envelope{From: "a@x\u3002example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "U+3002"},
 		"soft hyphen":        {Envelope{From: "a@x\u00ady.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "U+00AD"},
 		"decomposed":         {Envelope{From: "u\u0308@x.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "normalization form C"},

@@ -4,7 +4,7 @@ package mailer
 
 import "csmtp/smtp/sasl"
 
-// clearLogin is what a program said of logins without TLS.
+// clearLogin says whether the program allows logins without TLS.
 type clearLogin int
 
 const (
@@ -21,11 +21,11 @@ func (m *Mailer) SetClearLogin(allow bool) error {
 	return nil
 }
 
-// configToken is the key of a configuration file that asks for a token.
+// configToken is the key of a configuration file that requests a token.
 const configToken = "oauth2-token-url"
 
-// checkToken finds a token that would go in clear before anything is dialled:
-// whoever reads it can use it. The default of SetClearLogin does not allow that.
+// checkToken refuses, before the session connects, a token that would be sent in
+// clear: whoever reads it can use it. By default SetClearLogin does not allow it.
 func (s *settings) checkToken() error {
 	l := &s.login
 	if s.security != noSecurity || l.clear == clearAllowed || l.token == nil && l.grant == nil {
@@ -33,12 +33,12 @@ func (s *settings) checkToken() error {
 	}
 	for _, name := range l.mechanisms {
 		if !sasl.NeedsToken(name) {
-			return nil // the password may serve instead
+			return nil // a login by password is possible
 		}
 	}
 	if l.tokenFrom == configToken {
-		return Faultf(loginNotSupported, "%s: an access token needs TLS, and there is none: set security to starttls or ssl in the file of %s", l.tokenFrom, configVariable)
+		return Faultf(loginNotSupported, "%s: an access token needs TLS: set security to starttls or ssl in the file of %s", l.tokenFrom, configVariable)
 	}
-	return Faultf(loginNotSupported, "%s: an access token needs TLS, and the security type is NO_SECURITY: call SetSecurityType with USE_TLS or USE_SSL "+
-		"(or SetClearLogin(1) if anybody on the way may read the token)", l.tokenFrom)
+	return Faultf(loginNotSupported, "%s: an access token needs TLS, but the security type is NO_SECURITY: call SetSecurityType with USE_TLS or USE_SSL "+
+		"(or SetClearLogin(1) if everybody on the network path may read the token)", l.tokenFrom)
 }

@@ -9,18 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// checkBlock is the last check of every header that was composed here: the
-// message's, each part's, and those that signatures add. names are the fields
-// that were asked for, in their order. The block has these and no other; there
-// is no control character in it but the CRLF of a line end or of a fold, and
-// TAB as a blank, nor in its encoded words; no line has more than 998 octets.
-// What is not ASCII is UTF-8, as RFC 6532 has it. The error is an *Error with the name of the field, which
-// leads to the setter that gave it.
+// checkBlock is the last check of every header that this package composes: the
+// header of the message, of each part, and the fields that signatures add. names
+// are the expected fields, in order. The block must have these fields and no
+// others. Apart from CRLF at a line end or fold, and TAB as a blank, it must not
+// contain a control character, also not in an encoded word. No line may have more
+// than 998 octets. Text that is not ASCII must be UTF-8 (RFC 6532). The error is
+// an *Error that names the field, and so the setter that set it.
 func checkBlock(block []byte, names []string) error {
 	for _, name := range names {
 		rest, why := oneField(block, name)
 		if why != "" {
-			return invalid(headerField(name), "", "the field would have "+why+"; the mail is not sent", nil)
+			return invalid(headerField(name), "", "the finished field would have "+why+"; the mail is not sent", nil)
 		}
 		block = rest
 	}
@@ -29,28 +29,28 @@ func checkBlock(block []byte, names []string) error {
 		if len(names) > 0 {
 			name = names[len(names)-1]
 		}
-		return invalid(headerField(name), "", "one more field would follow, which nobody asked for; the mail is not sent", nil)
+		return invalid(headerField(name), "", "an extra field would follow this one; the mail is not sent", nil)
 	}
 	return nil
 }
 
-// oneField checks the field that the block begins with, and gives what follows
-// it, or says what is wrong.
+// oneField checks the first field of the block. It returns the rest of the block,
+// or says what is wrong.
 func oneField(block []byte, name string) (rest []byte, why string) {
 	if len(block) <= len(name) || string(block[:len(name)]) != name || block[len(name)] != ':' {
-		return nil, "another in its place"
+		return nil, "another name"
 	}
 	whole := block
 	for line := 1; ; line++ {
 		end := bytes.Index(block, crlf)
 		if end < 0 {
-			return nil, "no end"
+			return nil, "no line end"
 		}
 		if why := badLine(block[:end]); why != "" {
-			return nil, fmt.Sprintf("%s in its line %d", why, line)
+			return nil, fmt.Sprintf("%s in line %d", why, line)
 		}
 		if line > 1 && len(bytes.Trim(block[:end], " \t")) == 0 {
-			return nil, "a fold with nothing behind it"
+			return nil, "a folded line that is blank"
 		}
 		block = block[end+len(crlf):]
 		if len(block) == 0 || !isWSP(block[0]) {

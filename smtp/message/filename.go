@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// fileName is the name that the reader of the mail sees: one component, which
-// no system takes for a path.
+// fileName returns the name that the reader of the mail sees: one component that
+// no system reads as a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
 	const setter = FieldAttachmentName
 	if a.Name != "" {
@@ -18,15 +18,15 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 			return "", err
 		}
 		if name = baseName(name); name == "" {
-			return "", invalid(setter, a.Name, "is a folder and not a file name", nil)
+			return "", invalid(setter, a.Name, "is the name of a folder, not of a file", nil)
 		}
 		return name, checkName(setter, name)
 	}
 	if a.Path == "" {
 		return "", nil
 	}
-	// What the system calls a file is UTF-8 nowadays, whatever the charset of
-	// the mail; in older systems both are the same.
+	// File names are UTF-8 today, whatever the charset of the mail. On older
+	// systems both have the same charset.
 	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
 		u, _, err := c.decode(FieldAttachments, name)
@@ -44,8 +44,8 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	return name, checkName(FieldAttachments, name)
 }
 
-// checkName looks at a name as it stands in the header, in quotes: what was
-// decoded in it may be words once more.
+// checkName checks a name in quotes, as it appears in the header: a decoded name
+// may again contain encoded words.
 func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err
@@ -53,9 +53,10 @@ func checkName(setter FieldName, name string) error {
 	return noHidden(setter, name, quote(name))
 }
 
-// baseName gives the last component of a file name, "" if there is none. Slash
-// and backslash separate whatever system this is: the name is for the reader's.
-// A name that a careless reader would decode to a path is decoded here.
+// baseName returns the last component of a file name, "" if there is none. Slash
+// and backslash separate components on every system, because the name is for the
+// reader's system. It decodes a name that a careless reader would decode to a
+// path.
 func baseName(name string) string {
 	for range 8 {
 		name = lastComponent(name)
@@ -68,8 +69,8 @@ func baseName(name string) string {
 	return "" // encoded too often to be a name
 }
 
-// lastComponent leaves out folders, the drive of C:a.txt, and the dots and
-// blanks at the end, which Windows takes off.
+// lastComponent removes folders, the drive in C:a.txt, and the dots and blanks at
+// the end, which Windows removes too.
 func lastComponent(name string) string {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	for len(name) > 1 && name[1] == ':' && ('a' <= name[0]|0x20 && name[0]|0x20 <= 'z') {
@@ -78,8 +79,8 @@ func lastComponent(name string) string {
 	return strings.TrimRightFunc(name, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 }
 
-// disguisedPath gives the path that a name comes to when its encoded words or
-// percent signs are decoded.
+// disguisedPath returns the path that results when the encoded words or percent
+// signs of a name are decoded.
 func disguisedPath(name string) (path string, found bool) {
 	if strings.Contains(name, "=?") {
 		if text := looseText(name, false, false); lastComponent(text) != text {

@@ -52,7 +52,7 @@ func TestHostNameRefused(t *testing.T) {
 		"a\u2028b.example":        "U+2028",
 		"a\u200bb.example":        "U+200B (zero width space) at octet 2",
 		"ｍail.example":            "U+FF4D at octet 1",
-		"例え。jp":                   "U+3002 (ideographic full stop) at octet 7, which is taken for a dot",
+		"例え。jp":                   "U+3002 (ideographic full stop) at octet 7, which is read as a dot",
 		"\ufeffmail.example":      "U+FEFF",
 		"-ü.example":              "not a valid internationalized domain name",
 		strings.Repeat("a", 64):   "longer than 63 octets",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package idn checks addresses and host names that have characters outside
-// ASCII. Some characters are invisible, and some look like others or are
-// replaced by them on the way: an address with one of these reaches another
-// mailbox than the one that is shown.
+// Package idn checks addresses and host names with characters outside ASCII.
+// Some characters are invisible; some look like others or are replaced by others
+// on the way. An address with such a character reaches another mailbox than the
+// one that the user sees.
 package idn
 
 import (
@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// known names the characters that are met most often.
+// known has the names of the most frequent of these characters.
 var known = map[rune]string{
 	0x00a0: "no-break space", 0x00ad: "soft hyphen", 0x034f: "combining grapheme joiner", 0x061c: "Arabic letter mark",
 	0x0085: "next line", 0x115f: "Hangul filler", 0x1160: "Hangul filler", 0x180e: "Mongolian vowel separator",
@@ -32,8 +32,8 @@ var known = map[rune]string{
 }
 
 // Check returns an error that names the first character of s outside ASCII
-// that is invisible, has no assigned meaning, or stands for other characters.
-// It does not look at ASCII.
+// that is invisible, is not assigned, or is read as another character. It does
+// not check ASCII characters.
 func Check(s string) error {
 	for i, r := range s {
 		if r < utf8.RuneSelf {
@@ -51,7 +51,7 @@ func Check(s string) error {
 	return nil
 }
 
-// found is the error for a character at an index.
+// found returns the error for a character at index i.
 func found(r rune, i int, why string) error {
 	name := ""
 	if n, ok := known[r]; ok {
@@ -73,22 +73,22 @@ func objection(r rune, before, after string) string {
 	case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
 		return "is invisible" + out
 	case r == utf8.RuneError:
-		return "stands for one that was lost; write the address anew"
+		return "replaces a character that was lost; enter the address again"
 	case !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S):
-		return "is private or not assigned" + out
+		return "is for private use or not assigned" + out
 	case r == 0x3002, r == 0xff61:
-		return "is taken for a dot; write the dot"
+		return "is read as a dot; write a dot"
 	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, and not said to be so by their properties
 		return "is invisible" + out
 	}
 	if form := plain(r); form != "" {
-		return fmt.Sprintf("is taken for %+q; write that", form)
+		return fmt.Sprintf("is read as %+q; write that", form)
 	}
 	return ""
 }
 
-// plain gives the compatibility form of a character that is another in a
-// different shape, "" otherwise: U+FF20 is "@", U+1D6C2 is a Greek letter.
+// plain returns the compatibility form of a character that is a variant of
+// another one, "" otherwise: U+FF20 gives "@", U+1D6C2 gives a Greek letter.
 func plain(r rune) string {
 	form := norm.NFKC.String(string(r))
 	ascii := strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) >= 0
@@ -98,8 +98,8 @@ func plain(r rune) string {
 	return ""
 }
 
-// ownLetters have a compatibility form and are written as they are all the same:
-// they are letters of a language, and what is typed there.
+// ownLetters have a compatibility form but are allowed: they are letters of a
+// language, and people type them.
 var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x0587, 0x0587, 1},                      // Armenian
 	{0x0675, 0x0678, 1},                      // Kazakh
@@ -110,8 +110,8 @@ var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x3131, 0x318e, 1}, // Korean
 }}
 
-// joins reports whether a zero width joiner or non-joiner changes what is
-// seen: behind a virama, or, for the non-joiner, between two letters of a
+// joins reports whether a zero width joiner or non-joiner changes how the text
+// looks: after a virama, or, for the non-joiner, between two letters of a
 // script whose letters join (RFC 5892, appendix A.1 and A.2).
 func joins(r rune, before, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
@@ -135,7 +135,7 @@ func CheckLocal(s string) error {
 		return err
 	}
 	if first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(s, `"`)); unicode.Is(unicode.M, first) {
-		return found(first, strings.IndexRune(s, first), "has no letter before it to which it belongs; take it out")
+		return found(first, strings.IndexRune(s, first), "needs a letter before it; take it out")
 	}
 	if i, want := 0, norm.NFC.String(s); want != s {
 		for i < len(s) && i < len(want) && s[i] == want[i] {
@@ -144,7 +144,7 @@ func CheckLocal(s string) error {
 		for i > 0 && (i == len(s) || !utf8.RuneStart(s[i])) {
 			i--
 		}
-		if s[i] < utf8.RuneSelf { // what stands behind it is composed with it
+		if s[i] < utf8.RuneSelf { // the next character is composed with it
 			i++
 		}
 		r, _ := utf8.DecodeRuneInString(s[i:])

@@ -14,14 +14,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// profile is UTS 46's, non-transitional. It leaves ASCII labels such as _dmarc
-// alone; callers check what they take.
+// profile is the non-transitional profile of UTS 46. It does not change ASCII
+// labels such as _dmarc; callers check those.
 var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 	idna.CheckHyphens(true), idna.CheckJoiners(true), idna.BidiRule())
 
-// ToASCII gives the A-labels of a domain (RFC 5890). UTS 46 replaces many
-// characters and leaves others out; only a change of case and composition is
-// accepted here, so that the name that is looked up is the name that was read.
+// ToASCII returns the A-labels of a domain (RFC 5890). UTS 46 replaces many
+// characters and drops others. ToASCII accepts only changes of case and
+// composition, so that the name looked up is the name that the user sees.
 func ToASCII(domain string) (string, error) {
 	if err := Check(domain); err != nil {
 		return "", err
@@ -46,7 +46,7 @@ func ToASCII(domain string) (string, error) {
 	return ascii, nil
 }
 
-// sameLabel compares a label with the A-label that it came to.
+// sameLabel compares a label with the A-label made from it.
 func sameLabel(label, mapped string, at int) error {
 	read, err := profile.ToUnicode(mapped)
 	if err != nil {
@@ -54,7 +54,7 @@ func sameLabel(label, mapped string, at int) error {
 	}
 	if r := strings.IndexFunc(read, symbol); r >= 0 {
 		r, _ := utf8.DecodeRuneInString(read[r:])
-		return fmt.Errorf("has the character %U, which no domain name has", r)
+		return fmt.Errorf("has the character %U, which a domain name cannot have", r)
 	}
 	if read == norm.NFC.String(amVowels.Replace(strings.ToLower(label))) {
 		return nil
@@ -62,14 +62,14 @@ func sameLabel(label, mapped string, at int) error {
 	for i, r := range label {
 		alone, err := profile.ToUnicode(string(r))
 		if r >= utf8.RuneSelf && err == nil && alone != norm.NFC.String(strings.ToLower(string(r))) {
-			return found(r, at+i, fmt.Sprintf("is taken for %+q; write that", alone))
+			return found(r, at+i, fmt.Sprintf("is read as %+q; write that", alone))
 		}
 	}
 	return errName
 }
 
-// ToUnicode gives the U-labels of a domain in A-labels where they lead back to
-// it, and the domain as it is otherwise.
+// ToUnicode returns the U-labels of a domain in A-labels if they convert back to
+// the same domain, and the unchanged domain otherwise.
 func ToUnicode(ascii string) string {
 	domain, err := profile.ToUnicode(ascii)
 	if err != nil {
@@ -81,8 +81,8 @@ func ToUnicode(ascii string) string {
 	return domain
 }
 
-// amVowels are those of Thai and Lao, which are typed as one character and
-// stand as two in a domain. Both are seen as the same.
+// amVowels are the vowels of Thai and Lao that are typed as one character and are
+// two characters in a domain. Both look the same.
 var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
 
 // symbol reports whether a character is a mark such as a slash or a sign of
