@@ -14,10 +14,9 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// The file named by the environment variable CSMTP_CONFIG lets an
-// administrator change how an unchanged program reaches its server: sections
-// named after servers, and what is said there takes the place of what the
-// program said.
+// The environment variable CSMTP_CONFIG names a file by which an administrator
+// changes how an unchanged program reaches its server. Each section is named after
+// a server, and its settings replace those of the program.
 //
 //	[smtp.office365.com]
 //	port = 587
@@ -30,11 +29,11 @@ const configVariable = "CSMTP_CONFIG"
 
 const (
 	mostConfig = 1 << 20 // octets of the file
-	notRegular = "it is no regular file"
+	notRegular = "it is not a regular file"
 )
 
-// configured gives the settings with what the file says of their server, and
-// what the log is to say about the file.
+// configured returns the settings with the file's changes for their server, and
+// the warnings about the file for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {
@@ -61,10 +60,9 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	return c.settings, warnings, c.openLog()
 }
 
-// readConfig reads a regular file that only its owner may write. It is looked at
-// before it is opened too: to open a device or a FIFO may do something to it,
-// and a socket could not even be opened to be looked at. open says who else may
-// read it.
+// readConfig reads a regular file that only its owner can write. It checks the
+// type before it opens the file, because opening a device or a FIFO may have
+// effects, and a socket cannot be opened. open says who else can read the file.
 func readConfig(path string) (text []byte, open string, err error) {
 	refused := func(reason string) ([]byte, string, error) {
 		return nil, "", Faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
@@ -76,7 +74,7 @@ func readConfig(path string) (text []byte, open string, err error) {
 	if !info.Mode().IsRegular() {
 		return refused(notRegular)
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // no waiting, should it have become a FIFO
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // do not wait if it has become a FIFO
 	if err != nil {
 		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
 	}
@@ -106,7 +104,7 @@ type configuration struct {
 	tokenURL string
 	kind     string
 	grantAt  int  // the line of oauth2-token-url
-	secret   bool // the file holds one, in whichever section
+	secret   bool // some section of the file holds a secret
 	logLine  int  // where log-file was set last, 0 if nowhere
 	files    []namedFile
 }
@@ -125,17 +123,17 @@ func (c *configuration) read(text []byte) error {
 		case line[0] == '[':
 			name, ok := strings.CutSuffix(line[1:], "]")
 			if !ok {
-				return c.wrong("a section is written [server.example]")
+				return c.wrong("a section must be written as [server.example]")
 			}
 			section = true
 			applies = name == "*" || namesServer(server, strings.TrimSpace(name))
 		default:
 			key, value, ok := strings.Cut(line, "=")
 			if !ok || !section {
-				return c.wrong("want key = value below a section [server.example]")
+				return c.wrong("expected key = value below a section [server.example]")
 			}
-			// A key is looked at in every section: an error in one that does not
-			// apply today would be found on a worse day.
+			// Check the keys of every section, so that an error shows now and not
+			// when the section first applies.
 			target := c
 			if !applies {
 				other := settings{}
@@ -150,8 +148,8 @@ func (c *configuration) read(text []byte) error {
 	return nil
 }
 
-// namesServer tells whether a list of servers, as SetSMTPServer takes it, has
-// a host.
+// namesServer reports whether a list of servers, in the form of SetSMTPServer,
+// contains a host.
 func namesServer(list, host string) bool {
 	servers, err := parseServers(list, 0, noSecurity)
 	if err != nil {
@@ -165,8 +163,8 @@ func namesServer(list, host string) bool {
 	return false
 }
 
-// set takes one key of the file. Errors show no value, and no key that is not
-// known: either may be a secret.
+// set applies one key of the file. An error never shows a value or an unknown key,
+// because either may be a secret.
 func (c *configuration) set(key, value string) error {
 	s := c.settings
 	texts := map[string]*string{
@@ -203,26 +201,26 @@ func (c *configuration) set(key, value string) error {
 	case "port":
 		var port uint64
 		if port, err = strconv.ParseUint(value, 10, 16); err != nil {
-			return c.wrong("port is a number from 0 to 65535")
+			return c.wrong("port must be a number from 0 to 65535")
 		}
 		m.settings.port = uint16(port)
 	case "security":
 		types := map[string]int{"none": noSecurity, "starttls": useTLS, "ssl": useSSL, "starttls-if-offered": useTLSIfOffered}
 		t, ok := types[value]
 		if !ok {
-			return c.wrong("security is none, starttls, ssl or starttls-if-offered")
+			return c.wrong("security must be none, starttls, ssl or starttls-if-offered")
 		}
 		m.settings.security = t
 	case "verify":
 		on, ok := map[string]bool{"yes": true, "no": false}[value]
 		if !ok {
-			return c.wrong("verify is yes or no")
+			return c.wrong("verify must be yes or no")
 		}
 		m.settings.trust.noVerify = !on
 	case "authenticate":
 		on, ok := map[string]bool{"yes": true, "no": false}[value]
 		if !ok {
-			return c.wrong("authenticate is yes or no")
+			return c.wrong("authenticate must be yes or no")
 		}
 		m.settings.authenticate = on
 	case "auth-mechanism":
@@ -234,7 +232,7 @@ func (c *configuration) set(key, value string) error {
 	case "tls-min-version":
 		v, ok := map[string]int{"1.0": 10, "1.1": 11, "1.2": 12, "1.3": 13}[value]
 		if !ok {
-			return c.wrong("tls-min-version is 1.0, 1.1, 1.2 or 1.3")
+			return c.wrong("tls-min-version must be 1.0, 1.1, 1.2 or 1.3")
 		}
 		err = m.SetTLSMinVersion(v)
 	default:
@@ -247,7 +245,7 @@ func (c *configuration) set(key, value string) error {
 	return nil
 }
 
-// holdsSecret reports whether what a key is set to is nobody else's business.
+// holdsSecret reports whether the value of a key is a secret.
 func holdsSecret(key, value string) bool {
 	switch key {
 	case "password", "oauth2-client-secret", "oauth2-refresh-token":
@@ -259,8 +257,8 @@ func holdsSecret(key, value string) bool {
 	return false
 }
 
-// openLog makes the log file when all keys have been read: one that another
-// section names, or that a later line takes back, is not made.
+// openLog creates the log file after all keys have been read. It does not create
+// one that belongs to another section or that a later line replaces.
 func (c *configuration) openLog() error {
 	if c.logLine == 0 {
 		return nil
@@ -274,7 +272,7 @@ func (c *configuration) openLog() error {
 	return nil
 }
 
-// finish makes the grant when all its keys have been read.
+// finish sets the grant after all its keys have been read.
 func (c *configuration) finish() error {
 	if c.tokenURL == "" {
 		if c.kind != "" || c.grant.ClientID != "" {
@@ -286,7 +284,7 @@ func (c *configuration) finish() error {
 	case "", "client-credentials", "refresh-token":
 		c.grant.Grant = oauth.Grant(strings.ReplaceAll(c.kind, "-", "_"))
 	default:
-		return Faultf(badConfig, "%s: %s: oauth2-grant is client-credentials or refresh-token", configVariable, c.path)
+		return Faultf(badConfig, "%s: %s: oauth2-grant must be client-credentials or refresh-token", configVariable, c.path)
 	}
 	m := &Mailer{}
 	c.line = c.grantAt

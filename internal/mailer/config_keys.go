@@ -19,16 +19,16 @@ var configKeys = []string{
 	"proxy", "local-host-name", "log-file",
 }
 
-// unknown is the error of a key that is none. It is not shown: a line such as
-// "password hunter2 = x" makes a secret a part of it.
+// unknown returns the error for an unknown key. It does not show the key: a line
+// such as "password hunter2 = x" makes a secret part of it.
 func (c *configuration) unknown(key string) error {
 	if near := nearestKey(key); near != "" {
-		return c.wrong("this key is not known: is %s meant?", near)
+		return c.wrong("unknown key: did you mean %s?", near)
 	}
-	return c.wrong("this key is not known: use %s", strings.Join(configKeys, ", "))
+	return c.wrong("unknown key: use one of %s", strings.Join(configKeys, ", "))
 }
 
-// wrongValue is the error of a value, which is not shown either.
+// wrongValue returns the error for a wrong value, and does not show the value.
 func (c *configuration) wrongValue(key string, err error, values ...string) error {
 	var hidden secret.Set
 	for _, value := range values {
@@ -38,7 +38,7 @@ func (c *configuration) wrongValue(key string, err error, values ...string) erro
 	return c.wrong("%s: %s", key, hidden.Hide(err.Error()))
 }
 
-// nearestKey gives the key that another was probably meant to be, or "".
+// nearestKey returns the known key that a misspelt key probably means, or "".
 func nearestKey(key string) string {
 	key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
 	best, least := "", 3
@@ -79,8 +79,8 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// checkText finds what a later error would show: a value that is not a host name
-// where one is wanted.
+// checkText finds a value that is not a host name where one is required. A later
+// error would show it.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
@@ -100,17 +100,17 @@ func (c *configuration) checkText(key, value string) error {
 		return r < 0x80 && !strings.ContainsRune("-._:[]%, /", r) && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
 	}
 	if key != "server" && strings.ContainsAny(value, " ,/") || strings.ContainsFunc(value, odd) {
-		return c.wrong("%s: its value is not a host name", key)
+		return c.wrong("%s: the value is not a host name", key)
 	}
 	if key == "server" {
 		if _, err := parseServers(value, 0, noSecurity); err != nil {
-			return c.wrong("server: its value is not host, host:port, or several of them with commas between")
+			return c.wrong("server: the value must be host, host:port, or several of these separated by commas")
 		}
 	}
 	return nil
 }
 
-// checkFiles finds what is no path, which a later error would show.
+// checkFiles finds a value that is not a path. A later error would show it.
 func (c *configuration) checkFiles() error {
 	for _, f := range c.files {
 		if _, err := os.Stat(f.path); err != nil {

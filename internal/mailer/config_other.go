@@ -6,8 +6,8 @@ package mailer
 
 import "os"
 
-// Windows has no set-user-id programs, and who may write a file is said by
-// lists that its own tools look after.
+// Windows has no set-user-id programs. Access control lists say who can write a
+// file, and its own tools maintain them.
 func privileged() bool { return false }
 
 func writableByOthers(*os.File) string { return "" }

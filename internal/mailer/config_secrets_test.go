@@ -64,5 +64,5 @@ func TestTheNearestKeyIsNamed(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	configureBy(t, "[*]\nverify = yes\npasword = hunter2\n")
-	assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), "line 3: this key is not known: is password meant?")
+	assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), "line 3: unknown key: did you mean password?")
 }

@@ -88,7 +88,7 @@ func TestABadFileIsAnErrorThatNamesTheLine(t *testing.T) {
 		"port = 25\n":                        "line 1",
 		"[a]\nport = many\n":                 "line 2",
 		"[a\n":                               "line 1",
-		"[a]\n\nmagic = yes\n":               "line 3: this key is not known: use server, port",
+		"[a]\n\nmagic = yes\n":               "line 3: unknown key: use one of server, port",
 		"[a]\nverify = perhaps\n":            "yes or no",
 		"[a]\nauth-mechanism = MAGIC\n":      "line 2: auth-mechanism: SetAuthMechanism: \"****\" is not known",
 		"[*]\noauth2-client-id = x\n":        "oauth2-token-url is missing",
@@ -103,7 +103,7 @@ func TestABadFileIsAnErrorThatNamesTheLine(t *testing.T) {
 	}
 	path := configureBy(t, "[*]\nverify = yes\n")
 	require.NoError(t, os.Chmod(path, 0o622))
-	assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), "others may write")
+	assert.Contains(t, mustFail(t, h, badConfig, (*Mailer).Send), "other users can write")
 	t.Setenv(configVariable, path+".missing")
 	mustFail(t, h, badConfig, (*Mailer).Send)
 	t.Setenv(configVariable, filepath.Dir(path))

@@ -20,11 +20,11 @@ type saving struct {
 	to   *os.File
 }
 
-// writeFile writes content to path. The file appears there in one step, when
-// all is written: whoever reads it sees the old content or the new, and a
-// failure leaves what was there. A new file has the mode that the umask gives
-// it; one that replaces another has that one's mode, and its owner if the
-// process may set it. A symbolic link stays, and its target is replaced.
+// writeFile writes content to path. The file appears in one step, after everything
+// is written: a reader sees either the old or the new content, and after a failure
+// the old content remains. The umask sets the mode of a new file. A file that
+// replaces another gets its mode, and its owner if the process may set it. A
+// symbolic link stays, and its target is replaced.
 func writeFile(path string, content io.WriterTo) error {
 	s, err := newSaving(path)
 	if err != nil {
@@ -41,8 +41,8 @@ func writeFile(path string, content io.WriterTo) error {
 	return nil
 }
 
-// saveError is an error of writing the file; those of reading the message's
-// parts are not, and keep their own number.
+// saveError is an error while writing the file. Errors while reading the parts of
+// the message are not, and keep their own number.
 type saveError struct{ err error }
 
 func (e *saveError) Error() string { return e.err.Error() }
@@ -55,7 +55,7 @@ func (s *saving) failed(path string, err error) error {
 	}
 	left := ""
 	if s != nil && s.old != nil {
-		left = "; the file that was there is unchanged"
+		left = "; the existing file is unchanged"
 	}
 	return Faultf(fileNotExist, "SaveMessage: %s was not written: %v%s", path, own.err, left)
 }
@@ -72,15 +72,15 @@ func newSaving(path string) (*saving, error) {
 	if s.old, err = replaceable(target); err != nil {
 		return s, &saveError{err}
 	}
-	// The kernel applies the umask. Of a file that has a mode already, nobody
-	// else sees the content before that mode is set.
+	// The kernel applies the umask. If the file replaces another, nobody else can
+	// read the content before the mode is set.
 	mode := fs.FileMode(0o666)
 	if s.old != nil {
 		mode = 0o600
 	}
 	name := filepath.Join(filepath.Dir(target), ".csmtp-"+rand.Text())
 	if s.to, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode); err != nil {
-		return s, &saveError{fmt.Errorf("no file can be made beside it: %w", err)}
+		return s, &saveError{fmt.Errorf("cannot create a file in its folder: %w", err)}
 	}
 	return s, nil
 }
@@ -140,7 +140,7 @@ func lastTarget(path string) (string, error) {
 			return "", err
 		}
 		if folder == "/dev" || folder == "/dev/fd" || strings.HasPrefix(folder, "/proc/") {
-			return "", fmt.Errorf("%s is no regular file: RenderMessage gives the octets to write there", path)
+			return "", fmt.Errorf("%s is not a regular file: write the octets of RenderMessage there", path)
 		}
 		if !filepath.IsAbs(to) {
 			to = filepath.Join(folder, to)
@@ -161,7 +161,7 @@ func replaceable(path string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("what is there is no regular file") // as root this would replace /dev/null
+		return nil, errors.New("it exists and is not a regular file") // as root this would replace /dev/null
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
 	if err != nil {
@@ -169,7 +169,7 @@ func replaceable(path string) (fs.FileInfo, error) {
 	}
 	defer f.Close()
 	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
-		err = errors.New("what is there is no regular file")
+		err = errors.New("it exists and is not a regular file")
 	}
 	return info, err
 }

@@ -11,12 +11,12 @@ import (
 	"syscall"
 )
 
-// noFollow opens no symbolic link, and waits for nobody at a FIFO.
+// noFollow does not open a symbolic link, and does not wait at a FIFO.
 const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
-// keepAccess gives f the owner, the group and the mode of the file at path,
-// which it is to replace. Nobody gets more rights than before: where the group
-// cannot be kept, the new one has only what everybody has.
+// keepAccess gives f the owner, the group and the mode of the file at path, which f
+// will replace. Nobody gets more rights than before: if the group cannot be kept,
+// the new group gets only the rights that everybody has.
 func keepAccess(f *os.File, path string, old fs.FileInfo) error {
 	mode := old.Mode().Perm()
 	info, err := f.Stat()
@@ -35,8 +35,8 @@ func keepAccess(f *os.File, path string, old fs.FileInfo) error {
 	return keepList(f, path)
 }
 
-// openToOthers says what other users than the owner may do with a file that
-// holds what only the owner should see; "" if nothing.
+// openToOthers says what users other than the owner can do with a private file;
+// "" if nothing.
 func openToOthers(info fs.FileInfo) string {
 	mode := info.Mode().Perm()
 	can := ""
@@ -50,7 +50,7 @@ func openToOthers(info fs.FileInfo) string {
 	default:
 		return ""
 	}
-	return fmt.Sprintf("others may %s it (mode %04o): chmod go-rw", can, mode)
+	return fmt.Sprintf("other users can %s it (mode %04o): chmod go-rw", can, mode)
 }
 
 // foreignOwner reports whether the file belongs to somebody who is neither the

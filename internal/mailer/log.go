@@ -30,7 +30,7 @@ func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
 	return nil
 }
 
-// SetLogFile appends. A new file is its owner's alone, since it tells who
+// SetLogFile appends. Only the owner can read a new file, because it shows who
 // wrote to whom. No symbolic link is followed in the path's last component;
 // /dev/stdout, /dev/stderr and the like are the process's own descriptors.
 func (m *Mailer) SetLogFile(path string) error {
@@ -68,7 +68,7 @@ func (l *logging) open() (*os.File, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !os.SameFile(info, l.id) {
-		err = fmt.Errorf("%s is no longer what it was", l.file)
+		err = fmt.Errorf("%s is no longer open on the same file", l.file)
 	}
 	if err != nil {
 		f.Close()
@@ -93,7 +93,7 @@ func (l *logging) write(d smtp.Direction, line string) {
 	f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
 }
 
-// trace is nil when nobody looks, so that looking costs nothing then.
+// trace is nil if there is no log, which then costs nothing.
 func (l logging) trace() func(smtp.Direction, string) {
 	if l.call == nil && l.file == "" {
 		return nil
@@ -109,7 +109,7 @@ func (l logging) trace() func(smtp.Direction, string) {
 	}
 }
 
-// warning says what is wrong with the file: others may read who wrote to whom.
+// warning says what is wrong with the log file, such as that other users can read it.
 func (l *logging) warning() string {
 	if _, ok := ownDescriptor(l.file); ok || l.file == "" {
 		return ""

@@ -35,7 +35,7 @@ func TestLogFileIsTheOwners(t *testing.T) {
 			mode = 0o600
 		}
 		assert.Equal(t, mode, modeOf(t, path), "%s: the mode stays", name)
-		assert.Equal(t, mode != 0o600, strings.Contains(contentOf(t, path), "warning: the log file "+path+": others may"), "%s:\n%s", name, contentOf(t, path))
+		assert.Equal(t, mode != 0o600, strings.Contains(contentOf(t, path), "warning: the log file "+path+": other users can"), "%s:\n%s", name, contentOf(t, path))
 	}
 }
 
@@ -121,7 +121,7 @@ func TestLogWarnsOfAnOpenKey(t *testing.T) {
 		mustCall(t, h, func(m *Mailer) error { return m.SetClientCertificate(certificate, key) })
 		mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
 		mustCall(t, h, (*Mailer).Send)
-		assert.Equal(t, want, strings.Contains(contentOf(t, path), "warning: the private key "+key+": others may read it"))
+		assert.Equal(t, want, strings.Contains(contentOf(t, path), "warning: the private key "+key+": other users can read it"))
 	}
 }
 
@@ -143,7 +143,7 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 			mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
 			mustCall(t, h, (*Mailer).Send)
 			log := contentOf(t, path)
-			assert.Equal(t, secret && mode != 0o600, strings.Contains(log, "warning: CSMTP_CONFIG: "+config+" holds secrets, and others may read it"), "%q %o\n%s", text, mode, log)
+			assert.Equal(t, secret && mode != 0o600, strings.Contains(log, "warning: CSMTP_CONFIG: "+config+" holds secrets, and other users can read it"), "%q %o\n%s", text, mode, log)
 			assert.NotContains(t, log, "hunter2")
 		}
 	}

@@ -22,7 +22,7 @@ func openLog(name string) (*os.File, error) {
 		return nil, fmt.Errorf("%s is a symbolic link, which is not followed: name the file itself", name)
 	}
 	if errors.Is(err, syscall.ENXIO) {
-		return nil, fmt.Errorf("%w (a FIFO needs a reader, and a socket is no file)", err)
+		return nil, fmt.Errorf("%w (a FIFO needs a reader, and a socket is not a file)", err)
 	}
 	return f, err
 }
@@ -70,5 +70,5 @@ func duplicate(n int, name string) (*os.File, error) {
 		}
 		return os.NewFile(uintptr(copied), name), nil
 	}
-	return nil, fmt.Errorf("%s is no file, pipe or terminal: use SetLogCallback", name)
+	return nil, fmt.Errorf("%s is not a file, pipe or terminal: use SetLogCallback", name)
 }

@@ -82,8 +82,8 @@ func TestConfigurationInOddFiles(t *testing.T) {
 	Call(h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
 	Call(h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
 	for name, want := range map[string]string{
-		at("fifo"): "no regular file", at("link"): "no regular file", at("socket"): "no regular file", folder: "no regular file",
-		"/dev/zero": "no regular file", "/dev/null": "no regular file", "/dev/tty": "/dev/tty",
+		at("fifo"): "not a regular file", at("link"): "not a regular file", at("socket"): "not a regular file", folder: "not a regular file",
+		"/dev/zero": "not a regular file", "/dev/null": "not a regular file", "/dev/tty": "/dev/tty",
 		at("loop"): "symbolic links", at("missing"): "no such file", at("huge"): "larger than 1 MiB",
 	} {
 		t.Setenv(configVariable, name)
