@@ -142,7 +142,7 @@ func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
 	}
 }
 
-// TestTheTopLevelIsShort: the root folder has the card's files, and no tests.
+// TestTheTopLevelIsShort: the root folder has few files, and no tests.
 func TestTheTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
