@@ -9,9 +9,9 @@
 // Define before inclusion, in every file of the program or in some:
 //   CSMTP_STRICT      leaves out `using namespace std`, the old macros and
 //                     typedefs, and every system header of the old CSmtp.h
-//   CSMTP_LEGACY_TLS  connections that this file asks for check no certificate,
-//                     as the old class did; as good as no TLS against an
-//                     attacker. A call of SetVerifyPeer counts more
+//   CSMTP_LEGACY_TLS  connections that this file makes check no certificate, as
+//                     in the old class; against an attacker no better than no
+//                     TLS. A call of SetVerifyPeer overrides it
 #pragma once
 #ifndef __CSMTP_H__
 #define __CSMTP_H__

@@ -80,8 +80,8 @@ typedef struct sockaddr *LPSOCKADDR;
 #endif
 const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
 
-// Only the class MD5 of this library's own companion: an md5.h found along the
-// include path may be anyone's.
+// Use only this library's own class MD5: an md5.h on the include path may belong
+// to another library.
 #if defined(__has_include)
 #if __has_include("compat/md5.h")
 #include "compat/md5.h"
@@ -89,7 +89,7 @@ const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
 #endif
 using namespace std;
 
-// Those programs catch ECSmtp by value, from the time when it had no base.
+// Those programs catch ECSmtp by value, because it once had no base class.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
 #pragma GCC diagnostic ignored "-Wcatch-value"
 #endif

@@ -10,13 +10,13 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// Servers quote what they were sent. Their words are cleared of secrets where
-// they come in: replies in rawReply, lines for Trace in traceReply, the causes of
-// other errors in conceal.
+// Servers quote what the client sent. Secrets are removed where the text arrives:
+// from replies in rawReply, from lines for Trace in traceReply, and from the causes
+// of other errors in conceal.
 
-// keepSecrets notes what may not be shown of the configuration, and of the
-// tokens that will be asked for. A configuration without secrets has no set, and
-// its replies cost nothing.
+// keepSecrets records the secrets of the configuration, and later the tokens that
+// it gets. A configuration without secrets has no set, and its replies need no
+// scan.
 func (c *Config) keepSecrets() {
 	if c.Secrets == nil && (c.Auth != nil || c.Proxy != "") {
 		c.Secrets = &secret.Set{}
@@ -40,8 +40,8 @@ func (c *Config) keepSecrets() {
 	}
 }
 
-// keepResponse notes a response of a login as it is sent, and what in it lets
-// others log in, or guess the password.
+// keepResponse records a response of a login as it is sent, and the part of it that
+// would let others log in or guess the password.
 func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set := s.cfg.Secrets
 	if set == nil || len(response) == 0 {
@@ -51,8 +51,8 @@ func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set.Add(sasl.Proof(mechanism, response))
 }
 
-// conceal hides secrets in the cause of an error that Dial is to return: a
-// proxy, a certificate or a challenge of a login may quote them.
+// conceal hides secrets in the cause of an error that Dial returns: a proxy, a
+// certificate or a challenge of a login may quote them.
 func (c *Config) conceal(e *Error) {
 	if c.Secrets == nil || e.Err == nil {
 		return

@@ -4,15 +4,16 @@ package smtp
 
 import "errors"
 
-// A reply belongs to a command by its place alone. A reply too many or too few
-// moves all that follow, so that a refusal may be read as a success. What shows
-// it is a reply that no command waits for, or one that its command cannot have.
+// Only its position says which command a reply belongs to. An extra or a missing
+// reply shifts all later ones, so that a refusal may be read as a success. The
+// session detects this by a reply that no command waits for, or a reply that its
+// command cannot get.
 
 var errOutOfStep = errors.New("the server's replies are out of step with the commands")
 
-// waiting reports whether octets of the server wait to be read. It looks at
-// what has been received; with kernel set it also asks the operating system,
-// which costs a system call. The error is that of a connection that has ended.
+// waiting reports whether there are octets from the server to read. It checks what
+// has been received; with kernel set it also asks the operating system, which
+// takes a system call. It returns an error if the connection has ended.
 func (s *Session) waiting(kernel bool) (bool, error) {
 	if s.rd.Buffered() > 0 {
 		return true, nil
@@ -31,8 +32,8 @@ func (s *Session) probe(kernel bool) error {
 }
 
 // unasked reads a reply that answers no command and ends the session. It
-// reports whether the server announces that it leaves, which it may do at any
-// time (RFC 5321, section 3.8); anything else is out of step.
+// reports whether the server announces that it closes the connection, which it may
+// do at any time (RFC 5321, section 3.8); any other reply is out of step.
 func (s *Session) unasked() (leaves bool) {
 	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
 	err := readReply(s.rd, &s.raw, s.onLine)
@@ -62,8 +63,8 @@ func (s *Session) confirm(e *Error, kernel bool) *Error {
 	return s.misread()
 }
 
-// only421Or221 reports whether what was received behind a 421 is no more than
-// the same again, or the reply to a QUIT that has left.
+// only421Or221 reports whether only more 421 replies, or the reply to a QUIT that
+// was sent, have been received after a 421.
 func (s *Session) only421Or221() bool {
 	for s.rd.HasLine() {
 		if readReply(s.rd, &s.raw, s.onLine) != nil || !endsSession(s.raw.code) && s.raw.code != 221 {
@@ -84,7 +85,8 @@ func (s *Session) nothingLeft() {
 	}
 }
 
-// misread is the error of a message whose verdict may belong to another command.
+// misread returns the error for a message whose reply may belong to another
+// command.
 func (s *Session) misread() *Error {
 	t := &s.tx
 	t.open, t.doubt, t.reply = false, true, nil

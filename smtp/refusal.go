@@ -2,9 +2,9 @@
 
 package smtp
 
-// Of several refusals one stands for the mail: the first for good (5yz) in the
-// order of the recipients, else the first for now (4yz). Error, outcome, code
-// and text all come from it.
+// If a mail is refused several times, one refusal decides: the first permanent one
+// (5yz) in the order of the recipients, else the first temporary one (4yz). Error,
+// outcome, code and text all come from it.
 
 // refusal returns the error for recipients that were refused, or nil if none
 // was.
@@ -27,10 +27,10 @@ func (s *Session) refusal() *Error {
 	return e
 }
 
-// kept returns the error of a transaction that e broke off before any of its
-// content had left: what the server had refused until then, where that decides
-// about the mail, else e. Servers that drop a client say why in the reply to
-// the first command they dislike, and leave the others unanswered.
+// kept returns the error for a transaction that e ended before any content was
+// sent: the earlier refusal, if it decides the outcome of the mail, else e. A
+// server that drops a client gives the reason in the reply to the first command
+// that it refuses, and does not reply to the others.
 func (s *Session) kept(e *Error) *Error {
 	t := &s.tx
 	if !e.ended() {
@@ -62,8 +62,8 @@ func (e *Error) ended() bool {
 	return e.leaves()
 }
 
-// standing returns the error that stands for a transaction which failed with
-// e: that of a recipient refused before, where it weighs more.
+// standing returns the error for a transaction that failed with e: the earlier
+// refusal of a recipient if it is more severe, else e.
 func (s *Session) standing(e *Error) *Error {
 	t := &s.tx
 	if e.Kind != KindRefused || t.noMAIL != nil || t.doubt {
@@ -92,10 +92,10 @@ func (s *Session) standing(e *Error) *Error {
 	return refused
 }
 
-// severity orders the errors of a mail's transactions, of which the first that
-// weighs most stands for the mail: what happened on this side, and a connection
-// lost with recipients accepted, then a refusal for good, then one for now, then
-// a connection lost before anybody was accepted.
+// severity orders the errors of a mail's transactions. The first of the most
+// severe ones is the error of the mail. From the most severe on: an error on this
+// side or a connection lost with recipients accepted; a permanent refusal; a
+// temporary refusal; a connection lost before any recipient was accepted.
 func (e *Error) severity(accepted bool) int {
 	switch {
 	case e.Kind == KindRefused && e.Reply.Permanent():

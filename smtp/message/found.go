@@ -13,10 +13,10 @@ import (
 
 // Readers decode more than RFC 2047 allows: base64 without its padding or with
 // other octets in it, bad hexadecimal digits, blanks within a word, a language
-// behind the charset (RFC 2231, section 5). Some programs write what comes out
-// into a header again. So what is looked for here is what any of them finds.
+// after the charset (RFC 2231, section 5). Some programs write the decoded text
+// into a header again. This file therefore finds what any reader would decode.
 
-// foundWord is an encoded word of a text, or what some reader takes for one.
+// foundWord is an encoded word in a text, or text that some reader decodes as one.
 type foundWord struct {
 	start, end int // in the text
 	charset    string
