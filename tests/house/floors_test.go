@@ -146,9 +146,12 @@ func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
 func TestTheTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
+	text, err := os.ReadFile(".gitignore") // there need not be a repository
+	require.NoError(t, err)
+	ignore := strings.Fields(string(text))
 	var names []string
 	for _, e := range entries {
-		ignored := exec.Command("git", "check-ignore", "-q", e.Name()).Run() == nil
+		ignored := slices.Contains(ignore, "/"+e.Name()) || slices.Contains(ignore, "/"+e.Name()+"/")
 		if !strings.HasPrefix(e.Name(), ".") && !ignored {
 			names = append(names, e.Name())
 			assert.False(t, strings.HasSuffix(e.Name(), "_test.go"), e.Name())
