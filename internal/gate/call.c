@@ -46,20 +46,20 @@ void gateFree(void *p)
 
 /* ---- Refusals ---------------------------------------------------------- */
 
-/* The gate's own numbers have their sentences here: they must be there
- * although Go is not. */
+/* The texts of the gate's own numbers are here, because they must exist even
+ * if Go does not run. */
 const char *gateRefusal(int code)
 {
   switch (code) {
   case CSMTP_FORKED:
     return "this process was forked from one that had used the library: the handle belongs to the parent. "
-           "Make new handles in the child; when that fails too, no private copy of the library could be loaded "
-           "(it needs /proc, the library's file as it was, and a shared library)";
+           "Make new handles in the child; if that fails too, the child could not load a private copy of the library "
+           "(this needs /proc, the unchanged file of the library, and a shared library)";
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:
     return "the library could not start: a limit on address space (ulimit -v; it reserves 1.8 GiB) "
-           "or on threads (ulimit -u; it makes 8) leaves it no room";
+           "or on threads (ulimit -u; it makes 8) is too low";
   case CSMTP_LACK_OF_MEMORY:
     return gateNoMemory;
   default:

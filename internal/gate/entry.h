@@ -19,7 +19,7 @@ int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
 /* Remembers code, and its sentence, as why the call was refused. */
 int gateRefuse(struct gateVisit *v, int code);
-/* The sentence of a number of the gate's own: it is there although Go is not. */
+/* The text of one of the gate's own numbers. It exists even if Go does not run. */
 const char *gateRefusal(int code);
 /* Tells ThreadSanitizer that the caller comes after all earlier calls. */
 void gateOrder(void);

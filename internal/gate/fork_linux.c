@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * fork_linux.c: which process is this? A forked child has none of the
+ * fork_linux.c: finds out which process this is. A forked child has none of the
  * runtime's threads. When the parent had not used the library, the child
  * starts it as any process does; when it had, the child loads a private copy
  * of the library and hands its calls on to that.
@@ -76,8 +76,8 @@ static int is_libcsmtp(const struct link_map *map)
   return 0;
 }
 
-/* What the loader tells debuggers, by way of the program's own dynamic section:
- * of all link maps the first. */
+/* The first link map. The loader publishes it for debuggers in the dynamic
+ * section of the program. */
 static const struct r_debug *loader;
 
 static void find_loader(const struct link_map *map)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// asyncSend is a Send on a thread of ours.
+// asyncSend is a Send on a thread of the library.
 type asyncSend struct {
 	op     operation
 	id     uint64        // by which the gate knows its callback
@@ -110,8 +110,8 @@ func (m *Mailer) enterBatch() bool {
 	return true
 }
 
-// refuseCalls lets no more calls begin; false when they are refused already. It
-// gives the asynchronous Sends whose callbacks have not returned.
+// refuseCalls lets no more calls begin; false if they are refused already. It
+// returns the asynchronous Sends whose callbacks have not returned.
 func (m *Mailer) refuseCalls() ([]*asyncSend, bool) {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -126,7 +126,7 @@ func (m *Mailer) forget() {
 	}
 }
 
-// sendLater sends; locked tells that the lock was taken for it.
+// sendLater sends; locked says that the lock is already held.
 func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
@@ -145,12 +145,11 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 // waiting guards calling.
 var waiting sync.Mutex
 
-// calling tells for what asynchronous Send's callback another one's waits, both
-// by id.
+// calling says which asynchronous Send's callback each callback waits for, by id.
 var calling = map[uint64]uint64{}
 
-// awaitCallbacks returns when the callbacks of sends have returned. It waits
-// for none that it is called in, nor for one that waits for this one's return.
+// awaitCallbacks returns when the callbacks of sends have returned. It does not
+// wait for a callback that calls it, nor for one that waits for that callback.
 func awaitCallbacks(sends []*asyncSend) {
 	for _, a := range sends {
 		a.await(nil)

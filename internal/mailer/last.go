@@ -6,8 +6,7 @@ import "csmtp/smtp"
 
 // What happened: the last error, and the result of the last Send.
 
-// LastError does not go through call: it must not be an error of its own that
-// a handle is bad.
+// LastError does not go through call, so that a bad handle is not a new error.
 func LastError(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -24,11 +23,11 @@ func LastError(h uintptr) Number {
 	return m.told().last.number
 }
 
-// Told is what the calling thread is told about h: about its own last call on h
-// when that failed or was an attempt to send, without waiting for the call of
-// another thread, else about the last such call of any thread. ofMail asks for
-// the result, which a call that was no attempt to send does not have; it is nil
-// when h could not be asked.
+// Told returns the report of the calling thread's own last call on h if that call
+// failed or was an attempt to send; it does not wait for another thread's call.
+// Otherwise it returns the report of the last such call of any thread. ofMail asks
+// for the result, which only an attempt to send has. The result is nil if
+// h is not valid or a batch uses it.
 func Told(h uintptr, ofMail bool) (r Report) {
 	m := Lookup(h)
 	if m == nil || m.inBatch.Load() {
@@ -77,7 +76,7 @@ func (r Report) mail() smtp.Result {
 	return *r.result
 }
 
-// row gives an empty row where there is none.
+// row returns an empty row if there is no such row.
 func (r Report) row(row uint32) smtp.RecipientResult {
 	if int64(row) >= int64(r.GetResultCount()) {
 		return smtp.RecipientResult{}

@@ -8,11 +8,12 @@ import (
 	"csmtp/smtp"
 )
 
-// Thread identifies a thread of the program's: 0 is none that is known. An
-// identity is not used again before forgetThreads has dropped it.
+// Thread identifies a thread of the program; 0 is an unknown thread. An identity
+// is not used again before forgetThreads has dropped it.
 type Thread uintptr
 
-// Gate is what the mailers ask of the gate. Tests without C put in their own.
+// Gate holds the functions of the gate that mailers call. Tests without C set
+// their own.
 var Gate = struct {
 	Self   func() Thread    // the calling thread
 	Ended  func() []Thread  // those that ended since it was asked last
@@ -115,8 +116,8 @@ func (m *Mailer) forgetAllThreads() {
 	forgetThreads()
 }
 
-// note keeps r as what the calling thread is told about m from now on; nil for
-// what the Mailer tells everybody.
+// note keeps r as the report that the calling thread gets about m from now on. nil
+// means the report that all threads get.
 func (m *Mailer) note(r *Report) {
 	if r == nil && m.reports.Load() == 0 {
 		return
@@ -151,7 +152,7 @@ func Fail(h uintptr, err error) {
 	}
 }
 
-// own gives what was noted for the calling thread.
+// own returns the report that note kept for the calling thread.
 func (m *Mailer) own() *Report {
 	if m.reports.Load() == 0 {
 		return nil
@@ -166,9 +167,9 @@ func (m *Mailer) own() *Report {
 	return nil
 }
 
-// Held gives the text that the calling thread was handed under key, when it
-// still is s. A new one is made otherwise, and the old one freed; nil when none
-// can be made.
+// Held returns the text that the calling thread got under key, if it still is s.
+// Otherwise it makes a new one and frees the old one. It returns nil if it cannot
+// make one.
 func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) HeldText {
 	t := Gate.Self()
 	if old := m.heldBy(t, key, s); old != nil {

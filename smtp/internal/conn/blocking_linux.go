@@ -12,13 +12,13 @@ import (
 	"unsafe"
 )
 
-// blocking is a connection that is waited for in the kernel, by the thread
-// that reads or writes, and unknown to the runtime's poller. A goroutine that
+// blocking is a connection for which the reading or writing thread waits in the
+// kernel. The runtime's poller does not know it. A goroutine that
 // C called is locked to its thread: parking it takes two hand-overs between
 // threads, several times the cost of a reply on a fast network.
 //
-// A wait is cut in slices, between which the deadline is looked at again:
-// somebody else may have moved it.
+// A wait is cut into slices. After each slice the deadline is checked again,
+// because another goroutine may have changed it.
 type blocking struct {
 	file          *os.File // keeps the descriptor until whoever uses it is done
 	raw           syscall.RawConn
@@ -72,13 +72,13 @@ func (w *way) left() time.Duration {
 	return time.Duration(at) - time.Since(started)
 }
 
-// interrupt wakes whoever waits. The connection is of no use after it.
+// interrupt wakes all waiting calls. The connection cannot be used afterwards.
 func (c *blocking) interrupt() {
 	c.ended.Store(true)
 	_ = c.raw.Control(func(fd uintptr) { _ = syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
 }
 
-// Close wakes whoever waits, too: the descriptor is closed after the last.
+// Close also wakes all waiting calls. The last one closes the descriptor.
 func (c *blocking) Close() error {
 	c.interrupt()
 	if err := c.file.Close(); err != nil {

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// Link is a connection. Deadlines are set here, where End, which comes from
-// another goroutine, cannot lose against a step that sets its own.
-// It can also be read without waiting.
+// Link is a connection. It sets all deadlines, so that a step that sets its own
+// cannot undo End, which another goroutine calls. It can also be read without
+// waiting.
 type Link struct {
 	net.Conn
 	ctx   context.Context
@@ -51,7 +51,7 @@ var past = time.Unix(1, 0)
 // noDeadline lets a read or write wait for ever.
 var noDeadline time.Time
 
-// New makes a Link of conn. When ctx is done nothing more is written.
+// New makes a Link of conn. It writes nothing after ctx is done.
 func New(ctx context.Context, conn net.Conn) *Link {
 	l := &Link{Conn: conn, ctx: ctx}
 	l.waits, _ = conn.(selfWaiting)
@@ -105,9 +105,9 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	return set(t)
 }
 
-// Write writes nothing once ctx is done. End comes from another
-// goroutine and may come late: whoever cancels from a callback of this one is
-// to find that nothing more was sent.
+// Write writes nothing once ctx is done. End is called by another goroutine and
+// may come late, but nothing may be sent after a callback of this goroutine has
+// canceled.
 func (l *Link) Write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded
