@@ -23,7 +23,7 @@ help() {
 ./build.sh test PHASE...   some phases of it, as they are named when it runs
 ./build.sh unit       the tests that need nothing but Go and a C++ compiler
 ./build.sh fuzz [T]   every fuzz target for T each (default 10m)
-./build.sh sanitize   ASan and UBSan, TSan, valgrind (about a quarter of an hour)
+./build.sh sanitize   ASan and UBSan, TSan, and the suites under valgrind (about half an hour)
 ./build.sh install [PREFIX]   through CMake (default /usr/local)
 ./build.sh docs       HTML and man pages from the headers, by Doxygen
 ./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
@@ -223,7 +223,7 @@ examples) lib; examples ;;
 demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;
-sanitize) . ./tools/tests.sh; say "usually a quarter of an hour on two idle cores"; run_phases sanitize sanitizers ;;
+sanitize) . ./tools/tests.sh; say "usually half an hour on two idle cores"; run_phases sanitize sanitizers valgrind ;;
 fuzz) shift; fuzz_command "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;

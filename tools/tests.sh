@@ -125,8 +125,8 @@ test_fuzz() {
   fuzz_one 5s ./smtp/internal/wire FuzzDotWriter
 }
 
-what_fuzzers() { echo "every fuzzer, for ${FUZZ_TIME:-30s} each"; }
-test_fuzzers() { fuzz "${FUZZ_TIME:-30s}"; }
+what_fuzzers() { echo "every fuzzer, for ${FUZZ_TIME:-10s} each"; }
+test_fuzzers() { fuzz "${FUZZ_TIME:-10s}"; }
 
 what_cmake() { echo "built by CMake, ctest with the suites of C and C++, installed, and used by a project outside"; }
 prepare_cmake() { cpp_wrapper/test/libcxx.sh 19; }
@@ -175,5 +175,9 @@ test_package() { CSMTP_BUILD_DIR=$out packaging/package.sh; }
 what_windows() { echo "csmtp.dll for Windows, by MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
 
-what_sanitizers() { echo "ASan and UBSan, TSan, valgrind"; }
-test_sanitizers() { tests/sanitize.sh; }
+what_sanitizers() { echo "ASan and UBSan over the suites of C and C++, TSan, valgrind over two hosts"; }
+test_sanitizers() { tests/sanitize.sh threads memory address; }
+
+what_valgrind() { echo "the suites of C and C++ under valgrind (only ./build.sh sanitize has this phase)"; }
+valgrind_packages() { sanitizers_packages; }
+test_valgrind() { tests/sanitize.sh suites; }
