@@ -51,6 +51,7 @@ ended() {
 # What the phases need is there before the first of them.
 prepare() {
   local phase list
+  mkdir -p "$out"
   list=$(for phase in "$@"; do if has "${phase}_packages"; then "${phase}_packages"; fi; done)
   need_packages "$list"
   need_compilers
