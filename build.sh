@@ -223,7 +223,7 @@ examples) lib; examples ;;
 demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;
-sanitize) . ./tools/tests.sh; say "usually half an hour on two idle cores"; run_phases sanitize sanitizers valgrind ;;
+sanitize) . ./tools/tests.sh; say "usually half an hour on two idle cores"; run_phases sanitize "${sanitize_phases[@]}" ;;
 fuzz) shift; fuzz_command "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;

@@ -17,6 +17,8 @@ unit_phases=(library format unit)
 test_phases=(library source go race fuzz cmake manual)
 # shellcheck disable=SC2034
 heavy_phases=(coverage fuzzers languages servers package windows sanitizers)
+# shellcheck disable=SC2034
+sanitize_phases=(sanitizers valgrind)
 
 has() { declare -F "$1" >/dev/null; } # has FUNCTION
 
