@@ -55,12 +55,24 @@ func (s *scanner) scan() {
 // view looks through a view of the text.
 func (s *scanner) view(v *view) {
 	n := v.normal(&s.set.normal)
+	s.needles(n, false)
+	s.set.grams.find(n, s.hit)
+	if slices.ContainsFunc(s.set.words, func(w *word) bool { return w.hasOctets }) {
+		n = v.octets(&s.set.normal)
+		s.needles(n, true)
+		s.set.grams.find(n, s.hit)
+	}
+}
+
+// needles looks for the needles that are octets, or for those that are text.
+func (s *scanner) needles(v *view, octets bool) {
 	for _, w := range s.set.words {
 		for i := range w.needles {
-			s.find(w, &w.needles[i], n)
+			if w.needles[i].octets == octets {
+				s.find(w, &w.needles[i], v)
+			}
 		}
 	}
-	s.set.grams.find(n, s.hit)
 }
 
 func (s *scanner) hit(from, to int32) { s.hits = append(s.hits, span{from, to}) }

@@ -36,6 +36,8 @@ func TestHide(t *testing.T) {
 		{"pässwörd", "p?ssw?rd PÄSSWÖRD p??ssw??rd p\xe4ssw\xf6rd pÃ¤sswÃ¶rd", "**** **** **** **** ****"},
 		{"pass", "the password passes", "the ****word ****es"},
 		{"used", "it is no use, don't use directories", "it is no use, don't use directories"},
+		// Not UTF-8: the first octet and the one before it make a character.
+		{"\xaa3c\xaa\xaasr\xff12", "twice AA3363AAAA7372FF3132", "twice ****"},
 		// A short secret.
 		{"abc", "the abc of abc: no, an abcd", "the abc of abc: no, an abcd"},
 		{"abc", `wrong: "abc" 'ABC' <abc> (abc) [abc]`, `wrong: "****" '****' <****> (****) [****]`},

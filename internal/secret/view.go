@@ -98,6 +98,21 @@ func (v *view) normalRest(out *view, i int) {
 	}
 }
 
+// octets returns what normal returns, except that octets outside ASCII stay as
+// they are, whether or not they are UTF-8.
+func (v *view) octets(out *view) *view {
+	out.reset(len(v.b))
+	for i, c := range v.b {
+		if c < utf8.RuneSelf {
+			if c = normalOctet[c]; c == dropped {
+				continue
+			}
+		}
+		out.add(c, v.from[i], v.to[i])
+	}
+	return out
+}
+
 const dropped = 0xff
 
 // normalOctet is what becomes of an ASCII octet.

@@ -22,15 +22,18 @@ type word struct {
 	secret  string
 	blank   bool // it holds a space
 	needles []needle
+
+	hasOctets bool // one of the needles has octets set
 }
 
 // needle is a form of a secret, normal as views are.
 type needle struct {
-	b     []byte
-	head  []byte // the least beginning that may count
-	code  bool   // base64: what surrounds it belongs to it
-	alone bool   // it counts only where it stands alone
-	bare  bool   // it counts only within quotes and the like
+	b      []byte
+	head   []byte // the shortest beginning that may count
+	code   bool   // base64: the code around it belongs to it
+	alone  bool   // it counts only where it stands alone
+	bare   bool   // it counts only within quotes and the like
+	octets bool   // it is no UTF-8: look for it in view.octets
 }
 
 func newWord(secret string) *word {
@@ -42,9 +45,9 @@ func newWord(secret string) *word {
 		w.add(needle{b: []byte(hex.EncodeToString([]byte(secret))), alone: true})
 		return w
 	}
-	w.add(needle{b: raw})
+	w.addText(secret)
 	for _, other := range spellings(secret) {
-		w.add(needle{b: normal(other)})
+		w.addText(other)
 	}
 	w.addBase64(secret)
 	if !isASCII(secret) {
@@ -64,6 +67,17 @@ func (w *word) add(n needle) {
 		n.head = n.b[:min(certain, max(shortest, (len(n.b)+1)/2))]
 	}
 	w.needles = append(w.needles, n)
+}
+
+// addText adds a spelling of the secret. If the spelling is not UTF-8, its first
+// and last octets may form a character with the octets beside it, so addText adds
+// its octets too.
+func (w *word) addText(spelling string) {
+	w.add(needle{b: normal(spelling)})
+	if !utf8.ValidString(spelling) {
+		w.add(needle{b: new(view).plain(spelling).octets(new(view)).b, octets: true})
+		w.hasOctets = true
+	}
 }
 
 // addBase64 adds the base64 of octets at each alignment.
