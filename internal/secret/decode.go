@@ -11,14 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// decoders give what a view may stand for; none where it does not.
+// decoders return the texts that a view may encode, or none.
 var decoders = []func(*view) []*view{
 	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
-// byEscape decodes the escapes that begin with one character. one gives what an
-// escape stands for and how long it is; 0 where there is none.
+// byEscape returns a decoder for the escapes that begin with mark. one decodes the
+// escape at the beginning of s and returns its length, or 0 if there is none.
 func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
 	return func(v *view) []*view {
 		if bytes.IndexByte(v.b, mark) < 0 {
@@ -58,7 +58,7 @@ func hexPair(s []byte) (string, int) {
 	return "", 0
 }
 
-// quotedPrintable decodes =41, and a line end that is none.
+// quotedPrintable decodes =41 and a soft line break.
 func quotedPrintable(s []byte) (string, int) {
 	for n := 1; n < min(len(s), 3); n++ {
 		if s[n] == '\n' {
@@ -68,8 +68,8 @@ func quotedPrintable(s []byte) (string, int) {
 	return hexPair(s)
 }
 
-// lineEnd joins lines, for what is broken within an escape, or where each line
-// begins with a mark of quotation.
+// lineEnd joins lines. It finds a secret that is broken within an escape, or whose
+// lines begin with a quotation mark such as ">".
 func lineEnd(s []byte) (string, int) {
 	n := 1
 	for n < len(s) && n < 8 && strings.IndexByte(" \t>|\"'", s[n]) >= 0 {
@@ -108,7 +108,7 @@ func backslash(s []byte) (string, int) {
 		return "\a", 2
 	case 'b':
 		return "\b", 2
-	case 'n', 'r', 't', 'f', 'v': // blanks all
+	case 'n', 'r', 't', 'f', 'v': // all white space
 		return " ", 2
 	case '0', '1', '2', '3', '4', '5', '6', '7':
 		n, value := 1, 0
@@ -122,8 +122,7 @@ func backslash(s []byte) (string, int) {
 	return "", 0
 }
 
-// unicodeEscape decodes \u0041, two of them where they are one character, and
-// \u{41}.
+// unicodeEscape decodes \u0041, a surrogate pair of these, and \u{41}.
 func unicodeEscape(s []byte) (string, int) {
 	if len(s) > 2 && s[2] == '{' {
 		end := strings.IndexByte(string(s[:min(len(s), 12)]), '}')
@@ -155,13 +154,13 @@ func entity(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
 			if s[n] != '#' && !isWord(s[n]) {
-				return "", 0 // not within an entity; another may begin here
+				return "", 0 // not an entity; another may begin here
 			}
 			continue
 		}
 		escape := string(s[:n+1])
 		if number, ok := strings.CutPrefix(escape[1:n], "#"); ok {
-			// Not html's way, which takes 128 to 159 for a charset of Windows.
+			// html.UnescapeString reads 128 to 159 as Windows-1252.
 			base := 10
 			if hex := strings.TrimLeft(number, "xX"); len(hex) == len(number)-1 {
 				number, base = hex, 16
@@ -180,12 +179,12 @@ func entity(s []byte) (string, int) {
 	return "", 0
 }
 
-// blanks takes a character for the space that forms and encoded words write so.
+// blanks decodes a character that stands for a space in forms or encoded words.
 func blanks(mark byte) func(*view) []*view {
 	return byEscape(mark, func([]byte) (string, int) { return " ", 1 })
 }
 
-// hexNumber reads a number of so many hexadecimal digits.
+// hexNumber reads a number of exactly digits hexadecimal digits.
 func hexNumber(s []byte, digits int) (uint32, bool) {
 	if len(s) < digits || digits < 1 || digits > 8 {
 		return 0, false

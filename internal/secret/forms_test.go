@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// form is a way to write a secret in a text, made by other code than that which
-// finds it.
+// form is a way to write a secret in a text. It does not use the code that finds
+// the secret.
 type form struct {
 	name  string
 	write func(secret string) string
@@ -69,9 +69,9 @@ var forms = []form{
 	{"HEX", func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) }},
 	{"hex with colons", func(s string) string { return strings.TrimSuffix(each(s, "%02x:"), ":") }},
 	{"hex with spaces", func(s string) string { return each(s, "%02X ") }},
-	{"hex, an array of C", func(s string) string { return each(s, "0x%02x, ") }},
-	{"hex of C", func(s string) string { return each(s, `\x%02x`) }},
-	{"octal of C", func(s string) string { return each(s, `\%03o`) }},
+	{"hex in a C array", func(s string) string { return each(s, "0x%02x, ") }},
+	{"hex escapes of C", func(s string) string { return each(s, `\x%02x`) }},
+	{"octal escapes of C", func(s string) string { return each(s, `\%03o`) }},
 	{"decimal", func(s string) string { return fmt.Sprint([]byte(s)) }},
 	{"query", url.QueryEscape},
 	{"path", url.PathEscape},

@@ -6,25 +6,25 @@ import "encoding/binary"
 
 const (
 	gram = 8 // characters of a piece
-	step = 8 // from one piece of a form to the next: any gram+step-1 characters hold one
-	// mostPlaces bounds the work for a secret that repeats itself.
+	step = 8 // distance between two pieces of a form: any gram+step-1 characters contain a piece
+	// mostPlaces limits the work for a secret that repeats the same characters.
 	mostPlaces = 8
 )
 
-// grams finds long parts of secrets that begin anywhere: a server that takes a
-// line which is too long for two quotes the second half.
+// grams finds long parts of secrets, wherever they begin. A server that splits a
+// line that is too long in two quotes the second half.
 type grams struct {
-	latest map[uint64]int32 // piece -> its latest place
+	latest map[uint64]int32 // piece -> index of its latest place
 	places []place
-	filter [1 << 9]uint64 // which pieces may be there: a bit for each hash
+	filter [1 << 9]uint64 // a bit for each hash of a piece; most octets fail here
 }
 
-// place is a piece of a form.
+// place is the position of a piece in a form of a secret.
 type place struct {
 	form   []byte
 	at     int
-	before int32 // another place of the same piece; -1: none
-	number int   // of those before
+	before int32 // index of the previous place of the same piece, or -1
+	number int   // how many places of the same piece come before
 }
 
 func newGrams(words []*word) *grams {
@@ -62,10 +62,10 @@ func (g *grams) add(form []byte) {
 	}
 }
 
-// hash gives 15 bits.
+// hash returns 15 bits.
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 49 }
 
-// find gives every part of a secret of at least inside characters.
+// find calls hit for every part of a secret that has at least inside characters.
 func (g *grams) find(v *view, hit func(from, to int32)) {
 	if len(g.places) == 0 {
 		return
@@ -92,7 +92,8 @@ func (g *grams) find(v *view, hit func(from, to int32)) {
 	}
 }
 
-// around gives the part of b, with the piece at i, that is as the form is.
+// around returns the longest part of b around the piece at i that equals a part of
+// the form.
 func (p *place) around(b []byte, i int) (first, last int) {
 	first, last = i, i+gram
 	for at := p.at; at > 0 && first > 0 && b[first-1] == p.form[at-1]; at-- {

@@ -30,13 +30,14 @@ func random(r *rand.Rand, size int) string {
 	return b.String()
 }
 
-// TestNoFormOfASecretIsLeft hides random secrets in random texts in every form.
+// TestNoFormOfASecretIsLeft writes random secrets into random texts in every form,
+// and hides them.
 func TestNoFormOfASecretIsLeft(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 3))
 	for range 20_000 {
 		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // blanks at its ends may stay
 		if len(normal(secret)) < 6 {
-			continue // nothing but blanks and padding
+			continue // only blanks and padding
 		}
 		f := pick(r, forms)
 		written := f.write(secret)
@@ -45,7 +46,7 @@ func TestNoFormOfASecretIsLeft(t *testing.T) {
 		if !assert.NotContains(t, hidden, written, "%q as %s", secret, f.name) || !assert.Contains(t, hidden, Mask, "%q as %s in %q", secret, f.name, text) {
 			return
 		}
-		// Not the most of it either.
+		// No long part of it is left either.
 		for at := 0; at+12 <= len(written); at++ {
 			part := written[at : at+12]
 			if strings.Contains(hidden, part) && !strings.ContainsAny(part, "\n=") && strings.Count(text, part) == 1 && at > 16 && at+12 < len(written)-4 {
@@ -55,7 +56,7 @@ func TestNoFormOfASecretIsLeft(t *testing.T) {
 	}
 }
 
-// FuzzHide holds Hide to what must be true of any secret and any text.
+// FuzzHide checks what must hold for any secret and any text.
 func FuzzHide(f *testing.F) {
 	for _, form := range forms {
 		f.Add("hunter2secret", "535 wrong: ", " is it", byte(0))
@@ -68,16 +69,16 @@ func FuzzHide(f *testing.F) {
 		set := setOf(secret)
 		plain := before + after
 		if hidden := set.Hide(plain); strings.Count(hidden, "\n") != strings.Count(plain, "\n") {
-			t.Fatalf("line ends are lost: %q in %q gives %q", secret, plain, hidden)
+			t.Fatalf("a line end is lost: hiding %q in %q returns %q", secret, plain, hidden)
 		} else if utf8.ValidString(plain) && !utf8.ValidString(hidden) {
-			t.Fatalf("%q in %q gives no UTF-8: %q", secret, plain, hidden)
+			t.Fatalf("%q in %q becomes invalid UTF-8: %q", secret, plain, hidden)
 		}
 		if len(secret) < shortest || len(normal(secret)) < certain {
 			return
 		}
 		written := forms[int(n)%len(forms)].write(secret)
 		if len(written) > 8<<10 || strings.Contains(Mask, written) || strings.Trim(written, "?") == "" {
-			return // question marks alone tell nothing
+			return // question marks alone reveal nothing
 		}
 		text := before + " " + written + " " + after
 		if hidden := set.Hide(text); strings.Contains(hidden, written) && strings.Count(hidden, written) >= strings.Count(text, written) {

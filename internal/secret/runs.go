@@ -5,18 +5,18 @@ package secret
 import "strings"
 
 const (
-	leastHex    = 8  // digits of a run worth a look
-	leastBase64 = 12 // characters of one
-	leastLine   = 16 // characters of one that may go on in the next line
-	leastNumber = 4  // numbers in a row
-	runEnd      = 1  // stands behind what was decoded of a run
+	leastHex    = 8  // digits of the shortest run of hexadecimal
+	leastBase64 = 12 // characters of the shortest run of base64
+	leastLine   = 16 // characters of base64 that may continue on the next line
+	leastNumber = 4  // numbers of the shortest run of decimal octets
+	runEnd      = 1  // octet that ends each decoded run
 )
 
-// hexadecimal decodes runs of octets in hexadecimal, with or without marks
-// between them, beginning with each of two digits.
+// hexadecimal decodes runs of hexadecimal octets, with or without separators. It
+// returns two views, because an octet may begin at the first or the second digit.
 func hexadecimal(v *view) []*view {
 	var out [2]*view
-	var digits []int // where they stand
+	var digits []int // positions of the digits of a run
 	end := func() {
 		if len(digits) >= leastHex {
 			for odd := range 2 {
@@ -51,7 +51,7 @@ func hexadecimal(v *view) []*view {
 	return out[:]
 }
 
-// decimal decodes octets written as numbers.
+// decimal decodes octets written as decimal numbers.
 func decimal(v *view) []*view {
 	var out *view
 	type number struct{ value, first, last int }
@@ -95,8 +95,9 @@ func decimal(v *view) []*view {
 	return []*view{out}
 }
 
-// base64Runs decodes runs of base64 from each of four characters on, since what
-// stands before a code may look like a part of it.
+// base64Runs decodes runs of base64. It returns four views, which begin at the
+// first to the fourth character of each run, because characters before the code
+// may seem to belong to it.
 func base64Runs(v *view) []*view {
 	var out [4]*view
 	var run []int
@@ -117,8 +118,9 @@ func base64Runs(v *view) []*view {
 	return out[:]
 }
 
-// base64Run gives where the characters of a run stand that begins at i, if it
-// is worth a look, and where to go on. A long run may be broken into lines.
+// base64Run appends the positions of the characters of the run that begins at i,
+// if the run is long enough, and returns where to continue. A long run may be
+// broken into lines.
 func base64Run(v *view, i int, run []int) (where []int, next int) {
 	word := i
 	for word < len(v.b) && isCode(v.b[word]) {
@@ -138,7 +140,7 @@ func base64Run(v *view, i int, run []int) (where []int, next int) {
 	return run, i
 }
 
-// base64 adds the octets of a run of characters.
+// base64 appends the octets of a run of base64 and runEnd.
 func (out *view) base64(v *view, run []int) {
 	bits, have := uint32(0), 0
 	for n, i := range run {

@@ -9,26 +9,27 @@ import (
 )
 
 const (
-	// maxDepth is how many decodings may follow one another.
+	// maxDepth is the number of decodings that are applied one after another.
 	maxDepth = 3
-	// maxDecoded is how many octets are decoded besides eight times the text's: a
-	// server must not keep us busy with what looks like code within code.
+	// maxDecoded limits the octets that are decoded, in addition to eight times the
+	// text's length. Without a limit a server could keep the client busy with text
+	// that seems to be encoded many times.
 	maxDecoded = 256 << 10
 )
 
-// scanner looks through one text for the secrets of a set.
+// scanner searches one text for the secrets of a set.
 type scanner struct {
 	set  *Set
 	text string
-	raw  bool // the view at hand is the text itself
+	raw  bool // the current view is the text itself
 	hits []span
 }
 
 // span is a range of the text.
 type span struct{ from, to int32 }
 
-// scan looks through the text and what can be decoded from it, the simplest
-// decodings first.
+// scan searches the text and everything decoded from it, with one decoding first,
+// then with two.
 func (s *scanner) scan() {
 	s.raw = true
 	s.view(s.set.plain.plain(s.text))
@@ -52,7 +53,7 @@ func (s *scanner) scan() {
 	}
 }
 
-// view looks through a view of the text.
+// view searches one view of the text.
 func (s *scanner) view(v *view) {
 	n := v.normal(&s.set.normal)
 	s.needles(n, false)
@@ -64,7 +65,7 @@ func (s *scanner) view(v *view) {
 	}
 }
 
-// needles looks for the needles that are octets, or for those that are text.
+// needles searches v for the needles whose field octets equals octets.
 func (s *scanner) needles(v *view, octets bool) {
 	for _, w := range s.set.words {
 		for i := range w.needles {
@@ -77,7 +78,7 @@ func (s *scanner) needles(v *view, octets bool) {
 
 func (s *scanner) hit(from, to int32) { s.hits = append(s.hits, span{from, to}) }
 
-// find looks for one form of a secret.
+// find searches v for one form of a secret.
 func (s *scanner) find(w *word, n *needle, v *view) {
 	for i := 0; ; {
 		at := bytes.Index(v.b[i:], n.head)
@@ -105,8 +106,8 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 	}
 }
 
-// counts reports whether size characters of a form, found in a part of the
-// text, are the secret rather than a word that looks like it.
+// counts reports whether the first size characters of a form, found in
+// text[from:to], are the secret and not a word that resembles it.
 func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	switch {
 	case n.bare:
@@ -119,7 +120,7 @@ func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	return size == len(n.b) || size >= certain || !isWord(s.after(to))
 }
 
-// before and after are the octets beside a part of the text; 0 at its ends.
+// before returns the octet before from, or 0 at the beginning of the text.
 func (s *scanner) before(from int32) byte {
 	if from == 0 {
 		return 0
@@ -127,6 +128,7 @@ func (s *scanner) before(from int32) byte {
 	return s.text[from-1]
 }
 
+// after returns the octet at to, or 0 at the end of the text.
 func (s *scanner) after(to int32) byte {
 	if int(to) >= len(s.text) {
 		return 0
@@ -134,8 +136,8 @@ func (s *scanner) after(to int32) byte {
 	return s.text[to]
 }
 
-// quoted reports whether a part of the text stands alone within quotes or
-// brackets, ends a line behind a colon or "=", or is a line by itself.
+// quoted reports whether text[from:to] is alone between quotes or brackets, is
+// alone on a line, or follows a colon or "=" at the end of a line.
 func (s *scanner) quoted(from, to int32) bool {
 	next := s.after(to)
 	ends := next == 0 || next == '\n' || next == '\r'
@@ -151,8 +153,8 @@ func (s *scanner) quoted(from, to int32) bool {
 	return head == "" || strings.IndexByte(":=\n", head[len(head)-1]) >= 0
 }
 
-// wholeCode gives the run of base64 around a part of the text: its first and
-// last characters hold octets of the secret and of others.
+// wholeCode returns the run of base64 around a part of the text. The characters
+// next to that part encode octets of the secret too.
 func (s *scanner) wholeCode(from, to int32) (int32, int32) {
 	for isCode(s.before(from)) {
 		from--
@@ -167,12 +169,12 @@ func isWord(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
 }
 
-// isCode reports whether an octet may stand in base64, in either alphabet.
+// isCode reports whether an octet belongs to base64, in either alphabet.
 func isCode(c byte) bool {
 	return c < 0x80 && isWord(c) || c == '+' || c == '/' || c == '-' || c == '_'
 }
 
-// masked gives the text without what was found.
+// masked returns the text with every hit replaced by Mask.
 func (s *scanner) masked() string {
 	if len(s.hits) == 0 {
 		return s.text

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-// Package secret keeps secrets out of texts that others wrote: servers quote
-// what they were sent, in many forms.
+// Package secret hides passwords and tokens in texts that others wrote: a server
+// may quote what it received, in many forms.
 //
-// A secret of four octets or more is hidden wherever it stands: as it is, with
+// A secret of four octets or more is hidden anywhere in a text: unchanged, in
 // another case, broken into lines, in base64 at any alignment and with either
 // alphabet, in hexadecimal or decimal octets, with the escapes of URLs, JSON, C,
-// HTML, quoted-printable and xtext, in UTF-16, and in some of these one within
-// another. So is its beginning, where a text breaks off, and any sixteen
-// characters of it.
+// HTML, quoted-printable and xtext, in UTF-16, and in up to three of these
+// encodings applied one after another. The beginning of a secret that is cut off
+// is hidden too, and so are any sixteen consecutive characters of it.
 //
-// A shorter secret would blot out ordinary words. It is hidden where it stands
-// alone within quotes or brackets, or ends a line behind a colon or "="; its
-// base64 and hexadecimal form where it stands alone.
+// A shorter secret often occurs in ordinary words. It is hidden only if it is
+// alone between quotes or brackets, is alone on a line, or follows a colon or "="
+// at the end of a line. Its base64 and hexadecimal forms are hidden if they are
+// separate words.
 package secret
 
 import (
@@ -21,11 +22,11 @@ import (
 	"sync"
 )
 
-// Mask stands in a text for what was hidden.
+// Mask replaces a hidden secret.
 const Mask = "****"
 
-// maxWords bounds what one Set keeps: the newest count. Tokens are replaced
-// each hour, for as long as a program runs.
+// maxWords is the number of secrets that a Set keeps. It drops the oldest ones,
+// because a program that runs for long gets a new token every hour.
 const maxWords = 64
 
 // Set is the secrets to hide. The zero value and nil hide nothing. It may be
@@ -35,10 +36,10 @@ type Set struct {
 	words []*word
 	grams *grams // of words; nil until it is needed
 
-	plain, normal view // used again for each text, which most often has nothing to decode
+	plain, normal view // buffers, reused for each text
 }
 
-// Add makes Hide look for secrets too. Empty ones are left out.
+// Add adds secrets to the set. It ignores empty ones.
 func (s *Set) Add(secrets ...string) {
 	if s == nil {
 		return
@@ -62,14 +63,14 @@ func (s *Set) Add(secrets ...string) {
 	}
 }
 
-// Format keeps the secrets out of whatever prints a Set.
+// String does not show the secrets.
 func (s *Set) String() string { return "secret.Set" }
 
-// GoString does the same for %#v.
+// GoString does not show the secrets either, for %#v.
 func (s *Set) GoString() string { return "secret.Set" }
 
-// Hide gives text with every secret replaced by Mask. Line ends stay: a secret
-// that is broken into lines is masked in each.
+// Hide returns text with every secret replaced by Mask. It keeps line ends: a
+// secret that is broken into lines is masked in each line.
 func (s *Set) Hide(text string) string {
 	if s == nil || text == "" {
 		return text
@@ -91,7 +92,7 @@ func (s *Set) Hide(text string) string {
 	return scan.masked()
 }
 
-// HideLines is Hide for lines of one text, none of which holds a line end.
+// HideLines is Hide for the lines of one text. No line may contain a line end.
 func (s *Set) HideLines(lines []string) []string {
 	if s == nil || len(lines) == 0 {
 		return lines

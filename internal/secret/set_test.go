@@ -36,7 +36,7 @@ func TestHide(t *testing.T) {
 		{"pässwörd", "p?ssw?rd PÄSSWÖRD p??ssw??rd p\xe4ssw\xf6rd pÃ¤sswÃ¶rd", "**** **** **** **** ****"},
 		{"pass", "the password passes", "the ****word ****es"},
 		{"used", "it is no use, don't use directories", "it is no use, don't use directories"},
-		// Not UTF-8: the first octet and the one before it make a character.
+		// Not UTF-8: the first octet and the octet before it form a character.
 		{"\xaa3c\xaa\xaasr\xff12", "twice AA3363AAAA7372FF3132", "twice ****"},
 		// A short secret.
 		{"abc", "the abc of abc: no, an abcd", "the abc of abc: no, an abcd"},
@@ -54,7 +54,8 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// Half a token, as a server quotes it that takes a line which is too long for two.
+// TestHideHalves hides half a token: a server that splits a line that is too long
+// in two quotes each half.
 func TestHideHalves(t *testing.T) {
 	token := strings.Repeat("abcdefghij0123456789", 30)[:512] + ".signature-part_of~it"
 	line := base64.StdEncoding.EncodeToString([]byte("user=alice\x01auth=Bearer " + token + "\x01\x01"))
@@ -81,7 +82,8 @@ func TestNothingToHide(t *testing.T) {
 	assert.Equal(t, []string{"a ****", "**** b"}, setOf("secret-word").HideLines([]string{"a secret-", "word b"}))
 }
 
-// A set shows nothing of what it holds, and keeps the newest.
+// TestSetIsBounded checks that a set keeps the newest secrets, and that printing
+// it shows none.
 func TestSetIsBounded(t *testing.T) {
 	s := &Set{}
 	for i := range 3 * maxWords {
@@ -94,8 +96,8 @@ func TestSetIsBounded(t *testing.T) {
 	}
 }
 
-// TestHideEndsSoon gives Hide what can be decoded again and again. It is no
-// matter of time: what is decoded has a bound.
+// TestHideEndsSoon gives Hide texts that can be decoded again and again. It needs
+// no time limit, because the number of decoded octets has a limit.
 func TestHideEndsSoon(t *testing.T) {
 	s := setOf("hunter2secret", strings.Repeat("t", 9000), strings.Repeat("ab+/", 2000))
 	for _, piece := range []string{"41", "%2541", `\\u005c`, "&amp;", "t", "QUJD", "=3D", "+2B", "0x41,", "65 ", "ab+/", "\n", "%25%32%35"} {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// view is a text as it reads after some decoding. Octet i of it was made of the
-// octets from[i] to to[i] of the text.
+// view is a text after zero or more decodings. Octet i of the view was decoded
+// from text[from[i]:to[i]].
 type view struct {
 	b        []byte
 	from, to []int32
@@ -18,10 +18,10 @@ func (v *view) add(c byte, from, to int32) {
 	v.b, v.from, v.to = append(v.b, c), append(v.from, from), append(v.to, to)
 }
 
-// copy adds octet i of another view.
+// copy appends octet i of another view.
 func (v *view) copy(w *view, i int) { v.add(w.b[i], w.from[i], w.to[i]) }
 
-// decoded adds what octets first to last of another view stand for.
+// decoded appends s, which was decoded from octets first to last of another view.
 func (v *view) decoded(s string, w *view, first, last int) {
 	for i := range len(s) {
 		v.add(s[i], w.from[first], w.to[last])
@@ -52,8 +52,9 @@ func (v *view) plain(text string) *view {
 	return v
 }
 
-// normal gives the view in lower case, without white space, with one alphabet
-// of base64, and without NUL, which makes ASCII of UTF-16.
+// normal returns the view in lower case, without white space, and with the
+// characters of base64url replaced by those of base64. It drops NUL as well, which
+// turns ASCII text in UTF-16 into ASCII.
 func (v *view) normal(out *view) *view {
 	out.reset(len(v.b))
 	if n := v.normalASCII(out); n < len(v.b) {
@@ -62,7 +63,8 @@ func (v *view) normal(out *view) *view {
 	return out
 }
 
-// normalASCII takes all up to the first octet that is not ASCII.
+// normalASCII does this up to the first octet that is not ASCII, and returns the
+// number of octets it has read.
 func (v *view) normalASCII(out *view) (taken int) {
 	size := len(v.b)
 	b, from, to, n := out.b[:size], out.from[:size], out.to[:size], 0
@@ -80,6 +82,7 @@ func (v *view) normalASCII(out *view) (taken int) {
 	return size
 }
 
+// normalRest does this from octet i to the end.
 func (v *view) normalRest(out *view, i int) {
 	for ; i < len(v.b); i++ {
 		if c := v.b[i]; c < utf8.RuneSelf {
@@ -113,9 +116,10 @@ func (v *view) octets(out *view) *view {
 	return out
 }
 
+// dropped marks an octet that normal leaves out.
 const dropped = 0xff
 
-// normalOctet is what becomes of an ASCII octet.
+// normalOctet maps an ASCII octet to its normal form.
 var normalOctet = func() (table [utf8.RuneSelf]byte) {
 	for i := range table {
 		switch c := byte(i); {
@@ -134,5 +138,5 @@ var normalOctet = func() (table [utf8.RuneSelf]byte) {
 	return table
 }()
 
-// normal is the same for a secret.
+// normal returns a secret in the form of view.normal.
 func normal(s string) []byte { return new(view).plain(s).normal(new(view)).b }

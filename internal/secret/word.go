@@ -12,28 +12,28 @@ import (
 )
 
 const (
-	shortest = 4  // octets of a secret that is hidden wherever it stands
-	certain  = 8  // characters of a beginning that count whatever follows
-	inside   = 16 // characters that count from anywhere within a secret
+	shortest = 4  // octets of the shortest secret that is hidden anywhere
+	certain  = 8  // characters of a secret's beginning that are hidden whatever follows
+	inside   = 16 // consecutive characters of a secret that are hidden anywhere
 )
 
-// word is one secret with the forms to look for.
+// word is one secret and the forms to look for.
 type word struct {
 	secret  string
-	blank   bool // it holds a space
+	blank   bool // it contains a space
 	needles []needle
 
 	hasOctets bool // one of the needles has octets set
 }
 
-// needle is a form of a secret, normal as views are.
+// needle is a form of a secret, as view.normal or view.octets returns it.
 type needle struct {
 	b      []byte
-	head   []byte // the shortest beginning that may count
-	code   bool   // base64: the code around it belongs to it
-	alone  bool   // it counts only where it stands alone
-	bare   bool   // it counts only within quotes and the like
-	octets bool   // it is no UTF-8: look for it in view.octets
+	head   []byte // the shortest beginning that may be hidden
+	code   bool   // base64: the whole run around it is hidden
+	alone  bool   // it is hidden only as a separate word
+	bare   bool   // it is hidden only where scanner.quoted reports true
+	octets bool   // it is not UTF-8: look for it in view.octets
 }
 
 func newWord(secret string) *word {
@@ -51,7 +51,7 @@ func newWord(secret string) *word {
 	}
 	w.addBase64(secret)
 	if !isASCII(secret) {
-		// Of few characters, whose base64 is too short to be decoded.
+		// The base64 of a few characters is too short for base64Runs.
 		w.addBase64(utf16Of(secret, binary.LittleEndian))
 		w.addBase64(utf16Of(secret, binary.BigEndian))
 	}
@@ -91,8 +91,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
-// base64Within gives the characters that secret alone decides when at octets
-// stand before it and others behind it.
+// base64Within returns the characters of base64 that depend on secret alone, if at
+// octets come before it and others after it.
 func base64Within(secret string, at int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 	code = code[[]int{0, 2, 3}[at]:]
@@ -102,7 +102,7 @@ func base64Within(secret string, at int) string {
 	return code
 }
 
-// utf16Of gives a secret in UTF-16, as programs of Windows write it.
+// utf16Of returns a secret in UTF-16, which Windows programs write.
 func utf16Of(secret string, order binary.AppendByteOrder) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(secret)) {
@@ -111,8 +111,9 @@ func utf16Of(secret string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
-// spellings are what becomes of characters outside ASCII, and of controls, in
-// programs that cannot show them, take UTF-8 for ISO 8859-1, or write UTF-16.
+// spellings returns the forms that a secret with control characters or characters
+// outside ASCII takes in programs that cannot show these, mistake UTF-8 for
+// ISO 8859-1, or write UTF-16.
 func spellings(secret string) []string {
 	odd := func(r rune) bool { return r < ' ' || r >= 0x7f }
 	if strings.IndexFunc(secret, odd) < 0 {
