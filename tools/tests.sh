@@ -14,7 +14,7 @@ demo_phases=(core demo)
 # shellcheck disable=SC2034
 unit_phases=(library format unit)
 # shellcheck disable=SC2034
-test_phases=(library source go race fuzz cmake manual)
+test_phases=(library source go race cmake manual)
 # shellcheck disable=SC2034
 heavy_phases=(coverage fuzzers languages servers package windows sanitizers)
 # shellcheck disable=SC2034
@@ -114,19 +114,8 @@ test_go() {
   CSMTP_BUILD_DIR=$out go test -timeout 20m "${packages[@]}"
 }
 
-what_race() { echo "package smtp, its subpackages and the root package under Go's race detector"; }
-test_race() { CSMTP_BUILD_DIR=$out go test -race -timeout 30m . ./smtp/...; }
-
-what_fuzz() { echo "the fuzzers that play a whole side or make a whole message, for a short time"; }
-test_fuzz() {
-  fuzz_one 10s ./tests/hostile FuzzServer
-  fuzz_one 10s ./internal/mailer FuzzCaller
-  fuzz_one 10s ./internal/mailer FuzzHeaders
-  fuzz_one 5s ./smtp/message FuzzAddress
-  fuzz_one 5s ./smtp FuzzReply
-  fuzz_one 5s ./smtp/sasl FuzzChallenges
-  fuzz_one 5s ./smtp/internal/wire FuzzDotWriter
-}
+what_race() { echo "package smtp, its subpackages and internal/mailer under Go's race detector"; }
+test_race() { CSMTP_BUILD_DIR=$out go test -race -timeout 30m ./internal/mailer ./smtp/...; }
 
 what_fuzzers() { echo "every fuzzer, for ${FUZZ_TIME:-10s} each"; }
 test_fuzzers() { fuzz "${FUZZ_TIME:-10s}"; }
