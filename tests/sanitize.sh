@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# sanitize.sh [threads|memory|suites|address]...: the longer checks of memory and
-# threads, all of them by `./build.sh sanitize`. tests/hostile/README.md has how long
-# each takes and what it found.
+# sanitize.sh [threads|memory|suites|address]...: runs the longer checks of memory
+# and threads. `./build.sh sanitize` runs all of them. tests/hostile/README.md says
+# how long each takes and what it found.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 . ./tools/common.sh
 work=$(mktemp -d)
-export CSMTP_BUILD_DIR=$work/lib # with symbols
+export CSMTP_BUILD_DIR=$work/lib # the library with symbols
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 address() {
   say "ASan and UBSan: the C and C++ suites, and every wrong argument"
   CI=true go test -count=1 -timeout 20m ./cpp_wrapper/test
-  CI=true go test -count=1 -timeout 20m -run 'TestEveryFunction|TestWhatWasGiven' ./tests/hostile
+  CI=true go test -count=1 -timeout 20m -run 'TestEveryFunction|TestArgumentsAreCopied' ./tests/hostile
 }
 
-host() { # host OUTPUT FLAGS...: the program that valgrind and TSan watch
+host() { # host OUTPUT FLAGS...: compiles the program that runs under valgrind and TSan
   local output=$1
   shift
   gcc -std=gnu99 -g -O1 -Iinclude tests/hostile/hosts/threads.c -o "$output" "$@" \
@@ -33,8 +33,8 @@ serve() {
   port=$(sed -n 's/^port=//p' "$work/ready")
 }
 
-# compilers FOLDER FLAG...: gcc and g++ for the PATH's front, which add the flags
-# to what the tests ask for.
+# compilers FOLDER FLAG...: writes wrappers of gcc and g++ that add the flags. The
+# tests find them first in PATH.
 compilers() {
   local folder=$1 name
   shift
@@ -45,63 +45,63 @@ compilers() {
   done
 }
 
-# A check that finds nothing must find what is put there.
-must_find() { # must_find WORDS COMMAND...
+# A check counts only if it finds a deliberate mistake.
+must_find() { # must_find WORDS COMMAND...: the command must fail and print WORDS
   local words=$1
   shift
   if "$@" >"$work/found.txt" 2>&1 || ! grep -q "$words" "$work/found.txt"; then
     cat "$work/found.txt"
-    fail "no \"$words\" from $*"
+    fail "\"$words\" was not reported by $*"
   fi
 }
 
 faulty() { gcc -g -O0 -pthread tests/hostile/hosts/faulty.c -o "$work/faulty" "$@"; }
 
 threads() {
-  say "TSan: threads, callbacks, exceptions, handles freed at work"
+  say "TSan: threads, callbacks, exceptions, handles freed while busy"
   faulty -fsanitize=thread
   must_find "data race" "$work/faulty" race
   host "$work/tsan" -fsanitize=thread
   "$work/tsan" "$port" 8
   compilers "$work/tsan-compilers" -fsanitize=thread
   PATH=$work/tsan-compilers:$PATH CI=true go test -count=1 -timeout 20m \
-    -run '^(TestThreads|TestCallbacks|TestExceptionThatLeavesACallback|TestFreedAtWork)$/^(threads|calls|frees)?$/^(own|stacks-64k|stacks-16k|shared|short-lives|cancel|cancel-async|handles|destructors|no-keys|all-first|busy|nested|async|left|one|sixteen|by-another)$' ./tests/embed
+    -run '^(TestThreads|TestCallbacks|TestExceptionThatLeavesACallback|TestFreeWhileBusy)$/^(threads|calls|frees)?$/^(own|stacks-64k|stacks-16k|shared|short-lives|cancel|cancel-async|handles|destructors|no-keys|all-first|busy|nested|async|longjmp|one|sixteen|by-another)$' ./tests/embed
 }
 
-# What Go compiled runs on stacks that valgrind does not know, and is taken for
-# errors everywhere. The suppressions are for errors whose innermost frame is
-# Go's: a name with a dot, or one that the linker put among Go's code. No other
-# function of the library may have a dot in its name, as gcc's clones have: the
-# C of gate*.c and of the host is not suppressed.
+# Go's code runs on stacks that valgrind does not know, so it reports false errors
+# in it. The suppressions cover errors whose innermost frame is Go's: a function
+# with a dot in its name, or one that the linker placed in Go's text. C code is not
+# suppressed, so no C function may have a dot in its name, as gcc's clones do.
 suppressions() {
   local kind frame tool first last clones names=$work/go.txt symbols=$work/symbols.txt
-  nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # addresses are of one width
+  nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # all addresses have the same width
   first=$(awk '$3 == "runtime.text" { print $1 }' "$symbols")
   last=$(awk '$3 == "runtime.etext" { print $1 }' "$symbols")
   clones=$(awk -v f="$first" -v l="$last" '($1 "" < f "" || $1 "" >= l "") && $3 ~ /[.]/ && $3 != "runtime.etext" { print $3 }' "$symbols")
-  [ -z "$clones" ] || fail "C functions with a dot in their names, which the suppressions would hide: $clones"
+  [ -z "$clones" ] || fail "the suppressions would hide these C functions, which have a dot in their names: $clones"
   {
     echo '*.*'
     awk -v f="$first" -v l="$last" '$1 "" >= f "" && $1 "" < l "" && $3 !~ /[.]/ { sub(/^_cgoexp_.*/, "_cgoexp_*", $3); print $3 }' "$symbols" | sort -u
   } >"$names"
-  grep -q '^crosscall2$' "$names" || fail "the library's symbols do not tell which are Go's"
+  grep -q '^crosscall2$' "$names" || fail "crosscall2 was not found among Go's functions of libcsmtp.so"
   for kind in Cond Value{1,2,4,8,16,32} Addr{1,2,4,8,16,32}; do
     while read -r frame; do
       printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
     done <"$names"
   done
-  # Of system calls that Go makes itself: valgrind's own names of all arguments.
+  # Go makes system calls directly. Their arguments are suppressed by the names that
+  # memcheck's binary holds.
   tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
-  [ -n "$tool" ] || fail "valgrind's memcheck is in neither /usr/libexec nor /usr/lib"
+  [ -n "$tool" ] || fail "valgrind's memcheck was found neither in /usr/libexec nor in /usr/lib"
   while read -r frame; do
     printf '{\n  go\n  Memcheck:Param\n  %s\n  fun:*.*\n}\n' "$frame"
   done < <(grep -aoE '[a-z0-9_.]+\([a-zA-Z0-9_.>%-]+\)' "$tool" | awk 'BEGIN { n = split("sa_family sin_port sin_addr sin6_port sin6_flowinfo sin6_addr sin6_scope_id sun_path", field) }
     { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u)
 }
 
-# A change of stacks of more than 16 KiB is one, and not a frame: Go's are near
-# each other. Loads are whole or errors: else what Go moves in pieces of 32
-# octets would count as undefined where a host reads it.
+# --max-stackframe: Go's stacks are close together, so a jump of more than 16 KiB is
+# a change of stacks, not a large frame. --partial-loads-ok=no: otherwise what Go
+# copies in pieces of 32 octets counts as undefined when the host reads it.
 under_valgrind() {
   suppressions >"$work/go.supp"
   valgrind=(valgrind --quiet --vgdb=no --error-exitcode=99 --error-limit=no --max-stackframe=16384
@@ -121,13 +121,13 @@ memory() {
   done
 }
 
-# The tests of cpp_wrapper/test that run programs, and hostile's wrong arguments,
-# with each program under valgrind: a compiler in the PATH's front leaves
-# sanitizers out and puts a script in the program's place. Tests that only compile
-# are left out, and TestLifetimes, which the stage address runs: it reads texts of
-# a log that Go lends, whose memory valgrind takes for undefined.
+# Runs the programs of cpp_wrapper/test and of the hostile suite under valgrind: a
+# compiler wrapper, first in PATH, drops the sanitizers' flags and replaces the
+# program by a script that starts valgrind. Tests that only compile are skipped.
+# TestLifetimes is skipped too, because it reads log texts in Go's memory, which
+# valgrind takes for undefined; the stage address runs it.
 suites() {
-  say "valgrind: the C and C++ suites, every wrong argument"
+  say "valgrind: the C and C++ suites, and every wrong argument"
   local name
   under_valgrind
   mkdir -p "$work/compilers"
@@ -145,7 +145,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-# Without clones, whose names would hold a dot: refuse.part.0.
+# -O1 makes no clones such as refuse.part.0, whose names hold a dot.
 PATH=$REAL_PATH "$(basename "$0")" "${arguments[@]}" -O1
 [ -n "$program" ] && [ -n "$output" ] && [ -x "$output" ] || exit 0
 mv "$output" "$output.plain"
@@ -158,12 +158,12 @@ EOF
   PATH=$work/compilers:$PATH CI=true CSMTP_SLOWER=10 go test -count=1 -timeout 50m \
     -skip '^(TestHugeAttachment|TestTranscripts|TestSampleCompiles.*|Test.*InEveryDialect|Test.*InEveryKit|TestContractAsC99|TestVisualC.*|TestClangCL|TestWindows|TestLibcxx|TestNamesOfThePrograms|TestIncludedHeaders|TestUnitsOfOtherMacros|TestNoMacroChangesAFunction|TestLifetimes)$' ./cpp_wrapper/test
   PATH=$work/compilers:$PATH CI=true CSMTP_SLOWER=10 go test -count=1 -timeout 30m \
-    -run '^(TestEveryFunctionWithEveryArgument|TestWhatWasGivenIsCopied)$/^(plain)?$' ./tests/hostile
+    -run '^(TestEveryFunctionWithEveryArgument|TestArgumentsAreCopied)$/^(plain)?$' ./tests/hostile
 }
 
 chosen=("$@")
 [ $# -gt 0 ] || chosen=(threads memory suites address)
-# Without clones, whose names would hold a dot: refuse.part.0.
+# -O1 makes no clones such as refuse.part.0, whose names hold a dot.
 CSMTP_CFLAGS=-O1 CSMTP_STRIP=-w ./build.sh lib
 serve
 for stage in "${chosen[@]}"; do
@@ -173,6 +173,6 @@ for stage in "${chosen[@]}"; do
     "$stage"
     say "$stage: nothing found in $((SECONDS - before)) s"
     ;;
-  *) echo "sanitize.sh: there is no $stage" >&2; exit 2 ;;
+  *) echo "sanitize.sh: unknown stage $stage: use threads, memory, suites or address" >&2; exit 2 ;;
   esac
 done

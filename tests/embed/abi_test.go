@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is how the library speaks to its copy in a forked child.
+// private is the symbol through which the library calls its copy in a forked child.
 const private = "csmtp_private_adopt"
 
-// functions are the names of the header's functions, sorted.
+// functions returns the sorted names of the header's functions.
 func functions(t *testing.T) []string {
 	t.Helper()
 	var names []string
@@ -33,9 +33,10 @@ func functions(t *testing.T) []string {
 	return names
 }
 
-// abi.txt is what programs are linked against: each function with its types,
-// each number, each type of csmtp_c.h. internal/header/generate adds what is new
-// and refuses to change a line. Here the compiler compares it with the header.
+// abi.txt records what programs are compiled and linked against: each function
+// of csmtp_c.h with its types, each number and each type.
+// internal/header/generate adds lines and refuses to change one. This test lets
+// the compiler compare abi.txt with the header.
 func TestABIIsAsRecorded(t *testing.T) {
 	hosttest.Need(t, "gcc")
 	text, err := os.ReadFile("abi.txt")
@@ -55,7 +56,7 @@ func TestABIIsAsRecorded(t *testing.T) {
 		case "type":
 			fmt.Fprintf(&program, "typedef %s;\n", declaration)
 		default:
-			t.Errorf("%q is no line of abi.txt", line)
+			t.Errorf("abi.txt: unknown kind of line: %q", line)
 		}
 	}
 	require.Len(t, functions(t), lines["function"])
@@ -64,7 +65,7 @@ func TestABIIsAsRecorded(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "abi.c")
 	require.NoError(t, os.WriteFile(source, []byte(program.String()), 0o600))
 	assert.NoError(t, hosttest.Command(hosttest.Root(), nil, "gcc", "-std=c11", "-Wall", "-Wextra", "-Werror",
-		"-Iinclude", "-fsyntax-only", source), "programs are linked against what abi.txt says")
+		"-Iinclude", "-fsyntax-only", source), "csmtp_c.h differs from abi.txt, so it breaks existing programs")
 }
 
 // The header, the gate and the library name the same functions.
@@ -78,7 +79,7 @@ func TestABIOfHeaderGateAndLibrary(t *testing.T) {
 		}
 	}
 	sort.Strings(entries)
-	assert.Equal(t, functions(t), entries, "the header and the entries")
+	assert.Equal(t, functions(t), entries, "functions of the header, and entries of gate.c and entries.c")
 
 	hosttest.Need(t, "nm")
 	out, err := exec.Command("nm", "-D", "--defined-only", libraryFile(t)).Output()
@@ -99,7 +100,7 @@ func TestABIOfHeaderGateAndLibrary(t *testing.T) {
 		}
 	}
 	sort.Strings(exported)
-	assert.Equal(t, functions(t), exported, "header and library")
+	assert.Equal(t, functions(t), exported, "functions of the header, and exports of the library")
 }
 
 func TestABIOfTheFile(t *testing.T) {
@@ -108,23 +109,23 @@ func TestABIOfTheFile(t *testing.T) {
 	require.NoError(t, err)
 	text := string(out)
 	assert.Contains(t, text, "Library soname: [libcsmtp.so.1]")
-	assert.Contains(t, text, "NODELETE", "it cannot be unloaded")
+	assert.Contains(t, text, "NODELETE", "the Go runtime cannot be unloaded")
 	assert.Contains(t, text, "NOW")
 	assert.Contains(t, text, "GNU_RELRO")
 	assert.NotContains(t, text, "TEXTREL")
 	assert.NotRegexp(t, `GNU_STACK.*RWE`, text)
 	assert.NotRegexp(t, `RPATH|RUNPATH`, text)
 	for _, m := range regexp.MustCompile(`\(NEEDED\).*\[(.*)\]`).FindAllStringSubmatch(text, -1) {
-		assert.Regexp(t, `^(libc|libresolv|libpthread|libdl|ld-linux[\w-]*)\.so`, m[1], "a library that a program would need")
+		assert.Regexp(t, `^(libc|libresolv|libpthread|libdl|ld-linux[\w-]*)\.so`, m[1], "an unexpected dependency")
 	}
-	// A process has 1.6 KiB of static TLS for what it loads, each copy of a
-	// forked child's included.
+	// The loader reserves 1.6 KiB of static TLS for libraries loaded later, and
+	// each private copy in a forked child takes from it.
 	tls := regexp.MustCompile(`(?m)^\s+TLS\s+\w+ \w+ \w+ \w+ 0x0*(\w+)`).FindStringSubmatch(text)
 	require.NotNil(t, tls)
 	assert.LessOrEqual(t, len(tls[1]), 2, "static TLS of 0x%s octets", tls[1])
 }
 
-// A program of 1.0.0, kept as the object that its compiler made.
+// The object file was compiled against csmtp_c.h of 1.0.0.
 func TestABIServesOldPrograms(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("the object is for amd64")

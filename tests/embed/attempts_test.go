@@ -4,8 +4,8 @@ package embed
 
 import "testing"
 
-// Every attempt to send starts by clearing what the last one left, also when it
-// ends before it has begun.
+// Every attempt to send first clears the results of the previous one, even if it
+// fails before it connects.
 func TestAttemptsStartClean(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "attempts", mode: "table", mails: 31},

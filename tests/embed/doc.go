@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Package embed puts libcsmtp into programs that had their own ways before
-// it came: they fork, block signals, crash, load and unload. Each program in
-// hosts proves one thing and exits with 0.
+// Package embed runs libcsmtp inside programs that fork, block signals, crash,
+// or load and unload libraries. Each program in hosts tests one such behavior
+// and exits with 0 if the library does not disturb it.
 package embed

@@ -16,12 +16,12 @@ import (
 	"csmtp/tests/hosttest"
 )
 
-// deadline bounds one program, so that one that hangs fails.
+// deadline is how long one program may run before it counts as hung.
 const deadline = 90 * time.Second
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// libraryFile is the file itself, links followed.
+// libraryFile returns the path of the library, with symbolic links resolved.
 func libraryFile(t *testing.T) string {
 	t.Helper()
 	path, err := filepath.EvalSymlinks(filepath.Join(hosttest.Library(t), "libcsmtp.so"))
@@ -40,7 +40,8 @@ var loads = sync.OnceValues(func() (string, error) {
 		"-o", path, "-pthread", "-ldl", "-lrt")
 })
 
-// program compiles hosts/NAME.c; loads.c alone is not linked with the library.
+// program compiles hosts/NAME.c and links it with the library, except loads.c,
+// which calls dlopen itself.
 func program(t *testing.T, name string) string {
 	t.Helper()
 	if name != "loads" {
@@ -52,15 +53,14 @@ func program(t *testing.T, name string) string {
 	return path
 }
 
-// proof is a program and a mode, and how many mails the server must have then:
-// just mails, or, where that depends on time, atLeast.
+// proof is one run of a host program.
 type proof struct {
 	program, mode string
-	mails         int
-	atLeast       int
+	mails         int // the number of mails that the server must receive
+	atLeast       int // if positive, the least number of mails; used where timing decides
 }
 
-// run starts a server and the program, which must end well.
+// run compiles the program and runs it against a new server; it must exit with 0.
 func (p proof) run(t *testing.T, env ...string) {
 	t.Helper()
 	path := program(t, p.program)
@@ -81,9 +81,9 @@ func (p proof) runFile(t *testing.T, path string, env ...string) {
 
 	mails := len(server.Mails())
 	if p.atLeast > 0 {
-		assert.GreaterOrEqual(t, mails, p.atLeast, "mails that arrived")
+		assert.GreaterOrEqual(t, mails, p.atLeast, "mails that the server received")
 	} else {
-		assert.Equal(t, p.mails, mails, "mails that arrived")
+		assert.Equal(t, p.mails, mails, "mails that the server received")
 	}
 	if testing.Verbose() && said != "" {
 		t.Logf("%s", said)

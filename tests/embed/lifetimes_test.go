@@ -8,8 +8,7 @@ import (
 	"csmtp/tests/hosttest"
 )
 
-// sanitizers are the ways in which a program is compiled that must not read
-// what was freed, nor what another thread is writing.
+// sanitizers maps each sanitizer to its compiler flags.
 var sanitizers = map[string][]string{
 	"address": hosttest.Sanitizers,
 	"thread":  {"-fsanitize=thread"},
@@ -27,8 +26,8 @@ func runSanitized(t *testing.T, proofs []proof) {
 	}
 }
 
-// What a thread was handed is not changed or freed by another thread's call,
-// and what it is told is about its own call.
+// A text returned to a thread is not changed or freed by another thread's call,
+// and the error getters report on the calling thread's own call.
 func TestTextsOfThreads(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "texts", mode: "failures"},
@@ -43,8 +42,8 @@ func TestTextsOfThreads(t *testing.T) {
 	})
 }
 
-// The done callback of an asynchronous Send has returned when Poll, Wait and
-// Free say that it has ended.
+// The done callback of an asynchronous Send has returned before Poll or Wait
+// reports the end and before Free returns.
 func TestDoneCallback(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "done", mode: "freed", atLeast: 1},

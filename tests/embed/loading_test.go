@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLoadedByTheProgram(t *testing.T) {
+func TestLoadedByDlopen(t *testing.T) {
 	runAll(t, []proof{
 		{program: "loads", mode: "local-lazy", mails: 1},
 		{program: "loads", mode: "dlclose", mails: 20},
@@ -29,11 +29,12 @@ func TestBesideAnotherGoLibrary(t *testing.T) {
 	}
 }
 
-func TestFromTheFirstConstructorToTheLastDestructor(t *testing.T) {
+func TestConstructorsAndDestructorsSend(t *testing.T) {
 	proof{program: "lives", mode: "whole", mails: 4}.run(t)
 	proof{program: "globals", mode: "whole", mails: 6}.runFile(t, hosttest.Link(t, "g++", "globals", "-O1", "-std=c++11", "tests/embed/hosts/globals.cpp"))
 }
 
+// The library reads the environment at its first call, not when it is loaded.
 func TestEnvironmentOfTheFirstCall(t *testing.T) {
 	proof{program: "pipe", mode: "environment"}.run(t)
 }

@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMachines: virtual machines that make exceptions of their own SIGSEGVs go
-// on doing so beside the library, in 4 threads that send meanwhile. They are
-// installed for the examples: examples/check.sh runs this with -tags machines.
+// Virtual machines that turn SIGSEGV into exceptions still do so while 4 threads
+// send with the library. The machines are installed for the examples, so
+// examples/check.sh runs this test with -tags machines.
 func TestMachines(t *testing.T) {
 	const jna = "/usr/share/java/jna.jar"
 	for _, m := range []struct{ name, compiler, source, compile, run string }{
-		// The first compiler only: the second leaves the faults away in time.
+		// Only the C1 compiler: C2 replaces frequent faults by explicit null checks.
 		{"java", "javac", "Machine.java", "javac -encoding UTF-8 -cp " + jna + " -d %[1]s %[2]s",
 			"java -XX:TieredStopAtLevel=1 -cp " + jna + ":%[1]s Machine"},
 		{"mono", "mcs", "Machine.cs", "mcs -warnaserror -out:%[1]s/machine.exe %[2]s", "mono %[1]s/machine.exe"},

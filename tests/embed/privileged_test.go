@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// nobody is a user of no rights.
+// nobody is the id of an unprivileged user.
 const nobody = "65534"
 
 func needRoot(t *testing.T, to string) {
@@ -31,8 +31,8 @@ func needRoot(t *testing.T, to string) {
 	t.Skipf("only root may %s", to)
 }
 
-// needChroot ends the test where the kernel lets nobody, or not this user,
-// change the root of a process: as a failure on CI, as needRoot.
+// needChroot skips the test if this process may not call chroot. On CI the test
+// fails instead.
 func needChroot(t *testing.T) {
 	t.Helper()
 	needRoot(t, "change the root of a process")
@@ -42,18 +42,17 @@ func needChroot(t *testing.T) {
 	if errors.Is(err, syscall.EPERM) && os.Getenv("CI") != "true" {
 		t.Skipf("root may not change the root of a process here (it needs CAP_SYS_CHROOT): %v", err)
 	}
-	require.NoError(t, err, "a process with another root")
+	require.NoError(t, err, "starting a process after chroot")
 }
 
-// A program with more rights than its caller does not let itself be told by the
-// caller's environment.
+// A program with more rights than its caller ignores the caller's environment.
 func TestMoreRightsThanTheCaller(t *testing.T) {
 	needRoot(t, "take on another user")
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
-// Nor one that was started with them and whose ids do not show it: the kernel
-// says it, in AT_SECURE.
+// The same holds for a program that got the rights at its start and whose ids no
+// longer show it: the kernel sets AT_SECURE.
 func TestMoreRightsFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")
@@ -62,7 +61,7 @@ func TestMoreRightsFromTheStart(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(folder, 0o755))
 	at := func(name string) string { return filepath.Join(folder, name) }
-	// LD_LIBRARY_PATH is not for such a program.
+	// The loader ignores LD_LIBRARY_PATH for such a program.
 	content, err := os.ReadFile(libraryFile(t))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(at("libcsmtp.so.1"), content, 0o755))

@@ -42,7 +42,7 @@ func TestForkAfterUse(t *testing.T) {
 	})
 }
 
-// The library's file is a copy that the program may replace.
+// Each program loads its own copy of the library's file, so that it may replace it.
 func TestForkAfterUseWithoutACopy(t *testing.T) {
 	for _, p := range []proof{
 		{program: "away", mode: "no-proc", mails: 2},
@@ -74,7 +74,7 @@ func TestForkAfterUseWithoutACopy(t *testing.T) {
 	}
 }
 
-func TestOtherProgramsAreStarted(t *testing.T) {
+func TestStartingOtherPrograms(t *testing.T) {
 	runAll(t, []proof{
 		{program: "spawn", mode: "all-ways", atLeast: 4},
 		{program: "spawn", mode: "inherits", mails: 1},
@@ -82,8 +82,8 @@ func TestOtherProgramsAreStarted(t *testing.T) {
 	})
 }
 
-// A process without an environment, or on a system that knows no authority.
-func TestNextToNothing(t *testing.T) {
+// A process without an environment, or on a system without CA certificates.
+func TestNoEnvironmentOrAuthorities(t *testing.T) {
 	proof{program: "bare", mode: "no-environment", mails: 2}.run(t)
 	needChroot(t)
 	root := t.TempDir()
@@ -92,7 +92,7 @@ func TestNextToNothing(t *testing.T) {
 	proof{program: "bare", mode: "no-authorities", mails: 1}.run(t, "CSMTP_ROOT="+root)
 }
 
-func TestTooLittleRoom(t *testing.T) {
+func TestResourceLimits(t *testing.T) {
 	runAll(t, []proof{
 		{program: "limits", mode: "address-space", atLeast: 20},
 		{program: "limits", mode: "threads", atLeast: 13},
@@ -101,8 +101,9 @@ func TestTooLittleRoom(t *testing.T) {
 	})
 }
 
-// Python forks its workers after use: multiprocessing's old default.
-func TestPythonsPool(t *testing.T) {
+// Python's multiprocessing forks its workers after the library was used; fork was
+// the default start method until Python 3.14.
+func TestPythonForkPool(t *testing.T) {
 	hosttest.Need(t, "python3")
 	python, err := exec.LookPath("python3")
 	require.NoError(t, err)

@@ -4,7 +4,7 @@ package embed
 
 import "testing"
 
-func TestNothingIsTouched(t *testing.T) {
+func TestProcessStateIsUnchanged(t *testing.T) {
 	runAll(t, []proof{
 		{program: "untouched", mode: "linked"},
 		{program: "untouched", mode: "used", mails: 1},
@@ -14,8 +14,8 @@ func TestNothingIsTouched(t *testing.T) {
 	})
 }
 
-// CSMTP_STORM_SECONDS is how long each storm blows; 2 without it.
-func TestStormsOfSignals(t *testing.T) {
+// CSMTP_STORM_SECONDS sets how long each storm lasts; the default is 2.
+func TestSignalStorms(t *testing.T) {
 	runAll(t, []proof{
 		{program: "storm", mode: "alarm", atLeast: 4},
 		{program: "storm", mode: "alarm-tls", atLeast: 4},
@@ -28,7 +28,7 @@ func TestStormsOfSignals(t *testing.T) {
 	})
 }
 
-func TestSignalsThatAreWaitedFor(t *testing.T) {
+func TestBlockedSignalsReachTheHost(t *testing.T) {
 	runAll(t, []proof{
 		{program: "waits", mode: "signalfd", atLeast: 1},
 		{program: "waits", mode: "sigwait", atLeast: 1},
@@ -50,7 +50,7 @@ func TestCrashesOfTheHost(t *testing.T) {
 	})
 }
 
-func TestPeersThatBreakOff(t *testing.T) {
+func TestSIGPIPE(t *testing.T) {
 	runAll(t, []proof{
 		{program: "pipe", mode: "default", mails: 1},
 		{program: "pipe", mode: "handler", mails: 1},

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// One file: libcsmtp.a in the program. With the two linker options it starts
-// late and keeps Go's threads closed like the shared library; what it cannot do
-// is to serve a child that was forked after use.
+// A program linked with libcsmtp.a. With the two linker options the Go runtime
+// starts at the first call and its threads block the host's signals, as in the
+// shared library. A child that was forked after use is refused.
 func TestStaticLibrary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the library once more")

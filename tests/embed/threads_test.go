@@ -24,12 +24,12 @@ func TestThreads(t *testing.T) {
 	})
 }
 
-func TestFreedAtWork(t *testing.T) {
+func TestFreeWhileBusy(t *testing.T) {
 	runAll(t, []proof{
 		{program: "frees", mode: "one"},
 		{program: "frees", mode: "sixteen"},
 		{program: "frees", mode: "by-another"},
-		{program: "frees", mode: "goodbye"},
+		{program: "frees", mode: "quit-unanswered"},
 	})
 }
 
@@ -39,7 +39,7 @@ func TestCallbacks(t *testing.T) {
 		{program: "calls", mode: "cancel", mails: 3},
 		{program: "calls", mode: "nested", mails: 4},
 		{program: "calls", mode: "async", mails: 2},
-		{program: "calls", mode: "left", mails: 21},
+		{program: "calls", mode: "longjmp", mails: 21},
 	})
 }
 

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// allocationHead follows boundaryHead. Its calloc, which is what the library's
-// C code calls, fails the n-th time that the program's own thread comes there.
+// allocationHead follows boundaryHead. It replaces calloc, with which the
+// library's C code allocates: the call number fail_at of the main thread fails.
 const allocationHead = `
 #include <dlfcn.h>
 #include <pthread.h>
@@ -37,7 +37,7 @@ void *calloc(size_t n, size_t size)
   }
   return __libc_calloc(n, size);
 }
-static CSmtpHandle sent(void) {
+static CSmtpHandle after_send(void) {
   CSmtpHandle h = CSmtp_New();
   CSmtp_SetSMTPServer(h, "127.0.0.1", port, 0);
   CSmtp_SetSenderMail(h, "a@test.example");
@@ -59,8 +59,9 @@ static int64_t read_some(void *user, void *buffer, size_t capacity)
   memset(buffer, 'x', 10);
   return given++ == 0 ? 10 : 0;
 }
-/* Without memory a text is none, or says so; the number of the error is told. */
-static void lacks_text(const char *what, CSmtpHandle h, const char *s)
+/* Without memory a text getter returns "out of memory", or NULL or "" and sets the
+ * last error to CSMTP_LACK_OF_MEMORY. */
+static void check_text(const char *what, CSmtpHandle h, const char *s)
 {
   if (!failed)
     return;
@@ -72,7 +73,7 @@ static void lacks_text(const char *what, CSmtpHandle h, const char *s)
   if (CSmtp_GetLastError(h) != CSMTP_LACK_OF_MEMORY)
     fail(what, CSmtp_GetLastError(h));
 }
-static void lacks_code(const char *what, int n)
+static void check_code(const char *what, int n)
 {
   failures += failed;
   if (failed && n != 0 && n != CSMTP_LACK_OF_MEMORY)
@@ -81,15 +82,16 @@ static void lacks_code(const char *what, int n)
 #define FAILING(n, call) do { failed = seen = 0; fail_at = (n); call; fail_at = 0; } while (0)
 `
 
-// reached are arguments with which a function gets as far as to give a text.
-var reached = map[string][]string{
+// validArgs are arguments with which a function succeeds, and so allocates a text.
+var validArgs = map[string][]string{
 	"GetExtension":  {`"SIZE"`},
 	"GetErrorText":  {"300 + n"},
 	"RenderMessage": {"&text", "&size"},
 }
 
-// TestNoMemoryInEveryFunction makes each allocation of C memory in each
-// function fail in turn: CSMTP_LACK_OF_MEMORY or no text, and never an abort.
+// TestNoMemoryInEveryFunction makes each allocation of C memory in each function
+// fail in turn. The function returns CSMTP_LACK_OF_MEMORY or no text, and never
+// aborts.
 func TestNoMemoryInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString("#define _GNU_SOURCE\n" + boundaryHead + allocationHead +
@@ -102,28 +104,28 @@ func TestNoMemoryInEveryFunction(t *testing.T) {
 			switch {
 			case p.Type == "CSmtpHandle":
 				args = append(args, "h")
-			case reached[f.Name] != nil:
-				args = append(args, reached[f.Name][len(reached[f.Name])-len(f.Params)+i])
+			case validArgs[f.Name] != nil:
+				args = append(args, validArgs[f.Name][len(validArgs[f.Name])-len(f.Params)+i])
 			default:
 				args = append(args, values[p.Type][0])
 			}
 		}
 		call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
-		program.WriteString("  for (n = 1, failed = 1; failed; n++) {\n    h = sent();\n")
+		program.WriteString("  for (n = 1, failed = 1; failed; n++) {\n    h = after_send();\n")
 		switch {
 		case f.Result == "const char *":
 			texts++
-			fmt.Fprintf(&program, "    FAILING(n, s = %s);\n    lacks_text(%q, h, s);\n", call, call)
+			fmt.Fprintf(&program, "    FAILING(n, s = %s);\n    check_text(%q, h, s);\n", call, call)
 		case f.Name == "New" || f.Name == "Clone":
 			fmt.Fprintf(&program, "    FAILING(n, other = %s);\n    CSmtp_Free(other);\n", call)
 		case f.Result == "void":
 			fmt.Fprintf(&program, "    FAILING(n, %s);\n", call)
 		default:
-			fmt.Fprintf(&program, "    FAILING(n, r = (int)%s);\n    lacks_code(%q, r);\n", call, call)
+			fmt.Fprintf(&program, "    FAILING(n, r = (int)%s);\n    check_code(%q, r);\n", call, call)
 		}
 		program.WriteString("    all += failed;\n    CSmtp_Free(h);\n  }\n")
 	}
-	program.WriteString(`  h = sent();
+	program.WriteString(`  h = after_send();
   CSmtp_SetSecurityType(h, CSMTP_NO_SECURITY);
   CSmtp_AddAttachmentReader(h, "a", NULL, 10, read_some, NULL);
   FAILING(1, r = CSmtp_Send(h));
@@ -143,12 +145,12 @@ func TestNoMemoryInEveryFunction(t *testing.T) {
 	out := execute(t, 3*time.Minute, nil, compile(t, lib, "allocation", source, "-O0", "-Wno-unused", "-Wl,--export-dynamic"), strconv.Itoa(server.Port()))
 	failed, err := strconv.Atoi(strings.Fields(out)[0])
 	require.NoError(t, err)
-	assert.GreaterOrEqual(t, failed, texts, "each text that is given out needs memory")
+	assert.GreaterOrEqual(t, failed, texts, "each returned text needs an allocation")
 	t.Logf("%d allocations failed", failed)
 }
 
-// TestNoAllocationThatAborts: what cgo offers to allocate C memory ends the
-// process when there is none.
+// cgo's own functions for C memory end the process if an allocation fails, so the
+// exports do not use them.
 func TestNoAllocationThatAborts(t *testing.T) {
 	files, err := filepath.Glob("../../*.go")
 	require.NoError(t, err)

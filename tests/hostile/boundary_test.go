@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// values are what an argument of a type is tried with.
+// values lists the arguments to try for each parameter type, as C expressions.
 var values = map[string][]string{
 	"CSmtpHandle":           {"live()", "0", "stale", "(CSmtpHandle)-1", "12345678"},
 	"const char *":          {"NULL", `""`, `"127.0.0.1"`, "huge", `"a\r\nb\xff\x01 <\"@"`},
@@ -61,9 +61,9 @@ static CSmtpHandle live(void) {
   CSmtp_SetTimeout(last, CSMTP_TIMEOUT_TOTAL, 2000);
   return last;
 }
-static void fail(const char *what, long long got) { printf("%s gave %lld\n", what, got); exit(1); }
+static void fail(const char *what, long long got) { printf("%s: unexpected result %lld\n", what, got); exit(1); }
 static void done(void) { CSmtp_Free(last); last = 0; }
-/* A number must be one of the contract; with a handle that is not alive, 900. */
+/* A result must be a number of the header, and BAD_HANDLE for an invalid handle. */
 static void code(const char *what, int alive, int n) {
   if (n < 0 || n > 999 || (n != 0 && CSmtp_GetErrorText(n)[0] == 0) || n == CSMTP_INTERNAL) fail(what, n);
   if (!alive && n != CSMTP_BAD_HANDLE) fail(what, n);
@@ -77,16 +77,16 @@ static void string(const char *what, int alive, const char *s) {
 }
 `
 
-// perFunction is how many argument lists a function is called with at most when
-// they are all that there are. One that has more gets lists in which each two
-// values of each two arguments meet.
+// perFunction is the largest number of argument lists for which a function is
+// called with all of them. A function with more is called with lists that cover
+// every pair of values of every two arguments.
 const perFunction = 800
 
-// combinations are argument lists: all, or those that have every pair.
+// combinations returns all argument lists of f, or lists that cover every pair.
 func combinations(t *testing.T, f header.Function) [][]string {
 	total := 1
 	for _, p := range f.Params {
-		require.NotEmpty(t, values[p.Type], "%s: an argument of type %q", f.Name, p.Type)
+		require.NotEmpty(t, values[p.Type], "%s: no values for a parameter of type %q", f.Name, p.Type)
 		total *= len(values[p.Type])
 	}
 	if total > perFunction {
@@ -105,11 +105,12 @@ func combinations(t *testing.T, f header.Function) [][]string {
 	return all
 }
 
-// pair is a value of one argument beside one of another.
-type pair struct{ argument, value, other, its int }
+// pair is a value of one argument together with a value of another.
+type pair struct{ argument, value, other, otherValue int }
 
-// pairwise takes, again and again, the first pair that was not there yet, and
-// fills the other arguments with what brings the most further ones.
+// pairwise returns argument lists that cover every pair. Each list starts from the
+// first pair not yet covered; the other arguments take the values that cover the
+// most further pairs.
 func pairwise(f header.Function) [][]string {
 	count := func(argument int) int { return len(values[f.Params[argument].Type]) }
 	missing := map[pair]bool{}
@@ -132,17 +133,17 @@ func pairwise(f header.Function) [][]string {
 		}
 		chosen := make([]int, len(f.Params))
 		for a := range chosen {
-			chosen[a] = -1
+			chosen[a] = undecided
 		}
-		chosen[first.argument], chosen[first.other] = first.value, first.its
+		chosen[first.argument], chosen[first.other] = first.value, first.otherValue
 		for a := range chosen {
-			if chosen[a] >= 0 {
+			if chosen[a] != undecided {
 				continue
 			}
 			best, most := 0, -1
 			for v := range count(a) {
 				chosen[a] = v
-				if n := len(met(chosen, a, missing)); n > most {
+				if n := len(covered(chosen, a, missing)); n > most {
 					best, most = v, n
 				}
 			}
@@ -151,7 +152,7 @@ func pairwise(f header.Function) [][]string {
 		var args []string
 		for a, v := range chosen {
 			args = append(args, values[f.Params[a].Type][v])
-			for _, p := range met(chosen, a, missing) {
+			for _, p := range covered(chosen, a, missing) {
 				delete(missing, p)
 			}
 		}
@@ -160,11 +161,15 @@ func pairwise(f header.Function) [][]string {
 	return all
 }
 
-// met are the missing pairs that an argument makes with the chosen others.
-func met(chosen []int, argument int, missing map[pair]bool) []pair {
+// undecided marks an argument that has no value yet.
+const undecided = -1
+
+// covered returns the missing pairs that an argument's value forms with the values
+// of the others.
+func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 	var found []pair
 	for other, v := range chosen {
-		if v < 0 || other == argument {
+		if v == undecided || other == argument {
 			continue
 		}
 		p := pair{argument, chosen[argument], other, v}
@@ -179,8 +184,8 @@ func met(chosen []int, argument int, missing map[pair]bool) []pair {
 }
 
 // TestEveryFunctionWithEveryArgument calls each function of the header with
-// combinations of NULL, stale, zero, huge and made-up arguments: a number of
-// the contract each time, and no crash, also under the sanitizers.
+// combinations of NULL, stale, zero, huge and random arguments. It returns a
+// number of the header each time and does not crash, also under the sanitizers.
 func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	var program, main strings.Builder
 	program.WriteString(boundaryHead)

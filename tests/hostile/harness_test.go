@@ -20,7 +20,8 @@ var panicLibrary = sync.OnceValues(func() (string, error) { return hosttest.Buil
 
 var sanitizers = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
-// compile makes a C program that is linked with the library in lib.
+// compile compiles a C program, links it with the library in lib, and returns its
+// path.
 func compile(t *testing.T, lib, name, source string, flags ...string) string {
 	t.Helper()
 	hosttest.Need(t, "gcc")
@@ -32,11 +33,11 @@ func compile(t *testing.T, lib, name, source string, flags ...string) string {
 	return program
 }
 
-// execute runs a program to its end, which must be a good one.
+// execute runs a program, which must exit with 0, and returns its output.
 func execute(t *testing.T, most time.Duration, env []string, program string, args ...string) string {
 	t.Helper()
 	got := hosttest.Call{Program: program, Args: args, Env: env, Most: most}.Run(t)
-	said := got.Out + got.Errors
-	require.Zero(t, got.Status, "%s", said)
-	return said
+	output := got.Out + got.Errors
+	require.Zero(t, got.Status, "%s", output)
+	return output
 }

@@ -20,8 +20,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestWhatWasGivenIsCopied: memory given to the library may be gone at once.
-func TestWhatWasGivenIsCopied(t *testing.T) {
+// The caller may overwrite and free an argument's memory as soon as a call
+// returns.
+func TestArgumentsAreCopied(t *testing.T) {
 	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
 	require.NoError(t, err)
 	defer server.Close()
@@ -34,15 +35,17 @@ func TestWhatWasGivenIsCopied(t *testing.T) {
 	assert.Contains(t, mail, "the line")
 }
 
-// good is a server without extensions that accepts one mail.
-func good(extensions string) []byte {
+// acceptsOneMail returns the script of a server that offers extensions and accepts
+// one mail.
+func acceptsOneMail(extensions string) []byte {
 	ok := "250 ok\r\n" + pause
 	return []byte("220 hi\r\n" + pause + extensions + "250 HELP\r\n" + pause + ok + ok + ok + "354 go\r\n" + pause + ok + "221 bye\r\n")
 }
 
-// TestSmuggling: each way to end a message that some server takes for one is
-// sent as text: CRLF alone is on the wire, and one message arrives, whole,
-// however its writes are cut. By BDAT it is refused where it is not lines.
+// TestSmuggling sends every octet sequence that some server takes for the end of a
+// message as part of the text. Every line end on the wire is CRLF, and one complete
+// message arrives, wherever the writes are split. With BDAT, a message with bare CR
+// or LF is refused.
 func TestSmuggling(t *testing.T) {
 	const before, after = "Subject: x\r\n\r\none", "MAIL FROM:<evil@test.example>\r\n"
 	for _, end := range []string{"\n.\n", "\r.\r", "\r\n.\n", "\n.\r\n", "\r\n.\r", "\r.\r\n", "\n\n.\r\n", "\r\n.\r\n", "\r\n.\r\r\n"} {
@@ -56,7 +59,7 @@ func TestSmuggling(t *testing.T) {
 				envelope := &smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}, Chunking: chunking}
 				_, err = client.Send(envelope, pieces{before + end[:cut], end[cut:] + after})
 				if chunking && want != before+end+after {
-					// By BDAT the octets go as they are, or not at all.
+					// BDAT sends the octets unchanged, so bare CR and LF are refused.
 					var e *smtp.Error
 					require.ErrorAs(t, err, &e, "%q", end)
 					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
@@ -81,7 +84,7 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
-// pieces is a message that is written piece by piece.
+// pieces is a message that is written in several writes.
 type pieces []string
 
 func (p pieces) WriteTo(w io.Writer) (n int64, err error) {
@@ -97,8 +100,7 @@ func (p pieces) WriteTo(w io.Writer) (n int64, err error) {
 
 func (p pieces) Size() int64 { return -1 }
 
-// TestHugeEHLO: a reply with more keywords than anybody has is given up in
-// bounded memory.
+// A reply to EHLO with 100,000 keywords is refused in bounded memory.
 func TestHugeEHLO(t *testing.T) {
 	var keywords strings.Builder
 	for i := range 100_000 {
@@ -106,7 +108,7 @@ func TestHugeEHLO(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	s := meet(t, rules{script: good(keywords.String()), step: 64 << 10, settings: 4})
+	s := meet(t, rules{script: acceptsOneMail(keywords.String()), step: 64 << 10, settings: 4})
 	runtime.ReadMemStats(&after)
 	s.check(t)
 	require.Error(t, s.err)
@@ -114,8 +116,7 @@ func TestHugeEHLO(t *testing.T) {
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
 }
 
-// TestBoundaryInTheBody: a body that holds the boundaries of an earlier mail of
-// the same text is sent between others.
+// A body that holds the boundaries of earlier renderings gets a new boundary.
 func TestBoundaryInTheBody(t *testing.T) {
 	build := func(body string) []byte {
 		m := message.Message{From: []message.Address{{Mail: "a@test.example"}}, To: []message.Address{{Mail: "b@test.example"}},

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestClockIsWrong: a computer that is at 1970 or 2100 is told so by the
-// certificate's dates, and nothing is sent.
+// If the computer's clock is at 1970 or 2100, the error names the clock, and
+// nothing is sent.
 func TestClockIsWrong(t *testing.T) {
 	for year, text := range map[int]string{1970: "not yet valid", 2100: "expired"} {
 		server, err := smtptest.NewMailServer(smtptest.MailOptions{})
@@ -37,10 +37,10 @@ func TestClockIsWrong(t *testing.T) {
 	}
 }
 
-// TestHugeChallenge: a challenge of 10 MiB ends the login, in bounded memory.
+// A challenge of 10 MiB ends the login in bounded memory.
 func TestHugeChallenge(t *testing.T) {
 	challenge := base64.StdEncoding.EncodeToString(make([]byte, 10<<20))
-	for _, settings := range []byte{0, 8} {
+	for _, settings := range []byte{0, useToken} {
 		script := "220 hi\r\n" + pause + hello("250-AUTH CRAM-MD5 XOAUTH2\r\n") + "334 " + challenge + "\r\n" + pause
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -53,13 +53,13 @@ func TestHugeChallenge(t *testing.T) {
 	}
 }
 
-// TestMegabytePassword: no mechanism cuts it: it is used whole, or refused with
-// a reason that does not hold it.
+// No mechanism truncates a password of 1 MiB. It is used, or refused with an error
+// that does not contain it.
 func TestMegabytePassword(t *testing.T) {
 	password := strings.Repeat("0123456789abcdef", 1<<16)
 	for _, mechanism := range sasl.Names() {
 		if mechanism == "EXTERNAL" || mechanism == "ANONYMOUS" || strings.HasSuffix(mechanism, "-PLUS") || strings.HasSuffix(mechanism, "512") {
-			continue // no password; no TLS; no such server
+			continue // without a password, bound to TLS, or not known to the server
 		}
 		server, err := smtptest.NewMailServer(smtptest.MailOptions{Users: map[string]string{"alice": password}, Tokens: map[string]string{"alice": password}})
 		require.NoError(t, err)

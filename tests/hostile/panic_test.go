@@ -15,57 +15,58 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// panicHead follows boundaryHead. What goes to a mailer by call, and what does
-// not, panics every second time, each by its own count: of two calls in a row
-// just one does.
+// panicHead follows boundaryHead. Calls with a handle and calls without one are
+// counted separately, and every second one panics. So one of two consecutive calls
+// panics.
 const panicHead = `
-static CSmtpHandle made(void) {
+static CSmtpHandle new_handle(void) {
   CSmtpHandle h = CSmtp_New();
   return h != 0 ? h : CSmtp_New();
 }
-static int truth(CSmtpHandle h) {
+static int last_error(CSmtpHandle h) {
   int a = CSmtp_GetLastError(h), b = CSmtp_GetLastError(h);
   return a == CSMTP_INTERNAL ? b : a;
 }
-static void told(const char *what, CSmtpHandle h) {
+static void check_error(const char *what, CSmtpHandle h) {
   char first[400] = "";
-  if (truth(h) != CSMTP_INTERNAL) fail(what, truth(h));
+  if (last_error(h) != CSMTP_INTERNAL) fail(what, last_error(h));
   strncpy(first, CSmtp_GetLastErrorText(h), sizeof first - 1);
   if (CSmtp_GetLastErrorText(h)[0] == 0 && first[0] == 0) fail(what, 1);
 }
-static void one(const char *what, int a, int b) {
+static void one_panicked(const char *what, int a, int b) {
   if ((a == CSMTP_INTERNAL) == (b == CSMTP_INTERNAL)) fail(what, a);
 }
-#define GIVES_CODE(what, call) do { h = made(); \
-  if ((a = call) == CSMTP_INTERNAL) told(what, h); \
-  if ((b = call) == CSMTP_INTERNAL) told(what, h); \
-  one(what, a, b); CSmtp_Free(h); } while (0)
-#define GIVES_CODE_AT_ONCE(what, call) do { h = made(); a = call; b = call; one(what, a, b); \
+#define RETURNS_CODE(what, call) do { h = new_handle(); \
+  if ((a = call) == CSMTP_INTERNAL) check_error(what, h); \
+  if ((b = call) == CSMTP_INTERNAL) check_error(what, h); \
+  one_panicked(what, a, b); CSmtp_Free(h); } while (0)
+#define RETURNS_CODE_AT_ONCE(what, call) do { h = new_handle(); a = call; b = call; one_panicked(what, a, b); \
   (void)CSmtp_Wait(h, 60000); (void)CSmtp_Wait(h, 60000); CSmtp_Free(h); } while (0)
-#define GIVES_VALUE(what, call) do { h = made(); a = call != 0; b = call != 0; \
-  if (a && b) fail(what, 0); told(what, h); CSmtp_Free(h); } while (0)
-#define GIVES_TEXT(what, call) do { h = made(); s = call; a = s != NULL && s[0] != 0; s = call; \
-  if (a && s != NULL && s[0] != 0) fail(what, 0); told(what, h); CSmtp_Free(h); } while (0)
-#define GIVES_NO_LINE(what, call) GIVES_CODE(what, (s = call, s != NULL && s[0] != 0 ? -1 : truth(h)))
-#define GIVES_FIXED_TEXT(what, call) do { a = call[0] != 0; b = call[0] != 0; if (a == b) fail(what, a); } while (0)
-#define GIVES_HANDLE(what, call) do { h = made(); \
-  x = call; if (x == 0) told(what, 0); y = call; if (y == 0) told(what, 0); \
+#define RETURNS_VALUE(what, call) do { h = new_handle(); a = call != 0; b = call != 0; \
+  if (a && b) fail(what, 0); check_error(what, h); CSmtp_Free(h); } while (0)
+#define RETURNS_TEXT(what, call) do { h = new_handle(); s = call; a = s != NULL && s[0] != 0; s = call; \
+  if (a && s != NULL && s[0] != 0) fail(what, 0); check_error(what, h); CSmtp_Free(h); } while (0)
+#define RETURNS_NO_LINE(what, call) RETURNS_CODE(what, (s = call, s != NULL && s[0] != 0 ? -1 : last_error(h)))
+#define RETURNS_FIXED_TEXT(what, call) do { a = call[0] != 0; b = call[0] != 0; if (a == b) fail(what, a); } while (0)
+#define RETURNS_HANDLE(what, call) do { h = new_handle(); \
+  x = call; if (x == 0) check_error(what, 0); y = call; if (y == 0) check_error(what, 0); \
   if ((x == 0) == (y == 0)) fail(what, x == 0); CSmtp_Free(x); CSmtp_Free(y); CSmtp_Free(h); } while (0)
-#define FREES(what, call) do { for (a = 0; a < 2; a++) { h = made(); call; \
+#define FREES(what, call) do { for (a = 0; a < 2; a++) { h = new_handle(); call; \
   if (CSmtp_SetHTML(h, 1) != CSMTP_BAD_HANDLE) fail(what, a); } } while (0)
 `
 
-// panicShapes are the functions whose type does not say how they are checked.
+// panicShapes names the macro for each function whose macro does not follow from
+// its result type.
 var panicShapes = map[string]string{
-	"New": "GIVES_HANDLE", "Clone": "GIVES_HANDLE", "Free": "FREES",
-	"GetMsgLineText": "GIVES_NO_LINE", "GetErrorText": "GIVES_FIXED_TEXT", "GetVersion": "GIVES_FIXED_TEXT", "GetLastError": "GIVES_CODE_AT_ONCE",
-	"SendAsync": "GIVES_CODE_AT_ONCE", "Poll": "GIVES_CODE_AT_ONCE", "Wait": "GIVES_CODE_AT_ONCE", "Cancel": "GIVES_CODE_AT_ONCE",
+	"New": "RETURNS_HANDLE", "Clone": "RETURNS_HANDLE", "Free": "FREES",
+	"GetMsgLineText": "RETURNS_NO_LINE", "GetErrorText": "RETURNS_FIXED_TEXT", "GetVersion": "RETURNS_FIXED_TEXT", "GetLastError": "RETURNS_CODE_AT_ONCE",
+	"SendAsync": "RETURNS_CODE_AT_ONCE", "Poll": "RETURNS_CODE_AT_ONCE", "Wait": "RETURNS_CODE_AT_ONCE", "Cancel": "RETURNS_CODE_AT_ONCE",
 }
 
-// TestAPanicInEveryFunction: in a library made for this test every second call
-// panics, whichever function it is. It becomes CSMTP_INTERNAL, or where no
-// number can be given 0 or "" and CSMTP_INTERNAL as last error, with a text to
-// read; and the next call on the same handle works.
+// TestAPanicInEveryFunction uses a library in which every second call panics. The
+// call returns CSMTP_INTERNAL, or 0 or "" if it does not return an error number;
+// then the last error is CSMTP_INTERNAL, with a text. The next call on the same
+// handle works.
 func TestAPanicInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString(boundaryHead + panicHead + "int main(void) {\n  CSmtpHandle h, x, y;\n  const char *s;\n  int a, b;\n")
@@ -78,7 +79,7 @@ func TestAPanicInEveryFunction(t *testing.T) {
 			case f.Name == "GetErrorText":
 				args = append(args, "104")
 			case f.Name == "GetExtension":
-				args = append(args, `"SIZE"`) // NULL is an error of its own
+				args = append(args, `"SIZE"`) // NULL would be another error
 			default:
 				args = append(args, values[p.Type][0])
 			}
@@ -88,11 +89,11 @@ func TestAPanicInEveryFunction(t *testing.T) {
 		switch {
 		case shape != "":
 		case f.Result == "const char *":
-			shape = "GIVES_TEXT"
+			shape = "RETURNS_TEXT"
 		case !f.IsValue():
-			shape = "GIVES_CODE"
+			shape = "RETURNS_CODE"
 		default:
-			shape = "GIVES_VALUE"
+			shape = "RETURNS_VALUE"
 		}
 		fmt.Fprintf(&program, "  %s(%q, %s);\n", shape, call, call)
 	}

@@ -19,20 +19,22 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"csmtp/smtp"
 )
 
-// What in a script is no text.
+// Octets of a script that are instructions and are not sent.
 const (
-	// pause divides what a server says before and after it hears from the client.
+	// pause makes the server wait until it has received something.
 	pause = "\x1e"
-	// encrypt is where the server's side of the handshake comes.
+	// encrypt starts the TLS handshake.
 	encrypt = "\x1d"
-	// scramFirst and scramFinal stand for what a good server says to SCRAM.
+	// scramFirst and scramFinal stand for the correct SCRAM messages of the server.
 	scramFirst = "\x1c1"
 	scramFinal = "\x1c2"
 )
 
-// recorder keeps all that is read.
+// recorder is a connection that keeps all octets read from it.
 type recorder struct {
 	net.Conn
 	heard *[]byte
@@ -44,20 +46,18 @@ func (r recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// serve says the script to the client: what stands before the first pause at
-// once, what follows after each time the client has said something, or nothing
-// for a while. Then it hangs up.
+// serve plays the script to the client. At each pause it waits until the client has
+// sent something, or for a few milliseconds. At the end it closes the connection.
 func (s *session) serve(conn net.Conn) {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	inner := net.Conn(recorder{conn, &s.heard})
 	said := &s.heard
 	before, after, switched := bytes.Cut(s.script, []byte(encrypt))
-	if s.settings&3 == 3 { // implicit TLS
+	if s.security == smtp.ImplicitTLS {
 		before, after, switched = nil, s.script, true
 	}
-	good := s.talk(inner, said, before)
-	if good && switched {
+	if s.talk(inner, said, before) && switched {
 		private := tls.Server(inner, &tls.Config{Certificates: []tls.Certificate{certificates()[s.shows&3]}})
 		if s.handshake = private.Handshake(); s.handshake == nil {
 			s.encrypted = true
@@ -73,12 +73,13 @@ func (s *session) serve(conn net.Conn) {
 	_, _ = io.Copy(io.Discard, inner)
 }
 
-// talk is false when the client has gone.
+// talk plays a part of the script without a handshake. It reports whether the
+// client is still connected.
 func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 	buffer := make([]byte, 64<<10)
 	for i, say := range bytes.Split(script, []byte(pause)) {
 		if i > 0 {
-			patience := 4 * time.Millisecond // both may wait for each other
+			patience := 4 * time.Millisecond // the client may be waiting for the server
 			if s.patient {
 				patience = time.Minute
 			}
@@ -103,8 +104,8 @@ func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 
 var scramName = regexp.MustCompile(`AUTH SCRAM-(SHA-\d+)(?:-PLUS)? ([A-Za-z0-9+/=]+)\r\n`)
 
-// answerScram puts in what the right server would say, as far as it can be
-// known from what the client said.
+// answerScram replaces scramFirst and scramFinal in say by the correct messages,
+// computed from what the client said.
 func answerScram(say, said []byte) []byte {
 	if !bytes.ContainsRune(say, rune(scramFirst[0])) {
 		return say
@@ -123,7 +124,7 @@ func answerScram(say, said []byte) []byte {
 	return bytes.ReplaceAll(say, []byte(scramFinal), []byte(base64.StdEncoding.EncodeToString([]byte(final))))
 }
 
-// scramSignature is ServerSignature of RFC 5802, section 3.
+// scramSignature returns the ServerSignature of RFC 5802, section 3.
 func scramSignature(name, authMessage string) string {
 	h := map[string]func() hash.Hash{"SHA-1": sha1.New, "SHA-256": sha256.New, "SHA-512": sha512.New}[name]
 	if h == nil {

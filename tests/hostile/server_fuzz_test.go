@@ -18,18 +18,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzServer lets the fuzzer be the server: replies, EHLO lines, challenges,
-// when they come, in what pieces, where TLS begins and with which certificate.
+// FuzzServer lets the fuzzer play the server: its replies, EHLO lines and
+// challenges, when they are sent and how they are split into writes, where TLS
+// begins and which certificate is used.
 func FuzzServer(f *testing.F) {
 	for _, script := range seeds(f) {
-		for _, settings := range []byte{0, 1, 2, 3, 4, 8, 16 + 32} {
+		for _, settings := range []byte{0, 1, 2, 3, noLoginInClear, useToken, oneMechanism + 1<<mechanismShift} {
 			f.Add(script, byte(7), settings, byte(0))
 		}
 	}
-	for _, script := range privateSeeds() {
+	for _, script := range tlsSeeds() {
 		for shows := range byte(8) {
 			f.Add(script, byte(100), byte(1), shows)
-			f.Add(script, byte(20), byte(2+16+32*3), shows)
+			f.Add(script, byte(20), byte(2+oneMechanism+3<<mechanismShift), shows)
 		}
 	}
 	f.Fuzz(func(t *testing.T, script []byte, step, settings, shows byte) {
@@ -55,15 +56,16 @@ func FuzzServer(f *testing.F) {
 
 func hello(extensions string) string { return "250-hi\r\n" + extensions + "250 SIZE\r\n" + pause }
 
-func carried() string {
+// transaction returns the replies that accept a mail with two recipients, and QUIT.
+func transaction() string {
 	ok := "250 ok\r\n" + pause
 	return ok + ok + ok + "354 go\r\n" + pause + ok + "221 bye\r\n"
 }
 
 const toScram = "334 \r\n" + pause + "334 " + scramFirst + "\r\n" + pause
 
-// logins are what a good server says to each mechanism: EHLO parameter, and
-// replies up to the last.
+// logins maps each AUTH parameter of EHLO to the replies that a correct server
+// sends during the login.
 var logins = map[string]string{
 	"PLAIN":                            "235 in\r\n",
 	"LOGIN":                            "334 VXNlcm5hbWU6\r\n" + pause + "334 UGFzc3dvcmQ6\r\n" + pause + "235 in\r\n",
@@ -78,32 +80,33 @@ var logins = map[string]string{
 	"EXTERNAL":                         "235 in\r\n",
 }
 
-// privateSeeds are good servers with TLS, by each mechanism.
-func privateSeeds() [][]byte {
-	all := [][]byte{[]byte("220 hi\r\n" + pause + hello("250-STARTTLS\r\n") + "220 go\r\n" + encrypt + pause + hello("") + carried())}
+// tlsSeeds returns scripts of correct servers with STARTTLS, one per mechanism.
+func tlsSeeds() [][]byte {
+	all := [][]byte{[]byte("220 hi\r\n" + pause + hello("250-STARTTLS\r\n") + "220 go\r\n" + encrypt + pause + hello("") + transaction())}
 	for name, replies := range logins {
 		all = append(all, []byte("220 hi\r\n"+pause+hello("250-STARTTLS\r\n")+"220 go\r\n"+encrypt+pause+
-			hello("250-AUTH "+name+"\r\n")+replies+pause+carried()))
+			hello("250-AUTH "+name+"\r\n")+replies+pause+transaction()))
 	}
 	return all
 }
 
-// seeds are good servers in clear, and what the transcripts say.
+// seeds returns scripts of correct servers without TLS, and the server's side of
+// some transcripts.
 func seeds(t testing.TB) [][]byte {
 	all := [][]byte{
-		[]byte("220 hi\r\n" + pause + hello("") + carried()),
+		[]byte("220 hi\r\n" + pause + hello("") + transaction()),
 		[]byte("220 hi\r\n" + pause + hello("250-PIPELINING\r\n") + "250 a\r\n250 b\r\n250 c\r\n" + pause + "354 d\r\n" + pause + "250 ok\r\n" + pause + "221 bye\r\n"),
 		[]byte("220 hi\r\n" + pause + hello("250-STARTTLS\r\n") + "220 go\r\n250 AUTH PLAIN\r\n" + pause),
 		[]byte("220 hi\r\n" + pause + hello("250-AUTH PLAIN LOGIN\r\n") + "334 \r\n" + pause + toScram),
 	}
 	for name, replies := range logins {
-		all = append(all, []byte("220 hi\r\n"+pause+hello("250-AUTH "+name+"\r\n")+replies+pause+carried()))
+		all = append(all, []byte("220 hi\r\n"+pause+hello("250-AUTH "+name+"\r\n")+replies+pause+transaction()))
 	}
 	paths, err := filepath.Glob("../../smtp/testdata/*.txt")
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	for i, path := range paths {
-		if i%15 != 0 { // the rest differ in little but what is expected
+		if i%15 != 0 { // most of the others differ only in what the client must do
 			continue
 		}
 		file, err := os.Open(path)
@@ -111,8 +114,8 @@ func seeds(t testing.TB) [][]byte {
 		var said strings.Builder
 		for lines := bufio.NewScanner(file); lines.Scan(); {
 			line := lines.Text()
-			if words, is := strings.CutPrefix(line, "S: "); is {
-				said.WriteString(words + "\r\n")
+			if reply, found := strings.CutPrefix(line, "S: "); found {
+				said.WriteString(reply + "\r\n")
 			} else if strings.HasPrefix(line, "C") && said.Len() > 0 {
 				said.WriteString(pause)
 			} else if line == "starttls" {
@@ -125,18 +128,17 @@ func seeds(t testing.TB) [][]byte {
 	return all
 }
 
-// TestPlayedServersAreMet: the fuzzer's servers are good ones where they are
-// meant to be, so that it starts from sessions that go to their end.
-func TestPlayedServersAreMet(t *testing.T) {
+// The seeds of the fuzzer include sessions in which the mail is accepted.
+func TestSeedSessionsSucceed(t *testing.T) {
 	for name, replies := range logins {
 		for settings, security := range map[byte]string{0: "in clear", 1: "STARTTLS", 3: "TLS"} {
 			if strings.Contains(name, "PLUS") && settings == 0 || strings.HasSuffix(replies, pause+"535 no\r\n") || name == "EXTERNAL" || name == "DIGEST-MD5" {
-				continue // no TLS to bind to; a refusal by design; a client certificate; no proof
+				continue // cannot succeed: no TLS to bind to, refused by its script, no client certificate, or no valid rspauth
 			}
-			script := "220 hi\r\n" + pause + hello("250-AUTH "+name+"\r\n") + replies + pause + carried()
+			script := "220 hi\r\n" + pause + hello("250-AUTH "+name+"\r\n") + replies + pause + transaction()
 			if settings == 1 {
 				script = "220 hi\r\n" + pause + hello("250-STARTTLS\r\n") + "220 go\r\n" + encrypt + pause +
-					hello("250-AUTH "+name+"\r\n") + replies + pause + carried()
+					hello("250-AUTH "+name+"\r\n") + replies + pause + transaction()
 			}
 			s := meet(t, rules{script: []byte(script), step: 1000, settings: settings, patient: true})
 			s.check(t)

@@ -41,18 +41,27 @@ func (m literal) WriteTo(w io.Writer) (int64, error) {
 }
 func (m literal) Size() int64 { return int64(len(m)) }
 
-// rules are what a session is played with. The settings of a fuzzer's octet:
-// bits 0 and 1 the security, 2 no login in clear, 3 a token, 4 one mechanism,
-// 5 to 7 which.
+// Bits of rules.settings.
+const (
+	securityBits   = 3 // an index of securities
+	noLoginInClear = 4
+	useToken       = 8
+	oneMechanism   = 16 // fix the mechanism that the bits from mechanismShift select
+	mechanismShift = 5
+)
+
+var securities = []smtp.Security{smtp.NoSecurity, smtp.STARTTLS, smtp.STARTTLSIfOffered, smtp.ImplicitTLS}
+
+// rules are the parameters of a session, as the fuzzer chooses them.
 type rules struct {
 	script   []byte
-	step     int  // octets of one write
+	step     int  // octets per write of the server
 	settings byte // of the client
-	shows    byte // which certificate
-	patient  bool // whoever waits for the other does so for long
+	shows    byte // the lowest two bits are an index of shown
+	patient  bool // client and server wait up to a minute for each other
 }
 
-// shown are the certificates that a server shows; just the first is good.
+// shown are the certificates that a server uses; only the first is valid.
 var shown = []certs.Kind{certs.Good, certs.WrongHost, certs.Expired, certs.SelfSigned}
 
 var certificates = sync.OnceValue(func() []tls.Certificate {
@@ -63,13 +72,13 @@ var certificates = sync.OnceValue(func() []tls.Certificate {
 	return all
 })
 
-// session is what a client made of a server.
+// session records what a client and a server did.
 type session struct {
 	rules
-	heard     []byte // as it came, TLS records too
-	private   []byte // within TLS
-	handshake error  // of the server; nil also without one
-	encrypted bool   // the handshake was good
+	heard     []byte // what the client sent, TLS records included
+	private   []byte // what the client sent within TLS, decrypted
+	handshake error  // the server's error of the handshake, if there was one
+	encrypted bool   // the handshake succeeded
 	result    smtp.Result
 	err       error
 	trace     strings.Builder
@@ -78,12 +87,13 @@ type session struct {
 	token     bool // the only secret is a token
 }
 
-// meet lets a real client connect, log in and send one mail. The server
-// listens at a path: hundreds of runs a second would use up the TCP ports.
+// meet lets a client connect to the scripted server, log in and send one mail. The
+// server listens on a Unix socket, because hundreds of runs per second would use up
+// the TCP ports.
 func meet(t testing.TB, r rules) *session {
 	s := &session{rules: r}
-	s.security = []smtp.Security{smtp.NoSecurity, smtp.STARTTLS, smtp.STARTTLSIfOffered, smtp.ImplicitTLS}[r.settings&3]
-	s.noClear = r.settings&4 != 0
+	s.security = securities[r.settings&securityBits]
+	s.noClear = r.settings&noLoginInClear != 0
 	folder, err := os.MkdirTemp("", "meet")
 	require.NoError(t, err)
 	defer os.RemoveAll(folder)
@@ -110,10 +120,10 @@ func meet(t testing.TB, r rules) *session {
 	}
 	config.TLS.RootCAs = smtptest.Authority().Pool()
 	config.TLS.ServerName = "localhost"
-	if names := sasl.Names(); r.settings&16 != 0 {
-		config.Auth.Mechanisms = []string{names[(int(r.settings>>5)+int(r.shows>>2))%len(names)]}
+	if names := sasl.Names(); r.settings&oneMechanism != 0 {
+		config.Auth.Mechanisms = []string{names[(int(r.settings>>mechanismShift)+int(r.shows>>2))%len(names)]}
 	}
-	if r.settings&8 != 0 {
+	if r.settings&useToken != 0 {
 		config.Auth.Token = func(bool) (string, error) { return secret, nil }
 		s.token = !slices.ContainsFunc(config.Auth.Mechanisms, func(n string) bool { return !sasl.NeedsToken(n) })
 	}
@@ -135,12 +145,13 @@ var (
 	mail  = regexp.MustCompile(`MAIL FROM:<`)
 )
 
-// check holds a session to what must be true whatever the server did.
+// check fails the test if the session broke a rule that holds whatever the server
+// does.
 func (s *session) check(t testing.TB) {
 	t.Helper()
 	var e *smtp.Error
 	if s.err != nil && !errors.As(s.err, &e) {
-		t.Fatalf("an error of another kind: %v", s.err)
+		t.Fatalf("not an *smtp.Error: %v", s.err)
 	}
 	clear, records, started := bytes.Cut(s.heard, []byte("STARTTLS\r\n"))
 	if s.security == smtp.ImplicitTLS {
@@ -155,10 +166,10 @@ func (s *session) check(t testing.TB) {
 		}
 	}
 	if login.Match(records) || mail.Match(records) {
-		t.Fatalf("a login or a mail in clear after TLS was to begin: %q", s.heard)
+		t.Fatalf("a login or a mail in clear after STARTTLS: %q", s.heard)
 	}
 	if s.security == smtp.STARTTLSIfOffered && login.Match(clear) {
-		t.Fatalf("a login without TLS where TLS was wanted: %q", clear)
+		t.Fatalf("a login without TLS, although TLS was asked for: %q", clear)
 	}
 	if s.security == smtp.STARTTLS || started {
 		if login.Match(clear) || mail.Match(clear) {
@@ -170,11 +181,12 @@ func (s *session) check(t testing.TB) {
 	s.checkSecrets(t, clear)
 }
 
-// checkTrust: nothing is said to a server that could not show who it is.
+// checkTrust fails the test if the client sent anything within TLS to a server with
+// an invalid certificate.
 func (s *session) checkTrust(t testing.TB) {
 	t.Helper()
 	if len(s.private) > 0 && (!s.encrypted || s.shows&3 != 0) {
-		t.Fatalf("a server with a certificate that is %s was told %q", shown[s.shows&3], s.private)
+		t.Fatalf("the certificate is %s, and the client sent %q", shown[s.shows&3], s.private)
 	}
 	if (s.security == smtp.STARTTLS || s.security == smtp.ImplicitTLS) && s.err == nil && len(s.private) == 0 {
 		t.Fatalf("sent without TLS: %q", s.heard)
@@ -186,29 +198,29 @@ func (s *session) checkOutcome(t testing.TB, clear []byte) {
 	switch s.result.Outcome {
 	case smtp.Accepted, smtp.InDoubt:
 		if !bytes.Contains(clear, []byte(stuffed)) && !bytes.Contains(s.private, []byte(stuffed)) {
-			t.Fatalf("%s, and the message was not sent: %q %q", s.result.Outcome, clear, s.private)
+			t.Fatalf("the outcome is %s, but the message was not sent: %q %q", s.result.Outcome, clear, s.private)
 		}
 	}
 	if (s.err == nil) != (s.result.Outcome == smtp.Accepted) {
-		t.Fatalf("%s beside error %v", s.result.Outcome, s.err)
+		t.Fatalf("the outcome is %s, the error is %v", s.result.Outcome, s.err)
 	}
 }
 
 func (s *session) checkSecrets(t testing.TB, clear []byte) {
 	t.Helper()
-	told := s.trace.String()
+	texts := s.trace.String()
 	if s.err != nil {
-		told += s.err.Error()
+		texts += s.err.Error()
 	}
 	for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret)), base64.StdEncoding.EncodeToString([]byte("\x00alice\x00" + secret))} {
-		if strings.Contains(told, form) {
-			t.Fatalf("the secret is told: %s", told)
+		if strings.Contains(texts, form) {
+			t.Fatalf("the log or the error holds the secret: %s", texts)
 		}
 		if (s.noClear || s.token) && bytes.Contains(clear, []byte(form)) {
 			t.Fatalf("the secret went out in clear: %q", clear)
 		}
 	}
-	if strings.ContainsAny(strings.ReplaceAll(told, "\n", ""), "\x00\x1b\r\x7f") {
-		t.Fatalf("control characters are told: %q", told)
+	if strings.ContainsAny(strings.ReplaceAll(texts, "\n", ""), "\x00\x1b\r\x7f") {
+		t.Fatalf("the log or the error holds control characters: %q", texts)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// row is one of README.md's tables of holes: an attack, and the tests that show it
-// closed.
+// row is a row of README.md's tables: an attack, and the tests that show that it
+// fails.
 type row struct {
 	attack string
 	tests  []string
@@ -47,7 +47,7 @@ func tableRows(t *testing.T) []row {
 	return rows
 }
 
-// TestTableNamesTests: every test that README.md names is there.
+// Every test that README.md names exists.
 func TestTableNamesTests(t *testing.T) {
 	known := map[string]map[string]bool{} // by folder
 	for _, r := range tableRows(t) {
@@ -68,8 +68,8 @@ func TestTableNamesTests(t *testing.T) {
 	}
 }
 
-// testsOf names the functions in the tests of a folder, and behind those that
-// run programs, as Test/program/mode, which.
+// testsOf returns the names of a folder's tests, and of their subtests that run a
+// program, as Test/program/mode.
 func testsOf(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
@@ -90,8 +90,8 @@ func testsOf(t *testing.T, folder string) map[string]bool {
 	return found
 }
 
-// proofsOf lists the literals of a function that have the fields program and
-// mode.
+// proofsOf returns program/mode of each composite literal in f that has these
+// fields.
 func proofsOf(f *ast.FuncDecl) []string {
 	var proofs []string
 	ast.Inspect(f, func(n ast.Node) bool {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * attempts.c: an attempt to send that ends before it has begun leaves nothing of
- * the mail before it: not its outcome, its rows, its reply or its queue id.
+ * attempts.c: an attempt to send that fails before it connects clears the
+ * results of the mail before it: outcome, result rows, reply and queue id.
  */
 #include "host.h"
 
@@ -41,7 +41,7 @@ static int connect_security(CSmtpHandle h) { return CSmtp_ConnectRemoteServer(h,
 static int connect_dead(CSmtpHandle h) { return CSmtp_ConnectRemoteServer(h, "127.0.0.1", 1, CSMTP_NO_SECURITY, 0, NULL, NULL); }
 static int connect_nowhere(CSmtpHandle h) { return CSmtp_ConnectRemoteServer(h, "", 0, CSMTP_NO_SECURITY, 0, NULL, NULL); }
 
-/* h carries the batch. */
+/* SendBatch is called on h. */
 static int batch_null(CSmtpHandle h) { return CSmtp_SendBatch(h, NULL, 1, NULL); }
 static int batch_long(CSmtpHandle h) { return CSmtp_SendBatch(h, &h, (size_t)1 << 40, NULL); }
 static int batch_itself(CSmtpHandle h) { return CSmtp_SendBatch(h, &h, 1, NULL); }
@@ -52,7 +52,7 @@ static int batch_no_handle(CSmtpHandle h)
 }
 static int batch_empty(CSmtpHandle h) { return CSmtp_SendBatch(h, NULL, 0, NULL); }
 
-/* h is one of the mails. */
+/* h is a mail of a batch that is sent on another handle, the carrier. */
 static int carried(CSmtpHandle carrier, CSmtpHandle first, CSmtpHandle h)
 {
   CSmtpHandle mails[2];
@@ -60,7 +60,7 @@ static int carried(CSmtpHandle carrier, CSmtpHandle first, CSmtpHandle h)
   mails[0] = first;
   mails[1] = h;
   r = CSmtp_SendBatch(carrier, mails, 2, results);
-  CHECK(results[0] == r && results[1] == r, "%d: %d, %d", r, results[0], results[1]);
+  CHECK(results[0] == r && results[1] == r, "SendBatch returned %d, with results %d and %d", r, results[0], results[1]);
   if (carrier != first)
     CSmtp_Free(carrier);
   return r;
@@ -80,7 +80,7 @@ static int mail_dead_port(CSmtpHandle h)
   int result = -1, r;
   GOOD(carrier, CSmtp_SetSMTPServer(carrier, "127.0.0.1", 1, 0));
   r = CSmtp_SendBatch(carrier, &h, 1, &result);
-  CHECK(r == result, "%d and %d", r, result);
+  CHECK(r == result, "SendBatch returned %d, with result %d", r, result);
   CSmtp_Free(carrier);
   return r;
 }
@@ -100,10 +100,11 @@ static int async_dead_port(CSmtpHandle h)
   return CSmtp_SetSMTPServer(h, "127.0.0.1", 1, 0) != 0 || CSmtp_SendAsync(h, NULL, NULL) != 0 ? -1 : wait_async(h);
 }
 
-/* Cancelled while it waits for another call on the handle to end. */
+/* An asynchronous Send that is canceled while it waits for another call on the
+ * handle to end. The other call stays in this callback meanwhile. */
 static pthread_barrier_t at_work;
 
-static int64_t CSMTP_CALL holds(void *user, void *buffer, size_t capacity)
+static int64_t CSMTP_CALL blocks(void *user, void *buffer, size_t capacity)
 {
   int *cancelled = user;
   (void)buffer;
@@ -130,7 +131,7 @@ static int async_cancelled(CSmtpHandle h)
   pthread_t id;
   int once = 0, r;
   pthread_barrier_init(&at_work, NULL, 2);
-  GOOD(h, CSmtp_AddAttachmentReader(h, "x", NULL, -1, holds, &once));
+  GOOD(h, CSmtp_AddAttachmentReader(h, "x", NULL, -1, blocks, &once));
   id = thread(renders, &h, 0);
   pthread_barrier_wait(&at_work); /* the other thread is in its call */
   GOOD(h, CSmtp_SendAsync(h, NULL, NULL));
@@ -142,63 +143,57 @@ static int async_cancelled(CSmtpHandle h)
   return r;
 }
 
-/* What is told before the asynchronous Send has begun. */
-static int async_waits(CSmtpHandle h)
-{
-  int r = async_cancelled(h);
-  CHECK(r == CSMTP_CANCELED, "%d", r);
-  return r;
-}
+enum { ANY_ERROR = -1, SUCCESS = CSMTP_NO_ERROR };
 
 struct row {
   const char *name;
   int (*run)(CSmtpHandle h);
-  int want; /* 0: any error */
+  int want; /* a number, or ANY_ERROR */
 };
 
 static const struct row rows[] = {
   { "Send: no recipient", send_nobody, CSMTP_UNDEF_RECIPIENTS },
   { "Send: no sender", send_senderless, CSMTP_UNDEF_MAIL_FROM },
   { "Send: bad header", send_bad_header, CSMTP_BAD_INPUT },
-  { "Send: no attachment", send_no_file, CSMTP_FILE_NOT_EXIST },
+  { "Send: missing attachment", send_no_file, CSMTP_FILE_NOT_EXIST },
   { "Send: no server", send_no_server, CSMTP_WSA_GETHOSTBY_NAME_ADDR },
   { "Send: nobody listens", send_dead_port, CSMTP_WSA_CONNECT },
-  { "Send: no proxy", send_no_proxy, 0 },
+  { "Send: bad proxy", send_no_proxy, ANY_ERROR },
   { "SendRaw: NULL", raw_null, CSMTP_BAD_ARGUMENT },
   { "SendRaw: too large", raw_large, CSMTP_BAD_ARGUMENT },
-  { "SendRaw: empty", raw_empty, 0 },
-  { "SendRaw: no recipient", raw_nobody, 0 },
+  { "SendRaw: empty", raw_empty, ANY_ERROR },
+  { "SendRaw: no recipient", raw_nobody, ANY_ERROR },
   { "SendRaw: nobody listens", raw_dead_port, CSMTP_WSA_CONNECT },
   { "SendRawFile: NULL", file_null, CSMTP_BAD_ARGUMENT },
-  { "SendRawFile: none", file_none, CSMTP_FILE_NOT_EXIST },
+  { "SendRawFile: missing file", file_none, CSMTP_FILE_NOT_EXIST },
   { "ConnectRemoteServer: NULL", connect_null, CSMTP_BAD_ARGUMENT },
-  { "ConnectRemoteServer: security type", connect_security, CSMTP_BAD_ARGUMENT },
+  { "ConnectRemoteServer: bad security type", connect_security, CSMTP_BAD_ARGUMENT },
   { "ConnectRemoteServer: nobody listens", connect_dead, CSMTP_WSA_CONNECT },
   { "ConnectRemoteServer: no server", connect_nowhere, CSMTP_WSA_GETHOSTBY_NAME_ADDR },
   { "SendBatch: NULL", batch_null, CSMTP_BAD_ARGUMENT },
   { "SendBatch: too long", batch_long, CSMTP_BAD_ARGUMENT },
-  { "SendBatch: itself", batch_itself, CSMTP_BAD_ARGUMENT },
+  { "SendBatch: the carrier is a mail of the batch", batch_itself, CSMTP_BAD_ARGUMENT },
   { "SendBatch: no handle", batch_no_handle, CSMTP_BAD_HANDLE },
-  { "SendBatch: none", batch_empty, -2 },
-  { "SendBatch, a mail: another is no handle", mail_behind_none, CSMTP_BAD_HANDLE },
-  { "SendBatch, a mail: twice", mail_twice, CSMTP_BAD_ARGUMENT },
+  { "SendBatch: no mails", batch_empty, SUCCESS },
+  { "SendBatch, a mail: another handle is invalid", mail_behind_none, CSMTP_BAD_HANDLE },
+  { "SendBatch, a mail: listed twice", mail_twice, CSMTP_BAD_ARGUMENT },
   { "SendBatch, a mail: another is the carrier", mail_behind_carrier, CSMTP_BAD_ARGUMENT },
   { "SendBatch, a mail: nobody listens", mail_dead_port, CSMTP_WSA_CONNECT },
   { "SendBatch, a mail: no recipient", mail_nobody, CSMTP_UNDEF_RECIPIENTS },
   { "SendAsync: no recipient", async_nobody, CSMTP_UNDEF_RECIPIENTS },
   { "SendAsync: nobody listens", async_dead_port, CSMTP_WSA_CONNECT },
-  { "SendAsync: cancelled before it starts", async_waits, CSMTP_CANCELED },
+  { "SendAsync: canceled before it starts", async_cancelled, CSMTP_CANCELED },
 };
 
 static const struct row *tried;
 
-static void *nothing_is_left(void *handle)
+static void *results_are_cleared(void *handle)
 {
   CSmtpHandle h = *(CSmtpHandle *)handle;
   CHECK(CSmtp_GetOutcome(h) == CSMTP_NOT_SENT, "%s: outcome %d", tried->name, CSmtp_GetOutcome(h));
   CHECK(CSmtp_GetResultCount(h) == 0, "%s: %u rows", tried->name, CSmtp_GetResultCount(h));
-  CHECK(CSmtp_GetResultAccepted(h, 0) == 0 && CSmtp_GetResultCode(h, 0) == 0, "%s: a row", tried->name);
-  CHECK(CSmtp_GetResultReply(h, 0)[0] == 0, "%s: a row's reply: %s", tried->name, CSmtp_GetResultReply(h, 0));
+  CHECK(CSmtp_GetResultAccepted(h, 0) == 0 && CSmtp_GetResultCode(h, 0) == 0, "%s: a row is left", tried->name);
+  CHECK(CSmtp_GetResultReply(h, 0)[0] == 0, "%s: the reply of a row is left: %s", tried->name, CSmtp_GetResultReply(h, 0));
   CHECK(CSmtp_IsSafeToRetry(h) == 1, "%s: not safe to retry", tried->name);
   CHECK(CSmtp_GetLastReply(h)[0] == 0, "%s: reply %s", tried->name, CSmtp_GetLastReply(h));
   CHECK(CSmtp_GetLastReplyCode(h) == 0, "%s: code %d", tried->name, CSmtp_GetLastReplyCode(h));
@@ -210,33 +205,30 @@ static void *nothing_is_left(void *handle)
 static void table(void)
 {
   size_t i;
-  CHECK(CSmtp_IsSafeToRetry(0) == 0 && CSmtp_GetOutcome(0) == 0 && CSmtp_GetResultCount(0) == 0, "of no handle");
+  CHECK(CSmtp_IsSafeToRetry(0) == 0 && CSmtp_GetOutcome(0) == 0 && CSmtp_GetResultCount(0) == 0, "results of handle 0");
   for (i = 0; i < sizeof rows / sizeof *rows; i++) {
     CSmtpHandle h = mailer();
     int r;
     tried = &rows[i];
     GOOD(h, CSmtp_Send(h));
-    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1 && CSmtp_GetLastReplyCode(h) == 250, "the mail before");
+    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1 && CSmtp_GetLastReplyCode(h) == 250, "%s: the mail before was not accepted", tried->name);
     r = tried->run(h);
-    if (tried->want == -2)
-      CHECK(r == 0, "%s: %d", tried->name, r);
-    else
-      CHECK(tried->want == 0 ? r != 0 : r == tried->want, "%s: %d: %s", tried->name, r, CSmtp_GetLastErrorText(h));
-    CHECK(r == 0 || CSmtp_GetLastError(h) == r || r == -1, "%s: last error %d", tried->name, CSmtp_GetLastError(h));
-    nothing_is_left(&h);
-    join(thread(nothing_is_left, &h, 0)); /* and to one that has not called */
+    CHECK(tried->want == ANY_ERROR ? r > 0 : r == tried->want, "%s: %d: %s", tried->name, r, CSmtp_GetLastErrorText(h));
+    CHECK(r == 0 || CSmtp_GetLastError(h) == r, "%s: last error %d", tried->name, CSmtp_GetLastError(h));
+    results_are_cleared(&h);
+    join(thread(results_are_cleared, &h, 0)); /* also for a thread that has not called before */
     CSmtp_Free(h);
   }
 }
 
-/* A call that is refused because the handle is at work is no attempt: what is
- * told is about the work. */
+/* A Send refused because the handle is busy is not an attempt: the getters
+ * report on the Send in progress. */
 static void CSMTP_CALL refused_inside(void *user, int direction, const char *line)
 {
   CSmtpHandle h = *(CSmtpHandle *)user;
   (void)direction;
   (void)line;
-  CHECK(CSmtp_Send(h) == CSMTP_BUSY && CSmtp_SendRaw(h, NULL, 1, NULL, NULL) == CSMTP_BUSY, "not busy");
+  CHECK(CSmtp_Send(h) == CSMTP_BUSY && CSmtp_SendRaw(h, NULL, 1, NULL, NULL) == CSMTP_BUSY, "a Send in a callback was not refused");
 }
 
 static void busy(void)
@@ -248,7 +240,7 @@ static void busy(void)
   CSmtp_Free(h);
 }
 
-/* 200 Sends, each cancelled at once: 904 never comes with what another left. */
+/* CSMTP_CANCELED never comes with the results of an earlier mail. */
 static void cancels(void)
 {
   CSmtpHandle h = mailer();
@@ -257,17 +249,17 @@ static void cancels(void)
     int r, outcome;
     GOOD(h, CSmtp_Send(h));
     GOOD(h, CSmtp_SendAsync(h, NULL, NULL));
-    outcome = i % 2 ? CSmtp_GetOutcome(h) : CSMTP_NOT_SENT; /* of this one, whether or not it has begun */
+    outcome = i % 2 ? CSmtp_GetOutcome(h) : CSMTP_NOT_SENT; /* of this Send, whether or not it has begun */
     CHECK(outcome == CSMTP_NOT_SENT || outcome == CSMTP_ACCEPTED, "outcome %d", outcome);
     if (outcome == CSMTP_ACCEPTED)
-      CHECK(wait_async(h) == 0, "ACCEPTED, and %d", CSmtp_Poll(h));
+      CHECK(wait_async(h) == 0, "the outcome is ACCEPTED, but Wait returned %d", CSmtp_Poll(h));
     GOOD(h, CSmtp_Cancel(h));
     r = wait_async(h);
     outcome = CSmtp_GetOutcome(h);
     CHECK(r == 0 ? outcome == CSMTP_ACCEPTED : outcome == CSMTP_NOT_SENT || outcome == CSMTP_IN_DOUBT, "%d with outcome %d", r, outcome);
     early += r == CSMTP_CANCELED && outcome == CSMTP_NOT_SENT;
   }
-  printf("%d of 200 were cancelled before they sent\n", early);
+  printf("%d of 200 were canceled before they sent\n", early);
   CSmtp_Free(h);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * away.c: what a child needs for its private copy has gone. Then it gets
- * CSMTP_FORKED, and no hang. program PORT MODE, with the path of the library
- * (a copy of the test's own) in CSMTP_LIBRARY.
+ * away.c: a forked child that cannot load its private copy of the library gets
+ * CSMTP_FORKED and does not hang. CSMTP_LIBRARY is the path of the library, a
+ * copy that belongs to this test.
  */
 #include "host.h"
 
@@ -24,25 +24,25 @@ static void no_copy(void)
   CHECK(CSmtp_GetLastError(0) == CSMTP_FORKED, "GetLastError(0): %d", CSmtp_GetLastError(0));
   CHECK(strstr(CSmtp_GetLastErrorText(0), "copy") != NULL, "text: %s", CSmtp_GetLastErrorText(0));
   CHECK(CSmtp_Send(inherited) == CSMTP_FORKED, "Send");
-  CHECK(CSmtp_Send(inherited + 5) == CSMTP_FORKED, "Send of a made-up handle");
+  CHECK(CSmtp_Send(inherited + 5) == CSMTP_FORKED, "Send of a handle that never existed");
   CHECK(CSmtp_GetErrorText(CSMTP_FORKED)[0] != 0, "GetErrorText");
   CHECK(strcmp(CSmtp_GetVersion(), "") == 0, "GetVersion");
   CSmtp_Free(inherited);
   CHECK(now() - began < 1, "%f s", now() - began);
 }
 
-/* Below a root that has the library's file, and no /proc. */
+/* Changes to a root that holds the library's file but no /proc. */
 static void without_proc(void)
 {
   leave_root();
-  CHECK(access(getenv("CSMTP_LIBRARY"), R_OK) == 0, "%s is not there", getenv("CSMTP_LIBRARY"));
-  CHECK(access("/proc", F_OK) != 0, "/proc is there");
+  CHECK(access(getenv("CSMTP_LIBRARY"), R_OK) == 0, "%s is missing", getenv("CSMTP_LIBRARY"));
+  CHECK(access("/proc", F_OK) != 0, "/proc exists");
 }
 
 static void start_and_child_without_proc(void)
 {
   without_proc();
-  use(); /* a start needs none */
+  use(); /* the first process needs no /proc */
   in_child(no_copy, "a child without /proc");
   GOOD(inherited, CSmtp_Send(inherited));
 }
@@ -73,7 +73,7 @@ static void replace(void)
   CHECK(rename(fresh, path) == 0, "rename: %s", strerror(errno));
 }
 
-/* An upgrade: the open descriptor still is what was loaded. */
+/* After an upgrade the library's open descriptor still refers to the old file. */
 static void replaced(void)
 {
   use();
@@ -100,17 +100,17 @@ static void closes_and_fails(void)
   no_copy();
 }
 
-/* A daemon that closes what it inherited finds the file by its path; never
- * another version of it. */
+/* In a child that closed all descriptors, the library finds its file by path,
+ * but never loads another version of it. */
 static void closed(void)
 {
   use();
   in_child(closes_and_sends, "a child that closes all descriptors");
   replace();
-  in_child(closes_and_fails, "the same after an upgrade");
+  in_child(closes_and_fails, "a child that closes all descriptors, after an upgrade");
 }
 
-/* Linked from libcsmtp.a there is no file to copy. */
+/* A program linked with libcsmtp.a has no library file to copy. */
 static void static_library(void)
 {
   use();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bare.c: a process that has next to nothing: no environment, no authorities.
+ * bare.c: a process without an environment, or without CA certificates.
  */
 #include "host.h"
 
@@ -19,7 +19,7 @@ static void send_by_tls(int wanted)
   CSmtp_Free(h);
 }
 
-/* HOME, PATH, LANG, TZ: nothing of it is needed. */
+/* The library needs none of HOME, PATH, LANG, TZ. */
 static void without_environment(void)
 {
   environ = NULL;
@@ -27,11 +27,11 @@ static void without_environment(void)
   send_by_tls(CSMTP_SSL_PROBLEM);
 }
 
-/* Below a root that has /etc/hosts alone. */
+/* Changes to a root that holds only /etc/hosts. */
 static void without_authorities(void)
 {
   leave_root();
-  CHECK(access("/etc/ssl", F_OK) != 0, "/etc/ssl is there");
+  CHECK(access("/etc/ssl", F_OK) != 0, "/etc/ssl exists");
   unsetenv("SSL_CERT_FILE");
   unsetenv("SSL_CERT_DIR");
   send_by_tls(CSMTP_SSL_PROBLEM);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * calls.c: what a callback may call.
+ * calls.c: calls made inside callbacks.
  */
 #include "host.h"
 
@@ -16,7 +16,7 @@ static void CSMTP_CALL on_line(void *user, int direction, const char *line)
 {
   struct scene *s = user;
   (void)direction;
-  CHECK(line != NULL, "no line");
+  CHECK(line != NULL, "the line is NULL");
   if (s->runs++ != 0)
     return;
   CHECK(CSmtp_SetSubject(s->at_work, "x") == CSMTP_BUSY, "SetSubject");
@@ -26,7 +26,7 @@ static void CSMTP_CALL on_line(void *user, int direction, const char *line)
   CHECK(CSmtp_GetMsgLines(s->at_work) == 0, "GetMsgLines");
   CHECK(CSmtp_GetMsgLineText(s->at_work, 0) == NULL, "GetMsgLineText");
   CHECK(CSmtp_GetLastError(s->at_work) == CSMTP_BUSY, "GetLastError");
-  CHECK(strstr(CSmtp_GetLastErrorText(s->at_work), "callback") != NULL, "text");
+  CHECK(strstr(CSmtp_GetLastErrorText(s->at_work), "callback") != NULL, "text: %s", CSmtp_GetLastErrorText(s->at_work));
   CSmtp_Free(s->at_work);
   GOOD(s->other, CSmtp_SetSubject(s->other, "set in a callback"));
   GOOD(s->other, CSmtp_Send(s->other));
@@ -43,7 +43,7 @@ static void busy(void)
   CHECK(s.runs > 4, "%d lines", s.runs);
   CHECK(CSmtp_GetLastError(s.at_work) == 0, "GetLastError: %d", CSmtp_GetLastError(s.at_work));
   CHECK(strcmp(CSmtp_GetSubject(s.at_work), "from a host program") == 0, "the subject was changed");
-  CHECK(strcmp(CSmtp_GetSubject(s.other), "set in a callback") == 0, "the other's was not");
+  CHECK(strcmp(CSmtp_GetSubject(s.other), "set in a callback") == 0, "the subject of the other handle was not changed");
 }
 
 static void cancels(void)
@@ -57,7 +57,7 @@ static void cancels(void)
   GOOD(s.at_work, CSmtp_Send(s.at_work));
 }
 
-/* Callbacks inside callbacks: all handles above are at work. */
+/* Callbacks inside callbacks: each handle further up the chain is busy. */
 static struct scene chain[4];
 
 static void CSMTP_CALL deeper(void *user, int direction, const char *line)
@@ -87,7 +87,7 @@ static void nested(void)
   }
 }
 
-/* The same on a thread of the library's. */
+/* A done callback, which runs on a thread of the library. */
 static int done;
 
 static void CSMTP_CALL on_done(void *user, CSmtpHandle h, int error)
@@ -113,8 +113,8 @@ static void asynchronous(void)
   CSmtp_Free(h);
 }
 
-/* A language that leaves a callback by longjmp: the handle is at work for good,
- * and all others go on, on this thread and after it. */
+/* A longjmp out of a callback leaves only that handle permanently busy. Other
+ * handles work, on this thread and on others. */
 static __thread jmp_buf way_out;
 
 static void CSMTP_CALL leaves(void *user, int direction, const char *line)
@@ -125,7 +125,7 @@ static void CSMTP_CALL leaves(void *user, int direction, const char *line)
   longjmp(way_out, 1);
 }
 
-static void *is_left(void *unused)
+static void *leaves_often(void *unused)
 {
   volatile int i;
   for (i = 0; i < 5; i++) {
@@ -133,7 +133,7 @@ static void *is_left(void *unused)
     GOOD(h, CSmtp_SetLogCallback(h, leaves, NULL));
     if (setjmp(way_out) == 0) {
       CSmtp_Send(h);
-      CHECK(0, "the callback was not left");
+      CHECK(0, "Send returned although the callback left it");
     }
     send_new();
   }
@@ -150,7 +150,7 @@ static void *stays_busy(void *unused)
   CHECK(CSmtp_Send(h) == CSMTP_BUSY, "Send");
   CSmtp_Free(h);
   send_new();
-  CHECK(CSmtp_GetMsgLines(h) == 0 && CSmtp_GetLastError(h) == CSMTP_BUSY, "it is not at work any more");
+  CHECK(CSmtp_GetMsgLines(h) == 0 && CSmtp_GetLastError(h) == CSMTP_BUSY, "the handle is no longer busy");
   return unused;
 }
 
@@ -160,16 +160,16 @@ static void *sends(void *unused)
   return unused;
 }
 
-static void left(void)
+static void left_by_longjmp(void)
 {
   int i;
   stays_busy(NULL);
-  is_left(NULL);
+  leaves_often(NULL);
   join(thread(stays_busy, NULL, 0));
-  join(thread(is_left, NULL, 64 << 10));
+  join(thread(leaves_often, NULL, 64 << 10));
   for (i = 0; i < 8; i++)
     join(thread(sends, NULL, i % 2 ? 64 << 10 : 0));
   sends(NULL);
 }
 
-MODES({ "busy", busy }, { "cancel", cancels }, { "nested", nested }, { "async", asynchronous }, { "left", left })
+MODES({ "busy", busy }, { "cancel", cancels }, { "nested", nested }, { "async", asynchronous }, { "longjmp", left_by_longjmp })

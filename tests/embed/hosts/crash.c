@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * crash.c: the host's crash handler sees the host's crash, with the host's
- * frames; and without a handler the process dies as it would without us.
+ * crash.c: the host's crash handler sees a crash of the host, with the host's
+ * frames. Without a handler, the process dies as it would without the library.
  */
 #include "host.h"
 
@@ -31,7 +31,7 @@ static void install(int flags)
   memset(&a, 0, sizeof a);
   a.sa_sigaction = report;
   a.sa_flags = SA_SIGINFO | flags;
-  CHECK(backtrace(frame, 4) > 0, "backtrace"); /* loads what it needs */
+  CHECK(backtrace(frame, 4) > 0, "backtrace"); /* the first call loads libgcc */
   CHECK(sigaction(SIGSEGV, &a, NULL) == 0, "sigaction: %s", strerror(errno));
 }
 
@@ -90,16 +90,16 @@ static void handler_in_callback(void)
   CSmtp_Send(h);
 }
 
-/* A fault inside Go: a pointer that the caller made up. Go makes an error of
- * it, and a handler of the host's that was there first never hears of it. One
- * that came later is what the kernel calls. */
-static void is_no_business_of_the_host(int sig)
+/* A bad pointer from the caller faults inside Go. Go turns it into an error, and
+ * a host's handler installed before the first call is not called. The kernel
+ * calls a handler that was installed later. */
+static void must_not_be_called(int sig)
 {
   (void)sig;
   _exit(3);
 }
 
-static void is_seen_by_the_host(int sig)
+static void must_be_called(int sig)
 {
   (void)sig;
   _exit(0);
@@ -115,7 +115,7 @@ static int faults_inside(void)
 
 static void go_fault(void)
 {
-  signal(SIGSEGV, is_no_business_of_the_host);
+  signal(SIGSEGV, must_not_be_called);
   CHECK(faults_inside() == CSMTP_INTERNAL, "not CSMTP_INTERNAL");
   CHECK(faults_inside() == CSMTP_INTERNAL, "not CSMTP_INTERNAL, again");
   send_new();
@@ -124,7 +124,7 @@ static void go_fault(void)
 static void go_fault_later(void)
 {
   send_new();
-  signal(SIGSEGV, is_seen_by_the_host);
+  signal(SIGSEGV, must_be_called);
   faults_inside();
   CHECK(0, "the handler was not called");
 }
@@ -169,8 +169,8 @@ static void by_default(void)
   CHECK((sig = dies_of(sends_and_is_killed)) == SIGFPE, "raise: %d", sig);
 }
 
-/* A virtual machine's null checks: it takes faults of its own code, again and
- * again, and goes on. */
+/* The null checks of a virtual machine: it handles faults of its own code again
+ * and again, and continues. */
 static __thread sigjmp_buf check;
 static volatile long checks;
 static volatile int over, sum;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * forks.c: the parent had not used the library when it forked: parent and
- * children are as any process.
+ * forks.c: the parent has not used the library when it forks. Parent and
+ * children use it as any process does.
  */
 #include "host.h"
 
@@ -13,7 +13,7 @@ static void before(void)
   send_new();
 }
 
-/* The parent of a daemon ends at once: the daemon tells this process. */
+/* daemon() ends the parent at once, so the daemon reports through a pipe. */
 static void daemon_sends(void)
 {
   int ends[2];
@@ -28,14 +28,14 @@ static void daemon_sends(void)
     _exit(0);
   }
   close(ends[1]);
-  CHECK(read(ends[0], &done, 1) == 1 && done == 'k', "the daemon has not sent");
+  CHECK(read(ends[0], &done, 1) == 1 && done == 'k', "the daemon did not send");
   wait_for(starter, "the starter");
 }
 
 static void second_fork(void) { in_child(send_new, "the second child"); }
 static void twice(void) { in_child(second_fork, "the first child"); }
 
-/* A server with workers that are forked before anything else. */
+/* A server that forks its workers before anything else. */
 static void prefork(void)
 {
   enum { WORKERS = 8 };
@@ -55,7 +55,7 @@ static void prefork(void)
     wait_for(worker[i], "a worker");
 }
 
-/* exit, and not _exit, in a child that never used the library. */
+/* A child that never used the library calls exit, not _exit. */
 static void leaves(void) { exit(0); }
 static void idle_child(void)
 {
@@ -69,8 +69,8 @@ static void *first_call(void *unused)
   return unused;
 }
 
-/* fork() while another thread is somewhere in the process' first call. Each
- * round is a process of its own, with another delay before the fork. */
+/* fork while another thread is in the first call of the process. Each round runs
+ * in a new process and forks after another delay. */
 static int delay;
 
 static void round_of_first(void)
@@ -79,7 +79,7 @@ static void round_of_first(void)
   double until = now() + delay * 1e-4;
   while (now() < until) {
   }
-  in_child(send_new, "the child of a first call");
+  in_child(send_new, "a child forked during the first call");
   join(other);
 }
 
@@ -89,7 +89,7 @@ static void during_first_call(void)
     in_child(round_of_first, "a round");
 }
 
-/* Children that the C library does not know of. */
+/* Children forked without the C library's fork handlers. */
 static void raw(void)
 {
   pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
@@ -111,14 +111,14 @@ static void raw(void)
   send_new();
 }
 
-/* A daemon that closes all that it was started with, and only then begins. */
+/* A daemon that closes all inherited descriptors before its first call. */
 static void closes_all(void)
 {
   int fd;
   for (fd = 3; fd < 1024; fd++)
     close(fd);
   send_new();
-  in_child(send_new, "a child of it");
+  in_child(send_new, "a child of the daemon");
   send_new();
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * frees.c: a handle is freed while other threads are at work with it: their
- * calls end, and nobody waits for a server that says nothing.
+ * frees.c: a handle is freed while other threads are calling with it. Their
+ * calls end soon, even if the server is silent.
  */
 #include "host.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-/* What the server does not answer. */
+/* The command that the server does not answer. */
 static const char *silent_at;
 static volatile int reached;
 
@@ -53,52 +53,52 @@ static void wait_until_silent(void)
 {
   double until = now() + 30;
   while (!__atomic_load_n(&reached, __ATOMIC_ACQUIRE)) {
-    CHECK(now() < until, "the server was not asked");
+    CHECK(now() < until, "the server did not receive %s", silent_at);
     usleep(1000);
   }
 }
 
-/* Each ends by a number that says why, whether its call was at work or waited
- * for the one that was. */
+/* Send returns CSMTP_CANCELED or CSMTP_BAD_HANDLE, whether it was in progress or
+ * was waiting for another thread's Send. */
 static void *sends_until_freed(void *handle)
 {
   CSmtpHandle h = *(CSmtpHandle *)handle;
   int r = CSmtp_Send(h);
   CHECK(r == CSMTP_CANCELED || r == CSMTP_BAD_HANDLE, "Send: %d", r);
-  CHECK(CSmtp_Send(h) == CSMTP_BAD_HANDLE, "Send, later");
+  CHECK(CSmtp_Send(h) == CSMTP_BAD_HANDLE, "Send after Free");
   CHECK(CSmtp_GetSubject(h)[0] == 0, "GetSubject");
   return NULL;
 }
 
-static void freed_at_work(int threads_of_it)
+static void freed_while_busy(int senders)
 {
   pthread_t id[16];
   CSmtpHandle h = mailer();
   double began;
   int i;
   GOOD(h, CSmtp_SetSMTPServer(h, "127.0.0.1", silent_server("MAIL"), 0));
-  for (i = 0; i < threads_of_it; i++)
+  for (i = 0; i < senders; i++)
     id[i] = thread(sends_until_freed, &h, 0);
   wait_until_silent();
   began = now();
   CSmtp_Free(h);
-  for (i = 0; i < threads_of_it; i++)
+  for (i = 0; i < senders; i++)
     join(id[i]);
   CHECK(now() - began < 20, "it took %f s", now() - began);
 }
 
-static void one(void) { freed_at_work(1); }
-static void sixteen(void) { freed_at_work(16); }
+static void one(void) { freed_while_busy(1); }
+static void sixteen(void) { freed_while_busy(16); }
 
-/* Setters and getters of others, in the moment when it goes. */
-static volatile CSmtpHandle going;
+/* Other threads call setters and getters while the handle is freed. */
+static volatile CSmtpHandle current;
 
 static void *uses(void *unused)
 {
   CSmtpHandle h;
   do {
     int r;
-    h = __atomic_load_n(&going, __ATOMIC_ACQUIRE);
+    h = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
     r = CSmtp_SetSubject(h, "changed");
     CHECK(r == 0 || r == CSMTP_BAD_HANDLE, "SetSubject: %d", r);
     r = CSmtp_AddMsgLine(h, "one more");
@@ -114,23 +114,23 @@ static void freed_by_another(void)
   enum { USERS = 4, ROUNDS = 300 };
   pthread_t id[USERS];
   int i;
-  going = CSmtp_New();
+  current = CSmtp_New();
   for (i = 0; i < USERS; i++)
     id[i] = thread(uses, NULL, 0);
   for (i = 0; i < ROUNDS; i++) {
-    CSmtpHandle old = going;
-    __atomic_store_n(&going, CSmtp_New(), __ATOMIC_RELEASE);
+    CSmtpHandle old = current;
+    __atomic_store_n(&current, CSmtp_New(), __ATOMIC_RELEASE);
     CSmtp_Free(old);
     CSmtp_Free(old);
   }
-  CSmtp_Free(__atomic_exchange_n(&going, 0, __ATOMIC_ACQ_REL));
+  CSmtp_Free(__atomic_exchange_n(&current, 0, __ATOMIC_ACQ_REL));
   for (i = 0; i < USERS; i++)
     join(id[i]);
 }
 
-/* QUIT is not answered: a destructor waits for seconds, not for the minutes
- * that a command has. */
-static void short_goodbye(void)
+/* If QUIT is not answered, Free waits for seconds, not for the minutes that
+ * other commands are given. */
+static void quit_unanswered(void)
 {
   double began;
   CSmtpHandle h = mailer();
@@ -141,4 +141,4 @@ static void short_goodbye(void)
   CHECK(now() - began < 25, "it took %f s", now() - began);
 }
 
-MODES({ "one", one }, { "sixteen", sixteen }, { "by-another", freed_by_another }, { "goodbye", short_goodbye })
+MODES({ "one", one }, { "sixteen", sixteen }, { "by-another", freed_by_another }, { "quit-unanswered", quit_unanswered })

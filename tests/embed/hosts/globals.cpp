@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// globals.cpp: static and global objects of class CSmtp that send in
-// constructors before main, and in destructors when the program ends.
+// globals.cpp: static and global CSmtp objects send in constructors before main
+// and in destructors when the program ends.
 #include "CSmtp.h"
 
 #include <cstdlib>
@@ -49,7 +49,7 @@ static CSmtp &Local()
 
 int main()
 {
-  Send(Local(), "a static of a function");
+  Send(Local(), "a static object of a function");
   atexit([] { Send(Local(), "at exit"); });
   return 0;
 }

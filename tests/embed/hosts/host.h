@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.h: what the programs of this folder share. Each is somebody's program
- * that had its own ways before libcsmtp came, proves one thing, and is started
- * as: program PORT [MODE]. It exits with 0, or says what went wrong.
+ * host.h: what the programs of this folder share. Each stands for an existing
+ * program that now uses libcsmtp, and tests one behavior. It is started as:
+ * program PORT MODE. It exits with 0, or prints what went wrong and exits with 1.
  */
 #ifndef HOST_H
 #define HOST_H
@@ -44,7 +44,7 @@ static unsigned short port;
     CHECK(good_ == 0, "pid %d: %d: %s", (int)getpid(), good_, CSmtp_GetLastErrorText(h));        \
   } while (0)
 
-/* A mailer that is ready to send to the test's server. */
+/* Returns a handle that is ready to send to the test's server. */
 static UNUSED CSmtpHandle mailer(void)
 {
   CSmtpHandle h = CSmtp_New();
@@ -65,8 +65,7 @@ static UNUSED void send_new(void)
   CSmtp_Free(h);
 }
 
-/* From here on the root is CSMTP_ROOT, a folder in which the test has put what
- * it wants to be there. */
+/* Changes the root to CSMTP_ROOT, a folder that the test has prepared. */
 static UNUSED void leave_root(void)
 {
   const char *folder = getenv("CSMTP_ROOT");
@@ -93,7 +92,7 @@ static UNUSED int threads(void)
   return n;
 }
 
-/* Ends well within the time that the test gives the whole program. */
+/* Waits 30 s at most, which is less than the test gives the whole program. */
 static UNUSED void wait_for(pid_t child, const char *who)
 {
   int status = 0;
@@ -111,7 +110,7 @@ static UNUSED void wait_for(pid_t child, const char *who)
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s (pid %d) ended with status %#x", who, (int)child, (unsigned)status);
 }
 
-/* Runs it in a child and waits. */
+/* Calls what in a forked child and waits for the child. */
 static UNUSED void in_child(void (*what)(void), const char *who)
 {
   pid_t child;
@@ -134,7 +133,7 @@ static UNUSED pthread_t thread(void *(*run)(void *), void *argument, size_t stac
   pthread_attr_init(&attr);
   if (stack != 0) {
     err = pthread_attr_setstacksize(&attr, stack);
-    CHECK(err == 0, "a stack of %zu: %s", stack, strerror(err));
+    CHECK(err == 0, "a stack of %zu octets: %s", stack, strerror(err));
   }
   err = pthread_create(&id, &attr, run, argument);
   CHECK(err == 0, "pthread_create: %s", strerror(err));
@@ -148,7 +147,7 @@ static UNUSED void join(pthread_t id)
   CHECK(err == 0, "pthread_join: %s", strerror(err));
 }
 
-/* One function a mode; the first argument after the port chooses it. */
+/* One function per mode; the first argument after the port selects it. */
 struct mode {
   const char *name;
   void (*run)(void);
@@ -167,7 +166,7 @@ struct mode {
         fflush(NULL);                                                            \
         return 0;                                                                \
       }                                                                          \
-    CHECK(0, "no mode %s", argv[2]);                                             \
+    CHECK(0, "unknown mode %s", argv[2]);                                             \
   }
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * limits.c: with too little address space, or too few threads, the library
- * says so; Go would end the process.
+ * limits.c: with too little address space, or too few threads or descriptors,
+ * the library returns an error, where the Go runtime would end the process.
  */
 #include "host.h"
 
 #include <sys/resource.h>
 
-/* Whatever the limit: a mail or CSMTP_CANNOT_START, in a process that lives. */
+/* Reports whether the library started. Otherwise the error must be
+ * CSMTP_CANNOT_START. */
 static int started_under_limit(void)
 {
   CSmtpHandle h = CSmtp_New();
@@ -37,8 +38,8 @@ static void limited(void)
   started = started_under_limit();
   printf("%llu: %s\n", (unsigned long long)limit, started ? "sent" : "could not start");
   if (which == RLIMIT_AS)
-    CHECK(started || limit < ((rlim_t)2 << 30), "2 GiB are promised to be enough");
-  r.rlim_cur = r.rlim_max; /* and it starts as soon as it may */
+    CHECK(started || limit < ((rlim_t)2 << 30), "2 GiB must be enough");
+  r.rlim_cur = r.rlim_max; /* a later call can start it */
   CHECK(setrlimit((__rlimit_resource_t)which, &r) == 0, "setrlimit: %s", strerror(errno));
   send_new();
 }
@@ -60,7 +61,8 @@ static void few_threads(void)
     in_child(limited, "a process with few threads");
 }
 
-/* Just so many descriptors as are open, and a few more. */
+/* The limit is set after the first call, to as many descriptors as are open and
+ * a few more. */
 static void descriptors(void)
 {
   CSmtpHandle h = mailer();
@@ -86,7 +88,7 @@ static void few_descriptors(void)
     in_child(descriptors, "a process with few descriptors");
 }
 
-/* The same from before the first call on. */
+/* The limit is set before the first call. */
 static void starts_with_few(void)
 {
   struct rlimit r;
@@ -102,7 +104,7 @@ static void starts_with_few(void)
     CSmtp_SetSenderMail(h, "host@test.example");
     CSmtp_AddRecipient(h, "alice@test.example", "");
     n = CSmtp_Send(h);
-    CHECK(n == 0 || CSmtp_GetLastErrorText(h)[0] != 0, "%d without a text", n);
+    CHECK(n == 0 || CSmtp_GetLastErrorText(h)[0] != 0, "error %d has no text", n);
     CHECK(n == 0 || limit < 12, "%llu descriptors: %d: %s", (unsigned long long)limit, n, CSmtp_GetLastErrorText(h));
     CSmtp_Free(h);
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * lives.c: mail from constructors before main, from atexit and from
- * destructors after it.
+ * lives.c: sends in a constructor before main, at exit, and in a destructor
+ * after main.
  */
 #include "host.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * loads.c: a program that loads the library itself: program PORT MODE, with
- * the library's path in CSMTP_LIBRARY (and a second library of Go's in
- * SECOND_LIBRARY).
+ * loads.c: a program that loads the library by dlopen. CSMTP_LIBRARY is its path;
+ * SECOND_LIBRARY is the path of another library in Go.
  */
 #include "host.h"
 
@@ -62,7 +61,7 @@ static void local_and_lazy(void)
   CHECK(dlsym(RTLD_DEFAULT, "CSmtp_New") == NULL, "RTLD_LOCAL is not local");
 }
 
-/* It stays: it has threads in it. */
+/* After dlclose the library stays loaded, because its threads still run. */
 static void closed_again(void)
 {
   int i;
@@ -87,8 +86,8 @@ static void two_at_once(void)
   join(two);
 }
 
-/* A plain library of Go's: it starts when it is loaded, and has its own ideas
- * of signals. */
+/* Another library in Go. Its runtime starts when it is loaded, and installs its
+ * own signal handlers. */
 static void *second(void)
 {
   void *library = dlopen(getenv("SECOND_LIBRARY"), RTLD_NOW);
@@ -96,7 +95,7 @@ static void *second(void)
   return library;
 }
 
-static void *works_second(void *library)
+static void *uses_second(void *library)
 {
   int (*sum)(int);
   int (*recovers)(void);
@@ -115,7 +114,7 @@ static void mix(void *library, void *other)
   pthread_t id[4];
   int i;
   for (i = 0; i < 4; i++)
-    id[i] = thread(works_second, other, 0);
+    id[i] = thread(uses_second, other, 0);
   for (i = 0; i < 20; i++)
     send_by(library);
   for (i = 0; i < 4; i++)
@@ -125,7 +124,7 @@ static void mix(void *library, void *other)
 static void second_first(void)
 {
   void *other = second();
-  works_second(other);
+  uses_second(other);
   mix(load(RTLD_NOW), other);
 }
 
@@ -136,7 +135,7 @@ static void second_later(void)
   mix(library, second());
 }
 
-/* Loading alone: nothing of the process changes. */
+/* Loading alone changes nothing in the process. */
 static void host_handler(int sig) { (void)sig; }
 
 static void nothing_changes(void)
@@ -158,14 +157,14 @@ static void nothing_changes(void)
   for (sig = 1; sig < 65; sig++) {
     memset(&is, 0, sizeof is);
     sigaction(sig, NULL, &is);
-    CHECK(was[sig].sa_handler == is.sa_handler && was[sig].sa_flags == is.sa_flags, "signal %d", sig);
+    CHECK(was[sig].sa_handler == is.sa_handler && was[sig].sa_flags == is.sa_flags, "the disposition of signal %d changed", sig);
   }
   sigemptyset(&none);
   sigemptyset(&mask);
   pthread_sigmask(SIG_BLOCK, NULL, &mask);
-  CHECK(memcmp(&mask, &none, 8) == 0, "the mask");
+  CHECK(memcmp(&mask, &none, 8) == 0, "the signal mask changed");
   sigaltstack(NULL, &stack);
-  CHECK(stack.ss_flags == SS_DISABLE, "the alternate stack");
+  CHECK(stack.ss_flags == SS_DISABLE, "an alternate stack was set");
   CHECK(threads() == 1, "%d threads", threads());
 }
 

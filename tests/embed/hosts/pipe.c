@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * pipe.c: a peer that drops the connection in the middle of a mail. The host's
- * SIGPIPE is as it was: default, which kills, or a handler, which counts.
+ * pipe.c: a server that drops the connection in the middle of a mail. The
+ * library's writes raise no SIGPIPE in the host, whose disposition is the
+ * default, which kills, or a handler, which counts.
  */
 #include "host.h"
 
@@ -13,7 +14,7 @@ enum { ROUNDS = 20 };
 static volatile int pipes;
 static void counts(int sig) { pipes += sig == SIGPIPE; }
 
-/* Says yes to all, and breaks off when the text has begun. */
+/* Accepts every command, and resets the connection after the first text octets. */
 static void serve(int client)
 {
   static const struct linger reset = { 1, 0 };
@@ -60,7 +61,7 @@ static int bad_server(void)
   return ntohs(at.sin_port);
 }
 
-static void sends_into_the_void(void)
+static void sends_to_resetting_server(void)
 {
   static char text[1 << 20];
   int i, bad = bad_server();
@@ -73,7 +74,7 @@ static void sends_into_the_void(void)
     GOOD(h, CSmtp_AddMsgLine(h, text));
     GOOD(h, CSmtp_SetSMTPServer(h, "127.0.0.1", (unsigned short)bad, 0));
     r = CSmtp_Send(h);
-    CHECK(r != 0, "sent, by a server that breaks off");
+    CHECK(r != 0, "Send succeeded, although the server reset the connection");
     CSmtp_Free(h);
   }
   send_new();
@@ -82,19 +83,19 @@ static void sends_into_the_void(void)
 static void with_default(void)
 {
   CHECK(signal(SIGPIPE, SIG_DFL) != SIG_ERR, "signal");
-  sends_into_the_void();
+  sends_to_resetting_server();
 }
 
 static void with_handler(void)
 {
   CHECK(signal(SIGPIPE, counts) != SIG_ERR, "signal");
-  sends_into_the_void();
-  CHECK(pipes == 0, "%d SIGPIPEs of the library's", pipes);
+  sends_to_resetting_server();
+  CHECK(pipes == 0, "the library caused %d SIGPIPEs", pipes);
   raise(SIGPIPE);
-  CHECK(pipes == 1, "the host's own did not arrive");
+  CHECK(pipes == 1, "the host's own SIGPIPE did not arrive");
 }
 
-/* One that waits, blocked, belongs to the host. */
+/* A pending, blocked SIGPIPE of the host stays pending. */
 static void with_one_pending(void)
 {
   sigset_t pipe, pending;
@@ -102,16 +103,16 @@ static void with_one_pending(void)
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, NULL);
-  sends_into_the_void();
-  CHECK(sigpending(&pending) == 0 && !sigismember(&pending, SIGPIPE), "a SIGPIPE of the library's waits");
+  sends_to_resetting_server();
+  CHECK(sigpending(&pending) == 0 && !sigismember(&pending, SIGPIPE), "the library left a SIGPIPE pending");
   raise(SIGPIPE);
-  sends_into_the_void();
-  CHECK(sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE), "the host's has gone");
+  sends_to_resetting_server();
+  CHECK(sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE), "the host's pending SIGPIPE is gone");
   pthread_sigmask(SIG_UNBLOCK, &pipe, NULL);
-  CHECK(pipes == 1, "%d", pipes);
+  CHECK(pipes == 1, "%d SIGPIPEs arrived", pipes);
 }
 
-/* The library takes the environment as it is at the first call. */
+/* The library reads the environment at its first call. */
 static void environment(void)
 {
   CSmtpHandle h;

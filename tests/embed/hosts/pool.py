@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sends from a pool of processes that are forked after the library was used."""
+"""Sends from a pool of processes that were forked after the library was used."""
 import ctypes
 import multiprocessing
 import os

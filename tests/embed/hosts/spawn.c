@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * spawn.c: other programs started in all ways while mail is sent.
+ * spawn.c: starts other programs in every way while other threads send.
  */
 #include "host.h"
 
@@ -22,7 +22,7 @@ static void by_popen(void)
   char line[16] = "";
   FILE *f = popen("echo hello", "r");
   CHECK(f != NULL && fgets(line, sizeof line, f) != NULL, "popen: %s", strerror(errno));
-  CHECK(pclose(f) == 0 && strcmp(line, "hello\n") == 0, "popen gave %s", line);
+  CHECK(pclose(f) == 0 && strcmp(line, "hello\n") == 0, "popen read %s", line);
 }
 
 static void by_posix_spawn(void)
@@ -75,28 +75,28 @@ static void all_ways(void)
     join(id[i]);
 }
 
-/* What an exec inherits: no descriptor of the library's, no closed signal. */
-static void state_of_a_program(char *all, size_t size)
+/* What a started program inherits: the number of descriptors, and the blocked and
+ * ignored signals. */
+static void state_of_started_program(char *all, size_t size)
 {
   FILE *f = popen("ls /proc/self/fd | wc -l; grep -E '^(SigBlk|SigIgn)' /proc/self/status", "r");
   size_t n;
   CHECK(f != NULL, "popen: %s", strerror(errno));
   n = fread(all, 1, size - 1, f);
   all[n] = 0;
-  CHECK(pclose(f) == 0 && strstr(all, "SigIgn") != NULL, "it said %s", all);
+  CHECK(pclose(f) == 0 && strstr(all, "SigIgn") != NULL, "unexpected output: %s", all);
 }
 
 static void nothing_inherited(void)
 {
   char before[512], after[512];
-  state_of_a_program(before, sizeof before);
+  state_of_started_program(before, sizeof before);
   send_new();
-  state_of_a_program(after, sizeof after);
-  CHECK(strcmp(before, after) == 0, "a program has\n%s and had, before the first mail,\n%s", after, before);
+  state_of_started_program(after, sizeof after);
+  CHECK(strcmp(before, after) == 0, "a started program inherits\n%s and before the first mail it inherited\n%s", after, before);
 }
 
-/* exec of a process that has used the library and is at work with it: what
- * comes is as any program. */
+/* exec while other threads are sending. */
 static void becomes_another(void)
 {
   char digits[16];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * storm.c: a timer whose handler knows nothing of alternate stacks and takes
- * 16 KiB of the stack that it finds. CSMTP_STORM_SECONDS (2) is how long it blows.
+ * storm.c: frequent signals whose handler was installed without SA_ONSTACK and
+ * uses 16 KiB of the interrupted thread's stack. CSMTP_STORM_SECONDS is how long
+ * they arrive, 2 by default.
  */
 #include "host.h"
 
@@ -13,7 +14,7 @@ static int security = CSMTP_NO_SECURITY; /* of the senders */
 static volatile long signals;
 static volatile int over;
 
-static void greedy(int sig)
+static void uses_stack(int sig)
 {
   volatile char frame[FRAME];
   size_t i;
@@ -41,7 +42,11 @@ static void *sends(void *unused)
   return NULL;
 }
 
-static void blow(int timer, int sig, long microseconds, long least)
+/* Sends under sig, of which at least least must arrive per second. timer raises
+ * it; with NO_TIMER the caller has set one up. */
+enum { NO_TIMER = -1 };
+
+static void storm(int timer, int sig, long microseconds, long least)
 {
   const char *text = getenv("CSMTP_STORM_SECONDS");
   int seconds = text != NULL && atoi(text) > 0 ? atoi(text) : 2;
@@ -52,39 +57,39 @@ static void blow(int timer, int sig, long microseconds, long least)
   double until = now() + seconds;
   int i;
   memset(&a, 0, sizeof a);
-  a.sa_handler = greedy; /* without SA_ONSTACK */
+  a.sa_handler = uses_stack; /* without SA_ONSTACK */
   a.sa_flags = SA_RESTART;
   CHECK(sigaction(sig, &a, NULL) == 0, "sigaction: %s", strerror(errno));
-  CHECK(timer < 0 || setitimer(timer, &every, NULL) == 0, "setitimer: %s", strerror(errno));
+  CHECK(timer == NO_TIMER || setitimer(timer, &every, NULL) == 0, "setitimer: %s", strerror(errno));
   for (i = 0; i < SENDERS; i++)
     id[i] = thread(sends, &mails[i], 0);
-  /* On a busy machine the signals come seldom: then it blows for longer. */
+  /* On a busy machine fewer signals arrive, so the storm lasts longer. */
   while (now() < until || (signals <= least * seconds && now() < until + 40))
     send_new();
   over = 1;
   for (i = 0; i < SENDERS; i++) {
     join(id[i]);
     all += mails[i];
-    CHECK(mails[i] > 0, "thread %d has sent nothing", i);
+    CHECK(mails[i] > 0, "thread %d sent nothing", i);
   }
-  if (timer >= 0)
+  if (timer != NO_TIMER)
     setitimer(timer, &never, NULL);
   printf("%ld mails, %ld signals in %d s\n", all, signals, seconds);
   CHECK(signals > least * seconds, "only %ld signals", signals);
 }
 
-static void alarms(void) { blow(ITIMER_REAL, SIGALRM, 200, 200); }
-/* A handshake for each mail: Go's cryptography is at work most of the time. */
+static void alarms(void) { storm(ITIMER_REAL, SIGALRM, 200, 200); }
+/* A TLS handshake for each mail, so that most signals interrupt cryptography. */
 static void alarms_and_tls(void)
 {
   security = CSMTP_USE_TLS;
   alarms();
 }
-/* The kernel counts processor time in ticks: these two come seldom. */
-static void profiles(void) { blow(ITIMER_PROF, SIGPROF, 500, 10); }
-static void virtual(void) { blow(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
+/* The kernel counts processor time in ticks, so these two arrive less often. */
+static void profiles(void) { storm(ITIMER_PROF, SIGPROF, 500, 10); }
+static void virtual(void) { storm(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
 
-/* Signals that Go opens on its threads, or uses itself, every 200 us. */
+/* Signals that Go unblocks on its threads or uses itself, every 200 us. */
 static void fast(int sig)
 {
   struct sigevent event;
@@ -94,9 +99,9 @@ static void fast(int sig)
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = sig;
   CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0, "timer_create: %s", strerror(errno));
-  CHECK(signal(sig, greedy) != SIG_ERR, "signal: %s", strerror(errno));
+  CHECK(signal(sig, uses_stack) != SIG_ERR, "signal: %s", strerror(errno));
   CHECK(timer_settime(timer, 0, &every, NULL) == 0, "timer_settime: %s", strerror(errno));
-  blow(-1, sig, 0, 200);
+  storm(NO_TIMER, sig, 0, 200);
   timer_delete(timer);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * texts.c: what a thread was handed is its own. Other threads' calls on the same
- * handle neither change nor free it, and it goes with the thread.
+ * texts.c: a returned text belongs to the thread that asked for it. Calls of
+ * other threads on the same handle neither change nor free it. It is freed when
+ * the thread ends.
  */
 #include "host.h"
 
@@ -9,7 +10,7 @@ enum { SHARING = 8, ROUNDS = 300 };
 
 static CSmtpHandle shared;
 
-/* Threads that fail at the same time are each told of their own failure. */
+/* Threads that fail at the same time each read their own failure. */
 static void *fails(void *who)
 {
   char key[64], mechanism[64];
@@ -19,18 +20,18 @@ static void *fails(void *who)
     int pin = (i + (int)(intptr_t)who) % 2;
     snprintf(key, sizeof key, "key-%d-%d", (int)(intptr_t)who, i);
     snprintf(mechanism, sizeof mechanism, "MECHANISM-%d-%d", (int)(intptr_t)who, i);
-    CHECK((pin ? CSmtp_SetPinnedPublicKey(shared, key) : CSmtp_SetAuthMechanism(shared, mechanism)) == CSMTP_BAD_ARGUMENT, "no error");
+    CHECK((pin ? CSmtp_SetPinnedPublicKey(shared, key) : CSmtp_SetAuthMechanism(shared, mechanism)) == CSMTP_BAD_ARGUMENT, "a bad value was accepted");
     CHECK(CSmtp_GetLastError(shared) == CSMTP_BAD_ARGUMENT, "%d", CSmtp_GetLastError(shared));
     text = CSmtp_GetLastErrorText(shared);
-    CHECK(strstr(text, pin ? key : mechanism) != NULL, "thread %d reads of another's failure: %s", (int)(intptr_t)who, text);
+    CHECK(strstr(text, pin ? key : mechanism) != NULL, "thread %d reads another thread's failure: %s", (int)(intptr_t)who, text);
     reply = CSmtp_GetLastReply(shared);
     CHECK(reply[0] == 0 && CSmtp_GetLastReplyCode(shared) == 0, "a reply: %s", reply);
   }
   return NULL;
 }
 
-/* Attempts that end at the same time: the outcome, the rows and the reply are
- * those of the thread's own. */
+/* Threads that send at the same time each read the outcome, rows and reply of
+ * their own attempt. */
 static void *sends(void *who)
 {
   static const char raw[] = "From: a@test.example\r\nTo: b@test.example\r\nSubject: raw\r\n\r\nx\r\n";
@@ -53,8 +54,8 @@ static void *sends(void *who)
   return NULL;
 }
 
-/* All that gives a text. Each is read to its end while others change what it
- * was made of. */
+/* Every getter of a text. Each text is read while other threads change the value
+ * behind it. */
 static void *reads(void *who)
 {
   int i;
@@ -83,7 +84,7 @@ static void *reads(void *who)
     for (k = 0; k < n; k++)
       snprintf(copy[k], sizeof copy[k], "%s", kept[k]);
     if (CSmtp_RenderMessage(shared, &data, &size) == 0)
-      CHECK(strlen(data) == size, "half a message");
+      CHECK(strlen(data) == size, "the message has %zu octets, its size is %zu", strlen(data), size);
     for (k = 0; k < n; k++)
       CHECK(strcmp(copy[k], kept[k]) == 0, "text %zu was changed by another thread: %s", k, kept[k]);
   }
@@ -106,14 +107,15 @@ static void failures(void) { at_once(fails); }
 static void attempts(void) { at_once(sends); }
 static void readers(void) { at_once(reads); }
 
-/* The same pointer while the text is the same; another thread's is its own. */
+/* A getter returns the same pointer while the text is unchanged, and another
+ * pointer to another thread. */
 static void *asks(void *first)
 {
   const char *mine = CSmtp_GetSubject(shared);
-  CHECK(mine != *(const char **)first && strcmp(mine, *(const char **)first) == 0, "not a text of its own");
+  CHECK(mine != *(const char **)first && strcmp(mine, *(const char **)first) == 0, "the thread did not get its own copy of the text");
   GOOD(shared, CSmtp_SetSubject(shared, "a longer subject, in the place of the first"));
   CHECK(strcmp(CSmtp_GetSubject(shared), "a longer subject, in the place of the first") == 0, "%s", CSmtp_GetSubject(shared));
-  CHECK(CSmtp_SetSecurityType(shared, 77) == CSMTP_BAD_ARGUMENT, "77 is a security type");
+  CHECK(CSmtp_SetSecurityType(shared, 77) == CSMTP_BAD_ARGUMENT, "security type 77 was accepted");
   return NULL;
 }
 
@@ -122,13 +124,13 @@ static void kept(void)
   const char *first, *error;
   shared = mailer();
   first = CSmtp_GetSubject(shared);
-  CHECK(CSmtp_GetSubject(shared) == first, "the same text at another place");
-  CHECK(CSmtp_SetTimeout(shared, 99, 1) == CSMTP_BAD_ARGUMENT, "99 is a step");
+  CHECK(CSmtp_GetSubject(shared) == first, "the same text at another address");
+  CHECK(CSmtp_SetTimeout(shared, 99, 1) == CSMTP_BAD_ARGUMENT, "step 99 was accepted");
   error = CSmtp_GetLastErrorText(shared);
   join(thread(asks, &first, 0));
   CHECK(strcmp(first, "from a host program") == 0, "changed: %s", first);
   CHECK(CSmtp_GetLastErrorText(shared) == error && strstr(error, "99") != NULL, "%s", CSmtp_GetLastErrorText(shared));
-  GOOD(shared, CSmtp_SetXMailer(shared, "x")); /* from here on: what any thread met last */
+  GOOD(shared, CSmtp_SetXMailer(shared, "x")); /* after a success, the getter returns the last failure of any thread */
   CHECK(strstr(CSmtp_GetLastErrorText(shared), "77") != NULL, "%s", CSmtp_GetLastErrorText(shared));
   CSmtp_Free(shared);
 }
@@ -142,7 +144,7 @@ static long resident(void)
   return pages * (sysconf(_SC_PAGESIZE) >> 10);
 }
 
-/* Every thread is handed 1 MiB by each handle, and told of a failure. */
+/* Every thread gets a text of 1 MiB and the text of a failure from each handle. */
 enum { HANDLES = 8 };
 static CSmtpHandle large[HANDLES];
 
@@ -154,7 +156,7 @@ static void *takes(void *unused)
     size_t size;
     GOOD(large[i], CSmtp_RenderMessage(large[i], &data, &size));
     CHECK(size > 1 << 20, "%zu octets", size);
-    CHECK(CSmtp_SetSecurityType(large[i], 77) != 0, "77");
+    CHECK(CSmtp_SetSecurityType(large[i], 77) != 0, "security type 77 was accepted");
     CHECK(CSmtp_GetLastErrorText(large[i])[0] != 0, "no text");
   }
   return unused;
@@ -179,7 +181,7 @@ static void ends(void)
   for (i = 0; i < 64; i++)
     join(thread(takes, NULL, 0));
   after = resident();
-  CHECK(after - before < 128 << 10, "64 threads took 8 MiB each, and %ld KiB stay", after - before);
+  CHECK(after - before < 128 << 10, "64 threads took 8 MiB each, and %ld KiB are still resident", after - before);
   for (k = 0; k < 20; k++) /* handles that come and go on one thread */
     for (i = 0; i < HANDLES; i++) {
       const char *data;
@@ -188,7 +190,7 @@ static void ends(void)
       GOOD(h, CSmtp_RenderMessage(h, &data, &size));
       CSmtp_Free(h);
     }
-  CHECK(resident() - after < 128 << 10, "%ld KiB of freed handles stay", resident() - after);
+  CHECK(resident() - after < 128 << 10, "%ld KiB of freed handles are still resident", resident() - after);
 }
 
 /* Threads end while their handles are freed, in every order. */
@@ -218,8 +220,8 @@ static void races(void)
   }
 }
 
-/* A child has none of its parent's texts, and lets go of none when its threads
- * end. */
+/* A forked child has none of its parent's texts, and frees none of them when its
+ * threads end. */
 static void child(void)
 {
   CSmtpHandle h = mailer();
@@ -232,7 +234,7 @@ static void child(void)
 static void *forks(void *unused)
 {
   const char *mine = CSmtp_GetSubject(shared);
-  in_child(child, "a child of a thread that holds texts");
+  in_child(child, "a child forked by a thread that holds texts");
   CHECK(strcmp(mine, "from a host program") == 0, "%s", mine);
   return unused;
 }

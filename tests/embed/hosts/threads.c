@@ -69,7 +69,7 @@ static long resident(void)
   return pages * (sysconf(_SC_PAGESIZE) >> 10);
 }
 
-/* Threads that come, make one call and go: nothing of them stays. */
+/* Threads that make one call and end leave no memory behind. */
 static void short_lives(void)
 {
   enum { LIVES = 2000 };
@@ -100,11 +100,11 @@ static void *is_cancelled(void *type)
     GOOD(h, CSmtp_Send(h));
     pthread_testcancel();
   }
-  completed = 1; /* glibc 2.36 forgets PTHREAD_CANCELED now and then: not asked for */
+  completed = 1; /* checked instead of PTHREAD_CANCELED, which glibc 2.36 sometimes loses */
   return NULL;
 }
 
-/* A cancelled thread leaves after the call, never inside it. */
+/* A canceled thread ends after the call into the library, never inside it. */
 static void cancel_type(int type)
 {
   int i;
@@ -133,7 +133,7 @@ static void thousand_handles(void)
   int i;
   for (i = 0; i < HANDLES; i++) {
     h[i] = mailer();
-    CHECK(i == 0 || h[i] > h[i - 1], "a handle was used again");
+    CHECK(i == 0 || h[i] > h[i - 1], "a handle was reused");
   }
   for (i = 0; i < HANDLES; i += 10)
     GOOD(h[i], CSmtp_Send(h[i]));
@@ -143,8 +143,8 @@ static void thousand_handles(void)
     CHECK(CSmtp_Send(h[i]) == CSMTP_BAD_HANDLE, "a freed handle");
 }
 
-/* A key's destructor of the host's that calls once more, whether it runs before
- * or after Go's own. */
+/* The host's destructors of thread-specific data call the library, whether they
+ * run before or after Go's own. */
 static pthread_key_t early, late;
 
 static void calls_at_the_end(void *handle)
@@ -171,8 +171,8 @@ static void destructors(void)
   CSmtp_Free(h);
 }
 
-/* A host that has taken every key: Go cannot keep its record of a thread, and
- * makes it anew at each call. */
+/* A host that has taken every pthread key: Go cannot keep its record of a thread
+ * and creates it again at each call. */
 static void no_keys(void)
 {
   pthread_key_t key;
@@ -184,7 +184,7 @@ static void no_keys(void)
   own();
 }
 
-/* The first calls of a process, all at once. */
+/* 16 threads make the first call of the process at the same time. */
 static void all_first(void) { run_many(own_handle, NULL, SHARING, 64 << 10); }
 
 MODES({ "own", own }, { "stacks-64k", stacks_64k }, { "stacks-16k", stacks_16k }, { "shared", shared },

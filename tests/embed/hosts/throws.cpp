@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// throws.cpp: an exception that leaves a callback of the C functions ends the
-// program by std::terminate: it neither gets lost nor unwinds what it must not.
+// throws.cpp: an exception that leaves a callback of the C functions calls
+// std::terminate. It is not swallowed, and does not unwind the library's frames.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * untouched.c: loading the library changes nothing; using it changes four
- * dispositions, and nothing of the thread.
+ * untouched.c: loading the library changes nothing in the process. Using it
+ * changes four signal dispositions, and nothing of the calling thread.
  */
 #include "host.h"
 
@@ -27,22 +27,23 @@ static void note(struct sigaction *all)
 
 static int is_taken(int sig) { return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGURG; }
 
-static void compare(const struct sigaction *was, int but_taken, const char *when)
+/* Compares with was all signals except those that the library takes. */
+static void compare(const struct sigaction *was, const char *when)
 {
   struct sigaction is[SIGNALS];
   int sig;
   note(is);
   for (sig = 1; sig < SIGNALS; sig++) {
-    if (but_taken && is_taken(sig))
+    if (is_taken(sig))
       continue;
-    CHECK(was[sig].sa_sigaction == is[sig].sa_sigaction, "%s: the handler of %d", when, sig);
-    CHECK(was[sig].sa_flags == is[sig].sa_flags, "%s: the flags of %d: %#x, were %#x", when, sig, is[sig].sa_flags, was[sig].sa_flags);
-    CHECK(memcmp(&was[sig].sa_mask, &is[sig].sa_mask, 8) == 0, "%s: the mask of %d", when, sig);
+    CHECK(was[sig].sa_sigaction == is[sig].sa_sigaction, "%s: the handler of signal %d changed", when, sig);
+    CHECK(was[sig].sa_flags == is[sig].sa_flags, "%s: the flags of signal %d are %#x, were %#x", when, sig, is[sig].sa_flags, was[sig].sa_flags);
+    CHECK(memcmp(&was[sig].sa_mask, &is[sig].sa_mask, 8) == 0, "%s: the mask of signal %d changed", when, sig);
   }
 }
 
-/* A host with handlers of every kind: none with SA_ONSTACK. */
-static void be_a_host(void)
+/* Installs handlers of every kind, none with SA_ONSTACK. */
+static void install_handlers(void)
 {
   static const int plain[] = { SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGALRM, SIGPROF, SIGUSR1, SIGWINCH, SIGXCPU };
   struct sigaction a;
@@ -63,9 +64,9 @@ static void be_a_host(void)
   signal(SIGQUIT, SIG_IGN);
 }
 
-/* The program is linked with the library: all of it has happened already.
- * Whoever started it may have had a signal ignored (nohup does), and exec
- * keeps that: it starts itself once more with every signal at its default. */
+/* The library has been loaded before main. The program's starter may have ignored
+ * a signal, as nohup does, and exec keeps that. So the program executes itself
+ * again with every disposition at its default. */
 static void linked(void)
 {
   struct sigaction is[SIGNALS];
@@ -86,11 +87,11 @@ static void linked(void)
 static void used(void)
 {
   struct sigaction was[SIGNALS];
-  be_a_host();
+  install_handlers();
   note(was);
   send_new();
-  compare(was, 1, "after use");
-  CHECK(threads() > 1, "one thread: was it used?");
+  compare(was, "after use");
+  CHECK(threads() > 1, "one thread: the Go runtime did not start");
 }
 
 static void look(sigset_t *mask, stack_t *stack, int *cancel)
@@ -113,16 +114,16 @@ static void calls_change_nothing(const char *whose)
     errno = 4711;
     h = mailer();
     GOOD(h, CSmtp_Send(h));
-    CHECK(CSmtp_SetSubject(h, NULL) != 0, "NULL");
-    CHECK(CSmtp_SetSubject(h + 99, "x") == CSMTP_BAD_HANDLE, "a made-up handle");
+    CHECK(CSmtp_SetSubject(h, NULL) != 0, "NULL was accepted");
+    CHECK(CSmtp_SetSubject(h + 99, "x") == CSMTP_BAD_HANDLE, "a handle that never existed was accepted");
     CSmtp_Free(h);
     CHECK(errno == 4711, "%s: errno is %d", whose, errno);
     look(&mask_after, &stack_after, &cancel_after);
-    CHECK(memcmp(&mask, &mask_after, 8) == 0, "%s: the mask", whose);
+    CHECK(memcmp(&mask, &mask_after, 8) == 0, "%s: the signal mask changed", whose);
     CHECK(stack.ss_flags == stack_after.ss_flags && stack.ss_sp == stack_after.ss_sp && stack.ss_size == stack_after.ss_size,
-      "%s: the alternate stack: %d %p %zu, was %d %p %zu", whose, stack_after.ss_flags, stack_after.ss_sp,
+      "%s: the alternate stack is %d %p %zu, was %d %p %zu", whose, stack_after.ss_flags, stack_after.ss_sp,
       stack_after.ss_size, stack.ss_flags, stack.ss_sp, stack.ss_size);
-    CHECK(cancel == cancel_after, "%s: the cancel state", whose);
+    CHECK(cancel == cancel_after, "%s: the cancel state changed", whose);
   }
 }
 
@@ -156,7 +157,8 @@ static void thread_state(void)
   calls_change_nothing("main, again");
 }
 
-/* In a callback the thread is as its owner left it. */
+/* In a callback, the thread's signal mask and alternate stack are those that it
+ * had before the call. */
 static sigset_t outside;
 static int callbacks;
 
@@ -168,8 +170,8 @@ static void CSMTP_CALL looks(void *user, int direction, const char *line)
   (void)direction;
   (void)line;
   look(&mask, &stack, &cancel);
-  CHECK(pthread_equal(*(pthread_t *)user, pthread_self()), "another thread");
-  CHECK(memcmp(&mask, &outside, 8) == 0, "the mask in a callback");
+  CHECK(pthread_equal(*(pthread_t *)user, pthread_self()), "the callback runs on another thread");
+  CHECK(memcmp(&mask, &outside, 8) == 0, "the signal mask differs in a callback");
   CHECK(stack.ss_flags == SS_DISABLE, "an alternate stack in a callback");
   callbacks++;
   errno = 17;

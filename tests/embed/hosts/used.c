@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * used.c: the parent had used the library when it forked. Its handles give
- * CSMTP_FORKED in the child, at once; new ones work.
+ * used.c: the parent has used the library when it forks. In the child, calls
+ * with the parent's handles return CSMTP_FORKED at once; new handles work.
  */
 #include "host.h"
 
@@ -29,10 +29,10 @@ static void old_handle_is_refused(void)
   CHECK(CSmtp_Cancel(inherited) == CSMTP_FORKED, "Cancel");
   CSmtp_Free(inherited);
   CHECK(now() - began < 1, "it took %f s", now() - began);
-  CHECK(threads() == 1, "%d threads: a refusal loads nothing", threads());
+  CHECK(threads() == 1, "%d threads: a refused call loaded the copy", threads());
 }
 
-static void child_makes_new_ones(void)
+static void child_uses_new_handles(void)
 {
   CSmtpHandle h;
   old_handle_is_refused();
@@ -40,9 +40,9 @@ static void child_makes_new_ones(void)
   CHECK(h > inherited, "a new handle %lu is not above the parent's %lu", (unsigned long)h, (unsigned long)inherited);
   GOOD(h, CSmtp_Send(h));
   CHECK(strcmp(CSmtp_GetSubject(h), "from a host program") == 0, "GetSubject: %s", CSmtp_GetSubject(h));
-  CHECK(CSmtp_SetSubject(inherited, "x") == CSMTP_FORKED, "the old handle, afterwards");
-  CHECK(CSmtp_SetSubject(h + 1000, "x") == CSMTP_BAD_HANDLE, "a made-up handle");
-  CHECK(CSmtp_GetLastError(0) == CSMTP_BAD_HANDLE, "its number: %d", CSmtp_GetLastError(0));
+  CHECK(CSmtp_SetSubject(inherited, "x") == CSMTP_FORKED, "the old handle, after a new one was used");
+  CHECK(CSmtp_SetSubject(h + 1000, "x") == CSMTP_BAD_HANDLE, "a handle that never existed");
+  CHECK(CSmtp_GetLastError(0) == CSMTP_BAD_HANDLE, "GetLastError(0) after it: %d", CSmtp_GetLastError(0));
   CSmtp_Free(h);
   CHECK(CSmtp_Send(h) == CSMTP_BAD_HANDLE, "a freed handle");
 }
@@ -51,7 +51,7 @@ static void after_use(void)
 {
   inherited = mailer();
   GOOD(inherited, CSmtp_Send(inherited));
-  in_child(child_makes_new_ones, "the child");
+  in_child(child_uses_new_handles, "the child");
   GOOD(inherited, CSmtp_Send(inherited));
 }
 
@@ -60,7 +60,7 @@ static int generation;
 static void descend(void)
 {
   CSmtpHandle h;
-  child_makes_new_ones();
+  child_uses_new_handles();
   if (++generation == 12)
     return;
   h = mailer();
@@ -76,7 +76,7 @@ static void grandchildren(void)
   in_child(descend, "the first child");
 }
 
-/* Children that the C library does not know of. */
+/* Children forked without the C library's fork handlers. */
 static void wait_raw(pid_t child, const char *who)
 {
   CHECK(child > 0, "%s: %s", who, strerror(errno));
@@ -90,14 +90,14 @@ static void raw(void)
   GOOD(inherited, CSmtp_Send(inherited));
   child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
   if (child == 0) {
-    child_makes_new_ones();
+    child_uses_new_handles();
     _exit(0);
   }
   wait_raw(child, "a raw clone");
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
   child = _Fork();
   if (child == 0) {
-    child_makes_new_ones();
+    child_uses_new_handles();
     _exit(0);
   }
   wait_raw(child, "a _Fork");
@@ -130,7 +130,7 @@ static void prefork(void)
     wait_for(worker[i], "a worker");
 }
 
-/* daemon(3) of a process at work. */
+/* daemon(3) after the library was used. */
 static void late_daemon(void)
 {
   int ends[2];
@@ -146,7 +146,7 @@ static void late_daemon(void)
     _exit(0);
   }
   close(ends[1]);
-  CHECK(read(ends[0], &done, 1) == 1 && done == 'k', "the daemon has not sent");
+  CHECK(read(ends[0], &done, 1) == 1 && done == 'k', "the daemon did not send");
   wait_for(starter, "the starter");
 }
 
@@ -197,8 +197,9 @@ static void storm(void)
     join(id[i]);
 }
 
-/* A thread that used the library forks, and in the child comes to its end as
- * threads do: with destructors, Go's among them. Others come and go meanwhile. */
+/* A thread that used the library forks and then returns, in the child too, so
+ * that its destructors run, Go's among them. Other threads start and end
+ * meanwhile. */
 static void *sends_once(void *unused)
 {
   send_new();
@@ -252,8 +253,8 @@ static void child_exits(void)
   GOOD(inherited, CSmtp_Send(inherited));
 }
 
-/* Forks while another thread loads and unloads: the child may find the
- * loader locked for ever. Then it is told so after 3 s; it does not hang. */
+/* fork while another thread loads and unloads a library: the dynamic loader may
+ * stay locked in the child. Then calls fail after 3 s and do not hang. */
 static void *loads_and_unloads(void *unused)
 {
   while (!over) {
@@ -275,7 +276,7 @@ static void sends_or_is_refused(void)
   send_new();
 }
 
-/* What the loader tells debuggers. */
+/* Returns the state that the dynamic loader publishes for debuggers. */
 static const struct r_debug *loader(void)
 {
   const ElfW(Dyn) * d;
@@ -285,8 +286,8 @@ static const struct r_debug *loader(void)
   CHECK(0, "no DT_DEBUG");
 }
 
-/* Where a child crashed: it says so, and crashes. */
-static void tells_where(int number, siginfo_t *info, void *context)
+/* Prints where a child faulted. The second fault kills it. */
+static void report_fault(int number, siginfo_t *info, void *context)
 {
   const unsigned long *word = context;
   char line[512];
@@ -302,8 +303,8 @@ static void tells_where(int number, siginfo_t *info, void *context)
   fflush(stderr);
 }
 
-/* Takes the room between libraries: what is mapped from here on is at one place,
- * and so is what the child's loader would unmap of it, without being asked to. */
+/* Fills the gaps between mapped libraries, so that later mappings are adjacent
+ * and a wrong munmap by the child's loader would hit one of them. */
 static void fill_gaps(void)
 {
   int i;
@@ -322,14 +323,14 @@ static void beside_loader(void)
     pid_t child = fork();
     CHECK(child >= 0, "fork: %s", strerror(errno));
     if (child == 0) {
-      struct sigaction tells = { 0 };
-      tells.sa_sigaction = tells_where;
-      tells.sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK);
-      sigaction(SIGSEGV, &tells, NULL);
+      struct sigaction report = { 0 };
+      report.sa_sigaction = report_fault;
+      report.sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK);
+      sigaction(SIGSEGV, &report, NULL);
       sends_or_is_refused();
       _exit(0);
     }
-    wait_for(child, "a child beside the loader");
+    wait_for(child, "a child forked beside dlopen and dlclose");
   }
   over = 1;
   join(id);
@@ -345,7 +346,7 @@ static void is_refused_at_once(void)
 }
 
 /* Children forked in the middle of dlclose, where the next dlopen would hang or
- * end the process. */
+ * end the process, get CSMTP_FORKED at once. */
 static void in_dlclose(void)
 {
   enum { WANTED = 5 };
@@ -368,10 +369,10 @@ static void in_dlclose(void)
   }
   over = 1;
   join(id);
-  CHECK(refused > 0, "no child was forked in dlclose");
+  CHECK(refused > 0, "no child was forked during dlclose");
 }
 
-/* A callback that forks and returns, in the child too. */
+/* A callback that forks and returns, in the parent and in the child. */
 static int in_the_child;
 
 static void CSMTP_CALL forks_once(void *user, int direction, const char *line)
@@ -398,7 +399,7 @@ static void in_callback(void)
   r = CSmtp_Send(inherited);
   if (in_the_child) {
     CHECK(r == CSMTP_FORKED, "Send in the child: %d", r);
-    child_makes_new_ones();
+    child_uses_new_handles();
     _exit(0);
   }
   CHECK(forked, "the callback did not run");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * waits.c: signals that the host blocks everywhere and takes by signalfd or
- * sigwait: none may be lost to a thread of the library's.
+ * waits.c: the host blocks signals in all its threads and receives them by
+ * signalfd or sigwait. No thread of the library may take one.
  */
 #include "host.h"
 
@@ -69,7 +69,8 @@ static void *kills(void *set)
   return NULL;
 }
 
-/* Both, set up in main: after load; once before and once after first use. */
+/* The host blocks the signals after loading the library, and receives them once
+ * before and once after the first call. */
 static void by_sigwait(void)
 {
   static const int which[] = { SIGTERM, SIGUSR1, 0 };
@@ -83,8 +84,9 @@ static void by_sigwait(void)
   join(sender);
 }
 
-/* What of the host's may ever run on a thread of Go's: nothing but faults. */
-static void go_threads_are_closed(void)
+/* Go's threads block every signal except faults and those that cannot be blocked,
+ * so no handler of the host runs on them. */
+static void go_threads_block_signals(void)
 {
   unsigned long long may = 0;
   static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGKILL, SIGSTOP, 32, 33 };
@@ -114,10 +116,11 @@ static void go_threads_are_closed(void)
     if (atoi(task->d_name) == (int)getpid())
       mine += blocked == 0;
     else
-      CHECK((~blocked & ~may) == 0, "a thread has %#llx open", ~blocked & ~may);
+      CHECK((~blocked & ~may) == 0, "a thread does not block %#llx", ~blocked & ~may);
   }
   closedir(tasks);
-  CHECK(n > 4 && mine == 1, "%d threads; %d", n, mine);
+  CHECK(n > 4, "only %d threads", n);
+  CHECK(mine == 1, "the main thread's signal mask changed");
 }
 
-MODES({ "signalfd", children_by_signalfd }, { "sigwait", by_sigwait }, { "closed", go_threads_are_closed })
+MODES({ "signalfd", children_by_signalfd }, { "sigwait", by_sigwait }, { "closed", go_threads_block_signals })

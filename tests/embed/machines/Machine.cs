@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Machine PORT MODE: as Machine.java, with Mono and NullReferenceException.
+// Machine PORT MODE: like Machine.java, with Mono and NullReferenceException.
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -52,7 +52,7 @@ static class Machine
             Good(mail, CSmtp_SetSMTPServer(mail, "127.0.0.1", port, 0));
             Good(mail, CSmtp_SetSenderMail(mail, "machine@test.example"));
             Good(mail, CSmtp_AddRecipient(mail, "alice@test.example", null));
-            Good(mail, CSmtp_SetSubject(mail, "from a machine"));
+            Good(mail, CSmtp_SetSubject(mail, "from a virtual machine"));
             if (i % 2 == 0) Good(mail, CSmtp_SetLogCallback(mail, log, IntPtr.Zero));
             Fault(Faults);
             Good(mail, CSmtp_Send(mail));
@@ -66,7 +66,7 @@ static class Machine
     {
         ushort port = ushort.Parse(args[0]);
         var threads = new Thread[Threads];
-        Fault(Faults); // before the library is there
+        Fault(Faults); // before the library is loaded
         for (int i = 0; i < Threads; i++)
         {
             threads[i] = new Thread(() =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Machine PORT MODE: four threads send, and provoke a NullPointerException at
-// every turn, also in a callback in the middle of a send. The machine makes
-// them of SIGSEGVs, which csmtp's handler must hand on to it.
+// Machine PORT MODE: four threads send, and provoke NullPointerExceptions before
+// and after each Send and in a callback during it. The virtual machine derives
+// them from SIGSEGV, which the library's handler must pass on to it.
 import com.sun.jna.Callback;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
@@ -33,7 +33,7 @@ public class Machine {
 
     static class Box { int value; Box next; }
 
-    /** The machine leaves the check for null to the processor. */
+    /** Compiled without a null check: the virtual machine relies on the fault. */
     static int read(Box b) { return b.next.value; }
 
     static void fault(int times) {
@@ -59,7 +59,7 @@ public class Machine {
             good(mail, lib.CSmtp_SetSMTPServer(mail, "127.0.0.1", port, 0));
             good(mail, lib.CSmtp_SetSenderMail(mail, "machine@test.example"));
             good(mail, lib.CSmtp_AddRecipient(mail, "alice@test.example", null));
-            good(mail, lib.CSmtp_SetSubject(mail, "from a machine"));
+            good(mail, lib.CSmtp_SetSubject(mail, "from a virtual machine"));
             if (i % 2 == 0) good(mail, lib.CSmtp_SetLogCallback(mail, log, null));
             fault(FAULTS);
             good(mail, lib.CSmtp_Send(mail));
@@ -71,7 +71,7 @@ public class Machine {
     public static void main(String[] args) throws InterruptedException {
         short port = (short) Integer.parseInt(args[0]);
         Thread[] threads = new Thread[THREADS];
-        fault(FAULTS); // before the library is there
+        fault(FAULTS); // before the library is loaded
         for (int i = 0; i < THREADS; i++) {
             threads[i] = new Thread(() -> {
                 try {

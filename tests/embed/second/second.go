@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Command second is somebody else's library in Go, built with
-// -buildmode=c-shared and nothing else, to be loaded beside libcsmtp.
+// Command second is another library in Go, built with plain -buildmode=c-shared
+// and loaded beside libcsmtp.
 package main
 
 import "C"
@@ -24,7 +24,7 @@ func secondSum(n C.int) C.int {
 	return sum
 }
 
-// secondRecovers gives 1: a nil dereference is its own business.
+// secondRecovers returns 1 if it recovers from its own nil dereference.
 //
 //export secondRecovers
 func secondRecovers() (recovered C.int) {

@@ -2,7 +2,7 @@
  *
  * client.c: compiled once, against csmtp_c.h of 1.0.0, into
  * client-1.0.0-amd64.o (gcc -O1 -std=c99 -I../../../include -c). The object is
- * kept and not compiled again: it stands for the programs that are out there.
+ * committed and never compiled again: it stands for existing programs.
  */
 #include <stdio.h>
 #include <stdlib.h>

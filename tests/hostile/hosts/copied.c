@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * copied.c PORT: gives the library its texts and data in memory that is
- * overwritten and freed as soon as the call has returned, then sends.
+ * copied.c PORT: passes texts and data in memory that is overwritten and freed as
+ * soon as the call has returned, then sends.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static char *give(const char *s)
   return strcpy(held, s);
 }
 
-static void gone(int number)
+static void wipe(int number)
 {
   memset(held, '#', strlen(held));
   free(held);
@@ -31,12 +31,12 @@ int main(int argc, char **argv)
   int n;
   if (argc != 2)
     return 2;
-  gone(CSmtp_SetSMTPServer(h, give("127.0.0.1"), (unsigned short)atoi(argv[1]), 0));
-  gone(CSmtp_SetSenderMail(h, give("sender@test.example")));
-  gone(CSmtp_AddRecipient(h, give("rcpt@test.example"), NULL));
-  gone(CSmtp_SetSubject(h, give("the subject")));
-  gone(CSmtp_AddMsgLine(h, give("the line")));
-  gone(CSmtp_AddAttachmentData(h, "a.txt", "text/plain", give("the data"), 8));
+  wipe(CSmtp_SetSMTPServer(h, give("127.0.0.1"), (unsigned short)atoi(argv[1]), 0));
+  wipe(CSmtp_SetSenderMail(h, give("sender@test.example")));
+  wipe(CSmtp_AddRecipient(h, give("rcpt@test.example"), NULL));
+  wipe(CSmtp_SetSubject(h, give("the subject")));
+  wipe(CSmtp_AddMsgLine(h, give("the line")));
+  wipe(CSmtp_AddAttachmentData(h, "a.txt", "text/plain", give("the data"), 8));
   n = CSmtp_Send(h);
   printf("%s\n", CSmtp_GetLastErrorText(h));
   CSmtp_Free(h);

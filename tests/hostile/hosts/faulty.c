@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * faulty.c MISTAKE: makes it. Sanitizers and valgrind are to find it.
+ * faulty.c MISTAKE: makes the named mistake, which sanitizers and valgrind must
+ * find.
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * nomemory.c: works with a calloc of its own, which fails the n-th call that
- * the library's C code makes (Go asks the system for its memory itself).
- * It goes on without, or says so by a number; and with memory again all works.
+ * nomemory.c N: replaces calloc, and makes the N-th call from the library's C code
+ * fail. (Go gets its memory from the system directly.) The library must work
+ * without that memory or return an error number, and must work again later.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -30,7 +30,7 @@ void *calloc(size_t n, size_t size)
   return __libc_calloc(n, size);
 }
 
-static void *calls(void *unused)
+static void *make_calls(void *unused)
 {
   CSmtpHandle h;
   int last;
@@ -40,16 +40,17 @@ static void *calls(void *unused)
   if (h != 0)
     CSmtp_Free(h);
   last = CSmtp_GetLastError(0);
-  /* Some it can do without; when it cannot, it must say why if it can. */
+  /* Some allocations are not essential. If New fails, it sets an error unless it
+   * lacks the memory for that too. */
   if (failed && h == 0 && last != CSMTP_LACK_OF_MEMORY && last != 0) {
-    printf("without memory: handle %lu, last error %d\n", (unsigned long)h, last);
+    printf("an allocation failed: handle %lu, last error %d\n", (unsigned long)h, last);
     exit(1);
   }
   fail_at = 0;
   failures += failed;
   h = CSmtp_New();
   if (h == 0 || CSmtp_SetSubject(h, "x") != 0) {
-    printf("with memory again: %d %s\n", CSmtp_GetLastError(0), CSmtp_GetLastErrorText(0));
+    printf("after the failed allocation: %d %s\n", CSmtp_GetLastError(0), CSmtp_GetLastErrorText(0));
     exit(1);
   }
   CSmtp_Free(h);
@@ -62,10 +63,10 @@ int main(int argc, char **argv)
   if (argc != 2)
     return 2;
   fail_at = atoi(argv[1]);
-  calls(NULL); /* the first of the process, */
+  make_calls(NULL); /* the first calls of the process */
   fail_at = atoi(argv[1]);
   seen = 0;
-  pthread_create(&thread, NULL, calls, NULL); /* and of a thread */
+  pthread_create(&thread, NULL, make_calls, NULL); /* the first calls of a thread */
   pthread_join(thread, NULL);
   printf("%d failed\n", failures);
   return 0;

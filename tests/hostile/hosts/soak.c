@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * soak.c PORT KEPT FRESH: sends KEPT mails on one handle and FRESH on a handle
- * each, and prints memory, file descriptors and threads as it goes. They must
- * not grow once the first tenth has passed.
+ * soak.c PORT KEPT FRESH: sends KEPT mails on one handle and FRESH mails on a new
+ * handle each, and prints memory, file descriptors and threads meanwhile. They must
+ * not grow after the first tenth of the mails.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static CSmtpHandle mailer(void)
   return h;
 }
 
-static void good(CSmtpHandle h, int number)
+static void check(CSmtpHandle h, int number)
 {
   if (number == 0)
     return;
@@ -57,18 +57,19 @@ static void good(CSmtpHandle h, int number)
   exit(1);
 }
 
-/* What grows slowly is what leaks: the first tenth fills caches and pools. */
+/* Returns nonzero if memory, descriptors or threads grew after the first tenth,
+ * which fills caches and pools. */
 static int watch(const char *what, int n, int fresh)
 {
   CSmtpHandle h = fresh ? 0 : mailer();
   long memory = 0, files = 0, threads = 0;
   int i, bad = 0;
   if (!fresh)
-    good(h, CSmtp_ConnectRemoteServer(h, "127.0.0.1", port, CSMTP_DO_NOT_SET, 0, NULL, NULL));
+    check(h, CSmtp_ConnectRemoteServer(h, "127.0.0.1", port, CSMTP_DO_NOT_SET, 0, NULL, NULL));
   for (i = 1; i <= n; i++) {
     if (fresh)
       h = mailer();
-    good(h, CSmtp_Send(h));
+    check(h, CSmtp_Send(h));
     (void)CSmtp_GetMessageID(h);
     (void)CSmtp_GetResultReply(h, 0);
     if (fresh)
@@ -83,7 +84,7 @@ static int watch(const char *what, int n, int fresh)
     }
   }
   if (status("VmRSS:") > memory + 8192 || descriptors() > files + 2 || status("Threads:") > threads + 8)
-    bad = printf("%s: grown\n", what);
+    bad = printf("%s: memory, files or threads grew\n", what);
   if (!fresh)
     CSmtp_Free(h);
   return bad;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * threads.c PORT THREADS: each thread sends on a handle of its own and on one
- * that all share. It is run under ThreadSanitizer and valgrind.
+ * threads.c PORT THREADS: each thread sends on its own handle and on a shared one.
+ * sanitize.sh runs it under ThreadSanitizer and valgrind.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static CSmtpHandle mailer(void)
   return h;
 }
 
-static void good(CSmtpHandle h, int number)
+static void check(CSmtpHandle h, int number)
 {
   if (number != 0) {
     printf("%d: %s\n", number, CSmtp_GetLastErrorText(h));
@@ -37,10 +37,10 @@ static void *work(void *unused)
   (void)unused;
   for (i = 0; i < 4; i++) {
     CSmtpHandle h = mailer(), copy;
-    good(h, CSmtp_Send(h));
-    good(shared, CSmtp_Send(shared));
+    check(h, CSmtp_Send(h));
+    check(shared, CSmtp_Send(shared));
     copy = CSmtp_Clone(h);
-    good(copy, CSmtp_SetSubject(copy, "other"));
+    check(copy, CSmtp_SetSubject(copy, "other"));
     if (CSmtp_GetSubject(h)[0] == 0 || CSmtp_GetResultReply(h, 0) == NULL)
       exit(1);
     CSmtp_Free(copy);
