@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// Package hosttest is for tests of programs that use libcsmtp: it finds or
-// builds the library, compiles a program against it, and runs that in bounded
-// time.
+// Package hosttest helps tests of programs that use libcsmtp: it finds or builds
+// the library, compiles a program against it, and runs the program with a time
+// limit.
 //
-// CSMTP_BUILD_DIR names a folder with a libcsmtp.so to use, from where the
-// tests run; without it one is built.
+// CSMTP_BUILD_DIR names the folder of the libcsmtp.so to use, relative to the
+// test's folder; without it, the library is built.
 package hosttest
 
 import (
@@ -28,11 +28,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Deadline bounds one program, so that one that hangs fails.
+// Deadline is how long one program may run before it counts as hung.
 const Deadline = 2 * time.Minute
 
-// slower is by how much CSMTP_SLOWER, a number, stretches what a program may
-// take: sanitize.sh runs them under valgrind.
+// slower returns the factor by which time limits grow: CSMTP_SLOWER, or 1.
+// sanitize.sh sets it for programs under valgrind.
 var slower = sync.OnceValue(func() time.Duration {
 	n, err := strconv.Atoi(os.Getenv("CSMTP_SLOWER"))
 	if err != nil || n < 1 {
@@ -43,12 +43,12 @@ var slower = sync.OnceValue(func() time.Duration {
 
 var folder string
 
-// Folder is where what all tests of the package share may be put. Other users
-// may read it: some programs give up being root.
+// Folder returns a temporary folder that all tests of the package share. Other
+// users may read it, because some programs drop root privileges.
 func Folder() string { return folder }
 
-// Main runs the tests of a package with a folder for programs that goes when
-// they end. TestMain calls it.
+// Main runs the tests of a package, and creates Folder for them and removes it
+// afterwards. TestMain calls it.
 func Main(m *testing.M) {
 	var err error
 	if folder, err = os.MkdirTemp("", "csmtp-host-"); err == nil {
@@ -63,7 +63,7 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Need ends the test when a tool is missing: as a failure where CI counts on it.
+// Need skips the test if a tool is missing. If CI=true, the test fails instead.
 func Need(t *testing.T, tool string) {
 	t.Helper()
 	if _, err := exec.LookPath(tool); err == nil {
@@ -75,7 +75,7 @@ func Need(t *testing.T, tool string) {
 	t.Skipf("%s is missing", tool)
 }
 
-// Root is the folder of go.mod.
+// Root returns the folder of go.mod.
 var Root = sync.OnceValue(func() string {
 	dir, err := os.Getwd()
 	for ; err == nil; dir = filepath.Dir(dir) {
@@ -89,7 +89,7 @@ var Root = sync.OnceValue(func() string {
 	panic("no go.mod above the test")
 })
 
-// Header is include/csmtp_c.h, read.
+// Header returns the parsed include/csmtp_c.h.
 func Header(t *testing.T) *header.Header {
 	t.Helper()
 	h, err := header.ReadFile(filepath.Join(Root(), "include", "csmtp_c.h"))
@@ -98,8 +98,8 @@ func Header(t *testing.T) *header.Header {
 	return h
 }
 
-// Command runs a tool in dir, with env besides the test's own; what it prints
-// is in the error.
+// Command runs a tool in dir, with env added to the test's environment. The error
+// holds the tool's output.
 func Command(dir string, env []string, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -110,7 +110,7 @@ func Command(dir string, env []string, name string, args ...string) error {
 	return nil
 }
 
-// Build makes libcsmtp.so with a build tag and gives its folder.
+// Build builds libcsmtp.so with a build tag and returns its folder.
 func Build(tag string) (string, error) {
 	dir := filepath.Join(folder, "lib"+tag)
 	env := []string{"CSMTP_BUILD_DIR=" + dir}
@@ -133,7 +133,7 @@ var library = sync.OnceValues(func() (dir string, err error) {
 	return dir, err
 })
 
-// Library is the folder of libcsmtp.so.
+// Library returns the folder of libcsmtp.so.
 func Library(t *testing.T) string {
 	t.Helper()
 	dir, err := library()
@@ -141,10 +141,10 @@ func Library(t *testing.T) string {
 	return dir
 }
 
-var programs sync.Map // what Link was told -> func() (string, error)
+var programs sync.Map // arguments of Link -> func() (string, error)
 
-// Link compiles a program of C or C++ once, without a warning, and gives its
-// path. args are sources, from Root, and flags.
+// Link compiles a program once and returns its path. A warning is an error. args
+// are source files, relative to Root, and compiler flags.
 func Link(t *testing.T, compiler, name string, args ...string) string {
 	t.Helper()
 	Need(t, compiler)
@@ -159,27 +159,29 @@ func Link(t *testing.T, compiler, name string, args ...string) string {
 	return program
 }
 
-// Sanitizers are the flags of a program that is to find memory errors.
+// Sanitizers are the compiler flags for AddressSanitizer and
+// UndefinedBehaviorSanitizer.
 var Sanitizers = []string{"-fsanitize=address,undefined", "-fno-sanitize-recover=all"}
 
 // Call is one run of a program.
 type Call struct {
 	Program string
 	Args    []string
-	Env     []string // besides the test's own
-	Folder  string   // to run in; a new one if empty
+	Env     []string // added to the test's environment
+	Folder  string   // the working directory; a new one if empty
 	Input   io.Reader
-	Most    time.Duration // it may take; Deadline if 0
+	Most    time.Duration // the time limit; Deadline if 0
 }
 
-// Result of a program that ran to its end.
+// Result is what a program that ended by itself printed and returned.
 type Result struct {
 	Status      int
 	Out, Errors string // standard output and standard error
 	Took        time.Duration
 }
 
-// Run runs a program to its end, which must not be a signal.
+// Run runs a program. It fails the test if the program exceeds its time limit or
+// is killed by a signal.
 func (c Call) Run(t *testing.T) Result {
 	t.Helper()
 	most := c.Most
@@ -194,24 +196,24 @@ func (c Call) Run(t *testing.T) Result {
 	}
 	cmd.Env = append(append(os.Environ(), "ASAN_OPTIONS=detect_leaks=0"), c.Env...)
 	cmd.Stdin = c.Input
-	cmd.WaitDelay = 5 * time.Second // a child left behind holds the pipe
+	cmd.WaitDelay = 5 * time.Second // a child left behind may hold the pipes open
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
 	began := time.Now()
 	err := cmd.Run()
 	took := time.Since(began)
-	said := filepath.Base(c.Program) + " " + strings.Join(c.Args, " ") + "\n" + clipped(out.String()+complaints.String())
-	require.NoError(t, ctx.Err(), "%s hangs", said)
+	report := filepath.Base(c.Program) + " " + strings.Join(c.Args, " ") + "\n" + clipped(out.String()+complaints.String())
+	require.NoError(t, ctx.Err(), "the time limit expired: %s", report)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		require.True(t, exit.Exited(), "%v: %s", err, said)
+		require.True(t, exit.Exited(), "%v: %s", err, report)
 	} else {
-		require.NoError(t, err, "%s", said)
+		require.NoError(t, err, "%s", report)
 	}
 	return Result{Status: cmd.ProcessState.ExitCode(), Out: out.String(), Errors: complaints.String(), Took: took}
 }
 
-// clipped keeps the two ends of what is too long to read.
+// clipped returns s, without its middle if it is too long to read.
 func clipped(s string) string {
 	if len(s) > 8000 {
 		return s[:2000] + "\n...\n" + s[len(s)-6000:]

@@ -18,10 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ownMultiplexer opens the pseudo-terminals of a devpts that is mounted nowhere:
-// for root, in a chroot that has none below /dev.
+// ownMultiplexer opens the multiplexer of a new devpts that is not attached to
+// the file tree. root can use it in a chroot whose /dev has no pseudo-terminals.
 func ownMultiplexer() (*os.File, error) {
-	const fsopen, fsconfig, fsmount = 430, 431, 432 // the same on every processor
+	const fsopen, fsconfig, fsmount = 430, 431, 432 // the same on every architecture
 	const create = 6                                // FSCONFIG_CMD_CREATE
 	name := []byte("devpts\x00")
 	context, _, e := syscall.Syscall(fsopen, uintptr(unsafe.Pointer(&name[0])), 0, 0)
@@ -44,8 +44,8 @@ func ownMultiplexer() (*os.File, error) {
 	return os.NewFile(uintptr(fd), "ptmx"), nil
 }
 
-// openMultiplexer ends the test where the system has no pseudo-terminals for
-// it: as a failure on CI.
+// openMultiplexer skips the test if there are no pseudo-terminals. If CI=true,
+// the test fails instead.
 func openMultiplexer(t *testing.T) *os.File {
 	t.Helper()
 	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -63,7 +63,7 @@ func openMultiplexer(t *testing.T) *os.File {
 	return nil
 }
 
-// openTerminal gives both ends of a new pseudo-terminal of 80 columns.
+// openTerminal returns both ends of a new pseudo-terminal with 80 columns.
 func openTerminal(t *testing.T) (ours, theirs *os.File) {
 	t.Helper()
 	ours = openMultiplexer(t)
@@ -76,14 +76,14 @@ func openTerminal(t *testing.T) (ours, theirs *os.File) {
 	control(syscall.TIOCSPTLCK, unsafe.Pointer(&locked))
 	size := [4]uint16{24, 80}
 	control(syscall.TIOCSWINSZ, unsafe.Pointer(&size))
-	// By the descriptor: its name need not be there.
+	// Opened through the descriptor, because /dev may lack its name.
 	const peer = 0x5441 // TIOCGPTPEER
 	fd, _, e := syscall.Syscall(syscall.SYS_IOCTL, ours.Fd(), peer, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_CLOEXEC)
 	require.Zero(t, e, "the other end of the pseudo-terminal: %v", e)
 	return ours, os.NewFile(fd, "terminal")
 }
 
-// screen is what a terminal has shown, while it goes on.
+// screen collects what a terminal shows. It can be read at the same time.
 type screen struct {
 	mu    sync.Mutex
 	shown bytes.Buffer
@@ -101,10 +101,10 @@ func (s *screen) String() string {
 	return s.shown.String()
 }
 
-// RunOnTerminal runs a program whose standard error and controlling terminal
-// are a pseudo-terminal; its standard input and output are not. When question
-// has been shown, answer is typed; both may be "". What the terminal showed is
-// in Errors.
+// RunOnTerminal runs a program whose standard error and controlling terminal are
+// a pseudo-terminal; its standard input and output are not. It types answer once
+// the terminal shows question; both may be "". Errors holds what the terminal
+// showed.
 func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	t.Helper()
 	ours, theirs := openTerminal(t)
@@ -122,11 +122,11 @@ func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	var seen screen
 	read := make(chan struct{})
 	go func() {
-		io.Copy(&seen, ours) // ends by an error when the last program has gone
+		io.Copy(&seen, ours) // fails when the last program closes its end
 		close(read)
 	}()
 	for question != "" && !strings.Contains(seen.String(), question) {
-		require.NoError(t, ctx.Err(), "%q was not asked: %s", question, &seen)
+		require.NoError(t, ctx.Err(), "the terminal did not show %q: %s", question, &seen)
 		time.Sleep(5 * time.Millisecond)
 	}
 	if answer != "" {
@@ -134,7 +134,7 @@ func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 		require.NoError(t, err)
 	}
 	err := cmd.Wait()
-	require.NoError(t, ctx.Err(), "%s hangs", c.Program)
+	require.NoError(t, ctx.Err(), "the time limit expired: %s", c.Program)
 	if cmd.ProcessState == nil || !cmd.ProcessState.Exited() {
 		require.NoError(t, err)
 	}

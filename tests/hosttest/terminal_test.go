@@ -19,8 +19,8 @@ func TestRunOnTerminal(t *testing.T) {
 	assert.Equal(t, "alice\n", got.Out)
 }
 
-// Where /dev has no pseudo-terminals, root makes its own.
-func TestTerminalsOfARootWithoutDevpts(t *testing.T) {
+// root can use pseudo-terminals even if /dev has none.
+func TestTerminalWithoutDevpts(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root may mount")
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pages are the documents that a user reads, by path.
+// pages returns the documents for users, keyed by path.
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -41,7 +41,7 @@ var (
 	noSlug    = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// anchors lists the places in a page that a link can name.
+// anchors returns the anchors of a page's headings, as GitHub makes them.
 func anchors(page string) []string {
 	var names []string
 	for _, m := range heading.FindAllStringSubmatch(codeBlock.ReplaceAllString(page, ""), -1) {
@@ -50,7 +50,7 @@ func anchors(page string) []string {
 	return names
 }
 
-func TestLinksOfDocumentsLeadSomewhere(t *testing.T) {
+func TestDocumentLinksResolve(t *testing.T) {
 	all := pages(t)
 	links := 0
 	for name, page := range all {
@@ -74,16 +74,15 @@ func TestLinksOfDocumentsLeadSomewhere(t *testing.T) {
 	assert.Greater(t, links, 5)
 }
 
-// What documents name, the headers have: functions of C, methods of the class,
-// numbers.
-func TestDocumentsNameWhatIsThere(t *testing.T) {
+// Every C function and every method of the class that a document names exists.
+func TestDocumentsNameExistingFunctions(t *testing.T) {
 	var class string
 	for _, name := range []string{"cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		class += string(text)
 	}
-	const example = "SetFoo" // what CONTRIBUTING.md adds
+	const example = "SetFoo" // the example of CONTRIBUTING.md
 	contract := map[string]bool{"CSmtp_" + example: true}
 	for _, f := range hosttest.Header(t).Functions {
 		contract[f.CName()] = true
@@ -94,12 +93,12 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	for name, page := range pages(t) {
 		for _, word := range function.FindAllString(page, -1) {
 			checked++
-			assert.True(t, contract[word], "%s names %s, which csmtp_c.h lacks", name, word)
+			assert.True(t, contract[word], "%s names %s, which csmtp_c.h does not declare", name, word)
 		}
 		for _, m := range method.FindAllStringSubmatch(page, -1) {
 			checked++
 			if m[1] != example && !contract["CSmtp_"+m[1]] {
-				assert.Regexp(t, `\b`+m[1]+`\b`, class, "%s names %s, which the class lacks", name, m[1])
+				assert.Regexp(t, `\b`+m[1]+`\b`, class, "%s names %s, which is not a method of the class", name, m[1])
 			}
 		}
 	}
@@ -115,14 +114,14 @@ func TestCodeOfTheMigrationPage(t *testing.T) {
 			compileBlock(t, i, m[2], "g++", ".cpp", "-std=c++11")
 		case "ini": // read by a test of package mailer
 		default:
-			t.Errorf("block %d is in %q, which nothing checks", i+1, m[1])
+			t.Errorf("no check for code block %d in language %q", i+1, m[1])
 		}
 	}
 	assert.Equal(t, 2, blocks["cpp"])
 	assert.Equal(t, 1, blocks["ini"])
 }
 
-// The numbers of the page are those of the header.
+// The migration page has a row for each error number from 900.
 func TestNumbersOfTheMigrationPage(t *testing.T) {
 	rows := regexp.MustCompile("(?m)^\\| (\\d{3}) \\| `(\\w+)` \\|").FindAllStringSubmatch(pages(t)["docs/migration.md"], -1)
 	inPage := map[string]string{}
@@ -135,10 +134,11 @@ func TestNumbersOfTheMigrationPage(t *testing.T) {
 			ours[e.Name] = strconv.Itoa(e.Value)
 		}
 	}
-	assert.Equal(t, ours, inPage, "a row for each number from 900")
+	assert.Equal(t, ours, inPage, "numbers of the header, and rows of the page")
 }
 
-// Each provider has a host, ports that are of mail, and the day of its check.
+// Each provider's row has a host, a submission port, a login and the date of its
+// last check.
 func TestTableOfProviders(t *testing.T) {
 	rows := regexp.MustCompile(`(?m)^\| ([A-Z1].*) \|$`).FindAllStringSubmatch(pages(t)["docs/providers.md"], -1)
 	require.Greater(t, len(rows), 12)

@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The floors of the tree:
+// The layers of the tree:
 //
 //	smtp knows nothing of C or CSmtp, in code or in words.
 //	mailer knows nothing of C.
 //	The exports and the gate know nothing of SMTP.
 
-// list asks `go list` about packages, tests left out.
+// list returns the words that `go list` prints.
 func list(t *testing.T, arguments ...string) []string {
 	t.Helper()
 	out, err := exec.Command("go", append([]string{"list"}, arguments...)...).CombinedOutput()
@@ -29,13 +29,13 @@ func list(t *testing.T, arguments ...string) []string {
 	return strings.Fields(string(out))
 }
 
-// deps lists what a package needs, itself included.
+// deps returns the import paths of a package and all its dependencies.
 func deps(t *testing.T, pkg string) []string {
 	t.Helper()
 	return list(t, "-deps", "-f", "{{.ImportPath}}", pkg)
 }
 
-// imports lists what the files of a package import themselves.
+// imports returns the direct imports of a package.
 func imports(t *testing.T, pkg string) []string {
 	t.Helper()
 	return list(t, "-f", `{{join .Imports "\n"}}`, pkg)
@@ -44,25 +44,25 @@ func imports(t *testing.T, pkg string) []string {
 func TestSMTPKnowsNothingOfCOrCSmtp(t *testing.T) {
 	for _, pkg := range list(t, "./smtp/...") {
 		for _, dep := range deps(t, pkg) {
-			assert.NotContains(t, []string{"csmtp", "csmtp/internal/mailer", "csmtp/internal/gate"}, dep, "%s must not need it", pkg)
+			assert.NotContains(t, []string{"csmtp", "csmtp/internal/mailer", "csmtp/internal/gate"}, dep, "%s must not depend on it", pkg)
 		}
 		assert.NotContains(t, imports(t, pkg), "C", pkg)
 	}
 	word := regexp.MustCompile(`import "C"|\bECSmtp\b|CSmtp_`)
 	require.NoError(t, filepath.WalkDir("smtp", func(path string, d os.DirEntry, err error) error {
 		if d != nil && d.IsDir() && path == "smtp/smtptest" {
-			return filepath.SkipDir // its transcripts name the numbers for all languages
+			return filepath.SkipDir // its transcripts name the error numbers for all languages
 		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		src, err := os.ReadFile(path)
-		assert.Empty(t, word.FindString(string(src)), "%s speaks of C or CSmtp", path)
+		assert.Empty(t, word.FindString(string(src)), "%s mentions C or CSmtp", path)
 		return err
 	}))
 }
 
-// floors says for each package which others of ours it may need.
+// floors lists for each package the packages of this module that it may depend on.
 var floors = map[string][]string{
 	"csmtp/smtp/sasl":          {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/message":       {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
@@ -78,25 +78,24 @@ var floors = map[string][]string{
 	"csmtp/internal/header": {},
 }
 
-func TestEachFloorUsesOnlyTheFloorsBelow(t *testing.T) {
+func TestPackagesDependOnlyOnLowerLayers(t *testing.T) {
 	for pkg, below := range floors {
 		for _, dep := range deps(t, pkg) {
 			if strings.HasPrefix(dep, "csmtp") && dep != pkg {
-				assert.Contains(t, below, dep, "%s may not use %s", pkg, dep)
+				assert.Contains(t, below, dep, "%s may not depend on %s", pkg, dep)
 			}
 			if first, _, _ := strings.Cut(dep, "/"); strings.Contains(first, ".") {
-				assert.Regexp(t, `^(vendor/)?golang\.org/x/(text|net|crypto|sys)/`, dep, "%s needs %s at run time", pkg, dep)
+				assert.Regexp(t, `^(vendor/)?golang\.org/x/(text|net|crypto|sys)/`, dep, "%s has a new run-time dependency: %s", pkg, dep)
 			}
 		}
 	}
 }
 
-// TestEveryPackageOfTheLibraryHasAFloor finds a package that nobody put into
-// the table.
-func TestEveryPackageOfTheLibraryHasAFloor(t *testing.T) {
+// Every package of the library is in the table floors.
+func TestEveryPackageOfTheLibraryHasALayer(t *testing.T) {
 	for _, dep := range deps(t, ".") {
 		if strings.HasPrefix(dep, "csmtp/") && !slices.Contains([]string{"csmtp/internal/mailer", "csmtp/internal/gate"}, dep) {
-			assert.Contains(t, floors, dep)
+			assert.Contains(t, floors, dep, "a package is missing in floors")
 		}
 	}
 }
@@ -115,13 +114,13 @@ func TestMailerKnowsNothingOfC(t *testing.T) {
 	}
 	files, err := filepath.Glob("internal/mailer/*.[chs]*")
 	require.NoError(t, err)
-	assert.Empty(t, files, "mailer has no C and no assembly")
+	assert.Empty(t, files, "package mailer may have no C and no assembly")
 }
 
 func TestTheExportsKnowNothingOfSMTP(t *testing.T) {
 	allowed := []string{"csmtp/internal/mailer", "csmtp/internal/gate"}
 	for _, path := range imports(t, ".") {
-		assert.NotRegexp(t, `^net|^crypto`, path, "the exports may not know SMTP")
+		assert.NotRegexp(t, `^net|^crypto`, path, "the exports may not do network input or output")
 		if strings.HasPrefix(path, "csmtp/") {
 			assert.Contains(t, allowed, path)
 		}
@@ -138,7 +137,7 @@ func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
 		assert.NotRegexp(t, `(?i)\b(EHLO|RCPT TO|sockaddr|getaddrinfo)\b`, string(text), file)
 	}
 	for _, path := range imports(t, "csmtp/internal/gate") {
-		assert.Equal(t, "C", path, "the gate is C, and uses no package")
+		assert.Equal(t, "C", path, "package gate may import only C")
 	}
 }
 
@@ -146,7 +145,7 @@ func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
 func TestTheTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
-	text, err := os.ReadFile(".gitignore") // there need not be a repository
+	text, err := os.ReadFile(".gitignore") // not git: the tree may be no repository
 	require.NoError(t, err)
 	ignore := strings.Fields(string(text))
 	var names []string

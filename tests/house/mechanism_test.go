@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// logsInWithFoo is a test of the newcomer who added X-FOO.
+// logsInWithFoo is the source of a test that logs in with X-FOO.
 const logsInWithFoo = `package mailer
 
 import (
@@ -29,7 +29,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fooServer offers X-FOO and others; its answer to the response quotes it.
+// fooServer offers X-FOO and other mechanisms. Its reply to the response is
+// answer, followed by the response.
 func fooServer(t *testing.T, answer string) (port uint16, heard chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -76,10 +77,10 @@ func TestFoo(t *testing.T) {
 			return m.ConnectRemoteServer("127.0.0.1", port, noSecurity, true, "alice", "s3cret pass")
 		}), log.String())
 		assert.Regexp(t, "^EHLO ", <-heard)
-		assert.Equal(t, "AUTH X-FOO", <-heard, "stronger than what else is offered")
+		assert.Equal(t, "AUTH X-FOO", <-heard, "the strongest mechanism is tried first")
 		assert.NotContains(t, log.String(), <-heard)
 		assert.Contains(t, log.String(), answer+" was alice")
-		assert.NotRegexp(t, "[0-9a-f]{64}", log.String(), "the HMAC is kept secret")
+		assert.NotRegexp(t, "[0-9a-f]{64}", log.String(), "the log shows the HMAC")
 		require.Equal(t, NoError, call((*Mailer).DisconnectRemoteServer))
 	}
 	h := New()
@@ -88,9 +89,8 @@ func TestFoo(t *testing.T) {
 }
 `
 
-// TestASASLMechanismIsAFileAndARow does what CONTRIBUTING.md says of a new
-// mechanism.
-func TestASASLMechanismIsAFileAndARow(t *testing.T) {
+// TestHowToAddASASLMechanism follows that section of CONTRIBUTING.md.
+func TestHowToAddASASLMechanism(t *testing.T) {
 	list := edits(t, "How to add a SASL mechanism")
 	require.Len(t, list, 2)
 	changed := t.TempDir()

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// said are the string literals, and if wanted the comments, of the packages in
-// folder that the library is built from.
-func said(t *testing.T, folder string, comments bool) map[string][]string {
+// literals returns the string literals, and if comments is set the comments, of
+// the Go files below folder, each with its positions. Tests are left out.
+func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}
 	require.NoError(t, filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
@@ -48,7 +48,7 @@ func said(t *testing.T, folder string, comments bool) map[string][]string {
 	return texts
 }
 
-// Names of functions and constants of the C API as a text has them.
+// Names of functions and constants of the C API, as texts spell them.
 var (
 	function = regexp.MustCompile(`\b(?:Add|Clear|Connect|Del|Mod|Get|Pool|Save|Send|Set|Render|Test)[A-Z]\w*\b`)
 	constant = regexp.MustCompile(`\b(?:CSMTP_[A-Z0-9_]+|USE_[A-Z_]+|NO_SECURITY)\b`)
@@ -56,38 +56,38 @@ var (
 
 func TestNamesInTextsExist(t *testing.T) {
 	h := readHeader(t)
-	beside := []string{"CSMTP_CONFIG"} // a variable of the environment
+	environment := []string{"CSMTP_CONFIG"}
 	found := 0
-	for text, where := range said(t, "internal/mailer", false) {
+	for text, where := range literals(t, "internal/mailer", false) {
 		for _, name := range append(function.FindAllString(text, -1), constant.FindAllString(text, -1)...) {
 			found++
-			if slices.Contains(beside, name) {
+			if slices.Contains(environment, name) {
 				continue
 			}
-			assert.True(t, h[name] || h["CSMTP_"+name], "%s: csmtp_c.h has no %s", where, name)
+			assert.True(t, h[name] || h["CSMTP_"+name], "%s: csmtp_c.h does not declare %s", where, name)
 		}
 	}
 	assert.Greater(t, found, 100)
 }
 
-// TestSMTPNamesNoFunctionOfC: setters of C have names of their own in package
-// smtp. Names that Go has too, as Send, are no matter.
-func TestSMTPNamesNoFunctionOfC(t *testing.T) {
+// Texts and comments of package smtp do not name functions or constants of the C
+// API. Names of one word, such as Send, are not checked.
+func TestSMTPDoesNotNameCFunctions(t *testing.T) {
 	h := readHeader(t)
 	own := []string{"SetTimeouts", "SetTrace", "SendBatch"} // methods of smtp.Session
-	for text, where := range said(t, "smtp", true) {
+	for text, where := range literals(t, "smtp", true) {
 		for _, name := range regexp.MustCompile(`\b(?:[A-Z]\w*[a-z][A-Z]\w*|m_b\w+)\b`).FindAllString(text, -1) {
 			if !slices.Contains(own, name) {
-				assert.False(t, h[name] || strings.HasPrefix(name, "m_b"), "%s speaks of %s", where, name)
+				assert.False(t, h[name] || strings.HasPrefix(name, "m_b"), "%s names %s of the C API", where, name)
 			}
 		}
 		for _, name := range constant.FindAllString(text, -1) {
-			assert.Fail(t, name, "%s speaks of it", where)
+			assert.Fail(t, "a constant of the C API", "%s names %s", where, name)
 		}
 	}
 }
 
-// readHeader gives the names that csmtp_c.h declares, functions without CSmtp_.
+// readHeader returns the names that csmtp_c.h declares, functions without CSmtp_.
 func readHeader(t *testing.T) map[string]bool {
 	t.Helper()
 	h, err := header.ReadFile("include/csmtp_c.h")

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// edit is one step of CONTRIBUTING.md's example: code that goes into a file,
-// below the line that has a name, or as a new file if there is none.
+// edit is one step of an example of CONTRIBUTING.md: code that is inserted into a
+// file below the line that holds a name, or that is a new file if below is "".
 type edit struct {
 	file, below, code string
 }
@@ -27,7 +27,7 @@ var (
 	margin = regexp.MustCompile("(?m)^   ")
 )
 
-// edits reads the example below a heading.
+// edits returns the steps below a heading of CONTRIBUTING.md.
 func edits(t *testing.T, heading string) []edit {
 	t.Helper()
 	text, err := os.ReadFile("CONTRIBUTING.md")
@@ -53,17 +53,17 @@ func (e edit) apply(t *testing.T, root string) {
 	}
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	name := strings.Index(string(text), " "+e.below+"(") // where it is declared
+	name := strings.Index(string(text), " "+e.below+"(") // the declaration
 	if name < 0 {
 		name = strings.Index(string(text), e.below)
 	}
-	require.Positive(t, name, "%s has no %s", e.file, e.below)
+	require.Positive(t, name, "%s does not hold %s", e.file, e.below)
 	end := name + strings.Index(string(text[name:]), "\n") + 1
 	require.NoError(t, os.WriteFile(path, []byte(string(text[:end])+e.code+string(text[end:])), 0o644))
 }
 
-// copyTree copies what the library is built from, and what the generator
-// writes.
+// copyTree copies the sources of the library and the files that the generator
+// writes, and returns the folder of the copy.
 func copyTree(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -83,7 +83,7 @@ func copyTree(t *testing.T) string {
 	return root
 }
 
-// callsSetFoo is a program of the newcomer who added it.
+// callsSetFoo is a program that calls the new setter.
 const callsSetFoo = `#include "CSmtp.h"
 #include <cstdio>
 int main() {
@@ -108,8 +108,8 @@ int main() {
 }
 `
 
-// TestSetFooTakesThreeEdits does what CONTRIBUTING.md says of a new setter.
-func TestSetFooTakesThreeEdits(t *testing.T) {
+// TestHowToAddSetFoo follows the section "How to add a setter" of CONTRIBUTING.md.
+func TestHowToAddSetFoo(t *testing.T) {
 	hosttest.Need(t, "g++")
 	list := edits(t, "How to add a setter")
 	require.Len(t, list, 3)
