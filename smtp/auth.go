@@ -117,7 +117,8 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 	rounds, e := s.authExchange(m, ir)
 	s.inAuth = false
 	if e == nil {
-		s.event("logged in with %s", m.Name())
+		s.mechanism = m.Name()
+		s.event("logged in with %s", s.mechanism)
 		return nil, false
 	}
 	e.Mechanism, e.Rounds = name, rounds

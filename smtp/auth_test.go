@@ -63,6 +63,20 @@ func loginTo(server Server, auth *Auth) error {
 
 var alice = sasl.Credentials{Login: "alice", Password: "s3cret pass"}
 
+func TestMechanism(t *testing.T) {
+	for _, auth := range []*Auth{{Credentials: alice}, nil} {
+		server, _ := dialogueServer(t, "PLAIN", [2]string{"AUTH PLAIN", "235 ok"})
+		s, err := Dial(context.Background(), &Config{Servers: []Server{server}, Auth: auth})
+		require.NoError(t, err)
+		want := ""
+		if auth != nil {
+			want = "PLAIN"
+		}
+		assert.Equal(t, want, s.Mechanism())
+		require.NoError(t, s.Quit())
+	}
+}
+
 // What a refusal means for the mechanisms that are left.
 func TestNextMechanism(t *testing.T) {
 	plain := b64("\x00alice\x00s3cret pass")

@@ -80,7 +80,7 @@ func (e *Error) after(earlier []error) *Error {
 // nextServer tells whether another server may fare better.
 func (e *Error) nextServer() bool {
 	switch e.Op {
-	case OpConnect:
+	case OpResolve, OpConnect:
 		return e.Kind == KindResolve || e.Kind == KindDial || e.Kind == KindTimeout
 	case OpGreeting:
 		return e.Kind != KindCanceled
@@ -118,6 +118,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	s.event("connected to %s", c.RemoteAddr())
 	if e := s.start(); e != nil {
 		s.leave()
+		e.Addr = c.RemoteAddr()
 		return nil, e
 	}
 	return s, nil
@@ -127,6 +128,9 @@ func connectError(err error) *Error {
 	e := &Error{Op: OpConnect, Kind: KindDial, Err: err}
 	var de *dial.Error
 	if errors.As(err, &de) {
+		if de.Resolving || de.Stage == dial.Resolve {
+			e.Op = OpResolve
+		}
 		switch de.Stage {
 		case dial.Local:
 			e.Kind = KindLocal

@@ -26,6 +26,36 @@ func closedPort(t *testing.T) Server {
 	return Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
 }
 
+// An error of Dial names the step, and the server's address if it got that far.
+func TestDialErrorHasStepAndAddress(t *testing.T) {
+	refuses := say(t, "554 no service\r\n")
+	closed := closedPort(t)
+	for name, c := range map[string]struct {
+		server    Server
+		localAddr string
+		op        Op
+		kind      Kind
+		addr      bool
+	}{
+		"unknown name":       {Server{Host: "no-such-host.invalid", Port: 25}, "", OpResolve, KindResolve, false},
+		"no IPv6 address":    {closed, "::1", OpResolve, KindDial, false},
+		"refused connection": {closed, "", OpConnect, KindDial, false},
+		"greeting 554":       {refuses, "", OpGreeting, KindRefused, true},
+	} {
+		_, err := Dial(context.Background(), &Config{Servers: []Server{c.server}, LocalAddr: c.localAddr})
+		var e *Error
+		require.True(t, errors.As(err, &e), "%s: %v", name, err)
+		assert.Equal(t, c.op, e.Op, name)
+		assert.Equal(t, c.kind, e.Kind, name)
+		if c.addr {
+			require.NotNil(t, e.Addr, name)
+			assert.Equal(t, c.server.String(), e.Addr.String(), name)
+		} else {
+			assert.Nil(t, e.Addr, name)
+		}
+	}
+}
+
 // The next server is tried where it can fare better, and only there.
 func TestNextServer(t *testing.T) {
 	greets := func(text string) Server { return say(t, text) }

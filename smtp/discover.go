@@ -40,7 +40,7 @@ func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Serve
 		servers = append(servers, Server{Host: t.Host, Port: t.Port, ImplicitTLS: t.ImplicitTLS})
 	}
 	if len(servers) == 0 {
-		return nil, &Error{Op: OpConnect, Kind: KindResolve,
+		return nil, &Error{Op: OpResolve, Kind: KindResolve,
 			Err:  fmt.Errorf("%s names %s as its submission server, which is outside the domain", domain, foreign),
 			Hint: "if that is right, set that server itself"}
 	}

@@ -4,6 +4,7 @@ package smtp
 
 import (
 	"errors"
+	"net"
 	"strconv"
 	"strings"
 )
@@ -12,7 +13,8 @@ import (
 type Op string
 
 const (
-	OpConnect   Op = "connect" // resolve, proxy, TCP
+	OpResolve   Op = "resolve" // the address of the server's name, or of the proxy's
+	OpConnect   Op = "connect" // proxy, TCP
 	OpTLS       Op = "TLS"     // handshake
 	OpGreeting  Op = "greeting"
 	OpEHLO      Op = "EHLO"
@@ -57,6 +59,7 @@ type Error struct {
 	Reply     *Reply // nil when the server said nothing
 	Hint      Hint   // what to do about it; may be empty
 	Err       error
+	Addr      net.Addr // of Dial: the server's address; nil if there was no connection
 
 	stale bool // the session was dead before this transaction began
 }

@@ -24,7 +24,7 @@ func TestErrorText(t *testing.T) {
 		"RCPT <bob@x>: server said 550 5.1.1 No such user":                  {Op: OpRCPT, Kind: KindRefused, Recipient: "bob@x", Reply: reply},
 		"AUTH PLAIN: server said 550 5.1.1 No such user: cause (do this)":   {Op: OpAUTH, Mechanism: "PLAIN", Kind: KindRefused, Reply: reply, Err: errors.New("cause"), Hint: "do this"},
 		"end of data: timed out: EOF":                                       {Op: OpEndOfData, Kind: KindTimeout, Err: io.EOF},
-		"connect: host name not found":                                      {Op: OpConnect, Kind: KindResolve},
+		"resolve: host name not found":                                      {Op: OpResolve, Kind: KindResolve},
 		`RCPT <a\x0ab>: not sent: bad`:                                      {Op: OpRCPT, Kind: KindLocal, Recipient: "a\nb", Err: errors.New("bad")},
 		"NOOP: kind 99":                                                     {Op: OpNOOP, Kind: 99},
 		"MAIL: canceled: context canceled":                                  {Op: OpMAIL, Kind: KindCanceled, Err: context.Canceled},

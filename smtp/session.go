@@ -39,6 +39,8 @@ type Session struct {
 	heard  []string     // lines of a reply that Trace is told when all have come
 	inAuth bool
 
+	mechanism string // that logged in; "" without a login
+
 	ext        map[string]string // nil after HELO
 	pipelining bool
 	limit      limits
@@ -146,6 +148,9 @@ func (s *Session) shownExtension(name string) (keyword, params string) {
 	lines := s.cfg.Secrets.HideLines([]string{name, s.ext[name]})
 	return lines[0], lines[1]
 }
+
+// Mechanism returns the name of the SASL mechanism that logged in, "" without a login.
+func (s *Session) Mechanism() string { return s.mechanism }
 
 // Server is the one that answered.
 func (s *Session) Server() Server { return s.server }

@@ -76,6 +76,7 @@ func panicPlace() string {
 
 // refusedAt is the number of a "no" at each step.
 var refusedAt = map[smtp.Op]Number{
+	smtp.OpResolve:   wsaGethostbyNameAddr,
 	smtp.OpConnect:   wsaConnect,
 	smtp.OpTLS:       sslProblem,
 	smtp.OpGreeting:  serverNotResponding,
@@ -100,7 +101,7 @@ func sessionNumber(e *smtp.Error) Number {
 	case smtp.KindDial:
 		return wsaConnect
 	case smtp.KindTimeout:
-		if e.Op == smtp.OpConnect {
+		if e.Op == smtp.OpResolve || e.Op == smtp.OpConnect {
 			return selectTimeout
 		}
 		return serverNotResponding

@@ -34,8 +34,9 @@ func (s Stage) String() string {
 // Error of Dial. Err's text says in plain words what was tried and what came
 // of it; it never holds the password of a proxy.
 type Error struct {
-	Stage Stage
-	Err   error
+	Stage     Stage
+	Resolving bool // it failed while an address of the host was looked up
+	Err       error
 }
 
 func (e *Error) Error() string { return e.Err.Error() }

@@ -39,6 +39,7 @@ type result struct {
 func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn, *Error) {
 	addrs, late, bad := p.addresses(ctx, host)
 	if bad != nil {
+		bad.Resolving = true
 		return nil, bad
 	}
 	r := &race{plan: p, port: port, waiting: addrs, results: make(chan result, maxAttempts)}
