@@ -2,9 +2,9 @@
 
 // Command csmtp is built as a C shared library: go build -buildmode=c-shared.
 //
-// gate.c holds the functions of include/csmtp_c.h. Each calls an export of
-// exports.go or a file beside it, which calls the method of the same name of a
-// mailer.Mailer. Package internal/gate starts the Go runtime.
+// gate.c defines the functions of include/csmtp_c.h. Each calls an export in
+// exports*.go, which calls the method of mailer.Mailer with the same name. Package
+// internal/gate starts the Go runtime.
 package main
 
 import _ "csmtp/internal/gate"
@@ -12,7 +12,7 @@ import _ "csmtp/internal/gate"
 //go:generate go run ./internal/header/generate
 
 // Version is the version of the library. The build, the packages and the
-// documents take it from here.
+// documentation use this constant.
 const Version = "1.0.0"
 
 func main() {}

@@ -19,11 +19,12 @@ import (
 	"csmtp/internal/mailer"
 )
 
-// The exports that are written by hand: they take callbacks, handles or octets,
-// return through a pointer, have a number of their own for NULL, or use no
-// mailer. All others are in exports_generated.go.
+// The exports in this file are written by hand. They take callbacks, handles or
+// octets, return through a pointer, report NULL with their own number, or use no
+// mailer. All other exports are in exports_generated.go.
 
-// goStart comes before any other: first is 0, or where the handles begin.
+// goStart is called before all other exports. first is the first handle, or 0 for
+// the default.
 //
 //export goStart
 func goStart(first C.uintptr_t) { mailer.StartHandles(uintptr(first)) }
@@ -52,7 +53,7 @@ func goAddBCCRecipient(h C.CSmtpHandle, email, name *C.char) C.int {
 	return recipient(h, "AddBCCRecipient", email, name, (*mailer.Mailer).AddBCCRecipient)
 }
 
-// goModMsgLine leaves the line alone when the text is NULL, as CSmtp does.
+// goModMsgLine does not change the line if the text is NULL, as in CSmtp.
 //
 //export goModMsgLine
 func goModMsgLine(h C.CSmtpHandle, line C.uint, s *C.char) C.int {
@@ -115,7 +116,7 @@ func goAddAttachmentData(h C.CSmtpHandle, name, contentType *C.char, data unsafe
 func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.int64_t, read C.CSmtpReadFunction, user unsafe.Pointer) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		if read == nil {
-			return mailer.Faultf(mailer.BadArgument, "AddAttachmentReader: the function is NULL")
+			return mailer.Faultf(mailer.BadArgument, "AddAttachmentReader: the read function is NULL")
 		}
 		return m.AddAttachmentReader(C.GoString(name), C.GoString(contentType), int64(size), opener(h, read, user))
 	})
@@ -208,7 +209,7 @@ func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
 func goSendBatch(h C.CSmtpHandle, mails *C.CSmtpHandle, n C.size_t, results *C.int) C.int {
 	if mails == nil && n > 0 || n > 1<<24 {
 		return sending(h, func(*mailer.Mailer) error {
-			return mailer.Faultf(mailer.BadArgument, "SendBatch: %d mails, and the list is NULL or too long", n)
+			return mailer.Faultf(mailer.BadArgument, "SendBatch: the list of %d mails is NULL or too long", n)
 		})
 	}
 	handles, numbers := make([]uintptr, n), make([]mailer.Number, n)

@@ -17,7 +17,7 @@ import (
 	"csmtp/internal/mailer"
 )
 
-// The texts that go out to C, and the threads that they are handed to.
+// Strings that C reads, and the threads that they belong to.
 
 func init() {
 	mailer.Gate.Self = func() mailer.Thread { return mailer.Thread(unsafe.Pointer(C.gateSelf())) }
@@ -25,8 +25,8 @@ func init() {
 	mailer.Gate.Ended = endedThreads
 }
 
-// endedThreads frees what the gate keeps for threads that have ended, and lists
-// them. Mostly there are none, and C need not be called.
+// endedThreads frees what the gate keeps for threads that have ended, and returns
+// these threads. Usually there are none, and the call into C is avoided.
 func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
 		return nil
@@ -40,13 +40,13 @@ func endedThreads() (ended []mailer.Thread) {
 	return ended
 }
 
-// cText is a string that C may read until it is freed.
+// cText is a string in C memory.
 type cText struct {
 	c    *C.struct_gateText
 	size int
 }
 
-// newCText returns nil without memory.
+// newCText returns nil if there is not enough memory.
 func newCText(s string) mailer.HeldText {
 	c := C.gateNewText(C.size_t(len(s) + 1))
 	if c == nil {
@@ -62,16 +62,16 @@ func (t *cText) Holds(s string) bool {
 
 func (t *cText) Free() { C.gateFreeText(t.c) }
 
-// emptyText and noMemoryText need no memory.
+// emptyText and noMemoryText are static strings, which need no allocation.
 var (
 	emptyText    = C.gateNothing
 	noMemoryText = C.gateNoMemory
 )
 
-var errNoMemory = mailer.Faultf(mailer.LackOfMemory, "there is not enough memory for the text or the buffer that C is to read")
+var errNoMemory = mailer.Faultf(mailer.LackOfMemory, "there is not enough memory for a string or buffer in C memory")
 
-// hold keeps s in C's memory until the calling thread is handed a different
-// text under the same key.
+// hold keeps s in C memory until the calling thread gets a different text under
+// the same key.
 func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
 	t, ok := m.Held(key, s, newCText).(*cText)
 	if !ok {
@@ -80,9 +80,9 @@ func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
 	return t.c.octets, nil
 }
 
-// nullableText hands a string out: the same pointer as before while the getter
-// finds the same text. It returns NULL if there is none, or no memory for it,
-// and "" if the getter could not be asked.
+// nullableText returns the string of a getter: the same pointer as before if the
+// string is the same. It returns NULL if f returns an error or there is not enough
+// memory, and "" if f could not be called.
 func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) (string, error)) *C.char {
 	p := emptyText
 	mailer.Ask(uintptr(h), func(m *mailer.Mailer) error {
@@ -97,8 +97,8 @@ func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.M
 	return p
 }
 
-// text is nullableText for a getter that always has a text; it returns ""
-// without memory.
+// text is nullableText for a getter that never fails. It returns "" if there is not
+// enough memory.
 func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) string) *C.char {
 	p := nullableText(h, getter, index, func(m *mailer.Mailer) (string, error) { return f(m), nil })
 	if p == nil {
@@ -107,7 +107,7 @@ func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) s
 	return p
 }
 
-// toldText hands out a text about the thread's last call; ofMail asks for its
+// toldText returns a text about the thread's last call or, if ofMail, about its
 // last attempt to send.
 func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(mailer.Report) string) *C.char {
 	p, err := toldAs(h, mailer.TextKey{Getter: getter, Index: int(index)}, f(mailer.Told(uintptr(h), ofMail)))
@@ -118,7 +118,8 @@ func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(
 	return p
 }
 
-// lastErrorText says that there is no memory for it, and leaves the error.
+// lastErrorText returns the text of the last error. If there is not enough memory
+// for the text, it returns a text that says so, and does not change the error.
 func lastErrorText(h C.CSmtpHandle) *C.char {
 	p, err := toldAs(h, mailer.TextKey{Getter: "GetLastErrorText"}, mailer.Told(uintptr(h), false).GetLastErrorText())
 	if err != nil {
@@ -135,9 +136,11 @@ func toldAs(h C.CSmtpHandle, key mailer.TextKey, s string) (*C.char, error) {
 	return hold(m, key, s)
 }
 
-// fixed keeps texts that never change, one for each string.
+// fixed holds the copies that fixedText has made.
 var fixed sync.Map // string -> *C.char
 
+// fixedText returns a copy of s in C memory that is never freed, and the same
+// pointer for equal strings.
 func fixedText(s string) *C.char {
 	v, ok := fixed.Load(s)
 	if !ok {

@@ -17,11 +17,11 @@ import (
 	"csmtp/internal/mailer"
 )
 
-// How values and the program's functions cross between C and Go;
-// exports_texts.go has the texts that go out.
+// Conversion of values and callbacks between C and Go. exports_texts.go converts
+// the strings that are returned to C.
 
-// give turns a number into C's int. Without a handle to keep the error for
-// CSmtp_GetLastError, the gate keeps it for the thread.
+// give converts a number to C's int. If there is no handle that could keep the
+// error for CSmtp_GetLastError, the gate keeps it for the thread.
 func give(n mailer.Number) C.int {
 	if n == mailer.BadHandle {
 		remember(n)
@@ -37,23 +37,24 @@ func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 	return C.CSmtpHandle(h)
 }
 
-// remember lends C the text: there may be no memory for a copy.
+// remember makes the gate keep n and its text for the calling thread. It passes
+// the Go string itself to C, because there may not be enough memory for a copy.
 func remember(n mailer.Number) {
 	s := mailer.Sentence(n)
 	C.gateRemember(C.int(n), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
 }
 
-// run calls a method.
+// run calls a method of the mailer of h.
 func run(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Call(uintptr(h), f))
 }
 
-// sending calls a method that sends, or connects for it.
+// sending calls a method that sends or connects.
 func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Attempt(uintptr(h), f))
 }
 
-// count, num and truth call getters of numbers.
+// count, num and truth call getters that return numbers.
 func count(h C.CSmtpHandle, f func(*mailer.Mailer) int) C.uint {
 	return C.uint(mailer.Value(uintptr(h), f))
 }
@@ -73,12 +74,12 @@ func cBool(b bool) C.int {
 	return 0
 }
 
-// isNull is the error of a text that may not be NULL.
+// isNull returns the error for a string that must not be NULL.
 func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// optional returns nil for NULL.
+// optional returns a copy of s, or nil if s is NULL.
 func optional(s *C.char) *string {
 	if s == nil {
 		return nil
@@ -87,18 +88,18 @@ func optional(s *C.char) *string {
 	return &copied
 }
 
-// octets returns a copy of size octets. The data may be NULL if there are none.
+// octets returns a copy of size octets. data may be NULL if size is 0.
 func octets(function string, data unsafe.Pointer, size C.size_t) ([]byte, error) {
 	switch {
 	case data == nil && size > 0:
-		return nil, mailer.Faultf(mailer.BadArgument, "%s: data is NULL, and its size is %d", function, size)
+		return nil, mailer.Faultf(mailer.BadArgument, "%s: data is NULL, but size is %d", function, size)
 	case size > 1<<30:
 		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many for memory: use a file or a reader", function, size)
 	}
 	return C.GoBytes(data, C.int(size)), nil
 }
 
-// withData calls a method with octets.
+// withData calls a method with a copy of size octets.
 func withData(h C.CSmtpHandle, function string, data unsafe.Pointer, size C.size_t, f func(*mailer.Mailer, []byte) error) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		b, err := octets(function, data, size)
@@ -109,8 +110,8 @@ func withData(h C.CSmtpHandle, function string, data unsafe.Pointer, size C.size
 	})
 }
 
-// recipient calls one of the AddRecipients: CSmtp has a number of its own for
-// an address that is NULL.
+// recipient calls a method that adds an address. CSmtp has a separate error number
+// for an address that is NULL.
 func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*mailer.Mailer, string, string) error) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		if email == nil {
@@ -120,15 +121,15 @@ func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*ma
 	})
 }
 
-// C's callbacks as Go functions. gate.c calls them: with the caller's signal
-// mask, and refusing calls on the handle at work.
+// The following functions convert callbacks from C to Go. gate.c calls the
+// callbacks with the caller's signal mask, and refuses calls on a busy handle.
 
 func logCaller(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) func(int, string) {
 	if fn == nil {
 		return nil
 	}
 	return func(direction int, line string) {
-		text := append([]byte(line), 0) // lent: there may be no memory for a copy in C
+		text := append([]byte(line), 0) // in Go memory: there may not be enough memory for a copy in C
 		C.gateLog(h, fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
 	}
 }
@@ -153,7 +154,7 @@ func tokenCaller(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) 
 		}
 		s := C.gateToken(h, fn, user, again)
 		if s == nil {
-			return "", errors.New("the token callback gave none")
+			return "", errors.New("the token callback returned NULL")
 		}
 		return C.GoString(s), nil
 	}
@@ -166,8 +167,8 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) fu
 	return func(id uint64, n mailer.Number) { C.gateDone(h, C.uint64_t(id), fn, user, C.int(n)) }
 }
 
-// callbackReader is an io.ReadCloser over C's CSmtpReadFunction. C writes into
-// memory of its own: Go's may move away under a callback that keeps it.
+// callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback
+// writes into C memory, because it may keep the pointer, and Go may move its memory.
 type callbackReader struct {
 	h      C.CSmtpHandle
 	fn     C.CSmtpReadFunction
@@ -177,7 +178,8 @@ type callbackReader struct {
 
 const callbackBuffer = 32 << 10
 
-// opener rewinds, and reads from the beginning.
+// opener returns a function that makes the callback start again from the beginning,
+// and returns a reader.
 func opener(h C.CSmtpHandle, fn C.CSmtpReadFunction, user unsafe.Pointer) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) {
 		if C.gateRead(h, fn, user, nil, 0) < 0 {
