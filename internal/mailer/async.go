@@ -12,12 +12,12 @@ import (
 // asyncSend is a Send on a thread of the library.
 type asyncSend struct {
 	op     operation
-	id     uint64        // by which the gate knows its callback
-	begun  atomic.Bool   // what the last mail left is cleared
-	sent   atomic.Bool   // only the callback is left
+	id     uint64        // identifies its callback to the gate
+	begun  atomic.Bool   // the results of the last mail are cleared
+	sent   atomic.Bool   // everything is done but the callback
 	done   chan struct{} // closed when its callback has returned
 	number Number        // valid when the callback begins
-	report *Report       // likewise; nil when the handle was freed
+	report *Report       // valid when the callback begins; nil if the handle was freed
 }
 
 var lastAsync atomic.Uint64
@@ -43,9 +43,9 @@ func (a *asyncSend) inside() bool {
 	}
 }
 
-// SendAsync starts a Send and returns; told, if not nil, is called with its
-// identity for the gate and its number. When the handle is free the Send has it
-// at once, so that a later call of the same thread comes after it.
+// SendAsync starts a Send and returns. When the Send has ended, told, if not nil, is
+// called with its id for the gate and its number. If the handle is not busy, SendAsync
+// locks it before it returns, so that the thread's next call runs after the Send.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -69,8 +69,8 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	return NoError
 }
 
-// addAsync makes a the asynchronous Send of m, unless one is under way or a
-// batch uses m. One whose callback this is has ended.
+// addAsync makes a the asynchronous Send of m. It refuses if another one has not
+// ended or a batch uses m. A Send whose callback calls addAsync has ended.
 func (m *Mailer) addAsync(a *asyncSend) Number {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -87,7 +87,7 @@ func (m *Mailer) addAsync(a *asyncSend) Number {
 	return NoError
 }
 
-// removeAsync notes that the callback of a has returned.
+// removeAsync records that the callback of a has returned.
 func (m *Mailer) removeAsync(a *asyncSend) {
 	m.asyncLock.Lock()
 	m.asyncs = slices.DeleteFunc(m.asyncs, func(b *asyncSend) bool { return a == b })
@@ -96,8 +96,8 @@ func (m *Mailer) removeAsync(a *asyncSend) {
 	close(a.done)
 }
 
-// enterBatch marks m as in use by a batch; false when an asynchronous Send is
-// under way.
+// enterBatch marks m as used by a batch. It returns false if an asynchronous Send has
+// not ended.
 func (m *Mailer) enterBatch() bool {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -110,23 +110,23 @@ func (m *Mailer) enterBatch() bool {
 	return true
 }
 
-// refuseCalls lets no more calls begin; false if they are refused already. It
-// returns the asynchronous Sends whose callbacks have not returned.
+// refuseCalls makes m refuse new calls. It returns the asynchronous Sends whose
+// callbacks have not returned, and false if m refused calls already.
 func (m *Mailer) refuseCalls() ([]*asyncSend, bool) {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
 	return slices.Clone(m.asyncs), !m.freed.Swap(true)
 }
 
-// forget drops the number of a freed handle when the last callback has
-// returned, with asyncLock held.
+// forget removes a freed handle from the table if its last callback has returned.
+// asyncLock must be held.
 func (m *Mailer) forget() {
 	if m.freed.Load() && len(m.asyncs) == 0 {
 		mailers.Delete(m.handle)
 	}
 }
 
-// sendLater sends; locked says that the lock is already held.
+// sendLater sends. locked reports whether the lock is already held.
 func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
@@ -145,19 +145,20 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 // waiting guards calling.
 var waiting sync.Mutex
 
-// calling says which asynchronous Send's callback each callback waits for, by id.
+// calling maps the id of a callback that waits to the id of the callback that it
+// waits for.
 var calling = map[uint64]uint64{}
 
-// awaitCallbacks returns when the callbacks of sends have returned. It does not
-// wait for a callback that calls it, nor for one that waits for that callback.
+// awaitCallbacks waits until the callbacks of sends have returned. It does not wait
+// for a callback that calls it, nor for one that waits for that callback.
 func awaitCallbacks(sends []*asyncSend) {
 	for _, a := range sends {
 		a.await(nil)
 	}
 }
 
-// await waits until the callback of a has returned, or for limit. It does not
-// wait inside that callback, nor inside one that it waits for.
+// await waits until the callback of a has returned or limit delivers a value. It does
+// not wait if it is called in that callback, or in one that the callback waits for.
 func (a *asyncSend) await(limit <-chan time.Time) {
 	ids := doneIDs()
 	waiting.Lock()
@@ -183,7 +184,7 @@ func (a *asyncSend) await(limit <-chan time.Time) {
 	}
 }
 
-// doneIDs lists the asynchronous Sends whose callbacks the calling thread runs.
+// doneIDs returns the ids of the callbacks that the calling thread runs.
 func doneIDs() (ids []uint64) {
 	for id := Gate.DoneAt(0); id != 0; id = Gate.DoneAt(len(ids)) {
 		ids = append(ids, id)
@@ -191,8 +192,8 @@ func doneIDs() (ids []uint64) {
 	return ids
 }
 
-// leadsTo reports whether the callback of a waits, also by way of others, for
-// one of ids.
+// leadsTo reports whether the callback of a is one of ids, or waits for one of them
+// directly or indirectly.
 func (a *asyncSend) leadsTo(ids []uint64) bool {
 	for id := a.id; id != 0; id = calling[id] {
 		if slices.Contains(ids, id) {
@@ -202,8 +203,9 @@ func (a *asyncSend) leadsTo(ids []uint64) bool {
 	return false
 }
 
-// WaitAsync waits for at most d for the asynchronous Send of h: its number, or
-// busy. The callback has returned then, unless this is called in it.
+// WaitAsync waits for at most d until the asynchronous Send of h has ended. It returns
+// the number of the Send, or busy. When it returns the number, the callback has
+// returned, unless WaitAsync is called in that callback.
 func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {

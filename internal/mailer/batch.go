@@ -4,18 +4,18 @@ package mailer
 
 import "csmtp/smtp"
 
-// carried is one mail of a SendBatch: a mailer, held until the batch ends.
+// carried is one mail of a SendBatch: a mailer that is locked until the batch ends.
 type carried struct {
 	*Mailer
 	built rendered
-	row   int // in the caller's list
+	row   int // index in the caller's list
 }
 
-// notYet stands for the number of a mail that has none so far.
+// notYet is the number of a mail that has no outcome yet.
 const notYet Number = -1
 
-// SendBatch carries the mails of handles over the connection of h, and puts
-// each one's number into numbers.
+// SendBatch sends the mails of handles over the connection of h, and stores the
+// number of each mail in numbers.
 func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 	for i := range numbers {
 		numbers[i] = notYet
@@ -77,9 +77,9 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	return nil
 }
 
-// hold takes the mailers of a batch; err is the first that cannot be had. It
-// waits for none: what another thread is at work with, and a callback of
-// another mailer may be waiting for, is busy.
+// hold locks the mailers of a batch. err is the error of the first mailer that cannot
+// be locked. hold does not wait for a mailer that another thread uses, because that
+// thread may be waiting for one of these mailers in a callback.
 func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 	for row, handle := range handles {
 		m, e := holdOne(h, handle, row, mails)
@@ -95,33 +95,33 @@ func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 
 func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 	if handle == h {
-		return nil, Faultf(BadArgument, "SendBatch: mail %d is the handle whose connection is used: clone it", row)
+		return nil, Faultf(BadArgument, "SendBatch: mail %d is the handle that sends the batch: use a clone of it", row)
 	}
 	m := Lookup(handle)
 	if m == nil {
-		return nil, Faultf(BadHandle, "SendBatch: mail %d is no handle, or was freed", row)
+		return nil, Faultf(BadHandle, "SendBatch: mail %d is not a valid handle, or was freed", row)
 	}
 	if !m.mu.TryLock() {
 		for _, c := range mails {
 			if c.Mailer == m {
-				return nil, Faultf(BadArgument, "SendBatch: mail %d is mail %d again: clone it", row, c.row)
+				return nil, Faultf(BadArgument, "SendBatch: mail %d is the same handle as mail %d: use a clone of it", row, c.row)
 			}
 		}
 		return nil, Faultf(busy, "SendBatch: mail %d is in use by another call", row)
 	}
 	if m.freed.Load() {
 		m.mu.Unlock()
-		return nil, Faultf(BadHandle, "SendBatch: mail %d is no handle, or was freed", row)
+		return nil, Faultf(BadHandle, "SendBatch: mail %d is not a valid handle, or was freed", row)
 	}
 	if !m.enterBatch() {
 		m.mu.Unlock()
-		return nil, Faultf(busy, "SendBatch: mail %d has an asynchronous Send under way", row)
+		return nil, Faultf(busy, "SendBatch: mail %d is being sent by SendAsync", row)
 	}
 	return m, nil
 }
 
-// release lets go of the mails of a batch. The calling thread is told about its
-// own.
+// release unlocks the mailers of a batch. It keeps their reports for the calling
+// thread.
 func release(mails []*carried) {
 	for _, c := range mails {
 		c.note(c.report())
@@ -131,7 +131,7 @@ func release(mails []*carried) {
 	}
 }
 
-// ended notes what became of a mail.
+// ended records the outcome of a mail.
 func (c *carried) ended(err error, numbers []Number) {
 	if err != nil {
 		numbers[c.row] = c.fail(err)
@@ -142,9 +142,9 @@ func (c *carried) ended(err error, numbers []Number) {
 	c.last = fault{reply: c.result.Reply}
 }
 
-// deliver sends what is not yet ended. A session that ended between two mails,
-// or by the failure of one of our own messages, is replaced: for those left. own
-// tells that the session ends with the batch.
+// deliver sends the mails that have no outcome yet. If the session ends between two
+// mails, or because a message could not be read, deliver opens a new one for the
+// remaining mails. own reports whether the session ends with the batch.
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
 	config := m.dialled
@@ -181,14 +181,14 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	}
 }
 
-// deliverOnce sends over the session at hand. True: it ended early, and what is
-// not ended may go over another.
+// deliverOnce sends over the current session. It reports whether the session ended
+// early, so that the mails without an outcome can be sent over another one.
 func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) bool {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))
 	ready := waiting[:0:0]
 	for _, c := range waiting {
-		// What another server carried, this one may not.
+		// This server may not offer the extensions that the message was built for.
 		if o := c.settings.carries(m.session); o.EightBit || o.Binary || c.built.EightBit() || c.built.Binary() {
 			built, err := c.render(o)
 			if err != nil {

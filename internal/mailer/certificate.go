@@ -15,7 +15,7 @@ import (
 	"csmtp/smtp"
 )
 
-// What GetPeerCertificate can be asked for; C's names begin with CSMTP_CERTIFICATE.
+// Fields of GetPeerCertificate, with the values of CSMTP_CERTIFICATE_... in C.
 const (
 	certificatePEM = iota
 	certificateSubject
@@ -27,8 +27,8 @@ const (
 	certificatePin
 )
 
-// GetPeerCertificate tells of a certificate that the server showed in the open
-// session: 0 is its own.
+// GetPeerCertificate returns a field of a certificate that the server presented in
+// the open session. Index 0 is the server's own certificate.
 func (m *Mailer) GetPeerCertificate(index uint32, field int) string {
 	if m.session == nil {
 		return ""
@@ -40,7 +40,7 @@ func (m *Mailer) GetPeerCertificate(index uint32, field int) string {
 	text := certificateField(state.PeerCertificates[index], field)
 	switch field {
 	case certificateSubject, certificateIssuer, certificateNames:
-		return m.secrets.Hide(text) // these words are the server's
+		return m.secrets.Hide(text) // the server may have put a secret there
 	}
 	return text
 }
@@ -74,7 +74,8 @@ func certificateField(c *x509.Certificate, field int) string {
 	return ""
 }
 
-// keyKind is algorithm and size: "RSA 2048", "ECDSA P-256", "Ed25519".
+// keyKind returns the algorithm and size of the public key, such as "RSA 2048",
+// "ECDSA P-256" or "Ed25519".
 func keyKind(c *x509.Certificate) string {
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:

@@ -4,7 +4,7 @@ package mailer
 
 import "csmtp/smtp/sasl"
 
-// clearLogin says whether the program allows logins without TLS.
+// clearLogin is the program's decision on logins without TLS.
 type clearLogin int
 
 const (

@@ -8,7 +8,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// X-Priority as C has it.
+// X-Priority, with the values that C uses.
 const (
 	priorityHigh   = 2
 	priorityNormal = 3
@@ -43,13 +43,13 @@ func (m *Mailer) AddMsgLine(text string) error {
 	return nil
 }
 
-// ClearMessage clears what belongs to one message. CSmtp's left alone what
-// CSmtp has a setter for, beside recipients, attachments and lines.
+// ClearMessage clears the recipients, attachments and lines, and everything that
+// belongs to one message and has no setter in CSmtp. Like CSmtp, it keeps the rest.
 func (m *Mailer) ClearMessage() error {
 	old := &m.message
 	m.message = message.Message{
 		Charset:      old.Charset,
-		From:         slices.Clip(old.From[:min(len(old.From), 1)]), // those of AddFrom follow
+		From:         slices.Clip(old.From[:min(len(old.From), 1)]), // drops those of AddFrom
 		ReplyTo:      old.ReplyTo,
 		Subject:      old.Subject,
 		XMailer:      old.XMailer,
@@ -71,10 +71,10 @@ func (m *Mailer) DelBCCRecipients() error { m.message.Bcc = nil; return nil }
 func (m *Mailer) DelAttachments() error   { m.message.Attachments = nil; return nil }
 func (m *Mailer) DelMsgLines() error      { m.message.Lines = nil; return nil }
 
-// line checks a line number that counts from 0.
+// line returns an error if there is no such line. Lines are counted from 0.
 func (m *Mailer) line(method string, line uint32) error {
 	if int64(line) >= int64(len(m.message.Lines)) {
-		return Faultf(outOfMsgRange, "%s: there is no line %d, the message has %d", method, line, len(m.message.Lines))
+		return Faultf(outOfMsgRange, "%s: there is no line %d: the message has %d lines, counted from 0", method, line, len(m.message.Lines))
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (m *Mailer) GetCCRecipientCount() int  { return len(m.message.Cc) }
 func (m *Mailer) GetBCCRecipientCount() int { return len(m.message.Bcc) }
 func (m *Mailer) GetMsgLines() int          { return len(m.message.Lines) }
 
-// sender is From's first address, made when it is set first.
+// sender returns the first address of From. It adds one if there is none.
 func (m *Mailer) sender() *message.Address {
 	if len(m.message.From) == 0 {
 		m.message.From = []message.Address{{}}
@@ -127,7 +127,7 @@ func (m *Mailer) GetReplyTo() string              { return m.message.ReplyTo }
 func (m *Mailer) SetXMailer(mailer string) error  { m.message.XMailer = mailer; return nil }
 func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 
-// SetCharSet never fails, as CSmtp's: an unknown name is an error of Send.
+// SetCharSet never fails, as in CSmtp. Send reports an unknown name.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
 func (m *Mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }

@@ -132,8 +132,8 @@ func (c *configuration) read(text []byte) error {
 			if !ok || !section {
 				return c.wrong("expected key = value below a section [server.example]")
 			}
-			// Check the keys of every section, so that an error shows now and not
-			// when the section first applies.
+			// Check the keys of every section, so that an error is reported now and
+			// not when the section first applies.
 			target := c
 			if !applies {
 				other := settings{}
@@ -194,7 +194,7 @@ func (c *configuration) set(key, value string) error {
 		c.secret = c.secret || value != "" && holdsSecret(key, value)
 		return nil
 	}
-	// These have setters that check; they work on a mailer of their own.
+	// The setters check these values. They work on a temporary mailer.
 	m := &Mailer{settings: *s}
 	var err error
 	switch key {
@@ -226,7 +226,7 @@ func (c *configuration) set(key, value string) error {
 	case "auth-mechanism":
 		err = m.SetAuthMechanism(value)
 	case "log-file":
-		c.logLine, m.settings.log.file = c.line, value // openLog makes the file
+		c.logLine, m.settings.log.file = c.line, value // openLog creates the file
 	case "pinned-public-key":
 		err = m.SetPinnedPublicKey(value)
 	case "tls-min-version":

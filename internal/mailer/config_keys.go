@@ -55,7 +55,8 @@ func nearestKey(key string) string {
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || c == '-' }
 
-// distance counts the octets to insert, delete or change to make b of a.
+// distance returns the number of octets to insert, delete or change to turn a
+// into b.
 func distance(a, b string) int {
 	if len(a) > 2*len(b)+3 {
 		return len(a)

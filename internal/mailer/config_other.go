@@ -6,8 +6,9 @@ package mailer
 
 import "os"
 
-// Windows has no set-user-id programs. Access control lists say who can write a
-// file, and its own tools maintain them.
+// privileged returns false, because Windows has no set-user-id programs.
 func privileged() bool { return false }
 
+// writableByOthers returns "". Windows uses access control lists, which are not
+// checked here.
 func writableByOthers(*os.File) string { return "" }

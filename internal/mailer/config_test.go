@@ -90,7 +90,7 @@ func TestABadFileIsAnErrorThatNamesTheLine(t *testing.T) {
 		"[a\n":                               "line 1",
 		"[a]\n\nmagic = yes\n":               "line 3: unknown key: use one of server, port",
 		"[a]\nverify = perhaps\n":            "yes or no",
-		"[a]\nauth-mechanism = MAGIC\n":      "line 2: auth-mechanism: SetAuthMechanism: \"****\" is not known",
+		"[a]\nauth-mechanism = MAGIC\n":      "line 2: auth-mechanism: SetAuthMechanism: unknown mechanism \"****\"",
 		"[*]\noauth2-client-id = x\n":        "oauth2-token-url is missing",
 		"[*]\noauth2-token-url = ftp://x/\n": "csmtp.conf",
 		"[*]\nsecurity = strong\n":           "starttls",

@@ -17,7 +17,7 @@ func privileged() bool {
 	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
 
-// writableByOthers says why the file is not trusted; "" if it is.
+// writableByOthers returns why the file is not trusted, or "" if it is.
 func writableByOthers(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 )
 
 // resumption keeps TLS session tickets for one server, one set of settings and
-// one identity: key says which.
+// one identity. key is made of these.
 type resumption struct {
 	key   string
 	cache tls.ClientSessionCache
 }
 
-// ConnectRemoteServer keeps what CSmtp keeps: security type, login and
-// password, not server and port.
+// ConnectRemoteServer opens a session. Like CSmtp, it keeps the security type, the
+// login and the password in the settings, but not the server and the port.
 func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, authenticate bool, login, password string) error {
 	m.begin()
 	if err := m.SetSecurityType(security); err != nil {
@@ -48,10 +48,10 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	return err
 }
 
-// known is what all handles have learnt about servers.
+// known holds what the sessions of all handles have learnt about servers.
 var known smtp.Known
 
-// configure turns settings into what a session needs.
+// configure converts settings to the configuration of a session.
 func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	if err := needPoller(); err != nil {
 		return nil, err
@@ -88,7 +88,8 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	return config, err
 }
 
-// lookupServers asks the DNS, for as long as connecting may take.
+// lookupServers looks up the domain's servers in the DNS. The timeout for connecting
+// applies.
 func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
 	limit := config.Timeouts.WithDefaults().Connect
 	if total := config.Timeouts.Total; total > 0 {
@@ -102,13 +103,13 @@ func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
 	return err
 }
 
-// onHostThread tells that the call at work came on a thread of the host's.
+// onHostThread reports whether the current call runs on a thread of the program.
 func (m *Mailer) onHostThread() bool {
 	o := m.op.Load()
 	return o == nil || !o.ours
 }
 
-// findServers fills in where to connect to.
+// findServers sets the servers to connect to.
 func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
 		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}
@@ -116,7 +117,7 @@ func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	}
 	if s.domain != "" {
 		if s.proxy != "" {
-			return Faultf(BadArgument, "SetServerDomain: a proxy does not carry the look-up of a domain's servers in the DNS, and without the proxy it would tell where the mail goes: name the server with SetSMTPServer, or take the proxy away with SetProxy")
+			return Faultf(BadArgument, "SetServerDomain: the servers of a domain cannot be looked up through a proxy, and a look-up without it would reveal where the mail goes: set the server with SetSMTPServer, or clear the proxy with SetProxy")
 		}
 		return m.lookupServers(s.domain, config)
 	}
@@ -124,8 +125,8 @@ func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	return err
 }
 
-// resumptionFor gives the cache of tickets, a new one when anything changed
-// that a resumed session would not check again.
+// resumptionFor returns the cache of tickets. It returns a new one after a change of
+// a setting that a resumed session would not check again.
 func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
 	if m.resume.key != key {
@@ -134,7 +135,8 @@ func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 	return m.resume.cache
 }
 
-// connect opens the mailer's session. Its context lives as long as the session.
+// connect opens the mailer's session. The context of the session is valid until the
+// session ends.
 func (m *Mailer) connect(config *smtp.Config) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
@@ -145,7 +147,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 		return err
 	}
 	if config.Security == smtp.STARTTLSIfOffered && session.TLSState() != nil {
-		// A session in place of this one may not have less.
+		// A session that replaces this one must use TLS too.
 		same := *config
 		same.Security = smtp.STARTTLS
 		config = &same
@@ -155,14 +157,14 @@ func (m *Mailer) connect(config *smtp.Config) error {
 	return nil
 }
 
-// uses tells the call at work, if it can be cancelled, what cancelling ends.
+// uses sets the function that ends the session when the current call is cancelled.
 func (m *Mailer) uses(end context.CancelFunc) {
 	if o := m.op.Load(); o != nil {
 		o.uses(end)
 	}
 }
 
-// leave ends the session politely and in bounded time.
+// leave ends the session with QUIT, within the timeout for QUIT.
 func (m *Mailer) leave() error {
 	if m.session == nil {
 		return nil
@@ -171,7 +173,7 @@ func (m *Mailer) leave() error {
 	return m.session.Quit()
 }
 
-// drop closes the session without a word.
+// drop closes the connection without QUIT, and forgets the session.
 func (m *Mailer) drop() {
 	if m.session != nil {
 		m.session.Close()
@@ -180,12 +182,11 @@ func (m *Mailer) drop() {
 	m.session, m.dialled, m.endSession = nil, nil, nil
 }
 
-// abandon ends the session after a failed Send, as CSmtp does. A session that
-// has no mail left to carry hears QUIT as well.
+// abandon ends the session after a failed Send, as CSmtp does. It sends QUIT.
 func (m *Mailer) abandon() { _ = m.leave() }
 
-// DisconnectRemoteServer reports a server that says no to QUIT; that the
-// connection was gone already is no error of a call that ends it.
+// DisconnectRemoteServer ends the session. It returns an error if the server refuses
+// QUIT, but not if the connection was already closed.
 func (m *Mailer) DisconnectRemoteServer() error {
 	return m.perform(&operation{}, func() error {
 		if err := m.adjust(); err != nil {
@@ -200,12 +201,12 @@ func (m *Mailer) DisconnectRemoteServer() error {
 	})
 }
 
-// goneAlready tells whether the server had ended the session by itself.
+// goneAlready reports whether the server had already ended the session.
 func goneAlready(e *smtp.Error) bool {
 	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply.EndsSession()
 }
 
-// KeepAlive says NOOP on the open session.
+// KeepAlive sends NOOP in the open session.
 func (m *Mailer) KeepAlive() error {
 	if m.session == nil {
 		return Faultf(connectionClosed, "there is no open session: call ConnectRemoteServer")
@@ -224,7 +225,8 @@ func (m *Mailer) KeepAlive() error {
 	})
 }
 
-// GetExtension gives the parameters of a service extension of the open session.
+// GetExtension returns the parameters of a service extension that the server of the
+// open session offers.
 func (m *Mailer) GetExtension(name string) (params string, ok bool) {
 	if m.session == nil {
 		return "", false
@@ -232,7 +234,8 @@ func (m *Mailer) GetExtension(name string) (params string, ok bool) {
 	return m.session.Extension(name)
 }
 
-// GetExtensions gives all of them, by name, each on a line of its own.
+// GetExtensions returns all service extensions with their parameters, sorted, one
+// per line.
 func (m *Mailer) GetExtensions() string {
 	if m.session == nil {
 		return ""

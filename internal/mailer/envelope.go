@@ -9,11 +9,11 @@ import (
 	"csmtp/smtp"
 )
 
-// envelope is what was set about mail transactions.
+// envelope holds the settings for mail transactions.
 type envelope struct {
-	from     string // "" is the message's sender, "<>" the null reverse-path
+	from     string // "": the message's sender, "<>": the null reverse-path
 	partial  bool
-	chunking int // C's CSMTP_DATA, CSMTP_BDAT, CSMTP_BINARY
+	chunking int // useDATA, useBDAT or useBinary
 
 	notify, ret, id string
 	recipientDSN    map[string]smtp.Recipient // by address in lower case
@@ -26,7 +26,7 @@ type envelope struct {
 	holdUntil     time.Time
 }
 
-// clear drops what belongs to one mail.
+// clear clears the settings that belong to one mail.
 func (e *envelope) clear() {
 	e.id, e.recipientDSN = "", nil
 	e.priority = nil
@@ -34,6 +34,7 @@ func (e *envelope) clear() {
 	e.holdFor, e.holdUntil = 0, time.Time{}
 }
 
+// Modes of SetChunking, with the values of CSMTP_DATA, CSMTP_BDAT and CSMTP_BINARY.
 const (
 	useDATA = iota
 	useBDAT
@@ -49,7 +50,7 @@ func (m *Mailer) SetPartialDelivery(partial bool) error {
 
 func (m *Mailer) SetChunking(mode int) error {
 	if mode < useDATA || mode > useBinary {
-		return Faultf(BadArgument, "SetChunking: there is no mode %d: use CSMTP_DATA, CSMTP_BDAT or CSMTP_BINARY", mode)
+		return Faultf(BadArgument, "SetChunking: unknown mode %d: use CSMTP_DATA, CSMTP_BDAT or CSMTP_BINARY", mode)
 	}
 	m.settings.envelope.chunking = mode
 	return nil
@@ -62,7 +63,7 @@ func (m *Mailer) SetDSN(notify, ret, id string) error {
 	}
 	ret = strings.ToUpper(ret)
 	if ret != "" && ret != "FULL" && ret != "HDRS" {
-		return Faultf(BadArgument, "SetDSN: %q returns nothing: use FULL, HDRS or \"\"", ret)
+		return Faultf(BadArgument, "SetDSN: ret is %q: use FULL, HDRS or \"\"", ret)
 	}
 	e := &m.settings.envelope
 	e.notify, e.ret, e.id = notify, ret, id
@@ -84,7 +85,8 @@ func (m *Mailer) SetRecipientDSN(email, notify, original string) error {
 	return nil
 }
 
-// checkNotify knows the values of RFC 3461, section 4.1.
+// checkNotify checks the values of NOTIFY (RFC 3461, section 4.1), and returns them
+// in upper case without spaces.
 func checkNotify(method, notify string) (string, error) {
 	notify = strings.ToUpper(strings.ReplaceAll(notify, " ", ""))
 	if notify == "" || notify == "NEVER" {
@@ -92,7 +94,7 @@ func checkNotify(method, notify string) (string, error) {
 	}
 	for _, word := range strings.Split(notify, ",") {
 		if word != "SUCCESS" && word != "FAILURE" && word != "DELAY" {
-			return "", Faultf(BadArgument, "%s: notify is %q: use NEVER, or some of SUCCESS,FAILURE,DELAY", method, notify)
+			return "", Faultf(BadArgument, "%s: notify is %q: use NEVER, or one or more of SUCCESS,FAILURE,DELAY", method, notify)
 		}
 	}
 	return notify, nil
@@ -134,7 +136,7 @@ func (m *Mailer) SetHoldUntil(seconds int64) error {
 	return nil
 }
 
-// build makes the envelope of one mail transaction.
+// build returns the envelope of one mail transaction.
 func (e *envelope) build(from string, recipients []string) *smtp.Envelope {
 	switch e.from {
 	case "":

@@ -13,7 +13,8 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// fault is an error as C sees it: a number, a text, and the server's reply.
+// fault is an error in the form that C sees: a number, a text, and the server's
+// reply.
 type fault struct {
 	number Number
 	text   string
@@ -22,12 +23,12 @@ type fault struct {
 
 func (f fault) Error() string { return f.text }
 
-// Faultf makes a fault of our own: a mistake of the caller, found here.
+// Faultf returns a fault that has no reply.
 func Faultf(n Number, format string, args ...any) error {
 	return fault{number: n, text: smtp.Visible(fmt.Sprintf(format, args...))}
 }
 
-// faultOf gives any error its number.
+// faultOf converts any error to a fault.
 func faultOf(err error) fault {
 	if f, ok := err.(fault); ok {
 		return f
@@ -37,7 +38,7 @@ func faultOf(err error) fault {
 	var session *smtp.Error
 	var built *message.Error
 	switch {
-	case errors.As(err, &own) && own.number == LackOfMemory: // of a reader of C's
+	case errors.As(err, &own) && own.number == LackOfMemory: // from a read callback
 		f.number = LackOfMemory
 	case errors.As(err, &session):
 		f.number, f.reply = sessionNumber(session), session.Reply
@@ -49,8 +50,8 @@ func faultOf(err error) fault {
 	return f
 }
 
-// panicFault tells of a fault of our own. A panic's value may hold anything,
-// a password too: only what the runtime itself says is shown.
+// panicFault returns the fault for a recovered panic. It shows the texts of runtime
+// errors only, because any other value may contain a secret.
 func panicFault(p any) error {
 	what := fmt.Sprintf("%T", p)
 	if e, ok := p.(runtime.Error); ok {
@@ -59,7 +60,8 @@ func panicFault(p any) error {
 	return Faultf(Internal, "internal error (%s)%s: please report it", what, panicPlace())
 }
 
-// panicPlace is the first line of this library's below the panic.
+// panicPlace returns the innermost function of this library on the stack of the
+// panic, and its line.
 func panicPlace() string {
 	pc := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pc[:runtime.Callers(4, pc)])
@@ -74,7 +76,7 @@ func panicPlace() string {
 	}
 }
 
-// refusedAt is the number of a "no" at each step.
+// refusedAt maps each step to the number of a negative reply there.
 var refusedAt = map[smtp.Op]Number{
 	smtp.OpResolve:   wsaGethostbyNameAddr,
 	smtp.OpConnect:   wsaConnect,
@@ -93,7 +95,7 @@ var refusedAt = map[smtp.Op]Number{
 	smtp.OpQUIT:      commandQuit,
 }
 
-// sessionNumber maps a step and what went wrong there to CSmtp's number for it.
+// sessionNumber returns CSmtp's number for the error of a session.
 func sessionNumber(e *smtp.Error) Number {
 	switch e.Kind {
 	case smtp.KindResolve:
@@ -131,10 +133,9 @@ func sessionNumber(e *smtp.Error) Number {
 	return Internal
 }
 
-// authRefused has CSmtp's numbers for the refusal of a login, by the challenges
-// answered before it: PLAIN took one line, LOGIN three, the digests two. A later
-// refusal is of a wrong password, and so is that of a mechanism which CSmtp did
-// not have.
+// authRefused holds CSmtp's numbers for a refused login, indexed by the number of
+// challenges that were answered before. After that, and for a mechanism that CSmtp
+// does not have, the number is badLoginPass.
 var authRefused = map[string][]Number{
 	"PLAIN":      {commandAuthPlain},
 	"LOGIN":      {commandAuthLogin, undefXYZResponse},
@@ -159,7 +160,7 @@ func protocolNumber(e *smtp.Error) Number {
 	case e.Op == smtp.OpAUTH && e.Mechanism == "DIGEST-MD5":
 		return commandDigestMD5
 	case e.Reply != nil && (e.Op == smtp.OpDATA || e.Op == smtp.OpSTARTTLS):
-		return refusedAt[e.Op] // CSmtp took any code but the one it wanted for a no
+		return refusedAt[e.Op] // CSmtp treats any unexpected code as a refusal
 	}
 	return undefXYZResponse
 }
@@ -195,7 +196,8 @@ func localNumber(e *smtp.Error) Number {
 	return badInput
 }
 
-// messageNumber tells a file that cannot be had from text that cannot be sent.
+// messageNumber distinguishes files that cannot be read from input that is not
+// valid.
 func messageNumber(e *message.Error) Number {
 	var path *fs.PathError
 	switch {

@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// saving is a file that is written beside the one it replaces.
+// saving is a new file in the folder of the file that it replaces.
 type saving struct {
-	path string      // with no symbolic link in its last component
-	old  fs.FileInfo // what is replaced; nil if there is none
+	path string      // its last component is not a symbolic link
+	old  fs.FileInfo // the file to replace; nil if there is none
 	to   *os.File
 }
 
@@ -112,10 +112,10 @@ func (s *saving) finish() error {
 	return nil
 }
 
-// lastTarget follows the symbolic links of the path's last component. A link
-// to nothing is not followed: whoever made it would choose where the file
-// appears. One of /dev and /proc, such as /dev/stdout, stands for a descriptor,
-// which cannot be replaced.
+// lastTarget follows the symbolic links of the path's last component. It refuses a
+// link whose target does not exist, because whoever made it could choose where the
+// file appears. It refuses a link in /dev and /proc, such as /dev/stdout: it names a
+// descriptor, which cannot be replaced.
 func lastTarget(path string) (string, error) {
 	for range 40 {
 		info, err := os.Lstat(path)
@@ -150,8 +150,8 @@ func lastTarget(path string) (string, error) {
 	return "", errors.New("there are too many symbolic links")
 }
 
-// replaceable describes the file at path, nil if there is none. It is one that
-// may be replaced: a regular file that this process may write.
+// replaceable returns the file at path, or nil if there is none. It returns an error
+// if that is not a regular file that this process may write.
 func replaceable(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// keepList gives f the access control list of the file at path, if it has one:
-// the mode alone would give the group what the list gives to named users.
+// keepList copies the access control list of the file at path to f, if there is one.
+// The mode alone would give the group the rights that the list gives to named users.
 func keepList(f *os.File, path string) error {
 	const name = "system.posix_acl_access"
 	list := make([]byte, 64<<10)

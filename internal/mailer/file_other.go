@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// Windows has lists that say who may read a file; a new file inherits those of
-// its folder.
+// On Windows a new file inherits the access control list of its folder.
+
 const noFollow = 0
 
 func keepAccess(*os.File, string, fs.FileInfo) error { return nil }

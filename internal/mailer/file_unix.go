@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// noFollow does not open a symbolic link, and does not wait at a FIFO.
+// noFollow makes open fail for a symbolic link, and not wait for a FIFO.
 const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // keepAccess gives f the owner, the group and the mode of the file at path, which f
@@ -35,8 +35,8 @@ func keepAccess(f *os.File, path string, old fs.FileInfo) error {
 	return keepList(f, path)
 }
 
-// openToOthers says what users other than the owner can do with a private file;
-// "" if nothing.
+// openToOthers returns what users other than the owner can do with a private file,
+// or "" if nothing.
 func openToOthers(info fs.FileInfo) string {
 	mode := info.Mode().Perm()
 	can := ""
@@ -53,8 +53,8 @@ func openToOthers(info fs.FileInfo) string {
 	return fmt.Sprintf("other users can %s it (mode %04o): chmod go-rw", can, mode)
 }
 
-// foreignOwner reports whether the file belongs to somebody who is neither the
-// user that this process works for nor root.
+// foreignOwner reports whether the owner of the file is neither the effective user
+// of this process nor root.
 func foreignOwner(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && st.Uid != 0 && int(st.Uid) != os.Geteuid()

@@ -6,6 +6,6 @@ package mailer
 
 import "os"
 
-// keepList keeps no access control list: no system but Linux lets package
-// syscall read one.
+// keepList does nothing: package syscall can read access control lists only on
+// Linux.
 func keepList(*os.File, string) error { return nil }

@@ -4,9 +4,10 @@ package mailer
 
 import "csmtp/smtp"
 
-// What happened: the last error, and the result of the last Send.
+// Getters for the last error and the result of the last Send.
 
-// LastError does not go through call, so that a bad handle is not a new error.
+// LastError returns the number of the last error. It does not use Call, so that a
+// bad handle does not count as a new error.
 func LastError(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -43,10 +44,10 @@ func Told(h uintptr, ofMail bool) (r Report) {
 	return r
 }
 
-// Told is what the calling thread is told, to one that holds the lock.
+// told returns the report for the calling thread. The caller must hold the lock.
 func (m *Mailer) told() Report {
 	r := Report{last: m.last, result: &m.result}
-	if a := m.async.Load(); a != nil && !a.begun.Load() { // it has the lock next
+	if a := m.async.Load(); a != nil && !a.begun.Load() { // it gets the lock next
 		r = Report{result: &smtp.Result{}}
 	}
 	if own := m.own(); own != nil {

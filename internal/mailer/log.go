@@ -12,16 +12,17 @@ import (
 	"csmtp/smtp"
 )
 
-// logging is where the dialogue is shown: secrets are masked before it comes here.
+// logging holds the destinations of the log. The session hides secrets before it
+// passes a line.
 type logging struct {
 	call func(direction int, line string) // the program's callback
 	file string
-	id   fs.FileInfo // what a descriptor named by file was open on
+	id   fs.FileInfo // if file names a descriptor: the file that it was open on
 
 	changes int // how often one of these was set
 }
 
-// logLock keeps the lines of all handles whole.
+// logLock prevents that lines of several handles mix.
 var logLock sync.Mutex
 
 func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
@@ -30,9 +31,10 @@ func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
 	return nil
 }
 
-// SetLogFile appends. Only the owner can read a new file, because it shows who
-// wrote to whom. No symbolic link is followed in the path's last component;
-// /dev/stdout, /dev/stderr and the like are the process's own descriptors.
+// SetLogFile sets a file to which the log is appended. Only the owner can read a new
+// file, because it shows who wrote to whom. The last component of the path must not
+// be a symbolic link; /dev/stdout, /dev/stderr and /dev/fd/N name descriptors of the
+// process.
 func (m *Mailer) SetLogFile(path string) error {
 	l := m.settings.log
 	l.file, l.id, l.changes = path, nil, l.changes+1
@@ -55,8 +57,8 @@ func (m *Mailer) SetLogFile(path string) error {
 	return nil
 }
 
-// open opens the file for appending. A descriptor's number may have come to
-// stand for something else, a connection too: it must be open on what it was.
+// open opens the file for appending. A descriptor must still be open on the same
+// file: the program may have closed it, and its number may now be a connection's.
 func (l *logging) open() (*os.File, error) {
 	n, ok := ownDescriptor(l.file)
 	if !ok {
@@ -77,9 +79,9 @@ func (l *logging) open() (*os.File, error) {
 	return f, nil
 }
 
-// write opens the file for each line, so that it can be moved away while a
-// program runs. What cannot be written is left out: a full disk must not stop
-// a mail.
+// write appends a line to the file. It opens the file for each line, so that the file
+// can be moved while the program runs. It ignores errors, because a full disk must
+// not stop a mail.
 func (l *logging) write(d smtp.Direction, line string) {
 	mark := [...]string{smtp.ClientLine: " C: ", smtp.ServerLine: " S: ", smtp.Event: " *  "}[d]
 	logLock.Lock()
@@ -93,7 +95,7 @@ func (l *logging) write(d smtp.Direction, line string) {
 	f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
 }
 
-// trace is nil if there is no log, which then costs nothing.
+// trace returns the function that writes the log, or nil if there is no log.
 func (l logging) trace() func(smtp.Direction, string) {
 	if l.call == nil && l.file == "" {
 		return nil
@@ -109,7 +111,8 @@ func (l logging) trace() func(smtp.Direction, string) {
 	}
 }
 
-// warning says what is wrong with the log file, such as that other users can read it.
+// warning returns what is wrong with the log file, such as that other users can read
+// it, or "".
 func (l *logging) warning() string {
 	if _, ok := ownDescriptor(l.file); ok || l.file == "" {
 		return ""
@@ -132,8 +135,8 @@ func (l *logging) warning() string {
 	return ""
 }
 
-// warn tells the log which files are open to others: its own, the private
-// key, and what more the caller has found.
+// warn writes warnings to the log: about the log file, the private key, and those in
+// more.
 func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {
 		return

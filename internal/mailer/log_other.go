@@ -11,12 +11,12 @@ import (
 	"os"
 )
 
-// openLog follows no symbolic link: whoever may make one in the folder would
-// choose which file is written.
+// openLog opens a file for appending. It does not follow a symbolic link, because
+// whoever can create one in the folder could choose the file that is written.
 func openLog(name string) (*os.File, error) {
 	info, err := os.Lstat(name)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		return nil, fmt.Errorf("%s is a symbolic link, which is not followed: name the file itself", name)
+		return nil, fmt.Errorf("%s is a symbolic link, which is not allowed here: use the path of the file itself", name)
 	}
 	return os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 }

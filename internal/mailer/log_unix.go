@@ -14,12 +14,13 @@ import (
 	"syscall"
 )
 
-// openLog does not wait for a reader of a FIFO, and follows no symbolic link:
-// whoever may make one in the folder would choose which file is written.
+// openLog opens a file for appending. It does not wait for the reader of a FIFO. It
+// does not follow a symbolic link, because whoever can create one in the folder could
+// choose the file that is written.
 func openLog(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow|syscall.O_NOCTTY, 0o600)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {
-		return nil, fmt.Errorf("%s is a symbolic link, which is not followed: name the file itself", name)
+		return nil, fmt.Errorf("%s is a symbolic link, which is not allowed here: use the path of the file itself", name)
 	}
 	if errors.Is(err, syscall.ENXIO) {
 		return nil, fmt.Errorf("%w (a FIFO needs a reader, and a socket is not a file)", err)
@@ -27,7 +28,7 @@ func openLog(name string) (*os.File, error) {
 	return f, err
 }
 
-// ownDescriptor tells which descriptor of this process a path names.
+// ownDescriptor returns the descriptor of this process that a path names, if any.
 func ownDescriptor(name string) (int, bool) {
 	if !strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/proc/self/fd/") {
 		return 0, false
@@ -47,9 +48,9 @@ func ownDescriptor(name string) (int, bool) {
 	return int(n), ok && err == nil
 }
 
-// duplicate gives a descriptor of our own for the same file. A pipe or a
-// terminal is opened again instead: to wait for it may not be for ever, and
-// the host's descriptor must stay as it is.
+// duplicate opens the file of descriptor n. It opens a pipe or a terminal again in
+// non-blocking mode, so that a write can time out, because changing the mode of a
+// duplicate would change the program's descriptor too.
 func duplicate(n int, name string) (*os.File, error) {
 	var st syscall.Stat_t
 	if err := syscall.Fstat(n, &st); err != nil {

@@ -13,22 +13,22 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// login is who a mailer is, and how it proves it.
+// login holds the identity and the credentials of a mailer.
 type login struct {
 	name       string
 	password   string
 	authzID    string
 	mechanisms []string
 	clear      clearLogin
-	token      func(refused bool) (string, error) // nil: log in by password
-	callback   bool                               // token asks the program
-	grant      *oauth.Config                      // the library gets its tokens itself
-	tokenFrom  string                             // what set the token: the name of the setter
-	tokens     int                                // how often one of these was set
-	passwords  int                                // how often another password was set
+	token      func(refused bool) (string, error) // returns an access token; nil: none, or see grant
+	callback   bool                               // token is the program's callback
+	grant      *oauth.Config                      // the library requests the tokens itself
+	tokenFrom  string                             // the setter of the token or grant
+	tokens     int                                // how often the token or grant was set
+	passwords  int                                // how often a different password was set
 }
 
-// Format keeps password and token out of whatever prints a login.
+// Format prints a login without its password and token.
 func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name) }
 
 func (m *Mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
@@ -56,14 +56,14 @@ func parseMechanisms(list string) ([]string, error) {
 	names := strings.FieldsFunc(strings.ToUpper(list), func(r rune) bool { return r == ' ' || r == ',' })
 	for _, name := range names {
 		if !slices.Contains(sasl.Names(), name) {
-			return nil, Faultf(BadArgument, "SetAuthMechanism: %q is not known: use %s", name, strings.Join(sasl.Names(), ", "))
+			return nil, Faultf(BadArgument, "SetAuthMechanism: unknown mechanism %q: use %s", name, strings.Join(sasl.Names(), ", "))
 		}
 	}
 	return names, nil
 }
 
-// SetAccessToken logs in by a token that the program got itself; "" goes back
-// to the password.
+// SetAccessToken sets an access token that the program has obtained itself. "" clears
+// it, and the password is used again.
 func (m *Mailer) SetAccessToken(token string) error {
 	m.setToken(nil, "")
 	if token != "" {
@@ -72,7 +72,7 @@ func (m *Mailer) SetAccessToken(token string) error {
 	return nil
 }
 
-// SetTokenCallback takes what asks the program for a token; nil takes it away.
+// SetTokenCallback sets the callback that returns a token; nil clears it.
 func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 	m.setToken(f, tokenCallback)
 	return nil
@@ -106,7 +106,8 @@ func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config) error {
 	return nil
 }
 
-// tokenEndpoint fills in what "microsoft:TENANT" and "google" stand for.
+// tokenEndpoint sets the endpoint of c, and its scope if it has none. tokenURL is a
+// URL, "microsoft:TENANT" or "google".
 func tokenEndpoint(tokenURL string, c *oauth.Config) error {
 	preset := oauth.Config{Endpoint: tokenURL}
 	if tenant, ok := strings.CutPrefix(tokenURL, "microsoft:"); ok {
@@ -124,9 +125,9 @@ func tokenEndpoint(tokenURL string, c *oauth.Config) error {
 	return nil
 }
 
-// auth is what a session needs of it. The token endpoint is reached as the
-// server is: by the same proxy, trusting the same authorities besides the
-// system's.
+// auth returns the configuration of a session's login. Requests to the token
+// endpoint use the same proxy as the session. They trust the system's authorities
+// and those of SetCAFile.
 func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	l := &s.login
 	if err := s.checkToken(); err != nil {
@@ -160,7 +161,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if err != nil {
 		return nil, Faultf(BadArgument, "%v", err)
 	}
-	var login func(refused bool) (string, error) // remembers which token it gave
+	var login func(refused bool) (string, error) // remembers the token it returned
 	a.Token = func(refused bool) (string, error) {
 		if login == nil || !refused {
 			login = source.Login(m.ctx)
@@ -170,8 +171,8 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	return a, nil
 }
 
-// keepSecrets notes what s has that may not be shown. What was set before stays
-// secret: an open session may have sent it. The session notes the rest.
+// keepSecrets adds the secrets of s to those of the mailer. Earlier ones remain,
+// because an open session may have sent them. The session adds tokens itself.
 func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	m.secrets.Add(s.login.password)
 	if grant := s.login.grant; grant != nil {
@@ -180,6 +181,6 @@ func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	return &m.secrets
 }
 
-// GetOAuth2RefreshToken is the one that the token server gave in place of the
-// one set; "" when it gave none.
+// GetOAuth2RefreshToken returns the refresh token by which the token server has
+// replaced the one that was set, or "" if it has not replaced it.
 func (m *Mailer) GetOAuth2RefreshToken() string { return m.refreshToken }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// Package mailer is the Go twin of C++'s class CSmtp: a Mailer has settings, a
-// message, and a session while it is connected. C knows it by its handle.
+// Package mailer implements the C++ class CSmtp in Go: a Mailer has settings, a
+// message, and a session while it is connected. C refers to it by its handle.
 //
-// This file has the table of handles and Call, the way to a Mailer; settings.go,
-// compose.go and send.go have the methods; fault.go gives each error its ECSmtp
-// number. The package knows nothing of C.
+// This file has the table of handles and Call, which runs all calls from C;
+// settings.go, compose.go and send.go have the methods; fault.go maps errors to
+// ECSmtp numbers. The package does not use cgo.
 package mailer
 
 import (
@@ -20,54 +20,56 @@ import (
 	"csmtp/smtp/message"
 )
 
+// Mailer has the settings, the message and the session of one handle.
 type Mailer struct {
-	mu    sync.Mutex  // one call at a time
-	freed atomic.Bool // calls that wait for mu end then
+	mu    sync.Mutex  // allows one call at a time
+	freed atomic.Bool // calls that wait for mu then return
 
 	settings settings
 	message  message.Message
 
 	session    *smtp.Session
-	dialled    *smtp.Config       // what session was made with
-	purpose    purpose            // what it was made for
-	target     target             // where it leads
-	ctx        context.Context    // of session, and of what opens it
+	dialled    *smtp.Config       // the configuration of session
+	purpose    purpose            // the settings that session was opened for
+	target     target             // the server of session
+	ctx        context.Context    // of session, also while it is being opened
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // session has been used, so the server may have closed it since
-	logged     int                // settings.log.changes that session has followed
+	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
 
-	refreshToken string     // a new one that the token server gave
-	secrets      secret.Set // what its sessions show to nobody
+	refreshToken string     // the new one from the token server
+	secrets      secret.Set // hidden in all texts of its sessions
 
 	last      fault       // of the last call of any thread that failed
-	result    smtp.Result // of the last attempt to send, or to connect for it
-	attempted bool        // the call at work is one
+	result    smtp.Result // of the last attempt to send or to connect
+	attempted bool        // the current call is such an attempt
 
-	ownID  bool // the Message-ID was set by the program
+	ownID  bool // the program has set the Message-ID
 	idUsed bool // a mail with the Message-ID was accepted
 
-	// Touched without mu:
-	inBatch atomic.Bool               // a SendBatch at work holds mu, and may be what is calling
-	op      atomic.Pointer[operation] // the call at work that can be cancelled
+	// Used without mu:
+	inBatch atomic.Bool               // a SendBatch holds mu; one of its callbacks may be calling
+	op      atomic.Pointer[operation] // the current call, if it can be cancelled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
-	handle    uintptr // its number
+	handle    uintptr
 	asyncLock sync.Mutex
-	asyncs    []*asyncSend          // those whose callback has not returned, guarded by asyncLock
-	reports   atomic.Int32          // of threads of their own
+	asyncs    []*asyncSend          // those whose callback has not returned; guarded by asyncLock
+	reports   atomic.Int32          // number of threads that have their own report
 	perThread map[Thread]*perThread // guarded by threads
-	disposed  bool                  // likewise
+	disposed  bool                  // guarded by threads
 }
 
-// mailers is the handle table. Numbers go up and are never reused.
+// mailers is the table of handles. Handles increase and are never reused.
 var (
 	mailers    sync.Map // uintptr -> *mailer
 	lastHandle atomic.Uintptr
 )
 
-// StartHandles sets where the numbers start, so that a private copy of the
-// library in a forked child can tell its own from its parent's. 0 changes nothing.
+// StartHandles sets the first handle, so that a private copy of the library in a
+// forked child can distinguish its handles from those of its parent. 0 changes
+// nothing.
 func StartHandles(first uintptr) {
 	if first > 0 {
 		lastHandle.Store(first - 1)
@@ -80,7 +82,7 @@ func addMailer(m *Mailer) uintptr {
 	return m.handle
 }
 
-// Lookup gives the Mailer of a handle that is alive, else nil.
+// Lookup returns the Mailer of a handle, or nil if the handle is not valid.
 func Lookup(h uintptr) *Mailer {
 	if m := lookupAny(h); m != nil && !m.freed.Load() {
 		return m
@@ -88,8 +90,8 @@ func Lookup(h uintptr) *Mailer {
 	return nil
 }
 
-// lookupAny is Lookup for a handle that may have been freed, but has callbacks
-// that have not returned.
+// lookupAny is Lookup that also finds a freed handle if one of its callbacks has
+// not returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
 	if !ok {
@@ -98,7 +100,7 @@ func lookupAny(h uintptr) *Mailer {
 	return v.(*Mailer)
 }
 
-// New gives a handle, or 0 after a panic.
+// New returns a handle, or 0 after a panic.
 func New() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
@@ -108,6 +110,7 @@ func New() (h uintptr) {
 	})
 }
 
+// Clone returns a new handle with a copy of the settings and the message of h.
 func Clone(h uintptr) (clone uintptr, n Number) {
 	n = Call(h, func(m *Mailer) error {
 		c := &Mailer{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}
@@ -120,10 +123,9 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 	return clone, n
 }
 
-// Free cancels what another thread is doing with h, leaves the session and
-// frees what was handed out. It returns when the callbacks of asynchronous
-// Sends have returned, but for those that it is called in; also when another
-// call has freed h. After a panic the handle is gone all the same.
+// Free cancels the calls of other threads on h, ends the session and frees the
+// strings that C got. It waits for the callbacks of asynchronous Sends, except those
+// that call it, even if another call has freed h. It frees h even after a panic.
 func Free(h uintptr) {
 	m := lookupAny(h)
 	if m == nil {
@@ -131,7 +133,7 @@ func Free(h uintptr) {
 	}
 	asyncs, first := m.refuseCalls()
 	if first && !m.end() {
-		// The lock is not to be had: what waits for it cannot end before.
+		// m is still locked, and asynchronous Sends that wait for the lock cannot end.
 		asyncs = slices.DeleteFunc(asyncs, func(a *asyncSend) bool { return !a.sent.Load() })
 	}
 	awaitCallbacks(asyncs)
@@ -140,8 +142,8 @@ func Free(h uintptr) {
 	m.forget()
 }
 
-// end cancels what is at work and disposes of m. False: this is a callback of a
-// batch that holds m, and m is disposed of when that ends.
+// end cancels the current call and disposes of m. It returns false in a callback of
+// a batch that holds m: m is then disposed of when the batch ends.
 func (m *Mailer) end() bool {
 	m.cancelNow()
 	if !m.inBatch.Load() {
@@ -171,8 +173,8 @@ func (m *Mailer) dispose() {
 	m.settings.forget()
 }
 
-// Call is the only way from C to a mailer: it looks the handle up, takes its
-// lock, turns a panic into a number, and keeps the error for the getters.
+// Call runs f on the mailer of h, for a call from C. It holds the mailer's lock,
+// converts a panic to a number, and keeps the error for the getters.
 func Call(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -183,14 +185,14 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 		return busy
 	}
 	n, r := m.call(f)
-	if n == NoError || r != nil { // not freed meanwhile
+	if n == NoError || r != nil { // m was not freed meanwhile
 		m.note(r)
 	}
 	return n
 }
 
-// Ask is call for a getter, which is no call that the getters tell of unless
-// it fails.
+// Ask is Call for a getter. It changes the report of the calling thread only if f
+// fails.
 func Ask(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -206,8 +208,8 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Attempt is call for what starts to send: what the last mail left is cleared,
-// also when the call ends before it has begun.
+// Attempt is Call for a method that sends or connects. It clears the results of the
+// last attempt first, even if f fails before it sends anything.
 func Attempt(h uintptr, f func(*Mailer) error) Number {
 	return Call(h, func(m *Mailer) error {
 		m.begin()
@@ -215,19 +217,19 @@ func Attempt(h uintptr, f func(*Mailer) error) Number {
 	})
 }
 
-// begin clears what the last attempt to send left.
+// begin clears the results of the last attempt to send.
 func (m *Mailer) begin() {
 	m.last, m.result, m.attempted = fault{}, smtp.Result{}, true
 }
 
-// Call runs f with the lock. r is what its caller is to be told of it: nil when
-// it went well and was no attempt to send.
+// call runs f with the lock. r is the report for the calling thread, or nil if f
+// succeeded and was not an attempt to send.
 func (m *Mailer) call(f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
 	return m.callLocked(f)
 }
 
-// callLocked is call by one that has taken the lock, and gives the lock back.
+// callLocked is call for a caller that holds the lock. It releases the lock.
 func (m *Mailer) callLocked(f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {
@@ -249,7 +251,7 @@ func (m *Mailer) callLocked(f func(*Mailer) error) (n Number, r *Report) {
 	return NoError, nil
 }
 
-// Report is what there is to tell of the call that has just ended.
+// report returns the report of the call that has just ended.
 func (m *Mailer) report() *Report {
 	r := &Report{last: m.last}
 	if m.attempted {
@@ -259,16 +261,16 @@ func (m *Mailer) report() *Report {
 	return r
 }
 
-// refused is the report of a call that a handle at work has refused.
-var refused = &Report{last: fault{number: busy, text: "another call is at work with the handle: wait for its end, or cancel it"}}
+// refused is the report of a call on a busy handle.
+var refused = &Report{last: fault{number: busy, text: "the handle is busy with another call: wait for its end, or cancel it"}}
 
-// Where rehearsePanic is asked: panic_on.go.
+// The places where rehearsePanic is called: panic_on.go.
 const (
 	insideCall = iota
 	outsideCall
 )
 
-// Guarded is the recover of call for what must not wait for a mailer's lock.
+// Guarded runs f without a mailer's lock, and returns Internal after a panic.
 func Guarded(f func() Number) (n Number) {
 	defer func() {
 		if recover() != nil {
@@ -279,7 +281,7 @@ func Guarded(f func() Number) (n Number) {
 	return f()
 }
 
-// GuardedText is guarded for a text: "" after a panic.
+// GuardedText runs f without a mailer's lock, and returns "" after a panic.
 func GuardedText(f func() string) (s string) {
 	defer func() {
 		if recover() != nil {
@@ -290,7 +292,7 @@ func GuardedText(f func() string) (s string) {
 	return f()
 }
 
-// Value is call for a getter: the zero value when the handle is bad.
+// Value returns the result of a getter, or the zero value if h is not valid.
 func Value[T any](h uintptr, f func(*Mailer) T) (v T) {
 	Ask(h, func(m *Mailer) error {
 		v = f(m)
@@ -299,7 +301,7 @@ func Value[T any](h uintptr, f func(*Mailer) T) (v T) {
 	return v
 }
 
-// fail keeps err as the mailer's last error and gives its number.
+// fail keeps err as the mailer's last error and returns its number.
 func (m *Mailer) fail(err error) Number {
 	m.last = faultOf(err)
 	return m.last.number

@@ -7,17 +7,16 @@ import (
 	"sync"
 )
 
-// operation is one call that may take its time, and can be cancelled from
-// another thread at any point of it.
+// operation is one call that may block. Another thread can cancel it at any time.
 type operation struct {
-	ours bool // at work on a thread of the library's, not of the host's
+	ours bool // it runs on a thread of the library, not of the program
 
 	mu       sync.Mutex
 	canceled bool
-	end      context.CancelFunc // of the session at work; nil before there is one
+	end      context.CancelFunc // of the current session; nil before there is one
 }
 
-// cancel ends the call, also one that has not got to its session yet.
+// cancel ends the call, even if it has no session yet.
 func (o *operation) cancel() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -27,7 +26,7 @@ func (o *operation) cancel() {
 	}
 }
 
-// uses names the session that cancel has to end.
+// uses sets the function that cancel calls to end the session.
 func (o *operation) uses(end context.CancelFunc) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -52,14 +51,14 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	defer endWork()
 	m.op.Store(o)
 	defer m.op.Store(nil)
-	// Who frees the handle in this moment looks for what is at work after that.
+	// Free sets freed and then cancels m.op: either it finds o, or freed is seen here.
 	if o.wasCanceled() || m.freed.Load() {
 		return Faultf(canceled, "cancelled before anything was sent")
 	}
 	return f()
 }
 
-// cancelNow ends the call at work and an asynchronous one that waits its turn.
+// cancelNow cancels the current call and an asynchronous Send that waits for it.
 func (m *Mailer) cancelNow() {
 	if o := m.op.Load(); o != nil {
 		o.cancel()
@@ -69,6 +68,7 @@ func (m *Mailer) cancelNow() {
 	}
 }
 
+// Cancel cancels the calls at work with h.
 func Cancel(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {

@@ -4,5 +4,5 @@
 
 package mailer
 
-// rehearsePanic does nothing; panic_on.go says what it is for.
+// rehearsePanic does nothing: see panic_on.go.
 func rehearsePanic(int) {}

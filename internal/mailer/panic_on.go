@@ -8,10 +8,10 @@ import "sync/atomic"
 
 var rehearsals [2]atomic.Uint64
 
-// rehearsePanic panics every second time at each of the two places: in what
-// goes to a mailer by call, where a thread of ours may come between, and in
-// what does not. Only a library that is built for the test of the boundary has
-// it (go build -tags csmtp_panic).
+// rehearsePanic panics at every second call with the same place. It is used only in a
+// library that is built to test the handling of panics (go build -tags csmtp_panic).
+// The places are counted separately, because a thread of the library may call one of
+// them at any time.
 func rehearsePanic(place int) {
 	if rehearsals[place].Add(1)%2 == 1 {
 		panic("rehearsed")

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// What a message may have beyond CSmtp: bodies, parts, header fields, keys.
+// Methods for what CSmtp does not have: bodies, parts, header fields, keys.
 
 func (m *Mailer) SetTextBody(text string) error { m.message.Lines = []string{text}; return nil }
 func (m *Mailer) SetHTMLBody(html string) error { m.message.HTML = html; return nil }
@@ -30,10 +30,11 @@ func (m *Mailer) AddAttachmentData(name, contentType string, data []byte) error 
 	return m.attach(message.Attachment{Name: name, ContentType: contentType, Data: data})
 }
 
-// AddAttachmentReader's open gives the content from its beginning.
+// AddAttachmentReader adds an attachment whose content open returns. Each call of
+// open starts at the beginning of the content.
 func (m *Mailer) AddAttachmentReader(name, contentType string, size int64, open func() (io.ReadCloser, error)) error {
 	if size < -1 {
-		return Faultf(BadArgument, "AddAttachmentReader: a size of %d: use -1 when it is not known", size)
+		return Faultf(BadArgument, "AddAttachmentReader: invalid size %d: use -1 if the size is not known", size)
 	}
 	return m.attach(message.Attachment{Name: name, ContentType: contentType, Reader: open, Size: size})
 }
@@ -115,7 +116,7 @@ func (m *Mailer) SetSMIMEKey(certificate, key string) error {
 	return err
 }
 
-// RenderMessage gives the octets that Send would send.
+// RenderMessage returns the octets that Send would send.
 func (m *Mailer) RenderMessage() ([]byte, error) {
 	rendered, err := m.render(message.Options{UTF8: true})
 	if err != nil {
@@ -129,6 +130,7 @@ func (m *Mailer) RenderMessage() ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// SaveMessage writes these octets to a file.
 func (m *Mailer) SaveMessage(path string) error {
 	rendered, err := m.render(message.Options{UTF8: true})
 	if err != nil {

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Go ends the process when its poller, which the first file, connection or
-// timer makes, gets no file descriptors.
+// The Go runtime creates its poller for the first file, connection or timer, and
+// ends the process if it gets no file descriptors for it.
 var (
 	pollerUp   atomic.Bool
 	pollerLock sync.Mutex
 )
 
-// needPoller makes the poller when there is room for the two descriptors that
-// it takes, and says so when there is none.
+// needPoller creates the poller if the two descriptors that it needs are available,
+// and returns an error otherwise.
 func needPoller() error {
 	if pollerUp.Load() {
 		return nil
@@ -26,7 +26,7 @@ func needPoller() error {
 	defer pollerLock.Unlock()
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return Faultf(cannotStart, "no file descriptors are left for the library (ulimit -n): it needs two, and one for each file and connection")
+		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one for each file and connection")
 	}
 	syscall.Close(pair[0])
 	syscall.Close(pair[1])

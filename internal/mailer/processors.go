@@ -11,27 +11,28 @@ import (
 	"sync/atomic"
 )
 
-// What this library takes of the process it lives in grows with the calls at
-// work, and not with the machine.
+// The library's use of processors and memory grows with the number of concurrent
+// calls, and not with the size of the machine.
 //
-// A call that waits in the kernel holds one of Go's processors (GOMAXPROCS) for
-// up to 10 ms, if another is free: else it is taken away at once, which costs
-// more than the reply that is waited for. So there is one more than there have
-// been calls at once, or a few, up to eight, or what the machine has; with more calls than that, and
-// so little left to each, it makes no difference.
+// A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up
+// to 10 ms if another one is free. Otherwise the runtime takes the processor away at
+// once, which costs more than waiting for the reply. The library therefore uses one
+// processor more than the largest number of concurrent calls so far, rounded up to a
+// power of two. The limit is eight or the number of processors of the machine. With
+// more calls than that, another processor makes no difference.
 //
-// Garbage is collected when 1 MB for each of them has gathered (4 MB at most),
-// or as much as is alive; Go would take 4 MB for one, and each collection
-// costs by their number.
+// The garbage collector starts when the heap has grown by 25 % for each of these
+// processors, at most by 100 %. For a small heap this is 1 MB per processor. Go's
+// default is 4 MB, and the cost of a collection grows with the number of processors.
 //
-// GOMAXPROCS and GOGC in the environment, at the first call, say otherwise.
+// The environment variables GOMAXPROCS and GOGC take precedence.
 const (
 	fewestProcessors = 2
 	usualProcessors  = 8
 )
 
 var (
-	atWork         atomic.Int32 // calls
+	atWork         atomic.Int32 // calls of perform
 	processors     atomic.Int32
 	processorsLock sync.Mutex
 )
@@ -51,7 +52,7 @@ func needProcessors(n int) {
 	most := max(usualProcessors, runtime.NumCPU())
 	n = min(1<<bits.Len(uint(n-1)), most)
 	if n <= int(processors.Load()) {
-		return // as many as there can be: no lock, however many calls
+		return // the limit is reached: no lock is needed
 	}
 	processorsLock.Lock()
 	defer processorsLock.Unlock()

@@ -4,9 +4,9 @@ package mailer
 
 import "strings"
 
-// purpose is what a session was made for: one account, at the server that is
-// set, reached in one way and trusted in one way. It carries no mail for
-// anything else.
+// purpose holds the settings that a session was opened with: the server, how to
+// reach it, what to trust, and the account. A session carries a mail only if it
+// serves the purpose of the current settings.
 type purpose struct {
 	server         string
 	port           uint16
@@ -14,21 +14,21 @@ type purpose struct {
 	security       int
 	authenticate   bool
 	login, authzID string
-	token          int // which one is set; 0: none
+	token          int // number of the token that is set, or 0
 	trust          trust
 	way            way
 	proof          proof
 }
 
-// way is how a session gets to its server, and what it says there at EHLO.
+// way holds the settings for the connection and for EHLO.
 type way struct {
 	proxy, localAddress, localName string
 	lmtp                           bool
 }
 
-// proof is how a session may prove who it is.
+// proof holds the settings for authentication.
 type proof struct {
-	password   int // which one is set; wiping it does not count
+	password   int // number of the password that was set last
 	mechanisms string
 	clear      clearLogin
 }
@@ -47,10 +47,10 @@ func (s *settings) purpose() purpose {
 	return p
 }
 
-// serves reports whether what is wanted now is what the session was made for. A
-// login, password or token that was wiped after it had been used is no other
-// one, and where there is a login another token is the same account's. How to
-// log in does not matter where there is no login.
+// serves reports whether a session with purpose p may carry a mail for the settings
+// now. A login, password or token that was cleared after the login does not matter.
+// If a login is set, a different token belongs to the same account. Without
+// authentication the proof does not matter.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {
@@ -68,8 +68,8 @@ func (p purpose) serves(now purpose) bool {
 	return p == now
 }
 
-// target is where a session leads: ConnectRemoteServer may be told of another
-// server than the one that is set.
+// target is the server of a session. It may differ from the settings, because
+// ConnectRemoteServer has parameters for it.
 type target struct {
 	server       string
 	port         uint16
@@ -79,8 +79,7 @@ type target struct {
 
 func (s *settings) target() target { return target{s.server, s.port, s.domain, s.authenticate} }
 
-// renew makes another session in place of one that was made for something else
-// than the settings say now.
+// renew replaces the session if it does not serve the current settings.
 func (m *Mailer) renew() error {
 	if err := m.adjust(); err != nil {
 		return err
@@ -106,8 +105,8 @@ func (m *Mailer) renew() error {
 	return m.connect(config)
 }
 
-// adjust gives the open session the times and the log that are set now: for
-// these it need not be made anew.
+// adjust applies the current timeouts and log to the open session. Changing these
+// does not require a new session.
 func (m *Mailer) adjust() error {
 	if m.session == nil {
 		return nil

@@ -15,14 +15,14 @@ import (
 	"csmtp/smtp"
 )
 
-// trust is what a mailer was told about TLS.
+// trust holds the settings for TLS. It is comparable.
 type trust struct {
 	noVerify    bool
 	caFile      string
 	caDirectory string
-	certificate string // PEM files of the client's
-	key         string
-	pins        string // with blanks between; all of it can be compared
+	certificate string // PEM file of the client's certificate
+	key         string // PEM file of its private key; "": certificate has the key too
+	pins        string // separated by spaces
 	minVersion  uint16
 	maxVersion  uint16
 	serverName  string
@@ -30,8 +30,9 @@ type trust struct {
 
 func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
 
-// SetCAFile and its like read their files when connecting, so that they can be
-// replaced while a program runs; that they are good is checked now.
+// SetCAFile sets a file of trusted certificates. Like SetCADirectory and
+// SetClientCertificate it checks the file now. The file is read again for each
+// session, so that it can be replaced while the program runs.
 func (m *Mailer) SetCAFile(path string) error {
 	return m.trusting(func(t *trust) { t.caFile = path })
 }
@@ -44,7 +45,7 @@ func (m *Mailer) SetClientCertificate(certificate, key string) error {
 	return m.trusting(func(t *trust) { t.certificate, t.key = certificate, key })
 }
 
-// trusting makes a change where the files it names can be used.
+// trusting applies a change if the files that it sets can be used.
 func (m *Mailer) trusting(change func(*trust)) error {
 	if err := needPoller(); err != nil {
 		return err
@@ -72,9 +73,9 @@ func (m *Mailer) SetPinnedPublicKey(pins string) error {
 	return nil
 }
 
-// SetTLSMinVersion and SetTLSMaxVersion take versions as C has them: 12 is
-// TLS 1.2. That the one fits the other is seen when connecting, for both are
-// set one after the other.
+// SetTLSMinVersion and SetTLSMaxVersion accept the values that C uses: 12 is TLS 1.2.
+// Whether the minimum exceeds the maximum is checked when connecting, because a
+// program sets one after the other.
 func (m *Mailer) SetTLSMinVersion(version int) error {
 	return setVersion("SetTLSMinVersion", version, &m.settings.trust.minVersion)
 }
@@ -87,7 +88,7 @@ func setVersion(setter string, version int, to *uint16) error {
 	versions := map[int]uint16{0: 0, 10: tls.VersionTLS10, 11: tls.VersionTLS11, 12: tls.VersionTLS12, 13: tls.VersionTLS13}
 	v, ok := versions[version]
 	if !ok {
-		return Faultf(BadArgument, "%s: %d is no version: use CSMTP_TLS_1_2 or CSMTP_TLS_1_3", setter, version)
+		return Faultf(BadArgument, "%s: unknown version %d: use CSMTP_TLS_1_2 or CSMTP_TLS_1_3", setter, version)
 	}
 	*to = v
 	return nil
@@ -95,7 +96,7 @@ func setVersion(setter string, version int, to *uint16) error {
 
 func (m *Mailer) SetTLSServerName(name string) error { m.settings.trust.serverName = name; return nil }
 
-// GetTLSInfo tells of the open session.
+// GetTLSInfo returns the TLS version and the cipher suite of the open session.
 func (m *Mailer) GetTLSInfo() string {
 	if m.session == nil {
 		return ""
@@ -107,7 +108,7 @@ func (m *Mailer) GetTLSInfo() string {
 	return tls.VersionName(state.Version) + ", " + tls.CipherSuiteName(state.CipherSuite)
 }
 
-// config is what a session needs of it.
+// config converts the settings to those of a session.
 func (t *trust) config() (smtp.TLSConfig, error) {
 	c := smtp.TLSConfig{
 		InsecureSkipVerify: t.noVerify,
@@ -123,23 +124,25 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 	return c, err
 }
 
-// maxPEM is more than all the authorities of a system take.
+// maxPEM is the size of the largest PEM file. It exceeds that of a file with all
+// authorities of a system.
 const maxPEM = 16 << 20
 
-// readPEM does not wait for somebody to write into a FIFO, nor read a device
-// without an end.
+// readPEM reads a regular file. It refuses a FIFO, which might block, and a device,
+// which might have no end.
 func readPEM(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxPEM {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is no regular file of at most 16 MiB")}
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file of at most 16 MiB")}
 	}
 	return os.ReadFile(path)
 }
 
-// roots gives the authorities of file and directory; nil is the system's.
+// roots returns the authorities of the file and the directory, or nil for those of
+// the system.
 func (t *trust) roots() (*x509.CertPool, error) {
 	if t.caFile == "" && t.caDirectory == "" {
 		return nil, nil
@@ -151,7 +154,7 @@ func (t *trust) roots() (*x509.CertPool, error) {
 			return nil, Faultf(fileNotExist, "SetCAFile: %v", err)
 		}
 		if !pool.AppendCertsFromPEM(pem) {
-			return nil, Faultf(BadArgument, "SetCAFile: %s holds no certificate in PEM form", t.caFile)
+			return nil, Faultf(BadArgument, "SetCAFile: %s contains no certificate in PEM format", t.caFile)
 		}
 	}
 	if t.caDirectory == "" {
@@ -168,12 +171,12 @@ func (t *trust) roots() (*x509.CertPool, error) {
 		}
 	}
 	if !found {
-		return nil, Faultf(BadArgument, "SetCADirectory: no file in %s holds a certificate in PEM form", t.caDirectory)
+		return nil, Faultf(BadArgument, "SetCADirectory: no file in %s contains a certificate in PEM format", t.caDirectory)
 	}
 	return pool, nil
 }
 
-// certificates gives the client's own.
+// certificates returns the client's certificate, if one is set.
 func (t *trust) certificates() ([]tls.Certificate, error) {
 	if t.certificate == "" {
 		return nil, nil
@@ -201,7 +204,7 @@ func (t *trust) certificates() ([]tls.Certificate, error) {
 	return []tls.Certificate{c}, nil
 }
 
-// warning says that others may read the client's private key.
+// warning returns a text if others can read the client's private key, or "".
 func (t *trust) warning() string {
 	path := t.key
 	if path == "" {

@@ -7,7 +7,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// rendered is a message ready to be sent, ours or a ready one.
+// rendered is a message that can be sent: one that was built here, or a ready one.
 type rendered interface {
 	smtp.Message
 	EnvelopeFrom() string
@@ -17,7 +17,8 @@ type rendered interface {
 	Binary() bool
 }
 
-// Send sends the message over the open session, or over one of its own.
+// Send sends the message over the open session. If there is none, it opens one and
+// ends it afterwards.
 func (m *Mailer) Send() error {
 	m.begin()
 	return m.perform(&operation{}, m.send)
@@ -29,11 +30,12 @@ func (m *Mailer) send() error {
 		return err
 	}
 	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o) })
-	m.idUsed = err == nil // a retry has the same
+	m.idUsed = err == nil // a retry uses the same Message-ID
 	return err
 }
 
-// prepare renders the next mail: a new one has a new Message-ID.
+// prepare renders the message. It removes the Message-ID of a mail that was accepted,
+// so that the next mail gets a new one.
 func (m *Mailer) prepare() (rendered, error) {
 	if m.idUsed && !m.ownID {
 		m.message.MessageID = "" // the last mail's
@@ -42,7 +44,7 @@ func (m *Mailer) prepare() (rendered, error) {
 	return m.render(message.Options{UTF8: true})
 }
 
-// render checks and builds the message before anything is on the wire.
+// render checks and builds the message.
 func (m *Mailer) render(o message.Options) (*message.Rendered, error) {
 	if err := needPoller(); err != nil {
 		return nil, err
@@ -56,8 +58,8 @@ func (m *Mailer) render(o message.Options) (*message.Rendered, error) {
 	return m.message.Render(o)
 }
 
-// carry sends what was built, connecting for it when there is no session for it.
-// again builds it for what the server can carry, where that was asked for.
+// carry sends a message, and opens a session for it if there is none. again builds
+// the message again if the server offers an extension that the settings allow.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	if err := m.renew(); err != nil {
 		return err
@@ -90,7 +92,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	return nil
 }
 
-// carries tells what of the server's offers the message may use.
+// carries returns the extensions of the server that the message may use.
 func (s *settings) carries(session *smtp.Session) message.Options {
 	_, eightBit := session.Extension("8BITMIME")
 	_, chunking := session.Extension("CHUNKING")
@@ -102,9 +104,9 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 	}
 }
 
-// transact carries the mail; last tells that the session ends with it. A kept
-// session that turns out to have died while it was idle is replaced once,
-// silently: nothing had been accepted.
+// transact sends the message. last reports whether the session ends with it. If the
+// server has closed the session while it was idle, transact opens another one and
+// tries once more, because the server has not accepted anything.
 func (m *Mailer) transact(built rendered, last bool) error {
 	kept := m.session.Sent() > 0 || m.idle
 	err := m.transactOnce(built, last)
@@ -130,7 +132,7 @@ func (m *Mailer) transactOnce(built rendered, last bool) (err error) {
 	return err
 }
 
-// addressed makes the envelope of a mail.
+// addressed returns the envelope of a message.
 func (s *settings) addressed(built rendered) *smtp.Envelope {
 	e := s.envelope.build(built.EnvelopeFrom(), built.Recipients())
 	e.SMTPUTF8 = built.NeedsSMTPUTF8()

@@ -8,12 +8,12 @@ import (
 	"csmtp/smtp/message"
 )
 
-// ready is a message that exists already, with the envelope it was given.
+// ready is a complete message of the program, with an envelope.
 type ready struct {
 	*message.Rendered
 	from       *string
 	recipients []string
-	given      bool // recipients were given, be it none
+	given      bool // the program has set recipients, perhaps an empty list
 }
 
 func (r ready) EnvelopeFrom() string {
@@ -30,8 +30,8 @@ func (r ready) Recipients() []string {
 	return r.Rendered.Recipients()
 }
 
-// SendRaw sends data as it is; a from of nil and recipients of nil are taken
-// from its header.
+// SendRaw sends data unchanged. If from or recipients is nil, it takes them from the
+// header of data.
 func (m *Mailer) SendRaw(data []byte, from, recipients *string) error {
 	return m.sendReady(message.NewRaw(data), from, recipients)
 }
@@ -51,21 +51,21 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 			}
 			return ready{Rendered: built, from: from, recipients: splitAddresses(recipients), given: recipients != nil}, nil
 		}
-		// What an existing message holds is not ours to encode: 8BITMIME is
-		// taken for granted here, and looked at when the server is known.
+		// An existing message cannot be encoded again. Assume here that the server
+		// offers 8BITMIME; the session checks it.
 		built, err := build(message.Options{UTF8: true, EightBit: true})
 		if err != nil {
 			return err
 		}
 		if len(built.Recipients()) == 0 {
-			return Faultf(undefRecipients, "the message names no recipient: give them to SendRaw")
+			return Faultf(undefRecipients, "the message has no recipient: pass recipients to SendRaw")
 		}
 		return m.carry(built, build)
 	})
 }
 
-// splitAddresses reads "a@example.org, <b@example.org>"; a comma in a quoted
-// local part does not count.
+// splitAddresses splits "a@example.org, <b@example.org>". A comma in a quoted local
+// part is not a separator.
 func splitAddresses(list *string) []string {
 	if list == nil {
 		return nil

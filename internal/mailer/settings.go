@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp"
 )
 
-// security types as C has them.
+// Security types, with the values that C uses.
 const (
 	noSecurity = iota
 	useTLS
@@ -21,7 +21,7 @@ const (
 	useTLSIfOffered
 )
 
-// timeout steps as C has them.
+// Steps of SetTimeout, with the values that C uses.
 const (
 	timeoutConnect = iota
 	timeoutTLS
@@ -34,12 +34,12 @@ const (
 	timeoutTotal
 )
 
-// settings is what a mailer knows of server, login and way of sending. It
-// holds nothing that a copy may not share.
+// settings is everything that a program sets except the message. A copy may share
+// all of its values.
 type settings struct {
 	server       string
 	port         uint16
-	domain       string // SRV look-up instead of server
+	domain       string // look up its servers in SRV records instead of using server
 	security     int
 	authenticate bool
 	localName    string
@@ -57,11 +57,11 @@ type settings struct {
 
 func defaultSettings() settings { return settings{authenticate: true} }
 
-// forget drops what is secret.
+// forget clears all settings, because some are secret.
 func (s *settings) forget() { *s = settings{} }
 
-// withoutCallbacks is a copy for another handle: a callback's user pointer
-// belongs to the one it was given for.
+// withoutCallbacks returns a copy for another handle. It has no callbacks, because
+// their user pointers belong to the original handle.
 func (s settings) withoutCallbacks() settings {
 	s.log.call, s.progress = nil, nil
 	if s.login.callback {
@@ -79,7 +79,7 @@ func (m *Mailer) SetServerDomain(domain string) error { m.settings.domain = doma
 
 func (m *Mailer) SetSecurityType(t int) error {
 	if t < noSecurity || t > useTLSIfOffered {
-		return Faultf(BadArgument, "SetSecurityType: %d is no security type: use NO_SECURITY, USE_TLS or USE_SSL", t)
+		return Faultf(BadArgument, "SetSecurityType: unknown security type %d: use NO_SECURITY, USE_TLS or USE_SSL", t)
 	}
 	if t != doNotSet {
 		m.settings.security = t
@@ -106,9 +106,9 @@ func (m *Mailer) GetLocalHostName() string {
 	return name
 }
 
-// GetLocalHostIP returns the open session's own address, else the first of the
-// host's name that is not a loopback address. Where a proxy is set no name is
-// looked up in the DNS.
+// GetLocalHostIP returns the local address of the open session. Without a session
+// it returns the first address of the host's name that is not a loopback address,
+// or "" if a proxy is set: then no name is looked up in the DNS.
 func (m *Mailer) GetLocalHostIP() string {
 	if m.session != nil {
 		if host, _, err := net.SplitHostPort(m.session.LocalAddr().String()); err == nil {
@@ -145,14 +145,14 @@ func (m *Mailer) SetTimeout(step int, milliseconds uint32) error {
 		timeoutTotal:     &t.Total,
 	}
 	if step < 0 || step >= len(fields) {
-		return Faultf(BadArgument, "SetTimeout: there is no step %d: use CSMTP_TIMEOUT_CONNECT to CSMTP_TIMEOUT_TOTAL", step)
+		return Faultf(BadArgument, "SetTimeout: unknown step %d: use CSMTP_TIMEOUT_CONNECT to CSMTP_TIMEOUT_TOTAL", step)
 	}
 	*fields[step] = time.Duration(milliseconds) * time.Millisecond
 	return nil
 }
 
-// parseServers reads "a.example:587, [::1]:465, b.example"; port is for those
-// that name none, 0 meaning CSmtp's default for the security type.
+// parseServers parses "a.example:587, [::1]:465, b.example". port applies to the
+// servers without a port; 0 means CSmtp's default for the security type.
 func parseServers(list string, port uint16, security int) ([]smtp.Server, error) {
 	var servers []smtp.Server
 	for _, one := range strings.Split(list, ",") {
@@ -179,13 +179,13 @@ func parseServers(list string, port uint16, security int) ([]smtp.Server, error)
 
 func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	host, p := one, int(port)
-	if strings.Contains(one, "@") { // as in a URL, with a password that no error may show
-		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: a server is host or host:port, with no login before it: use SetLogin and SetPassword")
+	if strings.Contains(one, "@") { // as in a URL; the error must not show a password
+		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: the server must be host or host:port, without a login: use SetLogin and SetPassword")
 	}
 	if h, digits, err := net.SplitHostPort(one); err == nil {
 		n, err := strconv.ParseUint(digits, 10, 16)
 		if err != nil || n == 0 {
-			return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: %q is no port: use 1 to 65535", digits)
+			return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: invalid port %q: use 1 to 65535", digits)
 		}
 		host, p = h, int(n)
 	}

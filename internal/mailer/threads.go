@@ -16,7 +16,7 @@ type Thread uintptr
 // their own.
 var Gate = struct {
 	Self   func() Thread    // the calling thread
-	Ended  func() []Thread  // those that ended since it was asked last
+	Ended  func() []Thread  // the threads that have ended since the last call
 	DoneAt func(int) uint64 // the asynchronous Sends whose callback runs on the calling thread
 }{
 	Self:   func() Thread { return 0 },
@@ -24,19 +24,20 @@ var Gate = struct {
 	DoneAt: func(int) uint64 { return 0 },
 }
 
-// Report is what the functions under "What happened" tell about one call.
+// Report is what the functions under "What happened" in csmtp_c.h return about one
+// call.
 type Report struct {
 	last   fault
-	result *smtp.Result // nil: the call was no attempt to send, and the mailer's stands
+	result *smtp.Result // nil: the call was not an attempt to send; use the mailer's result
 }
 
-// TextKey names a string that was handed out: a getter and its index.
+// TextKey identifies a string that C got: a getter and its index.
 type TextKey struct {
 	Getter string
 	Index  int
 }
 
-// HeldText is a string in C's memory (exports_values.go makes them).
+// HeldText is a string in C memory. exports_texts.go implements it.
 type HeldText interface {
 	Holds(s string) bool
 	Free()
@@ -51,11 +52,11 @@ type perThread struct {
 // threads guards what all mailers keep for threads.
 var threads struct {
 	sync.Mutex
-	of map[Thread]map[*Mailer]struct{} // which mailers keep something for a thread
+	of map[Thread]map[*Mailer]struct{} // the mailers that keep something for a thread
 }
 
-// forThread gives what m keeps for a thread, with threads locked; nil when m has
-// been freed.
+// forThread returns what m keeps for a thread, or nil if m has been freed. threads
+// must be locked.
 func (m *Mailer) forThread(t Thread) *perThread {
 	if m.disposed {
 		return nil
@@ -78,7 +79,7 @@ func (m *Mailer) forThread(t Thread) *perThread {
 	return v
 }
 
-// forgetThreads drops what is kept for threads that have ended, with threads
+// forgetThreads drops what is kept for threads that have ended. threads must be
 // locked.
 func forgetThreads() {
 	for _, t := range Gate.Ended() {
@@ -88,7 +89,7 @@ func forgetThreads() {
 	}
 }
 
-// forgetThread drops what m keeps for a thread, with threads locked.
+// forgetThread drops what m keeps for a thread. threads must be locked.
 func (m *Mailer) forgetThread(t Thread) {
 	if v := m.perThread[t]; v != nil {
 		for _, text := range v.texts {
@@ -105,7 +106,7 @@ func (m *Mailer) forgetThread(t Thread) {
 	}
 }
 
-// forgetAllThreads drops what m keeps for threads: m is freed.
+// forgetAllThreads drops what m keeps for threads when m is freed.
 func (m *Mailer) forgetAllThreads() {
 	threads.Lock()
 	defer threads.Unlock()

@@ -10,8 +10,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// fieldWords names what of a message an error is about as C and C++ know it:
-// mostly by the function that sets it.
+// fieldWords maps a field of a message to the name that an error shows to C and
+// C++, usually the function that sets it.
 var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldAddressName:     "the second argument",
 	message.FieldAttachmentID:    "AddInlineImage's content_id",
@@ -45,29 +45,30 @@ var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldXMailer:         "SetXMailer",
 }
 
-// hintWords are package smtp's hints in the words of C and C++. Hints that are
-// not here name nothing that a program sets.
+// hintWords maps hints of package smtp to hints that name functions of C and C++.
+// Hints that name no setting are not in the map.
 var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintUseImplicitTLS:     "port 465 usually speaks TLS first: use USE_SSL (implicit TLS)",
 	smtp.HintPlainFirst:         "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587",
 	smtp.HintTLSFirst:           "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465",
-	smtp.HintOlderTLS:           "the server's software is too old; SetTLSMinVersion lets an older TLS pass, at your risk",
+	smtp.HintOlderTLS:           "the server's software is too old; SetTLSMinVersion allows an older TLS version, at your risk",
 	smtp.HintOtherName:          "is this the right server, or does its certificate have another name (SetTLSServerName)?",
-	smtp.HintExpectName:         "connect to a name it holds, or name the one to expect with SetTLSServerName",
-	smtp.HintSystemRoots:        "install the system's CA certificates, or name a file with SetCAFile",
+	smtp.HintExpectName:         "connect to a name in the certificate, or set the expected name with SetTLSServerName",
+	smtp.HintSystemRoots:        "install the system's CA certificates, or set a file with SetCAFile",
 	smtp.HintTrustCertificate:   "to trust it, add it with SetCAFile or pin its key",
 	smtp.HintTrustAuthority:     "if you trust this authority, add it with SetCAFile",
-	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate of a public authority, the server has to send that certificate too",
+	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
 }
 
-// textOf is err's text in the words of C and C++, with controls made visible.
+// textOf returns err's text in the words of C and C++, with control characters made
+// visible.
 func textOf(err error) string {
 	return reword(smtp.Visible(err.Error()), err)
 }
 
-// reword puts those words into text, which is that of err or holds it. A text
-// with a secret hidden in it may lack that of its cause as a whole, so every
-// error below is looked at by itself.
+// reword puts those words into text, which contains the text of err. It also rewords
+// the text of each cause of err, because a hidden secret may change the text around
+// it.
 func reword(text string, err error) string {
 	switch e := err.(type) {
 	case *smtp.Error:
@@ -96,7 +97,7 @@ func wordOf(name message.FieldName) message.FieldName {
 	return name
 }
 
-// causesOf are the errors that err wraps directly.
+// causesOf returns the errors that err wraps directly.
 func causesOf(err error) []error {
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		return several.Unwrap()
