@@ -16,9 +16,9 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// batchWays are where batches are tried. Dovecot's submission service, of 2.3
-// and 2.4, offers PIPELINING and crashes when MAIL and RCPT follow the final dot
-// before its reply.
+// batchWays lists the servers for batches. Dovecot's submission service, 2.3 and
+// 2.4, offers PIPELINING but crashes if MAIL and RCPT follow the final dot before
+// its reply.
 var batchWays = []way{
 	{servers.Dovecot, "submission", smtp.NoSecurity},
 	{servers.Dovecot, "submissions", smtp.ImplicitTLS},
@@ -26,9 +26,10 @@ var batchWays = []way{
 	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
 }
 
-// TestBatchIsFinished sends batches as a program does: what was not begun goes
-// over another session, and what is in doubt is not sent again. Every other
-// mail arrives once. Once the server is known nothing is in doubt.
+// TestBatchIsFinished sends batches as a program does: mails that were not begun
+// are sent in another session, and mails in doubt are not sent again. Every other
+// mail arrives exactly once. After the first round the client knows the server's
+// fault, and no mail is in doubt.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {
@@ -57,19 +58,20 @@ func TestBatchIsFinished(t *testing.T) {
 							continue
 						}
 						require.Equal(t, smtp.Accepted, d.Outcome, "mail %d: %v\n%s", i, d.Err, s.Log())
-						s.Await(t, to[i]) // and fails when there are two
+						s.Await(t, to[i]) // fails if the mail arrived twice
 					}
 					most := 1
 					if round > 0 {
 						most = 0
 					}
-					assert.LessOrEqual(t, doubts, most, "in round %d", round)
+					assert.LessOrEqual(t, doubts, most, "mails in doubt in round %d", round)
 				}
 			})
 		}
 	}
 }
 
+// finish sends all mails, in as many sessions as it takes.
 func finish(t *testing.T, cfg *smtp.Config, mails []smtp.Mail) []smtp.Delivery {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()

@@ -15,12 +15,12 @@ import (
 var library struct {
 	once sync.Once
 	dir  string
-	text string // of what went wrong
+	text string // the output of a failed build
 	err  error
 }
 
-// buildLibrary gives the folder of libcsmtp.so: CSMTP_BUILD_DIR, or, where
-// that is not set, one that build.sh fills. cleanUp removes the latter.
+// buildLibrary returns the folder of libcsmtp.so: CSMTP_BUILD_DIR or, if that is
+// not set, a temporary folder that cleanUp removes.
 func buildLibrary(t *testing.T) string {
 	t.Helper()
 	library.once.Do(func() {
@@ -46,7 +46,8 @@ func cleanUp() {
 	}
 }
 
-// buildProgram compiles a program of C or C++ with the library.
+// buildProgram compiles a C or C++ program, links it with the library, and returns
+// its path.
 func buildProgram(t *testing.T, source string) string {
 	t.Helper()
 	lib := buildLibrary(t)

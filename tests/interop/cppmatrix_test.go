@@ -25,9 +25,8 @@ var (
 	mechanisms = []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}
 )
 
-// TestMailMatrix has a C++ program send its mail through the library to
-// Postfix, by every mechanism over every kind of security, and compares what
-// arrives octet by octet.
+// TestMailMatrix runs a C++ program that sends mail to Postfix with every
+// mechanism over every kind of security, and compares what arrives, octet by octet.
 func TestMailMatrix(t *testing.T) {
 	s := servers.Get(t, servers.Postfix)
 	program := buildProgram(t, "postfix/mailmatrix.cpp")
@@ -51,7 +50,7 @@ func TestMailMatrix(t *testing.T) {
 	}
 }
 
-// receive one mail and compare it with what the program meant.
+// receive awaits one mail and compares it with what the program sent.
 func receive(t *testing.T, s *servers.Server, parts, kind, cell string, user servers.User, mechanism string, tls bool) {
 	at := "-" + kind + "-" + cell + "@" + servers.Domain
 	mail := s.Await(t, "to"+at)

@@ -24,7 +24,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// dkimKeys makes one key of each kind, and the records their domain publishes.
+// dkimKeys creates a key of each type. It returns the keys, and a function that
+// looks up their DNS records.
 func dkimKeys(t *testing.T) ([]*message.DKIMKey, func(string) ([]string, error)) {
 	t.Helper()
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -54,8 +55,8 @@ func dkimKeys(t *testing.T) ([]*message.DKIMKey, func(string) ([]string, error))
 	}
 }
 
-// TestDKIM signs mail of several shapes with both kinds of key, and has an
-// independent verifier look at what each server delivered.
+// TestDKIM signs mail of several shapes with both types of key, and checks what
+// each server delivered with an independent verifier.
 func TestDKIM(t *testing.T) {
 	keys, lookup := dkimKeys(t)
 	shapes := map[string]message.Message{
@@ -108,7 +109,7 @@ func TestDKIM(t *testing.T) {
 	}
 }
 
-// verify looks at both signatures, with the line ends that DKIM wants.
+// verify checks both signatures of a mail, with its line ends changed to CRLF.
 func verify(t *testing.T, mail []byte, lookup func(string) ([]string, error), good bool) {
 	t.Helper()
 	mail = bytes.ReplaceAll(bytes.ReplaceAll(mail, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))

@@ -18,10 +18,11 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// debianPython has Debian's modules, whatever other Python comes first in PATH.
+// debianPython finds Debian's modules, unlike another Python that may come first in
+// PATH.
 const debianPython = "/usr/bin/python3"
 
-// TestDKIMWithDkimpy has a second verifier look at what Postfix delivered.
+// TestDKIMWithDkimpy checks what Postfix delivered with a second verifier.
 func TestDKIMWithDkimpy(t *testing.T) {
 	if os.Getuid() == 0 {
 		out, err := exec.Command("dkimpy/install.sh").CombinedOutput()
@@ -53,7 +54,7 @@ func TestDKIMWithDkimpy(t *testing.T) {
 	}
 }
 
-// dkimpy gives its verdict on each signature.
+// dkimpy returns dkimpy's verdict on each signature.
 func dkimpy(t *testing.T, mail []byte, lookup func(string) ([]string, error)) []string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mail.eml")

@@ -22,8 +22,8 @@ type offer struct {
 	extensions string
 }
 
-// offers is what each server is known to offer of the extensions we use. A
-// newer one may offer more.
+// offers lists the extensions that each server must offer. A newer version may
+// offer more.
 var offers = []offer{
 	{way{servers.Postfix, "open", smtp.STARTTLS}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING ENHANCEDSTATUSCODES"},
 	{way{servers.Postfix, "strict", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING ENHANCEDSTATUSCODES"},
@@ -38,7 +38,7 @@ var offers = []offer{
 	{way{servers.GoSMTP, "lmtp", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING BINARYMIME LIMITS ENHANCEDSTATUSCODES"},
 }
 
-// uses has a test for each extension: it is used, and seen to work.
+// uses has a test for each extension, which uses it and checks its effect.
 var uses = []struct {
 	extension string
 	use       func(*testing.T, *dialogue)
@@ -56,7 +56,8 @@ var uses = []struct {
 	{"LIMITS", useLimits},
 }
 
-// TestExtensions prints which extension was used with which server.
+// TestExtensions uses each extension with each server that offers it, and prints a
+// table.
 func TestExtensions(t *testing.T) {
 	offers := offers
 	if debian13Wanted() {
@@ -75,7 +76,7 @@ func TestExtensions(t *testing.T) {
 					d := open(t, o.way)
 					_, offered := d.Extension(u.extension)
 					if slices.Contains(strings.Fields(o.extensions), u.extension) {
-						require.True(t, offered, "the server does not offer it, or we cannot read that")
+						require.True(t, offered, "the server does not offer it, or the client does not recognize it")
 					}
 					if !offered {
 						b.set(o.String(), u.extension, "-")
@@ -91,7 +92,7 @@ func TestExtensions(t *testing.T) {
 	t.Log("\n" + b.String())
 }
 
-// dialogue is a session that remembers what was said.
+// dialogue is a session that records its trace.
 type dialogue struct {
 	*smtp.Session
 	server *servers.Server
@@ -123,10 +124,10 @@ func openWith(t *testing.T, w way, auth *smtp.Auth) *dialogue {
 	return d
 }
 
-// LMTP tells which protocol is spoken.
+// LMTP reports whether the session uses LMTP.
 func (d *dialogue) LMTP() bool { return strings.HasPrefix(d.way.endpoint, "lmtp") }
 
-// line gives the first line said that begins so; "" if there is none.
+// line returns the first line of the trace with the prefix, or "".
 func (d *dialogue) line(prefix string) string {
 	if i := d.index(prefix); i >= 0 {
 		return d.said[i]
@@ -138,7 +139,7 @@ func (d *dialogue) index(prefix string) int {
 	return slices.IndexFunc(d.said, func(l string) bool { return strings.HasPrefix(l, prefix) })
 }
 
-// mail sends body, after a header, and finds it delivered.
+// mail sends body after a header and checks that it was delivered unchanged.
 func (d *dialogue) mail(t *testing.T, env smtp.Envelope, body string) servers.Mail {
 	t.Helper()
 	if env.From == "" {
@@ -166,8 +167,8 @@ func probe(env smtp.Envelope, body string) text {
 		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + body)
 }
 
-// assertBody compares all that follows the header. Servers keep mail with
-// line ends of their own.
+// assertBody compares the body of a mail. It ignores line ends, which servers
+// change.
 func assertBody(t *testing.T, mail []byte, body string) {
 	t.Helper()
 	_, got, _ := strings.Cut(strings.ReplaceAll(string(mail), "\r\n", "\n"), "\n\n")
@@ -190,7 +191,7 @@ func usePipelining(t *testing.T, d *dialogue) {
 	from := d.index("C: MAIL")
 	require.Less(t, from+3, len(d.said))
 	for _, l := range d.said[from+1 : from+4] {
-		assert.Contains(t, l, "C: RCPT", "said before the reply to MAIL")
+		assert.Contains(t, l, "C: RCPT", "RCPT must be sent before the reply to MAIL")
 	}
 }
 
@@ -200,13 +201,13 @@ func useSize(t *testing.T, d *dialogue) {
 	if params != "" && params != "0" {
 		_, err := d.Send(&env, huge{})
 		assert.ErrorIs(t, err, smtp.ErrTooBig)
-		assert.Empty(t, d.line("C: MAIL"), "said although the message is too big")
+		assert.Empty(t, d.line("C: MAIL"), "MAIL was sent although the message is too big")
 	}
 	d.mail(t, env, "sized\r\n")
 	assert.Contains(t, d.line("C: MAIL")+" ", fmt.Sprintf(" SIZE=%d ", len(probe(env, "sized\r\n"))))
 }
 
-// huge is a message of which only the size is ever asked.
+// huge is a message that is never written, because its size is refused.
 type huge struct{ text }
 
 func (huge) Size() int64 { return 1 << 40 }
@@ -220,7 +221,7 @@ func useSMTPUTF8(t *testing.T, d *dialogue) {
 	mail := d.mail(t, smtp.Envelope{Recipients: to(address("grüße"))}, "an address beyond ASCII\r\n")
 	assert.Contains(t, d.line("C: MAIL"), " SMTPUTF8")
 	assert.Contains(t, mail.Recipients[0], "grüße-")
-	// Nobody asks for it without need.
+	// SMTPUTF8 is not used without need.
 	d.said = nil
 	d.mail(t, smtp.Envelope{Recipients: to(address("ascii"))}, "in ASCII\r\n")
 	assert.NotContains(t, d.line("C: MAIL"), "SMTPUTF8")
@@ -236,15 +237,15 @@ func useDSN(t *testing.T, d *dialogue) {
 	assert.Contains(t, d.line("C: MAIL"), " ENVID=id+2Bof+3Dmail")
 	assert.Contains(t, d.line("C: RCPT"), " NOTIFY=SUCCESS,FAILURE")
 	assert.Contains(t, d.line("C: RCPT"), " ORCPT=rfc822;first+2Bone@test.example")
-	if mail.Parameters != "" { // Sendmail hands the parameters on
+	if mail.Parameters != "" { // Sendmail passes the parameters on
 		assert.Contains(t, mail.Parameters, `ret=HDRS envid="id+of=mail"`)
 		assert.Contains(t, mail.Parameters, "SUCCESS")
 		assert.Contains(t, mail.Parameters, `orcpt="first+one@test.example"`)
 		return
 	}
-	// Exim copies the envelope identifier as it came; Postfix likes a blank.
+	// Exim copies the envelope identifier in xtext; Postfix adds a blank.
 	report := strings.ToLower(string(d.server.Await(t, sender).Read(t)))
-	if d.way.kind == servers.OpenSMTPD { // its report is not that of RFC 3464
+	if d.way.kind == servers.OpenSMTPD { // its report does not follow RFC 3464
 		assert.Contains(t, report, "subject: delivery status notification: delivered\n")
 		return
 	}
@@ -272,7 +273,7 @@ func useBinaryMIME(t *testing.T, d *dialogue) {
 }
 
 func useEnhancedCodes(t *testing.T, d *dialogue) {
-	if d.way.kind == servers.OpenSMTPD { // it gives codes with its good replies only
+	if d.way.kind == servers.OpenSMTPD { // only its positive replies have codes
 		env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(address("enhanced"))}
 		result, err := d.Send(&env, probe(env, "yes\r\n"))
 		require.NoError(t, err)
@@ -280,7 +281,7 @@ func useEnhancedCodes(t *testing.T, d *dialogue) {
 		return
 	}
 	bad := "refused@" + servers.Domain
-	if d.way.kind == servers.Dovecot && d.LMTP() { // takes anybody, but cannot make such a folder
+	if d.way.kind == servers.Dovecot && d.LMTP() { // accepts any recipient, but cannot create a folder with so long a name
 		bad = strings.Repeat("a", 300) + "@" + servers.Domain
 	}
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(bad)}
@@ -316,7 +317,7 @@ func useLimits(t *testing.T, d *dialogue) {
 	_, err = d.Send(&env, probe(env, "many\r\n"))
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
-	assert.Equal(t, smtp.KindUnsupported, e.Kind, "for all or none, and too many: %v", err)
+	assert.Equal(t, smtp.KindUnsupported, e.Kind, "more recipients than RCPTMAX, without partial delivery: %v", err)
 	assert.Empty(t, d.line("C: MAIL"))
 
 	env.Partial = true
@@ -327,8 +328,9 @@ func useLimits(t *testing.T, d *dialogue) {
 	assert.Len(t, d.server.Await(t, env.Recipients[most].Address).Recipients, 2)
 }
 
-// notOffered: what cannot do without an extension says so before MAIL; the
-// rest does without.
+// notOffered checks a mail that asks for an extension that the server does not
+// offer. If the extension is essential, Send fails before MAIL; otherwise the mail
+// is sent without it.
 func notOffered(t *testing.T, d *dialogue, extension string) {
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(address("without"))}
 	needed := true

@@ -19,7 +19,7 @@ import (
 
 var passwordMechanisms = []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}
 
-// logins is which mechanisms each server is asked for.
+// logins lists the mechanisms to test with each server.
 var logins = []struct {
 	way
 	mechanisms []string
@@ -38,8 +38,8 @@ var logins = []struct {
 	{way{servers.Sendmail, "smtps", smtp.ImplicitTLS}, append(slices.Clone(passwordMechanisms), "EXTERNAL")},
 }
 
-// TestLogin logs in at every server by every mechanism, as it should be and
-// with a wrong secret, and prints the table.
+// TestLogin logs in to every server with every mechanism, with the right secret and
+// with a wrong one, and prints a table.
 func TestLogin(t *testing.T) {
 	table := newTable("server", append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER", "EXTERNAL"))
 	t.Run("all", func(t *testing.T) {
@@ -57,16 +57,17 @@ func TestLogin(t *testing.T) {
 	t.Log("right secret, wrong secret:\n" + table.String())
 }
 
-// rightLogin logs in and sends a mail.
+// rightLogin logs in and sends a mail. It returns "yes", or "ASCII" if only a
+// password in ASCII was tried.
 func rightLogin(t *testing.T, w way, mechanism string) string {
 	s := servers.Get(t, w.kind)
 	users, result := []servers.User{servers.Alice, servers.Bob}, "yes"
 	switch {
 	case mechanism == "EXTERNAL":
-		users = users[:1] // who has the certificate
+		users = users[:1] // only Alice has a certificate
 	case mechanism == "DIGEST-MD5" && w.kind == servers.Dovecot:
-		// Dovecot hashes a password's octets as they are, RFC 2831, section
-		// 2.1.2.1, those of its ISO 8859-1 form; Cyrus tries both.
+		// Dovecot hashes the password's UTF-8 octets, but RFC 2831, section
+		// 2.1.2.1, asks for ISO 8859-1. Cyrus SASL tries both.
 		users, result = users[:1], "ASCII"
 	}
 	for _, u := range users {
@@ -78,7 +79,8 @@ func rightLogin(t *testing.T, w way, mechanism string) string {
 	return result
 }
 
-// wrongLogin is refused in the server's own words. It gives the reply code.
+// wrongLogin logs in with a wrong secret and checks the error, which must hold the
+// server's reply. It returns the reply code.
 func wrongLogin(t *testing.T, w way, mechanism string) string {
 	s := servers.Get(t, w.kind)
 	wrong := servers.User{Name: servers.Alice.Name, Password: "not the password"}
@@ -87,11 +89,11 @@ func wrongLogin(t *testing.T, w way, mechanism string) string {
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
 	if mechanism == "EXTERNAL" && e.Op != smtp.OpAUTH {
-		// A server may refuse the stranger's certificate at once.
+		// A server may already refuse the certificate in the handshake.
 		assert.Contains(t, []smtp.Op{smtp.OpTLS, smtp.OpGreeting, smtp.OpEHLO}, e.Op, "%v", err)
 		return string(e.Op)
 	}
-	if e.Kind == smtp.KindUnsupported { // EXTERNAL is not even offered to a stranger
+	if e.Kind == smtp.KindUnsupported { // EXTERNAL is not offered without a trusted certificate
 		assert.Equal(t, "EXTERNAL", mechanism, "%v", err)
 		return "not offered"
 	}
@@ -102,7 +104,7 @@ func wrongLogin(t *testing.T, w way, mechanism string) string {
 		return "?"
 	}
 	assert.Contains(t, []int{501, 535}, e.Reply.Code, "%v", err)
-	assert.Contains(t, err.Error(), e.Reply.Lines[0], "the server's own words")
+	assert.Contains(t, err.Error(), e.Reply.Lines[0], "the error must hold the server's reply")
 	assert.NotContains(t, err.Error(), "not the password")
 	return fmt.Sprint(e.Reply.Code)
 }
@@ -111,7 +113,7 @@ func credentials(mechanism string, u servers.User, until time.Time) *smtp.Auth {
 	a := &smtp.Auth{Mechanisms: []string{mechanism}, Required: true}
 	switch mechanism {
 	case "EXTERNAL":
-		a.AuthzID = "" // the certificate's
+		a.AuthzID = "" // the certificate's identity
 	case "XOAUTH2", "OAUTHBEARER":
 		a.Credentials = sasl.Credentials{Login: u.Name, Token: func(bool) (string, error) { return servers.Token(u, until), nil }}
 	default:

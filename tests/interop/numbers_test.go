@@ -18,15 +18,15 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// ECSmtp's numbers for a login that was refused.
+// The error numbers of a refused login.
 const (
 	commandAuthPlain  = 302
 	badLoginPass      = 406
 	loginNotSupported = 417
 )
 
-// TestLoginNumbers has a C program do what TestLogin does: the number is that
-// of the mechanism, and the text has the server's words.
+// TestLoginNumbers runs a C program that does what TestLogin does. The error number
+// depends on the mechanism, and the error text holds the server's reply.
 func TestLoginNumbers(t *testing.T) {
 	program := buildProgram(t, "login/login.c")
 	table := newTable("server", append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER", "EXTERNAL"))
@@ -37,8 +37,8 @@ func TestLoginNumbers(t *testing.T) {
 				s := servers.Get(t, l.kind)
 				var input bytes.Buffer
 				for _, m := range l.mechanisms {
-					cell(&input, s, l.way, m, true)
-					cell(&input, s, l.way, m, false)
+					writeLogin(&input, s, l.way, m, true)
+					writeLogin(&input, s, l.way, m, false)
 				}
 				run := exec.Command(program)
 				run.Stdin = &input
@@ -57,8 +57,8 @@ func TestLoginNumbers(t *testing.T) {
 	t.Log("numbers with the right secret and with a wrong one:\n" + table.String())
 }
 
-// cell writes a line for the program.
-func cell(w *bytes.Buffer, s *servers.Server, l way, mechanism string, right bool) {
+// writeLogin writes a line of input for login.c, with the right or a wrong secret.
+func writeLogin(w *bytes.Buffer, s *servers.Server, l way, mechanism string, right bool) {
 	e := s.Endpoint(l.endpoint)
 	cert, key, secret, until := "-", "-", servers.Alice.Password, time.Now().Add(time.Hour)
 	if !right {
@@ -76,7 +76,8 @@ func cell(w *bytes.Buffer, s *servers.Server, l way, mechanism string, right boo
 		s.CA.File, cert, key, servers.Alice.Name, secret}, "\t"))
 }
 
-// checkWrong looks at number, reply and text of a refused login.
+// checkWrong checks the number, reply and text of a refused login, and returns the
+// number.
 func checkWrong(t *testing.T, mechanism string, got []string) string {
 	t.Helper()
 	number, err := strconv.Atoi(got[0])
@@ -89,8 +90,8 @@ func checkWrong(t *testing.T, mechanism string, got []string) string {
 		return got[0]
 	}
 	assert.Equal(t, want, number, "%s: %v", mechanism, got)
-	if assert.NotEmpty(t, got[1], "%s: the server's reply", mechanism) {
-		assert.Contains(t, got[2], got[1], "the text has the server's words")
+	if assert.NotEmpty(t, got[1], "%s: no reply of the server", mechanism) {
+		assert.Contains(t, got[2], got[1], "the error text must hold the server's reply")
 	}
 	assert.NotContains(t, got[2], "not the password")
 	return got[0]

@@ -15,8 +15,8 @@ import (
 
 var fileNames = []string{"empty.bin", "thirty megabytes.bin", "😀 smile.txt"}
 
-// makeParts writes the bodies and files of the mails. The bodies hold what
-// goes wrong easily.
+// makeParts writes the bodies and attachments of the mails to a folder, and returns
+// it. The bodies hold text that is often encoded wrongly.
 func makeParts(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -37,9 +37,9 @@ func makeParts(t *testing.T) string {
 	random := rand.NewChaCha8([32]byte{1})
 	big := make([]byte, 30<<20)
 	_, _ = random.Read(big)
-	copy(big[1<<20:], "\r\n.\r\n\n.\n\r.\r\x00From ") // what must not matter in a file
+	copy(big[1<<20:], "\r\n.\r\n\n.\n\r.\r\x00From ") // must arrive unchanged
 	write(fileNames[0], nil)
 	write(fileNames[1], big)
-	write(fileNames[2], bytes.Repeat([]byte("a line of a file with its own ends\r\nand such\n.\n"), 50))
+	write(fileNames[2], bytes.Repeat([]byte("a line that ends with CRLF\r\nand one with LF\n.\n"), 50))
 	return dir
 }

@@ -14,20 +14,20 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// needDebian13 is for servers that only Debian 13 has. It takes minutes to
-// install, so their tests run when asked for (as root):
+// needDebian13 skips tests of servers that need Debian 13, unless they are asked
+// for, because it takes minutes to install. Run them as root:
 //
 //	CSMTP_INTEROP_DEBIAN13=1 go test -run 'TestLoginPlus|TestOpenSMTPD' .
 func needDebian13(t *testing.T) {
 	t.Helper()
 	if !debian13Wanted() {
-		t.Skip("a longer run: set CSMTP_INTEROP_DEBIAN13=1")
+		t.Skip("set CSMTP_INTEROP_DEBIAN13=1 to install Debian 13 and run this test")
 	}
 }
 
 func debian13Wanted() bool { return os.Getenv("CSMTP_INTEROP_DEBIAN13") != "" }
 
-// TestLoginPlus logs in with channel binding at Dovecot 2.4.
+// TestLoginPlus logs in to Dovecot 2.4 with channel binding.
 func TestLoginPlus(t *testing.T) {
 	needDebian13(t)
 	plus := []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"}
@@ -50,7 +50,7 @@ func TestLoginPlus(t *testing.T) {
 	}
 }
 
-// TestOpenSMTPD logs in and sends at a small, strict server.
+// TestOpenSMTPD logs in to OpenSMTPD and sends.
 func TestOpenSMTPD(t *testing.T) {
 	needDebian13(t)
 	for _, w := range []way{

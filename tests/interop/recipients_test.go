@@ -12,8 +12,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// TestRecipients mixes good and bad ones: one bad keeps the mail from all, or,
-// when partial delivery is wanted, has one bad row.
+// TestRecipients sends to valid and refused recipients. With partial delivery the
+// mail reaches the valid ones; otherwise it reaches none.
 func TestRecipients(t *testing.T) {
 	for _, c := range []struct {
 		way
@@ -44,7 +44,7 @@ func TestRecipients(t *testing.T) {
 			assert.Equal(t, c.code, result.Recipients[1].Reply.Code)
 			assert.ElementsMatch(t, []string{one, two}, d.server.Await(t, one).Recipients)
 			if c.bad == "lmtpno" {
-				return // known only after the mail was delivered to the others
+				return // refused only after the others have the mail
 			}
 			none := address("none")
 			env = smtp.Envelope{From: servers.Alice.Name, Recipients: to(none, bad)}

@@ -24,7 +24,7 @@ var scramHashes = []struct {
 	{"SCRAM-SHA-1", scram.SHA1}, {"SCRAM-SHA-256", scram.SHA256}, {"SCRAM-SHA-512", scram.SHA512},
 }
 
-// scramServer knows one user, whose verifier it made itself.
+// scramServer returns another implementation's server, with one user.
 func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password string) *scram.Server {
 	t.Helper()
 	client, err := hash.NewClient(login, password, "")
@@ -32,7 +32,7 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	stored, err := client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: "salt of this user", Iters: 4096})
 	require.NoError(t, err)
 	server, err := hash.NewServer(func(name string) (scram.StoredCredentials, error) {
-		// What the client sent as name must be prepared already.
+		// The client must have prepared the name.
 		if prepared, err := hash.NewClient(name, "", ""); err != nil || prepared == nil {
 			return scram.StoredCredentials{}, errors.New("no such user")
 		}
@@ -42,12 +42,13 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	return server
 }
 
-// converse lets our client talk to their server until one has had enough.
+// converse runs a login of our client at their server until either ends it, and
+// returns the client's error.
 func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	say, err := m.Start()
 	for err == nil {
 		var answer string
-		answer, _ = server.Step(string(say)) // what is wrong is in the answer
+		answer, _ = server.Step(string(say)) // an error is in the answer too
 		if answer == "" {
 			return nil
 		}
@@ -58,8 +59,8 @@ func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	return err
 }
 
-// TestScramRandom: logins and passwords of all kinds that SASLprep (theirs)
-// and RFC 8265 (ours) prepare alike.
+// TestScramRandom logs in with random logins and passwords whose preparation by
+// SASLprep (theirs) and RFC 8265 (ours) is the same.
 func TestScramRandom(t *testing.T) {
 	alphabets := []string{
 		"abc XYZ,=09=2C=3D,,", "!\"#$%&'()*+-./:;<>?@[\\]^_`{|}~", "äöüßéèñøÅçÆ", "e\u0301a\u0308o\u0302", "αβγδΩ",
@@ -107,11 +108,11 @@ func TestScramAuthzID(t *testing.T) {
 	assert.Equal(t, "office,=é", conversation.AuthzID())
 }
 
-// TestScramPlus: each channel binding, over real connections.
+// TestScramPlus logs in with each channel binding, over TLS connections.
 func TestScramPlus(t *testing.T) {
 	for _, c := range []struct {
 		version uint16
-		binding string // forced
+		binding string // Channel.Binding; "" chooses it by the TLS version
 		theirs  func(server, client *tls.ConnectionState) (scram.ChannelBinding, error)
 	}{
 		{tls.VersionTLS13, "", func(server, _ *tls.ConnectionState) (scram.ChannelBinding, error) {
@@ -121,7 +122,7 @@ func TestScramPlus(t *testing.T) {
 			return scram.NewTLSUniqueBinding(server.TLSUnique), nil
 		}},
 		{tls.VersionTLS13, "tls-server-end-point", func(_, client *tls.ConnectionState) (scram.ChannelBinding, error) {
-			return scram.NewTLSServerEndpointBinding(client) // it wants the certificate as peers see it
+			return scram.NewTLSServerEndpointBinding(client) // it needs the state that holds the server's certificate as peer
 		}},
 	} {
 		for _, h := range scramHashes {
@@ -141,7 +142,7 @@ func TestScramPlus(t *testing.T) {
 				assert.True(t, conversation.Valid())
 				assert.True(t, m.Done())
 
-				// The same login over another connection: somebody in between.
+				// A man in the middle: the server has another TLS connection.
 				between, _ := tlsPair(t, c.version)
 				if c.binding != "tls-server-end-point" {
 					other, err := c.theirs(&between, &ours)
@@ -153,7 +154,7 @@ func TestScramPlus(t *testing.T) {
 					assert.False(t, conversation.Valid())
 				}
 
-				// Somebody took the -PLUS out of the server's offer.
+				// An attacker removed the -PLUS mechanism from the server's offer.
 				m, err = sasl.New(h.name, credentials, sasl.Channel{TLS: &ours, Binding: c.binding})
 				require.NoError(t, err)
 				conversation = server.NewConversationWithChannelBinding(binding)
@@ -164,7 +165,7 @@ func TestScramPlus(t *testing.T) {
 	}
 }
 
-// tlsPair gives both ends' view of one connection.
+// tlsPair returns the states of both ends of one connection.
 func tlsPair(t *testing.T, version uint16) (server, client tls.ConnectionState) {
 	t.Helper()
 	ca := certs.New()
@@ -173,7 +174,7 @@ func tlsPair(t *testing.T, version uint16) (server, client tls.ConnectionState) 
 	defer b.Close()
 	srv := tls.Server(a, &tls.Config{
 		Certificates: []tls.Certificate{ca.Issue(certs.Good)}, MaxVersion: version,
-		SessionTicketsDisabled: true, // net.Pipe keeps nothing for whoever does not read
+		SessionTicketsDisabled: true, // nobody reads tickets, and net.Pipe has no buffer
 	})
 	done := make(chan error, 1)
 	go func() { done <- srv.Handshake() }()

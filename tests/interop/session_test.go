@@ -40,7 +40,7 @@ func (w way) String() string {
 	return name + " " + [...]string{"in clear", "STARTTLS", "implicit TLS"}[w.security]
 }
 
-// config for that way. What is said is logged, which shows when the test fails.
+// config returns a configuration for the server. The trace goes to the test's log.
 func (w way) config(t *testing.T) *smtp.Config {
 	t.Helper()
 	s := servers.Get(t, w.kind)
@@ -62,7 +62,7 @@ func (w way) config(t *testing.T) *smtp.Config {
 
 func traced(d smtp.Direction, line string) string { return [...]string{"C: ", "S: ", "-- "}[d] + line }
 
-// dial connects, and logs in when auth is not nil.
+// dial connects, and logs in if auth is not nil.
 func (w way) dial(t *testing.T, auth *smtp.Auth, change ...func(*smtp.Config)) (*smtp.Session, error) {
 	t.Helper()
 	cfg := w.config(t)
@@ -93,7 +93,8 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 
 func (m text) Size() int64 { return int64(len(m)) }
 
-// sendProbe sends a small mail, the last of its session, and sees it arrive.
+// sendProbe sends a small mail as the last of its session, and checks that it
+// arrives.
 func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
 	t.Helper()
 	to := address("probe")
@@ -110,7 +111,7 @@ func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
 
 var addresses atomic.Int64
 
-// address is one that no other test has.
+// address returns a new address, which no other test uses.
 func address(what string) string {
 	return fmt.Sprintf("%s-%d@%s", what, addresses.Add(1), servers.Domain)
 }

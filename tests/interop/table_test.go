@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// table is filled in by parallel tests.
+// table collects results of parallel tests and prints them.
 type table struct {
 	mu      sync.Mutex
 	corner  string

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Logs in once for each line of standard input, which has, parted by tabs,
+ * login.c: logs in once for each line of standard input. A line holds these fields,
+ * separated by tabs:
  *   HOST PORT SECURITY MECHANISM CAFILE CERTIFICATE KEY LOGIN SECRET
- * and prints, parted likewise, the error number, the server's last reply, and
- * the text of the error. SECURITY is a number of csmtp_c.h; CERTIFICATE and
- * KEY are "-" for none; SECRET is a token for XOAUTH2 and OAUTHBEARER.
+ * For each it prints the error number, the server's last reply and the error text,
+ * separated by tabs. SECURITY is a number of csmtp_c.h; CERTIFICATE and KEY are "-"
+ * for none; SECRET is a token for XOAUTH2 and OAUTHBEARER.
  */
 #include <stdio.h>
 #include <stdlib.h>

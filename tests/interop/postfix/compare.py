@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""compare.py WANT MAIL: is the delivered MAIL the one that WANT (JSON) tells of?
+"""compare.py WANT MAIL: compares the delivered MAIL with WANT, a JSON file.
 
-Parses with Python's own email package and compares every address, name, part
-and file, the latter octet by octet. Prints what differs; exit status 1 then.
+Parses MAIL with Python's email package and compares every address, name, part and
+file; files are compared octet by octet. Prints each difference, and exits with 1 if
+there is one.
 """
 import email.policy
 import email.utils
@@ -31,7 +32,7 @@ def first_difference(a, b):
 def octets(what, got, path, text=False):
     with open(path, "rb") as f:
         want = f.read()
-    if text:  # the delivering server's line ends are its own
+    if text:  # servers change line ends
         got, want = got.replace(b"\r\n", b"\n"), want.rstrip(b"\n")
         got = got.rstrip(b"\n")
     if got != want:
@@ -45,7 +46,7 @@ def addresses(mail, name):
 
 
 def header(raw, want):
-    """The header section as it came: what no parser may forgive."""
+    """Checks the raw header section for errors that a lenient parser accepts."""
     section = raw.split(b"\n\n", 1)[0]
     for address in want["hidden"]:
         check(f"{address} in the header", address.encode() in section, False)
@@ -90,8 +91,8 @@ def main():
         for name, value in part.items():
             defects = [str(d) for d in getattr(value, "defects", ())]
             if name == "Content-Type" and part.get_filename():
-                # An encoded word in a quoted string is no parameter of RFC 2045;
-                # it is how readers without RFC 2231 get a name.
+                # RFC 2045 allows no encoded word in a quoted string, but readers
+                # without RFC 2231 need it for the name.
                 defects = [d for d in defects if "encoded" not in d]
             check(f"defects of {name}", defects, [])
 
@@ -101,7 +102,7 @@ def main():
     for part, (name, path) in zip(files, want["files"]):
         check("disposition", part.get_content_disposition(), "attachment")
         check("file name", part.get_filename(), name)
-        # The older form, for readers that know no RFC 2231.
+        # The older form, for readers without RFC 2231.
         check("name of Content-Type", part["Content-Type"].params.get("name"), name)
         octets(name, part.get_payload(decode=True), path)
 

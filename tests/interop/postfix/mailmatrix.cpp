@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A CSmtp program as they were written, but for SetCAFile and
-// SetAuthMechanism: one login, then a text mail and an HTML mail with three
-// files, to recipients of all kinds.
+// A typical program for class CSmtp, except for SetCAFile and SetAuthMechanism. It
+// logs in once, then sends a text mail and an HTML mail with three attachments, to
+// recipients of all kinds.
 //
 //   mailmatrix HOST PORT none|starttls|ssl MECHANISM LOGIN PASSWORD CAFILE PARTS CELL
 //

@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// saslPlugins is where Debian puts Cyrus SASL's mechanisms.
+// saslPlugins is the folder of Debian's Cyrus SASL mechanisms.
 var saslPlugins = "/usr/lib/" + map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH] + "-linux-gnu/sasl2"
 
-// account of the system, for a daemon that gives up its rights.
+// account is a system account, for a daemon that drops its privileges.
 type account struct{ uid, gid int }
 
 func lookupAccount(name string) (account, error) {
@@ -33,7 +33,7 @@ func lookupAccount(name string) (account, error) {
 
 func (a account) own(path string) error { return os.Chown(path, a.uid, a.gid) }
 
-// sasldb writes the users' passwords to sasl/sasldb2, for one account to read.
+// sasldb writes the users' passwords to sasl/sasldb2, which only reader can read.
 func (s *Server) sasldb(reader account) error {
 	if err := os.Mkdir(s.path("sasl"), 0o755); err != nil {
 		return err

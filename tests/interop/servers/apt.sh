@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Sourced by every install.sh: Debian packages, with no daemon started by them.
+# Sourced by every install.sh. Installs Debian packages without starting daemons.
 set -eu
-CACHE=/var/cache/csmtp-interop # unpacked packages; beside /root, so that accounts without rights can pass
+CACHE=/var/cache/csmtp-interop # unpacked packages; not below /root, which other accounts cannot enter
 
-[ "$(id -u)" = 0 ] || { echo "$0: run me as root" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || { echo "$0: run this as root" >&2; exit 1; }
 command -v apt-get >/dev/null || { echo "$0: needs a Debian system (apt-get)" >&2; exit 1; }
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
-# One install at a time, whoever else runs the tests.
+# Test processes that run at the same time install one after the other.
 exec 9>/run/lock/csmtp-interop.lock
 flock 9
 
@@ -27,10 +27,10 @@ restore_policy() {
 
 apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
 
-# lists: fetch the package lists if they do not know PKG
+# lists PKG: fetches the package lists if PKG is not in them
 lists() { apt-cache show "$1" >/dev/null 2>&1 || apt update; }
 
-# packages PKG...: install; nothing that is there already is taken away for it
+# packages PKG...: installs packages without removing others
 packages() {
     local p missing=
     for p in "$@"; do
@@ -41,13 +41,13 @@ packages() {
     set -- $missing
     lists "$1"
     forbid_daemons
-    # A list that is too old names files which the mirror no longer has.
+    # An outdated list names files that the mirror no longer has.
     apt install --no-install-recommends --no-remove "$@" ||
         { apt update && apt install --no-install-recommends --no-remove "$@"; }
 }
 
-# unpack DIR PKG...: the files of packages that may not be installed beside
-# one another, and, installed, the libraries they ask for
+# unpack DIR PKG...: unpacks packages that conflict with others into DIR, and
+# installs the libraries that they depend on
 unpack() {
     local dir=$1 p libs; shift
     [ ! -e "$dir/.complete" ] || return 0
@@ -66,14 +66,15 @@ unpack() {
     touch "$dir/.complete"
 }
 
-# account NAME: a system account that owns nothing
+# account NAME: creates a system account
 account() {
     getent group "$1" >/dev/null || groupadd --system "$1"
     getent passwd "$1" >/dev/null ||
         useradd --system --gid "$1" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"
 }
 
-# debian13 PKG...: install into a Debian 13 of its own, made at the first call
+# debian13 PKG...: installs packages in a separate Debian 13, which the first call
+# creates
 DEBIAN13=$CACHE/trixie
 debian13() {
     packages debootstrap

@@ -11,18 +11,17 @@ import (
 	"time"
 )
 
-// daemon is a server in its own process namespace, whose first process is a
-// shell that waits for it: when the shell ends, or this test does, the kernel
-// ends all that the server started. (The server itself cannot be that first
-// process: one that changes its user loses the signal of its parent's death.)
-// Its mount namespace is its own too, so that it may see other files at fixed
-// paths.
+// daemon is a server in its own process namespace. Its first process is a shell that
+// waits for the server: when the shell or the test ends, the kernel kills every
+// process of the namespace. (The server cannot be the first process, because a
+// process that changes its user loses its parent-death signal.) The server also has
+// its own mount namespace, so that other files can be mounted at fixed paths.
 type daemon struct {
 	cmd  *exec.Cmd
 	done chan struct{}
 }
 
-// run starts argv after the shell commands of setup, in that namespace.
+// run runs the shell commands of setup and then starts argv, in a new namespace.
 func (s *Server) run(name, setup string, env []string, argv ...string) error {
 	log, err := os.Create(s.path("log/" + name + ".out"))
 	if err != nil {
@@ -37,7 +36,7 @@ func (s *Server) run(name, setup string, env []string, argv ...string) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS,
 		Pdeathsig:  syscall.SIGKILL,
-		Setsid:     true, // a Ctrl-C at the terminal is this test's, which then ends the server
+		Setsid:     true, // Ctrl-C reaches only the test, which then ends the server
 	}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s in a process namespace: %w", strings.Join(argv, " "), err)
@@ -57,13 +56,13 @@ func (d *daemon) ended() bool {
 	}
 }
 
-// stop without asking: what a server would still write, nobody reads.
+// stop kills the server.
 func (d *daemon) stop() error {
 	_ = d.cmd.Process.Kill()
 	select {
 	case <-d.done:
 		return nil
 	case <-time.After(10 * time.Second):
-		return fmt.Errorf("process %d does not end", d.cmd.Process.Pid)
+		return fmt.Errorf("process %d did not end within 10 s", d.cmd.Process.Pid)
 	}
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deliver.sh DIR SENDER RECIPIENT...: the mail on standard input becomes
-# DIR/NAME.eml, its envelope, an address a line, DIR/NAME.env. SENDER may be
-# "-" where the server only gives it in the environment (Exim).
+# deliver.sh DIR SENDER RECIPIENT...: stores the mail on standard input as
+# DIR/NAME.eml, and its envelope as DIR/NAME.env, one address per line. If SENDER is
+# "-", it is taken from the environment, where Exim puts it.
 set -eu
 umask 022
 dir=$1
@@ -12,5 +12,5 @@ shift 2
 name=$(mktemp -u "$(date +%s).XXXXXXXXXX")
 cat > "$dir/$name.tmp"
 printf '%s\n' "$sender" "$@" > "$dir/$name.env"
-# Readers look for .eml, so it comes last and whole.
+# Readers look for .eml files, so the complete file appears last.
 mv "$dir/$name.tmp" "$dir/$name.eml"

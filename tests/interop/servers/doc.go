@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// Package servers runs real mail servers for tests: on free ports of the
-// loopback interface, with a throw-away configuration, certificate and
-// accounts, each in its own process namespace so that nothing outlives the
-// test. What a server needs is installed from Debian's packages by
-// NAME/install.sh when the test runs as root.
+// Package servers runs mail servers for tests: on free ports of the loopback
+// interface, with a temporary configuration, certificate and accounts. Each runs in
+// its own process namespace, so that no process outlives the test. When the test
+// runs as root, NAME/install.sh installs the packages that a server needs.
 //
-// A test package hands its TestMain to Main and asks Get for a server:
+// TestMain of a test package calls Main, and its tests call Get:
 //
 //	func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 //
@@ -16,22 +15,21 @@
 //	}
 package servers
 
-// Domain is the mail domain every server here is final destination of, for
-// any local part.
+// Domain is the mail domain that every server accepts mail for, with any local part.
 const Domain = "test.example"
 
-// HostName is what servers call themselves; their certificate names it too.
+// HostName is the host name of the servers, in their greeting and certificate.
 const HostName = "mail." + Domain
 
-// User may log in at every server.
+// User is an account that every server knows.
 type User struct{ Name, Password string }
 
-// The accounts. The second password tells octets from characters, and shell
-// and configuration quoting from its absence.
+// The accounts. Bob's password is not ASCII, and holds characters that are special
+// in shells and configuration files.
 var (
 	Alice = User{"alice@" + Domain, "s3cret pass"}
 	Bob   = User{"bob@" + Domain, "pä$$wörd"}
 )
 
-// Local is the part of the user's name before the domain.
+// Local returns the local part of the user's name.
 func (u User) Local() string { return u.Name[:len(u.Name)-len(Domain)-1] }

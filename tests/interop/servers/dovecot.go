@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Dovecot's submission server, which hands mail on to the Mailbox, and its
-// LMTP server, which keeps it (see AwaitMaildir). Access tokens: Token.
-// Endpoints:
+// Dovecot is Dovecot 2.3: its submission server, which delivers to the Mailbox, and
+// its LMTP server, which stores mail itself (see AwaitMaildir). It accepts access
+// tokens made by Token. Endpoints:
 //
-//	submission   STARTTLS offered, AUTH asked for, in clear too
+//	submission   STARTTLS offered, AUTH required, also without TLS
 //	submissions  implicit TLS; EXTERNAL with a client certificate
 //	lmtp         STARTTLS offered; also the unix socket LMTPSocket
 var Dovecot = &Kind{
@@ -51,11 +51,11 @@ func startDovecot() (*Server, error) {
 	return s, s.run("dovecot", "", nil, "/usr/sbin/dovecot", "-F", "-c", s.path("etc/dovecot.conf"))
 }
 
-// LMTPSocket is the path of Dovecot's unix socket.
+// LMTPSocket returns the path of Dovecot's Unix socket for LMTP.
 func (s *Server) LMTPSocket() string { return s.path("run/lmtp") }
 
-// AwaitMaildir reads the one mail that Dovecot's LMTP server has for a local
-// part.
+// AwaitMaildir waits for the only mail that Dovecot's LMTP server has for a local
+// part, and returns it.
 func (s *Server) AwaitMaildir(t testing.TB, local string) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -67,7 +67,7 @@ func (s *Server) AwaitMaildir(t testing.TB, local string) []byte {
 			return Mail{File: names[0]}.Read(t)
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("no mail for %s in Dovecot's folders", local)
+			t.Fatalf("no mail for %s in Dovecot's folders within 30 s", local)
 		}
 	}
 }

@@ -9,11 +9,10 @@ import (
 
 const debian13 = cache + "/trixie"
 
-// Dovecot24 is Dovecot 2.4 in a Debian 13 of its own: the one server here with
-// SCRAM-SHA-1-PLUS and SCRAM-SHA-256-PLUS. Mail goes on to the Mailbox.
-// Endpoints:
+// Dovecot24 is Dovecot 2.4 in a separate Debian 13. It is the only server here with
+// SCRAM-SHA-1-PLUS and SCRAM-SHA-256-PLUS. It delivers to the Mailbox. Endpoints:
 //
-//	submission   STARTTLS offered, AUTH asked for, in clear too
+//	submission   STARTTLS offered, AUTH required, also without TLS
 //	submissions  implicit TLS
 var Dovecot24 = &Kind{
 	Name:  "dovecot24",
@@ -44,8 +43,8 @@ func startDovecot24() (*Server, error) {
 		"/usr/sbin/chroot", debian13, "/usr/sbin/dovecot", "-F", "-c", s.path("etc/dovecot.conf"))
 }
 
-// insideDebian13 shows the folder there under the same name; the mounts go
-// with the namespace.
+// insideDebian13 returns shell commands that mount dir in the Debian 13 under the
+// same path. The mounts end with the namespace.
 func insideDebian13(dir string) string {
 	there := debian13 + dir
 	return "mount -t tmpfs -o mode=1777 tmpfs " + debian13 + "/tmp\n" +

@@ -9,11 +9,11 @@ import (
 
 const eximBinary = cache + "/exim/usr/sbin/exim4"
 
-// Exim, with Cyrus SASL for some mechanisms. Recipients as Postfix has them,
-// without full@ and over@; a subject with REFUSE-DATA or DEFER-DATA is
-// answered 550 or 451 after the content. Endpoints:
+// Exim uses Cyrus SASL for some mechanisms. It refuses the recipients that Postfix
+// refuses, except full@ and over@. It answers a message whose subject holds
+// REFUSE-DATA or DEFER-DATA with 550 or 451. Endpoints:
 //
-//	open   STARTTLS and AUTH offered, neither asked for
+//	open   STARTTLS and AUTH offered, neither required
 //	smtps  implicit TLS; EXTERNAL with a client certificate
 var Exim = &Kind{
 	Name: "exim",

@@ -12,17 +12,17 @@ import (
 	"testing"
 )
 
-// cache holds packages that are unpacked instead of installed; see apt.sh.
+// cache is the folder of packages that are unpacked but not installed; see apt.sh.
 const cache = "/var/cache/csmtp-interop"
 
-// Kind is a server that can be run.
+// Kind describes a mail server and how to start it.
 type Kind struct {
 	Name  string
-	needs []string // files that are there when it is installed; none: it is part of this process
+	needs []string // files of the installed server; nil for a server in this process
 	start func() (*Server, error)
 }
 
-// Installed says what is missing, or nothing.
+// Installed returns an error that names the missing files, or nil.
 func (k *Kind) Installed() error {
 	var missing []string
 	for _, f := range k.needs {
@@ -37,7 +37,7 @@ func (k *Kind) Installed() error {
 		k.Name, strings.Join(missing, ", "), k.Name)
 }
 
-// install by the script, unless all is there.
+// install runs install.sh, unless the server is installed already.
 func (k *Kind) install() error {
 	if k.needs == nil {
 		return nil
@@ -46,7 +46,7 @@ func (k *Kind) install() error {
 		if err := k.Installed(); err != nil {
 			return err
 		}
-		return fmt.Errorf("%s needs accounts of its own: run the tests as root", k.Name)
+		return fmt.Errorf("%s changes its user: run the tests as root", k.Name)
 	}
 	if k.Installed() == nil {
 		return nil
@@ -65,22 +65,21 @@ func (k *Kind) install() error {
 	return k.Installed()
 }
 
-type berth struct {
+// instance is the only server of a Kind in this process.
+type instance struct {
 	once   sync.Once
 	server *Server
 	err    error
 }
 
-var (
-	fleet sync.Map // *Kind to *berth
-)
+var fleet sync.Map // *Kind to *instance
 
-// Get the one running server of that kind, started at the first call. Where
-// it cannot run, the test is skipped, and on CI it fails.
+// Get returns the running server of a kind, and starts it at the first call. If it
+// cannot run, the test is skipped; as root or on CI it fails.
 func Get(t testing.TB, k *Kind) *Server {
 	t.Helper()
-	v, _ := fleet.LoadOrStore(k, new(berth))
-	b := v.(*berth)
+	v, _ := fleet.LoadOrStore(k, new(instance))
+	b := v.(*instance)
 	b.once.Do(func() {
 		if b.err = k.install(); b.err != nil {
 			return
@@ -98,11 +97,12 @@ func Get(t testing.TB, k *Kind) *Server {
 	return b.server
 }
 
-// Main runs the tests of a package and stops the servers they started.
+// Main runs the tests of a package, stops the servers that they started, and returns
+// the exit status.
 func Main(m *testing.M) int {
 	code := m.Run()
 	fleet.Range(func(_, v any) bool {
-		if s := v.(*berth).server; s != nil {
+		if s := v.(*instance).server; s != nil {
 			if err := s.Stop(); err != nil {
 				fmt.Fprintln(os.Stderr, s.Name, err)
 				code = 1

@@ -16,10 +16,10 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// GoSMTP is emersion/go-smtp, in this process: a server of other hands than
-// ours that has extensions no packaged server has. Recipients tempfail@ and
-// refused@ are answered 450 and 550; over LMTP lmtpno@ gets a 552 after the
-// content. Mail has Parameters. Endpoints:
+// GoSMTP is emersion/go-smtp in this process, an independent server with extensions
+// that no packaged server has. It answers the recipients tempfail@ and refused@ with
+// 450 and 550, and over LMTP lmtpno@ with 552 after the content. Its Mail has
+// Parameters. Endpoints:
 //
 //	open  STARTTLS, no AUTH
 //	lmtp
@@ -40,8 +40,8 @@ func startGoSMTP() (*Server, error) {
 			g.EnableREQUIRETLS = true
 			g.MaxRecipients = 5 // advertised as LIMITS
 			g.MaxMessageBytes = 60 << 20
-			// Its DELIVERBY and MT-PRIORITY are left off: it wants them at RCPT,
-			// where RFC 2852 and RFC 6710 have them at MAIL.
+			// DELIVERBY and MT-PRIORITY stay off: go-smtp expects their parameters
+			// at RCPT, but RFC 2852 and RFC 6710 define them for MAIL.
 		})
 		if err != nil {
 			return s, err
@@ -50,8 +50,8 @@ func startGoSMTP() (*Server, error) {
 	return s, nil
 }
 
-// startRelay starts the server to which a submission server hands its mail
-// on. Templates know its port as Relay.
+// startRelay starts the server to which a submission server relays its mail. Its
+// port is Relay in templates.
 func (s *Server) startRelay() error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Server) startRelay() error {
 	return s.goSMTP(l, func(*smtp.Server) {})
 }
 
-// goSMTP serves l and puts every mail into the Mailbox.
+// goSMTP serves l with go-smtp and stores every mail in the Mailbox.
 func (s *Server) goSMTP(l net.Listener, configure func(*smtp.Server)) error {
 	cert, err := tls.LoadX509KeyPair(s.CA.ServerCert, s.CA.ServerKey)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Server) goSMTP(l net.Listener, configure func(*smtp.Server)) error {
 	return nil
 }
 
-// noLog drops what go-smtp would print about connections that just end.
+// noLog discards go-smtp's messages about connections that end without QUIT.
 type noLog struct{}
 
 func (noLog) Printf(string, ...any) {}
@@ -116,7 +116,7 @@ func (g *goSession) Data(body io.Reader) error {
 	return g.mailbox.put(g.envelope, g.parameters, body)
 }
 
-// LMTPData answers each recipient.
+// LMTPData sets the status of lmtpno@ and stores the mail for the others.
 func (g *goSession) LMTPData(body io.Reader, status smtp.StatusCollector) error {
 	kept := g.envelope[:1:1]
 	for _, to := range g.envelope[1:] {
@@ -134,8 +134,8 @@ func (g *goSession) Logout() error { return nil }
 
 var mailNumber atomic.Int64
 
-// put does in Go what deliver.sh does; NAME.par keeps the parameters of MAIL
-// and RCPT.
+// put stores a mail as deliver.sh does, and the parameters of MAIL and RCPT in
+// NAME.par.
 func (m Mailbox) put(envelope, parameters []string, body io.Reader) error {
 	name := filepath.Join(string(m), fmt.Sprintf("%d.%06d", time.Now().Unix(), mailNumber.Add(1)))
 	f, err := os.Create(name + ".tmp")

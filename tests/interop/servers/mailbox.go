@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// Mailbox is a folder of delivered mail: NAME.eml the mail, NAME.env its
-// envelope, reverse-path first.
+// Mailbox is a folder of delivered mail: NAME.eml is a mail, and NAME.env its
+// envelope, one address per line, with the reverse-path first.
 type Mailbox string
 
-// Mail that arrived.
+// Mail is a delivered mail.
 type Mail struct {
 	File       string // the mail as the server stored it; line ends may be LF
 	From       string // reverse-path
 	Recipients []string
-	Parameters string // of MAIL and RCPT, a line each; known only where GoSMTP received it
+	Parameters string // of MAIL and RCPT, one per line; only if GoSMTP received the mail
 }
 
-// All mail in it that has the recipient; all at all for "".
+// All returns the mails to a recipient, or every mail if recipient is "".
 func (m Mailbox) All(recipient string) ([]Mail, error) {
 	names, err := filepath.Glob(filepath.Join(string(m), "*.eml"))
 	if err != nil {
@@ -52,7 +52,8 @@ func (m Mailbox) All(recipient string) ([]Mail, error) {
 	return found, nil
 }
 
-// Await the mail to a recipient that no other mail has.
+// Await waits for the mail to a recipient and returns it. The test fails if there is
+// more than one.
 func (s *Server) Await(t testing.TB, recipient string) Mail {
 	t.Helper()
 	deadline := time.Now().Add(60 * time.Second)
@@ -68,13 +69,13 @@ func (s *Server) Await(t testing.TB, recipient string) Mail {
 			return found[0]
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("no mail for %s arrived\n%s", recipient, s.Log())
+			t.Fatalf("no mail for %s arrived within 60 s\n%s", recipient, s.Log())
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 }
 
-// Read the mail.
+// Read returns the mail as the server stored it.
 func (m Mail) Read(t testing.TB) []byte {
 	t.Helper()
 	text, err := os.ReadFile(m.File)
@@ -84,7 +85,7 @@ func (m Mail) Read(t testing.TB) []byte {
 	return text
 }
 
-// Remove it, to save space.
+// Remove removes the mail's files, to save space.
 func (m Mail) Remove(t testing.TB) {
 	t.Helper()
 	files, err := filepath.Glob(strings.TrimSuffix(m.File, ".eml") + ".*")

@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// OpenSMTPD 7 in a Debian 13 of its own. It has AUTH only inside TLS, and no
-// PIPELINING; each recipient's copy is a mail of its own. Endpoints:
+// OpenSMTPD is OpenSMTPD 7 in a separate Debian 13. It offers AUTH only within TLS,
+// and not PIPELINING. It delivers a separate mail to each recipient. Endpoints:
 //
-//	open        STARTTLS and AUTH offered, neither asked for
-//	submission  STARTTLS, then AUTH, asked for
-//	smtps       implicit TLS, AUTH asked for
+//	open        STARTTLS and AUTH offered, neither required
+//	submission  STARTTLS and AUTH required
+//	smtps       implicit TLS, AUTH required
 var OpenSMTPD = &Kind{
 	Name:  "opensmtpd",
 	needs: []string{debian13 + "/.complete", debian13 + "/usr/sbin/smtpd"},
@@ -46,13 +46,13 @@ func startOpenSMTPD() (*Server, error) {
 	if err := errors.Join(
 		os.Mkdir(s.path("spool"), 0o711), os.Mkdir(s.path("run"), 0o755),
 		nobody.own(string(s.Mailbox)),
-		os.WriteFile(s.path("etc/server.key"), key, 0o600), // it insists that nobody else may read it
+		os.WriteFile(s.path("etc/server.key"), key, 0o600), // it refuses a key that others can read
 		os.WriteFile(s.path("etc/creds"), []byte(creds.String()), 0o644),
 		s.render("smtpd.conf", 0o644),
 	); err != nil {
 		return s, err
 	}
-	// Its own paths, and that of the system's authorities, are compiled in.
+	// The paths of its spool and of the CA certificates are compiled in.
 	authorities := debian13 + "/etc/ssl/certs"
 	inside := insideDebian13(s.Dir) + "\nmkdir -p " + debian13 + "/var/spool/smtpd " + authorities + "\n" +
 		"mount -t tmpfs -o mode=755 tmpfs " + authorities + "\n" +

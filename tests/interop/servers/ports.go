@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// Ports lie below the range from which the system takes the ports of outgoing
-// connections, so that no client takes one before its server is up. Each test
-// process begins elsewhere, and gives no port twice.
+// Ports are taken from below the range of ephemeral ports, so that no outgoing
+// connection uses a port before its server listens on it. Each test process starts
+// at another port and uses no port twice.
 const (
 	firstPort = 20000
 	lastPort  = 32000
@@ -22,7 +22,7 @@ var (
 	nextPort   = os.Getpid() * 100 % (lastPort - firstPort)
 )
 
-// freePorts finds n ports of 127.0.0.1 that nobody uses just now.
+// freePorts returns n ports of 127.0.0.1 that are not in use.
 func freePorts(n int) ([]int, error) {
 	portsTaken.Lock()
 	defer portsTaken.Unlock()
@@ -40,5 +40,5 @@ func freePorts(n int) ([]int, error) {
 		l.Close()
 		ports = append(ports, p)
 	}
-	return nil, fmt.Errorf("no %d free ports on 127.0.0.1", n)
+	return nil, fmt.Errorf("fewer than %d free ports on 127.0.0.1", n)
 }

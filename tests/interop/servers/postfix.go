@@ -7,15 +7,15 @@ import (
 	"os"
 )
 
-// Postfix with Cyrus SASL. Recipients tempfail@, refused@, full@, over@ and
-// drop@ are answered 450, 550, 452, 552 and 421, unknown@ 550. Endpoints:
+// Postfix uses Cyrus SASL. It answers the recipients tempfail@, refused@, full@,
+// over@ and drop@ with 450, 550, 452, 552 and 421, and unknown@ with 550. Endpoints:
 //
-//	open        STARTTLS and AUTH offered, neither asked for
-//	submission  STARTTLS, then AUTH, asked for
-//	smtps       implicit TLS, AUTH asked for
-//	clientcert  implicit TLS, client certificate asked for, no AUTH
-//	strict      as open; no bare LF, no early pipelining, good EHLO names only
-//	bare        no service extension at all
+//	open        STARTTLS and AUTH offered, neither required
+//	submission  STARTTLS and AUTH required
+//	smtps       implicit TLS, AUTH required
+//	clientcert  implicit TLS, client certificate required, no AUTH
+//	strict      like open; refuses bare LF, early pipelining and invalid EHLO names
+//	bare        no service extensions
 //	helo        does not know EHLO
 var Postfix = &Kind{
 	Name: "postfix",
@@ -50,7 +50,7 @@ func startPostfix() (*Server, error) {
 	); err != nil {
 		return s, err
 	}
-	// Postfix has the disk confirm each step of each mail: in memory that costs nothing.
+	// Postfix calls fsync for each step of a mail, which costs nothing on a tmpfs.
 	spool := "mount -t tmpfs -o mode=755 tmpfs " + s.path("spool")
 	return s, s.run("postfix", spool, nil, "/usr/sbin/postfix", "-c", s.path("etc"), "start-fg")
 }

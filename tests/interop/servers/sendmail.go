@@ -14,11 +14,10 @@ const (
 	sendmailCF     = cache + "/sendmail/usr/share/sendmail/cf"
 )
 
-// Sendmail, which hands its mail on to the Mailbox. Recipients tempfail@ and
-// refused@ are answered 450 and 550. It ends the session with 421 at a bare LF
-// in the data. Endpoints:
+// Sendmail delivers to the Mailbox. It answers the recipients tempfail@ and refused@
+// with 450 and 550, and a bare LF in the data with 421. Endpoints:
 //
-//	open   STARTTLS and AUTH offered, neither asked for
+//	open   STARTTLS and AUTH offered, neither required
 //	smtps  implicit TLS; EXTERNAL with a client certificate
 var Sendmail = &Kind{
 	Name: "sendmail",
@@ -45,7 +44,7 @@ func startSendmail() (*Server, error) {
 	}
 	if err := errors.Join(
 		os.Mkdir(s.path("queue"), 0o700),
-		os.WriteFile(s.path("etc/server.key"), key, 0o600), // it insists that nobody else may read it
+		os.WriteFile(s.path("etc/server.key"), key, 0o600), // it refuses a key that others can read
 		s.sasldb(account{0, 0}),
 		s.render("sendmail.mc", 0o644), s.render("hosts", 0o644), s.render("inside.sh", 0o644),
 		s.renderTo("Sendmail.conf", "sasl/Sendmail.conf", 0o644),

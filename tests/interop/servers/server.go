@@ -17,12 +17,12 @@ import (
 	"time"
 )
 
-// Server is one running mail server.
+// Server is a running mail server.
 type Server struct {
 	Name    string
-	Dir     string // everything it has and writes; gone after Stop
+	Dir     string // the folder of all its files; Stop removes it
 	CA      *CA
-	Mailbox Mailbox // where the mail it accepts ends up
+	Mailbox Mailbox // where its mail is delivered
 
 	endpoints map[string]Endpoint
 	values    map[string]any // for the templates
@@ -38,7 +38,7 @@ type Endpoint struct {
 
 func (e Endpoint) String() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
 
-// Endpoint with that name; the names are listed at each server's Kind.
+// Endpoint returns the endpoint with a name. Each server's Kind lists the names.
 func (s *Server) Endpoint(name string) Endpoint {
 	e, ok := s.endpoints[name]
 	if !ok {
@@ -47,14 +47,14 @@ func (s *Server) Endpoint(name string) Endpoint {
 	return e
 }
 
-// Has tells whether there is such an endpoint.
+// Has reports whether the server has an endpoint with that name.
 func (s *Server) Has(name string) bool { _, ok := s.endpoints[name]; return ok }
 
 //go:embed apt.sh deliver.sh */install.sh */*.tmpl
 var files embed.FS
 
-// newServer makes the run directory, certificates and ports. The directory is
-// open to all because daemons give up their rights.
+// newServer creates the server's folder and certificates, and chooses its ports.
+// Every user can read the folder, because daemons drop their privileges.
 func newServer(name string, ports ...string) (*Server, error) {
 	dir, err := os.MkdirTemp("", "csmtp-"+name+"-")
 	if err != nil {
@@ -90,7 +90,7 @@ func newServer(name string, ports ...string) (*Server, error) {
 
 func (s *Server) path(name string) string { return filepath.Join(s.Dir, name) }
 
-// set gives templates one more value.
+// set adds a value for the templates.
 func (s *Server) set(name string, value any) { s.values[name] = value }
 
 // render writes the template NAME/FILE.tmpl to etc/FILE.
@@ -112,7 +112,7 @@ func (s *Server) renderTo(file, to string, mode os.FileMode) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(out), 0o755), os.WriteFile(out, text.Bytes(), mode), os.Chmod(out, mode))
 }
 
-// waitPorts until every endpoint accepts a connection, or a daemon has ended.
+// waitPorts waits until every endpoint accepts a connection or a daemon has ended.
 func (s *Server) waitPorts() error {
 	deadline := time.Now().Add(60 * time.Second)
 	for name, e := range s.endpoints {
@@ -124,11 +124,11 @@ func (s *Server) waitPorts() error {
 			}
 			for _, d := range s.daemons {
 				if d.ended() {
-					return fmt.Errorf("%s ended at once:\n%s", s.Name, s.Log())
+					return fmt.Errorf("%s ended before it accepted connections:\n%s", s.Name, s.Log())
 				}
 			}
 			if time.Now().After(deadline) {
-				return fmt.Errorf("%s does not listen on its port %q:\n%s", s.Name, name, s.Log())
+				return fmt.Errorf("%s does not listen on its endpoint %q:\n%s", s.Name, name, s.Log())
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
@@ -136,7 +136,7 @@ func (s *Server) waitPorts() error {
 	return nil
 }
 
-// Log is what the server wrote about itself.
+// Log returns the contents of the server's log files.
 func (s *Server) Log() string {
 	var out strings.Builder
 	_ = filepath.WalkDir(s.path("log"), func(p string, d fs.DirEntry, err error) error {
@@ -151,7 +151,7 @@ func (s *Server) Log() string {
 	return out.String()
 }
 
-// Stop ends the server and removes all it had.
+// Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
 	var errs []error
 	for _, d := range s.daemons {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// plainClient logs in with the standard library's client, which knows nothing
-// of ours, and sends one mail.
+// plainClient logs in and sends one mail with the standard library's client, which
+// shares no code with ours.
 func plainClient(t *testing.T, s *Server, endpoint string, u User, recipients ...string) error {
 	t.Helper()
 	e := s.Endpoint(endpoint).String()
@@ -66,8 +66,8 @@ func plainClient(t *testing.T, s *Server, endpoint string, u User, recipients ..
 	return c.Quit()
 }
 
-// TestServers shows that each server takes mail from a user, not from one with
-// a wrong password, and puts it unchanged into the mailbox.
+// TestServers checks that each server accepts mail from a user, refuses a wrong
+// password, and delivers mail unchanged.
 func TestServers(t *testing.T) {
 	for _, c := range []struct {
 		kind      *Kind
@@ -97,7 +97,7 @@ func TestServers(t *testing.T) {
 					}
 				}
 				if err := plainClient(t, s, endpoint, User{Alice.Name, "wrong"}, Bob.Name); err == nil {
-					t.Errorf("%s: a wrong password logs in", endpoint)
+					t.Errorf("%s: a wrong password was accepted", endpoint)
 				}
 			}
 		})

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// tokenKey signs the access tokens that Dovecot believes.
+// tokenKey signs the access tokens that Dovecot accepts.
 const tokenKey = "a key for throw-away tokens"
 
-// Token is an access token (JWT, RFC 7519, HS256) for the user, valid until
-// then.
+// Token returns an access token for the user, a JWT (RFC 7519, HS256) that expires
+// at until.
 func Token(u User, until time.Time) string {
 	part := func(v any) string {
 		text, err := json.Marshal(v)

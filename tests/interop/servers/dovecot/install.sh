@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Dovecot's submission and LMTP servers.
+# Installs Dovecot's submission and LMTP servers.
 # shellcheck source=tests/interop/servers/apt.sh
 . "$(dirname "$0")/../apt.sh"
 packages dovecot-core dovecot-submissiond dovecot-lmtpd

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Dovecot 2.4, which only Debian 13 has, in a Debian 13 of its own.
+# Installs Dovecot 2.4, which needs Debian 13, in a separate Debian 13.
 # shellcheck source=tests/interop/servers/apt.sh
 . "$(dirname "$0")/../apt.sh"
 debian13 dovecot-core dovecot-submissiond

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# OpenSMTPD in a Debian 13 of its own: Debian 12's cannot serve TLS with OpenSSL 3.
+# Installs OpenSMTPD in a separate Debian 13; Debian 12's fails at TLS with OpenSSL 3.
 # shellcheck source=tests/interop/servers/apt.sh
 . "$(dirname "$0")/../apt.sh"
 debian13 opensmtpd

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Postfix and Cyrus SASL with the mechanisms and sasldb.
+# Installs Postfix and Cyrus SASL with its mechanisms and sasldb.
 # shellcheck source=tests/interop/servers/apt.sh
 . "$(dirname "$0")/../apt.sh"
 if command -v debconf-set-selections >/dev/null; then
