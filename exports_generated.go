@@ -704,6 +704,13 @@ func goGetOAuth2RefreshToken(h C.CSmtpHandle) *C.char {
 	})
 }
 
+//export goGetAuthMechanismUsed
+func goGetAuthMechanismUsed(h C.CSmtpHandle) *C.char {
+	return text(h, "GetAuthMechanismUsed", 0, func(m *mailer.Mailer) string {
+		return m.GetAuthMechanismUsed()
+	})
+}
+
 //export goSetServerDomain
 func goSetServerDomain(h C.CSmtpHandle, domain *C.char) C.int {
 	return run(h, func(m *mailer.Mailer) error {
@@ -752,6 +759,13 @@ func goSetTimeout(h C.CSmtpHandle, step C.int, milliseconds C.uint) C.int {
 func goKeepAlive(h C.CSmtpHandle) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		return m.KeepAlive()
+	})
+}
+
+//export goGetPeerAddress
+func goGetPeerAddress(h C.CSmtpHandle) *C.char {
+	return text(h, "GetPeerAddress", 0, func(m *mailer.Mailer) string {
+		return m.GetPeerAddress()
 	})
 }
 
@@ -851,6 +865,11 @@ func goSetHoldUntil(h C.CSmtpHandle, seconds C.int64_t) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		return m.SetHoldUntil(int64(seconds))
 	})
+}
+
+//export goGetPhase
+func goGetPhase(h C.CSmtpHandle) C.int {
+	return C.int(mailer.Told(uintptr(h), false).GetPhase())
 }
 
 //export goIsSafeToRetry

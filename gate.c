@@ -511,6 +511,11 @@ const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h)
   GATE_TEXT(h, 0, goGetOAuth2RefreshToken(h), GetOAuth2RefreshToken, (h))
 }
 
+const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h)
+{
+  GATE_TEXT(h, 0, goGetAuthMechanismUsed(h), GetAuthMechanismUsed, (h))
+}
+
 /* ---- Connecting */
 
 int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain)
@@ -541,6 +546,11 @@ int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int millisecon
 int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h)
 {
   GATE_CODE(h, GATE_WRITES, goKeepAlive(h), KeepAlive, (h))
+}
+
+const char *CSMTP_CALL CSmtp_GetPeerAddress(CSmtpHandle h)
+{
+  GATE_TEXT(h, 0, goGetPeerAddress(h), GetPeerAddress, (h))
 }
 
 const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name)
@@ -643,6 +653,11 @@ int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h)
 }
 
 /* ---- What happened, in detail */
+
+int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h)
+{
+  GATE_VALUE(h, 0, goGetPhase(h), GetPhase, (h))
+}
 
 int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h)
 {

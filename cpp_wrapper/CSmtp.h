@@ -259,6 +259,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
                              const char *refresh_token, const char *scope) {
     m_csmtp.Check(CSmtp_SetOAuth2RefreshToken(m_csmtp.Get(), token_url, client_id, client_secret, refresh_token, scope));
   }
+  const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
   const char *GetOAuth2RefreshToken() const { return CSmtp_GetOAuth2RefreshToken(m_csmtp.Get()); }
 
   // Connecting
@@ -268,6 +269,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
   void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
+  const char *GetPeerAddress() const { return CSmtp_GetPeerAddress(m_csmtp.Get()); }
   const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
   const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }
 
@@ -316,6 +318,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
 
   // What happened, in detail
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
+  int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
   bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
   const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
   const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }

@@ -157,6 +157,26 @@ enum {
   CSMTP_IN_DOUBT = 5 /* the last octet was sent, and no reply came or the replies are out of step */
 };
 
+/* CSmtp_GetPhase */
+enum {
+  CSMTP_PHASE_NONE = 0,
+  CSMTP_PHASE_RESOLVE = 1, /* looking up the address of the server or of the proxy */
+  CSMTP_PHASE_CONNECT = 2,
+  CSMTP_PHASE_TLS = 3, /* the handshake, also after STARTTLS */
+  CSMTP_PHASE_GREETING = 4,
+  CSMTP_PHASE_EHLO = 5,
+  CSMTP_PHASE_STARTTLS = 6,
+  CSMTP_PHASE_AUTH = 7,
+  CSMTP_PHASE_MAIL = 8,
+  CSMTP_PHASE_RCPT = 9,
+  CSMTP_PHASE_DATA = 10, /* up to the 354 */
+  CSMTP_PHASE_CONTENT = 11, /* the message itself, by DATA or BDAT */
+  CSMTP_PHASE_END_OF_DATA = 12, /* the reply to the final dot, or to the last BDAT */
+  CSMTP_PHASE_RSET = 13,
+  CSMTP_PHASE_NOOP = 14,
+  CSMTP_PHASE_QUIT = 15
+};
+
 /* CSmtp_SetTimeout */
 enum {
   CSMTP_TIMEOUT_CONNECT = 0, /* a server, all its addresses [60,000 ms] */
@@ -489,6 +509,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *
 /* The refresh token that the token server gave in place of the one set: keep
  * it, the old one may be void. "" when it gave none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
+/* The SASL mechanism that logged in the open session, for example
+ * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
 
@@ -510,6 +533,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int 
 /* Sends NOOP, so that the open session does not time out.
  * CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
+/* The address and port that the open session is connected to, else those of the
+ * last connection of the last attempt to send or connect, even if it failed later:
+ * "192.0.2.1:587", "[2001:db8::1]:465", or the path of a unix socket. With a proxy
+ * it is the proxy's address. "" if there was no connection. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerAddress(CSmtpHandle h);
 /* Parameters of a service extension of the open session ("SIZE" gives
  * "35882577"), "" when it has none, NULL when it is not offered. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name);
@@ -602,6 +630,11 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
 
 /* ---- What happened, in detail ------------------------------------------ */
 
+/* The step of the session in which the last call failed: CSMTP_PHASE_... A wrong
+ * setting that is found before the connection belongs to its step: a missing
+ * password to CSMTP_PHASE_AUTH. CSMTP_PHASE_NONE if the error belongs to no step,
+ * such as a wrong argument, or if CSmtp_GetLastError is 0. */
+CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 /* 1 if the last Send can be repeated without the risk of a second copy. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* The server's name for the mail last accepted; "" when it gave none. */

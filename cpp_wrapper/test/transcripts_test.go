@@ -3,6 +3,7 @@
 package test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -61,6 +62,10 @@ func playTranscript(t *testing.T, client string, script *smtptest.Script, path s
 		if h.Has("expect-" + key) {
 			assert.Equal(t, h.Get("expect-"+key), said[key], "%s of %s", key, where)
 		}
+	}
+	assert.Equal(t, h.Get("expect-op"), said["phase"], where)
+	if said["peer"] != "" { // the connection was made
+		assert.Regexp(t, fmt.Sprintf(`^(127\.0\.0\.1|\[::1\]):%d$`, server.Port()), said["peer"], where)
 	}
 	for _, text := range append(h.All("expect-text"), h.All("expect-recipient")...) {
 		assert.Contains(t, said["text"], text, where)

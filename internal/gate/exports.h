@@ -110,12 +110,14 @@ enum {
   GATE_ENTRY_SetOAuth2ClientCredentials,
   GATE_ENTRY_SetOAuth2RefreshToken,
   GATE_ENTRY_GetOAuth2RefreshToken,
+  GATE_ENTRY_GetAuthMechanismUsed,
   GATE_ENTRY_SetServerDomain,
   GATE_ENTRY_SetLocalAddress,
   GATE_ENTRY_SetProxy,
   GATE_ENTRY_SetLMTP,
   GATE_ENTRY_SetTimeout,
   GATE_ENTRY_KeepAlive,
+  GATE_ENTRY_GetPeerAddress,
   GATE_ENTRY_GetExtension,
   GATE_ENTRY_GetExtensions,
   GATE_ENTRY_SetEnvelopeFrom,
@@ -135,6 +137,7 @@ enum {
   GATE_ENTRY_Poll,
   GATE_ENTRY_Wait,
   GATE_ENTRY_Cancel,
+  GATE_ENTRY_GetPhase,
   GATE_ENTRY_IsSafeToRetry,
   GATE_ENTRY_GetQueueID,
   GATE_ENTRY_GetResultCount,
@@ -250,12 +253,14 @@ extern int goSetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
 extern int goSetOAuth2ClientCredentials(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *scope);
 extern int goSetOAuth2RefreshToken(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *refresh_token, char *scope);
 extern char *goGetOAuth2RefreshToken(CSmtpHandle h);
+extern char *goGetAuthMechanismUsed(CSmtpHandle h);
 extern int goSetServerDomain(CSmtpHandle h, char *domain);
 extern int goSetLocalAddress(CSmtpHandle h, char *address);
 extern int goSetProxy(CSmtpHandle h, char *url);
 extern int goSetLMTP(CSmtpHandle h, int lmtp);
 extern int goSetTimeout(CSmtpHandle h, int step, unsigned int milliseconds);
 extern int goKeepAlive(CSmtpHandle h);
+extern char *goGetPeerAddress(CSmtpHandle h);
 extern char *goGetExtension(CSmtpHandle h, char *name);
 extern char *goGetExtensions(CSmtpHandle h);
 extern int goSetEnvelopeFrom(CSmtpHandle h, char *email);
@@ -275,6 +280,7 @@ extern int goSendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 extern int goPoll(CSmtpHandle h);
 extern int goWait(CSmtpHandle h, unsigned int milliseconds);
 extern int goCancel(CSmtpHandle h);
+extern int goGetPhase(CSmtpHandle h);
 extern int goIsSafeToRetry(CSmtpHandle h);
 extern char *goGetQueueID(CSmtpHandle h);
 extern unsigned int goGetResultCount(CSmtpHandle h);

@@ -144,6 +144,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 	session, err := smtp.Dial(ctx, config)
 	if err != nil {
 		cancel()
+		m.peer = peerOf(err)
 		return err
 	}
 	if config.Security == smtp.STARTTLSIfOffered && session.TLSState() != nil {
@@ -152,6 +153,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 		same.Security = smtp.STARTTLS
 		config = &same
 	}
+	m.peer = session.RemoteAddr().String()
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
 	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
 	return nil
@@ -223,6 +225,18 @@ func (m *Mailer) KeepAlive() error {
 		}
 		return err
 	})
+}
+
+// GetPeerAddress returns the address that the open session, or the last attempt
+// to open one, is or was connected to.
+func (m *Mailer) GetPeerAddress() string { return m.peer }
+
+// GetAuthMechanismUsed returns the SASL mechanism that logged in the open session.
+func (m *Mailer) GetAuthMechanismUsed() string {
+	if m.session == nil {
+		return ""
+	}
+	return m.session.Mechanism()
 }
 
 // GetExtension returns the parameters of a service extension that the server of the

@@ -13,11 +13,12 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// fault is an error in the form that C sees: a number, a text, and the server's
-// reply.
+// fault is an error in the form that C sees: a number, a text, the step in which
+// it occurred, and the server's reply.
 type fault struct {
 	number Number
 	text   string
+	phase  phase
 	reply  *smtp.Reply
 }
 
@@ -33,7 +34,7 @@ func faultOf(err error) fault {
 	if f, ok := err.(fault); ok {
 		return f
 	}
-	f := fault{number: Internal, text: textOf(err)}
+	f := fault{number: Internal, text: textOf(err), phase: phaseOf(err)}
 	var own fault
 	var session *smtp.Error
 	var built *message.Error

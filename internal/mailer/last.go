@@ -65,6 +65,7 @@ func (r Report) GetLastErrorText() string    { return r.last.text }
 func (r Report) GetLastReply() string        { return replyText(r.last.reply) }
 func (r Report) GetLastReplyCode() int       { return replyCode(r.last.reply) }
 func (r Report) GetLastEnhancedCode() string { return enhancedCode(r.last.reply) }
+func (r Report) GetPhase() int               { return int(r.last.phase) }
 func (r Report) GetOutcome() int             { return int(r.mail().Outcome) }
 func (r Report) IsSafeToRetry() bool         { return r.result != nil && r.result.SafeToRetry() }
 func (r Report) GetQueueID() string          { return r.mail().QueueID }

@@ -8,6 +8,7 @@ func (m *Mailer) GetLastErrorText() string             { return m.told().GetLast
 func (m *Mailer) GetLastReply() string                 { return m.told().GetLastReply() }
 func (m *Mailer) GetLastReplyCode() int                { return m.told().GetLastReplyCode() }
 func (m *Mailer) GetLastEnhancedCode() string          { return m.told().GetLastEnhancedCode() }
+func (m *Mailer) GetPhase() int                        { return m.told().GetPhase() }
 func (m *Mailer) GetOutcome() int                      { return m.told().GetOutcome() }
 func (m *Mailer) IsSafeToRetry() bool                  { return m.told().IsSafeToRetry() }
 func (m *Mailer) GetQueueID() string                   { return m.told().GetQueueID() }

@@ -32,6 +32,7 @@ type Mailer struct {
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for
 	target     target             // the server of session
+	peer       string             // the address that session, or the last attempt to open one, reached
 	ctx        context.Context    // of session, also while it is being opened
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // session has been used, so the server may have closed it since
@@ -220,6 +221,9 @@ func Attempt(h uintptr, f func(*Mailer) error) Number {
 // begin clears the results of the last attempt to send.
 func (m *Mailer) begin() {
 	m.last, m.result, m.attempted = fault{}, smtp.Result{}, true
+	if m.session == nil {
+		m.peer = ""
+	}
 }
 
 // call runs f with the lock. r is the report for the calling thread, or nil if f

@@ -95,6 +95,8 @@ static void print(const char *key, const char *text) {
 int main(int argc, char *argv[]) {
   if (argc != 4 || !read_header(argv[3])) return 2;
   static const char *const outcomes[] = {"NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"};
+  static const char *const phases[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH",
+                                       "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"};
   unsigned short port = (unsigned short)atoi(argv[1]);
   int authenticate = !is("authenticate", "no") && (value("login", 0) || value("token", 0));
   int mails = is("action", "connect") ? 0 : atoi(or_else(value("mails", 0), "1"));
@@ -120,6 +122,8 @@ int main(int argc, char *argv[]) {
     print("reply", CSmtp_GetLastReply(h));
     print("enhanced-code", CSmtp_GetLastEnhancedCode(h));
   }
+  print("phase", phases[CSmtp_GetPhase(h)]);
+  print("peer", CSmtp_GetPeerAddress(h));
   print("outcome", outcomes[CSmtp_GetOutcome(h)]);
   print("safe-to-retry", CSmtp_IsSafeToRetry(h) ? "yes" : "no");
   printf("accepted: %d\n", accepted);

@@ -107,6 +107,9 @@ int main(int argc, char *argv[]) {
     if (e.GetReply() != mail.GetLastReply() || e.GetErrorText() != e.what()) return 4;
   }
   const char *const outcomes[] = {"NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"};
+  const char *const phases[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH",
+                                "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"};
+  std::cout << "phase: " << phases[mail.GetPhase()] << "\npeer: " << mail.GetPeerAddress() << "\n";
   std::cout << "outcome: " << outcomes[mail.GetOutcome()] << "\nsafe-to-retry: " << (mail.IsSafeToRetry() ? "yes" : "no")
             << "\naccepted: " << accepted << "\n";
   return 0;

@@ -170,6 +170,7 @@ export class Mailer {
   setOAuth2ClientCredentials(tokenUrl: string, clientId: string, clientSecret: string, scope?: string | null): void;
   setOAuth2RefreshToken(tokenUrl: string, clientId: string, clientSecret: string, refreshToken: string, scope?: string | null): void;
   getOAuth2RefreshToken(): string;
+  getAuthMechanismUsed(): string;
 
   // Connecting
   setServerDomain(domain: string): void;
@@ -178,6 +179,7 @@ export class Mailer {
   setLMTP(lmtp?: boolean): void;
   setTimeout(step: number, milliseconds: number): void;
   keepAlive(): Promise<void>;
+  getPeerAddress(): string;
   getExtension(name: string): string | null;
   getExtensions(): string;
 
@@ -197,6 +199,7 @@ export class Mailer {
   sendRawFile(path: string, from?: string | null, recipients?: string | null): Promise<void>;
 
   // What happened, in detail
+  getPhase(): number;
   isSafeToRetry(): boolean;
   getQueueID(): string;
   setLogFile(path: string): void;

@@ -361,6 +361,8 @@ class Mailer:
         self._do("SetOAuth2RefreshToken", token_url, client_id, client_secret, refresh_token, scope)
     def get_oauth2_refresh_token(self) -> str:
         return self._get("GetOAuth2RefreshToken")
+    def get_auth_mechanism_used(self) -> str:
+        return self._get("GetAuthMechanismUsed")
 
     # ---- Connecting
 
@@ -376,6 +378,8 @@ class Mailer:
         self._do("SetTimeout", step, milliseconds)
     def keep_alive(self) -> None:
         self._do("KeepAlive")
+    def get_peer_address(self) -> str:
+        return self._get("GetPeerAddress")
     def get_extension(self, name: Text) -> Optional[str]:
         """Parameters of a service extension; None when it is not offered."""
         found = lib.CSmtp_GetExtension(self._handle, octets(name))
@@ -450,6 +454,9 @@ class Mailer:
 
     # ---- What happened, in detail
 
+    def get_phase(self) -> int:
+        """A PHASE_...: the step in which the last call failed."""
+        return self._count("GetPhase")
     def is_safe_to_retry(self) -> bool:
         return bool(self._count("IsSafeToRetry"))
     def get_queue_id(self) -> str:

@@ -198,6 +198,8 @@ static void *results_are_cleared(void *handle)
   CHECK(CSmtp_GetLastReply(h)[0] == 0, "%s: reply %s", tried->name, CSmtp_GetLastReply(h));
   CHECK(CSmtp_GetLastReplyCode(h) == 0, "%s: code %d", tried->name, CSmtp_GetLastReplyCode(h));
   CHECK(CSmtp_GetLastEnhancedCode(h)[0] == 0, "%s: enhanced code %s", tried->name, CSmtp_GetLastEnhancedCode(h));
+  CHECK(CSmtp_GetPhase(h) <= CSMTP_PHASE_CONNECT, "%s: phase %d", tried->name, CSmtp_GetPhase(h));
+  CHECK(CSmtp_GetPeerAddress(h)[0] == 0, "%s: peer %s", tried->name, CSmtp_GetPeerAddress(h));
   CHECK(CSmtp_GetQueueID(h)[0] == 0, "%s: queue id %s", tried->name, CSmtp_GetQueueID(h));
   return NULL;
 }
@@ -212,6 +214,7 @@ static void table(void)
     tried = &rows[i];
     GOOD(h, CSmtp_Send(h));
     CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1 && CSmtp_GetLastReplyCode(h) == 250, "%s: the mail before was not accepted", tried->name);
+    CHECK(CSmtp_GetPeerAddress(h)[0] != 0 && CSmtp_GetPhase(h) == CSMTP_PHASE_NONE, "peer \"%s\", phase %d", CSmtp_GetPeerAddress(h), CSmtp_GetPhase(h));
     r = tried->run(h);
     CHECK(tried->want == ANY_ERROR ? r > 0 : r == tried->want, "%s: %d: %s", tried->name, r, CSmtp_GetLastErrorText(h));
     CHECK(r == 0 || CSmtp_GetLastError(h) == r, "%s: last error %d", tried->name, CSmtp_GetLastError(h));

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+
+	"csmtp/smtp"
+)
+
+// phase is a step of a session. C's names begin with CSMTP_PHASE.
+type phase int
+
+const (
+	phaseNone phase = iota
+	phaseResolve
+	phaseConnect
+	phaseTLS
+	phaseGreeting
+	phaseEHLO
+	phaseSTARTTLS
+	phaseAUTH
+	phaseMAIL
+	phaseRCPT
+	phaseDATA
+	phaseContent
+	phaseEndOfData
+	phaseRSET
+	phaseNOOP
+	phaseQUIT
+)
+
+var phases = map[smtp.Op]phase{
+	smtp.OpResolve:   phaseResolve,
+	smtp.OpConnect:   phaseConnect,
+	smtp.OpTLS:       phaseTLS,
+	smtp.OpGreeting:  phaseGreeting,
+	smtp.OpEHLO:      phaseEHLO,
+	smtp.OpSTARTTLS:  phaseSTARTTLS,
+	smtp.OpAUTH:      phaseAUTH,
+	smtp.OpMAIL:      phaseMAIL,
+	smtp.OpRCPT:      phaseRCPT,
+	smtp.OpDATA:      phaseDATA,
+	smtp.OpBody:      phaseContent,
+	smtp.OpEndOfData: phaseEndOfData,
+	smtp.OpRSET:      phaseRSET,
+	smtp.OpNOOP:      phaseNOOP,
+	smtp.OpQUIT:      phaseQUIT,
+}
+
+// phaseOf returns the step in which a session failed with err, or phaseNone.
+func phaseOf(err error) phase {
+	var e *smtp.Error
+	if errors.As(err, &e) {
+		return phases[e.Op]
+	}
+	return phaseNone
+}
+
+// peerOf returns the address of the server that refused a session with err, ""
+// if there was no connection.
+func peerOf(err error) string {
+	var e *smtp.Error
+	if errors.As(err, &e) && e.Addr != nil {
+		return e.Addr.String()
+	}
+	return ""
+}
