@@ -39,7 +39,7 @@ def c_header(lines):
             while "*/" not in lines[i]:
                 i += 1
                 block.append(lines[i])
-            text = [re.sub(r"^/\* ?|^ \* ?| ?\*/$|^ \*/$", "", part) for part in block]
+            text = [re.sub(r"^(/| )\* ?", "", re.sub(r"(^| )\*/$", "", part)) for part in block]
             if first:
                 text = ["@file", ""] + [escaped(part) for part in headline(text) if "SPDX" not in part]
                 first = False
@@ -91,8 +91,8 @@ def cpp_header(lines, functions):
 
 
 def headline(text):
-    """A file's comment, without the file's name, which Doxygen puts itself."""
-    return [re.sub(r"^\w+\.h: ", "", part) for part in text]
+    """A file's comment, without the file's name, which Doxygen adds itself."""
+    return [re.sub(r"^\w+\.h: (\w)", lambda m: m[1].upper(), part) for part in text]
 
 
 def main():

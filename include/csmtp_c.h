@@ -1,41 +1,103 @@
 /* SPDX-License-Identifier: MIT
  *
- * csmtp_c.h: the C contract of libcsmtp, and its manual. Only what this file
- * declares is public. A number or a function here never changes its meaning.
+ * csmtp_c.h: the C API of libcsmtp, and its manual. libcsmtp builds a mail
+ * (RFC 5322) and submits it to an SMTP server (RFC 5321). Anything not declared
+ * in this file is not public API. A number or a function never changes its
+ * meaning.
  *
- * Strings. A string that you pass in is NUL-terminated and in the charset of
- * CSmtp_SetCharSet (addresses, host names, paths and everything about the
- * connection are in UTF-8). The library copies it before the call returns. A
- * string that a getter returns belongs to the library and to the thread that
- * called. It stays valid until the same thread calls the same getter (with the
- * same index) on the same handle again and gets a different text, until the
- * handle is freed, or until the thread ends (on a thread of the library: until
- * the callback returns). No other call of another thread changes or frees it. A
- * getter returns "" rather than NULL, unless its comment says otherwise.
+ * This program sends a mail over TLS:
  *
- * Results. A function that returns int gives one of the numbers below, 0 for
- * success, unless its comment says that it gives a count or a value. For
- * details, call CSmtp_GetLastErrorText and the functions beside it afterwards.
+ * @code
+ * #include <stdio.h>
  *
- * Message and settings. CSmtp_ClearMessage clears what functions marked
- * [message] have set, and keeps what functions marked [setting] have set.
+ * #include "csmtp_c.h"
  *
- * Handles. A handle is a number that is never used twice; 0 means none. A call
- * with a handle that does not exist gives CSMTP_BAD_HANDLE. Any thread may use
- * any handle; calls on one handle wait for each other. CSmtp_Cancel never waits.
+ * int main(void) {
+ *   int error;
+ *   CSmtpHandle h = CSmtp_New();
+ *   CSmtp_SetSMTPServer(h, "smtp.example.com", 587, 1);
+ *   CSmtp_SetSecurityType(h, CSMTP_USE_TLS);
+ *   CSmtp_SetLogin(h, "alice@example.com");
+ *   CSmtp_SetPassword(h, "secret");
+ *   CSmtp_SetSenderMail(h, "alice@example.com");
+ *   CSmtp_AddRecipient(h, "bob@example.com", "Bob");
+ *   CSmtp_SetSubject(h, "Hello");
+ *   CSmtp_AddMsgLine(h, "Lunch at one?");
+ *   error = CSmtp_Send(h);
+ *   if (error != CSMTP_NO_ERROR)
+ *     fprintf(stderr, "%d: %s\n", error, CSmtp_GetLastErrorText(h));
+ *   CSmtp_Free(h);
+ *   return error != CSMTP_NO_ERROR;
+ * }
+ * @endcode
  *
- * Processes. The library starts at the first call. A child forked before that
- * may use the library as its parent may. A child forked later may use new
- * handles, and gets CSMTP_FORKED for its parent's handles (see the README).
+ * Each group of functions begins with an example. In all of them, h is a handle
+ * that CSmtp_New returned.
  *
- * Callbacks run on the thread that made the call, with its signal mask, and
+ * Results
+ * -------
+ * A function that returns int returns 0 (CSMTP_NO_ERROR) on success and an error
+ * number otherwise, unless its comment says that it returns a count or a value.
+ * After an error, CSmtp_GetLastErrorText returns what was being done, what the
+ * server said and what to do. These errors are possible everywhere and are not
+ * repeated below: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
+ * CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START, CSMTP_INTERNAL, and
+ * CSMTP_BAD_ARGUMENT for a pointer that is NULL although its comment does not
+ * allow it.
+ *
+ * A setter stores its value and does not check it, unless its comment says
+ * otherwise. The functions that build the message (CSmtp_Send, CSmtp_SendAsync,
+ * CSmtp_SendBatch, CSmtp_RenderMessage and CSmtp_SaveMessage) check all texts.
+ * They return CSMTP_BAD_INPUT for an invalid one, before anything is sent, and
+ * the error text names the setter.
+ *
+ * Message and settings
+ * --------------------
+ * Each function that stores something is marked [message] or [setting].
+ * CSmtp_ClearMessage clears what the [message] functions stored. What the
+ * [setting] functions stored stays until it is set again.
+ *
+ * Strings
+ * -------
+ * A string argument is NUL-terminated. The library copies it before the call
+ * returns. Texts of the message are in the charset of CSmtp_SetCharSet. Mail
+ * addresses, host names, paths and everything else about the connection are in
+ * UTF-8.
+ *
+ * A string that a getter returns belongs to the library. Do not free it. It
+ * stays valid until the same thread calls the same getter on the same handle
+ * (with the same index) and the text has changed, until the handle is freed, or
+ * until the thread ends. In a callback on a thread of the library, it stays
+ * valid until the callback returns. Calls of other threads do not change or free
+ * it. A getter returns "" if there is no text, and not NULL, unless its comment
+ * says otherwise.
+ *
+ * Handles and threads
+ * -------------------
+ * A handle is a number that is never used twice; 0 is no handle. A call with a
+ * handle that does not exist returns CSMTP_BAD_HANDLE. Any thread may use any
+ * handle. Calls on the same handle wait for each other, except CSmtp_Cancel,
+ * which never waits.
+ *
+ * Processes
+ * ---------
+ * On Linux, the library starts at the first call. A child process that was
+ * forked before that call uses the library as its parent does. A child that was
+ * forked later can use new handles; a handle of its parent returns CSMTP_FORKED
+ * there. docs/embedding.md has the details and the other systems.
+ *
+ * Callbacks
+ * ---------
+ * A callback runs on the thread that made the call, with its signal mask, and
  * never after that call has returned. Callbacks of CSmtp_SendAsync run on a
- * thread of the library. A callback may call CSmtp_Cancel, and any function on
- * another handle. Another call on its own handle gives CSMTP_BUSY, and CSmtp_Free
- * does not free that handle. A callback must return. An exception that leaves it
- * ends the program. After a longjmp out of it, its handle stays busy for good:
- * calls on the handle give CSMTP_BUSY on the same thread and wait for ever on
- * others, and the memory of the call stays in use. Other handles go on working.
+ * thread of the library. A callback may call CSmtp_Cancel on its own handle and
+ * any function on other handles. Other calls on its own handle return CSMTP_BUSY,
+ * and CSmtp_Free does not free that handle.
+ *
+ * A callback must return normally. A C++ exception that leaves it ends the
+ * program. If it leaves by longjmp, only its own handle stays permanently busy:
+ * calls on that handle return CSMTP_BUSY on the same thread and block for ever on
+ * other threads, and the memory of the interrupted call is not freed.
  */
 #ifndef CSMTP_C_H
 #define CSMTP_C_H
@@ -65,603 +127,991 @@
 extern "C" {
 #endif
 
-/* A mailer: settings, a message, and a session when connected. */
+/* The number of a mailer, which holds settings, a message and, while connected,
+ * a session. */
 typedef uintptr_t CSmtpHandle;
 
-/* Numbers of CSmtp's own ECSmtp::CSmtpError (1.9 to 2.4), then ours from 900.
- * CSmtp_GetErrorText gives a sentence for each. */
+/* Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp,
+ * revisions 1.9 to 2.4. Those without a comment exist for programs that name
+ * them; the library never returns them. CSmtp_GetErrorText returns a sentence
+ * for each number. */
 enum {
-  CSMTP_NO_ERROR = 0,
+  CSMTP_NO_ERROR = 0, /* success */
   CSMTP_WSA_STARTUP = 100,
   CSMTP_WSA_VER = 101,
   CSMTP_WSA_SEND = 102,
   CSMTP_WSA_RECV = 103,
-  CSMTP_WSA_CONNECT = 104, /* refused, unreachable, or the proxy said no */
-  CSMTP_WSA_GETHOSTBY_NAME_ADDR = 105, /* the server's name has no address */
+  CSMTP_WSA_CONNECT = 104, /* connection refused, server unreachable, or refused by the proxy */
+  CSMTP_WSA_GETHOSTBY_NAME_ADDR = 105, /* the server's name has no address, or no server is set */
   CSMTP_WSA_INVALID_SOCKET = 106,
   CSMTP_WSA_HOSTNAME = 107,
   CSMTP_WSA_IOCTLSOCKET = 108,
   CSMTP_WSA_SELECT = 109,
   CSMTP_BAD_IPV4_ADDR = 110,
   CSMTP_UNDEF_MSG_HEADER = 200,
-  CSMTP_UNDEF_MAIL_FROM = 201, /* no sender: CSmtp_SetSenderMail */
+  CSMTP_UNDEF_MAIL_FROM = 201, /* no sender: call CSmtp_SetSenderMail */
   CSMTP_UNDEF_SUBJECT = 202,
   CSMTP_UNDEF_RECIPIENTS = 203, /* no recipient at all */
-  CSMTP_UNDEF_LOGIN = 204, /* the server asks for a login and none is set */
-  CSMTP_UNDEF_PASSWORD = 205,
+  CSMTP_UNDEF_LOGIN = 204, /* the server requires a login and none is set */
+  CSMTP_UNDEF_PASSWORD = 205, /* the server requires a login and no password is set */
   CSMTP_BAD_LOGIN_PASSWORD = 206,
-  CSMTP_BAD_DIGEST_RESPONSE = 207, /* the server's proof (rspauth, SCRAM signature) is wrong */
+  CSMTP_BAD_DIGEST_RESPONSE = 207, /* the server failed to prove that it knows the password (DIGEST-MD5, SCRAM) */
   CSMTP_BAD_SERVER_NAME = 208,
-  CSMTP_UNDEF_RECIPIENT_MAIL = 209, /* a recipient of NULL */
-  CSMTP_COMMAND_MAIL_FROM = 300,
-  CSMTP_COMMAND_EHLO = 301,
-  CSMTP_COMMAND_AUTH_PLAIN = 302,
-  CSMTP_COMMAND_AUTH_LOGIN = 303,
-  CSMTP_COMMAND_AUTH_CRAMMD5 = 304,
-  CSMTP_COMMAND_AUTH_DIGESTMD5 = 305,
-  CSMTP_COMMAND_DIGESTMD5 = 306,
-  CSMTP_COMMAND_DATA = 307,
-  CSMTP_COMMAND_QUIT = 308,
-  CSMTP_COMMAND_RCPT_TO = 309,
-  CSMTP_MSG_BODY_ERROR = 310, /* refused after the text, or its source failed */
-  CSMTP_CONNECTION_CLOSED = 400,
+  CSMTP_UNDEF_RECIPIENT_MAIL = 209, /* a recipient's address is NULL or empty */
+  CSMTP_COMMAND_MAIL_FROM = 300, /* the server refused MAIL */
+  CSMTP_COMMAND_EHLO = 301, /* the server refused EHLO or HELO */
+  CSMTP_COMMAND_AUTH_PLAIN = 302, /* the server refused AUTH PLAIN */
+  CSMTP_COMMAND_AUTH_LOGIN = 303, /* the server refused to start AUTH LOGIN */
+  CSMTP_COMMAND_AUTH_CRAMMD5 = 304, /* the server refused to start AUTH CRAM-MD5 */
+  CSMTP_COMMAND_AUTH_DIGESTMD5 = 305, /* the server refused to start AUTH DIGEST-MD5 */
+  CSMTP_COMMAND_DIGESTMD5 = 306, /* the server's DIGEST-MD5 challenge is invalid */
+  CSMTP_COMMAND_DATA = 307, /* the server refused DATA */
+  CSMTP_COMMAND_QUIT = 308, /* the server refused QUIT */
+  CSMTP_COMMAND_RCPT_TO = 309, /* the server refused a recipient (RCPT) */
+  CSMTP_MSG_BODY_ERROR = 310, /* the server refused the message after its text, or an attachment could not be read */
+  CSMTP_CONNECTION_CLOSED = 400, /* the connection was lost, or there is no session */
   CSMTP_SERVER_NOT_READY = 401,
   CSMTP_SERVER_NOT_RESPONDING = 402, /* no reply in time, or the greeting was not 220 */
   CSMTP_SELECT_TIMEOUT = 403, /* no connection in time */
-  CSMTP_FILE_NOT_EXIST = 404, /* an attachment is missing, unreadable or no regular file */
-  CSMTP_MSG_TOO_BIG = 405, /* larger than the server's SIZE */
-  CSMTP_BAD_LOGIN_PASS = 406,
-  CSMTP_UNDEF_XYZ_RESPONSE = 407, /* the reply is not SMTP, or out of step */
-  CSMTP_LACK_OF_MEMORY = 408,
+  CSMTP_FILE_NOT_EXIST = 404, /* a file is missing, unreadable or not a regular file */
+  CSMTP_MSG_TOO_BIG = 405, /* the message is larger than the server's SIZE (RFC 1870) */
+  CSMTP_BAD_LOGIN_PASS = 406, /* the server refused the login */
+  CSMTP_UNDEF_XYZ_RESPONSE = 407, /* the reply is not valid SMTP, or replies and commands are out of step */
+  CSMTP_LACK_OF_MEMORY = 408, /* out of memory */
   CSMTP_TIME_ERROR = 409,
   CSMTP_RECVBUF_IS_EMPTY = 410,
   CSMTP_SENDBUF_IS_EMPTY = 411,
-  CSMTP_OUT_OF_MSG_RANGE = 412,
-  CSMTP_COMMAND_EHLO_STARTTLS = 413, /* STARTTLS refused */
-  CSMTP_SSL_PROBLEM = 414, /* certificate, TLS version or handshake: the text says which */
+  CSMTP_OUT_OF_MSG_RANGE = 412, /* the message has no such line */
+  CSMTP_COMMAND_EHLO_STARTTLS = 413, /* the server refused STARTTLS */
+  CSMTP_SSL_PROBLEM = 414, /* certificate, TLS version or handshake: see the error text */
   CSMTP_COMMAND_DATABLOCK = 415,
-  CSMTP_STARTTLS_NOT_SUPPORTED = 416,
-  CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no common mechanism, or the login needs TLS: the text says which */
-  CSMTP_BAD_HANDLE = 900, /* 0, freed, or made up */
-  CSMTP_FORKED = 901, /* a handle from before fork(), or no private copy possible */
-  CSMTP_BAD_ARGUMENT = 902, /* NULL, out of range, unknown name */
-  CSMTP_BAD_INPUT = 903, /* text that cannot stand in a mail: the text names the field */
-  CSMTP_CANCELED = 904, /* CSmtp_Cancel, or a callback asked for it */
+  CSMTP_STARTTLS_NOT_SUPPORTED = 416, /* the server does not offer STARTTLS */
+  CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no common SASL mechanism, or the login needs TLS: see the error text */
+  CSMTP_BAD_HANDLE = 900, /* the handle is 0, was freed, or never existed */
+  CSMTP_FORKED = 901, /* a handle of the parent process, or the child cannot use the library */
+  CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
+  CSMTP_BAD_INPUT = 903, /* invalid text in the message or its envelope: the error text names the setter */
+  CSMTP_CANCELED = 904, /* by CSmtp_Cancel, CSmtp_Free or a callback */
   CSMTP_BUSY = 905, /* called from a callback of the same handle, or a send is under way */
-  CSMTP_NOT_OFFERED = 906, /* the server lacks an extension that was asked for */
-  CSMTP_NO_TOKEN = 907, /* no access token could be had */
-  CSMTP_CANNOT_START = 908, /* the library could not start in this process */
-  CSMTP_BAD_CONFIG = 909, /* the file of CSMTP_CONFIG is wrong */
-  CSMTP_INTERNAL = 999 /* a fault of the library's own; only this handle is touched */
+  CSMTP_NOT_OFFERED = 906, /* the server does not offer a required service extension */
+  CSMTP_NO_TOKEN = 907, /* no access token was obtained */
+  CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
+  CSMTP_BAD_CONFIG = 909, /* the file named by the environment variable CSMTP_CONFIG is invalid */
+  CSMTP_INTERNAL = 999 /* a bug in the library; only this handle is affected */
 };
 
-/* CSmtp_SetSecurityType */
+/* Security types: CSmtp_SetSecurityType and CSmtp_ConnectRemoteServer. */
 enum {
-  CSMTP_NO_SECURITY = 0,
-  CSMTP_USE_TLS = 1, /* STARTTLS, required */
-  CSMTP_USE_SSL = 2, /* TLS first */
-  CSMTP_DO_NOT_SET = 3, /* ConnectRemoteServer: keep what is set */
-  CSMTP_USE_TLS_IF_OFFERED = 4 /* STARTTLS if offered, else in clear and without login; beyond CSmtp */
+  CSMTP_NO_SECURITY = 0, /* no TLS */
+  CSMTP_USE_TLS = 1, /* STARTTLS, required (RFC 3207) */
+  CSMTP_USE_SSL = 2, /* implicit TLS (RFC 8314) */
+  CSMTP_DO_NOT_SET = 3, /* leaves the security type unchanged */
+  CSMTP_USE_TLS_IF_OFFERED = 4 /* STARTTLS if offered, else no TLS and no login */
 };
 
-/* CSmtp_SetXPriority */
+/* Priorities: CSmtp_SetXPriority. */
 enum { CSMTP_XPRIORITY_HIGH = 2, CSMTP_XPRIORITY_NORMAL = 3, CSMTP_XPRIORITY_LOW = 4 };
 
-/* CSmtp_GetOutcome */
+/* Outcomes of a send: CSmtp_GetOutcome. */
 enum {
   CSMTP_NOT_SENT = 0, /* nothing can have been delivered */
-  CSMTP_ACCEPTED = 1,
-  CSMTP_PARTIAL = 2, /* for some recipients */
-  CSMTP_REJECTED_TEMPORARY = 3, /* 4yz: try again later */
-  CSMTP_REJECTED_PERMANENT = 4, /* 5yz */
-  CSMTP_IN_DOUBT = 5 /* the last octet was sent, and no reply came or the replies are out of step */
+  CSMTP_ACCEPTED = 1, /* accepted for all recipients */
+  CSMTP_PARTIAL = 2, /* accepted for some recipients */
+  CSMTP_REJECTED_TEMPORARY = 3, /* refused with 4yz: try again later */
+  CSMTP_REJECTED_PERMANENT = 4, /* refused with 5yz: do not send the same mail again */
+  CSMTP_IN_DOUBT = 5 /* the last octet was sent, but no reply to it was identified (RFC 1047) */
 };
 
-/* CSmtp_GetPhase */
+/* Steps of a session: CSmtp_GetPhase. */
 enum {
-  CSMTP_PHASE_NONE = 0,
-  CSMTP_PHASE_RESOLVE = 1, /* looking up the address of the server or of the proxy */
-  CSMTP_PHASE_CONNECT = 2,
-  CSMTP_PHASE_TLS = 3, /* the handshake, also after STARTTLS */
-  CSMTP_PHASE_GREETING = 4,
-  CSMTP_PHASE_EHLO = 5,
-  CSMTP_PHASE_STARTTLS = 6,
-  CSMTP_PHASE_AUTH = 7,
-  CSMTP_PHASE_MAIL = 8,
-  CSMTP_PHASE_RCPT = 9,
-  CSMTP_PHASE_DATA = 10, /* up to the 354 */
-  CSMTP_PHASE_CONTENT = 11, /* the message itself, by DATA or BDAT */
-  CSMTP_PHASE_END_OF_DATA = 12, /* the reply to the final dot, or to the last BDAT */
-  CSMTP_PHASE_RSET = 13,
-  CSMTP_PHASE_NOOP = 14,
-  CSMTP_PHASE_QUIT = 15
+  CSMTP_PHASE_NONE = 0, /* no step */
+  CSMTP_PHASE_RESOLVE = 1, /* looking up the address of the server or the proxy */
+  CSMTP_PHASE_CONNECT = 2, /* connecting */
+  CSMTP_PHASE_TLS = 3, /* the TLS handshake, also after STARTTLS */
+  CSMTP_PHASE_GREETING = 4, /* the greeting */
+  CSMTP_PHASE_EHLO = 5, /* EHLO, HELO or LHLO */
+  CSMTP_PHASE_STARTTLS = 6, /* STARTTLS */
+  CSMTP_PHASE_AUTH = 7, /* the login */
+  CSMTP_PHASE_MAIL = 8, /* MAIL */
+  CSMTP_PHASE_RCPT = 9, /* RCPT */
+  CSMTP_PHASE_DATA = 10, /* DATA, up to the reply 354 */
+  CSMTP_PHASE_CONTENT = 11, /* sending the message, after DATA or with BDAT */
+  CSMTP_PHASE_END_OF_DATA = 12, /* the reply after the message */
+  CSMTP_PHASE_RSET = 13, /* RSET */
+  CSMTP_PHASE_NOOP = 14, /* NOOP */
+  CSMTP_PHASE_QUIT = 15 /* QUIT */
 };
 
-/* CSmtp_SetTimeout */
+/* Steps with a timeout: CSmtp_SetTimeout. The defaults, in milliseconds, are in
+ * brackets. */
 enum {
-  CSMTP_TIMEOUT_CONNECT = 0, /* a server, all its addresses [60,000 ms] */
-  CSMTP_TIMEOUT_TLS = 1, /* the handshake [60,000] */
-  CSMTP_TIMEOUT_GREETING = 2, /* [300,000] */
-  CSMTP_TIMEOUT_COMMAND = 3, /* each reply but those below [300,000] */
-  CSMTP_TIMEOUT_DATA_INIT = 4, /* the 354 to DATA [120,000] */
+  CSMTP_TIMEOUT_CONNECT = 0, /* connecting to one server, with all its addresses [60,000] */
+  CSMTP_TIMEOUT_TLS = 1, /* the TLS handshake [60,000] */
+  CSMTP_TIMEOUT_GREETING = 2, /* the greeting [300,000] */
+  CSMTP_TIMEOUT_COMMAND = 3, /* any reply not listed here [300,000] */
+  CSMTP_TIMEOUT_DATA_INIT = 4, /* the reply 354 to DATA [120,000] */
   CSMTP_TIMEOUT_DATA_BLOCK = 5, /* each write of the message [180,000] */
-  CSMTP_TIMEOUT_DATA_END = 6, /* the reply to the final dot [600,000] */
+  CSMTP_TIMEOUT_DATA_END = 6, /* the reply after the message [600,000] */
   CSMTP_TIMEOUT_QUIT = 7, /* the reply to QUIT [5,000] */
-  CSMTP_TIMEOUT_TOTAL = 8 /* one call, all in all [0: none] */
+  CSMTP_TIMEOUT_TOTAL = 8 /* one call in total [0, no limit] */
 };
 
-/* CSmtp_SetTLSMinVersion, CSmtp_SetTLSMaxVersion */
+/* TLS versions: CSmtp_SetTLSMinVersion and CSmtp_SetTLSMaxVersion. */
 enum { CSMTP_TLS_1_0 = 10, CSMTP_TLS_1_1 = 11, CSMTP_TLS_1_2 = 12, CSMTP_TLS_1_3 = 13 };
 
-/* CSmtp_GetPeerCertificate */
+/* Fields of a certificate: CSmtp_GetPeerCertificate. */
 enum {
-  CSMTP_CERTIFICATE_PEM = 0,
+  CSMTP_CERTIFICATE_PEM = 0, /* the certificate in PEM form */
   CSMTP_CERTIFICATE_SUBJECT = 1, /* "CN=mail.example.com,O=Example" (RFC 2253) */
-  CSMTP_CERTIFICATE_ISSUER = 2,
-  CSMTP_CERTIFICATE_NAMES = 3, /* host names and addresses that it is for, separated by spaces */
+  CSMTP_CERTIFICATE_ISSUER = 2, /* in the same form */
+  CSMTP_CERTIFICATE_NAMES = 3, /* host names and IP addresses it is valid for, separated by spaces */
   CSMTP_CERTIFICATE_NOT_BEFORE = 4, /* "2026-01-31T12:00:00Z" (RFC 3339) */
-  CSMTP_CERTIFICATE_NOT_AFTER = 5,
-  CSMTP_CERTIFICATE_KEY = 6, /* "RSA 2048", "ECDSA P-256", "Ed25519" */
-  CSMTP_CERTIFICATE_PIN = 7 /* as CSmtp_SetPinnedPublicKey takes it */
+  CSMTP_CERTIFICATE_NOT_AFTER = 5, /* in the same form */
+  CSMTP_CERTIFICATE_KEY = 6, /* "RSA 2048", "ECDSA P-256" or "Ed25519" */
+  CSMTP_CERTIFICATE_PIN = 7 /* in the form of CSmtp_SetPinnedPublicKey */
 };
 
-/* CSmtp_SetChunking */
-enum { CSMTP_DATA = 0, CSMTP_BDAT = 1, CSMTP_BINARY = 2 };
-
-/* CSmtp_SetLogCallback */
+/* Ways to transmit the message: CSmtp_SetChunking. */
 enum {
-  CSMTP_LOG_CLIENT = 0, /* sent */
-  CSMTP_LOG_SERVER = 1, /* received */
-  CSMTP_LOG_EVENT = 2 /* what is being done: "connected to 192.0.2.1:587" */
+  CSMTP_DATA = 0, /* DATA */
+  CSMTP_BDAT = 1, /* BDAT, if the server offers CHUNKING (RFC 3030) */
+  CSMTP_BINARY = 2 /* BDAT with attachments that are not encoded, if it offers BINARYMIME */
+};
+
+/* Kinds of lines: CSmtp_SetLogCallback. */
+enum {
+  CSMTP_LOG_CLIENT = 0, /* a line sent to the server */
+  CSMTP_LOG_SERVER = 1, /* a line received from the server */
+  CSMTP_LOG_EVENT = 2 /* an event such as "connected to 192.0.2.1:587" */
 };
 
 /* ---- Handles ----------------------------------------------------------- */
 
-/* Makes a mailer with CSmtp's defaults. 0 on failure; CSmtp_GetLastError(0)
- * says why. */
+/* A handle holds one message at a time. Use it again for the next mail, or make
+ * one for each thread. CSmtp_Clone copies a handle that has been set up.
+ *
+ * @code
+ * CSmtpHandle second = CSmtp_Clone(h);
+ * if (second == 0)
+ *   fprintf(stderr, "%s\n", CSmtp_GetLastErrorText(0));
+ * CSmtp_Free(second);
+ * @endcode
+ */
+
+/* Makes a mailer with the defaults of class CSmtp. Returns its handle, or 0 on
+ * failure; CSmtp_GetLastError(0) then returns the error number. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
-/* Sends QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. 0 and stale handles are
- * ignored. It cancels the calls of other threads on h. When it returns, the done
- * callback of an asynchronous Send has returned, even if another call has freed
- * h. The exception is a CSmtp_Free called in that callback, or in a callback that
- * it waits for. */
+/* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
+ * ignores 0 and handles that do not exist. It cancels calls of other threads on
+ * h. When it returns, the done callback of an asynchronous Send has returned,
+ * even if another call has freed h. The exception is a CSmtp_Free called in that
+ * callback, or in a callback that it waits for: it does not wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
-/* Copies settings and message, not the connection. 0 on failure. */
+/* Makes a mailer with a copy of the settings and the message of h. It does not
+ * copy the session, nor the log, progress and token callbacks. Returns the new
+ * handle, or 0 on failure, as CSmtp_New does. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
 /* ---- The message (RFC 5322) -------------------------------------------- */
 
-/* Adds one address; name is NULL or "" for none. When the mail is made, these
- * give CSMTP_BAD_INPUT: a list, a group, a name in email, and an invisible or
- * look-alike character in it (U+200B, U+FEFF, the full-width @). */
+/* The recipients, the text and the header of the mail. The body is a list of
+ * lines, or one text (CSmtp_SetTextBody).
+ *
+ * @code
+ * CSmtp_SetCharSet(h, "UTF-8");
+ * CSmtp_SetSenderName(h, "Alice");
+ * CSmtp_SetSenderMail(h, "alice@example.com");
+ * CSmtp_AddRecipient(h, "bob@example.com", "Bob");
+ * CSmtp_AddCCRecipient(h, "carol@example.com", NULL);
+ * CSmtp_SetSubject(h, "The minutes");
+ * CSmtp_AddMsgLine(h, "Hello Bob,");
+ * CSmtp_AddMsgLine(h, "the minutes are attached.");
+ * CSmtp_AddAttachment(h, "minutes.pdf");
+ * if (CSmtp_Send(h) == CSMTP_NO_ERROR)
+ *   CSmtp_ClearMessage(h);
+ * @endcode
+ */
+
+/* Add one recipient to To, Cc or Bcc. name may be NULL or "". When the message
+ * is built, a list of addresses, a group, a name within email, and an invisible
+ * or look-alike character in it (U+200B, U+FEFF, the full-width @) are errors:
+ * CSMTP_BAD_INPUT. Return CSMTP_UNDEF_RECIPIENT_MAIL if email is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* Adds a file, which is opened when the mail is sent. Its name in the mail is the
- * last component of path. Slash and backslash separate components on every
- * system, because the reader may use another one. */
+/* Adds a file. It is opened when the message is built, which returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be read. The attachment's name is the
+ * last component of path. Slash and backslash both separate components, because
+ * the recipient's system may use either. Returns CSMTP_FILE_NOT_EXIST if path is
+ * "". */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /* [message] */
-/* One more line of the body; CR, LF and CRLF within it are line ends. */
+/* Adds a line to the body. CR, LF and CRLF in text are line ends. */
 CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
 /* Clears what belongs to one message: recipients of all kinds, bodies,
- * attachments, images, invitation, and everything else that a function marked
- * [message] has set. As in CSmtp, it keeps subject, sender, Reply-To, X-Mailer,
- * priority, charset, receipt and CSmtp_SetHTML. The next mail gets a new
- * Message-ID. */
+ * attachments, images, invitation, and all else that a function marked [message]
+ * stored. As in class CSmtp, subject, sender, Reply-To, X-Mailer, priority,
+ * charset, receipt and CSmtp_SetHTML stay. The next mail gets a new Message-ID. */
 CSMTP_API int CSMTP_CALL CSmtp_ClearMessage(CSmtpHandle h);
+/* Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
+ * lines of the body. */
 CSMTP_API int CSMTP_CALL CSmtp_DelRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelCCRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelBCCRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelAttachments(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLines(CSmtpHandle h);
-/* line counts from 0; CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
+/* Removes a line of the body. Lines count from 0. Returns
+ * CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLine(CSmtpHandle h, unsigned int line);
-/* As DelMsgLine; a text of NULL changes nothing. */
+/* Replaces a line of the body. Lines count from 0. It does nothing if text is
+ * NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_ModMsgLine(CSmtpHandle h, unsigned int line, const char *text);
-/* Counts; 0 with a bad handle. */
+/* Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
+ * is not a handle. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetCCRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetBCCRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetMsgLines(CSmtpHandle h);
-/* NULL, and CSMTP_OUT_OF_MSG_RANGE as last error, when there is no such line. */
+/* Returns a line of the body. Lines count from 0. Returns NULL if there is no
+ * such line; the last error is then CSMTP_OUT_OF_MSG_RANGE. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMsgLineText(CSmtpHandle h, unsigned int line);
+/* Sets the Subject. A line end at its end is removed. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject); /* [setting] */
+/* Sets the name shown with the sender's address in From. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderName(CSmtpHandle h, const char *name); /* [setting] */
-/* From, and the envelope's reverse-path. */
+/* Sets the sender: the address in From, and the envelope's reverse-path unless
+ * CSmtp_SetEnvelopeFrom sets another. A mail without a sender is an error:
+ * CSMTP_UNDEF_MAIL_FROM. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email); /* [setting] */
-/* An address, an address with a name, or a list of them. */
+/* Sets Reply-To: an address, an address with a name, or a list of them,
+ * separated by commas. "" removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); /* [setting] */
+/* Sets the field X-Mailer. "" (the default) leaves it out. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
-/* IANA name of the charset of all texts; "US-ASCII" at first. 8-bit text under
- * it is taken as UTF-8 when it is valid UTF-8, and refused otherwise. */
+/* Sets the charset of all texts of the message, by its IANA name. The default is
+ * "US-ASCII", with which 8-bit text is sent as UTF-8 if it is valid UTF-8, and
+ * refused otherwise. An unknown name is CSMTP_BAD_INPUT when the message is
+ * built. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
-/* Asks for a message disposition notification (RFC 8098) to Reply-To, else the sender. */
+/* 1 requests a message disposition notification (RFC 8098), to the address of
+ * Reply-To or else to the sender. 0 (the default) requests none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */
-/* CSMTP_XPRIORITY_...; any other number is Normal. */
+/* Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
+ * means CSMTP_XPRIORITY_NORMAL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority); /* [setting] */
-/* The lines are HTML (CSmtp's m_bHTML). */
+/* 1 sends the lines of the body as HTML; 0 (the default) as plain text. It is
+ * member m_bHTML of class CSmtp. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTML(CSmtpHandle h, int html); /* [setting] */
-CSMTP_API int CSMTP_CALL CSmtp_GetHTML(CSmtpHandle h); /* 0 or 1 */
+/* Returns 1 if the lines of the body are HTML, else 0. */
+CSMTP_API int CSMTP_CALL CSmtp_GetHTML(CSmtpHandle h);
+/* Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
+ * returns the address of CSmtp_SetSenderMail. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetSubject(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetSenderName(CSmtpHandle h);
-CSMTP_API const char *CSMTP_CALL CSmtp_GetMailFrom(CSmtpHandle h); /* SetSenderMail's */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetMailFrom(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetReplyTo(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetXMailer(CSmtpHandle h);
-CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h); /* CSMTP_XPRIORITY_... */
+/* Returns the priority: CSMTP_XPRIORITY_... */
+CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
 
 /* ---- The server -------------------------------------------------------- */
 
-/* port 0 is 25, or 465 with CSMTP_USE_SSL. authenticate 0: no login although
- * the server offers one. server may be a list, tried in order:
- * "a.example:587, b.example:465", "[::1]:25". */
+/* Where to send the mail, and how to log in. CSmtp_Send connects to the server
+ * of CSmtp_SetSMTPServer, sends one mail and disconnects:
+ *
+ * @code
+ * CSmtp_SetSMTPServer(h, "smtp.example.com", 465, 1);
+ * CSmtp_SetSecurityType(h, CSMTP_USE_SSL);
+ * CSmtp_SetLogin(h, "alice@example.com");
+ * CSmtp_SetPassword(h, "secret");
+ * CSmtp_Send(h);
+ * @endcode
+ *
+ * To send several mails over one session, connect first:
+ *
+ * @code
+ * int error = CSmtp_ConnectRemoteServer(h, "smtp.example.com", 587, CSMTP_USE_TLS, 1,
+ *                                       "alice@example.com", "secret");
+ * for (int i = 0; i < 3 && error == CSMTP_NO_ERROR; i++)
+ *   error = CSmtp_Send(h);
+ * CSmtp_DisconnectRemoteServer(h);
+ * @endcode
+ */
+
+/* Sets the server. server is a host name, an IP address, or a list that is tried
+ * in order: "a.example:587, b.example:465", "[::1]:25". port is for those
+ * without one; 0 means 25, or 465 with CSMTP_USE_SSL. authenticate 0 does not
+ * log in, even if the server offers it; 1 (the default) logs in if the server
+ * offers AUTH. An invalid server is an error when connecting. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
-CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type); /* CSMTP_USE_TLS ... [setting] */
+/* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
+ * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
+ * Returns CSMTP_BAD_ARGUMENT for another number. */
+CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type); /* [setting] */
+/* Returns the security type. */
 CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
+/* Set the login and its password. "" clears it. The library never shows a
+ * password in an error text or a log. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password); /* [setting] */
-/* The name sent with EHLO. The default is the name of the host; with a proxy it
- * is "[127.0.0.1]", so that the server learns neither the host's name nor its
- * address. */
+/* Sets the name sent with EHLO. "" restores the default: the name of this host,
+ * or "[127.0.0.1]" with a proxy, so that the server learns neither the host's
+ * name nor its address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name); /* [setting] */
+/* Returns the name that CSmtp_SetLocalHostName set, or else the name of this
+ * host. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
-/* The local address of the open session, else the address of the host's name,
- * else "". With a proxy no name is looked up, so it is "" without a session. */
+/* Returns the local IP address of the open session. Without a session, returns
+ * the address of this host's name, or "" if it has none. With a proxy and
+ * without a session, it looks up no name and returns "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
-/* Closes an open session, connects, starts TLS and logs in. security_type is
- * kept as by SetSecurityType unless it is CSMTP_DO_NOT_SET. login and password
- * are kept unless NULL or "". server and port are not kept. If a setting that the
- * session depends on changes afterwards, the next mail connects anew. These
- * settings are server, domain, security type, login and its password, token or
- * mechanism (wiping a login, password or token does not count), TLS settings,
- * proxy, local address, local host name and LMTP. New timeouts and a new log
- * apply to the open session. */
+/* Closes an open session, connects to server, starts TLS and logs in. server,
+ * port and authenticate are those of CSmtp_SetSMTPServer, but are not stored.
+ * security_type is stored unless it is CSMTP_DO_NOT_SET. login and password are
+ * stored unless they are NULL or "".
+ *
+ * The next mails use this session. If a setting that it depends on has changed,
+ * the next mail opens a new session. These settings are server, domain, security
+ * type, login and its password, token or mechanism, TLS settings, proxy, local
+ * address, local host name and LMTP; clearing a login, password or token does
+ * not count. New timeouts and a new log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
-/* QUIT, bounded by CSMTP_TIMEOUT_QUIT. Harmless when there is no session. */
+/* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
+ * there is no session or the server has already closed it, and
+ * CSMTP_COMMAND_QUIT if the server refused QUIT. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
-/* Sends the message over the open session, or else over a new one that it closes
- * afterwards. Unless CSmtp_SetPartialDelivery was called, the mail goes to all
- * recipients or to nobody. After an error the session is closed, and the handle
- * can be used again. */
+/* Sends the message over the open session. Without one, it opens a session and
+ * closes it afterwards. The mail goes to all recipients or to none, unless
+ * CSmtp_SetPartialDelivery was called. After an error the session is closed, and
+ * the handle can be used again; CSmtp_GetOutcome returns what became of the
+ * mail. */
 CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* ---- What happened ----------------------------------------------------- */
 
-/* The functions here and under "What happened, in detail" describe the calling
- * thread's own last call on h (getters do not count) if that call failed, sent
- * mail or connected. After CSmtp_Poll or CSmtp_Wait has reported the end of an
- * asynchronous Send, they describe that Send. Otherwise they describe the last
- * such call of any thread. Threads that share a handle thus do not see each
- * other's failures.
+/* The error, the reply and the outcome of the last call.
  *
- * Every attempt to send (Send, SendRaw, SendRawFile, SendBatch for each of its
- * mails, SendAsync) and ConnectRemoteServer first clears the results of the last
- * attempt. If a wrong argument or CSmtp_Cancel ends it before it has begun, the
- * outcome is CSMTP_NOT_SENT, and there is no reply, queue id or row. A call that
- * is refused with CSMTP_BUSY is not an attempt. */
+ * @code
+ * int error = CSmtp_Send(h);
+ * if (error != CSMTP_NO_ERROR) {
+ *   fprintf(stderr, "error %d: %s\n", error, CSmtp_GetLastErrorText(h));
+ *   if (CSmtp_GetLastReplyCode(h) != 0)
+ *     fprintf(stderr, "the server replied: %s\n", CSmtp_GetLastReply(h));
+ *   if (CSmtp_IsSafeToRetry(h))
+ *     fprintf(stderr, "it is safe to send this mail again\n");
+ * }
+ * @endcode
+ *
+ * The functions of this group and of "What happened, in detail" describe the
+ * calling thread's own last call on h, if that call failed, sent mail or
+ * connected. Getters do not count. After CSmtp_Poll or CSmtp_Wait has reported
+ * the end of an asynchronous Send, they describe that Send. Otherwise they
+ * describe the last such call of any thread. So threads that share a handle do
+ * not see each other's failures.
+ *
+ * CSmtp_ConnectRemoteServer and every attempt to send (CSmtp_Send,
+ * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for
+ * each of its mails) first clear the results of the last attempt. If an invalid
+ * argument or CSmtp_Cancel ends an attempt before it has begun, the outcome is
+ * CSMTP_NOT_SENT, and there is no reply, no queue id and no row. A call that
+ * returns CSMTP_BUSY is not an attempt.
+ */
 
-/* The number of the last call on h that failed; 0 if none has failed, or after a
- * Send or Connect that succeeded. With h 0: the number of this thread's last
- * CSmtp_New, CSmtp_Clone or call with a bad handle. */
+/* Returns the number of the last call on h that failed. Returns 0 if none has
+ * failed, or after a call that sent mail or connected successfully. With h 0,
+ * returns the number of this thread's last CSmtp_New, CSmtp_Clone or call with a
+ * handle that does not exist. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
-/* Says what was being done, what the server said and what to do. It never shows a
- * secret. If the server quotes one, in whatever form, the library replaces it by
- * "****", here and in every reply, row and line of the log. A secret of fewer
- * than four characters is replaced only where it stands alone: in quotes or
- * brackets, or at the end of a line after a colon or "=". */
+/* Returns the text of the last error: what was being done, what the server said
+ * and what to do. The text never shows a secret. If the server quotes a password
+ * or token, in any form, the library replaces it by "****", in every text,
+ * reply, row and log line. A secret of fewer than four characters is replaced
+ * only where it stands alone: in quotes or brackets, or at the end of a line
+ * after a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
-/* The reply that was the error or, after a Send that succeeded, the reply that
- * accepted the mail: "530 5.7.0 Access denied"; "" if none. */
+/* Returns the server's reply that was the error, or after a successful send the
+ * reply that accepted the mail: "530 5.7.0 Access denied". Returns "" if there
+ * is none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
-CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h); /* 530; 0 if none */
-CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h); /* "5.7.0" (RFC 3463); "" if none */
-/* The outcome of the last attempt to send: CSMTP_NOT_SENT ... The error number,
- * the error text, CSmtp_GetLastReply and its codes all come from the same reply.
- * From MAIL on, the outcome comes from it too: REJECTED_PERMANENT or
- * REJECTED_TEMPORARY by its first digit. If a mail is refused more than once, it
- * is the first permanent refusal (5yz) in the order of the recipients, or else
- * the first temporary one (4yz). This holds for SMTP, LMTP and BDAT, for one
- * transaction or several (LIMITS RCPTMAX), and in a batch. If a mail goes to all
- * or to nobody and the server does not offer PIPELINING, no RCPT follows the
- * first refusal.
- * If the connection is lost after a refusal, the refusal decides the outcome,
- * unless a recipient was accepted in between who could have got the mail. The
- * rows hold the reply for each recipient; CSmtp_GetResultCode is 0 for a
+/* Returns the reply code of that reply, such as 530; 0 if there is none. */
+CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h);
+/* Returns the enhanced status code of that reply, such as "5.7.0" (RFC 3463); ""
+ * if there is none. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
+/* Returns the outcome of the last attempt to send:
+ *
+ * CSMTP_ACCEPTED: the server accepted the mail for all recipients.
+ *
+ * CSMTP_PARTIAL: it accepted the mail for some of them
+ * (CSmtp_SetPartialDelivery, LMTP, or several transactions).
+ *
+ * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: it refused the mail after
+ * MAIL, with 4yz or 5yz.
+ *
+ * CSMTP_NOT_SENT: the attempt failed before MAIL, for example at the login, or
+ * the connection was lost before the last octet was sent.
+ *
+ * CSMTP_IN_DOUBT: the last octet was sent, but the connection was lost before
+ * the reply, or the reply cannot be identified. The mail may have been
+ * delivered, and a second attempt may deliver a second copy (RFC 1047). This
+ * outcome never comes from a reply.
+ *
+ * Error number, error text, reply, codes and outcome all come from the same
+ * reply. If a mail was refused more than once, that is the first permanent
+ * refusal (5yz) in the order of the recipients, or else the first temporary one
+ * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
+ * RCPTMAX, RFC 9422), and in a batch. ACCEPTED, and PARTIAL without an error,
+ * come from the reply that accepted the mail. PARTIAL with an error comes from
+ * the failure for the other recipients. If the connection is lost after a
+ * refusal, the refusal decides the outcome, unless a recipient that was accepted
+ * in between could have got the mail.
+ *
+ * If a mail goes to all recipients or to none, and the server does not offer
+ * PIPELINING, no RCPT follows the first refusal; CSmtp_GetResultCode is 0 for a
  * recipient without a reply.
- * NOT_SENT means that the attempt failed before MAIL, such as at the login, or
- * that the connection was lost. IN_DOUBT never comes from a reply.
+ *
  * Each reply belongs to one command. If a reply is missing or left over, the
- * session is out of step: the error is CSMTP_UNDEF_XYZ_RESPONSE, and a mail is
- * IN_DOUBT if its last octet was sent and its own reply cannot be identified.
- * ACCEPTED, and PARTIAL without an error, come from the reply that accepted the
- * mail. PARTIAL with an error comes from the failure for the other recipients. */
+ * session is out of step: the error is CSMTP_UNDEF_XYZ_RESPONSE, and the mail is
+ * IN_DOUBT if its last octet was sent and its own reply cannot be identified. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
-/* The fixed text of an error number; never NULL. */
+/* Returns the sentence for an error number; "" for 0. It never returns NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
-/* "1.0.0" */
+/* Returns the version of the library, such as "1.0.0". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
 
 /* ======== Beyond CSmtp ================================================== */
 
 /* ---- Body and parts ---------------------------------------------------- */
 
-/* The whole body as one text, instead of its lines. */
+/* A body in two forms, attachments from files, memory or a function, and images
+ * within the HTML form.
+ *
+ * @code
+ * const char table[] = "day,visitors\nMonday,31\n";
+ * CSmtp_SetTextBody(h, "The numbers of the week are attached.");
+ * CSmtp_SetHTMLBody(h, "<p><img src=\"cid:logo\"> The numbers of the week are attached.</p>");
+ * CSmtp_AddInlineImage(h, "logo.png", "logo");
+ * CSmtp_AddAttachmentData(h, "week.csv", "text/csv", table, strlen(table));
+ * @endcode
+ *
+ * Files and functions are read when the message is built, so they must still
+ * exist then. An unreadable file is CSMTP_FILE_NOT_EXIST; a source that fails
+ * or changes while the mail is sent is CSMTP_MSG_BODY_ERROR.
+ */
+
+/* Replaces all lines of the body by one text. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* [message] */
-/* An HTML form of the body beside the lines (multipart/alternative); "" drops it. */
+/* Adds an HTML form of the body to the plain text (multipart/alternative).
+ * "" removes it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
-/* The text is format=flowed (RFC 3676): lines that end in a space go on. */
+/* 1 marks the plain text as format=flowed (RFC 3676): a line that ends in a space
+ * continues on the next line. 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
-/* 1: 8-bit text goes as it is where the server offers 8BITMIME (RFC 6152); at
- * first 0: quoted-printable or base64, which every server passes on. */
+/* 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
+ * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
+ * server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
-/* name and content_type may be NULL: then they come from the path. Only the last
+/* Adds a file under another name or with a content type of your choice. name and
+ * content_type may be NULL or "": they are then derived from path. Only the last
  * component of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
-/* size octets of data, copied. */
+/* Adds an attachment of size octets, which are copied. Without a content type
+ * (NULL or ""), it is derived from name. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
-/* Fills buffer and gives the number of octets; 0 at the end, less than 0 on
- * failure. A capacity of 0 means: start again from the beginning. */
+/* Reads an attachment. Stores at most capacity octets in buffer and returns
+ * their number; 0 at the end, or a negative number on failure. A call with
+ * capacity 0 means: start again from the beginning; return 0, or a negative
+ * number if that is not possible. */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
-/* size is the number of octets that will come, or -1 when it is not known. */
+/* Adds an attachment that read provides. size is the number of octets, or -1 if
+ * it is not known. user is passed to read; it must stay valid until the
+ * attachment is removed or h is freed, and also for clones of h. Returns
+ * CSMTP_BAD_ARGUMENT if size is less than -1. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user); /* [message] */
-/* An image shown by <img src="cid:CONTENT_ID"> in the HTML body (RFC 2392). */
+/* Add an image that the HTML body shows with <img src="cid:CONTENT_ID"> (RFC
+ * 2392), from a file or from size octets of data, which are copied. */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
-/* An invitation or its like (RFC 6047): method is the iCalendar METHOD, e.g.
- * "REQUEST", calendar the iCalendar text; both "" drop it. */
+/* Adds an invitation or another calendar message (RFC 6047). method is its
+ * iCalendar METHOD, such as "REQUEST"; calendar is the iCalendar text. If both are
+ * "", removes it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar); /* [message] */
 
 /* ---- Header fields ----------------------------------------------------- */
 
-/* Any field that no other function sets. */
+/* Fields for replies, automatic mails and mailing lists.
+ *
+ * @code
+ * CSmtp_SetInReplyTo(h, "<1234@example.com>");
+ * CSmtp_SetReferences(h, "<1234@example.com>");
+ * CSmtp_SetAutoSubmitted(h, "auto-replied");
+ * CSmtp_SetListUnsubscribe(h, "<https://example.com/leave?id=7>", 1);
+ * CSmtp_AddHeader(h, "X-Ticket", "7");
+ * @endcode
+ */
+
+/* Adds a header field. A field that another function sets is CSMTP_BAD_INPUT when
+ * the message is built. */
 CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value); /* [message] */
+/* Removes the fields that CSmtp_AddHeader added. */
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
-/* "<left@right>"; "" makes a new one for the next mail. */
+/* Sets the Message-ID: "<left@right>". With "" (the default), the library makes a
+ * new one for each mail. */
 CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id); /* [message] */
-/* The Message-ID that was set, else that of the mail last sent, saved or
- * rendered; "" after ClearMessage. */
+/* Returns the Message-ID that was set, or else that of the mail last sent, saved
+ * or rendered; "" after CSmtp_ClearMessage. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
-/* Seconds since 1970-01-01 UTC; 0 means the time of sending. */
+/* Sets the Date, in seconds since 1970-01-01 UTC. 0 (the default) means the time
+ * of sending. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
-/* Adds an author to From, after SetSenderMail's. Two authors or more require
- * CSmtp_SetSender (RFC 5322, 3.6.2). name may be NULL. */
+/* Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
+ * NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): that
+ * of CSmtp_SetSender, or else the first author. Returns
+ * CSMTP_UNDEF_RECIPIENT_MAIL if email is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* The one who sends the mail for its authors; name may be NULL. */
+/* Sets the Sender: the one who submits the mail for its authors. name may be
+ * NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
+/* Set In-Reply-To and References: Message-IDs separated by spaces. "" removes the
+ * field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
-/* RFC 3834: "auto-generated", "auto-replied"; "" drops it. */
+/* Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
+ * it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword); /* [message] */
-/* RFC 2369: "<https://...>, <mailto:...>"; one_click adds RFC 8058's field. */
+/* Sets List-Unsubscribe (RFC 2369): "<https://...>, <mailto:...>". one_click 1
+ * adds List-Unsubscribe-Post (RFC 8058). "" removes both. */
 CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one_click); /* [message] */
 
 /* ---- Signatures -------------------------------------------------------- */
 
-/* DKIM (RFC 6376, 8463): key is a PEM private key, RSA or Ed25519. Each call
- * adds a signature. */
+/* Signatures over the message. key_pem and certificate_pem are texts in PEM form,
+ * not paths.
+ *
+ * @code
+ * static int sign(CSmtpHandle h, const char *key_pem, const char *certificate_pem) {
+ *   int error = CSmtp_AddDKIMKey(h, "example.com", "mail2026", key_pem);
+ *   if (error == CSMTP_NO_ERROR)
+ *     error = CSmtp_SetSMIMEKey(h, certificate_pem, key_pem);
+ *   return error;
+ * }
+ * @endcode
+ */
+
+/* Adds a DKIM signature (RFC 6376, RFC 8463). key is a private key in PEM form,
+ * RSA or Ed25519, without a pass phrase. One signature is made per key. Returns
+ * CSMTP_BAD_INPUT if the key, the domain or the selector is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key); /* [setting] */
+/* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
-/* S/MIME (RFC 8551): PEM certificate, with its chain, and PEM private key;
- * certificate "" drops it. */
+/* Signs with S/MIME (RFC 8551). certificate is a certificate in PEM form, followed
+ * by its chain; key is its private key in PEM form. A certificate of "" removes
+ * both. Returns CSMTP_BAD_INPUT if one is invalid; the mail is then not signed. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
 
 /* ---- The message without a connection ---------------------------------- */
 
-/* Gives the octets that Send would send, before dot-stuffing. *data stays valid as
- * long as a string that a getter returns. */
+/* Build the message without sending it, for a queue or an archive.
+ *
+ * @code
+ * const char *data;
+ * size_t size;
+ * int error = CSmtp_RenderMessage(h, &data, &size);
+ * if (error == CSMTP_NO_ERROR)
+ *   fwrite(data, 1, size, stdout);
+ * else
+ *   fprintf(stderr, "%s\n", CSmtp_GetLastErrorText(h));
+ * @endcode
+ */
+
+/* Builds the message that CSmtp_Send would send, before dot-stuffing. Stores the
+ * address of its octets in *data and their number in *size. *data stays valid as
+ * long as a string that a getter returns. After an error they are NULL and 0. */
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
-/* Writes the same octets to a file (.eml). The umask sets the mode of a new file.
- * An existing file, also behind a symbolic link, is replaced once everything is
- * written, and keeps its mode; after an error it is unchanged. */
+/* Writes the same octets to a file (.eml). A new file gets its mode from the
+ * umask. An existing file, also behind a symbolic link, keeps its mode; it is
+ * replaced after all octets are written, and unchanged after an error. Returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be written. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 
 /* ---- TLS --------------------------------------------------------------- */
 
-/* 0: accepts any certificate. Against an attacker this is no better than no TLS. */
+/* The library verifies the server's certificate chain and host name, and
+ * requires TLS 1.2. These functions change what it trusts.
+ *
+ * @code
+ * if (CSmtp_SetCAFile(h, "company-ca.pem") != CSMTP_NO_ERROR)
+ *   fprintf(stderr, "%s\n", CSmtp_GetLastErrorText(h));
+ * CSmtp_SetTLSMinVersion(h, CSMTP_TLS_1_3);
+ * @endcode
+ *
+ * Files are validated immediately and read again at each connection. A file that
+ * cannot be read is CSMTP_FILE_NOT_EXIST; a file without a usable certificate or
+ * key is CSMTP_BAD_ARGUMENT. The setting is then unchanged.
+ */
+
+/* 0 accepts any certificate. This protects against an attacker no better than no
+ * TLS at all. 1 (the default) verifies the certificate. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
-/* PEM file of certificate authorities, instead of the system's. "" goes back. */
+/* Sets a PEM file of certificate authorities to trust instead of the system's.
+ * "" restores the system's. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
-/* Each file in the directory as by SetCAFile; both may be set. */
+/* Does the same with each file in a directory. With a file and a directory, the
+ * authorities of both are trusted. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
-/* PEM files. key_file may be NULL or "" if the key is in certificate_file. A
- * certificate_file of "" removes the certificate. */
+/* Sets the client's certificate and its private key: PEM files. key_file may be
+ * NULL or "" if certificate_file has the key. A certificate_file of "" removes
+ * the certificate. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
-/* "sha256//BASE64" of the server's public key, several with ';' (as curl). */
+/* Accepts only a server with one of these public keys: "sha256//BASE64", several
+ * separated by ";", as curl writes them. "" removes them. The certificate is
+ * verified as well. Returns CSMTP_BAD_ARGUMENT for another form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
-/* CSMTP_TLS_1_0 = 10 ... CSMTP_TLS_1_3 = 13; 0 is the default, 1.2. */
+/* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
+ * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
+ * newest, which is for servers whose newest version is broken. Return
+ * CSMTP_BAD_ARGUMENT for another number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version); /* [setting] */
-/* For a server whose newest version is broken; 0 is the default, none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version); /* [setting] */
-/* The name in the certificate where it is not the name dialled. */
+/* Sets the host name to find in the certificate, if it differs from the name of
+ * the server. "" restores the name of the server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name); /* [setting] */
-/* Of the open session: "TLS 1.3, TLS_AES_128_GCM_SHA256"; "" in clear. */
+/* Returns version and cipher suite of the open session, such as "TLS 1.3,
+ * TLS_AES_128_GCM_SHA256"; "" without TLS or without a session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTLSInfo(CSmtpHandle h);
-/* Of the certificates that the server showed in the open session, 0 being its
- * own and the others those that vouch for it: a CSMTP_CERTIFICATE_... "" when
- * there is no such. */
+/* Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
+ * presented in the open session. index 0 is the server's own certificate; the
+ * next are those of its chain. Returns "" if there is none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigned int index, int field);
 
 /* ---- Login ------------------------------------------------------------- */
 
-/* SASL mechanisms in order, e.g. "XOAUTH2" or "SCRAM-SHA-256 PLAIN"; "" lets
- * the strongest that the server offers be taken. */
+/* SASL mechanisms (RFC 4954) and OAuth 2.0. Without these functions, the library
+ * logs in by password with the strongest mechanism that the server offers.
+ *
+ * @code
+ * int error = CSmtp_SetOAuth2ClientCredentials(h, "microsoft:contoso.onmicrosoft.com",
+ *                                              "CLIENT-ID", "CLIENT-SECRET", "");
+ * if (error == CSMTP_NO_ERROR)
+ *   error = CSmtp_SetLogin(h, "alice@contoso.com");
+ * if (error == CSMTP_NO_ERROR)
+ *   error = CSmtp_Send(h);
+ * if (error == CSMTP_NO_TOKEN)
+ *   fprintf(stderr, "no token: %s\n", CSmtp_GetLastErrorText(h));
+ * @endcode
+ *
+ * CSmtp_SetAccessToken, CSmtp_SetTokenCallback and the two functions for OAuth
+ * 2.0 replace each other. All need the login, CSmtp_SetLogin. Tokens are sent
+ * only over TLS; see CSmtp_SetClearLogin.
+ */
+
+/* Sets the SASL mechanisms to try, in order: "XOAUTH2" or "SCRAM-SHA-256 PLAIN".
+ * "" restores the default: the strongest that the server offers. Returns
+ * CSMTP_BAD_ARGUMENT for an unknown mechanism; the error text lists the known
+ * ones. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms); /* [setting] */
-/* The identity to act as, where it is not the login's (RFC 4422). */
+/* Sets the identity to act as, if it is not that of the login (authorization
+ * identity, RFC 4422). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
-/* Applies to CSMTP_NO_SECURITY. With 0, neither a password nor a token is sent in
- * clear. With 1, both are, if the server offers nothing better. Without this
- * call, a password may be sent in clear but not a token: sending then gives
- * CSMTP_LOGIN_NOT_SUPPORTED before it connects. CSMTP_USE_TLS_IF_OFFERED never
- * logs in without TLS, whatever allow is: CSMTP_LOGIN_NOT_SUPPORTED. */
+/* Allows or forbids to log in without TLS, with CSMTP_NO_SECURITY. 0 sends
+ * neither a password nor a token in clear. 1 sends both, if the server offers
+ * nothing better. By default, a password may be sent in clear, but not a token:
+ * sending then returns CSMTP_LOGIN_NOT_SUPPORTED before it connects.
+ * CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
-/* Logs in by XOAUTH2 or OAUTHBEARER with this OAuth 2.0 access token instead of
- * the password. It needs TLS, unless CSmtp_SetClearLogin(h, 1) was called. ""
- * removes the token. */
+/* Sets an OAuth 2.0 access token. It is used instead of the password, with
+ * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
-/* Gives a token, copied at once, or NULL for none; refused is 1 when the last
- * one was refused by the server. fn NULL takes the callback away. */
+/* Returns an access token, or NULL if there is none. The library copies it at
+ * once. refused is 1 if the server has refused the token of the call before. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
+/* Sets the function that the library asks for a token at each login. fn may be
+ * NULL: that removes it. user is passed to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user); /* [setting] */
-/* The library gets its tokens itself (RFC 6749, 4.4 and 6). token_url is an
- * https URL, or "microsoft:TENANT", or "google"; scope "" is the provider's for
- * mail. Tokens are shared by handles with the same settings. */
+/* Let the library get its tokens itself, by client credentials or by a refresh
+ * token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
+ * "microsoft:TENANT" or "google". A scope of "" is the provider's scope for mail.
+ * Handles with the same settings share their tokens. The server of token_url is
+ * reached through the proxy of CSmtp_SetProxy. Return CSMTP_BAD_ARGUMENT for an
+ * invalid argument. If no token is obtained, connecting returns
+ * CSMTP_NO_TOKEN. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
-/* The refresh token that the token server gave in place of the one set: keep
- * it, the old one may be void. "" when it gave none. */
+/* Returns the refresh token with which the token server replaced the one that was
+ * set, or "" if it did not replace it. Store it, because the old one may be
+ * invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
-/* The SASL mechanism that logged in the open session, for example
+/* Returns the SASL mechanism that logged in the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
 
-/* Uses the servers that domain publishes (SRV records, RFC 6186 and 8314) instead
- * of SetSMTPServer's. "" goes back to those. With CSmtp_SetProxy, connecting
- * gives CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
- * past the proxy would reveal where the mail goes. */
+/* How to reach the server, and what it offers.
+ *
+ * @code
+ * const char *size;
+ * CSmtp_SetProxy(h, "socks5://proxy.example.com:1080");
+ * CSmtp_SetTimeout(h, CSMTP_TIMEOUT_CONNECT, 10000);
+ * CSmtp_ConnectRemoteServer(h, "smtp.example.com", 25, CSMTP_USE_TLS, 0, NULL, NULL);
+ * size = CSmtp_GetExtension(h, "SIZE");
+ * if (size != NULL)
+ *   printf("the server accepts mails of %s octets\n", size);
+ * @endcode
+ */
+
+/* Uses the servers that domain publishes (SRV records, RFC 6186 and RFC 8314)
+ * instead of that of CSmtp_SetSMTPServer. "" restores the latter. With a proxy,
+ * connecting returns CSMTP_BAD_ARGUMENT: a proxy cannot look up these records,
+ * and a DNS query without the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
-/* The local IP address to connect from; "" is any. */
+/* Sets the local IP address to connect from. "" restores the default: the system
+ * chooses it. Another text is CSMTP_BAD_INPUT when connecting. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
-/* "socks5://user:password@host:port", "http://..." or "https://..." (CONNECT);
- * "" is none. The proxy looks up the server's name; this host looks up only the
- * proxy's name. The next mail closes an open session and connects anew. */
+/* Connects through a proxy: "socks5://user:password@host:port", "http://..." or
+ * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
+ * this host looks up only the proxy's name. Another text is CSMTP_BAD_INPUT when
+ * connecting. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
-/* 1: LMTP (RFC 2033). A server of "unix:/path" is a unix socket, for SMTP too. */
+/* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
+ * SMTP. With both, a server of "unix:/path" is a Unix socket. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
-/* CSMTP_TIMEOUT_..., in milliseconds; 0 is the default. */
+/* Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
+ * default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
-/* Sends NOOP, so that the open session does not time out.
+/* Sends NOOP, so that the server does not close the open session. Returns
  * CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
-/* The address and port that the open session is connected to, else those of the
- * last connection of the last attempt to send or connect, even if it failed later:
- * "192.0.2.1:587", "[2001:db8::1]:465", or the path of a unix socket. With a proxy
- * it is the proxy's address. "" if there was no connection. */
+/* Returns the address and port that the open session is connected to:
+ * "192.0.2.1:587", "[2001:db8::1]:465", or the path of a Unix socket. With a
+ * proxy, returns the proxy's. Without a session, returns those of the last
+ * connection of the last attempt to send or connect, even if it failed later; ""
+ * if there was no connection. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerAddress(CSmtpHandle h);
-/* Parameters of a service extension of the open session ("SIZE" gives
- * "35882577"), "" when it has none, NULL when it is not offered. */
+/* Returns the parameters of a service extension that the server offers in the
+ * open session: "35882577" for "SIZE", "" if it has no parameters. Returns NULL if
+ * the server does not offer it, or there is no session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name);
-/* All of them, by name, a line each: "8BITMIME\nSIZE 35882577\n"; "" when there
- * is no session, or no extension. */
+/* Returns all service extensions of the open session, sorted by name, one per
+ * line: "8BITMIME\nSIZE 35882577\n". Returns "" if there is none, or no
+ * session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 
 /* ---- The envelope ------------------------------------------------------ */
 
-/* The reverse-path if it is not SetSenderMail's: one address without a name.
- * "<>" is the null reverse-path; "" goes back to SetSenderMail's. */
+/* Reverse-path, recipients and parameters of the mail transaction.
+ *
+ * @code
+ * CSmtp_SetEnvelopeFrom(h, "bounces@example.com");
+ * CSmtp_SetPartialDelivery(h, 1);
+ * CSmtp_SetDSN(h, "FAILURE,DELAY", "HDRS", "order-7");
+ * CSmtp_AddRecipient(h, "bob@example.com", NULL);
+ * CSmtp_SetRecipientDSN(h, "bob@example.com", "NEVER", "");
+ * @endcode
+ *
+ * CSmtp_SetRequireTLS, CSmtp_SetMTPriority, CSmtp_SetDeliverBy,
+ * CSmtp_SetHoldFor and CSmtp_SetHoldUntil need a service extension. If the server
+ * does not offer it, sending returns CSMTP_NOT_OFFERED before MAIL.
+ */
+
+/* Sets the reverse-path, if it differs from the address of CSmtp_SetSenderMail:
+ * one address without a name, or "<>" for the null reverse-path. "" restores the
+ * sender's address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email); /* [setting] */
-/* 1: sends to the accepted recipients even if others are refused. The mail is
- * refused only if no recipient gets it. */
+/* 1 sends the mail to the accepted recipients even if others are refused; sending
+ * then fails only if no recipient is accepted. 0 (the default) sends to all or to
+ * none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
-/* Delivery status notifications (RFC 3461) for all recipients: notify "NEVER"
- * or some of "SUCCESS,FAILURE,DELAY"; ret "FULL" or "HDRS"; each may be "".
- * Left out where the server does not offer DSN. */
+/* Requests delivery status notifications (RFC 3461) for all recipients. notify is
+ * "NEVER", or some of "SUCCESS,FAILURE,DELAY". ret is "FULL" or "HDRS".
+ * envelope_id comes back in the notification. Each may be "". They are left out
+ * if the server does not offer DSN. Returns CSMTP_BAD_ARGUMENT for another notify
+ * or ret. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
-/* For one recipient already added: notify as above, original "" or the address
- * the mail was first sent to. */
+/* Sets notify, as above, for one recipient. original is the address that the mail
+ * was first sent to, or "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original); /* [message] */
-/* CSMTP_DATA, CSMTP_BDAT where CHUNKING is offered, or CSMTP_BINARY where
- * BINARYMIME is: attachments then go unencoded (RFC 3030). */
+/* Sets how the message is transmitted: CSMTP_DATA (the default), CSMTP_BDAT if
+ * the server offers CHUNKING, or CSMTP_BINARY if it offers BINARYMIME, which
+ * sends attachments without an encoding (RFC 3030). Otherwise DATA is used.
+ * Returns CSMTP_BAD_ARGUMENT for another number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting] */
-/* REQUIRETLS (RFC 8689); CSMTP_NOT_OFFERED where the server has none. */
+/* 1 requires TLS on the whole way to the recipient (REQUIRETLS, RFC 8689). 0 is
+ * the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [setting] */
-/* -9 to 9 (RFC 6710). */
+/* Sets the transfer priority, -9 to 9 (MT-PRIORITY, RFC 6710). Returns
+ * CSMTP_BAD_ARGUMENT for another number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
-/* The time limit in seconds, and what happens after it (RFC 2852): "N" notifies
- * the sender, "R" returns the mail. 0 clears it; mode may be NULL then. */
+/* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After it,
+ * mode "N" notifies the sender and "R" returns the mail. 0 clears it; mode may be
+ * NULL then. Returns CSMTP_BAD_ARGUMENT for another mode. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
-/* Release after seconds, or at a time, seconds since 1970 (RFC 4865); 0 takes it back. */
+/* Let the server hold the mail for seconds, or until a time in seconds since
+ * 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
 /* ---- Sending in other ways --------------------------------------------- */
 
-/* Sends a complete message (RFC 5322) of size octets. If from or recipients is
- * NULL, it is taken from the header of the message. Commas separate recipients; a
- * list without any gives CSMTP_UNDEF_RECIPIENTS. The library removes Bcc and
- * corrects line ends. */
+/* Complete messages, many mails at once, and sending without waiting.
+ *
+ * @code
+ * static void CSMTP_CALL sent(void *user, CSmtpHandle h, int error) {
+ *   (void)user;
+ *   if (error != CSMTP_NO_ERROR)
+ *     fprintf(stderr, "%s\n", CSmtp_GetLastErrorText(h));
+ * }
+ *
+ * static int send_later(CSmtpHandle h) {
+ *   int error = CSmtp_SendAsync(h, sent, NULL);
+ *   if (error != CSMTP_NO_ERROR)
+ *     return error;
+ *   while ((error = CSmtp_Wait(h, 1000)) == CSMTP_BUSY)
+ *     puts("still sending");
+ *   return error;
+ * }
+ * @endcode
+ *
+ * @code
+ * CSmtpHandle mails[2];
+ * int results[2];
+ * mails[0] = CSmtp_Clone(h);
+ * CSmtp_AddRecipient(mails[0], "bob@example.com", NULL);
+ * mails[1] = CSmtp_Clone(h);
+ * CSmtp_AddRecipient(mails[1], "carol@example.com", NULL);
+ * CSmtp_SendBatch(h, mails, 2, results);
+ * for (int i = 0; i < 2; i++) {
+ *   if (results[i] != CSMTP_NO_ERROR)
+ *     fprintf(stderr, "mail %d: %s\n", i, CSmtp_GetLastErrorText(mails[i]));
+ *   CSmtp_Free(mails[i]);
+ * }
+ * @endcode
+ */
+
+/* Sends a complete message (RFC 5322) of size octets. from may be NULL: the
+ * reverse-path is then taken from Sender or From. recipients may be NULL: they are
+ * then taken from To, Cc and Bcc. Otherwise recipients is a list, separated by
+ * commas. The library removes Bcc and corrects line ends. Returns
+ * CSMTP_UNDEF_RECIPIENTS if there is no recipient; otherwise returns what
+ * CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
+/* Does the same with the content of a file. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
-/* Sends n mails over the open connection of h, or over a new one. Server, login,
- * TLS, timeouts and log are those of h; message, envelope and progress callback
- * are those of each mail. With PIPELINING a mail takes one round trip; small
- * mails with CSMTP_BDAT (CSmtp_SetChunking) take one for a group of up to 32.
- * The call fills results (n numbers, or NULL) with what CSmtp_Send would have
- * given for each mail. Ask the mail's own handle for its error, outcome, reply
- * and rows. The result is 0 if all mails were accepted, else the first number
+/* Sends the n mails of handles mails over the open session of h, or over a new
+ * one. Server, login, TLS, timeouts and log are those of h. Message, envelope and
+ * progress callback are those of each mail. With PIPELINING each mail takes one
+ * round trip; with CSMTP_BDAT small mails take one for a group of up to 32.
+ *
+ * Stores in results (n numbers, or NULL) what CSmtp_Send would have returned for
+ * each mail. Error, outcome, reply and rows of a mail are those of its own
+ * handle. Returns 0 if all mails were accepted, and otherwise the first number
  * that is not 0, which is also the last error of h.
+ *
  * A refused mail does not stop the next one. If the connection is lost, or the
- * server closes with 421, the mails after that are NOT_SENT and can be sent
- * again. At most one mail is IN_DOUBT, or one group with BDAT. If replies are
- * out of step, so are the earlier mails whose replies nothing has confirmed.
- * The batch sends the remaining mails over a new connection in three cases: the
+ * server closes the session with 421, the mails that follow are NOT_SENT and can
+ * be sent again. At most one mail is IN_DOUBT, or one group with CSMTP_BDAT. If
+ * replies are out of step, earlier mails whose replies nothing has confirmed are
+ * IN_DOUBT as well. The library never sends a mail again that is IN_DOUBT.
+ *
+ * The batch sends the remaining mails over a new session in three cases: the
  * server closes the session between two mails or with a refusal; a mail fails on
  * this side while it is sent; or the session is lost while commands wait behind a
- * message. Some servers that offer PIPELINING cannot take such
- * commands. All handles of the process remember such a server for a day and send
- * to it one mail after the other. A mail that is IN_DOUBT is never sent again.
- * h may not be one of the mails, and no mail may occur twice
- * (CSMTP_BAD_ARGUMENT). A mail that another thread is using, or whose
- * asynchronous Send is under way, gives CSMTP_BUSY. In these cases nothing is
- * sent. Until the call returns, other calls on h and the mails give CSMTP_BUSY,
- * except CSmtp_Cancel, which ends the batch. */
+ * message. Some servers offer PIPELINING but cannot handle such commands. All
+ * handles of the process remember such a server for a day and send it one mail
+ * after the other.
+ *
+ * Nothing is sent if an argument is invalid: h is one of the mails, or a mail
+ * occurs twice (CSMTP_BAD_ARGUMENT); another thread is using a mail, or its
+ * asynchronous Send is under way (CSMTP_BUSY). Until the batch ends, other calls
+ * on h and on the mails return CSMTP_BUSY, except CSmtp_Cancel, which ends the
+ * batch. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
-/* Called once when an asynchronous Send has ended, on a thread of the library. It
- * may call any function on h, also CSmtp_SendAsync for the next mail, and
- * CSmtp_Free. */
+/* Reports the end of an asynchronous Send, with its error number. It is called
+ * once, on a thread of the library. It may call any function on h, such as
+ * CSmtp_SendAsync for the next mail, or CSmtp_Free. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
-/* Starts a Send on a thread of the library and returns at once. fn may be NULL:
- * then call Poll or Wait. CSMTP_BUSY if a Send is under way on h; it is under way
- * until its fn has returned. If the result is 0, fn will be called, with
- * CSMTP_CANCELED if h is freed first. user must stay valid until fn has returned.
- * The next call of the same thread on h waits for the Send, unless another
- * thread's call was running on h. */
+/* Starts to send on a thread of the library and returns at once. If the result is
+ * 0, fn is called when the Send has ended, with CSMTP_CANCELED if h is freed
+ * first. user is passed to fn and must stay valid until fn has returned. fn may
+ * be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns CSMTP_BUSY if a Send is
+ * under way on h; it is under way until its fn has returned. The next call of the
+ * same thread on h waits for the Send, unless another thread's call was running
+ * on h. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
-/* CSMTP_BUSY while the asynchronous Send is under way, then the number that the
- * Send gave. By then fn has returned, unless fn itself calls Poll. */
+/* Returns CSMTP_BUSY while the asynchronous Send is under way, and then its error
+ * number; 0 if the mail was accepted. fn has returned by then, unless fn itself
+ * calls this function. Returns CSMTP_BAD_ARGUMENT if none was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Like Poll, but waits up to milliseconds for the Send to end. In a callback that
- * fn waits for, it gives CSMTP_BUSY at once. */
+/* Does the same, but waits up to milliseconds for the Send to end. In a callback
+ * that fn waits for, it returns CSMTP_BUSY at once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
-/* Ends another thread's call on h within 100 ms; that call gives CSMTP_CANCELED.
- * CSmtp_Cancel does not wait, and a callback may call it. It does not affect
- * later calls. */
+/* Ends another thread's call on h within 100 ms; that call returns
+ * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
+ * not affect later calls. */
 CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
+/* Returns the step in which the last call failed: CSMTP_PHASE_... An invalid
+ * setting that is found before connecting belongs to its step: a missing password
+ * to CSMTP_PHASE_AUTH. Returns CSMTP_PHASE_NONE if the error belongs to no step,
+ * such as an invalid argument, or if CSmtp_GetLastError returns 0. */
+CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 
 /* ---- What happened, in detail ------------------------------------------ */
 
-/* The step of the session in which the last call failed: CSMTP_PHASE_... A wrong
- * setting that is found before the connection belongs to its step: a missing
- * password to CSMTP_PHASE_AUTH. CSMTP_PHASE_NONE if the error belongs to no step,
- * such as a wrong argument, or if CSmtp_GetLastError is 0. */
-CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
-/* 1 if the last Send can be repeated without the risk of a second copy. */
+/* The result for each recipient, and the dialogue with the server.
+ *
+ * @code
+ * static void CSMTP_CALL log_line(void *user, int direction, const char *line) {
+ *   const char *mark = direction == CSMTP_LOG_CLIENT ? "C:" : direction == CSMTP_LOG_SERVER ? "S:" : "--";
+ *   fprintf((FILE *)user, "%s %s\n", mark, line);
+ * }
+ *
+ * static void report(CSmtpHandle h) {
+ *   unsigned int row;
+ *   CSmtp_SetLogCallback(h, log_line, stderr);
+ *   CSmtp_Send(h);
+ *   for (row = 0; row < CSmtp_GetResultCount(h); row++)
+ *     printf("%s: %s\n", CSmtp_GetResultRecipient(h, row),
+ *            CSmtp_GetResultAccepted(h, row) ? "accepted" : CSmtp_GetResultReply(h, row));
+ * }
+ * @endcode
+ */
+
+/* Returns 1 if the mail of the last attempt can be sent again without the risk of
+ * a second copy, else 0. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
-/* The server's name for the mail last accepted; "" when it gave none. */
+/* Returns the server's queue id for the mail last accepted; "" if it gave none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h);
-/* A row for each recipient of the last Send, in order To, Cc, Bcc. */
+/* Returns the number of rows: one for each recipient of the last attempt, in the
+ * order To, Cc, Bcc. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetResultCount(CSmtpHandle h);
-/* NULL, 0 or "" when there is no such row, or the server was not asked. */
+/* Returns the address of a row's recipient; NULL if there is no such row. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultRecipient(CSmtpHandle h, unsigned int row);
-CSMTP_API int CSMTP_CALL CSmtp_GetResultAccepted(CSmtpHandle h, unsigned int row); /* 0 or 1 */
-CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row); /* e.g. 550 */
-CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row); /* e.g. "5.1.1" */
-CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row); /* the whole reply */
-/* Called from time to time while the message is sent, with the octets sent and
- * the total (-1 if unknown). A result other than 0 cancels. fn NULL removes it. */
+/* Returns 1 if the mail was accepted for the recipient of a row, else 0. */
+CSMTP_API int CSMTP_CALL CSmtp_GetResultAccepted(CSmtpHandle h, unsigned int row);
+/* Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
+ * and the whole reply for the recipient of a row. Return 0 or "" if there is no
+ * such row or no reply. */
+CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row);
+CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row);
+CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row);
+/* Reports from time to time how many octets of the message have been sent, and
+ * how many there are in total (-1 if that is not known). A result other than 0
+ * cancels the Send, which returns CSMTP_CANCELED. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
+/* Sets the progress callback. fn may be NULL: that removes it. user is passed to
+ * fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
-/* Each line of the dialogue, secrets masked: direction CSMTP_LOG_... fn NULL
- * takes it away. */
+/* Receives a line of the dialogue. direction is CSMTP_LOG_... Secrets in the line
+ * are masked. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
+/* Sets the log callback. fn may be NULL: that removes it. user is passed to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* Appends the same lines to a file, with time and direction; "" stops it. A new
+/* Appends the same lines to a file, with time and direction. "" stops it. A new
  * file gets mode 0600. An existing file keeps its mode; if other users can read
- * it, the log says so at each connection. A symbolic link is not followed:
- * CSMTP_FILE_NOT_EXIST. /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N
- * mean the program's own descriptor N, as long as it stays open on the same file,
- * pipe or terminal. A FIFO needs a reader; lines are lost if the reader does not
- * read for a second. */
+ * it, the log says so at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+ * file cannot be opened, or is a symbolic link. /dev/stdout, /dev/stderr,
+ * /dev/fd/N and /proc/self/fd/N mean the program's own descriptor N, as long as
+ * it stays open on the same file, pipe or terminal. A FIFO needs a reader; lines
+ * are lost if the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 
 #ifdef __cplusplus

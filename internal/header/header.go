@@ -89,7 +89,7 @@ var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`
 
 // MayBeNull reports whether the comment says that a text may be NULL.
 func (f Function) MayBeNull(parameter string) bool {
-	for _, m := range nullPhrase.FindAllStringSubmatch(f.Comment, -1) {
+	for _, m := range nullPhrase.FindAllStringSubmatch(strings.ReplaceAll(f.Comment, "\n", " "), -1) {
 		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), parameter) {
 			return true
 		}

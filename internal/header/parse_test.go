@@ -58,7 +58,8 @@ func TestOneFunction(t *testing.T) {
 
 func TestMarksAndWhatMayBeNull(t *testing.T) {
 	h, err := header.Parse(`/* first may be NULL [of no matter]. */
-CSMTP_API int CSMTP_CALL CSmtp_SetOne(CSmtpHandle h, const char *first, const char *second); /* b and c may be NULL [message] */
+CSMTP_API int CSMTP_CALL CSmtp_SetOne(CSmtpHandle h, const char *first, const char *second); /* b and c may
+ * be NULL [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetTwo(CSmtpHandle h, const char *a, const char *b, const char *c);
 CSMTP_API int CSMTP_CALL CSmtp_GetThree(CSmtpHandle h); /* of two [setting; name: message] */
 `)
