@@ -1048,11 +1048,6 @@ CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
  * not affect later calls. */
 CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
-/* Returns the step in which the last call failed: CSMTP_PHASE_... An invalid
- * setting that is found before connecting belongs to its step: a missing password
- * to CSMTP_PHASE_AUTH. Returns CSMTP_PHASE_NONE if the error belongs to no step,
- * such as an invalid argument, or if CSmtp_GetLastError returns 0. */
-CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 
 /* ---- What happened, in detail ------------------------------------------ */
 
@@ -1075,6 +1070,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
  * @endcode
  */
 
+/* Returns the step in which the last call failed: CSMTP_PHASE_... An invalid
+ * setting that is found before connecting belongs to its step: a missing password
+ * to CSMTP_PHASE_AUTH. Returns CSMTP_PHASE_NONE if the error belongs to no step,
+ * such as an invalid argument, or if CSmtp_GetLastError returns 0. */
+CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 /* Returns 1 if the mail of the last attempt can be sent again without the risk of
  * a second copy, else 0. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
