@@ -161,11 +161,16 @@ func TestEveryToolIsOnTheList(t *testing.T) {
 	}
 }
 
-// README.md and .ci/run name the commands, and no phase is in none of them.
+// TestCommandsAreDocumented: the documents and .ci/run name the commands, and
+// each phase is part of a command.
 func TestCommandsAreDocumented(t *testing.T) {
-	readme := read(t, "../README.md")
-	for _, name := range []string{"./build.sh demo\n", "./build.sh test\n", "./build.sh test all", "./build.sh unit"} {
-		assert.True(t, strings.Contains(readme, name), "README.md does not name %q", name)
+	for file, names := range map[string][]string{
+		"../README.md":       {"./build.sh demo\n", "./build.sh test\n"},
+		"../CONTRIBUTING.md": {"./build.sh demo`", "./build.sh unit`", "./build.sh test`", "./build.sh test all`"},
+	} {
+		for _, name := range names {
+			assert.Contains(t, read(t, file), name, file)
+		}
 	}
 	assert.Regexp(t, `exec \./build\.sh test all\n$`, read(t, "../.ci/run"))
 	phases := read(t, "../tools/tests.sh")

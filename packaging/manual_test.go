@@ -40,7 +40,7 @@ func TestEveryFunctionHasAPage(t *testing.T) {
 // TestDocumentsAgreeOnWhenThreadsStart: each document has a place that says when
 // the library starts on Linux, and one for Windows, in whatever words.
 func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
-	for _, file := range []string{"../README.md", "../docs/visual-studio.md"} {
+	for _, file := range []string{"../docs/embedding.md", "../docs/visual-studio.md"} {
 		text := strings.Join(strings.Fields(read(t, file)), " ")
 		for system, when := range map[string]string{"Linux": "first call", "Windows": "loaded"} {
 			assert.Regexp(t, system+`[^.:]{0,80}\b`+when, text, "%s: when does the library start on %s?", file, system)

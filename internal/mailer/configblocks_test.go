@@ -3,32 +3,36 @@
 package mailer
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
+
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-var configurationBlock = regexp.MustCompile("(?s)```ini\n(.*?)```")
+var configSection = regexp.MustCompile(`(?m)^\[([\w.-]+)\]$`)
 
 // TestConfigurationInDocuments reads each configuration file that a document
-// shows.
+// shows, as the library does for a server that the file names.
 func TestConfigurationInDocuments(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	require.NoError(t, err)
 	blocks := 0
-	for _, page := range append(pages, "../../README.md") {
-		text, err := os.ReadFile(page)
-		require.NoError(t, err)
-		for _, m := range configurationBlock.FindAllSubmatch(text, -1) {
+	for page, text := range hosttest.Documents(t) {
+		fences, _, err := hosttest.Fences(text)
+		require.NoError(t, err, page)
+		for _, f := range fences {
+			if f.Language != "ini" {
+				continue
+			}
 			blocks++
-			c := configuration{path: page, settings: &settings{server: "smtp.office365.com"}}
-			require.NoError(t, c.read(m[1]), "%s", m[1])
-			require.NoError(t, c.finish(), "%s", m[1])
-			assert.NotNil(t, c.settings.login.grant, "%s: %s", page, m[1])
+			server := configSection.FindStringSubmatch(f.Text)
+			require.NotNil(t, server, "%s, line %d: no section", page, f.Line)
+			own := settings{server: server[1]}
+			c := configuration{path: page, settings: &own}
+			require.NoError(t, c.read([]byte(f.Text)), "%s, line %d", page, f.Line)
+			require.NoError(t, c.finish(), "%s, line %d", page, f.Line)
+			assert.NotZero(t, own.port, "%s, line %d: the settings do not apply", page, f.Line)
 		}
 	}
 	assert.Positive(t, blocks)

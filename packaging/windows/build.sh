@@ -126,7 +126,7 @@ archive() {
   cp -r "$root/cpp_wrapper/compat" "$tree/include/"
   cp "$here/csmtp.props" "$here/csmtpConfig.cmake" "$root/LICENSE" "$root/README.md" "$tree/"
   config_version >"$tree/csmtpConfigVersion.cmake"
-  cp "$root/docs/visual-studio.md" "$tree/docs/"
+  cp "$root"/docs/*.md "$tree/docs/"
   local time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
   find "$tree" -exec touch -h -d "@$time" {} +
   find "$tree" -type f -exec chmod 644 {} +

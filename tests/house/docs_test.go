@@ -3,6 +3,9 @@
 package house
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,45 +19,34 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pages returns the documents for users, keyed by path.
-func pages(t *testing.T) map[string]string {
+// prose returns a document without its code blocks.
+func prose(t *testing.T, page string) string {
 	t.Helper()
-	found := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md", "packaging/*.md", "examples/*.md"} {
-		names, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		for _, name := range names {
-			text, err := os.ReadFile(name)
-			require.NoError(t, err)
-			found[name] = string(text)
-		}
-	}
-	require.Contains(t, found, "docs/migration.md")
-	require.Contains(t, found, "README.md")
-	return found
+	_, text, err := hosttest.Fences(page)
+	require.NoError(t, err)
+	return text
 }
 
 var (
-	codeBlock = regexp.MustCompile("(?s)```.*?```")
-	pageLink  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	heading   = regexp.MustCompile(`(?m)^#+ (.+)$`)
-	noSlug    = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	pageLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	noSlug   = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
 // anchors returns the anchors of a page's headings, as GitHub makes them.
-func anchors(page string) []string {
+func anchors(t *testing.T, page string) []string {
 	var names []string
-	for _, m := range heading.FindAllStringSubmatch(codeBlock.ReplaceAllString(page, ""), -1) {
+	for _, m := range heading.FindAllStringSubmatch(prose(t, page), -1) {
 		names = append(names, strings.ReplaceAll(noSlug.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-"))
 	}
 	return names
 }
 
 func TestDocumentLinksResolve(t *testing.T) {
-	all := pages(t)
+	all := hosttest.Documents(t)
 	links := 0
 	for name, page := range all {
-		for _, m := range pageLink.FindAllStringSubmatch(codeBlock.ReplaceAllString(page, ""), -1) {
+		for _, m := range pageLink.FindAllStringSubmatch(prose(t, page), -1) {
 			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
 				continue
 			}
@@ -67,7 +59,7 @@ func TestDocumentLinksResolve(t *testing.T) {
 				assert.NoError(t, err, "%s: %s", name, m[1])
 			}
 			if text, ok := all[target]; ok && anchor != "" {
-				assert.Contains(t, anchors(text), anchor, "%s: %s", name, m[1])
+				assert.Contains(t, anchors(t, text), anchor, "%s: %s", name, m[1])
 			}
 		}
 	}
@@ -90,7 +82,7 @@ func TestDocumentsNameExistingFunctions(t *testing.T) {
 	function := regexp.MustCompile(`\bCSmtp_\w+`)
 	method := regexp.MustCompile("`((?:Set|Get|Add|Del)[A-Z]\\w+)\\b")
 	checked := 0
-	for name, page := range pages(t) {
+	for name, page := range hosttest.Documents(t) {
 		for _, word := range function.FindAllString(page, -1) {
 			checked++
 			assert.True(t, contract[word], "%s names %s, which csmtp_c.h does not declare", name, word)
@@ -105,25 +97,35 @@ func TestDocumentsNameExistingFunctions(t *testing.T) {
 	assert.Greater(t, checked, 20)
 }
 
-func TestCodeOfTheMigrationPage(t *testing.T) {
-	blocks := map[string]int{}
-	for i, m := range regexp.MustCompile("(?s)```(\\w*)\n(.*?)```").FindAllStringSubmatch(pages(t)["docs/migration.md"], -1) {
-		blocks[m[1]]++
-		switch m[1] {
-		case "cpp":
-			compileBlock(t, i, m[2], "g++", ".cpp", "-std=c++11")
-		case "ini": // read by a test of package mailer
-		default:
-			t.Errorf("no check for code block %d in language %q", i+1, m[1])
+// The configuration page lists the keys that the code knows, in the same order.
+func TestKeysOfTheConfigurationPage(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "internal/mailer/config_keys.go", nil, 0)
+	require.NoError(t, err)
+	var known []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok && v.Names[0].Name == "configKeys" {
+			for _, e := range v.Values[0].(*ast.CompositeLit).Elts {
+				key, err := strconv.Unquote(e.(*ast.BasicLit).Value)
+				require.NoError(t, err)
+				known = append(known, key)
+			}
 		}
+		return true
+	})
+	require.NotEmpty(t, known)
+	_, section, found := strings.Cut(hosttest.Documents(t)["docs/configuration.md"], "\n## Keys\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	var listed []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(section, -1) {
+		listed = append(listed, m[1])
 	}
-	assert.Equal(t, 2, blocks["cpp"])
-	assert.Equal(t, 1, blocks["ini"])
+	assert.Equal(t, known, listed)
 }
 
 // The migration page has a row for each error number from 900.
 func TestNumbersOfTheMigrationPage(t *testing.T) {
-	rows := regexp.MustCompile("(?m)^\\| (\\d{3}) \\| `(\\w+)` \\|").FindAllStringSubmatch(pages(t)["docs/migration.md"], -1)
+	rows := regexp.MustCompile("(?m)^\\| (\\d{3}) \\| `(\\w+)` \\|").FindAllStringSubmatch(hosttest.Documents(t)["docs/migration.md"], -1)
 	inPage := map[string]string{}
 	for _, m := range rows {
 		inPage["CSMTP_"+m[2]] = m[1]
@@ -140,7 +142,7 @@ func TestNumbersOfTheMigrationPage(t *testing.T) {
 // Each provider's row has a host, a submission port, a login and the date of its
 // last check.
 func TestTableOfProviders(t *testing.T) {
-	rows := regexp.MustCompile(`(?m)^\| ([A-Z1].*) \|$`).FindAllStringSubmatch(pages(t)["docs/providers.md"], -1)
+	rows := regexp.MustCompile(`(?m)^\| ([A-Z1].*) \|$`).FindAllStringSubmatch(hosttest.Documents(t)["docs/providers.md"], -1)
 	require.Greater(t, len(rows), 12)
 	for _, m := range rows {
 		cells := strings.Split(m[1], " | ")

@@ -22,10 +22,8 @@ type edit struct {
 	file, below, code string
 }
 
-var (
-	step   = regexp.MustCompile("(?s)\n\\d\\. `([^`]+)`(?:, below `([^`]+)`)?.*?\n   ```\\w+\n(.*?)\n   ```\n")
-	margin = regexp.MustCompile("(?m)^   ")
-)
+// step is the text of a numbered step that names its file.
+var step = regexp.MustCompile("^\\d\\. `([^`]+)`(?:, below `([^`]+)`)?")
 
 // edits returns the steps below a heading of CONTRIBUTING.md.
 func edits(t *testing.T, heading string) []edit {
@@ -35,9 +33,13 @@ func edits(t *testing.T, heading string) []edit {
 	_, section, found := strings.Cut(string(text), "\n## "+heading+"\n")
 	require.True(t, found)
 	section, _, _ = strings.Cut(section, "\n## ")
+	fences, _, err := hosttest.Fences(section)
+	require.NoError(t, err)
 	var list []edit
-	for _, m := range step.FindAllStringSubmatch(section, -1) {
-		list = append(list, edit{file: m[1], below: m[2], code: margin.ReplaceAllString(m[3], "") + "\n"})
+	for _, f := range fences {
+		m := step.FindStringSubmatch(f.Above)
+		require.NotNil(t, m, f.Above)
+		list = append(list, edit{file: m[1], below: m[2], code: f.Text})
 	}
 	return list
 }

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+
+package house
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"csmtp/internal/header"
+)
+
+// isCommand reports whether a code span of a document is a command with
+// arguments, or build.sh.
+func isCommand(span string) bool {
+	words := strings.Fields(span)
+	for len(words) > 0 && assignment.MatchString(words[0]) {
+		words = words[1:]
+	}
+	if len(words) < 2 {
+		return span == "./build.sh"
+	}
+	return strings.HasSuffix(words[0], ".sh") || slices.Contains([]string{"go", "cd", "csmtp-send", "csmtp-doctor"}, words[0])
+}
+
+var (
+	assignment  = regexp.MustCompile(`^([A-Z0-9_]+)=`)
+	placeholder = regexp.MustCompile(`^[[(<]?[A-Z][A-Z_-]*[]>)]?(\.\.\.)?$`)
+)
+
+// checkCommand returns what is wrong with a line of shell in a document: the
+// programs, scripts, commands, options, files, tests and variables of this
+// project that it names must exist. folder is that of the document.
+func checkCommand(folder, line string) error {
+	line, _, _ = strings.Cut(line, " #")
+	if strings.HasPrefix(line, "#") {
+		return nil
+	}
+	in := "."
+	for part := range strings.SplitSeq(line, "&&") {
+		words := strings.Fields(part)
+		for len(words) > 0 && assignment.MatchString(words[0]) {
+			if name := assignment.FindStringSubmatch(words[0])[1]; strings.HasPrefix(name, "CSMTP_") && !variables()[name] {
+				return fmt.Errorf("nothing reads the variable %s", name)
+			}
+			words = words[1:]
+		}
+		if len(words) == 0 {
+			continue
+		}
+		if words[0] == "cd" && len(words) == 2 {
+			in = words[1]
+		}
+		if err := checkWords(folder, in, words); err != nil {
+			return fmt.Errorf("%s: %w", strings.TrimSpace(line), err)
+		}
+	}
+	return nil
+}
+
+func checkWords(folder, in string, words []string) error {
+	name, arguments := words[0], words[1:]
+	switch name {
+	case "./build.sh":
+		return checkBuild(arguments)
+	case "go":
+		return checkGo(in, arguments)
+	case "csmtp-send", "csmtp-doctor":
+		return checkOptions(name, arguments)
+	case "man":
+		return checkManual(arguments)
+	case "cd", "g++", "vcpkg", "conan":
+		return checkPaths(arguments)
+	}
+	if !strings.HasSuffix(name, ".sh") {
+		return fmt.Errorf("the test does not know the program %s", name)
+	}
+	script := filepath.Join(folder, name) // from the document's folder, or from the root
+	if _, err := os.Stat(script); err != nil {
+		if _, err := os.Stat(name); err != nil {
+			return err
+		}
+		script = name
+	}
+	if script == "examples/check.sh" {
+		for _, language := range arguments {
+			if _, err := os.Stat(filepath.Join("examples", language)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return checkPaths(arguments)
+}
+
+// checkBuild checks the arguments of build.sh against its help.
+func checkBuild(arguments []string) error {
+	if len(arguments) == 0 || arguments[0] == "help" {
+		return nil
+	}
+	usage, err := help(arguments[0])
+	if err != nil {
+		return err
+	}
+	known := strings.FieldsFunc(usage, func(r rune) bool { return strings.ContainsRune(" \n[]|()`;,", r) })
+	for i, word := range arguments[1:] {
+		word = strings.Trim(word, "[]")
+		for option := range strings.SplitSeq(word, "|") {
+			switch {
+			case placeholder.MatchString(option), slices.Contains(known, option):
+			case arguments[0] == "test" && contains("tools/tests.sh", "\ntest_"+option+"() "):
+			case arguments[0] == "bench" && contains("tests/interop/bench/main.go", `"`+strings.TrimPrefix(option, "-")+`"`):
+			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // workloads, beside the option
+			default:
+				return fmt.Errorf("build.sh %s has no argument %s", arguments[0], option)
+			}
+		}
+	}
+	return nil
+}
+
+// checkGo checks the packages and the tests that a go command names.
+func checkGo(in string, arguments []string) error {
+	if len(arguments) == 0 || !slices.Contains([]string{"test", "generate", "build", "vet"}, arguments[0]) {
+		return fmt.Errorf("the test does not know this command")
+	}
+	var run *regexp.Regexp
+	var folders []string
+	for i := 1; i < len(arguments); i++ {
+		switch word := arguments[i]; {
+		case word == "-run":
+			i++
+			run = regexp.MustCompile(arguments[i])
+		case word == "-tags", word == "-timeout":
+			i++
+		case word == "-v":
+		case strings.HasPrefix(word, "."):
+			folder := filepath.Join(in, strings.TrimSuffix(word, "..."))
+			if _, err := os.Stat(folder); err != nil {
+				return err
+			}
+			folders = append(folders, folder)
+		default:
+			return fmt.Errorf("the test does not know the argument %s", word)
+		}
+	}
+	if run == nil {
+		return nil
+	}
+	for _, folder := range folders {
+		files, _ := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)`).FindAllSubmatch(text, -1) {
+				if run.Match(m[1]) {
+					return nil
+				}
+			}
+		}
+	}
+	return fmt.Errorf("no test of %v has a name like %s", folders, run)
+}
+
+// checkOptions checks the options of one of our programs against its manual.
+func checkOptions(program string, arguments []string) error {
+	page, err := os.ReadFile("tools/" + program + ".1")
+	if err != nil {
+		return err
+	}
+	text := strings.ReplaceAll(string(page), `\-`, "-")
+	for _, word := range arguments {
+		option := strings.Trim(word, "[]")
+		if strings.HasPrefix(option, "-") && !regexp.MustCompile(`[ ",]`+option+`[ ",\n]`).MatchString(text) {
+			return fmt.Errorf("the manual has no option %s", option)
+		}
+	}
+	return nil
+}
+
+// checkManual checks that the page of a function is one of a function that
+// exists; ./build.sh docs makes it.
+func checkManual(arguments []string) error {
+	page := arguments[len(arguments)-1]
+	name, found := strings.CutPrefix(strings.TrimSuffix(page, ".3"), "build/docs/man/man3/CSmtp_")
+	h, err := header.ReadFile("include/csmtp_c.h")
+	if err != nil {
+		return err
+	}
+	if !found || !slices.ContainsFunc(h.Functions, func(f header.Function) bool { return f.Name == name }) {
+		return fmt.Errorf("./build.sh docs makes no %s", page)
+	}
+	return nil
+}
+
+// checkPaths checks that paths in the tree exist.
+func checkPaths(arguments []string) error {
+	for _, word := range arguments {
+		if _, value, found := strings.Cut(word, "="); found {
+			word = value
+		}
+		word = strings.TrimPrefix(word, "PATH/")
+		if !strings.Contains(word, "/") || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "$") {
+			continue
+		}
+		if _, err := os.Stat(word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func contains(file, text string) bool {
+	found, err := os.ReadFile(file)
+	return err == nil && strings.Contains(string(found), text)
+}
+
+// variables are the environment variables that programs, scripts and tests of
+// this tree name.
+var variables = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	name := regexp.MustCompile(`\bCSMTP_[A-Z0-9_]+\b`)
+	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && slices.Contains([]string{".git", "build", "tests/house"}, path) {
+			return fs.SkipDir
+		}
+		if slices.Contains([]string{".go", ".sh", ".py", ".c", ".h", ".cpp"}, filepath.Ext(path)) {
+			text, _ := os.ReadFile(path)
+			for _, found := range name.FindAll(text, -1) {
+				names[string(found)] = true
+			}
+		}
+		return nil
+	})
+	return names
+})
