@@ -1,27 +1,63 @@
 # SPDX-License-Identifier: MIT
-"""doxygen_filter.py FILE prints a header with Doxygen's comments for its own.
+"""doxygen_filter.py FILE prints a header with comments in Doxygen's form.
 
-The headers are manuals for readers of plain text; what Doxygen needs to see is
-added here: which comment is whose, the sections, and, in the class, that a
-method does what the function of the same name does.
+The headers are manuals for readers of plain text. This filter adds what Doxygen
+needs: which declaration each comment belongs to, the main page, the groups, and,
+in the class, that a method does what the C function of the same name does.
 """
 import re
 import sys
 from pathlib import Path
 
-SECTION = re.compile(r"/\* [-=]{4,} (.+?) [-=]+ \*/$")
+SECTION = re.compile(r"/\* ([-=]{4,}) (.+?) [-=]+ \*/$")
 TRAILING = re.compile(r"^(.*[;,{}\w)]) +/\* (.+) \*/$")
+FUNCTION = re.compile(r"^CSMTP_API .*CSmtp_\w+\(")
 METHOD = re.compile(r"^  (?:virtual |explicit )?[\w:<>\s*&]*?[\s*&]([A-Z]\w*)\(.*[{;]?$")
 
 
 def escaped(text):
-    """Text of a comment, with nothing that Doxygen takes for a command."""
+    """The text of a comment, without anything that Doxygen takes for a command."""
     return re.sub(r"([\\@#%<>&])", r"\\\1", text)
 
 
+def marked_up(text):
+    """The lines of a comment, escaped except for its examples."""
+    out, in_code = [], False
+    for line in text:
+        if line in ("@code", "@endcode"):
+            in_code = line == "@code"
+            out.append(line)
+        else:
+            out.append(line if in_code else escaped(line))
+    return out
+
+
+def pages(text):
+    """The header's first comment: once as the main page, once as the file's."""
+    main, file = ["@mainpage", ""], ["@file", ""]
+    lines = marked_up([line for line in headline(text) if "SPDX" not in line])
+    for i, line in enumerate(lines):
+        if set(line) == {"-"}:
+            continue
+        if i + 1 < len(lines) and lines[i + 1] and set(lines[i + 1]) == {"-"}:
+            main.append("@section %s %s" % (re.sub(r"\W+", "_", line.lower()), line))
+            file.append("@par %s" % line)
+        else:
+            main.append(line)
+            file.append(line)
+    return [comment(main), comment(file)]
+
+
+def comment(text):
+    return "/** " + "\n * ".join(text) + " */"
+
+
 def c_header(lines):
-    """csmtp_c.h: blocks of /* */ before, and remarks after, a declaration."""
-    out, in_group, first = [], False, True
+    """csmtp_c.h: a comment belongs to all declarations that follow it without a
+    blank line or another comment, and a remark to the declaration before it. The
+    first comment below a section's line describes the group."""
+    out, title, shared = [], "", None
+    in_group, first = False, True
     i = 0
     while i < len(lines):
         line = lines[i]
@@ -29,11 +65,9 @@ def c_header(lines):
         if section:
             if in_group:
                 out.append("/** @} */")
-            in_group = "---" in line
-            if in_group:
-                out.append("/** @name %s\n * @{ */" % escaped(section[1]))
-            else:
-                out.append("")
+            in_group = False
+            title = section[2] if "-" in section[1] else ""
+            out.append("")
         elif line.startswith("/*"):
             block = [line]
             while "*/" not in lines[i]:
@@ -41,17 +75,32 @@ def c_header(lines):
                 block.append(lines[i])
             text = [re.sub(r"^(/| )\* ?", "", re.sub(r"(^| )\*/$", "", part)) for part in block]
             if first:
-                text = ["@file", ""] + [escaped(part) for part in headline(text) if "SPDX" not in part]
+                out += pages(text)
                 first = False
+            elif title:
+                name = "csmtp_" + re.sub(r"\W+", "_", title.lower()).strip("_")
+                out.append(comment(["@defgroup %s %s" % (name, escaped(title)), ""] + marked_up(text)
+                                   + ["", "@sa csmtp_c.h for what holds for all functions", "", "@{"]))
+                in_group, title = True, ""
             else:
-                text = [escaped(part) for part in text]
-            out.append("/** " + "\n * ".join(text) + " */")
-        elif (trailing := TRAILING.match(line)) and not line.startswith("#"):
-            out.append("%s /**< %s */" % (trailing[1], escaped(trailing[2])))
+                shared = marked_up(text)
+                out.append(comment(shared))
+                if FUNCTION.match(lines[i + 1] if i + 1 < len(lines) else ""):
+                    out.pop()
         else:
             if in_group and line.startswith("#ifdef __cplusplus"):
                 out.append("/** @} */")
                 in_group = False
+            trailing = TRAILING.match(line)
+            if not FUNCTION.match(line):
+                shared = None
+                if trailing and not line.startswith("#"):
+                    line = "%s /**< %s */" % (trailing[1], escaped(trailing[2]))
+            else:
+                mark = [trailing[2]] if trailing else []
+                if shared or mark:
+                    out.append(comment((shared or []) + mark))
+                line = trailing[1] if trailing else line
             out.append(line)
         i += 1
     return out
@@ -60,13 +109,13 @@ def c_header(lines):
 def cpp_header(lines, functions):
     """CSmtp.h and csmtp_core.h: // before a declaration, a section's name after
     an empty line, and methods that have the name of a C function."""
-    out, comment, in_group = [], [], False
+    out, pending, in_group = [], [], False
     for i, line in enumerate(lines):
         text = line.strip()
         if text.startswith("//"):
-            comment.append(text[2:].strip())
+            pending.append(text[2:].strip())
             continue
-        own, comment = comment, []
+        own, pending = pending, []
         before = lines[i - len(own) - 1] if i > len(own) else ""
         if own and "SPDX" in own[0]:
             own = ["@file", ""] + [escaped(part) for part in headline(own[1:])]
@@ -82,7 +131,7 @@ def cpp_header(lines, functions):
             in_group = False
         method = METHOD.match(line)
         if own:
-            out.append("/** " + "\n * ".join(own) + " */")
+            out.append(comment(own))
         elif method and method[1] in functions:
             out.append("  /** @copydoc CSmtp_%s */" % method[1])
         remark = re.match(r"^(  \S.*[;,{]) +// (.+)$", line)

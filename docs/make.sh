@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# make.sh DIR writes DIR/html and DIR/man/man3 from the headers' comments, by
-# Doxygen, whose warnings are errors. `man -l DIR/man/man3/CSmtp_Send.3`.
+# make.sh DIR runs Doxygen on the headers and writes DIR/html and DIR/man/man3. A
+# warning of Doxygen is an error. `man -l DIR/man/man3/CSmtp_Send.3` shows a page.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: make.sh DIR" >&2; exit 2; }
 mkdir -p "$1"
@@ -12,22 +12,24 @@ command -v doxygen >/dev/null || fail "doxygen is missing: apt-get install doxyg
 
 rm -rf "$out/html" "$out/man"
 CSMTP_VERSION=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go) CSMTP_DOCS_DIR=$out \
-  doxygen docs/Doxyfile >"$out/doxygen.log" 2>&1 || { cat "$out/doxygen.log"; fail "Doxygen is not content"; }
-[ ! -s "$out/doxygen.log" ] || { cat "$out/doxygen.log"; fail "Doxygen is not content"; }
+  doxygen docs/Doxyfile >"$out/doxygen.log" 2>&1 || { cat "$out/doxygen.log"; fail "Doxygen found errors in the comments"; }
+[ ! -s "$out/doxygen.log" ] || { cat "$out/doxygen.log"; fail "Doxygen found errors in the comments"; }
 rm "$out/doxygen.log"
 
-# Of the pages, those of the C contract and of the two classes, and one name
-# for each function. A quote that begins a line would be a command to troff.
+# Keep the pages of the C header, of its groups and of the two classes, and a page
+# for each function. troff takes a quote at the start of a line for a request, and
+# a backslash in an example for an escape.
 cd "$out/man/man3"
-find . -type f ! -name 'CSmtp_*.3' ! -name CSmtp.3 ! -name ECSmtp.3 ! -name csmtp_c.h.3 -delete
-sed -i "s/^'/\\\\\&'/" ./*.3
-# Doxygen lets a function's page include another by its place below the
-# manual's folder, which `man -l` does not know; a link needs no such place.
+find . -type f ! -name 'CSmtp_*.3' ! -name CSmtp.3 ! -name ECSmtp.3 ! -name 'csmtp_*.3' -delete
+rm -f csmtp_core.h.3
+sed -i -e "s/^'/\\\\\&'/" -e 's/\([^\\]\)\\n\(["A-Z]\)/\1\\en\2/g' ./*.3
+# A function's page is a link to that of its group. Doxygen writes the path from
+# the manual's folder instead, which `man -l` does not find.
 for page in ./*.3; do
   target=$(sed -n '1s/^\.so man3\///p' "$page")
   [ -z "$target" ] || ln -sf "$target" "$page"
 done
 while read -r name; do
-  grep -q "$name (" csmtp_c.h.3 || fail "$name is not in the manual"
   [ -e "$name.3" ] || fail "$name has no page"
+  grep -q "$name (" "$name.3" || fail "$name is not on its page"
 done <"$OLDPWD/packaging/functions.txt"

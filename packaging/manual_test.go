@@ -35,6 +35,10 @@ func TestEveryFunctionHasAPage(t *testing.T) {
 	}
 	send := output(t, "/", []string{"MANPAGER=cat", "LC_ALL=C.UTF-8"}, "man", "-l", filepath.Join(moved, "man3", "CSmtp_Send.3"))
 	assert.Contains(t, send, "CSmtp_Send")
+	assert.Contains(t, send, "To send several mails over one session", "the group's comment")
+	count := output(t, "/", []string{"MANPAGER=cat", "LC_ALL=C.UTF-8"}, "man", "-l", filepath.Join(moved, "man3", "CSmtp_GetCCRecipientCount.3"))
+	assert.Regexp(t, `(?s)int CSmtp_GetCCRecipientCount \(CSmtpHandle h\)\s+Return\s+the\s+number`, count, "the comment of several functions")
+	assert.Contains(t, read(t, filepath.Join(out, "html", "index.html")), "Message and settings", "the main page")
 }
 
 // TestDocumentsAgreeOnWhenThreadsStart: each document has a place that says when
