@@ -43,7 +43,7 @@ func TestOneAddressPerCall(t *testing.T) {
 			text := refusedBeforeMAIL(t, func(m *Mailer) error { return set(m, several) }, (*Mailer).Send)
 			require.Contains(t, text, "one ", "%s %q", name, several)
 			if strings.HasPrefix(name, "Add") && strings.HasSuffix(name, "Recipient") {
-				require.Contains(t, text, "one address per call; the name is the second argument")
+				require.Contains(t, text, "one address per call, and the name with the second argument")
 			}
 		}
 	}

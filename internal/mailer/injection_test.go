@@ -35,7 +35,7 @@ func TestDecodedTextIsCheckedBeforeMAIL(t *testing.T) {
 	} {
 		text := refusedBeforeMAIL(t, set, (*Mailer).Send)
 		require.Contains(t, text, strings.Trim(name, ` "`))
-		require.Contains(t, text, "take it out")
+		require.Contains(t, text, "remove it")
 	}
 }
 

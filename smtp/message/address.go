@@ -10,25 +10,24 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// party is one address of the message, checked: what its header says and who
-// of it is in the envelope.
+// party is a checked address of the message.
 type party struct {
 	entry
 	cs *charset // for the names
 }
 
-// readAddress checks one address that was given.
+// readAddress checks an address.
 func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 	named := field
 	if named == FieldFrom {
-		named = FieldFromName // the sender's name is set apart
+		named = FieldFromName // the sender's name has its own setter
 	}
 	name, as, err := c.freeText(named, a.Name)
 	if err != nil {
 		return party{}, err
 	}
 	mail := a.Mail
-	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // UTF-8 in another charset would be another address
+	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // decoding UTF-8 would change the address
 		if mail, _, err = c.oneLine(field, mail); err != nil {
 			return party{}, err
 		}
@@ -43,16 +42,16 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 		if named == field {
 			named = FieldAddressName
 		}
-		return party{}, invalid(field, a.Mail, "is not one bare address: one address per call; the name is", err).use(named)
+		return party{}, invalid(field, a.Mail, "is not a single address without a name: set one address per call, and the name with", err).use(named)
 	case err != nil:
 		return party{}, invalid(field, a.Mail, err.Error(), err)
 	}
 	return party{entry{mailbox: mailbox{givenName(name), addr}}, as}, nil
 }
 
-// severalIn reports whether s, which is no address, looks like a group, a list
+// severalIn reports whether s, which is not an address, looks like a group, a list
 // or an address with a name: it has one of their separators outside quotes and
-// address literals, or a second @ behind a space.
+// address literals, or an @ after a space.
 func severalIn(s string) bool {
 	if literal := strings.LastIndex(s, "@["); literal >= 0 && strings.HasSuffix(s, "]") {
 		s = s[:literal]
@@ -72,8 +71,8 @@ func severalIn(s string) bool {
 	return false
 }
 
-// givenName takes the quotes off a name that its caller already quoted, as
-// programs had to when names went into the header as they were.
+// givenName removes the quotes from a name that the program has quoted. With CSmtp
+// programs had to do this, because it did not quote names.
 func givenName(name string) string {
 	if isQuotedString(name) {
 		return unquote(name)
@@ -82,7 +81,7 @@ func givenName(name string) string {
 }
 
 // readList parses and checks a list. Its error names field. given is s before
-// it was decoded: the addresses are taken from there where that is UTF-8.
+// decoding; addresses that are UTF-8 there are taken from it.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
@@ -115,9 +114,9 @@ func readList(field FieldName, s, given string) ([]entry, error) {
 	return list, nil
 }
 
-// keepAddresses puts the addresses of given that are UTF-8 in the place of those
-// of list, which is the same in another charset: names are in that charset,
-// addresses are not.
+// keepAddresses replaces addresses of list by those of given that are valid UTF-8.
+// list is given, decoded from the message's charset: that charset applies to names,
+// but not to addresses that are UTF-8.
 func keepAddresses(given string, list []entry) {
 	same, err := parseAddressList(given)
 	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {
@@ -149,7 +148,7 @@ func (e *entry) addresses(to []string) []string {
 	return to
 }
 
-// addressField writes a field that holds an address list.
+// addressField writes a field with an address list.
 func (h *headerWriter) addressField(name string, list []party) {
 	h.name(name)
 	for i := range list {
@@ -192,8 +191,8 @@ func (h *headerWriter) suffix(s string) {
 	h.col += len(s)
 }
 
-// phrase writes a display name (RFC 5322, section 3.2.5): atoms where they
-// do, a quoted-string where it has to be and is short, encoded words otherwise.
+// phrase writes a display name (RFC 5322, section 3.2.5) as atoms if possible, as a
+// quoted-string if that is short, and as encoded words otherwise.
 func (h *headerWriter) phrase(name string, cs *charset, end string) {
 	switch {
 	case alreadyEncoded(name) && !longToken(name, longest-2) && allOf(name, isPhraseOctet):
@@ -214,7 +213,8 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 
 func isPhraseOctet(c byte) bool { return isAtext(c) || c == ' ' }
 
-// isAtoms says that name is words of atext with one space between them.
+// isAtoms reports whether name consists of atoms, shorter than a line, with one space
+// between them.
 func isAtoms(name string) bool {
 	start := 0
 	for i := 0; i < len(name); i++ {

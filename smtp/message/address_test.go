@@ -106,7 +106,7 @@ func TestOneAddressPerCall(t *testing.T) {
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s %q", field, several)
 			require.Equal(t, field, string(e.Field))
-			require.Contains(t, e.Reason, "one address per call; the name is")
+			require.Contains(t, e.Reason, "set one address per call, and the name with")
 		}
 	}
 	for _, one := range []string{`"a,b"@x.org`, `"a;b:c"@x.org`, `"a@b, c@d"@x.org`, "a@[IPv6:2001:db8::1]", "<a@x.org>", `"<>"@x.org`} {
@@ -191,9 +191,9 @@ func TestAddressOfAnotherMailbox(t *testing.T) {
 		m := simple()
 		m.ReplyTo = mail
 		_, err := m.Render(Options{})
-		require.ErrorContains(t, err, "within an address", mail)
+		require.ErrorContains(t, err, "has a space or a comment", mail)
 		_, err = NewRaw([]byte("From: a@x.org\nTo: " + mail + "\n\nx")).Render(Options{})
-		require.ErrorContains(t, err, "within an address", mail)
+		require.ErrorContains(t, err, "has a space or a comment", mail)
 	}
 	for charset, mail := range map[string]string{"gb18030": "a\xa3\xc0x.org", "shift_jis": "a\x81\x97x.org", "iso-8859-1": "a\xad@x.org", "iso-2022-jp": "a\x1b$B!w\x1b(Bx.org"} {
 		m := simple()

@@ -17,14 +17,14 @@ type entry struct {
 	members []mailbox
 }
 
-// addressParser reads an address-list (RFC 5322, section 3.4) with comments,
-// and with the semicolons that people write instead of commas.
+// addressParser parses an address-list (RFC 5322, section 3.4) with comments. It also
+// accepts semicolons instead of commas.
 type addressParser struct {
 	s   string
 	pos int
 }
 
-// parseAddressList reads s. Addresses are not checked but for their borders.
+// parseAddressList splits s into entries. It does not check the addresses.
 func parseAddressList(s string) ([]entry, error) {
 	p := &addressParser{s: s}
 	var list []entry
@@ -40,15 +40,15 @@ func parseAddressList(s string) ([]entry, error) {
 			return list, nil
 		}
 		if c := p.s[p.pos]; c != ',' && c != ';' {
-			return nil, errors.New("has something behind an address that is not a comma")
+			return nil, errors.New("has no comma after an address")
 		}
 		p.pos++
 	}
 }
 
-// entry reads up to the next separator, and leaves it.
+// entry parses an entry up to the next separator, which it does not consume.
 func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
-	var room [2][8]string // for nearly every entry
+	var room [2][8]string // enough memory for most entries
 	words := room[0][:0]  // of the phrase, unquoted
 	bare := room[1][:0]   // the same as pieces of an address
 	var comment string
@@ -93,7 +93,7 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 		case ',', ';':
 			return bareEntry(bare, comment)
 		case '>', ')', ']', '\\':
-			return entry{}, false, errors.New("has a " + string(c) + " that nothing opened")
+			return entry{}, false, errors.New("has an unexpected " + string(c))
 		default:
 			word := p.until("()<>[]:;,\\\" \t\r\n")
 			words, bare = append(words, word), append(bare, word)
@@ -102,21 +102,21 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 	return bareEntry(bare, comment)
 }
 
-// bareEntry is an address without angle brackets, whose comment is its name
-// in the old style.
+// bareEntry returns an address without angle brackets. Its comment is its name, as
+// in "a@example.org (Name)".
 func bareEntry(pieces []string, comment string) (entry, bool, error) {
 	addr, err := joined(pieces)
 	return entry{mailbox: mailbox{comment, addr}}, addr != "", err
 }
 
-// joined puts the pieces of an address together. Blanks and comments may stand
-// beside a dot or an @ (RFC 5322, section 4.4); between two words they would
-// make another address of it.
+// joined joins the pieces of an address. Spaces and comments are allowed beside a dot
+// or an @ (RFC 5322, section 4.4). Without those between two words, it would be a
+// different address.
 func joined(pieces []string) (string, error) {
 	for i := 1; i < len(pieces); i++ {
 		last, next := pieces[i-1], pieces[i]
 		if strings.IndexByte(".@", last[len(last)-1]) < 0 && strings.IndexByte(".@", next[0]) < 0 {
-			return "", errors.New("has a blank or a comment within an address")
+			return "", errors.New("has a space or a comment within an address")
 		}
 	}
 	return strings.Join(pieces, ""), nil
@@ -146,12 +146,12 @@ func (p *addressParser) members(name string) (entry, bool, error) {
 			return e, true, nil
 		}
 		if c != ',' {
-			return e, false, errors.New("has something behind an address that is not a comma")
+			return e, false, errors.New("has no comma after an address")
 		}
 	}
 }
 
-// angle reads <addr> and what space follows it.
+// angle parses <addr> and the spaces and comments after it.
 func (p *addressParser) angle() (string, error) {
 	p.pos++
 	var room [4]string
@@ -212,7 +212,7 @@ func (p *addressParser) quoted() (string, error) {
 			return p.s[start:p.pos], nil
 		}
 	}
-	return "", errors.New("has a quote that does not end")
+	return "", errors.New("has a quoted string without its closing quote")
 }
 
 func (p *addressParser) comment() (string, error) {
@@ -233,7 +233,7 @@ func (p *addressParser) comment() (string, error) {
 	return "", errors.New("has a ( without its )")
 }
 
-// unquote takes the quotes and backslashes off a quoted-string.
+// unquote removes the quotes and backslashes of a quoted-string.
 func unquote(q string) string { return unescape(q[1 : len(q)-1]) }
 
 func unescape(s string) string {

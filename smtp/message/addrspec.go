@@ -12,13 +12,13 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// maxAddress is far above what RFC 5321, section 4.5.3.1 lets a path have, and
-// far below a line.
+// maxAddress is larger than the limit of RFC 5321, section 4.5.3.1, for a path, and
+// smaller than the longest line.
 const maxAddress = 512
 
-// addrSpec checks an address and gives it as it stands in a header and in a
-// command: a domain in A-labels where the local part is ASCII, quotes where
-// the dots ask for them (RFC 5322, section 3.4.1; RFC 6531, section 3.3).
+// addrSpec checks an address, and returns it in the form for headers and commands. If
+// the local part is ASCII, its domain consists of A-labels. A local part whose dots
+// require it is quoted (RFC 5322, section 3.4.1; RFC 6531, section 3.3).
 func addrSpec(s string) (string, error) {
 	switch {
 	case s == "":
@@ -26,15 +26,15 @@ func addrSpec(s string) (string, error) {
 	case len(s) > maxAddress:
 		return "", fmt.Errorf("has %d octets; an address has at most %d", len(s), maxAddress)
 	case s[0] == '@':
-		return "", errors.New("has a source route or no local part; give the address only")
+		return "", errors.New("has a source route or no local part; set the address only")
 	}
-	plain := 0 // nearly always all of it
+	plain := 0 // usually all of it
 	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
 		plain++
 	}
 	for i := plain; i < len(s); i++ {
 		if s[i] < ' ' || s[i] == 0x7f {
-			return "", fmt.Errorf("has the character %U at octet %d; take it out", s[i], i+1)
+			return "", fmt.Errorf("has the character %U at octet %d; remove it", s[i], i+1)
 		}
 	}
 	given, domain, found := splitAddress(s)
@@ -61,7 +61,7 @@ func addrSpec(s string) (string, error) {
 	}
 	ascii, err := asciiDomain(domain)
 	if err != nil {
-		return "", fmt.Errorf("has a bad domain, which %w", err)
+		return "", fmt.Errorf("has an invalid domain, which %w", err)
 	}
 	if text.IsASCII(local) {
 		if local == given && ascii == domain {
@@ -106,23 +106,24 @@ func localPart(s string) (string, error) {
 	}
 	if s[0] == '"' {
 		if !isQuotedString(s) {
-			return "", errors.New("has a local part whose quotes are not right")
+			return "", errors.New("has a local part that is not correctly quoted")
 		}
 		return s, nil
 	}
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; !isAtext(c) && c != '.' {
-			return "", fmt.Errorf("has %q at octet %d, which a local part has only in quotes", c, i+1)
+			return "", fmt.Errorf("has %q at octet %d, which must be quoted in a local part", c, i+1)
 		}
 	}
-	// Some networks gave out addresses with dots where the syntax has none.
+	// Some networks assigned addresses with dots where the syntax allows none.
 	if s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return `"` + s + `"`, nil
 	}
 	return s, nil
 }
 
-// isQuotedString is RFC 5322, section 3.2.4, on one line.
+// isQuotedString reports whether s is a quoted-string on one line (RFC 5322, section
+// 3.2.4).
 func isQuotedString(s string) bool {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return false

@@ -7,10 +7,10 @@ import (
 	"math/bits"
 )
 
-// highBits are those that ASCII leaves clear in eight octets.
+// highBits are the bits that are 0 in eight octets of ASCII.
 const highBits = 0x8080808080808080
 
-// allASCII is for whole texts.
+// allASCII reports whether b is ASCII. It is fast for long texts.
 func allASCII(b []byte) bool {
 	for ; len(b) >= 8; b = b[8:] {
 		if binary.LittleEndian.Uint64(b)&highBits != 0 {
@@ -25,7 +25,7 @@ func allASCII(b []byte) bool {
 	return true
 }
 
-// countHigh counts the octets above 127.
+// countHigh returns the number of octets above 127.
 func countHigh(b []byte) (n int) {
 	for ; len(b) >= 8; b = b[8:] {
 		n += bits.OnesCount64(binary.LittleEndian.Uint64(b) & highBits)

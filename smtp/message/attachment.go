@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// attached is the body of an attachment, from wherever it comes.
+// attached is the body of an attachment from any source.
 type attached struct {
 	label    string // for errors
 	file     *file
@@ -21,7 +21,7 @@ type attached struct {
 	encoding transferEncoding
 }
 
-// openAttachment looks at the source, and fixes its size.
+// openAttachment checks the source, and determines its size.
 func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 	b := &attached{label: name, encoding: base64Encoding}
 	if o.Binary {
@@ -29,7 +29,7 @@ func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 	}
 	switch {
 	case a.Path != "" && (a.Reader != nil || a.Data != nil), a.Reader != nil && a.Data != nil:
-		return nil, invalid(FieldAttachments, name, "has more than one source; give a path, or data, or a reader", nil)
+		return nil, invalid(FieldAttachments, name, "has more than one source; set a path, data or a reader", nil)
 	case a.Path != "":
 		f, err := statFile(FieldAttachments, a.Path)
 		if err != nil {
@@ -76,7 +76,7 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	}
 	r, err := b.reader()
 	if err != nil {
-		return failed("its reader did not open: "+err.Error(), err)
+		return failed("its reader cannot be opened: "+err.Error(), err)
 	}
 	defer r.Close()
 	var in io.Reader = r
@@ -96,13 +96,13 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 		return failed(fmt.Sprintf("its reader ended after %d of %d octets", n, b.rawSize), ErrChanged)
 	}
 	if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
-		return failed(fmt.Sprintf("its reader has more than the %d octets that were announced", b.rawSize), ErrChanged)
+		return failed(fmt.Sprintf("its reader has more octets than the specified size, %d", b.rawSize), ErrChanged)
 	}
 	return nil
 }
 
-// asMessage is for attached messages, which must not be encoded (RFC 2046,
-// section 5.2.1). nil means that this one cannot go as it is.
+// asMessage returns the body of an attached message, which must not be encoded (RFC
+// 2046, section 5.2.1), or nil if it cannot be sent without encoding.
 func (b *attached) asMessage(o *Options) (content, transferEncoding) {
 	scan := &rawScanner{body: rawBody{source: rawSource{text: b.data, file: b.file}}}
 	if b.reader != nil || scan.scan() != nil {
@@ -118,7 +118,7 @@ func (b *attached) asMessage(o *Options) (content, transferEncoding) {
 	return nil, ""
 }
 
-// copyBlocks copies r as it is; see copyBase64 for its results.
+// copyBlocks copies r to w. It returns the same results as copyBase64.
 func copyBlocks(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)
@@ -139,7 +139,7 @@ func copyBlocks(w io.Writer, r io.Reader) (int64, error) {
 	}
 }
 
-// attachmentPart checks an attachment and makes its part.
+// attachmentPart checks an attachment and returns its part.
 func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	name, err := c.fileName(a)
 	if err != nil {

@@ -8,19 +8,19 @@ import (
 	"sync"
 )
 
-// Base64 goes in lines of 76 octets (RFC 2045, section 6.8): 57 octets of
-// data each. A block of lines just fits a TLS record of 16 KiB.
+// Base64 is written in lines of 76 octets (RFC 2045, section 6.8), each for 57 octets of
+// data. A block of lines nearly fills a TLS record of 16 KiB.
 const (
 	lineData   = 57
 	lineText   = 76
 	blockLines = 210
 	blockData  = blockLines * lineData
 	blockText  = blockLines * (lineText + 2)
-	readAhead  = 8 * blockData // fewer and longer reads
+	readAhead  = 8 * blockData // size of a read
 )
 
-// pairTable holds the two characters of every 12 bits, the first in the low
-// octet: half the look-ups of a table of single characters.
+// pairTable maps 12 bits to two characters, the first in the low octet. It needs half as
+// many look-ups as a table of single characters.
 var pairTable = func() (t [1 << 12]uint16) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	for i := range t {
@@ -29,7 +29,7 @@ var pairTable = func() (t [1 << 12]uint16) {
 	return t
 }()
 
-// base64Len is the encoded length of n octets: CRLF between lines, none at
+// base64Len returns the encoded length of n octets, with CRLF between lines but not at
 // the end.
 func base64Len(n int64) int64 {
 	if n == 0 {
@@ -39,8 +39,8 @@ func base64Len(n int64) int64 {
 	return (n+2)/3*4 + 2*(lines-1)
 }
 
-// encodeBlock encodes src, at most blockData octets, into dst with a CRLF
-// behind each line, and returns the length written.
+// encodeBlock encodes src, at most blockData octets, into dst with a CRLF after each
+// line, and returns the number of octets written.
 func encodeBlock(dst, src []byte) int {
 	n := 0
 	for len(src) >= lineData {
@@ -68,7 +68,7 @@ func encodeBlock(dst, src []byte) int {
 	return n + 2
 }
 
-// encodeLine takes six octets at a time: nine times, and three at the end.
+// encodeLine encodes a line: nine times six octets, and three at the end.
 func encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
 	for i, j := 0, 0; i+8 <= lineData; i, j = i+6, j+8 {
 		v := binary.BigEndian.Uint64(src[i:])
@@ -86,7 +86,7 @@ func encodeTriple(dst, src []byte) {
 	binary.LittleEndian.PutUint32(dst, uint32(pairTable[v>>12])|uint32(pairTable[v&0xfff])<<16)
 }
 
-// buffers of one transfer: what was read and what it became.
+// buffers are the input and output buffers of one transfer.
 type buffers struct {
 	data [readAhead]byte
 	text [blockText]byte
@@ -98,10 +98,10 @@ var bufferPool = sync.Pool{New: func() any { return new(buffers) }}
 type base64Writer struct {
 	w    io.Writer
 	text []byte
-	held bool // a CRLF that belongs before the next line
+	held bool // a CRLF must be written before the next line
 }
 
-// block encodes whole lines, or, when last, whatever is left.
+// block encodes src. Only the last block may end within a line.
 func (b *base64Writer) block(src []byte) error {
 	for len(src) > 0 {
 		n := min(len(src), blockData)
@@ -112,7 +112,7 @@ func (b *base64Writer) block(src []byte) error {
 				return err
 			}
 		}
-		// The CRLF of the last line is the boundary's, so it waits.
+		// The CRLF after the last line belongs to the boundary, so it is held back.
 		if len(src) > 0 {
 			b.held = false
 		} else {
@@ -126,8 +126,8 @@ func (b *base64Writer) block(src []byte) error {
 	return nil
 }
 
-// copyBase64 encodes all of r. It returns the octets read; a read error comes
-// back as a *sourceError.
+// copyBase64 encodes all of r, and returns the number of octets read. The error is a
+// *sourceError if r failed.
 func copyBase64(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)
@@ -149,7 +149,7 @@ func copyBase64(w io.Writer, r io.Reader) (int64, error) {
 	}
 }
 
-// writeBase64 encodes what is in memory.
+// writeBase64 encodes data.
 func writeBase64(w io.Writer, data []byte) error {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)
@@ -157,7 +157,7 @@ func writeBase64(w io.Writer, data []byte) error {
 	return enc.block(data)
 }
 
-// sourceError is what a source, and not the connection, failed with.
+// sourceError is an error of a source, not of the connection.
 type sourceError struct{ err error }
 
 func (e *sourceError) Error() string { return e.err.Error() }

@@ -8,12 +8,12 @@ import (
 	"strconv"
 )
 
-// boundaryMark begins every boundary. Neither base64 nor quoted-printable can
-// hold it (RFC 2045, section 6.7), and text that has it is encoded so.
+// boundaryMark begins every boundary. Base64 and quoted-printable cannot contain it
+// (RFC 2045, section 6.7), and text that contains it is encoded in one of these.
 const boundaryMark = "=_"
 
-// boundaries makes the boundaries of one message: one random string and a
-// digit, so that none is the beginning of another.
+// boundaries returns the boundaries of one message. All have the same random string,
+// and end with different numbers.
 type boundaries struct {
 	given  func() string
 	random string

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Calendar parts as RFC 6047, section 2.4 wants them: the method of the
-// Content-Type is that of the object, or no mail program shows its buttons.
+// Calendar parts (RFC 6047, section 2.4). The method in the Content-Type must be that
+// of the object: otherwise mail programs do not show buttons to accept or decline.
 
-// calendarData gives the object in UTF-8 with CRLF line ends, and its method.
+// calendarData returns the object in UTF-8 with CRLF line ends, and its method.
 func (t *tree) calendarData() ([]byte, string, error) {
 	const field = FieldCalendar
 	c := t.m.Calendar
@@ -27,14 +27,14 @@ func (t *tree) calendarData() ([]byte, string, error) {
 	case c.Method != "" && !allOf(c.Method, isToken):
 		return nil, "", invalid(field, c.Method, "is not a method such as REQUEST", nil)
 	case inside == "":
-		return nil, "", invalid(field, c.Method, "the calendar has no METHOD property; it must have one, with the same method", nil)
+		return nil, "", invalid(field, c.Method, "the calendar has no METHOD property; add one with the same method", nil)
 	case c.Method != "" && !strings.EqualFold(c.Method, inside):
 		return nil, "", invalid(field, c.Method, "is not the METHOD of the calendar, which is "+visible(inside), nil)
 	}
 	return data, strings.ToUpper(inside), nil
 }
 
-// calendarMethod finds METHOD among the properties of the calendar itself.
+// calendarMethod returns the METHOD property of the calendar itself, or "".
 func calendarMethod(data []byte) string {
 	depth := 0
 	for len(data) > 0 {
@@ -60,7 +60,7 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
 }
 
-// calendarView is the alternative that carries the buttons.
+// calendarView returns the alternative of the body that mail programs show with buttons.
 func (t *tree) calendarView() (*part, error) {
 	data, method, err := t.calendarData()
 	if err != nil {
@@ -75,7 +75,7 @@ func (t *tree) calendarView() (*part, error) {
 	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.strict))
 }
 
-// calendarFile is the same for programs that want a file.
+// calendarFile returns the same calendar as a file.
 func (t *tree) calendarFile() (*part, error) {
 	data, _, err := t.calendarData()
 	if err != nil {

@@ -14,23 +14,23 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// charset is the program's charset: how to read its bytes and whether they
-// may leave under its own name.
+// charset is the program's charset. It decodes text, and decides whether the text is
+// sent in this charset or in UTF-8.
 type charset struct {
-	name    string            // as it stands in charset=
-	enc     encoding.Encoding // nil: UTF-8
-	ascii   bool              // octets below 128 are ASCII, everywhere in the text
-	carried bool              // mail programs read it; otherwise the text leaves as UTF-8
-	strict  func(b []byte) bool
-	wider   string // label for text that strict refuses; "" means UTF-8
+	name    string              // value of the charset parameter
+	enc     encoding.Encoding   // nil: UTF-8
+	ascii   bool                // octets below 128 always are ASCII
+	carried bool                // mail programs support it; otherwise text is sent as UTF-8
+	strict  func(b []byte) bool // if not nil: whether the text may be sent under name
+	wider   string              // name for text that strict refuses; "": UTF-8
 }
 
 var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
 
-// asciiCharset has nothing above 127; what is found there is taken for UTF-8.
+// asciiCharset is US-ASCII. Text with octets above 127 is read as UTF-8.
 var asciiCharset = &charset{name: "US-ASCII", ascii: true, carried: true}
 
-// spellings that neither index knows.
+// spellings holds names that neither index knows.
 var spellings = map[string]string{
 	"ascii":   "us-ascii",
 	"cp65001": "utf-8",
@@ -54,7 +54,7 @@ func lookupCharset(name string) (*charset, error) {
 	enc, err := ianaindex.MIME.Encoding(key)
 	if enc == nil || err != nil {
 		if enc, err = htmlindex.Get(key); err != nil {
-			return nil, invalid(FieldCharset, name, "is not a charset that is known here; use UTF-8 or a name of the IANA list", err)
+			return nil, invalid(FieldCharset, name, "is not a known charset; use UTF-8 or another name of the IANA list", err)
 		}
 	}
 	label, err := ianaindex.MIME.Name(enc)
@@ -71,8 +71,8 @@ func lookupCharset(name string) (*charset, error) {
 	return c, nil
 }
 
-// carry settles whether the charset may leave as it is. Those that switch
-// state, hold ASCII otherwise or are of old consoles go as UTF-8.
+// carry decides whether text is sent in the charset. It is sent as UTF-8 if the
+// charset has shift states, is not a superset of ASCII, or is one of old consoles.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":
@@ -95,8 +95,8 @@ func (c *charset) carry(key string) {
 	c.ascii, c.carried = true, true
 }
 
-// decode gives s as UTF-8, and the charset in which it may leave. Text that
-// is not in the charset it is said to be in is taken for UTF-8 if it can be.
+// decode returns s in UTF-8, and the charset to send it in. Text that is not valid in
+// the program's charset is read as UTF-8 if it is valid there.
 func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 	if c.ascii && text.IsASCII(s) {
 		return s, c, nil
@@ -109,8 +109,8 @@ func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 	}
 	enc, as := c.enc, c
 	if enc == charmap.ISO8859_1 && anyBetween([]byte(s), 0x80, 0x9f) {
-		// These are control characters there. What is meant is UTF-8, or
-		// Windows' superset.
+		// These are control characters in ISO-8859-1. The text is probably UTF-8 or
+		// windows-1252.
 		if utf8.ValidString(s) {
 			return s, utf8Charset, nil
 		}
@@ -142,12 +142,13 @@ var windows1252 = &charset{name: "windows-1252", enc: charmap.Windows1252, ascii
 
 func (c *charset) misfit(field FieldName, s string) error {
 	if c == asciiCharset {
-		return invalid(field, s, "has octets above 127 that are not UTF-8; name their charset with", nil).use(FieldCharset)
+		return invalid(field, s, "has octets above 127 that are not UTF-8; set their charset with", nil).use(FieldCharset)
 	}
-	return invalid(field, s, "is neither "+c.name+" nor UTF-8; name its charset with", nil).use(FieldCharset)
+	return invalid(field, s, "is neither "+c.name+" nor UTF-8; set its charset with", nil).use(FieldCharset)
 }
 
-// body gives text with CRLF line ends as it leaves, with its label.
+// body returns text, which has CRLF line ends, in the charset to send it in, and the
+// name of that charset.
 func (c *charset) body(field FieldName, text []byte) ([]byte, string, error) {
 	if c.ascii && allASCII(text) {
 		return text, c.name, nil
@@ -165,8 +166,8 @@ func (c *charset) body(field FieldName, text []byte) ([]byte, string, error) {
 	return text, as.name, nil
 }
 
-// readable gives lines in a charset whose line ends can be seen: its own, or
-// UTF-8.
+// readable returns lines in a charset in which CR and LF octets always are line ends:
+// the program's charset or UTF-8.
 func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil
@@ -191,8 +192,8 @@ func anyBetween(b []byte, low, high byte) bool {
 	return false
 }
 
-// eucRows accepts two-octet characters whose octets are both of the original
-// standard's 94 by 94 square, and not of a vendor's extension.
+// eucRows accepts two-octet characters of the original standard's table of 94 by 94,
+// and refuses those of a vendor's extension.
 func eucRows(low, high byte) func([]byte) bool {
 	return pairs(func(lead, trail byte) bool { return low <= lead && lead <= high && trail >= 0xa1 })
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// controlAt finds the first octet of s that may not stand in a header: a
-// control character other than TAB (RFC 5322, section 2.2). One of them is
-// how a field, or a command, is smuggled in.
+// controlAt returns the index of the first control character of s other than TAB,
+// or -1. Such a character is not allowed in a header (RFC 5322, section 2.2): it
+// could insert a field or a command.
 func controlAt(s string) int {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
@@ -34,10 +34,10 @@ func noControls(field FieldName, s string) error {
 	case 0:
 		what = "NUL"
 	}
-	return invalid(field, s, fmt.Sprintf("has a %s at octet %d; take it out", what, i+1), nil)
+	return invalid(field, s, fmt.Sprintf("has a %s at octet %d; remove it", what, i+1), nil)
 }
 
-// oneLine decodes a header value and checks it.
+// oneLine decodes a header value and refuses control characters.
 func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.decode(field, s)
 	if err != nil {
@@ -49,18 +49,18 @@ func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	return u, as, noHidden(field, s, u)
 }
 
-// noHidden refuses control characters in the encoded words of u, which was
-// given as s.
+// noHidden refuses control characters in the encoded words of u. The error shows s,
+// the value before decoding.
 func noHidden(field FieldName, s, u string) error {
 	if c := hiddenControl(u, false); c >= 0 {
-		return invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; take it out", c), nil)
+		return invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; remove it", c), nil)
 	}
 	return nil
 }
 
-// freeText is oneLine for text that may be encoded words already. Those that
-// no line can hold are decoded, so that they can be encoded anew; what comes
-// out is checked again.
+// freeText is oneLine for text that may consist of encoded words. If one is longer
+// than a line, freeText decodes all of them, so that they can be encoded again, and
+// checks the result.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.oneLine(field, s)
 	if err != nil || !alreadyEncoded(u) || !longToken(u, longest-2) {
@@ -68,16 +68,17 @@ func (c *charset) freeText(field FieldName, s string) (string, *charset, error) 
 	}
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {
-		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded anew; give the text itself", err)
+		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded again; set the text itself", err)
 	}
-	plain = strings.TrimRight(plain, "\r\n") // of what was encoded line by line
+	plain = strings.TrimRight(plain, "\r\n") // the line end that a shell script encodes
 	if err := noControls(field, plain); err != nil {
 		return "", nil, err
 	}
 	return plain, utf8Charset, nil
 }
 
-// isAtext is RFC 5322, section 3.2.3, and RFC 6532 for what is not ASCII.
+// isAtext reports whether c is atext (RFC 5322, section 3.2.3) or not ASCII (RFC
+// 6532).
 func isAtext(c byte) bool {
 	if isAlnum(c) || c >= 0x80 {
 		return true
@@ -89,7 +90,7 @@ func isAtext(c byte) bool {
 	return false
 }
 
-// isToken is RFC 2045, section 5.1.
+// isToken reports whether c is allowed in a token (RFC 2045, section 5.1).
 func isToken(c byte) bool {
 	if c <= ' ' || c >= 0x7f {
 		return false

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// The Cryptographic Message Syntax (RFC 5652) as far as a detached signature
-// needs it, with SHA-256 (RFC 5754).
+// The part of the Cryptographic Message Syntax (RFC 5652) that a detached signature
+// needs, with SHA-256 (RFC 5754).
 
 var (
 	oidData          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
@@ -61,20 +61,20 @@ type attribute struct {
 	Values []any `asn1:"set"`
 }
 
-// sign makes the SignedData for content with this digest.
+// sign returns the SignedData for content with this digest.
 func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	const field = FieldSMIME
 	cert := k.chain[0]
 	if now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
-		return nil, invalid(field, cert.Subject.String(), "the certificate is valid from "+
-			cert.NotBefore.Format(time.DateOnly)+" to "+cert.NotAfter.Format(time.DateOnly)+" only", nil)
+		return nil, invalid(field, cert.Subject.String(), "the certificate is only valid from "+
+			cert.NotBefore.Format(time.DateOnly)+" to "+cert.NotAfter.Format(time.DateOnly), nil)
 	}
 	attributes, err := signedAttributes(digest, now)
 	if err != nil {
 		return nil, invalid(field, "", "the signature cannot be written", err)
 	}
-	// What is signed is a SET OF; in the structure its tag is [0] (RFC 5652,
-	// section 5.4).
+	// The signature covers the attributes with the tag SET OF, but in the structure
+	// they have the tag [0] (RFC 5652, section 5.4).
 	set, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: attributes})
 	if err != nil {
 		return nil, invalid(field, "", "the signature cannot be written", err)
@@ -118,7 +118,7 @@ func tagged(content []byte) asn1.RawValue {
 	return asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: content}
 }
 
-// signedAttributes gives the content of the SET (RFC 5652, section 11).
+// signedAttributes returns the content of the SET of attributes (RFC 5652, section 11).
 func signedAttributes(digest []byte, now time.Time) ([]byte, error) {
 	var all [][]byte
 	for _, a := range []attribute{
@@ -135,7 +135,7 @@ func signedAttributes(digest []byte, now time.Time) ([]byte, error) {
 	return setOf(all), nil
 }
 
-// setOf puts the elements in the order of DER (X.690, section 11.6).
+// setOf joins the elements in the order that DER requires (X.690, section 11.6).
 func setOf(elements [][]byte) []byte {
 	slices.SortFunc(elements, bytes.Compare)
 	return bytes.Join(elements, nil)

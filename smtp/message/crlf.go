@@ -9,8 +9,7 @@ import (
 
 var crlf = []byte("\r\n")
 
-// hasCRLF says that every line end of p is CRLF, and that no CR is its last
-// octet.
+// hasCRLF reports whether p contains CR and LF only as CRLF.
 func hasCRLF(p []byte) bool {
 	lines := 0
 	for rest := p; ; lines++ {
@@ -26,8 +25,8 @@ func hasCRLF(p []byte) bool {
 	return bytes.Count(p, crlf[:1]) == lines
 }
 
-// appendCRLF appends p with CRLF for every CR, LF and CRLF. index is IndexByte
-// of p's package.
+// appendCRLF appends p, and writes CRLF for every CR, LF and CRLF. index is
+// strings.IndexByte or bytes.IndexByte.
 func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byte {
 	for len(p) > 0 {
 		end := index(p, '\n')
@@ -41,7 +40,7 @@ func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byt
 			if k < 0 {
 				break
 			}
-			if end >= 0 && k == len(line)-1 { // nearly always: the LF's own
+			if end >= 0 && k == len(line)-1 { // usually: the CR of this line's CRLF
 				line = line[:k]
 				break
 			}
@@ -57,10 +56,10 @@ func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byt
 	return b
 }
 
-// crlfWriter makes CRLF of every CR, LF and CRLF.
+// crlfWriter writes CRLF for every CR, LF and CRLF.
 type crlfWriter struct {
 	w   io.Writer
-	cr  bool // the last octet was a CR, whose line end is already written
+	cr  bool // the last octet was a CR, for which CRLF is already written
 	buf []byte
 }
 
@@ -69,7 +68,7 @@ func (c *crlfWriter) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
 		n := min(len(rest), block)
 		if n > 1 && rest[n-1] == '\r' {
-			n-- // it may be one with the next block's LF
+			n-- // the next block may begin with its LF
 		}
 		out := rest[:n]
 		if c.cr || !hasCRLF(out) {

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// signable are the fields to sign where they are there (RFC 6376, section
-// 5.4.1, and RFC 8058, section 4). Those marked are named once more than they
-// occur, so that none can be added behind the signature's back (section 5.4.2).
+// signable lists the fields that are signed if they exist (RFC 6376, section 5.4.1, and
+// RFC 8058, section 4). A field with over is listed in h= once more than it occurs, so
+// that adding one breaks the signature (RFC 6376, section 5.4.2).
 var signable = []struct {
 	name string
 	over bool
@@ -32,8 +32,8 @@ var signable = []struct {
 	{"Resent-Message-ID", false},
 }
 
-// signDKIM puts one signature a key before the header, which has the fields
-// asked for. The body is read once for its hash, and again when it is written.
+// signDKIM prepends one signature per key to the header. asked lists the fields of the
+// header. The body is read for its hash, and again when it is written.
 func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) error {
 	hash := sha256.New()
 	relaxed := &relaxedBody{w: hash}
@@ -56,7 +56,7 @@ func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) erro
 	return checkBlock(r.header[:len(r.header)-len(crlf)], asked)
 }
 
-// signedFields gives the h= list, and the canonical fields that it names.
+// signedFields returns the names for h= and the canonical form of these fields.
 func signedFields(header []byte) (names []string, canonical []byte) {
 	found := make(map[string][][]byte)
 	for _, raw := range splitFields(header) {
@@ -77,7 +77,7 @@ func signedFields(header []byte) (names []string, canonical []byte) {
 	return names, canonical
 }
 
-// splitFields gives the fields of a header.
+// splitFields returns the fields of a header.
 func splitFields(header []byte) (fields [][]byte) {
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		fields = append(fields, f)
@@ -85,8 +85,8 @@ func splitFields(header []byte) (fields [][]byte) {
 	return fields
 }
 
-// nextField gives the first field with its folds and without its last CRLF,
-// and what follows it; nil when there is none.
+// nextField returns the first field, with its folds but without its last CRLF, and the
+// rest of the header. field is nil if there is none.
 func nextField(header []byte) (field, rest []byte) {
 	for start := 0; start < len(header); {
 		end := start
@@ -169,14 +169,15 @@ func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string
 	return h.buf, nil
 }
 
-// checkIdentity is RFC 6376, section 3.5: i= is in d= or below it.
+// checkIdentity checks that the domain of i= is that of d= or a subdomain (RFC 6376,
+// section 3.5).
 func (k *DKIMKey) checkIdentity() error {
 	local, domain, found := splitAddress(k.Identity)
 	plain := func(c byte) bool { return isAtext(c) && c < 0x80 && c != '=' || c == '.' }
 	domain = strings.ToLower(domain)
 	own := strings.ToLower(k.Domain)
 	if !found || local != "" && !allOf(local, plain) || domain != own && !strings.HasSuffix(domain, "."+own) || len(k.Identity) > maxAddress || !allOf(domain, func(c byte) bool { return isAlnum(c) || c == '-' || c == '.' || c == '_' }) {
-		return invalid(FieldDKIM, k.Identity, "the identity is not an address in the signing domain or below it", nil)
+		return invalid(FieldDKIM, k.Identity, "the identity is not an address in the signing domain or a subdomain", nil)
 	}
 	return nil
 }

@@ -16,15 +16,15 @@ import (
 type DKIMKey struct {
 	Domain   string // d=
 	Selector string // s=
-	Identity string // i=; "" leaves it out
+	Identity string // i=; "": none
 
 	algorithm string
 	signer    crypto.Signer
 }
 
-// ParseDKIMKey reads a private key in PEM: "PRIVATE KEY" (PKCS #8; RSA or
-// Ed25519) or "RSA PRIVATE KEY" (PKCS #1). RSA keys have at least 1024 bits
-// (RFC 8301, section 3.2). Errors never hold the key.
+// ParseDKIMKey parses a private key in PEM: "PRIVATE KEY" (PKCS #8; RSA or Ed25519) or
+// "RSA PRIVATE KEY" (PKCS #1). RSA keys must have at least 1024 bits (RFC 8301, section
+// 3.2). Errors never show the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	const field = FieldDKIM
 	d, err := asciiDomain(domain)
@@ -49,12 +49,12 @@ func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	case ed25519.PrivateKey:
 		k.algorithm = "ed25519-sha256"
 	default:
-		return nil, invalid(field, "", "DKIM takes RSA and Ed25519 keys only", nil)
+		return nil, invalid(field, "", "DKIM signatures need an RSA or Ed25519 key", nil)
 	}
 	return k, nil
 }
 
-// parsePrivateKey reads the first private key of a PEM text.
+// parsePrivateKey parses the first private key of a PEM text.
 func parsePrivateKey(text string) (crypto.Signer, error) {
 	for rest := []byte(text); ; {
 		var block *pem.Block
@@ -72,7 +72,7 @@ func parsePrivateKey(text string) (crypto.Signer, error) {
 		case block.Type == "PRIVATE KEY":
 			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
-			return nil, errors.New("the private key is encrypted; give it without a pass phrase")
+			return nil, errors.New("the private key is encrypted; use a key without a pass phrase")
 		default:
 			continue
 		}

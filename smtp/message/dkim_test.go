@@ -168,7 +168,7 @@ func TestParseDKIMKeyRefuses(t *testing.T) {
 		{"example.org", "s", "", "no PEM private key"},
 		{"example.org", "s", locked, "encrypted"},
 		{"example.org", "s", strings.Replace(pkcs1(k.rsa), "MII", "AAA", 1), "cannot be read"},
-		{"example.org", "s", pkcs8(t, k.ec), "RSA and Ed25519"},
+		{"example.org", "s", pkcs8(t, k.ec), "RSA or Ed25519"},
 	} {
 		_, err := ParseDKIMKey(c.domain, c.selector, c.key)
 		require.ErrorContains(t, err, c.want)

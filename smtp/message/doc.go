@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Package message makes Internet messages and streams them. A Message is what
-// a program says: addresses, a subject, bodies and attachments, in the
-// program's own charset. Render checks all of it, fixes what must stay the
-// same in a retry and computes the size; the Rendered that it gives back
-// writes the message with CRLF line ends, reading attachments in blocks, so
-// that memory stays constant whatever their size. Dot-stuffing belongs to the
-// floor above. There is no network here.
+// Package message builds Internet messages and streams them. A Message holds what
+// a program sets: addresses, a subject, bodies and attachments, in the program's
+// own charset. Render checks the message, sets everything that must stay the same
+// in a retry, and computes the size. The Rendered that it returns writes the
+// message with CRLF line ends. It reads attachments in blocks, so that memory use
+// does not depend on their size. Package smtp does the dot-stuffing. This package
+// does not use the network.
 //
 // Implemented: RFC 5322 (message format), 2045 to 2047 and 2049 (MIME), 2183
 // (Content-Disposition), 2231 (parameters), 2387 (multipart/related), 2392

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Causes that a caller may want to tell apart with errors.Is.
+// Causes that a caller can distinguish with errors.Is.
 var (
 	ErrNoSender    = errors.New("no sender")
 	ErrNoRecipient = errors.New("no recipient")
@@ -17,13 +17,13 @@ var (
 	ErrNotRegular  = errors.New("not a regular file")
 )
 
-// Error is bad input, or a source that failed while it was sent. A copy that
-// has other words in Field and Use has them in its text.
+// Error is invalid input, or a source that failed while it was sent. A caller can
+// replace the names in Field and Use by its own.
 type Error struct {
 	Field  FieldName
-	Value  string      // what was given, shortened, with controls made visible; never a secret
+	Value  string      // the invalid value, shortened, with control characters made visible; never a secret
 	Reason string      // what is wrong and what to do
-	Use    []FieldName // what to use; these end the sentence that Reason begins
+	Use    []FieldName // what to use; Error appends these to Reason
 	Err    error       // cause; may be nil
 }
 
@@ -56,16 +56,16 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// invalid makes an *Error with Value made safe to show.
+// invalid returns an *Error whose Value is safe to show.
 func invalid(field FieldName, value, reason string, cause error) *Error {
 	return &Error{Field: field, Value: visible(value), Reason: reason, Err: cause}
 }
 
-// use gives e with the names that its reason asks for.
+// use sets the names that follow the reason.
 func (e *Error) use(names ...FieldName) *Error {
 	e.Use = names
 	return e
 }
 
-// visible bounds s and spells what would disturb a terminal or a log.
+// visible shortens s and makes control characters visible.
 func visible(s string) string { return text.Bounded(s, 120) }

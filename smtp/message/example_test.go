@@ -116,5 +116,5 @@ func ExampleError() {
 	if errors.As(err, &refused) {
 		fmt.Println(refused.Reason)
 	}
-	// Output: has a carriage return at octet 6; take it out
+	// Output: has a carriage return at octet 6; remove it
 }

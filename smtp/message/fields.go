@@ -2,8 +2,8 @@
 
 package message
 
-// FieldName is what of a Message an Error is about, by its name in Go. A
-// program with names of its own puts them in place of these: see Error.
+// FieldName is the Go name of the field of a Message that an Error is about. A caller
+// can replace it by its own name: see Error.
 type FieldName string
 
 const (
@@ -39,5 +39,5 @@ const (
 	FieldXMailer         FieldName = "XMailer"
 )
 
-// headerField names a field of a finished header, which no Message names.
+// headerField returns the FieldName for a field of a finished header.
 func headerField(name string) FieldName { return FieldName("header field " + name) }

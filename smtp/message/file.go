@@ -10,16 +10,17 @@ import (
 	"os"
 )
 
-// file is a regular file whose size, time and identity were fixed at Render.
-// It is open only while it is read.
+// file is a regular file. Its size, time and identity must not change after Render. It
+// is open only while it is read.
 type file struct {
 	field FieldName
 	path  string
 	info  fs.FileInfo
 }
 
-// statFile opens path, to see that it can be read, and fixes what it is. It
-// looks before it opens, because opening a device can do something already.
+// statFile opens path to check that it can be read, and records its size, time and
+// identity. It checks the type before it opens the file, because opening a device may
+// have effects.
 func statFile(field FieldName, path string) (*file, error) {
 	if err := noControls(field, path); err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func statFile(field FieldName, path string) (*file, error) {
 		return nil, unreadable(field, path, err)
 	}
 	if !os.SameFile(info, now) || !now.Mode().IsRegular() {
-		return nil, invalid(field, path, "became another file while it was opened", ErrChanged)
+		return nil, invalid(field, path, "was replaced by another file while it was opened", ErrChanged)
 	}
 	return &file{field, path, now}, nil
 }
@@ -69,8 +70,8 @@ func kindOf(m fs.FileMode) string {
 	return "something special"
 }
 
-// copyTo gives the file's octets to copy, and fails when they are not those
-// of the file that was seen at Render.
+// copyTo calls copy with a reader of the file. It fails if the file has changed since
+// Render.
 func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	in, err := openFile(f.path)
 	if err != nil {
@@ -94,7 +95,7 @@ func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	return f.same(os.Stat(f.path))
 }
 
-// same compares with what was seen at Render.
+// same returns an error if the file has changed since Render.
 func (f *file) same(now fs.FileInfo, err error) error {
 	switch {
 	case err != nil:
@@ -104,7 +105,7 @@ func (f *file) same(now fs.FileInfo, err error) error {
 	case now.Size() != f.info.Size():
 		return f.changed(fmt.Sprintf("had %d octets and now has %d", f.info.Size(), now.Size()), nil)
 	case !now.ModTime().Equal(f.info.ModTime()):
-		return f.changed("was written to", nil)
+		return f.changed("was modified", nil)
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (f *file) changed(how string, err error) error {
 func (f *file) sourceFailed(err error) error {
 	var se *sourceError
 	if errors.As(err, &se) {
-		return invalid(f.field, f.path, "cannot be read on: "+se.Error()+"; the mail was not sent", se.err)
+		return invalid(f.field, f.path, "cannot be read to its end: "+se.Error()+"; the mail was not sent", se.err)
 	}
 	return err
 }

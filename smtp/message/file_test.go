@@ -186,7 +186,7 @@ func TestReader(t *testing.T) {
 		is   error
 		text string
 	}{
-		{attach("hello", 4, io.EOF), ErrChanged, "more than the 4"},
+		{attach("hello", 4, io.EOF), ErrChanged, "more octets than the specified size, 4"},
 		{attach("hello", 6, io.EOF), ErrChanged, "after 5 of 6"},
 		{attach("hello", -1, broken), broken, "disk on fire"},
 		{attach("", 3, broken), broken, "did not open"},

@@ -39,7 +39,7 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 		return "", err
 	}
 	if name = baseName(name); name == "" {
-		name = "attachment" // the file is called "..." or `a\`
+		name = "attachment" // the name of the file is "..." or `a\`
 	}
 	return name, checkName(FieldAttachments, name)
 }

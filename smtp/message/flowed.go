@@ -4,12 +4,12 @@ package message
 
 import "bytes"
 
-// flowedLine is the length to aim at (RFC 3676, section 4.2).
+// flowedLine is the usual length of a line (RFC 3676, section 4.2).
 const flowedLine = 72
 
-// flow makes format=flowed of text with CRLF line ends: long lines are broken
-// behind a space, which tells the reader that the line goes on; quote marks
-// are repeated; what would be taken for either is stuffed with a space.
+// flow converts text with CRLF line ends to format=flowed. It breaks long lines after a
+// space, which tells the reader that the paragraph continues, and repeats quote marks.
+// It inserts a space at the beginning of a line that would be misread.
 func flow(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/16)
 	for len(text) > 0 {
@@ -23,7 +23,7 @@ func flow(text []byte) []byte {
 
 // flowLine writes one line of the text as a paragraph.
 func flowLine(out, quote, line []byte) []byte {
-	if string(line) == "-- " { // a signature's mark is a line of its own
+	if string(line) == "-- " { // the signature separator keeps its space
 		return append(append(append(out, quote...), line...), crlf...)
 	}
 	if len(quote) > 0 {
@@ -44,8 +44,8 @@ func flowLine(out, quote, line []byte) []byte {
 	}
 }
 
-// flowBreak finds where to break: behind the last space that fits, or behind
-// the first one of all; never where nothing but spaces would be left.
+// flowBreak returns where to break a line: after the last space that fits, otherwise
+// after the first space. Both parts contain more than spaces.
 func flowBreak(line []byte, room int) int {
 	if len(line) <= room {
 		return len(line)

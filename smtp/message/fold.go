@@ -17,9 +17,9 @@ const (
 // headerWriter writes fields and folds them.
 type headerWriter struct {
 	buf    []byte
-	asked  []string // the names of the fields
+	asked  []string // the names of the written fields
 	col    int
-	packed bool // encoded words begin on this line in any case
+	packed bool // the first encoded word begins on the current line
 }
 
 // name starts a field.
@@ -34,15 +34,14 @@ func (h *headerWriter) end() {
 	h.col = 0
 }
 
-// fold goes to the next line of the same field.
+// fold begins the next line of the field.
 func (h *headerWriter) fold() {
 	h.buf = append(h.buf, "\r\n "...)
 	h.col = 1
 }
 
-// token writes a space and the pieces as one word, on the next line if it is
-// too long for this one. What stands behind the colon goes to the next line
-// only if that helps.
+// token writes a space and the pieces as one word. It begins a new line if the word
+// does not fit. The first word of a field goes to the next line only if it fits there.
 func (h *headerWriter) token(pieces ...string) {
 	n := 0
 	for _, t := range pieces {
@@ -60,14 +59,14 @@ func (h *headerWriter) token(pieces ...string) {
 	h.col += n
 }
 
-// short writes a field whose value fits behind its name.
+// short writes a field that fits on one line.
 func (h *headerWriter) short(name, value string) {
 	h.asked = append(h.asked, name)
 	h.buf = append(append(append(append(h.buf, name...), ": "...), value...), crlf...)
 	h.col = 0
 }
 
-// structured writes a field of which every space is a place to fold.
+// structured writes a field that can be folded at every space.
 func (h *headerWriter) structured(name, value string) {
 	h.name(name)
 	for t := range strings.FieldsSeq(value) {
@@ -76,8 +75,8 @@ func (h *headerWriter) structured(name, value string) {
 	h.end()
 }
 
-// unstructured writes free text (RFC 5322, section 2.2.1). value is UTF-8
-// without control characters; cs is what its encoded words are said in.
+// unstructured writes a field of free text (RFC 5322, section 2.2.1). value is UTF-8
+// without control characters. cs is the charset for encoded words.
 func (h *headerWriter) unstructured(name, value string, cs *charset) {
 	h.name(name)
 	h.packed = true
@@ -88,7 +87,7 @@ func (h *headerWriter) unstructured(name, value string, cs *charset) {
 
 func (h *headerWriter) text(value string, cs *charset) {
 	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
-		h.token(value) // as all of what follows would write it
+		h.token(value) // a shortcut: the code below writes the same
 		return
 	}
 	if alreadyEncoded(value) && !longToken(value, longest-2) {
@@ -98,7 +97,7 @@ func (h *headerWriter) text(value string, cs *charset) {
 		return
 	}
 	if text.IsASCII(value) {
-		// Some readers take a fold behind the colon for a space of the text.
+		// Some readers show a fold after the colon as a space.
 		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
 			h.plain(value)
 		} else if value != "" {
@@ -106,7 +105,7 @@ func (h *headerWriter) text(value string, cs *charset) {
 		}
 		return
 	}
-	// Words at both ends that are ASCII stay readable as they are.
+	// ASCII words at both ends are not encoded, so that people can read them.
 	before, middle, after := split(value)
 	if h.col+1+breakAt(before) > wantedLine {
 		before, middle, after = "", value, ""
@@ -116,8 +115,8 @@ func (h *headerWriter) text(value string, cs *charset) {
 	h.plain(after)
 }
 
-// plain writes ASCII and folds where there is one space between two words:
-// some readers make one space of whatever stands at a fold.
+// plain writes ASCII, and folds only at a single space between two words: some readers
+// replace all white space at a fold by one space.
 func (h *headerWriter) plain(value string) {
 	for value != "" {
 		n := breakAt(value)
@@ -129,7 +128,7 @@ func (h *headerWriter) plain(value string) {
 	}
 }
 
-// breakAt finds the first single space of s, or its end.
+// breakAt returns the index of the first single space of s, or its length.
 func breakAt(s string) int {
 	for i := 1; i < len(s)-1; i++ {
 		if s[i] == ' ' && !isWSP(s[i-1]) && !isWSP(s[i+1]) {
@@ -139,8 +138,8 @@ func breakAt(s string) int {
 	return len(s)
 }
 
-// foldable says that s can be written as it is: no space at its ends, which
-// readers take away, and nothing longer than most between two places to fold.
+// foldable reports whether s can be written without encoding: it has no space at its
+// ends, which readers remove, and at most most octets between two places to fold.
 func foldable(s string, most int) bool {
 	if s == "" {
 		return true
@@ -161,9 +160,9 @@ func foldable(s string, most int) bool {
 	return true
 }
 
-// split cuts s at the single spaces before its first word and behind its last
-// word that are not ASCII. What would not survive next to encoded words makes
-// all of s the middle.
+// split cuts s at the single spaces before its first and after its last word that is
+// not ASCII. If before or after cannot be written next to encoded words, middle is all
+// of s.
 func split(s string) (before, middle, after string) {
 	nonASCII := func(r rune) bool { return r >= 0x80 }
 	first := strings.LastIndexByte(s[:strings.IndexFunc(s, nonASCII)], ' ')

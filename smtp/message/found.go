@@ -23,8 +23,8 @@ type foundWord struct {
 	octets     string
 }
 
-// findWord gives the first word at or behind from. In a strict one the encoded
-// text has no blank and no question mark.
+// findWord returns the first word at or after from. In a strict one the encoded text
+// has no blank and no question mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -43,7 +43,7 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 		}
 		switch {
 		case end < 0:
-			return w, false // none behind it has an end either
+			return w, false // no later word has an end either
 		case strict && (!strings.HasPrefix(rest[end:], "?=") || strings.ContainsAny(label, " \t")):
 			continue
 		}
@@ -59,9 +59,9 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	}
 }
 
-// looseBase64 decodes what it can, without octets that base64 does not have.
-// Padding within s ends a piece for some readers, and is nothing for others:
-// then the octets that either of them finds follow each other.
+// looseBase64 decodes base64 and ignores octets that do not belong to it. Padding
+// within s ends a piece for some readers, while others ignore it. The result then
+// contains both what the latter decode and what the former decode.
 func looseBase64(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < 0x80 && (isAlnum(byte(r)) || r == '+' || r == '/' || r == '=') {
@@ -83,7 +83,8 @@ func looseBase64(s string) string {
 	return string(out)
 }
 
-// decodeHex decodes every sign that two hexadecimal digits follow, once.
+// decodeHex decodes every sign that is followed by two hexadecimal digits. It does not
+// decode the result again.
 func decodeHex(s string, sign byte) string {
 	if strings.IndexByte(s, sign) < 0 {
 		return s
@@ -146,8 +147,8 @@ func looseText(s string, strict, apart bool) string {
 	}
 }
 
-// looseOctets gives the text of words. A charset that is not known here is read
-// as ISO-8859-1 without the control characters by which charsets switch.
+// looseOctets decodes the octets of words. It reads an unknown charset as ISO-8859-1
+// without the control characters that switch between character sets.
 func looseOctets(label, octets string) string {
 	c, err := lookupCharset(label)
 	switch {
@@ -174,7 +175,7 @@ func isUTF7(label string) bool {
 	return strings.HasSuffix(label, "utf-7") || strings.HasSuffix(label, "utf7")
 }
 
-// decodeUTF7 is RFC 2152: "+" begins base64 of UTF-16.
+// decodeUTF7 decodes UTF-7 (RFC 2152): "+" begins UTF-16 in base64.
 func decodeUTF7(s string) string {
 	var b strings.Builder
 	for i, run := range strings.Split(s, "+") {
@@ -191,8 +192,8 @@ func decodeUTF7(s string) string {
 	return b.String()
 }
 
-// isEBCDIC knows the code pages of EBCDIC by their numbers. In all of them the
-// line ends are where code page 037 has them.
+// isEBCDIC reports whether label is a code page of EBCDIC. In all of these, the line
+// ends have the same codes as in code page 037.
 func isEBCDIC(label string) bool {
 	label = strings.ToLower(label)
 	n, err := strconv.Atoi(strings.TrimLeft(label, "abcdefghijklmnopqrstuvwxyz-_"))
@@ -209,8 +210,8 @@ func isEBCDIC(label string) bool {
 	return 1140 <= n && n <= 1149
 }
 
-// hiddenControl gives a control character that the encoded words in s hold, -1
-// if there is none. strict leaves out words that only careless readers see.
+// hiddenControl returns a control character in the encoded words of s, or -1 if there
+// is none. strict ignores words that only careless readers decode.
 func hiddenControl(s string, strict bool) int {
 	if !strings.Contains(s, "=?") {
 		return -1

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// header writes the message's own fields, and collects the envelope.
+// header writes the fields of the message, and collects the envelope.
 type header struct {
 	headerWriter
 	m  *Message
@@ -22,11 +22,10 @@ type header struct {
 	first  mailbox
 	reply  []entry
 
-	few [4]party // nearly every field has no more
+	few [4]party // memory for a field with at most four addresses
 }
 
-// fields writes everything up to MIME-Version, in the order in which people
-// read it.
+// fields writes all fields up to MIME-Version.
 func (h *header) fields() error {
 	m := h.m
 	date := m.Date
@@ -62,14 +61,14 @@ func (h *header) fields() error {
 	return nil
 }
 
-// date is RFC 5322, section 3.3.
+// date writes the field of RFC 5322, section 3.3.
 func (h *header) date(t time.Time) {
 	h.name("Date")
 	h.buf = t.AppendFormat(append(h.buf, ' '), "Mon, 02 Jan 2006 15:04:05 -0700")
 	h.end()
 }
 
-// parties checks addresses. The next call may write over what it returned.
+// parties checks addresses. The result is valid until the next call.
 func (h *header) parties(field FieldName, given []Address) ([]party, error) {
 	list := h.few[:0]
 	if len(given) > len(h.few) {
@@ -85,7 +84,7 @@ func (h *header) parties(field FieldName, given []Address) ([]party, error) {
 	return list, nil
 }
 
-// party reads an address of the field and notes whether it needs SMTPUTF8.
+// party checks an address and records whether it needs SMTPUTF8.
 func (h *header) party(field FieldName, a Address) (party, error) {
 	p, err := h.cs.readAddress(field, a)
 	if err == nil {
@@ -190,7 +189,7 @@ func (h *header) recipients() error {
 		return invalid(FieldTo, "", "no recipient; add one", ErrNoRecipient)
 	}
 	if len(h.m.To) == 0 && len(h.m.Cc) == 0 {
-		// Otherwise some servers write one that names the recipients.
+		// Without it some servers add a field that shows the recipients.
 		h.short("To", "undisclosed-recipients:;")
 	}
 	return nil
@@ -284,7 +283,7 @@ func (h *header) flags() error {
 	return nil
 }
 
-// list writes RFC 2369's field and RFC 8058's.
+// list writes the fields of RFC 2369 and RFC 8058.
 func (h *header) list() error {
 	const field = FieldListUnsubscribe
 	value := h.m.ListUnsubscribe
@@ -313,8 +312,8 @@ func (h *header) list() error {
 	return nil
 }
 
-// splitURIs reads URIs with a comma or a space between them; those in angle
-// brackets may hold commas.
+// splitURIs splits URIs at commas and spaces. A URI in angle brackets may contain
+// commas.
 func splitURIs(s string) (uris []string) {
 	for {
 		if s = strings.TrimLeft(s, " \t,"); s == "" {
@@ -350,9 +349,9 @@ func (h *header) further() error {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}
-		// Its syntax is not known here, so ASCII stays as it is.
+		// The syntax of the field is not known, so ASCII is not encoded.
 		if !foldable(value, longest-1) {
-			return invalid(field, value, f.Name+" has more than 997 octets without a space; put spaces where it may be folded", nil)
+			return invalid(field, value, f.Name+" has more than 997 octets without a space; insert spaces where it may be folded", nil)
 		}
 		h.name(f.Name)
 		h.plain(value)

@@ -310,7 +310,7 @@ func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 		m.Subject, m.From[0].Name = words, words
 		r, err := m.Render(testOptions())
 		if want == "" { // of a charset that is not known, and too long to stay
-			require.ErrorContains(t, err, "cannot be encoded anew")
+			require.ErrorContains(t, err, "cannot be encoded again")
 			continue
 		}
 		require.NoError(t, err, words)
@@ -328,6 +328,6 @@ func TestErrorText(t *testing.T) {
 	m := simple()
 	m.To[0].Mail = "a@b.c\r\n" + strings.Repeat("x", 500)
 	_, err := m.Render(Options{})
-	require.Equal(t, `To "a@b.c\x0d\x0a`+strings.Repeat("x", 113)+`...": has a carriage return at octet 6; take it out`, err.Error())
+	require.Equal(t, `To "a@b.c\x0d\x0a`+strings.Repeat("x", 113)+`...": has a carriage return at octet 6; remove it`, err.Error())
 	require.Equal(t, "F: cause", (&Error{Field: "F", Err: ErrChanged, Reason: "cause"}).Error())
 }

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// asciiDomain gives a domain's A-labels (RFC 5890) and checks its lengths.
+// asciiDomain converts a domain to A-labels (RFC 5890), and checks the lengths.
 func asciiDomain(domain string) (string, error) {
 	if !text.IsASCII(domain) {
 		a, err := idn.ToASCII(domain)
@@ -20,17 +20,17 @@ func asciiDomain(domain string) (string, error) {
 		domain = a
 	}
 	if len(domain) > 255 {
-		return "", errors.New("has more than the 255 octets of a domain name")
+		return "", errors.New("has more than 255 octets")
 	}
 	for rest, more := domain, true; more; {
 		var label string
 		label, rest, more = strings.Cut(rest, ".")
 		if len(label) == 0 || len(label) > 63 {
-			return "", errors.New("has a label that has not 1 to 63 octets")
+			return "", errors.New("has a label that is empty or longer than 63 octets")
 		}
 		for i := 0; i < len(label); i++ {
 			if c := label[i]; !isAlnum(c) && c != '-' && c != '_' {
-				return "", errors.New("has more than letters, digits, hyphens and dots")
+				return "", errors.New("has characters other than letters, digits, hyphens and dots")
 			}
 		}
 	}

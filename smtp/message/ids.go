@@ -8,16 +8,18 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// maxID leaves room for a field's name and brackets on a line.
+// maxID is the length of the longest identifier. It leaves room on the line for a field
+// name and brackets.
 const maxID = 900
 
-// isIDOctet is what a message identifier may hold (RFC 5322, section 3.6.4,
-// with its obsolete forms, which are met in the wild).
+// isIDOctet reports whether c is allowed in a message identifier (RFC 5322, section
+// 3.6.4). It also accepts the obsolete forms, because they are in use.
 func isIDOctet(c byte) bool {
 	return isAtext(c) && c < 0x80 || strings.IndexByte(`.@:;,\"[]()`, c) >= 0
 }
 
-// contentID takes the brackets and the cid: off an identifier (RFC 2392).
+// contentID removes the brackets and "cid:" from an identifier (RFC 2392), and checks
+// it.
 func contentID(s string) (string, error) {
 	id := strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"), "cid:")
 	if id != "" && (!allOf(id, isIDOctet) || len(id) > maxID) {
@@ -26,8 +28,8 @@ func contentID(s string) (string, error) {
 	return id, nil
 }
 
-// messageIDs reads one or more message identifiers, with or without brackets,
-// and gives them with.
+// messageIDs checks one or more message identifiers, with or without brackets, and
+// returns them with brackets.
 func messageIDs(field FieldName, s string) (string, error) {
 	if err := noControls(field, s); err != nil {
 		return "", err
@@ -46,8 +48,9 @@ func messageIDs(field FieldName, s string) (string, error) {
 	return b.String(), nil
 }
 
-// newMessageID is unique by 128 random bits, and in the sender's domain: a
-// host name there gives away the network and looks forged to filters.
+// newMessageID returns a message identifier of 128 random bits in the sender's domain.
+// The name of this computer would reveal the network, and filters might take it for a
+// forgery.
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
 	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {

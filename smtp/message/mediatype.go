@@ -59,7 +59,7 @@ var mediaTypes = map[string]string{
 	"zst": "application/zstd",
 }
 
-// typeByName is the media type that a file's extension stands for.
+// typeByName returns the media type for the extension of a file name.
 func typeByName(name string) string {
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
@@ -71,15 +71,15 @@ func typeByName(name string) string {
 	return octetStream
 }
 
-// maxName is RFC 6838's limit (section 4.2) for a type's name, and ours for an
-// attribute's.
+// maxName is the limit for the name of a type (RFC 6838, section 4.2). It is also the
+// limit here for the name of a parameter.
 const maxName = 127
 
-// readType checks a content type that a setter was given. Parameters are kept
-// but for name and boundary, which are ours. Their values are checked as they
-// are after RFC 2231 was decoded.
+// readType checks the content type of an attachment. It drops the parameters name and
+// boundary, because this package writes them. It decodes the other parameters (RFC
+// 2231) and checks their values.
 func (c *charset) readType(field FieldName, s string) (mediaType string, params map[string]string, err error) {
-	if !text.IsASCII(s) { // ASCII is read as it is in every charset
+	if !text.IsASCII(s) { // ASCII is not decoded, whatever the charset is
 		if s, _, err = c.oneLine(field, s); err != nil {
 			return "", nil, err
 		}
@@ -93,14 +93,14 @@ func (c *charset) readType(field FieldName, s string) (mediaType string, params 
 		return "", nil, invalid(field, s, "is not a media type such as image/png", err)
 	}
 	if kind == "multipart" {
-		return "", nil, invalid(field, s, "a multipart is built here and cannot be attached; use application/octet-stream", nil)
+		return "", nil, invalid(field, s, "a multipart cannot be attached; use application/octet-stream", nil)
 	}
 	delete(params, "name")
 	delete(params, "boundary")
 	for attribute, value := range params {
 		switch {
 		case len(attribute) > maxName:
-			return "", nil, invalid(field, s, "has a parameter whose name is longer than 127 octets; a value may be long, a name cannot be folded", nil)
+			return "", nil, invalid(field, s, "has a parameter whose name is longer than 127 octets", nil)
 		case !allOf(attribute, isAttributeChar):
 			return "", nil, invalid(field, s, "has a parameter whose name is not a token", nil)
 		}

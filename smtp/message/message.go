@@ -8,89 +8,89 @@ import (
 	"time"
 )
 
-// Message is a mail as a program describes it. Every string holds bytes in
-// Charset unless its comment says otherwise. Nothing is checked before Render.
+// Message is a mail as a program describes it. All strings are in Charset unless
+// their comment says otherwise. Render checks them.
 type Message struct {
-	// Charset is the IANA name of the program's charset. With "" or
-	// "US-ASCII", text that has octets above 127 is taken for UTF-8 when it is
-	// valid UTF-8 and is an error otherwise.
+	// Charset is the IANA name of the program's charset. With "" or "US-ASCII",
+	// text that has octets above 127 must be valid UTF-8.
 	Charset string
 
 	From    []Address // RFC 5322, section 3.6.2; the first is the envelope's sender unless Sender is set
-	Sender  Address   // written when set, or when there are several From
-	ReplyTo string    // "a@example.org", "Name <a@example.org>", or a list of them
+	Sender  Address   // written if it is set, or if there are several From
+	ReplyTo string    // "a@example.org", "Name <a@example.org>", or a list of these
 
 	To, Cc, Bcc []Address // Bcc is in the envelope only
 
-	Subject  string // one that is already RFC 2047 encoded words is left as it is
+	Subject  string // left unchanged if it consists of encoded words (RFC 2047)
 	XMailer  string
 	Priority int // 0: no field; 2: high; 4: low; anything else: normal
 
-	// ReadReceipt asks for a message disposition notification (RFC 8098) to
-	// the first reply-to address, or else to the first From.
+	// ReadReceipt requests a message disposition notification (RFC 8098), sent to
+	// the first reply-to address or, if there is none, to the first From.
 	ReadReceipt bool
 
-	Lines        []string // body lines; each may hold CR, LF or CRLF
+	Lines        []string // body lines; each may contain CR, LF or CRLF
 	LinesAreHTML bool     // Lines are one HTML document
-	HTML         string   // with Lines as its text version: multipart/alternative
-	Flowed       bool     // RFC 3676, for the text version
+	HTML         string   // an HTML body; Lines are its text version (multipart/alternative)
+	Flowed       bool     // write the text version as format=flowed (RFC 3676)
 
 	Attachments []Attachment
 	Headers     []Field
 
 	Date       time.Time // zero: the time of Render
-	MessageID  string    // with or without angle brackets; Render fills it in when empty
+	MessageID  string    // with or without angle brackets; Render sets it if it is empty
 	InReplyTo  string    // one or more message identifiers
-	References string    // likewise
+	References string    // one or more message identifiers
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 
-	// ListUnsubscribe holds one or more URIs, mailto: or https:, with or
-	// without angle brackets (RFC 2369). OneClick adds RFC 8058's field and
-	// needs an https: URI.
+	// ListUnsubscribe is one or more URIs, mailto: or https:, with or without
+	// angle brackets (RFC 2369). ListUnsubscribeOneClick adds the field of
+	// RFC 8058 and requires an https: URI.
 	ListUnsubscribe         string
 	ListUnsubscribeOneClick bool
 
 	Calendar *Calendar
 
-	DKIM  []*DKIMKey // one signature each, in this order
+	DKIM  []*DKIMKey // one signature per key, in this order
 	SMIME *SMIMEKey
 }
 
 // Address is one mailbox: a display name, which may be empty, and an addr-spec
-// (RFC 5322, section 3.4). Groups and lists are refused. Mail is UTF-8 in every
-// charset; what cannot be UTF-8 is read in the message's charset.
+// (RFC 5322, section 3.4). Groups and lists are refused. Mail is UTF-8 whatever the
+// message's charset is; if it is not valid UTF-8, it is read in that charset.
 type Address struct{ Name, Mail string }
 
-// Field is one further header field, written in the order given.
+// Field is one more header field. Fields are written in the given order.
 type Field struct{ Name, Value string }
 
 // Attachment is a file, bytes in memory, or a reader.
 type Attachment struct {
 	Path string // regular file, read while the message is written
 
-	Name        string // file name shown; "" takes Path's last element
-	ContentType string // "" goes by Name's extension
+	Name        string // displayed file name; "": the last element of Path
+	ContentType string // "": chosen by Name's extension
 	ContentID   string // for cid: links from HTML, with or without angle brackets
-	Inline      bool   // shown in place: multipart/related when there is HTML
+	Inline      bool   // displayed within the HTML body (multipart/related)
 
 	Data []byte // used when Path and Reader are empty; must not change until the message is sent
 
-	// Reader gives the content from its beginning, each time it is called;
-	// signing and a retry call it again. Size is its number of octets, or -1.
+	// Reader returns a reader of the content, from its beginning, each time it is
+	// called; signing and a retry call it again. Size is the number of octets, or
+	// -1 if it is not known.
 	Reader func() (io.ReadCloser, error)
 	Size   int64
 }
 
-// Calendar is an iTIP message for RFC 6047: it becomes an alternative of the
-// body and a file.
+// Calendar is an iTIP message (RFC 6047). It is sent both as an alternative of the
+// body and as a file.
 type Calendar struct {
-	Method string // "" is taken from Data; otherwise it must be equal to Data's METHOD
+	Method string // "" or the METHOD of Data
 	Data   string // iCalendar text in the message's charset
 }
 
-// Options say what the way to the server can carry, and pin down for tests
-// what is otherwise random.
+// Options are the extensions that the server offers. Tests also set values here that
+// otherwise change from message to message.
 type Options struct {
 	EightBit bool // 8BITMIME (RFC 6152) is offered
 	Binary   bool // BINARYMIME (RFC 3030) is offered and wanted
@@ -107,8 +107,8 @@ func (o *Options) now() time.Time {
 	return time.Now()
 }
 
-// Clone returns a message that shares nothing changeable with m but the
-// octets of Attachment.Data, the Readers and the keys.
+// Clone returns a copy of m. The two share only the octets of Attachment.Data, the
+// Readers and the keys.
 func (m *Message) Clone() *Message {
 	c := *m
 	c.From = slices.Clone(m.From)

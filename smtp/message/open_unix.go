@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// openFile does not wait for a writer when path is a FIFO.
+// openFile opens a file for reading. It does not wait for the writer of a FIFO.
 func openFile(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
 }

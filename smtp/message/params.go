@@ -9,8 +9,8 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// param writes "; name=value" of a MIME field. What is not ASCII, or too long
-// for a line, goes as RFC 2231 has it.
+// param writes "; name=value" of a MIME field. It encodes a value that is not ASCII,
+// or too long for a line, as RFC 2231 specifies.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
@@ -32,7 +32,7 @@ func (h *headerWriter) continued(name, value string) {
 			h.suffix(";")
 		}
 		n := min(len(value), 50)
-		for len(quote(value[:n])) > 60 { // what is escaped counts twice
+		for len(quote(value[:n])) > 60 { // an escaped octet counts twice
 			n--
 		}
 		h.token(name, "*", strconv.Itoa(i), "=", quote(value[:n]))
@@ -40,8 +40,8 @@ func (h *headerWriter) continued(name, value string) {
 	}
 }
 
-// extended writes UTF-8 with percent signs (RFC 2231, section 4), in sections
-// where it is long.
+// extended writes UTF-8 with percent signs (RFC 2231, section 4), in sections if it is
+// long.
 func (h *headerWriter) extended(name, value string) {
 	const room = 60
 	var sections [][]byte
@@ -78,14 +78,14 @@ func (h *headerWriter) extended(name, value string) {
 	}
 }
 
-// isAttributeChar is RFC 2231, section 7.
+// isAttributeChar reports whether c is an attribute-char (RFC 2231, section 7).
 func isAttributeChar(c byte) bool {
 	return isToken(c) && c != '*' && c != '\'' && c != '%'
 }
 
-// encodedParam writes the name parameter of Content-Type in the way that old
-// readers understand: encoded words in quotes, which RFC 2047 does not allow
-// and which everyone writes for that reason.
+// encodedParam writes the name parameter of Content-Type as encoded words in quotes.
+// RFC 2047 does not allow this, but old readers understand nothing else, and all mail
+// programs write it.
 func (h *headerWriter) encodedParam(name, value string) {
 	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {
 		h.param(name, value)

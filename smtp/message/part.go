@@ -6,18 +6,19 @@ import "io"
 
 // part is a MIME entity: its Content-* fields and its body.
 type part struct {
-	fields   []byte   // without the empty line behind them
+	fields   []byte   // without the empty line after them
 	names    []string // of the fields
 	body     content
 	encoding transferEncoding
 }
 
-// partHeader writes a part's fields: nearly always in one piece of memory.
+// partHeader returns a writer for a part's fields. Its buffer is usually large enough.
 func partHeader() headerWriter {
 	return headerWriter{buf: make([]byte, 0, 192), asked: make([]string, 0, 4)}
 }
 
-// newPart makes a part of a header and a body. No part is made elsewhere.
+// newPart returns a part with a header and a body. All parts are created here, so
+// that checkBlock checks their headers.
 func newPart(h *headerWriter, body content, encoding transferEncoding) (*part, error) {
 	if err := checkBlock(h.buf, h.asked); err != nil {
 		return nil, err
@@ -45,8 +46,8 @@ func (p *part) writeTo(w io.Writer) error {
 	return p.body.writeTo(w)
 }
 
-// multipartBody is RFC 2046, section 5.1.1. The CRLF before a boundary belongs to
-// the boundary, so that a part's octets are its own to the last.
+// multipartBody is the body of RFC 2046, section 5.1.1. The CRLF before a boundary
+// belongs to the boundary and not to the part.
 type multipartBody struct {
 	boundary string
 	parts    []content

@@ -10,14 +10,14 @@ const maxQuoted = 76
 
 // quotedWriter encodes text with CRLF line ends as quoted-printable.
 type quotedWriter struct {
-	w   io.Writer // nil: buf keeps it all
+	w   io.Writer // nil: everything remains in buf
 	buf []byte
 	col int
 }
 
 const quotedBuffer = 4096
 
-// asIs are the octets that mean themselves within a line.
+// asIs marks the octets that are not encoded within a line.
 var asIs = func() (t [256]bool) {
 	for c := byte(' '); c < 0x7f; c++ {
 		t[c] = c != '='
@@ -54,7 +54,7 @@ func (q *quotedWriter) encode(text []byte) error {
 			}
 			continue
 		case q.col == 0 && (c == '.' || c == 'F' && startsFrom(text[i:])):
-			// A dot or a From here is what careless mail systems change.
+			// Some mail systems change a dot or "From " at the beginning of a line.
 			q.octet(c, 3, end)
 		case c == '=' || c >= 0x7f || c < ' ' && c != '\t' || end && (c == ' ' || c == '\t'):
 			q.octet(c, 3, end)
@@ -68,8 +68,8 @@ func (q *quotedWriter) encode(text []byte) error {
 	return q.flush(1)
 }
 
-// run writes what goes as it is, up to where something is to be decided, and
-// gives its length: the first octet of a line, and its last.
+// run writes octets that need no encoding, and returns their number. It stops before
+// the first and the last octet of a line, which encode has to check.
 func (q *quotedWriter) run(text []byte) int {
 	if q.col == 0 {
 		return 0
@@ -86,7 +86,7 @@ func (q *quotedWriter) run(text []byte) int {
 	return n
 }
 
-// octet writes c in n octets, behind a soft line break where the line is full.
+// octet writes c in n octets, after a soft line break if the line is full.
 func (q *quotedWriter) octet(c byte, n int, end bool) {
 	most := maxQuoted - 1 // room for the = of a soft line break
 	if end {
@@ -118,7 +118,7 @@ func (q *quotedWriter) flush(least int) error {
 
 func startsFrom(b []byte) bool { return len(b) >= 5 && string(b[:5]) == "From " }
 
-// quotedLen is the length that writeQuoted writes.
+// quotedLen returns the number of octets that writeQuoted writes.
 func quotedLen(text []byte) int64 {
 	c := countWriter{w: io.Discard}
 	writeQuoted(&c, text)

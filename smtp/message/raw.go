@@ -12,30 +12,30 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Raw is a message that exists already, sent as it is but for its Bcc fields,
-// which are left out, and its line ends, which become CRLF.
+// Raw is a complete message of the program. It is sent unchanged, but without its Bcc
+// fields and with CRLF line ends.
 type Raw struct {
 	text []byte
 	path string
-	open bool // path, not text
+	open bool // the message is in the file path, not in text
 
-	// HaveFrom and HaveRecipients tell that the envelope is given elsewhere:
-	// the fields that name it are then not read.
+	// HaveFrom and HaveRecipients are set if the caller has the sender or the
+	// recipients of the envelope. The header fields with these are then not parsed.
 	HaveFrom, HaveRecipients bool
 }
 
-// NewRaw takes a message from memory, which must not change until it is sent.
+// NewRaw returns a Raw in memory. text must not change until the message is sent.
 func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 
-// OpenRaw takes a message from a regular file, which Render looks at.
+// OpenRaw returns a Raw in a regular file, which Render opens.
 func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
 const rawField = FieldRaw
 
-// Render reads the message through once, checks that it can be sent as it is
-// and takes its envelope from its header: Resent-* fields if it has any, else
-// Sender or From, and To, Cc and Bcc. There may be no sender and no recipient
-// in it; that is for the caller to see. The error is an *Error.
+// Render reads the whole message once, checks that it can be sent unchanged, and takes
+// the envelope from its header: from the Resent-* fields if there are any, otherwise
+// from Sender or From, and To, Cc and Bcc. The caller must check that there are a
+// sender and recipients. The error is an *Error.
 func (r *Raw) Render(o Options) (*Rendered, error) {
 	scan := &rawScanner{}
 	body := &scan.body
@@ -56,7 +56,7 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	body.skip = int64(len(header))
 	body.open = scan.inBody && body.length > 0 && scan.last != '\n'
 	if !scan.inBody && scan.last != '\n' && len(header) > 0 {
-		header = append(header, crlf...) // a last field without its line end
+		header = append(header, crlf...) // the last field has no line end
 	}
 	if body.high && !o.EightBit {
 		return nil, rawRefused("has octets above 127 in its body, and the server does not offer 8BITMIME; encode it as quoted-printable or base64")
@@ -84,7 +84,7 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	return rendered, nil
 }
 
-// wants reports whether a field of this name is read for the envelope.
+// wants reports whether a field of this name is parsed for the envelope.
 func (r *Raw) wants(field string) bool {
 	if field == "from" || field == "sender" {
 		return !r.HaveFrom
@@ -92,7 +92,8 @@ func (r *Raw) wants(field string) bool {
 	return !r.HaveRecipients
 }
 
-// firstBeyondASCII is the first address of the envelope that needs SMTPUTF8.
+// firstBeyondASCII returns the first address of the envelope that needs SMTPUTF8, or
+// "".
 func (r *Rendered) firstBeyondASCII() string {
 	if !text.IsASCII(r.from) {
 		return r.from
@@ -107,11 +108,11 @@ func (r *Rendered) firstBeyondASCII() string {
 
 func rawRefused(reason string) error { return invalid(rawField, "", "the message "+reason, nil) }
 
-// takeRaw keeps what of the header is sent, and reads the envelope.
+// takeRaw keeps the header fields that are sent, and takes the envelope from them.
 func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
-	var room [16]rawValue // for nearly every message
+	var room [16]rawValue // enough memory for most messages
 	values := room[:0]
-	r.header = header[:0] // what stays moves up to where a Bcc was
+	r.header = header[:0] // the fields are moved up in place
 	fields := 0
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		fields++
@@ -138,7 +139,7 @@ func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 	case fields == 0:
 		return rawRefused("has no header")
 	case len(r.header) == 0:
-		return rawRefused("has no header field but Bcc, which is not sent")
+		return rawRefused("has no header field except Bcc, which is not sent")
 	}
 	r.header = append(r.header, crlf...)
 	return r.rawEnvelope(values, wants)
@@ -161,12 +162,12 @@ func unfold(value []byte) string {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// trace stands for the fields that a server writes before the fields of a
-// resending.
+// trace is the name in rawValue of the fields that a server adds above the Resent-*
+// fields.
 const trace = ""
 
-// envelopeField gives the name of a field that tells of the envelope, "" for
-// any other.
+// envelopeField returns the name of a field that may contain the envelope, or "" for
+// any other field.
 func envelopeField(key []byte) string {
 	switch string(key) {
 	case "from":
@@ -188,10 +189,10 @@ func envelopeField(key []byte) string {
 
 const resent = "resent-"
 
-// newestBlock gives the names of the first of several blocks of Resent-*
-// fields, which is the newest, and counts (RFC 5322, section 3.6.6). It ends
-// before a name that it has already, and before trace fields. It is nil when
-// there is none.
+// newestBlock returns the names in the first block of Resent-* fields, or nil if there
+// is none. The first block is the newest one, which determines the envelope (RFC 5322,
+// section 3.6.6). It ends before a name that it already contains, and before trace
+// fields.
 func newestBlock(values []rawValue) map[string]bool {
 	var block map[string]bool
 	for _, v := range values {
@@ -212,7 +213,7 @@ func newestBlock(values []rawValue) map[string]bool {
 	return block
 }
 
-// rawEnvelope reads the addresses.
+// rawEnvelope parses the addresses of the envelope.
 func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool) error {
 	block := newestBlock(values)
 	var from, sender string

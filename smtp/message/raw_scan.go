@@ -7,24 +7,24 @@ import (
 	"fmt"
 )
 
-// maxRawHeader bounds what of a raw message is held in memory.
+// maxRawHeader is the size of the largest header, which is kept in memory.
 const maxRawHeader = 16 << 20
 
-// rawScanner reads a message with CRLF line ends for the first time: it keeps
-// the header and surveys the rest.
+// rawScanner reads a message with CRLF line ends. It keeps the header, and checks and
+// measures the body.
 type rawScanner struct {
 	header []byte // with the empty line
 	inBody bool
 	body   rawBody
-	line   int // octets of a line that did not end yet
+	line   int // octets so far of the current line
 	lineNo int64
 	last   byte
 }
 
-// scan reads the source through.
+// scan reads the whole source.
 func (s *rawScanner) scan() error { return s.body.source.writeCRLF(s) }
 
-// Write takes whole lines, but for the end of a block; a CRLF is never cut.
+// Write reads lines. The last line of p may be incomplete, but a CRLF is never split.
 func (s *rawScanner) Write(p []byte) (int, error) {
 	if s.header == nil {
 		n := len(p)
@@ -54,7 +54,7 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take is the text of a line, or of a part of one.
+// take reads the text of a line or of a part of one.
 func (s *rawScanner) take(text []byte) error {
 	room := longest - s.line
 	s.line += len(text)
@@ -76,7 +76,7 @@ func (s *rawScanner) take(text []byte) error {
 	return nil
 }
 
-// end is a CRLF. The empty line behind the header is the header's.
+// end reads a CRLF. The empty line after the header belongs to the header.
 func (s *rawScanner) end() {
 	if s.inBody {
 		s.body.length += int64(len(crlf))
@@ -88,7 +88,7 @@ func (s *rawScanner) end() {
 	s.lineNo++
 }
 
-// whole is the body together with the header.
+// whole returns a body that includes the header.
 func (s *rawScanner) whole() *rawBody {
 	b := &s.body
 	b.length += int64(len(s.header))

@@ -7,17 +7,17 @@ import (
 	"io"
 )
 
-// rawSource is where a raw message is read from: memory, or a file.
+// rawSource is the memory or the file that contains a raw message.
 type rawSource struct {
 	text []byte
 	file *file // instead of text
 }
 
-// smallRaw is what may be held a second time with other line ends, rather
-// than be converted each time it is read.
+// smallRaw is the size up to which a converted copy of a text is kept. Longer text is
+// converted each time it is read.
 const smallRaw = 64 << 10
 
-// settle converts a small text once.
+// settle converts the line ends of a small text.
 func (s *rawSource) settle() {
 	if len(s.text) <= smallRaw && !hasCRLF(s.text) {
 		s.text = appendCRLF(make([]byte, 0, len(s.text)+len(s.text)/16), s.text, bytes.IndexByte)
@@ -34,7 +34,7 @@ func (s *rawSource) writeCRLF(w io.Writer) error {
 	return err
 }
 
-// rawBody is the message behind its header.
+// rawBody is the body of a raw message.
 type rawBody struct {
 	source rawSource
 	skip   int64 // octets of the header, with CRLF line ends
@@ -50,7 +50,7 @@ func (b *rawBody) writeTo(w io.Writer) error {
 	return b.source.writeCRLF(&skipWriter{w, b.skip})
 }
 
-// skipWriter leaves out the first octets.
+// skipWriter discards the first skip octets.
 type skipWriter struct {
 	w    io.Writer
 	skip int64

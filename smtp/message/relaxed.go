@@ -9,8 +9,8 @@ import (
 
 // The "relaxed" canonicalization of RFC 6376, section 3.4.
 
-// relaxField appends a field's canonical form. raw is "Name: value" with its
-// folds and without its last CRLF.
+// relaxField appends the canonical form of a field. raw is "Name: value" with its folds
+// but without its last CRLF.
 func relaxField(b, raw []byte) []byte {
 	name, value, _ := bytes.Cut(raw, []byte(":"))
 	b = append(append(b, bytes.ToLower(bytes.TrimRight(name, " \t"))...), ':')
@@ -32,16 +32,16 @@ func relaxField(b, raw []byte) []byte {
 	return b
 }
 
-// relaxedBody passes a body's canonical form on. It keeps back line ends and
-// spaces until it is known that something follows them.
+// relaxedBody writes the canonical form of a body to w. It holds back line ends and
+// spaces until something follows them.
 type relaxedBody struct {
 	w      io.Writer
 	buf    [1024]byte
 	n      int
-	lines  int64 // CRLFs kept back
+	lines  int64 // CRLFs held back
 	space  bool
 	cr     bool
-	filled bool // something was passed on
+	filled bool // the body is not empty
 }
 
 func (r *relaxedBody) Write(p []byte) (int, error) {
@@ -63,7 +63,7 @@ func (r *relaxedBody) Write(p []byte) (int, error) {
 			r.space = true
 		default:
 			r.put(c)
-			// The rest of the word goes at once.
+			// Copy the rest of the word at once.
 			end := i + 1
 			for end < len(p) && p[end] > ' ' {
 				end++
@@ -77,7 +77,7 @@ func (r *relaxedBody) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// put passes an octet on, and before it what was kept back.
+// put writes what was held back, and then an octet.
 func (r *relaxedBody) put(c byte) {
 	r.filled = true
 	for ; r.lines > 0; r.lines-- {
@@ -111,7 +111,7 @@ func (r *relaxedBody) run(p []byte) {
 	r.n += copy(r.buf[r.n:], p)
 }
 
-// end closes the body with exactly one CRLF, unless it is empty.
+// end ends the body with exactly one CRLF, unless it is empty.
 func (r *relaxedBody) end() {
 	if r.cr {
 		r.put('\r')

@@ -2,17 +2,16 @@
 
 package message
 
-// Render checks the whole message, looks at its files and computes its size.
-// Nothing is sent. An empty MessageID is filled in, so that a retry has the
-// same. The error is an *Error.
+// Render checks the whole message and its files, and computes its size. It sets an
+// empty MessageID, so that a retry uses the same one. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
 	cs, err := lookupCharset(m.Charset)
 	if err != nil {
 		return nil, err
 	}
 	if len(m.DKIM) > 0 || m.SMIME != nil {
-		// What a server may have to encode anew cannot be signed (RFC 6376,
-		// section 5.3).
+		// A server may have to encode 8bit and binary parts again, which breaks a
+		// signature (RFC 6376, section 5.3).
 		o.EightBit, o.Binary = false, false
 	}
 	h := &header{m: m, o: o, cs: cs}

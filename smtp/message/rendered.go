@@ -4,8 +4,8 @@ package message
 
 import "io"
 
-// Rendered is a message that is ready to be sent. Its header is in memory,
-// its attachments are not. WriteTo may be called again for a retry.
+// Rendered is a message that is ready to be sent. Its header is in memory, but not its
+// attachments. WriteTo may be called again for a retry.
 type Rendered struct {
 	header    []byte // with the empty line that ends it
 	body      content
@@ -18,32 +18,32 @@ type Rendered struct {
 	rcpt      []string
 }
 
-// Size is the number of octets that WriteTo will write, -1 when a reader of
-// unknown size is attached (RFC 1870 counts them in the same way).
+// Size returns the number of octets that WriteTo will write, as RFC 1870 counts them,
+// or -1 if an attachment has a reader of unknown size.
 func (r *Rendered) Size() int64 { return r.size }
 
-// EightBit says that the message needs 8BITMIME.
+// EightBit reports whether the message needs 8BITMIME.
 func (r *Rendered) EightBit() bool { return r.eightBit }
 
-// Binary says that the message needs BINARYMIME.
+// Binary reports whether the message needs BINARYMIME.
 func (r *Rendered) Binary() bool { return r.binary }
 
-// NeedsSMTPUTF8 says that an address in the message has a local part outside
-// ASCII, so that only RFC 6531 can carry it.
+// NeedsSMTPUTF8 reports whether the message needs SMTPUTF8 (RFC 6531), because an
+// address has a local part that is not ASCII or a Raw has such a header.
 func (r *Rendered) NeedsSMTPUTF8() bool { return r.smtpUTF8 }
 
-// MessageID is the Message-ID with its angle brackets, "" if it has none.
+// MessageID returns the Message-ID with its angle brackets, or "" if there is none.
 func (r *Rendered) MessageID() string { return r.messageID }
 
-// EnvelopeFrom is the address for MAIL, "" for the null reverse-path.
+// EnvelopeFrom returns the address for MAIL, or "" for the null reverse-path.
 func (r *Rendered) EnvelopeFrom() string { return r.from }
 
-// Recipients are the addresses for RCPT: To, Cc, then Bcc, duplicates kept.
-// Members of groups, which a Raw message may have, are in their places.
+// Recipients returns the addresses for RCPT, in the order of To, Cc and Bcc, with
+// duplicates. A Raw may contain groups, whose members are included.
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
-// WriteTo writes the message. An *Error means that a source failed: what was
-// written must not be ended as if it were whole. Other errors are w's.
+// WriteTo writes the message. If a source fails, the error is an *Error: the message is
+// then incomplete and must not be ended. Other errors are those of w.
 func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	cw := &countWriter{w: w}
 	if _, err := cw.Write(r.header); err != nil {
@@ -63,7 +63,7 @@ func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 // content is a body, or the part of a multipart with its header.
 type content interface {
 	size() int64     // octets that writeTo writes; -1: unknown
-	lineStart() bool // whether it leaves off at the start of a line
+	lineStart() bool // whether it ends with a line end
 	writeTo(w io.Writer) error
 }
 
@@ -88,7 +88,7 @@ func (c *countWriter) Write(p []byte) (int, error) {
 
 func (c *countWriter) lineStart() bool { return c.n == 0 || c.last == [2]byte{'\r', '\n'} }
 
-// fixSize computes Size once header and body stand.
+// fixSize computes Size from the header and the body.
 func (r *Rendered) fixSize() {
 	if r.size = r.body.size(); r.size < 0 {
 		return

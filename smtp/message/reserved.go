@@ -4,8 +4,8 @@ package message
 
 import "strings"
 
-// reserved fields are written from their own settings, or belong to the
-// systems that carry the mail; a Message's Headers may not have them.
+// reserved lists the fields that Headers must not contain: those that have their own
+// settings, and those that servers add.
 var reserved = map[string]struct {
 	instead string
 	use     []FieldName
@@ -45,21 +45,22 @@ var reserved = map[string]struct {
 	"delivered-to":                {"servers write it", nil},
 }
 
-// maxFieldName keeps a field's name on a line with the first word behind it.
+// maxFieldName is the length of the longest field name, which leaves room for the first
+// word on the line.
 const maxFieldName = 60
 
-// checkFieldName is for Headers.
+// checkFieldName checks a field name of Headers.
 func checkFieldName(name string) error {
 	const field = FieldHeaders
 	if !allOf(name, func(c byte) bool { return c > ' ' && c < 0x7f && c != ':' }) || len(name) > maxFieldName {
-		return invalid(field, name, "is not a field name: it has 1 to 60 printable ASCII characters, no space and no colon", nil)
+		return invalid(field, name, "is not a field name; use 1 to 60 printable ASCII characters, no space and no colon", nil)
 	}
 	key := strings.ToLower(name)
 	if r, ok := reserved[key]; ok {
 		return invalid(field, name, "is a reserved field; "+r.instead, nil).use(r.use...)
 	}
 	if strings.HasPrefix(key, "content-") {
-		return invalid(field, name, "is a reserved field; Content fields are written for you", nil)
+		return invalid(field, name, "is a reserved field; Content-* fields are written for you", nil)
 	}
 	return nil
 }

@@ -8,14 +8,14 @@ import (
 	"io"
 )
 
-// checked is a body that has been read once to be signed, and fails when it
-// is not the same the second time.
+// checked is a body that was read to be signed. It fails if it has changed when it is
+// read again.
 type checked struct {
 	content
 	sum [sha256.Size]byte
 }
 
-// readOnce reads a body to its end, into further writers as well.
+// readOnce reads a body, and copies it to further.
 func readOnce(c content, further ...io.Writer) (*checked, error) {
 	h := sha256.New()
 	if err := c.writeTo(io.MultiWriter(append(further, h)...)); err != nil {

@@ -17,9 +17,9 @@ type SMIMEKey struct {
 	signer crypto.Signer
 }
 
-// ParseSMIMEKey reads one or more PEM certificates, in any order, and the PEM
-// private key (RSA or ECDSA) that belongs to one of them. The other
-// certificates are sent along. Errors never hold the key.
+// ParseSMIMEKey parses one or more PEM certificates, in any order, and the PEM private
+// key (RSA or ECDSA) of one of them. The signature includes the other certificates.
+// Errors never show the key.
 func ParseSMIMEKey(certPEM, keyPEM string) (*SMIMEKey, error) {
 	const field = FieldSMIME
 	signer, err := parsePrivateKey(keyPEM)
@@ -33,7 +33,7 @@ func ParseSMIMEKey(certPEM, keyPEM string) (*SMIMEKey, error) {
 	case *ecdsa.PublicKey:
 		public = p
 	default:
-		return nil, invalid(field, "", "S/MIME takes RSA and ECDSA keys only", nil)
+		return nil, invalid(field, "", "S/MIME signatures need an RSA or ECDSA key", nil)
 	}
 	k := &SMIMEKey{signer: signer}
 	found := false
@@ -60,7 +60,7 @@ func ParseSMIMEKey(certPEM, keyPEM string) (*SMIMEKey, error) {
 	case len(k.chain) == 0:
 		return nil, invalid(field, "", "no PEM certificate found; it starts with -----BEGIN CERTIFICATE-----", nil)
 	case !found:
-		return nil, invalid(field, "", "the private key belongs to none of the certificates", nil)
+		return nil, invalid(field, "", "the private key does not belong to any of the certificates", nil)
 	}
 	return k, nil
 }

@@ -122,7 +122,7 @@ func TestSMIMEKeyRefuses(t *testing.T) {
 	k := testKeys()
 	_, cert := certificate(t, 1, k.ec, nil, nil)
 	for _, c := range []struct{ cert, key, want string }{
-		{cert, pkcs1(k.rsa), "belongs to none"},
+		{cert, pkcs1(k.rsa), "does not belong to any"},
 		{"", pkcs1(k.rsa), "no PEM certificate"},
 		{cert, "", "no PEM private key"},
 		{cert, pkcs8(t, k.ed), "RSA and ECDSA"},

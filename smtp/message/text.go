@@ -24,15 +24,16 @@ type textBody struct {
 	text     []byte
 	encoding transferEncoding
 	length   int64
-	encoded  bool // text is what leaves
+	encoded  bool // text is already encoded
 }
 
-// smallText is encoded at once rather than to be counted and again to be sent.
+// smallText is the size up to which text is encoded once and kept. Longer text is
+// encoded twice: to compute the size, and to send it.
 const smallText = 64 << 10
 
-// newTextBody chooses the encoding. Without eight, octets above 127 are
-// encoded; strict is for text that is signed as it stands, and so has to
-// survive gateways that trim spaces or quote a From (RFC 8551, section 3.1.3).
+// newTextBody chooses the encoding. Without eight, octets above 127 are encoded.
+// strict is for text that is signed: it must survive gateways that remove spaces at
+// the end of a line or change "From " (RFC 8551, section 3.1.3).
 func newTextBody(text []byte, eight, strict bool) *textBody {
 	b := &textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
@@ -44,14 +45,14 @@ func newTextBody(text []byte, eight, strict bool) *textBody {
 	default:
 		b.encoding, b.length = base64Encoding, base64Len(int64(len(text)))
 		if 3*high < len(text) || high == 0 {
-			// What people may have to read as it is gets the benefit of the doubt.
+			// Prefer quoted-printable for text that people can read in encoded form.
 			b.quote(high == 0)
 		}
 	}
 	return b
 }
 
-// quote goes over to quoted-printable, always or if that is not much longer.
+// quote changes the encoding to quoted-printable, always or if that is not much longer.
 func (b *textBody) quote(always bool) {
 	var short []byte
 	var n int64
@@ -70,15 +71,14 @@ func (b *textBody) quote(always bool) {
 	}
 }
 
-// survey counts the octets above 127, and says whether the text could go as
-// it is: no NUL, no line above 998 octets, nothing that looks like one of our
-// boundaries.
+// survey counts the octets above 127, and reports whether the text can be sent without
+// encoding: no NUL, no line with more than 998 octets, nothing like a boundary.
 func survey(text []byte) (high int, plain bool) {
 	plain = bytes.IndexByte(text, 0) < 0 && linesFit(text) && !bytes.Contains(text, []byte("--"+boundaryMark))
 	return countHigh(text), plain
 }
 
-// linesFit says that no line, without its line end, is above 998 octets.
+// linesFit reports whether every line has at most 998 octets without its line end.
 func linesFit(text []byte) bool {
 	for len(text) > longest {
 		n := bytes.IndexByte(text, '\n')
@@ -93,6 +93,7 @@ func linesFit(text []byte) bool {
 	return true
 }
 
+// fragile reports whether the text has what such gateways change.
 func fragile(text []byte) bool {
 	return bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n")) ||
 		bytes.HasPrefix(text, []byte("From ")) || bytes.Contains(text, []byte("\nFrom "))
@@ -114,8 +115,8 @@ func (b *textBody) writeTo(w io.Writer) error {
 	return err
 }
 
-// joinLines puts a CRLF behind every line, and makes one of each CR, LF and
-// CRLF within them.
+// joinLines appends CRLF to every line, and converts CR, LF and CRLF within lines to
+// CRLF.
 func joinLines(lines []string) []byte {
 	n := 0
 	for _, l := range lines {
@@ -135,8 +136,8 @@ func joinLines(lines []string) []byte {
 	return b
 }
 
-// wholeLines puts lines that are one text together, with CRLF line ends, the
-// last line's too.
+// wholeLines joins the pieces of one text. It converts line ends to CRLF, and adds one
+// to the last line if necessary.
 func wholeLines(text []string) []byte {
 	var b []byte
 	for _, s := range text {

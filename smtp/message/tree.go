@@ -6,16 +6,16 @@ package message
 //
 //	mixed(related(alternative(text, html, calendar), inline...), files...)
 //
-// without a level that would hold one part only (RFC 2046, section 5.1; RFC
-// 2387).
+// It leaves out a multipart that would contain one part only (RFC 2046, section 5.1;
+// RFC 2387).
 type tree struct {
 	m      *Message
 	o      Options
 	cs     *charset
 	bounds boundaries
-	strict bool // what is built will be signed as it stands
+	strict bool // the body will be signed with S/MIME
 
-	eight, binary bool // what the parts came to need
+	eight, binary bool // a part is 8bit or binary
 
 	room [3]*part // for views
 }
@@ -61,7 +61,7 @@ func (t *tree) root() (*part, error) {
 	return t.multi("mixed", "", append([]*part{body}, files...))
 }
 
-// views are the ways to show the body, the plainest first.
+// views returns the alternatives of the body, the plainest first.
 func (t *tree) views() (views []*part, html bool, err error) {
 	m := t.m
 	views = t.room[:0]
@@ -69,7 +69,7 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	text := m.Lines
 	if m.LinesAreHTML && len(m.Lines) > 0 {
 		if document != "" {
-			return nil, false, invalid(FieldHTML, "", "the lines are HTML, and there is an HTML body; have one of the two, see", nil).use(FieldLinesAreHTML)
+			return nil, false, invalid(FieldHTML, "", "the lines are HTML, and there is also an HTML body; use only one of them, see", nil).use(FieldLinesAreHTML)
 		}
 		text = nil
 	}
@@ -102,7 +102,7 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	return views, html, nil
 }
 
-// textPart makes a text part of lines, put together by join.
+// textPart returns a text part. join combines the lines.
 func (t *tree) textPart(subtype string, field FieldName, lines []string, join func([]string) []byte) (*part, error) {
 	lines, cs, err := t.cs.readable(field, lines)
 	if err != nil {
@@ -124,7 +124,7 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.strict))
 }
 
-// encoded finishes a text part.
+// encoded writes the Content-Transfer-Encoding of a text part, and returns the part.
 func (t *tree) encoded(h *headerWriter, body *textBody) (*part, error) {
 	if body.encoding == eightBit {
 		t.eight = true
@@ -142,7 +142,7 @@ func (t *tree) attachment(a *Attachment) (*part, error) {
 	return p, err
 }
 
-// multi makes a multipart of several parts, or gives back the only one.
+// multi returns a multipart of several parts, or the only part.
 func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	if len(parts) == 1 {
 		return parts[0], nil
@@ -156,7 +156,7 @@ func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	}
 	h.param("boundary", boundary)
 	h.end()
-	// A multipart says what its parts need at most (RFC 2045, section 6.4).
+	// A multipart has the widest encoding of its parts (RFC 2045, section 6.4).
 	needs := sevenBit
 	for _, p := range parts {
 		if p.encoding == binaryEncoding || p.encoding == eightBit && needs != binaryEncoding {

@@ -10,18 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// An encoded word has at most 75 octets, a line that holds one 76 (RFC 2047,
-// section 2).
+// An encoded word has at most 75 octets, and a line that contains one has at most 76
+// (RFC 2047, section 2).
 const (
 	maxWord     = 75
 	maxWordLine = 76
 )
 
-// words writes s as encoded words, folding between them. cs is the charset to
-// use; what it cannot say is said in UTF-8.
+// words writes s as encoded words and folds between them. It uses charset cs, or UTF-8
+// if cs cannot represent s.
 func (h *headerWriter) words(s string, cs *charset) {
 	label := "UTF-8"
-	var cuts []int // ends of characters, where they are not those of UTF-8
+	var cuts []int // the ends of the characters; nil: those of UTF-8
 	if cs.enc != nil {
 		if b, c, ok := encodeChars(s, cs); ok {
 			s, cuts, label = b, c, cs.name
@@ -33,7 +33,7 @@ func (h *headerWriter) words(s string, cs *charset) {
 	overhead := len(label) + len("=??B??=")
 	for pos, k := 0, 0; pos < len(s); {
 		room := min(maxWord, maxWordLine-h.col-1) - overhead
-		// One word is better than two: some readers see a space between them.
+		// Prefer one word to two: some readers show a space between them.
 		if pos > 0 || room < 16 || room < total && total <= maxWord-overhead && !h.packed {
 			h.fold()
 			room = maxWord - overhead
@@ -59,8 +59,8 @@ func (h *headerWriter) words(s string, cs *charset) {
 	}
 }
 
-// fill tells how far from pos s fits into room without cutting a character.
-// k counts the characters passed in cuts.
+// fill returns how far from pos s fits into room without splitting a character. k is
+// the index of the next character in cuts.
 func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	used := 0
 	for end := pos; ; k++ {
@@ -86,7 +86,7 @@ func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	}
 }
 
-// encodeChars says s in cs, with the end of each character.
+// encodeChars returns s encoded in cs and the end of each character.
 func encodeChars(s string, cs *charset) (string, []int, bool) {
 	e := cs.enc.NewEncoder()
 	out := make([]byte, 0, len(s))
@@ -107,7 +107,7 @@ func encodeChars(s string, cs *charset) (string, []int, bool) {
 	return string(out), cuts, true
 }
 
-// qSafe are the octets that Q may leave alone even in a phrase (RFC 2047,
+// qSafe reports whether Q encoding leaves c unchanged, even in a phrase (RFC 2047,
 // section 5, rule 3).
 func qSafe(c byte) bool {
 	return isAlnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/'
@@ -141,7 +141,7 @@ func appendQ(b []byte, s string) []byte {
 	return b
 }
 
-// alreadyEncoded says that s is nothing but encoded words.
+// alreadyEncoded reports whether s consists of encoded words only.
 func alreadyEncoded(s string) bool {
 	if !strings.HasPrefix(s, "=?") || !strings.HasSuffix(s, "?=") {
 		return false
@@ -194,5 +194,5 @@ var wordDecoder = mime.WordDecoder{CharsetReader: func(label string, r io.Reader
 	return c.enc.NewDecoder().Reader(r), nil
 }}
 
-// decodeWords reads encoded words of any charset that is known here.
+// decodeWords decodes encoded words in any known charset.
 func decodeWords(s string) (string, error) { return wordDecoder.DecodeHeader(s) }

@@ -62,7 +62,7 @@ func found(r rune, i int, why string) error {
 
 // objection says what is wrong with a character, "" if nothing is.
 func objection(r rune, before, after string) string {
-	const out = "; take it out"
+	const out = "; remove it"
 	switch {
 	case unicode.IsControl(r):
 		return "is a control character" + out
@@ -135,7 +135,7 @@ func CheckLocal(s string) error {
 		return err
 	}
 	if first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(s, `"`)); unicode.Is(unicode.M, first) {
-		return found(first, strings.IndexRune(s, first), "needs a letter before it; take it out")
+		return found(first, strings.IndexRune(s, first), "needs a letter before it; remove it")
 	}
 	if i, want := 0, norm.NFC.String(s); want != s {
 		for i < len(s) && i < len(want) && s[i] == want[i] {
