@@ -10,11 +10,11 @@ import (
 	"runtime"
 )
 
-// bench has what all workloads share.
+// bench holds what all workloads share.
 type bench struct {
 	*settings
 	clientCPU, sinkCPU int
-	near, far          *sinkProcess // on the client's CPU, and on the other
+	near, far          *sinkProcess // on the client's CPU, and on another
 }
 
 func newBench(s *settings) (*bench, error) {
@@ -42,7 +42,7 @@ func (b *bench) stop() {
 	os.Remove(b.path(fileBig))
 }
 
-// makeFiles writes what the clients read: a mail, files, certificates.
+// makeFiles writes what the clients read: a mail, attachments and certificates.
 func (b *bench) makeFiles() error {
 	var mail bytes.Buffer
 	mail.WriteString("From: <sender@bench.example>\r\nTo: <recipient0@bench.example>\r\nSubject: A mail of about one kilobyte\r\n" +
@@ -74,7 +74,7 @@ func (b *bench) makeFiles() error {
 	return writeIdentity(b.path("ca.pem"), b.path("server.pem"))
 }
 
-// has tells whether a client's driver was built.
+// has reports whether a client's driver was built.
 func (b *bench) has(client string) bool {
 	if client == source {
 		_, err := os.Stat("/usr/sbin/smtp-source")

@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// The chart has a panel for each of these workloads.
+// panels lists the workloads that the chart shows.
 var panels = []struct{ name, title string }{
 	{"W1", "1 KB mails over one session, mails/s"},
 	{"W2", "1 KB mails over one session with TLS, mails/s"},
@@ -26,7 +26,7 @@ const (
 	panelMargin = 44
 )
 
-// drawChart writes horizontal bars, the fastest first, as SVG.
+// drawChart writes an SVG with horizontal bars, the fastest client first.
 func drawChart(w io.Writer, all results) {
 	height := 12
 	for _, p := range panels {
@@ -71,8 +71,8 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 	return y + 8
 }
 
-// measured gives the clients that have figures, the fastest first. Batches by
-// BDAT would leave no room for the others: they stand in the tables alone.
+// measured returns the measured clients of the chart, the fastest first. It leaves
+// out batches by BDAT, beside which all other bars would be too short.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {

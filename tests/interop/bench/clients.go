@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Names of clients, as they stand in the tables.
+// Names of the clients in the tables.
 const (
 	ours       = "csmtp Send"
 	oursRaw    = "csmtp SendRaw"
@@ -28,15 +28,15 @@ const (
 	smtplib    = "smtplib (Python)"
 )
 
-// What the system allows a client that has nothing to do: fixed octets through
-// blocking sockets (drivers/floor.c).
+// The upper bound that the system sets: drivers/floor.c sends prepared octets through
+// blocking sockets.
 const (
 	floor         = "no client: fixed octets"
 	floorBatch    = "no client: fixed octets, batch"
 	floorStepwise = "no client: fixed octets, stepwise"
 )
 
-// commands start the clients; smtp-source has options of its own.
+// commands lists the command of each client, except smtp-source; see task.source.
 var commands = map[string][]string{
 	ours:       {"./csmtp"},
 	oursRaw:    {"./csmtp", "mode=raw"},
@@ -60,18 +60,18 @@ var commands = map[string][]string{
 	floorStepwise: {"./floor", "mode=stepwise"},
 }
 
-// task is what a client is asked to do.
+// task is what a client has to do.
 type task struct {
-	mails      int // for each session at once
-	sessions   int // at once
+	mails      int // per concurrent session
+	sessions   int // concurrent sessions
 	recipients int
-	fresh      bool // a session for each mail
+	fresh      bool // a new session for each mail
 	starttls   bool
 	login      bool
 	file       string // to attach
 }
 
-// command gives the program and its arguments.
+// command returns the program and its arguments.
 func (t *task) command(client, port string) []string {
 	if client == source {
 		return t.source(port)
@@ -93,7 +93,8 @@ func (t *task) command(client, port string) []string {
 	return c
 }
 
-// source is smtp-source's command. It adds 122 octets of header to -l.
+// source returns the command of smtp-source, which adds a header of 122 octets to
+// the size given by -l.
 func (t *task) source(port string) []string {
 	c := []string{"/usr/sbin/smtp-source", "-l", "878", "-f", "sender@bench.example", "-t", "recipient@bench.example",
 		"-m", strconv.Itoa(t.mails * t.sessions), "-s", strconv.Itoa(t.sessions)}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command bench measures csmtp beside other mail clients. Each workload runs
-// one client after another, some rounds of that, against one sink; what is
-// told are medians of the rounds, and of the ratios within each round, so that
-// a machine which is slower for a while is slower for all. ./build.sh bench
-// builds all that it needs and runs it; README.md says what is measured.
+// Command bench compares the speed of csmtp and other mail clients. In each round of
+// a workload, all clients run one after another against the same sink. The report
+// gives medians of the rounds, and medians of the ratios within each round, so that a
+// temporary slowdown of the machine affects all clients alike. ./build.sh bench builds
+// what it needs and runs it; README.md describes the measurements.
 package main

@@ -9,18 +9,17 @@ import (
 	"strings"
 )
 
-// extras are the figures that no sink gives: what linking costs, and what a
-// call costs.
+// extras are the figures measured without a sink: the cost of linking and of a call.
 type extras struct {
-	link  map[string]*linked // by library; "nothing" is the program without
+	link  map[string]*linked // by library; "nothing" is no library
 	calls *calls
-	size  float64 // of libcsmtp.so, stripped, MB
+	size  float64 // of the stripped libcsmtp.so, in MB
 }
 
-// linked are medians of a program that does nothing.
+// linked holds medians for a program that does nothing.
 type linked struct{ ms, memory, threads float64 }
 
-// calls are medians of setter.c: ns a call, and kB by which the process grew.
+// calls holds medians of setter.c: ns per call, and by how many kB the process grew.
 type calls struct{ text, number, getter, grown float64 }
 
 func (b *bench) extras() (*extras, error) {
@@ -73,7 +72,7 @@ func (b *bench) linking(e *extras) error {
 	return b.stripped(e)
 }
 
-// stripped measures the library as a distributor would ship it.
+// stripped measures the size of the stripped library.
 func (b *bench) stripped(e *extras) error {
 	library, err := filepath.EvalSymlinks(b.library)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// figure writes a number with about three digits.
+// figure formats a number with about three digits.
 func figure(v float64) string {
 	switch a := math.Abs(v); {
 	case a == 0:
@@ -38,8 +38,8 @@ func thousands(v int64) string {
 	return fmt.Sprintf("%s,%03d", thousands(v/1000), v%1000)
 }
 
-// ranked gives the clients of a workload, the fastest first; those that were
-// not measured come last.
+// ranked returns the clients of a workload, the fastest first. Clients that were not
+// measured come last.
 func (r *result) ranked() []string {
 	ranked := slices.Clone(r.clients)
 	key := func(client string) float64 {
@@ -63,7 +63,7 @@ func (r *result) ranked() []string {
 
 func isOurs(client string) bool { return strings.HasPrefix(client, "csmtp") }
 
-// isFloor tells what is no client, and stands in the tables alone.
+// isFloor reports whether the row is the upper bound of floor.c, not a client.
 func isFloor(client string) bool { return strings.HasPrefix(client, floor) }
 
 func emphasized(client string) string {
@@ -76,7 +76,7 @@ func emphasized(client string) string {
 	return client
 }
 
-// shortName is a client without what stands in brackets.
+// shortName returns a client's name without the part in parentheses.
 func shortName(client string) string {
 	short, _, _ := strings.Cut(client, " (")
 	return short

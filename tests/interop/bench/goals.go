@@ -7,14 +7,14 @@ import (
 	"io"
 )
 
-// goal is what a figure should come to.
+// goal is a bound for a figure.
 type goal struct {
 	about  string
 	want   float64
-	atMost bool
+	atMost bool // want is an upper bound
 	unit   string
 	got    float64
-	absent bool // was not measured in this run
+	absent bool // not measured in this run
 }
 
 func (g *goal) met() string {
@@ -27,11 +27,11 @@ func (g *goal) met() string {
 	return "not met"
 }
 
-// recordedCSmtp is the rate of W1 that the original class reached on a machine
-// of the same kind, in mails/s. Its source cannot be shipped here.
+// recordedCSmtp is the rate of W1 of the original class on a machine of the same
+// kind, in mails/s. Its source cannot be distributed with the benchmark.
 const recordedCSmtp = 22.7
 
-// goals compares what was measured with what was aimed at.
+// goals returns the goals with the measured figures.
 func goals(r results, e *extras) []*goal {
 	var all []*goal
 	atLeast := func(about string, want, got float64) {
@@ -44,7 +44,7 @@ func goals(r results, e *extras) []*goal {
 
 	atLeast("W1 Send, one by one, to smtp-source", 2.5, ratio("W1", ours, source))
 	cpuW1 := r["W1"].ratio(ours, source, cpu)
-	atMost("W1 CPU a mail, to smtp-source", 0.4, "x", cpuW1, cpuW1 > 0)
+	atMost("W1 CPU per mail, to smtp-source", 0.4, "x", cpuW1, cpuW1 > 0)
 	atLeast("W1 without PIPELINING, to smtp-source", 1.4, ratio("W1-plain", ours, source))
 	atLeast("W1 SendBatch, to smtp-source", 5, ratio("W1", oursBatch, source))
 	atLeast("W1 Send against smtp-sink, to smtp-source", 1.25, ratio("W1-postfix", ours, source))
@@ -59,7 +59,7 @@ func goals(r results, e *extras) []*goal {
 	atLeast("W3 cleartext, to smtp-source", 1.25, ratio("W3-clear", ours, source))
 	atLeast("W4 25 MB over TLS, to libcurl", 18, ratio("W4", ours, curl))
 	cpuW4 := r["W4"].ratio(ours, curl, cpu)
-	atMost("W4 CPU a MB, to libcurl", 0.06, "x", cpuW4, cpuW4 > 0)
+	atMost("W4 CPU per MB, to libcurl", 0.06, "x", cpuW4, cpuW4 > 0)
 	atLeast("W4 25 MB as BINARYMIME, to libcurl", 25, ratio("W4", oursBinary, curl))
 	if w := r["W4"]; w != nil {
 		small := w.median(ours, memory)
@@ -88,12 +88,12 @@ func goals(r results, e *extras) []*goal {
 	atLeast("Go: package smtp, to net/smtp", 2, ratio("W1", oursGo, netSMTP))
 	atLeast("Go: package smtp, to go-mail", 3, ratio("W1", oursGo, goMail))
 	if w := r["W1"]; w != nil {
-		atMost("Go: allocations of package smtp a mail", 5, "", w.median(oursGo, allocations), true)
+		atMost("Go: allocations per mail of package smtp", 5, "", w.median(oursGo, allocations), true)
 	}
 	return all
 }
 
-// latencyGoals are those of W5.
+// latencyGoals returns the goals of W5.
 func latencyGoals(r results) []*goal {
 	var all []*goal
 	add := func(about string, want float64, w *result, client, to string) {
@@ -116,14 +116,14 @@ func latencyGoals(r results) []*goal {
 	return all
 }
 
-// startGoals are those of W7.
+// startGoals returns the goals of W7.
 func startGoals(r results, e *extras) []*goal {
 	var all []*goal
 	if none, us := e.link["nothing"], e.link["csmtp"]; none != nil && us != nil {
 		all = append(all,
-			&goal{about: "W7 linking alone, threads more", want: 0, atMost: true, got: us.threads - none.threads},
-			&goal{about: "W7 linking alone, time more", want: 1, atMost: true, unit: "ms", got: us.ms - none.ms},
-			&goal{about: "W7 linking alone, memory more", want: 2, atMost: true, unit: "MB", got: us.memory - none.memory},
+			&goal{about: "W7 linking alone, additional threads", want: 0, atMost: true, got: us.threads - none.threads},
+			&goal{about: "W7 linking alone, additional time", want: 1, atMost: true, unit: "ms", got: us.ms - none.ms},
+			&goal{about: "W7 linking alone, additional memory", want: 2, atMost: true, unit: "MB", got: us.memory - none.memory},
 			&goal{about: "W7 size of the stripped library", want: 7, atMost: true, unit: "MB", got: e.size})
 	}
 	for _, name := range []string{"W7", "W7-tls"} {
@@ -137,12 +137,12 @@ func startGoals(r results, e *extras) []*goal {
 		}
 		all = append(all,
 			&goal{about: "W7 first mail accepted sooner than by libcurl's program, " + kind, want: 1.5, unit: "x", got: w.ratio(curl, ours, rate)},
-			&goal{about: "W7 its memory, to libcurl's program, " + kind, want: 0.75, atMost: true, unit: "x", got: w.ratio(ours, curl, memory)})
+			&goal{about: "W7 memory, to libcurl's program, " + kind, want: 0.75, atMost: true, unit: "x", got: w.ratio(ours, curl, memory)})
 	}
 	return all
 }
 
-// across is the ratio of the medians of two workloads.
+// across returns the ratio of medians of two workloads.
 func across(a *result, client string, b *result, to string) float64 {
 	if a == nil || b == nil || b.median(to, rate) == 0 {
 		return 0

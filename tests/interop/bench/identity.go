@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// writeIdentity makes an authority for this run, and a certificate and key of
-// 127.0.0.1 by it.
+// writeIdentity creates a CA for this run, and a certificate for 127.0.0.1 with its
+// key.
 func writeIdentity(authorityFile, serverFile string) error {
 	authority := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "csmtp benchmark authority"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(0, 0, 2), IsCA: true, BasicConstraintsValid: true,

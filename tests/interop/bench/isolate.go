@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// isolate puts a program and what it starts into a group of its own, which is
-// ended as a whole when it has taken too long.
+// isolate starts cmd in a new process group. When the command's context ends, the
+// whole group is killed.
 func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if cmd.Cancel != nil { // it has a context
+	if cmd.Cancel != nil { // cmd has a context
 		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	}
 }

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// settings of a run, from the command line.
+// settings are the options of the command line.
 type settings struct {
-	dir     string // where the drivers are, and where results go
+	dir     string // the folder of the drivers and results
 	library string
-	here    string // the source's folder, for -record
+	here    string // the folder of the benchmark's source, for -record
 	quick   bool
 	big     bool
 	record  bool
@@ -30,12 +30,12 @@ func main() {
 	flag.StringVar(&s.dir, "dir", ".", "`folder` of the drivers; results are written there")
 	flag.StringVar(&s.library, "library", "", "libcsmtp.so")
 	flag.StringVar(&s.here, "here", ".", "`folder` of the benchmark's source, for -record")
-	flag.BoolVar(&s.quick, "quick", false, "a minute in all, to see that everything runs; the figures mean little")
-	flag.BoolVar(&s.big, "big", false, "the file of 1 GB by the rivals too (some minutes more)")
+	flag.BoolVar(&s.quick, "quick", false, "a run of one minute that checks that everything works; its figures are not accurate")
+	flag.BoolVar(&s.big, "big", false, "send the file of 1 GB with the other clients too (takes some minutes more)")
 	flag.BoolVar(&s.record, "record", false, "write the results into README.md and results.svg of the source")
 	flag.StringVar(&s.only, "only", "", "only workloads whose name begins with one of these `names`, e.g. W1,W4")
 	flag.IntVar(&s.rounds, "rounds", 0, "rounds of each workload (default 5; with -quick 1)")
-	flag.IntVar(&s.nice, "nice", 0, "niceness of all processes: less than 0, as root, keeps other work on the machine out of the figures")
+	flag.IntVar(&s.nice, "nice", 0, "niceness of all processes; a negative one, as root, reduces the influence of other processes")
 	flag.Parse()
 	if s.rounds <= 0 {
 		s.rounds = 5
@@ -82,7 +82,7 @@ func run(s *settings) error {
 	return report.write()
 }
 
-// wants tells whether a workload was asked for.
+// wants reports whether -only selects a workload.
 func (s *settings) wants(name string) bool {
 	if s.only == "" {
 		return true

@@ -4,7 +4,7 @@ package main
 
 import "slices"
 
-// median of values, 0 of none.
+// median returns the median of values, or 0 if there are none.
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
@@ -16,7 +16,7 @@ func median(values []float64) float64 {
 	return v[len(v)/2]
 }
 
-// figures is one figure of a client in all rounds.
+// figures returns one figure of a client for each round.
 func (r *result) figures(client string, of func(*sample) float64) []float64 {
 	var v []float64
 	for _, s := range r.samples[client] {
@@ -29,7 +29,7 @@ func (r *result) median(client string, of func(*sample) float64) float64 {
 	return median(r.figures(client, of))
 }
 
-// ratio is the median of the ratios of two clients within each round; 0 when
+// ratio returns the median of the ratios of two clients within each round, or 0 if
 // one was not measured.
 func (r *result) ratio(client, to string, of func(*sample) float64) float64 {
 	if r == nil {

@@ -30,7 +30,7 @@ func TestFigure(t *testing.T) {
 	}
 }
 
-// twoRounds is a workload in which the machine was slower in the second round.
+// twoRounds returns a result in which the machine was slower in the second round.
 func twoRounds() *result {
 	return &result{
 		workload: &workload{name: "W1", title: "a test", unit: "mails/s", clients: []string{source, ours, curl, oursBatch, oursChunks}, base: source},
@@ -60,7 +60,7 @@ func TestGoals(t *testing.T) {
 		met[g.about] = g.met()
 	}
 	assert.Equal(t, "met", met["W1 Send, one by one, to smtp-source"])
-	assert.Equal(t, "met", met["W1 CPU a mail, to smtp-source"])
+	assert.Equal(t, "met", met["W1 CPU per mail, to smtp-source"])
 	assert.Equal(t, "not met", met["W1 Send, to CSmtp as recorded (22.7 mails/s)"])
 	assert.Equal(t, "not measured", met["W1 SendBatch, to smtp-source"])
 	assert.Equal(t, "not measured", met["W5 100 recipients, flushes without EHLO and QUIT"])
@@ -87,7 +87,7 @@ func TestTablesAndChart(t *testing.T) {
 			bars++
 		}
 	}
-	assert.Equal(t, 1+3, bars, "the ground, and a bar for each client that was measured, batches by BDAT left out")
+	assert.Equal(t, 1+3, bars, "the background, and a bar for each measured client except batches by BDAT")
 }
 
 func TestReplaceResults(t *testing.T) {
@@ -101,7 +101,7 @@ func TestReplaceResults(t *testing.T) {
 	assert.ErrorContains(t, replaceBetween(file, resultsBegin, resultsEnd, "new\n"), "no place for results")
 }
 
-// The summary tells of the clients that the chart shows.
+// The summary compares the clients that the chart shows.
 func TestSummary(t *testing.T) {
 	w := &workload{name: "W1", unit: "mails/s", clients: []string{ours, curl, source, floor, oursChunks}, base: curl}
 	r := &result{workload: w, samples: map[string][]*sample{}}

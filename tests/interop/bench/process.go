@@ -13,19 +13,19 @@ import (
 	"time"
 )
 
-// ran is one run of a program, as measure.c saw it.
+// ran is one run of a program, as measure.c reports it.
 type ran struct {
 	start  int64 // ns since 1970
 	wall   time.Duration
 	cpu    time.Duration
 	memory int64             // peak, kB
-	says   map[string]string // what it printed as name=value
+	says   map[string]string // the values that it printed as name=value
 }
 
-// patience is how long a driver may take.
+// patience is the time limit of a driver.
 const patience = 2 * time.Minute
 
-// measured runs a program on one CPU.
+// measured runs a program on one CPU and measures it.
 func (b *bench) measured(cpu int, command ...string) (*ran, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestQuick runs what needs nothing to be installed: our drivers, Go's and
-// Python's, against the sink. ./build.sh bench -quick runs the others too.
+// TestQuick runs the drivers that need no installed packages: ours, Go's and Python's.
+// ./build.sh bench -quick runs the others too.
 func TestQuick(t *testing.T) {
 	here, err := os.Getwd()
 	require.NoError(t, err)

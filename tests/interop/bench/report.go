@@ -13,18 +13,18 @@ import (
 	"time"
 )
 
-// report is what a run tells.
+// report holds the results of a run.
 type report struct {
 	*settings
 	results results
 	extras  *extras
 	order   []*workload
 	took    time.Duration
-	load    string // processes that others had running
+	load    string // the machine's load average at the start
 }
 
-// write prints the tables, and leaves them and the chart in the folder of the
-// drivers; with -record in the source too.
+// write prints the tables, and writes them and the chart to the folder of the
+// drivers. With -record it also writes them to the source.
 func (r *report) write() error {
 	var tables, chart bytes.Buffer
 	r.tables(&tables)
@@ -53,7 +53,7 @@ func (r *report) write() error {
 	return replaceBetween(filepath.Join(r.here, "../../../README.md"), summaryBegin, summaryEnd, summary.String())
 }
 
-// The results stand in README.md between these lines.
+// The lines around the results in README.md.
 const (
 	resultsBegin = "<!-- results: written by ./build.sh bench -record -->\n"
 	resultsEnd   = "<!-- end of results -->\n"
@@ -67,7 +67,7 @@ func replaceBetween(file, begin, end, text string) error {
 	before, rest, found := strings.Cut(string(old), begin)
 	_, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		return fmt.Errorf("%s has no place for results", file)
+		return fmt.Errorf("%s has no place for results: the lines %q and %q are missing", file, begin, end)
 	}
 	return os.WriteFile(file, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644)
 }
@@ -75,7 +75,7 @@ func replaceBetween(file, begin, end, text string) error {
 func (r *report) tables(w io.Writer) {
 	fmt.Fprintf(w, "%s. Load of the machine at the start: %s. %d rounds, %s in all.\n\n", machine(), r.load, r.rounds, r.took.Round(time.Second))
 	if r.quick {
-		fmt.Fprint(w, "A quick run: it shows that everything runs, and its figures mean little.\n\n")
+		fmt.Fprint(w, "This was a quick run; its figures are not accurate.\n\n")
 	}
 	fmt.Fprint(w, "### Goals\n\n")
 	writeGoals(w, goals(r.results, r.extras))
@@ -87,7 +87,7 @@ func (r *report) tables(w io.Writer) {
 	r.extras.write(w)
 }
 
-// writeResult writes one workload's table, the fastest first.
+// writeResult writes the table of a workload, the fastest client first.
 func writeResult(w io.Writer, r *result) {
 	fmt.Fprintf(w, "\n### %s: %s\n\n", r.name, r.title)
 	slow := r.unit == "ms"
@@ -110,7 +110,7 @@ func writeResult(w io.Writer, r *result) {
 		}
 		ratio := r.ratio(client, r.base, rate)
 		if slow {
-			ratio = r.ratio(r.base, client, rate) // sooner is more
+			ratio = r.ratio(r.base, client, rate) // a shorter time is better
 		}
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |", emphasized(client), figure(r.median(client, rate)), figure(ratio),
 			figure(r.median(client, cpu)), figure(r.median(client, memory)))
@@ -132,7 +132,7 @@ func writeAllocations(w io.Writer, r *result) {
 		}
 	}
 	if len(parts) > 0 {
-		fmt.Fprintf(w, "\nAllocations a mail: %s.\n", strings.Join(parts, ", "))
+		fmt.Fprintf(w, "\nAllocations per mail: %s.\n", strings.Join(parts, ", "))
 	}
 }
 
@@ -153,7 +153,7 @@ func (e *extras) write(w io.Writer) {
 	}
 }
 
-// machine says in a line what the figures were taken on.
+// machine returns a line that describes the machine.
 func machine() string {
 	model := runtime.GOARCH
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -169,8 +169,8 @@ func machine() string {
 		runtime.Version(), time.Now().Format(time.DateOnly))
 }
 
-// machineLoad is how many processes ran or waited in the last minute. Above
-// about 0.5 the figures are of little worth.
+// machineLoad returns the load average of the last minute. Above about 0.5 the
+// figures are not reliable.
 func machineLoad() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	load, _, _ := strings.Cut(string(text), " ")

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// result is what came of a workload: samples of each client, one a round.
+// result holds the samples of a workload: for each client, one per round.
 type result struct {
 	*workload
 	samples map[string][]*sample
@@ -15,7 +15,7 @@ type result struct {
 
 type results map[string]*result
 
-// measure does all rounds of a workload.
+// measure runs all rounds of a workload.
 func (b *bench) measure(w *workload) (*result, error) {
 	r := &result{workload: w, samples: make(map[string][]*sample)}
 	if w.postfix && !b.has(source) {
@@ -51,7 +51,7 @@ func (b *bench) measure(w *workload) (*result, error) {
 	return r, nil
 }
 
-// calibrate finds how many mails take about as long as a run should.
+// calibrate returns how many mails a client must send to run for the intended time.
 func (b *bench) calibrate(w *workload, client string) (int, error) {
 	if w.first == w.most {
 		return w.first, nil
@@ -100,7 +100,7 @@ func (b *bench) round(w *workload, clients []string, mails map[string]int) (map[
 			}
 			got[client] = s
 		}()
-		time.Sleep(150 * time.Millisecond) // one start does not slow another
+		time.Sleep(150 * time.Millisecond) // so that starts do not slow each other down
 	}
 	wg.Wait()
 	return got, failed

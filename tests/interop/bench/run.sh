@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs and builds the rivals, and runs the benchmarks: README.md beside this
-# file says what is measured. Arguments go to the runner (-help lists them).
+# Installs and builds the other clients, and runs the benchmarks; see README.md.
+# Arguments go to the runner (-help lists them).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -17,8 +17,8 @@ mkdir -p "$out"
 say() { printf '== %s\n' "$*" >&2; }
 fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 
-[ "$(uname -s)" = Linux ] || fail "runs on Linux alone"
-[ -e "$lib/libcsmtp.so" ] || fail "$lib/libcsmtp.so is missing: call ./build.sh bench, which builds it"
+[ "$(uname -s)" = Linux ] || fail "the benchmark runs only on Linux"
+[ -e "$lib/libcsmtp.so" ] || fail "$lib/libcsmtp.so is missing: run ./build.sh bench, which builds it"
 
 packages() {
   local wanted=(postfix libcurl4-openssl-dev libesmtp-dev libpoco-dev libvmime-dev python3 util-linux g++)
@@ -36,13 +36,13 @@ packages() {
 
 nodemailer() {
   [ -d "$out/node/node_modules/nodemailer" ] && return
-  say "nodemailer, from npm"
+  say "installing nodemailer from npm"
   mkdir -p "$out/node"
   npm install --prefix "$out/node" --no-audit --no-fund --loglevel=error nodemailer@latest >"$out/npm.log" 2>&1 ||
     { cat "$out/npm.log" >&2; fail "npm could not install nodemailer"; }
 }
 
-# built TARGET SOURCE...: whether TARGET is newer than its sources
+# built TARGET SOURCE...: reports whether TARGET is newer than its sources
 built() {
   local target=$1 source
   shift
@@ -50,17 +50,17 @@ built() {
   for source in "$@"; do [ "$target" -nt "$source" ] || return 1; done
 }
 
-c() { # c PROGRAM FLAGS...
+c() { # c PROGRAM FLAGS...: compiles a driver in C
   built "$out/$1" "$here/drivers/$1.c" "$here/drivers/options.h" "$lib/libcsmtp.so" && return
   "$cc" "${flags[@]}" -I"$root/include" "$here/drivers/$1.c" -o "$out/$1" "${@:2}"
 }
 
-cpp() { # cpp PROGRAM FLAGS...
+cpp() { # cpp PROGRAM FLAGS...: compiles a driver in C++
   built "$out/$1" "$here/drivers/$1.cpp" "$here/drivers/options.h" && return
   "$cxx" "${flags[@]}" -std=c++11 "$here/drivers/$1.cpp" -o "$out/$1" "${@:2}"
 }
 
-# link NAME FLAGS...: the program that does nothing, with libraries
+# link NAME FLAGS...: links the program that does nothing with libraries
 link() { "$cc" "${flags[@]}" "$here/drivers/link.c" -o "$out/link-$1" -Wl,--no-as-needed "${@:2}"; }
 
 ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$lib" -pthread)
@@ -90,6 +90,6 @@ rivals() {
 }
 
 own
-# BENCH_OWN=1: ours, Go's and Python's alone, for which nothing is installed.
+# With BENCH_OWN=1 only the drivers that need no packages run: ours, Go's and Python's.
 [ -n "${BENCH_OWN-}" ] || rivals
 exec "$out/runner" -dir "$out" -library "$lib/libcsmtp.so" -here "$here" "$@"

@@ -10,15 +10,15 @@ import (
 // sample is one run of one client.
 type sample struct {
 	rate        float64 // in the workload's unit
-	cpu         float64 // us a mail, or ms a MB
+	cpu         float64 // us per mail, or ms per MB
 	memory      float64 // peak, MB
-	turns       float64 // a mail, with its share of the session's
-	allocations float64 // a mail; drivers in Go alone
+	turns       float64 // round trips per mail, including those of the session
+	allocations float64 // per mail; only drivers in Go
 	resumed     bool
 	took        time.Duration
 }
 
-// once runs a client once and checks that everything arrived.
+// once runs a client once and checks that all mails arrived.
 func (b *bench) once(w *workload, client string, mails int) (*sample, error) {
 	t := w.task
 	t.mails = mails
@@ -56,12 +56,12 @@ func (b *bench) once(w *workload, client string, mails int) (*sample, error) {
 		return nil, closed
 	}
 	if c.Mails != total {
-		return nil, fmt.Errorf("%s: %d mails arrived of %d", client, c.Mails, total)
+		return nil, fmt.Errorf("%s: %d of %d mails arrived", client, c.Mails, total)
 	}
 	return w.sample(r, c), nil
 }
 
-// sample works out the figures of one run.
+// sample returns the figures of one run.
 func (w *workload) sample(r *ran, c *counted) *sample {
 	end := c.Mailed
 	if w.last {

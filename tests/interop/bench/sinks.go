@@ -24,7 +24,7 @@ type sinkProcess struct {
 	answers *bufio.Scanner
 }
 
-// counted is what the sink counted for one run.
+// counted holds the sink's counters of one run.
 type counted struct {
 	Sessions, Mails, Octets, Arrivals, Turns, Resumed int64
 	First, Mailed, Last                               int64
@@ -48,7 +48,7 @@ func (b *bench) startSink(cpu int) (*sinkProcess, error) {
 	return &sinkProcess{cmd: cmd, orders: orders, answers: bufio.NewScanner(answers)}, nil
 }
 
-// ask gives an order and reads the answer.
+// ask sends a command to the sink and returns its answer.
 func (s *sinkProcess) ask(order string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,5 +106,5 @@ func (b *bench) startPostfix(cpu int) (port string, stop func(), err error) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	stop()
-	return "", nil, fmt.Errorf("smtp-sink does not answer on %s", address)
+	return "", nil, fmt.Errorf("smtp-sink does not listen on %s", address)
 }

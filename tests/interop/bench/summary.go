@@ -7,13 +7,13 @@ import (
 	"io"
 )
 
-// The summary stands in the project's README.md between these lines.
+// The lines around the summary in the project's README.md.
 const (
 	summaryBegin = "<!-- speed: written by ./build.sh bench -record -->\n"
 	summaryEnd   = "<!-- end of speed -->\n"
 )
 
-// writeSummary says in figures what the chart shows.
+// writeSummary writes a table of the chart's figures.
 func writeSummary(w io.Writer, all results) {
 	fmt.Fprint(w, "| | csmtp Send | csmtp SendBatch | libcurl | fastest of the others |\n|---|--:|--:|--:|---|\n")
 	for _, p := range panels {

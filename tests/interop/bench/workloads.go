@@ -2,25 +2,25 @@
 
 package main
 
-// workload is one row of work that several clients do.
+// workload is a task that several clients do.
 type workload struct {
 	name, title string
-	unit        string // of the rate: "mails/s", "MB/s"; "ms" counts from the start of the process
+	unit        string // of the rate: "mails/s" or "MB/s"; "ms" is the time from the start of the process
 	clients     []string
-	base        string // what ratios are to
+	base        string // the client to which ratios are computed
 	task        task
 	sink        string // options of the sink
-	postfix     bool   // Postfix's smtp-sink instead
+	postfix     bool   // use Postfix's smtp-sink instead
 	apart       bool   // client and sink on different CPUs
-	last        bool   // the time ends with the last reply, not with the last mail
-	together    bool   // all clients at the same time: they only wait
-	first, most int    // mails of the first try, and the most; the same: always so many
+	last        bool   // the time ends with the last reply, not with the last accepted mail
+	together    bool   // all clients run at the same time, since they mostly wait
+	first, most int    // number of mails of the calibration, and the maximum; if equal, there is no calibration
 }
 
 var everybody = []string{ours, oursRaw, oursBDAT, source, curl, esmtp, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
-// without libesmtp, which hangs after STARTTLS with TLS 1.3, and smtp-source,
-// which has no TLS.
+// secured leaves out libesmtp, which hangs after STARTTLS with TLS 1.3, and
+// smtp-source, which has no TLS.
 var secured = []string{ours, oursRaw, oursBDAT, curl, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
 var (

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Ours, through the C ABI. mode: "" composes each mail (CSmtp_Send), "raw"
- * sends a ready one (CSmtp_SendRaw), "batch" and "batch-bdat" many in one call
- * (CSmtp_SendBatch); "bdat", "batch-bdat" and "binary" choose how the message
- * goes.
+ * csmtp's C functions. mode "" composes each mail (CSmtp_Send); "raw" sends a
+ * prepared message (CSmtp_SendRaw); "batch" and "batch-bdat" send many mails in one
+ * call (CSmtp_SendBatch). "bdat" and "batch-bdat" use BDAT, "binary" BINARYMIME.
  */
 #include "csmtp_c.h"
 #include "options.h"
@@ -48,7 +47,7 @@ static void compose(CSmtpHandle h) {
 
 #define BATCH 200
 
-/* Sends by batches over the session of h. */
+/* Sends batches over the session of h. */
 static void in_batches(CSmtpHandle h) {
   CSmtpHandle mails[BATCH];
   long n = o.mails < BATCH ? o.mails : BATCH;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * libcurl. The connection is kept by using one easy handle again, as its
- * documentation asks; TCP_NODELAY is its default. mode "multi" drives all
- * sessions from one thread by the multi interface; otherwise each has a thread
- * and an easy handle.
+ * libcurl. The easy handle is reused, so that the connection stays open, as its
+ * documentation recommends; TCP_NODELAY is its default. mode "multi" runs all
+ * sessions in one thread with the multi interface; otherwise each session has a
+ * thread and an easy handle.
  */
 #include "options.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * libesmtp: the mails of one session are handed to it together, and go over
- * one connection; it pipelines where the server offers that.
+ * libesmtp gets all mails of a session together and sends them over one connection.
+ * It pipelines if the server offers it.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "options.h"
@@ -21,8 +21,8 @@ static void must(int good) {
   exit(1);
 }
 
-/* libesmtp looks for authorities in ~/.authenticate alone: the certificate is
- * checked and taken whatever comes of it. */
+/* libesmtp reads CA certificates only from ~/.authenticate, so the certificate is
+ * checked and accepted in any case. */
 static void event(smtp_session_t session, int number, void *unused, ...) {
   va_list arguments;
   (void)session;
@@ -60,7 +60,7 @@ static void accepted(smtp_message_t message, void *count) {
   if (s->code / 100 == 2) ++*(long *)count;
 }
 
-/* Sends so many mails over one connection and gives how many were accepted. */
+/* Sends mails over one connection and returns how many were accepted. */
 static long one_session(long mails) {
   char server[32], room[64];
   long count = 0;

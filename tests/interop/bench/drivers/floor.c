@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * No mail client, but what the wire and the system allow one: octets made
- * beforehand, send(2) and recv(2) on blocking sockets, a thread for each
- * session, and nothing looked at but the line ends of replies. mode: "" has the
- * envelope in one write and the content in another, "stepwise" one command a
- * write, "batch" the next envelope behind the last dot.
+ * The upper bound that the system sets for any client: sends prepared octets through
+ * blocking sockets, with a thread per session, and only counts the lines of replies.
+ * mode "" sends the envelope in one write and the content in another; "stepwise" one
+ * command per write; "batch" the next envelope together with the final dot.
  */
 #include "options.h"
 

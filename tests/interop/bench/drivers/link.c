@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Does nothing. Built with and without a library, it tells what linking costs:
- * it prints its threads; measure.c has the time and the memory.
+ * Prints its number of threads. Built with and without a library, it shows the cost
+ * of linking; measure.c measures its time and memory.
  */
 #include <dirent.h>
 #include <stdio.h>

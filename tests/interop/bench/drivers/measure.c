@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * measure CPU PROGRAM ARGUMENT...: runs a program on one CPU (-1: any) and
- * prints, on descriptor 3, when it started (ns since 1970), its wall time (ns),
- * its CPU time (us) and its peak resident memory (kB). A program of its own,
- * because a child's peak memory is never less than that of the process which
- * started it.
+ * measure CPU PROGRAM ARGUMENT...: runs a program on one CPU (-1 for any). It prints
+ * on descriptor 3 the start time (ns since 1970), wall time (ns), CPU time (us) and
+ * peak resident memory (kB). This is a small separate program because a child's peak
+ * memory is at least that of the process that started it.
  */
 #define _GNU_SOURCE
 #include <sched.h>

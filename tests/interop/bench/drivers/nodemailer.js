@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Nodemailer, as its documentation asks of who sends much: a pool, here of as
-// many connections as there are sessions. Takes and prints what the drivers in
-// C do.
+// Nodemailer with a pool of connections, which its documentation recommends for many
+// mails. It takes the same arguments as the drivers in C and prints the same.
 'use strict';
 
 const fs = require('fs');

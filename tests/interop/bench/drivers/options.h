@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every driver in C and C++ is told: words of name=value. The drivers in
- * other languages take the same.
+ * The arguments of every driver in C and C++, in the form name=value. Drivers in
+ * other languages accept the same.
  */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
@@ -12,23 +12,23 @@
 
 struct options {
   int port;
-  long mails;        /* for each of the sessions at once */
-  int sessions;      /* at once */
+  long mails;        /* per concurrent session */
+  int sessions;      /* concurrent sessions */
   int fresh;         /* 1: a new session for each mail */
   int starttls;
   int login;         /* 1: AUTH PLAIN, user and secret as below */
-  const char *ca;    /* PEM file of the authority */
+  const char *ca;    /* PEM file of the CA */
   int recipients;
   const char *file;  /* to attach; NULL for a 1 KB mail */
-  const char *message; /* file with the 1 KB mail, for those that take one ready */
-  const char *mode;  /* how, where the driver knows several ways */
+  const char *message; /* file with the 1 KB mail, for clients that send a prepared message */
+  const char *mode;  /* which of several ways of sending, if the driver has them */
 };
 
 #define BENCH_USER "bench"
 #define BENCH_SECRET "not much of a secret"
 #define BENCH_FROM "sender@bench.example"
 
-/* The body of the 1 KB mail: eleven of these lines. */
+/* The body of the 1 KB mail has BENCH_LINES of these lines. */
 #define BENCH_LINE "All happy families are alike; each unhappy one is so in its way."
 #define BENCH_LINES 11
 #define BENCH_SUBJECT "A mail of about one kilobyte"
@@ -38,7 +38,7 @@ static struct options read_options(int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     char *value = strchr(argv[i], '=');
     if (value == NULL) {
-      fprintf(stderr, "%s: name=value is wanted, not %s\n", argv[0], argv[i]);
+      fprintf(stderr, "%s: %s is not of the form name=value\n", argv[0], argv[i]);
       exit(2);
     }
     *value++ = '\0';
@@ -65,20 +65,20 @@ static struct options read_options(int argc, char **argv) {
     else if (strcmp(argv[i], "mode") == 0)
       o.mode = value;
     else {
-      fprintf(stderr, "%s: what is %s?\n", argv[0], argv[i]);
+      fprintf(stderr, "%s: unknown option %s\n", argv[0], argv[i]);
       exit(2);
     }
   }
   return o;
 }
 
-/* The address of recipient number i. */
+/* Writes the address of recipient number i. */
 static inline const char *recipient(int i, char *room, size_t size) {
   snprintf(room, size, "recipient%d@bench.example", i);
   return room;
 }
 
-/* A whole file, with its size; the program ends when it cannot be read. */
+/* Returns the contents of a file and its size. On failure the program ends. */
 static inline char *whole_file(const char *path, size_t *size) {
   FILE *f = fopen(path, "rb");
   if (f == NULL || fseek(f, 0, SEEK_END) != 0) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// POCO Net, with TCP_NODELAY, which its sockets leave off.
+// POCO Net. The driver sets TCP_NODELAY, which POCO's sockets do not.
 #include "options.h"
 
 #include <Poco/Net/Context.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Python's smtplib: takes and prints what the drivers in C do."""
+"""Python's smtplib. Takes the same arguments as the drivers in C and prints the same."""
 
 import smtplib
 import ssl

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// VMime. It offers no TCP_NODELAY: without it each mail waits for a delayed
-// acknowledgement, so its sockets are given it behind its back.
+// VMime. It cannot set TCP_NODELAY, without which each mail waits for a delayed
+// acknowledgement, so this driver replaces a function of the C library to set it.
 #include "options.h"
 
 #include <iostream>
@@ -16,7 +16,7 @@
 
 static options o;
 
-// Stands before the C library's.
+// Replaces the C library's function.
 extern "C" int connect(int fd, const sockaddr *address, socklen_t size) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -7,24 +7,24 @@ import (
 	"time"
 )
 
-// Stats is what close answers. Times are nanoseconds since 1970, so that
-// another process can compare them with its own.
+// Stats is the answer to close. Times are nanoseconds since 1970, so that another
+// process can compare them with its own clock.
 type Stats struct {
 	Sessions   int64 `json:"sessions"`
 	Mails      int64 `json:"mails"`
 	Recipients int64 `json:"recipients"`
 	Octets     int64 `json:"octets"`   // of messages
-	Arrivals   int64 `json:"arrivals"` // reads that brought something
-	Turns      int64 `json:"turns"`    // arrivals that came after something had been answered: round trips
+	Arrivals   int64 `json:"arrivals"` // reads that returned data
+	Turns      int64 `json:"turns"`    // round trips: arrivals after a reply
 	Resumed    int64 `json:"resumed"`  // TLS sessions
 	Logins     int64 `json:"logins"`
 
 	First  int64 `json:"first"`  // the first connection was accepted
 	Mailed int64 `json:"mailed"` // the last mail was accepted
-	Last   int64 `json:"last"`   // the last reply, of whatever kind
+	Last   int64 `json:"last"`   // the last reply of any kind
 }
 
-// counters of one listener; any session's goroutine adds to them.
+// counters are the counters of one listener. All its sessions update them.
 type counters struct {
 	sessions, mails, recipients, octets, arrivals, turns, resumed, logins atomic.Int64
 	first, mailed, last                                                   atomic.Int64
@@ -35,8 +35,7 @@ func (c *counters) began() {
 	c.first.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-// replied notes that replies have been given, the last mail's perhaps among
-// them.
+// replied records the time of a reply; accepted is whether it accepts a mail.
 func (c *counters) replied(accepted bool) {
 	now := time.Now().UnixNano()
 	c.last.Store(now)

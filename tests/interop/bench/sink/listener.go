@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// listener takes sessions on a port of its own.
+// listener accepts sessions on its own port.
 type listener struct {
 	net.Listener
 	options options
@@ -52,14 +52,14 @@ func (l *listener) accept() {
 	}
 }
 
-// close gives what was counted, once the sessions have seen their end.
+// close stops the listener, waits for its sessions to end, and returns its counters.
 func (l *listener) close() Stats {
 	l.Listener.Close()
 	done := make(chan struct{})
 	go func() { l.sessions.Wait(); close(done) }()
 	select {
 	case <-done:
-	case <-time.After(2 * time.Second): // a client that left without a word is counted as far as it came
+	case <-time.After(2 * time.Second): // a session that does not end is counted as far as it got
 	}
 	return l.stats()
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Command sink is the server of the benchmarks: it takes mail, throws it away
-// and counts. It is told what to do on its standard input:
+// Command sink is the server of the benchmarks. It accepts mail, discards and counts
+// it. It reads commands from standard input and answers on standard output:
 //
 //	open tls=starttls pipelining=1 latency=20ms   ->  port 40123
 //	close 40123                                   ->  {"mails":1000,...}
 //
-// A listener of its own for each run gives each run counters of its own.
+// Each run opens a new listener, which has its own counters.
 package main
 
 import (
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// serve obeys until its orders end.
+// serve executes commands until its input ends.
 func serve(orders io.Reader, answers io.Writer, identity *tls.Certificate) error {
 	open := make(map[int]*listener)
 	lines := bufio.NewScanner(orders)
@@ -68,7 +68,7 @@ func serve(orders io.Reader, answers io.Writer, identity *tls.Certificate) error
 				return err
 			}
 		default:
-			return fmt.Errorf("what is %q?", lines.Text())
+			return fmt.Errorf("unknown command %q", lines.Text())
 		}
 	}
 	return lines.Err()

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// options of one listener.
+// options are the options of one listener.
 type options struct {
 	tls        string // "none" or "starttls"
 	pipelining bool
 	chunking   bool // CHUNKING and BINARYMIME
-	auth       bool // offers PLAIN, under TLS where there is TLS
+	auth       bool // offer AUTH PLAIN, only within TLS if TLS is offered
 	tickets    bool // TLS sessions may be resumed
 	latency    time.Duration
 }
@@ -25,7 +25,7 @@ func parseOptions(s string) (options, error) {
 		switch name {
 		case "tls":
 			if value != "none" && value != "starttls" {
-				return o, fmt.Errorf("tls=%s: none or starttls", value)
+				return o, fmt.Errorf("tls=%s: use none or starttls", value)
 			}
 			o.tls = value
 		case "pipelining":
@@ -43,13 +43,13 @@ func parseOptions(s string) (options, error) {
 			}
 			o.latency = d
 		default:
-			return o, fmt.Errorf("no option is called %q", name)
+			return o, fmt.Errorf("unknown option %q", name)
 		}
 	}
 	return o, nil
 }
 
-// ehlo is the reply to EHLO.
+// ehlo returns the reply to EHLO.
 func (o *options) ehlo(secured bool) string {
 	lines := []string{"sink"}
 	if o.pipelining {

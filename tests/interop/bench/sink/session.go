@@ -11,21 +11,20 @@ import (
 	"sync"
 )
 
-// session talks to one client. Replies are kept back while there is more to
-// read, as PIPELINING (RFC 2920) asks of a server.
+// session serves one client. Replies are buffered while there is more to read, as
+// PIPELINING requires of a server (RFC 2920).
 type session struct {
 	l       *listener
-	conn    net.Conn // the wire, or TLS upon it
+	conn    net.Conn // the wire, or TLS over it
 	in      []byte
-	r, w    int // in[r:w] has been read and not been looked at
+	r, w    int // in[r:w] was read but not processed
 	out     []byte
 	mailed  bool // out holds a reply that accepts a mail
 	secured bool
 	ehlo    string
 }
 
-// buffers are kept: a sink that allocates 64 KiB for each connection would be
-// measured too.
+// buffers are reused, since allocating 64 KiB per connection would affect the figures.
 var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 
 func newSession(l *listener, conn net.Conn) *session {
@@ -48,7 +47,7 @@ func (s *session) run() {
 	}
 }
 
-// fill reads more behind what is there, after sending what there is to say.
+// fill sends the buffered replies and reads more input.
 func (s *session) fill() error {
 	if err := s.flush(); err != nil {
 		return err
@@ -85,7 +84,7 @@ func (s *session) say(reply string) {
 	s.out = append(append(s.out, reply...), "\r\n"...)
 }
 
-// line gives the next command without its line end; it is valid until the next.
+// line returns the next command without its line end. It is valid until the next call.
 func (s *session) line() ([]byte, error) {
 	for {
 		if i := bytes.IndexByte(s.in[s.r:s.w], '\n'); i >= 0 {
@@ -99,7 +98,7 @@ func (s *session) line() ([]byte, error) {
 	}
 }
 
-// obey does one command; false ends the session.
+// obey executes one command. It reports whether the session goes on.
 func (s *session) obey(line []byte) bool {
 	verb := line
 	if i := bytes.IndexByte(line, ' '); i >= 0 {
@@ -143,8 +142,8 @@ func (s *session) accept() bool {
 	return true
 }
 
-// data throws content away up to the lone dot. A dot is looked for rather than
-// a line end: there are fewer of them.
+// data discards content up to the final dot. It searches for dots, because there are
+// fewer of them than line ends.
 func (s *session) data() error {
 	start := true // of a line
 	for {
@@ -190,7 +189,7 @@ func (s *session) skip(n int, start *bool) {
 	*start = s.in[s.r-1] == '\n'
 }
 
-// chunk is BDAT (RFC 3030).
+// chunk executes BDAT (RFC 3030).
 func (s *session) chunk(line []byte) bool {
 	words := bytes.Fields(line)
 	if len(words) < 2 {
@@ -228,7 +227,7 @@ func (s *session) startTLS() bool {
 	}
 	s.say("220 2.0.0 Ready to start TLS")
 	if s.flush() != nil || s.r != s.w {
-		return false // what came before the handshake is an attack
+		return false // octets before the handshake are an injection
 	}
 	conn := tls.Server(s.conn, s.l.tls)
 	if conn.Handshake() != nil {
@@ -241,7 +240,7 @@ func (s *session) startTLS() bool {
 	return true
 }
 
-// auth takes any PLAIN login (RFC 4616), with or without an initial response.
+// auth accepts any PLAIN login (RFC 4616), with or without an initial response.
 func (s *session) auth(line []byte) bool {
 	words := bytes.Fields(line)
 	if len(words) < 2 || !bytes.EqualFold(words[1], []byte("PLAIN")) {

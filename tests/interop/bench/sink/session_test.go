@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// play sends each text once what was said before has been answered by so many
-// lines, and gives what was counted.
+// play runs a dialogue and returns the counters. A string in steps is sent; a number
+// is the code of the next expected reply.
 func play(t *testing.T, o options, steps ...any) Stats {
 	t.Helper()
 	o.tls = "none"

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// wire is a connection that counts what arrives and, where there is latency,
-// hands it on that much later. Replies go at once: a round trip is then longer
-// by the latency, once, as it would be on a long line.
+// wire is a connection that counts what arrives and delays it by the latency. Replies
+// are not delayed, so each round trip takes longer by the latency once, as over a long
+// line.
 type wire struct {
 	net.Conn
 	counters *counters
-	answered atomic.Bool // something was written since the last arrival
+	answered atomic.Bool // a reply was written since the last arrival
 
 	latency time.Duration
 	due     chan arrival
@@ -37,7 +37,7 @@ func newWire(conn net.Conn, c *counters, latency time.Duration) *wire {
 	return w
 }
 
-// arrived counts one read.
+// arrived counts a read that returned n octets.
 func (w *wire) arrived(n int) {
 	if n == 0 {
 		return

@@ -13,13 +13,13 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// csmtp is our own package smtp.
+// csmtp sends with package smtp of this project.
 type csmtp struct {
 	config   *smtp.Config
 	envelope smtp.Envelope
 	text     *bytes.Reader
-	whole    smtp.Message // instead of text, where there is a file
-	fresh    bool         // a session has one mail
+	whole    smtp.Message // used instead of text if there is a file
+	fresh    bool         // a new session for each mail
 	session  *smtp.Session
 }
 
@@ -29,7 +29,7 @@ func newCSmtp(o *options, text []byte, config *tls.Config) client {
 	}}
 	if o.sessions == 1 {
 		c.config.OnThread = true
-		runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // as OnThread asks
+		runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // OnThread needs two
 	}
 	c.fresh = o.fresh
 	if config != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// goMail is wneessen/go-mail without the NOOP and RSET that it adds to each
-// mail unless told otherwise.
+// goMail sends with wneessen/go-mail, without the NOOP and RSET that it sends by
+// default for each mail.
 type goMail struct {
 	*mail.Client
 	message *mail.Msg

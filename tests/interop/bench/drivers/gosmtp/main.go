@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command gosmtp sends with one of the clients that are written in Go: mode is
-// "csmtp" (package smtp), "netsmtp" or "gomail". It takes and prints what the
-// drivers in C do, and the number of allocations.
+// Command gosmtp sends with a client written in Go: mode is "csmtp" (package smtp),
+// "netsmtp" or "gomail". It takes the same arguments as the drivers in C and prints
+// the same, and the number of allocations.
 package main
 
 import (
@@ -81,7 +81,7 @@ func parse(words []string) (*options, error) {
 		case "mode":
 			o.mode = value
 		default:
-			return nil, fmt.Errorf("what is %q?", word)
+			return nil, fmt.Errorf("unknown option %q", word)
 		}
 	}
 	return o, nil
@@ -100,7 +100,7 @@ func run(o *options) error {
 	}
 	maker, ok := makers[o.mode]
 	if !ok {
-		return fmt.Errorf("no client is called %q", o.mode)
+		return fmt.Errorf("unknown mode %q: use csmtp, netsmtp or gomail", o.mode)
 	}
 	var config *tls.Config
 	if o.starttls {
@@ -130,7 +130,7 @@ func run(o *options) error {
 	return nil
 }
 
-// sendAll gives how often something was allocated meanwhile.
+// sendAll sends all mails and returns the number of allocations.
 func sendAll(o *options, clients []client) (uint64, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -12,8 +12,8 @@ import (
 	"os"
 )
 
-// netSMTP is the standard library's client; the message is the caller's
-// affair, so that a file is encoded here, by blocks.
+// netSMTP sends with the standard library's client. It does not compose messages, so
+// a file is encoded here, block by block.
 type netSMTP struct {
 	o      *options
 	text   []byte
@@ -85,7 +85,7 @@ func writeFile(to io.Writer, path string) error {
 	return encoder.Close()
 }
 
-// folder ends each line after 76 octets (RFC 2045, section 6.8).
+// folder breaks lines after 76 octets (RFC 2045, section 6.8).
 type folder struct {
 	w      *bufio.Writer
 	column int
