@@ -6,11 +6,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"csmtp/tests/hosttest"
@@ -96,6 +98,41 @@ func TestDocumentsNameExistingFunctions(t *testing.T) {
 	}
 	assert.Greater(t, checked, 20)
 }
+
+// Every test and every transcript that a document names exists.
+func TestDocumentsNameExistingTests(t *testing.T) {
+	named := regexp.MustCompile(`^(?:Test|Fuzz)\w+$`)
+	checked := 0
+	for page, text := range hosttest.Documents(t) {
+		for _, span := range hosttest.Spans(prose(t, text)) {
+			switch {
+			case named.MatchString(span):
+				checked++
+				assert.True(t, tests()[span], "%s: there is no %s", page, span)
+			case strings.HasSuffix(span, ".txt") && span != ".txt" && span != "expected-error.txt":
+				checked++
+				assert.FileExists(t, filepath.Join("smtp/testdata", span), page)
+			}
+		}
+	}
+	assert.Greater(t, checked, 10)
+}
+
+// tests are the names of all tests and fuzzers.
+var tests = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	function := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, "_test.go") {
+			text, _ := os.ReadFile(path)
+			for _, m := range function.FindAllStringSubmatch(string(text), -1) {
+				names[m[1]] = true
+			}
+		}
+		return nil
+	})
+	return names
+})
 
 // The configuration page lists the keys that the code knows, in the same order.
 func TestKeysOfTheConfigurationPage(t *testing.T) {
