@@ -7,81 +7,45 @@ import (
 	"fmt"
 )
 
-// Mail is one of a batch.
-type Mail struct {
-	Envelope *Envelope
-	Message  Message
-}
-
-// Delivery is what became of one mail of a batch: what Send gives for one.
-type Delivery struct {
-	Result
-	Err error // nil, or an *Error
-}
-
-// SendBatch carries many mails, in their order, and tells of each what Send
-// would: the rules of Envelope.Partial and of outcomes are the same, and one
-// mail refused does not keep back the next.
+// SendBatch sends the mails in their order, and returns for each what Send would
+// return. The rules of Envelope.Partial and of outcomes are the same. If one mail
+// is refused, the next is sent all the same.
 //
-// With PIPELINING (RFC 2920) the envelope of the next mail leaves with the
-// final dot of the one before, so that a mail costs one round trip. With
-// CHUNKING too, small mails whose Envelope.Chunking is set leave by up to 32 at
-// a time, and a group costs one round trip. Without PIPELINING it is Send in a
-// loop. Config's Timeouts, Total too, count for each mail by itself.
+// With PIPELINING (RFC 2920) the envelope of the next mail leaves with the final
+// dot of the one before, so that a mail costs one round trip. With CHUNKING too,
+// up to 32 small mails whose Envelope.Chunking is set leave together, at the cost
+// of one round trip. Without PIPELINING, SendBatch is Send in a loop. The times of
+// Config.Timeouts, and Total too, apply to each mail by itself.
 //
-// When the session ends, the mails not begun are NotSent, with an error whose
-// text says what ended it: its Reply is nil, since none was given to them. A
-// mail is InDoubt when its last octet had left and no reply came: one at most
-// with DATA, up to a group of 32 with BDAT. So are mails whose replies nothing
-// had confirmed when the server turns out to be out of step. A message that fails on its way ends
-// the session, as with Send, unless it was one of such a group. IsStale of the
-// first error that has it tells that this mail and all after it may be sent
-// over a new session.
+// When the session ends, the mails not begun are NotSent. Their error names what
+// ended the session; its Reply is nil, since the server did not reply to them. A
+// mail is InDoubt if its last octet had left and no reply came: at most one with
+// DATA, up to 32 with BDAT. So are mails whose replies nothing had confirmed when
+// the replies turn out to be out of step. If a message cannot be read to its end,
+// the session ends, as with Send, unless the mail was to leave together with others.
+// If IsStale holds for the first error that it holds for, that mail and all after
+// it may be sent over a new session.
 //
-// A server that crashes or leaves when something follows a message that it has
-// not answered yet is sent the rest of the batch over a new session, one mail
-// after the other, where Config.Known is the same: only the mail at work stays
-// InDoubt, and is never sent again.
+// If the server crashes or closes the connection because something followed a
+// message that it had not answered, later sessions with the same Config.Known send
+// one mail after the other. The caller may send the rest of the batch over such a
+// session; the mail at work stays InDoubt and must not be sent again.
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
 // SendBatchLast is SendBatch for the last mails of the session, which only Quit
-// or Close may follow. It says QUIT as SendLast does where QUIT has a round trip
-// of its own, and as with SendLast the reply shows that those to the last mails
-// were in their places.
+// or Close may follow. It sends QUIT at the end of the batch. As with SendLast, the
+// reply to QUIT confirms the replies to the last mails.
 func (s *Session) SendBatchLast(mails []Mail) []Delivery { return s.sendBatch(mails, true) }
 
 func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
-	out := make([]Delivery, len(mails))
-	rows := 0
-	for i := range mails {
-		rows += len(mails[i].Envelope.Recipients)
-	}
-	all := make([]RecipientResult, rows)
-	for i := range mails {
-		n := len(mails[i].Envelope.Recipients)
-		out[i].Recipients, all = all[:n:n], all[n:]
-		for j := range out[i].Recipients {
-			out[i].Recipients[j].Address = mails[i].Envelope.Recipients[j].Address
-		}
-	}
-	s.batch = batch{}
+	out := newDeliveries(mails)
+	g := &group{s: s}
+	s.verdicts = verdicts{}
 	for i := 0; i < len(mails); {
-		n, why := s.sendGroup(mails[i:], out[i:])
+		n, why := g.sendWhole(mails[i:], out[i:])
 		if n == 0 {
 			n = 1
-			s.offerAhead(mails[i:])
-			ahead := s.batch.began
-			e := s.send(mails[i].Envelope, mails[i].Message, &out[i].Result)
-			s.noteAhead(e, ahead, out[i].Outcome)
-			if s.judged {
-				s.batch.awaitConfirmation(&out[i])
-			}
-			if e != nil {
-				out[i].Err = e
-				if s.dead || e.Kind == KindCanceled {
-					why = e
-				}
-			}
+			why = g.sendNext(mails[i:], &out[i])
 		}
 		i += n
 		if why != nil || s.dead || s.ctx.Err() != nil {
@@ -89,40 +53,65 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 			break
 		}
 	}
-	s.batch.more = false
-	s.nothingLeft()
-	if s.batch.resetting && !s.dead {
+	g.more = false
+	s.checkNothingLeft()
+	if g.rsetOwed && !s.dead {
 		s.arm(&stepRSET)
-		if s.bw.Flush() != nil || s.resetReply() != nil {
+		if s.bw.Flush() != nil || g.rsetReply(false) != nil {
 			s.kill()
 		}
 	}
 	if !s.dead && last {
-		s.begun()
+		s.startClock()
 		if !s.quitInStep() {
-			s.takeBackVerdicts()
+			s.verdicts.takeBack()
 		}
 	}
-	s.batch = batch{}
+	s.verdicts = verdicts{}
 	return out
 }
 
-// batch is what one mail of a batch leaves to the next.
-type batch struct {
-	more      bool // another mail follows
-	resetting bool // RSET is in the write buffer or has left; its reply is owed
-	unreset   bool // it was refused, or the session is out of step: no further mail goes over it
-
-	next  *Mail       // may be begun behind the present one's final dot
-	ahead transaction // of next, once begun
-	began bool
-
-	// Mails whose replies may yet turn out to be others': those at work, and
-	// those before them.
-	unconfirmed, before []*Delivery
+// newDeliveries returns a delivery for each mail, with a row for each recipient.
+func newDeliveries(mails []Mail) []Delivery {
+	out := make([]Delivery, len(mails))
+	rows := 0
+	for i := range mails {
+		rows += len(mails[i].Envelope.Recipients)
+	}
+	all := make([]RecipientResult, rows)
+	for i := range mails {
+		rcpts := mails[i].Envelope.Recipients
+		n := len(rcpts)
+		out[i].Recipients, all = all[:n:n], all[n:]
+		for j := range rcpts {
+			out[i].Recipients[j].Address = rcpts[j].Address
+		}
+	}
+	return out
 }
 
-// giveUp fills in the mails that were not tried because of why.
+// sendNext sends mails[0]; the envelope of mails[1] may leave with it. It returns
+// the error if that ends the batch.
+func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
+	s := g.s
+	g.offerNext(mails)
+	ahead := g.begun != nil
+	answered, e := g.send(&mails[0], &d.Result)
+	g.noteAhead(e, ahead, d.Outcome)
+	if answered {
+		s.verdicts.add(d)
+	}
+	if e == nil {
+		return nil
+	}
+	d.Err = e
+	if s.dead || e.Kind == KindCanceled {
+		return e
+	}
+	return nil
+}
+
+// giveUp sets the error of the mails that were not tried because of why.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {
 		return
@@ -133,15 +122,15 @@ func (s *Session) giveUp(why *Error, rest []Delivery) {
 	}
 }
 
-// notTried is the error of a mail that was not tried, since an earlier one
-// ended the session, or Progress the batch.
+// notTried returns the error for a mail that was not tried because an earlier one
+// ended the session with why, or Progress canceled the batch.
 func (s *Session) notTried(why *Error) Error {
 	switch {
 	case s.ctx.Err() != nil:
 		return *s.lost(OpMAIL, s.ctx.Err())
 	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
-		// That mail's affair, or too much at once: another session will do for
-		// the others.
+		// The error concerns that mail alone, or too many mails were in flight: the
+		// others may be sent over another session.
 		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
 	case why.Reply != nil:
 		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint,
@@ -151,38 +140,3 @@ func (s *Session) notTried(why *Error) Error {
 }
 
 var errBatchEnded = errors.New("not sent: the session ended at an earlier mail of the batch")
-
-// resetLater undoes an open transaction: within a batch RSET leaves with the
-// next envelope, elsewhere at once.
-func (s *Session) resetLater() {
-	if s.batch.more && s.pipelining {
-		if s.put(OpRSET, []byte("RSET"), false) == nil {
-			s.batch.resetting = true
-			return
-		}
-	}
-	// What RSET comes to does not matter to whom the error is for.
-	if s.exchange(&stepRSET, []byte("RSET")) != nil {
-		s.kill()
-	}
-}
-
-// resetReply reads the reply to RSET, if one is owed. A server that refuses it
-// may have a transaction open: nothing more can be said to it. A mail that has
-// left by then is answered all the same.
-func (s *Session) resetReply() *Error {
-	if !s.batch.resetting {
-		return nil
-	}
-	s.batch.resetting = false
-	e := s.await(&stepRSET)
-	if e != nil && !s.dead && s.tx.whole {
-		s.batch.unreset = true
-		return nil
-	}
-	if e != nil && !s.dead {
-		s.kill()
-		e = &Error{Op: OpRSET, Kind: KindProtocol, Err: errors.New("RSET was refused: " + e.Reply.String())}
-	}
-	return e
-}

@@ -9,30 +9,31 @@ import (
 // chunkWindow is how many chunks may be unanswered with PIPELINING.
 const chunkWindow = 4
 
-// chunks is the state of a message in BDAT commands (RFC 3030).
+// chunks sends the message of a transaction in BDAT commands (RFC 3030).
 type chunks struct {
-	w      *wire.ChunkWriter
-	s      *Session
-	owed   int  // chunks sent and not answered
-	last   bool // the last one has left
+	w      *wire.ChunkWriter // its memory is used again
+	t      *transaction
+	owed   int // chunks sent and not answered
 	failed *Error
 }
 
-// sendChunks sends the message with BDAT. Replies to the envelope may still be
+// sendChunks sends the message by BDAT. Replies to the envelope may still be
 // owed; they come first.
-func (s *Session) sendChunks() *Error {
+func (t *transaction) sendChunks() *Error {
+	s := t.s
 	c := &s.chunks
-	c.s, c.owed, c.last, c.failed = s, 0, false, nil
+	c.t, c.owed, c.failed = t, 0, nil
+	defer func() { c.t = nil }()
 	if c.w == nil {
 		c.w = wire.NewChunkWriter(s.bw, c.sent)
 	} else {
 		c.w.Reset(s.bw)
 	}
-	if s.tx.env.Body == BodyBinaryMIME {
+	if t.env.Body == BodyBinaryMIME {
 		c.w.Binary()
 	}
 	b := &s.body
-	_, err := s.tx.msg.WriteTo(b.begin(c.w))
+	_, err := t.msg.WriteTo(b.begin(c.w, t.size, t.env.Progress, false))
 	if err == nil {
 		err = b.finished()
 	}
@@ -46,11 +47,11 @@ func (s *Session) sendChunks() *Error {
 	case b.err != nil: // within a chunk larger than the write buffer
 		return c.broken(b.err)
 	case err != nil:
-		if c.owed == 0 && s.tx.answered == 0 {
+		if c.owed == 0 && t.answered == 0 {
 			s.bw.Reset(b) // nothing has left
 			return sourceFailed(err)
 		}
-		// The source failed. No chunk was marked as the last: RSET undoes all.
+		// The source failed. No chunk was marked as the last, so RSET ends it.
 		if e := c.drain(0); e != nil && s.dead {
 			return e
 		}
@@ -59,18 +60,16 @@ func (s *Session) sendChunks() *Error {
 	return nil
 }
 
-// sent is called with a chunk in the write buffer.
+// sent is called when a chunk is in the write buffer.
 func (c *chunks) sent(last bool, _ int) error {
-	s := c.s
-	c.last = last
+	s := c.t.s
 	c.owed++
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
 	if err := s.bw.Flush(); err != nil {
-		c.last = false // part of it did not leave
 		c.failed = c.broken(err)
 		return c.failed
 	}
-	s.tx.whole = last
+	c.t.whole = last
 	keep := 0
 	if s.pipelining && !last {
 		keep = chunkWindow
@@ -86,52 +85,55 @@ func (c *chunks) sent(last bool, _ int) error {
 
 // drain reads replies until no more than keep chunks are unanswered.
 func (c *chunks) drain(keep int) *Error {
-	s := c.s
-	t := &s.tx
+	t, s := c.t, c.t.s
 	if t.answered < 1+len(t.rcpts) {
-		if e := s.collect(1 + len(t.rcpts)); e != nil {
-			if c.last && t.taken(e) {
-				return s.confirm(s.inDoubt(e), true)
+		if e := t.collect(1 + len(t.rcpts)); e != nil {
+			if t.whole && t.mayBeTaken(e) {
+				return t.confirm(t.inDoubt(e), true)
 			}
-			return s.kept(e)
+			return t.kept(e)
 		}
-		if e := s.settled(); e != nil {
+		if e := t.settled(); e != nil {
 			return c.skip(e)
 		}
 	}
 	for c.owed > keep {
-		if c.last && c.owed == 1 {
+		if t.whole && c.owed == 1 {
 			c.owed = 0
-			return s.endOfData()
+			return t.endOfData()
 		}
 		_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
 		c.owed--
 		if e := s.await(&stepBody); e != nil {
-			if c.last && e.Kind != KindRefused {
-				return s.inDoubt(e)
+			if t.whole && e.Kind != KindRefused {
+				return t.inDoubt(e)
 			}
 			return c.skip(e)
 		}
 	}
 	if c.owed == 0 && s.rd.Buffered() > 0 {
-		return s.begin(OpBody) // a reply too many
+		return s.begin(OpBody) // an extra reply
 	}
 	return nil
 }
 
-// skip reads the replies to chunks sent for nothing, since the server refused
-// something before them: e says what.
+// skip reads the replies to the chunks that left before the server refused a
+// command before them with e. It returns e, or another error if the message may
+// have been delivered after all.
 func (c *chunks) skip(e *Error) *Error {
-	s := c.s
+	t, s := c.t, c.t.s
 	for ; c.owed > 0 && !s.dead; c.owed-- {
-		if c.last && c.owed == 1 {
+		if t.whole && c.owed == 1 {
 			c.owed = 0
-			e = s.forNothing(e)
-			if s.cfg.LMTP && (s.tx.accepted > 0 || s.tx.rcptAllTheSame) {
-				return s.moreForNothing(e)
+			e = t.refusedBefore(e)
+			if t.phase == phaseInDoubt {
+				s.kill()
+			}
+			if s.cfg.LMTP && t.accepted > 0 {
+				return t.refusedBeforeLMTP(e)
 			}
 			if !s.dead {
-				e = s.confirm(e, true)
+				e = t.confirm(e, true)
 			}
 			return e
 		}
@@ -141,51 +143,51 @@ func (c *chunks) skip(e *Error) *Error {
 	return e
 }
 
-// forNothing reads the reply to the end of a message that the server cannot
-// take, since it refused something before it: e says what. A server that
-// accepts it has taken it all the same, or is out of step; so may be one that
-// accepted a recipient behind a refused MAIL and does not answer. The rest of a
-// group is read all the same.
-func (s *Session) forNothing(e *Error) *Error {
+// refusedBefore reads the reply to the end of a message that the server cannot
+// accept, since it refused an earlier command with e. If it accepts the message,
+// it has delivered it after all or is out of step. The same holds if it accepted a
+// recipient after a refused MAIL and does not reply. Then the transaction is in
+// doubt, and the session has to end.
+func (t *transaction) refusedBefore(e *Error) *Error {
+	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
 	lost := s.receive(OpEndOfData)
-	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && s.tx.rcptAllTheSame && lost.Kind != KindClosed {
-		if !s.tx.grouped {
-			s.kill()
-		}
-		s.batch.unreset = true
-		return s.misread()
+	if lost == nil && stepEndOfData.wants(s.raw.code) || lost != nil && t.rcptWithoutMAIL() && lost.Kind != KindClosed {
+		t.group.rsetRefused = true
+		return t.misread()
 	}
 	return e
 }
 
-// moreForNothing is forNothing for the other recipients of LMTP. How many
+// refusedBeforeLMTP is refusedBefore for the other recipients of LMTP. How many
 // replies come after a refusal is not defined, so the session ends with them.
-func (s *Session) moreForNothing(e *Error) *Error {
+func (t *transaction) refusedBeforeLMTP(e *Error) *Error {
+	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
-	for range len(s.tx.rcpts) - 1 {
+	for range len(t.rcpts) - 1 {
 		if s.dead || s.receive(OpEndOfData) != nil {
 			break
 		}
 		if stepEndOfData.wants(s.raw.code) {
-			e = s.misread()
+			e = t.misread()
 		}
 	}
 	s.kill()
 	return e
 }
 
-// broken is the error of a chunk that could not be written.
+// broken returns the error for a chunk that could not be written: the server's
+// refusal, if it has sent one, else err.
 func (c *chunks) broken(err error) *Error {
-	s := c.s
+	t, s := c.t, c.t.s
 	if s.ctx.Err() == nil && !s.dead {
 		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
-		if e := s.collectArmed(1 + len(s.tx.rcpts)); e != nil {
-			if e = s.kept(e); e.Reply != nil {
+		if e := t.collectInTime(1 + len(t.rcpts)); e != nil {
+			if e = t.kept(e); e.Reply != nil {
 				return e
 			}
 		}
-		if e := s.settled(); e != nil && e.Reply != nil {
+		if e := t.settled(); e != nil && e.Reply != nil {
 			s.kill()
 			return e
 		}

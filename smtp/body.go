@@ -9,25 +9,29 @@ import (
 	"time"
 )
 
-// body is the lowest writer: it gives what is buffered to the connection.
-// While a message goes out each block has its own deadline, and, once the
-// message is longer than what may sit in buffers, a reply is listened for: a
-// server that has had enough says so and stops reading, and its words are
-// worth more than "broken pipe".
+// body writes to the connection what the session's bufio.Writer flushes. While it
+// writes a message, each block has a deadline of its own. If the message is longer
+// than the buffers on the way, body also listens for a reply: a server that
+// refuses the message may reply early and stop reading, and its reply says more
+// than "broken pipe".
 type body struct {
 	s       *Session
-	active  atomic.Bool
-	early   atomic.Bool
-	written int64
+	active  atomic.Bool // a message is being written
+	listens bool        // for an early reply
+	early   atomic.Bool // it has arrived
+	written int64       // octets
 	err     error
-	watch   chan error // the listener's read; nil: none
+	watch   chan error // the error of the listener's read; nil if nobody listens
 
-	sent, total, told int64 // octets of the message, for Progress
+	sent, total, told int64 // octets of the message, for Progress; told is what it was last told
 	progress          func(sent, total int64) bool
 	out               io.Writer
 }
 
-// listenAfter is how much may be written before anybody listens.
+// writeBuffer is as large as a TLS record, so that TLS gets full records.
+const writeBuffer = 16 << 10
+
+// listenAfter is how many octets are written before body listens.
 const listenAfter = 64 << 10
 
 var (
@@ -38,7 +42,7 @@ var (
 // Write is called by the session's bufio.Writer.
 func (b *body) Write(p []byte) (int, error) {
 	if b.active.Load() {
-		if b.watch == nil && b.written >= listenAfter && !b.s.tx.bdat {
+		if b.watch == nil && b.written >= listenAfter && b.listens {
 			if left, _ := b.s.waiting(true); left {
 				b.err = errEarly
 				return 0, b.err
@@ -59,11 +63,12 @@ func (b *body) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// begin starts a message that goes through out.
-func (b *body) begin(out io.Writer) io.Writer {
-	t := &b.s.tx
-	b.written, b.err, b.out = 0, nil, out
-	b.sent, b.told, b.total, b.progress = 0, 0, t.size, t.env.Progress
+// begin starts a message of size octets that is written to out, and returns the
+// writer for it. With listens, body listens for an early reply; with BDAT, replies
+// before the end are due.
+func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
+	b.written, b.err, b.out, b.listens = 0, nil, out, listens
+	b.sent, b.told, b.total, b.progress = 0, 0, size, progressed
 	b.active.Store(true)
 	if b.progress == nil {
 		return out
@@ -71,7 +76,7 @@ func (b *body) begin(out io.Writer) io.Writer {
 	return (*progress)(b)
 }
 
-// end is the last octet written, or the message given up.
+// end is called when all of the message is written, or writing it has failed.
 func (b *body) end() {
 	b.active.Store(false)
 	b.out, b.progress = nil, nil
@@ -94,8 +99,8 @@ func (b *body) listen() {
 	}()
 }
 
-// hears reports whether the listener has heard something, or is about to: what
-// has arrived before the final dot left is no reply to it.
+// hears reports whether something has arrived. It waits for the listener to read
+// it: what arrives before the final dot has left is not the reply to it.
 func (b *body) hears() bool {
 	for range hearTries {
 		there := b.s.link.Readable()
@@ -105,17 +110,17 @@ func (b *body) hears() bool {
 		if !there {
 			return false
 		}
-		time.Sleep(time.Millisecond) // the listener's goroutine has yet to run
+		time.Sleep(time.Millisecond) // until the listener's goroutine runs
 	}
 	return false
 }
 
-// hearTries bounds the wait for the listener's goroutine, which does not answer
-// when what arrived is a message of TLS itself.
+// hearTries bounds the wait for the listener's goroutine, whose read goes on if
+// what arrived is a TLS message without SMTP in it.
 const hearTries = 100
 
-// settle waits for the listener, within the read deadline. After nil the
-// reader is the caller's again.
+// settle waits for the listener to end, within the read deadline, and returns its
+// error. Then the caller may read again.
 func (b *body) settle() error {
 	if b.watch == nil {
 		return nil
@@ -125,7 +130,7 @@ func (b *body) settle() error {
 	return err
 }
 
-// progress is the body as the message's writer where somebody wants to know.
+// progress is the body as the message's writer, which calls Progress.
 type progress body
 
 func (p *progress) Write(data []byte) (int, error) {
@@ -140,7 +145,7 @@ func (p *progress) Write(data []byte) (int, error) {
 	return n, err
 }
 
-// finished tells of the end, if it was not told yet.
+// finished calls Progress at the end of the message, unless it was called there.
 func (b *body) finished() error {
 	if b.progress != nil && (b.told != b.sent || b.sent == 0) {
 		b.told = b.sent
@@ -151,7 +156,7 @@ func (b *body) finished() error {
 	return nil
 }
 
-// sourceFailed is the error of a message that could not be read to its end.
+// sourceFailed returns the error for a message that could not be read to its end.
 func sourceFailed(err error) *Error {
 	if errors.Is(err, errCanceled) {
 		return &Error{Op: OpBody, Kind: KindCanceled, Err: err}

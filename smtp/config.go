@@ -123,3 +123,6 @@ type Timeouts struct {
 	Quit      time.Duration // the 221 [5 s]
 	Total     time.Duration // one call of Dial or Send; 0: none
 }
+
+// knownAs returns the key of the server in Known.
+func (c *Config) knownAs(server Server) string { return c.Network + " " + server.String() }

@@ -152,7 +152,7 @@ func TestExtensions(t *testing.T) {
 	_, ok = s.Extension("STARTTLS")
 	assert.False(t, ok)
 	assert.True(t, s.pipelining)
-	assert.Equal(t, limits{size: 1000, mails: 7, rcpts: 5}, s.limit)
+	assert.Equal(t, limits{size: 1000, mails: 7, rcpts: 5}, s.limits)
 	s.Extensions()["SIZE"] = "changed"
 	params, _ = s.Extension("SIZE")
 	assert.Equal(t, "1000", params)

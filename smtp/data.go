@@ -7,31 +7,32 @@ import (
 	"net"
 )
 
-// sendData sends the message behind a 354, ends it with a dot, and reads what
-// came of it. Until the dot has left nothing can have been delivered.
-func (s *Session) sendData() *Error {
+// sendData sends the message after the 354, ends it with a dot, and reads the
+// reply. Nothing can have been delivered before the dot has left.
+func (t *transaction) sendData() *Error {
+	s := t.s
 	if left, _ := s.waiting(false); left {
 		return s.bodyFailed(errEarly)
 	}
 	b := &s.body
 	d := &s.dots
 	d.Reset(s.bw)
-	_, err := s.tx.msg.WriteTo(b.begin(d))
+	_, err := t.msg.WriteTo(b.begin(d, t.size, t.env.Progress, true))
 	if err == nil {
 		err = b.finished()
 	}
 	if err != nil && b.err == nil {
-		// Closing is the only way to tell the server that this was not all.
+		// Only closing tells the server that the message is not complete.
 		b.end()
 		s.kill()
 		return sourceFailed(err)
 	}
 	if b.err == nil {
 		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
-		if (s.batch.next != nil || s.parts()) && listening && s.bw.Available() < quietOctets+64 {
-			// The reply to the dot ends what is written once somebody
-			// listens, or comes to with the next write: the dot and what
-			// follows must leave at once.
+		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
+			// A reply stops the writing once the session listens for one, or
+			// begins to at the next write. The dot and what follows it must
+			// leave in one write, so that the reply to the dot stops nothing.
 			_ = s.bw.Flush()
 		}
 		_ = d.Close() // bufio keeps the error
@@ -43,20 +44,20 @@ func (s *Session) sendData() *Error {
 		if s.onLine != nil {
 			s.event("the message ends, %d octets", end)
 		}
-		s.lookAhead()
+		t.writeNext()
 		if err = s.bw.Flush(); b.written >= end {
-			b.err, err = nil, nil // a failure after the dot is the next mail's
+			b.err, err = nil, nil // a failure after the dot concerns the next mail
 		}
 	}
 	b.end()
 	if b.err != nil || err != nil {
 		return s.bodyFailed(err)
 	}
-	return s.endOfData()
+	return t.endOfData()
 }
 
-// quiet makes sure that the reply taken for the one to the dot was not there
-// before it.
+// quiet returns an error if a reply has arrived before the dot: it would be taken
+// for the reply to the dot.
 func (s *Session) quiet() *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {
@@ -74,7 +75,7 @@ func (s *Session) quiet() *Error {
 	return nil
 }
 
-// bodyFailed is the error of a message whose last octet did not leave.
+// bodyFailed returns the error for a message whose last octet did not leave.
 func (s *Session) bodyFailed(err error) *Error {
 	if s.body.err != nil {
 		err = s.body.err
@@ -101,30 +102,28 @@ func (s *Session) bodyFailed(err error) *Error {
 	return s.lost(OpBody, err)
 }
 
-// endOfData reads the reply, or with LMTP the replies, to a whole message.
-func (s *Session) endOfData() *Error {
+// endOfData reads the reply, or with LMTP the replies, to the end of the message.
+func (t *transaction) endOfData() *Error {
+	s := t.s
 	s.arm(&stepEndOfData)
 	if err := s.body.settle(); err != nil {
-		return s.inDoubt(s.lost(OpEndOfData, err))
+		return t.inDoubt(s.lost(OpEndOfData, err))
 	}
 	if s.cfg.LMTP {
-		return s.lmtpReplies()
+		return t.lmtpReplies()
 	}
-	return s.confirm(s.delivered(s.await(&stepEndOfData)), s.tx.bdat)
+	return t.confirm(t.answer(s.await(&stepEndOfData)), t.byBDAT())
 }
 
-// delivered settles the transaction with the reply in s.raw, or with e. A
-// refused BDAT leaves the transaction open (RFC 3030, section 2).
-func (s *Session) delivered(e *Error) *Error {
-	t := &s.tx
-	t.open = t.bdat && e != nil
+// answer notes the reply to the end of the message: the one in s.raw, or that of
+// e.
+func (t *transaction) answer(e *Error) *Error {
+	t.phase = phaseAnswered
 	if e != nil {
 		t.reply = e.Reply
-		e = s.inDoubt(e)
-	} else {
-		t.reply = s.raw.reply()
-		t.queueID = s.raw.queueID(t.reply)
+		return t.inDoubt(e)
 	}
-	t.judged = !t.doubt
-	return e
+	t.reply = t.s.raw.reply()
+	t.queueID = t.s.raw.queueID(t.reply)
+	return nil
 }

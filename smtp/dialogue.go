@@ -80,7 +80,7 @@ func (s *Session) say(st *step, line []byte, secret bool) *Error {
 // arm gives the step its time, for writing and reading.
 func (s *Session) arm(st *step) {
 	// A failure shows at the next read or write.
-	_ = s.link.SetDeadline(s.deadline(st.limit(&s.timeouts)))
+	_ = s.link.SetDeadline(s.deadline(st.timeout(&s.timeouts)))
 }
 
 // receive reads one reply into s.raw.
@@ -114,7 +114,7 @@ func (s *Session) refused(op Op) *Error {
 		e.Kind = KindProtocol
 		e.Err = errors.New("a reply out of step")
 		s.kill()
-		s.takeBackVerdicts()
+		s.verdicts.takeBack()
 	}
 	e.Hint = hint(e, s)
 	return e
@@ -144,7 +144,7 @@ func (s *Session) begin(op Op) *Error {
 		e.stale = true
 		return e
 	}
-	s.takeBackVerdicts()
+	s.verdicts.takeBack()
 	return &Error{Op: op, Kind: KindProtocol, Err: errUnasked}
 }
 
@@ -167,7 +167,7 @@ func (s *Session) lost(op Op, err error) *Error {
 		e.Kind = KindCanceled
 		if errors.Is(s.ctx.Err(), context.DeadlineExceeded) {
 			e.Kind = KindTimeout
-			s.missing()
+			s.verdicts.takeBackLatest()
 		}
 	case errors.Is(err, errTLSFirst):
 		e.Kind, e.Hint = KindProtocol, HintTLSFirst
@@ -177,7 +177,7 @@ func (s *Session) lost(op Op, err error) *Error {
 	case errors.As(err, &ne) && ne.Timeout():
 		e.Kind = KindTimeout
 		e.Err = errSilent
-		s.missing()
+		s.verdicts.takeBackLatest()
 		if !s.total.IsZero() && !time.Now().Before(s.total) {
 			e.Err = errTotal
 		}

@@ -4,7 +4,6 @@ package smtp
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 )
 
@@ -30,7 +29,7 @@ func (s *Session) hello() *Error {
 	if s.dead || !e.Reply.Permanent() || !mayDo {
 		return e
 	}
-	s.ext, s.pipelining, s.limit = nil, false, limits{}
+	s.ext, s.pipelining, s.limits = nil, false, limits{}
 	helo := s.exchange(&stepEHLO, []byte("HELO "+name))
 	if helo != nil && helo.Reply == nil && helo.ended() {
 		return e // the server refused, and left
@@ -62,46 +61,6 @@ func (s *Session) learn(text []byte) {
 		s.ext[keyword] = params
 	}
 	_, s.pipelining = s.ext["PIPELINING"]
-	s.limit = parseLimits(s.ext["LIMITS"])
-	s.limit.size = parseSize(s.ext["SIZE"])
-}
-
-// limits are what the server announced of its bounds; zero is none.
-type limits struct {
-	size        int64 // octets (RFC 1870)
-	mails       int   // transactions a session (RFC 9422, MAILMAX)
-	rcpts       int   // recipients a transaction (RCPTMAX)
-	rcptDomains int   // their domains (RCPTDOMAINMAX)
-}
-
-// usedUp tells that the server takes no further transaction in this session.
-func (l *limits) usedUp(sent int) bool { return l.mails > 0 && sent >= l.mails }
-
-// parseSize reads the parameter of SIZE; zero, none and nonsense mean no limit.
-func parseSize(param string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(param), 10, 64)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return n
-}
-
-func parseLimits(params string) limits {
-	var l limits
-	for _, p := range strings.Fields(params) {
-		name, value, _ := strings.Cut(p, "=")
-		n, err := strconv.Atoi(value)
-		if err != nil || n <= 0 {
-			continue
-		}
-		switch strings.ToUpper(name) {
-		case "MAILMAX":
-			l.mails = n
-		case "RCPTMAX":
-			l.rcpts = n
-		case "RCPTDOMAINMAX":
-			l.rcptDomains = n
-		}
-	}
-	return l
+	s.limits = parseLimits(s.ext["LIMITS"])
+	s.limits.size = parseSize(s.ext["SIZE"])
 }

@@ -51,3 +51,17 @@ type Recipient struct {
 // Message is what Send carries. A message that also has Size() int64 lets
 // SIZE be announced to the octet (RFC 1870); -1 is unknown.
 type Message interface{ io.WriterTo }
+
+// sizeOf returns the octets of a message, or -1 if they are not known.
+func sizeOf(msg Message) int64 {
+	if sized, ok := msg.(interface{ Size() int64 }); ok {
+		return sized.Size()
+	}
+	return -1
+}
+
+// Mail is one mail of a batch.
+type Mail struct {
+	Envelope *Envelope
+	Message  Message
+}

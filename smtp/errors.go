@@ -30,6 +30,10 @@ const (
 	OpQUIT      Op = "QUIT"
 )
 
+// Hint says what to do about an Error. The constants name what a program sets in
+// Go's words; a program with other names replaces them.
+type Hint string
+
 // Kind is what went wrong, whatever the step.
 type Kind int
 
@@ -96,6 +100,35 @@ func (e *Error) Error() string {
 		b.WriteString(" (" + string(e.Hint) + ")")
 	}
 	return Visible(b.String()) // causes quote certificates and files
+}
+
+// doubt is ErrInDoubt with its cause.
+type doubt struct {
+	cause    error
+	answered bool // the connection was not lost, but what came is not the reply to the message
+}
+
+func (d *doubt) Error() string {
+	if d.answered {
+		return "the message may have been delivered: " + d.cause.Error()
+	}
+	return ErrInDoubt.Error() + ": " + d.cause.Error()
+}
+func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
+
+// leaves reports whether e is a 421, after which the server reads no command.
+func (e *Error) leaves() bool {
+	return e.Kind == KindRefused && e.Reply.EndsSession()
+}
+
+// ended reports whether e is the end of the connection: lost, or closed by the
+// server with a 421.
+func (e *Error) ended() bool {
+	switch e.Kind {
+	case KindClosed, KindTimeout, KindTLS:
+		return true
+	}
+	return e.leaves()
 }
 
 // asError gives err as what it is, or as a failure at op.

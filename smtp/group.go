@@ -3,164 +3,96 @@
 package smtp
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"strconv"
-
-	"csmtp/smtp/internal/wire"
+	"time"
 )
 
-// Bounds of a group of mails by BDAT: how many may be in doubt at once, how
-// much memory they take, and how many replies they bring.
-const (
-	groupMails   = 32
-	groupOctets  = 64 << 10
-	groupReplies = 256
-	groupMail    = 32 << 10 // content of one mail; a larger one goes alone
-)
-
-// group is mails of a batch that leave together, content too: BDAT waits for
-// no reply (RFC 3030). A server that refuses a mail at RCPT or BDAT still has
-// its transaction open, and would take the next mail's recipients into it: so
-// RSET stands in front of each mail but the first.
+// group is what a batch has in flight across mails: a command group (RFC 2920,
+// section 3.1) that contains the end of one mail and the start of the next. With
+// DATA, that is the envelope of the next mail behind the final dot (group_next.go).
+// With BDAT, whole mails leave together (group_bdat.go). Send is a batch of one.
 type group struct {
-	out     []byte // octets of all
-	grouped []groupedMail
-	replies int
-	content int // where the content of the mail being put in ends at most
-	writing bool
-	written chan struct{} // the writer's end, where one is writing
+	s     *Session
+	more  bool         // another mail follows
+	next  *Mail        // the mail whose envelope may leave behind the final dot
+	begun *transaction // the transaction of next, once its first command is written
+	quit  bool         // QUIT may leave behind the final dot: only SendLast sets it
+
+	rsetOwed    bool // RSET is in the write buffer or has left, without its reply
+	rsetRefused bool // RSET was refused, or the session is out of step: it ends after this mail
+
+	memory [2]transaction // of the mail at work, and of begun
+	latest int            // which of them was used last
 }
 
-// groupedMail is one mail of a group.
-type groupedMail struct {
-	tx    transaction
-	reset bool   // RSET stands in front
-	end   int64  // of its octets in group.out
-	err   *Error // why it is not in group.out
+// transaction returns a new transaction for m. It uses the memory of the one
+// before the latest.
+func (g *group) transaction(m *Mail) *transaction {
+	g.latest = 1 - g.latest
+	t := &g.memory[g.latest]
+	*t = newTransaction(g, m)
+	return t
 }
 
-// groupable tells that a mail may be one of a group: small, of known size, and
-// with nothing in it that has to wait for a reply.
-func (s *Session) groupable(m *Mail) bool {
-	env := m.Envelope
-	if !s.pipelining || s.cfg.LMTP || !s.inChunks(env) || !s.alone(env) {
-		return false
-	}
-	size := sizeOf(m.Message)
-	return (len(env.Recipients) == 1 || env.Partial) && len(env.Recipients) <= bdatWindow &&
-		size >= 0 && size <= groupMail
-}
-
-// gather fills the group with as many of the first mails as may go together.
-// An error is Progress's wish to end it all.
-func (s *Session) gather(mails []Mail, out []Delivery) *Error {
-	g := &s.group
-	g.out, g.grouped, g.replies = g.out[:0], g.grouped[:0], 0
-	for i := range mails {
-		m := &mails[i]
-		if i == groupMails || !s.groupable(m) || s.limit.usedUp(s.mails+i) {
-			return nil
-		}
-		replies := 3 + len(m.Envelope.Recipients)
-		if i > 0 && (len(g.out)+int(sizeOf(m.Message)) > groupOctets || g.replies+replies > groupReplies) {
-			return nil
-		}
-		g.replies += replies
-		g.grouped = append(g.grouped, groupedMail{})
-		f := &g.grouped[i]
-		if f.err = s.addToGroup(f, m, out[i].Recipients); f.err != nil && f.err.Kind == KindCanceled {
-			return f.err
+// reset ends an open transaction with RSET. If another mail of the batch follows,
+// RSET leaves with its envelope.
+func (g *group) reset() {
+	s := g.s
+	if g.more && s.pipelining {
+		if s.put(OpRSET, []byte("RSET"), false) == nil {
+			g.rsetOwed = true
+			return
 		}
 	}
-	return nil
+	// The caller gets the error that led here, not one of RSET.
+	if s.exchange(&stepRSET, []byte("RSET")) != nil {
+		s.kill()
+	}
 }
 
-// addToGroup puts a mail behind those in g.out, or takes all of it back: a message
-// that fails here has cost nothing.
-func (s *Session) addToGroup(f *groupedMail, m *Mail, rows []RecipientResult) *Error {
-	g := &s.group
-	s.tx = transaction{}
-	t := &s.tx
-	e := s.plan(m.Envelope, m.Message)
-	t.env, t.msg, t.rcpts, t.rows = m.Envelope, m.Message, m.Envelope.Recipients, rows
-	t.bdat, t.grouped, t.whole = true, true, true
-	f.tx = *t
-	if e != nil {
+// rsetReply reads the reply to RSET, if it is owed. If the server refuses RSET a
+// transaction may be open, so the session ends. It ends at once, unless sent says
+// that all of the next mail has left: its replies are read first.
+func (g *group) rsetReply(sent bool) *Error {
+	if !g.rsetOwed {
+		return nil
+	}
+	g.rsetOwed = false
+	s := g.s
+	e := s.await(&stepRSET)
+	switch {
+	case e == nil || s.dead:
 		return e
+	case sent:
+		g.rsetRefused = true
+		return nil
 	}
-	start := len(g.out)
-	f.reset = start > 0
-	e = s.addCommands(f.reset)
-	content := len(g.out)
-	if e == nil {
-		e = s.addContent()
-	}
-	if e != nil {
-		g.out = g.out[:start]
-		return e
-	}
-	f.end = int64(len(g.out))
-	if s.cfg.Trace != nil {
-		for line := range bytes.SplitSeq(bytes.TrimSuffix(g.out[start:content], crlf), crlf) {
-			s.traceCommand(line, false)
-		}
-		s.event("the message ends, %d octets", t.size)
-	}
-	return nil
+	s.kill()
+	return &Error{Op: OpRSET, Kind: KindProtocol, Err: errors.New("RSET was refused: " + e.Reply.String())}
 }
 
-var crlf = []byte("\r\n")
-
-func (s *Session) addCommands(reset bool) *Error {
-	g := &s.group
-	add := func(op Op, line []byte) *Error {
-		g.out = append(append(g.out, line...), crlf...)
-		return checkCommand(op, line)
-	}
-	if reset {
-		g.out = append(g.out, "RSET\r\n"...)
-	}
-	for i := range 1 + len(s.tx.rcpts) {
-		s.line = s.appendEnvelope(s.line[:0], i)
-		if e := add(s.envelopeStep(i).op, s.line); e != nil {
-			return e
-		}
-	}
-	s.line = strconv.AppendInt(append(s.line[:0], "BDAT "...), s.tx.size, 10)
-	return add(OpBody, append(s.line, " LAST"...))
+// diedAhead is called when the session was lost while commands behind a message
+// waited for their replies. Some servers that offer PIPELINING fail then: the
+// submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the
+// reply to each message.
+func (s *Session) diedAhead() {
+	s.overran = true
+	s.cfg.Known.noteWait(s.cfg.knownAs(s.server), time.Now())
+	s.event("the session was lost while several mails were under way; the next mails are sent one at a time")
 }
 
-func (s *Session) addContent() *Error {
-	g, b := &s.group, &s.body
-	g.content = len(g.out) + int(s.tx.size)
-	_, err := s.tx.msg.WriteTo(b.begin((*groupWriter)(g)))
-	if err == nil {
-		err = b.finished()
+// noteAhead learns whether the server accepts commands behind a message. e and
+// outcome are how a mail of a batch ended; ahead says that its envelope left
+// behind the message before it. A server that closes the session with a 421
+// accepts them.
+func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
+	s := g.s
+	lost := e != nil && s.dead && e.Reply == nil && e.ended()
+	switch {
+	case lost && outcome == InDoubt && g.begun != nil,
+		lost && ahead && e.stale && !s.takesAhead:
+		s.diedAhead()
+	case ahead:
+		s.takesAhead = true
 	}
-	b.end()
-	if err == nil && len(g.out) < g.content {
-		err = fmt.Errorf("the message is %d octets shorter than its Size", g.content-len(g.out))
-	}
-	if err == nil && s.tx.env.Body != BodyBinaryMIME {
-		err = wire.CheckLines(g.out[g.content-int(s.tx.size):])
-	}
-	if err != nil {
-		return sourceFailed(err)
-	}
-	return nil
-}
-
-// groupWriter is where the content of a mail in a group goes.
-type groupWriter group
-
-var errLonger = errors.New("the message is longer than its Size")
-
-func (g *groupWriter) Write(p []byte) (int, error) {
-	if len(g.out)+len(p) > g.content {
-		return 0, errLonger
-	}
-	g.out = append(g.out, p...)
-	return len(p), nil
 }

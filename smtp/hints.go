@@ -6,11 +6,7 @@ import (
 	"strings"
 )
 
-// Hint says what to do about an Error. The constants name what a program sets
-// in Go's words; a program with names of its own puts other sentences in their
-// place.
-type Hint string
-
+// Hints whose words name fields of Config.
 const (
 	HintUseImplicitTLS     Hint = "port 465 usually speaks TLS first: use ImplicitTLS"
 	HintPlainFirst         Hint = "this port speaks plain SMTP first: use STARTTLS, usually port 587"

@@ -366,7 +366,7 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 
 // What is no reply to the message is not said to be a lost connection.
 func TestInDoubtOfAnAnswer(t *testing.T) {
-	s := &Session{}
-	assert.NotContains(t, s.inDoubt(&Error{Op: OpEndOfData, Kind: KindProtocol, Err: syntaxError("not an SMTP reply")}).Error(), "lost")
-	assert.Contains(t, s.inDoubt(&Error{Op: OpEndOfData, Kind: KindClosed, Err: errHungUp}).Error(), "lost")
+	tx := &transaction{}
+	assert.NotContains(t, tx.inDoubt(&Error{Op: OpEndOfData, Kind: KindProtocol, Err: syntaxError("not an SMTP reply")}).Error(), "lost")
+	assert.Contains(t, tx.inDoubt(&Error{Op: OpEndOfData, Kind: KindClosed, Err: errHungUp}).Error(), "lost")
 }

@@ -65,30 +65,3 @@ func (k *Known) noteWait(server string, now time.Time) {
 		delete(k.waits, oldest)
 	}
 }
-
-// inKnown returns the server's key in Known.
-func (s *Session) inKnown() string { return s.cfg.Network + " " + s.server.String() }
-
-// diedAhead is called when the session was lost while something sent behind a
-// message was waiting. Some servers that offer PIPELINING cannot take that: the
-// submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the
-// reply to each message.
-func (s *Session) diedAhead() {
-	s.overran = true
-	s.cfg.Known.noteWait(s.inKnown(), time.Now())
-	s.event("the session was lost while several mails were under way; the next mails are sent one at a time")
-}
-
-// noteAhead checks whether the server can take commands behind a message. e is how one
-// mail of a batch ended; ahead says that the mail was begun behind the message
-// before it. A server that closes properly with a 421 can take them.
-func (s *Session) noteAhead(e *Error, ahead bool, outcome Outcome) {
-	lost := e != nil && s.dead && e.Reply == nil && e.ended()
-	switch {
-	case lost && outcome == InDoubt && s.batch.began,
-		lost && ahead && e.stale && !s.takesAhead:
-		s.diedAhead()
-	case ahead:
-		s.takesAhead = true
-	}
-}

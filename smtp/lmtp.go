@@ -5,9 +5,9 @@ package smtp
 // lmtpReplies reads, in the order of the accepted RCPT commands, one reply to
 // the end of the message for each (RFC 2033, section 4.2). What was delivered
 // to some stays delivered, whatever becomes of the others.
-func (s *Session) lmtpReplies() *Error {
-	t := &s.tx
-	t.open, t.each, t.judged = false, true, true
+func (t *transaction) lmtpReplies() *Error {
+	s := t.s
+	t.phase = phaseAnswered
 	var first *Error
 	for i := range t.rows {
 		row := &t.rows[i]
@@ -28,15 +28,13 @@ func (s *Session) lmtpReplies() *Error {
 		}
 		row.Reply = e.Reply
 		e.Recipient = row.Address
-		e = s.inDoubt(e)
-		if first == nil || t.doubt || e.Reply.Permanent() && !first.Reply.Permanent() {
+		e = t.inDoubt(e)
+		if first == nil || t.phase == phaseInDoubt || e.Reply.Permanent() && !first.Reply.Permanent() {
 			first = e
 		}
 	}
-	// A BDAT that was refused for all leaves the transaction open.
-	t.open = t.bdat && first != nil && t.reply == nil
-	first = s.confirm(first, t.bdat)
-	if first != nil && t.env.Partial && t.reply != nil && !t.doubt {
+	first = t.confirm(first, t.byBDAT())
+	if first != nil && t.env.Partial && t.reply != nil && t.phase == phaseAnswered {
 		return nil
 	}
 	return first

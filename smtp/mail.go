@@ -10,19 +10,11 @@ import (
 	"time"
 )
 
-// sizeOf gives the octets of a message, -1 when they are not known.
-func sizeOf(msg Message) int64 {
-	if sized, ok := msg.(interface{ Size() int64 }); ok {
-		return sized.Size()
-	}
-	return -1
-}
-
-// plan looks at all that can be known to be wrong before a transaction, so
-// that nothing of it is on the wire when it fails.
-func (s *Session) plan(env *Envelope, msg Message) *Error {
-	t := &s.tx
-	t.size = sizeOf(msg)
+// plan checks the envelope, and sets size and utf8. Nothing has been sent when it
+// returns an error.
+func (t *transaction) plan() *Error {
+	s, env := t.s, t.env
+	t.size = sizeOf(t.msg)
 	t.utf8 = env.SMTPUTF8
 	if env.From != "" {
 		_, utf8Local, err := checkAddress(env.From)
@@ -51,19 +43,21 @@ func (s *Session) plan(env *Envelope, msg Message) *Error {
 		}
 	}
 	if s.dead {
-		return nil // begin says so, and that a new session helps
+		return nil // begin returns the error, which lets the caller try a new session
 	}
-	if e := s.checkOptions(env); e != nil {
+	if e := t.checkOptions(); e != nil {
 		return e
 	}
-	if s.limit.size > 0 && t.size > s.limit.size {
-		return local(OpMAIL, fmt.Errorf("%w: %d octets, and it takes %d", ErrTooBig, t.size, s.limit.size))
+	if s.limits.size > 0 && t.size > s.limits.size {
+		return local(OpMAIL, fmt.Errorf("%w: %d octets, and it takes %d", ErrTooBig, t.size, s.limits.size))
 	}
 	return nil
 }
 
 func local(op Op, err error) *Error { return &Error{Op: op, Kind: KindLocal, Err: err} }
 
+// needsUTF8 returns an error if the address needs SMTPUTF8 and the server does
+// not offer it.
 func (s *Session) needsUTF8(op Op, addr string, needed bool) *Error {
 	if !needed || s.offers("SMTPUTF8") || s.dead {
 		return nil
@@ -76,14 +70,10 @@ func (s *Session) needsUTF8(op Op, addr string, needed bool) *Error {
 	return e
 }
 
-func (s *Session) offers(extension string) bool {
-	_, ok := s.ext[extension]
-	return ok
-}
-
-// checkOptions makes sure that the server offers what the envelope asks for,
-// and that what is asked for can be said.
-func (s *Session) checkOptions(env *Envelope) *Error {
+// checkOptions checks that the options of the envelope are valid and that the
+// server offers the service extensions that they need.
+func (t *transaction) checkOptions() *Error {
+	s, env := t.s, t.env
 	if err := env.check(); err != nil {
 		return local(OpMAIL, err)
 	}
@@ -91,7 +81,7 @@ func (s *Session) checkOptions(env *Envelope) *Error {
 		asked     bool
 		extension string
 	}{
-		{s.tx.utf8, "SMTPUTF8"},
+		{t.utf8, "SMTPUTF8"},
 		{env.Body == Body8BitMIME, "8BITMIME"},
 		{env.Body == BodyBinaryMIME, "BINARYMIME"},
 		{env.Body == BodyBinaryMIME, "CHUNKING"},
@@ -111,7 +101,7 @@ func (s *Session) checkOptions(env *Envelope) *Error {
 	return nil
 }
 
-// check looks at the options that no server could understand.
+// check checks the options whose values the RFCs limit.
 func (env *Envelope) check() error {
 	if len(env.EnvelopeID) > 100 {
 		return errors.New("the envelope id has more than 100 characters (RFC 3461, section 5.4)")
@@ -146,11 +136,10 @@ func (env *Envelope) check() error {
 	return nil
 }
 
-// appendMAIL builds the MAIL command with the parameters that the server
-// understands.
-func (s *Session) appendMAIL(line []byte) []byte {
-	t := &s.tx
-	env := t.env
+// appendMAIL appends the MAIL command with the parameters that the server
+// offers.
+func (t *transaction) appendMAIL(line []byte) []byte {
+	s, env := t.s, t.env
 	line = append(line, "MAIL FROM:"...)
 	line = appendPath(line, env.From)
 	if t.size >= 0 && s.offers("SIZE") {
@@ -200,7 +189,7 @@ func (s *Session) appendMAIL(line []byte) []byte {
 	return line
 }
 
-// appendXtext adds ASCII text as RFC 3461, section 4, has it.
+// appendXtext appends ASCII text as xtext (RFC 3461, section 4).
 func appendXtext(line []byte, text string) []byte {
 	const hex = "0123456789ABCDEF"
 	for i := 0; i < len(text); i++ {

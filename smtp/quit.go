@@ -9,7 +9,7 @@ func (s *Session) Quit() error {
 	if s.dead && !s.quitSaid {
 		return nil
 	}
-	s.begun()
+	s.startClock()
 	if e := s.quit(); e != nil {
 		return e
 	}
@@ -36,4 +36,46 @@ func (s *Session) quit() (e *Error) {
 func (s *Session) Close() error {
 	s.kill()
 	return nil
+}
+
+// quitInStep says QUIT, unless it has left with the final dot, and reports
+// whether the replies were in step up to there. It keeps what Quit returns.
+func (s *Session) quitInStep() bool {
+	e := s.sayQuit()
+	s.quitSaid, s.quitFailed = true, e
+	switch {
+	case e == nil, e.Reply == nil && e.Err != errUnasked, e.Reply.EndsSession():
+		return true // a failure of QUIT itself does not change the verdict on the mail
+	case e.Reply == nil || e.Reply.Code/10 != 50 || s.dead:
+		s.kill()
+		return false
+	}
+	// The server may refuse QUIT, but then no reply may follow.
+	_ = s.link.SetReadDeadline(s.deadline(min(s.timeouts.Quit, lastReplyTime)))
+	if readReply(s.rd, &s.raw, s.onLine) != nil {
+		return true
+	}
+	s.kill()
+	return false
+}
+
+// quitAfterRSET ends a session whose server refused RSET. The refusal may have
+// been the reply to another command, which the reply to QUIT shows. It reports
+// whether the replies were in step.
+func (s *Session) quitAfterRSET() bool {
+	inStep := s.quitInStep()
+	s.kill()
+	if !inStep {
+		s.verdicts.takeBack()
+	}
+	return inStep
+}
+
+// sayQuit sends QUIT, unless it has left, and reads the reply.
+func (s *Session) sayQuit() *Error {
+	if s.quitSent {
+		s.arm(&stepQUIT)
+		return s.await(&stepQUIT)
+	}
+	return s.exchange(&stepQUIT, []byte("QUIT"))
 }

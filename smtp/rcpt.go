@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp/internal/idn"
 )
 
-// check looks at a recipient before anything is sent.
+// check checks a recipient before anything is sent.
 func (r *Recipient) check() (utf8Local bool, err error) {
 	if r.Address == "" {
 		return false, errors.New("an empty recipient")
@@ -43,7 +43,7 @@ func (r *Recipient) check() (utf8Local bool, err error) {
 	return utf8Local, nil
 }
 
-// appendRCPT builds the RCPT command.
+// appendRCPT appends the RCPT command.
 func (s *Session) appendRCPT(line []byte, r *Recipient) []byte {
 	line = append(line, "RCPT TO:"...)
 	line = appendPath(line, r.Address)
@@ -60,7 +60,7 @@ func (s *Session) appendRCPT(line []byte, r *Recipient) []byte {
 	return line
 }
 
-// appendORCPT adds type;address (RFC 3461, section 4.2; RFC 6533, section 3).
+// appendORCPT appends type;address (RFC 3461, section 4.2; RFC 6533, section 3).
 func appendORCPT(line []byte, orcpt string) []byte {
 	kind, addr, found := strings.Cut(orcpt, ";")
 	if !found || strings.ContainsAny(kind, "@ ") {
@@ -86,16 +86,13 @@ func appendORCPT(line []byte, orcpt string) []byte {
 	return line
 }
 
-// noteRCPT puts the reply in s.raw to the recipient's row.
-func (s *Session) noteRCPT(i int) {
-	t := &s.tx
+// noteRCPT stores the reply in s.raw as the result of the i-th recipient.
+func (t *transaction) noteRCPT(i int) {
+	s := t.s
 	row := &t.rows[i]
 	row.Accepted = stepRCPT.wants(s.raw.code)
-	if row.Accepted {
-		t.accepted++
-	}
-	// Servers give every recipient the same words: one Reply does for all.
-	last := &s.last
+	// Servers send the same reply for every recipient: one Reply serves for all.
+	last := &s.lastRCPT
 	if last.reply == nil || last.code != s.raw.code || !bytes.Equal(last.raw, s.raw.text) {
 		last.reply, last.code = s.raw.reply(), s.raw.code
 		last.raw = append(last.raw[:0], s.raw.text...)

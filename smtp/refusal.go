@@ -8,10 +8,10 @@ package smtp
 
 // refusal returns the error for recipients that were refused, or nil if none
 // was.
-func (s *Session) refusal() *Error {
+func (t *transaction) refusal() *Error {
 	var first *RecipientResult
-	for i := range s.tx.rows {
-		row := &s.tx.rows[i]
+	for i := range t.rows {
+		row := &t.rows[i]
 		if row.Accepted || row.Reply == nil {
 			continue
 		}
@@ -23,7 +23,7 @@ func (s *Session) refusal() *Error {
 		return nil
 	}
 	e := &Error{Op: OpRCPT, Kind: KindRefused, Recipient: first.Address, Reply: first.Reply}
-	e.Hint = hint(e, s)
+	e.Hint = hint(e, t.s)
 	return e
 }
 
@@ -31,20 +31,19 @@ func (s *Session) refusal() *Error {
 // sent: the earlier refusal, if it decides the outcome of the mail, else e. A
 // server that drops a client gives the reason in the reply to the first command
 // that it refuses, and does not reply to the others.
-func (s *Session) kept(e *Error) *Error {
-	t := &s.tx
+func (t *transaction) kept(e *Error) *Error {
 	if !e.ended() {
 		return e
 	}
 	var refused *Error
 	switch {
-	case t.noMAIL != nil:
-		return t.noMAIL
-	case t.accepted == 0 || !t.env.Partial || t.refusedLast:
-		refused = s.refusal()
+	case t.refusedMAIL != nil:
+		return t.refusedMAIL
+	case t.accepted == 0 || !t.env.Partial || t.lastRefused():
+		refused = t.refusal()
 	}
 	if refused == nil {
-		refused = t.noDATA
+		refused = t.refusedDATA
 	}
 	if refused == nil {
 		return e
@@ -52,21 +51,10 @@ func (s *Session) kept(e *Error) *Error {
 	return refused
 }
 
-// ended reports whether e is the end of the connection: lost, or left by the
-// server with a 421.
-func (e *Error) ended() bool {
-	switch e.Kind {
-	case KindClosed, KindTimeout, KindTLS:
-		return true
-	}
-	return e.leaves()
-}
-
 // standing returns the error for a transaction that failed with e: the earlier
 // refusal of a recipient if it is more severe, else e.
-func (s *Session) standing(e *Error) *Error {
-	t := &s.tx
-	if e.Kind != KindRefused || t.noMAIL != nil || t.doubt {
+func (t *transaction) standing(e *Error) *Error {
+	if e.Kind != KindRefused || t.refusedMAIL != nil || t.phase == phaseInDoubt {
 		return e
 	}
 	var first *RecipientResult
@@ -75,8 +63,8 @@ func (s *Session) standing(e *Error) *Error {
 		row := &t.rows[i]
 		r := row.Reply
 		if row.Accepted {
-			if t.each {
-				continue // it has the mail
+			if t.delivered() {
+				continue // by LMTP, to this recipient
 			}
 			r = e.Reply
 		}
@@ -88,21 +76,21 @@ func (s *Session) standing(e *Error) *Error {
 		return e
 	}
 	refused := &Error{Op: OpRCPT, Kind: KindRefused, Recipient: first.Address, Reply: reply}
-	refused.Hint = hint(refused, s)
+	refused.Hint = hint(refused, t.s)
 	return refused
 }
 
 // severity orders the errors of a mail's transactions. The first of the most
 // severe ones is the error of the mail. From the most severe on: an error on this
-// side or a connection lost with recipients accepted; a permanent refusal; a
+// side, or a connection lost after a recipient was accepted; a permanent refusal; a
 // temporary refusal; a connection lost before any recipient was accepted.
-func (e *Error) severity(accepted bool) int {
+func (t *transaction) severity(e *Error) int {
 	switch {
 	case e.Kind == KindRefused && e.Reply.Permanent():
 		return 3
 	case e.Kind == KindRefused:
 		return 2
-	case e.ended() && !accepted:
+	case e.ended() && (t.accepted == 0 || t.refusedMAIL != nil):
 		return 1
 	}
 	return 4

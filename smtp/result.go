@@ -31,7 +31,13 @@ type RecipientResult struct {
 	Reply    *Reply // nil: never asked; positive beside Accepted false: good, but the mail failed
 }
 
-// String gives the outcome in words.
+// Delivery is the result of one mail of a batch: what Send returns for one.
+type Delivery struct {
+	Result
+	Err error // nil, or an *Error
+}
+
+// String returns the outcome in words.
 func (o Outcome) String() string {
 	switch o {
 	case NotSent:
@@ -56,4 +62,47 @@ func (o Outcome) String() string {
 // InDoubt (RFC 1047).
 func (r *Result) SafeToRetry() bool {
 	return r.Outcome == NotSent || r.Outcome == RejectedTemporary
+}
+
+// settle works out the outcome of the whole mail from its rows, and returns its
+// error. inDoubt says that one of its transactions is in doubt. worst is the most
+// severe error of its transactions; stopped is the one after which no further
+// transaction was tried.
+func (res *Result) settle(inDoubt bool, worst, stopped *Error) *Error {
+	good := 0
+	for i := range res.Recipients {
+		if res.Recipients[i].Accepted {
+			good++
+		}
+	}
+	switch {
+	case inDoubt:
+		res.Outcome = InDoubt
+		return stopped
+	case good == 0:
+		res.Outcome = NotSent
+		if worst != nil {
+			res.Outcome = rejected(worst.Reply)
+			if worst.Op == OpEndOfData {
+				res.Reply = worst.Reply
+			}
+		}
+		return worst
+	case good < len(res.Recipients):
+		res.Outcome = Partial
+	default:
+		res.Outcome = Accepted
+	}
+	return stopped
+}
+
+// rejected returns the outcome of a mail whose error has the reply r.
+func rejected(r *Reply) Outcome {
+	switch {
+	case r.Permanent():
+		return RejectedPermanent
+	case r.Temporary():
+		return RejectedTemporary
+	}
+	return NotSent
 }

@@ -43,37 +43,30 @@ type Session struct {
 
 	ext        map[string]string // nil after HELO
 	pipelining bool
-	limit      limits
+	limits     limits
 
 	waits      bool // nothing may follow a message before its reply
-	takesAhead bool // a mail begun behind a message was answered
-	overran    bool // the session died of what followed a message
+	takesAhead bool // the server has accepted commands behind a message
+	overran    bool // the session was lost because of commands behind a message
 
-	quitAllowed bool // QUIT may follow the mail at work
-	quitSent    bool // QUIT has left
+	quitSent   bool   // QUIT has left, or is in the write buffer
+	quitSaid   bool   // the reply to QUIT was read, or QUIT failed
+	quitFailed *Error // the error of QUIT
 
-	quitSaid   bool   // QUIT has been said and answered, or failed
-	quitFailed *Error // how
-
-	judged bool // the end of the present mail was answered
-
-	sent   int // transactions completed
-	mails  int // transactions begun
-	tx     transaction
-	body   body
-	dots   wire.DotWriter
-	chunks chunks
-	batch  batch
-	group  group
-	last   struct { // the latest RCPT reply, shared as long as it repeats
+	sent     int // transactions completed
+	mails    int // transactions begun
+	body     body
+	dots     wire.DotWriter
+	chunks   chunks
+	verdicts verdicts
+	alone    group    // memory for Send, used again
+	spare    []byte   // memory for mails that leave together, used again
+	lastRCPT struct { // the latest reply to RCPT, shared as long as it repeats
 		raw   []byte
 		code  int
 		reply *Reply
 	}
 }
-
-// writeBuffer is a TLS record's worth, so that TLS is given full records.
-const writeBuffer = 16 << 10
 
 func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Session {
 	if cfg.OnThread {
@@ -84,7 +77,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
 	}
-	s.waits = cfg.Known.mustWait(s.inKnown(), time.Now())
+	s.waits = cfg.Known.mustWait(cfg.knownAs(server), time.Now())
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s
 	s.raw.secrets = cfg.Secrets
@@ -104,8 +97,8 @@ func (s *Session) conn() net.Conn {
 	return s.link
 }
 
-// begun starts the clock of one call.
-func (s *Session) begun() {
+// startClock starts Timeouts.Total for one call.
+func (s *Session) startClock() {
 	s.total = time.Time{}
 	if s.timeouts.Total > 0 {
 		s.total = time.Now().Add(s.timeouts.Total)
@@ -115,7 +108,7 @@ func (s *Session) begun() {
 // Usable tells whether another mail may be tried on the session. The server
 // can have closed an idle one without our knowing; see IsStale.
 func (s *Session) Usable() bool {
-	return !s.dead && s.ctx.Err() == nil && !s.limit.usedUp(s.mails)
+	return !s.dead && s.ctx.Err() == nil && !s.limits.usedUp(s.mails)
 }
 
 // Sent is the number of mail transactions that were completed.
@@ -140,6 +133,11 @@ func (s *Session) Extensions() map[string]string {
 		shown[keyword] = params
 	}
 	return shown
+}
+
+func (s *Session) offers(extension string) bool {
+	_, ok := s.ext[extension]
+	return ok
 }
 
 // shownExtension gives keyword and parameters without secrets. One may begin in
@@ -183,7 +181,7 @@ func (s *Session) RemoteAddr() net.Addr { return s.link.RemoteAddr() }
 
 // Noop asks the server for a sign of life.
 func (s *Session) Noop() error {
-	s.begun()
+	s.startClock()
 	if e := s.exchange(&stepNOOP, []byte("NOOP")); e != nil {
 		return e
 	}

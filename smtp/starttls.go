@@ -29,7 +29,7 @@ func (s *Session) upgrade() *Error {
 		return &Error{Op: OpSTARTTLS, Kind: KindTLS,
 			Err: errors.New("octets in clear after the reply to STARTTLS: an attack, or a broken server")}
 	}
-	s.ext, s.pipelining, s.limit = nil, false, limits{}
+	s.ext, s.pipelining, s.limits = nil, false, limits{}
 	if e := s.startTLS(); e != nil {
 		return e
 	}

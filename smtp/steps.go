@@ -7,9 +7,9 @@ import "time"
 // step is one row of the dialogue: which reply is wanted, and how long it may
 // take.
 type step struct {
-	op     Op
-	lo, hi int // codes that let the session go on
-	limit  func(*Timeouts) time.Duration
+	op      Op
+	lo, hi  int // codes that let the session go on
+	timeout func(*Timeouts) time.Duration
 }
 
 // The second digit of a 25z reply is the server's affair: 251 and 252 are

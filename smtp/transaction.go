@@ -2,281 +2,146 @@
 
 package smtp
 
-import (
-	"errors"
-	"fmt"
-	"strings"
-)
-
-// transaction is the state of one MAIL, RCPT, DATA (RFC 5321, section 3.3).
+// transaction is one mail transaction: MAIL, RCPT, and DATA or BDAT (RFC 5321,
+// section 3.3).
 type transaction struct {
+	s     *Session
+	group *group
 	env   *Envelope
 	msg   Message
-	size  int64 // octets of the message, -1: unknown
-	utf8  bool  // SMTPUTF8 is needed
-	rcpts []Recipient
-	rows  []RecipientResult
+	size  int64             // octets of the message; -1 if unknown
+	utf8  bool              // the transaction needs SMTPUTF8
+	rcpts []Recipient       // the recipients of env in this transaction
+	rows  []RecipientResult // the results of rcpts
+	last  bool              // QUIT may leave with the end of the message
 
-	bdat           bool
-	whole          bool // all of the message has left, by BDAT, maybe before the envelope was answered
-	grouped        bool // it is one of a group
-	final          bool // the last of the mail
-	accepted       int  // recipients
-	written        int  // envelope commands written ahead of their turn
-	answered       int  // envelope commands answered
-	open           bool
-	ready          bool   // the 354 has come
-	noMAIL         *Error // MAIL was refused
-	rcptAllTheSame bool   // and a recipient behind it accepted
-	noDATA         *Error // DATA was refused
-
-	refusedLast bool // the envelope's latest reply was a refusal
-
-	each    bool // LMTP: the end of data was answered for each recipient
-	doubt   bool // the whole message went out, and no answer came, or none that can be trusted
-	judged  bool // the whole message was answered
-	queueID string
-	reply   *Reply
+	phase       phase
+	refusedMAIL *Error // the reply to MAIL, if it was a refusal
+	refusedDATA *Error // the reply to DATA, if it was a refusal
+	written     int    // commands of the envelope written
+	answered    int    // commands of the envelope answered
+	accepted    int    // recipients accepted, even if MAIL was refused
+	whole       bool   // the last BDAT has left, perhaps before the envelope was answered
+	reply       *Reply // to the end of the message; with LMTP, the latest that accepted it
+	queueID     string // from reply
 }
 
-// Send carries one mail. The Result is always filled: it says what became of
-// each recipient, and, whatever the error, whether the mail may be sent again
-// (SafeToRetry). msg is written once for each transaction; more than one is
-// needed only where the server takes fewer recipients at a time than the
-// envelope has (LIMITS, RFC 9422) and Envelope.Partial allows it.
+// phase says how far a transaction has come. It advances with the server's
+// replies. The last two phases are verdicts on the message:
 //
-// Unless Envelope.Partial is set one refused recipient keeps the mail from
-// all. With Partial the mail goes to those accepted, and the error is nil as
-// soon as there was one, unless the session ended before all were asked. Of
-// several refusals the first for good stands for the mail, else the first for
-// now: outcome and error come from its reply. A refusal counts before the end of
-// the connection behind it. Every error is an *Error.
-func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
-	res := Result{Recipients: make([]RecipientResult, len(env.Recipients))}
-	for i := range res.Recipients {
-		res.Recipients[i].Address = env.Recipients[i].Address
-	}
-	if e := s.send(env, msg, &res); e != nil {
-		return res, e
-	}
-	return res, nil
+//   - Before phaseAnswered the message was not sent: the server has not accepted
+//     responsibility for it (RFC 5321, section 4.2.5), even if a BDAT with all of
+//     it has left.
+//   - In phaseAnswered the reply to the end of the message decides: accepted or
+//     rejected. With LMTP there is one reply per accepted recipient (RFC 2033,
+//     section 4.2), and the mail may be accepted for some of them.
+//   - In phaseInDoubt all of the message has left, and either no reply came or the
+//     reply may belong to another command. The message may have been delivered
+//     (RFC 1047). A transaction does not leave this phase.
+//
+// In a batch the verdict on an answered mail is confirmed later, or becomes "in
+// doubt" after all: see verdicts.
+type phase int
+
+const (
+	phaseNone     phase = iota // no transaction is open
+	phaseMAIL                  // the server has accepted MAIL, or RCPT after it refused MAIL
+	phaseDATA                  // the server has replied 354 to DATA
+	phaseAnswered              // the server has replied to the end of the message
+	phaseInDoubt               // all of the message has left, without a reply to rely on
+)
+
+func newTransaction(g *group, m *Mail) transaction {
+	return transaction{s: g.s, group: g, env: m.Envelope, msg: m.Message}
 }
 
-// SendLast is Send for the last mail of the session, which only Quit or Close
-// may follow: where the server offers PIPELINING, and the mail goes by SMTP and
-// DATA, QUIT leaves with the final dot; elsewhere SendLast says it once the mail
-// is accepted. The reply to QUIT shows that the reply to the mail was in its
-// place; a failure at QUIT changes nothing else, and is what Quit returns.
-func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
-	s.quitAllowed = true
-	defer func() { s.quitAllowed = false }()
-	return s.Send(env, msg)
+// open reports whether the server waits for more of the transaction, so that only
+// RSET ends it. A refused BDAT leaves it open (RFC 3030, section 2).
+func (t *transaction) open() bool {
+	switch t.phase {
+	case phaseMAIL, phaseDATA:
+		return true
+	case phaseAnswered:
+		return t.byBDAT() && !t.reply.positive()
+	}
+	return false
 }
 
-// send is Send with a Result that has its rows.
-func (s *Session) send(env *Envelope, msg Message, res *Result) *Error {
-	s.begun()
-	if !s.takeAhead() {
-		s.batch.nextMails()
-		if e := s.plan(env, msg); e != nil {
-			return e
-		}
-	}
-	written := s.tx.written
-	s.judged = false
-	var worst, stopped *Error
-	doubt, weight := false, 0
-	for from := 0; from < len(env.Recipients); {
-		to := s.limit.batch(env.Recipients, from)
-		t := &s.tx
-		*t = transaction{env: env, msg: msg, size: t.size, utf8: t.utf8,
-			rcpts: env.Recipients[from:to], rows: res.Recipients[from:to], written: written,
-			final: to == len(env.Recipients)}
-		written = 0
-		var e *Error
-		switch {
-		case to-from < len(env.Recipients) && !env.Partial:
-			e = &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: env.Recipients[to].Address,
-				Err: fmt.Errorf("the server takes %d recipients a mail (LIMITS), and the mail is for all or none of %d",
-					to, len(env.Recipients))}
-		case s.limit.usedUp(s.mails) && !s.dead:
-			e = &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
-				Err: fmt.Errorf("the server takes %d mails a session (LIMITS)", s.limit.mails)}
-		default:
-			e = s.transact()
-		}
-		if e != nil {
-			e.stale = e.stale && !t.open && !t.doubt && from == 0
-			e = s.standing(e)
-			if n := e.severity(t.accepted > 0); n > weight {
-				worst, weight = e, n
-			}
-		}
-		s.conclude(res, e)
-		doubt = doubt || t.doubt
-		from = to
-		if e != nil && (s.dead || e.Kind != KindRefused || !env.Partial) {
-			stopped = e
-			break
-		}
-	}
-	s.tx = transaction{}
-	if doubt && s.quitSent && stopped.Reply == nil && stopped.ended() {
-		s.diedAhead()
-	}
-	return res.settle(doubt, worst, stopped)
+// rcptWithoutMAIL reports whether the server refused MAIL and accepted a
+// recipient after it. Which transaction it put the recipient in is not known.
+func (t *transaction) rcptWithoutMAIL() bool { return t.refusedMAIL != nil && t.accepted > 0 }
+
+// byBDAT reports whether the message is sent by BDAT rather than DATA.
+func (t *transaction) byBDAT() bool { return t.s.byBDAT(t.env) }
+
+func (s *Session) byBDAT(env *Envelope) bool {
+	return (env.Chunking || env.Body == BodyBinaryMIME) && s.offers("CHUNKING")
 }
 
-// settle works out what became of the whole mail, and returns its error. worst
-// stands for its transactions that failed; stopped is the one after which no
-// other was tried.
-func (res *Result) settle(doubt bool, worst, stopped *Error) *Error {
-	good := 0
-	for i := range res.Recipients {
-		if res.Recipients[i].Accepted {
-			good++
-		}
+// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server
+// sends the mail to the recipients that it accepts, so this must be what the
+// caller wants if it refuses some.
+func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
+
+// commands returns how many commands may be sent in one command group: MAIL,
+// RCPT, and DATA if oneFlush.
+func (t *transaction) commands() int {
+	n := 1 + len(t.rcpts)
+	if !t.byBDAT() && t.oneFlush() {
+		n++
 	}
+	return n
+}
+
+// step returns the step of the i-th command.
+func (t *transaction) step(i int) *step {
 	switch {
-	case doubt:
-		res.Outcome = InDoubt
-		return stopped
-	case good == 0:
-		res.Outcome = NotSent
-		if worst != nil {
-			res.Outcome = rejected(worst.Reply)
-			if worst.Op == OpEndOfData {
-				res.Reply = worst.Reply
-			}
-		}
-		return worst
-	case good < len(res.Recipients):
-		res.Outcome = Partial
-	default:
-		res.Outcome = Accepted
+	case i == 0:
+		return &stepMAIL
+	case i <= len(t.rcpts):
+		return &stepRCPT
 	}
-	return stopped
+	return &stepDATA
 }
 
-// batch gives the end of the recipients, from from, that one transaction may
-// have.
-func (l *limits) batch(rcpts []Recipient, from int) int {
-	to := len(rcpts)
-	if l.rcpts > 0 {
-		to = min(to, from+l.rcpts)
-	}
-	if l.rcptDomains == 0 {
-		return to
-	}
-	seen := make(map[string]bool)
-	for i := from; i < to; i++ {
-		a := rcpts[i].Address
-		seen[strings.ToLower(a[strings.LastIndexByte(a, '@')+1:])] = true
-		if len(seen) > l.rcptDomains {
-			return i
-		}
-	}
-	return to
-}
-
-// transact does one transaction, and leaves the session in step or dead.
-func (s *Session) transact() *Error {
-	t := &s.tx
-	t.bdat = s.inChunks(t.env)
-	e := s.envelope()
-	if e == nil {
-		e = s.content()
-	}
-	s.judged = s.judged || t.judged
-	if s.batch.unreset && !s.dead && !s.endUnreset() {
-		e = s.misread()
-	}
-	if t.judged && t.final && s.quitAllowed && !s.dead && (s.quitSent || e == nil) {
-		e = s.farewell(e)
-	}
-	if e == nil || t.each && !t.doubt {
-		s.sent++
-	}
-	if e == nil {
-		return nil
-	}
-	if t.open && !s.dead {
-		s.resetLater() // the server waits for more of this transaction
-	}
-	return e
-}
-
-// content sends the message once the envelope is settled.
-func (s *Session) content() *Error {
-	t := &s.tx
-	if t.bdat {
-		if t.answered > 0 {
-			if e := s.begin(OpBody); e != nil {
-				return e
-			}
-		}
-		return s.sendChunks()
-	}
-	if !t.ready {
-		if e := s.exchange(&stepDATA, []byte("DATA")); e != nil {
-			return s.kept(e)
-		}
-		t.ready = true
-	}
-	return s.sendData()
-}
-
-// conclude notes what came of the recipients of one transaction.
-func (s *Session) conclude(res *Result, e *Error) {
-	t := &s.tx
-	if e != nil && !t.each {
-		// What RCPT accepted was not delivered, or nobody knows.
-		for i := range t.rows {
-			t.rows[i].Accepted = false
-		}
-	}
-	if t.reply.positive() {
-		res.Reply = t.reply
-		if t.queueID != "" {
-			res.QueueID = t.queueID
-		}
-	}
-}
-
-func rejected(r *Reply) Outcome {
+// appendCommand appends the i-th command to line.
+func (t *transaction) appendCommand(line []byte, i int) []byte {
 	switch {
-	case r.Permanent():
-		return RejectedPermanent
-	case r.Temporary():
-		return RejectedTemporary
+	case i == 0:
+		return t.appendMAIL(line)
+	case i <= len(t.rcpts):
+		return t.s.appendRCPT(line, &t.rcpts[i-1])
 	}
-	return NotSent
+	return append(line, "DATA"...)
 }
 
-// inDoubt marks an error after which nobody knows what the server did.
-func (s *Session) inDoubt(e *Error) *Error {
-	if e.Kind == KindRefused {
-		return e
-	}
-	s.tx.doubt = true
-	cause := e.Err
-	if cause == nil {
-		cause = errors.New(e.Kind.String())
-	}
-	e.Err = &doubt{cause, e.Kind == KindProtocol}
-	return e
+// delivered reports whether the server accepted the message, with LMTP for at
+// least one recipient.
+func (t *transaction) delivered() bool {
+	return t.reply.positive() && (t.phase == phaseAnswered || t.s.cfg.LMTP)
 }
 
-// doubt is ErrInDoubt with its cause.
-type doubt struct {
-	cause    error
-	answered bool // the connection was not lost: what came is no reply to the message
+// lastRefused reports whether the latest reply to RCPT or DATA was a refusal.
+func (t *transaction) lastRefused() bool {
+	switch i := t.answered - 1; {
+	case i <= 0:
+		return false
+	case i <= len(t.rcpts):
+		return !t.rows[i-1].Accepted
+	}
+	return t.phase != phaseDATA
 }
 
-func (d *doubt) Error() string {
-	if d.answered {
-		return "the message may have been delivered: " + d.cause.Error()
+// wanted reports whether the server may still accept the message for a recipient,
+// as far as it has replied.
+func (t *transaction) wanted() bool {
+	if t.refusedMAIL != nil {
+		return false
 	}
-	return ErrInDoubt.Error() + ": " + d.cause.Error()
+	for i := range t.rows {
+		if t.rows[i].Accepted || t.rows[i].Reply == nil {
+			return true
+		}
+	}
+	return false
 }
-func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }

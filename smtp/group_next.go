@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+// offerNext sets g.next to mails[1] if its envelope may be sent behind the final
+// dot of mails[0]: if both fit in one transaction each, and mails[1] is sent by
+// DATA.
+func (g *group) offerNext(mails []Mail) {
+	s := g.s
+	g.more = len(mails) > 1
+	g.next = nil
+	if len(mails) < 2 || !s.pipelining || s.waits {
+		return
+	}
+	next := &mails[1]
+	if s.fitsInOne(mails[0].Envelope) && s.fitsInOne(next.Envelope) && !s.byBDAT(next.Envelope) {
+		g.next = next
+	}
+}
+
+// fitsInOne reports whether all recipients fit in one transaction.
+func (s *Session) fitsInOne(env *Envelope) bool {
+	n := len(env.Recipients)
+	return n > 0 && s.limits.fit(env.Recipients) == n
+}
+
+// writeNext writes to the write buffer what may leave with the final dot: QUIT,
+// or the envelope of the next mail, at most quietOctets of it. DATA and QUIT are
+// the last commands of a command group (RFC 2920, section 3.1).
+func (t *transaction) writeNext() {
+	s, g := t.s, t.group
+	if t.mayQuit() {
+		s.quitSent = s.put(OpQUIT, []byte("QUIT"), false) == nil
+		return
+	}
+	m := g.next
+	g.next = nil
+	if m == nil || s.limits.usedUp(s.mails) {
+		return
+	}
+	next := g.transaction(m)
+	if next.plan() != nil {
+		return // the next mail returns the error
+	}
+	next.rcpts = m.Envelope.Recipients
+	octets := 0
+	for next.written < next.commands() {
+		s.line = next.appendCommand(s.line[:0], next.written)
+		if octets += len(s.line) + 2; octets > quietOctets {
+			break
+		}
+		if s.put(next.step(next.written).op, s.line, false) != nil {
+			break // the next mail returns the error
+		}
+		next.written++
+	}
+	if next.written > 0 {
+		g.begun = next
+	}
+}
+
+// mayQuit reports whether QUIT may leave with the final dot.
+func (t *transaction) mayQuit() bool {
+	s := t.s
+	return t.last && s.pipelining && !s.cfg.LMTP && !s.waits
+}

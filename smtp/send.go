@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import "fmt"
+
+// Send sends one mail. The Result is always filled in: it says what became of the
+// mail for each recipient and, whatever the error, whether the mail may be sent
+// again (SafeToRetry). Send calls msg.WriteTo once per transaction. It needs
+// several transactions only if the server accepts fewer recipients per transaction
+// than the envelope has (LIMITS, RFC 9422) and Envelope.Partial allows it.
+//
+// Unless Envelope.Partial is set, the mail is not sent if one recipient is refused.
+// With Partial it is sent to the recipients that were accepted, and the error is
+// nil if there was one, unless the session ended before all were asked. Of several
+// refusals the first permanent one decides, else the first temporary one: outcome
+// and error come from its reply. A refusal takes precedence over the end of the
+// connection after it. Every error is an *Error.
+func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
+	return s.sendAlone(&Mail{env, msg}, false)
+}
+
+// SendLast is Send for the last mail of the session, which only Quit or Close may
+// follow. If the server offers PIPELINING and the mail is sent by SMTP and DATA,
+// QUIT leaves with the final dot; otherwise SendLast sends it once the mail is
+// accepted. The reply to QUIT confirms the reply to the mail. If QUIT fails
+// otherwise, SendLast ignores it, and Quit returns the error.
+func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
+	return s.sendAlone(&Mail{env, msg}, true)
+}
+
+// sendAlone sends a mail that is not part of a batch.
+func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
+	res := Result{Recipients: make([]RecipientResult, len(m.Envelope.Recipients))}
+	for i := range res.Recipients {
+		res.Recipients[i].Address = m.Envelope.Recipients[i].Address
+	}
+	g := &s.alone
+	*g = group{s: s, quit: last}
+	defer func() { *g = group{} }()
+	if _, e := g.send(m, &res); e != nil {
+		return res, e
+	}
+	return res, nil
+}
+
+// send sends a mail in as many transactions as it needs. res has its rows.
+// answered reports whether the server replied to the end of the message.
+func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
+	s, env := g.s, m.Envelope
+	s.startClock()
+	t := g.begun
+	g.begun = nil
+	if t == nil {
+		s.verdicts.nextMails()
+		t = g.transaction(m)
+		if e := t.plan(); e != nil {
+			return false, e
+		}
+	}
+	var worst, stopped *Error
+	inDoubt, weight := false, 0
+	for from := 0; from < len(env.Recipients) && stopped == nil; {
+		to := from + s.limits.fit(env.Recipients[from:])
+		if from > 0 {
+			size, utf8 := t.size, t.utf8
+			t = g.transaction(m)
+			t.size, t.utf8 = size, utf8
+		}
+		t.rcpts, t.rows = env.Recipients[from:to], res.Recipients[from:to]
+		t.last = g.quit && to == len(env.Recipients)
+		e := t.run()
+		if e != nil {
+			e.stale = e.stale && !t.open() && t.phase != phaseInDoubt && from == 0
+			e = t.standing(e)
+			if n := t.severity(e); n > weight {
+				worst, weight = e, n
+			}
+			if s.dead || e.Kind != KindRefused || !env.Partial {
+				stopped = e
+			}
+		}
+		t.conclude(res)
+		answered = answered || t.phase == phaseAnswered
+		inDoubt = inDoubt || t.phase == phaseInDoubt
+		from = to
+	}
+	if inDoubt && s.quitSent && stopped.Reply == nil && stopped.ended() {
+		s.diedAhead()
+	}
+	return answered, res.settle(inDoubt, worst, stopped)
+}
+
+// run does the transaction, unless the server's limits forbid it. The session is
+// then dead, or ready for the next transaction.
+func (t *transaction) run() *Error {
+	s := t.s
+	if n := len(t.rcpts); n < len(t.env.Recipients) && !t.env.Partial {
+		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.env.Recipients[n].Address,
+			Err: fmt.Errorf("the server takes %d recipients a mail (LIMITS), and the mail is for all or none of %d",
+				n, len(t.env.Recipients))}
+	}
+	if s.limits.usedUp(s.mails) && !s.dead {
+		return &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
+			Err: fmt.Errorf("the server takes %d mails a session (LIMITS)", s.limits.mails)}
+	}
+	e := t.envelope()
+	if e == nil {
+		e = t.content()
+	}
+	if t.group.rsetRefused && !s.dead && !s.quitAfterRSET() {
+		e = t.misread()
+	}
+	if t.phase == phaseAnswered && t.last && !s.dead && (s.quitSent || e == nil) {
+		e = t.farewell(e)
+	}
+	if e == nil || s.cfg.LMTP && t.phase == phaseAnswered {
+		s.sent++
+	}
+	if e != nil && t.open() && !s.dead {
+		t.group.reset()
+	}
+	return e
+}
+
+// content sends the message after the envelope.
+func (t *transaction) content() *Error {
+	s := t.s
+	if t.byBDAT() {
+		if t.answered > 0 {
+			if e := s.begin(OpBody); e != nil {
+				return e
+			}
+		}
+		return t.sendChunks()
+	}
+	if t.phase != phaseDATA {
+		if e := s.exchange(&stepDATA, []byte("DATA")); e != nil {
+			return t.kept(e)
+		}
+		t.phase = phaseDATA
+	}
+	return t.sendData()
+}
+
+// conclude copies the result of the transaction to that of the mail. If the
+// message was not accepted, it was not delivered to the recipients that RCPT
+// accepted, or that is not known.
+func (t *transaction) conclude(res *Result) {
+	if !t.delivered() {
+		for i := range t.rows {
+			t.rows[i].Accepted = false
+		}
+	}
+	if t.reply.positive() {
+		res.Reply = t.reply
+		if t.queueID != "" {
+			res.QueueID = t.queueID
+		}
+	}
+}
