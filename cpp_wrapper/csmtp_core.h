@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_core.h: the exception ECSmtp, and what class CSmtp is made of. Programs
-// include CSmtp.h.
+// csmtp_core.h: the exception ECSmtp, and the parts of class CSmtp that call the
+// library. Include CSmtp.h instead of this file.
 #ifndef CSMTP_CORE_H
 #define CSMTP_CORE_H
 
@@ -13,13 +13,12 @@
 #include "csmtp_c.h"
 #include "csmtp_parts.h"
 
-// What CSmtp throws. One made by hand from a number knows that number's
-// sentence and no more.
+// The exception that CSmtp throws.
 class ECSmtp : public std::exception {
  public:
 #if defined(__clang__)
 #pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wshadow" // csmtp_c.h has a CSMTP_NO_ERROR too, of the same value
+#pragma clang diagnostic ignored "-Wshadow" // csmtp_c.h also has CSMTP_NO_ERROR, with the same value
 #endif
   enum CSmtpError : int {
     // Generated from csmtp_c.h: begin
@@ -91,25 +90,31 @@ class ECSmtp : public std::exception {
 #pragma clang diagnostic pop
 #endif
 
+  // Makes an exception that has a number and its sentence, and no details.
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
-  // The error number of a call on h that has just failed, with all that the
-  // library knows about it, to the thread that called. Only a call that was to
-  // send or to connect has an outcome.
+  // Makes an exception for the call on h that has just failed on this thread with
+  // error, with all details that the library has. Pass sending = false if the call
+  // did not send or connect; the exception then has no outcome.
   ECSmtp(CSmtpHandle h, int error, bool sending = true)
       : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
+  // Returns the error number.
   CSmtpError GetErrorNum(void) const noexcept { return m_error; }
-  // The sentence of the number, and, of an exception that CSmtp threw, what
-  // was being done and what the server said to it.
+  // Return the sentence of the number. For an exception that CSmtp threw, what was
+  // being done, what the server said and what to do follow.
   std::string GetErrorText(void) const { return what(); }
   const char *what() const noexcept override {
     return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(m_error);
   }
 
-  // Beyond CSmtp
+  // ---- Beyond CSmtp ----
+  // Return the server's reply, its reply code and its enhanced status code (RFC
+  // 3463); "" or 0 if there is none.
   std::string GetReply() const { return m_detail ? m_detail->reply.Get() : ""; }
   int GetReplyCode() const noexcept { return m_detail ? m_detail->reply_code : 0; }
   std::string GetEnhancedCode() const { return m_detail ? m_detail->enhanced_code.Get() : ""; }
+  // Return the outcome, CSMTP_NOT_SENT and the like, and whether the mail can be
+  // sent again without the risk of a second copy.
   int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
   bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
 
@@ -123,11 +128,11 @@ class ECSmtp : public std::exception {
   static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error, bool sending) {
     const csmtp_detail::Shared<Detail> d(new Detail);
     d->text.Set(CSmtp_GetErrorText(error));
-    // A call whose handle is of no use leaves its error with handle 0.
+    // The error of a call with an invalid handle is that of handle 0.
     if (CSmtp_GetLastError(h) != error) h = 0;
     const bool known = CSmtp_GetLastError(h) == error;
     const char *const detail = known ? CSmtp_GetLastErrorText(h) : "";
-    // Some details are the sentence again, but for its first letter.
+    // Some details repeat the sentence, except for its first letter.
     if (*detail != '\0' && strstr(d->text.Get(), detail + 1) == nullptr) d->text.Set(d->text.Get(), " ", detail);
     if (known && h != 0) {
       d->reply.Set(CSmtp_GetLastReply(h));
@@ -145,20 +150,20 @@ class ECSmtp : public std::exception {
 
 namespace csmtp_detail {
 
-// Where threads hand over to each other: the library orders them too, but in
-// ways that C++ and its tools cannot see.
+// Orders memory between threads. The library does so as well, but C++ and its
+// tools (ThreadSanitizer) do not see that.
 inline void Meet() {
   static Word meetings(0);
   meetings.Add(1);
 }
 
-// One callback.
+// Exists while a callback runs.
 struct Visit {
   Visit() { Meet(); }
   ~Visit() { Meet(); }
 };
 
-// The source of one attachment; copies of a message share it.
+// The source of an attachment. Copies of a message share it.
 struct Reader : Counted {
   static int64_t CSMTP_CALL Call(void *user, void *buffer, size_t capacity) {
     Reader &r = *static_cast<Reader *>(user);
@@ -174,15 +179,15 @@ struct Reader : Counted {
   Shared<Calls> calls;
 };
 
-// Asks the program for a token, and keeps it. String is std::string: a
-// parameter, so that each of the layouts it can have has a function of its own.
+// Asks the program for a token and keeps it. String is std::string. It is a
+// parameter because std::string has several layouts; each gets its own function.
 template <typename String>
 struct TokenSource {
   void operator()(bool refused, Text &given) { given.Set(String(token(refused)).c_str()); }
   Function<String(bool refused)> token;
 };
 
-// What one object calls back.
+// The callbacks of an object.
 struct Hooks : Counted {
   Hooks(CSmtpHandle h, const Shared<Calls> &family) noexcept : handle(h), calls(family) {}
   static void CSMTP_CALL Log(void *user, int direction, const char *line) {
@@ -218,7 +223,7 @@ struct Hooks : Counted {
   Pending ended; // what the functions of SendAsync threw
 };
 
-// The end of one asynchronous Send. The object may be destroyed in its function.
+// Calls the function of an asynchronous Send. That may destroy the mailer.
 struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
     const Visit visit;
@@ -230,8 +235,8 @@ struct Done {
   Shared<Hooks> hooks;
 };
 
-// A handle that is taken at its first use, so that an object made before
-// fork() starts nothing, and is cloned when copied.
+// Owns a handle. It makes the handle at the first use, so that an object made
+// before fork() does not start the library. A copy clones the handle.
 class Mailer {
  public:
   constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_hooks(0) {}
@@ -259,7 +264,7 @@ class Mailer {
   Mailer &operator=(const Mailer &other) { return *this = Mailer(other); }
   Mailer &operator=(Mailer &&other) noexcept {
     if (this == &other) return *this;
-    CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may log: the hooks go later
+    CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may call the log: delete the hooks afterwards
     m_checks.Exchange(other.m_checks.Exchange(0));
     DropHooks(m_hooks.Exchange(other.m_hooks.Exchange(0)));
     return *this;
@@ -270,11 +275,13 @@ class Mailer {
     DropHooks(m_hooks.Load());
   }
 
+  // Returns the handle. Makes it if there is none.
   CSmtpHandle Get() const {
     const CSmtpHandle h = m_handle.Load();
     return h != 0 ? h : Take();
   }
-  // The handle, for a call that may call back. It lasts until Ran has returned.
+  // The handle for a call that may run callbacks. It must live until Ran has
+  // returned.
   class Running {
    public:
     Running(const Mailer &m) : m_handle(m.Get()), m_call(m.FamilyOfCalls()) {}
@@ -284,8 +291,8 @@ class Mailer {
     CSmtpHandle m_handle;
     Calls::Call m_call;
   };
-  // The same for a call that may connect, in a file that wants certificates
-  // checked or not. What the program has said by SetVerifyPeer counts more.
+  // Does the same for a call that may connect. check tells whether the calling file
+  // wants certificates verified; a call of SetVerifyPeer overrides it.
   Running Connecting(bool check) const {
     const uintptr_t other = check ? 1 : 0;
     if (m_checks.Load() == other) {
@@ -294,7 +301,7 @@ class Mailer {
     }
     return Running(*this);
   }
-  // What this thread's call needs to know of the callbacks of a mail of a batch.
+  // Registers this thread's call with the callbacks of a mail of a batch.
   Calls::Call InBatch() const {
     const Shared<Calls> calls = FamilyOfCalls();
     return Calls::Call(calls && calls->AtWork() ? Shared<Calls>() : calls);
@@ -303,16 +310,18 @@ class Mailer {
     m_checks.Exchange(2);
     Check(CSmtp_SetVerifyPeer(Get(), verify));
   }
+  // Throws ECSmtp if error is not 0.
   void Check(int error, bool sending = false) const {
     if (error != 0) throw ECSmtp(m_handle.Load(), error, sending);
   }
-  // Check, after a call that may have called back.
+  // Ends a call that may have run callbacks: throws what a callback threw, or else
+  // ECSmtp if error is not 0.
   void Ran(int error) const {
     Meet();
     if (const Hooks *const k = KnownHooks()) k->calls->Rethrow();
     Check(error, true);
   }
-  // A function is taken out of use before it is changed.
+  // Each removes the old function from the library before it changes it.
   void SetLog(const Function<void(int, const char *)> &f) {
     Hooks &k = GetHooks();
     Check(CSmtp_SetLogCallback(k.handle, nullptr, nullptr));
@@ -352,7 +361,7 @@ class Mailer {
     if (error != 0) delete d;
     Check(error);
   }
-  // Of an asynchronous Send: whether it has ended. Throws when it has failed.
+  // Reports whether the asynchronous Send has ended. Throws if it has failed.
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;
     Meet();
@@ -374,7 +383,7 @@ class Mailer {
     const CSmtpHandle fresh = Must(CSmtp_New());
     const CSmtpHandle current = m_handle.Replace(0, fresh);
     if (current == 0) return fresh;
-    CSmtp_Free(fresh); // another thread was quicker
+    CSmtp_Free(fresh); // another thread was faster
     return current;
   }
   Hooks *KnownHooks() const noexcept { return reinterpret_cast<Hooks *>(m_hooks.Load()); }
@@ -386,7 +395,7 @@ class Mailer {
     if (Hooks *const k = KnownHooks()) return *k;
     Hooks *const fresh = new Hooks(Get(), family ? family : Shared<Calls>(new Calls));
     fresh->owners.Add(1);
-    if (m_hooks.Replace(0, reinterpret_cast<uintptr_t>(fresh)) != 0) delete fresh; // another thread was quicker
+    if (m_hooks.Replace(0, reinterpret_cast<uintptr_t>(fresh)) != 0) delete fresh; // another thread was faster
     return *KnownHooks();
   }
   static void DropHooks(uintptr_t hooks) noexcept {
@@ -395,8 +404,8 @@ class Mailer {
   }
 
   Word m_handle;
-  Word m_checks; // 0: certificates are checked; 1: not, for a file of CSMTP_LEGACY_TLS; 2: as the program has said
-  Word m_hooks; // a Hooks, of which this is an owner; 0 until it is needed
+  Word m_checks; // 0: verify certificates; 1: do not (CSMTP_LEGACY_TLS); 2: as SetVerifyPeer said
+  Word m_hooks; // a Hooks, of which this is an owner; 0 if there is none yet
 };
 
 } // namespace csmtp_detail

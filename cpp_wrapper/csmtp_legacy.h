@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_legacy.h: what the old CSmtp.h brought into every file besides the
-// class: system headers, macros, typedefs and `using namespace std`. CSmtp.h
-// includes it unless CSMTP_STRICT is defined.
+// csmtp_legacy.h: what the old CSmtp.h declared besides the class: system headers,
+// macros, typedefs, the table of commands and `using namespace std`. CSmtp.h
+// includes this file unless CSMTP_STRICT is defined.
 #ifndef CSMTP_LEGACY_H
 #define CSMTP_LEGACY_H
 
@@ -18,13 +18,15 @@
 #include <fstream>
 #include <iostream>
 
+#include "csmtp_core.h"
+
 #if defined(_WIN32)
 #include <winsock2.h>
 #if defined(_MSC_VER)
 #pragma comment(lib, "ws2_32.lib")
 #if _MSC_VER < 1400
 #define snprintf _snprintf
-#elif _MSC_VER < 1900 // later ones have the function, and refuse the macro
+#elif _MSC_VER < 1900 // later versions have the function and reject the macro
 #define snprintf sprintf_s
 #endif
 #endif
@@ -80,8 +82,23 @@ typedef struct sockaddr *LPSOCKADDR;
 #endif
 const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
 
-// Use only this library's own class MD5: an md5.h on the include path may belong
-// to another library.
+// The table of SMTP commands, which compat/CSmtp.cpp defines.
+enum SMTP_COMMAND : int {
+  command_INIT, command_EHLO, command_AUTHPLAIN, command_AUTHLOGIN, command_AUTHCRAMMD5, command_AUTHDIGESTMD5,
+  command_DIGESTMD5, command_USER, command_PASSWORD, command_MAILFROM, command_RCPTTO, command_DATA, command_DATABLOCK,
+  command_DATAEND, command_QUIT, command_STARTTLS
+};
+
+typedef struct tagCommand_Entry {
+  SMTP_COMMAND command;
+  int send_timeout;
+  int recv_timeout;
+  int valid_reply_code;
+  ECSmtp::CSmtpError error;
+} Command_Entry;
+
+// Include only the md5.h of this library: another one on the include path may
+// belong to another library.
 #if defined(__has_include)
 #if __has_include("compat/md5.h")
 #include "compat/md5.h"
@@ -89,7 +106,7 @@ const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
 #endif
 using namespace std;
 
-// Those programs catch ECSmtp by value, because it once had no base class.
+// Old programs catch ECSmtp by value, because it had no base class.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
 #pragma GCC diagnostic ignored "-Wcatch-value"
 #endif

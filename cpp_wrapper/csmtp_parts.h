@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_parts.h: what csmtp_core.h would take from <atomic>, <functional>,
-// <memory> and <mutex>. Some compilers have no <mutex> (MinGW with the win32
-// thread model), and `using namespace std` would bring the names of all four
-// into every program. None of these classes holds a type of the standard
-// library's whose layout a macro changes (_GLIBCXX_DEBUG,
-// _GLIBCXX_USE_CXX11_ABI), so files compiled with and without can share them.
+// csmtp_parts.h: the parts of <atomic>, <functional>, <memory> and <mutex> that
+// csmtp_core.h needs. It does not include these headers, because some compilers
+// have no <mutex> (MinGW with the win32 thread model), and because `using namespace
+// std` would bring their names into every program. Some macros change the layout
+// of standard types (_GLIBCXX_DEBUG, _GLIBCXX_USE_CXX11_ABI). No class here has a
+// member of such a type, so files compiled with different macros can share them.
 #ifndef CSMTP_PARTS_H
 #define CSMTP_PARTS_H
 
@@ -30,7 +30,7 @@ extern "C" long __cdecl _InterlockedCompareExchange(long volatile *, long, long)
 
 namespace csmtp_detail {
 
-// A number that threads share.
+// A number that threads share. Its operations are atomic.
 class Word {
  public:
   constexpr explicit Word(uintptr_t value) noexcept : m_value(value) {}
@@ -43,7 +43,7 @@ class Word {
     return __atomic_load_n(&m_value, __ATOMIC_ACQUIRE);
 #endif
   }
-  // Stores value if the number is expected; returns the number there was.
+  // Stores value if the number is expected. Returns the old number.
   uintptr_t Replace(uintptr_t expected, uintptr_t value) const noexcept {
 #if defined(_MSC_VER) && !defined(__clang__)
 #if defined(_WIN64)
@@ -58,13 +58,13 @@ class Word {
     return expected;
 #endif
   }
-  // Stores value; returns the number there was.
+  // Stores value. Returns the old number.
   uintptr_t Exchange(uintptr_t value) const noexcept {
     uintptr_t seen = Load(), was;
     while ((was = Replace(seen, value)) != seen) seen = was;
     return seen;
   }
-  // Adds n, which may be -1 as an unsigned number; returns the sum.
+  // Adds n, which may be -1 as an unsigned number. Returns the sum.
   uintptr_t Add(uintptr_t n) const noexcept {
     uintptr_t seen = Load(), was;
     while ((was = Replace(seen, seen + n)) != seen) seen = was;
@@ -75,7 +75,7 @@ class Word {
   mutable uintptr_t m_value;
 };
 
-// What a Shared may point to.
+// The base of objects that a Shared may point to.
 struct Counted {
   Counted() noexcept : owners(0) {}
   Counted(const Counted &) = delete;
@@ -83,7 +83,7 @@ struct Counted {
   Word owners;
 };
 
-// A pointer to an object that goes with its last owner.
+// A pointer to an object that its last owner deletes.
 template <typename T>
 class Shared {
  public:
@@ -112,7 +112,7 @@ class Shared {
   T *m_object;
 };
 
-// A list that only grows, until it is cleared.
+// A list. Items can be added, but not removed one by one.
 template <typename T>
 class List {
  public:
@@ -144,14 +144,14 @@ class List {
   size_t m_count, m_room;
 };
 
-// A text of its own.
+// A copy of a text.
 class Text {
  public:
   Text() noexcept : m_text(nullptr) {}
   Text(const Text &) = delete;
   Text &operator=(const Text &) = delete;
   ~Text() { delete[] m_text; }
-  // Keeps first, second and third, one after the other.
+  // Stores first, second and third, joined.
   void Set(const char *first, const char *second = "", const char *third = "") {
     const size_t sizes[] = {strlen(first), strlen(second), strlen(third) + 1};
     char *const copy = new char[sizes[0] + sizes[1] + sizes[2]];
@@ -171,10 +171,11 @@ class Text {
   char *m_text;
 };
 
-// A list of exceptions, each with an owner. It only grows.
+// A list of slots for exceptions. A slot belongs to a thread, or to nobody, and is
+// then used again.
 class Slots {
  protected:
-  enum : uintptr_t { NOBODY, CHANGING }; // else the thread that has the slot
+  enum : uintptr_t { NOBODY, CHANGING }; // any other owner is a thread
   struct Slot {
     Slot() noexcept : next(nullptr), owner(CHANGING), depth(0), exception() {}
     Slot *next;
@@ -191,17 +192,17 @@ class Slots {
       delete s;
     }
   }
-  // Each thread has an errno of its own.
+  // Returns a number for the calling thread: the address of its errno.
   static uintptr_t Thread() noexcept { return reinterpret_cast<uintptr_t>(&errno); }
   Slot *First() const noexcept { return reinterpret_cast<Slot *>(m_first.Load()); }
-  // The thread's slot of the greatest depth; nullptr when it has none.
+  // Returns the thread's slot of the greatest depth; nullptr if it has none.
   Slot *Mine() const noexcept {
     Slot *mine = nullptr;
     for (Slot *s = First(); s != nullptr; s = s->next)
       if (s->owner.Load() == Thread() && (mine == nullptr || s->depth > mine->depth)) mine = s;
     return mine;
   }
-  // A slot that nobody has, with CHANGING as its owner; nullptr without memory.
+  // Returns a free slot, with owner CHANGING; nullptr if there is no memory.
   Slot *Claim() noexcept {
     for (Slot *s = First(); s != nullptr; s = s->next)
       if (s->owner.Replace(NOBODY, CHANGING) == NOBODY) return s;
@@ -214,7 +215,7 @@ class Slots {
     } while (m_first.Replace(seen, reinterpret_cast<uintptr_t>(slot)) != seen);
     return slot;
   }
-  // Throws the exception of a slot that the caller has changing.
+  // Throws the exception of a slot whose owner is CHANGING, and sets the owner.
   [[noreturn]] static void Throw(Slot *s, uintptr_t owner) {
     const std::exception_ptr exception = s->exception;
     s->exception = nullptr;
@@ -226,12 +227,13 @@ class Slots {
   Word m_first;
 };
 
-// Exceptions that left callbacks of asynchronous Sends, for Poll and Wait.
+// The exceptions that callbacks of asynchronous Sends threw. Poll and Wait throw
+// them again.
 class Pending : private Slots {
  public:
-  // Keeps the exception that is being handled, unless one of this thread's is
-  // kept already. Without memory it is lost; the Send fails nevertheless, as it
-  // is cancelled.
+  // Stores the exception that is being handled, unless one of this thread is stored
+  // already. It is lost if there is no memory; the Send still fails, because it is
+  // cancelled.
   void Keep() noexcept {
     if (Mine() != nullptr) return;
     Slot *const s = Claim();
@@ -239,7 +241,7 @@ class Pending : private Slots {
     s->exception = std::current_exception();
     s->owner.Exchange(Thread());
   }
-  // Throws what is kept, one exception at a time.
+  // Throws one of the stored exceptions, if there is one.
   void Rethrow() {
     for (Slot *s = First(); s != nullptr; s = s->next) {
       const uintptr_t owner = s->owner.Load();
@@ -248,13 +250,14 @@ class Pending : private Slots {
   }
 };
 
-// The calls of an object and its copies that may call back. An exception that
-// leaves a callback may not cross the C in between: it waits here until the call
-// that the callback was part of has returned. That call is the innermost of the
-// same thread; a thread without one is the library's, with an asynchronous Send.
+// The calls of an object and its copies that may run callbacks. An exception that
+// leaves a callback must not pass through the C functions in between. It is stored
+// here until the call that ran the callback has returned. That call is the
+// innermost one of the same thread. A thread without a call belongs to the library
+// and runs an asynchronous Send.
 class Calls : public Counted, private Slots {
  public:
-  // One such call, from before it begins until its exception is thrown.
+  // Registers a call, from before it begins until its exception is thrown.
   class Call {
    public:
     Call() noexcept : m_calls(), m_slot(nullptr) {}
@@ -272,20 +275,21 @@ class Calls : public Counted, private Slots {
     Shared<Calls> m_calls;
     Slot *m_slot;
   };
-  bool AtWork() const noexcept { return Mine() != nullptr; } // on this thread
-  // Keeps the exception that is being handled, unless the call has one. False:
-  // this thread is at work with no call.
+  // Reports whether this thread has a call.
+  bool AtWork() const noexcept { return Mine() != nullptr; }
+  // Stores the exception that is being handled, unless the call has one already.
+  // Returns false if this thread has no call.
   bool Keep() noexcept {
     Slot *const s = Mine();
     if (s != nullptr && !s->exception) s->exception = std::current_exception();
     return s != nullptr;
   }
-  // Throws what a callback of this thread's call has thrown.
+  // Throws what a callback of this thread's call threw.
   void Rethrow() {
     Slot *const s = Mine();
     if (s != nullptr && s->exception) Throw(s, Thread());
   }
-  Pending readers; // what readers threw in asynchronous Sends: a reader does not know whose
+  Pending readers; // what readers threw in asynchronous Sends; a reader does not know in which
 
  private:
   Slot *Begin() noexcept {
@@ -298,9 +302,9 @@ class Calls : public Counted, private Slots {
   }
 };
 
-template <typename T> T &&Made() noexcept; // for decltype alone
+template <typename T> T &&Made() noexcept; // only for decltype
 
-// Whether F can be called with arguments of the types A for an R.
+// Its value is true if F can be called with arguments of types A and returns an R.
 template <typename F, typename R, typename... A>
 struct Callable {
   template <typename G, typename Result = decltype(Made<G &>()(Made<A>()...))>
@@ -309,7 +313,8 @@ struct Callable {
   static const bool value = decltype(Test<F>(0))::value;
 };
 
-// Whether f is a null pointer, or an empty object such as a std::function.
+// Reports whether f is a null pointer or an empty object, such as an empty
+// std::function.
 template <typename F>
 auto IsNull(const F &f, int) -> decltype(static_cast<bool>(f == nullptr)) {
   return f == nullptr;
@@ -319,8 +324,9 @@ bool IsNull(const F &, long) {
   return false;
 }
 
-// Anything that can be called: a lambda, a pointer to a function, an object
-// with operator(), a std::function. Copies are copies of that. nullptr: none.
+// Holds anything that can be called: a lambda, a pointer to a function, an object
+// with operator(), a std::function. A copy holds a copy of it. Empty if made from
+// nullptr.
 template <typename Signature> class Function;
 template <typename R, typename... A>
 class Function<R(A...)> {

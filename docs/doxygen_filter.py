@@ -12,6 +12,7 @@ from pathlib import Path
 SECTION = re.compile(r"/\* ([-=]{4,}) (.+?) [-=]+ \*/$")
 TRAILING = re.compile(r"^(.*[;,{}\w)]) +/\* (.+) \*/$")
 FUNCTION = re.compile(r"^CSMTP_API .*CSmtp_\w+\(")
+CPP_SECTION = re.compile(r"  // [-=]{4} (.+?) [-=]{4}$")
 METHOD = re.compile(r"^  (?:virtual |explicit )?[\w:<>\s*&]*?[\s*&]([A-Z]\w*)\(.*[{;]?$")
 
 
@@ -107,33 +108,38 @@ def c_header(lines):
 
 
 def cpp_header(lines, functions):
-    """CSmtp.h and csmtp_core.h: // before a declaration, a section's name after
-    an empty line, and methods that have the name of a C function."""
-    out, pending, in_group = [], [], False
-    for i, line in enumerate(lines):
+    """CSmtp.h and csmtp_core.h: a // comment belongs to all methods that follow it
+    without a blank line or another comment. A method that has the name of a C
+    function gets that function's comment as well."""
+    out, pending, shared, in_group = [], [], [], False
+    for line in lines:
         text = line.strip()
+        section = CPP_SECTION.match(line)
+        if section:
+            out += ["  /** @} */"] * in_group + ["  /** @name %s" % escaped(section[1]), "   * @{ */"]
+            pending, shared, in_group = [], [], True
+            continue
         if text.startswith("//"):
-            pending.append(text[2:].strip())
+            pending.append(re.sub("^// ?", "", text))
             continue
         own, pending = pending, []
-        before = lines[i - len(own) - 1] if i > len(own) else ""
         if own and "SPDX" in own[0]:
-            own = ["@file", ""] + [escaped(part) for part in headline(own[1:])]
-        elif len(own) == 1 and lines[i - 1].startswith("  //") and before == "":
-            out += ["  /** @} */"] * in_group + ["  /** @name %s\n   * @{ */" % escaped(own[0].strip("= "))]
-            own, in_group = [], True
-        elif own and lines[i - 1].startswith("    "):
+            out.append(comment(["@file", ""] + [escaped(part) for part in headline(own[1:])]))
+            own = []
+        elif own and line.startswith("    "):
             own = []  # within an enumeration or a body
-        elif own:
-            own = [escaped(part) for part in own]
+        if own or not text:
+            shared = [escaped(part) for part in own]
         if in_group and re.match(r" private:|};", line):
             out.append("  /** @} */")
             in_group = False
         method = METHOD.match(line)
-        if own:
-            out.append(comment(own))
-        elif method and method[1] in functions:
-            out.append("  /** @copydoc CSmtp_%s */" % method[1])
+        if method:
+            copied = ["", "@copydoc CSmtp_%s" % method[1]] if method[1] in functions else []
+            if shared or copied:
+                out.append(comment(shared + copied))
+        elif own:
+            out.append(comment(shared))
         remark = re.match(r"^(  \S.*[;,{]) +// (.+)$", line)
         out.append("%s /**< %s */" % (remark[1], escaped(remark[2])) if remark else line)
     return out

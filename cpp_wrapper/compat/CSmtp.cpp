@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// For build files that name CSmtp.cpp. The class is in CSmtp.h; here are the
-// four names of the old file that a program could have declared for itself,
-// and that no header ever declared. libcsmtp does not use them.
+// Compiled by build files that name CSmtp.cpp. The class itself is in CSmtp.h. This
+// file defines the four names of the old CSmtp.cpp that no header declared, but
+// that a program could declare and use. libcsmtp does not use them.
 #ifdef CSMTP_STRICT
 #undef CSMTP_STRICT
 #endif
@@ -13,7 +13,8 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command);
 bool IsKeywordSupported(const char *response, const char *keyword);
 unsigned char *CharToUnsignedChar(const char *strIn);
 
-// The reply that each command wants, and the error when another comes; seconds.
+// For each command: the timeouts in seconds, the expected reply code, and the error
+// for any other reply.
 Command_Entry command_list[] = {
     {command_INIT, 0, 5 * 60, 220, ECSmtp::SERVER_NOT_RESPONDING},
     {command_EHLO, 5 * 60, 5 * 60, 250, ECSmtp::COMMAND_EHLO},
@@ -39,14 +40,14 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command) {
   return nullptr;
 }
 
-// Whether keyword is a word of the reply, whatever its case.
+// Reports whether keyword is a word of the reply, in any case of letters.
 bool IsKeywordSupported(const char *response, const char *keyword) {
   if (response == nullptr || keyword == nullptr || *keyword == '\0') return false;
   const char *delimiters = " \t\r\n-=";
   const size_t length = strlen(keyword);
   while (*response != '\0') {
     const size_t word = strcspn(response, delimiters);
-    // A keyword may hold a delimiter itself, as CRAM-MD5 does.
+    // A keyword may contain a delimiter: CRAM-MD5.
     size_t same = 0;
     while (same < length && toupper(static_cast<unsigned char>(response[same])) == toupper(static_cast<unsigned char>(keyword[same]))) same++;
     if (same == length && (response[same] == '\0' || strchr(delimiters, response[same]) != nullptr)) return true;
@@ -56,7 +57,7 @@ bool IsKeywordSupported(const char *response, const char *keyword) {
   return false;
 }
 
-// A copy; the caller delete[]s it.
+// Returns a copy, which the caller must delete[].
 unsigned char *CharToUnsignedChar(const char *strIn) {
   const size_t size = strlen(strIn) + 1;
   unsigned char *copy = new unsigned char[size];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// base64.h: the two functions that came with CSmtp (RFC 4648, section 4).
+// base64.h: the two base64 functions of class CSmtp (RFC 4648, section 4).
 #ifndef _BASE64_H_
 #define _BASE64_H_
 
@@ -8,11 +8,11 @@
 
 #include <string>
 
-// In a namespace of its own, so that a program that still links the old
-// base64.cpp has two sets of functions and no clash.
+// In its own namespace, so that these functions do not clash with those of the old
+// base64.cpp in a program that still links it.
 inline namespace csmtp_compat {
 
-// No line breaks; padded with '='.
+// Returns the base64 form, without line breaks and padded with '='.
 inline std::string base64_encode(unsigned char const *bytes_to_encode, unsigned int len) {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -26,7 +26,8 @@ inline std::string base64_encode(unsigned char const *bytes_to_encode, unsigned 
   return text;
 }
 
-// Stops at the first '=', or the first character that is not of the alphabet.
+// Returns the octets. Stops at the first '=' or other character that is not in the
+// alphabet.
 inline std::string base64_decode(std::string const &s) {
   std::string octets;
   octets.reserve(s.size() / 4 * 3 + 2);

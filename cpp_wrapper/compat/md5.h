@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// md5.h: a class MD5 with the interface of the one that came with CSmtp, over
-// RFC 1321. MD5 protects nothing today; it is here for programs that name it.
+// md5.h: class MD5 (RFC 1321), with the interface of the class that came with
+// CSmtp. It is here for programs that use it. MD5 is broken: do not use it to
+// protect anything.
 #pragma once
 #ifndef __MD5_H__
 #define __MD5_H__
@@ -14,17 +15,18 @@
 #include <iostream>
 
 #ifndef CSMTP_STRICT
-using namespace std; // as the old md5.h
+using namespace std; // as in the old md5.h
 #endif
 
-// In a namespace of its own, so that a program that still links the old
-// md5.cpp has two classes and not half of each.
+// In its own namespace, so that a program that still links the old md5.cpp has two
+// separate classes, and not a mixture of both.
 inline namespace csmtp_compat {
 
 class MD5 {
  public:
+  // Starts an empty digest.
   MD5() { Start(); }
-  // Digests of a C string, or of what is left in a stream, at once.
+  // Make the final digest of a C string, or of the rest of a stream or file.
   MD5(const unsigned char *string) {
     Start();
     update(string, static_cast<unsigned int>(strlen(reinterpret_cast<const char *>(string))));
@@ -34,6 +36,7 @@ class MD5 {
   MD5(std::ifstream &stream) { Start(); update(stream); finalize(); }
   MD5(FILE *file) { Start(); update(file); finalize(); }
 
+  // Add octets, or the rest of a stream.
   void update(const unsigned char *input, unsigned int input_length) {
     if (m_final) {
       std::cerr << "MD5::update: the digest is already final" << std::endl;
@@ -57,13 +60,14 @@ class MD5 {
     }
   }
   void update(std::ifstream &stream) { update(static_cast<std::istream &>(stream)); }
-  // Closes the file; one that could not be opened adds nothing.
+  // Adds the rest of a file and closes it. Does nothing if file is nullptr.
   void update(FILE *file) {
     if (file == nullptr) return;
     unsigned char chunk[1024];
     for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;) update(chunk, static_cast<unsigned int>(n));
     fclose(file);
   }
+  // Ends the digest. Later updates are ignored.
   void finalize() {
     if (m_final) return;
     const uint64_t bits = m_octets * 8;
@@ -75,14 +79,14 @@ class MD5 {
     m_final = true;
   }
 
-  // 16 octets; the caller delete[]s them.
+  // Returns the digest: 16 octets, which the caller must delete[].
   unsigned char *raw_digest() const {
     const MD5 done = Finalized();
     unsigned char *digest = new unsigned char[16];
     for (unsigned int i = 0; i < 16; i++) digest[i] = static_cast<unsigned char>(done.m_state[i / 4] >> 8 * (i % 4) & 0xff);
     return digest;
   }
-  // 32 hexadecimal digits and a NUL; the caller delete[]s them.
+  // Returns the digest as 32 hexadecimal digits, which the caller must delete[].
   char *hex_digest() const {
     const MD5 done = Finalized();
     char *text = new char[33];
@@ -112,7 +116,7 @@ class MD5 {
     copy.finalize();
     return copy;
   }
-  // One block, RFC 1321, section 3.4.
+  // Adds one block: RFC 1321, section 3.4.
   void Digest() {
     static const uint32_t sine[64] = { // floor(2^32 * abs(sin(i + 1)))
         0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
