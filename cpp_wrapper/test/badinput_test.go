@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mistakes are those of tools/badinput.cpp: what comes of each.
+// mistakes maps each mistake of tools/badinput.cpp to the expected error number and a
+// part of the error text.
 var mistakes = map[string]struct{ number, text string }{
 	"AddRecipient(NULL)":        {"209", "AddRecipient: the address is NULL"},
 	"AddCCRecipient(NULL)":      {"209", "AddCCRecipient: the address is NULL"},
@@ -71,9 +72,9 @@ var mistakes = map[string]struct{ number, text string }{
 	"attachment huge name":      {"404", "too long"},
 }
 
-// TestBadInput: each mistake has a number and a text, and nothing is on the wire.
+// TestBadInput checks the error of each mistake, and that nothing is sent.
 func TestBadInput(t *testing.T) {
-	notOn(t, "its files are POSIX's", "windows")
+	notOn(t, "uses POSIX files", "windows")
 	program := link(t, "g++", "badinput", append(sanitized, "-std=c++14", "tools/badinput.cpp")...)
 	folder := t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755)) // for the test's other user
@@ -95,7 +96,7 @@ func TestBadInput(t *testing.T) {
 		assert.Contains(t, part[2], want.text, line)
 		assert.LessOrEqual(t, len(part[2]), 400, line)
 	}
-	// The one mail of large and right texts, and nothing else on the wire.
+	// Only the mail with large valid texts was sent.
 	require.NoError(t, server.WaitIdle(1, deadline))
 	assert.Len(t, server.Mails(), 1)
 	assert.Len(t, server.Sessions(), 1)

@@ -21,8 +21,7 @@ func TestCallbacks(t *testing.T) {
 	assert.Len(t, server.Mails(), 15)
 }
 
-// TestThreads looks for races in the class itself; Go's own memory is hidden
-// from the sanitizer.
+// TestThreads looks for races in the class. The sanitizer does not see Go's memory.
 func TestThreads(t *testing.T) {
 	notOn(t, "no ThreadSanitizer", "windows", "arm64", "armhf")
 	program := link(t, "g++", "callbacks-tsan", "-g", "-O1", "-fsanitize=thread", "-std=c++17", "tools/callbacks.cpp")

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnUnchangedProgramIsMovedToOAuth: the sample knows only SetLogin and
-// SetPassword. The same binary logs in by password without CSMTP_CONFIG, and by
-// a token from a token server with it.
+// TestAnUnchangedProgramIsMovedToOAuth runs the sample, which calls only SetLogin and
+// SetPassword. Without CSMTP_CONFIG it logs in with the password; with it, the same
+// binary logs in with a token from a token server.
 func TestAnUnchangedProgramIsMovedToOAuth(t *testing.T) {
 	server := receiver(t, smtptest.MailOptions{
 		Users:  map[string]string{"login@example.com": "s3cret pass"},

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestClassHasEveryFunction: what C can do, the class can.
+// TestClassHasEveryFunction checks that the class calls every C function.
 func TestClassHasEveryFunction(t *testing.T) {
 	var class string
 	for _, file := range []string{"../CSmtp.h", "../csmtp_core.h"} {
@@ -24,7 +24,7 @@ func TestClassHasEveryFunction(t *testing.T) {
 		require.NoError(t, err)
 		class += string(text)
 	}
-	// C++ has these in other forms, or needs no method for them.
+	// The class has these in another form, or does not need them.
 	other := map[string]bool{"GetHTML": true, "GetVersion": true}
 	for _, f := range hosttest.Header(t).Functions {
 		if !other[f.Name] {
@@ -33,8 +33,8 @@ func TestClassHasEveryFunction(t *testing.T) {
 	}
 }
 
-// call is the C expression that calls f with a handle, and every other
-// argument 0, NULL or the text.
+// call returns a C expression that calls f with handle, with text for each string, and
+// with 0 for every other argument.
 func call(f header.Function, handle, text string) string {
 	var args []string
 	for i, p := range f.Params {
@@ -50,8 +50,8 @@ func call(f header.Function, handle, text string) string {
 	return fmt.Sprintf("%s(%s)", f.CName(), strings.Join(args, ", "))
 }
 
-// TestEveryFunctionWithNothing calls every function with handles that are not
-// alive, and with NULL and "" for every pointer: a number, never a crash.
+// TestEveryFunctionWithNothing calls every function with invalid handles, and with
+// NULL and "" for every string. It returns an error number and does not crash.
 func TestEveryFunctionWithNothing(t *testing.T) {
 	const head = `#include "csmtp_c.h"
 #include <stdio.h>
@@ -97,15 +97,15 @@ int main(void) {
 		switch {
 		case name == "GetVersion" || name == "GetErrorText" || name == "GetLastErrorText":
 		case part[0] == "text" && !live:
-			// Where "" is an answer, NULL is for the lack of one.
+			// Functions for which "" is a valid result return NULL.
 			assert.Contains(t, []string{"text ", "text (null)"}, rest[:min(len(rest), 11)], line)
 		case part[0] == "text":
 		case !live:
 			assert.Equal(t, "900", part[0], line)
 		case part[0] == "0" || name == "SendAsync" || name == "Poll" || name == "Wait":
-			// The end of the asynchronous Send may come between.
+			// The asynchronous Send may end between the two calls.
 		default:
-			assert.Equal(t, part[0], part[1], "%s: the last error is another", name)
+			assert.Equal(t, part[0], part[1], "%s: GetLastError differs from the result", name)
 			assert.NotEmpty(t, part[2], line)
 		}
 		if live && strings.HasSuffix(what, "NULL") && mustHaveText[name] {
@@ -114,7 +114,7 @@ int main(void) {
 	}
 }
 
-// mustHaveText are functions that take no NULL.
+// mustHaveText lists the functions that refuse NULL.
 var mustHaveText = map[string]bool{
 	"AddRecipient": true, "AddCCRecipient": true, "AddBCCRecipient": true, "AddAttachment": true, "AddMsgLine": true,
 	"SetSubject": true, "SetSenderName": true, "SetSenderMail": true, "SetReplyTo": true, "SetXMailer": true,

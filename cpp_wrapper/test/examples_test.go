@@ -17,7 +17,7 @@ import (
 
 const sample = "../../examples/cpp/sample.cpp"
 
-// TestSampleCompilesForEveryProvider compiles each block of the sample.
+// TestSampleCompilesForEveryProvider compiles the sample with each provider's block.
 func TestSampleCompilesForEveryProvider(t *testing.T) {
 	text, err := os.ReadFile(sample)
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestSampleCompilesForEveryProvider(t *testing.T) {
 	check(t, "clang++", "-std=c++20", sample)
 }
 
-// TestSampleRuns runs the sample against a server of our own.
+// TestSampleRuns runs the sample against package smtptest.
 func TestSampleRuns(t *testing.T) {
 	for _, security := range []string{"USE_TLS", "USE_SSL"} {
 		server := receiver(t, smtptest.MailOptions{Users: map[string]string{"login@example.com": "s3cret pass"}})
@@ -60,7 +60,7 @@ func TestSampleRuns(t *testing.T) {
 	}
 }
 
-// TestExamples runs the examples in C and in C++, and sees their errors.
+// TestExamples runs the examples in C and C++, with the right and a wrong password.
 func TestExamples(t *testing.T) {
 	for name, program := range map[string]string{
 		"C++": link(t, "g++", "send", "-std=c++11", "../../examples/cpp/send.cpp"),
@@ -77,7 +77,7 @@ func TestExamples(t *testing.T) {
 
 		got = execute(t, t.TempDir(), program, append(args, "not it", authorityFile(t))...)
 		assert.Equal(t, 1, got.status, "%s\n%s", name, got.output)
-		assert.Contains(t, got.output, "535", "the server's words")
+		assert.Contains(t, got.output, "535", "the error must hold the server's reply")
 		assert.NotContains(t, got.output, "not it")
 	}
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Package test holds the drop-in class and the C contract to their promises:
-// programs are compiled, linked with libcsmtp and run against package smtptest.
+// Package test tests class CSmtp and the C functions: it compiles programs, links
+// them with libcsmtp and runs them against package smtptest.
 //
-// CSMTP_BUILD_DIR names a folder with a libcsmtp.so to use; without it one is
-// built. CSMTP_FULL_MATRIX=1 compiles every program with every compiler and
-// standard; without it that is done with those that use all of the header.
-// CSMTP_TARGET has the programs made for another machine (target_test.go).
+// CSMTP_BUILD_DIR names the folder of the libcsmtp.so to use; without it, the library
+// is built. CSMTP_FULL_MATRIX=1 compiles every program with every compiler and
+// standard; without it, only the programs that use the whole header are compiled with
+// all. CSMTP_TARGET selects another machine to compile for (target_test.go).
 package test
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deadline bounds one program, so that one that hangs fails.
+// deadline is how long one program may run before it counts as hung.
 const deadline = hosttest.Deadline
 
 var (
@@ -34,7 +34,7 @@ var (
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// library is the folder of libcsmtp.so, or of the target's library.
+// library returns the folder of libcsmtp.so, or of the target's library.
 func library(t *testing.T) string {
 	t.Helper()
 	g, ok := cross()
@@ -42,17 +42,17 @@ func library(t *testing.T) string {
 		return hosttest.Library(t)
 	}
 	dir := os.Getenv("CSMTP_BUILD_DIR")
-	require.NotEmpty(t, dir, "CSMTP_TARGET=%s wants CSMTP_BUILD_DIR", targetName)
+	require.NotEmpty(t, dir, "CSMTP_TARGET=%s needs CSMTP_BUILD_DIR", targetName)
 	require.FileExists(t, filepath.Join(dir, g.library))
 	return dir
 }
 
-// warnings are those that the drop-in promises to be free of.
+// warnings are the flags under which the headers compile without a warning.
 var warnings = []string{"-Wall", "-Wextra", "-Werror"}
 
 var includes = []string{"-I..", "-I../../include", "-I../compat"}
 
-// check compiles without making anything.
+// check compiles without writing an output file.
 func check(t *testing.T, compiler string, args ...string) {
 	t.Helper()
 	if g, ok := cross(); ok {
@@ -61,7 +61,7 @@ func check(t *testing.T, compiler string, args ...string) {
 	run(t, compiler, join(warnings, includes, []string{"-fsyntax-only"}, args)...)
 }
 
-// link makes a program of the sources and gives its path.
+// link compiles and links a program and returns its path.
 func link(t *testing.T, compiler, name string, args ...string) string {
 	t.Helper()
 	lib := library(t)
@@ -78,7 +78,7 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 	return program
 }
 
-// sanitized are the flags of a program that is to find memory errors.
+// sanitized are the flags that make a program detect memory errors.
 var sanitized = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
 func join(lists ...[]string) []string {
@@ -95,13 +95,13 @@ func run(t *testing.T, tool string, args ...string) {
 	require.NoError(t, hosttest.Command(".", nil, tool, args...))
 }
 
-// result of a program that ran to its end.
+// result is the exit status and output of a program.
 type result struct {
 	status int
 	output string
 }
 
-// execute runs a program in folder. The library trusts the test authority.
+// execute runs a program in folder. The library trusts the test's CA.
 func execute(t *testing.T, folder, program string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
@@ -116,7 +116,8 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder
 	cmd.Env = env
-	// A file, not a pipe: what Wine leaves running would hold that open.
+	// A file, not a pipe, because processes that Wine leaves running would keep a pipe
+	// open.
 	out, err := os.Create(filepath.Join(t.TempDir(), "output"))
 	require.NoError(t, err)
 	defer out.Close()
@@ -125,7 +126,7 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 	said, readErr := os.ReadFile(out.Name())
 	require.NoError(t, readErr)
 	output := strings.ReplaceAll(string(said), "\r\n", "\n")
-	require.NoError(t, ctx.Err(), "%s hangs\n%s", filepath.Base(program), output)
+	require.NoError(t, ctx.Err(), "%s: the time limit expired\n%s", filepath.Base(program), output)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		require.True(t, exit.Exited(), "%s: %v\n%s", filepath.Base(program), err, output)

@@ -13,15 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// kit is a compiler with a standard library of C++.
+// kit is a compiler with a C++ standard library.
 type kit struct {
 	name, compiler string
-	libcxx         string // version of libc++, if it is that
+	libcxx         string // version of libc++; "" for another library
 	windows        bool
 }
 
-// kits are all that the headers are held to. MinGW comes in two thread models;
-// with win32, which is its default, there is no <mutex> and no <thread>.
+// kits lists the compilers that the headers support. MinGW has two thread models;
+// with win32, the default, there is no <mutex> and no <thread>.
 var kits = []kit{
 	{name: "GCC", compiler: "g++"},
 	{name: "clang with libstdc++", compiler: "clang++"},
@@ -36,7 +36,7 @@ var kits = []kit{
 // eachKit runs f for every kit.
 func eachKit(t *testing.T, f func(t *testing.T, k kit)) {
 	if _, across := cross(); across {
-		t.Skip("is about compilers of its own")
+		t.Skip("uses its own compilers")
 	}
 	for _, k := range kits {
 		t.Run(k.name, func(t *testing.T) {
@@ -47,8 +47,8 @@ func eachKit(t *testing.T, f func(t *testing.T, k kit)) {
 	}
 }
 
-// compile gives the arguments by which the kit's standard library is used, and
-// link those that come after the objects.
+// compile returns the compiler flags for the kit's standard library, and link returns
+// the linker arguments that follow the objects.
 func (k kit) compile(t *testing.T) []string {
 	if k.libcxx == "" {
 		return nil
@@ -64,8 +64,8 @@ func (k kit) link(t *testing.T) []string {
 	return []string{"-nostdlib++", filepath.Join(lib, "libc++.a"), filepath.Join(lib, "libc++abi.a")}
 }
 
-// folder is where libc++ of the kit's version is: the one that is installed, or
-// the one that libcxx.sh has unpacked, as Debian installs one at a time.
+// folder returns the folder of the kit's libc++: the installed one, or the one that
+// libcxx.sh unpacked, because Debian can install only one version at a time.
 func (k kit) folder(t *testing.T) string {
 	t.Helper()
 	installed := filepath.Join("/usr/lib", "llvm-"+k.libcxx)
@@ -75,12 +75,12 @@ func (k kit) folder(t *testing.T) string {
 		}
 	}
 	require.NotEqual(t, "true", os.Getenv("CI"), "libc++ %s is missing", k.libcxx)
-	t.Skipf("libc++ %s is missing: cpp_wrapper/test/libcxx.sh %s gets it", k.libcxx, k.libcxx)
+	t.Skipf("libc++ %s is missing: run cpp_wrapper/test/libcxx.sh %s", k.libcxx, k.libcxx)
 	return ""
 }
 
-// sampled are the standards that a test takes when it does not take all: an
-// old one and a new one, by turns.
+// sampled returns the standards for tests that do not use all of them: an old one for
+// some kits, and a new one for the others.
 func (k kit) sampled() []string {
 	switch {
 	case full:

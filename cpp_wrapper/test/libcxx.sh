@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Unpacks Debian's libc++ of version $1 into build/libcxx-$1, beside the one
-# that is installed: the packages of two versions exclude each other.
+# libcxx.sh VERSION: unpacks Debian's libc++ into build/libcxx-VERSION, because the
+# packages of two versions conflict.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tools/common.sh
 . "$root/tools/common.sh"
-version=${1:?which version?}
+version=${1:?usage: libcxx.sh VERSION}
 folder=$root/build/libcxx-$version
 [ ! -e "$folder/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0
 [ ! -e "/usr/lib/llvm-$version/lib/libc++abi.a" ] || exit 0
 if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
-  fail "libc++ $version is missing, and this is no Debian"
+  fail "libc++ $version is missing, and this script can get it only on Debian"
 fi
 mkdir -p "$folder"
 work=$(mktemp -d)

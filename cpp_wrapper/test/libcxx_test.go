@@ -14,8 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLibcxx compiles, links and runs programs with libc++ in every standard,
-// against a server.
+// TestLibcxx compiles, links and runs programs with libc++ in every standard.
 func TestLibcxx(t *testing.T) {
 	attachment := filepath.Join(t.TempDir(), "a file.bin")
 	require.NoError(t, os.WriteFile(attachment, []byte("octets\n"), 0o600))
@@ -47,7 +46,7 @@ func TestLibcxx(t *testing.T) {
 	})
 }
 
-// build makes a program of one source and gives its path.
+// build compiles and links a program with the kit and returns its path.
 func (k kit) build(t *testing.T, standard string, args ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "program")

@@ -16,17 +16,18 @@ import (
 
 var standards = []string{"c++11", "c++14", "c++17", "c++20", "c++2b"}
 
-// strictWarnings go beyond what is promised.
+// strictWarnings are further warnings, which the documentation does not promise.
 var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual"}
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled are the two dialects for what is not compiled in all of them.
+// sampled reports whether the dialect is one of the two for checks that are not done
+// in all of them.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }
 
-// knows tells whether the compiler is new enough for the standard.
+// knows reports whether the compiler supports the standard.
 func knows(compiler, standard string) bool {
 	return exec.Command(compiler, "-std="+standard, "-fsyntax-only", "-x", "c++", os.DevNull).Run() == nil
 }
@@ -40,7 +41,7 @@ func eachDialect(t *testing.T, f func(t *testing.T, compiler, standard string)) 
 				hosttest.Need(t, compiler)
 				if !knows(compiler, standard) {
 					require.NotContains(t, []string{"c++11", "c++14", "c++17", "c++20"}, standard)
-					t.Skipf("%s has no %s", compiler, standard)
+					t.Skipf("%s does not support %s", compiler, standard)
 				}
 				f(t, compiler, standard)
 			})
@@ -75,7 +76,7 @@ func TestCompanionsInEveryDialect(t *testing.T) {
 	})
 }
 
-// programs are the sources of each program of the corpus, by name.
+// programs returns the sources of each test program, keyed by its name.
 func programs(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
@@ -84,7 +85,7 @@ func programs(t *testing.T) map[string][]string {
 	for _, f := range files {
 		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
 	}
-	// Many files, and the old ones' names in the build file.
+	// Several files, with the file names of the old class.
 	found["several"] = []string{
 		"programs/several/main.cpp", "programs/several/service.cpp",
 		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",
@@ -98,8 +99,8 @@ func programs(t *testing.T) map[string][]string {
 	return found
 }
 
-// TestProgramsInEveryDialect compiles each program in one dialect that
-// TestPrograms does not use, or, in full, in all.
+// TestProgramsInEveryDialect compiles each program in a dialect that TestPrograms does
+// not use, or in all dialects with CSMTP_FULL_MATRIX.
 func TestProgramsInEveryDialect(t *testing.T) {
 	if !full {
 		for name, sources := range programs(t) {

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mixtures are what the two units of a program are compiled with. Where
-// CSMTP_LEGACY_TLS is not the difference, both units check certificates.
+// mixtures lists the flags for the two units of a program. A unit compiled with
+// CSMTP_LEGACY_TLS does not check certificates.
 var mixtures = map[string][2]string{
 	"legacy":               {"-DCSMTP_LEGACY_TLS", ""},
 	"legacy and strict":    {"-DCSMTP_LEGACY_TLS -DCSMTP_STRICT", ""},
@@ -33,8 +33,8 @@ var mixtures = map[string][2]string{
 	"static":               {"-DCSMTP_STATIC -DCSMTP_LEGACY_TLS", ""},
 }
 
-// TestUnitsOfOtherMacros links two units, compiled with other macros, in both
-// orders. Each behaves by its own macros, whatever the linker takes first.
+// TestUnitsOfOtherMacros links two units that were compiled with different macros, in
+// both orders. Each unit behaves as its own macros say.
 func TestUnitsOfOtherMacros(t *testing.T) {
 	notOn(t, "starts hundreds of programs", "windows", "arm64", "armhf")
 	for name, flags := range mixtures {

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// visualC are clang's arguments for being Visual C++ as far as it can: 19.00 is
-// Visual Studio 2015, 19.40 that of 2022. What GCC alone knows is an error. The
-// headers of msvc/include declare what the standards guarantee of each header,
-// and nothing else: no member, function or header that some library adds.
+// visualC returns the arguments with which clang imitates Visual C++: version 19.00 is
+// that of Visual Studio 2015, 19.40 that of 2022. GCC's extensions are errors. The
+// headers in msvc/include declare only what the standards guarantee for each header,
+// and nothing that some library adds.
 func visualC(processor, version string) []string {
 	return []string{
 		"--target=" + processor + "-pc-windows-msvc", "-fms-compatibility", "-fms-extensions",
@@ -30,11 +30,11 @@ func visualC(processor, version string) []string {
 // TestVisualC compiles a C++ and a C program in the dialect of Visual C++.
 func TestVisualC(t *testing.T) {
 	if _, across := cross(); across {
-		t.Skip("is about the headers alone")
+		t.Skip("tests only the headers")
 	}
 	for _, processor := range []string{"x86_64", "i686"} {
 		for standard, version := range map[string]string{"c++11": "19.00", "c++14": "19.00", "c++17": "19.16", "c++20": "19.40"} {
-			// -D__clang__: clang-cl.
+			// -D__clang__ stands for clang-cl.
 			defines := []string{"-DWINDOWS_FIRST"}
 			if full || standard == "c++11" && processor == "i686" || standard == "c++20" && processor == "x86_64" {
 				defines = append(defines, "-DWINDOWS_LAST", "-DCSMTP_STRICT", "-DCSMTP_STATIC", "-DCSMTP_LEGACY_TLS", "-D__clang__")
@@ -55,10 +55,11 @@ func TestVisualC(t *testing.T) {
 	}
 }
 
-// TestVisualCImports: functions come from the DLL, and are C's own on x86 too.
+// TestVisualCImports checks that functions are imported from the DLL, with the C
+// calling convention on x86 too.
 func TestVisualCImports(t *testing.T) {
 	if _, across := cross(); across {
-		t.Skip("is about the headers alone")
+		t.Skip("tests only the headers")
 	}
 	hosttest.Need(t, "clang")
 	for define, want := range map[string]string{
@@ -75,11 +76,11 @@ func TestVisualCImports(t *testing.T) {
 	}
 }
 
-// TestClangCL runs the command that compiles with a user's headers of Visual
-// C++, with those of this test.
+// TestClangCL runs ./build.sh msvc with the headers of this test in place of those of
+// Visual C++.
 func TestClangCL(t *testing.T) {
 	if _, across := cross(); across {
-		t.Skip("is about the headers alone")
+		t.Skip("tests only the headers")
 	}
 	hosttest.Need(t, "clang")
 	folder, err := filepath.Abs("msvc/include")

@@ -17,9 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// theOldIncludes are the headers that the old CSmtp.h brought in, by itself and
-// by OpenSSL's. What they declare in namespace std, a program that includes
-// CSmtp.h has to live with; nothing else.
+// theOldIncludes lists the headers that the old CSmtp.h included, directly and through
+// OpenSSL's. CSmtp.h may add no other names of namespace std to a program.
 const theOldIncludes = `#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -48,7 +47,7 @@ const theOldIncludes = `#include <assert.h>
 using namespace std;
 `
 
-// names are words of namespace std that a program may use for its own.
+// names are names of namespace std that a program may declare itself.
 var names = strings.Fields(`
 	accumulate advance align all_of allocate_shared any any_of apply array as_const async atomic atomic_flag atomic_init
 	back_inserter bad_function_call barrier begin binary_search bind bit_cast bitset byte call_once chrono clamp
@@ -65,15 +64,15 @@ var names = strings.Fields(`
 	to_address transform try_lock tuple unexpected unique unique_lock unique_ptr unordered_map unordered_set upper_bound
 	variant view visit weak_ptr yield`)
 
-// forms declare a name of a program's own at file scope, and use it.
+// forms are declarations of NAME at file scope, with a use of it.
 var forms = map[string]string{
 	"array":    "static int NAME[3]; int use_NAME() { NAME[0] = 1; return NAME[0]; }",
 	"function": "static int NAME(int a, int b) { return a + b; } int use_NAME() { return NAME(1, 2); }",
 	"class":    "struct NAME { int member; }; int use_NAME() { NAME object; object.member = 1; return object.member; }",
 }
 
-// TestNamesOfThePrograms: a program's own names at file scope clash with none
-// that the old header did not bring as well.
+// TestNamesOfThePrograms checks that a program's names at file scope clash only with
+// names that clashed with the old header too.
 func TestNamesOfThePrograms(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {
@@ -81,8 +80,8 @@ func TestNamesOfThePrograms(t *testing.T) {
 				old := clashes(t, k, standard, theOldIncludes, declaration)
 				now := clashes(t, k, standard, "#include \"CSmtp.h\"\n", declaration)
 				assert.Subset(t, old, now, "%s: a %s of this name clashes", standard, form)
-				t.Logf("%s: a %s of these names clashed already: %s", standard, form, strings.Join(old, " "))
-				if k.libcxx == "" { // which includes most of itself
+				t.Logf("%s: a %s of these names clashed with the old header too: %s", standard, form, strings.Join(old, " "))
+				if k.libcxx == "" { // libc++ includes most of its own headers
 					assert.Less(t, len(old), len(names)*2/3)
 				}
 			}
@@ -90,7 +89,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 	})
 }
 
-// clashes gives the names whose declaration does not compile after head.
+// clashes returns the names whose declaration does not compile after head.
 func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	t.Helper()
 	source := filepath.Join(t.TempDir(), "names.cpp")
@@ -124,8 +123,8 @@ func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	return all
 }
 
-// TestIncludedHeaders: every header that CSmtp.h has a program include, the old
-// one did too, but for those of this library.
+// TestIncludedHeaders checks that CSmtp.h includes only headers that the old one
+// included too, and those of this library.
 func TestIncludedHeaders(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {
@@ -138,7 +137,7 @@ func TestIncludedHeaders(t *testing.T) {
 			strict := included(t, k, standard, "#define CSMTP_STRICT\n#include \"CSmtp.h\"\n")
 			for _, header := range []string{"iostream", "fstream", "functional", "memory", "mutex", "atomic", "thread", "winsock2.h", "netdb.h"} {
 				for name := range strict {
-					// What a header of libc++ includes of its own is not ours to choose.
+					// libc++'s headers include these themselves.
 					if k.libcxx == "" && filepath.Base(name) == header {
 						assert.Fail(t, "CSMTP_STRICT includes "+name)
 					}

@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoMacroChangesAFunction compiles every function of the headers with and
-// without each macro. A linker takes one of the functions of one name for the
-// whole program: they must be the same, octet for octet.
+// TestNoMacroChangesAFunction compiles every function of the headers with and without
+// each macro. The linker keeps one definition of each inline function for the whole
+// program, so all definitions must be the same, octet for octet.
 func TestNoMacroChangesAFunction(t *testing.T) {
-	notOn(t, "is about the headers alone", "windows", "arm64", "armhf")
+	notOn(t, "tests only the headers", "windows", "arm64", "armhf")
 	plain := functions(t)
 	require.Greater(t, len(plain), 300)
 	for _, macros := range []string{
@@ -41,8 +41,8 @@ func TestNoMacroChangesAFunction(t *testing.T) {
 	}
 }
 
-// functions compiles tools/everyfunction.cpp and gives the code of the weak
-// functions of the headers, with the names that it refers to.
+// functions compiles tools/everyfunction.cpp and returns the code of the headers' weak
+// functions, with the symbols that it refers to.
 func functions(t *testing.T, flags ...string) map[string]string {
 	t.Helper()
 	object := filepath.Join(t.TempDir(), "object.o")
@@ -61,7 +61,7 @@ func functions(t *testing.T, flags ...string) map[string]string {
 	}
 	found := map[string]string{}
 	for _, symbol := range symbols {
-		// _ZSt, _ZNSt and _ZNKSt: the standard library's own, with types of ours.
+		// _ZSt, _ZNSt and _ZNKSt are functions of the standard library with our types.
 		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(symbol.Name, "_Z"), "N"), "K")
 		ours := strings.Contains(name, "CSmtp") || strings.Contains(name, "csmtp_")
 		if !ours || strings.HasPrefix(name, "St") || elf.ST_BIND(symbol.Info) != elf.STB_WEAK || symbol.Section >= elf.SHN_LORESERVE || symbol.Section == elf.SHN_UNDEF {
@@ -74,7 +74,7 @@ func functions(t *testing.T, flags ...string) map[string]string {
 			info := file.ByteOrder.Uint64(r[8:])
 			to := symbols[info>>32-1]
 			name, addend := to.Name, int64(file.ByteOrder.Uint64(r[16:]))
-			if elf.ST_TYPE(to.Info) == elf.STT_SECTION { // where texts are differs
+			if elf.ST_TYPE(to.Info) == elf.STT_SECTION { // the offsets of texts differ
 				name, addend = file.Sections[to.Section].Name, 0
 			}
 			refers = append(refers, fmt.Sprintf("%x %d %s%+d", file.ByteOrder.Uint64(r), uint32(info), name, addend))

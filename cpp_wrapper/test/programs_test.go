@@ -20,10 +20,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mailsOf is how many mails a program sends, where it is not one.
+// mailsOf is the number of mails of each program that does not send exactly one.
 var mailsOf = map[string]int{"member_copied": 3, "threads": 4, "revision20": 5, "one_session": 3, "containers": 2}
 
-// sessionsOf is how many sessions it takes, where it is not one a mail.
+// sessionsOf returns the number of sessions of a program, one per mail by default.
 func sessionsOf(name string) int {
 	if name == "one_session" {
 		return 1
@@ -31,8 +31,7 @@ func sessionsOf(name string) int {
 	return max(mailsOf[name], 1)
 }
 
-// TestPrograms compiles, links and runs programs written as users of the class
-// write them.
+// TestPrograms compiles, links and runs programs such as users of the class write.
 func TestPrograms(t *testing.T) {
 	for name, sources := range programs(t) {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +53,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// TestEveryMethod sends with every method over each kind of security.
+// TestEveryMethod calls every method over each kind of security.
 func TestEveryMethod(t *testing.T) {
 	program := link(t, "g++", "everymethod", append(sanitized, "-std=c++11", "tools/everymethod.cpp")...)
 	attachment := filepath.Join(t.TempDir(), "a file.bin")
@@ -85,8 +84,8 @@ func TestEveryMethod(t *testing.T) {
 	}
 }
 
-// TestLegacyTLS: compiled for the old ways, a program takes any certificate;
-// otherwise it takes none that is not right.
+// TestLegacyTLS checks that a program compiled with CSMTP_LEGACY_TLS accepts any
+// certificate, and otherwise refuses an invalid one.
 func TestLegacyTLS(t *testing.T) {
 	attachment := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(attachment, nil, 0o600))
@@ -102,7 +101,7 @@ func TestLegacyTLS(t *testing.T) {
 	}
 }
 
-// TestStrict runs what stays of the class without the old header's leaks.
+// TestStrict runs a program compiled with CSMTP_STRICT.
 func TestStrict(t *testing.T) {
 	got := execute(t, t.TempDir(), link(t, "clang++", "strict", append(sanitized, "-std=c++17", "tools/strict.cpp")...))
 	require.Zero(t, got.status, got.output)
@@ -118,7 +117,7 @@ func receiver(t *testing.T, options smtptest.MailOptions) *smtptest.MailServer {
 
 var writeAuthority = sync.OnceValues(func() (string, error) { return smtptest.WriteCA(hosttest.Folder()) })
 
-// authorityFile holds the certificate of the authority of smtptest's servers.
+// authorityFile returns the path of the CA certificate of smtptest's servers.
 func authorityFile(t *testing.T) string {
 	t.Helper()
 	path, err := writeAuthority()

@@ -17,7 +17,7 @@ func driver(t *testing.T) string {
 	return link(t, "g++", "drive", append(sanitized, "-std=c++17", "tools/drive.cpp")...)
 }
 
-// drive gives the lines that commands printed.
+// drive runs tools/drive.cpp and returns the line that each command printed.
 func drive(t *testing.T, program string, server *smtptest.MailServer, security string, commands ...string) []string {
 	t.Helper()
 	port := server.Port()
@@ -32,8 +32,8 @@ func drive(t *testing.T, program string, server *smtptest.MailServer, security s
 	return lines
 }
 
-// well tells whether each of the lines reports success.
-func well(t *testing.T, lines []string) {
+// assertSuccess checks that each line reports success.
+func assertSuccess(t *testing.T, lines []string) {
 	t.Helper()
 	for _, line := range lines {
 		assert.Regexp(t, ` 0$`, line)
@@ -60,7 +60,7 @@ func TestSessions(t *testing.T) {
 			t.Run(name+" "+security, func(t *testing.T) {
 				t.Parallel()
 				server := receiver(t, smtptest.MailOptions{})
-				well(t, drive(t, program, server, security, strings.Fields(c.commands)...))
+				assertSuccess(t, drive(t, program, server, security, strings.Fields(c.commands)...))
 				require.NoError(t, server.WaitIdle(c.mails, deadline))
 				assert.Len(t, server.Mails(), c.mails)
 				assert.Len(t, server.Sessions(), c.sessions)
@@ -73,7 +73,7 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// TestReuseAfterFault: an object that met an error can be used again at once.
+// TestReuseAfterFault checks that an object can be used again at once after an error.
 func TestReuseAfterFault(t *testing.T) {
 	program := driver(t)
 	for fault, want := range map[string]string{
@@ -113,13 +113,14 @@ func TestReuseAfterFault(t *testing.T) {
 					}
 				}
 				assert.Equal(t, 1, failed, lines)
-				well(t, lines[len(lines)/2:])
+				assertSuccess(t, lines[len(lines)/2:])
 			}
 		})
 	}
 }
 
-// TestReuseAfterMistake: the same for what is found before anything is sent.
+// TestReuseAfterMistake does the same for mistakes that are found before anything is
+// sent.
 func TestReuseAfterMistake(t *testing.T) {
 	program := driver(t)
 	for mistake, c := range map[string]struct{ repair, want string }{
@@ -135,16 +136,17 @@ func TestReuseAfterMistake(t *testing.T) {
 			server := receiver(t, smtptest.MailOptions{Mechanisms: []string{"CRAM-MD5"}})
 			lines := drive(t, program, server, "tls", "send", mistake, "send", c.repair, "send")
 			assert.Regexp(t, "^send "+c.want+" .+", lines[2])
-			well(t, append(lines[:2:2], lines[3:]...))
+			assertSuccess(t, append(lines[:2:2], lines[3:]...))
 			require.NoError(t, server.WaitIdle(2, deadline))
 			for _, s := range server.Sessions() {
-				assert.False(t, c.want != "406" && s.Mails == 0, "something was on the wire:\n%s", s.Dialogue.String())
+				assert.False(t, c.want != "406" && s.Mails == 0, "a session was opened:\n%s", s.Dialogue.String())
 			}
 		})
 	}
 }
 
-// TestDroppedIdleSession: the server ends the session between two mails.
+// TestDroppedIdleSession checks that a mail is sent in a new session if the server
+// ended the old one between two mails.
 func TestDroppedIdleSession(t *testing.T) {
 	program := driver(t)
 	for _, fault := range []string{"close after 1", "421 after 1"} {
@@ -154,7 +156,7 @@ func TestDroppedIdleSession(t *testing.T) {
 				f, err := smtptest.ParseFault(fault)
 				require.NoError(t, err)
 				server := receiver(t, smtptest.MailOptions{Faults: []smtptest.Fault{f}})
-				well(t, drive(t, program, server, security, "connect", "send", "send", "send", "disconnect"))
+				assertSuccess(t, drive(t, program, server, security, "connect", "send", "send", "send", "disconnect"))
 				require.NoError(t, server.WaitIdle(3, deadline))
 				assert.Len(t, server.Mails(), 3)
 				assert.Len(t, server.Sessions(), 3)

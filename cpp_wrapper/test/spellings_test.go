@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSpellings gives every callback in every way that std::function allows,
-// with and without <functional>.
+// TestSpellings passes callbacks in every form that std::function accepts, with and
+// without <functional>.
 func TestSpellings(t *testing.T) {
 	for _, define := range []string{"-DALONE", "-DWITH_FUNCTIONAL"} {
 		t.Run(define, func(t *testing.T) {

@@ -16,21 +16,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// target is what the programs are made for, where CSMTP_TARGET says that it is
-// not this machine: a cross compiler makes them, and something else runs them.
-// CSMTP_BUILD_DIR then holds the library for it.
+// target is another machine, selected by CSMTP_TARGET. A cross compiler builds the
+// programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder of its library.
 type target struct {
-	compilers map[string]string // "g++" and "gcc", with flags; others are those
+	compilers map[string]string // replacements of "g++" and "gcc", which replace all others
 	library   string
-	flags     []string // after the library's
-	runner    []string
+	flags     []string // follow the library
+	runner    []string // the emulator's command
 	env       func(t *testing.T, library string) []string
 }
 
 var threadModel = cmp.Or(os.Getenv("CSMTP_MINGW"), "posix")
 
 var targets = map[string]target{
-	// Debian's MinGW, and Wine. CSMTP_MINGW names another thread model.
+	// Debian's MinGW, and Wine. CSMTP_MINGW selects the thread model.
 	"windows": {
 		compilers: map[string]string{"g++": "x86_64-w64-mingw32-g++-" + threadModel, "gcc": "x86_64-w64-mingw32-gcc-" + threadModel},
 		library:   "csmtp.lib",
@@ -47,8 +46,8 @@ var targets = map[string]target{
 	"armhf": onLinux("arm-linux-gnueabihf", "qemu-arm-static"),
 }
 
-// writeAuthorityConfig names the test's authority where there is no
-// SSL_CERT_FILE. Once: programs of parallel tests read it.
+// writeAuthorityConfig writes a configuration file that names the test's CA, for
+// systems without SSL_CERT_FILE. It writes it once, because parallel tests read it.
 var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
 	ca, err := writeAuthority()
 	if err != nil {
@@ -72,19 +71,19 @@ func onLinux(machine, emulator string) target {
 
 var targetName = os.Getenv("CSMTP_TARGET")
 
-// cross is the target that is not this machine.
+// cross returns the target of CSMTP_TARGET, if it is set.
 func cross() (target, bool) {
 	if targetName == "" {
 		return target{}, false
 	}
 	t, ok := targets[targetName]
 	if !ok {
-		panic(fmt.Sprintf("CSMTP_TARGET=%s: not known", targetName))
+		panic(fmt.Sprintf("CSMTP_TARGET=%s: unknown target", targetName))
 	}
 	return t, true
 }
 
-// notOn ends a test of something that a target has not.
+// notOn skips the test on the named targets.
 func notOn(t *testing.T, why string, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -94,8 +93,7 @@ func notOn(t *testing.T, why string, names ...string) {
 	}
 }
 
-// arguments are the compiler's, without what is not to be had across: the
-// sanitizers.
+// arguments returns args without the sanitizers, which the target lacks.
 func (g target) arguments(args []string) []string {
 	var kept []string
 	for _, a := range args {

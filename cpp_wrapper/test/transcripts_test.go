@@ -16,7 +16,7 @@ import (
 )
 
 // TestTranscripts plays every transcript to class CSmtp and to the C functions,
-// whole, by line and by octet, and compares what they say of it.
+// delivered whole, by line and by octet, and compares the results with its header.
 func TestTranscripts(t *testing.T) {
 	paths, err := filepath.Glob("../../smtp/testdata/*.txt")
 	require.NoError(t, err)

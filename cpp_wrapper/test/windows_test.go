@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestWindows runs tools/windows.cpp, where the target is Windows.
+// TestWindows runs tools/windows.cpp if the target is Windows.
 func TestWindows(t *testing.T) {
 	if targetName != "windows" {
 		t.Logf("CSMTP_TARGET is %q", targetName)
@@ -43,7 +43,7 @@ func TestWindows(t *testing.T) {
 			}
 		})
 	}
-	t.Run("names of files are UTF-8", func(t *testing.T) {
+	t.Run("file names in UTF-8", func(t *testing.T) {
 		server := receiver(t, smtptest.MailOptions{})
 		folder := t.TempDir()
 		require.NotContains(t, folder, " ")
@@ -56,7 +56,7 @@ func TestWindows(t *testing.T) {
 		assert.Equal(t, "Grüße 漢字.txt", name)
 		assert.Equal(t, string(octets), content)
 	})
-	t.Run("the system's store", func(t *testing.T) {
+	t.Run("certificate store of the system", func(t *testing.T) {
 		t.Setenv("CSMTP_CONFIG", "")
 		server := receiver(t, smtptest.MailOptions{})
 		got := inFolder(t, server, "distrusted")
@@ -69,8 +69,8 @@ func TestWindows(t *testing.T) {
 	})
 }
 
-// TestVisualCLinks: Microsoft's object format, and a linker that works as
-// Microsoft's, with the import library; the program runs.
+// TestVisualCLinks compiles a program to Microsoft's object format, links it with
+// lld-link and the import library, and runs it.
 func TestVisualCLinks(t *testing.T) {
 	if targetName != "windows" {
 		t.Logf("CSMTP_TARGET is %q", targetName)
@@ -78,7 +78,7 @@ func TestVisualCLinks(t *testing.T) {
 	}
 	folder := t.TempDir()
 	object, program := filepath.Join(folder, "program.obj"), filepath.Join(folder, "program.exe")
-	// No C library of Microsoft's is at hand: the program brings its own entry.
+	// Microsoft's C library is not available, so the program has its own entry point.
 	kernel := filepath.Join(folder, "kernel32")
 	require.NoError(t, os.WriteFile(kernel+".def", []byte("LIBRARY kernel32.dll\nEXPORTS\n  ExitProcess\n"), 0o600))
 	run(t, "llvm-dlltool", "-m", "i386:x86-64", "-d", kernel+".def", "-l", kernel+".lib")
@@ -89,7 +89,7 @@ func TestVisualCLinks(t *testing.T) {
 	require.Zero(t, got.status, got.output)
 }
 
-// attachment gives the name and the octets of a mail's second part.
+// attachment returns the file name and the content of a mail's second part.
 func attachment(t *testing.T, m smtptest.Mail) (name, content string) {
 	t.Helper()
 	parsed, err := mail.ReadMessage(bytes.NewReader(m.Data))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program for Visual C++, whose windows.h comes first or last.
+// A program for Visual C++ that includes windows.h first or last.
 #ifdef WINDOWS_FIRST
 #include <string.h>
 #include <windows.h>

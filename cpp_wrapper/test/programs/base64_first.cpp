@@ -3,7 +3,8 @@
 #include "CSmtp.h"
 #include "md5.h"
 
-// Encodes its own subject, and names a companion's class or two.
+// Encodes its own subject, and uses functions and classes of the old base64.h and
+// md5.h.
 static std::string Encoded(const std::string &text)
 {
 	return "=?UTF-8?B?" + base64_encode(reinterpret_cast<const unsigned char *>(text.c_str()), (unsigned int)text.length()) + "?=";

@@ -24,7 +24,7 @@ int main(int, char *argv[])
 	{
 		std::map<std::string, CSmtp> byName;
 		byName["first"] = Configured(argv[1], argv[2]);
-		byName["second"]; // made and never used
+		byName["second"]; // created and never used
 
 		std::deque<Job> jobs;
 		for (int i = 0; i < 2; i++)

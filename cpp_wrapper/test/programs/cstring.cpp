@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// What an MFC program brings with it, in small.
+// A small imitation of what an MFC program defines.
 #ifndef TRUE
 typedef int BOOL;
 typedef unsigned long DWORD;

@@ -2,7 +2,7 @@
 #include "CSmtp.h"
 #include <iostream>
 
-CSmtp mail; // made before main, used by two functions
+CSmtp mail; // constructed before main
 
 static void Prepare(const char *server, unsigned short port)
 {

@@ -4,7 +4,7 @@
 #endif
 #include "CSmtp.h"
 
-// The names of the Linux port, as a program that has sockets of its own uses them.
+// Uses the names of the Linux port, as a program with its own sockets does.
 static SOCKET Listen()
 {
 	SOCKET s = socket(AF_INET, SOCK_STREAM, 0);

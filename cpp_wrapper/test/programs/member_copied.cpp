@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-// A class with a mailer in it, that is put into a container and so copied.
+// A class with a mailer as member, which a container copies.
 class Account
 {
 public:
@@ -41,7 +41,7 @@ int main(int, char **argv)
 		accounts.push_back(Make("carol", argv[1], atoi(argv[2])));
 		Account copy = accounts[0];
 		copy.Report("member_copied");
-		if (copy.Lines() != 2 || accounts[0].Lines() != 1) return 2; // a copy is its own
+		if (copy.Lines() != 2 || accounts[0].Lines() != 1) return 2; // a copy is independent
 		copy = accounts[1];
 		copy.Report("member_copied");
 		accounts.erase(accounts.begin());

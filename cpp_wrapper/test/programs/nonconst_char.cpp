@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// C habits: buffers, char *, a port out of atoi, numbers for enumerators.
+// C style: buffers, char *, a port from atoi, numbers for enumerators.
 int main(int argc, char *argv[])
 {
 	char *server, *sender = (char *)"c@test.example";
@@ -25,7 +25,7 @@ int main(int argc, char *argv[])
 		for (i = 0; i < 3; i++)
 		{
 			sprintf(line, "line %d", i);
-			mail->AddMsgLine(line); // copied at once
+			mail->AddMsgLine(line); // copied immediately
 		}
 		if (mail->GetXPriority() != 2) return 3;
 		mail->Send();

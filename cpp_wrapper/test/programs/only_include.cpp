@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// All that this program includes is CSmtp.h, and it says std:: nowhere.
+// Includes only CSmtp.h and writes std:: nowhere.
 typedef pair<string, string> Person;
 
 int main(int argc, char *argv[])

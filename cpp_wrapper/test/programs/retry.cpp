@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Retries by its own rule, with one object; the first server does not exist.
+// Retries with one object; the first server does not exist.
 int main(int, char *argv[])
 {
 	CSmtp mail;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// As written for 1.9: the security type belongs to the class, and the session
-// is opened by hand.
+// Written for revision 1.9: the security type belongs to the class, and the program
+// opens the session.
 static CSmtp::security_type FromName(const std::string &name)
 {
 	if (name == "tls") return CSmtp::USE_TLS;

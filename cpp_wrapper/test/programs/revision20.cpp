@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// As written for 2.x: every way to call ConnectRemoteServer and SetSMTPServer.
+// Written for revisions 2.x: every way to call ConnectRemoteServer and SetSMTPServer.
 static void Message(CSmtp &mail)
 {
 	mail.ClearMessage();

@@ -2,8 +2,8 @@
 #include "CSmtp.h"
 #include <sys/wait.h>
 
-// A singleton and a static member, made before the program becomes a daemon
-// and used after it.
+// A singleton and a static member, constructed before the program becomes a daemon
+// and used afterwards.
 class Alarm
 {
 public:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// An exit status out of an error number, in the three ways people write it.
+// Turns an error number into an exit status, in three common ways.
 static int Status(ECSmtp::CSmtpError error)
 {
 	switch (error)
@@ -39,7 +39,7 @@ int main(int, char *argv[])
 	mail.SetSMTPServer(argv[1], (unsigned short)atoi(argv[2]));
 	mail.SetSenderMail("switch@test.example");
 	mail.SetSubject("switch_errors");
-	if (Attempt(mail) != 12) return 1; // nobody to send to
+	if (Attempt(mail) != 12) return 1; // no recipient
 	mail.AddRecipient("bob@test.example");
 	mail.AddAttachment("/no/such/file");
 	if (Attempt(mail) != 13) return 2;

@@ -3,7 +3,7 @@
 #include <vector>
 #include "CSmtp.h"
 
-// One object a thread.
+// One object per thread.
 static void Worker(const char *server, int port, int number, int *result)
 {
 	try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Gives one mistake after the other to a fresh object, sends where nothing was
-// said before, and prints a line for each: its name, the number, the text.
+// Makes each mistake with a new object, calls Send if no method has failed before, and
+// prints a line for each: its name, the error number and the error text.
 //
 //	badinput HOST PORT FOLDER
 //
@@ -80,7 +80,8 @@ static const Case cases[] = {
 int main(int, char *argv[])
 {
 	g_folder = argv[3];
-	// What root may read is no test; before the library's first call there is one thread.
+	// Root can read every file, so another user is needed. The library has not started a
+	// thread yet, so seteuid applies to the whole process.
 	if (geteuid() == 0 && seteuid(65534) != 0) return 2;
 	for (const Case &c : cases) {
 		CSmtp mail;
@@ -97,7 +98,7 @@ int main(int, char *argv[])
 		}
 	}
 
-	// What is large and right is sent.
+	// Large valid texts are sent.
 	CSmtp mail;
 	try {
 		mail.SetSMTPServer(argv[1], static_cast<unsigned short>(atoi(argv[2])), false);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Callbacks of the class: what they are told, what they may do, and what
-// becomes of an exception that leaves one.
+// Tests the callbacks of the class: their arguments, what they may call, and what
+// happens to exceptions that leave them.
 //
 //	callbacks HOST PORT
 //
-// Prints what is wrong. The server gets nine mails.
+// Prints what is wrong. The server receives 15 mails.
 #include "CSmtp.h"
 
 #include <algorithm>
@@ -26,15 +26,15 @@ static void Expect(bool right, const char *what)
 {
 	if (right) return;
 	g_wrong++;
-	cout << "wrong: " << what << endl;
+	cout << "failed: " << what << endl;
 }
 
-// Whether call lets the exception named what through.
+// Reports whether call throws Mine(what).
 template <typename Call> static bool ThrowsMine(const char *what, Call call)
 {
 	try { call(); }
 	catch (const Mine &e) { return string(e.what()) == what; }
-	catch (const std::exception &e) { cout << "threw instead: " << e.what() << endl; }
+	catch (const std::exception &e) { cout << "another exception: " << e.what() << endl; }
 	return false;
 }
 
@@ -53,12 +53,12 @@ static void Log()
 	string dialogue;
 	mail.SetLogCallback([&](int direction, const char *line) { dialogue += string(1, "CS*"[direction]) + ": " + line + "\n"; });
 	mail.Send();
-	Expect(dialogue.find("C: MAIL FROM:<alice@test.example>") != string::npos, "log of the client");
-	Expect(dialogue.find("S: 220 ") != string::npos, "log of the server");
+	Expect(dialogue.find("C: MAIL FROM:<alice@test.example>") != string::npos, "the log has the client's lines");
+	Expect(dialogue.find("S: 220 ") != string::npos, "the log has the server's lines");
 	const size_t before = dialogue.size();
 	mail.SetLogCallback(nullptr);
 	mail.Send();
-	Expect(dialogue.size() == before, "log taken away");
+	Expect(dialogue.size() == before, "no log after SetLogCallback(nullptr)");
 
 	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "RCPT")) throw Mine("log"); });
 	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log");
@@ -68,7 +68,7 @@ static void Log()
 	mail.Send();
 	Expect(mail.GetOutcome() == CSMTP_ACCEPTED, "usable after exceptions");
 
-	// A destructor swallows them.
+	// A destructor discards them.
 	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "QUIT")) throw Mine("quit"); });
 	mail.ConnectRemoteServer(g_host, g_port, NO_SECURITY, false);
 }
@@ -81,16 +81,16 @@ static void Progress()
 	mail.AddAttachmentData("data.bin", nullptr, data.data(), data.size());
 	int64_t last = -1, total = -1;
 	mail.SetProgressCallback([&](int64_t sent, int64_t all) {
-		Expect(sent >= last && (all < 0 || sent <= all), "progress goes up");
+		Expect(sent >= last && (all < 0 || sent <= all), "the progress increases");
 		last = sent;
 		total = all;
 		return 0;
 	});
 	mail.Send();
-	Expect(last > 300000 && last == total, "progress to the end");
+	Expect(last > 300000 && last == total, "the progress reaches the total");
 	mail.SetProgressCallback([](int64_t, int64_t) { return 1; });
 	try { mail.Send(); Expect(false, "progress cancels"); }
-	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED, "progress cancels with its number"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED, "the progress callback cancels the Send with CANCELED"); }
 	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
 	Expect(ThrowsMine("progress", [&] { mail.Send(); }), "exception of the progress");
 }
@@ -109,10 +109,10 @@ static void Reader()
 		return static_cast<int64_t>(n);
 	});
 	mail.Send();
-	Expect(at == data.size(), "reader read to its end");
+	Expect(at == data.size(), "the reader is read to its end");
 	{
 		CSmtp copy(mail);
-		mail.DelAttachments(); // the copy has its own
+		mail.DelAttachments(); // the copy keeps its attachments
 		mail = copy;
 	}
 	const string rendered = mail.RenderMessage();
@@ -136,9 +136,9 @@ static void Copies()
 	first.reset();
 	copy.Send();
 	const int after = lines;
-	Expect(after > 5, "a copy calls back");
+	Expect(after > 5, "a copy keeps the callback");
 	moved.Send();
-	Expect(lines > after, "a moved object calls back");
+	Expect(lines > after, "a moved object keeps the callback");
 	bool inner = false;
 	copy.SetLogCallback([&](int, const char *) {
 		try { copy.SetSubject("from the callback"); }
@@ -146,8 +146,8 @@ static void Copies()
 		mail.SetSubject("another handle"); // may be called
 	});
 	copy.Send();
-	Expect(inner, "the handle at work is busy");
-	Expect(!strcmp(mail.GetSubject(), "another handle"), "another is not");
+	Expect(inner, "the object in a Send is busy");
+	Expect(!strcmp(mail.GetSubject(), "another handle"), "another object is not");
 }
 
 static void Async()
@@ -159,30 +159,30 @@ static void Async()
 	mail.SendAsync([&](int error) { thread = std::this_thread::get_id(); told = error; });
 	while (!mail.Wait(1000)) {}
 	while (told == -1) std::this_thread::yield();
-	Expect(told == 0 && thread != std::this_thread::get_id(), "told of the end");
-	Expect(mail.Poll(), "stays ended");
+	Expect(told == 0 && thread != std::this_thread::get_id(), "the done function runs on another thread");
+	Expect(mail.Poll(), "Poll stays true");
 
 	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("elsewhere"); });
 	mail.SendAsync();
-	Expect(ThrowsMine("elsewhere", [&] { while (!mail.Wait(1000)) {} }), "exception from the other thread");
+	Expect(ThrowsMine("elsewhere", [&] { while (!mail.Wait(1000)) {} }), "Wait throws the other thread's exception");
 	mail.SetProgressCallback(nullptr);
 	mail.DelRecipients();
 	mail.SendAsync();
-	try { while (!mail.Wait(1000)) {} Expect(false, "fails"); }
-	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "its number"); }
+	try { while (!mail.Wait(1000)) {} Expect(false, "Wait throws the Send's error"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "the number of the Send's error"); }
 
-	// The object may be gone before the end is told.
+	// The object may be destroyed before the Send has ended.
 	std::shared_ptr<std::atomic<bool> > ended = std::make_shared<std::atomic<bool> >(false);
 	{
 		CSmtp brief;
 		Prepare(brief, "brief");
 		brief.SetSMTPServer("no-such-host.invalid", 25);
-		brief.SendAsync([ended](int) { *ended = true; throw Mine("nobody hears it"); });
+		brief.SendAsync([ended](int) { *ended = true; throw Mine("discarded"); });
 	}
 	while (!*ended) std::this_thread::yield();
 }
 
-// Many mails over one connection; what a callback throws ends them all.
+// Many mails over one connection. An exception of a callback cancels the rest.
 static void Batch()
 {
 	CSmtp carrier;
@@ -197,20 +197,20 @@ static void Batch()
 	carrier.SendBatch(all, &results);
 	Expect(results == std::vector<int>(3, 0), "all accepted");
 	mails[1].DelRecipients();
-	try { carrier.SendBatch(all, &results); Expect(false, "fails"); }
-	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "its number"); }
-	Expect(results[0] == 0 && results[1] == ECSmtp::UNDEF_RECIPIENTS && results[2] == 0, "a number each");
-	Expect(mails[2].GetOutcome() == CSMTP_ACCEPTED, "and an outcome");
+	try { carrier.SendBatch(all, &results); Expect(false, "SendBatch throws the mail's error"); }
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "the number of the mail's error"); }
+	Expect(results[0] == 0 && results[1] == ECSmtp::UNDEF_RECIPIENTS && results[2] == 0, "a result for each mail");
+	Expect(mails[2].GetOutcome() == CSMTP_ACCEPTED, "an outcome for each mail");
 	mails[2].SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("of a mail"); });
 	Expect(ThrowsMine("of a mail", [&] { carrier.SendBatch(all, &results); }), "exception of a mail's callback");
-	Expect(results[0] == 0 && results[2] == CSMTP_CANCELED, "one was sent before");
-	try { carrier.SendBatch({&carrier}); Expect(false, "carries itself"); }
-	catch (const ECSmtp &e) { Expect(static_cast<int>(e.GetErrorNum()) == CSMTP_BAD_ARGUMENT, "not one of its mails"); }
+	Expect(results[0] == 0 && results[2] == CSMTP_CANCELED, "the mail before was sent");
+	try { carrier.SendBatch({&carrier}); Expect(false, "the carrier is refused as mail"); }
+	catch (const ECSmtp &e) { Expect(static_cast<int>(e.GetErrorNum()) == CSMTP_BAD_ARGUMENT, "the carrier is refused with BAD_ARGUMENT"); }
 	carrier.SetLogCallback([](int, const char *) { throw Mine("of the carrier"); });
-	Expect(ThrowsMine("of the carrier", [&] { carrier.SendBatch(all); }), "exception of the carrier's");
+	Expect(ThrowsMine("of the carrier", [&] { carrier.SendBatch(all); }), "exception of the carrier's callback");
 }
 
-// One object and many threads: slow, and right.
+// Many threads share one object.
 static void Shared()
 {
 	CSmtp mail;
@@ -223,7 +223,7 @@ static void Shared()
 			} catch (const ECSmtp &) { failed++; }
 		}));
 	for (std::thread &t : threads) t.join();
-	Expect(failed == 0 && mail.GetMsgLines() == 1600, "no line lost");
+	Expect(failed == 0 && mail.GetMsgLines() == 1600, "no line is lost");
 }
 
 int main(int, char *argv[])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One CSmtp object does what the arguments say, and prints a line for each:
-// the command, the number that came of it, and its text.
+// Executes the commands with one CSmtp object, and prints a line for each: the
+// command, the error number and the error text.
 //
 //	drive HOST PORT none|tls|ssl LOGIN PASSWORD COMMAND...
 #include "CSmtp.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The headers, and what instantiates their templates; the other functions are
-// there by -fkeep-inline-functions.
+// Instantiates the templates of the headers; -fkeep-inline-functions keeps the other
+// functions.
 #include "CSmtp.h"
 #include "base64.h"
 #include "md5.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Every method, enumerator, macro and spelling of CSmtp 1.9 to 2.4, and nothing
-// else: would compile against the old class too, but for GetLocalHostIP, which
-// that declared and never defined.
+// Uses every method, enumerator and macro of CSmtp 1.9 to 2.4, and nothing else. It
+// would compile with the old class too, except for GetLocalHostIP, which that class
+// declared but did not define.
 //
 //	everymethod HOST PORT none|tls|ssl LOGIN PASSWORD ATTACHMENT
 //
-// sends one mail through a session of its own and one through a session opened
-// by hand, both with everything set. "" for LOGIN: no login.
+// Sends one mail by Send alone and one in a session that the program opens, both with
+// everything set. If LOGIN is "", there is no login.
 #include "CSmtp.h"
 
 #define NUMBER(name, value) static_assert((int)ECSmtp::name == value, #name)
@@ -169,7 +169,7 @@ static void Message(CSmtp &mail, const char *subject, const char *attachment)
 
 int main(int argc, char *argv[])
 {
-	if (argc != 7) { printf("want HOST PORT none|tls|ssl LOGIN PASSWORD ATTACHMENT\n"); return 2; }
+	if (argc != 7) { printf("usage: everymethod HOST PORT none|tls|ssl LOGIN PASSWORD ATTACHMENT\n"); return 2; }
 	const char *host = argv[1], *login = argv[4], *password = argv[5];
 	const unsigned short port = static_cast<unsigned short>(atoi(argv[2]));
 	const bool authenticate = *login != '\0';

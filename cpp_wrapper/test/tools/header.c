@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* csmtp_c.h as C99, twice in one file and with its constants as such. */
+/* Includes csmtp_c.h twice as C99, and uses its constants in constant expressions. */
 #include "csmtp_c.h"
 #include "csmtp_c.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// huge HOST PORT FILE: sends FILE, after a small mail, and prints by how many
-// KiB the peak of resident memory grew meanwhile.
+// huge HOST PORT FILE: sends a small mail and then FILE, and prints by how many KiB the
+// peak resident memory grew.
 #include "CSmtp.h"
 
 static long peak() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Objects that threads share, and what an asynchronous Send may outlive.
+// Tests objects that threads share, and asynchronous Sends that outlive their object.
 //
 //	lifetimes HOST PORT
 //
@@ -33,7 +33,7 @@ template <typename Call> static bool ThrowsMine(const char *what, Call call)
 {
 	try { call(); }
 	catch (const Mine &e) { return string(e.what()) == what; }
-	catch (const std::exception &e) { printf("threw instead: %s\n", e.what()); }
+	catch (const std::exception &e) { printf("another exception: %s\n", e.what()); }
 	return false;
 }
 
@@ -46,12 +46,12 @@ static void Prepare(CSmtp &mail)
 
 static void Await(CSmtp &mail) { while (!mail.Wait(20000)) {} }
 
-// Each thread's exception tells of its own call.
+// Each thread's exception describes its own call.
 static void Exceptions()
 {
 	CSmtp mail;
 	Prepare(mail);
-	mail.Send(); // ACCEPTED: no exception of a setter may say so
+	mail.Send(); // no later exception of a setter may report its outcome, ACCEPTED
 	std::vector<std::thread> threads;
 	for (int who = 0; who < 4; who++)
 		threads.push_back(std::thread([&mail, who] {
@@ -71,8 +71,8 @@ static void Exceptions()
 	for (std::thread &t : threads) t.join();
 }
 
-// An exception of a callback comes out of the call that it was part of, and not
-// out of another thread's.
+// The call during which a callback throws throws the exception, and no call of another
+// thread.
 static void Callbacks()
 {
 	CSmtp mail;
@@ -93,8 +93,8 @@ static void Callbacks()
 	two.join();
 }
 
-// Wait takes nothing that is another thread's: neither of the same object, nor,
-// by an attachment that both have, of a copy.
+// Wait does not throw an exception that belongs to another thread's call, neither of
+// the same object nor of a copy that shares an attachment.
 static void Others()
 {
 	CSmtp mail;
@@ -117,7 +117,7 @@ static void Others()
 	std::thread waits([&] {
 		while (!over) {
 			try { Expect(mail.Poll() && copy.Poll(), "over"); }
-			catch (const Mine &) { Expect(false, "another thread's exception out of Poll"); }
+			catch (const Mine &) { Expect(false, "Poll threw another thread's exception"); }
 		}
 	});
 	for (int i = 0; i < 40; i++) {
@@ -127,11 +127,11 @@ static void Others()
 	over = true;
 	waits.join();
 	copy.SendAsync();
-	Expect(ThrowsMine("reader", [&] { Await(copy); }), "the reader's exception out of Wait");
+	Expect(ThrowsMine("reader", [&] { Await(copy); }), "Wait throws the reader's exception");
 }
 
-// What several mails of a batch throw belongs to the batch: nothing is left for
-// a later call.
+// SendBatch throws the exceptions of its mails' callbacks; none is left for a later
+// call.
 static void Batches()
 {
 	CSmtp mail;
@@ -142,17 +142,17 @@ static void Batches()
 		m.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
 		mails.push_back(&m);
 	}
-	CSmtp copy(several[0]); // its callbacks are of one family with a mail's
+	CSmtp copy(several[0]); // it shares its callbacks with a mail
 	mails.push_back(&copy);
-	Expect(ThrowsMine("progress", [&] { mail.SendBatch(mails); }), "out of SendBatch");
+	Expect(ThrowsMine("progress", [&] { mail.SendBatch(mails); }), "SendBatch throws the exception");
 	for (CSmtp *m : mails) {
 		m->SetProgressCallback(nullptr);
 		try { m->Send(); }
-		catch (const Mine &) { Expect(false, "the batch's exception out of a later call"); }
+		catch (const Mine &) { Expect(false, "a later call threw the batch's exception"); }
 	}
 }
 
-// Several threads use an object for the first time.
+// Several threads make the first calls of an object.
 static void First()
 {
 	for (int i = 0; i < 20; i++) {
@@ -167,11 +167,11 @@ static void First()
 		one.join();
 		two.join();
 		Await(mail);
-		Expect(told == started, "told once for each");
+		Expect(told == started, "the done function runs once per Send");
 	}
 }
 
-// Objects that are exchanged and move about while they send.
+// Objects are swapped and moved while they send.
 static void Moves()
 {
 	for (int i = 0; i < 10; i++) {
@@ -181,20 +181,20 @@ static void Moves()
 		one.SendAsync([](int) { throw Mine("one"); });
 		two.SendAsync([](int) { throw Mine("two"); });
 		std::swap(one, two);
-		Expect(ThrowsMine("two", [&] { Await(one); }) && ThrowsMine("one", [&] { Await(two); }), "exchanged");
+		Expect(ThrowsMine("two", [&] { Await(one); }) && ThrowsMine("one", [&] { Await(two); }), "swapped objects throw their own exceptions");
 		std::vector<CSmtp> all;
 		for (int k = 0; k < 5; k++) {
 			CSmtp mail;
 			Prepare(mail);
 			mail.SendAsync([](int) { throw Mine("moved"); });
 			all.push_back(std::move(mail));
-			Prepare(mail); // what was moved from is as new
+			Prepare(mail); // a moved-from object is like a new one
 		}
 		for (CSmtp &m : all) Expect(ThrowsMine("moved", [&] { Await(m); }), "moved");
 	}
 }
 
-// What the function uses may be destroyed after the object.
+// Data that the done function uses may be destroyed once the object is destroyed.
 static void Scopes()
 {
 	for (int i = 0; i < 60; i++) {
@@ -206,11 +206,11 @@ static void Scopes()
 			mail.SendAsync([r](int error) { *r = error; });
 			if (i % 3 == 1) Await(mail);
 			if (i % 3 == 2) std::this_thread::sleep_for(std::chrono::microseconds(100 * (i % 20)));
-			if (i % 3 == 1) Expect(*r == 0, "told before Wait returns");
+			if (i % 3 == 1) Expect(*r == 0, "the done function ran before Wait returned");
 		}
-		Expect(*result == 0 || *result == ECSmtp::CANCELED, "told before the object is gone");
+		Expect(*result == 0 || *result == ECSmtp::CANCELED, "the done function ran before the object was destroyed");
 	}
-	for (int i = 0; i < 20; i++) { // assigned over, and moved
+	for (int i = 0; i < 20; i++) { // assigned to, and moved
 		std::unique_ptr<int> first(new int(-1)), second(new int(-1));
 		CSmtp mail, other;
 		Prepare(mail);
@@ -220,13 +220,13 @@ static void Scopes()
 		CSmtp moved(std::move(mail));
 		other.SendAsync([s](int error) { *s = error; });
 		other = CSmtp();
-		Expect(*s == 0 || *s == ECSmtp::CANCELED, "told before the object is assigned over");
+		Expect(*s == 0 || *s == ECSmtp::CANCELED, "the done function ran before the object was assigned to");
 		Await(moved);
-		Expect(*r == 0, "told of the moved one");
+		Expect(*r == 0, "the done function of the moved object ran");
 	}
 }
 
-// In the function everything may be done: also destroy the object, or send the next.
+// The done function may call every method, also send again, and destroy the object.
 static void Inside()
 {
 	for (int i = 0; i < 30; i++) {
@@ -243,7 +243,7 @@ static void Inside()
 		static void Send(CSmtp &mail, std::atomic<int> &sent)
 		{
 			mail.SendAsync([&mail, &sent](int error) {
-				Expect(error == 0 && mail.GetOutcome() == CSMTP_ACCEPTED && mail.Poll(), "the end, in the function");
+				Expect(error == 0 && mail.GetOutcome() == CSMTP_ACCEPTED && mail.Poll(), "the Send has ended in the done function");
 				if (++sent < 5) Send(mail, sent);
 			});
 		}
@@ -252,7 +252,7 @@ static void Inside()
 	while (sent < 5) Await(mail);
 }
 
-// What the function throws comes out of Poll or Wait, in every order.
+// Poll or Wait throws the exception of the done function, in every order of calls.
 static void Thrown()
 {
 	CSmtp mail;
@@ -260,44 +260,44 @@ static void Thrown()
 	for (int i = 0; i < 20; i++) {
 		mail.SendAsync([](int) { throw Mine("done"); });
 		if (i % 4 == 1) std::this_thread::sleep_for(std::chrono::milliseconds(30));
-		if (i % 4 == 2) { // another call comes in between
-			try { mail.KeepAlive(); Expect(false, "no session"); }
-			catch (const Mine &) { Expect(false, "out of another call"); }
-			catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CONNECTION_CLOSED, "no session"); }
+		if (i % 4 == 2) { // another call first
+			try { mail.KeepAlive(); Expect(false, "KeepAlive fails without a session"); }
+			catch (const Mine &) { Expect(false, "another call threw the exception"); }
+			catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CONNECTION_CLOSED, "KeepAlive without a session fails with CONNECTION_CLOSED"); }
 		}
-		Expect(ThrowsMine("done", [&] { if (i % 2) Await(mail); else while (!mail.Poll()) std::this_thread::yield(); }), "out of Poll or Wait");
+		Expect(ThrowsMine("done", [&] { if (i % 2) Await(mail); else while (!mail.Poll()) std::this_thread::yield(); }), "Poll or Wait throws the exception");
 		Expect(mail.Poll() && mail.Wait(0), "and once");
 	}
-	for (int i = 0; i < 20; i++) { // two threads wait: one of them is told
+	for (int i = 0; i < 20; i++) { // of two waiting threads, one gets the exception
 		std::atomic<int> thrown(0);
 		mail.SendAsync([](int) { throw Mine("done"); });
 		auto wait = [&] { try { Await(mail); } catch (const Mine &) { thrown++; } };
 		std::thread one(wait), two(wait);
 		one.join();
 		two.join();
-		Expect(thrown == 1, "out of one of two Waits");
+		Expect(thrown == 1, "one of two Waits throws the exception");
 	}
-	// Of the other callbacks too, and after them the function's.
+	// Exceptions of other callbacks come first, then that of the done function.
 	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
 	mail.SendAsync([](int) { throw Mine("done"); });
 	std::this_thread::sleep_for(std::chrono::milliseconds(30));
 	try { mail.KeepAlive(); }
-	catch (const Mine &) { Expect(false, "the progress callback's out of another call"); }
+	catch (const Mine &) { Expect(false, "another call threw the progress callback's exception"); }
 	catch (const ECSmtp &) {}
-	Expect(ThrowsMine("progress", [&] { Await(mail); }), "out of Wait");
-	Expect(ThrowsMine("done", [&] { Await(mail); }), "the function's after it");
+	Expect(ThrowsMine("progress", [&] { Await(mail); }), "Wait throws the progress callback's exception");
+	Expect(ThrowsMine("done", [&] { Await(mail); }), "then Wait throws the done function's exception");
 	try { Await(mail); Expect(false, "cancelled"); }
-	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED && e.GetOutcome() != CSMTP_ACCEPTED, "then the error"); }
-	{ // nobody asks
+	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED && e.GetOutcome() != CSMTP_ACCEPTED, "then Wait throws the Send's error"); }
+	{ // without Poll or Wait
 		CSmtp brief;
 		Prepare(brief);
-		brief.SendAsync([](int) { throw Mine("nobody hears it"); });
+		brief.SendAsync([](int) { throw Mine("discarded"); });
 	}
-	// One is under way: the exception does not wait for its end.
+	// A second SendAsync during a Send throws at once.
 	mail.SetProgressCallback(nullptr);
 	std::atomic<bool> over(false);
 	mail.SendAsync([&over](int) { while (!over) std::this_thread::yield(); });
-	try { mail.SendAsync(); Expect(false, "two at once"); }
+	try { mail.SendAsync(); Expect(false, "a second SendAsync was accepted"); }
 	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::BUSY, "busy"); }
 	over = true;
 	Await(mail);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What can be given as a callback, by a program that includes CSmtp.h and
-// nothing else; with WITH_FUNCTIONAL, also by one that includes <functional>.
+// Passes every kind of callable as a callback, in a program that includes only
+// CSmtp.h, or with WITH_FUNCTIONAL also <functional>.
 //
 //	spellings HOST PORT
 //
@@ -40,7 +40,7 @@ struct Overloaded {
   int operator()(int64_t, int64_t) const { g_calls++; return 0; }
 };
 
-// Whether setting a callback of the log by set has it called.
+// Reports whether a log callback that set sets is called.
 template <typename Set> static bool Called(Set set) {
   CSmtp mail;
   mail.SetSMTPServer(g_host, g_port, false);
@@ -55,12 +55,12 @@ template <typename Set> static bool Called(Set set) {
 static void Objects() {
   Expect(Called([](CSmtp &m) { m.SetLogCallback([](int, const char *) { g_calls++; }); }), "a lambda");
   Expect(Called([](CSmtp &m) { int n = 0; m.SetLogCallback([n](int, const char *) mutable { g_calls += ++n; }); }), "a lambda with state");
-  Expect(Called([](CSmtp &m) { const auto log = [](int, const char *) { g_calls++; return true; }; m.SetLogCallback(log); }), "a lambda with a result too many");
+  Expect(Called([](CSmtp &m) { const auto log = [](int, const char *) { g_calls++; return true; }; m.SetLogCallback(log); }), "a lambda with a result");
   Expect(Called([](CSmtp &m) { m.SetLogCallback(Logs); }), "a function");
   Expect(Called([](CSmtp &m) { m.SetLogCallback(&Logs); }), "the address of a function");
   Expect(Called([](CSmtp &m) { void (*log)(int, const char *) = Logs; m.SetLogCallback(log); }), "a pointer");
   Expect(Called([](CSmtp &m) { m.SetLogCallback(Object(&g_calls)); }), "an object");
-  Expect(Called([](CSmtp &m) { Object object(&g_calls); m.SetLogCallback(object); }), "an object with a name");
+  Expect(Called([](CSmtp &m) { Object object(&g_calls); m.SetLogCallback(object); }), "a named object");
   Expect(Called([](CSmtp &m) { m.SetLogCallback(Overloaded()); }), "an overloaded object");
 #if __cplusplus >= 201402L
   Expect(Called([](CSmtp &m) { m.SetLogCallback([](auto, auto) { g_calls++; }); }), "a generic lambda");
@@ -97,13 +97,13 @@ static void Methods() {
 static void Functional() {
   using namespace std::placeholders;
   Expect(Called([](CSmtp &m) { std::function<void(int, const char *)> f = Logs; m.SetLogCallback(f); }), "a std::function");
-  Expect(Called([](CSmtp &m) { const std::function<void(int, const char *)> f(Logs); m.SetLogCallback(f); }), "a const one");
-  Expect(Called([](CSmtp &m) { m.SetLogCallback(std::function<void(int, const char *)>(Logs)); }), "one without a name");
-  Expect(Called([](CSmtp &m) { std::function<bool(long, std::string)> f = [](long, std::string) { g_calls++; return true; }; m.SetLogCallback(f); }), "one of another signature");
+  Expect(Called([](CSmtp &m) { const std::function<void(int, const char *)> f(Logs); m.SetLogCallback(f); }), "a const std::function");
+  Expect(Called([](CSmtp &m) { m.SetLogCallback(std::function<void(int, const char *)>(Logs)); }), "a temporary std::function");
+  Expect(Called([](CSmtp &m) { std::function<bool(long, std::string)> f = [](long, std::string) { g_calls++; return true; }; m.SetLogCallback(f); }), "a std::function of another signature");
   Expect(Called([](CSmtp &m) { m.SetLogCallback(std::bind(Logs, _1, _2)); }), "std::bind");
   Expect(Called([](CSmtp &m) { static Object object(&g_calls); m.SetLogCallback(std::ref(object)); }), "std::ref");
   Expect(!Called([](CSmtp &m) { m.SetLogCallback(Logs); m.SetLogCallback(std::function<void(int, const char *)>()); }), "an empty std::function");
-  Expect(!Called([](CSmtp &m) { std::function<bool(int, const std::string &)> f; m.SetLogCallback(f); }), "an empty one of another signature");
+  Expect(!Called([](CSmtp &m) { std::function<bool(int, const std::string &)> f; m.SetLogCallback(f); }), "an empty std::function of another signature");
   CSmtp mail;
   mail.SetTokenCallback(std::function<std::string(bool)>(Token));
   mail.SetTokenCallback(std::function<std::string(bool)>());

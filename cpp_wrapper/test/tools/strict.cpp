@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What CSMTP_STRICT keeps out, and what stays.
+// What CSMTP_STRICT removes, and what it keeps.
 #ifndef CSMTP_STRICT
 #define CSMTP_STRICT
 #endif
@@ -7,7 +7,7 @@
 
 #if defined(TIME_IN_SEC) || defined(BUFFER_SIZE) || defined(MSG_SIZE_IN_MB) || defined(COUNTER_VALUE) || defined(SOCKET_ERROR) || \
     defined(INVALID_SOCKET) || defined(_strnicmp) || defined(HAVE__STRNICMP) || defined(OutputDebugStringA) || defined(AF_INET)
-#error "a macro of the old header"
+#error "CSMTP_STRICT must not define macros of the old header"
 #endif
 
 // Names that `using namespace std` or the old typedefs would make ambiguous.

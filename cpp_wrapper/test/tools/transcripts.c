@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Does what the header of a transcript asks for, with the C functions, and
- * prints what came of it as "key: value" lines. One mail goes by Send alone.
+ * Does what the header of a transcript says, with the C functions, and prints the
+ * results as "key: value" lines. A single mail is sent by Send without connecting
+ * first.
  *
  *	transcripts PORT AUTHORITY-FILE TRANSCRIPT
  */
@@ -15,7 +16,7 @@ enum { most = 64, longest = 1024 };
 static char lines[most][longest];
 static int count;
 
-/* The value of the nth line with this key, or NULL. */
+/* Returns the value of the nth line with the key, or NULL. */
 static const char *value(const char *key, int nth) {
   size_t length = strlen(key);
   for (int i = 0; i < count; i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is Windows' own: names of files in UTF-8, the thread's last error and
-// floating-point state, a DLL that stays, and the system's certificate store.
+// What is specific to Windows: file names in UTF-8, the thread's last error and
+// floating-point state, a DLL that stays loaded, and the system's certificate store.
 //
 //	windows HOST PORT file FOLDER | state | stays | store CERTIFICATE | distrusted
 #include <winsock2.h>
@@ -46,7 +46,7 @@ static int file(CSmtp &mail, const string &folder)
 	return 0;
 }
 
-// What a program sees of a call that fails, and sees in its callbacks.
+// Calls and callbacks leave the thread's state as it was.
 static int state(CSmtp &mail)
 {
 	const unsigned int raising = _MM_MASK_MASK & ~(_MM_MASK_DIV_ZERO | _MM_MASK_INVALID | _MM_MASK_OVERFLOW);
@@ -75,7 +75,7 @@ static DWORD WINAPI use(void *)
 	return failed;
 }
 
-// Threads come and go, and the DLL cannot be made to.
+// Threads start and end, and the DLL stays loaded after FreeLibrary.
 static int stays(CSmtp &mail)
 {
 	for (int i = 0; i < 50; i++) {
@@ -93,7 +93,7 @@ static int stays(CSmtp &mail)
 	return 0;
 }
 
-// With the authority in the system's store there is nothing to be set.
+// If the CA is in the system's store, no CA needs to be set.
 static int store(CSmtp &mail, const char *certificate)
 {
 	ifstream in(certificate, ios::binary);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What <iostream> and <fstream> both stand on.
+// Shared by <iostream> and <fstream>.
 #pragma once
 namespace std {
 class ios { public: explicit operator bool() const; bool operator!() const; bool eof() const; bool good() const; };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The macros by which windows.h is known to break other headers. */
+/* The macros of windows.h that are known to break other headers. */
 #pragma once
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))

@@ -65,7 +65,7 @@ void OURS(Sends)(const Server &server) {
   { CSmtp mail; Prepare(mail, server); Try("mem_fn", [&] { std::mem_fn(&CSmtp::Send)(mail); }); }
   { CSmtp mail; Prepare(mail, server); void (CSmtp::*send)() = &CSmtp::Send; Try("pointer", [&] { (mail.*send)(); }); }
   { CSmtp mail; Prepare(mail, server); std::function<void(CSmtp *)> send = &CSmtp::Send; Try("function", [&] { send(&mail); }); }
-  // What the program says counts, whatever the unit's macro.
+  // An explicit setting overrides the unit's macro.
   { CSmtp mail; mail.SetVerifyPeer(true); Sent("verified", mail, server); }
   { CSmtp mail; mail.SetVerifyPeer(false); Sent("unverified", mail, server); }
   { CSmtp mail; mail.SetVerifyPeer(false); CSmtp copy(mail); Sent("unverified copy", copy, server); }
@@ -99,7 +99,7 @@ void OURS(Uses)(CSmtp *mail, const char *of) {
   std::string text;
   Try((way + ", render").c_str(), [&] { text = copy.RenderMessage(); });
   Try((way + ", send").c_str(), [&] { copy.Send(); });
-  printf("%s %s: %s, %s\n", TEXT(UNIT), way.c_str(), text.size() > 240000 ? "all parts" : "parts lack", lines > 0 ? "logged" : "no log");
+  printf("%s %s: %s, %s\n", TEXT(UNIT), way.c_str(), text.size() > 240000 ? "all parts" : "parts are missing", lines > 0 ? "logged" : "no log");
 }
 
 void OURS(Throws)(const Server &server) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One program of two units, unit.cpp compiled twice with other macros. The
-// unit is named by UNIT, "a" or "b".
+// A program of two units: unit.cpp is compiled twice with different macros. UNIT, a or
+// b, is the name of the unit.
 #include <string>
 
 #include "CSmtp.h"
@@ -11,24 +11,24 @@ struct Server {
   unsigned short port;
 };
 
-// Sends in each way by which a program can connect and makes its object in
-// each way that a program can; prints "UNIT WAY NUMBER" for each.
+// Connects and constructs its object in every way that a program can, sends, and
+// prints "UNIT WAY NUMBER" for each.
 void Sends_a(const Server &server);
 void Sends_b(const Server &server);
 
-// An object with every kind of callback, and the same for another unit's.
+// Creates an object with every kind of callback, and uses one of the other unit.
 CSmtp *Made_a(const Server &server);
 CSmtp *Made_b(const Server &server);
 void Uses_a(CSmtp *mail, const char *of);
 void Uses_b(CSmtp *mail, const char *of);
 
-// Throws an ECSmtp with all its details, and catches what f throws.
+// Throws an ECSmtp, and catches what f throws.
 void Throws_a(const Server &server);
 void Throws_b(const Server &server);
 void Catches_a(void (*f)(const Server &), const Server &server);
 void Catches_b(void (*f)(const Server &), const Server &server);
 
-// Classes of the program's own, whose constructors are one for both units.
+// Classes of the program; both units share their constructors.
 struct Service {
   CSmtp mail;
 };
