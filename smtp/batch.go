@@ -2,11 +2,6 @@
 
 package smtp
 
-import (
-	"errors"
-	"fmt"
-)
-
 // SendBatch sends the mails in their order, and returns for each what Send would
 // return. The rules of Envelope.Partial and of outcomes are the same. If one mail
 // is refused, the next is sent all the same.
@@ -121,22 +116,3 @@ func (s *Session) giveUp(why *Error, rest []Delivery) {
 		rest[i].Err = &e
 	}
 }
-
-// notTried returns the error for a mail that was not tried because an earlier one
-// ended the session with why, or Progress canceled the batch.
-func (s *Session) notTried(why *Error) Error {
-	switch {
-	case s.ctx.Err() != nil:
-		return *s.lost(OpMAIL, s.ctx.Err())
-	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
-		// The error concerns that mail alone, or too many mails were in flight: the
-		// others may be sent over another session.
-		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
-	case why.Reply != nil:
-		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint,
-			Err: fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply), stale: why.stale}
-	}
-	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded, stale: why.stale}
-}
-
-var errBatchEnded = errors.New("not sent: the session ended at an earlier mail of the batch")

@@ -11,7 +11,6 @@ const chunkWindow = 4
 
 // chunks sends the message of a transaction in BDAT commands (RFC 3030).
 type chunks struct {
-	w      *wire.ChunkWriter // its memory is used again
 	t      *transaction
 	owed   int // chunks sent and not answered
 	failed *Error
@@ -21,24 +20,24 @@ type chunks struct {
 // owed; they come first.
 func (t *transaction) sendChunks() *Error {
 	s := t.s
-	c := &s.chunks
-	c.t, c.owed, c.failed = t, 0, nil
-	defer func() { c.t = nil }()
-	if c.w == nil {
-		c.w = wire.NewChunkWriter(s.bw, c.sent)
+	c := &chunks{t: t}
+	s.chunkSent = c.sent
+	defer func() { s.chunkSent = nil }()
+	if s.chunks == nil {
+		s.chunks = wire.NewChunkWriter(s.bw, func(last bool, size int) error { return s.chunkSent(last, size) })
 	} else {
-		c.w.Reset(s.bw)
+		s.chunks.Reset(s.bw)
 	}
 	if t.env.Body == BodyBinaryMIME {
-		c.w.Binary()
+		s.chunks.Binary()
 	}
 	b := &s.body
-	_, err := t.msg.WriteTo(b.begin(c.w, t.size, t.env.Progress, false))
+	_, err := t.msg.WriteTo(b.begin(s.chunks, t.size, t.env.Progress, false))
 	if err == nil {
 		err = b.finished()
 	}
 	if err == nil && c.failed == nil {
-		err = c.w.Close()
+		err = s.chunks.Close()
 	}
 	b.end()
 	switch {

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net"
+	"strconv"
 	"time"
 
 	"csmtp/internal/secret"
@@ -122,6 +123,14 @@ type Timeouts struct {
 	DataEnd   time.Duration // 10 min: the reply to the final dot
 	Quit      time.Duration // the 221 [5 s]
 	Total     time.Duration // one call of Dial or Send; 0: none
+}
+
+// String gives "host:port".
+func (srv Server) String() string {
+	if srv.Port == 0 {
+		return srv.Host
+	}
+	return net.JoinHostPort(srv.Host, strconv.Itoa(srv.Port))
 }
 
 // knownAs returns the key of the server in Known.

@@ -66,3 +66,25 @@ func (t *transaction) farewell(e *Error) *Error {
 	}
 	return t.misread()
 }
+
+// only421Or221 reports whether only more 421 replies, or the reply to a QUIT that
+// was sent, have been received after a 421.
+func (s *Session) only421Or221() bool {
+	for s.rd.HasLine() {
+		if readReply(s.rd, &s.raw, s.onLine) != nil || !endsSession(s.raw.code) && s.raw.code != 221 {
+			return false
+		}
+	}
+	return true
+}
+
+// checkNothingLeft takes back the unconfirmed verdicts if octets are left although
+// every command has its reply.
+func (s *Session) checkNothingLeft() {
+	if s.dead {
+		return
+	}
+	if left, _ := s.waiting(true); left && !s.unasked() {
+		s.verdicts.takeBack()
+	}
+}

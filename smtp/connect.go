@@ -3,6 +3,7 @@
 package smtp
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"net"
@@ -10,6 +11,7 @@ import (
 
 	"csmtp/smtp/internal/conn"
 	"csmtp/smtp/internal/dial"
+	"csmtp/smtp/internal/wire"
 )
 
 // Dial connects to the first server of cfg that greets, secures the connection
@@ -124,6 +126,28 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	return s, nil
 }
 
+// newSession returns a session over c, before the greeting.
+func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Session {
+	if cfg.OnThread {
+		c = conn.OnThread(c)
+	}
+	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: conn.New(ctx, c)}
+	s.security = cfg.Security
+	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
+		s.security = ImplicitTLS
+	}
+	s.waits = cfg.Known.mustWait(cfg.knownAs(server), time.Now())
+	s.rd = wire.NewReader(s.link)
+	s.body.s = s
+	s.raw.secrets = cfg.Secrets
+	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
+	if cfg.Trace != nil {
+		s.onLine = s.traceReply
+	}
+	s.stop = context.AfterFunc(ctx, s.link.End)
+	return s
+}
+
 func connectError(err error) *Error {
 	e := &Error{Op: OpConnect, Kind: KindDial, Err: err}
 	var de *dial.Error
@@ -189,6 +213,3 @@ func (s *Session) leave() {
 // partingTime is how long a server may take to answer the QUIT of a session
 // that could not be started.
 const partingTime = time.Second
-
-// tcpConn is the connection as a net.Conn for those that look at addresses.
-func (s *Session) tcpConn() net.Conn { return s.link.Conn }

@@ -13,18 +13,6 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// deadline is the moment at which something begun now and given d ends.
-func (s *Session) deadline(d time.Duration) time.Time {
-	t := time.Now().Add(d)
-	if !s.total.IsZero() && s.total.Before(t) {
-		return s.total
-	}
-	return t
-}
-
-// past is a deadline that ends what is under way.
-var past = time.Unix(1, 0)
-
 // put takes one command into the write buffer. It is the way for a command to
 // the wire, but for those of a group, and no line end or control character
 // passes either, whatever was checked before.
@@ -150,6 +138,16 @@ func (s *Session) begin(op Op) *Error {
 
 var errUnasked = errors.New("the server spoke before it was asked")
 
+// unasked reads a reply that answers no command and ends the session. It
+// reports whether the server announces that it closes the connection, which it may
+// do at any time (RFC 5321, section 3.8); any other reply is out of step.
+func (s *Session) unasked() (leaves bool) {
+	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
+	err := readReply(s.rd, &s.raw, s.onLine)
+	s.kill()
+	return err == nil && endsSession(s.raw.code)
+}
+
 // unsolicitedTime is how long the rest of a reply nobody asked for may take.
 const unsolicitedTime = time.Second
 
@@ -227,4 +225,13 @@ func (s *Session) kill() {
 	s.dead = true
 	s.stop()
 	_ = s.link.Close()
+}
+
+// Noop asks the server for a sign of life.
+func (s *Session) Noop() error {
+	s.startClock()
+	if e := s.exchange(&stepNOOP, []byte("NOOP")); e != nil {
+		return e
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ package smtp
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -96,3 +97,22 @@ func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 		s.takesAhead = true
 	}
 }
+
+// notTried returns the error for a mail that was not tried because an earlier one
+// ended the session with why, or Progress canceled the batch.
+func (s *Session) notTried(why *Error) Error {
+	switch {
+	case s.ctx.Err() != nil:
+		return *s.lost(OpMAIL, s.ctx.Err())
+	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
+		// The error concerns that mail alone, or too many mails were in flight: the
+		// others may be sent over another session.
+		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
+	case why.Reply != nil:
+		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint,
+			Err: fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply), stale: why.stale}
+	}
+	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded, stale: why.stale}
+}
+
+var errBatchEnded = errors.New("not sent: the session ended at an earlier mail of the batch")

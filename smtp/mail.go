@@ -188,17 +188,3 @@ func (t *transaction) appendMAIL(line []byte) []byte {
 	}
 	return line
 }
-
-// appendXtext appends ASCII text as xtext (RFC 3461, section 4).
-func appendXtext(line []byte, text string) []byte {
-	const hex = "0123456789ABCDEF"
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		if c < '!' || c > '~' || c == '+' || c == '=' {
-			line = append(line, '+', hex[c>>4], hex[c&15])
-		} else {
-			line = append(line, c)
-		}
-	}
-	return line
-}

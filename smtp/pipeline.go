@@ -2,6 +2,8 @@
 
 package smtp
 
+import "bytes"
+
 // Bounds of what is written before replies are read. The buffers of the operating
 // systems hold quietOctets, so writing them does not block even if the server does
 // not read. At most window commands are unanswered.
@@ -12,6 +14,43 @@ const (
 	// before the replies to the envelope.
 	bdatWindow = 32
 )
+
+// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server
+// sends the mail to the recipients that it accepts, so this must be what the
+// caller wants if it refuses some.
+func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
+
+// commands returns how many commands may be sent in one command group: MAIL,
+// RCPT, and DATA if oneFlush.
+func (t *transaction) commands() int {
+	n := 1 + len(t.rcpts)
+	if !t.byBDAT() && t.oneFlush() {
+		n++
+	}
+	return n
+}
+
+// step returns the step of the i-th command.
+func (t *transaction) step(i int) *step {
+	switch {
+	case i == 0:
+		return &stepMAIL
+	case i <= len(t.rcpts):
+		return &stepRCPT
+	}
+	return &stepDATA
+}
+
+// appendCommand appends the i-th command to line.
+func (t *transaction) appendCommand(line []byte, i int) []byte {
+	switch {
+	case i == 0:
+		return t.appendMAIL(line)
+	case i <= len(t.rcpts):
+		return t.s.appendRCPT(line, &t.rcpts[i-1])
+	}
+	return append(line, "DATA"...)
+}
 
 // envelope sends MAIL, RCPT, and DATA if oneFlush. It returns nil if the message
 // may follow; with BDAT, some replies may then still be owed.
@@ -182,6 +221,20 @@ func (t *transaction) collectOne() *Error {
 		}
 	}
 	return nil
+}
+
+// noteRCPT stores the reply in s.raw as the result of the i-th recipient.
+func (t *transaction) noteRCPT(i int) {
+	s := t.s
+	row := &t.rows[i]
+	row.Accepted = stepRCPT.wants(s.raw.code)
+	// Servers send the same reply for every recipient: one Reply serves for all.
+	last := &s.lastRCPT
+	if last.reply == nil || last.code != s.raw.code || !bytes.Equal(last.raw, s.raw.text) {
+		last.reply, last.code = s.raw.reply(), s.raw.code
+		last.raw = append(last.raw[:0], s.raw.text...)
+	}
+	row.Reply = last.reply
 }
 
 // markStale marks e, the end of the connection, as stale if nothing of the

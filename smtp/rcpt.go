@@ -3,7 +3,6 @@
 package smtp
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -86,16 +85,16 @@ func appendORCPT(line []byte, orcpt string) []byte {
 	return line
 }
 
-// noteRCPT stores the reply in s.raw as the result of the i-th recipient.
-func (t *transaction) noteRCPT(i int) {
-	s := t.s
-	row := &t.rows[i]
-	row.Accepted = stepRCPT.wants(s.raw.code)
-	// Servers send the same reply for every recipient: one Reply serves for all.
-	last := &s.lastRCPT
-	if last.reply == nil || last.code != s.raw.code || !bytes.Equal(last.raw, s.raw.text) {
-		last.reply, last.code = s.raw.reply(), s.raw.code
-		last.raw = append(last.raw[:0], s.raw.text...)
+// appendXtext appends ASCII text as xtext (RFC 3461, section 4).
+func appendXtext(line []byte, text string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c < '!' || c > '~' || c == '+' || c == '=' {
+			line = append(line, '+', hex[c>>4], hex[c&15])
+		} else {
+			line = append(line, c)
+		}
 	}
-	row.Reply = last.reply
+	return line
 }

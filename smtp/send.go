@@ -2,7 +2,10 @@
 
 package smtp
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // Send sends one mail. The Result is always filled in: it says what became of the
 // mail for each recipient and, whatever the error, whether the mail may be sent
@@ -29,15 +32,21 @@ func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, true)
 }
 
+// groups holds the memory of groups for sendAlone.
+var groups = sync.Pool{New: func() any { return new(group) }}
+
 // sendAlone sends a mail that is not part of a batch.
 func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	res := Result{Recipients: make([]RecipientResult, len(m.Envelope.Recipients))}
 	for i := range res.Recipients {
 		res.Recipients[i].Address = m.Envelope.Recipients[i].Address
 	}
-	g := &s.alone
+	g := groups.Get().(*group)
 	*g = group{s: s, quit: last}
-	defer func() { *g = group{} }()
+	defer func() {
+		*g = group{}
+		groups.Put(g)
+	}()
 	if _, e := g.send(m, &res); e != nil {
 		return res, e
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
@@ -53,40 +52,19 @@ type Session struct {
 	quitSaid   bool   // the reply to QUIT was read, or QUIT failed
 	quitFailed *Error // the error of QUIT
 
-	sent     int // transactions completed
-	mails    int // transactions begun
-	body     body
-	dots     wire.DotWriter
-	chunks   chunks
-	verdicts verdicts
-	alone    group    // memory for Send, used again
-	spare    []byte   // memory for mails that leave together, used again
-	lastRCPT struct { // the latest reply to RCPT, shared as long as it repeats
+	sent      int // transactions completed
+	mails     int // transactions begun
+	body      body
+	dots      wire.DotWriter
+	chunks    *wire.ChunkWriter
+	chunkSent func(last bool, size int) error // called by chunks
+	verdicts  verdicts
+	spare     []byte   // memory for mails that leave together, used again
+	lastRCPT  struct { // the latest reply to RCPT, shared as long as it repeats
 		raw   []byte
 		code  int
 		reply *Reply
 	}
-}
-
-func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Session {
-	if cfg.OnThread {
-		c = conn.OnThread(c)
-	}
-	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: conn.New(ctx, c)}
-	s.security = cfg.Security
-	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
-		s.security = ImplicitTLS
-	}
-	s.waits = cfg.Known.mustWait(cfg.knownAs(server), time.Now())
-	s.rd = wire.NewReader(s.link)
-	s.body.s = s
-	s.raw.secrets = cfg.Secrets
-	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
-	if cfg.Trace != nil {
-		s.onLine = s.traceReply
-	}
-	s.stop = context.AfterFunc(ctx, s.link.End)
-	return s
 }
 
 // conn is what is read from and written to.
@@ -96,6 +74,41 @@ func (s *Session) conn() net.Conn {
 	}
 	return s.link
 }
+
+// tcpConn is the connection as a net.Conn for those that look at addresses.
+func (s *Session) tcpConn() net.Conn { return s.link.Conn }
+
+// waiting reports whether there are octets from the server to read. It checks what
+// has been received; if kernel is set it also asks the operating system, which
+// takes a system call. It returns an error if the connection has ended.
+func (s *Session) waiting(kernel bool) (bool, error) {
+	if s.rd.Buffered() > 0 {
+		return true, nil
+	}
+	if !kernel && s.tls == nil {
+		return false, nil
+	}
+	err := s.probe(kernel)
+	return s.rd.Buffered() > 0, err
+}
+
+// probe reads what has arrived, without waiting. Unless kernel is set it reads only
+// what crypto/tls has already received.
+func (s *Session) probe(kernel bool) error {
+	return s.link.Probe(kernel, s.rd.Fill)
+}
+
+// deadline is the moment at which something begun now and given d ends.
+func (s *Session) deadline(d time.Duration) time.Time {
+	t := time.Now().Add(d)
+	if !s.total.IsZero() && s.total.Before(t) {
+		return s.total
+	}
+	return t
+}
+
+// past is a deadline that ends what is under way.
+var past = time.Unix(1, 0)
 
 // startClock starts Timeouts.Total for one call.
 func (s *Session) startClock() {
@@ -165,33 +178,8 @@ func (s *Session) TLSState() *tls.ConnectionState {
 // SetTimeouts gives the session other times, from the next call on.
 func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.WithDefaults() }
 
-// SetTrace gives the session another Config.Trace; nil is none.
-func (s *Session) SetTrace(trace func(d Direction, line string)) {
-	s.cfg.Trace, s.onLine = trace, nil
-	if trace != nil {
-		s.onLine = s.traceReply
-	}
-}
-
 // LocalAddr is our end of the connection.
 func (s *Session) LocalAddr() net.Addr { return s.link.LocalAddr() }
 
 // RemoteAddr is the server's end, or the proxy's.
 func (s *Session) RemoteAddr() net.Addr { return s.link.RemoteAddr() }
-
-// Noop asks the server for a sign of life.
-func (s *Session) Noop() error {
-	s.startClock()
-	if e := s.exchange(&stepNOOP, []byte("NOOP")); e != nil {
-		return e
-	}
-	return nil
-}
-
-// String gives "host:port".
-func (srv Server) String() string {
-	if srv.Port == 0 {
-		return srv.Host
-	}
-	return net.JoinHostPort(srv.Host, strconv.Itoa(srv.Port))
-}

@@ -179,18 +179,3 @@ func weakSignature(c *x509.Certificate) bool {
 	}
 	return false
 }
-
-func subject(c *x509.Certificate) string { return quotedName(c.Subject.CommonName, c.Subject.String()) }
-
-func issuer(c *x509.Certificate) string { return quotedName(c.Issuer.CommonName, c.Issuer.String()) }
-
-// quotedName prefers the common name, which is what people know an authority by.
-func quotedName(common, whole string) string {
-	if common != "" {
-		whole = common
-	}
-	if whole == "" {
-		return "an unnamed certificate"
-	}
-	return `"` + clipped(whole, 100) + `"`
-}

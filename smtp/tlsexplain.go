@@ -13,23 +13,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-
-	show "csmtp/smtp/internal/text"
 )
-
-// tlsProblem is a cause in plain words; Unwrap gives crypto's own error.
-type tlsProblem struct {
-	text  string
-	hint  Hint
-	cause error
-}
-
-func (p *tlsProblem) Error() string { return p.text }
-func (p *tlsProblem) Unwrap() error { return p.cause }
-
-func problem(cause error, hint Hint, format string, a ...any) *tlsProblem {
-	return &tlsProblem{text: fmt.Sprintf(format, a...), hint: hint, cause: cause}
-}
 
 // refuseTLS looks at the octets that come where a greeting in clear is due. A
 // TLS record has no line end to wait for.
@@ -200,28 +184,6 @@ func alertText(code uint8, err error) string {
 	return fmt.Sprintf("alert %d", code)
 }
 
-// least is the oldest version that will do.
-func (s *secured) least() uint16 {
-	if v := s.cfg.TLS.MinVersion; v != 0 {
-		return v
-	}
-	return tls.VersionTLS12
-}
-
-func (s *secured) leastVersion() string { return tls.VersionName(s.least()) }
-
-// versions are those that will do, in words.
-func (s *secured) versions() string {
-	switch newest := s.cfg.TLS.MaxVersion; newest {
-	case 0, tls.VersionTLS13:
-		return s.leastVersion() + " or newer"
-	case s.least():
-		return s.leastVersion()
-	default:
-		return s.leastVersion() + " to " + tls.VersionName(newest)
-	}
-}
-
 func (s *secured) versionHint() Hint {
 	if v := s.cfg.TLS.MinVersion; v == 0 || v >= tls.VersionTLS12 {
 		return HintOlderTLS
@@ -256,9 +218,4 @@ func peerGone(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) ||
 		errors.As(err, &op) && (op.Op == "read" || op.Op == "write")
-}
-
-// clipped is a peer's or caller's text, made visible and bounded.
-func clipped(s string, most int) string {
-	return show.Bounded(s, most)
 }

@@ -13,6 +13,14 @@ import (
 // mask stands for what must not be read by anybody.
 const mask = secret.Mask
 
+// SetTrace gives the session another Config.Trace; nil is none.
+func (s *Session) SetTrace(trace func(d Direction, line string)) {
+	s.cfg.Trace, s.onLine = trace, nil
+	if trace != nil {
+		s.onLine = s.traceReply
+	}
+}
+
 // traceCommand tells Trace a command, without its secret part.
 func (s *Session) traceCommand(line []byte, secret bool) {
 	if s.cfg.Trace == nil {

@@ -78,43 +78,6 @@ func (s *Session) byBDAT(env *Envelope) bool {
 	return (env.Chunking || env.Body == BodyBinaryMIME) && s.offers("CHUNKING")
 }
 
-// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server
-// sends the mail to the recipients that it accepts, so this must be what the
-// caller wants if it refuses some.
-func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
-
-// commands returns how many commands may be sent in one command group: MAIL,
-// RCPT, and DATA if oneFlush.
-func (t *transaction) commands() int {
-	n := 1 + len(t.rcpts)
-	if !t.byBDAT() && t.oneFlush() {
-		n++
-	}
-	return n
-}
-
-// step returns the step of the i-th command.
-func (t *transaction) step(i int) *step {
-	switch {
-	case i == 0:
-		return &stepMAIL
-	case i <= len(t.rcpts):
-		return &stepRCPT
-	}
-	return &stepDATA
-}
-
-// appendCommand appends the i-th command to line.
-func (t *transaction) appendCommand(line []byte, i int) []byte {
-	switch {
-	case i == 0:
-		return t.appendMAIL(line)
-	case i <= len(t.rcpts):
-		return t.s.appendRCPT(line, &t.rcpts[i-1])
-	}
-	return append(line, "DATA"...)
-}
-
 // delivered reports whether the server accepted the message, with LMTP for at
 // least one recipient.
 func (t *transaction) delivered() bool {

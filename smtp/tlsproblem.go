@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"crypto/x509"
+	"fmt"
+
+	show "csmtp/smtp/internal/text"
+)
+
+// tlsProblem is a cause in plain words; Unwrap gives crypto's own error.
+type tlsProblem struct {
+	text  string
+	hint  Hint
+	cause error
+}
+
+func (p *tlsProblem) Error() string { return p.text }
+func (p *tlsProblem) Unwrap() error { return p.cause }
+
+func problem(cause error, hint Hint, format string, a ...any) *tlsProblem {
+	return &tlsProblem{text: fmt.Sprintf(format, a...), hint: hint, cause: cause}
+}
+
+func subject(c *x509.Certificate) string { return quotedName(c.Subject.CommonName, c.Subject.String()) }
+
+func issuer(c *x509.Certificate) string { return quotedName(c.Issuer.CommonName, c.Issuer.String()) }
+
+// quotedName prefers the common name, which is what people know an authority by.
+func quotedName(common, whole string) string {
+	if common != "" {
+		whole = common
+	}
+	if whole == "" {
+		return "an unnamed certificate"
+	}
+	return `"` + clipped(whole, 100) + `"`
+}
+
+// clipped is a peer's or caller's text, made visible and bounded.
+func clipped(s string, most int) string {
+	return show.Bounded(s, most)
+}
