@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT. */
 
-/* The functions of csmtp_c.h. Each passes the gate (internal/gate/entry.h) and
- * calls its export in Go. */
+/* The functions of csmtp_c.h. Each enters the gate (internal/gate/entry.h) and
+ * calls its Go export. */
 #include "entry.h"
 #include "_cgo_export.h"
 

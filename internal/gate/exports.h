@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT. */
 
-/* The exports of Go, for C outside package main. exports.go includes this file
- * beside cgo's own list, so that the compiler compares both. */
+/* The Go exports, for the C files of internal/gate. exports.go includes this file
+ * next to the declarations that cgo generates, so that the compiler compares
+ * both. */
 #ifndef CSMTP_EXPORTS_H
 #define CSMTP_EXPORTS_H
 

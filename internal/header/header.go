@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package header reads include/csmtp_c.h, the one list of what the library
-// offers to C. Everything that repeats the list is generated from it or
-// checked against it by this package: the entries of gate.c, the regular
-// exports, the symbols, the bindings of other languages, and the tests.
+// Package header reads include/csmtp_c.h, the only list of the functions and
+// numbers that the library offers to C. The entries of gate.c, the regular exports,
+// the lists of symbols and the bindings of other languages are generated from it.
+// Tests are checked against it.
 package header
 
 import (
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// Header is the contract: its functions, enumerations and types, in the order
-// of the file.
+// Header holds the functions, enumerations and types of the header, in the order of
+// the file.
 type Header struct {
 	Groups    []Group
 	Enums     []Enum
@@ -21,58 +21,57 @@ type Header struct {
 	Functions []Function
 }
 
-// Group is a part of the header below a line such as "---- TLS ----".
+// Group is the part of the header below a line such as "---- TLS ----".
 type Group struct {
 	Title     string
 	Functions []Function
 }
 
-// Function is one exported function. Name has no prefix: "SetSubject".
+// Function is an exported function. Name has no prefix: "SetSubject".
 type Function struct {
 	Name    string
-	Result  string // a C type, "void" for none
+	Result  string // a C type, "void" if there is none
 	Params  []Param
-	Comment string // of the lines above, and behind the declaration
-	Mark    string // what ClearMessage does to it, in brackets: "message", "setting"
+	Comment string // above and behind the declaration
+	Mark    string // in brackets in the comment: "message" (ClearMessage clears it) or "setting"
 	Group   string
 }
 
-// Param is one parameter of a function.
+// Param is a parameter of a function.
 type Param struct {
 	Name string
 	Type string // a C type: "const char *"
 }
 
-// Enum is one enumeration without a name. Comment says which function takes
-// its values.
+// Enum is an enumeration. Comment names the functions that use its values.
 type Enum struct {
 	Comment string
 	Values  []EnumValue
 }
 
-// EnumValue is one number: "CSMTP_USE_TLS", 1.
+// EnumValue is a number of an enumeration: "CSMTP_USE_TLS", 1.
 type EnumValue struct {
 	Name    string
 	Value   int
 	Comment string
 }
 
-// Typedef is one type: a number, or a function that the library calls.
+// Typedef is a type: a number, or a pointer to a function that the library calls.
 type Typedef struct {
 	Name   string
 	Text   string // the declaration without "typedef" and ";"
-	Result string // of a function
+	Result string // if it is a function
 	Params []Param
 }
 
 // IsFunction reports whether the type is a pointer to a function.
 func (t Typedef) IsFunction() bool { return strings.Contains(t.Text, "(") }
 
-// CName is the function's name in C.
+// CName returns the function's name in C.
 func (f Function) CName() string { return "CSmtp_" + f.Name }
 
-// Handle returns the name of the function's first parameter if that is a
-// handle, else "".
+// Handle returns the name of the function's first parameter if it is a handle, and
+// "" otherwise.
 func (f Function) Handle() string {
 	if len(f.Params) > 0 && f.Params[0].Type == "CSmtpHandle" {
 		return f.Params[0].Name
@@ -80,14 +79,14 @@ func (f Function) Handle() string {
 	return ""
 }
 
-// IsValue reports whether the function's result is no error number.
+// IsValue reports whether the function returns a value, and not an error number.
 func (f Function) IsValue() bool {
 	return f.Result != "int" || strings.HasPrefix(f.Name, "Get") || strings.HasPrefix(f.Name, "Is")
 }
 
 var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`)
 
-// MayBeNull reports whether the comment says that a text may be NULL.
+// MayBeNull reports whether the comment allows NULL for a parameter.
 func (f Function) MayBeNull(parameter string) bool {
 	for _, m := range nullPhrase.FindAllStringSubmatch(strings.ReplaceAll(f.Comment, "\n", " "), -1) {
 		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), parameter) {
@@ -97,10 +96,10 @@ func (f Function) MayBeNull(parameter string) bool {
 	return false
 }
 
-// Errors returns the error numbers: the first enumeration.
+// Errors returns the error numbers, which are the first enumeration.
 func (h *Header) Errors() []EnumValue { return h.Enums[0].Values }
 
-// Function returns the function of that name, without prefix.
+// Function returns the function with the given name, which has no prefix.
 func (h *Header) Function(name string) (Function, bool) {
 	for _, f := range h.Functions {
 		if f.Name == name {
@@ -110,7 +109,7 @@ func (h *Header) Function(name string) (Function, bool) {
 	return Function{}, false
 }
 
-// Value returns the number of an enumerator, with its prefix.
+// Value returns the number with the given name, which has its prefix.
 func (h *Header) Value(name string) (int, bool) {
 	for _, e := range h.Enums {
 		for _, v := range e.Values {

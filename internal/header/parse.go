@@ -32,9 +32,9 @@ func ReadFile(path string) (*Header, error) {
 	return h, nil
 }
 
-// Parse reads a header that is written like csmtp_c.h: no preprocessor line
-// continues on the next, and each declaration ends with a semicolon. It returns
-// an error that names the line of what it does not understand.
+// Parse reads a header in the form of csmtp_c.h: no preprocessor line continues on
+// the next line, and each declaration ends with a semicolon. The error for a
+// declaration that it cannot read names the line.
 func Parse(text string) (*Header, error) {
 	p := parser{h: new(Header)}
 	for rest, line := text, 1; rest != ""; {
@@ -55,8 +55,8 @@ func Parse(text string) (*Header, error) {
 	return p.h, nil
 }
 
-// next cuts the first token off text: a comment, a preprocessor line, a
-// declaration, or the end of a line.
+// next splits off the first token of text: a comment, a preprocessor line, a
+// declaration, or a line end.
 func next(text string) (token, rest string) {
 	trimmed := strings.TrimLeft(text, " \t")
 	skipped := len(text) - len(trimmed)
@@ -75,7 +75,7 @@ func next(text string) (token, rest string) {
 	default:
 		mark := ";"
 		if strings.HasPrefix(trimmed, "enum") {
-			mark = "};" // its comments may hold semicolons
+			mark = "};" // its comments may contain semicolons
 		}
 		if i := strings.Index(trimmed, mark); i >= 0 {
 			end = skipped + i + len(mark)
@@ -84,13 +84,13 @@ func next(text string) (token, rest string) {
 	return text[:end], text[end:]
 }
 
-// parser holds what a declaration needs to know of what stands before it.
+// parser holds what was read before a declaration.
 type parser struct {
 	h        *Header
-	comment  string // of the lines above
+	comment  string // the last comment
 	group    string
-	behind   *Function // whose comment may follow on the same line
-	declared bool      // since the comment: it is that of the declarations so far
+	behind   *Function // the function whose remark may follow on the same line
+	declared bool      // whether a declaration has followed the comment
 }
 
 func (p *parser) take(token string) error {
@@ -131,7 +131,7 @@ func (p *parser) takeComment(token string) {
 func (p *parser) takeFunction(token string) error {
 	m := declaration.FindStringSubmatch(token)
 	if m == nil {
-		return fmt.Errorf("%q is no declaration of a function", token)
+		return fmt.Errorf("%q is not a declaration of a function", token)
 	}
 	params, err := parameters(m[3])
 	if err != nil {
@@ -166,7 +166,7 @@ func (p *parser) takeEnum(token string) error {
 	_, body, ok := strings.Cut(token, "{")
 	body, _, closed := strings.Cut(body, "}")
 	if !ok || !closed {
-		return fmt.Errorf("the enumeration has no end")
+		return fmt.Errorf("the enumeration is not closed")
 	}
 	e := Enum{Comment: p.comment}
 	for rest := body; strings.TrimSpace(rest) != ""; {
@@ -174,7 +174,7 @@ func (p *parser) takeEnum(token string) error {
 		if strings.HasPrefix(rest, "/*") {
 			i := strings.Index(rest, "*/")
 			if i < 0 || len(e.Values) == 0 {
-				return fmt.Errorf("a comment of the enumeration has no enumerator or no end")
+				return fmt.Errorf("a comment of the enumeration follows no enumerator or is not closed")
 			}
 			e.Values[len(e.Values)-1].Comment = plain(rest[:i+2])
 			rest = rest[i+2:]
@@ -187,7 +187,7 @@ func (p *parser) takeEnum(token string) error {
 		name, number, ok := strings.Cut(rest[:end], "=")
 		value, err := strconv.Atoi(strings.TrimSpace(number))
 		if !ok || err != nil {
-			return fmt.Errorf("%q is no enumerator with a number", strings.TrimSpace(rest[:end]))
+			return fmt.Errorf("%q is not an enumerator with a number", strings.TrimSpace(rest[:end]))
 		}
 		e.Values = append(e.Values, EnumValue{Name: strings.TrimSpace(name), Value: value})
 		rest = rest[end:]
@@ -196,7 +196,7 @@ func (p *parser) takeEnum(token string) error {
 	return nil
 }
 
-// parameters splits the list between the parentheses.
+// parameters parses the list between the parentheses.
 func parameters(list string) ([]Param, error) {
 	if list = strings.TrimSpace(list); list == "void" || list == "" {
 		return nil, nil
@@ -212,7 +212,7 @@ func parameters(list string) ([]Param, error) {
 	return params, nil
 }
 
-// plain returns a comment without its marks, one line for each of its lines.
+// plain returns the lines of a comment without comment marks.
 func plain(comment string) string {
 	comment = strings.TrimSuffix(strings.TrimPrefix(comment, "/*"), "*/")
 	lines := strings.Split(comment, "\n")

@@ -23,7 +23,7 @@ func read(t *testing.T) *header.Header {
 	return h
 }
 
-// TestEveryDeclarationIsRead counts the declarations in another way.
+// TestEveryDeclarationIsRead counts the declarations by regular expressions.
 func TestEveryDeclarationIsRead(t *testing.T) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -36,7 +36,7 @@ func TestEveryDeclarationIsRead(t *testing.T) {
 		assert.NotEmpty(t, g.Functions, g.Title)
 		inGroups += len(g.Functions)
 	}
-	assert.Equal(t, len(h.Functions), inGroups, "each function is in one group")
+	assert.Equal(t, len(h.Functions), inGroups, "a function is in no group or in two")
 }
 
 func TestOneFunction(t *testing.T) {
@@ -56,7 +56,7 @@ func TestOneFunction(t *testing.T) {
 	assert.Equal(t, "setting", f.Mark)
 }
 
-func TestMarksAndWhatMayBeNull(t *testing.T) {
+func TestMarksAndMayBeNull(t *testing.T) {
 	h, err := header.Parse(`/* first may be NULL [of no matter]. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOne(CSmtpHandle h, const char *first, const char *second); /* b and c may
  * be NULL [message] */
@@ -97,7 +97,7 @@ func TestNumbersAndTypes(t *testing.T) {
 	assert.Equal(t, 2, callbacks["CSmtpTokenFunction"])
 }
 
-func TestWhatIsNotUnderstoodIsAnErrorWithItsLine(t *testing.T) {
+func TestErrorNamesTheLine(t *testing.T) {
 	for _, text := range []string{
 		"\n\nint CSmtp_Send(CSmtpHandle h);",
 		"\n\nCSMTP_API int CSMTP_CALL CSmtp_Send(h);",

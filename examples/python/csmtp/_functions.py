@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
-"""The result and the arguments of each function; _library.py says what the letters mean."""
+"""The result and the parameters of each function, in the letters of _library.py."""
 SIGNATURES = {
     "New": "H ",
     "Free": "v H",

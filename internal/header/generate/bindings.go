@@ -12,10 +12,10 @@ import (
 	"csmtp/internal/header"
 )
 
-// letters is one letter for each C type of a signature.
+// letters maps each C type of a signature to a letter.
 type letters map[string]string
 
-// python names the types of examples/python/csmtp/_library.py.
+// python has the letters of examples/python/csmtp/_library.py.
 var python = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "p",
@@ -24,7 +24,7 @@ var python = letters{
 	"CSmtpLogFunction": "p",
 }
 
-// node names the types of examples/node/csmtp/index.js.
+// node has the letters of examples/node/csmtp/index.js.
 var node = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",
@@ -33,7 +33,7 @@ var node = letters{
 	"CSmtpLogFunction": "L",
 }
 
-// signature writes the result and the arguments of a function: "i Hss".
+// signature returns the letters of the result and the parameters: "i Hss".
 func (l letters) signature(f header.Function) (string, error) {
 	types := []string{f.Result}
 	for _, p := range f.Params {
@@ -43,7 +43,7 @@ func (l letters) signature(f header.Function) (string, error) {
 	for i, t := range types {
 		letter, ok := l[t]
 		if !ok {
-			return "", fmt.Errorf("no letter for %s, a type of %s", t, f.CName())
+			return "", fmt.Errorf("no letter for type %s of %s: add it to bindings.go", t, f.CName())
 		}
 		b.WriteString(letter)
 		if i == 0 {
@@ -53,7 +53,7 @@ func (l letters) signature(f header.Function) (string, error) {
 	return b.String(), nil
 }
 
-// table writes a line for each function.
+// table returns a line for each function.
 func (l letters) table(lib *library, line string) (string, error) {
 	var b strings.Builder
 	for _, f := range lib.header.Functions {
@@ -66,7 +66,7 @@ func (l letters) table(lib *library, line string) (string, error) {
 	return b.String(), nil
 }
 
-// numbers writes a line for each number of the header, without its prefix.
+// numbers returns a line for each number of the header, without its prefix.
 func numbers(lib *library, line string) string {
 	var b strings.Builder
 	for _, e := range lib.header.Enums {
@@ -80,19 +80,19 @@ func numbers(lib *library, line string) string {
 func pythonFunctions(lib *library) ([]byte, error) {
 	table, err := python.table(lib, "    %q: %q,\n")
 	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
-		`"""The result and the arguments of each function; _library.py says what the letters mean."""` +
+		`"""The result and the parameters of each function, in the letters of _library.py."""` +
 		"\nSIGNATURES = {\n" + table + "}\n"), err
 }
 
 func pythonNumbers(lib *library) ([]byte, error) {
 	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
-		`"""The numbers of csmtp_c.h, without their prefix."""` + "\n" + numbers(lib, "%s = %d\n")), nil
+		`"""The numbers of csmtp_c.h, without their prefix CSMTP_."""` + "\n" + numbers(lib, "%s = %d\n")), nil
 }
 
 func nodeFunctions(lib *library) ([]byte, error) {
 	table, err := node.table(lib, "    %s: '%s',\n")
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
-		"//\n// The result and the arguments of each function, in the letters of index.js, and\n// the numbers without their prefix.\n" +
+		"//\n// The result and the parameters of each function, in the letters of index.js, and\n// the numbers without their prefix CSMTP_.\n" +
 		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), err
 }
 
@@ -100,7 +100,7 @@ func nodeTypes(lib *library) ([]byte, error) {
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" + numbers(lib, "export const %s: %d;\n")), nil
 }
 
-// Marks around what is generated in a file that is written by hand.
+// Marks around the generated part of a handwritten file.
 const (
 	sectionBegin = "// Generated from csmtp_c.h: begin\n"
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"
@@ -115,7 +115,7 @@ func core(lib *library) ([]byte, error) {
 	before, rest, ok := bytes.Cut(old, []byte(sectionBegin))
 	_, after, closed := bytes.Cut(rest, []byte(sectionEnd))
 	if !ok || !closed {
-		return nil, fmt.Errorf("the marks of the generated part are missing")
+		return nil, fmt.Errorf("the marks %q and %q are missing", sectionBegin, sectionEnd)
 	}
 	var b bytes.Buffer
 	b.Write(before)
@@ -123,7 +123,7 @@ func core(lib *library) ([]byte, error) {
 	for i, v := range lib.header.Errors() {
 		name := strings.TrimPrefix(v.Name, "CSMTP_")
 		if name == "NO_ERROR" {
-			name = v.Name // as the old class has it: NO_ERROR is a macro of Windows
+			name = v.Name // the old name too: NO_ERROR is a macro of Windows
 		}
 		comma := ","
 		if i == len(lib.header.Errors())-1 {

@@ -18,8 +18,8 @@ func entries(l *library) ([]byte, error) {
 	fmt.Fprintf(&b, `/* SPDX-License-Identifier: MIT */
 /* %s */
 
-/* The functions of csmtp_c.h. Each passes the gate (internal/gate/entry.h) and
- * calls its export in Go. */
+/* The functions of csmtp_c.h. Each enters the gate (internal/gate/entry.h) and
+ * calls its Go export. */
 #include "entry.h"
 #include "_cgo_export.h"
 `, generated)
@@ -34,7 +34,7 @@ func entries(l *library) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// definition is the function's head, as in the header.
+// definition returns the head of the function's definition.
 func definition(f header.Function) string {
 	var params []string
 	for _, p := range f.Params {
@@ -46,7 +46,7 @@ func definition(f header.Function) string {
 	return fmt.Sprintf("%s(%s)", join(f.Result, "CSMTP_CALL "+f.CName()), strings.Join(params, ", "))
 }
 
-// join puts a C type before a name: no blank behind an asterisk.
+// join returns a C type and a name, without a space after an asterisk.
 func join(t, name string) string {
 	if strings.HasSuffix(t, "*") {
 		return t + name
@@ -54,7 +54,7 @@ func join(t, name string) string {
 	return t + " " + name
 }
 
-// entry is the function's body.
+// entry returns the function's body.
 func entry(f header.Function) string {
 	handle := f.Handle()
 	if handle == "" {
@@ -70,7 +70,7 @@ func entry(f header.Function) string {
 		kind, handle, special, f.Name, strings.Join(arguments, ", "), f.Name, strings.Join(names, ", "))
 }
 
-// cast passes an argument to Go, whose exports know no const.
+// cast returns the argument for the Go export, whose parameters have no const.
 func cast(p header.Param) string {
 	switch p.Type {
 	case "const char *":
@@ -85,8 +85,8 @@ func cast(p header.Param) string {
 	return p.Name
 }
 
-// kindOf names the macro of entry.h that returns what the function must return
-// when the gate refuses the call, and what is special about it.
+// kindOf returns the macro of entry.h for the function's kind of result, and the
+// flags of entry.h that apply.
 func kindOf(f header.Function) (kind, special string) {
 	var flags []string
 	if anywhere[f.Name] {
@@ -121,8 +121,9 @@ func prototypes(l *library) ([]byte, error) {
 	fmt.Fprintf(&b, `/* SPDX-License-Identifier: MIT */
 /* %s */
 
-/* The exports of Go, for C outside package main. exports.go includes this file
- * beside cgo's own list, so that the compiler compares both. */
+/* The Go exports, for the C files of internal/gate. exports.go includes this file
+ * next to the declarations that cgo generates, so that the compiler compares
+ * both. */
 #ifndef CSMTP_EXPORTS_H
 #define CSMTP_EXPORTS_H
 

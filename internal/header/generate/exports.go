@@ -11,8 +11,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// exports writes exports_generated.go: for each regular function, an export
-// that converts its arguments to what the method of the same name takes.
+// exports writes exports_generated.go. It has an export for each regular function,
+// which converts the arguments and calls the method of the same name.
 func exports(l *library) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `// SPDX-License-Identifier: MIT
@@ -47,8 +47,8 @@ import "csmtp/internal/mailer"
 	return format.Source(b.Bytes())
 }
 
-// goTypes says for each C type which types a method may take, and how the
-// argument %s is converted.
+// goTypes maps a C type to the Go types that a method may take for it, and to the
+// conversion of argument %s.
 var goTypes = map[string]map[string]string{
 	"const char *":   {"string": "C.GoString(%s)", "*string": "optional(%s)"},
 	"int":            {"bool": "%s != 0", "int": "int(%s)"},
@@ -57,8 +57,8 @@ var goTypes = map[string]map[string]string{
 	"int64_t":        {"int64": "int64(%s)"},
 }
 
-// results says for each C type and each type that a method returns which
-// function of exports_values.go calls the method.
+// results maps a C type and the Go type that a method returns to the function of
+// exports_values.go that calls the method.
 var results = map[string]map[string]string{
 	"int":          {"error": "run", "int": "num", "bool": "truth"},
 	"unsigned int": {"int": "count"},
@@ -92,7 +92,7 @@ func export(f header.Function, m method) (string, error) {
 	return b.String(), nil
 }
 
-// told writes the export of a function that tells about the last call.
+// told returns the export of a function that reports on the last call.
 func told(f header.Function, m method) string {
 	index, arguments := "0", ""
 	if len(f.Params) == 2 {
@@ -112,8 +112,8 @@ func told(f header.Function, m method) string {
 	return fmt.Sprintf("//export go%s\nfunc go%s(%s) %s {\nreturn %s\n}\n", f.Name, f.Name, goParams(f.Params), cgoType(f.Result), call)
 }
 
-// textKey is what distinguishes a text that the library holds for C: the
-// getter and, where there are several texts, the index.
+// textKey returns the arguments that identify a text which the library keeps for C:
+// the getter, and the index if the getter has several texts.
 func textKey(f header.Function, params []header.Param) string {
 	if f.Result != "const char *" {
 		return ""
@@ -125,7 +125,7 @@ func textKey(f header.Function, params []header.Param) string {
 	return fmt.Sprintf("%q, %s, ", f.Name, index)
 }
 
-// goParams writes the parameters in Go.
+// goParams returns the parameters in Go.
 func goParams(params []header.Param) string {
 	var list []string
 	for _, p := range params {
@@ -134,7 +134,7 @@ func goParams(params []header.Param) string {
 	return strings.Join(list, ", ")
 }
 
-// goName turns content_type into contentType.
+// goName converts content_type to contentType.
 func goName(name string) string {
 	words := strings.Split(name, "_")
 	for i := 1; i < len(words); i++ {

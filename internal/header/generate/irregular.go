@@ -4,10 +4,10 @@ package main
 
 import "fmt"
 
-// What the header does not say of a function stands in this file.
+// This file holds what the header does not say about a function.
 
-// writes names the functions that may write to a connection or a file, so that
-// the gate looks for a SIGPIPE that the call may leave behind.
+// writes names the functions that may write to a connection or a file. After them,
+// the gate removes a pending SIGPIPE.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
 	"KeepAlive", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel")
 
@@ -17,21 +17,20 @@ var anywhere = set("Cancel")
 // makes names the functions that return a new handle.
 var makes = set("New", "Clone")
 
-// nullable names the functions whose text is NULL, not "", when there is none.
+// nullable names the functions that return NULL, and not "", if there is no text.
 var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
 
-// aboutMail names the functions that tell about the last attempt to send; those
-// of mailer.Report that are not named tell about the last call.
+// aboutMail names the functions that report on the last attempt to send. The other
+// functions of mailer.Report report on the last call.
 var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount", "GetResultRecipient",
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
-// ownEntry names the functions whose entry is written by hand, in
-// internal/gate/entries.c.
+// ownEntry names the functions with a handwritten entry in internal/gate/entries.c.
 var ownEntry = set("Free", "GetLastError", "GetLastErrorText")
 
-// ownExport names the functions whose export is written by hand, in exports.go
-// and the files beside it: they take callbacks, handles or octets, return
-// through a pointer, have a number of their own for NULL, or use no mailer.
+// ownExport names the functions with a handwritten export, in exports.go and the
+// files next to it. They take callbacks, handles or octets, return a value through a
+// pointer, have a special error for NULL, or use no mailer.
 var ownExport = set(
 	"New", "Free", "Clone", "GetVersion", "GetErrorText", "GetLastError", "GetLastErrorText",
 	"AddRecipient", "AddCCRecipient", "AddBCCRecipient", "AddFrom",
@@ -49,7 +48,7 @@ func set(names ...string) map[string]bool {
 	return m
 }
 
-// checkTables reports a name that the header does not have.
+// checkTables returns an error if a table has a name that the header lacks.
 func (l *library) checkTables() error {
 	for _, table := range []map[string]bool{writes, anywhere, makes, nullable, aboutMail, ownEntry, ownExport} {
 		for name := range table {

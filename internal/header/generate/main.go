@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Command generate writes everything that repeats include/csmtp_c.h: the
-// entries of gate.c, the prototypes and the regular exports that they call, and
-// the lists of symbols. Run it by `go generate` in the root folder after a
-// change of the header or of a method of mailer.Mailer; -check only reports
-// which files are not current.
+// Command generate writes the files that repeat include/csmtp_c.h: the entries of
+// gate.c, the prototypes and regular exports that they call, the lists of symbols,
+// and the signatures for other languages. Run it with `go generate` in the root
+// folder after each change of the header or of a method of mailer.Mailer. With
+// -check, it writes nothing and fails if a file is not current.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"csmtp/internal/header"
 )
 
-// output is one generated file: its path from the root, and what makes it.
+// output is a generated file: its path from the root, and the function that makes it.
 type output struct {
 	path  string
 	write func(*library) ([]byte, error)
@@ -39,7 +39,7 @@ var outputs = []output{
 
 func main() {
 	check := flag.Bool("check", false, "write nothing; fail if a file is not current")
-	root := flag.String("root", ".", "folder of go.mod")
+	root := flag.String("root", ".", "the folder with go.mod")
 	flag.Parse()
 	if err := run(*root, *check); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
@@ -76,8 +76,8 @@ func run(root string, check bool) error {
 	return nil
 }
 
-// library is what the generator knows: the header, and the methods that
-// implement it.
+// library holds what the generator reads: the header, and the methods that implement
+// it.
 type library struct {
 	root    string
 	header  *header.Header

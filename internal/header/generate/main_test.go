@@ -14,14 +14,14 @@ import (
 
 const root = "../../.."
 
-// TestGeneratedFilesAreCurrent fails after a change of the header or of a
-// mailer's method without `go generate`.
+// TestGeneratedFilesAreCurrent fails if the header or a method of Mailer was changed
+// without running `go generate`.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
 	require.NoError(t, run(root, true))
 }
 
-// TestEveryFunctionHasItsEntry: each function is defined once, by its name, in
-// gate.c or in internal/gate/entries.c.
+// TestEveryFunctionHasItsEntry checks that each function is defined once, in gate.c
+// or internal/gate/entries.c.
 func TestEveryFunctionHasItsEntry(t *testing.T) {
 	lib, err := readLibrary(root)
 	require.NoError(t, err)
@@ -36,7 +36,7 @@ func TestEveryFunctionHasItsEntry(t *testing.T) {
 	}
 }
 
-// broken returns a copy of what is known, with one change.
+// broken returns the library with one change.
 func broken(t *testing.T, change func(*library)) *library {
 	t.Helper()
 	lib, err := readLibrary(root)
@@ -45,7 +45,7 @@ func broken(t *testing.T, change func(*library)) *library {
 	return lib
 }
 
-func TestWhatDoesNotFitIsAnError(t *testing.T) {
+func TestMismatchIsAnError(t *testing.T) {
 	_, err := exports(broken(t, func(l *library) { delete(l.methods, "SetSubject") }))
 	assert.ErrorContains(t, err, "mailer.Mailer has no method SetSubject")
 	_, err = exports(broken(t, func(l *library) { l.methods["SetSubject"] = method{[]string{"bool"}, []string{"error"}} }))
@@ -55,7 +55,7 @@ func TestWhatDoesNotFitIsAnError(t *testing.T) {
 	_, err = exports(broken(t, func(l *library) { l.methods["SetSubject"] = method{[]string{"string"}, []string{"bool", "error"}} }))
 	assert.ErrorContains(t, err, "returns 2 values")
 	_, err = abi(broken(t, func(l *library) { l.header.Functions = l.header.Functions[1:] }))
-	assert.ErrorContains(t, err, "what was released stays")
+	assert.ErrorContains(t, err, "a released function or number must stay")
 	writes["SetNothing"] = true
 	defer delete(writes, "SetNothing")
 	_, err = readLibrary(root)

@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-// method is the signature of a method: types as in the source.
+// method is the signature of a method, with its types as written in the source.
 type method struct {
 	params  []string
 	results []string
 }
 
-// readMethods reads the exported methods of a type from the package in dir.
+// readMethods returns the exported methods of a type of the package in dir.
 func readMethods(dir, receiver string) (map[string]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -46,7 +46,7 @@ func readMethods(dir, receiver string) (map[string]method, error) {
 	return found, nil
 }
 
-// types lists one type for each parameter or result.
+// types returns the type of each parameter or result.
 func types(fields *ast.FieldList) []string {
 	var list []string
 	if fields == nil {

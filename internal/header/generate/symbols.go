@@ -13,8 +13,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// abi writes tests/embed/abi.txt: each function with its types, each number and
-// each type. A line of it never changes and never goes.
+// abi writes tests/embed/abi.txt: each function with its types, each number and each
+// type. A line is never changed or removed.
 func abi(l *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(l.root, "tests/embed/abi.txt"))
 	if err != nil && !os.IsNotExist(err) {
@@ -34,7 +34,7 @@ func abi(l *library) ([]byte, error) {
 	}
 	for _, line := range strings.Split(strings.TrimSpace(string(old)), "\n") {
 		if line != "" && !lines[line] {
-			return nil, fmt.Errorf("csmtp_c.h no longer has %q: what was released stays", line)
+			return nil, fmt.Errorf("csmtp_c.h no longer has %q: a released function or number must stay", line)
 		}
 	}
 	return sorted(lines), nil
@@ -60,7 +60,7 @@ func sorted(lines map[string]bool) []byte {
 	return []byte(strings.Join(list, "\n") + "\n")
 }
 
-// names writes packaging/functions.txt: the names in C, for scripts.
+// names writes packaging/functions.txt: the names of the functions, for scripts.
 func names(l *library) ([]byte, error) {
 	lines := map[string]bool{}
 	for _, f := range l.header.Functions {
@@ -69,8 +69,8 @@ func names(l *library) ([]byte, error) {
 	return sorted(lines), nil
 }
 
-// symbols writes Debian's symbols file. A function that is new gets the present
-// version; those of old versions keep theirs.
+// symbols writes Debian's symbols file. A new function gets the current version; the
+// others keep theirs.
 func symbols(l *library) ([]byte, error) {
 	const path = "packaging/debian/libcsmtp1.symbols"
 	old, err := os.ReadFile(filepath.Join(l.root, path))
