@@ -22,6 +22,15 @@ const (
 // brackets, or a domain name in A-labels (RFC 5890). A final dot stays. The
 // underscore is let pass in an ASCII name, for private networks use it.
 func HostName(host string) (string, error) {
+	name, err := hostName(host)
+	if err != nil && host != "" {
+		return "", fmt.Errorf("host name %q %w", clip(host), err)
+	}
+	return name, err
+}
+
+// hostName is HostName with errors that do not quote the host.
+func hostName(host string) (string, error) {
 	if host == "" {
 		return "", errors.New("no host is given")
 	}
@@ -30,22 +39,22 @@ func HostName(host string) (string, error) {
 	}
 	for _, r := range host {
 		if r <= ' ' || r == 0x7f {
-			return "", fmt.Errorf("host name %q has a space or control character", clip(host))
+			return "", errors.New("has a space or control character")
 		}
 	}
 	name := host
 	if !text.IsASCII(host) {
 		a, err := idn.ToASCII(host)
 		if err != nil {
-			return "", fmt.Errorf("host name %q %w", clip(host), err)
+			return "", err
 		}
 		name = a
 	}
 	if strings.ContainsRune(name, ':') {
-		return "", fmt.Errorf("host name %q has a colon: give the port by itself, and an IPv6 address as it is or in [ ]", clip(host))
+		return "", errors.New("has a colon: give the port by itself, and an IPv6 address as it is or in [ ]")
 	}
 	if err := checkLabels(name); err != nil {
-		return "", fmt.Errorf("host name %q %w", clip(host), err)
+		return "", err
 	}
 	return name, nil
 }

@@ -40,7 +40,7 @@ func parseProxy(s string) (*proxyURL, error) {
 		}
 	}
 	in, err := url.Parse(s)
-	if err != nil || in.Host == "" {
+	if err != nil || in.Hostname() == "" {
 		return nil, errors.New("the proxy cannot be read: " + form + "; reserved characters of user and password as %XX")
 	}
 	u := &proxyURL{scheme: in.Scheme}
@@ -54,8 +54,8 @@ func parseProxy(s string) (*proxyURL, error) {
 	if in.Path != "" && in.Path != "/" || in.RawQuery != "" || in.Fragment != "" {
 		return nil, errors.New("the proxy has something after its port: " + form)
 	}
-	if u.host, err = HostName(in.Hostname()); err != nil {
-		return nil, errors.New("the proxy's host cannot be used: " + err.Error())
+	if u.host, err = hostName(in.Hostname()); err != nil {
+		return nil, errors.New("the proxy's host name " + err.Error())
 	}
 	if u.port, err = proxyPort(u.scheme, in.Port()); err != nil {
 		return nil, err
