@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * call.c: what each call from C has to pass.
+ * call.c: what each call from C does before and after it is in Go.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "entry.h"
 
-/* For hosts under ThreadSanitizer, which cannot see how Go orders threads:
- * each call and callback is told to come after all that went before it, at its
- * beginning and at its end. Elsewhere NULL. */
+/* For hosts that run under ThreadSanitizer, which does not see how Go orders its
+ * threads. At its beginning and its end, each call and callback tells it that
+ * everything before happened before. Elsewhere these are NULL. */
 #if defined(__linux__)
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));
@@ -30,7 +30,7 @@ void gateOrder(void)
 
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 
-/* One thread of the library's may free what another one made. */
+/* A thread of the library may free what another one allocated: hence gateOrder. */
 void *gateAllocate(size_t size)
 {
   void *p = calloc(1, size);
@@ -46,8 +46,8 @@ void gateFree(void *p)
 
 /* ---- Refusals ---------------------------------------------------------- */
 
-/* The texts of the gate's own numbers are here, because they must exist even
- * if Go does not run. */
+/* These texts are here, and not in Go, because they must exist even if Go does not
+ * run. */
 const char *gateRefusal(int code)
 {
   switch (code) {
@@ -99,7 +99,6 @@ static int in_callback_of(const struct gateThread *t, CSmtpHandle h)
   return 0;
 }
 
-/* GATE_OPEN: the caller is in Go now, and calls gateLeave. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special)
 {
   struct gateThread *t = gateThreadKnown();
@@ -110,7 +109,7 @@ int gateEnter(struct gateVisit *v, CSmtpHandle h, int special)
   code = gateProcess(h);
   if (code == GATE_COPY) {
     if (t != NULL)
-      t->code = 0; /* the copy remembers */
+      t->code = 0; /* the copy has the error of this call */
     return code;
   }
   if (code != GATE_OPEN)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * callback.c: how Go calls a function of the program.
+ * callback.c: runs the callbacks of the program.
  */
 #include <stdlib.h>
 
@@ -18,24 +18,24 @@ static struct gateCallback *begin(struct gateThread *t, CSmtpHandle h, uint64_t 
   return c;
 }
 
-#define CALLBACK(done, call)               \
-  struct gateThread *t = gateThread();     \
+#define CALLBACK(done, call)                  \
+  struct gateThread *t = gateThread();        \
   struct gateCallback *c = begin(t, h, done); \
-  struct gateVisit v;                      \
-  if (c == NULL)                           \
-    return FAILED;                         \
-  v.up = t->visit;                         \
-  gatePause(t, &v);                        \
-  t->visit = &v;                           \
-  gateOrder();                                 \
-  call;                                    \
-  gateOrder();                                 \
-  t->visit = v.up;                         \
-  t->callback = c->up;                     \
-  free(c);                                 \
-  if (!gateResume(t, &v))                  \
-    GATE_LAND(v.up);                            \
-  if (v.up == NULL)                        \
+  struct gateVisit v;                         \
+  if (c == NULL)                              \
+    return FAILED;                            \
+  v.up = t->visit;                            \
+  gatePause(t, &v);                           \
+  t->visit = &v;                              \
+  gateOrder();                                \
+  call;                                       \
+  gateOrder();                                \
+  t->visit = v.up;                            \
+  t->callback = c->up;                        \
+  free(c);                                    \
+  if (!gateResume(t, &v))                     \
+    GATE_LAND(v.up);                          \
+  if (v.up == NULL)                           \
     gateRetire(t);
 
 #define FAILED

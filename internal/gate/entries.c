@@ -21,13 +21,13 @@ void CSMTP_CALL CSmtp_Free(CSmtpHandle h)
     if (copy != NULL)
       copy(h);
     break;
-  default: /* this process has nothing to free */
+  default: /* nothing to free in this process */
     break;
   }
 }
 
-/* h of 0 asks for the last call of this thread that had no handle, in this
- * image of the library or in its copy. */
+/* With h 0, the result is about this thread's last call without a valid handle, in
+ * this image of the library or in its copy. */
 static int last_error(CSmtpHandle h) { GATE_CODE(h, 0, goGetLastError(h), GetLastError, (h)) }
 
 int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h)

@@ -8,27 +8,28 @@
 #include "exports.h"
 #include "gate.h"
 
-/* What is special about an entry. */
+/* Flags of an entry. */
 enum {
   GATE_ANYWHERE = 1, /* a callback may call it on its own handle */
   GATE_WRITES = 2 /* it may write to a connection or a file */
 };
 
-/* GATE_OPEN: the caller is in Go now, and must call gateLeave. */
+/* Enters the gate. If it returns GATE_OPEN, the caller is in Go and must call
+ * gateLeave. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
-/* Remembers code, and its sentence, as why the call was refused. */
+/* Stores code and its sentence as the error of the refused call. Returns code. */
 int gateRefuse(struct gateVisit *v, int code);
-/* The text of one of the gate's own numbers. It exists even if Go does not run. */
+/* Returns the text for an error of the gate. It does not need Go. */
 const char *gateRefusal(int code);
-/* Tells ThreadSanitizer that the caller comes after all earlier calls. */
+/* Tells ThreadSanitizer that all earlier calls happened before this one. */
 void gateOrder(void);
-/* Notes a new handle. */
+/* Notes a new handle and returns it. */
 CSmtpHandle gateNote(CSmtpHandle h);
 
-/* A callback may fork, and return in the child as well. There it must not
- * return to Go, which is dead in the child. It jumps over Go's frames to the
- * entry, and the call ends with CSMTP_FORKED. */
+/* A callback may fork and return in the child too. In the child it must not return
+ * to Go, whose runtime does not run there. It jumps over Go's frames to the entry
+ * function, and the call returns CSMTP_FORKED. */
 #if defined(__linux__)
 #define GATE_LANDING(v) __builtin_setjmp((v)->landing)
 #define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)
@@ -37,9 +38,9 @@ CSmtpHandle gateNote(CSmtpHandle h);
 #define GATE_LAND(v) abort()
 #endif
 
-/* The body of entry CSmtp_NAME: call is the call of its export in Go, args are
- * its own arguments, for the copy that serves a forked child. It returns
- * refused where neither can be called, and passes the result through result. */
+/* The body of entry CSmtp_NAME. call calls its Go export. args are its own
+ * arguments, for the copy of the library that serves a forked child. It returns
+ * refused if neither can be called, and passes the result through result. */
 #define GATE(type, refused, h, special, call, name, args, result)  \
   struct gateVisit v;                                              \
   __typeof__(&CSmtp_##name) copy;                                  \
@@ -63,8 +64,8 @@ CSmtpHandle gateNote(CSmtpHandle h);
     return refused;                                                \
   }
 
-/* One for each kind of result: a number of csmtp_c.h, another number, a text, a
- * text that may be NULL, the sentence of a number, a new handle. */
+/* GATE for each kind of result: an error number, another number, a text, a text or
+ * NULL, the sentence of an error number, and a new handle. */
 #define GATE_CODE(h, special, call, name, args) GATE(int, v.code, h, special, call, name, args, )
 #define GATE_VALUE(h, special, call, name, args) GATE(__typeof__(call), 0, h, special, call, name, args, )
 #define GATE_TEXT(h, special, call, name, args) GATE(const char *, "", h, special, call, name, args, )

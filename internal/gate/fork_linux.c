@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * fork_linux.c: finds out which process this is. A forked child has none of the
- * runtime's threads. When the parent had not used the library, the child
- * starts it as any process does; when it had, the child loads a private copy
- * of the library and hands its calls on to that.
+ * fork_linux.c: finds out in which process a call runs. A forked child has none of
+ * the threads of the Go runtime. If the parent had not used the library, the child
+ * starts Go as any process does. Otherwise the child loads a private copy of the
+ * library, and its calls go to that copy.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -28,26 +28,26 @@
 enum state { NEW, RUNNING, COPIED, IMPOSSIBLE };
 enum { ENTRIES = 256 };
 
-/* What belongs to one process: zero in every child, however it was made. */
+/* The state of one process. It is zero in every child, however it was made. */
 struct process {
   int state;
-  pid_t pid; /* compared only where the kernel cannot wipe the page */
-  CSmtpHandle last; /* COPIED: the last handle that may be an ancestor's */
-  int forked, unloading; /* by fork; while another thread was in dlclose */
+  pid_t pid; /* compared only if the kernel cannot wipe the page */
+  CSmtpHandle last; /* if COPIED: the greatest handle that an ancestor may have made */
+  int forked, unloading; /* it was made by fork; another thread was in dlclose then */
   void *copy;
-  void *entries[ENTRIES]; /* of the copy */
+  void *entries[ENTRIES]; /* functions of the copy */
   pthread_mutex_t starting, copying; /* zero is PTHREAD_MUTEX_INITIALIZER */
 };
 
 static struct process fallback;
 static struct process *process = &fallback;
-static int wiped; /* by the kernel */
+static int wiped; /* the kernel zeroes the page in a child */
 
-/* What children inherit. */
+/* Children inherit these. */
 static int used; /* the runtime of this image was started, here or in an ancestor */
-static pid_t born; /* where the loader started it */
+static pid_t born; /* the process in which the loader started it */
 static CSmtpHandle last_made;
-static CSmtpHandle first; /* a copy's first handle */
+static CSmtpHandle first; /* in a copy: its first handle */
 
 /* ---- The library's own file -------------------------------------------- */
 
@@ -61,8 +61,9 @@ static int is_own(const struct stat *s)
     && s->st_mtim.tv_sec == own.st_mtim.tv_sec && s->st_mtim.tv_nsec == own.st_mtim.tv_nsec;
 }
 
-/* Only libcsmtp itself may be copied: linked into something else, the copy
- * would run that one's constructors. */
+/* Reports whether the object is libcsmtp. Only that may be copied: if the library is
+ * linked into another object, loading a copy would run that object's constructors
+ * again. */
 static int is_libcsmtp(const struct link_map *map)
 {
   const ElfW(Dyn) * d;
@@ -76,7 +77,7 @@ static int is_libcsmtp(const struct link_map *map)
   return 0;
 }
 
-/* The first link map. The loader publishes it for debuggers in the dynamic
+/* The state of the loader, which the loader publishes for debuggers in the dynamic
  * section of the program. */
 static const struct r_debug *loader;
 
@@ -112,8 +113,9 @@ static int open_own_file(void)
   return fd;
 }
 
-/* The file may be replaced or go out of reach before a child needs it. Not
- * below 3: those are somebody's standard streams. */
+/* Keeps the library's file open, because it may be replaced or become unreachable
+ * before a child needs it. The descriptor is at least 3, because lower ones are the
+ * standard streams. */
 static void keep_own_file(void)
 {
   int fd = open_own_file();
@@ -170,14 +172,15 @@ static void *open_copy(void *p)
   return NULL;
 }
 
-/* The loader's lock may have been held, while the process forked, by a thread
- * that the child does not have: it is waited for in another thread, and not
- * for ever. What that thread needs is left to it then. */
+/* Loads the copy. If a thread of the parent held the loader's lock during the fork,
+ * the lock is never released in the child, which does not have that thread. So
+ * another thread calls dlopen, and this one waits for it for a limited time. After
+ * that time, the memory that the other thread uses is not freed. */
 static void *open_in_time(int fd)
 {
   enum { SECONDS = 3 };
   static const char slashes[] = "////////////////////////////////////////////////////////////////";
-  static int generation; /* the loader knows a library by its path: it must differ from an ancestor's */
+  static int generation; /* the loader identifies a library by its path, which must differ from an ancestor's */
   struct opening *o = calloc(1, sizeof *o);
   pthread_condattr_t monotonic;
   pthread_attr_t detached;
@@ -207,8 +210,9 @@ static void *open_in_time(int fd)
   return copy;
 }
 
-/* The one function beside CSmtp_*: the parent image tells its copy where the
- * copy's handles start. */
+/* The only exported function besides CSmtp_*. The parent's image calls it in its copy
+ * and passes the first handle that the copy may use. Returns 0 if this image has been
+ * used already. */
 CSMTP_API int csmtp_private_adopt(CSmtpHandle handle);
 int csmtp_private_adopt(CSmtpHandle handle)
 {
@@ -218,10 +222,12 @@ int csmtp_private_adopt(CSmtpHandle handle)
   return 1;
 }
 
-/* glibc unmaps its cache of names at the end of each dlopen, and then notes that
- * it did. A child forked between the two does it once more, when what the copy
- * mapped may be there. With nothing to load, there is nothing to be hit. Without
- * fork's handlers the loader is still locked then: open_in_time sees to that. */
+/* At the end of each dlopen, glibc unmaps its cache of names, and then notes that it
+ * has done so. A child that was forked between these two steps unmaps the same
+ * addresses again at its next dlopen, when the copy may have been mapped there. So
+ * this function first calls dlopen without anything to load. In a child that was made
+ * without running the handlers of fork, the loader is still locked at that point;
+ * open_in_time handles that. */
 static void settle_loader(void)
 {
   if (process->forked && loader != NULL && loader->r_state == RT_CONSISTENT)
@@ -235,7 +241,7 @@ static void *load_copy(CSmtpHandle last)
   int fd = copy_own_file();
   if (fd < 0)
     return NULL;
-  gateReturnSignals(); /* the copy must find the host's */
+  gateReturnSignals(); /* the copy must find the host's handlers */
   settle_loader();
   copy = open_in_time(fd);
   close(fd);
@@ -318,7 +324,7 @@ static int decide(CSmtpHandle h)
     used = 1;
   if (process->state == NEW && (code = start()) != 0)
     return code;
-  if (process->state == NEW) { /* a child, and its parent had used the library */
+  if (process->state == NEW) { /* a child, whose parent had used the library */
     if (h != 0 && h <= last_made)
       return CSMTP_FORKED;
     copy();
@@ -349,8 +355,9 @@ int gateProcess(CSmtpHandle h)
   return code;
 }
 
-/* A fork waits for a start under way, so that no child inherits half of one:
- * Go's handlers in the host's place. Not for ever: the child is safe anyhow. */
+/* A fork waits until a start that is under way has ended. Otherwise the child would
+ * inherit a half-finished start, with Go's signal handlers instead of the host's. It
+ * waits for at most a second, because the child is safe in any case. */
 static pthread_t holder;
 static int held;
 
@@ -373,12 +380,12 @@ static void after_fork_in_parent(void)
   }
 }
 
-/* A child that was forked inside another thread's dlclose inherits that half
- * done, for good: glibc 2.36 waits for ever in the next dlopen, or ends the
- * process by an assertion. */
+/* A child that was forked while another thread was in dlclose inherits a half-finished
+ * dlclose, which never ends. glibc 2.36 then blocks for ever in the next dlopen, or
+ * ends the process with an assertion. Such a child does not load a copy. */
 static void after_fork_in_child(void)
 {
-  held = 0; /* with its mutex */
+  held = 0; /* the mutex is zeroed below */
   memset(process, 0, sizeof *process);
   process->forked = 1;
   process->unloading = loader != NULL && loader->r_state == RT_DELETE;

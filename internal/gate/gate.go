@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Package gate is where C enters the library. It starts the Go runtime at the
-// first call, serves forked children, and keeps the signals of the program and
-// of Go apart; there is one file for each task and system, all in C. The
-// functions of csmtp_c.h are in gate.c of package main.
+// Package gate is what a call from C passes before it is in Go. It starts the Go
+// runtime at the first call, serves forked children, and keeps the signals of the
+// program and of Go apart. It is written in C, with one file for each task and
+// system. The functions of csmtp_c.h are in gate.c of package main.
 //
-// A test of this package cannot be linked, because it calls what package main
-// exports: the tests are in csmtp/tests/embed.
+// The tests are in csmtp/tests/embed. A test of this package could not be linked,
+// because the package calls exports of package main.
 package gate
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * gate.h: what this folder offers to exports*.go (first part), and what its
- * files use of each other (second part). Not installed.
+ * gate.h: the functions of this folder that exports*.go calls (first part), and
+ * those that its files share (second part). It is not installed.
  */
 #ifndef CSMTP_GATE_H
 #define CSMTP_GATE_H
@@ -14,48 +14,50 @@
 
 /* ---- For exports*.go --------------------------------------------------- */
 
-/* An error that belongs to no handle: a bad one, or a CSmtp_New that failed.
- * Remembered for the calling thread; CSmtp_GetLastError(0) gives it. */
+/* Stores, for the calling thread, an error that belongs to no handle: that of a
+ * call with an invalid handle, or of a CSmtp_New that failed. CSmtp_GetLastError(0)
+ * returns it. */
 void gateRemember(int code, const char *text, size_t size);
 
-/* size octets of zeroes; NULL without memory, where C.malloc and C.CString
- * would end the process. */
+/* Returns size octets of zeros, or NULL if there is no memory. C.malloc and
+ * C.CString would end the process instead. */
 void *gateAllocate(size_t size);
 void gateFree(void *p);
 
-/* A thread that came through the gate, as long as it lives. A thread of the
- * library's is a new one at each callback that it runs. An address is not used
- * for a second thread before Go has freed it. */
+/* The identity of a thread that passed the gate. It lasts until the thread ends. A
+ * thread of the library gets a new identity for each callback that it runs. No
+ * address is used for a second thread before Go has freed it. */
 struct gateSelf {
   struct gateSelf *next;
 };
-/* The calling thread; NULL without memory. */
+/* Returns the identity of the calling thread, or NULL if there is no memory. */
 struct gateSelf *gateSelf(void);
-/* Those that have ended; gateTakeEnded empties the list. Go frees each. */
+/* The threads that have ended. gateTakeEnded returns the list and empties it. Go
+ * frees each entry. */
 extern struct gateSelf *gateEnded;
 struct gateSelf *gateTakeEnded(void);
 
-/* A text for the calling thread to read. When that thread ends, the octets are
- * freed and octets is NULL; the rest stays until gateFreeText. */
+/* A text that was returned to the calling thread. When that thread ends, the octets
+ * are freed and octets becomes NULL; the rest stays until gateFreeText. */
 struct gateText {
   char *octets;
   struct gateText *next, **link; /* in the thread's list */
 };
-/* size octets of zeroes; NULL without memory. */
+/* Returns a text of size zeros, or NULL if there is no memory. */
 struct gateText *gateNewText(size_t size);
 void gateFreeText(struct gateText *text);
 
-/* The number of the asynchronous Send whose done callback runs on the calling
- * thread, the innermost being at depth 0; 0 when there is none. */
+/* Returns the number of the asynchronous Send whose done callback runs on the
+ * calling thread, or 0 if there is none. depth 0 is the innermost. */
 uint64_t gateDoneAt(int depth);
 
-/* Texts that are there when there is no memory for one. */
+/* Constant texts, for use when there is no memory for another. */
 extern const char *const gateNothing, *const gateNoMemory;
 
-/* Each runs one callback of h on the calling thread, as the caller of the
- * library would: its signals, its alternate stack, not "in Go". Until it
- * returns the gate answers a call on h from this thread with CSMTP_BUSY; not
- * gateDone, whose Send has ended: done is its number. */
+/* Run a callback of h on the calling thread, with the signal mask and the alternate
+ * stack of the library's caller, and with in_go cleared. Until it returns, calls on
+ * h from this thread return CSMTP_BUSY. In the callback of gateDone they do not,
+ * because the Send, whose number is done, has ended. */
 void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line);
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
 const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
@@ -64,22 +66,23 @@ void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, in
 
 /* ---- Between the files of this folder ---------------------------------- */
 
-/* Where a call may go. Anything above is a CSMTP_ number: refused. */
+/* How to serve a call: in this image of the library, or in its copy. A positive
+ * number is the CSMTP_ number with which the call is refused. */
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
-/* One call into Go, or one callback out of it; they nest on a thread. */
+/* A call into Go, or a callback out of it. They nest on a thread. */
 struct gateVisit {
   struct gateVisit *up;
-  int code; /* why the call was refused */
-  int writes; /* it may leave a SIGPIPE behind */
+  int code; /* the error if the call is refused */
+  int writes; /* it may raise SIGPIPE */
   int in_go;
   int os_error;
 #if defined(__linux__)
-  void *landing[5]; /* where a child goes on that was forked in a callback */
+  void *landing[5]; /* where a child that a callback forked continues */
   int cancel_state;
-  int swapped; /* stack holds the caller's alternate stack */
-  int had_pipe; /* a SIGPIPE was pending before */
-  uint64_t mask; /* the kernel's, with the C library's own signals */
+  int swapped; /* stack is the caller's alternate stack */
+  int had_pipe; /* a SIGPIPE was pending before the call */
+  uint64_t mask; /* the caller's, in the kernel's form: with the C library's own signals */
   stack_t stack;
 #elif defined(_WIN32)
   unsigned long last_error;
@@ -87,74 +90,82 @@ struct gateVisit {
 #endif
 };
 
-/* A callback that runs, or was left by longjmp: its visit has gone then, and
- * nothing tells. This stays, and so does the thread's record of it. */
+/* A callback that runs, or that was left by longjmp. After a longjmp its visit no
+ * longer exists, and the gate is not told. This record, which the thread keeps,
+ * stays. */
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
-  uint64_t done; /* of gateDone: which Send has ended; else 0 */
+  uint64_t done; /* the number of the Send that has ended, for gateDone; else 0 */
 };
 
-/* What is known of a thread that came through the gate. */
+/* The record of a thread that passed the gate. */
 struct gateThread {
 #if defined(__linux__)
-  /* Read by signal handlers. */
-  volatile int in_go; /* it runs Go: its faults are Go's */
+  /* Signal handlers read these: */
+  volatile int in_go; /* it runs Go code, so Go handles its faults */
   volatile int armed, closing; /* signals_linux.c: arm */
-  volatile int leaving; /* its mask is being given back */
+  volatile int leaving; /* its signal mask is being restored */
   int native; /* Go made the thread */
-  int bound; /* Go keeps its record of the thread between calls */
-  stack_t stack; /* Go's alternate stack for it */
+  int bound; /* Go keeps its own record of the thread between calls */
+  stack_t stack; /* the alternate stack that Go uses on it */
 #endif
-  struct gateVisit *visit; /* the innermost; those above it may have gone */
+  struct gateVisit *visit; /* the innermost; the outer ones may no longer exist */
   struct gateCallback *callback; /* the innermost */
-  struct gateSelf *self; /* NULL until it is asked for */
+  struct gateSelf *self; /* NULL until gateSelf is called */
   struct gateText *texts;
   int code;
   char text[512];
 };
 
-/* The thread's record, made when there is none; NULL without memory. */
+/* Returns the thread's record. Makes it if there is none. Returns NULL if there is no
+ * memory. */
 struct gateThread *gateThread(void);
-/* The same, NULL when there is none. */
+/* Returns the thread's record, or NULL if there is none. */
 struct gateThread *gateThreadKnown(void);
 
-/* The thread ends: texts.c. */
+/* Frees the texts of a thread that ends, and lists its identity: texts.c. */
 void gateRetire(struct gateThread *t);
 
-/* May h (0: none) be used here and now? Starts the runtime when needed. */
+/* Returns how to serve a call on h (0: no handle) in this process. Starts the runtime
+ * if necessary. */
 int gateProcess(CSmtpHandle h);
-/* In a process that is served by a private copy: the copy's function of that
- * name. NULL when there is none, or no copy. */
+/* Returns the function of the private copy with the given name. Returns NULL if there
+ * is none, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);
-/* A handle was given out: a child's handles start above it. */
+/* Notes a new handle. The handles of a child will be greater. */
 void gateMade(CSmtpHandle h);
 
-void gateCross(struct gateThread *t, struct gateVisit *v); /* into Go */
-void gateReturn(struct gateThread *t, struct gateVisit *v); /* out of it */
-void gatePause(struct gateThread *t, struct gateVisit *v); /* out, for a callback */
-/* In again. Not when the callback has forked and this is the child: its Go is
- * dead, and the call in t->visit must end at once. */
+void gateCross(struct gateThread *t, struct gateVisit *v); /* enters Go */
+void gateReturn(struct gateThread *t, struct gateVisit *v); /* leaves Go */
+void gatePause(struct gateThread *t, struct gateVisit *v); /* leaves Go for a callback */
+/* Enters Go again after a callback. Returns 0, and does not enter Go, in a child that
+ * the callback forked: the child has no Go runtime, and the call in t->visit must end
+ * at once. */
 int gateResume(struct gateThread *t, struct gateVisit *v);
 
 #if defined(__linux__)
-/* The Go runtime's entry, where lazystart.ld put it. NULL when the library was
- * linked without it: the loader has then started Go already. */
+/* The entry of the Go runtime, where lazystart.ld put it. NULL if the library was
+ * linked without that script: then the loader has already started Go. */
 typedef void (*gateEntry)(int, char **, char **);
 extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 
-/* start_linux.c. CSMTP_CANNOT_START when there is no room for it, and
- * nothing is changed then; before_go is called when it is certain. */
+/* start_linux.c: starts the Go runtime. Returns CSMTP_CANNOT_START, and changes
+ * nothing, if the process has too little address space or too few threads. Calls
+ * before_go just before it starts Go. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
-/* signals_linux.c: around the start, all signals blocked. */
+/* signals_linux.c: called before and after the start, with all signals blocked. The
+ * third restores the host's handlers. */
 void gateNoteSignals(void);
 void gateTakeSignals(void);
 void gateReturnSignals(void);
-/* As gateCross; handles begin at first, or where they did if it is 0. */
+/* Does what gateCross does, and sets the number of the first handle, unless first is
+ * 0. */
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
-/* In a child: the thread that called fork is no longer the dead runtime's. */
+/* In a child: makes the thread forget the runtime, which does not run there. */
 void gateDisown(void);
-/* fork_linux.c: this is a child of the process that the call began in. */
+/* fork_linux.c: reports whether this is a child of the process in which the call
+ * began. */
 int gateForked(void);
 #endif
 

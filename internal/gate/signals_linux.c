@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * signals_linux.c: a thread's way into Go and out again. Go sees none of
- * the host's signals, and the host finds its dispositions, masks and stacks as
- * they were.
+ * signals_linux.c: how a thread enters and leaves Go. Go sees none of the host's
+ * signals. The host's dispositions, signal masks and alternate stacks stay unchanged.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -22,16 +21,16 @@
 
 /* ---- Threads ----------------------------------------------------------- */
 
-/* One pointer of static TLS: signal handlers may read it, and a process can
- * hold many copies of the library. */
+/* A pointer in static TLS, which signal handlers may read. It is only one pointer,
+ * because static TLS is scarce and a process can load many copies of the library. */
 static __thread struct gateThread *me __attribute__((tls_model("initial-exec")));
 static pthread_key_t forget_key;
 static int can_forget;
 
-/* Go's own key, whose destructor gives the thread back to the runtime. In a
- * child that runtime is dead, and the destructor would wait for it for ever:
- * the value is taken away first. Go does not tell the key: it is the one that
- * the first introduction of a thread sets. */
+/* Go's own key. Its destructor returns the thread to the runtime. In a child the
+ * runtime does not run, and the destructor would wait for it for ever, so its value
+ * is removed first. Go does not publish the key. It is the one that has a value after
+ * Go has taken its first thread, and had none before. */
 static pthread_key_t go_key;
 static int go_key_known;
 
@@ -45,15 +44,15 @@ static void find_go_key(const unsigned char *had_value)
     }
 }
 
-/* In a child, for the one thread that it has. */
+/* Called in a child, for its only thread. */
 void gateDisown(void)
 {
   if (go_key_known)
     pthread_setspecific(go_key, NULL);
 }
 
-/* Nor may Go take a thread back that left a callback by longjmp: for Go it is
- * still in there. */
+/* Runs when a thread ends. Go's destructor must not run either for a thread that left
+ * a callback by longjmp, because for Go the thread is still in that callback. */
 static void forget(void *record)
 {
   struct gateThread *t = record;
@@ -70,7 +69,7 @@ static void forget(void *record)
   free(t);
 }
 
-/* At load, so that no fork can come in the middle of it. */
+/* Runs at load, so that no fork can interrupt it. */
 __attribute__((constructor)) static void make_forget_key(void) { can_forget = pthread_key_create(&forget_key, forget) == 0; }
 
 struct gateThread *gateThreadKnown(void) { return me; }
@@ -90,28 +89,28 @@ struct gateThread *gateThread(void)
 
 /* ---- Dispositions ------------------------------------------------------ */
 
-/* Go needs the first three to turn a fault of its own into a panic; SIGURG
- * closes the signals that Go opens: close_signals. */
+/* The signals whose handlers this file replaces. Go needs the first three to turn its
+ * own faults into panics. SIGURG runs close_signals. */
 static const int taken[] = { SIGSEGV, SIGBUS, SIGFPE, SIGURG };
 enum { TAKEN = sizeof taken / sizeof *taken, SIGNALS = 65 };
 
-static struct sigaction hosts[SIGNALS]; /* the host's, when Go started */
-static struct sigaction gos[SIGNALS];
+static struct sigaction hosts[SIGNALS]; /* the host's actions, from when Go started */
+static struct sigaction gos[SIGNALS]; /* Go's actions */
 
 static void send_self(int sig) { syscall(SYS_tgkill, getpid(), (int)syscall(SYS_gettid), sig); }
 
-/* Go opens SIGCHLD, SIGPROF, SIGURG and one real-time signal on every thread
- * that it takes. A handler of the host's that lacks SA_ONSTACK would then run
- * on a goroutine's stack, and signalfd or sigwait would lose signals. So each
- * such thread comes with a SIGURG pending: this runs in the moment when Go
- * opens the mask, while the thread is still on its system stack. */
+/* On every thread that Go takes, it unblocks SIGCHLD, SIGPROF, SIGURG and a real-time
+ * signal. Then a host's handler without SA_ONSTACK would run on a goroutine's stack,
+ * and the host's signalfd or sigwait would lose signals. So a SIGURG is pending on
+ * each thread that Go takes. When Go unblocks it, this function runs, while the thread
+ * is still on its system stack, and blocks all of them again. */
 static void close_signals(struct gateThread *t, ucontext_t *c)
 {
   sigset_t *mask = &c->uc_sigmask;
   int sig;
   if (t->closing && sigismember(mask, SIGCHLD)) {
-    /* Above the frame of a lower signal delivered in the same moment: again,
-     * when that one has returned. */
+    /* A lower signal was delivered in the same moment. Its handler runs when this one
+     * returns. Try again after that. */
     sigaddset(mask, SIGURG);
     send_self(SIGURG);
     return;
@@ -134,7 +133,7 @@ static void by_default(int sig, const siginfo_t *info)
   memset(&d, 0, sizeof d);
   d.sa_handler = SIG_DFL;
   sigaction(sig, &d, NULL);
-  if (info->si_code <= 0) /* sent: a fault would come again by itself */
+  if (info->si_code <= 0) /* it was sent; a fault recurs by itself */
     send_self(sig);
 }
 
@@ -162,7 +161,7 @@ static void chain(int sig, siginfo_t *info, void *context)
   if (sig == SIGURG && t != NULL && t->armed)
     close_signals(t, context);
   else if (sig == SIGURG && t != NULL && t->leaving && info->si_code == SI_TKILL)
-    return; /* Go's scheduler sent it, and had no answer while the mask was closed */
+    return; /* Go's scheduler sent it while the mask was closed */
   else if (t != NULL && t->in_go)
     gos[sig].sa_sigaction(sig, info, context);
   else
@@ -185,8 +184,8 @@ static void take(int sig, const struct sigaction *host)
   sigaction(sig, &a, NULL);
 }
 
-/* Held while Go's handlers stand where the host's belong: the threads that Go
- * makes meanwhile wait for it, see begin. */
+/* Held while Go's handlers are installed instead of the host's. The threads that Go
+ * makes in this time wait for it: see begin. */
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 
 void gateNoteSignals(void)
@@ -197,8 +196,8 @@ void gateNoteSignals(void)
     sigaction(sig, NULL, &hosts[sig]);
 }
 
-/* Go has put its handlers in, and SA_ONSTACK on the host's: back to what was
- * noted, but for those that Go must have. */
+/* Go has installed its handlers and added SA_ONSTACK to the host's. This function
+ * restores the noted actions, except for the signals that Go must have. */
 void gateTakeSignals(void)
 {
   int sig;
@@ -226,7 +225,8 @@ void gateReturnSignals(void)
 
 /* ---- Threads that Go takes --------------------------------------------- */
 
-/* The calling thread has all signals blocked and is about to be taken. */
+/* Prepares close_signals on the calling thread, which has all signals blocked and is
+ * about to be taken by Go. */
 static void arm(struct gateThread *t)
 {
   struct sigaction now;
@@ -239,7 +239,7 @@ static void arm(struct gateThread *t)
   send_self(SIGURG);
 }
 
-/* -Wl,--wrap=pthread_create brings every thread that Go makes through here. */
+/* Because of -Wl,--wrap=pthread_create, Go makes its threads with this function. */
 int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) __attribute__((weak));
 int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
@@ -283,17 +283,17 @@ int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*run
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 
-/* The signal by which the C library makes every thread take part in setuid:
- * it waits for them. */
+/* The signal with which the C library makes every thread change its user ID in setuid.
+ * The C library waits for all threads, so it must not be blocked. */
 #if defined(__GLIBC__)
 enum { SETUID_SIGNAL = 33 };
 #else
 enum { SETUID_SIGNAL = 34 };
 #endif
 
-/* In Go all is closed but what a fault raises, which kills the process when it
- * is blocked. That includes pthread_cancel's signal, which pthread_sigmask
- * leaves open, and whose handler lacks SA_ONSTACK. */
+/* The signals that are blocked in Go: all except those that a fault raises, because a
+ * blocked fault kills the process. The signal of pthread_cancel is blocked as well.
+ * pthread_sigmask would not block it, and its handler lacks SA_ONSTACK. */
 static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
   | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
 
@@ -309,8 +309,8 @@ static void close_mask(struct gateVisit *v)
   v->had_pipe = v->writes && (v->mask & BIT(SIGPIPE)) != 0 && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
 }
 
-/* The caller's alternate stack for Go's, which Go's fault handler needs. A
- * thread that runs on its alternate stack keeps it. */
+/* Replaces the caller's alternate stack by Go's, which Go's fault handler needs. A
+ * thread that is running on its alternate stack keeps it. */
 static void swap_stacks(struct gateThread *t, struct gateVisit *v)
 {
   v->swapped = sigaltstack(&t->stack, &v->stack) == 0;
@@ -322,9 +322,9 @@ static void swap_back(struct gateVisit *v)
     sigaltstack(&v->stack, NULL);
 }
 
-/* The first call of a thread: Go makes a record of it, and an alternate stack,
- * both kept until the thread ends. When it cannot keep them (no pthread key
- * was left) it makes them at each call. */
+/* Handles the first call of a thread. Go makes a record of the thread and an alternate
+ * stack, and keeps both until the thread ends. If it cannot keep them, because there
+ * was no pthread key left, it makes them at each call. */
 static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   t->stack.ss_flags = SS_DISABLE;
@@ -339,8 +339,8 @@ static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle fir
     arm(t);
 }
 
-/* A write to a closed connection leaves a SIGPIPE on the thread: the host must
- * not see it. One that somebody else sent is sent again. */
+/* Removes a SIGPIPE that a write to a closed connection left pending on the thread, so
+ * that the host does not see it. A SIGPIPE that another process sent is sent again. */
 static void drain(const struct gateVisit *v)
 {
   static const struct timespec now = { 0, 0 };
@@ -401,8 +401,8 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   errno = v->os_error;
 }
 
-/* v->up is the call that the callback belongs to; NULL on a thread of Go's,
- * whose mask stays closed. */
+/* v->up is the call that runs the callback. It is NULL on a thread of Go, whose mask
+ * stays closed. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;
@@ -422,7 +422,7 @@ int gateResume(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;
   if (gateForked()) {
-    static const char text[] = "csmtp: a callback forked and returned in the child, on a thread of the library's\n";
+    static const char text[] = "csmtp: a callback on a thread of the library forked and returned in the child\n";
     if (call == NULL) {
       if (write(2, text, sizeof text - 1) < 0)
         _exit(70);

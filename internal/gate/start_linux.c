@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * start_linux.c: starts the Go runtime, at the first call and not at load.
+ * start_linux.c: starts the Go runtime at the first call, and not at load.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -17,18 +17,20 @@
 
 #include "gate.h"
 
-/* Go reads its arguments, the environment and the auxiliary vector where the
- * kernel puts them for a program. It gets a vector made here: it then sees the
- * environment of today, needs no /proc, and musl, which tells a library
- * nothing of this, makes no difference. Where the kernel says that the program
- * has rights which its caller has not (set-user-id, capabilities of the file,
- * another security domain) the environment is the caller's word: Go gets none
- * of it, neither CSMTP_CONFIG nor certificates, proxies or GODEBUG. */
+/* Go reads its arguments, the environment and the auxiliary vector from the place
+ * where the kernel puts them for a program. This function makes such a vector for
+ * it. So Go sees the current environment and needs no /proc, and the library works
+ * with musl, which does not pass the vector to libraries.
+ *
+ * If the kernel says that the program has rights that its caller lacks (set-user-ID,
+ * file capabilities, another security domain), the environment cannot be trusted,
+ * because the caller chose it. Go then gets no environment: no CSMTP_CONFIG,
+ * certificates, proxies or GODEBUG. */
 static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
   enum { TAGS = sizeof tags / sizeof *tags };
-  static const char preempt[] = ",asyncpreemptoff=0"; /* what opens SIGURG: signals_linux.c */
+  static const char preempt[] = ",asyncpreemptoff=0"; /* signals_linux.c needs SIGURG */
   const int trusted = getauxval(AT_SECURE) == 0;
   size_t n = 0, at = 0, i;
   char **v;
@@ -66,9 +68,9 @@ static void *wait_turn(void *turn)
   return NULL;
 }
 
-/* Go ends the process when it gets no address space or no thread: both are
- * asked for beforehand. It was measured to reserve 1.63 GiB with its first
- * mail, and to make 6 threads; with less it starts or dies, as it happens. */
+/* Reports whether the process can get enough address space and threads for Go. Go
+ * ends the process if it does not get them. Measured with the first mail, it reserves
+ * 1.63 GiB and makes 6 threads; with less, it may or may not start. */
 static int room(void)
 {
   enum { THREADS = 8 };
@@ -89,8 +91,8 @@ static int room(void)
   return n == THREADS;
 }
 
-/* The loader has read the library's list of relocations, a twelfth of it, and
- * nobody will again: its pages need not stay in memory. */
+/* Releases the pages of the library's relocations, a twelfth of its size. The loader
+ * has read them, and they are not needed again. */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
 
@@ -105,7 +107,7 @@ static void release_relocations(void)
     if (d->d_tag == DT_RELASZ || d->d_tag == DT_RELSZ)
       size = (uintptr_t)d->d_un.d_val;
   }
-  if (from < base) /* musl leaves it as it is in the file */
+  if (from < base) /* musl does not add the base address */
     from += base;
   to = (from + size) / page * page;
   from = (from + page - 1) / page * page;
@@ -131,7 +133,7 @@ int gateStart(CSmtpHandle first, void (*before_go)(void))
   if (csmtp_go_entry != NULL) {
     release_relocations();
     gateNoteSignals();
-    t->in_go = 1; /* its thread is Go's, not the caller's */
+    t->in_go = 1; /* a thread created meanwhile is Go's: __wrap_pthread_create */
     csmtp_go_entry[0](1, given, given + 2);
     t->in_go = 0;
     gateTakeSignals();

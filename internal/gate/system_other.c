@@ -3,9 +3,9 @@
 //go:build !linux && !windows
 
 /*
- * system_other.c: macOS and the BSDs. The system's loader starts Go with the
- * library, a forked child can do nothing with it but exec, and the runtime's
- * own arrangements with signals stand.
+ * system_other.c: macOS and the BSDs. The loader starts Go when it loads the
+ * library. A forked child cannot use the library; it may only exec. Signals stay as
+ * the Go runtime sets them up.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -28,7 +28,7 @@ __attribute__((constructor)) static void at_load(void)
 {
   born = getpid();
   if (pthread_key_create(&key, forget) != 0)
-    born = 0; /* no thread can be known: each call is refused */
+    born = 0; /* threads cannot have records, so each call is refused */
 }
 
 struct gateThread *gateThreadKnown(void) { return born != 0 ? pthread_getspecific(key) : NULL; }

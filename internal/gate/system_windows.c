@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * system_windows.c: the loader starts Go with the DLL, and there are neither
- * forks nor signals. What a call can change of its thread is kept: the last
- * error, errno, and how the processor treats floating point (programs of other
- * compilers than Microsoft's have it raise exceptions, which Go takes for
- * crashes of its own).
+ * system_windows.c: the loader starts Go when it loads the DLL. There are no forks
+ * and no signals. A call saves and restores the state of its thread that it can
+ * change: the last error, errno, and the floating-point control register. Some compilers
+ * let floating-point operations raise exceptions, which Go would take for crashes of
+ * its own.
  */
 #include <windows.h>
 #include <errno.h>
@@ -12,8 +12,8 @@
 
 #include "gate.h"
 
-/* Fiber-local, which without fibers is thread-local: unlike a TLS slot it says
- * when the thread ends. */
+/* A fiber-local slot, which is thread-local in a thread without fibers. Unlike a TLS
+ * slot, it calls a function when the thread ends. */
 static DWORD slot = FLS_OUT_OF_INDEXES;
 
 static void WINAPI forget(void *record)
@@ -22,8 +22,8 @@ static void WINAPI forget(void *record)
   free(record);
 }
 
-/* At load, before anything can call. Go cannot be unloaded: FreeLibrary would
- * take the code away under its threads. */
+/* Runs at load, before any call. It pins the DLL, because Go cannot be unloaded:
+ * FreeLibrary would unmap the code that its threads run. */
 __attribute__((constructor)) static void at_load(void)
 {
   HMODULE self;
@@ -33,7 +33,7 @@ __attribute__((constructor)) static void at_load(void)
 
 struct gateThread *gateThreadKnown(void)
 {
-  DWORD last = GetLastError(); /* which FlsGetValue sets */
+  DWORD last = GetLastError(); /* FlsGetValue changes it */
   struct gateThread *t = FlsGetValue(slot);
   SetLastError(last);
   return t;
@@ -75,7 +75,7 @@ static void keep(struct gateVisit *v)
   v->last_error = GetLastError();
   v->os_error = errno;
 #if defined(__x86_64__) || defined(__i386__)
-  static const unsigned int silent = 0x1f80; /* as Windows starts a thread: nothing is raised */
+  static const unsigned int silent = 0x1f80; /* Windows' default: no exceptions */
   __asm__ volatile("stmxcsr %0" : "=m"(v->floating_point));
   __asm__ volatile("ldmxcsr %0" : : "m"(silent));
 #endif
@@ -102,7 +102,7 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   give_back(v);
 }
 
-/* v->up is the call that the callback belongs to; NULL on a thread of Go's. */
+/* v->up is the call that runs the callback; NULL on a thread of Go. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   (void)t;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * texts.c: the texts that a thread was handed, and the identity of the
- * thread. Both end with the thread: its texts are freed, and its identity is
- * listed for Go, which frees what it keeps for that thread. A thread that ends
- * cannot call Go itself: Go may have dropped it already.
+ * texts.c: the texts that were returned to a thread, and the thread's identity.
+ * When the thread ends, its texts are freed, and its identity is put on a list. Go
+ * reads that list and frees what it keeps for the thread. The thread cannot call Go
+ * at that time, because Go may have released it already.
  */
 #include <stdlib.h>
 
@@ -31,7 +31,7 @@ struct gateSelf *gateSelf(void)
   return t != NULL ? t->self : NULL;
 }
 
-/* With the lock, which ThreadSanitizer sees: Go frees what other threads made. */
+/* The lock also tells ThreadSanitizer that Go frees what other threads allocated. */
 struct gateSelf *gateTakeEnded(void)
 {
   struct gateSelf *ended;
