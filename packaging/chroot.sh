@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# chroot.sh DIR installs the packages in DIR (of package.sh) in a clean Debian,
-# first the .deb packages, then, when these are gone, the .tar.gz; compiles the
-# examples in C and C++ there and sends mail through a server on loopback. As
-# root, with debootstrap. CSMTP_CHROOT keeps the Debian for the next time.
+# chroot.sh DIR: installs the packages that package.sh built in DIR in a minimal
+# Debian: first the .deb packages, and after removing them the .tar.gz. Compiles the
+# examples in C and C++ there and sends mail to a server on loopback. Needs root and
+# debootstrap. CSMTP_CHROOT names a folder in which the Debian is kept for reuse.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: chroot.sh DIR" >&2; exit 2; }
 packages=$(cd "$1" && pwd)
@@ -13,8 +13,8 @@ root=$(dirname "$here")
 [ "$(id -u)" = 0 ] || fail "only root can make a chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
 
-# What is mounted below is so in a namespace of this script's own, and is gone
-# with it, however it ends.
+# The script runs in its own mount namespace, so that its mounts disappear however it
+# ends.
 if [ "${CSMTP_CHROOT_INSIDE:-}" != yes ]; then
   CSMTP_CHROOT_INSIDE=yes exec unshare --mount --propagation private "$0" "$packages"
 fi
@@ -24,15 +24,15 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; umount -l "$debian/proc" "$debian/dev" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 debian=${CSMTP_CHROOT:-$work/debian}
 
-# The release and the mirror that this machine's own apt uses.
+# Uses the release and the mirror of this machine's apt.
 make_debian() {
   local codename mirror
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
   # shellcheck disable=SC2016 # apt-get expands it
   mirror=$(apt-get indextargets --format '$(CODENAME) $(SUITE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
     awk -v c="$codename" '$1 == c && $3 == "main" {print $4; exit}')
-  [ -n "$mirror" ] || fail "apt has no Debian $codename: apt-get update"
-  say "Debian $codename, the least that there is"
+  [ -n "$mirror" ] || fail "apt knows no mirror of Debian $codename: run apt-get update"
+  say "installing a minimal Debian $codename"
   debootstrap --variant=minbase "$codename" "$debian" "$mirror" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 20 "$work/debootstrap.log"; fail "debootstrap failed"; }
 }
@@ -64,10 +64,10 @@ stop_server() {
   server=
 }
 
-# The same mail in C and C++, then what an installed program says.
+# Sends the example's mail from C and from C++, then runs the installed programs.
 programs() { # programs NAME SETTINGS
   local language status
-  say "$1: examples, compiled and sent there"
+  say "$1: compiling and running the examples"
   printf 'set -e\n%s\n' "$2" >"$debian/srv/compile"
   cat >>"$debian/srv/compile" <<'END'
 cd /srv/examples
@@ -91,10 +91,10 @@ END
     [ $status = 0 ] || { cat "$work/printed" "$work/session.txt"; fail "$language: status $status"; }
     stop_server
     grep -q '^309: .*550 5.1.1 <refused@test.example>' "$work/printed" ||
-      { cat "$work/printed" "$work/session.txt"; fail "$language: not the error expected"; }
-    normalised <"$debian/srv/mail/mail/1.eml" | cmp - "$root/examples/expected.eml" || fail "$language: not the mail expected"
+      { cat "$work/printed" "$work/session.txt"; fail "$language: not the expected error"; }
+    normalised <"$debian/srv/mail/mail/1.eml" | cmp - "$root/examples/expected.eml" || fail "$language: not the expected mail"
     [ ! -e "$debian/srv/mail/mail/2.eml" ] || fail "$language: more than one mail"
-    echo "$language: one mail accepted, as expected.eml; one recipient refused, and said so"
+    echo "$language: one mail accepted, the same as expected.eml; one refused recipient reported"
   done
   local program
   for program in csmtp-send csmtp-doctor; do
@@ -102,7 +102,7 @@ END
   done
 }
 
-# As in examples/check.sh: what differs from mail to mail.
+# Replaces what differs from mail to mail, as in examples/check.sh.
 normalised() {
   sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
     s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/
@@ -112,30 +112,30 @@ normalised() {
 [ -e "$debian/usr/bin/apt-get" ] || make_debian
 mount -t proc proc "$debian/proc"
 cp /etc/resolv.conf "$debian/etc/resolv.conf"
-printf '127.0.0.1 localhost\n::1 localhost\n' >"$debian/etc/hosts" # as Debian's installer
+printf '127.0.0.1 localhost\n::1 localhost\n' >"$debian/etc/hosts" # as Debian's installer writes it
 if [ -d /etc/apt/apt.conf.d ]; then cp /etc/apt/apt.conf.d/*prox* "$debian/etc/apt/apt.conf.d/" 2>/dev/null || true; fi
 rm -rf "$debian/srv"/*
 inside apt-get -qq update >/dev/null
-say "a compiler"
+say "installing a compiler"
 install_in gcc g++ libc6-dev make cmake pkg-config
 cp "$packages"/*.deb "$debian/srv/"
 
-say "the .deb packages"
+say "installing the .deb packages"
 mapfile -t debs < <(cd "$debian/srv" && printf '/srv/%s\n' *.deb)
 install_in "${debs[@]}"
 inside dpkg -l libcsmtp1 libcsmtp-dev csmtp-tools | grep '^ii' | awk '{print $2, $3}'
-inside ldconfig -p | grep -F 'libcsmtp.so.1 ' >/dev/null || fail "ldconfig does not know the library"
+inside ldconfig -p | grep -F 'libcsmtp.so.1 ' >/dev/null || fail "ldconfig does not list libcsmtp.so.1"
 programs deb 'MANUAL=/usr/share/man/man3/CSmtp_Send.3.gz'
 inside apt-get -qq purge -y libcsmtp1 libcsmtp-dev csmtp-tools >/dev/null 2>&1
 left=$(find "$debian/usr" -iname '*csmtp*' | head)
-[ -z "$left" ] || fail "left behind: $left"
-echo "taken out again, and nothing left behind"
+[ -z "$left" ] || fail "files left after purge: $left"
+echo "the packages were removed completely"
 
-say "the .tar.gz"
+say "unpacking the .tar.gz"
 mkdir -p "$debian/srv/some where"
 tar -xzf "$packages"/csmtp-*-linux-*.tar.gz -C "$debian/srv/some where"
 mv "$debian/srv/some where"/csmtp-* "$debian/srv/elsewhere"
 # shellcheck disable=SC2016 # the shell in the clean Debian expands it
 programs tar 'P=/srv/elsewhere MANUAL=$P/share/man/man3/CSmtp_Send.3
   export PATH=$P/bin:$PATH LD_LIBRARY_PATH=$P/lib PKG_CONFIG_PATH=$P/lib/pkgconfig CMAKE_PREFIX_PATH=$P'
-say "both work in a clean Debian"
+say "the .deb packages and the .tar.gz work in a minimal Debian"

@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A project that has csmtp inside itself: NAME is how it takes it in.
+// inside is the CMakeLists.txt of a project that includes csmtp. The first %s is the
+// code that includes it.
 const inside = `cmake_minimum_required(VERSION 3.16)
 project(theirs LANGUAGES CXX)
 include(CTest)
@@ -28,7 +29,7 @@ add_test(NAME theirs COMMAND theirs)
 install(TARGETS theirs DESTINATION bin)
 `
 
-// files lists what is below a folder.
+// files returns the files below a folder.
 func files(t *testing.T, folder string) (all []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
@@ -51,8 +52,8 @@ func output(t *testing.T, dir string, env []string, name string, args ...string)
 	return string(out)
 }
 
-// A project that takes csmtp in gets the library: none of our programs and
-// tests is built, and nothing of ours is in its package, unless it says so.
+// A project that includes csmtp gets the library. Our programs and tests are not
+// built, and nothing of ours is installed, unless the project asks for it.
 func TestInsideAnotherProject(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	root := hosttest.Root()
@@ -91,8 +92,8 @@ func TestInsideAnotherProject(t *testing.T) {
 	}
 }
 
-// What CMake builds and installs is as hard as what build.sh makes, and its
-// loader's cache is brought up to date where that is this machine's.
+// What CMake builds and installs is hardened like what build.sh builds. ldconfig runs
+// if the loader searches the folder.
 func TestInstalledByCMake(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()
@@ -105,7 +106,7 @@ func TestInstalledByCMake(t *testing.T) {
 		output(t, dir, nil, filepath.Join(build, program), "--version")
 	}
 
-	// An ldconfig that looks in the prefix, and notes how it was called.
+	// An ldconfig that searches LOOKS_IN, and records its arguments in NOTES.
 	tools := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(tools, "ldconfig"), []byte(`#!/bin/sh
 echo "ldconfig $*" >>"$NOTES"
@@ -122,10 +123,10 @@ printf '/usr/lib: (from <builtin>:0)\n\tlibx.so -> libx.so.1\n%s: (from /etc/ld.
 	}
 	said, ran := install("LOOKS_IN=" + prefix + "/lib")
 	assert.True(t, ran)
-	assert.Contains(t, said, "ldconfig has run")
+	assert.Contains(t, said, "Ran ldconfig")
 	said, ran = install("LOOKS_IN="+prefix+"/lib", "FAILS=1")
 	assert.True(t, ran)
-	assert.Contains(t, said, "when root has run ldconfig")
+	assert.Contains(t, said, "Run ldconfig as root")
 	said, ran = install("LOOKS_IN=/nowhere")
 	assert.False(t, ran)
 	assert.Contains(t, said, "LD_LIBRARY_PATH="+prefix+"/lib")

@@ -16,15 +16,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine is a PATH that has what this machine has, without some commands and
-// with others in the place of its own.
+// machine returns an environment whose PATH lacks the commands in without, and has
+// scripts in place of those in instead.
 func machine(t *testing.T, without []string, instead map[string]string) []string {
 	t.Helper()
 	folder := t.TempDir()
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		files, _ := os.ReadDir(dir)
 		for _, f := range files {
-			// The first of a name counts.
+			// If the name exists already, the earlier folder wins, as in PATH.
 			_ = os.Symlink(filepath.Join(dir, f.Name()), filepath.Join(folder, f.Name()))
 		}
 	}
@@ -40,11 +40,11 @@ func machine(t *testing.T, without []string, instead map[string]string) []string
 
 var (
 	anyUser = map[string]string{"id": "echo 1000"}
-	// Root on a Debian whose apt-get says what it is asked for, and fails.
+	// Root on a Debian whose apt-get prints its arguments and cannot install anything.
 	offline = map[string]string{"id": "echo 0", "apt-get": `echo "apt-get $*"; case "$*" in *install*) exit 100 ;; esac`}
 )
 
-// command runs build.sh, which must fail, and gives what it said.
+// command runs build.sh, which must fail, and returns its output.
 func command(t *testing.T, env []string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("bash", append([]string{"./build.sh"}, args...)...)
@@ -52,11 +52,11 @@ func command(t *testing.T, env []string, args ...string) string {
 	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	require.Error(t, err, "%s", out)
-	assert.NotContains(t, string(out), "passed", "a phase came before the check")
+	assert.NotContains(t, string(out), "passed", "a phase ran before the check")
 	return string(out)
 }
 
-func TestMissingCompilerIsSaidFirst(t *testing.T) {
+func TestMissingCompilerIsReportedFirst(t *testing.T) {
 	for _, compilers := range [][]string{{"g++"}, {"gcc", "g++"}, {"gcc", "g++", "cc", "c++"}} {
 		env := machine(t, compilers, anyUser)
 		for _, args := range [][]string{{}, {"lib"}, {"examples"}, {"demo"}, {"fuzz"}, {"install"}, {"windows"}, {"bench"}} {
@@ -70,15 +70,16 @@ func TestMissingCompilerIsSaidFirst(t *testing.T) {
 	}
 }
 
-func TestMissingGoIsSaidFirst(t *testing.T) {
+func TestMissingGoIsReportedFirst(t *testing.T) {
 	env := machine(t, []string{"go"}, anyUser)
 	for _, args := range [][]string{{}, {"lib"}, {"demo"}, {"unit"}, {"test"}, {"test", "all"}} {
 		assert.Regexp(t, `(?m)^build\.sh: missing: .*Go 1\.\d+`, command(t, env, args...), "%v", args)
 	}
 }
 
-// For a user all that is missing is in one line, and nothing has run before it.
-func TestMissingPackagesAreNamedAtOnce(t *testing.T) {
+// For a user other than root, one line names everything that is missing, before
+// anything runs.
+func TestMissingPackagesAreNamedTogether(t *testing.T) {
 	env := machine(t, []string{"go", "g++", "cmake", "make", "doxygen", "shellcheck", "valgrind", "luajit", "lintian", "zip"}, anyUser)
 	line := func(args ...string) string {
 		said := command(t, env, args...)
@@ -97,7 +98,7 @@ func TestMissingPackagesAreNamedAtOnce(t *testing.T) {
 	}
 }
 
-// Root has them installed, all at once and before the first phase.
+// As root, build.sh installs all missing packages before the first phase.
 func TestMissingPackagesAreInstalledFirst(t *testing.T) {
 	env := machine(t, []string{"cmake", "make", "doxygen"}, offline)
 	said := command(t, env, "test")
@@ -105,7 +106,8 @@ func TestMissingPackagesAreInstalledFirst(t *testing.T) {
 	assert.Contains(t, said, "apt-get could not install")
 }
 
-// clang without its recommended packages has no sanitizers: that is no command.
+// clang without its recommended packages has no sanitizers, which no missing command
+// shows.
 func TestMissingSanitizersOfClangAreFound(t *testing.T) {
 	hosttest.Need(t, "clang")
 	env := machine(t, nil, map[string]string{"id": "echo 1000",
@@ -113,7 +115,8 @@ func TestMissingSanitizersOfClangAreFound(t *testing.T) {
 	assert.Contains(t, command(t, env, "test"), "libclang-rt-dev")
 }
 
-// packages runs a function of packages.sh: names and checks, by line.
+// packages runs functions of packages.sh and returns their lines, each a package and
+// the check for it.
 func packages(t *testing.T, functions ...string) string {
 	t.Helper()
 	var all strings.Builder
@@ -128,10 +131,11 @@ func packages(t *testing.T, functions ...string) string {
 	return all.String()
 }
 
-// What a Go test or an example calls is on the list of the phase that runs it.
-func TestEveryToolIsOnTheList(t *testing.T) {
+// packages.sh lists every tool that a Go test calls.
+func TestEveryToolIsListed(t *testing.T) {
 	tool := regexp.MustCompile(`(?:hosttest\.Need\(t, |\bneed\(t, |LookPath\(|run\(t, |check\(t, |link\(t, |hosttest\.Link\(t, |exec\.Command\()"([a-z][a-z0-9+_.-]*)"`)
-	// Those of Debian's essential packages, of Go, and the windows suite's, which says itself what it needs.
+	// Tools of Debian's essential packages and of Go, and those that the windows suite
+	// checks itself.
 	given := regexp.MustCompile(`^(ba|)sh$|^(go|git|mcs|javac|id|true|lld-link|llvm-dlltool|wine)$`)
 	list := packages(t, "go", "cmake", "source", "manual")
 	seen := 0
@@ -161,8 +165,7 @@ func TestEveryToolIsOnTheList(t *testing.T) {
 	}
 }
 
-// TestCommandsAreDocumented: the documents and .ci/run name the commands, and
-// each phase is part of a command.
+// The documents and .ci/run name the commands, and each phase is part of a command.
 func TestCommandsAreDocumented(t *testing.T) {
 	for file, names := range map[string][]string{
 		"../README.md":       {"./build.sh demo\n", "./build.sh test\n"},

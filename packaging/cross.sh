@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds libcsmtp.so for another processor by Debian's cross compiler, and runs
-# tests of Go, of C and of C++ for it under qemu-user.
-# `./build.sh cross` runs this.
+# Builds libcsmtp.so for another processor with Debian's cross compiler, and runs
+# Go, C and C++ tests for it under qemu-user. `./build.sh cross` runs this.
 #
-#   packaging/cross.sh [arm64|armhf]         into build/ARCH
-#   packaging/cross.sh arm64|armhf test      and the tests
+#   packaging/cross.sh [arm64|armhf]         builds into build/ARCH
+#   packaging/cross.sh arm64|armhf test      builds and runs the tests
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -14,7 +13,7 @@ arch=${1:-arm64}
 case $arch in
 arm64) machine=aarch64-linux-gnu emulator=qemu-aarch64-static ;;
 armhf) machine=arm-linux-gnueabihf emulator=qemu-arm-static ;;
-*) fail "arm64 or armhf, not $arch" ;;
+*) fail "unknown processor $arch: use arm64 or armhf" ;;
 esac
 out=${CSMTP_BUILD_DIR:-$root/build}/$arch
 export GOOS=linux GOARCH=${arch/armhf/arm} GOARM=7
@@ -26,10 +25,10 @@ printf '%s %d bytes\n' "$out/libcsmtp.so" "$(stat -L -c %s "$out/libcsmtp.so")"
 [ "${2:-}" = test ] || exit 0
 
 need "g++-$machine:$machine-g++" "qemu-user-static:$emulator"
-# Of the client what does arithmetic on words; the rest is the same
-# for every processor, and slow in an emulator.
+# Only the package with arithmetic on words. The other packages do not depend on the
+# processor, and are slow in an emulator.
 CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl
-# The driver is a program of this machine.
+# The Go tests themselves run on this machine.
 unset GOOS GOARCH GOARM
 CSMTP_TARGET=$arch CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m \
   -run 'EveryMethod$|Strict$|LegacyTLS|Examples|Nothing|ContractAsC99|Callbacks' ./cpp_wrapper/test

@@ -16,10 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hardened reads from a library or a program that it was built with stack
-// protector, FORTIFY, RELRO, BIND_NOW and without an executable stack, that it
-// is loaded at any address, and that it looks for libraries only below itself.
-// runpaths are the folders it may look in.
+// hardened checks that a library or program was built with the stack protector,
+// FORTIFY, RELRO and BIND_NOW, without an executable stack and position independent,
+// and that it searches only runpaths for libraries.
 func hardened(t *testing.T, path string, runpaths ...string) {
 	t.Helper()
 	f, err := elf.Open(path)
@@ -65,7 +64,7 @@ func hardened(t *testing.T, path string, runpaths ...string) {
 	assert.True(t, fortify, "%s: no FORTIFY", path)
 }
 
-// built is a folder in which build.sh has put the library and the programs.
+// built returns a folder with the library and the programs, which build.sh built.
 func built(t *testing.T) string {
 	t.Helper()
 	out := os.Getenv("CSMTP_BUILD_DIR")
@@ -85,7 +84,7 @@ func TestBuildIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(out, "csmtp-send"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "csmtp-doctor"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "examples", "send-c"), "$ORIGIN/..")
-	// The folder works wherever it is put.
+	// The programs find the library after both were moved.
 	moved := t.TempDir()
 	for _, name := range []string{"libcsmtp.so.1", "csmtp-send", "csmtp-doctor"} {
 		data, err := os.ReadFile(filepath.Join(out, name))

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// These tests read what package.sh and windows/build.sh have made in
-// CSMTP_BUILD_DIR; both scripts run them.
+// These tests check what package.sh and windows/build.sh have built in
+// CSMTP_BUILD_DIR. Both scripts run them.
 
 func madeFolder(t *testing.T, name string) string {
 	t.Helper()
@@ -54,7 +54,7 @@ func TestArchiveIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(into, "bin/csmtp-doctor"), "$ORIGIN/../lib")
 }
 
-// Windows loads the DLL at any address, and runs no data in it.
+// Windows can load the DLL at any address, and does not execute its data.
 func TestWindowsIsHardened(t *testing.T) {
 	for platform, want := range map[string]uint16{
 		"x64":   pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA,
@@ -72,8 +72,8 @@ func TestWindowsIsHardened(t *testing.T) {
 			got, relocations = h.DllCharacteristics, h.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_BASERELOC].Size
 		}
 		assert.Equal(t, want, got&want, "%s: characteristics %#x", platform, got)
-		assert.NotZero(t, relocations, "%s: it cannot be moved", platform)
-		assert.Zero(t, f.Characteristics&pe.IMAGE_FILE_RELOCS_STRIPPED, "%s: it cannot be moved", platform)
+		assert.NotZero(t, relocations, "%s: has no relocations", platform)
+		assert.Zero(t, f.Characteristics&pe.IMAGE_FILE_RELOCS_STRIPPED, "%s: has no relocations", platform)
 		for _, s := range f.Sections {
 			const both = pe.IMAGE_SCN_MEM_WRITE | pe.IMAGE_SCN_MEM_EXECUTE
 			assert.NotEqual(t, uint32(both), s.Characteristics&both, "%s: section %s is writable and executable", platform, s.Name)
@@ -81,8 +81,8 @@ func TestWindowsIsHardened(t *testing.T) {
 	}
 }
 
-// The files for Windows do not depend on who builds them, where, and with
-// which settings of Go.
+// The files for Windows do not depend on the user, the folder and Go's settings with
+// which they are built.
 func TestWindowsIsTheSameEverywhere(t *testing.T) {
 	epoch := []string{"SOURCE_DATE_EPOCH=1700000000", "CSMTP_NO_CHECK=yes"}
 	source, env := elsewhere(t)

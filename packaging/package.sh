@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# package.sh           .deb packages and a .tar.gz of the commit that is checked
-#                      out, or of a tree that is no repository as it is, into
-#                      build/packages; lintian looks at them
-# package.sh check     does it a second time, elsewhere and from nothing, and
-#                      compares octet for octet
-# package.sh chroot    puts them into a clean Debian and sends mail from there
-# CSMTP_BUILD_DIR is honoured. DEBFULLNAME and DEBEMAIL name the maintainer.
+# package.sh           builds .deb packages and a .tar.gz of the checked-out commit
+#                      (or of the tree, if it is not a repository) into
+#                      build/packages, and runs lintian
+# package.sh check     builds them a second time in another folder without caches,
+#                      and compares them octet for octet
+# package.sh chroot    installs them in a minimal Debian and sends mail from there
+# CSMTP_BUILD_DIR replaces build. DEBFULLNAME and DEBEMAIL name the maintainer.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -20,7 +20,7 @@ maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 in_git() { [ -e "$root/.git" ]; }
 
-# The tree of the commit, with debian/ where Debian's tools want it.
+# Exports the tree of the commit, with debian/ at its top, where Debian's tools need it.
 export_tree() { # export_tree DIR
   mkdir -p "$1"
   if in_git; then
@@ -39,14 +39,14 @@ csmtp ($version) unstable; urgency=medium
 END
 }
 
-# Both packages of one commit, built in and below DIR, into DIR/packages.
+# Builds the .deb packages and the .tar.gz below DIR, into DIR/packages.
 build() { # build DIR
   local dir=$1 tree=$1/csmtp-$version
   export_tree "$tree"
   mkdir -p "$dir/packages"
   (cd "$tree" && quietly "$dir/deb.log" dpkg-buildpackage -b -us -uc -d)
   mv "$dir"/*.deb "$dir/packages"
-  # A tree that works wherever it is unpacked.
+  # The .tar.gz works in any folder.
   local name
   name=csmtp-$version-linux-$(dpkg --print-architecture)
   local map="\"-ffile-prefix-map=$tree=.\""
@@ -60,7 +60,8 @@ build() { # build DIR
 
 version_of() { sed -n 's/^const Version = "\(.*\)"$/\1/p'; }
 
-# What Go has fetched and compiled, although debhelper gives HOME a new place.
+# Sets version, source, work and SOURCE_DATE_EPOCH. Keeps Go's caches, although
+# debhelper changes HOME.
 settings() {
   need_packages "$(package_packages)"
   export SOURCE_DATE_EPOCH GOMODCACHE GOCACHE GOENV
@@ -69,11 +70,11 @@ settings() {
     source=$(git -C "$root" log -1 --format=%h)
     SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct)
     [ -z "$(git -C "$root" status --porcelain --untracked-files=no)" ] ||
-      echo "package.sh: note: the tree has changes that are not committed, and not packaged" >&2
+      echo "package.sh: note: uncommitted changes are not packaged" >&2
   else
     version=$(version_of <"$root/csmtp.go")
     source=$root
-    SOURCE_DATE_EPOCH=$(stat -c %Y "$root/csmtp.go") # git archive gives all files the commit's time
+    SOURCE_DATE_EPOCH=$(stat -c %Y "$root/csmtp.go") # git archive sets the time of all files to that of the commit
   fi
   [ -n "$version" ] || fail "csmtp.go has no version"
   GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE) GOENV=$(go env GOENV)
@@ -89,18 +90,19 @@ make_packages() {
   say "packages of $source, in $packages"
   (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && stat -c '%s %n' -- *)
   say "lintian"
-  # Who publishes the packages has an address; who only builds them needs none.
+  # Only a published package needs a valid address.
   local anyone=()
   [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags 'bogus-mail-host,bogus-mail-host-in-debian-changelog')
   lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
-  say "what they were built with"
+  say "checking how they were built"
   (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -tags packages -run 'TestDeb|TestArchive' ./packaging)
 }
 
-# Another folder (dpkg maps none with a space), umask, time zone and language, and nothing compiled before.
+# Builds again in another folder (without a space, which dpkg cannot map), with another
+# umask, time zone and language, and without Go's build cache.
 check() {
   make_packages
-  say "the same again, in another folder and from nothing"
+  say "building them again in another folder, without caches"
   local again=$work/again/in-a-deeper-folder
   mkdir -p "$again"
   (
@@ -114,14 +116,14 @@ check() {
 compare() {
   local file names
   names=$(cd "$1" && ls)
-  [ "$names" = "$(cd "$2" && ls)" ] || fail "not the same files: $names and $(ls "$2")"
+  [ "$names" = "$(cd "$2" && ls)" ] || fail "the lists of files differ: $names and $(ls "$2")"
   for file in $names; do
-    cmp "$1/$file" "$2/$file" || { differences "$1/$file" "$2/$file"; fail "$file is not the same"; }
+    cmp "$1/$file" "$2/$file" || { differences "$1/$file" "$2/$file"; fail "$file differs"; }
   done
   echo "all $(wc -w <<<"$names") files are the same, octet for octet"
 }
 
-# Which files of two packages are not the same.
+# Prints which files differ in two packages.
 differences() {
   local i=0 file
   for file in "$@"; do

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Package packaging has no code: its tests hold the packages' files to the tree.
+// Package packaging tests the files from which packages are built.
 package packaging
 
 import (
@@ -33,8 +33,8 @@ func version(t *testing.T) string {
 	return m[1]
 }
 
-// Debian's record of the library's symbols has every function of the ABI, and
-// no other. A new one is added with the version that brings it.
+// The symbols file lists exactly the functions of the ABI. A new function is added
+// with the version that introduces it.
 func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	var want, got []string
 	for _, m := range regexp.MustCompile(`(?m)^function .*\b(CSmtp_\w+)\(`).FindAllStringSubmatch(read(t, "../tests/embed/abi.txt"), -1) {
@@ -52,10 +52,10 @@ func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	for _, name := range want {
 		assert.True(t, slices.Contains(got, name), "debian/libcsmtp1.symbols lacks %s", name)
 	}
-	assert.Len(t, got, len(want), "a symbol too many, or twice")
+	assert.Len(t, got, len(want), "a symbol is unknown or listed twice")
 }
 
-// The file that goes with the library has both licences, word for word.
+// The copyright file of the packages holds both licences, word for word.
 func TestCopyrightHasBothLicences(t *testing.T) {
 	plain := func(text string) string {
 		return strings.Join(strings.Fields(regexp.MustCompile(`(?m)^ \.$`).ReplaceAllString(text, "")), " ")
@@ -66,7 +66,7 @@ func TestCopyrightHasBothLicences(t *testing.T) {
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	require.NoError(t, err)
 	theirs, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE"))
-	if err != nil { // a distribution's Go keeps it elsewhere
+	if err != nil { // a distribution's Go has it elsewhere
 		theirs = []byte("Redistribution and use in source and binary forms")
 	}
 	_, theirText, found := strings.Cut(string(theirs), "The Go Authors.\n")
@@ -95,7 +95,7 @@ func TestVcpkgManifest(t *testing.T) {
 	assert.NotEmpty(t, m.Supports)
 	var names []string
 	for _, dependency := range m.Dependencies {
-		assert.True(t, dependency.Host, "%s runs while building", dependency.Name)
+		assert.True(t, dependency.Host, "%s must be a host dependency, because it runs during the build", dependency.Name)
 		names = append(names, dependency.Name)
 	}
 	portfile := read(t, "vcpkg/csmtp/portfile.cmake")
@@ -111,7 +111,7 @@ func TestVcpkgPortfileRuns(t *testing.T) {
 	assert.NoError(t, err, "%s", out)
 }
 
-// Conan itself is asked by conan/check.sh.
+// conan/check.sh runs the recipe with Conan; this test checks only its files.
 func TestConanRecipe(t *testing.T) {
 	hosttest.Need(t, "python3")
 	for _, file := range []string{"conan/conanfile.py", "conan/test_package/conanfile.py"} {
@@ -127,7 +127,7 @@ func TestConanRecipe(t *testing.T) {
 			assert.NoError(t, err)
 		}
 	}
-	assert.Equal(t, read(t, "cmake/consumer/main.cpp"), read(t, "conan/test_package/main.cpp"), "the same program")
+	assert.Equal(t, read(t, "cmake/consumer/main.cpp"), read(t, "conan/test_package/main.cpp"), "the two copies of the program must be the same")
 }
 
 func TestScriptsParse(t *testing.T) {

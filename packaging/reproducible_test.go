@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// elsewhere copies the source to a folder of another name, and describes a
-// user whose environment and configuration of Go differ from those of the test
-// in everything that a shipped file must not depend on.
+// elsewhere copies the source to another folder, and returns the folder and the
+// environment of a user whose settings, Go's included, differ from the test's in
+// everything that a shipped file must not depend on.
 func elsewhere(t *testing.T) (source string, env []string) {
 	t.Helper()
 	top := t.TempDir()
@@ -27,7 +27,7 @@ func elsewhere(t *testing.T) (source string, env []string) {
 	require.NoError(t, os.MkdirAll(filepath.Join(home, ".config/go"), 0o755))
 	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "bash", "-c",
 		`set -o pipefail; tar -c --exclude=./build --exclude=./.git . | tar -x -C "$0"`, source))
-	// What -buildvcs records, and a workspace that does not have the module.
+	// A repository, which -buildvcs records, and a workspace without the module.
 	if _, err := exec.LookPath("git"); err == nil {
 		require.NoError(t, hosttest.Command(source, nil, "bash", "-c",
 			`git init -q . && git add go.mod && git -c user.name=a -c user.email=a@b.example commit -qm another`))
@@ -42,8 +42,8 @@ func elsewhere(t *testing.T) (source string, env []string) {
 		"CSMTP_TAGS=", "CSMTP_CFLAGS=")
 }
 
-// goCaches keeps the modules that were fetched and what was compiled, which
-// otherwise are below HOME.
+// goCaches returns the environment that keeps Go's caches, which by default are below
+// HOME.
 func goCaches(t *testing.T) []string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output()
@@ -53,14 +53,14 @@ func goCaches(t *testing.T) []string {
 	return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1]}
 }
 
-// make runs a script of the tree in source with a mask for new files, into out.
+// makeIn runs a script of the tree in source with a umask, to build into out.
 func makeIn(t *testing.T, source, out, mask string, env []string, script ...string) {
 	t.Helper()
 	env = append(env, "CSMTP_BUILD_DIR="+out)
 	require.NoError(t, hosttest.Command(source, env, "bash", append([]string{"-c", "umask " + mask + `; "$@"`, "bash"}, script...)...))
 }
 
-// sameFiles compares two folders: names, modes and contents.
+// sameFiles compares the contents of the named files of two folders.
 func sameFiles(t *testing.T, one, other string, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -72,7 +72,8 @@ func sameFiles(t *testing.T, one, other string, names ...string) {
 	}
 }
 
-// The library does not depend on who builds it, where, and with which settings of Go.
+// The library does not depend on the user, the folder and Go's settings with which it
+// is built.
 func TestLibraryIsTheSameEverywhere(t *testing.T) {
 	source, env := elsewhere(t)
 	one, other := t.TempDir(), t.TempDir()
@@ -86,6 +87,6 @@ func TestLibraryIsTheSameEverywhere(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(other, name))
 	require.NoError(t, err)
 	for _, trace := range []string{source, hosttest.Root() + "/", "csmtp_panic", other} {
-		assert.NotContains(t, string(data), trace, "the library has a trace of where it was built")
+		assert.NotContains(t, string(data), trace, "the library holds a path or setting of its build")
 	}
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The file that was built says its version, and is the one asked for.
+# Checks that the built library names the expected version.
 if(NOT EXISTS ${LIBRARY})
   message(FATAL_ERROR "${LIBRARY} is missing")
 endif()

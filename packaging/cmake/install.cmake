@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` puts where; included by CMakeLists.txt.
+# The rules of `cmake --install`; included by CMakeLists.txt.
 include(CMakePackageConfigHelpers)
 
 install(FILES ${library_dir}/${library} DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -32,7 +32,7 @@ if(CSMTP_DOCS)
   install(DIRECTORY ${docs_dir}/man/man3 DESTINATION ${CMAKE_INSTALL_MANDIR})
 endif()
 
-# The loader finds a library in the system's own folders by a cache, which
-# ldconfig writes. With DESTDIR it is the cache of another machine.
+# The loader finds libraries in the system's folders through a cache that ldconfig
+# writes. With DESTDIR, the files are for another system, and the cache stays as it is.
 install(CODE "set(csmtp_libdir \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}\")")
 install(SCRIPT packaging/cmake/ldconfig.cmake)

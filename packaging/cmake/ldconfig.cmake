@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Runs when the library has been installed in csmtp_libdir: a program starts
-# without more ado, or what is missing is said.
+# Runs after the library was installed in csmtp_libdir. Updates the loader's cache, so
+# that programs find the library, or prints what the user has to do.
 if(NOT "$ENV{DESTDIR}" STREQUAL "")
   return()
 endif()
@@ -24,12 +24,12 @@ foreach(csmtp_folder IN LISTS csmtp_searched)
 endforeach()
 
 if(NOT csmtp_found)
-  message(STATUS "The system does not look for libraries in ${csmtp_libdir}: link programs with -Wl,-rpath,${csmtp_libdir}, or set LD_LIBRARY_PATH=${csmtp_libdir}")
+  message(STATUS "The system does not search ${csmtp_libdir} for libraries: link programs with -Wl,-rpath,${csmtp_libdir}, or set LD_LIBRARY_PATH=${csmtp_libdir}")
   return()
 endif()
 execute_process(COMMAND ${csmtp_ldconfig} RESULT_VARIABLE csmtp_failed OUTPUT_QUIET ERROR_QUIET)
 if(csmtp_failed)
-  message(STATUS "Programs find ${csmtp_libdir}/libcsmtp.so when root has run ldconfig")
+  message(STATUS "Run ldconfig as root, so that programs find ${csmtp_libdir}/libcsmtp.so")
 else()
-  message(STATUS "ldconfig has run: programs find ${csmtp_libdir}/libcsmtp.so")
+  message(STATUS "Ran ldconfig: programs find ${csmtp_libdir}/libcsmtp.so")
 endif()

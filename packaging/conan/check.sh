@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh builds the recipe's package with Conan, from PyPI in an environment
-# of its own, and a program with the package. CSMTP_CONAN is a conan to use.
+# check.sh: builds the recipe's package with Conan, and a program with the package.
+# Installs Conan from PyPI in a virtual environment, unless CSMTP_CONAN names one.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
@@ -14,8 +14,8 @@ if [ -z "$conan" ]; then
 fi
 export CONAN_HOME=$work/home
 "$conan" profile detect >/dev/null 2>&1
-# Nothing is looked for anywhere else.
+# Conan must not fetch anything.
 "$conan" remote disable '*' >/dev/null 2>&1 || true
 "$conan" create "$here" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 "$conan" list 'csmtp/*:*' --format=compact 2>/dev/null | grep -E 'csmtp/' || true
-echo "conan create: the package was built, and a program with it ran"
+echo "conan create built the package, and a program that uses it ran"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A recipe for Conan 2, of the tree that it lies in: conan create packaging/conan"""
+"""A recipe for Conan 2 that builds the tree that holds it: conan create packaging/conan"""
 import os
 import re
 
@@ -41,7 +41,7 @@ class CsmtpConan(ConanFile):
             check_min_cppstd(self, 11)
 
     def package_id(self):
-        # A C interface and a header-only class over it.
+        # The library has a C interface, so it does not depend on these.
         del self.info.settings.compiler
         del self.info.settings.build_type
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake -P check.cmake runs the portfile with stand-ins for vcpkg's functions,
-# each of which takes the arguments of the real one and no other.
+# cmake -P check.cmake: runs the portfile with replacements of vcpkg's functions. Each
+# accepts only the arguments of the real function.
 cmake_minimum_required(VERSION 3.16)
 set(PORT csmtp)
 set(here "${CMAKE_CURRENT_LIST_DIR}")
@@ -61,7 +61,7 @@ function(vcpkg_copy_tools)
   takes(vcpkg_copy_tools "AUTO_CLEAN" "SEARCH_DIR;DESTINATION" "TOOL_NAMES" ${ARGN})
   foreach(tool IN LISTS TOOL_NAMES)
     if(NOT EXISTS "${here}/../../tools/${tool}.1")
-      message(FATAL_ERROR "there is no ${tool}")
+      message(FATAL_ERROR "the tool ${tool} does not exist")
     endif()
   endforeach()
 endfunction()
@@ -82,6 +82,6 @@ foreach(name vcpkg_check_linkage vcpkg_cmake_configure vcpkg_cmake_install vcpkg
   endif()
 endforeach()
 if(NOT EXISTS "${CURRENT_PACKAGES_DIR}/share/csmtp/usage")
-  message(FATAL_ERROR "the portfile installs no usage")
+  message(FATAL_ERROR "the portfile does not install the file usage")
 endif()
 message(STATUS "the portfile calls ${called}")

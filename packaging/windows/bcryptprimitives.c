@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests under Wine before 9, which lacks this DLL of Windows: the one
- * function that Go takes from it. */
+/* A replacement for bcryptprimitives.dll, which Wine lacks before version 9, with the
+ * only function that Go imports from it. For tests. */
 #include <windows.h>
 #include <ntsecapi.h>
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes csmtp.dll for Windows, on Linux, with Debian's MinGW, and what a program
-# needs to use it. `./build.sh windows` runs this.
+# Builds csmtp.dll for Windows on Linux with Debian's MinGW, and what a program needs
+# to use it. `./build.sh windows` runs this.
 #
-#   packaging/windows/build.sh        into build/windows: x64, Win32, a zip
-#   packaging/windows/build.sh x64    that processor's DLL and import library alone
-#   packaging/windows/build.sh test   the C and C++ suites against x64, under Wine
+#   packaging/windows/build.sh        builds x64, Win32 and a zip into build/windows
+#   packaging/windows/build.sh x64    builds only this platform's DLL and import library
+#   packaging/windows/build.sh test   runs the C and C++ suites with x64 under Wine
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -14,15 +14,15 @@ version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 . "$root/tools/common.sh"
 . "$root/tools/packages.sh"
 
-# The folders are named as Visual Studio names its platforms.
-processor() { # processor PLATFORM: GOARCH, MinGW's name, llvm-dlltool's, GNU ld's flags
+# The folders have the names of Visual Studio's platforms.
+processor() { # processor PLATFORM: prints GOARCH, the names for MinGW and llvm-dlltool, and GNU ld's flags
   case $1 in
   x64) echo amd64 x86_64-w64-mingw32 i386:x86-64 -Wl,--high-entropy-va ;;
   Win32) echo 386 i686-w64-mingw32 i386 -Wl,--large-address-aware ;;
   esac
 }
 
-# What is exported: the functions of the header, and nothing of Go's.
+# The DLL exports exactly the functions of the header.
 functions() { cat "$root/packaging/functions.txt"; }
 
 definition() {
@@ -30,9 +30,9 @@ definition() {
   functions | sed 's/^/  /'
 }
 
-# Go exports all that C may call in it, by directives in the object files that
-# the linker does not let a .def file take back. So the DLL is linked here, of
-# an archive whose directives were taken out.
+# Go's object files hold directives that export every function that C can call, and a
+# .def file cannot override them. So the directives are removed from an archive, and
+# the DLL is linked from it.
 dll() { # dll PLATFORM
   local arch tool machine flags work
   read -r arch tool machine flags < <(processor "$1")
@@ -56,7 +56,7 @@ dll() { # dll PLATFORM
   examine "$1" "$tool"
 }
 
-# What the properties of the file show in Explorer.
+# The file properties that Explorer shows.
 resource() {
   local commas=${version//./,},0
   cat <<EOF
@@ -87,16 +87,16 @@ END
 EOF
 }
 
-# Only what the header promises may be exported, and nothing may be needed that
-# does not come with Windows.
+# Checks that the DLL exports exactly the functions of the header, and needs only DLLs
+# that are part of Windows.
 examine() { # examine PLATFORM TOOL
   local file=$out/$1/csmtp.dll listing exported needed
   listing=$("$2-objdump" -p "$file")
   exported=$(sed -n '/\[Ordinal\/Name Pointer\] Table/,/^$/s/^\t\[.*\] //p' <<<"$listing" | sed 's/.* //')
-  [ "$exported" = "$(functions)" ] || fail "$1: exported is not what the header has: $(diff <(echo "$exported") <(functions))"
+  [ "$exported" = "$(functions)" ] || fail "$1: the exports differ from the functions of the header: $(diff <(echo "$exported") <(functions))"
   needed=$(sed -n 's/^\tDLL Name: //p' <<<"$listing")
   if grep -qivxE 'kernel32\.dll|msvcrt\.dll' <<<"$needed"; then
-    fail "$1: needs more than Windows' own DLLs: $needed"
+    fail "$1: needs DLLs that are not part of Windows: $needed"
   fi
   printf '%-6s csmtp.dll %d bytes, %d functions, needs %s; csmtp.lib %d bytes\n' "$1" "$(stat -c %s "$file")" \
     "$(wc -l <<<"$exported")" "$(paste -sd' ' <<<"$needed")" "$(stat -c %s "$out/$1/csmtp.lib")"
@@ -115,7 +115,7 @@ endif()
 EOF
 }
 
-# The zip is the same for the same commit, whenever and wherever it is made.
+# The zip of a commit is the same whenever and wherever it is built.
 archive() {
   local name=csmtp-$version-windows
   local tree=$out/$name
@@ -134,26 +134,26 @@ archive() {
   printf '%s %d bytes\n' "$tree.zip" "$(stat -c %s "$tree.zip")"
 }
 
-# Reads from the files what they were built with, and builds them a second time
-# elsewhere; that build does not check itself again.
+# Checks the files' hardening, and builds them a second time in another folder. That
+# build sets CSMTP_NO_CHECK.
 check() {
   [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
   (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -tags packages -run TestWindows ./packaging)
 }
 
-# Without arguments of go test's: what says nothing new here, or starts a
-# thousand programs (a second each), is left out.
+# run_tests FLAGS of go test... Without flags, it skips tests that do not depend on the
+# system or start a thousand programs, which take a second each.
 run_tests() {
   need g++-mingw-w64-x86-64-posix:x86_64-w64-mingw32-g++-posix \
     g++-mingw-w64-x86-64-win32:x86_64-w64-mingw32-g++-win32 wine64:wine lld:lld-link clang:clang
   export WINEPREFIX=$out/wine WINEDEBUG=-all
   prefix
-  # Programs start in half the time beside a server that stays.
+  # Programs start in half the time if wineserver keeps running.
   trap 'wineserver -k || true' EXIT
   wineserver -w
   wineserver -p
   if [ $# -eq 0 ]; then
-    # MinGW's other thread model, which has no <thread>.
+    # The other thread model of MinGW, which has no <thread>.
     CSMTP_MINGW=win32 suites -v -run 'TestEveryMethod$|TestSpellings$|TestStrict$|TestExamples$|TestSampleRuns$'
     set -- -v -skip 'InEveryDialect|ForEveryProvider|VisualC|Transcripts|ReuseAfterFault'
   fi
@@ -164,7 +164,7 @@ suites() { # suites FLAGS of go test...
   (cd "$root" && CSMTP_TARGET=windows CSMTP_BUILD_DIR=$out/x64 go test -count=1 -timeout 60m "$@" ./cpp_wrapper/test)
 }
 
-# Wine 8 lacks a DLL that Go has to have; a later Wine has it.
+# Wine 8 lacks a DLL that Go needs; later versions have it.
 prefix() {
   local lacking=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
   [ -e "$WINEPREFIX/system.reg" ] || wineboot -i >/dev/null 2>&1 || fail "wineboot failed"

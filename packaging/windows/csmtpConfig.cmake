@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# find_package(csmtp CONFIG PATHS <this folder>) for Visual C++ and MinGW: the
-# target csmtp::csmtp. Copy $<TARGET_FILE:csmtp::csmtp> beside your program.
+# For find_package(csmtp CONFIG PATHS <this folder>) with Visual C++ or MinGW. Defines
+# the target csmtp::csmtp. Copy $<TARGET_FILE:csmtp::csmtp> beside your program.
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   set(_csmtp_platform Win32)
 else()

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Compiles the headers as clang-cl does, with the headers of Visual C++ and of
-# the Windows SDK that you supply. `./build.sh msvc` runs this.
+# Compiles the headers with clang-cl and the headers of Visual C++ and the Windows SDK,
+# which you supply. `./build.sh msvc` runs this.
 #
 #   CSMTP_MSVC_INCLUDE=FOLDER:FOLDER... packaging/windows/msvc.sh
 #
-# The folders are those of a developer command prompt's INCLUDE: VC\Tools\MSVC\
-# VERSION\include, and ucrt, shared and um of the SDK. CLANG names another clang.
-# The system must tell a.h from A.h no more than Windows does, or the folders
-# must hold links (xwin makes them).
+# The folders are those of INCLUDE in a developer command prompt: VC\Tools\MSVC\
+# VERSION\include, and ucrt, shared and um of the SDK. CLANG names the clang to use.
+# The headers must be found regardless of case: on a case-sensitive file system, the
+# folders must hold links, as xwin creates them.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tools/common.sh
@@ -24,7 +24,7 @@ flags=(--driver-mode=cl -fsyntax-only /nologo /EHsc /W4 /WX /permissive- -D_ALLO
   -I "$root/include" -I "$root/cpp_wrapper" -I "$root/cpp_wrapper/compat")
 IFS=: read -ra folders <<<"$CSMTP_MSVC_INCLUDE"
 for folder in "${folders[@]}"; do
-  [ -d "$folder" ] || fail "CSMTP_MSVC_INCLUDE: $folder is no folder"
+  [ -d "$folder" ] || fail "CSMTP_MSVC_INCLUDE: $folder is not a folder"
   flags+=(-imsvc "$folder")
 done
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh PREFIX WORK uses what was installed in PREFIX from projects outside:
-# by find_package and by pkg-config, before and after the tree is moved, and
-# asks for what it must refuse. WORK is a folder to build in.
+# check.sh PREFIX WORK: builds a separate project with the csmtp installed in PREFIX,
+# by find_package and by pkg-config, before and after PREFIX is moved. Also checks
+# what find_package must refuse. WORK is the build folder.
 set -euo pipefail
 [ $# = 2 ] || { echo "usage: check.sh PREFIX WORK" >&2; exit 2; }
 prefix=$1 work=$2
@@ -12,7 +12,7 @@ fail() { printf 'consumer: %s\n' "$*" >&2; exit 1; }
 
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "$* failed"; }; }
 
-uses() { # uses PREFIX
+uses() { # uses PREFIX: builds and runs the consumer both ways
   rm -rf "$work/build"
   quietly cmake -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$1"
   quietly cmake --build "$work/build"
@@ -29,10 +29,10 @@ refuses() { # refuses PREFIX ARGUMENTS-OF-FIND_PACKAGE EXPECTED
   printf 'cmake_minimum_required(VERSION 3.16)\nproject(refused LANGUAGES CXX)\nfind_package(csmtp %s CONFIG REQUIRED)\n' "$2" \
     >"$work/refused/CMakeLists.txt"
   if cmake -S "$work/refused" -B "$work/refused/build" -DCMAKE_PREFIX_PATH="$1" >"$work/log" 2>&1; then
-    fail "find_package(csmtp $2) was content"
+    fail "find_package(csmtp $2) succeeded, but must fail"
   fi
-  # CMake breaks its lines where they get long.
-  tr -s ' \n' ' ' <"$work/log" | grep -q "$3" || { cat "$work/log"; fail "find_package(csmtp $2) said something else"; }
+  # CMake wraps long lines.
+  tr -s ' \n' ' ' <"$work/log" | grep -q "$3" || { cat "$work/log"; fail "find_package(csmtp $2) did not print: $3"; }
 }
 
 mkdir -p "$work"
@@ -48,4 +48,4 @@ refuses "$moved" 0.9 'not accepted'
 refuses "$moved" '1.0 COMPONENTS nothing' 'nothing'
 rm "$moved"/include/csmtp/CSmtp.h
 refuses "$moved" 1.0 'CSmtp.h is missing'
-echo "find_package and pkg-config: found, also after a move; what is not there is refused"
+echo "find_package and pkg-config find csmtp, also after a move, and refuse what is missing"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Builds the project that also tries find_package and pkg-config, and runs it."""
+"""Builds and runs the project that also tests find_package and pkg-config."""
 import os
 
 from conan import ConanFile

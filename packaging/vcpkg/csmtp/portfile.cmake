@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# An overlay port of the tree that it lies in:
+# An overlay port that builds the tree that holds it:
 #   vcpkg install csmtp --overlay-ports=PATH/packaging/vcpkg
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
 vcpkg_check_linkage(ONLY_DYNAMIC_LIBRARY)
-# Go builds one library, for programs of either configuration.
+# Go builds the same library for both configurations.
 set(VCPKG_BUILD_TYPE release)
 vcpkg_find_acquire_program(GO)
 get_filename_component(go_folder "${GO}" DIRECTORY)
