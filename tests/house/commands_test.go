@@ -222,8 +222,8 @@ func contains(file, text string) bool {
 	return err == nil && strings.Contains(string(found), text)
 }
 
-// variables are the environment variables that programs, scripts and tests of
-// this tree name.
+// variables are the words CSMTP_... in programs, scripts and tests of this tree:
+// environment variables, macros, constants and CMake options.
 var variables = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
 	name := regexp.MustCompile(`\bCSMTP_[A-Z0-9_]+\b`)
@@ -231,7 +231,7 @@ var variables = sync.OnceValue(func() map[string]bool {
 		if err != nil || d.IsDir() && slices.Contains([]string{".git", "build", "tests/house"}, path) {
 			return fs.SkipDir
 		}
-		if slices.Contains([]string{".go", ".sh", ".py", ".c", ".h", ".cpp"}, filepath.Ext(path)) {
+		if slices.Contains([]string{".go", ".sh", ".py", ".c", ".h", ".cpp"}, filepath.Ext(path)) || path == "CMakeLists.txt" {
 			text, _ := os.ReadFile(path)
 			for _, found := range name.FindAll(text, -1) {
 				names[string(found)] = true

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,6 +98,32 @@ func TestDocumentsNameExistingFunctions(t *testing.T) {
 		}
 	}
 	assert.Greater(t, checked, 20)
+}
+
+// Every constant, macro, option and file of this tree that a document names
+// exists, except those that an example of CONTRIBUTING.md adds.
+func TestDocumentsNameExistingThings(t *testing.T) {
+	added := []string{"CSMTP_FOO", "internal/mailer/foo.go", "smtp/sasl/foo.go"}
+	word := regexp.MustCompile(`\bCSMTP_[A-Z0-9_]*[A-Z0-9]\b`)
+	path := regexp.MustCompile(`^(?:cpp_wrapper|docs|examples|include|internal|packaging|smtp|tests|tools)/[\w./*-]*$`)
+	words, paths := 0, 0
+	for page, text := range hosttest.Documents(t) {
+		for _, name := range word.FindAllString(text, -1) {
+			words++
+			assert.True(t, variables()[name] || slices.Contains(added, name), "%s: there is no %s", page, name)
+		}
+		for _, span := range hosttest.Spans(prose(t, text)) {
+			if !path.MatchString(span) || slices.Contains(added, span) {
+				continue
+			}
+			paths++
+			found, err := filepath.Glob(span)
+			assert.NoError(t, err)
+			assert.NotEmpty(t, found, "%s: there is no %s", page, span)
+		}
+	}
+	assert.Greater(t, words, 30)
+	assert.Greater(t, paths, 20)
 }
 
 // Every test and every transcript that a document names exists.
