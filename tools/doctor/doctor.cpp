@@ -7,6 +7,7 @@
 
 #include "../commandline.h"
 #include "../terminal.h"
+#include "../words.h"
 #include "advice.h"
 #include "examine.h"
 #include "report.h"
@@ -76,7 +77,7 @@ void CheckAuthorities(const std::string &file) {
   if (file.empty()) return;
   const CSmtpHandle mail = CSmtp_New();
   const int error = CSmtp_SetCAFile(mail, file.c_str());
-  const std::string text = error != 0 ? CSmtp_GetLastErrorText(mail) : "";
+  const std::string text = error != 0 ? tools::Reword(CSmtp_GetLastErrorText(mail), tools::kDoctor, "") : "";
   CSmtp_Free(mail);
   if (error != 0) throw UsageError(text);
 }

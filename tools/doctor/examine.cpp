@@ -6,6 +6,8 @@
 #include <sstream>
 #include <thread>
 
+#include "../words.h"
+
 #define CSMTP_STRICT
 #include "CSmtp.h"
 
@@ -57,6 +59,7 @@ bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
     attempt->error = e.GetErrorNum();
     attempt->text = mail.GetLastErrorText(); // what() has the number's sentence too
     if (attempt->text.empty()) attempt->text = e.what();
+    attempt->text = tools::Reword(attempt->text, tools::kDoctor, e.GetReply());
   }
   attempt->milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
   return attempt->ok;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "../terminal.h"
+#include "../words.h"
 #include "options.h"
 #include "progress.h"
 
@@ -61,7 +62,8 @@ bool MayPass(const ECSmtp &e) {
 }
 
 int Explain(const ECSmtp &e, const CSmtp &mail) {
-  fprintf(stderr, "csmtp-send: error %d: %s\n", static_cast<int>(e.GetErrorNum()), e.what());
+  fprintf(stderr, "csmtp-send: error %d: %s\n", static_cast<int>(e.GetErrorNum()),
+          tools::Reword(e.what(), tools::kSend, e.GetReply()).c_str());
   if (e.GetOutcome() == CSMTP_IN_DOUBT) {
     const char *id = mail.GetMessageID();
     fprintf(stderr, "It is not known whether the mail was delivered. Before you send it again, ask the\n"

@@ -57,7 +57,7 @@ func TestDoctorPrintsForeignTextVisibly(t *testing.T) {
 	})
 	port := l.Addr().(*net.TCPAddr).Port
 	for _, options := range [][]string{nil, {"--json"}, {"-v"}} {
-		got := hosttest.Call{Program: program(t, "doctor"),
+		got := hosttest.Call{Program: compiled(t, "doctor"),
 			Args: append(options, "-4", fmt.Sprintf("--ports=465=%d", port), "localhost")}.Run(t)
 		assert.Contains(t, got.Out, "u202egro.live")
 		for _, c := range got.Out + got.Errors {

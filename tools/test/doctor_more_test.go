@@ -39,7 +39,7 @@ func silent(t *testing.T) int {
 func TestDoctorOfASilentServer(t *testing.T) {
 	port := silent(t)
 	args := []string{"--timeout=1", fmt.Sprintf("--ports=465=%d,587=%d,25=%d,2525=%d", port, port, port, port), "127.0.0.1"}
-	got := hosttest.Call{Program: program(t, "doctor"), Args: args}.Run(t)
+	got := hosttest.Call{Program: compiled(t, "doctor"), Args: args}.Run(t)
 	assert.Equal(t, 1, got.Status, got.Out)
 	assert.Contains(t, got.Out, "No way to send mail was found.")
 	assert.Contains(t, got.Out, "in time")
@@ -84,7 +84,7 @@ func TestDoctorByFamily(t *testing.T) {
 	assert.Equal(t, "none", d.Result)
 	assert.Nil(t, d.Ports[0].IPv4)
 	assert.False(t, d.Ports[0].IPv6.Works)
-	got := hosttest.Call{Program: program(t, "doctor"), Args: []string{ports(server), "-6", "127.0.0.1"}}.Run(t)
+	got := hosttest.Call{Program: compiled(t, "doctor"), Args: []string{ports(server), "-6", "127.0.0.1"}}.Run(t)
 	assert.Equal(t, 1, got.Status)
 	assert.Contains(t, got.Out, "the host has no IPv6 address")
 	d = examine(t, nil, ports(server), "no-such-host.invalid")
@@ -104,7 +104,7 @@ func TestDoctorLeavesTheConfigurationAside(t *testing.T) {
 
 func TestDoctorAsksForThePassword(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
-	call := hosttest.Call{Program: program(t, "doctor"), Args: []string{ports(server), "--ca-file", authority(t), "localhost", user}}
+	call := hosttest.Call{Program: compiled(t, "doctor"), Args: []string{ports(server), "--ca-file", authority(t), "localhost", user}}
 	got := call.RunOnTerminal(t, "Password of", "x\x15"+password+"z\x7f\r")
 	assert.Zero(t, got.Status, got.Out+got.Errors)
 	assert.Contains(t, got.Out, "Login of alice@test.example at port 465: works")
@@ -126,7 +126,7 @@ func TestDoctorKeepsSecrets(t *testing.T) {
 		{"t0ken-of-the-test", "--token-file", 0}, {"n0t-the-token", "--token-file", 3},
 	} {
 		require.NoError(t, os.WriteFile(file, []byte(c.secret+"\n"), 0o600))
-		got := hosttest.Call{Program: program(t, "doctor"),
+		got := hosttest.Call{Program: compiled(t, "doctor"),
 			Args: []string{"-v", "--json", ports(server), "--ca-file", authority(t), c.option, file, "localhost", user}}.Run(t)
 		assert.Equal(t, c.status, got.Status, got.Out)
 		assert.Contains(t, got.Errors, "== login")
@@ -142,7 +142,7 @@ func TestSecretFilesThatOthersMayRead(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(password+"\n"), 0o600))
 	for mode, want := range map[os.FileMode]bool{0o600: false, 0o644: true, 0o640: true} {
 		require.NoError(t, os.Chmod(file, mode))
-		got := hosttest.Call{Program: program(t, "doctor"),
+		got := hosttest.Call{Program: compiled(t, "doctor"),
 			Args: []string{ports(server), "--ca-file", authority(t), "--password-file", file, "localhost", user}}.Run(t)
 		assert.Zero(t, got.Status, got.Out+got.Errors)
 		assert.Equal(t, want, strings.Contains(got.Errors, "warning: others may read "+file), got.Errors)
@@ -156,7 +156,7 @@ func TestDoctorUsage(t *testing.T) {
 		{"--ports=465=", "h"}, {"--ports=1,2,3,4,5,6,7,8,9", "h"}, {"--port=1", "--ports=1", "h"}, {"--timeout=0", "h"},
 		{"--unknown", "h"}, {"-x", "h"}, {"--json=yes", "h"}, {"--ca-file", missing, "h"}, {"--password-file", missing, "h", "u"},
 	} {
-		got := hosttest.Call{Program: program(t, "doctor"), Args: args}.Run(t)
+		got := hosttest.Call{Program: compiled(t, "doctor"), Args: args}.Run(t)
 		assert.Equal(t, 2, got.Status, "%q", args)
 		assert.Regexp(t, `^csmtp-doctor: .+\n$`, got.Errors, "%q", args)
 		assert.Empty(t, got.Out)

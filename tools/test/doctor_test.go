@@ -20,8 +20,8 @@ import (
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// program compiles one of the two, to find memory errors.
-func program(t *testing.T, name string) string {
+// compiled compiles csmtp-NAME with sanitizers.
+func compiled(t *testing.T, name string) string {
 	t.Helper()
 	args := append([]string{"-std=c++11", "-g1", "-O0"}, hosttest.Sanitizers...)
 	return hosttest.Link(t, "g++", "csmtp-"+name, append(args, sources(t, name)...)...)
@@ -110,7 +110,7 @@ type diagnosis struct {
 // examine runs the doctor with --json; env may hold a password.
 func examine(t *testing.T, env []string, args ...string) diagnosis {
 	t.Helper()
-	got := hosttest.Call{Program: program(t, "doctor"), Args: append([]string{"--json"}, args...), Env: env}.Run(t)
+	got := hosttest.Call{Program: compiled(t, "doctor"), Args: append([]string{"--json"}, args...), Env: env}.Run(t)
 	var d diagnosis
 	require.NoError(t, json.Unmarshal([]byte(got.Out), &d), "%s%s", got.Out, got.Errors)
 	assert.Equal(t, d.Status, got.Status)
@@ -193,7 +193,7 @@ func TestDoctorOfBadCertificates(t *testing.T) {
 		for _, s := range server.Sessions() {
 			assert.Empty(t, s.Mechanism)
 		}
-		got := hosttest.Call{Program: program(t, "doctor"), Args: args[:4]}.Run(t)
+		got := hosttest.Call{Program: compiled(t, "doctor"), Args: args[:4]}.Run(t)
 		assert.Contains(t, got.Out, "NOT ACCEPTED")
 		assert.Contains(t, got.Out, want)
 		assert.Contains(t, got.Out, "No way to send mail was found.")

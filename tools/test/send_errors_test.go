@@ -33,7 +33,8 @@ func TestSendStatuses(t *testing.T) {
 		"login":     {args: []string{"--user", user}, status: 3, want: []string{"535", "login or password is wrong", "Nothing was delivered."}},
 		"no STARTTLS for a login": {options: smtptest.MailOptions{Hide: []string{"STARTTLS"}}, args: []string{"-u", user}, status: 1,
 			want: []string{"error 416", "nothing was sent"}},
-		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"SetCAFile: "}},
+		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"--ca-file: "}},
+		"reserved field":    {args: []string{"--header", "In-Reply-To: <a@b>"}, status: 2, want: []string{`--header "In-Reply-To"`, "SetInReplyTo of the library"}},
 		"expired":           {options: smtptest.MailOptions{Certificate: "expired"}, status: 1, want: []string{"error 414", "has expired"}},
 		"no server":         {args: []string{"-p", "1", "127.0.0.1"}, status: 4, want: []string{"error 104", "connection refused"}},
 		"in doubt": {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}},
@@ -114,7 +115,7 @@ func TestSendShowsABar(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, make([]byte, 3<<20), 0o600))
 	args := []string{"-f", user, "-t", user, "-s", "s", "-a", file, "--ca-file", ca, at(server)}
 	call := func(more ...string) hosttest.Call {
-		return hosttest.Call{Program: program(t, "send"), Args: append(more, args...), Input: strings.NewReader("text")}
+		return hosttest.Call{Program: compiled(t, "send"), Args: append(more, args...), Input: strings.NewReader("text")}
 	}
 	got := call().RunOnTerminal(t, "", "")
 	assert.Zero(t, got.Status, got.Errors)
@@ -131,7 +132,7 @@ func TestSendShowsABar(t *testing.T) {
 // The manuals have every option, and no other.
 func TestManuals(t *testing.T) {
 	for _, name := range []string{"doctor", "send"} {
-		help := hosttest.Call{Program: program(t, name), Args: []string{"--help"}}.Run(t)
+		help := hosttest.Call{Program: compiled(t, name), Args: []string{"--help"}}.Run(t)
 		require.Zero(t, help.Status)
 		page, err := os.ReadFile(filepath.Join(hosttest.Root(), "tools", "csmtp-"+name+".1"))
 		require.NoError(t, err)

@@ -33,7 +33,7 @@ func assertNoSecret(t *testing.T, text, secret string) {
 // mail runs csmtp-send with a text and the least that it needs.
 func mail(t *testing.T, env []string, text string, args ...string) hosttest.Result {
 	t.Helper()
-	return hosttest.Call{Program: program(t, "send"), Args: append([]string{"-f", user, "-s", "A subject"}, args...), Env: env,
+	return hosttest.Call{Program: compiled(t, "send"), Args: append([]string{"-f", user, "-s", "A subject"}, args...), Env: env,
 		Input: strings.NewReader(text)}.Run(t)
 }
 

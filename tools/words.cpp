@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "words.h"
+
+namespace tools {
+namespace {
+
+// A name of the library, or a phrase with one, and the option of each program that
+// sets the same thing; nullptr if there is none.
+struct Word {
+  const char *library, *send, *doctor;
+};
+
+// A phrase comes before the name that it begins with.
+const Word kWords[] = {
+    {"AddAttachment", "--attach", nullptr},
+    {"AddAttachmentReader", nullptr, nullptr},
+    {"AddBCCRecipient", "--bcc", nullptr},
+    {"AddCCRecipient", "--cc", nullptr},
+    {"AddDKIMKey", nullptr, nullptr},
+    {"AddHeader", "--header", nullptr},
+    {"AddInlineImage", nullptr, nullptr},
+    {"AddMsgLine", "standard input", nullptr},
+    {"AddRecipient", "--to", nullptr},
+    {"CSMTP_BDAT", nullptr, nullptr},
+    {"CSMTP_BINARY", nullptr, nullptr},
+    {"CSMTP_DATA", nullptr, nullptr},
+    {"CSMTP_TIMEOUT_CONNECT", nullptr, nullptr},
+    {"CSMTP_TIMEOUT_TOTAL", "--timeout", "--timeout"},
+    {"CSMTP_TLS_1_2", nullptr, nullptr},
+    {"CSMTP_TLS_1_3", nullptr, nullptr},
+    {"ConnectRemoteServer", nullptr, nullptr},
+    {"DelMsgLine", nullptr, nullptr},
+    {"GetMsgLineText", nullptr, nullptr},
+    {"ModMsgLine", nullptr, nullptr},
+    {"NO_SECURITY", "--security none", nullptr},
+    {"RenderMessage", "--preview", nullptr},
+    {"SaveMessage", nullptr, nullptr},
+    {"SendAsync", nullptr, nullptr},
+    {"SendBatch", nullptr, nullptr},
+    {"SendRaw", nullptr, nullptr},
+    {"SetAccessToken", "--token-file", "--token-file"},
+    {"SetAuthMechanism", "auth-mechanism in the file of CSMTP_CONFIG", nullptr},
+    {"SetAutoSubmitted", nullptr, nullptr},
+    {"SetCADirectory", "ca-directory in the file of CSMTP_CONFIG", nullptr},
+    {"SetCAFile", "--ca-file", "--ca-file"},
+    {"SetCalendar", nullptr, nullptr},
+    {"SetCharSet", "--charset", nullptr},
+    {"SetChunking", nullptr, nullptr},
+    {"SetClearLogin", nullptr, nullptr},
+    {"SetClientCertificate", nullptr, nullptr},
+    {"SetDSN", nullptr, nullptr},
+    {"SetDeliverBy", nullptr, nullptr},
+    {"SetHTML (m_bHTML)", "--html", nullptr},
+    {"SetHTML", "--html", nullptr},
+    {"SetHTMLBody", "--html", nullptr},
+    {"SetInReplyTo", nullptr, nullptr},
+    {"SetListUnsubscribe", nullptr, nullptr},
+    {"SetLocalHostName", "local-host-name in the file of CSMTP_CONFIG", nullptr},
+    {"SetLogCallback", "--verbose", "--verbose"},
+    {"SetLogFile", "log-file in the file of CSMTP_CONFIG", nullptr},
+    {"SetLogin", "--user", "USER"},
+    {"SetMTPriority", nullptr, nullptr},
+    {"SetMessageID", "--message-id", nullptr},
+    {"SetOAuth2ClientCredentials", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
+    {"SetOAuth2RefreshToken", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
+    {"SetPassword", "--password-file", "--password-file"},
+    {"SetPinnedPublicKey", "pinned-public-key in the file of CSMTP_CONFIG", nullptr},
+    {"SetProxy", "proxy in the file of CSMTP_CONFIG", nullptr},
+    {"SetReadReceipt", nullptr, nullptr},
+    {"SetRecipientDSN", nullptr, nullptr},
+    {"SetReferences", nullptr, nullptr},
+    {"SetReplyTo", "--reply-to", nullptr},
+    {"SetSMIMEKey", nullptr, nullptr},
+    {"SetSMTPServer", "HOST", "HOST"},
+    {"SetSecurityType with USE_TLS or USE_SSL", "--security starttls or ssl", nullptr},
+    {"SetSecurityType", "--security", nullptr},
+    {"SetSender", nullptr, nullptr},
+    {"SetSenderMail", "--from", nullptr},
+    {"SetSenderName", "--from", nullptr},
+    {"SetServerDomain", nullptr, nullptr},
+    {"SetSubject", "--subject", nullptr},
+    {"SetTLSMaxVersion", nullptr, nullptr},
+    {"SetTLSMinVersion", "tls-min-version in the file of CSMTP_CONFIG", nullptr},
+    {"SetTLSServerName", "tls-server-name in the file of CSMTP_CONFIG", nullptr},
+    {"SetTimeout", "--timeout", "--timeout"},
+    {"SetTokenCallback", nullptr, nullptr},
+    {"SetXMailer", nullptr, nullptr},
+    {"SetXPriority", nullptr, nullptr},
+    {"USE_SSL (implicit TLS)", "--security ssl", nullptr},
+    {"USE_SSL", "--security ssl", nullptr},
+    {"USE_TLS (STARTTLS)", "--security starttls", nullptr},
+    {"USE_TLS", "--security starttls", nullptr},
+    {"the second argument", "the name", "the name"},
+    {"turn authentication off in SetSMTPServer", "set authenticate to no in the file of CSMTP_CONFIG", nullptr},
+};
+
+bool IsOfWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool EndsWith(const std::string &text, const std::string &end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+// The word or phrase of the table that begins at text[at], or nullptr.
+const Word *WordAt(const std::string &text, size_t at) {
+  for (const Word &w : kWords) {
+    const std::string name = w.library;
+    const size_t end = at + name.size();
+    const bool complete = end >= text.size() || !IsOfWord(name.back()) || !IsOfWord(text[end]);
+    if (complete && text.compare(at, name.size(), name) == 0) return &w;
+  }
+  return nullptr;
+}
+
+// The index after the quoted string that begins at text[at].
+size_t EndOfQuoted(const std::string &text, size_t at) {
+  for (at++; at < text.size() && text[at] != '"'; at++) {
+    if (text[at] == '\\') at++;
+  }
+  return at < text.size() ? at + 1 : text.size();
+}
+
+// The index after the word that begins at text[at], or after one character.
+size_t EndOfWord(const std::string &text, size_t at) {
+  const size_t begin = at;
+  while (at < text.size() && IsOfWord(text[at])) at++;
+  return at > begin ? at : begin + 1;
+}
+
+} // namespace
+
+std::string Reword(const std::string &text, Program program, const std::string &reply) {
+  std::string all;
+  for (size_t at = 0; at < text.size();) {
+    const bool replied = !reply.empty() && text.compare(at, reply.size(), reply) == 0;
+    const Word *word = replied ? nullptr : WordAt(text, at);
+    if (word == nullptr) {
+      const size_t end = replied ? at + reply.size() : text[at] == '"' ? EndOfQuoted(text, at) : EndOfWord(text, at);
+      all += text.substr(at, end - at);
+      at = end;
+      continue;
+    }
+    const char *const option = program == kSend ? word->send : word->doctor;
+    const std::string call = "call ";
+    if (option != nullptr && EndsWith(all, call)) all.replace(all.size() - call.size(), call.size(), "use ");
+    all += option != nullptr ? std::string(option) : word->library + std::string(" of the library");
+    at += std::string(word->library).size();
+  }
+  return all;
+}
+
+} // namespace tools

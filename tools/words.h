@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+//
+// Error texts of the library name its functions. A program shows its own options
+// instead.
+#ifndef CSMTP_TOOLS_WORDS_H
+#define CSMTP_TOOLS_WORDS_H
+
+#include <string>
+
+namespace tools {
+
+enum Program { kSend, kDoctor };
+
+// Replaces each name of the library in an error text by the program's option, or by
+// "NAME of the library" if the program has none. Text in double quotes and the
+// server's reply stay as they are.
+std::string Reword(const std::string &text, Program program, const std::string &reply);
+
+} // namespace tools
+
+#endif
