@@ -4,15 +4,6 @@ package mailer
 
 import "csmtp/smtp/sasl"
 
-// clearLogin is the program's decision on logins without TLS.
-type clearLogin int
-
-const (
-	clearUnsaid    clearLogin = iota // passwords may go in clear with NO_SECURITY, tokens may not
-	clearAllowed                     // SetClearLogin(1): tokens too
-	clearForbidden                   // SetClearLogin(0): neither
-)
-
 func (m *Mailer) SetClearLogin(allow bool) error {
 	m.settings.login.clear = clearForbidden
 	if allow {
@@ -20,9 +11,6 @@ func (m *Mailer) SetClearLogin(allow bool) error {
 	}
 	return nil
 }
-
-// configToken is the key of a configuration file that requests a token.
-const configToken = "oauth2-token-url"
 
 // checkToken refuses, before the session connects, a token that would be sent in
 // clear: whoever reads it can use it. By default SetClearLogin does not allow it.

@@ -14,24 +14,6 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// The environment variable CSMTP_CONFIG names a file by which an administrator
-// changes how an unchanged program reaches its server. Each section is named after
-// a server, and its settings replace those of the program.
-//
-//	[smtp.office365.com]
-//	port = 587
-//	security = starttls
-//	auth-mechanism = XOAUTH2
-//	oauth2-token-url = microsoft:contoso.example
-//	oauth2-client-id = ...
-//	oauth2-client-secret = ...
-const configVariable = "CSMTP_CONFIG"
-
-const (
-	mostConfig = 1 << 20 // octets of the file
-	notRegular = "it is not a regular file"
-)
-
 // configured returns the settings with the file's changes for their server, and
 // the warnings about the file for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
@@ -93,24 +75,6 @@ func readConfig(path string) (text []byte, open string, err error) {
 		return refused("it is larger than 1 MiB")
 	}
 	return text, open, nil
-}
-
-// configuration applies the sections for one server as they are read.
-type configuration struct {
-	path     string
-	line     int
-	settings *settings
-	grant    oauth.Config
-	tokenURL string
-	kind     string
-	grantAt  int  // the line of oauth2-token-url
-	secret   bool // some section of the file holds a secret
-	logLine  int  // where log-file was set last, 0 if nowhere
-	files    []namedFile
-}
-
-func (c *configuration) wrong(format string, args ...any) error {
-	return Faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
 }
 
 func (c *configuration) read(text []byte) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"csmtp/internal/secret"
+	"csmtp/smtp/oauth"
 )
 
 // configKeys are what a configuration file may set.
@@ -131,3 +132,42 @@ type namedFile struct {
 	key, path string
 	line      int
 }
+
+// The environment variable CSMTP_CONFIG names a file by which an administrator
+// changes how an unchanged program reaches its server. Each section is named after
+// a server, and its settings replace those of the program.
+//
+//	[smtp.office365.com]
+//	port = 587
+//	security = starttls
+//	auth-mechanism = XOAUTH2
+//	oauth2-token-url = microsoft:contoso.example
+//	oauth2-client-id = ...
+//	oauth2-client-secret = ...
+const configVariable = "CSMTP_CONFIG"
+
+const (
+	mostConfig = 1 << 20 // octets of the file
+	notRegular = "it is not a regular file"
+)
+
+// configuration applies the sections for one server as they are read.
+type configuration struct {
+	path     string
+	line     int
+	settings *settings
+	grant    oauth.Config
+	tokenURL string
+	kind     string
+	grantAt  int  // the line of oauth2-token-url
+	secret   bool // some section of the file holds a secret
+	logLine  int  // where log-file was set last, 0 if nowhere
+	files    []namedFile
+}
+
+func (c *configuration) wrong(format string, args ...any) error {
+	return Faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
+}
+
+// configToken is the key of a configuration file that requests a token.
+const configToken = "oauth2-token-url"

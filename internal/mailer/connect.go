@@ -4,21 +4,12 @@ package mailer
 
 import (
 	"context"
-	"crypto/tls"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"csmtp/smtp"
 )
-
-// resumption keeps TLS session tickets for one server, one set of settings and
-// one identity. key is made of these.
-type resumption struct {
-	key   string
-	cache tls.ClientSessionCache
-}
 
 // ConnectRemoteServer opens a session. Like CSmtp, it keeps the security type, the
 // login and the password in the settings, but not the server and the port.
@@ -48,93 +39,6 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	return err
 }
 
-// known holds what the sessions of all handles have learnt about servers.
-var known smtp.Known
-
-// configure converts settings to the configuration of a session.
-func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
-	if err := needPoller(); err != nil {
-		return nil, err
-	}
-	s, warnings, err := configured(own)
-	if err != nil {
-		return nil, err
-	}
-	config := &smtp.Config{
-		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
-		LocalName: s.localName,
-		LocalAddr: s.localAddress,
-		Proxy:     s.proxy,
-		LMTP:      s.lmtp,
-		Timeouts:  s.timeouts,
-		Known:     &known,
-		OnThread:  m.onHostThread(),
-		Trace:     s.log.trace(),
-	}
-	config.Secrets = m.keepSecrets(s)
-	s.warn(config.Trace, warnings)
-	if err := m.findServers(s, config); err != nil {
-		return nil, err
-	}
-	if config.TLS, err = s.trust.config(); err != nil {
-		return nil, err
-	}
-	if s.security != noSecurity {
-		config.TLS.SessionCache = m.resumptionFor(s)
-	}
-	if s.authenticate {
-		config.Auth, err = m.auth(s)
-	}
-	return config, err
-}
-
-// lookupServers looks up the domain's servers in the DNS. The timeout for connecting
-// applies.
-func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
-	limit := config.Timeouts.WithDefaults().Connect
-	if total := config.Timeouts.Total; total > 0 {
-		limit = min(limit, total)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	m.uses(cancel)
-	defer m.uses(nil)
-	config.Servers, err = smtp.LookupServers(ctx, nil, domain)
-	return err
-}
-
-// onHostThread reports whether the current call runs on a thread of the program.
-func (m *Mailer) onHostThread() bool {
-	o := m.op.Load()
-	return o == nil || !o.ours
-}
-
-// findServers sets the servers to connect to.
-func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
-	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
-		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}
-		return nil
-	}
-	if s.domain != "" {
-		if s.proxy != "" {
-			return Faultf(BadArgument, "SetServerDomain: the servers of a domain cannot be looked up through a proxy, and a look-up without it would reveal where the mail goes: set the server with SetSMTPServer, or clear the proxy with SetProxy")
-		}
-		return m.lookupServers(s.domain, config)
-	}
-	config.Servers, err = parseServers(s.server, s.port, s.security)
-	return err
-}
-
-// resumptionFor returns the cache of tickets. It returns a new one after a change of
-// a setting that a resumed session would not check again.
-func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
-	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
-	if m.resume.key != key {
-		m.resume = resumption{key: key, cache: tls.NewLRUClientSessionCache(4)}
-	}
-	return m.resume.cache
-}
-
 // connect opens the mailer's session. The context of the session is valid until the
 // session ends.
 func (m *Mailer) connect(config *smtp.Config) error {
@@ -157,13 +61,6 @@ func (m *Mailer) connect(config *smtp.Config) error {
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
 	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
 	return nil
-}
-
-// uses sets the function that ends the session when the current call is cancelled.
-func (m *Mailer) uses(end context.CancelFunc) {
-	if o := m.op.Load(); o != nil {
-		o.uses(end)
-	}
 }
 
 // leave ends the session with QUIT, within the timeout for QUIT.
@@ -260,4 +157,52 @@ func (m *Mailer) GetExtensions() string {
 		all.WriteString(strings.TrimSpace(name+" "+offered[name]) + "\n")
 	}
 	return all.String()
+}
+
+// renew replaces the session if it does not serve the current settings.
+func (m *Mailer) renew() error {
+	if err := m.adjust(); err != nil {
+		return err
+	}
+	now := m.settings.purpose()
+	if m.session == nil || m.purpose.serves(now) {
+		return nil
+	}
+	s := m.settings
+	if was := m.purpose; was.server == now.server && was.port == now.port && was.domain == now.domain {
+		s.server, s.port, s.domain = m.target.server, m.target.port, m.target.domain
+		if was.authenticate == now.authenticate {
+			s.authenticate = m.target.authenticate
+		}
+	}
+	m.uses(m.endSession)
+	m.leave()
+	config, err := m.configure(&s)
+	if err != nil {
+		return err
+	}
+	m.target = s.target()
+	return m.connect(config)
+}
+
+// adjust applies the current timeouts and log to the open session. Changing these
+// does not require a new session.
+func (m *Mailer) adjust() error {
+	if m.session == nil {
+		return nil
+	}
+	if now := m.settings.timeouts; now != m.dialled.Timeouts {
+		m.dialled.Timeouts = now
+		m.session.SetTimeouts(now)
+	}
+	if now := m.settings.log.changes; now != m.logged {
+		s, warnings, err := configured(&m.settings)
+		if err != nil {
+			return err
+		}
+		m.logged, m.dialled.Trace = now, s.log.trace()
+		s.warn(m.dialled.Trace, warnings)
+		m.session.SetTrace(m.dialled.Trace)
+	}
+	return nil
 }

@@ -9,23 +9,6 @@ import (
 	"csmtp/smtp"
 )
 
-// envelope holds the settings for mail transactions.
-type envelope struct {
-	from     string // "": the message's sender, "<>": the null reverse-path
-	partial  bool
-	chunking int // useDATA, useBDAT or useBinary
-
-	notify, ret, id string
-	recipientDSN    map[string]smtp.Recipient // by address in lower case
-
-	requireTLS    bool
-	priority      *int
-	deliverBy     time.Duration
-	deliverByMode string
-	holdFor       time.Duration
-	holdUntil     time.Time
-}
-
 // clear clears the settings that belong to one mail.
 func (e *envelope) clear() {
 	e.id, e.recipientDSN = "", nil
@@ -33,13 +16,6 @@ func (e *envelope) clear() {
 	e.deliverBy, e.deliverByMode = 0, ""
 	e.holdFor, e.holdUntil = 0, time.Time{}
 }
-
-// Modes of SetChunking, with the values of CSMTP_DATA, CSMTP_BDAT and CSMTP_BINARY.
-const (
-	useDATA = iota
-	useBDAT
-	useBinary
-)
 
 func (m *Mailer) SetEnvelopeFrom(email string) error { m.settings.envelope.from = email; return nil }
 

@@ -12,16 +12,6 @@ import (
 	"csmtp/smtp"
 )
 
-// logging holds the destinations of the log. The session hides secrets before it
-// passes a line.
-type logging struct {
-	call func(direction int, line string) // the program's callback
-	file string
-	id   fs.FileInfo // if file names a descriptor: the file that it was open on
-
-	changes int // how often one of these was set
-}
-
 // logLock prevents that lines of several handles mix.
 var logLock sync.Mutex
 

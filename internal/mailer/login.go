@@ -3,7 +3,6 @@
 package mailer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,24 +11,6 @@ import (
 	"csmtp/smtp/oauth"
 	"csmtp/smtp/sasl"
 )
-
-// login holds the identity and the credentials of a mailer.
-type login struct {
-	name       string
-	password   string
-	authzID    string
-	mechanisms []string
-	clear      clearLogin
-	token      func(refused bool) (string, error) // returns an access token; nil: none, or see grant
-	callback   bool                               // token is the program's callback
-	grant      *oauth.Config                      // the library requests the tokens itself
-	tokenFrom  string                             // the setter of the token or grant
-	tokens     int                                // how often the token or grant was set
-	passwords  int                                // how often a different password was set
-}
-
-// Format prints a login without its password and token.
-func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name) }
 
 func (m *Mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
 func (m *Mailer) SetAuthorizationID(id string) error { m.settings.login.authzID = id; return nil }
@@ -77,8 +58,6 @@ func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 	m.setToken(f, tokenCallback)
 	return nil
 }
-
-const tokenCallback = "SetTokenCallback"
 
 func (m *Mailer) setToken(f func(refused bool) (string, error), setter string) {
 	l := &m.settings.login

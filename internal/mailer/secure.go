@@ -15,19 +15,6 @@ import (
 	"csmtp/smtp"
 )
 
-// trust holds the settings for TLS. It is comparable.
-type trust struct {
-	noVerify    bool
-	caFile      string
-	caDirectory string
-	certificate string // PEM file of the client's certificate
-	key         string // PEM file of its private key; "": certificate has the key too
-	pins        string // separated by spaces
-	minVersion  uint16
-	maxVersion  uint16
-	serverName  string
-}
-
 func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
 
 // SetCAFile sets a file of trusted certificates. Like SetCADirectory and

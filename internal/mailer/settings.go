@@ -3,13 +3,12 @@
 package mailer
 
 import (
-	"net"
-	"os"
-	"strconv"
-	"strings"
+	"fmt"
+	"io/fs"
 	"time"
 
 	"csmtp/smtp"
+	"csmtp/smtp/oauth"
 )
 
 // Security types, with the values that C uses.
@@ -70,130 +69,78 @@ func (s settings) withoutCallbacks() settings {
 	return s
 }
 
-func (m *Mailer) SetSMTPServer(server string, port uint16, authenticate bool) error {
-	m.settings.server, m.settings.port, m.settings.authenticate = server, port, authenticate
-	return nil
+// envelope holds the settings for mail transactions.
+type envelope struct {
+	from     string // "": the message's sender, "<>": the null reverse-path
+	partial  bool
+	chunking int // useDATA, useBDAT or useBinary
+
+	notify, ret, id string
+	recipientDSN    map[string]smtp.Recipient // by address in lower case
+
+	requireTLS    bool
+	priority      *int
+	deliverBy     time.Duration
+	deliverByMode string
+	holdFor       time.Duration
+	holdUntil     time.Time
 }
 
-func (m *Mailer) SetServerDomain(domain string) error { m.settings.domain = domain; return nil }
+// Modes of SetChunking, with the values of CSMTP_DATA, CSMTP_BDAT and CSMTP_BINARY.
+const (
+	useDATA = iota
+	useBDAT
+	useBinary
+)
 
-func (m *Mailer) SetSecurityType(t int) error {
-	if t < noSecurity || t > useTLSIfOffered {
-		return Faultf(BadArgument, "SetSecurityType: unknown security type %d: use NO_SECURITY, USE_TLS or USE_SSL", t)
-	}
-	if t != doNotSet {
-		m.settings.security = t
-	}
-	return nil
+// login holds the identity and the credentials of a mailer.
+type login struct {
+	name       string
+	password   string
+	authzID    string
+	mechanisms []string
+	clear      clearLogin
+	token      func(refused bool) (string, error) // returns an access token; nil: none, or see grant
+	callback   bool                               // token is the program's callback
+	grant      *oauth.Config                      // the library requests the tokens itself
+	tokenFrom  string                             // the setter of the token or grant
+	tokens     int                                // how often the token or grant was set
+	passwords  int                                // how often a different password was set
 }
 
-func (m *Mailer) GetSecurityType() int { return m.settings.security }
+// Format prints a login without its password and token.
+func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name) }
 
-func (m *Mailer) SetLocalHostName(name string) error   { m.settings.localName = name; return nil }
-func (m *Mailer) SetLocalAddress(address string) error { m.settings.localAddress = address; return nil }
-func (m *Mailer) SetProxy(url string) error            { m.settings.proxy = url; return nil }
-func (m *Mailer) SetLMTP(lmtp bool) error              { m.settings.lmtp = lmtp; return nil }
-func (m *Mailer) SetProgressCallback(f func(sent, total int64) bool) error {
-	m.settings.progress = f
-	return nil
+const tokenCallback = "SetTokenCallback"
+
+// clearLogin is the program's decision on logins without TLS.
+type clearLogin int
+
+const (
+	clearUnsaid    clearLogin = iota // passwords may go in clear with NO_SECURITY, tokens may not
+	clearAllowed                     // SetClearLogin(1): tokens too
+	clearForbidden                   // SetClearLogin(0): neither
+)
+
+// trust holds the settings for TLS. It is comparable.
+type trust struct {
+	noVerify    bool
+	caFile      string
+	caDirectory string
+	certificate string // PEM file of the client's certificate
+	key         string // PEM file of its private key; "": certificate has the key too
+	pins        string // separated by spaces
+	minVersion  uint16
+	maxVersion  uint16
+	serverName  string
 }
 
-func (m *Mailer) GetLocalHostName() string {
-	if m.settings.localName != "" {
-		return m.settings.localName
-	}
-	name, _ := os.Hostname()
-	return name
-}
+// logging holds the destinations of the log. The session hides secrets before it
+// passes a line.
+type logging struct {
+	call func(direction int, line string) // the program's callback
+	file string
+	id   fs.FileInfo // if file names a descriptor: the file that it was open on
 
-// GetLocalHostIP returns the local address of the open session. Without a session
-// it returns the first address of the host's name that is not a loopback address,
-// or "" if a proxy is set: then no name is looked up in the DNS.
-func (m *Mailer) GetLocalHostIP() string {
-	if m.session != nil {
-		if host, _, err := net.SplitHostPort(m.session.LocalAddr().String()); err == nil {
-			return host
-		}
-	}
-	if s, _, err := configured(&m.settings); err == nil && s.proxy != "" {
-		return ""
-	}
-	name, _ := os.Hostname()
-	addrs, _ := net.LookupHost(name)
-	for _, a := range addrs {
-		if ip := net.ParseIP(a); ip != nil && !ip.IsLoopback() {
-			return a
-		}
-	}
-	if len(addrs) > 0 {
-		return addrs[0]
-	}
-	return ""
-}
-
-func (m *Mailer) SetTimeout(step int, milliseconds uint32) error {
-	t := &m.settings.timeouts
-	fields := [...]*time.Duration{
-		timeoutConnect:   &t.Connect,
-		timeoutTLS:       &t.TLS,
-		timeoutGreeting:  &t.Greeting,
-		timeoutCommand:   &t.Command,
-		timeoutDataInit:  &t.DataInit,
-		timeoutDataBlock: &t.DataBlock,
-		timeoutDataEnd:   &t.DataEnd,
-		timeoutQuit:      &t.Quit,
-		timeoutTotal:     &t.Total,
-	}
-	if step < 0 || step >= len(fields) {
-		return Faultf(BadArgument, "SetTimeout: unknown step %d: use CSMTP_TIMEOUT_CONNECT to CSMTP_TIMEOUT_TOTAL", step)
-	}
-	*fields[step] = time.Duration(milliseconds) * time.Millisecond
-	return nil
-}
-
-// parseServers parses "a.example:587, [::1]:465, b.example". port applies to the
-// servers without a port; 0 means CSmtp's default for the security type.
-func parseServers(list string, port uint16, security int) ([]smtp.Server, error) {
-	var servers []smtp.Server
-	for _, one := range strings.Split(list, ",") {
-		one = strings.TrimSpace(one)
-		if one == "" {
-			continue
-		}
-		server, err := parseServer(one, port, security)
-		if err != nil {
-			return nil, err
-		}
-		servers = append(servers, server)
-	}
-	if len(servers) == 0 {
-		return nil, Faultf(wsaGethostbyNameAddr, "no server is set: call SetSMTPServer")
-	}
-	if len(servers) > 1 && security == useTLS {
-		for i := range servers {
-			servers[i].ImplicitTLS = servers[i].Port == 465
-		}
-	}
-	return servers, nil
-}
-
-func parseServer(one string, port uint16, security int) (smtp.Server, error) {
-	host, p := one, int(port)
-	if strings.Contains(one, "@") { // as in a URL; the error must not show a password
-		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: the server must be host or host:port, without a login: use SetLogin and SetPassword")
-	}
-	if h, digits, err := net.SplitHostPort(one); err == nil {
-		n, err := strconv.ParseUint(digits, 10, 16)
-		if err != nil || n == 0 {
-			return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: invalid port %q: use 1 to 65535", digits)
-		}
-		host, p = h, int(n)
-	}
-	if p == 0 {
-		p = 25
-		if security == useSSL {
-			p = 465
-		}
-	}
-	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
+	changes int // how often one of these was set
 }

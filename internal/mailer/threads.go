@@ -4,50 +4,7 @@ package mailer
 
 import (
 	"sync"
-
-	"csmtp/smtp"
 )
-
-// Thread identifies a thread of the program; 0 is an unknown thread. An identity
-// is not used again before forgetThreads has dropped it.
-type Thread uintptr
-
-// Gate holds the functions of the gate that mailers call. Tests without C set
-// their own.
-var Gate = struct {
-	Self   func() Thread    // the calling thread
-	Ended  func() []Thread  // the threads that have ended since the last call
-	DoneAt func(int) uint64 // the asynchronous Sends whose callback runs on the calling thread
-}{
-	Self:   func() Thread { return 0 },
-	Ended:  func() []Thread { return nil },
-	DoneAt: func(int) uint64 { return 0 },
-}
-
-// Report is what the functions under "What happened" in csmtp_c.h return about one
-// call.
-type Report struct {
-	last   fault
-	result *smtp.Result // nil: the call was not an attempt to send; use the mailer's result
-}
-
-// TextKey identifies a string that C got: a getter and its index.
-type TextKey struct {
-	Getter string
-	Index  int
-}
-
-// HeldText is a string in C memory. exports_texts.go implements it.
-type HeldText interface {
-	Holds(s string) bool
-	Free()
-}
-
-// perThread is what a mailer keeps for one thread.
-type perThread struct {
-	own   *Report // of the thread's last call, if that failed or was an attempt to send
-	texts map[TextKey]HeldText
-}
 
 // threads guards what all mailers keep for threads.
 var threads struct {

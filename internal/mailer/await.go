@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// asyncSend is a Send on a thread of the library.
+type asyncSend struct {
+	op     operation
+	id     uint64        // identifies its callback to the gate
+	begun  atomic.Bool   // the results of the last mail are cleared
+	sent   atomic.Bool   // everything is done but the callback
+	done   chan struct{} // closed when its callback has returned
+	number Number        // valid when the callback begins
+	report *Report       // valid when the callback begins; nil if the handle was freed
+}
+
+func (a *asyncSend) over() bool {
+	select {
+	case <-a.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// inside reports whether the calling thread runs the callback of a.
+func (a *asyncSend) inside() bool {
+	for depth := 0; ; depth++ {
+		switch Gate.DoneAt(depth) {
+		case a.id:
+			return true
+		case 0:
+			return false
+		}
+	}
+}
+
+// ends reports whether a ends within d.
+func (a *asyncSend) ends(d time.Duration) bool {
+	if d > 0 && !a.over() {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		a.await(timer.C)
+	}
+	return a.over()
+}
+
+// awaitCallbacks waits until the callbacks of sends have returned. It does not wait
+// for a callback that calls it, nor for one that waits for that callback.
+func awaitCallbacks(sends []*asyncSend) {
+	for _, a := range sends {
+		a.await(nil)
+	}
+}
+
+// await waits until the callback of a has returned or limit delivers a value. It does
+// not wait if it is called in that callback, or in one that the callback waits for.
+func (a *asyncSend) await(limit <-chan time.Time) {
+	ids := doneIDs()
+	waiting.Lock()
+	if a.leadsTo(ids) {
+		waiting.Unlock()
+		return
+	}
+	for _, id := range ids {
+		calling[id] = a.id
+	}
+	waiting.Unlock()
+	select {
+	case <-a.done:
+	case <-limit:
+	}
+	if len(ids) == 0 {
+		return
+	}
+	waiting.Lock()
+	defer waiting.Unlock()
+	for _, id := range ids {
+		delete(calling, id)
+	}
+}
+
+// waiting guards calling.
+var waiting sync.Mutex
+
+// calling maps the id of a callback that waits to the id of the callback that it
+// waits for.
+var calling = map[uint64]uint64{}
+
+// doneIDs returns the ids of the callbacks that the calling thread runs.
+func doneIDs() (ids []uint64) {
+	for id := Gate.DoneAt(0); id != 0; id = Gate.DoneAt(len(ids)) {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// leadsTo reports whether the callback of a is one of ids, or waits for one of them
+// directly or indirectly.
+func (a *asyncSend) leadsTo(ids []uint64) bool {
+	for id := a.id; id != 0; id = calling[id] {
+		if slices.Contains(ids, id) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+
+	"csmtp/smtp"
+)
+
+// Call runs f on the mailer of h, for a call from C. It holds the mailer's lock,
+// converts a panic to a number, and keeps the error for the getters.
+func Call(h uintptr, f func(*Mailer) error) Number {
+	m := Lookup(h)
+	if m == nil {
+		return BadHandle
+	}
+	if m.inBatch.Load() {
+		m.note(refused)
+		return busy
+	}
+	n, r := m.call(f)
+	if n == NoError || r != nil { // m was not freed meanwhile
+		m.note(r)
+	}
+	return n
+}
+
+// Ask is Call for a getter. It changes the report of the calling thread only if f
+// fails.
+func Ask(h uintptr, f func(*Mailer) error) Number {
+	m := Lookup(h)
+	if m == nil {
+		return BadHandle
+	}
+	if m.inBatch.Load() {
+		return busy
+	}
+	n, r := m.call(f)
+	if n != NoError && r != nil {
+		m.note(r)
+	}
+	return n
+}
+
+// Attempt is Call for a method that sends or connects. It clears the results of the
+// last attempt first, even if f fails before it sends anything.
+func Attempt(h uintptr, f func(*Mailer) error) Number {
+	return Call(h, func(m *Mailer) error {
+		m.begin()
+		return f(m)
+	})
+}
+
+// Value returns the result of a getter, or the zero value if h is not valid.
+func Value[T any](h uintptr, f func(*Mailer) T) (v T) {
+	Ask(h, func(m *Mailer) error {
+		v = f(m)
+		return nil
+	})
+	return v
+}
+
+// Guarded runs f without a mailer's lock, and returns Internal after a panic.
+func Guarded(f func() Number) (n Number) {
+	defer func() {
+		if recover() != nil {
+			n = Internal
+		}
+	}()
+	rehearsePanic(outsideCall)
+	return f()
+}
+
+// GuardedText runs f without a mailer's lock, and returns "" after a panic.
+func GuardedText(f func() string) (s string) {
+	defer func() {
+		if recover() != nil {
+			s = ""
+		}
+	}()
+	rehearsePanic(outsideCall)
+	return f()
+}
+
+// begin clears the results of the last attempt to send.
+func (m *Mailer) begin() {
+	m.last, m.result, m.attempted = fault{}, smtp.Result{}, true
+	if m.session == nil {
+		m.peer = ""
+	}
+}
+
+// call runs f with the lock. r is the report for the calling thread, or nil if f
+// succeeded and was not an attempt to send.
+func (m *Mailer) call(f func(*Mailer) error) (n Number, r *Report) {
+	m.mu.Lock()
+	return m.callLocked(f)
+}
+
+// callLocked is call for a caller that holds the lock. It releases the lock.
+func (m *Mailer) callLocked(f func(*Mailer) error) (n Number, r *Report) {
+	defer m.mu.Unlock()
+	if m.freed.Load() {
+		return BadHandle, nil
+	}
+	m.attempted = false
+	defer func() {
+		if p := recover(); p != nil {
+			n = m.fail(panicFault(p))
+		}
+		if n != NoError || m.attempted {
+			r = m.report()
+		}
+	}()
+	rehearsePanic(insideCall)
+	if err := f(m); err != nil {
+		return m.fail(err), nil
+	}
+	return NoError, nil
+}
+
+// report returns the report of the call that has just ended.
+func (m *Mailer) report() *Report {
+	r := &Report{last: m.last}
+	if m.attempted {
+		result := m.result
+		r.result = &result
+	}
+	return r
+}
+
+// fail keeps err as the mailer's last error and returns its number.
+func (m *Mailer) fail(err error) Number {
+	m.last = faultOf(err)
+	return m.last.number
+}
+
+// refused is the report of a call on a busy handle.
+var refused = &Report{last: fault{number: busy, text: "the handle is busy with another call: wait for its end, or cancel it"}}
+
+// The places where rehearsePanic is called: panic_on.go.
+const (
+	insideCall = iota
+	outsideCall
+)
+
+// perform runs f as o, so that Cancel finds it.
+func (m *Mailer) perform(o *operation, f func() error) error {
+	if err := needPoller(); err != nil {
+		return err
+	}
+	beginWork()
+	defer endWork()
+	m.op.Store(o)
+	defer m.op.Store(nil)
+	// Free sets freed and then cancels m.op: either it finds o, or freed is seen here.
+	if o.wasCanceled() || m.freed.Load() {
+		return Faultf(canceled, "cancelled before anything was sent")
+	}
+	return f()
+}
+
+// uses sets the function that ends the session when the current call is cancelled.
+func (m *Mailer) uses(end context.CancelFunc) {
+	if o := m.op.Load(); o != nil {
+		o.uses(end)
+	}
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"strings"
+
+	"csmtp/smtp"
+)
+
+// known holds what the sessions of all handles have learnt about servers.
+var known smtp.Known
+
+// configure converts settings to the configuration of a session.
+func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
+	if err := needPoller(); err != nil {
+		return nil, err
+	}
+	s, warnings, err := configured(own)
+	if err != nil {
+		return nil, err
+	}
+	config := &smtp.Config{
+		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
+		LocalName: s.localName,
+		LocalAddr: s.localAddress,
+		Proxy:     s.proxy,
+		LMTP:      s.lmtp,
+		Timeouts:  s.timeouts,
+		Known:     &known,
+		OnThread:  m.onHostThread(),
+		Trace:     s.log.trace(),
+	}
+	config.Secrets = m.keepSecrets(s)
+	s.warn(config.Trace, warnings)
+	if err := m.findServers(s, config); err != nil {
+		return nil, err
+	}
+	if config.TLS, err = s.trust.config(); err != nil {
+		return nil, err
+	}
+	if s.security != noSecurity {
+		config.TLS.SessionCache = m.resumptionFor(s)
+	}
+	if s.authenticate {
+		config.Auth, err = m.auth(s)
+	}
+	return config, err
+}
+
+// findServers sets the servers to connect to.
+func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
+	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
+		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}
+		return nil
+	}
+	if s.domain != "" {
+		if s.proxy != "" {
+			return Faultf(BadArgument, "SetServerDomain: the servers of a domain cannot be looked up through a proxy, and a look-up without it would reveal where the mail goes: set the server with SetSMTPServer, or clear the proxy with SetProxy")
+		}
+		return m.lookupServers(s.domain, config)
+	}
+	config.Servers, err = parseServers(s.server, s.port, s.security)
+	return err
+}
+
+// lookupServers looks up the domain's servers in the DNS. The timeout for connecting
+// applies.
+func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
+	limit := config.Timeouts.WithDefaults().Connect
+	if total := config.Timeouts.Total; total > 0 {
+		limit = min(limit, total)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	m.uses(cancel)
+	defer m.uses(nil)
+	config.Servers, err = smtp.LookupServers(ctx, nil, domain)
+	return err
+}
+
+// onHostThread reports whether the current call runs on a thread of the program.
+func (m *Mailer) onHostThread() bool {
+	o := m.op.Load()
+	return o == nil || !o.ours
+}
+
+// resumptionFor returns the cache of tickets. It returns a new one after a change of
+// a setting that a resumed session would not check again.
+func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
+	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
+	if m.resume.key != key {
+		m.resume = resumption{key: key, cache: tls.NewLRUClientSessionCache(4)}
+	}
+	return m.resume.cache
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"slices"
+	"time"
+
+	"csmtp/smtp/message"
+)
+
+// New returns a handle, or 0 after a panic.
+func New() (h uintptr) {
+	defer func() { _ = recover() }()
+	rehearsePanic(outsideCall)
+	return addMailer(&Mailer{
+		settings: defaultSettings(),
+		message:  message.Message{Charset: "US-ASCII", Priority: priorityNormal},
+	})
+}
+
+// Clone returns a new handle with a copy of the settings and the message of h.
+func Clone(h uintptr) (clone uintptr, n Number) {
+	n = Call(h, func(m *Mailer) error {
+		c := &Mailer{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}
+		if !m.ownID {
+			c.message.MessageID = ""
+		}
+		clone = addMailer(c)
+		return nil
+	})
+	return clone, n
+}
+
+// Free cancels the calls of other threads on h, ends the session and frees the
+// strings that C got. It waits for the callbacks of asynchronous Sends, except those
+// that call it, even if another call has freed h. It frees h even after a panic.
+func Free(h uintptr) {
+	m := lookupAny(h)
+	if m == nil {
+		return
+	}
+	asyncs, first := m.refuseCalls()
+	if first && !m.end() {
+		// m is still locked, and asynchronous Sends that wait for the lock cannot end.
+		asyncs = slices.DeleteFunc(asyncs, func(a *asyncSend) bool { return !a.sent.Load() })
+	}
+	awaitCallbacks(asyncs)
+	m.asyncLock.Lock()
+	defer m.asyncLock.Unlock()
+	m.forget()
+}
+
+// end cancels the current call and disposes of m. It returns false in a callback of
+// a batch that holds m: m is then disposed of when the batch ends.
+func (m *Mailer) end() bool {
+	m.cancelNow()
+	if !m.inBatch.Load() {
+		m.dispose()
+		return true
+	}
+	disposed := make(chan struct{})
+	go func() {
+		defer close(disposed)
+		m.dispose()
+	}()
+	select {
+	case <-disposed:
+		return true
+	case <-time.After(2 * time.Second):
+		return false
+	}
+}
+
+func (m *Mailer) dispose() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	defer m.forgetAllThreads()
+	defer func() { _ = recover() }()
+	rehearsePanic(outsideCall)
+	m.leave()
+	m.settings.forget()
+}
+
+// Cancel cancels the calls at work with h.
+func Cancel(h uintptr) Number {
+	m := Lookup(h)
+	if m == nil {
+		return BadHandle
+	}
+	m.cancelNow()
+	return NoError
+}
+
+// cancelNow cancels the current call and an asynchronous Send that waits for it.
+func (m *Mailer) cancelNow() {
+	if o := m.op.Load(); o != nil {
+		o.cancel()
+	}
+	if a := m.async.Load(); a != nil && !a.over() {
+		a.op.cancel()
+	}
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"net"
+	"os"
+)
+
+func (m *Mailer) GetLocalHostName() string {
+	if m.settings.localName != "" {
+		return m.settings.localName
+	}
+	name, _ := os.Hostname()
+	return name
+}
+
+// GetLocalHostIP returns the local address of the open session. Without a session
+// it returns the first address of the host's name that is not a loopback address,
+// or "" if a proxy is set: then no name is looked up in the DNS.
+func (m *Mailer) GetLocalHostIP() string {
+	if m.session != nil {
+		if host, _, err := net.SplitHostPort(m.session.LocalAddr().String()); err == nil {
+			return host
+		}
+	}
+	if s, _, err := configured(&m.settings); err == nil && s.proxy != "" {
+		return ""
+	}
+	name, _ := os.Hostname()
+	addrs, _ := net.LookupHost(name)
+	for _, a := range addrs {
+		if ip := net.ParseIP(a); ip != nil && !ip.IsLoopback() {
+			return a
+		}
+	}
+	if len(addrs) > 0 {
+		return addrs[0]
+	}
+	return ""
+}

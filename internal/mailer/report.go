@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"csmtp/smtp"
+)
+
+// Report is what the functions under "What happened" in csmtp_c.h return about one
+// call.
+type Report struct {
+	last   fault
+	result *smtp.Result // nil: the call was not an attempt to send; use the mailer's result
+}
+
+func (r Report) GetLastErrorText() string    { return r.last.text }
+func (r Report) GetLastReply() string        { return replyText(r.last.reply) }
+func (r Report) GetLastReplyCode() int       { return replyCode(r.last.reply) }
+func (r Report) GetLastEnhancedCode() string { return enhancedCode(r.last.reply) }
+
+func (r Report) GetOutcome() int     { return int(r.mail().Outcome) }
+func (r Report) IsSafeToRetry() bool { return r.result != nil && r.result.SafeToRetry() }
+func (r Report) GetQueueID() string  { return r.mail().QueueID }
+func (r Report) GetResultCount() int { return len(r.mail().Recipients) }
+
+func (r Report) mail() smtp.Result {
+	if r.result == nil {
+		return smtp.Result{}
+	}
+	return *r.result
+}
+
+// row returns an empty row if there is no such row.
+func (r Report) row(row uint32) smtp.RecipientResult {
+	if int64(row) >= int64(r.GetResultCount()) {
+		return smtp.RecipientResult{}
+	}
+	return r.result.Recipients[row]
+}
+
+func (r Report) GetResultRecipient(row uint32) string    { return r.row(row).Address }
+func (r Report) GetResultAccepted(row uint32) bool       { return r.row(row).Accepted }
+func (r Report) GetResultCode(row uint32) int            { return replyCode(r.row(row).Reply) }
+func (r Report) GetResultEnhancedCode(row uint32) string { return enhancedCode(r.row(row).Reply) }
+func (r Report) GetResultReply(row uint32) string        { return replyText(r.row(row).Reply) }
+
+func replyText(r *smtp.Reply) string {
+	if r == nil {
+		return ""
+	}
+	return r.String()
+}
+
+func replyCode(r *smtp.Reply) int {
+	if r == nil {
+		return 0
+	}
+	return r.Code
+}
+
+func enhancedCode(r *smtp.Reply) string {
+	if r == nil || r.Enhanced.IsZero() {
+		return ""
+	}
+	return r.Enhanced.String()
+}

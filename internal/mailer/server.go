@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+)
+
+func (m *Mailer) SetSMTPServer(server string, port uint16, authenticate bool) error {
+	m.settings.server, m.settings.port, m.settings.authenticate = server, port, authenticate
+	return nil
+}
+
+func (m *Mailer) SetServerDomain(domain string) error { m.settings.domain = domain; return nil }
+
+func (m *Mailer) SetSecurityType(t int) error {
+	if t < noSecurity || t > useTLSIfOffered {
+		return Faultf(BadArgument, "SetSecurityType: unknown security type %d: use NO_SECURITY, USE_TLS or USE_SSL", t)
+	}
+	if t != doNotSet {
+		m.settings.security = t
+	}
+	return nil
+}
+
+func (m *Mailer) GetSecurityType() int { return m.settings.security }
+
+func (m *Mailer) SetLocalHostName(name string) error   { m.settings.localName = name; return nil }
+func (m *Mailer) SetLocalAddress(address string) error { m.settings.localAddress = address; return nil }
+func (m *Mailer) SetProxy(url string) error            { m.settings.proxy = url; return nil }
+func (m *Mailer) SetLMTP(lmtp bool) error              { m.settings.lmtp = lmtp; return nil }
+func (m *Mailer) SetProgressCallback(f func(sent, total int64) bool) error {
+	m.settings.progress = f
+	return nil
+}
+
+func (m *Mailer) SetTimeout(step int, milliseconds uint32) error {
+	t := &m.settings.timeouts
+	fields := [...]*time.Duration{
+		timeoutConnect:   &t.Connect,
+		timeoutTLS:       &t.TLS,
+		timeoutGreeting:  &t.Greeting,
+		timeoutCommand:   &t.Command,
+		timeoutDataInit:  &t.DataInit,
+		timeoutDataBlock: &t.DataBlock,
+		timeoutDataEnd:   &t.DataEnd,
+		timeoutQuit:      &t.Quit,
+		timeoutTotal:     &t.Total,
+	}
+	if step < 0 || step >= len(fields) {
+		return Faultf(BadArgument, "SetTimeout: unknown step %d: use CSMTP_TIMEOUT_CONNECT to CSMTP_TIMEOUT_TOTAL", step)
+	}
+	*fields[step] = time.Duration(milliseconds) * time.Millisecond
+	return nil
+}
+
+// parseServers parses "a.example:587, [::1]:465, b.example". port applies to the
+// servers without a port; 0 means CSmtp's default for the security type.
+func parseServers(list string, port uint16, security int) ([]smtp.Server, error) {
+	var servers []smtp.Server
+	for _, one := range strings.Split(list, ",") {
+		one = strings.TrimSpace(one)
+		if one == "" {
+			continue
+		}
+		server, err := parseServer(one, port, security)
+		if err != nil {
+			return nil, err
+		}
+		servers = append(servers, server)
+	}
+	if len(servers) == 0 {
+		return nil, Faultf(wsaGethostbyNameAddr, "no server is set: call SetSMTPServer")
+	}
+	if len(servers) > 1 && security == useTLS {
+		for i := range servers {
+			servers[i].ImplicitTLS = servers[i].Port == 465
+		}
+	}
+	return servers, nil
+}
+
+func parseServer(one string, port uint16, security int) (smtp.Server, error) {
+	host, p := one, int(port)
+	if strings.Contains(one, "@") { // as in a URL; the error must not show a password
+		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: the server must be host or host:port, without a login: use SetLogin and SetPassword")
+	}
+	if h, digits, err := net.SplitHostPort(one); err == nil {
+		n, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil || n == 0 {
+			return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: invalid port %q: use 1 to 65535", digits)
+		}
+		host, p = h, int(n)
+	}
+	if p == 0 {
+		p = 25
+		if security == useSSL {
+			p = 465
+		}
+	}
+	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
+}
