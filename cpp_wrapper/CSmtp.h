@@ -11,8 +11,8 @@
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
 //                     and system headers of the old CSmtp.h
 //   CSMTP_LEGACY_TLS  connections made by this file do not verify certificates,
-//                     as in the old class. This protects against an attacker no
-//                     better than no TLS at all. SetVerifyPeer overrides it
+//                     as in the old class. Against an attacker, that is no better
+//                     than no TLS. SetVerifyPeer overrides it
 #pragma once
 #ifndef __CSMTP_H__
 #define __CSMTP_H__

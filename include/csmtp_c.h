@@ -304,8 +304,8 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
  * ignores 0 and handles that do not exist. It cancels calls of other threads on
  * h. When it returns, the done callback of an asynchronous Send has returned,
- * even if another call has freed h. The exception is a CSmtp_Free called in that
- * callback, or in a callback that it waits for: it does not wait. */
+ * even if another call has freed h. If CSmtp_Free is called in the done callback
+ * itself, or in a callback that the done callback waits for, it does not wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes a mailer with a copy of the settings and the message of h. It does not
  * copy the session, nor the log, progress and token callbacks. Returns the new
@@ -749,8 +749,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
  * key is CSMTP_BAD_ARGUMENT. The setting is then unchanged.
  */
 
-/* 0 accepts any certificate. This protects against an attacker no better than no
- * TLS at all. 1 (the default) verifies the certificate. */
+/* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
+ * against an attacker, that is no better than no TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
 /* Sets a PEM file of certificate authorities to trust instead of the system's.
  * "" restores the system's. */
@@ -998,8 +998,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t s
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
 /* Sends the n mails of handles mails over the open session of h, or over a new
  * one. Server, login, TLS, timeouts and log are those of h. Message, envelope and
- * progress callback are those of each mail. With PIPELINING each mail takes one
- * round trip; with CSMTP_BDAT small mails take one for a group of up to 32.
+ * progress callback are those of each mail. With PIPELINING, a mail takes one
+ * round trip. With CSMTP_BDAT, a group of up to 32 small mails takes one.
  *
  * Stores in results (n numbers, or NULL) what CSmtp_Send would have returned for
  * each mail. Error, outcome, reply and rows of a mail are those of its own
@@ -1009,15 +1009,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * A refused mail does not stop the next one. If the connection is lost, or the
  * server closes the session with 421, the mails that follow are NOT_SENT and can
  * be sent again. At most one mail is IN_DOUBT, or one group with CSMTP_BDAT. If
- * replies are out of step, earlier mails whose replies nothing has confirmed are
+ * replies are out of step, earlier mails whose replies have not been confirmed are
  * IN_DOUBT as well. The library never sends a mail again that is IN_DOUBT.
  *
  * The batch sends the remaining mails over a new session in three cases: the
- * server closes the session between two mails or with a refusal; a mail fails on
- * this side while it is sent; or the session is lost while commands wait behind a
- * message. Some servers offer PIPELINING but cannot handle such commands. All
- * handles of the process remember such a server for a day and send it one mail
- * after the other.
+ * server closes the session between two mails or with a refusal; a local error,
+ * such as an unreadable attachment, ends a mail while it is sent; or the session is
+ * lost while commands that were sent after a message wait for their replies. Some
+ * servers offer PIPELINING but cannot handle such commands. All handles of the
+ * process remember such a server for a day, and send it one mail after the other.
  *
  * Nothing is sent if an argument is invalid: h is one of the mails, or a mail
  * occurs twice (CSMTP_BAD_ARGUMENT); another thread is using a mail, or its
