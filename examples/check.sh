@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh [LANGUAGE...] runs the examples against a mail server on loopback:
-# each must deliver expected.eml, byte for byte but for Date, Message-ID and
-# boundary, and print expected-error.txt. Then it runs the tests of the modules
-# for Python and Node.js. It prints a table, and writes nothing into the tree.
+# check.sh [LANGUAGE...] runs the examples against a mail server on loopback. Each
+# must deliver expected.eml, octet for octet except Date, Message-ID and boundary, and
+# print expected-error.txt. Then it runs the tests of the modules for Python and
+# Node.js. It prints a table, and writes nothing into the tree.
 #
-# As root it installs what Debian has. What cannot be had is named; with CI=true
-# that is a failure. CSMTP_LIBRARY_DIR names a folder with libcsmtp.so.1; without
-# it the library is built.
+# As root it installs missing tools from Debian's packages. It names tools that are
+# still missing; with CI=true they are a failure. CSMTP_LIBRARY_DIR names the folder of
+# libcsmtp.so.1; without it, the library is built.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -24,8 +24,8 @@ failed=0
 
 fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
 
-# Debian's packages for the commands that are missing; names with a leading -
-# are not Debian's.
+# Installs Debian's packages for missing tools, or names them. A package name with a
+# leading - is not Debian's.
 install_tools() {
   local language check package missing=()
   for language in "${chosen[@]}"; do
@@ -44,7 +44,7 @@ install_tools() {
   fi
 }
 
-# What of a language's needs is still missing.
+# Prints what a language still lacks.
 lacks() {
   local package check
   while read -r package check; do
@@ -54,7 +54,8 @@ lacks() {
 
 ready() { sed -n "s/^$1=//p" "$work/$language/ready"; }
 
-# A server for one example: the third recipient, the second mail's, is refused.
+# Starts a server for one example. It refuses the third recipient, which is that of
+# the second mail.
 start_server() {
   "$work/smtptestd" -dir "$work/$language" -for 120s -fault "RCPT#3: $refusal" >"$work/$language/session.txt" 2>&1 &
   server=$!
@@ -72,14 +73,15 @@ stop_server() {
   server=
 }
 
-# What differs from mail to mail.
+# Replaces what differs from mail to mail.
 normalised() {
   sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
     s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Package smtp has no numbers; the text of class ECSmtp has CSmtp's sentence first.
+# Errors of package smtp have no number; the text of class ECSmtp starts with the fixed
+# sentence of the number.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: //' "$here/expected-error.txt" ;;
@@ -111,9 +113,9 @@ example() {
   [ $status = 0 ] || { printf 'status %s\n' $status; wrong=1; }
   [ ! -s said.txt ] || { cat said.txt; wrong=1; }
   expected_error >expected.txt
-  same "what was printed" expected.txt printed.txt || wrong=1
+  same "the output" expected.txt printed.txt || wrong=1
   if [ ! -f mail/1.eml ] || [ -f mail/2.eml ]; then
-    echo "not one mail came"
+    echo "the server did not receive exactly one mail"
     cat session.txt
     return 1
   fi
@@ -155,7 +157,8 @@ modules() {
   done
 }
 
-# The machines of Java and C# are here now: do their own faults survive the library?
+# Tests the virtual machines of Java and C#, which are installed by now: their
+# exceptions must work beside the library.
 machines() {
   local names=
   [[ " ${chosen[*]} " != *" java "* || -n "$(lacks java)" ]] || names=java
@@ -165,14 +168,14 @@ machines() {
   (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./tests/embed) || failed=1
 }
 
-# The table of the README has a row for each language that is here, and no other.
+# The README's table has a row for each language folder, and no other.
 documented() {
   local here_are rows
   here_are=$(find "$here" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd' ')
   rows=$(sed -n 's/^| \([a-z][a-z-]*\) *|.*/\1/p' "$here/README.md" | grep -v '^language$' | sort | paste -sd' ')
   [ "$here_are" = "$rows" ] || fail "README.md has rows for: $rows; the folders are: $here_are"
   # shellcheck disable=SC2154 # of languages.sh
-  [ "$here_are" = "$(printf '%s\n' "${languages[@]}" | sort | paste -sd' ')" ] || fail "languages.sh does not know just: $here_are"
+  [ "$here_are" = "$(printf '%s\n' "${languages[@]}" | sort | paste -sd' ')" ] || fail "the languages of languages.sh differ from the folders: $here_are"
 }
 
 documented
@@ -186,4 +189,4 @@ row --- --- --- ---
 for language in "${chosen[@]}"; do check_language; done
 modules
 machines
-[ $failed = 0 ] || fail "not all is well"
+[ $failed = 0 ] || fail "an example or a test failed"

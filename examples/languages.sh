@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034 # check.sh reads the variables
-# How each language's example is built and run; read by check.sh. For language X:
-#   needs_X    lines "DEBIAN-PACKAGE command that succeeds when it is there"; with
-#              -NAME it is to be had elsewhere
-#   tool_X     its name; version_X prints its version
+# How check.sh builds and runs each language's example. For language X:
+#   needs_X    prints lines "DEBIAN-PACKAGE COMMAND"; COMMAND succeeds if the package is
+#              installed. -NAME is not a package of Debian
+#   tool_X     prints the tool's name; version_X prints its version
 #   build_X    builds in the current folder; run_X SERVER PORT LOGIN PASSWORD CA-FILE runs it
 languages=(c cpp csharp fortran go java java-ffm lua node pascal perl php python ruby rust tcl)
 examples=${CSMTP_ROOT:-}/examples
@@ -53,7 +53,7 @@ version_java() { java --version | sed -n 1p; }
 build_java() { javac -encoding UTF-8 -cp "$jna" -d . "$examples/java/Send.java"; }
 run_java() { java -cp "$jna:." Send "$@"; }
 
-# The newest JDK of the machine; the API is there from 22 on.
+# Prints the folder of a JDK that has the API, version 22 or newer.
 jdk22() {
   local home version
   for home in "${JAVA_HOME:-/nowhere}" $(ls -d /usr/lib/jvm/*/ 2>/dev/null) "$(dirname "$(dirname "$(command -v javac || echo /no/no)")")"; do
@@ -78,7 +78,7 @@ version_lua() { luajit -v | cut -d' ' -f2; }
 build_lua() { :; }
 run_lua() { luajit "$examples/lua/send.lua" "$@"; }
 
-# koffi is not Debian's: it comes from npm, into the work folder.
+# koffi is not in Debian; npm installs it in the work folder.
 koffi=3.3.4
 export NODE_PATH=${WORK:-}/node_modules
 koffi() { [ -d "$NODE_PATH/koffi" ] || npm install --silent --no-audit --no-fund --prefix "$WORK" "koffi@$koffi"; }
@@ -127,9 +127,9 @@ version_ruby() { ruby -e 'puts RUBY_VERSION'; }
 build_ruby() { :; }
 run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
 
-# The first rustc may be rustup's, which has no compiler in a home that is new.
+# The first rustc in PATH may be rustup's, which has no compiler in a new home folder.
 rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }
-# Debian 12's rustc is of 2022; rustc-web is the one that its browsers are built with.
+# Debian 12's rustc is too old; rustc-web, with which it builds browsers, is newer.
 needs_rust() { echo "rustc-web rust --edition 2024 --print sysroot"; }
 tool_rust() { echo rustc; }
 version_rust() { rust --version | cut -d' ' -f2; }
@@ -141,7 +141,7 @@ build_rust() {
 }
 run_rust() { ./send "$@"; }
 
-# critcl compiles when the example runs; its cache is kept out of the home.
+# critcl compiles when the example runs; its cache stays out of the home folder.
 needs_tcl() {
   echo "tcl command -v tclsh"
   echo "critcl command -v critcl"
@@ -152,5 +152,5 @@ version_tcl() { echo 'puts [info patchlevel]' | tclsh; }
 build_tcl() { mkdir -p cache; }
 run_tcl() { HOME=$PWD/cache tclsh "$examples/tcl/send.tcl" "$@"; }
 
-# Debian 12 offers no JDK that new: its example runs where the machine has one.
+# Debian 12 has no JDK that new, so this example may be skipped.
 may_be_missing() { [ "$1" = java-ffm ]; }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
+ * send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
  * the server refuses. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "csmtp_c.h"
 
-/* Sends; what goes wrong is told in the server's own words. */
+/* Sends the mail. On failure prints the error, which holds the server's reply. */
 static int Send(CSmtpHandle mail) {
   const int error = CSmtp_Send(mail);
   if (error != CSMTP_NO_ERROR) printf("%d: %s\n", error, CSmtp_GetLastErrorText(mail));

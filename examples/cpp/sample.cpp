@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// A sample in the manner of CSmtp's article: choose a provider by one define,
-// put login and password in, and run. It is written for the class as it was
-// (2.x), and compiles against either; only the block of a server of your own
-// knows more. In place of the define below, -Dtest_yahoo_ssl and the like do.
+// A sample in the style of CSmtp's article: select a provider by a define, fill in
+// login and password, and run. It is written for the original class (2.x) and compiles
+// with either class, except for SetCAFile in the block of your own server. Select
+// another provider by changing the define below, or by -Dtest_yahoo_ssl and the like.
 #include "CSmtp.h"
 #include <fstream>
 #include <iostream>
@@ -66,13 +66,13 @@ int main()
 		mail.SetSMTPServer("smtp.mail.yahoo.com", 587);
 		mail.SetSecurityType(SMTP_SECURITY_TYPE::USE_TLS);
 #elif defined(test_relay)
-		mail.SetSMTPServer("relay.example.com", 25, false); // takes mail without a login
+		mail.SetSMTPServer("relay.example.com", 25, false); // accepts mail without a login
 		mail.SetSecurityType(NO_SECURITY);
 #elif defined(test_own_server)
 		mail.SetSMTPServer(OWN_SERVER, OWN_PORT);
 		mail.SetSecurityType(OWN_SECURITY);
 #ifdef OWN_CA_FILE
-		mail.SetCAFile(OWN_CA_FILE); // its certificate is from an authority of your own
+		mail.SetCAFile(OWN_CA_FILE); // the certificate is from your own CA
 #endif
 #endif
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
+// send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
 // the server refuses.
 #include "CSmtp.h"
 
@@ -36,7 +36,7 @@ int main(int argc, char *argv[]) {
     mail.AddRecipient("refused@test.example");
     mail.Send();
   } catch (const ECSmtp &e) {
-    cout << e.GetErrorNum() << ": " << e.GetErrorText() << endl; // with the server's own words
+    cout << e.GetErrorNum() << ": " << e.GetErrorText() << endl; // holds the server's reply
   }
   return sent ? 0 : 1;
 }

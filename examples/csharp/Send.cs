@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
-// the server refuses. Strings go as UTF-8 octets, which .NET of every age can.
+// Send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+// the server refuses. Strings are passed as UTF-8 octets, for every version of .NET.
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -33,7 +33,7 @@ static class CSmtp
 
     public static byte[] C(string text) { return Encoding.UTF8.GetBytes(text + "\0"); }
 
-    /// Sends; what goes wrong is told in the server's own words.
+    /// Sends the mail. On failure prints the error, which holds the server's reply.
     public static int Send(UIntPtr mail)
     {
         int error = SendNow(mail);

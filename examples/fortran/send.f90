@@ -1,12 +1,12 @@
 ! SPDX-License-Identifier: MIT
-! send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
+! send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
 ! the server refuses.
 module csmtp
   use, intrinsic :: iso_c_binding
   implicit none
   integer(c_int), parameter :: use_tls = 1
 
-  ! Setters of one text are all alike: one interface, told apart by their names.
+  ! All setters of one text have the same interface.
   abstract interface
     integer(c_int) function text_setter(mail, text) bind(c)
       import :: c_int, c_intptr_t, c_char
@@ -74,7 +74,7 @@ module csmtp
     end function
   end interface
 contains
-  !> Calls a setter of one text.
+  !> Calls a setter of one text, and stops on failure.
   subroutine set(setter, mail, text)
     procedure(text_setter) :: setter
     integer(c_intptr_t), intent(in) :: mail
@@ -82,7 +82,7 @@ contains
     if (setter(mail, text // c_null_char) /= 0) error stop 1
   end subroutine
 
-  !> Adds a recipient with one of the functions that do.
+  !> Adds a recipient with the given function, and stops on failure.
   subroutine add(adder, mail, email, name)
     procedure(recipient_adder) :: adder
     integer(c_intptr_t), intent(in) :: mail
@@ -90,7 +90,7 @@ contains
     if (adder(mail, email // c_null_char, name // c_null_char) /= 0) error stop 1
   end subroutine
 
-  !> Sends; what goes wrong is told in the server's own words.
+  !> Sends the mail. On failure prints the error, which holds the server's reply.
   integer(c_int) function send_it(mail)
     integer(c_intptr_t), value :: mail
     type(c_ptr) :: address
@@ -115,7 +115,7 @@ program send
   mail = new_mail()
   digits = argument(2)
   read (digits, *) port
-  if (port > 32767) port = port - 65536 ! an unsigned short, which Fortran lacks
+  if (port > 32767) port = port - 65536 ! the parameter is an unsigned short, which Fortran lacks
   error = set_server(mail, argument(1) // c_null_char, int(port, c_short), 1)
   error = set_security(mail, use_tls)
   call set(set_ca_file, mail, argument(5))
@@ -141,7 +141,7 @@ program send
   error = send_it(mail)
   call free_mail(mail)
 contains
-  !> An argument of the command line.
+  !> Returns an argument of the command line.
   function argument(n) result(text)
     integer, intent(in) :: n
     character(:), allocatable :: text

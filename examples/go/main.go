@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Command go SERVER PORT LOGIN PASSWORD CA-FILE sends a mail over STARTTLS, then
-// one that the server refuses: with package smtp itself, without C.
+// Command go SERVER PORT LOGIN PASSWORD CA-FILE sends a mail over STARTTLS, then one
+// that the server refuses. It uses package smtp, without C.
 package main
 
 import (
@@ -65,7 +65,7 @@ func run(args []string) error {
 	}
 
 	mail.To, mail.Cc = []message.Address{{Mail: "refused@test.example"}}, nil
-	fmt.Println(send(cfg, mail)) // in the server's own words
+	fmt.Println(send(cfg, mail)) // the error holds the server's reply
 	return nil
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
-// the server refuses. With the Foreign Function and Memory API of Java 22.
+// Send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+// the server refuses. Uses the Foreign Function and Memory API of Java 22.
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;

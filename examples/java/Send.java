@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
-// the server refuses. With JNA.
+// Send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+// the server refuses. Uses JNA.
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import java.io.PrintStream;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- luajit send.lua SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then
+-- luajit send.lua SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then
 -- one that the server refuses.
 local ffi = require("ffi")
 
@@ -29,8 +29,8 @@ local lib = ffi.load("libcsmtp.so.1")
 local USE_TLS = 1
 local handle = lib.CSmtp_New()
 
--- mail.Name(...) calls CSmtp_Name; a number other than 0 is an error with the
--- server's own words.
+-- mail.Name(...) calls CSmtp_Name. If the result is not 0, it raises an error that holds
+-- the server's reply.
 local mail = setmetatable({}, {
   __index = function(_, name)
     return function(...)

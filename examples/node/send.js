@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// send.js SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one
-// that the server refuses. With nothing but koffi; csmtp/ beside it is more.
+// send.js SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+// the server refuses. Uses only koffi; the module csmtp offers more.
 'use strict';
 const { promisify } = require('node:util');
 const koffi = require('koffi');
@@ -21,7 +21,8 @@ const mail = lib.func('CSmtp_New', 'uintptr_t', [])();
 const lastErrorText = lib.func('CSmtp_GetLastErrorText', 'str', ['uintptr_t']);
 const free = lib.func('CSmtp_Free', 'void', ['uintptr_t']);
 
-// Calls CSmtp_name on another thread; a number other than 0 is thrown.
+// Calls CSmtp_name on another thread. If the result is not 0, throws an error that holds
+// the server's reply.
 async function call(name, ...args) {
   const f = lib.func('CSmtp_' + name, 'int', ['uintptr_t', ...(more[name] ?? ['str'])]);
   const number = await promisify(f.async)(mail, ...args);

@@ -1,5 +1,5 @@
 { SPDX-License-Identifier: MIT
-  send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
+  send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
   the server refuses. }
 {$mode objfpc}{$H+}{$codepage utf8}
 program send;
@@ -34,7 +34,7 @@ function CSmtp_AddAttachmentData(mail: THandle; name, kind: PAnsiChar; data: Poi
 function CSmtp_Send(mail: THandle): cint; cdecl; external Lib;
 function CSmtp_GetLastErrorText(mail: THandle): PAnsiChar; cdecl; external Lib;
 
-{ Sends; what goes wrong is told in the server's own words. }
+{ Sends the mail. On failure prints the error, which holds the server's reply. }
 function SendIt(mail: THandle): Boolean;
 var
   error: cint;

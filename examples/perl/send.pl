@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# send.pl SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one
-# that the server refuses. Strings here are octets, as the file has them: UTF-8.
+# send.pl SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+# the server refuses. String literals are the octets of this file, which is UTF-8.
 use strict;
 use warnings;
 use FFI::Platypus 1.00;
@@ -26,7 +26,8 @@ my %more = (
 );
 my $mail = CSmtp_New();
 
-# Calls CSmtp_name; a number other than 0 dies with the server's own words.
+# Calls CSmtp_name. If the result is not 0, dies with a text that holds the server's
+# reply.
 sub call {
     my ($name, @arguments) = @_;
     my $function = $ffi->function("CSmtp_$name" => ['handle', @{ $more{$name} // ['string'] }] => 'int');

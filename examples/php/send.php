@@ -1,6 +1,6 @@
 <?php
 // SPDX-License-Identifier: MIT
-// php -d ffi.enable=1 send.php SERVER PORT LOGIN PASSWORD CA-FILE: a mail over
+// php -d ffi.enable=1 send.php SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over
 // STARTTLS, then one that the server refuses.
 declare(strict_types=1);
 

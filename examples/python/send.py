@@ -28,11 +28,11 @@ more = {
 
 
 class Failed(Exception):
-    """A number of csmtp_c.h, and what the library and the server say of it."""
+    """An error number of csmtp_c.h, and the error text, which holds the server's reply."""
 
 
 def call(name: str, *arguments) -> None:
-    """Calls CSmtp_name with the handle; a number other than 0 is raised."""
+    """Calls CSmtp_name with the handle, and raises Failed if the result is not 0."""
     function = getattr(lib, "CSmtp_" + name)
     function.argtypes = [Handle, *more.get(name, [c_char_p])]
     number = function(mail, *(a.encode() if isinstance(a, str) else a for a in arguments))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# send.rb SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one
-# that the server refuses. With Fiddle, which comes with Ruby.
+# send.rb SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+# the server refuses. Uses Fiddle, which is part of Ruby.
 require "fiddle"
 require "fiddle/import"
 
@@ -24,7 +24,7 @@ module CSmtp
   USE_TLS = 1
   class Error < StandardError; end
 
-  # A number other than 0 is raised, with the server's own words.
+  # If the result is not 0, raises an error that holds the server's reply.
   def self.call(name, mail, *arguments)
     number = send("CSmtp_#{name}", mail, *arguments)
     raise Error, "#{number}: #{CSmtp_GetLastErrorText(mail).to_s.force_encoding('UTF-8')}" unless number.zero?

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! send SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one that
-//! the server refuses. Rust 1.82 or newer, edition 2021 or 2024.
+//! send SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one that
+//! the server refuses. Needs Rust 1.82 or newer, edition 2021 or 2024.
 use std::ffi::{CStr, CString};
 use std::os::raw::{c_char, c_int, c_void};
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ fn c(text: &str) -> CString {
     CString::new(text).expect("a text without NUL")
 }
 
-/// Sends; what goes wrong comes back in the server's own words.
+/// Sends the mail. The error holds the server's reply.
 fn send(mail: usize) -> Result<(), String> {
     match unsafe { CSmtp_Send(mail) } {
         0 => Ok(()),

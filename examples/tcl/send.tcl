@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# tclsh send.tcl SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then
-# one that the server refuses. With critcl, which compiles the glue when it is
-# first called; CSMTP_ROOT has include/csmtp_c.h, CSMTP_LIBRARY_DIR the library.
+# tclsh send.tcl SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then
+# one that the server refuses. Uses critcl, which compiles the C code at its first call.
+# CSMTP_ROOT is the folder of include/csmtp_c.h, CSMTP_LIBRARY_DIR that of the library.
 package require critcl
 
 critcl::cheaders -I$env(CSMTP_ROOT)/include
@@ -30,7 +30,8 @@ critcl::cproc LastErrorText {long mail} string {
     return strcpy(Tcl_Alloc(strlen(text) + 1), text);
 }
 
-# Calls one of them; a number other than 0 is an error with the server's words.
+# Calls one of them. If the result is not 0, raises an error that holds the server's
+# reply.
 proc csmtp {name args} {
     set number [$name $::mail {*}$args]
     if {$number} { return -code error -errorcode [list CSMTP $number] "$number: [LastErrorText $::mail]" }
