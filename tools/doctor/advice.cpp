@@ -2,21 +2,22 @@
 #include "advice.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 
 #include "csmtp_c.h"
 
 namespace doctor {
 namespace {
 
-const int64_t kSoon = 21; // days: authorities that last 90 are renewed 30 before
+// Days before the end of a certificate. One that is valid for 90 days is usually
+// renewed 30 days before.
+const int64_t kSoon = 21;
 
-// Implicit TLS before STARTTLS (RFC 8314, section 3), one with a login before
-// one without, a clear one last.
+// Returns the rank of a port, 0 if it cannot be used. A port with a login comes
+// first, then implicit TLS before STARTTLS (RFC 8314, section 3). A port without TLS
+// comes last.
 int Rank(const Port &port) {
   if (!port.Secure()) return port.ClearOnly() ? 1 : 0;
-  return 2 + (port.security == kImplicitTLS ? 1 : 0) + (port.Parameters("AUTH") != nullptr ? 2 : 0);
+  return 2 + (port.security == kImplicitTLS ? 1 : 0) + (Parameters(port.Offered(), "AUTH") != nullptr ? 2 : 0);
 }
 
 bool TLSBroken(const Port &port) { return port.TLSFailed() && !port.Secure(); }
@@ -31,7 +32,7 @@ bool EndsWith(const std::string &text, const std::string &end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-// text as a string of C++.
+// Returns text as a C++ string literal.
 std::string Literal(const std::string &text) {
   std::string all = "\"";
   for (char c : text) {
@@ -41,24 +42,27 @@ std::string Literal(const std::string &text) {
   return all + "\"";
 }
 
+// Reports whether the server answers at an address of this family.
+bool Answers(const Attempt &a) { return a.ok || a.TLSFailed(); }
+
 void NoteFamilies(const Findings &f, std::vector<std::string> *notes) {
   int six = 0, six_fail = 0, four = 0, four_fail = 0;
   for (const Port &p : f.ports) {
-    const bool works4 = p.ipv4.ok || p.ipv4.error == CSMTP_SSL_PROBLEM, works6 = p.ipv6.ok || p.ipv6.error == CSMTP_SSL_PROBLEM;
+    const bool works4 = Answers(p.ipv4), works6 = Answers(p.ipv6);
     if (works4) four++;
     if (works6) six++;
     if (works4 && p.ipv6.tried && !works6 && !p.ipv6.NoAddress()) six_fail++;
     if (works6 && p.ipv4.tried && !works4 && !p.ipv4.NoAddress()) four_fail++;
   }
   if (four > 0 && six == 0 && six_fail > 0) {
-    notes->push_back("The server has an IPv6 address that does not answer from here. The library goes on with IPv4 after a moment; other programs may wait long.");
+    notes->push_back("The server has an IPv6 address that does not answer. The library then uses IPv4 after a moment; other programs may wait much longer.");
   }
   if (six > 0 && four == 0 && four_fail > 0) {
-    notes->push_back("The server has an IPv4 address that does not answer from here; IPv6 does.");
+    notes->push_back("The server has an IPv4 address that does not answer; its IPv6 address does.");
   }
 }
 
-// Why nothing could be reached at all.
+// Notes why no port could be reached.
 void NoteUnreached(const Findings &f, std::vector<std::string> *notes) {
   bool no_name = true, silent = true, refused = true;
   for (const Port &p : f.ports) {
@@ -72,9 +76,9 @@ void NoteUnreached(const Findings &f, std::vector<std::string> *notes) {
   if (no_name) {
     notes->push_back("The name " + f.host + " has no address: is it spelled right? A provider's server is often smtp." + f.host + " or mail." + f.host + ".");
   } else if (silent) {
-    notes->push_back("No port answers at all: a firewall between here and the server, or the server is down.");
+    notes->push_back("No port answers: the server is down, or a firewall blocks the connections.");
   } else if (refused) {
-    notes->push_back("No connection is accepted: is " + f.host + " the mail server, and is it running?");
+    notes->push_back("Every connection is refused: is " + f.host + " the mail server, and is it running?");
   }
 }
 
@@ -82,39 +86,36 @@ void NotePort(const Port &p, std::vector<std::string> *notes) {
   const std::string port = "Port " + std::to_string(p.usual);
   const Certificate &c = p.certificate;
   if (c.accepted && c.days_left < kSoon) {
-    notes->push_back(port + ": the certificate ends in " + std::to_string(c.days_left) + " days. Is it renewed by itself?");
+    notes->push_back(port + ": the certificate expires in " + std::to_string(c.days_left) + " days. Is it renewed automatically?");
   }
   if (p.tls13 == kNo && p.tls12 == kNo && p.older == kYes) {
-    notes->push_back(port + ": the server speaks only TLS 1.1 or older, which is not safe any more. Its software has to be renewed; until then, at your risk: mail.SetTLSMinVersion(CSMTP_TLS_1_0).");
+    notes->push_back(port + ": the server speaks only TLS 1.1 or older, which is no longer secure. Update its software; until then, at your risk, use mail.SetTLSMinVersion(CSMTP_TLS_1_0).");
   } else if (p.older == kYes) {
-    notes->push_back(port + ": the server still speaks TLS 1.1 or older as well. Programs of today do not use it, but it should be switched off.");
+    notes->push_back(port + ": the server also speaks TLS 1.1 or older, which should be disabled.");
   }
   if (p.security == kStartTLS) {
-    for (const auto &e : p.in_clear) {
-      if (e.first == "AUTH") {
-        notes->push_back(port + ": a login is offered before STARTTLS too, where a password could be read on the way.");
-        break;
-      }
+    if (Parameters(p.in_clear, "AUTH") != nullptr) {
+      notes->push_back(port + ": the server offers AUTH before STARTTLS too, where anyone on the network path could read a password.");
     }
   }
   if (p.usual == 25 && (p.ipv4.error == CSMTP_SELECT_TIMEOUT || p.ipv6.error == CSMTP_SELECT_TIMEOUT) && !p.Reached()) {
-    notes->push_back("Port 25 does not answer: many networks block it for all but mail servers. For sending, 465 and 587 are the ports.");
+    notes->push_back("Port 25 does not answer: many networks allow it for mail servers only. To send mail, use port 465 or 587.");
   }
 }
 
 void NoteLogin(const Findings &f, std::vector<std::string> *notes) {
-  const Port *best = f.best >= 0 ? &f.ports[f.best] : nullptr;
+  const Port *best = f.Best();
   if (f.login.asked && !f.login.tried && best != nullptr && best->ClearOnly()) {
-    notes->push_back("The login was not tried: without TLS anyone on the way could read the password.");
+    notes->push_back("The login was not tried: without TLS, anyone on the network path could read the password.");
   }
   if (best != nullptr && OnlyBearer(best->Mechanisms())) {
-    notes->push_back("The server takes no password, only OAuth 2.0: see SetOAuth2ClientCredentials and SetAccessToken.");
+    notes->push_back("The server accepts no password, only OAuth 2.0: see SetOAuth2ClientCredentials and SetAccessToken.");
   }
 }
 
 void WriteCode(Findings *f) {
-  if (f->best < 0) return;
-  const Port &p = f->ports[f->best];
+  if (f->Best() == nullptr) return;
+  const Port &p = *f->Best();
   const std::vector<std::string> mechanisms = p.Mechanisms();
   const char *security = p.security == kImplicitTLS ? "USE_SSL" : p.security == kStartTLS ? "USE_TLS" : "NO_SECURITY";
   const std::string server = Literal(f->host) + ", " + std::to_string(p.dialled);
@@ -128,9 +129,9 @@ void WriteCode(Findings *f) {
   const bool microsoft = EndsWith(f->host, ".office365.com") || EndsWith(f->host, ".outlook.com");
   const bool google = EndsWith(f->host, ".gmail.com") || EndsWith(f->host, ".googlemail.com");
   if (microsoft) {
-    f->code.push_back("// instead of the password: mail.SetOAuth2ClientCredentials(\"microsoft:TENANT\", \"client id\", \"client secret\", \"\");");
+    f->code.push_back("// Instead of the password: mail.SetOAuth2ClientCredentials(\"microsoft:TENANT\", \"client id\", \"client secret\", \"\");");
   } else if (google) {
-    f->code.push_back("// the password is one made for this application; or: mail.SetOAuth2RefreshToken(\"google\", \"client id\", \"client secret\", \"refresh token\", \"\");");
+    f->code.push_back("// The password is an application password; or use mail.SetOAuth2RefreshToken(\"google\", \"client id\", \"client secret\", \"refresh token\", \"\");");
   }
 }
 
@@ -146,35 +147,21 @@ void Choose(Findings *findings) {
       findings->best = static_cast<int>(i);
     }
   }
-  // A clear port beside one whose TLS is broken is no way out: a password
-  // and the mail would go to whoever is in between.
+  // A clear port is no substitute for one whose TLS fails: an attacker may be the
+  // cause of the failure, and would read the password and the mail.
   if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), TLSBroken)) findings->best = -1;
 }
 
 void Conclude(Findings *f) {
-  const bool found = f->best >= 0;
-  if (!found) f->result = kNone;
+  if (f->Best() == nullptr) f->result = kNone;
   else if (f->login.tried && !f->login.accepted) f->result = kLoginRefused;
-  else f->result = f->ports[f->best].Secure() ? kGood : kClearOnly;
-  bool reached = false;
-  for (const Port &p : f->ports) reached = reached || p.Answered();
-  if (!reached) NoteUnreached(*f, &f->notes);
+  else f->result = f->Best()->Secure() ? kGood : kClearOnly;
+  const bool answered = std::any_of(f->ports.begin(), f->ports.end(), [](const Port &p) { return p.Answered(); });
+  if (!answered) NoteUnreached(*f, &f->notes);
   else NoteFamilies(*f, &f->notes);
   for (const Port &p : f->ports) NotePort(p, &f->notes);
   NoteLogin(*f, &f->notes);
   WriteCode(f);
-}
-
-std::string Size(const std::string &octets) {
-  const double n = strtod(octets.c_str(), nullptr);
-  if (octets.empty() || octets.find_first_not_of("0123456789") != std::string::npos || n <= 0) return "";
-  static const char *const units[] = {"octets", "KiB", "MiB", "GiB", "TiB", "PiB"};
-  double value = n;
-  size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++) value /= 1024;
-  char text[64];
-  snprintf(text, sizeof text, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
-  return text;
 }
 
 } // namespace doctor

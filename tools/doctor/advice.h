@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The doctor's judgement: what works, what to do about the rest, and the code
-// that fits.
+// Draws conclusions from the findings: the best port, notes, and code.
 #ifndef CSMTP_TOOLS_DOCTOR_ADVICE_H
 #define CSMTP_TOOLS_DOCTOR_ADVICE_H
 
@@ -9,13 +8,10 @@
 
 namespace doctor {
 
-// Picks the best port; before the login, which goes there.
+// Chooses the best port; TryLogin uses it.
 void Choose(Findings *findings);
-// Result, notes and code; after the login.
+// Sets result, notes and code, after the login.
 void Conclude(Findings *findings);
-
-// "1234567" as "1.2 MiB"; "" for what is no number, or no limit.
-std::string Size(const std::string &octets);
 
 } // namespace doctor
 

@@ -58,8 +58,14 @@ std::vector<doctor::Port> ReadPorts(const std::string &list) {
     ports.push_back(port);
     at = comma + 1;
   }
-  if (ports.size() > 8) throw UsageError("--ports: eight are the most");
+  if (ports.size() > 8) throw UsageError("--ports: want at most eight ports");
   return ports;
+}
+
+std::string UsualPorts() {
+  std::string list;
+  for (int port : doctor::kUsualPorts) list += (list.empty() ? "" : ",") + std::to_string(port);
+  return list;
 }
 
 // What an administrator put into CSMTP_CONFIG would hide what the server does.
@@ -99,7 +105,7 @@ int Run(const CommandLine &given) {
   Findings findings;
   findings.host = settings.host;
   findings.ca_file = settings.ca_file;
-  findings.ports = ReadPorts(given.Has("port") ? std::to_string(given.Number("port", 0, 1, 65535)) : given.Get("ports", "465,587,25"));
+  findings.ports = ReadPorts(given.Has("port") ? std::to_string(given.Number("port", 0, 1, 65535)) : given.Get("ports", UsualPorts()));
   IgnoreConfiguration(&findings);
   CheckAuthorities(settings.ca_file);
   tools::Secret secret = {"", false};
@@ -111,8 +117,8 @@ int Run(const CommandLine &given) {
   if (tools::IsTerminal(stderr) && !given.Has("json")) fprintf(stderr, "Looking at %s ...\n", settings.host.c_str());
   doctor::ExamineAll(settings, &findings.ports);
   doctor::Choose(&findings);
-  if (findings.login.asked && findings.best >= 0 && findings.ports[findings.best].Secure()) {
-    doctor::TryLogin(settings, findings.ports[findings.best], secret, &findings.login);
+  if (findings.login.asked && findings.Best() != nullptr && findings.Best()->Secure()) {
+    doctor::TryLogin(settings, *findings.Best(), secret, &findings.login);
   }
   doctor::Conclude(&findings);
 

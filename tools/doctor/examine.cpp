@@ -14,14 +14,18 @@
 namespace doctor {
 namespace {
 
-// How one connection is made.
+// The settings of one connection.
 struct Way {
   int port;
   Security security;
-  const char *local; // "0.0.0.0" is IPv4, "::" is IPv6, "" is either
+  const char *local; // as LocalAddress returns it
   bool verify;
-  int oldest, newest; // TLS; 0 is the library's own choice
+  int oldest, newest; // TLS version; 0 is the library's default
 };
+
+// Returns the local address that limits a connection to the family that is set; ""
+// if both or none are.
+const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
   attempt->tried = true;
@@ -34,11 +38,7 @@ void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *att
   mail->SetTimeout(CSMTP_TIMEOUT_QUIT, 2000);
   mail->SetLogCallback([attempt](int direction, const char *line) {
     static const char *const marks[] = {"C: ", "S: ", "* "};
-    const std::string text = line, connected = "connected to ";
-    if (direction == CSMTP_LOG_EVENT && text.compare(0, connected.size(), connected) == 0) {
-      attempt->address = text.substr(connected.size());
-    }
-    attempt->transcript.push_back(marks[direction] + text);
+    attempt->transcript.push_back(std::string(marks[direction]) + line);
   });
 }
 
@@ -46,21 +46,22 @@ SMTP_SECURITY_TYPE TypeOf(Security s) {
   return s == kImplicitTLS ? USE_SSL : s == kStartTLS ? USE_TLS : NO_SECURITY;
 }
 
-// Runs connect on mail and keeps how it went.
+// Runs connect on mail and records the result.
 template <typename Connect>
 bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
   const auto begin = std::chrono::steady_clock::now();
   try {
     connect();
     attempt->ok = true;
-    attempt->error = 0;
-    attempt->text.clear();
+    attempt->mechanism = mail.GetAuthMechanismUsed();
   } catch (const ECSmtp &e) {
     attempt->error = e.GetErrorNum();
-    attempt->text = mail.GetLastErrorText(); // what() has the number's sentence too
+    attempt->phase = mail.GetPhase();
+    attempt->text = mail.GetLastErrorText(); // without the sentence that what() begins with
     if (attempt->text.empty()) attempt->text = e.what();
     attempt->text = tools::Reword(attempt->text, tools::kDoctor, e.GetReply());
   }
+  attempt->address = mail.GetPeerAddress();
   attempt->milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
   return attempt->ok;
 }
@@ -96,7 +97,7 @@ int64_t DaysUntil(const std::string &time) {
   return left >= 0 ? left / 86400 : -((-left + 86399) / 86400);
 }
 
-// What a session under TLS has to tell.
+// Reads what the server announces in a session with TLS, and its certificate.
 void ReadTLS(const CSmtp &mail, Port *port) {
   port->tls = mail.GetTLSInfo();
   port->under_tls = ReadExtensions(mail);
@@ -116,7 +117,8 @@ void ReadTLS(const CSmtp &mail, Port *port) {
   }
 }
 
-// Connects by TLS; where the certificate is not accepted, once more to see it.
+// Connects with TLS. If the certificate is not accepted, connects again without
+// checking it, to show it.
 bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attempt) {
   {
     CSmtp mail;
@@ -126,29 +128,30 @@ bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attemp
       return true;
     }
   }
-  if (attempt->error != CSMTP_SSL_PROBLEM) return false;
+  if (!attempt->TLSFailed()) return false;
   way.verify = false;
   Attempt again;
   CSmtp mail;
   if (!Connect(settings, way, &mail, &again)) return false;
   ReadTLS(mail, port);
   port->certificate.problem = attempt->text;
+  attempt->only_certificate = true;
   return true;
 }
 
-// The versions of TLS, the certificate left aside.
+// Reports whether the server speaks a version of TLS; the certificate does not matter.
 Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   way.verify = false;
   way.oldest = oldest;
   way.newest = newest;
-  Attempt attempt; // lives longer than mail, which logs its QUIT to it
+  Attempt attempt; // declared before mail, which logs its QUIT to it when destroyed
   CSmtp mail;
   if (Connect(settings, way, &mail, &attempt)) return kYes;
-  return attempt.error == CSMTP_SSL_PROBLEM ? kNo : kUnknown;
+  return attempt.TLSFailed() ? kNo : kUnknown;
 }
 
-// One family of addresses of a port where TLS comes first: what is found goes
-// to a copy of the port, since the other family is looked at meanwhile.
+// Examines one family of addresses. port is a copy, because the other family is
+// examined at the same time.
 void ExamineFamily(const Settings &settings, const char *local, Port *port, Attempt *attempt) {
   const Way way = {port->dialled, port->security, local, true, 0, 0};
   if (port->security == kImplicitTLS) {
@@ -163,8 +166,8 @@ void ExamineFamily(const Settings &settings, const char *local, Port *port, Atte
 void ExamineFamilies(const Settings &settings, Port *port) {
   Port four = *port, six = *port;
   std::thread other;
-  if (settings.ipv6) other = std::thread([&] { ExamineFamily(settings, "::", &six, &six.ipv6); });
-  if (settings.ipv4) ExamineFamily(settings, "0.0.0.0", &four, &four.ipv4);
+  if (settings.ipv6) other = std::thread([&] { ExamineFamily(settings, LocalAddress(false, true), &six, &six.ipv6); });
+  if (settings.ipv4) ExamineFamily(settings, LocalAddress(true, false), &four, &four.ipv4);
   if (other.joinable()) other.join();
   const Attempt ipv4 = four.ipv4, ipv6 = six.ipv6;
   const bool prefer_six = !ipv4.ok && (ipv6.ok || (four.tls.empty() && !six.tls.empty()));
@@ -173,11 +176,8 @@ void ExamineFamilies(const Settings &settings, Port *port) {
   port->ipv6 = ipv6;
 }
 
-// The family that answered; either where both did.
-const char *Answered(const Port &port) {
-  const bool four = !port.ipv4.address.empty(), six = !port.ipv6.address.empty();
-  return four == six ? "" : four ? "0.0.0.0" : "::";
-}
+// Returns the local address for the family that answered.
+const char *Answered(const Port &port) { return LocalAddress(!port.ipv4.address.empty(), !port.ipv6.address.empty()); }
 
 void ExamineVersions(const Settings &settings, Port *port) {
   const Way way = {port->dialled, port->security, Answered(*port), false, 0, 0};
@@ -186,25 +186,23 @@ void ExamineVersions(const Settings &settings, Port *port) {
   port->older = Speaks(settings, way, CSMTP_TLS_1_0, CSMTP_TLS_1_1);
 }
 
-// What comes after each family was tried.
+// Tries STARTTLS and the TLS versions, after both families were tried.
 void ExamineFurther(const Settings &settings, Port *port) {
   if (port->security == kImplicitTLS) {
     if (port->Reached() || port->TLSFailed()) ExamineVersions(settings, port);
     return;
   }
-  for (const auto &e : port->in_clear) port->offers_starttls |= e.first == "STARTTLS";
-  if (!port->offers_starttls) return;
+  if (!port->OffersSTARTTLS()) return;
   port->security = kStartTLS;
   const Way way = {port->dialled, kStartTLS, Answered(*port), true, 0, 0};
   ConnectByTLS(settings, way, port, &port->starttls);
-  if (port->starttls.ok || port->starttls.error == CSMTP_SSL_PROBLEM) ExamineVersions(settings, port);
+  if (port->starttls.ok || port->starttls.TLSFailed()) ExamineVersions(settings, port);
 }
 
-// A port of no fixed kind is taken for one of implicit TLS first: a server
-// that greets in clear shows its mistake at once, while one that waits for TLS
-// would be waited for in vain.
+// On a port of any other number, implicit TLS is tried first: a server that greets
+// in clear fails at once, while a server that expects TLS would never greet.
 void ExaminePort(const Settings &settings, Port *port) {
-  const bool known = port->usual == 465 || port->usual == 587 || port->usual == 25;
+  const bool known = port->Usual();
   const Port before = *port;
   port->security = !known || port->usual == 465 ? kImplicitTLS : kClear;
   ExamineFamilies(settings, port);
@@ -228,8 +226,7 @@ void ExamineAll(const Settings &settings, std::vector<Port> *ports) {
 }
 
 void TryLogin(const Settings &settings, const Port &port, const tools::Secret &secret, Login *login) {
-  const char *local = settings.ipv4 && settings.ipv6 ? "" : settings.ipv4 ? "0.0.0.0" : "::";
-  const Way way = {port.dialled, port.security, local, true, 0, 0};
+  const Way way = {port.dialled, port.security, LocalAddress(settings.ipv4, settings.ipv6), true, 0, 0};
   Attempt attempt;
   login->tried = true;
   login->port = port.usual;
@@ -241,13 +238,11 @@ void TryLogin(const Settings &settings, const Port &port, const tools::Secret &s
     mail.ConnectRemoteServer(settings.host.c_str(), static_cast<unsigned short>(way.port), TypeOf(way.security), true,
                              login->user.c_str(), secret.token ? nullptr : secret.text.c_str());
   });
-  const std::string by = "* logged in with ";
-  for (const std::string &line : attempt.transcript) {
-    if (line.compare(0, by.size(), by) == 0) login->mechanism = line.substr(by.size());
-  }
+  login->mechanism = attempt.mechanism;
   login->transcript = attempt.transcript;
   login->accepted = connected && !login->mechanism.empty();
   login->error = attempt.error;
+  login->phase = attempt.phase;
   login->text = !connected ? attempt.text : login->accepted ? "" : "The server offers no login here.";
 }
 

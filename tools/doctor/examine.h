@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The doctor's hands: connects to a server in every way there is, and sends no
-// mail.
+// Connects to a server in every way. Sends no mail.
 #ifndef CSMTP_TOOLS_DOCTOR_EXAMINE_H
 #define CSMTP_TOOLS_DOCTOR_EXAMINE_H
 
@@ -18,11 +17,11 @@ struct Settings {
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };
 
-// All ports at a time, each in bounded time: no more than eight connections
+// Examines all ports at the same time. Each port takes at most eight connections,
 // one after the other.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
-// One login over the port's best way.
+// Logs in once, on a port that has been examined.
 void TryLogin(const Settings &settings, const Port &port, const tools::Secret &secret, Login *login);
 
 } // namespace doctor

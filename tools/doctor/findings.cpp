@@ -1,39 +1,49 @@
 // SPDX-License-Identifier: MIT
 #include "findings.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <sstream>
 
 #include "csmtp_c.h"
 
 namespace doctor {
 
-// An address given as the host is of the other family: that is no error of the
-// name service.
-bool Attempt::NoAddress() const {
-  return error == CSMTP_WSA_GETHOSTBY_NAME_ADDR ||
-         (error == CSMTP_WSA_CONNECT && text.find("has no address of the family") != std::string::npos);
-}
+const std::vector<int> kUsualPorts = {465, 587, 25};
 
-bool Port::TLSFailed() const {
-  for (const Attempt *a : Attempts()) {
-    if (a->error == CSMTP_SSL_PROBLEM) return true;
-  }
-  return false;
-}
+bool Attempt::NoAddress() const { return phase == CSMTP_PHASE_RESOLVE && error != CSMTP_SELECT_TIMEOUT; }
 
-const std::string *Port::Parameters(const std::string &keyword) const {
-  for (const auto &e : Offered()) {
+bool Attempt::TLSFailed() const { return error == CSMTP_SSL_PROBLEM; }
+
+const std::string *Parameters(const Extensions &extensions, const std::string &keyword) {
+  for (const auto &e : extensions) {
     if (e.first == keyword) return &e.second;
   }
   return nullptr;
 }
 
+bool Port::Usual() const { return std::find(kUsualPorts.begin(), kUsualPorts.end(), usual) != kUsualPorts.end(); }
+
+bool Port::TLSFailed() const {
+  for (const Attempt *a : Attempts()) {
+    if (a->TLSFailed()) return true;
+  }
+  return false;
+}
+
 std::vector<std::string> Port::Mechanisms() const {
   std::vector<std::string> all;
-  const std::string *offered = Parameters("AUTH");
+  const std::string *offered = Parameters(Offered(), "AUTH");
   std::istringstream words(offered != nullptr ? *offered : "");
   for (std::string word; words >> word;) all.push_back(word);
   return all;
+}
+
+int64_t Port::MaxSize() const {
+  const std::string *size = Parameters(Offered(), "SIZE");
+  const size_t most_digits = 18; // fit in an int64_t
+  if (size == nullptr || size->empty() || size->size() > most_digits) return 0;
+  return size->find_first_not_of("0123456789") == std::string::npos ? strtoll(size->c_str(), nullptr, 10) : 0;
 }
 
 std::vector<const Attempt *> Port::Attempts() const {

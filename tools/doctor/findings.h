@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the doctor finds out, before it is put into words.
+// What csmtp-doctor learns about a server, before it is printed.
 #ifndef CSMTP_TOOLS_DOCTOR_FINDINGS_H
 #define CSMTP_TOOLS_DOCTOR_FINDINGS_H
 
@@ -11,61 +11,74 @@
 
 namespace doctor {
 
-// How TLS begins on a port.
+// The ports that mail programs use: submission with implicit TLS, submission with
+// STARTTLS (RFC 8314), and relay.
+extern const std::vector<int> kUsualPorts;
+
+// How TLS starts on a port.
 enum Security { kClear = 0, kStartTLS = 1, kImplicitTLS = 2 };
 
-// One connection, up to where a login would come.
+// One connection, up to the EHLO reply or the login.
 struct Attempt {
   bool tried = false, ok = false;
-  int error = 0;          // CSMTP_...
-  std::string text;       // what the library says of it
-  std::string address;    // "192.0.2.1:465"; "" when there was no connection
+  int error = 0, phase = 0; // CSMTP_..., CSMTP_PHASE_...
+  std::string text;         // the library's error text
+  std::string address;      // "192.0.2.1:465"; "" if there was no connection
+  std::string mechanism;    // of the login
+  bool only_certificate = false; // it failed, but works without checking the certificate
   int64_t milliseconds = 0;
   std::vector<std::string> transcript; // secrets masked
 
-  bool NoAddress() const; // the host has none of this family
+  bool NoAddress() const; // the host has no address of this family
+  bool TLSFailed() const;
 };
 
-typedef std::vector<std::pair<std::string, std::string> > Extensions; // keyword, parameters
+// Service extensions: keyword and parameters.
+typedef std::vector<std::pair<std::string, std::string> > Extensions;
+
+// Returns the parameters of an extension, or nullptr if it is not offered.
+const std::string *Parameters(const Extensions &extensions, const std::string &keyword);
 
 struct Certificate {
   bool shown = false, accepted = false;
   std::string problem; // why it is not accepted
   std::string subject, issuer, not_before, not_after, key, pin;
-  std::vector<std::string> names, chain; // chain: subjects, the server's own first
+  std::vector<std::string> names, chain; // chain: the subjects, beginning with the server's own
   int64_t days_left = 0;
 };
 
 enum Answer { kUnknown, kYes, kNo };
 
 struct Port {
-  int usual = 0;   // 465, 587, 25, or what was asked for
-  int dialled = 0; // the same, unless --ports says otherwise
-  Security security = kClear; // how the server speaks there, as far as known
+  int usual = 0;   // 465, 587, 25, or the number given
+  int dialled = 0; // the same, unless --ports maps it to another
+  Security security = kClear; // as far as known
 
   Attempt ipv4, ipv6;
-  Attempt starttls; // the connection that went on with STARTTLS
+  Attempt starttls; // the connection with STARTTLS, after one without
   Extensions in_clear, under_tls;
-  bool offers_starttls = false;
   std::string tls; // "TLS 1.3, TLS_AES_128_GCM_SHA256"
   Certificate certificate;
   Answer tls13 = kUnknown, tls12 = kUnknown, older = kUnknown;
 
-  bool Reached() const { return ipv4.ok || ipv6.ok; } // SMTP was spoken
+  bool Usual() const; // one of kUsualPorts
+  bool Reached() const { return ipv4.ok || ipv6.ok; } // the server replied to EHLO
   bool Answered() const { return !ipv4.address.empty() || !ipv6.address.empty(); } // there was a connection
   bool TLSFailed() const;
   bool Secure() const { return !tls.empty() && certificate.accepted; }
-  bool ClearOnly() const { return Reached() && security == kClear && !offers_starttls; }
+  bool OffersSTARTTLS() const { return doctor::Parameters(in_clear, "STARTTLS") != nullptr; }
+  bool ClearOnly() const { return Reached() && security == kClear && !OffersSTARTTLS(); }
   const Extensions &Offered() const { return tls.empty() ? in_clear : under_tls; }
-  const std::string *Parameters(const std::string &keyword) const; // nullptr: not offered
   std::vector<std::string> Mechanisms() const;
+  int64_t MaxSize() const; // of a mail, in octets (RFC 1870); 0 if no limit is announced
   std::vector<const Attempt *> Attempts() const;
 };
 
 struct Login {
   bool asked = false, tried = false, accepted = false;
   std::string user, mechanism, text;
-  int error = 0, port = 0; // port: the usual one
+  int error = 0, phase = 0;
+  int port = 0; // Port::usual
   std::vector<std::string> transcript;
 };
 
@@ -76,9 +89,11 @@ struct Findings {
   std::vector<Port> ports;
   Login login;
   Result result = kNone;
-  int best = -1; // in ports; -1: none
-  std::vector<std::string> notes; // plain sentences
-  std::vector<std::string> code;  // lines of C++ that fit
+  int best = -1; // index in ports; -1: none
+  std::vector<std::string> notes; // sentences
+  std::vector<std::string> code;  // lines of C++ for the best port
+
+  const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };
 
 } // namespace doctor

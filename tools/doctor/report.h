@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The findings in words, and as JSON for programs.
+// The report, as text and as JSON.
 #ifndef CSMTP_TOOLS_DOCTOR_REPORT_H
 #define CSMTP_TOOLS_DOCTOR_REPORT_H
 
@@ -11,8 +11,8 @@
 namespace doctor {
 
 std::string ReportText(const Findings &findings);
-// Keys are stable: new ones may come, none changes or goes. status is the
-// program's exit status.
+// Existing keys keep their names and meaning; new ones may be added. status is the
+// exit status of the program.
 std::string ReportJSON(const Findings &findings, int status);
 std::string ReportTranscripts(const Findings &findings);
 

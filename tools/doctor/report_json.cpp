@@ -5,8 +5,8 @@
 namespace doctor {
 namespace {
 
-// The length of the character of UTF-8 at s[i], 0 where there is none
-// (RFC 3629, section 4).
+// Returns the length of the UTF-8 character at s[i], or 0 if the octets are not
+// valid UTF-8 (RFC 3629, section 4).
 size_t CharacterAt(const std::string &s, size_t i) {
   const unsigned char c = static_cast<unsigned char>(s[i]);
   if (c < 0x80) return 1;
@@ -38,7 +38,7 @@ std::string Quoted(const std::string &s) {
 
 std::string Bool(bool b) { return b ? "true" : "false"; }
 
-// null where it is not known.
+// Returns null if the answer is not known.
 std::string Maybe(Answer a) { return a == kUnknown ? "null" : Bool(a == kYes); }
 
 std::string Strings(const std::vector<std::string> &list) {
@@ -47,7 +47,7 @@ std::string Strings(const std::vector<std::string> &list) {
   return "[" + all + "]";
 }
 
-// Members of an object, in order.
+// Object writes the members of a JSON object.
 class Object {
  public:
   Object &Raw(const char *key, const std::string &value) {
@@ -62,10 +62,16 @@ class Object {
   std::string m_text;
 };
 
+// Returns a name that does not change for a CSMTP_PHASE_...
+std::string PhaseName(int phase) {
+  static const char *const names[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH"};
+  return phase > 0 && phase < static_cast<int>(sizeof names / sizeof *names) ? names[phase] : "";
+}
+
 std::string AttemptJSON(const Attempt &a) {
   if (!a.tried) return "null";
   return Object().Raw("works", Bool(a.ok)).Text("address", a.address).Number("milliseconds", a.milliseconds)
-      .Number("error", a.error).Text("text", a.text).Done();
+      .Number("error", a.error).Text("phase", PhaseName(a.phase)).Text("text", a.text).Done();
 }
 
 std::string ExtensionsJSON(const Extensions &extensions) {
@@ -84,21 +90,20 @@ std::string CertificateJSON(const Certificate &c) {
 
 std::string PortJSON(const Port &p) {
   static const char *const securities[] = {"none", "starttls", "ssl"};
-  const std::string *size = p.Parameters("SIZE");
-  const bool number = size != nullptr && !size->empty() && size->size() < 19 && size->find_first_not_of("0123456789") == std::string::npos;
   const Object versions = Object().Raw("1.3", Maybe(p.tls13)).Raw("1.2", Maybe(p.tls12)).Raw("older", Maybe(p.older));
   return Object().Number("port", p.usual).Number("dialled", p.dialled).Text("security", securities[p.security])
       .Raw("works", Bool(p.Secure() || p.ClearOnly())).Raw("secure", Bool(p.Secure()))
       .Raw("ipv4", AttemptJSON(p.ipv4)).Raw("ipv6", AttemptJSON(p.ipv6)).Raw("starttls", AttemptJSON(p.starttls))
       .Text("tls", p.tls).Raw("tls_versions", versions.Done()).Raw("certificate", CertificateJSON(p.certificate))
       .Raw("extensions", ExtensionsJSON(p.Offered())).Raw("extensions_in_clear", ExtensionsJSON(p.in_clear))
-      .Raw("mechanisms", Strings(p.Mechanisms())).Number("size", number ? std::stoll(*size) : 0).Done();
+      .Raw("mechanisms", Strings(p.Mechanisms())).Number("size", p.MaxSize()).Done();
 }
 
 std::string LoginJSON(const Login &l) {
   if (!l.asked) return "null";
   return Object().Text("user", l.user).Raw("tried", Bool(l.tried)).Raw("accepted", Bool(l.accepted))
-      .Text("mechanism", l.mechanism).Number("port", l.port).Number("error", l.error).Text("text", l.text).Done();
+      .Text("mechanism", l.mechanism).Number("port", l.port).Number("error", l.error)
+      .Text("phase", PhaseName(l.phase)).Text("text", l.text).Done();
 }
 
 } // namespace
@@ -112,7 +117,7 @@ std::string ReportJSON(const Findings &f, int status) {
   text += "  \"host\": " + Quoted(f.host) + ",\n";
   text += "  \"result\": " + Quoted(results[f.result]) + ",\n";
   text += "  \"status\": " + std::to_string(status) + ",\n";
-  text += "  \"best_port\": " + (f.best < 0 ? "null" : std::to_string(f.ports[f.best].usual)) + ",\n";
+  text += "  \"best_port\": " + (f.Best() == nullptr ? "null" : std::to_string(f.Best()->usual)) + ",\n";
   text += "  \"ports\": [" + ports + "\n  ],\n";
   text += "  \"login\": " + LoginJSON(f.login) + ",\n";
   text += "  \"notes\": " + Strings(f.notes) + ",\n";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <sstream>
+#include <cstdio>
 
-#include "advice.h"
 #include "report.h"
 
 namespace doctor {
@@ -13,7 +12,7 @@ std::string Joined(const std::vector<std::string> &words, const char *between) {
   return all;
 }
 
-// A line of what is known about a port: "  IPv4         works ...".
+// Returns a line of the report on a port, such as "  IPv4         works ...".
 std::string Line(const std::string &about, const std::string &text) {
   return "  " + about + std::string(about.size() < 13 ? 13 - about.size() : 1, ' ') + text + "\n";
 }
@@ -28,9 +27,9 @@ std::string Heading(const Port &p) {
   }
 }
 
-std::string Family(const Port &p, const Attempt &a, const char *name) {
+std::string Family(const Attempt &a, const char *name) {
   if (a.ok) return Line(name, "works: " + a.address + ", " + std::to_string(a.milliseconds) + " ms");
-  if (!a.address.empty() && a.text == p.certificate.problem) {
+  if (a.only_certificate) {
     return Line(name, "connects, but the certificate is not accepted: " + a.address + ", " + std::to_string(a.milliseconds) + " ms");
   }
   if (a.NoAddress()) return Line(name, std::string("the host has no ") + name + " address");
@@ -61,8 +60,19 @@ std::string CertificateLines(const Certificate &c) {
   text += Line("Certificate", c.accepted ? "good" : "NOT ACCEPTED: " + c.problem);
   text += Line("", "for " + (names.empty() ? "no host name" : Joined(names, ", ")));
   text += Line("", "by " + c.issuer);
-  text += Line("", "from " + c.not_before + " to " + c.not_after + (c.days_left >= 0 ? ", " + std::to_string(c.days_left) + " days left" : ", over"));
+  text += Line("", "from " + c.not_before + " to " + c.not_after + (c.days_left >= 0 ? ", " + std::to_string(c.days_left) + " days left" : ", expired"));
   text += Line("", c.key + ", " + std::to_string(c.chain.size()) + (c.chain.size() == 1 ? " certificate sent" : " certificates sent"));
+  return text;
+}
+
+// Returns a number of octets in a readable unit: "1.2 MiB".
+std::string Size(int64_t octets) {
+  static const char *const units[] = {"octets", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  double value = static_cast<double>(octets);
+  size_t unit = 0;
+  for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++) value /= 1024;
+  char text[64];
+  snprintf(text, sizeof text, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   return text;
 }
 
@@ -72,9 +82,7 @@ std::string OfferLines(const Port &p) {
     if (e.first != "AUTH" && e.first != "SIZE" && e.first != "STARTTLS") keywords.push_back(e.first);
   }
   std::string text = Line("Extensions", keywords.empty() ? "none" : Joined(keywords, " "));
-  const std::string *size = p.Parameters("SIZE");
-  const std::string human = size != nullptr ? Size(*size) : "";
-  text += Line("Largest mail", human.empty() ? "no limit announced" : human);
+  text += Line("Largest mail", p.MaxSize() > 0 ? Size(p.MaxSize()) : "no limit announced");
   const std::vector<std::string> mechanisms = p.Mechanisms();
   text += Line("Login by", mechanisms.empty() ? "no login offered" : Joined(mechanisms, " "));
   return text;
@@ -82,9 +90,9 @@ std::string OfferLines(const Port &p) {
 
 std::string PortText(const Port &p) {
   std::string text = "\n" + Heading(p) + "\n";
-  if (p.ipv4.tried) text += Family(p, p.ipv4, "IPv4");
-  if (p.ipv6.tried) text += Family(p, p.ipv6, "IPv6");
-  if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything goes in clear, for anyone on the way to read");
+  if (p.ipv4.tried) text += Family(p.ipv4, "IPv4");
+  if (p.ipv6.tried) text += Family(p.ipv6, "IPv6");
+  if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything is sent in clear, and anyone on the network path can read it");
   if (p.starttls.tried && !p.starttls.ok && !p.certificate.shown) text += Line("STARTTLS", "fails: " + p.starttls.text);
   const std::string versions = Versions(p);
   if (!p.tls.empty() || !versions.empty()) text += Line("TLS", p.tls + (p.tls.empty() || versions.empty() ? "" : "; ") + versions);
@@ -102,9 +110,9 @@ std::string LoginText(const Findings &f) {
 
 std::string Verdict(const Findings &f) {
   switch (f.result) {
-  case kGood: return f.login.accepted ? "All is well." : "The server can be used; no login was tried.";
-  case kLoginRefused: return "The server can be used, but not with this login.";
-  case kClearOnly: return "Mail can be sent, but only in clear: there is no TLS.";
+  case kGood: return f.login.accepted ? "Mail can be sent, and the login works." : "Mail can be sent. No login was tried.";
+  case kLoginRefused: return "Mail can be sent, but not with this login.";
+  case kClearOnly: return "Mail can be sent, but only in clear: the server does not offer TLS.";
   default: return "No way to send mail was found.";
   }
 }
@@ -118,7 +126,7 @@ std::string ReportText(const Findings &f) {
   text += "\n" + Verdict(f) + "\n";
   for (const std::string &note : f.notes) text += "- " + note + "\n";
   if (!f.code.empty()) {
-    text += "\nWhat fits, in C++:\n\n";
+    text += "\nThe settings in C++:\n\n";
     for (const std::string &line : f.code) text += "  " + line + "\n";
   }
   return text;

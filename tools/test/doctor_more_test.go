@@ -84,6 +84,7 @@ func TestDoctorByFamily(t *testing.T) {
 	assert.Equal(t, "none", d.Result)
 	assert.Nil(t, d.Ports[0].IPv4)
 	assert.False(t, d.Ports[0].IPv6.Works)
+	assert.Equal(t, "resolve", d.Ports[0].IPv6.Phase)
 	got := hosttest.Call{Program: compiled(t, "doctor"), Args: []string{ports(server), "-6", "127.0.0.1"}}.Run(t)
 	assert.Equal(t, 1, got.Status)
 	assert.Contains(t, got.Out, "the host has no IPv6 address")

@@ -72,7 +72,14 @@ const (
 	password = "s3cret pass"
 )
 
-// diagnosis is what --json prints, as far as the tests look.
+// attempt is one connection in diagnosis.
+type attempt struct {
+	Works                bool
+	Address, Phase, Text string
+	Error                int
+}
+
+// diagnosis is the part of the --json output that the tests read.
 type diagnosis struct {
 	Version, Host, Result string
 	Status                int
@@ -81,13 +88,9 @@ type diagnosis struct {
 		Port, Dialled        int
 		Security, TLS        string
 		Works, Secure        bool
-		IPv4, IPv6, STARTTLS *struct {
-			Works         bool
-			Address, Text string
-			Error         int
-		}
-		Versions    map[string]*bool `json:"tls_versions"`
-		Certificate *struct {
+		IPv4, IPv6, STARTTLS *attempt
+		Versions             map[string]*bool `json:"tls_versions"`
+		Certificate          *struct {
 			Accepted              bool
 			Problem, Subject, Key string
 			Names, Chain          []string
@@ -100,9 +103,9 @@ type diagnosis struct {
 		Size                          int64
 	}
 	Login *struct {
-		User, Mechanism, Text string
-		Tried, Accepted       bool
-		Error, Port           int
+		User, Mechanism, Phase, Text string
+		Tried, Accepted              bool
+		Error, Port                  int
 	}
 	Notes, Code []string
 }
@@ -143,6 +146,10 @@ func TestDoctorOfAGoodServer(t *testing.T) {
 	}
 	assert.False(t, d.Ports[2].Works)
 	assert.Equal(t, 104, d.Ports[2].IPv4.Error)
+	assert.Equal(t, "connect", d.Ports[2].IPv4.Phase)
+	assert.Empty(t, d.Ports[2].IPv4.Address)
+	assert.Equal(t, fmt.Sprintf("127.0.0.1:%d", server.TLSPort()), d.Ports[0].IPv4.Address)
+	assert.Empty(t, d.Ports[0].IPv4.Phase)
 	require.NotNil(t, d.Login)
 	assert.True(t, d.Login.Accepted)
 	assert.Equal(t, "SCRAM-SHA-256-PLUS", d.Login.Mechanism)
@@ -188,6 +195,11 @@ func TestDoctorOfBadCertificates(t *testing.T) {
 			assert.Contains(t, p.Certificate.Pin, "sha256//")
 			assert.NotEmpty(t, p.TLS)
 		}
+		for _, a := range []*attempt{d.Ports[0].IPv4, d.Ports[1].STARTTLS} {
+			assert.False(t, a.Works)
+			assert.Equal(t, "TLS", a.Phase)
+			assert.NotEmpty(t, a.Address, "the connection was made")
+		}
 		assert.Equal(t, certificate == "expired", d.Ports[0].Certificate.DaysLeft < 0)
 		assert.False(t, d.Login.Tried, "no password goes to a server that is not known to be the right one")
 		for _, s := range server.Sessions() {
@@ -217,7 +229,7 @@ func TestDoctorWithoutSTARTTLS(t *testing.T) {
 	assert.True(t, d.Ports[1].Works)
 	assert.False(t, d.Ports[1].Secure)
 	assert.False(t, d.Login.Tried)
-	assert.Contains(t, strings.Join(d.Notes, " "), "anyone on the way could read the password")
+	assert.Contains(t, strings.Join(d.Notes, " "), "anyone on the network path could read the password")
 	assert.Contains(t, d.Code, "mail.SetSecurityType(NO_SECURITY);")
 	for _, s := range server.Sessions() {
 		assert.Empty(t, s.Mechanism)
@@ -239,6 +251,7 @@ func TestDoctorOfARefusedLogin(t *testing.T) {
 	assert.Equal(t, "login-refused", d.Result)
 	assert.Equal(t, 3, d.Status)
 	assert.True(t, d.Login.Tried)
+	assert.Equal(t, "AUTH", d.Login.Phase)
 	assert.Contains(t, d.Login.Text, "535")
 	assert.Contains(t, d.Login.Text, "login or password is wrong")
 
