@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""send.py SERVER PORT LOGIN PASSWORD CA-FILE: a mail over STARTTLS, then one
-that the server refuses. With nothing but ctypes; the module csmtp beside it
-has more."""
+"""send.py SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then one
+that the server refuses. Uses only ctypes; the module csmtp offers more."""
 import ctypes
 import sys
 from ctypes import c_char_p, c_int, c_size_t, c_ushort
