@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * done.c: when the done callback of an asynchronous Send runs, and what may be
- * called in it. It has returned when Poll or Wait report the end and when Free
- * returns: each program frees what its callback uses in that moment, and is
- * compiled with the sanitizers.
+ * called in it. It has returned before Poll or Wait reports the end and before Free
+ * returns. Each mode frees the callback's data right then; the sanitizers would
+ * detect a later use.
  */
 #include "host.h"
 
@@ -11,30 +11,30 @@ enum { ROUNDS = 60 };
 
 struct end {
   int error, calls;
-  int slow; /* microseconds */
+  int delay; /* of the callback, in microseconds */
 };
 
 static void CSMTP_CALL ended(void *user, CSmtpHandle h, int error)
 {
   struct end *e = user;
   (void)h;
-  if (e->slow)
-    usleep((useconds_t)e->slow);
+  if (e->delay)
+    usleep((useconds_t)e->delay);
   e->error = error;
   e->calls++;
 }
 
-static struct end *fresh(int slow)
+static struct end *new_end(int delay)
 {
   struct end *e = calloc(1, sizeof *e);
-  e->slow = slow;
+  e->delay = delay;
   return e;
 }
 
 static void check_end(struct end *e, const char *who)
 {
-  CHECK(e->calls == 1, "%s: %d calls", who, e->calls);
-  CHECK(e->error == 0 || e->error == CSMTP_CANCELED, "%s: %d", who, e->error);
+  CHECK(e->calls == 1, "%s: the callback ran %d times", who, e->calls);
+  CHECK(e->error == 0 || e->error == CSMTP_CANCELED, "%s: the callback got error %d", who, e->error);
   free(e);
 }
 
@@ -43,7 +43,7 @@ static void freed(void)
   int i;
   for (i = 0; i < ROUNDS; i++) {
     CSmtpHandle h = mailer();
-    struct end *e = fresh(i % 3 ? 500 : 0);
+    struct end *e = new_end(i % 3 ? 500 : 0);
     GOOD(h, CSmtp_SendAsync(h, ended, e));
     usleep((useconds_t)(i % 20) * 100);
     CSmtp_Free(h);
@@ -56,19 +56,19 @@ static void waited(void)
   int i;
   for (i = 0; i < ROUNDS; i++) {
     CSmtpHandle h = mailer();
-    struct end *e = fresh(i % 3 ? 500 : 0);
+    struct end *e = new_end(i % 3 ? 500 : 0);
     int r;
     GOOD(h, CSmtp_SendAsync(h, ended, e));
     while ((r = i % 2 ? CSmtp_Wait(h, 20000) : CSmtp_Poll(h)) == CSMTP_BUSY) {
     }
-    CHECK(r == 0 && CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "%d", r);
+    CHECK(r == 0 && CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "Wait or Poll: %d", r);
     check_end(e, "Wait");
-    CHECK(CSmtp_Poll(h) == 0 && CSmtp_Wait(h, 0) == 0, "it does not stay ended");
+    CHECK(CSmtp_Poll(h) == 0 && CSmtp_Wait(h, 0) == 0, "Poll or Wait no longer reports the end");
     CSmtp_Free(h);
   }
 }
 
-/* Two threads wait; both are told, and not before the callback has returned. */
+/* Two threads wait. Both calls return after the callback has returned. */
 struct pair {
   CSmtpHandle h;
   struct end *e;
@@ -80,8 +80,8 @@ static void *waits(void *p)
   int r;
   while ((r = CSmtp_Wait(pair->h, 20000)) == CSMTP_BUSY) {
   }
-  CHECK(r == 0, "%d", r);
-  CHECK(pair->e->calls == 1, "the callback has not returned");
+  CHECK(r == 0, "Wait: %d", r);
+  CHECK(pair->e->calls == 1, "Wait returned before the callback");
   return NULL;
 }
 
@@ -89,7 +89,7 @@ static void two_wait(void)
 {
   int i;
   for (i = 0; i < ROUNDS; i++) {
-    struct pair pair = { mailer(), fresh(500) };
+    struct pair pair = { mailer(), new_end(500) };
     pthread_t one, two;
     GOOD(pair.h, CSmtp_SendAsync(pair.h, ended, pair.e));
     one = thread(waits, &pair, 0);
@@ -101,13 +101,13 @@ static void two_wait(void)
   }
 }
 
-/* Freed by another thread than the one that waits. */
+/* One thread waits while another frees the handle. */
 static void *waits_for_any(void *handle)
 {
   int r;
   while ((r = CSmtp_Wait(*(CSmtpHandle *)handle, 20000)) == CSMTP_BUSY) {
   }
-  CHECK(r == 0 || r == CSMTP_CANCELED || r == CSMTP_BAD_HANDLE, "%d", r);
+  CHECK(r == 0 || r == CSMTP_CANCELED || r == CSMTP_BAD_HANDLE, "Wait: %d", r);
   return NULL;
 }
 
@@ -116,7 +116,7 @@ static void wait_and_free(void)
   int i;
   for (i = 0; i < ROUNDS; i++) {
     CSmtpHandle h = mailer();
-    struct end *e = fresh(500);
+    struct end *e = new_end(500);
     pthread_t id;
     GOOD(h, CSmtp_SendAsync(h, ended, e));
     id = thread(waits_for_any, &h, 0);
@@ -127,39 +127,40 @@ static void wait_and_free(void)
   }
 }
 
-/* Cancelled at once, or while it runs. */
+/* The Send is canceled at once, or while it runs. */
 static void cancelled(void)
 {
   int i, r;
   for (i = 0; i < ROUNDS; i++) {
     CSmtpHandle h = mailer();
-    struct end *e = fresh(0);
+    struct end *e = new_end(0);
     GOOD(h, CSmtp_Send(h));
-    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "%d", CSmtp_GetOutcome(h));
+    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "outcome %d", CSmtp_GetOutcome(h));
     GOOD(h, CSmtp_SendAsync(h, ended, e));
     if (i % 2)
       usleep((useconds_t)(i % 20) * 50);
     GOOD(h, CSmtp_Cancel(h));
     while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY) {
     }
-    CHECK(r == e->error, "%d and %d", r, e->error);
+    CHECK(r == e->error, "Wait returned %d, the callback got %d", r, e->error);
     if (r == CSMTP_CANCELED && i % 2 == 0)
-      CHECK(CSmtp_GetOutcome(h) == CSMTP_NOT_SENT || CSmtp_GetOutcome(h) == CSMTP_IN_DOUBT, "904 with %d", CSmtp_GetOutcome(h));
+      CHECK(CSmtp_GetOutcome(h) == CSMTP_NOT_SENT || CSmtp_GetOutcome(h) == CSMTP_IN_DOUBT, "CSMTP_CANCELED with outcome %d", CSmtp_GetOutcome(h));
     check_end(e, "Cancel");
     CSmtp_Free(h);
   }
 }
 
-/* In the callback the Send is over: everything may be called. */
-static int told;
+/* In the callback the Send has ended, and every function may be called. */
+static int ran;
 
 static void CSMTP_CALL calls(void *user, CSmtpHandle h, int error)
 {
   CSmtpHandle clone;
   (void)user;
-  CHECK(error == 0 && CSmtp_Poll(h) == 0 && CSmtp_Wait(h, 60000) == 0, "Poll in the callback: %d", CSmtp_Poll(h));
+  CHECK(error == 0, "the callback got error %d", error);
+  CHECK(CSmtp_Poll(h) == 0 && CSmtp_Wait(h, 60000) == 0, "Poll in the callback: %d", CSmtp_Poll(h));
   CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1, "outcome %d", CSmtp_GetOutcome(h));
-  CHECK(CSmtp_GetLastError(h) == 0 && CSmtp_GetLastReplyCode(h) == 250, "%d", CSmtp_GetLastReplyCode(h));
+  CHECK(CSmtp_GetLastError(h) == 0 && CSmtp_GetLastReplyCode(h) == 250, "reply code %d", CSmtp_GetLastReplyCode(h));
   GOOD(h, CSmtp_SetSubject(h, "set in the callback"));
   CHECK(strcmp(CSmtp_GetSubject(h), "set in the callback") == 0, "%s", CSmtp_GetSubject(h));
   clone = CSmtp_Clone(h);
@@ -167,7 +168,7 @@ static void CSMTP_CALL calls(void *user, CSmtpHandle h, int error)
   GOOD(clone, CSmtp_Send(clone));
   CSmtp_Free(clone);
   GOOD(h, CSmtp_Send(h));
-  told++;
+  ran++;
 }
 
 static void called(void)
@@ -177,11 +178,11 @@ static void called(void)
   GOOD(h, CSmtp_SendAsync(h, calls, NULL));
   while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY) {
   }
-  CHECK(r == 0 && told == 1, "%d", r);
+  CHECK(r == 0 && ran == 1, "Wait: %d; the callback ran %d times", r, ran);
   CSmtp_Free(h);
 }
 
-/* Free in the callback frees. */
+/* The callback frees the handle. */
 struct freeing {
   int freed;
 };
@@ -191,7 +192,7 @@ static void CSMTP_CALL frees(void *user, CSmtpHandle h, int error)
   struct freeing *f = user;
   (void)error;
   CSmtp_Free(h);
-  CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BAD_HANDLE, "alive after Free in the done callback");
+  CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BAD_HANDLE, "the handle is valid after Free in the callback");
   CSmtp_Free(h);
   __atomic_store_n(&f->freed, 1, __ATOMIC_RELEASE);
 }
@@ -205,14 +206,14 @@ static void freed_inside(void)
     double until = now() + 30;
     GOOD(h, CSmtp_SendAsync(h, frees, &f));
     while (!__atomic_load_n(&f.freed, __ATOMIC_ACQUIRE)) {
-      CHECK(now() < until, "the callback hangs");
+      CHECK(now() < until, "the callback did not end");
       usleep(200);
     }
-    CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BAD_HANDLE, "alive after Free in the done callback");
+    CHECK(CSmtp_SetSubject(h, "x") == CSMTP_BAD_HANDLE, "the handle is valid after Free in the callback");
   }
 }
 
-/* It is freed by two: in the callback, and by the one that waits. */
+/* The callback and the main thread both free the handle. */
 static void freed_twice(void)
 {
   int i;
@@ -224,7 +225,7 @@ static void freed_twice(void)
     usleep((useconds_t)(i % 20) * 100);
     CSmtp_Free(h);
     while (!__atomic_load_n(&f->freed, __ATOMIC_ACQUIRE)) {
-      CHECK(now() < until, "the callback hangs");
+      CHECK(now() < until, "the callback did not end");
       usleep(200);
     }
     usleep(100);
@@ -232,7 +233,7 @@ static void freed_twice(void)
   }
 }
 
-/* Each sends the next, and the last frees. */
+/* Each callback starts the next Send. */
 struct series {
   int left, sent;
 };
@@ -240,13 +241,13 @@ struct series {
 static void CSMTP_CALL next(void *user, CSmtpHandle h, int error)
 {
   struct series *s = user;
-  CHECK(error == 0 || error == CSMTP_CANCELED, "%d", error);
+  CHECK(error == 0 || error == CSMTP_CANCELED, "the callback got error %d", error);
   if (error == 0)
     s->sent++;
   if (error == 0 && s->left-- > 0) {
     int r = CSmtp_SendAsync(h, next, s);
     CHECK(r == 0 || r == CSMTP_BAD_HANDLE, "SendAsync in the callback: %d", r);
-    CHECK(r != 0 || CSmtp_Poll(h) != CSMTP_BAD_ARGUMENT, "no asynchronous Send");
+    CHECK(r != 0 || CSmtp_Poll(h) != CSMTP_BAD_ARGUMENT, "Poll after SendAsync in the callback: no asynchronous Send");
   }
 }
 
@@ -258,9 +259,9 @@ static void sent_inside(void)
   double until = now() + 30;
   GOOD(h, CSmtp_SendAsync(h, next, &s));
   while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY || s.sent < 6)
-    CHECK(now() < until && (r == 0 || r == CSMTP_BUSY), "%d after %d", r, s.sent);
+    CHECK(now() < until && (r == 0 || r == CSMTP_BUSY), "Wait: %d after %d mails", r, s.sent);
   CSmtp_Free(h);
-  for (i = 0; i < ROUNDS; i++) { /* Free waits for the callbacks of all of them */
+  for (i = 0; i < ROUNDS; i++) { /* Free waits for all callbacks of a series */
     struct series *other = calloc(1, sizeof *other);
     other->left = 1000;
     h = mailer();
@@ -295,15 +296,15 @@ static void freed_crosswise(void)
     GOOD(a, CSmtp_SendAsync(a, frees_other, &b));
     GOOD(b, CSmtp_SendAsync(b, frees_other, &a));
     while (__atomic_load_n(&crossed, __ATOMIC_ACQUIRE) < 2) {
-      CHECK(now() < until, "two callbacks wait for each other");
+      CHECK(now() < until, "the two callbacks wait for each other");
       usleep(500);
     }
     pthread_barrier_destroy(&both);
   }
 }
 
-/* The handle is freed in the callback, and by the one who owns what the callback
- * uses after that: his Free returns when the callback has. */
+/* The callback frees the handle and then uses its data. Free in the main thread, which
+ * frees the data, returns after the callback has returned. */
 static void CSMTP_CALL frees_and_goes_on(void *user, CSmtpHandle h, int error)
 {
   CSmtp_Free(h);
@@ -316,7 +317,7 @@ static void freed_by_two(void)
   int i;
   for (i = 0; i < ROUNDS; i++) {
     CSmtpHandle h = mailer();
-    struct end *e = fresh(0);
+    struct end *e = new_end(0);
     GOOD(h, CSmtp_SendAsync(h, frees_and_goes_on, e));
     usleep((useconds_t)(i % 20) * 100);
     CSmtp_Free(h);
@@ -324,18 +325,19 @@ static void freed_by_two(void)
   }
 }
 
-/* A callback that waits for the next Send, whose callback frees the handle. */
+/* A callback starts another Send and waits for it. The second callback frees the
+ * handle. */
 static void CSMTP_CALL waits_for_next(void *user, CSmtpHandle h, int error)
 {
   double began = now();
   int r;
-  CHECK(error == 0, "%d", error);
+  CHECK(error == 0, "the callback got error %d", error);
   GOOD(h, CSmtp_SendAsync(h, frees, user));
   while ((r = CSmtp_Wait(h, 60000)) == CSMTP_BUSY) {
   }
-  CHECK(r == 0 || r == CSMTP_BAD_HANDLE, "%d", r);
+  CHECK(r == 0 || r == CSMTP_BAD_HANDLE, "Wait in the callback: %d", r);
   CHECK(now() - began < 20, "Free in the second callback waits for the first");
-  __atomic_add_fetch(&told, 1, __ATOMIC_RELEASE);
+  __atomic_add_fetch(&ran, 1, __ATOMIC_RELEASE);
 }
 
 static void waited_inside(void)
@@ -346,14 +348,14 @@ static void waited_inside(void)
     struct freeing f = { 0 };
     double until = now() + 30;
     GOOD(h, CSmtp_SendAsync(h, waits_for_next, &f));
-    while (!__atomic_load_n(&f.freed, __ATOMIC_ACQUIRE) || __atomic_load_n(&told, __ATOMIC_ACQUIRE) == i) {
-      CHECK(now() < until, "the callback hangs");
+    while (!__atomic_load_n(&f.freed, __ATOMIC_ACQUIRE) || __atomic_load_n(&ran, __ATOMIC_ACQUIRE) == i) {
+      CHECK(now() < until, "the callback did not end");
       usleep(200);
     }
   }
 }
 
-/* Two callbacks that wait for each other are told so. */
+/* Two callbacks that wait for each other's handles: Wait returns CSMTP_BUSY soon. */
 static void CSMTP_CALL waits_for_other(void *user, CSmtpHandle h, int error)
 {
   double began = now();
@@ -362,8 +364,8 @@ static void CSMTP_CALL waits_for_other(void *user, CSmtpHandle h, int error)
   (void)error;
   pthread_barrier_wait(&both);
   r = CSmtp_Wait(*(CSmtpHandle *)user, 60000);
-  CHECK(r == CSMTP_BUSY || r == 0, "%d", r);
-  CHECK(now() - began < 20, "two callbacks wait for each other");
+  CHECK(r == CSMTP_BUSY || r == 0, "Wait in the callback: %d", r);
+  CHECK(now() - began < 20, "the two callbacks wait for each other");
 }
 
 static void waited_crosswise(void)
@@ -382,13 +384,13 @@ static void waited_crosswise(void)
   }
 }
 
-/* What the thread calls after SendAsync comes after the Send. */
+/* Calls after SendAsync on the same handle take effect after the Send. */
 static void in_order(void)
 {
   int i, r;
   for (i = 0; i < ROUNDS; i++) {
     CSmtpHandle h = mailer(), other = mailer(), mail;
-    struct end *e = fresh(0);
+    struct end *e = new_end(0);
     GOOD(h, CSmtp_SendAsync(h, ended, e));
     switch (i % 4) {
     case 0:
@@ -397,7 +399,7 @@ static void in_order(void)
     case 1:
       mail = h;
       r = CSmtp_SendBatch(other, &mail, 1, NULL);
-      CHECK(r == 0 || r == CSMTP_BUSY, "a batch with a mail that is under way: %d", r);
+      CHECK(r == 0 || r == CSMTP_BUSY, "SendBatch with a mail that is being sent: %d", r);
       break;
     case 2:
       GOOD(h, CSmtp_SendBatch(h, &other, 1, NULL));
@@ -408,15 +410,15 @@ static void in_order(void)
     }
     while ((r = CSmtp_Wait(h, 20000)) == CSMTP_BUSY) {
     }
-    CHECK(r == 0 && e->error == 0, "round %d: %d: %s", i, r, CSmtp_GetLastErrorText(h));
+    CHECK(r == 0 && e->error == 0, "round %d: Wait: %d: %s", i, r, CSmtp_GetLastErrorText(h));
     check_end(e, "Wait");
     CSmtp_Free(h);
     CSmtp_Free(other);
   }
 }
 
-/* Free in a callback of a batch that holds the mail: also then the mail's own
- * callback has returned. */
+/* Free is called in a callback of a batch that includes the mail. It returns after the
+ * mail's own done callback has returned. */
 static CSmtpHandle held;
 
 static void CSMTP_CALL frees_held(void *user, int direction, const char *line)
@@ -434,11 +436,11 @@ static void CSMTP_CALL frees_held(void *user, int direction, const char *line)
 static void freed_in_batch(void)
 {
   CSmtpHandle h = mailer(), mail = mailer();
-  struct end *e = fresh(4000000);
+  struct end *e = new_end(4000000);
   GOOD(mail, CSmtp_SendAsync(mail, ended, e));
   while (CSmtp_GetOutcome(mail) != CSMTP_ACCEPTED)
     usleep(1000);
-  usleep(50000); /* the callback has begun */
+  usleep(50000); /* the callback is running now */
   held = mail;
   GOOD(h, CSmtp_SetLogCallback(h, frees_held, e));
   (void)CSmtp_SendBatch(h, &mail, 1, NULL);
@@ -446,29 +448,30 @@ static void freed_in_batch(void)
   CSmtp_Free(h);
 }
 
-/* A second one while the callback of the first runs is refused, elsewhere than
- * in it. */
+/* A second SendAsync before the first one's callback has returned is refused, unless
+ * it is called in that callback. */
 static void second(void)
 {
   CSmtpHandle h = mailer();
-  struct end *e = fresh(300000);
+  struct end *e = new_end(300000);
   GOOD(h, CSmtp_SendAsync(h, ended, e));
-  CHECK(CSmtp_SendAsync(h, ended, e) == CSMTP_BUSY, "two at once");
-  CHECK(CSmtp_GetLastError(h) == CSMTP_BUSY && CSmtp_GetLastErrorText(h)[0] != 0, "%d", CSmtp_GetLastError(h));
+  CHECK(CSmtp_SendAsync(h, ended, e) == CSMTP_BUSY, "a second SendAsync was accepted");
+  CHECK(CSmtp_GetLastError(h) == CSMTP_BUSY && CSmtp_GetLastErrorText(h)[0] != 0, "GetLastError: %d", CSmtp_GetLastError(h));
   while (CSmtp_Wait(h, 20000) == CSMTP_BUSY) {
   }
-  CHECK(CSmtp_GetLastError(h) == 0 && CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "%d", CSmtp_GetLastError(h));
-  check_end(e, "the first");
+  CHECK(CSmtp_GetLastError(h) == 0 && CSmtp_GetOutcome(h) == CSMTP_ACCEPTED, "GetLastError: %d", CSmtp_GetLastError(h));
+  check_end(e, "the first SendAsync");
   CSmtp_Free(h);
 }
 
-/* A child that is forked in between has nothing of it, and hangs nowhere. */
-static CSmtpHandle at_work;
+/* In a child forked during an asynchronous Send, Poll and Wait return CSMTP_FORKED at
+ * once. */
+static CSmtpHandle sending;
 
 static void child(void)
 {
-  CHECK(CSmtp_Poll(at_work) == CSMTP_FORKED && CSmtp_Wait(at_work, 60000) == CSMTP_FORKED, "%d", CSmtp_Poll(at_work));
-  CSmtp_Free(at_work);
+  CHECK(CSmtp_Poll(sending) == CSMTP_FORKED && CSmtp_Wait(sending, 60000) == CSMTP_FORKED, "Poll: %d", CSmtp_Poll(sending));
+  CSmtp_Free(sending);
   send_new();
 }
 
@@ -476,16 +479,16 @@ static void forked(void)
 {
   int i, r;
   for (i = 0; i < 8; i++) {
-    struct end *e = fresh(20000);
-    at_work = mailer();
-    GOOD(at_work, CSmtp_SendAsync(at_work, ended, e));
+    struct end *e = new_end(20000);
+    sending = mailer();
+    GOOD(sending, CSmtp_SendAsync(sending, ended, e));
     usleep((useconds_t)i * 500);
     in_child(child, "a child forked during an asynchronous Send");
-    while ((r = CSmtp_Wait(at_work, 20000)) == CSMTP_BUSY) {
+    while ((r = CSmtp_Wait(sending, 20000)) == CSMTP_BUSY) {
     }
-    CHECK(r == 0, "%d", r);
+    CHECK(r == 0, "Wait: %d", r);
     check_end(e, "Wait");
-    CSmtp_Free(at_work);
+    CSmtp_Free(sending);
   }
 }
 
