@@ -94,7 +94,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   // used, so a global object is possible.
   constexpr CSmtp() noexcept : m_bHTML(false), m_csmtp() {}
   // A copy has its own settings, message and callbacks, and no session. Copying
-  // throws ECSmtp on failure. An object that was moved from is as new.
+  // throws ECSmtp on failure. An object that was moved from is like a new one.
   CSmtp(const CSmtp &) = default;
   CSmtp(CSmtp &&) = default;
   CSmtp &operator=(const CSmtp &) = default;
