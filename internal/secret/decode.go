@@ -183,29 +183,3 @@ func entity(s []byte) (string, int) {
 func blanks(mark byte) func(*view) []*view {
 	return byEscape(mark, func([]byte) (string, int) { return " ", 1 })
 }
-
-// hexNumber reads a number of exactly digits hexadecimal digits.
-func hexNumber(s []byte, digits int) (uint32, bool) {
-	if len(s) < digits || digits < 1 || digits > 8 {
-		return 0, false
-	}
-	n := uint32(0)
-	for _, c := range s[:digits] {
-		d, ok := hexDigit(c)
-		if !ok {
-			return 0, false
-		}
-		n = n<<4 | uint32(d)
-	}
-	return n, true
-}
-
-func hexDigit(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10, true
-	}
-	return 0, false
-}

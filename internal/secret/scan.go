@@ -165,15 +165,6 @@ func (s *scanner) wholeCode(from, to int32) (int32, int32) {
 	return from, to
 }
 
-func isWord(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
-}
-
-// isCode reports whether an octet belongs to base64, in either alphabet.
-func isCode(c byte) bool {
-	return c < 0x80 && isWord(c) || c == '+' || c == '/' || c == '-' || c == '_'
-}
-
 // masked returns the text with every hit replaced by Mask.
 func (s *scanner) masked() string {
 	if len(s.hits) == 0 {

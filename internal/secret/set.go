@@ -18,7 +18,6 @@ package secret
 
 import (
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -68,39 +67,3 @@ func (s *Set) String() string { return "secret.Set" }
 
 // GoString does not show the secrets either, for %#v.
 func (s *Set) GoString() string { return "secret.Set" }
-
-// Hide returns text with every secret replaced by Mask. It keeps line ends: a
-// secret that is broken into lines is masked in each line.
-func (s *Set) Hide(text string) string {
-	if s == nil || text == "" {
-		return text
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.words) == 0 {
-		return text
-	}
-	if s.grams == nil {
-		s.grams = newGrams(s.words)
-	}
-	scan := scanner{set: s, text: text}
-	scan.scan()
-	const most = 4 << 10
-	if cap(s.plain.b) > most {
-		s.plain, s.normal = view{}, view{}
-	}
-	return scan.masked()
-}
-
-// HideLines is Hide for the lines of one text. No line may contain a line end.
-func (s *Set) HideLines(lines []string) []string {
-	if s == nil || len(lines) == 0 {
-		return lines
-	}
-	text := strings.Join(lines, "\n")
-	hidden := s.Hide(text)
-	if hidden == text {
-		return lines
-	}
-	return strings.Split(hidden, "\n")
-}

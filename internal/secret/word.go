@@ -146,3 +146,12 @@ func spellings(secret string) []string {
 	}
 	return all
 }
+
+func isWord(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80
+}
+
+// isCode reports whether an octet belongs to base64, in either alphabet.
+func isCode(c byte) bool {
+	return c < 0x80 && isWord(c) || c == '+' || c == '/' || c == '-' || c == '_'
+}
