@@ -182,3 +182,9 @@ func (a *account) fly(ctx context.Context, f *flight, refresh string) {
 	}()
 	r, err = a.c.fetch(ctx, refresh)
 }
+
+// usable is how long the token is given out: all but its last minute, or half
+// of a life too short for that.
+func (r response) usable() time.Duration {
+	return max(r.life-skew, r.life/2)
+}

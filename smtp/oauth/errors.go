@@ -5,7 +5,6 @@ package oauth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strconv"
@@ -102,16 +101,3 @@ type cleanError struct {
 
 func (e *cleanError) Error() string { return e.text }
 func (e *cleanError) Unwrap() error { return e.err }
-
-// fault makes an Error of what went wrong without, or besides, an answer.
-func (r *request) fault(status int, err error) *Error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err // the endpoint is named already, and its query is not
-	}
-	text := clean(r.secrets, err.Error(), 300)
-	if errors.Is(err, context.DeadlineExceeded) {
-		text = fmt.Sprintf("no answer within %v", r.c.Timeout)
-	}
-	return &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status, Err: &cleanError{text, err}}
-}
