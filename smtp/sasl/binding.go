@@ -7,6 +7,8 @@ import (
 	"crypto/sha512"
 	"crypto/tls"
 	"crypto/x509"
+	"slices"
+	"strings"
 )
 
 // CanBind tells whether a -PLUS mechanism can be used on ch.
@@ -81,4 +83,19 @@ func endPoint(cert *x509.Certificate) []byte {
 		return sum[:]
 	}
 	return nil
+}
+
+// offers reports whether the server offered the mechanism of that name.
+func (ch *Channel) offers(name string) bool {
+	return slices.Contains(parseNames(ch.Offered), name)
+}
+
+func parseNames(list []string) []string {
+	var names []string
+	for _, e := range list {
+		names = append(names, strings.FieldsFunc(strings.ToUpper(e), func(r rune) bool {
+			return r == ' ' || r == ',' || r == '\t'
+		})...)
+	}
+	return names
 }

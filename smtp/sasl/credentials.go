@@ -56,32 +56,6 @@ func (c *Credentials) otherIdentity() bool {
 	return c.AuthzID != "" && c.AuthzID != c.Login
 }
 
-// check finds what the credentials lack for a mechanism, or what it cannot
-// carry, by the mechanism's row.
-func (c *Credentials) check(m *row) error {
-	var missing error
-	switch {
-	case m.needs&needLogin != 0 && c.Login == "", m.needs&needIdentity != 0 && c.Login == "" && c.AuthzID == "":
-		missing = ErrNoLogin
-	case m.needs&needPassword != 0 && c.Password == "":
-		missing = ErrNoPassword
-	case m.needs&needToken != 0 && c.Token == nil:
-		missing = ErrNoToken
-	}
-	if missing != nil {
-		return &Error{Mechanism: m.name, Reason: MissingCredential, Err: missing}
-	}
-	if m.needs&needToken == 0 { // newBearer is stricter, and sends no password
-		if err := c.checkText(m.name); err != nil {
-			return err
-		}
-	}
-	if !m.authzID {
-		return c.noOtherIdentity(m.name)
-	}
-	return nil
-}
-
 // checkText refuses what no mechanism can carry. NUL separates the fields of
 // PLAIN (RFC 4616, section 2) and ends strings inside many servers, so that a
 // login with NUL could be taken for another one.

@@ -4,7 +4,6 @@ package sasl
 
 import (
 	"slices"
-	"strings"
 )
 
 // Order gives the mechanisms to try, strongest first: of those that the
@@ -62,19 +61,4 @@ func suited(withToken, tls bool) []string {
 		}
 	}
 	return append(names, last...)
-}
-
-// offers reports whether the server offered the mechanism of that name.
-func (ch *Channel) offers(name string) bool {
-	return slices.Contains(parseNames(ch.Offered), name)
-}
-
-func parseNames(list []string) []string {
-	var names []string
-	for _, e := range list {
-		names = append(names, strings.FieldsFunc(strings.ToUpper(e), func(r rune) bool {
-			return r == ' ' || r == ',' || r == '\t'
-		})...)
-	}
-	return names
 }

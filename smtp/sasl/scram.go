@@ -18,13 +18,6 @@ const (
 	maxIterations = 10_000_000
 )
 
-// scramRow is the row of a SCRAM mechanism. One whose name ends in "-PLUS" is
-// bound to the connection.
-func scramRow(name string, h func() hash.Hash) row {
-	return row{name: name, make: newScram(name, h), needs: needLogin | needPassword, authzID: true,
-		bound: strings.HasSuffix(name, "-PLUS"), proof: scramProof}
-}
-
 // scramProof is the attribute "p", which ends the client-final-message.
 func scramProof(response string) string {
 	_, proof, _ := strings.Cut(response, ",p=")

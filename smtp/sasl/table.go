@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"hash"
 	"strings"
 )
 
@@ -113,4 +114,37 @@ func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 		return nil, err
 	}
 	return m.make(&c, &ch)
+}
+
+// scramRow is the row of a SCRAM mechanism. One whose name ends in "-PLUS" is
+// bound to the connection.
+func scramRow(name string, h func() hash.Hash) row {
+	return row{name: name, make: newScram(name, h), needs: needLogin | needPassword, authzID: true,
+		bound: strings.HasSuffix(name, "-PLUS"), proof: scramProof}
+}
+
+// check finds what the credentials lack for a mechanism, or what it cannot
+// carry, by the mechanism's row.
+func (c *Credentials) check(m *row) error {
+	var missing error
+	switch {
+	case m.needs&needLogin != 0 && c.Login == "", m.needs&needIdentity != 0 && c.Login == "" && c.AuthzID == "":
+		missing = ErrNoLogin
+	case m.needs&needPassword != 0 && c.Password == "":
+		missing = ErrNoPassword
+	case m.needs&needToken != 0 && c.Token == nil:
+		missing = ErrNoToken
+	}
+	if missing != nil {
+		return &Error{Mechanism: m.name, Reason: MissingCredential, Err: missing}
+	}
+	if m.needs&needToken == 0 { // newBearer is stricter, and sends no password
+		if err := c.checkText(m.name); err != nil {
+			return err
+		}
+	}
+	if !m.authzID {
+		return c.noOtherIdentity(m.name)
+	}
+	return nil
 }
