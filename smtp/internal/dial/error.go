@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"csmtp/smtp/internal/text"
@@ -73,10 +75,15 @@ func ended(ctx context.Context, doing string) *Error {
 // clean makes a peer's text fit for an error.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
-// clean does the same for a text of the proxy, which may quote its password.
-func (p *plan) clean(s string, most int) string {
-	if p.hide != nil {
-		s = p.hide(s)
+// reason is the innermost cause, for net's own wrapping repeats the address.
+func reason(err error) string {
+	var op *net.OpError
+	for errors.As(err, &op) && op.Err != nil {
+		err = op.Err
 	}
-	return clean(s, most)
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return "no answer"
+	}
+	return strings.TrimPrefix(clean(err.Error(), 200), "connect: ")
 }

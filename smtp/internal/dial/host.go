@@ -5,7 +5,9 @@ package dial
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"csmtp/smtp/internal/idn"
@@ -109,4 +111,9 @@ func clip(s string) string {
 		return s[:77] + "..."
 	}
 	return s
+}
+
+// hostPort is for people: what was asked for, brackets where needed.
+func hostPort(host string, port uint16) string {
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }

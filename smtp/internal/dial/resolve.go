@@ -130,3 +130,14 @@ func interleave(a, b []netip.Addr) []netip.Addr {
 	}
 	return out
 }
+
+func dnsReason(err error) string {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsTimeout:
+		return "the name server does not answer"
+	case errors.As(err, &dns):
+		return clean(dns.Err, 200)
+	}
+	return clean(err.Error(), 200)
+}

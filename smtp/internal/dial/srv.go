@@ -81,14 +81,3 @@ func targetsOf(records []*net.SRV, implicit bool) (out []Target, refused bool) {
 	}
 	return out, refused
 }
-
-func dnsReason(err error) string {
-	var dns *net.DNSError
-	switch {
-	case errors.As(err, &dns) && dns.IsTimeout:
-		return "the name server does not answer"
-	case errors.As(err, &dns):
-		return clean(dns.Err, 200)
-	}
-	return clean(err.Error(), 200)
-}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+
+package dial
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Options of one Dial.
+type Options struct {
+	Network   string        // "tcp" (default), "tcp4", "tcp6" or "unix"
+	Host      string        // name, IP literal ("[v6]" and a zone are fine), or the path of a unix socket
+	Port      int           // 1 to 65535; not for "unix"
+	LocalAddr string        // IP address to bind to; "" means any
+	Proxy     string        // "socks5://", "http://" or "https://", user:password@ if wanted, host:port; "" means none
+	Resolver  *net.Resolver // nil: net.DefaultResolver
+	Timeout   time.Duration // look-up, race and proxy together; 0: as long as the context lasts
+	// Connect makes a TCP connection to the host, not one to a proxy; from is
+	// not valid where any address will do. nil: net's way.
+	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
+
+	// Hide, if not nil, takes secrets out of what a proxy says, before it is cut
+	// to the length that an error shows.
+	Hide func(text string) string
+
+	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // tests: in place of TCP
+	proxyRoots *x509.CertPool                                                 // tests: trust for https:// proxies
+}
+
+// plan is Options after every check that needs no network.
+type plan struct {
+	network  string // "tcp", "tcp4", "tcp6", "unix"
+	host     string // as HostName gives it, or a path
+	port     uint16
+	local    netip.Addr
+	proxy    *proxyURL
+	resolver *net.Resolver
+	timeout  time.Duration
+	connect  func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
+	roots    *x509.CertPool
+	hide     func(text string) string
+}
+
+// Check tells, without touching the network, whether Dial could be tried.
+func (o *Options) Check() error {
+	_, err := o.plan()
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (o *Options) plan() (*plan, *Error) {
+	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots, hide: o.Hide}
+	if p.resolver == nil {
+		p.resolver = net.DefaultResolver
+	}
+	switch p.network {
+	case "":
+		p.network = "tcp"
+	case "tcp", "tcp4", "tcp6":
+	case "unix":
+		return p.planUnix(o)
+	default:
+		return nil, fail(Local, nil, "network %q is not known: use tcp or unix", clip(o.Network))
+	}
+	host, err := HostName(o.Host)
+	if err != nil {
+		return nil, fail(Local, err, "%s", err)
+	}
+	p.host = host
+	if o.Port < 1 || o.Port > 65535 {
+		return nil, fail(Local, nil, "port %d is not between 1 and 65535", o.Port)
+	}
+	p.port = uint16(o.Port)
+	if o.LocalAddr != "" {
+		local, ok := address(o.LocalAddr)
+		if !ok {
+			return nil, fail(Local, nil, "local address %q is not an IP address", clip(o.LocalAddr))
+		}
+		p.local = local.Unmap()
+	}
+	if o.Proxy != "" {
+		proxy, err := parseProxy(o.Proxy)
+		if err != nil {
+			return nil, fail(Local, nil, "%s", err)
+		}
+		p.proxy = proxy
+	}
+	switch {
+	case p.connect != nil:
+	case o.Connect != nil && p.proxy == nil:
+		p.connect = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return o.Connect(ctx, p.local, to) }
+	default:
+		p.connect = p.dialTCP
+	}
+	return p, nil
+}
+
+func (p *plan) planUnix(o *Options) (*plan, *Error) {
+	switch {
+	case o.Host == "":
+		return nil, fail(Local, nil, "no path of the unix socket is given")
+	case strings.IndexByte(o.Host, 0) >= 0:
+		return nil, fail(Local, nil, "the path of the unix socket has a NUL")
+	case o.Proxy != "":
+		return nil, fail(Local, nil, "a proxy cannot lead to a unix socket")
+	case o.LocalAddr != "":
+		return nil, fail(Local, nil, "a local address makes no sense with a unix socket")
+	}
+	p.host = o.Host
+	return p, nil
+}
+
+func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	d := net.Dialer{FallbackDelay: -1}
+	if p.local.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(p.local, 0))
+	}
+	return d.DialContext(ctx, "tcp", to.String())
+}
+
+// clean does the same for a text of the proxy, which may quote its password.
+func (p *plan) clean(s string, most int) string {
+	if p.hide != nil {
+		s = p.hide(s)
+	}
+	return clean(s, most)
+}
