@@ -76,16 +76,6 @@ func run(root string, check bool) error {
 	return nil
 }
 
-// library holds what the generator reads: the header, and the methods that implement
-// it.
-type library struct {
-	root    string
-	header  *header.Header
-	methods map[string]method // of mailer.Mailer
-	report  map[string]method // of mailer.Report
-	version string
-}
-
 func readLibrary(root string) (*library, error) {
 	h, err := header.ReadFile(filepath.Join(root, "include", "csmtp_c.h"))
 	if err != nil {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"csmtp/internal/header"
+)
+
+// library holds what the generator reads: the header, and the methods that implement
+// it.
+type library struct {
+	root    string
+	header  *header.Header
+	methods map[string]method // of mailer.Mailer
+	report  map[string]method // of mailer.Report
+	version string
+}
