@@ -185,12 +185,6 @@ func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
 	h.token("<", m.addr, ">", end)
 }
 
-// suffix writes s without a space before it.
-func (h *headerWriter) suffix(s string) {
-	h.buf = append(h.buf, s...)
-	h.col += len(s)
-}
-
 // phrase writes a display name (RFC 5322, section 3.2.5) as atoms if possible, as a
 // quoted-string if that is short, and as encoded words otherwise.
 func (h *headerWriter) phrase(name string, cs *charset, end string) {
@@ -230,18 +224,4 @@ func isAtoms(name string) bool {
 		}
 	}
 	return start < len(name)
-}
-
-func quote(s string) string {
-	var b strings.Builder
-	b.Grow(len(s) + 2)
-	b.WriteByte('"')
-	for i := 0; i < len(s); i++ {
-		if s[i] == '"' || s[i] == '\\' {
-			b.WriteByte('\\')
-		}
-		b.WriteByte(s[i])
-	}
-	b.WriteByte('"')
-	return b.String()
 }

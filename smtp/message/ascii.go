@@ -35,3 +35,51 @@ func countHigh(b []byte) (n int) {
 	}
 	return n
 }
+
+// controlAt returns the index of the first control character of s other than TAB,
+// or -1. Such a character is not allowed in a header (RFC 5322, section 2.2): it
+// could insert a field or a command.
+func controlAt(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return i
+		}
+	}
+	return -1
+}
+
+// isAtext reports whether c is atext (RFC 5322, section 3.2.3) or not ASCII (RFC
+// 6532).
+func isAtext(c byte) bool {
+	if isAlnum(c) || c >= 0x80 {
+		return true
+	}
+	switch c {
+	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '/', '=', '?', '^', '_', '`', '{', '|', '}', '~':
+		return true
+	}
+	return false
+}
+
+// isToken reports whether c is allowed in a token (RFC 2045, section 5.1).
+func isToken(c byte) bool {
+	if c <= ' ' || c >= 0x7f {
+		return false
+	}
+	switch c {
+	case '(', ')', '<', '>', '@', ',', ';', ':', '\\', '"', '/', '[', ']', '?', '=':
+		return false
+	}
+	return true
+}
+
+func allOf[S string | []byte](s S, ok func(byte) bool) bool {
+	for i := 0; i < len(s); i++ {
+		if !ok(s[i]) {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+func isWSP(c byte) bool { return c == ' ' || c == '\t' }

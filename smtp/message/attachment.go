@@ -118,27 +118,6 @@ func (b *attached) asMessage(o *Options) (content, transferEncoding) {
 	return nil, ""
 }
 
-// copyBlocks copies r to w. It returns the same results as copyBase64.
-func copyBlocks(w io.Writer, r io.Reader) (int64, error) {
-	buf := bufferPool.Get().(*buffers)
-	defer bufferPool.Put(buf)
-	var total int64
-	for {
-		n, err := io.ReadFull(r, buf.data[:])
-		total += int64(n)
-		if _, werr := w.Write(buf.data[:n]); werr != nil {
-			return total, werr
-		}
-		switch err {
-		case nil:
-		case io.EOF, io.ErrUnexpectedEOF:
-			return total, nil
-		default:
-			return total, &sourceError{err}
-		}
-	}
-}
-
 // attachmentPart checks an attachment and returns its part.
 func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	name, err := c.fileName(a)

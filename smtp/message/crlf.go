@@ -5,6 +5,7 @@ package message
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 var crlf = []byte("\r\n")
@@ -92,4 +93,32 @@ func (c *crlfWriter) convert(p []byte) []byte {
 	}
 	c.buf = appendCRLF(c.buf[:0], p, bytes.IndexByte)
 	return c.buf
+}
+
+// nextField returns the first field, with its folds but without its last CRLF, and the
+// rest of the header. field is nil if there is none.
+func nextField(header []byte) (field, rest []byte) {
+	for start := 0; start < len(header); {
+		end := start
+		for {
+			i := bytes.Index(header[end:], crlf)
+			if i < 0 {
+				return nil, nil
+			}
+			end += i
+			if end+2 == len(header) || !isWSP(header[end+2]) {
+				break
+			}
+			end += 2
+		}
+		if end > start {
+			return header[start:end], header[end+2:]
+		}
+		start = end + 2
+	}
+	return nil, nil
+}
+
+func unfold(value []byte) string {
+	return strings.Trim(strings.ReplaceAll(string(value), "\r\n", ""), " \t")
 }

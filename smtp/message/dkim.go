@@ -85,30 +85,6 @@ func splitFields(header []byte) (fields [][]byte) {
 	return fields
 }
 
-// nextField returns the first field, with its folds but without its last CRLF, and the
-// rest of the header. field is nil if there is none.
-func nextField(header []byte) (field, rest []byte) {
-	for start := 0; start < len(header); {
-		end := start
-		for {
-			i := bytes.Index(header[end:], crlf)
-			if i < 0 {
-				return nil, nil
-			}
-			end += i
-			if end+2 == len(header) || !isWSP(header[end+2]) {
-				break
-			}
-			end += 2
-		}
-		if end > start {
-			return header[start:end], header[end+2:]
-		}
-		start = end + 2
-	}
-	return nil, nil
-}
-
 // sign appends one DKIM-Signature field.
 func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string, now time.Time) ([]byte, error) {
 	const field = FieldDKIM

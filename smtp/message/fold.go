@@ -4,8 +4,6 @@ package message
 
 import (
 	"strings"
-
-	"csmtp/smtp/internal/text"
 )
 
 // Lengths of a line without its CRLF (RFC 5322, section 2.1.1).
@@ -73,59 +71,6 @@ func (h *headerWriter) structured(name, value string) {
 		h.token(t)
 	}
 	h.end()
-}
-
-// unstructured writes a field of free text (RFC 5322, section 2.2.1). value is UTF-8
-// without control characters. cs is the charset for encoded words.
-func (h *headerWriter) unstructured(name, value string, cs *charset) {
-	h.name(name)
-	h.packed = true
-	h.text(value, cs)
-	h.packed = false
-	h.end()
-}
-
-func (h *headerWriter) text(value string, cs *charset) {
-	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
-		h.token(value) // a shortcut: the code below writes the same
-		return
-	}
-	if alreadyEncoded(value) && !longToken(value, longest-2) {
-		for t := range strings.FieldsSeq(value) {
-			h.token(t)
-		}
-		return
-	}
-	if text.IsASCII(value) {
-		// Some readers show a fold after the colon as a space.
-		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
-			h.plain(value)
-		} else if value != "" {
-			h.words(value, cs)
-		}
-		return
-	}
-	// ASCII words at both ends are not encoded, so that people can read them.
-	before, middle, after := split(value)
-	if h.col+1+breakAt(before) > wantedLine {
-		before, middle, after = "", value, ""
-	}
-	h.plain(before)
-	h.words(middle, cs)
-	h.plain(after)
-}
-
-// plain writes ASCII, and folds only at a single space between two words: some readers
-// replace all white space at a fold by one space.
-func (h *headerWriter) plain(value string) {
-	for value != "" {
-		n := breakAt(value)
-		h.token(value[:n])
-		if n == len(value) {
-			return
-		}
-		value = value[n+1:]
-	}
 }
 
 // breakAt returns the index of the first single space of s, or its length.
@@ -196,4 +141,22 @@ func longToken(s string, most int) bool {
 	return false
 }
 
-func isWSP(c byte) bool { return c == ' ' || c == '\t' }
+// suffix writes s without a space before it.
+func (h *headerWriter) suffix(s string) {
+	h.buf = append(h.buf, s...)
+	h.col += len(s)
+}
+
+func quote(s string) string {
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	b.WriteByte('"')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '"' || s[i] == '\\' {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	b.WriteByte('"')
+	return b.String()
+}

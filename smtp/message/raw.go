@@ -30,8 +30,6 @@ func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 // OpenRaw returns a Raw in a regular file, which Render opens.
 func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
-const rawField = FieldRaw
-
 // Render reads the whole message once, checks that it can be sent unchanged, and takes
 // the envelope from its header: from the Resent-* fields if there are any, otherwise
 // from Sender or From, and To, Cc and Bcc. The caller must check that there are a
@@ -106,8 +104,6 @@ func (r *Rendered) firstBeyondASCII() string {
 	return ""
 }
 
-func rawRefused(reason string) error { return invalid(rawField, "", "the message "+reason, nil) }
-
 // takeRaw keeps the header fields that are sent, and takes the envelope from them.
 func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 	var room [16]rawValue // enough memory for most messages
@@ -153,10 +149,6 @@ func appendLower(b, s []byte) []byte {
 		b = append(b, c)
 	}
 	return b
-}
-
-func unfold(value []byte) string {
-	return strings.Trim(strings.ReplaceAll(string(value), "\r\n", ""), " \t")
 }
 
 // rawValue is a field: its name in lower case, and its value unfolded.

@@ -95,3 +95,7 @@ func (s *rawScanner) whole() *rawBody {
 	b.open = b.length > 0 && s.last != '\n'
 	return b
 }
+
+const rawField = FieldRaw
+
+func rawRefused(reason string) error { return invalid(rawField, "", "the message "+reason, nil) }

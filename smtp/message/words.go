@@ -8,6 +8,8 @@ import (
 	"mime"
 	"strings"
 	"unicode/utf8"
+
+	"csmtp/smtp/internal/text"
 )
 
 // An encoded word has at most 75 octets, and a line that contains one has at most 76
@@ -196,3 +198,56 @@ var wordDecoder = mime.WordDecoder{CharsetReader: func(label string, r io.Reader
 
 // decodeWords decodes encoded words in any known charset.
 func decodeWords(s string) (string, error) { return wordDecoder.DecodeHeader(s) }
+
+// unstructured writes a field of free text (RFC 5322, section 2.2.1). value is UTF-8
+// without control characters. cs is the charset for encoded words.
+func (h *headerWriter) unstructured(name, value string, cs *charset) {
+	h.name(name)
+	h.packed = true
+	h.text(value, cs)
+	h.packed = false
+	h.end()
+}
+
+func (h *headerWriter) text(value string, cs *charset) {
+	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
+		h.token(value) // a shortcut: the code below writes the same
+		return
+	}
+	if alreadyEncoded(value) && !longToken(value, longest-2) {
+		for t := range strings.FieldsSeq(value) {
+			h.token(t)
+		}
+		return
+	}
+	if text.IsASCII(value) {
+		// Some readers show a fold after the colon as a space.
+		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
+			h.plain(value)
+		} else if value != "" {
+			h.words(value, cs)
+		}
+		return
+	}
+	// ASCII words at both ends are not encoded, so that people can read them.
+	before, middle, after := split(value)
+	if h.col+1+breakAt(before) > wantedLine {
+		before, middle, after = "", value, ""
+	}
+	h.plain(before)
+	h.words(middle, cs)
+	h.plain(after)
+}
+
+// plain writes ASCII, and folds only at a single space between two words: some readers
+// replace all white space at a fold by one space.
+func (h *headerWriter) plain(value string) {
+	for value != "" {
+		n := breakAt(value)
+		h.token(value[:n])
+		if n == len(value) {
+			return
+		}
+		value = value[n+1:]
+	}
+}
