@@ -3,7 +3,6 @@
 package smtptest
 
 import (
-	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"slices"
@@ -41,25 +40,6 @@ type verifier interface {
 	// then login tells who it is.
 	next(response []byte) (challenge []byte, done bool, err error)
 	login() string
-}
-
-// newVerifier begins an exchange; state is nil in clear.
-func newVerifier(mechanism, host string, known accounts, state *tls.ConnectionState) verifier {
-	switch mechanism {
-	case "PLAIN":
-		return &plainVerifier{known: known}
-	case "LOGIN":
-		return &loginVerifier{known: known}
-	case "CRAM-MD5":
-		return &cramVerifier{known: known, host: host}
-	case "DIGEST-MD5":
-		return &digestVerifier{known: known, host: host}
-	case "EXTERNAL":
-		return &externalVerifier{state: state}
-	case "XOAUTH2", "OAUTHBEARER":
-		return &bearerVerifier{known: known, gs2: mechanism == "OAUTHBEARER"}
-	}
-	return newScramVerifier(mechanism, known, state)
 }
 
 // exchange carries out one AUTH command (RFC 4954, section 4) up to the reply

@@ -4,7 +4,7 @@ package smtptest
 
 import (
 	"errors"
-	"fmt"
+	"net"
 	"slices"
 	"strings"
 )
@@ -66,74 +66,6 @@ func (x *session) hello(verb, name string) error {
 	}
 	x.say(text)
 	return nil
-}
-
-// goodClientName holds the argument to a domain or an address literal (RFC
-// 5321, section 4.1.1.1).
-func goodClientName(name string) bool {
-	if inner, is := strings.CutPrefix(name, "["); is {
-		inner, is = strings.CutSuffix(inner, "]")
-		return is && inner != "" && strings.Trim(inner, "0123456789abcdefABCDEF.:IPv") == ""
-	}
-	return goodDomain(name)
-}
-
-func goodDomain(name string) bool {
-	if len(name) == 0 || len(name) > 255 {
-		return false
-	}
-	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for _, r := range label {
-			if !(r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7F) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// keywords is what EHLO offers now.
-func (x *session) keywords() []string {
-	o := &x.server.options
-	all := []string{"PIPELINING", fmt.Sprintf("SIZE %d", o.MaxSize), "8BITMIME", "SMTPUTF8", "DSN",
-		"ENHANCEDSTATUSCODES", "CHUNKING", "BINARYMIME"}
-	if !x.secured {
-		all = append(all, "STARTTLS")
-	}
-	if names := x.mechanisms(); len(names) > 0 {
-		all = append(all, "AUTH "+strings.Join(names, " "))
-	}
-	all = append(all, o.Extra...)
-	return slices.DeleteFunc(all, func(line string) bool {
-		word, _, _ := strings.Cut(line, " ")
-		return slices.ContainsFunc(o.Hide, func(h string) bool { return strings.EqualFold(h, word) })
-	})
-}
-
-// mechanisms is what AUTH offers now.
-func (x *session) mechanisms() []string {
-	o := &x.server.options
-	if o.NoAuth || o.TLSFirst && !x.secured {
-		return nil
-	}
-	wanted := o.Mechanisms
-	if wanted == nil {
-		wanted = Mechanisms
-	}
-	return slices.DeleteFunc(slices.Clone(wanted), func(m string) bool {
-		return strings.HasSuffix(m, "-PLUS") && !x.secured || m == "EXTERNAL" && len(certified(x.tlsState())) == 0
-	})
-}
-
-// offers tells whether the last EHLO offered a keyword.
-func (x *session) offers(keyword string) bool {
-	return x.extended && slices.ContainsFunc(x.keywords(), func(line string) bool {
-		word, _, _ := strings.Cut(line, " ")
-		return word == keyword
-	})
 }
 
 func (x *session) startTLS(argument string) error {
@@ -204,4 +136,47 @@ func (x *session) quit(string) error {
 		return err
 	}
 	return errEnd
+}
+
+func (x *session) run(secure bool) {
+	err := x.greet(secure)
+	for err == nil {
+		err = x.next()
+	}
+	x.flush()
+	x.drop()
+	if err != errEnd {
+		x.event("%s", ending(err))
+	}
+}
+
+func ending(err error) string {
+	switch {
+	case isTimeout(err):
+		return "silence for " + idleLimit.String()
+	case errors.Is(err, net.ErrClosed):
+		return "the server was closed"
+	}
+	return "the client closed the connection"
+}
+
+// next takes one command.
+func (x *session) next() error {
+	line, err := x.hear(false)
+	if err != nil {
+		return err
+	}
+	if stop := x.worn(); stop != nil {
+		return stop
+	}
+	verb, argument, _ := strings.Cut(line, " ")
+	c, known := commands[strings.ToUpper(verb)]
+	if !known {
+		return x.reply("", "500 5.5.1 Command %q not recognized", visible(verb))
+	}
+	if x.r.Buffered() > 0 && !c.octets && (c.last || !x.offers("PIPELINING")) {
+		x.violation("octets behind " + strings.ToUpper(verb) + ", sent before its reply (RFC 2920, section 3.1)")
+		return x.sayAndEnd("503 5.5.0 Improper use of pipelining")
+	}
+	return c.run(x, argument)
 }

@@ -9,32 +9,12 @@ import (
 	"strings"
 )
 
-// envelope is a mail transaction that MAIL began.
-type envelope struct {
-	from       string
-	params     []string
-	recipients []Recipient
-	letter     *letter  // once BDAT began
-	check      *checker // of its content
-	chunks     int
-}
-
 // drop ends an open transaction.
 func (x *session) drop() {
 	if x.envelope != nil {
 		x.envelope.letter.drop()
 		x.envelope = nil
 	}
-}
-
-func (e *envelope) param(name string) (value string, given bool) {
-	for _, p := range e.params {
-		key, value, _ := strings.Cut(p, "=")
-		if strings.EqualFold(key, name) {
-			return value, true
-		}
-	}
-	return "", false
 }
 
 // param is a parameter of MAIL or RCPT: the keyword that allows it and what it

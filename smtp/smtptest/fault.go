@@ -108,21 +108,3 @@ func (f *Fault) latency() time.Duration {
 	d, _ := time.ParseDuration(text)
 	return d
 }
-
-// fault finds what goes wrong at this occurrence of a step.
-func (s *MailServer) fault(step string) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var found *Fault
-	for i := range s.options.Faults {
-		f := &s.options.Faults[i]
-		if f.Step != step {
-			continue
-		}
-		f.seen++
-		if found == nil && (f.Nth == 0 || f.Nth == f.seen) {
-			found = f
-		}
-	}
-	return found
-}

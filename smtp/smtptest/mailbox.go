@@ -13,27 +13,6 @@ import (
 	"path/filepath"
 )
 
-// Mail is one that was received. In a folder, N.json holds it in this form.
-type Mail struct {
-	Number     int         `json:"number"` // from 1, over all sessions
-	Session    int         `json:"session"`
-	From       string      `json:"from"` // reverse-path without brackets
-	Params     []string    `json:"params"`
-	Recipients []Recipient `json:"recipients"`
-	Login      string      `json:"login"`
-	TLS        string      `json:"tls"` // version; empty in clear
-	Chunks     int         `json:"chunks"`
-	Size       int64       `json:"size"` // octets of Data
-	SHA256     string      `json:"sha256"`
-	Data       []byte      `json:"-"` // dots unstuffed; nil with Folder or Discard
-}
-
-// Recipient is one forward-path that was accepted.
-type Recipient struct {
-	Address string   `json:"address"`
-	Params  []string `json:"params"`
-}
-
 // letter is a mail on its way into the mailbox.
 type letter struct {
 	sum  hash.Hash

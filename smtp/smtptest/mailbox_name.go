@@ -56,3 +56,30 @@ func goodQuoted(text string) bool {
 	}
 	return false
 }
+
+// goodClientName holds the argument to a domain or an address literal (RFC
+// 5321, section 4.1.1.1).
+func goodClientName(name string) bool {
+	if inner, is := strings.CutPrefix(name, "["); is {
+		inner, is = strings.CutSuffix(inner, "]")
+		return is && inner != "" && strings.Trim(inner, "0123456789abcdefABCDEF.:IPv") == ""
+	}
+	return goodDomain(name)
+}
+
+func goodDomain(name string) bool {
+	if len(name) == 0 || len(name) > 255 {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			if !(r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7F) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -33,62 +33,6 @@ func newPlay(server *Server, conn net.Conn) *play {
 
 func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
 
-// do plays one step. What the server says is kept until it has to be out, so
-// that mode Whole gives one segment.
-func (p *play) do(step Step) error {
-	switch step.Verb {
-	case "S":
-		p.challenged = strings.HasPrefix(step.Text, "334")
-		p.log(func(d *Dialogue) { d.server(step.Text) })
-		p.pending.WriteString(step.Text + "\r\n")
-		return nil
-	case "raw":
-		p.log(func(d *Dialogue) { d.event("raw %q", step.octets) })
-		p.pending.Write(step.octets)
-		return nil
-	case "repeat":
-		return p.repeat(step)
-	}
-	if err := p.flush(); err != nil {
-		return err
-	}
-	switch step.Verb {
-	case "C":
-		return p.command(step)
-	case "C...":
-		return p.content(step)
-	case "bdat":
-		return p.chunk()
-	case "auth", "forged":
-		return p.auth(step.Text, step.Verb == "forged")
-	case "tls", "starttls":
-		return p.startTLS()
-	case "wait":
-		time.Sleep(step.pause)
-	case "drip":
-		p.drip(step)
-	case "stall":
-		io.Copy(io.Discard, p.r)
-	case "close":
-		p.log(func(d *Dialogue) { d.event("the server closes the connection") })
-		p.conn.Close()
-	case "cut":
-		p.log(func(d *Dialogue) { d.event("the server ends the connection without closing TLS") })
-		p.tcp.Close()
-	case "reset":
-		p.log(func(d *Dialogue) { d.event("the server resets the connection") })
-		p.tcp.SetLinger(0)
-		p.tcp.Close()
-	case "leave":
-		return p.leave()
-	case "expect-close":
-		return p.expectClose()
-	case "expect-tls-failure":
-		return p.expectTLSFailure()
-	}
-	return nil
-}
-
 func (p *play) log(write func(*Dialogue)) {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
@@ -292,23 +236,6 @@ func (p *play) finish() error {
 	}
 	p.conn.(interface{ CloseWrite() error }).CloseWrite()
 	return p.expectClose()
-}
-
-// repeat writes the same octets over and over, until a client that has had
-// enough is gone.
-func (p *play) repeat(step Step) error {
-	p.log(func(d *Dialogue) { d.event("raw %q, %d times", step.octets, step.count) })
-	if err := p.flush(); err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(p.conn, 64<<10)
-	for range step.count {
-		if _, err := w.Write(step.octets); err != nil {
-			return nil
-		}
-	}
-	w.Flush()
-	return nil
 }
 
 // drip writes octet after octet, slowly, until the client is gone, and begins

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"sync"
 	"time"
 )
@@ -41,29 +40,6 @@ type Server struct {
 	data [][]byte
 	log  Dialogue
 	err  error
-}
-
-// Start listens on a free port of the loopback interface and plays the script
-// once, its connections one after the other.
-func (s *Script) Start(mode Mode) (*Server, error) {
-	if !slices.Contains(s.Modes(), mode) {
-		return nil, fmt.Errorf("%s is not to be played by %v: range over Modes of the script", s.Name, mode)
-	}
-	server := &Server{script: s, mode: mode, limit: time.Now().Add(Limit), done: make(chan struct{})}
-	if s.usesTLS() {
-		config, err := tlsConfig(s.Header.Get("certificate"), s.Header.Get("newest-tls"))
-		if err != nil {
-			return nil, err
-		}
-		server.tls = config
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	server.listener = listener
-	go server.play()
-	return server, nil
 }
 
 func (s *Script) usesTLS() bool {
@@ -148,46 +124,6 @@ func (s *Server) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
-}
-
-func (s *Server) play() {
-	defer close(s.done)
-	for i, steps := range s.script.Connections {
-		if err := s.playConnection(i+1, steps); err != nil {
-			s.fail(err)
-			return
-		}
-	}
-}
-
-func (s *Server) playConnection(number int, steps []Step) error {
-	s.listener.(*net.TCPListener).SetDeadline(s.limit)
-	conn, err := s.listener.Accept()
-	if err != nil {
-		return &Mismatch{Script: s.script.Name, Connection: number, Line: steps[0].Line, Want: "a connection", Got: "none: " + reason(err)}
-	}
-	defer conn.Close()
-	conn.SetDeadline(s.limit)
-	s.mu.Lock()
-	s.conn = conn
-	s.log.event("connection %d", number)
-	s.mu.Unlock()
-
-	p := newPlay(s, conn)
-	for i, step := range steps {
-		err := p.do(step)
-		if err == nil && i == len(steps)-1 && !ends[step.Verb] {
-			err = p.finish()
-		}
-		if err != nil {
-			var m *Mismatch
-			if errors.As(err, &m) {
-				m.Script, m.Connection, m.Line = s.script.Name, number, step.Line
-			}
-			return err
-		}
-	}
-	return nil
 }
 
 // reason says what ended a read or an accept, without addresses.

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Script is one transcript, ready to be played. Header and steps are as the
@@ -18,19 +16,6 @@ type Script struct {
 	Name        string // file name without folder and ".txt"
 	Header      Header
 	Connections [][]Step
-}
-
-// Step is one line of a transcript's dialogue.
-type Step struct {
-	Line int    // in the file, from 1
-	Verb string // "S", "C", "C...", or the name of a directive
-	Text string // what stands behind it, placeholders filled in
-
-	octets []byte         // raw, repeat, drip
-	count  int            // repeat: times; C...: lines, 0 for up to the dot
-	pause  time.Duration  // wait, drip
-	match  *regexp.Regexp // C, C...
-	absent bool           // C...: match must not be found
 }
 
 // Load reads the transcript at path.

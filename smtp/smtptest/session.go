@@ -62,28 +62,6 @@ func (x *session) violation(what string) {
 	})
 }
 
-func (x *session) run(secure bool) {
-	err := x.greet(secure)
-	for err == nil {
-		err = x.next()
-	}
-	x.flush()
-	x.drop()
-	if err != errEnd {
-		x.event("%s", ending(err))
-	}
-}
-
-func ending(err error) string {
-	switch {
-	case isTimeout(err):
-		return "silence for " + idleLimit.String()
-	case errors.Is(err, net.ErrClosed):
-		return "the server was closed"
-	}
-	return "the client closed the connection"
-}
-
 func (x *session) greet(secure bool) error {
 	if secure {
 		if err := x.handshake(); err != nil {
@@ -95,27 +73,6 @@ func (x *session) greet(secure bool) error {
 		service = "LMTP"
 	}
 	return x.reply("greeting", "220 %s %s ready", x.server.options.Hostname, service)
-}
-
-// next takes one command.
-func (x *session) next() error {
-	line, err := x.hear(false)
-	if err != nil {
-		return err
-	}
-	if stop := x.worn(); stop != nil {
-		return stop
-	}
-	verb, argument, _ := strings.Cut(line, " ")
-	c, known := commands[strings.ToUpper(verb)]
-	if !known {
-		return x.reply("", "500 5.5.1 Command %q not recognized", visible(verb))
-	}
-	if x.r.Buffered() > 0 && !c.octets && (c.last || !x.offers("PIPELINING")) {
-		x.violation("octets behind " + strings.ToUpper(verb) + ", sent before its reply (RFC 2920, section 3.1)")
-		return x.sayAndEnd("503 5.5.0 Improper use of pipelining")
-	}
-	return c.run(x, argument)
 }
 
 // worn ends a session that has had its number of mails.
@@ -297,4 +254,24 @@ func stateOf(conn net.Conn) *tls.ConnectionState {
 	}
 	state := secured.ConnectionState()
 	return &state
+}
+
+// envelope is a mail transaction that MAIL began.
+type envelope struct {
+	from       string
+	params     []string
+	recipients []Recipient
+	letter     *letter  // once BDAT began
+	check      *checker // of its content
+	chunks     int
+}
+
+func (e *envelope) param(name string) (value string, given bool) {
+	for _, p := range e.params {
+		key, value, _ := strings.Cut(p, "=")
+		if strings.EqualFold(key, name) {
+			return value, true
+		}
+	}
+	return "", false
 }

@@ -163,3 +163,16 @@ func unquote(quoted string) ([]byte, error) {
 	}
 	return []byte(text), nil
 }
+
+// Step is one line of a transcript's dialogue.
+type Step struct {
+	Line int    // in the file, from 1
+	Verb string // "S", "C", "C...", or the name of a directive
+	Text string // what stands behind it, placeholders filled in
+
+	octets []byte         // raw, repeat, drip
+	count  int            // repeat: times; C...: lines, 0 for up to the dot
+	pause  time.Duration  // wait, drip
+	match  *regexp.Regexp // C, C...
+	absent bool           // C...: match must not be found
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+// checker holds message content to RFC 5321 and to what its envelope declared.
+type checker struct {
+	eightBit, international, binary bool // allowed
+
+	problem string // the first found
+	cr      bool   // the last octet was CR
+	line    int    // octets of this line
+	body    bool   // the blank line was seen
+}
+
+func (c *checker) fault(what string) {
+	if c.problem == "" {
+		c.problem = what
+	}
+}
+
+func (c *checker) Write(p []byte) (int, error) {
+	if c.binary {
+		return len(p), nil
+	}
+	for _, b := range p {
+		switch {
+		case b == '\n' && c.cr:
+			// The CR was counted as an octet of the line.
+			if c.line == 1 {
+				c.body = true
+			}
+			if c.line-1 > maxTextLine {
+				c.fault("a line of more than 998 octets")
+			}
+			c.line, c.cr = 0, false
+			continue
+		case c.cr:
+			c.fault("a bare CR")
+		}
+		switch {
+		case b == '\n':
+			c.fault("a bare LF")
+		case b == 0:
+			c.fault("a NUL")
+		case b > 0x7F && c.body && !c.eightBit:
+			c.fault("8-bit content without BODY=8BITMIME")
+		case b > 0x7F && !c.body && !c.international:
+			c.fault("an 8-bit header without SMTPUTF8")
+		}
+		c.cr = b == '\r'
+		c.line++
+	}
+	return len(p), nil
+}
+
+// finish tells what is wrong with the whole.
+func (c *checker) finish() string {
+	if !c.binary && c.line > 0 {
+		c.fault("a last line without CRLF")
+	}
+	return c.problem
+}
