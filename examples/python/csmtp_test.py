@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tests of module csmtp against smtptestd; examples/check.sh runs them."""
+"""Tests module csmtp against smtptestd; examples/check.sh runs it."""
 from __future__ import annotations
 
 import email
@@ -17,7 +17,7 @@ import csmtp
 from csmtp import _library
 from server import Server
 
-#: Each function with its types, and each number, of csmtp_c.h.
+#: The functions of csmtp_c.h with their types, and its numbers.
 ABI = (pathlib.Path(__file__).parents[2] / "tests" / "embed" / "abi.txt").read_text()
 TYPES = {"const char *": "s", "const void *": "s", "int": "i", "unsigned int": "u", "unsigned short": "h",
                 "int64_t": "q", "size_t": "z", "CSmtpHandle": "H", "void *": "p", "void": "v",
@@ -54,7 +54,7 @@ def in_child(parents: csmtp.Mailer, server: Server, answers: multiprocessing.Que
 
 
 class Contract(unittest.TestCase):
-    def test_every_function_is_there_as_in_the_header(self) -> None:
+    def test_signatures_match_the_header(self) -> None:
         declared = {}
         for result, name, arguments in re.findall(r"(?m)^function (.+?) ?CSmtp_(\w+)\((.*)\)$", ABI):
             types = [letter(a) for a in arguments.split(", ") if a != "void"]
@@ -62,13 +62,13 @@ class Contract(unittest.TestCase):
         self.assertEqual(ABI.count("function "), len(declared))
         self.assertEqual(declared, _library.SIGNATURES)
 
-    def test_every_function_is_called_by_a_method(self) -> None:
+    def test_every_function_has_a_method(self) -> None:
         code = "".join(p.read_text() for p in sorted(pathlib.Path(csmtp.__file__).parent.glob("*.py")))
         code = re.sub(r"(?s)SIGNATURES = \{.*?\n\}", "", code)
         for name in _library.SIGNATURES:
             self.assertRegex(code, rf'"{name}"|CSmtp_{name}\(', name)
 
-    def test_constants_are_the_headers(self) -> None:
+    def test_constants_match_the_header(self) -> None:
         numbers = dict(re.findall(r"CSMTP_(\w+) = (\d+)", ABI))
         ours = {n: getattr(csmtp, n) for n in dir(csmtp) if n.isupper() and n in numbers}
         self.assertGreater(len(ours), 35)
@@ -91,7 +91,7 @@ class Sending(unittest.TestCase):
             self.assertEqual([b"\x00\xff", b"y" * 70000], parts)
             self.assertEqual("menü.txt", next(got.iter_attachments()).get_filename())
 
-    def test_errors_have_number_and_the_servers_words(self) -> None:
+    def test_errors_have_number_and_reply(self) -> None:
         with Server("-fault", "RCPT: 550 5.1.1 No such user here") as server, mailer(server) as mail:
             with self.assertRaises(csmtp.Error) as caught:
                 mail.send()
@@ -102,7 +102,7 @@ class Sending(unittest.TestCase):
         self.assertEqual(csmtp.REJECTED_PERMANENT, error.outcome)
         self.assertFalse(error.safe_to_retry)
 
-    def test_bad_input_is_told_before_anything_is_sent(self) -> None:
+    def test_bad_input_is_refused_before_connecting(self) -> None:
         with csmtp.Mailer() as mail:
             mail.set_smtp_server("localhost", 1)
             mail.set_sender_mail("alice@test.example")
@@ -144,7 +144,7 @@ class Sending(unittest.TestCase):
             self.assertEqual("550 5.1.1 No such user", mails[1].get_last_reply())
             self.assertEqual([902] * 2, carrier.send_batch([mails[0], mails[0]]))
 
-    def test_asynchronously(self) -> None:
+    def test_send_async(self) -> None:
         with Server() as server:
             numbers: list[int] = []
             ended = threading.Semaphore(0)
@@ -160,7 +160,7 @@ class Sending(unittest.TestCase):
                 self.assertTrue(ended.acquire(timeout=30))
             self.assertEqual([0] * 8, numbers)
 
-    def test_what_the_function_of_send_async_may_do(self) -> None:
+    def test_calls_in_the_done_function(self) -> None:
         with Server() as server:
             for _ in range(10):
                 told: list[int] = []
@@ -181,7 +181,7 @@ class Sending(unittest.TestCase):
 
 
 class Callbacks(unittest.TestCase):
-    def test_they_are_called(self) -> None:
+    def test_callbacks_are_called(self) -> None:
         lines: list[tuple[int, str]] = []
         progress: list[tuple[int, int]] = []
         refusals: list[bool] = []
@@ -209,7 +209,7 @@ class Callbacks(unittest.TestCase):
         self.assertEqual(progress[-1][0], progress[-1][1])
         self.assertEqual(False, refusals[0])
 
-    def test_what_they_raise_is_raised_by_the_call(self) -> None:
+    def test_exceptions_are_raised_by_the_call(self) -> None:
         class Own(Exception):
             pass
 
@@ -229,7 +229,7 @@ class Callbacks(unittest.TestCase):
                 with self.assertRaises(ZeroDivisionError):
                     mail.send()
 
-    def test_true_of_progress_cancels(self) -> None:
+    def test_progress_returning_true_cancels(self) -> None:
         with Server() as server, mailer(server) as mail:
             mail.set_progress_callback(lambda sent, total: True)
             with self.assertRaises(csmtp.Error) as caught:

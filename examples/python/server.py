@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""smtptestd for the tests: SMTPTESTD in the environment is its path."""
+"""Runs smtptestd for the tests; the environment variable SMTPTESTD is its path."""
 from __future__ import annotations
 
 import os
@@ -10,7 +10,7 @@ import time
 
 
 class Server:
-    """A server of this process, in a folder of its own; a transcript's with script."""
+    """A server with its own folder. With script, it plays a transcript."""
 
     def __init__(self, *options: str, script: str = "", mode: str = "whole") -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -32,7 +32,7 @@ class Server:
         return (self.folder / "mail" / f"{number}.eml").read_bytes()
 
     def finish(self) -> tuple[int, str]:
-        """Waits for the end of a transcript: its status and what it said."""
+        """Waits until the transcript ends, and returns the server's status and output."""
         said, _ = self.process.communicate(timeout=30)
         self._folder.cleanup()
         return self.process.returncode, said

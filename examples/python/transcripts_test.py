@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Plays every transcript of smtp/testdata to module csmtp, whole or in the mode
-that it names, and compares what the module says of it."""
+"""Plays every transcript of smtp/testdata to module csmtp, delivered whole or in the
+mode that the transcript names, and compares the results with its header."""
 from __future__ import annotations
 
 import concurrent.futures
@@ -69,7 +69,7 @@ def message(mail: csmtp.Mailer, h: Header) -> None:
 
 
 def follow(mail: csmtp.Mailer, h: Header, port: int) -> dict[str, Union[str, int]]:
-    """Does what the header asks for, and tells what came of it."""
+    """Does what the header says, and returns the results."""
     said: dict[str, Union[str, int]] = {"expect": "ok", "text": ""}
     accepted = 0
     login = bool(h.all("login") or h.all("token")) and h.get("authenticate") != "no"
@@ -90,7 +90,7 @@ def follow(mail: csmtp.Mailer, h: Header, port: int) -> dict[str, Union[str, int
 
 
 def play(path: pathlib.Path) -> list[str]:
-    """What is wrong, if anything."""
+    """Plays a transcript, and returns the differences."""
     h = Header(path)
     with Server(script=str(path), mode=h.get("delivery", "whole")) as server, csmtp.Mailer() as mail:
         settings(mail, h, server.ca)

@@ -1,66 +1,66 @@
 // SPDX-License-Identifier: MIT
 // Types of the module; csmtp_c.h is the manual of each function.
 
-/** A call that failed. The message is what was done, what the server said, and what to do. */
+/** A failed call. The message says what failed, what the server replied, and what to do. */
 export class CSmtpError extends Error {
   private constructor();
-  /** Of csmtp_c.h, such as 309. */
+  /** The error number of csmtp_c.h, such as 309. */
   readonly number: number;
   /** The server's reply, "550 5.1.1 No such user"; "" if none. */
   readonly reply: string;
-  /** 550; 0 if none. */
+  /** The reply code, such as 550; 0 if none. */
   readonly replyCode: number;
-  /** "5.1.1" (RFC 3463); "" if none. */
+  /** The enhanced status code, such as "5.1.1" (RFC 3463); "" if none. */
   readonly enhancedCode: string;
-  /** NOT_SENT ... IN_DOUBT. */
+  /** The outcome of the mail, NOT_SENT ... IN_DOUBT. */
   readonly outcome: number;
-  /** The mail may be sent again without the danger of a second copy. */
+  /** Whether the mail may be sent again without risk of a second copy. */
   readonly safeToRetry: boolean;
 }
 
-/** What the server said to one recipient of the last mail. */
+/** The result of the last mail for one recipient. */
 export interface Recipient {
   address: string;
   accepted: boolean;
-  /** 0 when the server was not asked. */
+  /** 0 if there was no reply. */
   code: number;
   enhancedCode: string;
   reply: string;
 }
 
-/** Content that is read when it is sent; it may be read again for a retry. */
+/** Content that is read when the mail is sent, and again for a retry. */
 export interface Source {
   /** Starts again from the beginning. */
   rewind(): void;
-  /** Gives up to most octets, none or null at the end. */
+  /** Returns up to most octets, and none or null at the end. */
   read(most: number): Uint8Array | null;
 }
 
-/** Settings, a message, and a session when connected. Texts go as UTF-8. */
+/** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
 export class Mailer {
   constructor();
-  /** A copy of settings and message, not of the connection; not with callbacks or readers set. */
+  /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers are set. */
   clone(): Mailer;
-  /** Quits and frees; what is pending is canceled. */
+  /** Cancels the pending call, ends the session and frees the handle. */
   close(): Promise<void>;
-  /** Ends what is pending: it rejects with CANCELED. */
+  /** Cancels the pending call, which rejects with CANCELED. */
   cancel(): void;
 
   addAttachmentData(name: string, data: Uint8Array, contentType?: string | null): void;
   addInlineImageData(contentId: string, name: string, data: Uint8Array, contentType?: string | null): void;
-  /** size is the number of octets that will come, -1 when it is not known. */
+  /** size is the number of octets of the content, -1 if unknown. */
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
-  /** The octets that would be sent. */
+  /** Returns the octets that would be sent. */
   renderMessage(): Buffer;
-  /** A ready message; sender and recipients are its header's if left out. */
+  /** Sends a complete message. If left out, sender and recipients are taken from its header. */
   sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null): Promise<void>;
-  /** A row for each recipient of the last mail, in order To, Cc, Bcc. */
+  /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
-  /** Gives an access token, null for none; refused when the server refused the last one. */
+  /** The callback returns an access token, or null. refused is true if the server refused the last one. */
   setTokenCallback(fn: ((refused: boolean) => string | null) | null): void;
-  /** Octets sent and all in all (-1: not known); true cancels. */
+  /** The callback gets the octets sent and the total, -1 if unknown. If it returns true, the call is canceled. */
   setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
-  /** Each line of the dialogue, secrets masked; direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT. */
+  /** The callback gets each line of the dialogue, with secrets masked; direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
 
   // The message (RFC 5322)
@@ -205,9 +205,9 @@ export class Mailer {
   setLogFile(path: string): void;
 }
 
-/** "1.0.0" */
+/** Returns the library's version, such as "1.0.0". */
 export function version(): string;
-/** The fixed sentence of a number. */
+/** Returns the fixed sentence of an error number. */
 export function errorText(number: number): string;
 
 export * from './numbers';

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Mail by libcsmtp, over koffi: the whole of csmtp_c.h. Copy this folder as it
-// is; `npm install koffi` is all it needs beside the library. index.d.ts has the
-// types, csmtp_c.h is the manual: CSmtp_SetSMTPServer is setSMTPServer.
+// Sends mail with libcsmtp through koffi: all functions of csmtp_c.h. Copy this folder;
+// it needs the library and `npm install koffi`. index.d.ts has the types, and csmtp_c.h
+// is the manual: setSMTPServer calls CSmtp_SetSMTPServer.
 //
-// What uses the network gives a promise and runs on a thread of koffi's; the
-// rest returns at once, and throws. On a mailer whose promise is pending, only
-// cancel() and close() may be called: anything else throws BUSY. Callbacks run
-// on Node's thread; what they throw ends the call, which throws the same.
+// Methods that use the network return a promise and run on a thread of koffi. The others
+// return at once, and throw on failure. While the promise of a mailer is pending, only
+// its cancel() and close() may be called; other methods throw BUSY. Callbacks run on
+// Node's thread. An exception of a callback cancels the call, which throws it again.
 'use strict';
 const { promisify } = require('node:util');
 const koffi = require('koffi');
 
-// CSMTP_LIBRARY is the library's path, where it is not on the system's.
+// CSMTP_LIBRARY is the path of the library; without it, the system's path is searched.
 const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
 const library = koffi.load(process.env.CSMTP_LIBRARY || names[process.platform] || 'libcsmtp.so.1');
 
@@ -28,9 +28,9 @@ const types = {
   B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
 };
 
-// functions.js has the signatures in the letters of types, and the numbers.
+// functions.js has the signatures, in the letters of types, and the numbers.
 const { signatures, constants } = require('./functions.js');
-// Promises take their place in class Mailer.
+// Not wrapped: the promises of class Mailer replace these.
 const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);
 
 const C = {};
@@ -40,7 +40,7 @@ for (const [name, signature] of Object.entries(signatures)) {
 }
 
 
-/** A call that failed; its message is what was done, what the server said, and what to do. */
+/** A failed call. The message says what failed, what the server replied, and what to do. */
 class CSmtpError extends Error {
   constructor(handle, number) {
     super(C.GetLastErrorText(handle) || C.GetErrorText(number));
@@ -54,19 +54,19 @@ class CSmtpError extends Error {
   }
 }
 
-// Text ends at the first NUL in C, where text with one would be another text.
+// C would cut a text at the first NUL, so NUL is refused.
 function whole(args) {
-  if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('text with a NUL character');
+  if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text holds a NUL character');
 }
 
-// Mailers that were forgotten: their handles are freed off Node's thread.
+// Frees the handles of unreachable mailers, on another thread.
 const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () => {}));
 
 class Mailer {
   #handle;
-  #pending = null; // the promise under way
-  #raised = null; // what a callback threw
-  #callbacks = new Map(); // what C holds pointers to, by the function that took it
+  #pending = null; // the pending promise
+  #raised = null; // the exception of a callback
+  #callbacks = new Map(); // callbacks that C holds pointers to, by the function that set them
   #readers = [];
 
   constructor(handle = C.New()) {
@@ -76,14 +76,14 @@ class Mailer {
     if (arguments.length === 0) this.setCharSet('UTF-8');
   }
 
-  /** A copy of settings and message; not of the connection, callbacks and readers' owner. */
+  /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers are set. */
   clone() {
     this._idle();
-    if (this.#callbacks.size + this.#readers.length > 0) throw new Error('clone: take the callbacks and readers away first');
+    if (this.#callbacks.size + this.#readers.length > 0) throw new Error('clone: remove the callbacks and readers first');
     return new Mailer(C.Clone(this.#handle));
   }
 
-  /** Quits and frees; what is under way is canceled. */
+  /** Cancels the pending call, ends the session and frees the handle. */
   async close() {
     const handle = this.#handle;
     if (!handle) return;
@@ -97,7 +97,7 @@ class Mailer {
     this.#readers = [];
   }
 
-  /** Ends what is under way, which then throws CANCELED. */
+  /** Cancels the pending call, which then throws CANCELED. */
   cancel() {
     C.Cancel(this.#handle);
   }
@@ -108,7 +108,7 @@ class Mailer {
     throw Object.assign(error, { name: 'CSmtpError', number: constants.BUSY });
   }
 
-  /** Calls the function with the handle, in place. */
+  /** Calls the function with the handle, on this thread. */
   _value(name, ...args) {
     this._idle();
     whole(args);
@@ -119,7 +119,7 @@ class Mailer {
     this.#checked(this._value(name, ...args));
   }
 
-  /** Calls the function on a thread of koffi's. */
+  /** Calls the function with the handle, on a thread of koffi. */
   async _later(name, ...args) {
     this._idle();
     whole(args);
@@ -132,8 +132,8 @@ class Mailer {
     }
   }
 
-  /** Many mails over the connection of this mailer, which is not one of them: the number of each,
-   * 0 when it was accepted. A mail's own getOutcome() and its like tell more. */
+  /** Sends mails over the connection of this mailer, which must not be one of them. Returns the error
+   * number of each, 0 if it was accepted; getOutcome() and other getters of a mail give details. */
   async sendBatch(mails) {
     for (const mail of [this, ...mails]) mail._idle();
     const numbers = new Int32Array(mails.length);
@@ -154,8 +154,8 @@ class Mailer {
     if (raised) throw raised.error;
     if (number === 0) return;
     const error = new CSmtpError(handle, number);
-    // What failed on this thread would be told instead of what fails later on one
-    // of koffi's: a call that changes nothing and goes well ends that.
+    // The getters prefer a failure of this thread to a later one of koffi's threads. A
+    // successful call that changes nothing clears it.
     C.ModMsgLine(handle, 0, null);
     throw error;
   }
@@ -201,7 +201,7 @@ class Mailer {
     this._do('AddInlineImageData', contentId, name, contentType, data, data.length);
   }
 
-  /** source has rewind(), and read(most), which gives up to most octets; none at the end. */
+  /** source has rewind(), and read(most), which returns up to most octets, and none at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();
     const read = (user, buffer, capacity) => {
@@ -211,7 +211,7 @@ class Mailer {
       }
       const data = source.read(Number(capacity));
       if (!data || data.length === 0) return 0;
-      if (data.length > Number(capacity)) throw new RangeError('read gave more than was asked for');
+      if (data.length > Number(capacity)) throw new RangeError('read returned more octets than asked for');
       koffi.encode(buffer, koffi.array('uint8_t', data.length), data);
       return data.length;
     };
@@ -238,14 +238,14 @@ class Mailer {
     return this._later('SendRaw', data, data.length, from, recipients);
   }
 
-  /** The octets that would be sent, as a Buffer. */
+  /** Returns the octets that would be sent, as a Buffer. */
   renderMessage() {
     const [data, size] = [[null], [0]];
     this._do('RenderMessage', data, size);
     return Buffer.from(new Uint8Array(koffi.view(data[0], Number(size[0])))); // a copy
   }
 
-  /** A row for each recipient of the last mail, in order To, Cc, Bcc. */
+  /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results() {
     return Array.from({ length: this._value('GetResultCount') }, (_, row) => ({
       address: this._value('GetResultRecipient', row),
@@ -257,7 +257,7 @@ class Mailer {
   }
 }
 
-// Arguments that may be left out, from the end.
+// Default values of trailing arguments.
 const defaults = {
   SetSMTPServer: [undefined, 0, true],
   ConnectRemoteServer: [undefined, 0, constants.DO_NOT_SET, true, null, null],
@@ -273,7 +273,7 @@ const defaults = {
 const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'SaveMessage']);
 const booleans = new Set(['GetHTML', 'IsSafeToRetry']);
 
-// All the others are alike.
+// The other methods are generated.
 for (const name of Object.keys(C)) {
   const method = name[0].toLowerCase() + name.slice(1);
   if (method in Mailer.prototype || ['New', 'Free'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$/.test(name)) continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of the module against smtptestd; examples/check.sh runs them.
+// Tests the module against smtptestd; examples/check.sh runs it.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
@@ -10,7 +10,7 @@ const { after, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const csmtp = require('./index.js');
 
-// Each function and each number of csmtp_c.h.
+// The functions and numbers of csmtp_c.h.
 const abi = fs.readFileSync(path.join(__dirname, '../../../tests/embed/abi.txt'), 'utf8');
 const types = fs.readFileSync(path.join(__dirname, 'index.d.ts'), 'utf8');
 const numberTypes = fs.readFileSync(path.join(__dirname, 'numbers.d.ts'), 'utf8');
@@ -46,7 +46,7 @@ function mailer(server) {
   return mail;
 }
 
-test('methods, types and constants are those of csmtp_c.h', () => {
+test('methods, types and constants match csmtp_c.h', () => {
   const functions = [...abi.matchAll(/^function .*?CSmtp_(\w+)\(/gm)].map((m) => m[1]);
   assert.equal(functions.length, Object.keys(require('./functions.js').signatures).length);
   const otherwise = { New: 'constructor', Free: 'close', SendAsync: 'send', Poll: 'send', Wait: 'send', GetLastError: 'send' };
@@ -67,7 +67,7 @@ test('methods, types and constants are those of csmtp_c.h', () => {
   assert.match(csmtp.version(), /^\d+\.\d+\.\d+$/);
 });
 
-test('a batch is one session, with a number for each mail', async () => {
+test('a batch uses one session and returns a number for each mail', async () => {
   const server = await start('-fault', 'RCPT#2: 550 5.1.1 No such user');
   const [carrier, ...mails] = Array.from({ length: 4 }, () => mailer(server));
   assert.deepEqual(await carrier.sendBatch(mails), [0, csmtp.COMMAND_RCPT_TO, 0]);
@@ -76,7 +76,7 @@ test('a batch is one session, with a number for each mail', async () => {
   for (const mail of [carrier, ...mails]) await mail.close();
 });
 
-test('mails go in parallel, and Node goes on meanwhile', async () => {
+test('mails are sent in parallel without blocking Node', async () => {
   const server = await start('-fault', 'latency 20ms');
   const mails = Array.from({ length: 12 }, () => mailer(server));
   let ticks = 0;
@@ -92,7 +92,7 @@ test('mails go in parallel, and Node goes on meanwhile', async () => {
   assert.ok(server.mail(12).length > 0);
 });
 
-test('errors have number, reply and the words of the server', async () => {
+test('errors have number, reply and text', async () => {
   const server = await start('-fault', 'RCPT: 550 5.1.1 No such user here');
   const mail = mailer(server);
   await assert.rejects(mail.send(), (error) => {
@@ -109,7 +109,7 @@ test('errors have number, reply and the words of the server', async () => {
   assert.throws(() => mail.setSubject('closed'), { number: 900 });
 });
 
-test('text is not cut at a NUL', async () => {
+test('text with a NUL is refused', async () => {
   const mail = new csmtp.Mailer();
   const cut = 'eve@test.example\0@test.example';
   for (const set of ['addRecipient', 'setSubject', 'setHTMLBody', 'setSenderMail', 'setPassword']) assert.throws(() => mail[set](cut), TypeError);
@@ -118,7 +118,7 @@ test('text is not cut at a NUL', async () => {
   await mail.close();
 });
 
-test('attachments, a reader, and what was rendered is what arrives', async () => {
+test('attachments and a reader arrive as rendered', async () => {
   const server = await start();
   const mail = mailer(server);
   const big = Buffer.alloc(100000, 'y');
@@ -139,7 +139,7 @@ test('attachments, a reader, and what was rendered is what arrives', async () =>
   await mail.close();
 });
 
-test('callbacks: log, progress, token, and what they throw', async () => {
+test('callbacks for log, progress and token, and their exceptions', async () => {
   const server = await start('-mechanisms', 'XOAUTH2');
   const mail = mailer(server);
   const lines = [];
@@ -162,7 +162,7 @@ test('callbacks: log, progress, token, and what they throw', async () => {
   await mail.close();
 });
 
-test('a pending mailer can be canceled and closed, and nothing else', async () => {
+test('a pending mailer can only be canceled and closed', async () => {
   const server = await start('-fault', 'DATA: stall');
   const mail = mailer(server);
   const sending = mail.send();

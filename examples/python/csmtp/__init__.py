@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Mail by libcsmtp: the whole of csmtp_c.h, with exceptions and type hints.
+"""Sends mail with libcsmtp: all functions of csmtp_c.h, with exceptions and type hints.
 
     import csmtp
 
@@ -12,16 +12,16 @@
         mail.set_subject("Hello"); mail.set_text_body("Hello, Bob.")
         mail.send()
 
-Copy this folder as it is; it needs Python 3.9, libcsmtp, and nothing else. Each
-method is the C function of its name, and csmtp_c.h its manual: SetSMTPServer is
-set_smtp_server. A number other than 0 is raised as Error.
+Copy this folder; it needs Python 3.9 and libcsmtp. Each method calls the C function
+of its name, for example set_smtp_server calls CSmtp_SetSMTPServer; csmtp_c.h is the
+manual. A call that fails raises Error.
 
-Texts are str and go as UTF-8 (the charset is "UTF-8" from the start); for
-another charset call set_char_set and pass bytes. Python's other threads go on
-while a call waits. A callback may raise: the call that it belongs to ends, and
-raises the same. Callbacks of send_async run on a thread of the library's: what
-its function raises comes out of poll or wait; what the others raise there ends
-the mail, and nobody sees it.
+Texts are str and are passed as UTF-8 (the default charset is "UTF-8"). For another
+charset call set_char_set and pass bytes. Other Python threads run while a call waits.
+A callback may raise: the call during which it runs is canceled and raises the same
+exception. Callbacks of send_async run on a thread of the library: poll or wait raises
+the exception of its done function; an exception of another callback cancels the mail
+and is discarded.
 """
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ Text = Union[str, bytes]
 
 
 class Recipient(NamedTuple):
-    """What the server said to one recipient of the last mail."""
+    """The result of the last mail for one recipient."""
 
     address: str
     accepted: bool
-    code: int  # 0 when the server was not asked
+    code: int  # 0 if there was no reply
     enhanced_code: str
     reply: str
 
 
 class Mailer:
-    """Settings, a message, and a session when connected."""
+    """Settings, a message, and a session while connected."""
 
     def __init__(self) -> None:
         self._own(lib.CSmtp_New())
@@ -54,21 +54,21 @@ class Mailer:
 
     def _own(self, handle: int) -> None:
         self._handle = handle
-        self._kept: dict[str, Any] = {}  # what C holds pointers to
+        self._kept: dict[str, Any] = {}  # objects that C holds pointers to
         self._readers: list[Any] = []
         self._raised: list[BaseException] = []  # by the functions of send_async
         if not handle:
             raise Error(0, lib.CSmtp_GetLastError(0))
 
     def clone(self) -> Mailer:
-        """A copy of settings and message, not of the connection."""
+        """Returns a copy with the same settings and message, without the connection."""
         other = Mailer.__new__(Mailer)
         other._own(lib.CSmtp_Clone(self._handle))
         other._kept, other._readers = dict(self._kept), list(self._readers)
         return other
 
     def close(self) -> None:
-        """Quits and frees. The mailer is of no use afterwards."""
+        """Ends the session and frees the handle. The mailer cannot be used afterwards."""
         handle, self._handle = getattr(self, "_handle", 0), 0
         lib.CSmtp_Free(handle)
 
@@ -116,8 +116,8 @@ class Mailer:
     def add_msg_line(self, text: Text) -> None:
         self._do("AddMsgLine", text)
     def clear_message(self) -> None:
-        """Drops what belongs to one message, all that csmtp_c.h marks [message]: recipients, bodies,
-        attachments, header fields, Message-ID; not subject, sender, settings."""
+        """Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
+        fields and Message-ID, but not subject, sender and settings."""
         self._do("ClearMessage")
         self._readers.clear()
     def del_recipients(self) -> None:
@@ -144,7 +144,7 @@ class Mailer:
     def get_msg_lines(self) -> int:
         return self._count("GetMsgLines")
     def get_msg_line_text(self, line: int) -> str:
-        """IndexError when there is no such line."""
+        """Returns a line. Raises IndexError if it does not exist."""
         found = lib.CSmtp_GetMsgLineText(self._handle, line)
         if found is None:
             raise IndexError(text(lib.CSmtp_GetLastErrorText(self._handle)))
@@ -239,7 +239,7 @@ class Mailer:
         self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
 
     def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
-        """A file that is read when sending, from its beginning: it must be seekable."""
+        """Attaches a seekable file, which is read from its beginning when the mail is sent."""
 
         def read(user: int, buffer: int, capacity: int) -> int:
             if capacity == 0:
@@ -297,7 +297,7 @@ class Mailer:
     # ---- The message without a connection
 
     def render_message(self) -> bytes:
-        """The octets that would be sent."""
+        """Returns the octets that would be sent."""
         data, size = c_char_p(), c_size_t()
         self._do("RenderMessage", byref(data), byref(size))
         return string_at(data, size.value)
@@ -326,7 +326,8 @@ class Mailer:
     def get_tls_info(self) -> str:
         return self._get("GetTLSInfo")
     def get_peer_certificate(self, index: int, field: int) -> str:
-        """A CERTIFICATE_... of a certificate of the open session; 0 is the server's own."""
+        """Returns a field (CERTIFICATE_...) of a certificate of the open session; index 0 is the
+        server's own."""
         return self._get("GetPeerCertificate", index, field)
 
     # ---- Login
@@ -340,7 +341,8 @@ class Mailer:
     def set_access_token(self, token: Text) -> None:
         self._do("SetAccessToken", token)
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
-        """fn(refused) gives an access token, or None; refused tells that the last one was."""
+        """fn(refused) returns an access token, or None. refused is True if the server refused the last
+        one."""
         given: list[Any] = [None]
 
         def token(user: int, refused: int) -> Optional[int]:
@@ -381,11 +383,11 @@ class Mailer:
     def get_peer_address(self) -> str:
         return self._get("GetPeerAddress")
     def get_extension(self, name: Text) -> Optional[str]:
-        """Parameters of a service extension; None when it is not offered."""
+        """Returns the parameters of a service extension, or None if it is not offered."""
         found = lib.CSmtp_GetExtension(self._handle, octets(name))
         return None if found is None else text(found)
     def get_extensions(self) -> str:
-        """All of them, a line each."""
+        """Returns all service extensions, one per line."""
         return self._get("GetExtensions")
 
     # ---- The envelope
@@ -419,8 +421,8 @@ class Mailer:
         self._do("SendRawFile", path, sender, recipients)
 
     def send_batch(self, mails: Sequence["Mailer"]) -> list[int]:
-        """Many mails over the connection of this mailer, which is not one of them. Gives the number
-        of each, 0 when it was accepted; a mail's own get_outcome and its like tell more."""
+        """Sends mails over the connection of this mailer, which must not be one of them. Returns the
+        error number of each, 0 if it was accepted; get_outcome and other getters of a mail give details."""
         numbers = (c_int * len(mails))()
         handles = (c_size_t * len(mails))(*[mail._handle for mail in mails])
         number = self._call("SendBatch", handles, len(mails), numbers)
@@ -429,16 +431,16 @@ class Mailer:
         return list(numbers)
 
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> None:
-        """send on a thread of the library's; done(number) is called there, and may call this mailer.
-        Ask wait for the error. It has returned when poll or wait say so, and when close returns."""
+        """Sends on a thread of the library, and calls done(number) there; it may call this mailer. wait
+        raises the error. done has returned before poll or wait reports the end and before close returns."""
         self._do("SendAsync", *tell_when_done(done, self._raised))
 
     def poll(self) -> bool:
-        """Whether the asynchronous send has ended; raises its error."""
+        """Reports whether the asynchronous send has ended. Raises its error."""
         return self._ended(self._call("Poll"))
 
     def wait(self, milliseconds: int) -> bool:
-        """poll after waiting so long at the most."""
+        """Like poll, but waits at most so long for the end."""
         return self._ended(self._call("Wait", milliseconds))
 
     def _ended(self, number: int) -> bool:
@@ -449,13 +451,13 @@ class Mailer:
         return number == 0
 
     def cancel(self) -> None:
-        """Ends what another thread is doing with this mailer; a callback may call it too."""
+        """Cancels a call of another thread on this mailer. A callback may call it too."""
         lib.CSmtp_Cancel(self._handle)
 
     # ---- What happened, in detail
 
     def get_phase(self) -> int:
-        """A PHASE_...: the step in which the last call failed."""
+        """Returns the step in which the last call failed, PHASE_..."""
         return self._count("GetPhase")
     def is_safe_to_retry(self) -> bool:
         return bool(self._count("IsSafeToRetry"))
@@ -465,7 +467,7 @@ class Mailer:
         self._do("SetLogFile", path)
 
     def results(self) -> list[Recipient]:
-        """A row for each recipient of the last send, in order To, Cc, Bcc."""
+        """Returns a row for each recipient of the last send, in the order To, Cc, Bcc."""
         return [
             Recipient(self._get("GetResultRecipient", row), bool(self._count("GetResultAccepted", row)),
                       self._count("GetResultCode", row), self._get("GetResultEnhancedCode", row),
@@ -474,11 +476,13 @@ class Mailer:
         ]
 
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:
-        """fn(sent, total) in octets, total -1 when not known; True cancels."""
+        """fn(sent, total) gets numbers of octets; total is -1 if unknown. If it returns True, the send is
+        canceled."""
         self._set_callback("SetProgressCallback", fn and PROGRESS(guarded(lambda user, sent, total: int(bool(fn(sent, total))), 1)))
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
-        """fn(LOG_CLIENT or its like, line) for each line of the dialogue, secrets masked."""
+        """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is
+        LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
 
         def log(user: None, direction: int, line: bytes) -> None:
             fn(direction, text(line))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The functions of csmtp_c.h, their errors, and what callbacks need."""
+"""The functions of csmtp_c.h, their errors, and helpers for callbacks."""
 from __future__ import annotations
 
 import ctypes
@@ -11,8 +11,8 @@ from typing import Any, Callable, Optional
 
 from ._functions import SIGNATURES
 
-# The letters of SIGNATURES: s text or octets, i int, u unsigned int, h unsigned
-# short, q int64_t, z size_t, H handle, p pointer or function, P pointer to a
+# The letters of SIGNATURES: s is text or octets, i int, u unsigned int, h unsigned
+# short, q int64_t, z size_t, H a handle, p a pointer or function, P a pointer to a
 # result, v void.
 _TYPES = {"s": c_char_p, "i": c_int, "u": c_uint, "h": c_ushort, "q": c_int64, "z": c_size_t,
           "H": c_size_t, "p": c_void_p, "P": c_void_p, "v": None}
@@ -24,7 +24,7 @@ LOG = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
 
 
 def _load() -> ctypes.CDLL:
-    """CSMTP_LIBRARY in the environment is the library's path, where it is not on the system's."""
+    """Loads the library from CSMTP_LIBRARY, or if that is not set, from the system's path."""
     names = {"nt": "csmtp.dll"}
     lib = ctypes.CDLL(os.environ.get("CSMTP_LIBRARY") or names.get(os.name, "libcsmtp.so.1"))
     for name, signature in SIGNATURES.items():
@@ -39,11 +39,11 @@ lib = _load()
 
 
 def octets(value: Any) -> Any:
-    """Text as C takes it, which ends at the first NUL: text with one would be another text there."""
+    """Converts text to octets. Refuses NUL characters, at which C would cut the text."""
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes) and b"\0" in value:
-        raise ValueError("text with a NUL character")
+        raise ValueError("the text holds a NUL character")
     return value
 
 
@@ -52,17 +52,17 @@ def text(value: Optional[bytes]) -> str:
 
 
 def version() -> str:
-    """The library's, "1.0.0"."""
+    """Returns the library's version, such as "1.0.0"."""
     return text(lib.CSmtp_GetVersion())
 
 
 def error_text(number: int) -> str:
-    """The fixed sentence of a number."""
+    """Returns the fixed sentence of an error number."""
     return text(lib.CSmtp_GetErrorText(number))
 
 
 class Error(Exception):
-    """A call that failed. str() says what was being done, what the server said, and what to do."""
+    """A failed call. str() says what failed, what the server replied, and what to do."""
 
     def __init__(self, handle: int, number: int) -> None:
         super().__init__(text(lib.CSmtp_GetLastErrorText(handle)) or error_text(number))
@@ -70,14 +70,14 @@ class Error(Exception):
         self.reply = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
         self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
         self.enhanced_code = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
-        # The outcome is that of the mail under way, for whose end a call that is refused must not wait.
+        # A refused call must not wait for the mail that is being sent, whose outcome this would be.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
-        self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: without danger of a second copy
+        self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: without risk of a second copy
 
 
 class Calls(threading.local):
-    """What the callbacks of a call on this thread may need to reach it."""
+    """The call in progress on this thread, for its callbacks."""
 
     handle = 0
     raised: Optional[BaseException] = None
@@ -87,12 +87,12 @@ calls = Calls()
 
 
 def guarded(function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
-    """What function raises ends the call that it belongs to, which raises it again."""
+    """Wraps a callback: an exception cancels the call in progress, which raises it again."""
 
     def call(*arguments: Any) -> Any:
         try:
             return function(*arguments)
-        except BaseException as raised:  # noqa: B902: through C only a result can go
+        except BaseException as raised:  # noqa: B902: an exception cannot pass through C
             if calls.handle:
                 calls.raised = calls.raised or raised
                 lib.CSmtp_Cancel(calls.handle)
@@ -118,8 +118,8 @@ _DONE = DONE(guarded(_done, None))
 
 
 def tell_when_done(function: Optional[Callable[[int], None]], raised: list[BaseException]) -> tuple[Any, int]:
-    """What SendAsync is to be given; what function raises is added to raised. A
-    function of ctypes must not go while it runs: there is but one."""
+    """Returns the arguments of SendAsync. An exception of function is appended to raised.
+    There is only one ctypes function, because one must not be freed while it runs."""
     key = next(_numbers)
     if function is None:
         return None, key
