@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "csmtp_c.h"
+#include "terminal.h"
+
 #if defined(_WIN32)
 #include <windows.h>
 #include <shellapi.h>
@@ -38,7 +41,7 @@ FILE *Open(const std::string &path) { return _wfopen(Wide(path).c_str(), L"rb");
 FILE *Open(const std::string &path) { return fopen(path.c_str(), "rb"); }
 #endif
 
-// argv is in the system's code page on Windows: the wide one is asked for.
+// On Windows, argv is in the system's code page: the wide arguments are used instead.
 std::vector<std::string> Arguments(int argc, char *argv[]) {
   std::vector<std::string> all;
 #if defined(_WIN32)
@@ -65,7 +68,31 @@ std::string Drain(FILE *file, const std::string &name, size_t most) {
   return all;
 }
 
+// Returns the options for --help.
+std::string Help(const std::vector<Option> &options) {
+  const size_t column = 30;
+  const std::string indent(column, ' ');
+  std::string all;
+  for (const Option &o : options) {
+    std::string left = o.letter != 0 ? std::string("  -") + o.letter + ", " : "      ";
+    left += std::string("--") + o.name;
+    if (o.value != nullptr) left += std::string(" ") + o.value;
+    left += left.size() < column ? std::string(column - left.size(), ' ') : "\n" + indent;
+    all += left;
+    for (const char *c = o.help; *c != 0; c++) {
+      all += *c;
+      if (*c == '\n') all += indent;
+    }
+    all += "\n";
+  }
+  return all;
+}
+
 } // namespace
+
+const Option kCAFile = {"ca-file", 0, "FILE", "PEM file of the certificate authorities to trust, instead\nof the system's"};
+const Option kHelp = {"help", 'h', nullptr, "print this help"};
+const Option kVersion = {"version", 0, nullptr, "print the version"};
 
 CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &options)
     : m_options(options), m_given(), m_operands() {
@@ -90,7 +117,7 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
       } else if (++i < all.size()) {
         m_given.emplace_back(name, all[i]);
       } else {
-        throw UsageError("--" + name + " wants " + option.value + " behind it");
+        throw UsageError("--" + name + " needs a value: " + option.value);
       }
     } else {
       for (size_t at = 1; at < a.size(); at++) {
@@ -102,21 +129,21 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
         }
         if (at + 1 < a.size()) m_given.emplace_back(option.name, a.substr(at + 1));
         else if (++i < all.size()) m_given.emplace_back(option.name, all[i]);
-        else throw UsageError(given + " wants " + option.value + " behind it");
+        else throw UsageError(given + " needs a value: " + option.value);
         break;
       }
     }
   }
 }
 
-// What is not known is named, but not what it was given, nor what no option's
-// name can hold: it may be a secret, as in "--password:hunter2".
+// The error for an unknown option ends at the first character that no option name
+// contains: what follows may be a secret, as in "--password:hunter2".
 const Option &CommandLine::Find(const std::string &given, const std::string &name, char letter) const {
   for (const Option &o : m_options) {
     if (letter != 0 ? o.letter == letter : o.name == name) return o;
   }
   const size_t end = given.find_first_not_of("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-  throw UsageError(given.substr(0, end) + " is no option: --help shows them");
+  throw UsageError("unknown option " + given.substr(0, end) + " (see --help)");
 }
 
 bool CommandLine::Has(const std::string &name) const {
@@ -152,26 +179,9 @@ long ToNumber(const std::string &text, const std::string &what, long least, long
   const long n = strtol(text.c_str(), &end, 10);
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || *end != 0 || errno != 0 || n < least || n > most) {
-    throw UsageError(what + ": want a number from " + std::to_string(least) + " to " + std::to_string(most));
+    throw UsageError(what + ": the value must be a number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return n;
-}
-
-std::string Help(const std::vector<Option> &options) {
-  std::string all;
-  for (const Option &o : options) {
-    std::string left = o.letter != 0 ? std::string("  -") + o.letter + ", " : "      ";
-    left += std::string("--") + o.name;
-    if (o.value != nullptr) left += std::string(" ") + o.value;
-    left += left.size() < 30 ? std::string(30 - left.size(), ' ') : "\n" + std::string(30, ' ');
-    all += left;
-    for (const char *c = o.help; *c != 0; c++) {
-      all += *c;
-      if (*c == '\n') all += std::string(30, ' ');
-    }
-    all += "\n";
-  }
-  return all;
 }
 
 std::string ReadFile(const std::string &path, size_t most) {
@@ -202,6 +212,29 @@ std::string Environment(const char *name) {
   const char *value = getenv(name);
   return value != nullptr ? value : "";
 #endif
+}
+
+int Main(int argc, char *argv[], const Program &program) {
+  PrepareOutput();
+  int status = kFailure;
+  try {
+    const CommandLine given(argc, argv, program.options);
+    if (given.Has(kHelp.name)) {
+      printf("%s\n%s\n%s", program.usage, Help(program.options).c_str(), program.statuses);
+      return kSuccess;
+    }
+    if (given.Has(kVersion.name)) {
+      printf("%s %s\n", program.name, CSmtp_GetVersion());
+      return kSuccess;
+    }
+    return program.run(given);
+  } catch (const UsageError &e) {
+    fprintf(stderr, "%s: %s\n", program.name, e.what());
+    status = kUsage;
+  } catch (const std::exception &e) {
+    fprintf(stderr, "%s: %s\n", program.name, e.what());
+  }
+  return status;
 }
 
 } // namespace tools

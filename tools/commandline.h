@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line of both programs: options of one shape on every system,
-// arguments in UTF-8.
+// The command line of both programs. It is the same on every system, and arguments
+// are in UTF-8.
 #ifndef CSMTP_TOOLS_COMMANDLINE_H
 #define CSMTP_TOOLS_COMMANDLINE_H
 
@@ -12,26 +12,32 @@
 
 namespace tools {
 
-// A mistake in the arguments; the program ends with status 2.
+// A mistake in the arguments; the program ends with kUsage.
 struct UsageError : std::runtime_error {
   explicit UsageError(const std::string &what) : std::runtime_error(what) {}
 };
 
+// The exit statuses that both programs have.
+enum Status { kSuccess = 0, kFailure = 1, kUsage = 2 };
+
 struct Option {
   const char *name;   // "ca-file" is --ca-file
-  char letter;        // 'f' is -f; 0 for none
-  const char *value;  // what --help calls it; nullptr where it takes none
+  char letter;        // 'f' is -f; 0 if there is none
+  const char *value;  // the name of the value in --help; nullptr if there is no value
   const char *help;
 };
 
-// Takes "--name value", "--name=value", "-n value", "-nvalue" and several
-// flags in one ("-4v"); "--" ends the options. Options and operands may mix.
+// The options that both programs have.
+extern const Option kCAFile, kHelp, kVersion;
+
+// Parses "--name value", "--name=value", "-n value", "-nvalue" and several flags in
+// one argument ("-4v"); "--" ends the options. Options and operands may be mixed.
 class CommandLine {
  public:
   CommandLine(int argc, char *argv[], const std::vector<Option> &options);
 
   bool Has(const std::string &name) const;
-  // The last value given, or fallback.
+  // Returns the last value given, or fallback.
   std::string Get(const std::string &name, const std::string &fallback = "") const;
   std::vector<std::string> All(const std::string &name) const;
   long Number(const std::string &name, long fallback, long least, long most) const;
@@ -45,17 +51,26 @@ class CommandLine {
   std::vector<std::string> m_operands;
 };
 
-// text as a number, or a UsageError that says what it is of.
+// Parses text as a number; throws a UsageError that names what is wrong.
 long ToNumber(const std::string &text, const std::string &what, long least, long most);
 
-// The options, each on lines of its own, for --help.
-std::string Help(const std::vector<Option> &options);
-
-// A whole file, path in UTF-8; a UsageError names it when it cannot be read or
-// has more than most octets.
+// Returns the whole content of a file; path is in UTF-8. Throws a UsageError if the
+// file cannot be read or has more than most octets.
 std::string ReadFile(const std::string &path, size_t most);
 std::string ReadStandardInput(size_t most);
-std::string Environment(const char *name); // "" when it is not set
+std::string Environment(const char *name); // "" if it is not set
+
+// What Main needs to know of a program.
+struct Program {
+  const char *name;
+  const std::vector<Option> &options;
+  const char *usage;    // printed by --help before the options
+  const char *statuses; // printed by --help after them
+  int (*run)(const CommandLine &given);
+};
+
+// Runs a program and returns its exit status. Handles --help, --version and errors.
+int Main(int argc, char *argv[], const Program &program);
 
 } // namespace tools
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# For the scripts of this tree, which set root, its top folder, and source this.
+# Sourced by the scripts of this tree, which set root to its top folder.
 : "${root:?is not set by the script that sources common.sh}"
 
 say() { printf '\n== %s\n' "$*"; }
@@ -24,7 +24,7 @@ attended() {
   quiet
 }
 
-beat() { # beat NAME: ends by itself when the script has gone
+beat() { # beat NAME: ends when the script has ended
   local began=$SECONDS owner=$$
   while sleep 20 >/dev/null 2>&1 && kill -0 "$owner" 2>/dev/null; do
     printf '   %s: running for %s\n' "$1" "$(duration $((SECONDS - began)))"
@@ -37,7 +37,7 @@ quiet() { # ends the last beat
   beating=
 }
 
-# What Go's package is called says nothing: Debian 12's is too old for go.mod.
+# Debian 12's package golang-go is too old for go.mod.
 go_wanted() { echo "Go $(sed -n 's/^go //p' "$root/go.mod") or newer (from https://go.dev/dl; Debian 12's golang-go is older)"; }
 
 need_go() {
@@ -45,18 +45,18 @@ need_go() {
   (cd "$root" && go version >/dev/null) || fail "Go is too old: install $(go_wanted)"
 }
 
-# need_compilers: Go, and the compilers of C and C++ that it and the tests call.
+# need_compilers: fails if Go or a compiler of C or C++ is missing.
 need_compilers() {
   local name missing=()
   for name in "${CC:-gcc}" "${CXX:-g++}"; do
     command -v "${name%% *}" >/dev/null || missing+=("${name%% *}")
   done
   [ ${#missing[@]} -eq 0 ] ||
-    fail "missing: the compiler ${missing[*]}. Install it (apt-get install g++), or name another in CC and CXX"
+    fail "missing: the compiler ${missing[*]}. Install it (apt-get install g++), or set CC and CXX"
   need_go
 }
 
-# need PACKAGE:COMMAND...: Debian's packages for the commands that are missing.
+# need PACKAGE:COMMAND...: installs or names Debian's packages of missing commands.
 need() {
   local pair list=
   for pair in "$@"; do
@@ -65,19 +65,19 @@ need() {
   need_packages "$list"
 }
 
-# need_packages LIST: has Go, and the packages of the list whose check fails; a
-# line of LIST is "PACKAGE COMMAND that succeeds when it is there". As root the
-# packages are installed; for another user all of them are named in one line.
+# need_packages LIST: installs missing packages as root; for other users it fails and
+# names them in one line. It also fails if Go is missing. Each line of LIST is
+# "PACKAGE COMMAND", and COMMAND succeeds if the package is installed.
 need_packages() {
   local lacking
   lacking=$(missing_packages "$1")
   if [ -n "$lacking" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     need_go
     say "installing $lacking"
-    # shellcheck disable=SC2086 # names of packages, separated by blanks
+    # shellcheck disable=SC2086 # names of packages, separated by spaces
     attended "installing packages" apt_install $lacking
     lacking=$(missing_packages "$1")
-    [ -z "$lacking" ] || fail "what is needed is not there although apt-get has installed it: $lacking"
+    [ -z "$lacking" ] || fail "still missing after apt-get install: $lacking"
   elif [ -n "$lacking" ]; then
     local also=
     command -v go >/dev/null || also=", and $(go_wanted)"
@@ -86,7 +86,7 @@ need_packages() {
   need_go
 }
 
-missing_packages() { # missing_packages LIST: in one line
+missing_packages() { # missing_packages LIST: prints one line
   local package check
   while read -r package check; do
     [ -z "$package" ] || bash -c "$check" </dev/null >/dev/null 2>&1 || printf '%s\n' "$package"
@@ -100,10 +100,10 @@ apt_install() {
     fail "apt-get could not install $*"
 }
 
-# go_build ARGUMENT...: go build, of a file that is shipped. The same source and
-# compilers give the same octets: GOFLAGS, CGO_CFLAGS and the like, and what
-# `go env -w` keeps, are set aside, except for where modules come from and go.
-# CSMTP_TAGS (separated by commas) and CSMTP_CFLAGS add to what is set here.
+# go_build ARGUMENT...: go build for a shipped file. The same source and compilers
+# produce the same octets: GOFLAGS, CGO_CFLAGS and the like, and the settings of
+# `go env -w`, are ignored, except those of modules and caches. CSMTP_TAGS (separated
+# by commas) and CSMTP_CFLAGS add build tags and flags.
 go_build() {
   local kept=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   local name values=() clean=()
@@ -115,11 +115,11 @@ go_build() {
   for name in "${!kept[@]}"; do
     clean+=("${kept[$name]}=${values[$name]}")
   done
-  # OAuth's token requests speak HTTP/1.1: net/http's HTTP/2 would be 0.45 MB.
+  # OAuth token requests use HTTP/1.1. HTTP/2 would add 0.45 MB to the library.
   env "${clean[@]}" GOENV=off GOWORK=off CGO_ENABLED=1 CGO_CFLAGS="-g -O2${CSMTP_CFLAGS:+ $CSMTP_CFLAGS}" \
     go build -trimpath -buildvcs=false -tags "nethttpomithttp2${CSMTP_TAGS:+,$CSMTP_TAGS}" "$@"
 }
 
-# What a program is compiled and linked with, so that a fault in it is harder to use.
+# Flags for programs that make memory errors harder to exploit.
 # shellcheck disable=SC2034 # build.sh reads it
 hardening=(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE -pie '-Wl,-z,relro,-z,now,-z,noexecstack')

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Debian's packages, by what needs them: each line is "PACKAGE COMMAND that
-# succeeds when it is there", as need_packages of common.sh wants it.
+# Debian's packages for each phase, as lists for need_packages of common.sh.
 : "${root:?}"
 
 compilers_packages() {
@@ -9,7 +8,7 @@ compilers_packages() {
   echo "gcc command -v ${CC:-gcc}"
 }
 
-# What the tests of Go, C and C++ call.
+# The programs that the tests of Go, C and C++ run.
 go_packages() {
   compilers_packages
   cat <<'EOL'
@@ -36,8 +35,8 @@ python3 command -v python3
 EOL
 }
 
-# The suites of C and C++: other standard libraries, and MinGW in its two thread
-# models. prepare_cmake unpacks a newer libc++.
+# For the C and C++ suites: other standard libraries, and MinGW with both thread
+# models. prepare_cmake adds a newer libc++.
 cmake_packages() {
   go_packages
   cat <<'EOL'
@@ -52,19 +51,19 @@ libc++abi-14-dev test -e /usr/lib/llvm-14/lib/libc++abi.a
 EOL
 }
 
-# Those of examples/languages.sh; a name with a leading - is not a package.
+# From examples/languages.sh. A name that begins with - is not a package.
 languages_packages() {
   (
-    # shellcheck source=/dev/null # what it defines stays in the subshell
+    # shellcheck source=/dev/null # its definitions stay in the subshell
     . "$root/examples/languages.sh"
-    # shellcheck disable=SC2154 # of languages.sh
+    # shellcheck disable=SC2154 # set by languages.sh
     for language in "${languages[@]}"; do "needs_$language"; done
   ) | while read -r package check; do
     [[ $package = -* ]] || printf '%s . %q; %s\n' "$package" "$root/examples/languages.sh" "$check"
   done
 }
 
-# Beside these, tests/interop/servers/*/install.sh install the servers, as root.
+# As root, tests/interop/servers/*/install.sh also install the servers.
 servers_packages() {
   cat <<'EOL'
 openssl command -v openssl

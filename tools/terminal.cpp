@@ -18,35 +18,35 @@
 namespace tools {
 namespace {
 
-const size_t kMostSecret = 64 << 10; // octets; access tokens are long
+const size_t kMostSecret = 64 << 10; // octets; access tokens can be long
 
-// Says when others than the owner may read a file that holds a secret.
+// Prints a warning if other users can read a file with a secret.
 void WarnOfReaders(const std::string &path) {
 #if defined(_WIN32)
   (void)path;
 #else
   struct stat info;
   if (stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-    fprintf(stderr, "warning: others may read %s: chmod go-rw\n", path.c_str());
+    fprintf(stderr, "warning: other users can read %s: use chmod go-rw\n", path.c_str());
   }
 #endif
 }
 
-// The first line of a file: editors add a line end that is not of the secret.
+// Returns the first line of a file, without the line end.
 std::string FirstLine(const std::string &path) {
   WarnOfReaders(path);
   const std::string all = ReadFile(path, kMostSecret);
   const std::string line = all.substr(0, all.find_first_of("\r\n"));
-  if (line.empty()) throw UsageError(path + " has nothing in its first line");
+  if (line.empty()) throw UsageError("the first line of " + path + " is empty");
   return line;
 }
 
-// Takes one octet of a typed secret; true when it is complete.
+// Adds a typed octet to the secret. Returns true at the end of the line.
 bool Typed(char c, std::string *secret) {
   switch (c) {
   case '\n':
   case '\r': return true;
-  case 0x7F: // backspace takes a whole character of UTF-8
+  case 0x7F: // backspace removes a whole UTF-8 character
   case '\b':
     while (!secret->empty() && (secret->back() & 0xC0) == 0x80) secret->pop_back();
     if (!secret->empty()) secret->pop_back();
@@ -58,10 +58,10 @@ bool Typed(char c, std::string *secret) {
 
 } // namespace
 
-const Option kPasswordFile = {"password-file", 0, "FILE", "the password is the first line of FILE, rather than\n"
-                              "that of CSMTP_PASSWORD in the environment, or typed"};
-const Option kTokenFile = {"token-file", 0, "FILE", "an OAuth 2.0 access token instead of a password;\n"
-                           "also CSMTP_TOKEN in the environment"};
+const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FILE is the password; otherwise it is\n"
+                              "CSMTP_PASSWORD in the environment, or typed"};
+const Option kTokenFile = {"token-file", 0, "FILE", "the first line of FILE is an OAuth 2.0 access token, used\n"
+                           "instead of a password; otherwise CSMTP_TOKEN, if set"};
 
 #if defined(_WIN32)
 
@@ -90,7 +90,7 @@ bool AskSecret(const std::string &question, std::string *secret) {
   fflush(stderr);
   SetConsoleMode(in, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT));
   bool complete = false;
-  wchar_t pair[3] = {0, 0, 0}; // a character of UTF-16 may come in two
+  wchar_t pair[3] = {0, 0, 0}; // a UTF-16 character may need two reads
   for (DWORD got = 0; !complete;) {
     if (!ReadConsoleW(in, pair, 1, &got, nullptr) || got != 1 || pair[0] == 3 || pair[0] == 4) break;
     pair[1] = 0;
@@ -124,8 +124,8 @@ bool AskSecret(const std::string &question, std::string *secret) {
     close(tty);
     return false;
   }
-  // Signals are off as well, so that nothing ends the program while the echo
-  // is off: Ctrl-C comes as an octet.
+  // Without ISIG, Ctrl-C is read as an octet and does not end the program while echo
+  // is off.
   struct termios silent = before;
   silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
   silent.c_cc[VMIN] = 1;

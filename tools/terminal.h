@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The terminal that a program was called from, if there is one, and the
-// secrets that are typed there.
+// The terminal of the program, if there is one, and passwords and tokens.
 #ifndef CSMTP_TOOLS_TERMINAL_H
 #define CSMTP_TOOLS_TERMINAL_H
 
@@ -13,26 +12,25 @@
 namespace tools {
 
 bool IsTerminal(FILE *file);
-int TerminalWidth(FILE *file); // columns; 80 when they are not known
+int TerminalWidth(FILE *file); // columns; 80 if unknown
 
-// Makes standard output take octets as they are, and a Windows console UTF-8.
+// On Windows, makes standard output binary and the console UTF-8.
 void PrepareOutput();
 
-// Asks on the terminal, not on standard input, and shows nothing of what is
-// typed. False when there is no terminal, or the question was refused (Ctrl-C).
+// Reads a secret from the terminal, not from standard input, without echo. Returns
+// false if there is no terminal, or after Ctrl-C or Ctrl-D.
 bool AskSecret(const std::string &question, std::string *secret);
 
-// The options by which a password or token is given, never as an argument.
+// The options for a password or a token, which are never arguments themselves.
 extern const Option kPasswordFile, kTokenFile;
 
-// What to log in with. token: it is an OAuth 2.0 access token.
 struct Secret {
   std::string text;
-  bool token;
+  bool token; // an OAuth 2.0 access token, not a password
 };
 
-// From --password-file or --token-file, else from CSMTP_PASSWORD or
-// CSMTP_TOKEN in the environment, else typed.
+// Returns the secret from --token-file or --password-file, else from CSMTP_TOKEN or
+// CSMTP_PASSWORD in the environment, else from the terminal.
 Secret FindSecret(const CommandLine &given, const std::string &user, const std::string &host);
 
 } // namespace tools

@@ -130,7 +130,7 @@ size_t EndOfWord(const std::string &text, size_t at) {
 
 } // namespace
 
-std::string Reword(const std::string &text, Program program, const std::string &reply) {
+std::string Reword(const std::string &text, Speaker speaker, const std::string &reply) {
   std::string all;
   for (size_t at = 0; at < text.size();) {
     const bool replied = !reply.empty() && text.compare(at, reply.size(), reply) == 0;
@@ -141,7 +141,7 @@ std::string Reword(const std::string &text, Program program, const std::string &
       at = end;
       continue;
     }
-    const char *const option = program == kSend ? word->send : word->doctor;
+    const char *const option = speaker == kSend ? word->send : word->doctor;
     const std::string call = "call ";
     if (option != nullptr && EndsWith(all, call)) all.replace(all.size() - call.size(), call.size(), "use ");
     all += option != nullptr ? std::string(option) : word->library + std::string(" of the library");

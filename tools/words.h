@@ -9,12 +9,13 @@
 
 namespace tools {
 
-enum Program { kSend, kDoctor };
+// Which program shows a text.
+enum Speaker { kSend, kDoctor };
 
 // Replaces each name of the library in an error text by the program's option, or by
 // "NAME of the library" if the program has none. Text in double quotes and the
 // server's reply stay as they are.
-std::string Reword(const std::string &text, Program program, const std::string &reply);
+std::string Reword(const std::string &text, Speaker speaker, const std::string &reply);
 
 } // namespace tools
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp-doctor HOST [USER]: finds out how mail can be sent by a server, and why
-// not. csmtp-doctor.1 is its manual.
+// csmtp-doctor HOST [USER] checks how a server accepts mail. csmtp-doctor.1 is its
+// manual.
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,32 +20,33 @@ using doctor::Findings;
 using tools::CommandLine;
 using tools::UsageError;
 
-enum Status { kStatusGood = 0, kStatusNone = 1, kStatusUsage = 2, kStatusLogin = 3, kStatusClear = 4 };
+// The exit statuses beside those of tools::Status.
+enum { kLoginStatus = 3, kClearStatus = 4 };
 
 const std::vector<tools::Option> kOptions = {
-    {"port", 'p', "N", "look at this port alone"},
-    {"ports", 0, "LIST", "look at these, e.g. 465,587; 587=2587 looks at 2587 as if\nit were 587"},
-    {"ipv4", '4', nullptr, "IPv4 only"},
-    {"ipv6", '6', nullptr, "IPv6 only"},
-    {"timeout", 0, "SECONDS", "of one connection [10]"},
-    {"ca-file", 0, "FILE", "PEM file of the authorities to trust, instead of the\nsystem's"},
+    {"port", 'p', "N", "check only this port"},
+    {"ports", 0, "LIST", "check these ports, e.g. 465,587; 587=2587 checks port 2587\nas if it were 587"},
+    {"ipv4", '4', nullptr, "use only IPv4"},
+    {"ipv6", '6', nullptr, "use only IPv6"},
+    {"timeout", 0, "SECONDS", "time limit for each connection [10]"},
+    tools::kCAFile,
     tools::kPasswordFile,
     tools::kTokenFile,
     {"json", 0, nullptr, "print JSON"},
-    {"verbose", 'v', nullptr, "print the dialogues too, secrets masked"},
-    {"help", 'h', nullptr, "print this"},
-    {"version", 0, nullptr, "print the version"},
+    {"verbose", 'v', nullptr, "also print the SMTP dialogues, secrets masked"},
+    tools::kHelp,
+    tools::kVersion,
 };
 
-void PrintHelp() {
-  printf("usage: csmtp-doctor [options] HOST [USER]\n\n"
-         "Tries the ports 465, 587 and 25 of a mail server, and with USER a login, and\n"
-         "says what works, what does not, and which lines of code fit. Sends no mail.\n\n%s\n"
-         "Status: 0 all is well; 1 no way found; 2 wrong use; 3 the login was refused;\n"
-         "4 mail can be sent, but only without TLS.\n", tools::Help(kOptions).c_str());
-}
+const char kUsageText[] =
+    "usage: csmtp-doctor [options] HOST [USER]\n\n"
+    "Tries ports 465, 587 and 25 of a mail server and, with USER, a login. Prints what\n"
+    "works, what fails and why, and the settings for a program. Sends no mail.\n";
+const char kStatusText[] =
+    "Exit status: 0 success; 1 no way to send mail was found; 2 wrong arguments; 3 the\n"
+    "server refused the login; 4 mail can be sent, but only without TLS.\n";
 
-// "465", "587=2587", with commas between.
+// Parses a list such as "465,587=2587".
 std::vector<doctor::Port> ReadPorts(const std::string &list) {
   std::vector<doctor::Port> ports;
   for (size_t at = 0; at <= list.size();) {
@@ -68,7 +69,7 @@ std::string UsualPorts() {
   return list;
 }
 
-// What an administrator put into CSMTP_CONFIG would hide what the server does.
+// Unsets CSMTP_CONFIG: its settings would hide the behaviour of the server.
 void IgnoreConfiguration(Findings *findings) {
   if (tools::Environment("CSMTP_CONFIG").empty()) return;
 #if defined(_WIN32)
@@ -76,7 +77,7 @@ void IgnoreConfiguration(Findings *findings) {
 #else
   unsetenv("CSMTP_CONFIG");
 #endif
-  findings->notes.push_back("CSMTP_CONFIG is set, and was left aside here; programs obey it.");
+  findings->notes.push_back("CSMTP_CONFIG is set. csmtp-doctor ignores it; other programs use its settings.");
 }
 
 void CheckAuthorities(const std::string &file) {
@@ -90,16 +91,16 @@ void CheckAuthorities(const std::string &file) {
 
 int Run(const CommandLine &given) {
   const std::vector<std::string> &operands = given.Operands();
-  if (operands.empty() || operands.size() > 2) throw UsageError("want HOST, and USER where a login is to be tried");
-  if (given.Has("port") && given.Has("ports")) throw UsageError("want --port or --ports, not both");
+  if (operands.empty() || operands.size() > 2) throw UsageError("want HOST, and USER to try a login");
+  if (given.Has("port") && given.Has("ports")) throw UsageError("--port and --ports cannot be used together");
   doctor::Settings settings;
   settings.host = operands[0];
-  settings.ca_file = given.Get("ca-file");
+  settings.ca_file = given.Get(tools::kCAFile.name);
   settings.ipv4 = given.Has("ipv4") || !given.Has("ipv6");
   settings.ipv6 = given.Has("ipv6") || !given.Has("ipv4");
   settings.timeout = static_cast<unsigned int>(given.Number("timeout", 10, 1, 600) * 1000);
   if (settings.host.empty() || settings.host.find_first_of(" ,/@") != std::string::npos) {
-    throw UsageError("HOST is one host name or address, such as smtp.example.com");
+    throw UsageError("HOST must be one host name or address, such as smtp.example.com");
   }
 
   Findings findings;
@@ -114,7 +115,7 @@ int Run(const CommandLine &given) {
     findings.login.user = operands[1];
     secret = tools::FindSecret(given, operands[1], settings.host);
   }
-  if (tools::IsTerminal(stderr) && !given.Has("json")) fprintf(stderr, "Looking at %s ...\n", settings.host.c_str());
+  if (tools::IsTerminal(stderr) && !given.Has("json")) fprintf(stderr, "Checking %s ...\n", settings.host.c_str());
   doctor::ExamineAll(settings, &findings.ports);
   doctor::Choose(&findings);
   if (findings.login.asked && findings.Best() != nullptr && findings.Best()->Secure()) {
@@ -122,7 +123,7 @@ int Run(const CommandLine &given) {
   }
   doctor::Conclude(&findings);
 
-  static const int statuses[] = {kStatusGood, kStatusNone, kStatusLogin, kStatusClear}; // by Result
+  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus}; // by Result
   const int status = statuses[findings.result];
   if (given.Has("verbose")) fprintf(stderr, "%s", doctor::ReportTranscripts(findings).c_str());
   const std::string report = given.Has("json") ? doctor::ReportJSON(findings, status) : doctor::ReportText(findings);
@@ -133,23 +134,5 @@ int Run(const CommandLine &given) {
 } // namespace
 
 int main(int argc, char *argv[]) {
-  tools::PrepareOutput();
-  try {
-    const CommandLine given(argc, argv, kOptions);
-    if (given.Has("help")) {
-      PrintHelp();
-      return kStatusGood;
-    }
-    if (given.Has("version")) {
-      printf("csmtp-doctor %s\n", CSmtp_GetVersion());
-      return kStatusGood;
-    }
-    return Run(given);
-  } catch (const UsageError &e) {
-    fprintf(stderr, "csmtp-doctor: %s\n", e.what());
-    return kStatusUsage;
-  } catch (const std::exception &e) {
-    fprintf(stderr, "csmtp-doctor: %s\n", e.what());
-    return kStatusNone;
-  }
+  return tools::Main(argc, argv, {"csmtp-doctor", kOptions, kUsageText, kStatusText, Run});
 }

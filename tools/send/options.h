@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line of csmtp-send, checked and put into a mail.
+// Checks the command line of csmtp-send and sets the mail accordingly.
 #ifndef CSMTP_TOOLS_SEND_OPTIONS_H
 #define CSMTP_TOOLS_SEND_OPTIONS_H
 
@@ -16,18 +16,19 @@ namespace send {
 
 extern const std::vector<tools::Option> kOptions;
 
-// "Bob <bob@example.org>", with or without quotes, or the address alone.
+// Parsed from "Bob <bob@example.org>", with or without quotes, or from an address.
 struct Mailbox {
   std::string name, address;
 };
 Mailbox ReadMailbox(const std::string &text);
 
-// Sender, recipients, header fields and attachments. Standard input is not
-// read before all of them are known to be good.
+// Sets sender, recipients, header fields and attachments. Call it before PutBody, so
+// that wrong arguments are reported before standard input is read.
 void PutHeader(const tools::CommandLine &given, CSmtp *mail);
+// Sets the text, from standard input.
 void PutBody(const tools::CommandLine &given, CSmtp *mail);
 
-// Server, security and login.
+// Sets server, security and login.
 void PutServer(const tools::CommandLine &given, CSmtp *mail);
 
 } // namespace send

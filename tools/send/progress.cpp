@@ -9,7 +9,7 @@
 namespace send {
 namespace {
 
-const int64_t kLarge = 1 << 20; // octets: what is smaller is gone before it is seen
+const int64_t kLarge = 1 << 20; // octets; a smaller mail is sent too fast for a bar
 
 } // namespace
 

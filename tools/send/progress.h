@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A bar on the terminal while a large mail goes.
+// A progress bar on the terminal while a large mail is sent.
 #ifndef CSMTP_TOOLS_SEND_PROGRESS_H
 #define CSMTP_TOOLS_SEND_PROGRESS_H
 
@@ -12,12 +12,12 @@ namespace send {
 
 class Progress {
  public:
-  // shown: there is a terminal, and it was not asked to be quiet.
+  // Without shown, nothing is drawn.
   explicit Progress(bool shown) : m_shown(shown), m_drawn(false), m_began(), m_last() {}
   ~Progress() { Clear(); }
 
   void Update(int64_t sent, int64_t total);
-  void Clear(); // takes the bar away, for a line of text
+  void Clear(); // removes the bar, so that text can be printed
 
  private:
   typedef std::chrono::steady_clock Clock;
@@ -25,7 +25,7 @@ class Progress {
   Clock::time_point m_began, m_last;
 };
 
-// One state of the bar, no wider than columns.
+// Returns the bar as text, narrower than columns.
 std::string Bar(int64_t sent, int64_t total, double seconds, int columns);
 
 } // namespace send

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp-send: a mail from the command line, its text from standard input.
-// csmtp-send.1 is its manual.
+// csmtp-send sends a mail from the command line. csmtp-send.1 is its manual.
 #include <cstdio>
 
 #include "../terminal.h"
@@ -14,38 +13,25 @@ namespace {
 using tools::CommandLine;
 using tools::UsageError;
 
-enum Status { kSent = 0, kNotSent = 1, kUsage = 2, kLoginRefused = 3, kTryLater = 4, kInDoubt = 5 };
+// The exit statuses beside those of tools::Status.
+enum { kLoginRefused = 3, kTryLater = 4, kInDoubt = 5 };
 
-void PrintHelp() {
-  printf("usage: csmtp-send [options] -f FROM -t TO -s SUBJECT HOST <TEXT\n\n"
-         "Sends a mail by the server HOST; its text comes from standard input.\n\n%s\n"
-         "Status: 0 sent; 1 not sent; 2 wrong use; 3 the login was refused; 4 not sent,\n"
-         "but a later attempt may succeed; 5 in doubt: the mail may have been delivered.\n",
-         tools::Help(send::kOptions).c_str());
-}
+const char kUsageText[] =
+    "usage: csmtp-send [options] -f FROM -t TO -s SUBJECT HOST <TEXT\n\n"
+    "Sends a mail through the server HOST. The text is read from standard input.\n";
+const char kStatusText[] =
+    "Exit status: 0 sent; 1 not sent; 2 wrong arguments; 3 the server refused the login;\n"
+    "4 not sent, but a later attempt may succeed; 5 in doubt: the mail may have been\n"
+    "delivered.\n";
 
-// Numbers that say that something is wrong with what was asked for.
+// Reports whether the arguments, or a file that they name, are wrong.
 bool WrongUse(int error) {
   return error == CSMTP_BAD_ARGUMENT || error == CSMTP_BAD_INPUT || error == CSMTP_BAD_CONFIG ||
          error == CSMTP_FILE_NOT_EXIST || (error >= CSMTP_UNDEF_MSG_HEADER && error <= CSMTP_UNDEF_RECIPIENT_MAIL && error != CSMTP_BAD_DIGEST_RESPONSE);
 }
 
-bool LoginRefused(const ECSmtp &e) {
-  switch (static_cast<int>(e.GetErrorNum())) {
-  case CSMTP_COMMAND_AUTH_PLAIN:
-  case CSMTP_COMMAND_AUTH_LOGIN:
-  case CSMTP_COMMAND_AUTH_CRAMMD5:
-  case CSMTP_COMMAND_AUTH_DIGESTMD5:
-  case CSMTP_COMMAND_DIGESTMD5:
-  case CSMTP_BAD_LOGIN_PASS:
-  case CSMTP_BAD_DIGEST_RESPONSE:
-  case CSMTP_LOGIN_NOT_SUPPORTED:
-  case CSMTP_NO_TOKEN: return e.GetReplyCode() / 100 != 4;
-  default: return false;
-  }
-}
-
-// What may pass by itself: a reply of 4yz, or no reply.
+// Reports whether a later attempt may succeed: after a reply of 4yz, or without a
+// reply.
 bool MayPass(const ECSmtp &e) {
   if (e.GetReplyCode() != 0) return e.GetReplyCode() / 100 == 4;
   switch (static_cast<int>(e.GetErrorNum())) {
@@ -61,29 +47,36 @@ bool MayPass(const ECSmtp &e) {
   }
 }
 
+// Reports whether the server refused the login, or the login is not possible.
+bool LoginRefused(const ECSmtp &e, const CSmtp &mail) {
+  const bool not_smtp = e.GetReplyCode() == 0 && e.GetErrorNum() == ECSmtp::UNDEF_XYZ_RESPONSE;
+  return mail.GetPhase() == CSMTP_PHASE_AUTH && !not_smtp && !MayPass(e);
+}
+
+// Prints the error and returns the exit status.
 int Explain(const ECSmtp &e, const CSmtp &mail) {
   fprintf(stderr, "csmtp-send: error %d: %s\n", static_cast<int>(e.GetErrorNum()),
           tools::Reword(e.what(), tools::kSend, e.GetReply()).c_str());
   if (e.GetOutcome() == CSMTP_IN_DOUBT) {
     const char *id = mail.GetMessageID();
-    fprintf(stderr, "It is not known whether the mail was delivered. Before you send it again, ask the\n"
-            "recipient whether it came; send it then with --message-id '%s'.\n", id);
+    fprintf(stderr, "It is not known whether the mail was delivered. Ask the recipient before you send it\n"
+            "again, and then use --message-id '%s'.\n", id);
     return kInDoubt;
   }
-  if (WrongUse(e.GetErrorNum())) return kUsage;
+  if (WrongUse(e.GetErrorNum())) return tools::kUsage;
   fprintf(stderr, "Nothing was delivered%s.\n", MayPass(e) ? "; a later attempt may succeed" : "");
-  return LoginRefused(e) ? kLoginRefused : MayPass(e) ? kTryLater : kNotSent;
+  return LoginRefused(e, mail) ? kLoginRefused : MayPass(e) ? kTryLater : static_cast<int>(tools::kFailure);
 }
 
 int Preview(CSmtp *mail) {
   const std::string message = mail->RenderMessage();
   const bool whole = fwrite(message.data(), 1, message.size(), stdout) == message.size() && fflush(stdout) == 0;
-  if (!whole) fprintf(stderr, "csmtp-send: standard output cannot be written\n");
-  return whole ? kSent : kNotSent;
+  if (!whole) fprintf(stderr, "csmtp-send: cannot write to standard output\n");
+  return whole ? tools::kSuccess : tools::kFailure;
 }
 
 int Run(const CommandLine &given) {
-  if (given.Operands().size() > 1) throw UsageError("want one HOST; recipients stand behind --to");
+  if (given.Operands().size() > 1) throw UsageError("want one HOST; give recipients with --to");
   const bool verbose = given.Has("verbose");
   send::Progress progress(!given.Has("quiet") && tools::IsTerminal(stderr));
   CSmtp mail;
@@ -106,7 +99,7 @@ int Run(const CommandLine &given) {
     mail.Send();
     progress.Clear();
     if (verbose) fprintf(stderr, "Sent: %s\n", mail.GetLastReply());
-    return kSent;
+    return tools::kSuccess;
   } catch (const ECSmtp &e) {
     progress.Clear();
     return Explain(e, mail);
@@ -116,23 +109,5 @@ int Run(const CommandLine &given) {
 } // namespace
 
 int main(int argc, char *argv[]) {
-  tools::PrepareOutput();
-  try {
-    const CommandLine given(argc, argv, send::kOptions);
-    if (given.Has("help")) {
-      PrintHelp();
-      return kSent;
-    }
-    if (given.Has("version")) {
-      printf("csmtp-send %s\n", CSmtp_GetVersion());
-      return kSent;
-    }
-    return Run(given);
-  } catch (const UsageError &e) {
-    fprintf(stderr, "csmtp-send: %s\n", e.what());
-    return kUsage;
-  } catch (const std::exception &e) {
-    fprintf(stderr, "csmtp-send: %s\n", e.what());
-    return kNotSent;
-  }
+  return tools::Main(argc, argv, {"csmtp-send", send::kOptions, kUsageText, kStatusText, Run});
 }

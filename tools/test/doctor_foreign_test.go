@@ -24,8 +24,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a server and its certificate say of themselves commands no terminal and
-// turns no line around.
+// Control characters and changes of direction in the server's texts and certificate
+// are made visible.
 func TestDoctorPrintsForeignTextVisibly(t *testing.T) {
 	const foreign = "good\u202egro.live\u202c\u2028a\u2066b\u200bc\x1b[2J\u009b"
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -62,7 +62,7 @@ func TestDoctorPrintsForeignTextVisibly(t *testing.T) {
 		assert.Contains(t, got.Out, "u202egro.live")
 		for _, c := range got.Out + got.Errors {
 			if c != '\n' && unicode.In(c, unicode.C, unicode.Zl, unicode.Zp) {
-				t.Fatalf("%U is printed: %q", c, got.Out+got.Errors)
+				t.Fatalf("%U was printed: %q", c, got.Out+got.Errors)
 			}
 		}
 	}

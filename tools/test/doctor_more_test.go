@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// silent accepts connections and says nothing.
+// silent returns the port of a server that accepts connections and sends nothing.
 func silent(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,7 +43,7 @@ func TestDoctorOfASilentServer(t *testing.T) {
 	assert.Equal(t, 1, got.Status, got.Out)
 	assert.Contains(t, got.Out, "No way to send mail was found.")
 	assert.Contains(t, got.Out, "in time")
-	assert.Less(t, got.Took, time.Minute, "each port has no more than eight connections of a second")
+	assert.Less(t, got.Took, time.Minute, "each port takes at most eight connections of a second")
 }
 
 func TestDoctorOfOldTLS(t *testing.T) {
@@ -61,7 +61,7 @@ func TestDoctorOfOldTLS(t *testing.T) {
 	assert.False(t, *d.Ports[1].Versions["1.3"])
 }
 
-// A port of any number is found out.
+// The doctor finds out how TLS starts on a port of any number.
 func TestDoctorOfAnUnknownPort(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for port, security := range map[int]string{server.Port(): "starttls", server.TLSPort(): "ssl"} {
@@ -93,8 +93,7 @@ func TestDoctorByFamily(t *testing.T) {
 	assert.Contains(t, strings.Join(d.Notes, " "), "has no address")
 }
 
-// What the file says would hide what the server does.
-func TestDoctorLeavesTheConfigurationAside(t *testing.T) {
+func TestDoctorIgnoresTheConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	config := filepath.Join(t.TempDir(), "csmtp.conf")
 	require.NoError(t, os.WriteFile(config, []byte("[*]\nport = 1\nverify = no\n"), 0o600))
@@ -115,7 +114,7 @@ func TestDoctorAsksForThePassword(t *testing.T) {
 	assert.Contains(t, got.Errors, "--password-file")
 }
 
-// No secret is in anything that either says.
+// No output shows a secret.
 func TestDoctorKeepsSecrets(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{user: "t0ken-of-the-test"}})
 	file := filepath.Join(t.TempDir(), "secret")
@@ -136,7 +135,7 @@ func TestDoctorKeepsSecrets(t *testing.T) {
 	}
 }
 
-// Who gives a secret in a file that others may read is told of it.
+// The doctor prints a warning if other users can read the file of a secret.
 func TestSecretFilesThatOthersMayRead(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	file := filepath.Join(t.TempDir(), "secret")
@@ -146,7 +145,7 @@ func TestSecretFilesThatOthersMayRead(t *testing.T) {
 		got := hosttest.Call{Program: compiled(t, "doctor"),
 			Args: []string{ports(server), "--ca-file", authority(t), "--password-file", file, "localhost", user}}.Run(t)
 		assert.Zero(t, got.Status, got.Out+got.Errors)
-		assert.Equal(t, want, strings.Contains(got.Errors, "warning: others may read "+file), got.Errors)
+		assert.Equal(t, want, strings.Contains(got.Errors, "warning: other users can read "+file), got.Errors)
 	}
 }
 

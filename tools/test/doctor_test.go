@@ -62,7 +62,7 @@ func authority(t *testing.T) string {
 	return path
 }
 
-// ports maps 465 and 587 to a server's; 25 is one that nobody listens on.
+// ports maps 465 and 587 to the ports of server. Nobody listens on 25.
 func ports(server *smtptest.MailServer) string {
 	return fmt.Sprintf("--ports=465=%d,587=%d,25=1", server.TLSPort(), server.Port())
 }
@@ -160,7 +160,7 @@ func TestDoctorOfAGoodServer(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// The code that is printed is code.
+// The printed code compiles.
 func TestDoctorsCodeCompiles(t *testing.T) {
 	for _, mechanisms := range [][]string{nil, {"XOAUTH2"}} {
 		server := serve(t, smtptest.MailOptions{Mechanisms: mechanisms})
@@ -188,7 +188,7 @@ func TestDoctorOfBadCertificates(t *testing.T) {
 		assert.Equal(t, 1, d.Status)
 		assert.Nil(t, d.BestPort)
 		for _, p := range d.Ports[:2] {
-			require.NotNil(t, p.Certificate, "%s: what is not accepted is shown", certificate)
+			require.NotNil(t, p.Certificate, "%s: a certificate that is not accepted is shown", certificate)
 			assert.False(t, p.Certificate.Accepted || p.Works)
 			assert.Contains(t, p.Certificate.Problem, want)
 			assert.NotEmpty(t, p.Certificate.Subject)
@@ -201,7 +201,7 @@ func TestDoctorOfBadCertificates(t *testing.T) {
 			assert.NotEmpty(t, a.Address, "the connection was made")
 		}
 		assert.Equal(t, certificate == "expired", d.Ports[0].Certificate.DaysLeft < 0)
-		assert.False(t, d.Login.Tried, "no password goes to a server that is not known to be the right one")
+		assert.False(t, d.Login.Tried, "no password is sent to a server that is not verified")
 		for _, s := range server.Sessions() {
 			assert.Empty(t, s.Mechanism)
 		}
@@ -236,8 +236,8 @@ func TestDoctorWithoutSTARTTLS(t *testing.T) {
 	}
 }
 
-// A clear port is no way out where TLS is offered elsewhere and broken.
-func TestDoctorPrefersNoWayToAClearOne(t *testing.T) {
+// A clear port is not used if TLS fails on another port.
+func TestDoctorUsesNoClearPortIfTLSFails(t *testing.T) {
 	secure, clear := serve(t, smtptest.MailOptions{Certificate: "expired"}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	d := examine(t, nil, fmt.Sprintf("--ports=465=%d,25=%d", secure.TLSPort(), clear.Port()), "--ca-file", authority(t), "localhost")
 	assert.Equal(t, "none", d.Result)

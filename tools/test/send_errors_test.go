@@ -64,7 +64,8 @@ func TestSendStatuses(t *testing.T) {
 	}
 }
 
-// Without a login a mail may go in clear where there is no TLS; --security says no.
+// Without a login, a mail may be sent in clear if the server does not offer TLS,
+// unless --security requires it.
 func TestSendSecurity(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	for security, status := range map[string]int{"auto": 0, "none": 0, "starttls": 1, "ssl": 1} {
@@ -98,7 +99,7 @@ func TestSendUsage(t *testing.T) {
 	assert.Equal(t, "café\n", readMail(t, []byte(got.Out)).Text)
 }
 
-// An option that is none may be a password with a slip before it.
+// What follows an unknown option may be a password.
 func TestAnUnknownOptionShowsNoSecret(t *testing.T) {
 	for _, option := range []string{"--password=hunter2", "--password:hunter2", "--password hunter2", "--pass\x1b[2Jhunter2"} {
 		got := mail(t, nil, "text", option, "-t", user, "h")
@@ -121,15 +122,15 @@ func TestSendShowsABar(t *testing.T) {
 	assert.Zero(t, got.Status, got.Errors)
 	assert.Regexp(t, `\[#+\] 100%  4\.\d of 4\.\d MiB, `, got.Errors)
 	for _, line := range regexp.MustCompile(`[\r\n]+`).Split(got.Errors, -1) {
-		assert.LessOrEqual(t, len(line), 79, "it would wrap")
+		assert.LessOrEqual(t, len(line), 79, "a longer line would wrap")
 	}
-	assert.True(t, strings.HasSuffix(got.Errors, "\r"), "nothing of it stays")
+	assert.True(t, strings.HasSuffix(got.Errors, "\r"), "the bar is removed")
 	assert.Empty(t, call("-q").RunOnTerminal(t, "", "").Errors)
 	assert.Empty(t, call().Run(t).Errors, "no terminal, no bar")
 	require.NoError(t, server.WaitIdle(3, hosttest.Deadline))
 }
 
-// The manuals have every option, and no other.
+// Each manual lists the options of its program, and no others.
 func TestManuals(t *testing.T) {
 	for _, name := range []string{"doctor", "send"} {
 		help := hosttest.Call{Program: compiled(t, name), Args: []string{"--help"}}.Run(t)

@@ -30,7 +30,7 @@ func assertNoSecret(t *testing.T, text, secret string) {
 	}
 }
 
-// mail runs csmtp-send with a text and the least that it needs.
+// mail runs csmtp-send with a sender, a subject and a text.
 func mail(t *testing.T, env []string, text string, args ...string) hosttest.Result {
 	t.Helper()
 	return hosttest.Call{Program: compiled(t, "send"), Args: append([]string{"-f", user, "-s", "A subject"}, args...), Env: env,
@@ -39,7 +39,7 @@ func mail(t *testing.T, env []string, text string, args ...string) hosttest.Resu
 
 func at(server *smtptest.MailServer) string { return fmt.Sprintf("localhost:%d", server.Port()) }
 
-// parsed is what Python's email finds in a message.
+// parsed is a message as Python's email package parses it.
 type parsed struct {
 	From, To, Cc, Subject, Text, HTML string
 	Extra                             string `json:"X-Extra"`
@@ -74,7 +74,7 @@ func readMail(t *testing.T, message []byte) parsed {
 	return p
 }
 
-// What --preview prints is what arrives, and what Python reads.
+// --preview prints the message that the server would receive.
 func TestSendAndPreview(t *testing.T) {
 	folder := t.TempDir()
 	html, file, name := filepath.Join(folder, "page.html"), filepath.Join(folder, "raw.bin"), filepath.Join(folder, "Übersicht 表.txt")
@@ -104,7 +104,7 @@ func TestSendAndPreview(t *testing.T) {
 	assert.NotEmpty(t, received.TLS)
 	assert.Len(t, received.Recipients, 4)
 	assert.Equal(t, want, readMail(t, received.Data))
-	assert.Equal(t, plain(preview.Out), plain(string(received.Data)), "but for the date and the boundary")
+	assert.Equal(t, plain(preview.Out), plain(string(received.Data)), "except for date and boundary")
 }
 
 func plain(message string) string {

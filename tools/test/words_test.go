@@ -101,8 +101,8 @@ func TestReword(t *testing.T) {
 	const source = `#include "tools/words.h"
 #include <cstdio>
 int main(int, char *argv[]) {
-  const tools::Program program = *argv[1] == 's' ? tools::kSend : tools::kDoctor;
-  printf("%s", tools::Reword(argv[2], program, argv[3]).c_str());
+  const tools::Speaker speaker = *argv[1] == 's' ? tools::kSend : tools::kDoctor;
+  printf("%s", tools::Reword(argv[2], speaker, argv[3]).c_str());
 }`
 	path := filepath.Join(t.TempDir(), "reword.cpp")
 	require.NoError(t, os.WriteFile(path, []byte(source), 0o600))
