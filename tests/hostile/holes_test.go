@@ -4,6 +4,7 @@ package hostile
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"runtime"
 	"strconv"
@@ -52,33 +53,36 @@ func TestSmuggling(t *testing.T) {
 		want := before + strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(end) + after
 		for cut := 0; cut <= len(end); cut++ {
 			for _, chunking := range []bool{false, true} {
-				server, err := smtptest.NewMailServer(smtptest.MailOptions{})
-				require.NoError(t, err)
-				client, err := smtp.Dial(t.Context(), &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}}})
-				require.NoError(t, err)
-				envelope := &smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}, Chunking: chunking}
-				_, err = client.Send(envelope, pieces{before + end[:cut], end[cut:] + after})
-				if chunking && want != before+end+after {
-					// BDAT sends the octets unchanged, so bare CR and LF are refused.
-					var e *smtp.Error
-					require.ErrorAs(t, err, &e, "%q", end)
-					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
-					d := client.SendBatch([]smtp.Mail{{Envelope: envelope, Message: literal(before + end + after)}})
-					assert.ErrorAs(t, d[0].Err, &e, "%q", end)
-					assert.Equal(t, smtp.KindLocal, e.Kind, "%q", end)
-					assert.Empty(t, server.Mails(), "%q", end)
-				} else if assert.NoError(t, err, "%q", end) {
-					require.NoError(t, client.Quit())
-					require.NoError(t, server.WaitIdle(1, 20*time.Second))
-					require.Len(t, server.Mails(), 1, "%q", end)
-					assert.Equal(t, want, string(server.Mails()[0].Data), "%q", end)
-				}
-				client.Close()
-				for _, record := range server.Sessions() {
-					assert.LessOrEqual(t, record.Transactions, 1, "%q", end)
-					assert.Empty(t, record.Violations, "%q", end)
-				}
-				server.Close()
+				t.Run(fmt.Sprintf("%q cut at %d, chunking %v", end, cut, chunking), func(t *testing.T) {
+					server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+					require.NoError(t, err)
+					defer server.Close()
+					client, err := smtp.Dial(t.Context(), &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}}})
+					require.NoError(t, err)
+					defer client.Close()
+					envelope := &smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}, Chunking: chunking}
+					_, err = client.Send(envelope, pieces{before + end[:cut], end[cut:] + after})
+					if chunking && want != before+end+after {
+						// BDAT sends the octets unchanged, so bare CR and LF are refused.
+						var e *smtp.Error
+						require.ErrorAs(t, err, &e)
+						assert.Equal(t, smtp.KindLocal, e.Kind)
+						d := client.SendBatch([]smtp.Mail{{Envelope: envelope, Message: literal(before + end + after)}})
+						assert.ErrorAs(t, d[0].Err, &e)
+						assert.Equal(t, smtp.KindLocal, e.Kind)
+						assert.Empty(t, server.Mails())
+					} else if assert.NoError(t, err) {
+						require.NoError(t, client.Quit())
+						require.NoError(t, server.WaitIdle(1, 20*time.Second))
+						require.Len(t, server.Mails(), 1)
+						assert.Equal(t, want, string(server.Mails()[0].Data))
+					}
+					client.Close()
+					for _, record := range server.Sessions() {
+						assert.LessOrEqual(t, record.Transactions, 1)
+						assert.Empty(t, record.Violations)
+					}
+				})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ package hostile
 import (
 	"encoding/base64"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,19 +22,21 @@ import (
 // nothing is sent.
 func TestClockIsWrong(t *testing.T) {
 	for year, text := range map[int]string{1970: "not yet valid", 2100: "expired"} {
-		server, err := smtptest.NewMailServer(smtptest.MailOptions{})
-		require.NoError(t, err)
-		config := &smtp.Config{Servers: []smtp.Server{{Host: "localhost", Port: server.Port()}}, Security: smtp.STARTTLS}
-		config.TLS.RootCAs = smtptest.Authority().Pool()
-		config.TLS.Time = func() time.Time { return time.Date(year, 1, 1, 12, 0, 0, 0, time.UTC) }
-		_, err = smtp.Dial(t.Context(), config)
-		var e *smtp.Error
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, smtp.KindTLS, e.Kind)
-		assert.Contains(t, err.Error(), text)
-		assert.Contains(t, err.Error(), "clock", "%d", year)
-		assert.Empty(t, server.Mails())
-		server.Close()
+		t.Run(strconv.Itoa(year), func(t *testing.T) {
+			server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+			require.NoError(t, err)
+			defer server.Close()
+			config := &smtp.Config{Servers: []smtp.Server{{Host: "localhost", Port: server.Port()}}, Security: smtp.STARTTLS}
+			config.TLS.RootCAs = smtptest.Authority().Pool()
+			config.TLS.Time = func() time.Time { return time.Date(year, 1, 1, 12, 0, 0, 0, time.UTC) }
+			_, err = smtp.Dial(t.Context(), config)
+			var e *smtp.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, smtp.KindTLS, e.Kind)
+			assert.Contains(t, err.Error(), text)
+			assert.Contains(t, err.Error(), "clock")
+			assert.Empty(t, server.Mails())
+		})
 	}
 }
 
@@ -61,24 +64,25 @@ func TestMegabytePassword(t *testing.T) {
 		if mechanism == "EXTERNAL" || mechanism == "ANONYMOUS" || strings.HasSuffix(mechanism, "-PLUS") || strings.HasSuffix(mechanism, "512") {
 			continue // without a password, bound to TLS, or not known to the server
 		}
-		server, err := smtptest.NewMailServer(smtptest.MailOptions{Users: map[string]string{"alice": password}, Tokens: map[string]string{"alice": password}})
-		require.NoError(t, err)
-		credentials := sasl.Credentials{Login: "alice", Password: password}
-		if strings.Contains(mechanism, "OAUTH") {
-			credentials.Token = func(bool) (string, error) { return password, nil }
-		}
-		client, err := smtp.Dial(t.Context(), &smtp.Config{
-			Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}},
-			Auth:    &smtp.Auth{Credentials: credentials, Mechanisms: []string{mechanism}, Required: true, TokenInClear: true},
-		})
-		if err != nil {
-			assert.NotContains(t, err.Error(), password[:64], mechanism)
-			assert.Less(t, len(err.Error()), 1000, mechanism)
+		t.Run(mechanism, func(t *testing.T) {
+			server, err := smtptest.NewMailServer(smtptest.MailOptions{Users: map[string]string{"alice": password}, Tokens: map[string]string{"alice": password}})
+			require.NoError(t, err)
+			defer server.Close()
+			credentials := sasl.Credentials{Login: "alice", Password: password}
+			if strings.Contains(mechanism, "OAUTH") {
+				credentials.Token = func(bool) (string, error) { return password, nil }
+			}
+			client, err := smtp.Dial(t.Context(), &smtp.Config{
+				Servers: []smtp.Server{{Host: "127.0.0.1", Port: server.Port()}},
+				Auth:    &smtp.Auth{Credentials: credentials, Mechanisms: []string{mechanism}, Required: true, TokenInClear: true},
+			})
+			if err == nil {
+				assert.NoError(t, client.Quit())
+				return
+			}
+			assert.NotContains(t, err.Error(), password[:64])
+			assert.Less(t, len(err.Error()), 1000)
 			assert.Contains(t, err.Error(), mechanism)
-			server.Close()
-			continue
-		}
-		assert.NoError(t, client.Quit(), mechanism)
-		server.Close()
+		})
 	}
 }
