@@ -23,10 +23,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "exports.h"
 #include "gate.h"
 
 enum state { NEW, RUNNING, COPIED, IMPOSSIBLE };
-enum { ENTRIES = 256 };
 
 /* The state of one process. It is zero in every child, however it was made. */
 struct process {
@@ -35,7 +35,7 @@ struct process {
   CSmtpHandle last; /* if COPIED: the greatest handle that an ancestor may have made */
   int forked, unloading; /* it was made by fork; another thread was in dlclose then */
   void *copy;
-  void *entries[ENTRIES]; /* functions of the copy */
+  void *entries[GATE_ENTRIES]; /* functions of the copy */
   pthread_mutex_t starting, copying; /* zero is PTHREAD_MUTEX_INITIALIZER */
 };
 
@@ -256,7 +256,7 @@ void *gateCopy(int entry, const char *name)
   void *f;
   if (__atomic_load_n(&process->state, __ATOMIC_ACQUIRE) != COPIED)
     return NULL;
-  if (entry < 0 || entry >= ENTRIES)
+  if (entry < 0 || entry >= GATE_ENTRIES)
     return dlsym(process->copy, name);
   f = __atomic_load_n(&process->entries[entry], __ATOMIC_RELAXED);
   if (f == NULL) {
