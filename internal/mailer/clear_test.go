@@ -227,6 +227,7 @@ func TestClearMessageAfterAllOfThem(t *testing.T) {
 	base(t, last)
 	for name, mark := range marks(t) {
 		if mark == "message" {
+			require.NotNil(t, set[name], "setAll has no %s", name)
 			mustCall(t, last, set[name])
 		}
 	}
