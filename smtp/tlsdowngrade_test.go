@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/tests/hosttest"
+
 	"csmtp/smtp/smtptest/certs"
 
 	"github.com/stretchr/testify/assert"
@@ -67,12 +69,7 @@ func TestDowngradeOfTheVersionIsSeen(t *testing.T) {
 // checked of it would have to be checked again. OpenSSL's server does that on
 // demand.
 func TestRenegotiationIsRefused(t *testing.T) {
-	tool, err := exec.LookPath("openssl")
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal("openssl is missing")
-	} else if err != nil {
-		t.Skip("openssl is missing")
-	}
+	tool := hosttest.Need(t, "openssl")
 	cert, folder := testCA.Issue(certs.Good), t.TempDir()
 	files := map[string][]byte{"cert.pem": certs.CertificatePEM(cert), "key.pem": certs.KeyPEM(cert)}
 	for name, pem := range files {

@@ -9,11 +9,12 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -47,14 +48,7 @@ type pythonPart struct {
 // pythonReads gives all cases to one Python process.
 func pythonReads(t *testing.T, count int, each func(i int) pythonCase) {
 	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("python3 is needed in CI")
-		}
-		t.Skip("python3 is not installed")
-	}
-	cmd := exec.Command(python, "testdata/check.py")
+	cmd := exec.Command(hosttest.Need(t, "python3"), "testdata/check.py")
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	var out, stderr bytes.Buffer

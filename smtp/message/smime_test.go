@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/tests/hosttest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,20 +46,8 @@ func certificate(t testing.TB, serial int64, key crypto.Signer, issuer *x509.Cer
 	return cert, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-func openssl(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("openssl is needed in CI")
-		}
-		t.Skip("openssl is not installed")
-	}
-	return path
-}
-
 func TestSMIMEVerifiesWithOpenSSL(t *testing.T) {
-	tool := openssl(t)
+	tool := hosttest.Need(t, "openssl")
 	dir := t.TempDir()
 	k := testKeys()
 	root, rootPEM := certificate(t, 1, k.ec, nil, nil)

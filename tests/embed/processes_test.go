@@ -4,7 +4,6 @@ package embed
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -104,9 +103,7 @@ func TestResourceLimits(t *testing.T) {
 // Python's multiprocessing forks its workers after the library was used; fork was
 // the default start method until Python 3.14.
 func TestPythonForkPool(t *testing.T) {
-	hosttest.Need(t, "python3")
-	python, err := exec.LookPath("python3")
-	require.NoError(t, err)
+	python := hosttest.Need(t, "python3")
 	script, err := filepath.Abs("hosts/pool.py")
 	require.NoError(t, err)
 	wrapper := filepath.Join(t.TempDir(), "pool")

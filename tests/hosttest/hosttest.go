@@ -63,16 +63,19 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Need skips the test if a tool is missing. If CI=true, the test fails instead.
-func Need(t *testing.T, tool string) {
+// Need returns the path of a tool. If it is missing, the test is skipped, or fails
+// if CI=true.
+func Need(t *testing.T, tool string) string {
 	t.Helper()
-	if _, err := exec.LookPath(tool); err == nil {
-		return
+	path, err := exec.LookPath(tool)
+	if err == nil {
+		return path
 	}
 	if os.Getenv("CI") == "true" {
 		t.Fatalf("%s is missing", tool)
 	}
 	t.Skipf("%s is missing", tool)
+	return ""
 }
 
 // Root returns the folder of go.mod.
