@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dialogueServer answers lines by their beginning, QUIT always, and keeps them.
+// dialogueServer chooses its replies by the beginning of a line, and records the lines.
 func dialogueServer(t testing.TB, mechanisms string, answers ...[2]string) (Server, func() []string) {
 	r := &recorder{}
 	server := serve(t, func(c net.Conn) {
@@ -77,7 +77,7 @@ func TestMechanism(t *testing.T) {
 	}
 }
 
-// What a refusal means for the mechanisms that are left.
+// Which mechanisms are tried after a refusal.
 func TestNextMechanism(t *testing.T) {
 	plain := b64("\x00alice\x00s3cret pass")
 	for name, c := range map[string]struct {
@@ -147,7 +147,7 @@ func TestLongResponses(t *testing.T) {
 	require.Equal(t, []string{"AUTH TALKS", "*", "QUIT"}, commands())
 }
 
-// talks is a mechanism without bounds of its own.
+// talks is a mechanism that never ends.
 type talks struct{}
 
 func (talks) Name() string                { return "TALKS" }
@@ -155,7 +155,7 @@ func (talks) Start() ([]byte, error)      { return nil, nil }
 func (talks) Next([]byte) ([]byte, error) { return nil, nil }
 func (talks) Done() bool                  { return true }
 
-// A server that never stops asking is left after some rounds.
+// The client gives up a server that sends challenges without end.
 func TestEndlessChallenges(t *testing.T) {
 	answers := [][2]string{{"AUTH", "334 VXNlcm5hbWU6"}}
 	for range 100 {
@@ -202,7 +202,7 @@ func TestTokenRefused(t *testing.T) {
 	}
 }
 
-// When there is no login to be had, and when that matters.
+// Which servers offer no usable login, and when that is an error.
 func TestNoLogin(t *testing.T) {
 	none := record(t)
 	require.NoError(t, loginTo(none.Server, &Auth{Credentials: alice}), "a relay that wants no login")
@@ -232,7 +232,7 @@ func TestNoLogin(t *testing.T) {
 	}
 }
 
-// What the credentials lack is found before AUTH.
+// Missing credentials are reported before AUTH.
 func TestMissingCredentials(t *testing.T) {
 	for wrong, c := range map[error]sasl.Credentials{sasl.ErrNoLogin: {Password: "x"}, sasl.ErrNoPassword: {Login: "x"}} {
 		server := record(t, "AUTH PLAIN LOGIN")

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoLoginWhereSTARTTLSWasRemoved: with STARTTLSIfOffered and without TLS no
-// mechanism is begun, whatever is offered and whatever the caller allows.
+// TestNoLoginWhereSTARTTLSWasRemoved checks that with STARTTLSIfOffered no mechanism is
+// tried without TLS, whatever the server offers and the caller allows.
 func TestNoLoginWhereSTARTTLSWasRemoved(t *testing.T) {
 	token := func(bool) (string, error) { return "a-token", nil }
 	offers := append(sasl.Names(), strings.Join(sasl.Names(), " "), "GSSAPI NTLM")
@@ -42,7 +42,7 @@ func TestNoLoginWhereSTARTTLSWasRemoved(t *testing.T) {
 	}
 }
 
-// Where a server wants no login at all, mail goes on without one.
+// If the server requires no login, the mail is sent without one.
 func TestOpportunisticWithoutALogin(t *testing.T) {
 	for _, auth := range []*Auth{nil, {Credentials: alice}} {
 		server := record(t)
@@ -52,8 +52,8 @@ func TestOpportunisticWithoutALogin(t *testing.T) {
 	}
 }
 
-// TestNoTokenInClear: a token alone is refused before anything is dialled, and
-// beside a password it is left out.
+// TestNoTokenInClear checks that a token alone is refused before the client connects, and
+// that it is not used if there is a password.
 func TestNoTokenInClear(t *testing.T) {
 	asked := false
 	c := sasl.Credentials{Login: "alice", Password: "s3cret pass", Token: func(bool) (string, error) {

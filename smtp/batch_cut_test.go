@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cutter takes mail and ends the connection after so many octets that it read,
-// or wrote. A mail counts as delivered once its last octet was read.
+// cutter receives mail, and ends the connection after it has read or written a number of
+// octets. A mail counts as delivered when its last octet was read.
 type cutter struct {
-	reads, writes int // left; negative: no end
+	reads, writes int // octets left; negative: no limit
 	mu            sync.Mutex
 	delivered     map[string]int
 }
@@ -92,9 +92,8 @@ func (r *cutReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// The connection is cut after every octet of a batch, one way and the other:
-// what was delivered is never said to be safe to retry, and what was accepted
-// never lost.
+// The connection is cut after each octet of a batch, in both directions: a delivered mail
+// is never reported as safe to retry, and an accepted mail is never lost.
 func TestBatchCutAtEveryOctet(t *testing.T) {
 	for name, c := range map[string]struct {
 		extensions string
@@ -123,7 +122,7 @@ func TestBatchCutAtEveryOctet(t *testing.T) {
 	}
 }
 
-// sendCut tells whether all was delivered.
+// sendCut reports whether all mails were delivered.
 func sendCut(t *testing.T, cut *cutter, ehlo string, chunking bool, most int) bool {
 	over := make(chan struct{})
 	server := serve(t, func(c net.Conn) {

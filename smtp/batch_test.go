@@ -66,8 +66,8 @@ func TestBatchRoundTrips(t *testing.T) {
 	}
 }
 
-// Every fault at every step of the second of three mails: what the server has
-// is what the results say.
+// Every fault at every step of the second of three mails: the results agree with what the
+// server has received.
 func TestBatchFaults(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, hide := range []string{"", "PIPELINING"} {
@@ -113,8 +113,8 @@ func testBatchFault(t *testing.T, security Security, hide string, chunking bool,
 		require.Equal(t, NotSent, out[1].Outcome, "%v", out[1].Err)
 	}
 	if step == OpBody && refused {
-		// A reply before its time: what comes after it may be taken for
-		// anything, but not for a yes.
+		// A premature reply: the replies after it may have any meaning except
+		// acceptance.
 		require.Error(t, out[2].Err)
 	} else if refused && do != "421" {
 		require.Equal(t, Accepted, out[2].Outcome, "%v", out[2].Err)
@@ -143,7 +143,7 @@ func testBatchFault(t *testing.T, security Security, hide string, chunking bool,
 	}
 }
 
-// halfway is a message whose source gives up on the way.
+// halfway is a message whose source fails before its end.
 type halfway struct{ size int64 }
 
 var errSource = errors.New("the file has shrunk")
@@ -154,8 +154,8 @@ func (f halfway) WriteTo(w io.Writer) (int64, error) {
 }
 func (f halfway) Size() int64 { return f.size }
 
-// In DATA nothing but closing tells the server that this was not all; the rest
-// may go over a new session. In a group the others do not notice.
+// With DATA the client must close the connection to show that the message is incomplete;
+// the other mails are sent over a new session. In a group the others are not affected.
 func TestBatchSourceFails(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true})
@@ -181,7 +181,7 @@ func TestBatchSourceFails(t *testing.T) {
 	}
 }
 
-// A message that is not of its size must not move the border between mails.
+// A message with a wrong size must not affect the next mail.
 func TestBatchSizeThatLies(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true})
 	s, err := Dial(context.Background(), configFor(server, NoSecurity))
@@ -204,7 +204,7 @@ type lying struct {
 
 func (l lying) Size() int64 { return l.size }
 
-// What is wrong before a transaction is that mail's own affair.
+// An error before a transaction affects that mail only.
 func TestBatchBadMail(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true})
@@ -268,7 +268,7 @@ func TestBatchNoDeadlock(t *testing.T) {
 	}
 }
 
-// Cancelling, by the context or by Progress, ends the batch and every mail says so.
+// Cancelling, by the context or by Progress, ends the batch, and every mail reports it.
 func TestBatchCancel(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		for _, byProgress := range []bool{false, true} {

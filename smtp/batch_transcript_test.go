@@ -13,8 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBatchTranscripts plays the transcripts of batches, whole, by line and by
-// octet.
+// TestBatchTranscripts plays the transcripts of batches in all delivery modes.
 func TestBatchTranscripts(t *testing.T) { playAll(t, "testdata/batch/*.txt", playBatch) }
 
 func playBatch(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {

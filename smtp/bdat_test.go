@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// raw is a message given octet for octet, in pieces.
+// raw is a message that is written unchanged, in pieces.
 type raw []byte
 
 func (m raw) WriteTo(w io.Writer) (n int64, err error) {
@@ -64,7 +64,8 @@ func TestBinary(t *testing.T) {
 	}
 }
 
-// A recipient or the sender is refused when the message is under way already.
+// The server refuses a recipient or the sender after the client has begun to send the
+// message.
 func TestChunksForNothing(t *testing.T) {
 	for _, fault := range []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Not now", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 No", Nth: 1}} {
 		for _, size := range []int{1, 50} {
@@ -90,7 +91,7 @@ func TestChunksForNothing(t *testing.T) {
 	}
 }
 
-// failing is a message whose source breaks after n blocks.
+// failing is a message whose source fails after n blocks.
 type failing struct {
 	n   int
 	err error
@@ -158,8 +159,8 @@ func TestChunkRefused(t *testing.T) {
 	require.Equal(t, Accepted, res.Outcome)
 }
 
-// All of it went out in one flush with the envelope, and no reply came: the
-// server may have taken it.
+// The whole message was sent together with the envelope, and no reply came: the server
+// may have accepted it.
 func TestChunksInDoubt(t *testing.T) {
 	for _, answers := range [][]string{
 		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", ""},

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sink takes mail and throws it away, without allocating: what a benchmark
-// then counts is the client's.
+// sink discards mail without allocating memory, so that a benchmark measures only the
+// client.
 func sink(c net.Conn, ehlo string) {
 	defer c.Close()
 	r := bufio.NewReaderSize(c, 64<<10)
@@ -63,7 +63,7 @@ func sink(c net.Conn, ehlo string) {
 	}
 }
 
-// discardContent takes everything up to the lone dot, by blocks.
+// discardContent reads blocks up to the line with a single dot.
 func discardContent(r *bufio.Reader) bool {
 	end := []byte("\r\n.\r\n")
 	for {
@@ -189,8 +189,7 @@ func BenchmarkSendBatch(b *testing.B) {
 	}
 }
 
-// A mail on a kept session must not cost the memory manager anything worth
-// speaking of.
+// A mail on an open session must allocate almost no memory.
 func TestAllocationsPerMail(t *testing.T) {
 	env := &Envelope{From: "alice@test.example", Recipients: []Recipient{{Address: "bob@test.example"}}}
 	for _, ehlo := range []string{sinkPlain, sinkPipelined} {

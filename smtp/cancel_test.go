@@ -17,13 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patient are times no test waits for: what ends a step is something else.
+// patient are timeouts that never expire in a test.
 func patient() Timeouts {
 	const d = time.Hour
 	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: d, Connect: d}
 }
 
-// Cancelling the context ends whatever the session waits for.
+// Cancelling the context ends every wait of the session.
 func TestCancel(t *testing.T) {
 	for _, step := range []Op{OpGreeting, OpTLS, OpEHLO, OpAUTH, OpMAIL, OpRCPT, OpDATA, OpBody, OpEndOfData, OpNOOP, OpQUIT} {
 		for _, security := range []Security{NoSecurity, ImplicitTLS} {
@@ -62,7 +62,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// silent tells whether the server has come to where it says nothing more.
+// silent reports whether the server has reached the point where it stops replying.
 func silent(server *smtptest.MailServer) bool {
 	for _, r := range server.Sessions() {
 		if strings.Contains(r.Dialogue.String(), "the server is silent") {
@@ -72,8 +72,8 @@ func silent(server *smtptest.MailServer) bool {
 	return false
 }
 
-// allSteps goes through a whole session up to the step that never ends. begun
-// is closed when the content begins.
+// allSteps runs a session up to the step that never ends. It closes begun when the content
+// begins.
 func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) error {
 	s, err := Dial(ctx, cfg)
 	if err != nil {
@@ -94,7 +94,7 @@ func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) er
 	return err
 }
 
-// told is a message that tells when it is asked for.
+// told is a message that reports when it is read.
 type told struct {
 	Message
 	begun chan struct{}
@@ -118,7 +118,7 @@ func TestContextDeadline(t *testing.T) {
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
-// drip says text again and again, an octet at a time.
+// drip writes text repeatedly, one octet at a time.
 func drip(c net.Conn, text string) {
 	for i := 0; ; i++ {
 		if _, err := c.Write([]byte{text[i%len(text)]}); err != nil {
@@ -128,8 +128,8 @@ func drip(c net.Conn, text string) {
 	}
 }
 
-// A server that always has one more octet must not hold a step for ever: the
-// time is for the whole reply, and Total for the whole call.
+// A server that sends one octet at a time must not prolong a step: the timeout applies to
+// the whole reply, and Total to the whole call.
 func TestSlowDrip(t *testing.T) {
 	endless := serve(t, func(c net.Conn) { drip(c, "220-x\r\n") })
 	for name, times := range map[string]Timeouts{"step": {Greeting: 300 * time.Millisecond}, "total": {Total: 300 * time.Millisecond}} {
@@ -155,8 +155,7 @@ func TestSlowDrip(t *testing.T) {
 	assert.Equal(t, KindProtocol, e.Kind, "512 lines are enough")
 }
 
-// A server that takes the message a little at a time makes progress, but not
-// for longer than Total.
+// A server may read the message slowly, but not for longer than Total.
 func TestSlowReader(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "body", Do: "stall", Octets: 1000}}})
 	cfg := configFor(server, NoSecurity)
@@ -206,8 +205,7 @@ func TestProgress(t *testing.T) {
 	require.Len(t, server.Mails(), 2)
 }
 
-// Cancelling from the trace sends nothing from there on, however quick the
-// server is.
+// After Trace has cancelled, the client sends nothing more, even if the server is fast.
 func TestCancelFromTrace(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, verb := range []string{"MAIL", "RCPT", "DATA"} {

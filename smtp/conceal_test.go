@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A line of the reply to EHLO that quotes a secret makes its first word the
-// keyword, and the rest the parameters.
+// If a line of the reply to EHLO quotes a secret, its first word is still the keyword, and
+// the rest are the parameters.
 func TestASecretIsHiddenAcrossKeywordAndParameters(t *testing.T) {
 	s := &Session{cfg: &Config{Secrets: &secret.Set{}}}
 	s.cfg.Secrets.Add("horse7 battery staple")

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// closedPort is where nobody listens.
+// closedPort returns a port on which nobody listens.
 func closedPort(t *testing.T) Server {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestDialErrorHasStepAndAddress(t *testing.T) {
 	}
 }
 
-// The next server is tried where it can fare better, and only there.
+// The next server is tried only after errors that it may not have.
 func TestNextServer(t *testing.T) {
 	greets := func(text string) Server { return say(t, text) }
 	for name, c := range map[string]struct {
@@ -104,7 +104,7 @@ func TestAllServersFail(t *testing.T) {
 	assert.Equal(t, KindLocal, e.Kind)
 }
 
-// HELO is for old servers where nothing is asked for that they lack.
+// HELO is used with old servers if nothing is required that needs EHLO.
 func TestHELO(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Config)
@@ -167,8 +167,8 @@ func TestExtensions(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// An idle session that the server has closed is found out before MAIL, with
-// what it said last.
+// Before MAIL the client detects that the server has closed an idle session, and reports
+// the server's last reply.
 func TestIdleSession(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, last := range []string{"close after 1", "421 after 1"} {
@@ -189,7 +189,7 @@ func TestIdleSession(t *testing.T) {
 	}
 }
 
-// Nothing that Trace is told, and no error, holds the secret in any form.
+// Neither Trace nor an error shows the secret in any form.
 func TestNoSecretInTrace(t *testing.T) {
 	const password, token = "s3cret pass", "good-token"
 	for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"} {

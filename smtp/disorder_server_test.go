@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// disorder is a server that takes mail by the book, decides at random, and
-// then spoils some of its replies. It shares nothing with the client, and its
-// log of deliveries is the truth.
+// disorder is a server that receives mail as RFC 5321 specifies, accepts or refuses at
+// random, and then spoils some of its replies. It shares no code with the client. Its log
+// of deliveries is the reference.
 type disorder struct {
 	rnd    *rand.Rand
 	faults map[int]string // by number of the reply
@@ -46,7 +46,7 @@ type disorder struct {
 	accepted map[string][][]string // by mail: the recipients of each delivery
 }
 
-// spokenReply is a reply and what it answers.
+// spokenReply is a reply and the command that it belongs to.
 type spokenReply struct{ what, text string }
 
 const endOfMessage = "end of message"
@@ -55,8 +55,8 @@ func (x *disorder) note(format string, args ...any) {
 	x.log = append(x.log, fmt.Sprintf(format, args...))
 }
 
-// Read is the server's end of the connection. It is called when no more
-// commands are at hand, so that what is due leaves first.
+// Read reads from the connection. It is called when no more commands are buffered, so it
+// writes the pending replies first.
 func (x *disorder) Read(p []byte) (int, error) {
 	if x.patient {
 		_ = x.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
@@ -72,7 +72,7 @@ func (x *disorder) Read(p []byte) (int, error) {
 	return x.conn.Read(p)
 }
 
-// release writes what is due. A reply that waits to be overtaken waits no more.
+// release writes the pending replies, including one that was held back.
 func (x *disorder) release() {
 	if h := x.held; h != nil {
 		x.held = nil
@@ -89,7 +89,7 @@ func (x *disorder) emit(text string) {
 	x.pending = append(x.pending, text...)
 }
 
-// say is a reply, or what becomes of it.
+// say writes a reply, or what the fault makes of it.
 func (x *disorder) say(what, text string) {
 	fault := x.faults[x.replies]
 	x.replies++
@@ -101,8 +101,8 @@ func (x *disorder) say(what, text string) {
 		x.note("   fault: %s %s", fault, what)
 	}
 	if h := x.held; h != nil {
-		// An answer to the end of a message is swapped with no answer that could
-		// be one: who reads them in order cannot tell.
+		// The reply to a message is not swapped with one that looks like it, because
+		// a client cannot detect this.
 		x.held = nil
 		seen := h.what == what || h.what == endOfMessage && what == "QUIT" || what == endOfMessage && h.what == "RCPT" && x.asked == 1
 		if !seen && (h.what == endOfMessage || what == endOfMessage) {
@@ -116,8 +116,8 @@ func (x *disorder) say(what, text string) {
 	}
 	kind, extra, _ := strings.Cut(fault, " ")
 	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != endOfMessage {
-		// With LMTP a recipient more or less has a reply more or less to the end
-		// of the message, so that nothing is missing and nothing left over.
+		// With LMTP, one recipient more or less also means one reply more or less to
+		// the message, so the number of replies is consistent.
 		kind = ""
 	}
 	switch kind {
@@ -151,7 +151,7 @@ func (x *disorder) say(what, text string) {
 	}
 }
 
-// decide gives yes, or a refusal once in so many times.
+// decide returns acceptance or, once in so many times, a refusal.
 func (x *disorder) decide(what string, oneIn int, yes string) bool {
 	if x.deaf {
 		x.say(what, "503 5.5.1 I said no to RSET")
@@ -301,7 +301,7 @@ func (x *disorder) bdat(rest string) error {
 	return nil
 }
 
-// judge decides about a message that is there as a whole.
+// judge decides on a complete message.
 func (x *disorder) judge(content []byte) bool {
 	id, _, _ := strings.Cut(strings.TrimPrefix(string(content), "Subject: "), "\r\n")
 	if !x.lmtp {

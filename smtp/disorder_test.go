@@ -23,19 +23,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRepliesInDisorder sends mails to servers that add, drop, split, merge and
-// reorder replies, and holds every result against the server's own log:
+// TestRepliesInDisorder sends mails to servers that add, drop, split, merge and reorder
+// replies, and compares every result with the server's log:
 //
-//   - a mail said to be accepted was delivered once, to those it says;
-//   - a mail said to be refused or not sent was delivered to nobody;
+//   - a mail that is reported as accepted was delivered once, to the reported recipients;
+//   - a mail that is reported as refused or not sent was not delivered;
 //   - no mail was delivered twice, or to another mail's recipient;
 //   - a mail is in doubt only in a session whose replies were spoiled.
 //
-// What no client could see is not played: an added reply leaves in one write
-// with its neighbours, none is a 421, a session has added replies or missing
-// ones and not both, and the reply to a message changes places only where that
-// shows. Where two replies have changed places the numbers of recipients must be
-// right, not their names.
+// It leaves out faults that no client can detect: an added reply is sent in one write with
+// the replies around it, none is a 421, a session has either added or missing replies, and
+// the reply to a message is swapped only if that can be detected. If two replies are
+// swapped, only the number of recipients must be right, not their names.
 //
 // CSMTP_REPLIES is the number of mails, CSMTP_SEED the only session to play.
 func TestRepliesInDisorder(t *testing.T) {
@@ -90,7 +89,7 @@ func TestRepliesInDisorder(t *testing.T) {
 	}
 }
 
-// disorderly is one session with such a server.
+// disorderly is one session with a server of type disorder.
 type disorderly struct {
 	seed   uint64
 	rnd    *rand.Rand
@@ -129,8 +128,8 @@ func newDisorderly(seed uint64, l net.Listener) *disorderly {
 	return c
 }
 
-// filler is the rest of a message: short for most, and long enough for a
-// listener, or several chunks, for some.
+// filler returns the rest of a message: usually short, and sometimes long enough for a
+// listener or several chunks.
 func (c *disorderly) filler() string {
 	size := c.rnd.IntN(300)
 	switch c.rnd.IntN(12) {
@@ -142,7 +141,7 @@ func (c *disorderly) filler() string {
 	return strings.Repeat("..A line that begins with dots.\r\n", 1+size/33)
 }
 
-// spoil chooses what becomes of which replies.
+// spoil chooses the faults of replies.
 func (c *disorderly) spoil(mails int) {
 	x := c.server
 	number := []int{0, 1, 1, 1, 1, 1, 2, 3}[c.rnd.IntN(8)]
@@ -223,7 +222,7 @@ func (c *disorderly) play() {
 	_ = s.Quit()
 }
 
-// problem gives the first disagreement with the server's log.
+// problem returns the first contradiction to the server's log.
 func (c *disorderly) problem() string {
 	x := c.server
 	for id, all := range x.accepted {

@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dropper is a server that says no to one command, the nth that begins with at,
-// and ends the connection at once: it answers nothing that was sent behind it.
+// dropper is a server that refuses one command, the nth that begins with at, and ends the
+// connection at once. It does not reply to later commands.
 type dropper struct {
 	at     string // "" is the greeting
 	nth    int
@@ -42,8 +42,8 @@ func manyRecipients(n int) *Envelope {
 	return env
 }
 
-// garbling makes a TLS server that reads find a record it cannot decipher, and
-// answer it with a fatal alert.
+// garbling sends a record that the TLS server cannot decrypt, so that it replies with a
+// fatal alert.
 type garbling struct {
 	net.Conn
 	on bool
@@ -143,7 +143,7 @@ func (d *dropper) drop(tcp *net.TCPConn, conn net.Conn, below *garbling) {
 
 func (g *garbling) CloseWrite() error { return g.Conn.(*net.TCPConn).CloseWrite() }
 
-// A refusal is what the caller hears, however the connection ends behind it.
+// The error is the refusal, however the connection ends after it.
 func TestRefusalBeforeTheEnd(t *testing.T) {
 	login := func(mechanism string) func(*Config) {
 		return func(c *Config) {
@@ -278,9 +278,9 @@ func refusedAndDropped(t *testing.T, d *dropper, cfg *Config, op Op, partial boo
 	}
 }
 
-// A mail of a batch that is refused with the end of the connection keeps the
-// others' fate certain: those before it were accepted, those behind it were not
-// sent, and may go over another session.
+// If the server refuses a mail of a batch and ends the connection, the outcomes of the
+// others are certain: those before it were accepted, and those after it were not sent, and
+// may be sent over another session.
 func TestRefusalBeforeTheEndInABatch(t *testing.T) {
 	for _, step := range []Op{OpMAIL, OpRCPT, OpDATA, OpEndOfData} {
 		for _, end := range []string{"fin", "close", "reset"} {
@@ -321,8 +321,8 @@ func TestRefusalBeforeTheEndInABatch(t *testing.T) {
 	}
 }
 
-// A refusal stands although the reply to the content that left with the envelope
-// never comes, or is no reply.
+// A refusal of the envelope is reported even if the reply to the content, which was sent
+// with it, is missing or not valid.
 func TestRefusalBeforeSilence(t *testing.T) {
 	for name, replies := range map[string]map[string]string{
 		"MAIL": {"MAIL": "550 5.7.1 Not you\r\n", "RCPT": "503 5.5.1 MAIL first\r\n"},
@@ -363,8 +363,8 @@ func TestRefusalBeforeSilence(t *testing.T) {
 	}
 }
 
-// refuseAndFallSilent gives last, which is no whole reply, to the end of the
-// message, and then nothing.
+// refuseAndFallSilent replies to the end of the message with last, an incomplete reply, and
+// then sends nothing.
 func refuseAndFallSilent(c net.Conn, replies map[string]string, last string) {
 	in := bufio.NewReader(c)
 	io.WriteString(c, "220 mail.test.example\r\n")

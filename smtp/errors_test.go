@@ -50,7 +50,7 @@ func TestTemporary(t *testing.T) {
 	assert.True(t, IsStale(fmt.Errorf("wrapped: %w", &Error{stale: true})))
 }
 
-// The replies that people meet and cannot make sense of.
+// Common replies that are hard to understand.
 func TestHints(t *testing.T) {
 	clear := &Session{cfg: &Config{}}
 	for text, want := range map[string]string{
@@ -111,8 +111,8 @@ func TestQueueID(t *testing.T) {
 	}
 }
 
-// A secret that is also a word of the reply hides no queue id, and one that is
-// the id is hidden.
+// A secret that equals another word of the reply does not hide the queue id. A secret that
+// equals the id hides it.
 func TestQueueIDBesideASecret(t *testing.T) {
 	for word, want := range map[string]string{"queued": "4XyZ12", "4XyZ12": "****"} {
 		raw := rawReply{code: 250, text: []byte("2.0.0 Ok: queued as 4XyZ12"), secrets: &secret.Set{}}

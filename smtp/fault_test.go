@@ -16,10 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// short are times that a test can wait for, and a good server never needs.
+// short are timeouts for tests. A server without faults never exceeds them.
 func short() Timeouts { return allOf(time.Second) }
 
-// allOf gives every step the same time.
+// allOf returns timeouts that are the same for every step.
 func allOf(d time.Duration) Timeouts {
 	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: max(d, 5*time.Second)}
 }
@@ -51,8 +51,8 @@ func envelopeTo(addresses ...string) *Envelope {
 
 const hello = text("Subject: A test\r\n\r\nHello.\r\n")
 
-// TestFaults does everything wrong at every step, over every kind of session,
-// and holds what Error and Result say against what can be known.
+// TestFaults plays every fault at every step, in every kind of session, and checks Error and
+// Result.
 func TestFaults(t *testing.T) {
 	steps := []Op{OpGreeting, OpEHLO, OpSTARTTLS, OpAUTH, OpMAIL, OpRCPT, OpDATA, OpEndOfData, OpQUIT}
 	deeds := []string{"close", "reset", "stall", "421", "garble", "452 4.3.1 Not now", "554 5.3.0 Not ever", "250-a\r\n251 b", "219 odd"}
@@ -188,8 +188,8 @@ func cutAt(t *testing.T, security Security, msg Message, do string, octets int) 
 	require.NoError(t, err)
 	defer s.Close()
 	res, err := s.Send(envelopeTo("rcpt@test.example"), msg)
-	// All of it was in the kernel's hands: how much the server read of it
-	// nobody here can know.
+	// The kernel had accepted the whole message, so it is not known how much the
+	// server has read.
 	require.ErrorIs(t, err, ErrInDoubt)
 	require.Equal(t, InDoubt, res.Outcome)
 	require.False(t, res.SafeToRetry())
@@ -197,8 +197,8 @@ func cutAt(t *testing.T, security Security, msg Message, do string, octets int) 
 	require.Empty(t, server.Mails())
 }
 
-// While a long message goes out the connection ends: nothing was delivered,
-// and that is certain.
+// The connection ends while a long message is sent: the message was certainly not
+// delivered.
 func TestCutWithinLongBody(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, do := range []string{"close", "reset", "stall"} {
@@ -234,8 +234,7 @@ func TestCutWithinLongBody(t *testing.T) {
 	}
 }
 
-// A server that has had enough of a message says so and leaves: its words are
-// what the caller hears.
+// A server refuses a message before its end and closes: the error shows its reply.
 func TestEarlyReply(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, do := range []string{"552 5.3.4 Message too big", "421"} {

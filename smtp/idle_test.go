@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session that was idle for longer than its last step could take is as good
-// as before.
+// A session remains usable if it was idle for longer than the timeout of its last step.
 func TestIdleForLongerThanAStep(t *testing.T) {
 	for _, thread := range []bool{false, true} {
 		for _, security := range []Security{NoSecurity, STARTTLS} {

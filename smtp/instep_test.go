@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// steps is a server that takes any mail; reply says what it answers a command
-// with, or the end of a message ("."), where it is not as usual.
+// steps is a server that accepts any mail. reply holds its unusual replies to commands or to
+// the end of a message (".").
 type steps struct {
 	extensions []string
 	tls        bool
@@ -123,7 +123,7 @@ func (x steps) dial(t *testing.T, onThread, lmtp bool) *Session {
 	return s
 }
 
-// everyLink plays a server in clear and by TLS, both ways of waiting.
+// everyLink plays a server with and without TLS, and with both ways of waiting.
 func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 	for _, secure := range []bool{false, true} {
 		for _, onThread := range []bool{false, true} {
@@ -135,8 +135,8 @@ func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 	}
 }
 
-// What comes with the 354 is looked at before anything of the message leaves,
-// whatever its size, and what comes a moment later before its dot does.
+// Data that arrives with the 354 is checked before the client sends the message, and data
+// that arrives a moment later before it sends the final dot.
 func TestReplyBehindThe354(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, size := range []int{1, 63, 64, 66, 100, 3000} { // KiB
@@ -162,8 +162,8 @@ func TestReplyBehindThe354(t *testing.T) {
 	})
 }
 
-// Nothing may be left over behind the reply to a message, by whatever way it
-// went; a server that says that it leaves has said nothing about the message.
+// Nothing may follow the reply to a message, with DATA or BDAT. A 421 says nothing about the
+// message.
 func TestNothingIsLeftOver(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, c := range []struct {
@@ -201,8 +201,8 @@ func TestNothingIsLeftOver(t *testing.T) {
 	})
 }
 
-// A reply too many moves the others, and that of the last comes when the client
-// has stopped reading: QUIT's own reply shows it, where QUIT follows at once.
+// An extra reply shifts the others, and the reply to the last mail comes when the client has
+// stopped reading. If QUIT follows at once, the reply to QUIT shows this.
 func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	extra := func(c string, nth int) (string, bool) {
 		switch {
@@ -257,7 +257,7 @@ func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	}
 }
 
-// What goes wrong at QUIT changes nothing, as long as it is QUIT's affair.
+// An error of QUIT alone does not change the outcome.
 func TestQuitChangesNothing(t *testing.T) {
 	for _, reply := range []string{"!", "500 5.5.1 you cannot leave\r\n", "421 leaving\r\n!", "garbage\r\n", "22!"} {
 		for _, extension := range []string{"PIPELINING", "8BITMIME"} {
@@ -271,7 +271,7 @@ func TestQuitChangesNothing(t *testing.T) {
 	}
 }
 
-// A server that refuses a chunk, or DATA's content, and closes at once is heard
+// If a server refuses a chunk or the content of DATA and closes at once, its reply is read
 // although the next write fails.
 func TestRefusedWhileWritingAndClosed(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
@@ -294,8 +294,8 @@ func TestRefusedWhileWritingAndClosed(t *testing.T) {
 	})
 }
 
-// An open transaction takes the next mail's recipients too: whatever leaves one
-// open is followed by RSET before the next MAIL.
+// The recipients of the next mail could be added to an open transaction, so the client sends
+// RSET after everything that may leave one open.
 func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 	no := "550 5.7.1 no\r\n"
 	for name, c := range map[string]struct {
@@ -364,7 +364,7 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 	}
 }
 
-// What is no reply to the message is not said to be a lost connection.
+// An invalid reply to the message is not reported as a lost connection.
 func TestInDoubtOfAnAnswer(t *testing.T) {
 	tx := &transaction{}
 	assert.NotContains(t, tx.inDoubt(&Error{Op: OpEndOfData, Kind: KindProtocol, Err: syntaxError("not an SMTP reply")}).Error(), "lost")

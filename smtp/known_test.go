@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fragile is a server that offers PIPELINING and ends the session when
-// something follows a message before its reply: at once, behind the reply to the
-// message, or to a QUIT only, and with the message delivered or lost.
+// fragile is a server that offers PIPELINING, but ends the session if the client sends
+// something after a message before it has the reply: at once, after the reply to the message,
+// or only for QUIT, with the message delivered or lost.
 type fragile struct {
 	Server
 	when  string // "MAIL", "QUIT", "BDAT", "after"
@@ -110,8 +110,8 @@ func numbered(n int, chunking bool) []Mail {
 	return mails
 }
 
-// sendAll sends a batch as a program does: what was not begun goes over another
-// session, and nothing that is in doubt is sent again.
+// sendAll sends a batch like a program: mails that were not sent go over another session, and
+// mails in doubt are not sent again.
 func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	outcomes := make([]Outcome, len(mails))
 	for from := 0; from < len(mails); {
@@ -133,8 +133,8 @@ func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	return outcomes
 }
 
-// A server that dies of what follows a message is sent the rest of the batch
-// over a session that waits, and so is every batch after it.
+// If a server fails because something follows a message, the rest of the batch and all later
+// batches are sent without pipelining after a message.
 func TestBatchAtAFragileServer(t *testing.T) {
 	for _, when := range []string{"MAIL", "after", "BDAT"} {
 		for _, loses := range []bool{false, true} {
@@ -182,7 +182,7 @@ func TestBatchAtAFragileServer(t *testing.T) {
 	}
 }
 
-// QUIT behind the final dot is one of the things that a server may not bear.
+// QUIT right after the final dot may also make such a server fail.
 func TestLastMailAtAFragileServer(t *testing.T) {
 	f := (&fragile{when: "QUIT"}).start(t)
 	cfg := &Config{Servers: []Server{f.Server}, Known: &Known{}, Timeouts: allOf(20 * time.Second)}
@@ -195,8 +195,8 @@ func TestLastMailAtAFragileServer(t *testing.T) {
 	}
 }
 
-// A server that dies whatever the client does is not tried for ever: the mail
-// at work is in doubt, and the others are not sent.
+// A server that always fails is not tried for ever: the current mail is in doubt, and the
+// others are not sent.
 func TestBatchAtAServerThatAlwaysDies(t *testing.T) {
 	server := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)
@@ -222,7 +222,7 @@ func TestBatchAtAServerThatAlwaysDies(t *testing.T) {
 	assert.Equal(t, []Outcome{InDoubt, InDoubt, NotSent, NotSent, NotSent}, outcomes)
 }
 
-// What is known is bounded in number and time, and may be used by many at once.
+// Known is limited in size and time, and may be used by several goroutines.
 func TestKnown(t *testing.T) {
 	k := &Known{}
 	now := time.Now()

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// QUIT leaves with the last dot, once, and costs no round trip.
+// QUIT is sent once, together with the final dot, and needs no round trip.
 func TestSendLast(t *testing.T) {
 	partial := func(e *Envelope) { e.Partial = true }
 	for name, c := range map[string]struct {
@@ -71,7 +71,7 @@ func TestSendLast(t *testing.T) {
 	}
 }
 
-// What becomes of the mail is what it would be without QUIT behind it.
+// QUIT after the mail does not change its outcome.
 func TestSendLastFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   string
@@ -134,8 +134,8 @@ func TestSendLastSourceFails(t *testing.T) {
 	assert.NotRegexp(t, `(?m)^C: QUIT`, server.Sessions()[0].Dialogue.String())
 }
 
-// Where the write that would start the listener is the one with the dot, what
-// stands behind the dot leaves with it all the same.
+// If the write that starts the listener is the one with the final dot, QUIT is still sent with
+// it.
 func TestBehindTheDotOfALongMessage(t *testing.T) {
 	for _, size := range []int{64<<10 - 1, 64 << 10, 76 << 10, 80<<10 - 120, 80<<10 - 9, 80<<10 - 6, 80<<10 - 3, 80 << 10, 80<<10 + 1} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true})

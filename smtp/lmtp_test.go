@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Over TCP and a unix socket, with DATA and BDAT, pipelined or not: a reply
-// for each recipient, at RCPT or after the message ("late" ones).
+// Each recipient has a reply, at RCPT or ("late" ones) after the message: over TCP and a unix
+// socket, with DATA and BDAT, pipelined or not.
 func TestLMTP(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		for _, hide := range [][]string{nil, {"PIPELINING"}} {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// from is a connection whose own end is as given.
+// from is a connection with the given local address.
 type from struct {
 	net.Conn
 	addr net.Addr
@@ -24,7 +24,7 @@ func TestLocalNameThatWasSet(t *testing.T) {
 		"client.example.":      "client.example",
 		"my_computer.example":  "my-computer.example",
 		"DESKTOP-1":            "DESKTOP-1",
-		"localhost":            "localhost", // who sets it gets it
+		"localhost":            "localhost", // used if it is set
 		"bücher.example":       "xn--bcher-kva.example",
 		"192.0.2.1":            "[192.0.2.1]",
 		"[192.0.2.1]":          "[192.0.2.1]",
@@ -88,7 +88,7 @@ func TestAddressLiteralOfTheConnection(t *testing.T) {
 	require.Equal(t, "[127.0.0.1]", addressLiteral(ownAddress(nil)))
 }
 
-// Whatever this computer is called, the name can be said to a server.
+// Whatever the name of this computer is, the argument of EHLO is valid.
 func TestLocalNameNotSet(t *testing.T) {
 	conn := from{addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 1234}}
 	got, err := new(Config).ehloName(conn)

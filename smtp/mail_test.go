@@ -16,7 +16,7 @@ var everything = []string{"SIZE 1000000", "8BITMIME", "SMTPUTF8", "DSN", "CHUNKI
 
 func ptr(n int) *int { return &n }
 
-// What an envelope asks for, in the words of the RFCs.
+// The commands for each field of an envelope.
 func TestCommands(t *testing.T) {
 	rcpt := []Recipient{{Address: "bob@test.example"}}
 	for name, c := range map[string]struct {
@@ -67,7 +67,7 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// What cannot be sent as asked is refused, and nothing of it is on the wire.
+// An envelope that cannot be sent is refused before anything is sent.
 func TestNothingOnTheWire(t *testing.T) {
 	rcpt := []Recipient{{Address: "bob@test.example"}}
 	big := strings.Repeat("x", 2000)
@@ -155,7 +155,7 @@ func TestNothingOnTheWire(t *testing.T) {
 	}
 }
 
-// No limit is what a server of SIZE 0 or of nonsense has.
+// SIZE 0 or an invalid SIZE means that there is no limit.
 func TestSizeWithoutLimit(t *testing.T) {
 	for _, size := range []string{"SIZE", "SIZE 0", "SIZE -5", "SIZE much", "SIZE 99999999999999999999", "SIZE 27"} {
 		_, err := record(t, size).session(t).Send(envelopeTo("bob@test.example"), hello)
@@ -163,8 +163,7 @@ func TestSizeWithoutLimit(t *testing.T) {
 	}
 }
 
-// Even if every check before it failed to see it: no command passes with a
-// line end in it.
+// A command with a line end is refused, even if all earlier checks have missed it.
 func TestChokePoint(t *testing.T) {
 	server := record(t)
 	s := server.session(t)

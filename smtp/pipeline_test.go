@@ -30,8 +30,8 @@ func hundred(bad string) *Envelope {
 	return env
 }
 
-// One envelope of a hundred recipients takes three round trips, two where the
-// mail goes to whoever is accepted, one with BDAT (which waits for 32 at most).
+// An envelope with a hundred recipients takes three round trips, two if a partial delivery is
+// allowed, and one with BDAT.
 func TestRoundTrips(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Envelope)
@@ -60,7 +60,8 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// One bad recipient of a hundred is one bad row, however replies arrive.
+// If one of a hundred recipients is refused, only its result shows it, however the replies
+// arrive.
 func TestOneRefused(t *testing.T) {
 	for _, hide := range [][]string{nil, {"PIPELINING"}} {
 		for _, faults := range [][]smtptest.Fault{nil, {{Do: "byte"}}} {
@@ -118,7 +119,7 @@ func TestOneRefusedOfAllOrNone(t *testing.T) {
 	}
 }
 
-// The reply for good weighs more than one for now, wherever it stands.
+// A permanent refusal takes precedence over temporary ones, whatever the order is.
 func TestRefusalOfSeveral(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{
 		{Step: "RCPT", Do: "450 4.2.1 Busy", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 Gone", Nth: 2}, {Step: "RCPT", Do: "450 4.2.1 Busy", Nth: 4}}})
@@ -185,8 +186,8 @@ func TestNoDeadlock(t *testing.T) {
 	require.Equal(t, Accepted, res.Outcome)
 }
 
-// say is a server that answers the lines of a client from a list of writes:
-// one for the greeting, then one for each line (or message) that came.
+// say is a server that replies from a list of writes: one for the greeting, then one for each
+// line or message of the client.
 func say(t testing.TB, answers ...string) Server {
 	return serve(t, func(c net.Conn) {
 		r := bufio.NewReader(c)
@@ -249,8 +250,8 @@ func TestRepliesOutOfStep(t *testing.T) {
 	}
 }
 
-// A 354 although nobody was accepted gets a lone dot, and whatever comes of it
-// is no success.
+// After a 354 without an accepted recipient the client sends a single dot. The outcome is never
+// a success.
 func TestLoneDot(t *testing.T) {
 	for name, last := range map[string]string{"taken": "250 taken\r\n", "refused": "554 no valid recipients\r\n"} {
 		got := make(chan string, 20)

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server that leaves its own proof out and says 235 has not shown that it
-// knows the password (RFC 5802, section 3): no login, no mail, and no mechanism
-// that would tell it the password.
+// A server that replies 235 without its proof has not shown that it knows the password (RFC
+// 5802, section 3): the login fails, no mail is sent, and no mechanism that would send the
+// password is tried.
 func TestProofOfTheServerSkipped(t *testing.T) {
 	for mechanism, first := range map[string]func(clientFirst string) string{
 		"SCRAM-SHA-256": func(clientFirst string) string {
@@ -63,8 +63,8 @@ func TestProofOfTheServerSkipped(t *testing.T) {
 	}
 }
 
-// The work that a server asks for ends with the time of its step, and with that
-// of the whole: ten million iterations are the most that SCRAM may ask for.
+// A computation for the server ends with the timeout of its step or of the call. Ten million
+// iterations are the maximum for SCRAM.
 func TestIterationsEndWithTheTime(t *testing.T) {
 	for name, times := range map[string]Timeouts{"total": {Total: 300 * time.Millisecond}, "step": {Command: 300 * time.Millisecond}} {
 		var lines []string

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// proxyTo is a proxy that knows no name but leads everybody to one server.
+// proxyTo is a proxy that connects every client to one server.
 func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 	at := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)
@@ -58,8 +58,8 @@ func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 	return scheme + "://" + net.JoinHostPort(at.Host, strconv.Itoa(at.Port))
 }
 
-// Through a proxy EHLO tells nothing of this computer, and the name server is
-// not asked for the server.
+// With a proxy EHLO reveals nothing about this computer, and the client does not look up the
+// server's name.
 func TestProxyHidesThisComputer(t *testing.T) {
 	for _, scheme := range []string{"socks5", "http"} {
 		for _, lmtp := range []bool{false, true} {
@@ -84,8 +84,8 @@ func TestProxyHidesThisComputer(t *testing.T) {
 	}
 }
 
-// A proxy's text is cut when its secrets are hidden: what is left of a password
-// at the cut would be too short to be found.
+// Secrets in a proxy's text are hidden before the text is shortened: otherwise the rest of a
+// password could be too short to be found.
 func TestProxyTextIsCutBehindSecrets(t *testing.T) {
 	const password = "horse7-battery9"
 	for _, answer := range []string{

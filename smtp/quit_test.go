@@ -17,9 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answering is a server that answers each line of a client with the next of
-// answers, the first being its greeting; "" says nothing, and QUIT gets a 221.
-// The channel has the lines that came, once the client has closed.
+// answering is a server whose greeting and replies are answers, in order; "" sends nothing, and
+// the reply to QUIT is 221. The channel delivers the client's lines after it has closed.
 func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	heard := make(chan []string, 1)
 	server := serve(t, func(c net.Conn) {
@@ -47,8 +46,8 @@ func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	return server, heard
 }
 
-// A session that could not be started ends with QUIT where the connection is
-// in step (RFC 5321, section 4.1.1.10), and without a word where it is not.
+// A session that could not be started ends with QUIT if the connection is in step (RFC 5321,
+// section 4.1.1.10), and without QUIT otherwise.
 func TestQuitAfterFailedStart(t *testing.T) {
 	login := func(mechanism string) func(*Config) {
 		return func(c *Config) {
@@ -111,7 +110,7 @@ func TestQuitAfterFailedStart(t *testing.T) {
 	}
 }
 
-// A session whose server takes no further mail is still one to say QUIT on.
+// A session whose server accepts no further mail still ends with QUIT.
 func TestQuitAfterTheLastMail(t *testing.T) {
 	server, heard := answering(t, "220 a\r\n", "250-a\r\n250 LIMITS MAILMAX=1\r\n", "550 not from you\r\n")
 	s, err := Dial(context.Background(), &Config{Servers: []Server{server}, Timeouts: allOf(20 * time.Second)})
@@ -123,8 +122,7 @@ func TestQuitAfterTheLastMail(t *testing.T) {
 	assert.Equal(t, "QUIT", lines[len(lines)-1])
 }
 
-// In the middle of a message, and after a reply that did not come in time,
-// QUIT would be taken for something else.
+// Within a message or after a missing reply, the server would misread QUIT, so it is not sent.
 func TestNoQuitOutOfStep(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers []string

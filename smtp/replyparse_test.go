@@ -101,7 +101,7 @@ func TestNoReply(t *testing.T) {
 	require.NoError(t, err, "the largest number of lines")
 }
 
-// Exactly one reply is taken; the next stays.
+// Exactly one reply is read; the next one remains.
 func TestReplyTakesNoMore(t *testing.T) {
 	_, rd, err := parse("250-a\r\n250 b\r\n354 go\r\n")
 	require.NoError(t, err)
@@ -133,8 +133,7 @@ var (
 	leadingZeros   = regexp.MustCompile(`\.0+([0-9])`)
 )
 
-// simpleReply reads the same from RFC 5321, section 4.2.1, and RFC 2034 with
-// regular expressions.
+// simpleReply parses a reply (RFC 5321, section 4.2.1, and RFC 2034) with regular expressions.
 func simpleReply(text string) (code int, enhanced string, lines []string, ok bool) {
 	for n := 1; n <= maxReplyLines; n++ {
 		l, rest, found := strings.Cut(text, "\n")
@@ -216,7 +215,7 @@ func FuzzReply(f *testing.F) {
 	})
 }
 
-// An endless reply is given up, and not kept until then.
+// An endless reply is an error, and is not kept in memory.
 func TestEndlessReply(t *testing.T) {
 	for _, piece := range []string{"250-x\r\n", "250-" + strings.Repeat("x", 8000) + "\r\n", "x"} {
 		src := &endlessReply{piece: piece}
@@ -229,7 +228,7 @@ func TestEndlessReply(t *testing.T) {
 	}
 }
 
-// endlessReply says piece again and again.
+// endlessReply returns piece repeatedly.
 type endlessReply struct {
 	piece string
 	given int
@@ -261,8 +260,8 @@ func BenchmarkReply(b *testing.B) {
 	}
 }
 
-// A secret is hidden although it is broken into lines, with other codes between
-// its parts or without any, and also where the last part is no line of a reply.
+// A secret is hidden even if it is broken into lines, with or without reply codes between its
+// parts, and even if the last part is not a line of a reply.
 func TestASecretBrokenIntoLines(t *testing.T) {
 	for text, want := range map[string]string{
 		"535-5.7.8 no horse7bat\r\n535-5.7.9 terysta\r\n535 ple9\r\n": "535 5.7.8 no **** 5.7.9 **** ****",

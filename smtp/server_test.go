@@ -37,8 +37,8 @@ func serve(t testing.TB, talk func(net.Conn)) Server {
 	return Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
 }
 
-// recorder is a server that says yes to everything, offers the given
-// extensions, and keeps the commands it was given.
+// recorder is a server that accepts everything, offers the given extensions, and records the
+// commands.
 type recorder struct {
 	Server
 	mu    sync.Mutex
@@ -105,7 +105,7 @@ func (r *recorder) keep(data string) {
 	r.mu.Unlock()
 }
 
-// commands gives what came after the greeting's EHLO, up to now.
+// commands returns the commands after EHLO so far.
 func (r *recorder) commands() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -115,7 +115,7 @@ func (r *recorder) commands() []string {
 	return append([]string(nil), r.lines[1:]...)
 }
 
-// session connects without a wait of its own for anything.
+// session connects without TLS and without a login.
 func (r *recorder) session(t testing.TB) *Session {
 	s, err := Dial(context.Background(), &Config{Servers: []Server{r.Server}, Timeouts: Timeouts{Total: 20 * time.Second}})
 	require.NoError(t, err)

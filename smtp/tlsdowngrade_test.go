@@ -25,9 +25,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Somebody between who takes TLS 1.3 out of the ClientHello gets no session of
-// TLS 1.2 for it: the server has said in its random that it could do better
-// (RFC 8446, section 4.1.3).
+// A man-in-the-middle who removes TLS 1.3 from the ClientHello does not get a session with TLS
+// 1.2: the server's random shows that it supports TLS 1.3 (RFC 8446, section 4.1.3).
 func TestDowngradeOfTheVersionIsSeen(t *testing.T) {
 	peer := newTLSPeer(t, tlsServer(testCA.Issue(certs.Good)))
 	versions := []byte{0, 43, 0, 5, 4, 3, 4, 3, 3} // the extension: 1.3 and 1.2
@@ -65,9 +64,8 @@ func TestDowngradeOfTheVersionIsSeen(t *testing.T) {
 	require.NoError(t, onlyHandshake(seen.octets))
 }
 
-// A server that wants to negotiate anew within TLS 1.2 gets an end: what was
-// checked of it would have to be checked again. OpenSSL's server does that on
-// demand.
+// The client ends a TLS 1.2 session if the server requests a renegotiation, because the checks
+// would have to be repeated. OpenSSL's server can request one.
 func TestRenegotiationIsRefused(t *testing.T) {
 	tool := hosttest.Need(t, "openssl")
 	cert, folder := testCA.Issue(certs.Good), t.TempDir()

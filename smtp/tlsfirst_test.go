@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server that sends a TLS record where a greeting is due is told at once: the
-// record has no line end, and its deadline here is one that nobody waits for.
+// A TLS record instead of a greeting is reported at once, although the record has no line end
+// and the timeout is long.
 func TestATLSPortInClearIsToldAtOnce(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -18,14 +18,13 @@ import (
 
 const tlsTime = 20 * time.Second
 
-// tlsPeer is a server that does one handshake with each client, and keeps all
-// that came from it.
+// tlsPeer is a server that performs one handshake with each client, and records its octets.
 type tlsPeer struct {
 	addr string
 	seen chan tlsSeen
 }
 
-// tlsSeen is what one client did.
+// tlsSeen records what one client did.
 type tlsSeen struct {
 	err    error               // of the server's handshake, or of its first read
 	octets []byte              // all the client sent, as it was on the wire

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// speakingFirst says its line at once and then waits: whoever needs more to see
-// what it is waits for ever.
+// speakingFirst sends its line at once and then waits. A client that needs more octets to
+// recognize it waits for ever.
 func speakingFirst(t *testing.T, line string) string {
 	return tlsListen(t, func(c net.Conn) {
 		io.WriteString(c, line)

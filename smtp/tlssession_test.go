@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session is resumed for the same host, settings and identity, and for
-// nothing else, although all share one cache.
+// A session is resumed only for the same host, settings and identity, although all share one
+// cache.
 func TestSessionResumption(t *testing.T) {
 	cert := testCA.IssueWith(certs.Options{DNSNames: []string{"localhost", "two.example"}})
 	login := func(name string) func(*Config) {
@@ -58,7 +58,7 @@ func TestSessionResumption(t *testing.T) {
 		tlsError(t, err, KindTLS)
 		<-peer.seen
 
-		// A pin is looked at in a resumed session too.
+		// A pin is checked in a resumed session too.
 		require.True(t, resumed("localhost", func(c *Config) { c.TLS.PinnedPublicKeys = []string{pinOf(cert.Leaf).String()} }))
 	}
 }

@@ -81,8 +81,7 @@ func TestTLSVersions(t *testing.T) {
 	}
 }
 
-// A server of OpenSSL's age before TLS 1.3 answers with the version it has
-// instead of with an alert.
+// An old server replies with the version that it supports instead of an alert.
 func TestServerThatChoosesAnOldVersion(t *testing.T) {
 	for version, want := range map[byte]string{0: "SSLv3", 1: "TLS 1.0", 2: "TLS 1.1"} {
 		addr := tlsListen(t, func(c net.Conn) {

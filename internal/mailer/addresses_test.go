@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// addressSetters set the one address that each of them takes.
+// addressSetters are the setters that take one address.
 var addressSetters = map[string]func(m *Mailer, email string) error{
 	"AddRecipient":    func(m *Mailer, email string) error { return m.AddRecipient(email, "") },
 	"AddCCRecipient":  func(m *Mailer, email string) error { return m.AddCCRecipient(email, "Name") },
@@ -22,7 +22,7 @@ var addressSetters = map[string]func(m *Mailer, email string) error{
 	"SetEnvelopeFrom": func(m *Mailer, email string) error { return m.SetEnvelopeFrom(email) },
 }
 
-// refusedBeforeMAIL sends to a server of its own, which must not hear of a mail.
+// refusedBeforeMAIL sends to a new server, which must not receive MAIL.
 func refusedBeforeMAIL(t *testing.T, set func(m *Mailer) error, send func(m *Mailer) error) string {
 	t.Helper()
 	server := serve(t, smtptest.MailOptions{})

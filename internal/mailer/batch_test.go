@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// letters makes n mails; the server of the first is to carry them.
+// letters returns n mails, to be sent to the server of the first.
 func letters(t *testing.T, server *smtptest.MailServer, n int) (h uintptr, mails []uintptr) {
 	h = handle(t, server)
 	for i := range n {
@@ -61,7 +61,7 @@ func TestBatchIsOneSession(t *testing.T) {
 	}
 }
 
-// Each mail has its own error; the first is the call's.
+// Each mail has its own error; the call returns the first.
 func TestBatchWithBadMails(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 No such user", Nth: 2}}})
 	h, mails := letters(t, server, 5)
@@ -88,8 +88,8 @@ func TestBatchWithBadMails(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 2), 2, "the file that shrank cost a session")
 }
 
-// A server that ends the session between two mails costs a new one each time;
-// one that leaves in the middle of a mail ends the batch.
+// If a server ends the session between two mails, the next mail uses a new one. If it ends the
+// session within a mail, the batch ends.
 func TestBatchAndSessionsThatEnd(t *testing.T) {
 	for do, sessions := range map[string]int{"close after 2": 3, "421 after 2": 3} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
@@ -127,7 +127,7 @@ func TestBatchWithoutServer(t *testing.T) {
 	require.Equal(t, NoError, SendBatch(h, nil, nil), "nothing to send needs no server")
 }
 
-// Handles that cannot be taken are errors before anything is sent.
+// Handles that cannot be used are reported before anything is sent.
 func TestBatchHandles(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
@@ -158,7 +158,7 @@ func TestBatchHandles(t *testing.T) {
 	waitIdle(t, server, 2)
 }
 
-// A callback that touches a handle of the batch is told so, and does not wait.
+// A callback that uses a handle of the batch gets an error at once.
 func TestBatchCallbacks(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 3)
@@ -177,7 +177,7 @@ func TestBatchCallbacks(t *testing.T) {
 	waitIdle(t, server, 3)
 }
 
-// Cancelling the carrier or any mail, and freeing one, ends the batch.
+// Cancelling or freeing the sending handle or any mail ends the batch.
 func TestBatchCanceled(t *testing.T) {
 	for name, end := range map[string]func(h uintptr, mails []uintptr){
 		"carrier": func(h uintptr, _ []uintptr) { Cancel(h) },

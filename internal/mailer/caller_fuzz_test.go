@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check holds what was heard to what must be true whatever was set.
+// check checks what must hold for everything that a sink receives.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()
@@ -70,7 +70,7 @@ func tellsSecret(text string) bool {
 	return strings.Contains(text, callersSecret) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(callersSecret)))
 }
 
-// The ways to send: what the fuzzer's third argument chooses.
+// The ways to send. The fuzzer's third argument chooses one.
 var ways = []func(h uintptr, server string, calls []byte) Number{
 	func(h uintptr, server string, calls []byte) Number { return Call(h, (*Mailer).Send) },
 	func(h uintptr, server string, calls []byte) Number {
@@ -119,7 +119,7 @@ var ways = []func(h uintptr, server string, calls []byte) Number{
 
 const batchWay = 6
 
-// setUp makes the calls that the fuzzer wants, after some that are good.
+// setUp makes some valid calls and then the fuzzer's calls.
 func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 	Call(h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
 	Call(h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
@@ -147,9 +147,8 @@ func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 var offered = []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "AUTH PLAIN XOAUTH2", "MT-PRIORITY\r\n250-DELIVERBY\r\n250-FUTURERELEASE 9999999 2099-12-31T00:00:00Z",
 	"CHUNKING\r\n250-BINARYMIME", "SIZE 100000"}
 
-// FuzzCaller lets the fuzzer be the program: any setter, in any order, with
-// any octets; then a mail is sent in one of the ways there are to a server
-// that says yes to everything. No network is used but a path.
+// FuzzCaller calls any setters in any order with any octets, and then sends a mail in one of
+// the possible ways to a server that accepts everything. It uses a unix socket.
 func FuzzCaller(f *testing.F) {
 	for way := range byte(len(ways)) {
 		f.Add([]byte("\x03\x00.hello\x1e\x1e\x04\x00a subject\x1e"), byte(0), way)
@@ -208,7 +207,7 @@ func FuzzCaller(f *testing.F) {
 	})
 }
 
-// checkSent holds the number that the program was given to what was heard.
+// checkSent compares the number that the program got with what the sink received.
 func checkSent(t *testing.T, s *sunk, sent Number, text string, outcome smtp.Outcome) {
 	t.Helper()
 	switch {

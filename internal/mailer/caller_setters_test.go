@@ -25,14 +25,14 @@ import (
 
 const callersSecret = "Tr0ub4dor-secret"
 
-// nowhere is a token server's address at which nobody listens.
+// nowhere is the address of a token server at which nobody listens.
 const nowhere = "https://127.0.0.1:1/token"
 
-// callerFiles are what may be found at a path that a program gives.
+// callerFiles are kinds of files at the paths that a program sets.
 var callerFiles []string
 
-// callerSaves are where it may want something written. What is there already
-// is not in this list: the next run would find another file.
+// callerSaves are paths to write to. Existing files are not in this list, because the next run
+// would find a different file.
 var callerSaves []string
 
 func callerSave(n int) string { return callerSaves[uint(n)%uint(len(callerSaves))] }
@@ -68,7 +68,7 @@ func reading(text string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
 }
 
-// setters are what a caller may call, each with two texts and a number.
+// setters are the methods to call, each with two texts and a number.
 var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.AddRecipient(a, b) },
 	func(m *Mailer, a, b string, n int) error { return m.AddCCRecipient(a, b) },

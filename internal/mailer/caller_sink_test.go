@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sunk is what a sink heard.
+// sunk is what a sink has received.
 type sunk struct {
 	commands strings.Builder // each line as it came
 	messages []sunkMessage
@@ -28,8 +28,8 @@ type sunkMessage struct {
 	binary  bool
 }
 
-// sink says yes to everything and keeps what it heard. It listens at a path:
-// hundreds of runs a second would use up the computer's TCP ports.
+// sink accepts everything and records it. It listens on a unix socket, because hundreds of runs
+// per second would use up the TCP ports.
 func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
 	l, err := net.Listen("unix", path)
 	require.NoError(t, err)
@@ -126,7 +126,7 @@ func (s *sunk) drop() {
 	}
 }
 
-// untilDot reads a message up to the lone dot, which is left out.
+// untilDot reads a message up to the line with a single dot, which it discards.
 func untilDot(in *bufio.Reader) (text string, ok bool) {
 	var all strings.Builder
 	for {

@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a server showed can be asked for, also where it was not accepted: then
-// over a session that does not verify.
+// The certificates of a server are available even if they are not trusted: then in a session
+// without verification.
 func TestPeerCertificate(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Certificate: "expired"})
 	h := handle(t, server)

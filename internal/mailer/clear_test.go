@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// marks says of each setter whether csmtp_c.h marks it [message] or [setting].
+// marks returns for each setter whether csmtp_c.h marks it [message] or [setting].
 func marks(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -32,8 +32,7 @@ func marks(t *testing.T) map[string]string {
 	return found
 }
 
-// setAll calls each setter of the header with something that it takes, and that
-// no other of them sets.
+// setAll calls each setter of the header with a valid value that no other call uses.
 func setAll(dir string) map[string]func(*Mailer) error {
 	file := dir + "/a.txt"
 	return map[string]func(*Mailer) error{
@@ -122,8 +121,8 @@ var (
 	today  = time.Now() // the certificate is valid then
 )
 
-// composed is all that becomes of a message and its settings: the mail, what is
-// said about it to the server, and everything that was set.
+// composed is everything that results from a message and its settings: the mail, the commands
+// for it, and all settings.
 func composed(t *testing.T, h uintptr) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -163,7 +162,7 @@ func composed(t *testing.T, h uintptr) string {
 	return b.String()
 }
 
-// base makes the next customer's mail.
+// base sets up the next mail.
 func base(t *testing.T, h uintptr) {
 	t.Helper()
 	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
@@ -178,8 +177,8 @@ func cleanHandle(t *testing.T) uintptr {
 	return h
 }
 
-// TestClearMessage: each function that the header marks [message] leaves nothing
-// behind ClearMessage, and each marked [setting] stays.
+// TestClearMessage checks that ClearMessage clears what the functions marked [message] have set,
+// and keeps what those marked [setting] have set.
 func TestClearMessage(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)
@@ -218,7 +217,7 @@ func TestClearMessage(t *testing.T) {
 	}
 }
 
-// Everything at once, the mail sent in between: the next one has nothing of it.
+// Everything is set and the mail is sent: the next mail contains nothing of it.
 func TestClearMessageAfterAllOfThem(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)

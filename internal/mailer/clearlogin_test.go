@@ -15,8 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenSetters are the ways to log in by a token, by the name that an error
-// gives them.
+// tokenSetters maps the names of the token setters in errors to calls.
 func tokenSetters(url string) map[string]func(*Mailer) error {
 	return map[string]func(*Mailer) error{
 		"SetAccessToken": func(m *Mailer) error { return m.SetAccessToken("good-token") },
@@ -28,8 +27,8 @@ func tokenSetters(url string) map[string]func(*Mailer) error {
 	}
 }
 
-// TestATokenGoesInClearOnlyWhereTheProgramSaidSo: the default of SetClearLogin
-// does not count, nor does what was taken back; a clone says what its model said.
+// TestATokenGoesInClearOnlyWhereTheProgramSaidSo checks that a token is sent in clear only after
+// SetClearLogin(1), not by default and not after SetClearLogin(0). A clone has the same setting.
 func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
@@ -82,8 +81,7 @@ func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
 	}
 }
 
-// A token from a configuration file is the administrator's, and the program has
-// not allowed it in clear.
+// A token from a configuration file is not sent in clear by default.
 func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
@@ -101,8 +99,8 @@ func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// What needs no token is not stopped: no login asked for, or a password that
-// the mechanisms allow.
+// Sending without a token is not refused: without authentication, or with a password that the
+// mechanisms allow.
 func TestATokenThatIsNotUsedStopsNothing(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -117,8 +115,8 @@ func TestATokenThatIsNotUsedStopsNothing(t *testing.T) {
 	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
 }
 
-// TestIfOfferedMakesNoLoginWithoutTLS by any way of logging in, whatever
-// SetClearLogin says, over each way to send.
+// TestIfOfferedMakesNoLoginWithoutTLS checks this for every way to log in and to send, and all
+// values of SetClearLogin.
 func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(url)
@@ -159,8 +157,8 @@ func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
 	}
 }
 
-// TestAReplacedSessionHasNotLessTLS: a session that died while it was idle is
-// replaced silently, but not by one in clear.
+// TestAReplacedSessionHasNotLessTLS checks that an idle session that the server has closed is
+// not replaced by one without TLS.
 func TestAReplacedSessionHasNotLessTLS(t *testing.T) {
 	good, stripped := serve(t, smtptest.MailOptions{}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	port, cut := relay(t, good.Port(), stripped.Port())

@@ -57,8 +57,8 @@ func only(t *testing.T, folder string, names ...string) {
 	assert.ElementsMatch(t, names, got)
 }
 
-// A new file has the mode that the umask gives; the umask belongs to the whole
-// process, so the test runs itself again.
+// The umask determines the mode of a new file. The umask belongs to the whole process, so the
+// test runs in a new process.
 func TestSaveHonoursTheUmask(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_SAVE"); path != "" {
 		require.NoError(t, writeFile(path, strings.NewReader("new")))
@@ -97,7 +97,7 @@ func TestSaveKeepsTheMode(t *testing.T) {
 	only(t, filepath.Dir(path), "old.eml")
 }
 
-// A link stays a link; one to nothing, or to a descriptor, is refused.
+// A link remains a link; a dangling link, or one to a descriptor, is refused.
 func TestSaveThroughSymbolicLinks(t *testing.T) {
 	folder, other := t.TempDir(), t.TempDir()
 	target, link, second := filepath.Join(other, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "second")
@@ -126,7 +126,7 @@ func TestSaveThroughSymbolicLinks(t *testing.T) {
 	assert.Empty(t, contentOf(t, filepath.Join(other, "output")))
 }
 
-// What cannot be written to its end leaves what was there, and says why.
+// If the file cannot be written completely, the old content remains, and the error says why.
 func TestSaveThatFailsLeavesTheOldFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "mail.eml")
@@ -140,7 +140,7 @@ func TestSaveThatFailsLeavesTheOldFile(t *testing.T) {
 	only(t, folder, "mail.eml")
 }
 
-// A disk that is full is played by a limit on the size of files.
+// A limit on the file size simulates a full disk.
 func TestSaveOnAFullDisk(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_FULL"); path != "" {
 		err := writeFile(path, broken{})
@@ -161,8 +161,8 @@ func TestSaveOnAFullDisk(t *testing.T) {
 	only(t, filepath.Dir(path), "mail.eml")
 }
 
-// A file that may not be written is not replaced either, although its folder
-// may be written. Root may write everything, so the test becomes nobody.
+// A read-only file is not replaced, even if its folder is writable. Root may write every file,
+// so the test runs as nobody.
 func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_READONLY"); path != "" {
 		assert.ErrorContains(t, writeFile(path, strings.NewReader("new")), "permission denied")
@@ -189,7 +189,7 @@ func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, path))
 }
 
-// A mode stands for more than it says where a file has an access control list.
+// With an access control list the group bits of the mode have a different meaning.
 func TestSaveKeepsTheList(t *testing.T) {
 	setfacl, err := exec.LookPath("setfacl")
 	if err != nil {

@@ -33,8 +33,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// foreign makes text of the kind that takes over a terminal or misleads a
-// reader, with ordinary words between. There is no line end in it.
+// foreign returns ordinary words with characters between them that control a terminal or mislead
+// a reader. It contains no line end.
 func foreign(r *rand.Rand, valid bool) string {
 	parts := []string{"ordinary ", "words ", "é", "世界", "\x1b[2J", "\x1b]0;title\x07", "\x00", "\x08\x08", "\x7f", "\u0085", "\u009b31m",
 		"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u061c",
@@ -60,7 +60,7 @@ func harmless(t *testing.T, what, s string) {
 	}
 }
 
-// saidHarmlessly gathers all that a mailer says, and holds it to be harmless.
+// saidHarmlessly collects all texts of a mailer, and checks that they are harmless.
 func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	t.Helper()
 	call := func(f func(m *Mailer) string) string { return Value(h, f) }
@@ -90,7 +90,7 @@ func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	}
 }
 
-// rude answers each command of a session by what say returns for it.
+// rude is a server that replies to each command with the result of say.
 func rude(t *testing.T, config *tls.Config, greeting string, say func(command string) string) (port uint16) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -129,8 +129,7 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 	return uint16(n)
 }
 
-// foreignReplies answers as a server does whose every text is foreign; what
-// begins with refuse it refuses.
+// foreignReplies returns replies with foreign texts. It refuses commands that begin with refuse.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	var lock sync.Mutex
 	return func(command string) string {
@@ -161,7 +160,7 @@ func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	}
 }
 
-// foreignCertificate is one that says foreign things of itself.
+// foreignCertificate returns a certificate whose names contain foreign text.
 func foreignCertificate(t *testing.T, r *rand.Rand) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), crand.Reader)
@@ -185,8 +184,8 @@ func foreignCertificate(t *testing.T, r *rand.Rand) (tls.Certificate, string) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, path
 }
 
-// Nothing that a server, a certificate, a proxy or a token server says reaches
-// an error, a getter or a log in a form that a terminal or a reader is misled by.
+// No text of a server, a certificate, a proxy or a token server reaches an error, a getter or a
+// log with characters that control a terminal or mislead a reader.
 func TestForeignTextIsHarmless(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 8))

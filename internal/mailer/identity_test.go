@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Two accounts, two authorities, two servers over one object: an open session
-// carries no mail for what it was not made for. It is made anew, or Send fails.
+// Two accounts, two authorities and two servers with one object: an open session is not used for
+// other settings than it was opened for. Send opens another one, or fails.
 func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	other := serve(t, smtptest.MailOptions{})
@@ -92,7 +92,7 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	assert.Len(t, other.Mails(), 1)
 }
 
-// The same for what carries the mails of other handles.
+// The same for a handle that sends the mails of other handles.
 func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	h, mail := handle(t, server), handle(t, server)
@@ -112,7 +112,7 @@ func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
 	assert.Len(t, server.Mails(), 1)
 }
 
-// Where no login is set the token says whose the account is.
+// If no login is set, the token identifies the account.
 func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": "first-token"}, Mechanisms: []string{"OAUTHBEARER"}})
 	h := handle(t, server)
@@ -132,7 +132,7 @@ func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
 	assert.Len(t, server.Mails(), 2)
 }
 
-// Whether a session serves what is set later, by what was changed.
+// Whether a session serves changed settings.
 func TestPurpose(t *testing.T) {
 	token := func(n int) func(*settings) {
 		return func(s *settings) {

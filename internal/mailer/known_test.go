@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crashing is a server that dies, the message delivered, when anything follows
-// a message before its reply.
+// crashing is a server that delivers a message but then fails if the client sends something before
+// it has the reply.
 type crashing struct {
 	mu       sync.Mutex
 	subjects []string
@@ -82,8 +82,8 @@ func (s *crashing) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// The batch is finished: one mail is in doubt, none comes twice, and the next
-// batch, of another handle too, knows the server.
+// The batch completes: one mail is in doubt, and none is delivered twice. The next batch, even of
+// another handle, knows the server.
 func TestBatchAtAServerThatCrashes(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		server := &crashing{}

@@ -2,7 +2,7 @@
 
 package mailer
 
-// What a thread that has not called is told, by the names that C has for it.
+// The results for a thread that has made no call, with C's names for the getters.
 
 func (m *Mailer) GetLastErrorText() string             { return m.told().GetLastErrorText() }
 func (m *Mailer) GetLastReply() string                 { return m.told().GetLastReply() }

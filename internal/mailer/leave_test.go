@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session that has no mail left to carry ends with QUIT, whatever ends it.
+// A session that carries no further mail ends with QUIT, whatever the reason is.
 func TestQuitWhereNoMailIsLeft(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Extra: []string{"LIMITS MAILMAX=1"},
 		Faults: []smtptest.Fault{{Step: "end of data", Do: "554 5.6.0 I do not like it", Nth: 3}}})

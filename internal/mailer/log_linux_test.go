@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A new log is its owner's alone; what is there keeps its mode, and the log
-// says when that lets others in.
+// Only the owner can read a new log. An existing file keeps its mode, and the log contains a
+// warning if others can read it.
 func TestLogFileIsTheOwners(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -39,7 +39,7 @@ func TestLogFileIsTheOwners(t *testing.T) {
 	}
 }
 
-// Whoever may make a link in the folder would choose which file is written.
+// Whoever can create a link in the folder could choose the file that is written.
 func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	folder := t.TempDir()
 	target, link, inner := filepath.Join(folder, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "inner")
@@ -68,8 +68,8 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, target))
 }
 
-// The names of the process's own descriptors are no links that somebody made.
-// Nothing is written where another file has taken a descriptor's number.
+// The names of the process's descriptors are allowed, although they are links. Nothing is written
+// if a descriptor's number now belongs to another file.
 func TestLogToADescriptor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -110,7 +110,7 @@ func TestLogToADescriptor(t *testing.T) {
 	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile("/dev/null") })
 }
 
-// A private key that others may read is told of.
+// The log contains a warning if others can read the private key.
 func TestLogWarnsOfAnOpenKey(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	certificate, key := clientPair(t)
@@ -125,7 +125,7 @@ func TestLogWarnsOfAnOpenKey(t *testing.T) {
 	}
 }
 
-// A configuration with secrets that others may read is obeyed, and told of.
+// A configuration with secrets that others can read is used, and the log contains a warning.
 func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for text, secret := range map[string]bool{
@@ -149,7 +149,7 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	}
 }
 
-// A log file is made by the section that applies, and by the last line of it.
+// Only the last log-file of the section that applies is created.
 func TestLogFileOfAnotherSectionIsNotMade(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()

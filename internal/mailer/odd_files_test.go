@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A FIFO without a writer is waited for by nobody, a device not read to an end
-// that it has not. Found by FuzzCaller.
+// The library does not wait for the writer of a FIFO, and does not read a device without an end.
+// FuzzCaller found these cases.
 func TestCertificatesInOddFiles(t *testing.T) {
 	folder := t.TempDir()
 	fifo := filepath.Join(folder, "fifo")
@@ -39,8 +39,8 @@ func TestCertificatesInOddFiles(t *testing.T) {
 	assert.Equal(t, BadArgument, Call(h, func(m *Mailer) error { return m.SetCADirectory(folder) }))
 }
 
-// Nothing is put in place of a device, or waits for the reader of a FIFO, or
-// stops a mail because its log cannot be written.
+// The library does not replace a device, does not wait for the reader of a FIFO, and sends the mail
+// even if its log cannot be written.
 func TestOddFilesToWrite(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
@@ -61,8 +61,8 @@ func TestOddFilesToWrite(t *testing.T) {
 	assert.Len(t, heard().messages, 1)
 }
 
-// The file of CSMTP_CONFIG is a regular one that is read whole, or an error at
-// once, and nothing is sent by what the program alone had said.
+// If the file of CSMTP_CONFIG is not a regular file that can be read completely, the call fails at
+// once, and nothing is sent with the program's settings.
 func TestConfigurationInOddFiles(t *testing.T) {
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }

@@ -16,9 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// settingsOfASession is every setting that a session depends on. A change makes
-// another session in place of the open one; where fails is set that other one
-// cannot be had, and no mail may go.
+// settingsOfASession lists all settings that a session depends on. A change requires another
+// session. If fails is set, that session cannot be opened, and no mail may be sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number
@@ -71,7 +70,7 @@ func TestAnOpenSessionFollowsEverySetting(t *testing.T) {
 	}
 }
 
-// A batch and a mail that is sent as it is follow them as well.
+// The same holds for a batch and for SendRaw.
 func TestABatchFollowsAProxy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
@@ -85,7 +84,7 @@ func TestABatchFollowsAProxy(t *testing.T) {
 	require.Empty(t, server.Mails())
 }
 
-// Times and log do not need another session.
+// A change of timeouts or log does not require another session.
 func TestAnOpenSessionTakesTimesAndLog(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall", Nth: 2}}})
 	h := handle(t, server)
@@ -106,8 +105,7 @@ func TestAnOpenSessionTakesTimesAndLog(t *testing.T) {
 	assert.Len(t, server.Sessions(), 1)
 }
 
-// Behind a proxy nothing is asked of the DNS here: neither addresses nor the
-// servers of a domain.
+// With a proxy nothing is looked up in the DNS: neither addresses nor the servers of a domain.
 func TestNoLookUpBehindAProxy(t *testing.T) {
 	asked := make(chan string, 100)
 	resolver := net.DefaultResolver

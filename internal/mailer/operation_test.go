@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// generous is for what should happen at once.
+// generous is the timeout for what should happen at once.
 const generous = 20 * time.Second
 
 func TestCancelEndsASendThatWaits(t *testing.T) {
@@ -31,7 +31,7 @@ func TestCancelEndsASendThatWaits(t *testing.T) {
 	}
 }
 
-// silent tells whether the server has come to where it says nothing more.
+// silent reports whether the server has reached the point where it stops replying.
 func silent(server *smtptest.MailServer) bool {
 	for _, r := range server.Sessions() {
 		if strings.Contains(r.Dialogue.String(), "the server is silent") {

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parrot is a server that quotes, at one step, what it was sent.
+// parrot is a server that quotes what it has received in one of its replies.
 type parrot struct {
 	step  string                // the command, or "greeting", "challenge", "dot", "garbage"
 	code  string                // of the reply that quotes
@@ -50,7 +50,7 @@ func (p *parrot) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// reply gives the usual one, or at the step in question what quotes.
+// reply returns the usual reply or, at the step that quotes, the quotation.
 func (p *parrot) reply(step, usual string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -128,7 +128,7 @@ func (p *parrot) serve(c net.Conn) {
 	}
 }
 
-// login takes what is sent and lets everybody in.
+// login accepts any login, and records what was sent.
 func (p *parrot) login(line string, say func(string), hear func() (string, bool)) bool {
 	words := strings.Fields(line)
 	take := func(challenge string) bool {
@@ -223,7 +223,7 @@ func TestNoSecretThatAServerQuotes(t *testing.T) {
 	assert.Greater(t, quoted, 300)
 }
 
-// meet logs in, sends mails and gives all that the library said.
+// meet logs in, sends mails and returns all texts of the library.
 func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	h := New()
 	defer Free(h)

@@ -169,7 +169,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 	}
 }
 
-// A server that is written as in a URL, with a password, is not shown.
+// A server with a login and password, as in a URL, is not shown in an error.
 func TestNoPasswordOfAServerInAnError(t *testing.T) {
 	h := New()
 	defer Free(h)

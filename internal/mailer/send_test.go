@@ -213,8 +213,8 @@ func TestRenderAndSaveAreWhatIsSent(t *testing.T) {
 	mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
 }
 
-// An attachment that changes while it is sent: the mail is given up without its
-// end, so that nothing is delivered, and the number says which.
+// An attachment changes while it is sent: the end of the message is not sent, so nothing is
+// delivered, and the error number reports it.
 func TestAnAttachmentThatChangesIsNotDelivered(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for name, change := range map[string]func(path string) error{

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// asThread has the calls of f come from a thread.
+// asThread runs f as if on thread t.
 func asThread(t Thread, f func()) {
 	before := Gate.Self
 	defer func() { Gate.Self = before }()
@@ -19,7 +19,7 @@ func asThread(t Thread, f func()) {
 	f()
 }
 
-// kept counts what is kept for threads, over all mailers.
+// kept counts what all mailers keep for threads.
 func kept() (n int) {
 	threads.Lock()
 	defer threads.Unlock()

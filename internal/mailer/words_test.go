@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hiding is an error with a text of its own, as one with a secret taken out.
+// hiding is an error whose text differs from its cause, as if a secret were hidden.
 type hiding struct {
 	text  string
 	cause error

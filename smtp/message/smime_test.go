@@ -115,7 +115,7 @@ func TestSMIMEKeyRefuses(t *testing.T) {
 		{cert, pkcs1(k.rsa), "does not belong to any"},
 		{"", pkcs1(k.rsa), "no PEM certificate"},
 		{cert, "", "no PEM private key"},
-		{cert, pkcs8(t, k.ed), "RSA and ECDSA"},
+		{cert, pkcs8(t, k.ed), "RSA or ECDSA"},
 		{strings.Replace(cert, "MII", "AAA", 1), pkcs8(t, k.ec), "cannot be read"},
 	} {
 		_, err := ParseSMIMEKey(c.cert, c.key)

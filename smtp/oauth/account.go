@@ -12,13 +12,15 @@ import (
 )
 
 const (
-	skew = time.Minute // a token is not given out in its last minute
-	// maxAccounts bounds what is kept for settings that may never come again.
+	skew = time.Minute // a token is not returned in its last minute
+	// maxAccounts limits the accounts that are kept, because settings may never be
+	// used again.
 	maxAccounts = 1000
 )
 
-// accounts are what sources with identical settings share. They outlive their
-// sources: a program that makes a new object for each mail asks once an hour.
+// accounts holds the accounts that sources with identical settings share. They remain
+// after their sources are gone, so that a program with a new source for each mail does
+// not request a token for each.
 type accounts struct {
 	mu sync.Mutex
 	m  map[[sha256.Size]byte]*account
@@ -42,8 +44,8 @@ func (s *accounts) get(c *Config) *account {
 	return a
 }
 
-// dropOldest prefers accounts whose refresh token is still the configured one:
-// nothing is lost with those but a request.
+// dropOldest drops the account that was not used for longest. It prefers accounts whose
+// refresh token was not replaced, because these can request a token again.
 func (s *accounts) dropOldest() {
 	var oldest *account
 	var oldestKey [sha256.Size]byte
@@ -61,28 +63,28 @@ func (s *accounts) dropOldest() {
 	delete(s.m, oldestKey)
 }
 
-// Forget drops every token that the process keeps, refresh tokens replaced by
-// the server included. Sources that exist go on with what they have.
+// Forget drops all tokens of the process, including refresh tokens that the server has
+// issued. Existing sources keep theirs.
 func Forget() {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	clear(shared.m)
 }
 
-// account is one set of settings with its tokens.
+// account holds the tokens for one set of settings.
 type account struct {
 	c        Config
 	lastUsed time.Time // guarded by accounts.mu
 
 	mu         sync.Mutex
 	access     string
-	until      time.Time // when access is no longer given out
+	until      time.Time // access is not returned after this time
 	refresh    string
 	generation uint64 // how often the server has replaced refresh
 	flight     *flight
 }
 
-// flight is one request and those who wait for it.
+// flight is a request in progress and the callers that wait for it.
 type flight struct {
 	done    chan struct{}
 	cancel  context.CancelFunc
@@ -91,7 +93,7 @@ type flight struct {
 	err     error
 }
 
-// refuse withdraws old; "" means whatever is kept.
+// refuse drops the access token if it is old. "" means any token.
 func (a *account) refuse(old string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -106,7 +108,7 @@ func (a *account) rotated() (refresh string, generation uint64) {
 	return a.refresh, a.generation
 }
 
-// token gives the token that is kept or waits for a new one.
+// token returns the stored access token, or waits for a new one.
 func (a *account) token(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", a.gaveUp(err)
@@ -118,8 +120,8 @@ func (a *account) token(ctx context.Context) (string, error) {
 	}
 	f := a.flight
 	if f == nil {
-		// The request belongs to all who wait for it, so it does not end with
-		// the first one's context but when nobody waits any more.
+		// Other callers may wait for this request too, so it does not end with the
+		// context of this caller, but when no caller waits any more.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f
@@ -148,16 +150,16 @@ func (a *account) token(ctx context.Context) (string, error) {
 	return f.token, f.err
 }
 
-// gaveUp is for a caller whose context has ended.
+// gaveUp returns the error for a caller whose context has ended.
 func (a *account) gaveUp(err error) *Error {
 	text := "canceled"
 	if errors.Is(err, context.DeadlineExceeded) {
-		text = "the time for the whole call ran out"
+		text = "the call timed out"
 	}
 	return &Error{Endpoint: withoutUser(a.c.Endpoint), Err: &cleanError{text, err}}
 }
 
-// fly makes the request. A panic here would end the host program.
+// fly makes the request. It recovers from a panic, which would end the program.
 func (a *account) fly(ctx context.Context, f *flight, refresh string) {
 	var r response
 	var err error
@@ -183,8 +185,8 @@ func (a *account) fly(ctx context.Context, f *flight, refresh string) {
 	r, err = a.c.fetch(ctx, refresh)
 }
 
-// usable is how long the token is given out: all but its last minute, or half
-// of a life too short for that.
+// usable returns how long the token is used: its lifetime without the last minute, or
+// half of its lifetime if that is longer.
 func (r response) usable() time.Duration {
 	return max(r.life-skew, r.life/2)
 }

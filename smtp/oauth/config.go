@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Package oauth gets OAuth 2.0 access tokens (RFC 6749) for a login that has
-// no user at hand: by the client's own credentials or by a refresh token. It
-// knows nothing of mail; what it gives is what XOAUTH2 and OAUTHBEARER send.
+// Package oauth requests OAuth 2.0 access tokens (RFC 6749) for programs without an
+// interactive user: with client credentials or with a refresh token. XOAUTH2 and
+// OAUTHBEARER send these tokens. The package does not depend on SMTP.
 //
-// Sources with identical settings share one token for the whole process.
+// All sources of a process with identical settings share one token.
 package oauth
 
 import (
@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// Grant is the way to a token.
+// Grant is the grant type of a token request.
 type Grant string
 
 const (
@@ -30,8 +30,8 @@ const (
 	RefreshToken      Grant = "refresh_token"      // RFC 6749, section 6
 )
 
-// Config is what a Source needs. The zero value of a field is its default
-// where the comment names one.
+// Config is the configuration of a Source. The zero value of a field means its default
+// if the comment names one.
 type Config struct {
 	// Endpoint is the token endpoint: an https URL, or http on a loopback address.
 	Endpoint     string
@@ -39,32 +39,32 @@ type Config struct {
 	ClientID     string
 	ClientSecret string // optional with a refresh token (public clients have none)
 	RefreshToken string
-	Scope        string            // space-separated; "" leaves the parameter out
+	Scope        string            // space-separated; "" omits the parameter
 	Params       map[string]string // further parameters, such as "audience"
-	// BasicAuth sends client id and secret in the Authorization header; the
-	// default is in the body, which Microsoft and Google document.
+	// BasicAuth sends the client id and secret in the Authorization header. By default
+	// they are sent in the body, as Microsoft and Google document.
 	BasicAuth bool
 
-	ExtraRoots []byte // PEM certificates of authorities trusted besides the system's
-	// Proxy is "http://user:password@host:port", "https://..." or "socks5://...";
-	// "" takes HTTPS_PROXY and NO_PROXY of the environment, "direct" uses none.
+	ExtraRoots []byte // PEM certificates of authorities to trust in addition to the system's
+	// Proxy is "http://user:password@host:port", "https://..." or "socks5://...". ""
+	// uses HTTPS_PROXY and NO_PROXY of the environment, "direct" uses no proxy.
 	Proxy          string
-	ConnectTimeout time.Duration // TCP, and again TLS; default 10 s
-	Timeout        time.Duration // one call of Token in all; default 30 s
+	ConnectTimeout time.Duration // for TCP, and again for TLS; default 10 s
+	Timeout        time.Duration // for one call of Token; default 30 s
 
-	// Save is told the new refresh token when the server has replaced the old
-	// one (RFC 6749, section 6): keep it, the old one may be void. It runs on
-	// the goroutine that called Token, before Token returns. When another
-	// Source with the same settings made the request, it is this one's next
-	// Token that tells.
+	// Save is called with the new refresh token after the server has replaced the old
+	// one (RFC 6749, section 6). The program should keep it, because the old one may no
+	// longer be valid. Save runs on the goroutine that called Token, before Token
+	// returns. If another Source with the same settings made the request, Save is
+	// called by the next Token of this one.
 	Save func(refreshToken string)
 
 	now     func() time.Time // for tests
 	backoff time.Duration    // for tests
 }
 
-// Microsoft365 has the endpoint and the scope of Exchange Online for a tenant,
-// given by its id or by one of its domains.
+// Microsoft365 returns a Config with the endpoint and the scope of Exchange Online.
+// tenant is the id of a tenant or one of its domains.
 func Microsoft365(tenant string) (Config, error) {
 	if !isTenant(tenant) {
 		return Config{}, errors.New("oauth: the tenant is not a tenant id or a domain")
@@ -75,8 +75,8 @@ func Microsoft365(tenant string) (Config, error) {
 	}, nil
 }
 
-// isTenant tells that s can be an id or a domain, and nothing that would change
-// the endpoint's host or path.
+// isTenant reports whether s can be an id or a domain. No other text is allowed, because
+// it could change the host or the path of the endpoint.
 func isTenant(s string) bool {
 	for i := range len(s) {
 		c := s[i] | 0x20 // letters in lower case
@@ -87,20 +87,20 @@ func isTenant(s string) bool {
 	return len(s) > 0 && len(s) <= 253
 }
 
-// Google has the endpoint of Gmail and Google Workspace. Its refresh tokens
-// carry their scope (https://mail.google.com/).
+// Google returns a Config with the endpoint of Gmail and Google Workspace. Their refresh
+// tokens include the scope (https://mail.google.com/).
 func Google() Config {
 	return Config{Endpoint: "https://oauth2.googleapis.com/token"}
 }
 
-// Format keeps the secrets out of whatever prints a Config.
+// Format prints a Config without its secrets.
 func (c Config) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "oauth.Config{Endpoint:%q ClientID:%q}", withoutUser(c.Endpoint), c.ClientID)
 }
 
 const maxField = 64 << 10
 
-// check fills in defaults and tells what is wrong, naming the field.
+// check sets defaults. The error for an invalid field names it.
 func (c *Config) check() error {
 	if c.Grant == "" {
 		c.Grant = ClientCredentials
@@ -110,7 +110,7 @@ func (c *Config) check() error {
 	}
 	switch {
 	case c.Grant != ClientCredentials && c.Grant != RefreshToken:
-		return fmt.Errorf("oauth: the grant %q is not known; use %q or %q", c.Grant, ClientCredentials, RefreshToken)
+		return fmt.Errorf("oauth: unknown grant %q; use %q or %q", c.Grant, ClientCredentials, RefreshToken)
 	case c.ClientID == "":
 		return errors.New("oauth: the client id is missing")
 	case c.Grant == ClientCredentials && c.ClientSecret == "":
@@ -129,7 +129,7 @@ func (c *Config) check() error {
 	}
 	for name := range c.Params {
 		if slices.Contains([]string{"", "grant_type", "client_id", "client_secret", "refresh_token", "scope"}, name) {
-			return fmt.Errorf("oauth: the parameter %q has a field of its own", name)
+			return fmt.Errorf("oauth: the parameter %q has its own field in Config", name)
 		}
 	}
 	if err := checkEndpoint(c.Endpoint); err != nil {
@@ -142,7 +142,7 @@ func (c *Config) check() error {
 		}
 	}
 	if len(c.ExtraRoots) > 0 && !x509.NewCertPool().AppendCertsFromPEM(c.ExtraRoots) {
-		return errors.New("oauth: the extra roots hold no PEM certificate")
+		return errors.New("oauth: the extra roots contain no PEM certificate")
 	}
 	if c.ConnectTimeout <= 0 {
 		c.ConnectTimeout = 10 * time.Second
@@ -154,7 +154,7 @@ func (c *Config) check() error {
 		c.backoff = time.Second
 	}
 	if c.now == nil {
-		// Without the monotonic reading, which stands still while a machine sleeps.
+		// Without the monotonic clock reading, which stops while the machine sleeps.
 		c.now = func() time.Time { return time.Now().Round(0) }
 	}
 	return nil
@@ -169,24 +169,25 @@ func checkEndpoint(endpoint string) error {
 	case err != nil || u.Host == "" || u.Opaque != "":
 		return errors.New("oauth: the token endpoint is not a URL with a host")
 	case u.User != nil:
-		return errors.New("oauth: the token endpoint holds a user or password; set client id and client secret instead")
+		return errors.New("oauth: the token endpoint contains a user or password; set the client id and client secret instead")
 	case strings.Contains(endpoint, "#"):
 		return errors.New("oauth: the token endpoint has a fragment (#)") // RFC 6749, section 3.2
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return fmt.Errorf("oauth: the token endpoint %s is not https; secrets go in clear to a loopback address only", withoutUser(endpoint))
+		return fmt.Errorf("oauth: the token endpoint %s is not https; http is allowed for a loopback address only", withoutUser(endpoint))
 	case u.Scheme != "http" && u.Scheme != "https":
 		return errors.New("oauth: the token endpoint is not an https URL")
 	}
 	return nil
 }
 
-// isLoopback is about the spelling; the dialer looks at the address once more.
+// isLoopback reports whether host is a loopback name or address. The dialer checks the
+// resolved address again.
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// withoutUser is an endpoint fit for a text: no user, no query.
+// withoutUser returns the endpoint without user and query, for use in texts.
 func withoutUser(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
@@ -195,8 +196,8 @@ func withoutUser(endpoint string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// key is the same for the same settings. It is a hash so that the table of
-// what is shared holds no secret by itself.
+// key returns a hash of the settings. It is the key of the table of accounts, so that
+// the table contains no secret in its keys.
 func (c *Config) key() [sha256.Size]byte {
 	h := sha256.New()
 	put := func(s string) {

@@ -36,7 +36,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"client id is missing":         func(c *Config) { c.ClientID = "" },
 		"client secret is missing":     func(c *Config) { c.ClientSecret = "" },
 		"refresh token is missing":     func(c *Config) { c.Grant = RefreshToken },
-		`grant "password" is not`:      func(c *Config) { c.Grant = "password" },
+		`unknown grant "password"`:     func(c *Config) { c.Grant = "password" },
 		"token endpoint is missing":    func(c *Config) { c.Endpoint = "" },
 		"not a URL with a host":        func(c *Config) { c.Endpoint = "https:///token" },
 		"is not https":                 func(c *Config) { c.Endpoint = "http://example.org/token?k=verysecret" },
@@ -46,11 +46,11 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"client secret contains":       func(c *Config) { c.ClientSecret = "verysecret\r\n" },
 		"scope contains":               func(c *Config) { c.Scope = "\x00" },
 		"client id has 65537 octets":   func(c *Config) { c.ClientID = strings.Repeat("x", 65537) },
-		`"scope" has a field`:          func(c *Config) { c.Params = map[string]string{"scope": "x"} },
+		`"scope" has its own field`:    func(c *Config) { c.Params = map[string]string{"scope": "x"} },
 		"proxy is not":                 func(c *Config) { c.Proxy = "ftp://user:verysecret@proxy" },
 		"proxy is not an http://":      func(c *Config) { c.Proxy = "proxy:8080" },
-		"extra roots hold no":          func(c *Config) { c.ExtraRoots = []byte("verysecret") },
-		"not https; secrets":           func(c *Config) { c.Endpoint = "http://localhost.example.org/token" },
+		"extra roots contain no":       func(c *Config) { c.ExtraRoots = []byte("verysecret") },
+		"not https; http is allowed":   func(c *Config) { c.Endpoint = "http://localhost.example.org/token" },
 		"http://192.0.2.1/token is no": func(c *Config) { c.Endpoint = "http://192.0.2.1/token" },
 	} {
 		c := good

@@ -14,14 +14,14 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Error is why no token came. It never holds a secret.
+// Error is a failed request for a token. It never contains a secret.
 type Error struct {
 	Endpoint    string // without query
-	Status      int    // HTTP status; 0: no answer came
+	Status      int    // HTTP status; 0: there was no response
 	Code        string // RFC 6749, section 5.2: "invalid_grant", ...; may be empty
-	Description string // the server's own words, cut to 500 characters; may be empty
+	Description string // the server's text, shortened to 500 characters; may be empty
 	Hint        string // what to do; may be empty
-	Err         error  // what went wrong where the server is not to blame; may be nil
+	Err         error  // cause other than an error response; may be nil
 }
 
 func (e *Error) Error() string {
@@ -49,13 +49,13 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout tells whether time ran out.
+// Timeout reports whether the request timed out.
 func (e *Error) Timeout() bool {
 	var n net.Error
 	return errors.Is(e.Err, context.DeadlineExceeded) || errors.As(e.Err, &n) && n.Timeout()
 }
 
-// Temporary tells whether the same request may succeed later.
+// Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
 	var op *net.OpError
 	return e.Status >= 500 || e.Status == 429 || e.Timeout() || errors.As(e.Err, &op) && op.Op == "dial"
@@ -66,15 +66,15 @@ var hints = map[string]string{
 	"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
 		"see the application's registration",
 	"unauthorized_client":    "the application is not allowed to use this grant: see its registration",
-	"unsupported_grant_type": "the server does not know this grant",
-	"invalid_scope":          "the scope is not known, or was not granted to the application",
-	"access_denied":          "an administrator has to grant the application its permission",
+	"unsupported_grant_type": "the server does not support this grant",
+	"invalid_scope":          "the scope is unknown, or was not granted to the application",
+	"access_denied":          "an administrator must grant the permission to the application",
 	"interaction_required":   "the user must log in and consent again",
 	"consent_required":       "the user must log in and consent again",
 }
 
-// secrets are what no text of others may show: servers and proxies do quote
-// what they were sent.
+// secrets returns the secrets to hide in texts of the server and the proxy, because
+// these may quote the request.
 func (c *Config) secrets(refresh string) *secret.Set {
 	set := &secret.Set{}
 	set.Add(c.ClientSecret, c.RefreshToken, refresh)
@@ -85,15 +85,15 @@ func (c *Config) secrets(refresh string) *secret.Set {
 	return set
 }
 
-// clean makes foreign text fit for an error: no secret, bounded, one line.
+// clean prepares text of the server for an error: it hides secrets, and returns one line
+// of limited length.
 func clean(secrets *secret.Set, s string, max int) string {
 	return strings.TrimSpace(text.Bounded(lineEnds.Replace(secrets.Hide(s)), max))
 }
 
 var lineEnds = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ")
 
-// cleanError keeps an error of the network but replaces its text if that
-// holds a secret.
+// cleanError is an error of the network with a text that contains no secret.
 type cleanError struct {
 	text string
 	err  error

@@ -36,7 +36,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"own code":            {400, `{"error":"slow_down"}`, 1, false, []string{"HTTP status 400: slow_down"}},
 		"error in a 200":      {200, `{"error":"invalid_scope"}`, 1, false, []string{"/token: invalid_scope (the scope"}},
 		"description only":    {403, `{"error_description":"no"}`, 1, false, []string{"HTTP status 403: no"}},
-		"500":                 {500, "oops", 2, true, []string{"HTTP status 500: the answer is not the JSON"}},
+		"500":                 {500, "oops", 2, true, []string{"HTTP status 500: the response is not a JSON error"}},
 		"503":                 {503, `{"error":"temporarily_unavailable"}`, 2, true, []string{"temporarily_unavailable"}},
 		"429":                 {429, `{"error":"rate"}`, 2, true, []string{"HTTP status 429: rate"}},
 		"501":                 {501, "", 1, true, []string{"HTTP status 501"}},
@@ -44,7 +44,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"cut":                 {200, `{"access_token":"abc`, 1, false, []string{"not JSON"}},
 		"HTML":                {200, `<html>`, 1, false, []string{"not JSON"}},
 		"two values":          {200, `{"access_token":"abc"}{}`, 1, false, []string{"not JSON"}},
-		"wrong type":          {200, `{"access_token":7}`, 1, false, []string{"right type"}},
+		"wrong type":          {200, `{"access_token":7}`, 1, false, []string{"wrong types"}},
 		"deep":                {200, strings.Repeat(`{"a":`, 100_000), 1, false, []string{"not JSON"}},
 		"no token":            {200, `{"token_type":"Bearer"}`, 1, false, []string{"no access_token"}},
 		"null":                {200, `null`, 1, false, []string{"no access_token"}},
@@ -53,7 +53,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"space in token":      {200, `{"access_token":"a b"}`, 1, false, []string{"not allowed"}},
 		"token not ASCII":     {200, `{"access_token":"ä"}`, 1, false, []string{"not allowed"}},
 		"not a bearer token":  {200, `{"access_token":"abc","token_type":"mac"}`, 1, false, []string{"not Bearer"}},
-		"201":                 {201, `{"access_token":"abc","token_type":"Bearer"}`, 1, false, []string{"HTTP status 201: the answer is not a token"}},
+		"201":                 {201, `{"access_token":"abc","token_type":"Bearer"}`, 1, false, []string{"HTTP status 201: the response contains no token"}},
 		"huge description":    {400, `{"error":"` + strings.Repeat("x", 9999) + `","error_description":"` + strings.Repeat("y", 500_000) + `"}`, 1, false, []string{"xxx...: yyy"}},
 		"huge body":           {200, `{"access_token":"` + strings.Repeat("x", maxBody) + `"}`, 1, false, []string{"longer than 1 MiB"}},
 		"terminal escapes":    {400, `{"error":"a\u001b[31m","error_description":"\u202eb"}`, 1, false, []string{`a\x1b[31m: \u202eb`}},
@@ -61,8 +61,8 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"secrets in forms":    {400, `{"error":"x","error_description":"got ` + strings.ToUpper(clientSecret) + ` ` + base64.StdEncoding.EncodeToString([]byte("app:"+url.QueryEscape(clientSecret))) + ` ` + hex.EncodeToString([]byte(refreshToken)) + ` ` + refreshToken[:12] + `..."}`, 1, false, []string{"x: got **** **** **** ****..."}},
 		"moved":               {301, ``, 1, false, []string{"redirects"}},
 		"not modified":        {304, ``, 1, false, []string{"redirects"}},
-		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the answer is not the JSON"}},
-		"error of other kind": {400, `{"error":{"code":400}}`, 1, false, []string{"HTTP status 400: the answer is not the JSON"}},
+		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the response is not a JSON error"}},
+		"error of other kind": {400, `{"error":{"code":400}}`, 1, false, []string{"HTTP status 400: the response is not a JSON error"}},
 	} {
 		s := newServer(t, false, answer(c.status, c.body))
 		e := wantError(t, s.refreshConfig())
@@ -138,7 +138,7 @@ func TestSlowServers(t *testing.T) {
 		e := wantError(t, c)
 		assert.True(t, e.Timeout(), name)
 		assert.True(t, e.Temporary(), name)
-		assert.Contains(t, e.Error(), "no answer within 200ms", name)
+		assert.Contains(t, e.Error(), "no response within 200ms", name)
 		assert.Equal(t, 1, s.count(), name)
 	}
 }

@@ -34,11 +34,11 @@ const (
 // request is one exchange with the token endpoint.
 type request struct {
 	c       *Config
-	refresh string // the refresh token that is valid now
+	refresh string // the current refresh token
 	secrets *secret.Set
 }
 
-// fetch asks for a token once, or twice.
+// fetch requests a token, and tries once more after a temporary failure.
 func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	r := &request{c, refresh, c.secrets(refresh)}
 	client, err := c.client()
@@ -55,13 +55,13 @@ func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return got, err // the server's words say more than that time ran out
+		return got, err // the server's error says more than a timeout
 	}
 	got, _, err = r.try(ctx, client)
 	return got, err
 }
 
-// try asks once; on an error worth a second try, wait is not negative.
+// try makes one request. If a second try is useful, wait is not negative.
 func (r *request) try(ctx context.Context, client *http.Client) (got response, wait time.Duration, err error) {
 	c := r.c
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Endpoint, nil)
@@ -82,9 +82,9 @@ func (r *request) try(ctx context.Context, client *http.Client) (got response, w
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
-		return got, -1, r.fault(res.StatusCode, errors.New("the server redirects; set the endpoint that it redirects to, if that is the right one"))
+		return got, -1, r.fault(res.StatusCode, errors.New("the server redirects the request; if you trust the target, set it as the endpoint"))
 	}
-	// Large enough never to grow for a token: an outgrown buffer is not wiped.
+	// The buffer is large enough for a token, because it is not wiped when it grows.
 	buffer := bytes.NewBuffer(make([]byte, 0, 64<<10))
 	_, err = buffer.ReadFrom(io.LimitReader(res.Body, maxBody+1))
 	body := buffer.Bytes()
@@ -93,7 +93,7 @@ func (r *request) try(ctx context.Context, client *http.Client) (got response, w
 		return got, -1, r.fault(res.StatusCode, err)
 	}
 	if len(body) > maxBody {
-		return got, -1, r.fault(res.StatusCode, errors.New("the answer is longer than 1 MiB"))
+		return got, -1, r.fault(res.StatusCode, errors.New("the response is longer than 1 MiB"))
 	}
 	if got, err = r.parse(res.StatusCode, body); err == nil {
 		return got, -1, nil
@@ -113,7 +113,8 @@ func (r *request) try(ctx context.Context, client *http.Client) (got response, w
 	return got, -1, err
 }
 
-// client makes connections for one use: a token is asked for once an hour.
+// client returns a client that does not keep connections open, because requests are
+// rare.
 func (c *Config) client() (*http.Client, error) {
 	secure := strings.HasPrefix(strings.ToLower(c.Endpoint), "https:")
 	dialer := &net.Dialer{Timeout: c.ConnectTimeout}
@@ -141,7 +142,7 @@ func (c *Config) client() (*http.Client, error) {
 		pool.AppendCertsFromPEM(c.ExtraRoots)
 		t.TLSClientConfig.RootCAs = pool
 	}
-	// A proxy would see the secrets of an http request.
+	// A proxy could read the secrets of an http request.
 	switch {
 	case !secure || c.Proxy == "direct":
 	case c.Proxy == "":
@@ -154,11 +155,11 @@ func (c *Config) client() (*http.Client, error) {
 		t.Proxy = http.ProxyURL(u)
 	}
 	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // the secrets are for the endpoint alone
+		return http.ErrUseLastResponse // do not send the secrets to another server
 	}}, nil
 }
 
-// form is the request's body.
+// form returns the body of the request.
 func (r *request) form() *secretBody {
 	c, b := r.c, &secretBody{}
 	put := func(name, value string) {
@@ -186,8 +187,8 @@ func (r *request) form() *secretBody {
 	return b
 }
 
-// secretBody overwrites itself when the transport closes it, which may be
-// after the answer has come.
+// secretBody is a request body that is overwritten when the transport closes it, perhaps
+// after the response has arrived.
 type secretBody struct {
 	mu   sync.Mutex
 	b    []byte
@@ -213,7 +214,7 @@ func (s *secretBody) Close() error {
 	return nil
 }
 
-// parse reads a response of either kind.
+// parse parses a token response or an error response.
 func (r *request) parse(status int, body []byte) (response, error) {
 	var f struct {
 		AccessToken  string          `json:"access_token"`
@@ -231,14 +232,14 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		e.Description = clean(r.secrets, f.Description, 500)
 		e.Hint = hints[f.Error]
 		if e.Code == "" && e.Description == "" {
-			e.Err = errors.New("the answer is not a token")
+			e.Err = errors.New("the response contains no token")
 		}
 	case status != 200:
-		e.Err = errors.New("the answer is not the JSON of an error")
+		e.Err = errors.New("the response is not a JSON error")
 	case jsonErr != nil:
-		e.Err = errors.New("the answer is not JSON, or its fields are not of the right type")
+		e.Err = errors.New("the response is not JSON, or its fields have the wrong types")
 	case f.AccessToken == "":
-		e.Err = errors.New("the answer holds no access_token")
+		e.Err = errors.New("the response contains no access_token")
 	case strings.ContainsFunc(f.AccessToken, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		e.Err = errors.New("the access_token has characters that are not allowed")
 	case f.TokenType != "" && !strings.EqualFold(f.TokenType, "Bearer"):
@@ -249,8 +250,7 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	return response{}, e
 }
 
-// lifetime reads expires_in, which some servers send as a string or with a
-// fraction.
+// lifetime parses expires_in. Some servers send it as a string or with a fraction.
 func lifetime(raw json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
 	switch {
@@ -262,15 +262,15 @@ func lifetime(raw json.RawMessage) time.Duration {
 	return time.Duration(min(seconds, maxLife.Seconds()) * float64(time.Second))
 }
 
-// fault makes an Error of what went wrong without, or besides, an answer.
+// fault returns an Error for a failure that is not an error response.
 func (r *request) fault(status int, err error) *Error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		err = u.Err // the endpoint is named already, and its query is not
+		err = u.Err // u repeats the endpoint and shows its query
 	}
 	text := clean(r.secrets, err.Error(), 300)
 	if errors.Is(err, context.DeadlineExceeded) {
-		text = fmt.Sprintf("no answer within %v", r.c.Timeout)
+		text = fmt.Sprintf("no response within %v", r.c.Timeout)
 	}
 	return &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status, Err: &cleanError{text, err}}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// unknownLife is for servers that leave expires_in out.
+	// unknownLife is the lifetime of a token if the server does not send expires_in.
 	unknownLife = 10 * time.Minute
 	maxLife     = 7 * 24 * time.Hour
 )

@@ -9,18 +9,18 @@ import (
 	"sync"
 )
 
-// Source gives access tokens for one set of settings. It may be used by
-// several goroutines.
+// Source returns access tokens for one set of settings. It may be used by several
+// goroutines.
 type Source struct {
-	account func() *account // a function, so that nothing prints what is behind it
+	account func() *account // a function, so that fmt cannot print the account
 	save    func(string)
 
 	mu    sync.Mutex
-	given string // what Token(ctx, false) gave last
-	saved uint64 // generation of the refresh token that save was told
+	given string // the last result of Token(ctx, false)
+	saved uint64 // generation of the refresh token that save got last
 }
 
-// New makes a source. No request is made yet. An error names the field.
+// New returns a source. It makes no request. The error for an invalid field names it.
 func New(c Config) (*Source, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -31,21 +31,21 @@ func New(c Config) (*Source, error) {
 	return &Source{account: func() *account { return a }, save: save}, nil
 }
 
-// Format keeps the token out of whatever prints a Source.
+// Format prints a Source without its token.
 func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source") }
 
-// Token gives a token that is valid for a minute at least, where the server
-// gives such ones. It is kept until then; callers that come while a request is
-// under way wait for that one.
+// Token returns an access token that is valid for at least a minute, if the server
+// issues tokens that last so long. It returns the same token until then. If a request
+// is in progress, Token waits for its result.
 //
-// refused says that the token given by Token(ctx, false) was refused by the
-// mail server, whatever its age: if nobody has replaced it yet, one request
-// does. A caller that shares s with others and may refuse twice uses Login,
-// which knows who was given which token.
+// refused reports that the mail server has refused the last result of Token(ctx,
+// false). Token then requests a new token, unless it has been replaced already. A
+// caller that shares s with others should use Login, which remembers the token of each
+// login.
 //
-// An answer of 429, 500, 502, 503 or 504 is followed by one more try, after a
-// second or after what Retry-After says if that is no more than five. Other
-// failures are not: the first request may have used up the refresh token.
+// After a response of 429, 500, 502, 503 or 504 Token tries once more, after a second or
+// the time of Retry-After, if that is at most five seconds. It does not try again after
+// other failures, because the first request may have used up the refresh token.
 func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	s.mu.Lock()
 	old := s.given
@@ -59,8 +59,8 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	return token, err
 }
 
-// Login gives a function for one login, in the shape that package sasl wants.
-// Refused means: the token that this function gave last.
+// Login returns a function for one login that can be used as Credentials.Token of
+// package sasl. refused refers to the last token that this function returned.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	last := ""
 	return func(refused bool) (string, error) {

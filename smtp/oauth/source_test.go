@@ -241,5 +241,5 @@ func TestCancel(t *testing.T) {
 	defer cancel()
 	_, err = a.Token(late, false)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.EqualError(t, err, "no access token from "+s.URL+"/token: the time for the whole call ran out")
+	require.EqualError(t, err, "no access token from "+s.URL+"/token: the call timed out")
 }

@@ -11,18 +11,18 @@ import (
 	"strings"
 )
 
-// CanBind tells whether a -PLUS mechanism can be used on ch.
+// CanBind reports whether a -PLUS mechanism can be used on ch.
 func CanBind(ch Channel) bool {
 	_, _, ok := channelBinding(&ch)
 	return ok
 }
 
-// channelBinding gives the type and data that bind a login to a connection.
+// channelBinding returns the type and data that bind a login to a connection.
 //
-// TLS 1.3 has tls-exporter (RFC 9266). Before it, tls-unique is what RFC 5802
-// makes every -PLUS server know; Go gives its value only where it is sound
-// (nil for a resumed session without the extended master secret, RFC 7627).
-// tls-server-end-point (RFC 5929) remains for those.
+// With TLS 1.3 this is tls-exporter (RFC 9266). With older versions it is tls-unique,
+// which RFC 5802 requires of every -PLUS server. Go returns its value only if it is
+// secure (not for a resumed session without the extended master secret, RFC 7627);
+// otherwise tls-server-end-point (RFC 5929) is used.
 func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 	if ch.TLS == nil || !ch.TLS.HandshakeComplete {
 		return "", nil, false
@@ -45,8 +45,8 @@ func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 func bindingData(kind string, state *tls.ConnectionState) []byte {
 	switch kind {
 	case "tls-exporter":
-		// Before TLS 1.3 it fails without the extended master secret, as RFC
-		// 9266, section 3 wants it.
+		// Before TLS 1.3 this fails without the extended master secret, as RFC 9266,
+		// section 3, requires.
 		data, err := state.ExportKeyingMaterial("EXPORTER-Channel-Binding", []byte{}, 32)
 		if err != nil {
 			return nil
@@ -66,9 +66,9 @@ func bindingData(kind string, state *tls.ConnectionState) []byte {
 	return nil
 }
 
-// endPoint is the hash of the certificate by the hash of its signature, where
-// MD5 and SHA-1 become SHA-256; signatures with no hash of their own (Ed25519)
-// have no value defined (RFC 5929, section 4.1).
+// endPoint returns the hash of the certificate, with the hash function of its signature
+// or SHA-256 instead of MD5 and SHA-1. It is not defined for signatures without a hash
+// function (Ed25519; RFC 5929, section 4.1).
 func endPoint(cert *x509.Certificate) []byte {
 	switch cert.SignatureAlgorithm {
 	case x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1,

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// cramMD5 is CRAM-MD5 (RFC 2195). The password goes into the digest as it is:
-// servers of this age keep it, or what HMAC makes of it, unprepared.
+// cramMD5 is CRAM-MD5 (RFC 2195). The password is not normalized, because the servers
+// store it, or the state of HMAC with it, without normalization.
 type cramMD5 struct {
 	c        held
 	answered bool
@@ -33,7 +33,7 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 	if err := checkSize("CRAM-MD5", challenge); err != nil {
 		return nil, err
 	}
-	// A digest over nothing is the same each time: whoever sees it once may
+	// The digest of an empty challenge is always the same: whoever has seen it could
 	// use it again.
 	if len(challenge) == 0 {
 		return nil, badChallenge("CRAM-MD5", "it is empty")
@@ -49,7 +49,7 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 
 func (m *cramMD5) Done() bool { return m.done }
 
-// cramMD5Proof is the digest, behind the login.
+// cramMD5Proof returns the digest, which follows the login.
 func cramMD5Proof(response string) string {
 	return response[strings.LastIndexByte(response, ' ')+1:]
 }

@@ -12,21 +12,21 @@ import (
 )
 
 const (
-	// MaxResponse is the longest response, in octets before base64, that a
-	// mechanism gives: base64 makes it 12,000, which with the command before it
-	// stays below the 12,288 octets of RFC 4954, section 4.
+	// MaxResponse is the longest response of a mechanism, in octets before base64.
+	// In base64 it has 12,000 octets, which with the command stays below the limit
+	// of 12,288 octets (RFC 4954, section 4).
 	MaxResponse = 9000
-	// MaxChallenge is the longest challenge, in octets after base64, that a
-	// mechanism looks at.
+	// MaxChallenge is the longest challenge that a mechanism accepts, in octets after
+	// decoding.
 	MaxChallenge = 9216
 )
 
-// Format keeps password and token out of whatever prints a Credentials.
+// Format prints the credentials as String does, whatever the verb is.
 func (c Credentials) Format(f fmt.State, _ rune) {
 	io.WriteString(f, c.String())
 }
 
-// String shows who logs in, and only whether the secrets are set.
+// String shows the identities, and whether password and token are set.
 func (c Credentials) String() string {
 	s := "sasl.Credentials{Login:" + strconv.Quote(c.Login)
 	if c.AuthzID != "" {
@@ -41,24 +41,24 @@ func (c Credentials) String() string {
 	return s + "}"
 }
 
-// held is how a mechanism keeps its credentials. fmt follows pointers in
-// unexported fields for some verbs, but never looks into a function.
+// held returns the credentials of a mechanism. It is a function because fmt may print
+// what the pointer in an unexported field points to.
 type held func() *Credentials
 
 func hold(c *Credentials) held { return func() *Credentials { return c } }
 
-// Wipe overwrites b. Go strings cannot be overwritten; byte buffers that were
-// made from them can, and are.
+// Wipe overwrites b. Strings cannot be overwritten, but copies of them in byte slices
+// can.
 func Wipe(b []byte) { clear(b) }
 
-// otherIdentity tells whether mail is to be sent as somebody else than Login.
+// otherIdentity reports whether the authorization identity differs from Login.
 func (c *Credentials) otherIdentity() bool {
 	return c.AuthzID != "" && c.AuthzID != c.Login
 }
 
-// checkText refuses what no mechanism can carry. NUL separates the fields of
-// PLAIN (RFC 4616, section 2) and ends strings inside many servers, so that a
-// login with NUL could be taken for another one.
+// checkText refuses what no mechanism can send. NUL separates the fields of PLAIN (RFC
+// 4616, section 2) and ends strings in many servers, which would read a login with NUL
+// as a different one.
 func (c *Credentials) checkText(mechanism string) error {
 	for _, f := range []struct{ name, value string }{
 		{"login name", c.Login}, {"password", c.Password}, {"authorization identity", c.AuthzID},
@@ -67,19 +67,19 @@ func (c *Credentials) checkText(mechanism string) error {
 			return fail(mechanism, NotEncodable, "the "+f.name+" contains a NUL character; remove it")
 		}
 		if len(f.value) > MaxResponse {
-			return fail(mechanism, NotEncodable, fmt.Sprintf("the %s has %d octets, more than an AUTH line holds (%d)",
+			return fail(mechanism, NotEncodable, fmt.Sprintf("the %s has %d octets, too many for an AUTH line (at most %d)",
 				f.name, len(f.value), MaxResponse))
 		}
 	}
 	return nil
 }
 
-// noOtherIdentity is for mechanisms without a place for an authorization
-// identity; leaving it out silently would send as the wrong one.
+// noOtherIdentity returns an error if an authorization identity is set, for mechanisms
+// that cannot send it. Without it, the mail would be sent with the wrong identity.
 func (c *Credentials) noOtherIdentity(mechanism string) error {
 	if c.otherIdentity() {
 		return fail(mechanism, NotEncodable,
-			"this mechanism cannot carry an authorization identity; leave it empty or choose PLAIN or SCRAM")
+			"this mechanism cannot send an authorization identity; leave it empty or use PLAIN or SCRAM")
 	}
 	return nil
 }
@@ -90,12 +90,12 @@ func bounded(mechanism string, response []byte) ([]byte, error) {
 		n := len(response)
 		Wipe(response)
 		return nil, fail(mechanism, NotEncodable,
-			fmt.Sprintf("login and secret make %d octets, more than an AUTH line holds (%d)", n, MaxResponse))
+			fmt.Sprintf("login and secret have %d octets, too many for an AUTH line (at most %d)", n, MaxResponse))
 	}
 	return response, nil
 }
 
-// checkSize refuses an overlong challenge before anything is computed from it.
+// checkSize refuses a challenge that is too long.
 func checkSize(mechanism string, challenge []byte) error {
 	if len(challenge) > MaxChallenge {
 		return badChallenge(mechanism, fmt.Sprintf("it has %d octets, more than %d", len(challenge), MaxChallenge))
@@ -103,10 +103,11 @@ func checkSize(mechanism string, challenge []byte) error {
 	return nil
 }
 
-// noMore is the answer to a challenge that a mechanism does not have.
+// noMore returns the error for a challenge after the last one of a mechanism.
 func noMore(mechanism string) error {
-	return badChallenge(mechanism, "one more came than the mechanism has")
+	return badChallenge(mechanism, "the mechanism has no further challenge")
 }
 
-// printable makes server text fit for an error.
+// printable shortens text of the server for an error, and makes control characters
+// visible.
 func printable(s string, max int) string { return text.Bounded(s, max) }

@@ -75,7 +75,7 @@ func TestAuthorizationIdentity(t *testing.T) {
 	for _, name := range []string{"LOGIN", "CRAM-MD5", "ANONYMOUS"} {
 		_, err := New(name, c, Channel{})
 		assertReason(t, err, NotEncodable, name)
-		assert.ErrorContains(t, err, "cannot carry an authorization identity")
+		assert.ErrorContains(t, err, "cannot send an authorization identity")
 	}
 	c.AuthzID = "joe"
 	for _, name := range []string{"LOGIN", "CRAM-MD5", "ANONYMOUS"} {

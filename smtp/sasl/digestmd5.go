@@ -20,8 +20,8 @@ const (
 	digestNC           = "00000001"
 )
 
-// digestMD5 is DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers
-// that have nothing better. Authentication only (qop=auth): TLS protects the
+// digestMD5 is DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers that offer
+// nothing better. It is used for authentication only (qop=auth): TLS protects the
 // session.
 type digestMD5 struct {
 	c      held
@@ -29,13 +29,13 @@ type digestMD5 struct {
 	uri    string // digest-uri
 	cnonce string
 	step   int
-	proof  []byte // what rspauth must be
+	proof  []byte // the expected rspauth
 	done   bool
 }
 
 func newDigestMD5(c *Credentials, ch *Channel) (Mechanism, error) {
 	if ch.Host == "" {
-		return nil, fail("DIGEST-MD5", NotEncodable, "the server's host name, which is part of the answer, is not known")
+		return nil, fail("DIGEST-MD5", NotEncodable, "the server's host name, which is part of the response, is not known")
 	}
 	return &digestMD5{c: hold(c), host: ch.Host, uri: "smtp/" + ch.Host, cnonce: newNonce()}, nil
 }
@@ -90,8 +90,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	response := hexMD5([]byte(ha1 + tail + hexMD5([]byte("AUTHENTICATE:"+m.uri))))
 	m.proof = []byte(hexMD5([]byte(ha1 + tail + hexMD5([]byte(":"+m.uri)))))
 
-	// The quoting is that of RFC 2831, section 2.1.2: Cyrus takes charset, nc,
-	// qop and response only without quotes, Dovecot takes them either way.
+	// The quoting is that of RFC 2831, section 2.1.2: Cyrus accepts charset, nc, qop and
+	// response only without quotes, Dovecot both with and without.
 	b := "username=" + quote(user)
 	if hasRealm {
 		b += ",realm=" + quote(realm)
@@ -105,12 +105,12 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 		b += ",authzid=" + quote(m.c().AuthzID)
 	}
 	if len(b) >= maxDigestResponse {
-		return nil, fail("DIGEST-MD5", NotEncodable, "login, realm and nonce make more than 4096 octets")
+		return nil, fail("DIGEST-MD5", NotEncodable, "login, realm and nonce have more than 4096 octets")
 	}
 	return []byte(b), nil
 }
 
-// checkDigest tells what is wrong with a challenge's directives.
+// checkDigest returns what is wrong with a challenge's directives, or "".
 func checkDigest(d directives) string {
 	if nonce, ok := d.single("nonce"); !ok || nonce == "" {
 		return "it has no nonce"
@@ -130,8 +130,8 @@ func checkDigest(d directives) string {
 	return ""
 }
 
-// realm chooses among the realms offered: the login's domain if it is one of
-// them, else the server's own name, else the first.
+// realm chooses one of the offered realms: the login's domain if it is among them,
+// otherwise the server's name, otherwise the first.
 func (m *digestMD5) realm(offered []string) (realm string, given bool) {
 	if len(offered) == 0 {
 		return "", false
@@ -157,7 +157,7 @@ func (m *digestMD5) verify(challenge []byte) ([]byte, error) {
 	}
 	got, ok := d.single("rspauth")
 	if !ok {
-		return nil, fail("DIGEST-MD5", BadServerProof, "the server gave no proof that it knows the password (rspauth)")
+		return nil, fail("DIGEST-MD5", BadServerProof, "the server did not prove that it knows the password (rspauth)")
 	}
 	if subtle.ConstantTimeCompare([]byte(strings.ToLower(got)), m.proof) != 1 {
 		return nil, fail("DIGEST-MD5", BadServerProof, "the server's proof that it knows the password (rspauth) is wrong")
@@ -166,8 +166,8 @@ func (m *digestMD5) verify(challenge []byte) ([]byte, error) {
 	return []byte{}, nil
 }
 
-// digestLogin spells the login name for the wire: UTF-8 where the server
-// understands it, else ISO 8859-1.
+// digestLogin returns the login name in UTF-8 if the server supports it, otherwise in
+// ISO 8859-1.
 func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	if utf8OK {
 		if !utf8.ValidString(login) {
@@ -177,13 +177,13 @@ func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	}
 	b := latin1(login)
 	if utf8.ValidString(login) && len(b) != utf8.RuneCountInString(login) {
-		return "", "the server knows only ISO 8859-1, and the login name has other characters"
+		return "", "the server supports only ISO 8859-1, and the login name has other characters"
 	}
 	return string(b), ""
 }
 
-// latin1 converts to ISO 8859-1 if s is UTF-8 and has no other characters, as
-// RFC 2831, section 2.1.2.1 wants it for the hash; else s stays as it is.
+// latin1 converts s to ISO 8859-1, as RFC 2831, section 2.1.2.1, requires for the hash.
+// If that is not possible, it returns s unchanged.
 func latin1(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -201,14 +201,14 @@ func hexMD5(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newNonce gives 192 random bits in characters that need no quoting anywhere.
+// newNonce returns 192 random bits in characters that never need quoting.
 func newNonce() string {
 	var b [24]byte
-	rand.Read(b[:]) // ends the process rather than fail
+	rand.Read(b[:]) // never returns an error
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// digestMD5Proof is the directive "response".
+// digestMD5Proof returns the directive "response".
 func digestMD5Proof(response string) string {
 	_, digest, _ := strings.Cut(response, ",response=")
 	digest, _, _ = strings.Cut(digest, ",")

@@ -11,7 +11,7 @@ import (
 // section 7.1), names in lower case.
 type directives map[string][]string
 
-// single gives the value of a directive that may occur once.
+// single returns the value of a directive that occurs once.
 func (d directives) single(name string) (string, bool) {
 	if v := d[name]; len(v) == 1 {
 		return v[0], true
@@ -19,11 +19,11 @@ func (d directives) single(name string) (string, bool) {
 	return "", false
 }
 
-// once are the directives of which a second one makes the challenge void.
+// once lists the directives that must not occur twice.
 var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
 
-// parseDirectives reads a comma-separated list; values are tokens or quoted
-// strings. On failure it gives a clause that says what is wrong.
+// parseDirectives parses a comma-separated list whose values are tokens or quoted
+// strings. On failure, wrong says what is wrong.
 func parseDirectives(s string) (d directives, wrong string) {
 	d = directives{}
 	for i := 0; ; {
@@ -41,14 +41,14 @@ func parseDirectives(s string) (d directives, wrong string) {
 		name := strings.ToLower(s[start:i])
 		i = skipLWS(s, i)
 		if name == "" || i == len(s) || s[i] != '=' {
-			return nil, "it is not a list of name=value"
+			return nil, "it is not a list of name=value pairs"
 		}
 		i = skipLWS(s, i+1)
 		var value string
 		if i < len(s) && s[i] == '"' {
 			var ok bool
 			if value, i, ok = quotedString(s, i); !ok {
-				return nil, "a quoted string in it has no end or a control character"
+				return nil, "a quoted string in it has no closing quote or contains a control character"
 			}
 		} else {
 			start = i
@@ -70,8 +70,7 @@ func parseDirectives(s string) (d directives, wrong string) {
 	}
 }
 
-// quotedString reads from the opening quote at s[i] and gives the index after
-// the closing one.
+// quotedString parses the quoted string at s[i], and returns the index after it.
 func quotedString(s string, i int) (value string, next int, ok bool) {
 	var b strings.Builder
 	for i++; i < len(s); i++ {
@@ -91,7 +90,7 @@ func quotedString(s string, i int) (value string, next int, ok bool) {
 	return "", i, false
 }
 
-// quote makes a quoted string; both Dovecot and Cyrus undo the backslashes.
+// quote returns s as a quoted string. Dovecot and Cyrus remove the backslashes.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
@@ -105,7 +104,7 @@ func skipLWS(s string, i int) int {
 	return i
 }
 
-// isToken is RFC 2616's token; octets above 0x7f are none.
+// isToken reports whether c may occur in a token (RFC 2616, section 2.2).
 func isToken(c byte) bool {
 	return c > ' ' && c < 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?={}`, rune(c))
 }

@@ -4,33 +4,33 @@ package sasl
 
 import "errors"
 
-// Causes that a caller wants to tell apart with errors.Is.
+// Causes that a caller can distinguish with errors.Is.
 var (
 	ErrNoLogin    = errors.New("no login name is set")
 	ErrNoPassword = errors.New("no password is set")
 	ErrNoToken    = errors.New("no access token is set")
-	// ErrNoBinding: this TLS connection gives no channel binding of the wanted type.
+	// ErrNoBinding: this TLS connection has no channel binding of the required type.
 	ErrNoBinding = errors.New("the connection has no usable channel binding")
 	// ErrCanceled: Channel.Canceled was closed during a long computation.
 	ErrCanceled = errors.New("canceled")
 )
 
-// Reason is what kind of thing went wrong.
+// Reason is the kind of an Error.
 type Reason int
 
 const (
-	// MissingCredential: Err is ErrNoLogin, ErrNoPassword, ErrNoToken, or what
-	// the token source said.
+	// MissingCredential: Err is ErrNoLogin, ErrNoPassword, ErrNoToken, or the error of
+	// the token source.
 	MissingCredential Reason = iota + 1
 	// UnknownMechanism: New does not know the name.
 	UnknownMechanism
-	// NotEncodable: a credential cannot be carried by this mechanism (NUL, too
-	// long, characters outside its charset, no place for an authorization identity).
+	// NotEncodable: the mechanism cannot send a credential (NUL, too long, characters
+	// outside its charset, no field for an authorization identity).
 	NotEncodable
 	// NoBinding: a -PLUS mechanism on a connection that cannot be bound.
 	NoBinding
-	// BadChallenge: the server's challenge breaks the mechanism's rules or asks
-	// for less safety than we accept.
+	// BadChallenge: the server's challenge violates the mechanism's rules or requires
+	// less security than is accepted.
 	BadChallenge
 	// BadServerProof: the server did not prove that it knows the password.
 	BadServerProof
@@ -40,8 +40,8 @@ const (
 	Stopped
 )
 
-// Error is a failure of a mechanism, apart from a refusal by a reply code. It
-// never holds a secret.
+// Error is a failure of a mechanism other than a refusal by a reply code. It never
+// contains a secret.
 type Error struct {
 	Mechanism string // IANA name
 	Reason    Reason
@@ -62,9 +62,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// TryNext tells whether another mechanism may be tried on this connection.
-// After a wrong server proof or a bad challenge it may not: whoever answers
-// there would be given the password in a weaker form.
+// TryNext reports whether another mechanism may be tried on this connection. After a
+// wrong server proof or a bad challenge it may not, because an attacker could make the
+// client send the password in a weaker form.
 func (e *Error) TryNext() bool {
 	switch e.Reason {
 	case UnknownMechanism, NotEncodable, NoBinding:
@@ -77,7 +77,7 @@ func fail(mechanism string, r Reason, detail string) *Error {
 	return &Error{Mechanism: mechanism, Reason: r, Detail: detail}
 }
 
-// badChallenge is the commonest failure.
+// badChallenge returns the error for an invalid challenge.
 func badChallenge(mechanism, detail string) *Error {
-	return fail(mechanism, BadChallenge, "the server's challenge is not usable: "+detail)
+	return fail(mechanism, BadChallenge, "the server's challenge is not valid: "+detail)
 }

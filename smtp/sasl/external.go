@@ -2,8 +2,8 @@
 
 package sasl
 
-// external is EXTERNAL (RFC 4422, appendix A): the server knows the client
-// already, from its TLS certificate. Login and password are not needed.
+// external is EXTERNAL (RFC 4422, appendix A): the TLS certificate authenticates the
+// client. Login and password are not needed.
 type external struct {
 	c    held
 	done bool
@@ -15,7 +15,7 @@ func newExternal(c *Credentials, _ *Channel) (Mechanism, error) {
 
 func (m *external) Name() string { return "EXTERNAL" }
 
-// Start gives the authorization identity; empty, the server derives it from
+// Start returns the authorization identity. If it is empty, the server derives it from
 // the certificate.
 func (m *external) Start() ([]byte, error) {
 	m.done = true

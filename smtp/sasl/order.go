@@ -6,19 +6,18 @@ import (
 	"slices"
 )
 
-// Order gives the mechanisms to try, strongest first: of those that the
-// server offered, those that c can use.
+// Order returns the offered mechanisms that c can use, in the order to try them.
 //
-// With c.Token set only the mechanisms that send a token count (XOAUTH2 and
-// OAUTHBEARER). A -PLUS mechanism is among them only with TLS; whether the
-// connection can be bound is for New to say (ErrNoBinding: go on with the
-// next). What needs neither password nor token (EXTERNAL and ANONYMOUS) is
-// never chosen by itself. Mechanisms that cannot carry an authorization
-// identity (LOGIN and CRAM-MD5) are left out when one other than the login is
-// set. A missing login or password leaves nothing out: New reports it.
+// If c.Token is set, these are the mechanisms that send a token (XOAUTH2 and
+// OAUTHBEARER). A -PLUS mechanism requires TLS. If the connection cannot be bound,
+// New returns ErrNoBinding, and the caller should try the next mechanism. Mechanisms
+// that need neither password nor token (EXTERNAL and ANONYMOUS) are used only if prefs
+// contains them. Mechanisms that cannot send an authorization identity (LOGIN and
+// CRAM-MD5) are left out if one that differs from the login is set. Order does not
+// check whether a login or password is missing; New does.
 //
-// prefs, if not empty, is the whole choice and its order; an element may hold
-// several names with spaces or commas between them. Case does not count.
+// If prefs is not empty, only its mechanisms are used, in its order. An element may
+// contain several names, separated by spaces or commas. Case is ignored.
 func Order(offered []string, c *Credentials, tls bool, prefs []string) []string {
 	wanted := parseNames(prefs)
 	fixed := len(wanted) > 0
@@ -42,9 +41,9 @@ func Order(offered []string, c *Credentials, tls bool, prefs []string) []string 
 	return order
 }
 
-// suited lists what is tried where the caller names nothing: the mechanisms
-// with a token, or those with a password. Without TLS those that send the
-// password as it is come last.
+// suited returns the mechanisms to try if the caller has no preference: those with a
+// token or those with a password. Without TLS, those that send the password
+// unprotected come last.
 func suited(withToken, tls bool) []string {
 	secret := needPassword
 	if withToken {

@@ -2,8 +2,8 @@
 
 package sasl
 
-// plain is PLAIN (RFC 4616). The authorization identity is empty unless the
-// caller set one: servers derive it, and some refuse any other spelling of it.
+// plain is PLAIN (RFC 4616). The authorization identity is empty unless the caller has
+// set one: servers derive it from the login, and some refuse any other form of it.
 type plain struct {
 	c    held
 	done bool

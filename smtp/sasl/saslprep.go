@@ -10,18 +10,17 @@ import (
 	"golang.org/x/text/secure/precis"
 )
 
-// prepare is what SCRAM does to login and password before use. RFC 5802 names
-// SASLprep (RFC 4013), which is tied to Unicode 3.2 and refuses every emoji;
-// RFC 8265, its successor, has the OpaqueString profile, which is used here.
-// Both turn exotic spaces into U+0020 and compose characters, so they differ
-// only for compatibility forms (SASLprep folds a full-width A into "A").
-// Dovecot and Cyrus prepare nothing when they make their verifiers, so leaving
-// such forms alone is also what logs in there.
+// prepare normalizes the login and password for SCRAM. RFC 5802 requires SASLprep (RFC
+// 4013), which is limited to Unicode 3.2 and refuses every emoji. prepare uses its
+// successor, the OpaqueString profile of RFC 8265. Both replace other spaces by U+0020
+// and compose characters. They differ only for compatibility forms: SASLprep replaces a
+// full-width A by "A". Dovecot and Cyrus do not normalize passwords when they store
+// them, so not replacing such forms works with these servers.
 //
-// What the profile refuses (a tab, say) is used as it is, because a server
-// that let the user choose such a password took the octets too.
+// A string that the profile refuses, such as one with a tab, is not changed: a server
+// that accepted such a password stored its octets.
 func prepare(s string) string {
-	// ASCII maps to itself or is refused.
+	// The profile does not change ASCII.
 	if text.IsASCII(s) || !utf8.ValidString(s) {
 		return s
 	}

@@ -14,18 +14,18 @@ import (
 
 const (
 	minIterations = 4096 // RFC 7677, section 4
-	// maxIterations takes some seconds; more is an attack on the client.
+	// maxIterations takes some seconds. A server that asks for more attacks the client.
 	maxIterations = 10_000_000
 )
 
-// scramProof is the attribute "p", which ends the client-final-message.
+// scramProof returns the attribute "p", which ends the client-final-message.
 func scramProof(response string) string {
 	_, proof, _ := strings.Cut(response, ",p=")
 	return proof
 }
 
-// scram is SCRAM (RFC 5802, RFC 7677 for SHA-256, SHA-512 after their model)
-// and its -PLUS form. Here the server proves that it knows the password, too.
+// scram is SCRAM (RFC 5802; RFC 7677 for SHA-256, and SHA-512 in the same way) and its
+// -PLUS form. The server also proves that it knows the password.
 type scram struct {
 	name       string
 	c          held
@@ -54,8 +54,8 @@ func newScram(name string, h func() hash.Hash) func(*Credentials, *Channel) (Mec
 		case plus:
 			m.gs2, m.binding = "p="+kind+",", data
 		case canBind && !ch.offers(base+"-PLUS"):
-			// If somebody took this mechanism's -PLUS form out of the server's
-			// list, the server learns it from this letter.
+			// If an attacker has removed the -PLUS form from the server's list, the
+			// server detects it by this letter.
 			m.gs2 = "y,"
 		default:
 			m.gs2 = "n,"
@@ -79,7 +79,7 @@ func (m *scram) Start() ([]byte, error) {
 func (m *scram) Next(challenge []byte) ([]byte, error) {
 	m.done = false
 	step := m.step
-	m.step = 0 // until this one has gone well
+	m.step = 0 // set again if this step succeeds
 	if err := checkSize(m.name, challenge); err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (m *scram) verify(serverFinal string) ([]byte, error) {
 	}
 	v, ok := strings.CutPrefix(value, "v=")
 	if !ok {
-		return nil, fail(m.name, BadServerProof, "the server gave no proof that it knows the password")
+		return nil, fail(m.name, BadServerProof, "the server did not prove that it knows the password")
 	}
 	sign, err := base64.StdEncoding.Strict().DecodeString(v)
 	if err != nil || !hmac.Equal(sign, m.serverSign) {
@@ -159,7 +159,7 @@ func (m *scram) verify(serverFinal string) ([]byte, error) {
 }
 
 func (m *scram) serverError(value string) error {
-	return fail(m.name, ServerError, "the server reports "+printable(value, 100))
+	return fail(m.name, ServerError, "the server reports the error "+printable(value, 100))
 }
 
 func (m *scram) mac(key []byte, text string) []byte {
@@ -168,8 +168,8 @@ func (m *scram) mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// hi is PBKDF2 for one block. It is written out because crypto/pbkdf2 cannot
-// be stopped, and the number of rounds is the server's choice.
+// hi computes one block of PBKDF2. It does not use crypto/pbkdf2, which cannot be
+// cancelled, because the server chooses the number of iterations.
 func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) {
 	h := hmac.New(m.hash, password)
 	h.Write(salt)
@@ -194,7 +194,7 @@ func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) 
 	return key, true
 }
 
-// saslName escapes what separates attributes (RFC 5802, section 5.1).
+// saslName escapes "=" and "," (RFC 5802, section 5.1).
 func saslName(s string) string {
 	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(prepare(s))
 }

@@ -200,6 +200,6 @@ func TestScramServerErrorIsShown(t *testing.T) {
 	require.NoError(t, err)
 	_, err = m.Next([]byte("e=unknown-user\x1b[31m" + strings.Repeat("x", 5000)))
 	assertReason(t, err, ServerError)
-	assert.ErrorContains(t, err, `SCRAM-SHA-256: the server reports unknown-user\x1b[31mxxx`)
+	assert.ErrorContains(t, err, `SCRAM-SHA-256: the server reports the error unknown-user\x1b[31mxxx`)
 	assert.Less(t, len(err.Error()), 200)
 }

@@ -16,15 +16,16 @@ type serverFirst struct {
 	serverError string
 }
 
-// parseServerFirst reads one whose nonce must begin with ours. The order of
-// the attributes is fixed. On failure it gives a clause that says what is wrong.
+// parseServerFirst parses a server-first-message. Its nonce must begin with the client's
+// nonce, ours. The order of the attributes is fixed. On failure, wrong says what is
+// wrong.
 func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if e, ok := strings.CutPrefix(s, "e="); ok {
 		e, _, _ = strings.Cut(e, ",")
 		return serverFirst{serverError: e}, ""
 	}
 	if strings.HasPrefix(s, "m=") {
-		return f, "it demands an extension that is not known"
+		return f, "it requires an unknown extension"
 	}
 	parts := strings.SplitN(s, ",", 4)
 	values := make([]string, 3)
@@ -44,7 +45,7 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	}
 	f.nonce = values[0]
 	if !strings.HasPrefix(f.nonce, ours) || len(f.nonce) == len(ours) {
-		return f, "its nonce does not continue ours"
+		return f, "its nonce does not begin with the client's nonce"
 	}
 	if strings.IndexFunc(f.nonce, func(r rune) bool { return r <= ' ' || r >= 0x7f }) >= 0 {
 		return f, "its nonce has characters that are not allowed"
@@ -53,7 +54,7 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if f.salt, err = base64.StdEncoding.Strict().DecodeString(values[1]); err != nil || len(f.salt) == 0 {
 		return f, "the salt is empty or not base64"
 	}
-	// DecodeString passes over line ends, which RFC 5802 does not have.
+	// DecodeString ignores line ends, which RFC 5802 does not allow.
 	if strings.ContainsAny(values[1], "\r\n") {
 		return f, "the salt is empty or not base64"
 	}
@@ -66,9 +67,8 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	return f, ""
 }
 
-// checkExtensions accepts optional attributes that we do not know and refuses
-// a mandatory one (m=), one that repeats a known attribute, and what is no
-// attribute at all.
+// checkExtensions accepts unknown optional attributes. It refuses a mandatory extension
+// (m=), an attribute that repeats a known one, and what is not an attribute.
 func checkExtensions(s, known string) (wrong string) {
 	if s == "" {
 		return ""
@@ -78,7 +78,7 @@ func checkExtensions(s, known string) (wrong string) {
 		case len(a) < 3 || a[1] != '=' || (a[0]|0x20) < 'a' || (a[0]|0x20) > 'z':
 			return "it has an attribute that is not letter=value"
 		case a[0] == 'm':
-			return "it demands an extension that is not known"
+			return "it requires an unknown extension"
 		case strings.IndexByte(known, a[0]) >= 0:
 			return "the attribute " + a[:1] + " occurs twice"
 		}

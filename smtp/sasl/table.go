@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// row is all that is known of a mechanism outside its own file.
+// row describes a mechanism.
 type row struct {
-	name     string // as IANA has it
+	name     string // IANA name
 	make     func(*Credentials, *Channel) (Mechanism, error)
-	needs    need                         // what New checks before it calls make
-	authzID  bool                         // a place for an authorization identity
-	bound    bool                         // bound to the TLS connection, and so without a meaning in clear
-	readable bool                         // whoever reads the dialogue has the password
-	proof    func(response string) string // the part of a response by which the password can be guessed; nil: none has one
+	needs    need                         // New checks this before it calls make
+	authzID  bool                         // it can send an authorization identity
+	bound    bool                         // it is bound to the TLS connection, and so requires TLS
+	readable bool                         // it sends the password unprotected
+	proof    func(response string) string // returns the part of a response that allows guessing the password; nil: there is none
 }
 
-// need is what of Credentials a mechanism cannot do without.
+// need is a set of credentials that a mechanism requires.
 type need int
 
 const (
@@ -29,21 +29,20 @@ const (
 	needIdentity                     // Login or AuthzID
 	needPassword                     // Password
 	needToken                        // Token
-	needCertificate                  // a client certificate, which only the server can judge
+	needCertificate                  // a client certificate, which only the server can check
 )
 
-// table has what we speak, strongest first. Order chooses from it by these
-// properties; Names, New and the checks of smtp need no more than a row.
+// table lists the supported mechanisms, the strongest first. Order chooses from it.
 //
-// Every bound mechanism comes before every unbound one: a stronger hash does
-// not help against somebody in between, and the binding does. Under TLS nobody
-// reads along, and what counts is that PLAIN lets the server keep a slow hash
-// where the MD5 mechanisms need the password.
+// All bound mechanisms come first: channel binding protects against a
+// man-in-the-middle, which a stronger hash does not. Under TLS nobody else can read
+// the password, so PLAIN comes before the MD5 mechanisms: with PLAIN the server can
+// store a slow hash, while these require it to store the password.
 //
-// XOAUTH2 comes before OAUTHBEARER: it is the one that Google, Microsoft, Yahoo
-// and Yandex document and test for SMTP (Exchange Online has no other), and it
-// has no host and port which a server behind a relay or an alias might compare
-// with its own. The token is the same.
+// XOAUTH2 comes before OAUTHBEARER, because Google, Microsoft, Yahoo and Yandex document
+// it for SMTP (Exchange Online supports no other). It also sends no host and port,
+// which a server behind a relay or an alias might compare with its own. Both use the
+// same token.
 var table = []row{
 	scramRow("SCRAM-SHA-512-PLUS", sha512.New),
 	scramRow("SCRAM-SHA-256-PLUS", sha256.New),
@@ -61,7 +60,7 @@ var table = []row{
 	{name: "ANONYMOUS", make: newAnonymous},
 }
 
-// lookup returns the row of a name in upper case; nil where there is none.
+// lookup returns the row of a name in upper case, or nil if there is none.
 func lookup(name string) *row {
 	for i := range table {
 		if table[i].name == name {
@@ -71,7 +70,7 @@ func lookup(name string) *row {
 	return nil
 }
 
-// Names lists the mechanisms that New knows, in IANA spelling.
+// Names returns the IANA names of the supported mechanisms.
 func Names() []string {
 	names := make([]string, len(table))
 	for i, m := range table {
@@ -86,16 +85,15 @@ func NeedsToken(name string) bool {
 	return m != nil && m.needs&needToken != 0
 }
 
-// SendsPassword reports whether a mechanism sends the password as it is, so
-// that whoever reads the dialogue has it.
+// SendsPassword reports whether a mechanism sends the password unprotected, so that
+// whoever can read the dialogue learns it.
 func SendsPassword(name string) bool {
 	m := lookup(name)
 	return m != nil && m.readable
 }
 
-// Proof returns the part of a response by which the password can be guessed:
-// a digest of it, for instance. It is to be kept secret as the password is. ""
-// means that the response has no such part.
+// Proof returns the part of a response that allows guessing the password, such as a
+// digest, or "" if there is none. It must be kept secret like the password.
 func Proof(name string, response []byte) string {
 	if m := lookup(name); m != nil && m.proof != nil {
 		return m.proof(string(response))
@@ -103,8 +101,8 @@ func Proof(name string, response []byte) string {
 	return ""
 }
 
-// New makes a mechanism for one login. What the credentials lack or cannot
-// say in this mechanism is reported here, before anything is sent: an *Error.
+// New returns a mechanism for one login. It returns an *Error if a required credential
+// is missing or the mechanism cannot send one.
 func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	m := lookup(strings.ToUpper(name))
 	if m == nil {
@@ -123,8 +121,8 @@ func scramRow(name string, h func() hash.Hash) row {
 		bound: strings.HasSuffix(name, "-PLUS"), proof: scramProof}
 }
 
-// check finds what the credentials lack for a mechanism, or what it cannot
-// carry, by the mechanism's row.
+// check returns an error if a credential that the mechanism needs is missing, or if it
+// cannot send one.
 func (c *Credentials) check(m *row) error {
 	var missing error
 	switch {

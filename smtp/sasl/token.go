@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// TokenRefused is what the server said of an access token: the JSON of RFC
-// 7628, section 3.2.2, which XOAUTH2 has too.
+// TokenRefused is the server's reason for refusing an access token: the JSON of RFC
+// 7628, section 3.2.2, which XOAUTH2 uses too.
 type TokenRefused struct {
 	Mechanism     string
 	Status        string // "invalid_token", "401", ...
-	Scope         string // scope that the server wants; may be empty
-	Schemes       string // XOAUTH2: authentication schemes that the server wants
+	Scope         string // scope that the server requires; may be empty
+	Schemes       string // XOAUTH2: authentication schemes that the server requires
 	Configuration string // address of the issuer's OpenID configuration
 }
 
@@ -31,11 +31,11 @@ func (e *TokenRefused) Error() string {
 	return s
 }
 
-// Refusal gives what the server said of the token in a challenge to m; nil if
-// there was no such challenge. The refusing reply to AUTH follows it, and this
-// belongs into the error made of that reply. Some servers (Exchange Online)
-// send only the reply: 535 to a token mechanism means the same. In both cases
-// a second try with Credentials.Fresh set, and no third, is worth while.
+// Refusal returns the reason from the server's challenge to m, or nil if there was no
+// such challenge. A negative reply to AUTH follows the challenge, and the error for
+// that reply should include the reason. Some servers (Exchange Online) send only the
+// reply: 535 to a token mechanism means the same. In both cases the caller should try
+// once more, with Credentials.Fresh set.
 func Refusal(m Mechanism) *TokenRefused {
 	if r, ok := m.(*bearer); ok {
 		return r.refused
@@ -43,8 +43,8 @@ func Refusal(m Mechanism) *TokenRefused {
 	return nil
 }
 
-// bearer is what XOAUTH2 and OAUTHBEARER have in common: one message with the
-// token, and a challenge only when it was refused.
+// bearer is XOAUTH2 or OAUTHBEARER: one message with the token, and a challenge only if
+// the server refuses it.
 type bearer struct {
 	name    string
 	c       held
@@ -73,15 +73,15 @@ func (m *bearer) Name() string { return m.name }
 func (m *bearer) Start() ([]byte, error) {
 	token, err := m.c().Token(m.c().Fresh)
 	if err != nil {
-		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Detail: "no access token could be got", Err: err}
+		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Detail: "no access token could be obtained", Err: err}
 	}
 	if token == "" {
 		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Err: ErrNoToken}
 	}
-	// RFC 6750, section 2.1, allows less; what matters here is that the token
-	// cannot end its field.
+	// RFC 6750, section 2.1, allows fewer characters. Here it matters only that the
+	// token cannot end its field.
 	if strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) >= 0 {
-		return nil, fail(m.name, NotEncodable, "the access token has a space, a control or a non-ASCII character; give only the token")
+		return nil, fail(m.name, NotEncodable, "the access token has a space, a control character or a non-ASCII character; set the token only")
 	}
 	m.sent, m.done = true, true
 	return bounded(m.name, m.message(m.c(), token))
@@ -98,7 +98,7 @@ func (m *bearer) Next(challenge []byte) ([]byte, error) {
 	}
 	r, err := parseRefusal(challenge)
 	if err != nil {
-		return nil, badChallenge(m.name, "the token was sent, and this is not the JSON of a refusal")
+		return nil, badChallenge(m.name, "it is not the JSON of a refused token")
 	}
 	r.Mechanism = m.name
 	m.refused = r

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Mechanisms is every SASL mechanism the servers of this package can verify,
-// strongest first. The -PLUS ones need TLS, EXTERNAL a client certificate of
-// Authority.
+// Mechanisms lists the SASL mechanisms that the servers of this package support,
+// strongest first. The -PLUS mechanisms need TLS, and EXTERNAL needs a client
+// certificate of Authority.
 var Mechanisms = []string{
 	"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
 	"OAUTHBEARER", "XOAUTH2", "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN", "EXTERNAL",
@@ -21,29 +21,29 @@ func knownMechanism(name string) bool { return slices.Contains(Mechanisms, name)
 
 var (
 	errCredentials = errors.New("wrong login, password or token")
-	errMalformed   = errors.New("the response is not what the mechanism says")
+	errMalformed   = errors.New("the response does not follow the mechanism")
 	errBase64      = errors.New("the response is not base64")
 	errCanceled    = errors.New("the client canceled the exchange")
 )
 
-// accounts knows who may log in.
+// accounts holds the logins and their secrets.
 type accounts struct {
 	passwords map[string]string
 	tokens    map[string]string // bearer tokens by login
 }
 
-// verifier is the server's side of one mechanism.
+// verifier is the server side of one mechanism.
 type verifier interface {
-	// first gives the challenge for a client that sent no initial response.
+	// first returns the challenge for a client that sent no initial response.
 	first() []byte
-	// next takes a response; done is true when nothing more is to be said, and
-	// then login tells who it is.
+	// next checks a response. done reports that the exchange is complete; login is
+	// then the authenticated user.
 	next(response []byte) (challenge []byte, done bool, err error)
 	login() string
 }
 
-// exchange carries out one AUTH command (RFC 4954, section 4) up to the reply
-// that ends it, which is the caller's.
+// exchange performs the exchange of one AUTH command (RFC 4954, section 4). The caller
+// sends the final reply.
 func exchange(v verifier, initial string, say func(challenge string) error, hear func() (string, error)) error {
 	var response []byte
 	var err error
@@ -88,7 +88,7 @@ func decode(text string) ([]byte, error) {
 	return data, nil
 }
 
-// splitAuth reads "AUTH mechanism [initial-response]".
+// splitAuth parses "AUTH mechanism [initial-response]".
 func splitAuth(line string) (mechanism, initial string, ok bool) {
 	words := strings.Split(line, " ")
 	if len(words) < 2 || len(words) > 3 || !strings.EqualFold(words[0], "AUTH") {

@@ -4,7 +4,7 @@ package smtptest
 
 import "strings"
 
-// bearerVerifier is OAUTHBEARER (RFC 7628), or XOAUTH2 where gs2 is false.
+// bearerVerifier verifies OAUTHBEARER (RFC 7628), or XOAUTH2 if gs2 is false.
 type bearerVerifier struct {
 	known   accounts
 	gs2     bool
@@ -17,8 +17,8 @@ func (v *bearerVerifier) login() string { return v.user }
 
 func (v *bearerVerifier) next(response []byte) ([]byte, bool, error) {
 	if v.refused {
-		// The client has read the error; it says so with the kvsep of RFC 7628,
-		// section 3.2.3, or, in XOAUTH2, with nothing.
+		// The client acknowledges the error with 0x01 (RFC 7628, section 3.2.3) or, in
+		// XOAUTH2, with an empty response.
 		if text := string(response); text != "" && text != "\x01" {
 			return nil, true, errMalformed
 		}
@@ -59,7 +59,7 @@ func (v *bearerVerifier) next(response []byte) ([]byte, bool, error) {
 	return nil, true, nil
 }
 
-// decodeName undoes the =2C and =3D of a saslname (RFC 5801, section 4).
+// decodeName decodes =2C and =3D in a saslname (RFC 5801, section 4).
 func decodeName(name string) string {
 	return strings.NewReplacer("=2C", ",", "=3D", "=").Replace(name)
 }

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// digestVerifier is RFC 2831, qop "auth" only.
+// digestVerifier verifies DIGEST-MD5 (RFC 2831), with qop "auth" only.
 type digestVerifier struct {
 	known  accounts
 	host   string
 	user   string
 	nonce  string
-	proved bool // the client was right; it has yet to take rspauth
+	proved bool // the client's response is right; it must still acknowledge rspauth
 }
 
 func (v *digestVerifier) login() string { return v.user }
@@ -57,11 +57,12 @@ func (v *digestVerifier) next(response []byte) ([]byte, bool, error) {
 	return []byte("rspauth=" + digest("", password, d)), false, nil
 }
 
-// digest is response-value for A2 beginning with method (section 2.1.2.1).
+// digest returns the response-value for an A2 that begins with method (section
+// 2.1.2.1).
 func digest(method, password string, d map[string]string) string {
 	user, realm := d["username"], d["realm"]
 	if d["charset"] == "utf-8" {
-		// What fits ISO 8859-1 is hashed in it (section 2.1.2.1).
+		// A name in ISO 8859-1 is hashed in that charset (section 2.1.2.1).
 		user, realm, password = latin1(user), latin1(realm), latin1(password)
 	}
 	secret := md5.Sum([]byte(user + ":" + realm + ":" + password))
@@ -78,7 +79,8 @@ func hashed(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// latin1 gives text in ISO 8859-1, or as it is where that cannot be.
+// latin1 converts text to ISO 8859-1. If that is not possible, it returns text
+// unchanged.
 func latin1(text string) string {
 	var out []byte
 	for _, r := range text {
@@ -90,8 +92,8 @@ func latin1(text string) string {
 	return string(out)
 }
 
-// parseDirectives reads name=value pairs, values quoted or not, separated by
-// commas. A name given twice is an error.
+// parseDirectives parses name=value pairs separated by commas. Values may be quoted. A
+// name that occurs twice is an error.
 func parseDirectives(text string) (map[string]string, error) {
 	d := map[string]string{}
 	for text = strings.TrimLeft(text, ", \t"); text != ""; text = strings.TrimLeft(text, ", \t") {

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// externalVerifier is EXTERNAL (RFC 4422, appendix A): the client is who its
-// TLS certificate says, which the handshake has verified.
+// externalVerifier verifies EXTERNAL (RFC 4422, appendix A). The client's identity is
+// that of its TLS certificate, which the handshake has verified.
 type externalVerifier struct {
 	state *tls.ConnectionState
 	user  string
@@ -32,7 +32,7 @@ func (v *externalVerifier) next(response []byte) ([]byte, bool, error) {
 	return nil, true, nil
 }
 
-// certified gives the names a client's certificate vouches for.
+// certified returns the names in a client's certificate.
 func certified(state *tls.ConnectionState) []string {
 	if state == nil || len(state.VerifiedChains) == 0 {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"crypto/tls"
 )
 
-// newVerifier begins an exchange; state is nil in clear.
+// newVerifier returns a verifier for one exchange. state is nil without TLS.
 func newVerifier(mechanism, host string, known accounts, state *tls.ConnectionState) verifier {
 	switch mechanism {
 	case "PLAIN":

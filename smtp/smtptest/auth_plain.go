@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// plainVerifier is RFC 4616.
+// plainVerifier verifies PLAIN (RFC 4616).
 type plainVerifier struct {
 	known accounts
 	user  string
@@ -27,7 +27,7 @@ func (v *plainVerifier) next(response []byte) ([]byte, bool, error) {
 		return nil, true, errMalformed
 	}
 	v.user = string(parts[1])
-	// An authorization identity other than one's own is nobody's right here.
+	// No user may act as another one.
 	if authz := string(parts[0]); authz != "" && authz != v.user {
 		return nil, true, errCredentials
 	}
@@ -41,8 +41,8 @@ func (a accounts) check(login, password string) error {
 	return nil
 }
 
-// loginVerifier is the LOGIN that everybody speaks and no RFC describes. The
-// login may come as the initial response.
+// loginVerifier verifies LOGIN, which is not in an RFC. The initial response may be the
+// login.
 type loginVerifier struct {
 	known accounts
 	user  string
@@ -60,7 +60,7 @@ func (v *loginVerifier) next(response []byte) ([]byte, bool, error) {
 	return nil, true, v.known.check(v.user, string(response))
 }
 
-// cramVerifier is RFC 2195.
+// cramVerifier verifies CRAM-MD5 (RFC 2195).
 type cramVerifier struct {
 	known     accounts
 	host      string

@@ -15,11 +15,11 @@ import (
 	"strings"
 )
 
-// scramIterations is the least RFC 7677, section 4, allows.
+// scramIterations is the minimum of RFC 7677, section 4.
 const scramIterations = 4096
 
-// scramVerifier is RFC 5802 and 7677. Passwords are taken as they are, so
-// those of the tests must be their own SASLprep.
+// scramVerifier verifies SCRAM (RFC 5802 and 7677). It does not normalize passwords, so
+// those of the tests must not be changed by SASLprep.
 type scramVerifier struct {
 	known  accounts
 	hash   func() hash.Hash
@@ -59,7 +59,7 @@ func (v *scramVerifier) next(response []byte) ([]byte, bool, error) {
 	return v.clientFinal(string(response))
 }
 
-// clientFirst takes client-first-message (section 7 of RFC 5802).
+// clientFirst parses the client-first-message (RFC 5802, section 7).
 func (v *scramVerifier) clientFirst(text string) ([]byte, bool, error) {
 	parts := strings.SplitN(text, ",", 3)
 	if len(parts) != 3 {
@@ -82,7 +82,7 @@ func (v *scramVerifier) clientFirst(text string) ([]byte, bool, error) {
 	return []byte(v.server), false, nil
 }
 
-// clientFinal checks the proof and gives the server's own.
+// clientFinal checks the client's proof and returns the server's.
 func (v *scramVerifier) clientFinal(text string) ([]byte, bool, error) {
 	without, proof, found := strings.Cut(text, ",p=")
 	if !found {
@@ -126,7 +126,7 @@ func (v *scramVerifier) mac(key []byte, text string) []byte {
 	return m.Sum(nil)
 }
 
-// bound gives the channel binding data the client has to have used.
+// bound returns the channel binding data that the client must use.
 func (v *scramVerifier) bound() (string, error) {
 	if !v.plus {
 		return "", nil

@@ -10,17 +10,17 @@ import (
 	"csmtp/smtp/smtptest/certs"
 )
 
-// Authority is the throw-away certificate authority of this process. It signs
-// what scripts and mail servers present; a client that is to trust them needs
-// its PEM.
+// Authority is the temporary certificate authority of this process. It issues the
+// certificates of scripts and mail servers. A client that should trust these needs its
+// PEM.
 var Authority = sync.OnceValue(certs.New)
 
 var tlsVersions = map[string]uint16{
 	"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13,
 }
 
-// tlsConfig presents the named certificate, "" being "good", and speaks TLS up
-// to the version, "" being the newest.
+// tlsConfig returns a configuration with the named certificate ("" means "good") and TLS
+// up to a version ("" means the newest).
 func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	kind := certs.Good
 	if certificate != "" {
@@ -35,7 +35,7 @@ func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{Authority().Issue(kind)},
-		MinVersion:   tls.VersionTLS10, // what is too old is for the client to refuse
+		MinVersion:   tls.VersionTLS10, // the client must refuse old versions
 		MaxVersion:   version,
 	}, nil
 }

@@ -2,14 +2,14 @@
 
 package smtptest
 
-// checker holds message content to RFC 5321 and to what its envelope declared.
+// checker checks that message content conforms to RFC 5321 and to its envelope.
 type checker struct {
 	eightBit, international, binary bool // allowed
 
 	problem string // the first found
 	cr      bool   // the last octet was CR
 	line    int    // octets of this line
-	body    bool   // the blank line was seen
+	body    bool   // the empty line after the header was read
 }
 
 func (c *checker) fault(what string) {
@@ -53,7 +53,7 @@ func (c *checker) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// finish tells what is wrong with the whole.
+// finish returns what is wrong with the content, or "".
 func (c *checker) finish() string {
 	if !c.binary && c.line > 0 {
 		c.fault("a last line without CRLF")

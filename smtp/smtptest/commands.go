@@ -11,8 +11,8 @@ import (
 
 // command is one verb.
 type command struct {
-	last   bool // nothing may be pipelined behind it
-	octets bool // what follows belongs to it
+	last   bool // no command may be pipelined after it
+	octets bool // octets that belong to it follow
 	run    func(x *session, argument string) error
 }
 
@@ -37,7 +37,8 @@ func init() {
 	}
 }
 
-// hello is EHLO, HELO or LHLO; RFC 5321, section 4.1.4: it also resets.
+// hello handles EHLO, HELO and LHLO, which also reset the transaction (RFC 5321, section
+// 4.1.4).
 func (x *session) hello(verb, name string) error {
 	lmtp := x.server.options.LMTP
 	switch {
@@ -82,7 +83,7 @@ func (x *session) startTLS(argument string) error {
 	if err := x.flush(); err != nil {
 		return err
 	}
-	// RFC 3207, section 4.2: nothing known from before counts any more.
+	// After STARTTLS the server forgets the client's EHLO (RFC 3207, section 4.2).
 	x.drop()
 	x.greeted, x.extended, x.user = false, false, ""
 	return x.handshake()

@@ -42,7 +42,7 @@ func (x *session) data(argument string) error {
 		refusal = "554 5.5.1 No valid recipients"
 	}
 	if f := x.server.fault("DATA"); f != nil {
-		// A 354 although nobody is there to receive it is a fault that goes on.
+		// With the fault of a 354 without valid recipients the session continues.
 		if !strings.HasPrefix(f.Do, "354") || e == nil {
 			return x.misbehave(f, "354 Go on")
 		}
@@ -70,7 +70,7 @@ func (x *session) data(argument string) error {
 	return x.finish(e)
 }
 
-// content reads up to the lone dot and takes dots off.
+// content reads content up to the line with a single dot, and removes the dot-stuffing.
 func (x *session) content(e *envelope) error {
 	x.readSince = true
 	began := true // the last line ended in CRLF
@@ -95,7 +95,7 @@ func (x *session) content(e *envelope) error {
 	}
 }
 
-// take keeps content up to the limit of size, and looks at all of it.
+// take keeps content up to the size limit, and checks all of it.
 func (x *session) take(e *envelope, part []byte) error {
 	e.check.Write(part)
 	if e.letter.size > x.server.options.MaxSize {
@@ -105,7 +105,7 @@ func (x *session) take(e *envelope, part []byte) error {
 	return err
 }
 
-// cutBody reads some octets of content and abandons the session there.
+// cutBody reads some octets of content and then abandons the session.
 func (x *session) cutBody(f *Fault) error {
 	x.readSince = true
 	var tail []byte
@@ -124,7 +124,7 @@ func (x *session) cutBody(f *Fault) error {
 	return x.misbehave(f, "")
 }
 
-// finish answers the end of data and, unless it is refused, keeps the mail.
+// finish replies to the end of data and, unless it refuses the mail, keeps it.
 func (x *session) finish(e *envelope) error {
 	x.envelope = nil
 	letter := e.letter
@@ -170,7 +170,7 @@ func (x *session) keep(e *envelope) string {
 	}
 	if len(mail.Recipients) == 0 {
 		e.letter.drop()
-		return "" // LMTP: each has its own reply
+		return "" // LMTP: each recipient has its own reply
 	}
 	x.note(func(r *SessionRecord) { mail.TLS = r.TLSVersion })
 	if err := x.server.keep(mail, e.letter); err != nil {
@@ -180,7 +180,7 @@ func (x *session) keep(e *envelope) string {
 	return ""
 }
 
-// lateReply refuses, at the end of data, recipients that begin with "late".
+// lateReply refuses recipients that begin with "late" at the end of data.
 func lateReply(address string) string {
 	if strings.HasPrefix(strings.ToLower(address), "late") {
 		return "552 5.2.2 Over quota, as it turns out"
@@ -188,7 +188,7 @@ func lateReply(address string) string {
 	return ""
 }
 
-// finalReplies is one reply, or with LMTP one for each recipient.
+// finalReplies returns one reply or, with LMTP, one per recipient.
 func (x *session) finalReplies(e *envelope, refusal string) []string {
 	acceptance := fmt.Sprintf("250 2.0.0 OK: queued as %X.%d", x.record.Number, x.accepted)
 	if refusal != "" {
@@ -208,7 +208,7 @@ func (x *session) finalReplies(e *envelope, refusal string) []string {
 	return replies
 }
 
-// bdat is RFC 3030. The octets are read whatever the reply will be.
+// bdat handles BDAT (RFC 3030). It reads the octets even if it refuses the command.
 func (x *session) bdat(argument string) error {
 	size, last, err := parseBDAT("BDAT " + argument)
 	if err != nil {

@@ -8,24 +8,24 @@ import (
 	"io"
 )
 
-// Mode says how what the server says is cut into writes, and so, on loopback,
-// into TCP segments or TLS records. A client must not notice.
+// Mode is how the server's output is split into writes, and so, on loopback, into TCP
+// segments or TLS records. A client must behave the same in all modes.
 type Mode int
 
 const (
-	Whole  Mode = iota // all that is said between two lines of the client in one write
-	ByLine             // one write a line
-	ByByte             // one write an octet
+	Whole  Mode = iota // everything between two lines of the client in one write
+	ByLine             // one write per line
+	ByByte             // one write per octet
 )
 
 var modeNames = [...]string{Whole: "whole", ByLine: "line", ByByte: "byte"}
 
-// Modes is every Mode, for tests to range over.
+// Modes lists all modes.
 var Modes = []Mode{Whole, ByLine, ByByte}
 
 func (m Mode) String() string { return modeNames[m] }
 
-// ParseMode is the opposite of String.
+// ParseMode returns the Mode for a name that String returns.
 func ParseMode(name string) (Mode, error) {
 	for m, n := range modeNames {
 		if n == name {
@@ -35,8 +35,7 @@ func ParseMode(name string) (Mode, error) {
 	return Whole, fmt.Errorf("delivery mode %q: want whole, line or byte", name)
 }
 
-// Modes gives the modes to play a script in: every one, unless its header
-// names one.
+// Modes returns the modes to play a script in: the one in its header, or all.
 func (s *Script) Modes() []Mode {
 	if only, err := ParseMode(s.Header.Get("delivery")); err == nil {
 		return []Mode{only}
@@ -44,7 +43,7 @@ func (s *Script) Modes() []Mode {
 	return Modes
 }
 
-// write sends text in the pieces of the mode.
+// write writes text in the pieces of the mode.
 func (m Mode) write(w io.Writer, text []byte) error {
 	for len(text) > 0 {
 		n := len(text)

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// Dialogue is what was said in one or more sessions, one line a line, as "S: ",
-// "C: " and, for what happened beside it, "* ". What could hold a secret is
-// masked before it comes in.
+// Dialogue records the lines of one or more sessions, with the prefix "S: " or "C: ", or
+// "* " for other events. Lines that may contain a secret are masked.
 type Dialogue struct{ lines []string }
 
 func (d *Dialogue) String() string {
@@ -20,7 +19,7 @@ func (d *Dialogue) String() string {
 	return strings.Join(d.lines, "\n") + "\n"
 }
 
-// Lines gives the lines without their ends.
+// Lines returns the lines without their line ends.
 func (d *Dialogue) Lines() []string { return append([]string(nil), d.lines...) }
 
 func (d *Dialogue) server(line string) { d.lines = append(d.lines, "S: "+visible(line)) }
@@ -29,8 +28,8 @@ func (d *Dialogue) event(format string, args ...any) {
 	d.lines = append(d.lines, "* "+fmt.Sprintf(format, args...))
 }
 
-// visible makes controls and invalid UTF-8 visible and long lines short, so
-// that nothing from the wire reaches a terminal as it is.
+// visible makes control characters and invalid UTF-8 visible and shortens long lines, so
+// that the result is safe for a terminal.
 func visible(line string) string {
 	const most = 400
 	if len(line) > most {
@@ -40,8 +39,8 @@ func visible(line string) string {
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }
 
-// masked hides the secrets of a client's line: the initial response of AUTH,
-// and the whole of a line that answers a challenge.
+// masked hides the secrets in a client's line: the initial response of AUTH, and the
+// whole response to a challenge.
 func masked(line string, answersChallenge bool) string {
 	if answersChallenge {
 		switch line {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package smtptest has two servers to test a client of SMTP with: one that
-// plays a transcript, octet by octet as written, and one that receives mail as
-// a good server does, or misbehaves where it is told to. Neither shares code
-// with package smtp, so that an error there cannot hide itself here. Command
-// smtptestd runs both for programs in other languages.
+// Package smtptest contains two servers to test SMTP clients. One plays a transcript
+// exactly as it is written. The other receives mail like a correct server, or misbehaves
+// on request. They share no code with package smtp, so that a bug there cannot hide
+// itself here. Command smtptestd runs both for programs in other languages.
 //
 // # Transcripts
 //
@@ -33,65 +32,67 @@
 //	S: 550 5.1.1 No such user
 //	* leave
 //
-// Lines that begin with # are comments; so are blank lines in the dialogue.
-// Line ends of the file do not matter: CRLF is written, and demanded.
+// Lines that begin with # are comments; blank lines in the dialogue are ignored. The line
+// ends of the file do not matter: the server writes and requires CRLF.
 //
 // # Dialogue
 //
-//	S: text             the server says text and CRLF
-//	C: pattern          the client must say just this line; * stands for one or
+//	S: text             the server sends text and CRLF
+//	C: pattern          the client must send this line; * stands for one or
 //	                    more octets, \* for a star
 //	C: ~expression      the same with a regular expression over the whole line
-//	C...                message content up to the lone dot, strictly CRLF and at
-//	                    most 998 octets a line; it is kept, dots unstuffed
+//	C...                message content up to the line with a single dot, with CRLF
+//	                    line ends and at most 998 octets per line; it is kept
+//	                    without the dot-stuffing
 //	C... ~expression    the same, and the expression must be found in it
 //	C... !expression    the same, and the expression must not be found in it;
-//	                    it begins with (?m)^, for random text may hold any word
+//	                    it begins with (?m)^, because random text may match otherwise
 //	C... N lines        only the first N lines of it; not kept
-//	=== connection N    the client connects anew; the first may go without
+//	=== connection N    the client connects again; optional for the first connection
 //
-// In all of these {base64 "text"} stands for the base64 of text, which is
-// quoted as in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
+// In all of these {base64 "text"} is replaced by the base64 of text, which is quoted as
+// in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
 //
-// What the server says is held back until it waits for the client or does
-// something else, and then leaves in one write (mode Whole), one a line (ByLine)
-// or one an octet (ByByte).
+// The server's output is held back until the server waits for the client or does
+// something else. It is then sent in one write (mode Whole), one write per line (ByLine)
+// or one per octet (ByByte).
 //
 // Directives, alone on their line:
 //
 //   - tls                 TLS begins with the connection (implicit TLS)
 //   - starttls            TLS begins here, after the 220
-//   - auth MECHANISM      AUTH and its exchange up to the last reply; what the
-//     client proves is verified against login, password and
-//     token of the header
-//   - bdat                one BDAT command with its octets; kept when LAST
-//   - raw "octets"        these octets, quoted as in Go, within the same write
-//   - repeat N "octets"   these octets N times, while the client takes them
-//   - flush               what was said leaves before anything else is said
+//   - auth MECHANISM      AUTH and its exchange up to the last reply; the client's
+//     responses are checked against login, password and token
+//     of the header
+//   - bdat                one BDAT command with its octets; the message is kept
+//     after LAST
+//   - raw "octets"        these octets, quoted as in Go, in the same write
+//   - repeat N "octets"   these octets N times, while the client reads them
+//   - flush               the output so far is sent
 //   - wait 50ms           a pause
 //
 // and, as the last of a connection:
 //
-//   - leave               the client may say RSET and QUIT, or just close; for
-//     scripts whose point is past
-//   - expect-close        the client must close without another word
-//   - expect-tls-failure  after "tls" or "starttls": the client must give the
-//     handshake up; no octet of SMTP may come
+//   - leave               the client may send RSET and QUIT, or just close; for the end
+//     of scripts that test something else
+//   - expect-close        the client must close and send nothing more
+//   - expect-tls-failure  after "tls" or "starttls": the client must abort the
+//     handshake and send no octet of SMTP
 //   - close               the server closes, TLS first
-//   - cut                 the server's TCP ends, TLS is not closed
+//   - cut                 the server closes TCP without closing TLS
 //   - reset               the server resets the TCP connection
-//   - stall               the server is silent, and takes what comes, until the
+//   - stall               the server sends nothing and reads everything until the
 //     client closes
-//   - drip 20ms "octets"  the server says these octets again and again, one each
-//     20 ms, until the client closes
+//   - drip 20ms "octets"  the server sends these octets repeatedly, one every 20 ms,
+//     until the client closes
 //
-// A connection that ends otherwise, say with the 221 to QUIT, is closed by the
-// server, and the client must do the same without another word. A connection
-// beyond the script is an error.
+// If a connection ends otherwise, for example with the 221 to QUIT, the server closes it.
+// The client must then close it too and send nothing more. A connection that is not in
+// the script is an error.
 //
 // # Header
 //
-// What the client is to be told:
+// Settings for the client and the server:
 //
 //	description           one sentence
 //	security              none, starttls, starttls-if-offered or tls
@@ -99,15 +100,15 @@
 //	                      self-signed ...: the names of package certs
 //	newest-tls            1.0 ... 1.3: the newest version the server speaks
 //	delivery              whole, line or byte: the only mode to play it in, where
-//	                      others would differ from run to run, or only take time
+//	                      the others would not be reproducible or only take time
 //	verify                no: the client does not check the certificate
 //	action                connect: connect and disconnect, no mail; else send
-//	mails                 how often the mail is sent within one session; 1
+//	mails                 how often the mail is sent in one session; default 1
 //	timeout               milliseconds for each step; the client's default
 //	local-name            argument of EHLO
-//	lmtp                  yes: LHLO, and a reply a recipient
+//	lmtp                  yes: LHLO, and one reply per recipient
 //	authenticate          no: no login, whatever is offered
-//	login, password       absent: no login; there, but empty: login without one
+//	login, password       absent: no login; empty: a login without login name or password
 //	token                 OAuth 2.0 access token, for XOAUTH2 and OAUTHBEARER
 //	clear-login           yes: the program allows logins without TLS itself,
 //	                      which a token needs

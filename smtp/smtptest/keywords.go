@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// offers tells whether the last EHLO offered a keyword.
+// offers reports whether the last EHLO offered a keyword.
 func (x *session) offers(keyword string) bool {
 	return x.extended && slices.ContainsFunc(x.keywords(), func(line string) bool {
 		word, _, _ := strings.Cut(line, " ")
@@ -16,7 +16,7 @@ func (x *session) offers(keyword string) bool {
 	})
 }
 
-// keywords is what EHLO offers now.
+// keywords returns the keywords that EHLO offers in the current state.
 func (x *session) keywords() []string {
 	o := &x.server.options
 	all := []string{"PIPELINING", fmt.Sprintf("SIZE %d", o.MaxSize), "8BITMIME", "SMTPUTF8", "DSN",
@@ -34,7 +34,7 @@ func (x *session) keywords() []string {
 	})
 }
 
-// mechanisms is what AUTH offers now.
+// mechanisms returns the mechanisms that AUTH offers in the current state.
 func (x *session) mechanisms() []string {
 	o := &x.server.options
 	if o.NoAuth || o.TLSFirst && !x.secured {

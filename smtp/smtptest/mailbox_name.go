@@ -57,7 +57,7 @@ func goodQuoted(text string) bool {
 	return false
 }
 
-// goodClientName holds the argument to a domain or an address literal (RFC
+// goodClientName reports whether the argument is a domain or an address literal (RFC
 // 5321, section 4.1.1.1).
 func goodClientName(name string) bool {
 	if inner, is := strings.CutPrefix(name, "["); is {

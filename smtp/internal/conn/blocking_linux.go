@@ -12,15 +12,15 @@ import (
 	"unsafe"
 )
 
-// blocking is a connection for which the reading or writing thread waits in the
-// kernel. The runtime's poller does not know it. A goroutine that
-// C called is locked to its thread: parking it takes two hand-overs between
-// threads, several times the cost of a reply on a fast network.
+// blocking is a connection whose reading or writing thread waits in the kernel, and not
+// in the runtime's poller. A goroutine that was called from C is locked to its thread.
+// To wait in the poller, it would have to switch threads twice, which costs several
+// times as much as a reply on a fast network.
 //
 // A wait is cut into slices. After each slice the deadline is checked again,
 // because another goroutine may have changed it.
 type blocking struct {
-	file          *os.File // keeps the descriptor until whoever uses it is done
+	file          *os.File // closes the descriptor only after all calls that use it
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
@@ -34,13 +34,13 @@ type way struct {
 	p        []byte
 	n        int
 	err      error
-	at       bool // use is to take what is there, and not to wait
+	at       bool // use must not wait
 }
 
-// slice is how long one system call waits at most.
+// slice is the longest time that one system call waits.
 const slice = 100 * time.Millisecond
 
-// started is where deadlines count from.
+// started is the time from which deadlines are counted.
 var started = time.Now()
 
 func (c *blocking) LocalAddr() net.Addr  { return c.local }
@@ -63,7 +63,7 @@ func (w *way) until(t time.Time) error {
 	return nil
 }
 
-// left is the time to the deadline, a slice or more where there is none.
+// left returns the time until the deadline, or a slice if there is no deadline.
 func (w *way) left() time.Duration {
 	at := w.deadline.Load()
 	if at == 0 {
@@ -89,7 +89,7 @@ func (c *blocking) Close() error {
 
 func (c *blocking) Read(p []byte) (int, error) { return c.through(&c.in, c.raw.Read, "read", p, false) }
 
-// readNow reads what the kernel holds, without waiting.
+// readNow reads what the kernel has received, without waiting.
 func (c *blocking) readNow(p []byte) (int, error) {
 	return c.through(&c.in, c.raw.Read, "read", p, true)
 }
@@ -103,7 +103,7 @@ func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }
 
-// through does one read or write while the descriptor cannot be closed.
+// through makes one read or write. The descriptor cannot be closed meanwhile.
 func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -120,7 +120,7 @@ func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op strin
 	return w.n, w.err
 }
 
-// failed is an error as those of package net.
+// failed returns an error like those of package net.
 func (c *blocking) failed(op string, err error) error {
 	if errno, ok := err.(syscall.Errno); ok {
 		err = os.NewSyscallError(op, errno)
@@ -173,8 +173,8 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// may tells that a system call which waits for a slice may be made now. Where
-// it may wait for less, it waits for what the call is to find.
+// may reports whether a system call, which waits for up to a slice, can be made now. If
+// less than a slice is left until the deadline, may itself waits for the event.
 func (w *way) may(fd uintptr, event int16) bool {
 	for {
 		if w.at {
@@ -195,7 +195,7 @@ func (w *way) may(fd uintptr, event int16) bool {
 	}
 }
 
-// Of poll(2).
+// Events of poll(2).
 const (
 	pollIn  = 0x1
 	pollOut = 0x4
@@ -206,8 +206,8 @@ type pollFD struct {
 	event, result int16
 }
 
-// ready waits until something can be read or written, or the connection has
-// failed.
+// ready waits for at most most until the event occurs or the connection fails, and
+// reports whether it did.
 func ready(fd uintptr, event int16, most time.Duration) bool {
 	ask := pollFD{fd: int32(fd), event: event}
 	wait := syscall.NsecToTimespec(int64(most))

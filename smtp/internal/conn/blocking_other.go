@@ -10,7 +10,8 @@ import (
 	"net/netip"
 )
 
-// OnThread leaves the connection to the runtime's poller.
+// OnThread returns conn, which waits in the runtime's poller.
 func OnThread(conn net.Conn) net.Conn { return conn }
 
+// Connect is nil: package net makes connections.
 var Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// Connect makes a TCP connection that the runtime's poller never sees.
-// Its errors are those of package net.
+// Connect makes a TCP connection that does not use the runtime's poller. Its errors are
+// like those of package net.
 func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
 	remote := net.TCPAddrFromAddrPort(to)
 	fd, call, err := connectSocket(ctx, from, to)
@@ -28,8 +28,8 @@ func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn,
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: err}
 }
 
-// connectSocket gives a descriptor that is the caller's, unless there is an
-// error; call is what failed then.
+// connectSocket returns a descriptor, which the caller must close. On failure, call is
+// the name of the system call that failed.
 func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd int, call string, err error) {
 	family := syscall.AF_INET
 	if !to.Addr().Unmap().Is4() {
@@ -61,7 +61,7 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 	return fd, "connect", err
 }
 
-// socketOptions are those that package net sets by default.
+// socketOptions are the options that package net sets by default.
 var socketOptions = []struct{ level, name, value int }{
 	{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
 	{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},
@@ -98,7 +98,7 @@ func socketAddress(a netip.AddrPort) syscall.Sockaddr {
 	return s
 }
 
-// blockingTCP takes fd over.
+// blockingTCP returns a connection that owns fd.
 func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	file := os.NewFile(uintptr(fd), "socket")
 	local := &net.TCPAddr{}
@@ -110,8 +110,8 @@ func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 		local.IP, local.Port, local.Zone = own.Addr[:], own.Port, remote.Zone
 	}
 	if err == nil && local.Port == remote.Port && local.IP.Equal(remote.IP) {
-		// Where nobody listens on one of the kernel's own ports a socket can
-		// come to be connected with itself.
+		// If the remote port is an ephemeral port on which nobody listens, the
+		// socket can be connected to itself.
 		err = syscall.ECONNREFUSED
 	}
 	if err != nil {
@@ -121,8 +121,8 @@ func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	return newBlocking(file, local, remote)
 }
 
-// OnThread makes a blocking connection of conn, which is then closed. What is
-// no socket of the kernel's stays as it is.
+// OnThread returns a blocking connection for the socket of conn, and closes conn. If
+// conn is not a socket, it returns conn.
 func OnThread(conn net.Conn) net.Conn {
 	sc, ok := conn.(syscall.Conn)
 	if !ok {
@@ -151,7 +151,7 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// waitASlice makes system calls on a socket that wait give up after a slice.
+// waitASlice limits the waiting of system calls on a socket to a slice.
 func waitASlice(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(slice))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package conn is the connection below TLS: a socket that is waited for in the
-// kernel or in the runtime's poller, that can be read without waiting, and that
-// another goroutine can end. It knows nothing of SMTP.
+// Package conn implements the connection below TLS: a socket that waits in the kernel or
+// in the runtime's poller, that can be read without waiting, and that another goroutine
+// can end. It does not depend on SMTP.
 package conn
 
 import (
@@ -23,14 +23,14 @@ type Link struct {
 	mu    sync.Mutex
 	ended bool
 
-	// First, if not nil, looks at what the next Read reads. If it returns an
-	// error, Read returns that instead.
+	// First, if not nil, is called with the octets of the next Read. If it returns an
+	// error, Read returns that error.
 	First func(p []byte) error
 
-	probing bool // Read takes what is there and does not wait
-	dry     bool // a probing Read leaves the kernel alone
+	probing bool // Read does not wait
+	dry     bool // a probing Read makes no system call
 
-	waits selfWaiting // Conn, where it is one
+	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
 	try   func(fd uintptr) bool
 	p     []byte
@@ -38,20 +38,20 @@ type Link struct {
 	err   error
 }
 
-// selfWaiting is a connection that does without the runtime's poller.
+// selfWaiting is a connection that does not use the runtime's poller.
 type selfWaiting interface {
-	readNow(p []byte) (int, error) // errNothingYet where it would wait
-	readable() bool                // readNow would not wait
-	interrupt()                    // ends what waits, when the deadline has been set to the past
+	readNow(p []byte) (int, error) // returns errNothingYet instead of waiting
+	readable() bool                // reports whether readNow would return octets or an error
+	interrupt()                    // ends waiting calls, after the deadline was set to the past
 }
 
-// past is a deadline that ends what is under way.
+// past is a deadline that ends reads and writes at once.
 var past = time.Unix(1, 0)
 
 // noDeadline lets a read or write wait for ever.
 var noDeadline time.Time
 
-// New makes a Link of conn. It writes nothing after ctx is done.
+// New returns a Link for conn. The Link does not write after ctx is done.
 func New(ctx context.Context, conn net.Conn) *Link {
 	l := &Link{Conn: conn, ctx: ctx}
 	l.waits, _ = conn.(selfWaiting)
@@ -78,12 +78,12 @@ func (l *Link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.Se
 func (l *Link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
 func (l *Link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
 
-// Probe calls read, which reads from l, and in which no Read waits: with kernel
-// set it takes what the operating system holds, else nothing. It returns nil
-// where read found nothing, or read's error.
+// Probe calls read, in which l.Read does not wait. If kernel is set, l.Read returns what
+// the operating system has received, otherwise nothing. Probe returns the error of read,
+// or nil if there was nothing to read.
 func (l *Link) Probe(kernel bool, read func() error) error {
 	if kernel && l.waits == nil {
-		// The runtime's poller gives nothing after the deadline of the last step.
+		// The runtime's poller refuses reads after the deadline of the last step.
 		_ = l.SetReadDeadline(noDeadline)
 	}
 	l.probing, l.dry = true, !kernel
@@ -134,8 +134,8 @@ func (l *Link) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// nothingYet is a read that would have waited. crypto/tls takes a temporary
-// error for one after which it may be asked again.
+// nothingYet is the error of a read that would have to wait. It is temporary, so that
+// crypto/tls allows another read after it.
 type nothingYet struct{}
 
 func (nothingYet) Error() string   { return "nothing to read yet" }

@@ -4,10 +4,10 @@
 
 package conn
 
-// readNow cannot ask the kernel here: only what was already received counts.
+// readNow reads nothing: reading without waiting is implemented on Unix only.
 func (l *Link) readNow([]byte) (int, error) { return 0, errNothingYet }
 
-// Readable cannot ask the kernel either.
+// Readable returns false for the same reason.
 func (l *Link) Readable() bool { return false }
 
 func (l *Link) tryRead(uintptr) bool { return true }

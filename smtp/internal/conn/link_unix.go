@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// readNow reads what the kernel holds, without waiting.
+// readNow reads what the kernel has received, without waiting.
 func (l *Link) readNow(p []byte) (int, error) {
 	if l.poll == nil {
 		return 0, errNothingYet
@@ -18,13 +18,13 @@ func (l *Link) readNow(p []byte) (int, error) {
 	err := l.poll.Read(l.try)
 	l.p = nil
 	if err != nil {
-		return 0, err // the deadline's
+		return 0, err // the deadline has passed
 	}
 	return l.n, l.err
 }
 
-// Readable reports whether the kernel holds something to read. Another
-// goroutine may be reading.
+// Readable reports whether the kernel has received something. It may be called while
+// another goroutine reads.
 func (l *Link) Readable() (there bool) {
 	if l.waits != nil {
 		return l.waits.readable()

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// maxProxyHeader bounds the head of a proxy's answer, in octets.
+// maxProxyHeader is the size of the longest header of a proxy's response, in octets.
 const maxProxyHeader = 16 << 10
 
 // httpConnect asks an HTTP proxy to become a tunnel (RFC 9110, section 9.3.6).
@@ -34,8 +34,8 @@ func (p *plan) httpConnect(conn net.Conn) error {
 	return p.judge(head)
 }
 
-// readHead takes one octet at a time: what follows the empty line is already
-// the server's, and a buffer would swallow it.
+// readHead reads the header of the response. It reads one octet at a time, because what
+// follows the empty line is from the server and must not be read here.
 func readHead(conn net.Conn) (string, error) {
 	var head []byte
 	one := make([]byte, 1)
@@ -48,7 +48,7 @@ func readHead(conn net.Conn) (string, error) {
 			}
 		}
 		if err != nil && errors.Is(err, io.EOF) {
-			return "", &said{text: "it closed the connection before it answered: is it an HTTP proxy?", cause: err}
+			return "", &said{text: "it closed the connection without a response: is it an HTTP proxy?", cause: err}
 		}
 		if err != nil {
 			return "", &said{text: reason(err), cause: err}
@@ -60,42 +60,42 @@ func headSoFar(head []byte) (done bool, err error) {
 	const start = "HTTP/"
 	if n := min(len(head), len(start)); string(head[:n]) != start[:n] {
 		if head[0] == 0x15 || head[0] == 0x16 {
-			return false, errors.New("it answers with TLS: write it as https://")
+			return false, errors.New("it responds with TLS: use https:// for this proxy")
 		}
-		return false, fmt.Errorf("it does not answer as an HTTP proxy does (%q)", head)
+		return false, fmt.Errorf("its response is not that of an HTTP proxy (%q)", head)
 	}
 	if len(head) > maxProxyHeader {
-		return false, fmt.Errorf("the head of its answer is longer than %d octets", maxProxyHeader)
+		return false, fmt.Errorf("the header of its response is longer than %d octets", maxProxyHeader)
 	}
 	s := string(head[max(0, len(head)-4):])
 	return s == "\r\n\r\n" || strings.HasSuffix(s, "\n\n"), nil
 }
 
-// judge reads the status line (RFC 9112, section 4).
+// judge returns an error unless the status line reports success (RFC 9112, section 4).
 func (p *plan) judge(head string) error {
 	line, rest, _ := strings.Cut(head, "\n")
 	line = strings.TrimSuffix(line, "\r")
 	version, status, _ := strings.Cut(line, " ")
 	code, _, _ := strings.Cut(status, " ")
 	if !strings.HasPrefix(version, "HTTP/1.") || len(code) != 3 || strings.Trim(code, "0123456789") != "" {
-		return fmt.Errorf("its answer is no HTTP status line: %q", p.clean(line, 80))
+		return fmt.Errorf("its response is not an HTTP status line: %q", p.clean(line, 80))
 	}
 	answer := p.clean(strings.TrimSpace(status), 200)
 	switch {
 	case code[0] == '2':
 		return nil
 	case code == "407" && !p.proxy.login:
-		return fmt.Errorf("it wants a login%s: put user:password@ before its host (%s)", p.schemes(rest), answer)
+		return fmt.Errorf("it requires a login%s: add user:password@ before its host (%s)", p.schemes(rest), answer)
 	case code == "407":
 		return fmt.Errorf("it refused the user name or the password%s (%s)", p.schemes(rest), answer)
 	case code == "403" || code == "405":
 		return fmt.Errorf("it does not allow this host or port (%s)", answer)
 	}
-	return fmt.Errorf("it answered %s", answer)
+	return fmt.Errorf("it replied %s", answer)
 }
 
-// schemes are the ways to log in that a proxy offers, where Basic is not among
-// them: then no password would help.
+// schemes returns a text with the authentication schemes that a proxy offers, or "" if
+// Basic, the only supported one, is among them.
 func (p *plan) schemes(fields string) string {
 	var offered []string
 	for line := range strings.Lines(fields) {
@@ -112,5 +112,5 @@ func (p *plan) schemes(fields string) string {
 	if len(offered) == 0 {
 		return ""
 	}
-	return " of the kind " + strings.Join(offered[:min(len(offered), 4)], ", ") + ", and only Basic is known here"
+	return " with " + strings.Join(offered[:min(len(offered), 4)], ", ") + ", but only Basic is supported"
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package dial makes the connection a session runs over: names are looked up,
-// addresses raced (RFC 8305), a proxy passed, a unix socket opened. It knows
-// nothing of SMTP.
+// Package dial makes the connection for a session. It looks up names, tries the addresses
+// as in RFC 8305, and connects through a proxy or to a unix socket. It does not depend on
+// SMTP.
 package dial
 
 import (

@@ -200,5 +200,5 @@ func TestDialCanceledAndTimedOut(t *testing.T) {
 
 	_, err = Dial(t.Context(), &Options{Host: "192.0.2.1", Port: 25, Timeout: 20 * time.Millisecond, connect: hole})
 	stage(t, err, Timeout)
-	require.EqualError(t, err, "time is up while connecting to 192.0.2.1:25")
+	require.EqualError(t, err, "timed out while connecting to 192.0.2.1:25")
 }

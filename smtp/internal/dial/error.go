@@ -13,14 +13,14 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Stage is how far a dial came.
+// Stage is the stage at which Dial failed.
 type Stage int
 
 const (
-	Local    Stage = iota + 1 // bad input; nothing was sent
+	Local    Stage = iota + 1 // the options are not valid; nothing was sent
 	Resolve                   // the name has no address
-	Connect                   // no address took the connection
-	Proxy                     // the proxy refused, or is none
+	Connect                   // no address accepted the connection
+	Proxy                     // the proxy refused, or is not a proxy
 	Timeout                   // Options.Timeout, or the context's deadline, passed
 	Canceled                  // the context was cancelled
 )
@@ -33,18 +33,18 @@ func (s Stage) String() string {
 	return names[s-1]
 }
 
-// Error of Dial. Err's text says in plain words what was tried and what came
-// of it; it never holds the password of a proxy.
+// Error is an error of Dial. The text of Err says what was tried and what failed. It
+// never contains the password of a proxy.
 type Error struct {
 	Stage     Stage
-	Resolving bool // it failed while an address of the host was looked up
+	Resolving bool // the look-up of the host failed
 	Err       error
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
-// said is a cause with a text of our own in place of its text.
+// said is an error with another text than its cause.
 type said struct {
 	text  string
 	cause error
@@ -57,25 +57,26 @@ func fail(stage Stage, cause error, format string, a ...any) *Error {
 	return &Error{Stage: stage, Err: &said{text: fmt.Sprintf(format, a...), cause: cause}}
 }
 
-// over tells that ctx has ended. A connection's deadline, which net takes from
-// ctx, may strike a moment before ctx's own timer does.
+// over reports whether ctx has ended. It checks the deadline too, because the deadline
+// that package net sets on a connection may expire just before the timer of ctx.
 func over(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && !time.Now().Before(end)
 }
 
-// ended is the failure of a context that is over while doing something.
+// ended returns the error for a context that has ended.
 func ended(ctx context.Context, doing string) *Error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fail(Canceled, ctx.Err(), "cancelled while %s", doing)
 	}
-	return fail(Timeout, context.DeadlineExceeded, "time is up while %s", doing)
+	return fail(Timeout, context.DeadlineExceeded, "timed out while %s", doing)
 }
 
-// clean makes a peer's text fit for an error.
+// clean shortens text of the peer for an error, and makes control characters visible.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
-// reason is the innermost cause, for net's own wrapping repeats the address.
+// reason returns the text of the innermost cause, because the errors of package net
+// repeat the address.
 func reason(err error) string {
 	var op *net.OpError
 	for errors.As(err, &op) && op.Err != nil {

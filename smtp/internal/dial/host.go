@@ -19,10 +19,9 @@ const (
 	maxLabel = 63
 )
 
-// HostName brings a host as people write it into the form that is looked up,
-// sent to a proxy, and compared with a certificate: an IP address without
-// brackets, or a domain name in A-labels (RFC 5890). A final dot stays. The
-// underscore is let pass in an ASCII name, for private networks use it.
+// HostName converts a host to the form for look-ups, proxies and certificates: an IP
+// address without brackets, or a domain name in A-labels (RFC 5890). It keeps a final
+// dot. It allows underscores in an ASCII name, because private networks use them.
 func HostName(host string) (string, error) {
 	name, err := hostName(host)
 	if err != nil && host != "" {
@@ -34,7 +33,7 @@ func HostName(host string) (string, error) {
 // hostName is HostName with errors that do not quote the host.
 func hostName(host string) (string, error) {
 	if host == "" {
-		return "", errors.New("no host is given")
+		return "", errors.New("the host name is empty")
 	}
 	if addr, ok := address(host); ok {
 		return addr.String(), nil
@@ -53,7 +52,7 @@ func hostName(host string) (string, error) {
 		name = a
 	}
 	if strings.ContainsRune(name, ':') {
-		return "", errors.New("has a colon: give the port by itself, and an IPv6 address as it is or in [ ]")
+		return "", errors.New("has a colon: set the port separately, and an IPv6 address with or without [ ]")
 	}
 	if err := checkLabels(name); err != nil {
 		return "", err
@@ -61,8 +60,8 @@ func hostName(host string) (string, error) {
 	return name, nil
 }
 
-// address reads an IP literal, in brackets or not. A zone must be plain: it
-// goes into errors and logs.
+// address parses an IP literal, with or without brackets. A zone must consist of
+// printable ASCII characters, because errors and logs show it.
 func address(host string) (netip.Addr, bool) {
 	s := host
 	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
@@ -105,7 +104,7 @@ func checkLabels(name string) error {
 	return nil
 }
 
-// clip bounds bad input before it is quoted.
+// clip shortens invalid input for an error.
 func clip(s string) string {
 	if len(s) > 80 {
 		return s[:77] + "..."
@@ -113,7 +112,7 @@ func clip(s string) string {
 	return s
 }
 
-// hostPort is for people: what was asked for, brackets where needed.
+// hostPort returns "host:port", with brackets around an IPv6 address.
 func hostPort(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }

@@ -31,7 +31,7 @@ func TestHostName(t *testing.T) {
 
 func TestHostNameRefused(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                        "no host is given",
+		"":                        "the host name is empty",
 		"mail.example\r\nQUIT":    "space or control character",
 		"mail.example\x00":        "space or control character",
 		"mail.example\x7f":        "space or control character",
@@ -69,16 +69,16 @@ func TestOptionsRefusedBeforeTheNetwork(t *testing.T) {
 	good := Options{Host: "127.0.0.1", Port: 25}
 	require.NoError(t, good.Check())
 	for want, o := range map[string]Options{
-		"no host is given":                  {Port: 25},
+		"the host name is empty":            {Port: 25},
 		"port 0 is not between":             {Host: "h"},
 		"port 65536 is not between":         {Host: "h", Port: 65536},
-		`network "udp" is not known`:        {Network: "udp", Host: "h", Port: 25},
+		`unknown network "udp"`:             {Network: "udp", Host: "h", Port: 25},
 		`local address "here" is not an IP`: {Host: "h", Port: 25, LocalAddr: "here"},
-		"no path of the unix socket":        {Network: "unix"},
-		"has a NUL":                         {Network: "unix", Host: "/a\x00b"},
-		"a proxy cannot lead to a unix":     {Network: "unix", Host: "/a", Proxy: "socks5://h:1"},
-		"makes no sense with a unix socket": {Network: "unix", Host: "/a", LocalAddr: "127.0.0.1"},
-		"the proxy cannot be read":          {Host: "h", Port: 25, Proxy: "nonsense"},
+		"path of the unix socket is":        {Network: "unix"},
+		"contains a NUL":                    {Network: "unix", Host: "/a\x00b"},
+		"cannot be reached through a proxy": {Network: "unix", Host: "/a", Proxy: "socks5://h:1"},
+		"cannot be used with a unix socket": {Network: "unix", Host: "/a", LocalAddr: "127.0.0.1"},
+		"the proxy is not a valid URL":      {Host: "h", Port: 25, Proxy: "nonsense"},
 	} {
 		conn, err := Dial(t.Context(), &o)
 		require.Nil(t, conn)

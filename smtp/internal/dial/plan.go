@@ -14,28 +14,28 @@ import (
 // Options of one Dial.
 type Options struct {
 	Network   string        // "tcp" (default), "tcp4", "tcp6" or "unix"
-	Host      string        // name, IP literal ("[v6]" and a zone are fine), or the path of a unix socket
+	Host      string        // name, IP literal (also "[v6]" or with a zone), or the path of a unix socket
 	Port      int           // 1 to 65535; not for "unix"
 	LocalAddr string        // IP address to bind to; "" means any
-	Proxy     string        // "socks5://", "http://" or "https://", user:password@ if wanted, host:port; "" means none
+	Proxy     string        // "socks5://", "http://" or "https://", optionally user:password@, and host:port; "" means none
 	Resolver  *net.Resolver // nil: net.DefaultResolver
-	Timeout   time.Duration // look-up, race and proxy together; 0: as long as the context lasts
-	// Connect makes a TCP connection to the host, not one to a proxy; from is
-	// not valid where any address will do. nil: net's way.
+	Timeout   time.Duration // for look-up, connection attempts and proxy together; 0: none
+	// Connect, if not nil, makes TCP connections to the host instead of package net. It
+	// is not used for proxies. from is the local address, or not valid for any.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
-	// Hide, if not nil, takes secrets out of what a proxy says, before it is cut
-	// to the length that an error shows.
+	// Hide, if not nil, hides secrets in the text of a proxy before an error shows part
+	// of it.
 	Hide func(text string) string
 
 	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // tests: in place of TCP
 	proxyRoots *x509.CertPool                                                 // tests: trust for https:// proxies
 }
 
-// plan is Options after every check that needs no network.
+// plan is the checked form of Options.
 type plan struct {
 	network  string // "tcp", "tcp4", "tcp6", "unix"
-	host     string // as HostName gives it, or a path
+	host     string // as HostName returns it, or a path
 	port     uint16
 	local    netip.Addr
 	proxy    *proxyURL
@@ -46,7 +46,7 @@ type plan struct {
 	hide     func(text string) string
 }
 
-// Check tells, without touching the network, whether Dial could be tried.
+// Check returns an error if the options are not valid. It does not use the network.
 func (o *Options) Check() error {
 	_, err := o.plan()
 	if err != nil {
@@ -67,7 +67,7 @@ func (o *Options) plan() (*plan, *Error) {
 	case "unix":
 		return p.planUnix(o)
 	default:
-		return nil, fail(Local, nil, "network %q is not known: use tcp or unix", clip(o.Network))
+		return nil, fail(Local, nil, "unknown network %q: use tcp or unix", clip(o.Network))
 	}
 	host, err := HostName(o.Host)
 	if err != nil {
@@ -105,13 +105,13 @@ func (o *Options) plan() (*plan, *Error) {
 func (p *plan) planUnix(o *Options) (*plan, *Error) {
 	switch {
 	case o.Host == "":
-		return nil, fail(Local, nil, "no path of the unix socket is given")
+		return nil, fail(Local, nil, "the path of the unix socket is empty")
 	case strings.IndexByte(o.Host, 0) >= 0:
-		return nil, fail(Local, nil, "the path of the unix socket has a NUL")
+		return nil, fail(Local, nil, "the path of the unix socket contains a NUL")
 	case o.Proxy != "":
-		return nil, fail(Local, nil, "a proxy cannot lead to a unix socket")
+		return nil, fail(Local, nil, "a unix socket cannot be reached through a proxy")
 	case o.LocalAddr != "":
-		return nil, fail(Local, nil, "a local address makes no sense with a unix socket")
+		return nil, fail(Local, nil, "a local address cannot be used with a unix socket")
 	}
 	p.host = o.Host
 	return p, nil
@@ -125,7 +125,8 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return d.DialContext(ctx, "tcp", to.String())
 }
 
-// clean does the same for a text of the proxy, which may quote its password.
+// clean does the same for text of the proxy. It also hides the password, which the proxy
+// may quote.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// dialProxy connects to the proxy and asks it to go on. The name of the server
-// is looked up by the proxy, never here.
+// dialProxy connects to the server through the proxy. The proxy looks up the name of the
+// server.
 func (p *plan) dialProxy(ctx context.Context) (net.Conn, *Error) {
 	conn, bad := p.dialHost(ctx, p.proxy.host, p.proxy.port)
 	if bad != nil {
-		bad.Err = &said{text: "the " + p.proxy.name() + " is not reached: " + bad.Err.Error(), cause: bad.Err}
+		bad.Err = &said{text: "the " + p.proxy.name() + " cannot be reached: " + bad.Err.Error(), cause: bad.Err}
 		return nil, bad
 	}
 	through, bad := p.pass(ctx, conn)
@@ -25,7 +25,7 @@ func (p *plan) dialProxy(ctx context.Context) (net.Conn, *Error) {
 	return through, nil
 }
 
-// pass speaks with the proxy; the end of ctx breaks off any step of it.
+// pass asks the proxy to connect to the server. It stops when ctx ends.
 func (p *plan) pass(ctx context.Context, conn net.Conn) (net.Conn, *Error) {
 	broken := context.AfterFunc(ctx, func() { conn.Close() })
 	var through net.Conn
@@ -38,7 +38,7 @@ func (p *plan) pass(ctx context.Context, conn net.Conn) (net.Conn, *Error) {
 	case "https":
 		through, err = p.httpsConnect(ctx, conn)
 	}
-	if !broken() || err != nil && over(ctx) { // conn is closed, whatever came of it
+	if !broken() || err != nil && over(ctx) { // conn is closed
 		return nil, ended(ctx, "waiting for the "+p.proxy.name()+" to connect to "+hostPort(p.host, p.port))
 	}
 	if err != nil {

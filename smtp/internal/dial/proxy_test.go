@@ -60,18 +60,18 @@ func through(t *testing.T, proxy string) (net.Conn, error) {
 func TestProxyIsRefusedBeforeTheNetwork(t *testing.T) {
 	long := strings.Repeat("x", 256)
 	for proxy, want := range map[string]string{
-		"127.0.0.1:1080":                                         "cannot be read",
-		"socks5://":                                              "cannot be read",
-		"socks5://user:s3cret%zz@h:1":                            "cannot be read",
+		"127.0.0.1:1080":                                         "not a valid URL",
+		"socks5://":                                              "not a valid URL",
+		"socks5://user:s3cret%zz@h:1":                            "not a valid URL",
 		"socks5://user:s3cret\r\n@h:1":                           "space or control character",
 		"http://user:s3cret@h:1\x00":                             "space or control character",
-		"socks4://user:s3cret@h:1":                               "of a kind that is not known",
+		"socks4://user:s3cret@h:1":                               "unknown scheme",
 		"http://user:s3cret@h":                                   "has no port",
 		"http://user:s3cret@h:0":                                 "port is not between",
 		"http://user:s3cret@h:99999":                             "port is not between",
 		"http://user:s3cret@h:1/path":                            "something after its port",
 		"http://user:s3cret@h:1?q":                               "something after its port",
-		"http://user:s3cret@a%0d%0ab:1":                          "cannot be read",
+		"http://user:s3cret@a%0d%0ab:1":                          "not a valid URL",
 		"http://user:s3cret@a..b:1":                              "has an empty part",
 		"http://user:s3cret%0d%0aX@h:1":                          "control character",
 		"http://us%0aer:s3cret@h:1":                              "control character",
@@ -103,7 +103,7 @@ func TestProxyNotReached(t *testing.T) {
 	l.Close()
 	_, err := through(t, "socks5://user:s3cret@"+l.Addr().String())
 	stage(t, err, Connect)
-	require.ErrorContains(t, err, "the SOCKS5 proxy "+l.Addr().String()+" is not reached: ")
+	require.ErrorContains(t, err, "the SOCKS5 proxy "+l.Addr().String()+" cannot be reached: ")
 	require.ErrorContains(t, err, "connection refused")
 }
 

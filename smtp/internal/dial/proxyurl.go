@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// proxyURL is a proxy after every check. Its String would hold a password, so
-// it has none; errors use name.
+// proxyURL is a checked proxy. It has no method String, which would show the password;
+// errors use name.
 type proxyURL struct {
 	scheme         string // "socks5", "http" or "https"
 	host           string
@@ -19,7 +19,7 @@ type proxyURL struct {
 	user, password string
 }
 
-// name is the proxy for people, without its login.
+// name returns the proxy for error texts, without its login.
 func (u *proxyURL) name() string {
 	kind := "HTTP proxy "
 	if u.scheme == "socks5" {
@@ -28,9 +28,10 @@ func (u *proxyURL) name() string {
 	return kind + hostPort(u.host, u.port)
 }
 
-// parseProxy never repeats its input in an error, for there is a password in it.
+// parseProxy parses a proxy URL. Its errors never show the input, which may contain a
+// password.
 func parseProxy(s string) (*proxyURL, error) {
-	const form = "write it as socks5://, http:// or https://, then user:password@ if it wants a login, then host:port"
+	const form = "write it as socks5://, http:// or https://, then user:password@ if it requires a login, then host:port"
 	for _, r := range s {
 		if r <= ' ' || r == 0x7f {
 			return nil, errors.New("the proxy has a space or control character: " + form)
@@ -38,15 +39,15 @@ func parseProxy(s string) (*proxyURL, error) {
 	}
 	in, err := url.Parse(s)
 	if err != nil || in.Hostname() == "" {
-		return nil, errors.New("the proxy cannot be read: " + form + "; reserved characters of user and password as %XX")
+		return nil, errors.New("the proxy is not a valid URL: " + form + "; write reserved characters of user and password as %XX")
 	}
 	u := &proxyURL{scheme: in.Scheme}
 	switch in.Scheme {
 	case "socks5", "http", "https":
-	case "socks5h": // as curl names it: the proxy looks the name up, as ours always does
+	case "socks5h": // as in curl: the proxy looks up the name, which is always so here
 		u.scheme = "socks5"
 	default:
-		return nil, errors.New("the proxy is of a kind that is not known: " + form)
+		return nil, errors.New("the proxy has an unknown scheme: " + form)
 	}
 	if in.Path != "" && in.Path != "/" || in.RawQuery != "" || in.Fragment != "" {
 		return nil, errors.New("the proxy has something after its port: " + form)
@@ -95,7 +96,7 @@ func (u *proxyURL) checkLogin() error {
 	case u.scheme == "socks5" && u.password == "":
 		return errors.New("the proxy's password is empty: SOCKS5 needs one with a user name")
 	case u.scheme != "socks5" && strings.Contains(u.user, ":"): // RFC 7617, section 2
-		return errors.New("the proxy's user name has a colon, which a Basic login cannot carry")
+		return errors.New("the proxy's user name has a colon, which HTTP Basic authentication does not allow")
 	case len(u.user)+len(u.password) > 4096:
 		return errors.New("the proxy's user name and password are longer than 4096 octets")
 	}

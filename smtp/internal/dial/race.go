@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// attemptDelay is the head start of each attempt (RFC 8305, section 5).
+	// attemptDelay is the time before the next attempt is started (RFC 8305, section 5).
 	attemptDelay = 250 * time.Millisecond
-	// maxAttempts bounds what a name with a thousand addresses can cost.
+	// maxAttempts limits the attempts for a name with many addresses.
 	maxAttempts = 16
 )
 
-// race is one host's attempts, most of which are never made.
+// race holds the connection attempts to one host.
 type race struct {
 	plan    *plan
 	port    uint16
@@ -35,7 +35,7 @@ type result struct {
 	err  error
 }
 
-// dialHost connects to the first address of a host that takes the connection.
+// dialHost connects to the first address of a host that accepts the connection.
 func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn, *Error) {
 	addrs, late, bad := p.addresses(ctx, host)
 	if bad != nil {
@@ -96,8 +96,8 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 	}
 }
 
-// only tries the one address there is, on the caller's goroutine: a new one
-// costs a hand-over between threads where the caller's is locked to its own.
+// only tries the only address on the caller's goroutine. A new goroutine would cost a
+// switch of threads if the caller's goroutine is locked to its thread.
 func (r *race) only(ctx context.Context) (net.Conn, error) {
 	to := r.waiting[0]
 	r.waiting, r.started = nil, append(r.started, to)
@@ -112,7 +112,7 @@ func (r *race) only(ctx context.Context) (net.Conn, error) {
 	return nil, r.failure()
 }
 
-// lost notes why an attempt failed.
+// lost records why an attempt failed.
 func (r *race) lost(to netip.Addr, err error) {
 	r.failed = append(r.failed, &said{
 		text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(to, r.port), reason(err)),
@@ -129,8 +129,8 @@ func (r *race) start(ctx context.Context) {
 	}()
 }
 
-// add puts a late family in turn with what is left of the other one; it goes
-// first when the last attempt was of the other.
+// add interleaves late addresses with the rest. They come first if the last attempt used
+// the other address family.
 func (r *race) add(addrs []netip.Addr) {
 	if n := len(r.started); n > 0 && len(addrs) > 0 && r.started[n-1].Is4() == addrs[0].Is4() {
 		r.waiting = interleave(r.waiting, addrs)
@@ -139,7 +139,7 @@ func (r *race) add(addrs []netip.Addr) {
 	r.waiting = interleave(addrs, r.waiting)
 }
 
-// discard closes what may still arrive from attempts that lost.
+// discard closes the connections of the running attempts when they arrive.
 func (r *race) discard(running int) {
 	go func() {
 		for range running {
@@ -158,7 +158,7 @@ func (r *race) failure() error {
 	return &said{text: strings.Join(texts, "; "), cause: errors.Join(r.failed...)}
 }
 
-// silent tells that the system itself gave up waiting, on every address.
+// silent reports whether all attempts failed with a timeout of the operating system.
 func (r *race) silent() bool {
 	for _, err := range r.failed {
 		var t net.Error
@@ -169,7 +169,7 @@ func (r *race) silent() bool {
 	return len(r.failed) > 0
 }
 
-// tried names the addresses that did not answer, where host does not.
+// tried returns a text with the tried addresses, unless that is only host itself.
 func (r *race) tried(host string) string {
 	if len(r.started) == 0 || len(r.started) == 1 && r.started[0].String() == host {
 		return ""

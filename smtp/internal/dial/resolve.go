@@ -10,18 +10,19 @@ import (
 	"time"
 )
 
-// resolutionDelay is how long A records wait for AAAA (RFC 8305, section 3).
+// resolutionDelay is how long to wait for AAAA records after the A records have arrived
+// (RFC 8305, section 3).
 const resolutionDelay = 50 * time.Millisecond
 
-// answer of one family's look-up.
+// answer is the result of the look-up for one address family.
 type answer struct {
 	addrs []netip.Addr
 	err   error
 }
 
-// addresses looks a name up, each family by itself, so that a name server
-// that drops one kind of question does not hold up the other. The channel,
-// nil when nothing is outstanding, gives one late answer.
+// addresses looks up a name, separately for each address family, so that a name server
+// that does not reply to one query does not delay the other. If one answer is
+// outstanding, the channel delivers it; otherwise the channel is nil.
 func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan answer, *Error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		addrs := p.usable([]netip.Addr{addr})
@@ -59,7 +60,7 @@ func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan
 	}
 }
 
-// settle ends a look-up of which nothing is outstanding.
+// settle returns the result of a look-up that has no outstanding answer.
 func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]netip.Addr, <-chan answer, *Error) {
 	if len(a.addrs) > 0 {
 		return a.addrs, nil, nil
@@ -68,7 +69,7 @@ func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]neti
 		return nil, nil, ended(ctx, "looking up "+host)
 	}
 	err := a.err
-	// That a name does not exist is less telling than that nobody answered.
+	// Prefer another error to "not found": the look-up may have failed.
 	if err == nil || notFound(err) && other.err != nil {
 		err = other.err
 	}
@@ -90,7 +91,7 @@ func (p *plan) lookUp(ctx context.Context, family, host string) <-chan answer {
 	return out
 }
 
-// usable drops what the network or the local address rules out.
+// usable returns the addresses that fit the network and the local address.
 func (p *plan) usable(in []netip.Addr) []netip.Addr {
 	var out []netip.Addr
 	for _, a := range in {
@@ -117,7 +118,8 @@ func notFound(err error) bool {
 	return errors.As(err, &dns) && dns.IsNotFound
 }
 
-// interleave takes from a and b in turn, a first (RFC 8305, section 4).
+// interleave returns the addresses of a and b alternately, beginning with a (RFC 8305,
+// section 4).
 func interleave(a, b []netip.Addr) []netip.Addr {
 	out := make([]netip.Addr, 0, len(a)+len(b))
 	for len(a) > 0 || len(b) > 0 {
@@ -135,7 +137,7 @@ func dnsReason(err error) string {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsTimeout:
-		return "the name server does not answer"
+		return "the name server does not respond"
 	case errors.As(err, &dns):
 		return clean(dns.Err, 200)
 	}

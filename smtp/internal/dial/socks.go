@@ -25,7 +25,7 @@ func (p *plan) socks(ctx context.Context, conn net.Conn) error {
 	}
 	through, ok := d.(proxy.ContextDialer)
 	if !ok {
-		return errors.New("golang.org/x/net/proxy gave a dialer without contexts")
+		return errors.New("golang.org/x/net/proxy returned a dialer that does not support contexts")
 	}
 	_, err = through.DialContext(ctx, "tcp", hostPort(strings.TrimSuffix(p.host, "."), p.port))
 	if err == nil {
@@ -45,18 +45,18 @@ func socksReason(err error, login bool) string {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return "it closed the connection: is it a SOCKS5 proxy?"
 	case strings.HasPrefix(text, "unexpected protocol version"):
-		return "it does not answer as a SOCKS5 proxy does (" + text + ")"
+		return "its response is not that of a SOCKS5 proxy (" + text + ")"
 	case strings.Contains(text, "username/password authentication failed"):
 		return "it refused the user name or the password"
 	case strings.Contains(text, "no acceptable authentication methods") && !login:
-		return "it wants a login: put user:password@ before its host"
+		return "it requires a login: add user:password@ before its host"
 	case strings.Contains(text, "no acceptable authentication methods"):
-		return "it does not take a login by user name and password"
+		return "it does not support a login by user name and password"
 	}
 	return strings.TrimPrefix(text, "unknown error ")
 }
 
-// given is a dialer that has dialled already: addresses were raced by dialHost.
+// given is a dialer that returns an existing connection, which dialHost has made.
 type given struct{ conn net.Conn }
 
 func (g given) Dial(string, string) (net.Conn, error) { return g.conn, nil }

@@ -88,7 +88,7 @@ func TestSOCKS5Refuses(t *testing.T) {
 		want   string
 	}{
 		{socksServer{login: "user other"}, "user:s3cret@", "it refused the user name or the password"},
-		{socksServer{login: "user other"}, "", "it wants a login: put user:password@"},
+		{socksServer{login: "user other"}, "", "it requires a login: add user:password@"},
 		{socksServer{answer: 2}, "", "connection not allowed by ruleset"},
 		{socksServer{answer: 4}, "", "host unreachable"},
 		{socksServer{answer: 5}, "", "connection refused"},
@@ -103,11 +103,11 @@ func TestSOCKS5Refuses(t *testing.T) {
 
 func TestSOCKS5Nonsense(t *testing.T) {
 	for answer, want := range map[string]string{
-		"HTTP/1.1 400 Bad Request\r\n\r\n": "does not answer as a SOCKS5 proxy does",
+		"HTTP/1.1 400 Bad Request\r\n\r\n": "its response is not that of a SOCKS5 proxy",
 		"":                                 "closed the connection: is it a SOCKS5 proxy?",
 		"\x05":                             "closed the connection: is it a SOCKS5 proxy?",
-		"\x15\x03\x01\x00\x02\x02\x46":     "does not answer as a SOCKS5 proxy does",
-		"220 mail ESMTP\r\n":               "does not answer as a SOCKS5 proxy does",
+		"\x15\x03\x01\x00\x02\x02\x46":     "its response is not that of a SOCKS5 proxy",
+		"220 mail ESMTP\r\n":               "its response is not that of a SOCKS5 proxy",
 	} {
 		_, err := through(t, "socks5://user:s3cret@"+proxyServer(t, func(c net.Conn) {
 			c.Read(make([]byte, 1024))

@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// maxTargets bounds the answer of one LookupSubmission.
+// maxTargets is the largest number of servers that LookupSubmission returns.
 const maxTargets = 16
 
-// Target is one submission server of a domain. Where its Host is outside the
-// domain that was asked for, nothing but the (mostly unsigned) DNS vouches for
-// it: see RFC 6186, section 6, before sending it a password.
+// Target is one submission server of a domain. If its Host is outside the domain, only
+// the DNS, usually unsigned, says that it belongs to the domain: see RFC 6186, section
+// 6, before sending it a password.
 type Target struct {
 	Host        string // in A-labels, no final dot
 	Port        int
 	ImplicitTLS bool // from _submissions: TLS first; otherwise STARTTLS
 }
 
-// LookupSubmission gives the submission servers that a domain names in SRV
-// records, best first: those of _submissions (RFC 8314, section 5.1), then
-// those of _submission (RFC 6186, section 3.1), each in the order of priority
-// and, at random, of weight (RFC 2782). At most 16 are returned. A service
-// that says "." is not offered. Nothing found is an *Error of stage Resolve.
+// LookupSubmission returns the submission servers in the SRV records of a domain: first
+// those of _submissions (RFC 8314, section 5.1), then those of _submission (RFC 6186,
+// section 3.1), each ordered by priority and randomly by weight (RFC 2782). It returns
+// at most 16 servers. The target "." means that the service is not offered. If there are
+// no servers, it returns an *Error of stage Resolve.
 func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Target, error) {
 	name, err := HostName(domain)
 	if err != nil {
@@ -41,12 +41,12 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 	var failures []error
 	refused := false
 	for _, service := range []string{"submissions", "submission"} {
-		// The final dot keeps a search list of the system from being tried.
+		// The final dot prevents the use of the system's search list.
 		_, records, err := r.LookupSRV(ctx, service, "tcp", strings.TrimSuffix(name, ".")+".")
 		if over(ctx) {
 			return nil, ended(ctx, "looking up the submission servers of "+name)
 		}
-		// Records with bad names come as an error beside the good ones.
+		// If some records have invalid names, the other records are returned with an error.
 		if err != nil && len(records) == 0 && !notFound(err) {
 			failures = append(failures, err)
 		}
@@ -62,11 +62,11 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 	case refused:
 		return nil, fail(Resolve, nil, "%s says that it offers no mail submission", name)
 	}
-	return nil, fail(Resolve, nil, "%s names no submission server in the DNS (_submissions._tcp, _submission._tcp)", name)
+	return nil, fail(Resolve, nil, "%s has no submission server in the DNS (_submissions._tcp, _submission._tcp)", name)
 }
 
-// targetsOf keeps the resolver's order. A record without a port, or with a
-// host that could not be dialled, is passed over.
+// targetsOf converts records in the resolver's order. It skips a record without a port or
+// with an invalid host. refused reports whether a record says that there is no service.
 func targetsOf(records []*net.SRV, implicit bool) (out []Target, refused bool) {
 	for _, rec := range records {
 		if rec.Target == "." {

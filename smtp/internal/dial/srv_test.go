@@ -69,7 +69,7 @@ func TestLookupSubmissionFailures(t *testing.T) {
 	ns, resolver := newNameServer(t)
 	_, err := LookupSubmission(t.Context(), resolver, "test.example")
 	stage(t, err, Resolve)
-	require.ErrorContains(t, err, "names no submission server")
+	require.ErrorContains(t, err, "has no submission server")
 	require.Equal(t, 1, ns.count(implicit, dnsmessage.TypeSRV), "a search list was tried")
 
 	ns.set(func(s *nameServer) { s.broken[key(implicit, dnsmessage.TypeSRV)] = true })

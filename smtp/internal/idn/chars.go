@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// known has the names of the most frequent of these characters.
+// known holds the names of the most frequent of these characters.
 var known = map[rune]string{
 	0x00a0: "no-break space", 0x00ad: "soft hyphen", 0x034f: "combining grapheme joiner", 0x061c: "Arabic letter mark",
 	0x0085: "next line", 0x115f: "Hangul filler", 0x1160: "Hangul filler", 0x180e: "Mongolian vowel separator",
@@ -60,7 +60,7 @@ func found(r rune, i int, why string) error {
 	return fmt.Errorf("has the character %U%s at octet %d, which %s", r, name, i+1, why)
 }
 
-// objection says what is wrong with a character, "" if nothing is.
+// objection returns what is wrong with a character, or "".
 func objection(r rune, before, after string) string {
 	const out = "; remove it"
 	switch {
@@ -78,7 +78,7 @@ func objection(r rune, before, after string) string {
 		return "is for private use or not assigned" + out
 	case r == 0x3002, r == 0xff61:
 		return "is read as a dot; write a dot"
-	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, and not said to be so by their properties
+	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, but not by their Unicode properties
 		return "is invisible" + out
 	}
 	if form := plain(r); form != "" {
@@ -87,8 +87,8 @@ func objection(r rune, before, after string) string {
 	return ""
 }
 
-// plain returns the compatibility form of a character that is a variant of
-// another one, "" otherwise: U+FF20 gives "@", U+1D6C2 gives a Greek letter.
+// plain returns the compatibility form of a character that is a variant of another one,
+// such as "@" for U+FF20 and a Greek letter for U+1D6C2, and "" otherwise.
 func plain(r rune) string {
 	form := norm.NFKC.String(string(r))
 	ascii := strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) >= 0
@@ -128,8 +128,8 @@ func joins(r rune, before, after string) bool {
 // virama is the canonical combining class of the signs that join consonants.
 const virama = 9
 
-// CheckLocal is Check for the part of an address before the @. It also wants
-// normalization form C there (RFC 6532, section 3.1): servers compare octets.
+// CheckLocal is Check for the local part of an address. It also requires normalization
+// form C (RFC 6532, section 3.1), because servers compare octets.
 func CheckLocal(s string) error {
 	if err := Check(s); err != nil {
 		return err

@@ -85,8 +85,8 @@ func ToUnicode(ascii string) string {
 // two characters in a domain. Both look the same.
 var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
 
-// symbol reports whether a character is a mark such as a slash or a sign of
-// mathematics. RFC 5892, section 2.6 and appendix A, lets few stand in a domain.
+// symbol reports whether a character is punctuation or a mathematical symbol that is not
+// allowed in a domain. RFC 5892, section 2.6 and appendix A, allows few of these.
 func symbol(r rune) bool {
 	if r < utf8.RuneSelf || !unicode.In(r, unicode.P, unicode.Sm) {
 		return false

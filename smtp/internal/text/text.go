@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package text makes text that others wrote fit to be shown: what a server, a
-// certificate or a file says goes to terminals and logs.
+// Package text makes text from servers, certificates and files safe to show on terminals
+// and in logs.
 package text
 
 import (
@@ -20,12 +20,11 @@ func IsASCII(s string) bool {
 	return true
 }
 
-// Visible returns s as valid UTF-8 in which every character shows itself and
-// nothing else: none moves the cursor, ends the line, turns the direction of
-// writing, joins other characters or is invisible. Such a character is spelled
-// \xNN if it is ASCII, as is an octet that is not UTF-8, else \uNNNN or
-// \UNNNNNNNN; TAB becomes a space. What Visible has returned it returns
-// unchanged.
+// Visible returns s as valid UTF-8 without characters that move the cursor, end the line,
+// change the writing direction, join other characters or are invisible. Such a character
+// is written as \xNN if it is ASCII, otherwise as \uNNNN or \UNNNNNNNN. An octet that is
+// not UTF-8 is written as \xNN, and TAB as a space. Visible does not change its own
+// results.
 func Visible[T ~string | ~[]byte](s T) string {
 	if plain(s) {
 		return string(s)
@@ -74,9 +73,9 @@ func plain[T ~string | ~[]byte](s T) bool {
 	return true
 }
 
-// shown reports whether r is a letter, mark, number, sign or space that can be
-// seen. Controls, formats, line separators, surrogates, private and unassigned
-// characters are none of these; some marks and letters are invisible.
+// shown reports whether r is a visible letter, mark, number, symbol or punctuation, or a
+// space. This excludes control and format characters, line separators, surrogates,
+// private-use and unassigned characters, and invisible marks and letters.
 func shown(r rune) bool {
 	return (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r)) &&
 		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)

@@ -10,16 +10,15 @@ import (
 	"strconv"
 )
 
-// ChunkSize is the content of one BDAT but the last.
+// ChunkSize is the size of every chunk except the last.
 const ChunkSize = 64 << 10
 
-// ErrBareLineEnd is of a CR or LF alone in a message of lines.
-var ErrBareLineEnd = errors.New("a CR or LF alone, where lines end with CRLF: only BODY=BINARYMIME may carry it (RFC 3030, section 3)")
+// ErrBareLineEnd is the error for a bare CR or LF in a message that is not binary.
+var ErrBareLineEnd = errors.New("the message contains a bare CR or LF: only BODY=BINARYMIME allows this (RFC 3030, section 3)")
 
-// ChunkWriter carries message content in BDAT commands (RFC 3030), octet for
-// octet as it comes: the ends of lines are the caller's. Each command and its
-// chunk are written to the bufio.Writer; Sent is called after each of them,
-// to flush and to read replies.
+// ChunkWriter writes message content in BDAT commands (RFC 3030). It does not change the
+// content, not even line ends. It writes each command and its chunk to the bufio.Writer,
+// and then calls sent, which flushes and reads replies.
 type ChunkWriter struct {
 	w    *bufio.Writer
 	buf  []byte
@@ -42,11 +41,11 @@ func (c *ChunkWriter) Reset(w *bufio.Writer) {
 	c.w, c.buf, c.binary, c.afterCR = w, c.buf[:0], false, false
 }
 
-// Binary lets CR and LF stand anywhere. Else one alone is an error: a relay may
-// carry the message on by DATA, and there it could be taken for its end.
+// Binary allows bare CR and LF. Otherwise these are an error, because a relay may send
+// the message with DATA, where a server could read them as its end.
 func (c *ChunkWriter) Binary() { c.binary = true }
 
-// lines takes the next octets of a message of lines.
+// lines checks the line ends of the next octets.
 func (c *ChunkWriter) lines(p []byte) error {
 	if len(p) == 0 {
 		return nil
@@ -63,7 +62,7 @@ func (c *ChunkWriter) lines(p []byte) error {
 				return ErrBareLineEnd
 			}
 		}
-		// The CR that ends the line is good; so is one that may still get its LF.
+		// A CR is allowed at the end of the line; its LF may still follow.
 		if cr := bytes.IndexByte(line, '\r'); cr >= 0 && cr != len(line)-1 {
 			return ErrBareLineEnd
 		}
@@ -76,7 +75,7 @@ func (c *ChunkWriter) lines(p []byte) error {
 	return nil
 }
 
-// CheckLines is the same for a message that is there as a whole.
+// CheckLines returns ErrBareLineEnd if a whole message contains a bare CR or LF.
 func CheckLines(content []byte) error {
 	var c ChunkWriter
 	err := c.lines(content)
@@ -86,9 +85,9 @@ func CheckLines(content []byte) error {
 	return err
 }
 
-// Write takes the next octets of the message. A full chunk is held back until
-// more comes, so that no message ends with an empty BDAT 0 LAST that could
-// have been avoided.
+// Write writes the next octets of the message. It holds back a full chunk until more
+// octets follow, so that the chunk can be the last one: otherwise an empty BDAT 0 LAST
+// would be needed.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	total := len(p)
 	if !c.binary {
@@ -109,7 +108,7 @@ func (c *ChunkWriter) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// Close sends what is left as the last chunk.
+// Close sends the remaining octets as the last chunk.
 func (c *ChunkWriter) Close() error {
 	if !c.binary && c.afterCR {
 		return ErrBareLineEnd

@@ -8,15 +8,14 @@ import (
 	"io"
 )
 
-// DotWriter carries message content in DATA: it makes every line end CRLF
-// (bare CR and bare LF alike), doubles a dot at the start of a line (RFC 5321,
-// section 4.5.2) and, on Close, ends with exactly one line holding a dot.
-// Whatever the input and wherever it is cut, no bare CR or LF leaves it, so
-// that nobody down the road can find another end in the message.
+// DotWriter writes message content for DATA. It converts every line end, including bare
+// CR and bare LF, to CRLF, and doubles a dot at the beginning of a line (RFC 5321,
+// section 4.5.2). Close writes the line with a single dot. The output never contains a
+// bare CR or LF, so that no server finds an earlier end of the message.
 type DotWriter struct {
 	w       *bufio.Writer
-	midLine bool // something stands on the current line
-	afterCR bool // CRLF was written for a CR: a following LF belongs to it
+	midLine bool // the current line is not empty
+	afterCR bool // CRLF was written for a CR; a following LF belongs to it
 }
 
 var _ io.WriteCloser = (*DotWriter)(nil)
@@ -27,11 +26,11 @@ func NewDotWriter(w *bufio.Writer) *DotWriter { return &DotWriter{w: w} }
 // Reset starts another message.
 func (d *DotWriter) Reset(w *bufio.Writer) { *d = DotWriter{w: w} }
 
-// piece is what Write looks at again when a block is not clean as a whole.
+// piece is the size of the pieces that Write checks if the whole input is not clean.
 const piece = 4 << 10
 
-// Write takes the next octets of the message. It counts what it was given,
-// not what it wrote.
+// Write writes the next octets of the message. It returns the number of octets of p, not
+// of the output.
 func (d *DotWriter) Write(p []byte) (int, error) {
 	total := len(p)
 	size := total
@@ -65,8 +64,8 @@ func (d *DotWriter) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// clean tells whether p may go out as it is: every line end in it is CRLF,
-// and no line begins with a dot.
+// clean reports whether p can be written unchanged: every line end in it is CRLF, and no
+// line begins with a dot.
 func (d *DotWriter) clean(p []byte) bool {
 	if !d.midLine && p[0] == '.' {
 		return false
@@ -90,8 +89,8 @@ func (d *DotWriter) clean(p []byte) bool {
 	return bytes.Count(p, []byte{'\r'}) == lines
 }
 
-// mend writes as much of p as the buffer has room for at worst, and gives how
-// much that was.
+// mend converts and writes the beginning of p, as much as is sure to fit into the
+// buffer, and returns its length.
 func (d *DotWriter) mend(p []byte) (int, error) {
 	room := d.w.Available() / 2 // each octet can become two
 	if room == 0 {
@@ -135,8 +134,8 @@ func (d *DotWriter) mend(p []byte) (int, error) {
 	return len(p), err
 }
 
-// Close ends the message. It does not flush the bufio.Writer, so that the
-// terminator shares the last write with the text before it.
+// Close ends the message. It does not flush the bufio.Writer, so that the end of the
+// message is sent together with the text before it.
 func (d *DotWriter) Close() error {
 	end := ".\r\n"
 	if d.midLine {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package wire is the octets on an SMTP connection: lines with a limit coming
-// in, transparent message content going out. It knows no command and no reply.
+// Package wire reads lines of limited length from an SMTP connection, and writes message
+// content for DATA and BDAT. It does not interpret commands or replies.
 package wire
 
 import (
@@ -10,21 +10,22 @@ import (
 	"io"
 )
 
-// MaxLine is the longest line a Reader gives, without its line end. RFC 5321,
-// section 4.5.3.1.5, promises 512 octets; servers send more.
+// MaxLine is the length of the longest line that a Reader returns, without its line end.
+// RFC 5321, section 4.5.3.1.5, limits reply lines to 512 octets, but servers send longer
+// ones.
 const MaxLine = 8 << 10
 
-// ErrLineTooLong is given for a line above MaxLine. The Reader is then out of
-// step for good.
+// ErrLineTooLong is the error for a line longer than MaxLine. The Reader cannot be used
+// afterwards.
 var ErrLineTooLong = errors.New("line longer than 8192 octets")
 
-// Reader takes lines from a connection through one fixed buffer. Lines end
-// with CRLF; LF alone is tolerated.
+// Reader reads lines from a connection through one fixed buffer. Lines end with CRLF; a
+// bare LF is tolerated.
 type Reader struct {
 	src  io.Reader
 	buf  []byte
-	r, w int // buf[r:w] is not yet given out
-	seen int // octets of buf[r:w] known to hold no LF
+	r, w int // buf[r:w] is not yet returned
+	seen int // buf[r:r+seen] contains no LF
 }
 
 // NewReader returns a Reader on src.
@@ -37,13 +38,13 @@ func (r *Reader) Reset(src io.Reader) {
 	r.src, r.r, r.w, r.seen = src, 0, 0, 0
 }
 
-// Buffered is the number of octets received and not yet given out.
+// Buffered returns the number of octets that were received but not yet returned.
 func (r *Reader) Buffered() int { return r.w - r.r }
 
-// HasLine tells whether Line would answer without reading from the connection.
+// HasLine reports whether Line would return without reading from the connection.
 func (r *Reader) HasLine() bool { return r.find() >= 0 }
 
-// find gives the place of the first LF in buf[r.r:r.w], or -1.
+// find returns the index of the first LF in buf[r.r:r.w], or -1.
 func (r *Reader) find() int {
 	from := r.r + r.seen
 	if i := bytes.IndexByte(r.buf[from:r.w], '\n'); i >= 0 {
@@ -77,9 +78,9 @@ func (r *Reader) Fill() error {
 	return io.ErrNoProgress
 }
 
-// Line gives the next line without its line end, valid until the next call of
-// any method. A connection that ends within a line gives io.ErrUnexpectedEOF,
-// one that ends before it io.EOF.
+// Line returns the next line without its line end, valid until the next call of any
+// method. It returns io.ErrUnexpectedEOF if the connection ends within the line, and
+// io.EOF if it ends before the line.
 func (r *Reader) Line() ([]byte, error) {
 	for {
 		if i := r.find(); i >= 0 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package certs makes a throw-away certificate authority and a family of good
-// and bad certificates, in memory, for tests, the demo and the scripted
-// server. Nothing here is for production: keys live as long as the process.
+// Package certs creates a temporary certificate authority and valid and invalid
+// certificates, in memory, for tests, the demo and the scripted server. It is not for
+// production.
 package certs
 
 import (
@@ -24,33 +24,34 @@ type Authority struct {
 	key         crypto.Signer
 }
 
-// New makes an authority named "csmtp Test CA".
+// New returns an authority named "csmtp Test CA".
 func New() *Authority { return NewNamed("csmtp Test CA") }
 
-// NewNamed makes an authority with its own common name.
+// NewNamed returns an authority with the given common name.
 func NewNamed(name string) *Authority {
 	key := newKey()
 	t := authorityTemplate(name)
 	return &Authority{Certificate: sign(t, t, key.Public(), key), key: key}
 }
 
-// PEM is the authority's certificate, as a CA file holds it.
+// PEM returns the authority's certificate for a CA file.
 func (a *Authority) PEM() []byte { return certPEM(a.Certificate.Raw) }
 
-// Pool trusts this authority alone.
+// Pool returns a pool with this authority only.
 func (a *Authority) Pool() *x509.CertPool {
 	p := x509.NewCertPool()
 	p.AddCert(a.Certificate)
 	return p
 }
 
-// Intermediate makes an authority below a.
+// Intermediate returns an authority whose certificate a has issued.
 func (a *Authority) Intermediate(name string) *Authority {
 	key := newKey()
 	return &Authority{Certificate: sign(authorityTemplate(name), a.Certificate, key.Public(), a.key), key: key}
 }
 
-// CertificatePEM is a certificate with its chain, leaf first, as servers read it.
+// CertificatePEM returns a certificate and its chain, leaf first, in the form that
+// servers read.
 func CertificatePEM(c tls.Certificate) []byte {
 	var out []byte
 	for _, der := range c.Certificate {
@@ -59,7 +60,7 @@ func CertificatePEM(c tls.Certificate) []byte {
 	return out
 }
 
-// KeyPEM is the unencrypted PKCS #8 private key of a certificate made here.
+// KeyPEM returns the unencrypted PKCS #8 private key of a certificate.
 func KeyPEM(c tls.Certificate) []byte {
 	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
 	must(err)
@@ -86,7 +87,7 @@ func sign(t, parent *x509.Certificate, pub crypto.PublicKey, key crypto.Signer) 
 	return c
 }
 
-// newKey: P-256, for RSA keys would take the tests' time.
+// newKey returns a P-256 key, because generating RSA keys would slow the tests down.
 func newKey() *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(err)
@@ -103,7 +104,7 @@ func certPEM(der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// must: every input is fixed here, so a failure is a fault of this package.
+// must panics on an error. All inputs are fixed, so an error is a bug in this package.
 func must(err error) {
 	if err != nil {
 		panic("certs: " + err.Error())

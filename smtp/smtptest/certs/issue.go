@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Kind names a certificate of the family.
+// Kind is a kind of certificate.
 type Kind int
 
 const (
@@ -23,15 +23,15 @@ const (
 	Expired                         // a day ago
 	NotYetValid                     // from tomorrow
 	SelfSigned                      // its own issuer
-	OtherCA                         // issued by "csmtp Other CA", which nobody trusts
+	OtherCA                         // issued by "csmtp Other CA", which is not trusted
 	CNOnly                          // localhost in the common name, no subjectAltName
 	WrongUsage                      // extended key usage: client authentication only
 	Wildcard                        // *.csmtp.example
-	WithIntermediate                // below "csmtp Test Intermediate", which is sent
-	MissingIntermediate             // below "csmtp Test Intermediate", which is not sent
-	ReversedChain                   // leaf, root, intermediate: out of order, but whole
-	IPOnly                          // 127.0.0.1 and ::1, no name
-	LeafAsCA                        // issued by a certificate that is no authority
+	WithIntermediate                // issued by "csmtp Test Intermediate", which is sent
+	MissingIntermediate             // issued by "csmtp Test Intermediate", which is not sent
+	ReversedChain                   // leaf, root, intermediate: complete, but in the wrong order
+	IPOnly                          // 127.0.0.1 and ::1, no DNS name
+	LeafAsCA                        // issued by a certificate that is not an authority
 	WeakKey                         // RSA of 1024 bits
 	WeakSignature                   // ECDSA with SHA-1
 	Client                          // for a client: user@csmtp.example
@@ -49,7 +49,7 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// ParseKind is the Kind of a name as String gives it, such as "expired".
+// ParseKind returns the Kind for a name that String returns, such as "expired".
 func ParseKind(name string) (Kind, error) {
 	for k, n := range kindNames {
 		if n == name {
@@ -59,7 +59,8 @@ func ParseKind(name string) (Kind, error) {
 	return 0, fmt.Errorf("certs: no certificate kind %q; known are %q", name, kindNames)
 }
 
-// Options of one certificate; what is zero is as in Good.
+// Options are the options of one certificate. The zero value of a field means the value
+// of Good.
 type Options struct {
 	CommonName    string
 	DNSNames      []string // with IPs nil too: localhost, 127.0.0.1, ::1
@@ -75,7 +76,7 @@ type Options struct {
 	ChainIncluded []*Authority // sent after the leaf, in this order
 }
 
-// Issue makes a certificate of the family. Each call makes a new key.
+// Issue returns a certificate of a kind, with a new key.
 func (a *Authority) Issue(k Kind) tls.Certificate {
 	day := 24 * time.Hour
 	now := time.Now()
@@ -125,7 +126,7 @@ func (a *Authority) Issue(k Kind) tls.Certificate {
 	panic("certs: no certificate kind " + k.String())
 }
 
-// IssueWith makes a certificate to measure.
+// IssueWith returns a certificate with the given options.
 func (a *Authority) IssueWith(o Options) tls.Certificate {
 	key := o.Key
 	if key == nil {
@@ -176,7 +177,7 @@ func (o *Options) template() *x509.Certificate {
 	return t
 }
 
-// issueBelowLeaf signs a certificate with the key of one that is no authority.
+// issueBelowLeaf returns a certificate issued by a certificate that is not an authority.
 func (a *Authority) issueBelowLeaf() tls.Certificate {
 	no := a.IssueWith(Options{CommonName: "no authority", DNSNames: []string{"no-authority.example"}})
 	below := &Authority{Certificate: no.Leaf, key: no.PrivateKey.(crypto.Signer)}
