@@ -80,7 +80,8 @@ func FuzzConnectAnswer(f *testing.F) {
 			err = (&plan{proxy: &proxyURL{scheme: "http"}}).judge(head)
 		}
 		if err != nil {
-			require.Less(t, len(err.Error()), 500)
+			// At most 200 characters of the answer, and four schemes, each escaped.
+			require.Less(t, len(err.Error()), (200+4*20)*len(`\U0010ffff`)+200)
 			require.False(t, strings.ContainsAny(err.Error(), "\r\n\x1b\x00"), "%q", err)
 		}
 	})
