@@ -11,8 +11,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FuzzAddress gives one call anything for an address: it is refused, or it is
-// one mailbox, which Go's own parser finds too, and the one that is seen.
+// FuzzAddress sets any text as an address. It is refused, or it is one mailbox, which Go's parser finds
+// too and which is the one that a reader sees.
 func FuzzAddress(f *testing.F) {
 	for _, s := range []string{
 		"a@b.c", "<a@b.c>", " a@b.c\t", `"a b, c"@d.e`, "a..b@c.d", "postmaster", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "jörg@bücher.example",

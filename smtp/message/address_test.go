@@ -81,7 +81,7 @@ func TestAddressRefused(t *testing.T) {
 	}
 }
 
-// One call gives one mailbox, whatever stands in it.
+// One call adds one mailbox, whatever the text is.
 func TestOneAddressPerCall(t *testing.T) {
 	for _, several := range []string{
 		"T: a@x.org, victim@y.org;", "Team A: a@b.c;", "undisclosed-recipients:;", "a@x.org, b@y.org", "a@x.org,b@y.org", "a@x.org; b@y.org",
@@ -146,7 +146,7 @@ func TestAddressIsUTF8InEveryCharset(t *testing.T) {
 	require.Contains(t, string(r.header), "Reply-To: =?KOI8-R?Q?=C1?= <\u00fc@x.org>\r\n")
 }
 
-// What a reader does not see, or takes for something else, is not let pass.
+// Characters that a reader does not see or mistakes for others are refused.
 func TestAddressOfAnotherMailbox(t *testing.T) {
 	for _, c := range []struct{ mail, names string }{
 		{"\ufeffa@x.org", "U+FEFF (zero width no-break space) at octet 1"},

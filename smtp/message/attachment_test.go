@@ -83,7 +83,7 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
-// However a name is put together, what leaves is one component of it.
+// Whatever the file name is, only one component of it is sent.
 func TestFileNamesAreOneComponent(t *testing.T) {
 	pieces := []string{"..", ".", "/", `\`, "C:", "a", "evil.exe", " ", "%5C", "%2f", "%252F", "=?utf-8?q?=5C?=", "=?utf-8?b?Lw==?=", "\u3000", "日", "=?", "?=", "%"}
 	r := rand.New(rand.NewPCG(3, 4))

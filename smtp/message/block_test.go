@@ -60,8 +60,8 @@ func TestCheckBlock(t *testing.T) {
 	}
 }
 
-// A boundary is all that stands in a part's header and comes from outside; it
-// stands for whatever else may get there one day.
+// The boundary is the only value from outside in a part's header, so the test inserts invalid octets
+// there.
 func TestEveryBlockIsChecked(t *testing.T) {
 	k := testKeys()
 	_, cert := certificate(t, 1, k.ec, nil, nil)
@@ -108,8 +108,8 @@ func fieldNames(header []byte) (names []string) {
 	return names
 }
 
-// Nothing makes a part but newPart, and nothing writes a header's octets but
-// the file that notes the fields that are asked for.
+// Only newPart creates parts, and only the file that records the field names writes the octets of a
+// header.
 func TestPartsAreMadeInOnePlace(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)

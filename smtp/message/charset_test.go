@@ -144,7 +144,7 @@ func TestPythonReadsCharsets(t *testing.T) {
 
 func ptr[T any](v T) *T { return &v }
 
-// A label that cannot be right is looked at.
+// A charset that does not fit the text is detected.
 func TestCharsetMisfits(t *testing.T) {
 	for _, c := range []struct{ charset, text, label, want string }{
 		{"", "plain", "US-ASCII", "plain"},
@@ -205,7 +205,7 @@ func TestUnknownCharset(t *testing.T) {
 	}
 }
 
-// No charset is cut within a character.
+// No encoded word splits a character, whatever the charset is.
 func TestLongSubjectsInCharsets(t *testing.T) {
 	for _, c := range charsetCases {
 		c.text = strings.Repeat(c.text+" ", 40) + "end"

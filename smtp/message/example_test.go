@@ -104,7 +104,7 @@ func ExampleMessage_Render() {
 	// --=_part_2--
 }
 
-// What would add a header field of its own is refused.
+// A text that would add a header field is refused.
 func ExampleError() {
 	m := message.Message{
 		From:    []message.Address{{Mail: "alice@test.example"}},

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a careless reader decodes is looked at, and so is what stands in words
-// only after quotes were taken off, in another charset, or across two words.
+// The check covers what a careless reader decodes, and encoded words that appear only after quotes are
+// removed, in another charset, or across two words.
 func TestControlsInWordsThatCarelessReadersDecode(t *testing.T) {
 	for _, evil := range []string{
 		"=?utf-8?B?YQ0KWDogeQ?=", "=?utf-8?B?YQ0KWDog eQ==?=", "=?utf-8?B?YQ0KWDog!eQ==?=", "=?utf-8?B?=YQ0KWDogeQ==?=", "=?utf-8?B?YQ==DQpYOiB5?=",
@@ -51,7 +51,7 @@ func TestControlsInWordsThatCarelessReadersDecode(t *testing.T) {
 	}
 }
 
-// Nothing in a field hides a control character, whatever made the words of it.
+// No field hides a control character in encoded words, whoever has encoded them.
 func TestControlsInWordsOfTheFinishedBlock(t *testing.T) {
 	word := "=?us-ascii?Q?a=0D=0AX-Evil?="
 	escaped := `"` + strings.ReplaceAll(word, "?", `\?`) + `"`

@@ -112,7 +112,7 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
-// What no line can hold is told in another way, or refused.
+// What does not fit on a line is written in another form, or refused.
 func TestLongWords(t *testing.T) {
 	for n := 1; n < 2500; n += 83 {
 		word := strings.Repeat("x", n)
@@ -217,7 +217,7 @@ func TestListUnsubscribeAndOthersRefused(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoRecipient)
 }
 
-// No control character gets into a header from anywhere.
+// No input can insert a control character into a header.
 func TestInjection(t *testing.T) {
 	for _, bad := range []string{"\r", "\n", "\r\n", "\x00", "\x7f", "\x01", "\x1b", "\x0b", "x\r\nBcc: a@b.c", "\n.\r\n"} {
 		for _, around := range []string{"%", "a%b", "%b", "a%", "ü%", "=?UTF-8?Q?a%b?="} {

@@ -153,7 +153,7 @@ func readPart(t testing.TB, path string, h mail.Header, body io.Reader, out *[]l
 	*out = append(*out, l)
 }
 
-// alphabets to make random text of, with what is known to hurt.
+// alphabets are the characters of random texts, including those that often cause errors.
 var alphabets = []string{
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
 	"abc def ghi jkl mno, pqr. stu; ",

@@ -104,8 +104,7 @@ func TestPythonReadsRandomMessages(t *testing.T) {
 	})
 }
 
-// Texts that are made to be decoded give the fields that were asked for, to
-// Python too, or are refused.
+// Texts with encoded words result in the expected fields, also for Python's parser, or are refused.
 func TestPythonFindsTheFieldsAskedFor(t *testing.T) {
 	pieces := []string{"a", " ", "\t", "x y", "ü", "日本", "\u0085", "\u2028", "\u2029", "\u00a0", "=?utf-8?q?", "=?iso-8859-1?Q?", "=?utf-8?B?", "?=", "?= =?x?q?",
 		"=0A", "=E2=80=A8", "=C2=85", "w7w=", "Cg==", "%0D%0A", "%E2%80%A8", "\"", "\\", "(", ")", "<", ">", ",", ";", ":", "X-Evil: 1", "\r\n", "\x0b", "\x1c"}

@@ -150,7 +150,7 @@ func TestRawFromFile(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotRegular)
 }
 
-// What we write, we can send again as it is.
+// A rendered message can be sent as a Raw.
 func TestRawTakesOurOwnMessages(t *testing.T) {
 	m := simple()
 	m.Lines = []string{"ü", "."}
@@ -163,7 +163,7 @@ func TestRawTakesOurOwnMessages(t *testing.T) {
 	require.Equal(t, m.MessageID, r.MessageID())
 }
 
-// Where the envelope is given, the header's addresses are not read.
+// If the caller has the envelope, the addresses in the header are not parsed.
 func TestRawWithAnEnvelope(t *testing.T) {
 	odd := raw("From: my name\nTo: my team, <a@b.c\nSubject: x\n\nx\n")
 	_, err := odd.Render(Options{})

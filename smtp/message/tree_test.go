@@ -111,7 +111,7 @@ func TestPythonReadsEverything(t *testing.T) {
 	})
 }
 
-// No level is there for one part only.
+// No multipart contains one part only.
 func TestTreesWithoutNeedlessLevels(t *testing.T) {
 	file := Attachment{Name: "a.pdf", Data: []byte("x")}
 	picture := Attachment{Name: "a.png", Data: []byte("x"), Inline: true, ContentID: "a"}

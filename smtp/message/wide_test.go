@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Characters that are CR and LF to whoever keeps the low octet alone, or takes
-// the octets of UTF-16 for a line: two of the Latin alphabet, two Chinese ones.
+// Characters that contain CR or LF for a program that keeps only the low octet, or reads the octets of
+// UTF-16 as a line: two Latin and two Chinese characters.
 const wide = "\u010d\u010a\u560d\u560a"
 
 func TestWideCharactersStayWhole(t *testing.T) {

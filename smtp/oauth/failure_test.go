@@ -111,7 +111,7 @@ func TestSecondTry(t *testing.T) {
 	}
 }
 
-// Time runs out while waiting for the second try: the first answer counts.
+// The call times out while it waits for the second try: it returns the first error.
 func TestNoTimeForASecondTry(t *testing.T) {
 	s := newServer(t, false, answer(500, `{"error":"server_error"}`))
 	c := s.clientConfig()
@@ -164,7 +164,7 @@ func TestNobodyListens(t *testing.T) {
 	assertNoSecret(t, e)
 }
 
-// The secrets are for the endpoint alone, whatever it says.
+// The secrets are sent to the endpoint only, whatever it replies.
 func TestRedirectsAreRefused(t *testing.T) {
 	other := newServer(t, false, numbered)
 	otherTLS := newServer(t, true, numbered)
@@ -209,8 +209,7 @@ func TestHTTPS(t *testing.T) {
 	assert.Contains(t, wantError(t, c).Error(), "HTTP response to HTTPS client")
 }
 
-// An http endpoint is asked on a loopback address only, whatever its name
-// resolves to.
+// A request to an http endpoint is sent only to a loopback address, whatever its name resolves to.
 func TestHTTPDialsLoopbackOnly(t *testing.T) {
 	c := &Config{Endpoint: "http://localhost:1/t"}
 	require.NoError(t, func() error { c.ClientID, c.ClientSecret = "a", "s"; return c.check() }())
@@ -265,7 +264,7 @@ func TestProxy(t *testing.T) {
 	assert.NotContains(t, fmt.Sprintf("%v %+v", e, e), "wr0ngpass")
 }
 
-// What the request held is overwritten once the transport is done with it.
+// The body of the request is overwritten when the transport closes it.
 func TestBodyIsWiped(t *testing.T) {
 	r := &request{c: &Config{Grant: ClientCredentials, ClientID: "app", ClientSecret: "verysecret"}}
 	body := r.form()

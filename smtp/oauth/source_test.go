@@ -188,7 +188,7 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 	wantToken(t, "token-6", source(t, c), true) // not given any: whatever is kept was refused
 }
 
-// A refused token is not given out again when no new one can be got.
+// A refused token is not returned again if no new one can be obtained.
 func TestRefusedTokenIsGone(t *testing.T) {
 	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
 		if n == 2 {

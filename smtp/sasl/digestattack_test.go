@@ -88,7 +88,7 @@ func TestDigestMD5ServerProof(t *testing.T) {
 	}
 }
 
-// What Dovecot, Cyrus SASL and others send.
+// Challenges of Dovecot, Cyrus SASL and others.
 func TestDigestMD5Dialects(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "p"}
 	for name, v := range map[string]struct{ challenge, want string }{

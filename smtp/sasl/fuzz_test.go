@@ -9,8 +9,8 @@ import (
 
 // A longer run: go test ./smtp/sasl -fuzz FuzzChallenges -fuzztime 60s
 //
-// Whatever a server says, a mechanism that did not see a proof is not done,
-// nothing it answers passes the limit, and errors are short and printable.
+// Whatever a server sends, a mechanism without the server's proof is not done, no response exceeds
+// the limit, and errors are short and printable.
 func FuzzChallenges(f *testing.F) {
 	for i := range Names() {
 		f.Add(uint8(i), []byte(""), []byte("x"))

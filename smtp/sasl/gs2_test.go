@@ -11,10 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestGS2FlagForEachOffer holds RFC 5802, section 6, for every SCRAM mechanism,
-// many offers and each state of the connection: p where the mechanism is bound,
-// y where it could be and the server did not offer this mechanism's -PLUS form,
-// n where it could not be, or the server did offer it.
+// TestGS2FlagForEachOffer checks the flag of RFC 5802, section 6, for every SCRAM mechanism, many
+// offers and each state of the connection: p if the mechanism is bound, y if it could be bound and
+// the server did not offer its -PLUS form, n otherwise.
 func TestGS2FlagForEachOffer(t *testing.T) {
 	states := map[string]struct {
 		tls     *tls.ConnectionState

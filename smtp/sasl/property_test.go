@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// alphabet is what passwords are made of that have hurt clients.
+// alphabet contains characters of passwords that often cause errors in clients.
 var alphabet = []rune("abcXYZ019 ^\"\\,;:=%+/~'`<>{}[]()@.-_\t\u00e4\u00f6\u00fc\u00df\u00e9\u20ac\u65e5\u672c\u5bc6\U0001f511\ufb01\uff21")
 
 func randomText(r *rand.Rand, max int) string {

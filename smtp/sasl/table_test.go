@@ -71,8 +71,8 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// TestANewMechanismIsOneRow adds one while the test runs: what depends on a
-// mechanism's properties follows.
+// TestANewMechanismIsOneRow adds a mechanism while the test runs, and checks that everything that
+// depends on its properties works.
 func TestANewMechanismIsOneRow(t *testing.T) {
 	old := table
 	defer func() { table = old }()

@@ -17,8 +17,7 @@ func (x *session) drop() {
 	}
 }
 
-// param is a parameter of MAIL or RCPT: the keyword that allows it and what it
-// may hold.
+// param is a parameter of MAIL or RCPT: the keyword that allows it and its possible values.
 type param struct {
 	keyword string
 	value   *regexp.Regexp
@@ -51,7 +50,7 @@ var (
 	}
 )
 
-// splitPath reads "FROM:<path> param ..." behind its first word.
+// splitPath parses "FROM:<path> param ...".
 func splitPath(argument, word string) (path string, params []string, ok bool) {
 	if len(argument) < len(word) || !strings.EqualFold(argument[:len(word)], word) {
 		return "", nil, false
@@ -81,7 +80,7 @@ func splitPath(argument, word string) (path string, params []string, ok bool) {
 	return "", nil, false
 }
 
-// checkParams gives the reply to parameters that may not stand, or "".
+// checkParams returns the reply to invalid parameters, or "".
 func (x *session) checkParams(params []string, known map[string]param) string {
 	seen := map[string]bool{}
 	for _, p := range params {
@@ -207,7 +206,7 @@ func (x *session) rcpt(argument string) error {
 	})
 }
 
-// limit gives a number of the LIMITS keyword (RFC 9422), or 0.
+// limit returns a number of the LIMITS keyword (RFC 9422), or 0.
 func (x *session) limit(name string) int {
 	for _, line := range x.server.options.Extra {
 		words := strings.Fields(line)

@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// Fault is something a MailServer does wrong: at a step, in place of the reply
-// to it.
+// Fault is what a MailServer does at a step instead of sending the right reply.
 type Fault struct {
 	// Step is "greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
 	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for all
@@ -23,12 +22,12 @@ type Fault struct {
 	// what is written after reading; "close after 2" or "421 after 2" mails,
 	// when the next command comes.
 	Do string
-	// Octets lets so many octets of the good reply out before close, reset or
-	// stall. At "body" it is how many octets of content, as they are on the
-	// wire, are read before it.
+	// Octets is the number of octets of the right reply that are sent before close, reset
+	// or stall. At "body" it is the number of octets of content that are read before it,
+	// including the dot-stuffing.
 	Octets int
-	// Nth picks one occurrence of the step, counted from 1 over all sessions; 0
-	// is every one.
+	// Nth selects one occurrence of the step, counted from 1 over all sessions; 0 means
+	// all.
 	Nth int
 
 	seen int
@@ -36,8 +35,8 @@ type Fault struct {
 
 var faultSteps = []string{"greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"}
 
-// ParseFault reads a fault as "STEP[#NTH][+OCTETS]: DO", or "DO" alone for all
-// the time, such as "end of data#1: close", "body+100: reset" or "byte".
+// ParseFault parses "STEP[#NTH][+OCTETS]: DO" or, for all the time, "DO": for example "end of
+// data#1: close", "body+100: reset" or "byte".
 func ParseFault(text string) (Fault, error) {
 	step, do, found := strings.Cut(text, ": ")
 	if !found {

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Header holds what stands above the dialogue: the client's settings and the
-// result it must report. Keys may repeat; the order of values is kept.
+// Header is the part above the dialogue: the client's settings and the expected result. A key
+// may occur several times; its values keep their order.
 type Header map[string][]string
 
-// Get gives the first value of key, or "".
+// Get returns the first value of key, or "".
 func (h Header) Get(key string) string {
 	if v := h[key]; len(v) > 0 {
 		return v[0]
@@ -21,10 +21,10 @@ func (h Header) Get(key string) string {
 	return ""
 }
 
-// All gives every value of key.
+// All returns all values of key.
 func (h Header) All(key string) []string { return h[key] }
 
-// Has tells whether key is present, be it with an empty value.
+// Has reports whether key is present, even with an empty value.
 func (h Header) Has(key string) bool { return len(h[key]) > 0 }
 
 // headerKey is what one key may hold.
@@ -80,7 +80,7 @@ var headerKeys = map[string]headerKey{
 	"expect-safe-to-retry": {values: yesNo},
 }
 
-// add takes one "key: value" line.
+// add parses one "key: value" line.
 func (h Header) add(line string) error {
 	key, value, found := strings.Cut(line, ":")
 	rule, known := headerKeys[key]
@@ -99,7 +99,7 @@ func (h Header) add(line string) error {
 	return nil
 }
 
-// check holds the rules that concern more than one key.
+// check checks the rules that concern more than one key.
 func (h Header) check() error {
 	for _, key := range []string{"description", "security", "expect"} {
 		if !h.Has(key) {

@@ -23,8 +23,8 @@ var (
 	errTooLong = errors.New("a line without end")
 )
 
-// readLine reads up to CRLF and takes it off. With an error it gives what came
-// before it; io.EOF is given only where nothing did.
+// readLine reads a line and returns it without its CRLF. With an error it returns what it has
+// read; the error is io.EOF only if that is nothing.
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {
@@ -50,13 +50,13 @@ func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	}
 }
 
-// isTimeout tells a deadline from a connection that ended.
+// isTimeout reports whether a deadline has passed.
 func isTimeout(err error) bool {
 	var n net.Error
 	return errors.As(err, &n) && n.Timeout()
 }
 
-// parseBDAT reads "BDAT size [LAST]" (RFC 3030, section 2).
+// parseBDAT parses "BDAT size [LAST]" (RFC 3030, section 2).
 func parseBDAT(line string) (size int, last bool, err error) {
 	words := strings.Fields(line)
 	if len(words) < 2 || len(words) > 3 || !strings.EqualFold(words[0], "BDAT") {

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 )
 
-// letter is a mail on its way into the mailbox.
+// letter is a mail that is not yet in the mailbox.
 type letter struct {
 	sum  hash.Hash
 	size int64
@@ -48,7 +48,7 @@ func (l *letter) Write(p []byte) (int, error) {
 
 var _ io.Writer = (*letter)(nil)
 
-// drop forgets a letter that was refused or cut off.
+// drop discards a letter that was refused or is incomplete.
 func (l *letter) drop() {
 	if l != nil && l.file != nil {
 		l.file.Close()
@@ -56,7 +56,7 @@ func (l *letter) drop() {
 	}
 }
 
-// keep puts a letter into the mailbox; only then may the reply say 250.
+// keep puts a letter into the mailbox, before the reply 250 is sent.
 func (s *MailServer) keep(m Mail, l *letter) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,8 +71,7 @@ func (s *MailServer) keep(m Mail, l *letter) error {
 	return nil
 }
 
-// store writes N.json before N.eml appears, so that whoever waits for the one
-// finds the other.
+// store writes N.json before N.eml, so that a program that waits for N.eml also finds N.json.
 func (l *letter) store(m Mail, folder string) error {
 	if err := l.file.Close(); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// goodMailbox holds an address to Mailbox of RFC 5321, section 4.1.2, with
-// RFC 6531 where allowed.
+// goodMailbox reports whether an address is a Mailbox (RFC 5321, section 4.1.2, and RFC 6531 if
+// allowed).
 func goodMailbox(address string, international bool) bool {
 	if len(address) > 320 || !utf8.ValidString(address) {
 		return false

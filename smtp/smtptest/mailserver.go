@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// MailOptions say what a MailServer offers. The zero value is a good server
-// with every extension and mechanism and the user alice@test.example, whose
-// password is "s3cret pass" and whose token is "good-token".
+// MailOptions configure a MailServer. The zero value is a correct server with all extensions
+// and mechanisms and the user alice@test.example, with the password "s3cret pass" and the token
+// "good-token".
 type MailOptions struct {
 	Host       string            // loopback address to listen on; "127.0.0.1" if empty
-	Hostname   string            // it calls itself; "mail.test.example" if empty
+	Hostname   string            // its name in replies; "mail.test.example" if empty
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
 	Mechanisms []string          // offered; nil: all of Mechanisms that the connection allows
@@ -37,7 +37,7 @@ type MailOptions struct {
 	Folder  string // keep each mail there as N.eml and N.json, not in memory
 	Discard bool   // keep envelope, size and checksum only
 
-	Faults []Fault // of several for one step the first counts
+	Faults []Fault // the first one for a step applies
 
 	// Ended, if not nil, is called with each session that ended.
 	Ended func(SessionRecord)
@@ -81,19 +81,19 @@ type MailServer struct {
 	closed  bool
 }
 
-// Addr is host:port of the listener in clear, where STARTTLS is offered.
+// Addr returns host:port of the listener without implicit TLS, which offers STARTTLS.
 func (s *MailServer) Addr() string { return s.plain.Addr().String() }
 
-// TLSAddr is host:port of the listener with implicit TLS.
+// TLSAddr returns host:port of the listener with implicit TLS.
 func (s *MailServer) TLSAddr() string { return s.secure.Addr().String() }
 
-// Port is the port of Addr.
+// Port returns the port of Addr.
 func (s *MailServer) Port() int { return s.plain.Addr().(*net.TCPAddr).Port }
 
-// TLSPort is the port of TLSAddr.
+// TLSPort returns the port of TLSAddr.
 func (s *MailServer) TLSPort() int { return s.secure.Addr().(*net.TCPAddr).Port }
 
-// WriteCA writes the PEM of Authority as ca.pem into folder and gives its path.
+// WriteCA writes the PEM of Authority to ca.pem in folder, and returns its path.
 func WriteCA(folder string) (string, error) {
 	path := filepath.Join(folder, "ca.pem")
 	return path, os.WriteFile(path, Authority().PEM(), 0o644)
@@ -119,8 +119,8 @@ func (s *MailServer) Close() {
 	s.sessions.Wait()
 }
 
-// Sessions gives a record of each session so far, in the order they began.
-// One that still runs is there as it stands.
+// Sessions returns a record of each session so far, including running ones, in the order in which
+// they began.
 func (s *MailServer) Sessions() []SessionRecord {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,15 +131,15 @@ func (s *MailServer) Sessions() []SessionRecord {
 	return all
 }
 
-// Mails gives the mails received so far.
+// Mails returns the mails received so far.
 func (s *MailServer) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Mail(nil), s.mails...)
 }
 
-// WaitIdle returns when n mails have been received and no session is open, or
-// tells what was missing when the time was up or the server closed.
+// WaitIdle waits until n mails have been received and no session is open. It returns an error if
+// this takes too long or the server is closed.
 func (s *MailServer) WaitIdle(n int, most time.Duration) error {
 	late := false
 	timer := time.AfterFunc(most, func() {

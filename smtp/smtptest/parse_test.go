@@ -84,8 +84,8 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// Every transcript of the tree is read, so that a slip in one shows here and
-// not in four languages.
+// All transcripts are parsed, so that a mistake in one is found here and not in the tests of four
+// languages.
 func TestTranscriptsAreWellFormed(t *testing.T) {
 	files, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)

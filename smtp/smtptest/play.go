@@ -39,7 +39,7 @@ func (p *play) log(write func(*Dialogue)) {
 	write(&p.server.log)
 }
 
-// flush writes what is pending. A client that has gone shows in the next read.
+// flush writes the pending output. If the client has closed, the next read reports it.
 func (p *play) flush() error {
 	defer p.pending.Reset()
 	if err := p.server.mode.write(p.conn, p.pending.Bytes()); isTimeout(err) {
@@ -67,7 +67,7 @@ func (p *play) command(step Step) error {
 	return nil
 }
 
-// joined says what came and why no more did.
+// joined returns a text with what was read and why reading ended.
 func joined(shown string, err error) string {
 	if shown == "" {
 		return reason(err)
@@ -75,7 +75,7 @@ func joined(shown string, err error) string {
 	return shown + " (" + reason(err) + ")"
 }
 
-// line reads up to CRLF, which it takes off, and refuses any other line end.
+// line reads a line and returns it without its CRLF. It refuses any other line end.
 func (p *play) line() (string, error) {
 	line, err := readLine(p.r, maxLine)
 	if errors.Is(err, io.EOF) {
@@ -84,7 +84,7 @@ func (p *play) line() (string, error) {
 	return string(line), err
 }
 
-// content takes message content as RFC 5321, section 4.5.2, has it.
+// content reads message content (RFC 5321, section 4.5.2).
 func (p *play) content(step Step) error {
 	var data []byte
 	want := "message content"
@@ -122,7 +122,7 @@ func (p *play) keep(data []byte) {
 	p.server.data = append(p.server.data, data)
 }
 
-// chunk takes one BDAT command and its octets (RFC 3030, section 2).
+// chunk reads one BDAT command and its octets (RFC 3030, section 2).
 func (p *play) chunk() error {
 	line, err := p.line()
 	if err != nil {
@@ -145,7 +145,7 @@ func (p *play) chunk() error {
 	return nil
 }
 
-// startTLS does the handshake. One that fails is for the next step to judge.
+// startTLS performs the handshake. The next step checks whether it may fail.
 func (p *play) startTLS() error {
 	if n := p.r.Buffered(); n > 0 {
 		early, _ := p.r.Peek(n)
@@ -164,9 +164,9 @@ func (p *play) startTLS() error {
 	return nil
 }
 
-// expectTLSFailure: under TLS 1.3 the server's side of the handshake is over
-// before the client has judged the certificate; its alert comes with the next
-// read.
+// expectTLSFailure checks that the client aborts the handshake. With TLS 1.3 the server has
+// finished its handshake before the client checks the certificate, so the next read returns the
+// alert.
 func (p *play) expectTLSFailure() error {
 	if p.tlsFailed {
 		return nil
@@ -184,7 +184,7 @@ func (p *play) expectTLSFailure() error {
 	return nil
 }
 
-// expectClose: the client must leave without another word.
+// expectClose checks that the client closes and sends nothing more.
 func (p *play) expectClose() error {
 	_, err := p.r.ReadByte()
 	if err == nil {
@@ -199,8 +199,7 @@ func (p *play) expectClose() error {
 	return nil
 }
 
-// leave lets the client go as it likes: RSET and QUIT are answered, neither is
-// demanded.
+// leave waits until the client closes. It replies to RSET and QUIT, but requires neither.
 func (p *play) leave() error {
 	for {
 		line, err := p.line()
@@ -228,8 +227,8 @@ func (p *play) leave() error {
 	}
 }
 
-// finish closes the server's side, as after QUIT, and waits for the client to
-// do the same without another word.
+// finish closes the server's side, as after QUIT, and checks that the client closes too and sends
+// nothing more.
 func (p *play) finish() error {
 	if err := p.flush(); err != nil {
 		return err
@@ -238,8 +237,7 @@ func (p *play) finish() error {
 	return p.expectClose()
 }
 
-// drip writes octet after octet, slowly, until the client is gone, and begins
-// again when it is through.
+// drip writes the octets slowly, one at a time, and repeats them until the client closes.
 func (p *play) drip(step Step) {
 	p.log(func(d *Dialogue) { d.event("raw %q, an octet each %v", step.octets, step.pause) })
 	for i := 0; ; i = (i + 1) % len(step.octets) {

@@ -53,8 +53,7 @@ func (p *play) auth(mechanism string, forge bool) error {
 	return nil
 }
 
-// forger spoils what the server proves: the signature of SCRAM, the rspauth of
-// DIGEST-MD5.
+// forger spoils the server's proof: the signature of SCRAM or the rspauth of DIGEST-MD5.
 type forger struct{ verifier }
 
 func (f forger) next(response []byte) ([]byte, bool, error) {

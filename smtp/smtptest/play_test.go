@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// client is the least that can speak to a server: tests say what it says.
+// client is a minimal client. Tests decide what it sends.
 type client struct {
 	t    *testing.T
 	conn net.Conn
@@ -57,14 +57,14 @@ func (c *client) hear() string {
 	}
 }
 
-// ask says a line and hears the reply.
+// ask sends a line and returns the reply.
 func (c *client) ask(line string) string {
 	c.t.Helper()
 	c.say(line + "\r\n")
 	return c.hear()
 }
 
-// want asks, and the reply must begin with prefix.
+// want sends a line, and checks that the reply begins with prefix.
 func (c *client) want(prefix, line string) string {
 	c.t.Helper()
 	reply := c.ask(line)

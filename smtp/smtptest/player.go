@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// Limit bounds one playing of a script, from Start to the end of Wait.
+// Limit is the time limit for playing a script, from Start to the end of Wait.
 const Limit = 30 * time.Second
 
-// Mismatch tells where the client left the script.
+// Mismatch is the error for a client that does not follow the script.
 type Mismatch struct {
 	Script     string
 	Connection int // from 1
@@ -53,30 +53,29 @@ func (s *Script) usesTLS() bool {
 	return false
 }
 
-// Addr is the host and port to connect to.
+// Addr returns the host and port to connect to.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Port is the port to connect to on 127.0.0.1.
+// Port returns the port to connect to on 127.0.0.1.
 func (s *Server) Port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
-// Data gives the content of each message taken by a "C..." step or by BDAT,
-// its dots unstuffed, in order.
+// Data returns the content of each message of a "C..." step or BDAT, without the dot-stuffing, in
+// order.
 func (s *Server) Data() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([][]byte(nil), s.data...)
 }
 
-// Dialogue gives what was said so far, secrets masked.
+// Dialogue returns the dialogue so far, with secrets masked.
 func (s *Server) Dialogue() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.log.String()
 }
 
-// Wait returns when the script has been played to its end, or the client has
-// left it, or Limit has passed. The error is a *Mismatch, unless the network
-// itself failed. Nothing listens any more afterwards.
+// Wait waits until the script has ended, the client has deviated from it, or Limit has passed. The
+// error is a *Mismatch unless the network failed. The server no longer listens afterwards.
 func (s *Server) Wait() error {
 	<-s.done
 	s.refuseMore()
@@ -86,7 +85,7 @@ func (s *Server) Wait() error {
 	return s.err
 }
 
-// Close ends the playing at once, for a test that has failed already.
+// Close ends the script at once, for a test that has already failed.
 func (s *Server) Close() {
 	s.listener.Close()
 	s.mu.Lock()

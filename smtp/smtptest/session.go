@@ -54,7 +54,7 @@ func (x *session) event(format string, args ...any) {
 	x.note(func(r *SessionRecord) { r.Dialogue.event(format, args...) })
 }
 
-// violation notes what a client must not do.
+// violation records what a client must not do.
 func (x *session) violation(what string) {
 	x.note(func(r *SessionRecord) {
 		r.Violations = append(r.Violations, what)
@@ -75,7 +75,7 @@ func (x *session) greet(secure bool) error {
 	return x.reply("greeting", "220 %s %s ready", x.server.options.Hostname, service)
 }
 
-// worn ends a session that has had its number of mails.
+// worn ends a session that has received its maximum number of mails.
 func (x *session) worn() error {
 	for i := range x.server.options.Faults {
 		f := &x.server.options.Faults[i]
@@ -90,7 +90,7 @@ func (x *session) worn() error {
 	return nil
 }
 
-// hear reads one line; what was said goes out before anything is waited for.
+// hear reads one line. It writes the pending output before it waits.
 func (x *session) hear(answersChallenge bool) (string, error) {
 	if pending, _ := x.r.Peek(x.r.Buffered()); bytes.IndexByte(pending, '\n') < 0 {
 		if err := x.flush(); err != nil {
@@ -111,7 +111,7 @@ func (x *session) hear(answersChallenge bool) (string, error) {
 	return line, err
 }
 
-// reply answers a step, or does what is to go wrong in place of it.
+// reply sends the reply to a step, or carries out the fault for it.
 func (x *session) reply(step, format string, args ...any) error {
 	text := fmt.Sprintf(format, args...)
 	if step != "" {
@@ -123,7 +123,7 @@ func (x *session) reply(step, format string, args ...any) error {
 	return nil
 }
 
-// say puts a reply into the buffer; lines of text are separated by CRLF.
+// say buffers a reply; the lines of text are separated by CRLF.
 func (x *session) say(text string) {
 	x.note(func(r *SessionRecord) {
 		for line := range strings.SplitSeq(text, "\r\n") {
@@ -138,7 +138,7 @@ func (x *session) sayAndEnd(text string) error {
 	return errEnd
 }
 
-// flush writes what was said.
+// flush writes the buffered output.
 func (x *session) flush() error {
 	if x.out.Len() == 0 {
 		return nil
@@ -162,7 +162,7 @@ func (x *session) flush() error {
 	return mode.write(x.conn, x.out.Bytes())
 }
 
-// misbehave does what a fault says, good being the reply it stands in for.
+// misbehave carries out a fault. good is the reply that it replaces.
 func (x *session) misbehave(f *Fault, good string) error {
 	switch f.Do {
 	case "421":
@@ -182,7 +182,7 @@ func (x *session) misbehave(f *Fault, good string) error {
 	return nil
 }
 
-// abandon ends a session rudely.
+// abandon ends a session without a reply.
 func (x *session) abandon(how string) error {
 	if err := x.flush(); err != nil {
 		return err
@@ -244,7 +244,7 @@ func (x *session) handshake() error {
 	return nil
 }
 
-// tlsState is nil in clear.
+// tlsState returns nil without TLS.
 func (x *session) tlsState() *tls.ConnectionState { return stateOf(x.conn) }
 
 func stateOf(conn net.Conn) *tls.ConnectionState {

@@ -100,7 +100,7 @@ func TestWaitForReset(t *testing.T) {
 	}
 }
 
-// What is at work ends within moments, and nothing is done after it.
+// Running calls end at once, and later calls fail.
 func TestEndOfWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
@@ -176,7 +176,7 @@ func TestProbe(t *testing.T) {
 	})
 }
 
-// First looks at what is read first, and at nothing else.
+// First is called for the first read only.
 func TestFirst(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		bad := errors.New("bad")

@@ -18,7 +18,7 @@ import (
 
 var anywhere netip.Addr
 
-// closedPort is where nobody listens.
+// closedPort returns a port on which nobody listens.
 func closedPort(t *testing.T) netip.AddrPort {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestConnectClosesWhatFails(t *testing.T) {
 	assert.Less(t, open(), before+40)
 }
 
-// A host that does not answer is given up when the context ends.
+// Connecting to a host that does not respond ends with the context.
 func TestConnectEnds(t *testing.T) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestConnectEnds(t *testing.T) {
 	t.Fatal("the queue of the listener does not fill up")
 }
 
-// A socket that is connected with itself speaks to nobody.
+// A socket that is connected to itself is refused.
 func TestConnectedWithItself(t *testing.T) {
 	for range 10 {
 		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)

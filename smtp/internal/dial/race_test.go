@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// network is a made-up one: each address answers as told, after a time. What
-// it does not know swallows every packet.
+// network is a simulated network: each address responds as specified, after a time. Other addresses
+// do not respond.
 type network struct {
 	mu      sync.Mutex
 	after   map[string]time.Duration

@@ -37,7 +37,7 @@ func TestCharactersThatReachAnotherMailbox(t *testing.T) {
 	require.ErrorContains(t, Check("a\ufeffb"), "zero width no-break space")
 }
 
-// Whatever is let pass is seen, is assigned, and is not ASCII in disguise.
+// Every accepted character is visible, is assigned, and is not a variant of an ASCII character.
 func TestEveryCharacter(t *testing.T) {
 	for r := rune(0x80); r <= utf8.MaxRune; r++ {
 		if !utf8.ValidRune(r) || Check(string(r)) != nil {

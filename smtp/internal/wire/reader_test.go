@@ -87,7 +87,7 @@ func TestBuffered(t *testing.T) {
 	assert.Equal(t, "354 c", string(line))
 }
 
-// A reader that has nothing to say must not be asked for ever.
+// A source that returns nothing must not be read for ever.
 func TestNoProgress(t *testing.T) {
 	_, err := NewReader(idle{}).Line()
 	require.ErrorIs(t, err, io.ErrNoProgress)
