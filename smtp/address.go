@@ -12,14 +12,13 @@ import (
 	"csmtp/smtp/internal/idn"
 )
 
-// maxAddress bounds what is taken for an address. RFC 5321, section 4.5.3.1,
-// lets a path have 256 octets; servers are known that take more.
+// maxAddress is the length of an address in octets. RFC 5321, section 4.5.3.1,
+// requires servers to accept 256; some accept more.
 const maxAddress = 1000
 
-// checkAddress looks at an envelope address as it came from the caller. It
-// gives the place of the @ before the domain (len(addr): no domain), and
-// whether the local part needs SMTPUTF8. Nothing is mended: an address that
-// could be read as anything but itself is refused.
+// checkAddress checks an address of the envelope. It returns the index of the @
+// before the domain, len(addr) if there is no domain, and whether the local part
+// needs SMTPUTF8. It refuses an address that a server could read in another way.
 func checkAddress(addr string) (at int, utf8Local bool, err error) {
 	if len(addr) > maxAddress {
 		return 0, false, errors.New("an address of more than 1000 octets")
@@ -50,7 +49,7 @@ func checkAddress(addr string) (at int, utf8Local bool, err error) {
 	return at, utf8Local, err
 }
 
-// localPart finds the end of a Dot-string or Quoted-string.
+// localPart returns the index of the end of a Dot-string or Quoted-string.
 func localPart(addr string) (int, error) {
 	if !strings.HasPrefix(addr, `"`) {
 		for i := 0; i < len(addr); i++ {
@@ -110,7 +109,7 @@ func checkDomain(domain string) error {
 	return nil
 }
 
-// checkLiteral takes an address literal (RFC 5321, section 4.1.3).
+// checkLiteral checks an address literal (RFC 5321, section 4.1.3).
 func checkLiteral(domain string) error {
 	inner, ok := strings.CutSuffix(domain[1:], "]")
 	if !ok || inner == "" || strings.ContainsAny(inner, "[]\\<> @") || !isASCII(inner) {
@@ -123,7 +122,7 @@ func checkLiteral(domain string) error {
 		return nil
 	}
 	if strings.Contains(inner, ":") {
-		return nil // General-address-literal: for the server to know
+		return nil // General-address-literal: the server checks it
 	}
 	if a, err := netip.ParseAddr(inner); err != nil || !a.Is4() {
 		return errors.New("the address literal holds no IPv4 address")
@@ -131,7 +130,7 @@ func checkLiteral(domain string) error {
 	return nil
 }
 
-// toASCII gives the A-labels of a domain (RFC 5891).
+// toASCII returns a domain in A-labels (RFC 5891).
 func toASCII(domain string) (string, error) {
 	a, err := idn.ToASCII(domain)
 	if err != nil {
@@ -140,8 +139,8 @@ func toASCII(domain string) (string, error) {
 	return a, checkDomain(a)
 }
 
-// appendPath adds <addr> to a command. The domain goes out in A-labels unless
-// the local part needs SMTPUTF8, for which the server then is known to be fit.
+// appendPath appends <addr> to a command. The domain is sent in A-labels, unless
+// the local part needs SMTPUTF8.
 func appendPath(line []byte, addr string) []byte {
 	line = append(line, '<')
 	if isASCII(addr) {
@@ -155,7 +154,7 @@ func appendPath(line []byte, addr string) []byte {
 	}
 	domain, err := toASCII(addr[at+1:])
 	if err != nil {
-		domain = addr[at+1:] // was checked before
+		domain = addr[at+1:] // cannot happen: checkAddress has checked it
 	}
 	line = append(line, addr[:at+1]...)
 	line = append(line, domain...)

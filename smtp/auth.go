@@ -14,17 +14,18 @@ import (
 )
 
 const (
-	// maxAuthCommand is the AUTH command with its initial response, and the
-	// line end: a longer one must be sent without (RFC 4954, section 4).
+	// maxAuthCommand is the length of an AUTH command with its initial response
+	// and line end. If it would be longer, the response must be sent alone (RFC
+	// 4954, section 4).
 	maxAuthCommand = 512
-	// maxAuthLine is a line of the exchange (RFC 4954, section 4.4).
+	// maxAuthLine is the length of a line of the exchange (RFC 4954, section 4.4).
 	maxAuthLine = 12288
 	// maxAuthRounds is more than any mechanism needs.
 	maxAuthRounds = 20
 )
 
-// login tries the mechanisms that suit, strongest first, until one is
-// accepted or the server has said no to the credentials.
+// login tries the mechanisms in order until the server accepts one or refuses the
+// credentials.
 func (s *Session) login() *Error {
 	auth := s.cfg.Auth
 	params, offered := s.ext["AUTH"]
@@ -54,7 +55,7 @@ func (s *Session) login() *Error {
 			first = e
 		}
 		if s.dead && e.Reply == nil && e.ended() {
-			return first // the server refused, and left
+			return first // the server refused, and closed the connection
 		}
 		if !more || s.dead {
 			return e
@@ -65,12 +66,12 @@ func (s *Session) login() *Error {
 
 var errWork = errors.New("the work that the server asked for took too long")
 
-// mechanisms gives what to try, in order.
+// mechanisms returns the mechanisms to try, in order.
 func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	auth := s.cfg.Auth
 	if s.tls == nil && s.security == STARTTLSIfOffered {
-		// Even the answer to a challenge lets whoever removed STARTTLS log in
-		// elsewhere with it, or guess the password at leisure.
+		// Whoever removed STARTTLS from the reply could use even the response to a
+		// challenge to log in elsewhere, or to guess the password.
 		return nil, errNotStripped()
 	}
 	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)
@@ -97,11 +98,10 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	return names, nil
 }
 
-// loginWith does one AUTH exchange. more tells that another mechanism may be
-// tried.
+// loginWith tries one mechanism. more reports whether another one may be tried.
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
-	// A server may ask for work, such as SCRAM's iterations: it has the time of
-	// one reply.
+	// A server may ask for long work, such as SCRAM's iterations. It gets the time
+	// of one reply.
 	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.timeouts.Command))
 	defer over()
 	ch.Canceled = ctx.Done()
@@ -131,19 +131,19 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 		return e, errors.As(e.Err, &se) && se.TryNext()
 	}
 	if e.Reply.Code == 535 && bearer && !c.Fresh && !s.dead {
-		// The token may only have expired: once, with a fresh one.
+		// The token may have expired: try once more with a fresh one.
 		c.Fresh = true
 		again, more := s.loginWith(name, c, ch)
 		if again != nil && again.Reply == nil && again.ended() {
-			return e, false // the server refused, and left
+			return e, false // the server refused, and closed the connection
 		}
 		return again, more
 	}
 	return e, anotherMechanism(e.Reply, rounds)
 }
 
-// anotherMechanism tells whether a refusal speaks of the mechanism rather than
-// of the credentials (RFC 4954, sections 4 and 6).
+// anotherMechanism reports whether the server refused the mechanism rather than
+// the credentials (RFC 4954, sections 4 and 6).
 func anotherMechanism(r *Reply, rounds int) bool {
 	switch r.Code {
 	case 504, 534:
@@ -156,7 +156,8 @@ func anotherMechanism(r *Reply, rounds int) bool {
 	return false
 }
 
-// mechanismError is a failure of the mechanism itself.
+// mechanismError returns the error for err of the mechanism itself, and whether
+// another one may be tried.
 func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bool) {
 	e := &Error{Op: OpAUTH, Kind: KindLocal, Mechanism: name, Rounds: rounds, Err: err}
 	var se *sasl.Error
@@ -179,8 +180,8 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 	return e, more
 }
 
-// authExchange sends AUTH and answers challenges until the server decides.
-// rounds is the number of challenges answered.
+// authExchange sends AUTH and responds to challenges until the server accepts or
+// refuses. rounds is the number of challenges answered.
 func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Error) {
 	if e = s.begin(OpAUTH); e != nil {
 		return 0, e
@@ -245,8 +246,8 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	}
 }
 
-// withRefusal adds what a mechanism learnt of the reason while it ran, e.g.
-// the JSON that OAuth servers send before they refuse.
+// withRefusal adds the reason that the mechanism received before the refusal, such
+// as the JSON of OAuth servers.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
@@ -254,8 +255,8 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	return e
 }
 
-// leftInLogin returns the error of a login during which the connection ended
-// with e: the refusal that a mechanism has heard by then comes first.
+// leftInLogin returns the error for a login during which the connection ended with
+// e: the refusal that the mechanism received before, if any.
 func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Reply == nil && e.ended() {
 		return &Error{Op: OpAUTH, Kind: KindRefused, Err: r}
@@ -263,8 +264,7 @@ func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
 	return e
 }
 
-// cancelAuth ends an exchange from our side (RFC 4954, section 4). The error
-// that led to it stays the error.
+// cancelAuth cancels the exchange (RFC 4954, section 4) because of e, and returns e.
 func (s *Session) cancelAuth(e *Error) *Error {
 	if s.dead {
 		return e
@@ -276,8 +276,8 @@ func (s *Session) cancelAuth(e *Error) *Error {
 	return e
 }
 
-// appendResponse adds a response in base64; an empty one is "=", which an
-// initial response needs.
+// appendResponse appends a response in base64. If it is empty it appends "=", as an
+// initial response requires.
 func appendResponse(line, response []byte) []byte {
 	if len(response) == 0 {
 		return append(line, '=')
@@ -285,12 +285,13 @@ func appendResponse(line, response []byte) []byte {
 	return base64.StdEncoding.AppendEncode(line, response)
 }
 
+// decodeChallenge decodes the base64 of a challenge.
 func decodeChallenge(text []byte) ([]byte, error) {
 	if slices.Contains(text, '\n') {
 		return nil, errors.New("it has several lines")
 	}
 	t := strings.TrimSpace(string(text))
-	if t == "=" { // seen for an empty one
+	if t == "=" { // some servers send it for an empty challenge
 		t = ""
 	}
 	b, err := base64.StdEncoding.DecodeString(t)

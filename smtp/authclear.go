@@ -11,7 +11,7 @@ import (
 
 // Which logins may be sent without TLS.
 
-// errNotStripped is the error of a login with STARTTLSIfOffered in a session
+// errNotStripped returns the error for a login with STARTTLSIfOffered in a session
 // without TLS.
 func errNotStripped() *Error {
 	return &Error{Op: OpAUTH, Kind: KindUnsupported,
@@ -20,8 +20,8 @@ func errNotStripped() *Error {
 			"if the server has no TLS and you trust the network, set no security, or send without a login"}
 }
 
-// checkAuth refuses, before Dial connects, a login that has only a token and can
-// only be sent in clear.
+// checkAuth returns an error, before Dial connects, if the login has only a token and
+// would be sent without TLS.
 func (c *Config) checkAuth() *Error {
 	if c.Auth == nil || c.Security != NoSecurity || c.Auth.TokenInClear {
 		return nil

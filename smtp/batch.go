@@ -4,7 +4,7 @@ package smtp
 
 // SendBatch sends the mails in their order, and returns for each what Send would
 // return. The rules of Envelope.Partial and of outcomes are the same. If one mail
-// is refused, the next is sent all the same.
+// is refused, the next is still sent.
 //
 // With PIPELINING (RFC 2920) the envelope of the next mail leaves with the final
 // dot of the one before, so that a mail costs one round trip. With CHUNKING too,
@@ -18,8 +18,8 @@ package smtp
 // DATA, up to 32 with BDAT. So are mails whose replies nothing had confirmed when
 // the replies turn out to be out of step. If a message cannot be read to its end,
 // the session ends, as with Send, unless the mail was to leave together with others.
-// If IsStale holds for the first error that it holds for, that mail and all after
-// it may be sent over a new session.
+// The first mail whose error IsStale reports true for, and all mails after it, may
+// be sent over a new session.
 //
 // If the server crashes or closes the connection because something followed a
 // message that it had not answered, later sessions with the same Config.Known send

@@ -14,9 +14,9 @@ import (
 // from replies in rawReply, from lines for Trace in traceReply, and from the causes
 // of other errors in conceal.
 
-// keepSecrets records the secrets of the configuration, and later the tokens that
-// it gets. A configuration without secrets has no set, and its replies need no
-// scan.
+// keepSecrets adds the secrets of the configuration to c.Secrets, and later the
+// tokens that Auth.Token returns. Without secrets c.Secrets stays nil, so that
+// replies need not be searched.
 func (c *Config) keepSecrets() {
 	if c.Secrets == nil && (c.Auth != nil || c.Proxy != "") {
 		c.Secrets = &secret.Set{}
@@ -40,8 +40,8 @@ func (c *Config) keepSecrets() {
 	}
 }
 
-// keepResponse records a response of a login as it is sent, and the part of it that
-// would let others log in or guess the password.
+// keepResponse adds a response of a login to the secrets, as it is sent, and the
+// part of it that would let others log in or guess the password.
 func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set := s.cfg.Secrets
 	if set == nil || len(response) == 0 {
@@ -51,8 +51,8 @@ func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set.Add(sasl.Proof(mechanism, response))
 }
 
-// conceal hides secrets in the cause of an error that Dial returns: a proxy, a
-// certificate or a challenge of a login may quote them.
+// conceal hides secrets in the cause of an error that Dial returns. A proxy, a
+// certificate or a challenge of a login may contain them.
 func (c *Config) conceal(e *Error) {
 	if c.Secrets == nil || e.Err == nil {
 		return

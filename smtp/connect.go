@@ -14,13 +14,13 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Dial connects to the first server of cfg that greets, secures the connection
-// and logs in. ctx governs the whole life of the session, not only Dial: when
-// it ends, whatever step is under way ends within moments.
+// Dial connects to the first server of cfg that sends a greeting, starts TLS and
+// logs in. ctx applies to the whole session, not only to Dial: when it ends, the
+// step under way ends too.
 //
-// A server that cannot be reached, does not greet, or is out of service for
-// now is followed by the next; one whose certificate is wrong, lacks what was
-// asked for, or refuses the login is not. Every error is an *Error.
+// Dial tries the next server if one cannot be reached, sends no greeting, or is
+// temporarily out of service. It does not if the certificate is wrong, an extension
+// is missing, or the login fails. Every error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
@@ -62,7 +62,7 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	panic("unreachable")
 }
 
-// serverError says which of several servers failed.
+// serverError is an error with the server that it is about.
 type serverError struct {
 	server Server
 	err    *Error
@@ -71,7 +71,7 @@ type serverError struct {
 func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
 func (e *serverError) Unwrap() error { return e.err }
 
-// after adds what went wrong with the servers tried before.
+// after adds the errors of the servers tried before.
 func (e *Error) after(earlier []error) *Error {
 	if len(earlier) > 0 {
 		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)
@@ -79,7 +79,7 @@ func (e *Error) after(earlier []error) *Error {
 	return e
 }
 
-// nextServer tells whether another server may fare better.
+// nextServer reports whether Dial tries the next server.
 func (e *Error) nextServer() bool {
 	switch e.Op {
 	case OpResolve, OpConnect:
@@ -92,7 +92,7 @@ func (e *Error) nextServer() bool {
 	return false
 }
 
-// open makes a session with one server.
+// open starts a session with one server.
 func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Session, *Error) {
 	dialCtx := ctx
 	if !total.IsZero() {
@@ -148,6 +148,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 	return s
 }
 
+// connectError returns the *Error for an error of package dial.
 func connectError(err error) *Error {
 	e := &Error{Op: OpConnect, Kind: KindDial, Err: err}
 	var de *dial.Error
@@ -169,7 +170,7 @@ func connectError(err error) *Error {
 	return e
 }
 
-// start brings a connection to where mail can be sent.
+// start does all that precedes the first mail: greeting, EHLO, TLS and login.
 func (s *Session) start() *Error {
 	if s.security == ImplicitTLS {
 		if e := s.startTLS(); e != nil {
@@ -197,11 +198,10 @@ func (s *Session) start() *Error {
 	return nil
 }
 
-// leave ends a session that could not be started. Where the connection is in
-// step, whatever the error, the server is told QUIT (RFC 5321, section
-// 4.1.1.10). A session out of step, or with a read that timed out, is dead by
-// now. The server's 221 is waited for no longer than partingTime: the caller
-// has an error to hear.
+// leave ends a session that could not be started. It sends QUIT (RFC 5321, section
+// 4.1.1.10), unless the session is dead because it is out of step or a read timed
+// out. It waits for the reply at most partingTime, since the caller waits for the
+// error.
 func (s *Session) leave() {
 	if !s.dead {
 		s.timeouts.Quit = min(s.timeouts.Quit, partingTime)
@@ -210,6 +210,5 @@ func (s *Session) leave() {
 	s.kill()
 }
 
-// partingTime is how long a server may take to answer the QUIT of a session
-// that could not be started.
+// partingTime is how long leave waits for the reply to QUIT.
 const partingTime = time.Second

@@ -13,9 +13,9 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// put takes one command into the write buffer. It is the way for a command to
-// the wire, but for those of a group, and no line end or control character
-// passes either, whatever was checked before.
+// put writes one command to the write buffer. It refuses line ends and control
+// characters, whatever was checked before. All commands pass here or, if whole
+// mails leave together, checkCommand.
 func (s *Session) put(op Op, line []byte, secret bool) *Error {
 	if e := checkCommand(op, line); e != nil {
 		return e
@@ -26,6 +26,7 @@ func (s *Session) put(op Op, line []byte, secret bool) *Error {
 	return nil
 }
 
+// checkCommand returns an error if the command contains a control character.
 func checkCommand(op Op, line []byte) *Error {
 	for _, c := range line {
 		if c < ' ' || c == 0x7f {
@@ -37,7 +38,7 @@ func checkCommand(op Op, line []byte) *Error {
 
 var errControl = errors.New("a command would hold a control character")
 
-// exchange does a step without pipelining: one command, one reply.
+// exchange sends a command and reads its reply, without pipelining.
 func (s *Session) exchange(st *step, line []byte) *Error {
 	if e := s.begin(st.op); e != nil {
 		return e
@@ -45,7 +46,7 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse is exchange for a session known to be in step.
+// converse is exchange for a session that is known to be in step.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
 		return e
@@ -53,7 +54,7 @@ func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	return s.await(st)
 }
 
-// say writes one command, alone.
+// say sends one command.
 func (s *Session) say(st *step, line []byte, secret bool) *Error {
 	if e := s.put(st.op, line, secret); e != nil {
 		return e
@@ -65,9 +66,9 @@ func (s *Session) say(st *step, line []byte, secret bool) *Error {
 	return nil
 }
 
-// arm gives the step its time, for writing and reading.
+// arm sets the deadline of the step, for writing and reading.
 func (s *Session) arm(st *step) {
-	// A failure shows at the next read or write.
+	// The next read or write returns the error.
 	_ = s.link.SetDeadline(s.deadline(st.timeout(&s.timeouts)))
 }
 
@@ -82,8 +83,8 @@ func (s *Session) receive(op Op) *Error {
 	return nil
 }
 
-// await reads the reply to a step; nil means that it was the wanted one. The
-// reply is in s.raw.
+// await reads the reply to a step into s.raw. It returns nil if the step wants the
+// reply.
 func (s *Session) await(st *step) *Error {
 	if e := s.receive(st.op); e != nil {
 		return e
@@ -94,7 +95,7 @@ func (s *Session) await(st *step) *Error {
 	return s.refused(st.op)
 }
 
-// refused is the error of the reply in s.raw, which was not the wanted one.
+// refused returns the error for the reply in s.raw, which the step did not want.
 func (s *Session) refused(op Op) *Error {
 	r := s.raw.reply()
 	e := &Error{Op: op, Kind: KindRefused, Reply: r}
@@ -108,10 +109,10 @@ func (s *Session) refused(op Op) *Error {
 	return e
 }
 
-// begin makes sure that a command may be written: the session lives, and no
-// octet of the server is waiting. Without pipelining nothing can be, but for a
-// 421 from a server that is about to leave; anything else must not be taken
-// for the answer to what is asked next.
+// begin returns an error if no command may be written: because the session is
+// dead, or because octets from the server are waiting. Without pipelining only a
+// 421 from a server that closes the connection can be waiting; anything else would
+// be taken for the reply to the next command.
 func (s *Session) begin(op Op) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {
@@ -148,11 +149,10 @@ func (s *Session) unasked() (leaves bool) {
 	return err == nil && endsSession(s.raw.code)
 }
 
-// unsolicitedTime is how long the rest of a reply nobody asked for may take.
+// unsolicitedTime is how long the rest of a reply to no command may take.
 const unsolicitedTime = time.Second
 
-// lost is the error of a connection that failed while reading; the session is
-// over.
+// lost returns the error for a read that failed with err, and ends the session.
 func (s *Session) lost(op Op, err error) *Error {
 	s.kill()
 	e := &Error{Op: op, Kind: KindClosed, Err: err}
@@ -198,8 +198,9 @@ var (
 	errHungUp = errors.New("the server closed it without a reply")
 )
 
-// lostWriting is the error of a connection that failed while writing. Most
-// often the server has said why and closed: that is what the caller must hear.
+// lostWriting returns the error for a write that failed with err. Most often the
+// server has sent a reply with the reason and closed the connection: then the
+// error has that reply.
 func (s *Session) lostWriting(op Op, err error) *Error {
 	if s.ctx.Err() == nil && !s.dead {
 		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
@@ -212,13 +213,13 @@ func (s *Session) lostWriting(op Op, err error) *Error {
 	return s.lost(op, err)
 }
 
-// lastReplyTime is how long a server that no longer takes what we write may
-// need for saying why.
+// lastReplyTime is how long the session waits for the reason if the server stops
+// reading.
 const lastReplyTime = time.Second
 
-// kill ends the session at once, without a word.
+// kill closes the connection, without QUIT.
 func (s *Session) kill() {
-	s.traceHeard() // a reply that did not come to its end
+	s.traceHeard() // the lines of a reply that is not complete
 	if s.dead {
 		return
 	}
@@ -227,7 +228,7 @@ func (s *Session) kill() {
 	_ = s.link.Close()
 }
 
-// Noop asks the server for a sign of life.
+// Noop sends NOOP and returns an error unless the server replies 250.
 func (s *Session) Noop() error {
 	s.startClock()
 	if e := s.exchange(&stepNOOP, []byte("NOOP")); e != nil {

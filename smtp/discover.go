@@ -11,14 +11,14 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// LookupServers finds the submission servers that a mail domain publishes in
-// SRV records (RFC 6186, RFC 8314): implicit TLS first, then STARTTLS, each by
-// priority and weight. They are for Config.Servers with a Security of STARTTLS.
+// LookupServers returns the submission servers that a mail domain publishes in SRV
+// records (RFC 6186, RFC 8314): those with implicit TLS first, then those with
+// STARTTLS, each by priority and weight. They are for Config.Servers with
+// Config.Security STARTTLS.
 //
-// A server outside the domain is left out: nothing but the DNS, which anybody
-// on the way may have written, says that the password belongs there (RFC 6186,
-// section 6). r may be nil. The look-up uses no proxy: a session that goes
-// through one should name its server instead.
+// It omits servers outside the domain: an attacker may forge the DNS answer to get
+// the password (RFC 6186, section 6). r may be nil. The lookup does not use a
+// proxy; a program that uses one should set its server instead.
 func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Server, error) {
 	targets, err := dial.LookupSubmission(ctx, r, domain)
 	if err != nil {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// Package smtp is one client session of message submission (RFC 6409): it
-// connects, secures, authenticates, and carries mail transactions, and tells
-// its caller the truth about each recipient.
+// Package smtp implements a client for message submission (RFC 6409). Dial connects,
+// starts TLS and logs in. The Session that it returns sends mails, and reports the
+// result for each recipient.
 //
-// The words are those of the RFCs: a Session carries mail transactions, each
-// with an Envelope (reverse-path and forward-paths) and a message, which is
-// any io.WriterTo. A failure is an *Error with parts; the text is made at the
-// edge.
+// A mail has an Envelope (reverse-path and forward-paths) and a Message, which is
+// any io.WriterTo. Errors are of type *Error.
 //
 // Implemented: RFC 5321 (SMTP), 6409 (submission), 8314 (implicit TLS), 3207
 // (STARTTLS), 4954 (AUTH), 2920 (PIPELINING), 1870 (SIZE), 6152 (8BITMIME),

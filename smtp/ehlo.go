@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// hello says EHLO (LHLO, RFC 2033) and notes what the server offers. Where
-// neither TLS nor a login is asked for, HELO is tried after a refusal
-// (RFC 5321, section 3.2).
+// hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the
+// server refuses and neither TLS nor a login is required, it tries HELO (RFC 5321,
+// section 3.2).
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {
@@ -32,13 +32,13 @@ func (s *Session) hello() *Error {
 	s.ext, s.pipelining, s.limits = nil, false, limits{}
 	helo := s.exchange(&stepEHLO, []byte("HELO "+name))
 	if helo != nil && helo.Reply == nil && helo.ended() {
-		return e // the server refused, and left
+		return e // the server refused EHLO, and closed the connection
 	}
 	return helo
 }
 
-// learn takes the service extensions from the text of the reply to EHLO. What
-// an earlier EHLO said is forgotten (RFC 3207, section 4.2).
+// learn sets the service extensions from the text of the reply to EHLO. It forgets
+// those of an earlier reply (RFC 3207, section 4.2).
 func (s *Session) learn(text []byte) {
 	s.ext = make(map[string]string)
 	_, rest, _ := bytes.Cut(text, []byte{'\n'})
@@ -51,7 +51,7 @@ func (s *Session) learn(text []byte) {
 		if keyword == "" {
 			continue
 		}
-		// "AUTH=LOGIN PLAIN" is how servers of the nineties spelled it.
+		// Servers of the nineties wrote "AUTH=LOGIN PLAIN".
 		if first, ok := strings.CutPrefix(keyword, "AUTH="); ok {
 			keyword, params = "AUTH", strings.TrimSpace(first+" "+params)
 		}

@@ -7,32 +7,32 @@ import (
 	"time"
 )
 
-// Envelope of one mail transaction (RFC 5321, section 2.3.1).
+// Envelope is the envelope of a mail (RFC 5321, section 2.3.1).
 type Envelope struct {
 	From       string // reverse-path; "" is the null reverse-path <>
 	Recipients []Recipient
 
-	Partial bool // send to the accepted recipients although others were refused
+	Partial bool // send to the accepted recipients if others are refused
 
-	Body       BodyType // what the message holds
-	SMTPUTF8   bool     // the message's header needs RFC 6531 (addresses are looked at by Send itself)
+	Body       BodyType // what the message contains
+	SMTPUTF8   bool     // the header of the message needs RFC 6531; Send finds out about the addresses itself
 	RequireTLS bool     // RFC 8689
-	Chunking   bool     // BDAT instead of DATA where offered; BodyBinary implies it
+	Chunking   bool     // send by BDAT if the server offers CHUNKING; BodyBinaryMIME implies it
 
 	DSNReturn     string        // RFC 3461 RET: "", "FULL" or "HDRS"
 	EnvelopeID    string        // RFC 3461 ENVID, plain text
 	Priority      *int          // RFC 6710, -9 to 9
-	DeliverBy     time.Duration // RFC 2852; 0: not asked
+	DeliverBy     time.Duration // RFC 2852; 0: no limit
 	DeliverByMode string        // "N" or "R"
 	HoldFor       time.Duration // RFC 4865
 	HoldUntil     time.Time     // RFC 4865
 
-	// Progress, if not nil, is told octets sent and the total (-1: unknown).
-	// Returning false cancels.
+	// Progress, if not nil, is called with the octets sent and the total (-1 if
+	// unknown). If it returns false, the mail is canceled.
 	Progress func(sent, total int64) bool
 }
 
-// BodyType is the BODY parameter of MAIL (RFC 6152, 3030).
+// BodyType is the BODY parameter of MAIL (RFC 6152, RFC 3030).
 type BodyType int
 
 const (
@@ -48,8 +48,9 @@ type Recipient struct {
 	OriginalRcpt string // RFC 3461 ORCPT, "rfc822;..." or a bare address
 }
 
-// Message is what Send carries. A message that also has Size() int64 lets
-// SIZE be announced to the octet (RFC 1870); -1 is unknown.
+// Message is the message that Send sends. If it also has a method Size() int64,
+// that returns its octets for the SIZE parameter of MAIL (RFC 1870), or -1 if they
+// are not known.
 type Message interface{ io.WriterTo }
 
 // sizeOf returns the octets of a message, or -1 if they are not known.

@@ -30,11 +30,11 @@ const (
 	OpQUIT      Op = "QUIT"
 )
 
-// Hint says what to do about an Error. The constants name what a program sets in
-// Go's words; a program with other names replaces them.
+// Hint says what to do about an Error. The constants use the names of this package;
+// a program whose users know other names replaces them.
 type Hint string
 
-// Kind is what went wrong, whatever the step.
+// Kind says what went wrong, whatever the step.
 type Kind int
 
 const (
@@ -44,40 +44,40 @@ const (
 	KindTimeout          // a deadline passed
 	KindClosed           // the server, or the network, ended the connection
 	KindTLS              // certificate, version or handshake
-	KindRefused          // the server answered, and the answer was no
-	KindProtocol         // the answer was not SMTP, or out of step
-	KindUnsupported      // the server does not offer what was asked for
-	KindLocal            // bad input, or the message's own source failed
+	KindRefused          // the server refused
+	KindProtocol         // a reply was not SMTP, or out of step
+	KindUnsupported      // the server does not offer what the caller asked for
+	KindLocal            // invalid input, or the message could not be read
 	KindCanceled         // Cancel was called
 )
 
-// Error is one failure: the step, what went wrong, for whom, the server's
-// reply when there was one, and the cause. Its text is for people; callers
-// compare the parts. A copy that has another Hint has it in its text.
+// Error is a failure: the step, what went wrong, for whom, the server's reply if
+// there was one, and the cause. Its text is for people; programs compare the
+// fields. The text includes the Hint, so a copy may replace it.
 type Error struct {
 	Op        Op
 	Kind      Kind
-	Recipient string // at RCPT and at LMTP's end of data
+	Recipient string // at RCPT, and with LMTP at the end of data
 	Mechanism string // at AUTH: the SASL mechanism
 	Rounds    int    // at AUTH: server challenges answered before the failure
-	Reply     *Reply // nil when the server said nothing
-	Hint      Hint   // what to do about it; may be empty
+	Reply     *Reply // nil if the server did not reply
+	Hint      Hint   // what to do; may be empty
 	Err       error
 	Addr      net.Addr // of Dial: the server's address; nil if there was no connection
 
-	stale bool // the session was dead before this transaction began
+	stale bool // see IsStale
 }
 
 // ErrTooBig is wrapped by the error of a message larger than the server's
 // SIZE limit (RFC 1870), found before MAIL.
 var ErrTooBig = errors.New("message larger than the server's limit")
 
-// ErrInDoubt is wrapped by the error of a mail whose fate is not known: the
+// ErrInDoubt is wrapped by the error of a mail that may have been delivered: the
 // connection was lost after its last octet and before the reply (RFC 1047), or
-// the reply may have been that to another command.
+// the reply may belong to another command.
 var ErrInDoubt = errors.New("the message may have been delivered: the connection was lost before the server's reply")
 
-// Error gives the step, the recipient, what the server said, and what to do.
+// Error returns the step, the recipient, what the server said, and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(string(e.Op))
@@ -131,7 +131,7 @@ func (e *Error) ended() bool {
 	return e.leaves()
 }
 
-// asError gives err as what it is, or as a failure at op.
+// asError returns err if it is an *Error, else an *Error with op and kind.
 func asError(err error, op Op, kind Kind) *Error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -140,14 +140,14 @@ func asError(err error, op Op, kind Kind) *Error {
 	return &Error{Op: op, Kind: kind, Err: err}
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout tells that a deadline passed.
+// Timeout reports whether a deadline passed.
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
-// Temporary tells that the same attempt may succeed later: a 4yz reply, or no
-// reply at all for a reason that can pass.
+// Temporary reports whether the same attempt may succeed later: the reply is 4yz,
+// or there is none for a reason that may go away.
 func (e *Error) Temporary() bool {
 	if e.Reply != nil {
 		return e.Reply.Temporary()
@@ -159,9 +159,9 @@ func (e *Error) Temporary() bool {
 	return false
 }
 
-// IsStale tells that err met a session which was dead (closed by the server,
-// or answered 421) before anything of the transaction was accepted: one silent
-// reconnect and a second attempt can double nothing.
+// IsStale reports whether the session had ended (the server closed the connection
+// or replied 421) before it accepted anything of the transaction. Then the mail may
+// be sent again over a new session without the risk of a second copy.
 func IsStale(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.stale
@@ -181,7 +181,7 @@ var kindTexts = [...]string{
 	KindCanceled:    "canceled",
 }
 
-// String gives the kind in words.
+// String returns the kind in words.
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindTexts) {
 		return "kind " + strconv.Itoa(int(k))

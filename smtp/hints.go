@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Hints whose words name fields of Config.
+// Hints that use names of this package.
 const (
 	HintUseImplicitTLS     Hint = "port 465 usually speaks TLS first: use ImplicitTLS"
 	HintPlainFirst         Hint = "this port speaks plain SMTP first: use STARTTLS, usually port 587"
@@ -20,7 +20,7 @@ const (
 	HintMissingCertificate Hint = "add it to TLSConfig.RootCAs; if it is an intermediate of a public authority, the server has to send that certificate too"
 )
 
-// replyHint is what to do about a reply that is known. Zero and "" match all.
+// replyHint is the hint for a known reply. A zero field matches every reply.
 type replyHint struct {
 	op       Op
 	code     int
@@ -29,7 +29,7 @@ type replyHint struct {
 	hint     Hint
 }
 
-// The first row that matches counts: particular before general.
+// The first row that matches applies, so specific rows come before general ones.
 var replyHints = []replyHint{
 	{enhanced: EnhancedCode{5, 7, 30}, hint: "Exchange Online has switched off passwords for SMTP: use OAuth 2.0 (XOAUTH2), or a relay made for devices"},
 	{enhanced: EnhancedCode{5, 7, 139}, text: "smtpclientauthentication is disabled", hint: "SMTP AUTH is switched off for this mailbox or organization: an administrator must enable it (Set-CASMailbox -SmtpClientAuthenticationDisabled $false)"},
@@ -61,7 +61,7 @@ func (h *replyHint) matches(e *Error) bool {
 		(h.text == "" || strings.Contains(strings.ToLower(e.Reply.Text()), h.text))
 }
 
-// hint says what the user can do about e, or nothing.
+// hint returns the hint for e, or "".
 func hint(e *Error, s *Session) Hint {
 	if e.Reply != nil {
 		for i := range replyHints {

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Known holds what sessions have learnt about servers, for later sessions. Several
-// configurations may share one Known, and several goroutines may use it at once.
+// Known remembers for later sessions which servers fail if commands follow a
+// message before its reply. Several Configs may share it, and several goroutines
+// may use it at once.
 // The zero value is ready to use.
 type Known struct {
 	mu    sync.Mutex
@@ -20,15 +21,15 @@ const (
 	knownFor  = 24 * time.Hour // the server may have been repaired
 )
 
-// Forget drops everything.
+// Forget removes all servers.
 func (k *Known) Forget() {
 	k.mu.Lock()
 	k.waits = nil
 	k.mu.Unlock()
 }
 
-// mustWait reports whether nothing may be sent to the server behind a message
-// that it has not answered yet.
+// mustWait reports whether nothing may follow a message to the server before its
+// reply.
 func (k *Known) mustWait(server string, now time.Time) bool {
 	if k == nil {
 		return false
@@ -43,8 +44,8 @@ func (k *Known) mustWait(server string, now time.Time) bool {
 	return found
 }
 
-// noteWait records that the server ended a session because something was sent
-// behind a message.
+// noteWait records that the server ended a session because something followed a
+// message before its reply.
 func (k *Known) noteWait(server string, now time.Time) {
 	if k == nil {
 		return

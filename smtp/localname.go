@@ -13,15 +13,14 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// behindProxy is what EHLO says by default where a proxy carries the session.
-// RFC 5321, section 4.1.4, asks for a name or an address of this computer: those
-// it has lead nowhere on the proxy's other side, and tell the server what the
-// proxy may be there to hide.
+// behindProxy is the default name for EHLO if the connection uses a proxy. RFC 5321,
+// section 4.1.4, asks for a name or an address of this computer. Neither is
+// reachable from the server, and the proxy may be in use to hide them.
 const behindProxy = "[127.0.0.1]"
 
-// ehloName returns what EHLO says we are (RFC 5321, section 4.1.1.1): what was
-// set, else behindProxy, else this computer's full name, else the address
-// literal of conn's own end.
+// ehloName returns the name for EHLO (RFC 5321, section 4.1.1.1): LocalName if it is
+// set; with a proxy, behindProxy; else this computer's fully qualified name; else
+// the address literal of conn's local address.
 func (c *Config) ehloName(conn net.Conn) (string, error) {
 	if c.LocalName != "" {
 		name, err := localName(c.LocalName)
@@ -41,9 +40,9 @@ func (c *Config) ehloName(conn net.Conn) (string, error) {
 	return addressLiteral(ownAddress(conn)), nil
 }
 
-// localName checks a name that was set and brings it into the form of RFC
-// 5321's Domain or address-literal. An underscore, which many computers have
-// in their name and many servers refuse, becomes a hyphen.
+// localName checks a name and returns it as Domain or address-literal of RFC 5321.
+// Many computers have an underscore in their name, and many servers refuse it, so
+// localName replaces it by a hyphen.
 func localName(set string) (string, error) {
 	bare := set
 	if strings.HasPrefix(set, "[") && strings.HasSuffix(set, "]") {
@@ -68,7 +67,8 @@ func localName(set string) (string, error) {
 	return name, nil
 }
 
-// fullName accepts the system's own name where it could be one in the DNS.
+// fullName returns the host name as a name for EHLO, and whether it can be a name in
+// the DNS.
 func fullName(host string) (string, bool) {
 	name, err := localName(host)
 	if err != nil || !strings.Contains(name, ".") || strings.HasPrefix(name, "[") {
@@ -81,7 +81,8 @@ func fullName(host string) (string, bool) {
 	return name, true
 }
 
-// ownAddress is 127.0.0.1 for a unix socket, whose peer is this computer.
+// ownAddress returns the local address of conn, or 127.0.0.1 for a unix socket,
+// whose peer is this computer.
 func ownAddress(conn net.Conn) netip.Addr {
 	if conn != nil && conn.LocalAddr() != nil {
 		if ap, err := netip.ParseAddrPort(conn.LocalAddr().String()); err == nil {
@@ -91,8 +92,8 @@ func ownAddress(conn net.Conn) netip.Addr {
 	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 }
 
-// addressLiteral as in RFC 5321, section 4.1.3. A zone has no meaning to the
-// other end.
+// addressLiteral returns the address literal of addr (RFC 5321, section 4.1.3),
+// without the zone, which has no meaning on another computer.
 func addressLiteral(addr netip.Addr) string {
 	addr = addr.Unmap().WithZone("")
 	if addr.Is4() {

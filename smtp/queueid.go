@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// queueID takes the server's name for the mail from the reply to the end of
-// data, where the reply has one of the forms that servers are known for.
-// Anything else gives "": a wrong id is worse than none. r is the reply's lasting
-// form; where there are secrets, which may also be words of the server's, the
-// form is looked for in what was received.
+// queueID returns the server's queue id for the mail, if the reply to the end of
+// data has the form of a known server, else "": a wrong id is worse than none. r is
+// raw as a Reply. If there are secrets, r may lack words that a form needs, so the
+// forms are compared with what was received.
 func (raw *rawReply) queueID(r *Reply) string {
 	if !r.positive() {
 		return ""
@@ -68,7 +67,7 @@ var queueForms = [...]func(string) string{
 	},
 }
 
-// wordAfter gives the word that follows mark.
+// wordAfter returns the word after mark, or "".
 func wordAfter(t, mark string) string {
 	_, rest, found := strings.Cut(t, mark)
 	if !found {
@@ -78,7 +77,8 @@ func wordAfter(t, mark string) string {
 	return strings.TrimRight(word, ".,;)")
 }
 
-// wordIf gives the text up to the space after prefix, if t has the prefix.
+// wordIf returns the text up to the first space after prefix, or "" if t does not
+// have the prefix.
 func wordIf(t, prefix string) string {
 	if !strings.HasPrefix(t, prefix) {
 		return ""
@@ -87,7 +87,7 @@ func wordIf(t, prefix string) string {
 	return prefix + word
 }
 
-// isQueueID bounds what is believed.
+// isQueueID reports whether id may be a queue id.
 func isQueueID(id string) bool {
 	if id == "" || len(id) > 200 {
 		return false

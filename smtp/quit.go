@@ -2,9 +2,9 @@
 
 package smtp
 
-// Quit says QUIT, waits for the 221 no longer than Timeouts.Quit, and closes.
-// On a session that has already ended it does nothing. Its error never speaks
-// of a mail: what was accepted stays so.
+// Quit sends QUIT, waits at most Timeouts.Quit for the reply, and closes the
+// connection. It does nothing if the session has already ended. Its error does not
+// concern any mail: what was accepted stays accepted.
 func (s *Session) Quit() error {
 	if s.dead && !s.quitSaid {
 		return nil
@@ -25,7 +25,7 @@ func (s *Session) quit() (e *Error) {
 		e = s.sayQuit()
 	}
 	if !s.dead && s.tls != nil {
-		// Say goodbye in TLS too; the peer's window has room for an alert.
+		// Send close_notify; the peer's window has room for an alert.
 		_ = s.tls.Close()
 	}
 	s.kill()
@@ -38,8 +38,8 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// quitInStep says QUIT, unless it has left with the final dot, and reports
-// whether the replies were in step up to there. It keeps what Quit returns.
+// quitInStep sends QUIT, unless it has left with the final dot, and reports
+// whether the replies were in step. It keeps the error for Quit.
 func (s *Session) quitInStep() bool {
 	e := s.sayQuit()
 	s.quitSaid, s.quitFailed = true, e

@@ -29,7 +29,7 @@ func (t *transaction) refusal() *Error {
 
 // kept returns the error for a transaction that e ended before any content was
 // sent: the earlier refusal, if it decides the outcome of the mail, else e. A
-// server that drops a client gives the reason in the reply to the first command
+// server that rejects a client gives the reason in the reply to the first command
 // that it refuses, and does not reply to the others.
 func (t *transaction) kept(e *Error) *Error {
 	if !e.ended() {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Reply is a server's reply (RFC 5321, section 4.2). Replies may be shared
-// between results: read them, do not change them.
+// Reply is a server's reply (RFC 5321, section 4.2). Results may share a Reply, so
+// it must not be changed.
 type Reply struct {
 	Code     int          // three digits
 	Enhanced EnhancedCode // RFC 2034; zero when absent
@@ -18,10 +18,10 @@ type Reply struct {
 // EnhancedCode is class.subject.detail (RFC 3463).
 type EnhancedCode [3]int
 
-// IsZero tells that the server gave no enhanced code.
+// IsZero reports whether the reply has no enhanced status code.
 func (c EnhancedCode) IsZero() bool { return c == EnhancedCode{} }
 
-// String gives "5.1.1", or "" for the zero value.
+// String returns the code, such as "5.1.1", or "" for the zero value.
 func (c EnhancedCode) String() string {
 	if c.IsZero() {
 		return ""
@@ -34,7 +34,7 @@ func (c EnhancedCode) String() string {
 	return string(strconv.AppendInt(b, int64(c[2]), 10))
 }
 
-// Text is the reply's text without codes, its lines joined by LF.
+// Text returns the lines without codes, joined by LF.
 func (r *Reply) Text() string {
 	if r == nil {
 		return ""
@@ -42,7 +42,7 @@ func (r *Reply) Text() string {
 	return strings.Join(r.Lines, "\n")
 }
 
-// String gives the whole reply on one line: "550 5.1.1 No such user".
+// String returns the reply on one line, such as "550 5.1.1 No such user".
 func (r *Reply) String() string {
 	if r == nil {
 		return ""
@@ -62,17 +62,17 @@ func (r *Reply) String() string {
 	return b.String()
 }
 
-// Temporary tells a 4yz reply: the same command may succeed later.
+// Temporary reports whether the reply is 4yz: the same command may succeed later.
 func (r *Reply) Temporary() bool { return r != nil && r.Code/100 == 4 }
 
-// Permanent tells a 5yz reply: the same command will fail again.
+// Permanent reports whether the reply is 5yz: the same command will fail again.
 func (r *Reply) Permanent() bool { return r != nil && r.Code/100 == 5 }
 
-// EndsSession reports whether the server closes the connection after r and
-// takes no further command: 421 (RFC 5321, section 3.8).
+// EndsSession reports whether the reply is 421: the server closes the connection
+// and reads no further command (RFC 5321, section 3.8).
 func (r *Reply) EndsSession() bool { return r != nil && endsSession(r.Code) }
 
 func endsSession(code int) bool { return code == 421 }
 
-// positive tells a 2yz reply.
+// positive reports whether the reply is 2yz.
 func (r *Reply) positive() bool { return r != nil && r.Code/100 == 2 }

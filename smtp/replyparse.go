@@ -16,22 +16,22 @@ const (
 	maxReplyOctets = 256 << 10
 )
 
-// syntaxError is a reply that is not SMTP. The connection is then out of step.
+// syntaxError is the error for a reply that is not SMTP.
 type syntaxError string
 
 func (e syntaxError) Error() string { return string(e) }
 
-// rawReply is a reply as it was received, in memory that the session uses
-// again: the hot path looks at the code and allocates nothing.
+// rawReply is a reply as it was received. The session uses its memory again, so
+// that a reply whose code is all that matters costs no allocation.
 type rawReply struct {
 	code int
 	text []byte // lines without codes, joined by LF
 
-	secrets *secret.Set // what a lasting form may not show
+	secrets *secret.Set // what a Reply must not show
 }
 
-// parseReplyLine takes one line of a reply apart. A code alone on its line is
-// tolerated (RFC 5321, section 4.2: "SHOULD" send text).
+// parseReplyLine parses one line of a reply. It accepts a code without text, since
+// text is only a "SHOULD" (RFC 5321, section 4.2).
 func parseReplyLine(line []byte) (code int, more bool, text []byte, ok bool) {
 	if len(line) < 3 || !isDigit(line[0]) || !isDigit(line[1]) || !isDigit(line[2]) ||
 		line[0] < '2' || line[0] > '5' {
@@ -53,8 +53,8 @@ func parseReplyLine(line []byte) (code int, more bool, text []byte, ok bool) {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// notReply is the error of a line that is none. What is secret is hidden before
-// the line is cut.
+// notReply returns the error for a line that is not part of a reply. It hides
+// secrets before it cuts the line.
 func (raw *rawReply) notReply(line []byte) error {
 	if len(line) == 0 {
 		return syntaxError("an empty line where a reply was expected")
@@ -70,7 +70,7 @@ func (raw *rawReply) notReply(line []byte) error {
 	return syntaxError("not an SMTP reply: " + strconv.Quote(visible(line)))
 }
 
-// readReply reads one whole reply into raw. trace, if not nil, sees each line.
+// readReply reads one reply into raw. It calls trace, if not nil, for each line.
 func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 	raw.code, raw.text = 0, raw.text[:0]
 	for n := 1; ; n++ {
@@ -106,7 +106,7 @@ func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 	}
 }
 
-// reply makes the lasting form of raw.
+// reply returns raw as a Reply, which has memory of its own.
 func (raw *rawReply) reply() *Reply {
 	if bytes.IndexByte(raw.text, '\n') < 0 {
 		// One allocation for the reply and its only line.
@@ -133,9 +133,9 @@ func (raw *rawReply) reply() *Reply {
 	return r
 }
 
-// lines gives the lines of the text in two parts: the enhanced status code with
-// the blanks behind it, which may be empty, and the rest. A secret may be broken
-// into lines, with codes between its parts.
+// lines returns the lines of the text in two parts: the enhanced status code with
+// the blanks after it, which may be empty, and the rest. A secret may be split
+// over several lines, with codes between its parts.
 func (raw *rawReply) lines() (codes, texts []string) {
 	for line := range bytes.SplitSeq(raw.text, []byte{'\n'}) {
 		_, text := parseEnhanced(raw.code, line)
@@ -145,7 +145,7 @@ func (raw *rawReply) lines() (codes, texts []string) {
 	return codes, texts
 }
 
-// shown is a line for people.
+// shown returns a line of text without secrets and control characters.
 func (raw *rawReply) shown(text []byte) string {
 	if raw.secrets == nil {
 		return visible(text)
@@ -153,9 +153,9 @@ func (raw *rawReply) shown(text []byte) string {
 	return visible([]byte(raw.secrets.Hide(string(text))))
 }
 
-// parseEnhanced takes an enhanced status code from the start of a reply's
-// text (RFC 2034, section 4). Its class must be the first digit of the reply
-// code, else it is text.
+// parseEnhanced returns the enhanced status code at the start of a reply's text
+// (RFC 2034, section 4), and the text after it. The class must be the first digit
+// of the reply code, else it is text.
 func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
 	var e EnhancedCode
 	p := text

@@ -4,7 +4,7 @@ package smtp
 
 import "strconv"
 
-// Outcome of a mail transaction.
+// Outcome is what became of a mail.
 type Outcome int
 
 const (
@@ -13,14 +13,14 @@ const (
 	Partial                          // for some recipients
 	RejectedTemporary                // 4yz: try again later
 	RejectedPermanent                // 5yz
-	InDoubt                          // connection lost between last octet and reply (RFC 1047), or replies out of step: may have been delivered
+	InDoubt                          // the mail may have been delivered: see ErrInDoubt
 )
 
-// Result of a mail transaction, also returned beside an error.
+// Result is the result of sending a mail. It is also valid if there is an error.
 type Result struct {
 	Outcome    Outcome
-	Reply      *Reply // to the end of data: the one that accepted the mail, else the one of the error
-	QueueID    string // when the reply names one
+	Reply      *Reply // to the end of data: the one that accepted the mail, else that of the error
+	QueueID    string // if the reply contains one
 	Recipients []RecipientResult
 }
 
@@ -28,7 +28,7 @@ type Result struct {
 type RecipientResult struct {
 	Address  string
 	Accepted bool   // the server has taken the mail for this recipient
-	Reply    *Reply // nil: never asked; positive beside Accepted false: good, but the mail failed
+	Reply    *Reply // nil if there was none; 2yz with Accepted false if RCPT was accepted and the mail failed
 }
 
 // Delivery is the result of one mail of a batch: what Send returns for one.
@@ -56,10 +56,9 @@ func (o Outcome) String() string {
 	return "outcome " + strconv.Itoa(int(o))
 }
 
-// SafeToRetry tells whether sending the same mail again may help and can
-// double nothing: nothing was delivered, and no server refused it for good.
-// It is false for Partial (send to the rows not accepted instead) and for
-// InDoubt (RFC 1047).
+// SafeToRetry reports whether the same mail may be sent again: nothing was
+// delivered, and the server did not refuse it permanently. It is false for Partial
+// (send to the recipients not accepted instead) and for InDoubt.
 func (r *Result) SafeToRetry() bool {
 	return r.Outcome == NotSent || r.Outcome == RejectedTemporary
 }

@@ -14,20 +14,20 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Session is one connection to a server, logged in and ready for mail
-// transactions. It is for one goroutine at a time; what may be done from
-// another is cancelling the context that Dial was given.
+// Session is a connection to a server, ready for mail transactions. Only one
+// goroutine may use it at a time. Another one may cancel the context that was
+// passed to Dial.
 type Session struct {
 	cfg      *Config
 	server   Server
 	timeouts Timeouts
 	security Security
 	ctx      context.Context
-	stop     func() bool // stops watching ctx
-	total    time.Time   // end of the present call; zero: none
+	stop     func() bool // detaches the session from ctx
+	total    time.Time   // when the present call has to end; zero if it has no Timeouts.Total
 
 	link *conn.Link // below TLS
-	tls  *tls.Conn  // nil in clear
+	tls  *tls.Conn  // nil without TLS
 	rd   *wire.Reader
 	bw   *bufio.Writer
 	raw  rawReply
@@ -35,12 +35,12 @@ type Session struct {
 	dead bool
 
 	onLine func([]byte) // nil without Trace
-	heard  []string     // lines of a reply that Trace is told when all have come
-	inAuth bool
+	heard  []string     // lines of a reply that Trace gets when the last has arrived
+	inAuth bool         // a login is under way
 
-	mechanism string // that logged in; "" without a login
+	mechanism string // the SASL mechanism of the login; "" without one
 
-	ext        map[string]string // nil after HELO
+	ext        map[string]string // service extensions offered: keyword and parameters; nil after HELO
 	pipelining bool
 	limits     limits
 
@@ -67,7 +67,7 @@ type Session struct {
 	}
 }
 
-// conn is what is read from and written to.
+// conn returns the connection that SMTP is spoken on.
 func (s *Session) conn() net.Conn {
 	if s.tls != nil {
 		return s.tls
@@ -75,7 +75,7 @@ func (s *Session) conn() net.Conn {
 	return s.link
 }
 
-// tcpConn is the connection as a net.Conn for those that look at addresses.
+// tcpConn returns the network connection, which has the addresses.
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
 // waiting reports whether there are octets from the server to read. It checks what
@@ -98,7 +98,8 @@ func (s *Session) probe(kernel bool) error {
 	return s.link.Probe(kernel, s.rd.Fill)
 }
 
-// deadline is the moment at which something begun now and given d ends.
+// deadline returns the time d from now, or the end of the present call if that is
+// earlier.
 func (s *Session) deadline(d time.Duration) time.Time {
 	t := time.Now().Add(d)
 	if !s.total.IsZero() && s.total.Before(t) {
@@ -107,7 +108,7 @@ func (s *Session) deadline(d time.Duration) time.Time {
 	return t
 }
 
-// past is a deadline that ends what is under way.
+// past is a deadline that ends a read or write at once.
 var past = time.Unix(1, 0)
 
 // startClock starts Timeouts.Total for one call.
@@ -118,17 +119,17 @@ func (s *Session) startClock() {
 	}
 }
 
-// Usable tells whether another mail may be tried on the session. The server
-// can have closed an idle one without our knowing; see IsStale.
+// Usable reports whether another mail may be sent over the session. The server may
+// have closed an idle session without notice; see IsStale.
 func (s *Session) Usable() bool {
 	return !s.dead && s.ctx.Err() == nil && !s.limits.usedUp(s.mails)
 }
 
-// Sent is the number of mail transactions that were completed.
+// Sent returns the number of mail transactions completed.
 func (s *Session) Sent() int { return s.sent }
 
-// Extension tells whether the server offers a service extension, and with
-// which parameters. Case of the name does not count.
+// Extension reports whether the server offers a service extension, and returns its
+// parameters. The name is not case-sensitive.
 func (s *Session) Extension(name string) (params string, ok bool) {
 	name = strings.ToUpper(name)
 	if params, ok = s.ext[name]; ok {
@@ -137,8 +138,8 @@ func (s *Session) Extension(name string) (params string, ok bool) {
 	return params, ok
 }
 
-// Extensions gives all that the server offers: keyword in upper case, and
-// parameters. It is empty after HELO.
+// Extensions returns the service extensions that the server offers: keywords in
+// upper case, with their parameters. It is empty after HELO.
 func (s *Session) Extensions() map[string]string {
 	shown := make(map[string]string, len(s.ext))
 	for name := range s.ext {
@@ -148,25 +149,26 @@ func (s *Session) Extensions() map[string]string {
 	return shown
 }
 
+// offers reports whether the server offers the extension, in upper case.
 func (s *Session) offers(extension string) bool {
 	_, ok := s.ext[extension]
 	return ok
 }
 
-// shownExtension gives keyword and parameters without secrets. One may begin in
-// the keyword and end in the parameters.
+// shownExtension returns keyword and parameters without secrets. A secret may
+// begin in the keyword and end in the parameters.
 func (s *Session) shownExtension(name string) (keyword, params string) {
 	lines := s.cfg.Secrets.HideLines([]string{name, s.ext[name]})
 	return lines[0], lines[1]
 }
 
-// Mechanism returns the name of the SASL mechanism that logged in, "" without a login.
+// Mechanism returns the name of the SASL mechanism of the login, or "" without one.
 func (s *Session) Mechanism() string { return s.mechanism }
 
-// Server is the one that answered.
+// Server returns the server of the session.
 func (s *Session) Server() Server { return s.server }
 
-// TLSState describes the TLS connection; nil in clear.
+// TLSState describes the TLS connection. It is nil without TLS.
 func (s *Session) TLSState() *tls.ConnectionState {
 	if s.tls == nil {
 		return nil
@@ -175,11 +177,11 @@ func (s *Session) TLSState() *tls.ConnectionState {
 	return &state
 }
 
-// SetTimeouts gives the session other times, from the next call on.
+// SetTimeouts replaces Config.Timeouts from the next call on.
 func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.WithDefaults() }
 
-// LocalAddr is our end of the connection.
+// LocalAddr returns the local address of the connection.
 func (s *Session) LocalAddr() net.Addr { return s.link.LocalAddr() }
 
-// RemoteAddr is the server's end, or the proxy's.
+// RemoteAddr returns the address of the server, or of the proxy.
 func (s *Session) RemoteAddr() net.Addr { return s.link.RemoteAddr() }

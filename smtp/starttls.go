@@ -8,7 +8,7 @@ import (
 	"errors"
 )
 
-// upgrade does STARTTLS (RFC 3207) and begins the session afresh behind it.
+// upgrade starts TLS by STARTTLS (RFC 3207) and sends EHLO again.
 func (s *Session) upgrade() *Error {
 	if _, ok := s.ext["STARTTLS"]; !ok {
 		if s.security == STARTTLSIfOffered {
@@ -22,8 +22,8 @@ func (s *Session) upgrade() *Error {
 	if e := s.exchange(&stepSTARTTLS, []byte("STARTTLS")); e != nil {
 		return e
 	}
-	// What follows the 220 in clear was put there by somebody who hopes that
-	// it is taken for the answer to a command given under TLS.
+	// Octets after the 220 in clear may come from an attacker who hopes that they
+	// are taken for the reply to a command under TLS.
 	if s.rd.Buffered() > 0 {
 		s.kill()
 		return &Error{Op: OpSTARTTLS, Kind: KindTLS,
@@ -36,7 +36,7 @@ func (s *Session) upgrade() *Error {
 	return s.hello()
 }
 
-// startTLS does the handshake on the connection as it stands.
+// startTLS does the TLS handshake.
 func (s *Session) startTLS() *Error {
 	end := s.deadline(s.timeouts.TLS)
 	ctx, cancel := context.WithDeadline(s.ctx, end)

@@ -4,16 +4,15 @@ package smtp
 
 import "time"
 
-// step is one row of the dialogue: which reply is wanted, and how long it may
-// take.
+// step is a command or another step of the session: the replies that it wants, and
+// how long they may take.
 type step struct {
 	op      Op
-	lo, hi  int // codes that let the session go on
+	lo, hi  int // first and last code wanted
 	timeout func(*Timeouts) time.Duration
 }
 
-// The second digit of a 25z reply is the server's affair: 251 and 252 are
-// acceptances too (RFC 5321, sections 3.4 and 4.2.3).
+// Where 250 is wanted, 251 and 252 accept too (RFC 5321, sections 3.4 and 4.2.3).
 var (
 	stepGreeting  = step{OpGreeting, 220, 220, func(t *Timeouts) time.Duration { return t.Greeting }}
 	stepEHLO      = step{OpEHLO, 250, 250, command}
@@ -31,11 +30,11 @@ var (
 
 func command(t *Timeouts) time.Duration { return t.Command }
 
-// wants tells whether code lets the session go on.
+// wants reports whether the step wants a reply with this code.
 func (st *step) wants(code int) bool { return st.lo <= code && code <= st.hi }
 
-// WithDefaults returns t with the default in place of each zero, but for Total:
-// what RFC 5321, section 4.5.3.2, names, or what Timeouts says.
+// WithDefaults returns t with the default in place of each zero field, except for
+// Total.
 func (t Timeouts) WithDefaults() Timeouts {
 	for _, d := range []struct {
 		field *time.Duration

@@ -17,11 +17,10 @@ import (
 
 const minRSABits = 2048 // NIST SP 800-131A, and the CA/Browser Forum since 2014
 
-// handshake makes conn a TLS connection to host, or closes it. It may take
-// Timeouts.TLS (60 s) and no longer than ctx. Certificate chain and host name
-// are checked as TLSConfig says; the error is an *Error of OpTLS whose text
-// says in plain words what is wrong. With TLS 1.3 a server judges the client's
-// certificate after the handshake: see Config.explainAlert.
+// handshake starts TLS on conn, or closes it on failure. It takes at most
+// Timeouts.TLS, and ends when ctx ends. It verifies certificate chain and host name
+// as TLSConfig says. The error is an *Error of OpTLS. With TLS 1.3 a server verifies
+// the client's certificate after the handshake: see Config.explainAlert.
 func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tls.Conn, error) {
 	s, bad := c.secured(host)
 	if bad != nil {
@@ -36,8 +35,8 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 		conn.Close()
 		return nil, s.explain(ctx, err)
 	}
-	// Not HandshakeContext: it waits for a goroutine of its own, and a caller
-	// that is locked to its thread would be parked for that.
+	// Not HandshakeContext: it waits for a goroutine, which is slow if the caller
+	// is locked to its thread.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer stop()
 	secure := tls.Client(conn, s.config())
@@ -48,9 +47,10 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 	return secure, nil
 }
 
-// config leaves chain and host name to crypto/tls, which sends SNI for names
-// and none for addresses (RFC 6066, section 3). No ALPN: none is registered
-// for SMTP, and servers exist that break off at a list they do not know.
+// config returns the configuration for crypto/tls, which verifies chain and host
+// name, and sends SNI for names but not for addresses (RFC 6066, section 3). There
+// is no ALPN: no protocol is registered for SMTP, and some servers end the handshake
+// if they do not know one.
 func (s *secured) config() *tls.Config {
 	t := &s.cfg.TLS
 	out := &tls.Config{
@@ -72,8 +72,8 @@ func (s *secured) config() *tls.Config {
 	return out
 }
 
-// oldSuites is for who asked for TLS 1.0 or 1.1: servers of that age often
-// have no key exchange but RSA's, which crypto/tls leaves out by default.
+// oldSuites returns the cipher suites for TLS 1.0 and 1.1. Servers of that age often
+// support only the RSA key exchange, which crypto/tls does not offer by default.
 func oldSuites() []uint16 {
 	ids := []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
 		tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA}
@@ -83,9 +83,9 @@ func oldSuites() []uint16 {
 	return ids
 }
 
-// clientCertificate picks the first that fits. The server's list of
-// authorities is only a preference, for many servers send a list that does not
-// name the one they trust.
+// clientCertificate returns the first certificate that the server supports. The
+// server's list of authorities is only a preference, since many servers send a list
+// without the one that they trust.
 func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.certAsked = true
 	anyone := *asked
@@ -101,8 +101,8 @@ func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Cer
 	return &tls.Certificate{}, nil
 }
 
-// verifyConnection adds to crypto/tls what it does not check. It runs for
-// resumed sessions too.
+// verifyConnection checks key sizes and pins, which crypto/tls does not. crypto/tls
+// calls it for resumed sessions too.
 func (s *secured) verifyConnection(state tls.ConnectionState) error {
 	if len(state.PeerCertificates) == 0 {
 		return errors.New("the server sent no certificate")
@@ -115,8 +115,8 @@ func (s *secured) verifyConnection(state tls.ConnectionState) error {
 	return checkPins(s.pins, state.PeerCertificates[0])
 }
 
-// checkKeySizes wants one chain whose keys, but for the root's, are of a size
-// that is still safe. The root is trusted by itself, not for its signature.
+// checkKeySizes returns an error unless one chain has only keys of a safe size. The
+// key of the root does not count, since its signature is not relied on.
 func checkKeySizes(chains [][]*x509.Certificate) error {
 	var weak error
 	for _, chain := range chains {
@@ -143,9 +143,9 @@ func weakKey(chain []*x509.Certificate) error {
 	return nil
 }
 
-// scopedCache keeps the sessions of different settings apart although they
-// share a TLSConfig.SessionCache: a resumed session carries the trust, and the
-// client certificate, of the one it continues.
+// scopedCache is the part of a shared TLSConfig.SessionCache that belongs to one set
+// of settings. A resumed session relies on the verification, and the client
+// certificate, of the earlier one, so other settings must not resume it.
 type scopedCache struct {
 	cache tls.ClientSessionCache
 	scope string
@@ -159,9 +159,9 @@ func (s scopedCache) Put(key string, state *tls.ClientSessionState) {
 	s.cache.Put(s.scope+key, state)
 }
 
-// sessionScope sums up host, settings and identity. Of the trusted roots
-// nothing is in it: crypto/tls checks the old chains against the present ones
-// before it resumes.
+// sessionScope returns a hash of host, settings and login. It does not include the
+// trusted roots, since crypto/tls verifies the chain against them again before it
+// resumes a session.
 func (s *secured) sessionScope() string {
 	h := sha256.New()
 	t := &s.cfg.TLS

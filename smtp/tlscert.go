@@ -17,8 +17,7 @@ const (
 	timeShown     = "2006-01-02 15:04 UTC"
 )
 
-// explainCertificate says why a certificate is not accepted, whose fault it
-// may be, and what to do.
+// explainCertificate explains why a certificate is not accepted, and what to do.
 func (s *secured) explainCertificate(bad *tls.CertificateVerificationError) *tlsProblem {
 	chain := bad.UnverifiedCertificates
 	if len(chain) == 0 {
@@ -92,7 +91,8 @@ func (s *secured) invalidCertificate(leaf *x509.Certificate, invalid x509.Certif
 		strings.TrimPrefix(clipped(invalid.Error(), 300), "x509: "))
 }
 
-// notNow: that the clock is wrong is as likely as that the certificate is.
+// notNow explains that a certificate is not valid at this time. The cause may also
+// be a wrong clock.
 func (s *secured) notNow(cert *x509.Certificate, whose string, cause error) *tlsProblem {
 	now := s.now()
 	clock := Hint("or is this computer's clock wrong? It says " + now.UTC().Format(timeShown))
@@ -110,8 +110,8 @@ func (s *secured) now() time.Time {
 	return time.Now()
 }
 
-// unknownIssuer covers all that leaves no way from the certificate to a
-// trusted authority; crypto/x509 has one error for it.
+// unknownIssuer explains why there is no chain from the certificate to a trusted
+// authority. crypto/x509 has one error for all the reasons.
 func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProblem {
 	leaf := chain[0]
 	for _, cert := range chain {
@@ -139,8 +139,8 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 		"the issuer of the server's certificate is unknown: %s", issuer(leaf))
 }
 
-// follow goes from the leaf up as far as the certificates sent lead; complete
-// tells that a self-signed one was reached.
+// follow returns the last certificate of the chain from the leaf, as far as the
+// server sent it. complete reports whether that one is self-signed.
 func follow(chain []*x509.Certificate) (last *x509.Certificate, complete bool) {
 	last = chain[0]
 	for range chain {

@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// refuseTLS looks at the octets that come where a greeting in clear is due. A
-// TLS record has no line end to wait for.
+// refuseTLS returns an error if first, which arrived instead of a greeting in clear,
+// is TLS. The session must not wait for the end of a line then.
 func refuseTLS(first []byte) error {
 	if looksLikeTLS(first) {
 		return errTLSFirst
@@ -26,8 +26,8 @@ func refuseTLS(first []byte) error {
 
 var errTLSFirst = errors.New("the server speaks TLS where its greeting is due")
 
-// looksLikeTLS tells that b, which came where an SMTP reply was due, is the
-// start of a TLS record (RFC 8446, section 5.1): the server waits for TLS.
+// looksLikeTLS reports whether b is the start of a TLS record (RFC 8446, section
+// 5.1).
 func looksLikeTLS(b []byte) bool {
 	if len(b) == 0 || b[0] < 0x14 || b[0] > 0x17 {
 		return false
@@ -35,7 +35,8 @@ func looksLikeTLS(b []byte) bool {
 	return (len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
 }
 
-// explain makes the failure of a handshake an *Error. ctx is the caller's.
+// explain returns the *Error for a handshake that failed with err. ctx is the
+// caller's.
 func (s *secured) explain(ctx context.Context, err error) *Error {
 	e := &Error{Op: OpTLS, Kind: KindTLS}
 	switch {
@@ -79,7 +80,7 @@ func (s *secured) problem(err error) *tlsProblem {
 	return problem(err, "", "%s", strings.TrimPrefix(clipped(err.Error(), 300), "tls: "))
 }
 
-// notTLS is what came in place of a TLS record.
+// notTLS explains what arrived instead of a TLS record.
 func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 	got := string(err.RecordHeader[:])
 	code := got[:3]
@@ -97,8 +98,8 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 		"the server answered with something that is not TLS: %q", got)
 }
 
-// greets tells that a plain reply is the greeting of a port taken for one of
-// implicit TLS, rather than what came instead of TLS after STARTTLS.
+// greets reports whether a reply in clear is the greeting of a port without implicit
+// TLS, rather than a reply instead of TLS after STARTTLS.
 func (s *secured) greets(code string) bool {
 	if s.cfg.Security != STARTTLS && s.cfg.Security != STARTTLSIfOffered {
 		return true
@@ -111,9 +112,9 @@ func (s *secured) greets(code string) bool {
 	return false
 }
 
-// explainAlert is for errors of reading or writing after the handshake: nil
-// when err is no TLS alert, else what the server meant by it. With TLS 1.3 a
-// client certificate that is missing or refused shows itself only there.
+// explainAlert explains an error of reading or writing after the handshake. It
+// returns nil if err is not a TLS alert. With TLS 1.3 a server refuses a missing or
+// wrong client certificate only then.
 func (c *Config) explainAlert(err error) *Error {
 	code, ok := alertCode(err)
 	if !ok {
@@ -124,8 +125,8 @@ func (c *Config) explainAlert(err error) *Error {
 	return &Error{Op: OpTLS, Kind: KindTLS, Err: p, Hint: p.hint}
 }
 
-// alertCode finds the alert that the server sent (RFC 8446, section 6). Its
-// type is private to crypto/tls, its kind is not.
+// alertCode returns the alert that the server sent (RFC 8446, section 6). crypto/tls
+// does not export its type, so alertCode uses reflection.
 func alertCode(err error) (uint8, bool) {
 	var op *net.OpError
 	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
@@ -138,7 +139,7 @@ func alertCode(err error) (uint8, bool) {
 	return uint8(v.Uint()), true
 }
 
-// Alerts that have an explanation of their own.
+// Alerts with an explanation of their own.
 const (
 	alertHandshakeFailure     = 40
 	alertBadCertificate       = 42
@@ -191,8 +192,8 @@ func (s *secured) versionHint() Hint {
 	return "the server's software is too old"
 }
 
-// versionOf reads the version a server chose out of crypto/tls's text, which
-// is the only place that has it.
+// versionOf returns the version that the server chose. Only the text of the error of
+// crypto/tls contains it.
 func versionOf(err error) (string, bool) {
 	_, hex, ok := strings.Cut(err.Error(), "server selected unsupported protocol version ")
 	if !ok {
@@ -211,8 +212,8 @@ func isTimeout(err error) bool {
 		errors.As(err, &t) && t.Timeout()
 }
 
-// peerGone goes by the operation, for the numbers of a reset connection differ
-// from system to system.
+// peerGone reports whether the server closed the connection. It compares the
+// operation, since the numbers of a reset connection differ between systems.
 func peerGone(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||

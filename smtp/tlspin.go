@@ -17,11 +17,11 @@ type pin [sha256.Size]byte
 
 func (p pin) String() string { return pinPrefix + base64.StdEncoding.EncodeToString(p[:]) }
 
-// pinOf is what a user would have to pin to accept cert.
+// pinOf returns the pin that matches cert.
 func pinOf(cert *x509.Certificate) pin { return sha256.Sum256(cert.RawSubjectPublicKeyInfo) }
 
-// parsePins takes each entry as curl takes its --pinnedpubkey: one pin, or
-// several with ";" between.
+// parsePins parses entries as curl does its --pinnedpubkey: each is one pin, or
+// several separated by ";".
 func parsePins(entries []string) ([]pin, error) {
 	var pins []pin
 	for _, entry := range entries {
@@ -46,8 +46,8 @@ func parsePin(s string) (p pin, err error) {
 	return pin(raw), nil
 }
 
-// checkPins looks at the server's own certificate only: an authority's key
-// would pin whatever that authority issues.
+// checkPins returns an error unless a pin matches the server's own certificate. The
+// pin of an authority would match every certificate that it issues.
 func checkPins(pins []pin, leaf *x509.Certificate) error {
 	if len(pins) == 0 {
 		return nil
@@ -64,10 +64,10 @@ func checkPins(pins []pin, leaf *x509.Certificate) error {
 	}
 }
 
-// Pin is what in TLSConfig.PinnedPublicKeys would match cert.
+// Pin returns the entry for TLSConfig.PinnedPublicKeys that matches cert.
 func Pin(cert *x509.Certificate) string { return pinOf(cert).String() }
 
-// CheckPin tells whether s can stand in TLSConfig.PinnedPublicKeys.
+// CheckPin returns an error unless s is valid in TLSConfig.PinnedPublicKeys.
 func CheckPin(s string) error {
 	_, err := parsePins([]string{s})
 	return err

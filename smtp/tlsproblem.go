@@ -9,7 +9,7 @@ import (
 	show "csmtp/smtp/internal/text"
 )
 
-// tlsProblem is a cause in plain words; Unwrap gives crypto's own error.
+// tlsProblem explains an error of crypto/tls or crypto/x509, which Unwrap returns.
 type tlsProblem struct {
 	text  string
 	hint  Hint
@@ -27,7 +27,7 @@ func subject(c *x509.Certificate) string { return quotedName(c.Subject.CommonNam
 
 func issuer(c *x509.Certificate) string { return quotedName(c.Issuer.CommonName, c.Issuer.String()) }
 
-// quotedName prefers the common name, which is what people know an authority by.
+// quotedName returns the common name, or the whole name if there is none, in quotes.
 func quotedName(common, whole string) string {
 	if common != "" {
 		whole = common
@@ -38,7 +38,7 @@ func quotedName(common, whole string) string {
 	return `"` + clipped(whole, 100) + `"`
 }
 
-// clipped is a peer's or caller's text, made visible and bounded.
+// clipped returns at most most characters of s, in visible form.
 func clipped(s string, most int) string {
 	return show.Bounded(s, most)
 }

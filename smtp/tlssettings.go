@@ -12,18 +12,18 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// secured is one handshake: what was asked of the server and what it wanted.
+// secured is a TLS handshake: the checked settings, and what the server asked for.
 type secured struct {
 	cfg       *Config
-	name      string // in the certificate; "" where no name is checked
+	name      string // to verify in the certificate; "" for none
 	pins      []pin
 	timeout   time.Duration
-	certAsked bool
-	certGiven bool
+	certAsked bool // the server asked for a client certificate
+	certGiven bool // one was sent
 }
 
-// checkTLS finds what is wrong with the TLS settings before anything is
-// dialled. Its error is an *Error of KindLocal.
+// checkTLS checks the TLS settings before Dial connects. Its error is an *Error of
+// KindLocal.
 func (c *Config) checkTLS() error {
 	if _, err := c.secured(""); err != nil {
 		return err
@@ -31,7 +31,7 @@ func (c *Config) checkTLS() error {
 	return nil
 }
 
-// secured checks the settings. host "" leaves out what depends on it.
+// secured checks the settings. If host is "", it skips what depends on it.
 func (c *Config) secured(host string) (*secured, *Error) {
 	local := func(format string, a ...any) (*secured, *Error) {
 		return nil, &Error{Op: OpTLS, Kind: KindLocal, Err: fmt.Errorf(format, a...)}
@@ -68,8 +68,8 @@ func (c *Config) secured(host string) (*secured, *Error) {
 	return s, nil
 }
 
-// certificateName is host as certificates hold it (RFC 9525): no final dot,
-// A-labels, an address without a zone.
+// certificateName returns host as certificates contain it (RFC 9525): without a final
+// dot, in A-labels, or as an address without a zone.
 func certificateName(host string) (string, error) {
 	name, err := dial.HostName(host)
 	if err != nil {
@@ -81,7 +81,7 @@ func certificateName(host string) (string, error) {
 	return strings.TrimSuffix(name, "."), nil
 }
 
-// least is the oldest version that will do.
+// least returns the oldest version allowed.
 func (s *secured) least() uint16 {
 	if v := s.cfg.TLS.MinVersion; v != 0 {
 		return v
@@ -91,7 +91,7 @@ func (s *secured) least() uint16 {
 
 func (s *secured) leastVersion() string { return tls.VersionName(s.least()) }
 
-// versions are those that will do, in words.
+// versions returns the versions allowed, in words.
 func (s *secured) versions() string {
 	switch newest := s.cfg.TLS.MaxVersion; newest {
 	case 0, tls.VersionTLS13:

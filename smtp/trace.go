@@ -10,10 +10,10 @@ import (
 	"csmtp/internal/secret"
 )
 
-// mask stands for what must not be read by anybody.
+// mask replaces secrets.
 const mask = secret.Mask
 
-// SetTrace gives the session another Config.Trace; nil is none.
+// SetTrace replaces Config.Trace; nil ends the tracing.
 func (s *Session) SetTrace(trace func(d Direction, line string)) {
 	s.cfg.Trace, s.onLine = trace, nil
 	if trace != nil {
@@ -21,7 +21,7 @@ func (s *Session) SetTrace(trace func(d Direction, line string)) {
 	}
 }
 
-// traceCommand tells Trace a command, without its secret part.
+// traceCommand calls Trace for a command, without its secret part.
 func (s *Session) traceCommand(line []byte, secret bool) {
 	if s.cfg.Trace == nil {
 		return
@@ -37,10 +37,10 @@ func (s *Session) traceCommand(line []byte, secret bool) {
 	s.cfg.Trace(ClientLine, text)
 }
 
-// traceReply tells Trace a line of a reply. Where there are secrets it waits for
-// the last line: one may be broken into lines.
+// traceReply calls Trace for a line of a reply. If there are secrets it waits for
+// the last line, since a secret may be split over several lines.
 func (s *Session) traceReply(line []byte) {
-	// A challenge of a login can hold what the mechanism keeps from listeners.
+	// A challenge may contain what must not be read by others.
 	if s.inAuth && bytes.HasPrefix(line, []byte("334")) && len(line) > 4 {
 		line = append(bytes.Clone(line[:4]), mask...)
 	}
@@ -54,8 +54,8 @@ func (s *Session) traceReply(line []byte) {
 	}
 }
 
-// traceHeard tells Trace the lines of a reply that have come. Secrets are looked
-// for in what is left without the codes that stand between.
+// traceHeard calls Trace for the lines of a reply that have arrived. It looks for
+// secrets in the lines without the codes between them.
 func (s *Session) traceHeard() {
 	if len(s.heard) == 0 {
 		return
@@ -77,6 +77,7 @@ func (s *Session) traceHeard() {
 	}
 }
 
+// event calls Trace for an Event.
 func (s *Session) event(format string, a ...any) {
 	if s.cfg.Trace != nil {
 		s.cfg.Trace(Event, Visible(fmt.Sprintf(format, a...)))

@@ -21,7 +21,7 @@ type transaction struct {
 	written     int    // commands of the envelope written
 	answered    int    // commands of the envelope answered
 	accepted    int    // recipients accepted, even if MAIL was refused
-	whole       bool   // the last BDAT has left, perhaps before the envelope was answered
+	whole       bool   // all of the message was sent by BDAT, perhaps before the envelope was answered
 	reply       *Reply // to the end of the message; with LMTP, the latest that accepted it
 	queueID     string // from reply
 }

@@ -4,10 +4,10 @@ package smtp
 
 import show "csmtp/smtp/internal/text"
 
-// Visible returns text that others wrote, a server or a certificate, in a form
-// in which every character shows itself and nothing else: controls, characters
-// that turn the direction of writing, invisible ones and octets that are not
-// UTF-8 are spelled \xNN, \uNNNN or \UNNNNNNNN.
+// Visible returns a text from a server or a certificate in a form that is safe to
+// display. It writes control characters, invisible characters, characters that
+// change the direction of writing, and octets that are not UTF-8 as \xNN, \uNNNN or
+// \UNNNNNNNN.
 func Visible(s string) string { return show.Visible(s) }
 
 func visible(b []byte) string { return show.Visible(b) }
