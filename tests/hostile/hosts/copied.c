@@ -11,7 +11,7 @@
 
 static char *held;
 
-static char *give(const char *s)
+static char *copied(const char *s)
 {
   held = malloc(strlen(s) + 1);
   return strcpy(held, s);
@@ -31,12 +31,12 @@ int main(int argc, char **argv)
   int n;
   if (argc != 2)
     return 2;
-  wipe(CSmtp_SetSMTPServer(h, give("127.0.0.1"), (unsigned short)atoi(argv[1]), 0));
-  wipe(CSmtp_SetSenderMail(h, give("sender@test.example")));
-  wipe(CSmtp_AddRecipient(h, give("rcpt@test.example"), NULL));
-  wipe(CSmtp_SetSubject(h, give("the subject")));
-  wipe(CSmtp_AddMsgLine(h, give("the line")));
-  wipe(CSmtp_AddAttachmentData(h, "a.txt", "text/plain", give("the data"), 8));
+  wipe(CSmtp_SetSMTPServer(h, copied("127.0.0.1"), (unsigned short)atoi(argv[1]), 0));
+  wipe(CSmtp_SetSenderMail(h, copied("sender@test.example")));
+  wipe(CSmtp_AddRecipient(h, copied("rcpt@test.example"), NULL));
+  wipe(CSmtp_SetSubject(h, copied("the subject")));
+  wipe(CSmtp_AddMsgLine(h, copied("the line")));
+  wipe(CSmtp_AddAttachmentData(h, "a.txt", "text/plain", copied("the data"), 8));
   n = CSmtp_Send(h);
   printf("%s\n", CSmtp_GetLastErrorText(h));
   CSmtp_Free(h);
