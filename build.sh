@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds, shows and tests csmtp. `./build.sh help` lists the commands.
+# Builds and tests csmtp. `./build.sh help` lists the commands.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
@@ -12,35 +12,38 @@ soname=libcsmtp.so.1
 
 help() {
   cat <<'HELP'
-./build.sh            the library and the examples, into build/
-./build.sh lib        the library alone
-./build.sh examples   the examples in C and C++, csmtp-doctor and csmtp-send
-./build.sh demo       sends the sample program's mail to a server started here
-./build.sh test       every test but the heavy suites; installs from Debian's packages what it
-                      lacks (as root), or names it
-./build.sh test all   these, and then the heavy suites: every language, real servers, packages,
-                      the DLL for Windows, sanitizers
-./build.sh test PHASE...   some phases of it, as they are named when it runs
-./build.sh unit       the tests that need nothing but Go and a C++ compiler
-./build.sh fuzz [T]   every fuzz target for T each (default 10m)
-./build.sh sanitize   ASan and UBSan, TSan, and the suites under valgrind (about half an hour)
-./build.sh install [PREFIX]   through CMake (default /usr/local)
-./build.sh docs       HTML and man pages from the headers, by Doxygen
-./build.sh package [check|chroot]   .deb and .tar.gz (see packaging/README.md)
-./build.sh windows    csmtp.dll for Windows, by MinGW; `windows test` runs the suites under Wine
-./build.sh msvc       the headers by clang-cl, with Visual C++'s own in CSMTP_MSVC_INCLUDE
-./build.sh cross arm64   libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests under qemu
-./build.sh bench [-quick]   speed beside other mail clients (see tests/interop/bench/README.md)
-./build.sh clean
-CSMTP_BUILD_DIR, CC and CXX are honoured, and by the library CSMTP_TAGS (build tags,
-separated by commas) and CSMTP_CFLAGS. GOFLAGS changes nothing of what is built to ship.
+./build.sh            builds the library and the examples in build/
+./build.sh lib        builds only the library
+./build.sh examples   builds also the examples in C and C++, csmtp-doctor and csmtp-send
+./build.sh demo       sends the sample program's mail to a local test server
+./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
+                      packages, otherwise names them
+./build.sh test all   runs also the heavy suites: every language, real servers, packages, the DLL
+                      for Windows, sanitizers
+./build.sh test PHASE...   runs some phases, by the names that test prints
+./build.sh unit       runs the tests that need only Go and a C++ compiler
+./build.sh fuzz [T]   runs every fuzz target for T each (default 10m)
+./build.sh sanitize   runs the suites with ASan, UBSan, TSan and valgrind (about half an hour)
+./build.sh install [PREFIX]   installs with CMake (default /usr/local)
+./build.sh docs       makes HTML and man pages from the headers with Doxygen
+./build.sh package [check|chroot]   makes .deb and .tar.gz (see packaging/README.md)
+./build.sh windows    builds csmtp.dll with MinGW; `windows test` runs the suites under Wine
+./build.sh msvc       compiles the headers with clang-cl and the Visual C++ headers in
+                      CSMTP_MSVC_INCLUDE
+./build.sh cross arm64   builds libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests
+                      under qemu
+./build.sh bench [-quick]   compares the speed with other mail clients (see
+                      tests/interop/bench/README.md)
+./build.sh clean      removes build/
+The environment variables CSMTP_BUILD_DIR, CC and CXX apply to all commands. CSMTP_TAGS (build
+tags, separated by commas) and CSMTP_CFLAGS apply to the library. GOFLAGS does not.
 HELP
 }
 
 version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
 
-# Builds libcsmtp.so. Go writes a header of its own beside its output: it is
-# built in a folder apart and thrown away.
+# Builds libcsmtp.so, in a temporary folder because Go also writes a header, which is
+# not used.
 lib() {
   local v work
   v=$(version)
@@ -55,13 +58,14 @@ lib() {
   ln -sf "$soname" "$out/libcsmtp.so"
 }
 
-# What the system's linker is told. lazystart.ld keeps Go from starting at load.
+# Prints the flags for the linker. lazystart.ld keeps Go from starting when the library
+# is loaded.
 link_flags() {
   printf "%s " "'-Wl,-T,$root/internal/gate/lazystart.ld'" "'-Wl,--version-script=$root/internal/gate/exports.map'" \
     "-Wl,--wrap=pthread_create" "-Wl,-soname,$soname" "-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs" "-Wl,--build-id=none"
 }
 
-# How large the library is, and what it asks of a system.
+# Prints the size of the library, and the libraries and glibc version that it needs.
 report_size() {
   local file
   file=$out/libcsmtp.so.$(version)
@@ -73,7 +77,7 @@ report_size() {
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   local compiler=$1 output=$2 source=$3
   shift 3
-  # The program finds the library from where it lies itself, wherever the folder is put.
+  # The program finds the library relative to its own folder, which can be moved.
   "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
     "$source" -o "$output" -L"$out" -lcsmtp "-Wl,-rpath,\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }
@@ -94,9 +98,9 @@ programs() {
   done
 }
 
-# The sample program of CSmtp's article, as it is but for server, port and
-# login, against a server of ours with a throw-away authority.
-demo() ( # in a shell of its own, which ends the server however it ends
+# Runs the sample program of CSmtp's article, with another server, port and login,
+# against a test server with a temporary certificate authority.
+demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"
   mkdir -p "$dir"
@@ -107,12 +111,12 @@ demo() ( # in a shell of its own, which ends the server however it ends
   wait_for "$dir/ready" "$server" "$dir/session.txt"
   local kind
   for kind in STARTTLS SSL; do
-    say "the sample program over $kind"
+    say "the sample program with $kind"
     demo_sample "$dir" "$kind"
   done
   kill "$server"
   wait "$server" || true
-  say "what the server saw (secrets masked), and the mail it received"
+  say "the dialogue on the server (secrets masked), and the mail received"
   cat "$dir/session.txt"
 )
 
@@ -140,7 +144,7 @@ wait_for() { # wait_for FILE PID LOG
   fail "the server did not start"
 }
 
-fuzz() { # fuzz TIME: every target
+fuzz() { # fuzz TIME: runs every target
   local file target
   grep -rnoE --include='*_test.go' --exclude-dir=build '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:.*func /:/' | sort | while IFS=: read -r file target; do
     say "$file $target for $1"
@@ -148,18 +152,18 @@ fuzz() { # fuzz TIME: every target
   done
 }
 
-# A fuzzer that is stopped by its time on a loaded machine can say "context
-# deadline exceeded" and fail without having found anything (golang/go#48591).
+# On a busy machine, a fuzzer can fail with "context deadline exceeded" at the end of
+# its time without a finding (golang/go#48591).
 fuzz_one() { # fuzz_one TIME PACKAGE TARGET
   local log=$out/fuzz.log
   mkdir -p "$out"
   if ! go test -run '^$' -fuzz "^$3\$" -fuzztime "$1" -fuzzminimizetime 10x "$2" >"$log" 2>&1; then
     if grep -q 'Failing input' "$log" || ! grep -q 'context deadline exceeded' "$log"; then
       cat "$log"
-      fail "$3 found something"
+      fail "$3 found a failure"
     fi
   fi
-  tail -n 1 <(grep '^fuzz: ' "$log") # of a large corpus, it may be the baseline's
+  tail -n 1 <(grep '^fuzz: ' "$log") # with a large corpus, this may be a line of the baseline
 }
 
 install_lib() {
@@ -173,7 +177,7 @@ test_command() {
   . ./tools/tests.sh
   case ${1:-} in
   '')
-    say "every test but the heavy suites; usually 15 minutes on two idle cores the first time, 8 later"
+    say "every test except the heavy suites; usually 15 minutes on two idle cores the first time, 8 later"
     run_phases test "${test_phases[@]}"
     ;;
   all)
@@ -183,7 +187,7 @@ test_command() {
   *)
     local phase
     for phase in "$@"; do
-      has "test_$phase" || fail "there is no phase $phase; there are: ${test_phases[*]} ${heavy_phases[*]}"
+      has "test_$phase" || fail "unknown phase $phase; the phases are: ${test_phases[*]} ${heavy_phases[*]}"
     done
     say "some phases of the tests: $*"
     [ -e "$out/libcsmtp.so" ] || [ "$1" = library ] || set -- library "$@"
@@ -201,7 +205,7 @@ demo_command() {
 fuzz_command() { # fuzz_command [TIME]
   . ./tools/tests.sh
   export FUZZ_TIME=${1:-10m}
-  say "every fuzz target for $FUZZ_TIME: there are about twenty"
+  say "every fuzz target for $FUZZ_TIME; there are about twenty"
   run_phases "fuzz $FUZZ_TIME" fuzzers
 }
 
@@ -213,7 +217,7 @@ unit() {
 
 case ${1:-all} in
 help | -h | --help | clean) ;;
-test | unit) ;; # which name all that is missing at once
+test | unit) ;; # these name all missing packages at once
 *) need_compilers ;;
 esac
 case ${1:-all} in

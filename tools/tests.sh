@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The phases of `./build.sh test`, sourced by it. For phase X, what_X describes
-# it, X_packages of packages.sh lists what it calls, prepare_X installs what is
-# more than a package, and test_X runs it.
+# The phases of `./build.sh test`, which sources this file. For phase X, what_X prints a
+# description, X_packages of packages.sh lists the packages that it needs, prepare_X
+# installs what is not a package, and test_X runs it.
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=tools/packages.sh
 . ./tools/packages.sh
-# As the library is built: one compilation of Go's own packages serves both.
+# The flags of the library, so that Go's standard library is compiled only once.
 export GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath -tags=nethttpomithttp2"
 
 # shellcheck disable=SC2034 # build.sh reads them
@@ -22,7 +22,7 @@ sanitize_phases=(sanitizers valgrind)
 
 has() { declare -F "$1" >/dev/null; } # has FUNCTION
 
-# run_phases NAME PHASE...: all of them, for the command `./build.sh NAME`.
+# run_phases NAME PHASE...: runs the phases for the command `./build.sh NAME`.
 run_phases() {
   local name=$1 phase
   shift
@@ -43,14 +43,14 @@ run_phases() {
 }
 times=() running=
 
-# ended STATUS: the last line of a run that failed.
+# ended STATUS: prints the last line of a run that failed.
 ended() {
   quiet
   [ "$1" = 0 ] || [ -z "$running" ] || printf '\nFAILED: phase %s after %s. To repeat it: ./build.sh test %s\n' \
     "$running" "$(duration $((SECONDS - phase_began)))" "$running" >&2
 }
 
-# What the phases need is there before the first of them.
+# prepare PHASE...: installs what the phases need, before the first one runs.
 prepare() {
   local phase list
   mkdir -p "$out"
@@ -74,7 +74,7 @@ what_core() { echo "the library"; }
 core_packages() { :; }
 test_core() { lib; }
 
-what_demo() { echo "the sample program's mail to a server started here, by STARTTLS and by SSL"; }
+what_demo() { echo "the sample program's mail to a local test server, with STARTTLS and with SSL"; }
 test_demo() { demo; }
 
 what_format() { echo "gofmt and go vet"; }
@@ -99,7 +99,7 @@ test_source() {
   shellcheck -x "${scripts[@]}"
 }
 
-# The scripts of this tree, by their ending or their first line.
+# Prints the shell scripts of this tree, found by suffix or first line.
 shell_scripts() {
   local file
   grep -rIlE --exclude-dir=.git --exclude-dir="$(basename "$out")" '^#!.*[/ ](ba)?sh( |$)|shellcheck shell=' . | while read -r file; do
@@ -107,7 +107,7 @@ shell_scripts() {
   done | sort
 }
 
-what_go() { echo "the tests of Go (those of C and C++ are phase cmake's)"; }
+what_go() { echo "the Go tests (phase cmake runs those of C and C++)"; }
 test_go() {
   local packages
   mapfile -t packages < <(go list ./... | grep -v /cpp_wrapper/)
@@ -120,7 +120,7 @@ test_race() { CSMTP_BUILD_DIR=$out go test -race -timeout 30m ./internal/mailer 
 what_fuzzers() { echo "every fuzzer, for ${FUZZ_TIME:-10s} each"; }
 test_fuzzers() { fuzz "${FUZZ_TIME:-10s}"; }
 
-what_cmake() { echo "built by CMake, ctest with the suites of C and C++, installed, and used by a project outside"; }
+what_cmake() { echo "the CMake build, ctest with the C and C++ suites, installation, and use by another project"; }
 prepare_cmake() { cpp_wrapper/test/libcxx.sh 19; }
 test_cmake() {
   local dir=$out/cmake prefix="$out/installed here"
@@ -132,10 +132,10 @@ test_cmake() {
   CXX=$cxx packaging/cmake/consumer/check.sh "$prefix" "$out/consumer"
 }
 
-what_manual() { echo "the headers' manual, by Doxygen"; }
+what_manual() { echo "the manual of the headers, with Doxygen"; }
 test_manual() { docs/make.sh "$out/docs"; }
 
-what_coverage() { echo "how many statements of the client its tests reach"; }
+what_coverage() { echo "the coverage of the client by its tests"; }
 test_coverage() {
   local packages
   mapfile -t packages < <(go list ./smtp/... | grep -v /smtptest)
@@ -149,7 +149,7 @@ what_servers() {
   if [ "$(id -u)" = 0 ]; then
     echo "real servers: Postfix, Exim, Dovecot, Sendmail"
   else
-    echo "go-smtp alone: the real servers need accounts of their own, and root to make them"
+    echo "only go-smtp, because the real servers need root"
   fi
 }
 prepare_servers() {
@@ -161,15 +161,15 @@ prepare_servers() {
 }
 test_servers() { (cd tests/interop && CSMTP_BUILD_DIR=$out go test -timeout 25m ./...); }
 
-what_package() { echo "packages for Debian and a .tar.gz"; }
+what_package() { echo "the Debian packages and a .tar.gz"; }
 test_package() { CSMTP_BUILD_DIR=$out packaging/package.sh; }
 
-what_windows() { echo "csmtp.dll for Windows, by MinGW"; }
+what_windows() { echo "csmtp.dll for Windows, with MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
 
-what_sanitizers() { echo "ASan and UBSan over the suites of C and C++, TSan, valgrind over two hosts"; }
+what_sanitizers() { echo "the C and C++ suites with ASan and UBSan, TSan, and two hosts under valgrind"; }
 test_sanitizers() { tests/sanitize.sh threads memory address; }
 
-what_valgrind() { echo "the suites of C and C++ under valgrind (only ./build.sh sanitize has this phase)"; }
+what_valgrind() { echo "the C and C++ suites under valgrind (only in ./build.sh sanitize)"; }
 valgrind_packages() { sanitizers_packages; }
 test_valgrind() { tests/sanitize.sh suites; }
