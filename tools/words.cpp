@@ -98,10 +98,6 @@ bool IsOfWord(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool EndsWith(const std::string &text, const std::string &end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 // The word or phrase of the table that begins at text[at], or nullptr.
 const Word *WordAt(const std::string &text, size_t at) {
   for (const Word &w : kWords) {
@@ -129,6 +125,10 @@ size_t EndOfWord(const std::string &text, size_t at) {
 }
 
 } // namespace
+
+bool EndsWith(const std::string &text, const std::string &end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
 
 std::string Reword(const std::string &text, Speaker speaker, const std::string &reply) {
   std::string all;

@@ -17,6 +17,8 @@ enum Speaker { kSend, kDoctor };
 // server's reply stay as they are.
 std::string Reword(const std::string &text, Speaker speaker, const std::string &reply);
 
+bool EndsWith(const std::string &text, const std::string &end);
+
 } // namespace tools
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "../words.h"
 #include "csmtp_c.h"
 
 namespace doctor {
@@ -26,10 +27,6 @@ bool OnlyBearer(const std::vector<std::string> &mechanisms) {
   return !mechanisms.empty() && std::all_of(mechanisms.begin(), mechanisms.end(), [](const std::string &m) {
     return m == "XOAUTH2" || m == "OAUTHBEARER";
   });
-}
-
-bool EndsWith(const std::string &text, const std::string &end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 // Returns text as a C++ string literal.
@@ -93,10 +90,8 @@ void NotePort(const Port &p, std::vector<std::string> *notes) {
   } else if (p.older == kYes) {
     notes->push_back(port + ": the server also speaks TLS 1.1 or older, which should be disabled.");
   }
-  if (p.security == kStartTLS) {
-    if (Parameters(p.in_clear, "AUTH") != nullptr) {
-      notes->push_back(port + ": the server offers AUTH before STARTTLS too, where anyone on the network path could read a password.");
-    }
+  if (p.security == kStartTLS && Parameters(p.in_clear, "AUTH") != nullptr) {
+    notes->push_back(port + ": the server offers AUTH before STARTTLS too, where anyone on the network path could read a password.");
   }
   if (p.usual == 25 && (p.ipv4.error == CSMTP_SELECT_TIMEOUT || p.ipv6.error == CSMTP_SELECT_TIMEOUT) && !p.Reached()) {
     notes->push_back("Port 25 does not answer: many networks allow it for mail servers only. To send mail, use port 465 or 587.");
@@ -126,6 +121,7 @@ void WriteCode(Findings *f) {
     f->code.push_back(OnlyBearer(mechanisms) ? "mail.SetAccessToken(\"...\");" : "mail.SetPassword(\"...\");");
   }
   if (!f->ca_file.empty() && p.security != kClear) f->code.push_back("mail.SetCAFile(" + Literal(f->ca_file) + ");");
+  using tools::EndsWith;
   const bool microsoft = EndsWith(f->host, ".office365.com") || EndsWith(f->host, ".outlook.com");
   const bool google = EndsWith(f->host, ".gmail.com") || EndsWith(f->host, ".googlemail.com");
   if (microsoft) {
