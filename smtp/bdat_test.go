@@ -140,7 +140,7 @@ func TestSourceFails(t *testing.T) {
 	}
 }
 
-// A chunk is refused in the middle.
+// The server refuses a chunk before the last one.
 func TestChunkRefused(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, MaxSize: 1000000, Hide: []string{"SIZE"}})
 	s, err := Dial(context.Background(), configFor(server, NoSecurity))

@@ -26,7 +26,7 @@ func closedPort(t *testing.T) Server {
 	return Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
 }
 
-// An error of Dial names the step, and the server's address if it got that far.
+// An error of Dial contains the step, and the server's address if it is known.
 func TestDialErrorHasStepAndAddress(t *testing.T) {
 	refuses := say(t, "554 no service\r\n")
 	closed := closedPort(t)

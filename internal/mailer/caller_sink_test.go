@@ -141,7 +141,7 @@ func untilDot(in *bufio.Reader) (text string, ok bool) {
 	}
 }
 
-// bdatSize reads "1234 LAST".
+// bdatSize parses the argument of BDAT, such as "1234 LAST".
 func bdatSize(argument string) (size int, last bool) {
 	digits, rest, _ := strings.Cut(argument, " ")
 	for _, d := range digits {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// splitField is a field as splitHeader finds it.
+// splitField is a field that splitHeader returns.
 type splitField struct{ name, value string }
 
 // splitHeader reads a header and returns the body behind it. It is strict, and

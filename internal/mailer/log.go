@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp"
 )
 
-// logLock prevents that lines of several handles mix.
+// logLock keeps lines of different handles from mixing.
 var logLock sync.Mutex
 
 func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {

@@ -12,8 +12,8 @@ import (
 // (RFC 2045, section 6.7), and text that contains it is encoded in one of these.
 const boundaryMark = "=_"
 
-// boundaries returns the boundaries of one message. All have the same random string,
-// and end with different numbers.
+// boundaries creates the boundaries of one message. All contain the same random string and
+// end with different numbers.
 type boundaries struct {
 	given  func() string
 	random string

@@ -13,7 +13,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// show prints a message with the line ends of the system.
+// show prints a message with LF line ends.
 func show(r *message.Rendered) {
 	var text bytes.Buffer
 	if _, err := r.WriteTo(&text); err != nil {
@@ -53,7 +53,7 @@ func Example() {
 	// Hello, J=C3=BCrgen.
 }
 
-// Text and HTML become multipart/alternative; an attachment stands beside them.
+// Text and HTML become multipart/alternative; an attachment becomes another part.
 func ExampleMessage_Render() {
 	m := message.Message{
 		From:        []message.Address{{Mail: "alice@test.example"}},

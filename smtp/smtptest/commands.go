@@ -161,7 +161,7 @@ func ending(err error) string {
 	return "the client closed the connection"
 }
 
-// next takes one command.
+// next handles one command.
 func (x *session) next() error {
 	line, err := x.hear(false)
 	if err != nil {

@@ -160,7 +160,7 @@ func (s *MailServer) WaitIdle(n int, most time.Duration) error {
 	return nil
 }
 
-// fault finds what goes wrong at this occurrence of a step.
+// fault returns the fault for this occurrence of a step, if any.
 func (s *MailServer) fault(step string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -76,8 +76,8 @@ func (s *Server) playConnection(number int, steps []Step) error {
 	return nil
 }
 
-// do plays one step. What the server says is kept until it has to be out, so
-// that mode Whole gives one segment.
+// do plays one step. It buffers output as long as possible, so that mode Whole sends one
+// segment.
 func (p *play) do(step Step) error {
 	switch step.Verb {
 	case "S":
@@ -132,8 +132,7 @@ func (p *play) do(step Step) error {
 	return nil
 }
 
-// repeat writes the same octets over and over, until a client that has had
-// enough is gone.
+// repeat writes the same octets repeatedly, until the client closes.
 func (p *play) repeat(step Step) error {
 	p.log(func(d *Dialogue) { d.event("raw %q, %d times", step.octets, step.count) })
 	if err := p.flush(); err != nil {

@@ -34,7 +34,7 @@ func (r *SessionRecord) copy() SessionRecord {
 // MarshalJSON gives the lines.
 func (d Dialogue) MarshalJSON() ([]byte, error) { return json.Marshal(d.lines) }
 
-// Mail is one that was received. In a folder, N.json holds it in this form.
+// Mail is a received mail. In a folder, N.json has this form.
 type Mail struct {
 	Number     int         `json:"number"` // from 1, over all sessions
 	Session    int         `json:"session"`

@@ -105,9 +105,8 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	return set(t)
 }
 
-// Write writes nothing once ctx is done. End is called by another goroutine and
-// may come late, but nothing may be sent after a callback of this goroutine has
-// canceled.
+// Write fails after ctx is done. End alone is not enough: another goroutine calls it, perhaps
+// too late, and nothing may be sent after a callback on this goroutine has canceled ctx.
 func (l *Link) Write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// httpServer reads one request's head and answers as told.
+// httpServer reads the header of one request and sends answer.
 func httpServer(answer string, heads chan<- string) func(net.Conn) {
 	return func(c net.Conn) {
 		r := bufio.NewReader(c)
