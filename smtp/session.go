@@ -109,7 +109,7 @@ func (s *Session) deadline(d time.Duration) time.Time {
 }
 
 // past is a deadline that ends a read or write at once.
-var past = time.Unix(1, 0)
+var past = conn.Past
 
 // startClock starts Timeouts.Total for one call.
 func (s *Session) startClock() {

@@ -145,10 +145,10 @@ func TestDeadlines(t *testing.T) {
 		}
 		// One that is moved while somebody waits.
 		at, _ := pair()
-		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetReadDeadline(past) })
+		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetReadDeadline(Past) })
 		_, err := at.Read(p)
 		netError(t, at, "read", os.ErrDeadlineExceeded, err)
-		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetWriteDeadline(past) })
+		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetWriteDeadline(Past) })
 		_, err = at.Write(make([]byte, 64<<20))
 		netError(t, at, "write", os.ErrDeadlineExceeded, err)
 	})
@@ -160,7 +160,7 @@ func TestProbe(t *testing.T) {
 		p := make([]byte, 100)
 		var n int
 		read := func() (err error) { n, err = at.Read(p); return err }
-		require.NoError(t, at.SetReadDeadline(past))
+		require.NoError(t, at.SetReadDeadline(Past))
 		require.NoError(t, at.Probe(true, read))
 		assert.Zero(t, n)
 		_, _ = far.Write([]byte("421 bye\r\n"))

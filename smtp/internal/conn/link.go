@@ -45,8 +45,8 @@ type selfWaiting interface {
 	interrupt()                    // ends waiting calls, after the deadline was set to the past
 }
 
-// past is a deadline that ends reads and writes at once.
-var past = time.Unix(1, 0)
+// Past is a deadline that ends reads and writes at once.
+var Past = time.Unix(1, 0)
 
 // noDeadline lets a read or write wait for ever.
 var noDeadline time.Time
@@ -67,7 +67,7 @@ func New(ctx context.Context, conn net.Conn) *Link {
 func (l *Link) End() {
 	l.mu.Lock()
 	l.ended = true
-	_ = l.Conn.SetDeadline(past)
+	_ = l.Conn.SetDeadline(Past)
 	if l.waits != nil {
 		l.waits.interrupt()
 	}
