@@ -46,22 +46,22 @@ func TestTextsOfThreads(t *testing.T) {
 // reports the end and before Free returns.
 func TestDoneCallback(t *testing.T) {
 	runSanitized(t, []proof{
-		{program: "done", mode: "freed", atLeast: 1},
+		{program: "freed", mode: "freed", atLeast: 1},
 		{program: "done", mode: "waited", mails: 60},
 		{program: "done", mode: "two-wait", mails: 60},
 		{program: "done", mode: "cancelled", atLeast: 60},
 		{program: "done", mode: "called", mails: 3},
-		{program: "done", mode: "freed-inside", mails: 60},
+		{program: "freed", mode: "freed-inside", mails: 60},
 		{program: "done", mode: "second", mails: 1},
-		{program: "done", mode: "freed-by-two", atLeast: 1},
-		{program: "done", mode: "freed-in-batch", atLeast: 1},
+		{program: "freed", mode: "freed-by-two", atLeast: 1},
+		{program: "freed", mode: "freed-in-batch", atLeast: 1},
 	})
 	runAll(t, []proof{
-		{program: "done", mode: "wait-and-free", atLeast: 1},
-		{program: "done", mode: "freed-twice", atLeast: 1},
+		{program: "freed", mode: "wait-and-free", atLeast: 1},
+		{program: "freed", mode: "freed-twice", atLeast: 1},
 		{program: "done", mode: "sent-inside", atLeast: 6},
-		{program: "done", mode: "freed-crosswise", mails: 40},
-		{program: "done", mode: "waited-inside", atLeast: 10},
+		{program: "freed", mode: "freed-crosswise", mails: 40},
+		{program: "freed", mode: "waited-inside", atLeast: 10},
 		{program: "done", mode: "waited-crosswise", mails: 40},
 		{program: "done", mode: "in-order", atLeast: 75},
 		{program: "done", mode: "forked", mails: 16},
