@@ -21,18 +21,18 @@ const maxAddress = 1000
 // needs SMTPUTF8. It refuses an address that a server could read in another way.
 func checkAddress(addr string) (at int, utf8Local bool, err error) {
 	if len(addr) > maxAddress {
-		return 0, false, errors.New("an address of more than 1000 octets")
+		return 0, false, errors.New("the address has more than 1000 octets")
 	}
 	if !utf8.ValidString(addr) {
-		return 0, false, errors.New("an address must be ASCII or UTF-8")
+		return 0, false, errors.New("the address must be ASCII or UTF-8")
 	}
 	for i := 0; i < len(addr); i++ {
 		if addr[i] < ' ' || addr[i] == 0x7f {
-			return 0, false, errors.New("an address must not hold control characters")
+			return 0, false, errors.New("the address must not contain control characters")
 		}
 	}
 	if strings.HasPrefix(addr, "@") {
-		return 0, false, errors.New("an address must not begin with @: source routes are not supported (RFC 5321, appendix C)")
+		return 0, false, errors.New("the address must not begin with @: source routes are not supported (RFC 5321, appendix C)")
 	}
 	at, err = localPart(addr)
 	if err != nil {
@@ -57,7 +57,7 @@ func localPart(addr string) (int, error) {
 			case c == '@':
 				return i, nil
 			case strings.IndexByte(`<>()[]\,;:"`, c) >= 0 || c == ' ':
-				return 0, errors.New("an address holds " + string(c) + ": give one bare address, with the local part in quotes if it is really in it")
+				return 0, errors.New("the address contains " + string(c) + ": give one bare address, and quote the local part if the character belongs to it")
 			}
 		}
 		return len(addr), nil
@@ -70,10 +70,10 @@ func localPart(addr string) (int, error) {
 			if i+1 == len(addr) || addr[i+1] == '@' {
 				return i + 1, nil
 			}
-			return 0, errors.New("something stands between the quoted local part and the @")
+			return 0, errors.New("there is text between the quoted local part and the @")
 		}
 	}
-	return 0, errors.New("the quoted local part does not end")
+	return 0, errors.New("the quoted local part has no closing quote")
 }
 
 func checkDomain(domain string) error {
@@ -94,7 +94,7 @@ func checkDomain(domain string) error {
 			continue
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', isDigit(c), c == '-', c == '_', c >= utf8.RuneSelf:
 		default:
-			return errors.New("the domain holds " + string(c) + ": give one bare address")
+			return errors.New("the domain contains " + string(c) + ": give one bare address")
 		}
 		label++
 	}
@@ -117,7 +117,7 @@ func checkLiteral(domain string) error {
 	}
 	if len(inner) > 5 && strings.EqualFold(inner[:5], "IPv6:") {
 		if a, err := netip.ParseAddr(inner[5:]); err != nil || !a.Is6() {
-			return errors.New("the address literal holds no IPv6 address")
+			return errors.New("the address literal contains no IPv6 address")
 		}
 		return nil
 	}
@@ -125,7 +125,7 @@ func checkLiteral(domain string) error {
 		return nil // General-address-literal: the server checks it
 	}
 	if a, err := netip.ParseAddr(inner); err != nil || !a.Is4() {
-		return errors.New("the address literal holds no IPv4 address")
+		return errors.New("the address literal contains no IPv4 address")
 	}
 	return nil
 }

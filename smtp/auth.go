@@ -216,7 +216,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		}
 		if rounds == maxAuthRounds {
 			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindProtocol,
-				Err: fmt.Errorf("the server asks without end: %d challenges", rounds)})
+				Err: fmt.Errorf("the server sends challenges without end: %d were answered", rounds)})
 		}
 		response := ir
 		if !held {
@@ -241,7 +241,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		sasl.Wipe(response)
 		if len(line)+2 > maxAuthLine {
 			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindLocal,
-				Err: fmt.Errorf("a response of %d octets is longer than RFC 4954 lets a line be", len(line))})
+				Err: fmt.Errorf("a response of %d octets is longer than RFC 4954 allows", len(line))})
 		}
 	}
 }

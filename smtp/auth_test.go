@@ -142,7 +142,7 @@ func TestLongResponses(t *testing.T) {
 	s, err := Dial(context.Background(), &Config{Servers: []Server{server}})
 	require.NoError(t, err)
 	_, e := s.authExchange(talks{}, make([]byte, 9300))
-	require.ErrorContains(t, e, "longer than RFC 4954 lets a line be")
+	require.ErrorContains(t, e, "longer than RFC 4954 allows")
 	require.NoError(t, s.Quit())
 	require.Equal(t, []string{"AUTH TALKS", "*", "QUIT"}, commands())
 }

@@ -36,7 +36,7 @@ func checkCommand(op Op, line []byte) *Error {
 	return nil
 }
 
-var errControl = errors.New("a command would hold a control character")
+var errControl = errors.New("a command would contain a control character")
 
 // exchange sends a command and reads its reply, without pipelining.
 func (s *Session) exchange(st *step, line []byte) *Error {
@@ -193,7 +193,7 @@ func (s *Session) lost(op Op, err error) *Error {
 }
 
 var (
-	errSilent = errors.New("no answer from the server in time")
+	errSilent = errors.New("the server did not reply in time")
 	errTotal  = errors.New("the total time of the call is up")
 	errHungUp = errors.New("the server closed it without a reply")
 )

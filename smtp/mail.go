@@ -114,7 +114,7 @@ func (env *Envelope) check() error {
 	switch strings.ToUpper(env.DSNReturn) {
 	case "", "FULL", "HDRS":
 	default:
-		return errors.New("what a DSN returns is FULL or HDRS (RFC 3461, section 4.3)")
+		return errors.New("DSN return must be FULL or HDRS (RFC 3461, section 4.3)")
 	}
 	if p := env.Priority; p != nil && (*p < -9 || *p > 9) {
 		return errors.New("the priority must be from -9 to 9 (RFC 6710)")

@@ -30,14 +30,14 @@ func (r *Recipient) check() (utf8Local bool, err error) {
 	}
 	for i := 0; i < len(r.OriginalRcpt); i++ {
 		if c := r.OriginalRcpt[i]; c < ' ' || c == 0x7f {
-			return false, errors.New("an original recipient must not hold control characters")
+			return false, errors.New("the original recipient must not contain control characters")
 		}
 	}
 	if err := idn.Check(r.OriginalRcpt); err != nil {
 		return false, fmt.Errorf("the original recipient %w", err)
 	}
 	if len(r.OriginalRcpt) > 500 {
-		return false, errors.New("an original recipient of more than 500 octets (RFC 3461, section 5.4)")
+		return false, errors.New("the original recipient has more than 500 octets (RFC 3461, section 5.4)")
 	}
 	return utf8Local, nil
 }

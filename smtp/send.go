@@ -106,12 +106,12 @@ func (t *transaction) run() *Error {
 	s := t.s
 	if n := len(t.rcpts); n < len(t.env.Recipients) && !t.env.Partial {
 		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.env.Recipients[n].Address,
-			Err: fmt.Errorf("the server takes %d recipients a mail (LIMITS), and the mail is for all or none of %d",
+			Err: fmt.Errorf("the server accepts %d recipients per mail (LIMITS), and the mail has %d: allow partial delivery, or send several mails",
 				n, len(t.env.Recipients))}
 	}
 	if s.limits.usedUp(s.mails) && !s.dead {
 		return &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
-			Err: fmt.Errorf("the server takes %d mails a session (LIMITS)", s.limits.mails)}
+			Err: fmt.Errorf("the server accepts %d mails per session (LIMITS)", s.limits.mails)}
 	}
 	e := t.envelope()
 	if e == nil {
