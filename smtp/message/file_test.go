@@ -189,7 +189,7 @@ func TestReader(t *testing.T) {
 		{attach("hello", 4, io.EOF), ErrChanged, "more octets than the specified size, 4"},
 		{attach("hello", 6, io.EOF), ErrChanged, "after 5 of 6"},
 		{attach("hello", -1, broken), broken, "disk on fire"},
-		{attach("", 3, broken), broken, "did not open"},
+		{attach("", 3, broken), broken, "cannot be opened"},
 	} {
 		r, err := c.m.Render(Options{})
 		require.NoError(t, err)
