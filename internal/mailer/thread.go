@@ -24,7 +24,7 @@ type TextKey struct {
 	Index  int
 }
 
-// HeldText is a string in C memory. exports_texts.go implements it.
+// HeldText is a string in C memory. exports_values.go implements it.
 type HeldText interface {
 	Holds(s string) bool
 	Free()
