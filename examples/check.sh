@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # check.sh [LANGUAGE...] runs the examples against a mail server on loopback. Each
 # must deliver expected.eml, octet for octet except Date, Message-ID and boundary, and
-# print expected-error.txt. Then it runs the tests of the modules for Python and
-# Node.js. It prints a table, and writes nothing into the tree.
+# print expected-error.txt. Then it runs the tests of bindings/. It prints a table, and writes nothing into the tree.
 #
 # As root it installs missing tools from Debian's packages. It names tools that are
 # still missing; with CI=true they are a failure. CSMTP_LIBRARY_DIR names the folder of
@@ -148,11 +147,10 @@ check_language() {
 
 modules() {
   local module
-  for module in python node; do
-    case " ${chosen[*]} " in *" $module "*) ;; *) continue ;; esac
-    [ -z "$(lacks $module)" ] || continue
+  for module in "${chosen[@]}"; do
+    [[ -d $root/bindings/$module && -z $(lacks "$module") ]] || continue
     printf '\n== tests of the module for %s\n' "$module"
-    cd "$here/$module"
+    cd "$root/bindings/$module"
     "test_$module" || failed=1
   done
 }

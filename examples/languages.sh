@@ -5,8 +5,10 @@
 #              installed. -NAME is not a package of Debian
 #   tool_X     prints the tool's name; version_X prints its version
 #   build_X    builds in the current folder; run_X SERVER PORT LOGIN PASSWORD CA-FILE runs it
+#   test_X     runs the tests of bindings/X, if that folder exists
 languages=(c cpp csharp fortran go java java-ffm lua node pascal perl php python ruby rust tcl)
 examples=${CSMTP_ROOT:-}/examples
+bindings=${CSMTP_ROOT:-}/bindings
 link=(-L"${CSMTP_LIBRARY_DIR:-}" -lcsmtp)
 export LC_ALL=C.UTF-8
 
@@ -89,9 +91,9 @@ needs_node() {
 }
 tool_node() { echo "Node.js, koffi $koffi"; }
 version_node() { node --version; }
-build_node() { :; }
+build_node() { ln -sfn "$bindings/node" "$NODE_PATH/csmtp"; }
 run_node() { node "$examples/node/send.js" "$@"; }
-test_node() { SMTPTESTD=$WORK/smtptestd node --test "$examples/node/csmtp/index.test.js"; }
+test_node() { SMTPTESTD=$WORK/smtptestd node --test "$bindings/node/index.test.js"; }
 
 needs_pascal() { echo "fp-compiler command -v fpc"; }
 tool_pascal() { echo "Free Pascal"; }
@@ -118,8 +120,8 @@ needs_python() { echo "python3 command -v python3"; }
 tool_python() { echo "Python, ctypes"; }
 version_python() { python3 --version | cut -d' ' -f2; }
 build_python() { :; }
-run_python() { python3 "$examples/python/send.py" "$@"; }
-test_python() { SMTPTESTD=$WORK/smtptestd python3 -m unittest discover -s "$examples/python" -p '*_test.py'; }
+run_python() { PYTHONPATH=$bindings/python python3 "$examples/python/send.py" "$@"; }
+test_python() { SMTPTESTD=$WORK/smtptestd python3 -m unittest discover -s "$bindings/python" -p '*_test.py'; }
 
 needs_ruby() { echo "ruby ruby -rfiddle -e 1"; }
 tool_ruby() { echo "Ruby, Fiddle"; }

@@ -69,8 +69,7 @@ func (e edit) apply(t *testing.T, root string) {
 func copyTree(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	for _, folder := range []string{"cpp_wrapper", "examples/node/csmtp", "examples/python/csmtp", "include", "internal",
-		"packaging", "smtp", "tests/embed", "tools"} {
+	for _, folder := range []string{"bindings", "cpp_wrapper", "include", "internal", "packaging", "smtp", "tests/embed", "tools"} {
 		require.NoError(t, os.CopyFS(filepath.Join(root, folder), os.DirFS(folder)))
 	}
 	for _, pattern := range []string{"*.go", "*.c", "go.*", "build.sh"} {
@@ -130,7 +129,7 @@ func TestHowToAddSetFoo(t *testing.T) {
 	got := hosttest.Call{Program: program, Most: time.Minute}.Run(t)
 	assert.Zero(t, got.Status, got.Out+got.Errors)
 	assert.Contains(t, got.Out, "101 is out of range: use 0 to 100")
-	signatures, err := os.ReadFile(filepath.Join(root, "examples/python/csmtp/_functions.py"))
+	signatures, err := os.ReadFile(filepath.Join(root, "bindings/python/csmtp/_functions.py"))
 	require.NoError(t, err)
 	assert.Contains(t, string(signatures), `"SetFoo": "i Hu"`)
 }

@@ -15,7 +15,7 @@ import (
 // letters maps each C type of a signature to a letter.
 type letters map[string]string
 
-// python has the letters of examples/python/csmtp/_library.py.
+// python has the letters of bindings/python/csmtp/_library.py.
 var python = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "p",
@@ -24,7 +24,7 @@ var python = letters{
 	"CSmtpLogFunction": "p",
 }
 
-// node has the letters of examples/node/csmtp/index.js.
+// node has the letters of bindings/node/index.js.
 var node = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",

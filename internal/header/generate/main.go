@@ -31,10 +31,10 @@ var outputs = []output{
 	{"packaging/functions.txt", names},
 	{"packaging/debian/libcsmtp1.symbols", symbols},
 	{"cpp_wrapper/csmtp_core.h", core},
-	{"examples/python/csmtp/_functions.py", pythonFunctions},
-	{"examples/python/csmtp/_numbers.py", pythonNumbers},
-	{"examples/node/csmtp/functions.js", nodeFunctions},
-	{"examples/node/csmtp/numbers.d.ts", nodeTypes},
+	{"bindings/python/csmtp/_functions.py", pythonFunctions},
+	{"bindings/python/csmtp/_numbers.py", pythonNumbers},
+	{"bindings/node/functions.js", nodeFunctions},
+	{"bindings/node/numbers.d.ts", nodeTypes},
 }
 
 func main() {

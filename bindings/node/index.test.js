@@ -11,7 +11,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const csmtp = require('./index.js');
 
 // The functions and numbers of csmtp_c.h.
-const abi = fs.readFileSync(path.join(__dirname, '../../../tests/embed/abi.txt'), 'utf8');
+const abi = fs.readFileSync(path.join(__dirname, '../../tests/embed/abi.txt'), 'utf8');
 const types = fs.readFileSync(path.join(__dirname, 'index.d.ts'), 'utf8');
 const numberTypes = fs.readFileSync(path.join(__dirname, 'numbers.d.ts'), 'utf8');
 const servers = [];
