@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnUnchangedProgramIsMovedToOAuth runs the sample, which calls only SetLogin and
+// TestConfigSwitchesToOAuth runs the sample, which calls only SetLogin and
 // SetPassword. Without CSMTP_CONFIG it logs in with the password; with it, the same
 // binary logs in with a token from a token server.
-func TestAnUnchangedProgramIsMovedToOAuth(t *testing.T) {
+func TestConfigSwitchesToOAuth(t *testing.T) {
 	server := receiver(t, smtptest.MailOptions{
 		Users:  map[string]string{"login@example.com": "s3cret pass"},
 		Tokens: map[string]string{"login@example.com": "a-token-of-the-test"},

@@ -51,7 +51,7 @@ func call(f header.Function, handle, text string) string {
 }
 
 // TestEveryFunctionWithNothing calls every function with invalid handles, and with
-// NULL and "" for every string. It returns an error number and does not crash.
+// NULL and "" for every string. Each call returns an error number and does not crash.
 func TestEveryFunctionWithNothing(t *testing.T) {
 	const head = `#include "csmtp_c.h"
 #include <stdio.h>

@@ -16,13 +16,13 @@ import (
 
 var standards = []string{"c++11", "c++14", "c++17", "c++20", "c++2b"}
 
-// strictWarnings are further warnings, which the documentation does not promise.
+// strictWarnings are warnings beyond those that the documentation promises to avoid.
 var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual"}
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled reports whether the dialect is one of the two for checks that are not done
-// in all of them.
+// sampled reports whether the dialect is one of the two used for checks that do not
+// run in every dialect.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }
@@ -85,7 +85,7 @@ func programs(t *testing.T) map[string][]string {
 	for _, f := range files {
 		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
 	}
-	// Several files, with the file names of the old class.
+	// This program also compiles the source files of the old class.
 	found["several"] = []string{
 		"programs/several/main.cpp", "programs/several/service.cpp",
 		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",

@@ -33,9 +33,9 @@ var mixtures = map[string][2]string{
 	"static":               {"-DCSMTP_STATIC -DCSMTP_LEGACY_TLS", ""},
 }
 
-// TestUnitsOfOtherMacros links two units that were compiled with different macros, in
+// TestUnitsWithDifferentMacros links two units that were compiled with different macros, in
 // both orders. Each unit behaves as its own macros say.
-func TestUnitsOfOtherMacros(t *testing.T) {
+func TestUnitsWithDifferentMacros(t *testing.T) {
 	notOn(t, "starts hundreds of programs", "windows", "arm64", "armhf")
 	for name, flags := range mixtures {
 		for _, compiler := range cxxCompilers {

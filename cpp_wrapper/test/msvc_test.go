@@ -34,7 +34,7 @@ func TestVisualC(t *testing.T) {
 	}
 	for _, processor := range []string{"x86_64", "i686"} {
 		for standard, version := range map[string]string{"c++11": "19.00", "c++14": "19.00", "c++17": "19.16", "c++20": "19.40"} {
-			// -D__clang__ stands for clang-cl.
+			// With __clang__ defined, the headers see clang-cl.
 			defines := []string{"-DWINDOWS_FIRST"}
 			if full || standard == "c++11" && processor == "i686" || standard == "c++20" && processor == "x86_64" {
 				defines = append(defines, "-DWINDOWS_LAST", "-DCSMTP_STRICT", "-DCSMTP_STATIC", "-DCSMTP_LEGACY_TLS", "-D__clang__")

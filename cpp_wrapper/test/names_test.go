@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// theOldIncludes lists the headers that the old CSmtp.h included, directly and through
-// OpenSSL's. CSmtp.h may add no other names of namespace std to a program.
-const theOldIncludes = `#include <assert.h>
+// oldIncludes lists the headers that the old CSmtp.h included, directly and through
+// OpenSSL's. CSmtp.h must not declare any other names of namespace std.
+const oldIncludes = `#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -64,7 +64,7 @@ var names = strings.Fields(`
 	to_address transform try_lock tuple unexpected unique unique_lock unique_ptr unordered_map unordered_set upper_bound
 	variant view visit weak_ptr yield`)
 
-// forms are declarations of NAME at file scope, with a use of it.
+// forms are declarations of NAME at file scope, each followed by a use.
 var forms = map[string]string{
 	"array":    "static int NAME[3]; int use_NAME() { NAME[0] = 1; return NAME[0]; }",
 	"function": "static int NAME(int a, int b) { return a + b; } int use_NAME() { return NAME(1, 2); }",
@@ -77,7 +77,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {
 			for form, declaration := range forms {
-				old := clashes(t, k, standard, theOldIncludes, declaration)
+				old := clashes(t, k, standard, oldIncludes, declaration)
 				now := clashes(t, k, standard, "#include \"CSmtp.h\"\n", declaration)
 				assert.Subset(t, old, now, "%s: a %s of this name clashes", standard, form)
 				t.Logf("%s: a %s of these names clashed with the old header too: %s", standard, form, strings.Join(old, " "))
@@ -128,7 +128,7 @@ func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 func TestIncludedHeaders(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {
-			old := included(t, k, standard, theOldIncludes)
+			old := included(t, k, standard, oldIncludes)
 			require.Greater(t, len(old), 50)
 			for header := range included(t, k, standard, "#include \"CSmtp.h\"\n") {
 				ours := regexp.MustCompile(`/(CSmtp|csmtp_\w+|md5)\.h$`).MatchString(header)

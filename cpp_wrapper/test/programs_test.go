@@ -31,7 +31,7 @@ func sessionsOf(name string) int {
 	return max(mailsOf[name], 1)
 }
 
-// TestPrograms compiles, links and runs programs such as users of the class write.
+// TestPrograms compiles, links and runs programs that use the class as its users do.
 func TestPrograms(t *testing.T) {
 	for name, sources := range programs(t) {
 		t.Run(name, func(t *testing.T) {

@@ -19,9 +19,9 @@ import (
 // target is another machine, selected by CSMTP_TARGET. A cross compiler builds the
 // programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder of its library.
 type target struct {
-	compilers map[string]string // replacements of "g++" and "gcc", which replace all others
+	compilers map[string]string // cross compilers, by "g++" and "gcc"; no others are used
 	library   string
-	flags     []string // follow the library
+	flags     []string // linker flags after the library
 	runner    []string // the emulator's command
 	env       func(t *testing.T, library string) []string
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTranscripts plays every transcript to class CSmtp and to the C functions,
-// delivered whole, by line and by octet, and compares the results with its header.
+// TestTranscripts plays every transcript to class CSmtp and to the C functions, and
+// compares the results with the transcript's header. The server's text is delivered
+// whole, by line and by octet.
 func TestTranscripts(t *testing.T) {
 	paths, err := filepath.Glob("../../smtp/testdata/*.txt")
 	require.NoError(t, err)

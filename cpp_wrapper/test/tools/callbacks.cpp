@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Tests the callbacks of the class: their arguments, what they may call, and what
-// happens to exceptions that leave them.
+// happens to their exceptions.
 //
 //	callbacks HOST PORT
 //
-// Prints what is wrong. The server receives 15 mails.
+// Prints each check that failed. The server receives 15 mails.
 #include "CSmtp.h"
 
 #include <algorithm>
@@ -61,14 +61,14 @@ static void Log()
 	Expect(dialogue.size() == before, "no log after SetLogCallback(nullptr)");
 
 	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "RCPT")) throw Mine("log"); });
-	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log");
-	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log, again");
+	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log callback");
+	Expect(ThrowsMine("log", [&] { mail.Send(); }), "exception of the log callback, again");
 	Expect(ThrowsMine("log", [&] { mail.ConnectRemoteServer(g_host, g_port, NO_SECURITY, false); mail.Send(); }), "exception in a session");
 	mail.SetLogCallback(nullptr);
 	mail.Send();
 	Expect(mail.GetOutcome() == CSMTP_ACCEPTED, "usable after exceptions");
 
-	// A destructor discards them.
+	// The destructor discards the exception that QUIT causes.
 	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "QUIT")) throw Mine("quit"); });
 	mail.ConnectRemoteServer(g_host, g_port, NO_SECURITY, false);
 }
@@ -92,7 +92,7 @@ static void Progress()
 	try { mail.Send(); Expect(false, "progress cancels"); }
 	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED, "the progress callback cancels the Send with CANCELED"); }
 	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
-	Expect(ThrowsMine("progress", [&] { mail.Send(); }), "exception of the progress");
+	Expect(ThrowsMine("progress", [&] { mail.Send(); }), "exception of the progress callback");
 }
 
 static void Reader()
@@ -147,7 +147,7 @@ static void Copies()
 	});
 	copy.Send();
 	Expect(inner, "the object in a Send is busy");
-	Expect(!strcmp(mail.GetSubject(), "another handle"), "another object is not");
+	Expect(!strcmp(mail.GetSubject(), "another handle"), "another object can be used");
 }
 
 static void Async()
@@ -182,7 +182,7 @@ static void Async()
 	while (!*ended) std::this_thread::yield();
 }
 
-// Many mails over one connection. An exception of a callback cancels the rest.
+// Sends several mails over one connection. An exception of a callback cancels the rest.
 static void Batch()
 {
 	CSmtp carrier;
@@ -203,14 +203,14 @@ static void Batch()
 	Expect(mails[2].GetOutcome() == CSMTP_ACCEPTED, "an outcome for each mail");
 	mails[2].SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("of a mail"); });
 	Expect(ThrowsMine("of a mail", [&] { carrier.SendBatch(all, &results); }), "exception of a mail's callback");
-	Expect(results[0] == 0 && results[2] == CSMTP_CANCELED, "the mail before was sent");
-	try { carrier.SendBatch({&carrier}); Expect(false, "the carrier is refused as mail"); }
+	Expect(results[0] == 0 && results[2] == CSMTP_CANCELED, "the mail before it was sent");
+	try { carrier.SendBatch({&carrier}); Expect(false, "the carrier is refused as a mail"); }
 	catch (const ECSmtp &e) { Expect(static_cast<int>(e.GetErrorNum()) == CSMTP_BAD_ARGUMENT, "the carrier is refused with BAD_ARGUMENT"); }
 	carrier.SetLogCallback([](int, const char *) { throw Mine("of the carrier"); });
 	Expect(ThrowsMine("of the carrier", [&] { carrier.SendBatch(all); }), "exception of the carrier's callback");
 }
 
-// Many threads share one object.
+// Several threads share one object.
 static void Shared()
 {
 	CSmtp mail;

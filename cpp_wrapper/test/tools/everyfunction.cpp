@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Instantiates the templates of the headers; -fkeep-inline-functions keeps the other
-// functions.
+// Instantiates the templates of the headers. The option -fkeep-inline-functions makes
+// the compiler emit the other functions.
 #include "CSmtp.h"
 #include "base64.h"
 #include "md5.h"

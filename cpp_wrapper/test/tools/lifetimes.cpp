@@ -4,7 +4,7 @@
 //
 //	lifetimes HOST PORT
 //
-// Prints what is wrong. It is compiled with the sanitizers.
+// Prints each check that failed. It is compiled with the sanitizers.
 #include "CSmtp.h"
 
 #include <atomic>
@@ -71,8 +71,8 @@ static void Exceptions()
 	for (std::thread &t : threads) t.join();
 }
 
-// The call during which a callback throws throws the exception, and no call of another
-// thread.
+// If a callback throws, the call that invoked it throws the exception. A call of
+// another thread does not.
 static void Callbacks()
 {
 	CSmtp mail;
@@ -93,8 +93,8 @@ static void Callbacks()
 	two.join();
 }
 
-// Wait does not throw an exception that belongs to another thread's call, neither of
-// the same object nor of a copy that shares an attachment.
+// Wait does not throw an exception that belongs to another thread's call, whether that
+// call uses the same object or a copy that shares an attachment.
 static void Others()
 {
 	CSmtp mail;
@@ -210,7 +210,7 @@ static void Scopes()
 		}
 		Expect(*result == 0 || *result == ECSmtp::CANCELED, "the done function ran before the object was destroyed");
 	}
-	for (int i = 0; i < 20; i++) { // assigned to, and moved
+	for (int i = 0; i < 20; i++) { // an object assigned to, and a moved object
 		std::unique_ptr<int> first(new int(-1)), second(new int(-1));
 		CSmtp mail, other;
 		Prepare(mail);
@@ -268,7 +268,7 @@ static void Thrown()
 		Expect(ThrowsMine("done", [&] { if (i % 2) Await(mail); else while (!mail.Poll()) std::this_thread::yield(); }), "Poll or Wait throws the exception");
 		Expect(mail.Poll() && mail.Wait(0), "and once");
 	}
-	for (int i = 0; i < 20; i++) { // of two waiting threads, one gets the exception
+	for (int i = 0; i < 20; i++) { // only one of two waiting threads gets the exception
 		std::atomic<int> thrown(0);
 		mail.SendAsync([](int) { throw Mine("done"); });
 		auto wait = [&] { try { Await(mail); } catch (const Mine &) { thrown++; } };

@@ -5,7 +5,7 @@
 //
 //	spellings HOST PORT
 //
-// Prints what is wrong.
+// Prints each check that failed.
 #include "CSmtp.h"
 
 #ifdef WITH_FUNCTIONAL

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What CSMTP_STRICT removes, and what it keeps.
+// Checks what CSMTP_STRICT removes and what it keeps.
 #ifndef CSMTP_STRICT
 #define CSMTP_STRICT
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is specific to Windows: file names in UTF-8, the thread's last error and
+// Tests what is specific to Windows: file names in UTF-8, the thread's last error and
 // floating-point state, a DLL that stays loaded, and the system's certificate store.
 //
 //	windows HOST PORT file FOLDER | state | stays | store CERTIFICATE | distrusted
@@ -13,7 +13,7 @@
 
 #include "CSmtp.h"
 
-static const wchar_t wide[] = L"Gr\u00fc\u00dfe \u6f22\u5b57.txt"; // and the same in UTF-8:
+static const wchar_t wide[] = L"Gr\u00fc\u00dfe \u6f22\u5b57.txt"; // the next line has the same name in UTF-8
 static const char narrow[] = "Gr\xc3\xbc\xc3\x9f" "e \xe6\xbc\xa2\xe5\xad\x97.txt";
 
 #define EXPECT(what) if (!(what)) { printf("line %d: %s\n", __LINE__, #what); return 1; }

@@ -84,7 +84,7 @@ CSmtp *OURS(Made)(const Server &server) {
       at += n;
       return static_cast<int64_t>(n);
     });
-  mail->SetTokenCallback([](bool) { return std::string("a token longer than any small string of a library's holds"); });
+  mail->SetTokenCallback([](bool) { return std::string("a token too long for the small-string buffer of any library"); });
   mail->SetLogCallback([](int, const char *) {});
   mail->SetProgressCallback([](int64_t, int64_t) { return 0; });
   return mail;

@@ -11,18 +11,19 @@ struct Server {
   unsigned short port;
 };
 
-// Connects and constructs its object in every way that a program can, sends, and
-// prints "UNIT WAY NUMBER" for each.
+// Sends with every way of constructing and connecting an object, and prints
+// "UNIT WAY NUMBER" for each.
 void Sends_a(const Server &server);
 void Sends_b(const Server &server);
 
-// Creates an object with every kind of callback, and uses one of the other unit.
+// Made returns an object with every kind of callback. Uses destroys an object that the
+// other unit made, after copying it, and sends with the copy.
 CSmtp *Made_a(const Server &server);
 CSmtp *Made_b(const Server &server);
 void Uses_a(CSmtp *mail, const char *of);
 void Uses_b(CSmtp *mail, const char *of);
 
-// Throws an ECSmtp, and catches what f throws.
+// Throws throws an ECSmtp. Catches prints what f throws.
 void Throws_a(const Server &server);
 void Throws_b(const Server &server);
 void Catches_a(void (*f)(const Server &), const Server &server);
