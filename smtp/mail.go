@@ -17,7 +17,7 @@ func (t *transaction) plan() *Error {
 	t.size = sizeOf(t.msg)
 	t.utf8 = env.SMTPUTF8
 	if env.From != "" {
-		_, utf8Local, err := checkAddress(env.From)
+		utf8Local, err := checkAddress(env.From)
 		if err != nil {
 			return local(OpMAIL, fmt.Errorf("sender %q: %w", visible([]byte(env.From)), err))
 		}

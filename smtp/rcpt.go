@@ -16,7 +16,7 @@ func (r *Recipient) check() (utf8Local bool, err error) {
 	if r.Address == "" {
 		return false, errors.New("an empty recipient")
 	}
-	if _, utf8Local, err = checkAddress(r.Address); err != nil {
+	if utf8Local, err = checkAddress(r.Address); err != nil {
 		return false, err
 	}
 	if r.Notify != "" && !strings.EqualFold(r.Notify, "NEVER") {

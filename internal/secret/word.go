@@ -50,7 +50,7 @@ func newWord(secret string) *word {
 		w.addText(other)
 	}
 	w.addBase64(secret)
-	if !isASCII(secret) {
+	if strings.IndexFunc(secret, notASCII) >= 0 {
 		// The base64 of a few characters is too short for base64Runs.
 		w.addBase64(utf16Of(secret, binary.LittleEndian))
 		w.addBase64(utf16Of(secret, binary.BigEndian))
@@ -87,9 +87,7 @@ func (w *word) addBase64(octets string) {
 	}
 }
 
-func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
-}
+func notASCII(r rune) bool { return r >= utf8.RuneSelf }
 
 // base64Within returns the characters of base64 that depend on secret alone, if at
 // octets come before it and others after it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"csmtp/smtp/internal/address"
 	"csmtp/smtp/internal/text"
 )
 
@@ -74,7 +75,7 @@ func severalIn(s string) bool {
 // givenName removes the quotes from a name that the program has quoted. With CSmtp
 // programs had to do this, because it did not quote names.
 func givenName(name string) string {
-	if isQuotedString(name) {
+	if address.IsQuotedString(name) {
 		return unquote(name)
 	}
 	return name
@@ -205,7 +206,7 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 	h.suffix(end)
 }
 
-func isPhraseOctet(c byte) bool { return isAtext(c) || c == ' ' }
+func isPhraseOctet(c byte) bool { return text.IsAtext(c) || c == ' ' }
 
 // isAtoms reports whether name consists of atoms, shorter than a line, with one space
 // between them.
@@ -213,7 +214,7 @@ func isAtoms(name string) bool {
 	start := 0
 	for i := 0; i < len(name); i++ {
 		switch {
-		case isAtext(name[i]):
+		case text.IsAtext(name[i]):
 		case name[i] == ' ' && i > start:
 			start = i + 1
 		default:

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"csmtp/smtp/internal/address"
 	"net/mail"
 	"strings"
 	"testing"
@@ -22,25 +23,25 @@ func FuzzAddress(f *testing.F) {
 	} {
 		f.Add(s, "name")
 	}
-	f.Fuzz(func(t *testing.T, address, name string) {
+	f.Fuzz(func(t *testing.T, given, name string) {
 		m := simple()
-		m.To = []Address{{name, address}}
+		m.To = []Address{{name, given}}
 		r, err := m.Render(Options{UTF8: true, EightBit: true})
 		if err != nil {
 			refusedWell(t, err)
 			return
 		}
 		if len(r.Recipients()) != 1 {
-			t.Fatalf("%q gives %q", address, r.Recipients())
+			t.Fatalf("%q gives %q", given, r.Recipients())
 		}
 		got := r.Recipients()[0]
-		local, domain, _ := splitAddress(got)
+		local, domain, _ := address.Split(got)
 		if !norm.NFC.IsNormalString(local) {
 			t.Fatalf("%+q is not in its composed form", got)
 		}
-		for _, c := range address + got {
+		for _, c := range given + got {
 			if c >= 0x80 && (!unicode.IsGraphic(c) || unicode.IsSpace(c) || strings.IndexFunc(norm.NFKC.String(string(c)), func(c rune) bool { return c < 0x80 }) >= 0) {
-				t.Fatalf("%+q is let pass", address)
+				t.Fatalf("%+q is let pass", given)
 			}
 		}
 		h, _ := read(t, written(t, r))

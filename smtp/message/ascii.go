@@ -10,21 +10,6 @@ import (
 // highBits are the bits that are 0 in eight octets of ASCII.
 const highBits = 0x8080808080808080
 
-// allASCII reports whether b is ASCII. It is fast for long texts.
-func allASCII(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&highBits != 0 {
-			return false
-		}
-	}
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
 // countHigh returns the number of octets above 127.
 func countHigh(b []byte) (n int) {
 	for ; len(b) >= 8; b = b[8:] {
@@ -46,19 +31,6 @@ func controlAt(s string) int {
 		}
 	}
 	return -1
-}
-
-// isAtext reports whether c is atext (RFC 5322, section 3.2.3) or not ASCII (RFC
-// 6532).
-func isAtext(c byte) bool {
-	if isAlnum(c) || c >= 0x80 {
-		return true
-	}
-	switch c {
-	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '/', '=', '?', '^', '_', '`', '{', '|', '}', '~':
-		return true
-	}
-	return false
 }
 
 // isToken reports whether c is allowed in a token (RFC 2045, section 5.1).

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"csmtp/smtp/internal/text"
 	"strings"
 	"testing"
 
@@ -11,19 +12,19 @@ import (
 
 func TestASCIIWhereverItEnds(t *testing.T) {
 	for n := range 40 {
-		text := []byte(strings.Repeat("\x7f", n))
-		require.True(t, allASCII(text))
-		require.Zero(t, countHigh(text))
-		for i := range text {
-			text[i] |= 0x80
-			require.False(t, allASCII(text), "%d of %d", i, n)
-			require.Equal(t, i+1, countHigh(text))
+		b := []byte(strings.Repeat("\x7f", n))
+		require.True(t, text.IsASCII(b))
+		require.Zero(t, countHigh(b))
+		for i := range b {
+			b[i] |= 0x80
+			require.False(t, text.IsASCII(b), "%d of %d", i, n)
+			require.Equal(t, i+1, countHigh(b))
 		}
-		for i := range text {
-			text[i] = 0x80
-			require.False(t, allASCII(text[i:]))
-			text[i] = 0
-			require.Equal(t, n-i-1, countHigh(text))
+		for i := range b {
+			b[i] = 0x80
+			require.False(t, text.IsASCII(b[i:]))
+			b[i] = 0
+			require.Equal(t, n-i-1, countHigh(b))
 		}
 	}
 }

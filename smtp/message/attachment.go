@@ -3,6 +3,7 @@
 package message
 
 import (
+	"csmtp/smtp/internal/text"
 	"errors"
 	"fmt"
 	"io"
@@ -108,7 +109,7 @@ func (b *attached) asMessage(o *Options) (content, transferEncoding) {
 	if b.reader != nil || scan.scan() != nil {
 		return nil, ""
 	}
-	high := scan.body.high || !allASCII(scan.header)
+	high := scan.body.high || !text.IsASCII(scan.header)
 	switch body := scan.whole(); {
 	case !high:
 		return body, sevenBit

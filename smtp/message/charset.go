@@ -147,23 +147,23 @@ func (c *charset) misfit(field FieldName, s string) error {
 	return invalid(field, s, "is neither "+c.name+" nor UTF-8; set its charset with", nil).use(FieldCharset)
 }
 
-// body returns text, which has CRLF line ends, in the charset to send it in, and the
+// body returns b, which has CRLF line ends, in the charset to send it in, and the
 // name of that charset.
-func (c *charset) body(field FieldName, text []byte) ([]byte, string, error) {
-	if c.ascii && allASCII(text) {
-		return text, c.name, nil
+func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
+	if c.ascii && text.IsASCII(b) {
+		return b, c.name, nil
 	}
-	if c.enc == nil && utf8.Valid(text) {
-		return text, utf8Charset.name, nil
+	if c.enc == nil && utf8.Valid(b) {
+		return b, utf8Charset.name, nil
 	}
-	u, as, err := c.decode(field, string(text))
+	u, as, err := c.decode(field, string(b))
 	if err != nil {
 		return nil, "", err
 	}
 	if as.enc == nil {
 		return []byte(u), as.name, nil
 	}
-	return text, as.name, nil
+	return b, as.name, nil
 }
 
 // readable returns lines in a charset in which CR and LF octets always are line ends:

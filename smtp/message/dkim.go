@@ -7,6 +7,8 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
+	"csmtp/smtp/internal/address"
+	"csmtp/smtp/internal/text"
 	"encoding/base64"
 	"slices"
 	"strconv"
@@ -148,11 +150,11 @@ func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string
 // checkIdentity checks that the domain of i= is that of d= or a subdomain (RFC 6376,
 // section 3.5).
 func (k *DKIMKey) checkIdentity() error {
-	local, domain, found := splitAddress(k.Identity)
-	plain := func(c byte) bool { return isAtext(c) && c < 0x80 && c != '=' || c == '.' }
+	local, domain, found := address.Split(k.Identity)
+	plain := func(c byte) bool { return text.IsAtext(c) && c < 0x80 && c != '=' || c == '.' }
 	domain = strings.ToLower(domain)
 	own := strings.ToLower(k.Domain)
-	if !found || local != "" && !allOf(local, plain) || domain != own && !strings.HasSuffix(domain, "."+own) || len(k.Identity) > maxAddress || !allOf(domain, func(c byte) bool { return isAlnum(c) || c == '-' || c == '.' || c == '_' }) {
+	if !found || local != "" && !allOf(local, plain) || domain != own && !strings.HasSuffix(domain, "."+own) || len(k.Identity) > address.MaxLength || !allOf(domain, func(c byte) bool { return text.IsAlnum(c) || c == '-' || c == '.' || c == '_' }) {
 		return invalid(FieldDKIM, k.Identity, "the identity is not an address in the signing domain or a subdomain", nil)
 	}
 	return nil

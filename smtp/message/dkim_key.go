@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
+	"csmtp/smtp/internal/address"
 	"encoding/pem"
 	"errors"
 	"strings"
@@ -27,11 +28,11 @@ type DKIMKey struct {
 // 3.2). Errors never show the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	const field = FieldDKIM
-	d, err := asciiDomain(domain)
+	d, err := address.ToASCII(domain)
 	if err != nil {
 		return nil, invalid(field, domain, "the signing domain is not a domain name", err)
 	}
-	s, err := asciiDomain(selector)
+	s, err := address.ToASCII(selector)
 	if err != nil {
 		return nil, invalid(field, selector, "the selector is not made of domain name labels", err)
 	}

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"csmtp/smtp/internal/text"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -64,7 +65,7 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 // contains both what the latter decode and what the former decode.
 func looseBase64(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x80 && (isAlnum(byte(r)) || r == '+' || r == '/' || r == '=') {
+		if r < 0x80 && (text.IsAlnum(byte(r)) || r == '+' || r == '/' || r == '=') {
 			return r
 		}
 		return -1
@@ -181,7 +182,7 @@ func decodeUTF7(s string) string {
 	for i, run := range strings.Split(s, "+") {
 		n := 0
 		if i > 0 {
-			for n < len(run) && (isAlnum(run[n]) || run[n] == '/') {
+			for n < len(run) && (text.IsAlnum(run[n]) || run[n] == '/') {
 				n++
 			}
 			u, _ := unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder().String(looseBase64(run[:n]))

@@ -4,6 +4,7 @@ package message
 
 import (
 	"bytes"
+	"csmtp/smtp/internal/text"
 	"errors"
 	"mime"
 	"net/mail"
@@ -54,7 +55,7 @@ func FuzzMessage(f *testing.F) {
 			return
 		}
 		b := written(t, r)
-		if r.EightBit() && !o.EightBit && !o.UTF8 || !r.EightBit() && !r.Binary() && !allASCII(b) {
+		if r.EightBit() && !o.EightBit && !o.UTF8 || !r.EightBit() && !r.Binary() && !text.IsASCII(b) {
 			t.Fatal("octets above 127")
 		}
 		h, parts := read(t, b)

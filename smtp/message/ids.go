@@ -5,6 +5,7 @@ package message
 import (
 	"strings"
 
+	"csmtp/smtp/internal/address"
 	"csmtp/smtp/internal/text"
 )
 
@@ -15,7 +16,7 @@ const maxID = 900
 // isIDOctet reports whether c is allowed in a message identifier (RFC 5322, section
 // 3.6.4). It also accepts the obsolete forms, because they are in use.
 func isIDOctet(c byte) bool {
-	return isAtext(c) && c < 0x80 || strings.IndexByte(`.@:;,\"[]()`, c) >= 0
+	return text.IsAtext(c) && c < 0x80 || strings.IndexByte(`.@:;,\"[]()`, c) >= 0
 }
 
 // contentID removes the brackets and "cid:" from an identifier (RFC 2392), and checks
@@ -54,7 +55,7 @@ func messageIDs(field FieldName, s string) (string, error) {
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
 	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {
-		if a, err := asciiDomain(domain); err == nil {
+		if a, err := address.ToASCII(domain); err == nil {
 			domain = a
 		} else {
 			domain = "localhost.invalid"

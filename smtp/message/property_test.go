@@ -3,6 +3,7 @@
 package message
 
 import (
+	"csmtp/smtp/internal/address"
 	"math/rand/v2"
 	"mime"
 	"net/mail"
@@ -42,7 +43,7 @@ func randomMessage(r *rand.Rand) *Message {
 
 // asGiven says whether a name or subject means something else than its
 // characters: it was encoded or quoted before.
-func asGiven(s string) bool { return strings.Contains(s, "=?") || isQuotedString(s) }
+func asGiven(s string) bool { return strings.Contains(s, "=?") || address.IsQuotedString(s) }
 
 func TestRandomMessagesReadBack(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -59,7 +59,7 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	if body.high && !o.EightBit {
 		return nil, rawRefused("has octets above 127 in its body, and the server does not offer 8BITMIME; encode it as quoted-printable or base64")
 	}
-	ascii := allASCII(header)
+	ascii := text.IsASCII(header)
 	if !ascii {
 		if !utf8.Valid(header) {
 			return nil, rawRefused("has octets in its header that are not UTF-8; encode them (RFC 2047)")

@@ -4,6 +4,7 @@ package message
 
 import (
 	"bytes"
+	"csmtp/smtp/internal/text"
 	"fmt"
 )
 
@@ -54,25 +55,25 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take reads the text of a line or of a part of one.
-func (s *rawScanner) take(text []byte) error {
+// take reads a line without its end, or a part of it.
+func (s *rawScanner) take(part []byte) error {
 	room := longest - s.line
-	s.line += len(text)
-	nul := bytes.IndexByte(text, 0)
+	s.line += len(part)
+	nul := bytes.IndexByte(part, 0)
 	switch {
-	case !s.inBody && len(s.header)+len(text) > maxRawHeader:
+	case !s.inBody && len(s.header)+len(part) > maxRawHeader:
 		return rawRefused("has a header of more than 16 MiB")
 	case nul >= 0 && nul <= room:
 		return rawRefused(fmt.Sprintf("has a NUL in line %d; encode that part as base64", s.lineNo+1))
-	case len(text) > room:
+	case len(part) > room:
 		return rawRefused(fmt.Sprintf("has more than 998 octets in line %d; encode that part as quoted-printable or base64", s.lineNo+1))
 	}
 	if !s.inBody {
-		s.header = append(s.header, text...)
+		s.header = append(s.header, part...)
 		return nil
 	}
-	s.body.length += int64(len(text))
-	s.body.high = s.body.high || !allASCII(text)
+	s.body.length += int64(len(part))
+	s.body.high = s.body.high || !text.IsASCII(part)
 	return nil
 }
 

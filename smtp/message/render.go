@@ -2,6 +2,8 @@
 
 package message
 
+import "csmtp/smtp/internal/text"
+
 // Render checks the whole message and its files, and computes its size. It sets an
 // empty MessageID, so that a retry uses the same one. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
@@ -36,7 +38,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 	r := &Rendered{
 		header:    append(fields, crlf...),
 		body:      root.body,
-		eightBit:  t.eight || !allASCII(h.buf),
+		eightBit:  t.eight || !text.IsASCII(h.buf),
 		binary:    t.binary,
 		smtpUTF8:  h.utf8,
 		messageID: m.MessageID,

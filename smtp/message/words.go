@@ -112,7 +112,7 @@ func encodeChars(s string, cs *charset) (string, []int, bool) {
 // qSafe reports whether Q encoding leaves c unchanged, even in a phrase (RFC 2047,
 // section 5, rule 3).
 func qSafe(c byte) bool {
-	return isAlnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/'
+	return text.IsAlnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/'
 }
 
 func qLen(s string) int {

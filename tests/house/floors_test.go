@@ -64,17 +64,18 @@ func TestSMTPKnowsNothingOfCOrCSmtp(t *testing.T) {
 
 // floors lists for each package the packages of this module that it may depend on.
 var floors = map[string][]string{
-	"csmtp/smtp/sasl":          {"csmtp/smtp/internal/text"},
-	"csmtp/smtp/message":       {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
-	"csmtp/smtp/oauth":         {"csmtp/internal/secret", "csmtp/smtp/internal/text"},
-	"csmtp/smtp/internal/wire": {"csmtp/smtp/internal/text"},
-	"csmtp/smtp/internal/conn": {},
-	"csmtp/smtp/internal/text": {},
-	"csmtp/smtp/internal/idn":  {"csmtp/smtp/internal/text"},
-	"csmtp/smtp/internal/dial": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
-	"csmtp/internal/secret":    {},
+	"csmtp/smtp/sasl":             {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/message":          {"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/oauth":            {"csmtp/internal/secret", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/wire":    {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/conn":    {},
+	"csmtp/smtp/internal/text":    {},
+	"csmtp/smtp/internal/idn":     {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/address": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/internal/dial":    {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/internal/secret":       {},
 	"csmtp/smtp": {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
-		"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+		"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/internal/header": {},
 }
 

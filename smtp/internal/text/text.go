@@ -10,16 +10,6 @@ import (
 	"unicode/utf8"
 )
 
-// IsASCII reports whether s has no octet above 127.
-func IsASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // Visible returns s as valid UTF-8 without characters that move the cursor, end the line,
 // change the writing direction, join other characters or are invisible. Such a character
 // is written as \xNN if it is ASCII, otherwise as \uNNNN or \UNNNNNNNN. An octet that is

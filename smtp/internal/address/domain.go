@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-package message
+package address
 
 import (
 	"errors"
+	"net/netip"
 	"strings"
 
 	"csmtp/smtp/internal/idn"
 	"csmtp/smtp/internal/text"
 )
 
-// asciiDomain converts a domain to A-labels (RFC 5890), and checks the lengths.
-func asciiDomain(domain string) (string, error) {
+// ToASCII converts a domain to A-labels (RFC 5890), and checks the lengths.
+func ToASCII(domain string) (string, error) {
 	if !text.IsASCII(domain) {
 		a, err := idn.ToASCII(domain)
 		if err != nil {
@@ -29,7 +30,7 @@ func asciiDomain(domain string) (string, error) {
 			return "", errors.New("has a label that is empty or longer than 63 octets")
 		}
 		for i := 0; i < len(label); i++ {
-			if c := label[i]; !isAlnum(c) && c != '-' && c != '_' {
+			if c := label[i]; !text.IsAlnum(c) && c != '-' && c != '_' {
 				return "", errors.New("has characters other than letters, digits, hyphens and dots")
 			}
 		}
@@ -37,6 +38,17 @@ func asciiDomain(domain string) (string, error) {
 	return domain, nil
 }
 
-func isAlnum(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+// isLiteral reports whether s is an address literal with an IP address (RFC 5321,
+// section 4.1.3).
+func isLiteral(s string) bool {
+	if !strings.HasSuffix(s, "]") {
+		return false
+	}
+	s = s[1 : len(s)-1]
+	if tag := len("IPv6:"); len(s) > tag && strings.EqualFold(s[:tag], "IPv6:") {
+		a, err := netip.ParseAddr(s[tag:])
+		return err == nil && a.Is6() && a.Zone() == ""
+	}
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Is4()
 }
