@@ -83,8 +83,8 @@
  * ---------
  * On Linux, the library starts at the first call. A child process that was
  * forked before that call uses the library as its parent does. A child that was
- * forked later can use new handles; a handle of its parent returns CSMTP_FORKED
- * there. docs/embedding.md has the details and the other systems.
+ * forked later can use new handles; a call with a handle of its parent returns
+ * CSMTP_FORKED. docs/embedding.md has the details, and describes other systems.
  *
  * Callbacks
  * ---------
@@ -142,7 +142,7 @@ enum {
   CSMTP_WSA_SEND = 102,
   CSMTP_WSA_RECV = 103,
   CSMTP_WSA_CONNECT = 104, /* connection refused, server unreachable, or refused by the proxy */
-  CSMTP_WSA_GETHOSTBY_NAME_ADDR = 105, /* the server's name has no address, or no server is set */
+  CSMTP_WSA_GETHOSTBY_NAME_ADDR = 105, /* no address was found for the server's name, or no server is set */
   CSMTP_WSA_INVALID_SOCKET = 106,
   CSMTP_WSA_HOSTNAME = 107,
   CSMTP_WSA_IOCTLSOCKET = 108,
@@ -152,8 +152,8 @@ enum {
   CSMTP_UNDEF_MAIL_FROM = 201, /* no sender: call CSmtp_SetSenderMail */
   CSMTP_UNDEF_SUBJECT = 202,
   CSMTP_UNDEF_RECIPIENTS = 203, /* no recipient at all */
-  CSMTP_UNDEF_LOGIN = 204, /* the server requires a login and none is set */
-  CSMTP_UNDEF_PASSWORD = 205, /* the server requires a login and no password is set */
+  CSMTP_UNDEF_LOGIN = 204, /* no login is set: call CSmtp_SetLogin, or turn authentication off in CSmtp_SetSMTPServer */
+  CSMTP_UNDEF_PASSWORD = 205, /* no password is set: call CSmtp_SetPassword */
   CSMTP_BAD_LOGIN_PASSWORD = 206,
   CSMTP_BAD_DIGEST_RESPONSE = 207, /* the server failed to prove that it knows the password (DIGEST-MD5, SCRAM) */
   CSMTP_BAD_SERVER_NAME = 208,
@@ -188,16 +188,16 @@ enum {
   CSMTP_STARTTLS_NOT_SUPPORTED = 416, /* the server does not offer STARTTLS */
   CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no common SASL mechanism, or the login needs TLS: see the error text */
   CSMTP_BAD_HANDLE = 900, /* the handle is 0, was freed, or never existed */
-  CSMTP_FORKED = 901, /* a handle of the parent process, or the child cannot use the library */
+  CSMTP_FORKED = 901, /* the handle belongs to the parent process, or this child process cannot use the library */
   CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
-  CSMTP_BAD_INPUT = 903, /* invalid text in the message or its envelope: the error text names the setter */
-  CSMTP_CANCELED = 904, /* by CSmtp_Cancel, CSmtp_Free or a callback */
+  CSMTP_BAD_INPUT = 903, /* a text in the message or in the settings is invalid: the error text names the setter */
+  CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
   CSMTP_BUSY = 905, /* called from a callback of the same handle, or a send is under way */
-  CSMTP_NOT_OFFERED = 906, /* the server does not offer a required service extension */
-  CSMTP_NO_TOKEN = 907, /* no access token was obtained */
+  CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
+  CSMTP_NO_TOKEN = 907, /* no access token could be obtained */
   CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
-  CSMTP_BAD_CONFIG = 909, /* the file named by the environment variable CSMTP_CONFIG is invalid */
-  CSMTP_INTERNAL = 999 /* a bug in the library; only this handle is affected */
+  CSMTP_BAD_CONFIG = 909, /* the file named by the environment variable CSMTP_CONFIG cannot be used */
+  CSMTP_INTERNAL = 999 /* internal error of the library; only this handle is affected */
 };
 
 /* Security types: CSmtp_SetSecurityType and CSmtp_ConnectRemoteServer. */
@@ -379,7 +379,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject); /
 /* Sets the name shown with the sender's address in From. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderName(CSmtpHandle h, const char *name); /* [setting] */
 /* Sets the sender: the address in From, and the envelope's reverse-path unless
- * CSmtp_SetEnvelopeFrom sets another. A mail without a sender is an error:
+ * CSmtp_SetEnvelopeFrom sets another. Sending a mail without a sender returns
  * CSMTP_UNDEF_MAIL_FROM. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email); /* [setting] */
 /* Sets Reply-To: an address, an address with a name, or a list of them,
@@ -389,8 +389,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); 
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
 /* Sets the charset of all texts of the message, by its IANA name. The default is
  * "US-ASCII", with which 8-bit text is sent as UTF-8 if it is valid UTF-8, and
- * refused otherwise. An unknown name is CSMTP_BAD_INPUT when the message is
- * built. */
+ * refused otherwise. Building the message returns CSMTP_BAD_INPUT if the name is
+ * unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
 /* 1 requests a message disposition notification (RFC 8098), to the address of
  * Reply-To or else to the sender. 0 (the default) requests none. */
@@ -398,8 +398,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt
 /* Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
  * means CSMTP_XPRIORITY_NORMAL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority); /* [setting] */
-/* 1 sends the lines of the body as HTML; 0 (the default) as plain text. It is
- * member m_bHTML of class CSmtp. */
+/* 1 sends the lines of the body as HTML; 0 (the default) sends them as plain
+ * text. In class CSmtp this is the member m_bHTML. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTML(CSmtpHandle h, int html); /* [setting] */
 /* Returns 1 if the lines of the body are HTML, else 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetHTML(CSmtpHandle h);
@@ -438,10 +438,10 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  */
 
 /* Sets the server. server is a host name, an IP address, or a list that is tried
- * in order: "a.example:587, b.example:465", "[::1]:25". port is for those
- * without one; 0 means 25, or 465 with CSMTP_USE_SSL. authenticate 0 does not
- * log in, even if the server offers it; 1 (the default) logs in if the server
- * offers AUTH. An invalid server is an error when connecting. */
+ * in order: "a.example:587, b.example:465", "[::1]:25". port is for
+ * servers without a port of their own; 0 means 25, or 465 with CSMTP_USE_SSL. If
+ * authenticate is 1 (the default), the library logs in if the server offers AUTH;
+ * if it is 0, the library never logs in. Connecting fails if server is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -518,8 +518,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* Returns the number of the last call on h that failed. Returns 0 if none has
  * failed, or after a call that sent mail or connected successfully. With h 0,
- * returns the number of this thread's last CSmtp_New, CSmtp_Clone or call with a
- * handle that does not exist. */
+ * returns the error number of this thread's last call of CSmtp_New or CSmtp_Clone,
+ * or with a handle that does not exist. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
 /* Returns the text of the last error: what was being done, what the server said
  * and what to do. The text never shows a secret. If the server quotes a password
@@ -528,7 +528,7 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
  * only where it stands alone: in quotes or brackets, or at the end of a line
  * after a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
-/* Returns the server's reply that was the error, or after a successful send the
+/* Returns the server's reply that caused the error, or after a successful send the
  * reply that accepted the mail: "530 5.7.0 Access denied". Returns "" if there
  * is none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
@@ -594,8 +594,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * @endcode
  *
  * Files and functions are read when the message is built, so they must still
- * exist then. An unreadable file is CSMTP_FILE_NOT_EXIST; a source that fails
- * or changes while the mail is sent is CSMTP_MSG_BODY_ERROR.
+ * exist then. Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read, and
+ * CSMTP_MSG_BODY_ERROR if a file or a function fails, or its content changes, while
+ * the mail is sent.
  */
 
 /* Replaces all lines of the body by one text. */
@@ -614,8 +615,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [se
  * content_type may be NULL or "": they are then derived from path. Only the last
  * component of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
-/* Adds an attachment of size octets, which are copied. Without a content type
- * (NULL or ""), it is derived from name. */
+/* Adds an attachment of size octets, which are copied. If content_type is NULL or
+ * "", it is derived from name. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* Reads an attachment. Stores at most capacity octets in buffer and returns
  * their number; 0 at the end, or a negative number on failure. A call with
@@ -633,7 +634,7 @@ CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, c
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* Adds an invitation or another calendar message (RFC 6047). method is its
  * iCalendar METHOD, such as "REQUEST"; calendar is the iCalendar text. If both are
- * "", removes it. */
+ * "", the function removes the calendar message. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar); /* [message] */
 
 /* ---- Header fields ----------------------------------------------------- */
@@ -649,8 +650,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, co
  * @endcode
  */
 
-/* Adds a header field. A field that another function sets is CSMTP_BAD_INPUT when
- * the message is built. */
+/* Adds a header field. Building the message returns CSMTP_BAD_INPUT if another
+ * function sets that field. */
 CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value); /* [message] */
 /* Removes the fields that CSmtp_AddHeader added. */
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
@@ -744,9 +745,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
  * CSmtp_SetTLSMinVersion(h, CSMTP_TLS_1_3);
  * @endcode
  *
- * Files are validated immediately and read again at each connection. A file that
- * cannot be read is CSMTP_FILE_NOT_EXIST; a file without a usable certificate or
- * key is CSMTP_BAD_ARGUMENT. The setting is then unchanged.
+ * Files are validated immediately and read again at each connection. A setter
+ * returns CSMTP_FILE_NOT_EXIST if it cannot read a file, and CSMTP_BAD_ARGUMENT if
+ * the file has no usable certificate or key. The setting is then unchanged.
  */
 
 /* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
@@ -762,18 +763,18 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); 
  * NULL or "" if certificate_file has the key. A certificate_file of "" removes
  * the certificate. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
-/* Accepts only a server with one of these public keys: "sha256//BASE64", several
- * separated by ";", as curl writes them. "" removes them. The certificate is
- * verified as well. Returns CSMTP_BAD_ARGUMENT for another form. */
+/* Accepts only a server with one of these public keys. pins is "sha256//BASE64",
+ * or several of these separated by ";", as in curl. "" removes them. The
+ * certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for another form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
  * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
- * newest, which is for servers whose newest version is broken. Return
- * CSMTP_BAD_ARGUMENT for another number. */
+ * newest. A limit for the newest helps with servers whose newest version is broken.
+ * Return CSMTP_BAD_ARGUMENT for another number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version); /* [setting] */
-/* Sets the host name to find in the certificate, if it differs from the name of
- * the server. "" restores the name of the server. */
+/* Sets the host name that the certificate must have, if it differs from the name
+ * of the server. "" restores the name of the server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name); /* [setting] */
 /* Returns version and cipher suite of the open session, such as "TLS 1.3,
  * TLS_AES_128_GCM_SHA256"; "" without TLS or without a session. */
@@ -812,7 +813,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mecha
 /* Sets the identity to act as, if it is not that of the login (authorization
  * identity, RFC 4422). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
-/* Allows or forbids to log in without TLS, with CSMTP_NO_SECURITY. 0 sends
+/* Allows or forbids logins without TLS, with CSMTP_NO_SECURITY. 0 sends
  * neither a password nor a token in clear. 1 sends both, if the server offers
  * nothing better. By default, a password may be sent in clear, but not a token:
  * sending then returns CSMTP_LOGIN_NOT_SUPPORTED before it connects.
@@ -829,7 +830,7 @@ typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
 CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user); /* [setting] */
 /* Let the library get its tokens itself, by client credentials or by a refresh
  * token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
- * "microsoft:TENANT" or "google". A scope of "" is the provider's scope for mail.
+ * "microsoft:TENANT" or "google". A scope of "" means the provider's scope for mail.
  * Handles with the same settings share their tokens. The server of token_url is
  * reached through the proxy of CSmtp_SetProxy. Return CSMTP_BAD_ARGUMENT for an
  * invalid argument. If no token is obtained, connecting returns
@@ -865,12 +866,13 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
  * and a DNS query without the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* Sets the local IP address to connect from. "" restores the default: the system
- * chooses it. Another text is CSMTP_BAD_INPUT when connecting. */
+ * chooses it. Connecting returns CSMTP_BAD_INPUT if address is not an IP
+ * address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
 /* Connects through a proxy: "socks5://user:password@host:port", "http://..." or
  * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
- * this host looks up only the proxy's name. Another text is CSMTP_BAD_INPUT when
- * connecting. */
+ * this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
+ * url is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With both, a server of "unix:/path" is a Unix socket. */
@@ -923,8 +925,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email)
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Requests delivery status notifications (RFC 3461) for all recipients. notify is
  * "NEVER", or some of "SUCCESS,FAILURE,DELAY". ret is "FULL" or "HDRS".
- * envelope_id comes back in the notification. Each may be "". They are left out
- * if the server does not offer DSN. Returns CSMTP_BAD_ARGUMENT for another notify
+ * envelope_id comes back in the notification. Each may be "". The library
+ * does not send them if the server does not offer DSN. Returns CSMTP_BAD_ARGUMENT for another notify
  * or ret. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
 /* Sets notify, as above, for one recipient. original is the address that the mail
