@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""A handle of the library, and the ways to call a function with it."""
+from __future__ import annotations
+
+from typing import Any, Union
+
+from ._library import Error, calls, lib, octets, text
+
+Text = Union[str, bytes]
+
+
+class Handle:
+    """A handle of the library. The methods of Mailer are in its subclasses."""
+
+    def _own(self, handle: int) -> None:
+        self._handle = handle
+        self._kept: dict[str, Any] = {}  # objects that C holds pointers to
+        self._readers: list[Any] = []
+        self._raised: list[BaseException] = []  # by the functions of send_async
+        if not handle:
+            raise Error(0, lib.CSmtp_GetLastError(0))
+
+    def close(self) -> None:
+        """Ends the session and frees the handle. The mailer cannot be used afterwards."""
+        handle, self._handle = getattr(self, "_handle", 0), 0
+        lib.CSmtp_Free(handle)
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _call(self, name: str, *arguments: Any) -> int:
+        before = calls.handle, calls.raised
+        calls.handle, calls.raised = self._handle, None
+        try:
+            number = getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments))
+            if calls.raised is not None:
+                raise calls.raised
+            return number
+        finally:
+            calls.handle, calls.raised = before
+
+    def _do(self, name: str, *arguments: Any) -> None:
+        number = self._call(name, *arguments)
+        if number:
+            raise Error(self._handle, number)
+
+    def _get(self, name: str, *arguments: Any) -> str:
+        return text(getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments)))
+
+    def _count(self, name: str, *arguments: Any) -> int:
+        return getattr(lib, "CSmtp_" + name)(self._handle, *arguments)
+
+    def _set_callback(self, name: str, function: Any) -> None:
+        self._do(name, function, None)
+        self._kept[name] = function

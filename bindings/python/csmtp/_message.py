@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""The message: header fields, bodies, attachments and signatures."""
+from __future__ import annotations
+
+from ctypes import byref, c_char_p, c_size_t, memmove, string_at
+from typing import BinaryIO, Optional
+
+from ._handle import Handle, Text
+from ._library import READ, guarded, lib, text
+
+
+class Message(Handle):
+    """The methods that change or read the message."""
+
+    def add_recipient(self, email: Text, name: Text = "") -> None:
+        self._do("AddRecipient", email, name)
+    def add_cc_recipient(self, email: Text, name: Text = "") -> None:
+        self._do("AddCCRecipient", email, name)
+    def add_bcc_recipient(self, email: Text, name: Text = "") -> None:
+        self._do("AddBCCRecipient", email, name)
+    def add_attachment(self, path: Text) -> None:
+        self._do("AddAttachment", path)
+    def add_msg_line(self, text: Text) -> None:
+        self._do("AddMsgLine", text)
+    def clear_message(self) -> None:
+        """Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
+        fields and Message-ID, but not subject, sender and settings."""
+        self._do("ClearMessage")
+        self._readers.clear()
+    def del_recipients(self) -> None:
+        self._do("DelRecipients")
+    def del_cc_recipients(self) -> None:
+        self._do("DelCCRecipients")
+    def del_bcc_recipients(self) -> None:
+        self._do("DelBCCRecipients")
+    def del_attachments(self) -> None:
+        self._do("DelAttachments")
+        self._readers.clear()
+    def del_msg_lines(self) -> None:
+        self._do("DelMsgLines")
+    def del_msg_line(self, line: int) -> None:
+        self._do("DelMsgLine", line)
+    def mod_msg_line(self, line: int, text: Text) -> None:
+        self._do("ModMsgLine", line, text)
+    def get_recipient_count(self) -> int:
+        return self._count("GetRecipientCount")
+    def get_cc_recipient_count(self) -> int:
+        return self._count("GetCCRecipientCount")
+    def get_bcc_recipient_count(self) -> int:
+        return self._count("GetBCCRecipientCount")
+    def get_msg_lines(self) -> int:
+        return self._count("GetMsgLines")
+    def get_msg_line_text(self, line: int) -> str:
+        """Returns a line. Raises IndexError if it does not exist."""
+        found = lib.CSmtp_GetMsgLineText(self._handle, line)
+        if found is None:
+            raise IndexError(text(lib.CSmtp_GetLastErrorText(self._handle)))
+        return text(found)
+    def set_subject(self, subject: Text) -> None:
+        self._do("SetSubject", subject)
+    def set_sender_name(self, name: Text) -> None:
+        self._do("SetSenderName", name)
+    def set_sender_mail(self, email: Text) -> None:
+        self._do("SetSenderMail", email)
+    def set_reply_to(self, reply_to: Text) -> None:
+        self._do("SetReplyTo", reply_to)
+    def set_x_mailer(self, x_mailer: Text) -> None:
+        self._do("SetXMailer", x_mailer)
+    def set_char_set(self, charset: Text) -> None:
+        self._do("SetCharSet", charset)
+    def set_read_receipt(self, request_receipt: bool = True) -> None:
+        self._do("SetReadReceipt", request_receipt)
+    def set_x_priority(self, priority: int) -> None:
+        self._do("SetXPriority", priority)
+    def set_html(self, html: bool = True) -> None:
+        self._do("SetHTML", html)
+    def get_html(self) -> bool:
+        return bool(self._count("GetHTML"))
+    def get_subject(self) -> str:
+        return self._get("GetSubject")
+    def get_sender_name(self) -> str:
+        return self._get("GetSenderName")
+    def get_mail_from(self) -> str:
+        return self._get("GetMailFrom")
+    def get_reply_to(self) -> str:
+        return self._get("GetReplyTo")
+    def get_x_mailer(self) -> str:
+        return self._get("GetXMailer")
+    def get_x_priority(self) -> int:
+        return self._count("GetXPriority")
+
+    # ---- Body and parts
+
+    def set_text_body(self, text: Text) -> None:
+        self._do("SetTextBody", text)
+    def set_html_body(self, html: Text) -> None:
+        self._do("SetHTMLBody", html)
+    def set_flowed(self, flowed: bool = True) -> None:
+        self._do("SetFlowed", flowed)
+    def set_eight_bit(self, eight_bit: bool = True) -> None:
+        self._do("SetEightBit", eight_bit)
+    def add_attachment_as(self, path: Text, name: Text = "", content_type: Text = "") -> None:
+        self._do("AddAttachmentAs", path, name, content_type)
+    def add_attachment_data(self, name: Text, data: bytes, content_type: Optional[Text] = None) -> None:
+        self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
+
+    def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
+        """Attaches a seekable file, which is read from its beginning when the mail is sent."""
+
+        def read(user: int, buffer: int, capacity: int) -> int:
+            if capacity == 0:
+                file.seek(0)
+                return 0
+            data = file.read(capacity)
+            memmove(buffer, data, len(data))
+            return len(data)
+
+        function = READ(guarded(read, -1))
+        self._do("AddAttachmentReader", name, content_type, size, function, None)
+        self._readers.append(function)
+
+    def add_inline_image(self, path: Text, content_id: Text) -> None:
+        self._do("AddInlineImage", path, content_id)
+    def add_inline_image_data(self, content_id: Text, name: Text, data: bytes, content_type: Optional[Text] = None) -> None:
+        self._do("AddInlineImageData", content_id, name, content_type, c_char_p(bytes(data)), len(data))
+    def set_calendar(self, method: Text, calendar: Text) -> None:
+        self._do("SetCalendar", method, calendar)
+
+    # ---- Header fields
+
+    def add_header(self, name: Text, value: Text) -> None:
+        self._do("AddHeader", name, value)
+    def del_headers(self) -> None:
+        self._do("DelHeaders")
+    def set_message_id(self, message_id: Text) -> None:
+        self._do("SetMessageID", message_id)
+    def get_message_id(self) -> str:
+        return self._get("GetMessageID")
+    def set_date(self, seconds: int) -> None:
+        self._do("SetDate", seconds)
+    def add_from(self, email: Text, name: Text = "") -> None:
+        self._do("AddFrom", email, name)
+    def set_sender(self, email: Text, name: Text = "") -> None:
+        self._do("SetSender", email, name)
+    def set_in_reply_to(self, message_ids: Text) -> None:
+        self._do("SetInReplyTo", message_ids)
+    def set_references(self, message_ids: Text) -> None:
+        self._do("SetReferences", message_ids)
+    def set_auto_submitted(self, keyword: Text) -> None:
+        self._do("SetAutoSubmitted", keyword)
+    def set_list_unsubscribe(self, uris: Text, one_click: bool = False) -> None:
+        self._do("SetListUnsubscribe", uris, one_click)
+
+    # ---- Signatures
+
+    def add_dkim_key(self, domain: Text, selector: Text, key: Text) -> None:
+        self._do("AddDKIMKey", domain, selector, key)
+    def del_dkim_keys(self) -> None:
+        self._do("DelDKIMKeys")
+    def set_smime_key(self, certificate: Text, key: Text) -> None:
+        self._do("SetSMIMEKey", certificate, key)
+
+    # ---- The message without a connection
+
+    def render_message(self) -> bytes:
+        """Returns the octets that would be sent."""
+        data, size = c_char_p(), c_size_t()
+        self._do("RenderMessage", byref(data), byref(size))
+        return string_at(data, size.value)
+
+    def save_message(self, path: Text) -> None:
+        self._do("SaveMessage", path)

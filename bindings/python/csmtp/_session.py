@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""The session: server, TLS, login, connection and log."""
+from __future__ import annotations
+
+from ctypes import addressof, create_string_buffer
+from typing import Any, Callable, Optional
+
+from ._handle import Handle, Text
+from ._library import LOG, TOKEN, guarded, lib, octets, text
+from ._numbers import DO_NOT_SET
+
+
+class Session(Handle):
+    """The methods that configure, open and close the session."""
+
+    def set_smtp_server(self, server: Text, port: int = 0, authenticate: bool = True) -> None:
+        self._do("SetSMTPServer", server, port, authenticate)
+    def set_security_type(self, security_type: int) -> None:
+        self._do("SetSecurityType", security_type)
+    def get_security_type(self) -> int:
+        return self._count("GetSecurityType")
+    def set_login(self, login: Text) -> None:
+        self._do("SetLogin", login)
+    def set_password(self, password: Text) -> None:
+        self._do("SetPassword", password)
+    def set_local_host_name(self, name: Text) -> None:
+        self._do("SetLocalHostName", name)
+    def get_local_host_name(self) -> str:
+        return self._get("GetLocalHostName")
+    def get_local_host_ip(self) -> str:
+        return self._get("GetLocalHostIP")
+    def connect_remote_server(self, server: Text, port: int = 0, security_type: int = DO_NOT_SET, authenticate: bool = True,
+                              login: Optional[Text] = None, password: Optional[Text] = None) -> None:
+        self._do("ConnectRemoteServer", server, port, security_type, authenticate, login, password)
+    def disconnect_remote_server(self) -> None:
+        self._do("DisconnectRemoteServer")
+
+    # ---- TLS
+
+    def set_verify_peer(self, verify: bool = True) -> None:
+        self._do("SetVerifyPeer", verify)
+    def set_ca_file(self, path: Text) -> None:
+        self._do("SetCAFile", path)
+    def set_ca_directory(self, path: Text) -> None:
+        self._do("SetCADirectory", path)
+    def set_client_certificate(self, certificate_file: Text, key_file: Text = "") -> None:
+        self._do("SetClientCertificate", certificate_file, key_file)
+    def set_pinned_public_key(self, pins: Text) -> None:
+        self._do("SetPinnedPublicKey", pins)
+    def set_tls_min_version(self, version: int) -> None:
+        self._do("SetTLSMinVersion", version)
+    def set_tls_max_version(self, version: int) -> None:
+        self._do("SetTLSMaxVersion", version)
+    def set_tls_server_name(self, name: Text) -> None:
+        self._do("SetTLSServerName", name)
+    def get_tls_info(self) -> str:
+        return self._get("GetTLSInfo")
+    def get_peer_certificate(self, index: int, field: int) -> str:
+        """Returns a field (CERTIFICATE_...) of a certificate of the open session; index 0 is the
+        server's own."""
+        return self._get("GetPeerCertificate", index, field)
+
+    # ---- Login
+
+    def set_auth_mechanism(self, mechanisms: Text) -> None:
+        self._do("SetAuthMechanism", mechanisms)
+    def set_authorization_id(self, id: Text) -> None:
+        self._do("SetAuthorizationID", id)
+    def set_clear_login(self, allow: bool = True) -> None:
+        self._do("SetClearLogin", allow)
+    def set_access_token(self, token: Text) -> None:
+        self._do("SetAccessToken", token)
+    def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
+        """fn(refused) returns an access token, or None. refused is True if the server refused the last
+        one."""
+        given: list[Any] = [None]
+
+        def token(user: int, refused: int) -> Optional[int]:
+            found = fn(bool(refused))
+            given[0] = None if found is None else create_string_buffer(octets(found))
+            return None if found is None else addressof(given[0])
+
+        self._set_callback("SetTokenCallback", fn and TOKEN(guarded(token, None)))
+
+    def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
+                                      scope: Text = "") -> None:
+        self._do("SetOAuth2ClientCredentials", token_url, client_id, client_secret, scope)
+    def set_oauth2_refresh_token(self, token_url: Text, client_id: Text, client_secret: Text,
+                                 refresh_token: Text, scope: Text = "") -> None:
+        self._do("SetOAuth2RefreshToken", token_url, client_id, client_secret, refresh_token, scope)
+    def get_oauth2_refresh_token(self) -> str:
+        return self._get("GetOAuth2RefreshToken")
+    def get_auth_mechanism_used(self) -> str:
+        return self._get("GetAuthMechanismUsed")
+
+    # ---- Connecting
+
+    def set_server_domain(self, domain: Text) -> None:
+        self._do("SetServerDomain", domain)
+    def set_local_address(self, address: Text) -> None:
+        self._do("SetLocalAddress", address)
+    def set_proxy(self, url: Text) -> None:
+        self._do("SetProxy", url)
+    def set_lmtp(self, lmtp: bool = True) -> None:
+        self._do("SetLMTP", lmtp)
+    def set_timeout(self, step: int, milliseconds: int) -> None:
+        self._do("SetTimeout", step, milliseconds)
+    def keep_alive(self) -> None:
+        self._do("KeepAlive")
+    def get_peer_address(self) -> str:
+        return self._get("GetPeerAddress")
+    def get_extension(self, name: Text) -> Optional[str]:
+        """Returns the parameters of a service extension, or None if it is not offered."""
+        found = lib.CSmtp_GetExtension(self._handle, octets(name))
+        return None if found is None else text(found)
+    def get_extensions(self) -> str:
+        """Returns all service extensions, one per line."""
+        return self._get("GetExtensions")
+
+    # ---- The log
+
+    def set_log_file(self, path: Text) -> None:
+        self._do("SetLogFile", path)
+
+    def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
+        """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is
+        LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
+
+        def log(user: None, direction: int, line: bytes) -> None:
+            fn(direction, text(line))
+
+        self._set_callback("SetLogCallback", fn and LOG(guarded(log, None)))
