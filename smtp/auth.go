@@ -14,13 +14,14 @@ import (
 )
 
 const (
-	// maxAuthCommand is the length of an AUTH command with its initial response
-	// and line end. If it would be longer, the response must be sent alone (RFC
-	// 4954, section 4).
+	// maxAuthCommand is the maximum length of an AUTH command with its initial
+	// response and line end. A response that does not fit is sent after the server's
+	// empty challenge (RFC 4954, section 4).
 	maxAuthCommand = 512
-	// maxAuthLine is the length of a line of the exchange (RFC 4954, section 4.4).
+	// maxAuthLine is the maximum length of a line of the exchange (RFC 4954, section
+	// 4.4).
 	maxAuthLine = 12288
-	// maxAuthRounds is more than any mechanism needs.
+	// maxAuthRounds is the maximum number of challenges. No mechanism needs as many.
 	maxAuthRounds = 20
 )
 
@@ -100,8 +101,8 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 
 // loginWith tries one mechanism. more reports whether another one may be tried.
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
-	// A server may ask for long work, such as SCRAM's iterations. It gets the time
-	// of one reply.
+	// A server may demand a long computation, such as many SCRAM iterations. It may
+	// take no longer than a reply.
 	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.timeouts.Command))
 	defer over()
 	ch.Canceled = ctx.Done()
@@ -156,8 +157,8 @@ func anotherMechanism(r *Reply, rounds int) bool {
 	return false
 }
 
-// mechanismError returns the error for err of the mechanism itself, and whether
-// another one may be tried.
+// mechanismError returns the error for err, which the mechanism itself returned,
+// and reports whether another mechanism may be tried.
 func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bool) {
 	e := &Error{Op: OpAUTH, Kind: KindLocal, Mechanism: name, Rounds: rounds, Err: err}
 	var se *sasl.Error
@@ -255,8 +256,8 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	return e
 }
 
-// leftInLogin returns the error for a login during which the connection ended with
-// e: the refusal that the mechanism received before, if any.
+// leftInLogin returns the error for a connection that ended with e during a login:
+// the refusal that the mechanism received before, or e if there was none.
 func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Reply == nil && e.ended() {
 		return &Error{Op: OpAUTH, Kind: KindRefused, Err: r}

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// Which logins may be sent without TLS.
+// This file decides which logins may be sent without TLS.
 
 // errNotStripped returns the error for a login with STARTTLSIfOffered in a session
 // without TLS.

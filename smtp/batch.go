@@ -2,29 +2,31 @@
 
 package smtp
 
-// SendBatch sends the mails in their order, and returns for each what Send would
-// return. The rules of Envelope.Partial and of outcomes are the same. If one mail
-// is refused, the next is still sent.
+// SendBatch sends the mails in order, and returns for each mail what Send would
+// return. Envelope.Partial and the outcomes have the same meaning as with Send. If
+// one mail is refused, the next is still sent.
 //
-// With PIPELINING (RFC 2920) the envelope of the next mail leaves with the final
-// dot of the one before, so that a mail costs one round trip. With CHUNKING too,
-// up to 32 small mails whose Envelope.Chunking is set leave together, at the cost
-// of one round trip. Without PIPELINING, SendBatch is Send in a loop. The times of
-// Config.Timeouts, and Total too, apply to each mail by itself.
+// With PIPELINING (RFC 2920), the envelope of a mail is sent with the final dot of
+// the previous mail, so that each mail costs one round trip. If the server also
+// offers CHUNKING, up to 32 small mails whose Envelope.Chunking is set are sent
+// together in one round trip. Without PIPELINING, SendBatch is Send in a loop. Each
+// of Config.Timeouts, including Total, applies to each mail separately.
 //
-// When the session ends, the mails not begun are NotSent. Their error names what
-// ended the session; its Reply is nil, since the server did not reply to them. A
-// mail is InDoubt if its last octet had left and no reply came: at most one with
-// DATA, up to 32 with BDAT. So are mails whose replies nothing had confirmed when
-// the replies turn out to be out of step. If a message cannot be read to its end,
-// the session ends, as with Send, unless the mail was to leave together with others.
-// The first mail whose error IsStale reports true for, and all mails after it, may
-// be sent over a new session.
+// If the session ends early, the mails that were not begun are NotSent. Their error
+// says what ended the session; its Reply is nil, since the server did not reply to
+// them. A mail is InDoubt if its last octet was sent and no reply came. This can
+// happen to one mail with DATA, and to up to 32 mails with BDAT. If the replies turn
+// out to be out of step, the mails whose replies were not yet confirmed are InDoubt
+// too. If a message cannot be read to its end, the session ends, as with Send,
+// unless that mail was to be sent together with others. If IsStale reports true for
+// the error of a mail, that mail and all mails after it may be sent over a new
+// session.
 //
 // If the server crashes or closes the connection because something followed a
 // message that it had not answered, later sessions with the same Config.Known send
 // one mail after the other. The caller may send the rest of the batch over such a
-// session; the mail at work stays InDoubt and must not be sent again.
+// session; the mail that the server had not answered is InDoubt and must not be
+// sent again.
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
 // SendBatchLast is SendBatch for the last mails of the session, which only Quit

@@ -50,7 +50,8 @@ func (t *transaction) sendChunks() *Error {
 			s.bw.Reset(b) // nothing has left
 			return sourceFailed(err)
 		}
-		// The source failed. No chunk was marked as the last, so RSET ends it.
+		// The source failed. No chunk was marked as the last, so RSET ends the
+		// transaction.
 		if e := c.drain(0); e != nil && s.dead {
 			return e
 		}
@@ -142,11 +143,11 @@ func (c *chunks) skip(e *Error) *Error {
 	return e
 }
 
-// refusedBefore reads the reply to the end of a message that the server cannot
-// accept, since it refused an earlier command with e. If it accepts the message,
-// it has delivered it after all or is out of step. The same holds if it accepted a
-// recipient after a refused MAIL and does not reply. Then the transaction is in
-// doubt, and the session has to end.
+// refusedBefore reads the reply to the end of a message that the server should not
+// accept, since it refused an earlier command with e. If the server accepts the
+// message all the same, it has delivered it or its replies are out of step. That is
+// also assumed if the server refused MAIL, accepted a recipient, and does not reply
+// to the message in time. The transaction is then in doubt, and the session ends.
 func (t *transaction) refusedBefore(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
@@ -158,8 +159,9 @@ func (t *transaction) refusedBefore(e *Error) *Error {
 	return e
 }
 
-// refusedBeforeLMTP is refusedBefore for the other recipients of LMTP. How many
-// replies come after a refusal is not defined, so the session ends with them.
+// refusedBeforeLMTP is refusedBefore for the replies that LMTP has for the other
+// recipients. RFC 2033 does not say how many come after a refusal, so the session
+// ends.
 func (t *transaction) refusedBeforeLMTP(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))

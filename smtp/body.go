@@ -64,8 +64,8 @@ func (b *body) Write(p []byte) (int, error) {
 }
 
 // begin starts a message of size octets that is written to out, and returns the
-// writer for it. With listens, body listens for an early reply; with BDAT, replies
-// before the end are due.
+// writer for it. If listens is set, body listens for an early reply. It is not set
+// with BDAT, where each chunk has a reply.
 func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens
 	b.sent, b.told, b.total, b.progress = 0, 0, size, progressed
@@ -130,7 +130,7 @@ func (b *body) settle() error {
 	return err
 }
 
-// progress is the body as the message's writer, which calls Progress.
+// progress is a body whose Write calls Progress. The message is written to it.
 type progress body
 
 func (p *progress) Write(data []byte) (int, error) {

@@ -40,14 +40,14 @@ func (c *Config) keepSecrets() {
 	}
 }
 
-// keepResponse adds a response of a login to the secrets, as it is sent, and the
-// part of it that would let others log in or guess the password.
+// keepResponse adds two secrets: a response of a login as it is sent, and the part
+// of it that would let others log in or guess the password.
 func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set := s.cfg.Secrets
 	if set == nil || len(response) == 0 {
 		return
 	}
-	set.Add(string(line[bytes.LastIndexByte(line, ' ')+1:])) // in base64, behind AUTH or alone
+	set.Add(string(line[bytes.LastIndexByte(line, ' ')+1:])) // in base64: the last word of AUTH, or the whole line
 	set.Add(sasl.Proof(mechanism, response))
 }
 

@@ -25,9 +25,10 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
 }
 
-// confirm checks that the verdict on the message is the reply to it: e is the
-// refusal, or nil. If octets are left although every command has its reply, the
-// verdict may have been the reply to an earlier command. See waiting for kernel.
+// confirm checks that the verdict on the message is the reply to the message. e is
+// the refusal, or nil if the message was accepted. If octets are left although every
+// command has its reply, the verdict may have been the reply to an earlier command.
+// waiting documents kernel.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {

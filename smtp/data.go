@@ -30,8 +30,8 @@ func (t *transaction) sendData() *Error {
 	if b.err == nil {
 		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
 		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
-			// A reply stops the writing once the session listens for one, or
-			// begins to at the next write. The dot and what follows it must
+			// Once the session listens for a reply, or will listen after the next
+			// write, a reply stops the writing. The dot and what follows it must
 			// leave in one write, so that the reply to the dot stops nothing.
 			_ = s.bw.Flush()
 		}
@@ -115,7 +115,7 @@ func (t *transaction) endOfData() *Error {
 	return t.confirm(t.answer(s.await(&stepEndOfData)), t.byBDAT())
 }
 
-// answer notes the reply to the end of the message: the one in s.raw, or that of
+// answer records the reply to the end of the message: the one in s.raw, or that of
 // e.
 func (t *transaction) answer(e *Error) *Error {
 	t.phase = phaseAnswered

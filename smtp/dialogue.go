@@ -14,8 +14,8 @@ import (
 )
 
 // put writes one command to the write buffer. It refuses line ends and control
-// characters, whatever was checked before. All commands pass here or, if whole
-// mails leave together, checkCommand.
+// characters, even if the caller has checked the command. Every command passes
+// through put, or through checkCommand if whole mails are sent together.
 func (s *Session) put(op Op, line []byte, secret bool) *Error {
 	if e := checkCommand(op, line); e != nil {
 		return e

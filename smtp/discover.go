@@ -13,8 +13,8 @@ import (
 
 // LookupServers returns the submission servers that a mail domain publishes in SRV
 // records (RFC 6186, RFC 8314): those with implicit TLS first, then those with
-// STARTTLS, each by priority and weight. They are for Config.Servers with
-// Config.Security STARTTLS.
+// STARTTLS, each by priority and weight. Set Config.Servers to them
+// and Config.Security to STARTTLS.
 //
 // It omits servers outside the domain: an attacker may forge the DNS answer to get
 // the password (RFC 6186, section 6). r may be nil. The lookup does not use a

@@ -15,7 +15,7 @@ type Envelope struct {
 	Partial bool // send to the accepted recipients if others are refused
 
 	Body       BodyType // what the message contains
-	SMTPUTF8   bool     // the header of the message needs RFC 6531; Send finds out about the addresses itself
+	SMTPUTF8   bool     // the header of the message needs RFC 6531; Send checks the addresses itself
 	RequireTLS bool     // RFC 8689
 	Chunking   bool     // send by BDAT if the server offers CHUNKING; BodyBinaryMIME implies it
 
@@ -48,12 +48,12 @@ type Recipient struct {
 	OriginalRcpt string // RFC 3461 ORCPT, "rfc822;..." or a bare address
 }
 
-// Message is the message that Send sends. If it also has a method Size() int64,
-// that returns its octets for the SIZE parameter of MAIL (RFC 1870), or -1 if they
-// are not known.
+// Message is the message that Send sends. If it also has a method Size() int64, Send
+// calls it for the SIZE parameter of MAIL (RFC 1870). Size returns the number of
+// octets, or -1 if it is not known.
 type Message interface{ io.WriterTo }
 
-// sizeOf returns the octets of a message, or -1 if they are not known.
+// sizeOf returns the number of octets of a message, or -1 if it is not known.
 func sizeOf(msg Message) int64 {
 	if sized, ok := msg.(interface{ Size() int64 }); ok {
 		return sized.Size()

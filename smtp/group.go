@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// group is what a batch has in flight across mails: a command group (RFC 2920,
-// section 3.1) that contains the end of one mail and the start of the next. With
-// DATA, that is the envelope of the next mail behind the final dot (group_next.go).
-// With BDAT, whole mails leave together (group_bdat.go). Send is a batch of one.
+// group is the state of a batch whose command groups (RFC 2920, section 3.1) contain
+// the end of one mail and the start of the next. With DATA, the envelope of the next
+// mail follows the final dot (group_next.go). With BDAT, whole mails are sent
+// together (group_bdat.go). Send is a batch of one mail.
 type group struct {
 	s     *Session
 	more  bool         // another mail follows
@@ -22,7 +22,7 @@ type group struct {
 	rsetOwed    bool // RSET is in the write buffer or has left, without its reply
 	rsetRefused bool // RSET was refused, or the session is out of step: it ends after this mail
 
-	memory [2]transaction // of the mail at work, and of begun
+	memory [2]transaction // for the current mail and for begun
 	latest int            // which of them was used last
 }
 
@@ -51,9 +51,9 @@ func (g *group) reset() {
 	}
 }
 
-// rsetReply reads the reply to RSET, if it is owed. If the server refuses RSET a
-// transaction may be open, so the session ends. It ends at once, unless sent says
-// that all of the next mail has left: its replies are read first.
+// rsetReply reads the reply to RSET, if it is owed. If the server refuses RSET, a
+// transaction may be open, so the session ends. It ends at once, unless sent is set:
+// all of the next mail has then left, and the replies to that mail are read first.
 func (g *group) rsetReply(sent bool) *Error {
 	if !g.rsetOwed {
 		return nil
@@ -82,10 +82,10 @@ func (s *Session) diedAhead() {
 	s.event("the session was lost while several mails were under way; the next mails are sent one at a time")
 }
 
-// noteAhead learns whether the server accepts commands behind a message. e and
-// outcome are how a mail of a batch ended; ahead says that its envelope left
-// behind the message before it. A server that closes the session with a 421
-// accepts them.
+// noteAhead records whether the server accepts commands behind a message. e and
+// outcome are the result of a mail of a batch. ahead says that the envelope of that
+// mail was sent behind the previous message. A server that closes the session with a
+// 421 counts as one that accepts such commands.
 func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	s := g.s
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()

@@ -28,7 +28,7 @@ type wholeMails struct {
 	g       *group
 	out     []byte // the octets of all
 	mails   []wholeMail
-	end     int // where the message that is being added may end at most, in out
+	end     int // the largest len(out) that the message being added may reach
 	writing bool
 	written chan struct{} // receives when the writing goroutine ends
 }
@@ -78,8 +78,8 @@ func (w *wholeMails) gather(mails []Mail, out []Delivery) *Error {
 	return nil
 }
 
-// add appends the octets of f to w.out, or nothing if it fails: nothing has been
-// sent then.
+// add appends the octets of f to w.out. If it fails, it appends nothing, so that
+// nothing of f is sent.
 func (w *wholeMails) add(f *wholeMail) *Error {
 	s, t := w.g.s, &f.tx
 	if e := t.plan(); e != nil {

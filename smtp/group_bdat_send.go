@@ -20,7 +20,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	n := len(w.mails)
 	g.more = n < len(mails)
 	s.body.written, s.body.err = 0, nil
-	var failed *Error // before anything left: the error of the first mail
+	var failed *Error // the error of the first mail, if nothing was sent
 	if why == nil && len(w.out) > 0 {
 		failed = w.writeAll()
 		why = failed
@@ -107,7 +107,8 @@ func (w *wholeMails) writeAll() *Error {
 	return nil
 }
 
-// write leaves an error to the reader, which may find a reply that explains it.
+// write writes the mails. It does not return an error: the reader of the replies
+// may find a reply that explains it.
 func (w *wholeMails) write() {
 	s := w.g.s
 	_, err := s.bw.Write(w.out)

@@ -18,7 +18,7 @@ type limits struct {
 // usedUp reports whether the server accepts no transaction after the first n.
 func (l *limits) usedUp(n int) bool { return l.mails > 0 && n >= l.mails }
 
-// fit returns how many of the first rcpts fit in one transaction.
+// fit returns how many recipients, from the first on, fit in one transaction.
 func (l *limits) fit(rcpts []Recipient) int {
 	n := len(rcpts)
 	if l.rcpts > 0 {

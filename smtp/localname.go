@@ -67,8 +67,8 @@ func localName(set string) (string, error) {
 	return name, nil
 }
 
-// fullName returns the host name as a name for EHLO, and whether it can be a name in
-// the DNS.
+// fullName returns the host name as a name for EHLO, and reports whether it can be a
+// name in the DNS.
 func fullName(host string) (string, bool) {
 	name, err := localName(host)
 	if err != nil || !strings.Contains(name, ".") || strings.HasPrefix(name, "[") {

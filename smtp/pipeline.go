@@ -16,8 +16,8 @@ const (
 )
 
 // oneFlush reports whether DATA or BDAT may be sent with the envelope. The server
-// sends the mail to the recipients that it accepts, so this must be what the
-// caller wants if it refuses some.
+// then delivers the mail to the recipients that it accepts, even if it refuses
+// others, so the caller must allow that.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
 // commands returns how many commands may be sent in one command group: MAIL,
@@ -164,7 +164,7 @@ func (t *transaction) collect(upTo int) *Error {
 	return nil
 }
 
-// collectInTime is collect within the deadline that is set.
+// collectInTime is collect with the deadline that is already set.
 func (t *transaction) collectInTime(upTo int) *Error {
 	for t.answered < upTo {
 		if e := t.collectOne(); e != nil {
@@ -270,7 +270,7 @@ func (t *transaction) stepwise() *Error {
 	return t.settled()
 }
 
-// settled returns nil if the envelope is answered so that the message may follow,
+// settled returns nil if the replies to the envelope allow the message to follow,
 // else the refusal.
 func (t *transaction) settled() *Error {
 	e := t.refusedMAIL
@@ -289,8 +289,8 @@ func (t *transaction) settled() *Error {
 // emptyMail answers a 354 to a message for nobody with a lone dot (RFC 2920,
 // section 3.1). The reply does not matter: nothing was sent. But if the server has
 // accepted a recipient after a refused MAIL, it could deliver an empty message:
-// then only the end of the connection is safe. So it is with LMTP, where the dot
-// has no reply if no recipient was accepted.
+// then only the end of the connection is safe. The same holds for LMTP, where the
+// dot has no reply if no recipient was accepted.
 func (t *transaction) emptyMail() {
 	s := t.s
 	t.phase = phaseNone

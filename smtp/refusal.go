@@ -81,7 +81,7 @@ func (t *transaction) standing(e *Error) *Error {
 }
 
 // severity orders the errors of a mail's transactions. The first of the most
-// severe ones is the error of the mail. From the most severe on: an error on this
+// severe ones is the error of the mail. In descending severity: an error on this
 // side, or a connection lost after a recipient was accepted; a permanent refusal; a
 // temporary refusal; a connection lost before any recipient was accepted.
 func (t *transaction) severity(e *Error) int {

@@ -21,8 +21,8 @@ type syntaxError string
 
 func (e syntaxError) Error() string { return string(e) }
 
-// rawReply is a reply as it was received. The session uses its memory again, so
-// that a reply whose code is all that matters costs no allocation.
+// rawReply is a reply as it was received. The session reuses its memory, so that a
+// reply of which only the code is needed costs no allocation.
 type rawReply struct {
 	code int
 	text []byte // lines without codes, joined by LF

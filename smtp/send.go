@@ -13,12 +13,13 @@ import (
 // several transactions only if the server accepts fewer recipients per transaction
 // than the envelope has (LIMITS, RFC 9422) and Envelope.Partial allows it.
 //
-// Unless Envelope.Partial is set, the mail is not sent if one recipient is refused.
-// With Partial it is sent to the recipients that were accepted, and the error is
-// nil if there was one, unless the session ended before all were asked. Of several
-// refusals the first permanent one decides, else the first temporary one: outcome
-// and error come from its reply. A refusal takes precedence over the end of the
-// connection after it. Every error is an *Error.
+// Unless Envelope.Partial is set, the mail is not sent if a recipient is refused.
+// With Partial it is sent to the recipients that the server accepts. The error is
+// then nil if at least one was accepted, unless the session ended before RCPT was
+// sent for all of them. If there are several refusals, the outcome and the error
+// come from the first permanent one, else from the first temporary one. A refusal
+// takes precedence over the end of the connection after it. Every error is an
+// *Error.
 func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, false)
 }
@@ -26,13 +27,13 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 // SendLast is Send for the last mail of the session, which only Quit or Close may
 // follow. If the server offers PIPELINING and the mail is sent by SMTP and DATA,
 // QUIT leaves with the final dot; otherwise SendLast sends it once the mail is
-// accepted. The reply to QUIT confirms the reply to the mail. If QUIT fails
-// otherwise, SendLast ignores it, and Quit returns the error.
+// accepted. The reply to QUIT shows whether the reply to the mail was in step. If
+// QUIT fails in another way, SendLast ignores it, and Quit returns the error.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, true)
 }
 
-// groups holds the memory of groups for sendAlone.
+// groups is the pool from which sendAlone takes its group.
 var groups = sync.Pool{New: func() any { return new(group) }}
 
 // sendAlone sends a mail that is not part of a batch.
@@ -152,9 +153,8 @@ func (t *transaction) content() *Error {
 	return t.sendData()
 }
 
-// conclude copies the result of the transaction to that of the mail. If the
-// message was not accepted, it was not delivered to the recipients that RCPT
-// accepted, or that is not known.
+// conclude copies the result of the transaction to the result of the mail. If the
+// message was not accepted, it clears Accepted for the recipients that RCPT accepted.
 func (t *transaction) conclude(res *Result) {
 	if !t.delivered() {
 		for i := range t.rows {

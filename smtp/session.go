@@ -35,7 +35,7 @@ type Session struct {
 	dead bool
 
 	onLine func([]byte) // nil without Trace
-	heard  []string     // lines of a reply that Trace gets when the last has arrived
+	heard  []string     // lines of a reply, passed to Trace when the last line has arrived
 	inAuth bool         // a login is under way
 
 	mechanism string // the SASL mechanism of the login; "" without one
@@ -59,7 +59,7 @@ type Session struct {
 	chunks    *wire.ChunkWriter
 	chunkSent func(last bool, size int) error // called by chunks
 	verdicts  verdicts
-	spare     []byte   // memory for mails that leave together, used again
+	spare     []byte   // memory for mails that are sent together, reused
 	lastRCPT  struct { // the latest reply to RCPT, shared as long as it repeats
 		raw   []byte
 		code  int

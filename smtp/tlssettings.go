@@ -31,7 +31,7 @@ func (c *Config) checkTLS() error {
 	return nil
 }
 
-// secured checks the settings. If host is "", it skips what depends on it.
+// secured checks the settings. If host is "", it skips the checks that need it.
 func (c *Config) secured(host string) (*secured, *Error) {
 	local := func(format string, a ...any) (*secured, *Error) {
 		return nil, &Error{Op: OpTLS, Kind: KindLocal, Err: fmt.Errorf(format, a...)}

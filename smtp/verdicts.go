@@ -37,8 +37,9 @@ func (v *verdicts) takeBack() {
 	v.takeBackLatest()
 }
 
-// takeBackLatest is takeBack for a reply that does not arrive. If it were missing
-// among the replies to the earlier mails, their last reply would not have come.
+// takeBackLatest makes the latest deliveries InDoubt, after a reply did not arrive.
+// The earlier deliveries stand: if one of their replies had been missing, their last
+// reply could not have arrived.
 func (v *verdicts) takeBackLatest() {
 	takeBack(v.latest)
 	v.latest = nil
