@@ -65,7 +65,7 @@ func (s *Session) login() *Error {
 	return first
 }
 
-var errWork = errors.New("the work that the server asked for took too long")
+var errWork = errors.New("computing the response to the server's challenge took too long")
 
 // mechanisms returns the mechanisms to try, in order.
 func (s *Session) mechanisms(offered []string) ([]string, *Error) {
@@ -82,7 +82,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 		return nil, e
 	}
 	if len(names) == 0 {
-		return fail(fmt.Sprintf("no mechanism suits: the server offers %q", s.cfg.Secrets.Hide(strings.Join(offered, " "))))
+		return fail(fmt.Sprintf("no usable mechanism: the server offers %q", s.cfg.Secrets.Hide(strings.Join(offered, " "))))
 	}
 	if s.tls != nil {
 		return names, nil
@@ -94,7 +94,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 		return auth.NoCleartext && sasl.SendsPassword(n)
 	})
 	if len(names) == 0 {
-		return fail("the login would go over the network in clear")
+		return fail("the login would be sent without TLS")
 	}
 	return names, nil
 }
@@ -209,7 +209,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 			if held || !m.Done() {
 				s.kill()
 				return rounds, &Error{Op: OpAUTH, Kind: KindProtocol,
-					Err: errors.New("the server claims success before the login was complete")}
+					Err: errors.New("the server replied 235 before the login was complete")}
 			}
 			return rounds, nil
 		case s.raw.code != 334:
@@ -217,7 +217,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		}
 		if rounds == maxAuthRounds {
 			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindProtocol,
-				Err: fmt.Errorf("the server sends challenges without end: %d were answered", rounds)})
+				Err: fmt.Errorf("the server sends too many challenges: %d were answered", rounds)})
 		}
 		response := ir
 		if !held {

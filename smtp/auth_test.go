@@ -95,7 +95,7 @@ func TestNextMechanism(t *testing.T) {
 		"454 ends it":             {[][2]string{{"AUTH CRAM-MD5", "454 4.7.0 later"}}, "AUTH CRAM-MD5: server said 454 4.7.0 later", 0},
 		"530 ends it":             {[][2]string{{"AUTH CRAM-MD5", "530 5.7.0 STARTTLS first"}}, "use STARTTLS", 0},
 		"none left: the first":    {[][2]string{{"AUTH CRAM-MD5", "504 a"}, {"AUTH PLAIN", "504 b"}, {"AUTH LOGIN", "504 c"}}, "AUTH CRAM-MD5: server said 504 a", 0},
-		"235 without a challenge": {[][2]string{{"AUTH CRAM-MD5", "235 ok"}}, "success before the login was complete", 0},
+		"235 without a challenge": {[][2]string{{"AUTH CRAM-MD5", "235 ok"}}, "235 before the login was complete", 0},
 		"challenge not base64":    {[][2]string{{"AUTH CRAM-MD5", "334 <1@a>"}, {"*", "501 ok"}}, "not base64", 0},
 		"challenge of two lines":  {[][2]string{{"AUTH CRAM-MD5", "334-PDFAYT4=\r\n334 PDFAYT4="}, {"*", "501 ok"}}, "several lines", 0},
 	} {
@@ -215,9 +215,9 @@ func TestNoLogin(t *testing.T) {
 		"required":         {"HELP", Auth{Credentials: alice, Required: true}, NoSecurity, "does not offer AUTH"},
 		"none known":       {"AUTH GSSAPI NTLM", Auth{Credentials: alice}, NoSecurity, "GSSAPI NTLM"},
 		"none wanted":      {"AUTH PLAIN", Auth{Credentials: alice, Mechanisms: []string{"CRAM-MD5"}}, NoSecurity, `offers "PLAIN"`},
-		"no clear text":    {"AUTH PLAIN LOGIN", Auth{Credentials: alice, NoCleartext: true}, NoSecurity, "in clear"},
+		"no clear text":    {"AUTH PLAIN LOGIN", Auth{Credentials: alice, NoCleartext: true}, NoSecurity, "without TLS"},
 		"TLS not offered":  {"AUTH PLAIN LOGIN", Auth{Credentials: alice}, STARTTLSIfOffered, "did not offer STARTTLS"},
-		"token, no bearer": {"AUTH PLAIN", Auth{TokenInClear: true, Credentials: sasl.Credentials{Login: "a", Token: func(bool) (string, error) { return "t", nil }}}, NoSecurity, "no mechanism suits"},
+		"token, no bearer": {"AUTH PLAIN", Auth{TokenInClear: true, Credentials: sasl.Credentials{Login: "a", Token: func(bool) (string, error) { return "t", nil }}}, NoSecurity, "no usable mechanism"},
 	} {
 		server := record(t, c.extension)
 		_, err := Dial(context.Background(), &Config{Servers: []Server{server.Server}, Auth: &c.auth, Security: c.security})

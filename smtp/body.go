@@ -35,7 +35,7 @@ const writeBuffer = 16 << 10
 const listenAfter = 64 << 10
 
 var (
-	errEarly    = errors.New("a reply before the end of the message")
+	errEarly    = errors.New("the server replied before the end of the message")
 	errCanceled = errors.New("canceled by Progress")
 )
 

@@ -101,7 +101,7 @@ func (s *Session) refused(op Op) *Error {
 	e := &Error{Op: op, Kind: KindRefused, Reply: r}
 	if !r.Temporary() && !r.Permanent() {
 		e.Kind = KindProtocol
-		e.Err = errors.New("a reply out of step")
+		e.Err = errors.New("unexpected reply to this command")
 		s.kill()
 		s.verdicts.takeBack()
 	}
@@ -137,7 +137,7 @@ func (s *Session) begin(op Op) *Error {
 	return &Error{Op: op, Kind: KindProtocol, Err: errUnasked}
 }
 
-var errUnasked = errors.New("the server spoke before it was asked")
+var errUnasked = errors.New("the server sent a reply without a command")
 
 // unasked reads a reply that answers no command and ends the session. It
 // reports whether the server announces that it closes the connection, which it may
@@ -194,8 +194,8 @@ func (s *Session) lost(op Op, err error) *Error {
 
 var (
 	errSilent = errors.New("the server did not reply in time")
-	errTotal  = errors.New("the total time of the call is up")
-	errHungUp = errors.New("the server closed it without a reply")
+	errTotal  = errors.New("the time limit of the call has passed")
+	errHungUp = errors.New("the server sent no reply")
 )
 
 // lostWriting returns the error for a write that failed with err. Most often the

@@ -42,7 +42,7 @@ func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Serve
 	if len(servers) == 0 {
 		return nil, &Error{Op: OpResolve, Kind: KindResolve,
 			Err:  fmt.Errorf("%s names %s as its submission server, which is outside the domain", domain, foreign),
-			Hint: "if that is right, set that server itself"}
+			Hint: "if you trust that server, set it explicitly"}
 	}
 	return servers, nil
 }

@@ -79,7 +79,7 @@ func (g *group) rsetReply(sent bool) *Error {
 func (s *Session) diedAhead() {
 	s.overran = true
 	s.cfg.Known.noteWait(s.cfg.knownAs(s.server), time.Now())
-	s.event("the session was lost while several mails were under way; the next mails are sent one at a time")
+	s.event("the connection was lost while several mails were being sent; later mails are sent one at a time")
 }
 
 // noteAhead records whether the server accepts commands behind a message. e and
@@ -115,4 +115,4 @@ func (s *Session) notTried(why *Error) Error {
 	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded, stale: why.stale}
 }
 
-var errBatchEnded = errors.New("not sent: the session ended at an earlier mail of the batch")
+var errBatchEnded = errors.New("an earlier mail of the batch ended the session")

@@ -61,7 +61,7 @@ func localName(set string) (string, error) {
 	name = strings.TrimSuffix(strings.ReplaceAll(name, "_", "-"), ".")
 	for _, label := range strings.Split(name, ".") {
 		if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
-			return "", errors.New("local name for EHLO: " + name + " has a part that begins or ends with a hyphen")
+			return "", errors.New("local name for EHLO: " + name + " has a label that begins or ends with a hyphen")
 		}
 	}
 	return name, nil

@@ -49,7 +49,7 @@ func (t *transaction) plan() *Error {
 		return e
 	}
 	if s.limits.size > 0 && t.size > s.limits.size {
-		return local(OpMAIL, fmt.Errorf("%w: %d octets, and it takes %d", ErrTooBig, t.size, s.limits.size))
+		return local(OpMAIL, fmt.Errorf("%w: %d octets, and the limit is %d", ErrTooBig, t.size, s.limits.size))
 	}
 	return nil
 }
@@ -121,17 +121,17 @@ func (env *Envelope) check() error {
 	}
 	if env.DeliverBy != 0 {
 		if env.DeliverBy < time.Second || env.DeliverBy/time.Second > 999999999 {
-			return errors.New("the time to deliver by must be from 1 to 999999999 seconds (RFC 2852)")
+			return errors.New("the deliver-by time must be from 1 to 999999999 seconds (RFC 2852)")
 		}
 		if m := strings.ToUpper(env.DeliverByMode); m != "N" && m != "R" {
-			return errors.New("the deliver-by mode is N (notify) or R (return) (RFC 2852)")
+			return errors.New("the deliver-by mode must be N (notify) or R (return) (RFC 2852)")
 		}
 	}
 	if env.HoldFor != 0 && !env.HoldUntil.IsZero() {
-		return errors.New("a mail is held for a time or until a time, not both (RFC 4865)")
+		return errors.New("HoldFor and HoldUntil cannot be combined (RFC 4865)")
 	}
 	if env.HoldFor != 0 && (env.HoldFor < time.Second || env.HoldFor/time.Second > 999999999) {
-		return errors.New("the time to hold must be from 1 to 999999999 seconds (RFC 4865)")
+		return errors.New("the hold time must be from 1 to 999999999 seconds (RFC 4865)")
 	}
 	return nil
 }

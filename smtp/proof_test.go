@@ -56,7 +56,7 @@ func TestProofOfTheServerSkipped(t *testing.T) {
 		require.ErrorAs(t, err, &e, mechanism)
 		assert.Equal(t, OpAUTH, e.Op)
 		assert.Equal(t, KindProtocol, e.Kind, "%s: %v", mechanism, e)
-		assert.Contains(t, e.Error(), "success before the login was complete")
+		assert.Contains(t, e.Error(), "235 before the login was complete")
 		lines := <-said
 		require.Len(t, lines, 3, "%s: %q", mechanism, lines)
 		assert.True(t, strings.HasPrefix(lines[1], "AUTH "+mechanism), "%q", lines)

@@ -24,7 +24,7 @@ func (r *Recipient) check() (utf8Local bool, err error) {
 			switch strings.ToUpper(n) {
 			case "SUCCESS", "FAILURE", "DELAY":
 			default:
-				return false, errors.New("NOTIFY is NEVER or a list of SUCCESS, FAILURE and DELAY (RFC 3461, section 4.1)")
+				return false, errors.New("NOTIFY must be NEVER or a list of SUCCESS, FAILURE and DELAY (RFC 3461, section 4.1)")
 			}
 		}
 	}

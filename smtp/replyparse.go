@@ -57,7 +57,7 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 // secrets before it cuts the line.
 func (raw *rawReply) notReply(line []byte) error {
 	if len(line) == 0 {
-		return syntaxError("an empty line where a reply was expected")
+		return syntaxError("an empty line instead of a reply")
 	}
 	if raw.secrets != nil {
 		_, texts := raw.lines()
@@ -89,7 +89,7 @@ func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 			raw.code = code
 		} else {
 			if code != raw.code {
-				return syntaxError("one reply with two codes, " + strconv.Itoa(raw.code) + " and " + strconv.Itoa(code))
+				return syntaxError("the lines of one reply have different codes, " + strconv.Itoa(raw.code) + " and " + strconv.Itoa(code))
 			}
 			raw.text = append(raw.text, '\n')
 		}
@@ -98,10 +98,10 @@ func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 			return nil
 		}
 		if n == maxReplyLines {
-			return syntaxError("reply of more than " + strconv.Itoa(maxReplyLines) + " lines")
+			return syntaxError("the reply has more than " + strconv.Itoa(maxReplyLines) + " lines")
 		}
 		if len(raw.text) > maxReplyOctets {
-			return syntaxError("reply of more than " + strconv.Itoa(maxReplyOctets>>10) + " KiB")
+			return syntaxError("the reply has more than " + strconv.Itoa(maxReplyOctets>>10) + " KiB")
 		}
 	}
 }

@@ -27,7 +27,7 @@ func (s *Session) upgrade() *Error {
 	if s.rd.Buffered() > 0 {
 		s.kill()
 		return &Error{Op: OpSTARTTLS, Kind: KindTLS,
-			Err: errors.New("octets in clear after the reply to STARTTLS: an attack, or a broken server")}
+			Err: errors.New("plain text followed the reply to STARTTLS: the server is faulty, or someone on the network path inserted it")}
 	}
 	s.ext, s.pipelining, s.limits = nil, false, limits{}
 	if e := s.startTLS(); e != nil {

@@ -39,7 +39,7 @@ func (s *secured) explainCertificate(bad *tls.CertificateVerificationError) *tls
 		return problem(bad, HintSystemRoots,
 			"this computer's list of trusted certificate authorities cannot be read")
 	case errors.As(bad.Err, &critical):
-		return problem(bad, "", "the server's certificate has a critical extension that is not understood")
+		return problem(bad, "", "the server's certificate has an unsupported critical extension")
 	}
 	return problem(bad, "", "the server's certificate is not accepted: %s",
 		strings.TrimPrefix(clipped(bad.Err.Error(), 300), "x509: "))
@@ -52,7 +52,7 @@ func (s *secured) wrongHost(leaf *x509.Certificate, cause error) *tlsProblem {
 	}
 	if len(names) == 0 {
 		return problem(cause, "the server needs a certificate that names it in subjectAltName",
-			"the server's certificate names no host: it has no subjectAltName, only the subject %s, and that does not count any more",
+			"the server's certificate names no host: it has no subjectAltName, only the subject %s, which is no longer used",
 			subject(leaf))
 	}
 	more := ""
@@ -81,11 +81,11 @@ func (s *secured) invalidCertificate(leaf *x509.Certificate, invalid x509.Certif
 		return s.notNow(cert, whose, cause)
 	case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
 		return problem(cause, "the server needs a certificate for TLS server authentication",
-			"the server's certificate is not meant for a server: its extended key usage does not allow it")
+			"the server's certificate is not meant for a server: its extended key usage does not include server authentication")
 	case x509.NotAuthorizedToSign:
 		return notAuthority(cert, cause)
 	case x509.CANotAuthorizedForThisName, x509.NameConstraintsWithoutSANs, x509.UnconstrainedName:
-		return problem(cause, "", "the authority of the server's certificate may not issue it for this name")
+		return problem(cause, "", "the authority of the server's certificate may not issue certificates for this name")
 	}
 	return problem(cause, "", "the server's certificate is not valid: %s",
 		strings.TrimPrefix(clipped(invalid.Error(), 300), "x509: "))
@@ -95,11 +95,11 @@ func (s *secured) invalidCertificate(leaf *x509.Certificate, invalid x509.Certif
 // be a wrong clock.
 func (s *secured) notNow(cert *x509.Certificate, whose string, cause error) *tlsProblem {
 	now := s.now()
-	clock := Hint("or is this computer's clock wrong? It says " + now.UTC().Format(timeShown))
+	clock := Hint("check this computer's clock, which says " + now.UTC().Format(timeShown))
 	if now.Before(cert.NotBefore) {
-		return problem(cause, clock, "%s is not yet valid: it is from %s on", whose, cert.NotBefore.UTC().Format(timeShown))
+		return problem(cause, clock, "%s is not yet valid: it is valid from %s", whose, cert.NotBefore.UTC().Format(timeShown))
 	}
-	return problem(cause, "its operator has to renew it; "+clock, "%s has expired: it was valid until %s",
+	return problem(cause, "its operator must renew it; also "+clock, "%s has expired: it was valid until %s",
 		whose, cert.NotAfter.UTC().Format(timeShown))
 }
 
@@ -117,12 +117,12 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 	for _, cert := range chain {
 		if weakSignature(cert) && !selfSigned(cert) {
 			return problem(cause, "the server needs a new certificate",
-				"the signature of the certificate of %s is of the kind %s, which can be forged", subject(cert), cert.SignatureAlgorithm)
+				"the signature of the certificate of %s uses %s, which can be forged", subject(cert), cert.SignatureAlgorithm)
 		}
 	}
 	if selfSigned(leaf) {
 		return problem(cause, HintTrustCertificate,
-			"the server's certificate is self-signed: nobody but the server itself (%s) vouches for it", subject(leaf))
+			"the server's certificate is self-signed: its issuer is the server itself (%s), not an authority", subject(leaf))
 	}
 	last, complete := follow(chain)
 	switch {
@@ -130,7 +130,7 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 		return notAuthority(last, cause)
 	case complete:
 		return problem(cause, HintTrustAuthority,
-			"the server's certificate comes from an unknown authority: %s", subject(last))
+			"the server's certificate was issued by an unknown authority: %s", subject(last))
 	case last != leaf:
 		return problem(cause, HintTrustAuthority,
 			"the chain of the server's certificate ends at %s, whose issuer is unknown: %s", subject(last), issuer(last))
@@ -163,7 +163,7 @@ func follow(chain []*x509.Certificate) (last *x509.Certificate, complete bool) {
 }
 
 func notAuthority(cert *x509.Certificate, cause error) *tlsProblem {
-	return problem(cause, "the server needs a certificate from a real authority",
+	return problem(cause, "the server needs a certificate from a certificate authority",
 		"the server's certificate was issued by %s, which is not a certificate authority", subject(cert))
 }
 

@@ -108,33 +108,33 @@ func TestCertificateRefused(t *testing.T) {
 		hint   string
 	}{
 		{"self-signed", testCA.Issue(certs.SelfSigned), "localhost", none,
-			`is self-signed: nobody but the server itself ("localhost") vouches for it`, "TLSConfig.RootCAs"},
+			`is self-signed: its issuer is the server itself ("localhost"), not an authority`, "TLSConfig.RootCAs"},
 		{"other CA", testCA.Issue(certs.OtherCA), "localhost", none,
 			`issuer of the server's certificate is unknown: "csmtp Other CA"`, "add it to TLSConfig.RootCAs"},
 		{"other CA, whole chain", other.IssueWith(certs.Options{ChainIncluded: []*certs.Authority{other}}), "localhost", none,
-			`comes from an unknown authority: "Other\x1b[31m Root"`, "TLSConfig.RootCAs"},
+			`was issued by an unknown authority: "Other\x1b[31m Root"`, "TLSConfig.RootCAs"},
 		{"other CA, half a chain", func() tls.Certificate {
 			mid := other.Intermediate("Their Intermediate")
 			return mid.IssueWith(certs.Options{ChainIncluded: []*certs.Authority{mid}})
 		}(), "localhost", none, `ends at "Their Intermediate", whose issuer is unknown: "Other`, "TLSConfig.RootCAs"},
 		{"missing intermediate", testCA.Issue(certs.MissingIntermediate), "localhost", none,
-			`issuer of the server's certificate is unknown: "csmtp Test Intermediate"`, "if it is an intermediate of a public authority, the server has to send"},
+			`issuer of the server's certificate is unknown: "csmtp Test Intermediate"`, "if it is an intermediate certificate of a public authority, the server must send"},
 		{"expired", testCA.Issue(certs.Expired), "localhost", none,
-			"the server's certificate has expired: it was valid until " + day(-1), "clock wrong? It says " + day(0)},
+			"the server's certificate has expired: it was valid until " + day(-1), "clock, which says " + day(0)},
 		{"not yet valid", testCA.Issue(certs.NotYetValid), "localhost", none,
-			"the server's certificate is not yet valid: it is from " + day(1), "clock wrong? It says " + day(0)},
+			"the server's certificate is not yet valid: it is valid from " + day(1), "clock, which says " + day(0)},
 		{"clock far ahead", testCA.Issue(certs.Good), "localhost", daysAhead(20000),
-			"the server's certificate has expired: it was valid until " + day(90), "clock wrong? It says " + day(20000)},
+			"the server's certificate has expired: it was valid until " + day(90), "clock, which says " + day(20000)},
 		{"clock at 1970", testCA.Issue(certs.Good), "localhost", func(c *Config) { c.TLS.Time = func() time.Time { return time.Unix(1, 0) } },
-			"the server's certificate is not yet valid: it is from " + day(0)[:8], "clock wrong? It says 1970-01-01 00:00 UTC"},
+			"the server's certificate is not yet valid: it is valid from " + day(0)[:8], "clock, which says 1970-01-01 00:00 UTC"},
 		{"expired root", testCA.IssueWith(long), "localhost", daysAhead(400),
-			`certificate of the issuing authority "csmtp Test CA" has expired`, "clock wrong?"},
+			`certificate of the issuing authority "csmtp Test CA" has expired`, "clock, which says"},
 		{"expired intermediate", func() tls.Certificate {
 			mid := testCA.Intermediate("Tired Intermediate")
 			o := long
 			o.ChainIncluded = []*certs.Authority{mid}
 			return mid.IssueWith(o)
-		}(), "localhost", daysAhead(400), `certificate of the issuing authority "Tired Intermediate" has expired: it was valid until`, "clock wrong?"},
+		}(), "localhost", daysAhead(400), `certificate of the issuing authority "Tired Intermediate" has expired: it was valid until`, "clock, which says"},
 		{"wrong host", testCA.Issue(certs.WrongHost), "localhost", none,
 			"is for other.example, www.other.example, not for localhost", "TLSConfig.ServerName"},
 		{"wrong address", testCA.Issue(certs.Good), "127.0.0.9", none,
@@ -153,7 +153,7 @@ func TestCertificateRefused(t *testing.T) {
 		{"wrong usage", testCA.Issue(certs.WrongUsage), "localhost", none,
 			"is not meant for a server: its extended key usage", "server authentication"},
 		{"leaf as CA", testCA.Issue(certs.LeafAsCA), "localhost", none,
-			`was issued by "no authority", which is not a certificate authority`, "real authority"},
+			`was issued by "no authority", which is not a certificate authority`, "from a certificate authority"},
 		{"weak key", testCA.Issue(certs.WeakKey), "localhost", none, "has only 1024 bits, which is too weak", "2048"},
 		{"weak signature", testCA.Issue(certs.WeakSignature), "localhost", none, "ECDSA-SHA1, which can be forged", "new certificate"},
 		{"no trust at all", testCA.IssueWith(certs.Options{CommonName: "x"}), "localhost",

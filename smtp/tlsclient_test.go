@@ -62,7 +62,7 @@ func TestClientCertificateMissingOrRefused(t *testing.T) {
 			certs []tls.Certificate
 			want  string
 		}{
-			"missing":  {nil, "the server wants a client certificate, and none was sent"},
+			"missing":  {nil, "the server requires a client certificate, but none is set"},
 			"stranger": {[]tls.Certificate{stranger}, "the server refused the client certificate (alert 48, unknown certificate authority)"},
 			"expired":  {[]tls.Certificate{late}, "the server refused the client certificate (alert 45, expired certificate)"},
 		} {

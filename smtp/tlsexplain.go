@@ -24,7 +24,7 @@ func refuseTLS(first []byte) error {
 	return nil
 }
 
-var errTLSFirst = errors.New("the server speaks TLS where its greeting is due")
+var errTLSFirst = errors.New("the server sent TLS instead of its greeting")
 
 // looksLikeTLS reports whether b is the start of a TLS record (RFC 8446, section
 // 5.1).
@@ -50,7 +50,7 @@ func (s *secured) explain(ctx context.Context, err error) *Error {
 		return e
 	case peerGone(err):
 		e.Kind = KindClosed
-		e.Hint = Hint("it may not speak TLS on this port, or no version of TLS as new as " + s.leastVersion())
+		e.Hint = Hint("it may not speak TLS on this port, or may not support " + s.leastVersion() + " or newer")
 		e.Err = problem(err, "", "the server closed the connection during the TLS handshake")
 		return e
 	}
@@ -75,7 +75,7 @@ func (s *secured) problem(err error) *tlsProblem {
 		return s.explainServerAlert(code, err)
 	}
 	if version, ok := versionOf(err); ok {
-		return problem(err, s.versionHint(), "the server speaks only %s, which is not safe any more", version)
+		return problem(err, s.versionHint(), "the server speaks only %s, which is no longer secure", version)
 	}
 	return problem(err, "", "%s", strings.TrimPrefix(clipped(err.Error(), 300), "tls: "))
 }
@@ -87,15 +87,15 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 	smtp := strings.Trim(code, "0123456789") == "" && (got[3] == ' ' || got[3] == '-')
 	switch {
 	case smtp && !s.greets(code):
-		return problem(err, "it agreed to STARTTLS and went on in plain text: its TLS is not set up, or someone is in between",
-			"the server answered \"%s ...\" in plain text where the TLS handshake was due", code)
+		return problem(err, "its TLS may not be configured, or someone on the network path changed its reply",
+			"the server responded with \"%s ...\" in plain text instead of TLS", code)
 	case smtp:
 		return problem(err, HintPlainFirst, "the server greeted with \"%s ...\" in plain text instead of TLS", code)
 	case got[0] == 0x80:
-		return problem(err, "", "the server answered with SSL 2.0, which is not safe any more")
+		return problem(err, "", "the server responded with SSL 2.0, which is no longer secure")
 	}
 	return problem(err, "is it a mail server's port? Implicit TLS is usually port 465",
-		"the server answered with something that is not TLS: %q", got)
+		"the server's response is not TLS: %q", got)
 }
 
 // greets reports whether a reply in clear is the greeting of a port without implicit
@@ -159,22 +159,22 @@ func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
 	switch {
 	case code == alertCertificateRequired, about && s.certAsked && !s.certGiven:
 		return problem(err, "set the certificate and private key that the server's operator gave you",
-			"the server wants a client certificate, and none was sent")
+			"the server requires a client certificate, but none is set")
 	case about && s.certGiven:
 		return problem(err, "is it from an authority that the server trusts, and still valid?",
 			"the server refused the client certificate (%s)", alertText(code, err))
 	case code == alertProtocolVersion:
 		return problem(err, s.versionHint(), "the server does not speak %s", s.versions())
 	case code == alertHandshakeFailure, code == alertInsufficientSecurity:
-		return problem(err, "its TLS settings or its kind of key are too old or too narrow",
+		return problem(err, "its TLS settings or its type of key may be too old",
 			"the server has no cipher suite in common with this program (%s)", alertText(code, err))
 	case code == alertUnrecognizedName:
 		return problem(err, HintOtherName,
 			"the server does not know the name %s", clipped(s.name, 100))
 	case code == alertInternalError:
-		return problem(err, "its operator finds the cause in its log", "the server failed in the TLS handshake (internal error)")
+		return problem(err, "its operator can find the cause in its log", "the server failed in the TLS handshake (internal error)")
 	}
-	return problem(err, "", "the server broke off TLS (%s)", alertText(code, err))
+	return problem(err, "", "the server aborted TLS (%s)", alertText(code, err))
 }
 
 func alertText(code uint8, err error) string {

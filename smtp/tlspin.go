@@ -40,7 +40,7 @@ func parsePin(s string) (p pin, err error) {
 	code, ok := strings.CutPrefix(s, pinPrefix)
 	raw, bad := base64.StdEncoding.DecodeString(code)
 	if !ok || bad != nil || len(raw) != len(p) || strings.ContainsAny(code, "\r\n") {
-		return p, fmt.Errorf("pinned public key \"%s\" is not %s and 44 characters of base64, such as %s",
+		return p, fmt.Errorf("pinned public key \"%s\" must be %s followed by 44 characters of base64, such as %s",
 			clipped(s, 80), pinPrefix, pin{})
 	}
 	return pin(raw), nil
@@ -60,7 +60,7 @@ func checkPins(pins []pin, leaf *x509.Certificate) error {
 	}
 	return &tlsProblem{
 		text: "the server's public key is not the pinned one: it is " + has.String(),
-		hint: "if the server's key was changed on purpose, pin this one; otherwise someone may be listening in",
+		hint: "if the server's key was changed on purpose, pin the new one; otherwise someone may be intercepting the connection",
 	}
 }
 

@@ -47,7 +47,7 @@ func TestPlainAnswerAfterSTARTTLS(t *testing.T) {
 	for _, security := range []Security{STARTTLS, STARTTLSIfOffered} {
 		_, err := shake(t, trusting(func(c *Config) { c.Security = security }), speakingFirst(t, "454 TLS not available\r\n"), "localhost")
 		e := tlsError(t, err, KindTLS)
-		require.Contains(t, e.Err.Error(), `the server answered "454 ..." in plain text where the TLS handshake was due`)
+		require.Contains(t, e.Err.Error(), `the server responded with "454 ..." in plain text instead of TLS`)
 		require.NotEqual(t, HintPlainFirst, e.Hint)
 	}
 	_, err := shake(t, trusting(func(c *Config) {
@@ -104,14 +104,14 @@ func TestAlertsHaveTheirOwnWords(t *testing.T) {
 	distinct := map[string]byte{}
 	for alert, want := range map[byte]string{
 		40:  "no cipher suite in common with this program (alert 40",
-		49:  "the server broke off TLS (alert 49",
+		49:  "the server aborted TLS (alert 49",
 		70:  "the server does not speak TLS 1.2 or newer",
 		71:  "no cipher suite in common with this program (alert 71",
 		80:  "the server failed in the TLS handshake (internal error)",
 		112: "the server does not know the name localhost",
-		116: "the server wants a client certificate",
-		120: "the server broke off TLS (alert 120",
-		201: "the server broke off TLS (alert 201",
+		116: "the server requires a client certificate",
+		120: "the server aborted TLS (alert 120",
+		201: "the server aborted TLS (alert 201",
 	} {
 		addr := speakingFirst(t, string([]byte{21, 3, 3, 0, 2, 2, alert}))
 		_, err := shake(t, trusting(), addr, "localhost")

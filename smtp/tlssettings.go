@@ -38,10 +38,10 @@ func (c *Config) secured(host string) (*secured, *Error) {
 	}
 	s := &secured{cfg: c, timeout: c.Timeouts.WithDefaults().TLS}
 	if v := c.TLS.MinVersion; v != 0 && (v < tls.VersionTLS10 || v > tls.VersionTLS13) {
-		return local("least TLS version %#04x is not one of TLS 1.0 to 1.3", v)
+		return local("minimum TLS version %#04x is not one of TLS 1.0 to 1.3", v)
 	}
 	if v := c.TLS.MaxVersion; v != 0 && (v > tls.VersionTLS13 || v < s.least()) {
-		return local("newest TLS version %s is older than the least, %s", tls.VersionName(v), s.leastVersion())
+		return local("maximum TLS version %s is older than the minimum, %s", tls.VersionName(v), s.leastVersion())
 	}
 	for i, cert := range c.TLS.Certificates {
 		if len(cert.Certificate) == 0 || cert.PrivateKey == nil {

@@ -42,7 +42,7 @@ func TestTheNewestTLSVersion(t *testing.T) {
 	}
 	for _, bad := range []uint16{tls.VersionTLS11, tls.VersionTLS13 + 1} {
 		cfg := Config{TLS: TLSConfig{MaxVersion: bad}}
-		require.ErrorContains(t, cfg.checkTLS(), "newest TLS version")
+		require.ErrorContains(t, cfg.checkTLS(), "maximum TLS version")
 	}
 }
 
@@ -94,7 +94,7 @@ func TestServerThatChoosesAnOldVersion(t *testing.T) {
 		})
 		_, err := shake(t, trusting(), addr, "localhost")
 		e := tlsError(t, err, KindTLS)
-		require.Equal(t, "the server speaks only "+want+", which is not safe any more", e.Err.Error())
+		require.Equal(t, "the server speaks only "+want+", which is no longer secure", e.Err.Error())
 		require.Contains(t, e.Hint, "TLSConfig.MinVersion")
 	}
 }

@@ -55,7 +55,7 @@ func takeBack(mails []*Delivery) {
 	}
 }
 
-var errOutOfStep = errors.New("the server's replies are out of step with the commands")
+var errOutOfStep = errors.New("the server's replies do not match the commands")
 
 // outOfStep returns the error for a message whose reply may belong to another
 // command.

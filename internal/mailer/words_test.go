@@ -46,7 +46,7 @@ func TestErrorsSpeakOfFunctions(t *testing.T) {
 		{wanted, wantedText},
 		{several, wantedText + `\x0ab:25: ` + wantedText},
 		{&smtp.Error{Op: smtp.OpConnect, Kind: smtp.KindDial, Err: hiding{"***" + wanted.Error(), several}}, "connect: no connection: ***" + wantedText},
-		{&smtp.Error{Op: smtp.OpTLS, Kind: smtp.KindTLS, Hint: "its operator has to renew it"}, "TLS: TLS failed (its operator has to renew it)"},
+		{&smtp.Error{Op: smtp.OpTLS, Kind: smtp.KindTLS, Hint: "its operator must renew it"}, "TLS: TLS failed (its operator must renew it)"},
 	} {
 		assert.Equal(t, c.want, textOf(c.err))
 		assert.Equal(t, c.want, faultOf(c.err).text)

@@ -20,7 +20,7 @@ func checkBlock(block []byte, names []string) error {
 	for _, name := range names {
 		rest, why := oneField(block, name)
 		if why != "" {
-			return invalid(headerField(name), "", "the finished field would have "+why+"; the mail is not sent", nil)
+			return invalid(headerField(name), "", "the complete field would have "+why+"; the mail was not sent", nil)
 		}
 		block = rest
 	}
@@ -29,7 +29,7 @@ func checkBlock(block []byte, names []string) error {
 		if len(names) > 0 {
 			name = names[len(names)-1]
 		}
-		return invalid(headerField(name), "", "an extra field would follow this one; the mail is not sent", nil)
+		return invalid(headerField(name), "", "an extra field would follow this one; the mail was not sent", nil)
 	}
 	return nil
 }

@@ -71,13 +71,13 @@ func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	}
 	attributes, err := signedAttributes(digest, now)
 	if err != nil {
-		return nil, invalid(field, "", "the signature cannot be written", err)
+		return nil, invalid(field, "", "the signature cannot be encoded", err)
 	}
 	// The signature covers the attributes with the tag SET OF, but in the structure
 	// they have the tag [0] (RFC 5652, section 5.4).
 	set, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: attributes})
 	if err != nil {
-		return nil, invalid(field, "", "the signature cannot be written", err)
+		return nil, invalid(field, "", "the signature cannot be encoded", err)
 	}
 	hashed := sha256.Sum256(set)
 	signature, err := k.signer.Sign(rand.Reader, hashed[:], crypto.SHA256)
@@ -109,7 +109,7 @@ func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	sd.Encapsulated.ContentType = oidData
 	der, err := asn1.Marshal(contentInfo{oidSignedData, sd})
 	if err != nil {
-		return nil, invalid(field, "", "the signature cannot be written", err)
+		return nil, invalid(field, "", "the signature cannot be encoded", err)
 	}
 	return der, nil
 }

@@ -67,7 +67,7 @@ func kindOf(m fs.FileMode) string {
 	case m&fs.ModeDevice != 0:
 		return "a device"
 	}
-	return "something special"
+	return "a special file"
 }
 
 // copyTo calls copy with a reader of the file. It fails if the file has changed since
@@ -75,7 +75,7 @@ func kindOf(m fs.FileMode) string {
 func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	in, err := openFile(f.path)
 	if err != nil {
-		return f.changed("is gone", err)
+		return f.changed("was removed or became unreadable", err)
 	}
 	defer in.Close()
 	if err := f.same(in.Stat()); err != nil {
@@ -87,7 +87,7 @@ func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 		return err
 	}
 	if n < size {
-		return f.changed(fmt.Sprintf("has become shorter: %d of %d octets were read", n, size), nil)
+		return f.changed(fmt.Sprintf("became shorter (%d of %d octets were read)", n, size), nil)
 	}
 	if err := f.same(in.Stat()); err != nil {
 		return err
@@ -99,11 +99,11 @@ func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 func (f *file) same(now fs.FileInfo, err error) error {
 	switch {
 	case err != nil:
-		return f.changed("is gone", err)
+		return f.changed("was removed or became unreadable", err)
 	case !os.SameFile(f.info, now):
-		return f.changed("is another file now", nil)
+		return f.changed("was replaced", nil)
 	case now.Size() != f.info.Size():
-		return f.changed(fmt.Sprintf("had %d octets and now has %d", f.info.Size(), now.Size()), nil)
+		return f.changed(fmt.Sprintf("changed from %d to %d octets", f.info.Size(), now.Size()), nil)
 	case !now.ModTime().Equal(f.info.ModTime()):
 		return f.changed("was modified", nil)
 	}
@@ -115,7 +115,7 @@ func (f *file) changed(how string, err error) error {
 	if err != nil {
 		cause = fmt.Errorf("%w: %w", ErrChanged, err)
 	}
-	return invalid(f.field, f.path, how+" since sending began; the mail was not sent", cause)
+	return invalid(f.field, f.path, how+" while it was being sent; the mail was not sent", cause)
 }
 
 func (f *file) sourceFailed(err error) error {

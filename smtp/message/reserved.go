@@ -17,11 +17,11 @@ var reserved = map[string]struct {
 	"cc":                          {"use", []FieldName{FieldCc}},
 	"bcc":                         {"use", []FieldName{FieldBcc}},
 	"subject":                     {"use", []FieldName{FieldSubject}},
-	"date":                        {"it is written for you", nil},
+	"date":                        {"it is set automatically", nil},
 	"message-id":                  {"use", []FieldName{FieldMessageID}},
 	"in-reply-to":                 {"use", []FieldName{FieldInReplyTo}},
 	"references":                  {"use", []FieldName{FieldReferences}},
-	"mime-version":                {"it is written for you", nil},
+	"mime-version":                {"it is set automatically", nil},
 	"x-mailer":                    {"use", []FieldName{FieldXMailer}},
 	"x-priority":                  {"use", []FieldName{FieldPriority}},
 	"importance":                  {"use", []FieldName{FieldPriority}},
@@ -30,19 +30,19 @@ var reserved = map[string]struct {
 	"list-unsubscribe":            {"use", []FieldName{FieldListUnsubscribe}},
 	"list-unsubscribe-post":       {"use", []FieldName{FieldListUnsubscribe}},
 	"dkim-signature":              {"use", []FieldName{FieldDKIM}},
-	"received":                    {"servers write it", nil},
-	"return-path":                 {"servers write it; the sender of the envelope is", []FieldName{FieldFrom}},
-	"resent-bcc":                  {"it would be seen; use", []FieldName{FieldBcc}},
-	"content-type":                {"it is written for you; see", []FieldName{FieldCharset, FieldHTML, FieldAttachments}},
-	"content-transfer-encoding":   {"it is written for you", nil},
-	"content-disposition":         {"it is written for you; see", []FieldName{FieldAttachments}},
-	"content-id":                  {"it is written for you; see", []FieldName{FieldAttachments}},
-	"apparently-to":               {"it would be seen; use", []FieldName{FieldBcc}},
-	"arc-seal":                    {"servers write it", nil},
-	"arc-message-signature":       {"servers write it", nil},
-	"arc-authentication-results":  {"servers write it", nil},
-	"authentication-results":      {"servers write it", nil},
-	"delivered-to":                {"servers write it", nil},
+	"received":                    {"only servers set it", nil},
+	"return-path":                 {"servers set it; set the sender with", []FieldName{FieldFrom}},
+	"resent-bcc":                  {"every recipient could read it; use", []FieldName{FieldBcc}},
+	"content-type":                {"it is set automatically; see", []FieldName{FieldCharset, FieldHTML, FieldAttachments}},
+	"content-transfer-encoding":   {"it is set automatically", nil},
+	"content-disposition":         {"it is set automatically; see", []FieldName{FieldAttachments}},
+	"content-id":                  {"it is set automatically; see", []FieldName{FieldAttachments}},
+	"apparently-to":               {"every recipient could read it; use", []FieldName{FieldBcc}},
+	"arc-seal":                    {"only servers set it", nil},
+	"arc-message-signature":       {"only servers set it", nil},
+	"arc-authentication-results":  {"only servers set it", nil},
+	"authentication-results":      {"only servers set it", nil},
+	"delivered-to":                {"only servers set it", nil},
 }
 
 // maxFieldName is the length of the longest field name, which leaves room for the first
@@ -60,7 +60,7 @@ func checkFieldName(name string) error {
 		return invalid(field, name, "is a reserved field; "+r.instead, nil).use(r.use...)
 	}
 	if strings.HasPrefix(key, "content-") {
-		return invalid(field, name, "is a reserved field; Content-* fields are written for you", nil)
+		return invalid(field, name, "is a reserved field; Content-* fields are set automatically", nil)
 	}
 	return nil
 }

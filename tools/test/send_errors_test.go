@@ -27,7 +27,7 @@ func TestSendStatuses(t *testing.T) {
 	}{
 		"refused": {to: "refused@test.example", status: 1, want: []string{"error 309", "550 5.1.1 No such user", "Nothing was delivered."}},
 		"greylisted": {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "450 4.7.1 Greylisted, come again"}}}, status: 4,
-			want: []string{"error 309", "Greylisted", "come again in some minutes", "a later attempt may succeed"}},
+			want: []string{"error 309", "Greylisted", "try again in a few minutes", "a later attempt may succeed"}},
 		"too large": {options: smtptest.MailOptions{MaxSize: 1}, status: 1, want: []string{"error 405"}},
 		"closed":    {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "DATA", Do: "close"}}}, status: 4, want: []string{"error 400"}},
 		"login":     {args: []string{"--user", user}, status: 3, want: []string{"535", "login or password is wrong", "Nothing was delivered."}},

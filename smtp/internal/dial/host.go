@@ -90,9 +90,9 @@ func checkLabels(name string) error {
 	for _, label := range strings.Split(name, ".") {
 		switch {
 		case label == "":
-			return errors.New("has an empty part")
+			return errors.New("has an empty label")
 		case len(label) > maxLabel:
-			return fmt.Errorf("has a part longer than %d octets", maxLabel)
+			return fmt.Errorf("has a label longer than %d octets", maxLabel)
 		}
 		for _, c := range []byte(label) {
 			if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' {

@@ -72,7 +72,7 @@ func TestProxyIsRefusedBeforeTheNetwork(t *testing.T) {
 		"http://user:s3cret@h:1/path":                            "something after its port",
 		"http://user:s3cret@h:1?q":                               "something after its port",
 		"http://user:s3cret@a%0d%0ab:1":                          "not a valid URL",
-		"http://user:s3cret@a..b:1":                              "has an empty part",
+		"http://user:s3cret@a..b:1":                              "has an empty label",
 		"http://user:s3cret%0d%0aX@h:1":                          "control character",
 		"http://us%0aer:s3cret@h:1":                              "control character",
 		"http://us%3Aer:s3cret@h:1":                              "has a colon",

@@ -77,7 +77,7 @@ func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]neti
 	case err == nil:
 		return nil, nil, fail(Connect, nil, "%s", p.noneUsable(host))
 	case notFound(err):
-		return nil, nil, fail(Resolve, err, "the host name %s has no address: is it spelled right?", host)
+		return nil, nil, fail(Resolve, err, "the host name %s has no address: is it spelled correctly?", host)
 	}
 	return nil, nil, fail(Resolve, err, "looking up %s: %s", host, dnsReason(err))
 }

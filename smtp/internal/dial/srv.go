@@ -60,7 +60,7 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 		err := errors.Join(failures...)
 		return nil, fail(Resolve, err, "looking up the submission servers of %s: %s", name, dnsReason(failures[0]))
 	case refused:
-		return nil, fail(Resolve, nil, "%s says that it offers no mail submission", name)
+		return nil, fail(Resolve, nil, "the DNS of %s says that it offers no mail submission", name)
 	}
 	return nil, fail(Resolve, nil, "%s has no submission server in the DNS (_submissions._tcp, _submission._tcp)", name)
 }

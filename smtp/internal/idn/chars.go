@@ -32,7 +32,7 @@ var known = map[rune]string{
 }
 
 // Check returns an error that names the first character of s outside ASCII
-// that is invisible, is not assigned, or is read as another character. It does
+// that is invisible, is not assigned, or is treated as another character. It does
 // not check ASCII characters.
 func Check(s string) error {
 	for i, r := range s {
@@ -73,16 +73,16 @@ func objection(r rune, before, after string) string {
 	case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
 		return "is invisible" + out
 	case r == utf8.RuneError:
-		return "replaces a character that was lost; enter the address again"
+		return "marks a character that could not be decoded; enter the address again"
 	case !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S):
 		return "is for private use or not assigned" + out
 	case r == 0x3002, r == 0xff61:
-		return "is read as a dot; write a dot"
+		return "is treated as a dot; use a dot"
 	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, but not by their Unicode properties
 		return "is invisible" + out
 	}
 	if form := plain(r); form != "" {
-		return fmt.Sprintf("is read as %+q; write that", form)
+		return fmt.Sprintf("is treated as %+q; use that", form)
 	}
 	return ""
 }
@@ -135,7 +135,7 @@ func CheckLocal(s string) error {
 		return err
 	}
 	if first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(s, `"`)); unicode.Is(unicode.M, first) {
-		return found(first, strings.IndexRune(s, first), "needs a letter before it; remove it")
+		return found(first, strings.IndexRune(s, first), "needs a letter before it; add the letter or remove it")
 	}
 	if i, want := 0, norm.NFC.String(s); want != s {
 		for i < len(s) && i < len(want) && s[i] == want[i] {

@@ -54,7 +54,7 @@ func sameLabel(label, mapped string, at int) error {
 	}
 	if r := strings.IndexFunc(read, symbol); r >= 0 {
 		r, _ := utf8.DecodeRuneInString(read[r:])
-		return fmt.Errorf("has the character %U, which a domain name cannot have", r)
+		return fmt.Errorf("has the character %U, which is not allowed in a domain name", r)
 	}
 	if read == norm.NFC.String(amVowels.Replace(strings.ToLower(label))) {
 		return nil
@@ -62,7 +62,7 @@ func sameLabel(label, mapped string, at int) error {
 	for i, r := range label {
 		alone, err := profile.ToUnicode(string(r))
 		if r >= utf8.RuneSelf && err == nil && alone != norm.NFC.String(strings.ToLower(string(r))) {
-			return found(r, at+i, fmt.Sprintf("is read as %+q; write that", alone))
+			return found(r, at+i, fmt.Sprintf("is treated as %+q; use that", alone))
 		}
 	}
 	return errName
