@@ -22,7 +22,8 @@ var addressSetters = map[string]func(m *Mailer, email string) error{
 	"SetEnvelopeFrom": func(m *Mailer, email string) error { return m.SetEnvelopeFrom(email) },
 }
 
-// refusedBeforeMAIL sends to a new server, which must not receive MAIL.
+// refusedBeforeMAIL calls set, which must succeed, and then send, which must fail before it sends
+// MAIL. It returns the error text.
 func refusedBeforeMAIL(t *testing.T, set func(m *Mailer) error, send func(m *Mailer) error) string {
 	t.Helper()
 	server := serve(t, smtptest.MailOptions{})
@@ -49,7 +50,7 @@ func TestOneAddressPerCall(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatReachesAnotherMailbox(t *testing.T) {
+func TestAmbiguousAddressIsRefused(t *testing.T) {
 	for email, names := range map[string]string{
 		"a\ufeff@x.example": "U+FEFF", "\u200ba@x.example": "U+200B", "a\uff20x.example": "U+FF20", "a@x\u3002example": "U+3002",
 		"a@x.example\u00a0": "U+00A0",

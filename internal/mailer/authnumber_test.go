@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A refused login has CSmtp's number for the mechanism and the step. A mechanism that CSmtp
-// does not have has the number of a wrong password.
+// A refused login returns the number that class CSmtp had for the mechanism and the step. Mechanisms
+// that CSmtp did not have return the number of a wrong password.
 func TestNumbersOfARefusedLogin(t *testing.T) {
 	for mechanism, byRounds := range map[string][4]Number{
 		"PLAIN":         {commandAuthPlain, badLoginPass, badLoginPass, badLoginPass},

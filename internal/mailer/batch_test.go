@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// letters returns n mails, to be sent to the server of the first.
+// letters returns a sending handle for the server, and n mails.
 func letters(t *testing.T, server *smtptest.MailServer, n int) (h uintptr, mails []uintptr) {
 	h = handle(t, server)
 	for i := range n {
@@ -38,7 +38,7 @@ func TestBatchIsOneSession(t *testing.T) {
 		for _, mail := range mails {
 			mustCall(t, mail, func(m *Mailer) error { return m.SetChunking(chunking) })
 		}
-		for range 2 { // each time anew
+		for range 2 { // the second batch uses the same handles
 			numbers := make([]Number, 5)
 			require.Equal(t, NoError, SendBatch(h, mails, numbers))
 			require.Equal(t, make([]Number, 5), numbers)
@@ -56,12 +56,12 @@ func TestBatchIsOneSession(t *testing.T) {
 		for _, m := range server.Mails() {
 			ids[string(m.Data)] = true
 		}
-		assert.Len(t, ids, 10, "each has a Message-ID of its own")
+		assert.Len(t, ids, 10, "distinct Message-IDs")
 		assert.Empty(t, records[0].Violations)
 	}
 }
 
-// Each mail has its own error; the call returns the first.
+// Each mail has its own error number, and SendBatch returns the first one.
 func TestBatchWithBadMails(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 No such user", Nth: 2}}})
 	h, mails := letters(t, server, 5)
@@ -85,7 +85,7 @@ func TestBatchWithBadMails(t *testing.T) {
 		assert.Equal(t, numbers[i], LastError(mails[i]))
 	}
 	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
-	require.Len(t, waitIdle(t, server, 2), 2, "the file that shrank cost a session")
+	require.Len(t, waitIdle(t, server, 2), 2, "sessions: the file that shrank ended the first one")
 }
 
 // If a server ends the session between two mails, the next mail uses a new one. If it ends the
@@ -124,7 +124,7 @@ func TestBatchWithoutServer(t *testing.T) {
 	require.Equal(t, wsaConnect, SendBatch(h, mails, numbers))
 	require.Equal(t, []Number{wsaConnect, wsaConnect}, numbers)
 	require.Equal(t, wsaConnect, LastError(mails[1]))
-	require.Equal(t, NoError, SendBatch(h, nil, nil), "nothing to send needs no server")
+	require.Equal(t, NoError, SendBatch(h, nil, nil), "an empty batch needs no server")
 }
 
 // Handles that cannot be used are reported before anything is sent.
@@ -149,7 +149,7 @@ func TestBatchHandles(t *testing.T) {
 	}
 	require.Equal(t, BadHandle, SendBatch(stale, mails, make([]Number, 2)))
 
-	Lookup(mails[1]).mu.Lock() // as another thread would
+	Lookup(mails[1]).mu.Lock() // as a call of another thread does
 	numbers := make([]Number, 2)
 	require.Equal(t, busy, SendBatch(h, mails, numbers))
 	Lookup(mails[1]).mu.Unlock()

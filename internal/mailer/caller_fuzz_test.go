@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check checks what must hold for everything that a sink receives.
+// check fails the test if the sink received an invalid command or message, more than most
+// messages, or the secret outside AUTH.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()
@@ -30,7 +31,7 @@ func (s *sunk) check(t *testing.T, most int) {
 		switch verb, _, _ := strings.Cut(line, " "); verb {
 		case "EHLO", "LHLO", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "QUIT", "RSET", "NOOP", "*", "":
 		default:
-			t.Fatalf("%q is no command of ours: %q", line, said)
+			t.Fatalf("%q is not a command of this client: %q", line, said)
 		}
 		if !strings.HasPrefix(line, "AUTH ") {
 			withoutLogin += line + "\n"
@@ -44,7 +45,7 @@ func (s *sunk) check(t *testing.T, most int) {
 		withoutLogin += m.text
 	}
 	if tellsSecret(withoutLogin) {
-		t.Fatalf("the secret is sent: %q", withoutLogin)
+		t.Fatalf("the secret was sent outside AUTH: %q", withoutLogin)
 	}
 }
 
@@ -61,7 +62,7 @@ func (m sunkMessage) check(t *testing.T) {
 			t.Fatalf("a line of %d octets", len(line))
 		}
 		if !m.chunked && strings.HasPrefix(line, ".") && !strings.HasPrefix(line, "..") {
-			t.Fatalf("a dot that was not stuffed: %q", line)
+			t.Fatalf("a leading dot that was not doubled: %q", line)
 		}
 	}
 }
@@ -119,7 +120,7 @@ var ways = []func(h uintptr, server string, calls []byte) Number{
 
 const batchWay = 6
 
-// setUp makes some valid calls and then the fuzzer's calls.
+// setUp makes some valid calls and then the calls of the fuzzer.
 func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 	Call(h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
 	Call(h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
@@ -148,7 +149,7 @@ var offered = []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "AUTH PLAIN 
 	"CHUNKING\r\n250-BINARYMIME", "SIZE 100000"}
 
 // FuzzCaller calls any setters in any order with any octets, and then sends a mail in one of
-// the possible ways to a server that accepts everything. It uses a unix socket.
+// the possible ways to a server on a Unix socket that accepts everything.
 func FuzzCaller(f *testing.F) {
 	for way := range byte(len(ways)) {
 		f.Add([]byte("\x03\x00.hello\x1e\x1e\x04\x00a subject\x1e"), byte(0), way)
@@ -198,11 +199,11 @@ func FuzzCaller(f *testing.F) {
 		s := heard()
 		s.check(t, 1+int(way)%len(ways)/5)
 		if int(way)%len(ways) == batchWay && sent != NoError {
-			s.messages = nil // the one may have gone, and the other not
+			s.messages = nil // one mail may have been sent, although the other failed
 		}
 		checkSent(t, s, sent, text, outcome)
 		if tellsSecret(told.String()) {
-			t.Fatalf("the secret is told: %s", told.String())
+			t.Fatalf("a text of the library contains the secret: %s", told.String())
 		}
 	})
 }
@@ -212,14 +213,14 @@ func checkSent(t *testing.T, s *sunk, sent Number, text string, outcome smtp.Out
 	t.Helper()
 	switch {
 	case sent == Internal:
-		t.Fatalf("a fault of our own: %s", text)
+		t.Fatalf("internal error: %s", text)
 	case sent != NoError && Sentence(sent) == "", (sent == NoError) != (text == ""):
-		t.Fatalf("number %d with text %q", sent, text)
+		t.Fatalf("error number %d with error text %q", sent, text)
 	case sent == NoError && (outcome != smtp.Accepted || len(s.messages) == 0 || s.open):
-		t.Fatalf("sent, with outcome %s and %d messages", outcome, len(s.messages))
+		t.Fatalf("success with outcome %s, but the sink received %d messages", outcome, len(s.messages))
 	case sent != NoError && outcome == smtp.Accepted:
-		t.Fatalf("%d: %s, and the mail was accepted", sent, text)
+		t.Fatalf("error %d: %s, but the outcome is accepted", sent, text)
 	case sent != NoError && outcome == smtp.NotSent && len(s.messages) > 0 && !s.open && s.messages[0].text != "":
-		t.Fatalf("%d: %s, and a whole message was sent: %q", sent, text, s.commands.String())
+		t.Fatalf("error %d: %s, but a complete message was sent: %q", sent, text, s.commands.String())
 	}
 }

@@ -25,10 +25,10 @@ import (
 
 const callersSecret = "Tr0ub4dor-secret"
 
-// nowhere is the address of a token server at which nobody listens.
+// nowhere is the URL of a token server that does not exist.
 const nowhere = "https://127.0.0.1:1/token"
 
-// callerFiles are kinds of files at the paths that a program sets.
+// callerFiles are paths to read, one for each kind of file.
 var callerFiles []string
 
 // callerSaves are paths to write to. Existing files are not in this list, because the next run
@@ -116,7 +116,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.DelRecipients() },
 	func(m *Mailer, a, b string, n int) error { return m.DelHeaders() },
 	func(m *Mailer, a, b string, n int) error { m.GetMsgLineText(uint32(n)); return nil },
-	// In files: those of callerFiles.
+	// Files.
 	func(m *Mailer, a, b string, n int) error { return m.AddAttachment(callerFile(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.AddAttachmentAs(callerFile(n), a, b) },
 	func(m *Mailer, a, b string, n int) error { return m.AddInlineImage(callerFile(n), a) },
@@ -139,7 +139,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		return m.SetSMIMEKey(callerKeys().certificate, callerKeys().key)
 	},
 	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKey(a, b) },
-	// TLS. USE_SSL is left out: the sink has none, and would hear a handshake.
+	// TLS. USE_SSL is left out, because the sink does not support TLS.
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetSecurityType([]int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}[n&3])
 	},
@@ -149,7 +149,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetTLSMaxVersion(n) },
 	func(m *Mailer, a, b string, n int) error { return m.SetTLSServerName(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetRequireTLS(n&1 != 0) },
-	// Tokens. What an endpoint of the fuzzer's own would be is not asked.
+	// Tokens. No request is sent to a token server that the fuzzer names.
 	func(m *Mailer, a, b string, n int) error { return m.SetAccessToken(a) },
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetTokenCallback(func(bool) (string, error) { return a, nil })
@@ -167,7 +167,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		}
 		return m.SetAccessToken("")
 	},
-	// The way: with the sink's path any of the first three is an error.
+	// The connection. The first three are errors if the server is a Unix socket.
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },

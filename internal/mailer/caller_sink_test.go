@@ -17,18 +17,18 @@ import (
 
 // sunk is what a sink has received.
 type sunk struct {
-	commands strings.Builder // each line as it came
+	commands strings.Builder // each line as received
 	messages []sunkMessage
-	open     bool // a message has begun and not ended
+	open     bool // the last message is incomplete
 }
 
 type sunkMessage struct {
-	text    string // as it was on the wire, without the lone dot
+	text    string // as received, without the final dot
 	chunked bool
 	binary  bool
 }
 
-// sink accepts everything and records it. It listens on a unix socket, because hundreds of runs
+// sink starts a server that accepts and records everything. It listens on a Unix socket, because hundreds of runs
 // per second would use up the TCP ports.
 func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
 	l, err := net.Listen("unix", path)
@@ -44,7 +44,7 @@ func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
 				return
 			}
 			_ = conn.SetDeadline(time.Now().Add(time.Minute))
-			s.drop() // of a session that was given up
+			s.drop() // the last session may have been aborted
 			s.serve(bufio.NewReader(conn), conn, extensions)
 			conn.Close()
 		}
@@ -118,7 +118,7 @@ func (s *sunk) serve(in *bufio.Reader, out io.Writer, extensions string) {
 	}
 }
 
-// drop forgets a message that has no end.
+// drop discards an incomplete message.
 func (s *sunk) drop() {
 	if s.open {
 		s.open = false

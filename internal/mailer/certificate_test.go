@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The certificates of a server are available even if they are not trusted: then in a session
-// without verification.
+// In a session without verification, the certificates of the server are available even if they are
+// not trusted.
 func TestPeerCertificate(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Certificate: "expired"})
 	h := handle(t, server)
@@ -82,5 +82,5 @@ func TestCertificateFields(t *testing.T) {
 	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "a\x1b[31mb"},
 		DNSNames: []string{"good.example", "two words", "a\x07b"}, IPAddresses: []net.IP{net.IPv6loopback}}
 	assert.Equal(t, `CN=a\x1b[31mb`, certificateField(c, certificateSubject))
-	assert.Equal(t, `good.example two?words a\x07b ::1`, certificateField(c, certificateNames), "one name, one word")
+	assert.Equal(t, `good.example two?words a\x07b ::1`, certificateField(c, certificateNames), "each name is one word")
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// marks returns for each setter whether csmtp_c.h marks it [message] or [setting].
+// marks returns the mark of each setter in csmtp_c.h, [message] or [setting].
 func marks(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -118,11 +118,11 @@ var (
 	signed = regexp.MustCompile(`(?m)^DKIM-Signature: (?s:.*?)\r\n\S`)
 	ownID  = regexp.MustCompile(`(?m)^Message-ID: <[^\s>]+@test\.example>\r$`)
 	smimed = regexp.MustCompile(`(?s)(application/pkcs7-signature; name.*?\r\n\r\n).*?\r\n--`)
-	today  = time.Now() // the certificate is valid then
+	today  = time.Now() // the test's certificate is valid on this day
 )
 
-// composed is everything that results from a message and its settings: the mail, the commands
-// for it, and all settings.
+// composed returns, as one text, the rendered mail, the envelope and all settings of h. Random
+// values are replaced.
 func composed(t *testing.T, h uintptr) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -162,7 +162,7 @@ func composed(t *testing.T, h uintptr) string {
 	return b.String()
 }
 
-// base sets up the next mail.
+// base sets what every mail needs.
 func base(t *testing.T, h uintptr) {
 	t.Helper()
 	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
@@ -186,7 +186,7 @@ func TestClearMessage(t *testing.T) {
 	for name, mark := range marks(t) {
 		t.Run(name, func(t *testing.T) {
 			f := set[name]
-			require.NotNil(t, f, "say here what CSmtp_%s sets", name)
+			require.NotNil(t, f, "setAll has no call of CSmtp_%s", name)
 			kept := f
 			switch mark {
 			case "message":
@@ -208,7 +208,7 @@ func TestClearMessage(t *testing.T) {
 			assert.Equal(t, composed(t, fresh), composed(t, last))
 			untouched := cleanHandle(t)
 			base(t, untouched)
-			assert.NotEqual(t, before, composed(t, untouched), "what was set is not seen")
+			assert.NotEqual(t, before, composed(t, untouched), "composed does not show what the setter changed")
 		})
 		delete(set, name)
 	}
@@ -217,8 +217,9 @@ func TestClearMessage(t *testing.T) {
 	}
 }
 
-// Everything is set and the mail is sent: the next mail contains nothing of it.
-func TestClearMessageAfterAllOfThem(t *testing.T) {
+// After every [message] setter was called and the mail rendered, ClearMessage leaves nothing of it
+// to the next mail.
+func TestClearMessageAfterAllSetters(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)
 	set := setAll(dir)

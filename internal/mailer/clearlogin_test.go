@@ -27,9 +27,9 @@ func tokenSetters(url string) map[string]func(*Mailer) error {
 	}
 }
 
-// TestATokenGoesInClearOnlyWhereTheProgramSaidSo checks that a token is sent in clear only after
-// SetClearLogin(1), not by default and not after SetClearLogin(0). A clone has the same setting.
-func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
+// TestTokenInClearNeedsSetClearLogin checks that a token is sent in clear only after
+// SetClearLogin(1), not by default and not after SetClearLogin(0). A clone keeps the setting.
+func TestTokenInClearNeedsSetClearLogin(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
 	allow := func(on bool) func(*testing.T, uintptr) uintptr {
@@ -49,20 +49,20 @@ func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
 			steps []func(*testing.T, uintptr) uintptr
 			goes  bool
 		}{
-			"nothing said":             {nil, false},
-			"a clone of that":          {[]func(*testing.T, uintptr) uintptr{clone}, false},
-			"allowed":                  {[]func(*testing.T, uintptr) uintptr{allow(true)}, true},
-			"a clone of allowed":       {[]func(*testing.T, uintptr) uintptr{allow(true), clone}, true},
-			"forbidden":                {[]func(*testing.T, uintptr) uintptr{allow(false)}, false},
-			"allowed, then taken back": {[]func(*testing.T, uintptr) uintptr{allow(true), allow(false)}, false},
-			"taken back by a clone":    {[]func(*testing.T, uintptr) uintptr{allow(true), clone, allow(false)}, false},
+			"nothing said":            {nil, false},
+			"a clone of that":         {[]func(*testing.T, uintptr) uintptr{clone}, false},
+			"allowed":                 {[]func(*testing.T, uintptr) uintptr{allow(true)}, true},
+			"allowed, then cloned":    {[]func(*testing.T, uintptr) uintptr{allow(true), clone}, true},
+			"forbidden":               {[]func(*testing.T, uintptr) uintptr{allow(false)}, false},
+			"allowed, then forbidden": {[]func(*testing.T, uintptr) uintptr{allow(true), allow(false)}, false},
+			"forbidden in a clone":    {[]func(*testing.T, uintptr) uintptr{allow(true), clone, allow(false)}, false},
 		} {
 			sessions, asked := len(server.Sessions()), requests.Load()
 			h := handle(t, server)
 			for _, step := range c.steps {
 				h = step(t, h)
 			}
-			mustCall(t, h, set) // after the clone, which keeps no callback
+			mustCall(t, h, set) // after cloning, because a clone has no callback
 			if c.goes {
 				mustCall(t, h, (*Mailer).Send)
 				continue
@@ -75,14 +75,14 @@ func TestATokenGoesInClearOnlyWhereTheProgramSaidSo(t *testing.T) {
 				return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "alice@test.example", "")
 			})
 			assert.Equal(t, 0, Value(h, (*Mailer).GetOutcome))
-			assert.Len(t, server.Sessions(), sessions, "%s, %s: the server was dialled", name, what)
-			assert.Equal(t, asked, requests.Load(), "%s, %s: a token was asked for", name, what)
+			assert.Len(t, server.Sessions(), sessions, "%s, %s: sessions at the server", name, what)
+			assert.Equal(t, asked, requests.Load(), "%s, %s: token requests", name, what)
 		}
 	}
 }
 
 // A token from a configuration file is not sent in clear by default.
-func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
+func TestConfiguredTokenNeedsTLS(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
 	h := handle(t, server)
@@ -99,9 +99,9 @@ func TestATokenOfAConfigurationFileNeedsTLS(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// Sending without a token is not refused: without authentication, or with a password that the
-// mechanisms allow.
-func TestATokenThatIsNotUsedStopsNothing(t *testing.T) {
+// A token that is not used does not make Send fail: there is no login, or the mechanisms allow
+// only a password.
+func TestUnusedTokenIsIgnored(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("good-token") })
@@ -115,8 +115,8 @@ func TestATokenThatIsNotUsedStopsNothing(t *testing.T) {
 	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
 }
 
-// TestIfOfferedMakesNoLoginWithoutTLS checks this for every way to log in and to send, and all
-// values of SetClearLogin.
+// TestIfOfferedMakesNoLoginWithoutTLS checks, for every way to log in and to send and every
+// value of SetClearLogin, that the client neither logs in nor sends if STARTTLS is not offered.
 func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(url)
@@ -171,12 +171,12 @@ func TestAReplacedSessionHasNotLessTLS(t *testing.T) {
 	mustFail(t, h, startTLSNotSupported, (*Mailer).Send)
 	assert.Len(t, good.Mails(), 1)
 	assert.Empty(t, stripped.Mails())
-	mustCall(t, h, (*Mailer).Send) // a session of its own may be in clear, as before
+	mustCall(t, h, (*Mailer).Send) // a new session without login may be in clear
 	assert.Len(t, stripped.Mails(), 1)
 }
 
-// relay passes the first connection on to one port, the others to another. cut
-// ends those there are.
+// relay forwards the first connection to the port first, and the others to the port others.
+// cut closes all connections.
 func relay(t *testing.T, first, others int) (port uint16, cut func()) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

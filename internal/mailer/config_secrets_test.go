@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestNoErrorShowsALineOfTheConfiguration puts a secret at every place of a line
-// that makes it wrong.
+// TestNoErrorShowsALineOfTheConfiguration puts a secret into every part of an invalid line,
+// and checks that the error text does not contain it.
 func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -25,7 +25,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	for _, key := range configKeys {
 		switch key {
 		case "login", "password", "proxy", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope":
-			continue // which may be set to that
+			continue // accepts any text
 		case "oauth2-token-url":
 			for _, url := range []string{"http://" + hidden + "/x", "http://example.org/" + hidden, "ftp://" + hidden, "https://u:" + hidden + "@x/", "https://x/#" + hidden} {
 				lines = append(lines, "oauth2-client-id = x\noauth2-client-secret = y\n"+key+" = "+url)
@@ -41,7 +41,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	}
 	for _, line := range lines {
 		if strings.HasPrefix(line, "log-file = "+hidden) || strings.HasPrefix(line, "log-file = x") {
-			continue // a file of that name can be made
+			continue // a file with that name can be created
 		}
 		configureBy(t, "[*]\n"+line+"\n")
 		text := mustFail(t, h, badConfig, (*Mailer).Send)
@@ -52,7 +52,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	assert.Empty(t, server.Sessions())
 }
 
-// An unknown key is compared with those that are known.
+// The error for an unknown key suggests the most similar key.
 func TestTheNearestKeyIsNamed(t *testing.T) {
 	for key, want := range map[string]string{
 		"pasword": "password", "password hunter2": "password", "PASSWORD": "password", "oauth2_client_secret": "oauth2-client-secret",

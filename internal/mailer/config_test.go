@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// configure writes a file for CSMTP_CONFIG.
+// configureBy sets CSMTP_CONFIG to a new file with the text, and returns its path.
 func configureBy(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "csmtp.conf")
@@ -27,7 +27,7 @@ func configureBy(t *testing.T, text string) string {
 	return path
 }
 
-// tokens is a token server on loopback that counts its requests.
+// tokens starts a token server on loopback. It returns its URL and the number of requests.
 func tokens(t *testing.T, token string) (url string, requests *atomic.Int32) {
 	t.Helper()
 	requests = new(atomic.Int32)
@@ -40,7 +40,7 @@ func tokens(t *testing.T, token string) (url string, requests *atomic.Int32) {
 	return server.URL, requests
 }
 
-func TestAnUnchangedProgramIsMovedToOAuth(t *testing.T) {
+func TestConfigSwitchesToOAuth(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
 	h := handle(t, server)
@@ -65,7 +65,7 @@ oauth2-client-secret = the-secret
 	assert.EqualValues(t, 1, requests.Load(), "the token is kept")
 }
 
-func TestSectionsAreForTheirServers(t *testing.T) {
+func TestSectionAppliesToItsServer(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	log := filepath.Join(t.TempDir(), "log")
 	configureBy(t, "[other.example]\nport = 1\n[*]\nlog-file = "+log+"\n[LOCALHOST]\nport = "+fmt.Sprint(server.Port())+"\n")
@@ -81,7 +81,7 @@ func TestSectionsAreForTheirServers(t *testing.T) {
 	assert.Zero(t, info.Mode().Perm()&0o077)
 }
 
-func TestABadFileIsAnErrorThatNamesTheLine(t *testing.T) {
+func TestErrorNamesLineOfBadFile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	for text, want := range map[string]string{
@@ -159,7 +159,7 @@ func TestNoClearLogin(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-func TestTheTokenCallbackIsAskedAgainWhenItsTokenIsRefused(t *testing.T) {
+func TestTokenCallbackIsCalledAgainAfterRefusal(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	var asked []bool

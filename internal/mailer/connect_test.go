@@ -49,7 +49,7 @@ func TestCertificatesAreChecked(t *testing.T) {
 	assert.Len(t, server.Mails(), 2)
 }
 
-func TestTLSSessionsAreResumedForTheSameSettingsOnly(t *testing.T) {
+func TestTLSSessionsAreResumedOnlyWithSameSettings(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(caFile(t)) })
@@ -67,7 +67,7 @@ func TestTLSSessionsAreResumedForTheSameSettingsOnly(t *testing.T) {
 	assert.False(t, resumed())
 	assert.True(t, resumed())
 	mustCall(t, h, func(m *Mailer) error { return m.SetTLSMinVersion(13) })
-	assert.False(t, resumed(), "another minimum version is another identity")
+	assert.False(t, resumed(), "sessions are not resumed with another minimum version")
 	assert.True(t, resumed())
 	mustCall(t, h, func(m *Mailer) error { return m.SetAuthorizationID("alice@test.example") })
 	assert.False(t, resumed())
@@ -141,7 +141,7 @@ func TestServerLists(t *testing.T) {
 	}
 }
 
-func TestAListOfServersIsTriedInOrder(t *testing.T) {
+func TestServersAreTriedInOrder(t *testing.T) {
 	dead, alive := serve(t, smtptest.MailOptions{}), serve(t, smtptest.MailOptions{})
 	list := dead.Addr() + ", " + alive.Addr()
 	dead.Close()

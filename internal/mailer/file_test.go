@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// broken writes something and then fails.
+// broken writes part of its content and then fails.
 type broken struct{ err error }
 
 func (b broken) WriteTo(w io.Writer) (int64, error) {
@@ -45,7 +45,7 @@ func contentOf(t *testing.T, path string) string {
 	return string(data)
 }
 
-// only says that a folder has these names and no temporary file.
+// only fails the test unless the folder holds exactly these files, and no temporary one.
 func only(t *testing.T, folder string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -189,8 +189,8 @@ func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, path))
 }
 
-// With an access control list the group bits of the mode have a different meaning.
-func TestSaveKeepsTheList(t *testing.T) {
+// A file keeps its access control list. With a list, the group bits of the mode are its mask.
+func TestSaveKeepsAccessControlList(t *testing.T) {
 	setfacl, err := exec.LookPath("setfacl")
 	if err != nil {
 		setfacl = ""
@@ -198,7 +198,7 @@ func TestSaveKeepsTheList(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mail.eml")
 	require.NoError(t, os.WriteFile(path, []byte("old"), 0o600))
 	if setfacl == "" || exec.Command(setfacl, "-m", "u:65534:rw,g::-", path).Run() != nil {
-		t.Log("no access control lists here: only that there is none is seen")
+		t.Log("access control lists are not supported here: testing a file without one")
 		require.NoError(t, writeFile(path, strings.NewReader("new")))
 		assert.Equal(t, fs.FileMode(0o600), modeOf(t, path))
 		return

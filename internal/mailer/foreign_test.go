@@ -33,8 +33,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// foreign returns ordinary words with characters between them that control a terminal or mislead
-// a reader. It contains no line end.
+// foreign returns ordinary words mixed with characters that control a terminal or mislead a
+// reader. The text has no line end. Unless valid is set, it may be invalid UTF-8.
 func foreign(r *rand.Rand, valid bool) string {
 	parts := []string{"ordinary ", "words ", "é", "世界", "\x1b[2J", "\x1b]0;title\x07", "\x00", "\x08\x08", "\x7f", "\u0085", "\u009b31m",
 		"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u061c",
@@ -49,18 +49,18 @@ func foreign(r *rand.Rand, valid bool) string {
 	return b.String()
 }
 
-// harmless fails the test for a text that has what foreign puts in.
+// harmless fails the test if s is not valid UTF-8 or holds characters such as foreign inserts.
 func harmless(t *testing.T, what, s string) {
 	t.Helper()
 	require.True(t, utf8.ValidString(s), "%s: %q", what, s)
 	for _, c := range s {
 		if unicode.In(c, unicode.C, unicode.Zl, unicode.Zp, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point) || c == utf8.RuneError {
-			t.Fatalf("%s has %U: %q", what, c, s)
+			t.Fatalf("%s contains %U: %q", what, c, s)
 		}
 	}
 }
 
-// saidHarmlessly collects all texts of a mailer, and checks that they are harmless.
+// saidHarmlessly checks that all texts of a mailer are harmless.
 func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	t.Helper()
 	call := func(f func(m *Mailer) string) string { return Value(h, f) }
@@ -129,7 +129,8 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 	return uint16(n)
 }
 
-// foreignReplies returns replies with foreign texts. It refuses commands that begin with refuse.
+// foreignReplies returns a function for rude that replies with foreign texts. It refuses commands
+// that begin with refuse.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	var lock sync.Mutex
 	return func(command string) string {
@@ -184,8 +185,8 @@ func foreignCertificate(t *testing.T, r *rand.Rand) (tls.Certificate, string) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, path
 }
 
-// No text of a server, a certificate, a proxy or a token server reaches an error, a getter or a
-// log with characters that control a terminal or mislead a reader.
+// Errors, getters and logs show texts of servers, certificates, proxies and token servers without
+// characters that control a terminal or mislead a reader.
 func TestForeignTextIsHarmless(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 8))
@@ -222,7 +223,7 @@ func TestForeignTextIsHarmless(t *testing.T) {
 				m.SetSecurityType(useSSL)
 				switch way {
 				case 1:
-					require.NoError(t, m.SetCAFile(authority)) // the name is wrong then
+					require.NoError(t, m.SetCAFile(authority)) // then only the name is wrong
 				case 2:
 					m.SetVerifyPeer(false)
 				case 3:

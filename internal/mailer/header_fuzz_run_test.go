@@ -21,18 +21,18 @@ func decodeLines(t *testing.T, body []byte) []byte {
 	return text
 }
 
-// headerCalls makes the bytes of calls: a setter, its texts and its number.
+// headerCalls encodes calls for FuzzHeaders. headerCall encodes one: the index of the setter,
+// its number and its two texts.
 func headerCalls(calls ...[]byte) []byte { return bytes.Join(calls, nil) }
 
 func headerCall(setter, n int, a, b string) []byte {
 	return append([]byte{byte(setter), byte(n)}, a+"\x1f"+b+"\x1f"...)
 }
 
-// FuzzHeaders calls any setters that have a part in a header, with texts that
-// are made to be decoded: encoded words, percent signs, charsets in which a
-// line end is something else, every line separator of Unicode. The message is
-// refused, or two readers that share no code with its writer find the fields
-// and the parts that were asked for, and no other.
+// FuzzHeaders calls any setters that affect a header, with texts that may be decoded into
+// something else: encoded words, percent-encoding, charsets that encode line ends
+// differently, and every line separator of Unicode. The message is refused, or two parsers
+// that share no code with the writer find exactly the fields and parts that were asked for.
 func FuzzHeaders(f *testing.F) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	f.Add(headerCall(0, 0, evil+strings.Repeat("_", 470)+"?=", ""), byte(0))
@@ -87,7 +87,7 @@ func FuzzHeaders(f *testing.F) {
 		case badInput, undefMailFrom, UndefRecipientMail:
 			text := Value(h, (*Mailer).GetLastErrorText)
 			if text == "" || !utf8.ValidString(text) || strings.ContainsAny(text, "\r\n\x00") {
-				t.Fatalf("the error text is %q", text)
+				t.Fatalf("the error text is empty or invalid: %q", text)
 			}
 		default:
 			t.Fatalf("%d: %s", number, Value(h, (*Mailer).GetLastErrorText))

@@ -17,8 +17,8 @@ import (
 	"unicode/utf8"
 )
 
-// headerPieces are what a fuzzed text is made of, beside octets as they are:
-// an octet 0x1d, the number of a piece, and how often it comes.
+// headerPieces are the pieces that a fuzzed text can refer to, by an octet 0x1d, the
+// index of a piece and a number of repetitions.
 var headerPieces = []string{
 	"\r\n", "\r", "\n", "\x00", "\x0b", "\x0c", "\x1c", "\x1e", "\x7f", "\u0085", "\u2028", "\u2029", "\u00a0", "\u200b", "\ufeff", "\u3000", "\uff20",
 	"\t", " ", "  ", "x", "_w", "ü", "日", "😀", "\xe4", "\x81\x97", "\x1b$B!w\x1b(B", "~{VP~}",
@@ -33,7 +33,7 @@ var headerPieces = []string{
 var fuzzedCharsets = []string{"UTF-8", "", "US-ASCII", "ISO-8859-1", "windows-1252", "Shift_JIS", "GB18030", "GBK", "Big5", "EUC-KR", "EUC-JP",
 	"ISO-2022-JP", "HZ-GB-2312", "UTF-16", "UTF-16BE", "UTF-7", "KOI8-R", "IBM037", "macintosh", "gb2312"}
 
-// fuzzedText makes a text of at most 10,000 octets.
+// fuzzedText expands the references to headerPieces. It returns at most 10,000 octets.
 func fuzzedText(in []byte) string {
 	const most = 10_000
 	var b strings.Builder
@@ -51,17 +51,17 @@ func fuzzedText(in []byte) string {
 	return s[:min(len(s), most)]
 }
 
-// wanted is what the calls ask the message to have.
+// wanted describes the message that the calls ask for.
 type wanted struct {
-	counts  map[string]int // of each field; those in maybe have it or none
-	maybe   map[string]bool
+	counts  map[string]int  // the number of fields by name
+	maybe   map[string]bool // fields that may occur once or not at all
 	leaves  int
 	subject string // "" is not compared
 	data    []string
 }
 
-// headerSetters are all that has a part in a header, each with two texts and a
-// number, and with what it adds to the message.
+// headerSetters are the setters that affect a header. Each gets two texts and a number,
+// and records in w what it adds to the message.
 var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	func(m *Mailer, w *wanted, a, b string, n int) error { w.subject = a; return m.SetSubject(a) },
 	func(m *Mailer, w *wanted, a, b string, n int) error { return m.SetSenderName(a) },
@@ -175,7 +175,7 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	},
 }
 
-// one is a field that is there at most once, and only if the value is not empty.
+// one records that a field may occur once if value is not empty.
 func (w *wanted) one(name, value string) {
 	w.maybe[name] = value != ""
 }
@@ -185,7 +185,8 @@ func (w *wanted) attach(data string) {
 	w.data = append(w.data, data)
 }
 
-// check reads the message by the strict reader and by Go's library.
+// check parses the message with splitHeader and with net/mail, and compares both results
+// with w.
 func (w *wanted) check(t *testing.T, message []byte) {
 	t.Helper()
 	fields, _, err := splitHeader(message)
@@ -198,12 +199,12 @@ func (w *wanted) check(t *testing.T, message []byte) {
 	}
 	for name, n := range counts {
 		if want := w.counts[name]; n != want && !(n == 1 && want == 0 && w.maybe[name]) {
-			t.Fatalf("%d fields of the name %s, want %d: %.3000q", n, name, want, message)
+			t.Fatalf("%d fields named %s, want %d: %.3000q", n, name, want, message)
 		}
 	}
 	for name, n := range w.counts {
 		if counts[name] != n {
-			t.Fatalf("%d fields of the name %s, want %d: %.3000q", counts[name], name, n, message)
+			t.Fatalf("%d fields named %s, want %d: %.3000q", counts[name], name, n, message)
 		}
 	}
 	read, err := mail.ReadMessage(bytes.NewReader(message))
@@ -212,16 +213,16 @@ func (w *wanted) check(t *testing.T, message []byte) {
 	}
 	for name, values := range read.Header {
 		if len(values) != counts[name] {
-			t.Fatalf("net/mail finds %d of %s: %.3000q", len(values), name, message)
+			t.Fatalf("net/mail finds %d fields named %s: %.3000q", len(values), name, message)
 		}
 	}
 	if len(read.Header) != len(counts) {
-		t.Fatalf("net/mail finds %v", read.Header)
+		t.Fatalf("net/mail finds other fields: %v", read.Header)
 	}
 	if subject := w.subject; subject != "" && !strings.Contains(subject, "=?") && utf8.ValidString(subject) {
 		got, err := (&mime.WordDecoder{}).DecodeHeader(read.Header.Get("Subject"))
 		if err != nil || strings.Trim(got, " \t") != strings.Trim(subject, " \t") {
-			t.Fatalf("the subject %q became %q, %v", subject, got, err)
+			t.Fatalf("the subject %q was decoded as %q, %v", subject, got, err)
 		}
 	}
 	var data []string
@@ -232,19 +233,20 @@ func (w *wanted) check(t *testing.T, message []byte) {
 	for _, want := range w.data {
 		i := slices.IndexFunc(data, func(got string) bool { return got == want || lines(got) == lines(want) })
 		if i < 0 {
-			t.Fatalf("no part has %q: %q", want, data)
+			t.Fatalf("no part contains %q: %q", want, data)
 		}
 		data = slices.Delete(data, i, i+1)
 	}
 }
 
-// lines is a text with LF line ends and none at its end: attached messages go
-// as they are, but for their line ends.
+// lines returns s with LF line ends and without the last one. Attached messages are sent
+// unchanged except for their line ends.
 func lines(s string) string {
 	return strings.TrimSuffix(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
 }
 
-// walkParts counts the parts that are no multipart, by both readers.
+// walkParts parses an entity with both parsers. It returns the number of its parts other than
+// multiparts, and appends their contents to data.
 func walkParts(t *testing.T, header textproto.MIMEHeader, body io.Reader, entity []byte, data *[]string) int {
 	t.Helper()
 	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
@@ -253,7 +255,7 @@ func walkParts(t *testing.T, header textproto.MIMEHeader, body io.Reader, entity
 	}
 	for name, value := range params {
 		if strings.ContainsAny(value, "\r\n\x00") {
-			t.Fatalf("the parameter %s is %q", name, value)
+			t.Fatalf("the parameter %s contains a line end or NUL: %q", name, value)
 		}
 	}
 	fields, strictBody, err := splitHeader(entity)
@@ -270,7 +272,7 @@ func walkParts(t *testing.T, header textproto.MIMEHeader, body io.Reader, entity
 	for _, f := range fields {
 		name := textproto.CanonicalMIMEHeaderKey(f.name)
 		if strings.HasPrefix(name, "Content-") && seen[name] {
-			t.Fatalf("%s twice: %.3000q", name, entity)
+			t.Fatalf("the field %s occurs twice: %.3000q", name, entity)
 		}
 		seen[name] = true
 	}
@@ -293,7 +295,7 @@ func walkParts(t *testing.T, header textproto.MIMEHeader, body io.Reader, entity
 		part, err := r.NextRawPart()
 		if err == io.EOF {
 			if i != len(strict) {
-				t.Fatalf("mime/multipart finds %d parts, there are %d", i, len(strict))
+				t.Fatalf("mime/multipart finds %d parts, want %d", i, len(strict))
 			}
 			return leaves
 		}
@@ -304,7 +306,7 @@ func walkParts(t *testing.T, header textproto.MIMEHeader, body io.Reader, entity
 			switch name {
 			case "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Id":
 			default:
-				t.Fatalf("a part with the field %s: %.3000q", name, strict[i])
+				t.Fatalf("a part has the field %s: %.3000q", name, strict[i])
 			}
 		}
 		leaves += walkParts(t, part.Header, part, strict[i], data)

@@ -13,13 +13,13 @@ import (
 // splitField is a field that splitHeader returns.
 type splitField struct{ name, value string }
 
-// splitHeader reads a header and returns the body behind it. It is strict, and
-// shares nothing with the code that wrote the header.
+// splitHeader parses the header and returns its fields and the body. It is strict, and
+// shares no code with the writer.
 func splitHeader(message []byte) (fields []splitField, body []byte, err error) {
 	for {
 		end := bytes.Index(message, []byte{'\r', '\n'})
 		if end < 0 {
-			return nil, nil, fmt.Errorf("a header without its end: %.200q", message)
+			return nil, nil, fmt.Errorf("the header does not end: %.200q", message)
 		}
 		line := string(message[:end])
 		message = message[end+2:]
@@ -31,10 +31,10 @@ func splitHeader(message []byte) (fields []splitField, body []byte, err error) {
 		}
 		if line[0] == ' ' || line[0] == '\t' {
 			if len(fields) == 0 {
-				return nil, nil, fmt.Errorf("a header that begins with a fold: %.200q", line)
+				return nil, nil, fmt.Errorf("the header begins with a folded line: %.200q", line)
 			}
 			if strings.Trim(line, " \t") == "" {
-				return nil, nil, fmt.Errorf("an empty fold behind %q", fields[len(fields)-1].name)
+				return nil, nil, fmt.Errorf("an empty folded line after %q", fields[len(fields)-1].name)
 			}
 			fields[len(fields)-1].value += line
 			continue
@@ -45,14 +45,14 @@ func splitHeader(message []byte) (fields []splitField, body []byte, err error) {
 		}
 		for _, c := range []byte(name) {
 			if c <= ' ' || c >= 0x7f {
-				return nil, nil, fmt.Errorf("not a field's name: %.200q", line)
+				return nil, nil, fmt.Errorf("not a field name: %.200q", line)
 			}
 		}
 		fields = append(fields, splitField{name, strings.TrimPrefix(value, " ")})
 	}
 }
 
-// checkHeaderLine is RFC 5322, section 2.2, and RFC 6532.
+// checkHeaderLine checks a line against RFC 5322, section 2.2, and RFC 6532.
 func checkHeaderLine(line string) error {
 	if len(line) > 998 {
 		return fmt.Errorf("a line of %d octets: %.200q", len(line), line)
@@ -68,12 +68,12 @@ func checkHeaderLine(line string) error {
 	return nil
 }
 
-// splitParts returns the parts between the lines of a boundary, each with its
-// header. What stands before the first and behind the last must be empty.
+// splitParts returns the parts between the boundary lines, each with its header. No text
+// may precede the first boundary line or follow the last one.
 func splitParts(body []byte, boundary string) (parts [][]byte, err error) {
 	line := "--" + boundary
 	if !bytes.HasPrefix(body, []byte(line+"\r\n")) {
-		return nil, fmt.Errorf("no boundary at the start: %.200q", body)
+		return nil, fmt.Errorf("the body does not begin with the boundary: %.200q", body)
 	}
 	body = body[len(line)+2:]
 	for {
@@ -88,11 +88,11 @@ func splitParts(body []byte, boundary string) (parts [][]byte, err error) {
 			body = body[2:]
 		case bytes.HasPrefix(body, []byte("--")):
 			if rest := string(body[2:]); rest != "" && rest != "\r\n" {
-				return nil, fmt.Errorf("text behind the last boundary: %.200q", rest)
+				return nil, fmt.Errorf("text after the last boundary: %.200q", rest)
 			}
 			return parts, nil
 		default:
-			return nil, fmt.Errorf("something behind a boundary: %.200q", body)
+			return nil, fmt.Errorf("a boundary line does not end: %.200q", body)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func serve(t *testing.T, options smtptest.MailOptions) *smtptest.MailServer {
 	return server
 }
 
-// handle makes a mailer with a small mail for server, logged in over nothing.
+// handle returns a mailer with a small mail and a login for server. It is not connected.
 func handle(t *testing.T, server *smtptest.MailServer) uintptr {
 	t.Helper()
 	h := New()
@@ -39,14 +39,14 @@ func handle(t *testing.T, server *smtptest.MailServer) uintptr {
 	return h
 }
 
-// mustCall calls a method and wants it to go well.
+// mustCall calls a method, which must succeed.
 func mustCall(t *testing.T, h uintptr, f func(*Mailer) error) {
 	t.Helper()
 	n := Call(h, f)
 	require.Equal(t, NoError, n, "%d: %s", n, Value(h, (*Mailer).GetLastErrorText))
 }
 
-// mustFail calls a method and wants a number; the text is given back.
+// mustFail calls a method, which must fail with the number want, and returns the error text.
 func mustFail(t *testing.T, h uintptr, want Number, f func(*Mailer) error) string {
 	t.Helper()
 	n := Call(h, f)
@@ -57,7 +57,7 @@ func mustFail(t *testing.T, h uintptr, want Number, f func(*Mailer) error) strin
 	return text
 }
 
-// waitIdle waits until n mails have come and all sessions have ended.
+// waitIdle waits until n mails have arrived and all sessions have ended, and returns the sessions.
 func waitIdle(t *testing.T, server *smtptest.MailServer, n int) []smtptest.SessionRecord {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(n, 20*time.Second))
@@ -71,7 +71,7 @@ func caFile(t *testing.T) string {
 	return filepath.Clean(path)
 }
 
-// deadPort is one that nobody listens on.
+// deadPort returns a port on which nobody listens.
 func deadPort(t *testing.T) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

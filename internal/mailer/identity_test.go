@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Two accounts, two authorities and two servers with one object: an open session is not used for
-// other settings than it was opened for. Send opens another one, or fails.
-func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
+// A program changes the account, the authority or the server of an object with an open session.
+// Send does not use that session for the new settings: it opens another one, or fails.
+func TestSessionServesOnlyItsSettings(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	other := serve(t, smtptest.MailOptions{})
 	foreign := filepath.Join(t.TempDir(), "foreign.pem")
@@ -37,7 +37,7 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	}
 	connect()
 	mustCall(t, h, (*Mailer).Send)
-	mustCall(t, h, func(m *Mailer) error { return m.SetSubject("what is no setting of the session changes nothing") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetSubject("changed, but not a setting of the session") })
 	mustCall(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 60_000) })
 	mustCall(t, h, (*Mailer).Send)
 	require.Len(t, server.Sessions(), 1)
@@ -47,13 +47,13 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("another") })
 	mustCall(t, h, (*Mailer).Send)
 	mustCall(t, h, (*Mailer).Send)
-	assert.Len(t, server.Sessions(), 2, "the new session is kept as the first was")
+	assert.Len(t, server.Sessions(), 2, "the new session stays open too")
 	assert.Equal(t, []string{"alice@test.example", "alice@test.example", "bob@test.example", "bob@test.example"}, logins())
 	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("eve@test.example") })
 	mustFail(t, h, badLoginPass, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 4)
 
-	// A secret that was wiped when it had been used is no other account.
+	// A login and password that are cleared after use do not change the account.
 	connect()
 	sessions := len(server.Sessions())
 	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("") })
@@ -61,7 +61,7 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), sessions)
 
-	// Another authority, another pin, another name, and TLS that is wanted now.
+	// Another authority, pin or name, and TLS where there was none.
 	for name, change := range map[string]func(*Mailer) error{
 		"authority": func(m *Mailer) error { return m.SetCAFile(foreign) },
 		"pin": func(m *Mailer) error {
@@ -92,8 +92,8 @@ func TestASessionServesOnlyWhatItWasMadeFor(t *testing.T) {
 	assert.Len(t, other.Mails(), 1)
 }
 
-// The same for a handle that sends the mails of other handles.
-func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
+// SendBatch uses the account that is set on the sending handle, not that of its open session.
+func TestBatchUsesAccountThatIsSet(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	h, mail := handle(t, server), handle(t, server)
 	mustCall(t, h, func(m *Mailer) error {
@@ -113,7 +113,7 @@ func TestABatchIsCarriedForTheAccountThatIsSet(t *testing.T) {
 }
 
 // If no login is set, the token identifies the account.
-func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
+func TestSessionServesOnlyItsToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": "first-token"}, Mechanisms: []string{"OAUTHBEARER"}})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetLogin("") })
@@ -126,13 +126,13 @@ func TestASessionServesOnlyTheTokenItWasMadeFor(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("") })
 	mustCall(t, h, (*Mailer).Send)
-	assert.Len(t, server.Sessions(), 1, "a token that was wiped")
+	assert.Len(t, server.Sessions(), 1, "sessions after the token was cleared")
 	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("second-token") })
 	mustFail(t, h, badLoginPass, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 2)
 }
 
-// Whether a session serves changed settings.
+// TestPurpose checks whether a session may be used after each change of settings.
 func TestPurpose(t *testing.T) {
 	token := func(n int) func(*settings) {
 		return func(s *settings) {
@@ -147,27 +147,27 @@ func TestPurpose(t *testing.T) {
 		made, changed []func(*settings)
 		serves        bool
 	}{
-		"nothing":                       {nil, nil, true},
-		"a login":                       {nil, []func(*settings){name("a")}, false},
-		"another login":                 {[]func(*settings){name("a")}, []func(*settings){name("b")}, false},
-		"a login wiped":                 {[]func(*settings){name("a")}, []func(*settings){name("")}, true},
-		"all of it wiped":               {[]func(*settings){name("a"), authz("z"), token(1)}, []func(*settings){name(""), authz(""), noToken}, true},
-		"a login wiped, a token set":    {[]func(*settings){name("a")}, []func(*settings){name(""), token(1)}, false},
-		"another token, no login now":   {[]func(*settings){name("a"), token(1)}, []func(*settings){name(""), token(2)}, false},
-		"another token, no login":       {[]func(*settings){token(1)}, []func(*settings){token(2)}, false},
-		"another token of the login":    {[]func(*settings){name("a"), token(1)}, []func(*settings){token(2)}, true},
-		"a token wiped":                 {[]func(*settings){token(1)}, []func(*settings){noToken}, true},
-		"another identity":              {[]func(*settings){name("a"), authz("y")}, []func(*settings){authz("z")}, false},
-		"an identity, after the wiping": {[]func(*settings){name("a")}, []func(*settings){name(""), authz("z")}, false},
-		"a login wanted":                {[]func(*settings){authenticate(false)}, []func(*settings){authenticate(true)}, false},
-		"a proxy":                       {nil, []func(*settings){func(s *settings) { s.proxy = "socks5://127.0.0.1:1" }}, false},
-		"another name at EHLO":          {nil, []func(*settings){func(s *settings) { s.localName = "a.example" }}, false},
-		"another local address":         {nil, []func(*settings){func(s *settings) { s.localAddress = "127.0.0.2" }}, false},
-		"LMTP":                          {nil, []func(*settings){func(s *settings) { s.lmtp = true }}, false},
-		"another mechanism":             {nil, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, false},
-		"no login in clear":             {nil, []func(*settings){func(s *settings) { s.login.clear = clearForbidden }}, false},
-		"another mechanism, no login":   {[]func(*settings){authenticate(false)}, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, true},
-		"no login wanted":               {[]func(*settings){authenticate(true)}, []func(*settings){authenticate(false)}, false},
+		"nothing":                          {nil, nil, true},
+		"a login":                          {nil, []func(*settings){name("a")}, false},
+		"another login":                    {[]func(*settings){name("a")}, []func(*settings){name("b")}, false},
+		"a login cleared":                  {[]func(*settings){name("a")}, []func(*settings){name("")}, true},
+		"all of it cleared":                {[]func(*settings){name("a"), authz("z"), token(1)}, []func(*settings){name(""), authz(""), noToken}, true},
+		"a login cleared, a token set":     {[]func(*settings){name("a")}, []func(*settings){name(""), token(1)}, false},
+		"another token, no login now":      {[]func(*settings){name("a"), token(1)}, []func(*settings){name(""), token(2)}, false},
+		"another token, no login":          {[]func(*settings){token(1)}, []func(*settings){token(2)}, false},
+		"another token of the login":       {[]func(*settings){name("a"), token(1)}, []func(*settings){token(2)}, true},
+		"a token cleared":                  {[]func(*settings){token(1)}, []func(*settings){noToken}, true},
+		"another identity":                 {[]func(*settings){name("a"), authz("y")}, []func(*settings){authz("z")}, false},
+		"a login cleared, an identity set": {[]func(*settings){name("a")}, []func(*settings){name(""), authz("z")}, false},
+		"a login wanted":                   {[]func(*settings){authenticate(false)}, []func(*settings){authenticate(true)}, false},
+		"a proxy":                          {nil, []func(*settings){func(s *settings) { s.proxy = "socks5://127.0.0.1:1" }}, false},
+		"another name at EHLO":             {nil, []func(*settings){func(s *settings) { s.localName = "a.example" }}, false},
+		"another local address":            {nil, []func(*settings){func(s *settings) { s.localAddress = "127.0.0.2" }}, false},
+		"LMTP":                             {nil, []func(*settings){func(s *settings) { s.lmtp = true }}, false},
+		"another mechanism":                {nil, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, false},
+		"no login in clear":                {nil, []func(*settings){func(s *settings) { s.login.clear = clearForbidden }}, false},
+		"another mechanism, no login":      {[]func(*settings){authenticate(false)}, []func(*settings){func(s *settings) { s.login.mechanisms = []string{"PLAIN"} }}, true},
+		"no login wanted":                  {[]func(*settings){authenticate(true)}, []func(*settings){authenticate(false)}, false},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := defaultSettings()

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crashing is a server that delivers a message but then fails if the client sends something before
-// it has the reply.
+// crashing is a server that delivers a message, and closes the connection if the client sends
+// something before it has received the reply.
 type crashing struct {
 	mu       sync.Mutex
 	subjects []string
@@ -68,7 +68,7 @@ func (s *crashing) start(t *testing.T) uint16 {
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		l.Close()
-		known.Forget() // another test may get the port
+		known.Forget() // another test may use the same port
 	})
 	go func() {
 		for {
@@ -82,8 +82,8 @@ func (s *crashing) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// The batch completes: one mail is in doubt, and none is delivered twice. The next batch, even of
-// another handle, knows the server.
+// The batch completes: one mail is in doubt, and none is delivered twice. The library remembers the
+// server, so that the next batch, even of another handle, has no mail in doubt.
 func TestBatchAtAServerThatCrashes(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		server := &crashing{}

@@ -2,7 +2,7 @@
 
 package mailer
 
-// The results for a thread that has made no call, with C's names for the getters.
+// The results for a thread that has made no call, under the names of the C getters.
 
 func (m *Mailer) GetLastErrorText() string             { return m.told().GetLastErrorText() }
 func (m *Mailer) GetLastReply() string                 { return m.told().GetLastReply() }

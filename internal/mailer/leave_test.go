@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session that carries no further mail ends with QUIT, whatever the reason is.
-func TestQuitWhereNoMailIsLeft(t *testing.T) {
+// A session in which no further mail is sent ends with QUIT, whatever the reason.
+func TestQuitAfterLastMail(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Extra: []string{"LIMITS MAILMAX=1"},
 		Faults: []smtptest.Fault{{Step: "end of data", Do: "554 5.6.0 I do not like it", Nth: 3}}})
 	h := handle(t, server)
@@ -24,7 +24,7 @@ func TestQuitWhereNoMailIsLeft(t *testing.T) {
 	}
 	connect()
 	mustCall(t, h, (*Mailer).Send)
-	mustCall(t, h, (*Mailer).Send) // over a new session, since the first takes one mail
+	mustCall(t, h, (*Mailer).Send) // in a new session, because the server accepts one mail per session
 	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
 	connect()
 	mustFail(t, h, msgBodyError, (*Mailer).Send)

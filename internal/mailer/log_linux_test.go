@@ -34,12 +34,12 @@ func TestLogFileIsTheOwners(t *testing.T) {
 		if mode == 0 {
 			mode = 0o600
 		}
-		assert.Equal(t, mode, modeOf(t, path), "%s: the mode stays", name)
+		assert.Equal(t, mode, modeOf(t, path), "%s: the mode changed", name)
 		assert.Equal(t, mode != 0o600, strings.Contains(contentOf(t, path), "warning: the log file "+path+": other users can"), "%s:\n%s", name, contentOf(t, path))
 	}
 }
 
-// Whoever can create a link in the folder could choose the file that is written.
+// Otherwise, whoever can create a link in the folder could choose the file that is written.
 func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	folder := t.TempDir()
 	target, link, inner := filepath.Join(folder, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "inner")
@@ -53,11 +53,11 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 		mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile(path) })
 		assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "symbolic link")
 	}
-	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // only the last component
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // a link in another component is followed
 	assert.Equal(t, "old", contentOf(t, target))
 	assert.NoFileExists(t, filepath.Join(folder, "missing"))
 
-	// A link that takes the file's place later is not followed either.
+	// A link that replaces the file later is not followed either.
 	server := serve(t, smtptest.MailOptions{})
 	path := filepath.Join(folder, "log")
 	h = handle(t, server)
@@ -68,8 +68,8 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, target))
 }
 
-// The names of the process's descriptors are allowed, although they are links. Nothing is written
-// if a descriptor's number now belongs to another file.
+// Paths of the process's own descriptors, such as /dev/stderr, are allowed, although they are links.
+// Nothing is written if the descriptor now refers to another file.
 func TestLogToADescriptor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -125,7 +125,8 @@ func TestLogWarnsOfAnOpenKey(t *testing.T) {
 	}
 }
 
-// A configuration with secrets that others can read is used, and the log contains a warning.
+// A configuration file that holds secrets and that others can read is used, and the log contains a
+// warning.
 func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for text, secret := range map[string]bool{
@@ -149,8 +150,8 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	}
 }
 
-// Only the last log-file of the section that applies is created.
-func TestLogFileOfAnotherSectionIsNotMade(t *testing.T) {
+// Only the last log-file of the section that applies is created, not that of another section.
+func TestLogFileOfAnotherSectionIsNotCreated(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
@@ -160,7 +161,7 @@ func TestLogFileOfAnotherSectionIsNotMade(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	only(t, folder, "used")
 
-	// A file that is wrong elsewhere makes none.
+	// An invalid configuration creates no log file.
 	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\nmagic = yes\n")
 	mustFail(t, handle(t, server), badConfig, (*Mailer).Send)
 	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\noauth2-client-id = x\n")

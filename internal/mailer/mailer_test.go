@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHandlesGoUpAndAreNeverReused(t *testing.T) {
+func TestHandlesIncreaseAndAreNeverReused(t *testing.T) {
 	a := New()
 	Free(a)
 	b := New()
@@ -28,7 +28,7 @@ func TestHandlesGoUpAndAreNeverReused(t *testing.T) {
 	assert.Equal(t, BadHandle, n)
 }
 
-func TestAPanicTouchesItsOwnHandleOnly(t *testing.T) {
+func TestPanicAffectsOnlyItsHandle(t *testing.T) {
 	a, b := New(), New()
 	t.Cleanup(func() { Free(a); Free(b) })
 	text := mustFail(t, a, Internal, func(*Mailer) error { panic("a password") })
@@ -39,7 +39,7 @@ func TestAPanicTouchesItsOwnHandleOnly(t *testing.T) {
 	mustCall(t, b, func(m *Mailer) error { return m.SetSubject("untouched") })
 }
 
-func TestACopyHasSettingsAndMessageButNotTheConnection(t *testing.T) {
+func TestCloneHasSettingsAndMessageButNoConnection(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetLogCallback(func(int, string) {}) })
@@ -90,7 +90,7 @@ func TestClearMessageKeepsSubjectAndSettings(t *testing.T) {
 	})
 }
 
-func TestNumbersThatAreOutOfRange(t *testing.T) {
+func TestNumbersOutOfRange(t *testing.T) {
 	h := New()
 	t.Cleanup(func() { Free(h) })
 	for name, f := range map[string]func(*Mailer) error{

@@ -23,7 +23,7 @@ func readHeader(t *testing.T) *header.Header {
 	return h
 }
 
-// headerNumbers are the error numbers of the C header: NAME -> number.
+// headerNumbers returns the error numbers of the C header by name.
 func headerNumbers(t *testing.T) map[string]Number {
 	t.Helper()
 	numbers := map[string]Number{}
@@ -41,15 +41,15 @@ func TestEveryNumberOfTheHeaderHasASentence(t *testing.T) {
 		require.True(t, ok, "CSMTP_%s = %d has no sentence", name, n)
 		if n != NoError {
 			assert.Regexp(t, `^[A-Z].*[.?]$`, s, "CSMTP_%s", name)
-			assert.False(t, seen[s], "two numbers say %q", s)
+			assert.False(t, seen[s], "two numbers have the sentence %q", s)
 			seen[s] = true
 		}
 	}
-	assert.Len(t, sentences, len(headerNumbers(t)), "a sentence has no number in the header")
+	assert.Len(t, sentences, len(headerNumbers(t)), "a sentence belongs to no number of the header")
 	assert.Equal(t, "Unknown error number.", Sentence(12345))
 }
 
-func TestTheNumbersAreTheHeaders(t *testing.T) {
+func TestNumbersMatchHeader(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "numbers.go", nil, 0)
 	require.NoError(t, err)
 	simple := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }

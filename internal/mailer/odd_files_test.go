@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The library does not wait for the writer of a FIFO, and does not read a device without an end.
-// FuzzCaller found these cases.
+// The library neither waits for the writer of a FIFO nor reads an endless device. FuzzCaller found
+// these cases.
 func TestCertificatesInOddFiles(t *testing.T) {
 	folder := t.TempDir()
 	fifo := filepath.Join(folder, "fifo")
@@ -94,7 +94,7 @@ func TestConfigurationInOddFiles(t *testing.T) {
 		assert.Contains(t, said, name)
 	}
 
-	// A line of any length is read, and those behind it count.
+	// A line may have any length, and the lines after it are read too.
 	configureBy(t, "# "+strings.Repeat("x", 100_000)+"\n[*]\nmagic = yes\n")
 	assert.Equal(t, badConfig, Call(h, (*Mailer).Send))
 	assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "line 3")

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// settingsOfASession lists all settings that a session depends on. A change requires another
-// session. If fails is set, that session cannot be opened, and no mail may be sent.
+// settingsOfASession lists a change of each setting that a session depends on. The next mail needs
+// another session. If fails is set, that session cannot be opened, and no mail may be sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number
@@ -42,7 +42,7 @@ var settingsOfASession = map[string]struct {
 	"certificates trusted": {func(m *Mailer) error { return nil }, NoError}, // filled in by the test
 }
 
-func TestAnOpenSessionFollowsEverySetting(t *testing.T) {
+func TestEverySettingEndsOldSession(t *testing.T) {
 	ca := caFile(t)
 	for name, c := range settingsOfASession {
 		t.Run(name, func(t *testing.T) {
@@ -60,18 +60,18 @@ func TestAnOpenSessionFollowsEverySetting(t *testing.T) {
 			n := Call(h, (*Mailer).Send)
 			if c.fails != NoError {
 				assert.NotEqual(t, NoError, n)
-				assert.Len(t, server.Mails(), 1, "a mail went over the session that was open")
+				assert.Len(t, server.Mails(), 1, "a mail was sent in the old session")
 				return
 			}
 			require.Equal(t, NoError, n, Value(h, (*Mailer).GetLastErrorText))
 			assert.Len(t, server.Mails(), 2)
-			assert.Len(t, server.Sessions(), 2, "a mail went over the session that was open")
+			assert.Len(t, server.Sessions(), 2, "a mail was sent in the old session")
 		})
 	}
 }
 
-// The same holds for a batch and for SendRaw.
-func TestABatchFollowsAProxy(t *testing.T) {
+// SendBatch and SendRaw do not use a session that was opened without the proxy.
+func TestBatchAndSendRawFollowProxy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
 	mustCall(t, h, func(m *Mailer) error {
@@ -85,7 +85,7 @@ func TestABatchFollowsAProxy(t *testing.T) {
 }
 
 // A change of timeouts or log does not require another session.
-func TestAnOpenSessionTakesTimesAndLog(t *testing.T) {
+func TestTimeoutsAndLogKeepOpenSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall", Nth: 2}}})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error {
@@ -105,14 +105,14 @@ func TestAnOpenSessionTakesTimesAndLog(t *testing.T) {
 	assert.Len(t, server.Sessions(), 1)
 }
 
-// With a proxy nothing is looked up in the DNS: neither addresses nor the servers of a domain.
-func TestNoLookUpBehindAProxy(t *testing.T) {
+// With a proxy the client sends no DNS queries, neither for addresses nor for the servers of a domain.
+func TestNoLookupBehindProxy(t *testing.T) {
 	asked := make(chan string, 100)
 	resolver := net.DefaultResolver
 	t.Cleanup(func() { net.DefaultResolver = resolver })
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(_ context.Context, _, server string) (net.Conn, error) {
 		asked <- server
-		return nil, errors.New("the name server is out of bounds")
+		return nil, errors.New("the client must not ask the name server")
 	}}
 	server := serve(t, smtptest.MailOptions{})
 	for _, proxy := range []string{"socks5://127.0.0.1:1", "http://127.0.0.1:1"} {

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// generous is the timeout for what should happen at once.
+// generous is the time limit of operations that should end at once.
 const generous = 20 * time.Second
 
-func TestCancelEndsASendThatWaits(t *testing.T) {
+func TestCancelEndsWaitingSend(t *testing.T) {
 	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "body", "end of data"} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: step, Do: "stall", Nth: 1}}})
 		h := handle(t, server)
@@ -31,7 +31,7 @@ func TestCancelEndsASendThatWaits(t *testing.T) {
 	}
 }
 
-// silent reports whether the server has reached the point where it stops replying.
+// silent reports whether the server has stopped replying to a session.
 func silent(server *smtptest.MailServer) bool {
 	for _, r := range server.Sessions() {
 		if strings.Contains(r.Dialogue.String(), "the server is silent") {
@@ -41,7 +41,7 @@ func silent(server *smtptest.MailServer) bool {
 	return false
 }
 
-func TestCancelWithNothingAtWorkTouchesNothing(t *testing.T) {
+func TestCancelOfIdleHandleHasNoEffect(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	require.Equal(t, NoError, Cancel(h))
@@ -68,7 +68,7 @@ func TestSendAsync(t *testing.T) {
 	assert.Equal(t, BadHandle, WaitAsync(12345678, 0))
 }
 
-func TestOneAsynchronousSendAHandle(t *testing.T) {
+func TestOneAsynchronousSendPerHandle(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall", Nth: 1}}})
 	h := handle(t, server)
 	require.Equal(t, NoError, SendAsync(h, nil))
@@ -77,7 +77,7 @@ func TestOneAsynchronousSendAHandle(t *testing.T) {
 	assert.Equal(t, BadHandle, Call(h, (*Mailer).Send))
 }
 
-func TestAHandleSharedByThreadsIsSlowNotBroken(t *testing.T) {
+func TestThreadsMayShareHandle(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	var all sync.WaitGroup
@@ -93,7 +93,7 @@ func TestAHandleSharedByThreadsIsSlowNotBroken(t *testing.T) {
 	assert.Len(t, server.Mails(), 24)
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestManyHandlesAtOnce(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	var handles []uintptr
 	for range 30 {

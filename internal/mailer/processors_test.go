@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// There are as many processors as calls at work need, up to a bound.
+// GOMAXPROCS grows with the number of running calls, up to a maximum.
 func TestProcessors(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "")
 	before := runtime.GOMAXPROCS(0)
@@ -28,5 +28,5 @@ func TestProcessors(t *testing.T) {
 	}
 	beginWork()
 	defer endWork()
-	assert.Equal(t, most, runtime.GOMAXPROCS(0), "never fewer again")
+	assert.Equal(t, most, runtime.GOMAXPROCS(0), "GOMAXPROCS must not decrease")
 }

@@ -20,19 +20,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parrot is a server that quotes what it has received in one of its replies.
+// parrot is a server that quotes the client's login in one of its replies.
 type parrot struct {
-	step  string                // the command, or "greeting", "challenge", "dot", "garbage"
-	code  string                // of the reply that quotes
-	wrap  int                   // characters of a line of it; 0: one line
-	write func([]string) string // the quotation, of what came after AUTH
+	step  string                // which reply quotes: a command, "greeting", "challenge", "dot" or "garbage"
+	code  string                // the code of that reply; "" for the usual one
+	wrap  int                   // the maximum line length of that reply; 0 for a single line
+	write func([]string) string // returns the quotation, given the lines of the login
 
 	mu     sync.Mutex
-	sent   []string // what was sent to log in
+	sent   []string // the lines that the client sent to log in
 	quoted int
 }
 
-// start gives the port; the server ends with the test.
+// start starts the server, which ends with the test, and returns its port.
 func (p *parrot) start(t *testing.T) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +50,7 @@ func (p *parrot) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// reply returns the usual reply or, at the step that quotes, the quotation.
+// reply returns the usual reply, or a quoting one if this is the step that quotes.
 func (p *parrot) reply(step, usual string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -173,9 +173,9 @@ func (p *parrot) login(line string, say func(string), hear func() (string, bool)
 	return true
 }
 
-// TestNoSecretThatAServerQuotes lets a server quote random secrets, as they are
-// and as they were sent, in random forms at every step, and looks through all
-// that leaves the library.
+// TestNoSecretThatAServerQuotes lets a server quote random secrets, unencoded or as
+// they were sent, in random forms and at every step. It checks that no text of the
+// library contains a secret.
 func TestNoSecretThatAServerQuotes(t *testing.T) {
 	random := rand.New(rand.NewPCG(20, 26))
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
@@ -184,7 +184,7 @@ func TestNoSecretThatAServerQuotes(t *testing.T) {
 		for i := range b {
 			b[i] = alphabet[random.IntN(len(alphabet))]
 		}
-		return "Zq" + string(b) // nothing else begins so
+		return "Zq" + string(b) // no other text begins with these letters
 	}
 	quoted := 0
 	for range 600 {
@@ -223,7 +223,7 @@ func TestNoSecretThatAServerQuotes(t *testing.T) {
 	assert.Greater(t, quoted, 300)
 }
 
-// meet logs in, sends mails and returns all texts of the library.
+// meet logs in and sends mails. It returns all texts of the library.
 func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	h := New()
 	defer Free(h)
@@ -262,7 +262,7 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 			return nil
 		})
 	}
-	for range 2 { // the second time the server knows what to quote from its greeting on
+	for range 2 { // in the second session the server can quote in its greeting already
 		for _, f := range []func(*Mailer) error{
 			func(m *Mailer) error {
 				return m.ConnectRemoteServer("127.0.0.1", port, noSecurity, true, "", "")
@@ -278,8 +278,8 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	return said.String() + string(file)
 }
 
-// check looks for the secret, for what was sent, and for what the answers to
-// challenges hold, in every form, also with the line ends of the log removed.
+// check fails the test if said contains the secret, a line of the login or a response
+// to a challenge, in any form.
 func (p *parrot) check(t *testing.T, said, mechanism, secret string) {
 	t.Helper()
 	p.mu.Lock()
@@ -303,7 +303,7 @@ func (p *parrot) check(t *testing.T, said, mechanism, secret string) {
 	for text := range hidden {
 		for form, written := range forms(text) {
 			if at := strings.Index(said, written); at >= 0 {
-				t.Fatalf("%s at %s %s: %q as %s is in: %s", mechanism, p.step, p.code, text, form, said[max(0, at-300):min(len(said), at+300)])
+				t.Fatalf("%s, quoted at %s %s: found %q as %s in: %s", mechanism, p.step, p.code, text, form, said[max(0, at-300):min(len(said), at+300)])
 			}
 		}
 	}

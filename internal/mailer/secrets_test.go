@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forms are the ways in which a secret could stand in a text, those of base64
-// at each of the three places that it can begin at.
+// forms returns the encodings in which a secret could appear in a text. Base64 has
+// three, because the secret can begin at each of the three octets of a group.
 func forms(secret string) map[string]string {
 	quoted, _ := json.Marshal(secret)
 	octets := func(format string) string {
@@ -53,15 +53,15 @@ func forms(secret string) map[string]string {
 		"bytes":          strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
 	}
 	for at := 1; at < 3; at++ {
-		// What comes before it fills the first characters, what comes behind it
-		// the last: both are left out.
+		// The first and last characters also depend on the octets before and after
+		// the secret, so they are left out.
 		code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 		found[fmt.Sprintf("base64 at %d", at)] = code[4 : len(code)-2]
 	}
 	return found
 }
 
-// Each form is what its name says.
+// The forms of a secret differ from each other.
 func TestForms(t *testing.T) {
 	const secret = "<s3 cret>?/p\\a\"ss?>>~"
 	found := forms(secret)
@@ -72,13 +72,13 @@ func TestForms(t *testing.T) {
 	texts := map[string]string{}
 	for name, text := range found {
 		if same, twice := texts[text]; twice && text != secret {
-			t.Errorf("%s and %s are one form: %s", name, same, text)
+			t.Errorf("%s and %s are the same form: %s", name, same, text)
 		}
 		texts[text] = name
 	}
 }
 
-func TestFormsFindASecretInWhatAuthSends(t *testing.T) {
+func TestFormsFindSecretInAUTH(t *testing.T) {
 	sent := base64.StdEncoding.EncodeToString([]byte("\x00alice@test.example\x00s3cret pass"))
 	hit := false
 	for _, form := range forms("s3cret pass") {
@@ -87,8 +87,8 @@ func TestFormsFindASecretInWhatAuthSends(t *testing.T) {
 	assert.True(t, hit)
 }
 
-// TestNoSecretInAnyOutput logs in by every mechanism, with the right and with
-// the wrong secret, and looks through all that the library said meanwhile.
+// TestNoSecretInAnyOutput logs in with every mechanism, with a right and with a wrong
+// secret, and checks that no text of the library contains the secret.
 func TestNoSecretInAnyOutput(t *testing.T) {
 	const (
 		right, wrong = "s3cret pass", "wr0ng/pass+word?"
@@ -99,7 +99,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": good}})
 	give := good
 	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if give == "" { // a server that says everything again
+		if give == "" { // quotes the request
 			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `{"error":"invalid_grant","error_description":"%s %s"}`, r.FormValue("client_secret"), r.FormValue("refresh_token"))
 			return
@@ -141,7 +141,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 					}
 					return m.SetPassword(secret)
 				}, way.security, way.port)
-				if !strings.HasPrefix(name, "SCRAM-SHA-512") { // the test server has none
+				if !strings.HasPrefix(name, "SCRAM-SHA-512") { // the test server does not support it
 					assert.Equal(t, secret == right, n == NoError, "%s by %q: %d", name, secret, n)
 				}
 			}

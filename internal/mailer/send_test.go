@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSendAloneClosesAfterItself(t *testing.T) {
+func TestSendAloneClosesItsSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	mustCall(t, h, (*Mailer).Send)
@@ -31,7 +31,7 @@ func TestSendAloneClosesAfterItself(t *testing.T) {
 	}
 }
 
-func TestConnectThreeMailsDisconnectIsOneSession(t *testing.T) {
+func TestMailsBetweenConnectAndDisconnectShareSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error {
@@ -48,7 +48,7 @@ func TestConnectThreeMailsDisconnectIsOneSession(t *testing.T) {
 	assert.NotRegexp(t, `(?m)^C: RSET`, records[0].Dialogue.String())
 }
 
-func TestADroppedIdleSessionIsReplacedOnce(t *testing.T) {
+func TestDroppedIdleSessionIsReplacedOnce(t *testing.T) {
 	for _, do := range []string{"close after 1", "421 after 1"} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
 		h := handle(t, server)
@@ -64,13 +64,13 @@ func TestADroppedIdleSessionIsReplacedOnce(t *testing.T) {
 	}
 }
 
-func TestTheHandleIsUsableAfterAnyError(t *testing.T) {
+func TestHandleIsUsableAfterAnyError(t *testing.T) {
 	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "end of data"} {
 		for _, do := range []string{"close", "garble", "421", "550 5.0.0 No"} {
 			server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: step, Do: do, Nth: 1}}})
 			h := handle(t, server)
 			if n := Call(h, (*Mailer).Send); step == "EHLO" && do == "550 5.0.0 No" {
-				assert.Equal(t, commandEHLO, n) // no HELO where a login is set
+				assert.Equal(t, commandEHLO, n) // HELO is not tried if a login is set
 			} else {
 				assert.NotEqual(t, NoError, n, "%s: %s", step, do)
 			}
@@ -78,7 +78,7 @@ func TestTheHandleIsUsableAfterAnyError(t *testing.T) {
 			assert.Equal(t, NoError, LastError(h))
 			want := 1
 			if step == "end of data" && (do == "close" || do == "garble") {
-				want = 2 // the first had arrived: in doubt
+				want = 2 // the first mail, which is in doubt, was delivered too
 			}
 			assert.Equal(t, want, len(server.Mails()), "%s: %s", step, do)
 			server.Close()
@@ -86,7 +86,7 @@ func TestTheHandleIsUsableAfterAnyError(t *testing.T) {
 	}
 }
 
-func TestTheServersWordsReachTheCaller(t *testing.T) {
+func TestErrorTextHoldsServerReply(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{AuthFirst: true})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
@@ -121,7 +121,7 @@ func TestAllOrNothingAndPartialDelivery(t *testing.T) {
 	})
 }
 
-func TestTheMessageIDStaysForARetryOnly(t *testing.T) {
+func TestOnlyRetryKeepsMessageID(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "451 4.3.0 Later", Nth: 1}}})
 	h := handle(t, server)
 	mustFail(t, h, msgBodyError, (*Mailer).Send)
@@ -138,7 +138,7 @@ func TestTheMessageIDStaysForARetryOnly(t *testing.T) {
 	assert.Contains(t, string(server.Mails()[3].Data), "<mine@test.example>")
 }
 
-func TestInDoubtIsSaid(t *testing.T) {
+func TestInDoubtIsReported(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close", Nth: 1}}})
 	h := handle(t, server)
 	mustFail(t, h, connectionClosed, (*Mailer).Send)
@@ -146,7 +146,7 @@ func TestInDoubtIsSaid(t *testing.T) {
 	assert.False(t, Value(h, (*Mailer).IsSafeToRetry))
 }
 
-func TestWhatIsMissingIsFoundBeforeConnecting(t *testing.T) {
+func TestMissingFieldsAreFoundBeforeConnecting(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, row := range []struct {
@@ -187,7 +187,7 @@ func TestSendRaw(t *testing.T) {
 	assert.True(t, strings.HasSuffix(string(mails[0].Data), "\r\n\r\nHello.\r\n.\r\n"))
 	assert.Equal(t, from, mails[1].From)
 	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)
-	// A list that came to nothing is not the header's.
+	// An empty list of recipients is an error; the recipients of the header are not used instead.
 	for _, empty := range []string{"", " ", ",", " , "} {
 		mustFail(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(mail), &from, &empty) })
 	}
@@ -213,9 +213,9 @@ func TestRenderAndSaveAreWhatIsSent(t *testing.T) {
 	mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
 }
 
-// An attachment changes while it is sent: the end of the message is not sent, so nothing is
-// delivered, and the error number reports it.
-func TestAnAttachmentThatChangesIsNotDelivered(t *testing.T) {
+// If an attachment changes while it is sent, the client does not send the end of the message, so that
+// the server does not deliver it, and Send returns an error.
+func TestChangedAttachmentIsNotDelivered(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for name, change := range map[string]func(path string) error{
 		"shrinks": func(path string) error { return os.Truncate(path, 1<<20) },
@@ -237,5 +237,5 @@ func TestAnAttachmentThatChangesIsNotDelivered(t *testing.T) {
 			mustCall(t, h, (*Mailer).Send)
 		}
 	}
-	assert.Len(t, server.Mails(), 4, "those that were sent afterwards")
+	assert.Len(t, server.Mails(), 4, "mails that were sent after each failure")
 }

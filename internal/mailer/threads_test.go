@@ -19,7 +19,7 @@ func asThread(t Thread, f func()) {
 	f()
 }
 
-// kept counts what all mailers keep for threads.
+// kept returns the number of records that all mailers keep for threads.
 func kept() (n int) {
 	threads.Lock()
 	defer threads.Unlock()
@@ -29,7 +29,7 @@ func kept() (n int) {
 	return n
 }
 
-func TestWhatAThreadIsTold(t *testing.T) {
+func TestResultsOfThreads(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
 	told := func() (Number, smtp.Outcome) {
@@ -52,9 +52,9 @@ func TestWhatAThreadIsTold(t *testing.T) {
 	tells(1, NoError, smtp.Accepted)
 	tells(2, BadArgument, smtp.NotSent) // its own error, the last mail's outcome
 	tells(3, canceled, smtp.NotSent)
-	tells(4, canceled, smtp.NotSent) // it has not called
+	tells(4, canceled, smtp.NotSent) // it has not made a call
 	asThread(1, func() { mustCall(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
-	tells(1, canceled, smtp.NotSent) // its last call went well, and sent nothing
+	tells(1, canceled, smtp.NotSent) // its last call succeeded and sent nothing
 	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })
 	tells(3, canceled, smtp.NotSent)
 	tells(2, BadArgument, smtp.Accepted)
@@ -64,7 +64,7 @@ func TestWhatAThreadIsTold(t *testing.T) {
 	Gate.Ended = func() []Thread { return []Thread{2, 3} }
 	asThread(1, func() { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
 	Gate.Ended = ended
-	tells(3, BadArgument, smtp.Accepted) // a new thread of an old one's identity
+	tells(3, BadArgument, smtp.Accepted) // a new thread with the identity of one that ended
 	assert.Equal(t, before+1, kept())
 	Free(h)
 	assert.Equal(t, before, kept())

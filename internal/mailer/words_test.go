@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hiding is an error whose text differs from its cause, as if a secret were hidden.
+// hiding is an error whose text is not that of its cause, as when it hides a secret.
 type hiding struct {
 	text  string
 	cause error
@@ -26,7 +26,7 @@ type hiding struct {
 func (h hiding) Error() string { return h.text }
 func (h hiding) Unwrap() error { return h.cause }
 
-func TestErrorsSpeakOfFunctions(t *testing.T) {
+func TestErrorsNameFunctions(t *testing.T) {
 	subject := &message.Error{Field: message.FieldSubject, Value: "a", Reason: "is bad"}
 	reserved := &message.Error{Field: message.FieldHeaders, Value: "To", Reason: "is a reserved field; use", Use: []message.FieldName{message.FieldTo}}
 	wanted := &smtp.Error{Op: smtp.OpTLS, Kind: smtp.KindTLS, Err: errors.New("no"), Hint: smtp.HintTrustAuthority}
@@ -51,11 +51,11 @@ func TestErrorsSpeakOfFunctions(t *testing.T) {
 		assert.Equal(t, c.want, textOf(c.err))
 		assert.Equal(t, c.want, faultOf(c.err).text)
 	}
-	assert.Equal(t, message.FieldHeaders, reserved.Field, "the error itself stays as it is")
+	assert.Equal(t, message.FieldHeaders, reserved.Field, "the error itself must not change")
 	assert.Equal(t, []message.FieldName{message.FieldTo}, reserved.Use)
 }
 
-// TestEveryNameHasItsWord reads the constants where they are declared.
+// TestEveryNameHasItsWord checks that every declared FieldName and Hint has a word for error texts.
 func TestEveryNameHasItsWord(t *testing.T) {
 	declared := func(file, kind string) (values []string) {
 		src, err := os.ReadFile(filepath.Join("../..", file))
