@@ -52,7 +52,7 @@ func TestOpportunisticWithoutALogin(t *testing.T) {
 	}
 }
 
-// TestNoTokenInClear checks that a token alone is refused before the client connects, and
+// TestNoTokenInClear checks that a token without a password is refused before the client connects, and
 // that it is not used if there is a password.
 func TestNoTokenInClear(t *testing.T) {
 	asked := false

@@ -32,7 +32,7 @@ func TestCancel(t *testing.T) {
 			}
 			t.Run(string(step), func(t *testing.T) {
 				t.Parallel()
-				server := mailServer(t, smtptest.MailOptions{Discard: true, MaxSize: 1 << 30, Hide: []string{"PIPELINING"}, // in step with the server
+				server := mailServer(t, smtptest.MailOptions{Discard: true, MaxSize: 1 << 30, Hide: []string{"PIPELINING"}, // so that client and server are at the same step
 					Faults: []smtptest.Fault{{Step: string(step), Do: "stall"}}})
 				cfg := configFor(server, security)
 				cfg.Timeouts = patient()

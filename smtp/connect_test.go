@@ -56,7 +56,7 @@ func TestDialErrorHasStepAndAddress(t *testing.T) {
 	}
 }
 
-// The next server is tried only after errors that it may not have.
+// Dial tries the next server only after an error that another server may not have.
 func TestNextServer(t *testing.T) {
 	greets := func(text string) Server { return say(t, text) }
 	for name, c := range map[string]struct {
@@ -84,7 +84,7 @@ func TestNextServer(t *testing.T) {
 		cfg := &Config{Servers: []Server{c.first, good.Server}, Timeouts: Timeouts{Greeting: 300 * time.Millisecond},
 			Auth: &Auth{Credentials: alice}}
 		_, err := Dial(context.Background(), cfg)
-		// The recorder says 250 to AUTH, which is no success: it was reached.
+		// The recorder replies 250 to AUTH, which is an error: the client has reached it.
 		var e *Error
 		require.True(t, errors.As(err, &e), "%s: %v", name, err)
 		assert.Equal(t, c.next, len(good.commands()) > 0, "%s: %v", name, err)

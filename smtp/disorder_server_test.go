@@ -33,7 +33,7 @@ type disorder struct {
 	in       *bufio.Reader
 	content  bool // content is being read
 	pending  []byte
-	held     *spokenReply // waits for the reply behind it
+	held     *spokenReply // written after the next reply
 	replies  int
 	open     bool
 	failed   bool // a chunk was refused
@@ -55,7 +55,7 @@ func (x *disorder) note(format string, args ...any) {
 	x.log = append(x.log, fmt.Sprintf(format, args...))
 }
 
-// Read reads from the connection. It is called when no more commands are buffered, so it
+// Read reads from the connection. It is called only when no commands are buffered, so it
 // writes the pending replies first.
 func (x *disorder) Read(p []byte) (int, error) {
 	if x.patient {

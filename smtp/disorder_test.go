@@ -99,7 +99,7 @@ type disorderly struct {
 	how    string // Send, SendLast, SendBatch or SendBatchLast
 	tls    bool
 	mails  []Mail
-	out    []Delivery // of those tried
+	out    []Delivery // of the mails that were tried
 	trace  []string
 }
 
@@ -251,7 +251,7 @@ func (c *disorderly) problem() string {
 		agree := true
 		switch d.Outcome {
 		case InDoubt:
-			agree = len(x.faults) > 0 // where one may be missing, the times are short
+			agree = len(x.faults) > 0 // without faults, no reply is missing or out of step
 		case Accepted:
 			agree = len(truth) == len(d.Recipients) && len(rows) == len(truth)
 		case Partial:

@@ -29,9 +29,9 @@ type dropper struct {
 	reply  string
 	end    string // fin, close, reset, or over TLS also cut and alert
 	ehlo   []string
-	tls    bool // from the beginning
+	tls    bool // implicit TLS
 	script map[string]string
-	many   bool // recipients
+	many   bool // several recipients
 }
 
 func manyRecipients(n int) *Envelope {

@@ -50,7 +50,7 @@ func TestTemporary(t *testing.T) {
 	assert.True(t, IsStale(fmt.Errorf("wrapped: %w", &Error{stale: true})))
 }
 
-// Common replies that are hard to understand.
+// The error explains common replies that are hard to understand.
 func TestHints(t *testing.T) {
 	clear := &Session{cfg: &Config{}}
 	for text, want := range map[string]string{

@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp/smtptest"
 )
 
-// startServer starts a mail server that has the faults.
+// startServer starts a mail server with the given faults.
 func startServer(faults ...string) *smtptest.MailServer {
 	options := smtptest.MailOptions{}
 	for _, text := range faults {
@@ -44,7 +44,7 @@ func dial(server *smtptest.MailServer) *smtp.Session {
 	return session
 }
 
-// mail makes a small message.
+// mail returns a small message.
 func mail() *message.Rendered {
 	m := message.Message{
 		From:    []message.Address{{Mail: "alice@test.example"}},

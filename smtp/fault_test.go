@@ -140,7 +140,7 @@ func testFault(t *testing.T, security Security, hide string, step Op, do string)
 		wanted = InDoubt
 	}
 	if s == nil {
-		return // Dial failed: there is no mail to have an outcome
+		return // Dial failed, so no mail was sent
 	}
 	assert.Equal(t, wanted, res.Outcome)
 	assert.Equal(t, wanted == NotSent || wanted == RejectedTemporary, res.SafeToRetry())
@@ -157,7 +157,7 @@ func testFault(t *testing.T, security Security, hide string, step Op, do string)
 		require.True(t, IsStale(err), "%v", err)
 		return
 	}
-	// One mail refused does not spoil the next.
+	// The refusal of a mail does not affect the next mail.
 	res, err = s.Send(envelopeTo("rcpt@test.example"), hello)
 	require.NoError(t, err)
 	require.Equal(t, Accepted, res.Outcome)

@@ -110,8 +110,8 @@ func numbered(n int, chunking bool) []Mail {
 	return mails
 }
 
-// sendAll sends a batch like a program: mails that were not sent go over another session, and
-// mails in doubt are not sent again.
+// sendAll sends a batch as a program would: it sends mails that were not sent over another
+// session, and does not send mails in doubt again.
 func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	outcomes := make([]Outcome, len(mails))
 	for from := 0; from < len(mails); {

@@ -77,7 +77,7 @@ func TestSendLastFaults(t *testing.T) {
 		fault   string
 		outcome Outcome
 		kind    Kind
-		quits   bool // the session is in step after it
+		quits   bool // the session is still usable
 	}{
 		"refused":          {"end of data: 554 5.7.1 no", RejectedPermanent, KindRefused, true},
 		"refused for now":  {"end of data: 452 4.3.1 full", RejectedTemporary, KindRefused, true},
@@ -100,7 +100,7 @@ func TestSendLastFaults(t *testing.T) {
 			require.NoError(t, err)
 			res, err := s.SendLast(envelopeTo("rcpt@test.example"), hello)
 			if name == "content cut" {
-				// The whole of it may have left before the server closed.
+				// The whole message may have been sent before the server closed.
 				assert.Contains(t, []Outcome{NotSent, InDoubt}, res.Outcome)
 			} else {
 				assert.Equal(t, c.outcome, res.Outcome, "%v", err)

@@ -48,7 +48,7 @@ func TestRecipientLimit(t *testing.T) {
 	}
 }
 
-// One of several transactions is refused, or the session ends in between.
+// One of several transactions is refused, or the session ends between two of them.
 func TestRecipientLimitPartly(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   smtptest.Fault

@@ -110,7 +110,7 @@ func TestOneRefusedOfAllOrNone(t *testing.T) {
 			assert.False(t, res.Recipients[56].Accepted)
 			assert.True(t, res.Recipients[57].Reply.Permanent())
 			require.Empty(t, server.Mails())
-			// RSET has cleared the way for the next.
+			// RSET allows the next transaction.
 			res, err = s.Send(envelopeTo("rcpt@test.example"), hello)
 			require.NoError(t, err)
 			require.Equal(t, Accepted, res.Outcome)
@@ -139,8 +139,8 @@ func TestRefusalOfSeveral(t *testing.T) {
 	assert.True(t, res.SafeToRetry())
 }
 
-// A server that writes long replies and reads nothing meanwhile must not meet
-// a client that does the same (RFC 2920, section 3.1).
+// The client reads replies while it writes commands, so that there is no deadlock with a server
+// that reads nothing while it writes long replies (RFC 2920, section 3.1).
 func TestNoDeadlock(t *testing.T) {
 	const recipients = 5000
 	server := serve(t, func(c net.Conn) {

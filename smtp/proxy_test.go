@@ -28,7 +28,7 @@ func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 			head = make([]byte, 5)
 			io.ReadFull(in, head)
 			if head[3] != 3 {
-				return // not by name
+				return // not a request with a name
 			}
 			io.ReadFull(in, make([]byte, int(head[4])+2))
 		} else {
@@ -84,8 +84,8 @@ func TestProxyHidesThisComputer(t *testing.T) {
 	}
 }
 
-// Secrets in a proxy's text are hidden before the text is shortened: otherwise the rest of a
-// password could be too short to be found.
+// Secrets in a proxy's text are hidden before the text is shortened: otherwise only a
+// part of a password might remain, which would not be recognized.
 func TestProxyTextIsCutBehindSecrets(t *testing.T) {
 	const password = "horse7-battery9"
 	for _, answer := range []string{

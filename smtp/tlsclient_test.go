@@ -23,7 +23,7 @@ func demanding(version uint16, ca *certs.Authority) *tls.Config {
 func TestClientCertificateGiven(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		peer := newTLSPeer(t, demanding(version, testCA))
-		// The first one does not fit: the server names its authority.
+		// The first certificate does not fit, because the server names the authority of the other.
 		certificates := []tls.Certificate{certs.NewNamed("elsewhere").Issue(certs.Client), testCA.Issue(certs.Client)}
 		conn, err := shake(t, trusting(func(c *Config) { c.TLS.Certificates = certificates }), peer.addr, "localhost")
 		require.NoError(t, err)
@@ -72,7 +72,7 @@ func TestClientCertificateMissingOrRefused(t *testing.T) {
 				conn, err := shake(t, cfg, peer.addr, "localhost")
 				e := new(Error)
 				if version == tls.VersionTLS13 {
-					// The server judges only when the client has finished.
+					// The server checks the certificate only after the client has finished.
 					require.NoError(t, err)
 					conn.SetDeadline(time.Now().Add(tlsTime))
 					_, err = conn.Read(make([]byte, 10))

@@ -45,7 +45,7 @@ func TestDowngradeOfTheVersionIsSeen(t *testing.T) {
 			return
 		}
 		at := bytes.Index(rest, versions)
-		rest[at], rest[at+1] = 0xfa, 0xfa // an extension that nobody knows
+		rest[at], rest[at+1] = 0xfa, 0xfa // an unknown extension
 		if _, err := server.Write(append(hello, rest...)); err != nil {
 			return
 		}

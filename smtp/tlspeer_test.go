@@ -27,9 +27,9 @@ type tlsPeer struct {
 // tlsSeen records what one client did.
 type tlsSeen struct {
 	err    error               // of the server's handshake, or of its first read
-	octets []byte              // all the client sent, as it was on the wire
+	octets []byte              // all that the client sent, as on the wire
 	plain  string              // what it sent inside TLS
-	hello  tls.ClientHelloInfo // its ClientHello, where it came
+	hello  tls.ClientHelloInfo // its ClientHello, if one arrived
 	state  tls.ConnectionState
 }
 
@@ -139,8 +139,8 @@ func tlsError(t *testing.T, err error, kind Kind) *Error {
 	return e
 }
 
-// onlyHandshake checks that what a client sent is a ClientHello and at most
-// one alert, which TLS 1.3 encrypts: 2 octets, the type and the tag.
+// onlyHandshake checks that a client sent only a ClientHello and at most one alert. TLS 1.3
+// encrypts the alert: 2 octets, the content type and the tag.
 func onlyHandshake(octets []byte) error {
 	alerts, hello := 0, false
 	for len(octets) > 0 {

@@ -61,7 +61,8 @@ func TestHandshakeOfASilentServerEnds(t *testing.T) {
 	e := tlsError(t, err, KindTimeout)
 	require.Contains(t, e.Hint, "port 465")
 
-	// The caller's context may be shorter, and a piece of a record is no reason to wait.
+	// The caller's context may end before the timeout, even while the client waits for the rest
+		// of a record.
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	_, err = shakeContext(t, ctx, trusting(), speakingFirst(t, "\x16\x03\x03\x40"), "localhost")
@@ -124,13 +125,13 @@ func TestAlertsHaveTheirOwnWords(t *testing.T) {
 
 func TestGarbageInTheHandshake(t *testing.T) {
 	for _, line := range []string{
-		"\x16\x03\x03\x00\x04\x02\xff\xff\xff",                     // a hello of 16 MiB
+		"\x16\x03\x03\x00\x04\x02\xff\xff\xff",                     // a ServerHello of 16 MiB
 		"\x16\x03\x03\xff\xff" + "x",                               // an over-long record
-		"\x16\x03\x03\x00\x05\x02\x00\x00\x01\x00",                 // a hello of one octet
+		"\x16\x03\x03\x00\x05\x02\x00\x00\x01\x00",                 // an incomplete ServerHello
 		"\x17\x03\x03\x00\x01x",                                    // data before the handshake
-		"\x14\x03\x03\x00\x01\x01",                                 // a change of cipher before it
+		"\x14\x03\x03\x00\x01\x01",                                 // ChangeCipherSpec before the handshake
 		"\x16\x03\x03\x00\x04\x00\x00\x00\x00",                     // HelloRequest
-		"\x16\x03\x03\x00\x00",                                     // nothing
+		"\x16\x03\x03\x00\x00",                                     // an empty record
 		"\x15\x03\x03\x00\x02\x01\x00",                             // close_notify
 		"\x15\x03\x03\x00\x02\x01\x5a\x15\x03\x03\x00\x02\x02\x5a", // user_canceled
 	} {

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// text is a message; its Size is right where it has CRLF.
+// text is a message. Its Size is right if it contains CRLF.
 type text string
 
 func (m text) WriteTo(w io.Writer) (int64, error) {
@@ -27,8 +27,8 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 }
 func (m text) Size() int64 { return int64(len(m)) }
 
-// TestTranscripts plays every transcript to the session, whole, by line and
-// by octet. The numbers of class CSmtp in them are for the tests above.
+// TestTranscripts plays the server of every transcript to a session, whole, line by line and
+// octet by octet. It does not use the error numbers of class CSmtp in the transcripts.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
 func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Script, smtptest.Mode)) {
@@ -47,7 +47,7 @@ func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Scrip
 	}
 }
 
-// played is what a client made of a transcript.
+// played is the result of a client with a transcript.
 type played struct {
 	err      error
 	results  []Result
@@ -127,8 +127,8 @@ func scriptMail(h smtptest.Header) (*Envelope, text) {
 	return env, text(body)
 }
 
-// run does what a program does: connect, send, disconnect; one silent
-// reconnect where the session had died idle.
+// run does what a program does: it connects, sends and disconnects. It connects again once if
+// the server has closed the idle session.
 func (p *played) run(cfg *Config, h smtptest.Header) {
 	ctx := context.Background()
 	s, err := Dial(ctx, cfg)
@@ -137,7 +137,7 @@ func (p *played) run(cfg *Config, h smtptest.Header) {
 		return
 	}
 	defer func() {
-		// A connection that is gone already is no failure to leave it.
+		// It is no error if the connection has already ended.
 		var e *Error
 		if errors.As(s.Quit(), &e) && e.Kind == KindRefused && p.err == nil {
 			p.err = e

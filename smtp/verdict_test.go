@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// judge is a server that finds its replies in the addresses: "r550.3@x" is
-// refused at RCPT with 550, "e452.3@x" accepted there, and refused with 452 at
-// the end of data, where it is the first that was accepted, or with LMTP. A
-// sender is refused at MAIL in the same way.
+// judge is a server that takes its replies from the addresses. It refuses "r550.3@x" at RCPT
+// with 550. It accepts "e452.3@x" at RCPT, and replies 452 at the end of data if that is the
+// first accepted recipient, or for that recipient with LMTP. It refuses a sender at MAIL in the
+// same way.
 type judge struct {
 	lmtp       bool
 	extensions []string
@@ -116,7 +116,7 @@ func (j *judge) talk(c net.Conn) {
 	}
 }
 
-// random envelopes hold accepted recipients and every kind of refused ones.
+// A random envelope contains accepted recipients and every kind of refused recipients.
 func randomEnvelope(r *rand.Rand, partial bool) *Envelope {
 	env := envelopeTo()
 	env.From, env.Partial = "sender@x.example", partial
@@ -131,8 +131,8 @@ func randomEnvelope(r *rand.Rand, partial bool) *Envelope {
 	return env
 }
 
-// expected works out what a mail must come to, from the addresses alone: the
-// refusal that stands for it ("" for none), and how many have it.
+// expected computes the result of a mail from its addresses: the refusal that decides the
+// outcome ("" for none), and the number of recipients that the server accepts the mail for.
 func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered int) {
 	lmtp := j.lmtp
 	if e := verdict(env.From, 'r'); e != "" {
@@ -156,7 +156,7 @@ func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered in
 				continue // not asked: without PIPELINING the first refusal is enough
 			case v != "":
 			case bad && !env.Partial:
-				continue // held back by another's refusal
+				continue // not sent, because another recipient was refused
 			case lmtp:
 				v = verdict(row.Address, 'e')
 			default:
@@ -179,8 +179,8 @@ func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered in
 	return "", delivered
 }
 
-// agree holds error, outcome, code and text of one mail against each other and
-// against what must be.
+// agree checks that error, outcome, code and text of one mail agree with each other and with
+// the expected refusal.
 func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err error, what string) {
 	refusal, delivered := j.expected(env, limit)
 	var e *Error
@@ -213,9 +213,9 @@ func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err er
 	}
 }
 
-// Outcome, code, enhanced code and text of a mail come from one reply: the
-// first for good in the order of the recipients, else the first for now. It is
-// the same however the recipients are divided, by Send and by SendBatch.
+// Outcome, code, enhanced code and text of a mail come from one reply: the first permanent
+// refusal in the order of the recipients, else the first temporary one. The reply is the same
+// with Send and SendBatch, however the recipients are divided into transactions.
 func TestOneReplyStandsForAMail(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 12))
@@ -254,7 +254,7 @@ func TestOneReplyStandsForAMail(t *testing.T) {
 				j.agree(t, mails[i].Envelope, limit, d.Result, d.Err, fmt.Sprintf("mail %d of the batch, %v", i, mails[i].Envelope.Recipients))
 			}
 			require.NoError(t, s.Quit())
-			// In another order: another text perhaps, the same outcome.
+			// In another order, the text may differ, but not the outcome.
 			s, err = Dial(context.Background(), cfg)
 			require.NoError(t, err)
 			for i, m := range mails {

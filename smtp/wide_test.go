@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A character whose low octet is CR or LF (U+010A, U+560D ...) is sent whole or
-// not at all: none becomes a second command.
+// A character whose low octet is CR or LF, such as U+010A or U+560D, is sent unchanged or
+// refused. It never ends a command.
 func TestWideCharactersAreNoLineEnds(t *testing.T) {
 	const local = "a\u560d\u560aRCPT TO:\u010d\u010a"
 	for _, address := range []string{local[:7] + "@x.example", `"` + local + `"@x.example`} {

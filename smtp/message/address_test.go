@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// toField renders one recipient and gives its To field and the envelope.
+// toField renders a message to one recipient, and returns its To field and the envelope.
 func toField(t *testing.T, a Address, o Options) (string, []string, error) {
 	t.Helper()
 	m := simple()
@@ -81,7 +81,7 @@ func TestAddressRefused(t *testing.T) {
 	}
 }
 
-// One call adds one mailbox, whatever the text is.
+// A text that might be read as several mailboxes, or as a group, is not accepted as an address.
 func TestOneAddressPerCall(t *testing.T) {
 	for _, several := range []string{
 		"T: a@x.org, victim@y.org;", "Team A: a@b.c;", "undisclosed-recipients:;", "a@x.org, b@y.org", "a@x.org,b@y.org", "a@x.org; b@y.org",
@@ -283,7 +283,7 @@ func TestReplyTo(t *testing.T) {
 		m := simple()
 		m.ReplyTo = in
 		_, err := m.Render(Options{})
-		if in == "Name" { // a name that the server completes
+		if in == "Name" { // without a domain, which the server adds
 			require.NoError(t, err)
 			continue
 		}

@@ -123,7 +123,7 @@ func TestFileNameFromPath(t *testing.T) {
 	require.Equal(t, "Gr_e", l.dparam["filename"], "neither UTF-8 nor the charset of the mail")
 }
 
-// RFC 2231's values are checked as they are after decoding.
+// The values of RFC 2231 parameters are checked after decoding.
 func TestParametersAreCheckedAfterDecoding(t *testing.T) {
 	for _, bad := range []string{
 		"text/plain; x*=utf-8''a%0D%0AX-Injected%3A%20yes%0D%0A%0D%0Abody", "text/plain; x*=utf-8''%00", "text/plain; x*=us-ascii''a%1Bb",
@@ -196,7 +196,7 @@ func TestContentID(t *testing.T) {
 	}
 }
 
-// An attached message is not encoded, if that can be.
+// An attached message is sent without encoding if possible.
 func TestAttachedMessage(t *testing.T) {
 	seven := "Subject: x\n\nbody\n.\n"
 	l := attachmentOf(t, Attachment{Name: "a.eml", Data: []byte(seven)}, Options{})

@@ -77,7 +77,7 @@ func small() *Message {
 	return m
 }
 
-// BenchmarkMessage is a whole small mail, made and written.
+// BenchmarkMessage builds and writes a small mail.
 func BenchmarkMessage(b *testing.B) {
 	full := small()
 	full.From[0].Name = "Jörg Sender"
@@ -109,7 +109,7 @@ func BenchmarkMessage(b *testing.B) {
 	}
 }
 
-// BenchmarkRaw is a ready mail of one kilobyte with eight fields, and one of a
+// BenchmarkRaw writes two complete messages: one of a kilobyte with eight fields, and one of a
 // megabyte.
 func BenchmarkRaw(b *testing.B) {
 	const header = "Date: Mon, 09 Mar 2026 14:05:07 +0000\r\n" +

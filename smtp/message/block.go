@@ -34,8 +34,8 @@ func checkBlock(block []byte, names []string) error {
 	return nil
 }
 
-// oneField checks the first field of the block. It returns the rest of the block,
-// or says what is wrong.
+// oneField checks the first field of the block. It returns the rest of the block, or
+// what is wrong.
 func oneField(block []byte, name string) (rest []byte, why string) {
 	if len(block) <= len(name) || string(block[:len(name)]) != name || block[len(name)] != ':' {
 		return nil, "another name"
@@ -65,7 +65,7 @@ func oneField(block []byte, name string) (rest []byte, why string) {
 	return block, ""
 }
 
-// badLine says what is wrong with a line of a header, "" if nothing is.
+// badLine returns what is wrong with a line of a header, or "".
 func badLine(line []byte) string {
 	if len(line) > longest {
 		return fmt.Sprintf("%d octets", len(line))

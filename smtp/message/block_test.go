@@ -83,7 +83,7 @@ func TestEveryBlockIsChecked(t *testing.T) {
 			refusedWell(t, err)
 		}
 	}
-	// What is written beside the fields is found, in a part and in a signature.
+	// Text in a header that does not belong to its fields is detected, in a part and in a signature.
 	for _, more := range []string{"X-Evil: 1\r\n", "\r\n", " \r\n", "\x00"} {
 		h := partHeader()
 		h.short("Content-Type", "text/plain")

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// charsetCase is text in a charset, under a name that programs use, and the
-// label that it has to leave under.
+// charsetCase is a text in a charset, the name that a program uses for the charset, and the
+// label with which the text must be sent.
 type charsetCase struct{ name, text, label string }
 
 var charsetCases = []charsetCase{
@@ -51,13 +51,13 @@ var charsetCases = []charsetCase{
 	{"euc-kr", "한국어 메일", "EUC-KR"},
 	{"ks_c_5601-1987", "한국어", "EUC-KR"},
 	{"tis-620", "ภาษาไทย", "TIS-620"},
-	// Wider than the name says.
+	// The text has characters that the named charset lacks.
 	{"gb2312", "镕", "GBK"},
 	{"windows-31j", "日本語", "Shift_JIS"},
 	{"windows-31j", "①", "UTF-8"},
 	{"shift_jis", "①髙", "UTF-8"},
 	{"euc-kr", "똠방", "UTF-8"},
-	// Not for mail: goes as UTF-8.
+	// These charsets are not used in mail, so the text is sent as UTF-8.
 	{"windows-874", "ไทย “x”", "UTF-8"},
 	{"cp850", "Grüße", "UTF-8"},
 	{"ibm437", "é", "UTF-8"},
@@ -68,7 +68,7 @@ var charsetCases = []charsetCase{
 	{"ibm037", "Hello", "UTF-8"},
 }
 
-// inCharset gives the program's bytes, by way of the standard tables.
+// inCharset returns a text as the program's octets, encoded with the standard tables.
 func inCharset(t *testing.T, name, text string) string {
 	t.Helper()
 	var enc encoding.Encoding

@@ -14,10 +14,10 @@ import (
 
 var lineEnd = regexp.MustCompile(`\r\n|\r|\n`)
 
-// randomLineEnds has them in every order, and n words or line ends in all.
+// randomLineEnds returns a text of n words and line ends in random order.
 func randomLineEnds(r *rand.Rand, n int) string {
 	pieces := []string{"\r", "\n", "\r\n", "\r\n", "\r\n", "a", "bc", strings.Repeat("d", 60)}
-	pieces = pieces[r.IntN(5):] // some have no lone CR, some none but CRLF
+	pieces = pieces[r.IntN(5):] // some texts have no lone CR, some have only CRLF
 	var b strings.Builder
 	for range n {
 		b.WriteString(pieces[r.IntN(len(pieces))])
@@ -53,7 +53,8 @@ func TestEveryWayToCRLF(t *testing.T) {
 	}
 }
 
-// A big message is converted block by block, and left alone where it can be.
+// A large message is converted block by block each time it is written. The program's octets are not
+// changed.
 func TestBigRawMessagesToCRLF(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	for range 20 {
@@ -71,6 +72,6 @@ func TestBigRawMessagesToCRLF(t *testing.T) {
 		}
 		require.True(t, want == string(written(t, m)))
 		require.True(t, want == string(written(t, m)), "written again")
-		require.Equal(t, before, given, "what was given stays as it is")
+		require.Equal(t, before, given, "the program's octets have changed")
 	}
 }

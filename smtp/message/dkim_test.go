@@ -23,7 +23,7 @@ import (
 
 func parsePublicKey(der []byte) (crypto.PublicKey, error) { return x509.ParsePKIXPublicKey(der) }
 
-// testKeys are made once: an RSA key takes its time.
+// testKeys are made once, because making an RSA key is slow.
 var testKeys = sync.OnceValue(func() (k struct {
 	rsa *rsa.PrivateKey
 	ed  ed25519.PrivateKey
@@ -46,7 +46,7 @@ func pkcs1(key *rsa.PrivateKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 }
 
-// dkimKeys are two signatures, and what verifies them.
+// dkimKeys returns two signing keys, and the public keys that verify their signatures.
 func dkimKeys(t testing.TB) ([]*DKIMKey, map[string]crypto.PublicKey) {
 	t.Helper()
 	k := testKeys()
@@ -103,7 +103,7 @@ func TestDKIMDetectsChanges(t *testing.T) {
 		_, err := verifyDKIM(changed, public)
 		require.Error(t, err, "%q", c)
 	}
-	// What relaxed allows.
+	// Changes that "relaxed" canonicalization allows.
 	for _, c := range [][2]string{{"one\r\n", "one \r\n"}, {"Subject: s", "SUBJECT:   s  "}, {"two\r\n", "two\r\n\r\n"}} {
 		_, err := verifyDKIM(strings.Replace(b, c[0], c[1], 1), public)
 		require.NoError(t, err, "%q", c)
@@ -195,7 +195,7 @@ func TestDKIMIdentity(t *testing.T) {
 	require.ErrorContains(t, err, "ParseDKIMKey")
 }
 
-// The canonical body does not depend on how it is cut into writes.
+// The canonical body does not depend on the sizes of the writes.
 func TestRelaxedBodyInPieces(t *testing.T) {
 	for _, text := range []string{
 		"", "\r\n", "\r\n\r\n", "a", "a\r\n", " a \t b \r\n\r\n c\r\n \r\n\r\n", "a\rb\r\n", "x\r", "  ", " \r\n x",

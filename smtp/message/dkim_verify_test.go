@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A verifier of RFC 6376 for relaxed/relaxed that shares nothing with the
-// signer: it works on whole strings and with regular expressions.
+// This file verifies signatures (RFC 6376, relaxed/relaxed). It shares no code with the signer:
+// it uses whole strings and regular expressions.
 
 var (
 	foldRE  = regexp.MustCompile(`\r\n([ \t])`)
@@ -173,8 +173,7 @@ func TestVerifierAcceptsRFC8463(t *testing.T) {
 	require.Error(t, err)
 }
 
-// The signer's canonical forms, on the same example: what the RFC's own
-// signatures cover is what we would sign.
+// The signer computes the canonical forms that the signatures in the RFC's example cover.
 func TestSignerAgreesWithRFC8463(t *testing.T) {
 	text := strings.ReplaceAll(rfc8463, "\n", "\r\n")
 	header, body, _ := strings.Cut(text, "\r\n\r\n")

@@ -22,7 +22,7 @@ func show(r *message.Rendered) {
 	fmt.Print(strings.ReplaceAll(text.String(), "\r\n", "\n"))
 }
 
-// A text that is not ASCII, for two recipients, of whom one is not shown.
+// A text that is not ASCII, sent to two recipients, one of them in Bcc.
 func Example() {
 	m := message.Message{
 		From:      []message.Address{{Name: "Alice", Mail: "alice@test.example"}},

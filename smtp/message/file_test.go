@@ -79,7 +79,7 @@ func TestFileRefused(t *testing.T) {
 	require.Equal(t, "x", string(parts[2].body))
 }
 
-// hook calls f once, when a certain number of octets has passed.
+// hook calls f once, after a given number of octets.
 type hook struct {
 	after int
 	f     func()

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A FIFO without a writer would hang an open that waits.
+// Opening a FIFO must not wait for a writer.
 func TestSpecialFilesAreRefusedAtOnce(t *testing.T) {
 	dir, err := os.MkdirTemp("", "m") // a socket's path has to be short
 	require.NoError(t, err)
@@ -45,7 +45,7 @@ func TestSpecialFilesAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
-// Root can read everything: the test runs once more as nobody.
+// Root can read every file, so the test runs again as user nobody.
 func TestUnreadableFile(t *testing.T) {
 	const variable = "CSMTP_UNREADABLE_FILE"
 	path := os.Getenv(variable)

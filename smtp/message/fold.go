@@ -64,7 +64,7 @@ func (h *headerWriter) short(name, value string) {
 	h.col = 0
 }
 
-// structured writes a field that can be folded at every space.
+// structured writes a field, which may be folded at each of its spaces.
 func (h *headerWriter) structured(name, value string) {
 	h.name(name)
 	for t := range strings.FieldsSeq(value) {

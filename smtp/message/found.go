@@ -24,8 +24,8 @@ type foundWord struct {
 	octets     string
 }
 
-// findWord returns the first word at or after from. In a strict one the encoded text
-// has no blank and no question mark.
+// findWord returns the first word at or after from. If strict is set, it finds only
+// words whose encoded text has no blank and no question mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -114,10 +114,10 @@ func hexValue(c byte) int {
 	return -1
 }
 
-// looseText decodes the words that findWord finds in s. Octets of words that
-// stand beside each other in one charset are decoded together, unless apart.
-// A line end at the end of the last of several words is dropped before a blank
-// and at the end, as readers do: it comes from shell scripts.
+// looseText decodes the words that findWord finds in s. Adjacent words in the same
+// charset are decoded together, unless apart is set. As readers do, looseText drops
+// a line end at the end of the last of several words if a blank or nothing follows:
+// shell scripts encode such line ends.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0

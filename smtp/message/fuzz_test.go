@@ -13,13 +13,13 @@ import (
 	"unicode/utf8"
 )
 
-// Run one of them for ten minutes with
+// To run one of the fuzz tests for ten minutes:
 //
 //	go test -run '^$' -fuzz '^FuzzMessage$' -fuzztime 10m ./smtp/message
 //
-// What was found before is in testdata/fuzz and is part of every test run.
+// Earlier findings are in testdata/fuzz and are part of every test run.
 
-// refusedWell holds for every refusal: an *Error that shows no control.
+// refusedWell checks that a refusal is an *Error whose text has no control character.
 func refusedWell(t *testing.T, err error) {
 	var e *Error
 	if !errors.As(err, &e) || string(e.Field) == "" || e.Reason == "" {
@@ -30,7 +30,7 @@ func refusedWell(t *testing.T, err error) {
 	}
 }
 
-// FuzzMessage builds a message of anything: it is refused, or it is right.
+// FuzzMessage builds a message from arbitrary input. The message is refused, or it is correct.
 func FuzzMessage(f *testing.F) {
 	f.Add("UTF-8", "Subject", "Name", "a@b.c", "line\nline", "<p>", "file.txt", "a@b.c", "X-Y", "value", uint8(0))
 	f.Add("iso-8859-1", "Gr\xfc\xdfe", "\"J\xf6rg\"", "j@b\u00fccher.example", "\xfc", "", "b\xe4r.pdf", "N <a@b.c>, d@e.f;", "List-Id", "x", uint8(0xff))
@@ -70,8 +70,8 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-// hasDomain looks for the @ among characters: half a character of some charsets
-// has the same octet.
+// hasDomain reports whether the decoded text contains an @. The octet alone is not enough: in some
+// charsets it can be half of a character.
 func hasDomain(charset, addr string) bool {
 	cs, err := lookupCharset(charset)
 	if err != nil {
@@ -81,11 +81,11 @@ func hasDomain(charset, addr string) bool {
 	return err == nil && strings.Contains(text, "@")
 }
 
-// knownGap is what net/mail cannot read although RFC 5322 allows it: groups
-// with their names encoded, and addresses without a domain or with a literal.
+// knownGap reports whether net/mail cannot parse a list although RFC 5322 allows it: groups with
+// encoded names, and addresses without a domain or with an address literal.
 func knownGap(addr string) bool { return strings.ContainsAny(addr, ":[;\"") }
 
-// FuzzHeader writes one text in every way that a header has.
+// FuzzHeader sets the same text in every kind of header field.
 func FuzzHeader(f *testing.F) {
 	for _, s := range []string{"", "plain", "Grüße aus Köln", "日本", strings.Repeat("x", 1000), " a  b ", "=?UTF-8?Q?a?=", `"quoted"`, "a\tb", "é é  e é"} {
 		f.Add(s, uint8(0))
@@ -140,7 +140,7 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// FuzzRaw sends anything as it is, or refuses it.
+// FuzzRaw sends arbitrary input unchanged, or refuses it.
 func FuzzRaw(f *testing.F) {
 	f.Add([]byte("From: a@b.c\nTo: d@e.f,\n g@h.i\nBcc: x@y.z\n\nbody\r\n.\r"), uint8(3))
 	f.Add([]byte("A:\r\n\r\n\x00"), uint8(0))

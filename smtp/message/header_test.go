@@ -112,7 +112,7 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
-// What does not fit on a line is written in another form, or refused.
+// A value that does not fit on a line is written in another form, or refused.
 func TestLongWords(t *testing.T) {
 	for n := 1; n < 2500; n += 83 {
 		word := strings.Repeat("x", n)
@@ -251,7 +251,7 @@ func TestInjection(t *testing.T) {
 				}
 				_, err := m.Render(Options{UTF8: true})
 				if field == "Charset" && strings.TrimSpace(s) == "" {
-					continue // white space around a charset's name is no charset
+					continue // white space is removed, so this is the default charset
 				}
 				var e *Error
 				require.ErrorAs(t, err, &e, "%s %q", field, s)
@@ -262,8 +262,8 @@ func TestInjection(t *testing.T) {
 	}
 }
 
-// What is decoded is checked again. The first is a token that no line can hold
-// and that has to be encoded anew; the others stay as they are, or are refused.
+// Decoded text is checked again. The first word is too long for a line and must be decoded and
+// encoded again. The others remain unchanged, or are refused.
 func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
@@ -309,7 +309,7 @@ func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 		m := simple()
 		m.Subject, m.From[0].Name = words, words
 		r, err := m.Render(testOptions())
-		if want == "" { // of a charset that is not known, and too long to stay
+		if want == "" { // too long for a line, and in an unknown charset
 			require.ErrorContains(t, err, "cannot be encoded again")
 			continue
 		}

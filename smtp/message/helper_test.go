@@ -38,7 +38,7 @@ func simple() *Message {
 	}
 }
 
-// rendered renders and writes m, and checks what holds for every message.
+// rendered renders and writes m, and checks the rules for every message.
 func rendered(t testing.TB, m *Message, o Options) []byte {
 	t.Helper()
 	r, err := m.Render(o)
@@ -61,7 +61,7 @@ func written(t testing.TB, r *Rendered) []byte {
 	return b.Bytes()
 }
 
-// checkLines holds the rules for octets on the wire.
+// checkLines checks the rules for the lines of a message.
 func checkLines(t testing.TB, b []byte) {
 	t.Helper()
 	require.True(t, bytes.HasSuffix(b, crlf), "ends with a line end")
@@ -75,13 +75,13 @@ func checkLines(t testing.TB, b []byte) {
 	}
 }
 
-// headerOf cuts the header off.
+// headerOf returns the header of a message.
 func headerOf(b []byte) string {
 	h, _, _ := bytes.Cut(b, []byte("\r\n\r\n"))
 	return string(h) + "\r\n"
 }
 
-// field returns a field of the header as it was written, folds included.
+// field returns a field of the header as it was written, with its folds.
 func field(header, name string) string {
 	for _, f := range splitFields([]byte(header)) {
 		if n, v, _ := strings.Cut(string(f), ":"); strings.EqualFold(n, name) {
@@ -99,7 +99,7 @@ var decoder = mime.WordDecoder{CharsetReader: func(label string, in io.Reader) (
 	return c.enc.NewDecoder().Reader(in), nil
 }}
 
-// leaf is a part parsed by the standard library.
+// leaf is a part, as the standard library parses it.
 type leaf struct {
 	path   string // "0.1" is the second part of the first part
 	header mail.Header
@@ -110,8 +110,7 @@ type leaf struct {
 	body   []byte
 }
 
-// read parses a message down to its leaves; multiparts are in the list too,
-// without body.
+// read parses a message and returns all its parts. A multipart is in the list without a body.
 func read(t testing.TB, b []byte) (mail.Header, []leaf) {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(b))
@@ -166,7 +165,7 @@ var alphabets = []string{
 	"   ",
 }
 
-// randomText has no control character of ASCII.
+// randomText returns a text without ASCII control characters.
 func randomText(r *rand.Rand, most int) string {
 	var b strings.Builder
 	n := r.IntN(most)

@@ -11,8 +11,8 @@ import (
 
 const octetStream = "application/octet-stream"
 
-// mediaTypes go by extension, the same on every machine: what the host's own
-// table says depends on what is installed there.
+// mediaTypes maps extensions to media types. It is used instead of the host's own
+// table, which depends on the installed programs.
 var mediaTypes = map[string]string{
 	"7z": "application/x-7z-compressed", "aac": "audio/aac", "ai": "application/postscript",
 	"apk": "application/vnd.android.package-archive", "avi": "video/x-msvideo", "avif": "image/avif",

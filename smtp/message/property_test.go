@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cases is how many messages a property test makes: 10,000 with
+// cases returns the number of messages that a property test makes. It is 10,000 with
 //
 //	CSMTP_LONG_TESTS=1 go test ./smtp/message
 //
@@ -41,8 +41,8 @@ func randomMessage(r *rand.Rand) *Message {
 	return m
 }
 
-// asGiven says whether a name or subject means something else than its
-// characters: it was encoded or quoted before.
+// asGiven reports whether a name or subject is encoded or quoted by the caller, so that a reader
+// shows other characters.
 func asGiven(s string) bool { return strings.Contains(s, "=?") || address.IsQuotedString(s) }
 
 func TestRandomMessagesReadBack(t *testing.T) {
@@ -87,7 +87,7 @@ func TestRandomMessagesReadBack(t *testing.T) {
 	}
 }
 
-// checkFolding wants 78 columns wherever there was a place to fold.
+// checkFolding checks that every line that can be folded has at most 78 octets.
 func checkFolding(t testing.TB, header string) {
 	t.Helper()
 	for line := range strings.SplitSeq(header, "\r\n") {

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pythonCase is what testdata/check.py compares a message with.
+// pythonCase is a message, and the values that testdata/check.py expects in it.
 type pythonCase struct {
 	ID      string       `json:"id"`
 	Raw     []byte       `json:"raw"`
@@ -45,7 +45,7 @@ type pythonPart struct {
 	Fields  map[string]string `json:"fields,omitempty"`
 }
 
-// pythonReads gives all cases to one Python process.
+// pythonReads checks all cases in one Python process.
 func pythonReads(t *testing.T, count int, each func(i int) pythonCase) {
 	t.Helper()
 	cmd := exec.Command(hosttest.Need(t, "python3"), "testdata/check.py")
@@ -119,7 +119,7 @@ func TestPythonFindsTheFieldsAskedFor(t *testing.T) {
 	refused := 0
 	pythonReads(t, cases(150), func(i int) pythonCase {
 		m := simple()
-		again := map[string]func(){ // what each field of an error is given anew by
+		again := map[string]func(){ // sets a field to another text, by the name of the field in the error
 			"Subject":                func() { m.Subject = text() },
 			"XMailer":                func() { m.XMailer = "x" + text() },
 			"From.Name":              func() { m.From[0].Name = text() },

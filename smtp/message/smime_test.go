@@ -22,7 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// certificate makes a certificate for key, signed by issuer, or by itself.
+// certificate returns a certificate for key, signed by issuer or, if that is nil, by itself.
 func certificate(t testing.TB, serial int64, key crypto.Signer, issuer *x509.Certificate, issuerKey crypto.Signer) (*x509.Certificate, string) {
 	t.Helper()
 	c := &x509.Certificate{

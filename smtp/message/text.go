@@ -52,7 +52,8 @@ func newTextBody(text []byte, eight, strict bool) *textBody {
 	return b
 }
 
-// quote changes the encoding to quoted-printable, always or if that is not much longer.
+// quote changes the encoding to quoted-printable. Unless always is set, it does so only
+// if the result is not much longer.
 func (b *textBody) quote(always bool) {
 	var short []byte
 	var n int64
@@ -93,7 +94,7 @@ func linesFit(text []byte) bool {
 	return true
 }
 
-// fragile reports whether the text has what such gateways change.
+// fragile reports whether the text contains something that such gateways change.
 func fragile(text []byte) bool {
 	return bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n")) ||
 		bytes.HasPrefix(text, []byte("From ")) || bytes.Contains(text, []byte("\nFrom "))

@@ -106,7 +106,7 @@ func TestQuotedPrintable(t *testing.T) {
 	}
 }
 
-// unflow is what a reader of RFC 3676 does.
+// unflow joins lines as a reader does (RFC 3676).
 func unflow(text string) string {
 	var out strings.Builder
 	flowing := false

@@ -11,7 +11,7 @@ import (
 
 const invite = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@example.org\nSUMMARY:Bücher\nMETHOD:CANCEL\nEND:VEVENT\nEND:VCALENDAR"
 
-// everything is a mail with every kind of part.
+// everything returns a mail with every kind of part.
 func everything() *Message {
 	m := simple()
 	m.Lines = []string{"Grüße", "", "zwei"}
