@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
 //
-// The result and the parameters of each function, in the letters of index.js, and
-// the numbers without their prefix CSMTP_.
+// The types of each function's result and parameters, one letter each: see types in
+// index.js. The constants of csmtp_c.h, without the prefix CSMTP_.
 'use strict';
 module.exports = {
   signatures: {

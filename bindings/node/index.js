@@ -28,7 +28,7 @@ const types = {
   B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
 };
 
-// functions.js has the signatures, in the letters of types, and the numbers.
+// functions.js contains the signatures, with one letter of types for each type, and the constants.
 const { signatures, constants } = require('./functions.js');
 // Not wrapped: the promises of class Mailer replace these.
 const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);

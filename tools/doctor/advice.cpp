@@ -52,7 +52,7 @@ void NoteFamilies(const Findings &f, std::vector<std::string> *notes) {
     if (works6 && p.ipv4.tried && !works4 && !p.ipv4.NoAddress()) four_fail++;
   }
   if (four > 0 && six == 0 && six_fail > 0) {
-    notes->push_back("The server has an IPv6 address that does not answer. The library then uses IPv4 after a moment; other programs may wait much longer.");
+    notes->push_back("The server has an IPv6 address that does not answer. The library then uses IPv4 after a short delay; other programs may wait much longer.");
   }
   if (six > 0 && four == 0 && four_fail > 0) {
     notes->push_back("The server has an IPv4 address that does not answer; its IPv6 address does.");
@@ -71,7 +71,7 @@ void NoteUnreached(const Findings &f, std::vector<std::string> *notes) {
     }
   }
   if (no_name) {
-    notes->push_back("The name " + f.host + " has no address: is it spelled right? A provider's server is often smtp." + f.host + " or mail." + f.host + ".");
+    notes->push_back("The name " + f.host + " has no address: is it spelled correctly? Many providers use smtp." + f.host + " or mail." + f.host + ".");
   } else if (silent) {
     notes->push_back("No port answers: the server is down, or a firewall blocks the connections.");
   } else if (refused) {
@@ -91,7 +91,7 @@ void NotePort(const Port &p, std::vector<std::string> *notes) {
     notes->push_back(port + ": the server also speaks TLS 1.1 or older, which should be disabled.");
   }
   if (p.security == kStartTLS && Parameters(p.in_clear, "AUTH") != nullptr) {
-    notes->push_back(port + ": the server offers AUTH before STARTTLS too, where anyone on the network path could read a password.");
+    notes->push_back(port + ": the server also offers AUTH before STARTTLS, when anyone on the network path could read a password.");
   }
   if (p.usual == 25 && (p.ipv4.error == CSMTP_SELECT_TIMEOUT || p.ipv6.error == CSMTP_SELECT_TIMEOUT) && !p.Reached()) {
     notes->push_back("Port 25 does not answer: many networks allow it for mail servers only. To send mail, use port 465 or 587.");

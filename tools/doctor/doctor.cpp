@@ -33,7 +33,7 @@ const std::vector<tools::Option> kOptions = {
     tools::kPasswordFile,
     tools::kTokenFile,
     {"json", 0, nullptr, "print JSON"},
-    {"verbose", 'v', nullptr, "also print the SMTP dialogues, secrets masked"},
+    {"verbose", 'v', nullptr, "also print the SMTP dialogues, with secrets masked"},
     tools::kHelp,
     tools::kVersion,
 };
@@ -59,7 +59,7 @@ std::vector<doctor::Port> ReadPorts(const std::string &list) {
     ports.push_back(port);
     at = comma + 1;
   }
-  if (ports.size() > 8) throw UsageError("--ports: want at most eight ports");
+  if (ports.size() > 8) throw UsageError("--ports: at most eight ports are allowed");
   return ports;
 }
 
@@ -91,7 +91,7 @@ void CheckAuthorities(const std::string &file) {
 
 int Run(const CommandLine &given) {
   const std::vector<std::string> &operands = given.Operands();
-  if (operands.empty() || operands.size() > 2) throw UsageError("want HOST, and USER to try a login");
+  if (operands.empty() || operands.size() > 2) throw UsageError("expected HOST and, to try a login, USER");
   if (given.Has("port") && given.Has("ports")) throw UsageError("--port and --ports cannot be used together");
   doctor::Settings settings;
   settings.host = operands[0];

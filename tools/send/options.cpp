@@ -54,7 +54,7 @@ const std::vector<tools::Option> kOptions = {
     {"html", 0, "FILE", "HTML version of the text"},
     {"attach", 'a', "FILE", "file to attach; may be repeated"},
     {"header", 0, "'NAME: VALUE'", "additional header field; may be repeated"},
-    {"message-id", 0, "<ID>", "Message-ID, instead of a new one, to send a mail again"},
+    {"message-id", 0, "<ID>", "Message-ID of the first attempt, to send a mail again"},
     {"charset", 0, "NAME", "charset of standard input and the HTML file [UTF-8]"},
     {"port", 'p', "N", "port [465 with --security ssl, 587 with --user, else 25]"},
     {"security", 0, "KIND", "ssl: TLS from the start; starttls: STARTTLS, required;\n"
@@ -64,10 +64,10 @@ const std::vector<tools::Option> kOptions = {
     {"user", 'u', "LOGIN", "log in"},
     tools::kPasswordFile,
     tools::kTokenFile,
-    {"timeout", 0, "SECONDS", "time limit for the whole mail [none]"},
+    {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
     {"preview", 0, nullptr, "print the message and send nothing"},
     {"quiet", 'q', nullptr, "show no progress bar"},
-    {"verbose", 'v', nullptr, "print the SMTP dialogue, secrets masked"},
+    {"verbose", 'v', nullptr, "print the SMTP dialogue, with secrets masked"},
     tools::kHelp,
     tools::kVersion,
 };
@@ -120,7 +120,7 @@ void PutHeader(const CommandLine &given, CSmtp *mail) {
 
 void PutBody(const CommandLine &given, CSmtp *mail) {
   const std::string html = given.Has("html") ? Text(tools::ReadFile(given.Get("html"), kMostText), given.Get("html")) : "";
-  if (tools::IsTerminal(stdin)) fprintf(stderr, "Type the text. Ctrl-D (on Windows Ctrl-Z, Enter) ends it.\n");
+  if (tools::IsTerminal(stdin)) fprintf(stderr, "Type the text, then press Ctrl-D (on Windows, Ctrl-Z and Enter).\n");
   const std::string text = Text(tools::ReadStandardInput(kMostText), "standard input");
   if (given.Has("charset")) mail->SetCharSet(given.Get("charset").c_str());
   if (!html.empty() && text.empty()) {

@@ -76,7 +76,7 @@ int Preview(CSmtp *mail) {
 }
 
 int Run(const CommandLine &given) {
-  if (given.Operands().size() > 1) throw UsageError("want one HOST; give recipients with --to");
+  if (given.Operands().size() > 1) throw UsageError("expected one HOST: use --to for recipients");
   const bool verbose = given.Has("verbose");
   send::Progress progress(!given.Has("quiet") && tools::IsTerminal(stderr));
   CSmtp mail;

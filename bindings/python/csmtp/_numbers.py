@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
-"""The numbers of csmtp_c.h, without their prefix CSMTP_."""
+"""The constants of csmtp_c.h, without the prefix CSMTP_."""
 NO_ERROR = 0
 WSA_STARTUP = 100
 WSA_VER = 101

@@ -80,19 +80,19 @@ func numbers(lib *library, line string) string {
 func pythonFunctions(lib *library) ([]byte, error) {
 	table, err := python.table(lib, "    %q: %q,\n")
 	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
-		`"""The result and the parameters of each function, in the letters of _library.py."""` +
+		`"""The types of each function's result and parameters, one letter each: see _TYPES in _library.py."""` +
 		"\nSIGNATURES = {\n" + table + "}\n"), err
 }
 
 func pythonNumbers(lib *library) ([]byte, error) {
 	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
-		`"""The numbers of csmtp_c.h, without their prefix CSMTP_."""` + "\n" + numbers(lib, "%s = %d\n")), nil
+		`"""The constants of csmtp_c.h, without the prefix CSMTP_."""` + "\n" + numbers(lib, "%s = %d\n")), nil
 }
 
 func nodeFunctions(lib *library) ([]byte, error) {
 	table, err := node.table(lib, "    %s: '%s',\n")
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
-		"//\n// The result and the parameters of each function, in the letters of index.js, and\n// the numbers without their prefix CSMTP_.\n" +
+		"//\n// The types of each function's result and parameters, one letter each: see types in\n// index.js. The constants of csmtp_c.h, without the prefix CSMTP_.\n" +
 		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), err
 }
 
