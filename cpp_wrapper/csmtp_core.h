@@ -157,7 +157,7 @@ inline void Meet() {
   meetings.Add(1);
 }
 
-// Exists while a callback runs.
+// An object that exists while a callback runs.
 struct Visit {
   Visit() { Meet(); }
   ~Visit() { Meet(); }

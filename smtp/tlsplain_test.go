@@ -62,7 +62,7 @@ func TestHandshakeOfASilentServerEnds(t *testing.T) {
 	require.Contains(t, e.Hint, "port 465")
 
 	// The caller's context may end before the timeout, even while the client waits for the rest
-		// of a record.
+	// of a record.
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	_, err = shakeContext(t, ctx, trusting(), speakingFirst(t, "\x16\x03\x03\x40"), "localhost")

@@ -60,12 +60,12 @@ std::string ReadFile(const std::string &path, size_t most);
 std::string ReadStandardInput(size_t most);
 std::string Environment(const char *name); // "" if it is not set
 
-// What Main needs to know of a program.
+// The description of a program for Main.
 struct Program {
   const char *name;
   const std::vector<Option> &options;
   const char *usage;    // printed by --help before the options
-  const char *statuses; // printed by --help after them
+  const char *statuses; // printed by --help after the options
   int (*run)(const CommandLine &given);
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Package gate is what a call from C passes before it is in Go. It starts the Go
+// Package gate is the layer between the functions of csmtp_c.h and Go. It starts the Go
 // runtime at the first call, serves forked children, and keeps the signals of the
 // program and of Go apart. It is written in C, with one file for each task and
 // system. The functions of csmtp_c.h are in gate.c of package main.

@@ -22,8 +22,8 @@ import (
 
 // Mailer has the settings, the message and the session of one handle.
 type Mailer struct {
-	mu    sync.Mutex  // allows one call at a time
-	freed atomic.Bool // calls that wait for mu then return
+	mu    sync.Mutex  // held during a call
+	freed atomic.Bool // set by Free: calls that wait for mu return
 
 	settings settings
 	message  message.Message
@@ -39,18 +39,18 @@ type Mailer struct {
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
 
-	refreshToken string     // the new one from the token server
+	refreshToken string     // the token that the token server issued in place of the configured one
 	secrets      secret.Set // hidden in all texts of its sessions
 
-	last      fault       // of the last call of any thread that failed
-	result    smtp.Result // of the last attempt to send or to connect
+	last      fault       // the error of the last call that failed, on any thread
+	result    smtp.Result // the result of the last attempt to send or to connect
 	attempted bool        // the current call is such an attempt
 
 	ownID  bool // the program has set the Message-ID
 	idUsed bool // a mail with the Message-ID was accepted
 
 	// Used without mu:
-	inBatch atomic.Bool               // a SendBatch holds mu; one of its callbacks may be calling
+	inBatch atomic.Bool               // a SendBatch holds mu; the caller may be one of its callbacks
 	op      atomic.Pointer[operation] // the current call, if it can be cancelled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 

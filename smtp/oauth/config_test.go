@@ -67,7 +67,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 	}
 }
 
-// The key covers every setting that changes what is asked, or where, or how.
+// The key depends on every setting that changes the request, its endpoint or the connection.
 func TestWhoSharesAToken(t *testing.T) {
 	base := Config{Endpoint: "https://example.org/token", ClientID: "app", ClientSecret: "s", RefreshToken: "r"}
 	same := func(a, b Config) bool { return source(t, a).account() == source(t, b).account() }

@@ -18,10 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// quiet is for handshakes that are meant to fail.
+// quiet discards the log of handshakes that must fail.
 var quiet = log.New(io.Discard, "", 0)
 
-// tokenServer is a token endpoint on loopback that writes down what it is asked.
+// tokenServer is a token endpoint on loopback that records the requests.
 type tokenServer struct {
 	*httptest.Server
 	t      *testing.T
@@ -70,7 +70,7 @@ func (s *tokenServer) roots() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 }
 
-// numbered gives token-1, token-2, ...
+// numbered returns token-1, token-2 and so on.
 func numbered(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600}`, n)
 }
@@ -82,7 +82,7 @@ func answer(status int, body string) func(int, url.Values, http.ResponseWriter, 
 	}
 }
 
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time

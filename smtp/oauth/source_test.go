@@ -37,7 +37,7 @@ func TestBasicAuth(t *testing.T) {
 	assert.Equal(t, url.Values{"grant_type": {"client_credentials"}}, s.forms[0])
 }
 
-// A token is kept until its last minute; then one request gets the next.
+// A token is kept until its last minute. Then a single request returns the next token.
 func TestTokenIsKeptUntilItExpires(t *testing.T) {
 	s := newServer(t, false, numbered)
 	time0 := newClock()
@@ -72,8 +72,8 @@ func TestLifetimes(t *testing.T) {
 	assert.Equal(t, unknownLife-skew, got.usable())
 }
 
-// The server replaces the refresh token each time; only the newest is used,
-// by every source, and each source with a Save hears of it once.
+// The server replaces the refresh token at each request. Every source uses only the newest one, and
+// calls its Save once for each.
 func TestRefreshTokenIsReplaced(t *testing.T) {
 	s := newServer(t, false, func(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-%d"}`, n, n)
@@ -144,11 +144,11 @@ func TestEightThreadsMakeOneRequest(t *testing.T) {
 	}
 	ask(false, "token-1")
 	assert.Equal(t, 1, s.count())
-	ask(true, "token-2") // all eight were refused token-1
+	ask(true, "token-2") // token-1 was refused for all eight
 	assert.Equal(t, 2, s.count())
 }
 
-// waitFor waits until n callers wait for the request under way.
+// waitFor waits until n callers wait for the current request.
 func waitFor(t *testing.T, a *account, n int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -158,8 +158,8 @@ func waitFor(t *testing.T, a *account, n int) {
 	}, 30*time.Second, time.Millisecond)
 }
 
-// Two logins were given the same token and are refused one after the other:
-// one request. The new one is refused as well: one more.
+// Two logins use the same token, and the mail server refuses it for one after the other: this causes
+// one request. If the new token is refused too, there is one more request.
 func TestOneRequestForEachRefusedToken(t *testing.T) {
 	s := newServer(t, false, numbered)
 	c := s.clientConfig()
@@ -181,11 +181,11 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 	a := source(t, c)
 	wantToken(t, "token-3", a, false)
 	wantToken(t, "token-4", a, true)
-	wantToken(t, "token-4", a, true) // a second thread, refused token-3 late
+	wantToken(t, "token-4", a, true) // another thread, which learns late that token-3 was refused
 	wantToken(t, "token-4", a, false)
 	wantToken(t, "token-5", a, true)
 	assert.Equal(t, 5, s.count())
-	wantToken(t, "token-6", source(t, c), true) // not given any: whatever is kept was refused
+	wantToken(t, "token-6", source(t, c), true) // a source that has returned no token: the stored one counts as refused
 }
 
 // A refused token is not returned again if no new one can be obtained.
@@ -231,7 +231,7 @@ func TestCancel(t *testing.T) {
 	require.Empty(t, gone, "the other caller still waits")
 	cancel2()
 	require.ErrorIs(t, <-failed, context.Canceled)
-	<-gone // nobody waits: the request is given up
+	<-gone // nobody waits, so the request is cancelled
 	wantToken(t, "token-2", a, false)
 
 	_, err := a.Token(ctx1, false)

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ends are the two views of one TLS connection.
+// ends are the states of the two ends of one TLS connection.
 type ends struct{ client, server *tls.ConnectionState }
 
 // pipeTLS makes a TLS connection in memory; version 0 is TLS 1.3.
@@ -108,8 +108,8 @@ func TestEndPointHash(t *testing.T) {
 	}
 }
 
-// The binding goes into the proof: the server's view of the same connection
-// verifies it, that of another connection does not.
+// The proof depends on the binding: it is valid on the server's end of the same connection, and not on
+// another connection.
 func TestScramPlusBinds(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, name := range []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512-PLUS"} {
@@ -128,7 +128,7 @@ func TestScramPlusBinds(t *testing.T) {
 	}
 }
 
-// Somebody took -PLUS from the list: a server that offered it must see 'y'.
+// An attacker has removed -PLUS from the list. The flag 'y' lets a server that offered it detect this.
 func TestScramStrippedBindingIsSeen(t *testing.T) {
 	e := pipeTLS(t, 0)
 	s := scramVerifier{name: "SCRAM-SHA-256", login: "joe", password: "secret", offeredPlus: true}

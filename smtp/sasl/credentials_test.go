@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// passwordMechanisms that work without TLS.
+// passwordMechanisms are the mechanisms that use a password and work without TLS.
 var passwordMechanisms = []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"}
 
 func TestMissingCredentials(t *testing.T) {
@@ -49,14 +49,14 @@ func TestCredentialsThatCannotBeSent(t *testing.T) {
 			assert.True(t, err.(*Error).TryNext())
 		}
 	}
-	// Each part fits, the whole does not.
+	// Each part is short enough, but the whole response is too long.
 	m := mustNew(t, "PLAIN", Credentials{Login: huge[:5000], Password: huge[:5000]}, Channel{})
 	got, err := m.Start()
 	assert.Nil(t, got)
 	assertReason(t, err, NotEncodable)
 }
 
-// A password that the server would misread as something else is sent as it is.
+// A password that looks like protocol syntax is sent unchanged.
 func TestPasswordsAreNotChanged(t *testing.T) {
 	for _, password := range []string{"a^b", `"quoted"`, `back\slash`, " spaces ", "a,b=c", "\t", "pässwörd", "日本語", "🔑",
 		"latin1\xe4", strings.Repeat("x", 4000)} {
@@ -115,8 +115,7 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
-// Whatever prints a Credentials or a Mechanism does not print a secret, in any
-// of the forms it may take.
+// Printing Credentials or a Mechanism in any way does not show a secret in any form.
 func TestSecretsAreNotPrinted(t *testing.T) {
 	const secret = "Tr0ub4dor&3 pass/word"
 	const token = "ya29.s3cr3t-tok~en"

@@ -88,7 +88,7 @@ func TestDigestMD5ServerProof(t *testing.T) {
 	}
 }
 
-// Challenges of Dovecot, Cyrus SASL and others.
+// The client accepts challenges of Dovecot, Cyrus SASL and others.
 func TestDigestMD5Dialects(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "p"}
 	for name, v := range map[string]struct{ challenge, want string }{
@@ -126,7 +126,7 @@ func TestDigestMD5Realm(t *testing.T) {
 	}
 }
 
-// RFC 2831, section 2.1.2.1: what is ISO 8859-1 is hashed as such.
+// RFC 2831, section 2.1.2.1: text that fits ISO 8859-1 is hashed in it.
 func TestDigestMD5Charsets(t *testing.T) {
 	const withUTF8, without = `nonce="n",algorithm=md5-sess,charset=utf-8`, `nonce="n",algorithm=md5-sess`
 	response := func(login, password, challenge string) (user, hash string, err error) {

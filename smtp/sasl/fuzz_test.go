@@ -9,7 +9,7 @@ import (
 
 // A longer run: go test ./smtp/sasl -fuzz FuzzChallenges -fuzztime 60s
 //
-// Whatever a server sends, a mechanism without the server's proof is not done, no response exceeds
+// Whatever a server sends, a mechanism does not succeed without the server's proof, no response exceeds
 // the limit, and errors are short and printable.
 func FuzzChallenges(f *testing.F) {
 	for i := range Names() {
@@ -34,7 +34,7 @@ func FuzzChallenges(f *testing.F) {
 		}
 		if s, ok := m.(*scram); ok {
 			first = []byte(strings.ReplaceAll(string(first), "NONCE", s.nonce))
-			// Counts that are allowed take their time; not here.
+			// Skip large iteration counts: they are allowed, but slow.
 			if sf, wrong := parseServerFirst(string(first), s.nonce); wrong == "" && sf.iterations > 10_000 && sf.iterations <= maxIterations {
 				return
 			}
@@ -64,7 +64,7 @@ func FuzzChallenges(f *testing.F) {
 	})
 }
 
-// What is parsed and written again is the same.
+// Directives that were parsed and written again parse to the same values.
 func FuzzDirectives(f *testing.F) {
 	f.Add(`realm="a\"b",nonce=c`)
 	f.Add(`a="",b= "\\" ,`)

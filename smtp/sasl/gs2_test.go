@@ -17,7 +17,7 @@ import (
 func TestGS2FlagForEachOffer(t *testing.T) {
 	states := map[string]struct {
 		tls     *tls.ConnectionState
-		binding string // "" where the connection cannot be bound
+		binding string // "" if the connection cannot be bound
 	}{
 		"in clear":                  {nil, ""},
 		"TLS 1.3":                   {pipeTLS(t, tls.VersionTLS13).client, "tls-exporter"},
@@ -54,7 +54,7 @@ func TestGS2FlagForEachOffer(t *testing.T) {
 			}
 		}
 	}
-	// A binding that the connection does not have.
+	// The connection does not have this binding.
 	ch := Channel{TLS: states["TLS 1.3"].tls, Binding: "tls-unique"}
 	assert.Equal(t, "n,,n=joe,r=", gs2(t, "SCRAM-SHA-256", ch))
 }
@@ -68,7 +68,7 @@ func contains(words []string, word string) bool {
 	return false
 }
 
-// gs2 gives the client's first message up to its nonce.
+// gs2 returns the client's first message up to its nonce.
 func gs2(t *testing.T, mechanism string, ch Channel) string {
 	t.Helper()
 	first, err := mustNew(t, mechanism, Credentials{Login: "joe", Password: "p"}, ch).Start()
@@ -78,8 +78,8 @@ func gs2(t *testing.T, mechanism string, ch Channel) string {
 	return before + ",r="
 }
 
-// TestBoundMechanismsComeFirst gives Order every set of SCRAM mechanisms: with
-// TLS no unbound one may stand before a bound one.
+// TestBoundMechanismsComeFirst calls Order with every set of SCRAM mechanisms: with TLS, no unbound
+// mechanism may come before a bound one.
 func TestBoundMechanismsComeFirst(t *testing.T) {
 	var scram []string
 	for _, name := range Names() {

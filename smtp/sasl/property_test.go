@@ -28,7 +28,7 @@ func randomText(r *rand.Rand, max int) string {
 	return string(text)
 }
 
-// digestByHand is section 2.1.2.1 of RFC 2831 written down once more.
+// digestByHand is a second implementation of RFC 2831, section 2.1.2.1.
 func digestByHand(user, realm, password, nonce, cnonce, uri, authzid, method string) string {
 	h := func(s string) string { sum := md5.Sum([]byte(s)); return string(sum[:]) }
 	hx := func(s string) string { return hex.EncodeToString([]byte(h(s))) }

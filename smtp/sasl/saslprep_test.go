@@ -14,16 +14,16 @@ func TestPrepare(t *testing.T) {
 		"":                          "",
 		"plain ASCII ^\"\\,=~":      "plain ASCII ^\"\\,=~",
 		"tab\tstays":                "tab\tstays",
-		"e\u0301":                   "\u00e9", // composed
+		"e\u0301":                   "\u00e9", // is composed
 		"\u00e9":                    "\u00e9",
 		"no\u00a0break\u3000spaces": "no break spaces",
 		"Aa\u00c4":                  "Aa\u00c4", // case is kept
 		"\U0001f511":                "\U0001f511",
-		"\uff21":                    "\uff21", // full width stays, unlike SASLprep
+		"\uff21":                    "\uff21", // full width is kept, unlike in SASLprep
 		"\u5bc6\u7801":              "\u5bc6\u7801",
-		"tab\t\u00e9":               "tab\t\u00e9", // refused by the profile: as it is
+		"tab\t\u00e9":               "tab\t\u00e9", // refused by the profile, so unchanged
 		"e\u0301\x07":               "e\u0301\x07",
-		"latin1 \xe9":               "latin1 \xe9", // not UTF-8: as it is
+		"latin1 \xe9":               "latin1 \xe9", // not UTF-8, so unchanged
 	} {
 		assert.Equal(t, want, prepare(in), "%q", in)
 		assert.Equal(t, want, prepare(prepare(in)), "%q twice", in)

@@ -17,14 +17,14 @@ import (
 	"strings"
 )
 
-// scramVerifier is a server side of SCRAM that shares no code with the client:
-// it keeps StoredKey and ServerKey only, as RFC 5802, section 3 describes.
+// scramVerifier is the server side of SCRAM. It shares no code with the client, and stores only
+// StoredKey and ServerKey (RFC 5802, section 3).
 type scramVerifier struct {
 	name, login, password string
 	iterations            int
 	tls                   *tls.ConnectionState
 	offeredPlus           bool
-	authzID               string // got from the client
+	authzID               string // received from the client
 }
 
 func (s *scramVerifier) run(m Mechanism) error {

@@ -11,8 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRowsSayWhatMechanismsDo compares what a row says of a mechanism with a
-// dialogue of it.
+// TestRowsSayWhatMechanismsDo compares the properties in each row with a dialogue of the mechanism.
 func TestRowsSayWhatMechanismsDo(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "Sesame1", AuthzID: "joe", Token: func(bool) (string, error) { return "T0ken", nil }}
 	ch := Channel{Host: "mail.example.org", Port: 587, TLS: pipeTLS(t, 0).client}
@@ -24,7 +23,7 @@ func TestRowsSayWhatMechanismsDo(t *testing.T) {
 			first, err := made.Start()
 			require.NoError(t, err)
 			said := string(first)
-			if m.readable { // LOGIN is asked twice
+			if m.readable { // LOGIN has two challenges
 				for range 2 {
 					if answer, err := made.Next(nil); err == nil {
 						said += string(answer)

@@ -9,8 +9,8 @@
 namespace doctor {
 namespace {
 
-// Days before the end of a certificate. One that is valid for 90 days is usually
-// renewed 30 days before.
+// A certificate that expires in fewer days gets a note. Certificates that are valid
+// for 90 days are usually renewed 30 days before they expire.
 const int64_t kSoon = 21;
 
 // Returns the rank of a port, 0 if it cannot be used. A port with a login comes

@@ -24,7 +24,7 @@ struct Way {
 };
 
 // Returns the local address that limits a connection to the family that is set; ""
-// if both or none are.
+// if both families or none are set.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
@@ -87,7 +87,7 @@ Extensions ReadExtensions(const CSmtp &mail) {
 int64_t DaysUntil(const std::string &time) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (sscanf(time.c_str(), "%d-%d-%dT%d:%d:%dZ", &year, &month, &day, &hour, &minute, &second) != 6) return 0;
-  // Days since 1970, counted from March so that a leap day ends its year.
+  // Days since 1970. The year begins in March, so that the leap day is its last day.
   const int64_t y = month <= 2 ? year - 1 : year;
   const int64_t since_march = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const int64_t days = y * 365 + y / 4 - y / 100 + y / 400 + since_march - 719468;
@@ -118,7 +118,7 @@ void ReadTLS(const CSmtp &mail, Port *port) {
 }
 
 // Connects with TLS. If the certificate is not accepted, connects again without
-// checking it, to show it.
+// verifying it, in order to report its contents.
 bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attempt) {
   {
     CSmtp mail;
@@ -199,7 +199,7 @@ void ExamineFurther(const Settings &settings, Port *port) {
   if (port->starttls.ok || port->starttls.TLSFailed()) ExamineVersions(settings, port);
 }
 
-// On a port of any other number, implicit TLS is tried first: a server that greets
+// On any other port, implicit TLS is tried first: a server that greets
 // in clear fails at once, while a server that expects TLS would never greet.
 void ExaminePort(const Settings &settings, Port *port) {
   const bool known = port->Usual();

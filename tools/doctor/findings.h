@@ -24,10 +24,10 @@ struct Attempt {
   int error = 0, phase = 0; // CSMTP_..., CSMTP_PHASE_...
   std::string text;         // the library's error text
   std::string address;      // "192.0.2.1:465"; "" if there was no connection
-  std::string mechanism;    // of the login
-  bool only_certificate = false; // it failed, but works without checking the certificate
+  std::string mechanism;    // the SASL mechanism of the login
+  bool only_certificate = false; // the connection failed, but works without verifying the certificate
   int64_t milliseconds = 0;
-  std::vector<std::string> transcript; // secrets masked
+  std::vector<std::string> transcript; // of the session, with secrets masked
 
   bool NoAddress() const; // the host has no address of this family
   bool TLSFailed() const;
@@ -41,7 +41,7 @@ const std::string *Parameters(const Extensions &extensions, const std::string &k
 
 struct Certificate {
   bool shown = false, accepted = false;
-  std::string problem; // why it is not accepted
+  std::string problem; // why the certificate is not accepted
   std::string subject, issuer, not_before, not_after, key, pin;
   std::vector<std::string> names, chain; // chain: the subjects, beginning with the server's own
   int64_t days_left = 0;
@@ -50,9 +50,9 @@ struct Certificate {
 enum Answer { kUnknown, kYes, kNo };
 
 struct Port {
-  int usual = 0;   // 465, 587, 25, or the number given
-  int dialled = 0; // the same, unless --ports maps it to another
-  Security security = kClear; // as far as known
+  int usual = 0;   // the port to report: 465, 587, 25, or one from --ports
+  int dialled = 0; // the port to connect to; differs from usual for --ports USUAL=DIALLED
+  Security security = kClear; // what is known so far
 
   Attempt ipv4, ipv6;
   Attempt starttls; // the connection with STARTTLS, after one without
@@ -78,7 +78,7 @@ struct Login {
   bool asked = false, tried = false, accepted = false;
   std::string user, mechanism, text;
   int error = 0, phase = 0;
-  int port = 0; // Port::usual
+  int port = 0; // the Port::usual of the port that was used
   std::vector<std::string> transcript;
 };
 

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// linked is a link, waited for on the thread or in the poller, and its far end.
+// linked returns a link, which waits on the thread or in the poller, and its far end.
 func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	t.Helper()
 	address := "127.0.0.1:0"
@@ -37,11 +37,11 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	return New(t.Context(), at), far
 }
 
-// waits are none, short, and beyond a slice.
+// waits are times to wait: none, a short one, and one longer than a slice.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
-// both gives a test links of both kinds: waiting on the thread gives what
-// waiting in the poller gives.
+// both runs a test with a link that waits on the thread and with one that waits in the poller. The
+// results must be the same.
 func both(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
 	for name, thread := range map[string]bool{"poller": false, "thread": true} {
 		for _, network := range []string{"tcp", "unix"} {
@@ -116,7 +116,7 @@ func TestEndOfWaiting(t *testing.T) {
 				netError(t, at, "read", os.ErrDeadlineExceeded, err)
 			}
 
-			at, _ = pair() // far reads nothing
+			at, _ = pair() // the far end reads nothing
 			time.AfterFunc(wait, at.End)
 			_, err = at.Write(make([]byte, 64<<20))
 			netError(t, at, "write", os.ErrDeadlineExceeded, err)
@@ -143,7 +143,7 @@ func TestDeadlines(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, 8, n)
 		}
-		// One that is moved while somebody waits.
+		// The deadline is changed while a call waits.
 		at, _ := pair()
 		time.AfterFunc(20*time.Millisecond, func() { _ = at.SetReadDeadline(Past) })
 		_, err := at.Read(p)
@@ -193,7 +193,7 @@ func TestFirst(t *testing.T) {
 	})
 }
 
-// The descriptor of a closed connection is not used, by nobody.
+// The descriptor of a closed connection is no longer used.
 func TestCloseWhileWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		for _, wait := range waits {

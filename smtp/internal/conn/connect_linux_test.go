@@ -50,7 +50,7 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// Its errors are those of package net, word for word.
+// The errors of Connect have the same text as those of package net.
 func TestConnectFails(t *testing.T) {
 	nobody := closedPort(t)
 	elsewhere := netip.MustParseAddr("192.0.2.1") // no address of this machine

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// nameServer is a DNS server on loopback that knows what a test tells it.
+// nameServer is a DNS server on loopback with the records of a test.
 type nameServer struct {
 	mu      sync.Mutex
 	records map[string][]dnsmessage.ResourceBody // "name. TYPE"
@@ -58,7 +58,7 @@ func (s *nameServer) set(change func(*nameServer)) {
 	change(s)
 }
 
-// host gives a name its addresses.
+// host sets the addresses of a name.
 func (s *nameServer) host(name string, addrs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (s *nameServer) serveTCP(l net.Listener) {
 	}
 }
 
-// answer packs a reply of at most so many octets, else a truncated one.
+// answer packs a reply. If it exceeds the limit, the reply is a truncated one.
 func (s *nameServer) answer(query []byte, most int) []byte {
 	var q dnsmessage.Message
 	if q.Unpack(query) != nil || len(q.Questions) != 1 {

@@ -58,7 +58,7 @@ func FuzzParseProxy(f *testing.F) {
 	})
 }
 
-// octets is a connection that has been read to its end.
+// octets is a connection on which the given octets arrive.
 type octets struct {
 	net.Conn
 	r *bytes.Reader

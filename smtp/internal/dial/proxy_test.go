@@ -25,7 +25,7 @@ func noSecret(t *testing.T, err error) {
 	require.NotContains(t, err.Error(), "\n")
 }
 
-// proxyServer runs one conversation with each client and gives its port.
+// proxyServer runs talk with each client, and returns the port.
 func proxyServer(t *testing.T, talk func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

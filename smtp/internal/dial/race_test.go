@@ -26,7 +26,7 @@ type network struct {
 	started []string // "address at time"
 	begin   time.Time
 	conns   []net.Conn // far ends
-	broken  int        // attempts that were broken off
+	broken  int        // attempts that were cancelled
 }
 
 func (n *network) connect(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
@@ -109,7 +109,7 @@ func TestTheSlowWinnerBeatsLaterStarts(t *testing.T) {
 		require.Equal(t, 400*time.Millisecond, time.Since(n.begin))
 		conn.Close()
 
-		time.Sleep(2 * time.Second) // the other one arrives: nobody wants it
+		time.Sleep(2 * time.Second) // the other connection arrives, and must be closed
 		synctest.Wait()
 		require.Len(t, n.conns, 2)
 		_, err = n.conns[1].Read(make([]byte, 1))

@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// socksServer is enough of RFC 1928 and RFC 1929 to see what a client asks.
+// socksServer implements the parts of RFC 1928 and RFC 1929 that the tests need.
 type socksServer struct {
 	login  string // "user password", "" for none
 	answer byte   // the reply field
-	target string // the name that was asked for, with its type and port
+	target string // the requested name, with its address type and port
 }
 
 func (s *socksServer) talk(c net.Conn) {
@@ -61,7 +61,7 @@ func (s *socksServer) talk(c net.Conn) {
 	if int(p[0])<<8|int(p[1]) != 587 {
 		s.target += " wrong port"
 	}
-	// The greeting comes in the same segment: it must not get lost.
+	// The greeting arrives in the same segment as the reply, and must not be lost.
 	c.Write(append([]byte{5, s.answer, 0, 1, 127, 0, 0, 1, 0, 25}, "220 behind the proxy\r\n"...))
 }
 

@@ -44,7 +44,7 @@ func TestLookupSubmissionWeight(t *testing.T) {
 		require.Equal(t, "last.test.example", got[2].Host)
 		first[got[0].Host]++
 	}
-	// 270 and 30 are to be expected; outside of this once in far over 10^9 runs.
+	// Expect about 270 and 30. A correct result is outside the limits once in over 10^9 runs.
 	require.Greater(t, first["heavy.test.example"], 200)
 	require.Greater(t, first["light.test.example"], 0)
 }

@@ -41,7 +41,7 @@ func TestBounded(t *testing.T) {
 	assert.Equal(t, `\xff\x0a...`, Bounded([]byte("\xff\n\xff"), 2))
 }
 
-// hostile names a category of what may not be shown, "" for the others.
+// hostile returns the category of a character that must not be shown, or "" for other characters.
 func hostile(r rune) string {
 	switch {
 	case unicode.In(r, unicode.C, unicode.Zl, unicode.Zp):

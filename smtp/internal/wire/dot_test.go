@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainDots is the same by the book: line ends first, then dots, then the end.
+// plainDots is a simple implementation: it converts line ends, then doubles dots, then adds the end.
 func plainDots(in []byte) string {
 	s := strings.ReplaceAll(string(in), "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
@@ -31,7 +31,7 @@ func plainDots(in []byte) string {
 	return strings.Join(lines, "\r\n") + "\r\n.\r\n"
 }
 
-// dotted writes in in pieces that end at the given places.
+// dotted writes in, split at the given places.
 func dotted(t testing.TB, in []byte, buffer int, cuts ...int) string {
 	var out bytes.Buffer
 	bw := bufio.NewWriterSize(&out, buffer)
@@ -83,7 +83,7 @@ func TestDots(t *testing.T) {
 	}
 }
 
-// Every text of six of the octets that matter, cut at every place.
+// Every text of six significant octets is converted correctly, wherever it is split.
 func TestDotsExhaustively(t *testing.T) {
 	const alphabet = "\r\n.a"
 	var in [6]byte
@@ -116,7 +116,7 @@ func TestDotsRandomly(t *testing.T) {
 	}
 }
 
-// check holds what a server relies on, beside equality with the model.
+// check checks the rules that a server relies on, besides equality with plainDots.
 func check(t testing.TB, in []byte, got string) {
 	if want := plainDots(in); got != want {
 		t.Fatalf("%.300q: got %.300q, want %.300q", in, got, want)
