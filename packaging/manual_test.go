@@ -25,7 +25,7 @@ func TestEveryFunctionHasAPage(t *testing.T) {
 	for i, f := range hosttest.Header(t).Functions {
 		page := filepath.Join(moved, "man3", f.CName()+".3")
 		text := read(t, page)
-		assert.NotRegexp(t, `(?m)^\.so `, text, page)
+		assert.NotContains(t, "\n"+text, "\n.so ", page)
 		assert.Contains(t, text, f.CName())
 		if i%40 == 0 { // only some pages, because formatting one takes a second
 			shown := output(t, "/", []string{"MANPAGER=cat", "MANWIDTH=100", "LC_ALL=C.UTF-8"}, "man", "-l", page)
@@ -37,18 +37,7 @@ func TestEveryFunctionHasAPage(t *testing.T) {
 	assert.Contains(t, send, "CSmtp_Send")
 	assert.Contains(t, send, "To send several mails over one session", "the group's comment")
 	count := output(t, "/", []string{"MANPAGER=cat", "LC_ALL=C.UTF-8"}, "man", "-l", filepath.Join(moved, "man3", "CSmtp_GetCCRecipientCount.3"))
-	assert.Regexp(t, `(?s)int CSmtp_GetCCRecipientCount \(CSmtpHandle h\)\s+Return\s+the\s+number`, count, "the comment of several functions")
+	assert.Contains(t, strings.Join(strings.Fields(count), " "), "int CSmtp_GetCCRecipientCount (CSmtpHandle h) Return the number",
+		"the comment of several functions")
 	assert.Contains(t, read(t, filepath.Join(out, "html", "index.html")), "Message and settings", "the main page")
-}
-
-// TestDocumentsAgreeOnWhenThreadsStart: each document has a place that says when
-// the library starts on Linux, and one for Windows, in whatever words.
-func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
-	for _, file := range []string{"../docs/embedding.md", "../docs/visual-studio.md"} {
-		text := strings.Join(strings.Fields(read(t, file)), " ")
-		for system, when := range map[string]string{"Linux": "first call", "Windows": "loaded"} {
-			assert.Regexp(t, system+`[^.:]{0,80}\b`+when, text, "%s: when does the library start on %s?", file, system)
-		}
-		assert.NotContains(t, text, "at the first call, not at load")
-	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"csmtp/tests/hosttest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -26,22 +28,17 @@ func tableRows(t *testing.T) []row {
 	t.Helper()
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
+	_, prose, err := hosttest.Fences(string(text))
+	require.NoError(t, err)
 	var rows []row
-	inTable := false
-	for _, line := range strings.Split(string(text), "\n") {
-		switch {
-		case strings.HasSuffix(line, "| shown by |"):
-			inTable = true
-			continue
-		case !strings.HasPrefix(line, "|"):
-			inTable = false
-		}
-		if !inTable || strings.HasPrefix(line, "|---") {
+	for _, table := range hosttest.Tables(prose) {
+		if len(table.Head) < 2 || table.Head[1] != "shown by" {
 			continue
 		}
-		cells := strings.Split(strings.Trim(line, "|"), "|")
-		require.Len(t, cells, 2, line)
-		rows = append(rows, row{strings.TrimSpace(cells[0]), strings.Split(strings.TrimSpace(cells[1]), ", ")})
+		for _, cells := range table.Rows {
+			require.Len(t, cells, 2)
+			rows = append(rows, row{cells[0], strings.Split(cells[1], ", ")})
+		}
 	}
 	require.NotEmpty(t, rows)
 	return rows

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
@@ -98,7 +99,14 @@ func fenceOf(line string) string {
 
 // Spans returns the code spans of a document without code blocks (CommonMark,
 // section 6.1). A span ends in its paragraph.
-func Spans(prose string) (spans []string) {
+func Spans(prose string) []string {
+	spans, _ := inline(prose)
+	return spans
+}
+
+// inline splits a document without code blocks into its code spans and the rest.
+func inline(prose string) (spans []string, rest string) {
+	var text strings.Builder
 	for paragraph := range strings.SplitSeq(prose, "\n\n") {
 		for {
 			start := strings.IndexByte(paragraph, '`')
@@ -107,6 +115,7 @@ func Spans(prose string) (spans []string) {
 			}
 			inside := strings.TrimLeft(paragraph[start:], "`")
 			mark := paragraph[start : len(paragraph)-len(inside)]
+			text.WriteString(paragraph[:start])
 			end := strings.Index(inside, mark)
 			if end < 0 {
 				paragraph = inside
@@ -115,6 +124,77 @@ func Spans(prose string) (spans []string) {
 			spans = append(spans, strings.Join(strings.Fields(inside[:end]), " "))
 			paragraph = inside[end+len(mark):]
 		}
+		text.WriteString(paragraph + "\n\n")
 	}
-	return spans
+	return spans, text.String()
+}
+
+// Links returns the destinations of the inline links of a document without code
+// blocks (CommonMark, section 6.3).
+func Links(prose string) (links []string) {
+	_, rest := inline(prose)
+	for {
+		_, after, found := strings.Cut(rest, "](")
+		if !found {
+			return links
+		}
+		link, _, closed := strings.Cut(after, ")")
+		if closed && link != "" && !strings.ContainsAny(link, " \n") {
+			links = append(links, link)
+		}
+		rest = after
+	}
+}
+
+// Headings returns the headings of a document without code blocks (CommonMark,
+// section 4.2).
+func Headings(prose string) (headings []string) {
+	for line := range strings.SplitSeq(prose, "\n") {
+		if text := strings.TrimLeft(line, "#"); text != line && strings.HasPrefix(text, " ") {
+			headings = append(headings, strings.TrimSpace(text))
+		}
+	}
+	return headings
+}
+
+// Table is a table of a Markdown document.
+type Table struct {
+	Head []string   // the cells of the first row
+	Rows [][]string // the cells of the rows below the delimiter row
+}
+
+// Tables returns the tables of a document without code blocks (GitHub Flavored
+// Markdown, section 4.10).
+func Tables(prose string) (tables []Table) {
+	lines := strings.Split(prose, "\n")
+	for i := 0; i+1 < len(lines); i++ {
+		if cells(lines[i]) == nil || cells(lines[i+1]) == nil || strings.Trim(lines[i+1], "|-: ") != "" {
+			continue
+		}
+		table := Table{Head: cells(lines[i])}
+		for i += 2; i < len(lines) && cells(lines[i]) != nil; i++ {
+			table.Rows = append(table.Rows, cells(lines[i]))
+		}
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+// cells returns the cells of a row of a table, or nil if the line is not a row.
+func cells(line string) []string {
+	inside, found := strings.CutPrefix(strings.TrimSpace(line), "|")
+	inside, closed := strings.CutSuffix(inside, "|")
+	if !found || !closed {
+		return nil
+	}
+	list := strings.Split(inside, "|")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	return list
+}
+
+// Words returns the words of a text: letters, digits and underscores.
+func Words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }

@@ -28,3 +28,22 @@ func TestFences(t *testing.T) {
 func TestSpans(t *testing.T) {
 	assert.Equal(t, []string{"a b", "c ` d", "e"}, Spans("x `a\nb` and ``c ` d``\n\nodd ` here\n\n| `e` |\n"))
 }
+
+func TestLinks(t *testing.T) {
+	assert.Equal(t, []string{"a.md", "b.md#c", "d"}, Links("[A](a.md) and [`b`](b.md#c), `[x](y)`, [z] (z)\n\n| [D](d) |\n"))
+}
+
+func TestHeadings(t *testing.T) {
+	assert.Equal(t, []string{"A `b`", "C"}, Headings("# A `b`\n\n#no\ntext # no\n### C\n"))
+}
+
+func TestTables(t *testing.T) {
+	assert.Equal(t, []Table{
+		{[]string{"a", "b"}, [][]string{{"1", "`2`"}, {"3", ""}}},
+		{[]string{"", ""}, [][]string{{"x", "y"}}},
+	}, Tables("text\n\n| a | b |\n|---|---|\n| 1 | `2` |\n| 3 | |\n\n| no table |\n\n| | |\n|:--|--:|\n| x | y |\n"))
+}
+
+func TestWords(t *testing.T) {
+	assert.Equal(t, []string{"CSMTP_A1", "b", "é"}, Words("CSMTP_A1, `b`(é)"))
+}

@@ -13,13 +13,14 @@ import (
 	"sync"
 
 	"csmtp/internal/header"
+	"csmtp/tests/hosttest"
 )
 
 // isCommand reports whether a code span of a document is a command with
 // arguments, or build.sh.
 func isCommand(span string) bool {
 	words := strings.Fields(span)
-	for len(words) > 0 && assignment.MatchString(words[0]) {
+	for len(words) > 0 && assigned(words[0]) != "" {
 		words = words[1:]
 	}
 	if len(words) < 2 {
@@ -28,10 +29,20 @@ func isCommand(span string) bool {
 	return strings.HasSuffix(words[0], ".sh") || slices.Contains([]string{"go", "cd", "csmtp-send", "csmtp-doctor"}, words[0])
 }
 
-var (
-	assignment  = regexp.MustCompile(`^([A-Z0-9_]+)=`)
-	placeholder = regexp.MustCompile(`^[[(<]?[A-Z][A-Z_-]*[]>)]?(\.\.\.)?$`)
-)
+// assigned returns the variable that a word of shell, such as CI=true, sets, or "".
+func assigned(word string) string {
+	name, _, found := strings.Cut(word, "=")
+	if !found || name != strings.ToUpper(name) || !slices.Equal(hosttest.Words(name), []string{name}) {
+		return ""
+	}
+	return name
+}
+
+// isPlaceholder reports whether an argument stands for others: FILE, [DIR], <NAME>...
+func isPlaceholder(word string) bool {
+	name := strings.Trim(strings.TrimSuffix(word, "..."), "[]()<>")
+	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" && name[0] >= 'A'
+}
 
 // checkCommand returns what is wrong with a line of shell in a document: the
 // programs, scripts, commands, options, files, tests and variables of this
@@ -44,8 +55,8 @@ func checkCommand(folder, line string) error {
 	in := "."
 	for part := range strings.SplitSeq(line, "&&") {
 		words := strings.Fields(part)
-		for len(words) > 0 && assignment.MatchString(words[0]) {
-			if name := assignment.FindStringSubmatch(words[0])[1]; strings.HasPrefix(name, "CSMTP_") && !variables()[name] {
+		for len(words) > 0 && assigned(words[0]) != "" {
+			if name := assigned(words[0]); strings.HasPrefix(name, "CSMTP_") && !variables()[name] {
 				return fmt.Errorf("nothing reads the variable %s", name)
 			}
 			words = words[1:]
@@ -112,7 +123,7 @@ func checkBuild(arguments []string) error {
 		word = strings.Trim(word, "[]")
 		for option := range strings.SplitSeq(word, "|") {
 			switch {
-			case placeholder.MatchString(option), slices.Contains(known, option):
+			case isPlaceholder(option), slices.Contains(known, option):
 			case arguments[0] == "test" && contains("tools/tests.sh", "\ntest_"+option+"() "):
 			case arguments[0] == "bench" && contains("tests/interop/bench/main.go", `"`+strings.TrimPrefix(option, "-")+`"`):
 			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // workloads, beside the option
@@ -159,10 +170,8 @@ func checkGo(in string, arguments []string) error {
 			if err != nil {
 				return err
 			}
-			for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)`).FindAllSubmatch(text, -1) {
-				if run.Match(m[1]) {
-					return nil
-				}
+			if slices.ContainsFunc(testsIn(string(text)), run.MatchString) {
+				return nil
 			}
 		}
 	}
@@ -175,10 +184,10 @@ func checkOptions(program string, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	text := strings.ReplaceAll(string(page), `\-`, "-")
+	known := strings.FieldsFunc(strings.ReplaceAll(string(page), `\-`, "-"), func(r rune) bool { return strings.ContainsRune(" \",\n", r) })
 	for _, word := range arguments {
 		option := strings.Trim(word, "[]")
-		if strings.HasPrefix(option, "-") && !regexp.MustCompile(`[ ",]`+option+`[ ",\n]`).MatchString(text) {
+		if strings.HasPrefix(option, "-") && !slices.Contains(known, option) {
 			return fmt.Errorf("the manual has no option %s", option)
 		}
 	}
@@ -226,15 +235,16 @@ func contains(file, text string) bool {
 // environment variables, macros, constants and CMake options.
 var variables = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
-	name := regexp.MustCompile(`\bCSMTP_[A-Z0-9_]+\b`)
 	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && slices.Contains([]string{".git", "build", "tests/house"}, path) {
 			return fs.SkipDir
 		}
 		if slices.Contains([]string{".go", ".sh", ".py", ".c", ".h", ".cpp"}, filepath.Ext(path)) || path == "CMakeLists.txt" {
 			text, _ := os.ReadFile(path)
-			for _, found := range name.FindAll(text, -1) {
-				names[string(found)] = true
+			for _, word := range hosttest.Words(string(text)) {
+				if strings.HasPrefix(word, "CSMTP_") {
+					names[word] = true
+				}
 			}
 		}
 		return nil

@@ -9,12 +9,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+	"unicode"
 
 	"csmtp/tests/hosttest"
 
@@ -30,17 +31,19 @@ func prose(t *testing.T, page string) string {
 	return text
 }
 
-var (
-	pageLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	heading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
-	noSlug   = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-)
-
 // anchors returns the anchors of a page's headings, as GitHub makes them.
 func anchors(t *testing.T, page string) []string {
 	var names []string
-	for _, m := range heading.FindAllStringSubmatch(prose(t, page), -1) {
-		names = append(names, strings.ReplaceAll(noSlug.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-"))
+	for _, heading := range hosttest.Headings(prose(t, page)) {
+		names = append(names, strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, heading))
 	}
 	return names
 }
@@ -49,20 +52,20 @@ func TestDocumentLinksResolve(t *testing.T) {
 	all := hosttest.Documents(t)
 	links := 0
 	for name, page := range all {
-		for _, m := range pageLink.FindAllStringSubmatch(prose(t, page), -1) {
-			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
+		for _, link := range hosttest.Links(prose(t, page)) {
+			if strings.Contains(link, "://") || strings.HasPrefix(link, "mailto:") {
 				continue
 			}
 			links++
-			path, anchor, _ := strings.Cut(m[1], "#")
+			path, anchor, _ := strings.Cut(link, "#")
 			target := name
 			if path != "" {
 				target = filepath.Join(filepath.Dir(name), path)
 				_, err := os.Stat(target)
-				assert.NoError(t, err, "%s: %s", name, m[1])
+				assert.NoError(t, err, "%s: %s", name, link)
 			}
 			if text, ok := all[target]; ok && anchor != "" {
-				assert.Contains(t, anchors(t, text), anchor, "%s: %s", name, m[1])
+				assert.Contains(t, anchors(t, text), anchor, "%s: %s", name, link)
 			}
 		}
 	}
@@ -71,49 +74,64 @@ func TestDocumentLinksResolve(t *testing.T) {
 
 // Every C function and every method of the class that a document names exists.
 func TestDocumentsNameExistingFunctions(t *testing.T) {
-	var class string
+	class := map[string]bool{} // the words of its headers
 	for _, name := range []string{"cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		class += string(text)
+		for _, word := range hosttest.Words(string(text)) {
+			class[word] = true
+		}
 	}
 	const example = "SetFoo" // the example of CONTRIBUTING.md
 	contract := map[string]bool{"CSmtp_" + example: true}
 	for _, f := range hosttest.Header(t).Functions {
 		contract[f.CName()] = true
 	}
-	function := regexp.MustCompile(`\bCSmtp_\w+`)
-	method := regexp.MustCompile("`((?:Set|Get|Add|Del)[A-Z]\\w+)\\b")
 	checked := 0
 	for name, page := range hosttest.Documents(t) {
-		for _, word := range function.FindAllString(page, -1) {
-			checked++
-			assert.True(t, contract[word], "%s names %s, which csmtp_c.h does not declare", name, word)
+		for _, word := range hosttest.Words(page) {
+			if strings.HasPrefix(word, "CSmtp_") && word != "CSmtp_" {
+				checked++
+				assert.True(t, contract[word], "%s names %s, which csmtp_c.h does not declare", name, word)
+			}
 		}
-		for _, m := range method.FindAllStringSubmatch(page, -1) {
-			checked++
-			if m[1] != example && !contract["CSmtp_"+m[1]] {
-				assert.Regexp(t, `\b`+m[1]+`\b`, class, "%s names %s, which is not a method of the class", name, m[1])
+		for _, span := range hosttest.Spans(prose(t, page)) {
+			for _, word := range hosttest.Words(span) {
+				if isSetter(word) && word != example {
+					checked++
+					assert.True(t, contract["CSmtp_"+word] || class[word], "%s names %s, which is not a method of the class", name, word)
+				}
 			}
 		}
 	}
 	assert.Greater(t, checked, 20)
 }
 
+// isSetter reports whether a word has the form of a setter or getter.
+func isSetter(word string) bool {
+	for _, verb := range []string{"Set", "Get", "Add", "Del"} {
+		if rest, found := strings.CutPrefix(word, verb); found && rest != "" && unicode.IsUpper(rune(rest[0])) {
+			return true
+		}
+	}
+	return false
+}
+
 // Every constant, macro, option and file of this tree that a document names
 // exists, except those that an example of CONTRIBUTING.md adds.
 func TestDocumentsNameExistingThings(t *testing.T) {
 	added := []string{"CSMTP_FOO", "internal/mailer/foo.go", "smtp/sasl/foo.go"}
-	word := regexp.MustCompile(`\bCSMTP_[A-Z0-9_]*[A-Z0-9]\b`)
-	path := regexp.MustCompile(`^(?:bindings|cpp_wrapper|docs|examples|include|internal|packaging|smtp|tests|tools)/[\w./*-]*$`)
 	words, paths := 0, 0
 	for page, text := range hosttest.Documents(t) {
-		for _, name := range word.FindAllString(text, -1) {
+		for _, name := range hosttest.Words(text) {
+			if !strings.HasPrefix(name, "CSMTP_") || strings.HasSuffix(name, "_") || name != strings.ToUpper(name) {
+				continue
+			}
 			words++
 			assert.True(t, variables()[name] || slices.Contains(added, name), "%s: there is no %s", page, name)
 		}
 		for _, span := range hosttest.Spans(prose(t, text)) {
-			if !path.MatchString(span) || slices.Contains(added, span) {
+			if !isPath(span) || slices.Contains(added, span) {
 				continue
 			}
 			paths++
@@ -126,14 +144,25 @@ func TestDocumentsNameExistingThings(t *testing.T) {
 	assert.Greater(t, paths, 20)
 }
 
+// isPath reports whether a code span is a path or a pattern of paths that begins
+// with a folder of this tree.
+func isPath(span string) bool {
+	folder, _, found := strings.Cut(span, "/")
+	if !found || strings.ContainsAny(span, " <>()$=:") {
+		return false
+	}
+	made := []string{"build", "dist"} // git ignores them
+	info, err := os.Stat(folder)
+	return err == nil && info.IsDir() && folder != "." && folder != ".." && !slices.Contains(made, folder)
+}
+
 // Every test and every transcript that a document names exists.
 func TestDocumentsNameExistingTests(t *testing.T) {
-	named := regexp.MustCompile(`^(?:Test|Fuzz)\w+$`)
 	checked := 0
 	for page, text := range hosttest.Documents(t) {
 		for _, span := range hosttest.Spans(prose(t, text)) {
 			switch {
-			case named.MatchString(span):
+			case isTest(span):
 				checked++
 				assert.True(t, tests()[span], "%s: there is no %s", page, span)
 			case strings.HasSuffix(span, ".txt") && span != ".txt" && span != "expected-error.txt":
@@ -145,21 +174,49 @@ func TestDocumentsNameExistingTests(t *testing.T) {
 	assert.Greater(t, checked, 10)
 }
 
+// isTest reports whether a code span has the form of the name of a test or fuzzer.
+func isTest(span string) bool {
+	isName := slices.Equal(hosttest.Words(span), []string{span})
+	return isName && span != "Test" && span != "Fuzz" && (strings.HasPrefix(span, "Test") || strings.HasPrefix(span, "Fuzz"))
+}
+
+// testsIn returns the names of the tests and fuzzers of a Go file.
+func testsIn(file string) (names []string) {
+	for line := range strings.Lines(file) {
+		line, found := strings.CutPrefix(line, "func ")
+		if name, _, _ := strings.Cut(line, "("); found && isTest(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // tests are the names of all tests and fuzzers.
 var tests = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
-	function := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
 	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, "_test.go") {
 			text, _ := os.ReadFile(path)
-			for _, m := range function.FindAllStringSubmatch(string(text), -1) {
-				names[m[1]] = true
+			for _, name := range testsIn(string(text)) {
+				names[name] = true
 			}
 		}
 		return nil
 	})
 	return names
 })
+
+// rows returns the rows of the table of a page whose first column has a title.
+func rows(t *testing.T, page, title string) [][]string {
+	t.Helper()
+	for _, table := range hosttest.Tables(prose(t, hosttest.Documents(t)[page])) {
+		if table.Head[0] == title {
+			return table.Rows
+		}
+	}
+	require.Fail(t, "no such table", "%s: %s", page, title)
+	return nil
+}
 
 // The configuration page lists the keys that the code knows, in the same order.
 func TestKeysOfTheConfigurationPage(t *testing.T) {
@@ -177,22 +234,18 @@ func TestKeysOfTheConfigurationPage(t *testing.T) {
 		return true
 	})
 	require.NotEmpty(t, known)
-	_, section, found := strings.Cut(hosttest.Documents(t)["docs/configuration.md"], "\n## Keys\n")
-	require.True(t, found)
-	section, _, _ = strings.Cut(section, "\n## ")
 	var listed []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(section, -1) {
-		listed = append(listed, m[1])
+	for _, row := range rows(t, "docs/configuration.md", "key") {
+		listed = append(listed, hosttest.Spans(row[0])...)
 	}
 	assert.Equal(t, known, listed)
 }
 
 // The migration page has a row for each error number from 900.
 func TestNumbersOfTheMigrationPage(t *testing.T) {
-	rows := regexp.MustCompile("(?m)^\\| (\\d{3}) \\| `(\\w+)` \\|").FindAllStringSubmatch(hosttest.Documents(t)["docs/migration.md"], -1)
 	inPage := map[string]string{}
-	for _, m := range rows {
-		inPage["CSMTP_"+m[2]] = m[1]
+	for _, row := range rows(t, "docs/migration.md", "number") {
+		inPage["CSMTP_"+strings.Trim(row[1], "`")] = row[0]
 	}
 	ours := map[string]string{}
 	for _, e := range hosttest.Header(t).Errors() {
@@ -206,14 +259,16 @@ func TestNumbersOfTheMigrationPage(t *testing.T) {
 // Each provider's row has a host, a submission port, a login and the date of its
 // last check.
 func TestTableOfProviders(t *testing.T) {
-	rows := regexp.MustCompile(`(?m)^\| ([A-Z1].*) \|$`).FindAllStringSubmatch(hosttest.Documents(t)["docs/providers.md"], -1)
+	rows := rows(t, "docs/providers.md", "provider")
 	require.Greater(t, len(rows), 12)
-	for _, m := range rows {
-		cells := strings.Split(m[1], " | ")
-		require.Len(t, cells, 6, m[1])
-		assert.Regexp(t, "^`[\\w.-]+\\.(com|net|org)`", cells[1])
-		assert.Regexp(t, `\b(465 SSL|587 TLS)\b`, cells[2])
-		assert.Regexp(t, `(?i)password|OAuth 2.0|API|credentials|code`, cells[3])
-		assert.Regexp(t, `^20\d\d-\d\d-\d\d \([abc]\)$`, cells[5])
+	for _, row := range rows {
+		require.Len(t, row, 6)
+		assert.NotEmpty(t, hosttest.Spans(row[1]), "the host of %s", row[0])
+		assert.True(t, strings.Contains(row[2], "465 SSL") || strings.Contains(row[2], "587 TLS"), "the ports of %s", row[0])
+		assert.NotEmpty(t, row[3], "the login of %s", row[0])
+		day, source, _ := strings.Cut(row[5], " ")
+		_, err := time.Parse(time.DateOnly, day)
+		assert.NoError(t, err, row[0])
+		assert.Contains(t, []string{"(a)", "(b)", "(c)"}, source, row[0])
 	}
 }

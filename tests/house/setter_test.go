@@ -5,7 +5,6 @@ package house
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -22,10 +21,8 @@ type edit struct {
 	file, below, code string
 }
 
-// step is the text of a numbered step that names its file.
-var step = regexp.MustCompile("^\\d\\. `([^`]+)`(?:, below `([^`]+)`)?")
-
-// edits returns the steps below a heading of CONTRIBUTING.md.
+// edits returns the steps below a heading of CONTRIBUTING.md. The first code span of
+// a step is its file. If it is followed by ", below", the second one is the name.
 func edits(t *testing.T, heading string) []edit {
 	t.Helper()
 	text, err := os.ReadFile("CONTRIBUTING.md")
@@ -37,9 +34,13 @@ func edits(t *testing.T, heading string) []edit {
 	require.NoError(t, err)
 	var list []edit
 	for _, f := range fences {
-		m := step.FindStringSubmatch(f.Above)
-		require.NotNil(t, m, f.Above)
-		list = append(list, edit{file: m[1], below: m[2], code: f.Text})
+		spans := hosttest.Spans(f.Above)
+		require.NotEmpty(t, spans, f.Above)
+		e := edit{file: spans[0], code: f.Text}
+		if strings.Contains(f.Above, "`"+e.file+"`, below `") {
+			e.below = spans[1]
+		}
+		list = append(list, e)
 	}
 	return list
 }
