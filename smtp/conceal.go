@@ -6,8 +6,8 @@ import (
 	"bytes"
 	"net/url"
 
-	"csmtp/internal/secret"
 	"csmtp/smtp/sasl"
+	"csmtp/smtp/secret"
 )
 
 // Servers quote what the client sent. Secrets are removed where the text arrives:

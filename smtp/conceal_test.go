@@ -5,7 +5,7 @@ package smtp
 import (
 	"testing"
 
-	"csmtp/internal/secret"
+	"csmtp/smtp/secret"
 
 	"github.com/stretchr/testify/assert"
 )

@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"time"
 
-	"csmtp/internal/secret"
 	"csmtp/smtp/sasl"
+	"csmtp/smtp/secret"
 )
 
 // Security says when TLS starts.

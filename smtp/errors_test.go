@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"csmtp/internal/secret"
+	"csmtp/smtp/secret"
 	"csmtp/smtp/internal/wire"
 
 	"github.com/stretchr/testify/assert"

@@ -6,8 +6,8 @@ import (
 	"bytes"
 	"strconv"
 
-	"csmtp/internal/secret"
 	"csmtp/smtp/internal/wire"
+	"csmtp/smtp/secret"
 )
 
 // Limits of one reply; the limit of one line is wire.MaxLine.

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"csmtp/internal/secret"
+	"csmtp/smtp/secret"
 )
 
 // mask replaces secrets.

@@ -8,8 +8,8 @@ import (
 	"os"
 	"strings"
 
-	"csmtp/internal/secret"
 	"csmtp/smtp/oauth"
+	"csmtp/smtp/secret"
 )
 
 // configKeys are what a configuration file may set.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"csmtp/internal/secret"
+	"csmtp/smtp/secret"
 	"csmtp/smtp"
 	"csmtp/smtp/oauth"
 	"csmtp/smtp/sasl"

@@ -15,9 +15,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"csmtp/internal/secret"
 	"csmtp/smtp"
 	"csmtp/smtp/message"
+	"csmtp/smtp/secret"
 )
 
 // Mailer has the settings, the message and the session of one handle.

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"csmtp/internal/secret"
 	"csmtp/smtp/internal/text"
+	"csmtp/smtp/secret"
 )
 
 // Error is a failed request for a token. It never contains a secret.

@@ -22,7 +22,7 @@ import (
 	"syscall"
 	"time"
 
-	"csmtp/internal/secret"
+	"csmtp/smtp/secret"
 )
 
 const (

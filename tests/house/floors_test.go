@@ -66,15 +66,15 @@ func TestSMTPKnowsNothingOfCOrCSmtp(t *testing.T) {
 var floors = map[string][]string{
 	"csmtp/smtp/sasl":             {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/message":          {"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
-	"csmtp/smtp/oauth":            {"csmtp/internal/secret", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/oauth":            {"csmtp/smtp/secret", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/wire":    {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/conn":    {},
 	"csmtp/smtp/internal/text":    {},
 	"csmtp/smtp/internal/idn":     {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/address": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/dial":    {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
-	"csmtp/internal/secret":       {},
-	"csmtp/smtp": {"csmtp/internal/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
+	"csmtp/smtp/secret":           {"csmtp/smtp/internal/text"},
+	"csmtp/smtp": {"csmtp/smtp/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
 		"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/internal/header": {},
 }

@@ -18,7 +18,7 @@ func TestEveryPackageHasAComment(t *testing.T) {
 
 // Packages for Go programs have examples in an external test package.
 func TestPublicPackagesHaveExamples(t *testing.T) {
-	for _, folder := range []string{"smtp", "smtp/message"} {
+	for _, folder := range []string{"smtp", "smtp/message", "smtp/secret"} {
 		assert.FileExists(t, filepath.Join(folder, "example_test.go"))
 		outside := list(t, "-f", `{{join .XTestGoFiles "\n"}}`, "./"+folder)
 		require.Contains(t, outside, "example_test.go")

@@ -3,6 +3,7 @@
 package secret
 
 import (
+	"csmtp/smtp/internal/text"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -50,7 +51,7 @@ func newWord(secret string) *word {
 		w.addText(other)
 	}
 	w.addBase64(secret)
-	if strings.IndexFunc(secret, notASCII) >= 0 {
+	if !text.IsASCII(secret) {
 		// The base64 of a few characters is too short for base64Runs.
 		w.addBase64(utf16Of(secret, binary.LittleEndian))
 		w.addBase64(utf16Of(secret, binary.BigEndian))
@@ -86,8 +87,6 @@ func (w *word) addBase64(octets string) {
 		w.add(needle{b: normal(base64Within(octets, at)), code: true})
 	}
 }
-
-func notASCII(r rune) bool { return r >= utf8.RuneSelf }
 
 // base64Within returns the characters of base64 that depend on secret alone, if at
 // octets come before it and others after it.
