@@ -138,7 +138,7 @@ func writeAllocations(w io.Writer, r *result) {
 
 func (e *extras) write(w io.Writer) {
 	if len(e.link) > 0 {
-		fmt.Fprint(w, "\n### W7: a program that only links\n\n| library | ms | peak MB | threads |\n|---|--:|--:|--:|\n")
+		fmt.Fprint(w, "\n### W7: start of a program that links the library and calls nothing\n\n| library | ms | peak MB | threads |\n|---|--:|--:|--:|\n")
 		for _, name := range []string{"nothing", "csmtp", "curl"} {
 			if l := e.link[name]; l != nil {
 				fmt.Fprintf(w, "| %s | %s | %s | %s |\n", name, figure(l.ms), figure(l.memory), figure(l.threads))
@@ -147,9 +147,9 @@ func (e *extras) write(w io.Writer) {
 		fmt.Fprintf(w, "\nlibcsmtp.so, stripped: %s MB.\n", figure(e.size))
 	}
 	if c := e.calls; c != nil {
-		fmt.Fprintf(w, "\n### W8: calls across the boundary\n\n| call | ns |\n|---|--:|\n| CSmtp_SetSubject | %s |\n| CSmtp_SetXPriority | %s |\n| CSmtp_GetMsgLines | %s |\n",
+		fmt.Fprintf(w, "\n### W8: calls from C into the library\n\n| call | ns |\n|---|--:|\n| CSmtp_SetSubject | %s |\n| CSmtp_SetXPriority | %s |\n| CSmtp_GetMsgLines | %s |\n",
 			figure(c.text), figure(c.number), figure(c.getter))
-		fmt.Fprintf(w, "\nThe process grew by %s kB meanwhile.\n", figure(c.grown))
+		fmt.Fprintf(w, "\nThe process grew by %s kB during the calls.\n", figure(c.grown))
 	}
 }
 
