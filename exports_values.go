@@ -95,7 +95,7 @@ func octets(function string, data unsafe.Pointer, size C.size_t) ([]byte, error)
 	case data == nil && size > 0:
 		return nil, mailer.Faultf(mailer.BadArgument, "%s: data is NULL, but size is %d", function, size)
 	case size > 1<<30:
-		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many for memory: use a file or a reader", function, size)
+		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many (the limit is 1 GiB): use a file or a reader", function, size)
 	}
 	return C.GoBytes(data, C.int(size)), nil
 }

@@ -42,7 +42,7 @@ func (t *transaction) sendData() *Error {
 		}
 		end := b.written + int64(s.bw.Buffered())
 		if s.onLine != nil {
-			s.event("the message ends, %d octets", end)
+			s.event("end of message, %d octets", end)
 		}
 		t.writeNext()
 		if err = s.bw.Flush(); b.written >= end {

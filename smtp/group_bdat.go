@@ -101,7 +101,7 @@ func (w *wholeMails) add(f *wholeMail) *Error {
 		for line := range bytes.SplitSeq(bytes.TrimSuffix(w.out[start:message], crlf), crlf) {
 			s.traceCommand(line, false)
 		}
-		s.event("the message ends, %d octets", t.size)
+		s.event("end of message, %d octets", t.size)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ class CSmtpError extends Error {
 
 // C would cut a text at the first NUL, so NUL is refused.
 function whole(args) {
-  if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text holds a NUL character');
+  if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text contains a NUL character');
 }
 
 // Frees the handles of unreachable mailers, on another thread.

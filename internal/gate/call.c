@@ -53,13 +53,13 @@ const char *gateRefusal(int code)
   switch (code) {
   case CSMTP_FORKED:
     return "this process was forked from one that had used the library: the handle belongs to the parent. "
-           "Make new handles in the child; if that fails too, the child could not load a private copy of the library "
+           "Create new handles in the child; if that fails too, the child could not load a private copy of the library "
            "(this needs /proc, the unchanged file of the library, and a shared library)";
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:
-    return "the library could not start: a limit on address space (ulimit -v; it reserves 1.8 GiB) "
-           "or on threads (ulimit -u; it makes 8) is too low";
+    return "the library could not start: a limit on address space (ulimit -v; the library reserves 1.8 GiB) "
+           "or on threads (ulimit -u; the library starts 8) is too low";
   case CSMTP_LACK_OF_MEMORY:
     return gateNoMemory;
   default:

@@ -31,7 +31,7 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 		return nil, nil, err
 	}
 	if open != "" && c.secret {
-		warnings = append(warnings, fmt.Sprintf("%s: %s holds secrets, and %s", configVariable, path, open))
+		warnings = append(warnings, fmt.Sprintf("%s: %s contains secrets, and %s", configVariable, path, open))
 	}
 	if err := c.finish(); err != nil {
 		return nil, nil, err
@@ -47,7 +47,7 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 // effects, and a socket cannot be opened. open says who else can read the file.
 func readConfig(path string) (text []byte, open string, err error) {
 	refused := func(reason string) ([]byte, string, error) {
-		return nil, "", Faultf(badConfig, "%s: %s is refused: %s", configVariable, path, reason)
+		return nil, "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)
 	}
 	info, err := os.Stat(path)
 	if err != nil {

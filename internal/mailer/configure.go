@@ -59,7 +59,7 @@ func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	}
 	if s.domain != "" {
 		if s.proxy != "" {
-			return Faultf(BadArgument, "SetServerDomain: the servers of a domain cannot be looked up through a proxy, and a look-up without it would reveal where the mail goes: set the server with SetSMTPServer, or clear the proxy with SetProxy")
+			return Faultf(BadArgument, "SetServerDomain: the DNS cannot be queried through a proxy, and a direct query would reveal the domain: set the server with SetSMTPServer, or clear the proxy with SetProxy")
 		}
 		return m.lookupServers(s.domain, config)
 	}

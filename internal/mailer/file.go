@@ -80,7 +80,7 @@ func newSaving(path string) (*saving, error) {
 	}
 	name := filepath.Join(filepath.Dir(target), ".csmtp-"+rand.Text())
 	if s.to, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode); err != nil {
-		return s, &saveError{fmt.Errorf("cannot create a file in its folder: %w", err)}
+		return s, &saveError{fmt.Errorf("cannot create a temporary file in its folder: %w", err)}
 	}
 	return s, nil
 }
@@ -129,7 +129,7 @@ func lastTarget(path string) (string, error) {
 			return path, nil
 		}
 		if _, err := os.Stat(path); err != nil { // also asks the system whether this link may be followed
-			return "", fmt.Errorf("its symbolic link cannot be followed: %w", err)
+			return "", fmt.Errorf("the symbolic link cannot be followed: %w", err)
 		}
 		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
 		if err != nil {

@@ -60,7 +60,7 @@ func (l *logging) open() (*os.File, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !os.SameFile(info, l.id) {
-		err = fmt.Errorf("%s is no longer open on the same file", l.file)
+		err = fmt.Errorf("%s no longer refers to the file given to SetLogFile: call it again", l.file)
 	}
 	if err != nil {
 		f.Close()

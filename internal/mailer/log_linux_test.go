@@ -144,7 +144,7 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 			mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(path) })
 			mustCall(t, h, (*Mailer).Send)
 			log := contentOf(t, path)
-			assert.Equal(t, secret && mode != 0o600, strings.Contains(log, "warning: CSMTP_CONFIG: "+config+" holds secrets, and other users can read it"), "%q %o\n%s", text, mode, log)
+			assert.Equal(t, secret && mode != 0o600, strings.Contains(log, "warning: CSMTP_CONFIG: "+config+" contains secrets, and other users can read it"), "%q %o\n%s", text, mode, log)
 			assert.NotContains(t, log, "hunter2")
 		}
 	}

@@ -43,7 +43,7 @@ def octets(value: Any) -> Any:
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes) and b"\0" in value:
-        raise ValueError("the text holds a NUL character")
+        raise ValueError("the text contains a NUL character")
     return value
 
 
