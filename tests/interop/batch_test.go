@@ -26,10 +26,10 @@ var batchWays = []way{
 	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
 }
 
-// TestBatchIsFinished sends batches as a program does: mails that were not begun
-// are sent in another session, and mails in doubt are not sent again. Every other
-// mail arrives exactly once. After the first round the client knows the server's
-// fault, and no mail is in doubt.
+// TestBatchIsFinished sends batches as a program does: it sends mails that were not begun
+// in another session, and does not send mails in doubt again. Every other mail arrives
+// exactly once. After the first round the client knows the fault of the server, and no
+// mail is in doubt.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {
@@ -71,7 +71,7 @@ func TestBatchIsFinished(t *testing.T) {
 	}
 }
 
-// finish sends all mails, in as many sessions as it takes.
+// finish sends all mails, in as many sessions as needed.
 func finish(t *testing.T, cfg *smtp.Config, mails []smtp.Mail) []smtp.Delivery {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()

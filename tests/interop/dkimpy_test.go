@@ -18,8 +18,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// debianPython finds Debian's modules, unlike another Python that may come first in
-// PATH.
+// debianPython is the Python that finds Debian's modules. Another Python may come first
+// in PATH.
 const debianPython = "/usr/bin/python3"
 
 // TestDKIMWithDkimpy checks what Postfix delivered with a second verifier.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Package interop tests csmtp against other implementations: mail servers (package
-// servers), SCRAM servers and DKIM verifiers. It is a separate module, so that its
-// dependencies are not csmtp's.
+// servers), SCRAM servers and DKIM verifiers. It is a separate module, so that csmtp
+// does not depend on them.
 //
 //	cd tests/interop && go test ./...
 //

@@ -207,7 +207,7 @@ func useSize(t *testing.T, d *dialogue) {
 	assert.Contains(t, d.line("C: MAIL")+" ", fmt.Sprintf(" SIZE=%d ", len(probe(env, "sized\r\n"))))
 }
 
-// huge is a message that is never written, because its size is refused.
+// huge is a message whose announced size is refused, so that it is never written.
 type huge struct{ text }
 
 func (huge) Size() int64 { return 1 << 40 }
@@ -221,7 +221,7 @@ func useSMTPUTF8(t *testing.T, d *dialogue) {
 	mail := d.mail(t, smtp.Envelope{Recipients: to(address("grüße"))}, "an address beyond ASCII\r\n")
 	assert.Contains(t, d.line("C: MAIL"), " SMTPUTF8")
 	assert.Contains(t, mail.Recipients[0], "grüße-")
-	// SMTPUTF8 is not used without need.
+	// SMTPUTF8 is used only if needed.
 	d.said = nil
 	d.mail(t, smtp.Envelope{Recipients: to(address("ascii"))}, "in ASCII\r\n")
 	assert.NotContains(t, d.line("C: MAIL"), "SMTPUTF8")

@@ -24,7 +24,7 @@ var scramHashes = []struct {
 	{"SCRAM-SHA-1", scram.SHA1}, {"SCRAM-SHA-256", scram.SHA256}, {"SCRAM-SHA-512", scram.SHA512},
 }
 
-// scramServer returns another implementation's server, with one user.
+// scramServer returns a server of another implementation, with one user.
 func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password string) *scram.Server {
 	t.Helper()
 	client, err := hash.NewClient(login, password, "")
@@ -42,13 +42,13 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	return server
 }
 
-// converse runs a login of our client at their server until either ends it, and
-// returns the client's error.
+// converse runs a login of our client at their server until one of them ends it. It returns
+// the error of the client.
 func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	say, err := m.Start()
 	for err == nil {
 		var answer string
-		answer, _ = server.Step(string(say)) // an error is in the answer too
+		answer, _ = server.Step(string(say)) // the answer also reports an error
 		if answer == "" {
 			return nil
 		}
@@ -122,7 +122,7 @@ func TestScramPlus(t *testing.T) {
 			return scram.NewTLSUniqueBinding(server.TLSUnique), nil
 		}},
 		{tls.VersionTLS13, "tls-server-end-point", func(_, client *tls.ConnectionState) (scram.ChannelBinding, error) {
-			return scram.NewTLSServerEndpointBinding(client) // it needs the state that holds the server's certificate as peer
+			return scram.NewTLSServerEndpointBinding(client) // it takes the server's certificate from the state of the client
 		}},
 	} {
 		for _, h := range scramHashes {
@@ -142,7 +142,7 @@ func TestScramPlus(t *testing.T) {
 				assert.True(t, conversation.Valid())
 				assert.True(t, m.Done())
 
-				// A man in the middle: the server has another TLS connection.
+				// A man in the middle: client and server have different TLS connections.
 				between, _ := tlsPair(t, c.version)
 				if c.binding != "tls-server-end-point" {
 					other, err := c.theirs(&between, &ours)

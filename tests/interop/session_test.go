@@ -83,7 +83,7 @@ func withCertificate(c tls.Certificate) func(*smtp.Config) {
 	return func(cfg *smtp.Config) { cfg.TLS.Certificates = []tls.Certificate{c} }
 }
 
-// text is a message as it goes over the wire.
+// text is a complete message, which is sent unchanged.
 type text []byte
 
 func (m text) WriteTo(w io.Writer) (int64, error) {

@@ -36,7 +36,7 @@ func drawChart(w io.Writer, all results) {
 	}
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12" role="img">`+"\n",
 		chartWidth, height, chartWidth, height)
-	fmt.Fprintf(w, "<title>csmtp beside other mail clients</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", chartWidth, height)
+	fmt.Fprintf(w, "<title>csmtp compared with other mail clients</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", chartWidth, height)
 	y := 0
 	for _, p := range panels {
 		r := all[p.name]

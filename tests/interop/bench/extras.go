@@ -19,7 +19,7 @@ type extras struct {
 // linked holds medians for a program that does nothing.
 type linked struct{ ms, memory, threads float64 }
 
-// calls holds medians of setter.c: ns per call, and by how many kB the process grew.
+// calls holds medians of setter.c: ns per call, and the growth of the process in kB.
 type calls struct{ text, number, getter, grown float64 }
 
 func (b *bench) extras() (*extras, error) {

@@ -32,7 +32,7 @@ func main() {
 	flag.StringVar(&s.here, "here", ".", "`folder` of the benchmark's source, for -record")
 	flag.BoolVar(&s.quick, "quick", false, "a run of one minute that checks that everything works; its figures are not accurate")
 	flag.BoolVar(&s.big, "big", false, "send the file of 1 GB with the other clients too (takes some minutes more)")
-	flag.BoolVar(&s.record, "record", false, "write the results into README.md and results.svg of the source")
+	flag.BoolVar(&s.record, "record", false, "write the results into README.md and results.svg in the source folder")
 	flag.StringVar(&s.only, "only", "", "only workloads whose name begins with one of these `names`, e.g. W1,W4")
 	flag.IntVar(&s.rounds, "rounds", 0, "rounds of each workload (default 5; with -quick 1)")
 	flag.IntVar(&s.nice, "nice", 0, "niceness of all processes; a negative one, as root, reduces the influence of other processes")

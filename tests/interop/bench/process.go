@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// ran is one run of a program, as measure.c reports it.
+// ran holds what measure.c reports about one run of a program, and what the program printed.
 type ran struct {
 	start  int64 // ns since 1970
 	wall   time.Duration

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Installs and builds the other clients, and runs the benchmarks; see README.md.
-# Arguments go to the runner (-help lists them).
+# Arguments are passed to the benchmark (-help lists them).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -60,7 +60,7 @@ cpp() { # cpp PROGRAM FLAGS...: compiles a driver in C++
   "$cxx" "${flags[@]}" -std=c++11 "$here/drivers/$1.cpp" -o "$out/$1" "${@:2}"
 }
 
-# link NAME FLAGS...: links the program that does nothing with libraries
+# link NAME FLAGS...: links link.c, which calls no library, with libraries
 link() { "$cc" "${flags[@]}" "$here/drivers/link.c" -o "$out/link-$1" -Wl,--no-as-needed "${@:2}"; }
 
 ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$lib" -pthread)

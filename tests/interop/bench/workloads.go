@@ -2,7 +2,7 @@
 
 package main
 
-// workload is a task that several clients do.
+// workload is a task for several clients.
 type workload struct {
 	name, title string
 	unit        string // of the rate: "mails/s" or "MB/s"; "ms" is the time from the start of the process
@@ -12,7 +12,7 @@ type workload struct {
 	sink        string // options of the sink
 	postfix     bool   // use Postfix's smtp-sink instead
 	apart       bool   // client and sink on different CPUs
-	last        bool   // the time ends with the last reply, not with the last accepted mail
+	last        bool   // measure until the last reply, not until the last accepted mail
 	together    bool   // all clients run at the same time, since they mostly wait
 	first, most int    // number of mails of the calibration, and the maximum; if equal, there is no calibration
 }

@@ -11,7 +11,7 @@ import (
 
 // Ports are taken from below the range of ephemeral ports, so that no outgoing
 // connection uses a port before its server listens on it. Each test process starts
-// at another port and uses no port twice.
+// at a different port and uses no port twice.
 const (
 	firstPort = 20000
 	lastPort  = 32000

@@ -11,7 +11,7 @@ import (
 )
 
 // tokenKey signs the access tokens that Dovecot accepts.
-const tokenKey = "a key for throw-away tokens"
+const tokenKey = "a key for the tokens of the tests"
 
 // Token returns an access token for the user, a JWT (RFC 7519, HS256) that expires
 // at until.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * libesmtp gets all mails of a session together and sends them over one connection.
+ * libesmtp takes all mails of a session at once and sends them over one connection.
  * It pipelines if the server offers it.
  */
 #define _POSIX_C_SOURCE 200809L

@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
       if (!session) session = open_session(context);
       if (o.file == nullptr) {
         session->sendMessage(ready);
-      } else { // the stream of a part is read once
+      } else { // a new message for each mail, because the stream of a part can be read only once
         MailMessage mail;
         compose(mail);
         session->sendMessage(mail);

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Stats is the answer to close. Times are nanoseconds since 1970, so that another
+// Stats is the answer to the command close. Times are nanoseconds since 1970, so that another
 // process can compare them with its own clock.
 type Stats struct {
 	Sessions   int64 `json:"sessions"`
@@ -35,7 +35,7 @@ func (c *counters) began() {
 	c.first.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-// replied records the time of a reply; accepted is whether it accepts a mail.
+// replied records the time of a reply. accepted says whether the reply accepts a mail.
 func (c *counters) replied(accepted bool) {
 	now := time.Now().UnixNano()
 	c.last.Store(now)

@@ -59,7 +59,7 @@ func (l *listener) close() Stats {
 	go func() { l.sessions.Wait(); close(done) }()
 	select {
 	case <-done:
-	case <-time.After(2 * time.Second): // a session that does not end is counted as far as it got
+	case <-time.After(2 * time.Second): // count what an unfinished session has sent so far
 	}
 	return l.stats()
 }

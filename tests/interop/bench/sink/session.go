@@ -11,13 +11,13 @@ import (
 	"sync"
 )
 
-// session serves one client. Replies are buffered while there is more to read, as
-// PIPELINING requires of a server (RFC 2920).
+// session serves one client. It buffers replies while more input is available, as RFC 2920
+// requires of a server that offers PIPELINING.
 type session struct {
 	l       *listener
 	conn    net.Conn // the wire, or TLS over it
 	in      []byte
-	r, w    int // in[r:w] was read but not processed
+	r, w    int // in[r:w] has been read but not processed
 	out     []byte
 	mailed  bool // out holds a reply that accepts a mail
 	secured bool
@@ -98,7 +98,7 @@ func (s *session) line() ([]byte, error) {
 	}
 }
 
-// obey executes one command. It reports whether the session goes on.
+// obey executes one command. It reports whether the session continues.
 func (s *session) obey(line []byte) bool {
 	verb := line
 	if i := bytes.IndexByte(line, ' '); i >= 0 {
@@ -142,10 +142,10 @@ func (s *session) accept() bool {
 	return true
 }
 
-// data discards content up to the final dot. It searches for dots, because there are
-// fewer of them than line ends.
+// data discards content up to the final dot. It searches for dots, because they are less
+// frequent than line ends.
 func (s *session) data() error {
-	start := true // of a line
+	start := true // at the start of a line
 	for {
 		for s.r < s.w {
 			i := bytes.IndexByte(s.in[s.r:s.w], '.')
@@ -227,7 +227,7 @@ func (s *session) startTLS() bool {
 	}
 	s.say("220 2.0.0 Ready to start TLS")
 	if s.flush() != nil || s.r != s.w {
-		return false // octets before the handshake are an injection
+		return false // octets sent before the handshake may be injected
 	}
 	conn := tls.Server(s.conn, s.l.tls)
 	if conn.Handshake() != nil {

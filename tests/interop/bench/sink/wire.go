@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// wire is a connection that counts what arrives and delays it by the latency. Replies
-// are not delayed, so each round trip takes longer by the latency once, as over a long
-// line.
+// wire is a connection that counts what arrives and delays it by the latency. Replies are
+// not delayed, so each round trip is delayed by the latency once, as on a long link.
 type wire struct {
 	net.Conn
 	counters *counters

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Unpacks Exim. To install it would remove Postfix.
+# Unpacks Exim. Installing it would remove Postfix.
 # shellcheck source=tests/interop/servers/apt.sh
 . "$(dirname "$0")/../apt.sh"
 unpack "$CACHE/exim" exim4-daemon-heavy

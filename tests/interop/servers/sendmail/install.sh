@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Unpacks Sendmail. To install it would remove Postfix.
+# Unpacks Sendmail. Installing it would remove Postfix.
 # shellcheck source=tests/interop/servers/apt.sh
 . "$(dirname "$0")/../apt.sh"
 unpack "$CACHE/sendmail" sendmail-bin sendmail-cf

@@ -2,7 +2,7 @@
 
 // Command gosmtp sends with a client written in Go: mode is "csmtp" (package smtp),
 // "netsmtp" or "gomail". It takes the same arguments as the drivers in C and prints
-// the same, and the number of allocations.
+// the same results, and also the number of allocations.
 package main
 
 import (
