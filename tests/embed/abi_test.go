@@ -33,10 +33,10 @@ func functions(t *testing.T) []string {
 	return names
 }
 
-// abi.txt records what programs are compiled and linked against: each function
-// of csmtp_c.h with its types, each number and each type.
-// internal/header/generate adds lines and refuses to change one. This test lets
-// the compiler compare abi.txt with the header.
+// abi.txt records the interface for which programs were compiled: each function of
+// csmtp_c.h with its types, each number and each type. internal/header/generate adds
+// lines, but never changes one. This test lets the compiler compare abi.txt with the
+// header.
 func TestABIIsAsRecorded(t *testing.T) {
 	hosttest.Need(t, "gcc")
 	text, err := os.ReadFile("abi.txt")

@@ -51,8 +51,8 @@ func TestMoreRightsThanTheCaller(t *testing.T) {
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
-// The same holds for a program that got the rights at its start and whose ids no
-// longer show it: the kernel sets AT_SECURE.
+// The same holds for a program that received more rights when it was started. Its user and
+// group ids may no longer show this, but the kernel has set AT_SECURE.
 func TestMoreRightsFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")

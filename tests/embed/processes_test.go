@@ -81,7 +81,8 @@ func TestStartingOtherPrograms(t *testing.T) {
 	})
 }
 
-// A process without an environment, or on a system without CA certificates.
+// The library works without an environment. On a system without CA certificates, it
+// reports an error.
 func TestNoEnvironmentOrAuthorities(t *testing.T) {
 	proof{program: "bare", mode: "no-environment", mails: 2}.run(t)
 	needChroot(t)

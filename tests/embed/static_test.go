@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A program linked with libcsmtp.a. With the two linker options the Go runtime
+// A program is linked with libcsmtp.a. With the two linker options the Go runtime
 // starts at the first call and its threads block the host's signals, as in the
 // shared library. A child that was forked after use is refused.
 func TestStaticLibrary(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the library once more")
+		t.Skip("builds the library again")
 	}
 	hosttest.Need(t, "gcc")
 	folder := t.TempDir()

@@ -19,7 +19,7 @@ import (
 )
 
 // allocationHead follows boundaryHead. It replaces calloc, with which the
-// library's C code allocates: the call number fail_at of the main thread fails.
+// library's C code allocates: call number fail_at of the main thread fails.
 const allocationHead = `
 #include <dlfcn.h>
 #include <pthread.h>
@@ -89,9 +89,9 @@ var validArgs = map[string][]string{
 	"RenderMessage": {"&text", "&size"},
 }
 
-// TestNoMemoryInEveryFunction makes each allocation of C memory in each function
-// fail in turn. The function returns CSMTP_LACK_OF_MEMORY or no text, and never
-// aborts.
+// TestNoMemoryInEveryFunction makes each allocation of C memory in each function fail in
+// turn. The function returns CSMTP_LACK_OF_MEMORY or no text, and never aborts the
+// process.
 func TestNoMemoryInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString("#define _GNU_SOURCE\n" + boundaryHead + allocationHead +

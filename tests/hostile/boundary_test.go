@@ -164,8 +164,8 @@ func pairwise(f header.Function) [][]string {
 // undecided marks an argument that has no value yet.
 const undecided = -1
 
-// covered returns the missing pairs that an argument's value forms with the values
-// of the others.
+// covered returns the missing pairs that the value of an argument forms with the values of
+// the other arguments.
 func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 	var found []pair
 	for other, v := range chosen {
@@ -184,8 +184,8 @@ func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 }
 
 // TestEveryFunctionWithEveryArgument calls each function of the header with
-// combinations of NULL, stale, zero, huge and random arguments. It returns a
-// number of the header each time and does not crash, also under the sanitizers.
+// combinations of NULL, stale, zero, huge and random arguments. Each call returns a
+// number of the header and does not crash, also under the sanitizers.
 func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	var program, main strings.Builder
 	program.WriteString(boundaryHead)

@@ -15,9 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// panicHead follows boundaryHead. Calls with a handle and calls without one are
-// counted separately, and every second one panics. So one of two consecutive calls
-// panics.
+// panicHead follows boundaryHead. The library counts calls with a handle and calls without
+// one separately, and panics in every second one. So one of two consecutive calls panics.
 const panicHead = `
 static CSmtpHandle new_handle(void) {
   CSmtpHandle h = CSmtp_New();

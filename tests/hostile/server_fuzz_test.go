@@ -106,7 +106,7 @@ func seeds(t testing.TB) [][]byte {
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	for i, path := range paths {
-		if i%15 != 0 { // most of the others differ only in what the client must do
+		if i%15 != 0 { // most of the others differ only in what is expected of the client
 			continue
 		}
 		file, err := os.Open(path)

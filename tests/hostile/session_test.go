@@ -77,7 +77,7 @@ type session struct {
 	rules
 	heard     []byte // what the client sent, TLS records included
 	private   []byte // what the client sent within TLS, decrypted
-	handshake error  // the server's error of the handshake, if there was one
+	handshake error  // the handshake's error at the server, or nil
 	encrypted bool   // the handshake succeeded
 	result    smtp.Result
 	err       error

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// row is a row of README.md's tables: an attack, and the tests that show that it
+// row is a row of a table in README.md: an attack, and the tests that show that the attack
 // fails.
 type row struct {
 	attack string

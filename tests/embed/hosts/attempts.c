@@ -100,9 +100,9 @@ static int async_dead_port(CSmtpHandle h)
   return CSmtp_SetSMTPServer(h, "127.0.0.1", 1, 0) != 0 || CSmtp_SendAsync(h, NULL, NULL) != 0 ? -1 : wait_async(h);
 }
 
-/* An asynchronous Send that is canceled while it waits for another call on the
- * handle to end. The other call stays in this callback meanwhile. */
-static pthread_barrier_t at_work;
+/* An asynchronous Send is canceled while it waits for another call on the handle,
+ * which blocks in this callback. */
+static pthread_barrier_t in_call;
 
 static int64_t CSMTP_CALL blocks(void *user, void *buffer, size_t capacity)
 {
@@ -112,8 +112,8 @@ static int64_t CSMTP_CALL blocks(void *user, void *buffer, size_t capacity)
     return 0;
   if (!*cancelled) {
     *cancelled = 1;
-    pthread_barrier_wait(&at_work);
-    pthread_barrier_wait(&at_work);
+    pthread_barrier_wait(&in_call);
+    pthread_barrier_wait(&in_call);
   }
   return 0;
 }
@@ -130,16 +130,16 @@ static int async_cancelled(CSmtpHandle h)
 {
   pthread_t id;
   int once = 0, r;
-  pthread_barrier_init(&at_work, NULL, 2);
+  pthread_barrier_init(&in_call, NULL, 2);
   GOOD(h, CSmtp_AddAttachmentReader(h, "x", NULL, -1, blocks, &once));
   id = thread(renders, &h, 0);
-  pthread_barrier_wait(&at_work); /* the other thread is in its call */
+  pthread_barrier_wait(&in_call); /* the other thread is in its call */
   GOOD(h, CSmtp_SendAsync(h, NULL, NULL));
   GOOD(h, CSmtp_Cancel(h));
-  pthread_barrier_wait(&at_work);
+  pthread_barrier_wait(&in_call);
   r = wait_async(h);
   join(id);
-  pthread_barrier_destroy(&at_work);
+  pthread_barrier_destroy(&in_call);
   return r;
 }
 
@@ -178,7 +178,7 @@ static const struct row rows[] = {
   { "SendBatch, a mail: another handle is invalid", mail_behind_none, CSMTP_BAD_HANDLE },
   { "SendBatch, a mail: listed twice", mail_twice, CSMTP_BAD_ARGUMENT },
   { "SendBatch, a mail: another is the carrier", mail_behind_carrier, CSMTP_BAD_ARGUMENT },
-  { "SendBatch, a mail: nobody listens", mail_dead_port, CSMTP_WSA_CONNECT },
+  { "SendBatch, a mail: the port is closed", mail_dead_port, CSMTP_WSA_CONNECT },
   { "SendBatch, a mail: no recipient", mail_nobody, CSMTP_UNDEF_RECIPIENTS },
   { "SendAsync: no recipient", async_nobody, CSMTP_UNDEF_RECIPIENTS },
   { "SendAsync: nobody listens", async_dead_port, CSMTP_WSA_CONNECT },
@@ -193,7 +193,7 @@ static void *results_are_cleared(void *handle)
   CHECK(CSmtp_GetOutcome(h) == CSMTP_NOT_SENT, "%s: outcome %d", tried->name, CSmtp_GetOutcome(h));
   CHECK(CSmtp_GetResultCount(h) == 0, "%s: %u rows", tried->name, CSmtp_GetResultCount(h));
   CHECK(CSmtp_GetResultAccepted(h, 0) == 0 && CSmtp_GetResultCode(h, 0) == 0, "%s: a row is left", tried->name);
-  CHECK(CSmtp_GetResultReply(h, 0)[0] == 0, "%s: the reply of a row is left: %s", tried->name, CSmtp_GetResultReply(h, 0));
+  CHECK(CSmtp_GetResultReply(h, 0)[0] == 0, "%s: a row still holds the reply %s", tried->name, CSmtp_GetResultReply(h, 0));
   CHECK(CSmtp_IsSafeToRetry(h) == 1, "%s: not safe to retry", tried->name);
   CHECK(CSmtp_GetLastReply(h)[0] == 0, "%s: reply %s", tried->name, CSmtp_GetLastReply(h));
   CHECK(CSmtp_GetLastReplyCode(h) == 0, "%s: code %d", tried->name, CSmtp_GetLastReplyCode(h));
@@ -213,13 +213,13 @@ static void table(void)
     int r;
     tried = &rows[i];
     GOOD(h, CSmtp_Send(h));
-    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1 && CSmtp_GetLastReplyCode(h) == 250, "%s: the mail before was not accepted", tried->name);
+    CHECK(CSmtp_GetOutcome(h) == CSMTP_ACCEPTED && CSmtp_GetResultCount(h) == 1 && CSmtp_GetLastReplyCode(h) == 250, "%s: the previous mail was not accepted", tried->name);
     CHECK(CSmtp_GetPeerAddress(h)[0] != 0 && CSmtp_GetPhase(h) == CSMTP_PHASE_NONE, "peer \"%s\", phase %d", CSmtp_GetPeerAddress(h), CSmtp_GetPhase(h));
     r = tried->run(h);
     CHECK(tried->want == ANY_ERROR ? r > 0 : r == tried->want, "%s: %d: %s", tried->name, r, CSmtp_GetLastErrorText(h));
     CHECK(r == 0 || CSmtp_GetLastError(h) == r, "%s: last error %d", tried->name, CSmtp_GetLastError(h));
     results_are_cleared(&h);
-    join(thread(results_are_cleared, &h, 0)); /* also for a thread that has not called before */
+    join(thread(results_are_cleared, &h, 0)); /* also for a thread that has not made a call */
     CSmtp_Free(h);
   }
 }
@@ -243,7 +243,7 @@ static void busy(void)
   CSmtp_Free(h);
 }
 
-/* CSMTP_CANCELED never comes with the results of an earlier mail. */
+/* A canceled Send never reports the results of an earlier mail. */
 static void cancels(void)
 {
   CSmtpHandle h = mailer();
@@ -252,7 +252,7 @@ static void cancels(void)
     int r, outcome;
     GOOD(h, CSmtp_Send(h));
     GOOD(h, CSmtp_SendAsync(h, NULL, NULL));
-    outcome = i % 2 ? CSmtp_GetOutcome(h) : CSMTP_NOT_SENT; /* of this Send, whether or not it has begun */
+    outcome = i % 2 ? CSmtp_GetOutcome(h) : CSMTP_NOT_SENT; /* the outcome of this Send, whether or not it has begun */
     CHECK(outcome == CSMTP_NOT_SENT || outcome == CSMTP_ACCEPTED, "outcome %d", outcome);
     if (outcome == CSMTP_ACCEPTED)
       CHECK(wait_async(h) == 0, "the outcome is ACCEPTED, but Wait returned %d", CSmtp_Poll(h));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bare.c: a process without an environment, or without CA certificates.
+ * bare.c: the library in a process that has no environment, or no CA certificates. It
+ * sends without an environment. Without CA certificates, TLS returns an error.
  */
 #include "host.h"
 
@@ -19,7 +20,7 @@ static void send_by_tls(int wanted)
   CSmtp_Free(h);
 }
 
-/* The library needs none of HOME, PATH, LANG, TZ. */
+/* The library does not need HOME, PATH, LANG or TZ. */
 static void without_environment(void)
 {
   environ = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * calls.c: calls made inside callbacks.
+ * calls.c: calls the library inside callbacks.
  */
 #include "host.h"
 
@@ -57,7 +57,8 @@ static void cancels(void)
   GOOD(s.at_work, CSmtp_Send(s.at_work));
 }
 
-/* Callbacks inside callbacks: each handle further up the chain is busy. */
+/* Callbacks send with other handles, whose callbacks do the same. Every handle that is
+ * sending is busy. */
 static struct scene chain[4];
 
 static void CSMTP_CALL deeper(void *user, int direction, const char *line)
@@ -68,7 +69,7 @@ static void CSMTP_CALL deeper(void *user, int direction, const char *line)
   if (s->runs++ != 0)
     return;
   for (up = chain; up <= s; up++)
-    CHECK(CSmtp_SetSubject(up->at_work, "x") == CSMTP_BUSY, "depth %d, %d above", (int)(s - chain), (int)(s - up));
+    CHECK(CSmtp_SetSubject(up->at_work, "x") == CSMTP_BUSY, "depth %d: the handle %d levels above is not busy", (int)(s - chain), (int)(s - up));
   if (s + 1 < chain + 4)
     GOOD(s[1].at_work, CSmtp_Send(s[1].at_work));
 }
@@ -133,7 +134,7 @@ static void *leaves_often(void *unused)
     GOOD(h, CSmtp_SetLogCallback(h, leaves, NULL));
     if (setjmp(way_out) == 0) {
       CSmtp_Send(h);
-      CHECK(0, "Send returned although the callback left it");
+      CHECK(0, "Send returned although the callback left it by longjmp");
     }
     send_new();
   }

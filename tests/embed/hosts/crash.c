@@ -169,8 +169,8 @@ static void by_default(void)
   CHECK((sig = dies_of(sends_and_is_killed)) == SIGFPE, "raise: %d", sig);
 }
 
-/* The null checks of a virtual machine: it handles faults of its own code again
- * and again, and continues. */
+/* A virtual machine implements null checks by faults: it handles faults of its own code
+ * again and again, and continues. */
 static __thread sigjmp_buf check;
 static volatile long checks;
 static volatile int over, sum;

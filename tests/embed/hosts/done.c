@@ -2,8 +2,8 @@
  *
  * done.c: when the done callback of an asynchronous Send runs, and what may be
  * called in it. It has returned before Poll or Wait reports the end; freed.c has
- * the modes with Free. Each mode frees the callback's data right then; the
- * sanitizers would detect a later use.
+ * the modes with Free. Each mode frees the callback's data at that moment;
+ * the sanitizers would detect a later use.
  */
 #include "end.h"
 

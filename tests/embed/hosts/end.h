@@ -8,7 +8,7 @@ enum { ROUNDS = 60 };
 
 struct end {
   int error, calls;
-  int delay; /* of the callback, in microseconds */
+  int delay; /* how long the callback runs, in microseconds */
 };
 
 static void CSMTP_CALL ended(void *user, CSmtpHandle h, int error)

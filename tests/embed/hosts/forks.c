@@ -69,8 +69,8 @@ static void *first_call(void *unused)
   return unused;
 }
 
-/* fork while another thread is in the first call of the process. Each round runs
- * in a new process and forks after another delay. */
+/* A thread forks while another is in the first call of the process. Each round runs in
+ * a new process and forks after a different delay. */
 static int delay;
 
 static void round_of_first(void)
@@ -89,7 +89,7 @@ static void during_first_call(void)
     in_child(round_of_first, "a round");
 }
 
-/* Children forked without the C library's fork handlers. */
+/* The children are forked without the fork handlers of the C library. */
 static void raw(void)
 {
   pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);

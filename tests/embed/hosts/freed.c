@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * freed.c: CSmtp_Free beside the done callback of an asynchronous Send. The callback
+ * freed.c: CSmtp_Free while the done callback of an asynchronous Send is running. The callback
  * has returned before Free returns, unless Free is called in it. Each mode frees the
- * callback's data right then; the sanitizers would detect a later use.
+ * callback's data at that moment; the sanitizers would detect a later use.
  */
 #include "end.h"
 

@@ -39,7 +39,7 @@ static void limited(void)
   printf("%llu: %s\n", (unsigned long long)limit, started ? "sent" : "could not start");
   if (which == RLIMIT_AS)
     CHECK(started || limit < ((rlim_t)2 << 30), "2 GiB must be enough");
-  r.rlim_cur = r.rlim_max; /* a later call can start it */
+  r.rlim_cur = r.rlim_max; /* a later call can start the library */
   CHECK(setrlimit((__rlimit_resource_t)which, &r) == 0, "setrlimit: %s", strerror(errno));
   send_new();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * loads.c: a program that loads the library by dlopen. CSMTP_LIBRARY is its path;
- * SECOND_LIBRARY is the path of another library in Go.
+ * loads.c: loads the library by dlopen. CSMTP_LIBRARY is its path;
+ * SECOND_LIBRARY is the path of another library written in Go.
  */
 #include "host.h"
 
@@ -86,8 +86,8 @@ static void two_at_once(void)
   join(two);
 }
 
-/* Another library in Go. Its runtime starts when it is loaded, and installs its
- * own signal handlers. */
+/* Returns another library written in Go. Its runtime starts when it is loaded, and
+ * installs its own signal handlers. */
 static void *second(void)
 {
   void *library = dlopen(getenv("SECOND_LIBRARY"), RTLD_NOW);

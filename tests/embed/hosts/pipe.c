@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * pipe.c: a server that drops the connection in the middle of a mail. The
- * library's writes raise no SIGPIPE in the host, whose disposition is the
- * default, which kills, or a handler, which counts.
+ * pipe.c: the server drops the connection in the middle of a mail. The library's
+ * writes raise no SIGPIPE in the host. The host has the default disposition, which
+ * would kill it, or a handler that counts the signals.
  */
 #include "host.h"
 

@@ -75,8 +75,8 @@ static void all_ways(void)
     join(id[i]);
 }
 
-/* What a started program inherits: the number of descriptors, and the blocked and
- * ignored signals. */
+/* Writes to all what a started program inherits: the number of descriptors, and the
+ * blocked and ignored signals. */
 static void state_of_started_program(char *all, size_t size)
 {
   FILE *f = popen("ls /proc/self/fd | wc -l; grep -E '^(SigBlk|SigIgn)' /proc/self/status", "r");
@@ -96,7 +96,7 @@ static void nothing_inherited(void)
   CHECK(strcmp(before, after) == 0, "a started program inherits\n%s and before the first mail it inherited\n%s", after, before);
 }
 
-/* exec while other threads are sending. */
+/* The process calls exec while other threads are sending. */
 static void becomes_another(void)
 {
   char digits[16];

@@ -10,7 +10,7 @@
 
 enum { FRAME = 16 << 10, SENDERS = 3 };
 
-static int security = CSMTP_NO_SECURITY; /* of the senders */
+static int security = CSMTP_NO_SECURITY; /* for all sending threads */
 static volatile long signals;
 static volatile int over;
 
@@ -42,8 +42,8 @@ static void *sends(void *unused)
   return NULL;
 }
 
-/* Sends under sig, of which at least least must arrive per second. timer raises
- * it; with NO_TIMER the caller has set one up. */
+/* Sends while sig arrives, at least `least` times per second. timer raises it; with
+ * NO_TIMER the caller has set up the timer. */
 enum { NO_TIMER = -1 };
 
 static void storm(int timer, int sig, long microseconds, long least)
@@ -85,7 +85,7 @@ static void alarms_and_tls(void)
   security = CSMTP_USE_TLS;
   alarms();
 }
-/* The kernel counts processor time in ticks, so these two arrive less often. */
+/* The kernel counts processor time in ticks, so these two signals arrive less often. */
 static void profiles(void) { storm(ITIMER_PROF, SIGPROF, 500, 10); }
 static void virtual(void) { storm(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
 

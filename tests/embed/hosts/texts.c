@@ -54,8 +54,7 @@ static void *sends(void *who)
   return NULL;
 }
 
-/* Every getter of a text. Each text is read while other threads change the value
- * behind it. */
+/* Reads the text of every getter while other threads change the values. */
 static void *reads(void *who)
 {
   int i;
@@ -113,8 +112,8 @@ static void *asks(void *first)
 {
   const char *mine = CSmtp_GetSubject(shared);
   CHECK(mine != *(const char **)first && strcmp(mine, *(const char **)first) == 0, "the thread did not get its own copy of the text");
-  GOOD(shared, CSmtp_SetSubject(shared, "a longer subject, in the place of the first"));
-  CHECK(strcmp(CSmtp_GetSubject(shared), "a longer subject, in the place of the first") == 0, "%s", CSmtp_GetSubject(shared));
+  GOOD(shared, CSmtp_SetSubject(shared, "a longer subject, which replaces the first"));
+  CHECK(strcmp(CSmtp_GetSubject(shared), "a longer subject, which replaces the first") == 0, "%s", CSmtp_GetSubject(shared));
   CHECK(CSmtp_SetSecurityType(shared, 77) == CSMTP_BAD_ARGUMENT, "security type 77 was accepted");
   return NULL;
 }
@@ -182,7 +181,7 @@ static void ends(void)
     join(thread(takes, NULL, 0));
   after = resident();
   CHECK(after - before < 128 << 10, "64 threads took 8 MiB each, and %ld KiB are still resident", after - before);
-  for (k = 0; k < 20; k++) /* handles that come and go on one thread */
+  for (k = 0; k < 20; k++) /* handles that one thread creates and frees */
     for (i = 0; i < HANDLES; i++) {
       const char *data;
       size_t size;
@@ -220,8 +219,8 @@ static void races(void)
   }
 }
 
-/* A forked child has none of its parent's texts, and frees none of them when its
- * threads end. */
+/* A forked child has no texts of its parent, and frees no such text when its threads
+ * end. */
 static void child(void)
 {
   CSmtpHandle h = mailer();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * threads.c: many threads, small stacks, short lives and cancellation.
+ * threads.c: many threads, threads with small stacks, short-lived and canceled threads.
  */
 #include "host.h"
 
@@ -171,8 +171,8 @@ static void destructors(void)
   CSmtp_Free(h);
 }
 
-/* A host that has taken every pthread key: Go cannot keep its record of a thread
- * and creates it again at each call. */
+/* The host has created every possible pthread key, so that Go cannot store its record
+ * of a thread and creates a new one at each call. */
 static void no_keys(void)
 {
   pthread_key_t key;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // throws.cpp: an exception that leaves a callback of the C functions calls
-// std::terminate. It is not swallowed, and does not unwind the library's frames.
+// std::terminate. It is not ignored, and does not unwind the frames of the library.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

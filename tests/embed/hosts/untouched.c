@@ -27,7 +27,8 @@ static void note(struct sigaction *all)
 
 static int is_taken(int sig) { return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGURG; }
 
-/* Compares with was all signals except those that the library takes. */
+/* Compares the dispositions of all signals with was, except those that the library
+ * sets. */
 static void compare(const struct sigaction *was, const char *when)
 {
   struct sigaction is[SIGNALS];
@@ -172,7 +173,7 @@ static void CSMTP_CALL looks(void *user, int direction, const char *line)
   look(&mask, &stack, &cancel);
   CHECK(pthread_equal(*(pthread_t *)user, pthread_self()), "the callback runs on another thread");
   CHECK(memcmp(&mask, &outside, 8) == 0, "the signal mask differs in a callback");
-  CHECK(stack.ss_flags == SS_DISABLE, "an alternate stack in a callback");
+  CHECK(stack.ss_flags == SS_DISABLE, "a callback runs with an alternate stack");
   callbacks++;
   errno = 17;
 }

@@ -29,7 +29,7 @@ static void old_handle_is_refused(void)
   CHECK(CSmtp_Cancel(inherited) == CSMTP_FORKED, "Cancel");
   CSmtp_Free(inherited);
   CHECK(now() - began < 1, "it took %f s", now() - began);
-  CHECK(threads() == 1, "%d threads: a refused call loaded the copy", threads());
+  CHECK(threads() == 1, "%d threads: a refused call loaded the private copy", threads());
 }
 
 static void child_uses_new_handles(void)
@@ -42,7 +42,7 @@ static void child_uses_new_handles(void)
   CHECK(strcmp(CSmtp_GetSubject(h), "from a host program") == 0, "GetSubject: %s", CSmtp_GetSubject(h));
   CHECK(CSmtp_SetSubject(inherited, "x") == CSMTP_FORKED, "the old handle, after a new one was used");
   CHECK(CSmtp_SetSubject(h + 1000, "x") == CSMTP_BAD_HANDLE, "a handle that never existed");
-  CHECK(CSmtp_GetLastError(0) == CSMTP_BAD_HANDLE, "GetLastError(0) after it: %d", CSmtp_GetLastError(0));
+  CHECK(CSmtp_GetLastError(0) == CSMTP_BAD_HANDLE, "GetLastError(0) after GetSubject: %d", CSmtp_GetLastError(0));
   CSmtp_Free(h);
   CHECK(CSmtp_Send(h) == CSMTP_BAD_HANDLE, "a freed handle");
 }
@@ -76,7 +76,7 @@ static void grandchildren(void)
   in_child(descend, "the first child");
 }
 
-/* Children forked without the C library's fork handlers. */
+/* The children are forked without the fork handlers of the C library. */
 static void wait_raw(pid_t child, const char *who)
 {
   CHECK(child > 0, "%s: %s", who, strerror(errno));
@@ -130,7 +130,7 @@ static void prefork(void)
     wait_for(worker[i], "a worker");
 }
 
-/* daemon(3) after the library was used. */
+/* A process calls daemon(3) after it has used the library. */
 static void late_daemon(void)
 {
   int ends[2];
@@ -150,7 +150,7 @@ static void late_daemon(void)
   wait_for(starter, "the starter");
 }
 
-/* A child forked by one thread while others send. */
+/* One thread forks while others send. */
 static volatile int over;
 
 static void *keeps_sending(void *handle)
@@ -253,8 +253,8 @@ static void child_exits(void)
   GOOD(inherited, CSmtp_Send(inherited));
 }
 
-/* fork while another thread loads and unloads a library: the dynamic loader may
- * stay locked in the child. Then calls fail after 3 s and do not hang. */
+/* A thread forks while another loads and unloads a library. The dynamic loader may then
+ * stay locked in the child. In that case calls fail after 3 s and do not hang. */
 static void *loads_and_unloads(void *unused)
 {
   while (!over) {
@@ -330,7 +330,7 @@ static void beside_loader(void)
       sends_or_is_refused();
       _exit(0);
     }
-    wait_for(child, "a child forked beside dlopen and dlclose");
+    wait_for(child, "a child forked during dlopen or dlclose");
   }
   over = 1;
   join(id);
@@ -372,7 +372,7 @@ static void in_dlclose(void)
   CHECK(refused > 0, "no child was forked during dlclose");
 }
 
-/* A callback that forks and returns, in the parent and in the child. */
+/* A callback forks, and returns in the parent and in the child. */
 static int in_the_child;
 
 static void CSMTP_CALL forks_once(void *user, int direction, const char *line)

@@ -37,7 +37,7 @@ static void children_by_signalfd(void)
   sigset_t set;
   pthread_t id;
   int i, got = 0;
-  send_new(); /* Go's threads are older than the block */
+  send_new(); /* starts Go's threads before the signals are blocked */
   block(which, &set);
   id = thread(keeps_sending, NULL, 0);
   ready.fd = signalfd(-1, &set, SFD_CLOEXEC);
@@ -64,7 +64,7 @@ static void *kills(void *set)
   for (i = 0; i < 2 * TIMES; i++) {
     int sig = i % 2 == 0 ? SIGTERM : SIGUSR1;
     CHECK(kill(getpid(), sig) == 0, "kill: %s", strerror(errno));
-    CHECK(sigtimedwait(set, &info, &patience) == sig, "signal %d, round %d: not received", sig, i);
+    CHECK(sigtimedwait(set, &info, &patience) == sig, "signal %d was not received in round %d", sig, i);
   }
   return NULL;
 }

@@ -33,7 +33,7 @@ public class Machine {
 
     static class Box { int value; Box next; }
 
-    /** Compiled without a null check: the virtual machine relies on the fault. */
+    /** Has no explicit null check when compiled: the virtual machine relies on the fault. */
     static int read(Box b) { return b.next.value; }
 
     static void fault(int times) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Command second is another library in Go, built with plain -buildmode=c-shared
+// Command second is another library written in Go, built with plain -buildmode=c-shared
 // and loaded beside libcsmtp.
 package main
 

@@ -2,7 +2,7 @@
  *
  * client.c: compiled once, against csmtp_c.h of 1.0.0, into
  * client-1.0.0-amd64.o (gcc -O1 -std=c99 -I../../../include -c). The object is
- * committed and never compiled again: it stands for existing programs.
+ * committed and never compiled again: it represents existing programs.
  */
 #include <stdio.h>
 #include <stdlib.h>
