@@ -52,8 +52,8 @@ func output(t *testing.T, dir string, env []string, name string, args ...string)
 	return string(out)
 }
 
-// A project that includes csmtp gets the library. Our programs and tests are not
-// built, and nothing of ours is installed, unless the project asks for it.
+// A project that includes csmtp gets the library. csmtp's programs and tests are not built,
+// and none of its files are installed, unless the project asks for it.
 func TestInsideAnotherProject(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	root := hosttest.Root()
@@ -92,8 +92,8 @@ func TestInsideAnotherProject(t *testing.T) {
 	}
 }
 
-// What CMake builds and installs is hardened like what build.sh builds. ldconfig runs
-// if the loader searches the folder.
+// The library and programs that CMake builds are hardened like those of build.sh. The
+// installation runs ldconfig if the loader searches the folder.
 func TestInstalledByCMake(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()

@@ -106,8 +106,8 @@ func TestMissingPackagesAreInstalledFirst(t *testing.T) {
 	assert.Contains(t, said, "apt-get could not install")
 }
 
-// clang without its recommended packages has no sanitizers, which no missing command
-// shows.
+// If clang was installed without its recommended packages, the sanitizers are missing,
+// although no command is.
 func TestMissingSanitizersOfClangAreFound(t *testing.T) {
 	hosttest.Need(t, "clang")
 	env := machine(t, nil, map[string]string{"id": "echo 1000",
@@ -184,6 +184,6 @@ func TestCommandsAreDocumented(t *testing.T) {
 		}
 	}
 	for _, m := range regexp.MustCompile(`(?m)^test_(\w+)\(\)`).FindAllStringSubmatch(phases, -1) {
-		assert.True(t, regexp.MustCompile(`(?m)^\w+_phases=\(.*\b`+m[1]+`\b.*\)$`).MatchString(phases), "phase %s is in no command", m[1])
+		assert.True(t, regexp.MustCompile(`(?m)^\w+_phases=\(.*\b`+m[1]+`\b.*\)$`).MatchString(phases), "no command runs the phase %s", m[1])
 	}
 }

@@ -25,8 +25,8 @@ printf '%s %d bytes\n' "$out/libcsmtp.so" "$(stat -L -c %s "$out/libcsmtp.so")"
 [ "${2:-}" = test ] || exit 0
 
 need "g++-$machine:$machine-g++" "qemu-user-static:$emulator"
-# Only the package with arithmetic on words. The other packages do not depend on the
-# processor, and are slow in an emulator.
+# Only package sasl computes with machine words. The other packages do not depend on the
+# processor, and their tests are slow in an emulator.
 CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl
 # The Go tests themselves run on this machine.
 unset GOOS GOARCH GOARM

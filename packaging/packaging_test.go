@@ -66,7 +66,7 @@ func TestCopyrightHasBothLicences(t *testing.T) {
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	require.NoError(t, err)
 	theirs, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE"))
-	if err != nil { // a distribution's Go has it elsewhere
+	if err != nil { // a distribution's Go keeps the licence elsewhere
 		theirs = []byte("Redistribution and use in source and binary forms")
 	}
 	_, theirText, found := strings.Cut(string(theirs), "The Go Authors.\n")

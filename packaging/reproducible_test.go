@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// elsewhere copies the source to another folder, and returns the folder and the
-// environment of a user whose settings, Go's included, differ from the test's in
-// everything that a shipped file must not depend on.
+// elsewhere copies the source to another folder. It returns the folder and an environment
+// that differs from the test's, also in Go's settings, wherever a shipped file must not
+// depend on it.
 func elsewhere(t *testing.T) (source string, env []string) {
 	t.Helper()
 	top := t.TempDir()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds csmtp.dll for Windows on Linux with Debian's MinGW, and what a program needs
-# to use it. `./build.sh windows` runs this.
+# Builds csmtp.dll for Windows, and the files that a program needs to use it, on Linux
+# with Debian's MinGW. `./build.sh windows` runs this.
 #
 #   packaging/windows/build.sh        builds x64, Win32 and a zip into build/windows
 #   packaging/windows/build.sh x64    builds only this platform's DLL and import library
@@ -142,7 +142,7 @@ check() {
 }
 
 # run_tests FLAGS of go test... Without flags, it skips tests that do not depend on the
-# system or start a thousand programs, which take a second each.
+# system, and tests that start a thousand programs, which takes a second each time.
 run_tests() {
   need g++-mingw-w64-x86-64-posix:x86_64-w64-mingw32-g++-posix \
     g++-mingw-w64-x86-64-win32:x86_64-w64-mingw32-g++-win32 wine64:wine lld:lld-link clang:clang
