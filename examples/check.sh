@@ -53,8 +53,8 @@ lacks() {
 
 ready() { sed -n "s/^$1=//p" "$work/$language/ready"; }
 
-# Starts a server for one example. It refuses the third recipient, which is that of
-# the second mail.
+# Starts a server for one example. The server refuses the third recipient, which is the
+# recipient of the second mail.
 start_server() {
   "$work/smtptestd" -dir "$work/$language" -for 120s -fault "RCPT#3: $refusal" >"$work/$language/session.txt" 2>&1 &
   server=$!
@@ -79,8 +79,8 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Errors of package smtp have no number; the text of class ECSmtp starts with the fixed
-# sentence of the number.
+# Errors of package smtp have no number. The error text of class ECSmtp begins with the
+# fixed sentence that belongs to the number.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: //' "$here/expected-error.txt" ;;
@@ -155,14 +155,14 @@ modules() {
   done
 }
 
-# Tests the virtual machines of Java and C#, which are installed by now: their
-# exceptions must work beside the library.
+# Tests that exceptions of the virtual machines of Java and C#, which are installed by now,
+# still work in a process that uses the library.
 machines() {
   local names=
   [[ " ${chosen[*]} " != *" java "* || -n "$(lacks java)" ]] || names=java
   [[ " ${chosen[*]} " != *" csharp "* || -n "$(lacks csharp)" ]] || names=${names:+$names|}mono
   [ -n "$names" ] || return 0
-  printf '\n== exceptions of virtual machines beside the library\n'
+  printf '\n== exceptions of virtual machines that use the library\n'
   (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./tests/embed) || failed=1
 }
 

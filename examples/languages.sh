@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # check.sh reads the variables
 # How check.sh builds and runs each language's example. For language X:
 #   needs_X    prints lines "DEBIAN-PACKAGE COMMAND"; COMMAND succeeds if the package is
-#              installed. -NAME is not a package of Debian
+#              installed. A leading - marks a package that is not in Debian
 #   tool_X     prints the tool's name; version_X prints its version
 #   build_X    builds in the current folder; run_X SERVER PORT LOGIN PASSWORD CA-FILE runs it
 #   test_X     runs the tests of bindings/X, if that folder exists
@@ -129,9 +129,9 @@ version_ruby() { ruby -e 'puts RUBY_VERSION'; }
 build_ruby() { :; }
 run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
 
-# The first rustc in PATH may be rustup's, which has no compiler in a new home folder.
+# The first rustc in PATH may belong to rustup, which finds no compiler if HOME is new.
 rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }
-# Debian 12's rustc is too old; rustc-web, with which it builds browsers, is newer.
+# Debian 12's rustc is too old. Its rustc-web, which Debian uses to build browsers, is newer.
 needs_rust() { echo "rustc-web rust --edition 2024 --print sysroot"; }
 tool_rust() { echo rustc; }
 version_rust() { rust --version | cut -d' ' -f2; }
@@ -143,7 +143,7 @@ build_rust() {
 }
 run_rust() { ./send "$@"; }
 
-# critcl compiles when the example runs; its cache stays out of the home folder.
+# critcl compiles when the example runs. Its cache is not in the home folder.
 needs_tcl() {
   echo "tcl command -v tclsh"
   echo "critcl command -v critcl"
@@ -154,5 +154,5 @@ version_tcl() { echo 'puts [info patchlevel]' | tclsh; }
 build_tcl() { mkdir -p cache; }
 run_tcl() { HOME=$PWD/cache tclsh "$examples/tcl/send.tcl" "$@"; }
 
-# Debian 12 has no JDK that new, so this example may be skipped.
+# Debian 12 has no JDK 22, so this example may be skipped.
 may_be_missing() { [ "$1" = java-ffm ]; }

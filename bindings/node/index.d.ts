@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Types of the module; csmtp_c.h is the manual of each function.
+// Types of the module. csmtp_c.h describes each function.
 
 /** A failed call. The message says what failed, what the server replied, and what to do. */
 export class CSmtpError extends Error {
@@ -12,7 +12,7 @@ export class CSmtpError extends Error {
   readonly replyCode: number;
   /** The enhanced status code, such as "5.1.1" (RFC 3463); "" if none. */
   readonly enhancedCode: string;
-  /** The outcome of the mail, NOT_SENT ... IN_DOUBT. */
+  /** The outcome of the mail, a number such as NOT_SENT or IN_DOUBT. */
   readonly outcome: number;
   /** Whether the mail may be sent again without risk of a second copy. */
   readonly safeToRetry: boolean;
@@ -52,7 +52,7 @@ export class Mailer {
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
   /** Returns the octets that would be sent. */
   renderMessage(): Buffer;
-  /** Sends a complete message. If left out, sender and recipients are taken from its header. */
+  /** Sends a complete message. Without from or recipients, they are taken from its header. */
   sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null): Promise<void>;
   /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Sends mail with libcsmtp through koffi: all functions of csmtp_c.h. Copy this folder;
-// it needs the library and `npm install koffi`. index.d.ts has the types, and csmtp_c.h
-// is the manual: setSMTPServer calls CSmtp_SetSMTPServer.
+// This module sends mail with libcsmtp, which it calls through koffi. It has all functions
+// of csmtp_c.h. To use it, copy this folder, and install the library and koffi (`npm install
+// koffi`). index.d.ts declares the types. csmtp_c.h describes the functions:
+// setSMTPServer calls CSmtp_SetSMTPServer.
 //
 // Methods that use the network return a promise and run on a thread of koffi. The others
 // return at once, and throw on failure. While the promise of a mailer is pending, only
@@ -30,7 +31,7 @@ const types = {
 
 // functions.js contains the signatures, with one letter of types for each type, and the constants.
 const { signatures, constants } = require('./functions.js');
-// Not wrapped: the promises of class Mailer replace these.
+// These functions are not wrapped, because the promises of class Mailer replace them.
 const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);
 
 const C = {};
@@ -201,7 +202,7 @@ class Mailer {
     this._do('AddInlineImageData', contentId, name, contentType, data, data.length);
   }
 
-  /** source has rewind(), and read(most), which returns up to most octets, and none at the end. */
+  /** source has the methods rewind() and read(most). read returns up to most octets, and none at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();
     const read = (user, buffer, capacity) => {

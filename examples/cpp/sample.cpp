@@ -2,7 +2,7 @@
 //
 // A sample in the style of CSmtp's article: select a provider by a define, fill in
 // login and password, and run. It is written for the original class (2.x) and compiles
-// with either class, except for SetCAFile in the block of your own server. Select
+// with either class, except for SetCAFile in the block for your own server. Select
 // another provider by changing the define below, or by -Dtest_yahoo_ssl and the like.
 #include "CSmtp.h"
 #include <fstream>

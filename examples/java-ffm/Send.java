@@ -18,7 +18,7 @@ public class Send {
     static final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     static final int USE_TLS = 1;
 
-    /** Calls CSmtp_name; the C types are those of the arguments, null is NULL. */
+    /** Calls CSmtp_name. The types of the arguments determine the C types, and null is passed as NULL. */
     static Object call(String name, MemoryLayout result, Object... args) throws Throwable {
         List<MemoryLayout> types = new ArrayList<>();
         List<Object> values = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 public class Send {
-    /** What is used here of csmtp_c.h; a handle is as wide as a pointer. */
+    /** The functions of csmtp_c.h that this program uses. A handle is as wide as a pointer. */
     public interface CSmtp extends Library {
         CSmtp LIB = Native.load("libcsmtp.so.1", CSmtp.class, Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
         int USE_TLS = 1;

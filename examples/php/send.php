@@ -43,7 +43,7 @@ final class CSmtp
         $this->library->CSmtp_Free($this->handle);
     }
 
-    /** A number other than 0 is thrown, with the server's own words. */
+    /** Calls CSmtp_name. If the result is not 0, throws an error that holds the server's reply. */
     public function __call(string $name, array $arguments): void
     {
         $number = $this->library->{"CSmtp_$name"}($this->handle, ...$arguments);

@@ -30,7 +30,7 @@ critcl::cproc LastErrorText {long mail} string {
     return strcpy(Tcl_Alloc(strlen(text) + 1), text);
 }
 
-# Calls one of them. If the result is not 0, raises an error that holds the server's
+# Calls one of these functions. If the result is not 0, raises an error that holds the server's
 # reply.
 proc csmtp {name args} {
     set number [$name $::mail {*}$args]

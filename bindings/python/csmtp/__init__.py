@@ -12,9 +12,9 @@
         mail.set_subject("Hello"); mail.set_text_body("Hello, Bob.")
         mail.send()
 
-Copy this folder; it needs Python 3.9 and libcsmtp. Each method calls the C function
-of its name, for example set_smtp_server calls CSmtp_SetSMTPServer; csmtp_c.h is the
-manual. A call that fails raises Error.
+To use it, copy this folder; it needs Python 3.9 and libcsmtp. Each method calls the C
+function of its name: set_smtp_server calls CSmtp_SetSMTPServer. csmtp_c.h describes the
+functions. A call that fails raises Error.
 
 Texts are str and are passed as UTF-8 (the default charset is "UTF-8"). For another
 charset call set_char_set and pass bytes. Other Python threads run while a call waits.

@@ -39,7 +39,7 @@ lib = _load()
 
 
 def octets(value: Any) -> Any:
-    """Converts text to octets. Refuses NUL characters, at which C would cut the text."""
+    """Converts text to octets. Refuses NUL characters, at which C would truncate the text."""
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes) and b"\0" in value:
@@ -70,7 +70,8 @@ class Error(Exception):
         self.reply = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
         self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
         self.enhanced_code = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
-        # A refused call must not wait for the mail that is being sent, whose outcome this would be.
+        # GetOutcome would wait for the mail that is being sent and return its outcome, not that of
+        # the refused call.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
         self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: without risk of a second copy
@@ -87,7 +88,7 @@ calls = Calls()
 
 
 def guarded(function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
-    """Wraps a callback: an exception cancels the call in progress, which raises it again."""
+    """Wraps a callback: an exception cancels the call in progress, which then raises the exception."""
 
     def call(*arguments: Any) -> Any:
         try:

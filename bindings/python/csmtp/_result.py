@@ -33,7 +33,7 @@ class Result(Handle):
     def get_outcome(self) -> int:
         return self._count("GetOutcome")
     def get_phase(self) -> int:
-        """Returns the step in which the last call failed, PHASE_..."""
+        """Returns the step in which the last call failed, one of the numbers PHASE_..."""
         return self._count("GetPhase")
     def is_safe_to_retry(self) -> bool:
         return bool(self._count("IsSafeToRetry"))
