@@ -14,13 +14,13 @@ help() {
   cat <<'HELP'
 ./build.sh            builds the library and the examples in build/
 ./build.sh lib        builds only the library
-./build.sh examples   builds also the examples in C and C++, csmtp-doctor and csmtp-send
+./build.sh examples   also builds the examples in C and C++, csmtp-doctor and csmtp-send
 ./build.sh demo       sends the sample program's mail to a local test server
 ./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
                       packages, otherwise names them
-./build.sh test all   runs also the heavy suites: every language, real servers, packages, the DLL
+./build.sh test all   also runs the heavy suites: every language, real servers, packages, the DLL
                       for Windows, sanitizers
-./build.sh test PHASE...   runs some phases, by the names that test prints
+./build.sh test PHASE...   runs only these phases; `test` prints their names
 ./build.sh unit       runs the tests that need only Go and a C++ compiler
 ./build.sh fuzz [T]   runs every fuzz target for T each (default 10m)
 ./build.sh sanitize   runs the suites with ASan, UBSan, TSan and valgrind (about half an hour)

@@ -206,7 +206,7 @@ func (r *callbackReader) Read(p []byte) (int, error) {
 	case n < 0:
 		return 0, errors.New("the read callback failed")
 	case n > room:
-		return 0, errors.New("the read callback wrote more than its buffer holds")
+		return 0, errors.New("the read callback returned a size larger than its buffer")
 	}
 	return copy(p, unsafe.Slice((*byte)(r.buffer), n)), nil
 }

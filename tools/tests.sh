@@ -85,7 +85,7 @@ test_format() {
   go vet ./...
 }
 
-what_unit() { echo "the tests that need only Go and a C++ compiler (those that need more are skipped)"; }
+what_unit() { echo "the tests that need only Go and a C++ compiler (others are skipped)"; }
 test_unit() { CSMTP_BUILD_DIR=$out go test -timeout 20m ./...; }
 
 what_source() { echo "gofmt, go vet, staticcheck and shellcheck"; }
@@ -135,7 +135,7 @@ test_cmake() {
 what_manual() { echo "the manual of the headers, with Doxygen"; }
 test_manual() { docs/make.sh "$out/docs"; }
 
-what_coverage() { echo "the coverage of the client by its tests"; }
+what_coverage() { echo "the test coverage of package smtp"; }
 test_coverage() {
   local packages
   mapfile -t packages < <(go list ./smtp/... | grep -v /smtptest)
@@ -167,7 +167,7 @@ test_package() { CSMTP_BUILD_DIR=$out packaging/package.sh; }
 what_windows() { echo "csmtp.dll for Windows, with MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
 
-what_sanitizers() { echo "the C and C++ suites with ASan and UBSan, TSan, and two hosts under valgrind"; }
+what_sanitizers() { echo "the C and C++ suites with ASan and UBSan, TSan, and two host programs under valgrind"; }
 test_sanitizers() { tests/sanitize.sh threads memory address; }
 
 what_valgrind() { echo "the C and C++ suites under valgrind (only in ./build.sh sanitize)"; }
