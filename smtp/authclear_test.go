@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoLoginWhereSTARTTLSWasRemoved checks that with STARTTLSIfOffered no mechanism is
+// TestNoLoginIfSTARTTLSWasRemoved checks that with STARTTLSIfOffered no mechanism is
 // tried without TLS, whatever the server offers and the caller allows.
-func TestNoLoginWhereSTARTTLSWasRemoved(t *testing.T) {
+func TestNoLoginIfSTARTTLSWasRemoved(t *testing.T) {
 	token := func(bool) (string, error) { return "a-token", nil }
 	offers := append(sasl.Names(), strings.Join(sasl.Names(), " "), "GSSAPI NTLM")
 	for _, offer := range offers {

@@ -12,7 +12,7 @@ import (
 
 // If a line of the reply to EHLO quotes a secret, its first word is still the keyword, and
 // the rest are the parameters.
-func TestASecretIsHiddenAcrossKeywordAndParameters(t *testing.T) {
+func TestSecretAcrossKeywordAndParametersIsHidden(t *testing.T) {
 	s := &Session{cfg: &Config{Secrets: &secret.Set{}}}
 	s.cfg.Secrets.Add("horse7 battery staple")
 	s.learn([]byte("mail.test.example\nhorse7 battery staple\nX-SAID horse7 battery staple\nSIZE 1000\nPIPELINING"))

@@ -137,7 +137,7 @@ func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 
 // Data that arrives with the 354 is checked before the client sends the message, and data
 // that arrives a moment later before it sends the final dot.
-func TestReplyBehindThe354(t *testing.T) {
+func TestReplyAfter354(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, size := range []int{1, 63, 64, 66, 100, 3000} { // KiB
 			for _, reply := range []string{"250 taken already", "552 too big"} {
@@ -164,7 +164,7 @@ func TestReplyBehindThe354(t *testing.T) {
 
 // Nothing may follow the reply to a message, with DATA or BDAT. A 421 says nothing about the
 // message.
-func TestNothingIsLeftOver(t *testing.T) {
+func TestOctetsAfterFinalReply(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, c := range []struct {
 			at, text string

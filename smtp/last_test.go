@@ -136,7 +136,7 @@ func TestSendLastSourceFails(t *testing.T) {
 
 // If the write that starts the listener is the one with the final dot, QUIT is still sent with
 // it.
-func TestBehindTheDotOfALongMessage(t *testing.T) {
+func TestQuitWithFinalDot(t *testing.T) {
 	for _, size := range []int{64<<10 - 1, 64 << 10, 76 << 10, 80<<10 - 120, 80<<10 - 9, 80<<10 - 6, 80<<10 - 3, 80 << 10, 80<<10 + 1} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true})
 		s, err := Dial(context.Background(), configFor(server, NoSecurity))

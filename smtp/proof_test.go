@@ -21,7 +21,7 @@ import (
 // A server that replies 235 without its proof has not shown that it knows the password (RFC
 // 5802, section 3): the login fails, no mail is sent, and no mechanism that would send the
 // password is tried.
-func TestProofOfTheServerSkipped(t *testing.T) {
+func TestLoginWithoutServerProofFails(t *testing.T) {
 	for mechanism, first := range map[string]func(clientFirst string) string{
 		"SCRAM-SHA-256": func(clientFirst string) string {
 			_, nonce, _ := strings.Cut(clientFirst, ",r=")
@@ -65,7 +65,7 @@ func TestProofOfTheServerSkipped(t *testing.T) {
 
 // A computation for the server ends with the timeout of its step or of the call. Ten million
 // iterations are the maximum for SCRAM.
-func TestIterationsEndWithTheTime(t *testing.T) {
+func TestIterationsEndAtTimeout(t *testing.T) {
 	for name, times := range map[string]Timeouts{"total": {Total: 300 * time.Millisecond}, "step": {Command: 300 * time.Millisecond}} {
 		var lines []string
 		said := make(chan struct{})

@@ -86,7 +86,7 @@ func TestProxyHidesThisComputer(t *testing.T) {
 
 // Secrets in a proxy's text are hidden before the text is shortened: otherwise only a
 // part of a password might remain, which would not be recognized.
-func TestProxyTextIsCutBehindSecrets(t *testing.T) {
+func TestProxyTextIsShortenedAfterHiding(t *testing.T) {
 	const password = "horse7-battery9"
 	for _, answer := range []string{
 		"HTTP/1.1 403 " + strings.Repeat("x", 189) + password,

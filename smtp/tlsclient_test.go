@@ -34,7 +34,7 @@ func TestClientCertificateGiven(t *testing.T) {
 	}
 }
 
-func TestClientCertificateIsGivenWhateverTheServersList(t *testing.T) {
+func TestClientCertificateIgnoresServersCAList(t *testing.T) {
 	cfg := onlyVersion(tls.VersionTLS13)
 	cfg.ClientAuth, cfg.ClientCAs = tls.RequestClientCert, certs.NewNamed("unrelated").Pool()
 	peer := newTLSPeer(t, cfg)

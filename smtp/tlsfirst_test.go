@@ -15,7 +15,7 @@ import (
 
 // A TLS record instead of a greeting is reported at once, although the record has no line end
 // and the timeout is long.
-func TestATLSPortInClearIsToldAtOnce(t *testing.T) {
+func TestClearConnectionToTLSPortFailsAtOnce(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()

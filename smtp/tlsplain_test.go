@@ -101,7 +101,7 @@ func TestHandshakeClosedByTheServer(t *testing.T) {
 	}
 }
 
-func TestAlertsHaveTheirOwnWords(t *testing.T) {
+func TestAlertTexts(t *testing.T) {
 	distinct := map[string]byte{}
 	for alert, want := range map[byte]string{
 		40:  "no cipher suite in common with this program (alert 40",

@@ -63,7 +63,7 @@ func TestSessionResumption(t *testing.T) {
 	}
 }
 
-func TestNoSessionCacheNoResumption(t *testing.T) {
+func TestNoResumptionWithoutSessionCache(t *testing.T) {
 	peer := newTLSPeer(t, tlsServer(testCA.Issue(certs.Good)))
 	for range 2 {
 		conn, err := shake(t, trusting(), peer.addr, "localhost")

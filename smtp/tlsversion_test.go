@@ -21,7 +21,7 @@ func onlyVersion(version uint16) *tls.Config {
 	return cfg
 }
 
-func TestTheNewestTLSVersion(t *testing.T) {
+func TestNewestTLSVersion(t *testing.T) {
 	for _, c := range []struct {
 		server, least, newest uint16
 		want                  string // "" for success
@@ -82,7 +82,7 @@ func TestTLSVersions(t *testing.T) {
 }
 
 // An old server replies with the version that it supports instead of an alert.
-func TestServerThatChoosesAnOldVersion(t *testing.T) {
+func TestServerChoosesOldVersion(t *testing.T) {
 	for version, want := range map[byte]string{0: "SSLv3", 1: "TLS 1.0", 2: "TLS 1.1"} {
 		addr := tlsListen(t, func(c net.Conn) {
 			c.Read(make([]byte, 2048))
@@ -109,7 +109,7 @@ func TestNoCommonCipherSuite(t *testing.T) {
 	require.NoError(t, onlyHandshake((<-peer.seen).octets))
 }
 
-func TestRSAKeyExchangeOnlyForWhoAskedForOldTLS(t *testing.T) {
+func TestRSAKeyExchangeNeedsOldTLS(t *testing.T) {
 	key, err := rsa.GenerateKey(nil, 2048)
 	require.NoError(t, err)
 	cfg := tlsServer(testCA.IssueWith(certs.Options{Key: key}))

@@ -11,7 +11,7 @@ import (
 
 // A character whose low octet is CR or LF, such as U+010A or U+560D, is sent unchanged or
 // refused. It never ends a command.
-func TestWideCharactersAreNoLineEnds(t *testing.T) {
+func TestWideCharactersAreNotLineEnds(t *testing.T) {
 	const local = "a\u560d\u560aRCPT TO:\u010d\u010a"
 	for _, address := range []string{local[:7] + "@x.example", `"` + local + `"@x.example`} {
 		server := record(t, "SMTPUTF8")

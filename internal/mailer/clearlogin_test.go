@@ -115,9 +115,9 @@ func TestUnusedTokenIsIgnored(t *testing.T) {
 	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
 }
 
-// TestIfOfferedMakesNoLoginWithoutTLS checks, for every way to log in and to send and every
+// TestUseTLSIfOfferedNeedsTLSForLogin checks, for every way to log in and to send and every
 // value of SetClearLogin, that the client neither logs in nor sends if STARTTLS is not offered.
-func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
+func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(url)
 	logins["SetPassword"] = func(*Mailer) error { return nil }
@@ -157,9 +157,9 @@ func TestIfOfferedMakesNoLoginWithoutTLS(t *testing.T) {
 	}
 }
 
-// TestAReplacedSessionHasNotLessTLS checks that an idle session that the server has closed is
+// TestReplacedSessionKeepsTLS checks that an idle session that the server has closed is
 // not replaced by one without TLS.
-func TestAReplacedSessionHasNotLessTLS(t *testing.T) {
+func TestReplacedSessionKeepsTLS(t *testing.T) {
 	good, stripped := serve(t, smtptest.MailOptions{}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	port, cut := relay(t, good.Port(), stripped.Port())
 	h := handle(t, good)

@@ -53,7 +53,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 }
 
 // The error for an unknown key suggests the most similar key.
-func TestTheNearestKeyIsNamed(t *testing.T) {
+func TestUnknownKeySuggestsNearest(t *testing.T) {
 	for key, want := range map[string]string{
 		"pasword": "password", "password hunter2": "password", "PASSWORD": "password", "oauth2_client_secret": "oauth2-client-secret",
 		"oauth2-clientid": "oauth2-client-id", "ports": "port", "logfile": "log-file", "tls-servername": "tls-server-name",

@@ -150,7 +150,7 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-func TestNoClearLogin(t *testing.T) {
+func TestSetClearLogin(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Mechanisms: []string{"PLAIN", "LOGIN"}})
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(false) })

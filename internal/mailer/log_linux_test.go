@@ -19,7 +19,7 @@ import (
 
 // Only the owner can read a new log. An existing file keeps its mode, and the log contains a
 // warning if others can read it.
-func TestLogFileIsTheOwners(t *testing.T) {
+func TestLogFileMode(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
 	for name, mode := range map[string]fs.FileMode{"new": 0, "private": 0o600, "seen": 0o644, "group": 0o640, "open": 0o666} {

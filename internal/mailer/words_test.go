@@ -55,8 +55,8 @@ func TestErrorsNameFunctions(t *testing.T) {
 	assert.Equal(t, []message.FieldName{message.FieldTo}, reserved.Use)
 }
 
-// TestEveryNameHasItsWord checks that every declared FieldName and Hint has a word for error texts.
-func TestEveryNameHasItsWord(t *testing.T) {
+// TestEveryFieldAndHintHasAWord checks that every declared FieldName and Hint has a word for error texts.
+func TestEveryFieldAndHintHasAWord(t *testing.T) {
 	declared := func(file, kind string) (values []string) {
 		src, err := os.ReadFile(filepath.Join("../..", file))
 		require.NoError(t, err)

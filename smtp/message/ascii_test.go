@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestASCIIWhereverItEnds(t *testing.T) {
+func TestASCIIInPieces(t *testing.T) {
 	for n := range 40 {
 		b := []byte(strings.Repeat("\x7f", n))
 		require.True(t, text.IsASCII(b))

@@ -134,7 +134,7 @@ func TestFileThatChangesWhileSent(t *testing.T) {
 	}
 }
 
-func TestWriterErrorComesBackAsItIs(t *testing.T) {
+func TestWriterErrorIsReturnedUnchanged(t *testing.T) {
 	broken := errors.New("broken pipe")
 	m := simple()
 	m.Attachments = []Attachment{{Path: fileOf(t, "a", make([]byte, 3*readAhead))}}

@@ -105,7 +105,7 @@ func TestPythonReadsRandomMessages(t *testing.T) {
 }
 
 // Texts with encoded words result in the expected fields, also for Python's parser, or are refused.
-func TestPythonFindsTheFieldsAskedFor(t *testing.T) {
+func TestPythonFindsRequestedFields(t *testing.T) {
 	pieces := []string{"a", " ", "\t", "x y", "ü", "日本", "\u0085", "\u2028", "\u2029", "\u00a0", "=?utf-8?q?", "=?iso-8859-1?Q?", "=?utf-8?B?", "?=", "?= =?x?q?",
 		"=0A", "=E2=80=A8", "=C2=85", "w7w=", "Cg==", "%0D%0A", "%E2%80%A8", "\"", "\\", "(", ")", "<", ">", ",", ";", ":", "X-Evil: 1", "\r\n", "\x0b", "\x1c"}
 	r := rand.New(rand.NewPCG(5, 6))

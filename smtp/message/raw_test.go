@@ -32,7 +32,7 @@ func TestRawIsSentAsItIs(t *testing.T) {
 	require.False(t, r.EightBit())
 }
 
-func TestRawLosesItsBcc(t *testing.T) {
+func TestRawBccIsRemoved(t *testing.T) {
 	text := "From: a@example.org\nBcc: x@example.net,\n\ty@example.net\nbCC : z@example.net\nTo: b@example.net\nResent-Bcc: q@example.net\nSubject: s\n\nBcc: stays\n"
 	r, got := rawWritten(t, text, Options{})
 	require.Equal(t, "From: a@example.org\r\nTo: b@example.net\r\nSubject: s\r\n\r\nBcc: stays\r\n", got)
@@ -151,7 +151,7 @@ func TestRawFromFile(t *testing.T) {
 }
 
 // A rendered message can be sent as a Raw.
-func TestRawTakesOurOwnMessages(t *testing.T) {
+func TestRawAcceptsBuiltMessages(t *testing.T) {
 	m := simple()
 	m.Lines = []string{"ü", "."}
 	m.Cc = []Address{{"Team, all", "team@example.net"}}

@@ -29,7 +29,7 @@ func TestPresets(t *testing.T) {
 	source(t, c)
 }
 
-func TestSettingsThatAreRefused(t *testing.T) {
+func TestInvalidSettings(t *testing.T) {
 	good := Config{Endpoint: "https://example.org/token", ClientID: "app", ClientSecret: "verysecret"}
 	source(t, good)
 	for want, change := range map[string]func(*Config){
@@ -68,7 +68,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 }
 
 // The key depends on every setting that changes the request, its endpoint or the connection.
-func TestWhoSharesAToken(t *testing.T) {
+func TestTokenSharing(t *testing.T) {
 	base := Config{Endpoint: "https://example.org/token", ClientID: "app", ClientSecret: "s", RefreshToken: "r"}
 	same := func(a, b Config) bool { return source(t, a).account() == source(t, b).account() }
 	assert.True(t, same(base, base))

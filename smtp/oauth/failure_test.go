@@ -112,7 +112,7 @@ func TestSecondTry(t *testing.T) {
 }
 
 // The call times out while it waits for the second try: it returns the first error.
-func TestNoTimeForASecondTry(t *testing.T) {
+func TestTimeoutBeforeSecondTry(t *testing.T) {
 	s := newServer(t, false, answer(500, `{"error":"server_error"}`))
 	c := s.clientConfig()
 	c.backoff, c.Timeout = time.Hour, 300*time.Millisecond
@@ -153,7 +153,7 @@ func TestSilentTLS(t *testing.T) {
 	assert.Contains(t, e.Error(), "TLS handshake timeout")
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestEndpointNotReached(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := l.Addr().String()

@@ -189,7 +189,7 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 }
 
 // A refused token is not returned again if no new one can be obtained.
-func TestRefusedTokenIsGone(t *testing.T) {
+func TestRefusedTokenIsNotReused(t *testing.T) {
 	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
 		if n == 2 {
 			answer(400, `{"error":"invalid_grant"}`)(n, form, w, r)

@@ -129,7 +129,7 @@ func TestScramPlusBinds(t *testing.T) {
 }
 
 // An attacker has removed -PLUS from the list. The flag 'y' lets a server that offered it detect this.
-func TestScramStrippedBindingIsSeen(t *testing.T) {
+func TestScramRemovedPlusIsDetected(t *testing.T) {
 	e := pipeTLS(t, 0)
 	s := scramVerifier{name: "SCRAM-SHA-256", login: "joe", password: "secret", offeredPlus: true}
 	m := mustNew(t, "SCRAM-SHA-256", Credentials{Login: "joe", Password: "secret"}, Channel{TLS: e.client})
@@ -137,7 +137,7 @@ func TestScramStrippedBindingIsSeen(t *testing.T) {
 	assert.False(t, m.Done())
 }
 
-func TestScramBindingIsInFinal(t *testing.T) {
+func TestScramFinalHasBinding(t *testing.T) {
 	e := pipeTLS(t, 0)
 	m := mustNew(t, "SCRAM-SHA-256-PLUS", Credentials{Login: "u", Password: "p"}, Channel{TLS: e.client}).(*scram)
 	_, err := m.Start()

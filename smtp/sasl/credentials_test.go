@@ -32,7 +32,7 @@ func TestMissingCredentials(t *testing.T) {
 	assertReason(t, err, NotEncodable)
 }
 
-func TestCredentialsThatCannotBeSent(t *testing.T) {
+func TestInvalidCredentials(t *testing.T) {
 	huge := strings.Repeat("verysecret", 100_000) // 1 MB
 	for _, name := range append(passwordMechanisms, "EXTERNAL", "ANONYMOUS") {
 		for what, c := range map[string]Credentials{

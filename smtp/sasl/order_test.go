@@ -58,7 +58,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-func TestNamesAreMade(t *testing.T) {
+func TestNewMakesEveryMechanism(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "p", Token: func(bool) (string, error) { return "t", nil }}
 	ch := Channel{Host: "mail.example.org", Port: 587, TLS: pipeTLS(t, 0).client}
 	require.Len(t, Names(), len(table))

@@ -148,7 +148,7 @@ func TestScramLowerLimit(t *testing.T) {
 	}
 }
 
-func TestScramExtensionsThatMayBeIgnored(t *testing.T) {
+func TestScramOptionalExtensions(t *testing.T) {
 	m := mustNew(t, "SCRAM-SHA-1", Credentials{Login: "u", Password: "p"}, Channel{}).(*scram)
 	_, err := m.Start()
 	require.NoError(t, err)

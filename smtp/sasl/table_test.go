@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRowsSayWhatMechanismsDo compares the properties in each row with a dialogue of the mechanism.
-func TestRowsSayWhatMechanismsDo(t *testing.T) {
+// TestMechanismTable compares the properties in each row with a dialogue of the mechanism.
+func TestMechanismTable(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "Sesame1", AuthzID: "joe", Token: func(bool) (string, error) { return "T0ken", nil }}
 	ch := Channel{Host: "mail.example.org", Port: 587, TLS: pipeTLS(t, 0).client}
 	for _, m := range table {
@@ -70,9 +70,9 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// TestANewMechanismIsOneRow adds a mechanism while the test runs, and checks that everything that
+// TestNewMechanismNeedsOneRow adds a mechanism while the test runs, and checks that everything that
 // depends on its properties works.
-func TestANewMechanismIsOneRow(t *testing.T) {
+func TestNewMechanismNeedsOneRow(t *testing.T) {
 	old := table
 	defer func() { table = old }()
 	make := func(c *Credentials, _ *Channel) (Mechanism, error) { return &plain{c: hold(c)}, nil }

@@ -84,7 +84,7 @@ func TestBearerBadChallenge(t *testing.T) {
 	}
 }
 
-func TestBearerAsksForAFreshToken(t *testing.T) {
+func TestBearerRequestsNewToken(t *testing.T) {
 	var asked []bool
 	c := Credentials{Login: "joe", Token: func(refused bool) (string, error) {
 		asked = append(asked, refused)
@@ -98,7 +98,7 @@ func TestBearerAsksForAFreshToken(t *testing.T) {
 	assert.Equal(t, []bool{false, true}, asked)
 }
 
-func TestBearerTokenThatCannotBeUsed(t *testing.T) {
+func TestBearerInvalidToken(t *testing.T) {
 	down := errors.New("token server is down")
 	for name, c := range map[string]struct {
 		token  func(bool) (string, error)

@@ -30,9 +30,9 @@ func random(r *rand.Rand, size int) string {
 	return b.String()
 }
 
-// TestNoFormOfASecretIsLeft writes random secrets into random texts in every form,
+// TestEveryFormIsHidden writes random secrets into random texts in every form,
 // and hides them.
-func TestNoFormOfASecretIsLeft(t *testing.T) {
+func TestEveryFormIsHidden(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 3))
 	for range 20_000 {
 		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // blanks at its ends may stay

@@ -54,9 +54,9 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// TestHideHalves hides half a token: a server that splits a line that is too long
+// TestHideSplitSecret hides half a token: a server that splits a line that is too long
 // in two quotes each half.
-func TestHideHalves(t *testing.T) {
+func TestHideSplitSecret(t *testing.T) {
 	token := strings.Repeat("abcdefghij0123456789", 30)[:512] + ".signature-part_of~it"
 	line := base64.StdEncoding.EncodeToString([]byte("user=alice\x01auth=Bearer " + token + "\x01\x01"))
 	s := setOf(token, line)
@@ -72,7 +72,7 @@ func TestHideHalves(t *testing.T) {
 	}
 }
 
-func TestNothingToHide(t *testing.T) {
+func TestTextWithoutSecret(t *testing.T) {
 	var none *Set
 	none.Add("x")
 	assert.Equal(t, "a text", none.Hide("a text"))
@@ -96,9 +96,9 @@ func TestSetIsBounded(t *testing.T) {
 	}
 }
 
-// TestHideEndsSoon gives Hide texts that can be decoded again and again. It needs
+// TestHideIsBounded gives Hide texts that can be decoded again and again. It needs
 // no time limit, because the number of decoded octets has a limit.
-func TestHideEndsSoon(t *testing.T) {
+func TestHideIsBounded(t *testing.T) {
 	s := setOf("hunter2secret", strings.Repeat("t", 9000), strings.Repeat("ab+/", 2000))
 	for _, piece := range []string{"41", "%2541", `\\u005c`, "&amp;", "t", "QUJD", "=3D", "+2B", "0x41,", "65 ", "ab+/", "\n", "%25%32%35"} {
 		for _, octets := range []int{4 << 10, 256 << 10} {

@@ -114,7 +114,7 @@ C: QUIT
 S: 221 bye
 `
 
-func TestPlayKept(t *testing.T) {
+func TestPlaySuccess(t *testing.T) {
 	for _, mode := range Modes {
 		server := start(t, mode, simple)
 		c := dial(t, server.Addr())

@@ -37,7 +37,7 @@ func functions(t *testing.T) []string {
 // csmtp_c.h with its types, each number and each type. internal/header/generate adds
 // lines, but never changes one. This test lets the compiler compare abi.txt with the
 // header.
-func TestABIIsAsRecorded(t *testing.T) {
+func TestABIMatchesRecord(t *testing.T) {
 	hosttest.Need(t, "gcc")
 	text, err := os.ReadFile("abi.txt")
 	require.NoError(t, err)

@@ -46,14 +46,14 @@ func needChroot(t *testing.T) {
 }
 
 // A program with more rights than its caller ignores the caller's environment.
-func TestMoreRightsThanTheCaller(t *testing.T) {
+func TestPrivilegesAboveTheCaller(t *testing.T) {
 	needRoot(t, "take on another user")
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
 // The same holds for a program that received more rights when it was started. Its user and
 // group ids may no longer show this, but the kernel has set AT_SECURE.
-func TestMoreRightsFromTheStart(t *testing.T) {
+func TestPrivilegesFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")
 	hosttest.Need(t, "setpriv")

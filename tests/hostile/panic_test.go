@@ -62,11 +62,11 @@ var panicShapes = map[string]string{
 	"SendAsync": "RETURNS_CODE_AT_ONCE", "Poll": "RETURNS_CODE_AT_ONCE", "Wait": "RETURNS_CODE_AT_ONCE", "Cancel": "RETURNS_CODE_AT_ONCE",
 }
 
-// TestAPanicInEveryFunction uses a library in which every second call panics. The
+// TestPanicInEveryFunction uses a library in which every second call panics. The
 // call returns CSMTP_INTERNAL, or 0 or "" if it does not return an error number;
 // then the last error is CSMTP_INTERNAL, with a text. The next call on the same
 // handle works.
-func TestAPanicInEveryFunction(t *testing.T) {
+func TestPanicInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString(boundaryHead + panicHead + "int main(void) {\n  CSmtpHandle h, x, y;\n  const char *s;\n  int a, b;\n")
 	for _, f := range hosttest.Header(t).Functions {

@@ -219,7 +219,7 @@ func rows(t *testing.T, page, title string) [][]string {
 }
 
 // The configuration page lists the keys that the code knows, in the same order.
-func TestKeysOfTheConfigurationPage(t *testing.T) {
+func TestConfigurationPageListsAllKeys(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "internal/mailer/config_keys.go", nil, 0)
 	require.NoError(t, err)
 	var known []string
@@ -242,7 +242,7 @@ func TestKeysOfTheConfigurationPage(t *testing.T) {
 }
 
 // The migration page has a row for each error number from 900.
-func TestNumbersOfTheMigrationPage(t *testing.T) {
+func TestMigrationPageListsAllNumbers(t *testing.T) {
 	inPage := map[string]string{}
 	for _, row := range rows(t, "docs/migration.md", "number") {
 		inPage["CSMTP_"+strings.Trim(row[1], "`")] = row[0]
@@ -258,7 +258,7 @@ func TestNumbersOfTheMigrationPage(t *testing.T) {
 
 // Each provider's row has a host, a submission port, a login and the date of its
 // last check.
-func TestTableOfProviders(t *testing.T) {
+func TestProvidersTable(t *testing.T) {
 	rows := rows(t, "docs/providers.md", "provider")
 	require.Greater(t, len(rows), 12)
 	for _, row := range rows {

@@ -117,8 +117,8 @@ func configures(t *testing.T, code string) error {
 	return hosttest.Command(dir, nil, "cmake", "-S", ".", "-B", "build", "-Dcsmtp_DIR="+filepath.Join(dir, "found"))
 }
 
-// TestWrongCodeBlocksAreFound: for each language, a block with a mistake fails.
-func TestWrongCodeBlocksAreFound(t *testing.T) {
+// TestWrongCodeBlocksFail: for each language, a block with a mistake fails.
+func TestWrongCodeBlocksFail(t *testing.T) {
 	for _, f := range []hosttest.Fence{
 		{Language: "cpp", Text: "#include \"CSmtp.h\"\nvoid f(CSmtp &mail) { mail.SetFoos(1); }\n"},
 		{Language: "c", Text: "#include \"csmtp_c.h\"\nint f(void) { return CSmtp_Send(); }\n"},
@@ -155,8 +155,8 @@ func TestCommandsOfDocuments(t *testing.T) {
 	assert.Greater(t, checked, 30)
 }
 
-// TestWrongCommandsAreFound: a command that does not exist fails.
-func TestWrongCommandsAreFound(t *testing.T) {
+// TestWrongCommandsFail: a command that does not exist fails.
+func TestWrongCommandsFail(t *testing.T) {
 	for _, line := range []string{"./build.sh foo", "./build.sh test foo", "./build.sh bench -foo", "./build.sh package foo",
 		"go test ./foo", "go test -run TestFoo1 ./smtp", "cd foo && go test ./...", "examples/foo.sh python", "./check.sh python",
 		"CSMTP_FOO=1 ./build.sh test", "csmtp-send --foo HOST", "csmtp-doctor --foo HOST", "conan create packaging/foo", "foo bar",

@@ -41,7 +41,7 @@ func imports(t *testing.T, pkg string) []string {
 	return list(t, "-f", `{{join .Imports "\n"}}`, pkg)
 }
 
-func TestSMTPKnowsNothingOfCOrCSmtp(t *testing.T) {
+func TestSMTPIsIndependentOfCAndCSmtp(t *testing.T) {
 	for _, pkg := range list(t, "./smtp/...") {
 		for _, dep := range deps(t, pkg) {
 			assert.NotContains(t, []string{"csmtp", "csmtp/internal/mailer", "csmtp/internal/gate"}, dep, "%s must not depend on it", pkg)
@@ -101,7 +101,7 @@ func TestEveryPackageOfTheLibraryHasALayer(t *testing.T) {
 	}
 }
 
-func TestTheScriptedServerSharesNoCodeWithTheClient(t *testing.T) {
+func TestScriptedServerSharesNoCodeWithClient(t *testing.T) {
 	for _, dep := range deps(t, "csmtp/smtp/smtptest") {
 		if strings.HasPrefix(dep, "csmtp") {
 			assert.Regexp(t, `^csmtp/smtp/smtptest`, dep)
@@ -109,7 +109,7 @@ func TestTheScriptedServerSharesNoCodeWithTheClient(t *testing.T) {
 	}
 }
 
-func TestMailerKnowsNothingOfC(t *testing.T) {
+func TestMailerIsIndependentOfC(t *testing.T) {
 	for _, path := range imports(t, "csmtp/internal/mailer") {
 		assert.NotContains(t, []string{"C", "unsafe", "csmtp/internal/gate"}, path)
 	}
@@ -118,7 +118,7 @@ func TestMailerKnowsNothingOfC(t *testing.T) {
 	assert.Empty(t, files, "package mailer may have no C and no assembly")
 }
 
-func TestTheExportsKnowNothingOfSMTP(t *testing.T) {
+func TestExportsAreIndependentOfSMTP(t *testing.T) {
 	allowed := []string{"csmtp/internal/mailer", "csmtp/internal/gate"}
 	for _, path := range imports(t, ".") {
 		assert.NotRegexp(t, `^net|^crypto`, path, "the exports may not do network input or output")
@@ -128,7 +128,7 @@ func TestTheExportsKnowNothingOfSMTP(t *testing.T) {
 	}
 }
 
-func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
+func TestGateIsIndependentOfSMTP(t *testing.T) {
 	files, err := filepath.Glob("internal/gate/*.[ch]")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -142,8 +142,8 @@ func TestTheGateKnowsNothingOfSMTP(t *testing.T) {
 	}
 }
 
-// TestTheTopLevelIsShort: the root folder has few files, and no tests.
-func TestTheTopLevelIsShort(t *testing.T) {
+// TestTopLevelIsShort: the root folder has few files, and no tests.
+func TestTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
 	text, err := os.ReadFile(".gitignore") // not git: the tree may be no repository

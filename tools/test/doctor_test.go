@@ -212,7 +212,7 @@ func TestDoctorOfBadCertificates(t *testing.T) {
 	}
 }
 
-func TestDoctorWhereOnlyPort25IsOpen(t *testing.T) {
+func TestDoctorWithOnlyPort25Open(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true})
 	d := examine(t, nil, fmt.Sprintf("--ports=465=1,587=1,25=%d", server.Port()), "--ca-file", authority(t), "localhost")
 	assert.Equal(t, "good", d.Result)
@@ -237,7 +237,7 @@ func TestDoctorWithoutSTARTTLS(t *testing.T) {
 }
 
 // A clear port is not used if TLS fails on another port.
-func TestDoctorUsesNoClearPortIfTLSFails(t *testing.T) {
+func TestDoctorAvoidsClearPortIfTLSFails(t *testing.T) {
 	secure, clear := serve(t, smtptest.MailOptions{Certificate: "expired"}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	d := examine(t, nil, fmt.Sprintf("--ports=465=%d,25=%d", secure.TLSPort(), clear.Port()), "--ca-file", authority(t), "localhost")
 	assert.Equal(t, "none", d.Result)

@@ -100,7 +100,7 @@ func TestSendUsage(t *testing.T) {
 }
 
 // What follows an unknown option may be a password.
-func TestAnUnknownOptionShowsNoSecret(t *testing.T) {
+func TestUnknownOptionShowsNoSecret(t *testing.T) {
 	for _, option := range []string{"--password=hunter2", "--password:hunter2", "--password hunter2", "--pass\x1b[2Jhunter2"} {
 		got := mail(t, nil, "text", option, "-t", user, "h")
 		assert.Equal(t, 2, got.Status, "%q: %s", option, got.Errors)

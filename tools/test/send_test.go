@@ -138,7 +138,7 @@ func TestSendLogsIn(t *testing.T) {
 	require.NoError(t, server.WaitIdle(4, hosttest.Deadline))
 }
 
-func TestSendObeysTheConfiguration(t *testing.T) {
+func TestSendUsesConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{AuthFirst: true})
 	config := filepath.Join(t.TempDir(), "csmtp.conf")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "[*]\nserver = localhost\nport = %d\nsecurity = starttls\nlogin = %s\npassword = %s\nca-file = %s\n",

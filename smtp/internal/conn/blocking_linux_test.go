@@ -101,7 +101,7 @@ func TestWaitForReset(t *testing.T) {
 }
 
 // Running calls end at once, and later calls fail.
-func TestEndOfWaiting(t *testing.T) {
+func TestCloseAndCancelEndWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, wait := range waits {

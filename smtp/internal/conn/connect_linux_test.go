@@ -72,7 +72,7 @@ func TestConnectFails(t *testing.T) {
 }
 
 // A connection that cannot be made leaves no descriptor behind.
-func TestConnectClosesWhatFails(t *testing.T) {
+func TestFailedConnectClosesDescriptor(t *testing.T) {
 	nobody := closedPort(t)
 	open := func() int {
 		list, err := os.ReadDir("/proc/self/fd")
@@ -90,7 +90,7 @@ func TestConnectClosesWhatFails(t *testing.T) {
 }
 
 // Connecting to a host that does not respond ends with the context.
-func TestConnectEnds(t *testing.T) {
+func TestConnectEndsWithContext(t *testing.T) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)
 	defer syscall.Close(fd)
@@ -113,7 +113,7 @@ func TestConnectEnds(t *testing.T) {
 }
 
 // A socket that is connected to itself is refused.
-func TestConnectedWithItself(t *testing.T) {
+func TestSelfConnectionIsRefused(t *testing.T) {
 	for range 10 {
 		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 		require.NoError(t, err)

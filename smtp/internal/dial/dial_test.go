@@ -137,7 +137,7 @@ func TestDialWithoutAnswerToAAAA(t *testing.T) {
 	require.NotZero(t, ns.count("mail.test.example.", dnsmessage.TypeAAAA))
 }
 
-func TestDialMutedNameServerEndsInTime(t *testing.T) {
+func TestDialSilentNameServer(t *testing.T) {
 	ns, resolver := newNameServer(t)
 	ns.set(func(s *nameServer) { s.drop[dnsmessage.TypeAAAA], s.drop[dnsmessage.TypeA] = true, true })
 	_, err := Dial(t.Context(), &Options{Host: "mail.test.example", Port: 25, Resolver: resolver, Timeout: 50 * time.Millisecond})

@@ -65,7 +65,7 @@ func (n *network) run(ctx context.Context, late <-chan answer, addrs ...string) 
 	return conn, r, err
 }
 
-func TestBlackHoleCostsAQuarterSecond(t *testing.T) {
+func TestUnresponsiveAddressDelaysNextAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{after: map[string]time.Duration{"192.0.2.1": 10 * time.Millisecond}}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -80,7 +80,7 @@ func TestBlackHoleCostsAQuarterSecond(t *testing.T) {
 	})
 }
 
-func TestRefusalLetsTheNextStartAtOnce(t *testing.T) {
+func TestRefusalStartsNextAttemptAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{refused: map[string]bool{"2001:db8::1": true, "2001:db8::2": true},
 			after: map[string]time.Duration{"192.0.2.1": 0}}
@@ -101,7 +101,7 @@ func TestEveryAddressFails(t *testing.T) {
 	})
 }
 
-func TestTheSlowWinnerBeatsLaterStarts(t *testing.T) {
+func TestSlowFirstAddressWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{after: map[string]time.Duration{"2001:db8::1": 400 * time.Millisecond, "192.0.2.1": time.Second}}
 		conn, _, err := n.run(t.Context(), nil, "2001:db8::1", "192.0.2.1")
@@ -117,7 +117,7 @@ func TestTheSlowWinnerBeatsLaterStarts(t *testing.T) {
 	})
 }
 
-func TestAThousandAddressesAreBounded(t *testing.T) {
+func TestThousandAddressesAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{}
 		var addrs []string
@@ -135,7 +135,7 @@ func TestAThousandAddressesAreBounded(t *testing.T) {
 	})
 }
 
-func TestALateFamilyJoinsTheRace(t *testing.T) {
+func TestSecondFamilyJoinsTheRace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{after: map[string]time.Duration{"2001:db8::1": 0}}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -152,7 +152,7 @@ func TestALateFamilyJoinsTheRace(t *testing.T) {
 	})
 }
 
-func TestALateFamilyIsWaitedForWhenTheFirstFails(t *testing.T) {
+func TestSecondFamilyAfterFirstFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{refused: map[string]bool{"192.0.2.1": true}, after: map[string]time.Duration{"2001:db8::1": 0}}
 		late := make(chan answer, 1)

@@ -25,7 +25,7 @@ func verify(c tls.Certificate, roots *x509.CertPool, host string) error {
 	return err
 }
 
-func TestFamily(t *testing.T) {
+func TestKinds(t *testing.T) {
 	for _, c := range []struct {
 		kind certs.Kind
 		host string
@@ -66,7 +66,7 @@ func TestFamily(t *testing.T) {
 	}
 }
 
-func TestPEMIsReadBack(t *testing.T) {
+func TestPEMRoundTrip(t *testing.T) {
 	a := certs.New()
 	c := a.Issue(certs.WithIntermediate)
 	got, err := tls.X509KeyPair(certs.CertificatePEM(c), certs.KeyPEM(c))
