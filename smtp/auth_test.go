@@ -205,7 +205,7 @@ func TestTokenRefused(t *testing.T) {
 // Which servers offer no usable login, and when that is an error.
 func TestNoLogin(t *testing.T) {
 	none := record(t)
-	require.NoError(t, loginTo(none.Server, &Auth{Credentials: alice}), "a relay that wants no login")
+	require.NoError(t, loginTo(none.Server, &Auth{Credentials: alice}), "a relay that requires no login")
 	for name, c := range map[string]struct {
 		extension string
 		auth      Auth

@@ -66,7 +66,7 @@ func TestBinary(t *testing.T) {
 
 // The server refuses a recipient or the sender after the client has begun to send the
 // message.
-func TestChunksForNothing(t *testing.T) {
+func TestEnvelopeRefusedAfterChunks(t *testing.T) {
 	for _, fault := range []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Not now", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 No", Nth: 1}} {
 		for _, size := range []int{1, 50} {
 			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{fault}})

@@ -55,18 +55,18 @@ type Config struct {
 	Timeouts Timeouts
 
 	// OnThread makes the calling goroutines wait in the kernel, on their threads,
-	// rather than in the runtime's poller (on Linux). It affects only speed: it is
-	// faster for goroutines that are locked to their threads, such as those that C
-	// calls, and for few sessions; it is slower for many. A goroutine that waits
-	// holds a processor for up to 10 ms if there is more than one, so GOMAXPROCS
-	// should be one more than the number of these goroutines.
+	// rather than in the runtime's poller (on Linux). It affects only speed. It is
+	// faster for goroutines that are locked to their threads, such as those called
+	// from C, and with few sessions. It is slower with many sessions. A goroutine
+	// that waits holds a processor for up to 10 ms if there is more than one, so
+	// GOMAXPROCS should exceed the number of these goroutines by one.
 	OnThread bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are
-	// masked. Of a message it gets only the size.
+	// masked. For a message, it gets only the size.
 	Trace func(d Direction, line string)
 
-	// Secrets must not appear in a reply, an error or a line of Trace. Dial adds
+	// Secrets are hidden in replies, errors and lines for Trace. Dial adds
 	// the password, the tokens and the responses of its logins, and the proxy's
 	// password. If Secrets is nil, Dial makes a set.
 	Secrets *secret.Set

@@ -89,7 +89,7 @@ func (x *disorder) emit(text string) {
 	x.pending = append(x.pending, text...)
 }
 
-// say writes a reply, or what the fault makes of it.
+// say writes a reply, changed as the fault requires.
 func (x *disorder) say(what, text string) {
 	fault := x.faults[x.replies]
 	x.replies++
@@ -151,7 +151,7 @@ func (x *disorder) say(what, text string) {
 	}
 }
 
-// decide returns acceptance or, once in so many times, a refusal.
+// decide replies yes or, one time in oneIn, a refusal. It reports whether it replied yes.
 func (x *disorder) decide(what string, oneIn int, yes string) bool {
 	if x.deaf {
 		x.say(what, "503 5.5.1 I said no to RSET")

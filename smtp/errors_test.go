@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"csmtp/smtp/secret"
 	"csmtp/smtp/internal/wire"
+	"csmtp/smtp/secret"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

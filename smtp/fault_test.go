@@ -199,7 +199,7 @@ func cutAt(t *testing.T, security Security, msg Message, do string, octets int) 
 
 // The connection ends while a long message is sent: the message was certainly not
 // delivered.
-func TestCutWithinLongBody(t *testing.T) {
+func TestCutWithinLongMessage(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, do := range []string{"close", "reset", "stall"} {
 			for _, chunking := range []bool{false, true} {

@@ -365,7 +365,7 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 }
 
 // An invalid reply to the message is not reported as a lost connection.
-func TestInDoubtOfAnAnswer(t *testing.T) {
+func TestInvalidReplyToAMessage(t *testing.T) {
 	tx := &transaction{}
 	assert.NotContains(t, tx.inDoubt(&Error{Op: OpEndOfData, Kind: KindProtocol, Err: syntaxError("not an SMTP reply")}).Error(), "lost")
 	assert.Contains(t, tx.inDoubt(&Error{Op: OpEndOfData, Kind: KindClosed, Err: errHungUp}).Error(), "lost")

@@ -197,7 +197,7 @@ func TestLastMailAtAFragileServer(t *testing.T) {
 
 // A server that always fails is not tried for ever: the current mail is in doubt, and the
 // others are not sent.
-func TestBatchAtAServerThatAlwaysDies(t *testing.T) {
+func TestBatchAtAServerThatAlwaysFails(t *testing.T) {
 	server := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)
 		io.WriteString(c, "220 a\r\n")

@@ -164,7 +164,7 @@ func TestSizeWithoutLimit(t *testing.T) {
 }
 
 // A command with a line end is refused, even if all earlier checks have missed it.
-func TestChokePoint(t *testing.T) {
+func TestCommandWithLineEndIsRefused(t *testing.T) {
 	server := record(t)
 	s := server.session(t)
 	for c := range 256 {

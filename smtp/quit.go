@@ -25,7 +25,7 @@ func (s *Session) quit() (e *Error) {
 		e = s.sayQuit()
 	}
 	if !s.dead && s.tls != nil {
-		// Send close_notify; the peer's window has room for an alert.
+		// Send close_notify. An alert is small, so writing it does not block.
 		_ = s.tls.Close()
 	}
 	s.kill()

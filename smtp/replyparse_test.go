@@ -14,8 +14,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"csmtp/smtp/secret"
 	"csmtp/smtp/internal/wire"
+	"csmtp/smtp/secret"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -102,7 +102,7 @@ func TestNoReply(t *testing.T) {
 }
 
 // Exactly one reply is read; the next one remains.
-func TestReplyTakesNoMore(t *testing.T) {
+func TestExactlyOneReplyIsRead(t *testing.T) {
 	_, rd, err := parse("250-a\r\n250 b\r\n354 go\r\n")
 	require.NoError(t, err)
 	require.Equal(t, len("354 go\r\n"), rd.Buffered())

@@ -80,7 +80,7 @@ func TestCertificateUncheckedOnRequest(t *testing.T) {
 	}
 }
 
-// daysAhead is a clock so many days from now.
+// daysAhead returns a clock that is the given number of days ahead.
 func daysAhead(days int) func(*Config) {
 	return func(c *Config) {
 		c.TLS.Time = func() time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) }

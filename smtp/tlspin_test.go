@@ -96,7 +96,7 @@ func TestBadTLSSettingsAreFoundBeforeTheHandshake(t *testing.T) {
 	require.ErrorContains(t, CheckPin("sha256//"), "44 characters")
 }
 
-func TestTLSOverAUnixSocketNeedsAName(t *testing.T) {
+func TestTLSOverUnixSocketNeedsName(t *testing.T) {
 	near, far := net.Pipe()
 	defer far.Close()
 	cfg := trusting(func(c *Config) { c.Network = "unix" })

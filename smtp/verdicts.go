@@ -11,11 +11,11 @@ import "errors"
 // confirms all before it. If the replies turn out to be out of step first, these
 // deliveries become InDoubt.
 type verdicts struct {
-	latest  []*Delivery // of the mails at work
+	latest  []*Delivery // of the mails being sent
 	earlier []*Delivery // of the mails before them
 }
 
-// add notes that the verdict on d waits to be confirmed.
+// add records that the verdict on d is not confirmed yet.
 func (v *verdicts) add(d *Delivery) {
 	if d.Outcome != InDoubt {
 		v.latest = append(v.latest, d)

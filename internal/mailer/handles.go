@@ -82,7 +82,7 @@ func (m *Mailer) dispose() {
 	m.settings.forget()
 }
 
-// Cancel cancels the calls at work with h.
+// Cancel cancels the running calls on h.
 func Cancel(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {

@@ -145,7 +145,7 @@ func TestPythonReadsCharsets(t *testing.T) {
 func ptr[T any](v T) *T { return &v }
 
 // A charset that does not fit the text is detected.
-func TestCharsetMisfits(t *testing.T) {
+func TestWrongCharset(t *testing.T) {
 	for _, c := range []struct{ charset, text, label, want string }{
 		{"", "plain", "US-ASCII", "plain"},
 		{"US-ASCII", "plain", "US-ASCII", "plain"},

@@ -112,7 +112,7 @@ func TestPythonReadsEverything(t *testing.T) {
 }
 
 // No multipart contains one part only.
-func TestTreesWithoutNeedlessLevels(t *testing.T) {
+func TestNoMultipartWithOnePart(t *testing.T) {
 	file := Attachment{Name: "a.pdf", Data: []byte("x")}
 	picture := Attachment{Name: "a.png", Data: []byte("x"), Inline: true, ContentID: "a"}
 	event := &Calendar{Data: invite}

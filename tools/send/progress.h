@@ -12,7 +12,7 @@ namespace send {
 
 class Progress {
  public:
-  // Without shown, nothing is drawn.
+  // If shown is false, nothing is drawn.
   explicit Progress(bool shown) : m_shown(shown), m_drawn(false), m_began(), m_last() {}
   ~Progress() { Clear(); }
 

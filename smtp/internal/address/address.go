@@ -26,8 +26,8 @@ type Address struct {
 }
 
 // Parse checks an address without a name, angle brackets or comments. It refuses an
-// address that a server could read in another way. The error begins with a verb whose
-// subject is the address.
+// address that a server might read differently. The error text is a predicate of the
+// address: it begins with a verb.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":

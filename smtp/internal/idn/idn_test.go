@@ -44,7 +44,7 @@ func TestEveryCharacter(t *testing.T) {
 			continue
 		}
 		if !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.IndexFunc(norm.NFKC.String(string(r)), func(r rune) bool { return r < 0x80 }) >= 0 {
-			t.Fatalf("%U is let pass", r)
+			t.Fatalf("%U is accepted", r)
 		}
 	}
 }
