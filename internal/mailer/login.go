@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"csmtp/smtp/secret"
 	"csmtp/smtp"
 	"csmtp/smtp/oauth"
 	"csmtp/smtp/sasl"
+	"csmtp/smtp/secret"
 )
 
 func (m *Mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
