@@ -72,6 +72,20 @@ func TestDocumentLinksResolve(t *testing.T) {
 	assert.Greater(t, links, 5)
 }
 
+// Each document that says when the threads start says so of both systems, in agreement.
+func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
+	for file, sentences := range map[string][]string{
+		"docs/embedding.md":     {"On Linux, the runtime starts at the first call", "On Windows, the runtime starts when the DLL is loaded"},
+		"docs/visual-studio.md": {"On Windows, the library starts its threads when it is loaded", "(on Linux, at the first call)"},
+	} {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, sentence := range sentences {
+			assert.Contains(t, strings.Join(strings.Fields(string(data)), " "), sentence, file)
+		}
+	}
+}
+
 // Every C function and every method of the class that a document names exists.
 func TestDocumentsNameExistingFunctions(t *testing.T) {
 	class := map[string]bool{} // the words of its headers
