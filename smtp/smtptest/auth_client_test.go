@@ -24,8 +24,7 @@ func unb64(t *testing.T, text string) string {
 	return string(plain)
 }
 
-// scram is a client of SCRAM-SHA-256 up to the server's signature, which it
-// gives, and the one it should be.
+// scram performs SCRAM-SHA-256 as a client. It returns the server's signature and the expected one.
 func scram(t *testing.T, c *client, mechanism, header, bound, user, password string) (got, want string) {
 	t.Helper()
 	bare := "n=" + user + ",r=rOprNGfwEbeRWgbNEkqO"
@@ -95,7 +94,7 @@ func TestPlayForged(t *testing.T) {
 	c = dial(t, server.Addr())
 	scram(t, c, "SCRAM-SHA-256", "n,,", "", "alice", "open sesame")
 	c.say("\r\n")
-	assert.ErrorContains(t, server.Wait(), "got:  one that goes on")
+	assert.ErrorContains(t, server.Wait(), "got:  a client that continues")
 }
 
 func TestExternal(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// command is one verb.
+// command describes an SMTP command.
 type command struct {
 	last   bool // no command may be pipelined after it
 	octets bool // octets that belong to it follow
@@ -167,7 +167,7 @@ func (x *session) next() error {
 	if err != nil {
 		return err
 	}
-	if stop := x.worn(); stop != nil {
+	if stop := x.checkMailCount(); stop != nil {
 		return stop
 	}
 	verb, argument, _ := strings.Cut(line, " ")
@@ -176,7 +176,7 @@ func (x *session) next() error {
 		return x.reply("", "500 5.5.1 Command %q not recognized", visible(verb))
 	}
 	if x.r.Buffered() > 0 && !c.octets && (c.last || !x.offers("PIPELINING")) {
-		x.violation("octets behind " + strings.ToUpper(verb) + ", sent before its reply (RFC 2920, section 3.1)")
+		x.violation("octets after " + strings.ToUpper(verb) + ", sent before its reply (RFC 2920, section 3.1)")
 		return x.sayAndEnd("503 5.5.0 Improper use of pipelining")
 	}
 	return c.run(x, argument)

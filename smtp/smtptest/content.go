@@ -42,7 +42,7 @@ func (x *session) data(argument string) error {
 		refusal = "554 5.5.1 No valid recipients"
 	}
 	if f := x.server.fault("DATA"); f != nil {
-		// With the fault of a 354 without valid recipients the session continues.
+		// If the fault is a 354 reply to DATA without recipients, the session continues.
 		if !strings.HasPrefix(f.Do, "354") || e == nil {
 			return x.misbehave(f, "354 Go on")
 		}
@@ -116,7 +116,7 @@ func (x *session) cutBody(f *Fault) error {
 		}
 		tail = append(tail[max(0, len(tail)-4):], b)
 		if bytes.Equal(tail, []byte("\r\n.\r\n")) {
-			break // what was asked for lies behind the end
+			break // the content is shorter than f.Octets
 		}
 	}
 	x.event("%d octets of content read", f.Octets)

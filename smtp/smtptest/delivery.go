@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// Mode is how the server's output is split into writes, and so, on loopback, into TCP
+// Mode selects how the server splits its output into writes, and so, on loopback, into TCP
 // segments or TLS records. A client must behave the same in all modes.
 type Mode int
 

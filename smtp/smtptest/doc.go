@@ -2,8 +2,8 @@
 
 // Package smtptest contains two servers to test SMTP clients. One plays a transcript
 // exactly as it is written. The other receives mail like a correct server, or misbehaves
-// on request. They share no code with package smtp, so that a bug there cannot hide
-// itself here. Command smtptestd runs both for programs in other languages.
+// on request. They share no code with package smtp, so that they cannot
+// share its bugs. Command smtptestd runs both for programs in other languages.
 //
 // # Transcripts
 //
@@ -50,7 +50,7 @@
 //	C... N lines        only the first N lines of it; not kept
 //	=== connection N    the client connects again; optional for the first connection
 //
-// In all of these {base64 "text"} is replaced by the base64 of text, which is quoted as
+// In each of these, {base64 "text"} is replaced by the base64 of text, which is quoted as
 // in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
 //
 // The server's output is held back until the server waits for the client or does
@@ -64,6 +64,8 @@
 //   - auth MECHANISM      AUTH and its exchange up to the last reply; the client's
 //     responses are checked against login, password and token
 //     of the header
+//   - forged MECHANISM    the same, but the server sends a wrong proof, and the client
+//     must cancel
 //   - bdat                one BDAT command with its octets; the message is kept
 //     after LAST
 //   - raw "octets"        these octets, quoted as in Go, in the same write
@@ -86,7 +88,7 @@
 //   - drip 20ms "octets"  the server sends these octets repeatedly, one every 20 ms,
 //     until the client closes
 //
-// If a connection ends otherwise, for example with the 221 to QUIT, the server closes it.
+// After any other last step, for example the 221 reply to QUIT, the server closes the connection.
 // The client must then close it too and send nothing more. A connection that is not in
 // the script is an error.
 //
@@ -99,29 +101,29 @@
 //	certificate           what the server presents: good (if absent), expired,
 //	                      self-signed ...: the names of package certs
 //	newest-tls            1.0 ... 1.3: the newest version the server speaks
-//	delivery              whole, line or byte: the only mode to play it in, where
-//	                      the others would not be reproducible or only take time
+//	delivery              whole, line or byte: the only mode to play it in, if
+//	                      the others are not reproducible or too slow
 //	verify                no: the client does not check the certificate
 //	action                connect: connect and disconnect, no mail; else send
 //	mails                 how often the mail is sent in one session; default 1
 //	timeout               milliseconds for each step; the client's default
 //	local-name            argument of EHLO
 //	lmtp                  yes: LHLO, and one reply per recipient
-//	authenticate          no: no login, whatever is offered
-//	login, password       absent: no login; empty: a login without login name or password
+//	authenticate          no: do not log in, even if AUTH is offered
+//	login, password       absent: do not log in; empty: log in without a name or password
 //	token                 OAuth 2.0 access token, for XOAUTH2 and OAUTHBEARER
-//	clear-login           yes: the program allows logins without TLS itself,
-//	                      which a token needs
+//	clear-login           yes: the program explicitly allows a login without TLS,
+//	                      which tokens require
 //	mechanism             the only one allowed
 //	from                  sender@test.example if absent
 //	to, cc, bcc           may repeat; one "to" of rcpt@test.example if all absent
 //	partial               yes: send although a recipient is refused
 //	subject               "A test" if absent
 //	line                  may repeat; a line of the body; "Hello." if absent
-//	attachment-size       attach a file of so many octets
+//	attachment-size       attach a file of this many octets
 //
-// A client that is told "send" connects, sends, and disconnects. The first
-// failure ends that, and its error is the one to compare:
+// With action send, the client connects, sends and disconnects. It stops at the first
+// error, and these keys describe that error:
 //
 //	expect                ok, or the number of the ECSmtp error
 //	expect-op             where: connect, TLS, greeting, EHLO, STARTTLS, AUTH,
@@ -130,10 +132,10 @@
 //	                      protocol, unsupported, local, canceled
 //	expect-outcome        of the last mail: NOT_SENT, ACCEPTED, PARTIAL,
 //	                      REJECTED_TEMPORARY, REJECTED_PERMANENT, IN_DOUBT
-//	expect-outcomes       of each mail, in a transcript for a batch: the mails
-//	                      in one call, and the first error counts
-//	expect-text           may repeat; found in the text of the error
-//	expect-reply-code     the reply that is the cause
+//	expect-outcomes       of each mail of a batch, which sends all mails in one
+//	                      call; the other keys describe its first error
+//	expect-text           may repeat; part of the error text
+//	expect-reply-code     the code of the reply that caused the error
 //	expect-enhanced-code  its enhanced status code
 //	expect-recipient      the recipient the error names
 //	expect-accepted       how many mails were accepted

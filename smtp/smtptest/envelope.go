@@ -97,7 +97,7 @@ func (x *session) checkParams(params []string, known map[string]param) string {
 	return ""
 }
 
-// special answers addresses whose local part begins with one of these words.
+// special contains replies to addresses whose local part begins with word.
 var special = []struct{ word, reply string }{
 	{"tempfail", "450 4.2.0 Try again later"},
 	{"refused", "550 5.1.1 No such user"},
@@ -157,8 +157,8 @@ func (x *session) mail(argument string) error {
 	})
 }
 
-// answer refuses, or accepts and then does what acceptance means; a fault may
-// stand in for either.
+// answer sends refusal or, if it is empty, calls accept and sends acceptance. A fault at the step
+// replaces both.
 func (x *session) answer(step, refusal, acceptance string, accept func()) error {
 	if f := x.server.fault(step); f != nil {
 		return x.misbehave(f, acceptance)
@@ -185,7 +185,7 @@ func (x *session) rcpt(argument string) error {
 	}
 	switch {
 	case e == nil:
-		// With PIPELINING this is no fault of the client's.
+		// With PIPELINING this is not a violation: the client has not yet read the reply to MAIL.
 		return x.answer("RCPT", "503 5.5.1 MAIL first", "250 2.1.5 OK", nil)
 	case !ok:
 		refusal = "501 5.5.4 Want RCPT TO:<address>"
@@ -206,7 +206,7 @@ func (x *session) rcpt(argument string) error {
 	})
 }
 
-// limit returns a number of the LIMITS keyword (RFC 9422), or 0.
+// limit returns the value of a limit in the LIMITS keyword (RFC 9422), or 0.
 func (x *session) limit(name string) int {
 	for _, line := range x.server.options.Extra {
 		words := strings.Fields(line)

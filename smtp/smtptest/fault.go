@@ -12,15 +12,16 @@ import (
 // Fault is what a MailServer does at a step instead of sending the right reply.
 type Fault struct {
 	// Step is "greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
-	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for all
-	// the time.
+	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for a
+	// fault that applies to the whole session.
 	Step string
-	// Do is, at a step: "close", "reset" or "stall" the connection; "421", a
-	// last reply before closing; "garble", a line that is no reply; or a reply
-	// such as "452 4.3.1 Disk full" or "250-a\r\n250 b".
-	// For all the time: "byte", replies in single octets; "latency 20ms" before
-	// what is written after reading; "close after 2" or "421 after 2" mails,
-	// when the next command comes.
+	// Do is what the server does. At a step it is "close", "reset" or "stall", which
+	// close, reset or block the connection; "421", a last reply before closing;
+	// "garble", a line that is not a reply; or a reply such as "452 4.3.1 Disk full" or
+	// "250-a\r\n250 b".
+	// Without a step it is "byte", which writes each octet separately; "latency 20ms", a
+	// delay before each write; or "close after 2" or "421 after 2", which end the session
+	// at the first command after two mails.
 	Do string
 	// Octets is the number of octets of the right reply that are sent before close, reset
 	// or stall. At "body" it is the number of octets of content that are read before it,
@@ -35,7 +36,7 @@ type Fault struct {
 
 var faultSteps = []string{"greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"}
 
-// ParseFault parses "STEP[#NTH][+OCTETS]: DO" or, for all the time, "DO": for example "end of
+// ParseFault parses "STEP[#NTH][+OCTETS]: DO" or, without a step, "DO": for example "end of
 // data#1: close", "body+100: reset" or "byte".
 func ParseFault(text string) (Fault, error) {
 	step, do, found := strings.Cut(text, ": ")
@@ -48,7 +49,7 @@ func ParseFault(text string) (Fault, error) {
 		for rest := step[at:]; rest != ""; {
 			var n, used int
 			if _, err := fmt.Sscanf(rest[1:], "%d", &n); err != nil {
-				return f, fmt.Errorf("fault %q: want a number behind %q", text, rest[:1])
+				return f, fmt.Errorf("fault %q: want a number after %q", text, rest[:1])
 			}
 			if rest[0] == '#' {
 				f.Nth = n
@@ -81,7 +82,7 @@ func (f *Fault) check() error {
 		return fmt.Errorf("fault %q: want \"byte\", \"latency 20ms\", \"close after N\" or \"421 after N\", or a step before a colon", f.Do)
 	}
 	if !slices.Contains(faultSteps, f.Step) {
-		return fmt.Errorf("fault at %q: steps are %s", f.Step, strings.Join(faultSteps, ", "))
+		return fmt.Errorf("fault at unknown step %q; known steps are %s", f.Step, strings.Join(faultSteps, ", "))
 	}
 	switch f.Do {
 	case "close", "reset", "stall", "421", "garble":

@@ -32,7 +32,7 @@ func TestParseFault(t *testing.T) {
 	}
 }
 
-// faulty is a session in clear with a server that has these faults.
+// faulty returns a server with these faults, and a client connected to it without TLS.
 func faulty(t *testing.T, faults ...string) (*MailServer, *client) {
 	t.Helper()
 	var options MailOptions
@@ -45,7 +45,7 @@ func faulty(t *testing.T, faults ...string) (*MailServer, *client) {
 	return server, dial(t, server.Addr())
 }
 
-// steps is one mail, a step a line.
+// steps contains what a client sends at each step of one mail.
 var steps = []struct{ step, says string }{
 	{"greeting", ""},
 	{"EHLO", "EHLO me.example"},
@@ -87,7 +87,7 @@ func TestFaultsAtEachStep(t *testing.T) {
 				assert.Equal(t, do, c.hear(), where)
 			}
 			server.Close()
-			// After the dot the mail is there, though nobody was told.
+			// The server has kept the mail after the final dot, even if it did not say so.
 			delivered := at.step == "QUIT" || at.step == "end of data" && (do == "close" || do == "reset" || do == "stall" || do == "garble")
 			assert.Equal(t, delivered, len(server.Mails()) == 1, where)
 		}
@@ -129,7 +129,7 @@ func TestFaultEHLORefused(t *testing.T) {
 	c.want("250", "MAIL FROM:<>")
 }
 
-func TestFaultAcceptsDataForNobody(t *testing.T) {
+func TestFaultAcceptsDataWithoutRecipients(t *testing.T) {
 	server, c := faulty(t, "DATA: 354 go on")
 	c.hear()
 	c.ask("EHLO me.example")
@@ -139,7 +139,7 @@ func TestFaultAcceptsDataForNobody(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-func TestFaultsAllTheTime(t *testing.T) {
+func TestFaultsWithoutStep(t *testing.T) {
 	for _, how := range []string{"close after 1", "421 after 1", "byte", "latency 1ms"} {
 		server, c := faulty(t, how)
 		for _, s := range steps[:6] {

@@ -27,7 +27,7 @@ func (h Header) All(key string) []string { return h[key] }
 // Has reports whether key is present, even with an empty value.
 func (h Header) Has(key string) bool { return len(h[key]) > 0 }
 
-// headerKey is what one key may hold.
+// headerKey describes the values that a key may have.
 type headerKey struct {
 	repeats bool
 	values  *regexp.Regexp // nil: anything
@@ -89,11 +89,11 @@ func (h Header) add(line string) error {
 	case !found:
 		return fmt.Errorf("%q: want \"key: value\" or a blank line before the dialogue", line)
 	case !known:
-		return fmt.Errorf("unknown key %q; known are %s", key, strings.Join(knownKeys(), ", "))
+		return fmt.Errorf("unknown key %q; known keys are %s", key, strings.Join(knownKeys(), ", "))
 	case h.Has(key) && !rule.repeats:
-		return fmt.Errorf("%s stands twice", key)
+		return fmt.Errorf("%s is given twice", key)
 	case rule.values != nil && !rule.values.MatchString(value):
-		return fmt.Errorf("%s: %q is not %s", key, value, rule.values)
+		return fmt.Errorf("%s: %q does not match %s", key, value, rule.values)
 	}
 	h[key] = append(h[key], value)
 	return nil
@@ -112,7 +112,7 @@ func (h Header) check() error {
 	if h.Get("expect") == "ok" {
 		for _, key := range []string{"expect-op", "expect-kind"} {
 			if h.Has(key) {
-				return fmt.Errorf("%s does not go with expect: ok", key)
+				return fmt.Errorf("%s contradicts \"expect: ok\"", key)
 			}
 		}
 	}

@@ -14,17 +14,17 @@ import (
 
 const (
 	maxTextLine = 998     // RFC 5321, section 4.5.3.1.6, without CRLF
-	maxLine     = 1 << 20 // what a script may take as one line
+	maxLine     = 1 << 20 // the longest line that a script can read
 )
 
 var (
 	errBareLF  = errors.New("a bare LF: lines end in CRLF (RFC 5321, section 2.3.8)")
 	errBareCR  = errors.New("a bare CR: lines end in CRLF (RFC 5321, section 2.3.8)")
-	errTooLong = errors.New("a line without end")
+	errTooLong = errors.New("line too long")
 )
 
-// readLine reads a line and returns it without its CRLF. With an error it returns what it has
-// read; the error is io.EOF only if that is nothing.
+// readLine reads a line and returns it without its CRLF. On an error it returns what it has
+// read. The error is io.EOF only if it has read nothing.
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {
@@ -64,13 +64,13 @@ func parseBDAT(line string) (size int, last bool, err error) {
 	}
 	if len(words) == 3 {
 		if !strings.EqualFold(words[2], "LAST") {
-			return 0, false, fmt.Errorf("%q after the size", words[2])
+			return 0, false, fmt.Errorf("%q after the size: want LAST", words[2])
 		}
 		last = true
 	}
 	size, err = strconv.Atoi(words[1])
 	if err == nil && (size < 0 || size > 1<<30) {
-		err = fmt.Errorf("chunk size %d", size)
+		err = fmt.Errorf("chunk size %d is out of range", size)
 	}
 	return size, last, err
 }

@@ -10,13 +10,13 @@ import (
 	"sync"
 )
 
-// NewMailServer starts a server. Close ends it.
+// NewMailServer starts a server. The caller must Close it.
 func NewMailServer(options MailOptions) (*MailServer, error) {
 	options.fillIn()
-	options.Faults = slices.Clone(options.Faults) // they count
+	options.Faults = slices.Clone(options.Faults) // they count occurrences
 	for _, m := range options.Mechanisms {
 		if !knownMechanism(m) {
-			return nil, fmt.Errorf("mechanism %q: known are %v", m, Mechanisms)
+			return nil, fmt.Errorf("unknown mechanism %q; known mechanisms are %v", m, Mechanisms)
 		}
 	}
 	for _, f := range options.Faults {

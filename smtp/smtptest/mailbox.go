@@ -71,7 +71,7 @@ func (s *MailServer) keep(m Mail, l *letter) error {
 	return nil
 }
 
-// store writes N.json before N.eml, so that a program that waits for N.eml also finds N.json.
+// store writes N.json before N.eml, so that a program that waits for N.eml then finds N.json too.
 func (l *letter) store(m Mail, folder string) error {
 	if err := l.file.Close(); err != nil {
 		return err

@@ -41,7 +41,7 @@ func goodMailbox(address string, international bool) bool {
 	return true
 }
 
-// goodQuoted holds what follows the opening quote of a quoted string.
+// goodQuoted reports whether text is the rest of a valid quoted string, after its opening quote.
 func goodQuoted(text string) bool {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {

@@ -17,19 +17,19 @@ import (
 // "good-token".
 type MailOptions struct {
 	Host       string            // loopback address to listen on; "127.0.0.1" if empty
-	Hostname   string            // its name in replies; "mail.test.example" if empty
+	Hostname   string            // the server's name in replies; "mail.test.example" if empty
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
-	Mechanisms []string          // offered; nil: all of Mechanisms that the connection allows
-	NoAuth     bool              // AUTH is not offered
-	AuthFirst  bool              // MAIL before a login is refused with 530
-	TLSFirst   bool              // AUTH and MAIL in clear are refused with 530 (RFC 3207, section 4)
+	Mechanisms []string          // mechanisms offered; nil means all that the connection allows
+	NoAuth     bool              // do not offer AUTH
+	AuthFirst  bool              // refuse MAIL before a login with 530
+	TLSFirst   bool              // refuse AUTH and MAIL without TLS with 530 (RFC 3207, section 4)
 
 	Hide    []string // keywords not offered, such as "PIPELINING"
-	Extra   []string // EHLO lines offered besides, such as "LIMITS RCPTMAX=10" or "REQUIRETLS"
+	Extra   []string // additional EHLO lines, such as "LIMITS RCPTMAX=10" or "REQUIRETLS"
 	MaxSize int64    // octets; 64 MiB if 0
 
-	LMTP        bool   // RFC 2033 in place of SMTP
+	LMTP        bool   // speak LMTP (RFC 2033) instead of SMTP
 	UnixSocket  string // also listen on this path
 	Certificate string // a name of package certs; "good" if empty
 	NewestTLS   string // "1.2" ...
@@ -39,7 +39,7 @@ type MailOptions struct {
 
 	Faults []Fault // the first one for a step applies
 
-	// Ended, if not nil, is called with each session that ended.
+	// Ended, if not nil, is called with the record of each session that has ended.
 	Ended func(SessionRecord)
 }
 
@@ -61,8 +61,8 @@ func (o *MailOptions) fillIn() {
 	}
 }
 
-// MailServer receives mail on the loopback interface, in clear with STARTTLS
-// and with implicit TLS, each on a free port.
+// MailServer receives mail on two free ports of the loopback interface, one with STARTTLS and one
+// with implicit TLS.
 type MailServer struct {
 	options MailOptions
 	tls     *tls.Config

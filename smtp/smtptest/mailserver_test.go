@@ -23,7 +23,7 @@ func serve(t *testing.T, options MailOptions) *MailServer {
 	return server
 }
 
-// greeted is a client in clear that has said EHLO.
+// greeted returns a client without TLS that has sent EHLO.
 func greeted(t *testing.T, server *MailServer) *client {
 	t.Helper()
 	c := dial(t, server.Addr())
@@ -66,8 +66,8 @@ func TestMailIsKept(t *testing.T) {
 	assert.Equal(t, 1, record.Handshakes)
 	assert.Equal(t, 1, record.Mails)
 	assert.Empty(t, record.Violations)
-	// EHLO, STARTTLS, EHLO, AUTH, the envelope, the dot, QUIT: the envelope may
-	// come in pieces.
+	// EHLO, STARTTLS, EHLO, AUTH, the envelope, the content, QUIT. The envelope may arrive in
+	// several segments.
 	assert.LessOrEqual(t, record.RoundTrips, 9)
 	assert.GreaterOrEqual(t, record.RoundTrips, 7)
 	assert.Contains(t, record.Dialogue.String(), "C: AUTH PLAIN ****\n")
@@ -214,7 +214,7 @@ func TestFolder(t *testing.T) {
 	assert.EqualValues(t, len(eml), mail.Size)
 	files, err := os.ReadDir(folder)
 	require.NoError(t, err)
-	assert.Len(t, files, 2, "what was not finished is gone")
+	assert.Len(t, files, 2, "the incomplete mail is removed")
 }
 
 func TestOptionsAreChecked(t *testing.T) {

@@ -31,10 +31,10 @@ func TestParseErrorsNameTheLine(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"description: x\nsecurity: maybe\n", "2: security"},
 		{"description: x\ncolour: red\n", "2: unknown key"},
-		{"description: x\ndescription: y\n", "2: description stands twice"},
+		{"description: x\ndescription: y\n", "2: description is given twice"},
 		{"description: x\nsecurity: none\n\nS: 220\n", "1: the header has no \"expect\""},
 		{"description x\n", "1: \"description x\""},
-		{"description: x\nsecurity: none\nexpect: ok\nexpect-op: RCPT\n\nS: 2\n", "does not go with"},
+		{"description: x\nsecurity: none\nexpect: ok\nexpect-op: RCPT\n\nS: 2\n", "contradicts"},
 		{"description: x\nsecurity: tls\ncertificate: golden\nexpect: ok\n\nS: 2\n", "golden"},
 		{head, "1: connection 1 has no steps"},
 		{head + "X: 220\n", "5: "},
@@ -84,8 +84,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// All transcripts are parsed, so that a mistake in one is found here and not in the tests of four
-// languages.
+// The tests of four languages use the transcripts. An error in one is reported here first.
 func TestTranscriptsAreWellFormed(t *testing.T) {
 	files, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)
@@ -97,8 +96,8 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// A word that must not be there is looked for at the start of lines: random
-// text may hold it.
+// An expression that must not be found has to match at the start of a line only, because random
+// text may contain it elsewhere.
 func TestAbsentExpressionsAreAnchored(t *testing.T) {
 	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
 		_, err := parseStep("C... " + text)

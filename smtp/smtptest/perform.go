@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// Start listens on a free port of the loopback interface and plays the script
-// once, its connections one after the other.
+// Start listens on a free port of the loopback interface and plays the script once. It plays the
+// connections one after the other.
 func (s *Script) Start(mode Mode) (*Server, error) {
 	if !slices.Contains(s.Modes(), mode) {
-		return nil, fmt.Errorf("%s is not to be played by %v: range over Modes of the script", s.Name, mode)
+		return nil, fmt.Errorf("%s cannot be played in mode %v; its Modes method returns the possible ones", s.Name, mode)
 	}
 	server := &Server{script: s, mode: mode, limit: time.Now().Add(Limit), done: make(chan struct{})}
 	if s.usesTLS() {
@@ -132,7 +132,7 @@ func (p *play) do(step Step) error {
 	return nil
 }
 
-// repeat writes the same octets repeatedly, until the client closes.
+// repeat writes the octets step.count times. It stops early if the client closes.
 func (p *play) repeat(step Step) error {
 	p.log(func(d *Dialogue) { d.event("raw %q, %d times", step.octets, step.count) })
 	if err := p.flush(); err != nil {

@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// play is one connection of a script.
+// play plays one connection of a script.
 type play struct {
 	server  *Server
-	conn    net.Conn // TLS once it is up
+	conn    net.Conn // TLS after the handshake
 	tcp     *net.TCPConn
 	r       *bufio.Reader
-	pending bytes.Buffer // said, not written yet
+	pending bytes.Buffer // output not yet written
 
 	challenged bool   // the last reply was a 334, so a secret may follow
 	chunks     []byte // BDAT, up to LAST
@@ -67,7 +67,7 @@ func (p *play) command(step Step) error {
 	return nil
 }
 
-// joined returns a text with what was read and why reading ended.
+// joined returns the text that was read, followed by the reason why reading ended.
 func joined(shown string, err error) string {
 	if shown == "" {
 		return reason(err)
@@ -175,12 +175,12 @@ func (p *play) expectTLSFailure() error {
 	if err == nil {
 		p.r.UnreadByte()
 		line, _ := p.line()
-		return mismatch("a client that gives the handshake up", visible(masked(line, false)))
+		return mismatch("a client that aborts the handshake", visible(masked(line, false)))
 	}
 	if isTimeout(err) {
-		return mismatch("a client that gives the handshake up", reason(err))
+		return mismatch("a client that aborts the handshake", reason(err))
 	}
-	p.log(func(d *Dialogue) { d.event("the client gave the handshake up: %s", reason(err)) })
+	p.log(func(d *Dialogue) { d.event("the client aborted the handshake: %s", reason(err)) })
 	return nil
 }
 
@@ -239,7 +239,7 @@ func (p *play) finish() error {
 
 // drip writes the octets slowly, one at a time, and repeats them until the client closes.
 func (p *play) drip(step Step) {
-	p.log(func(d *Dialogue) { d.event("raw %q, an octet each %v", step.octets, step.pause) })
+	p.log(func(d *Dialogue) { d.event("raw %q, one octet every %v", step.octets, step.pause) })
 	for i := 0; ; i = (i + 1) % len(step.octets) {
 		if _, err := p.conn.Write(step.octets[i : i+1]); err != nil {
 			return

@@ -8,10 +8,9 @@ import (
 	"fmt"
 )
 
-// auth takes AUTH with the mechanism and holds the whole exchange, verifying
-// the client against the login, password and token of the header. The reply
-// that ends it is the script's. Where the server's proof is forged the client
-// must have the sense to cancel.
+// auth reads AUTH with this mechanism and performs its exchange up to the final reply, which is a
+// step of the script. It checks the client's responses against login, password and token of the
+// header. If forge is true, it sends a wrong server proof, and the client must cancel.
 func (p *play) auth(mechanism string, forge bool) error {
 	line, err := p.line()
 	if err != nil {
@@ -46,21 +45,21 @@ func (p *play) auth(mechanism string, forge bool) error {
 	}
 	switch err := exchange(forger{v}, initial, say, hear); {
 	case err == nil:
-		return mismatch("a client that cancels, for the server's proof is forged", "one that goes on")
+		return mismatch("a client that cancels because the server's proof is forged", "a client that continues")
 	case !errors.Is(err, errCanceled):
-		return mismatch("a client that cancels, for the server's proof is forged", fmt.Sprint(err))
+		return mismatch("a client that cancels because the server's proof is forged", fmt.Sprint(err))
 	}
 	return nil
 }
 
-// forger spoils the server's proof: the signature of SCRAM or the rspauth of DIGEST-MD5.
+// forger changes the server's proof: the signature of SCRAM or the rspauth of DIGEST-MD5.
 type forger struct{ verifier }
 
 func (f forger) next(response []byte) ([]byte, bool, error) {
 	challenge, done, err := f.verifier.next(response)
 	for _, prefix := range []string{"v=", "rspauth="} {
 		if bytes.HasPrefix(challenge, []byte(prefix)) {
-			// Another letter or digit, good in base64 and in hexadecimal.
+			// The new character is different, and valid in base64 and hexadecimal.
 			at := len(prefix)
 			challenge[at] = 'a' + (challenge[at]-'a'+1)%6
 		}

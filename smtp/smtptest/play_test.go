@@ -42,7 +42,7 @@ func (c *client) say(text string) {
 	require.NoError(c.t, err)
 }
 
-// hear reads one reply, all its lines, joined by "|".
+// hear reads one reply and returns its lines joined by "|".
 func (c *client) hear() string {
 	c.t.Helper()
 	var lines []string
@@ -68,7 +68,7 @@ func (c *client) ask(line string) string {
 func (c *client) want(prefix, line string) string {
 	c.t.Helper()
 	reply := c.ask(line)
-	require.True(c.t, strings.HasPrefix(reply, prefix), "%q was answered %q, want %s", line, reply, prefix)
+	require.True(c.t, strings.HasPrefix(reply, prefix), "reply to %q is %q, want prefix %q", line, reply, prefix)
 	return reply
 }
 
@@ -81,7 +81,7 @@ func (c *client) startTLS(config *tls.Config) error {
 	return nil
 }
 
-// ended reads to the end of the connection.
+// ended reads until the server closes the connection.
 func (c *client) ended() error {
 	_, err := io.Copy(io.Discard, c.r)
 	return err

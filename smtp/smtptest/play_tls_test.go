@@ -26,7 +26,7 @@ func TestPlaySTARTTLS(t *testing.T) {
 	}
 }
 
-func TestPlayEarlyOctetsOfTheClient(t *testing.T) {
+func TestPlayClientSendsBeforeHandshake(t *testing.T) {
 	server := start(t, Whole, "S: 220 x\nC: STARTTLS\nS: 220 go\n* starttls\n* leave\n")
 	c := dial(t, server.Addr())
 	c.say("STARTTLS\r\nEHLO early\r\n")
@@ -92,7 +92,7 @@ func TestPlayEndingsUnderTLS(t *testing.T) {
 	}
 }
 
-// recorder keeps what was read from a connection.
+// recorder keeps the octets read from a connection.
 type recorder struct {
 	net.Conn
 	all []byte

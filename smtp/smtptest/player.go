@@ -18,7 +18,7 @@ const Limit = 30 * time.Second
 type Mismatch struct {
 	Script     string
 	Connection int // from 1
-	Line       int // of the script's file; 0 where none applies
+	Line       int // in the script file; 0 if none applies
 	Want, Got  string
 }
 
@@ -85,7 +85,7 @@ func (s *Server) Wait() error {
 	return s.err
 }
 
-// Close ends the script at once, for a test that has already failed.
+// Close ends the script immediately, for a test that has already failed.
 func (s *Server) Close() {
 	s.listener.Close()
 	s.mu.Lock()
@@ -96,8 +96,8 @@ func (s *Server) Close() {
 	<-s.done
 }
 
-// refuseMore looks for a connection that the script does not know. The client
-// is done by now, so that what it opened has long reached the listener.
+// refuseMore fails if the client has opened a connection that is not in the script. The client has
+// finished, so its connections have already reached the listener.
 func (s *Server) refuseMore() {
 	s.mu.Lock()
 	failed := s.err != nil
@@ -125,7 +125,7 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// reason says what ended a read or an accept, without addresses.
+// reason returns the text of an error of a read or an accept, without addresses.
 func reason(err error) string {
 	if isTimeout(err) {
 		return fmt.Sprintf("silence until the limit of %v", Limit)

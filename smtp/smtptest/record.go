@@ -7,16 +7,16 @@ import (
 	"slices"
 )
 
-// SessionRecord is what a MailServer saw of one session.
+// SessionRecord describes one session of a MailServer.
 type SessionRecord struct {
 	Number       int      `json:"number"` // of the session, from 1
-	TLSVersion   string   `json:"tls"`    // "TLS 1.3"; empty in clear
+	TLSVersion   string   `json:"tls"`    // "TLS 1.3"; empty without TLS
 	ServerName   string   `json:"server_name"`
 	ClientCert   string   `json:"client_cert"` // its common name
 	ClientName   string   `json:"client_name"` // argument of the last EHLO, HELO or LHLO
 	Mechanism    string   `json:"mechanism"`   // of the login that succeeded
 	Login        string   `json:"login"`
-	Handshakes   int      `json:"handshakes"`   // TLS handshakes that succeeded
+	Handshakes   int      `json:"handshakes"`   // successful TLS handshakes
 	Transactions int      `json:"transactions"` // MAIL commands accepted
 	Mails        int      `json:"mails"`        // mails kept
 	RoundTrips   int      `json:"round_trips"`  // times the server went from reading to writing
@@ -31,7 +31,7 @@ func (r *SessionRecord) copy() SessionRecord {
 	return c
 }
 
-// MarshalJSON gives the lines.
+// MarshalJSON returns the lines as a JSON array.
 func (d Dialogue) MarshalJSON() ([]byte, error) { return json.Marshal(d.lines) }
 
 // Mail is a received mail. In a folder, N.json has this form.
@@ -42,11 +42,11 @@ type Mail struct {
 	Params     []string    `json:"params"`
 	Recipients []Recipient `json:"recipients"`
 	Login      string      `json:"login"`
-	TLS        string      `json:"tls"` // version; empty in clear
+	TLS        string      `json:"tls"` // version; empty without TLS
 	Chunks     int         `json:"chunks"`
 	Size       int64       `json:"size"` // octets of Data
 	SHA256     string      `json:"sha256"`
-	Data       []byte      `json:"-"` // dots unstuffed; nil with Folder or Discard
+	Data       []byte      `json:"-"` // without the dot-stuffing; nil with Folder or Discard
 }
 
 // Recipient is one forward-path that was accepted.

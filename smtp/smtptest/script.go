@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// Script is one transcript, ready to be played. Header and steps are as the
-// package comment describes them.
+// Script is a parsed transcript. The package comment describes the header and the steps.
 type Script struct {
 	Name        string // file name without folder and ".txt"
 	Header      Header
@@ -65,8 +64,8 @@ func Parse(text string) (*Script, error) {
 	return s, s.check()
 }
 
-// addConnection begins the steps of the next connection. The heading of the
-// first may be left out, so it counts only when steps came before it.
+// addConnection begins the steps of the next connection. The line for connection 1 is optional and
+// has no effect.
 func (s *Script) addConnection(line string) error {
 	n, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(line, "===")), "connection "))
 	switch last := len(s.Connections); {
@@ -81,7 +80,7 @@ func (s *Script) addConnection(line string) error {
 	return nil
 }
 
-// check holds the rules that concern more than one line.
+// check checks the rules that concern more than one line.
 func (s *Script) check() error {
 	for n, steps := range s.Connections {
 		if len(steps) == 0 {
@@ -91,11 +90,11 @@ func (s *Script) check() error {
 			last := i == len(steps)-1
 			switch {
 			case step.Verb == "tls" && i != 0:
-				return fmt.Errorf("%d: * tls opens a connection; later it is * starttls", step.Line)
+				return fmt.Errorf("%d: * tls opens a connection; use * starttls later", step.Line)
 			case step.Verb == "starttls" && i == 0:
-				return fmt.Errorf("%d: * starttls follows a 220; at the beginning it is * tls", step.Line)
+				return fmt.Errorf("%d: * starttls follows a 220; use * tls at the beginning", step.Line)
 			case step.Verb == "reset" && (i == 0 || !quiet[steps[i-1].Verb]):
-				return fmt.Errorf("%d: * reset after something said may overtake it; let the client speak first, or * wait", step.Line)
+				return fmt.Errorf("%d: * reset after output may overtake it; put a \"C: \" line or * wait before it", step.Line)
 			case ends[step.Verb] && !last:
 				return fmt.Errorf("%d: * %s ends the connection, but steps follow", step.Line, step.Verb)
 			}
@@ -104,11 +103,11 @@ func (s *Script) check() error {
 	return nil
 }
 
-// ends names the directives after which nothing can follow.
+// ends contains the directives that must be the last step of a connection.
 var ends = map[string]bool{
 	"close": true, "cut": true, "reset": true, "stall": true,
 	"drip": true, "leave": true, "expect-close": true, "expect-tls-failure": true,
 }
 
-// quiet names the steps after which the client has read all that was said.
+// quiet contains the steps after which the client has read all output.
 var quiet = map[string]bool{"C": true, "C...": true, "bdat": true, "wait": true}

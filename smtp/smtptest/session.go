@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	maxCommand = 12288 // RFC 4954, section 4, for AUTH; 512 is for what clients send else
+	maxCommand = 12288 // RFC 4954, section 4, for AUTH; other commands have at most 512 octets
 	idleLimit  = 2 * time.Minute
 	readAhead  = 64 << 10
 )
 
-// errEnd ends a session whose connection needs nothing more.
+// errEnd ends a session without another event in the dialogue.
 var errEnd = errors.New("the session is over")
 
 // session is one connection to a MailServer.
 type session struct {
 	server *MailServer
-	conn   net.Conn // TLS once it is up
+	conn   net.Conn // TLS after the handshake
 	raw    net.Conn
 	r      *bufio.Reader
 	out    bytes.Buffer
@@ -54,7 +54,7 @@ func (x *session) event(format string, args ...any) {
 	x.note(func(r *SessionRecord) { r.Dialogue.event(format, args...) })
 }
 
-// violation records what a client must not do.
+// violation records that the client has violated the protocol.
 func (x *session) violation(what string) {
 	x.note(func(r *SessionRecord) {
 		r.Violations = append(r.Violations, what)
@@ -75,8 +75,8 @@ func (x *session) greet(secure bool) error {
 	return x.reply("greeting", "220 %s %s ready", x.server.options.Hostname, service)
 }
 
-// worn ends a session that has received its maximum number of mails.
-func (x *session) worn() error {
+// checkMailCount returns errEnd if a fault ends the session after this number of mails.
+func (x *session) checkMailCount() error {
 	for i := range x.server.options.Faults {
 		f := &x.server.options.Faults[i]
 		if n, is := f.after("close after "); is && x.accepted >= n {
@@ -190,7 +190,7 @@ func (x *session) abandon(how string) error {
 	switch how {
 	case "reset":
 		x.event("the server resets the connection")
-		// A reset overtakes what was said, and even the client's connect.
+		// A reset may overtake the output, and even the client's connect.
 		time.Sleep(20 * time.Millisecond)
 		if tcp, is := x.raw.(*net.TCPConn); is {
 			tcp.SetLinger(0)
@@ -206,8 +206,8 @@ func (x *session) abandon(how string) error {
 	return errEnd
 }
 
-// stall neither reads nor writes until the server is closed, so that a client
-// that sends much meets a full window.
+// stall neither reads nor writes until the server is closed, so that the
+// window of a client that sends much becomes full.
 func (x *session) stall() {
 	select {
 	case <-x.server.closing:
@@ -244,7 +244,7 @@ func (x *session) handshake() error {
 	return nil
 }
 
-// tlsState returns nil without TLS.
+// tlsState returns the state of the TLS connection, or nil without TLS.
 func (x *session) tlsState() *tls.ConnectionState { return stateOf(x.conn) }
 
 func stateOf(conn net.Conn) *tls.ConnectionState {
@@ -256,12 +256,12 @@ func stateOf(conn net.Conn) *tls.ConnectionState {
 	return &state
 }
 
-// envelope is a mail transaction that MAIL began.
+// envelope is an open mail transaction.
 type envelope struct {
 	from       string
 	params     []string
 	recipients []Recipient
-	letter     *letter  // once BDAT began
+	letter     *letter  // nil before DATA or BDAT
 	check      *checker // of its content
 	chunks     int
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// parseStep reads one line of dialogue; the line number is the caller's.
+// parseStep parses one line of dialogue. The caller sets Line.
 func parseStep(line string) (Step, error) {
 	verb, text, _ := strings.Cut(line, " ")
 	text, err := fillIn(text)
@@ -30,13 +30,12 @@ func parseStep(line string) (Step, error) {
 	case "*":
 		return directiveStep(text)
 	}
-	return Step{}, fmt.Errorf("%q begins with none of \"S: \", \"C: \", \"C...\", \"* \", \"=== \", \"#\"", line)
+	return Step{}, fmt.Errorf("%q: want a line that begins with \"S: \", \"C: \", \"C...\", \"* \", \"=== \" or \"#\"", line)
 }
 
 var placeholder = regexp.MustCompile(`\{base64 ("(?:[^"\\]|\\.)*")\}`)
 
-// fillIn replaces every {base64 "text"}, so that a transcript shows what is
-// said rather than how it is armoured.
+// fillIn replaces every {base64 "text"} by the base64 of text.
 func fillIn(text string) (string, error) {
 	var failed error
 	text = placeholder.ReplaceAllStringFunc(text, func(found string) string {
@@ -49,18 +48,17 @@ func fillIn(text string) (string, error) {
 	return text, failed
 }
 
-// commandStep is a line the client must say.
+// commandStep parses a line that the client must send.
 func commandStep(text string) (Step, error) {
 	match, err := compile(text)
 	if err == nil && text == "" {
-		err = errors.New(`"C:" alone; an empty line from the client is "C: ~"`)
+		err = errors.New(`"C:" without a pattern; write "C: ~" for an empty line`)
 	}
 	return Step{Verb: "C", Text: text, match: match}, err
 }
 
-// compile turns a pattern into an expression over the whole line: behind "~"
-// a regular expression, else literal text in which * stands for one or more
-// octets and \* for a star.
+// compile returns an expression that matches the whole line. A pattern is "~" and a regular
+// expression, or literal text in which * stands for one or more octets and \* for a star.
 func compile(pattern string) (*regexp.Regexp, error) {
 	if expression, is := strings.CutPrefix(pattern, "~"); is {
 		return regexp.Compile(`^(?s:` + expression + `)$`)
@@ -77,7 +75,7 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(b.String() + ")$")
 }
 
-// contentStep is message content: all of it, some lines of it, or all of it
+// contentStep parses a step that reads message content: all of it, some lines of it, or all of it
 // with an expression that must, or must not, be found in it.
 func contentStep(text string) (Step, error) {
 	step := Step{Verb: "C...", Text: text}
@@ -87,7 +85,7 @@ func contentStep(text string) (Step, error) {
 	case text[0] == '~' || text[0] == '!':
 		step.absent = text[0] == '!'
 		if step.match, err = regexp.Compile(text[1:]); err == nil && step.absent && !atLineStart(text[1:]) {
-			err = fmt.Errorf("%q may be found in a Message-ID or a boundary, which are random: begin it with (?m)^", text)
+			err = fmt.Errorf("%q may match in a Message-ID or a boundary, which are random; begin it with (?m)^", text)
 		}
 	default:
 		number, unit, _ := strings.Cut(text, " ")
@@ -99,7 +97,7 @@ func contentStep(text string) (Step, error) {
 	return step, err
 }
 
-// atLineStart reports whether an expression matches at the start of a line only.
+// atLineStart reports whether an expression can only match at the start of a line.
 func atLineStart(expression string) bool {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	return err == nil && anchored(parsed)
@@ -122,7 +120,7 @@ func anchored(e *syntax.Regexp) bool {
 	return false
 }
 
-// directiveStep is something done rather than said.
+// directiveStep parses a directive, the text after "* ".
 func directiveStep(text string) (Step, error) {
 	verb, rest, _ := strings.Cut(text, " ")
 	step := Step{Verb: verb, Text: rest}
@@ -130,7 +128,7 @@ func directiveStep(text string) (Step, error) {
 	switch verb {
 	case "tls", "starttls", "close", "cut", "reset", "stall", "flush", "bdat", "leave", "expect-close", "expect-tls-failure":
 		if rest != "" {
-			err = fmt.Errorf("* %s takes nothing behind it", verb)
+			err = fmt.Errorf("* %s takes no argument", verb)
 		}
 	case "raw":
 		step.octets, err = unquote(rest)
@@ -168,10 +166,10 @@ func unquote(quoted string) ([]byte, error) {
 type Step struct {
 	Line int    // in the file, from 1
 	Verb string // "S", "C", "C...", or the name of a directive
-	Text string // what stands behind it, placeholders filled in
+	Text string // the text after it, with placeholders replaced
 
 	octets []byte         // raw, repeat, drip
-	count  int            // repeat: times; C...: lines, 0 for up to the dot
+	count  int            // repeat: times; C...: lines, or 0 to read up to the final dot
 	pause  time.Duration  // wait, drip
 	match  *regexp.Regexp // C, C...
 	absent bool           // C...: match must not be found

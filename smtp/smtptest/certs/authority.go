@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// Authority is a certificate authority valid from a day ago for a year.
+// Authority is a certificate authority. It is valid for a year, and since yesterday.
 type Authority struct {
 	Certificate *x509.Certificate
 	key         crypto.Signer
@@ -44,14 +44,14 @@ func (a *Authority) Pool() *x509.CertPool {
 	return p
 }
 
-// Intermediate returns an authority whose certificate a has issued.
+// Intermediate returns an authority whose certificate is issued by a.
 func (a *Authority) Intermediate(name string) *Authority {
 	key := newKey()
 	return &Authority{Certificate: sign(authorityTemplate(name), a.Certificate, key.Public(), a.key), key: key}
 }
 
-// CertificatePEM returns a certificate and its chain, leaf first, in the form that
-// servers read.
+// CertificatePEM returns a certificate and its chain, leaf first, in the PEM
+// format that servers read.
 func CertificatePEM(c tls.Certificate) []byte {
 	var out []byte
 	for _, der := range c.Certificate {

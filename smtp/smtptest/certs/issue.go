@@ -20,9 +20,9 @@ type Kind int
 const (
 	Good                Kind = iota // localhost, 127.0.0.1 and ::1
 	WrongHost                       // other.example and www.other.example
-	Expired                         // a day ago
-	NotYetValid                     // from tomorrow
-	SelfSigned                      // its own issuer
+	Expired                         // expired a day ago
+	NotYetValid                     // valid from tomorrow
+	SelfSigned                      // issued by itself
 	OtherCA                         // issued by "csmtp Other CA", which is not trusted
 	CNOnly                          // localhost in the common name, no subjectAltName
 	WrongUsage                      // extended key usage: client authentication only
@@ -56,22 +56,22 @@ func ParseKind(name string) (Kind, error) {
 			return Kind(k), nil
 		}
 	}
-	return 0, fmt.Errorf("certs: no certificate kind %q; known are %q", name, kindNames)
+	return 0, fmt.Errorf("certs: unknown certificate kind %q; known kinds are %q", name, kindNames)
 }
 
 // Options are the options of one certificate. The zero value of a field means the value
 // of Good.
 type Options struct {
 	CommonName    string
-	DNSNames      []string // with IPs nil too: localhost, 127.0.0.1, ::1
+	DNSNames      []string // if this and IPs are nil: localhost, 127.0.0.1 and ::1
 	IPs           []net.IP
 	Emails        []string
 	NoNames       bool // no subjectAltName at all
 	NotBefore     time.Time
 	NotAfter      time.Time
-	Usage         []x509.ExtKeyUsage      // server authentication
-	Key           crypto.Signer           // a new P-256 key
-	Signature     x509.SignatureAlgorithm // the issuer's choice
+	Usage         []x509.ExtKeyUsage      // nil means server authentication
+	Key           crypto.Signer           // nil means a new P-256 key
+	Signature     x509.SignatureAlgorithm // zero means that the issuer's key decides
 	SelfSigned    bool
 	ChainIncluded []*Authority // sent after the leaf, in this order
 }
@@ -123,7 +123,7 @@ func (a *Authority) Issue(k Kind) tls.Certificate {
 		return a.IssueWith(Options{CommonName: "user@csmtp.example", Emails: []string{"user@csmtp.example"},
 			DNSNames: []string{}, Usage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
 	}
-	panic("certs: no certificate kind " + k.String())
+	panic("certs: unknown certificate kind " + k.String())
 }
 
 // IssueWith returns a certificate with the given options.

@@ -5,29 +5,29 @@
 //
 //	smtptestd -dir DIR [options]
 //
-// is a mail server on free ports of the loopback interface. When it listens it
-// writes DIR/ready, lines of key=value that a shell can source:
+// runs a mail server on free ports of the loopback interface. When the server listens,
+// smtptestd writes DIR/ready, with key=value lines that a shell can source:
 //
 //	host=127.0.0.1
-//	port=40001           in clear, STARTTLS offered
+//	port=40001           without TLS, offers STARTTLS
 //	tls_port=40002       implicit TLS
 //	unix=PATH            with -unix
-//	ca=DIR/ca.pem        the throw-away authority to trust
-//	mail=DIR/mail        where mails come: 1.eml with 1.json, 2.eml ...
-//	sessions=DIR/sessions.jsonl   a line of JSON for each session that ended
+//	ca=DIR/ca.pem        the temporary authority to trust
+//	mail=DIR/mail        received mails: 1.eml and 1.json, 2.eml ...
+//	sessions=DIR/sessions.jsonl   one line of JSON for each session that has ended
 //	pid=4711
 //
-// It prints the dialogue of each session as it ends, secrets masked, and with
-// -show the mails it brought. It ends on SIGTERM or SIGINT, with -stdin at the
-// end of standard input, with -for after a time, with -deliver-count after so
-// many mails, always with status 0.
+// It prints the dialogue of each session when the session ends, with secrets masked, and
+// with -show also the mails received. It exits with status 0 on SIGTERM or SIGINT, with
+// -stdin at the end of standard input, with -for after the given time, and with
+// -deliver-count after that number of mails.
 //
 //	smtptestd -dir DIR -script FILE [-mode whole|line|byte]
 //
-// plays one transcript (see package smtptest) and ends with status 0 when the
-// client kept to it; else it prints where the client left it and ends with
-// status 1. DIR/ready then holds host, port, ca, mail and pid, and content the
-// client sent is in DIR/mail. Status 2 is a mistake in the arguments.
+// plays one transcript (see package smtptest). It exits with status 0 if the client followed
+// the transcript; otherwise it prints the first difference and exits with status 1. DIR/ready
+// contains host, port, ca, mail and pid. The message content that the client sent is in
+// DIR/mail. If the arguments are invalid, smtptestd exits with status 2.
 package main
 
 import (
@@ -49,22 +49,22 @@ func main() {
 }
 
 const (
-	statusKept = iota
-	statusLeft
+	statusOK = iota
+	statusFailed
 	statusUsage
 )
 
-// run is main without the process.
-func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Writer) int {
-	s, err := parse(args, complaints)
+// run runs the command and returns its exit status.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	s, err := parse(args, errOut)
 	if errors.Is(err, flag.ErrHelp) {
-		return statusKept
+		return statusOK
 	}
 	if err == nil {
 		err = s.prepare()
 	}
 	if err != nil {
-		fmt.Fprintln(complaints, "smtptestd:", err)
+		fmt.Fprintln(errOut, "smtptestd:", err)
 		return statusUsage
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -85,13 +85,13 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 		err = s.serve(ctx, out)
 	}
 	if err != nil {
-		fmt.Fprintln(complaints, "smtptestd:", err)
-		return statusLeft
+		fmt.Fprintln(errOut, "smtptestd:", err)
+		return statusFailed
 	}
-	return statusKept
+	return statusOK
 }
 
-// ready tells whoever waits that the server listens: the file appears whole.
+// ready writes the file DIR/ready. It renames a complete file, so that no reader sees a part of it.
 func (s *settings) ready(lines ...string) error {
 	coming := s.path("ready.coming")
 	text := "host=" + s.options.Host + "\n"
@@ -105,5 +105,5 @@ func (s *settings) ready(lines ...string) error {
 	return os.Rename(coming, s.path("ready"))
 }
 
-// forever is longer than any test.
+// forever is a time limit that no run reaches.
 const forever = 24 * time.Hour

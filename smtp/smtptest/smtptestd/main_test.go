@@ -19,12 +19,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// started is a run in the background.
+// started is a command that runs in the background.
 type started struct {
 	t           *testing.T
 	dir         string
 	status      chan int
-	out, errors bytes.Buffer // read them after done
+	out, errors bytes.Buffer // valid after done
 	stop        context.CancelFunc
 	stdin       io.WriteCloser
 }
@@ -41,7 +41,7 @@ func start(t *testing.T, args ...string) *started {
 	return s
 }
 
-// ready reads the file once it is there.
+// ready waits for the file "ready" and returns its values.
 func (s *started) ready() map[string]string {
 	s.t.Helper()
 	var text []byte
@@ -64,12 +64,12 @@ func (s *started) done() int {
 	case status := <-s.status:
 		return status
 	case <-time.After(15 * time.Second):
-		require.Fail(s.t, "smtptestd does not end")
+		require.Fail(s.t, "smtptestd does not exit")
 	}
 	return -1
 }
 
-// converse sends line after line, each after the reply to the one before.
+// converse sends each line after the reply to the previous one. It returns the last reply.
 func converse(t *testing.T, port string, lines ...string) (last string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -104,7 +104,7 @@ func TestServe(t *testing.T) {
 	assert.FileExists(t, ready["ca"])
 	assert.NotEmpty(t, ready["tls_port"])
 	assert.Contains(t, converse(t, ready["port"], oneMail...), "221")
-	require.Equal(t, statusKept, s.done())
+	require.Equal(t, statusOK, s.done())
 
 	out := s.out.String()
 	assert.Contains(t, out, "=== session 1\nS: 220 ")
@@ -136,16 +136,16 @@ func TestServeMisbehaves(t *testing.T) {
 	ready := s.ready()
 	assert.Equal(t, "452 4.2.2 Full\r\n", converse(t, ready["port"], "EHLO me", "MAIL FROM:<>", "RCPT TO:<c@d.example>"))
 	s.stdin.Close()
-	assert.Equal(t, statusKept, s.done())
+	assert.Equal(t, statusOK, s.done())
 	assert.Empty(t, s.out.String())
 }
 
 func TestServeEnds(t *testing.T) {
-	assert.Equal(t, statusKept, start(t, "-for", "20ms").done())
+	assert.Equal(t, statusOK, start(t, "-for", "20ms").done())
 	s := start(t)
 	s.ready()
 	s.stop()
-	assert.Equal(t, statusKept, s.done())
+	assert.Equal(t, statusOK, s.done())
 }
 
 func script(t *testing.T) string {
@@ -159,7 +159,7 @@ func TestScript(t *testing.T) {
 	s := start(t, "-script", script(t), "-mode", "byte")
 	ready := s.ready()
 	assert.Contains(t, converse(t, ready["port"], "EHLO me", "DATA", "x\r\n.", "QUIT"), "221")
-	assert.Equal(t, statusKept, s.done(), s.errors.String())
+	assert.Equal(t, statusOK, s.done(), s.errors.String())
 	text, err := os.ReadFile(filepath.Join(ready["mail"], "1.eml"))
 	require.NoError(t, err)
 	assert.Equal(t, "x\r\n", string(text))
@@ -167,15 +167,15 @@ func TestScript(t *testing.T) {
 
 	s = start(t, "-script", script(t))
 	converse(t, s.ready()["port"], "HELO me")
-	assert.Equal(t, statusLeft, s.done())
+	assert.Equal(t, statusFailed, s.done())
 	assert.Contains(t, s.errors.String(), "hello line 6 (connection 1)\n want: EHLO *\n got:  HELO me\n")
 
 	s = start(t, "-script", script(t), "-for", "20ms")
-	assert.Equal(t, statusLeft, s.done())
-	assert.Contains(t, s.errors.String(), "before the script was over")
+	assert.Equal(t, statusFailed, s.done())
+	assert.Contains(t, s.errors.String(), "stopped before the end of the script")
 }
 
-func TestMistakes(t *testing.T) {
+func TestInvalidArguments(t *testing.T) {
 	for _, args := range [][]string{
 		{},
 		{"-dir", t.TempDir(), "extra"},
@@ -184,8 +184,8 @@ func TestMistakes(t *testing.T) {
 		{"-dir", t.TempDir(), "-mode", "bits"},
 		{"-dir", "/dev/null/x"},
 	} {
-		var out, complaints bytes.Buffer
-		assert.Equal(t, statusUsage, run(t.Context(), args, strings.NewReader(""), &out, &complaints), "%q", args)
-		assert.NotEmpty(t, complaints.String())
+		var out, errOut bytes.Buffer
+		assert.Equal(t, statusUsage, run(t.Context(), args, strings.NewReader(""), &out, &errOut), "%q", args)
+		assert.NotEmpty(t, errOut.String())
 	}
 }

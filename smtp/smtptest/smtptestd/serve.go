@@ -16,7 +16,7 @@ import (
 	"csmtp/smtp/smtptest"
 )
 
-// serve is the mail server until ctx ends or enough mails have come.
+// serve runs the mail server until ctx ends or enough mails have been received.
 func (s *settings) serve(ctx context.Context, out io.Writer) error {
 	log, err := os.Create(s.path("sessions.jsonl"))
 	if err != nil {
@@ -24,7 +24,7 @@ func (s *settings) serve(ctx context.Context, out io.Writer) error {
 	}
 	defer log.Close()
 	var server *smtptest.MailServer
-	var mu sync.Mutex // one session's report at a time
+	var mu sync.Mutex // serializes the reports of sessions
 	started := make(chan struct{})
 	s.options.Ended = func(r smtptest.SessionRecord) {
 		<-started
@@ -71,7 +71,7 @@ func (s *settings) serve(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// showMails prints what one session brought, long content cut short.
+// showMails prints the mails of one session. It shortens long content.
 func (s *settings) showMails(out io.Writer, server *smtptest.MailServer, session int) {
 	const most = 16 << 10
 	for _, m := range server.Mails() {
@@ -98,12 +98,12 @@ func (s *settings) showMails(out io.Writer, server *smtptest.MailServer, session
 		}
 		io.WriteString(out, strings.Map(harmless, strings.ReplaceAll(string(text), "\r\n", "\n")))
 		if m.Size > most {
-			fmt.Fprintf(out, "\n* and %d octets more\n", m.Size-most)
+			fmt.Fprintf(out, "\n* %d more octets\n", m.Size-most)
 		}
 	}
 }
 
-// harmless keeps what a mail may hold from commanding a terminal.
+// harmless replaces the control characters, which a terminal could execute.
 func harmless(r rune) rune {
 	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
 		return '\uFFFD'
@@ -111,13 +111,13 @@ func harmless(r rune) rune {
 	return r
 }
 
-// play is one transcript.
+// play plays one transcript.
 func (s *settings) play(ctx context.Context, out io.Writer) error {
 	script, err := smtptest.Load(s.script)
 	if err != nil {
 		return err
 	}
-	s.options.Host = "127.0.0.1" // where scripts are played
+	s.options.Host = "127.0.0.1" // Start listens there
 	server, err := script.Start(s.mode)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (s *settings) play(ctx context.Context, out io.Writer) error {
 	case err = <-result:
 	case <-ctx.Done():
 		server.Close()
-		err = errors.New("told to end before the script was over")
+		err = errors.New("stopped before the end of the script")
 	}
 	for i, data := range server.Data() {
 		if err := os.WriteFile(s.path(fmt.Sprintf("mail/%d.eml", i+1)), data, 0o644); err != nil {

@@ -15,7 +15,7 @@ import (
 	"csmtp/smtp/smtptest"
 )
 
-// settings is the command line.
+// settings contains the values of the command line.
 type settings struct {
 	dir     string
 	options smtptest.MailOptions
@@ -28,19 +28,19 @@ type settings struct {
 	mode    smtptest.Mode
 }
 
-func parse(args []string, complaints io.Writer) (*settings, error) {
+func parse(args []string, errOut io.Writer) (*settings, error) {
 	s := &settings{}
 	o := &s.options
 	f := flag.NewFlagSet("smtptestd", flag.ContinueOnError)
-	f.SetOutput(complaints)
-	f.StringVar(&s.dir, "dir", "", "`folder` for ready, ca.pem and mails; made if absent")
+	f.SetOutput(errOut)
+	f.StringVar(&s.dir, "dir", "", "`folder` for ready, ca.pem and mails; created if it does not exist")
 	f.BoolVar(&s.show, "show", false, "print each mail")
 	f.BoolVar(&s.quiet, "quiet", false, "print no dialogue")
-	f.BoolVar(&s.stdin, "stdin", false, "end at the end of standard input")
-	f.DurationVar(&s.limit, "for", 0, "end after this `time`, such as 30s")
-	f.IntVar(&s.count, "deliver-count", 0, "end when `N` mails have come and no session is open")
+	f.BoolVar(&s.stdin, "stdin", false, "exit at the end of standard input")
+	f.DurationVar(&s.limit, "for", 0, "exit after this `time`, such as 30s")
+	f.IntVar(&s.count, "deliver-count", 0, "exit when `N` mails have been received and no session is open")
 	f.StringVar(&s.script, "script", "", "play this transcript `file`")
-	f.Func("mode", "deliver the script `whole`, by line or by byte", func(v string) (err error) {
+	f.Func("mode", "send the output of the script `whole`, by line or by byte", func(v string) (err error) {
 		s.mode, err = smtptest.ParseMode(v)
 		return err
 	})
@@ -54,13 +54,13 @@ func parse(args []string, complaints io.Writer) (*settings, error) {
 	})
 	f.BoolVar(&o.NoAuth, "no-auth", false, "do not offer AUTH")
 	f.BoolVar(&o.AuthFirst, "auth-first", false, "refuse MAIL before a login")
-	f.BoolVar(&o.TLSFirst, "tls-first", false, "refuse AUTH and MAIL in clear")
-	f.Func("hide", "`keyword` not to be offered, may repeat", list(&o.Hide))
-	f.Func("extra", "`line` offered besides, such as \"LIMITS RCPTMAX=10\", may repeat", list(&o.Extra))
-	f.Int64Var(&o.MaxSize, "max-size", 0, "largest mail in `octets`; 64 MiB")
+	f.BoolVar(&o.TLSFirst, "tls-first", false, "refuse AUTH and MAIL without TLS")
+	f.Func("hide", "do not offer this `keyword`, may repeat", list(&o.Hide))
+	f.Func("extra", "additional EHLO `line`, such as \"LIMITS RCPTMAX=10\", may repeat", list(&o.Extra))
+	f.Int64Var(&o.MaxSize, "max-size", 0, "size limit of a mail in `octets`; 0 means 64 MiB")
 	f.BoolVar(&o.LMTP, "lmtp", false, "speak LMTP")
-	f.StringVar(&o.UnixSocket, "unix", "", "listen on this `path` too")
-	f.StringVar(&o.Certificate, "certificate", "", "`name`: good, expired, self-signed, wrong-host ...")
+	f.StringVar(&o.UnixSocket, "unix", "", "also listen on the Unix socket `path`")
+	f.StringVar(&o.Certificate, "certificate", "", "`kind` of certificate: good, expired, self-signed, wrong-host ...")
 	f.StringVar(&o.NewestTLS, "newest-tls", "", "newest `version` of TLS: 1.0 to 1.3")
 	f.BoolVar(&o.Discard, "discard", false, "keep no content")
 	f.Func("fault", "`step: what`, may repeat: \"end of data#1: close\", \"RCPT: 452 4.2.2 Full\", \"body+100: reset\", \"byte\", \"latency 20ms\", \"close after 2\"", func(v string) error {
@@ -73,9 +73,9 @@ func parse(args []string, complaints io.Writer) (*settings, error) {
 	}
 	switch {
 	case f.NArg() > 0:
-		return nil, fmt.Errorf("%q: want options only", f.Arg(0))
+		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
 	case s.dir == "":
-		return nil, errors.New("want -dir FOLDER")
+		return nil, errors.New("missing option -dir FOLDER")
 	}
 	return s, nil
 }
@@ -87,7 +87,7 @@ func list(to *[]string) func(string) error {
 	}
 }
 
-// pair takes login:secret. The secret is not repeated in a complaint.
+// pair returns a function that parses login:secret. Its error does not contain the secret.
 func pair(to *map[string]string) func(string) error {
 	return func(v string) error {
 		login, secret, found := strings.Cut(v, ":")
@@ -104,7 +104,7 @@ func pair(to *map[string]string) func(string) error {
 
 func (s *settings) path(name string) string { return filepath.Join(s.dir, name) }
 
-// prepare makes the folder, free of what an earlier run left.
+// prepare creates the folder and removes the files of an earlier run.
 func (s *settings) prepare() error {
 	var err error
 	if s.dir, err = filepath.Abs(s.dir); err != nil {
