@@ -17,7 +17,7 @@ help() {
 ./build.sh examples   also builds the examples in C and C++, csmtp-doctor and csmtp-send
 ./build.sh demo       sends the sample program's mail to a local test server
 ./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
-                      packages, otherwise names them
+                      packages, otherwise lists them and stops
 ./build.sh test all   also runs the heavy suites: every language, real servers, packages, the DLL
                       for Windows, sanitizers
 ./build.sh test PHASE...   runs only these phases; `test` prints their names
