@@ -233,7 +233,7 @@ class Pending : private Slots {
  public:
   // Stores the exception that is being handled, unless one of this thread is stored
   // already. It is lost if there is no memory; the Send still fails, because it is
-  // cancelled.
+  // canceled.
   void Keep() noexcept {
     if (Mine() != nullptr) return;
     Slot *const s = Claim();

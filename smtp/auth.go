@@ -272,7 +272,7 @@ func (s *Session) cancelAuth(e *Error) *Error {
 	}
 	r := s.converse(&stepAUTH, []byte("*"), false)
 	if r == nil {
-		s.kill() // 235 for a login that was cancelled
+		s.kill() // 235 for a login that was canceled
 	}
 	return e
 }

@@ -268,7 +268,7 @@ func TestBatchNoDeadlock(t *testing.T) {
 	}
 }
 
-// Cancelling, by the context or by Progress, ends the batch, and every mail reports it.
+// Canceling, by the context or by Progress, ends the batch, and every mail reports it.
 func TestBatchCancel(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		for _, byProgress := range []bool{false, true} {

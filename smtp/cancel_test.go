@@ -23,7 +23,7 @@ func patient() Timeouts {
 	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: d, Connect: d}
 }
 
-// Cancelling the context ends every wait of the session.
+// Canceling the context ends every wait of the session.
 func TestCancel(t *testing.T) {
 	for _, step := range []Op{OpGreeting, OpTLS, OpEHLO, OpAUTH, OpMAIL, OpRCPT, OpDATA, OpBody, OpEndOfData, OpNOOP, OpQUIT} {
 		for _, security := range []Security{NoSecurity, ImplicitTLS} {
@@ -205,7 +205,7 @@ func TestProgress(t *testing.T) {
 	require.Len(t, server.Mails(), 2)
 }
 
-// After Trace has cancelled, the client sends nothing more, even if the server is fast.
+// After Trace has canceled, the client sends nothing more, even if the server is fast.
 func TestCancelFromTrace(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, verb := range []string{"MAIL", "RCPT", "DATA"} {

@@ -86,10 +86,10 @@ func TestQuitAfterFailedStart(t *testing.T) {
 		"AUTH refused":               {plain, []string{hello, "250-a\r\n250 AUTH PLAIN\r\n", "535 no\r\n"}, true},
 		"AUTH 421":                   {plain, []string{hello, "250-a\r\n250 AUTH PLAIN\r\n", "421 no\r\n"}, false},
 		"AUTH 250":                   {plain, []string{hello, "250-a\r\n250 AUTH PLAIN\r\n", "250 ok\r\n"}, false},
-		"AUTH cancelled":             {cram, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", "501 no\r\n"}, true},
-		"AUTH cancelled, then 235":   {cram, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", "235 ok\r\n"}, false},
-		"AUTH cancelled, then 334":   {cram, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", "334 !\r\n"}, false},
-		"AUTH cancelled, no answer":  {func(c *Config) { cram(c); short(c) }, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", ""}, false},
+		"AUTH canceled":              {cram, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", "501 no\r\n"}, true},
+		"AUTH canceled, then 235":    {cram, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", "235 ok\r\n"}, false},
+		"AUTH canceled, then 334":    {cram, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", "334 !\r\n"}, false},
+		"AUTH canceled, no answer":   {func(c *Config) { cram(c); short(c) }, []string{hello, "250-a\r\n250 AUTH CRAM-MD5\r\n", "334 !\r\n", ""}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

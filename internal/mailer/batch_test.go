@@ -177,7 +177,7 @@ func TestBatchCallbacks(t *testing.T) {
 	waitIdle(t, server, 3)
 }
 
-// Cancelling or freeing the sending handle or any mail ends the batch.
+// Canceling or freeing the sending handle or any mail ends the batch.
 func TestBatchCanceled(t *testing.T) {
 	for name, end := range map[string]func(h uintptr, mails []uintptr){
 		"carrier": func(h uintptr, _ []uintptr) { Cancel(h) },

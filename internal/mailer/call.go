@@ -156,12 +156,12 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	defer m.op.Store(nil)
 	// Free sets freed and then cancels m.op: either it finds o, or freed is seen here.
 	if o.wasCanceled() || m.freed.Load() {
-		return Faultf(canceled, "cancelled before anything was sent")
+		return Faultf(canceled, "canceled before anything was sent")
 	}
 	return f()
 }
 
-// uses sets the function that ends the session when the current call is cancelled.
+// uses sets the function that ends the session when the current call is canceled.
 func (m *Mailer) uses(end context.CancelFunc) {
 	if o := m.op.Load(); o != nil {
 		o.uses(end)

@@ -51,7 +51,7 @@ type Mailer struct {
 
 	// Used without mu:
 	inBatch atomic.Bool               // a SendBatch holds mu; the caller may be one of its callbacks
-	op      atomic.Pointer[operation] // the current call, if it can be cancelled
+	op      atomic.Pointer[operation] // the current call, if it can be canceled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr

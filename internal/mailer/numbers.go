@@ -108,7 +108,7 @@ var sentences = map[Number]string{
 	901:                  "This process was forked after the library was used: create a new handle.",
 	BadArgument:          "An argument is NULL, out of range, or unknown.",
 	badInput:             "A text in the message or in the settings is not valid.",
-	canceled:             "The call was cancelled.",
+	canceled:             "The call was canceled.",
 	busy:                 "The handle is busy with another call.",
 	notOffered:           "The server does not offer a service extension that the message or the settings require.",
 	noToken:              "No access token could be obtained.",

@@ -47,7 +47,7 @@ func TestResultsOfThreads(t *testing.T) {
 	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })
 	asThread(2, func() { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
 	asThread(3, func() {
-		Call(h, func(m *Mailer) error { m.begin(); return Faultf(canceled, "cancelled before anything was sent") })
+		Call(h, func(m *Mailer) error { m.begin(); return Faultf(canceled, "canceled before anything was sent") })
 	})
 	tells(1, NoError, smtp.Accepted)
 	tells(2, BadArgument, smtp.NotSent) // its own error, the last mail's outcome

@@ -231,7 +231,7 @@ func TestCancel(t *testing.T) {
 	require.Empty(t, gone, "the other caller still waits")
 	cancel2()
 	require.ErrorIs(t, <-failed, context.Canceled)
-	<-gone // nobody waits, so the request is cancelled
+	<-gone // nobody waits, so the request is canceled
 	wantToken(t, "token-2", a, false)
 
 	_, err := a.Token(ctx1, false)

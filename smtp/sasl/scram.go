@@ -169,7 +169,7 @@ func (m *scram) mac(key []byte, text string) []byte {
 }
 
 // hi computes one block of PBKDF2. It does not use crypto/pbkdf2, which cannot be
-// cancelled, because the server chooses the number of iterations.
+// canceled, because the server chooses the number of iterations.
 func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) {
 	h := hmac.New(m.hash, password)
 	h.Write(salt)

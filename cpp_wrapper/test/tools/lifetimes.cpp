@@ -286,7 +286,7 @@ static void Thrown()
 	catch (const ECSmtp &) {}
 	Expect(ThrowsMine("progress", [&] { Await(mail); }), "Wait throws the progress callback's exception");
 	Expect(ThrowsMine("done", [&] { Await(mail); }), "then Wait throws the done function's exception");
-	try { Await(mail); Expect(false, "cancelled"); }
+	try { Await(mail); Expect(false, "canceled"); }
 	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::CANCELED && e.GetOutcome() != CSMTP_ACCEPTED, "then Wait throws the Send's error"); }
 	{ // without Poll or Wait
 		CSmtp brief;

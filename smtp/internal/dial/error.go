@@ -22,7 +22,7 @@ const (
 	Connect                   // no address accepted the connection
 	Proxy                     // the proxy refused, or is not a proxy
 	Timeout                   // Options.Timeout, or the context's deadline, passed
-	Canceled                  // the context was cancelled
+	Canceled                  // the context was canceled
 )
 
 func (s Stage) String() string {
@@ -67,7 +67,7 @@ func over(ctx context.Context) bool {
 // ended returns the error for a context that has ended.
 func ended(ctx context.Context, doing string) *Error {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return fail(Canceled, ctx.Err(), "cancelled while %s", doing)
+		return fail(Canceled, ctx.Err(), "canceled while %s", doing)
 	}
 	return fail(Timeout, context.DeadlineExceeded, "timed out while %s", doing)
 }

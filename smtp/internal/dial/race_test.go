@@ -26,7 +26,7 @@ type network struct {
 	started []string // "address at time"
 	begin   time.Time
 	conns   []net.Conn // far ends
-	broken  int        // attempts that were cancelled
+	broken  int        // attempts that were canceled
 }
 
 func (n *network) connect(ctx context.Context, to netip.AddrPort) (net.Conn, error) {

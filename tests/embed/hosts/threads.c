@@ -92,7 +92,7 @@ static void *is_cancelled(void *type)
 {
   CSmtpHandle h = mailer();
   int i;
-  /* The barrier comes first: a thread cancelled inside it would be waited for
+  /* The barrier comes first: a thread canceled inside it would be waited for
    * by pthread_barrier_destroy. */
   pthread_barrier_wait(&started);
   pthread_setcanceltype(*(int *)type, NULL);
@@ -117,7 +117,7 @@ static void cancel_type(int type)
     usleep((useconds_t)i * 300);
     CHECK(pthread_cancel(id) == 0, "pthread_cancel");
     join(id);
-    CHECK(!completed, "round %d: not cancelled", i);
+    CHECK(!completed, "round %d: not canceled", i);
     pthread_barrier_destroy(&started);
     GOOD(h, CSmtp_Send(h));
   }
