@@ -40,14 +40,14 @@ func parse(args []string, errOut io.Writer) (*settings, error) {
 	f.DurationVar(&s.limit, "for", 0, "exit after this `time`, such as 30s")
 	f.IntVar(&s.count, "deliver-count", 0, "exit when `N` mails have been received and no session is open")
 	f.StringVar(&s.script, "script", "", "play this transcript `file`")
-	f.Func("mode", "send the output of the script `whole`, by line or by byte", func(v string) (err error) {
+	f.Func("mode", "`mode` of writing the output of the script: whole, line or byte", func(v string) (err error) {
 		s.mode, err = smtptest.ParseMode(v)
 		return err
 	})
 
 	f.StringVar(&o.Host, "host", "127.0.0.1", "loopback `address` to listen on")
-	f.Func("users", "`login:password`, may repeat; default alice@test.example:s3cret pass", pair(&o.Users))
-	f.Func("tokens", "`login:token`, may repeat; default alice@test.example:good-token", pair(&o.Tokens))
+	f.Func("users", "accept `login:password`, may repeat; default alice@test.example:s3cret pass", pair(&o.Users))
+	f.Func("tokens", "accept `login:token`, may repeat; default alice@test.example:good-token", pair(&o.Tokens))
 	f.Func("mechanisms", "`names` of the SASL mechanisms offered, separated by spaces or commas", func(v string) error {
 		o.Mechanisms = strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
 		return nil
@@ -63,7 +63,7 @@ func parse(args []string, errOut io.Writer) (*settings, error) {
 	f.StringVar(&o.Certificate, "certificate", "", "`kind` of certificate: good, expired, self-signed, wrong-host ...")
 	f.StringVar(&o.NewestTLS, "newest-tls", "", "newest `version` of TLS: 1.0 to 1.3")
 	f.BoolVar(&o.Discard, "discard", false, "keep no content")
-	f.Func("fault", "`step: what`, may repeat: \"end of data#1: close\", \"RCPT: 452 4.2.2 Full\", \"body+100: reset\", \"byte\", \"latency 20ms\", \"close after 2\"", func(v string) error {
+	f.Func("fault", "misbehave as in `step: what`, may repeat: \"end of data#1: close\", \"RCPT: 452 4.2.2 Full\", \"body+100: reset\", \"byte\", \"latency 20ms\", \"close after 2\"", func(v string) error {
 		fault, err := smtptest.ParseFault(v)
 		o.Faults = append(o.Faults, fault)
 		return err
