@@ -181,7 +181,7 @@ test_command() {
     run_phases test "${test_phases[@]}"
     ;;
   all)
-    say "every test, then the heavy suites; usually an hour on two idle cores"
+    say "every test, then the heavy suites; usually 40 minutes on two idle cores the first time, 25 later"
     run_phases "test all" "${test_phases[@]}" "${heavy_phases[@]}"
     ;;
   *)
