@@ -11,8 +11,8 @@
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
 //                     and system headers of the old CSmtp.h
 //   CSMTP_LEGACY_TLS  connections made by this file do not verify certificates,
-//                     as in the old class. Against an attacker, that is no better
-//                     than no TLS. SetVerifyPeer overrides it
+//                     as in the old class. This gives no protection against an
+//                     active attacker. SetVerifyPeer overrides it
 #pragma once
 #ifndef __CSMTP_H__
 #define __CSMTP_H__
@@ -80,7 +80,7 @@ class LegacyTLS : public SecurityNames<SMTP_SECURITY_TYPE> {
 
 } // namespace csmtp_detail
 
-// A mailer: settings, a message and, while connected, a session.
+// An object holds settings, a message and, while connected, a session.
 //
 // A method calls the C function of the same name: SetSubject calls
 // CSmtp_SetSubject. See csmtp_c.h for its arguments, limits and errors. Where the
@@ -90,7 +90,7 @@ class LegacyTLS : public SecurityNames<SMTP_SECURITY_TYPE> {
 // throws ECSmtp if that fails.
 class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
  public:
-  // Makes a mailer with default settings. It calls the library only when it is
+  // Makes an object with default settings. It calls the library only when it is
   // used, so a global object is possible.
   constexpr CSmtp() noexcept : m_bHTML(false), m_csmtp() {}
   // A copy has its own settings, message and callbacks, and no session. Copying
@@ -110,7 +110,8 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   void AddAttachment(const char *path) { m_csmtp.Check(CSmtp_AddAttachment(m_csmtp.Get(), path)); }
   // Adds a line to the body.
   void AddMsgLine(const char *text) { m_csmtp.Check(CSmtp_AddMsgLine(m_csmtp.Get(), text)); }
-  // Clears recipients, body, attachments and all else that belongs to one message.
+  // Clears recipients, body, attachments and everything else that belongs to one
+  // message.
   void ClearMessage() {
     m_csmtp.Check(CSmtp_ClearMessage(m_csmtp.Get()));
     m_csmtp.DropReaders();
@@ -207,9 +208,10 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   void AddAttachmentData(const char *name, const char *content_type, const void *data, size_t size) {
     m_csmtp.Check(CSmtp_AddAttachmentData(m_csmtp.Get(), name, content_type, data, size));
   }
-  // Adds an attachment that read provides. read stores at most capacity octets in
-  // buffer and returns their number, 0 at the end, -1 on failure; capacity 0 means
-  // start again. The call that reads throws what read throws.
+  // Adds an attachment whose content the function 'read' provides. 'read' stores at
+  // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, -1 on
+  // failure; a capacity of 0 means: start again. The call that runs 'read' throws
+  // what 'read' throws.
   void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
                            const csmtp_detail::Function<int64_t(void *buffer, size_t capacity)> &read) {
     m_csmtp.AddReader(name, content_type, size, read);
@@ -377,7 +379,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   int GetLastReplyCode() const { return CSmtp_GetLastReplyCode(m_csmtp.Get()); }
   const char *GetLastEnhancedCode() const { return CSmtp_GetLastEnhancedCode(m_csmtp.Get()); }
   const char *GetQueueID() const { return CSmtp_GetQueueID(m_csmtp.Get()); }
-  // Return the rows of the last attempt to send, one for each recipient.
+  // Return the result rows of the last attempt to send, one for each recipient.
   unsigned int GetResultCount() const { return CSmtp_GetResultCount(m_csmtp.Get()); }
   const char *GetResultRecipient(unsigned int row) const { return CSmtp_GetResultRecipient(m_csmtp.Get(), row); }
   bool GetResultAccepted(unsigned int row) const { return CSmtp_GetResultAccepted(m_csmtp.Get(), row) != 0; }

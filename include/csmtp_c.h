@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * csmtp_c.h: the C API of libcsmtp, and its manual. libcsmtp builds a mail
- * (RFC 5322) and submits it to an SMTP server (RFC 5321). Anything not declared
- * in this file is not public API. A number or a function never changes its
- * meaning.
+ * csmtp_c.h: the C API of libcsmtp, and its manual. libcsmtp builds a mail (RFC
+ * 5322) and submits it to an SMTP server (RFC 5321). Anything not declared in
+ * this file is not public API. The meaning of a constant or a function does not
+ * change in later versions.
  *
  * This program sends a mail over TLS:
  *
@@ -32,7 +32,9 @@
  * @endcode
  *
  * Each group of functions begins with an example. In all of them, h is a handle
- * that CSmtp_New returned.
+ * that CSmtp_New returned. A comment above several functions describes all of
+ * them, and its verbs are in the plural: "Return" instead of "Returns". A name in
+ * single quotes is a parameter, where it could be read as an ordinary word.
  *
  * Results
  * -------
@@ -54,8 +56,8 @@
  * Message and settings
  * --------------------
  * Each function that stores something is marked [message] or [setting].
- * CSmtp_ClearMessage clears what the [message] functions stored. What the
- * [setting] functions stored stays until it is set again.
+ * CSmtp_ClearMessage clears what the [message] functions stored. A value that a
+ * [setting] function stored stays until you set it again.
  *
  * Strings
  * -------
@@ -64,40 +66,42 @@
  * addresses, host names, paths and everything else about the connection are in
  * UTF-8.
  *
- * A string that a getter returns belongs to the library. Do not free it. It
- * stays valid until the same thread calls the same getter on the same handle
- * (with the same index) and the text has changed, until the handle is freed, or
- * until the thread ends. In a callback on a thread of the library, it stays
- * valid until the callback returns. Calls of other threads do not change or free
- * it. A getter returns "" if there is no text, and not NULL, unless its comment
- * says otherwise.
+ * A string that a getter returns belongs to the library. Do not free it. It stays
+ * valid until one of these: the handle is freed; the thread ends; or the thread
+ * calls the same getter again (same handle and index) after the text has changed.
+ * In a callback on a thread of the library, it stays valid until the callback
+ * returns. Calls of other threads on the handle do not change or free it, except
+ * CSmtp_Free. If there is no text, a getter returns "" and not NULL, unless its
+ * comment says otherwise.
  *
  * Handles and threads
  * -------------------
- * A handle is a number that is never used twice; 0 is no handle. A call with a
- * handle that does not exist returns CSMTP_BAD_HANDLE. Any thread may use any
- * handle. Calls on the same handle wait for each other, except CSmtp_Cancel,
- * which never waits.
+ * A handle is a number. It is never reused after CSmtp_Free; 0 is never a valid
+ * handle. A call with a handle that does not exist returns CSMTP_BAD_HANDLE. Any
+ * thread may use any handle. If two threads call functions on the same handle, the
+ * second call waits until the first has returned. Only CSmtp_Cancel never waits.
  *
  * Processes
  * ---------
  * On Linux, the library starts at the first call. A child process that was
  * forked before that call uses the library as its parent does. A child that was
  * forked later can use new handles; a call with a handle of its parent returns
- * CSMTP_FORKED. docs/embedding.md has the details, and describes other systems.
+ * CSMTP_FORKED. docs/embedding.md has the details. docs/visual-studio.md
+ * describes Windows.
  *
  * Callbacks
  * ---------
  * A callback runs on the thread that made the call, with its signal mask, and
  * never after that call has returned. Callbacks of CSmtp_SendAsync run on a
  * thread of the library. A callback may call CSmtp_Cancel on its own handle and
- * any function on other handles. Other calls on its own handle return CSMTP_BUSY,
- * and CSmtp_Free does not free that handle.
+ * any function on other handles. Other calls on its own handle return CSMTP_BUSY
+ * (except in the done callback of CSmtp_SendAsync), and CSmtp_Free does not free
+ * that handle.
  *
  * A callback must return normally. A C++ exception that leaves it ends the
- * program. If it leaves by longjmp, only its own handle stays permanently busy:
- * calls on that handle return CSMTP_BUSY on the same thread and block for ever on
- * other threads, and the memory of the interrupted call is not freed.
+ * program. If a callback exits by longjmp, only its own handle stays permanently
+ * busy: calls on that handle return CSMTP_BUSY on the same thread and block for
+ * ever on other threads, and the memory of the interrupted call is not freed.
  */
 #ifndef CSMTP_C_H
 #define CSMTP_C_H
@@ -127,14 +131,14 @@
 extern "C" {
 #endif
 
-/* The number of a mailer, which holds settings, a message and, while connected,
- * a session. */
+/* A handle: identifies an object that holds settings, a message and, while
+ * connected, a session. */
 typedef uintptr_t CSmtpHandle;
 
 /* Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp,
- * revisions 1.9 to 2.4. Those without a comment exist for programs that name
- * them; the library never returns them. CSmtp_GetErrorText returns a sentence
- * for each number. */
+ * revisions 1.9 to 2.4. Those without a comment exist only so that old programs
+ * still compile; the library never returns them. CSmtp_GetErrorText returns a
+ * sentence for each number. */
 enum {
   CSMTP_NO_ERROR = 0, /* success */
   CSMTP_WSA_STARTUP = 100,
@@ -168,7 +172,7 @@ enum {
   CSMTP_COMMAND_DATA = 307, /* the server refused DATA */
   CSMTP_COMMAND_QUIT = 308, /* the server refused QUIT */
   CSMTP_COMMAND_RCPT_TO = 309, /* the server refused a recipient (RCPT) */
-  CSMTP_MSG_BODY_ERROR = 310, /* the server refused the message after its text, or an attachment could not be read */
+  CSMTP_MSG_BODY_ERROR = 310, /* the server refused the message after it was sent, or an attachment could not be read */
   CSMTP_CONNECTION_CLOSED = 400, /* the connection was lost, or there is no session */
   CSMTP_SERVER_NOT_READY = 401,
   CSMTP_SERVER_NOT_RESPONDING = 402, /* no reply in time, or the greeting was not 220 */
@@ -275,7 +279,7 @@ enum {
 enum {
   CSMTP_DATA = 0, /* DATA */
   CSMTP_BDAT = 1, /* BDAT, if the server offers CHUNKING (RFC 3030) */
-  CSMTP_BINARY = 2 /* BDAT with attachments that are not encoded, if it offers BINARYMIME */
+  CSMTP_BINARY = 2 /* BDAT with unencoded attachments, if the server also offers BINARYMIME */
 };
 
 /* Kinds of lines: CSmtp_SetLogCallback. */
@@ -298,17 +302,19 @@ enum {
  * @endcode
  */
 
-/* Makes a mailer with the defaults of class CSmtp. Returns its handle, or 0 on
+/* Makes an object with the defaults of class CSmtp. Returns its handle, or 0 on
  * failure; CSmtp_GetLastError(0) then returns the error number. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
  * ignores 0 and handles that do not exist. It cancels calls of other threads on
- * h. When it returns, the done callback of an asynchronous Send has returned,
- * even if another call has freed h. If CSmtp_Free is called in the done callback
- * itself, or in a callback that the done callback waits for, it does not wait. */
+ * h. It waits until the done callback of an asynchronous Send has returned, even
+ * if another thread is already freeing h. It does not wait where waiting would
+ * never end: in that done callback itself, or in the done callback of another
+ * Send, if that done callback waits for the other Send in CSmtp_Free or
+ * CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
-/* Makes a mailer with a copy of the settings and the message of h. It does not
- * copy the session, nor the log, progress and token callbacks. Returns the new
+/* Makes an object with a copy of the settings and the message of h. It does not
+ * copy the session or the log, progress and token callbacks. Returns the new
  * handle, or 0 on failure, as CSmtp_New does. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
@@ -332,25 +338,26 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
  * @endcode
  */
 
-/* Add one recipient to To, Cc or Bcc. name may be NULL or "". When the message
- * is built, a list of addresses, a group, a name within email, and an invisible
- * or look-alike character in it (U+200B, U+FEFF, the full-width @) are errors:
- * CSMTP_BAD_INPUT. Return CSMTP_UNDEF_RECIPIENT_MAIL if email is NULL. */
+/* Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
+ * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
+ * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
+ * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* Adds a file. It is opened when the message is built, which returns
- * CSMTP_FILE_NOT_EXIST if the file cannot be read. The attachment's name is the
- * last component of path. Slash and backslash both separate components, because
- * the recipient's system may use either. Returns CSMTP_FILE_NOT_EXIST if path is
- * "". */
+/* Adds a file. The file is opened when the message is built; the function that
+ * builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+ * attachment's name is the last component of path. Slash and backslash both
+ * separate components, because the recipient's system may use either. Returns
+ * CSMTP_FILE_NOT_EXIST if path is "". */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /* [message] */
-/* Adds a line to the body. CR, LF and CRLF in text are line ends. */
+/* Adds a line to the body. CR, LF and CRLF in 'text' are line breaks. */
 CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
 /* Clears what belongs to one message: recipients of all kinds, bodies,
- * attachments, images, invitation, and all else that a function marked [message]
- * stored. As in class CSmtp, subject, sender, Reply-To, X-Mailer, priority,
- * charset, receipt and CSmtp_SetHTML stay. The next mail gets a new Message-ID. */
+ * attachments, images, invitation, and everything else that a function marked
+ * [message] stored. As in class CSmtp, subject, sender, Reply-To, X-Mailer,
+ * priority, charset, receipt and CSmtp_SetHTML stay. The next mail gets a new
+ * Message-ID. */
 CSMTP_API int CSMTP_CALL CSmtp_ClearMessage(CSmtpHandle h);
 /* Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
  * lines of the body. */
@@ -362,11 +369,11 @@ CSMTP_API int CSMTP_CALL CSmtp_DelMsgLines(CSmtpHandle h);
 /* Removes a line of the body. Lines count from 0. Returns
  * CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLine(CSmtpHandle h, unsigned int line);
-/* Replaces a line of the body. Lines count from 0. It does nothing if text is
+/* Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
  * NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_ModMsgLine(CSmtpHandle h, unsigned int line, const char *text);
 /* Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
- * is not a handle. */
+ * is not a valid handle. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetCCRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetBCCRecipientCount(CSmtpHandle h);
@@ -374,7 +381,7 @@ CSMTP_API unsigned int CSMTP_CALL CSmtp_GetMsgLines(CSmtpHandle h);
 /* Returns a line of the body. Lines count from 0. Returns NULL if there is no
  * such line; the last error is then CSMTP_OUT_OF_MSG_RANGE. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMsgLineText(CSmtpHandle h, unsigned int line);
-/* Sets the Subject. A line end at its end is removed. */
+/* Sets the Subject. A trailing line break is removed. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject); /* [setting] */
 /* Sets the name shown with the sender's address in From. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSenderName(CSmtpHandle h, const char *name); /* [setting] */
@@ -437,15 +444,16 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  * @endcode
  */
 
-/* Sets the server. server is a host name, an IP address, or a list that is tried
- * in order: "a.example:587, b.example:465", "[::1]:25". port is for
- * servers without a port of their own; 0 means 25, or 465 with CSMTP_USE_SSL. If
- * authenticate is 1 (the default), the library logs in if the server offers AUTH;
- * if it is 0, the library never logs in. Connecting fails if server is invalid. */
+/* Sets the server. 'server' is a host name, an IP address, or a list of servers,
+ * such as "a.example:587, b.example:465, [::1]:25", which are tried in order.
+ * 'port' applies to list entries that do not give a port; 0 means 25, or 465 with
+ * CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
+ * AUTH; if it is 0, the library never logs in. Connecting fails if 'server' is
+ * invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
- * Returns CSMTP_BAD_ARGUMENT for another number. */
+ * Returns CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type); /* [setting] */
 /* Returns the security type. */
 CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
@@ -464,16 +472,16 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
  * the address of this host's name, or "" if it has none. With a proxy and
  * without a session, it looks up no name and returns "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
-/* Closes an open session, connects to server, starts TLS and logs in. server,
- * port and authenticate are those of CSmtp_SetSMTPServer, but are not stored.
- * security_type is stored unless it is CSMTP_DO_NOT_SET. login and password are
- * stored unless they are NULL or "".
+/* Closes an open session, connects to a server, starts TLS and logs in. 'server',
+ * 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
+ * are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
+ * and password are stored unless they are NULL or "".
  *
  * The next mails use this session. If a setting that it depends on has changed,
- * the next mail opens a new session. These settings are server, domain, security
- * type, login and its password, token or mechanism, TLS settings, proxy, local
- * address, local host name and LMTP; clearing a login, password or token does
- * not count. New timeouts and a new log apply to the open session. */
+ * the next mail opens a new session. These settings are the server, domain,
+ * security type, login and its password, token or mechanism, TLS settings, proxy,
+ * local address, local host name and LMTP; clearing a login, password or token
+ * does not count. New timeouts and a new log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
  * there is no session or the server has already closed it, and
@@ -482,7 +490,7 @@ CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
 /* Sends the message over the open session. Without one, it opens a session and
  * closes it afterwards. The mail goes to all recipients or to none, unless
  * CSmtp_SetPartialDelivery was called. After an error the session is closed, and
- * the handle can be used again; CSmtp_GetOutcome returns what became of the
+ * the handle can be used again; CSmtp_GetOutcome returns the outcome of the
  * mail. */
 CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
@@ -503,34 +511,38 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  *
  * The functions of this group and of "What happened, in detail" describe the
  * calling thread's own last call on h, if that call failed, sent mail or
- * connected. Getters do not count. After CSmtp_Poll or CSmtp_Wait has reported
- * the end of an asynchronous Send, they describe that Send. Otherwise they
- * describe the last such call of any thread. So threads that share a handle do
- * not see each other's failures.
+ * connected. Getters do not count as calls. After CSmtp_Poll or CSmtp_Wait has
+ * reported the end of an asynchronous Send, they describe that Send. In all other
+ * cases, such as after a successful setter or in a thread that has made no call,
+ * they describe the last call of any thread that failed, sent mail or connected.
+ * So a thread that calls these functions directly after its own failed call never
+ * sees the failure of another thread.
  *
  * CSmtp_ConnectRemoteServer and every attempt to send (CSmtp_Send,
- * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for
- * each of its mails) first clear the results of the last attempt. If an invalid
+ * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for each
+ * of its mails) first clear the results of the last attempt. If an invalid
  * argument or CSmtp_Cancel ends an attempt before it has begun, the outcome is
- * CSMTP_NOT_SENT, and there is no reply, no queue id and no row. A call that
- * returns CSMTP_BUSY is not an attempt.
+ * CSMTP_NOT_SENT, and there is no reply, no queue id, and no result rows
+ * (CSmtp_GetResultCount returns 0). A call that returns CSMTP_BUSY is not an
+ * attempt.
  */
 
-/* Returns the number of the last call on h that failed. Returns 0 if none has
- * failed, or after a call that sent mail or connected successfully. With h 0,
- * returns the error number of this thread's last call of CSmtp_New or CSmtp_Clone,
- * or with a handle that does not exist. */
+/* Returns the error number of the last failed call on h. Returns 0 if none has
+ * failed, or after a call that sent mail or connected successfully. If h is 0,
+ * returns the error number of this thread's last call of CSmtp_New or
+ * CSmtp_Clone, or of its last call with an invalid handle, whichever is
+ * later. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
 /* Returns the text of the last error: what was being done, what the server said
  * and what to do. The text never shows a secret. If the server quotes a password
- * or token, in any form, the library replaces it by "****", in every text,
- * reply, row and log line. A secret of fewer than four characters is replaced
+ * or token, in any form, the library replaces it with "****", in every text, reply,
+ * result row and log line. A secret of fewer than four characters is replaced
  * only where it stands alone: in quotes or brackets, or at the end of a line
  * after a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
-/* Returns the server's reply that caused the error, or after a successful send the
- * reply that accepted the mail: "530 5.7.0 Access denied". Returns "" if there
- * is none. */
+/* Returns the reply that caused the error, such as "530 5.7.0 Access denied".
+ * After a successful send, returns the reply that accepted the mail. Returns ""
+ * if there is none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 /* Returns the reply code of that reply, such as 530; 0 if there is none. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h);
@@ -541,37 +553,40 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  *
  * CSMTP_ACCEPTED: the server accepted the mail for all recipients.
  *
- * CSMTP_PARTIAL: it accepted the mail for some of them
+ * CSMTP_PARTIAL: the server accepted the mail for some of the recipients
  * (CSmtp_SetPartialDelivery, LMTP, or several transactions).
  *
- * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: it refused the mail after
- * MAIL, with 4yz or 5yz.
+ * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
+ * a later command, with 4yz or 5yz.
  *
- * CSMTP_NOT_SENT: the attempt failed before MAIL, for example at the login, or
- * the connection was lost before the last octet was sent.
+ * CSMTP_NOT_SENT: the attempt failed before MAIL was sent, for example at the
+ * login, or the connection was lost before the last octet of the message was
+ * sent.
  *
  * CSMTP_IN_DOUBT: the last octet was sent, but the connection was lost before
  * the reply, or the reply cannot be identified. The mail may have been
- * delivered, and a second attempt may deliver a second copy (RFC 1047). This
- * outcome never comes from a reply.
+ * delivered, and a second attempt may deliver a second copy (RFC 1047).
  *
- * Error number, error text, reply, codes and outcome all come from the same
- * reply. If a mail was refused more than once, that is the first permanent
- * refusal (5yz) in the order of the recipients, or else the first temporary one
- * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
- * RCPTMAX, RFC 9422), and in a batch. ACCEPTED, and PARTIAL without an error,
- * come from the reply that accepted the mail. PARTIAL with an error comes from
- * the failure for the other recipients. If the connection is lost after a
- * refusal, the refusal decides the outcome, unless a recipient that was accepted
- * in between could have got the mail.
+ * IN_DOUBT is never the result of a reply. For the other outcomes, error number,
+ * error text, reply, codes and outcome all come from the same reply, if there is
+ * one. If a mail was refused more than once, the reply used is the first
+ * permanent refusal (5yz) in the order of the recipients, or else the first
+ * temporary one (4yz). This holds for SMTP, LMTP and BDAT, for several
+ * transactions (LIMITS RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for
+ * PARTIAL without an error, they come from the reply that accepted the mail. For
+ * PARTIAL with an error, they describe the failure for the other recipients. If
+ * the connection is lost after a refusal and before the message is sent, the
+ * refusal decides the outcome, unless partial delivery is allowed and the server
+ * accepted a recipient after the refusal: the mail is then NOT_SENT.
  *
  * If a mail goes to all recipients or to none, and the server does not offer
- * PIPELINING, no RCPT follows the first refusal; CSmtp_GetResultCode is 0 for a
- * recipient without a reply.
+ * PIPELINING, the library sends no more RCPT after the first refusal.
+ * CSmtp_GetResultCode returns 0 for a recipient without a reply.
  *
- * Each reply belongs to one command. If a reply is missing or left over, the
- * session is out of step: the error is CSMTP_UNDEF_XYZ_RESPONSE, and the mail is
- * IN_DOUBT if its last octet was sent and its own reply cannot be identified. */
+ * Each reply belongs to one command. If a reply is missing or there is one too
+ * many, the session is out of step: the error is CSMTP_UNDEF_XYZ_RESPONSE, and
+ * the mail is IN_DOUBT if its last octet was sent and its own reply cannot be
+ * identified. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* Returns the sentence for an error number; "" for 0. It never returns NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
@@ -593,13 +608,13 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * CSmtp_AddAttachmentData(h, "week.csv", "text/csv", table, strlen(table));
  * @endcode
  *
- * Files and functions are read when the message is built, so they must still
- * exist then. Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read, and
- * CSMTP_MSG_BODY_ERROR if a file or a function fails, or its content changes, while
- * the mail is sent.
+ * Files are read, and read functions called, when the message is built and while
+ * it is sent, so both must still be available then. Sending returns
+ * CSMTP_FILE_NOT_EXIST if a file cannot be read, and CSMTP_MSG_BODY_ERROR if a
+ * file or a function fails, or its content changes, while the mail is sent.
  */
 
-/* Replaces all lines of the body by one text. */
+/* Replaces all lines of the body with 'text'. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* [message] */
 /* Adds an HTML form of the body to the plain text (multipart/alternative).
  * "" removes it. */
@@ -615,26 +630,27 @@ CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [se
  * content_type may be NULL or "": they are then derived from path. Only the last
  * component of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
-/* Adds an attachment of size octets, which are copied. If content_type is NULL or
- * "", it is derived from name. */
+/* Adds an attachment from memory: 'size' octets at 'data'. The library copies
+ * them. If content_type is NULL or "", it is derived from 'name'. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
-/* Reads an attachment. Stores at most capacity octets in buffer and returns
- * their number; 0 at the end, or a negative number on failure. A call with
- * capacity 0 means: start again from the beginning; return 0, or a negative
+/* Reads an attachment. Stores at most 'capacity' octets in 'buffer' and returns
+ * their number; 0 at the end, or a negative number on failure. A call with a
+ * capacity of 0 means: start again from the beginning; return 0, or a negative
  * number if that is not possible. */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
-/* Adds an attachment that read provides. size is the number of octets, or -1 if
- * it is not known. user is passed to read; it must stay valid until the
- * attachment is removed or h is freed, and also for clones of h. Returns
- * CSMTP_BAD_ARGUMENT if size is less than -1. */
+/* Adds an attachment whose content the function 'read' provides. 'size' is the
+ * number of octets, or -1 if it is not known. 'user' is passed to 'read'; it must
+ * stay valid as long as h or any clone of h has the attachment. Returns
+ * CSMTP_BAD_ARGUMENT if 'size' is less than -1. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user); /* [message] */
 /* Add an image that the HTML body shows with <img src="cid:CONTENT_ID"> (RFC
- * 2392), from a file or from size octets of data, which are copied. */
+ * 2392), from a file or from 'size' octets at 'data', which the library
+ * copies. */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
-/* Adds an invitation or another calendar message (RFC 6047). method is its
- * iCalendar METHOD, such as "REQUEST"; calendar is the iCalendar text. If both are
- * "", the function removes the calendar message. */
+/* Adds an invitation or another calendar message (RFC 6047). 'method' is its
+ * iCalendar METHOD, such as "REQUEST"; 'calendar' is the iCalendar text. If both
+ * are "", the function removes the calendar message. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar); /* [message] */
 
 /* ---- Header fields ----------------------------------------------------- */
@@ -650,8 +666,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, co
  * @endcode
  */
 
-/* Adds a header field. Building the message returns CSMTP_BAD_INPUT if another
- * function sets that field. */
+/* Adds a header field. Building the message returns CSMTP_BAD_INPUT if the field
+ * has its own function, such as Subject. */
 CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value); /* [message] */
 /* Removes the fields that CSmtp_AddHeader added. */
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
@@ -665,9 +681,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
  * of sending. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
 /* Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
- * NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): that
- * of CSmtp_SetSender, or else the first author. Returns
- * CSMTP_UNDEF_RECIPIENT_MAIL if email is NULL. */
+ * NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): the
+ * one that CSmtp_SetSender set, or else the first author. Returns
+ * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* Sets the Sender: the one who submits the mail for its authors. name may be
  * NULL. */
@@ -679,8 +695,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_
 /* Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
  * it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword); /* [message] */
-/* Sets List-Unsubscribe (RFC 2369): "<https://...>, <mailto:...>". one_click 1
- * adds List-Unsubscribe-Post (RFC 8058). "" removes both. */
+/* Sets List-Unsubscribe (RFC 2369), such as "<https://...>, <mailto:...>". If
+ * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both. */
 CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one_click); /* [message] */
 
 /* ---- Signatures -------------------------------------------------------- */
@@ -698,15 +714,16 @@ CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uri
  * @endcode
  */
 
-/* Adds a DKIM signature (RFC 6376, RFC 8463). key is a private key in PEM form,
+/* Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is a private key in PEM form,
  * RSA or Ed25519, without a pass phrase. One signature is made per key. Returns
  * CSMTP_BAD_INPUT if the key, the domain or the selector is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key); /* [setting] */
 /* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
-/* Signs with S/MIME (RFC 8551). certificate is a certificate in PEM form, followed
- * by its chain; key is its private key in PEM form. A certificate of "" removes
- * both. Returns CSMTP_BAD_INPUT if one is invalid; the mail is then not signed. */
+/* Signs with S/MIME (RFC 8551). 'certificate' is a certificate in PEM form,
+ * followed by its chain; 'key' is its private key in PEM form. A certificate of
+ * "" removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
+ * then off. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
 
 /* ---- The message without a connection ---------------------------------- */
@@ -725,19 +742,20 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificat
  */
 
 /* Builds the message that CSmtp_Send would send, before dot-stuffing. Stores the
- * address of its octets in *data and their number in *size. *data stays valid as
- * long as a string that a getter returns. After an error they are NULL and 0. */
+ * address of its octets in *data and their number in *size. *data has the same
+ * lifetime as a string returned by a getter (see Strings). After an error, *data
+ * is NULL and *size is 0. */
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
 /* Writes the same octets to a file (.eml). A new file gets its mode from the
- * umask. An existing file, also behind a symbolic link, keeps its mode; it is
- * replaced after all octets are written, and unchanged after an error. Returns
- * CSMTP_FILE_NOT_EXIST if the file cannot be written. */
+ * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
+ * it. It is replaced only when all octets have been written, so an error leaves
+ * it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot be written. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 
 /* ---- TLS --------------------------------------------------------------- */
 
-/* The library verifies the server's certificate chain and host name, and
- * requires TLS 1.2. These functions change what it trusts.
+/* The library verifies the server's certificate chain and host name, and requires
+ * TLS 1.2 or newer. The functions of this group change that.
  *
  * @code
  * if (CSmtp_SetCAFile(h, "company-ca.pem") != CSMTP_NO_ERROR)
@@ -751,37 +769,38 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
  */
 
 /* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
- * against an attacker, that is no better than no TLS. */
+ * this gives no protection against an active attacker. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
-/* Sets a PEM file of certificate authorities to trust instead of the system's.
- * "" restores the system's. */
+/* Sets a PEM file of certificate authorities to trust instead of the system's. ""
+ * restores the system's authorities. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Does the same with each file in a directory. With a file and a directory, the
  * authorities of both are trusted. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
 /* Sets the client's certificate and its private key: PEM files. key_file may be
- * NULL or "" if certificate_file has the key. A certificate_file of "" removes
- * the certificate. */
+ * NULL or "" if certificate_file also contains the key. A certificate_file of ""
+ * removes the certificate. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
-/* Accepts only a server with one of these public keys. pins is "sha256//BASE64",
- * or several of these separated by ";", as in curl. "" removes them. The
- * certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for another form. */
+/* Accepts only a server with one of these public keys. 'pins' is
+ * "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
+ * them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for any
+ * other form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
  * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
- * newest. A limit for the newest helps with servers whose newest version is broken.
- * Return CSMTP_BAD_ARGUMENT for another number. */
+ * newest. A limit for the newest helps with servers whose newest version is
+ * broken. Return CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version); /* [setting] */
 /* Sets the host name that the certificate must have, if it differs from the name
  * of the server. "" restores the name of the server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name); /* [setting] */
-/* Returns version and cipher suite of the open session, such as "TLS 1.3,
- * TLS_AES_128_GCM_SHA256"; "" without TLS or without a session. */
+/* Returns the TLS version and the cipher suite of the open session, such as "TLS
+ * 1.3, TLS_AES_128_GCM_SHA256"; "" without TLS or without a session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTLSInfo(CSmtpHandle h);
 /* Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
- * presented in the open session. index 0 is the server's own certificate; the
- * next are those of its chain. Returns "" if there is none. */
+ * presented in the open session. Index 0 is the server's own certificate; the
+ * next ones are its chain. Returns "" if there is none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigned int index, int field);
 
 /* ---- Login ------------------------------------------------------------- */
@@ -800,48 +819,50 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  *   fprintf(stderr, "no token: %s\n", CSmtp_GetLastErrorText(h));
  * @endcode
  *
- * CSmtp_SetAccessToken, CSmtp_SetTokenCallback and the two functions for OAuth
- * 2.0 replace each other. All need the login, CSmtp_SetLogin. Tokens are sent
- * only over TLS; see CSmtp_SetClearLogin.
+ * CSmtp_SetAccessToken, CSmtp_SetTokenCallback, CSmtp_SetOAuth2ClientCredentials
+ * and CSmtp_SetOAuth2RefreshToken set where the token comes from. Only the last
+ * one called takes effect. All of them need a login: call CSmtp_SetLogin. Tokens
+ * are sent only over TLS; see CSmtp_SetClearLogin.
  */
 
-/* Sets the SASL mechanisms to try, in order: "XOAUTH2" or "SCRAM-SHA-256 PLAIN".
- * "" restores the default: the strongest that the server offers. Returns
- * CSMTP_BAD_ARGUMENT for an unknown mechanism; the error text lists the known
- * ones. */
+/* Sets the SASL mechanisms to try, in order, separated by spaces, for example
+ * "XOAUTH2" or "SCRAM-SHA-256 PLAIN". "" restores the default: the strongest that
+ * the server offers. Returns CSMTP_BAD_ARGUMENT for an unknown mechanism; the
+ * error text lists the known ones. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms); /* [setting] */
 /* Sets the identity to act as, if it is not that of the login (authorization
  * identity, RFC 4422). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
-/* Allows or forbids logins without TLS, with CSMTP_NO_SECURITY. 0 sends
- * neither a password nor a token in clear. 1 sends both, if the server offers
- * nothing better. By default, a password may be sent in clear, but not a token:
- * sending then returns CSMTP_LOGIN_NOT_SUPPORTED before it connects.
- * CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
+/* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY). 0
+ * never sends a password or a token in clear. 1 may send either, if the server
+ * offers no mechanism that protects it. By default, a password may be sent in
+ * clear, but not a token: sending then returns CSMTP_LOGIN_NOT_SUPPORTED before
+ * it connects. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
 /* Sets an OAuth 2.0 access token. It is used instead of the password, with
  * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
 /* Returns an access token, or NULL if there is none. The library copies it at
- * once. refused is 1 if the server has refused the token of the call before. */
+ * once. 'refused' is 1 if the server has refused the token returned by the
+ * previous call. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
 /* Sets the function that the library asks for a token at each login. fn may be
- * NULL: that removes it. user is passed to fn. */
+ * NULL: that removes it. 'user' is passed to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user); /* [setting] */
-/* Let the library get its tokens itself, by client credentials or by a refresh
+/* Let the library get its tokens itself, with client credentials or a refresh
  * token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
- * "microsoft:TENANT" or "google". A scope of "" means the provider's scope for mail.
- * Handles with the same settings share their tokens. The server of token_url is
- * reached through the proxy of CSmtp_SetProxy. Return CSMTP_BAD_ARGUMENT for an
- * invalid argument. If no token is obtained, connecting returns
- * CSMTP_NO_TOKEN. */
+ * "microsoft:TENANT" or "google". A scope of "" means the provider's scope for
+ * mail. Handles with the same settings share their tokens. The library connects
+ * to the server of token_url through the proxy of CSmtp_SetProxy. Return
+ * CSMTP_BAD_ARGUMENT for an invalid argument. If no token is obtained, connecting
+ * returns CSMTP_NO_TOKEN. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
 /* Returns the refresh token with which the token server replaced the one that was
  * set, or "" if it did not replace it. Store it, because the old one may be
  * invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
-/* Returns the SASL mechanism that logged in the open session, such as
+/* Returns the SASL mechanism used to log in to the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
 
@@ -860,22 +881,23 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
  * @endcode
  */
 
-/* Uses the servers that domain publishes (SRV records, RFC 6186 and RFC 8314)
- * instead of that of CSmtp_SetSMTPServer. "" restores the latter. With a proxy,
- * connecting returns CSMTP_BAD_ARGUMENT: a proxy cannot look up these records,
- * and a DNS query without the proxy would reveal where the mail goes. */
+/* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
+ * instead of the one set with CSmtp_SetSMTPServer. "" goes back to that one. With
+ * a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy cannot look up these
+ * records, and a DNS query without the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* Sets the local IP address to connect from. "" restores the default: the system
- * chooses it. Connecting returns CSMTP_BAD_INPUT if address is not an IP
+ * chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
  * address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
 /* Connects through a proxy: "socks5://user:password@host:port", "http://..." or
  * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
  * this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
- * url is invalid. */
+ * 'url' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
- * SMTP. With both, a server of "unix:/path" is a Unix socket. */
+ * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
+ * "unix:/path". */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
 /* Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
  * default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
@@ -883,19 +905,19 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int 
 /* Sends NOOP, so that the server does not close the open session. Returns
  * CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
-/* Returns the address and port that the open session is connected to:
- * "192.0.2.1:587", "[2001:db8::1]:465", or the path of a Unix socket. With a
- * proxy, returns the proxy's. Without a session, returns those of the last
- * connection of the last attempt to send or connect, even if it failed later; ""
- * if there was no connection. */
+/* Returns the address and port that the open session is connected to, such as
+ * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
+ * proxy, returns the proxy's address. Without a session, returns the address of
+ * the last connection of the last attempt to send or connect, even if the attempt
+ * failed later; "" if there was no connection. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerAddress(CSmtpHandle h);
 /* Returns the parameters of a service extension that the server offers in the
- * open session: "35882577" for "SIZE", "" if it has no parameters. Returns NULL if
- * the server does not offer it, or there is no session. */
+ * open session, such as "35882577" for "SIZE"; "" if it has no parameters.
+ * Returns NULL if the server does not offer it, or if there is no session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name);
 /* Returns all service extensions of the open session, sorted by name, one per
- * line: "8BITMIME\nSIZE 35882577\n". Returns "" if there is none, or no
- * session. */
+ * line, such as "8BITMIME\nSIZE 35882577\n". Returns "" if there are none, or if
+ * there is no session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
 
 /* ---- The envelope ------------------------------------------------------ */
@@ -910,9 +932,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
  * CSmtp_SetRecipientDSN(h, "bob@example.com", "NEVER", "");
  * @endcode
  *
- * CSmtp_SetRequireTLS, CSmtp_SetMTPriority, CSmtp_SetDeliverBy,
- * CSmtp_SetHoldFor and CSmtp_SetHoldUntil need a service extension. If the server
- * does not offer it, sending returns CSMTP_NOT_OFFERED before MAIL.
+ * CSmtp_SetRequireTLS, CSmtp_SetMTPriority, CSmtp_SetDeliverBy, CSmtp_SetHoldFor
+ * and CSmtp_SetHoldUntil need a service extension. If the server does not offer
+ * it, sending returns CSMTP_NOT_OFFERED before MAIL is sent.
  */
 
 /* Sets the reverse-path, if it differs from the address of CSmtp_SetSenderMail:
@@ -923,32 +945,35 @@ CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email)
  * then fails only if no recipient is accepted. 0 (the default) sends to all or to
  * none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
-/* Requests delivery status notifications (RFC 3461) for all recipients. notify is
- * "NEVER", or some of "SUCCESS,FAILURE,DELAY". ret is "FULL" or "HDRS".
- * envelope_id comes back in the notification. Each may be "". The library
- * does not send them if the server does not offer DSN. Returns CSMTP_BAD_ARGUMENT for another notify
- * or ret. */
+/* Requests delivery status notifications (RFC 3461) for all recipients. 'notify'
+ * is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or "HDRS". The
+ * notification contains envelope_id. Each may be "". These parameters are left
+ * out if the server does not offer DSN. CSmtp_ClearMessage clears envelope_id,
+ * but neither 'notify' nor 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret'
+ * is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
-/* Sets notify, as above, for one recipient. original is the address that the mail
- * was first sent to, or "". */
+/* Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
+ * 'original' is the address that the mail was first sent to, or "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original); /* [message] */
-/* Sets how the message is transmitted: CSMTP_DATA (the default), CSMTP_BDAT if
- * the server offers CHUNKING, or CSMTP_BINARY if it offers BINARYMIME, which
- * sends attachments without an encoding (RFC 3030). Otherwise DATA is used.
- * Returns CSMTP_BAD_ARGUMENT for another number. */
+/* Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
+ * CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
+ * offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
+ * attachments unencoded; if the server does not offer BINARYMIME, it has the same
+ * effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting] */
 /* 1 requires TLS on the whole way to the recipient (REQUIRETLS, RFC 8689). 0 is
  * the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [setting] */
 /* Sets the transfer priority, -9 to 9 (MT-PRIORITY, RFC 6710). Returns
- * CSMTP_BAD_ARGUMENT for another number. */
+ * CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
-/* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After it,
- * mode "N" notifies the sender and "R" returns the mail. 0 clears it; mode may be
- * NULL then. Returns CSMTP_BAD_ARGUMENT for another mode. */
+/* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
+ * that time, the server notifies the sender if mode is "N", and returns the mail
+ * if mode is "R". 0 clears the limit; mode may be NULL then. Returns
+ * CSMTP_BAD_ARGUMENT for any other mode. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
-/* Let the server hold the mail for seconds, or until a time in seconds since
- * 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it. */
+/* Let the server hold the mail for 'seconds' seconds, or until a time, in seconds
+ * since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
@@ -989,43 +1014,52 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
  * @endcode
  */
 
-/* Sends a complete message (RFC 5322) of size octets. from may be NULL: the
- * reverse-path is then taken from Sender or From. recipients may be NULL: they are
- * then taken from To, Cc and Bcc. Otherwise recipients is a list, separated by
- * commas. The library removes Bcc and corrects line ends. Returns
+/* Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be NULL:
+ * the reverse-path is then taken from Sender or From. recipients may be NULL:
+ * they are then taken from To, Cc and Bcc. Otherwise, 'recipients' is a list,
+ * separated by commas. The library removes Bcc and corrects line breaks. Returns
  * CSMTP_UNDEF_RECIPIENTS if there is no recipient; otherwise returns what
  * CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
 /* Does the same with the content of a file. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
-/* Sends the n mails of handles mails over the open session of h, or over a new
- * one. Server, login, TLS, timeouts and log are those of h. Message, envelope and
- * progress callback are those of each mail. With PIPELINING, a mail takes one
- * round trip. With CSMTP_BDAT, a group of up to 32 small mails takes one.
+/* Sends the messages of the n handles in 'mails' over the open session of h, or
+ * over a new one. Server, login, TLS, timeouts and log are those of h. Message,
+ * envelope and progress callback are those of each mail. With PIPELINING, a mail
+ * takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails takes
+ * one.
  *
- * Stores in results (n numbers, or NULL) what CSmtp_Send would have returned for
- * each mail. Error, outcome, reply and rows of a mail are those of its own
- * handle. Returns 0 if all mails were accepted, and otherwise the first number
- * that is not 0, which is also the last error of h.
+ * Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
+ * for each mail. The getters on each handle in 'mails' return the error, outcome,
+ * reply and result rows of its mail. Returns 0 if all mails were accepted, and
+ * otherwise the first nonzero result, which is also the last error of h.
  *
- * A refused mail does not stop the next one. If the connection is lost, or the
- * server closes the session with 421, the mails that follow are NOT_SENT and can
- * be sent again. At most one mail is IN_DOUBT, or one group with CSMTP_BDAT. If
- * replies are out of step, earlier mails whose replies have not been confirmed are
- * IN_DOUBT as well. The library never sends a mail again that is IN_DOUBT.
+ * A refused mail does not stop the next one. If the session ends early, the
+ * library sends the remaining mails over a new session in these cases:
  *
- * The batch sends the remaining mails over a new session in three cases: the
- * server closes the session between two mails or with a refusal; a local error,
- * such as an unreadable attachment, ends a mail while it is sent; or the session is
- * lost while commands that were sent after a message wait for their replies. Some
- * servers offer PIPELINING but cannot handle such commands. All handles of the
- * process remember such a server for a day, and send it one mail after the other.
+ * - The server closed the session between two mails, or after it refused a mail
+ *   with a reply other than 421.
+ *
+ * - A local error, such as an unreadable attachment, ended a mail while it was
+ *   sent.
+ *
+ * - The connection was lost while the library waited for replies to commands that
+ *   it had sent after a message, before the reply to that message. Some servers
+ *   offer PIPELINING but cannot handle such commands. For a day, all handles of
+ *   the process then send nothing to that server between a message and its reply.
+ *
+ * In all other cases, the mails that follow are NOT_SENT and can be sent again.
+ *
+ * If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT the
+ * mails of one group. If replies are out of step, earlier mails whose replies the
+ * library could not match with certainty are IN_DOUBT as well. The library never
+ * resends a mail that is IN_DOUBT.
  *
  * Nothing is sent if an argument is invalid: h is one of the mails, or a mail
  * occurs twice (CSMTP_BAD_ARGUMENT); another thread is using a mail, or its
  * asynchronous Send is under way (CSMTP_BUSY). Until the batch ends, other calls
- * on h and on the mails return CSMTP_BUSY, except CSmtp_Cancel, which ends the
- * batch. */
+ * on h and on the handles in 'mails' return CSMTP_BUSY, except CSmtp_Cancel,
+ * which ends the batch. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
 /* Reports the end of an asynchronous Send, with its error number. It is called
  * once, on a thread of the library. It may call any function on h, such as
@@ -1033,18 +1067,21 @@ CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
 /* Starts to send on a thread of the library and returns at once. If the result is
  * 0, fn is called when the Send has ended, with CSMTP_CANCELED if h is freed
- * first. user is passed to fn and must stay valid until fn has returned. fn may
+ * first. 'user' is passed to fn and must stay valid until fn has returned. fn may
  * be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns CSMTP_BUSY if a Send is
- * under way on h; it is under way until its fn has returned. The next call of the
- * same thread on h waits for the Send, unless another thread's call was running
- * on h. */
+ * under way on h; it is under way until its fn has returned. A later call on h by
+ * this thread runs after the Send, except CSmtp_Cancel, CSmtp_Poll and
+ * CSmtp_Wait. This order is not guaranteed if another thread was using h when
+ * CSmtp_SendAsync was called. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
-/* Returns CSMTP_BUSY while the asynchronous Send is under way, and then its error
- * number; 0 if the mail was accepted. fn has returned by then, unless fn itself
- * calls this function. Returns CSMTP_BAD_ARGUMENT if none was started. */
+/* Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
+ * returns the error number of that Send; 0 if the mail was accepted. fn has
+ * returned by then, unless fn itself calls this function. Returns
+ * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Does the same, but waits up to milliseconds for the Send to end. In a callback
- * that fn waits for, it returns CSMTP_BUSY at once. */
+/* Does the same, but waits up to 'milliseconds' ms for the Send to end. It
+ * returns CSMTP_BUSY at once in the done callback of another Send, if fn waits
+ * for the other Send in CSmtp_Free or CSmtp_Wait. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends another thread's call on h within 100 ms; that call returns
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
@@ -1072,18 +1109,20 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * @endcode
  */
 
-/* Returns the step in which the last call failed: CSMTP_PHASE_... An invalid
- * setting that is found before connecting belongs to its step: a missing password
- * to CSMTP_PHASE_AUTH. Returns CSMTP_PHASE_NONE if the error belongs to no step,
- * such as an invalid argument, or if CSmtp_GetLastError returns 0. */
+/* Returns the step in which the last call failed: CSMTP_PHASE_... For an invalid
+ * setting found before connecting, returns the step that would use it:
+ * CSMTP_PHASE_AUTH for a missing password. Returns CSMTP_PHASE_NONE if the error
+ * belongs to no step, such as an invalid argument, or if CSmtp_GetLastError
+ * returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 /* Returns 1 if the mail of the last attempt can be sent again without the risk of
  * a second copy, else 0. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
-/* Returns the server's queue id for the mail last accepted; "" if it gave none. */
+/* Returns the server's queue id for the mail last accepted; "" if the reply
+ * contains none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h);
-/* Returns the number of rows: one for each recipient of the last attempt, in the
- * order To, Cc, Bcc. */
+/* Returns the number of result rows: one for each recipient of the last attempt,
+ * in the order To, Cc, Bcc. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetResultCount(CSmtpHandle h);
 /* Returns the address of a row's recipient; NULL if there is no such row. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultRecipient(CSmtpHandle h, unsigned int row);
@@ -1099,21 +1138,23 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned in
  * how many there are in total (-1 if that is not known). A result other than 0
  * cancels the Send, which returns CSMTP_CANCELED. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
-/* Sets the progress callback. fn may be NULL: that removes it. user is passed to
- * fn. */
+/* Sets the progress callback. fn may be NULL: that removes it. 'user' is passed
+ * to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
-/* Receives a line of the dialogue. direction is CSMTP_LOG_... Secrets in the line
- * are masked. */
+/* Receives a line of the dialogue. 'direction' is CSMTP_LOG_... Secrets in the
+ * line are masked. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
-/* Sets the log callback. fn may be NULL: that removes it. user is passed to fn. */
+/* Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
+ * fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* Appends the same lines to a file, with time and direction. "" stops it. A new
+/* Appends the same lines to a file, with time and direction. "" stops this. A new
  * file gets mode 0600. An existing file keeps its mode; if other users can read
- * it, the log says so at each connection. Returns CSMTP_FILE_NOT_EXIST if the
- * file cannot be opened, or is a symbolic link. /dev/stdout, /dev/stderr,
- * /dev/fd/N and /proc/self/fd/N mean the program's own descriptor N, as long as
- * it stays open on the same file, pipe or terminal. A FIFO needs a reader; lines
- * are lost if the reader does not read for a second. */
+ * it, the log contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST
+ * if the file cannot be opened, or is a symbolic link. /dev/stdout and
+ * /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N and
+ * /proc/self/fd/N mean descriptor N. If that descriptor is closed, or then refers
+ * to another file, no lines are written. A FIFO needs a reader; lines are lost if
+ * the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 
 #ifdef __cplusplus
