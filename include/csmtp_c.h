@@ -608,8 +608,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * CSmtp_AddAttachmentData(h, "week.csv", "text/csv", table, strlen(table));
  * @endcode
  *
- * Files are read, and read functions called, when the message is built and while
- * it is sent, so both must still be available then. Sending returns
+ * Files are opened, and read functions called, when the message is built or sent,
+ * so both must still be available then. Sending returns
  * CSMTP_FILE_NOT_EXIST if a file cannot be read, and CSMTP_MSG_BODY_ERROR if a
  * file or a function fails, or its content changes, while the mail is sent.
  */
