@@ -50,7 +50,7 @@ func (s *secured) explain(ctx context.Context, err error) *Error {
 		return e
 	case peerGone(err):
 		e.Kind = KindClosed
-		e.Hint = Hint("it may not speak TLS on this port, or may not support " + s.leastVersion() + " or newer")
+		e.Hint = Hint("perhaps the server does not use TLS on this port, or does not support " + s.leastVersion() + " or newer")
 		e.Err = problem(err, "", "the server closed the connection during the TLS handshake")
 		return e
 	}

@@ -74,8 +74,8 @@ func TestBadTLSSettingsAreFoundBeforeTheHandshake(t *testing.T) {
 		{func(c *Config) { c.TLS.MinVersion = 0x0300 }, "minimum TLS version 0x0300"},
 		{func(c *Config) { c.TLS.MinVersion = tls.VersionTLS13 + 1 }, "minimum TLS version 0x0305"},
 		{func(c *Config) { c.TLS.ServerName = "mail.example\r\n" }, "name in the server's certificate: host name"},
-		{func(c *Config) { c.TLS.Certificates = []tls.Certificate{cert, {}} }, "client certificate 2 has no"},
-		{func(c *Config) { c.TLS.Certificates = []tls.Certificate{{Certificate: cert.Certificate}} }, "no private key"},
+		{func(c *Config) { c.TLS.Certificates = []tls.Certificate{cert, {}} }, "entry 2 of the client certificates lacks"},
+		{func(c *Config) { c.TLS.Certificates = []tls.Certificate{{Certificate: cert.Certificate}} }, "its private key"},
 	} {
 		cfg := trusting(c.change)
 		e := tlsError(t, cfg.checkTLS(), KindLocal)

@@ -45,7 +45,7 @@ func (c *Config) secured(host string) (*secured, *Error) {
 	}
 	for i, cert := range c.TLS.Certificates {
 		if len(cert.Certificate) == 0 || cert.PrivateKey == nil {
-			return local("client certificate %d has no certificate or no private key", i+1)
+			return local("entry %d of the client certificates lacks its certificate or its private key", i+1)
 		}
 	}
 	var err error

@@ -54,7 +54,7 @@ func lookupCharset(name string) (*charset, error) {
 	enc, err := ianaindex.MIME.Encoding(key)
 	if enc == nil || err != nil {
 		if enc, err = htmlindex.Get(key); err != nil {
-			return nil, invalid(FieldCharset, name, "is not a known charset; use UTF-8 or another name of the IANA list", err)
+			return nil, invalid(FieldCharset, name, "is not a known charset; use UTF-8 or another name from IANA's list of charsets", err)
 		}
 	}
 	label, err := ianaindex.MIME.Name(enc)

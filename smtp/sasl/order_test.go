@@ -71,5 +71,5 @@ func TestNewMakesEveryMechanism(t *testing.T) {
 	assert.Equal(t, "SCRAM-SHA-256", m.Name())
 	_, err = New("NTLM", c, ch)
 	assertReason(t, err, UnknownMechanism)
-	assert.ErrorContains(t, err, "NTLM: this mechanism is not supported")
+	assert.ErrorContains(t, err, "NTLM: this library does not support this mechanism")
 }

@@ -106,7 +106,7 @@ func Proof(name string, response []byte) string {
 func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	m := lookup(strings.ToUpper(name))
 	if m == nil {
-		return nil, fail(printable(name, 20), UnknownMechanism, "this mechanism is not supported")
+		return nil, fail(printable(name, 20), UnknownMechanism, "this library does not support this mechanism")
 	}
 	if err := c.check(m); err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ func hostName(host string) (string, error) {
 		name = a
 	}
 	if strings.ContainsRune(name, ':') {
-		return "", errors.New("has a colon: set the port separately, and an IPv6 address with or without [ ]")
+		return "", errors.New("contains a colon: set the port separately; an IPv6 address may be written with or without [ ]")
 	}
 	if err := checkLabels(name); err != nil {
 		return "", err
