@@ -98,8 +98,8 @@ programs() {
   done
 }
 
-# Runs the sample program of CSmtp's article, with another server, port and login,
-# against a test server with a temporary certificate authority.
+# Runs the sample program from the article that introduced the CSmtp class, with
+# another server, port and login, against a test server with a temporary certificate authority.
 demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"

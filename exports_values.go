@@ -22,7 +22,8 @@ import (
 // Conversion of values, strings and callbacks between C and Go.
 
 // give converts a number to C's int. If there is no handle that could keep the
-// error for CSmtp_GetLastError, the gate keeps it for the thread.
+// error for CSmtp_GetLastError, the C code (internal/gate) keeps it for the calling
+// thread.
 func give(n mailer.Number) C.int {
 	if n == mailer.BadHandle {
 		remember(n)

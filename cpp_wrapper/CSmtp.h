@@ -201,7 +201,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   // Mark the text as format=flowed, and send 8-bit text unencoded where possible.
   void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
   void SetEightBit(bool eight_bit = true) { m_csmtp.Check(CSmtp_SetEightBit(m_csmtp.Get(), eight_bit)); }
-  // Add an attachment from a file, under another name, or from memory.
+  // Add an attachment: a file under a name other than its own, or data in memory.
   void AddAttachmentAs(const char *path, const char *name, const char *content_type = nullptr) {
     m_csmtp.Check(CSmtp_AddAttachmentAs(m_csmtp.Get(), path, name, content_type));
   }

@@ -157,7 +157,8 @@ inline void Meet() {
   meetings.Add(1);
 }
 
-// An object that exists while a callback runs.
+// Each callback holds a Visit while it runs, so that Meet orders its memory accesses
+// before and after those of other threads.
 struct Visit {
   Visit() { Meet(); }
   ~Visit() { Meet(); }

@@ -87,7 +87,7 @@ func newDeliveries(mails []Mail) []Delivery {
 	return out
 }
 
-// sendNext sends mails[0]; the envelope of mails[1] may leave with it. It returns
+// sendNext sends mails[0]; the envelope of mails[1] may be sent with it. It returns
 // the error if that ends the batch.
 func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	s := g.s

@@ -47,7 +47,7 @@ func (t *transaction) sendChunks() *Error {
 		return c.broken(b.err)
 	case err != nil:
 		if c.owed == 0 && t.answered == 0 {
-			s.bw.Reset(b) // nothing has left
+			s.bw.Reset(b) // nothing was sent
 			return sourceFailed(err)
 		}
 		// The source failed. No chunk was marked as the last, so RSET ends the
@@ -117,7 +117,7 @@ func (c *chunks) drain(keep int) *Error {
 	return nil
 }
 
-// skip reads the replies to the chunks that left before the server refused a
+// skip reads the replies to the chunks that were sent before the server refused a
 // command before them with e. It returns e, or another error if the message may
 // have been delivered after all.
 func (c *chunks) skip(e *Error) *Error {

@@ -100,7 +100,7 @@ func (b *body) listen() {
 }
 
 // hears reports whether something has arrived. It waits for the listener to read
-// it: what arrives before the final dot has left is not the reply to it.
+// it: what arrives before the final dot is sent is not the reply to it.
 func (b *body) hears() bool {
 	for range hearTries {
 		there := b.s.link.Readable()

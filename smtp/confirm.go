@@ -5,7 +5,7 @@ package smtp
 import "errors"
 
 // inDoubt puts the transaction in doubt if e, in place of the reply to a message
-// that has left, is not a refusal. It returns e, which then wraps ErrInDoubt.
+// that was sent, is not a refusal. It returns e, which then wraps ErrInDoubt.
 func (t *transaction) inDoubt(e *Error) *Error {
 	if e.Kind == KindRefused {
 		return e
@@ -19,7 +19,7 @@ func (t *transaction) inDoubt(e *Error) *Error {
 	return e
 }
 
-// mayBeTaken reports whether the server may have accepted a message that has left
+// mayBeTaken reports whether the server may have accepted a message that was sent
 // although e ended the session before its reply.
 func (t *transaction) mayBeTaken(e *Error) bool {
 	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
@@ -28,7 +28,7 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 // confirm checks that the verdict on the message is the reply to the message. e is
 // the refusal, or nil if the message was accepted. If octets are left although every
 // command has its reply, the verdict may have been the reply to an earlier command.
-// waiting documents kernel.
+// kernel is the argument of waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {

@@ -8,7 +8,7 @@ import (
 )
 
 // sendData sends the message after the 354, ends it with a dot, and reads the
-// reply. Nothing can have been delivered before the dot has left.
+// reply. Nothing can have been delivered before the dot is sent.
 func (t *transaction) sendData() *Error {
 	s := t.s
 	if left, _ := s.waiting(false); left {
@@ -32,7 +32,7 @@ func (t *transaction) sendData() *Error {
 		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
 			// Once the session listens for a reply, or will listen after the next
 			// write, a reply stops the writing. The dot and what follows it must
-			// leave in one write, so that the reply to the dot stops nothing.
+			// be sent in one write, so that the reply to the dot stops nothing.
 			_ = s.bw.Flush()
 		}
 		_ = d.Close() // bufio keeps the error
@@ -75,7 +75,7 @@ func (s *Session) quiet() *Error {
 	return nil
 }
 
-// bodyFailed returns the error for a message whose last octet did not leave.
+// bodyFailed returns the error for a message whose last octet was not sent.
 func (s *Session) bodyFailed(err error) *Error {
 	if s.body.err != nil {
 		err = s.body.err

@@ -31,7 +31,7 @@ const (
 )
 
 // Hint says what to do about an Error. The constants use the names of this package;
-// a program whose users know other names replaces them.
+// a program whose users know other identifiers should substitute its own hints.
 type Hint string
 
 // Kind says what went wrong, whatever the step.

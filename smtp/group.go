@@ -15,11 +15,11 @@ import (
 type group struct {
 	s     *Session
 	more  bool         // another mail follows
-	next  *Mail        // the mail whose envelope may leave behind the final dot
+	next  *Mail        // the mail whose envelope may be sent after the final dot
 	begun *transaction // the transaction of next, once its first command is written
-	quit  bool         // QUIT may leave behind the final dot: only SendLast sets it
+	quit  bool         // QUIT may be sent after the final dot: only SendLast sets it
 
-	rsetOwed    bool // RSET is in the write buffer or has left, without its reply
+	rsetOwed    bool // RSET is in the write buffer or was sent, without its reply
 	rsetRefused bool // RSET was refused, or the session is out of step: it ends after this mail
 
 	memory [2]transaction // for the current mail and for begun
@@ -36,7 +36,7 @@ func (g *group) transaction(m *Mail) *transaction {
 }
 
 // reset ends an open transaction with RSET. If another mail of the batch follows,
-// RSET leaves with its envelope.
+// RSET is sent with its envelope.
 func (g *group) reset() {
 	s := g.s
 	if g.more && s.pipelining {
@@ -53,7 +53,7 @@ func (g *group) reset() {
 
 // rsetReply reads the reply to RSET, if it is owed. If the server refuses RSET, a
 // transaction may be open, so the session ends. It ends at once, unless sent is set:
-// all of the next mail has then left, and the replies to that mail are read first.
+// all of the next mail was then sent, and the replies to that mail are read first.
 func (g *group) rsetReply(sent bool) *Error {
 	if !g.rsetOwed {
 		return nil

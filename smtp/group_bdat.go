@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Bounds of the mails that leave together by BDAT: how many may be in doubt at
+// Bounds of the mails that are sent together by BDAT: how many may be in doubt at
 // once, how much memory they take, and how many replies they cause.
 const (
 	groupMails   = 32
@@ -20,10 +20,10 @@ const (
 	groupMail    = 32 << 10 // octets of one message; a larger one is sent alone
 )
 
-// wholeMails are mails of a batch that leave together, messages too: BDAT waits
-// for no reply (RFC 3030). If the server refuses a mail at RCPT or BDAT, its
-// transaction stays open, and the next mail's recipients would be added to it: so
-// RSET precedes each mail but the first.
+// wholeMails are mails of a batch whose commands and messages are all sent together,
+// without waiting for replies, as BDAT allows (RFC 3030). If the server refuses a mail
+// at RCPT or BDAT, its transaction stays open, and the next mail's recipients would be
+// added to it. Therefore RSET precedes each mail except the first.
 type wholeMails struct {
 	g       *group
 	out     []byte // the octets of all
@@ -53,8 +53,8 @@ func (s *Session) mayGoWhole(m *Mail) bool {
 		size >= 0 && size <= groupMail
 }
 
-// gather adds as many of the first mails as may leave together. It returns an
-// error if Progress cancels the batch.
+// gather takes mails from the front of the list, as many as may be sent together. It
+// returns an error if Progress cancels the batch.
 func (w *wholeMails) gather(mails []Mail, out []Delivery) *Error {
 	s := w.g.s
 	replies := 0

@@ -4,7 +4,7 @@ package smtp
 
 import "time"
 
-// sendWhole sends as many of the first mails as may leave together. It returns
+// sendWhole sends as many of the first mails as may be sent together. It returns
 // their number, and the error that ended the session or the batch. The number is
 // 0 if mails[0] may not be sent so.
 func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
@@ -70,7 +70,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	return n, why
 }
 
-// endWhole checks that no octets are left after mails that left together. Then the
+// endWhole checks that no octets are left after mails that were sent together. Then the
 // verdicts on them stand. If the server refused RSET, a transaction may be open.
 func (g *group) endWhole(open bool) {
 	s := g.s
@@ -116,13 +116,13 @@ func (w *wholeMails) write() {
 		err = s.bw.Flush()
 	}
 	if err != nil {
-		// Replies to what did not leave will not come.
+		// Replies to what was not sent will not come.
 		_ = s.link.SetReadDeadline(time.Now().Add(lastReplyTime))
 	}
 }
 
 // left waits until the writing has ended, and returns how many octets of the mails
-// have left.
+// were sent.
 func (w *wholeMails) left() int64 {
 	s := w.g.s
 	if w.writing {
@@ -152,7 +152,7 @@ func (w *wholeMails) replies(f *wholeMail) *Error {
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
 	e := s.await(&stepEndOfData)
 	if e != nil && s.dead && f.end > w.left() {
-		return e // not all of it left
+		return e // not all of it was sent
 	}
 	if e = t.answer(e); s.dead {
 		return t.confirm(e, true)
@@ -162,7 +162,7 @@ func (w *wholeMails) replies(f *wholeMail) *Error {
 
 // notAnswered returns the error for a mail whose replies did not come because of
 // why. After a 421 the server reads no more; otherwise it may have read all that
-// left.
+// was sent.
 func (w *wholeMails) notAnswered(f *wholeMail, why *Error) *Error {
 	s := w.g.s
 	e := s.notTried(why)

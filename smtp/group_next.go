@@ -24,7 +24,7 @@ func (s *Session) fitsInOne(env *Envelope) bool {
 	return n > 0 && s.limits.fit(env.Recipients) == n
 }
 
-// writeNext writes to the write buffer what may leave with the final dot: QUIT,
+// writeNext writes to the write buffer what may be sent with the final dot: QUIT,
 // or the envelope of the next mail, at most quietOctets of it. DATA and QUIT are
 // the last commands of a command group (RFC 2920, section 3.1).
 func (t *transaction) writeNext() {
@@ -59,7 +59,7 @@ func (t *transaction) writeNext() {
 	}
 }
 
-// mayQuit reports whether QUIT may leave with the final dot.
+// mayQuit reports whether QUIT may be sent with the final dot.
 func (t *transaction) mayQuit() bool {
 	s := t.s
 	return t.last && s.pipelining && !s.cfg.LMTP && !s.waits

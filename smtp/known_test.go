@@ -158,7 +158,7 @@ func TestBatchAtAFragileServer(t *testing.T) {
 					assert.Equal(t, InDoubt, outcomes[0])
 					assert.Equal(t, 1, doubts)
 				case "BDAT":
-					assert.Equal(t, groupMails, doubts, "the whole group had left")
+					assert.Equal(t, groupMails, doubts, "the whole group was sent")
 				default:
 					assert.Zero(t, doubts)
 				}

@@ -115,7 +115,7 @@ func (t *transaction) flush() *Error {
 	go func() {
 		err := s.bw.Flush()
 		if err != nil {
-			// Replies to what did not leave will not come.
+			// Replies to what was not sent will not come.
 			_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		}
 		done <- err

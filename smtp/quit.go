@@ -38,8 +38,8 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// quitInStep sends QUIT, unless it has left with the final dot, and reports
-// whether the replies were in step. It keeps the error for Quit.
+// quitInStep sends QUIT, unless QUIT was already sent together with the final dot, and
+// reports whether the replies were in step. It keeps the error for Quit.
 func (s *Session) quitInStep() bool {
 	e := s.sayQuit()
 	s.quitSaid, s.quitFailed = true, e
@@ -71,7 +71,7 @@ func (s *Session) quitAfterRSET() bool {
 	return inStep
 }
 
-// sayQuit sends QUIT, unless it has left, and reads the reply.
+// sayQuit sends QUIT, unless it was already sent, and reads the reply.
 func (s *Session) sayQuit() *Error {
 	if s.quitSent {
 		s.arm(&stepQUIT)

@@ -26,7 +26,7 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 
 // SendLast is Send for the last mail of the session, which only Quit or Close may
 // follow. If the server offers PIPELINING and the mail is sent by SMTP and DATA,
-// QUIT leaves with the final dot; otherwise SendLast sends it once the mail is
+// QUIT is sent with the final dot; otherwise SendLast sends it once the mail is
 // accepted. The reply to QUIT shows whether the reply to the mail was in step. If
 // QUIT fails in another way, SendLast ignores it, and Quit returns the error.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {

@@ -48,7 +48,7 @@ type Session struct {
 	takesAhead bool // the server has accepted commands behind a message
 	overran    bool // the session was lost because of commands behind a message
 
-	quitSent   bool   // QUIT has left, or is in the write buffer
+	quitSent   bool   // QUIT was sent, or is in the write buffer
 	quitSaid   bool   // the reply to QUIT was read, or QUIT failed
 	quitFailed *Error // the error of QUIT
 

@@ -13,7 +13,7 @@ type transaction struct {
 	utf8  bool              // the transaction needs SMTPUTF8
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
-	last  bool              // QUIT may leave with the end of the message
+	last  bool              // QUIT may be sent with the end of the message
 
 	phase       phase
 	refusedMAIL *Error // the reply to MAIL, if it was a refusal
@@ -31,11 +31,11 @@ type transaction struct {
 //
 //   - Before phaseAnswered the message was not sent: the server has not accepted
 //     responsibility for it (RFC 5321, section 4.2.5), even if a BDAT with all of
-//     it has left.
+//     it was sent.
 //   - In phaseAnswered the reply to the end of the message decides: accepted or
 //     rejected. With LMTP there is one reply per accepted recipient (RFC 2033,
 //     section 4.2), and the mail may be accepted for some of them.
-//   - In phaseInDoubt all of the message has left, and either no reply came or the
+//   - In phaseInDoubt all of the message was sent, and either no reply came or the
 //     reply may belong to another command. The message may have been delivered
 //     (RFC 1047). A transaction does not leave this phase.
 //
@@ -45,10 +45,10 @@ type phase int
 
 const (
 	phaseNone     phase = iota // no transaction is open
-	phaseMAIL                  // the server has accepted MAIL, or RCPT after it refused MAIL
+	phaseMAIL                  // the server has accepted MAIL; or it refused MAIL but, against the rules, accepted RCPT
 	phaseDATA                  // the server has replied 354 to DATA
 	phaseAnswered              // the server has replied to the end of the message
-	phaseInDoubt               // all of the message has left, without a reply to rely on
+	phaseInDoubt               // all of the message was sent, without a reply to rely on
 )
 
 func newTransaction(g *group, m *Mail) transaction {
@@ -95,8 +95,8 @@ func (t *transaction) lastRefused() bool {
 	return t.phase != phaseDATA
 }
 
-// wanted reports whether the server may still accept the message for a recipient,
-// as far as it has replied.
+// wanted reports whether, judging by the replies so far, the server may still accept
+// the message for at least one recipient.
 func (t *transaction) wanted() bool {
 	if t.refusedMAIL != nil {
 		return false

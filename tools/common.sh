@@ -120,6 +120,6 @@ go_build() {
     go build -trimpath -buildvcs=false -tags "nethttpomithttp2${CSMTP_TAGS:+,$CSMTP_TAGS}" "$@"
 }
 
-# Flags for programs that make memory errors harder to exploit.
+# Compiler flags that make memory errors in programs harder to exploit.
 # shellcheck disable=SC2034 # build.sh reads it
 hardening=(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE -pie '-Wl,-z,relro,-z,now,-z,noexecstack')

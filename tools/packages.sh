@@ -63,7 +63,8 @@ languages_packages() {
   done
 }
 
-# As root, tests/interop/servers/*/install.sh also install the servers.
+# When run as root, the scripts tests/interop/servers/*/install.sh install the servers
+# themselves; this list holds the other packages.
 servers_packages() {
   cat <<'EOL'
 openssl command -v openssl

@@ -292,8 +292,9 @@ enum { SETUID_SIGNAL = 34 };
 #endif
 
 /* The signals that are blocked in Go: all except those that a fault raises, because a
- * blocked fault kills the process. The signal of pthread_cancel is blocked as well.
- * pthread_sigmask would not block it, and its handler lacks SA_ONSTACK. */
+ * blocked fault kills the process, SIGABRT and SETUID_SIGNAL. The signal of
+ * pthread_cancel must be blocked too, because its handler lacks SA_ONSTACK.
+ * pthread_sigmask cannot block it, so set_mask makes the system call. */
 static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
   | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
 

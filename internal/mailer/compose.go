@@ -44,7 +44,8 @@ func (m *Mailer) AddMsgLine(text string) error {
 }
 
 // ClearMessage clears the recipients, attachments and lines, and everything that
-// belongs to one message and has no setter in CSmtp. Like CSmtp, it keeps the rest.
+// belongs to one message and has no setter in the original CSmtp. Like the original,
+// it keeps the rest.
 func (m *Mailer) ClearMessage() error {
 	old := &m.message
 	m.message = message.Message{

@@ -20,8 +20,8 @@ var configKeys = []string{
 	"proxy", "local-host-name", "log-file",
 }
 
-// unknown returns the error for an unknown key. It does not show the key: a line
-// such as "password hunter2 = x" makes a secret part of it.
+// unknown returns the error for an unknown key. It does not show the key: in a
+// line such as "password hunter2 = x", the key contains a secret.
 func (c *configuration) unknown(key string) error {
 	if near := nearestKey(key); near != "" {
 		return c.wrong("unknown key: did you mean %s?", near)

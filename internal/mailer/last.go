@@ -26,9 +26,10 @@ func LastError(h uintptr) Number {
 
 // Told returns the report of the calling thread's own last call on h if that call
 // failed or was an attempt to send; it does not wait for another thread's call.
-// Otherwise it returns the report of the last such call of any thread. ofMail asks
-// for the result, which only an attempt to send has. The result is nil if
-// h is not valid or a batch uses it.
+// Otherwise it returns the report of the last call of any thread that failed or
+// tried to send. If ofMail is true, only the calling thread's own attempts to send
+// count, because only they have a result. The result is nil if h is not valid or a
+// batch uses it.
 func Told(h uintptr, ofMail bool) (r Report) {
 	m := Lookup(h)
 	if m == nil || m.inBatch.Load() {

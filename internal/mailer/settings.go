@@ -104,8 +104,8 @@ type login struct {
 	callback   bool                               // token is the program's callback
 	grant      *oauth.Config                      // the library requests the tokens itself
 	tokenFrom  string                             // the setter of the token or grant
-	tokens     int                                // how often the token or grant was set
-	passwords  int                                // how often a different password was set
+	tokens     int                                // number of times the token or grant was set
+	passwords  int                                // number of times a different password was set
 }
 
 // Format prints a login without its password and token.

@@ -58,7 +58,7 @@ func (c *charset) freeText(field FieldName, s string) (string, *charset, error) 
 	if err != nil || strings.Contains(plain, "=?") {
 		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded again; set the text itself", err)
 	}
-	plain = strings.TrimRight(plain, "\r\n") // the line end that a shell script encodes
+	plain = strings.TrimRight(plain, "\r\n") // a shell script such as `echo text | base64` also encodes the line end
 	if err := noControls(field, plain); err != nil {
 		return "", nil, err
 	}

@@ -43,7 +43,7 @@ func (r *Rendered) EnvelopeFrom() string { return r.from }
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
 // WriteTo writes the message. If a source fails, the error is an *Error: the message is
-// then incomplete and must not be ended. Other errors are those of w.
+// then incomplete, and the caller must not send the final dot or the last chunk. Other errors are those of w.
 func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	cw := &countWriter{w: w}
 	if _, err := cw.Write(r.header); err != nil {
@@ -60,7 +60,7 @@ func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	return cw.n, nil
 }
 
-// content is a body, or the part of a multipart with its header.
+// content is a body, or one part of a multipart body, including the part's header.
 type content interface {
 	size() int64     // octets that writeTo writes; -1: unknown
 	lineStart() bool // whether it ends with a line end

@@ -180,7 +180,7 @@ func hexDigit(c byte) (byte, bool) {
 	return 0, false
 }
 
-// hexNumber reads a number of exactly digits hexadecimal digits.
+// hexNumber reads a hexadecimal number; digits is its exact length.
 func hexNumber(s []byte, digits int) (uint32, bool) {
 	if len(s) < digits || digits < 1 || digits > 8 {
 		return 0, false

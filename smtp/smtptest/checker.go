@@ -9,7 +9,7 @@ type checker struct {
 	problem string // the first found
 	cr      bool   // the last octet was CR
 	line    int    // octets of this line
-	body    bool   // the empty line after the header was read
+	body    bool   // the empty line that ends the header has been read
 }
 
 func (c *checker) fault(what string) {

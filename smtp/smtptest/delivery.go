@@ -43,7 +43,7 @@ func (s *Script) Modes() []Mode {
 	return Modes
 }
 
-// write writes text in the pieces of the mode.
+// write writes text in pieces of the size that the mode says: line, byte or whole.
 func (m Mode) write(w io.Writer, text []byte) error {
 	for len(text) > 0 {
 		n := len(text)

@@ -32,7 +32,7 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	stored, err := client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: "salt of this user", Iters: 4096})
 	require.NoError(t, err)
 	server, err := hash.NewServer(func(name string) (scram.StoredCredentials, error) {
-		// The client must have prepared the name.
+		// Accept only a name to which the client has already applied SASLprep.
 		if prepared, err := hash.NewClient(name, "", ""); err != nil || prepared == nil {
 			return scram.StoredCredentials{}, errors.New("no such user")
 		}

@@ -226,7 +226,7 @@ static void Scopes()
 	}
 }
 
-// The done function may call every method, also send again, and destroy the object.
+// The done function may call any method, send again, or destroy the object.
 static void Inside()
 {
 	for (int i = 0; i < 30; i++) {

@@ -173,8 +173,9 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// may reports whether a system call, which waits for up to a slice, can be made now. If
-// less than a slice is left until the deadline, may itself waits for the event.
+// may reports whether the caller can make a system call now, which waits for at most
+// the constant slice. If less time is left until the deadline, may waits for the event
+// first.
 func (w *way) may(fd uintptr, event int16) bool {
 	for {
 		if w.at {

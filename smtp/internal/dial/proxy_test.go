@@ -15,7 +15,7 @@ import (
 
 const secret = "s3cret p:ss"
 
-// noSecret searches for the password of the tests in any form.
+// noSecret fails the test if err shows the password of the tests in any form.
 func noSecret(t *testing.T, err error) {
 	t.Helper()
 	for _, s := range []string{secret, "s3cret", base64.StdEncoding.EncodeToString([]byte("user:" + secret)),

@@ -69,7 +69,8 @@ func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]neti
 		return nil, nil, ended(ctx, "looking up "+host)
 	}
 	err := a.err
-	// Prefer another error to "not found": the look-up may have failed.
+	// If one look-up found nothing and the other failed, report the failure: the host
+	// may still have an address.
 	if err == nil || notFound(err) && other.err != nil {
 		err = other.err
 	}
