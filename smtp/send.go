@@ -149,6 +149,7 @@ func (t *transaction) content() *Error {
 			return t.kept(e)
 		}
 		t.phase = phaseDATA
+		s.verdicts.confirm()
 	}
 	return t.sendData()
 }
