@@ -216,8 +216,7 @@ func (t *transaction) collectOne() *Error {
 			return e
 		}
 		if t.refusedDATA = e; e == nil {
-			t.phase = phaseDATA
-			s.verdicts.confirm()
+			t.goAhead()
 		}
 	}
 	return nil

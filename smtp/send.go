@@ -148,10 +148,16 @@ func (t *transaction) content() *Error {
 		if e := s.exchange(&stepDATA, []byte("DATA")); e != nil {
 			return t.kept(e)
 		}
-		t.phase = phaseDATA
-		s.verdicts.confirm()
+		t.goAhead()
 	}
 	return t.sendData()
+}
+
+// goAhead is called when the 354 has arrived. No other command can have this reply, so
+// it confirms the mails before this one.
+func (t *transaction) goAhead() {
+	t.phase = phaseDATA
+	t.s.verdicts.confirm()
 }
 
 // conclude copies the result of the transaction to the result of the mail. If the
