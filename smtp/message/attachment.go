@@ -57,7 +57,7 @@ func (b *attached) lineStart() bool { return b.rawSize == 0 }
 func (b *attached) writeTo(w io.Writer) error {
 	copy := func(r io.Reader) (int64, error) { return copyBase64(w, r) }
 	if b.encoding == binaryEncoding {
-		copy = func(r io.Reader) (int64, error) { return copyBlocks(w, r) }
+		copy = func(r io.Reader) (int64, error) { return copyAll(w, r) }
 	}
 	switch {
 	case b.file != nil:

@@ -101,15 +101,16 @@ type base64Writer struct {
 	held bool // a CRLF must be written before the next line
 }
 
-// block encodes src. Only the last block may end within a line.
-func (b *base64Writer) block(src []byte) error {
+// Write encodes src. Only the last Write may end within a line.
+func (b *base64Writer) Write(src []byte) (int, error) {
+	size := len(src)
 	for len(src) > 0 {
 		n := min(len(src), blockData)
 		end := encodeBlock(b.text, src[:n])
 		src = src[n:]
 		if b.held {
 			if _, err := b.w.Write(crlf); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		// The CRLF after the last line belongs to the boundary, so it is held back.
@@ -120,10 +121,10 @@ func (b *base64Writer) block(src []byte) error {
 			end -= 2
 		}
 		if _, err := b.w.Write(b.text[:end]); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return size, nil
 }
 
 // copyBase64 encodes all of r, and returns the number of octets read. The error is a
@@ -131,12 +132,17 @@ func (b *base64Writer) block(src []byte) error {
 func copyBase64(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)
-	enc := base64Writer{w: w, text: buf.text[:]}
+	return copyBlocks(&base64Writer{w: w, text: buf.text[:]}, r, buf)
+}
+
+// copyBlocks copies r to w in blocks as large as buf. It returns the number of octets
+// read, and a *sourceError if r failed.
+func copyBlocks(w io.Writer, r io.Reader, buf *buffers) (int64, error) {
 	var total int64
 	for {
 		n, err := io.ReadFull(r, buf.data[:])
 		total += int64(n)
-		if werr := enc.block(buf.data[:n]); werr != nil {
+		if _, werr := w.Write(buf.data[:n]); werr != nil {
 			return total, werr
 		}
 		switch err {
@@ -154,7 +160,8 @@ func writeBase64(w io.Writer, data []byte) error {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)
 	enc := base64Writer{w: w, text: buf.text[:]}
-	return enc.block(data)
+	_, err := enc.Write(data)
+	return err
 }
 
 // sourceError is an error of a source, not of the connection.

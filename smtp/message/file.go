@@ -126,23 +126,9 @@ func (f *file) sourceFailed(err error) error {
 	return err
 }
 
-// copyBlocks copies r to w. It returns the same results as copyBase64.
-func copyBlocks(w io.Writer, r io.Reader) (int64, error) {
+// copyAll copies r to w unchanged. It returns the same results as copyBase64.
+func copyAll(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)
-	var total int64
-	for {
-		n, err := io.ReadFull(r, buf.data[:])
-		total += int64(n)
-		if _, werr := w.Write(buf.data[:n]); werr != nil {
-			return total, werr
-		}
-		switch err {
-		case nil:
-		case io.EOF, io.ErrUnexpectedEOF:
-			return total, nil
-		default:
-			return total, &sourceError{err}
-		}
-	}
+	return copyBlocks(w, r, buf)
 }

@@ -27,7 +27,7 @@ func (s *rawSource) settle() {
 // writeCRLF writes the whole message with CRLF line ends.
 func (s *rawSource) writeCRLF(w io.Writer) error {
 	if s.file != nil {
-		return s.file.copyTo(func(r io.Reader) (int64, error) { return copyBlocks(&crlfWriter{w: w}, r) })
+		return s.file.copyTo(func(r io.Reader) (int64, error) { return copyAll(&crlfWriter{w: w}, r) })
 	}
 	lines := crlfWriter{w: w}
 	_, err := lines.Write(s.text)
