@@ -98,7 +98,7 @@ bool IsOfWord(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// The word or phrase of the table that begins at text[at], or nullptr.
+// Returns the word or phrase of the table that begins at text[at], or nullptr.
 const Word *WordAt(const std::string &text, size_t at) {
   for (const Word &w : kWords) {
     const std::string name = w.library;

@@ -26,7 +26,7 @@ type way struct {
 	lmtp                           bool
 }
 
-// proof holds the settings for authentication.
+// proof holds the settings that decide how a session logs in.
 type proof struct {
 	password   int // number of the password that was set last
 	mechanisms string

@@ -51,7 +51,8 @@ func TestControlsInUnusualEncodedWords(t *testing.T) {
 	}
 }
 
-// No field hides a control character in encoded words, whoever has encoded them.
+// A control character in encoded words is found in every field, whether the library or
+// the caller encoded the words.
 func TestControlsInWordsOfTheFinishedBlock(t *testing.T) {
 	word := "=?us-ascii?Q?a=0D=0AX-Evil?="
 	escaped := `"` + strings.ReplaceAll(word, "?", `\?`) + `"`

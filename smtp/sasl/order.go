@@ -41,8 +41,8 @@ func Order(offered []string, c *Credentials, tls bool, prefs []string) []string 
 	return order
 }
 
-// suited returns the mechanisms to try if the caller has no preference: those with a
-// token or those with a password. Without TLS, those that send the password
+// suited returns the mechanisms to try if the caller has no preference: if
+// withToken, those that send a token, otherwise those that use a password. Without TLS, those that send the password
 // unprotected come last.
 func suited(withToken, tls bool) []string {
 	secret := needPassword

@@ -10,7 +10,7 @@ namespace doctor {
 
 // Chooses the best port; TryLogin uses it.
 void Choose(Findings *findings);
-// Sets result, notes and code, after the login.
+// Sets result, notes and code (lines of C++). Call it after TryLogin.
 void Conclude(Findings *findings);
 
 } // namespace doctor
