@@ -18,8 +18,8 @@ import (
 // to 10 ms if another one is free. Otherwise the runtime takes the processor away at
 // once, which costs more than waiting for the reply. The library therefore uses one
 // processor more than the largest number of concurrent calls so far, rounded up to a
-// power of two. The limit is the larger of eight and the number of processors of the machine. With
-// more calls than that, another processor makes no difference.
+// power of two. The limit is the larger of eight and the number of processors of the
+// machine. With more calls than that, another processor makes no difference.
 //
 // The garbage collector starts when the heap has grown by 25 % for each of these
 // processors, at most by 100 %. For a small heap this is 1 MB per processor. Go's
