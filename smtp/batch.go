@@ -77,12 +77,9 @@ func newDeliveries(mails []Mail) []Delivery {
 	}
 	all := make([]RecipientResult, rows)
 	for i := range mails {
-		rcpts := mails[i].Envelope.Recipients
-		n := len(rcpts)
+		n := len(mails[i].Envelope.Recipients)
 		out[i].Recipients, all = all[:n:n], all[n:]
-		for j := range rcpts {
-			out[i].Recipients[j].Address = rcpts[j].Address
-		}
+		mails[i].Envelope.nameRows(out[i].Recipients)
 	}
 	return out
 }

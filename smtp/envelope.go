@@ -66,3 +66,10 @@ type Mail struct {
 	Envelope *Envelope
 	Message  Message
 }
+
+// nameRows sets the address of each row to that of its recipient.
+func (env *Envelope) nameRows(rows []RecipientResult) {
+	for i := range rows {
+		rows[i].Address = env.Recipients[i].Address
+	}
+}

@@ -39,11 +39,9 @@ var groups = sync.Pool{New: func() any { return new(group) }}
 // sendAlone sends a mail that is not part of a batch.
 func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	res := Result{Recipients: make([]RecipientResult, len(m.Envelope.Recipients))}
-	for i := range res.Recipients {
-		res.Recipients[i].Address = m.Envelope.Recipients[i].Address
-	}
+	m.Envelope.nameRows(res.Recipients)
 	g := groups.Get().(*group)
-	*g = group{s: s, quit: last}
+	g.s, g.quit = s, last
 	defer func() {
 		*g = group{}
 		groups.Put(g)
