@@ -3,8 +3,8 @@
 // CSmtp.h: class CSmtp and its exception ECSmtp, for programs written for class
 // CSmtp, revisions 1.9 to 2.4. They are header-only and call libcsmtp through
 // csmtp_c.h, the C header, which documents each function in detail. Link with
-// libcsmtp; OpenSSL is not needed. CSmtp.h includes csmtp_core.h, csmtp_parts.h
-// and csmtp_legacy.h.
+// libcsmtp; OpenSSL is not needed. CSmtp.h includes csmtp_core.h,
+// csmtp_extensions.h, csmtp_legacy.h and csmtp_parts.h.
 //
 // You may define these macros before including this file, in all files of the
 // program or in some of them:
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "csmtp_core.h"
+#include "csmtp_extensions.h"
 
 #ifndef CSMTP_STRICT
 #include "csmtp_legacy.h"
@@ -55,7 +56,7 @@ template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 // things in different files, the linker would keep either version for the whole
 // program. Class CSmtp has the same members and the same size in all files.
 template <typename Mail>
-class LegacyTLS : public SecurityNames<SMTP_SECURITY_TYPE> {
+class LegacyTLS : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_TYPE> {
  public:
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
                            SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
@@ -87,12 +88,12 @@ class LegacyTLS : public SecurityNames<SMTP_SECURITY_TYPE> {
 // C function returns an error number, the method throws ECSmtp. A getter does not
 // throw, unless its comment says so; a string that it returns stays valid as
 // csmtp_c.h says. The first call on an object makes its handle. Every method
-// throws ECSmtp if that fails.
+// throws ECSmtp if that fails. Class CSmtpExtensions has further methods.
 class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
  public:
   // Makes an object with default settings. It calls the library only when it is
   // used, so a global object is possible.
-  constexpr CSmtp() noexcept : m_bHTML(false), m_csmtp() {}
+  constexpr CSmtp() noexcept {}
   // A copy has its own settings, message and callbacks, and no session. Copying
   // throws ECSmtp on failure. An object that was moved from is like a new one.
   CSmtp(const CSmtp &) = default;
@@ -190,154 +191,7 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   SMTP_SECURITY_TYPE GetSecurityType() const { return static_cast<SMTP_SECURITY_TYPE>(CSmtp_GetSecurityType(m_csmtp.Get())); }
   void SetSecurityType(SMTP_SECURITY_TYPE type) { m_csmtp.Check(CSmtp_SetSecurityType(m_csmtp.Get(), type)); }
 
-  bool m_bHTML; // true sends the lines of the body as HTML
-
-  // ==== Beyond CSmtp ====
-
-  // ---- Body and parts ----
-  // Set the plain text and the HTML form of the body.
-  void SetTextBody(const char *text) { m_csmtp.Check(CSmtp_SetTextBody(m_csmtp.Get(), text)); }
-  void SetHTMLBody(const char *html) { m_csmtp.Check(CSmtp_SetHTMLBody(m_csmtp.Get(), html)); }
-  // Mark the text as format=flowed, and send 8-bit text unencoded where possible.
-  void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
-  void SetEightBit(bool eight_bit = true) { m_csmtp.Check(CSmtp_SetEightBit(m_csmtp.Get(), eight_bit)); }
-  // Add an attachment: a file under a name other than its own, or data in memory.
-  void AddAttachmentAs(const char *path, const char *name, const char *content_type = nullptr) {
-    m_csmtp.Check(CSmtp_AddAttachmentAs(m_csmtp.Get(), path, name, content_type));
-  }
-  void AddAttachmentData(const char *name, const char *content_type, const void *data, size_t size) {
-    m_csmtp.Check(CSmtp_AddAttachmentData(m_csmtp.Get(), name, content_type, data, size));
-  }
-  // Adds an attachment whose content the function 'read' provides. 'read' stores at
-  // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, -1 on
-  // failure; a capacity of 0 means: start again. The call that runs 'read' throws
-  // what 'read' throws.
-  void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
-                           const csmtp_detail::Function<int64_t(void *buffer, size_t capacity)> &read) {
-    m_csmtp.AddReader(name, content_type, size, read);
-  }
-  // Add an image that the HTML body shows with <img src="cid:CONTENT_ID">.
-  void AddInlineImage(const char *path, const char *content_id) { m_csmtp.Check(CSmtp_AddInlineImage(m_csmtp.Get(), path, content_id)); }
-  void AddInlineImageData(const char *content_id, const char *name, const char *content_type, const void *data, size_t size) {
-    m_csmtp.Check(CSmtp_AddInlineImageData(m_csmtp.Get(), content_id, name, content_type, data, size));
-  }
-  // Adds an invitation.
-  void SetCalendar(const char *method, const char *calendar) { m_csmtp.Check(CSmtp_SetCalendar(m_csmtp.Get(), method, calendar)); }
-
-  // ---- Header fields ----
-  // Add a header field, and remove all added fields.
-  void AddHeader(const char *name, const char *value) { m_csmtp.Check(CSmtp_AddHeader(m_csmtp.Get(), name, value)); }
-  void DelHeaders() { m_csmtp.Check(CSmtp_DelHeaders(m_csmtp.Get())); }
-  // Set and return the Message-ID, and set the Date, in seconds since 1970.
-  void SetMessageID(const char *message_id) { m_csmtp.Check(CSmtp_SetMessageID(m_csmtp.Get(), message_id)); }
-  const char *GetMessageID() const { return CSmtp_GetMessageID(m_csmtp.Get()); }
-  void SetDate(int64_t seconds) { m_csmtp.Check(CSmtp_SetDate(m_csmtp.Get(), seconds)); }
-  // Add an author, and set the Sender who submits the mail for several authors.
-  void AddFrom(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddFrom(m_csmtp.Get(), email, name)); }
-  void SetSender(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_SetSender(m_csmtp.Get(), email, name)); }
-  // Set the field of the same name. "" removes it.
-  void SetInReplyTo(const char *message_ids) { m_csmtp.Check(CSmtp_SetInReplyTo(m_csmtp.Get(), message_ids)); }
-  void SetReferences(const char *message_ids) { m_csmtp.Check(CSmtp_SetReferences(m_csmtp.Get(), message_ids)); }
-  void SetAutoSubmitted(const char *keyword) { m_csmtp.Check(CSmtp_SetAutoSubmitted(m_csmtp.Get(), keyword)); }
-  void SetListUnsubscribe(const char *uris, bool one_click = false) { m_csmtp.Check(CSmtp_SetListUnsubscribe(m_csmtp.Get(), uris, one_click)); }
-
-  // ---- Signatures ----
-  // Add and remove keys for DKIM signatures. key is a text in PEM form.
-  void AddDKIMKey(const char *domain, const char *selector, const char *key) { m_csmtp.Check(CSmtp_AddDKIMKey(m_csmtp.Get(), domain, selector, key)); }
-  void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
-  // Signs with S/MIME. certificate and key are texts in PEM form.
-  void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
-
-  // ---- The message without a connection ----
-  // Returns the message that Send would send.
-  std::string RenderMessage() {
-    const char *data = nullptr;
-    size_t size = 0;
-    m_csmtp.Ran(CSmtp_RenderMessage(Prepared(), &data, &size));
-    return std::string(data, size);
-  }
-  // Writes the message that Send would send to a file.
-  void SaveMessage(const char *path) { m_csmtp.Ran(CSmtp_SaveMessage(Prepared(), path)); }
-
-  // ---- TLS ----
-  // false accepts any certificate.
-  void SetVerifyPeer(bool verify) { m_csmtp.SetVerifyPeer(verify); }
-  // Set which certificates to trust and to present. They are validated immediately.
-  void SetCAFile(const char *path) { m_csmtp.Check(CSmtp_SetCAFile(m_csmtp.Get(), path)); }
-  void SetCADirectory(const char *path) { m_csmtp.Check(CSmtp_SetCADirectory(m_csmtp.Get(), path)); }
-  void SetClientCertificate(const char *certificate_file, const char *key_file = nullptr) {
-    m_csmtp.Check(CSmtp_SetClientCertificate(m_csmtp.Get(), certificate_file, key_file));
-  }
-  void SetPinnedPublicKey(const char *pins) { m_csmtp.Check(CSmtp_SetPinnedPublicKey(m_csmtp.Get(), pins)); }
-  // Set the TLS versions to accept, CSMTP_TLS_..., and the name in the certificate.
-  void SetTLSMinVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMinVersion(m_csmtp.Get(), version)); }
-  void SetTLSMaxVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMaxVersion(m_csmtp.Get(), version)); }
-  void SetTLSServerName(const char *name) { m_csmtp.Check(CSmtp_SetTLSServerName(m_csmtp.Get(), name)); }
-  // Return TLS version and cipher suite, and a field, CSMTP_CERTIFICATE_..., of a
-  // certificate of the server.
-  const char *GetTLSInfo() const { return CSmtp_GetTLSInfo(m_csmtp.Get()); }
-  const char *GetPeerCertificate(unsigned int index, int field) const { return CSmtp_GetPeerCertificate(m_csmtp.Get(), index, field); }
-
-  // ---- Login ----
-  // Set how to log in.
-  void SetAuthMechanism(const char *mechanisms) { m_csmtp.Check(CSmtp_SetAuthMechanism(m_csmtp.Get(), mechanisms)); }
-  void SetAuthorizationID(const char *id) { m_csmtp.Check(CSmtp_SetAuthorizationID(m_csmtp.Get(), id)); }
-  void SetClearLogin(bool allow) { m_csmtp.Check(CSmtp_SetClearLogin(m_csmtp.Get(), allow)); }
-  void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
-  // fn returns an access token, or "" if there is none; refused is true if the
-  // server refused the last one. The call that asks for a token throws what fn
-  // throws. nullptr removes fn.
-  void SetTokenCallback(const csmtp_detail::Function<std::string(bool refused)> &fn) {
-    if (!fn) return m_csmtp.SetToken(nullptr);
-    m_csmtp.SetToken(csmtp_detail::TokenSource<std::string>{fn});
-  }
-  // Let the library get its tokens itself, and return a replaced refresh token.
-  void SetOAuth2ClientCredentials(const char *token_url, const char *client_id, const char *client_secret, const char *scope) {
-    m_csmtp.Check(CSmtp_SetOAuth2ClientCredentials(m_csmtp.Get(), token_url, client_id, client_secret, scope));
-  }
-  void SetOAuth2RefreshToken(const char *token_url, const char *client_id, const char *client_secret,
-                             const char *refresh_token, const char *scope) {
-    m_csmtp.Check(CSmtp_SetOAuth2RefreshToken(m_csmtp.Get(), token_url, client_id, client_secret, refresh_token, scope));
-  }
-  const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
-  const char *GetOAuth2RefreshToken() const { return CSmtp_GetOAuth2RefreshToken(m_csmtp.Get()); }
-
-  // ---- Connecting ----
-  // Set how to reach the server. SetTimeout takes CSMTP_TIMEOUT_... and milliseconds.
-  void SetServerDomain(const char *domain) { m_csmtp.Check(CSmtp_SetServerDomain(m_csmtp.Get(), domain)); }
-  void SetLocalAddress(const char *address) { m_csmtp.Check(CSmtp_SetLocalAddress(m_csmtp.Get(), address)); }
-  void SetProxy(const char *url) { m_csmtp.Check(CSmtp_SetProxy(m_csmtp.Get(), url)); }
-  void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
-  void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
-  // Sends NOOP. Throws CONNECTION_CLOSED without a session.
-  void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
-  // Return the server's address, and the service extensions of the open session.
-  // GetExtension returns nullptr if the server does not offer the extension.
-  const char *GetPeerAddress() const { return CSmtp_GetPeerAddress(m_csmtp.Get()); }
-  const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
-  const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }
-
-  // ---- The envelope ----
-  // Set the reverse-path, and whether to send to some recipients if others are refused.
-  void SetEnvelopeFrom(const char *email) { m_csmtp.Check(CSmtp_SetEnvelopeFrom(m_csmtp.Get(), email)); }
-  void SetPartialDelivery(bool partial = true) { m_csmtp.Check(CSmtp_SetPartialDelivery(m_csmtp.Get(), partial)); }
-  // Request delivery status notifications, for all recipients or for one.
-  void SetDSN(const char *notify, const char *ret = "", const char *envelope_id = "") {
-    m_csmtp.Check(CSmtp_SetDSN(m_csmtp.Get(), notify, ret, envelope_id));
-  }
-  void SetRecipientDSN(const char *email, const char *notify, const char *original = "") {
-    m_csmtp.Check(CSmtp_SetRecipientDSN(m_csmtp.Get(), email, notify, original));
-  }
-  // Set parameters of the mail transaction. SetChunking takes CSMTP_DATA, CSMTP_BDAT
-  // or CSMTP_BINARY; times are in seconds.
-  void SetChunking(int mode) { m_csmtp.Check(CSmtp_SetChunking(m_csmtp.Get(), mode)); }
-  void SetRequireTLS(bool require = true) { m_csmtp.Check(CSmtp_SetRequireTLS(m_csmtp.Get(), require)); }
-  void SetMTPriority(int priority) { m_csmtp.Check(CSmtp_SetMTPriority(m_csmtp.Get(), priority)); }
-  void SetDeliverBy(int seconds, const char *mode) { m_csmtp.Check(CSmtp_SetDeliverBy(m_csmtp.Get(), seconds, mode)); }
-  void SetHoldFor(unsigned int seconds) { m_csmtp.Check(CSmtp_SetHoldFor(m_csmtp.Get(), seconds)); }
-  void SetHoldUntil(int64_t seconds) { m_csmtp.Check(CSmtp_SetHoldUntil(m_csmtp.Get(), seconds)); }
-
-  // ---- Sending in other ways ----
+  // ---- Beyond CSmtp: sending in other ways ----
   // Send a complete message, from memory or from a file. nullptr takes reverse-path
   // or recipients from its header.
 #ifndef CSMTP_LEGACY_TLS
@@ -362,44 +216,8 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   using csmtp_detail::LegacyTLS<CSmtp>::SendBatch;
   using csmtp_detail::LegacyTLS<CSmtp>::SendAsync;
 #endif
-  // Report whether the asynchronous Send has ended. They throw if it has failed.
-  bool Poll() { return m_csmtp.Ended(CSmtp_Poll(m_csmtp.Get())); }
-  bool Wait(unsigned int milliseconds) { return m_csmtp.Ended(CSmtp_Wait(m_csmtp.Get(), milliseconds)); }
-  // Ends another thread's call on this object, which throws CANCELED.
-  void Cancel() { m_csmtp.Check(CSmtp_Cancel(m_csmtp.Get())); }
-
-  // ---- What happened, in detail ----
-  // Describe the last call. GetOutcome returns CSMTP_ACCEPTED and the like, GetPhase
-  // CSMTP_PHASE_... For a call that threw, ECSmtp has the same.
-  int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
-  int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
-  bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
-  const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
-  const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }
-  int GetLastReplyCode() const { return CSmtp_GetLastReplyCode(m_csmtp.Get()); }
-  const char *GetLastEnhancedCode() const { return CSmtp_GetLastEnhancedCode(m_csmtp.Get()); }
-  const char *GetQueueID() const { return CSmtp_GetQueueID(m_csmtp.Get()); }
-  // Return the result rows of the last attempt to send, one for each recipient.
-  unsigned int GetResultCount() const { return CSmtp_GetResultCount(m_csmtp.Get()); }
-  const char *GetResultRecipient(unsigned int row) const { return CSmtp_GetResultRecipient(m_csmtp.Get(), row); }
-  bool GetResultAccepted(unsigned int row) const { return CSmtp_GetResultAccepted(m_csmtp.Get(), row) != 0; }
-  int GetResultCode(unsigned int row) const { return CSmtp_GetResultCode(m_csmtp.Get(), row); }
-  const char *GetResultEnhancedCode(unsigned int row) const { return CSmtp_GetResultEnhancedCode(m_csmtp.Get(), row); }
-  const char *GetResultReply(unsigned int row) const { return CSmtp_GetResultReply(m_csmtp.Get(), row); }
-  // Set the callbacks. If a callback throws, the call that it is part of ends and
-  // throws the same exception. nullptr removes a callback.
-  void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
-  void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
-  // Appends the dialogue to a file. "" stops it.
-  void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
 
  private:
-  // Returns the handle, after passing m_bHTML to it.
-  csmtp_detail::Mailer::Running Prepared() {
-    m_csmtp.Check(CSmtp_SetHTML(m_csmtp.Get(), m_bHTML));
-    return csmtp_detail::Mailer::Running(m_csmtp);
-  }
-
   // The methods that connect. check is false in a file compiled with
   // CSMTP_LEGACY_TLS.
   friend class csmtp_detail::LegacyTLS<CSmtp>;
@@ -438,8 +256,6 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
     Prepared();
     m_csmtp.SendAsync(m_csmtp.Connecting(check), fn);
   }
-
-  csmtp_detail::Mailer m_csmtp;
 };
 
 #endif // __CSMTP_H__

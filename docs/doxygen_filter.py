@@ -108,7 +108,7 @@ def c_header(lines):
 
 
 def cpp_header(lines, functions):
-    """CSmtp.h and csmtp_core.h: a // comment belongs to all methods that follow it
+    """The headers of class CSmtp: a // comment belongs to all methods that follow it
     without a blank line or another comment. A method that has the name of a C
     function gets that function's comment as well."""
     out, pending, shared, in_group = [], [], [], False

@@ -21,7 +21,7 @@ rm "$out/doxygen.log"
 # a backslash in an example for an escape.
 cd "$out/man/man3"
 find . -type f ! -name 'CSmtp_*.3' ! -name CSmtp.3 ! -name ECSmtp.3 ! -name 'csmtp_*.3' -delete
-rm -f csmtp_core.h.3
+rm -f csmtp_core.h.3 csmtp_extensions.h.3
 sed -i -e "s/^'/\\\\\&'/" -e 's/\([^\\]\)\\n\(["A-Z]\)/\1\\en\2/g' ./*.3
 # A function's page is a link to that of its group. Doxygen writes the path from
 # the manual's folder instead, which `man -l` does not find.
