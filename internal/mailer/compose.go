@@ -8,7 +8,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// X-Priority, with the values that C uses.
+// Priorities, with the values that C uses.
 const (
 	priorityHigh   = 2
 	priorityNormal = 3

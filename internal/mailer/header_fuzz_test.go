@@ -149,7 +149,14 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 		}
 		return m.SetHTMLBody("<p>" + a)
 	},
-	func(m *Mailer, w *wanted, a, b string, n int) error { return m.SetXPriority(n) },
+	func(m *Mailer, w *wanted, a, b string, n int) error {
+		fields := 0
+		if n == priorityHigh || n == priorityLow {
+			fields = 1
+		}
+		w.counts["X-Priority"], w.counts["Importance"] = fields, fields
+		return m.SetXPriority(n)
+	},
 	func(m *Mailer, w *wanted, a, b string, n int) error {
 		w.counts["Disposition-Notification-To"] = 1
 		return m.SetReadReceipt(true)

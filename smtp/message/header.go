@@ -249,17 +249,13 @@ func (h *header) flags() error {
 			return err
 		}
 	}
-	switch m.Priority {
-	case 0:
+	switch m.Priority { // spam filters count the fields of normal mail
 	case 2:
 		h.short("X-Priority", "2 (High)")
 		h.short("Importance", "high")
 	case 4:
 		h.short("X-Priority", "4 (Low)")
 		h.short("Importance", "low")
-	default:
-		h.short("X-Priority", "3 (Normal)")
-		h.short("Importance", "normal")
 	}
 	if m.ReadReceipt {
 		to := h.first

@@ -23,7 +23,7 @@ type Message struct {
 
 	Subject  string // left unchanged if it consists of encoded words (RFC 2047)
 	XMailer  string
-	Priority int // 0: no field; 2: high; 4: low; anything else: normal
+	Priority int // 2: high; 4: low; anything else: normal, without a field
 
 	// ReadReceipt requests a message disposition notification (RFC 8098), sent to
 	// the first reply-to address or, if there is none, to the first From.

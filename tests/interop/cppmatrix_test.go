@@ -72,7 +72,7 @@ func receive(t *testing.T, s *servers.Server, parts, kind, cell string, user ser
 		"files": [][]string{},
 	}
 	if kind == "html" {
-		want["Subject"], want["X-Priority"] = "HTML with files", "3 (Normal)"
+		want["Subject"], want["X-Priority"] = "HTML with files", nil
 		want["type"], want["body"] = "text/html", filepath.Join(parts, "page.html")
 		files := [][]string{}
 		for _, name := range fileNames {
