@@ -16,22 +16,31 @@ import (
 	"time"
 )
 
+// oversigned says when a field is listed in h= once more than it occurs, so that adding
+// one breaks the signature (RFC 6376, section 5.4.2).
+type oversigned int
+
+const (
+	never     oversigned = iota
+	ifPresent            // lists and relays may add it to a mail that has none
+	always
+)
+
 // signable lists the fields that are signed if they exist (RFC 6376, section 5.4.1, and
-// RFC 8058, section 4). A field with over is listed in h= once more than it occurs, so
-// that adding one breaks the signature (RFC 6376, section 5.4.2).
+// RFC 8058, section 4).
 var signable = []struct {
 	name string
-	over bool
+	over oversigned
 }{
-	{"From", true}, {"Sender", false}, {"Reply-To", true}, {"Subject", true}, {"Date", true},
-	{"Message-ID", true}, {"To", true}, {"Cc", true}, {"In-Reply-To", true}, {"References", true},
-	{"MIME-Version", true}, {"Content-Type", true}, {"Content-Transfer-Encoding", true},
-	{"Content-ID", false}, {"Content-Description", false}, {"Disposition-Notification-To", false},
-	{"Auto-Submitted", false}, {"List-Id", false}, {"List-Help", false}, {"List-Unsubscribe", false},
-	{"List-Unsubscribe-Post", false}, {"List-Subscribe", false}, {"List-Post", false},
-	{"List-Owner", false}, {"List-Archive", false}, {"Feedback-ID", false},
-	{"Resent-Date", false}, {"Resent-From", false}, {"Resent-To", false}, {"Resent-Cc", false},
-	{"Resent-Message-ID", false},
+	{"From", always}, {"Sender", ifPresent}, {"Reply-To", always}, {"Subject", always}, {"Date", always},
+	{"Message-ID", always}, {"To", always}, {"Cc", always}, {"In-Reply-To", always}, {"References", always},
+	{"MIME-Version", always}, {"Content-Type", always}, {"Content-Transfer-Encoding", always},
+	{"Content-ID", never}, {"Content-Description", never}, {"Disposition-Notification-To", never},
+	{"Auto-Submitted", never}, {"List-Id", never}, {"List-Help", never}, {"List-Unsubscribe", ifPresent},
+	{"List-Unsubscribe-Post", ifPresent}, {"List-Subscribe", never}, {"List-Post", never},
+	{"List-Owner", never}, {"List-Archive", never}, {"Feedback-ID", never},
+	{"Resent-Date", never}, {"Resent-From", never}, {"Resent-To", never}, {"Resent-Cc", never},
+	{"Resent-Message-ID", never},
 }
 
 // signDKIM prepends one signature per key to the header. asked lists the fields of the
@@ -72,7 +81,7 @@ func signedFields(header []byte) (names []string, canonical []byte) {
 			names = append(names, f.name)
 			canonical = append(relaxField(canonical, raws[i]), crlf...)
 		}
-		if f.over {
+		if f.over == always || f.over == ifPresent && len(raws) > 0 {
 			names = append(names, f.name)
 		}
 	}

@@ -61,7 +61,7 @@ func parsePrivateKey(text string) (crypto.Signer, error) {
 		var block *pem.Block
 		block, rest = pem.Decode(rest)
 		if block == nil {
-			return nil, errors.New("no PEM private key found; it starts with -----BEGIN PRIVATE KEY-----")
+			return nil, errors.New(noPrivateKey(text))
 		}
 		var key any
 		var err error
@@ -72,6 +72,8 @@ func parsePrivateKey(text string) (crypto.Signer, error) {
 			key, err = x509.ParseECPrivateKey(block.Bytes)
 		case block.Type == "PRIVATE KEY":
 			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+		case block.Type == "OPENSSH PRIVATE KEY":
+			return nil, errors.New("the private key is in OpenSSH's format; make a PEM key with \"openssl genpkey\"")
 		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
 			return nil, errors.New("the private key is encrypted; use a key without a pass phrase")
 		default:

@@ -87,6 +87,8 @@ func TestDKIMDetectsChanges(t *testing.T) {
 	keys, public := dkimKeys(t)
 	m := simple()
 	m.Lines = []string{"one", "two"}
+	m.Sender = Address{Mail: "sender@example.org"}
+	m.ListUnsubscribe, m.ListUnsubscribeOneClick = "https://example.org/u", true
 	m.DKIM = keys
 	b := string(rendered(t, m, testOptions()))
 	for _, c := range [][2]string{
@@ -96,6 +98,12 @@ func TestDKIMDetectsChanges(t *testing.T) {
 		{"\r\nFrom:", "\r\nSubject: second\r\nFrom:"},
 		{"\r\nFrom:", "\r\nReply-To: evil@example.com\r\nFrom:"},
 		{"\r\nFrom:", "\r\nCc: evil@example.com\r\nFrom:"},
+		{"\r\nFrom:", "\r\nSender: evil@example.com\r\nFrom:"},
+		{"\r\nFrom:", "\r\nList-Unsubscribe: <https://evil.example/u>\r\nFrom:"},
+		{"\r\nFrom:", "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nFrom:"},
+		{"Sender: sender@", "Sender: other@"},
+		{"<https://example.org/u>", "<https://example.org/v>"},
+		{"=One-Click", "=Two-Clicks"},
 		{"d=example.org", "d=example.net"},
 	} {
 		changed := strings.Replace(b, c[0], c[1], 1)
@@ -119,7 +127,13 @@ func TestDKIMHeaderList(t *testing.T) {
 	require.True(t, strings.HasPrefix(h, "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;"))
 	list := strings.Join(strings.Fields(field(h, "DKIM-Signature")), "")
 	require.Contains(t, list, "h=From:From:")
-	require.Contains(t, list, ":List-Unsubscribe:List-Unsubscribe-Post;")
+	require.Contains(t, list, ":List-Unsubscribe:List-Unsubscribe:List-Unsubscribe-Post:List-Unsubscribe-Post;")
+	require.NotContains(t, list, "Sender")
+	m.Sender = Address{Mail: "sender@example.org"}
+	m.ListUnsubscribe, m.ListUnsubscribeOneClick = "", false
+	list = strings.Join(strings.Fields(field(headerOf(rendered(t, m, testOptions())), "DKIM-Signature")), "")
+	require.Contains(t, list, "h=From:From:Sender:Sender:Reply-To:")
+	require.NotContains(t, list, "List-")
 	require.Contains(t, list, "t=1773045307;")
 	require.NotRegexp(t, `[; ]l=`, list)
 }
@@ -165,14 +179,38 @@ func TestParseDKIMKeyRefuses(t *testing.T) {
 		{"example.org;", "s", pkcs1(k.rsa), "signing domain"},
 		{"example.org", "s;x=", pkcs1(k.rsa), "selector"},
 		{"example.org", "", pkcs1(k.rsa), "selector"},
-		{"example.org", "s", "", "no PEM private key"},
+		{"example.org", "s", "", "the private key is empty"},
+		{"example.org", "s", " \r\n", "the private key is empty"},
+		{"example.org", "s", "\ufeff" + pkcs1(k.rsa), "byte order mark"},
+		{"example.org", "s", "\xff\xfe-", "byte order mark"},
+		{"example.org", "s", strings.ReplaceAll(pkcs1(k.rsa), "\n", `\n`), `the two characters \n`},
+		{"example.org", "s", strings.ReplaceAll(pkcs8(t, k.ed), "\n", `\r\n`), `the two characters \n`},
+		{"example.org", "s", `"` + strings.ReplaceAll(pkcs8(t, k.ed), "\n", `\n`) + `"`, `the two characters \n`},
+		{"example.org", "s", strings.ReplaceAll(pkcs8(t, k.ed), "\n", " "), "one line"},
+		{"example.org", "s", "  " + strings.ReplaceAll(pkcs8(t, k.ed), "\n", "\n  "), "indented"},
+		{"example.org", "s", pkcs1(k.rsa)[:600], "cut off"},
+		{"example.org", "s", "/etc/dkim/mail2026.private", "path"},
+		{"example.org", "s", "/etc/dkim/private/key", "path"},
+		{"example.org", "s", `C:\keys\mail.pem`, "path"},
+		{"example.org", "s", "mail.key\n", "path"},
+		{"example.org", "s", "file:///etc/mail.key", "path"},
+		{"example.org", "s", strings.Join(strings.Split(pkcs1(k.rsa), "\n")[1:3], ""), "no -----BEGIN"},
+		{"example.org", "s", strings.Join(strings.Split(pkcs1(k.rsa), "\n")[1:20], "\n"), "no -----BEGIN"},
+		{"example.org", "s", strings.Split(pkcs8(t, k.ed), "\n")[1], "no -----BEGIN"},
+		{"example.org", "s", string([]byte{0x30, 0x82, 4, 0xa4, 2, 1}), "DER"},
+		{"example.org", "s", "PuTTY-User-Key-File-3: ssh-rsa\n", "PuTTY"},
+		{"example.org", "s", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "is a PUBLIC KEY"},
+		{"example.org", "s", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "is a CERTIFICATE"},
+		{"example.org", "s", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n", "OpenSSH"},
+		{"example.org", "s", "secret words", "no PEM private key"},
 		{"example.org", "s", locked, "encrypted"},
 		{"example.org", "s", strings.Replace(pkcs1(k.rsa), "MII", "AAA", 1), "cannot be read"},
 		{"example.org", "s", pkcs8(t, k.ec), "RSA or Ed25519"},
 	} {
 		_, err := ParseDKIMKey(c.domain, c.selector, c.key)
 		require.ErrorContains(t, err, c.want)
-		require.NotContains(t, err.Error(), "MII")
+		require.NotContains(t, err.Error(), "MI")
+		require.NotContains(t, err.Error(), "secret words")
 	}
 }
 

@@ -114,7 +114,7 @@ func TestSMIMEKeyRefuses(t *testing.T) {
 	for _, c := range []struct{ cert, key, want string }{
 		{cert, pkcs1(k.rsa), "does not belong to any"},
 		{"", pkcs1(k.rsa), "no PEM certificate"},
-		{cert, "", "no PEM private key"},
+		{cert, "", "the private key is empty"},
 		{cert, pkcs8(t, k.ed), "RSA or ECDSA"},
 		{strings.Replace(cert, "MII", "AAA", 1), pkcs8(t, k.ec), "cannot be read"},
 	} {
