@@ -123,6 +123,12 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 		return nil, false
 	}
 	e.Mechanism, e.Rounds = name, rounds
+	if name == "EXTERNAL" && e.Reply.Permanent() {
+		e.Hint = HintAuthorizationID
+		if c.AuthzID != "" {
+			e.Hint = HintOtherAuthzID
+		}
+	}
 	bearer := sasl.NeedsToken(name)
 	if bearer && e.Reply != nil && (e.Reply.Code == 535 || sasl.Refusal(m) != nil) {
 		e.Hint = "the access token is wrong, expired, or not for mail: get a new one, and check scope and login"
@@ -187,14 +193,15 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	if e = s.begin(OpAUTH); e != nil {
 		return 0, e
 	}
+	defer sasl.Wipe(ir)
 	line := append([]byte("AUTH "), m.Name()...)
-	held := ir != nil
+	held := ir != nil // the initial response has not been sent
+	again := false    // it was sent with AUTH, and may be sent once more
 	if size := base64.StdEncoding.EncodedLen(len(ir)); held && len(line)+1+max(size, 1)+2 <= maxAuthCommand {
 		line = append(line, ' ')
 		line = appendResponse(line, ir)
 		s.keepResponse(m.Name(), ir, line)
-		sasl.Wipe(ir)
-		held = false
+		held, again = false, true
 	}
 	secret := false
 	for {
@@ -208,8 +215,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		case s.raw.code == 235:
 			if held || !m.Done() {
 				s.kill()
-				return rounds, &Error{Op: OpAUTH, Kind: KindProtocol,
-					Err: errors.New("the server replied 235 before the login was complete")}
+				return rounds, &Error{Op: OpAUTH, Kind: KindProtocol, Err: errTooSoon}
 			}
 			return rounds, nil
 		case s.raw.code != 334:
@@ -219,13 +225,18 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindProtocol,
 				Err: fmt.Errorf("the server sends too many challenges: %d were answered", rounds)})
 		}
+		challenge, wrong := decodeChallenge(s.raw.text)
 		response := ir
-		if !held {
-			challenge, err := decodeChallenge(s.raw.text)
-			if err == nil {
+		switch {
+		case held:
+		case again && asksAgain(m, challenge, wrong):
+			s.event("the server did not read the initial response: it is sent again")
+		default:
+			var err error
+			if wrong == nil || sasl.IgnoresChallenges(m.Name()) {
 				response, err = m.Next(challenge)
 			} else {
-				err = &sasl.Error{Mechanism: m.Name(), Reason: sasl.BadChallenge, Detail: err.Error()}
+				err = &sasl.Error{Mechanism: m.Name(), Reason: sasl.BadChallenge, Detail: wrong.Error()}
 			}
 			if err != nil {
 				failure, _ := s.mechanismError(m.Name(), rounds, err)
@@ -233,18 +244,29 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 			}
 			rounds++
 		}
-		held, secret = false, true
 		line = line[:0]
-		if len(response) > 0 {
+		// A server that reads only the line after AUTH sends words instead of base64, and
+		// expects the initial response as it was, "=" if it is empty.
+		if len(response) > 0 || again && wrong != nil {
 			line = appendResponse(line, response)
 			s.keepResponse(m.Name(), response, line)
 		}
 		sasl.Wipe(response)
+		held, again, secret = false, false, true
 		if len(line)+2 > maxAuthLine {
 			return rounds, s.cancelAuth(&Error{Op: OpAUTH, Kind: KindLocal,
 				Err: fmt.Errorf("a response of %d octets is longer than RFC 4954 allows", len(line))})
 		}
 	}
+}
+
+var errTooSoon = errors.New("the server replied 235 before the login was complete")
+
+// asksAgain reports whether a challenge that follows the initial response of m asks for
+// that response: some servers do not read a response in the line of AUTH. wrong is the
+// error of decoding the challenge.
+func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
+	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }
 
 // withRefusal adds the reason that the mechanism received before the refusal, such

@@ -244,3 +244,23 @@ func TestMissingCredentials(t *testing.T) {
 		assert.Equal(t, []string{"QUIT"}, server.commands())
 	}
 }
+
+// A refused EXTERNAL names the authorization identity, which many servers require.
+func TestExternalRefused(t *testing.T) {
+	for id, c := range map[string]struct {
+		reply string
+		hint  Hint
+	}{
+		"":      {"535 5.7.8 no", HintAuthorizationID},
+		"sales": {"535 5.7.8 no", HintOtherAuthzID},
+		"x":     {"501 5.5.2 no", HintOtherAuthzID},
+	} {
+		server, _ := dialogueServer(t, "EXTERNAL", [2]string{"AUTH EXTERNAL", c.reply})
+		err := loginTo(server, &Auth{Credentials: sasl.Credentials{AuthzID: id}, Mechanisms: []string{"EXTERNAL"}})
+		require.ErrorContains(t, err, c.reply)
+		require.ErrorContains(t, err, string(c.hint))
+	}
+	server, _ := dialogueServer(t, "EXTERNAL", [2]string{"AUTH EXTERNAL", "454 4.7.0 later"})
+	err := loginTo(server, &Auth{Mechanisms: []string{"EXTERNAL"}})
+	assert.NotContains(t, err.Error(), "AuthzID")
+}

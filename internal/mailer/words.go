@@ -57,6 +57,8 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintSystemRoots:        "install the system's CA certificates, or set a file with SetCAFile",
 	smtp.HintTrustCertificate:   "to trust it, add it with SetCAFile or pin its key",
 	smtp.HintTrustAuthority:     "if you trust this authority, add it with SetCAFile",
+	smtp.HintAuthorizationID:    "the server may find no account for the client certificate: set the account with SetAuthorizationID",
+	smtp.HintOtherAuthzID:       "the client certificate may not log in as this account: check SetAuthorizationID",
 	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
 }
 

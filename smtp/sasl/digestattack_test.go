@@ -126,7 +126,8 @@ func TestDigestMD5Realm(t *testing.T) {
 	}
 }
 
-// RFC 2831, section 2.1.2.1: text that fits ISO 8859-1 is hashed in it.
+// If the server announces charset=utf-8, login and password are hashed in UTF-8, which
+// Dovecot requires and Cyrus SASL accepts. Otherwise they are hashed in ISO 8859-1 if they fit it.
 func TestDigestMD5Charsets(t *testing.T) {
 	const withUTF8, without = `nonce="n",algorithm=md5-sess,charset=utf-8`, `nonce="n",algorithm=md5-sess`
 	response := func(login, password, challenge string) (user, hash string, err error) {
@@ -142,7 +143,7 @@ func TestDigestMD5Charsets(t *testing.T) {
 	user, hash, err := response("zoë", "pä", withUTF8)
 	require.NoError(t, err)
 	assert.Equal(t, "zoë", user)
-	assert.Equal(t, digestByHand("zo\xeb", "", "p\xe4", "n", "CN", "smtp/h", "", "AUTHENTICATE"), hash)
+	assert.Equal(t, digestByHand("zoë", "", "pä", "n", "CN", "smtp/h", "", "AUTHENTICATE"), hash)
 
 	user, hash, err = response("zoë", "pä", without)
 	require.NoError(t, err)
@@ -153,6 +154,10 @@ func TestDigestMD5Charsets(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "日", user)
 	assert.Equal(t, digestByHand("日", "", "本", "n", "CN", "smtp/h", "", "AUTHENTICATE"), hash)
+
+	_, hash, err = response("zoë", "€", without)
+	require.NoError(t, err)
+	assert.Equal(t, digestByHand("zo\xeb", "", "€", "n", "CN", "smtp/h", "", "AUTHENTICATE"), hash)
 
 	user, _, err = response("zo\xeb", "p", without)
 	require.NoError(t, err)

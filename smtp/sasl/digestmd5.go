@@ -77,7 +77,7 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	nonce := d["nonce"][0]
 	realm, hasRealm := m.realm(d["realm"])
 
-	secret := slices.Concat(latin1(m.c().Login), []byte(":"+realm+":"), latin1(m.c().Password))
+	secret := slices.Concat(digestOctets(m.c().Login, utf8OK), []byte(":"+realm+":"), digestOctets(m.c().Password, utf8OK))
 	inner := md5.Sum(secret)
 	Wipe(secret)
 	a1 := append(inner[:], ":"+nonce+":"+m.cnonce...)
@@ -182,8 +182,17 @@ func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	return string(b), ""
 }
 
-// latin1 converts s to ISO 8859-1, as RFC 2831, section 2.1.2.1, requires for the hash.
-// If that is not possible, it returns s unchanged.
+// digestOctets returns the octets of a login or a password for the hash: in UTF-8 if the
+// server announces it, otherwise in ISO 8859-1. RFC 2831, section 2.1.2.1, requires ISO
+// 8859-1 in both cases, but Dovecot hashes UTF-8, and Cyrus SASL accepts either.
+func digestOctets(s string, utf8OK bool) []byte {
+	if utf8OK {
+		return []byte(s)
+	}
+	return latin1(s)
+}
+
+// latin1 converts s to ISO 8859-1. If that is not possible, it returns s unchanged.
 func latin1(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {

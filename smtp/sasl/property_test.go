@@ -39,17 +39,6 @@ func digestByHand(user, realm, password, nonce, cnonce, uri, authzid, method str
 	return hx(hx(a1) + ":" + nonce + ":00000001:" + cnonce + ":auth:" + hx(method+":"+uri))
 }
 
-func latin1ByHand(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r > 255 {
-			return s
-		}
-		b.WriteByte(byte(r))
-	}
-	return b.String()
-}
-
 var directive = regexp.MustCompile(`([a-z-]+)=("(?:[^"\\]|\\.)*"|[^",]+)(?:,|$)`)
 
 // runDigest is the server side of DIGEST-MD5.
@@ -87,7 +76,7 @@ func runDigest(m Mechanism, login, password, realm, nonce, authzid string) error
 		return fmt.Errorf("directives: %s", answer)
 	}
 	proof := func(method string) string {
-		return digestByHand(latin1ByHand(login), realm, latin1ByHand(password), nonce, got["cnonce"], want["digest-uri"], authzid, method)
+		return digestByHand(login, realm, password, nonce, got["cnonce"], want["digest-uri"], authzid, method)
 	}
 	if got["response"] != proof("AUTHENTICATE") {
 		return errors.New("wrong password")

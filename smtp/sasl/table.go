@@ -18,6 +18,7 @@ type row struct {
 	authzID  bool                         // it can send an authorization identity
 	bound    bool                         // it is bound to the TLS connection, and so requires TLS
 	readable bool                         // it sends the password unprotected
+	blind    bool                         // its responses do not depend on the challenges
 	proof    func(response string) string // returns the part of a response that allows guessing the password; nil: there is none
 }
 
@@ -50,14 +51,14 @@ var table = []row{
 	scramRow("SCRAM-SHA-512", sha512.New),
 	scramRow("SCRAM-SHA-256", sha256.New),
 	scramRow("SCRAM-SHA-1", sha1.New),
-	{name: "PLAIN", make: newPlain, needs: needLogin | needPassword, authzID: true, readable: true},
-	{name: "LOGIN", make: newLogin, needs: needLogin | needPassword, readable: true},
+	{name: "PLAIN", make: newPlain, needs: needLogin | needPassword, authzID: true, readable: true, blind: true},
+	{name: "LOGIN", make: newLogin, needs: needLogin | needPassword, readable: true, blind: true},
 	{name: "CRAM-MD5", make: newCramMD5, needs: needLogin | needPassword, proof: cramMD5Proof},
 	{name: "DIGEST-MD5", make: newDigestMD5, needs: needLogin | needPassword, authzID: true, proof: digestMD5Proof},
 	{name: "XOAUTH2", make: newXOAuth2, needs: needIdentity | needToken, authzID: true},
 	{name: "OAUTHBEARER", make: newOAuthBearer, needs: needToken, authzID: true},
-	{name: "EXTERNAL", make: newExternal, needs: needCertificate, authzID: true},
-	{name: "ANONYMOUS", make: newAnonymous},
+	{name: "EXTERNAL", make: newExternal, needs: needCertificate, authzID: true, blind: true},
+	{name: "ANONYMOUS", make: newAnonymous, blind: true},
 }
 
 // lookup returns the row of a name in upper case, or nil if there is none.
@@ -90,6 +91,19 @@ func NeedsToken(name string) bool {
 func SendsPassword(name string) bool {
 	m := lookup(name)
 	return m != nil && m.readable
+}
+
+// IgnoresChallenges reports whether the responses of a mechanism do not depend on the
+// challenges. Such a challenge is only a prompt, such as the "Username:" of LOGIN.
+func IgnoresChallenges(name string) bool {
+	m := lookup(name)
+	return m != nil && m.blind
+}
+
+// Binds reports whether a mechanism is bound to the TLS connection (-PLUS).
+func Binds(name string) bool {
+	m := lookup(name)
+	return m != nil && m.bound
 }
 
 // Proof returns the part of a response that allows guessing the password, such as a

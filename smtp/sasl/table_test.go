@@ -35,7 +35,16 @@ func TestMechanismTable(t *testing.T) {
 			assert.Equal(t, m.needs&needToken != 0, strings.Contains(said, "T0ken"), "needToken")
 			assert.Equal(t, m.needs&needToken != 0, NeedsToken(m.name))
 
+			next, _ := mustNew(t, m.name, c, ch).Next([]byte("a challenge"))
+			other := mustNew(t, m.name, c, ch)
+			also, _ := other.Next([]byte("another challenge"))
+			assert.Equal(t, m.blind, IgnoresChallenges(m.name))
+			if m.blind {
+				assert.Equal(t, next, also, "blind")
+			}
+
 			_, err = New(m.name, c, Channel{Host: "mail.example.org"})
+			assert.Equal(t, m.bound, Binds(m.name))
 			assert.Equal(t, m.bound, err != nil, "bound")
 			for need, lacks := range map[need]func(*Credentials){
 				needLogin | needIdentity: func(c *Credentials) { c.Login, c.AuthzID = "", "" },
@@ -47,14 +56,16 @@ func TestMechanismTable(t *testing.T) {
 				_, err := New(m.name, less, ch)
 				assert.Equal(t, m.needs&need != 0, err != nil, "need %d: %v", need, err)
 			}
-			other := c
-			other.AuthzID = "sales"
-			_, err = New(m.name, other, ch)
+			sales := c
+			sales.AuthzID = "sales"
+			_, err = New(m.name, sales, ch)
 			assert.Equal(t, m.authzID, err == nil, "authzID")
 		})
 	}
 	assert.False(t, NeedsToken("NTLM"))
 	assert.False(t, SendsPassword("NTLM"))
+	assert.False(t, IgnoresChallenges("NTLM"))
+	assert.False(t, Binds("NTLM"))
 }
 
 func TestProof(t *testing.T) {

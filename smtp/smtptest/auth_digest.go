@@ -61,9 +61,8 @@ func (v *digestVerifier) next(response []byte) ([]byte, bool, error) {
 // 2.1.2.1).
 func digest(method, password string, d map[string]string) string {
 	user, realm := d["username"], d["realm"]
-	if d["charset"] == "utf-8" {
-		// A name in ISO 8859-1 is hashed in that charset (section 2.1.2.1).
-		user, realm, password = latin1(user), latin1(realm), latin1(password)
+	if d["charset"] != "utf-8" {
+		password = latin1(password) // as the client sent user and realm
 	}
 	secret := md5.Sum([]byte(user + ":" + realm + ":" + password))
 	a1 := string(secret[:]) + ":" + d["nonce"] + ":" + d["cnonce"]
