@@ -63,6 +63,9 @@ func (m *Mailer) AddHeader(name, value string) error {
 func (m *Mailer) DelHeaders() error { m.message.Headers = nil; return nil }
 
 func (m *Mailer) SetMessageID(id string) error {
+	if err := message.CheckMessageID(id); err != nil {
+		return err
+	}
 	m.message.MessageID, m.ownID = id, id != ""
 	return nil
 }

@@ -209,37 +209,40 @@ func (h *header) subject() error {
 }
 
 func (h *header) ids() error {
-	for _, f := range []struct {
-		name   string
-		setter FieldName
-		value  string
-	}{
-		{"Message-ID", FieldMessageID, h.m.MessageID},
-		{"In-Reply-To", FieldInReplyTo, h.m.InReplyTo},
-		{"References", FieldReferences, h.m.References},
-	} {
-		ids, err := messageIDs(f.setter, f.value)
-		if err != nil {
-			return err
-		}
-		if f.name == "Message-ID" {
-			switch {
-			case strings.Contains(ids, " "):
-				return invalid(f.setter, f.value, "is more than one message identifier", nil)
-			case ids == "":
-				ids = newMessageID(h.first.addr)
-			}
-			h.m.MessageID = ids
-			h.name(f.name)
-			h.token(ids)
-			h.end()
-			continue
-		}
-		if ids != "" {
-			h.structured(f.name, ids)
-		}
+	id, err := ownMessageID(h.m.MessageID)
+	if err != nil {
+		return err
 	}
+	if id == "" {
+		id = newMessageID(h.first.addr)
+	}
+	h.m.MessageID = id
+	h.name("Message-ID")
+	h.token(id)
+	h.end()
+	inReplyTo, err := messageIDs(FieldInReplyTo, h.m.InReplyTo)
+	if err != nil {
+		return err
+	}
+	references, err := messageIDs(FieldReferences, h.m.References)
+	if err != nil {
+		return err
+	}
+	h.idList("In-Reply-To", inReplyTo)
+	h.idList("References", fewIDs(references))
 	return nil
+}
+
+// idList writes a field of message identifiers, or nothing if there are none.
+func (h *header) idList(name string, ids []string) {
+	if len(ids) == 0 {
+		return
+	}
+	h.name(name)
+	for _, id := range ids {
+		h.token(id)
+	}
+	h.end()
 }
 
 func (h *header) flags() error {

@@ -29,24 +29,210 @@ func contentID(s string) (string, error) {
 	return id, nil
 }
 
-// messageIDs checks one or more message identifiers, with or without brackets, and
-// returns them with brackets.
-func messageIDs(field FieldName, s string) (string, error) {
+// CheckMessageID checks an identifier for the Message-ID field, with or without angle
+// brackets (RFC 5322, section 3.6.4). The error is an *Error.
+func CheckMessageID(s string) error {
+	_, err := ownMessageID(s)
+	return err
+}
+
+// ownMessageID checks a Message-ID of the program, and returns it with brackets, or ""
+// if it is blank. It refuses obsolete forms, because parsers and spam filters do.
+func ownMessageID(s string) (string, error) {
+	const field = FieldMessageID
 	if err := noControls(field, s); err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	for t := range strings.FieldsSeq(s) {
-		id := strings.TrimSuffix(strings.TrimPrefix(t, "<"), ">")
-		if !allOf(id, isIDOctet) || len(id) > maxID {
-			return "", invalid(field, t, "is not a message identifier such as <id@example.org>", nil)
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString("<" + id + ">")
+	id := strings.Trim(s, " ")
+	if id == "" {
+		return "", nil
 	}
-	return b.String(), nil
+	if strings.HasPrefix(id, "<") && strings.HasSuffix(id, ">") {
+		id = id[1 : len(id)-1]
+	}
+	switch {
+	case !strings.Contains(id, "@"):
+		return "", invalid(field, s, "has no @; use a message identifier such as <id@example.org>", nil)
+	case !isMessageID(id):
+		return "", invalid(field, s, "is not one message identifier such as <id@example.org>", nil)
+	}
+	return "<" + id + ">", nil
+}
+
+// isMessageID reports whether id is a message identifier without its brackets, and not
+// of an obsolete form.
+func isMessageID(id string) bool {
+	left, right, _ := strings.Cut(id, "@")
+	if strings.HasPrefix(right, "[") && strings.HasSuffix(right, "]") {
+		literal := right[1 : len(right)-1]
+		return isDotAtom(left) && len(id) <= maxID && allOf(literal, func(c byte) bool {
+			return c > ' ' && c < 0x7f && strings.IndexByte(`[]\<>`, c) < 0
+		})
+	}
+	return isDotAtom(left) && isDotAtom(right) && len(id) <= maxID
+}
+
+// isDotAtom reports whether s is dot-atom-text in ASCII.
+func isDotAtom(s string) bool {
+	for atom := range strings.SplitSeq(s, ".") {
+		if !allOf(atom, func(c byte) bool { return text.IsAtext(c) && c < 0x80 }) {
+			return false
+		}
+	}
+	return true
+}
+
+// messageIDs returns the message identifiers in the value of In-Reply-To or References,
+// with brackets. The value may be that of a received mail, in any form that RFC 5322
+// allows readers to accept (section 4.5.4): folded, and with phrases and comments, which
+// are ignored. Without any brackets, the value may be a list of identifiers.
+func messageIDs(field FieldName, s string) ([]string, error) {
+	s = unfoldBlanks(s)
+	if err := noControls(field, s); err != nil {
+		return nil, err
+	}
+	ids := bracketed(s)
+	if len(ids) > 0 || strings.Contains(s, "<") {
+		return ids, nil
+	}
+	for id := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ' ' || r == ',' || r == ';' }) {
+		if !isMessageID(id) {
+			return nil, nil
+		}
+		ids = append(ids, "<"+id+">")
+	}
+	return ids, nil
+}
+
+// unfoldBlanks replaces each fold and each TAB with a space.
+func unfoldBlanks(s string) string {
+	return strings.NewReplacer("\r\n ", " ", "\r\n\t", " ", "\n ", " ", "\n\t", " ", "\t", " ").Replace(s)
+}
+
+// bracketed returns the message identifiers that stand in brackets, but not in a comment
+// or a quoted-string.
+func bracketed(s string) (ids []string) {
+	var open [2]bool // a comment or quoted-string has no end, and so does no later one
+	for i := 0; i < len(s); {
+		switch s[i] {
+		case '(':
+			i = skip(s, i, commentEnd, &open[0])
+		case '"':
+			end := skip(s, i, quotedEnd, &open[1])
+			if inner := strings.Trim(s[i+1:max(i+1, end-1)], " "); strings.HasPrefix(inner, "<") && strings.HasSuffix(inner, ">") {
+				end = i + 1 // somebody quoted a list of identifiers
+			}
+			i = end
+		case '<':
+			n := strings.IndexAny(s[i+1:], "<>")
+			if n < 0 {
+				return ids
+			}
+			if s[i+1+n] == '>' {
+				if id := cleanID(s[i+1 : i+1+n]); id != "" {
+					ids = append(ids, "<"+id+">")
+				}
+				n++
+			}
+			i += 1 + n
+		default:
+			i++
+		}
+	}
+	return ids
+}
+
+// skip returns the index after the comment or quoted-string that begins at i, or i+1 if
+// it has no end.
+func skip(s string, i int, end func(string) int, open *bool) int {
+	if !*open {
+		if n := end(s[i:]); n >= 0 {
+			return i + n
+		}
+		*open = true
+	}
+	return i + 1
+}
+
+// commentEnd returns the length of the comment at the beginning of s, or -1 if it has no
+// end.
+func commentEnd(s string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// quotedEnd returns the length of the quoted-string at the beginning of s, or -1 if it
+// has no end.
+func quotedEnd(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// cleanID returns what stands in brackets without blanks and comments, which are not
+// part of the identifier (RFC 5322, section 4.5.4), or "" if it is not an identifier.
+func cleanID(s string) string {
+	var b strings.Builder
+	at := -1
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ':
+			continue
+		case c == '(':
+			n := commentEnd(s[i:])
+			if n < 0 {
+				return ""
+			}
+			i += n - 1
+			continue
+		case c == '"':
+			n := quotedEnd(s[i:])
+			if n < 0 || !allOf(s[i:i+n], func(c byte) bool { return c > ' ' && c < 0x7f }) {
+				return ""
+			}
+			b.WriteString(s[i : i+n])
+			i += n - 1
+			continue
+		case c == '@':
+			at = b.Len()
+		case !isIDOctet(c) || c == ')':
+			return ""
+		}
+		b.WriteByte(s[i])
+	}
+	id := b.String()
+	if at <= 0 || at == len(id)-1 || len(id) > maxID || hiddenControl(id, false) >= 0 {
+		return ""
+	}
+	return id
+}
+
+// fewIDs shortens a list for References, which grows with each reply. It keeps the first
+// identifier, which names the thread, and the newest.
+func fewIDs(ids []string) []string {
+	const most = 20
+	if len(ids) <= most {
+		return ids
+	}
+	return append(ids[:1:1], ids[len(ids)-most+1:]...)
 }
 
 // newMessageID returns a message identifier of 128 random bits in the sender's domain.

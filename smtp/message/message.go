@@ -39,8 +39,8 @@ type Message struct {
 
 	Date       time.Time // zero: the time of Render
 	MessageID  string    // with or without angle brackets; Render sets it if it is empty
-	InReplyTo  string    // one or more message identifiers
-	References string    // one or more message identifiers
+	InReplyTo  string    // message identifiers, or the value of a received field
+	References string    // the same; of more than 20, the first and the newest are written
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 
