@@ -18,9 +18,9 @@ package smtp
 // happen to one mail with DATA, and to up to 32 mails with BDAT. If the replies turn
 // out to be out of step, the mails whose replies were not yet confirmed are InDoubt
 // too. If a message cannot be read to its end, the session ends, as with Send,
-// unless that mail was to be sent together with others. If IsStale reports true for
-// the error of a mail, that mail and all mails after it may be sent over a new
-// session.
+// unless that mail was to be sent together with others. The mails for which IsStale
+// or AnotherSession reports true may be sent over a new session, and those for which
+// AnotherServer reports true over a session with another server.
 //
 // If the server crashes or closes the connection because something followed a
 // message that it had not answered, later sessions with the same Config.Known send
@@ -78,8 +78,8 @@ func newDeliveries(mails []Mail) []Delivery {
 	all := make([]RecipientResult, rows)
 	for i := range mails {
 		n := len(mails[i].Envelope.Recipients)
-		out[i].Recipients, all = all[:n:n], all[n:]
-		mails[i].Envelope.nameRows(out[i].Recipients)
+		mails[i].Envelope.prepare(&out[i].Result, all[:n:n])
+		all = all[n:]
 	}
 	return out
 }
@@ -99,7 +99,7 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 		return nil
 	}
 	d.Err = e
-	if s.dead || e.Kind == KindCanceled {
+	if s.dead || e.Kind == KindCanceled || e.again {
 		return e
 	}
 	return nil

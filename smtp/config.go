@@ -46,8 +46,23 @@ type Config struct {
 	Resolver  *net.Resolver
 
 	// Known, if not nil, remembers for later sessions which servers fail if
-	// commands follow a message before its reply; see SendBatch.
+	// commands follow a message before its reply, see SendBatch, and which servers
+	// failed recently, see FailedFor.
 	Known *Known
+
+	// FailedFor is how long Known remembers a server that failed. Dial tries such a
+	// server only after the others. 0 means that servers are not remembered.
+	FailedFor time.Duration
+
+	// ExtensionsOff are keywords of service extensions that are not used even if
+	// the server offers them. STARTTLS is not allowed: see Security.
+	ExtensionsOff []string
+
+	// PipeliningWait limits the wait for the first reply to RCPT in a session in
+	// which MAIL and RCPT are sent together (PIPELINING). If it passes, the error
+	// wraps ErrPipelining. It does not apply to a message that is sent with its
+	// envelope by BDAT. 0 means that only Timeouts.Command applies.
+	PipeliningWait time.Duration
 
 	Auth *Auth // nil for no login
 	LMTP bool  // speak LMTP (RFC 2033)

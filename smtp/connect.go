@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"time"
 
 	"csmtp/smtp/internal/conn"
@@ -18,9 +19,10 @@ import (
 // logs in. ctx applies to the whole session, not only to Dial: when it ends, the
 // step under way ends too.
 //
-// Dial tries the next server if one cannot be reached, sends no greeting, or is
-// temporarily out of service. It does not if the certificate is wrong, an extension
-// is missing, or the login fails. Every error is an *Error.
+// Dial tries the next server if one cannot be reached, sends no greeting, ends the
+// connection, or replies 4yz, also to the login. It does not if the certificate is
+// wrong, an extension is missing, or the login fails. It tries the servers that have
+// failed recently (Config.FailedFor) after the others. Every error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
@@ -35,6 +37,11 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	if e := c.checkAuth(); e != nil {
 		return nil, e
 	}
+	for _, off := range c.ExtensionsOff {
+		if strings.EqualFold(off, "STARTTLS") {
+			return nil, &Error{Op: OpEHLO, Kind: KindLocal, Err: errors.New("ExtensionsOff cannot contain STARTTLS: set Security")}
+		}
+	}
 	if c.LocalName != "" {
 		if _, err := localName(c.LocalName); err != nil {
 			return nil, asError(err, OpEHLO, KindLocal)
@@ -44,18 +51,24 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	if c.Timeouts.Total > 0 {
 		total = time.Now().Add(c.Timeouts.Total)
 	}
+	servers := c.inOrder(time.Now())
 	var failures []error
-	for _, server := range c.Servers {
+	for i, server := range servers {
 		s, e := open(ctx, &c, server, total)
 		if e == nil {
+			s.untried = servers[i+1:]
 			return s, nil
 		}
 		c.conceal(e)
-		if !total.IsZero() && !time.Now().Before(total) || ctx.Err() != nil || !e.nextServer() {
+		next := ctx.Err() == nil && e.nextServer()
+		if next {
+			c.noteFailed(server, time.Now())
+		}
+		if !next || !total.IsZero() && !time.Now().Before(total) {
 			return nil, e.after(failures)
 		}
 		failures = append(failures, &serverError{server, e})
-		if len(failures) == len(c.Servers) {
+		if len(failures) == len(servers) {
 			return nil, e.after(failures[:len(failures)-1])
 		}
 	}
@@ -86,6 +99,13 @@ func (e *Error) nextServer() bool {
 		return e.Kind == KindResolve || e.Kind == KindDial || e.Kind == KindTimeout
 	case OpGreeting:
 		return e.Kind != KindCanceled
+	case OpAUTH:
+		if e.Reply != nil && e.Reply.Code == 432 { // RFC 4954, section 6: the account needs a new password
+			return false
+		}
+		return e.Kind == KindClosed || e.Kind == KindTimeout || e.Kind == KindRefused && e.Reply.Temporary()
+	case OpTLS:
+		return e.Kind == KindClosed || e.Kind == KindTimeout
 	case OpEHLO, OpSTARTTLS:
 		return e.Kind == KindClosed || e.Kind == KindTimeout || e.Reply.Temporary()
 	}

@@ -74,7 +74,10 @@ func TestNextServer(t *testing.T) {
 		"EHLO 421":           {say(t, "220 a\r\n", "421 later\r\n"), true},
 		"EHLO 550":           {say(t, "220 a\r\n", "550 no\r\n"), false},
 		"AUTH 535":           {say(t, "220 a\r\n", "250 AUTH\r\n"), false},
-		"AUTH 454":           {say(t, "220 a\r\n", "250-a\r\n250 AUTH PLAIN\r\n", "454 later\r\n", "221 bye\r\n"), false},
+		"AUTH 454":           {say(t, "220 a\r\n", "250-a\r\n250 AUTH PLAIN\r\n", "454 later\r\n", "221 bye\r\n"), true},
+		"AUTH 421":           {say(t, "220 a\r\n", "250-a\r\n250 AUTH PLAIN\r\n", "421 later\r\n"), true},
+		"AUTH 432":           {say(t, "220 a\r\n", "250-a\r\n250 AUTH PLAIN\r\n", "432 new password\r\n", "221 bye\r\n"), false},
+		"hangs up at AUTH":   {say(t, "220 a\r\n", "250-a\r\n250 AUTH PLAIN\r\n"), true},
 		"bad host":           {Server{Host: "bad host\r\n", Port: 25}, false},
 	} {
 		if name == "AUTH 535" {

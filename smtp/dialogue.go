@@ -176,7 +176,7 @@ func (s *Session) lost(op Op, err error) *Error {
 		e.Kind = KindTimeout
 		e.Err = errSilent
 		s.verdicts.takeBackLatest()
-		if !s.total.IsZero() && !time.Now().Before(s.total) {
+		if s.timeIsUp() {
 			e.Err = errTotal
 		}
 	case s.tls != nil && s.cfg.explainAlert(err) != nil:

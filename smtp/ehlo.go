@@ -4,12 +4,14 @@ package smtp
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 )
 
 // hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the
 // server refuses and neither TLS nor a login is required, it tries HELO (RFC 5321,
-// section 3.2).
+// section 3.2). It also does so if the server replies 503 after STARTTLS, as servers do
+// that take the second EHLO for a duplicate, unless a login is set.
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {
@@ -26,6 +28,15 @@ func (s *Session) hello() *Error {
 	}
 	mayDo := !s.cfg.LMTP && s.tls == nil && s.cfg.Auth == nil &&
 		(s.security == NoSecurity || s.security == STARTTLSIfOffered)
+	if !s.dead && e.Reply.Permanent() && e.Reply.Code == 503 && s.upgraded() && !s.cfg.LMTP {
+		if s.cfg.Auth.set() {
+			e = &Error{Op: OpAUTH, Kind: KindUnsupported, Reply: e.Reply,
+				Err: errors.New("after STARTTLS the server refused EHLO, so it does not offer AUTH")}
+			e.Hint = "nothing was sent; use implicit TLS (port 465) if the server has it, or no login if the server accepts mail without"
+			return e
+		}
+		mayDo = true
+	}
 	if s.dead || !e.Reply.Permanent() || !mayDo {
 		return e
 	}
@@ -60,7 +71,18 @@ func (s *Session) learn(text []byte) {
 		}
 		s.ext[keyword] = params
 	}
+	for _, off := range s.cfg.ExtensionsOff {
+		delete(s.ext, strings.ToUpper(off))
+	}
 	_, s.pipelining = s.ext["PIPELINING"]
 	s.limits = parseLimits(s.ext["LIMITS"])
 	s.limits.size = parseSize(s.ext["SIZE"])
+}
+
+// upgraded reports whether TLS was started by STARTTLS.
+func (s *Session) upgraded() bool { return s.tls != nil && s.security != ImplicitTLS }
+
+// set reports whether a login is set or required.
+func (a *Auth) set() bool {
+	return a != nil && (a.Required || a.Login != "" || a.Password != "" || a.Token != nil || len(a.Mechanisms) > 0)
 }

@@ -14,6 +14,11 @@ type Envelope struct {
 
 	Partial bool // send to the accepted recipients if others are refused
 
+	// Before, if not nil, is the result of an earlier attempt to send the same mail
+	// to the same recipients. The mail is sent only to those that were neither
+	// accepted nor refused permanently. The new result includes the earlier one.
+	Before *Result
+
 	Body       BodyType // what the message contains
 	SMTPUTF8   bool     // the header of the message needs RFC 6531; Send checks the addresses itself
 	RequireTLS bool     // RFC 8689
@@ -67,8 +72,17 @@ type Mail struct {
 	Message  Message
 }
 
-// nameRows sets the address of each row to that of its recipient.
-func (env *Envelope) nameRows(rows []RecipientResult) {
+// prepare sets the rows of res, one for each recipient, to the result of an earlier
+// attempt, or to rows with only the address.
+func (env *Envelope) prepare(res *Result, rows []RecipientResult) {
+	res.Recipients = rows
+	if b := env.Before; b != nil && len(b.Recipients) == len(rows) {
+		copy(rows, b.Recipients)
+		if b.Reply.positive() {
+			res.Reply, res.QueueID = b.Reply, b.QueueID
+		}
+		return
+	}
 	for i := range rows {
 		rows[i].Address = env.Recipients[i].Address
 	}

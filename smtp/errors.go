@@ -65,7 +65,9 @@ type Error struct {
 	Err       error
 	Addr      net.Addr // of Dial: the server's address; nil if there was no connection
 
-	stale bool // see IsStale
+	stale     bool // see IsStale
+	again     bool // see AnotherSession
+	elsewhere bool // see AnotherServer
 }
 
 // ErrTooBig is wrapped by the error of a message larger than the server's
@@ -76,6 +78,12 @@ var ErrTooBig = errors.New("message larger than the server's limit")
 // connection was lost after its last octet and before the reply (RFC 1047), or
 // the reply may belong to another command.
 var ErrInDoubt = errors.New("the message may have been delivered: the connection was lost before the server's reply")
+
+// ErrPipelining is wrapped by the error of a mail for which the server did not reply
+// to RCPT within Config.PipeliningWait. Nothing was delivered. The server probably
+// cannot cope with commands that are sent together, so the mail should be sent over
+// a session in which Config.ExtensionsOff contains PIPELINING.
+var ErrPipelining = errors.New("no reply to MAIL and RCPT, which were sent together (PIPELINING)")
 
 // Error returns the step, the recipient, what the server said, and what to do.
 func (e *Error) Error() string {
@@ -165,6 +173,23 @@ func (e *Error) Temporary() bool {
 func IsStale(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.stale
+}
+
+// AnotherSession reports whether the server ended the session, or refuses more mails
+// in it, so that the mail may be sent over a new session with the same server. This
+// includes the cases of IsStale. If the mail was accepted for some recipients, the new
+// attempt needs Envelope.Before.
+func AnotherSession(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.again || e.stale)
+}
+
+// AnotherServer reports whether the mail may be sent to another server: the error is a
+// 4yz reply to MAIL, or the end of the session before the end of the message was sent.
+// If the mail was accepted for some recipients, the new attempt needs Envelope.Before.
+func AnotherServer(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.elsewhere
 }
 
 var kindTexts = [...]string{

@@ -101,18 +101,24 @@ func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 // notTried returns the error for a mail that was not tried because an earlier one
 // ended the session with why, or Progress canceled the batch.
 func (s *Session) notTried(why *Error) Error {
-	switch {
-	case s.ctx.Err() != nil:
+	if s.ctx.Err() != nil {
 		return *s.lost(OpMAIL, s.ctx.Err())
-	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
-		// The error concerns that mail alone, or too many mails were in flight: the
-		// others may be sent over another session.
-		return Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
-	case why.Reply != nil:
-		return Error{Op: why.Op, Kind: KindClosed, Hint: why.Hint,
-			Err: fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply), stale: why.stale}
 	}
-	return Error{Op: why.Op, Kind: why.Kind, Hint: why.Hint, Err: errBatchEnded, stale: why.stale}
+	e := Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
+	switch {
+	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
+		// The error concerns that mail alone, too many mails were in flight, or the
+		// server accepts no more mails in the session: the others may be sent over
+		// another session.
+	case why.Reply != nil:
+		e.Op, e.Hint, e.stale = why.Op, why.Hint, why.stale
+		e.Err = fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply)
+	default:
+		e.Op, e.Kind, e.Hint, e.stale = why.Op, why.Kind, why.Hint, why.stale
+	}
+	e.again = e.stale || why.again
+	e.elsewhere = e.Kind == KindClosed || e.Kind == KindTimeout
+	return e
 }
 
 var errBatchEnded = errors.New("an earlier mail of the batch ended the session")

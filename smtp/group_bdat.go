@@ -45,7 +45,7 @@ type wholeMail struct {
 // and with no command that has to wait for a reply.
 func (s *Session) mayGoWhole(m *Mail) bool {
 	env := m.Envelope
-	if !s.pipelining || s.cfg.LMTP || !s.byBDAT(env) || !s.fitsInOne(env) {
+	if !s.pipelining || s.cfg.LMTP || env.Before != nil || !s.byBDAT(env) || !s.fitsInOne(env) {
 		return false
 	}
 	size := sizeOf(m.Message)

@@ -25,6 +25,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		failed = w.writeAll()
 		why = failed
 	}
+	var full *Error // the first refusal of more mails in this session
 	open, doubts := false, 0
 	for i := range w.mails {
 		f := &w.mails[i]
@@ -44,6 +45,10 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 			}
 		}
 		if e != nil && !untried {
+			t.setNext(e)
+			if e.again && full == nil {
+				full = e
+			}
 			e = t.standing(e)
 		}
 		t.conclude(&out[i].Result)
@@ -67,6 +72,18 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		s.diedAhead()
 	}
 	g.endWhole(open)
+	if why == nil {
+		why = full
+	}
+	for i := range w.mails {
+		if why != nil || s.dead {
+			break
+		}
+		if e := g.rest(&w.mails[i].tx, &mails[i], &out[i]); e != nil && (s.dead || e.Kind == KindCanceled || e.again) {
+			why = e
+		}
+	}
+	g.more = n < len(mails)
 	return n, why
 }
 

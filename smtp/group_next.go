@@ -21,7 +21,7 @@ func (g *group) offerNext(mails []Mail) {
 // fitsInOne reports whether all recipients fit in one transaction.
 func (s *Session) fitsInOne(env *Envelope) bool {
 	n := len(env.Recipients)
-	return n > 0 && s.limits.fit(env.Recipients) == n
+	return n > 0 && env.Before == nil && s.fit(env, env.Recipients) == n
 }
 
 // writeNext writes to the write buffer what may be sent with the final dot: QUIT,
@@ -31,6 +31,9 @@ func (t *transaction) writeNext() {
 	s, g := t.s, t.group
 	if t.mayQuit() {
 		s.quitSent = s.put(OpQUIT, []byte("QUIT"), false) == nil
+		return
+	}
+	if !t.final || t.overLimit() {
 		return
 	}
 	m := g.next
@@ -62,5 +65,5 @@ func (t *transaction) writeNext() {
 // mayQuit reports whether QUIT may be sent with the final dot.
 func (t *transaction) mayQuit() bool {
 	s := t.s
-	return t.last && s.pipelining && !s.cfg.LMTP && !s.waits
+	return t.last && !t.overLimit() && s.pipelining && !s.cfg.LMTP && !s.waits
 }

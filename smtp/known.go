@@ -3,18 +3,23 @@
 package smtp
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
 
 // Known remembers for later sessions which servers fail if commands follow a
-// message before its reply. Several Configs may share it, and several goroutines
+// message before its reply, and which servers failed recently. Several Configs may share it, and several goroutines
 // may use it at once.
 // The zero value is ready to use.
 type Known struct {
 	mu    sync.Mutex
-	waits map[string]time.Time // since when
+	waits seen // servers after whose message nothing may follow
+	fails seen // servers that failed
 }
+
+// seen is when something was last seen of each server.
+type seen map[string]time.Time
 
 const (
 	mostKnown = 64             // servers; beyond that the oldest are dropped
@@ -24,7 +29,7 @@ const (
 // Forget removes all servers.
 func (k *Known) Forget() {
 	k.mu.Lock()
-	k.waits = nil
+	k.waits, k.fails = nil, nil
 	k.mu.Unlock()
 }
 
@@ -52,17 +57,64 @@ func (k *Known) noteWait(server string, now time.Time) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.waits == nil {
-		k.waits = make(map[string]time.Time)
+	k.waits.note(server, now)
+}
+
+// note records that something was seen of the server.
+func (s *seen) note(server string, now time.Time) {
+	if *s == nil {
+		*s = make(seen)
 	}
-	k.waits[server] = now
-	for len(k.waits) > mostKnown {
+	(*s)[server] = now
+	for len(*s) > mostKnown {
 		oldest := server
-		for name, since := range k.waits {
-			if since.Before(k.waits[oldest]) {
+		for name, since := range *s {
+			if since.Before((*s)[oldest]) {
 				oldest = name
 			}
 		}
-		delete(k.waits, oldest)
+		delete(*s, oldest)
 	}
+}
+
+// noteFailed records that the server failed.
+func (c *Config) noteFailed(server Server, now time.Time) {
+	if c.Known == nil || c.FailedFor <= 0 {
+		return
+	}
+	c.Known.mu.Lock()
+	c.Known.fails.note(c.reachedAs(server), now)
+	c.Known.mu.Unlock()
+}
+
+// inOrder returns the servers in the order in which Dial tries them: those that failed
+// recently come last.
+func (c *Config) inOrder(now time.Time) []Server {
+	if c.Known == nil || c.FailedFor <= 0 || len(c.Servers) < 2 {
+		return c.Servers
+	}
+	c.Known.mu.Lock()
+	defer c.Known.mu.Unlock()
+	good := make([]Server, 0, len(c.Servers))
+	var bad []Server
+	for _, server := range c.Servers {
+		since, failed := c.Known.fails[c.reachedAs(server)]
+		if failed && now.Sub(since) < c.FailedFor {
+			bad = append(bad, server)
+		} else {
+			good = append(good, server)
+		}
+	}
+	if c.Trace != nil && len(good) > 0 {
+		for _, server := range bad {
+			c.Trace(Event, Visible(server.String()+" failed recently: the other servers are tried first"))
+		}
+	}
+	return append(good, bad...)
+}
+
+// reachedAs returns the key under which a failure of the server is remembered. Another
+// proxy or another local address may reach a server that this one did not.
+func (c *Config) reachedAs(server Server) string {
+	return c.knownAs(server) + " " + c.LocalAddr + " " + c.Proxy[strings.LastIndexByte(c.Proxy, '@')+1:]
 }

@@ -7,12 +7,14 @@ import (
 	"strings"
 )
 
-// limits are the limits that the server announced; zero is no limit.
+// limits are the limits that the server announced, or that it turned out to have; zero
+// is no limit.
 type limits struct {
 	size        int64 // octets of a message (RFC 1870)
 	mails       int   // transactions per session (RFC 9422, MAILMAX)
 	rcpts       int   // recipients per transaction (RCPTMAX)
 	rcptDomains int   // domains of the recipients per transaction (RCPTDOMAINMAX)
+	accepted    int   // recipients that the server accepted before it said that there are too many
 }
 
 // usedUp reports whether the server accepts no transaction after the first n.

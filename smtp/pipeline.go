@@ -2,7 +2,11 @@
 
 package smtp
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+	"time"
+)
 
 // Bounds of what is written before replies are read. The buffers of the operating
 // systems hold quietOctets, so writing them does not block even if the server does
@@ -76,6 +80,9 @@ func (t *transaction) commandsOfEnvelope() *Error {
 		return t.stepwise()
 	}
 	bodyFollows := t.byBDAT() && t.oneFlush() && len(t.rcpts) <= bdatWindow
+	if wait := s.cfg.PipeliningWait; wait > 0 && !bodyFollows && !s.pipelined {
+		t.patience = time.Now().Add(wait)
+	}
 	for t.answered < commands {
 		for t.written < commands && t.written-t.answered < window {
 			s.line = t.appendCommand(s.line[:0], t.written)
@@ -155,13 +162,32 @@ func (t *transaction) collect(upTo int) *Error {
 	s := t.s
 	for t.answered < upTo {
 		if !s.rd.HasLine() {
-			_ = s.link.SetReadDeadline(s.deadline(t.step(t.answered).timeout(&s.timeouts)))
+			d := s.deadline(t.step(t.answered).timeout(&s.timeouts))
+			if t.testing() && t.patience.Before(d) {
+				d = t.patience
+			}
+			_ = s.link.SetReadDeadline(d)
 		}
 		if e := t.collectOne(); e != nil {
-			return e
+			return t.notPipelined(e)
 		}
 	}
 	return nil
+}
+
+// testing reports whether the server has not yet shown that it replies to commands
+// that are sent together.
+func (t *transaction) testing() bool { return !t.patience.IsZero() && t.answered <= 1 }
+
+// notPipelined returns the error for a transaction that ended with e: that of
+// Config.PipeliningWait, if that time has passed.
+func (t *transaction) notPipelined(e *Error) *Error {
+	s := t.s
+	if !t.testing() || e.Kind != KindTimeout || s.ctx.Err() != nil || s.timeIsUp() || time.Now().Before(t.patience) {
+		return e
+	}
+	e.Err = fmt.Errorf("%w within %v", ErrPipelining, s.cfg.PipeliningWait)
+	return e
 }
 
 // collectInTime is collect with the deadline that is already set.
@@ -199,6 +225,7 @@ func (t *transaction) collectOne() *Error {
 			s.mails++
 		}
 	case st == &stepRCPT:
+		s.pipelined = s.pipelined || e == nil || !s.dead
 		if e != nil && s.dead {
 			e.Recipient = t.rcpts[i-1].Address
 			t.rows[i-1].Reply = e.Reply
@@ -234,6 +261,9 @@ func (t *transaction) noteRCPT(i int) {
 		last.raw = append(last.raw[:0], s.raw.text...)
 	}
 	row.Reply = last.reply
+	if !row.Accepted && tooManyRecipients(row.Reply) {
+		t.over++
+	}
 }
 
 // markStale marks e, the end of the connection, as stale if nothing of the

@@ -2,6 +2,8 @@
 
 package smtp
 
+import "errors"
+
 // If a mail is refused several times, one refusal decides: the first permanent one
 // (5yz) in the order of the recipients, else the first temporary one (4yz). Error,
 // outcome, code and text all come from it.
@@ -94,4 +96,27 @@ func (t *transaction) severity(e *Error) int {
 		return 1
 	}
 	return 4
+}
+
+// setNext sets in e, which ended the transaction, whether the mail may go on over a
+// new session, or with another server. It may not if the transaction is in doubt.
+func (t *transaction) setNext(e *Error) {
+	s := t.s
+	switch {
+	case t.phase == phaseInDoubt || t.rcptWithoutMAIL():
+		e.again, e.elsewhere = false, false
+		return
+	case errors.Is(e.Err, ErrPipelining), e == t.refusedMAIL && tooManyMails(e.Reply):
+		e.again = true
+	default:
+		e.again = e.stale && !t.open()
+	}
+	switch {
+	case t.phase == phaseAnswered, s.ctx.Err() != nil, s.timeIsUp():
+		e.elsewhere = false
+	case e.Kind == KindRefused:
+		e.elsewhere = e.Reply.Temporary() && (e == t.refusedMAIL || s.dead)
+	default:
+		e.elsewhere = s.dead && (e.Kind == KindClosed || e.Kind == KindTimeout)
+	}
 }

@@ -10,8 +10,9 @@ import (
 // Send sends one mail. The Result is always filled in: it says what became of the
 // mail for each recipient and, whatever the error, whether the mail may be sent
 // again (SafeToRetry). Send calls msg.WriteTo once per transaction. It needs
-// several transactions only if the server accepts fewer recipients per transaction
-// than the envelope has (LIMITS, RFC 9422) and Envelope.Partial allows it.
+// several transactions only if Envelope.Partial allows it, and the server announces
+// that it accepts fewer recipients per transaction than the envelope has (LIMITS, RFC
+// 9422), or refuses some because there are too many (RFC 5321, section 4.5.3.1.10).
 //
 // Unless Envelope.Partial is set, the mail is not sent if a recipient is refused.
 // With Partial it is sent to the recipients that the server accepts. The error is
@@ -38,8 +39,8 @@ var groups = sync.Pool{New: func() any { return new(group) }}
 
 // sendAlone sends a mail that is not part of a batch.
 func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
-	res := Result{Recipients: make([]RecipientResult, len(m.Envelope.Recipients))}
-	m.Envelope.nameRows(res.Recipients)
+	var res Result
+	m.Envelope.prepare(&res, make([]RecipientResult, len(m.Envelope.Recipients)))
 	g := groups.Get().(*group)
 	g.s, g.quit = s, last
 	defer func() {
@@ -55,7 +56,7 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 // send sends a mail in as many transactions as it needs. res has its rows.
 // answered reports whether the server replied to the end of the message.
 func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
-	s, env := g.s, m.Envelope
+	s := g.s
 	s.startClock()
 	t := g.begun
 	g.begun = nil
@@ -66,32 +67,68 @@ func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
 			return false, e
 		}
 	}
+	return g.transactions(t, m.Envelope.pending(res), res)
+}
+
+// transactions sends a mail to the recipients of p, in as many transactions as it
+// needs. t is the first one.
+func (g *group) transactions(t *transaction, p portion, res *Result) (answered bool, e *Error) {
+	s, m := g.s, Mail{t.env, t.msg}
+	size, utf8 := t.size, t.utf8
 	var worst, stopped *Error
-	inDoubt, weight := false, 0
-	for from := 0; from < len(env.Recipients) && stopped == nil; {
-		to := from + s.limits.fit(env.Recipients[from:])
-		if from > 0 {
-			size, utf8 := t.size, t.utf8
-			t = g.transaction(m)
-			t.size, t.utf8 = size, utf8
-		}
-		t.rcpts, t.rows = env.Recipients[from:to], res.Recipients[from:to]
-		t.last = g.quit && to == len(env.Recipients)
-		e := t.run()
-		if e != nil {
-			e.stale = e.stale && !t.open() && t.phase != phaseInDoubt && from == 0
-			e = t.standing(e)
-			if n := t.severity(e); n > weight {
-				worst, weight = e, n
+	var earlier unconfirmed
+	inDoubt, accepted, weight := false, false, 0
+	for t != nil && len(p.rcpts) > 0 {
+		var further []int // of the envelope
+		for from := 0; from < len(p.rcpts) && stopped == nil; {
+			to := from + s.fit(m.Envelope, p.rcpts[from:])
+			if t.written > 0 {
+				to = len(p.rcpts)
 			}
-			if s.dead || e.Kind != KindRefused || !env.Partial {
-				stopped = e
+			p.clear(from, to)
+			t.rcpts, t.rows, t.all = p.rcpts[from:to], p.rows[from:to], len(p.rcpts)
+			t.final = to == len(p.rcpts) && len(further) == 0
+			t.last = g.quit && t.final
+			e := t.run()
+			if e != nil {
+				t.setNext(e)
+				e.stale = e.stale && !t.open() && t.phase != phaseInDoubt && !accepted
+				e = t.standing(e)
+				if n := t.severity(e); n > weight {
+					worst, weight = e, n
+				}
+				if s.dead || e.Kind != KindRefused || !m.Envelope.Partial || e.again {
+					stopped = e
+				}
+			}
+			t.conclude(res)
+			p.store(res, from, to)
+			answered = answered || t.phase == phaseAnswered
+			inDoubt = inDoubt || t.phase == phaseInDoubt
+			accepted = accepted || t.delivered()
+			if e != nil && e.Kind == KindProtocol && earlier.takeBack(t, res) {
+				inDoubt, stopped = true, outOfStep()
+			}
+			if rest := t.remaining(); len(rest) > 0 {
+				s.lowerLimit(t)
+				for _, i := range rest {
+					further = append(further, p.at(from+i))
+				}
+			}
+			if to < len(p.rcpts) || len(further) > 0 {
+				earlier.add(t, &p, from)
+			}
+			from = to
+			t = nil
+			if from < len(p.rcpts) {
+				t = g.furtherTransaction(&m, size, utf8)
 			}
 		}
-		t.conclude(res)
-		answered = answered || t.phase == phaseAnswered
-		inDoubt = inDoubt || t.phase == phaseInDoubt
-		from = to
+		if len(further) == 0 || stopped != nil {
+			break
+		}
+		p = m.Envelope.portion(res, further)
+		t = g.furtherTransaction(&m, size, utf8)
 	}
 	if inDoubt && s.quitSent && stopped.Reply == nil && stopped.ended() {
 		s.diedAhead()
@@ -99,14 +136,20 @@ func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
 	return answered, res.settle(inDoubt, worst, stopped)
 }
 
+func (g *group) furtherTransaction(m *Mail, size int64, utf8 bool) *transaction {
+	t := g.transaction(m)
+	t.size, t.utf8 = size, utf8
+	return t
+}
+
 // run does the transaction, unless the server's limits forbid it. The session is
 // then dead, or ready for the next transaction.
 func (t *transaction) run() *Error {
 	s := t.s
-	if n := len(t.rcpts); n < len(t.env.Recipients) && !t.env.Partial {
-		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.env.Recipients[n].Address,
+	if n := len(t.rcpts); n < t.all && !t.env.Partial {
+		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.rcpts[:n+1][n].Address,
 			Err: fmt.Errorf("the server accepts %d recipients per mail (LIMITS), and the mail has %d: allow partial delivery, or send several mails",
-				n, len(t.env.Recipients))}
+				n, t.all)}
 	}
 	if s.limits.usedUp(s.mails) && !s.dead {
 		return &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
@@ -119,7 +162,7 @@ func (t *transaction) run() *Error {
 	if t.group.rsetRefused && !s.dead && !s.quitAfterRSET() {
 		e = t.misread()
 	}
-	if t.phase == phaseAnswered && t.last && !s.dead && (s.quitSent || e == nil) {
+	if t.phase == phaseAnswered && t.last && !s.dead && (s.quitSent || e == nil && len(t.remaining()) == 0) {
 		e = t.farewell(e)
 	}
 	if e == nil || s.cfg.LMTP && t.phase == phaseAnswered {
@@ -154,7 +197,7 @@ func (t *transaction) content() *Error {
 // goAhead is called when the 354 has arrived. No other command can have this reply, so
 // it confirms the mails before this one.
 func (t *transaction) goAhead() {
-	t.phase = phaseDATA
+	t.phase, t.wentAhead = phaseDATA, true
 	t.s.verdicts.confirm()
 }
 

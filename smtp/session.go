@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type Session struct {
 	cfg      *Config
 	server   Server
+	untried  []Server // those that Dial would have tried after server
 	timeouts Timeouts
 	security Security
 	ctx      context.Context
@@ -46,6 +48,7 @@ type Session struct {
 
 	waits      bool // nothing may follow a message before its reply
 	takesAhead bool // the server has accepted commands behind a message
+	pipelined  bool // the server has replied to a RCPT
 	overran    bool // the session was lost because of commands behind a message
 
 	quitSent   bool   // QUIT was sent, or is in the write buffer
@@ -108,6 +111,9 @@ func (s *Session) deadline(d time.Duration) time.Time {
 	return t
 }
 
+// timeIsUp reports whether the present call has to end.
+func (s *Session) timeIsUp() bool { return !s.total.IsZero() && !time.Now().Before(s.total) }
+
 // past is a deadline that ends a read or write at once.
 var past = conn.Past
 
@@ -167,6 +173,13 @@ func (s *Session) Mechanism() string { return s.mechanism }
 
 // Server returns the server of the session.
 func (s *Session) Server() Server { return s.server }
+
+// Untried returns the servers that Dial would have tried next, in order.
+func (s *Session) Untried() []Server { return slices.Clone(s.untried) }
+
+// MarkFailed makes Dial try the session's server after the others, for
+// Config.FailedFor.
+func (s *Session) MarkFailed() { s.cfg.noteFailed(s.server, time.Now()) }
 
 // TLSState describes the TLS connection. It is nil without TLS.
 func (s *Session) TLSState() *tls.ConnectionState {

@@ -2,6 +2,8 @@
 
 package smtp
 
+import "time"
+
 // transaction is one mail transaction: MAIL, RCPT, and DATA or BDAT (RFC 5321,
 // section 3.3).
 type transaction struct {
@@ -13,17 +15,22 @@ type transaction struct {
 	utf8  bool              // the transaction needs SMTPUTF8
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
+	all   int               // recipients that the mail still has to be sent to, in all transactions
+	final bool              // no further transaction of the mail is planned
 	last  bool              // QUIT may be sent with the end of the message
 
 	phase       phase
-	refusedMAIL *Error // the reply to MAIL, if it was a refusal
-	refusedDATA *Error // the reply to DATA, if it was a refusal
-	written     int    // commands of the envelope written
-	answered    int    // commands of the envelope answered
-	accepted    int    // recipients accepted, even if MAIL was refused
-	whole       bool   // all of the message was sent by BDAT, perhaps before the envelope was answered
-	reply       *Reply // to the end of the message; with LMTP, the latest that accepted it
-	queueID     string // from reply
+	refusedMAIL *Error    // the reply to MAIL, if it was a refusal
+	refusedDATA *Error    // the reply to DATA, if it was a refusal
+	patience    time.Time // when the first reply to RCPT is due, in a session that is tested for PIPELINING
+	written     int       // commands of the envelope written
+	answered    int       // commands of the envelope answered
+	accepted    int       // recipients accepted, even if MAIL was refused
+	over        int       // recipients refused because the transaction has too many
+	wentAhead   bool      // the server replied 354
+	whole       bool      // all of the message was sent by BDAT, perhaps before the envelope was answered
+	reply       *Reply    // to the end of the message; with LMTP, the latest that accepted it
+	queueID     string    // from reply
 }
 
 // phase says how far a transaction has come. It advances with the server's

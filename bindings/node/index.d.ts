@@ -176,6 +176,8 @@ export class Mailer {
   setServerDomain(domain: string): void;
   setLocalAddress(address: string): void;
   setProxy(url: string): void;
+  setExtensionOff(extensions: string): void;
+  setServerPause(seconds: number): void;
   setLMTP(lmtp?: boolean): void;
   setTimeout(step: number, milliseconds: number): void;
   keepAlive(): Promise<void>;

@@ -7,8 +7,10 @@ import "csmtp/smtp"
 // carried is one mail of a SendBatch: a mailer that is locked until the batch ends.
 type carried struct {
 	*Mailer
-	built rendered
-	row   int // index in the caller's list
+	built  rendered
+	row    int          // index in the caller's list
+	before *smtp.Result // if an earlier session has delivered the mail to some recipients
+	err    error        // why the mail has to go on over another session
 }
 
 // notYet is the number of a mail that has no outcome yet.
@@ -142,14 +144,23 @@ func (c *carried) ended(err error, numbers []Number) {
 	c.last = fault{reply: c.result.Reply}
 }
 
-// deliver sends the mails that have no outcome yet. If the session ends between two
-// mails, or because a message could not be read, deliver opens a new one for the
-// remaining mails. own reports whether the session ends with the batch.
+// deliver sends the mails that have no outcome yet. If the session ends before a mail
+// was accepted, deliver goes on over another one: see onward. own reports whether the
+// session ends with the batch.
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
-	config := m.dialled
+	if m.session == nil {
+		config, err := m.configure(&m.settings)
+		if err == nil {
+			err = m.connect(config)
+		}
+		if err != nil {
+			endAll(mails, err, numbers)
+			return
+		}
+	}
 	for {
-		waiting := mails[:0:0]
+		var waiting []*carried
 		for _, c := range mails {
 			if numbers[c.row] == notYet {
 				waiting = append(waiting, c)
@@ -158,32 +169,34 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 		if len(waiting) == 0 {
 			return
 		}
-		if m.session == nil {
-			err := error(nil)
-			if config == nil {
-				config, err = m.configure(&m.settings)
-			}
-			if err == nil {
-				err = m.connect(config)
-			}
-			if err != nil {
-				for _, c := range waiting {
-					c.ended(err, numbers)
-				}
-				return
-			}
-		}
-		stale := m.deliverOnce(waiting, own, kept, numbers)
-		if stale {
-			m.leave()
-		}
+		how := m.deliverOnce(waiting, own, kept, numbers)
 		kept = false
+		if how == stay {
+			return
+		}
+		if err := m.goOn(how); err != nil {
+			for _, c := range waiting {
+				if numbers[c.row] == notYet {
+					c.ended(m.alsoFailed(c.err, err, how), numbers)
+				}
+			}
+			return
+		}
 	}
 }
 
-// deliverOnce sends over the current session. It reports whether the session ended
-// early, so that the mails without an outcome can be sent over another one.
-func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) bool {
+// endAll records err for the mails that have no outcome yet.
+func endAll(mails []*carried, err error, numbers []Number) {
+	for _, c := range mails {
+		if numbers[c.row] == notYet {
+			c.ended(err, numbers)
+		}
+	}
+}
+
+// deliverOnce sends over the current session. It returns how the mails without an
+// outcome go on.
+func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) onward {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))
 	ready := waiting[:0:0]
@@ -197,19 +210,27 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 			}
 			c.built = built
 		}
-		batch = append(batch, smtp.Mail{Envelope: c.settings.addressed(c.built), Message: c.built})
+		envelope := c.settings.addressed(c.built)
+		envelope.Before = c.before
+		batch = append(batch, smtp.Mail{Envelope: envelope, Message: c.built})
 		ready = append(ready, c)
 	}
 	send := m.session.SendBatch
 	if own {
 		send = m.session.SendBatchLast
 	}
+	next := stay
 	for i, d := range send(batch) {
-		if smtp.IsStale(d.Err) && (i > 0 || kept) {
-			return true
+		c := ready[i]
+		c.result = d.Result
+		accepted := acceptedRows(c.before)
+		c.before, c.err = earlier(&c.result), d.Err
+		how := m.onward(d.Err, i > 0 || kept || acceptedRows(c.before) > accepted)
+		if how == stay {
+			c.ended(d.Err, numbers)
+			continue
 		}
-		ready[i].result = d.Result
-		ready[i].ended(d.Err, numbers)
+		next = max(next, how)
 	}
-	return false
+	return next
 }

@@ -85,7 +85,7 @@ func GuardedText(f func() string) (s string) {
 
 // begin clears the results of the last attempt to send.
 func (m *Mailer) begin() {
-	m.last, m.result, m.attempted = fault{}, smtp.Result{}, true
+	m.last, m.result, m.attempted, m.failed = fault{}, smtp.Result{}, true, nil
 	if m.session == nil {
 		m.peer = ""
 	}

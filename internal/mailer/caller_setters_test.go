@@ -171,6 +171,8 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetExtensionOff(a) },
+	func(m *Mailer, a, b string, n int) error { return m.SetServerPause(uint32(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLMTP(n&1 != 0) },
 	func(m *Mailer, a, b string, n int) error { return m.SetTimeout(n, uint32(n&1)*60_000) },
 	func(m *Mailer, a, b string, n int) error { return m.SetChunking(n) },

@@ -96,6 +96,8 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetServerDomain":            func(m *Mailer) error { return m.SetServerDomain("another.example") },
 		"SetLocalAddress":            func(m *Mailer) error { return m.SetLocalAddress("127.0.0.1") },
 		"SetProxy":                   func(m *Mailer) error { return m.SetProxy("socks5://another.example:1080") },
+		"SetExtensionOff":            func(m *Mailer) error { return m.SetExtensionOff("PIPELINING SIZE") },
+		"SetServerPause":             func(m *Mailer) error { return m.SetServerPause(5) },
 		"SetLMTP":                    func(m *Mailer) error { return m.SetLMTP(true) },
 		"SetTimeout":                 func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 1234) },
 		"SetEnvelopeFrom":            func(m *Mailer) error { return m.SetEnvelopeFrom("bounces@test.example") },

@@ -189,6 +189,14 @@ func (c *configuration) set(key, value string) error {
 		m.settings.authenticate = on
 	case "auth-mechanism":
 		err = m.SetAuthMechanism(value)
+	case "extensions-off":
+		err = m.SetExtensionOff(value)
+	case "server-pause":
+		var seconds uint64
+		if seconds, err = strconv.ParseUint(value, 10, 32); err != nil {
+			return c.wrong("server-pause must be a number of seconds")
+		}
+		err = m.SetServerPause(uint32(seconds))
 	case "log-file":
 		c.logLine, m.settings.log.file = c.line, value // openLog creates the file
 	case "pinned-public-key":

@@ -7,12 +7,17 @@ import (
 	"crypto/tls"
 	"fmt"
 	"strings"
+	"time"
 
 	"csmtp/smtp"
 )
 
 // known holds what the sessions of all handles have learnt about servers.
 var known smtp.Known
+
+// pipeliningWait is how long the first reply to RCPT may take before the mail is sent
+// again without PIPELINING. It is a variable for tests.
+var pipeliningWait = 10 * time.Second
 
 // configure converts settings to the configuration of a session.
 func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
@@ -31,8 +36,15 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 		LMTP:      s.lmtp,
 		Timeouts:  s.timeouts,
 		Known:     &known,
+		FailedFor: s.serverPause,
 		OnThread:  m.onHostThread(),
 		Trace:     s.log.trace(),
+	}
+	config.ExtensionsOff = strings.Fields(s.extensionsOff)
+	if m.unpipelined {
+		config.ExtensionsOff = append(config.ExtensionsOff, "PIPELINING")
+	} else {
+		config.PipeliningWait = pipeliningWait
 	}
 	config.Secrets = m.keepSecrets(s)
 	s.warn(config.Trace, warnings)

@@ -31,6 +31,9 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 		return err
 	}
 	m.leave()
+	if s.target() != m.target {
+		m.unpipelined = false
+	}
 	m.target = s.target()
 	err = m.perform(&operation{}, func() error { return m.connect(config) })
 	if err == nil {
@@ -42,10 +45,17 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 // connect opens the mailer's session. The context of the session is valid until the
 // session ends.
 func (m *Mailer) connect(config *smtp.Config) error {
+	return m.connectTo(config, config.Servers)
+}
+
+// connectTo is connect with some of the configured servers.
+func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
 	m.ctx = ctx
-	session, err := smtp.Dial(ctx, config)
+	some := *config
+	some.Servers = servers
+	session, err := smtp.Dial(ctx, &some)
 	if err != nil {
 		cancel()
 		m.peer = peerOf(err)
@@ -57,6 +67,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 		same.Security = smtp.STARTTLS
 		config = &same
 	}
+	m.noteTried(servers, session)
 	m.peer = session.RemoteAddr().String()
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
 	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes

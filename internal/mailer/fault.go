@@ -124,6 +124,9 @@ func sessionNumber(e *smtp.Error) Number {
 	case smtp.KindLocal:
 		return localNumber(e)
 	case smtp.KindRefused:
+		if e.Op == smtp.OpNOOP && e.Reply.EndsSession() {
+			return connectionClosed
+		}
 		if e.Op == smtp.OpAUTH {
 			return authNumber(e)
 		}

@@ -39,6 +39,9 @@ type Mailer struct {
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
 
+	unpipelined bool          // a server did not cope with PIPELINING, so sessions do not use it
+	failed      []smtp.Server // those that failed during the current call
+
 	refreshToken string     // the token that the token server issued in place of the configured one
 	secrets      secret.Set // hidden in all texts of its sessions
 

@@ -26,6 +26,7 @@ var settingsOfASession = map[string]struct {
 	"local address":        {func(m *Mailer) error { return m.SetLocalAddress("127.0.0.2") }, NoError},
 	"local name":           {func(m *Mailer) error { return m.SetLocalHostName("other.example") }, NoError},
 	"LMTP":                 {func(m *Mailer) error { return m.SetLMTP(true) }, commandEHLO},
+	"extensions off":       {func(m *Mailer) error { return m.SetExtensionOff("pipelining") }, NoError},
 	"security":             {func(m *Mailer) error { return m.SetSecurityType(useTLSIfOffered) }, sslProblem},
 	"server":               {func(m *Mailer) error { return m.SetSMTPServer("no.such.host.invalid", 25, true) }, wsaGethostbyNameAddr},
 	"no login":             {func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", 1, false) }, wsaConnect},

@@ -24,6 +24,7 @@ type purpose struct {
 type way struct {
 	proxy, localAddress, localName string
 	lmtp                           bool
+	extensionsOff                  string
 }
 
 // proof holds the settings that decide how a session logs in.
@@ -38,7 +39,7 @@ func (s *settings) purpose() purpose {
 	p := purpose{
 		server: s.server, port: s.port, domain: s.domain, security: s.security,
 		authenticate: s.authenticate, login: l.name, authzID: l.authzID, trust: s.trust,
-		way:   way{s.proxy, s.localAddress, s.localName, s.lmtp},
+		way:   way{s.proxy, s.localAddress, s.localName, s.lmtp, s.extensionsOff},
 		proof: proof{l.passwords, strings.Join(l.mechanisms, " "), l.clear},
 	}
 	if l.token != nil || l.grant != nil {

@@ -74,14 +74,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 			return err
 		}
 	}
-	if options := m.settings.carries(m.session); options.EightBit || options.Binary {
-		var err error
-		if built, err = again(options); err != nil {
-			m.abandon()
-			return err
-		}
-	}
-	if err := m.transact(built, own); err != nil {
+	if err := m.transact(built, again, own); err != nil {
 		m.abandon()
 		return err
 	}
@@ -104,31 +97,55 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 	}
 }
 
-// transact sends the message. last reports whether the session ends with it. If the
-// server has closed the session while it was idle, transact opens another one and
-// tries once more, because the server has not accepted anything.
-func (m *Mailer) transact(built rendered, last bool) error {
-	kept := m.session.Sent() > 0 || m.idle
-	err := m.transactOnce(built, last)
-	if err == nil || !kept || !smtp.IsStale(err) {
-		return err
+// fitting returns the message for the extensions of the server. It builds the message
+// again if that is necessary.
+func (m *Mailer) fitting(built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
+	o := m.settings.carries(m.session)
+	_, eightBit := m.session.Extension("8BITMIME")
+	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !eightBit {
+		return again(o)
 	}
-	config := m.dialled
-	m.leave()
-	if err := m.connect(config); err != nil {
-		return err
-	}
-	return m.transactOnce(built, last)
+	return built, nil
 }
 
-func (m *Mailer) transactOnce(built rendered, last bool) (err error) {
+// transact sends the message. last reports whether the session ends with it. If the
+// session ends before the server has accepted anything, transact may go on over
+// another one: see onward.
+func (m *Mailer) transact(built rendered, again func(message.Options) (rendered, error), last bool) error {
+	built, err := m.fitting(built, again)
+	if err != nil {
+		return err
+	}
+	var before *smtp.Result
+	for kept := m.session.Sent() > 0 || m.idle; ; {
+		err := m.transactOnce(built, last, before)
+		accepted := acceptedRows(before)
+		before = earlier(&m.result)
+		how := m.onward(err, kept || acceptedRows(before) > accepted)
+		if how == stay {
+			return err
+		}
+		kept = false
+		e := m.goOn(how)
+		if e == nil {
+			built, e = m.fitting(built, again)
+		}
+		if e != nil {
+			return m.alsoFailed(err, e, how)
+		}
+	}
+}
+
+func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) (err error) {
 	m.uses(m.endSession)
 	m.idle = true
 	send := m.session.Send
 	if last {
 		send = m.session.SendLast
 	}
-	m.result, err = send(m.settings.addressed(built), built)
+	envelope := m.settings.addressed(built)
+	envelope.Before = before
+	m.result, err = send(envelope, built)
 	return err
 }
 

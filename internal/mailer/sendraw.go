@@ -45,15 +45,16 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	raw.HaveFrom, raw.HaveRecipients = from != nil, recipients != nil
 	return m.perform(&operation{}, func() error {
 		build := func(o message.Options) (rendered, error) {
+			// An existing message cannot be encoded again. The session checks that
+			// the server offers 8BITMIME.
+			o.EightBit = true
 			built, err := raw.Render(o)
 			if err != nil {
 				return nil, err
 			}
 			return ready{Rendered: built, from: from, recipients: splitAddresses(recipients), given: recipients != nil}, nil
 		}
-		// An existing message cannot be encoded again. Assume here that the server
-		// offers 8BITMIME; the session checks it.
-		built, err := build(message.Options{UTF8: true, EightBit: true})
+		built, err := build(message.Options{UTF8: true})
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,11 +13,45 @@ import (
 )
 
 func (m *Mailer) SetSMTPServer(server string, port uint16, authenticate bool) error {
-	m.settings.server, m.settings.port, m.settings.authenticate = server, port, authenticate
+	s := &m.settings
+	if server != s.server || port != s.port {
+		m.unpipelined = false
+	}
+	s.server, s.port, s.authenticate = server, port, authenticate
 	return nil
 }
 
-func (m *Mailer) SetServerDomain(domain string) error { m.settings.domain = domain; return nil }
+func (m *Mailer) SetServerDomain(domain string) error {
+	if domain != m.settings.domain {
+		m.unpipelined = false
+	}
+	m.settings.domain = domain
+	return nil
+}
+
+// SetServerPause sets for how many seconds a server of a list that failed is tried only
+// after the others. With 0, servers that failed are not remembered.
+func (m *Mailer) SetServerPause(seconds uint32) error {
+	m.settings.serverPause = time.Duration(seconds) * time.Second
+	return nil
+}
+
+// SetExtensionOff sets the service extensions that are not used even if the server
+// offers them, separated by blanks or commas. "" clears the list.
+func (m *Mailer) SetExtensionOff(extensions string) error {
+	names := strings.FieldsFunc(strings.ToUpper(extensions), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
+	for _, name := range names {
+		if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" || name[0] == '-' {
+			return Faultf(BadArgument, "SetExtensionOff: %q is not the keyword of a service extension: use keywords such as PIPELINING", name)
+		}
+		if name == "STARTTLS" {
+			return Faultf(BadArgument, "SetExtensionOff: STARTTLS cannot be turned off here: use SetSecurityType")
+		}
+	}
+	slices.Sort(names)
+	m.settings.extensionsOff = strings.Join(slices.Compact(names), " ")
+	return nil
+}
 
 func (m *Mailer) SetSecurityType(t int) error {
 	if t < noSecurity || t > useTLSIfOffered {

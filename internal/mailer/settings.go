@@ -36,25 +36,27 @@ const (
 // settings is everything that a program sets except the message. A copy may share
 // all of its values.
 type settings struct {
-	server       string
-	port         uint16
-	domain       string // look up its servers in SRV records instead of using server
-	security     int
-	authenticate bool
-	localName    string
-	localAddress string
-	proxy        string
-	lmtp         bool
-	eightBit     bool
-	timeouts     smtp.Timeouts
-	login        login
-	trust        trust
-	envelope     envelope
-	log          logging
-	progress     func(sent, total int64) bool
+	server        string
+	port          uint16
+	domain        string // look up its servers in SRV records instead of using server
+	security      int
+	authenticate  bool
+	serverPause   time.Duration // how long a server that failed is tried only after the others
+	localName     string
+	localAddress  string
+	proxy         string
+	lmtp          bool
+	extensionsOff string // keywords in upper case, sorted, separated by spaces
+	eightBit      bool
+	timeouts      smtp.Timeouts
+	login         login
+	trust         trust
+	envelope      envelope
+	log           logging
+	progress      func(sent, total int64) bool
 }
 
-func defaultSettings() settings { return settings{authenticate: true} }
+func defaultSettings() settings { return settings{authenticate: true, serverPause: time.Minute} }
 
 // forget clears all settings, because some are secret.
 func (s *settings) forget() { *s = settings{} }

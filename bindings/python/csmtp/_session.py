@@ -101,6 +101,10 @@ class Session(Handle):
         self._do("SetLocalAddress", address)
     def set_proxy(self, url: Text) -> None:
         self._do("SetProxy", url)
+    def set_extension_off(self, extensions: Text) -> None:
+        self._do("SetExtensionOff", extensions)
+    def set_server_pause(self, seconds: int) -> None:
+        self._do("SetServerPause", seconds)
     def set_lmtp(self, lmtp: bool = True) -> None:
         self._do("SetLMTP", lmtp)
     def set_timeout(self, step: int, milliseconds: int) -> None:

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"csmtp/smtp"
+)
+
+// onward says over which session a mail is sent after it has failed.
+type onward int
+
+const (
+	stay              onward = iota // over none: the error is final
+	sameServer                      // a new session with the same server
+	withoutPipelining               // the same, without PIPELINING
+	nextServer                      // a session with another server
+)
+
+// onward returns how a mail goes on that failed with err over the current session. The
+// error says that nothing was delivered to the recipients that are not accepted. used
+// reports whether the session has carried a mail: the first mail of a new session has
+// no second attempt with the same server.
+func (m *Mailer) onward(err error, used bool) onward {
+	switch {
+	case err == nil || m.session == nil || errors.Is(err, smtp.ErrInDoubt):
+		return stay
+	case errors.Is(err, smtp.ErrPipelining) && !m.unpipelined:
+		return withoutPipelining
+	case smtp.AnotherSession(err) && used:
+		return sameServer
+	case smtp.AnotherServer(err):
+		m.session.MarkFailed()
+		if len(m.others()) > 0 {
+			return nextServer
+		}
+	}
+	return stay
+}
+
+// goOn replaces the session.
+func (m *Mailer) goOn(how onward) error {
+	config, here := m.dialled, m.session.Server()
+	servers := m.others()
+	switch how {
+	case sameServer:
+		servers = append([]smtp.Server{here}, servers...)
+	case withoutPipelining:
+		m.unpipelined = true
+		plain := *config
+		plain.ExtensionsOff = append(slices.Clone(plain.ExtensionsOff), "PIPELINING")
+		plain.PipeliningWait = 0
+		config = &plain
+		servers = append([]smtp.Server{here}, servers...)
+		m.tell(config, "no reply to RCPT within %v of MAIL and RCPT, which were sent together: trying again without PIPELINING", pipeliningWait)
+	case nextServer:
+		m.failed = append(m.failed, here)
+		m.tell(config, "%v did not accept the mail: trying the next server", here)
+	}
+	m.leave()
+	return m.connectTo(config, servers)
+}
+
+// tell writes a line to the log.
+func (m *Mailer) tell(config *smtp.Config, format string, args ...any) {
+	if config.Trace != nil {
+		config.Trace(smtp.Event, smtp.Visible(fmt.Sprintf(format, args...)))
+	}
+}
+
+// others returns the configured servers, except that of the session and those that
+// failed during the current call. Those that were not tried come first.
+func (m *Mailer) others() []smtp.Server {
+	var servers []smtp.Server
+	for _, server := range append(m.session.Untried(), m.dialled.Servers...) {
+		if server != m.session.Server() && !slices.Contains(m.failed, server) && !slices.Contains(servers, server) {
+			servers = append(servers, server)
+		}
+	}
+	return servers
+}
+
+// noteTried records which of servers failed when session was opened.
+func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
+	untried := session.Untried()
+	for _, server := range servers {
+		if server != session.Server() && !slices.Contains(untried, server) {
+			m.failed = append(m.failed, server)
+		}
+	}
+}
+
+// alsoFailed returns the error for a mail that failed with err, after the attempt to go
+// on has failed with later. If another server was tried, the refusal of the first one
+// says more.
+func (m *Mailer) alsoFailed(err, later error, how onward) error {
+	var first, second *smtp.Error
+	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {
+		return later
+	}
+	e := *first
+	e.Err = fmt.Errorf("the next server failed too: %v", later)
+	if first.Err != nil {
+		e.Err = fmt.Errorf("%w; the next server failed too: %v", first.Err, later)
+	}
+	return &e
+}
+
+// earlier returns res for Envelope.Before, or nil if nobody has accepted the mail.
+func earlier(res *smtp.Result) *smtp.Result {
+	if acceptedRows(res) == 0 {
+		return nil
+	}
+	copied := *res
+	return &copied
+}
+
+func acceptedRows(res *smtp.Result) int {
+	n := 0
+	if res != nil {
+		for i := range res.Recipients {
+			if res.Recipients[i].Accepted {
+				n++
+			}
+		}
+	}
+	return n
+}

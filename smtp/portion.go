@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+// portion is the recipients of a mail that it still has to be sent to.
+type portion struct {
+	rcpts []Recipient
+	rows  []RecipientResult
+	index []int // of each in the envelope; nil if the portion is the whole envelope
+}
+
+// pending returns the recipients of the mail that have no final reply yet.
+func (env *Envelope) pending(res *Result) portion {
+	if env.Before == nil {
+		return portion{env.Recipients, res.Recipients, nil}
+	}
+	index := make([]int, 0, len(env.Recipients))
+	for i := range res.Recipients {
+		row := &res.Recipients[i]
+		if !row.Accepted && (!row.Reply.Permanent() || tooManyRecipients(row.Reply)) {
+			index = append(index, i)
+		}
+	}
+	return env.portion(res, index)
+}
+
+// portion returns the recipients with the given indices. Their rows are copies, which
+// store returns to res.
+func (env *Envelope) portion(res *Result, index []int) portion {
+	p := portion{make([]Recipient, len(index)), make([]RecipientResult, len(index)), index}
+	for i, n := range index {
+		p.rcpts[i], p.rows[i] = env.Recipients[n], res.Recipients[n]
+	}
+	return p
+}
+
+// at returns the index in the envelope of the i-th recipient of p.
+func (p *portion) at(i int) int {
+	if p.index == nil {
+		return i
+	}
+	return p.index[i]
+}
+
+// clear removes earlier replies from the rows from from to to.
+func (p *portion) clear(from, to int) {
+	for i := from; i < to; i++ {
+		p.rows[i] = RecipientResult{Address: p.rows[i].Address}
+	}
+}
+
+// store copies the rows from from to to back to res.
+func (p *portion) store(res *Result, from, to int) {
+	if p.index == nil {
+		return
+	}
+	for i := from; i < to; i++ {
+		res.Recipients[p.index[i]] = p.rows[i]
+	}
+}
+
+// overLimit reports whether the server refused a recipient of the transaction because
+// the transaction has too many, and accepted another. These recipients are sent to in
+// a further transaction (RFC 5321, section 4.5.3.1.10) if the mail is delivered and
+// Envelope.Partial allows several transactions.
+func (t *transaction) overLimit() bool {
+	return t.over > 0 && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
+}
+
+// remaining returns the indices of the rows that a further transaction is needed for.
+func (t *transaction) remaining() []int {
+	if !t.overLimit() || !t.delivered() || t.phase != phaseAnswered {
+		return nil
+	}
+	var index []int
+	for i := range t.rows {
+		if !t.rows[i].Accepted && tooManyRecipients(t.rows[i].Reply) {
+			index = append(index, i)
+		}
+	}
+	return index
+}
+
+// unconfirmed are the recipients that earlier transactions of the same mail delivered
+// it to, and whose replies nothing has confirmed yet. See verdicts.
+type unconfirmed []int
+
+// add adds the recipients that t delivered the mail to. The 354 of t has confirmed
+// the replies before it.
+func (u *unconfirmed) add(t *transaction, p *portion, from int) {
+	if t.wentAhead {
+		*u = (*u)[:0]
+	}
+	if !t.delivered() {
+		return
+	}
+	for i := range t.rows {
+		if t.rows[i].Accepted {
+			*u = append(*u, p.at(from+i))
+		}
+	}
+}
+
+// takeBack is called when the replies to a transaction were out of step. It reports
+// whether recipients of earlier transactions are in doubt too.
+func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
+	if t.wentAhead || len(*u) == 0 {
+		return false
+	}
+	for _, i := range *u {
+		res.Recipients[i].Accepted, res.Recipients[i].Reply = false, nil
+	}
+	res.Reply, res.QueueID = nil, ""
+	*u = nil
+	return true
+}
+
+// rest sends to the recipients of a mail that was sent with others, and for which the
+// server wanted a further transaction.
+func (g *group) rest(t *transaction, m *Mail, d *Delivery) *Error {
+	index := t.remaining()
+	if len(index) == 0 {
+		return nil
+	}
+	g.more, g.next = true, nil
+	g.s.lowerLimit(t)
+	g.s.startClock()
+	g.s.verdicts.nextMails()
+	next := g.transaction(m)
+	next.size, next.utf8 = t.size, t.utf8
+	answered, e := g.transactions(next, m.Envelope.portion(&d.Result, index), &d.Result)
+	if answered {
+		g.s.verdicts.add(d)
+	}
+	if e == nil {
+		return nil
+	}
+	d.Err = e
+	return e
+}
+
+// lowerLimit makes later transactions of the session contain at most as many
+// recipients as the server accepted in t.
+func (s *Session) lowerLimit(t *transaction) {
+	if n := &s.limits.accepted; *n == 0 || t.accepted < *n {
+		*n = t.accepted
+	}
+}
+
+// fit returns how many recipients, from the first on, fit in one transaction.
+func (s *Session) fit(env *Envelope, rcpts []Recipient) int {
+	n := s.limits.fit(rcpts)
+	if env.Partial && s.limits.accepted > 0 {
+		n = min(n, s.limits.accepted)
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import "strings"
+
+// Servers announce their limits by enhanced status codes or, if they have none for the
+// case, only in words. The words below come from replies of Postfix, Exim, Sendmail,
+// Exchange, Gmail, Yahoo, MDaemon and others.
+
+// tooManyRecipients reports whether a reply to RCPT says that the transaction has too
+// many recipients (RFC 5321, section 4.5.3.1.10). RFC 821 had the code 552 for that.
+func tooManyRecipients(r *Reply) bool {
+	if r == nil || !r.Temporary() && r.Code != 552 {
+		return false
+	}
+	if r.Enhanced[1] == 5 && r.Enhanced[2] == 3 {
+		return true
+	}
+	text := words(r)
+	switch {
+	case !containsAny(text, "recipient", "rcpt", "destination", "addressee", "addresses"):
+		return false
+	case containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than"):
+		// A limit per hour or per day applies to a further transaction as well.
+		return !containsAny(text, "hour", "day", "daily", "minute", " rate", "slow", "quota")
+	}
+	return containsAny(text, "one recipient", "single recipient", "one at a time", "multiple destination", "multiple recipients", "per transaction", "per message")
+}
+
+// tooManyMails reports whether a reply to MAIL says that the session has had too many
+// mails.
+func tooManyMails(r *Reply) bool {
+	if !r.Temporary() {
+		return false
+	}
+	if r.Enhanced[1] == 5 && r.Enhanced[2] == 3 {
+		return true
+	}
+	text := words(r)
+	if !containsAny(text, "message", "mail", "transaction", "envelope", "deliver") {
+		return false
+	}
+	if !containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than", "no more") {
+		return false
+	}
+	if containsAny(text, "session", "connection", "this connect", "per connect") {
+		return true
+	}
+	// Without these words the limit may have another cause, such as space.
+	return containsAny(text, "too many messages", "too many mails", "too many emails", "too many e-mails", "too many transactions") &&
+		!containsAny(text, "hour", "day", "daily", "minute", " rate", "slow", "quota", "mailbox", "queue")
+}
+
+// words returns the text of the reply in lower case, on one line.
+func words(r *Reply) string { return strings.ToLower(strings.Join(r.Lines, " ")) }
+
+func containsAny(text string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
