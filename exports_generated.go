@@ -741,6 +741,23 @@ func goSetProxy(h C.CSmtpHandle, url *C.char) C.int {
 	})
 }
 
+//export goSetServerPause
+func goSetServerPause(h C.CSmtpHandle, seconds C.uint) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		return m.SetServerPause(uint32(seconds))
+	})
+}
+
+//export goSetExtensionOff
+func goSetExtensionOff(h C.CSmtpHandle, extensions *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if extensions == nil {
+			return isNull("SetExtensionOff", "extensions")
+		}
+		return m.SetExtensionOff(C.GoString(extensions))
+	})
+}
+
 //export goSetLMTP
 func goSetLMTP(h C.CSmtpHandle, lmtp C.int) C.int {
 	return run(h, func(m *mailer.Mailer) error {

@@ -533,6 +533,16 @@ int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url)
   GATE_CODE(h, 0, goSetProxy(h, (char *)url), SetProxy, (h, url))
 }
 
+int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds)
+{
+  GATE_CODE(h, 0, goSetServerPause(h, seconds), SetServerPause, (h, seconds))
+}
+
+int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions)
+{
+  GATE_CODE(h, 0, goSetExtensionOff(h, (char *)extensions), SetExtensionOff, (h, extensions))
+}
+
 int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp)
 {
   GATE_CODE(h, 0, goSetLMTP(h, lmtp), SetLMTP, (h, lmtp))

@@ -125,6 +125,10 @@ class CSmtpExtensions {
   void SetServerDomain(const char *domain) { m_csmtp.Check(CSmtp_SetServerDomain(m_csmtp.Get(), domain)); }
   void SetLocalAddress(const char *address) { m_csmtp.Check(CSmtp_SetLocalAddress(m_csmtp.Get(), address)); }
   void SetProxy(const char *url) { m_csmtp.Check(CSmtp_SetProxy(m_csmtp.Get(), url)); }
+  // Sets for how many seconds a server that failed is tried only after the others.
+  void SetServerPause(unsigned int seconds) { m_csmtp.Check(CSmtp_SetServerPause(m_csmtp.Get(), seconds)); }
+  // Sets the service extensions that are not used, such as "PIPELINING SIZE".
+  void SetExtensionOff(const char *extensions) { m_csmtp.Check(CSmtp_SetExtensionOff(m_csmtp.Get(), extensions)); }
   void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
   // Sends NOOP. Throws CONNECTION_CLOSED without a session.

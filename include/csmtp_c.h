@@ -445,8 +445,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  */
 
 /* Sets the server. 'server' is a host name, an IP address, or a list of servers,
- * such as "a.example:587, b.example:465, [::1]:25", which are tried in order.
- * 'port' applies to list entries that do not give a port; 0 means 25, or 465 with
+ * such as "a.example:587, b.example:465, [::1]:25", which are tried in order. The
+ * library goes on to the next server if one cannot be reached, replies 4yz to the
+ * login or to MAIL, or loses the connection before the end of the mail was sent. It
+ * never sends a mail again that may have been delivered. See also
+ * CSmtp_SetServerPause. 'port' applies to list entries that do not give a port; 0 means 25, or 465 with
  * CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
  * AUTH; if it is 0, the library never logs in. Connecting fails if 'server' is
  * invalid. */
@@ -480,8 +483,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
  * The next mails use this session. If a setting that it depends on has changed,
  * the next mail opens a new session. These settings are the server, domain,
  * security type, login and its password, token or mechanism, TLS settings, proxy,
- * local address, local host name and LMTP; clearing a login, password or token
- * does not count. New timeouts and a new log apply to the open session. */
+ * local address, local host name, LMTP and the extensions that are off; clearing a
+ * login, password or token does not count. New timeouts and a new log apply to the
+ * open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
  * there is no session or the server has already closed it, and
@@ -895,6 +899,19 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *addres
  * this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
  * 'url' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
+/* Sets for how many seconds a server of a list that failed is tried only after the
+ * others. The default is 60. With 0, servers that failed are not remembered. All
+ * handles of the process share what is remembered. */
+CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds); /* [setting] */
+/* Sets the service extensions that are not used even if the server offers them, such
+ * as "PIPELINING SIZE", for servers that offer what they cannot do. They are not in
+ * CSmtp_GetExtension either. "" clears the list. Returns CSMTP_BAD_ARGUMENT if
+ * 'extensions' contains anything but keywords, or STARTTLS: see
+ * CSmtp_SetSecurityType. Without this function, if the server does not reply to
+ * RCPT within 10 seconds when MAIL and RCPT are first sent together, the library
+ * sends the mail over a new session without PIPELINING. It does so once per handle
+ * and server, and logs it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
  * "unix:/path". */
@@ -942,8 +959,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
  * sender's address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email); /* [setting] */
 /* 1 sends the mail to the accepted recipients even if others are refused; sending
- * then fails only if no recipient is accepted. 0 (the default) sends to all or to
- * none. */
+ * then fails only if no recipient is accepted. If the server refuses some because
+ * there are too many in one transaction, the library sends the mail to them in
+ * further transactions. 0 (the default) sends to all or to none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Requests delivery status notifications (RFC 3461) for all recipients. 'notify'
  * is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or "HDRS". The
@@ -1039,6 +1057,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  *
  * - The server closed the session between two mails, or after it refused a mail
  *   with a reply other than 421.
+ *
+ * - The server replied to MAIL that the session has had too many mails.
+ *
+ * - The session ended, or the server replied 4yz to MAIL, and there is another
+ *   server in the list of CSmtp_SetSMTPServer. It gets the mails.
  *
  * - A local error, such as an unreadable attachment, ended a mail while it was
  *   sent.

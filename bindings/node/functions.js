@@ -110,6 +110,8 @@ module.exports = {
     SetServerDomain: 'i Hs',
     SetLocalAddress: 'i Hs',
     SetProxy: 'i Hs',
+    SetServerPause: 'i Hu',
+    SetExtensionOff: 'i Hs',
     SetLMTP: 'i Hi',
     SetTimeout: 'i Hiu',
     KeepAlive: 'i H',

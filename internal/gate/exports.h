@@ -115,6 +115,8 @@ enum {
   GATE_ENTRY_SetServerDomain,
   GATE_ENTRY_SetLocalAddress,
   GATE_ENTRY_SetProxy,
+  GATE_ENTRY_SetServerPause,
+  GATE_ENTRY_SetExtensionOff,
   GATE_ENTRY_SetLMTP,
   GATE_ENTRY_SetTimeout,
   GATE_ENTRY_KeepAlive,
@@ -258,6 +260,8 @@ extern char *goGetAuthMechanismUsed(CSmtpHandle h);
 extern int goSetServerDomain(CSmtpHandle h, char *domain);
 extern int goSetLocalAddress(CSmtpHandle h, char *address);
 extern int goSetProxy(CSmtpHandle h, char *url);
+extern int goSetServerPause(CSmtpHandle h, unsigned int seconds);
+extern int goSetExtensionOff(CSmtpHandle h, char *extensions);
 extern int goSetLMTP(CSmtpHandle h, int lmtp);
 extern int goSetTimeout(CSmtpHandle h, int step, unsigned int milliseconds);
 extern int goKeepAlive(CSmtpHandle h);

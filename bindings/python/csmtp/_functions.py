@@ -106,6 +106,8 @@ SIGNATURES = {
     "SetServerDomain": "i Hs",
     "SetLocalAddress": "i Hs",
     "SetProxy": "i Hs",
+    "SetServerPause": "i Hu",
+    "SetExtensionOff": "i Hs",
     "SetLMTP": "i Hi",
     "SetTimeout": "i Hiu",
     "KeepAlive": "i H",
