@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"unicode/utf8"
 )
 
 // file is a regular file. Its size, time and identity must not change after Render. It
@@ -18,12 +19,19 @@ type file struct {
 	info  fs.FileInfo
 }
 
+// longestPath is the number of characters of the longest path in Windows, which cuts
+// off the rest of some longer paths. Linux refuses paths longer than 4,095 octets.
+const longestPath = 32767
+
 // statFile opens path to check that it can be read, and records its size, time and
 // identity. It checks the type before it opens the file, because opening a device may
 // have effects.
 func statFile(field FieldName, path string) (*file, error) {
 	if err := noControls(field, path); err != nil {
 		return nil, err
+	}
+	if len(path) > 4*longestPath || utf8.RuneCountInString(path) > longestPath {
+		return nil, unreadable(field, path, &fs.PathError{Op: "stat", Path: path, Err: errors.New("the path is too long")})
 	}
 	info, err := os.Stat(path)
 	if err != nil {
