@@ -10,6 +10,7 @@ packages=$(cd "$1" && pwd)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 . "$root/tools/common.sh"
+. "$root/packaging/debian.sh"
 [ "$(id -u)" = 0 ] || fail "only root can make a chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
 
@@ -23,19 +24,6 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; umount -l "$debian/proc" "$debian/dev" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 debian=${CSMTP_CHROOT:-$work/debian}
-
-# Uses the release and the mirror of this machine's apt.
-make_debian() {
-  local codename mirror
-  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  # shellcheck disable=SC2016 # apt-get expands it
-  mirror=$(apt-get indextargets --format '$(CODENAME) $(SUITE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
-    awk -v c="$codename" '$1 == c && $3 == "main" {print $4; exit}')
-  [ -n "$mirror" ] || fail "apt knows no mirror of Debian $codename: run apt-get update"
-  say "installing a minimal Debian $codename"
-  debootstrap --variant=minbase "$codename" "$debian" "$mirror" >"$work/debootstrap.log" 2>&1 ||
-    { tail -n 20 "$work/debootstrap.log"; fail "debootstrap failed"; }
-}
 
 inside() { chroot "$debian" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 
@@ -109,7 +97,7 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-[ -e "$debian/usr/bin/apt-get" ] || make_debian
+[ -e "$debian/usr/bin/apt-get" ] || make_debian "$debian"
 mount -t proc proc "$debian/proc"
 cp /etc/resolv.conf "$debian/etc/resolv.conf"
 printf '127.0.0.1 localhost\n::1 localhost\n' >"$debian/etc/hosts" # as Debian's installer writes it

@@ -5,10 +5,16 @@
 package packaging
 
 import (
+	"archive/zip"
 	"debug/pe"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"csmtp/tests/hosttest"
@@ -54,30 +60,78 @@ func TestArchiveIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(into, "bin/csmtp-doctor"), "$ORIGIN/../lib")
 }
 
-// Windows can load the DLL at any address, and does not execute its data.
+// Windows can load the DLL and the programs at any address, and does not execute their
+// data.
 func TestWindowsIsHardened(t *testing.T) {
 	for platform, want := range map[string]uint16{
 		"x64":   pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA,
 		"Win32": pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT,
 	} {
-		f, err := pe.Open(filepath.Join(madeFolder(t, "windows"), platform, "csmtp.dll"))
-		require.NoError(t, err)
+		for _, file := range []string{"csmtp.dll", "csmtp-send.exe", "csmtp-doctor.exe"} {
+			t.Run(platform+" "+file, func(t *testing.T) { hardenedImage(t, filepath.Join(madeFolder(t, "windows"), platform, file), want) })
+		}
+	}
+}
+
+// hardenedImage checks that a PE file has the characteristics want.
+func hardenedImage(t *testing.T, path string, want uint16) {
+	t.Helper()
+	f, err := pe.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	var got uint16
+	var relocations uint32
+	switch h := f.OptionalHeader.(type) {
+	case *pe.OptionalHeader64:
+		got, relocations = h.DllCharacteristics, h.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_BASERELOC].Size
+	case *pe.OptionalHeader32:
+		got, relocations = h.DllCharacteristics, h.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_BASERELOC].Size
+	}
+	assert.Equal(t, want, got&want, "characteristics %#x", got)
+	assert.NotZero(t, relocations, "there are no relocations")
+	assert.Zero(t, f.Characteristics&pe.IMAGE_FILE_RELOCS_STRIPPED, "there are no relocations")
+	for _, s := range f.Sections {
+		const both = pe.IMAGE_SCN_MEM_WRITE | pe.IMAGE_SCN_MEM_EXECUTE
+		assert.NotEqual(t, uint32(both), s.Characteristics&both, "section %s is writable and executable", s.Name)
+	}
+}
+
+// The zip holds the programs, the documents, and a solution whose files exist.
+func TestWindowsZip(t *testing.T) {
+	name := fmt.Sprintf("csmtp-%s-windows", version(t))
+	z, err := zip.OpenReader(filepath.Join(madeFolder(t, "windows"), name+".zip"))
+	require.NoError(t, err)
+	defer z.Close()
+	read := func(file string) string {
+		f, err := z.Open(name + "/" + file)
+		require.NoError(t, err, file)
 		defer f.Close()
-		var got uint16
-		var relocations uint32
-		switch h := f.OptionalHeader.(type) {
-		case *pe.OptionalHeader64:
-			got, relocations = h.DllCharacteristics, h.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_BASERELOC].Size
-		case *pe.OptionalHeader32:
-			got, relocations = h.DllCharacteristics, h.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_BASERELOC].Size
+		octets, err := io.ReadAll(f)
+		require.NoError(t, err)
+		return string(octets)
+	}
+	for _, file := range []string{
+		"include/csmtp_c.h", "include/CSmtp.h", "include/compat/CSmtp.cpp", "csmtp.props", "csmtpConfig.cmake", "LICENSE", "README.md",
+		"docs/migration.md", "docs/providers.md", "docs/visual-studio.md",
+	} {
+		read(file)
+	}
+	for _, platform := range []string{"x64", "Win32"} {
+		for _, file := range []string{"csmtp.dll", "csmtp.lib", "csmtp-send.exe", "csmtp-doctor.exe"} {
+			read(platform + "/" + file)
 		}
-		assert.Equal(t, want, got&want, "%s: characteristics %#x", platform, got)
-		assert.NotZero(t, relocations, "%s: has no relocations", platform)
-		assert.Zero(t, f.Characteristics&pe.IMAGE_FILE_RELOCS_STRIPPED, "%s: has no relocations", platform)
-		for _, s := range f.Sections {
-			const both = pe.IMAGE_SCN_MEM_WRITE | pe.IMAGE_SCN_MEM_EXECUTE
-			assert.NotEqual(t, uint32(both), s.Characteristics&both, "%s: section %s is writable and executable", platform, s.Name)
-		}
+	}
+	project := read("sample/sample.vcxproj")
+	require.NoError(t, xml.Unmarshal([]byte(project), new(struct{ XMLName xml.Name })))
+	for _, m := range regexp.MustCompile(`(?:ClCompile Include|Import Project)="([^"$]+)"`).FindAllStringSubmatch(project, -1) {
+		read(path.Join("sample", strings.ReplaceAll(m[1], `\`, "/")))
+	}
+	id := regexp.MustCompile(`<ProjectGuid>(\{[-0-9A-F]{36}\})<`).FindStringSubmatch(project)
+	require.NotNil(t, id)
+	solution := read("sample/sample.sln")
+	assert.Contains(t, solution, `= "sample", "sample.vcxproj", "`+id[1]+`"`)
+	for _, configuration := range regexp.MustCompile(`\.ActiveCfg = (.*)`).FindAllStringSubmatch(solution, -1) {
+		assert.Contains(t, project, `Include="`+strings.TrimSpace(configuration[1])+`"`)
 	}
 }
 
@@ -90,5 +144,5 @@ func TestWindowsIsTheSameEverywhere(t *testing.T) {
 	makeIn(t, hosttest.Root(), one, "022", append(epoch, "GOFLAGS="), "packaging/windows/build.sh")
 	makeIn(t, source, other, "077", append(epoch, env...), "packaging/windows/build.sh")
 	sameFiles(t, filepath.Join(one, "windows"), filepath.Join(other, "windows"), "x64/csmtp.dll", "x64/csmtp.lib",
-		"Win32/csmtp.dll", "Win32/csmtp.lib", "csmtp.def", fmt.Sprintf("csmtp-%s-windows.zip", version(t)))
+		"x64/csmtp-send.exe", "x64/csmtp-doctor.exe", "Win32/csmtp.dll", "Win32/csmtp.lib", "csmtp.def", fmt.Sprintf("csmtp-%s-windows.zip", version(t)))
 }

@@ -23,7 +23,7 @@ func TestCallbacks(t *testing.T) {
 
 // TestThreads looks for races in the class. The sanitizer does not see Go's memory.
 func TestThreads(t *testing.T) {
-	notOn(t, "no ThreadSanitizer", "windows", "arm64", "armhf")
+	notOn(t, "no ThreadSanitizer", "x64", "Win32", "arm64", "armhf")
 	program := link(t, "g++", "callbacks-tsan", "-g", "-O1", "-fsanitize=thread", "-std=c++17", "tools/callbacks.cpp")
 	server := receiver(t, smtptest.MailOptions{NoAuth: true})
 	got := execute(t, t.TempDir(), program, "127.0.0.1", strconv.Itoa(server.Port()))

@@ -91,7 +91,7 @@ func programs(t *testing.T) map[string][]string {
 		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",
 	}
 	require.GreaterOrEqual(t, len(found), 15)
-	if targetName == "windows" {
+	if windows() {
 		for _, posix := range []string{"only_include", "singleton_daemon", "linux_names"} {
 			delete(found, posix)
 		}
@@ -106,7 +106,13 @@ func TestProgramsInEveryDialect(t *testing.T) {
 		for name, sources := range programs(t) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				check(t, "clang++", append(sources, "-std=c++20", "-DLINUX")...)
+				flags := []string{"-std=c++20", "-DLINUX"}
+				if windows() {
+					// md5.h has `using namespace std`, as the old one had. Since C++17, windows.h
+					// cannot follow it.
+					flags = []string{"-std=c++14"}
+				}
+				check(t, "clang++", append(sources, flags...)...)
 			})
 		}
 		return
@@ -115,7 +121,9 @@ func TestProgramsInEveryDialect(t *testing.T) {
 	eachDialect(t, func(t *testing.T, compiler, standard string) {
 		for _, sources := range all {
 			check(t, compiler, append(sources, "-std="+standard)...)
-			check(t, compiler, append(sources, "-std="+standard, "-DLINUX")...)
+			if !windows() {
+				check(t, compiler, append(sources, "-std="+standard, "-DLINUX")...)
+			}
 		}
 	})
 }

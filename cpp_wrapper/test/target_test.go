@@ -29,19 +29,8 @@ type target struct {
 var threadModel = cmp.Or(os.Getenv("CSMTP_MINGW"), "posix")
 
 var targets = map[string]target{
-	// Debian's MinGW, and Wine. CSMTP_MINGW selects the thread model.
-	"windows": {
-		compilers: map[string]string{"g++": "x86_64-w64-mingw32-g++-" + threadModel, "gcc": "x86_64-w64-mingw32-gcc-" + threadModel},
-		library:   "csmtp.lib",
-		flags:     []string{"-static", "-lws2_32", "-lcrypt32"},
-		runner:    []string{"wine"},
-		env: func(t *testing.T, library string) []string {
-			config, err := writeAuthorityConfig()
-			require.NoError(t, err)
-			return []string{"WINEPATH=Z:" + strings.ReplaceAll(library, "/", `\`), "CSMTP_CONFIG=" + config}
-		},
-	},
-	// Debian's cross compilers, and qemu-user.
+	"x64":   onWindows("x86_64-w64-mingw32"),
+	"Win32": onWindows("i686-w64-mingw32"),
 	"arm64": onLinux("aarch64-linux-gnu", "qemu-aarch64-static"),
 	"armhf": onLinux("arm-linux-gnueabihf", "qemu-arm-static"),
 }
@@ -57,6 +46,29 @@ var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
 	return config, os.WriteFile(config, []byte("[*]\nca-file = "+ca+"\n"), 0o600)
 })
 
+// onWindows returns the target of Debian's MinGW and Wine. CSMTP_MINGW selects MinGW's
+// thread model, and CSMTP_WINE the command that runs a program.
+func onWindows(machine string) target {
+	return target{
+		compilers: map[string]string{"g++": machine + "-g++-" + threadModel, "gcc": machine + "-gcc-" + threadModel},
+		library:   "csmtp.lib",
+		flags:     []string{"-static", "-lws2_32", "-lcrypt32"},
+		runner:    strings.Fields(cmp.Or(os.Getenv("CSMTP_WINE"), "wine")),
+		env: func(t *testing.T, library string) []string {
+			config, err := writeAuthorityConfig()
+			require.NoError(t, err)
+			return []string{"WINEPATH=" + onDrive(library), "CSMTP_CONFIG=" + config}
+		},
+	}
+}
+
+// windows reports whether the target is Windows.
+func windows() bool { return targetName == "x64" || targetName == "Win32" }
+
+// onDrive returns the path by which Wine's programs know a file.
+func onDrive(path string) string { return "Z:" + strings.ReplaceAll(path, "/", `\`) }
+
+// onLinux returns the target of Debian's cross compiler, and qemu-user.
 func onLinux(machine, emulator string) target {
 	return target{
 		compilers: map[string]string{"g++": machine + "-g++", "gcc": machine + "-gcc"},

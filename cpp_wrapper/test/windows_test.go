@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 
 	"csmtp/smtp/smtptest"
@@ -20,18 +19,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// onlyOnWindows ends a test, which passes, if the target is another system.
+func onlyOnWindows(t *testing.T) (on bool) {
+	t.Helper()
+	if !windows() {
+		t.Logf("CSMTP_TARGET is %q", targetName)
+	}
+	return windows()
+}
+
 // TestWindows runs tools/windows.cpp if the target is Windows.
 func TestWindows(t *testing.T) {
-	if targetName != "windows" {
-		t.Logf("CSMTP_TARGET is %q", targetName)
+	if !onlyOnWindows(t) {
 		return
 	}
-	program := link(t, "g++", "windows", "-std=c++11", "tools/windows.cpp")
-	ca := "Z:" + strings.ReplaceAll(authorityFile(t), "/", `\`)
+	program := link(t, "g++", "windows", "-std=c++11", "-msse2", "tools/windows.cpp")
+	ca := onDrive(authorityFile(t))
 	inFolder := func(t *testing.T, server *smtptest.MailServer, args ...string) result {
 		return execute(t, t.TempDir(), program, append([]string{"localhost", strconv.Itoa(server.Port())}, args...)...)
 	}
-	for what, mails := range map[string]int{"state": 3, "stays": 1} {
+	for what, mails := range map[string]int{"state": 3, "stays": 1, "windowless": 1} {
 		t.Run(what, func(t *testing.T) {
 			server := receiver(t, smtptest.MailOptions{})
 			got := inFolder(t, server, what)
@@ -47,7 +54,7 @@ func TestWindows(t *testing.T) {
 		server := receiver(t, smtptest.MailOptions{})
 		folder := t.TempDir()
 		require.NotContains(t, folder, " ")
-		got := inFolder(t, server, "file", "Z:"+strings.ReplaceAll(folder, "/", `\`))
+		got := inFolder(t, server, "file", onDrive(folder))
 		require.Zero(t, got.status, got.output)
 		octets, err := os.ReadFile(filepath.Join(folder, "Grüße 漢字.txt"))
 		require.NoError(t, err)
@@ -55,6 +62,17 @@ func TestWindows(t *testing.T) {
 		name, content := attachment(t, server.Mails()[0])
 		assert.Equal(t, "Grüße 漢字.txt", name)
 		assert.Equal(t, string(octets), content)
+	})
+	t.Run("paths longer than MAX_PATH", func(t *testing.T) {
+		server := receiver(t, smtptest.MailOptions{})
+		got := inFolder(t, server, "long", onDrive(t.TempDir()))
+		require.Zero(t, got.status, got.output)
+		require.NoError(t, server.WaitIdle(2, deadline))
+		for _, m := range server.Mails() {
+			name, content := attachment(t, m)
+			assert.Equal(t, "long.txt", name)
+			assert.Equal(t, "octets", content)
+		}
 	})
 	t.Run("certificate store of the system", func(t *testing.T) {
 		t.Setenv("CSMTP_CONFIG", "")
@@ -69,20 +87,83 @@ func TestWindows(t *testing.T) {
 	})
 }
 
+// TestWindowsPlugIn loads a DLL that uses the library, and unloads it, twice. The DLL
+// has a global CSmtp, and calls the library in DllMain, where each call fails at once.
+func TestWindowsPlugIn(t *testing.T) {
+	if !onlyOnWindows(t) {
+		return
+	}
+	folder := t.TempDir()
+	plugIn := link(t, "g++", "plugin", "-std=c++11", "-shared", "tools/windows_plugin.cpp")
+	require.NoError(t, os.Rename(plugIn, filepath.Join(folder, "plugin.dll")))
+	program := filepath.Join(folder, "host.exe")
+	g, _ := cross()
+	run(t, g.compiler("g++"), "-std=c++11", "-static", "-o", program, "tools/windows_plugin_host.cpp")
+	server := receiver(t, smtptest.MailOptions{})
+	got := execute(t, folder, program, "localhost", strconv.Itoa(server.Port()))
+	require.Zero(t, got.status, got.output)
+	require.NoError(t, server.WaitIdle(4, deadline))
+	assert.Len(t, server.Mails(), 4)
+}
+
+// TestWindowsPrograms sends a mail with csmtp-send and examines a server with
+// csmtp-doctor.
+func TestWindowsPrograms(t *testing.T) {
+	if !onlyOnWindows(t) {
+		return
+	}
+	server := receiver(t, smtptest.MailOptions{})
+	port, folder := strconv.Itoa(server.Port()), os.Getenv("CSMTP_BUILD_DIR")
+	ca := onDrive(authorityFile(t))
+	got := execute(t, t.TempDir(), filepath.Join(folder, "csmtp-send.exe"), "--port", port, "--ca-file", ca,
+		"--from", "alice@test.example", "--to", "bob@test.example", "--subject", "Grüße", "localhost")
+	require.Zero(t, got.status, got.output)
+	require.NoError(t, server.WaitIdle(1, deadline))
+	require.Len(t, server.Mails(), 1)
+	assert.Equal(t, "Grüße", subject(t, server.Mails()[0]))
+	got = execute(t, t.TempDir(), filepath.Join(folder, "csmtp-doctor.exe"), "--port", port, "--ca-file", ca, "localhost")
+	require.Zero(t, got.status, got.output)
+	assert.Contains(t, got.output, "STARTTLS")
+}
+
+// TestWindowsService sends from a Windows service, which has no console.
+func TestWindowsService(t *testing.T) {
+	if !onlyOnWindows(t) {
+		return
+	}
+	folder := t.TempDir()
+	program := link(t, "g++", "service", "-std=c++11", "tools/windows_service.cpp")
+	server := receiver(t, smtptest.MailOptions{})
+	library := filepath.Join(folder, "csmtp.dll") // the service has another PATH
+	octets, err := os.ReadFile(filepath.Join(os.Getenv("CSMTP_BUILD_DIR"), "csmtp.dll"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(library, octets, 0o755))
+	moved := filepath.Join(folder, "service.exe")
+	require.NoError(t, os.Rename(program, moved))
+	got := execute(t, folder, moved, "localhost", strconv.Itoa(server.Port()), onDrive(authorityFile(t)))
+	require.Zero(t, got.status, got.output)
+	require.NoError(t, server.WaitIdle(1, deadline))
+	require.Len(t, server.Mails(), 1)
+	assert.NotEmpty(t, server.Mails()[0].TLS)
+}
+
 // TestVisualCLinks compiles a program to Microsoft's object format, links it with
 // lld-link and the import library, and runs it.
 func TestVisualCLinks(t *testing.T) {
-	if targetName != "windows" {
-		t.Logf("CSMTP_TARGET is %q", targetName)
+	if !onlyOnWindows(t) {
 		return
 	}
 	folder := t.TempDir()
 	object, program := filepath.Join(folder, "program.obj"), filepath.Join(folder, "program.exe")
 	// Microsoft's C library is not available, so the program has its own entry point.
 	kernel := filepath.Join(folder, "kernel32")
-	require.NoError(t, os.WriteFile(kernel+".def", []byte("LIBRARY kernel32.dll\nEXPORTS\n  ExitProcess\n"), 0o600))
-	run(t, "llvm-dlltool", "-m", "i386:x86-64", "-d", kernel+".def", "-l", kernel+".lib")
-	run(t, "clang", append(visualC("x86_64", "19.40"), "-DOWN_ENTRY", "-c", "-o", object, "msvc/program.c")...)
+	processor, machine, exit := "x86_64", "i386:x86-64", "ExitProcess"
+	if targetName == "Win32" {
+		processor, machine, exit = "i686", "i386", "ExitProcess@4"
+	}
+	require.NoError(t, os.WriteFile(kernel+".def", []byte("LIBRARY kernel32.dll\nEXPORTS\n  "+exit+"\n"), 0o600))
+	run(t, "llvm-dlltool", "-k", "-m", machine, "-d", kernel+".def", "-l", kernel+".lib")
+	run(t, "clang", append(visualC(processor, "19.40"), "-DOWN_ENTRY", "-c", "-o", object, "msvc/program.c")...)
 	run(t, "lld-link", "/entry:start", "/subsystem:console", "/nodefaultlib", "/out:"+program, object,
 		filepath.Join(library(t), "csmtp.lib"), kernel+".lib")
 	got := execute(t, folder, program)

@@ -58,8 +58,13 @@ const char *gateRefusal(int code)
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:
+#if defined(_WIN32)
+    return "the library cannot run in DllMain, nor in the constructors and destructors of a DLL, where Windows lets no "
+           "thread start: call it later, for example from an exported function of the DLL";
+#else
     return "the library could not start: a limit on address space (ulimit -v; the library reserves 1.8 GiB) "
            "or on threads (ulimit -u; the library starts 8) is too low";
+#endif
   case CSMTP_LACK_OF_MEMORY:
     return gateNoMemory;
   default:

@@ -9,6 +9,7 @@
 #include <windows.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gate.h"
 
@@ -22,12 +23,25 @@ static void WINAPI forget(void *record)
   free(record);
 }
 
+static const RTL_CRITICAL_SECTION *loader_lock;
+
+/* The PEB has pointed to the loader lock at the same offset since the first Windows NT. */
+static void find_loader_lock(void)
+{
+  const char *(NTAPI *current_peb)(void);
+  const FARPROC found = GetProcAddress(GetModuleHandleA("ntdll"), "RtlGetCurrentPeb");
+  memcpy(&current_peb, &found, sizeof found);
+  if (found != NULL)
+    loader_lock = *(RTL_CRITICAL_SECTION *const *)(current_peb() + (sizeof(void *) == 8 ? 0x110 : 0xa0));
+}
+
 /* Runs at load, before any call. It pins the DLL, because Go cannot be unloaded:
  * FreeLibrary would unmap the code that its threads run. */
 __attribute__((constructor)) static void at_load(void)
 {
   HMODULE self;
   slot = FlsAlloc(forget);
+  find_loader_lock();
   GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (LPCSTR)(void *)&slot, &self);
 }
 
@@ -53,10 +67,18 @@ struct gateThread *gateThread(void)
   return t;
 }
 
+/* Reports whether the calling thread holds the loader lock: it runs a DllMain, or the
+ * constructors or destructors of a DLL. No thread can start there, and when the
+ * process ends, Go's threads have ended before. A call would wait for them for ever. */
+static int in_loader(void)
+{
+  return loader_lock != NULL && loader_lock->OwningThread == (HANDLE)(ULONG_PTR)GetCurrentThreadId();
+}
+
 int gateProcess(CSmtpHandle h)
 {
   (void)h;
-  return GATE_OPEN;
+  return in_loader() ? CSMTP_CANNOT_START : GATE_OPEN;
 }
 
 void gateMade(CSmtpHandle h) { (void)h; }

@@ -5,8 +5,14 @@
 //
 //	badinput HOST PORT FOLDER
 //
-// FOLDER holds "secret", which only root may read, "pipe", a named pipe, and
-// "directory".
+// FOLDER holds "directory" and, on POSIX systems, "secret", which only root may read,
+// and "pipe", a named pipe. On Windows, the program itself makes a file that it does not
+// share, and a named pipe.
+#if defined(_WIN32)
+#include <winsock2.h>
+#include <windows.h>
+#endif
+
 #include "CSmtp.h"
 
 #include <functional>
@@ -73,16 +79,34 @@ static const Case cases[] = {
 	{"attachment missing", [](CSmtp &m) { m.AddAttachment(File("missing").c_str()); }},
 	{"attachment directory", [](CSmtp &m) { m.AddAttachment(File("directory").c_str()); }},
 	{"attachment unreadable", [](CSmtp &m) { m.AddAttachment(File("secret").c_str()); }},
+#if defined(_WIN32)
+	{"attachment pipe", [](CSmtp &m) { m.AddAttachment("\\\\.\\pipe\\csmtp-badinput"); }},
+	{"attachment console", [](CSmtp &m) { m.AddAttachment("CON"); }},
+	{"attachment null device", [](CSmtp &m) { m.AddAttachment("NUL"); }},
+	{"attachment name with a question mark", [](CSmtp &m) { m.AddAttachment(File("what?.txt").c_str()); }},
+	{"attachment drive", [](CSmtp &m) { m.AddAttachment("Q:\\missing.txt"); }},
+#else
 	{"attachment pipe", [](CSmtp &m) { m.AddAttachment(File("pipe").c_str()); }},
+#endif
 	{"attachment huge name", [](CSmtp &m) { m.AddAttachment(g_huge.c_str()); }},
 };
+
+#if defined(_WIN32)
+static bool MakeUnreadable()
+{
+	return CreateFileA(File("secret").c_str(), GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL) != INVALID_HANDLE_VALUE &&
+		CreateNamedPipeA("\\\\.\\pipe\\csmtp-badinput", PIPE_ACCESS_DUPLEX, PIPE_WAIT, 5, 64, 64, 0, NULL) != INVALID_HANDLE_VALUE;
+}
+#else
+// Root can read every file, so another user is needed. The library has not started a
+// thread yet, so seteuid applies to the whole process.
+static bool MakeUnreadable() { return geteuid() != 0 || seteuid(65534) == 0; }
+#endif
 
 int main(int, char *argv[])
 {
 	g_folder = argv[3];
-	// Root can read every file, so another user is needed. The library has not started a
-	// thread yet, so seteuid applies to the whole process.
-	if (geteuid() == 0 && seteuid(65534) != 0) return 2;
+	if (!MakeUnreadable()) return 2;
 	for (const Case &c : cases) {
 		CSmtp mail;
 		mail.SetSMTPServer(argv[1], static_cast<unsigned short>(atoi(argv[2])), false);

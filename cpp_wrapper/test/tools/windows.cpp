@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Tests what is specific to Windows: file names in UTF-8, the thread's last error and
-// floating-point state, a DLL that stays loaded, and the system's certificate store.
+// floating-point state, a DLL that stays loaded, a program without a console, paths
+// longer than MAX_PATH, and the system's certificate store.
 //
-//	windows HOST PORT file FOLDER | state | stays | store CERTIFICATE | distrusted
+//	windows HOST PORT file FOLDER | state | stays | windowless | long FOLDER |
+//	                  store CERTIFICATE | distrusted
 #include <winsock2.h>
 #include <windows.h>
 #include <wincrypt.h>
@@ -93,6 +95,43 @@ static int stays(CSmtp &mail)
 	return 0;
 }
 
+// Sends without a console and without standard handles.
+static int windowless(CSmtp &mail)
+{
+	FreeConsole();
+	const DWORD handles[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+	for (DWORD handle : handles) {
+		CloseHandle(GetStdHandle(handle));
+		SetStdHandle(handle, NULL);
+	}
+	mail.Send();
+	return 0;
+}
+
+// A path longer than MAX_PATH is attached as it is, and in the form of the system.
+static int longer(CSmtp &mail, const string &folder)
+{
+	string path = folder;
+	while (path.size() < 2 * MAX_PATH) {
+		path += "\\" + string(100, 'x');
+		EXPECT(CreateDirectoryW((L"\\\\?\\" + wstring(path.begin(), path.end())).c_str(), NULL));
+	}
+	path += "\\long.txt";
+	const wstring system = L"\\\\?\\" + wstring(path.begin(), path.end());
+	const HANDLE f = CreateFileW(system.c_str(), GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
+	EXPECT(f != INVALID_HANDLE_VALUE);
+	DWORD written = 0;
+	EXPECT(WriteFile(f, "octets", 6, &written, NULL));
+	CloseHandle(f);
+	const string forms[] = {path, "\\\\?\\" + path};
+	for (const string &form : forms) {
+		mail.DelAttachments();
+		mail.AddAttachment(form.c_str());
+		mail.Send();
+	}
+	return 0;
+}
+
 // If the CA is in the system's store, no CA needs to be set.
 static int store(CSmtp &mail, const char *certificate)
 {
@@ -129,6 +168,8 @@ int main(int argc, char *argv[])
 		if (what == "file") return file(mail, argv[4]);
 		if (what == "state") return state(mail);
 		if (what == "stays") return stays(mail);
+		if (what == "windowless") return windowless(mail);
+		if (what == "long") return longer(mail, argv[4]);
 		if (what == "store") return store(mail, argv[4]);
 		mail.Send();
 	} catch (const ECSmtp &e) {

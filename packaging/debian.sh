@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Installs a minimal Debian in a folder. It needs tools/common.sh.
+
+# make_debian DIR [OPTION of debootstrap]...: uses the release and the mirror of this
+# machine's apt.
+make_debian() {
+  local codename mirror debian=$1 log
+  shift
+  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  # shellcheck disable=SC2016 # apt-get expands it
+  mirror=$(apt-get indextargets --format '$(CODENAME) $(SUITE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
+    awk -v c="$codename" '$1 == c && $3 == "main" {print $4; exit}')
+  [ -n "$mirror" ] || fail "apt knows no mirror of Debian $codename: run apt-get update"
+  say "installing a minimal Debian $codename"
+  log=$(mktemp)
+  debootstrap --variant=minbase "$@" "$codename" "$debian" "$mirror" >"$log" 2>&1 ||
+    { tail -n 20 "$log"; rm -rf --one-file-system "$debian"; fail "debootstrap failed"; }
+  rm "$log"
+}
