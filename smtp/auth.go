@@ -141,7 +141,11 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 		// The token may have expired: try once more with a fresh one.
 		c.Fresh = true
 		again, more := s.loginWith(name, c, ch)
-		if again != nil && again.Reply == nil && again.ended() {
+		switch {
+		case again == nil:
+		case again.Kind == KindToken:
+			again.Err = fmt.Errorf("%w; the server refused the previous token: %s", again.Err, e.Reply)
+		case again.Reply == nil && again.ended():
 			return e, false // the server refused, and closed the connection
 		}
 		return again, more
@@ -176,6 +180,13 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 			e.Kind = KindProtocol
 		case sasl.ServerError:
 			e.Kind = KindRefused
+		case sasl.NoBinding, sasl.NoIdentity, sasl.UnknownMechanism:
+			e.Kind = KindUnsupported
+		case sasl.NoToken:
+			e.Kind, e.Err = KindToken, se.Err
+			if s.ctx.Err() != nil {
+				e.Kind = KindCanceled
+			}
 		case sasl.Stopped:
 			e.Kind = KindCanceled
 			if !errors.Is(s.ctx.Err(), context.Canceled) {

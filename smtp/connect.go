@@ -27,7 +27,7 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
 	if len(c.Servers) == 0 {
-		return nil, &Error{Op: OpConnect, Kind: KindLocal, Err: errors.New("no server is set")}
+		return nil, &Error{Op: OpConnect, Kind: KindLocal, Err: ErrNoServer}
 	}
 	if c.Security != NoSecurity {
 		if err := c.checkTLS(); err != nil {

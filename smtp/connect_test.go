@@ -186,7 +186,7 @@ func TestIdleSession(t *testing.T) {
 			var e *Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, last == "421 after 1", e.Reply != nil && e.Reply.Code == 421, "%v", err) // a port may have these digits
-			assert.True(t, res.SafeToRetry())
+			assert.True(t, res.SafeToRetry(err))
 			require.Len(t, server.Mails(), 1)
 		}
 	}

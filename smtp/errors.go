@@ -49,6 +49,7 @@ const (
 	KindUnsupported      // the server does not offer what the caller asked for
 	KindLocal            // invalid input, or the message could not be read
 	KindCanceled         // Cancel was called
+	KindToken            // no access token for the login could be obtained
 )
 
 // Error is a failure: the step, what went wrong, for whom, the server's reply if
@@ -73,6 +74,12 @@ type Error struct {
 // ErrTooBig is wrapped by the error of a message larger than the server's
 // SIZE limit (RFC 1870), found before MAIL.
 var ErrTooBig = errors.New("message larger than the server's limit")
+
+// Errors that are wrapped if a Config has no server, or an Envelope no recipient.
+var (
+	ErrNoServer    = errors.New("no server is set")
+	ErrNoRecipient = errors.New("no recipient")
+)
 
 // ErrInDoubt is wrapped by the error of a mail that may have been delivered: the
 // connection was lost after its last octet and before the reply (RFC 1047), or
@@ -155,7 +162,8 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
 // Temporary reports whether the same attempt may succeed later: the reply is 4yz,
-// or there is none for a reason that may go away.
+// or there is none for a reason that may go away. For an error on this side, that
+// is what a method Temporary of its cause reports.
 func (e *Error) Temporary() bool {
 	if e.Reply != nil {
 		return e.Reply.Temporary()
@@ -163,8 +171,17 @@ func (e *Error) Temporary() bool {
 	switch e.Kind {
 	case KindResolve, KindDial, KindTimeout, KindClosed:
 		return true
+	case KindLocal, KindToken:
+		return temporary(e.Err)
 	}
 	return false
+}
+
+// temporary reports whether err, or an error that it wraps, has a method Temporary
+// that returns true.
+func temporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
 }
 
 // IsStale reports whether the session had ended (the server closed the connection
@@ -204,6 +221,7 @@ var kindTexts = [...]string{
 	KindUnsupported: "not supported by the server",
 	KindLocal:       "not sent",
 	KindCanceled:    "canceled",
+	KindToken:       "cannot log in",
 }
 
 // String returns the kind in words.

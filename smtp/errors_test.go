@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -123,11 +125,44 @@ func TestQueueIDBesideASecret(t *testing.T) {
 }
 
 func TestOutcome(t *testing.T) {
-	for o, safe := range map[Outcome]bool{NotSent: true, Accepted: false, Partial: false, RejectedTemporary: true, RejectedPermanent: false, InDoubt: false} {
-		assert.Equal(t, safe, (&Result{Outcome: o}).SafeToRetry(), o.String())
+	for o := NotSent; o <= InDoubt; o++ {
 		assert.NotContains(t, o.String(), "outcome")
 	}
 	assert.Equal(t, "outcome 9", Outcome(9).String())
+}
+
+// A mail is safe to retry if nothing was delivered and its error may go away.
+func TestSafeToRetry(t *testing.T) {
+	errs := map[error]bool{
+		nil:                            false,
+		errors.New("an unknown error"): false,
+		&Error{Kind: KindResolve}:      true,
+		&Error{Kind: KindDial}:         true,
+		&Error{Kind: KindTimeout}:      true,
+		&Error{Kind: KindClosed}:       true,
+		&Error{Kind: KindTLS}:          false,
+		&Error{Kind: KindProtocol}:     false,
+		&Error{Kind: KindUnsupported}:  false,
+		&Error{Kind: KindLocal}:        false,
+		&Error{Kind: KindCanceled}:     false,
+		&Error{Kind: KindToken}:        false,
+		&Error{Kind: KindRefused}:      false,
+		local(OpBody, net.ErrClosed):   false,
+		local(OpBody, syscall.EMFILE):  true,
+		local(OpBody, syscall.ENOENT):  false,
+		local(OpMAIL, ErrTooBig):       false,
+		errors.Join(&Error{Kind: KindTimeout}, errors.New("further")): true,
+	}
+	for code := 200; code < 600; code++ {
+		errs[&Error{Op: OpAUTH, Kind: KindRefused, Reply: &Reply{Code: code}}] = code/100 == 4
+	}
+	for err, temporary := range errs {
+		for o := NotSent; o <= InDoubt; o++ {
+			want := temporary && (o == NotSent || o == RejectedTemporary)
+			assert.Equal(t, want, (&Result{Outcome: o}).SafeToRetry(err), "%v: %v", o, err)
+			assert.Equal(t, want, (&Delivery{Result: Result{Outcome: o}, Err: err}).SafeToRetry(), "%v: %v", o, err)
+		}
+	}
 }
 
 func TestEndsSession(t *testing.T) {

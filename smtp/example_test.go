@@ -135,7 +135,7 @@ func ExampleError() {
 		fmt.Println(failure.Op, failure.Recipient, failure.Reply)
 		fmt.Println("temporary:", failure.Temporary())
 	}
-	fmt.Println("safe to retry:", result.SafeToRetry())
+	fmt.Println("safe to retry:", result.SafeToRetry(err))
 	// Output:
 	// RCPT bob@test.example 450 4.2.1 Mailbox busy
 	// temporary: true

@@ -143,7 +143,7 @@ func testFault(t *testing.T, security Security, hide string, step Op, do string)
 		return // Dial failed, so no mail was sent
 	}
 	assert.Equal(t, wanted, res.Outcome)
-	assert.Equal(t, wanted == NotSent || wanted == RejectedTemporary, res.SafeToRetry())
+	assert.Equal(t, wanted == RejectedTemporary || wanted == NotSent && (kind == KindClosed || kind == KindTimeout), res.SafeToRetry(err))
 	assert.Equal(t, wanted == InDoubt, errors.Is(err, ErrInDoubt))
 	assert.Equal(t, step == OpMAIL && (kind == KindClosed || code == 421), IsStale(err), "%v", err)
 	assert.False(t, res.Recipients[0].Accepted)
@@ -192,7 +192,7 @@ func cutAt(t *testing.T, security Security, msg Message, do string, octets int) 
 	// server has read.
 	require.ErrorIs(t, err, ErrInDoubt)
 	require.Equal(t, InDoubt, res.Outcome)
-	require.False(t, res.SafeToRetry())
+	require.False(t, res.SafeToRetry(err))
 	require.False(t, s.Usable())
 	require.Empty(t, server.Mails())
 }
@@ -226,7 +226,7 @@ func TestCutWithinLongMessage(t *testing.T) {
 					}
 					assert.Equal(t, kind, e.Kind, "%v", e)
 					assert.Equal(t, NotSent, res.Outcome)
-					assert.True(t, res.SafeToRetry())
+					assert.True(t, res.SafeToRetry(err))
 					assert.False(t, IsStale(err))
 				})
 			}

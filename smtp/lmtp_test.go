@@ -54,7 +54,7 @@ func testLMTP(t *testing.T, server *smtptest.MailServer, s *Session, chunking, p
 	assert.Equal(t, []bool{true, true, false}, []bool{res.Recipients[0].Accepted, res.Recipients[1].Accepted, res.Recipients[2].Accepted})
 	assert.Equal(t, 552, res.Recipients[2].Reply.Code)
 	assert.Equal(t, 250, res.Reply.Code)
-	assert.False(t, res.SafeToRetry())
+	assert.False(t, res.SafeToRetry(err))
 	if partial {
 		require.NoError(t, err)
 	} else {

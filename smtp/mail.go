@@ -27,7 +27,7 @@ func (t *transaction) plan() *Error {
 		}
 	}
 	if len(env.Recipients) == 0 {
-		return local(OpRCPT, errors.New("no recipient"))
+		return local(OpRCPT, ErrNoRecipient)
 	}
 	for i := range env.Recipients {
 		r := &env.Recipients[i]

@@ -136,7 +136,7 @@ func TestRefusalOfSeveral(t *testing.T) {
 	require.True(t, errors.As(err, &e))
 	assert.Equal(t, RejectedTemporary, res.Outcome)
 	assert.True(t, e.Temporary())
-	assert.True(t, res.SafeToRetry())
+	assert.True(t, res.SafeToRetry(err))
 }
 
 // The client reads replies while it writes commands, so that there is no deadlock with a server

@@ -56,12 +56,17 @@ func (o Outcome) String() string {
 	return "outcome " + strconv.Itoa(int(o))
 }
 
-// SafeToRetry reports whether the same mail may be sent again: nothing was
-// delivered, and the server did not refuse it permanently. It is false for Partial
-// (send to the recipients not accepted instead) and for InDoubt.
-func (r *Result) SafeToRetry() bool {
-	return r.Outcome == NotSent || r.Outcome == RejectedTemporary
+// SafeToRetry reports whether it makes sense to send the same mail again later:
+// nothing was delivered to any recipient, and err, the error that came with the
+// result, is temporary (see Error.Temporary). It returns false for Partial (send to
+// the recipients not accepted instead), for InDoubt, and if err is nil. After an
+// error of Dial, the result is the zero Result.
+func (r *Result) SafeToRetry(err error) bool {
+	return (r.Outcome == NotSent || r.Outcome == RejectedTemporary) && temporary(err)
 }
+
+// SafeToRetry is Result.SafeToRetry for the error of this mail.
+func (d *Delivery) SafeToRetry() bool { return d.Result.SafeToRetry(d.Err) }
 
 // settle works out the outcome of the whole mail from its rows, and returns its
 // error. inDoubt says that one of its transactions is in doubt. worst is the most

@@ -186,7 +186,7 @@ func (p *played) check(t *testing.T, h smtptest.Header, where string) {
 		assert.Equal(t, h.Get("expect-outcome"), outcomeNames[last.Outcome], "%s: outcome", where)
 	}
 	if h.Has("expect-safe-to-retry") {
-		assert.Equal(t, h.Get("expect-safe-to-retry") == "yes", last.SafeToRetry(), "%s: safe to retry", where)
+		assert.Equal(t, h.Get("expect-safe-to-retry") == "yes", last.SafeToRetry(p.err), "%s: safe to retry", where)
 	}
 	if h.Has("expect-accepted") {
 		assert.Equal(t, h.Get("expect-accepted"), strconv.Itoa(p.accepted), "%s: mails accepted", where)

@@ -198,7 +198,7 @@ func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err er
 		assert.Equal(t, KindRefused, e.Kind, what)
 		assert.Equal(t, refusal, e.Reply.String(), what)
 		assert.Equal(t, rejected(e.Reply), res.Outcome, what)
-		assert.Equal(t, e.Reply.Temporary(), res.SafeToRetry(), what)
+		assert.Equal(t, e.Reply.Temporary(), res.SafeToRetry(err), what)
 	}
 	if err == nil {
 		require.NotNil(t, res.Reply, what)

@@ -85,7 +85,7 @@ func GuardedText(f func() string) (s string) {
 
 // begin clears the results of the last attempt to send.
 func (m *Mailer) begin() {
-	m.last, m.result, m.attempted, m.failed = fault{}, smtp.Result{}, true, nil
+	m.last, m.result, m.retry, m.attempted, m.failed = fault{}, smtp.Result{}, false, true, nil
 	if m.session == nil {
 		m.peer = ""
 	}
@@ -125,7 +125,7 @@ func (m *Mailer) report() *Report {
 	r := &Report{last: m.last}
 	if m.attempted {
 		result := m.result
-		r.result = &result
+		r.result, r.retry = &result, m.retry
 	}
 	return r
 }
@@ -133,11 +133,14 @@ func (m *Mailer) report() *Report {
 // fail keeps err as the mailer's last error and returns its number.
 func (m *Mailer) fail(err error) Number {
 	m.last = faultOf(err)
+	if m.attempted {
+		m.retry = m.result.SafeToRetry(m.last)
+	}
 	return m.last.number
 }
 
 // refused is the report of a call on a busy handle.
-var refused = &Report{last: fault{number: busy, text: "the handle is busy with another call: wait for its end, or cancel it"}}
+var refused = &Report{last: fault{number: busy, kind: smtp.KindLocal, text: "the handle is busy with another call: wait for its end, or cancel it"}}
 
 // The places where rehearsePanic is called: panic_on.go.
 const (

@@ -14,19 +14,33 @@ import (
 )
 
 // fault is an error in the form that C sees: a number, a text, the step in which
-// it occurred, and the server's reply.
+// it occurred, its kind, and the server's reply.
 type fault struct {
 	number Number
 	text   string
 	phase  phase
+	kind   smtp.Kind
 	reply  *smtp.Reply
+	passes bool // the same call may succeed later
 }
 
 func (f fault) Error() string { return f.text }
 
+// Temporary reports whether the same call may succeed later.
+func (f fault) Temporary() bool { return f.passes }
+
 // Faultf returns a fault that has no reply.
 func Faultf(n Number, format string, args ...any) error {
-	return fault{number: n, text: smtp.Visible(fmt.Sprintf(format, args...))}
+	f := fault{number: n, text: smtp.Visible(fmt.Sprintf(format, args...)), kind: smtp.KindLocal}
+	switch n {
+	case undefLogin, undefPassword, loginNotSupported:
+		f.phase = phaseAUTH
+	case canceled:
+		f.kind = smtp.KindCanceled
+	case cannotStart: // file descriptors may become available
+		f.passes = true
+	}
+	return f
 }
 
 // faultOf converts any error to a fault.
@@ -34,10 +48,16 @@ func faultOf(err error) fault {
 	if f, ok := err.(fault); ok {
 		return f
 	}
-	f := fault{number: Internal, text: textOf(err), phase: phaseOf(err)}
+	f := fault{number: Internal, text: textOf(err), phase: phaseOf(err), kind: smtp.KindLocal}
 	var own fault
 	var session *smtp.Error
 	var built *message.Error
+	var path *fs.PathError
+	var passing interface{ Temporary() bool }
+	f.passes = errors.As(err, &passing) && passing.Temporary()
+	if errors.As(err, &session) {
+		f.kind = session.Kind
+	}
 	switch {
 	case errors.As(err, &own) && own.number == LackOfMemory: // from a read callback
 		f.number = LackOfMemory
@@ -45,7 +65,7 @@ func faultOf(err error) fault {
 		f.number, f.reply = sessionNumber(session), session.Reply
 	case errors.As(err, &built):
 		f.number = messageNumber(built)
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.As(err, &path):
 		f.number = fileNotExist
 	}
 	return f
@@ -123,6 +143,8 @@ func sessionNumber(e *smtp.Error) Number {
 		return unsupportedNumber(e)
 	case smtp.KindLocal:
 		return localNumber(e)
+	case smtp.KindToken:
+		return noToken
 	case smtp.KindRefused:
 		if e.Op == smtp.OpNOOP && e.Reply.EndsSession() {
 			return connectionClosed
@@ -190,6 +212,10 @@ func localNumber(e *smtp.Error) Number {
 		return noToken
 	case errors.Is(e.Err, smtp.ErrTooBig):
 		return msgTooBig
+	case errors.Is(e.Err, smtp.ErrNoServer):
+		return wsaGethostbyNameAddr
+	case errors.Is(e.Err, smtp.ErrNoRecipient):
+		return undefRecipients
 	case errors.As(e.Err, &built):
 		return messageNumber(built)
 	case e.Op == smtp.OpTLS:
@@ -205,8 +231,12 @@ func localNumber(e *smtp.Error) Number {
 func messageNumber(e *message.Error) Number {
 	var path *fs.PathError
 	switch {
-	case errors.Is(e, message.ErrChanged):
+	case errors.Is(e, message.ErrChanged), errors.Is(e, message.ErrReader):
 		return msgBodyError
+	case errors.Is(e, message.ErrNoSender):
+		return undefMailFrom
+	case errors.Is(e, message.ErrNoRecipient):
+		return undefRecipients
 	case errors.As(e.Err, &path), errors.Is(e, message.ErrNotRegular):
 		return fileNotExist
 	case e.Value != "":

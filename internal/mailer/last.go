@@ -47,19 +47,17 @@ func Told(h uintptr, ofMail bool) (r Report) {
 
 // told returns the report for the calling thread. The caller must hold the lock.
 func (m *Mailer) told() Report {
-	r := Report{last: m.last, result: &m.result}
+	r := Report{last: m.last, result: &m.result, retry: m.retry}
 	if a := m.async.Load(); a != nil && !a.begun.Load() { // it gets the lock next
 		r = Report{result: &smtp.Result{}}
 	}
 	if own := m.own(); own != nil {
 		r.last = own.last
 		if own.result != nil {
-			r.result = own.result
+			r.result, r.retry = own.result, own.retry
 		}
 	}
 	result := *r.result
 	r.result = &result
 	return r
 }
-
-func (r Report) GetPhase() int { return int(r.last.phase) }

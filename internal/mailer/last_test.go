@@ -11,6 +11,8 @@ func (m *Mailer) GetLastEnhancedCode() string          { return m.told().GetLast
 func (m *Mailer) GetPhase() int                        { return m.told().GetPhase() }
 func (m *Mailer) GetOutcome() int                      { return m.told().GetOutcome() }
 func (m *Mailer) IsSafeToRetry() bool                  { return m.told().IsSafeToRetry() }
+func (m *Mailer) GetErrorKind() int                    { return m.told().GetErrorKind() }
+func (m *Mailer) IsLoginError() bool                   { return m.told().IsLoginError() }
 func (m *Mailer) GetQueueID() string                   { return m.told().GetQueueID() }
 func (m *Mailer) GetResultCount() int                  { return m.told().GetResultCount() }
 func (m *Mailer) GetResultRecipient(row uint32) string { return m.told().GetResultRecipient(row) }

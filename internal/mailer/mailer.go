@@ -47,6 +47,7 @@ type Mailer struct {
 
 	last      fault       // the error of the last call that failed, on any thread
 	result    smtp.Result // the result of the last attempt to send or to connect
+	retry     bool        // the mail of that attempt is safe to send again
 	attempted bool        // the current call is such an attempt
 
 	ownID  bool // the program has set the Message-ID

@@ -11,6 +11,7 @@ import (
 type Report struct {
 	last   fault
 	result *smtp.Result // nil: the call was not an attempt to send; use the mailer's result
+	retry  bool         // the mail of result is safe to send again
 }
 
 func (r Report) GetLastErrorText() string    { return r.last.text }
@@ -18,8 +19,17 @@ func (r Report) GetLastReply() string        { return replyText(r.last.reply) }
 func (r Report) GetLastReplyCode() int       { return replyCode(r.last.reply) }
 func (r Report) GetLastEnhancedCode() string { return enhancedCode(r.last.reply) }
 
+// GetPhase returns the step in which the call failed, one of CSMTP_PHASE_... in C.
+func (r Report) GetPhase() int { return int(r.last.phase) }
+
+// GetErrorKind returns what went wrong, one of CSMTP_KIND_... in C, which have the
+// values of smtp.Kind.
+func (r Report) GetErrorKind() int { return int(r.last.kind) }
+
+func (r Report) IsLoginError() bool { return r.last.login() }
+
 func (r Report) GetOutcome() int     { return int(r.mail().Outcome) }
-func (r Report) IsSafeToRetry() bool { return r.result != nil && r.result.SafeToRetry() }
+func (r Report) IsSafeToRetry() bool { return r.retry }
 func (r Report) GetQueueID() string  { return r.mail().QueueID }
 func (r Report) GetResultCount() int { return len(r.mail().Recipients) }
 

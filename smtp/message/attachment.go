@@ -77,7 +77,7 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	}
 	r, err := b.reader()
 	if err != nil {
-		return failed("its reader cannot be opened: "+err.Error(), err)
+		return failed("its reader cannot be opened: "+err.Error(), readerFailed(err))
 	}
 	defer r.Close()
 	var in io.Reader = r
@@ -88,7 +88,7 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	var se *sourceError
 	switch {
 	case errors.As(err, &se):
-		return failed("its reader failed: "+se.Error(), se.err)
+		return failed("its reader failed: "+se.Error(), readerFailed(se.err))
 	case err != nil:
 		return err
 	case b.rawSize < 0:
@@ -101,6 +101,9 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	}
 	return nil
 }
+
+// readerFailed returns ErrReader with its cause.
+func readerFailed(cause error) error { return fmt.Errorf("%w: %w", ErrReader, cause) }
 
 // asMessage returns the body of an attached message, which must not be encoded (RFC
 // 2046, section 5.2.1), or nil if it cannot be sent without encoding.

@@ -15,6 +15,7 @@ var (
 	ErrNoRecipient = errors.New("no recipient")
 	ErrChanged     = errors.New("file changed while it was sent")
 	ErrNotRegular  = errors.New("not a regular file")
+	ErrReader      = errors.New("the reader of an attachment failed")
 )
 
 // Error is invalid input, or a source that failed while it was sent. A caller can
@@ -55,6 +56,13 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Temporary reports whether the same message may succeed later: a file changed while
+// it was sent, or the system was short of resources such as file descriptors.
+func (e *Error) Temporary() bool {
+	var t interface{ Temporary() bool }
+	return errors.Is(e, ErrChanged) || errors.As(e.Err, &t) && t.Temporary()
+}
 
 // invalid returns an *Error whose Value is safe to show.
 func invalid(field FieldName, value, reason string, cause error) *Error {

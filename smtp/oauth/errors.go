@@ -5,6 +5,7 @@ package oauth
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"strconv"
@@ -57,8 +58,24 @@ func (e *Error) Timeout() bool {
 
 // Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
+	return e.Status >= 500 || e.Status == 429 || e.Timeout() || connectionLost(e.Err)
+}
+
+// connectionLost reports whether err is a failure to connect, or the end of a
+// connection. A failed TLS handshake is neither.
+func connectionLost(err error) bool {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
 	var op *net.OpError
-	return e.Status >= 500 || e.Status == 429 || e.Timeout() || errors.As(e.Err, &op) && op.Op == "dial"
+	for errors.As(err, &op) {
+		switch op.Op {
+		case "dial", "read", "write":
+			return true
+		}
+		err = op.Err
+	}
+	return false
 }
 
 var hints = map[string]string{

@@ -78,7 +78,7 @@ func (c *Credentials) checkText(mechanism string) error {
 // that cannot send it. Without it, the mail would be sent with the wrong identity.
 func (c *Credentials) noOtherIdentity(mechanism string) error {
 	if c.otherIdentity() {
-		return fail(mechanism, NotEncodable,
+		return fail(mechanism, NoIdentity,
 			"this mechanism cannot send an authorization identity; leave it empty or use PLAIN or SCRAM")
 	}
 	return nil

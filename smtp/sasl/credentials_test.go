@@ -74,7 +74,7 @@ func TestAuthorizationIdentity(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "p", AuthzID: "sales"}
 	for _, name := range []string{"LOGIN", "CRAM-MD5", "ANONYMOUS"} {
 		_, err := New(name, c, Channel{})
-		assertReason(t, err, NotEncodable, name)
+		assertReason(t, err, NoIdentity, name)
 		assert.ErrorContains(t, err, "cannot send an authorization identity")
 	}
 	c.AuthzID = "joe"

@@ -19,14 +19,17 @@ var (
 type Reason int
 
 const (
-	// MissingCredential: Err is ErrNoLogin, ErrNoPassword, ErrNoToken, or the error of
-	// the token source.
+	// MissingCredential: Err is ErrNoLogin, ErrNoPassword or ErrNoToken.
 	MissingCredential Reason = iota + 1
+	// NoToken: the token source failed with Err, or its result cannot be sent.
+	NoToken
 	// UnknownMechanism: New does not know the name.
 	UnknownMechanism
 	// NotEncodable: the mechanism cannot send a credential (NUL, too long, characters
-	// outside its charset, no field for an authorization identity).
+	// outside its charset).
 	NotEncodable
+	// NoIdentity: the mechanism cannot send an authorization identity.
+	NoIdentity
 	// NoBinding: a -PLUS mechanism on a connection that cannot be bound.
 	NoBinding
 	// BadChallenge: the server's challenge violates the mechanism's rules or requires
@@ -67,7 +70,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // client send the password in a weaker form.
 func (e *Error) TryNext() bool {
 	switch e.Reason {
-	case UnknownMechanism, NotEncodable, NoBinding:
+	case UnknownMechanism, NotEncodable, NoIdentity, NoBinding:
 		return true
 	}
 	return false

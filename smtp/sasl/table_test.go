@@ -113,7 +113,7 @@ func TestNewMechanismNeedsOneRow(t *testing.T) {
 	_, err = New("X-TOKEN", joe, Channel{})
 	assert.ErrorIs(t, err, ErrNoToken)
 	_, err = New("X-PASSWORD", sales, Channel{})
-	assertReason(t, err, NotEncodable)
+	assertReason(t, err, NoIdentity)
 	_, err = New("X-PASSWORD", joe, Channel{})
 	assert.NoError(t, err)
 }

@@ -5,6 +5,7 @@ package sasl
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -68,20 +69,28 @@ func newBearer(name string, c *Credentials, message func(*Credentials, string) [
 	return &bearer{name: name, c: hold(c), message: message, answer: answer}, nil
 }
 
+var (
+	errEmptyToken = errors.New("the access token is empty")
+	errBadToken   = errors.New("the access token has a space, a control character or a non-ASCII character; set the token only")
+)
+
 func (m *bearer) Name() string { return m.name }
 
 func (m *bearer) Start() ([]byte, error) {
 	token, err := m.c().Token(m.c().Fresh)
 	if err != nil {
-		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Detail: "no access token could be obtained", Err: err}
+		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: err}
 	}
 	if token == "" {
-		return nil, &Error{Mechanism: m.name, Reason: MissingCredential, Err: ErrNoToken}
+		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: errEmptyToken}
 	}
 	// RFC 6750, section 2.1, allows fewer characters. Here it matters only that the
 	// token cannot end its field.
 	if strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) >= 0 {
-		return nil, fail(m.name, NotEncodable, "the access token has a space, a control character or a non-ASCII character; set the token only")
+		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: errBadToken}
+	}
+	if len(token) > MaxResponse {
+		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: fmt.Errorf("the access token has %d octets, too many for an AUTH line (at most %d)", len(token), MaxResponse)}
 	}
 	m.sent, m.done = true, true
 	return bounded(m.name, m.message(m.c(), token))

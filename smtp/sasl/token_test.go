@@ -106,12 +106,12 @@ func TestBearerInvalidToken(t *testing.T) {
 		cause  error
 	}{
 		"no source": {nil, MissingCredential, ErrNoToken},
-		"empty":     {fixedToken(""), MissingCredential, ErrNoToken},
-		"fails":     {func(bool) (string, error) { return "", down }, MissingCredential, down},
-		"control":   {fixedToken("verysecret\x01auth=Bearer x"), NotEncodable, nil},
-		"space":     {fixedToken("Bearer verysecret"), NotEncodable, nil},
-		"not ASCII": {fixedToken("verysecretä"), NotEncodable, nil},
-		"too long":  {fixedToken(strings.Repeat("verysecret", MaxResponse)), NotEncodable, nil},
+		"empty":     {fixedToken(""), NoToken, errEmptyToken},
+		"fails":     {func(bool) (string, error) { return "", down }, NoToken, down},
+		"control":   {fixedToken("verysecret\x01auth=Bearer x"), NoToken, errBadToken},
+		"space":     {fixedToken("Bearer verysecret"), NoToken, errBadToken},
+		"not ASCII": {fixedToken("verysecretä"), NoToken, errBadToken},
+		"too long":  {fixedToken(strings.Repeat("verysecret", MaxResponse)), NoToken, nil},
 	} {
 		for _, mechanism := range []string{"XOAUTH2", "OAUTHBEARER"} {
 			m, err := New(mechanism, Credentials{Login: "joe", Token: c.token}, Channel{})

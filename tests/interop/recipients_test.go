@@ -52,7 +52,7 @@ func TestRecipients(t *testing.T) {
 			var e *smtp.Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, c.code, e.Reply.Code)
-			assert.Equal(t, c.code/100 == 4, result.SafeToRetry())
+			assert.Equal(t, c.code/100 == 4, result.SafeToRetry(err))
 			found, err := d.server.Mailbox.All(none)
 			require.NoError(t, err)
 			assert.Empty(t, found)
