@@ -194,7 +194,7 @@ static void *results_are_cleared(void *handle)
   CHECK(CSmtp_GetResultCount(h) == 0, "%s: %u rows", tried->name, CSmtp_GetResultCount(h));
   CHECK(CSmtp_GetResultAccepted(h, 0) == 0 && CSmtp_GetResultCode(h, 0) == 0, "%s: a row is left", tried->name);
   CHECK(CSmtp_GetResultReply(h, 0)[0] == 0, "%s: a row still holds the reply %s", tried->name, CSmtp_GetResultReply(h, 0));
-  CHECK(CSmtp_IsSafeToRetry(h) == 1, "%s: not safe to retry", tried->name);
+  CHECK(CSmtp_IsSafeToRetry(h) == (tried->want == CSMTP_WSA_CONNECT), "%s: safe to retry: %d", tried->name, CSmtp_IsSafeToRetry(h));
   CHECK(CSmtp_GetLastReply(h)[0] == 0, "%s: reply %s", tried->name, CSmtp_GetLastReply(h));
   CHECK(CSmtp_GetLastReplyCode(h) == 0, "%s: code %d", tried->name, CSmtp_GetLastReplyCode(h));
   CHECK(CSmtp_GetLastEnhancedCode(h)[0] == 0, "%s: enhanced code %s", tried->name, CSmtp_GetLastEnhancedCode(h));
