@@ -3,6 +3,8 @@
 package smtp
 
 import (
+	"fmt"
+
 	"csmtp/smtp/internal/wire"
 )
 
@@ -61,9 +63,16 @@ func (t *transaction) sendChunks() *Error {
 }
 
 // sent is called when a chunk is in the write buffer.
-func (c *chunks) sent(last bool, _ int) error {
+func (c *chunks) sent(last bool, size int) error {
 	s := c.t.s
 	c.owed++
+	if s.cfg.Trace != nil {
+		line := fmt.Appendf(nil, "BDAT %d", size)
+		if last {
+			line = append(line, " LAST"...)
+		}
+		s.traceCommand(line, false)
+	}
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
 	if err := s.bw.Flush(); err != nil {
 		c.failed = c.broken(err)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"csmtp/smtp/smtptest"
@@ -175,5 +176,41 @@ func TestChunksInDoubt(t *testing.T) {
 		require.ErrorIs(t, err, ErrInDoubt)
 		assert.Equal(t, InDoubt, res.Outcome)
 		assert.False(t, IsStale(err), "sending again could double it")
+	}
+}
+
+// The log has a line for each BDAT command, before the reply to the message.
+func TestTraceOfChunks(t *testing.T) {
+	for _, hide := range [][]string{nil, {"PIPELINING"}} {
+		for size, want := range map[int][]string{
+			100:    {"BDAT 100 LAST"},
+			65536:  {"BDAT 65536 LAST"},
+			65537:  {"BDAT 65536", "BDAT 1 LAST"},
+			200000: {"BDAT 65536", "BDAT 65536", "BDAT 65536", "BDAT 3392 LAST"},
+		} {
+			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Hide: hide})
+			c := configFor(server, NoSecurity)
+			var lines []string
+			c.Trace = func(_ Direction, line string) { lines = append(lines, line) }
+			s, err := Dial(context.Background(), c)
+			require.NoError(t, err)
+			env := envelopeTo("a@test.example")
+			env.Body, env.Chunking = BodyBinaryMIME, true
+			for range 2 {
+				lines = nil
+				res, err := s.Send(env, raw("A: b\r\n\r\n"+strings.Repeat("x", size-8)))
+				require.NoError(t, err)
+				require.Equal(t, Accepted, res.Outcome)
+				var sent []string
+				for _, line := range lines {
+					if strings.HasPrefix(line, "BDAT ") {
+						sent = append(sent, line)
+					}
+				}
+				require.Equal(t, want, sent)
+				require.True(t, strings.HasPrefix(lines[len(lines)-1], "250"), "%q", lines)
+			}
+			s.Close()
+		}
 	}
 }

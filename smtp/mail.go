@@ -130,6 +130,9 @@ func (env *Envelope) check() error {
 	if env.HoldFor != 0 && !env.HoldUntil.IsZero() {
 		return errors.New("HoldFor and HoldUntil cannot be combined (RFC 4865)")
 	}
+	if year := env.HoldUntil.UTC().Year(); !env.HoldUntil.IsZero() && (year < 1900 || year > 9999) {
+		return errors.New("the time to hold until must be in the years 1900 to 9999 (RFC 4865)")
+	}
 	if env.HoldFor != 0 && (env.HoldFor < time.Second || env.HoldFor/time.Second > 999999999) {
 		return errors.New("the hold time must be from 1 to 999999999 seconds (RFC 4865)")
 	}

@@ -105,21 +105,17 @@ func (m *Mailer) SetHoldFor(seconds uint32) error {
 }
 
 func (m *Mailer) SetHoldUntil(seconds int64) error {
-	m.settings.envelope.holdUntil = time.Time{}
-	if seconds != 0 {
-		m.settings.envelope.holdUntil = time.Unix(seconds, 0)
+	t, err := timeOf("SetHoldUntil", seconds)
+	if err == nil {
+		m.settings.envelope.holdUntil = t
 	}
-	return nil
+	return err
 }
 
 // build returns the envelope of one mail transaction.
 func (e *envelope) build(from string, recipients []string) *smtp.Envelope {
-	switch e.from {
-	case "":
-	case "<>":
-		from = ""
-	default:
-		from = e.from
+	if e.from != "" {
+		from = withoutBrackets(e.from)
 	}
 	env := &smtp.Envelope{
 		From:          from,

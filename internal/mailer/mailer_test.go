@@ -100,6 +100,7 @@ func TestNumbersOutOfRange(t *testing.T) {
 		"SetTLSMaxVersion":   func(m *Mailer) error { return m.SetTLSMaxVersion(14) },
 		"SetChunking":        func(m *Mailer) error { return m.SetChunking(3) },
 		"SetMTPriority":      func(m *Mailer) error { return m.SetMTPriority(10) },
+		"SetHoldUntil":       func(m *Mailer) error { return m.SetHoldUntil(253402300800) },
 		"SetDeliverBy":       func(m *Mailer) error { return m.SetDeliverBy(60, "X") },
 		"SetDSN":             func(m *Mailer) error { return m.SetDSN("SOMETIMES", "", "") },
 		"SetAuthMechanism":   func(m *Mailer) error { return m.SetAuthMechanism("PLAIN MAGIC") },

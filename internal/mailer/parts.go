@@ -5,6 +5,7 @@ package mailer
 import (
 	"bytes"
 	"io"
+	"strings"
 	"time"
 
 	"csmtp/smtp/message"
@@ -12,7 +13,13 @@ import (
 
 // Methods for what CSmtp does not have: bodies, parts, header fields, keys.
 
-func (m *Mailer) SetTextBody(text string) error { m.message.Lines = []string{text}; return nil }
+// SetTextBody replaces all lines. Each line gets a line end, so the last line end of
+// text is removed.
+func (m *Mailer) SetTextBody(text string) error {
+	m.message.Lines = []string{strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")}
+	return nil
+}
+
 func (m *Mailer) SetHTMLBody(html string) error { m.message.HTML = html; return nil }
 func (m *Mailer) SetFlowed(flowed bool) error   { m.message.Flowed = flowed; return nil }
 func (m *Mailer) SetEightBit(on bool) error     { m.settings.eightBit = on; return nil }
@@ -72,11 +79,27 @@ func (m *Mailer) SetMessageID(id string) error {
 func (m *Mailer) GetMessageID() string { return m.message.MessageID }
 
 func (m *Mailer) SetDate(seconds int64) error {
-	m.message.Date = time.Time{}
-	if seconds != 0 {
-		m.message.Date = time.Unix(seconds, 0)
+	t, err := timeOf("SetDate", seconds)
+	if err == nil {
+		m.message.Date = t
 	}
-	return nil
+	return err
+}
+
+// timeOf returns the time of a time_t, which must be in the years 1900 to 9999 (RFC
+// 5322, section 3.3; RFC 3339). It returns the zero time for 0.
+func timeOf(method string, seconds int64) (time.Time, error) {
+	const earliest, latest = -2208988800, 253402300799
+	t := time.Unix(seconds, 0)
+	switch {
+	case seconds == 0:
+		return time.Time{}, nil
+	case seconds == -1:
+		return t, Faultf(BadArgument, "%s: the time is -1, which time and mktime return on failure", method)
+	case seconds < earliest || seconds > latest || t.Year() < 1900 || t.Year() > 9999:
+		return t, Faultf(BadArgument, "%s: the time %d is not in the years 1900 to 9999: use seconds since 1970-01-01 UTC, not milliseconds", method, seconds)
+	}
+	return t, nil
 }
 
 func (m *Mailer) AddFrom(email, name string) error {

@@ -30,8 +30,9 @@ func (r ready) Recipients() []string {
 	return r.Rendered.Recipients()
 }
 
-// SendRaw sends data unchanged. If from or recipients is nil, it takes them from the
-// header of data.
+// SendRaw sends data unchanged. If from is nil or "", it takes the reverse-path from the
+// header of data; "<>" is the null path. If recipients is nil, it takes them from the
+// header.
 func (m *Mailer) SendRaw(data []byte, from, recipients *string) error {
 	return m.sendReady(message.NewRaw(data), from, recipients)
 }
@@ -42,7 +43,8 @@ func (m *Mailer) SendRawFile(path string, from, recipients *string) error {
 
 func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	m.begin()
-	raw.HaveFrom, raw.HaveRecipients = from != nil, recipients != nil
+	path, given := m.reversePath(from)
+	raw.HaveFrom, raw.HaveRecipients = given, recipients != nil
 	return m.perform(&operation{}, func() error {
 		build := func(o message.Options) (rendered, error) {
 			// An existing message cannot be encoded again. The session checks that
@@ -52,7 +54,7 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 			if err != nil {
 				return nil, err
 			}
-			return ready{Rendered: built, from: from, recipients: splitAddresses(recipients), given: recipients != nil}, nil
+			return ready{Rendered: built, from: path, recipients: splitAddresses(recipients), given: recipients != nil}, nil
 		}
 		built, err := build(message.Options{UTF8: true})
 		if err != nil {
@@ -61,8 +63,30 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 		if len(built.Recipients()) == 0 {
 			return Faultf(undefRecipients, "the message has no recipient: pass recipients to SendRaw")
 		}
+		if !given && built.EnvelopeFrom() == "" {
+			return Faultf(undefMailFrom, "the message has no address in From or Sender, or in Resent-From if it has Resent-* fields: pass the reverse-path to SendRaw, or \"<>\" for the null path")
+		}
 		return m.carry(built, build)
 	})
+}
+
+// reversePath returns the reverse-path that the program gave to SendRaw, nil if it is
+// that of the header. given reports whether there is one here or in SetEnvelopeFrom.
+func (m *Mailer) reversePath(from *string) (path *string, given bool) {
+	given = m.settings.envelope.from != ""
+	if from == nil || *from == "" {
+		return nil, given
+	}
+	bare := withoutBrackets(*from)
+	return &bare, true
+}
+
+// withoutBrackets returns a path without angle brackets.
+func withoutBrackets(path string) string {
+	if strings.HasPrefix(path, "<") && strings.HasSuffix(path, ">") {
+		return path[1 : len(path)-1]
+	}
+	return path
 }
 
 // splitAddresses splits "a@example.org, <b@example.org>". A comma in a quoted local
@@ -75,11 +99,7 @@ func splitAddresses(list *string) []string {
 	var quoted bool
 	start := 0
 	add := func(end int) {
-		one := strings.Trim((*list)[start:end], " \t\r\n")
-		if strings.HasPrefix(one, "<") && strings.HasSuffix(one, ">") {
-			one = one[1 : len(one)-1]
-		}
-		if one != "" {
+		if one := withoutBrackets(strings.Trim((*list)[start:end], " \t\r\n")); one != "" {
 			found = append(found, one)
 		}
 	}

@@ -24,6 +24,7 @@ var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldCc:              "AddCCRecipient",
 	message.FieldCharset:         "SetCharSet",
 	message.FieldDKIM:            "AddDKIMKey",
+	message.FieldDate:            "SetDate",
 	message.FieldFrom:            "SetSenderMail",
 	message.FieldFromName:        "SetSenderName",
 	message.FieldHTML:            "SetHTMLBody",

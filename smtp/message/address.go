@@ -47,7 +47,10 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 	case err != nil:
 		return party{}, invalid(field, a.Mail, err.Error(), err)
 	}
-	return party{entry{mailbox: mailbox{givenName(name), addr}}, as}, nil
+	if name = givenName(name); strings.Trim(name, " \t") == "" {
+		name = ""
+	}
+	return party{entry{mailbox: mailbox{name, addr}}, as}, nil
 }
 
 // severalIn reports whether s, which is not an address, looks like a group, a list

@@ -107,9 +107,9 @@ func readerFailed(cause error) error { return fmt.Errorf("%w: %w", ErrReader, ca
 
 // asMessage returns the body of an attached message, which must not be encoded (RFC
 // 2046, section 5.2.1), or nil if it cannot be sent without encoding.
-func (b *attached) asMessage(o *Options) (content, transferEncoding) {
+func (b *attached) asMessage(o *Options, signed signing) (content, transferEncoding) {
 	scan := &rawScanner{body: rawBody{source: rawSource{text: b.data, file: b.file}}}
-	if b.reader != nil || scan.scan() != nil {
+	if b.reader != nil || scan.scan() != nil || scan.fromLine && signed != unsigned {
 		return nil, ""
 	}
 	high := scan.body.high || !text.IsASCII(scan.header)
@@ -123,7 +123,7 @@ func (b *attached) asMessage(o *Options) (content, transferEncoding) {
 }
 
 // attachmentPart checks an attachment and returns its part.
-func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
+func (c *charset) attachmentPart(a *Attachment, o *Options, signed signing) (*part, error) {
 	name, err := c.fileName(a)
 	if err != nil {
 		return nil, err
@@ -144,7 +144,7 @@ func (c *charset) attachmentPart(a *Attachment, o *Options) (*part, error) {
 	}
 	body, encoding := content(source), source.encoding
 	if strings.HasPrefix(mediaType, "message/") {
-		if m, e := source.asMessage(o); m != nil {
+		if m, e := source.asMessage(o, signed); m != nil {
 			body, encoding = m, e
 		} else {
 			mediaType, params = octetStream, nil

@@ -93,7 +93,8 @@ func TestFileNamesAreOneComponent(t *testing.T) {
 			given.WriteString(pieces[r.IntN(len(pieces))])
 		}
 		name, err := utf8Charset.fileName(&Attachment{Name: given.String()})
-		if err != nil {
+		if err != nil || strings.TrimSpace(given.String()) == "" {
+			require.Empty(t, name)
 			continue
 		}
 		forms := []string{name, decodeHex(name, '%')}
@@ -225,4 +226,71 @@ func TestOneSource(t *testing.T) {
 	m.Attachments = []Attachment{{Path: "/etc/passwd", Data: []byte("x")}}
 	_, err := m.Render(Options{})
 	require.ErrorContains(t, err, "more than one source")
+}
+
+// Names with the signs of RFC 2231, comments or blanks are quoted.
+func TestFileNamesInQuotes(t *testing.T) {
+	for name, want := range map[string]string{
+		"it's.txt":            `filename="it's.txt"`,
+		"a*b.txt":             `filename="a*b.txt"`,
+		"100%.txt":            `filename="100%.txt"`,
+		"a%41.txt":            `filename="a%41.txt"`,
+		"UTF-8''x.txt":        `filename="UTF-8''x.txt"`,
+		"a(1).txt":            `filename="a(1).txt"`,
+		" a b.txt":            `filename=" a b.txt"`,
+		"plain-1_2+3.txt":     "filename=plain-1_2+3.txt",
+		"x' y*(z)% \"q\".txt": `filename="x' y*(z)% \"q\".txt"`,
+	} {
+		h, err := utf8Charset.attachmentPart(&Attachment{Name: name, Data: []byte("x")}, &Options{}, unsigned)
+		require.NoError(t, err)
+		require.Contains(t, string(h.fields), "\r\nContent-Disposition: attachment; "+want+"\r\n")
+		require.Contains(t, string(h.fields), strings.TrimPrefix(want, "file"))
+	}
+}
+
+// Python's strict parser finds every name as it was given.
+func TestPythonReadsFileNames(t *testing.T) {
+	pieces := []string{"'", "*", "%", "(", ")", " ", "%41", "''", "UTF-8''", "a", "b.txt", "\\", `"`, ";", "=", "?", "😀", "ü", "long name ", "<", ">", "@", ",", "[", "]", "filename*0*="}
+	r := rand.New(rand.NewPCG(7, 8))
+	pythonReads(t, cases(200), func(i int) pythonCase {
+		var b strings.Builder
+		for range 1 + r.IntN(14) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		name := baseName(b.String() + "x")
+		m := simple()
+		m.Attachments = []Attachment{{Name: name, Data: []byte("x")}}
+		old := !asGiven(name)
+		return pythonCase{ID: name, Raw: rendered(t, m, testOptions()), Parts: []pythonPart{{Path: "0.1", Body: []byte("x"), Name: &name, OldName: &old}}}
+	})
+}
+
+// No line has more than 78 octets, and none of an encoded name has 78, whatever its characters and the length of
+// the parameter's name.
+func TestLinesOfLongNames(t *testing.T) {
+	for _, char := range []string{"😀", "ü", "日", "👩‍👩‍👧‍👦", "aü", "'", "(", `"`, " x"} {
+		for n := 1; n < 120; n++ {
+			name := strings.Repeat(char, n) + ".txt"
+			p, err := utf8Charset.attachmentPart(&Attachment{Name: name, ContentType: `text/x; quite-a-long-parameter-name="` + strings.Repeat("ü", n) + `"`, Data: []byte("x")}, &Options{}, unsigned)
+			require.NoError(t, err)
+			for line := range strings.SplitSeq(string(p.fields), "\r\n") {
+				require.LessOrEqual(t, len(line), wantedLine, "%q", line)
+				require.False(t, len(line) == wantedLine && strings.HasPrefix(line, " filename*"), "%q", line)
+			}
+			_, params, err := mime.ParseMediaType(strings.ReplaceAll(field(string(p.fields), "Content-Disposition"), "\r\n", ""))
+			require.NoError(t, err)
+			require.Equal(t, name, params["filename"])
+		}
+	}
+}
+
+func TestBlankNameIsNone(t *testing.T) {
+	for _, blank := range []string{"", " ", "   ", "\u00a0", "\u3000 "} {
+		l := attachmentOf(t, Attachment{Name: blank, Data: []byte("x")}, Options{})
+		require.Empty(t, l.dparam)
+		require.Empty(t, l.params)
+		l = attachmentOf(t, Attachment{Name: blank, Path: fileOf(t, "a.txt", []byte("x"))}, Options{})
+		require.Equal(t, "a.txt", l.dparam["filename"])
+		require.Equal(t, "text/plain", l.kind)
+	}
 }

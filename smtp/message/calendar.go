@@ -72,7 +72,7 @@ func (t *tree) calendarView() (*part, error) {
 	h.param("charset", "UTF-8")
 	h.param("method", method)
 	h.end()
-	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.strict))
+	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.signed))
 }
 
 // calendarFile returns the same calendar as a file.

@@ -150,6 +150,39 @@ func TestDKIMEncodesForTheWay(t *testing.T) {
 	require.False(t, r.Binary())
 }
 
+// No line of a signed mail begins with "From ", because mail stores change it to ">From ".
+func TestSignedMailHasNoFromLine(t *testing.T) {
+	keys, public := dkimKeys(t)
+	block := strings.Repeat("x", 66) + "\n"
+	forwarded := []byte("From: a@b.c\nSubject: x\n\n" + strings.Repeat(block, 300))
+	for cut := 16370; cut < 16390; cut++ { // about the size of a block
+		for _, m := range []*Message{
+			{Lines: []string{"From me", "  ", "From you"}},
+			{Lines: []string{"x\nFrom me"}, Flowed: true},
+			{HTML: "<p>\nFrom me"},
+			{Lines: []string{"x"}, Attachments: []Attachment{{Name: "a.eml", Data: append(bytes.Clone(forwarded[:cut]), "\nFrom x\n"...)}}},
+			{Calendar: &Calendar{Data: "BEGIN:VCALENDAR\nMETHOD:REQUEST\nFrom me\nEND:VCALENDAR"}},
+		} {
+			m.From, m.To = simple().From, simple().To
+			plain := rendered(t, m, testOptions())
+			require.True(t, m.Flowed || bytes.Contains(plain, []byte("\r\nFrom ")))
+			m.DKIM = keys
+			b := string(rendered(t, m, Options{Now: testOptions().Now}))
+			require.NotContains(t, b, "\r\nFrom ")
+			n, err := verifyDKIM(b, public)
+			require.NoError(t, err)
+			require.Equal(t, 2, n)
+		}
+	}
+	m := simple()
+	m.DKIM = keys
+	m.Lines = []string{"blanks \t ", " From me"}
+	m.Attachments = []Attachment{{Name: "a.eml", Data: forwarded}}
+	_, parts := read(t, rendered(t, m, testOptions()))
+	require.Equal(t, "7bit", parts[1].header.Get("Content-Transfer-Encoding"), "DKIM does not sign blanks at the end of a line")
+	require.Equal(t, "message/rfc822", parts[2].kind)
+}
+
 func TestDKIMReaderThatChangesIsNotSent(t *testing.T) {
 	keys, _ := dkimKeys(t)
 	m := simple()

@@ -17,6 +17,7 @@ const (
 	FieldCc              FieldName = "Cc"
 	FieldCharset         FieldName = "Charset"
 	FieldDKIM            FieldName = "DKIM"
+	FieldDate            FieldName = "Date"
 	FieldFrom            FieldName = "From"
 	FieldFromName        FieldName = "From.Name"
 	FieldHTML            FieldName = "HTML"

@@ -12,12 +12,13 @@ import (
 // no system reads as a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
 	const setter = FieldAttachmentName
-	if a.Name != "" {
-		name, _, err := c.oneLine(setter, a.Name)
-		if err != nil {
-			return "", err
-		}
-		if name = baseName(name); name == "" {
+	given, _, err := c.oneLine(setter, a.Name)
+	if err != nil {
+		return "", err
+	}
+	if strings.TrimSpace(given) != "" {
+		name := baseName(given)
+		if name == "" {
 			return "", invalid(setter, a.Name, "is the name of a folder, not of a file", nil)
 		}
 		return name, checkName(setter, name)

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +33,9 @@ func (h *header) fields() error {
 	if date.IsZero() {
 		date = h.o.now()
 	}
-	h.date(date)
+	if err := h.date(date); err != nil {
+		return err
+	}
 	if err := h.from(); err != nil {
 		return err
 	}
@@ -62,10 +65,17 @@ func (h *header) fields() error {
 }
 
 // date writes the field of RFC 5322, section 3.3.
-func (h *header) date(t time.Time) {
+func (h *header) date(t time.Time) error {
+	if _, offset := t.Zone(); offset%60 != 0 || offset <= -24*3600 || offset >= 24*3600 {
+		t = t.UTC() // the field cannot express the zone
+	}
+	if year := t.Year(); year < 1900 || year > 9999 {
+		return invalid(FieldDate, strconv.Itoa(year), "is a year outside the range of Date, which is 1900 to 9999", nil)
+	}
 	h.name("Date")
 	h.buf = t.AppendFormat(append(h.buf, ' '), "Mon, 02 Jan 2006 15:04:05 -0700")
 	h.end()
+	return nil
 }
 
 // parties checks addresses. The result is valid until the next call.

@@ -64,6 +64,35 @@ func TestDate(t *testing.T) {
 	require.WithinDuration(t, time.Now(), d, time.Minute)
 }
 
+// The field is one that any parser reads, or the date is refused.
+func TestDatesAtTheEnds(t *testing.T) {
+	odd := time.FixedZone("", 19*60+32)
+	for _, d := range []time.Time{
+		time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(-1, 0), time.Unix(-1e9, 0), time.Unix(1, 0), time.Unix(1<<31, 999999999), time.Unix(1<<32, 0),
+		time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), time.Date(1920, 1, 1, 0, 0, 0, 0, odd), time.Date(2026, 1, 1, 0, 0, 0, 0, time.FixedZone("", 200*3600)),
+		time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -12*3600)),
+	} {
+		m := simple()
+		m.Date = d
+		h, _ := read(t, rendered(t, m, testOptions()))
+		got, err := h.Date()
+		require.NoError(t, err, h.Get("Date"))
+		require.Equal(t, d.Unix(), got.Unix(), h.Get("Date"))
+		require.Regexp(t, `^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}$`, h.Get("Date"))
+	}
+	for _, d := range []time.Time{
+		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 0, 0, 0, time.UTC).In(time.FixedZone("", 3600)), time.Date(1899, 12, 31, 23, 59, 59, 0, time.UTC),
+		time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(1<<62, 0), time.Unix(-1<<62, 0),
+	} {
+		m := simple()
+		m.Date = d
+		_, err := m.Render(testOptions())
+		require.ErrorContains(t, err, "Date \"", d)
+		require.ErrorContains(t, err, "1900 to 9999")
+		refusedWell(t, err)
+	}
+}
+
 func TestMessageIDStays(t *testing.T) {
 	m := simple()
 	m.From[0].Mail = "a@bücher.example"
@@ -173,8 +202,21 @@ func TestFurtherFields(t *testing.T) {
 	require.ErrorContains(t, err, "Headers")
 }
 
+// Fields that nothing else writes are allowed.
+func TestContentFields(t *testing.T) {
+	m := simple()
+	m.Headers = []Field{{"Content-Language", "de, en"}, {"content-description", "Grüße"}, {"Content-Location", "https://example.org/"}, {"Content-Class", "x"}}
+	m.Attachments = []Attachment{{Name: "a", Data: []byte("x")}}
+	h, parts := read(t, rendered(t, m, testOptions()))
+	require.Equal(t, "de, en", h.Get("Content-Language"))
+	require.Equal(t, "=?UTF-8?B?R3LDvMOfZQ==?=", h.Get("Content-Description"))
+	require.Equal(t, "https://example.org/", h.Get("Content-Location"))
+	require.Equal(t, "x", h.Get("Content-Class"))
+	require.Len(t, parts, 3)
+}
+
 func TestReservedFields(t *testing.T) {
-	for _, name := range []string{"From", "TO", "bcc", "Subject", "Date", "Content-Type", "content-anything", "MIME-Version", "DKIM-Signature", "Received", "Return-Path", "Resent-Bcc"} {
+	for _, name := range []string{"From", "TO", "bcc", "Subject", "Date", "Content-Type", "content-length", "Content-Transfer-Encoding", "Content-ID", "Content-Disposition", "MIME-Version", "DKIM-Signature", "Received", "Return-Path", "Resent-Bcc"} {
 		m := simple()
 		m.Headers = []Field{{name, "x"}}
 		_, err := m.Render(Options{})

@@ -10,11 +10,12 @@ import (
 )
 
 // param writes "; name=value" of a MIME field. It encodes a value that is not ASCII,
-// or too long for a line, as RFC 2231 specifies.
+// or too long for a line, as RFC 2231 specifies. It quotes a value that contains one of
+// the signs of RFC 2231, because some parsers decode it otherwise.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
-	case allOf(value, isToken) && len(name)+len(value) < wantedLine-4:
+	case allOf(value, isAttributeChar) && len(name)+len(value) < wantedLine-4:
 		h.token(name, "=", value)
 	case text.IsASCII(value) && len(name)+len(quote(value)) < wantedLine-14:
 		h.token(name, "=", quote(value))
@@ -43,9 +44,10 @@ func (h *headerWriter) continued(name, value string) {
 // extended writes UTF-8 with percent signs (RFC 2231, section 4), in sections if it is
 // long.
 func (h *headerWriter) extended(name, value string) {
-	const room = 60
+	// A line has a space, the name, a number of up to three digits and a semicolon.
+	room := wantedLine - 1 - len(" *000*=;") - len(name)
 	var sections [][]byte
-	var b []byte
+	b := []byte("UTF-8''")
 	for i := 0; i < len(value); {
 		_, n := utf8.DecodeRuneInString(value[i:])
 		was := len(b)
@@ -56,7 +58,7 @@ func (h *headerWriter) extended(name, value string) {
 				b = append(b, '%', upperHex[c>>4], upperHex[c&15])
 			}
 		}
-		if len(b) > room {
+		if len(b) > room && was > 0 {
 			sections = append(sections, b[:was:was])
 			b = append([]byte(nil), b[was:]...)
 		}
@@ -64,17 +66,20 @@ func (h *headerWriter) extended(name, value string) {
 	}
 	sections = append(sections, b)
 	for i, s := range sections {
-		t := name + "*"
+		word := name + "*"
 		if len(sections) > 1 {
-			t += strconv.Itoa(i) + "*"
+			word += strconv.Itoa(i) + "*"
 		}
-		if i == 0 {
-			t += "=UTF-8''"
-		} else {
+		word += "=" + string(s)
+		if i > 0 {
 			h.suffix(";")
-			t += "="
 		}
-		h.token(t + string(s))
+		if h.col+1+len(word) < wantedLine-1 {
+			h.token(word)
+		} else {
+			h.fold()
+			h.suffix(word)
+		}
 	}
 }
 

@@ -32,6 +32,11 @@ func randomMessage(r *rand.Rand) *Message {
 	m.Subject = randomText(r, 300)
 	m.From[0].Name = randomText(r, 60)
 	m.To = []Address{{randomText(r, 200), "a@example.net"}, {"", "b@example.net"}, {randomText(r, 30), "c@example.net"}}
+	for _, name := range []*string{&m.From[0].Name, &m.To[0].Name, &m.To[2].Name} {
+		if strings.TrimSpace(*name) == "" {
+			*name = "" // a blank name is no name
+		}
+	}
 	m.Lines = []string{randomText(r, 400), randomText(r, 100), randomText(r, 2000)}
 	name := baseName(randomText(r, 250))
 	if name == "" {

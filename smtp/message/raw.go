@@ -62,10 +62,10 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	ascii := text.IsASCII(header)
 	if !ascii {
 		if !utf8.Valid(header) {
-			return nil, rawRefused("has octets in its header that are not UTF-8; encode them (RFC 2047)")
+			return nil, rawRefused("has octets in " + fieldWith(header, utf8.Valid) + " that are not UTF-8; encode them (RFC 2047)")
 		}
 		if !o.UTF8 {
-			return nil, rawRefused("has octets above 127 in its header, and the server does not offer SMTPUTF8; encode them (RFC 2047)")
+			return nil, rawRefused("has octets above 127 in " + fieldWith(header, text.IsASCII[[]byte]) + ", and the server does not offer SMTPUTF8; encode them (RFC 2047)")
 		}
 	}
 	rendered := &Rendered{body: body, eightBit: body.high || !ascii, smtpUTF8: !ascii}
@@ -88,6 +88,17 @@ func (r *Raw) wants(field string) bool {
 		return !r.HaveFrom
 	}
 	return !r.HaveRecipients
+}
+
+// fieldWith returns the name of the first field of the header that is not good, with
+// "its field" before it.
+func fieldWith(header []byte, good func([]byte) bool) string {
+	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
+		if name, _, found := bytes.Cut(f, []byte{':'}); found && !good(f) {
+			return "its field " + visible(string(bytes.TrimRight(name, " \t")))
+		}
+	}
+	return "its header"
 }
 
 // firstBeyondASCII returns the first address of the envelope that needs SMTPUTF8, or

@@ -14,12 +14,15 @@ const maxRawHeader = 16 << 20
 // rawScanner reads a message with CRLF line ends. It keeps the header, and checks and
 // measures the body.
 type rawScanner struct {
-	header []byte // with the empty line
+	header []byte  // with the empty line
+	start  [5]byte // of the current line
 	inBody bool
 	body   rawBody
 	line   int // octets so far of the current line
 	lineNo int64
 	last   byte
+
+	fromLine bool // a line begins with "From "
 }
 
 // scan reads the whole source.
@@ -58,6 +61,10 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 // take reads a line without its end, or a part of it.
 func (s *rawScanner) take(part []byte) error {
 	room := longest - s.line
+	if s.line < len(s.start) {
+		n := s.line + copy(s.start[s.line:], part)
+		s.fromLine = s.fromLine || n == len(s.start) && startsFrom(s.start[:])
+	}
 	s.line += len(part)
 	nul := bytes.IndexByte(part, 0)
 	switch {

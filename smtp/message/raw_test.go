@@ -136,6 +136,21 @@ func TestRawRefused(t *testing.T) {
 	require.ErrorContains(t, err, "16 MiB")
 }
 
+// The error names the first field that cannot be sent.
+func TestRawNamesTheField(t *testing.T) {
+	for text, want := range map[string]string{
+		"A: b\nSubject: Gr\xfc\xdfe\nB: \xff\n\n":       "in its field Subject that are not UTF-8",
+		"A: \u00fc\nX-Name : a\n \xfc\n\n":              "in its field X-Name that are not UTF-8",
+		"A: b\nSubject: Gr\u00fc\u00dfe\nB: \u00fc\n\n": "in its field Subject, and the server does not offer SMTPUTF8",
+		"A: b\n\u00fc: x\n\n":                           "in its field \u00fc, and the server",
+		"A: b\nno field \xfc\n\n":                       "in its header that are not UTF-8",
+	} {
+		_, err := raw(text).Render(Options{})
+		require.ErrorContains(t, err, want, "%q", text)
+		refusedWell(t, err)
+	}
+}
+
 func TestRawFromFile(t *testing.T) {
 	path := fileOf(t, "mail.eml", []byte("From: a@x.org\nTo: b@x.org\n\nbody"))
 	r, err := OpenRaw(path).Render(Options{})

@@ -21,7 +21,13 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 	if err := h.fields(); err != nil {
 		return nil, err
 	}
-	t := &tree{m: m, o: o, cs: cs, bounds: boundaries{given: o.Boundary}, strict: m.SMIME != nil}
+	t := &tree{m: m, o: o, cs: cs, bounds: boundaries{given: o.Boundary}}
+	switch {
+	case m.SMIME != nil:
+		t.signed = bySMIME
+	case len(m.DKIM) > 0:
+		t.signed = byDKIM
+	}
 	root, err := t.root()
 	if err != nil {
 		return nil, err

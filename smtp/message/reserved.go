@@ -17,7 +17,7 @@ var reserved = map[string]struct {
 	"cc":                          {"use", []FieldName{FieldCc}},
 	"bcc":                         {"use", []FieldName{FieldBcc}},
 	"subject":                     {"use", []FieldName{FieldSubject}},
-	"date":                        {"it is set automatically", nil},
+	"date":                        {"use", []FieldName{FieldDate}},
 	"message-id":                  {"use", []FieldName{FieldMessageID}},
 	"in-reply-to":                 {"use", []FieldName{FieldInReplyTo}},
 	"references":                  {"use", []FieldName{FieldReferences}},
@@ -42,6 +42,7 @@ var reserved = map[string]struct {
 	"arc-message-signature":       {"only servers set it", nil},
 	"arc-authentication-results":  {"only servers set it", nil},
 	"authentication-results":      {"only servers set it", nil},
+	"content-length":              {"only mail stores set it", nil},
 	"delivered-to":                {"only servers set it", nil},
 }
 
@@ -58,9 +59,6 @@ func checkFieldName(name string) error {
 	key := strings.ToLower(name)
 	if r, ok := reserved[key]; ok {
 		return invalid(field, name, "is a reserved field; "+r.instead, nil).use(r.use...)
-	}
-	if strings.HasPrefix(key, "content-") {
-		return invalid(field, name, "is a reserved field; Content-* fields are set automatically", nil)
 	}
 	return nil
 }

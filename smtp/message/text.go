@@ -31,14 +31,23 @@ type textBody struct {
 // encoded twice: to compute the size, and to send it.
 const smallText = 64 << 10
 
+// signing is a kind of signature, which gateways must not break.
+type signing int
+
+const (
+	unsigned signing = iota
+	byDKIM           // does not sign spaces at the end of a line
+	bySMIME
+)
+
 // newTextBody chooses the encoding. Without eight, octets above 127 are encoded.
-// strict is for text that is signed: it must survive gateways that remove spaces at
-// the end of a line or change "From " (RFC 8551, section 3.1.3).
-func newTextBody(text []byte, eight, strict bool) *textBody {
+// Signed text must survive gateways that change "From " at the beginning of a line,
+// and with S/MIME those that remove spaces at the end (RFC 8551, section 3.1.3).
+func newTextBody(text []byte, eight bool, signed signing) *textBody {
 	b := &textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
 	switch {
-	case plain && high == 0 && !(strict && fragile(text)):
+	case plain && high == 0 && !fragile(text, signed):
 		b.encoding = sevenBit
 	case plain && eight && high > 0:
 		b.encoding = eightBit
@@ -95,9 +104,9 @@ func linesFit(text []byte) bool {
 }
 
 // fragile reports whether the text contains something that such gateways change.
-func fragile(text []byte) bool {
-	return bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n")) ||
-		bytes.HasPrefix(text, []byte("From ")) || bytes.Contains(text, []byte("\nFrom "))
+func fragile(text []byte, signed signing) bool {
+	return signed == bySMIME && (bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n"))) ||
+		signed != unsigned && (startsFrom(text) || bytes.Contains(text, []byte("\nFrom ")))
 }
 
 func (b *textBody) size() int64 { return b.length }

@@ -13,7 +13,7 @@ type tree struct {
 	o      Options
 	cs     *charset
 	bounds boundaries
-	strict bool // the body will be signed with S/MIME
+	signed signing
 
 	eight, binary bool // a part is 8bit or binary
 
@@ -39,7 +39,7 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 		h.param("format", "flowed")
 	}
 	h.end()
-	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.strict))
+	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.signed))
 }
 
 // encoded writes the Content-Transfer-Encoding of a text part, and returns the part.
@@ -52,7 +52,7 @@ func (t *tree) encoded(h *headerWriter, body *textBody) (*part, error) {
 }
 
 func (t *tree) attachment(a *Attachment) (*part, error) {
-	p, err := t.cs.attachmentPart(a, &t.o)
+	p, err := t.cs.attachmentPart(a, &t.o, t.signed)
 	if err == nil {
 		t.binary = t.binary || p.encoding == binaryEncoding
 		t.eight = t.eight || p.encoding == eightBit

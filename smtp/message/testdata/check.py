@@ -89,6 +89,9 @@ def differences(case):
             # get_filename takes spaces and <> away itself.
             if part.get_filename() not in (want["name"].strip(), email.utils.unquote(want["name"]).strip()):
                 yield f"part {want['path']}: file name {part.get_filename()!r} is not {want['name']!r}"
+            disposition = part["content-disposition"]
+            if disposition.defects or disposition.params.get("filename") != want["name"]:
+                yield f"part {want['path']}: {str(disposition)!r} is not {want['name']!r}: {disposition.defects!r}"
             old = decoded(part.get_param("name"))
             if want.get("old_name", True) and old != want["name"]:
                 yield f"part {want['path']}: name {old!r} is not {want['name']!r}"
