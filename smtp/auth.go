@@ -82,7 +82,9 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 		return nil, e
 	}
 	if len(names) == 0 {
-		return fail(fmt.Sprintf("no usable mechanism: the server offers %q", s.cfg.Secrets.Hide(strings.Join(offered, " "))))
+		_, e := fail(fmt.Sprintf("no usable mechanism: the server offers %q", s.cfg.Secrets.Hide(strings.Join(offered, " "))))
+		e.Hint = noMechanism(offered, auth)
+		return nil, e
 	}
 	if s.tls != nil {
 		return names, nil
@@ -97,6 +99,26 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 		return fail("the login would be sent without TLS")
 	}
 	return names, nil
+}
+
+// noMechanism returns the hint for a server that offers none of the mechanisms that the
+// credentials can use.
+func noMechanism(offered []string, auth *Auth) Hint {
+	token := false // the server accepts access tokens
+	password := false
+	for _, name := range offered {
+		token = token || sasl.NeedsToken(name)
+		password = password || !sasl.NeedsToken(name) && slices.Contains(sasl.Names(), strings.ToUpper(name))
+	}
+	switch {
+	case len(auth.Mechanisms) > 0:
+		return HintOtherMechanism
+	case token && auth.Token == nil:
+		return HintSetToken
+	case password && auth.Token != nil:
+		return HintSetPassword
+	}
+	return "the server's operator must enable a mechanism such as PLAIN"
 }
 
 // loginWith tries one mechanism. more reports whether another one may be tried.

@@ -102,14 +102,17 @@ func (e *Error) Error() string {
 	if e.Recipient != "" {
 		b.WriteString(" <" + e.Recipient + ">")
 	}
-	b.WriteString(": ")
 	if e.Reply != nil {
-		b.WriteString("server said " + e.Reply.String())
-	} else {
-		b.WriteString(e.Kind.String())
+		b.WriteString(": server said " + e.Reply.String())
+	} else if e.Err == nil || !e.Kind.inCause() {
+		b.WriteString(": " + e.Kind.String())
 	}
 	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+		text := e.Err.Error()
+		if e.Mechanism != "" {
+			text = strings.TrimPrefix(text, e.Mechanism+": ")
+		}
+		b.WriteString(": " + text)
 	}
 	if e.Hint != "" {
 		b.WriteString(" (" + string(e.Hint) + ")")
@@ -222,6 +225,11 @@ var kindTexts = [...]string{
 	KindLocal:       "not sent",
 	KindCanceled:    "canceled",
 	KindToken:       "cannot log in",
+}
+
+// inCause reports whether the text of a cause says what the kind says.
+func (k Kind) inCause() bool {
+	return k == KindResolve || k == KindDial || k == KindTLS || k == KindUnsupported
 }
 
 // String returns the kind in words.

@@ -103,7 +103,7 @@ func TestOneRefusedOfAllOrNone(t *testing.T) {
 			assert.Equal(t, OpRCPT, e.Op)
 			assert.Equal(t, KindRefused, e.Kind)
 			assert.Equal(t, "rcpt57@test.example", e.Recipient)
-			assert.Equal(t, "RCPT <rcpt57@test.example>: server said 550 5.1.1 No such user", e.Error())
+			assert.Equal(t, "RCPT <rcpt57@test.example>: server said 550 5.1.1 No such user (check the recipient's address)", e.Error())
 			assert.Equal(t, RejectedPermanent, res.Outcome)
 			require.Len(t, res.Recipients, 100)
 			assert.True(t, res.Recipients[56].Reply.positive())

@@ -6,16 +6,24 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"strings"
 )
 
 // upgrade starts TLS by STARTTLS (RFC 3207) and sends EHLO again.
 func (s *Session) upgrade() *Error {
 	if _, ok := s.ext["STARTTLS"]; !ok {
 		if s.security == STARTTLSIfOffered {
+			if line := s.masked(); line != "" {
+				s.event("no TLS: the server does not offer STARTTLS, but lines of its reply to EHLO were overwritten: %s", line)
+				return nil
+			}
 			s.event("no TLS: the server does not offer STARTTLS")
 			return nil
 		}
 		e := &Error{Op: OpSTARTTLS, Kind: KindUnsupported, Err: errors.New("the server does not offer STARTTLS")}
+		if line := s.masked(); line != "" {
+			e.Err = errors.New("the server does not offer STARTTLS, but lines of its reply to EHLO were overwritten: " + line)
+		}
 		e.Hint = hint(e, s)
 		return e
 	}
@@ -34,6 +42,18 @@ func (s *Session) upgrade() *Error {
 		return e
 	}
 	return s.hello()
+}
+
+// masked returns a line of the reply to EHLO that a firewall or virus scanner has
+// overwritten, such as XXXXXXXA, or "". STARTTLS is then usually one of those lines.
+func (s *Session) masked() string {
+	var line string
+	for keyword := range s.ext {
+		if rest := strings.TrimLeft(keyword, "X"); len(rest) <= 1 && len(keyword) >= 4 && (line == "" || keyword < line) {
+			line = keyword
+		}
+	}
+	return line
 }
 
 // startTLS does the TLS handshake.

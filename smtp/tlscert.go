@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,6 +51,10 @@ func (s *secured) wrongHost(leaf *x509.Certificate, cause error) *tlsProblem {
 	names := append([]string(nil), leaf.DNSNames...)
 	for _, ip := range leaf.IPAddresses {
 		names = append(names, ip.String())
+	}
+	if net.ParseIP(s.name) != nil && slices.Contains(names, s.name) {
+		return problem(cause, HintAddressAsName,
+			"the server's certificate contains the address %s as a DNS name, where it does not count", clipped(s.name, 100))
 	}
 	if len(names) == 0 {
 		return problem(cause, "the server needs a certificate that names it in subjectAltName",
@@ -114,6 +120,9 @@ func (s *secured) now() time.Time {
 // authority. crypto/x509 has one error for all the reasons.
 func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProblem {
 	leaf := chain[0]
+	if s.cfg.TLS.RootCAs == nil && noSystemRoots() {
+		return problem(cause, HintSystemRoots, "this computer has no list of trusted certificate authorities, so no certificate can be verified")
+	}
 	for _, cert := range chain {
 		if weakSignature(cert) && !selfSigned(cert) {
 			return problem(cause, "the server needs a new certificate",
@@ -137,6 +146,13 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 	}
 	return problem(cause, HintMissingCertificate,
 		"the issuer of the server's certificate is unknown: %s", issuer(leaf))
+}
+
+// noSystemRoots reports whether the system's list of authorities is empty, as in a
+// container without the package ca-certificates.
+func noSystemRoots() bool {
+	pool, err := x509.SystemCertPool()
+	return err == nil && pool.Equal(x509.NewCertPool())
 }
 
 // follow returns the last certificate of the chain from the leaf, as far as the

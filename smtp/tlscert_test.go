@@ -190,3 +190,16 @@ func TestCertificateErrorKeepsItsCause(t *testing.T) {
 	require.True(t, errors.As(err, &invalid))
 	require.Equal(t, x509.Expired, invalid.Reason)
 }
+
+// An address that a certificate contains as a DNS name does not count (RFC 6125, section
+// 1.7.2). The text must not say that the certificate is for this very address.
+func TestAddressAsDNSName(t *testing.T) {
+	for _, host := range []string{"127.0.0.1", "::1"} {
+		peer := newTLSPeer(t, tlsServer(testCA.IssueWith(certs.Options{DNSNames: []string{"localhost", host}})))
+		_, err := shake(t, trusting(), peer.addr, host)
+		e := tlsError(t, err, KindTLS)
+		require.ErrorContains(t, e.Err, "contains the address "+host+" as a DNS name")
+		require.Equal(t, HintAddressAsName, e.Hint)
+		<-peer.seen
+	}
+}
