@@ -7,6 +7,7 @@ package main
 #cgo !windows CFLAGS: -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 #include "csmtp_c.h"
 #include "exports.h"
+#include "gate.h"
 */
 import "C"
 
@@ -23,11 +24,18 @@ import (
 // octets, return through a pointer, report NULL with their own number, or use no
 // mailer. All other exports are in exports_generated.go.
 
-// goStart is called before all other exports. first is the first handle, or 0 for
-// the default.
+// goStart is called before all other exports, and on each new thread. In a private
+// copy of the library in a forked child, first is the first handle in the first call.
 //
 //export goStart
-func goStart(first C.uintptr_t) { mailer.StartHandles(uintptr(first)) }
+func goStart(first C.uintptr_t) {
+	if first != 0 {
+		mailer.StartHandles(uintptr(first), C.gateTable)
+	}
+	if own := mailer.Table(); C.gateTable != own {
+		C.gateTable = own
+	}
+}
 
 //export goNew
 func goNew() C.CSmtpHandle { return made(mailer.New(), mailer.Internal) }
@@ -118,7 +126,7 @@ func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.in
 		if read == nil {
 			return mailer.Faultf(mailer.BadArgument, "AddAttachmentReader: the read function is NULL")
 		}
-		return m.AddAttachmentReader(C.GoString(name), C.GoString(contentType), int64(size), opener(h, read, user))
+		return m.AddReaderOrigin(C.GoString(name), C.GoString(contentType), int64(size), origin(h, unsafe.Pointer(read), user))
 	})
 }
 
@@ -163,7 +171,7 @@ func goGetPeerCertificate(h C.CSmtpHandle, index C.uint, field C.int) *C.char {
 
 //export goSetTokenCallback
 func goSetTokenCallback(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) C.int {
-	return run(h, func(m *mailer.Mailer) error { return m.SetTokenCallback(tokenCaller(h, fn, user)) })
+	return run(h, func(m *mailer.Mailer) error { return m.SetTokenOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
 //export goGetExtension
@@ -250,10 +258,10 @@ func goCancel(h C.CSmtpHandle) C.int {
 
 //export goSetProgressCallback
 func goSetProgressCallback(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user unsafe.Pointer) C.int {
-	return run(h, func(m *mailer.Mailer) error { return m.SetProgressCallback(progressCaller(h, fn, user)) })
+	return run(h, func(m *mailer.Mailer) error { return m.SetProgressOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
 //export goSetLogCallback
 func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) C.int {
-	return run(h, func(m *mailer.Mailer) error { return m.SetLogCallback(logCaller(h, fn, user)) })
+	return run(h, func(m *mailer.Mailer) error { return m.SetLogOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }

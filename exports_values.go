@@ -25,7 +25,7 @@ import (
 // error for CSmtp_GetLastError, the C code (internal/gate) keeps it for the calling
 // thread.
 func give(n mailer.Number) C.int {
-	if n == mailer.BadHandle {
+	if n == mailer.BadHandle || n == mailer.Forked {
 		remember(n)
 	}
 	return C.int(n)
@@ -123,32 +123,37 @@ func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*ma
 	})
 }
 
+// The compiler checks that both structs have the same size.
+var _ = [1]struct{}{}[unsafe.Sizeof(mailer.Fork{})-C.sizeof_struct_gateFork]
+
 // The following functions convert callbacks from C to Go. gate.c calls the
 // callbacks with the caller's signal mask, and refuses calls on a busy handle.
 
-func logCaller(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) func(int, string) {
-	if fn == nil {
-		return nil
-	}
+// origin returns the callback fn of a program.
+func origin(h C.CSmtpHandle, fn, user unsafe.Pointer) mailer.Origin {
+	return mailer.Origin{Handle: uintptr(h), Function: uintptr(fn), User: uintptr(user)}
+}
+
+// pointer returns a pointer of C.
+func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
+
+func logCaller(o mailer.Origin) func(int, string) {
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpLogFunction(pointer(o.Function)), pointer(o.User)
 	return func(direction int, line string) {
 		text := append([]byte(line), 0) // in Go memory: there may not be enough memory for a copy in C
 		C.gateLog(h, fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
 	}
 }
 
-func progressCaller(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user unsafe.Pointer) func(int64, int64) bool {
-	if fn == nil {
-		return nil
-	}
+func progressCaller(o mailer.Origin) func(int64, int64) bool {
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpProgressFunction(pointer(o.Function)), pointer(o.User)
 	return func(sent, total int64) bool {
 		return C.gateProgress(h, fn, user, C.int64_t(sent), C.int64_t(total)) == 0
 	}
 }
 
-func tokenCaller(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) func(bool) (string, error) {
-	if fn == nil {
-		return nil
-	}
+func tokenCaller(o mailer.Origin) func(bool) (string, error) {
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpTokenFunction(pointer(o.Function)), pointer(o.User)
 	return func(refused bool) (string, error) {
 		again := C.int(0)
 		if refused {
@@ -182,7 +187,8 @@ const callbackBuffer = 32 << 10
 
 // opener returns a function that makes the callback start again from the beginning,
 // and returns a reader.
-func opener(h C.CSmtpHandle, fn C.CSmtpReadFunction, user unsafe.Pointer) func() (io.ReadCloser, error) {
+func opener(o mailer.Origin) func() (io.ReadCloser, error) {
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpReadFunction(pointer(o.Function)), pointer(o.User)
 	return func() (io.ReadCloser, error) {
 		if C.gateRead(h, fn, user, nil, 0) < 0 {
 			return nil, errors.New("the read callback cannot start again from the beginning")
@@ -221,6 +227,8 @@ func (r *callbackReader) Close() error {
 // The following functions keep strings in C memory for the threads that read them.
 
 func init() {
+	mailer.Gate.Fork = (*mailer.Fork)(unsafe.Pointer(&C.gateFork))
+	mailer.Gate.Log, mailer.Gate.Progress, mailer.Gate.Token, mailer.Gate.Read = logCaller, progressCaller, tokenCaller, opener
 	mailer.Gate.Self = func() mailer.Thread { return mailer.Thread(unsafe.Pointer(C.gateSelf())) }
 	mailer.Gate.DoneAt = func(depth int) uint64 { return uint64(C.gateDoneAt(C.int(depth))) }
 	mailer.Gate.Ended = endedThreads

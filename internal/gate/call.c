@@ -28,6 +28,9 @@ void gateOrder(void)
 
 /* ---- Memory for exports*.go -------------------------------------------- */
 
+void *gateTable;
+struct gateFork gateFork;
+
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 
 /* A thread of the library may free what another one allocated: hence gateOrder. */
@@ -52,9 +55,9 @@ const char *gateRefusal(int code)
 {
   switch (code) {
   case CSMTP_FORKED:
-    return "this process was forked from one that had used the library: the handle belongs to the parent. "
-           "Create new handles in the child; if that fails too, the child could not load a private copy of the library "
-           "(this needs /proc, the unchanged file of the library, and a shared library)";
+    return "this process was forked from one that had used the library, and could not load a private copy of it, "
+           "which needs /proc, the unchanged file of the library, and a shared library. "
+           "Or a callback forked, and the call that ran it belongs to the parent: call again";
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:
@@ -111,6 +114,8 @@ int gateEnter(struct gateVisit *v, CSmtpHandle h, int special)
 
   if (!(special & GATE_ANYWHERE) && in_callback_of(t, h))
     return gateRefuse(v, CSMTP_BUSY);
+  if (special & GATE_FREES && gateFreeLater(h))
+    return CSMTP_BAD_HANDLE;
   code = gateProcess(h);
   if (code == GATE_COPY) {
     if (t != NULL)

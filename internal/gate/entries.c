@@ -9,7 +9,7 @@ void CSMTP_CALL CSmtp_Free(CSmtpHandle h)
 {
   struct gateVisit v;
   void(CSMTP_CALL * copy)(CSmtpHandle);
-  switch (h == 0 ? CSMTP_BAD_HANDLE : gateEnter(&v, h, GATE_WRITES)) {
+  switch (h == 0 ? CSMTP_BAD_HANDLE : gateEnter(&v, h, GATE_WRITES | GATE_FREES)) {
   case GATE_OPEN:
     if (GATE_LANDING(&v))
       break;

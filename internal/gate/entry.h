@@ -11,7 +11,8 @@
 /* Flags of an entry. */
 enum {
   GATE_ANYWHERE = 1, /* a callback may call it on its own handle */
-  GATE_WRITES = 2 /* it may write to a connection or a file */
+  GATE_WRITES = 2, /* it may write to a connection or a file */
+  GATE_FREES = 4 /* a child needs no copy of the library for it */
 };
 
 /* Enters the gate. If it returns GATE_OPEN, the caller is in Go and must call

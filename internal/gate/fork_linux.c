@@ -3,7 +3,8 @@
  * fork_linux.c: finds out in which process a call runs. A forked child has none of
  * the threads of the Go runtime. If the parent had not used the library, the child
  * starts Go as any process does. Otherwise the child loads a private copy of the
- * library, and its calls go to that copy.
+ * library, and its calls go to that copy. The copy reads the settings and messages of
+ * the parent's handles from the parent's memory, which the child has inherited.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -32,7 +33,6 @@ enum state { NEW, RUNNING, COPIED, IMPOSSIBLE };
 struct process {
   int state;
   pid_t pid; /* compared only if the kernel cannot wipe the page */
-  CSmtpHandle last; /* if COPIED: the greatest handle that an ancestor may have made */
   int forked, unloading; /* it was made by fork; another thread was in dlclose then */
   void *copy;
   void *entries[GATE_ENTRIES]; /* functions of the copy */
@@ -48,6 +48,14 @@ static int used; /* the runtime of this image was started, here or in an ancesto
 static pid_t born; /* the process in which the loader started it */
 static CSmtpHandle last_made;
 static CSmtpHandle first; /* in a copy: its first handle */
+static void **table = &gateTable; /* where the image that serves the process, or its parent, keeps its table of handles */
+
+/* The handles that a child has freed before it loaded a copy. */
+struct freed {
+  CSmtpHandle handle;
+  struct freed *next;
+};
+static struct freed *freed;
 
 /* ---- The library's own file -------------------------------------------- */
 
@@ -211,15 +219,17 @@ static void *open_in_time(int fd)
 }
 
 /* The only exported function besides CSmtp_*. The parent's image calls it in its copy
- * and passes the first handle that the copy may use. Returns 0 if this image has been
+ * and passes the first handle that the copy may use, and the table of the parent's
+ * handles. Returns where the copy keeps its own table, or NULL if this image has been
  * used already. */
-CSMTP_API int csmtp_private_adopt(CSmtpHandle handle);
-int csmtp_private_adopt(CSmtpHandle handle)
+CSMTP_API void **csmtp_private_adopt(CSmtpHandle handle, void *handles);
+void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
 {
   if (used)
-    return 0;
+    return NULL;
   first = handle;
-  return 1;
+  gateTable = handles;
+  return &gateTable;
 }
 
 /* At the end of each dlopen, glibc unmaps its cache of names, and then notes that it
@@ -236,7 +246,7 @@ static void settle_loader(void)
 
 static void *load_copy(CSmtpHandle last)
 {
-  int (*adopt)(CSmtpHandle);
+  void **(*adopt)(CSmtpHandle, void *), **own = NULL;
   void *copy;
   int fd = copy_own_file();
   if (fd < 0)
@@ -248,7 +258,26 @@ static void *load_copy(CSmtpHandle last)
   if (copy == NULL)
     return NULL;
   *(void **)&adopt = dlsym(copy, "csmtp_private_adopt");
-  return adopt != NULL && adopt != csmtp_private_adopt && adopt(last + 1) ? copy : NULL;
+  if (adopt != NULL && adopt != csmtp_private_adopt)
+    own = adopt(last + 1, *table);
+  if (own == NULL)
+    return NULL;
+  table = own;
+  return copy;
+}
+
+static void free_in_copy(void *copy)
+{
+  void(CSMTP_CALL * free_handle)(CSmtpHandle);
+  struct freed *f;
+  if (freed == NULL)
+    return;
+  *(void **)&free_handle = dlsym(copy, "CSmtp_Free");
+  while (free_handle != NULL && (f = freed) != NULL) {
+    freed = f->next;
+    free_handle(f->handle);
+    free(f);
+  }
 }
 
 void *gateCopy(int entry, const char *name)
@@ -308,52 +337,81 @@ static void copy(void)
   pthread_mutex_lock(&process->copying);
   if (process->state == NEW) {
     process->pid = getpid();
-    process->last = last_made;
     process->copy = process->unloading ? NULL : load_copy(last_made);
+    if (process->copy != NULL)
+      free_in_copy(process->copy);
     set_state(process->copy != NULL ? COPIED : IMPOSSIBLE);
   }
   pthread_mutex_unlock(&process->copying);
 }
 
-static int decide(CSmtpHandle h)
+/* Brings the state up to date if the process is a child. */
+static void notice_fork(void)
 {
-  int code;
   if (!wiped && process->pid != 0 && process->pid != getpid())
     memset(process, 0, sizeof *process);
   if (born != 0 && born != getpid())
     used = 1;
+}
+
+static int decide(CSmtpHandle h)
+{
+  int code;
+  (void)h;
+  notice_fork();
   if (process->state == NEW && (code = start()) != 0)
     return code;
-  if (process->state == NEW) { /* a child, whose parent had used the library */
-    if (h != 0 && h <= last_made)
-      return CSMTP_FORKED;
+  if (process->state == NEW) /* a child, whose parent had used the library */
     copy();
-  }
   switch (process->state) {
   case RUNNING:
     return GATE_OPEN;
   case COPIED:
-    return h != 0 && h <= process->last ? CSMTP_FORKED : GATE_COPY;
+    return GATE_COPY;
   default:
     return CSMTP_FORKED;
   }
 }
 
-int gateProcess(CSmtpHandle h)
+/* Reports whether the process is known to be the one that started Go. */
+static int running(void) { return wiped && __atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == RUNNING; }
+
+/* Calls f with signals and cancellation blocked. */
+static int undisturbed(int (*f)(CSmtpHandle), CSmtpHandle h)
 {
   sigset_t all, mask;
   int cancel_state, code, saved = errno;
-  if (wiped && __atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == RUNNING)
-    return GATE_OPEN;
   sigfillset(&all);
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
   pthread_sigmask(SIG_SETMASK, &all, &mask);
-  code = decide(h);
+  code = f(h);
   pthread_sigmask(SIG_SETMASK, &mask, NULL);
   pthread_setcancelstate(cancel_state, NULL);
   errno = saved;
   return code;
 }
+
+int gateProcess(CSmtpHandle h) { return running() ? GATE_OPEN : undisturbed(decide, h); }
+
+/* The destructors of a child that never uses the library free its parent's handles.
+ * They should not load a copy for that. */
+static int free_later(CSmtpHandle h)
+{
+  struct freed *f = NULL;
+  notice_fork();
+  if (!used || h > last_made)
+    return 0;
+  pthread_mutex_lock(&process->copying);
+  if (process->state == NEW && (f = malloc(sizeof *f)) != NULL) {
+    f->handle = h;
+    f->next = freed;
+    freed = f;
+  }
+  pthread_mutex_unlock(&process->copying);
+  return f != NULL;
+}
+
+int gateFreeLater(CSmtpHandle h) { return running() ? 0 : undisturbed(free_later, h); }
 
 /* A fork waits until a start that is under way has ended. Otherwise the child would
  * inherit a half-finished start, with Go's signal handlers instead of the host's. It
@@ -361,9 +419,25 @@ int gateProcess(CSmtpHandle h)
 static pthread_t holder;
 static int held;
 
+/* Waits until no other thread changes a handle, for at most a second. Meanwhile no
+ * thread begins to. A change takes about a microsecond, and a child that was forked
+ * during one could not use the handle. */
+static void wait_for_changes(void)
+{
+  enum { SECOND = 10000 };
+  const struct timespec pause = { 0, 100000 };
+  size_t i;
+  int turns = 0;
+  __atomic_add_fetch(&gateFork.running, 1, __ATOMIC_SEQ_CST);
+  for (i = 0; i < sizeof gateFork.changes / sizeof *gateFork.changes; i++)
+    while (__atomic_load_n(&gateFork.changes[i].running, __ATOMIC_SEQ_CST) != 0 && turns++ < SECOND)
+      nanosleep(&pause, NULL);
+}
+
 static void before_fork(void)
 {
   struct timespec until;
+  wait_for_changes();
   clock_gettime(CLOCK_REALTIME, &until);
   until.tv_sec++;
   if (pthread_mutex_timedlock(&process->starting, &until) != 0)
@@ -374,6 +448,7 @@ static void before_fork(void)
 
 static void after_fork_in_parent(void)
 {
+  __atomic_sub_fetch(&gateFork.running, 1, __ATOMIC_SEQ_CST);
   if (held && pthread_equal(holder, pthread_self())) {
     held = 0;
     pthread_mutex_unlock(&process->starting);
@@ -385,6 +460,7 @@ static void after_fork_in_parent(void)
  * ends the process with an assertion. Such a child does not load a copy. */
 static void after_fork_in_child(void)
 {
+  memset(&gateFork, 0, sizeof gateFork);
   held = 0; /* the mutex is zeroed below */
   memset(process, 0, sizeof *process);
   process->forked = 1;

@@ -24,6 +24,23 @@ void gateRemember(int code, const char *text, size_t size);
 void *gateAllocate(size_t size);
 void gateFree(void *p);
 
+/* What a private copy of the library in a forked child needs: the table of Go's
+ * handles in this image. Go sets it when it starts. In a private copy it is the
+ * parent's table until then. */
+extern void *gateTable;
+
+/* The changes of handles that are under way, and the threads that fork. Go's
+ * mailer.Fork has the same layout. */
+struct gateFork {
+  uint32_t running;
+  char pad[60];
+  struct {
+    int32_t running;
+    char pad[60];
+  } changes[16];
+};
+extern struct gateFork gateFork;
+
 /* The identity of a thread that passed the gate. It lasts until the thread ends. A
  * thread of the library gets a new identity for each callback that it runs. No
  * address is used for a second thread before Go has freed it. */
@@ -130,6 +147,9 @@ void gateRetire(struct gateThread *t);
 /* Returns how to serve a call on h (0: no handle) in this process. Starts the runtime
  * if necessary. */
 int gateProcess(CSmtpHandle h);
+/* Notes that a forked child frees a handle of its parent before it has used the
+ * library. Returns 0 if the call must be made instead. */
+int gateFreeLater(CSmtpHandle h);
 /* Returns the function of the private copy with the given name. Returns NULL if there
  * is none, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);

@@ -45,6 +45,12 @@ struct gateThread *gateThread(void)
 
 void gateMade(CSmtpHandle h) { (void)h; }
 
+int gateFreeLater(CSmtpHandle h)
+{
+  (void)h;
+  return 0;
+}
+
 void *gateCopy(int entry, const char *name)
 {
   (void)entry;

@@ -83,6 +83,12 @@ int gateProcess(CSmtpHandle h)
 
 void gateMade(CSmtpHandle h) { (void)h; }
 
+int gateFreeLater(CSmtpHandle h)
+{
+  (void)h;
+  return 0;
+}
+
 void *gateCopy(int entry, const char *name)
 {
   (void)entry;

@@ -16,7 +16,7 @@ var lastAsync atomic.Uint64
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {
-		return BadHandle
+		return unknown(h)
 	}
 	a := &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})}
 	if n := m.addAsync(a); n != NoError {
@@ -89,7 +89,7 @@ func (m *Mailer) refuseCalls() ([]*asyncSend, bool) {
 // asyncLock must be held.
 func (m *Mailer) forget() {
 	if m.freed.Load() && len(m.asyncs) == 0 {
-		mailers.Delete(m.handle)
+		remove(m)
 	}
 }
 
@@ -98,7 +98,7 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
 	}
-	n, r := m.callLocked(func(m *Mailer) error {
+	n, r := m.callLocked(true, func(m *Mailer) error {
 		m.begin()
 		a.begun.Store(true)
 		return m.perform(&a.op, m.send)
@@ -115,9 +115,13 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {
-		return BadHandle
+		return unknown(h)
 	}
 	a := m.async.Load()
+	if a == nil && m.sending {
+		m.note(&Report{last: faultOf(Faultf(Forked, "the asynchronous Send belongs to the parent process, which alone learns its result"))})
+		return Forked
+	}
 	if a == nil {
 		m.note(&Report{last: faultOf(Faultf(BadArgument, "no asynchronous Send was started: call SendAsync"))})
 		return BadArgument

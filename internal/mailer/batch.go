@@ -28,7 +28,7 @@ func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 		mails, err := hold(h, handles)
 		defer release(mails)
 		for _, c := range mails {
-			c.begin()
+			c.change(c.begin)
 		}
 		if err == nil && len(mails) > 0 {
 			o := &operation{}
@@ -69,9 +69,9 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	case m.session != nil && !m.session.Usable():
 		m.abandon()
 	}
-	m.last = fault{}
+	m.change(func() { m.last = fault{} })
 	for _, c := range mails {
-		m.result = c.result
+		m.change(func() { m.result = c.result })
 		if c.last.number != NoError {
 			return c.last // the first that failed
 		}
@@ -136,12 +136,14 @@ func release(mails []*carried) {
 // ended records the outcome of a mail.
 func (c *carried) ended(err error, numbers []Number) {
 	if err != nil {
-		numbers[c.row] = c.fail(err)
+		c.change(func() { numbers[c.row] = c.fail(err) })
 		return
 	}
 	numbers[c.row] = NoError
-	c.idUsed = true
-	c.last = fault{reply: c.result.Reply}
+	c.change(func() {
+		c.idUsed = true
+		c.last = fault{reply: c.result.Reply}
+	})
 }
 
 // deliver sends the mails that have no outcome yet. If the session ends before a mail
@@ -222,7 +224,7 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 	next := stay
 	for i, d := range send(batch) {
 		c := ready[i]
-		c.result = d.Result
+		c.change(func() { c.result = d.Result })
 		accepted := acceptedRows(c.before)
 		c.before, c.err = earlier(&c.result), d.Err
 		how := m.onward(d.Err, i > 0 || kept || acceptedRows(c.before) > accepted)

@@ -13,13 +13,13 @@ import (
 func Call(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
-		return BadHandle
+		return unknown(h)
 	}
 	if m.inBatch.Load() {
 		m.note(refused)
 		return busy
 	}
-	n, r := m.call(f)
+	n, r := m.call(true, f)
 	if n == NoError || r != nil { // m was not freed meanwhile
 		m.note(r)
 	}
@@ -31,12 +31,12 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 func Ask(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
-		return BadHandle
+		return unknown(h)
 	}
 	if m.inBatch.Load() {
 		return busy
 	}
-	n, r := m.call(f)
+	n, r := m.call(false, f)
 	if n != NoError && r != nil {
 		m.note(r)
 	}
@@ -92,17 +92,21 @@ func (m *Mailer) begin() {
 }
 
 // call runs f with the lock. r is the report for the calling thread, or nil if f
-// succeeded and was not an attempt to send.
-func (m *Mailer) call(f func(*Mailer) error) (n Number, r *Report) {
+// succeeded and was not an attempt to send. changes reports whether f changes heritage.
+func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
-	return m.callLocked(f)
+	return m.callLocked(changes, f)
 }
 
 // callLocked is call for a caller that holds the lock. It releases the lock.
-func (m *Mailer) callLocked(f func(*Mailer) error) (n Number, r *Report) {
+func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {
 		return BadHandle, nil
+	}
+	if changes {
+		m.beginChange()
+		defer m.endChange()
 	}
 	m.attempted = false
 	defer func() {
@@ -132,10 +136,12 @@ func (m *Mailer) report() *Report {
 
 // fail keeps err as the mailer's last error and returns its number.
 func (m *Mailer) fail(err error) Number {
-	m.last = faultOf(err)
-	if m.attempted {
-		m.retry = m.result.SafeToRetry(m.last)
-	}
+	m.change(func() {
+		m.last = faultOf(err)
+		if m.attempted {
+			m.retry = m.result.SafeToRetry(m.last)
+		}
+	})
 	return m.last.number
 }
 
@@ -161,7 +167,7 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	if o.wasCanceled() || m.freed.Load() {
 		return Faultf(canceled, "canceled before anything was sent")
 	}
-	return f()
+	return m.unchanged(f)
 }
 
 // uses sets the function that ends the session when the current call is canceled.

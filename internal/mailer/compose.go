@@ -116,10 +116,18 @@ func (m *Mailer) sender() *message.Address {
 	return &m.message.From[0]
 }
 
+// from returns the first address of From, or an empty one.
+func (m *Mailer) from() message.Address {
+	if len(m.message.From) == 0 {
+		return message.Address{}
+	}
+	return m.message.From[0]
+}
+
 func (m *Mailer) SetSenderName(name string) error  { m.sender().Name = name; return nil }
 func (m *Mailer) SetSenderMail(email string) error { m.sender().Mail = email; return nil }
-func (m *Mailer) GetSenderName() string            { return m.sender().Name }
-func (m *Mailer) GetMailFrom() string              { return m.sender().Mail }
+func (m *Mailer) GetSenderName() string            { return m.from().Name }
+func (m *Mailer) GetMailFrom() string              { return m.from().Mail }
 
 func (m *Mailer) SetSubject(subject string) error { m.message.Subject = subject; return nil }
 func (m *Mailer) GetSubject() string              { return m.message.Subject }

@@ -159,7 +159,7 @@ func (c *configuration) set(key, value string) error {
 		return nil
 	}
 	// The setters check these values. They work on a temporary mailer.
-	m := &Mailer{settings: *s}
+	m := &Mailer{heritage: heritage{settings: *s}}
 	var err error
 	switch key {
 	case "port":
@@ -235,7 +235,7 @@ func (c *configuration) openLog() error {
 	if c.logLine == 0 {
 		return nil
 	}
-	m := &Mailer{settings: *c.settings}
+	m := &Mailer{heritage: heritage{settings: *c.settings}}
 	if err := m.SetLogFile(c.settings.log.file); err != nil {
 		c.line = c.logLine
 		return c.wrongValue("log-file", err, c.settings.log.file)
@@ -265,6 +265,6 @@ func (c *configuration) finish() error {
 	}
 	l := &c.settings.login
 	from := m.settings.login
-	l.token, l.callback, l.grant, l.tokenFrom = nil, false, from.grant, from.tokenFrom
+	l.token, l.tokenSource, l.grant, l.tokenFrom = nil, tokenSource{}, from.grant, from.tokenFrom
 	return nil
 }

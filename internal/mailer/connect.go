@@ -26,7 +26,16 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	}
 	s := m.settings
 	s.server, s.port, s.authenticate, s.domain = server, port, authenticate, ""
-	config, err := m.configure(&s)
+	err := m.unchanged(func() error { return m.open(&s) })
+	if err == nil {
+		m.last = fault{}
+	}
+	return err
+}
+
+// open replaces the session by one with the settings s.
+func (m *Mailer) open(s *settings) error {
+	config, err := m.configure(s)
 	if err != nil {
 		return err
 	}
@@ -35,11 +44,7 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 		m.unpipelined = false
 	}
 	m.target = s.target()
-	err = m.perform(&operation{}, func() error { return m.connect(config) })
-	if err == nil {
-		m.last = fault{}
-	}
-	return err
+	return m.perform(&operation{}, func() error { return m.connect(config) })
 }
 
 // connect opens the mailer's session. The context of the session is valid until the
@@ -58,7 +63,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	session, err := smtp.Dial(ctx, &some)
 	if err != nil {
 		cancel()
-		m.peer = peerOf(err)
+		m.change(func() { m.peer = peerOf(err) })
 		return err
 	}
 	if config.Security == smtp.STARTTLSIfOffered && session.TLSState() != nil {
@@ -68,7 +73,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 		config = &same
 	}
 	m.noteTried(servers, session)
-	m.peer = session.RemoteAddr().String()
+	m.change(func() { m.peer = session.RemoteAddr().String() })
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
 	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
 	return nil

@@ -13,16 +13,16 @@ import (
 func New() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
-	return addMailer(&Mailer{
+	return addMailer(&Mailer{heritage: heritage{
 		settings: defaultSettings(),
 		message:  message.Message{Charset: "US-ASCII", Priority: priorityNormal},
-	})
+	}})
 }
 
 // Clone returns a new handle with a copy of the settings and the message of h.
 func Clone(h uintptr) (clone uintptr, n Number) {
 	n = Call(h, func(m *Mailer) error {
-		c := &Mailer{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}
+		c := &Mailer{heritage: heritage{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}}
 		if !m.ownID {
 			c.message.MessageID = ""
 		}
@@ -86,7 +86,7 @@ func (m *Mailer) dispose() {
 func Cancel(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {
-		return BadHandle
+		return unknown(h)
 	}
 	m.cancelNow()
 	return NoError

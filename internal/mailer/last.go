@@ -11,7 +11,7 @@ import "csmtp/smtp"
 func LastError(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {
-		return BadHandle
+		return unknown(h)
 	}
 	if m.inBatch.Load() {
 		return busy

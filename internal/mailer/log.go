@@ -16,7 +16,7 @@ import (
 var logLock sync.Mutex
 
 func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
-	m.settings.log.call = f
+	m.settings.log.call, m.settings.log.origin = f, Origin{}
 	m.settings.log.changes++
 	return nil
 }
@@ -27,7 +27,7 @@ func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
 // process.
 func (m *Mailer) SetLogFile(path string) error {
 	l := m.settings.log
-	l.file, l.id, l.changes = path, nil, l.changes+1
+	l.file, l.id, l.changes = path, fileID{}, l.changes+1
 	if path != "" {
 		if err := needPoller(); err != nil {
 			return err
@@ -35,7 +35,7 @@ func (m *Mailer) SetLogFile(path string) error {
 		f, err := l.open()
 		if err == nil {
 			if _, own := ownDescriptor(path); own {
-				l.id, err = f.Stat()
+				l.id, err = identify(f)
 			}
 			f.Close()
 		}
@@ -55,11 +55,11 @@ func (l *logging) open() (*os.File, error) {
 		return openLog(l.file)
 	}
 	f, err := duplicate(n, l.file)
-	if err != nil || l.id == nil {
+	if err != nil || l.id == (fileID{}) {
 		return f, err
 	}
-	info, err := f.Stat()
-	if err == nil && !os.SameFile(info, l.id) {
+	id, err := identify(f)
+	if err == nil && id != l.id {
 		err = fmt.Errorf("%s no longer refers to the file given to SetLogFile: call it again", l.file)
 	}
 	if err != nil {

@@ -48,6 +48,18 @@ func ownDescriptor(name string) (int, bool) {
 	return int(n), ok && err == nil
 }
 
+// fileID identifies an open file.
+type fileID struct{ dev, ino uint64 }
+
+func identify(f *os.File) (fileID, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return fileID{}, err
+	}
+	st := info.Sys().(*syscall.Stat_t)
+	return fileID{uint64(st.Dev), st.Ino}, nil
+}
+
 // duplicate opens the file of descriptor n. It opens a pipe or a terminal again in
 // non-blocking mode, so that a write can time out, because changing the mode of a
 // duplicate would change the program's descriptor too.

@@ -48,9 +48,14 @@ func parseMechanisms(list string) ([]string, error) {
 func (m *Mailer) SetAccessToken(token string) error {
 	m.setToken(nil, "")
 	if token != "" {
-		m.setToken(func(bool) (string, error) { return token, nil }, "SetAccessToken")
+		m.setToken(constant(token), "SetAccessToken")
+		m.settings.login.fixed = token
 	}
 	return nil
+}
+
+func constant(token string) func(bool) (string, error) {
+	return func(bool) (string, error) { return token, nil }
 }
 
 // SetTokenCallback sets the callback that returns a token; nil clears it.
@@ -61,7 +66,8 @@ func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 
 func (m *Mailer) setToken(f func(refused bool) (string, error), setter string) {
 	l := &m.settings.login
-	l.token, l.callback, l.grant, l.tokenFrom = f, f != nil && setter == tokenCallback, nil, setter
+	l.token, l.grant, l.tokenFrom = f, nil, setter
+	l.tokenSource = tokenSource{callback: f != nil && setter == tokenCallback}
 	l.tokens++
 }
 
@@ -132,8 +138,9 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 		}
 		c.ExtraRoots = pem
 	}
+	tokens := l.tokens
 	c.Save = func(refreshToken string) {
-		m.refreshToken = refreshToken
+		m.change(func() { m.refreshToken, m.refreshed = refreshToken, tokens })
 		m.secrets.Add(refreshToken)
 	}
 	source, err := oauth.New(c)

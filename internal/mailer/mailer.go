@@ -14,6 +14,7 @@ import (
 	"crypto/tls"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"csmtp/smtp"
 	"csmtp/smtp/message"
@@ -25,14 +26,12 @@ type Mailer struct {
 	mu    sync.Mutex  // held during a call
 	freed atomic.Bool // set by Free: calls that wait for mu return
 
-	settings settings
-	message  message.Message
+	heritage
 
 	session    *smtp.Session
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for
 	target     target             // the server of session
-	peer       string             // the address that session, or the last attempt to open one, reached
 	ctx        context.Context    // of session, also while it is being opened
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // session has been used, so the server may have closed it since
@@ -42,28 +41,44 @@ type Mailer struct {
 	unpipelined bool          // a server did not cope with PIPELINING, so sessions do not use it
 	failed      []smtp.Server // those that failed during the current call
 
-	refreshToken string     // the token that the token server issued in place of the configured one
-	secrets      secret.Set // hidden in all texts of its sessions
-
-	last      fault       // the error of the last call that failed, on any thread
-	result    smtp.Result // the result of the last attempt to send or to connect
-	retry     bool        // the mail of that attempt is safe to send again
-	attempted bool        // the current call is such an attempt
-
-	ownID  bool // the program has set the Message-ID
-	idUsed bool // a mail with the Message-ID was accepted
+	secrets   secret.Set // hidden in all texts of its sessions
+	attempted bool       // the current call is an attempt to send or to connect
 
 	// Used without mu:
+	changing  atomic.Bool            // heritage is being changed
+	inherited atomic.Pointer[Mailer] // the parent's, from which heritage must still be copied
+	next      atomic.Pointer[Mailer] // in table
+	before    *Mailer                // in table, guarded by its lock
+
 	inBatch atomic.Bool               // a SendBatch holds mu; the caller may be one of its callbacks
 	op      atomic.Pointer[operation] // the current call, if it can be canceled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr
+	lost      bool // the parent was changing it when it forked
+	sending   bool // the parent has called SendAsync
 	asyncLock sync.Mutex
 	asyncs    []*asyncSend          // those whose callback has not returned; guarded by asyncLock
 	reports   atomic.Int32          // number of threads that have their own report
 	perThread map[Thread]*perThread // guarded by threads
 	disposed  bool                  // guarded by threads
+}
+
+// heritage is the part of a mailer that a forked child inherits.
+type heritage struct {
+	settings settings
+	message  message.Message
+
+	ownID  bool // the program has set the Message-ID
+	idUsed bool // a mail with the Message-ID was accepted
+
+	refreshToken string // the token that the token server issued in place of the configured one
+	refreshed    int    // the value of settings.login.tokens then
+
+	last   fault       // the error of the last call that failed, on any thread
+	result smtp.Result // the result of the last attempt to send or to connect
+	retry  bool        // the mail of that attempt is safe to send again
+	peer   string      // the address that session, or the last attempt to open one, reached
 }
 
 // mailers is the table of handles. Handles increase and are never reused.
@@ -72,27 +87,42 @@ var (
 	lastHandle atomic.Uintptr
 )
 
-// StartHandles sets the first handle, so that a private copy of the library in a
-// forked child can distinguish its handles from those of its parent. 0 changes
-// nothing.
-func StartHandles(first uintptr) {
-	if first > 0 {
-		lastHandle.Store(first - 1)
+// StartHandles enters the handles of the parent process, whose table is at parent, in
+// a private copy of the library. first is the first handle that is not the parent's.
+func StartHandles(first uintptr, parent unsafe.Pointer) {
+	lastHandle.Store(first - 1)
+	if parent != nil {
+		inheritAll(parent)
 	}
 }
 
 func addMailer(m *Mailer) uintptr {
 	m.handle = lastHandle.Add(1)
-	mailers.Store(m.handle, m)
+	enter(m)
 	return m.handle
 }
 
 // Lookup returns the Mailer of a handle, or nil if the handle is not valid.
 func Lookup(h uintptr) *Mailer {
-	if m := lookupAny(h); m != nil && !m.freed.Load() {
-		return m
+	m := lookupAny(h)
+	if m == nil || m.freed.Load() {
+		return nil
 	}
-	return nil
+	if m.inherited.Load() != nil {
+		m.inherit()
+	}
+	if m.lost {
+		return nil
+	}
+	return m
+}
+
+// unknown returns the number of the error for a handle that Lookup does not find.
+func unknown(h uintptr) Number {
+	if m := lookupAny(h); m != nil && m.lost && !m.freed.Load() {
+		return Forked
+	}
+	return BadHandle
 }
 
 // lookupAny is Lookup that also finds a freed handle if one of its callbacks has

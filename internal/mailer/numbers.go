@@ -40,6 +40,7 @@ const (
 	startTLSNotSupported Number = 416
 	loginNotSupported    Number = 417
 	BadHandle            Number = 900
+	Forked               Number = 901
 	BadArgument          Number = 902
 	badInput             Number = 903
 	canceled             Number = 904
@@ -105,7 +106,7 @@ var sentences = map[Number]string{
 	startTLSNotSupported: "The server does not offer STARTTLS on this port: no login or message was sent. Try USE_SSL with port 465.",
 	loginNotSupported:    "The server offers no login mechanism that the settings allow.",
 	BadHandle:            "The handle is 0, was freed, or never existed.",
-	901:                  "This process was forked after the library was used: create a new handle.",
+	Forked:               "This process was forked after the library was used, and cannot use this handle: create a new one.",
 	BadArgument:          "An argument is NULL, out of range, or unknown.",
 	badInput:             "A text in the message or in the settings is not valid.",
 	canceled:             "The call was canceled.",

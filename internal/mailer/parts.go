@@ -144,23 +144,31 @@ func (m *Mailer) SetSMIMEKey(certificate, key string) error {
 
 // RenderMessage returns the octets that Send would send.
 func (m *Mailer) RenderMessage() ([]byte, error) {
-	rendered, err := m.render(message.Options{UTF8: true})
+	var b bytes.Buffer
+	err := m.unchanged(func() error {
+		rendered, err := m.render(message.Options{UTF8: true})
+		if err != nil {
+			return err
+		}
+		if size := rendered.Size(); size > 0 && size < 1<<31 {
+			b.Grow(int(size))
+		}
+		_, err = rendered.WriteTo(&b)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	if size := rendered.Size(); size > 0 && size < 1<<31 {
-		b.Grow(int(size))
-	}
-	_, err = rendered.WriteTo(&b)
-	return b.Bytes(), err
+	return b.Bytes(), nil
 }
 
 // SaveMessage writes these octets to a file.
 func (m *Mailer) SaveMessage(path string) error {
-	rendered, err := m.render(message.Options{UTF8: true})
-	if err != nil {
-		return err
-	}
-	return writeFile(path, rendered)
+	return m.unchanged(func() error {
+		rendered, err := m.render(message.Options{UTF8: true})
+		if err != nil {
+			return err
+		}
+		return writeFile(path, rendered)
+	})
 }

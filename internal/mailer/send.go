@@ -30,17 +30,19 @@ func (m *Mailer) send() error {
 		return err
 	}
 	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o) })
-	m.idUsed = err == nil // a retry uses the same Message-ID
+	m.change(func() { m.idUsed = err == nil }) // a retry uses the same Message-ID
 	return err
 }
 
 // prepare renders the message. It removes the Message-ID of a mail that was accepted,
 // so that the next mail gets a new one.
 func (m *Mailer) prepare() (rendered, error) {
-	if m.idUsed && !m.ownID {
-		m.message.MessageID = "" // the last mail's
-	}
-	m.idUsed = false
+	m.change(func() {
+		if m.idUsed && !m.ownID {
+			m.message.MessageID = "" // the last mail's
+		}
+		m.idUsed = false
+	})
 	return m.render(message.Options{UTF8: true})
 }
 
@@ -55,7 +57,13 @@ func (m *Mailer) render(o message.Options) (*message.Rendered, error) {
 	if m.GetMailFrom() == "" {
 		return nil, Faultf(undefMailFrom, "the sender's address is missing: call SetSenderMail")
 	}
-	return m.message.Render(o)
+	if m.message.MessageID != "" {
+		return m.message.Render(o)
+	}
+	own := m.message
+	built, err := own.Render(o)
+	m.change(func() { m.message.MessageID = own.MessageID })
+	return built, err
 }
 
 // carry sends a message, and opens a session for it if there is none. again builds
@@ -81,7 +89,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	if own {
 		m.leave()
 	}
-	m.last = fault{reply: m.result.Reply}
+	m.change(func() { m.last = fault{reply: m.result.Reply} })
 	return nil
 }
 
@@ -136,7 +144,7 @@ func (m *Mailer) transact(built rendered, again func(message.Options) (rendered,
 	}
 }
 
-func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) (err error) {
+func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) error {
 	m.uses(m.endSession)
 	m.idle = true
 	send := m.session.Send
@@ -145,7 +153,8 @@ func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) (e
 	}
 	envelope := m.settings.addressed(built)
 	envelope.Before = before
-	m.result, err = send(envelope, built)
+	result, err := send(envelope, built)
+	m.change(func() { m.result = result })
 	return err
 }
 

@@ -70,7 +70,7 @@ func (m *Mailer) SetLocalAddress(address string) error { m.settings.localAddress
 func (m *Mailer) SetProxy(url string) error            { m.settings.proxy = url; return nil }
 func (m *Mailer) SetLMTP(lmtp bool) error              { m.settings.lmtp = lmtp; return nil }
 func (m *Mailer) SetProgressCallback(f func(sent, total int64) bool) error {
-	m.settings.progress = f
+	m.settings.progress, m.settings.progressed = f, Origin{}
 	return nil
 }
 

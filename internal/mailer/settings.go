@@ -4,7 +4,6 @@ package mailer
 
 import (
 	"fmt"
-	"io/fs"
 	"time"
 
 	"csmtp/smtp"
@@ -53,7 +52,8 @@ type settings struct {
 	trust         trust
 	envelope      envelope
 	log           logging
-	progress      func(sent, total int64) bool
+	progress      func(sent, total int64) bool `fork:"restored"`
+	progressed    Origin                       // of progress
 }
 
 func defaultSettings() settings { return settings{authenticate: true, serverPause: time.Minute} }
@@ -64,9 +64,10 @@ func (s *settings) forget() { *s = settings{} }
 // withoutCallbacks returns a copy for another handle. It has no callbacks, because
 // their user pointers belong to the original handle.
 func (s settings) withoutCallbacks() settings {
-	s.log.call, s.progress = nil, nil
+	s.log.call, s.log.origin = nil, Origin{}
+	s.progress, s.progressed = nil, Origin{}
 	if s.login.callback {
-		s.login.token, s.login.callback = nil, false
+		s.login.token, s.login.tokenSource = nil, tokenSource{}
 	}
 	return s
 }
@@ -102,12 +103,19 @@ type login struct {
 	authzID    string
 	mechanisms []string
 	clear      clearLogin
-	token      func(refused bool) (string, error) // returns an access token; nil: none, or see grant
-	callback   bool                               // token is the program's callback
-	grant      *oauth.Config                      // the library requests the tokens itself
-	tokenFrom  string                             // the setter of the token or grant
-	tokens     int                                // number of times the token or grant was set
-	passwords  int                                // number of times a different password was set
+	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil: none, or see grant
+	tokenSource
+	grant     *oauth.Config // the library requests the tokens itself
+	tokenFrom string        // the setter of the token or grant
+	tokens    int           // number of times the token or grant was set
+	passwords int           // number of times a different password was set
+}
+
+// tokenSource says where login.token gets the access token.
+type tokenSource struct {
+	callback bool   // from the program's callback
+	origin   Origin // the callback
+	fixed    string // SetAccessToken
 }
 
 // Format prints a login without its password and token.
@@ -140,9 +148,10 @@ type trust struct {
 // logging holds the destinations of the log. The session hides secrets before it
 // passes a line.
 type logging struct {
-	call func(direction int, line string) // the program's callback
-	file string
-	id   fs.FileInfo // if file names a descriptor: the file that it was open on
+	call   func(direction int, line string) `fork:"restored"` // the program's callback
+	origin Origin                           // of call
+	file   string
+	id     fileID // if file names a descriptor: the file that it was open on
 
 	changes int // how often one of these was set
 }

@@ -20,7 +20,8 @@ type DKIMKey struct {
 	Identity string // i=; "": none
 
 	algorithm string
-	signer    crypto.Signer
+	pem       string        // the private key
+	signer    crypto.Signer `fork:"restored"`
 }
 
 // ParseDKIMKey parses a private key in PEM: "PRIVATE KEY" (PKCS #8; RSA or Ed25519) or
@@ -40,7 +41,7 @@ func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	if err != nil {
 		return nil, invalid(field, "", err.Error(), err)
 	}
-	k := &DKIMKey{Domain: d, Selector: s, signer: signer}
+	k := &DKIMKey{Domain: d, Selector: s, pem: key, signer: signer}
 	switch p := signer.(type) {
 	case *rsa.PrivateKey:
 		if p.N.BitLen() < 1024 {

@@ -78,8 +78,10 @@ type Attachment struct {
 	// Reader returns a reader of the content, from its beginning, each time it is
 	// called; signing and a retry call it again. Size is the number of octets, or
 	// -1 if it is not known.
-	Reader func() (io.ReadCloser, error)
+	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
+
+	Tag [3]uintptr // for the program, which may restore Reader from it
 }
 
 // Calendar is an iTIP message (RFC 6047). It is sent both as an alternative of the

@@ -13,8 +13,9 @@ import (
 // SMIMEKey signs messages (RFC 8551): a certificate with its chain, and the
 // private key.
 type SMIMEKey struct {
-	chain  []*x509.Certificate // the signer's first
-	signer crypto.Signer
+	pem, keyPEM string
+	chain       []*x509.Certificate `fork:"restored"` // the signer's first
+	signer      crypto.Signer       `fork:"restored"`
 }
 
 // ParseSMIMEKey parses one or more PEM certificates, in any order, and the PEM private
@@ -35,7 +36,7 @@ func ParseSMIMEKey(certPEM, keyPEM string) (*SMIMEKey, error) {
 	default:
 		return nil, invalid(field, "", "S/MIME signatures need an RSA or ECDSA key", nil)
 	}
-	k := &SMIMEKey{signer: signer}
+	k := &SMIMEKey{pem: certPEM, keyPEM: keyPEM, signer: signer}
 	found := false
 	for rest := []byte(certPEM); ; {
 		var block *pem.Block

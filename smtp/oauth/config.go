@@ -57,9 +57,9 @@ type Config struct {
 	// longer be valid. Save runs on the goroutine that called Token, before Token
 	// returns. If another Source with the same settings made the request, Save is
 	// called by the next Token of this one.
-	Save func(refreshToken string)
+	Save func(refreshToken string) `fork:"restored"`
 
-	now     func() time.Time // for tests
+	now     func() time.Time `fork:"restored"` // for tests
 	backoff time.Duration    // for tests
 }
 

@@ -57,6 +57,7 @@ func program(t *testing.T, name string) string {
 type proof struct {
 	program, mode string
 	mails         int // the number of mails that the server must receive
+	sessions      int // if positive, the number of sessions with the server
 	atLeast       int // if positive, the least number of mails; used where timing decides
 }
 
@@ -84,6 +85,9 @@ func (p proof) runFile(t *testing.T, path string, env ...string) {
 		assert.GreaterOrEqual(t, mails, p.atLeast, "mails that the server received")
 	} else {
 		assert.Equal(t, p.mails, mails, "mails that the server received")
+	}
+	if p.sessions > 0 {
+		assert.Len(t, server.Sessions(), p.sessions, "sessions")
 	}
 	if testing.Verbose() && said != "" {
 		t.Logf("%s", said)

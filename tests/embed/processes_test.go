@@ -27,17 +27,38 @@ func TestForkBeforeUse(t *testing.T) {
 
 func TestForkAfterUse(t *testing.T) {
 	runAll(t, []proof{
-		{program: "used", mode: "after-use", mails: 3},
-		{program: "used", mode: "grandchildren", mails: 24},
+		{program: "used", mode: "after-use", mails: 4},
+		{program: "used", mode: "grandchildren", mails: 36},
 		{program: "used", mode: "raw", atLeast: 2},
-		{program: "used", mode: "prefork", mails: 13},
+		{program: "used", mode: "prefork", mails: 19},
 		{program: "used", mode: "daemon", mails: 2},
 		{program: "used", mode: "storm", atLeast: 100},
 		{program: "used", mode: "thread-ends", atLeast: 20},
 		{program: "used", mode: "exit", mails: 1},
 		{program: "used", mode: "loader", atLeast: 1},
 		{program: "used", mode: "dlclose", mails: 1},
-		{program: "used", mode: "callback", mails: 2},
+		{program: "used", mode: "callback", mails: 3},
+	})
+}
+
+// A child has the settings and messages of its parent's handles.
+func TestForkAfterConfiguring(t *testing.T) {
+	runAll(t, []proof{
+		{program: "inherited", mode: "configured", mails: 2},
+		{program: "inherited", mode: "daemon", mails: 1},
+		{program: "inherited", mode: "twice", mails: 2},
+		{program: "inherited", mode: "generations", mails: 5},
+		{program: "inherited", mode: "session", mails: 7, sessions: 5},
+		{program: "inherited", mode: "during-a-call", mails: 2},
+		{program: "inherited", mode: "during-changes"},
+		{program: "inherited", mode: "freed", mails: 4},
+		{program: "inherited", mode: "cloned", mails: 5},
+		{program: "inherited", mode: "many", mails: 1},
+		{program: "inherited", mode: "callbacks", mails: 3},
+		{program: "inherited", mode: "in-callback", mails: 3},
+		{program: "inherited", mode: "half-built", mails: 2},
+		{program: "inherited", mode: "raw", mails: 1},
+		{program: "inherited", mode: "threaded", mails: 1},
 	})
 }
 
@@ -109,5 +130,5 @@ func TestPythonForkPool(t *testing.T) {
 	require.NoError(t, err)
 	wrapper := filepath.Join(t.TempDir(), "pool")
 	require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec "+python+" "+script+" \"$@\"\n"), 0o755))
-	proof{program: "python", mode: "pool", mails: 1 + 3*8}.runFile(t, wrapper)
+	proof{program: "python", mode: "pool", mails: 1 + 3*(8+4)}.runFile(t, wrapper)
 }

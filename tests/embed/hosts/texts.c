@@ -224,7 +224,7 @@ static void races(void)
 static void child(void)
 {
   CSmtpHandle h = mailer();
-  CHECK(CSmtp_GetSubject(shared)[0] == 0 && CSmtp_SetSubject(shared, "x") == CSMTP_FORKED, "the parent's handle");
+  CHECK(CSmtp_SetSubject(shared, "x") == 0 && strcmp(CSmtp_GetSubject(shared), "x") == 0, "the parent's handle");
   join(thread(takes_and_goes, &h, 0));
   CHECK(strcmp(CSmtp_GetSubject(h), "from a host program") == 0, "%s", CSmtp_GetSubject(h));
   CSmtp_Free(h);

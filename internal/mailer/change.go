@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A forked child copies heritage from its parent's memory. It must not do so while a
+// thread of the parent changes heritage. So a fork waits for changes to end, and changes
+// wait for a fork. Each change counts itself in Gate.Fork, which the gate reads when
+// the process forks.
+
+// Fork is memory that mailers share with the gate.
+type Fork struct {
+	Running uint32 // the number of threads that are about to fork
+	_       [60]byte
+	Changes [16]struct { // by handle, so that threads rarely use the same one
+		Running int32
+		_       [60]byte
+	}
+}
+
+// beginChange waits until no thread forks, and marks heritage as being changed.
+func (m *Mailer) beginChange() {
+	f := Gate.Fork
+	running := &f.Changes[m.handle%uintptr(len(f.Changes))].Running
+	for range 10_000 { // one second: longer than a fork waits
+		atomic.AddInt32(running, 1)
+		if atomic.LoadUint32(&f.Running) == 0 {
+			m.changing.Store(true)
+			return
+		}
+		atomic.AddInt32(running, -1)
+		time.Sleep(100 * time.Microsecond)
+	}
+	atomic.AddInt32(running, 1)
+	m.changing.Store(true)
+}
+
+func (m *Mailer) endChange() {
+	m.changing.Store(false)
+	atomic.AddInt32(&Gate.Fork.Changes[m.handle%uintptr(len(Gate.Fork.Changes))].Running, -1)
+}
+
+// change runs f, which changes heritage.
+func (m *Mailer) change(f func()) {
+	if m.changing.Load() {
+		f()
+		return
+	}
+	m.beginChange()
+	defer m.endChange()
+	f()
+}
+
+// unchanged runs f, which may take long or call the program's callbacks, within a
+// call. f may change heritage only by change.
+func (m *Mailer) unchanged(f func() error) error {
+	if !m.changing.Load() {
+		return f()
+	}
+	m.endChange()
+	defer m.beginChange()
+	return f()
+}

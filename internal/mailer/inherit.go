@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A child that is forked after use has a copy of its parent's memory, in which the
+// parent's Go runtime no longer runs. A private copy of the library serves the child
+// (internal/gate). It is the same program in the same memory, so it finds the parent's
+// mailers in the table of the parent's image, and copies from each what heritage holds when
+// the child uses that handle for the first time. Thus a setter has no work for a child
+// that may never exist, nothing grows, and secrets are nowhere but in the parent's heap.
+
+// table is the list of the mailers of this image. The private copy in a child reads it.
+var table struct {
+	first atomic.Pointer[Mailer]
+	sync.Mutex
+}
+
+// Table returns the address of table.
+func Table() unsafe.Pointer { return unsafe.Pointer(&table) }
+
+// enter adds m to the handles. A child may be forked between any two steps, so each
+// step leaves the list intact.
+func enter(m *Mailer) {
+	mailers.Store(m.handle, m)
+	table.Lock()
+	defer table.Unlock()
+	m.next.Store(table.first.Load())
+	table.first.Store(m)
+	if next := m.next.Load(); next != nil {
+		next.before = m
+	}
+}
+
+// remove removes m from the handles.
+func remove(m *Mailer) {
+	table.Lock()
+	defer table.Unlock()
+	if _, ok := mailers.LoadAndDelete(m.handle); !ok {
+		return
+	}
+	next := m.next.Load()
+	if m.before != nil {
+		m.before.next.Store(next)
+	} else {
+		table.first.Store(next)
+	}
+	if next != nil {
+		next.before = m.before
+	}
+}
+
+// inheritAll enters the handles of the parent, whose table is at parent.
+func inheritAll(parent unsafe.Pointer) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() { _ = recover() }()
+	from := (*struct{ first atomic.Pointer[Mailer] })(parent)
+	for old := from.first.Load(); old != nil; old = old.next.Load() {
+		if old.freed.Load() {
+			continue
+		}
+		m := &Mailer{handle: old.handle, lost: old.lost}
+		source := old
+		if older := old.inherited.Load(); older != nil { // the parent has not used it
+			source = older
+		}
+		m.inherited.Store(source)
+		lastHandle.Store(max(lastHandle.Load(), m.handle))
+		enter(m)
+	}
+}
+
+var inheriting sync.Mutex
+
+// inherit copies heritage from the parent, unless another thread has done so.
+func (m *Mailer) inherit() {
+	inheriting.Lock()
+	defer inheriting.Unlock()
+	old := m.inherited.Load()
+	if old == nil {
+		return
+	}
+	m.lost = m.lost || !m.inheritFrom(old)
+	m.inherited.Store(nil)
+}
+
+func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			m.heritage = heritage{}
+		}
+	}()
+	if old.changing.Load() { // forked without the handlers of fork
+		return false
+	}
+	copyForeign(&m.heritage, &old.heritage)
+	m.sending = old.sending || old.async.Load() != nil
+	if m.restore() != nil {
+		m.heritage = heritage{}
+		return false
+	}
+	return true
+}
+
+// restore sets what copyForeign cannot copy.
+func (k *heritage) restore() error {
+	s := &k.settings
+	if s.progressed.Function != 0 {
+		s.progress = Gate.Progress(s.progressed)
+	}
+	if s.log.origin.Function != 0 {
+		s.log.call = Gate.Log(s.log.origin)
+	}
+	l := &s.login
+	switch {
+	case l.origin.Function != 0:
+		l.token = Gate.Token(l.origin)
+	case l.fixed != "":
+		l.token = constant(l.fixed)
+	}
+	if l.grant != nil && k.refreshToken != "" && k.refreshed == l.tokens {
+		l.grant.RefreshToken = k.refreshToken // the server may no longer accept the old one
+	}
+	for i := range k.message.Attachments {
+		if a := &k.message.Attachments[i]; a.Tag != ([3]uintptr{}) {
+			a.Reader = Gate.Read(Origin{a.Tag[0], a.Tag[1], a.Tag[2]})
+		}
+	}
+	return k.message.RestoreKeys()
+}

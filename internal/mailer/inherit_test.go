@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+
+//go:build unix
+
+package mailer
+
+import (
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// fakeCallbacks sets functions of Gate that call no program.
+func fakeCallbacks(t *testing.T) {
+	before := Gate
+	t.Cleanup(func() { Gate = before })
+	Gate.Log = func(Origin) func(int, string) { return func(int, string) {} }
+	Gate.Progress = func(Origin) func(int64, int64) bool { return func(int64, int64) bool { return true } }
+	Gate.Token = func(o Origin) func(bool) (string, error) {
+		return func(bool) (string, error) { return strings.Repeat("t", int(o.User)), nil }
+	}
+	Gate.Read = func(o Origin) func() (io.ReadCloser, error) { return reading(strings.Repeat("r", int(o.User))) }
+}
+
+// setAllFromC is setAll with the callbacks as C sets them.
+func setAllFromC(dir string) map[string]func(*Mailer) error {
+	all := setAll(dir)
+	origin := Origin{Handle: 1, Function: 2, User: 3}
+	all["AddAttachmentReader"] = func(m *Mailer) error { return m.AddReaderOrigin("last.dat", "", 3, origin) }
+	all["SetTokenCallback"] = func(m *Mailer) error { return m.SetTokenOrigin(origin) }
+	all["SetProgressCallback"] = func(m *Mailer) error { return m.SetProgressOrigin(origin) }
+	all["SetLogCallback"] = func(m *Mailer) error { return m.SetLogOrigin(origin) }
+	return all
+}
+
+// childOf returns the handle that a forked child would use in place of h.
+func childOf(t *testing.T, h uintptr) uintptr {
+	t.Helper()
+	child := &Mailer{}
+	require.True(t, child.inheritFrom(Lookup(h)))
+	return addMailer(child)
+}
+
+// TestChildInheritsEverySetter checks that a forked child has what each setter of the
+// header has set, and that it shares no memory with its parent but octets.
+func TestChildInheritsEverySetter(t *testing.T) {
+	fakeCallbacks(t)
+	dir := t.TempDir()
+	makeCallerFiles(t, dir)
+	set := setAllFromC(dir)
+	check := func(t *testing.T, h uintptr) {
+		t.Helper()
+		child := childOf(t, h)
+		defer Free(child)
+		sameValue(t, "heritage", reflect.ValueOf(&Lookup(h).heritage).Elem(), reflect.ValueOf(&Lookup(child).heritage).Elem())
+	}
+	all := cleanHandle(t)
+	base(t, all)
+	for name := range marks(t) {
+		t.Run(name, func(t *testing.T) {
+			require.NotNil(t, set[name], "setAll has no call of CSmtp_%s", name)
+			h := cleanHandle(t)
+			base(t, h)
+			mustCall(t, h, set[name])
+			check(t, h)
+			parent := composed(t, h)
+			child := childOf(t, h)
+			defer Free(child)
+			assert.Equal(t, parent, composed(t, child))
+		})
+		mustCall(t, all, set[name])
+	}
+	check(t, all)
+}
+
+// sameValue checks that a and b, two values in memory, are equal.
+func sameValue(t *testing.T, path string, a, b reflect.Value) {
+	t.Helper()
+	typ := a.Type()
+	at := func(v reflect.Value) reflect.Value {
+		return reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
+	}
+	a, b = at(a), at(b)
+	if typ == timeType {
+		assert.True(t, a.Interface().(time.Time).Equal(b.Interface().(time.Time)), path)
+		return
+	}
+	switch typ.Kind() {
+	case reflect.Struct:
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			if f.Tag.Get("fork") == "restored" {
+				assert.Equal(t, a.Field(i).IsZero(), b.Field(i).IsZero(), "%s.%s was not restored", path, f.Name)
+				continue
+			}
+			sameValue(t, path+"."+f.Name, a.Field(i), b.Field(i))
+		}
+	case reflect.Slice:
+		require.Equal(t, a.IsNil(), b.IsNil(), path)
+		require.Equal(t, a.Len(), b.Len(), path)
+		if a.Len() > 0 && typ.Elem().Kind() == reflect.Uint8 {
+			assert.Equal(t, a.Pointer(), b.Pointer(), "%s was copied", path)
+			return
+		}
+		assert.True(t, a.Len() == 0 || a.Pointer() != b.Pointer(), "%s is shared", path)
+		for i := range a.Len() {
+			sameValue(t, path, a.Index(i), b.Index(i))
+		}
+	case reflect.Array:
+		for i := range a.Len() {
+			sameValue(t, path, a.Index(i), b.Index(i))
+		}
+	case reflect.Pointer:
+		require.Equal(t, a.IsNil(), b.IsNil(), path)
+		if !a.IsNil() {
+			assert.NotEqual(t, a.Pointer(), b.Pointer(), "%s is shared", path)
+			sameValue(t, path, a.Elem(), b.Elem())
+		}
+	case reflect.String:
+		assert.Equal(t, a.String(), b.String(), path)
+		if a.Len() > 0 {
+			assert.NotSame(t, unsafe.StringData(a.String()), unsafe.StringData(b.String()), "%s is shared", path)
+		}
+	default:
+		assert.Equal(t, a.Interface(), b.Interface(), path)
+	}
+}
+
+// TestHeritageCanBeCopied checks that each field of heritage has a type that
+// copyForeign can copy, or is restored.
+func TestHeritageCanBeCopied(t *testing.T) {
+	seen := map[reflect.Type]bool{}
+	var check func(path string, typ reflect.Type)
+	check = func(path string, typ reflect.Type) {
+		if seen[typ] || typ == timeType {
+			return
+		}
+		seen[typ] = true
+		switch typ.Kind() {
+		case reflect.Struct:
+			for i := range typ.NumField() {
+				if f := typ.Field(i); f.Tag.Get("fork") != "restored" {
+					check(path+"."+f.Name, f.Type)
+				}
+			}
+		case reflect.Map:
+			check(path, typ.Key())
+			check(path, typ.Elem())
+		case reflect.Slice, reflect.Array, reflect.Pointer:
+			check(path, typ.Elem())
+		case reflect.Func, reflect.Interface, reflect.Chan, reflect.UnsafePointer:
+			t.Errorf("%s is a %s: restore it in heritage.restore, and tag it fork:\"restored\"", path, typ)
+		}
+	}
+	check("heritage", reflect.TypeFor[heritage]())
+}
+
+// A child forked during a change of a handle cannot use it. It can use the others.
+func TestChildForkedDuringAChange(t *testing.T) {
+	h := cleanHandle(t)
+	m := Lookup(h)
+	m.beginChange()
+	child := &Mailer{handle: lastHandle.Add(1)}
+	child.inherited.Store(m)
+	m.endChange()
+	m.changing.Store(true)
+	enter(child)
+	defer Free(child.handle)
+	assert.Equal(t, Forked, Call(child.handle, (*Mailer).Send))
+	assert.Equal(t, Forked, LastError(child.handle))
+	assert.Equal(t, Forked, Cancel(child.handle))
+	m.changing.Store(false)
+	assert.Equal(t, Forked, Call(child.handle, (*Mailer).Send), "it stays lost")
+	other := cleanHandle(t)
+	assert.Equal(t, NoError, Call(childOf(t, other), (*Mailer).DelHeaders))
+}
+
+// The list that a child reads has exactly the handles that are not freed.
+func TestTable(t *testing.T) {
+	listed := func() map[uintptr]int {
+		n := map[uintptr]int{}
+		for m := table.first.Load(); m != nil; m = m.next.Load() {
+			n[m.handle]++
+		}
+		return n
+	}
+	before := listed()
+	h := make([]uintptr, 6)
+	for i := range h {
+		h[i] = New()
+		before[h[i]]++
+	}
+	assert.Equal(t, before, listed())
+	for _, i := range []int{5, 2, 0, 3, 4, 1} {
+		Free(h[i])
+		Free(h[i])
+		delete(before, h[i])
+		assert.Equal(t, before, listed())
+	}
+}

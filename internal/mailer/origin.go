@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import "io"
+
+// Origin is a callback of the program: the handle that it was set for, and the
+// addresses of its function and its user data. Functions of Gate make Go functions
+// from it. A private copy of the library in a forked child does so again.
+type Origin struct{ Handle, Function, User uintptr }
+
+// The setters of callbacks for C. A Function of 0 clears the callback.
+
+func (m *Mailer) SetLogOrigin(o Origin) error {
+	err := m.SetLogCallback(made(o, Gate.Log))
+	m.settings.log.origin = o
+	return err
+}
+
+func (m *Mailer) SetProgressOrigin(o Origin) error {
+	err := m.SetProgressCallback(made(o, Gate.Progress))
+	m.settings.progressed = o
+	return err
+}
+
+func (m *Mailer) SetTokenOrigin(o Origin) error {
+	err := m.SetTokenCallback(made(o, Gate.Token))
+	m.settings.login.origin = o
+	return err
+}
+
+func (m *Mailer) AddReaderOrigin(name, contentType string, size int64, o Origin) error {
+	if err := m.AddAttachmentReader(name, contentType, size, made(o, Gate.Read)); err != nil {
+		return err
+	}
+	all := m.message.Attachments
+	all[len(all)-1].Tag = [3]uintptr{o.Handle, o.Function, o.User}
+	return nil
+}
+
+func made[F func(int, string) | func(int64, int64) bool | func(bool) (string, error) | func() (io.ReadCloser, error)](o Origin, of func(Origin) F) F {
+	if o.Function == 0 {
+		return nil
+	}
+	return of(o)
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+// RestoreKeys parses the keys of m again. A forked child copies the fields of a
+// message from its parent's memory, but not those with the tag fork:"restored",
+// because they hold functions and interfaces of the parent.
+func (m *Message) RestoreKeys() error {
+	for _, k := range m.DKIM {
+		signer, err := parsePrivateKey(k.pem)
+		if err != nil {
+			return err
+		}
+		k.signer = signer
+	}
+	if m.SMIME == nil {
+		return nil
+	}
+	k, err := ParseSMIMEKey(m.SMIME.pem, m.SMIME.keyPEM)
+	m.SMIME = k
+	return err
+}
