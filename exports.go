@@ -30,9 +30,9 @@ import (
 //export goStart
 func goStart(first C.uintptr_t) {
 	if first != 0 {
-		mailer.StartHandles(uintptr(first), C.gateTable)
+		mailer.StartHandles(uintptr(first), (*mailer.Table)(C.gateTable))
 	}
-	if own := mailer.Table(); C.gateTable != own {
+	if own := unsafe.Pointer(mailer.OwnTable()); C.gateTable != own {
 		C.gateTable = own
 	}
 }

@@ -193,6 +193,10 @@ func (s *Session) TLSState() *tls.ConnectionState {
 // SetTimeouts replaces Config.Timeouts from the next call on.
 func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.WithDefaults() }
 
+// Control calls f with the descriptor of the connection, if it has one. f must not use
+// it after it has returned.
+func (s *Session) Control(f func(fd uintptr)) { s.link.Control(f) }
+
 // LocalAddr returns the local address of the connection.
 func (s *Session) LocalAddr() net.Addr { return s.link.LocalAddr() }
 

@@ -73,7 +73,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 		config = &same
 	}
 	m.noteTried(servers, session)
-	m.change(func() { m.peer = session.RemoteAddr().String() })
+	m.change(func() { m.peer, m.socket = session.RemoteAddr().String(), socketOf(session) })
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
 	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
 	return nil
@@ -95,6 +95,7 @@ func (m *Mailer) drop() {
 		m.endSession()
 	}
 	m.session, m.dialled, m.endSession = nil, nil, nil
+	m.change(func() { m.socket = socket{} })
 }
 
 // abandon ends the session after a failed Send, as CSmtp does. It sends QUIT.

@@ -6,7 +6,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
-	"unsafe"
+
+	"csmtp/internal/forked"
 )
 
 // A child that is forked after use has a copy of its parent's memory, in which the
@@ -16,21 +17,23 @@ import (
 // the child uses that handle for the first time. Thus a setter has no work for a child
 // that may never exist, nothing grows, and secrets are nowhere but in the parent's heap.
 
-// table is the list of the mailers of this image. The private copy in a child reads it.
-var table struct {
+// Table is the list of the mailers of an image. The private copy in a child reads it.
+type Table struct {
 	first atomic.Pointer[Mailer]
-	sync.Mutex
+	mu    sync.Mutex
 }
 
-// Table returns the address of table.
-func Table() unsafe.Pointer { return unsafe.Pointer(&table) }
+var table Table
+
+// OwnTable returns the table of this image. Its address never changes.
+func OwnTable() *Table { return &table }
 
 // enter adds m to the handles. A child may be forked between any two steps, so each
 // step leaves the list intact.
 func enter(m *Mailer) {
 	mailers.Store(m.handle, m)
-	table.Lock()
-	defer table.Unlock()
+	table.mu.Lock()
+	defer table.mu.Unlock()
 	m.next.Store(table.first.Load())
 	table.first.Store(m)
 	if next := m.next.Load(); next != nil {
@@ -40,8 +43,8 @@ func enter(m *Mailer) {
 
 // remove removes m from the handles.
 func remove(m *Mailer) {
-	table.Lock()
-	defer table.Unlock()
+	table.mu.Lock()
+	defer table.mu.Unlock()
 	if _, ok := mailers.LoadAndDelete(m.handle); !ok {
 		return
 	}
@@ -56,12 +59,15 @@ func remove(m *Mailer) {
 	}
 }
 
-// inheritAll enters the handles of the parent, whose table is at parent.
-func inheritAll(parent unsafe.Pointer) {
+// inheritAll enters the handles of the parent. It closes the child's descriptors of
+// the parent's sessions, so that a server sees when the parent closes them.
+func inheritAll(parent *Table) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() { _ = recover() }()
-	from := (*struct{ first atomic.Pointer[Mailer] })(parent)
-	for old := from.first.Load(); old != nil; old = old.next.Load() {
+	for old := parent.first.Load(); old != nil; old = old.next.Load() {
+		if !old.changing.Load() {
+			old.socket.close()
+		}
 		if old.freed.Load() {
 			continue
 		}
@@ -100,7 +106,7 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 	if old.changing.Load() { // forked without the handlers of fork
 		return false
 	}
-	copyForeign(&m.heritage, &old.heritage)
+	forked.Copy(&m.heritage, &old.heritage)
 	m.sending = old.sending || old.async.Load() != nil
 	if m.restore() != nil {
 		m.heritage = heritage{}
@@ -109,7 +115,7 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 	return true
 }
 
-// restore sets what copyForeign cannot copy.
+// restore sets what forked.Copy cannot copy.
 func (k *heritage) restore() error {
 	s := &k.settings
 	if s.progressed.Function != 0 {

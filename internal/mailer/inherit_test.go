@@ -87,7 +87,7 @@ func sameValue(t *testing.T, path string, a, b reflect.Value) {
 		return reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
 	}
 	a, b = at(a), at(b)
-	if typ == timeType {
+	if typ == reflect.TypeFor[time.Time]() {
 		assert.True(t, a.Interface().(time.Time).Equal(b.Interface().(time.Time)), path)
 		return
 	}
@@ -133,12 +133,12 @@ func sameValue(t *testing.T, path string, a, b reflect.Value) {
 }
 
 // TestHeritageCanBeCopied checks that each field of heritage has a type that
-// copyForeign can copy, or is restored.
+// forked.Copy can copy, or is restored.
 func TestHeritageCanBeCopied(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	var check func(path string, typ reflect.Type)
 	check = func(path string, typ reflect.Type) {
-		if seen[typ] || typ == timeType {
+		if seen[typ] || typ == reflect.TypeFor[time.Time]() {
 			return
 		}
 		seen[typ] = true

@@ -14,7 +14,6 @@ import (
 	"crypto/tls"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"csmtp/smtp"
 	"csmtp/smtp/message"
@@ -29,6 +28,7 @@ type Mailer struct {
 	heritage
 
 	session    *smtp.Session
+	socket     socket             // of session
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for
 	target     target             // the server of session
@@ -87,9 +87,9 @@ var (
 	lastHandle atomic.Uintptr
 )
 
-// StartHandles enters the handles of the parent process, whose table is at parent, in
-// a private copy of the library. first is the first handle that is not the parent's.
-func StartHandles(first uintptr, parent unsafe.Pointer) {
+// StartHandles enters the handles of the parent process, if it has a table, in a
+// private copy of the library. first is the first handle that is not the parent's.
+func StartHandles(first uintptr, parent *Table) {
 	lastHandle.Store(first - 1)
 	if parent != nil {
 		inheritAll(parent)

@@ -77,6 +77,7 @@ var floors = map[string][]string{
 	"csmtp/smtp": {"csmtp/smtp/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
 		"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/internal/header": {},
+	"csmtp/internal/forked": {},
 }
 
 func TestPackagesDependOnlyOnLowerLayers(t *testing.T) {

@@ -46,6 +46,8 @@ var started = time.Now()
 func (c *blocking) LocalAddr() net.Addr  { return c.local }
 func (c *blocking) RemoteAddr() net.Addr { return c.remote }
 
+func (c *blocking) control(f func(uintptr)) error { return c.raw.Control(f) }
+
 func (c *blocking) SetDeadline(t time.Time) error {
 	_ = c.SetReadDeadline(t)
 	return c.SetWriteDeadline(t)

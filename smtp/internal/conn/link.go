@@ -63,6 +63,16 @@ func New(ctx context.Context, conn net.Conn) *Link {
 	return l
 }
 
+// Control calls f with the descriptor of the connection. It does not if a proxy's TLS
+// is between.
+func (l *Link) Control(f func(fd uintptr)) {
+	if c, ok := l.Conn.(interface{ control(func(uintptr)) error }); ok {
+		_ = c.control(f)
+	} else if l.poll != nil {
+		_ = l.poll.Control(f)
+	}
+}
+
 // End stops every read and write, now and later.
 func (l *Link) End() {
 	l.mu.Lock()

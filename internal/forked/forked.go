@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-package mailer
+// Package forked copies values from the memory of another image of this program. In a
+// forked child, a private copy of the library does so with its parent's values.
+package forked
 
 import (
 	"reflect"
@@ -9,12 +11,11 @@ import (
 	"unsafe"
 )
 
-// copyForeign copies a value from the memory of another image of this program. The
-// copy shares nothing with it but []byte, which may be large and are never changed.
-// It leaves fields with the tag fork:"restored" at zero, because functions and
+// Copy copies a value from the memory of another image. The copy shares nothing with
+// it but []byte, which may be large and are never changed. It leaves fields with the tag fork:"restored" at zero, because functions and
 // interfaces refer to code and types of the other image. It panics if another field
 // has such a type.
-func copyForeign[T any](to, from *T) {
+func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))
 }
 
@@ -52,7 +53,7 @@ func copyValue(t reflect.Type, to, from unsafe.Pointer) {
 	case reflect.Map:
 		copyMap(t, to, from)
 	case reflect.Func, reflect.Interface, reflect.Chan, reflect.UnsafePointer:
-		panic("mailer: " + t.String() + " cannot be copied")
+		panic("forked: " + t.String() + " cannot be copied")
 	default: // numbers and truth values
 		copy(unsafe.Slice((*byte)(to), t.Size()), unsafe.Slice((*byte)(from), t.Size()))
 	}
