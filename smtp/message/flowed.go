@@ -7,35 +7,71 @@ import "bytes"
 // flowedLine is the usual length of a line (RFC 3676, section 4.2).
 const flowedLine = 72
 
-// flow converts text with CRLF line ends to format=flowed. It breaks long lines after a
-// space, which tells the reader that the paragraph continues, and repeats quote marks.
-// It inserts a space at the beginning of a line that would be misread.
+// separator is the line before a signature, which keeps its space (RFC 3676, section 4.3).
+const separator = "-- "
+
+// flowing is a line of the text: its quote marks, and the rest without the space that
+// usually follows them.
+type flowing struct{ quote, rest []byte }
+
+func readFlowing(line []byte) flowing {
+	rest := bytes.TrimLeft(line, ">")
+	quote := line[:len(line)-len(rest)]
+	if len(quote) > 0 {
+		rest = bytes.TrimPrefix(rest, []byte(" "))
+	}
+	return flowing{quote, rest}
+}
+
+// flow converts text with CRLF line ends to format=flowed. A line that ends in a space
+// continues on the next line if that has the same quote marks; otherwise flow removes the
+// space. It breaks long lines after a space, which stays (DelSp=no), and repeats quote
+// marks. It inserts a space at the beginning of a line that would be misread.
 func flow(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/16)
-	for len(text) > 0 {
-		line, rest, _ := bytes.Cut(text, crlf)
-		text = rest
-		quoted := len(line) - len(bytes.TrimLeft(line, ">"))
-		out = flowLine(out, line[:quoted], line[quoted:])
+	for line, more := nextFlowing(&text); more; {
+		next, found := nextFlowing(&text)
+		if !(found && line.continuesOn(next)) && string(line.rest) != separator {
+			line.rest = bytes.TrimRight(line.rest, " ")
+		}
+		out = line.write(out)
+		line, more = next, found
 	}
 	return out
 }
 
-// flowLine writes one line of the text as a paragraph.
-func flowLine(out, quote, line []byte) []byte {
-	if string(line) == "-- " { // the signature separator keeps its space
-		return append(append(append(out, quote...), line...), crlf...)
+// nextFlowing removes the first line of the text and returns it.
+func nextFlowing(text *[]byte) (flowing, bool) {
+	if len(*text) == 0 {
+		return flowing{}, false
 	}
-	if len(quote) > 0 {
-		line = bytes.TrimPrefix(line, []byte(" "))
-	}
-	line = bytes.TrimRight(line, " ")
-	for {
-		out = append(out, quote...)
-		if len(quote) > 0 || len(line) > 0 && (line[0] == ' ' || line[0] == '>') || startsFrom(line) {
+	line, rest, _ := bytes.Cut(*text, crlf)
+	*text = rest
+	return readFlowing(line), true
+}
+
+// continuesOn reports whether a reader may join the line with the next one. An empty line
+// and a signature separator end a paragraph (RFC 3676, sections 4.2 and 4.3).
+func (f flowing) continuesOn(next flowing) bool {
+	return bytes.HasSuffix(f.rest, []byte(" ")) && f.hasText() && bytes.Equal(f.quote, next.quote) && next.hasText()
+}
+
+// hasText reports whether the line is neither blank nor a signature separator.
+func (f flowing) hasText() bool {
+	return string(f.rest) != separator && len(bytes.Trim(f.rest, " \t")) > 0
+}
+
+// write writes one line of the text, broken where necessary.
+func (f flowing) write(out []byte) []byte {
+	for line := f.rest; ; {
+		n := len(line)
+		if len(f.quote) < flowedLine/2 {
+			n = flowBreak(line, flowedLine-len(f.quote)-1)
+		}
+		out = append(out, f.quote...)
+		if n > 0 && (len(f.quote) > 0 || line[0] == ' ' || line[0] == '>' || startsFrom(line[:n])) {
 			out = append(out, ' ')
 		}
-		n := flowBreak(line, flowedLine-len(quote)-1)
 		out = append(append(out, line[:n]...), crlf...)
 		if n == len(line) {
 			return out
@@ -45,23 +81,25 @@ func flowLine(out, quote, line []byte) []byte {
 }
 
 // flowBreak returns where to break a line: after the last space that fits, otherwise
-// after the first space. Both parts contain more than spaces.
+// after the first space. Both parts contain more than blanks, and none is a signature
+// separator.
 func flowBreak(line []byte, room int) int {
-	if len(line) <= room {
+	words := bytes.TrimRight(line, " \t")
+	if len(words) <= room {
 		return len(line)
 	}
-	n := 0
-	if room > 0 {
-		n = bytes.LastIndexByte(line[:room], ' ') + 1
-	}
-	if len(bytes.TrimLeft(line[:n], " ")) == 0 {
-		// A line of spaces alone would end the paragraph for some readers.
-		word := len(line) - len(bytes.TrimLeft(line, " "))
-		i := bytes.IndexByte(line[word:], ' ')
+	n := bytes.LastIndexByte(words[:room], ' ') + 1
+	if first := bytes.TrimLeft(words[:n], " \t"); len(first) == 0 || string(words[:n]) == separator {
+		// Break after the next word.
+		start := len(words) - len(bytes.TrimLeft(words[n:], " \t"))
+		i := bytes.IndexByte(words[start:], ' ')
 		if i < 0 {
 			return len(line)
 		}
-		n = word + i + 1
+		n = start + i + 1
+	}
+	if string(line[n:]) == separator {
+		return len(line)
 	}
 	return n
 }
