@@ -264,6 +264,22 @@ class Forking(unittest.TestCase):
             self.assertEqual([csmtp.ACCEPTED] * 6, got)
             mail.send()
 
+    def test_configure_fork_send(self) -> None:
+        lines = []
+        with Server() as server, mailer(server) as mail:
+            mail.set_log_callback(lambda direction, line: lines.append(line))
+            child = os.fork()
+            if child == 0:
+                try:
+                    mail.send()
+                    os._exit(0 if lines else 2)
+                finally:
+                    os._exit(1)
+            self.assertEqual(0, os.waitpid(child, 0)[1])
+            self.assertEqual([], lines)
+            mail.send()
+            self.assertIn(b"bob@test.example", server.mail(2))
+
 
 if __name__ == "__main__":
     unittest.main()

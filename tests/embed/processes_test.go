@@ -62,6 +62,12 @@ func TestForkAfterConfiguring(t *testing.T) {
 	})
 }
 
+// CSmtp objects that were configured before a fork send in the child.
+func TestForkAfterConfiguringObjects(t *testing.T) {
+	hosttest.Need(t, "g++")
+	proof{program: "inherited", mode: "objects", mails: 6}.runFile(t, hosttest.Link(t, "g++", "inherited-objects", "-O1", "-std=c++11", "tests/embed/hosts/inherited.cpp"))
+}
+
 // Each program loads its own copy of the library's file, so that it may replace it.
 func TestForkAfterUseWithoutACopy(t *testing.T) {
 	for _, p := range []proof{
