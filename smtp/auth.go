@@ -45,22 +45,38 @@ func (s *Session) login() *Error {
 		return e
 	}
 	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(), Offered: mechanisms}
+	server := s.cfg.knownAs(s.server)
+	tried := s.cfg.Logins.get(server)
+	order, known := tried.order(names)
 	var first *Error
-	for _, name := range names {
+	var refused []string
+	for _, name := range order {
 		var more bool
 		e, more = s.loginWith(name, auth.Credentials, ch)
 		if e == nil {
+			if known && name == tried.instead {
+				tried.worked = true
+				s.cfg.Logins.set(server, tried)
+			}
 			return nil
 		}
 		if first == nil {
 			first = e
 		}
-		if s.dead && e.Reply == nil && e.ended() {
+		if e.Reply != nil {
+			refused = append(refused, name)
+		}
+		switch {
+		case s.dead && e.Reply == nil && e.ended():
 			return first // the server refused, and closed the connection
+		case more && !s.dead:
+			continue
+		case !known:
+			return s.loginInstead(names, refused, e, ch)
+		case name == tried.instead && !tried.worked && e.Reply.Permanent():
+			s.cfg.Logins.set(server, triedLogin{first: tried.first})
 		}
-		if !more || s.dead {
-			return e
-		}
+		return e
 	}
 	return first
 }

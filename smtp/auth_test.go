@@ -22,33 +22,34 @@ import (
 // dialogueServer chooses its replies by the beginning of a line, and records the lines.
 func dialogueServer(t testing.TB, mechanisms string, answers ...[2]string) (Server, func() []string) {
 	r := &recorder{}
-	server := serve(t, func(c net.Conn) {
-		in := bufio.NewReader(c)
-		answer := "220 a\r\n"
-		left := answers
-		for {
-			io.WriteString(c, answer)
-			line, err := in.ReadString('\n')
-			if err != nil {
-				return
-			}
-			line = strings.TrimSuffix(line, "\r\n")
-			r.mu.Lock()
-			r.lines = append(r.lines, line)
-			r.mu.Unlock()
-			answer = "500 what?\r\n"
-			switch {
-			case strings.HasPrefix(line, "EHLO"):
-				answer = "250-a\r\n250 AUTH " + mechanisms + "\r\n"
-			case line == "QUIT":
-				answer = "221 bye\r\n"
-			case len(left) > 0 && strings.HasPrefix(line, left[0][0]):
-				answer = left[0][1] + "\r\n"
-				left = left[1:]
-			}
-		}
-	})
+	server := serve(t, func(c net.Conn) { r.answer(c, mechanisms, answers) })
 	return server, r.commands
+}
+
+func (r *recorder) answer(c net.Conn, mechanisms string, left [][2]string) {
+	in := bufio.NewReader(c)
+	answer := "220 a\r\n"
+	for {
+		io.WriteString(c, answer)
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		line = strings.TrimSuffix(line, "\r\n")
+		r.mu.Lock()
+		r.lines = append(r.lines, line)
+		r.mu.Unlock()
+		answer = "500 what?\r\n"
+		switch {
+		case strings.HasPrefix(line, "EHLO"):
+			answer = "250-a\r\n250 AUTH " + mechanisms + "\r\n"
+		case line == "QUIT":
+			answer = "221 bye\r\n"
+		case len(left) > 0 && strings.HasPrefix(line, left[0][0]):
+			answer = left[0][1] + "\r\n"
+			left = left[1:]
+		}
+	}
 }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
@@ -90,8 +91,8 @@ func TestNextMechanism(t *testing.T) {
 		"535 5.7.4, the next":     {[][2]string{{"AUTH CRAM-MD5", "535 5.7.4 no"}, {"AUTH PLAIN", "235 ok"}}, "", 0},
 		"502 at once, the next":   {[][2]string{{"AUTH CRAM-MD5", "502 no"}, {"AUTH PLAIN", "235 ok"}}, "", 0},
 		"501 to the response":     {[][2]string{{"AUTH CRAM-MD5", "334 PDFAYT4="}, {"", "501 no"}}, "AUTH CRAM-MD5: server said 501 no", 1},
-		"535 ends it":             {[][2]string{{"AUTH CRAM-MD5", "334 PDFAYT4="}, {"", "535 5.7.8 wrong"}}, "AUTH CRAM-MD5: server said 535 5.7.8 wrong", 1},
-		"535 at once ends it":     {[][2]string{{"AUTH CRAM-MD5", "535 no"}}, "AUTH CRAM-MD5: server said 535 no", 0},
+		"535 5.7.11 ends it":      {[][2]string{{"AUTH CRAM-MD5", "535 5.7.11 encrypt"}}, "AUTH CRAM-MD5: server said 535 5.7.11 encrypt", 0},
+		"550 ends it":             {[][2]string{{"AUTH CRAM-MD5", "550 5.7.1 no"}}, "AUTH CRAM-MD5: server said 550 5.7.1 no", 0},
 		"454 ends it":             {[][2]string{{"AUTH CRAM-MD5", "454 4.7.0 later"}}, "AUTH CRAM-MD5: server said 454 4.7.0 later", 0},
 		"530 ends it":             {[][2]string{{"AUTH CRAM-MD5", "530 5.7.0 STARTTLS first"}}, "use STARTTLS", 0},
 		"none left: the first":    {[][2]string{{"AUTH CRAM-MD5", "504 a"}, {"AUTH PLAIN", "504 b"}, {"AUTH LOGIN", "504 c"}}, "AUTH CRAM-MD5: server said 504 a", 0},

@@ -65,7 +65,13 @@ type Config struct {
 	PipeliningWait time.Duration
 
 	Auth *Auth // nil for no login
-	LMTP bool  // speak LMTP (RFC 2033)
+
+	// Logins, if not nil, remembers for later sessions which mechanism has logged in
+	// after the server refused another one that it offers, or that none has. Without
+	// it, each session tries twice.
+	Logins *Logins
+
+	LMTP bool // speak LMTP (RFC 2033)
 
 	Timeouts Timeouts
 
@@ -111,7 +117,10 @@ type TLSConfig struct {
 }
 
 // Auth configures the login. Mechanisms are the mechanisms to try, in order; if it
-// is empty, those that the server offers, strongest first (see sasl.Order).
+// is empty, those that the server offers, strongest first (see sasl.Order). Then a
+// session tries PLAIN or LOGIN, if the server offers it, after a mechanism that does not
+// send the password was refused with 535: over TLS if the certificate is verified or
+// pinned, or with NoSecurity.
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string

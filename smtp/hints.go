@@ -20,6 +20,8 @@ const (
 	HintSystemRoots        Hint = "install the system's CA certificates (the package ca-certificates), or set TLSConfig.RootCAs"
 	HintTrustCertificate   Hint = "to trust it, add it to TLSConfig.RootCAs or pin its key"
 	HintTrustAuthority     Hint = "if you trust this authority, add it to TLSConfig.RootCAs"
+	HintUsePlain           Hint = "if login and password are right, the server may not support this mechanism for the account: set Auth.Mechanisms to PLAIN"
+	HintUseLogin           Hint = "if login and password are right, the server may not support this mechanism for the account: set Auth.Mechanisms to LOGIN"
 	HintAuthorizationID    Hint = "the server may find no account for the client certificate: set the account in Credentials.AuthzID"
 	HintOtherAuthzID       Hint = "the client certificate may not log in as this account: check Credentials.AuthzID"
 	HintMissingCertificate Hint = "add it to TLSConfig.RootCAs; if it is an intermediate certificate of a public authority, the server must send it"

@@ -65,6 +65,8 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintSetToken:           "the server accepts only access tokens (OAuth 2.0): call SetAccessToken or SetOAuth2ClientCredentials instead of SetPassword",
 	smtp.HintSetPassword:        "the server accepts no access tokens: call SetPassword instead",
 	smtp.HintOtherMechanism:     "set one of the mechanisms that the server offers with SetAuthMechanism, or \"\"",
+	smtp.HintUsePlain:           "if login and password are right, the server may not support this mechanism for the account: call SetAuthMechanism(\"PLAIN\")",
+	smtp.HintUseLogin:           "if login and password are right, the server may not support this mechanism for the account: call SetAuthMechanism(\"LOGIN\")",
 	smtp.HintAuthorizationID:    "the server may find no account for the client certificate: set the account with SetAuthorizationID",
 	smtp.HintOtherAuthzID:       "the client certificate may not log in as this account: check SetAuthorizationID",
 	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",

@@ -93,6 +93,12 @@ func SendsPassword(name string) bool {
 	return m != nil && m.readable
 }
 
+// ProvesPassword reports whether a mechanism uses the password without sending it.
+func ProvesPassword(name string) bool {
+	m := lookup(name)
+	return m != nil && m.needs&needPassword != 0 && !m.readable
+}
+
 // IgnoresChallenges reports whether the responses of a mechanism do not depend on the
 // challenges. Such a challenge is only a prompt, such as the "Username:" of LOGIN.
 func IgnoresChallenges(name string) bool {

@@ -32,6 +32,7 @@ func TestMechanismTable(t *testing.T) {
 			}
 			assert.Equal(t, m.readable, strings.Contains(said, "Sesame1"), "readable")
 			assert.Equal(t, m.readable, SendsPassword(m.name))
+			assert.Equal(t, m.needs&needPassword != 0 && !m.readable, ProvesPassword(m.name))
 			assert.Equal(t, m.needs&needToken != 0, strings.Contains(said, "T0ken"), "needToken")
 			assert.Equal(t, m.needs&needToken != 0, NeedsToken(m.name))
 
@@ -64,6 +65,7 @@ func TestMechanismTable(t *testing.T) {
 	}
 	assert.False(t, NeedsToken("NTLM"))
 	assert.False(t, SendsPassword("NTLM"))
+	assert.False(t, ProvesPassword("NTLM"))
 	assert.False(t, IgnoresChallenges("NTLM"))
 	assert.False(t, Binds("NTLM"))
 }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"csmtp/smtp/sasl"
+)
+
+// Many servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password store does not
+// support it, and refuse every such login with 535. This file decides when a login may then
+// be tried once more with PLAIN or LOGIN (RFC 4954, section 4).
+
+// loginInstead tries PLAIN or LOGIN after refused ended the login. names are the
+// mechanisms that may be used, tried those that the server has refused. It returns nil if
+// the server accepts.
+func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Channel) *Error {
+	others := s.others(names, tried, refused)
+	if len(others) == 0 {
+		return refused
+	}
+	if !s.mayReveal() {
+		refused.Hint = useMechanism[others[0]]
+		return refused
+	}
+	server := s.cfg.knownAs(s.server)
+	// If there is no verdict on the other mechanism, the next session tries it first.
+	s.cfg.Logins.set(server, triedLogin{first: names[0], instead: others[0]})
+	for _, name := range others {
+		s.event("the server refused %s: trying %s", refused.Mechanism, name)
+		e, more := s.loginWith(name, s.cfg.Auth.Credentials, ch)
+		switch {
+		case e == nil:
+			s.cfg.Logins.set(server, triedLogin{first: names[0], instead: name, worked: true})
+			return nil
+		case e.stale, e.Reply == nil && e.ended():
+			refused.Err = fmt.Errorf("then the connection ended before the login with %s: %w", name, e.cause())
+			refused.Hint = useMechanism[name]
+			return refused
+		case more && !s.dead:
+			continue // the server does not know this mechanism
+		case e.Reply.Permanent():
+			s.cfg.Logins.set(server, triedLogin{first: names[0]})
+		}
+		before := fmt.Errorf("before, it refused %s: %s", refused.Mechanism, refused.Reply)
+		if e.Err != nil {
+			before = fmt.Errorf("%w; %w", e.Err, before)
+		}
+		e.Err = before
+		return e
+	}
+	s.cfg.Logins.set(server, triedLogin{first: names[0]})
+	return refused
+}
+
+// cause returns the cause of e, or its reply.
+func (e *Error) cause() error {
+	if e.Err == nil && e.Reply != nil {
+		return errors.New("the server said " + e.Reply.String())
+	}
+	return e.Err
+}
+
+// others returns the mechanisms that may be tried after refused, in order: those of
+// names that send the password itself. There is none if the refusal was not about the
+// mechanism, if the caller has chosen the mechanisms, or after a mechanism with channel
+// binding, whose refusal may mean that somebody intercepts the connection.
+func (s *Session) others(names, tried []string, refused *Error) []string {
+	if refused.Kind != KindRefused || refused.Reply == nil || refused.Reply.Code != 535 ||
+		slices.Contains(aboutAccount, refused.Reply.Enhanced) ||
+		len(s.cfg.Auth.Mechanisms) > 0 || !sasl.ProvesPassword(refused.Mechanism) ||
+		slices.ContainsFunc(tried, sasl.Binds) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return !sasl.SendsPassword(name) || slices.Contains(tried, name)
+	})
+}
+
+// aboutAccount contains the enhanced status codes of refusals that do not depend on the
+// mechanism, or that require encryption.
+var aboutAccount = []EnhancedCode{
+	{5, 7, 11},  // encryption required
+	{5, 7, 13},  // user account disabled
+	{5, 7, 14},  // trust relationship required
+	{5, 7, 30},  // Exchange Online: no passwords
+	{5, 7, 139}, // Exchange Online: the account's policy
+}
+
+// mayReveal reports whether the session may send the password itself to a server that
+// has refused a mechanism that protects it: over TLS if the server has proved its
+// identity, and in clear if the caller has chosen no security. The session has already
+// left out these mechanisms if NoCleartext forbids them.
+func (s *Session) mayReveal() bool {
+	if s.tls == nil {
+		return s.security == NoSecurity
+	}
+	return !s.cfg.TLS.InsecureSkipVerify || len(s.cfg.TLS.PinnedPublicKeys) > 0
+}
+
+// useMechanism contains the hint to select a mechanism that was not tried.
+var useMechanism = map[string]Hint{"PLAIN": HintUsePlain, "LOGIN": HintUseLogin}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"maps"
+	"slices"
+	"sync"
+)
+
+// Logins remembers for later sessions which servers refused a mechanism that they
+// offer, and which mechanism logged in instead. All Configs that share a Logins must
+// have the same credentials and settings. Several goroutines may use it at once. The
+// zero value is ready to use.
+type Logins struct {
+	mu    sync.Mutex
+	tried map[string]triedLogin // by server
+}
+
+// triedLogin is what is known about the login to a server after it has refused a
+// mechanism.
+type triedLogin struct {
+	first   string // the mechanism at which the login began
+	instead string // PLAIN or LOGIN, to be used from now on; "": it was refused too
+	worked  bool   // instead has logged in
+}
+
+// Clone returns a copy, for another Config with the same credentials and settings.
+func (l *Logins) Clone() *Logins {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return &Logins{tried: maps.Clone(l.tried)}
+}
+
+func (l *Logins) get(server string) triedLogin {
+	if l == nil {
+		return triedLogin{}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tried[server]
+}
+
+func (l *Logins) set(server string, t triedLogin) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.tried == nil {
+		l.tried = make(map[string]triedLogin)
+	}
+	l.tried[server] = t
+}
+
+// order returns the mechanisms in the order to try them, given what is known. known is
+// false if the server's offer has changed, so that what is known does not apply.
+func (t triedLogin) order(names []string) (order []string, known bool) {
+	if t.first == "" || t.first != names[0] {
+		return names, false
+	}
+	if t.instead == "" {
+		return names, true
+	}
+	at := slices.Index(names, t.instead)
+	if at < 0 {
+		return names, false
+	}
+	return append([]string{t.instead}, slices.Delete(slices.Clone(names), at, at+1)...), true
+}
