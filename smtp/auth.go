@@ -32,7 +32,8 @@ func (s *Session) login() *Error {
 	params, offered := s.ext["AUTH"]
 	if !offered {
 		if !auth.Required {
-			s.event("no login: the server does not offer AUTH")
+			s.event("no login: the server does not offer AUTH, so mails are sent without one")
+			s.loginSkipped = true
 			return nil
 		}
 		e := &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New("the server does not offer AUTH")}
@@ -48,6 +49,9 @@ func (s *Session) login() *Error {
 	server := s.cfg.knownAs(s.server)
 	tried := s.cfg.Logins.get(server)
 	order, known := tried.order(names)
+	if known && tried.instead != "" {
+		s.event("%s is tried first: the server has refused a login with another mechanism before", tried.instead)
+	}
 	var first *Error
 	var refused []string
 	for _, name := range order {
@@ -264,7 +268,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		case s.raw.code == 235:
 			if held || !m.Done() {
 				s.kill()
-				return rounds, &Error{Op: OpAUTH, Kind: KindProtocol, Err: errTooSoon}
+				return rounds, &Error{Op: OpAUTH, Kind: KindProtocol, Err: ErrIncompleteLogin}
 			}
 			return rounds, nil
 		case s.raw.code != 334:
@@ -308,8 +312,6 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		}
 	}
 }
-
-var errTooSoon = errors.New("the server replied 235 before the login was complete")
 
 // asksAgain reports whether a challenge that follows the initial response of m asks for
 // that response: some servers do not read a response in the line of AUTH. wrong is the

@@ -45,11 +45,7 @@ func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Ch
 		case e.Reply.Permanent():
 			s.cfg.Logins.set(server, triedLogin{first: names[0]})
 		}
-		before := fmt.Errorf("before, it refused %s: %s", refused.Mechanism, refused.Reply)
-		if e.Err != nil {
-			before = fmt.Errorf("%w; %w", e.Err, before)
-		}
-		e.Err = before
+		e.Earlier = refused
 		return e
 	}
 	s.cfg.Logins.set(server, triedLogin{first: names[0]})

@@ -188,6 +188,9 @@ func (s *Session) lost(op Op, err error) *Error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Err = errHungUp
 	}
+	if s.tls != nil && e.Kind == KindClosed && s.link.Lost() {
+		e.Err = truncated{e.Err}
+	}
 	e.Hint = hint(e, s)
 	return e
 }

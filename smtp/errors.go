@@ -61,6 +61,7 @@ type Error struct {
 	Recipient string // at RCPT, and with LMTP at the end of data
 	Mechanism string // at AUTH: the SASL mechanism
 	Rounds    int    // at AUTH: server challenges answered before the failure
+	Earlier   *Error // at AUTH: the refusal of another mechanism, after which this one was tried
 	Reply     *Reply // nil if the server did not reply
 	Hint      Hint   // what to do; may be empty
 	Err       error
@@ -92,6 +93,21 @@ var ErrInDoubt = errors.New("the message may have been delivered: the connection
 // a session in which Config.ExtensionsOff contains PIPELINING.
 var ErrPipelining = errors.New("no reply to MAIL and RCPT, which were sent together (PIPELINING)")
 
+// ErrIncompleteLogin is wrapped by the error of a login that the server accepted before it
+// was complete.
+var ErrIncompleteLogin = errors.New("the server replied 235 before the login was complete")
+
+// ErrTruncated is wrapped by the error of a TLS connection that ended without the
+// close_notify alert: the network failed, or the server closed the connection below TLS
+// (RFC 8446, section 6.1).
+var ErrTruncated = errors.New("the TLS connection ended without a close_notify alert")
+
+// truncated is an error that wraps ErrTruncated and keeps its own text.
+type truncated struct{ cause error }
+
+func (t truncated) Error() string   { return t.cause.Error() }
+func (t truncated) Unwrap() []error { return []error{t.cause, ErrTruncated} }
+
 // Error returns the step, the recipient, what the server said, and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -113,6 +129,9 @@ func (e *Error) Error() string {
 			text = strings.TrimPrefix(text, e.Mechanism+": ")
 		}
 		b.WriteString(": " + text)
+	}
+	if e.Earlier != nil {
+		b.WriteString(": before, it refused " + e.Earlier.Mechanism + ": " + e.Earlier.Reply.String())
 	}
 	if e.Hint != "" {
 		b.WriteString(" (" + string(e.Hint) + ")")

@@ -40,7 +40,8 @@ type Session struct {
 	heard  []string     // lines of a reply, passed to Trace when the last line has arrived
 	inAuth bool         // a login is under way
 
-	mechanism string // the SASL mechanism of the login; "" without one
+	mechanism    string // the SASL mechanism of the login; "" without one
+	loginSkipped bool   // Config.Auth is set, but the server does not offer AUTH
 
 	ext        map[string]string // service extensions offered: keyword and parameters; nil after HELO
 	pipelining bool
@@ -170,6 +171,10 @@ func (s *Session) shownExtension(name string) (keyword, params string) {
 
 // Mechanism returns the name of the SASL mechanism of the login, or "" without one.
 func (s *Session) Mechanism() string { return s.mechanism }
+
+// LoginSkipped reports whether Config.Auth is set, but the session has no login
+// because the server does not offer AUTH.
+func (s *Session) LoginSkipped() bool { return s.loginSkipped }
 
 // Server returns the server of the session.
 func (s *Session) Server() Server { return s.server }

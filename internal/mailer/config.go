@@ -187,6 +187,12 @@ func (c *configuration) set(key, value string) error {
 			return c.wrong("authenticate must be yes or no")
 		}
 		m.settings.authenticate = on
+	case "login-required":
+		on, ok := map[string]bool{"yes": true, "no": false}[value]
+		if !ok {
+			return c.wrong("login-required must be yes or no")
+		}
+		m.settings.login.required = on
 	case "auth-mechanism":
 		err = m.SetAuthMechanism(value)
 	case "extensions-off":

@@ -46,6 +46,9 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	} else {
 		config.PipeliningWait = pipeliningWait
 	}
+	if err := s.checkRequired(); err != nil {
+		return nil, err
+	}
 	config.Secrets = m.keepSecrets(s)
 	s.warn(config.Trace, warnings)
 	if err := m.findServers(s, config); err != nil {
@@ -59,6 +62,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	}
 	if s.authenticate {
 		config.Auth, err = m.auth(s)
+		config.Logins = m.loginsFor(s)
 	}
 	return config, err
 }

@@ -61,6 +61,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	some := *config
 	some.Servers = servers
 	session, err := smtp.Dial(ctx, &some)
+	m.loginSkipped = err == nil && session.LoginSkipped() && wantsLogin(config.Auth)
 	if err != nil {
 		cancel()
 		m.change(func() { m.peer = peerOf(err) })

@@ -129,7 +129,7 @@ func sessionNumber(e *smtp.Error) Number {
 		}
 		return serverNotResponding
 	case smtp.KindClosed:
-		if e.Op == smtp.OpTLS {
+		if e.Op == smtp.OpTLS || e.Op == smtp.OpAUTH && errors.Is(e.Err, smtp.ErrTruncated) {
 			return sslProblem
 		}
 		return connectionClosed
@@ -170,6 +170,9 @@ var authRefused = map[string][]Number{
 }
 
 func authNumber(e *smtp.Error) Number {
+	if e.Earlier != nil && e.Mechanism == "PLAIN" {
+		return badLoginPass // two mechanisms were refused
+	}
 	if numbers := authRefused[e.Mechanism]; e.Rounds < len(numbers) {
 		return numbers[e.Rounds]
 	}
@@ -183,6 +186,8 @@ func protocolNumber(e *smtp.Error) Number {
 		return badDigestResponse
 	case e.Op == smtp.OpGreeting:
 		return serverNotResponding
+	case e.Op == smtp.OpAUTH && authRefused[e.Mechanism] != nil && (e.Reply != nil || errors.Is(e.Err, smtp.ErrIncompleteLogin)):
+		return authNumber(e) // as CSmtp does
 	case e.Op == smtp.OpAUTH && e.Mechanism == "DIGEST-MD5":
 		return commandDigestMD5
 	case e.Reply != nil && (e.Op == smtp.OpDATA || e.Op == smtp.OpSTARTTLS):

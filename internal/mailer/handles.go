@@ -22,7 +22,10 @@ func New() (h uintptr) {
 // Clone returns a new handle with a copy of the settings and the message of h.
 func Clone(h uintptr) (clone uintptr, n Number) {
 	n = Call(h, func(m *Mailer) error {
-		c := &Mailer{heritage: heritage{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}}
+		c := &Mailer{heritage: heritage{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}, account: m.account}
+		if m.logins != nil {
+			c.logins = m.logins.Clone()
+		}
 		if !m.ownID {
 			c.message.MessageID = ""
 		}
@@ -80,6 +83,7 @@ func (m *Mailer) dispose() {
 	rehearsePanic(outsideCall)
 	m.leave()
 	m.settings.forget()
+	m.account, m.logins = account{}, nil
 }
 
 // Cancel cancels the running calls on h.

@@ -24,6 +24,17 @@ func (m *Mailer) SetPassword(password string) error {
 	return nil
 }
 
+// SetLoginRequired makes it an error if the server does not offer AUTH. By default, as
+// in CSmtp, the mail is then sent without a login.
+func (m *Mailer) SetLoginRequired(required bool) error {
+	m.settings.login.required = required
+	return nil
+}
+
+// GetLoginSkipped reports whether a login is set, but the open session, or the last one,
+// has none because the server does not offer AUTH.
+func (m *Mailer) GetLoginSkipped() bool { return m.loginSkipped }
+
 func (m *Mailer) SetAuthMechanism(mechanisms string) error {
 	names, err := parseMechanisms(mechanisms)
 	if err != nil {
@@ -123,6 +134,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 		Mechanisms:   l.mechanisms,
 		NoCleartext:  l.clear == clearForbidden,
 		TokenInClear: l.clear == clearAllowed,
+		Required:     l.required,
 	}
 	if l.grant == nil {
 		return a, nil
@@ -155,6 +167,43 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 		return login(refused)
 	}
 	return a, nil
+}
+
+// checkRequired returns an error, before the session connects, if a login is required
+// and authentication is off.
+func (s *settings) checkRequired() error {
+	if s.login.required && !s.authenticate {
+		return Faultf(loginNotSupported, "a login is required (SetLoginRequired), but authentication is turned off: "+
+			"pass true for authenticate to SetSMTPServer or ConnectRemoteServer")
+	}
+	return nil
+}
+
+// wantsLogin reports whether a program has set a login. Without one, a session to a
+// server that does not offer AUTH is what the program expects.
+func wantsLogin(a *smtp.Auth) bool {
+	return a != nil && (a.Login != "" || a.AuthzID != "" || a.Token != nil || len(a.Mechanisms) > 0)
+}
+
+// account holds the settings on which the result of a login depends. It is comparable.
+type account struct {
+	name, password, authzID string
+	mechanisms              string
+	clear                   clearLogin
+	token                   int
+	security                int
+	trust                   trust
+}
+
+// loginsFor returns what earlier sessions have learnt about logins. It returns a new
+// record after a change of a setting on which a login depends.
+func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
+	l := &s.login
+	now := account{l.name, l.password, l.authzID, strings.Join(l.mechanisms, " "), l.clear, l.tokens, s.security, s.trust}
+	if m.logins == nil || m.account != now {
+		m.logins, m.account = &smtp.Logins{}, now
+	}
+	return m.logins
 }
 
 // keepSecrets adds the secrets of s to those of the mailer. Earlier ones remain,

@@ -37,6 +37,10 @@ type Mailer struct {
 	idle       bool               // session has been used, so the server may have closed it since
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
+	account    account      // logins belongs to it
+	logins     *smtp.Logins // nil before the first login
+
+	loginSkipped bool // the open session, or the last one, has no login although one is set
 
 	unpipelined bool          // a server did not cope with PIPELINING, so sessions do not use it
 	failed      []smtp.Server // those that failed during the current call

@@ -13,6 +13,7 @@ type purpose struct {
 	domain         string
 	security       int
 	authenticate   bool
+	required       bool // a login is required
 	login, authzID string
 	token          int // number of the token that is set, or 0
 	trust          trust
@@ -38,7 +39,7 @@ func (s *settings) purpose() purpose {
 	l := &s.login
 	p := purpose{
 		server: s.server, port: s.port, domain: s.domain, security: s.security,
-		authenticate: s.authenticate, login: l.name, authzID: l.authzID, trust: s.trust,
+		authenticate: s.authenticate, required: l.required, login: l.name, authzID: l.authzID, trust: s.trust,
 		way:   way{s.proxy, s.localAddress, s.localName, s.lmtp, s.extensionsOff},
 		proof: proof{l.passwords, strings.Join(l.mechanisms, " "), l.clear},
 	}
@@ -63,6 +64,7 @@ func (p purpose) serves(now purpose) bool {
 	if wiped || now.login != "" {
 		now.token = p.token
 	}
+	now.required = now.required || p.required // a session with a login may carry mails that require none
 	if !p.authenticate && !now.authenticate {
 		now.proof = p.proof
 	}

@@ -103,6 +103,7 @@ type login struct {
 	authzID    string
 	mechanisms []string
 	clear      clearLogin
+	required   bool                               // send no mail without a login
 	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil: none, or see grant
 	tokenSource
 	grant     *oauth.Config // the library requests the tokens itself

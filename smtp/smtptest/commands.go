@@ -109,6 +109,9 @@ func (x *session) auth(argument string) error {
 	say := func(line string) error { x.say(line); return nil }
 	hear := func() (string, error) { return x.hear(true) }
 	err := exchange(v, initial, say, hear)
+	if err == nil && slices.Contains(x.server.options.Unserved, mechanism) {
+		err = errCredentials
+	}
 	switch {
 	case err == nil:
 		x.user = v.login()

@@ -21,6 +21,7 @@ type MailOptions struct {
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
 	Mechanisms []string          // mechanisms offered; nil means all that the connection allows
+	Unserved   []string          // mechanisms offered, but not supported by the password store: refused with 535
 	NoAuth     bool              // do not offer AUTH
 	AuthFirst  bool              // refuse MAIL before a login with 530
 	TLSFirst   bool              // refuse AUTH and MAIL without TLS with 530 (RFC 3207, section 4)

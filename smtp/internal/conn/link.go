@@ -7,9 +7,11 @@ package conn
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -29,6 +31,8 @@ type Link struct {
 
 	probing bool // Read does not wait
 	dry     bool // a probing Read makes no system call
+
+	lost atomic.Bool // a read or a write has found that the connection has ended
 
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
@@ -121,10 +125,32 @@ func (l *Link) Write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded
 	}
-	return l.Conn.Write(p)
+	n, err := l.Conn.Write(p)
+	l.note(err)
+	return n, err
 }
 
 func (l *Link) Read(p []byte) (int, error) {
+	n, err := l.read(p)
+	l.note(err)
+	return n, err
+}
+
+// note records an error that ends the connection.
+func (l *Link) note(err error) {
+	if err == nil || err == errNothingYet {
+		return
+	}
+	var ne net.Error
+	if !errors.As(err, &ne) || !ne.Timeout() {
+		l.lost.Store(true)
+	}
+}
+
+// Lost reports whether a read or a write has found that the connection has ended.
+func (l *Link) Lost() bool { return l.lost.Load() }
+
+func (l *Link) read(p []byte) (int, error) {
 	switch {
 	case l.dry:
 		return 0, errNothingYet

@@ -52,6 +52,10 @@ func parse(args []string, errOut io.Writer) (*settings, error) {
 		o.Mechanisms = strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
 		return nil
 	})
+	f.Func("unserved", "`names` of mechanisms that are offered but refused, separated by spaces or commas", func(v string) error {
+		o.Unserved = strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
+		return nil
+	})
 	f.BoolVar(&o.NoAuth, "no-auth", false, "do not offer AUTH")
 	f.BoolVar(&o.AuthFirst, "auth-first", false, "refuse MAIL before a login")
 	f.BoolVar(&o.TLSFirst, "tls-first", false, "refuse AUTH and MAIL without TLS")
