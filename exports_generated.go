@@ -646,6 +646,13 @@ func goSetClearLogin(h C.CSmtpHandle, allow C.int) C.int {
 	})
 }
 
+//export goSetLoginRequired
+func goSetLoginRequired(h C.CSmtpHandle, required C.int) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		return m.SetLoginRequired(required != 0)
+	})
+}
+
 //export goSetAccessToken
 func goSetAccessToken(h C.CSmtpHandle, token *C.char) C.int {
 	return run(h, func(m *mailer.Mailer) error {
@@ -708,6 +715,13 @@ func goGetOAuth2RefreshToken(h C.CSmtpHandle) *C.char {
 func goGetAuthMechanismUsed(h C.CSmtpHandle) *C.char {
 	return text(h, "GetAuthMechanismUsed", 0, func(m *mailer.Mailer) string {
 		return m.GetAuthMechanismUsed()
+	})
+}
+
+//export goGetLoginSkipped
+func goGetLoginSkipped(h C.CSmtpHandle) C.int {
+	return truth(h, func(m *mailer.Mailer) bool {
+		return m.GetLoginSkipped()
 	})
 }
 

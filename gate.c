@@ -486,6 +486,11 @@ int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow)
   GATE_CODE(h, 0, goSetClearLogin(h, allow), SetClearLogin, (h, allow))
 }
 
+int CSMTP_CALL CSmtp_SetLoginRequired(CSmtpHandle h, int required)
+{
+  GATE_CODE(h, 0, goSetLoginRequired(h, required), SetLoginRequired, (h, required))
+}
+
 int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token)
 {
   GATE_CODE(h, 0, goSetAccessToken(h, (char *)token), SetAccessToken, (h, token))
@@ -514,6 +519,11 @@ const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h)
 const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h)
 {
   GATE_TEXT(h, 0, goGetAuthMechanismUsed(h), GetAuthMechanismUsed, (h))
+}
+
+int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h)
+{
+  GATE_VALUE(h, 0, goGetLoginSkipped(h), GetLoginSkipped, (h))
 }
 
 /* ---- Connecting */

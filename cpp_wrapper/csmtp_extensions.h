@@ -101,6 +101,7 @@ class CSmtpExtensions {
   void SetAuthMechanism(const char *mechanisms) { m_csmtp.Check(CSmtp_SetAuthMechanism(m_csmtp.Get(), mechanisms)); }
   void SetAuthorizationID(const char *id) { m_csmtp.Check(CSmtp_SetAuthorizationID(m_csmtp.Get(), id)); }
   void SetClearLogin(bool allow) { m_csmtp.Check(CSmtp_SetClearLogin(m_csmtp.Get(), allow)); }
+  void SetLoginRequired(bool required = true) { m_csmtp.Check(CSmtp_SetLoginRequired(m_csmtp.Get(), required)); }
   void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
   // fn returns an access token, or "" if there is none; refused is true if the
   // server refused the last one. The call that asks for a token throws what fn
@@ -118,6 +119,8 @@ class CSmtpExtensions {
     m_csmtp.Check(CSmtp_SetOAuth2RefreshToken(m_csmtp.Get(), token_url, client_id, client_secret, refresh_token, scope));
   }
   const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
+  // Reports whether the mail was sent without the login, because the server does not offer AUTH.
+  bool GetLoginSkipped() const { return CSmtp_GetLoginSkipped(m_csmtp.Get()) != 0; }
   const char *GetOAuth2RefreshToken() const { return CSmtp_GetOAuth2RefreshToken(m_csmtp.Get()); }
 
   // ---- Connecting ----

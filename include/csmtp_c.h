@@ -812,6 +812,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 /* SASL mechanisms (RFC 4954) and OAuth 2.0. Without these functions, the library
  * logs in by password with the strongest mechanism that the server offers.
  *
+ * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password store
+ * does not support it, and refuse the login with 535. The library then tries
+ * PLAIN or LOGIN once, if the server offers it: over TLS if the certificate is
+ * verified or pinned, or with CSMTP_NO_SECURITY unless CSmtp_SetClearLogin(h, 0)
+ * forbids it. It does not after a mechanism with channel binding (-PLUS), or if
+ * CSmtp_SetAuthMechanism has chosen the mechanisms. The handle, and its clones,
+ * remember what worked, and do not try a second mechanism again until a setting
+ * of the login changes. The error text has both replies.
+ *
  * @code
  * int error = CSmtp_SetOAuth2ClientCredentials(h, "microsoft:contoso.onmicrosoft.com",
  *                                              "CLIENT-ID", "CLIENT-SECRET", "");
@@ -843,6 +852,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id)
  * clear, but not a token: sending then returns CSMTP_LOGIN_NOT_SUPPORTED before
  * it connects. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
+/* 1 requires a login: if the server does not offer AUTH, or if authentication is
+ * turned off, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED. 0 restores
+ * the default: a server that does not offer AUTH receives the mail without a
+ * login, which the log and CSmtp_GetLoginSkipped report. */
+CSMTP_API int CSMTP_CALL CSmtp_SetLoginRequired(CSmtpHandle h, int required); /* [setting] */
 /* Sets an OAuth 2.0 access token. It is used instead of the password, with
  * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
@@ -869,6 +883,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Returns the SASL mechanism used to log in to the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
+/* Returns 1 if a login is set, but the open session, or the last one, has none
+ * because the server does not offer AUTH; otherwise 0. See CSmtp_SetLoginRequired. */
+CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
 

@@ -60,6 +60,7 @@ const Word kWords[] = {
     {"SetLogCallback", "--verbose", "--verbose"},
     {"SetLogFile", "log-file in the file of CSMTP_CONFIG", nullptr},
     {"SetLogin", "--user", "USER"},
+    {"SetLoginRequired", "login-required in the file of CSMTP_CONFIG", nullptr},
     {"SetMTPriority", nullptr, nullptr},
     {"SetMessageID", "--message-id", nullptr},
     {"SetOAuth2ClientCredentials", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},

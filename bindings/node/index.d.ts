@@ -166,11 +166,13 @@ export class Mailer {
   setAuthMechanism(mechanisms: string): void;
   setAuthorizationID(id: string): void;
   setClearLogin(allow?: boolean): void;
+  setLoginRequired(required?: boolean): void;
   setAccessToken(token: string): void;
   setOAuth2ClientCredentials(tokenUrl: string, clientId: string, clientSecret: string, scope?: string | null): void;
   setOAuth2RefreshToken(tokenUrl: string, clientId: string, clientSecret: string, refreshToken: string, scope?: string | null): void;
   getOAuth2RefreshToken(): string;
   getAuthMechanismUsed(): string;
+  getLoginSkipped(): boolean;
 
   // Connecting
   setServerDomain(domain: string): void;

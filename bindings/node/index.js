@@ -267,12 +267,12 @@ const defaults = {
   AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null],
   AddAttachmentAs: [undefined, null, null], SetListUnsubscribe: [undefined, false],
   SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
-  SetClearLogin: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
+  SetClearLogin: [true], SetLoginRequired: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
   SetOAuth2ClientCredentials: [undefined, undefined, undefined, ''],
   SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],
 };
 const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'SaveMessage']);
-const booleans = new Set(['GetHTML', 'IsSafeToRetry']);
+const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsSafeToRetry']);
 
 // The other methods are generated.
 for (const name of Object.keys(C)) {

@@ -106,12 +106,14 @@ enum {
   GATE_ENTRY_SetAuthMechanism,
   GATE_ENTRY_SetAuthorizationID,
   GATE_ENTRY_SetClearLogin,
+  GATE_ENTRY_SetLoginRequired,
   GATE_ENTRY_SetAccessToken,
   GATE_ENTRY_SetTokenCallback,
   GATE_ENTRY_SetOAuth2ClientCredentials,
   GATE_ENTRY_SetOAuth2RefreshToken,
   GATE_ENTRY_GetOAuth2RefreshToken,
   GATE_ENTRY_GetAuthMechanismUsed,
+  GATE_ENTRY_GetLoginSkipped,
   GATE_ENTRY_SetServerDomain,
   GATE_ENTRY_SetLocalAddress,
   GATE_ENTRY_SetProxy,
@@ -251,12 +253,14 @@ extern char *goGetPeerCertificate(CSmtpHandle h, unsigned int index, int field);
 extern int goSetAuthMechanism(CSmtpHandle h, char *mechanisms);
 extern int goSetAuthorizationID(CSmtpHandle h, char *id);
 extern int goSetClearLogin(CSmtpHandle h, int allow);
+extern int goSetLoginRequired(CSmtpHandle h, int required);
 extern int goSetAccessToken(CSmtpHandle h, char *token);
 extern int goSetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
 extern int goSetOAuth2ClientCredentials(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *scope);
 extern int goSetOAuth2RefreshToken(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *refresh_token, char *scope);
 extern char *goGetOAuth2RefreshToken(CSmtpHandle h);
 extern char *goGetAuthMechanismUsed(CSmtpHandle h);
+extern int goGetLoginSkipped(CSmtpHandle h);
 extern int goSetServerDomain(CSmtpHandle h, char *domain);
 extern int goSetLocalAddress(CSmtpHandle h, char *address);
 extern int goSetProxy(CSmtpHandle h, char *url);

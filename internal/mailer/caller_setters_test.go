@@ -155,6 +155,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		return m.SetTokenCallback(func(bool) (string, error) { return a, nil })
 	},
 	func(m *Mailer, a, b string, n int) error { return m.SetClearLogin(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetLoginRequired(n&1 != 0) },
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetOAuth2ClientCredentials(nowhere, a, callersSecret, b)
 	},

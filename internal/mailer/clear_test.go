@@ -88,6 +88,7 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetTLSServerName":           func(m *Mailer) error { return m.SetTLSServerName("another.example") },
 		"SetAuthMechanism":           func(m *Mailer) error { return m.SetAuthMechanism("PLAIN") },
 		"SetAuthorizationID":         func(m *Mailer) error { return m.SetAuthorizationID("another") },
+		"SetLoginRequired":           func(m *Mailer) error { return m.SetLoginRequired(true) },
 		"SetClearLogin":              func(m *Mailer) error { return m.SetClearLogin(false) },
 		"SetAccessToken":             func(m *Mailer) error { return m.SetAccessToken("another") },
 		"SetTokenCallback":           func(m *Mailer) error { return m.SetTokenCallback(func(bool) (string, error) { return "x", nil }) },

@@ -68,6 +68,8 @@ class Session(Handle):
         self._do("SetAuthorizationID", id)
     def set_clear_login(self, allow: bool = True) -> None:
         self._do("SetClearLogin", allow)
+    def set_login_required(self, required: bool = True) -> None:
+        self._do("SetLoginRequired", required)
     def set_access_token(self, token: Text) -> None:
         self._do("SetAccessToken", token)
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
@@ -92,6 +94,9 @@ class Session(Handle):
         return self._get("GetOAuth2RefreshToken")
     def get_auth_mechanism_used(self) -> str:
         return self._get("GetAuthMechanismUsed")
+    def get_login_skipped(self) -> bool:
+        """Returns True if the server did not offer AUTH, so that the mail was sent without the login."""
+        return bool(self._count("GetLoginSkipped"))
 
     # ---- Connecting
 
