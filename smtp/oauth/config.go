@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 // Package oauth requests OAuth 2.0 access tokens (RFC 6749) for programs without an
-// interactive user: with client credentials or with a refresh token. XOAUTH2 and
-// OAUTHBEARER send these tokens. The package does not depend on SMTP.
+// interactive user: with client credentials (a secret, a certificate or a federated
+// token), a refresh token, a Google service account, or the identity that a cloud gives
+// to its machines. XOAUTH2 and OAUTHBEARER send these tokens. The package does not
+// depend on SMTP.
 //
 // All sources of a process with identical settings share one token.
 package oauth
@@ -28,19 +30,38 @@ type Grant string
 const (
 	ClientCredentials Grant = "client_credentials" // RFC 6749, section 4.4
 	RefreshToken      Grant = "refresh_token"      // RFC 6749, section 6
+
+	// JWTBearer sends an assertion as the grant (RFC 7523, section 2.1), as Google does
+	// for service accounts.
+	JWTBearer Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+	// AzureIdentity and GoogleIdentity ask the metadata server of the machine, which
+	// issues tokens for the machine's own identity. No secret is needed.
+	AzureIdentity  Grant = "azure-identity"
+	GoogleIdentity Grant = "google-identity"
 )
 
 // Config is the configuration of a Source. The zero value of a field means its default
 // if the comment names one.
 type Config struct {
 	// Endpoint is the token endpoint: an https URL, or http on a loopback address.
+	// AzureIdentity and GoogleIdentity have defaults.
 	Endpoint     string
 	Grant        Grant // default: RefreshToken if one is set, else ClientCredentials
 	ClientID     string
 	ClientSecret string // optional with a refresh token (public clients have none)
-	RefreshToken string
-	Scope        string            // space-separated; "" omits the parameter
-	Params       map[string]string // further parameters, such as "audience"
+	// Assertion signs the assertions of JWTBearer, and authenticates the client of the
+	// other grants in place of ClientSecret.
+	Assertion *Assertion
+	// AssertionFile is the path of a file with a token of another identity provider,
+	// which authenticates the client in place of ClientSecret. The provider replaces the
+	// token now and then, so the file is read for each request.
+	AssertionFile string
+	RefreshToken  string
+	Scope         string            // space-separated; "" omits the parameter
+	Mailbox       string            // for GoogleIdentity: the address of the user who sends
+	Metadata      string            // for GoogleIdentity: the metadata server's URL; "" is Google's own
+	Params        map[string]string // further parameters, such as "audience"
 	// BasicAuth sends the client id and secret in the Authorization header. By default
 	// they are sent in the body, as Microsoft and Google document.
 	BasicAuth bool
@@ -59,6 +80,7 @@ type Config struct {
 	// called by the next Token of this one.
 	Save func(refreshToken string) `fork:"restored"`
 
+	signer  string           // Google's service that signs assertions; other ones are for tests
 	now     func() time.Time `fork:"restored"` // for tests
 	backoff time.Duration    // for tests
 }
@@ -71,7 +93,7 @@ func Microsoft365(tenant string) (Config, error) {
 	}
 	return Config{
 		Endpoint: "https://login.microsoftonline.com/" + tenant + "/oauth2/v2.0/token",
-		Scope:    "https://outlook.office365.com/.default",
+		Scope:    microsoftScope,
 	}, nil
 }
 
@@ -90,7 +112,7 @@ func isTenant(s string) bool {
 // Google returns a Config with the endpoint of Gmail and Google Workspace. Their refresh
 // tokens include the scope (https://mail.google.com/).
 func Google() Config {
-	return Config{Endpoint: "https://oauth2.googleapis.com/token"}
+	return Config{Endpoint: googleEndpoint}
 }
 
 // Format prints a Config without its secrets.
@@ -100,6 +122,53 @@ func (c Config) Format(f fmt.State, _ rune) {
 
 const maxField = 64 << 10
 
+// ownFields are the parameters that are set by fields of Config.
+var ownFields = []string{"", "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type",
+	"assertion", "refresh_token", "scope"}
+
+// checkGrant checks that the fields that the grant needs are set, and that no others
+// authenticate the client.
+func (c *Config) checkGrant() error {
+	ways := 0
+	for _, set := range []bool{c.ClientSecret != "", c.Assertion != nil, c.AssertionFile != ""} {
+		if set {
+			ways++
+		}
+	}
+	switch c.Grant {
+	case ClientCredentials, RefreshToken:
+		switch {
+		case c.ClientID == "":
+			return errors.New("oauth: the client id is missing")
+		case c.Grant == ClientCredentials && ways == 0:
+			return errors.New("oauth: the client secret is missing")
+		case c.Grant == RefreshToken && c.RefreshToken == "":
+			return errors.New("oauth: the refresh token is missing")
+		case c.BasicAuth && c.ClientSecret == "":
+			return errors.New("oauth: BasicAuth needs a client secret")
+		}
+	case JWTBearer:
+		if c.Assertion == nil || c.Assertion.Issuer == "" && c.ClientID == "" {
+			return errors.New("oauth: the assertion's key or issuer is missing")
+		}
+	case AzureIdentity, GoogleIdentity:
+		if ways > 0 {
+			return fmt.Errorf("oauth: %s needs no client secret and no assertion", c.Grant)
+		}
+		return c.checkIdentity()
+	default:
+		return fmt.Errorf("oauth: unknown grant %q; use %q, %q, %q, %q or %q", c.Grant,
+			ClientCredentials, RefreshToken, JWTBearer, AzureIdentity, GoogleIdentity)
+	}
+	if ways > 1 {
+		return errors.New("oauth: set only one of client secret, assertion and assertion file")
+	}
+	if c.Assertion != nil {
+		return c.Assertion.check()
+	}
+	return nil
+}
+
 // check sets defaults. The error for an invalid field names it.
 func (c *Config) check() error {
 	if c.Grant == "" {
@@ -108,18 +177,11 @@ func (c *Config) check() error {
 			c.Grant = RefreshToken
 		}
 	}
-	switch {
-	case c.Grant != ClientCredentials && c.Grant != RefreshToken:
-		return fmt.Errorf("oauth: unknown grant %q; use %q or %q", c.Grant, ClientCredentials, RefreshToken)
-	case c.ClientID == "":
-		return errors.New("oauth: the client id is missing")
-	case c.Grant == ClientCredentials && c.ClientSecret == "":
-		return errors.New("oauth: the client secret is missing")
-	case c.Grant == RefreshToken && c.RefreshToken == "":
-		return errors.New("oauth: the refresh token is missing")
+	if err := c.checkGrant(); err != nil {
+		return err
 	}
 	for _, f := range []struct{ name, value string }{{"client id", c.ClientID}, {"client secret", c.ClientSecret},
-		{"refresh token", c.RefreshToken}, {"scope", c.Scope}} {
+		{"assertion file", c.AssertionFile}, {"refresh token", c.RefreshToken}, {"scope", c.Scope}} {
 		if len(f.value) > maxField {
 			return fmt.Errorf("oauth: the %s has %d octets, more than %d", f.name, len(f.value), maxField)
 		}
@@ -128,11 +190,11 @@ func (c *Config) check() error {
 		}
 	}
 	for name := range c.Params {
-		if slices.Contains([]string{"", "grant_type", "client_id", "client_secret", "refresh_token", "scope"}, name) {
+		if slices.Contains(ownFields, name) {
 			return fmt.Errorf("oauth: the parameter %q has its own field in Config", name)
 		}
 	}
-	if err := checkEndpoint(c.Endpoint); err != nil {
+	if err := c.checkEndpoint(c.Endpoint); err != nil {
 		return err
 	}
 	if c.Proxy != "" && c.Proxy != "direct" {
@@ -160,7 +222,7 @@ func (c *Config) check() error {
 	return nil
 }
 
-func checkEndpoint(endpoint string) error {
+func (c *Config) checkEndpoint(endpoint string) error {
 	if endpoint == "" {
 		return errors.New("oauth: the token endpoint is missing")
 	}
@@ -172,8 +234,8 @@ func checkEndpoint(endpoint string) error {
 		return errors.New("oauth: the token endpoint contains a user or password; set the client id and client secret instead")
 	case strings.Contains(endpoint, "#"):
 		return errors.New("oauth: the token endpoint has a fragment (#)") // RFC 6749, section 3.2
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return fmt.Errorf("oauth: the token endpoint %s is not https; http is allowed for a loopback address only", withoutUser(endpoint))
+	case u.Scheme == "http" && !c.plain(u.Hostname()) && !c.isMetadata(u.Hostname()):
+		return fmt.Errorf("oauth: the token endpoint %s is not https; http is allowed for %s only", withoutUser(endpoint), c.plainHosts())
 	case u.Scheme != "http" && u.Scheme != "https":
 		return errors.New("oauth: the token endpoint is not an https URL")
 	}
@@ -206,13 +268,19 @@ func (c *Config) key() [sha256.Size]byte {
 		h.Write(n[:])
 		io.WriteString(h, s)
 	}
-	for _, s := range []string{c.Endpoint, string(c.Grant), c.ClientID, c.ClientSecret, c.RefreshToken, c.Scope,
+	for _, s := range []string{c.Endpoint, string(c.Grant), c.ClientID, c.ClientSecret, c.AssertionFile, c.RefreshToken, c.Scope,
 		string(c.ExtraRoots), c.Proxy, fmt.Sprint(c.BasicAuth, c.ConnectTimeout, c.Timeout)} {
 		put(s)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		put(name)
 		put(c.Params[name])
+	}
+	put(c.Mailbox)
+	put(c.Metadata)
+	put(c.signer)
+	if c.Assertion != nil {
+		c.Assertion.identify(put)
 	}
 	return [sha256.Size]byte(h.Sum(nil))
 }

@@ -78,18 +78,6 @@ func connectionLost(err error) bool {
 	return false
 }
 
-var hints = map[string]string{
-	"invalid_grant": "the grant was revoked or has expired: the user must consent again, and the new refresh token must be set",
-	"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
-		"see the application's registration",
-	"unauthorized_client":    "the application is not allowed to use this grant: see its registration",
-	"unsupported_grant_type": "the server does not support this grant",
-	"invalid_scope":          "the scope is unknown, or was not granted to the application",
-	"access_denied":          "an administrator must grant the permission to the application",
-	"interaction_required":   "the user must log in and consent again",
-	"consent_required":       "the user must log in and consent again",
-}
-
 // secrets returns the secrets to hide in texts of the server and the proxy, because
 // these may quote the request.
 func (c *Config) secrets(refresh string) *secret.Set {

@@ -31,7 +31,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		want      []string
 	}{
 		"revoked": {400, `{"error":"invalid_grant","error_description":"AADSTS70008: expired\r\nTrace"}`, 1, false,
-			[]string{"HTTP status 400: invalid_grant: AADSTS70008: expired Trace (the grant was revoked or has expired: the user must consent again"}},
+			[]string{"HTTP status 400: invalid_grant: AADSTS70008: expired Trace (the refresh token or code has expired: the user must log in again"}},
 		"wrong secret":        {401, `{"error":"invalid_client"}`, 1, false, []string{"invalid_client", "client secret is wrong"}},
 		"own code":            {400, `{"error":"slow_down"}`, 1, false, []string{"HTTP status 400: slow_down"}},
 		"error in a 200":      {200, `{"error":"invalid_scope"}`, 1, false, []string{"/token: invalid_scope (the scope"}},
@@ -213,7 +213,9 @@ func TestHTTPS(t *testing.T) {
 func TestHTTPDialsLoopbackOnly(t *testing.T) {
 	c := &Config{Endpoint: "http://localhost:1/t"}
 	require.NoError(t, func() error { c.ClientID, c.ClientSecret = "a", "s"; return c.check() }())
-	client, err := c.client()
+	to, err := url.Parse(c.Endpoint)
+	require.NoError(t, err)
+	client, err := c.client(to)
 	require.NoError(t, err)
 	_, err = client.Transport.(*http.Transport).DialContext(context.Background(), "tcp", "192.0.2.1:80")
 	require.ErrorContains(t, err, "not a loopback address")
@@ -267,7 +269,8 @@ func TestProxy(t *testing.T) {
 // The body of the request is overwritten when the transport closes it.
 func TestBodyIsWiped(t *testing.T) {
 	r := &request{c: &Config{Grant: ClientCredentials, ClientID: "app", ClientSecret: "verysecret"}}
-	body := r.form()
+	body, err := r.form()
+	require.NoError(t, err)
 	behind := body.b
 	got, err := io.ReadAll(body)
 	require.NoError(t, err)

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,12 +42,7 @@ type request struct {
 // fetch requests a token, and tries once more after a temporary failure.
 func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	r := &request{c, refresh, c.secrets(refresh)}
-	client, err := c.client()
-	if err != nil {
-		return response{}, r.fault(0, err)
-	}
-	defer client.CloseIdleConnections()
-	got, wait, err := r.try(ctx, client)
+	got, wait, err := r.try(ctx)
 	if err == nil || wait < 0 {
 		return got, err
 	}
@@ -57,32 +53,47 @@ func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	case <-ctx.Done():
 		return got, err // the server's error says more than a timeout
 	}
-	got, _, err = r.try(ctx, client)
+	got, _, err = r.try(ctx)
 	return got, err
 }
 
-// try makes one request. If a second try is useful, wait is not negative.
-func (r *request) try(ctx context.Context, client *http.Client) (got response, wait time.Duration, err error) {
-	c := r.c
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Endpoint, nil)
+// try requests a token once. If a second try is useful, wait is not negative.
+func (r *request) try(ctx context.Context) (got response, wait time.Duration, err error) {
+	var req *http.Request
+	wait = -1
+	switch r.c.Grant {
+	case AzureIdentity:
+		req, err = r.azureRequest(ctx)
+	case GoogleIdentity:
+		req, wait, err = r.googleRequest(ctx)
+	default:
+		req, err = r.tokenRequest(ctx)
+	}
 	if err != nil {
-		return got, -1, r.fault(0, err)
+		return got, wait, err
 	}
-	form := r.form()
-	req.Body, req.ContentLength = form, int64(len(form.b))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "csmtp")
-	if c.BasicAuth {
-		req.SetBasicAuth(url.QueryEscape(c.ClientID), url.QueryEscape(c.ClientSecret))
+	wait, err = r.exchange(req, func(status int, body []byte) error {
+		got, err = r.parse(status, body)
+		return err
+	})
+	return got, wait, err
+}
+
+// exchange sends a request and passes the response to parse. If parse fails and
+// another try is useful, wait is positive, else it is negative.
+func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
+	client, err := r.c.client(req.URL)
+	if err != nil {
+		return -1, r.fault(0, err)
 	}
+	defer client.CloseIdleConnections()
 	res, err := client.Do(req)
 	if err != nil {
-		return got, -1, r.fault(0, err)
+		return -1, r.fault(0, err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
-		return got, -1, r.fault(res.StatusCode, errors.New("the server redirects the request; if you trust the target, set it as the endpoint"))
+		return -1, r.fault(res.StatusCode, errors.New("the server redirects the request; if you trust the target, set it as the endpoint"))
 	}
 	// The buffer is large enough for a token, because it is not wiped when it grows.
 	buffer := bytes.NewBuffer(make([]byte, 0, 64<<10))
@@ -90,38 +101,64 @@ func (r *request) try(ctx context.Context, client *http.Client) (got response, w
 	body := buffer.Bytes()
 	defer clear(body)
 	if err != nil {
-		return got, -1, r.fault(res.StatusCode, err)
+		return -1, r.fault(res.StatusCode, err)
 	}
 	if len(body) > maxBody {
-		return got, -1, r.fault(res.StatusCode, errors.New("the response is longer than 1 MiB"))
+		return -1, r.fault(res.StatusCode, errors.New("the response is longer than 1 MiB"))
 	}
-	if got, err = r.parse(res.StatusCode, body); err == nil {
-		return got, -1, nil
+	if err = parse(res.StatusCode, body); err == nil {
+		return -1, nil
 	}
+	r.noteClock(err, res.Header.Get("Date"))
 	switch res.StatusCode {
 	case 429, 500, 502, 503, 504:
-		wait := c.backoff
+		wait := r.c.backoff
 		if after := res.Header.Get("Retry-After"); after != "" {
 			seconds, e := strconv.Atoi(after)
 			if e != nil || seconds < 0 || time.Duration(seconds) > maxRetryAfter/time.Second {
-				return got, -1, err
+				return -1, err
 			}
 			wait = max(wait, time.Duration(seconds)*time.Second)
 		}
-		return got, wait, err
+		return wait, err
 	}
-	return got, -1, err
+	return -1, err
+}
+
+// tokenRequest returns the request to the token endpoint.
+func (r *request) tokenRequest(ctx context.Context) (*http.Request, error) {
+	form, err := r.form()
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	return r.post(ctx, form)
+}
+
+// post returns a request with a form to the token endpoint.
+func (r *request) post(ctx context.Context, form *secretBody) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.c.Endpoint, nil)
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	req.Body, req.ContentLength = form, int64(len(form.b))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "csmtp")
+	if r.c.BasicAuth {
+		req.SetBasicAuth(url.QueryEscape(r.c.ClientID), url.QueryEscape(r.c.ClientSecret))
+	}
+	return req, nil
 }
 
 // client returns a client that does not keep connections open, because requests are
 // rare.
-func (c *Config) client() (*http.Client, error) {
-	secure := strings.HasPrefix(strings.ToLower(c.Endpoint), "https:")
+func (c *Config) client(to *url.URL) (*http.Client, error) {
+	secure := strings.EqualFold(to.Scheme, "https")
 	dialer := &net.Dialer{Timeout: c.ConnectTimeout}
 	if !secure {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
-			if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
-				return errors.New("the endpoint is http and its address is not a loopback address")
+			if host, _, err := net.SplitHostPort(address); err != nil || !c.plain(host) {
+				return errors.New("the endpoint is http and its address is not " + c.plainHosts())
 			}
 			return nil
 		}
@@ -160,7 +197,7 @@ func (c *Config) client() (*http.Client, error) {
 }
 
 // form returns the body of the request.
-func (r *request) form() *secretBody {
+func (r *request) form() (*secretBody, error) {
 	c, b := r.c, &secretBody{}
 	put := func(name, value string) {
 		if len(b.b) > 0 {
@@ -168,23 +205,73 @@ func (r *request) form() *secretBody {
 		}
 		b.b = fmt.Appendf(b.b, "%s=%s", url.QueryEscape(name), url.QueryEscape(value))
 	}
+	assertion, err := r.assertion()
+	if err != nil {
+		return nil, err
+	}
 	put("grant_type", string(c.Grant))
-	if !c.BasicAuth {
+	switch {
+	case c.Grant == JWTBearer:
+		put("assertion", assertion)
+	case !c.BasicAuth:
 		put("client_id", c.ClientID)
 		if c.ClientSecret != "" {
 			put("client_secret", c.ClientSecret)
 		}
 	}
+	if assertion != "" && c.Grant != JWTBearer {
+		put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+		put("client_assertion", assertion)
+	}
 	if c.Grant == RefreshToken {
 		put("refresh_token", r.refresh)
 	}
-	if c.Scope != "" {
+	if c.Scope != "" && c.Grant != JWTBearer { // a claim of the assertion
 		put("scope", c.Scope)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		put(name, c.Params[name])
 	}
-	return b
+	return b, nil
+}
+
+// assertion returns a new assertion, or "" if the grant needs none. Error texts do not
+// show it.
+func (r *request) assertion() (string, error) {
+	c := r.c
+	switch {
+	case c.AssertionFile != "":
+		text, err := readAssertion(c.AssertionFile)
+		if err != nil {
+			return "", err
+		}
+		r.secrets.Add(text)
+		return text, nil
+	case c.Assertion != nil:
+		text, err := c.Assertion.sign(c.Assertion.claims(c, c.now()))
+		r.secrets.Add(text)
+		return text, err
+	}
+	return "", nil
+}
+
+// readAssertion returns the token in a file, without the blanks around it.
+func readAssertion(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("the assertion file: %w", err)
+	}
+	defer f.Close()
+	octets, err := io.ReadAll(io.LimitReader(f, maxField+1))
+	defer clear(octets)
+	token := strings.TrimSpace(string(octets))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the assertion file: %w", err)
+	case token == "" || len(octets) > maxField || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return "", fmt.Errorf("the assertion file %s contains no token", path)
+	}
+	return token, nil
 }
 
 // secretBody is a request body that is overwritten when the transport closes it, perhaps
@@ -220,6 +307,7 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		AccessToken  string          `json:"access_token"`
 		TokenType    string          `json:"token_type"`
 		ExpiresIn    json.RawMessage `json:"expires_in"`
+		ExpiresOn    json.RawMessage `json:"expires_on"` // of Azure: seconds since 1970
 		RefreshToken string          `json:"refresh_token"`
 		Error        string          `json:"error"`
 		Description  string          `json:"error_description"`
@@ -230,7 +318,7 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	case jsonErr == nil && (f.Error != "" || status != 200):
 		e.Code = clean(r.secrets, f.Error, 60)
 		e.Description = clean(r.secrets, f.Description, 500)
-		e.Hint = hints[f.Error]
+		e.Hint = hint(f.Error, f.Description)
 		if e.Code == "" && e.Description == "" {
 			e.Err = errors.New("the response contains no token")
 		}
@@ -245,7 +333,11 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	case f.TokenType != "" && !strings.EqualFold(f.TokenType, "Bearer"):
 		e.Err = errors.New("the token_type is not Bearer")
 	default:
-		return response{access: f.AccessToken, refresh: f.RefreshToken, life: lifetime(f.ExpiresIn)}, nil
+		life := lifetime(f.ExpiresIn)
+		if len(f.ExpiresIn) == 0 && len(f.ExpiresOn) != 0 {
+			life = r.c.until(f.ExpiresOn)
+		}
+		return response{access: f.AccessToken, refresh: f.RefreshToken, life: life}, nil
 	}
 	return response{}, e
 }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// The signature algorithms of an Assertion (RFC 7518, section 3.1).
+const (
+	PS256 = "PS256" // RSASSA-PSS with SHA-256: what Microsoft recommends
+	RS256 = "RS256" // RSASSA-PKCS1-v1_5 with SHA-256: what Google requires
+)
+
+const (
+	// clientLife is the lifetime of an assertion that authenticates a client.
+	clientLife = 10 * time.Minute
+	// grantLife is the lifetime of an assertion that is the grant itself: the longest
+	// that Google accepts.
+	grantLife = time.Hour
+	// early is how long before the present an assertion is valid, because clocks differ.
+	early = time.Minute
+	// shortestKey is the size in bits of the shortest RSA key (RFC 7518, section 3.3).
+	shortestKey = 2048
+)
+
+// Assertion signs JSON Web Tokens with an RSA key. With the grant JWTBearer, such a
+// token is the grant (RFC 7523, section 2.1). With every other grant, it authenticates
+// the client in place of a secret (RFC 7523, section 2.2).
+type Assertion struct {
+	Key       []byte // an RSA key in PKCS #8 (DER)
+	Algorithm string // PS256 or RS256; default PS256
+	// Certificate is the certificate of Key that is registered at the server, in DER.
+	// Its SHA-256 thumbprint is sent. nil omits it.
+	Certificate []byte
+	KeyID       string // the identifier of Key at the server; "" omits it
+	// Issuer and Subject are the claims "iss" and "sub". Their default is the client id.
+	Issuer  string
+	Subject string
+}
+
+// Format prints an Assertion without its key.
+func (a Assertion) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "oauth.Assertion{Issuer:%q Subject:%q KeyID:%q}", a.Issuer, a.Subject, a.KeyID)
+}
+
+// check sets defaults. The error for an invalid field names it.
+func (a *Assertion) check() error {
+	if a.Algorithm == "" {
+		a.Algorithm = PS256
+	}
+	if a.Algorithm != PS256 && a.Algorithm != RS256 {
+		return fmt.Errorf("oauth: unknown signature algorithm %q; use %q or %q", a.Algorithm, PS256, RS256)
+	}
+	if len(a.Key) == 0 {
+		return errors.New("oauth: the private key of the assertion is missing")
+	}
+	key, err := a.key()
+	if err != nil {
+		return fmt.Errorf("oauth: %w", err)
+	}
+	if bits := key.N.BitLen(); bits < shortestKey {
+		return fmt.Errorf("oauth: the private key has %d bits; an RSA key needs at least %d", bits, shortestKey)
+	}
+	if a.Certificate == nil {
+		return nil
+	}
+	certificate, err := x509.ParseCertificate(a.Certificate)
+	if err != nil {
+		return fmt.Errorf("oauth: the certificate of the assertion: %w", err)
+	}
+	if !key.PublicKey.Equal(certificate.PublicKey) {
+		return errors.New("oauth: the private key does not belong to the certificate")
+	}
+	return nil
+}
+
+func (a *Assertion) key() (*rsa.PrivateKey, error) {
+	parsed, err := x509.ParsePKCS8PrivateKey(a.Key)
+	key, ok := parsed.(*rsa.PrivateKey)
+	if err != nil || !ok {
+		return nil, errors.New("the private key of the assertion is not an RSA key in PKCS #8")
+	}
+	return key, nil
+}
+
+// claims returns the claims of a client's assertion (RFC 7523, section 3).
+func (a *Assertion) claims(c *Config, now time.Time) map[string]any {
+	claims := map[string]any{
+		"iss": or(a.Issuer, c.ClientID),
+		"sub": or(a.Subject, c.ClientID),
+		"aud": c.Endpoint,
+		"iat": now.Unix(),
+		"exp": now.Add(clientLife).Unix(),
+		"jti": rand.Text(),
+	}
+	if c.Grant == JWTBearer {
+		claims["exp"] = now.Add(grantLife).Unix()
+		if c.Scope != "" {
+			claims["scope"] = c.Scope
+		}
+	} else {
+		claims["nbf"] = now.Add(-early).Unix()
+	}
+	return claims
+}
+
+func or(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// sign returns a JSON Web Token with the claims (RFC 7515, section 7.1).
+func (a *Assertion) sign(claims map[string]any) (string, error) {
+	key, err := a.key()
+	if err != nil {
+		return "", err
+	}
+	header := map[string]string{"alg": a.Algorithm, "typ": "JWT"}
+	if a.KeyID != "" {
+		header["kid"] = a.KeyID
+	}
+	if a.Certificate != nil {
+		sum := sha256.Sum256(a.Certificate)
+		header["x5t#S256"] = base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	encoded := segment(header) + "." + segment(claims)
+	digest := sha256.Sum256([]byte(encoded))
+	var signature []byte
+	if a.Algorithm == PS256 {
+		signature, err = rsa.SignPSS(rand.Reader, key, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	} else {
+		signature, err = rsa.SignPKCS1v15(nil, key, crypto.SHA256, digest[:])
+	}
+	if err != nil {
+		return "", fmt.Errorf("the assertion cannot be signed: %w", err)
+	}
+	return encoded + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+}
+
+func segment(v any) string {
+	octets, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // maps of texts and numbers
+	}
+	return base64.RawURLEncoding.EncodeToString(octets)
+}
+
+// identify passes to put what distinguishes two assertions.
+func (a *Assertion) identify(put func(string)) {
+	for _, s := range []string{a.Algorithm, a.KeyID, a.Issuer, a.Subject, string(a.Key), string(a.Certificate)} {
+		put(s)
+	}
+}

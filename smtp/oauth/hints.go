@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// hint returns what to do about an error response of a token endpoint. What the
+// description names is more precise than the code.
+func hint(code, description string) string {
+	if _, after, found := strings.Cut(description, "AADSTS"); found {
+		number := after[:len(after)-len(strings.TrimLeft(after, "0123456789"))]
+		if h := microsoftHints[number]; h != "" {
+			return h
+		}
+	}
+	for _, g := range googleHints {
+		if strings.Contains(strings.ToLower(description), g.part) {
+			return g.hint
+		}
+	}
+	return hints[code]
+}
+
+// hints are for the error codes of RFC 6749, section 5.2, and OpenID Connect.
+var hints = map[string]string{
+	"invalid_grant": "the grant was revoked or has expired: the user must consent again, and the new refresh token must be set",
+	"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
+		"see the application's registration",
+	"unauthorized_client":    "the application is not allowed to use this grant: see its registration",
+	"unsupported_grant_type": "the server does not support this grant",
+	"invalid_scope":          "the scope is unknown, or was not granted to the application",
+	"access_denied":          "an administrator must grant the permission to the application",
+	"interaction_required":   "the user must log in and consent again",
+	"consent_required":       "the user must log in and consent again",
+}
+
+const (
+	clockHint   = "the clock of this computer differs from the server's by too much: set it"
+	consentHint = "an administrator must consent to the application's permissions in the tenant"
+	loginHint   = "the user must log in again, and the new refresh token must be set"
+)
+
+// microsoftHints are for the error numbers of Microsoft Entra ID, which its
+// descriptions begin with.
+var microsoftHints = map[string]string{
+	"16000":   loginHint,
+	"28002":   "the scope is not valid: use https://outlook.office365.com/.default",
+	"50001":   "the scope names a service that the tenant does not have: use https://outlook.office365.com/.default",
+	"50011":   "the redirect address is not registered for the application: add http://localhost",
+	"50012":   "the signature of the assertion is wrong: check the certificate and its key",
+	"50013":   "the assertion is not valid: check the certificate, the tenant and the client id",
+	"50020":   "the user belongs to another tenant: check the tenant",
+	"50034":   "the user does not exist in this tenant",
+	"50053":   "the account is locked after too many failed logins: wait, or unlock it",
+	"50055":   "the user's password has expired: the user must change it and log in again",
+	"50057":   "the user's account is disabled",
+	"50059":   "the tenant is missing: set its id or domain",
+	"50076":   "the tenant demands multi-factor authentication: the user must log in again in a browser, or use an application permission",
+	"50079":   "the tenant demands multi-factor authentication: the user must register for it, or use an application permission",
+	"50105":   "the user is not assigned to the application: ask the tenant's administrator",
+	"50126":   "the user name or password is wrong",
+	"50158":   "the tenant demands another login step: the user must log in again in a browser",
+	"50173":   "the user's password was changed or the grant was revoked: " + loginHint,
+	"50194":   "the application belongs to a single tenant: use its id in place of common",
+	"50196":   "the application asked for too many tokens in a short time: wait, and keep the token",
+	"53003":   "a conditional access policy of the tenant forbids the login: ask its administrator",
+	"65001":   consentHint,
+	"70000":   "the grant is not valid any more: " + loginHint,
+	"70008":   "the refresh token or code has expired: " + loginHint,
+	"70011":   "the scope is not valid: use https://outlook.office365.com/.default",
+	"70021":   "no federated credential of the application matches the token: see Certificates & secrets in its registration",
+	"70043":   "the refresh token has expired by a policy of the tenant: " + loginHint,
+	"90002":   "the tenant does not exist: check its id or domain",
+	"90009":   "the application requests a token for itself: check the scope",
+	"90014":   "a parameter of the request is missing: check the client id and the scope",
+	"90023":   "the request is malformed: check the client id and the scope",
+	"90094":   consentHint,
+	"220501":  "the server cannot read the certificate's revocation list: ask the tenant's administrator",
+	"500011":  "the scope names a service that the tenant does not have: use https://outlook.office365.com/.default",
+	"500113":  "the application's registration has no redirect address: add http://localhost",
+	"500133":  "the assertion has expired or is not valid yet: " + clockHint,
+	"530003":  "a policy of the tenant demands a managed device: ask its administrator",
+	"650052":  "the tenant has no subscription for the service of the scope, or " + consentHint,
+	"700016":  "the application is not in this tenant: check the client id and the tenant",
+	"700021":  "the assertion names another application: check the client id",
+	"700024":  "the assertion is not valid at the server's time: " + clockHint,
+	"700027":  "the certificate is not registered for the application, or the key does not belong to it: upload the certificate to the registration",
+	"700082":  "the refresh token has expired because it was not used: " + loginHint,
+	"700084":  "the refresh token has expired: " + loginHint,
+	"700211":  "no federated credential of the application has the issuer of the token: see Certificates & secrets in its registration",
+	"700212":  "no federated credential of the application has the audience of the token: see Certificates & secrets in its registration",
+	"700213":  "no federated credential of the application has the subject of the token: see Certificates & secrets in its registration",
+	"900023":  "the tenant is neither an id nor a domain: check it",
+	"1002012": "the scope of client credentials must end with /.default: use https://outlook.office365.com/.default",
+	"7000012": "the grant belongs to another tenant: check the tenant",
+	"7000112": "the application is disabled in this tenant: ask its administrator",
+	"7000215": "the client secret is wrong: use the value of the secret, not its id",
+	"7000216": "the client needs a secret, a certificate or a federated token",
+	"7000218": "the client needs a secret, a certificate or a federated token",
+	"7000222": "the client secret has expired: create a new one in the application's registration, or use a certificate",
+	"7000229": "the application has no service principal in this tenant: " + consentHint,
+	"9002313": "the request is malformed: check the client id and the scope",
+}
+
+// googleHints are for parts of Google's descriptions, in lower case.
+var googleHints = []struct{ part, hint string }{
+	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
+	{"short-lived token", clockHint},
+	{"invalid email or user id", "the mailbox is not a user of the domain: check its address"},
+	{"client is unauthorized to retrieve access tokens", "domain-wide delegation is missing: an administrator must add the service " +
+		"account's client id with the scope https://mail.google.com/"},
+	{"account not found", "the service account was deleted: create another one and a new key file"},
+	{"token has been expired or revoked", "the user must consent again, and the new refresh token must be set; refresh tokens of an " +
+		"application in the state Testing last 7 days"},
+	{"the oauth client was deleted", "the application's registration was deleted: create another one"},
+	{"the oauth client was not found", "the client id is wrong"},
+}
+
+// noteClock adds to the hint how far this computer's clock is from the server's, if the
+// request had an assertion, which is valid for a short time only.
+func (r *request) noteClock(err error, date string) {
+	var e *Error
+	server, parseErr := http.ParseTime(date)
+	if parseErr != nil || !errors.As(err, &e) || r.c.Assertion == nil && r.c.Grant != GoogleIdentity {
+		return
+	}
+	behind := server.Sub(r.c.now()).Round(time.Second)
+	if behind.Abs() <= early {
+		return
+	}
+	how := "behind"
+	if behind < 0 {
+		how = "ahead of"
+	}
+	text := fmt.Sprintf("this computer's clock is %v %s the server's: set it", behind.Abs(), how)
+	if e.Hint != "" {
+		text = e.Hint + "; " + text
+	}
+	e.Hint = text
+}

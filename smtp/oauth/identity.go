@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The metadata servers of the clouds. Both are reached without TLS, at an address that
+// routers do not forward.
+const (
+	azureMetadata  = "http://169.254.169.254/metadata/identity/oauth2/token"
+	googleMetadata = "http://metadata.google.internal"
+	googleSigner   = "https://iamcredentials.googleapis.com"
+
+	azureVersion      = "2018-02-01"
+	appServiceVersion = "2019-08-01"
+)
+
+// checkIdentity sets the defaults of AzureIdentity and GoogleIdentity.
+func (c *Config) checkIdentity() error {
+	if c.Grant == AzureIdentity {
+		if c.Endpoint == "" {
+			c.Endpoint = or(os.Getenv("IDENTITY_ENDPOINT"), azureMetadata)
+		}
+		if c.Scope == "" {
+			c.Scope = microsoftScope
+		}
+		return nil
+	}
+	c.Endpoint = or(c.Endpoint, googleEndpoint)
+	c.Scope = or(c.Scope, googleScope)
+	c.signer = or(c.signer, googleSigner)
+	if c.Metadata == "" {
+		c.Metadata = googleMetadata
+		if host := os.Getenv("GCE_METADATA_HOST"); host != "" {
+			c.Metadata = "http://" + host
+		}
+	}
+	if c.Mailbox == "" {
+		return errors.New("oauth: the mailbox is missing: set the address of the user who sends")
+	}
+	return c.checkEndpoint(c.Metadata)
+}
+
+// plain reports whether http is allowed to a host: to a loopback name or address, and
+// for the grants that ask a metadata server, to a link-local address.
+func (c *Config) plain(host string) bool {
+	ip := net.ParseIP(host)
+	return isLoopback(host) || c.asksMetadata() && ip != nil && ip.IsLinkLocalUnicast()
+}
+
+func (c *Config) plainHosts() string {
+	if c.asksMetadata() {
+		return "a loopback or link-local address"
+	}
+	return "a loopback address"
+}
+
+func (c *Config) asksMetadata() bool { return c.Grant == AzureIdentity || c.Grant == GoogleIdentity }
+
+// isMetadata reports whether host is the name of Google's metadata server. The dialer
+// checks its address.
+func (c *Config) isMetadata(host string) bool {
+	return c.Grant == GoogleIdentity && strings.EqualFold(host, "metadata.google.internal")
+}
+
+// azureRequest returns the request to Azure's metadata server, or to the one of App
+// Service, Functions and Container Apps, which the environment names.
+func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
+	query := url.Values{"resource": {strings.TrimSuffix(r.c.Scope, "/.default")}}
+	header, value, version := "Metadata", "true", azureVersion
+	if secret := os.Getenv("IDENTITY_HEADER"); secret != "" && r.c.Endpoint == os.Getenv("IDENTITY_ENDPOINT") {
+		header, value, version = "X-Identity-Header", secret, appServiceVersion
+		r.secrets.Add(secret)
+	}
+	query.Set("api-version", version)
+	if r.c.ClientID != "" {
+		query.Set("client_id", r.c.ClientID) // one of several identities of the machine
+	}
+	return r.get(ctx, r.c.Endpoint+"?"+query.Encode(), header, value)
+}
+
+// get returns a GET request with one header field.
+func (r *request) get(ctx context.Context, target, header, value string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	req.Header.Set(header, value)
+	req.Header.Set("User-Agent", "csmtp")
+	return req, nil
+}
+
+// until returns the lifetime of a token that expires at a time in seconds since 1970.
+func (c *Config) until(expires json.RawMessage) time.Duration {
+	seconds, err := strconv.ParseInt(strings.Trim(string(expires), `"`), 10, 64)
+	if err != nil {
+		return unknownLife
+	}
+	return min(max(time.Unix(seconds, 0).Sub(c.now()), 0), maxLife)
+}
+
+// googleRequest returns the request to the token endpoint for the mailbox. Before, it
+// asks the metadata server for the machine's service account and a token of it, and
+// lets Google sign the assertion, so that no private key is needed.
+func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
+	account := r.c.Metadata + "/computeMetadata/v1/instance/service-accounts/default"
+	var email, signed string
+	var machine response
+	req, err := r.get(ctx, account+"/email", "Metadata-Flavor", "Google")
+	if err != nil {
+		return nil, -1, err
+	}
+	if wait, err := r.exchange(req, func(status int, body []byte) error {
+		email = strings.TrimSpace(string(body))
+		if status != http.StatusOK || !strings.Contains(email, "@") || len(email) > 320 {
+			return &Error{Endpoint: r.c.Metadata, Status: status, Err: errors.New("the machine has no service account")}
+		}
+		return nil
+	}); err != nil {
+		return nil, wait, err
+	}
+	scopes := url.Values{"scopes": {"https://www.googleapis.com/auth/iam"}}
+	if req, err = r.get(ctx, account+"/token?"+scopes.Encode(), "Metadata-Flavor", "Google"); err != nil {
+		return nil, -1, err
+	}
+	if wait, err := r.exchange(req, func(status int, body []byte) error {
+		machine, err = r.parse(status, body)
+		return err
+	}); err != nil {
+		return nil, wait, err
+	}
+	r.secrets.Add(machine.access)
+	if req, err = r.signRequest(ctx, email, machine.access); err != nil {
+		return nil, -1, err
+	}
+	if wait, err := r.exchange(req, func(status int, body []byte) error {
+		signed, err = r.parseSigned(status, body, email)
+		return err
+	}); err != nil {
+		return nil, wait, err
+	}
+	r.secrets.Add(signed)
+	form := &secretBody{b: []byte(url.Values{"grant_type": {string(JWTBearer)}, "assertion": {signed}}.Encode())}
+	req, err = r.post(ctx, form)
+	return req, -1, err
+}
+
+// signRequest returns the request to sign an assertion of the service account email.
+func (r *request) signRequest(ctx context.Context, email, token string) (*http.Request, error) {
+	now := r.c.now()
+	claims, err := json.Marshal(map[string]any{
+		"iss": email, "sub": r.c.Mailbox, "aud": r.c.Endpoint, "scope": r.c.Scope,
+		"iat": now.Unix(), "exp": now.Add(grantLife).Unix(),
+	})
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	payload, err := json.Marshal(map[string]string{"payload": string(claims)})
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	target := fmt.Sprintf("%s/v1/projects/-/serviceAccounts/%s:signJwt", r.c.signer, url.PathEscape(email))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(string(payload)))
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "csmtp")
+	return req, nil
+}
+
+// parseSigned parses the response of the service that signs.
+func (r *request) parseSigned(status int, body []byte, email string) (string, error) {
+	var f struct {
+		Signed string `json:"signedJwt"`
+		Error  struct {
+			Status  string `json:"status"`
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	e := &Error{Endpoint: r.c.signer, Status: status}
+	if err := json.Unmarshal(body, &f); err != nil {
+		e.Err = errors.New("the response is not JSON")
+		return "", e
+	}
+	if status == http.StatusOK && f.Signed != "" {
+		return f.Signed, nil
+	}
+	e.Code = clean(r.secrets, f.Error.Status, 60)
+	e.Description = clean(r.secrets, f.Error.Message, 500)
+	if status == http.StatusForbidden {
+		e.Hint = "give " + clean(r.secrets, email, 320) + " the role Service Account Token Creator for itself"
+	}
+	if e.Code == "" && e.Description == "" {
+		e.Err = errors.New("the response contains no signed token")
+	}
+	return "", e
+}

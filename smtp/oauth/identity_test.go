@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// metadata is a server on loopback that records the requests and gives each path its
+// response.
+type metadata struct {
+	*httptest.Server
+	requests []string // method, path with query, and the header fields that matter
+	bodies   []string
+	status   map[string]int
+	response map[string]string
+}
+
+func newMetadata(t *testing.T, response map[string]string) *metadata {
+	t.Helper()
+	m := &metadata{response: response, status: map[string]int{}}
+	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		line := r.Method + " " + r.URL.RequestURI()
+		for _, name := range []string{"Metadata", "Metadata-Flavor", "X-Identity-Header", "Authorization"} {
+			if value := r.Header.Get(name); value != "" {
+				line += " " + name + "=" + value
+			}
+		}
+		body, _ := io.ReadAll(r.Body)
+		m.requests, m.bodies = append(m.requests, line), append(m.bodies, string(body))
+		if status := m.status[r.URL.Path]; status != 0 {
+			w.WriteHeader(status)
+		}
+		io.WriteString(w, m.response[r.URL.Path])
+	}))
+	t.Cleanup(m.Close)
+	return m
+}
+
+func TestAzureIdentity(t *testing.T) {
+	m := newMetadata(t, map[string]string{"/token": `{"access_token":"az","expires_in":"86399","token_type":"Bearer"}`})
+	c := Config{Grant: AzureIdentity, Endpoint: m.URL + "/token", ClientID: "id of one", backoff: time.Millisecond}
+	wantToken(t, "az", source(t, c), false)
+	assert.Equal(t, []string{"GET /token?api-version=2018-02-01&client_id=id+of+one&resource=https%3A%2F%2Foutlook.office365.com Metadata=true"}, m.requests)
+}
+
+// App Service names its endpoint and a secret in the environment, and sends the time of
+// expiry.
+func TestAppService(t *testing.T) {
+	time0 := newClock()
+	expires := time0.now().Add(3 * time.Hour).Unix()
+	m := newMetadata(t, map[string]string{"/msi/token": fmt.Sprintf(`{"access_token":"app","expires_on":"%d","token_type":"Bearer"}`, expires)})
+	t.Setenv("IDENTITY_ENDPOINT", m.URL+"/msi/token")
+	t.Setenv("IDENTITY_HEADER", "header-s3cret")
+	c := Config{Grant: AzureIdentity, now: time0.now}
+	a := source(t, c)
+	wantToken(t, "app", a, false)
+	assert.Equal(t, []string{"GET /msi/token?api-version=2019-08-01&resource=https%3A%2F%2Foutlook.office365.com X-Identity-Header=header-s3cret"}, m.requests)
+	time0.add(3*time.Hour - skew - time.Second)
+	wantToken(t, "app", a, false)
+	assert.Len(t, m.requests, 1)
+	time0.add(time.Second)
+	wantToken(t, "app", a, false)
+	assert.Len(t, m.requests, 2)
+
+	m.status["/msi/token"] = http.StatusBadRequest
+	m.response["/msi/token"] = `{"error":"invalid_request","error_description":"bad header-s3cret"}`
+	time0.add(3 * time.Hour)
+	e := wantError(t, c)
+	assert.Equal(t, "invalid_request", e.Code)
+	assert.NotContains(t, e.Error(), "header-s3cret")
+}
+
+// http is used only to loopback and link-local addresses, whatever a name resolves to.
+func TestMetadataAddresses(t *testing.T) {
+	for endpoint, allowed := range map[string]bool{
+		"":                              true,
+		"http://169.254.169.254/token":  true,
+		"http://[fe80::1]/token":        true,
+		"http://127.0.0.1/token":        true,
+		"http://192.0.2.1/token":        false,
+		"http://metadata.example/token": false,
+		"https://192.0.2.1/token":       true,
+	} {
+		_, err := New(Config{Grant: AzureIdentity, Endpoint: endpoint})
+		assert.Equal(t, allowed, err == nil, "%s: %v", endpoint, err)
+	}
+	_, err := New(Config{Endpoint: "http://169.254.169.254/token", ClientID: "a", ClientSecret: "s"})
+	require.ErrorContains(t, err, "is not https")
+	c := Config{Grant: GoogleIdentity, Mailbox: "a@b.example"}
+	require.NoError(t, c.check())
+	assert.True(t, c.plain("169.254.169.254"))
+	assert.False(t, c.plain("192.0.2.1"))
+	assert.False(t, c.plain("metadata.google.internal"), "the dialer gets addresses only")
+	_, err = New(Config{Grant: GoogleIdentity})
+	require.ErrorContains(t, err, "mailbox")
+	_, err = New(Config{Grant: GoogleIdentity, Mailbox: "a@b.example", Metadata: "http://192.0.2.1"})
+	require.Error(t, err)
+}
+
+const accountPath = "/computeMetadata/v1/instance/service-accounts/default"
+
+func googleIdentity(t *testing.T) (*metadata, Config) {
+	t.Helper()
+	m := newMetadata(t, map[string]string{
+		accountPath + "/email": "m@p.iam.gserviceaccount.com\n",
+		accountPath + "/token": `{"access_token":"machine-s3cret","expires_in":3599,"token_type":"Bearer"}`,
+		"/v1/projects/-/serviceAccounts/m@p.iam.gserviceaccount.com:signJwt": `{"keyId":"1","signedJwt":"signed-s3cret"}`,
+		"/token": `{"access_token":"mail","expires_in":3599,"token_type":"Bearer"}`,
+	})
+	return m, Config{Grant: GoogleIdentity, Mailbox: "alice@contoso.example", Endpoint: m.URL + "/token",
+		Metadata: m.URL, signer: m.URL, backoff: time.Millisecond, now: newClock().now}
+}
+
+// Google's service signs the assertion, so the machine needs no private key.
+func TestGoogleIdentity(t *testing.T) {
+	m, c := googleIdentity(t)
+	wantToken(t, "mail", source(t, c), false)
+	require.Len(t, m.requests, 4)
+	assert.Equal(t, "GET "+accountPath+"/email Metadata-Flavor=Google", m.requests[0])
+	assert.Equal(t, "GET "+accountPath+"/token?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fiam Metadata-Flavor=Google", m.requests[1])
+	assert.Equal(t, "POST /v1/projects/-/serviceAccounts/m@p.iam.gserviceaccount.com:signJwt Authorization=Bearer machine-s3cret", m.requests[2])
+	var signed struct{ Payload string }
+	require.NoError(t, json.Unmarshal([]byte(m.bodies[2]), &signed))
+	now := newClock().now().Unix()
+	assert.JSONEq(t, fmt.Sprintf(`{"iss":"m@p.iam.gserviceaccount.com","sub":"alice@contoso.example","aud":%q,
+		"scope":"https://mail.google.com/","iat":%d,"exp":%d}`, m.URL+"/token", now, now+3600), signed.Payload)
+	assert.Equal(t, "assertion=signed-s3cret&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer", m.bodies[3])
+}
+
+// Each step that fails says which server refused and what to do, without a secret.
+func TestGoogleIdentityFails(t *testing.T) {
+	sign := "/v1/projects/-/serviceAccounts/m@p.iam.gserviceaccount.com:signJwt"
+	for path, test := range map[string]struct {
+		status   int
+		response string
+		want     string
+	}{
+		accountPath + "/email": {404, "", "no service account"},
+		accountPath + "/token": {403, `{"error":"access_denied"}`, "access_denied"},
+		sign:                   {403, `{"error":{"status":"PERMISSION_DENIED","message":"for machine-s3cret"}}`, "Service Account Token Creator"},
+		"/token":               {400, `{"error":"invalid_grant","error_description":"signed-s3cret"}`, "invalid_grant"},
+	} {
+		m, c := googleIdentity(t)
+		m.status[path], m.response[path] = test.status, test.response
+		e := wantError(t, c)
+		assert.Contains(t, e.Error(), test.want)
+		assert.False(t, strings.Contains(e.Error(), "s3cret"), e.Error())
+		assert.False(t, e.Temporary())
+	}
+	m, c := googleIdentity(t)
+	m.status[sign] = http.StatusServiceUnavailable
+	assert.True(t, wantError(t, c).Temporary())
+	assert.Len(t, m.requests, 6) // all steps once more
+}
