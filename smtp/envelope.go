@@ -78,6 +78,7 @@ func (env *Envelope) prepare(res *Result, rows []RecipientResult) {
 	res.Recipients = rows
 	if b := env.Before; b != nil && len(b.Recipients) == len(rows) {
 		copy(rows, b.Recipients)
+		res.Outcome = b.Outcome
 		if b.Reply.positive() {
 			res.Reply, res.QueueID = b.Reply, b.QueueID
 		}

@@ -76,10 +76,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		why = full
 	}
 	for i := range w.mails {
-		if why != nil || s.dead {
-			break
-		}
-		if e := g.rest(&w.mails[i].tx, &mails[i], &out[i]); e != nil && (s.dead || e.Kind == KindCanceled || e.again) {
+		if e := g.rest(&w.mails[i].tx, &mails[i], &out[i], why); e != nil && why == nil && (s.dead || e.Kind == KindCanceled || e.again) {
 			why = e
 		}
 	}

@@ -29,6 +29,9 @@ func (t *transaction) plan() *Error {
 	if len(env.Recipients) == 0 {
 		return local(OpRCPT, ErrNoRecipient)
 	}
+	if b := env.Before; b != nil && (b.Outcome == InDoubt || len(b.Recipients) != len(env.Recipients)) {
+		return local(OpMAIL, errors.New("Before must be the result for the same recipients, and not in doubt"))
+	}
 	for i := range env.Recipients {
 		r := &env.Recipients[i]
 		utf8Local, err := r.check()

@@ -115,12 +115,17 @@ func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	return true
 }
 
-// rest sends to the recipients of a mail that was sent with others, and for which the
-// server wanted a further transaction.
-func (g *group) rest(t *transaction, m *Mail, d *Delivery) *Error {
+// rest sends a mail that was sent with others to the recipients that need a further
+// transaction. It does not if why has ended the session or the batch.
+func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	index := t.remaining()
 	if len(index) == 0 {
 		return nil
+	}
+	if why != nil || g.s.dead {
+		e := g.s.notTried(why)
+		d.Err = &e
+		return &e
 	}
 	g.more, g.next = true, nil
 	g.s.lowerLimit(t)
