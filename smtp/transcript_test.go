@@ -153,8 +153,8 @@ func (p *played) run(cfg *Config, h smtptest.Header) {
 	env, msg := scriptMail(h)
 	for range mails {
 		res, err := s.Send(env, msg)
-		if IsStale(err) && s.Sent() > 0 {
-			s.Close()
+		if AnotherSession(err) && s.Sent() > 0 {
+			_ = s.Quit()
 			if s, p.err = Dial(ctx, cfg); p.err != nil {
 				s = &Session{dead: true}
 				return
