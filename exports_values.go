@@ -330,6 +330,9 @@ func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(
 // lastErrorText returns the text of the last error. If there is not enough memory
 // for the text, it returns a text that says so, and does not change the error.
 func lastErrorText(h C.CSmtpHandle) *C.char {
+	if text := mailer.UnusableText(uintptr(h)); text != "" {
+		return fixedText(text)
+	}
 	p, err := toldAs(h, mailer.TextKey{Getter: "GetLastErrorText"}, mailer.Told(uintptr(h), false).GetLastErrorText())
 	if err != nil {
 		return noMemoryText

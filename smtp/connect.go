@@ -138,7 +138,7 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	s := newSession(ctx, cfg, server, c)
 	s.total = total
 	s.event("connected to %s", c.RemoteAddr())
-	if e := s.start(); e != nil {
+	if e := s.start(&options); e != nil {
 		s.leave()
 		e.Addr = c.RemoteAddr()
 		return nil, e
@@ -191,7 +191,7 @@ func connectError(err error) *Error {
 }
 
 // start does all that precedes the first mail: greeting, EHLO, TLS and login.
-func (s *Session) start() *Error {
+func (s *Session) start(options *dial.Options) *Error {
 	if s.security == ImplicitTLS {
 		if e := s.startTLS(); e != nil {
 			return e
@@ -201,7 +201,13 @@ func (s *Session) start() *Error {
 		s.link.First = refuseTLS
 	}
 	s.arm(&stepGreeting)
-	if e := s.await(&stepGreeting); e != nil {
+	watch := s.watchSilence(options)
+	e := s.await(&stepGreeting)
+	if watch.end() {
+		s.kill()
+		return &Error{Op: OpGreeting, Kind: KindProtocol, Err: errSilentTLS, Hint: HintTLSFirst}
+	}
+	if e != nil {
 		return e
 	}
 	if e := s.hello(); e != nil {

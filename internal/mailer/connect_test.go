@@ -150,3 +150,27 @@ func TestServersAreTriedInOrder(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, alive.Mails(), 1)
 }
+
+// A URL as server is refused, and the text names the calls that say the same.
+func TestServerIsAURL(t *testing.T) {
+	for server, want := range map[string]string{
+		"smtp://mail.example.com":              `use SetSMTPServer("mail.example.com", 587)`,
+		"SMTP://mail.example.com:2525/":        `use SetSMTPServer("mail.example.com", 2525)`,
+		"ssl://mail.example.com":               `use SetSMTPServer("mail.example.com", 465) and SetSecurityType(USE_SSL)`,
+		"smtps://[2001:db8::1]:465":            `use SetSMTPServer("2001:db8::1", 465) and SetSecurityType(USE_SSL)`,
+		"tls://mail.example.com:587":           `use SetSMTPServer("mail.example.com", 587) and SetSecurityType(USE_TLS)`,
+		"https://mail.example.com/owa":         "a URL of the web",
+		"socks5://proxy.example.com:1080":      "with SetProxy",
+		"mail://mail.example.com":              `the server is a URL ("mail://")`,
+		"smtp://alice:s3cret@mail.example.com": "without a login",
+	} {
+		h := New()
+		defer Free(h)
+		mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer(server, 587, true) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+		mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
+		text := mustFail(t, h, BadArgument, (*Mailer).Send)
+		require.Contains(t, text, want)
+		require.NotContains(t, text, "s3cret")
+	}
+}

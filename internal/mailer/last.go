@@ -24,6 +24,19 @@ func LastError(h uintptr) Number {
 	return m.told().last.number
 }
 
+// UnusableText returns the text of the error that every call on h has, because h is not
+// a handle or a batch uses it, or "".
+func UnusableText(h uintptr) string {
+	m := Lookup(h)
+	switch {
+	case m == nil:
+		return Sentence(unknown(h))
+	case m.inBatch.Load():
+		return refused.last.text
+	}
+	return ""
+}
+
 // Told returns the report of the calling thread's own last call on h if that call
 // failed or was an attempt to send; it does not wait for another thread's call.
 // Otherwise it returns the report of the last call of any thread that failed or

@@ -125,10 +125,13 @@ func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	if strings.Contains(one, "@") { // as in a URL; the error must not show a password
 		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: the server must be host or host:port, without a login: use SetLogin and SetPassword")
 	}
+	if scheme, rest, ok := strings.Cut(one, "://"); ok {
+		return smtp.Server{}, urlAsServer(strings.ToLower(scheme), rest)
+	}
 	if h, digits, err := net.SplitHostPort(one); err == nil {
 		n, err := strconv.ParseUint(digits, 10, 16)
 		if err != nil || n == 0 {
-			return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: invalid port %q: use 1 to 65535", digits)
+			return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: invalid port %q: use a number from 1 to 65535, such as 587", digits)
 		}
 		host, p = h, int(n)
 	}
@@ -139,4 +142,29 @@ func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 		}
 	}
 	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
+}
+
+// urlAsServer returns the error for a server that is a URL. It names the calls that
+// say the same.
+func urlAsServer(scheme, rest string) error {
+	host, _, _ := strings.Cut(rest, "/")
+	security, port := "", ""
+	switch scheme {
+	case "ssl", "smtps", "ssmtp", "submissions":
+		security, port = " and SetSecurityType(USE_SSL)", "465"
+	case "tls", "starttls", "submission":
+		security, port = " and SetSecurityType(USE_TLS)", "587"
+	case "smtp":
+		port = "587"
+	case "http", "https":
+		return Faultf(BadArgument, "SetSMTPServer: the server is a URL of the web (%s://): set the host name of the mail server, such as mail.example.com", scheme)
+	case "socks", "socks4", "socks5", "socks5h":
+		return Faultf(BadArgument, "SetSMTPServer: the server is the URL of a proxy (%s://): set the host name of the mail server here, and the proxy with SetProxy", scheme)
+	default:
+		return Faultf(BadArgument, "SetSMTPServer: the server is a URL (%q): set only its host name, such as mail.example.com, and its port", scheme+"://")
+	}
+	if h, p, err := net.SplitHostPort(host); err == nil {
+		host, port = h, p
+	}
+	return Faultf(BadArgument, "SetSMTPServer: the server is a URL (%s://): use SetSMTPServer(%q, %s)%s", scheme, host, port, security)
 }

@@ -43,14 +43,28 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 		if named == field {
 			named = FieldAddressName
 		}
-		return party{}, invalid(field, a.Mail, "is not a single address without a name: set one address per call, and the name with", err).use(named)
+		if own, ok := namedAddress(mail); ok {
+			return party{}, invalid(field, a.Mail, "is a name and an address: set \""+visible(own)+"\" as the address, and the name with", err).use(named)
+		}
+		return party{}, invalid(field, a.Mail, "is not a single address: set one address per call, and the name with", err).use(named)
 	case err != nil:
-		return party{}, invalid(field, a.Mail, err.Error(), err)
+		return party{}, invalid(field, a.Mail, err.Error()+"; use an address such as user@example.com", err)
 	}
 	if name = givenName(name); strings.Trim(name, " \t") == "" {
 		name = ""
 	}
 	return party{entry{mailbox: mailbox{name, addr}}, as}, nil
+}
+
+// namedAddress returns the address of a text that is one name and one address in angle
+// brackets, such as "Bob <bob@example.org>".
+func namedAddress(s string) (addr string, ok bool) {
+	name, addr, _ := strings.Cut(s, "<")
+	addr, ok = strings.CutSuffix(addr, ">")
+	if _, err := addrSpec(addr); !ok || err != nil || strings.Trim(name, " \t") == "" || severalIn(name) {
+		return "", false
+	}
+	return addr, true
 }
 
 // severalIn reports whether s, which is not an address, looks like a group, a list

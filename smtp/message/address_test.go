@@ -107,7 +107,7 @@ func TestOneAddressPerCall(t *testing.T) {
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s %q", field, several)
 			require.Equal(t, field, string(e.Field))
-			require.Contains(t, e.Reason, "set one address per call, and the name with")
+			require.Regexp(t, `set one address per call, and the name with$|^is a name and an address: set "\S+@x.org" as the address, and the name with$`, e.Reason)
 		}
 	}
 	for _, one := range []string{`"a,b"@x.org`, `"a;b:c"@x.org`, `"a@b, c@d"@x.org`, "a@[IPv6:2001:db8::1]", "<a@x.org>", `"<>"@x.org`} {

@@ -3,6 +3,7 @@
 package message
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -303,8 +304,11 @@ func (h *header) list() error {
 	https := false
 	for i, u := range uris {
 		scheme, rest, _ := strings.Cut(strings.ToLower(u), ":")
-		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !text.IsASCII(u) || strings.ContainsAny(u, " \t<>") || len(u) > maxID {
-			return invalid(field, u, "is not a mailto: or https: URI in ASCII", nil)
+		if len(u) > maxID {
+			return invalid(field, u, fmt.Sprintf("has %d octets, and a URI of more than %d does not fit in a line of 998 octets (RFC 5322, section 2.1.1); use a shorter one", len(u), maxID), nil)
+		}
+		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !text.IsASCII(u) || strings.ContainsAny(u, " \t<>") {
+			return invalid(field, u, "is not a mailto: or https: URI in ASCII; write other characters as %XX", nil)
 		}
 		https = https || scheme == "https"
 		uris[i] = "<" + u + ">"

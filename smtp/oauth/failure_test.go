@@ -42,7 +42,11 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"501":                 {501, "", 1, true, []string{"HTTP status 501"}},
 		"empty":               {200, ``, 1, false, []string{"not JSON"}},
 		"cut":                 {200, `{"access_token":"abc`, 1, false, []string{"not JSON"}},
-		"HTML":                {200, `<html>`, 1, false, []string{"not JSON"}},
+		"HTML":                {200, `<html>`, 1, false, []string{"a web page (HTML)", "check the token endpoint"}},
+		"HTML of an error":    {404, "\n<!DOCTYPE html><title>Not found</title>", 1, false, []string{"HTTP status 404: the response is a web page (HTML)", "check the token endpoint"}},
+		"nested error":        {403, `{"error":{"code":403,"message":"API not enabled","status":"PERMISSION_DENIED"}}`, 1, false, []string{"HTTP status 403: PERMISSION_DENIED: API not enabled"}},
+		"nested with a text":  {400, `{"error":{"code":"InvalidTenant","message":"no such tenant","innerError":{"a":1}}}`, 1, false, []string{"HTTP status 400: InvalidTenant: no such tenant"}},
+		"nested secret":       {400, `{"error":{"code":"` + clientSecret + `","message":"` + refreshToken + `"}}`, 1, false, []string{"400: ****: ****"}},
 		"two values":          {200, `{"access_token":"abc"}{}`, 1, false, []string{"not JSON"}},
 		"wrong type":          {200, `{"access_token":7}`, 1, false, []string{"wrong types"}},
 		"deep":                {200, strings.Repeat(`{"a":`, 100_000), 1, false, []string{"not JSON"}},
@@ -62,7 +66,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"moved":               {301, ``, 1, false, []string{"redirects"}},
 		"not modified":        {304, ``, 1, false, []string{"redirects"}},
 		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the response is not a JSON error"}},
-		"error of other kind": {400, `{"error":{"code":400}}`, 1, false, []string{"HTTP status 400: the response is not a JSON error"}},
+		"error of other kind": {400, `{"error":{"code":400}}`, 1, false, []string{"HTTP status 400: 400"}},
 	} {
 		s := newServer(t, false, answer(c.status, c.body))
 		e := wantError(t, s.refreshConfig())

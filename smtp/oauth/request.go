@@ -314,7 +314,13 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	}
 	jsonErr := json.Unmarshal(body, &f)
 	e := &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status}
+	if nested, ok := nestedError(body); ok {
+		jsonErr, f.Error, f.Description = nil, nested.code(), nested.Message
+	}
 	switch {
+	case isHTML(body):
+		e.Err = errors.New("the response is a web page (HTML), not JSON")
+		e.Hint = "check the token endpoint: it must be the token URL of the provider, not its login page; a proxy may also have sent the page"
 	case jsonErr == nil && (f.Error != "" || status != 200):
 		e.Code = clean(r.secrets, f.Error, 60)
 		e.Description = clean(r.secrets, f.Description, 500)
@@ -324,10 +330,13 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		}
 	case status != 200:
 		e.Err = errors.New("the response is not a JSON error")
+		e.Hint = hintEndpoint
 	case jsonErr != nil:
 		e.Err = errors.New("the response is not JSON, or its fields have the wrong types")
+		e.Hint = hintEndpoint
 	case f.AccessToken == "":
 		e.Err = errors.New("the response contains no access_token")
+		e.Hint = hintEndpoint
 	case strings.ContainsFunc(f.AccessToken, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		e.Err = errors.New("the access_token has characters that are not allowed")
 	case f.TokenType != "" && !strings.EqualFold(f.TokenType, "Bearer"):
@@ -340,6 +349,49 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		return response{access: f.AccessToken, refresh: f.RefreshToken, life: life}, nil
 	}
 	return response{}, e
+}
+
+const hintEndpoint = "check the token endpoint: it must be the token URL of the provider"
+
+// apiError is an error as the APIs of Google and Microsoft write it, in place of the code
+// that RFC 6749 requires.
+type apiError struct {
+	Code    any    `json:"code"`
+	Status  string `json:"status"`
+	Message string `json:"message"`
+}
+
+// nestedError returns the object in "error" of a response.
+func nestedError(body []byte) (e apiError, ok bool) {
+	var f struct {
+		Error *apiError `json:"error"`
+	}
+	if err := json.Unmarshal(body, &f); err != nil || f.Error == nil {
+		return e, false
+	}
+	return *f.Error, true
+}
+
+// code returns the error code as a word if there is one.
+func (e *apiError) code() string {
+	switch {
+	case e.Status != "":
+		return e.Status
+	case e.Code == nil:
+		return "error"
+	}
+	return fmt.Sprint(e.Code)
+}
+
+// isHTML reports whether body begins like a page of HTML.
+func isHTML(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	for _, tag := range []string{"<!doctype", "<html", "<head", "<body"} {
+		if len(body) >= len(tag) && bytes.EqualFold(body[:len(tag)], []byte(tag)) {
+			return true
+		}
+	}
+	return false
 }
 
 // lifetime parses expires_in. Some servers send it as a string or with a fraction.

@@ -40,7 +40,7 @@ func hostName(host string) (string, error) {
 	}
 	for _, r := range host {
 		if r <= ' ' || r == 0x7f {
-			return "", errors.New("has a space or control character")
+			return "", errors.New("has a space or control character: remove it")
 		}
 	}
 	name := host
@@ -50,6 +50,10 @@ func hostName(host string) (string, error) {
 			return "", err
 		}
 		name = a
+	}
+	if scheme, rest, ok := strings.Cut(name, "://"); ok {
+		rest, _, _ = strings.Cut(rest, "/")
+		return "", fmt.Errorf("is a URL: remove %q, and set only the name, such as %q", scheme+"://", clip(rest))
 	}
 	if strings.ContainsRune(name, ':') {
 		return "", errors.New("contains a colon: set the port separately; an IPv6 address may be written with or without [ ]")
@@ -90,7 +94,7 @@ func checkLabels(name string) error {
 	for _, label := range strings.Split(name, ".") {
 		switch {
 		case label == "":
-			return errors.New("has an empty label")
+			return errors.New("has an empty label: check the dots")
 		case len(label) > maxLabel:
 			return fmt.Errorf("has a label longer than %d octets", maxLabel)
 		}
@@ -98,7 +102,7 @@ func checkLabels(name string) error {
 			if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
 				continue
 			}
-			return fmt.Errorf("has the character %q", c)
+			return fmt.Errorf("has the character %q: use a name such as mail.example.com, without a path", c)
 		}
 	}
 	return nil

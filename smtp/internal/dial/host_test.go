@@ -78,7 +78,7 @@ func TestOptionsRefusedBeforeTheNetwork(t *testing.T) {
 		"contains a NUL":                    {Network: "unix", Host: "/a\x00b"},
 		"cannot be reached through a proxy": {Network: "unix", Host: "/a", Proxy: "socks5://h:1"},
 		"cannot be used with a unix socket": {Network: "unix", Host: "/a", LocalAddr: "127.0.0.1"},
-		"the proxy is not a valid URL":      {Host: "h", Port: 25, Proxy: "nonsense"},
+		"the proxy has no scheme":           {Host: "h", Port: 25, Proxy: "nonsense"},
 	} {
 		conn, err := Dial(t.Context(), &o)
 		require.Nil(t, conn)

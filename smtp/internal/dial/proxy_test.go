@@ -60,7 +60,7 @@ func through(t *testing.T, proxy string) (net.Conn, error) {
 func TestProxyIsRefusedBeforeTheNetwork(t *testing.T) {
 	long := strings.Repeat("x", 256)
 	for proxy, want := range map[string]string{
-		"127.0.0.1:1080":                                         "not a valid URL",
+		"127.0.0.1:1080":                                         "has no scheme",
 		"socks5://":                                              "not a valid URL",
 		"socks5://user:s3cret%zz@h:1":                            "not a valid URL",
 		"socks5://user:s3cret\r\n@h:1":                           "space or control character",

@@ -37,6 +37,9 @@ func parseProxy(s string) (*proxyURL, error) {
 			return nil, errors.New("the proxy has a space or control character: " + form)
 		}
 	}
+	if !strings.Contains(s, "://") {
+		return nil, errors.New("the proxy has no scheme: " + form)
+	}
 	in, err := url.Parse(s)
 	if err != nil || in.Hostname() == "" {
 		return nil, errors.New("the proxy is not a valid URL: " + form + "; write reserved characters of user and password as %XX")

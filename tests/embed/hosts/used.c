@@ -38,6 +38,8 @@ static void child_uses_handles(void)
   CHECK(CSmtp_GetLastError(0) == CSMTP_BAD_HANDLE, "GetLastError(0) after GetSubject: %d", CSmtp_GetLastError(0));
   CSmtp_Free(h);
   CHECK(CSmtp_Send(h) == CSMTP_BAD_HANDLE, "a freed handle");
+  CHECK(strstr(CSmtp_GetLastErrorText(h), "was freed") != NULL, "text of a freed handle: %s", CSmtp_GetLastErrorText(h));
+  CHECK(strstr(CSmtp_GetLastErrorText(h + 1000), "never existed") != NULL, "text of an invented handle: %s", CSmtp_GetLastErrorText(h + 1000));
 }
 
 static void after_use(void)

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"sync"
+	"time"
+
+	"csmtp/smtp/internal/dial"
+)
+
+// silenceTime is how long a server may send nothing before the session tests whether its
+// port speaks TLS first. Such a server waits for the client, and the session would wait
+// for the greeting, which may take minutes.
+var silenceTime = 10 * time.Second
+
+// silence watches a session that waits for a greeting in clear.
+type silence struct {
+	mu      sync.Mutex
+	over    bool // the wait has ended
+	isTLS   bool // the port speaks TLS
+	timer   *time.Timer
+	endTest context.CancelFunc
+}
+
+// watchSilence starts to watch the wait for the greeting. Port 25 is not tested: no server
+// speaks TLS first there, and some let clients wait on purpose.
+func (s *Session) watchSilence(options *dial.Options) *silence {
+	w := &silence{endTest: func() {}}
+	if s.security == ImplicitTLS || options.Network == "unix" || options.Port == 25 || s.timeouts.Greeting <= silenceTime {
+		return w
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	w.endTest = cancel
+	own := *options
+	w.timer = time.AfterFunc(silenceTime, func() {
+		if !speaksTLS(ctx, &own) {
+			return
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !w.over {
+			w.isTLS = true
+			s.link.End()
+		}
+	})
+	return w
+}
+
+// end ends the watch. It reports whether it has found that the port speaks TLS.
+func (w *silence) end() bool {
+	w.mu.Lock()
+	w.over = true
+	w.mu.Unlock()
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.endTest()
+	return w.isTLS
+}
+
+// speaksTLS reports whether a server speaks TLS first. It makes a connection of its own
+// for this, and sends nothing but a ClientHello.
+func speaksTLS(ctx context.Context, options *dial.Options) bool {
+	options.Connect = nil
+	options.Timeout = silenceTime
+	c, err := dial.Dial(ctx, options)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(silenceTime))
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	answered := errors.New("the server speaks TLS")
+	err = tls.Client(c, &tls.Config{InsecureSkipVerify: true, ServerName: options.Host, // nothing is sent over it
+		VerifyPeerCertificate: func([][]byte, [][]*x509.Certificate) error { return answered }}).Handshake()
+	_, alert := alertCode(err)
+	return err == nil || errors.Is(err, answered) || alert
+}
+
+var errSilentTLS = errors.New("the server sent no greeting in clear, but responds to TLS")
