@@ -86,7 +86,7 @@ func goConnectRemoteServer(h C.CSmtpHandle, server *C.char, port C.ushort, secur
 		if server == nil {
 			return isNull("ConnectRemoteServer", "server")
 		}
-		return m.ConnectRemoteServer(C.GoString(server), uint16(port), int(security), authenticate != 0, C.GoString(login), C.GoString(password))
+		return m.ConnectRemoteServer(oneLine(server), uint16(port), int(security), authenticate != 0, oneLine(login), oneLine(password))
 	})
 }
 
@@ -116,7 +116,7 @@ func goGetVersion() *C.char {
 //export goAddAttachmentData
 func goAddAttachmentData(h C.CSmtpHandle, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
 	return withData(h, "AddAttachmentData", data, size, func(m *mailer.Mailer, b []byte) error {
-		return m.AddAttachmentData(C.GoString(name), C.GoString(contentType), b)
+		return m.AddAttachmentData(oneLine(name), oneLine(contentType), b)
 	})
 }
 
@@ -126,14 +126,14 @@ func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.in
 		if read == nil {
 			return mailer.Faultf(mailer.BadArgument, "AddAttachmentReader: the read function is NULL")
 		}
-		return m.AddReaderOrigin(C.GoString(name), C.GoString(contentType), int64(size), origin(h, unsafe.Pointer(read), user))
+		return m.AddReaderOrigin(oneLine(name), oneLine(contentType), int64(size), origin(h, unsafe.Pointer(read), user))
 	})
 }
 
 //export goAddInlineImageData
 func goAddInlineImageData(h C.CSmtpHandle, contentID, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
 	return withData(h, "AddInlineImageData", data, size, func(m *mailer.Mailer, b []byte) error {
-		return m.AddInlineImageData(C.GoString(contentID), C.GoString(name), C.GoString(contentType), b)
+		return m.AddInlineImageData(oneLine(contentID), oneLine(name), oneLine(contentType), b)
 	})
 }
 
@@ -181,12 +181,12 @@ func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
 		if name == nil {
 			return isNull("GetExtension", "name")
 		}
-		params, ok := m.GetExtension(C.GoString(name))
+		params, ok := m.GetExtension(oneLine(name))
 		if !ok {
 			return nil
 		}
 		var err error
-		p, err = hold(m, mailer.TextKey{Getter: "GetExtension " + strings.ToUpper(C.GoString(name))}, params)
+		p, err = hold(m, mailer.TextKey{Getter: "GetExtension " + strings.ToUpper(oneLine(name))}, params)
 		return err
 	})
 	return p
@@ -209,7 +209,7 @@ func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
 		if path == nil {
 			return isNull("SendRawFile", "path")
 		}
-		return m.SendRawFile(C.GoString(path), optional(from), optional(recipients))
+		return m.SendRawFile(oneLine(path), optional(from), optional(recipients))
 	})
 }
 

@@ -15,7 +15,7 @@ func goAddAttachment(h C.CSmtpHandle, path *C.char) C.int {
 		if path == nil {
 			return isNull("AddAttachment", "path")
 		}
-		return m.AddAttachment(C.GoString(path))
+		return m.AddAttachment(oneLine(path))
 	})
 }
 
@@ -112,7 +112,7 @@ func goSetSubject(h C.CSmtpHandle, subject *C.char) C.int {
 		if subject == nil {
 			return isNull("SetSubject", "subject")
 		}
-		return m.SetSubject(C.GoString(subject))
+		return m.SetSubject(oneLine(subject))
 	})
 }
 
@@ -122,7 +122,7 @@ func goSetSenderName(h C.CSmtpHandle, name *C.char) C.int {
 		if name == nil {
 			return isNull("SetSenderName", "name")
 		}
-		return m.SetSenderName(C.GoString(name))
+		return m.SetSenderName(oneLine(name))
 	})
 }
 
@@ -132,7 +132,7 @@ func goSetSenderMail(h C.CSmtpHandle, email *C.char) C.int {
 		if email == nil {
 			return isNull("SetSenderMail", "email")
 		}
-		return m.SetSenderMail(C.GoString(email))
+		return m.SetSenderMail(oneLine(email))
 	})
 }
 
@@ -142,7 +142,7 @@ func goSetReplyTo(h C.CSmtpHandle, replyTo *C.char) C.int {
 		if replyTo == nil {
 			return isNull("SetReplyTo", "reply_to")
 		}
-		return m.SetReplyTo(C.GoString(replyTo))
+		return m.SetReplyTo(oneLine(replyTo))
 	})
 }
 
@@ -152,7 +152,7 @@ func goSetXMailer(h C.CSmtpHandle, xMailer *C.char) C.int {
 		if xMailer == nil {
 			return isNull("SetXMailer", "x_mailer")
 		}
-		return m.SetXMailer(C.GoString(xMailer))
+		return m.SetXMailer(oneLine(xMailer))
 	})
 }
 
@@ -162,7 +162,14 @@ func goSetCharSet(h C.CSmtpHandle, charset *C.char) C.int {
 		if charset == nil {
 			return isNull("SetCharSet", "charset")
 		}
-		return m.SetCharSet(C.GoString(charset))
+		return m.SetCharSet(oneLine(charset))
+	})
+}
+
+//export goSetStrict
+func goSetStrict(h C.CSmtpHandle, strict C.int) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		return m.SetStrict(strict != 0)
 	})
 }
 
@@ -242,7 +249,7 @@ func goSetSMTPServer(h C.CSmtpHandle, server *C.char, port C.ushort, authenticat
 		if server == nil {
 			return isNull("SetSMTPServer", "server")
 		}
-		return m.SetSMTPServer(C.GoString(server), uint16(port), authenticate != 0)
+		return m.SetSMTPServer(oneLine(server), uint16(port), authenticate != 0)
 	})
 }
 
@@ -266,7 +273,7 @@ func goSetLogin(h C.CSmtpHandle, login *C.char) C.int {
 		if login == nil {
 			return isNull("SetLogin", "login")
 		}
-		return m.SetLogin(C.GoString(login))
+		return m.SetLogin(oneLine(login))
 	})
 }
 
@@ -276,7 +283,7 @@ func goSetPassword(h C.CSmtpHandle, password *C.char) C.int {
 		if password == nil {
 			return isNull("SetPassword", "password")
 		}
-		return m.SetPassword(C.GoString(password))
+		return m.SetPassword(oneLine(password))
 	})
 }
 
@@ -286,7 +293,7 @@ func goSetLocalHostName(h C.CSmtpHandle, name *C.char) C.int {
 		if name == nil {
 			return isNull("SetLocalHostName", "name")
 		}
-		return m.SetLocalHostName(C.GoString(name))
+		return m.SetLocalHostName(oneLine(name))
 	})
 }
 
@@ -371,7 +378,7 @@ func goAddAttachmentAs(h C.CSmtpHandle, path *C.char, name *C.char, contentType 
 		if path == nil {
 			return isNull("AddAttachmentAs", "path")
 		}
-		return m.AddAttachmentAs(C.GoString(path), C.GoString(name), C.GoString(contentType))
+		return m.AddAttachmentAs(oneLine(path), oneLine(name), oneLine(contentType))
 	})
 }
 
@@ -384,7 +391,7 @@ func goAddInlineImage(h C.CSmtpHandle, path *C.char, contentId *C.char) C.int {
 		if contentId == nil {
 			return isNull("AddInlineImage", "content_id")
 		}
-		return m.AddInlineImage(C.GoString(path), C.GoString(contentId))
+		return m.AddInlineImage(oneLine(path), oneLine(contentId))
 	})
 }
 
@@ -397,7 +404,7 @@ func goSetCalendar(h C.CSmtpHandle, method *C.char, calendar *C.char) C.int {
 		if calendar == nil {
 			return isNull("SetCalendar", "calendar")
 		}
-		return m.SetCalendar(C.GoString(method), C.GoString(calendar))
+		return m.SetCalendar(oneLine(method), C.GoString(calendar))
 	})
 }
 
@@ -410,7 +417,7 @@ func goAddHeader(h C.CSmtpHandle, name *C.char, value *C.char) C.int {
 		if value == nil {
 			return isNull("AddHeader", "value")
 		}
-		return m.AddHeader(C.GoString(name), C.GoString(value))
+		return m.AddHeader(oneLine(name), oneLine(value))
 	})
 }
 
@@ -427,7 +434,7 @@ func goSetMessageID(h C.CSmtpHandle, messageId *C.char) C.int {
 		if messageId == nil {
 			return isNull("SetMessageID", "message_id")
 		}
-		return m.SetMessageID(C.GoString(messageId))
+		return m.SetMessageID(oneLine(messageId))
 	})
 }
 
@@ -451,7 +458,7 @@ func goSetSender(h C.CSmtpHandle, email *C.char, name *C.char) C.int {
 		if email == nil {
 			return isNull("SetSender", "email")
 		}
-		return m.SetSender(C.GoString(email), C.GoString(name))
+		return m.SetSender(oneLine(email), oneLine(name))
 	})
 }
 
@@ -461,7 +468,7 @@ func goSetInReplyTo(h C.CSmtpHandle, messageIds *C.char) C.int {
 		if messageIds == nil {
 			return isNull("SetInReplyTo", "message_ids")
 		}
-		return m.SetInReplyTo(C.GoString(messageIds))
+		return m.SetInReplyTo(oneLine(messageIds))
 	})
 }
 
@@ -471,7 +478,7 @@ func goSetReferences(h C.CSmtpHandle, messageIds *C.char) C.int {
 		if messageIds == nil {
 			return isNull("SetReferences", "message_ids")
 		}
-		return m.SetReferences(C.GoString(messageIds))
+		return m.SetReferences(oneLine(messageIds))
 	})
 }
 
@@ -481,7 +488,7 @@ func goSetAutoSubmitted(h C.CSmtpHandle, keyword *C.char) C.int {
 		if keyword == nil {
 			return isNull("SetAutoSubmitted", "keyword")
 		}
-		return m.SetAutoSubmitted(C.GoString(keyword))
+		return m.SetAutoSubmitted(oneLine(keyword))
 	})
 }
 
@@ -491,7 +498,7 @@ func goSetListUnsubscribe(h C.CSmtpHandle, uris *C.char, oneClick C.int) C.int {
 		if uris == nil {
 			return isNull("SetListUnsubscribe", "uris")
 		}
-		return m.SetListUnsubscribe(C.GoString(uris), oneClick != 0)
+		return m.SetListUnsubscribe(oneLine(uris), oneClick != 0)
 	})
 }
 
@@ -507,7 +514,7 @@ func goAddDKIMKey(h C.CSmtpHandle, domain *C.char, selector *C.char, key *C.char
 		if key == nil {
 			return isNull("AddDKIMKey", "key")
 		}
-		return m.AddDKIMKey(C.GoString(domain), C.GoString(selector), C.GoString(key))
+		return m.AddDKIMKey(oneLine(domain), oneLine(selector), C.GoString(key))
 	})
 }
 
@@ -537,7 +544,7 @@ func goSaveMessage(h C.CSmtpHandle, path *C.char) C.int {
 		if path == nil {
 			return isNull("SaveMessage", "path")
 		}
-		return m.SaveMessage(C.GoString(path))
+		return m.SaveMessage(oneLine(path))
 	})
 }
 
@@ -554,7 +561,7 @@ func goSetCAFile(h C.CSmtpHandle, path *C.char) C.int {
 		if path == nil {
 			return isNull("SetCAFile", "path")
 		}
-		return m.SetCAFile(C.GoString(path))
+		return m.SetCAFile(oneLine(path))
 	})
 }
 
@@ -564,7 +571,7 @@ func goSetCADirectory(h C.CSmtpHandle, path *C.char) C.int {
 		if path == nil {
 			return isNull("SetCADirectory", "path")
 		}
-		return m.SetCADirectory(C.GoString(path))
+		return m.SetCADirectory(oneLine(path))
 	})
 }
 
@@ -574,7 +581,7 @@ func goSetClientCertificate(h C.CSmtpHandle, certificateFile *C.char, keyFile *C
 		if certificateFile == nil {
 			return isNull("SetClientCertificate", "certificate_file")
 		}
-		return m.SetClientCertificate(C.GoString(certificateFile), C.GoString(keyFile))
+		return m.SetClientCertificate(oneLine(certificateFile), oneLine(keyFile))
 	})
 }
 
@@ -584,7 +591,7 @@ func goSetPinnedPublicKey(h C.CSmtpHandle, pins *C.char) C.int {
 		if pins == nil {
 			return isNull("SetPinnedPublicKey", "pins")
 		}
-		return m.SetPinnedPublicKey(C.GoString(pins))
+		return m.SetPinnedPublicKey(oneLine(pins))
 	})
 }
 
@@ -608,7 +615,7 @@ func goSetTLSServerName(h C.CSmtpHandle, name *C.char) C.int {
 		if name == nil {
 			return isNull("SetTLSServerName", "name")
 		}
-		return m.SetTLSServerName(C.GoString(name))
+		return m.SetTLSServerName(oneLine(name))
 	})
 }
 
@@ -625,7 +632,7 @@ func goSetAuthMechanism(h C.CSmtpHandle, mechanisms *C.char) C.int {
 		if mechanisms == nil {
 			return isNull("SetAuthMechanism", "mechanisms")
 		}
-		return m.SetAuthMechanism(C.GoString(mechanisms))
+		return m.SetAuthMechanism(oneLine(mechanisms))
 	})
 }
 
@@ -635,7 +642,7 @@ func goSetAuthorizationID(h C.CSmtpHandle, id *C.char) C.int {
 		if id == nil {
 			return isNull("SetAuthorizationID", "id")
 		}
-		return m.SetAuthorizationID(C.GoString(id))
+		return m.SetAuthorizationID(oneLine(id))
 	})
 }
 
@@ -659,7 +666,7 @@ func goSetAccessToken(h C.CSmtpHandle, token *C.char) C.int {
 		if token == nil {
 			return isNull("SetAccessToken", "token")
 		}
-		return m.SetAccessToken(C.GoString(token))
+		return m.SetAccessToken(oneLine(token))
 	})
 }
 
@@ -678,7 +685,7 @@ func goSetOAuth2ClientCredentials(h C.CSmtpHandle, tokenUrl *C.char, clientId *C
 		if scope == nil {
 			return isNull("SetOAuth2ClientCredentials", "scope")
 		}
-		return m.SetOAuth2ClientCredentials(C.GoString(tokenUrl), C.GoString(clientId), C.GoString(clientSecret), C.GoString(scope))
+		return m.SetOAuth2ClientCredentials(oneLine(tokenUrl), oneLine(clientId), oneLine(clientSecret), oneLine(scope))
 	})
 }
 
@@ -700,7 +707,7 @@ func goSetOAuth2RefreshToken(h C.CSmtpHandle, tokenUrl *C.char, clientId *C.char
 		if scope == nil {
 			return isNull("SetOAuth2RefreshToken", "scope")
 		}
-		return m.SetOAuth2RefreshToken(C.GoString(tokenUrl), C.GoString(clientId), C.GoString(clientSecret), C.GoString(refreshToken), C.GoString(scope))
+		return m.SetOAuth2RefreshToken(oneLine(tokenUrl), oneLine(clientId), oneLine(clientSecret), oneLine(refreshToken), oneLine(scope))
 	})
 }
 
@@ -731,7 +738,7 @@ func goSetServerDomain(h C.CSmtpHandle, domain *C.char) C.int {
 		if domain == nil {
 			return isNull("SetServerDomain", "domain")
 		}
-		return m.SetServerDomain(C.GoString(domain))
+		return m.SetServerDomain(oneLine(domain))
 	})
 }
 
@@ -741,7 +748,7 @@ func goSetLocalAddress(h C.CSmtpHandle, address *C.char) C.int {
 		if address == nil {
 			return isNull("SetLocalAddress", "address")
 		}
-		return m.SetLocalAddress(C.GoString(address))
+		return m.SetLocalAddress(oneLine(address))
 	})
 }
 
@@ -751,7 +758,7 @@ func goSetProxy(h C.CSmtpHandle, url *C.char) C.int {
 		if url == nil {
 			return isNull("SetProxy", "url")
 		}
-		return m.SetProxy(C.GoString(url))
+		return m.SetProxy(oneLine(url))
 	})
 }
 
@@ -768,7 +775,7 @@ func goSetExtensionOff(h C.CSmtpHandle, extensions *C.char) C.int {
 		if extensions == nil {
 			return isNull("SetExtensionOff", "extensions")
 		}
-		return m.SetExtensionOff(C.GoString(extensions))
+		return m.SetExtensionOff(oneLine(extensions))
 	})
 }
 
@@ -813,7 +820,7 @@ func goSetEnvelopeFrom(h C.CSmtpHandle, email *C.char) C.int {
 		if email == nil {
 			return isNull("SetEnvelopeFrom", "email")
 		}
-		return m.SetEnvelopeFrom(C.GoString(email))
+		return m.SetEnvelopeFrom(oneLine(email))
 	})
 }
 
@@ -836,7 +843,7 @@ func goSetDSN(h C.CSmtpHandle, notify *C.char, ret *C.char, envelopeId *C.char) 
 		if envelopeId == nil {
 			return isNull("SetDSN", "envelope_id")
 		}
-		return m.SetDSN(C.GoString(notify), C.GoString(ret), C.GoString(envelopeId))
+		return m.SetDSN(oneLine(notify), oneLine(ret), oneLine(envelopeId))
 	})
 }
 
@@ -852,7 +859,7 @@ func goSetRecipientDSN(h C.CSmtpHandle, email *C.char, notify *C.char, original 
 		if original == nil {
 			return isNull("SetRecipientDSN", "original")
 		}
-		return m.SetRecipientDSN(C.GoString(email), C.GoString(notify), C.GoString(original))
+		return m.SetRecipientDSN(oneLine(email), oneLine(notify), oneLine(original))
 	})
 }
 
@@ -880,7 +887,7 @@ func goSetMTPriority(h C.CSmtpHandle, priority C.int) C.int {
 //export goSetDeliverBy
 func goSetDeliverBy(h C.CSmtpHandle, seconds C.int, mode *C.char) C.int {
 	return run(h, func(m *mailer.Mailer) error {
-		return m.SetDeliverBy(int(seconds), C.GoString(mode))
+		return m.SetDeliverBy(int(seconds), oneLine(mode))
 	})
 }
 
@@ -949,6 +956,6 @@ func goSetLogFile(h C.CSmtpHandle, path *C.char) C.int {
 		if path == nil {
 			return isNull("SetLogFile", "path")
 		}
-		return m.SetLogFile(C.GoString(path))
+		return m.SetLogFile(oneLine(path))
 	})
 }

@@ -12,6 +12,7 @@ import "C"
 import (
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -81,12 +82,16 @@ func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// optional returns a copy of s, or nil if s is NULL.
+// oneLine returns a copy of s without the line end, which a program may have read from a
+// file, or "" if s is NULL.
+func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
+
+// optional returns oneLine(s), or nil if s is NULL.
 func optional(s *C.char) *string {
 	if s == nil {
 		return nil
 	}
-	copied := C.GoString(s)
+	copied := oneLine(s)
 	return &copied
 }
 
@@ -119,7 +124,7 @@ func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*ma
 		if email == nil {
 			return mailer.Faultf(mailer.UndefRecipientMail, "%s: the address is NULL", function)
 		}
-		return f(m, C.GoString(email), C.GoString(name))
+		return f(m, oneLine(email), oneLine(name))
 	})
 }
 
@@ -163,7 +168,7 @@ func tokenCaller(o mailer.Origin) func(bool) (string, error) {
 		if s == nil {
 			return "", errors.New("the token callback returned NULL")
 		}
-		return C.GoString(s), nil
+		return oneLine(s), nil
 	}
 }
 

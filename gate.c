@@ -140,6 +140,11 @@ int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset)
   GATE_CODE(h, 0, goSetCharSet(h, (char *)charset), SetCharSet, (h, charset))
 }
 
+int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict)
+{
+  GATE_CODE(h, 0, goSetStrict(h, strict), SetStrict, (h, strict))
+}
+
 int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt)
 {
   GATE_CODE(h, 0, goSetReadReceipt(h, request_receipt), SetReadReceipt, (h, request_receipt))

@@ -9,7 +9,8 @@
 // You may define these macros before including this file, in all files of the
 // program or in some of them:
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
-//                     and system headers of the old CSmtp.h
+//                     and system headers of the old CSmtp.h. Messages built by this
+//                     file are checked as with SetStrict, which overrides it
 //   CSMTP_LEGACY_TLS  connections made by this file do not verify certificates,
 //                     as in the old class. This gives no protection against an
 //                     active attacker. SetVerifyPeer overrides it
@@ -51,35 +52,100 @@ template <typename T> const T SecurityNames<T>::USE_SSL;
 template <typename T> const T SecurityNames<T>::DO_NOT_SET;
 template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 
-// The methods that connect, for files compiled with CSMTP_LEGACY_TLS. Other files
-// call the methods of the same names in CSmtp. If one function did different
-// things in different files, the linker would keep either version for the whole
-// program. Class CSmtp has the same members and the same size in all files.
-template <typename Mail>
-class LegacyTLS : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_TYPE> {
+// What the methods that build the message or connect do. way is that of the calling
+// file: legacy_way for CSMTP_LEGACY_TLS, strict_way for CSMTP_STRICT, or their sum.
+struct Sending {
+  enum { legacy_way = 1, strict_way = 2 };
+
+  static Mailer::Running Connecting(int way, CSmtpExtensions &m) { return m.m_csmtp.Connecting((way & legacy_way) != 0); }
+  static Mailer::Running Building(int way, CSmtpExtensions &m) { return m.m_csmtp.Building((way & strict_way) != 0, m.m_bHTML); }
+  static bool Connect(int way, CSmtpExtensions &m, const char *server, unsigned short port, SMTP_SECURITY_TYPE type,
+                      bool authenticate, const char *login, const char *password) {
+    m.m_csmtp.Ran(CSmtp_ConnectRemoteServer(Connecting(way, m), server, port, type, authenticate, login, password));
+    return true;
+  }
+  static void Send(int way, CSmtpExtensions &m) {
+    Building(way, m);
+    m.m_csmtp.Ran(CSmtp_Send(Connecting(way, m)));
+  }
+  static void Raw(int way, CSmtpExtensions &m, const void *data, size_t size, const char *from, const char *recipients) {
+    m.m_csmtp.Ran(CSmtp_SendRaw(Connecting(way, m), data, size, from, recipients));
+  }
+  static void RawFile(int way, CSmtpExtensions &m, const char *path, const char *from, const char *recipients) {
+    m.m_csmtp.Ran(CSmtp_SendRawFile(Connecting(way, m), path, from, recipients));
+  }
+  template <typename Mail>
+  static void Batch(int way, CSmtpExtensions &m, const std::vector<Mail *> &mails, std::vector<int> *results) {
+    const Mailer::Running running(Connecting(way, m));
+    std::vector<CSmtpHandle> handles;
+    std::vector<Calls::Call> calls;
+    for (CSmtpExtensions *mail : mails) {
+      handles.push_back(Building(way, *mail));
+      calls.push_back(mail->m_csmtp.InBatch());
+    }
+    std::vector<int> numbers(mails.size());
+    Meet();
+    const int error = CSmtp_SendBatch(running, handles.data(), handles.size(), numbers.data());
+    if (results != nullptr) *results = numbers;
+    // An exception of a mail's callback comes before the batch's error.
+    for (CSmtpExtensions *mail : mails) mail->m_csmtp.Ran(0);
+    m.m_csmtp.Ran(error);
+  }
+  static void Async(int way, CSmtpExtensions &m, const Function<void(int error)> &fn) {
+    Building(way, m);
+    m.m_csmtp.SendAsync(Connecting(way, m), fn);
+  }
+  static std::string Render(int way, CSmtpExtensions &m) {
+    const char *data = nullptr;
+    size_t size = 0;
+    m.m_csmtp.Ran(CSmtp_RenderMessage(Building(way, m), &data, &size));
+    return std::string(data, size);
+  }
+  static void Save(int way, CSmtpExtensions &m, const char *path) {
+    m.m_csmtp.Ran(CSmtp_SaveMessage(Building(way, m), path));
+  }
+};
+
+// The methods that build the message or connect, for files compiled with
+// CSMTP_LEGACY_TLS or CSMTP_STRICT. Other files call the methods of the same names in
+// CSmtp. If one function did different things in different files, the linker would
+// keep either version for the whole program. Class CSmtp has the same members and
+// the same size in all files.
+template <typename Mail, int way>
+class Way : public Way<Mail, way - 1> {
  public:
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
                            SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
                            const char *login = nullptr, const char *password = nullptr) {
-    return This().Connect(false, szServer, nPort_, securityType, authenticate, login, password);
+    return Sending::Connect(way, *this, szServer, nPort_, securityType, authenticate, login, password);
   }
-  void Send() { This().SendMail(false); }
+  void Send() { Sending::Send(way, *this); }
   void SendRaw(const void *data, size_t size, const char *from = nullptr, const char *recipients = nullptr) {
-    This().SendOctets(false, data, size, from, recipients);
+    Sending::Raw(way, *this, data, size, from, recipients);
   }
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
-    This().SendFile(false, path, from, recipients);
+    Sending::RawFile(way, *this, path, from, recipients);
   }
   void SendBatch(const std::vector<Mail *> &mails, std::vector<int> *results = nullptr) {
-    This().SendMails(false, mails, results);
+    Sending::Batch(way, *this, mails, results);
   }
-  void SendAsync(const Function<void(int error)> &fn = nullptr) { This().Start(false, fn); }
-
- private:
-  Mail &This() { return *static_cast<Mail *>(this); }
+  void SendAsync(const Function<void(int error)> &fn = nullptr) { Sending::Async(way, *this, fn); }
+  std::string RenderMessage() { return Sending::Render(way, *this); }
+  void SaveMessage(const char *path) { Sending::Save(way, *this, path); }
 };
+template <typename Mail>
+class Way<Mail, 0> : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_TYPE> {};
 
 } // namespace csmtp_detail
+
+// The way of this file, unless it is 0.
+#if defined(CSMTP_LEGACY_TLS) && defined(CSMTP_STRICT)
+#define CSMTP_WAY csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way
+#elif defined(CSMTP_LEGACY_TLS)
+#define CSMTP_WAY csmtp_detail::Sending::legacy_way
+#elif defined(CSMTP_STRICT)
+#define CSMTP_WAY csmtp_detail::Sending::strict_way
+#endif
 
 // An object holds settings, a message and, while connected, a session.
 //
@@ -89,7 +155,7 @@ class LegacyTLS : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_TYP
 // throw, unless its comment says so; a string that it returns stays valid as
 // csmtp_c.h says. The first call on an object makes its handle. Every method
 // throws ECSmtp if that fails. Class CSmtpExtensions has further methods.
-class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
+class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way> {
  public:
   // Makes an object with default settings. It calls the library only when it is
   // used, so a global object is possible.
@@ -118,14 +184,14 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
     m_csmtp.DropReaders();
   }
   // Opens a session, which the next mails use. Returns true.
-#ifndef CSMTP_LEGACY_TLS
+#ifndef CSMTP_WAY
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
                            SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
                            const char *login = nullptr, const char *password = nullptr) {
-    return Connect(true, szServer, nPort_, securityType, authenticate, login, password);
+    return csmtp_detail::Sending::Connect(0, *this, szServer, nPort_, securityType, authenticate, login, password);
   }
 #else
-  using csmtp_detail::LegacyTLS<CSmtp>::ConnectRemoteServer;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::ConnectRemoteServer;
 #endif
   // Closes the session. It does nothing without a session.
   void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(csmtp_detail::Mailer::Running(m_csmtp))); }
@@ -164,10 +230,10 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   const char *GetXMailer() const { return CSmtp_GetXMailer(m_csmtp.Get()); }
   CSmptXPriority GetXPriority() const { return static_cast<CSmptXPriority>(CSmtp_GetXPriority(m_csmtp.Get())); }
   // Sends the message, over the open session if there is one.
-#ifndef CSMTP_LEGACY_TLS
-  void Send() { SendMail(true); }
+#ifndef CSMTP_WAY
+  void Send() { csmtp_detail::Sending::Send(0, *this); }
 #else
-  using csmtp_detail::LegacyTLS<CSmtp>::Send;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::Send;
 #endif
   // Set the charset of all texts, the name sent with EHLO, and the header of the mail.
   void SetCharSet(const char *sCharSet) { m_csmtp.Check(CSmtp_SetCharSet(m_csmtp.Get(), sCharSet)); }
@@ -194,68 +260,38 @@ class CSmtp : public csmtp_detail::LegacyTLS<CSmtp> {
   // ---- Beyond CSmtp: sending in other ways ----
   // Send a complete message, from memory or from a file. nullptr takes reverse-path
   // or recipients from its header.
-#ifndef CSMTP_LEGACY_TLS
+#ifndef CSMTP_WAY
   void SendRaw(const void *data, size_t size, const char *from = nullptr, const char *recipients = nullptr) {
-    SendOctets(true, data, size, from, recipients);
+    csmtp_detail::Sending::Raw(0, *this, data, size, from, recipients);
   }
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
-    SendFile(true, path, from, recipients);
+    csmtp_detail::Sending::RawFile(0, *this, path, from, recipients);
   }
   // Sends many mails over the session of this object, which is not one of them.
   // Stores the error number of each mail in results. Throws the first error if not
   // all were accepted.
-  void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) { SendMails(true, mails, results); }
+  void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
+    csmtp_detail::Sending::Batch(0, *this, mails, results);
+  }
   // Starts to send and returns. When the Send has ended, fn is called with its error
   // number on a thread of the library. Poll or Wait throws what fn throws. fn has
   // returned when they return true, and when the destructor returns, unless fn
   // itself destroys the object.
-  void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { Start(true, fn); }
+  void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { csmtp_detail::Sending::Async(0, *this, fn); }
+  // Returns the message that Send would send.
+  std::string RenderMessage() { return csmtp_detail::Sending::Render(0, *this); }
+  // Writes the message that Send would send to a file.
+  void SaveMessage(const char *path) { csmtp_detail::Sending::Save(0, *this, path); }
 #else
-  using csmtp_detail::LegacyTLS<CSmtp>::SendRaw;
-  using csmtp_detail::LegacyTLS<CSmtp>::SendRawFile;
-  using csmtp_detail::LegacyTLS<CSmtp>::SendBatch;
-  using csmtp_detail::LegacyTLS<CSmtp>::SendAsync;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::SendRaw;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::SendRawFile;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::SendBatch;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::SendAsync;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::RenderMessage;
+  using csmtp_detail::Way<CSmtp, CSMTP_WAY>::SaveMessage;
 #endif
-
- private:
-  // The methods that connect. check is false in a file compiled with
-  // CSMTP_LEGACY_TLS.
-  friend class csmtp_detail::LegacyTLS<CSmtp>;
-  bool Connect(bool check, const char *server, unsigned short port, SMTP_SECURITY_TYPE type, bool authenticate,
-               const char *login, const char *password) {
-    m_csmtp.Ran(CSmtp_ConnectRemoteServer(m_csmtp.Connecting(check), server, port, type, authenticate, login, password));
-    return true;
-  }
-  void SendMail(bool check) {
-    Prepared();
-    m_csmtp.Ran(CSmtp_Send(m_csmtp.Connecting(check)));
-  }
-  void SendOctets(bool check, const void *data, size_t size, const char *from, const char *recipients) {
-    m_csmtp.Ran(CSmtp_SendRaw(m_csmtp.Connecting(check), data, size, from, recipients));
-  }
-  void SendFile(bool check, const char *path, const char *from, const char *recipients) {
-    m_csmtp.Ran(CSmtp_SendRawFile(m_csmtp.Connecting(check), path, from, recipients));
-  }
-  void SendMails(bool check, const std::vector<CSmtp *> &mails, std::vector<int> *results) {
-    const csmtp_detail::Mailer::Running running(m_csmtp.Connecting(check));
-    std::vector<CSmtpHandle> handles;
-    std::vector<csmtp_detail::Calls::Call> calls;
-    for (CSmtp *mail : mails) {
-      handles.push_back(mail->Prepared());
-      calls.push_back(mail->m_csmtp.InBatch());
-    }
-    std::vector<int> numbers(mails.size());
-    csmtp_detail::Meet();
-    const int error = CSmtp_SendBatch(running, handles.data(), handles.size(), numbers.data());
-    if (results != nullptr) *results = numbers;
-    // An exception of a mail's callback comes before the batch's error.
-    for (CSmtp *mail : mails) mail->m_csmtp.Ran(0);
-    m_csmtp.Ran(error);
-  }
-  void Start(bool check, const csmtp_detail::Function<void(int error)> &fn) {
-    Prepared();
-    m_csmtp.SendAsync(m_csmtp.Connecting(check), fn);
-  }
 };
+
+#undef CSMTP_WAY
 
 #endif // __CSMTP_H__

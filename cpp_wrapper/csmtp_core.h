@@ -240,8 +240,8 @@ struct Done {
 // before fork() does not start the library. A copy clones the handle.
 class Mailer {
  public:
-  constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_hooks(0) {}
-  Mailer(const Mailer &other) : m_handle(0), m_checks(other.m_checks.Load()), m_hooks(0) {
+  constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_strict(0), m_hooks(0) {}
+  Mailer(const Mailer &other) : m_handle(0), m_checks(other.m_checks.Load()), m_strict(other.m_strict.Load()), m_hooks(0) {
     const CSmtpHandle original = other.m_handle.Load();
     if (original == 0) return;
     const CSmtpHandle h = Must(CSmtp_Clone(original));
@@ -261,12 +261,14 @@ class Mailer {
     }
   }
   Mailer(Mailer &&other) noexcept
-      : m_handle(other.m_handle.Exchange(0)), m_checks(other.m_checks.Exchange(0)), m_hooks(other.m_hooks.Exchange(0)) {}
+      : m_handle(other.m_handle.Exchange(0)), m_checks(other.m_checks.Exchange(0)), m_strict(other.m_strict.Exchange(0)),
+        m_hooks(other.m_hooks.Exchange(0)) {}
   Mailer &operator=(const Mailer &other) { return *this = Mailer(other); }
   Mailer &operator=(Mailer &&other) noexcept {
     if (this == &other) return *this;
     CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may call the log: delete the hooks afterwards
     m_checks.Exchange(other.m_checks.Exchange(0));
+    m_strict.Exchange(other.m_strict.Exchange(0));
     DropHooks(m_hooks.Exchange(other.m_hooks.Exchange(0)));
     return *this;
   }
@@ -292,15 +294,30 @@ class Mailer {
     CSmtpHandle m_handle;
     Calls::Call m_call;
   };
-  // Does the same for a call that may connect. check tells whether the calling file
-  // wants certificates verified; a call of SetVerifyPeer overrides it.
-  Running Connecting(bool check) const {
-    const uintptr_t other = check ? 1 : 0;
+  // Does the same for a call that may connect. legacy tells whether the calling file
+  // was compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
+  Running Connecting(bool legacy) const {
+    const uintptr_t other = legacy ? 0 : 1;
     if (m_checks.Load() == other) {
-      Check(CSmtp_SetVerifyPeer(Get(), check));
+      Check(CSmtp_SetVerifyPeer(Get(), !legacy));
       m_checks.Replace(other, 1 - other);
     }
     return Running(*this);
+  }
+  // Does the same for a call that may build the message. strict tells whether the
+  // calling file was compiled with CSMTP_STRICT; a call of SetStrict overrides it.
+  Running Building(bool strict, bool html) const {
+    const uintptr_t other = strict ? 0 : 1;
+    if (m_strict.Load() == other) {
+      Check(CSmtp_SetStrict(Get(), strict));
+      m_strict.Replace(other, 1 - other);
+    }
+    Check(CSmtp_SetHTML(Get(), html));
+    return Running(*this);
+  }
+  void SetStrict(bool strict) {
+    m_strict.Exchange(2);
+    Check(CSmtp_SetStrict(Get(), strict));
   }
   // Registers this thread's call with the callbacks of a mail of a batch.
   Calls::Call InBatch() const {
@@ -406,6 +423,7 @@ class Mailer {
 
   Word m_handle;
   Word m_checks; // 0: verify certificates; 1: do not (CSMTP_LEGACY_TLS); 2: as SetVerifyPeer said
+  Word m_strict; // 0: send doubtful texts; 1: refuse them (CSMTP_STRICT); 2: as SetStrict said
   Word m_hooks; // a Hooks, of which this is an owner; 0 if there is none yet
 };
 

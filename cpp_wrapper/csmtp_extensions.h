@@ -9,6 +9,10 @@
 
 #include "csmtp_core.h"
 
+namespace csmtp_detail {
+struct Sending;
+}
+
 // The base of class CSmtp. What CSmtp.h says of a method of CSmtp is true here too.
 class CSmtpExtensions {
  public:
@@ -16,6 +20,9 @@ class CSmtpExtensions {
   // Set the plain text and the HTML form of the body.
   void SetTextBody(const char *text) { m_csmtp.Check(CSmtp_SetTextBody(m_csmtp.Get(), text)); }
   void SetHTMLBody(const char *html) { m_csmtp.Check(CSmtp_SetHTMLBody(m_csmtp.Get(), html)); }
+  // true refuses texts in an unknown charset, and control characters in a subject or
+  // name, which CSmtp sent.
+  void SetStrict(bool strict = true) { m_csmtp.SetStrict(strict); }
   // Mark the text as format=flowed, and send 8-bit text unencoded where possible.
   void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
   void SetEightBit(bool eight_bit = true) { m_csmtp.Check(CSmtp_SetEightBit(m_csmtp.Get(), eight_bit)); }
@@ -65,17 +72,6 @@ class CSmtpExtensions {
   void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
   // Signs with S/MIME. certificate and key are texts in PEM form.
   void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
-
-  // ---- The message without a connection ----
-  // Returns the message that Send would send.
-  std::string RenderMessage() {
-    const char *data = nullptr;
-    size_t size = 0;
-    m_csmtp.Ran(CSmtp_RenderMessage(Prepared(), &data, &size));
-    return std::string(data, size);
-  }
-  // Writes the message that Send would send to a file.
-  void SaveMessage(const char *path) { m_csmtp.Ran(CSmtp_SaveMessage(Prepared(), path)); }
 
   // ---- TLS ----
   // false accepts any certificate.
@@ -198,13 +194,9 @@ class CSmtpExtensions {
 
  protected:
   constexpr CSmtpExtensions() noexcept : m_bHTML(false), m_csmtp() {}
-  // Returns the handle, after passing m_bHTML to it.
-  csmtp_detail::Mailer::Running Prepared() {
-    m_csmtp.Check(CSmtp_SetHTML(m_csmtp.Get(), m_bHTML));
-    return csmtp_detail::Mailer::Running(m_csmtp);
-  }
 
   csmtp_detail::Mailer m_csmtp;
+  friend struct csmtp_detail::Sending;
 };
 
 #endif // CSMTP_EXTENSIONS_H

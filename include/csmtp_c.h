@@ -62,7 +62,8 @@
  * Strings
  * -------
  * A string argument is NUL-terminated. The library copies it before the call
- * returns. Texts of the message are in the charset of CSmtp_SetCharSet. Mail
+ * returns. CR and LF at the end of a string are removed, unless it is a body, a
+ * calendar, a certificate or a key. Texts of the message are in the charset of CSmtp_SetCharSet. Mail
  * addresses, host names, paths and everything else about the connection are in
  * UTF-8.
  *
@@ -396,9 +397,18 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); 
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
 /* Sets the charset of all texts of the message, by its IANA name. The default is
  * "US-ASCII", with which 8-bit text is sent as UTF-8 if it is valid UTF-8, and
- * refused otherwise. Building the message returns CSMTP_BAD_INPUT if the name is
- * unknown. */
+ * otherwise in the charset of the locale: that of LC_ALL, LC_CTYPE or LANG at the
+ * first call, or the ANSI code page of Windows. If the text is not valid there, it
+ * is sent as unknown-8bit (RFC 1428), and the body in base64. The log says so.
+ * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the name
+ * is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
+/* 1 refuses what CSmtp sent although its meaning is not known: 8-bit text in the
+ * charset "US-ASCII" that is not UTF-8, and control characters in a subject,
+ * X-Mailer or name. Building the message returns CSMTP_BAD_INPUT. 0 (the default)
+ * sends the text as CSmtp_SetCharSet says, and a blank for a control character. CR,
+ * LF and NUL are always refused. */
+CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a message disposition notification (RFC 8098), to the address of
  * Reply-To or else to the sender. 0 (the default) requests none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */

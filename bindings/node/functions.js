@@ -33,6 +33,7 @@ module.exports = {
     SetReplyTo: 'i Hs',
     SetXMailer: 'i Hs',
     SetCharSet: 'i Hs',
+    SetStrict: 'i Hi',
     SetReadReceipt: 'i Hi',
     SetXPriority: 'i Hi',
     SetHTML: 'i Hi',

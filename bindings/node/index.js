@@ -266,7 +266,7 @@ const defaults = {
   AddRecipient: [undefined, null], AddCCRecipient: [undefined, null], AddBCCRecipient: [undefined, null],
   AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null],
   AddAttachmentAs: [undefined, null, null], SetListUnsubscribe: [undefined, false],
-  SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
+  SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetStrict: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
   SetClearLogin: [true], SetLoginRequired: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
   SetOAuth2ClientCredentials: [undefined, undefined, undefined, ''],
   SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],

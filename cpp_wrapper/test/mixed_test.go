@@ -18,7 +18,8 @@ import (
 )
 
 // mixtures lists the flags for the two units of a program. A unit compiled with
-// CSMTP_LEGACY_TLS does not check certificates.
+// CSMTP_LEGACY_TLS does not check certificates. One compiled with CSMTP_STRICT refuses
+// doubtful texts.
 var mixtures = map[string][2]string{
 	"legacy":               {"-DCSMTP_LEGACY_TLS", ""},
 	"legacy and strict":    {"-DCSMTP_LEGACY_TLS -DCSMTP_STRICT", ""},
@@ -74,8 +75,13 @@ func mix(t *testing.T, compiler, level string, flags [2]string) {
 		ways := 0
 		for _, line := range strings.Split(strings.TrimSpace(got.output), "\n") {
 			unit, what, _ := strings.Cut(line, " ")
-			legacy := strings.Contains(flags[map[string]int{"a": 0, "b": 1}[unit]], "CSMTP_LEGACY_TLS")
+			macros := flags[map[string]int{"a": 0, "b": 1}[unit]]
+			legacy, strict := strings.Contains(macros, "CSMTP_LEGACY_TLS"), strings.Contains(macros, "CSMTP_STRICT")
 			switch {
+			case strings.HasPrefix(what, "refused "), strict && strings.HasPrefix(what, "doubtful: "):
+				assert.Regexp(t, " 903$", what, where)
+			case strings.HasPrefix(what, "allowed "), strings.HasPrefix(what, "doubtful: "):
+				assert.Regexp(t, " 0$", what, where)
 			case strings.HasPrefix(what, "caught "):
 				assert.Regexp(t, `^caught 902 1 .+SetSecurityType`, what, where)
 			case strings.HasSuffix(what, "logged"), strings.HasSuffix(what, "no log"):

@@ -38,6 +38,7 @@ enum {
   GATE_ENTRY_SetReplyTo,
   GATE_ENTRY_SetXMailer,
   GATE_ENTRY_SetCharSet,
+  GATE_ENTRY_SetStrict,
   GATE_ENTRY_SetReadReceipt,
   GATE_ENTRY_SetXPriority,
   GATE_ENTRY_SetHTML,
@@ -185,6 +186,7 @@ extern int goSetSenderMail(CSmtpHandle h, char *email);
 extern int goSetReplyTo(CSmtpHandle h, char *reply_to);
 extern int goSetXMailer(CSmtpHandle h, char *x_mailer);
 extern int goSetCharSet(CSmtpHandle h, char *charset);
+extern int goSetStrict(CSmtpHandle h, int strict);
 extern int goSetReadReceipt(CSmtpHandle h, int request_receipt);
 extern int goSetXPriority(CSmtpHandle h, int priority);
 extern int goSetHTML(CSmtpHandle h, int html);

@@ -53,7 +53,7 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	for _, c := range mails {
 		c.op.Store(o)
 		var err error
-		if c.built, err = c.prepare(); err != nil {
+		if c.built, err = c.prepare(m.settings.server); err != nil {
 			c.ended(err, numbers)
 		}
 	}
@@ -205,13 +205,14 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 	for _, c := range waiting {
 		// This server may not offer the extensions that the message was built for.
 		if o := c.settings.carries(m.session); o.EightBit || o.Binary || c.built.EightBit() || c.built.Binary() {
-			built, err := c.render(o)
+			built, err := c.render(o, m.settings.server)
 			if err != nil {
 				c.ended(err, numbers)
 				continue
 			}
 			c.built = built
 		}
+		m.logNotes(c.built)
 		envelope := c.settings.addressed(c.built)
 		envelope.Before = c.before
 		batch = append(batch, smtp.Mail{Envelope: envelope, Message: c.built})

@@ -88,6 +88,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetHTMLBody(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetFlowed(n&1 != 0) },
 	func(m *Mailer, a, b string, n int) error { return m.SetEightBit(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetStrict(n&1 != 0) },
 	func(m *Mailer, a, b string, n int) error { return m.AddAttachmentData(a, b, []byte(a+b)) },
 	func(m *Mailer, a, b string, n int) error { return m.AddInlineImageData(a, b, "image/png", []byte(b)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetCalendar(a, b) },

@@ -59,6 +59,7 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetHTMLBody":         func(m *Mailer) error { return m.SetHTMLBody("<b>last</b>") },
 		"SetFlowed":           func(m *Mailer) error { return m.SetFlowed(true) },
 		"SetEightBit":         func(m *Mailer) error { return m.SetEightBit(true) },
+		"SetStrict":           func(m *Mailer) error { return m.SetStrict(true) },
 		"AddAttachmentAs":     func(m *Mailer) error { return m.AddAttachmentAs(file, "last.txt", "") },
 		"AddAttachmentData":   func(m *Mailer) error { return m.AddAttachmentData("last.bin", "", []byte("x")) },
 		"AddAttachmentReader": func(m *Mailer) error { return m.AddAttachmentReader("last.dat", "", 4, reading("last")) },
@@ -133,7 +134,7 @@ func composed(t *testing.T, h uintptr) string {
 		n := 0
 		generated := m.message.MessageID == ""
 		built, err := m.render(message.Options{UTF8: true, Now: func() time.Time { return today },
-			Boundary: func() string { n++; return fmt.Sprint("boundary", n) }})
+			Boundary: func() string { n++; return fmt.Sprint("boundary", n) }}, "")
 		if err != nil {
 			return err
 		}
@@ -235,7 +236,7 @@ func TestClearMessageAfterAllSetters(t *testing.T) {
 		}
 	}
 	mustCall(t, last, func(m *Mailer) error {
-		built, err := m.prepare()
+		built, err := m.prepare("")
 		if err == nil {
 			_, err = built.WriteTo(io.Discard)
 		}

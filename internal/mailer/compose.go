@@ -139,6 +139,10 @@ func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 // SetCharSet never fails, as in CSmtp. Send reports an unknown name.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
+// SetStrict refuses what an old program could send: text in an unknown charset, and
+// control characters in a subject or name.
+func (m *Mailer) SetStrict(strict bool) error { m.settings.strict = strict; return nil }
+
 func (m *Mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }
 
 func (m *Mailer) SetXPriority(priority int) error {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"csmtp/smtp/message"
 	"csmtp/smtp/oauth"
 )
 
@@ -203,6 +204,9 @@ func (c *configuration) set(key, value string) error {
 			return c.wrong("server-pause must be a number of seconds")
 		}
 		err = m.SetServerPause(uint32(seconds))
+	case "charset":
+		err = message.CheckCharset(value)
+		m.settings.charset = value
 	case "log-file":
 		c.logLine, m.settings.log.file = c.line, value // openLog creates the file
 	case "pinned-public-key":

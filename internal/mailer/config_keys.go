@@ -17,7 +17,7 @@ var configKeys = []string{
 	"server", "port", "security", "authenticate", "login", "password", "auth-mechanism", "login-required",
 	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
 	"ca-file", "ca-directory", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
-	"proxy", "local-host-name", "extensions-off", "server-pause", "log-file",
+	"proxy", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
 }
 
 // unknown returns the error for an unknown key. It does not show the key: in a

@@ -146,7 +146,7 @@ func (m *Mailer) SetSMIMEKey(certificate, key string) error {
 func (m *Mailer) RenderMessage() ([]byte, error) {
 	var b bytes.Buffer
 	err := m.unchanged(func() error {
-		rendered, err := m.render(message.Options{UTF8: true})
+		rendered, err := m.render(message.Options{UTF8: true}, m.settings.server)
 		if err != nil {
 			return err
 		}
@@ -165,7 +165,7 @@ func (m *Mailer) RenderMessage() ([]byte, error) {
 // SaveMessage writes these octets to a file.
 func (m *Mailer) SaveMessage(path string) error {
 	return m.unchanged(func() error {
-		rendered, err := m.render(message.Options{UTF8: true})
+		rendered, err := m.render(message.Options{UTF8: true}, m.settings.server)
 		if err != nil {
 			return err
 		}

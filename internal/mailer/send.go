@@ -15,6 +15,7 @@ type rendered interface {
 	NeedsSMTPUTF8() bool
 	EightBit() bool
 	Binary() bool
+	Notes() []message.Note
 }
 
 // Send sends the message over the open session. If there is none, it opens one and
@@ -25,29 +26,33 @@ func (m *Mailer) Send() error {
 }
 
 func (m *Mailer) send() error {
-	built, err := m.prepare()
+	server := m.settings.server
+	if m.session != nil {
+		server = m.target.server
+	}
+	built, err := m.prepare(server)
 	if err != nil {
 		return err
 	}
-	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o) })
+	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o, server) })
 	m.change(func() { m.idUsed = err == nil }) // a retry uses the same Message-ID
 	return err
 }
 
 // prepare renders the message. It removes the Message-ID of a mail that was accepted,
-// so that the next mail gets a new one.
-func (m *Mailer) prepare() (rendered, error) {
+// so that the next mail gets a new one. server is the server that it is for.
+func (m *Mailer) prepare(server string) (rendered, error) {
 	m.change(func() {
 		if m.idUsed && !m.ownID {
 			m.message.MessageID = "" // the last mail's
 		}
 		m.idUsed = false
 	})
-	return m.render(message.Options{UTF8: true})
+	return m.render(message.Options{UTF8: true}, server)
 }
 
-// render checks and builds the message.
-func (m *Mailer) render(o message.Options) (*message.Rendered, error) {
+// render checks and builds the message. server is the server that it is for.
+func (m *Mailer) render(o message.Options, server string) (*message.Rendered, error) {
 	if err := needPoller(); err != nil {
 		return nil, err
 	}
@@ -57,6 +62,11 @@ func (m *Mailer) render(o message.Options) (*message.Rendered, error) {
 	if m.GetMailFrom() == "" {
 		return nil, Faultf(undefMailFrom, "the sender's address is missing: call SetSenderMail")
 	}
+	charset, err := m.charset(server)
+	if err != nil {
+		return nil, err
+	}
+	o.Charset, o.Locale, o.Strict = charset, localeCharset(), m.settings.strict
 	if m.message.MessageID != "" {
 		return m.message.Render(o)
 	}
@@ -82,6 +92,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 			return err
 		}
 	}
+	m.logNotes(built)
 	if err := m.transact(built, again, own); err != nil {
 		m.abandon()
 		return err
@@ -91,6 +102,17 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	}
 	m.change(func() { m.last = fault{reply: m.result.Reply} })
 	return nil
+}
+
+// logNotes writes to the log how the charset of a text was found.
+func (m *Mailer) logNotes(built rendered) {
+	if m.dialled == nil || m.dialled.Trace == nil {
+		return
+	}
+	for _, note := range built.Notes() {
+		note.Field = wordOf(note.Field)
+		m.dialled.Trace(smtp.Event, "warning: "+note.String())
+	}
 }
 
 // carries returns the extensions of the server that the message may use.

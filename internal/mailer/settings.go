@@ -47,6 +47,8 @@ type settings struct {
 	lmtp          bool
 	extensionsOff string // keywords in upper case, sorted, separated by spaces
 	eightBit      bool
+	strict        bool
+	charset       string // of a configuration file; replaces that of the message
 	timeouts      smtp.Timeouts
 	login         login
 	trust         trust

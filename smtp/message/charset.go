@@ -23,6 +23,9 @@ type charset struct {
 	carried bool                // mail programs support it; otherwise text is sent as UTF-8
 	strict  func(b []byte) bool // if not nil: whether the text may be sent under name
 	wider   string              // name for text that strict refuses; "": UTF-8
+
+	lenient bool   // replace control characters in free text: see blanks
+	guess   *guess // for text with octets above 127 that is not UTF-8; nil: refuse it
 }
 
 var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
@@ -38,6 +41,12 @@ var spellings = map[string]string{
 	"cp949":   "ks_c_5601-1987",
 	"cp874":   "windows-874",
 	"ansi":    "windows-1252",
+}
+
+// CheckCharset returns an error if name is not a known charset.
+func CheckCharset(name string) error {
+	_, err := lookupCharset(name)
+	return err
 }
 
 func lookupCharset(name string) (*charset, error) {
@@ -141,7 +150,7 @@ func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 var windows1252 = &charset{name: "windows-1252", enc: charmap.Windows1252, ascii: true, carried: true}
 
 func (c *charset) misfit(field FieldName, s string) error {
-	if c == asciiCharset {
+	if c.name == asciiCharset.name {
 		return invalid(field, s, "has octets above 127 that are not UTF-8; set their charset with", nil).use(FieldCharset)
 	}
 	return invalid(field, s, "is neither "+c.name+" nor UTF-8; set its charset with", nil).use(FieldCharset)
@@ -156,7 +165,7 @@ func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	if c.enc == nil && utf8.Valid(b) {
 		return b, utf8Charset.name, nil
 	}
-	u, as, err := c.decode(field, string(b))
+	u, as, err := c.read(field, string(b))
 	if err != nil {
 		return nil, "", err
 	}

@@ -184,7 +184,7 @@ func TestWrongCharset(t *testing.T) {
 				m.From = simple().From
 			}
 			m.To = simple().To
-			_, err := m.Render(Options{})
+			_, err := m.Render(Options{Strict: true})
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s %+v", field, c)
 			require.Equal(t, field, string(e.Field))

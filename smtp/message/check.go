@@ -27,7 +27,16 @@ func noControls(field FieldName, s string) error {
 
 // oneLine decodes a header value and refuses control characters.
 func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
-	u, as, err := c.decode(field, s)
+	return c.checked(c.decode, field, s)
+}
+
+// guessed is oneLine for a value whose charset may be unknown.
+func (c *charset) guessed(field FieldName, s string) (string, *charset, error) {
+	return c.checked(c.read, field, s)
+}
+
+func (c *charset) checked(decode func(FieldName, string) (string, *charset, error), field FieldName, s string) (string, *charset, error) {
+	u, as, err := decode(field, s)
 	if err != nil {
 		return "", nil, err
 	}
@@ -46,14 +55,53 @@ func noHidden(field FieldName, s, u string) error {
 	return nil
 }
 
-// freeText is oneLine for text that may consist of encoded words. If one is longer
-// than a line, freeText decodes all of them, so that they can be encoded again, and
-// checks the result.
+// blanks replaces every control character by a blank, except TAB, which is allowed,
+// and CR, LF and NUL, which are refused.
+func blanks(s string) string {
+	if controlAt(s) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if (r < ' ' || r == 0x7f) && !strings.ContainsRune("\t\r\n\x00", r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// freeText is guessed for a subject, a name and the like, which may consist of
+// encoded words. It replaces control characters if c is lenient.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
-	u, as, err := c.oneLine(field, s)
+	u, as, err := c.checked(func(field FieldName, s string) (string, *charset, error) {
+		u, as, err := c.read(field, s)
+		if err == nil && c.lenient {
+			u, as = plainer(blanks(u), as)
+		}
+		return u, as, err
+	}, field, s)
 	if err != nil || !alreadyEncoded(u) || !longToken(u, longest-2) {
 		return u, as, err
 	}
+	return c.recode(field, s, u)
+}
+
+// plainer decodes u if its encoded words have control characters, and replaces these.
+// It returns u unchanged if it has none, or some that must be refused.
+func plainer(u string, as *charset) (string, *charset) {
+	if hiddenControl(u, false) < 0 || hidesAny(u, "\r\n\x00") {
+		return u, as
+	}
+	plain, err := decodeWords(u)
+	plain = blanks(strings.TrimRight(plain, "\r\n"))
+	if err != nil || controlAt(plain) >= 0 || strings.Contains(plain, "=?") {
+		return u, as
+	}
+	return plain, utf8Charset
+}
+
+// recode decodes encoded words of which one is longer than a line, so that they can be
+// encoded again, and checks the result. s is u before decoding.
+func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {
 		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded again; set the text itself", err)

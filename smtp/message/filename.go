@@ -30,7 +30,11 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	// systems both have the same charset.
 	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
-		u, _, err := c.decode(FieldAttachments, name)
+		cs := c
+		if c.guess != nil && c.guess.locale != nil {
+			cs = c.guess.locale
+		}
+		u, _, err := cs.decode(FieldAttachments, name)
 		if err != nil {
 			u = strings.ToValidUTF8(name, "_")
 		}

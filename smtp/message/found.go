@@ -211,6 +211,18 @@ func isEBCDIC(label string) bool {
 	return 1140 <= n && n <= 1149
 }
 
+// hidesAny reports whether the encoded words of s have one of the octets.
+func hidesAny(s, octets string) bool {
+	for _, strict := range []bool{false, true} {
+		for _, apart := range []bool{false, true} {
+			if strings.ContainsAny(looseText(s, strict, apart), octets) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // hiddenControl returns a control character in the encoded words of s, or -1 if there
 // is none. strict ignores words that only careless readers decode.
 func hiddenControl(s string, strict bool) int {

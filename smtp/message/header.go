@@ -155,8 +155,11 @@ func (h *header) from() error {
 
 func (h *header) replyTo() error {
 	const field = FieldReplyTo
-	value, cs, err := h.cs.oneLine(field, h.m.ReplyTo)
+	value, cs, err := h.cs.guessed(field, h.m.ReplyTo)
 	if err != nil || strings.Trim(value, " \t") == "" {
+		return err
+	}
+	if err := h.cs.knownAddresses(field, h.m.ReplyTo); err != nil {
 		return err
 	}
 	if h.reply, err = readList(field, value, h.m.ReplyTo); err != nil {
@@ -353,7 +356,7 @@ func (h *header) further() error {
 		if err := checkFieldName(f.Name); err != nil {
 			return err
 		}
-		value, cs, err := h.cs.oneLine(field, f.Value)
+		value, cs, err := h.cs.guessed(field, f.Value)
 		if err != nil {
 			return err
 		}

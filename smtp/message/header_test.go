@@ -290,7 +290,7 @@ func TestInjection(t *testing.T) {
 				if m.To == nil {
 					m.To = simple().To
 				}
-				_, err := m.Render(Options{UTF8: true})
+				_, err := m.Render(Options{UTF8: true, Strict: true})
 				if field == "Charset" && strings.TrimSpace(s) == "" {
 					continue // white space is removed, so this is the default charset
 				}
@@ -330,7 +330,7 @@ func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 			if m.To == nil {
 				m.To = simple().To
 			}
-			_, err := m.Render(Options{UTF8: true})
+			_, err := m.Render(Options{UTF8: true, Strict: true})
 			var e *Error
 			require.ErrorAs(t, err, &e, "%s %.100q", field, words)
 			require.Equal(t, field, string(e.Field))

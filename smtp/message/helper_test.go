@@ -141,15 +141,19 @@ func readPart(t testing.TB, path string, h mail.Header, body io.Reader, out *[]l
 			readPart(t, path+"."+string(rune('0'+i)), mail.Header(p.Header), p, out)
 		}
 	}
-	switch h.Get("Content-Transfer-Encoding") {
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	}
-	l.body, err = io.ReadAll(body)
+	l.body, err = io.ReadAll(transferDecoder(body, h.Get("Content-Transfer-Encoding")))
 	require.NoError(t, err)
 	*out = append(*out, l)
+}
+
+func transferDecoder(body io.Reader, encoding string) io.Reader {
+	switch encoding {
+	case "base64":
+		return base64.NewDecoder(base64.StdEncoding, body)
+	case "quoted-printable":
+		return quotedprintable.NewReader(body)
+	}
+	return body
 }
 
 // alphabets are the characters of random texts, including those that often cause errors.

@@ -12,7 +12,8 @@ import (
 // their comment says otherwise. Render checks them.
 type Message struct {
 	// Charset is the IANA name of the program's charset. With "" or "US-ASCII",
-	// text that has octets above 127 must be valid UTF-8.
+	// text that has octets above 127 is read as UTF-8 if it is valid, or else as
+	// Options.Locale and Options.Strict say.
 	Charset string
 
 	From    []Address // RFC 5322, section 3.6.2; the first is the envelope's sender unless Sender is set
@@ -91,12 +92,16 @@ type Calendar struct {
 	Data   string // iCalendar text in the message's charset
 }
 
-// Options are the extensions that the server offers. Tests also set values here that
-// otherwise change from message to message.
+// Options are the extensions that the server offers, and how to read the texts of the
+// message. Tests also set values here that otherwise change from message to message.
 type Options struct {
 	EightBit bool // 8BITMIME (RFC 6152) is offered
 	Binary   bool // BINARYMIME (RFC 3030) is offered and wanted
 	UTF8     bool // SMTPUTF8 (RFC 6531) is offered
+
+	Charset string // replaces Message.Charset; "": does not
+	Locale  string // charset of text that is not UTF-8 if the message has no charset; "": unknown-8bit (RFC 1428)
+	Strict  bool   // refuse such text, and control characters in free text
 
 	Boundary func() string    // nil: 128 random bits
 	Now      func() time.Time // nil: time.Now

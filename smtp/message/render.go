@@ -7,7 +7,7 @@ import "csmtp/smtp/internal/text"
 // Render checks the whole message and its files, and computes its size. It sets an
 // empty MessageID, so that a retry uses the same one. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
-	cs, err := lookupCharset(m.Charset)
+	cs, err := m.reader(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		messageID: m.MessageID,
 		from:      h.sender,
 		rcpt:      h.rcpt,
+		notes:     cs.notes(),
 	}
 	if len(m.DKIM) > 0 {
 		if err := r.signDKIM(m.DKIM, names, o.now()); err != nil {

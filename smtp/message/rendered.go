@@ -16,6 +16,7 @@ type Rendered struct {
 	messageID string
 	from      string
 	rcpt      []string
+	notes     []Note
 }
 
 // Size returns the number of octets that WriteTo will write, as RFC 1870 counts them,
@@ -41,6 +42,9 @@ func (r *Rendered) EnvelopeFrom() string { return r.from }
 // Recipients returns the addresses for RCPT, in the order of To, Cc and Bcc, with
 // duplicates. A Raw may contain groups, whose members are included.
 func (r *Rendered) Recipients() []string { return r.rcpt }
+
+// Notes returns a note for each text whose charset the program has not set.
+func (r *Rendered) Notes() []Note { return r.notes }
 
 // WriteTo writes the message. If a source fails, the error is an *Error: the message is
 // then incomplete, and the caller must not send the final dot or the last chunk. Other errors are those of w.

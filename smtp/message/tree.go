@@ -39,7 +39,11 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 		h.param("format", "flowed")
 	}
 	h.end()
-	return t.encoded(&h, newTextBody(text, t.o.EightBit, t.signed))
+	body := newTextBody(text, t.o.EightBit, t.signed)
+	if label == unknownCharset.name {
+		body = &textBody{text: text, encoding: base64Encoding, length: base64Len(int64(len(text)))}
+	}
+	return t.encoded(&h, body)
 }
 
 // encoded writes the Content-Transfer-Encoding of a text part, and returns the part.

@@ -29,6 +29,7 @@ SIGNATURES = {
     "SetReplyTo": "i Hs",
     "SetXMailer": "i Hs",
     "SetCharSet": "i Hs",
+    "SetStrict": "i Hi",
     "SetReadReceipt": "i Hi",
     "SetXPriority": "i Hi",
     "SetHTML": "i Hi",

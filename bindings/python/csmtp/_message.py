@@ -97,6 +97,9 @@ class Message(Handle):
         self._do("SetHTMLBody", html)
     def set_flowed(self, flowed: bool = True) -> None:
         self._do("SetFlowed", flowed)
+    def set_strict(self, strict: bool = True) -> None:
+        self._do("SetStrict", strict)
+
     def set_eight_bit(self, eight_bit: bool = True) -> None:
         self._do("SetEightBit", eight_bit)
     def add_attachment_as(self, path: Text, name: Text = "", content_type: Text = "") -> None:

@@ -13,7 +13,9 @@ template class csmtp_detail::Function<void(int)>;
 template class csmtp_detail::Function<void(int, const char *)>;
 template class csmtp_detail::Function<int(int64_t, int64_t)>;
 template class csmtp_detail::Function<int64_t(void *, size_t)>;
-template class csmtp_detail::LegacyTLS<CSmtp>;
+template class csmtp_detail::Way<CSmtp, 1>;
+template class csmtp_detail::Way<CSmtp, 2>;
+template class csmtp_detail::Way<CSmtp, 3>;
 template struct csmtp_detail::TokenSource<std::string>;
 
 class Derived : public CSmtp {

@@ -50,7 +50,7 @@ import "csmtp/internal/mailer"
 // goTypes maps a C type to the Go types that a method may take for it, and to the
 // conversion of argument %s.
 var goTypes = map[string]map[string]string{
-	"const char *":   {"string": "C.GoString(%s)", "*string": "optional(%s)"},
+	"const char *":   {"string": "oneLine(%s)", "*string": "optional(%s)"},
 	"int":            {"bool": "%s != 0", "int": "int(%s)"},
 	"unsigned int":   {"uint32": "uint32(%s)"},
 	"unsigned short": {"uint16": "uint16(%s)"},
@@ -79,6 +79,9 @@ func export(f header.Function, m method) (string, error) {
 		rule, ok := goTypes[p.Type][m.params[i]]
 		if !ok {
 			return "", fmt.Errorf("no rule converts C's %s to Go's %s", p.Type, m.params[i])
+		}
+		if hasLines[p.Name] {
+			rule = strings.Replace(rule, "oneLine(", "C.GoString(", 1)
 		}
 		arguments = append(arguments, fmt.Sprintf(rule, goName(p.Name)))
 		if p.Type == "const char *" && m.params[i] == "string" && !f.MayBeNull(p.Name) {

@@ -25,6 +25,10 @@ var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
 var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount", "GetResultRecipient",
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
+// hasLines names the parameters that may have several lines. All other texts are one
+// line, whose line end is removed.
+var hasLines = set("text", "html", "calendar", "certificate", "key")
+
 // ownEntry names the functions with a handwritten entry in internal/gate/entries.c.
 var ownEntry = set("Free", "GetLastError", "GetLastErrorText")
 

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+
+//go:build !windows
+
+package mailer
+
+// systemCharset returns "": the environment names the charset.
+func systemCharset() string { return "" }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+package message
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// unknownCharset is the charset of text whose charset is not known (RFC 1428). It
+// maps the octets above 127 to characters for private use and back.
+var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, ascii: true, carried: true}
+
+// guess finds the charset of text of a program that has not set one.
+type guess struct {
+	locale *charset // that of Options.Locale; nil: unknown
+	notes  []Note   // one for each text that read has decoded
+}
+
+// Note is a text whose charset the program has not set, and the charset that the
+// message names for it.
+type Note struct {
+	Field   FieldName
+	Charset string
+}
+
+func (n Note) String() string {
+	if n.Charset == unknownCharset.name {
+		return fmt.Sprintf("%s: the text is not UTF-8, and no charset is set; it is sent as unknown-8bit", n.Field)
+	}
+	return fmt.Sprintf("%s: the text is not UTF-8, and no charset is set; it is sent in that of the locale, %s", n.Field, n.Charset)
+}
+
+// reader returns the charset by which the texts of m are read.
+func (m *Message) reader(o *Options) (*charset, error) {
+	name := m.Charset
+	if o.Charset != "" {
+		name = o.Charset
+	}
+	known, err := lookupCharset(name)
+	if err != nil || o.Strict {
+		return known, err
+	}
+	c := *known
+	c.lenient = true
+	if known == asciiCharset {
+		c.guess = &guess{}
+		if locale, err := lookupCharset(o.Locale); err == nil && o.Locale != "" && locale.ascii {
+			c.guess.locale = locale
+		}
+	}
+	return &c, nil
+}
+
+// read is decode for text that is sent even if its charset is not known: all text
+// except addresses and what a program reads.
+func (c *charset) read(field FieldName, s string) (string, *charset, error) {
+	u, as, err := c.decode(field, s)
+	if err == nil || c.guess == nil {
+		return u, as, err
+	}
+	as = unknownCharset
+	if locale := c.guess.locale; locale != nil {
+		if u, as, err = locale.decode(field, s); err != nil {
+			as = unknownCharset
+		}
+	}
+	if as == unknownCharset {
+		if u, err = unknownCharset.enc.NewDecoder().String(s); err != nil {
+			return "", nil, c.misfit(field, s)
+		}
+	}
+	if note := (Note{field, as.name}); !slices.Contains(c.guess.notes, note) {
+		c.guess.notes = append(c.guess.notes, note)
+	}
+	return u, as, nil
+}
+
+// knownAddresses returns an error if an address of a list has octets that are not
+// UTF-8, and their charset would be guessed: the mail could reach somebody else.
+func (c *charset) knownAddresses(field FieldName, list string) error {
+	if c.guess == nil || utf8.ValidString(list) {
+		return nil
+	}
+	entries, err := parseAddressList(list)
+	if err != nil {
+		return invalid(field, list, err.Error(), err)
+	}
+	for i := range entries {
+		for _, addr := range entries[i].addresses(nil) {
+			if !utf8.ValidString(addr) {
+				return c.misfit(field, addr)
+			}
+		}
+	}
+	return nil
+}
+
+// notes returns what read has decoded.
+func (c *charset) notes() []Note {
+	if c.guess == nil {
+		return nil
+	}
+	return c.guess.notes
+}
