@@ -910,6 +910,16 @@ func goGetPhase(h C.CSmtpHandle) C.int {
 	return C.int(mailer.Told(uintptr(h), false).GetPhase())
 }
 
+//export goGetErrorKind
+func goGetErrorKind(h C.CSmtpHandle) C.int {
+	return C.int(mailer.Told(uintptr(h), false).GetErrorKind())
+}
+
+//export goIsLoginError
+func goIsLoginError(h C.CSmtpHandle) C.int {
+	return cBool(mailer.Told(uintptr(h), false).IsLoginError())
+}
+
 //export goIsSafeToRetry
 func goIsSafeToRetry(h C.CSmtpHandle) C.int {
 	return cBool(mailer.Told(uintptr(h), true).IsSafeToRetry())

@@ -684,6 +684,16 @@ int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h)
   GATE_VALUE(h, 0, goGetPhase(h), GetPhase, (h))
 }
 
+int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h)
+{
+  GATE_VALUE(h, 0, goGetErrorKind(h), GetErrorKind, (h))
+}
+
+int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h)
+{
+  GATE_VALUE(h, 0, goIsLoginError(h), IsLoginError, (h))
+}
+
 int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h)
 {
   GATE_VALUE(h, 0, goIsSafeToRetry(h), IsSafeToRetry, (h))

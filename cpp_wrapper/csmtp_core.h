@@ -5,8 +5,6 @@
 #ifndef CSMTP_CORE_H
 #define CSMTP_CORE_H
 
-#include <string.h>
-
 #include <exception>
 #include <string>
 
@@ -113,33 +111,40 @@ class ECSmtp : public std::exception {
   std::string GetReply() const { return m_detail ? m_detail->reply.Get() : ""; }
   int GetReplyCode() const noexcept { return m_detail ? m_detail->reply_code : 0; }
   std::string GetEnhancedCode() const { return m_detail ? m_detail->enhanced_code.Get() : ""; }
-  // Return the outcome, CSMTP_NOT_SENT and the like, and whether the mail can be
-  // sent again without the risk of a second copy.
+  // Return the step that failed, CSMTP_PHASE_..., and what went wrong, CSMTP_KIND_...
+  int GetPhase() const noexcept { return m_detail ? m_detail->phase : static_cast<int>(CSMTP_PHASE_NONE); }
+  int GetErrorKind() const noexcept { return m_detail ? m_detail->kind : static_cast<int>(CSMTP_KIND_NONE); }
+  // Reports whether the login failed and will fail again, so that the program should
+  // ask for other credentials.
+  bool IsLoginError() const noexcept { return m_detail && m_detail->login_error; }
+  // Return the outcome, CSMTP_NOT_SENT and the like, and whether nothing was delivered
+  // and the same call may succeed later.
   int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
   bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
 
  private:
   struct Detail : csmtp_detail::Counted {
-    Detail() noexcept : text(), reply(), enhanced_code(), reply_code(0), outcome(CSMTP_NOT_SENT), safe_to_retry(false) {}
+    Detail() noexcept : text(), reply(), enhanced_code(), reply_code(0), outcome(CSMTP_NOT_SENT), phase(0), kind(0), login_error(false), safe_to_retry(false) {}
     csmtp_detail::Text text, reply, enhanced_code;
-    int reply_code, outcome;
-    bool safe_to_retry;
+    int reply_code, outcome, phase, kind;
+    bool login_error, safe_to_retry;
   };
   static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error, bool sending) {
     const csmtp_detail::Shared<Detail> d(new Detail);
-    d->text.Set(CSmtp_GetErrorText(error));
     // The error of a call with an invalid handle is that of handle 0.
     if (CSmtp_GetLastError(h) != error) h = 0;
     const bool known = CSmtp_GetLastError(h) == error;
-    const char *const detail = known ? CSmtp_GetLastErrorText(h) : "";
-    // Some details repeat the sentence, except for its first letter.
-    if (*detail != '\0' && strstr(d->text.Get(), detail + 1) == nullptr) d->text.Set(d->text.Get(), " ", detail);
+    const char *const text = known ? CSmtp_GetLastErrorText(h) : "";
+    d->text.Set(*text != '\0' ? text : CSmtp_GetErrorText(error));
     if (known && h != 0) {
       d->reply.Set(CSmtp_GetLastReply(h));
       d->enhanced_code.Set(CSmtp_GetLastEnhancedCode(h));
       d->reply_code = CSmtp_GetLastReplyCode(h);
+      d->phase = CSmtp_GetPhase(h);
+      d->kind = CSmtp_GetErrorKind(h);
+      d->login_error = CSmtp_IsLoginError(h) != 0;
       d->outcome = sending ? CSmtp_GetOutcome(h) : static_cast<int>(CSMTP_NOT_SENT);
-      d->safe_to_retry = !sending || CSmtp_IsSafeToRetry(h) != 0;
+      d->safe_to_retry = sending && CSmtp_IsSafeToRetry(h) != 0;
     }
     return d;
   }

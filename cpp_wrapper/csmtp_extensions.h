@@ -167,9 +167,12 @@ class CSmtpExtensions {
 
   // ---- What happened, in detail ----
   // Describe the last call. GetOutcome returns CSMTP_ACCEPTED and the like, GetPhase
-  // CSMTP_PHASE_... For a call that threw, ECSmtp has the same.
+  // CSMTP_PHASE_..., GetErrorKind CSMTP_KIND_... For a call that threw, ECSmtp has the
+  // same.
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
   int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
+  int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }
+  bool IsLoginError() const { return CSmtp_IsLoginError(m_csmtp.Get()) != 0; }
   bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
   const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
   const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }

@@ -79,12 +79,10 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Errors of package smtp have no number. The error text of class ECSmtp begins with the
-# fixed sentence that belongs to the number.
+# Errors of package smtp have neither a number nor the sentence of the number.
 expected_error() {
   case $language in
-  go) sed 's/^[0-9]*: //' "$here/expected-error.txt" ;;
-  cpp) sed 's/: /: The server refused a recipient. /' "$here/expected-error.txt" ;;
+  go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;
   *) cat "$here/expected-error.txt" ;;
   esac
 }

@@ -199,7 +199,7 @@ enum {
   CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
   CSMTP_BUSY = 905, /* called from a callback of the same handle, or a send is under way */
   CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
-  CSMTP_NO_TOKEN = 907, /* no access token could be obtained */
+  CSMTP_NO_TOKEN = 907, /* no access token could be obtained: token endpoint, or token callback */
   CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
   CSMTP_BAD_CONFIG = 909, /* the file named by the environment variable CSMTP_CONFIG cannot be used */
   CSMTP_INTERNAL = 999 /* internal error of the library; only this handle is affected */
@@ -245,6 +245,23 @@ enum {
   CSMTP_PHASE_RSET = 13, /* RSET */
   CSMTP_PHASE_NOOP = 14, /* NOOP */
   CSMTP_PHASE_QUIT = 15 /* QUIT */
+};
+
+/* Kinds of errors: CSmtp_GetErrorKind. They say what went wrong, whatever the step.
+ * Later versions may add kinds. */
+enum {
+  CSMTP_KIND_NONE = 0, /* no error */
+  CSMTP_KIND_RESOLVE = 1, /* no address was found for the name of the server or the proxy */
+  CSMTP_KIND_CONNECT = 2, /* no connection: refused, unreachable, or refused by the proxy */
+  CSMTP_KIND_TIMEOUT = 3, /* no reply, or no connection, in time */
+  CSMTP_KIND_CLOSED = 4, /* the connection was closed or lost */
+  CSMTP_KIND_TLS = 5, /* certificate, TLS version or handshake */
+  CSMTP_KIND_REFUSED = 6, /* the server refused: see CSmtp_GetLastReplyCode */
+  CSMTP_KIND_PROTOCOL = 7, /* the reply is not valid SMTP, or not a reply to the command */
+  CSMTP_KIND_UNSUPPORTED = 8, /* the server does not offer what the settings or the message require */
+  CSMTP_KIND_LOCAL = 9, /* an error on this side: an argument, a setting, a text or a file */
+  CSMTP_KIND_CANCELED = 10, /* canceled by CSmtp_Cancel, CSmtp_Free or a callback */
+  CSMTP_KIND_TOKEN = 11 /* no access token could be obtained */
 };
 
 /* Steps with a timeout: CSmtp_SetTimeout. The defaults, in milliseconds, are in
@@ -518,8 +535,10 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  *   fprintf(stderr, "error %d: %s\n", error, CSmtp_GetLastErrorText(h));
  *   if (CSmtp_GetLastReplyCode(h) != 0)
  *     fprintf(stderr, "the server replied: %s\n", CSmtp_GetLastReply(h));
- *   if (CSmtp_IsSafeToRetry(h))
- *     fprintf(stderr, "it is safe to send this mail again\n");
+ *   if (CSmtp_IsLoginError(h))
+ *     fprintf(stderr, "check the login and the password\n");
+ *   else if (CSmtp_IsSafeToRetry(h))
+ *     fprintf(stderr, "try again in a few minutes\n");
  * }
  * @endcode
  *
@@ -547,8 +566,9 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * CSmtp_Clone, or of its last call with an invalid handle, whichever is
  * later. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
-/* Returns the text of the last error: what was being done, what the server said
- * and what to do. The text never shows a secret. If the server quotes a password
+/* Returns the text of the last error: the sentence of its number
+ * (CSmtp_GetErrorText), then what was being done, what the server said and what to
+ * do. The text never shows a secret. If the server quotes a password
  * or token, in any form, the library replaces it with "****", in every text, reply,
  * result row and log line. A secret of fewer than four characters is replaced
  * only where it stands alone: in quotes or brackets, or at the end of a line
@@ -1165,8 +1185,35 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * belongs to no step, such as an invalid argument, or if CSmtp_GetLastError
  * returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
-/* Returns 1 if the mail of the last attempt can be sent again without the risk of
- * a second copy, else 0. */
+/* Returns what went wrong in the last call: CSMTP_KIND_... Together with the step,
+ * it distinguishes errors that have the same number: CSMTP_SERVER_NOT_RESPONDING
+ * may be CSMTP_KIND_TIMEOUT, CSMTP_KIND_REFUSED (the greeting) or
+ * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
+ * CSmtp_GetLastError returns 0. */
+CSMTP_API int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h);
+/* Returns 1 if the last call failed because of the login, and the same login will
+ * fail again: login, password or token are missing, wrong, or cannot be sent with
+ * the mechanisms and the security type that are set; the account may not use the
+ * mechanism; or the server requires a login. Returns 0 after a temporary failure,
+ * such as the reply 454, and for all other errors. A program should then ask for
+ * other credentials and not try again, because servers lock accounts after some
+ * failures. */
+CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
+/* Returns 1 if it makes sense to send the mail of the last attempt again later:
+ * the attempt failed, nothing was delivered to any recipient, and the same call
+ * may succeed without a change. Otherwise returns 0.
+ *
+ * It returns 1 for a reply of 4yz to any command, also to the login; for a
+ * connection that was refused, timed out, or was lost before the last octet of
+ * the message was sent; for a name that could not be looked up; for a token
+ * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
+ * a file that changed while it was being sent.
+ *
+ * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
+ * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
+ * texts and files; for an extension that the server does not offer; and for a
+ * canceled call. Wait some minutes before each further attempt, and limit their
+ * number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* Returns the server's queue id for the mail last accepted; "" if the reply
  * contains none. */

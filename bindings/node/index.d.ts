@@ -14,7 +14,13 @@ export class CSmtpError extends Error {
   readonly enhancedCode: string;
   /** The outcome of the mail, a number such as NOT_SENT or IN_DOUBT. */
   readonly outcome: number;
-  /** Whether the mail may be sent again without risk of a second copy. */
+  /** The step that failed, a number such as PHASE_AUTH. */
+  readonly phase: number;
+  /** What went wrong, a number such as KIND_TIMEOUT. */
+  readonly kind: number;
+  /** Whether the login failed and will fail again, so that other credentials are needed. */
+  readonly loginError: boolean;
+  /** Whether nothing was delivered, and a later attempt may succeed. */
   readonly safeToRetry: boolean;
 }
 
@@ -204,6 +210,8 @@ export class Mailer {
 
   // What happened, in detail
   getPhase(): number;
+  getErrorKind(): number;
+  isLoginError(): boolean;
   isSafeToRetry(): boolean;
   getQueueID(): string;
   setLogFile(path: string): void;

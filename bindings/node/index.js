@@ -50,6 +50,9 @@ class CSmtpError extends Error {
     this.reply = C.GetLastReply(handle);
     this.replyCode = C.GetLastReplyCode(handle);
     this.enhancedCode = C.GetLastEnhancedCode(handle);
+    this.phase = C.GetPhase(handle);
+    this.kind = C.GetErrorKind(handle);
+    this.loginError = C.IsLoginError(handle) !== 0;
     this.outcome = C.GetOutcome(handle);
     this.safeToRetry = C.IsSafeToRetry(handle) !== 0;
   }
@@ -272,7 +275,7 @@ const defaults = {
   SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],
 };
 const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'SaveMessage']);
-const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsSafeToRetry']);
+const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeToRetry']);
 
 // The other methods are generated.
 for (const name of Object.keys(C)) {

@@ -144,6 +144,8 @@ enum {
   GATE_ENTRY_Wait,
   GATE_ENTRY_Cancel,
   GATE_ENTRY_GetPhase,
+  GATE_ENTRY_GetErrorKind,
+  GATE_ENTRY_IsLoginError,
   GATE_ENTRY_IsSafeToRetry,
   GATE_ENTRY_GetQueueID,
   GATE_ENTRY_GetResultCount,
@@ -292,6 +294,8 @@ extern int goPoll(CSmtpHandle h);
 extern int goWait(CSmtpHandle h, unsigned int milliseconds);
 extern int goCancel(CSmtpHandle h);
 extern int goGetPhase(CSmtpHandle h);
+extern int goGetErrorKind(CSmtpHandle h);
+extern int goIsLoginError(CSmtpHandle h);
 extern int goIsSafeToRetry(CSmtpHandle h);
 extern char *goGetQueueID(CSmtpHandle h);
 extern unsigned int goGetResultCount(CSmtpHandle h);

@@ -3,6 +3,8 @@
 package mailer
 
 import (
+	"strings"
+
 	"csmtp/smtp"
 )
 
@@ -14,7 +16,18 @@ type Report struct {
 	retry  bool         // the mail of result is safe to send again
 }
 
-func (r Report) GetLastErrorText() string    { return r.last.text }
+// GetLastErrorText returns the sentence of the number, and what the error adds to it.
+func (r Report) GetLastErrorText() string {
+	sentence, detail := Sentence(r.last.number), r.last.text
+	if detail == "" || strings.Contains(sentence, detail[1:]) { // it repeats the sentence, except for its first letter
+		return sentence
+	}
+	if sentence == "" {
+		return detail
+	}
+	return sentence + " " + detail
+}
+
 func (r Report) GetLastReply() string        { return replyText(r.last.reply) }
 func (r Report) GetLastReplyCode() int       { return replyCode(r.last.reply) }
 func (r Report) GetLastEnhancedCode() string { return enhancedCode(r.last.reply) }

@@ -5,6 +5,7 @@ package mailer
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"csmtp/smtp"
@@ -141,3 +142,23 @@ func TestNoRetryAfterPartialDelivery(t *testing.T) {
 	assert.Equal(t, int(smtp.Partial), Value(h, (*Mailer).GetOutcome))
 	assert.Equal(t, verdict{}, verdictOn(h))
 }
+
+// The kinds have the numbers of csmtp_c.h.
+func TestKindsMatchHeader(t *testing.T) {
+	checked := 0
+	for _, e := range readHeader(t).Enums {
+		for _, v := range e.Values {
+			name, isKind := strings.CutPrefix(v.Name, "CSMTP_KIND_")
+			if isKind {
+				assert.Equal(t, name, kindNames[smtp.Kind(v.Value)], v.Name)
+				checked++
+			}
+		}
+	}
+	assert.Len(t, kindNames, checked)
+	assert.Equal(t, fmt.Sprintf("kind %d", checked), smtp.Kind(checked).String(), "a kind of package smtp is not in the header")
+}
+
+var kindNames = map[smtp.Kind]string{smtp.KindNone: "NONE", smtp.KindResolve: "RESOLVE", smtp.KindDial: "CONNECT", smtp.KindTimeout: "TIMEOUT",
+	smtp.KindClosed: "CLOSED", smtp.KindTLS: "TLS", smtp.KindRefused: "REFUSED", smtp.KindProtocol: "PROTOCOL", smtp.KindUnsupported: "UNSUPPORTED",
+	smtp.KindLocal: "LOCAL", smtp.KindCanceled: "CANCELED", smtp.KindToken: "TOKEN"}

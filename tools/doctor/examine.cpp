@@ -46,6 +46,12 @@ SMTP_SECURITY_TYPE TypeOf(Security s) {
   return s == kImplicitTLS ? USE_SSL : s == kStartTLS ? USE_TLS : NO_SECURITY;
 }
 
+// Returns the text of e without the sentence of its number, unless there is no more.
+std::string Detail(const ECSmtp &e) {
+  const std::string text = e.what(), sentence = std::string(CSmtp_GetErrorText(e.GetErrorNum())) + " ";
+  return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;
+}
+
 // Runs connect on mail and records the result.
 template <typename Connect>
 bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
@@ -57,9 +63,7 @@ bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
   } catch (const ECSmtp &e) {
     attempt->error = e.GetErrorNum();
     attempt->phase = mail.GetPhase();
-    attempt->text = mail.GetLastErrorText(); // without the sentence that what() begins with
-    if (attempt->text.empty()) attempt->text = e.what();
-    attempt->text = tools::Reword(attempt->text, tools::kDoctor, e.GetReply());
+    attempt->text = tools::Reword(Detail(e), tools::kDoctor, e.GetReply());
   }
   attempt->address = mail.GetPeerAddress();
   attempt->milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();

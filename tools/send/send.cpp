@@ -30,29 +30,6 @@ bool WrongUse(int error) {
          error == CSMTP_FILE_NOT_EXIST || (error >= CSMTP_UNDEF_MSG_HEADER && error <= CSMTP_UNDEF_RECIPIENT_MAIL && error != CSMTP_BAD_DIGEST_RESPONSE);
 }
 
-// Reports whether a later attempt may succeed: after a reply of 4yz, or without a
-// reply.
-bool MayPass(const ECSmtp &e) {
-  if (e.GetReplyCode() != 0) return e.GetReplyCode() / 100 == 4;
-  switch (static_cast<int>(e.GetErrorNum())) {
-  case CSMTP_WSA_SEND:
-  case CSMTP_WSA_RECV:
-  case CSMTP_WSA_CONNECT:
-  case CSMTP_WSA_GETHOSTBY_NAME_ADDR:
-  case CSMTP_CONNECTION_CLOSED:
-  case CSMTP_SERVER_NOT_READY:
-  case CSMTP_SERVER_NOT_RESPONDING:
-  case CSMTP_SELECT_TIMEOUT: return true;
-  default: return false;
-  }
-}
-
-// Reports whether the server refused the login, or the login is not possible.
-bool LoginRefused(const ECSmtp &e, const CSmtp &mail) {
-  const bool not_smtp = e.GetReplyCode() == 0 && e.GetErrorNum() == ECSmtp::UNDEF_XYZ_RESPONSE;
-  return mail.GetPhase() == CSMTP_PHASE_AUTH && !not_smtp && !MayPass(e);
-}
-
 // Prints the error and returns the exit status.
 int Explain(const ECSmtp &e, const CSmtp &mail) {
   fprintf(stderr, "csmtp-send: error %d: %s\n", static_cast<int>(e.GetErrorNum()),
@@ -64,8 +41,8 @@ int Explain(const ECSmtp &e, const CSmtp &mail) {
     return kInDoubt;
   }
   if (WrongUse(e.GetErrorNum())) return tools::kUsage;
-  fprintf(stderr, "Nothing was delivered%s.\n", MayPass(e) ? "; a later attempt may succeed" : "");
-  return LoginRefused(e, mail) ? kLoginRefused : MayPass(e) ? kTryLater : static_cast<int>(tools::kFailure);
+  fprintf(stderr, "Nothing was delivered%s.\n", e.IsSafeToRetry() ? "; a later attempt may succeed" : "");
+  return e.IsLoginError() ? kLoginRefused : e.IsSafeToRetry() ? kTryLater : static_cast<int>(tools::kFailure);
 }
 
 int Preview(CSmtp *mail) {

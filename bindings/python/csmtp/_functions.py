@@ -135,6 +135,8 @@ SIGNATURES = {
     "Wait": "i Hu",
     "Cancel": "i H",
     "GetPhase": "i H",
+    "GetErrorKind": "i H",
+    "IsLoginError": "i H",
     "IsSafeToRetry": "i H",
     "GetQueueID": "s H",
     "GetResultCount": "u H",

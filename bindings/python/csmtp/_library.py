@@ -70,11 +70,14 @@ class Error(Exception):
         self.reply = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
         self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
         self.enhanced_code = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
+        self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step that failed, PHASE_...
+        self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: what went wrong, KIND_...
+        self.is_login_error = bool(lib.CSmtp_IsLoginError(handle))  #: ask for other credentials
         # GetOutcome would wait for the mail that is being sent and return its outcome, not that of
         # the refused call.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
-        self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: without risk of a second copy
+        self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed
 
 
 class Calls(threading.local):

@@ -35,7 +35,14 @@ class Result(Handle):
     def get_phase(self) -> int:
         """Returns the step in which the last call failed, one of the numbers PHASE_..."""
         return self._count("GetPhase")
+    def get_error_kind(self) -> int:
+        """Returns what went wrong in the last call, one of the numbers KIND_..."""
+        return self._count("GetErrorKind")
+    def is_login_error(self) -> bool:
+        """Reports whether the login failed and will fail again."""
+        return bool(self._count("IsLoginError"))
     def is_safe_to_retry(self) -> bool:
+        """Reports whether nothing was delivered and a later attempt may succeed."""
         return bool(self._count("IsSafeToRetry"))
     def get_queue_id(self) -> str:
         return self._get("GetQueueID")
