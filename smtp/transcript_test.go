@@ -86,6 +86,7 @@ func scriptConfig(h smtptest.Header, port int, trace *strings.Builder) *Config {
 			c.Auth.Token = func(bool) (string, error) { return h.Get("token"), nil }
 			c.Auth.TokenInClear = h.Get("clear-login") == "yes"
 		}
+		c.Auth.Required = h.Get("login-required") == "yes"
 		if h.Has("mechanism") {
 			c.Auth.Mechanisms = []string{h.Get("mechanism")}
 		}

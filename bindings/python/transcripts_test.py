@@ -47,6 +47,7 @@ def settings(mail: csmtp.Mailer, h: Header, ca: str) -> None:
         mail.set_auth_mechanism(h.get("mechanism"))
     if h.get("clear-login") == "yes":
         mail.set_clear_login(True)
+    mail.set_login_required(h.get("login-required") == "yes")
     if h.all("token"):
         mail.set_access_token(h.get("token"))
     if h.all("timeout"):

@@ -114,6 +114,7 @@
 //	token                 OAuth 2.0 access token, for XOAUTH2 and OAUTHBEARER
 //	clear-login           yes: the program explicitly allows a login without TLS,
 //	                      which tokens require
+//	login-required        yes: the program sends nothing without a login
 //	mechanism             the only one allowed
 //	from                  sender@test.example if absent
 //	to, cc, bcc           may repeat; one "to" of rcpt@test.example if all absent

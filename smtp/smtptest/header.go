@@ -57,6 +57,7 @@ var headerKeys = map[string]headerKey{
 	"password":        {},
 	"token":           {},
 	"clear-login":     {values: yesNo},
+	"login-required":  {values: yesNo},
 	"mechanism":       {values: oneOf(`[A-Z0-9-]+`)},
 	"from":            {},
 	"to":              {repeats: true},

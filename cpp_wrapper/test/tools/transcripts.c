@@ -57,6 +57,7 @@ static int settings(CSmtpHandle h, const char *authority) {
   if (value("local-name", 0)) wrong |= CSmtp_SetLocalHostName(h, value("local-name", 0));
   if (value("mechanism", 0)) wrong |= CSmtp_SetAuthMechanism(h, value("mechanism", 0));
   if (is("clear-login", "yes")) wrong |= CSmtp_SetClearLogin(h, 1);
+  if (is("login-required", "yes")) wrong |= CSmtp_SetLoginRequired(h, 1);
   if (value("token", 0)) wrong |= CSmtp_SetAccessToken(h, value("token", 0));
   if (value("login", 0)) wrong |= CSmtp_SetLogin(h, value("login", 0));
   if (value("password", 0)) wrong |= CSmtp_SetPassword(h, value("password", 0));

@@ -51,6 +51,7 @@ void Settings(CSmtp &mail, const Header &h, const char *authority) {
   if (Has(h, "local-name")) mail.SetLocalHostName(Get(h, "local-name").c_str());
   if (Has(h, "mechanism")) mail.SetAuthMechanism(Get(h, "mechanism").c_str());
   if (Get(h, "clear-login") == "yes") mail.SetClearLogin(true);
+  if (Get(h, "login-required") == "yes") mail.SetLoginRequired();
   if (Has(h, "token")) mail.SetAccessToken(Get(h, "token").c_str());
   if (Has(h, "timeout"))
     for (int step = CSMTP_TIMEOUT_CONNECT; step <= CSMTP_TIMEOUT_QUIT; step++)
