@@ -28,6 +28,7 @@ type disorder struct {
 	patient                    bool // waits for more commands before it writes
 	deafAfterRSET              bool // refuses RSET, and all that follows
 	lenient                    bool // a refused BDAT does not leave the transaction open
+	limit                      int  // recipients for each transaction; 0: no limit
 
 	conn     net.Conn
 	in       *bufio.Reader
@@ -193,6 +194,8 @@ func (x *disorder) serve(conn net.Conn) {
 			x.asked++
 			if !x.open {
 				x.say("RCPT", "503 5.5.1 MAIL first")
+			} else if x.limit > 0 && len(x.rcpts) >= x.limit {
+				x.say("RCPT", "452 4.5.3 Too many recipients")
 			} else if x.decide("RCPT", 8, "250 2.1.5 Recipient ok") {
 				x.rcpts = append(x.rcpts, strings.Trim(strings.TrimPrefix(rest, "TO:"), "<>"))
 			}

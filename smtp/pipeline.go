@@ -5,6 +5,7 @@ package smtp
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -261,8 +262,12 @@ func (t *transaction) noteRCPT(i int) {
 		last.raw = append(last.raw[:0], s.raw.text...)
 	}
 	row.Reply = last.reply
-	if !row.Accepted && tooManyRecipients(row.Reply) {
+	switch {
+	case !row.Accepted && tooManyRecipients(row.Reply):
 		t.over++
+		t.byDomain = strings.Contains(words(row.Reply), "domain")
+	case row.Accepted && t.over > 0 && !t.byDomain:
+		t.recovered = true
 	}
 }
 

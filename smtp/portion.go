@@ -62,9 +62,11 @@ func (p *portion) store(res *Result, from, to int) {
 // overLimit reports whether the server refused a recipient of the transaction because
 // the transaction has too many, and accepted another. These recipients are sent to in
 // a further transaction (RFC 5321, section 4.5.3.1.10) if the mail is delivered and
-// Envelope.Partial allows several transactions.
+// Envelope.Partial allows several transactions. If the server accepted one after it
+// had refused one, its replies may be in the wrong order, and the mail could be
+// delivered twice.
 func (t *transaction) overLimit() bool {
-	return t.over > 0 && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
+	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }
 
 // remaining returns the indices of the rows that a further transaction is needed for.

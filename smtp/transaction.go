@@ -27,6 +27,8 @@ type transaction struct {
 	answered    int       // commands of the envelope answered
 	accepted    int       // recipients accepted, even if MAIL was refused
 	over        int       // recipients refused because the transaction has too many
+	byDomain    bool      // the limit is that of domains, so that later recipients may be accepted
+	recovered   bool      // the server accepted a recipient after it had said that there are too many
 	wentAhead   bool      // the server replied 354
 	whole       bool      // all of the message was sent by BDAT, perhaps before the envelope was answered
 	reply       *Reply    // to the end of the message; with LMTP, the latest that accepted it
