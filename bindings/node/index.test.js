@@ -100,6 +100,8 @@ test('errors have number, reply and text', async () => {
     assert.equal(error.number, csmtp.COMMAND_RCPT_TO);
     assert.deepEqual([error.replyCode, error.enhancedCode, error.reply], [550, '5.1.1', '550 5.1.1 No such user here']);
     assert.match(error.message, /550 5\.1\.1 No such user here/);
+    assert.ok(error.message.startsWith(csmtp.errorText(csmtp.COMMAND_RCPT_TO) + ' '), error.message);
+    assert.deepEqual([error.phase, error.kind, error.loginError], [csmtp.PHASE_RCPT, csmtp.KIND_REFUSED, false]);
     assert.deepEqual([error.outcome, error.safeToRetry], [csmtp.REJECTED_PERMANENT, false]);
     return true;
   });

@@ -13,6 +13,7 @@ from server import Server
 
 TRANSCRIPTS = sorted((pathlib.Path(__file__).parents[2] / "smtp" / "testdata").glob("*.txt"))
 SECURITY = {"starttls": csmtp.USE_TLS, "tls": csmtp.USE_SSL, "starttls-if-offered": csmtp.USE_TLS_IF_OFFERED}
+KINDS = ["", "resolve", "dial", "timeout", "closed", "TLS", "refused", "protocol", "unsupported", "local", "canceled", "token"]
 OUTCOMES = ["NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"]
 
 
@@ -83,7 +84,11 @@ def follow(mail: csmtp.Mailer, h: Header, port: int) -> dict[str, Union[str, int
         mail.disconnect_remote_server()
     except csmtp.Error as error:
         said = {"expect": str(error.number), "text": str(error), "reply-code": str(error.reply_code),
-                "enhanced-code": error.enhanced_code}
+                "enhanced-code": error.enhanced_code, "kind": KINDS[error.kind]}
+        if str(error) != mail.get_last_error_text() or not str(error).startswith(csmtp.error_text(error.number)):
+            said["text"] = f"not the library's text: {error}"
+        if (error.phase, error.kind, error.is_login_error) != (mail.get_phase(), mail.get_error_kind(), mail.is_login_error()):
+            said["kind"] = "not what the mailer says"
     said["accepted"] = str(accepted)
     said["outcome"] = OUTCOMES[mail.get_outcome()]
     said["safe-to-retry"] = "yes" if mail.is_safe_to_retry() else "no"
@@ -100,10 +105,12 @@ def play(path: pathlib.Path) -> list[str]:
         mail.close()
         status, words = server.finish()
     wrong = [] if status == 0 else [words]
-    for key in ("expect", "expect-outcome", "expect-safe-to-retry", "expect-accepted", "expect-reply-code", "expect-enhanced-code"):
+    for key in ("expect", "expect-outcome", "expect-safe-to-retry", "expect-accepted", "expect-reply-code", "expect-enhanced-code", "expect-kind"):
         short = key.removeprefix("expect-")
         if h.all(key) and h.get(key) != said.get(short):
             wrong.append(f"{key}: {h.get(key)}, but got {said.get(short)}")
+    if str(said["text"]).startswith("not the library's text"):
+        wrong.append(str(said["text"]))
     wrong += [f"{t!r} is not in {said['text']!r}" for t in h.all("expect-text") + h.all("expect-recipient") if t not in str(said["text"])]
     wrong += [f"a secret is in {said['text']!r}" for s in (h.get("password"), h.get("token")) if len(s) > 3 and s in str(said)]
     return [f"{path.name}: {w}" for w in wrong]

@@ -99,6 +99,8 @@ int main(int argc, char *argv[]) {
   static const char *const outcomes[] = {"NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"};
   static const char *const phases[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH",
                                        "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"};
+  static const char *const kinds[] = {"", "resolve", "dial", "timeout", "closed", "TLS",
+                                      "refused", "protocol", "unsupported", "local", "canceled", "token"};
   unsigned short port = (unsigned short)atoi(argv[1]);
   int authenticate = !is("authenticate", "no") && (value("login", 0) || value("token", 0));
   int mails = is("action", "connect") ? 0 : atoi(or_else(value("mails", 0), "1"));
@@ -125,6 +127,8 @@ int main(int argc, char *argv[]) {
     print("enhanced-code", CSmtp_GetLastEnhancedCode(h));
   }
   print("phase", phases[CSmtp_GetPhase(h)]);
+  print("kind", kinds[CSmtp_GetErrorKind(h)]);
+  print("login-error", CSmtp_IsLoginError(h) ? "yes" : "no");
   print("peer", CSmtp_GetPeerAddress(h));
   print("outcome", outcomes[CSmtp_GetOutcome(h)]);
   print("safe-to-retry", CSmtp_IsSafeToRetry(h) ? "yes" : "no");

@@ -105,11 +105,15 @@ int main(int argc, char *argv[]) {
     std::cout << "expect: " << e.GetErrorNum() << "\ntext: " << OneLine(e.GetErrorText()) << "\nreply-code: " << e.GetReplyCode()
               << "\nenhanced-code: " << e.GetEnhancedCode() << "\nreply: " << OneLine(e.GetReply()) << "\n";
     if (e.GetOutcome() != mail.GetOutcome() || e.IsSafeToRetry() != mail.IsSafeToRetry()) return 3;
-    if (e.GetReply() != mail.GetLastReply() || e.GetErrorText() != e.what()) return 4;
+    if (e.GetReply() != mail.GetLastReply() || e.GetErrorText() != e.what() || e.GetErrorText() != mail.GetLastErrorText()) return 4;
+    if (e.GetPhase() != mail.GetPhase() || e.GetErrorKind() != mail.GetErrorKind() || e.IsLoginError() != mail.IsLoginError()) return 5;
   }
   const char *const outcomes[] = {"NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"};
   const char *const phases[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH",
                                 "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"};
+  const char *const kinds[] = {"", "resolve", "dial", "timeout", "closed", "TLS",
+                               "refused", "protocol", "unsupported", "local", "canceled", "token"};
+  std::cout << "kind: " << kinds[mail.GetErrorKind()] << "\nlogin-error: " << (mail.IsLoginError() ? "yes" : "no") << "\n";
   std::cout << "phase: " << phases[mail.GetPhase()] << "\npeer: " << mail.GetPeerAddress() << "\n";
   std::cout << "outcome: " << outcomes[mail.GetOutcome()] << "\nsafe-to-retry: " << (mail.IsSafeToRetry() ? "yes" : "no")
             << "\naccepted: " << accepted << "\n";
