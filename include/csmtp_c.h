@@ -430,7 +430,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting
  * Reply-To or else to the sender. 0 (the default) requests none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */
 /* Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
- * means CSMTP_XPRIORITY_NORMAL. */
+ * means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters count
+ * the fields of normal mail. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority); /* [setting] */
 /* 1 sends the lines of the body as HTML; 0 (the default) sends them as plain
  * text. In class CSmtp this is the member m_bHTML. */
@@ -648,21 +649,24 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * file or a function fails, or its content changes, while the mail is sent.
  */
 
-/* Replaces all lines of the body with 'text'. */
+/* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
+ * not add an empty line. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* [message] */
 /* Adds an HTML form of the body to the plain text (multipart/alternative).
  * "" removes it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
-/* 1 marks the plain text as format=flowed (RFC 3676): a line that ends in a space
- * continues on the next line. 0 is the default. */
+/* 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines so
+ * that readers can join them again. A line of the text that ends in a space
+ * continues on the next line, unless that is empty, has other quote marks (">"), or
+ * is "-- ", the line before a signature. 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
 /* 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
  * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
  * server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
 /* Adds a file under another name or with a content type of your choice. name and
- * content_type may be NULL or "": they are then derived from path. Only the last
- * component of a name or path is sent. */
+ * content_type may be NULL or "": they are then derived from path. So is a name of
+ * blanks. Only the last component of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* Adds an attachment from memory: 'size' octets at 'data'. The library copies
  * them. If content_type is NULL or "", it is derived from 'name'. */
@@ -700,19 +704,22 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, co
  * @endcode
  */
 
-/* Adds a header field. Building the message returns CSMTP_BAD_INPUT if the field
- * has its own function, such as Subject. */
+/* Adds a header field, such as Content-Language. Building the message returns
+ * CSMTP_BAD_INPUT if the field has its own function, such as Subject, or if only
+ * the library or servers write it. */
 CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value); /* [message] */
 /* Removes the fields that CSmtp_AddHeader added. */
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
-/* Sets the Message-ID: "<left@right>". With "" (the default), the library makes a
- * new one for each mail. */
+/* Sets the Message-ID: "<left@right>", with or without the brackets. With "" (the
+ * default), the library makes a new one for each mail. Returns CSMTP_BAD_INPUT for
+ * anything else (RFC 5322, section 3.6.4). */
 CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id); /* [message] */
 /* Returns the Message-ID that was set, or else that of the mail last sent, saved
  * or rendered; "" after CSmtp_ClearMessage. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
 /* Sets the Date, in seconds since 1970-01-01 UTC. 0 (the default) means the time
- * of sending. */
+ * of sending. Returns CSMTP_BAD_ARGUMENT if the year is before 1900 or after 9999,
+ * and for -1, which time and mktime return on failure. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
 /* Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
  * NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): the
@@ -722,8 +729,10 @@ CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const c
 /* Sets the Sender: the one who submits the mail for its authors. name may be
  * NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* Set In-Reply-To and References: Message-IDs separated by spaces. "" removes the
- * field. */
+/* Set In-Reply-To and References: Message-IDs separated by spaces, or a value that is
+ * copied from a received mail. The functions take the identifiers in angle brackets
+ * and ignore everything else (RFC 5322, section 4.5.4). Of more than 20 References,
+ * the first and the 19 newest are sent. "" removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
 /* Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
@@ -1038,7 +1047,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [m
  * CSMTP_BAD_ARGUMENT for any other mode. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Let the server hold the mail for 'seconds' seconds, or until a time, in seconds
- * since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it. */
+ * since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it. CSmtp_SetHoldUntil
+ * returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate refuses. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
@@ -1079,12 +1089,13 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
  * @endcode
  */
 
-/* Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be NULL:
- * the reverse-path is then taken from Sender or From. recipients may be NULL:
- * they are then taken from To, Cc and Bcc. Otherwise, 'recipients' is a list,
- * separated by commas. The library removes Bcc and corrects line breaks. Returns
- * CSMTP_UNDEF_RECIPIENTS if there is no recipient; otherwise returns what
- * CSmtp_Send returns. */
+/* Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be NULL
+ * or "": the reverse-path is then taken from Sender or From; "<>" is the null
+ * reverse-path. CSmtp_SetEnvelopeFrom has priority. recipients may be NULL: they are
+ * then taken from To, Cc and Bcc. Otherwise, 'recipients' is a list, separated by
+ * commas. The library removes Bcc and corrects line breaks. Returns
+ * CSMTP_UNDEF_RECIPIENTS if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if
+ * there is no reverse-path; otherwise returns what CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
 /* Does the same with the content of a file. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);

@@ -58,7 +58,7 @@ export class Mailer {
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
   /** Returns the octets that would be sent. */
   renderMessage(): Buffer;
-  /** Sends a complete message. Without from or recipients, they are taken from its header. */
+  /** Sends a complete message. Without from or recipients, they are taken from its header. "<>" is the null reverse-path. */
   sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null): Promise<void>;
   /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
