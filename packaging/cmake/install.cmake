@@ -11,7 +11,8 @@ install(CODE "
   endforeach()")
 install(FILES include/csmtp_c.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
 install(FILES ${class_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
-install(DIRECTORY cpp_wrapper/compat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp)
+install(DIRECTORY cpp_wrapper/compat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/csmtp PATTERN *.sh EXCLUDE)
+install(PROGRAMS cpp_wrapper/compat/check-migration.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/csmtp)
 
 configure_package_config_file(packaging/cmake/csmtpConfig.cmake.in csmtpConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/csmtp

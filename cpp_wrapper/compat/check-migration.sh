@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check-migration.sh DIR: reads the project in DIR, which used CodeProject's CSmtp, and
+# prints what is still to do to build it with csmtp. It changes nothing.
+# Exit status: 0 nothing is left to do; 1 something is; 2 DIR cannot be read.
+set -u
+export LC_ALL=C
+
+if [ $# != 1 ] || [ ! -d "$1" ] || [ ! -r "$1" ]; then
+  echo "usage: check-migration.sh DIR, where DIR is the folder of your project" >&2
+  exit 2
+fi
+cd "$1" || exit 2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+
+# The files of the project, by kind. Folders of other tools are left out.
+find . \( -name .git -o -name .svn -o -name .hg -o -name CMakeFiles -o -name node_modules \) -prune -o -type f -print >"$work/files"
+pick() { grep -iE "$1" "$work/files" || true; } # pick PATTERN
+pick '\.(c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$' >"$work/sources"
+pick '(/(gnu|bsd)?makefile[^/]*|/cmakelists\.txt|\.(mk|mak|cmake|am|ac|in|pro|pri|sh|bat|vcxproj|vcproj|props|bazel|gn|gyp)|/(meson\.build|wscript|sconstruct|sconscript|build))$' >"$work/builds"
+
+found=0
+say() { # say PLACE WHAT ADVICE
+  found=1
+  printf '%s: %s\n    %s\n' "${1#./}" "$2" "$3"
+}
+
+# Reports whether a file is one of this library.
+ours() { head -n 3 "$1" | grep -qE '^// ((CSmtp|base64|md5)\.h: |Compiled by build files that name )'; }
+
+# ---- Files of the old class
+
+old=
+while read -r file; do
+  name=$(basename "$file" | tr '[:upper:]' '[:lower:]')
+  case $name in
+  csmtp.h | csmtp.cpp | base64.h | base64.cpp | md5.h | md5.cpp) ;;
+  *) continue ;;
+  esac
+  if ours "$file"; then
+    if [ "$name" = csmtp.cpp ] && grep -q '"\.\./CSmtp\.h"' "$file" && [ ! -e "$(dirname "$file")/../CSmtp.h" ]; then
+      say "$file" "is a copy of compat/CSmtp.cpp, which includes ../CSmtp.h, but ../CSmtp.h does not exist" \
+        "remove the copy from the project, or compile cpp_wrapper/compat/CSmtp.cpp where it is"
+    fi
+    continue
+  fi
+  case $name in
+  csmtp.h | csmtp.cpp) grep -qE 'class +(CSmtp|ECSmtp)|CSmtp::' "$file" || continue ;;
+  base64.*) grep -q 'base64_encode' "$file" || continue ;;
+  md5.*) grep -qE 'class +MD5|MD5::' "$file" || continue ;;
+  esac
+  old="$old $name"
+  case $name in
+  csmtp.h) advice="remove it: a header beside your sources is found before the new one, whatever the include path says" ;;
+  csmtp.cpp) advice="remove it from the project and from its folder: the library has its code" ;;
+  *) advice="remove it if only the old class uses it; cpp_wrapper/compat has one with the same functions" ;;
+  esac
+  say "$file" "belongs to the old class" "$advice"
+done <"$work/sources"
+
+# ---- Sources
+
+# Names of OpenSSL that the old CSmtp.h declared, because it included openssl/*.h.
+openssl='(SSL_(CTX_)?[a-z_]+|SSL_library_init|ERR_(get_error|error_string|print_errors|load_[A-Za-z_]+)[a-z_]*|EVP_[A-Za-z_]+|BIO_[a-z_]+|RAND_[a-z_]+|HMAC(_[A-Za-z]+)?|SHA(1|256|512)(_[A-Z][a-z]+)?|MD5_(Init|Update|Final)|X509_[A-Za-z_]+|PEM_[A-Za-z_]+|RSA_[a-z_]+|OpenSSL_[a-z_]+) *\('
+uses_openssl=no
+while read -r file; do
+  case $old in *" $(basename "$file" | tr '[:upper:]' '[:lower:]')"*) continue ;; esac
+  if grep -qE "(^|[^A-Za-z0-9_:.>])$openssl" "$file"; then
+    uses_openssl=yes
+    if grep -qE '# *include *["<]([^">]*/)?CSmtp\.h[">]' "$file" && ! grep -qE '# *include *[<"]openssl/' "$file"; then
+      line=$(grep -nE "(^|[^A-Za-z0-9_:.>])$openssl" "$file" | head -n 1 | cut -d: -f1)
+      say "$file:$line" "uses OpenSSL, which the old CSmtp.h included" \
+        "include the headers of OpenSSL that the file needs, such as <openssl/ssl.h>, and keep -lssl -lcrypto"
+    fi
+  fi
+  grep -nE '# *include *["<]([^">]*/)?[Cc][Ss][Mm][Tt][Pp]\.[Hh][">]' "$file" | grep -vE '[/"<]CSmtp\.h[">]' >"$work/lines"
+  while IFS=: read -r line _; do
+    say "$file:$line" "the name of the header is CSmtp.h" "write #include \"CSmtp.h\": file names on Linux distinguish capital letters"
+  done <"$work/lines"
+done <"$work/sources"
+
+# ---- Build files
+
+# Prints the lines of a build file that link, as NUMBER:LINE, with continued lines
+# joined.
+joined() {
+  awk '{ if (n == 0) start = NR
+         text = text $0; n = 1
+         if (sub(/\\[ \t\r]*$/, " ", text)) next
+         if (text !~ /^[ \t]*#/) print start ":" text
+         text = ""; n = 0 }
+       END { if (n && text !~ /^[ \t]*#/) print start ":" text }' "$1"
+}
+
+links=no runpath=no
+while read -r file; do
+  if grep -qE -- '-Wl,-rpath|-R *[/$]|RPATH|rpath' "$file"; then runpath=yes; fi
+  joined "$file" >"$work/joined"
+  if grep -qE -- '-lcsmtp|libcsmtp|csmtp::csmtp|csmtp\.lib|pkg-config.*csmtp' "$work/joined"; then links=yes; fi
+
+  # Variables whose value has the library. Objects must stand before it on the command.
+  variables=$(sed -nE 's/^[0-9]+:[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:+?]?=.*-lcsmtp.*/\2/p' "$work/joined" | sort -u)
+  pattern='-lcsmtp'
+  for v in $variables; do pattern="$pattern|[$][({]${v}[)}]|[$]${v}( |\$)"; done
+  objects='[A-Za-z0-9_./%*-]+\.(o|obj|a|c|cc|cpp|cxx)( |$|;)|[$][({][A-Za-z0-9_]*(OBJ|SRC|SOURCE|obj|src|source)[A-Za-z0-9_]*[)}]|[$][\^<+]'
+  grep -E -- "^[0-9]+:.*($pattern)[^|;&]*[ \t]($objects)" "$work/joined" | grep -vE '^[0-9]+:[ \t]*[A-Za-z_][A-Za-z0-9_]*[ \t]*[:+?]?=' |
+    cut -d: -f1 >"$work/lines"
+  while read -r line; do
+    say "$file:$line" "the library stands before the objects on the link line" \
+      "move -lcsmtp behind them: the linker keeps of a library only what was needed before it (undefined reference to CSmtp_...)"
+  done <"$work/lines"
+
+  for name in $old; do
+    case $name in *.cpp) ;; *) continue ;; esac
+    line=$(grep -niE "(^|[^A-Za-z0-9_])$(printf %s "${name%.cpp}" | sed 's/[.]/\\./g')\.(cpp|o|obj)([^A-Za-z0-9_]|\$)" "$file" | head -n 1 | cut -d: -f1)
+    [ -z "$line" ] || say "$file:$line" "compiles $name of the old class" "remove it from the list of sources"
+  done
+
+  if [ $uses_openssl = no ]; then
+    line=$(grep -nE -- '-lssl|-lcrypto|OpenSSL::(SSL|Crypto)|libssl|libcrypto|(lib|ss)leay32' "$file" | head -n 1 | cut -d: -f1)
+    [ -z "$line" ] || say "$file:$line" "links OpenSSL, which no source of the project uses any more" "remove -lssl -lcrypto, or their like"
+  fi
+done <"$work/builds"
+
+uses=no
+while read -r file; do
+  if ! ours "$file" && grep -qE '# *include *["<]([^">]*/)?CSmtp\.h[">]' "$file"; then uses=yes; fi
+done <"$work/sources"
+if [ $uses = yes ] && [ -s "$work/builds" ]; then
+  if [ $links = no ]; then
+    say . "no build file links the library" "add -lcsmtp, csmtp::csmtp or csmtp.lib"
+  elif [ $runpath = no ] && [ "$(uname -s)" = Linux ] && ! { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep -q 'libcsmtp\.so\.1'; then
+    say . "the program will not find libcsmtp.so.1 when it starts" \
+      "install the library and run ldconfig, or link with -Wl,-rpath,FOLDER, or set LD_LIBRARY_PATH"
+  fi
+fi
+
+[ $found = 1 ] || echo "nothing is left to do"
+exit $found
