@@ -15,6 +15,11 @@
 //	}
 package servers
 
+import (
+	"crypto/sha256"
+	"encoding/base64"
+)
+
 // Domain is the mail domain that every server accepts mail for, with any local part.
 const Domain = "test.example"
 
@@ -29,7 +34,16 @@ type User struct{ Name, Password string }
 var (
 	Alice = User{"alice@" + Domain, "s3cret pass"}
 	Bob   = User{"bob@" + Domain, "pä$$wörd"}
+	// Carol is known to Dovecot only, which has a hash of her password. It supports PLAIN
+	// and LOGIN, but not the other mechanisms, although the server offers them.
+	Carol = User{"carol@" + Domain, "hashed pass"}
 )
+
+// Hash returns the password as Dovecot stores a hash of it.
+func (u User) Hash() string {
+	sum := sha256.Sum256([]byte(u.Password))
+	return "{SHA256}" + base64.StdEncoding.EncodeToString(sum[:])
+}
 
 // Local returns the local part of the user's name.
 func (u User) Local() string { return u.Name[:len(u.Name)-len(Domain)-1] }

@@ -79,7 +79,7 @@ func newServer(name string, ports ...string) (*Server, error) {
 		s.endpoints[p] = Endpoint{"127.0.0.1", free[i]}
 	}
 	s.values = map[string]any{
-		"Dir": dir, "Domain": Domain, "HostName": HostName, "Alice": Alice, "Bob": Bob, "Port": port,
+		"Dir": dir, "Domain": Domain, "HostName": HostName, "Alice": Alice, "Bob": Bob, "Carol": Carol, "Port": port,
 	}
 	deliver, err := files.ReadFile("deliver.sh")
 	if err != nil {
