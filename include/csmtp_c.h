@@ -86,9 +86,9 @@
  * ---------
  * On Linux, the library starts at the first call. A child process that was
  * forked before that call uses the library as its parent does. A child that was
- * forked later can use new handles; a call with a handle of its parent returns
- * CSMTP_FORKED. docs/embedding.md has the details. docs/visual-studio.md
- * describes Windows.
+ * forked later inherits the handles with their settings, messages and callbacks,
+ * but not their sessions. docs/embedding.md has the details, and says when a call
+ * in such a child returns CSMTP_FORKED. docs/visual-studio.md describes Windows.
  *
  * Callbacks
  * ---------
@@ -193,7 +193,7 @@ enum {
   CSMTP_STARTTLS_NOT_SUPPORTED = 416, /* the server does not offer STARTTLS */
   CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no common SASL mechanism, or the login needs TLS: see the error text */
   CSMTP_BAD_HANDLE = 900, /* the handle is 0, was freed, or never existed */
-  CSMTP_FORKED = 901, /* the handle belongs to the parent process, or this child process cannot use the library */
+  CSMTP_FORKED = 901, /* this child process cannot use the handle or the library: docs/embedding.md */
   CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
   CSMTP_BAD_INPUT = 903, /* a text in the message or in the settings is invalid: the error text names the setter */
   CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
