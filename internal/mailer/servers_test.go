@@ -149,6 +149,39 @@ func TestServerPause(t *testing.T) {
 	}
 }
 
+// A silent server costs its timeout once.
+func TestSilentServerIsRemembered(t *testing.T) {
+	silent, good := faulty(t, "greeting: stall"), serve(t, smtptest.MailOptions{})
+	h := handle(t, silent)
+	listed(t, h, address(silent), address(good))
+	mustCall(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutGreeting, 300) })
+	for range 3 {
+		mustCall(t, h, (*Mailer).Send)
+	}
+	assert.Len(t, good.Mails(), 3)
+	assert.Len(t, silent.Sessions(), 1)
+}
+
+// A connection that is lost during the TLS handshake is one that is lost before anything was
+// accepted; a wrong certificate is not.
+func TestNextServerAfterTLS(t *testing.T) {
+	ca := caFile(t)
+	for fault, next := range map[string]bool{"TLS: close": true, "certificate": false} {
+		options := smtptest.MailOptions{Certificate: "expired"}
+		if next {
+			options = smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "TLS", Do: "close"}}}
+		}
+		bad, good := serve(t, options), serve(t, smtptest.MailOptions{})
+		h := handle(t, bad)
+		listed(t, h, fmt.Sprintf("localhost:%d", bad.TLSPort()), fmt.Sprintf("localhost:%d", good.TLSPort()))
+		mustCall(t, h, func(m *Mailer) error { return m.SetSecurityType(useSSL) })
+		mustCall(t, h, func(m *Mailer) error { return m.SetCAFile(ca) })
+		n := Call(h, (*Mailer).Send)
+		assert.Equal(t, next, n == NoError, "%s: %s", fault, Value(h, (*Mailer).GetLastErrorText))
+		assert.Equal(t, next, len(good.Sessions()) > 0, fault)
+	}
+}
+
 // A server that failed is still tried if no other works.
 func TestServerPauseExcludesNoServer(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Trouble", Nth: 1}}})
