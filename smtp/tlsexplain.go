@@ -189,7 +189,7 @@ func (s *secured) versionHint() Hint {
 	if v := s.cfg.TLS.MinVersion; v == 0 || v >= tls.VersionTLS12 {
 		return HintOlderTLS
 	}
-	return "the server's software is too old"
+	return "the server's software is too old: ask its operator to update it"
 }
 
 // versionOf returns the version that the server chose. Only the text of the error of

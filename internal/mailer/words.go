@@ -52,7 +52,7 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintUseImplicitTLS:     "port 465 usually speaks TLS first: use USE_SSL (implicit TLS)",
 	smtp.HintPlainFirst:         "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587",
 	smtp.HintTLSFirst:           "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465",
-	smtp.HintOlderTLS:           "the server's software is too old; SetTLSMinVersion allows an older TLS version, at your risk",
+	smtp.HintOlderTLS:           "the server's software is too old: ask its operator to update it; SetTLSMinVersion allows an older TLS version, at your risk",
 	smtp.HintOtherName:          "is this the right server, or does its certificate have another name (SetTLSServerName)?",
 	smtp.HintExpectName:         "connect to a name in the certificate, or set the expected name with SetTLSServerName",
 	smtp.HintSystemRoots:        "install the system's CA certificates (the package ca-certificates), or set a file with SetCAFile",
