@@ -3,7 +3,6 @@
 package mailer
 
 import (
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -23,8 +22,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-var updatePage = flag.Bool("update", false, "write docs/errors.md")
 
 const errorsPage = "../../docs/errors.md"
 
@@ -76,7 +73,7 @@ func TestErrorsPageIsCurrent(t *testing.T) {
 		}
 		page += "\n### " + m.title + "\n\n" + texts[i]
 	}
-	if *updatePage {
+	if *update {
 		require.NoError(t, os.WriteFile(filepath.FromSlash(errorsPage), []byte(page), 0o644))
 	}
 	now, err := os.ReadFile(filepath.FromSlash(errorsPage))
@@ -169,11 +166,8 @@ func steady(s string) string {
 
 // format returns the part of the page for an error.
 func (m *mistake) format(t *testing.T, n Number, r Report, change func(string) string) string {
-	sentence, detail := Sentence(n), change(r.GetLastErrorText())
-	text := sentence
-	if detail != "" && !strings.Contains(text, detail[1:]) {
-		text += " " + detail
-	}
+	text, sentence := change(r.GetLastErrorText()), Sentence(n)
+	detail := strings.TrimPrefix(text, sentence+" ")
 	advice := adviceOf(detail)
 	if !imperative.MatchString(advice) || strings.HasPrefix(advice, "no ") {
 		advice = adviceOf(sentence)
