@@ -502,6 +502,16 @@ func goSetListUnsubscribe(h C.CSmtpHandle, uris *C.char, oneClick C.int) C.int {
 	})
 }
 
+//export goSetKeyPassphrase
+func goSetKeyPassphrase(h C.CSmtpHandle, passphrase *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if passphrase == nil {
+			return isNull("SetKeyPassphrase", "passphrase")
+		}
+		return m.SetKeyPassphrase(C.GoString(passphrase))
+	})
+}
+
 //export goAddDKIMKey
 func goAddDKIMKey(h C.CSmtpHandle, domain *C.char, selector *C.char, key *C.char) C.int {
 	return run(h, func(m *mailer.Mailer) error {
@@ -515,6 +525,22 @@ func goAddDKIMKey(h C.CSmtpHandle, domain *C.char, selector *C.char, key *C.char
 			return isNull("AddDKIMKey", "key")
 		}
 		return m.AddDKIMKey(oneLine(domain), oneLine(selector), C.GoString(key))
+	})
+}
+
+//export goAddDKIMKeyFile
+func goAddDKIMKeyFile(h C.CSmtpHandle, domain *C.char, selector *C.char, path *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if domain == nil {
+			return isNull("AddDKIMKeyFile", "domain")
+		}
+		if selector == nil {
+			return isNull("AddDKIMKeyFile", "selector")
+		}
+		if path == nil {
+			return isNull("AddDKIMKeyFile", "path")
+		}
+		return m.AddDKIMKeyFile(C.GoString(domain), C.GoString(selector), C.GoString(path))
 	})
 }
 
@@ -535,6 +561,16 @@ func goSetSMIMEKey(h C.CSmtpHandle, certificate *C.char, key *C.char) C.int {
 			return isNull("SetSMIMEKey", "key")
 		}
 		return m.SetSMIMEKey(C.GoString(certificate), C.GoString(key))
+	})
+}
+
+//export goSetSMIMEKeyFile
+func goSetSMIMEKeyFile(h C.CSmtpHandle, certificateFile *C.char, keyFile *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if certificateFile == nil {
+			return isNull("SetSMIMEKeyFile", "certificate_file")
+		}
+		return m.SetSMIMEKeyFile(C.GoString(certificateFile), C.GoString(keyFile))
 	})
 }
 

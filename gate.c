@@ -395,9 +395,19 @@ int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one
 
 /* ---- Signatures */
 
+int CSMTP_CALL CSmtp_SetKeyPassphrase(CSmtpHandle h, const char *passphrase)
+{
+  GATE_CODE(h, 0, goSetKeyPassphrase(h, (char *)passphrase), SetKeyPassphrase, (h, passphrase))
+}
+
 int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key)
 {
   GATE_CODE(h, 0, goAddDKIMKey(h, (char *)domain, (char *)selector, (char *)key), AddDKIMKey, (h, domain, selector, key))
+}
+
+int CSMTP_CALL CSmtp_AddDKIMKeyFile(CSmtpHandle h, const char *domain, const char *selector, const char *path)
+{
+  GATE_CODE(h, 0, goAddDKIMKeyFile(h, (char *)domain, (char *)selector, (char *)path), AddDKIMKeyFile, (h, domain, selector, path))
 }
 
 int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h)
@@ -408,6 +418,11 @@ int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h)
 int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key)
 {
   GATE_CODE(h, 0, goSetSMIMEKey(h, (char *)certificate, (char *)key), SetSMIMEKey, (h, certificate, key))
+}
+
+int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certificate_file, const char *key_file)
+{
+  GATE_CODE(h, 0, goSetSMIMEKeyFile(h, (char *)certificate_file, (char *)key_file), SetSMIMEKeyFile, (h, certificate_file, key_file))
 }
 
 /* ---- The message without a connection */

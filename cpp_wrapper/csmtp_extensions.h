@@ -69,9 +69,13 @@ class CSmtpExtensions {
   // ---- Signatures ----
   // Add and remove keys for DKIM signatures. key is a text in PEM form.
   void AddDKIMKey(const char *domain, const char *selector, const char *key) { m_csmtp.Check(CSmtp_AddDKIMKey(m_csmtp.Get(), domain, selector, key)); }
+  void AddDKIMKeyFile(const char *domain, const char *selector, const char *path) { m_csmtp.Check(CSmtp_AddDKIMKeyFile(m_csmtp.Get(), domain, selector, path)); }
   void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
   // Signs with S/MIME. certificate and key are texts in PEM form.
   void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
+  void SetSMIMEKeyFile(const char *certificate_file, const char *key_file = nullptr) { m_csmtp.Check(CSmtp_SetSMIMEKeyFile(m_csmtp.Get(), certificate_file, key_file)); }
+  // Call it before the key is set.
+  void SetKeyPassphrase(const char *passphrase) { m_csmtp.Check(CSmtp_SetKeyPassphrase(m_csmtp.Get(), passphrase)); }
 
   // ---- TLS ----
   // false accepts any certificate.

@@ -745,7 +745,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uri
 /* ---- Signatures -------------------------------------------------------- */
 
 /* Signatures over the message. key_pem and certificate_pem are texts in PEM form,
- * not paths.
+ * not paths; the functions that end in File take paths.
  *
  * @code
  * static int sign(CSmtpHandle h, const char *key_pem, const char *certificate_pem) {
@@ -755,19 +755,37 @@ CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uri
  *   return error;
  * }
  * @endcode
+ *
+ * A file may be PEM, DER or PKCS #12 (.p12, .pfx), and its certificates may also be
+ * PKCS #7 (.p7b). A text may be PEM, or the base64 of one of the others. The order
+ * of the certificates does not matter. For an encrypted key or file, call
+ * CSmtp_SetKeyPassphrase before. If the library cannot read a form, the error text
+ * names a command that converts the file.
  */
 
-/* Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is a private key in PEM form,
- * RSA or Ed25519, without a pass phrase. One signature is made per key. Returns
- * CSMTP_BAD_INPUT if the key, the domain or the selector is invalid. */
+/* Sets the pass phrase for the keys and files that are passed afterwards to
+ * CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey, CSmtp_SetSMIMEKeyFile,
+ * CSmtp_SetClientCertificate and CSmtp_SetCAFile. It does not change those that are
+ * already set. "" clears it. */
+CSMTP_API int CSMTP_CALL CSmtp_SetKeyPassphrase(CSmtpHandle h, const char *passphrase); /* [setting] */
+
+/* Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is the text of a private key,
+ * RSA or Ed25519. One signature is made per key. Returns CSMTP_BAD_INPUT if the
+ * key, the domain or the selector is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key); /* [setting] */
+/* Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
+ * read the file. */
+CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKeyFile(CSmtpHandle h, const char *domain, const char *selector, const char *path); /* [setting] */
 /* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
-/* Signs with S/MIME (RFC 8551). 'certificate' is a certificate in PEM form,
- * followed by its chain; 'key' is its private key in PEM form. A certificate of
- * "" removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
- * then off. */
+/* Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and its
+ * chain, and 'key' that of its private key, RSA or ECDSA. A key of "" means that
+ * 'certificate' also contains the key. A certificate of "" removes both. Returns
+ * CSMTP_BAD_INPUT if one is invalid; S/MIME signing is then off. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
+/* Does the same with files. key_file may be NULL or "" if certificate_file also
+ * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file. */
+CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 
 /* ---- The message without a connection ---------------------------------- */
 
@@ -808,21 +826,24 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
  *
  * Files are validated immediately and read again at each connection. A setter
  * returns CSMTP_FILE_NOT_EXIST if it cannot read a file, and CSMTP_BAD_ARGUMENT if
- * the file has no usable certificate or key. The setting is then unchanged.
+ * the file has no usable certificate or key. The setting is then unchanged. See
+ * Signatures for the forms that a file may have.
  */
 
 /* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
  * this gives no protection against an active attacker. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
-/* Sets a PEM file of certificate authorities to trust instead of the system's. ""
- * restores the system's authorities. */
+/* Sets a file of certificate authorities to trust instead of the system's. ""
+ * restores the system's authorities. A TRUSTED CERTIFICATE of OpenSSL is used only
+ * if it is trusted for servers. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Does the same with each file in a directory. With a file and a directory, the
  * authorities of both are trusted. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
-/* Sets the client's certificate and its private key: PEM files. key_file may be
- * NULL or "" if certificate_file also contains the key. A certificate_file of ""
- * removes the certificate. */
+/* Sets the files of the client's certificate and of its private key. key_file may
+ * be NULL or "" if certificate_file also contains the key. A certificate_file of ""
+ * removes the certificate. If the key is encrypted, call CSmtp_SetKeyPassphrase
+ * before. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 /* Accepts only a server with one of these public keys. 'pins' is
  * "sha256//BASE64", or several of these separated by ";", as in curl. "" removes

@@ -32,10 +32,41 @@ void WarnOfReaders(const std::string &path) {
 #endif
 }
 
+// Appends a code point in UTF-8.
+void AppendUTF8(unsigned long c, std::string *to) {
+  const int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+  static const unsigned char first[] = {0, 0xC0, 0xE0, 0xF0};
+  to->push_back(static_cast<char>(first[more] | (c >> (6 * more))));
+  for (int i = more - 1; i >= 0; i--) to->push_back(static_cast<char>(0x80 | ((c >> (6 * i)) & 0x3F)));
+}
+
+// Returns the text of a file in UTF-8, without the byte order mark. A file in UTF-16
+// begins with one.
+std::string Decoded(const std::string &all) {
+  if (all.compare(0, 3, "\xEF\xBB\xBF") == 0) return all.substr(3);
+  const bool little = all.compare(0, 2, "\xFF\xFE") == 0;
+  if (!little && all.compare(0, 2, "\xFE\xFF") != 0) return all;
+  std::string text;
+  unsigned long high = 0;
+  for (size_t i = 2; i + 1 < all.size(); i += 2) {
+    const unsigned long one = static_cast<unsigned char>(all[i]), two = static_cast<unsigned char>(all[i + 1]);
+    const unsigned long unit = little ? two << 8 | one : one << 8 | two;
+    if (unit >= 0xD800 && unit < 0xDC00) {
+      high = unit;
+    } else if (unit >= 0xDC00 && unit < 0xE000) {
+      AppendUTF8(high == 0 ? 0xFFFD : 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00), &text);
+      high = 0;
+    } else {
+      AppendUTF8(unit, &text);
+    }
+  }
+  return text;
+}
+
 // Returns the first line of a file, without the line end.
 std::string FirstLine(const std::string &path) {
   WarnOfReaders(path);
-  const std::string all = ReadFile(path, kMostSecret);
+  const std::string all = Decoded(ReadFile(path, kMostSecret));
   const std::string line = all.substr(0, all.find_first_of("\r\n"));
   if (line.empty()) throw UsageError("the first line of " + path + " is empty");
   return line;

@@ -150,8 +150,11 @@ export class Mailer {
 
   // Signatures
   addDKIMKey(domain: string, selector: string, key: string): void;
+  addDKIMKeyFile(domain: string, selector: string, path: string): void;
   delDKIMKeys(): void;
   setSMIMEKey(certificate: string, key: string): void;
+  setSMIMEKeyFile(certificateFile: string, keyFile?: string | null): void;
+  setKeyPassphrase(passphrase: string): void;
 
   // The message without a connection
   saveMessage(path: string): Promise<void>;

@@ -267,7 +267,7 @@ const defaults = {
   ConnectRemoteServer: [undefined, 0, constants.DO_NOT_SET, true, null, null],
   SendRawFile: [undefined, null, null],
   AddRecipient: [undefined, null], AddCCRecipient: [undefined, null], AddBCCRecipient: [undefined, null],
-  AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null],
+  AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null], SetSMIMEKeyFile: [undefined, null],
   AddAttachmentAs: [undefined, null, null], SetListUnsubscribe: [undefined, false],
   SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetStrict: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
   SetClearLogin: [true], SetLoginRequired: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],

@@ -89,9 +89,12 @@ enum {
   GATE_ENTRY_SetReferences,
   GATE_ENTRY_SetAutoSubmitted,
   GATE_ENTRY_SetListUnsubscribe,
+  GATE_ENTRY_SetKeyPassphrase,
   GATE_ENTRY_AddDKIMKey,
+  GATE_ENTRY_AddDKIMKeyFile,
   GATE_ENTRY_DelDKIMKeys,
   GATE_ENTRY_SetSMIMEKey,
+  GATE_ENTRY_SetSMIMEKeyFile,
   GATE_ENTRY_RenderMessage,
   GATE_ENTRY_SaveMessage,
   GATE_ENTRY_SetVerifyPeer,
@@ -239,9 +242,12 @@ extern int goSetInReplyTo(CSmtpHandle h, char *message_ids);
 extern int goSetReferences(CSmtpHandle h, char *message_ids);
 extern int goSetAutoSubmitted(CSmtpHandle h, char *keyword);
 extern int goSetListUnsubscribe(CSmtpHandle h, char *uris, int one_click);
+extern int goSetKeyPassphrase(CSmtpHandle h, char *passphrase);
 extern int goAddDKIMKey(CSmtpHandle h, char *domain, char *selector, char *key);
+extern int goAddDKIMKeyFile(CSmtpHandle h, char *domain, char *selector, char *path);
 extern int goDelDKIMKeys(CSmtpHandle h);
 extern int goSetSMIMEKey(CSmtpHandle h, char *certificate, char *key);
+extern int goSetSMIMEKeyFile(CSmtpHandle h, char *certificate_file, char *key_file);
 extern int goRenderMessage(CSmtpHandle h, char **data, size_t *size);
 extern int goSaveMessage(CSmtpHandle h, char *path);
 extern int goSetVerifyPeer(CSmtpHandle h, int verify);

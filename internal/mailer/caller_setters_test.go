@@ -48,7 +48,7 @@ func makeCallerFiles(t testing.TB, dir string) {
 	k := callerKeys()
 	fifo := filepath.Join(dir, "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
-	callerFiles = []string{put("a.txt", "Text.\n.\nmore\r"), put("certificate.pem", k.certificate), put("key.pem", k.key),
+	callerFiles = []string{put("a.txt", "Text.\n.\nmore\r"), put("certificate.pem", k.certificate), put("key.pem", k.key), put("ed25519.pem", k.ed25519),
 		put("name\xff\n\"", "x"), put("empty", ""), dir, fifo, filepath.Join(dir, "none"), "", "/dev/full", "a\x00b"}
 	callerSaves = []string{filepath.Join(dir, "saved"), fifo, dir, filepath.Join(dir, "none", "x"), "", "/dev/full", "a\x00b"}
 }
@@ -140,6 +140,9 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		return m.SetSMIMEKey(callerKeys().certificate, callerKeys().key)
 	},
 	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKey(a, b) },
+	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKeyFile(callerFile(n), callerFile(n>>4)) },
+	func(m *Mailer, a, b string, n int) error { return m.AddDKIMKeyFile("test.example", "s", callerFile(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.SetKeyPassphrase(a) },
 	// TLS. USE_SSL is left out, because the sink does not support TLS.
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetSecurityType([]int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}[n&3])

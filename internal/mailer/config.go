@@ -13,6 +13,9 @@ import (
 
 	"csmtp/smtp/message"
 	"csmtp/smtp/oauth"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // configured returns the settings with the file's changes for their server, and
@@ -33,6 +36,9 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	}
 	if open != "" && c.secret {
 		warnings = append(warnings, fmt.Sprintf("%s: %s contains secrets, and %s", configVariable, path, open))
+	}
+	if err := c.useKeys(); err != nil {
+		return nil, nil, err
 	}
 	if err := c.finish(); err != nil {
 		return nil, nil, err
@@ -74,6 +80,11 @@ func readConfig(path string) (text []byte, open string, err error) {
 	}
 	if len(text) > mostConfig {
 		return refused("it is larger than 1 MiB")
+	}
+	// The file is UTF-8, or UTF-16 if it begins with that byte order mark.
+	text, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), text)
+	if err != nil {
+		return refused("it is not valid UTF-16")
 	}
 	return text, open, nil
 }
@@ -138,6 +149,9 @@ func (c *configuration) set(key, value string) error {
 		"password":             &s.login.password,
 		"ca-file":              &s.trust.caFile,
 		"ca-directory":         &s.trust.caDirectory,
+		"client-certificate":   &c.certificate,
+		"client-key":           &c.key,
+		"key-passphrase":       &c.passphrase,
 		"tls-server-name":      &s.trust.serverName,
 		"proxy":                &s.proxy,
 		"local-host-name":      &s.localName,
@@ -230,7 +244,7 @@ func (c *configuration) set(key, value string) error {
 // holdsSecret reports whether the value of a key is a secret.
 func holdsSecret(key, value string) bool {
 	switch key {
-	case "password", "oauth2-client-secret", "oauth2-refresh-token":
+	case "password", "key-passphrase", "oauth2-client-secret", "oauth2-refresh-token":
 		return true
 	case "proxy":
 		u, err := url.Parse(value)

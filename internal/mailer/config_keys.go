@@ -14,9 +14,9 @@ import (
 
 // configKeys are what a configuration file may set.
 var configKeys = []string{
-	"server", "port", "security", "authenticate", "login", "password", "auth-mechanism", "login-required",
+	"server", "port", "security", "authenticate", "login", "password", "login-required", "auth-mechanism",
 	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
-	"ca-file", "ca-directory", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
+	"ca-file", "ca-directory", "client-certificate", "client-key", "key-passphrase", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
 	"proxy", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
 }
 
@@ -88,7 +88,7 @@ func (c *configuration) checkText(key, value string) error {
 		return nil
 	}
 	switch key {
-	case "ca-file", "ca-directory":
+	case "ca-file", "ca-directory", "client-certificate", "client-key":
 		c.files = append(c.files, namedFile{key, value, c.line})
 		return nil
 	case "server", "tls-server-name", "local-host-name":
@@ -163,6 +163,27 @@ type configuration struct {
 	secret   bool // some section of the file holds a secret
 	logLine  int  // where log-file was set last, 0 if nowhere
 	files    []namedFile
+
+	certificate, key, passphrase string // of the client
+}
+
+// useKeys sets the client's certificate and the pass phrase after all keys have been
+// read, because their order does not matter.
+func (c *configuration) useKeys() error {
+	t := &c.settings.trust
+	if c.certificate != "" {
+		t.certificate, t.key, t.keyPassphrase = c.certificate, "", ""
+	}
+	if c.key != "" && t.certificate == "" {
+		return Faultf(badConfig, "%s: %s: client-key needs client-certificate", configVariable, c.path)
+	}
+	if c.key != "" {
+		t.key = c.key
+	}
+	if c.passphrase != "" {
+		t.keyPassphrase, t.caPassphrase = c.passphrase, c.passphrase
+	}
+	return nil
 }
 
 func (c *configuration) wrong(format string, args ...any) error {

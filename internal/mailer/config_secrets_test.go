@@ -24,7 +24,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	}
 	for _, key := range configKeys {
 		switch key {
-		case "login", "password", "proxy", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope":
+		case "login", "password", "proxy", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope", "key-passphrase":
 			continue // accepts any text
 		case "oauth2-token-url":
 			for _, url := range []string{"http://" + hidden + "/x", "http://example.org/" + hidden, "ftp://" + hidden, "https://u:" + hidden + "@x/", "https://x/#" + hidden} {

@@ -143,12 +143,9 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if s.proxy != "" {
 		c.Proxy = s.proxy
 	}
-	if s.trust.caFile != "" {
-		pem, err := readPEM(s.trust.caFile)
-		if err != nil {
-			return nil, Faultf(fileNotExist, "SetCAFile: %v", err)
-		}
-		c.ExtraRoots = pem
+	var err error
+	if c.ExtraRoots, err = s.trust.rootsPEM(); err != nil {
+		return nil, err
 	}
 	tokens := l.tokens
 	c.Save = func(refreshToken string) {
@@ -209,7 +206,7 @@ func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 // keepSecrets adds the secrets of s to those of the mailer. Earlier ones remain,
 // because an open session may have sent them. The session adds tokens itself.
 func (m *Mailer) keepSecrets(s *settings) *secret.Set {
-	m.secrets.Add(s.login.password)
+	m.secrets.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase)
 	if grant := s.login.grant; grant != nil {
 		m.secrets.Add(grant.ClientSecret, grant.RefreshToken)
 	}

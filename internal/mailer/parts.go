@@ -121,27 +121,6 @@ func (m *Mailer) SetListUnsubscribe(uris string, oneClick bool) error {
 	return nil
 }
 
-func (m *Mailer) AddDKIMKey(domain, selector, key string) error {
-	k, err := message.ParseDKIMKey(domain, selector, key)
-	if err != nil {
-		return err
-	}
-	m.message.DKIM = append(m.message.DKIM, k)
-	return nil
-}
-
-func (m *Mailer) DelDKIMKeys() error { m.message.DKIM = nil; return nil }
-
-func (m *Mailer) SetSMIMEKey(certificate, key string) error {
-	m.message.SMIME = nil
-	if certificate == "" {
-		return nil
-	}
-	k, err := message.ParseSMIMEKey(certificate, key)
-	m.message.SMIME = k
-	return err
-}
-
 // RenderMessage returns the octets that Send would send.
 func (m *Mailer) RenderMessage() ([]byte, error) {
 	var b bytes.Buffer

@@ -4,12 +4,8 @@ package mailer
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"csmtp/smtp"
@@ -21,7 +17,7 @@ func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = 
 // SetClientCertificate it checks the file now. The file is read again for each
 // session, so that it can be replaced while the program runs.
 func (m *Mailer) SetCAFile(path string) error {
-	return m.trusting(func(t *trust) { t.caFile = path })
+	return m.trusting(func(t *trust) { t.caFile, t.caPassphrase = path, m.settings.passphrase })
 }
 
 func (m *Mailer) SetCADirectory(path string) error {
@@ -29,7 +25,9 @@ func (m *Mailer) SetCADirectory(path string) error {
 }
 
 func (m *Mailer) SetClientCertificate(certificate, key string) error {
-	return m.trusting(func(t *trust) { t.certificate, t.key = certificate, key })
+	return m.trusting(func(t *trust) {
+		t.certificate, t.key, t.keyPassphrase = certificate, key, m.settings.passphrase
+	})
 }
 
 // trusting applies a change if the files that it sets can be used.
@@ -109,86 +107,6 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 		c.Certificates, err = t.certificates()
 	}
 	return c, err
-}
-
-// maxPEM is the size of the largest PEM file. It exceeds that of a file with all
-// authorities of a system.
-const maxPEM = 16 << 20
-
-// readPEM reads a regular file. It refuses a FIFO, which might block, and a device,
-// which might have no end.
-func readPEM(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxPEM {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file of at most 16 MiB")}
-	}
-	return os.ReadFile(path)
-}
-
-// roots returns the authorities of the file and the directory, or nil for those of
-// the system.
-func (t *trust) roots() (*x509.CertPool, error) {
-	if t.caFile == "" && t.caDirectory == "" {
-		return nil, nil
-	}
-	pool := x509.NewCertPool()
-	if t.caFile != "" {
-		pem, err := readPEM(t.caFile)
-		if err != nil {
-			return nil, Faultf(fileNotExist, "SetCAFile: %v", err)
-		}
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, Faultf(BadArgument, "SetCAFile: %s contains no certificate in PEM format", t.caFile)
-		}
-	}
-	if t.caDirectory == "" {
-		return pool, nil
-	}
-	entries, err := os.ReadDir(t.caDirectory)
-	if err != nil {
-		return nil, Faultf(fileNotExist, "SetCADirectory: %v", err)
-	}
-	found := false
-	for _, e := range entries {
-		if pem, err := readPEM(filepath.Join(t.caDirectory, e.Name())); err == nil && pool.AppendCertsFromPEM(pem) {
-			found = true
-		}
-	}
-	if !found {
-		return nil, Faultf(BadArgument, "SetCADirectory: no file in %s contains a certificate in PEM format", t.caDirectory)
-	}
-	return pool, nil
-}
-
-// certificates returns the client's certificate, if one is set.
-func (t *trust) certificates() ([]tls.Certificate, error) {
-	if t.certificate == "" {
-		return nil, nil
-	}
-	key := t.key
-	if key == "" {
-		key = t.certificate
-	}
-	chain, err := readPEM(t.certificate)
-	var secret []byte
-	if err == nil {
-		secret, err = readPEM(key)
-	}
-	var c tls.Certificate
-	if err == nil {
-		c, err = tls.X509KeyPair(chain, secret)
-	}
-	if err != nil {
-		n := BadArgument
-		if os.IsNotExist(err) || os.IsPermission(err) {
-			n = fileNotExist
-		}
-		return nil, Faultf(n, "SetClientCertificate: %v", err)
-	}
-	return []tls.Certificate{c}, nil
 }
 
 // warning returns a text if others can read the client's private key, or "".

@@ -52,6 +52,7 @@ type settings struct {
 	timeouts      smtp.Timeouts
 	login         login
 	trust         trust
+	passphrase    string // of the keys and files that are set next
 	envelope      envelope
 	log           logging
 	progress      func(sent, total int64) bool `fork:"restored"`
@@ -140,12 +141,22 @@ type trust struct {
 	noVerify    bool
 	caFile      string
 	caDirectory string
-	certificate string // PEM file of the client's certificate
-	key         string // PEM file of its private key; "": certificate has the key too
+	certificate string // file of the client's certificate
+	key         string // file of its private key; "": certificate has the key too
 	pins        string // separated by spaces
 	minVersion  uint16
 	maxVersion  uint16
 	serverName  string
+
+	keyPassphrase string // of the client's private key
+	caPassphrase  string // of caFile
+}
+
+// Format prints the settings without the pass phrases.
+func (t trust) Format(f fmt.State, _ rune) {
+	type plain trust
+	t.keyPassphrase, t.caPassphrase = "", ""
+	fmt.Fprintf(f, "%+v", plain(t))
 }
 
 // logging holds the destinations of the log. The session hides secrets before it

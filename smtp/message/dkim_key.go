@@ -6,11 +6,9 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
-	"crypto/x509"
+
 	"csmtp/smtp/internal/address"
-	"encoding/pem"
-	"errors"
-	"strings"
+	"csmtp/smtp/keys"
 )
 
 // DKIMKey signs for one domain (RFC 6376, 8463).
@@ -24,10 +22,23 @@ type DKIMKey struct {
 	signer    crypto.Signer `fork:"restored"`
 }
 
-// ParseDKIMKey parses a private key in PEM: "PRIVATE KEY" (PKCS #8; RSA or Ed25519) or
-// "RSA PRIVATE KEY" (PKCS #1). RSA keys must have at least 1024 bits (RFC 8301, section
-// 3.2). Errors never show the key.
+// ParseDKIMKey parses a private key without a pass phrase, in one of the forms of
+// package keys, such as PEM. Errors never show the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
+	err := keys.CheckText(key)
+	var signer crypto.Signer
+	if err == nil {
+		signer, err = keys.ParsePrivateKey([]byte(key), "")
+	}
+	if err != nil {
+		return nil, invalid(FieldDKIM, "", err.Error(), err)
+	}
+	return NewDKIMKey(domain, selector, signer)
+}
+
+// NewDKIMKey returns a DKIMKey of an RSA or Ed25519 key. RSA keys must have at least
+// 1024 bits (RFC 8301, section 3.2).
+func NewDKIMKey(domain, selector string, signer crypto.Signer) (*DKIMKey, error) {
 	const field = FieldDKIM
 	d, err := address.ToASCII(domain)
 	if err != nil {
@@ -37,11 +48,7 @@ func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	if err != nil {
 		return nil, invalid(field, selector, "the selector is not made of domain name labels", err)
 	}
-	signer, err := parsePrivateKey(key)
-	if err != nil {
-		return nil, invalid(field, "", err.Error(), err)
-	}
-	k := &DKIMKey{Domain: d, Selector: s, pem: key, signer: signer}
+	k := &DKIMKey{Domain: d, Selector: s, pem: keys.KeyPEM(signer), signer: signer}
 	switch p := signer.(type) {
 	case *rsa.PrivateKey:
 		if p.N.BitLen() < 1024 {
@@ -54,36 +61,4 @@ func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 		return nil, invalid(field, "", "DKIM signatures need an RSA or Ed25519 key", nil)
 	}
 	return k, nil
-}
-
-// parsePrivateKey parses the first private key of a PEM text.
-func parsePrivateKey(text string) (crypto.Signer, error) {
-	for rest := []byte(text); ; {
-		var block *pem.Block
-		block, rest = pem.Decode(rest)
-		if block == nil {
-			return nil, errors.New(noPrivateKey(text))
-		}
-		var key any
-		var err error
-		switch {
-		case block.Type == "RSA PRIVATE KEY" && block.Headers["DEK-Info"] == "":
-			key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-		case block.Type == "EC PRIVATE KEY" && block.Headers["DEK-Info"] == "":
-			key, err = x509.ParseECPrivateKey(block.Bytes)
-		case block.Type == "PRIVATE KEY":
-			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-		case block.Type == "OPENSSH PRIVATE KEY":
-			return nil, errors.New("the private key is in OpenSSH's format; make a PEM key with \"openssl genpkey\"")
-		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
-			return nil, errors.New("the private key is encrypted; use a key without a pass phrase")
-		default:
-			continue
-		}
-		signer, ok := key.(crypto.Signer)
-		if err != nil || !ok {
-			return nil, errors.New("the PEM private key cannot be read")
-		}
-		return signer, nil
-	}
 }

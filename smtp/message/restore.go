@@ -2,12 +2,14 @@
 
 package message
 
+import "csmtp/smtp/keys"
+
 // RestoreKeys parses the keys of m again. A forked child copies the fields of a
 // message from its parent's memory, but not those with the tag fork:"restored",
 // because they hold functions and interfaces of the parent.
 func (m *Message) RestoreKeys() error {
 	for _, k := range m.DKIM {
-		signer, err := parsePrivateKey(k.pem)
+		signer, err := keys.ParsePrivateKey([]byte(k.pem), "")
 		if err != nil {
 			return err
 		}

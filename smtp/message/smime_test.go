@@ -111,11 +111,12 @@ func TestSMIMEWithDKIM(t *testing.T) {
 func TestSMIMEKeyRefuses(t *testing.T) {
 	k := testKeys()
 	_, cert := certificate(t, 1, k.ec, nil, nil)
+	_, edwards := certificate(t, 1, k.ed, nil, nil)
 	for _, c := range []struct{ cert, key, want string }{
 		{cert, pkcs1(k.rsa), "does not belong to any"},
-		{"", pkcs1(k.rsa), "no PEM certificate"},
-		{cert, "", "the private key is empty"},
-		{cert, pkcs8(t, k.ed), "RSA or ECDSA"},
+		{"", pkcs1(k.rsa), "the certificate is empty"},
+		{cert, "", "contains no private key"},
+		{edwards, pkcs8(t, k.ed), "RSA or ECDSA"},
 		{strings.Replace(cert, "MII", "AAA", 1), pkcs8(t, k.ec), "cannot be read"},
 	} {
 		_, err := ParseSMIMEKey(c.cert, c.key)

@@ -158,10 +158,17 @@ class Message(Handle):
 
     def add_dkim_key(self, domain: Text, selector: Text, key: Text) -> None:
         self._do("AddDKIMKey", domain, selector, key)
+    def add_dkim_key_file(self, domain: Text, selector: Text, path: Text) -> None:
+        self._do("AddDKIMKeyFile", domain, selector, path)
     def del_dkim_keys(self) -> None:
         self._do("DelDKIMKeys")
     def set_smime_key(self, certificate: Text, key: Text) -> None:
         self._do("SetSMIMEKey", certificate, key)
+    def set_smime_key_file(self, certificate_file: Text, key_file: Text = "") -> None:
+        self._do("SetSMIMEKeyFile", certificate_file, key_file)
+    def set_key_passphrase(self, passphrase: Text) -> None:
+        """Call it before the key is set."""
+        self._do("SetKeyPassphrase", passphrase)
 
     # ---- The message without a connection
 

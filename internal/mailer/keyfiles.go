@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"csmtp/smtp/keys"
+	"csmtp/smtp/message"
+)
+
+// SetKeyPassphrase sets the pass phrase of the keys and files that are set afterwards.
+func (m *Mailer) SetKeyPassphrase(passphrase string) error {
+	m.settings.passphrase = passphrase
+	return nil
+}
+
+func (m *Mailer) AddDKIMKey(domain, selector, key string) error {
+	if err := keys.CheckText(key); err != nil {
+		return keyFault(badInput, "AddDKIMKey", "", err)
+	}
+	return m.addDKIMKey("AddDKIMKey", "", domain, selector, []byte(key))
+}
+
+func (m *Mailer) AddDKIMKeyFile(domain, selector, path string) error {
+	key, err := readKeyFile("AddDKIMKeyFile", path)
+	if err != nil {
+		return err
+	}
+	return m.addDKIMKey("AddDKIMKeyFile", path, domain, selector, key)
+}
+
+func (m *Mailer) addDKIMKey(setter, path, domain, selector string, key []byte) error {
+	signer, err := keys.ParsePrivateKey(key, m.settings.passphrase)
+	if err != nil {
+		return keyFault(badInput, setter, path, err)
+	}
+	k, err := message.NewDKIMKey(domain, selector, signer)
+	if err != nil {
+		return err
+	}
+	m.message.DKIM = append(m.message.DKIM, k)
+	return nil
+}
+
+func (m *Mailer) DelDKIMKeys() error { m.message.DKIM = nil; return nil }
+
+func (m *Mailer) SetSMIMEKey(certificate, key string) error {
+	m.message.SMIME = nil
+	if certificate == "" {
+		return nil
+	}
+	return m.setSMIMEKey("SetSMIMEKey", "", []byte(certificate), []byte(key))
+}
+
+func (m *Mailer) SetSMIMEKeyFile(certificateFile, keyFile string) error {
+	m.message.SMIME = nil
+	if certificateFile == "" {
+		return nil
+	}
+	certificate, key, err := readPairFiles("SetSMIMEKeyFile", certificateFile, keyFile)
+	if err != nil {
+		return err
+	}
+	return m.setSMIMEKey("SetSMIMEKeyFile", certificateFile, certificate, key)
+}
+
+func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error {
+	pair, err := keys.ParsePair(certificate, key, m.settings.passphrase)
+	if err != nil {
+		return keyFault(badInput, setter, path, err)
+	}
+	m.message.SMIME, err = message.NewSMIMEKey(pair)
+	return err
+}
+
+// plainPath matches a path that a command line needs no quotes for.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./:+@%,=-]+$`)
+
+// keyFault returns a fault for an error of package keys. The command that converts the
+// file names the file, if path is that of the file and plain.
+func keyFault(n Number, setter, path string, err error) error {
+	var bad *keys.Error
+	if !errors.As(err, &bad) {
+		return Faultf(n, "%s: %v", setter, err)
+	}
+	text := bad.Error()
+	if plainPath.MatchString(path) {
+		text = strings.ReplaceAll(text, "FILE", path)
+	}
+	if bad.Passphrase {
+		text += " with SetKeyPassphrase before"
+	}
+	return Faultf(n, "%s: %s", setter, text)
+}
+
+// maxKeyFile is the size of the largest file of certificates and keys. It exceeds that
+// of a file with all authorities of a system.
+const maxKeyFile = 16 << 20
+
+// readKeyFile reads a regular file. It refuses a FIFO, which might block, and a device,
+// which might have no end.
+func readKeyFile(setter, path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxKeyFile) {
+		err = &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file of at most 16 MiB")}
+	}
+	var data []byte
+	if err == nil {
+		data, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, Faultf(fileNotExist, "%s: %v", setter, err)
+	}
+	return data, nil
+}
+
+// readPairFiles reads a certificate and its key. key is empty if there is no file of it.
+func readPairFiles(setter, certificateFile, keyFile string) (certificate, key []byte, err error) {
+	if certificate, err = readKeyFile(setter, certificateFile); err != nil || keyFile == "" {
+		return certificate, nil, err
+	}
+	if key, err = readKeyFile(setter, keyFile); err == nil && len(bytes.TrimSpace(key)) == 0 {
+		err = Faultf(BadArgument, "%s: %s is empty", setter, keyFile)
+	}
+	return certificate, key, err
+}
+
+// fileRoots returns the authorities of the file of SetCAFile, or none.
+func (t *trust) fileRoots() ([]*x509.Certificate, error) {
+	if t.caFile == "" {
+		return nil, nil
+	}
+	data, err := readKeyFile("SetCAFile", t.caFile)
+	if err != nil {
+		return nil, err
+	}
+	certs, err := keys.ParseRoots(data, t.caPassphrase)
+	if err != nil {
+		return nil, keyFault(BadArgument, fmt.Sprintf("SetCAFile: %s", t.caFile), t.caFile, err)
+	}
+	return certs, nil
+}
+
+// directoryRoots returns the authorities of the directory of SetCADirectory, or none.
+func (t *trust) directoryRoots() ([]*x509.Certificate, error) {
+	if t.caDirectory == "" {
+		return nil, nil
+	}
+	entries, err := os.ReadDir(t.caDirectory)
+	if err != nil {
+		return nil, Faultf(fileNotExist, "SetCADirectory: %v", err)
+	}
+	var all []*x509.Certificate
+	for _, e := range entries {
+		if data, err := readKeyFile("", filepath.Join(t.caDirectory, e.Name())); err == nil {
+			certs, _ := keys.ParseRoots(data, "")
+			all = append(all, certs...)
+		}
+	}
+	if len(all) == 0 {
+		return nil, Faultf(BadArgument, "SetCADirectory: no file in %s contains a certificate that can be read", t.caDirectory)
+	}
+	return all, nil
+}
+
+// roots returns the authorities of the file and the directory, or nil for those of
+// the system.
+func (t *trust) roots() (*x509.CertPool, error) {
+	if t.caFile == "" && t.caDirectory == "" {
+		return nil, nil
+	}
+	pool := x509.NewCertPool()
+	for _, read := range []func() ([]*x509.Certificate, error){t.fileRoots, t.directoryRoots} {
+		certs, err := read()
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range certs {
+			pool.AddCert(c)
+		}
+	}
+	return pool, nil
+}
+
+// rootsPEM returns the authorities of the file of SetCAFile in PEM form.
+func (t *trust) rootsPEM() ([]byte, error) {
+	certs, err := t.fileRoots()
+	var all []byte
+	for _, c := range certs {
+		all = append(all, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+	}
+	return all, err
+}
+
+// certificates returns the client's certificate, if one is set.
+func (t *trust) certificates() ([]tls.Certificate, error) {
+	if t.certificate == "" {
+		return nil, nil
+	}
+	const setter = "SetClientCertificate"
+	certificate, key, err := readPairFiles(setter, t.certificate, t.key)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := keys.ParsePair(certificate, key, t.keyPassphrase)
+	if err != nil {
+		path := t.certificate
+		if len(key) > 0 {
+			path = "" // it may be either file
+		}
+		return nil, keyFault(BadArgument, setter, path, err)
+	}
+	c := tls.Certificate{PrivateKey: pair.Key, Leaf: pair.Chain[0]}
+	for _, cert := range pair.Chain {
+		c.Certificate = append(c.Certificate, cert.Raw)
+	}
+	return []tls.Certificate{c}, nil
+}

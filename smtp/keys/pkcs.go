@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+
+package keys
+
+import (
+	"crypto/fips140"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+
+	"software.sslmate.com/src/go-pkcs12"
+)
+
+var oidSignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+
+// parsePKCS7 returns the certificates of a SignedData (RFC 5652, section 5.1), as
+// files named .p7b contain it.
+func parsePKCS7(der []byte) ([]*x509.Certificate, error) {
+	bad := &Error{Reason: "the PKCS #7 file cannot be read", Command: "openssl pkcs7 -print_certs -in FILE -out FILE.pem"}
+	var info struct {
+		Type    asn1.ObjectIdentifier
+		Content asn1.RawValue
+	}
+	var data asn1.RawValue
+	if _, err := asn1.Unmarshal(der, &info); err != nil || !info.Type.Equal(oidSignedData) {
+		return nil, bad
+	}
+	if _, err := asn1.Unmarshal(info.Content.Bytes, &data); err != nil {
+		return nil, bad
+	}
+	for rest := data.Bytes; len(rest) > 0; {
+		var member asn1.RawValue
+		var err error
+		if rest, err = asn1.Unmarshal(rest, &member); err != nil {
+			return nil, bad
+		}
+		if member.Class == asn1.ClassContextSpecific && member.Tag == 0 {
+			certs, err := x509.ParseCertificates(member.Bytes)
+			if err != nil {
+				return nil, bad
+			}
+			return certs, nil
+		}
+	}
+	return nil, &Error{Reason: "the PKCS #7 file contains no certificate"}
+}
+
+// withoutTrust returns the certificate of a TRUSTED CERTIFICATE, which is followed by
+// OpenSSL's X509_CERT_AUX.
+func withoutTrust(der []byte) []byte {
+	var cert asn1.RawValue
+	if _, err := asn1.Unmarshal(der, &cert); err != nil {
+		return der
+	}
+	return cert.FullBytes
+}
+
+// trustedForServers reports whether X509_CERT_AUX permits TLS server authentication.
+func trustedForServers(der []byte) bool {
+	var cert asn1.RawValue
+	var aux struct {
+		Trust  []asn1.ObjectIdentifier `asn1:"optional"`
+		Reject []asn1.ObjectIdentifier `asn1:"optional,tag:0"`
+		Alias  string                  `asn1:"optional,utf8"`
+		KeyID  []byte                  `asn1:"optional"`
+		Other  asn1.RawValue           `asn1:"optional,tag:1"`
+	}
+	rest, err := asn1.Unmarshal(der, &cert)
+	if err != nil || len(rest) == 0 {
+		return err == nil
+	}
+	if _, err := asn1.Unmarshal(rest, &aux); err != nil {
+		return false
+	}
+	names := func(list []asn1.ObjectIdentifier) bool {
+		for _, oid := range list {
+			if oid.Equal(asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 1}) || oid.Equal(asn1.ObjectIdentifier{2, 5, 29, 37, 0}) {
+				return true
+			}
+		}
+		return false
+	}
+	return !names(aux.Reject) && (len(aux.Trust) == 0 || names(aux.Trust))
+}
+
+// addPKCS12 adds the certificates and the key of a PKCS #12 file (RFC 7292).
+func (c *contents) addPKCS12(der []byte, passphrase string) error {
+	convert := "openssl pkcs12 -in FILE -out FILE.pem"
+	if tooSlow(der) {
+		return &Error{Reason: "the PKCS #12 file is encrypted with more than 10,000,000 iterations", Command: convert}
+	}
+	err := guarded(func() error {
+		key, cert, others, err := pkcs12.DecodeChain(der, passphrase)
+		if err != nil {
+			return err
+		}
+		signer, err := supported(key)
+		if err == nil {
+			c.certs, c.keys = append(append(c.certs, cert), others...), append(c.keys, signer)
+		}
+		return err
+	})
+	var own *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &own):
+		return own
+	case errors.Is(err, pkcs12.ErrIncorrectPassword) && passphrase == "":
+		return &Error{Reason: "the PKCS #12 file is encrypted: set its pass phrase", Passphrase: true}
+	case errors.Is(err, pkcs12.ErrIncorrectPassword):
+		return &Error{Reason: "the pass phrase of the PKCS #12 file is wrong: set the right one", Passphrase: true}
+	}
+	err = guarded(func() error {
+		certs, err := pkcs12.DecodeTrustStore(der, passphrase)
+		c.certs = append(c.certs, certs...)
+		return err
+	})
+	if err != nil {
+		return &Error{Reason: "the PKCS #12 file has no private key, or a form that is not supported", Command: convert + " -legacy"}
+	}
+	return nil
+}
+
+// guarded returns an error if f panics: in FIPS 140-only mode, SHA-1 does, and PKCS #12
+// usually needs it.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("the PKCS #12 file is damaged")
+			if fips140.Enforced() {
+				err = &Error{Reason: "the PKCS #12 file uses algorithms that FIPS 140-only mode forbids",
+					Command: "openssl pkcs12 -in FILE -out FILE.pem"}
+			}
+		}
+	}()
+	return f()
+}
+
+// tooSlow reports whether a key derivation in der, outside its encrypted parts, has
+// too many iterations. In PKCS #5 and #12 their number follows the salt.
+func tooSlow(der []byte) bool {
+	return slowAt(der, 0)
+}
+
+func slowAt(der []byte, depth int) bool {
+	salt := false
+	for len(der) > 0 && depth < 32 {
+		var v asn1.RawValue
+		rest, err := asn1.Unmarshal(der, &v)
+		if err != nil {
+			return false
+		}
+		if salt && v.Tag == asn1.TagInteger && v.Class == asn1.ClassUniversal {
+			var n int
+			if _, err := asn1.Unmarshal(v.FullBytes, &n); err != nil || n > maxIterations {
+				return true
+			}
+		}
+		salt = v.Tag == asn1.TagOctetString && v.Class == asn1.ClassUniversal
+		if (v.IsCompound || salt) && slowAt(v.Bytes, depth+1) {
+			return true
+		}
+		der = rest
+	}
+	return false
+}
