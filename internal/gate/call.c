@@ -49,6 +49,23 @@ void gateFree(void *p)
 
 /* ---- Refusals ---------------------------------------------------------- */
 
+#if defined(__linux__)
+/* Writes the text for gateRefusedCall. Two threads may write it at the same time: they
+ * write the same octets. */
+static const char *refused_call(void)
+{
+  static char text[160];
+  const char *const parts[] = { "the library could not start: the system refuses the system call ", gateRefusedCall,
+                                ": permit it in the sandbox of this process (seccomp)" };
+  size_t i, at = 0;
+  for (i = 0; i < sizeof parts / sizeof *parts; i++) {
+    memcpy(text + at, parts[i], strlen(parts[i]));
+    at += strlen(parts[i]);
+  }
+  return text;
+}
+#endif
+
 /* These texts are here, and not in Go, because they must exist even if Go does not
  * run. */
 const char *gateRefusal(int code)
@@ -61,6 +78,10 @@ const char *gateRefusal(int code)
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:
+#if defined(__linux__)
+    if (gateRefusedCall != NULL)
+      return refused_call();
+#endif
 #if defined(_WIN32)
     return "the library cannot run in DllMain, nor in the constructors and destructors of a DLL, where Windows lets no "
            "thread start: call it later, for example from an exported function of the DLL";

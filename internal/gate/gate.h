@@ -170,9 +170,15 @@ int gateResume(struct gateThread *t, struct gateVisit *v);
 typedef void (*gateEntry)(int, char **, char **);
 extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 
+/* probe_linux.c: reports whether the system permits the calls that Go needs.
+ * Otherwise gateRefusedCall is the name of one that it refuses. */
+int gateProbe(void);
+extern const char *gateRefusedCall;
+
 /* start_linux.c: starts the Go runtime. Returns CSMTP_CANNOT_START, and changes
- * nothing, if the process has too little address space or too few threads. Calls
- * before_go just before it starts Go. */
+ * nothing, if the process has too little address space or too few threads, or if a
+ * sandbox refuses a system call that Go needs. Calls before_go just before it starts
+ * Go. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
 /* signals_linux.c: called before and after the start, with all signals blocked. The
  * third restores the host's handlers. */

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #endif
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -78,12 +79,14 @@ static int room(void)
   pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
   pthread_t made[THREADS];
   void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  int i, n = 0;
+  int i, n = 0, failed = 0;
   if (p == MAP_FAILED)
     return 0;
   pthread_mutex_lock(&turn);
-  while (n < THREADS && pthread_create(&made[n], NULL, wait_turn, &turn) == 0)
+  while (n < THREADS && (failed = pthread_create(&made[n], NULL, wait_turn, &turn)) == 0)
     n++;
+  if (failed == EPERM || failed == EACCES)
+    gateRefusedCall = "clone3";
   pthread_mutex_unlock(&turn);
   for (i = 0; i < n; i++)
     pthread_join(made[i], NULL);
@@ -123,7 +126,7 @@ int gateStart(CSmtpHandle first, void (*before_go)(void))
   if (t == NULL)
     return CSMTP_LACK_OF_MEMORY;
   if (csmtp_go_entry != NULL) {
-    if (!room())
+    if (!gateProbe() || !room())
       return CSMTP_CANNOT_START;
     given = arguments();
     if (given == NULL)

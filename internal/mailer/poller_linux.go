@@ -24,13 +24,25 @@ func needPoller() error {
 	}
 	pollerLock.Lock()
 	defer pollerLock.Unlock()
-	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	poll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
-		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one for each file and connection")
+		return noPoller("epoll_create1", err)
 	}
-	syscall.Close(pair[0])
-	syscall.Close(pair[1])
+	wake, _, number := syscall.Syscall(syscall.SYS_EVENTFD2, 0, syscall.O_CLOEXEC, 0)
+	syscall.Close(poll)
+	if number != 0 {
+		return noPoller("eventfd2", number)
+	}
+	syscall.Close(int(wake))
 	time.AfterFunc(time.Hour, func() {}).Stop()
 	pollerUp.Store(true)
 	return nil
+}
+
+// noPoller returns the error if a system call of the poller fails.
+func noPoller(call string, err error) error {
+	if err == syscall.EMFILE || err == syscall.ENFILE || err == syscall.ENOMEM {
+		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one for each file and connection")
+	}
+	return Faultf(cannotStart, "the system refuses the system call %s: %v: permit it in the sandbox of this process (seccomp)", call, err)
 }

@@ -128,6 +128,17 @@ func TestResourceLimits(t *testing.T) {
 	})
 }
 
+// A sandbox that refuses a system call causes an error, and does not end the process.
+func TestSandboxes(t *testing.T) {
+	runAll(t, []proof{
+		{program: "sandbox", mode: "needed", mails: 1},
+		{program: "sandbox", mode: "first", atLeast: 50},
+		{program: "sandbox", mode: "second", atLeast: 50},
+		{program: "sandbox", mode: "third", atLeast: 50},
+		{program: "sandbox", mode: "last", atLeast: 20},
+	})
+}
+
 // Python's multiprocessing forks its workers after the library was used; fork was
 // the default start method until Python 3.14.
 func TestPythonForkPool(t *testing.T) {
