@@ -508,7 +508,7 @@ func goSetKeyPassphrase(h C.CSmtpHandle, passphrase *C.char) C.int {
 		if passphrase == nil {
 			return isNull("SetKeyPassphrase", "passphrase")
 		}
-		return m.SetKeyPassphrase(C.GoString(passphrase))
+		return m.SetKeyPassphrase(oneLine(passphrase))
 	})
 }
 
@@ -540,7 +540,7 @@ func goAddDKIMKeyFile(h C.CSmtpHandle, domain *C.char, selector *C.char, path *C
 		if path == nil {
 			return isNull("AddDKIMKeyFile", "path")
 		}
-		return m.AddDKIMKeyFile(C.GoString(domain), C.GoString(selector), C.GoString(path))
+		return m.AddDKIMKeyFile(oneLine(domain), oneLine(selector), oneLine(path))
 	})
 }
 
@@ -570,7 +570,7 @@ func goSetSMIMEKeyFile(h C.CSmtpHandle, certificateFile *C.char, keyFile *C.char
 		if certificateFile == nil {
 			return isNull("SetSMIMEKeyFile", "certificate_file")
 		}
-		return m.SetSMIMEKeyFile(C.GoString(certificateFile), C.GoString(keyFile))
+		return m.SetSMIMEKeyFile(oneLine(certificateFile), oneLine(keyFile))
 	})
 }
 

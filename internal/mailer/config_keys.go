@@ -14,7 +14,7 @@ import (
 
 // configKeys are what a configuration file may set.
 var configKeys = []string{
-	"server", "port", "security", "authenticate", "login", "password", "login-required", "auth-mechanism",
+	"server", "port", "security", "authenticate", "login", "password", "auth-mechanism", "login-required",
 	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
 	"ca-file", "ca-directory", "client-certificate", "client-key", "key-passphrase", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
 	"proxy", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
