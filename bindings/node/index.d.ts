@@ -94,6 +94,7 @@ export class Mailer {
   setReplyTo(replyTo: string): void;
   setXMailer(xMailer: string): void;
   setCharSet(charset: string): void;
+  setStrict(strict?: boolean): void;
   setReadReceipt(requestReceipt?: boolean): void;
   setXPriority(priority: number): void;
   setHTML(html?: boolean): void;

@@ -4,6 +4,8 @@ package test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -61,6 +63,34 @@ func TestSendStatuses(t *testing.T) {
 				assert.Empty(t, server.Mails())
 			}
 		})
+	}
+}
+
+// A token server that cannot be reached, or that refuses, is no wrong argument: a later attempt may succeed
+// after the first, and the login is refused after the second.
+func TestSendWithoutToken(t *testing.T) {
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(w, `{"error":"invalid_client"}`)
+	}))
+	defer refusing.Close()
+	for url, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		"http://127.0.0.1:1/token": {4, "a later attempt may succeed"},
+		refusing.URL:               {3, "invalid_client"},
+	} {
+		server := serve(t, smtptest.MailOptions{})
+		config := filepath.Join(t.TempDir(), "csmtp.conf")
+		require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "[*]\nserver = localhost\nport = %d\nsecurity = starttls\nlogin = %s\nca-file = %s\n"+
+			"oauth2-token-url = %s\noauth2-client-id = id\noauth2-client-secret = the-client-secret\n", server.Port(), user, authority(t), url), 0o600))
+		got := mail(t, []string{"CSMTP_CONFIG=" + config}, "text", "-t", user)
+		assert.Equal(t, want.status, got.Status, got.Errors)
+		assert.Contains(t, got.Errors, "error 907")
+		assert.Contains(t, got.Errors, want.text)
+		assertNoSecret(t, got.Errors, "the-client-secret")
+		assert.Empty(t, server.Mails())
 	}
 }
 
