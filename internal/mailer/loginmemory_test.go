@@ -145,7 +145,7 @@ func TestOtherMechanismNeedsVerifiedTLS(t *testing.T) {
 				continue
 			}
 			text := mustFail(t, h, badLoginPass, (*Mailer).Send)
-			assert.Contains(t, text, `call SetAuthMechanism("LOGIN")`)
+			assert.Contains(t, text, "select LOGIN with SetAuthMechanism")
 			assert.Equal(t, []string{"SCRAM-SHA-256"}, attempts(t, server))
 		}
 	}

@@ -64,6 +64,7 @@ const std::vector<tools::Option> kOptions = {
     {"user", 'u', "LOGIN", "log in"},
     tools::kPasswordFile,
     tools::kTokenFile,
+    {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
     {"preview", 0, nullptr, "print the message and send nothing"},
     {"quiet", 'q', nullptr, "show no progress bar"},
@@ -147,6 +148,10 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   else mail->SetSecurityType(static_cast<SMTP_SECURITY_TYPE>(CSMTP_USE_TLS_IF_OFFERED));
   if (given.Has(tools::kCAFile.name)) mail->SetCAFile(given.Get(tools::kCAFile.name).c_str());
   if (given.Has("timeout")) mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, static_cast<unsigned int>(given.Number("timeout", 0, 1, 1000000) * 1000));
+  if (given.Has("login-required")) {
+    if (user.empty() && !host.empty()) throw UsageError("--login-required: set the login with --user");
+    mail->SetLoginRequired();
+  }
   if (user.empty()) return;
   const tools::Secret secret = tools::FindSecret(given, user, host);
   if (secret.token && kind == "none") throw UsageError("--security none: an access token needs TLS");

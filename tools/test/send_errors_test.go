@@ -33,6 +33,8 @@ func TestSendStatuses(t *testing.T) {
 		"too large": {options: smtptest.MailOptions{MaxSize: 1}, status: 1, want: []string{"error 405"}},
 		"closed":    {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "DATA", Do: "close"}}}, status: 4, want: []string{"error 400"}},
 		"login":     {args: []string{"--user", user}, status: 3, want: []string{"535", "login or password is wrong", "Nothing was delivered."}},
+		"no login offered": {options: smtptest.MailOptions{NoAuth: true}, args: []string{"-u", user, "--login-required"}, status: 3,
+			want: []string{"error 417", "does not offer AUTH", "Nothing was delivered."}},
 		"no STARTTLS for a login": {options: smtptest.MailOptions{Hide: []string{"STARTTLS"}}, args: []string{"-u", user}, status: 1,
 			want: []string{"error 416", "nothing was sent"}},
 		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"--ca-file: "}},
@@ -109,7 +111,7 @@ func TestSendUsage(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, args := range [][]string{
 		{"-t", user}, {"h"}, {"-t", user, "h", "other"}, {"-t", "no address", "h"}, {"-t", "a@b\r\nBcc: c@d", "h"}, {"-t"},
-		{"-t", user, "--security=tls", "h"}, {"-t", user, "--port=x", "h"}, {"-t", user, "--header", "no colon", "h"},
+		{"-t", user, "--login-required", "h"}, {"-t", user, "--security=tls", "h"}, {"-t", user, "--port=x", "h"}, {"-t", user, "--header", "no colon", "h"},
 		{"-t", user, "--header", "Subject: twice", "h"}, {"-t", user, "-a", missing, "--preview"}, {"-t", user, "--html", missing, "h"},
 		{"-t", user, "--ca-file", missing, "h"}, {"-t", user, "--password=x", "h"}, {"-t", user, "--charset=no-such", "--preview"},
 		{"-t", "a@x.org, b@y.org", "--preview"}, {"-t", "T: a@x.org, b@y.org;", "--preview"}, {"-t", user, "--cc", "A <a@x.org>, B <b@y.org>", "--preview"},
