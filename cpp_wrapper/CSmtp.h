@@ -3,8 +3,8 @@
 // CSmtp.h: class CSmtp and its exception ECSmtp, for programs written for class
 // CSmtp, revisions 1.9 to 2.4. They are header-only and call libcsmtp through
 // csmtp_c.h, the C header, which documents each function in detail. Link with
-// libcsmtp; OpenSSL is not needed. CSmtp.h includes csmtp_core.h,
-// csmtp_extensions.h, csmtp_legacy.h and csmtp_parts.h.
+// libcsmtp; OpenSSL is not needed. CSmtp.h includes the other headers
+// of this folder.
 //
 // You may define these macros before including this file, in all files of the
 // program or in some of them:
@@ -18,21 +18,33 @@
 #ifndef __CSMTP_H__
 #define __CSMTP_H__
 
-#include <string>
-#include <vector>
-
-#include "csmtp_core.h"
-#include "csmtp_extensions.h"
-
 #ifndef CSMTP_STRICT
 #include "csmtp_legacy.h"
 #endif
 
-enum CSmptXPriority : int { XPRIORITY_HIGH = 2, XPRIORITY_NORMAL = 3, XPRIORITY_LOW = 4 };
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-enum SMTP_SECURITY_TYPE : int { NO_SECURITY = 0, USE_TLS = 1, USE_SSL = 2, DO_NOT_SET = 3 };
+#include <exception>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "csmtp_push.h"
+
+#include "csmtp_c.h"
+#include "csmtp_core.h"
+#include "csmtp_extensions.h"
+
+enum CSmptXPriority { XPRIORITY_HIGH = 2, XPRIORITY_NORMAL = 3, XPRIORITY_LOW = 4 };
+
+enum SMTP_SECURITY_TYPE : csmtp_detail::Underlying { NO_SECURITY = 0, USE_TLS = 1, USE_SSL = 2, DO_NOT_SET = 3 };
 
 namespace csmtp_detail {
+CSMTP_INLINE_NAMESPACE
 
 // Defines CSmtp::USE_TLS and the like, as revision 1.9 spelled them. It is a
 // template because C++11 then allows the definitions of the constants, which
@@ -40,10 +52,10 @@ namespace csmtp_detail {
 template <typename T>
 struct SecurityNames {
   typedef T security_type;
-  static const T NO_SECURITY = ::NO_SECURITY;
-  static const T USE_TLS = ::USE_TLS;
-  static const T USE_SSL = ::USE_SSL;
-  static const T DO_NOT_SET = ::DO_NOT_SET;
+  static const T NO_SECURITY = static_cast<T>(CSMTP_NO_SECURITY);
+  static const T USE_TLS = static_cast<T>(CSMTP_USE_TLS);
+  static const T USE_SSL = static_cast<T>(CSMTP_USE_SSL);
+  static const T DO_NOT_SET = static_cast<T>(CSMTP_DO_NOT_SET);
   static const T USE_TLS_IF_OFFERED = static_cast<T>(CSMTP_USE_TLS_IF_OFFERED); // not in CSmtp
 };
 template <typename T> const T SecurityNames<T>::NO_SECURITY;
@@ -61,7 +73,7 @@ struct Sending {
   static Mailer::Running Building(int way, CSmtpExtensions &m) { return m.m_csmtp.Building((way & strict_way) != 0, m.m_bHTML); }
   static bool Connect(int way, CSmtpExtensions &m, const char *server, unsigned short port, SMTP_SECURITY_TYPE type,
                       bool authenticate, const char *login, const char *password) {
-    m.m_csmtp.Ran(CSmtp_ConnectRemoteServer(Connecting(way, m), server, port, type, authenticate, login, password));
+    m.m_csmtp.Ran(CSmtp_ConnectRemoteServer(Connecting(way, m), server, port, static_cast<int>(type), authenticate, login, password));
     return true;
   }
   static void Send(int way, CSmtpExtensions &m) {
@@ -115,7 +127,7 @@ template <typename Mail, int way>
 class Way : public Way<Mail, way - 1> {
  public:
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
-                           SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
+                           SMTP_SECURITY_TYPE securityType = DO_NOT_SET, bool authenticate = true,
                            const char *login = nullptr, const char *password = nullptr) {
     return Sending::Connect(way, *this, szServer, nPort_, securityType, authenticate, login, password);
   }
@@ -136,6 +148,7 @@ class Way : public Way<Mail, way - 1> {
 template <typename Mail>
 class Way<Mail, 0> : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_TYPE> {};
 
+CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
 // The way of this file, unless it is 0.
@@ -186,7 +199,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   // Opens a session, which the next mails use. Returns true.
 #ifndef CSMTP_WAY
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
-                           SMTP_SECURITY_TYPE securityType = ::DO_NOT_SET, bool authenticate = true,
+                           SMTP_SECURITY_TYPE securityType = DO_NOT_SET, bool authenticate = true,
                            const char *login = nullptr, const char *password = nullptr) {
     return csmtp_detail::Sending::Connect(0, *this, szServer, nPort_, securityType, authenticate, login, password);
   }
@@ -213,6 +226,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   unsigned int GetRecipientCount() const { return CSmtp_GetRecipientCount(m_csmtp.Get()); }
   // Return the local address and the name sent with EHLO.
   const char *GetLocalHostIP() const { return CSmtp_GetLocalHostIP(m_csmtp.Get()); }
+  const char *GetLocalHostName() { return CSmtp_GetLocalHostName(m_csmtp.Get()); } // not const in CSmtp
   const char *GetLocalHostName() const { return CSmtp_GetLocalHostName(m_csmtp.Get()); }
   // Returns a line of the body. Throws OUT_OF_MSG_RANGE if there is no such line.
   const char *GetMsgLineText(unsigned int line) const {
@@ -248,14 +262,14 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SetLogin(const char *login) { m_csmtp.Check(CSmtp_SetLogin(m_csmtp.Get(), login)); }
   void SetPassword(const char *password) { m_csmtp.Check(CSmtp_SetPassword(m_csmtp.Get(), password)); }
   // Sets the priority that the recipient sees.
-  void SetXPriority(CSmptXPriority priority) { m_csmtp.Check(CSmtp_SetXPriority(m_csmtp.Get(), priority)); }
+  void SetXPriority(CSmptXPriority priority) { m_csmtp.Check(CSmtp_SetXPriority(m_csmtp.Get(), static_cast<int>(priority))); }
   // Sets the server. Port 0 means 25, or 465 with USE_SSL.
   void SetSMTPServer(const char *server, const unsigned short port = 0, bool authenticate = true) {
     m_csmtp.Check(CSmtp_SetSMTPServer(m_csmtp.Get(), server, port, authenticate));
   }
   // Return and set the security type: NO_SECURITY, USE_TLS (STARTTLS) or USE_SSL.
   SMTP_SECURITY_TYPE GetSecurityType() const { return static_cast<SMTP_SECURITY_TYPE>(CSmtp_GetSecurityType(m_csmtp.Get())); }
-  void SetSecurityType(SMTP_SECURITY_TYPE type) { m_csmtp.Check(CSmtp_SetSecurityType(m_csmtp.Get(), type)); }
+  void SetSecurityType(SMTP_SECURITY_TYPE type) { m_csmtp.Check(CSmtp_SetSecurityType(m_csmtp.Get(), static_cast<int>(type))); }
 
   // ---- Beyond CSmtp: sending in other ways ----
   // Send a complete message, from memory or from a file. nullptr takes reverse-path
@@ -293,5 +307,17 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 };
 
 #undef CSMTP_WAY
+#undef CSMTP_INLINE_NAMESPACE
+#undef CSMTP_END_INLINE_NAMESPACE
+#undef CSMTP_TRY
+#undef CSMTP_CATCH
+#undef CSMTP_RETHROW
+#undef CSMTP_THROW
+
+#ifndef CSMTP_STRICT
+#include "csmtp_legacy_types.h"
+#endif
+
+#include "csmtp_pop.h"
 
 #endif // __CSMTP_H__

@@ -8,86 +8,12 @@
 #include <exception>
 #include <string>
 
-#include "csmtp_c.h"
+#include "csmtp_errors.h"
 #include "csmtp_parts.h"
 
 // The exception that CSmtp throws.
-class ECSmtp : public std::exception {
+class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_detail::Errors::CSmtpError> {
  public:
-#if defined(__clang__)
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wshadow" // csmtp_c.h also has CSMTP_NO_ERROR, with the same value
-#endif
-  enum CSmtpError : int {
-    // Generated from csmtp_c.h: begin
-    CSMTP_NO_ERROR = 0,
-    WSA_STARTUP = 100,
-    WSA_VER = 101,
-    WSA_SEND = 102,
-    WSA_RECV = 103,
-    WSA_CONNECT = 104,
-    WSA_GETHOSTBY_NAME_ADDR = 105,
-    WSA_INVALID_SOCKET = 106,
-    WSA_HOSTNAME = 107,
-    WSA_IOCTLSOCKET = 108,
-    WSA_SELECT = 109,
-    BAD_IPV4_ADDR = 110,
-    UNDEF_MSG_HEADER = 200,
-    UNDEF_MAIL_FROM = 201,
-    UNDEF_SUBJECT = 202,
-    UNDEF_RECIPIENTS = 203,
-    UNDEF_LOGIN = 204,
-    UNDEF_PASSWORD = 205,
-    BAD_LOGIN_PASSWORD = 206,
-    BAD_DIGEST_RESPONSE = 207,
-    BAD_SERVER_NAME = 208,
-    UNDEF_RECIPIENT_MAIL = 209,
-    COMMAND_MAIL_FROM = 300,
-    COMMAND_EHLO = 301,
-    COMMAND_AUTH_PLAIN = 302,
-    COMMAND_AUTH_LOGIN = 303,
-    COMMAND_AUTH_CRAMMD5 = 304,
-    COMMAND_AUTH_DIGESTMD5 = 305,
-    COMMAND_DIGESTMD5 = 306,
-    COMMAND_DATA = 307,
-    COMMAND_QUIT = 308,
-    COMMAND_RCPT_TO = 309,
-    MSG_BODY_ERROR = 310,
-    CONNECTION_CLOSED = 400,
-    SERVER_NOT_READY = 401,
-    SERVER_NOT_RESPONDING = 402,
-    SELECT_TIMEOUT = 403,
-    FILE_NOT_EXIST = 404,
-    MSG_TOO_BIG = 405,
-    BAD_LOGIN_PASS = 406,
-    UNDEF_XYZ_RESPONSE = 407,
-    LACK_OF_MEMORY = 408,
-    TIME_ERROR = 409,
-    RECVBUF_IS_EMPTY = 410,
-    SENDBUF_IS_EMPTY = 411,
-    OUT_OF_MSG_RANGE = 412,
-    COMMAND_EHLO_STARTTLS = 413,
-    SSL_PROBLEM = 414,
-    COMMAND_DATABLOCK = 415,
-    STARTTLS_NOT_SUPPORTED = 416,
-    LOGIN_NOT_SUPPORTED = 417,
-    BAD_HANDLE = 900,
-    FORKED = 901,
-    BAD_ARGUMENT = 902,
-    BAD_INPUT = 903,
-    CANCELED = 904,
-    BUSY = 905,
-    NOT_OFFERED = 906,
-    NO_TOKEN = 907,
-    CANNOT_START = 908,
-    BAD_CONFIG = 909,
-    INTERNAL = 999
-    // Generated from csmtp_c.h: end
-  };
-#if defined(__clang__)
-#pragma clang diagnostic pop
-#endif
-
   // Makes an exception that has a number and its sentence, and no details.
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
   // Makes an exception for the call on h that has just failed on this thread with
@@ -102,7 +28,7 @@ class ECSmtp : public std::exception {
   // being done, what the server said and what to do follow.
   std::string GetErrorText(void) const { return what(); }
   const char *what() const noexcept override {
-    return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(m_error);
+    return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(static_cast<int>(m_error));
   }
 
   // ---- Beyond CSmtp ----
@@ -154,6 +80,7 @@ class ECSmtp : public std::exception {
 };
 
 namespace csmtp_detail {
+CSMTP_INLINE_NAMESPACE
 
 // Orders memory between threads. The library does so as well, but C++ and its
 // tools (ThreadSanitizer) do not see that.
@@ -174,9 +101,9 @@ struct Reader : Counted {
   static int64_t CSMTP_CALL Call(void *user, void *buffer, size_t capacity) {
     Reader &r = *static_cast<Reader *>(user);
     const Visit visit;
-    try {
+    CSMTP_TRY {
       return r.read(buffer, capacity);
-    } catch (...) {
+    } CSMTP_CATCH {
       if (!r.calls->Keep()) r.calls->readers.Keep();
     }
     return -1;
@@ -199,18 +126,18 @@ struct Hooks : Counted {
   static void CSMTP_CALL Log(void *user, int direction, const char *line) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { k.log(direction, line); } catch (...) { k.Keep(); CSmtp_Cancel(k.handle); }
+    CSMTP_TRY { k.log(direction, line); } CSMTP_CATCH { k.Keep(); CSmtp_Cancel(k.handle); }
   }
   static int CSMTP_CALL Progress(void *user, int64_t sent, int64_t total) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { return k.progress(sent, total); } catch (...) { k.Keep(); }
+    CSMTP_TRY { return k.progress(sent, total); } CSMTP_CATCH { k.Keep(); }
     return 1;
   }
   static const char *CSMTP_CALL Token(void *user, int refused) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
-    try { k.token(refused != 0, k.given); } catch (...) { k.given.Clear(); k.Keep(); }
+    CSMTP_TRY { k.token(refused != 0, k.given); } CSMTP_CATCH { k.given.Clear(); k.Keep(); }
     return *k.given.Get() != '\0' ? k.given.Get() : nullptr;
   }
 
@@ -234,7 +161,7 @@ struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
     const Visit visit;
     Done *const d = static_cast<Done *>(user);
-    try { d->done(error); } catch (...) { d->hooks->ended.Keep(); }
+    CSMTP_TRY { d->done(error); } CSMTP_CATCH { d->hooks->ended.Keep(); }
     delete d;
   }
   Function<void(int error)> done;
@@ -253,16 +180,16 @@ class Mailer {
     m_handle.Exchange(h);
     const Hooks *const theirs = other.KnownHooks();
     if (theirs == nullptr) return;
-    try {
+    CSMTP_TRY {
       Hooks &k = GetHooks(theirs->calls);
       for (const Shared<Reader> &r : theirs->readers) k.readers.Add(r);
       SetLog(theirs->log);
       SetProgress(theirs->progress);
       SetToken(theirs->token);
-    } catch (...) {
+    } CSMTP_CATCH {
       CSmtp_Free(h);
       DropHooks(m_hooks.Exchange(0));
-      throw;
+      CSMTP_RETHROW;
     }
   }
   Mailer(Mailer &&other) noexcept
@@ -335,7 +262,7 @@ class Mailer {
   }
   // Throws ECSmtp if error is not 0.
   void Check(int error, bool sending = false) const {
-    if (error != 0) throw ECSmtp(m_handle.Load(), error, sending);
+    if (error != 0) CSMTP_THROW(ECSmtp(m_handle.Load(), error, sending));
   }
   // Ends a call that may have run callbacks: throws what a callback threw, or else
   // ECSmtp if error is not 0.
@@ -399,7 +326,7 @@ class Mailer {
 
  private:
   static CSmtpHandle Must(CSmtpHandle h) {
-    if (h == 0) throw ECSmtp(0, CSmtp_GetLastError(0));
+    if (h == 0) CSMTP_THROW(ECSmtp(0, CSmtp_GetLastError(0)));
     return h;
   }
   CSmtpHandle Take() const {
@@ -432,6 +359,7 @@ class Mailer {
   Word m_hooks; // a Hooks, of which this is an owner; 0 if there is none yet
 };
 
+CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
 #endif // CSMTP_CORE_H

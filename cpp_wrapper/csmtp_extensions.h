@@ -10,8 +10,10 @@
 #include "csmtp_core.h"
 
 namespace csmtp_detail {
+CSMTP_INLINE_NAMESPACE
 struct Sending;
-}
+CSMTP_END_INLINE_NAMESPACE
+} // namespace csmtp_detail
 
 // The base of class CSmtp. What CSmtp.h says of a method of CSmtp is true here too.
 class CSmtpExtensions {

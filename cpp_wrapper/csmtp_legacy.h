@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_legacy.h: what the old CSmtp.h declared besides the class: system headers,
-// macros, typedefs, the table of commands and `using namespace std`. CSmtp.h
-// includes this file unless CSMTP_STRICT is defined.
+// csmtp_legacy.h: what the old CSmtp.h declared before the class: system headers,
+// macros, typedefs and `using namespace std`. CSmtp.h includes this file unless
+// CSMTP_STRICT is defined.
 #ifndef CSMTP_LEGACY_H
 #define CSMTP_LEGACY_H
 
@@ -17,8 +17,6 @@
 
 #include <fstream>
 #include <iostream>
-
-#include "csmtp_core.h"
 
 #if defined(_WIN32)
 #include <winsock2.h>
@@ -81,21 +79,6 @@ typedef struct sockaddr *LPSOCKADDR;
 #define COUNTER_VALUE 100
 #endif
 const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
-
-// The table of SMTP commands, which compat/CSmtp.cpp defines.
-enum SMTP_COMMAND : int {
-  command_INIT, command_EHLO, command_AUTHPLAIN, command_AUTHLOGIN, command_AUTHCRAMMD5, command_AUTHDIGESTMD5,
-  command_DIGESTMD5, command_USER, command_PASSWORD, command_MAILFROM, command_RCPTTO, command_DATA, command_DATABLOCK,
-  command_DATAEND, command_QUIT, command_STARTTLS
-};
-
-typedef struct tagCommand_Entry {
-  SMTP_COMMAND command;
-  int send_timeout;
-  int recv_timeout;
-  int valid_reply_code;
-  ECSmtp::CSmtpError error;
-} Command_Entry;
 
 // Include only the md5.h of this library: another one on the include path may
 // belong to another library.

@@ -18,6 +18,26 @@
 #include <new>
 #include <type_traits>
 
+// In a file that is compiled without exceptions (-fno-exceptions), the functions have
+// other names, so that the linker does not use them in other files. An error is
+// thrown through such a file where the C++ library can do so (libstdc++ with RTTI),
+// and otherwise ends the program.
+#if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
+#define CSMTP_INLINE_NAMESPACE
+#define CSMTP_END_INLINE_NAMESPACE
+#define CSMTP_TRY try
+#define CSMTP_CATCH catch (...)
+#define CSMTP_RETHROW throw
+#define CSMTP_THROW(exception) throw exception
+#else
+#define CSMTP_INLINE_NAMESPACE inline namespace no_exceptions {
+#define CSMTP_END_INLINE_NAMESPACE } // namespace no_exceptions
+#define CSMTP_TRY if (true)
+#define CSMTP_CATCH else
+#define CSMTP_RETHROW
+#define CSMTP_THROW(exception) std::rethrow_exception(std::make_exception_ptr(exception))
+#endif
+
 #if defined(_MSC_VER) && !defined(__clang__)
 #if defined(_WIN64)
 extern "C" long long __cdecl _InterlockedCompareExchange64(long long volatile *, long long, long long);
@@ -29,6 +49,11 @@ extern "C" long __cdecl _InterlockedCompareExchange(long volatile *, long, long)
 #endif
 
 namespace csmtp_detail {
+CSMTP_INLINE_NAMESPACE
+
+// The type of an enumeration that names no type, which depends on the compiler.
+enum Plain { PLAIN = 999 };
+typedef std::underlying_type<Plain>::type Underlying;
 
 // A number that threads share. Its operations are atomic.
 class Word {
@@ -367,6 +392,7 @@ class Function<R(A...)> {
   Any *m_any;
 };
 
+CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
 #endif // CSMTP_PARTS_H

@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that name base64.cpp. The code is in the header.
+// Compiled by build files that name base64.cpp. The code is in the header. The
+// functions here are for programs that declare them instead of including the header.
 #include "base64.h"
+
+#if defined(__GNUC__)
+#define CSMTP_WEAK __attribute__((weak)) // the program may define its own
+#else
+#define CSMTP_WEAK
+#endif
+
+std::string base64_encode(unsigned char const *bytes_to_encode, unsigned int len);
+std::string base64_decode(std::string const &s);
+
+CSMTP_WEAK std::string base64_encode(unsigned char const *bytes_to_encode, unsigned int len) {
+  return csmtp_compat::base64_encode(bytes_to_encode, len);
+}
+
+CSMTP_WEAK std::string base64_decode(std::string const &s) { return csmtp_compat::base64_decode(s); }

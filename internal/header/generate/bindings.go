@@ -106,9 +106,10 @@ const (
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"
 )
 
-// core writes the enumerators of ECSmtp into cpp_wrapper/csmtp_core.h.
+// core writes the numbers of ECSmtp into cpp_wrapper/csmtp_errors.h: those of CSmtp as
+// enumerators, and the others as constants, so that a switch need not list them.
 func core(lib *library) ([]byte, error) {
-	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_core.h"))
+	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_errors.h"))
 	if err != nil {
 		return nil, err
 	}
@@ -117,21 +118,25 @@ func core(lib *library) ([]byte, error) {
 	if !ok || !closed {
 		return nil, fmt.Errorf("the marks %q and %q are missing", sectionBegin, sectionEnd)
 	}
+	var enumerators, constants, definitions []string
+	for _, v := range lib.header.Errors() {
+		name := strings.TrimPrefix(v.Name, "CSMTP_")
+		switch {
+		case name == "NO_ERROR":
+			name = v.Name // the old name too: NO_ERROR is a macro of Windows
+			fallthrough
+		case v.Value < 900:
+			enumerators = append(enumerators, fmt.Sprintf("    %s = %d", name, v.Value))
+		default:
+			constants = append(constants, fmt.Sprintf("  static const Number %s = static_cast<Number>(%d);\n", name, v.Value))
+			definitions = append(definitions, fmt.Sprintf("template <typename Number> const Number FurtherErrors<Number>::%s;\n", name))
+		}
+	}
 	var b bytes.Buffer
 	b.Write(before)
-	b.WriteString(sectionBegin)
-	for i, v := range lib.header.Errors() {
-		name := strings.TrimPrefix(v.Name, "CSMTP_")
-		if name == "NO_ERROR" {
-			name = v.Name // the old name too: NO_ERROR is a macro of Windows
-		}
-		comma := ","
-		if i == len(lib.header.Errors())-1 {
-			comma = ""
-		}
-		fmt.Fprintf(&b, "    %s = %d%s\n", name, v.Value, comma)
-	}
-	b.WriteString("    " + sectionEnd)
+	fmt.Fprintf(&b, "%s  enum CSmtpError : Underlying {\n%s\n  };\n};\n", sectionBegin, strings.Join(enumerators, ",\n"))
+	fmt.Fprintf(&b, "template <typename Number>\nstruct FurtherErrors : Errors {\n%s};\n%s", strings.Join(constants, ""), strings.Join(definitions, ""))
+	b.WriteString(sectionEnd)
 	b.Write(after)
 	return b.Bytes(), nil
 }

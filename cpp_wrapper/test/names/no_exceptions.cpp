@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#include "CSmtp.h"
+void Fails(CSmtp &m) { m.Send(); }
