@@ -35,12 +35,16 @@ func TestDKIMWithDkimpy(t *testing.T) {
 		From:    []message.Address{{Name: "Søren Ærø", Mail: servers.Alice.Name}},
 		To:      []message.Address{{Name: "Doe, Jane", Mail: rcpt}},
 		Subject: "Grüße aus 日本, " + strings.Repeat("long and longer ", 20),
-		Lines:   []string{"blanks  \tand tabs \t ", ".", "=", "", ""},
+		Sender:  message.Address{Mail: servers.Alice.Name},
+		Lines:   []string{"From the start", "blanks  \tand tabs \t ", ".", "=", "", ""},
 		HTML:    "<p>see the <b>files</b></p>",
 		Attachments: []message.Attachment{
 			{Name: "😀.bin", Data: bytes.Repeat([]byte{0, 1, 2, 255, 13, 10}, 5000)},
 		},
 		DKIM: keys,
+
+		ListUnsubscribe:         "<https://test.example/leave?id=7>",
+		ListUnsubscribeOneClick: true,
 	}
 	rendered, err := m.Render(message.Options{})
 	require.NoError(t, err)
@@ -49,8 +53,17 @@ func TestDKIMWithDkimpy(t *testing.T) {
 	require.Equal(t, smtp.Accepted, result.Outcome)
 	mail := d.server.Await(t, rcpt).Read(t)
 	assert.Equal(t, []string{"good", "good"}, dkimpy(t, mail, lookup))
-	for _, verdict := range dkimpy(t, bytes.Replace(mail, []byte("Doe, Jane"), []byte("Doe, June"), 1), lookup) {
-		assert.True(t, strings.HasPrefix(verdict, "bad"), verdict)
+	changed := map[string][]byte{
+		"another recipient": bytes.Replace(mail, []byte("Doe, Jane"), []byte("Doe, June"), 1),
+		"another link":      bytes.Replace(mail, []byte("leave?id=7"), []byte("leave?id=8"), 1),
+	}
+	for _, field := range []string{"Sender: eve@test.example", "List-Unsubscribe: <https://eve.example/>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"} {
+		changed["a second "+field] = append([]byte(field+"\n"), mail...)
+	}
+	for what, mail := range changed {
+		for _, verdict := range dkimpy(t, mail, lookup) {
+			assert.True(t, strings.HasPrefix(verdict, "bad"), "%s: %s", what, verdict)
+		}
 	}
 }
 
