@@ -4,6 +4,7 @@ package message
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
@@ -109,6 +110,29 @@ func TestOwnMessageID(t *testing.T) {
 		refusedWell(t, err)
 		require.ErrorContains(t, err, "MessageID", in)
 	}
+}
+
+// Python's strict parser reads every Message-ID that is accepted.
+func TestPythonReadsMessageIDs(t *testing.T) {
+	pieces := []string{"a", "b.c", ".", "@", "<", ">", " ", "[", "]", "192.0.2.1", ":", ",", "(", ")", `"`, `\`, "=", "'", "+", "_", "x-y", "$", "%"}
+	r := rand.New(rand.NewPCG(9, 10))
+	accepted := 0
+	pythonReads(t, 300, func(i int) pythonCase {
+		m := simple()
+		for range 50 {
+			var b strings.Builder
+			for range 3 + r.IntN(5) {
+				b.WriteString(pieces[r.IntN(len(pieces))])
+			}
+			if CheckMessageID(b.String()) == nil {
+				m.MessageID = b.String()
+				accepted++
+				break
+			}
+		}
+		return pythonCase{ID: m.MessageID, Raw: rendered(t, m, testOptions())}
+	})
+	require.NotZero(t, accepted)
 }
 
 var strictID = regexp.MustCompile("^<[!-;=?-~]+@[!-;=?-~]+>$")

@@ -63,6 +63,8 @@ def differences(case):
                 yield f"{name}: {have!r} is not {want!r}"
             if old != want:
                 yield f"{name}: {old!r} is not {want!r} (older interface)"
+    if "keys" not in case and msg["message-id"].defects:
+        yield f"message-id: {msg['message-id'].defects!r} in {str(msg['message-id'])!r}"
     if "bcc" in msg:
         yield "there is a Bcc"
     if "date" in case and (msg["date"].datetime is None or msg["date"].defects):
