@@ -66,10 +66,11 @@ openssl='(SSL_(CTX_)?[a-z_]+|SSL_library_init|ERR_(get_error|error_string|print_
 uses_openssl=no
 while read -r file; do
   case $old in *" $(basename "$file" | tr '[:upper:]' '[:lower:]')"*) continue ;; esac
-  if grep -qE "(^|[^A-Za-z0-9_:.>])$openssl" "$file"; then
+  sed 's,//.*,,' "$file" >"$work/code"
+  if grep -qE "(^|[^A-Za-z0-9_:.>])$openssl" "$work/code"; then
     uses_openssl=yes
     if grep -qE '# *include *["<]([^">]*/)?CSmtp\.h[">]' "$file" && ! grep -qE '# *include *[<"]openssl/' "$file"; then
-      line=$(grep -nE "(^|[^A-Za-z0-9_:.>])$openssl" "$file" | head -n 1 | cut -d: -f1)
+      line=$(grep -nE "(^|[^A-Za-z0-9_:.>])$openssl" "$work/code" | head -n 1 | cut -d: -f1)
       say "$file:$line" "uses OpenSSL, which the old CSmtp.h included" \
         "include the headers of OpenSSL that the file needs, such as <openssl/ssl.h>, and keep -lssl -lcrypto"
     fi
@@ -110,6 +111,13 @@ while read -r file; do
     say "$file:$line" "the library stands before the objects on the link line" \
       "move -lcsmtp behind them: the linker keeps of a library only what was needed before it (undefined reference to CSmtp_...)"
   done <"$work/lines"
+
+  if ! grep -qE '[$][({]?LDFLAGS' "$work/joined"; then
+    line=$(grep -E '^[0-9]+:[ \t]*(export[ \t]+)?LDFLAGS[ \t]*[:+?]?=.*-lcsmtp' "$work/joined" | head -n 1 | cut -d: -f1)
+    [ -z "$line" ] || say "$file:$line" "make puts LDFLAGS before the objects on the link line" "write -lcsmtp in LDLIBS"
+  fi
+  line=$(grep -E '^[0-9]+:.*(CMAKE_[A-Z]+_LINKER_FLAGS|(target|add)_link_options|LINK_FLAGS).*-lcsmtp' "$work/joined" | head -n 1 | cut -d: -f1)
+  [ -z "$line" ] || say "$file:$line" "CMake puts linker options before the objects on the link line" "use target_link_libraries(TARGET csmtp::csmtp)"
 
   for name in $old; do
     case $name in *.cpp) ;; *) continue ;; esac
