@@ -14,6 +14,8 @@
 #undef AddAttachmentReader
 #pragma push_macro("AddDKIMKey")
 #undef AddDKIMKey
+#pragma push_macro("AddDKIMKeyFile")
+#undef AddDKIMKeyFile
 #pragma push_macro("AddFrom")
 #undef AddFrom
 #pragma push_macro("AddHeader")
@@ -368,6 +370,8 @@
 #undef SetHoldUntil
 #pragma push_macro("SetInReplyTo")
 #undef SetInReplyTo
+#pragma push_macro("SetKeyPassphrase")
+#undef SetKeyPassphrase
 #pragma push_macro("SetLMTP")
 #undef SetLMTP
 #pragma push_macro("SetListUnsubscribe")
@@ -408,6 +412,8 @@
 #undef SetRequireTLS
 #pragma push_macro("SetSMIMEKey")
 #undef SetSMIMEKey
+#pragma push_macro("SetSMIMEKeyFile")
+#undef SetSMIMEKeyFile
 #pragma push_macro("SetSender")
 #undef SetSender
 #pragma push_macro("SetServerDomain")
@@ -750,6 +756,8 @@
 #undef owners
 #pragma push_macro("partial")
 #undef partial
+#pragma push_macro("passphrase")
+#undef passphrase
 #pragma push_macro("password")
 #undef password
 #pragma push_macro("path")
