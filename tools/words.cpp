@@ -86,7 +86,6 @@ const Word kWords[] = {
     {"SetSenderMail", "--from", nullptr},
     {"SetSenderName", "--from", nullptr},
     {"SetServerDomain", nullptr, nullptr},
-    {"SetServerPause", "server-pause in the file of CSMTP_CONFIG", nullptr},
     {"SetSubject", "--subject", nullptr},
     {"SetTLSMaxVersion", nullptr, nullptr},
     {"SetTLSMinVersion", "tls-min-version in the file of CSMTP_CONFIG", nullptr},

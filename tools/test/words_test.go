@@ -37,6 +37,9 @@ func namesInTexts(t *testing.T) map[string]bool {
 		known[name] = known["CSMTP_"+name]
 	}
 	known["Send"] = false // also an English word
+	for _, name := range []string{"New", "Clone", "Free"} {
+		known[name] = false // in the sentence of BAD_HANDLE, which no program shows
+	}
 	files, err := filepath.Glob(filepath.Join(hosttest.Root(), "internal", "mailer", "*.go"))
 	require.NoError(t, err)
 	names := map[string]bool{}
