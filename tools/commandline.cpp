@@ -91,6 +91,8 @@ std::string Help(const std::vector<Option> &options) {
 } // namespace
 
 const Option kCAFile = {"ca-file", 0, "FILE", "PEM file of the certificate authorities to trust, instead\nof the system's"};
+const Option kTLSName = {"tls-name", 0, "NAME", "name that the certificate must have, instead of HOST"};
+const Option kInsecure = {"insecure", 0, nullptr, "accept every certificate; anyone on the network path can\nthen read the password and the mail"};
 const Option kHelp = {"help", 'h', nullptr, "print this help"};
 const Option kVersion = {"version", 0, nullptr, "print the version"};
 

@@ -28,7 +28,7 @@ struct Option {
 };
 
 // The options that both programs have.
-extern const Option kCAFile, kHelp, kVersion;
+extern const Option kCAFile, kTLSName, kInsecure, kHelp, kVersion;
 
 // Parses "--name value", "--name=value", "-n value", "-nvalue" and several flags in
 // one argument ("-4v"); "--" ends the options. Options and operands may be mixed.

@@ -18,6 +18,18 @@
 namespace tools {
 namespace {
 
+#if defined(_WIN32)
+// Older consoles do not know the sequences.
+bool StartColours(FILE *file) {
+  const HANDLE h = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
+  const DWORD sequences = 0x0004; // ENABLE_VIRTUAL_TERMINAL_PROCESSING
+  DWORD mode;
+  return GetConsoleMode(h, &mode) && SetConsoleMode(h, mode | sequences);
+}
+#else
+bool StartColours(FILE *) { return true; }
+#endif
+
 const size_t kMostSecret = 64 << 10; // octets; access tokens can be long
 
 // Prints a warning if other users can read a file with a secret.
@@ -93,6 +105,10 @@ const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FIL
                               "CSMTP_PASSWORD in the environment, or typed"};
 const Option kTokenFile = {"token-file", 0, "FILE", "the first line of FILE is an OAuth 2.0 access token, used\n"
                            "instead of a password; otherwise CSMTP_TOKEN, if set"};
+
+bool Colours(FILE *file) {
+  return IsTerminal(file) && Environment("NO_COLOR").empty() && Environment("TERM") != "dumb" && StartColours(file);
+}
 
 #if defined(_WIN32)
 

@@ -14,6 +14,10 @@ namespace tools {
 bool IsTerminal(FILE *file);
 int TerminalWidth(FILE *file); // columns; 80 if unknown
 
+// Reports whether colours may be written to file: it is a terminal, and neither
+// NO_COLOR nor TERM=dumb is set in the environment.
+bool Colours(FILE *file);
+
 // On Windows, makes standard output binary and the console UTF-8.
 void PrepareOutput();
 

@@ -106,7 +106,7 @@ var sentences = map[Number]string{
 	startTLSNotSupported: "The server does not offer STARTTLS on this port: no login or message was sent. Try USE_SSL with port 465.",
 	loginNotSupported:    "The server offers no login mechanism that the settings allow.",
 	Forked:               "This process was forked after the library was used, and cannot use the handle or the library.",
-	BadHandle:            "The handle is 0, was freed, or never existed: use one that New or Clone has returned, until Free.",
+	BadHandle:            "The handle is 0, was freed, or never existed: use a handle that has not been freed.",
 	BadArgument:          "An argument is NULL, out of range, or unknown.",
 	badInput:             "A text in the message or in the settings is not valid.",
 	canceled:             "The call was canceled.",

@@ -21,7 +21,24 @@ int Rank(const Port &port) {
   return 2 + (port.security == kImplicitTLS ? 1 : 0) + (Parameters(port.Offered(), "AUTH") != nullptr ? 2 : 0);
 }
 
-bool TLSBroken(const Port &port) { return port.TLSFailed() && !port.Secure(); }
+// Reports whether the server speaks TLS on this port, or would without a firewall.
+bool NotOnlyClear(const Port &port) { return (port.TLSFailed() && !port.Secure()) || !port.Masked().empty(); }
+
+// Returns the port that could be used if its certificate were accepted, or nullptr.
+const Port *BestOfBad(const std::vector<Port> &ports) {
+  const Port *best = nullptr;
+  int most = 0;
+  for (const Port &p : ports) {
+    if (!p.BadCertificate()) continue;
+    Port accepted = p;
+    accepted.certificate.accepted = true;
+    if (Rank(accepted) > most) {
+      most = Rank(accepted);
+      best = &p;
+    }
+  }
+  return best;
+}
 
 bool OnlyBearer(const std::vector<std::string> &mechanisms) {
   return !mechanisms.empty() && std::all_of(mechanisms.begin(), mechanisms.end(), [](const std::string &m) {
@@ -82,11 +99,20 @@ void NoteUnreached(const Findings &f, std::vector<std::string> *notes) {
 void NotePort(const Port &p, std::vector<std::string> *notes) {
   const std::string port = "Port " + std::to_string(p.usual);
   const Certificate &c = p.certificate;
+  if (p.BadCertificate()) {
+    std::string note = port + ": the certificate is not accepted: " + c.problem + ".";
+    if (!c.other_name.empty()) note += " It is accepted with --tls-name " + c.other_name + ".";
+    notes->push_back(note);
+  }
+  if (!p.Masked().empty()) {
+    notes->push_back(port + ": a firewall or virus scanner on the network path hides STARTTLS: the reply to EHLO contains " + p.Masked() +
+                     ". Turn off its inspection of SMTP, or use port 465. Do not log in without TLS.");
+  }
   if (c.accepted && c.days_left < kSoon) {
     notes->push_back(port + ": the certificate expires in " + std::to_string(c.days_left) + " days. Is it renewed automatically?");
   }
   if (p.tls13 == kNo && p.tls12 == kNo && p.older == kYes) {
-    notes->push_back(port + ": the server speaks only TLS 1.1 or older, which is no longer secure. Update its software; until then, at your risk, use mail.SetTLSMinVersion(CSMTP_TLS_1_0).");
+    notes->push_back(port + ": the server speaks only TLS 1.1 or older, which is no longer secure. Update its software; until then, a program can allow them at its own risk: mail.SetTLSMinVersion(CSMTP_TLS_1_0).");
   } else if (p.older == kYes) {
     notes->push_back(port + ": the server also speaks TLS 1.1 or older, which should be disabled.");
   }
@@ -104,13 +130,14 @@ void NoteLogin(const Findings &f, std::vector<std::string> *notes) {
     notes->push_back("The login was not tried: without TLS, anyone on the network path could read the password.");
   }
   if (best != nullptr && OnlyBearer(best->Mechanisms())) {
-    notes->push_back("The server accepts no password, only OAuth 2.0: see SetOAuth2ClientCredentials and SetAccessToken.");
+    notes->push_back("The server accepts no password, only OAuth 2.0: use --token-file.");
   }
 }
 
 void WriteCode(Findings *f) {
-  if (f->Best() == nullptr) return;
-  const Port &p = *f->Best();
+  const Port *const best = f->Best() != nullptr ? f->Best() : BestOfBad(f->ports);
+  if (best == nullptr) return;
+  const Port &p = *best;
   const std::vector<std::string> mechanisms = p.Mechanisms();
   const char *security = p.security == kImplicitTLS ? "USE_SSL" : p.security == kStartTLS ? "USE_TLS" : "NO_SECURITY";
   const std::string server = Literal(f->host) + ", " + std::to_string(p.dialled);
@@ -121,6 +148,14 @@ void WriteCode(Findings *f) {
     f->code.push_back(OnlyBearer(mechanisms) ? "mail.SetAccessToken(\"...\");" : "mail.SetPassword(\"...\");");
   }
   if (!f->ca_file.empty() && p.security != kClear) f->code.push_back("mail.SetCAFile(" + Literal(f->ca_file) + ");");
+  if (!f->tls_name.empty() && p.security != kClear) f->code.push_back("mail.SetTLSServerName(" + Literal(f->tls_name) + ");");
+  if (p.BadCertificate() && !p.certificate.other_name.empty()) {
+    f->code.push_back("mail.SetTLSServerName(" + Literal(p.certificate.other_name) + ");");
+  } else if (p.BadCertificate()) {
+    f->code.push_back("// Only a server with this key is accepted. Ask the operator whether it is the right one.");
+    f->code.push_back("mail.SetVerifyPeer(false);");
+    f->code.push_back("mail.SetPinnedPublicKey(" + Literal(p.certificate.pin) + ");");
+  }
   using tools::EndsWith;
   const bool microsoft = EndsWith(f->host, ".office365.com") || EndsWith(f->host, ".outlook.com");
   const bool google = EndsWith(f->host, ".gmail.com") || EndsWith(f->host, ".googlemail.com");
@@ -145,11 +180,11 @@ void Choose(Findings *findings) {
   }
   // A clear port is no substitute for one whose TLS fails: an attacker may be the
   // cause of the failure, and would read the password and the mail.
-  if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), TLSBroken)) findings->best = -1;
+  if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), NotOnlyClear)) findings->best = -1;
 }
 
 void Conclude(Findings *f) {
-  if (f->Best() == nullptr) f->result = kNone;
+  if (f->Best() == nullptr) f->result = BestOfBad(f->ports) != nullptr ? kBadCertificate : kNone;
   else if (f->login.tried && !f->login.accepted) f->result = kLoginRefused;
   else f->result = f->Best()->Secure() ? kGood : kClearOnly;
   const bool answered = std::any_of(f->ports.begin(), f->ports.end(), [](const Port &p) { return p.Answered(); });

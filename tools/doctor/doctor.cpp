@@ -30,6 +30,8 @@ const std::vector<tools::Option> kOptions = {
     {"ipv6", '6', nullptr, "use only IPv6"},
     {"timeout", 0, "SECONDS", "time limit for each connection [10]"},
     tools::kCAFile,
+    tools::kTLSName,
+    tools::kInsecure,
     tools::kPasswordFile,
     tools::kTokenFile,
     {"json", 0, nullptr, "print JSON"},
@@ -96,6 +98,8 @@ int Run(const CommandLine &given) {
   doctor::Settings settings;
   settings.host = operands[0];
   settings.ca_file = given.Get(tools::kCAFile.name);
+  settings.tls_name = given.Get(tools::kTLSName.name);
+  settings.insecure = given.Has(tools::kInsecure.name);
   settings.ipv4 = given.Has("ipv4") || !given.Has("ipv6");
   settings.ipv6 = given.Has("ipv6") || !given.Has("ipv4");
   settings.timeout = static_cast<unsigned int>(given.Number("timeout", 10, 1, 600) * 1000);
@@ -106,6 +110,8 @@ int Run(const CommandLine &given) {
   Findings findings;
   findings.host = settings.host;
   findings.ca_file = settings.ca_file;
+  findings.tls_name = settings.tls_name;
+  findings.insecure = settings.insecure;
   findings.ports = ReadPorts(given.Has("port") ? std::to_string(given.Number("port", 0, 1, 65535)) : given.Get("ports", UsualPorts()));
   IgnoreConfiguration(&findings);
   CheckAuthorities(settings.ca_file);
@@ -123,10 +129,13 @@ int Run(const CommandLine &given) {
   }
   doctor::Conclude(&findings);
 
-  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus}; // by Result
+  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus, tools::kFailure}; // by Result
   const int status = statuses[findings.result];
   if (given.Has("verbose")) fprintf(stderr, "%s", doctor::ReportTranscripts(findings).c_str());
-  const std::string report = given.Has("json") ? doctor::ReportJSON(findings, status) : doctor::ReportText(findings);
+  std::string report = given.Has("json") ? doctor::ReportJSON(findings, status) : doctor::ReportText(findings);
+  if (!given.Has("json") && tools::IsTerminal(stdout)) {
+    report = doctor::Rendered(report, tools::TerminalWidth(stdout), tools::Colours(stdout));
+  }
   fwrite(report.data(), 1, report.size(), stdout);
   return status;
 }

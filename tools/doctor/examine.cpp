@@ -21,6 +21,7 @@ struct Way {
   const char *local; // as LocalAddress returns it
   bool verify;
   int oldest, newest; // TLS version; 0 is the library's default
+  std::string name;   // expected in the certificate; "" is the host
 };
 
 // Returns the local address that limits a connection to the family that is set; ""
@@ -32,6 +33,7 @@ void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *att
   mail->SetLocalAddress(way.local);
   mail->SetVerifyPeer(way.verify);
   if (!settings.ca_file.empty()) mail->SetCAFile(settings.ca_file.c_str());
+  if (!way.name.empty()) mail->SetTLSServerName(way.name.c_str());
   mail->SetTLSMinVersion(way.oldest);
   mail->SetTLSMaxVersion(way.newest);
   mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, settings.timeout);
@@ -138,8 +140,16 @@ bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attemp
   CSmtp mail;
   if (!Connect(settings, way, &mail, &again)) return false;
   ReadTLS(mail, port);
-  port->certificate.problem = attempt->text;
+  Certificate &c = port->certificate;
+  c.problem = attempt->text.compare(0, 5, "TLS: ") == 0 ? attempt->text.substr(5) : attempt->text;
+  c.waived = settings.insecure;
   attempt->only_certificate = true;
+  if (c.names.empty() || c.names[0].find('*') != std::string::npos) return true;
+  way.verify = true;
+  way.name = c.names[0];
+  Attempt other;
+  CSmtp named;
+  if (Connect(settings, way, &named, &other)) c.other_name = way.name;
   return true;
 }
 
@@ -157,7 +167,7 @@ Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
 // Examines one family of addresses. port is a copy, because the other family is
 // examined at the same time.
 void ExamineFamily(const Settings &settings, const char *local, Port *port, Attempt *attempt) {
-  const Way way = {port->dialled, port->security, local, true, 0, 0};
+  const Way way = {port->dialled, port->security, local, true, 0, 0, settings.tls_name};
   if (port->security == kImplicitTLS) {
     ConnectByTLS(settings, way, port, attempt);
     return;
@@ -184,7 +194,7 @@ void ExamineFamilies(const Settings &settings, Port *port) {
 const char *Answered(const Port &port) { return LocalAddress(!port.ipv4.address.empty(), !port.ipv6.address.empty()); }
 
 void ExamineVersions(const Settings &settings, Port *port) {
-  const Way way = {port->dialled, port->security, Answered(*port), false, 0, 0};
+  const Way way = {port->dialled, port->security, Answered(*port), false, 0, 0, settings.tls_name};
   port->tls13 = Speaks(settings, way, CSMTP_TLS_1_3, CSMTP_TLS_1_3);
   port->tls12 = Speaks(settings, way, CSMTP_TLS_1_2, CSMTP_TLS_1_2);
   port->older = Speaks(settings, way, CSMTP_TLS_1_0, CSMTP_TLS_1_1);
@@ -198,7 +208,7 @@ void ExamineFurther(const Settings &settings, Port *port) {
   }
   if (!port->OffersSTARTTLS()) return;
   port->security = kStartTLS;
-  const Way way = {port->dialled, kStartTLS, Answered(*port), true, 0, 0};
+  const Way way = {port->dialled, kStartTLS, Answered(*port), true, 0, 0, settings.tls_name};
   ConnectByTLS(settings, way, port, &port->starttls);
   if (port->starttls.ok || port->starttls.TLSFailed()) ExamineVersions(settings, port);
 }
@@ -230,7 +240,7 @@ void ExamineAll(const Settings &settings, std::vector<Port> *ports) {
 }
 
 void TryLogin(const Settings &settings, const Port &port, const tools::Secret &secret, Login *login) {
-  const Way way = {port.dialled, port.security, LocalAddress(settings.ipv4, settings.ipv6), true, 0, 0};
+  const Way way = {port.dialled, port.security, LocalAddress(settings.ipv4, settings.ipv6), !settings.insecure, 0, 0, settings.tls_name};
   Attempt attempt;
   login->tried = true;
   login->port = port.usual;

@@ -12,12 +12,13 @@
 namespace doctor {
 
 struct Settings {
-  std::string host, ca_file;
+  std::string host, ca_file, tls_name;
+  bool insecure = false; // the certificate does not matter
   bool ipv4 = true, ipv6 = true;
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };
 
-// Examines all ports at the same time. Each port takes at most eight connections,
+// Examines all ports at the same time. Each port takes at most nine connections,
 // one after the other.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 

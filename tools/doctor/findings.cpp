@@ -31,6 +31,24 @@ bool Port::TLSFailed() const {
   return false;
 }
 
+std::string Port::Masked() const {
+  for (const auto &e : in_clear) {
+    const size_t rest = e.first.find_first_not_of('X');
+    if (e.first.size() >= 4 && (rest == std::string::npos || rest + 1 == e.first.size())) return e.first;
+  }
+  return "";
+}
+
+bool Findings::AllWell() const {
+  if (result != kGood || !notes.empty() || login.accepted != login.asked) return false;
+  for (const Port &p : ports) {
+    for (const Attempt *a : p.Attempts()) {
+      if (!a->ok && !a->NoAddress()) return false;
+    }
+  }
+  return true;
+}
+
 std::vector<std::string> Port::Mechanisms() const {
   std::vector<std::string> all;
   const std::string *offered = Parameters(Offered(), "AUTH");

@@ -41,7 +41,9 @@ const std::string *Parameters(const Extensions &extensions, const std::string &k
 
 struct Certificate {
   bool shown = false, accepted = false;
-  std::string problem; // why the certificate is not accepted
+  bool waived = false; // it does not matter: --insecure
+  std::string problem;    // why the certificate is not accepted
+  std::string other_name; // a name in it with which it is accepted
   std::string subject, issuer, not_before, not_after, key, pin;
   std::vector<std::string> names, chain; // chain: the subjects, beginning with the server's own
   int64_t days_left = 0;
@@ -65,9 +67,11 @@ struct Port {
   bool Reached() const { return ipv4.ok || ipv6.ok; } // the server replied to EHLO
   bool Answered() const { return !ipv4.address.empty() || !ipv6.address.empty(); } // there was a connection
   bool TLSFailed() const;
-  bool Secure() const { return !tls.empty() && certificate.accepted; }
+  bool Secure() const { return !tls.empty() && (certificate.accepted || certificate.waived); }
+  bool BadCertificate() const { return certificate.shown && !certificate.accepted; }
+  std::string Masked() const; // a line by which a firewall has overwritten STARTTLS, or ""
   bool OffersSTARTTLS() const { return doctor::Parameters(in_clear, "STARTTLS") != nullptr; }
-  bool ClearOnly() const { return Reached() && security == kClear && !OffersSTARTTLS(); }
+  bool ClearOnly() const { return Reached() && security == kClear && !OffersSTARTTLS() && Masked().empty(); }
   const Extensions &Offered() const { return tls.empty() ? in_clear : under_tls; }
   std::vector<std::string> Mechanisms() const;
   int64_t MaxSize() const; // of a mail, in octets (RFC 1870); 0 if no limit is announced
@@ -82,10 +86,11 @@ struct Login {
   std::vector<std::string> transcript;
 };
 
-enum Result { kGood, kNone, kLoginRefused, kClearOnly };
+enum Result { kGood, kNone, kLoginRefused, kClearOnly, kBadCertificate };
 
 struct Findings {
-  std::string host, ca_file;
+  std::string host, ca_file, tls_name;
+  bool insecure = false;
   std::vector<Port> ports;
   Login login;
   Result result = kNone;
@@ -93,6 +98,7 @@ struct Findings {
   std::vector<std::string> notes; // sentences
   std::vector<std::string> code;  // lines of C++ for the best port
 
+  bool AllWell() const; // everything that was tried works, and there is no note
   const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };
 

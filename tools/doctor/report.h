@@ -11,6 +11,9 @@
 namespace doctor {
 
 std::string ReportText(const Findings &findings);
+// Returns a report of ReportText for a terminal: lines are broken at the width, and with
+// colour the verdict and what works or fails are coloured.
+std::string Rendered(const std::string &report, int width, bool colour);
 // Existing keys keep their names and meaning; new ones may be added. status is the
 // exit status of the program.
 std::string ReportJSON(const Findings &findings, int status);

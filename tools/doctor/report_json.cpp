@@ -109,7 +109,7 @@ std::string LoginJSON(const Login &l) {
 } // namespace
 
 std::string ReportJSON(const Findings &f, int status) {
-  static const char *const results[] = {"good", "none", "login-refused", "clear-only"};
+  static const char *const results[] = {"good", "none", "login-refused", "clear-only", "bad-certificate"};
   std::string ports;
   for (const Port &p : f.ports) ports += (ports.empty() ? "\n    " : ",\n    ") + PortJSON(p);
   std::string text = "{\n";

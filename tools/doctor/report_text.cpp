@@ -92,7 +92,8 @@ std::string PortText(const Port &p) {
   std::string text = "\n" + Heading(p) + "\n";
   if (p.ipv4.tried) text += Family(p.ipv4, "IPv4");
   if (p.ipv6.tried) text += Family(p.ipv6, "IPv6");
-  if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything is sent in clear, and anyone on the network path can read it");
+  if (p.Reached() && !p.Masked().empty()) text += Line("STARTTLS", "hidden by a firewall or virus scanner: the reply to EHLO contains " + p.Masked());
+  else if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything is sent in clear, and anyone on the network path can read it");
   if (p.starttls.tried && !p.starttls.ok && !p.certificate.shown) text += Line("STARTTLS", "fails: " + p.starttls.text);
   const std::string versions = Versions(p);
   if (!p.tls.empty() || !versions.empty()) text += Line("TLS", p.tls + (p.tls.empty() || versions.empty() ? "" : "; ") + versions);
@@ -109,8 +110,11 @@ std::string LoginText(const Findings &f) {
 }
 
 std::string Verdict(const Findings &f) {
+  const std::string rest = f.AllWell() ? "" : " Not everything is well: see the report.";
   switch (f.result) {
-  case kGood: return f.login.accepted ? "Mail can be sent, and the login works." : "Mail can be sent. No login was tried.";
+  case kGood:
+    return std::string(f.AllWell() ? "All is well. " : "") + (f.login.accepted ? "Mail can be sent, and the login works." : "Mail can be sent. No login was tried.") + rest;
+  case kBadCertificate: return "The server's certificate is not accepted, so no mail can be sent.";
   case kLoginRefused: return "Mail can be sent, but not with this login.";
   case kClearOnly: return "Mail can be sent, but only in clear: the server does not offer TLS.";
   default: return "No way to send mail was found.";

@@ -61,6 +61,8 @@ const std::vector<tools::Option> kOptions = {
      "none: no TLS; auto: ssl on port 465, else STARTTLS, which\n"
      "is optional without --user [auto]"},
     tools::kCAFile,
+    tools::kTLSName,
+    tools::kInsecure,
     {"user", 'u', "LOGIN", "log in"},
     tools::kPasswordFile,
     tools::kTokenFile,
@@ -147,6 +149,11 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   else if (kind == "starttls" || !user.empty()) mail->SetSecurityType(USE_TLS);
   else mail->SetSecurityType(static_cast<SMTP_SECURITY_TYPE>(CSMTP_USE_TLS_IF_OFFERED));
   if (given.Has(tools::kCAFile.name)) mail->SetCAFile(given.Get(tools::kCAFile.name).c_str());
+  if (given.Has(tools::kTLSName.name)) mail->SetTLSServerName(given.Get(tools::kTLSName.name).c_str());
+  if (given.Has(tools::kInsecure.name)) {
+    mail->SetVerifyPeer(false);
+    fprintf(stderr, "csmtp-send: warning: --insecure: the server's certificate is not checked\n");
+  }
   if (given.Has("timeout")) mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, static_cast<unsigned int>(given.Number("timeout", 0, 1, 1000000) * 1000));
   if (given.Has("login-required")) {
     if (user.empty() && !host.empty()) throw UsageError("--login-required: set the login with --user");

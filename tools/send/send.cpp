@@ -75,7 +75,7 @@ int Run(const CommandLine &given) {
     });
     mail.Send();
     progress.Clear();
-    if (verbose) fprintf(stderr, "Sent: %s\n", mail.GetLastReply());
+    if (verbose || (!given.Has("quiet") && tools::IsTerminal(stderr))) fprintf(stderr, "Sent: %s\n", mail.GetLastReply());
     return tools::kSuccess;
   } catch (const ECSmtp &e) {
     progress.Clear();
