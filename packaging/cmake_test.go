@@ -82,6 +82,11 @@ func TestInsideAnotherProject(t *testing.T) {
 			if c.all {
 				assert.Contains(t, tests, "cpp_wrapper")
 				assert.Contains(t, files(t, prefix), "bin/csmtp-send")
+				for _, program := range []string{"csmtp-send", "csmtp-doctor"} {
+					assert.Contains(t, files(t, prefix), "share/bash-completion/completions/"+program)
+					assert.Contains(t, files(t, prefix), "share/zsh/site-functions/_"+program)
+					assert.Contains(t, files(t, prefix), "share/fish/vendor_completions.d/"+program+".fish")
+				}
 				hardened(t, filepath.Join(prefix, "bin/csmtp-send"), "$ORIGIN/../lib")
 				return
 			}

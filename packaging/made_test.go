@@ -47,6 +47,9 @@ func TestDebPackagesAreHardened(t *testing.T) {
 	hardened(t, libraries[0])
 	hardened(t, filepath.Join(into, "usr/bin/csmtp-send"))
 	hardened(t, filepath.Join(into, "usr/bin/csmtp-doctor"))
+	for _, completion := range []string{"bash-completion/completions/csmtp-send", "zsh/vendor-completions/_csmtp-send", "fish/vendor_completions.d/csmtp-send.fish"} {
+		assert.FileExists(t, filepath.Join(into, "usr/share", completion))
+	}
 }
 
 func TestArchiveIsHardened(t *testing.T) {

@@ -39,6 +39,13 @@ std::string Port::Masked() const {
   return "";
 }
 
+std::string Findings::Problem() const {
+  for (const Port &p : ports) {
+    if (p.BadCertificate()) return p.certificate.problem;
+  }
+  return "";
+}
+
 bool Findings::AllWell() const {
   if (result != kGood || !notes.empty() || login.accepted != login.asked) return false;
   for (const Port &p : ports) {

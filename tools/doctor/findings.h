@@ -98,6 +98,7 @@ struct Findings {
   std::vector<std::string> notes; // sentences
   std::vector<std::string> code;  // lines of C++ for the best port
 
+  std::string Problem() const; // of the first certificate that is not accepted
   bool AllWell() const; // everything that was tried works, and there is no note
   const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };

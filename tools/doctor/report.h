@@ -11,6 +11,7 @@
 namespace doctor {
 
 std::string ReportText(const Findings &findings);
+std::string Verdict(const Findings &findings); // one or more sentences
 // Returns a report of ReportText for a terminal: lines are broken at the width, and with
 // colour the verdict and what works or fails are coloured.
 std::string Rendered(const std::string &report, int width, bool colour);

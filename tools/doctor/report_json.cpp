@@ -109,13 +109,14 @@ std::string LoginJSON(const Login &l) {
 } // namespace
 
 std::string ReportJSON(const Findings &f, int status) {
-  static const char *const results[] = {"good", "none", "login-refused", "clear-only", "bad-certificate"};
+  static const char *const results[] = {"good", "none", "login-refused", "clear-only", "none"};
   std::string ports;
   for (const Port &p : f.ports) ports += (ports.empty() ? "\n    " : ",\n    ") + PortJSON(p);
   std::string text = "{\n";
   text += "  \"version\": " + Quoted(CSmtp_GetVersion()) + ",\n";
   text += "  \"host\": " + Quoted(f.host) + ",\n";
   text += "  \"result\": " + Quoted(results[f.result]) + ",\n";
+  text += "  \"verdict\": " + Quoted(Verdict(f)) + ",\n";
   text += "  \"status\": " + std::to_string(status) + ",\n";
   text += "  \"best_port\": " + (f.Best() == nullptr ? "null" : std::to_string(f.Best()->usual)) + ",\n";
   text += "  \"ports\": [" + ports + "\n  ],\n";

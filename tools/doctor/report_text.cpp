@@ -109,19 +109,19 @@ std::string LoginText(const Findings &f) {
   return text + (l.accepted ? "works, by " + l.mechanism : "fails. " + l.text) + "\n";
 }
 
+} // namespace
+
 std::string Verdict(const Findings &f) {
   const std::string rest = f.AllWell() ? "" : " Not everything is well: see the report.";
   switch (f.result) {
   case kGood:
     return std::string(f.AllWell() ? "All is well. " : "") + (f.login.accepted ? "Mail can be sent, and the login works." : "Mail can be sent. No login was tried.") + rest;
-  case kBadCertificate: return "The server's certificate is not accepted, so no mail can be sent.";
+  case kBadCertificate: return "The server's certificate is not accepted: " + f.Problem() + ". No way to send mail was found.";
   case kLoginRefused: return "Mail can be sent, but not with this login.";
   case kClearOnly: return "Mail can be sent, but only in clear: the server does not offer TLS.";
   default: return "No way to send mail was found.";
   }
 }
-
-} // namespace
 
 std::string ReportText(const Findings &f) {
   std::string text = f.host + "\n";

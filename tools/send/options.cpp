@@ -69,7 +69,7 @@ const std::vector<tools::Option> kOptions = {
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
     {"preview", 0, nullptr, "print the message and send nothing"},
-    {"quiet", 'q', nullptr, "show no progress bar"},
+    {"quiet", 'q', nullptr, "show no progress bar and no confirmation"},
     {"verbose", 'v', nullptr, "print the SMTP dialogue, with secrets masked"},
     tools::kHelp,
     tools::kVersion,

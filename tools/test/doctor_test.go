@@ -81,10 +81,10 @@ type attempt struct {
 
 // diagnosis is the part of the --json output that the tests read.
 type diagnosis struct {
-	Version, Host, Result string
-	Status                int
-	BestPort              *int `json:"best_port"`
-	Ports                 []struct {
+	Version, Host, Result, Verdict string
+	Status                         int
+	BestPort                       *int `json:"best_port"`
+	Ports                          []struct {
 		Port, Dialled        int
 		Security, TLS        string
 		Works, Secure        bool
@@ -209,6 +209,11 @@ func TestDoctorOfBadCertificates(t *testing.T) {
 		assert.Contains(t, got.Out, "NOT ACCEPTED")
 		assert.Contains(t, got.Out, want)
 		assert.Contains(t, got.Out, "No way to send mail was found.")
+		assert.Contains(t, got.Out, "\nThe server's certificate is not accepted: ")
+		assert.Contains(t, d.Verdict, want)
+		assert.NotContains(t, d.Verdict, "well")
+		assert.Contains(t, strings.Join(d.Notes, "\n"), "Port 465: the certificate is not accepted: ")
+		sendsWith(t, d.Code, server)
 	}
 }
 
@@ -241,7 +246,8 @@ func TestDoctorAvoidsClearPortIfTLSFails(t *testing.T) {
 	secure, clear := serve(t, smtptest.MailOptions{Certificate: "expired"}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	d := examine(t, nil, fmt.Sprintf("--ports=465=%d,25=%d", secure.TLSPort(), clear.Port()), "--ca-file", authority(t), "localhost")
 	assert.Equal(t, "none", d.Result)
-	assert.Empty(t, d.Code)
+	assert.NotContains(t, strings.Join(d.Code, "\n"), "NO_SECURITY")
+	assert.NotContains(t, strings.Join(d.Code, "\n"), fmt.Sprint(clear.Port()))
 }
 
 func TestDoctorOfARefusedLogin(t *testing.T) {

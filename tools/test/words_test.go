@@ -122,7 +122,8 @@ int main(int, char *argv[]) {
 		{"send", "ResetSubject SetSubjects SetHTMLBody SetHTML (m_bHTML)", "", "ResetSubject SetSubjects --html --html"},
 		{"send", "use USE_SSL (implicit TLS), usually port 465", "", "use --security ssl, usually port 465"},
 		{"send", `AddHeader "In-Reply-To": use SetInReplyTo`, "", `--header "In-Reply-To": use SetInReplyTo of the library`},
-		{"doctor", "add it with SetCAFile (SetTLSServerName)", "", "add it with --ca-file (SetTLSServerName of the library)"},
+		{"doctor", "add it with SetCAFile (SetTLSServerName)", "", "add it with --ca-file (--tls-name)"},
+		{"doctor", "use USE_TLS (STARTTLS) or USE_SSL (implicit TLS)", "", "use STARTTLS or implicit TLS"},
 	} {
 		assert.Equal(t, c.want, hosttest.Call{Program: reword, Args: []string{c.program, c.text, c.reply}}.Run(t).Out)
 	}
