@@ -222,7 +222,7 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 			e.Kind = KindProtocol
 		case sasl.ServerError:
 			e.Kind = KindRefused
-		case sasl.NoBinding, sasl.NoIdentity, sasl.UnknownMechanism:
+		case sasl.NoBinding, sasl.NoIdentity, sasl.UnknownMechanism, sasl.Forbidden:
 			e.Kind = KindUnsupported
 		case sasl.NoToken:
 			e.Kind, e.Err = KindToken, se.Err

@@ -10,6 +10,8 @@ const (
 	HintMaybeTLSFirst      Hint = "if this port speaks TLS first, use ImplicitTLS (usually port 465); otherwise try again later, or ask the server's operator"
 	HintMasked             Hint = "a firewall or virus scanner on the network path hides STARTTLS: turn off its inspection of SMTP, or use ImplicitTLS (usually port 465); do not log in without TLS there"
 	HintOlderTLS           Hint = "the server's software is too old: ask its operator to update it; TLSConfig.MinVersion allows an older TLS version, at your risk"
+	HintOlderSuites        Hint = "if the server's software is old, it may offer only the RSA key exchange: a TLSConfig.MinVersion of TLS 1.1 or older allows that too, at your risk"
+	HintBrokenCertificate  Hint = "the server needs a new certificate; TLSConfig.InsecureSkipVerify accepts this one, without protection against an active attacker"
 	HintOtherName          Hint = "is this the right server, or does its certificate have another name (TLSConfig.ServerName)?"
 	HintExpectName         Hint = "connect to a name in the certificate, or set the expected name in TLSConfig.ServerName"
 	HintLocalName          Hint = "the server refuses the name in EHLO: set Config.LocalName to the full name of this computer, such as host.example.com"

@@ -72,11 +72,13 @@ func (s *secured) config() *tls.Config {
 	return out
 }
 
-// oldSuites returns the cipher suites for TLS 1.0 and 1.1. Servers of that age often
-// support only the RSA key exchange, which crypto/tls does not offer by default.
+// oldSuites returns the cipher suites for a minimum of TLS 1.0 or 1.1. Servers of that
+// age often support only the RSA key exchange or CBC with SHA-256, which crypto/tls
+// does not offer by default.
 func oldSuites() []uint16 {
 	ids := []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
-		tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA}
+		tls.TLS_RSA_WITH_AES_128_CBC_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA,
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256}
 	for _, suite := range tls.CipherSuites() {
 		ids = append(ids, suite.ID)
 	}
@@ -108,11 +110,26 @@ func (s *secured) verifyConnection(state tls.ConnectionState) error {
 		return errors.New("the server sent no certificate")
 	}
 	if !s.cfg.TLS.InsecureSkipVerify {
+		if err := checkSerials(state.PeerCertificates); err != nil {
+			return err
+		}
 		if err := checkKeySizes(state.VerifiedChains); err != nil {
 			return err
 		}
 	}
 	return checkPins(s.pins, state.PeerCertificates[0])
+}
+
+// checkSerials returns an error if a serial number is negative (RFC 5280, section
+// 4.1.2.2). go.mod makes crypto/x509 accept such a certificate, for connections that do
+// not verify it.
+func checkSerials(chain []*x509.Certificate) error {
+	for _, cert := range chain {
+		if cert.SerialNumber.Sign() < 0 {
+			return problem(nil, HintBrokenCertificate, "the serial number of the certificate of %s is negative, which is not valid", subject(cert))
+		}
+	}
+	return nil
 }
 
 // checkKeySizes returns an error unless one chain has only keys of a safe size. The

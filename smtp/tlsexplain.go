@@ -74,6 +74,10 @@ func (s *secured) problem(err error) *tlsProblem {
 	if code, ok := alertCode(err); ok {
 		return s.explainServerAlert(code, err)
 	}
+	if _, reason, ok := strings.Cut(err.Error(), "failed to parse certificate from server: "); ok {
+		return problem(err, "the server needs a new certificate: this one cannot be used even without verification",
+			"the server's certificate is malformed: %s", strings.TrimPrefix(clipped(reason, 300), "x509: "))
+	}
 	if version, ok := versionOf(err); ok {
 		return problem(err, s.versionHint(), "the server speaks only %s, which is no longer secure", version)
 	}
@@ -166,7 +170,7 @@ func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
 	case code == alertProtocolVersion:
 		return problem(err, s.versionHint(), "the server does not speak %s", s.versions())
 	case code == alertHandshakeFailure, code == alertInsufficientSecurity:
-		return problem(err, "its TLS settings or its type of key may be too old",
+		return problem(err, s.suiteHint(),
 			"the server has no cipher suite in common with this program (%s)", alertText(code, err))
 	case code == alertUnrecognizedName:
 		return problem(err, HintOtherName,
@@ -183,6 +187,14 @@ func alertText(code uint8, err error) string {
 		return fmt.Sprintf("alert %d, %s", code, strings.TrimPrefix(op.Err.Error(), "tls: "))
 	}
 	return fmt.Sprintf("alert %d", code)
+}
+
+// suiteHint returns the hint for a server that has no cipher suite in common.
+func (s *secured) suiteHint() Hint {
+	if s.least() >= tls.VersionTLS12 {
+		return HintOlderSuites
+	}
+	return "its TLS settings or its type of key may be too old"
 }
 
 func (s *secured) versionHint() Hint {

@@ -53,6 +53,8 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintPlainFirst:         "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587",
 	smtp.HintTLSFirst:           "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465",
 	smtp.HintOlderTLS:           "the server's software is too old: ask its operator to update it; SetTLSMinVersion allows an older TLS version, at your risk",
+	smtp.HintOlderSuites:        "if the server's software is old, it may offer only the RSA key exchange: SetTLSMinVersion(CSMTP_TLS_1_1) or older allows that too, at your risk",
+	smtp.HintBrokenCertificate:  "the server needs a new certificate; SetVerifyPeer(false) accepts this one, without protection against an active attacker",
 	smtp.HintOtherName:          "is this the right server, or does its certificate have another name (SetTLSServerName)?",
 	smtp.HintExpectName:         "connect to a name in the certificate, or set the expected name with SetTLSServerName",
 	smtp.HintSystemRoots:        "install the system's CA certificates (the package ca-certificates), or set a file with SetCAFile",

@@ -39,6 +39,8 @@ const (
 	BadServerProof
 	// ServerError: the server reported a failure inside the mechanism.
 	ServerError
+	// Forbidden: FIPS 140-only mode does not permit the algorithms of the mechanism.
+	Forbidden
 	// Stopped: the computation was canceled (ErrCanceled).
 	Stopped
 )
@@ -70,7 +72,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // client send the password in a weaker form.
 func (e *Error) TryNext() bool {
 	switch e.Reason {
-	case UnknownMechanism, NotEncodable, NoIdentity, NoBinding:
+	case UnknownMechanism, NotEncodable, NoIdentity, NoBinding, Forbidden:
 		return true
 	}
 	return false

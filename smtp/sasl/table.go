@@ -3,9 +3,11 @@
 package sasl
 
 import (
+	"crypto/fips140"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"fmt"
 	"hash"
 	"strings"
 )
@@ -131,8 +133,31 @@ func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	if err := c.check(m); err != nil {
 		return nil, err
 	}
+	if fips140.Enforced() {
+		if reason := c.forbidden(m.name); reason != "" {
+			return nil, fail(m.name, Forbidden, "FIPS 140-only mode (GODEBUG=fips140=only) does not permit "+reason)
+		}
+	}
 	return m.make(&c, &ch)
 }
+
+// forbidden returns what FIPS 140-only mode does not permit in a mechanism, or "". The
+// algorithms would panic.
+func (c *Credentials) forbidden(name string) string {
+	scram := strings.HasPrefix(name, "SCRAM-")
+	switch {
+	case strings.HasSuffix(name, "-MD5"):
+		return "MD5: use PLAIN or SCRAM-SHA-256"
+	case strings.TrimSuffix(name, "-PLUS") == "SCRAM-SHA-1":
+		return "SHA-1: use PLAIN or SCRAM-SHA-256"
+	case scram && len(prepare(c.Password)) < minFIPSKey:
+		return fmt.Sprintf("a password of fewer than %d octets: use a longer one, or PLAIN", minFIPSKey)
+	}
+	return ""
+}
+
+// minFIPSKey is the length of the shortest key for HMAC, 112 bits (NIST SP 800-131A).
+const minFIPSKey = 14
 
 // scramRow is the row of a SCRAM mechanism. One whose name ends in "-PLUS" is
 // bound to the connection.
