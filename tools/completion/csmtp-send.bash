@@ -15,7 +15,7 @@ _csmtp_send() {
       return ;;
   esac
   if [[ $word == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--from --to --cc --bcc --reply-to --subject --html --attach --header --message-id --charset --port --security --ca-file --tls-name --insecure --user --password-file --token-file --timeout --preview --quiet --verbose --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "--from --to --cc --bcc --reply-to --subject --html --attach --header --message-id --charset --port --security --ca-file --tls-name --insecure --user --login-required --password-file --token-file --timeout --preview --quiet --verbose --help --version" -- "$word")
   else
     mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
   fi

@@ -19,6 +19,7 @@ complete -c csmtp-send -l ca-file -r -F -d "PEM file of the certificate authorit
 complete -c csmtp-send -l tls-name -r -d "name that the certificate must have"
 complete -c csmtp-send -l insecure -d "accept every certificate"
 complete -c csmtp-send -s u -l user -r -d "log in"
+complete -c csmtp-send -l login-required -d "fail if the server offers no login"
 complete -c csmtp-send -l password-file -r -F -d "the first line of FILE is the password"
 complete -c csmtp-send -l token-file -r -F -d "the first line of FILE is an OAuth 2.0 access token"
 complete -c csmtp-send -l timeout -r -d "time limit for the whole mail"
