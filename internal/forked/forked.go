@@ -12,9 +12,9 @@ import (
 )
 
 // Copy copies a value from the memory of another image. The copy shares nothing with
-// it but []byte, which may be large and are never changed. It leaves fields with the tag fork:"restored" at zero, because functions and
-// interfaces refer to code and types of the other image. It panics if another field
-// has such a type.
+// it but []byte, which may be large and are never changed. It leaves fields with the
+// tag fork:"restored" at zero, because functions and interfaces refer to code and types
+// of the other image. It panics if another field has such a type.
 func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))
 }

@@ -11,7 +11,6 @@
 #endif
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,8 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,108 +54,7 @@ struct freed {
 };
 static struct freed *freed;
 
-/* ---- The library's own file -------------------------------------------- */
-
-static char own_path[4096];
-static struct stat own;
-static int own_fd = -1;
-
-static int is_own(const struct stat *s)
-{
-  return s->st_dev == own.st_dev && s->st_ino == own.st_ino && s->st_size == own.st_size
-    && s->st_mtim.tv_sec == own.st_mtim.tv_sec && s->st_mtim.tv_nsec == own.st_mtim.tv_nsec;
-}
-
-/* Reports whether the object is libcsmtp. Only that may be copied: if the library is
- * linked into another object, loading a copy would run that object's constructors
- * again. */
-static int is_libcsmtp(const struct link_map *map)
-{
-  const ElfW(Dyn) * d;
-  const char *strings = NULL;
-  for (d = map->l_ld; d->d_tag != DT_NULL; d++)
-    if (d->d_tag == DT_STRTAB)
-      strings = (const char *)(d->d_un.d_ptr < map->l_addr ? map->l_addr + d->d_un.d_ptr : d->d_un.d_ptr);
-  for (d = map->l_ld; strings != NULL && d->d_tag != DT_NULL; d++)
-    if (d->d_tag == DT_SONAME)
-      return strncmp(strings + d->d_un.d_val, "libcsmtp.so", 11) == 0;
-  return 0;
-}
-
-/* The state of the loader, which the loader publishes for debuggers in the dynamic
- * section of the program. */
-static const struct r_debug *loader;
-
-static void find_loader(const struct link_map *map)
-{
-  const ElfW(Dyn) * d;
-  while (map->l_prev != NULL)
-    map = map->l_prev;
-  for (d = map->l_ld; d != NULL && d->d_tag != DT_NULL; d++)
-    if (d->d_tag == DT_DEBUG)
-      loader = (const struct r_debug *)d->d_un.d_ptr;
-}
-
-static void find_own_file(void)
-{
-  Dl_info info;
-  struct link_map *map = NULL;
-  if (!dladdr1((void *)find_own_file, &info, (void **)&map, RTLD_DL_LINKMAP) || map == NULL)
-    return;
-  find_loader(map);
-  if (info.dli_fname == NULL || !is_libcsmtp(map) || realpath(info.dli_fname, own_path) == NULL || stat(own_path, &own) != 0)
-    own_path[0] = 0;
-}
-
-static int open_own_file(void)
-{
-  struct stat now;
-  int fd = own_path[0] != 0 ? open(own_path, O_RDONLY | O_CLOEXEC) : -1;
-  if (fd >= 0 && (fstat(fd, &now) != 0 || !is_own(&now))) {
-    close(fd);
-    fd = -1;
-  }
-  return fd;
-}
-
-/* Keeps the library's file open, because it may be replaced or become unreachable
- * before a child needs it. The descriptor is at least 3, because lower ones are the
- * standard streams. */
-static void keep_own_file(void)
-{
-  int fd = open_own_file();
-  if (fd >= 0) {
-    own_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    close(fd);
-  }
-}
-
 /* ---- The copy ---------------------------------------------------------- */
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* Linux 6.3; older kernels refuse the flag */
-#endif
-
-static int copy_own_file(void)
-{
-  struct stat now;
-  off_t at = 0;
-  int in = own_fd >= 0 && fstat(own_fd, &now) == 0 && is_own(&now) ? dup(own_fd) : open_own_file();
-  int out = -1;
-  if (in >= 0) {
-    out = memfd_create("csmtp", MFD_CLOEXEC | MFD_EXEC);
-    if (out < 0)
-      out = memfd_create("csmtp", MFD_CLOEXEC);
-  }
-  while (out >= 0 && at < own.st_size)
-    if (sendfile(out, in, &at, (size_t)(own.st_size - at)) <= 0) {
-      close(out);
-      out = -1;
-    }
-  if (in >= 0)
-    close(in);
-  return out;
-}
 
 struct opening {
   char path[128];
@@ -240,7 +136,7 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
  * open_in_time handles that. */
 static void settle_loader(void)
 {
-  if (process->forked && loader != NULL && loader->r_state == RT_CONSISTENT)
+  if (process->forked && gateLoader != NULL && gateLoader->r_state == RT_CONSISTENT)
     (void)dlopen(NULL, RTLD_NOW);
 }
 
@@ -248,7 +144,7 @@ static void *load_copy(CSmtpHandle last)
 {
   void **(*adopt)(CSmtpHandle, void *), **own = NULL;
   void *copy;
-  int fd = copy_own_file();
+  int fd = gateCopyOwnFile();
   if (fd < 0)
     return NULL;
   gateReturnSignals(); /* the copy must find the host's handlers */
@@ -314,7 +210,7 @@ void gateMade(CSmtpHandle h)
 static void from_here_on(void)
 {
   used = 1;
-  keep_own_file();
+  gateKeepOwnFile();
 }
 
 static int start(void)
@@ -464,7 +360,7 @@ static void after_fork_in_child(void)
   held = 0; /* the mutex is zeroed below */
   memset(process, 0, sizeof *process);
   process->forked = 1;
-  process->unloading = loader != NULL && loader->r_state == RT_DELETE;
+  process->unloading = gateLoader != NULL && gateLoader->r_state == RT_DELETE;
   gateDisown();
 }
 
@@ -480,5 +376,5 @@ __attribute__((constructor)) static void at_load(void)
   if (csmtp_go_entry == NULL)
     born = getpid();
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-  find_own_file();
+  gateFindOwnFile();
 }

@@ -190,6 +190,14 @@ void gateReturnSignals(void);
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
 /* In a child: makes the thread forget the runtime, which does not run there. */
 void gateDisown(void);
+/* file_linux.c: finds the library's file at load, keeps it open from the first call,
+ * and returns a descriptor of a copy in memory, or -1. */
+void gateFindOwnFile(void);
+void gateKeepOwnFile(void);
+int gateCopyOwnFile(void);
+/* The state of the dynamic loader, or NULL if it is not known. */
+struct r_debug;
+extern const struct r_debug *gateLoader;
 /* fork_linux.c: reports whether this is a child of the process in which the call
  * began. */
 int gateForked(void);

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// A forked child copies heritage from its parent's memory. It must not do so while a
-// thread of the parent changes heritage. So a fork waits for changes to end, and changes
-// wait for a fork. Each change counts itself in Gate.Fork, which the gate reads when
-// the process forks.
+// A forked child copies the heritage of its parent's mailers. It cannot use one that
+// another thread of the parent was changing when it forked. So a fork waits until no
+// change is under way, and changes wait until the fork has ended. Gate.Fork counts
+// both.
 
 // Fork is memory that mailers share with the gate.
 type Fork struct {

@@ -12,10 +12,10 @@ import (
 
 // A child that is forked after use has a copy of its parent's memory, in which the
 // parent's Go runtime no longer runs. A private copy of the library serves the child
-// (internal/gate). It is the same program in the same memory, so it finds the parent's
-// mailers in the table of the parent's image, and copies from each what heritage holds when
-// the child uses that handle for the first time. Thus a setter has no work for a child
-// that may never exist, nothing grows, and secrets are nowhere but in the parent's heap.
+// (internal/gate). It is the same program, so it can read the parent's mailers in that
+// memory. It finds them in the parent's table. When the child uses a handle for the
+// first time, it copies the heritage of the parent's mailer. So setters do no work for
+// a child that may never exist, and secrets are stored in no second place.
 
 // Table is the list of the mailers of an image. The private copy in a child reads it.
 type Table struct {
@@ -84,7 +84,7 @@ func inheritAll(parent *Table) {
 
 var inheriting sync.Mutex
 
-// inherit copies heritage from the parent, unless another thread has done so.
+// inherit copies the parent's heritage, unless another thread has done so.
 func (m *Mailer) inherit() {
 	inheriting.Lock()
 	defer inheriting.Unlock()

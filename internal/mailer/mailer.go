@@ -50,7 +50,7 @@ type Mailer struct {
 
 	// Used without mu:
 	changing  atomic.Bool            // heritage is being changed
-	inherited atomic.Pointer[Mailer] // the parent's, from which heritage must still be copied
+	inherited atomic.Pointer[Mailer] // the parent's mailer, whose heritage is not copied yet
 	next      atomic.Pointer[Mailer] // in table
 	before    *Mailer                // in table, guarded by its lock
 

@@ -54,11 +54,11 @@ func TestForkAfterConfiguring(t *testing.T) {
 		{program: "inherited", mode: "freed", mails: 4},
 		{program: "inherited", mode: "cloned", mails: 5},
 		{program: "inherited", mode: "many", mails: 1},
-		{program: "inherited", mode: "callbacks", mails: 3},
-		{program: "inherited", mode: "in-callback", mails: 3},
-		{program: "inherited", mode: "half-built", mails: 2},
-		{program: "inherited", mode: "raw", mails: 1},
-		{program: "inherited", mode: "threaded", mails: 1},
+		{program: "continued", mode: "callbacks", mails: 3},
+		{program: "continued", mode: "in-callback", mails: 3},
+		{program: "continued", mode: "half-built", mails: 2},
+		{program: "continued", mode: "raw", mails: 1},
+		{program: "continued", mode: "threaded", mails: 1},
 	})
 }
 
