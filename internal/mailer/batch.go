@@ -2,7 +2,11 @@
 
 package mailer
 
-import "csmtp/smtp"
+import (
+	"slices"
+
+	"csmtp/smtp"
+)
 
 // carried is one mail of a SendBatch: a mailer that is locked until the batch ends.
 type carried struct {
@@ -72,8 +76,11 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	m.change(func() { m.last = fault{} })
 	for _, c := range mails {
 		m.change(func() { m.result = c.result })
-		if c.last.number != NoError {
-			return c.last // the first that failed
+		if c.last.number != NoError { // the first that failed
+			err := c.last
+			// Another call would send all mails again.
+			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
+			return err
 		}
 	}
 	return nil

@@ -203,3 +203,27 @@ func TestBatchCanceled(t *testing.T) {
 		})
 	}
 }
+
+// After SendBatch, the sending handle is safe to retry only if each mail is, because another call sends
+// all of them again.
+func TestBatchIsSafeToRetryOnlyAsAWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		faults []smtptest.Fault
+		want   bool
+	}{
+		"all refused temporarily":    {[]smtptest.Fault{{Step: "RCPT", Do: "450 4.2.1 Later"}}, true},
+		"one refused temporarily":    {[]smtptest.Fault{{Step: "RCPT", Do: "450 4.2.1 Later", Nth: 2}}, false},
+		"the first one, temporarily": {[]smtptest.Fault{{Step: "RCPT", Do: "450 4.2.1 Later", Nth: 1}}, false},
+		"one refused permanently":    {[]smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 No", Nth: 2}, {Step: "RCPT", Do: "450 4.2.1 Later"}}, false},
+		"the second is in doubt":     {[]smtptest.Fault{{Step: "RCPT", Do: "450 4.2.1 Later", Nth: 1}, {Step: "end of data", Do: "close"}}, false},
+	} {
+		h, mails := letters(t, serve(t, smtptest.MailOptions{Faults: c.faults}), 3)
+		require.NotEqual(t, NoError, SendBatch(h, mails, make([]Number, 3)), name)
+		all := true
+		for _, mail := range mails {
+			all = all && Value(mail, (*Mailer).IsSafeToRetry)
+		}
+		assert.Equal(t, c.want, all, "%s: the mails", name)
+		assert.Equal(t, c.want, Value(h, (*Mailer).IsSafeToRetry), name)
+	}
+}

@@ -22,12 +22,13 @@ type fault struct {
 	kind   smtp.Kind
 	reply  *smtp.Reply
 	passes bool // the same call may succeed later
+	final  bool // but it must not be repeated, because another mail of the batch must not be sent again
 }
 
 func (f fault) Error() string { return f.text }
 
 // Temporary reports whether the same call may succeed later.
-func (f fault) Temporary() bool { return f.passes }
+func (f fault) Temporary() bool { return f.passes && !f.final }
 
 // Faultf returns a fault that has no reply.
 func Faultf(n Number, format string, args ...any) error {
