@@ -17,13 +17,17 @@ func tooManyRecipients(r *Reply) bool {
 	if r.Enhanced[1] == 5 && r.Enhanced[2] == 3 {
 		return true
 	}
+	if r.Enhanced[1] == 1 || r.Enhanced[1] == 2 {
+		return false // it is about one address or mailbox (RFC 3463)
+	}
 	text := words(r)
 	switch {
 	case !containsAny(text, "recipient", "rcpt", "destination", "addressee", "addresses"):
 		return false
 	case containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than"):
-		// A limit per hour or per day applies to a further transaction as well.
-		return !containsAny(text, "hour", "day", "daily", "minute", " rate", "slow", "quota")
+		// A limit per hour or per day, or of a mailbox, applies to a further transaction
+		// as well.
+		return !containsAny(text, "hour", "day", "daily", "minute", " rate", "slow", "quota", "mailbox", "storage", "size")
 	}
 	return containsAny(text, "one recipient", "single recipient", "one at a time", "multiple destination", "multiple recipients", "per transaction", "per message")
 }

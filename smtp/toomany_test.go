@@ -37,6 +37,12 @@ func TestTooManyRecipients(t *testing.T) {
 		"450 4.2.0 Recipient address rejected: Greylisted":                                      false,
 		"452 4.7.1 Too many recipients received this hour":                                      false,
 		"550 5.5.3 Too many recipients":                                                         false,
+		"452 4.2.2 The recipient has exceeded the limit":                                        false,
+		"452 Recipient mailbox exceeded its limit":                                              false,
+		"552 5.2.2 Recipient storage limit exceeded":                                            false,
+		"452 Message size exceeds the recipient's limit":                                        false,
+		"450 4.2.1 The recipient has exceeded the number of messages it may receive":            false,
+		"452 4.5.3 Too many recipients for this mailbox":                                        true,
 		"250 2.1.5 recipient ok, limit 100":                                                     false,
 		"450 4.7.1 Recipient address rejected: rate limit exceeded, try again in a few minutes": false,
 	} {
