@@ -13,6 +13,8 @@ SECTION = re.compile(r"/\* ([-=]{4,}) (.+?) [-=]+ \*/$")
 TRAILING = re.compile(r"^(.*[;,{}\w)]) +/\* (.+) \*/$")
 FUNCTION = re.compile(r"^CSMTP_API .*CSmtp_\w+\(")
 CPP_SECTION = re.compile(r"  // [-=]{4} (.+?) [-=]{4}$")
+# A template that derives from itself, which Doxygen takes for a mistake.
+RECURSIVE = re.compile(r"^class (\w+) : public \1<.*\{$")
 METHOD = re.compile(r"^  (?:virtual |explicit )?[\w:<>\s*&]*?[\s*&]([A-Z]\w*)\(.*[{;]?$")
 
 
@@ -113,6 +115,7 @@ def cpp_header(lines, functions):
     function gets that function's comment as well."""
     out, pending, shared, in_group = [], [], [], False
     for line in lines:
+        line = RECURSIVE.sub(r"class \1 {", line)
         text = line.strip()
         section = CPP_SECTION.match(line)
         if section:

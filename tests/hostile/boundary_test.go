@@ -194,7 +194,8 @@ func TestEveryFunctionWithEveryArgument(t *testing.T) {
 		fmt.Fprintf(&program, "static void try_%s(void) {\n", f.Name)
 		for _, args := range combinations(t, f) {
 			calls++
-			alive := f.Handle() == "" || args[0] == "live()"
+			// The text for a handle that does not exist says so.
+			alive := f.Handle() == "" || args[0] == "live()" || f.Name == "GetLastErrorText"
 			call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
 			what := fmt.Sprintf("%q, %d", call, map[bool]int{true: 1}[alive])
 			switch {
