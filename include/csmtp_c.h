@@ -1244,8 +1244,9 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
  * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
  * texts and files; for an extension that the server does not offer; and for a
- * canceled call. Wait some minutes before each further attempt, and limit their
- * number. */
+ * canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
+ * 1 for each of the mails. Wait some minutes before each further attempt, and limit
+ * their number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* Returns the server's queue id for the mail last accepted; "" if the reply
  * contains none. */

@@ -8,10 +8,9 @@ import (
 	"time"
 )
 
-// Known remembers for later sessions which servers fail if commands follow a
-// message before its reply, and which servers failed recently. Several Configs may share it, and several goroutines
-// may use it at once.
-// The zero value is ready to use.
+// Known remembers for later sessions which servers fail if commands follow a message
+// before its reply, and which servers failed recently. Several Configs may share it,
+// and several goroutines may use it at once. The zero value is ready to use.
 type Known struct {
 	mu    sync.Mutex
 	waits seen // servers after whose message nothing may follow

@@ -19,9 +19,9 @@ type contents struct {
 	keys   []crypto.Signer
 }
 
-// scan finds the certificates and keys. It parses PKCS #12 and needs the pass phrase
-// for that. what is "certificate" or "private key", for the errors. It parses the others later, so that a pass phrase is needed only for a
-// key that is used.
+// scan finds the certificates and keys. It parses PKCS #12, which needs the pass
+// phrase, but not the others, so that a key that is not used needs none. what is
+// "certificate" or "private key", for the errors.
 func scan(data []byte, what, passphrase string) (*contents, error) {
 	text := plain(data)
 	var blocks []*pem.Block
