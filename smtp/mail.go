@@ -30,7 +30,7 @@ func (t *transaction) plan() *Error {
 		return local(OpRCPT, ErrNoRecipient)
 	}
 	if b := env.Before; b != nil && (b.Outcome == InDoubt || len(b.Recipients) != len(env.Recipients)) {
-		return local(OpMAIL, errors.New("Before must be the result for the same recipients, and not in doubt"))
+		return local(OpMAIL, errors.New("the field Before must be the result for the same recipients, and not in doubt"))
 	}
 	for i := range env.Recipients {
 		r := &env.Recipients[i]

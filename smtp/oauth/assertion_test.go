@@ -280,7 +280,7 @@ func TestKeyIsNotPrinted(t *testing.T) {
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
 		printed := fmt.Sprintf(format, a) + fmt.Sprintf(format, c) + fmt.Sprintf(format, &a)
 		assert.NotContains(t, printed, fmt.Sprint(pkcs8(newKey()))[1:50])
-		assert.NotContains(t, printed, fmt.Sprintf("%s", pkcs8(newKey()))[:20])
+		assert.NotContains(t, printed, string(pkcs8(newKey()))[:20])
 	}
 }
 
