@@ -1,0 +1,24 @@
+// `catch (std::exception &)` around code with `catch (ECSmtp &)` in the caller | reaches the caller
+//! mails=0
+#include "CSmtp.h"
+#include "prepare.h"
+#include <exception>
+
+static void SendAll(CSmtp &mail) {
+  try {
+    mail.Send();
+  } catch (std::exception &) {
+    cout << "the inner handler of std::exception" << endl;
+  }
+}
+
+int main(int, char **argv) {
+  CSmtp mail;
+  Prepare(mail, argv, "catch_exception_first");
+  mail.DelRecipients();
+  try {
+    SendAll(mail);
+  } catch (ECSmtp &) {
+    cout << "the handler of ECSmtp" << endl;
+  }
+}

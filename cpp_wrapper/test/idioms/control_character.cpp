@@ -1,0 +1,9 @@
+// a control character in the subject | sends it
+#include "CSmtp.h"
+#include "prepare.h"
+
+int main(int, char **argv) {
+  CSmtp mail;
+  Prepare(mail, argv, "control_character\x07 bell");
+  mail.Send();
+}

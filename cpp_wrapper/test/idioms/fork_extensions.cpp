@@ -1,0 +1,13 @@
+// `GetLastOutput`, `MsgBodyHTML` and others of forks, with `compat/forks.h` | does not compile
+#include "forks.h"
+#include "prepare.h"
+
+int main(int, char **argv) {
+  CSmtp mail;
+  Prepare(mail, argv, "fork_extensions");
+  SetMsgBody(mail, "Text.");
+  MsgBodyHTML(mail, "<p>Text.</p>");
+  ClearLastOutput(mail);
+  mail.Send();
+  return GetLastOutput(mail).empty();
+}

@@ -1,0 +1,14 @@
+// values that end with the line end of `fgets` | sends the line ends in the header
+#include "CSmtp.h"
+#include "prepare.h"
+
+int main(int, char **argv) {
+  CSmtp mail;
+  Prepare(mail, argv, "line_ends\n");
+  mail.SetSenderName("Alice\r\n");
+  mail.SetXMailer("Mailer 1.0\n");
+  mail.SetReplyTo("alice@test.example\r\n");
+  mail.SetLocalHostName("client.test.example\n");
+  mail.AddCCRecipient("carol@test.example\n", "Carol\n");
+  mail.Send();
+}

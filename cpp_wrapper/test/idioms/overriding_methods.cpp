@@ -1,0 +1,23 @@
+// a subclass with methods of the same names, which call those of the class | sends
+#include "CSmtp.h"
+#include "prepare.h"
+
+class CMyMail : public CSmtp {
+ public:
+  CMyMail() : m_count(0) { SetXMailer("My Mailer"); }
+  virtual ~CMyMail() {}
+  void SetSubject(const char *text) { CSmtp::SetSubject((string("overriding_methods: ") + text).c_str()); }
+  bool Send() {
+    CSmtp::Send();
+    return ++m_count > 0;
+  }
+
+ private:
+  int m_count;
+};
+
+int main(int, char **argv) {
+  CMyMail mail;
+  Prepare(mail, argv, "a test");
+  return mail.Send() ? 0 : 1;
+}
