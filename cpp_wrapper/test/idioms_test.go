@@ -37,10 +37,11 @@ const (
 //
 // and its second line may hold options, as in
 //
-//	//! mails=2 posix threads std=c++20 -fno-exceptions
+//	//! mails=2 has=text/html posix threads std=c++20 -fno-exceptions
 //
-// mails is the number of mails, 1 by default. posix is a program that Windows cannot
-// compile, and threads one that needs <thread>. The other words are compiler flags.
+// mails is the number of mails, 1 by default. has is a regular expression that matches
+// each mail. posix is a program that Windows cannot compile, and threads one that needs
+// <thread>. The other words are compiler flags.
 //
 // The program gets the host, the port and a folder that it may write to. It exits with 0.
 // What it prints is part of the column "here". The subject of each mail begins
@@ -50,7 +51,7 @@ type idiom struct {
 	what, original string
 	mails          int
 	posix, threads bool
-	standard       string
+	has, standard  string
 	flags          []string
 }
 
@@ -77,6 +78,8 @@ func readIdioms(t *testing.T) []idiom {
 			case key == "mails":
 				i.mails, err = strconv.Atoi(value)
 				require.NoError(t, err)
+			case key == "has":
+				i.has = value
 			case key == "std":
 				i.standard = value
 			case word == "posix":
@@ -116,6 +119,7 @@ func (i idiom) observe(t *testing.T, program string) string {
 		text, err := anyCharset.DecodeHeader(fields.Header.Get("Subject"))
 		require.NoError(t, err)
 		assert.True(t, strings.HasPrefix(text, i.name), text)
+		assert.Regexp(t, i.has, string(m.Data))
 		_, content, err := mime.ParseMediaType(fields.Header.Get("Content-Type"))
 		require.NoError(t, err)
 		if c := content["charset"]; c != "" && !strings.EqualFold(c, "us-ascii") {

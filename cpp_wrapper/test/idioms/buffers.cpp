@@ -1,4 +1,5 @@
 // `sprintf` into one buffer that is used for each call | sends
+//! has=line.0\r\nline.1\r\nline.2\r\n
 #include "CSmtp.h"
 #include "prepare.h"
 

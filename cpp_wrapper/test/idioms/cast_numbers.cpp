@@ -1,4 +1,5 @@
 // numbers from a configuration cast to the enumerations | sends
+//! has=X-Priority:.2
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,4 @@
-// `catch (std::exception &)` around code with `catch (ECSmtp &)` in the caller | reaches the caller
+// `catch (std::exception &)` where only the caller has `catch (ECSmtp &)` | reaches the caller
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"

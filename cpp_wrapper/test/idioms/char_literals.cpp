@@ -1,5 +1,5 @@
 // `char *` to string literals | sends
-//! -Wno-write-strings
+//! -Wno-write-strings has=Hello\.\r\none\r\ntwo\r\n
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,5 @@
 // a control character in the subject | sends it
+//! has=Subject:.control_character..bell\r\n
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,5 +1,5 @@
 // C++20: concepts, `string_view` and designated initializers | sends
-//! std=c++20
+//! std=c++20 has=text/html
 #include "CSmtp.h"
 #include "prepare.h"
 #include <concepts>

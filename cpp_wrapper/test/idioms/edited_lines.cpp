@@ -1,4 +1,5 @@
 // `ModMsgLine`, `DelMsgLine`, and a line that does not exist | throws 412, sends
+//! has=\r\n\r\nfirst\r\n
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,5 @@
 // the security type in a bit-field of two bits | sends
+//! has=text/html
 #include "CSmtp.h"
 #include "prepare.h"
 

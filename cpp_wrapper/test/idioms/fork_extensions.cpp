@@ -1,4 +1,5 @@
 // `GetLastOutput`, `MsgBodyHTML` and others of forks, with `compat/forks.h` | does not compile
+//! has=<p>Text
 #include "forks.h"
 #include "prepare.h"
 

@@ -1,4 +1,5 @@
 // a body in ISO 8859-1 without `SetCharSet` | sends it, labelled as US-ASCII
+//! has=(?i)encoding:.base64
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,5 @@
 // a subject and a name in ISO 8859-1 without `SetCharSet` | sends the octets unencoded
+//! has=From:.=\?
 #include "CSmtp.h"
 #include "prepare.h"
 

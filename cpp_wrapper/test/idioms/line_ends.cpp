@@ -1,4 +1,5 @@
 // values that end with the line end of `fgets` | sends the line ends in the header
+//! has=From:.Alice.<alice@test\.example>\r\n
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,5 @@
 // a `CString` with `operator LPCTSTR` as argument, and `TRUE` for `bool` | sends
+//! has=text/html
 #include "CSmtp.h"
 #include "prepare.h"
 #ifndef _WIN32

@@ -1,4 +1,5 @@
 // a subclass with methods of the same names, which call those of the class | sends
+//! has=X-Mailer:.My.Mailer
 #include "CSmtp.h"
 #include "prepare.h"
 

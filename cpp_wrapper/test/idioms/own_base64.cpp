@@ -1,4 +1,5 @@
 // the program defines `base64_encode` itself | does not link
+//! has=X-Mailer:.AAAA
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,4 @@
-// a function that returns an object by value | sends, if the compiler elides the copy
+// a function that returns an object by value | sends if the compiler elides the copy, else crashes
 #include "CSmtp.h"
 #include "prepare.h"
 

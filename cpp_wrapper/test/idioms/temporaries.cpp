@@ -1,4 +1,5 @@
 // `c_str()` of temporary strings | sends
+//! has=first.line\r\nsecond.line.2
 #include "CSmtp.h"
 #include "prepare.h"
 #include <sstream>

@@ -1,4 +1,5 @@
 // UTF-8 texts without `SetCharSet` | sends them, labelled as US-ASCII
+//! has=Subject:.utf8_text.=\?
 #include "CSmtp.h"
 #include "prepare.h"
 

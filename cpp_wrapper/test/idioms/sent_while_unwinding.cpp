@@ -1,0 +1,14 @@
+// a mail about an exception, sent in its handler | sends
+#include "CSmtp.h"
+#include "prepare.h"
+#include <stdexcept>
+
+int main(int, char **argv) {
+  try {
+    throw runtime_error("sent_while_unwinding: disk full");
+  } catch (exception &e) {
+    CSmtp mail;
+    Prepare(mail, argv, e.what());
+    mail.Send();
+  }
+}
