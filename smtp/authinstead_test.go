@@ -5,6 +5,7 @@ package smtp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -206,5 +207,28 @@ func TestConnectionEndsBeforeTheOtherMechanism(t *testing.T) {
 				assert.Equal(t, triedLogin{first: "CRAM-MD5", instead: "PLAIN"}, tried)
 			}
 		})
+	}
+}
+
+// The oldest servers are forgotten, so that what is remembered stays bounded.
+func TestLoginsAreBounded(t *testing.T) {
+	var l Logins
+	name := func(i int) string { return fmt.Sprintf("server %d", i) }
+	for i := range mostKnown {
+		l.set(name(i), triedLogin{first: "CRAM-MD5"})
+	}
+	l.set(name(0), triedLogin{first: "PLAIN"}) // now the latest
+	copied := l.Clone()
+	for i := range 10 * mostKnown {
+		copied.set(fmt.Sprintf("further %d", i), triedLogin{first: "CRAM-MD5"})
+		assert.Len(t, copied.tried, mostKnown)
+		assert.Len(t, copied.servers, mostKnown)
+	}
+	assert.Len(t, l.tried, mostKnown)
+	l.set("one more", triedLogin{first: "LOGIN"})
+	assert.Len(t, l.tried, mostKnown)
+	assert.Equal(t, triedLogin{}, l.get(name(1)))
+	for server, first := range map[string]string{name(0): "PLAIN", name(2): "CRAM-MD5", "one more": "LOGIN"} {
+		assert.Equal(t, first, l.get(server).first, server)
 	}
 }

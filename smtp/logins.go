@@ -13,8 +13,9 @@ import (
 // have the same credentials and settings. Several goroutines may use it at once. The
 // zero value is ready to use.
 type Logins struct {
-	mu    sync.Mutex
-	tried map[string]triedLogin // by server
+	mu      sync.Mutex
+	tried   map[string]triedLogin // by server
+	servers []string              // the keys of tried, at most mostKnown; the latest set comes last
 }
 
 // triedLogin is what is known about the login to a server after it has refused a
@@ -29,7 +30,7 @@ type triedLogin struct {
 func (l *Logins) Clone() *Logins {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return &Logins{tried: maps.Clone(l.tried)}
+	return &Logins{tried: maps.Clone(l.tried), servers: slices.Clone(l.servers)}
 }
 
 func (l *Logins) get(server string) triedLogin {
@@ -51,6 +52,14 @@ func (l *Logins) set(server string, t triedLogin) {
 		l.tried = make(map[string]triedLogin)
 	}
 	l.tried[server] = t
+	if i := slices.Index(l.servers, server); i >= 0 {
+		l.servers = slices.Delete(l.servers, i, i+1)
+	}
+	l.servers = append(l.servers, server)
+	if len(l.servers) > mostKnown {
+		delete(l.tried, l.servers[0])
+		l.servers = slices.Delete(l.servers, 0, 1)
+	}
 }
 
 // order returns the mechanisms in the order to try them, given what is known. known is
