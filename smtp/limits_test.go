@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"csmtp/smtp/smtptest"
@@ -99,4 +100,31 @@ func TestMailLimit(t *testing.T) {
 	assert.Equal(t, NotSent, res.Outcome)
 	require.NoError(t, s.Quit())
 	require.Len(t, server.Mails(), 2)
+}
+
+// Without Envelope.Partial the mail is not sent if the server accepts fewer recipients. The
+// error names the first recipient that would be left out.
+func TestRecipientLimitWithoutPartial(t *testing.T) {
+	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Extra: []string{"LIMITS RCPTMAX=2"}})
+	s, err := Dial(context.Background(), configFor(server, NoSecurity))
+	require.NoError(t, err)
+	defer s.Close()
+	for _, n := range []int{3, 5} {
+		var to []string
+		for i := range n {
+			to = append(to, fmt.Sprintf("r%d@x.example", i))
+		}
+		env := envelopeTo(to...)
+		env.Recipients = slices.Clip(env.Recipients)
+		res, err := s.Send(env, hello)
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, KindUnsupported, e.Kind)
+		assert.Equal(t, "r2@x.example", e.Recipient)
+		assert.Contains(t, e.Error(), fmt.Sprintf("the server accepts 2 recipients per mail (LIMITS), and the mail has %d", n))
+		assert.Equal(t, NotSent, res.Outcome)
+	}
+	res, err := s.Send(envelopeTo("r0@x.example", "r1@x.example"), hello)
+	require.NoError(t, err)
+	assert.Equal(t, Accepted, res.Outcome)
 }

@@ -86,7 +86,7 @@ func (g *group) transactions(t *transaction, p portion, res *Result) (answered b
 				to = len(p.rcpts)
 			}
 			p.clear(from, to)
-			t.rcpts, t.rows, t.all = p.rcpts[from:to], p.rows[from:to], len(p.rcpts)
+			t.rcpts, t.rows, t.later = p.rcpts[from:to], p.rows[from:to], p.rcpts[to:]
 			t.final = to == len(p.rcpts) && len(further) == 0
 			t.last = g.quit && t.final
 			e := t.run()
@@ -146,10 +146,10 @@ func (g *group) furtherTransaction(m *Mail, size int64, utf8 bool) *transaction 
 // then dead, or ready for the next transaction.
 func (t *transaction) run() *Error {
 	s := t.s
-	if n := len(t.rcpts); n < t.all && !t.env.Partial {
-		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.rcpts[:n+1][n].Address,
+	if n := len(t.rcpts); len(t.later) > 0 && !t.env.Partial {
+		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.later[0].Address,
 			Err: fmt.Errorf("the server accepts %d recipients per mail (LIMITS), and the mail has %d: allow partial delivery, or send several mails",
-				n, t.all)}
+				n, n+len(t.later))}
 	}
 	if s.limits.usedUp(s.mails) && !s.dead {
 		return &Error{Op: OpMAIL, Kind: KindClosed, stale: true,

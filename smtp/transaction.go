@@ -15,7 +15,7 @@ type transaction struct {
 	utf8  bool              // the transaction needs SMTPUTF8
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
-	all   int               // recipients that the mail still has to be sent to, in all transactions
+	later []Recipient       // the recipients left for further transactions of the mail
 	final bool              // no further transaction of the mail is planned
 	last  bool              // QUIT may be sent with the end of the message
 
