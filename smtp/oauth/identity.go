@@ -76,19 +76,31 @@ func (c *Config) isMetadata(host string) bool {
 }
 
 // azureRequest returns the request to Azure's metadata server, or to the one of App
-// Service, Functions and Container Apps, which the environment names.
+// Service, Functions and Container Apps, which the environment names. The request keeps
+// the query of the endpoint.
 func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
-	query := url.Values{"resource": {strings.TrimSuffix(r.c.Scope, "/.default")}}
+	target, err := url.Parse(r.c.Endpoint)
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	query, err := url.ParseQuery(target.RawQuery)
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	query.Set("resource", strings.TrimSuffix(r.c.Scope, "/.default"))
 	header, value, version := "Metadata", "true", azureVersion
 	if secret := os.Getenv("IDENTITY_HEADER"); secret != "" && r.c.Endpoint == os.Getenv("IDENTITY_ENDPOINT") {
 		header, value, version = "X-Identity-Header", secret, appServiceVersion
 		r.secrets.Add(secret)
 	}
-	query.Set("api-version", version)
+	if !query.Has("api-version") {
+		query.Set("api-version", version)
+	}
 	if r.c.ClientID != "" {
 		query.Set("client_id", r.c.ClientID) // one of several identities of the machine
 	}
-	return r.get(ctx, r.c.Endpoint+"?"+query.Encode(), header, value)
+	target.RawQuery = query.Encode()
+	return r.get(ctx, target.String(), header, value)
 }
 
 // get returns a GET request with one header field.

@@ -54,6 +54,26 @@ func TestAzureIdentity(t *testing.T) {
 	assert.Equal(t, []string{"GET /token?api-version=2018-02-01&client_id=id+of+one&resource=https%3A%2F%2Foutlook.office365.com Metadata=true"}, m.requests)
 }
 
+// An endpoint may already have a query. Its parameters stay, except those that the
+// configuration sets.
+func TestAzureIdentityEndpointWithQuery(t *testing.T) {
+	for query, want := range map[string]string{
+		"?":                         "api-version=2018-02-01&client_id=id&resource=https%3A%2F%2Foutlook.office365.com",
+		"?a=b+c&d=%26":              "a=b+c&api-version=2018-02-01&client_id=id&d=%26&resource=https%3A%2F%2Foutlook.office365.com",
+		"?api-version=2017-09-01":   "api-version=2017-09-01&client_id=id&resource=https%3A%2F%2Foutlook.office365.com",
+		"?resource=x&client_id=y&e": "api-version=2018-02-01&client_id=id&e=&resource=https%3A%2F%2Foutlook.office365.com",
+	} {
+		m := newMetadata(t, map[string]string{"/token": `{"access_token":"az","expires_in":"86399","token_type":"Bearer"}`})
+		c := Config{Grant: AzureIdentity, Endpoint: m.URL + "/token" + query, ClientID: "id", backoff: time.Millisecond}
+		wantToken(t, "az", source(t, c), false)
+		assert.Equal(t, []string{"GET /token?" + want + " Metadata=true"}, m.requests, query)
+	}
+	m := newMetadata(t, nil)
+	e := wantError(t, Config{Grant: AzureIdentity, Endpoint: m.URL + "/token?a=s3cret;b=%zz", backoff: time.Millisecond})
+	assert.Empty(t, m.requests)
+	assert.NotContains(t, e.Error(), "s3cret")
+}
+
 // App Service names its endpoint and a secret in the environment, and sends the time of
 // expiry.
 func TestAppService(t *testing.T) {
