@@ -2,7 +2,10 @@
 
 package smtp
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Servers announce their limits by enhanced status codes or, if they have none for the
 // case, only in words. The words below come from replies of Postfix, Exim, Sendmail,
@@ -27,7 +30,7 @@ func tooManyRecipients(r *Reply) bool {
 	case containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than"):
 		// A limit per hour or per day, or of a mailbox, applies to a further transaction
 		// as well.
-		return !containsAny(text, "hour", "day", "daily", "minute", " rate", "slow", "quota", "mailbox", "storage", "size")
+		return !perTime.MatchString(text) && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "storage", "size")
 	}
 	return containsAny(text, "one recipient", "single recipient", "one at a time", "multiple destination", "multiple recipients", "per transaction", "per message")
 }
@@ -48,16 +51,34 @@ func tooManyMails(r *Reply) bool {
 	if !containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than", "no more") {
 		return false
 	}
+	if perTime.MatchString(text) {
+		return false // applies to a new session as well
+	}
+	tooMany := containsAny(text, "too many messages", "too many mails", "too many emails", "too many e-mails", "too many transactions")
 	if containsAny(text, "session", "connection", "this connect", "per connect") {
-		return true
+		return tooMany || !manySessions.MatchString(text)
 	}
 	// Without these words the limit may have another cause, such as space.
-	return containsAny(text, "too many messages", "too many mails", "too many emails", "too many e-mails", "too many transactions") &&
-		!containsAny(text, "hour", "day", "daily", "minute", " rate", "slow", "quota", "mailbox", "queue")
+	return tooMany && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "queue")
 }
 
-// words returns the text of the reply in lower case, on one line.
-func words(r *Reply) string { return strings.ToLower(strings.Join(r.Lines, " ")) }
+var (
+	// perTime matches the words for a limit in a period of time.
+	perTime = regexp.MustCompile(`\brate|\bthrottl|\bhourly\b|\bdaily\b|\b(per|an|each|every|this|of) (second|minute|hour|day)\b`)
+
+	// manySessions matches the words for a limit on how many sessions a client has.
+	manySessions = regexp.MustCompile(`\b(connections|sessions|concurrent|concurrently|simultaneous|simultaneously)\b|\b(connection|session) (count )?limit\b`)
+
+	addressOrHost = regexp.MustCompile(`<[^<>]*>|\S*@\S*|` + hostName)
+)
+
+const hostName = `[a-z0-9_-]+(?:\.[a-z0-9_-]+)+`
+
+// words returns the text of the reply in lower case, on one line, without addresses and
+// host names.
+func words(r *Reply) string {
+	return addressOrHost.ReplaceAllString(strings.ToLower(strings.Join(r.Lines, " ")), " ")
+}
 
 func containsAny(text string, words ...string) bool {
 	for _, w := range words {
