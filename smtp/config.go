@@ -87,6 +87,10 @@ type Config struct {
 	// masked. For a message, it gets only the size.
 	Trace func(d Direction, line string)
 
+	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns
+	// false if it cannot. Octets that are not decoded become U+FFFD.
+	DecodeText func(text string) (string, bool)
+
 	// Secrets are hidden in replies, errors and lines for Trace. Dial adds
 	// the password, the tokens and the responses of its logins, and the proxy's
 	// password. If Secrets is nil, Dial makes a set.

@@ -159,7 +159,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 	s.waits = cfg.Known.mustWait(cfg.knownAs(server), time.Now())
 	s.rd = wire.NewReader(s.link)
 	s.body.s = s
-	s.raw.secrets = cfg.Secrets
+	s.raw.secrets, s.raw.decode = cfg.Secrets, cfg.DecodeText
 	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
 	if cfg.Trace != nil {
 		s.onLine = s.traceReply

@@ -56,7 +56,7 @@ func (s *Session) learn(text []byte) {
 	for len(rest) > 0 {
 		var line []byte
 		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
-		keyword, params, _ := strings.Cut(strings.TrimSpace(visible(line)), " ")
+		keyword, params, _ := strings.Cut(strings.TrimSpace(Visible(s.raw.utf8(string(line)))), " ")
 		keyword = strings.ToUpper(keyword)
 		params = strings.TrimSpace(params)
 		if keyword == "" {

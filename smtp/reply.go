@@ -12,7 +12,7 @@ import (
 type Reply struct {
 	Code     int          // three digits
 	Enhanced EnhancedCode // RFC 2034; zero when absent
-	Lines    []string     // text without codes, valid UTF-8, controls made visible
+	Lines    []string     // text without codes, valid UTF-8 (see Config.DecodeText), controls made visible
 }
 
 // EnhancedCode is class.subject.detail (RFC 3463).

@@ -4,7 +4,9 @@ package smtp
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"csmtp/smtp/internal/wire"
 	"csmtp/smtp/secret"
@@ -27,7 +29,8 @@ type rawReply struct {
 	code int
 	text []byte // lines without codes, joined by LF
 
-	secrets *secret.Set // what a Reply must not show
+	secrets *secret.Set                 // what a Reply must not show
+	decode  func(string) (string, bool) // Config.DecodeText
 }
 
 // parseReplyLine parses one line of a reply. It accepts a code without text, since
@@ -59,15 +62,17 @@ func (raw *rawReply) notReply(line []byte) error {
 	if len(line) == 0 {
 		return syntaxError("an empty line instead of a reply")
 	}
-	if raw.secrets != nil {
-		_, texts := raw.lines()
-		hidden := raw.secrets.HideLines(append(texts, string(line)))
-		line = []byte(hidden[len(hidden)-1])
+	_, texts := raw.lines()
+	shown := raw.shownLines(append(texts, string(line)))
+	text := shown[len(shown)-1]
+	if len(text) > 80 {
+		n := 80
+		for !utf8.RuneStart(text[n]) {
+			n--
+		}
+		text = text[:n]
 	}
-	if len(line) > 80 {
-		line = line[:80]
-	}
-	return syntaxError("not an SMTP reply: " + strconv.Quote(visible(line)))
+	return syntaxError("not an SMTP reply: " + strconv.Quote(Visible(text)))
 }
 
 // readReply reads one reply into raw. It calls trace, if not nil, for each line.
@@ -124,11 +129,11 @@ func (raw *rawReply) reply() *Reply {
 	codes, texts := raw.lines()
 	r := &Reply{Code: raw.code, Lines: make([]string, 0, len(texts))}
 	r.Enhanced, _ = parseEnhanced(raw.code, []byte(codes[0]))
-	for i, line := range raw.secrets.HideLines(texts) {
+	for i, line := range raw.shownLines(texts) {
 		if code, _ := parseEnhanced(raw.code, []byte(codes[i])); code != r.Enhanced {
 			line = codes[i] + line
 		}
-		r.Lines = append(r.Lines, visible([]byte(line)))
+		r.Lines = append(r.Lines, Visible(line))
 	}
 	return r
 }
@@ -147,10 +152,42 @@ func (raw *rawReply) lines() (codes, texts []string) {
 
 // shown returns a line of text without secrets and control characters.
 func (raw *rawReply) shown(text []byte) string {
-	if raw.secrets == nil {
-		return visible(text)
+	if isASCII(text) {
+		if raw.secrets == nil {
+			return visible(text)
+		}
+		return Visible(raw.secrets.Hide(string(text)))
 	}
-	return visible([]byte(raw.secrets.Hide(string(text))))
+	return Visible(raw.shownLines([]string{string(text)})[0])
+}
+
+// shownLines returns the lines of one reply in UTF-8 and without secrets, but with
+// control characters. A secret may be found only before or only after decoding, so
+// it searches twice.
+func (raw *rawReply) shownLines(lines []string) []string {
+	lines = raw.secrets.HideLines(lines)
+	decoded := make([]string, len(lines))
+	for i, line := range lines {
+		decoded[i] = raw.utf8(line)
+	}
+	if slices.Equal(decoded, lines) {
+		return lines
+	}
+	return raw.secrets.HideLines(decoded)
+}
+
+// utf8 returns the text in UTF-8. It replaces each octet that cannot be decoded by
+// U+FFFD.
+func (raw *rawReply) utf8(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	if raw.decode != nil {
+		if decoded, ok := raw.decode(text); ok && utf8.ValidString(decoded) {
+			return decoded
+		}
+	}
+	return string([]rune(text))
 }
 
 // parseEnhanced returns the enhanced status code at the start of a reply's text

@@ -55,9 +55,9 @@ func TestReply(t *testing.T) {
 		"354 3.0.0 no such class\r\n":                {354, EnhancedCode{}, []string{"3.0.0 no such class"}},
 		"550 5.1.1x\r\n":                             {550, EnhancedCode{}, []string{"5.1.1x"}},
 		"250 a\x00b\x1b[31m\x7f\tc\r\n":              {250, EnhancedCode{}, []string{`a\x00b\x1b[31m\x7f c`}},
-		"250 gr\xfc\xdfe\r\n":                        {250, EnhancedCode{}, []string{`gr\xfc\xdfe`}},
+		"250 gr\xfc\xdfe\r\n":                        {250, EnhancedCode{}, []string{"gr\ufffd\ufffde"}},
 		"250 gr\u00fc\u00dfe \u202etxt\u0085\r\n":    {250, EnhancedCode{}, []string{"gr\u00fc\u00dfe \\u202etxt\\u0085"}},
-		"250 cut \xe2\x82\r\n":                       {250, EnhancedCode{}, []string{`cut \xe2\x82`}},
+		"250 cut \xe2\x82\r\n":                       {250, EnhancedCode{}, []string{"cut \ufffd\ufffd"}},
 		"250 a\rb\r\n":                               {250, EnhancedCode{}, []string{`a\x0db`}},
 		"250 a\r\r\n":                                {250, EnhancedCode{}, []string{`a\x0d`}},
 		"220 %s%n%d\r\n":                             {220, EnhancedCode{}, []string{"%s%n%d"}},
@@ -183,7 +183,7 @@ func compareParsers(t testing.TB, text string) {
 		if !utf8.ValidString(l) || strings.ContainsFunc(l, unicode.IsControl) {
 			t.Fatalf("%.300q: line %q", text, l)
 		}
-		if l != visible([]byte(lines[i])) {
+		if l != Visible(string([]rune(lines[i]))) { // an octet that is not UTF-8 becomes U+FFFD
 			t.Fatalf("%.300q: line %d is %q, want %q", text, i, l, lines[i])
 		}
 	}

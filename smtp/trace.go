@@ -45,7 +45,7 @@ func (s *Session) traceReply(line []byte) {
 		line = append(bytes.Clone(line[:4]), mask...)
 	}
 	if s.cfg.Secrets == nil {
-		s.cfg.Trace(ServerLine, visible(line))
+		s.cfg.Trace(ServerLine, s.raw.shown(line))
 		return
 	}
 	s.heard = append(s.heard, string(line))
@@ -72,8 +72,8 @@ func (s *Session) traceHeard() {
 	if s.cfg.Trace == nil {
 		return
 	}
-	for i, text := range s.cfg.Secrets.HideLines(texts) {
-		s.cfg.Trace(ServerLine, visible([]byte(codes[i]+text)))
+	for i, text := range s.raw.shownLines(texts) {
+		s.cfg.Trace(ServerLine, Visible(s.raw.utf8(codes[i])+text))
 	}
 }
 

@@ -12,4 +12,4 @@ func Visible(s string) string { return show.Visible(s) }
 
 func visible(b []byte) string { return show.Visible(b) }
 
-func isASCII(s string) bool { return show.IsASCII(s) }
+func isASCII[T ~string | ~[]byte](s T) bool { return show.IsASCII(s) }

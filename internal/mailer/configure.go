@@ -3,6 +3,7 @@
 package mailer
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"csmtp/smtp"
+	"csmtp/smtp/message"
 )
 
 // known holds what the sessions of all handles have learnt about servers.
@@ -50,6 +52,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 		return nil, err
 	}
 	config.Secrets = m.keepSecrets(s)
+	config.DecodeText = m.textDecoder(s.charset)
 	s.warn(config.Trace, warnings)
 	if err := m.findServers(s, config); err != nil {
 		return nil, err
@@ -65,6 +68,19 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 		config.Logins = m.loginsFor(s)
 	}
 	return config, err
+}
+
+// textDecoder returns a function that decodes replies by the charset of the
+// configuration file, or if that is "" by the message's present charset. A charset that
+// is not known decodes nothing, because rendering the message reports it.
+func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
+	return func(text string) (string, bool) {
+		decode, err := message.Decoder(cmp.Or(charset, m.message.Charset))
+		if err != nil {
+			return "", false
+		}
+		return decode(text)
+	}
 }
 
 // findServers sets the servers to connect to.

@@ -104,6 +104,22 @@ func (c *charset) carry(key string) {
 	c.ascii, c.carried = true, true
 }
 
+// Decoder returns a function that returns text of the charset in UTF-8, and whether the
+// text is valid in the charset. It returns an error if the charset is not known.
+func Decoder(charset string) (func(text string) (string, bool), error) {
+	c, err := lookupCharset(charset)
+	if err != nil {
+		return nil, err
+	}
+	return func(s string) (string, bool) {
+		if !c.ascii {
+			return "", false
+		}
+		u, _, err := c.decode(FieldCharset, s)
+		return u, err == nil
+	}, nil
+}
+
 // decode returns s in UTF-8, and the charset to send it in. Text that is not valid in
 // the program's charset is read as UTF-8 if it is valid there.
 func (c *charset) decode(field FieldName, s string) (string, *charset, error) {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"bufio"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// refuseInLatin1 starts a server that refuses MAIL with a text in ISO-8859-1.
+func refuseInLatin1(t *testing.T) uint16 {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				c.Write([]byte("220 mail.example\r\n"))
+				for lines := bufio.NewScanner(c); lines.Scan(); {
+					reply := "250 ok\r\n"
+					if strings.HasPrefix(lines.Text(), "MAIL") {
+						reply = "550 5.7.1 Gesperrt f\xfcr geh\xe4use7\r\n"
+					}
+					c.Write([]byte(reply))
+				}
+			}()
+		}
+	}()
+	return uint16(l.Addr().(*net.TCPAddr).Port)
+}
+
+// Replies that are not UTF-8 are decoded by the charset of the handle or of the
+// configuration file, in the reply, the error text and the log. The charset may change
+// during a session.
+func TestReplyInTheCharset(t *testing.T) {
+	port := refuseInLatin1(t)
+	h := New()
+	t.Cleanup(func() { Free(h) })
+	var log []string
+	mustCall(t, h, func(m *Mailer) error {
+		return m.SetLogCallback(func(_ int, line string) { log = append(log, line) })
+	})
+	mustCall(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddMsgLine("Hello.") })
+	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("gehäuse7") })
+	check := func(want string) {
+		t.Helper()
+		log = nil
+		text := mustFail(t, h, 300, (*Mailer).Send)
+		assert.Contains(t, text, want)
+		assert.Contains(t, Value(h, (*Mailer).GetLastReply), want)
+		assert.Contains(t, strings.Join(log, "\n"), want)
+	}
+	connect := func() {
+		mustCall(t, h, func(m *Mailer) error {
+			return m.ConnectRemoteServer("127.0.0.1", port, noSecurity, false, "", "")
+		})
+	}
+	connect()
+	check("Gesperrt f\ufffdr ****")
+	connect()
+	mustCall(t, h, func(m *Mailer) error { return m.SetCharSet("ISO-8859-1") })
+	check("Gesperrt für ****")
+	connect()
+	mustCall(t, h, func(m *Mailer) error { return m.SetCharSet("UTF-8") })
+	check("Gesperrt f\ufffdr ****")
+
+	path := filepath.Join(t.TempDir(), "csmtp.conf")
+	require.NoError(t, os.WriteFile(path, []byte("[*]\ncharset = windows-1252\n"), 0o600))
+	t.Setenv(configVariable, path)
+	connect()
+	check("Gesperrt für ****")
+}
