@@ -55,8 +55,9 @@ func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	assert.Len(t, got, len(want), "a symbol is unknown or listed twice")
 }
 
-// The copyright file of the packages holds both licences, word for word.
-func TestCopyrightHasBothLicences(t *testing.T) {
+// The copyright file of the packages holds the licence of the library, of Go, and of every
+// module that is linked with the library, word for word, and the holders of the copyrights.
+func TestCopyrightHasAllLicences(t *testing.T) {
 	plain := func(text string) string {
 		return strings.Join(strings.Fields(regexp.MustCompile(`(?m)^ \.$`).ReplaceAllString(text, "")), " ")
 	}
@@ -69,11 +70,40 @@ func TestCopyrightHasBothLicences(t *testing.T) {
 	if err != nil { // a distribution's Go keeps the licence elsewhere
 		theirs = []byte("Redistribution and use in source and binary forms")
 	}
-	_, theirText, found := strings.Cut(string(theirs), "The Go Authors.\n")
-	if !found {
-		theirText = string(theirs)
+	licences := map[string]string{"Go": string(theirs)}
+	embedding := read(t, "../docs/embedding.md")
+	for module, dir := range linkedModules(t) {
+		licences[module] = read(t, filepath.Join(dir, "LICENSE"))
+		assert.Contains(t, notice, module, "debian/copyright does not name a module")
+		assert.Contains(t, embedding, module, "docs/embedding.md does not name a module")
 	}
-	assert.Contains(t, notice, plain(theirText))
+	for from, licence := range licences {
+		terms := licence[strings.Index(licence, "Redistribution and use"):]
+		assert.Contains(t, notice, plain(terms), "the licence of %s", from)
+		for _, m := range regexp.MustCompile(`(?m)^Copyright (?:\(c\) )?(\d.*?)\.?( All rights reserved\.)?$`).FindAllStringSubmatch(licence, -1) {
+			assert.Contains(t, notice, m[1], "the copyright of %s", from)
+		}
+	}
+}
+
+// linkedModules returns the modules that are linked with the library on all systems that it
+// is built for, and their directories.
+func linkedModules(t *testing.T) map[string]string {
+	t.Helper()
+	modules := map[string]string{}
+	for _, system := range []string{"linux", "windows", "darwin", "freebsd"} {
+		list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", "csmtp")
+		list.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=1")
+		out, err := list.Output()
+		require.NoError(t, err, system)
+		for line := range strings.Lines(string(out)) {
+			if module, dir, found := strings.Cut(strings.TrimSpace(line), "\t"); found {
+				modules[module] = dir
+			}
+		}
+	}
+	require.Contains(t, modules, "golang.org/x/text")
+	return modules
 }
 
 func TestVcpkgManifest(t *testing.T) {
