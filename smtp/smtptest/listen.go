@@ -28,6 +28,9 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if options.ModernTLS {
+		config.MinVersion = tls.VersionTLS12
+	}
 	config.ClientAuth, config.ClientCAs = tls.VerifyClientCertIfGiven, Authority().Pool()
 	s := &MailServer{options: options, tls: config, closing: make(chan struct{}), conns: map[net.Conn]bool{}}
 	s.changed = sync.NewCond(&s.mu)

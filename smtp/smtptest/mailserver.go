@@ -34,6 +34,7 @@ type MailOptions struct {
 	UnixSocket  string // also listen on this path
 	Certificate string // a name of package certs; "good" if empty
 	NewestTLS   string // "1.2" ...
+	ModernTLS   bool   // refuse TLS 1.1 and older
 
 	Folder  string // keep each mail there as N.eml and N.json, not in memory
 	Discard bool   // keep envelope, size and checksum only

@@ -100,3 +100,26 @@ COMP_WORDS=(csmtp-%s --tls); COMP_CWORD=1; _csmtp_%s; echo "${COMPREPLY[@]}"`, h
 		assert.Equal(t, "--tls-name\n", hosttest.Call{Program: "/bin/bash", Args: []string{"-c", script}}.Run(t).Out)
 	}
 }
+
+// The verdict is "All is well" if every port works on every address, and the login too. A
+// wrong password or a port that fails takes it away.
+func TestDoctorWhereAllIsWell(t *testing.T) {
+	server, ca := serve(t, smtptest.MailOptions{ModernTLS: true, TLSFirst: true}), authority(t)
+	both := fmt.Sprintf("--ports=465=%d,587=%d", server.TLSPort(), server.Port())
+	for _, c := range []struct {
+		ports, password string
+		well            bool
+	}{
+		{both, password, true},
+		{both, "wrong", false},
+		{ports(server), password, false},
+	} {
+		d := examine(t, []string{"CSMTP_PASSWORD=" + c.password}, c.ports, "--ca-file", ca, "127.0.0.1", user)
+		assert.Equal(t, c.well, strings.HasPrefix(d.Verdict, "All is well. "), "%+v", d)
+		assert.Equal(t, c.password == password, d.Login.Accepted)
+	}
+	got := hosttest.Call{Program: compiled(t, "doctor"), Args: []string{both, "--ca-file", ca, "127.0.0.1", user},
+		Env: []string{"CSMTP_PASSWORD=" + password}}.Run(t)
+	assert.Zero(t, got.Status)
+	assert.Contains(t, got.Out, "\nAll is well. Mail can be sent, and the login works.\n")
+}

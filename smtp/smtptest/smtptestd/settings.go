@@ -66,6 +66,7 @@ func parse(args []string, errOut io.Writer) (*settings, error) {
 	f.StringVar(&o.UnixSocket, "unix", "", "also listen on the Unix socket `path`")
 	f.StringVar(&o.Certificate, "certificate", "", "`kind` of certificate: good, expired, self-signed, wrong-host ...")
 	f.StringVar(&o.NewestTLS, "newest-tls", "", "newest `version` of TLS: 1.0 to 1.3")
+	f.BoolVar(&o.ModernTLS, "modern-tls", false, "refuse TLS 1.1 and older")
 	f.BoolVar(&o.Discard, "discard", false, "keep no content")
 	f.Func("fault", "misbehave as in `step: what`, may repeat: \"end of data#1: close\", \"RCPT: 452 4.2.2 Full\", \"body+100: reset\", \"byte\", \"latency 20ms\", \"close after 2\"", func(v string) error {
 		fault, err := smtptest.ParseFault(v)
