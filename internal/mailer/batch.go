@@ -153,6 +153,11 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
+// mostFruitless is how many sessions in a row a server may end before it has accepted
+// or refused a mail of the batch. Some servers accept every login and end every session
+// at MAIL.
+const mostFruitless = 2
+
 // deliver sends the mails that have no outcome yet. If the session ends before a mail
 // was accepted, deliver goes on over another one: see onward. own reports whether the
 // session ends with the batch.
@@ -168,6 +173,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			return
 		}
 	}
+	fruitless := 0 // sessions in a row with the same server
 	for {
 		var waiting []*carried
 		for _, c := range mails {
@@ -178,9 +184,21 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 		if len(waiting) == 0 {
 			return
 		}
-		how := m.deliverOnce(waiting, own, kept, numbers)
+		how, progress := m.deliverOnce(waiting, own, kept, numbers)
 		kept = false
 		if how == stay {
+			return
+		}
+		fruitless++
+		if progress || how == nextServer {
+			fruitless = 0
+		}
+		if fruitless == mostFruitless {
+			for _, c := range waiting {
+				if numbers[c.row] == notYet {
+					c.ended(c.err, numbers)
+				}
+			}
 			return
 		}
 		if err := m.goOn(how); err != nil {
@@ -204,8 +222,9 @@ func endAll(mails []*carried, err error, numbers []Number) {
 }
 
 // deliverOnce sends over the current session. It returns how the mails without an
-// outcome go on.
-func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) onward {
+// outcome go on, and whether the server accepted or refused a mail: a mail that the end
+// of the session kept from being sent does not count.
+func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) (next onward, progress bool) {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))
 	ready := waiting[:0:0]
@@ -229,18 +248,19 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 	if own {
 		send = m.session.SendBatchLast
 	}
-	next := stay
 	for i, d := range send(batch) {
 		c := ready[i]
 		c.change(func() { c.result = d.Result })
 		accepted := acceptedRows(c.before)
 		c.before, c.err = earlier(&c.result), d.Err
-		how := m.onward(d.Err, i > 0 || kept || acceptedRows(c.before) > accepted)
+		delivered := acceptedRows(c.before) > accepted
+		progress = progress || delivered || !smtp.AnotherSession(d.Err) && !smtp.AnotherServer(d.Err)
+		how := m.onward(d.Err, i > 0 || kept || delivered)
 		if how == stay {
 			c.ended(d.Err, numbers)
 			continue
 		}
 		next = max(next, how)
 	}
-	return next
+	return next, progress
 }

@@ -116,6 +116,49 @@ func TestBatchAndSessionsThatEnd(t *testing.T) {
 	require.Equal(t, NoError, SendBatch(h, mails[1:], numbers[1:]))
 }
 
+// A server that ends every session at MAIL does not get one session for each mail.
+func TestBatchEndsAfterSessionsWithoutProgress(t *testing.T) {
+	type fault = smtptest.Fault
+	for name, c := range map[string]struct {
+		faults   []fault
+		hidden   []string
+		kept     bool
+		accepted int
+		sessions int
+	}{
+		"421 to each MAIL":           {faults: []fault{{Step: "MAIL", Do: "421"}}, sessions: 2},
+		"closed at each MAIL":        {faults: []fault{{Step: "MAIL", Do: "close"}}, sessions: 2},
+		"no pipelining":              {faults: []fault{{Step: "MAIL", Do: "421"}}, hidden: []string{"PIPELINING"}, sessions: 2},
+		"over the session of h":      {faults: []fault{{Step: "MAIL", Do: "421"}}, kept: true, sessions: 2},
+		"421 to the first MAIL":      {faults: []fault{{Step: "MAIL", Do: "421", Nth: 1}}, accepted: 9, sessions: 2},
+		"a limit of the session":     {faults: []fault{{Do: "421 after 2"}}, accepted: 10, sessions: 5},
+		"after two mails were taken": {faults: []fault{{Do: "421 after 2"}, {Step: "MAIL", Do: "421", Nth: 3}}, accepted: 9, sessions: 6},
+	} {
+		server := serve(t, smtptest.MailOptions{Faults: c.faults, Hide: c.hidden})
+		h, mails := letters(t, server, 10)
+		if c.kept {
+			mustCall(t, h, func(m *Mailer) error {
+				return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
+			})
+		}
+		numbers := make([]Number, len(mails))
+		SendBatch(h, mails, numbers)
+		accepted := 0
+		for i, mail := range mails {
+			assert.Equal(t, numbers[i], LastError(mail))
+			if numbers[i] == NoError {
+				accepted++
+				continue
+			}
+			assert.Contains(t, []Number{commandMailFrom, connectionClosed}, numbers[i], "%s: mail %d", name, i)
+			assert.True(t, Value(mail, (*Mailer).IsSafeToRetry), "%s: mail %d", name, i)
+			assert.NotEqual(t, smtp.InDoubt, outcome(mail))
+		}
+		assert.Equal(t, c.accepted, accepted, name)
+		require.Len(t, waitIdle(t, server, c.accepted), c.sessions, name)
+	}
+}
+
 func TestBatchWithoutServer(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
