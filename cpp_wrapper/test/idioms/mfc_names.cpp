@@ -6,6 +6,8 @@
 typedef const char *LPCTSTR;
 typedef unsigned int UINT;
 #define TRUE 1
+#endif
+#ifndef _T
 #define _T(text) text
 #endif
 
