@@ -17,6 +17,7 @@ import (
 	"encoding/base64"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
 )
 
 var testTime = time.Date(2026, 3, 9, 14, 5, 7, 0, time.FixedZone("", 5*3600+1800))
@@ -92,6 +93,9 @@ func field(header, name string) string {
 }
 
 var decoder = mime.WordDecoder{CharsetReader: func(label string, in io.Reader) (io.Reader, error) {
+	if label == "unknown-8bit" {
+		return charmap.ISO8859_1.NewDecoder().Reader(in), nil
+	}
 	c, err := lookupCharset(label)
 	if err != nil || c.enc == nil {
 		return in, err
