@@ -59,6 +59,9 @@ func localName(set string) (string, error) {
 		return "", fmt.Errorf("local name for EHLO: %w", err)
 	}
 	name = strings.TrimSuffix(strings.ReplaceAll(name, "_", "-"), ".")
+	if addr, err := netip.ParseAddr(name); err == nil { // set has a dot at its end, or other digits
+		return addressLiteral(addr), nil
+	}
 	for _, label := range strings.Split(name, ".") {
 		if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
 			return "", errors.New("local name for EHLO: " + name + " has a label that begins or ends with a hyphen")

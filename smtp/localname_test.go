@@ -104,7 +104,7 @@ func TestLocalNameNotSet(t *testing.T) {
 
 // Run longer with: go test ./smtp -run ^$ -fuzz FuzzLocalName -fuzztime 1m
 func FuzzLocalName(f *testing.F) {
-	for _, s := range []string{"client.example", "my_pc", "[IPv6:::1]", "[1.2.3.4]", "bücher.example", "a\r\nb", "_", "."} {
+	for _, s := range []string{"client.example", "my_pc", "[IPv6:::1]", "[1.2.3.4]", "bücher.example", "a\r\nb", "_", ".", "1.2.3.4.", "１.2.3.4"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, set string) {
