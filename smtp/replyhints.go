@@ -89,13 +89,21 @@ var hintRows = []hintRow{
 	{ops: atSender, text: "not verified|unverified|verify the sender|sender identity", hint: "the provider accepts only verified addresses: verify the sender's address at the provider first"},
 	{ops: "MAIL", code: 553, hint: hintSender},
 
+	// A recipient that does not exist, in a reply that may name a relay or a block list
+	{ops: atSender, text: "fully-qualified address|fully qualified address", hint: "the address needs a domain, such as user@example.com: add it"},
+	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 1}, text: "sender address rejected|sender rejected", hint: "check the sender's address, and use one that the server accepts"},
+	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 1}, hint: hintRecipient},
+	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 2}, hint: hintRecipient},
+	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 6}, hint: hintRecipient},
+	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 10}, hint: hintRecipient},
+
 	// A login is missing
 	{ops: atSender, text: "starttls", hint: hintNeedTLS},
 	{ops: atSender, text: "not authenticated|unauthenticated|not logged in|authentication required|authentication is required|requires authentication|require authentication|must authenticate|authenticate first|auth required|auth first|login required|log in first|need to authenticate|authentication needed|please authenticate|smtp auth|authenticated users only|not been authenticated", hint: hintNeedLogin},
 	{ops: atSender, text: "relay", hint: hintRelay},
 
 	// Limits
-	{text: "spamhaus|blocked using|blacklist|blocklist|block list|dnsbl|rbl|reputation|blocked by|spamcop|barracuda", hint: hintBlocked},
+	{text: "spamhaus|blocked using|blacklist|blocklist|block list|dnsbl| rbl|(rbl|.rbl|-rbl|reputation|blocked by|spamcop|barracuda", hint: hintBlocked},
 	{ops: "RCPT", text: "greylist|graylist|grey list|gray list|greylisted", hint: hintGreylist},
 	{ops: "RCPT", enhanced: EnhancedCode{4, 7, 1}, text: "try again|come again|later", hint: hintGreylist},
 	{enhanced: EnhancedCode{0, 3, 4}, hint: hintTooLarge},
@@ -106,7 +114,6 @@ var hintRows = []hintRow{
 	{ops: atContent, code: 552, hint: "the server refuses the message's content or size: see the reason in its reply, and send smaller attachments or a link"},
 
 	// Addresses
-	{ops: atSender, text: "fully-qualified address|fully qualified address", hint: "the address needs a domain, such as user@example.com: add it"},
 	{ops: atSender, enhanced: EnhancedCode{0, 1, 7}, hint: "check the sender's address"},
 	{ops: atSender, enhanced: EnhancedCode{0, 1, 8}, hint: "the sender's domain does not exist: check the sender's address"},
 	{ops: "MAIL|RCPT", text: "sender address rejected|sender rejected|sender domain|sender verify", hint: "check the sender's address, and use one that the server accepts"},
