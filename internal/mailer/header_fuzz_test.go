@@ -62,7 +62,7 @@ type wanted struct {
 }
 
 // fuzzedControls matches the control characters that become blanks in a subject.
-var fuzzedControls = regexp.MustCompile("[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
+var fuzzedControls = regexp.MustCompile(`[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]`)
 
 // headerSetters are the setters that affect a header. Each gets two texts and a number,
 // and records in w what it adds to the message.
