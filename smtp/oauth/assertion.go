@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -93,32 +94,31 @@ func (a *Assertion) key() (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// claims returns the claims of a client's assertion (RFC 7523, section 3).
+// claims returns the claims of an assertion (RFC 7523, section 3).
 func (a *Assertion) claims(c *Config, now time.Time) map[string]any {
-	claims := map[string]any{
-		"iss": or(a.Issuer, c.ClientID),
-		"sub": or(a.Subject, c.ClientID),
-		"aud": c.Endpoint,
-		"iat": now.Unix(),
-		"exp": now.Add(clientLife).Unix(),
-		"jti": rand.Text(),
-	}
+	issuer, subject := cmp.Or(a.Issuer, c.ClientID), cmp.Or(a.Subject, c.ClientID)
+	var claims map[string]any
 	if c.Grant == JWTBearer {
-		claims["exp"] = now.Add(grantLife).Unix()
-		if c.Scope != "" {
-			claims["scope"] = c.Scope
-		}
+		claims = c.grantClaims(issuer, subject, now)
 	} else {
+		claims = c.commonClaims(issuer, subject, now, clientLife)
 		claims["nbf"] = now.Add(-early).Unix()
+	}
+	claims["jti"] = rand.Text()
+	return claims
+}
+
+// grantClaims returns the claims of an assertion that is the grant.
+func (c *Config) grantClaims(issuer, subject string, now time.Time) map[string]any {
+	claims := c.commonClaims(issuer, subject, now, grantLife)
+	if c.Scope != "" {
+		claims["scope"] = c.Scope
 	}
 	return claims
 }
 
-func or(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
+func (c *Config) commonClaims(issuer, subject string, now time.Time, life time.Duration) map[string]any {
+	return map[string]any{"iss": issuer, "sub": subject, "aud": c.Endpoint, "iat": now.Unix(), "exp": now.Add(life).Unix()}
 }
 
 // sign returns a JSON Web Token with the claims (RFC 7515, section 7.1).

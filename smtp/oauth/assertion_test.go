@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -103,7 +104,7 @@ func TestClientAssertion(t *testing.T) {
 				assert.Equal(t, "app", form.Get("client_id"))
 				assert.False(t, form.Has("client_secret"))
 				header, claims := opened(t, form.Get("client_assertion"))
-				assert.Equal(t, map[string]any{"alg": or(algorithm, PS256), "typ": "JWT",
+				assert.Equal(t, map[string]any{"alg": cmp.Or(algorithm, PS256), "typ": "JWT",
 					"x5t#S256": base64.RawURLEncoding.EncodeToString(thumbprint[:])}, header)
 				assert.NotEmpty(t, claims["jti"])
 				delete(claims, "jti")

@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,16 +32,16 @@ const (
 func (c *Config) checkIdentity() error {
 	if c.Grant == AzureIdentity {
 		if c.Endpoint == "" {
-			c.Endpoint = or(os.Getenv("IDENTITY_ENDPOINT"), azureMetadata)
+			c.Endpoint = cmp.Or(os.Getenv("IDENTITY_ENDPOINT"), azureMetadata)
 		}
 		if c.Scope == "" {
 			c.Scope = microsoftScope
 		}
 		return nil
 	}
-	c.Endpoint = or(c.Endpoint, googleEndpoint)
-	c.Scope = or(c.Scope, googleScope)
-	c.signer = or(c.signer, googleSigner)
+	c.Endpoint = cmp.Or(c.Endpoint, googleEndpoint)
+	c.Scope = cmp.Or(c.Scope, googleScope)
+	c.signer = cmp.Or(c.signer, googleSigner)
 	if c.Metadata == "" {
 		c.Metadata = googleMetadata
 		if host := os.Getenv("GCE_METADATA_HOST"); host != "" {
@@ -110,7 +111,6 @@ func (r *request) get(ctx context.Context, target, header, value string) (*http.
 		return nil, r.fault(0, err)
 	}
 	req.Header.Set(header, value)
-	req.Header.Set("User-Agent", "csmtp")
 	return req, nil
 }
 
@@ -171,11 +171,7 @@ func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Durati
 
 // signRequest returns the request to sign an assertion of the service account email.
 func (r *request) signRequest(ctx context.Context, email, token string) (*http.Request, error) {
-	now := r.c.now()
-	claims, err := json.Marshal(map[string]any{
-		"iss": email, "sub": r.c.Mailbox, "aud": r.c.Endpoint, "scope": r.c.Scope,
-		"iat": now.Unix(), "exp": now.Add(grantLife).Unix(),
-	})
+	claims, err := json.Marshal(r.c.grantClaims(email, r.c.Mailbox, r.c.now()))
 	if err != nil {
 		return nil, r.fault(0, err)
 	}
@@ -190,7 +186,6 @@ func (r *request) signRequest(ctx context.Context, email, token string) (*http.R
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "csmtp")
 	return req, nil
 }
 

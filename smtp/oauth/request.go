@@ -87,6 +87,7 @@ func (r *request) exchange(req *http.Request, parse func(status int, body []byte
 		return -1, r.fault(0, err)
 	}
 	defer client.CloseIdleConnections()
+	req.Header.Set("User-Agent", "csmtp")
 	res, err := client.Do(req)
 	if err != nil {
 		return -1, r.fault(0, err)
@@ -143,7 +144,6 @@ func (r *request) post(ctx context.Context, form *secretBody) (*http.Request, er
 	req.Body, req.ContentLength = form, int64(len(form.b))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "csmtp")
 	if r.c.BasicAuth {
 		req.SetBasicAuth(url.QueryEscape(r.c.ClientID), url.QueryEscape(r.c.ClientSecret))
 	}

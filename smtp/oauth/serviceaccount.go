@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -46,7 +47,7 @@ func ServiceAccount(file []byte, mailbox string) (Config, error) {
 		return Config{}, errors.New("oauth: private_key in the file is not an RSA key in PKCS #8")
 	}
 	return Config{
-		Endpoint:  or(f.Endpoint, googleEndpoint),
+		Endpoint:  cmp.Or(f.Endpoint, googleEndpoint),
 		Grant:     JWTBearer,
 		Scope:     googleScope,
 		Assertion: assertion,
