@@ -169,7 +169,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			err = m.connect(config)
 		}
 		if err != nil {
-			endAll(mails, err, numbers)
+			endAll(mails, numbers, func(*carried) error { return err })
 			return
 		}
 	}
@@ -194,29 +194,21 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			fruitless = 0
 		}
 		if fruitless == mostFruitless {
-			for _, c := range waiting {
-				if numbers[c.row] == notYet {
-					c.ended(c.err, numbers)
-				}
-			}
+			endAll(waiting, numbers, func(c *carried) error { return c.err })
 			return
 		}
 		if err := m.goOn(how); err != nil {
-			for _, c := range waiting {
-				if numbers[c.row] == notYet {
-					c.ended(m.alsoFailed(c.err, err, how), numbers)
-				}
-			}
+			endAll(waiting, numbers, func(c *carried) error { return m.alsoFailed(c.err, err, how) })
 			return
 		}
 	}
 }
 
-// endAll records err for the mails that have no outcome yet.
-func endAll(mails []*carried, err error, numbers []Number) {
+// endAll records the error of each mail that has no outcome yet.
+func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	for _, c := range mails {
 		if numbers[c.row] == notYet {
-			c.ended(err, numbers)
+			c.ended(err(c), numbers)
 		}
 	}
 }

@@ -45,16 +45,16 @@ func (m *Mailer) onward(err error, used bool) onward {
 func (m *Mailer) goOn(how onward) error {
 	config, here := m.dialled, m.session.Server()
 	servers := m.others()
-	switch how {
-	case sameServer:
+	if how != nextServer {
 		servers = append([]smtp.Server{here}, servers...)
+	}
+	switch how {
 	case withoutPipelining:
 		m.unpipelined = true
 		plain := *config
 		plain.ExtensionsOff = append(slices.Clone(plain.ExtensionsOff), "PIPELINING")
 		plain.PipeliningWait = 0
 		config = &plain
-		servers = append([]smtp.Server{here}, servers...)
 		m.tell(config, "no reply to RCPT within %v of MAIL and RCPT, which were sent together: trying again without PIPELINING", pipeliningWait)
 	case nextServer:
 		m.failed = append(m.failed, here)
