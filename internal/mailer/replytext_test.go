@@ -3,8 +3,6 @@
 package mailer
 
 import (
-	"bufio"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,29 +15,12 @@ import (
 // refuseInLatin1 starts a server that refuses MAIL with a text in ISO-8859-1.
 func refuseInLatin1(t *testing.T) uint16 {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				c.Write([]byte("220 mail.example\r\n"))
-				for lines := bufio.NewScanner(c); lines.Scan(); {
-					reply := "250 ok\r\n"
-					if strings.HasPrefix(lines.Text(), "MAIL") {
-						reply = "550 5.7.1 Gesperrt f\xfcr geh\xe4use7\r\n"
-					}
-					c.Write([]byte(reply))
-				}
-			}()
+	return rude(t, nil, "220 mail.example", func(command string) string {
+		if strings.HasPrefix(command, "MAIL") {
+			return "550 5.7.1 Gesperrt f\xfcr geh\xe4use7"
 		}
-	}()
-	return uint16(l.Addr().(*net.TCPAddr).Port)
+		return "250 ok"
+	})
 }
 
 // Replies that are not UTF-8 are decoded by the charset of the handle or of the
