@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,9 +27,8 @@ import (
 var update = flag.Bool("update", false, "write the table of idioms into docs/migration.md")
 
 const (
-	migrationPage = "../../docs/migration.md"
-	idiomsBegin   = "<!-- The following table is generated: go test ./cpp_wrapper/test -run TestIdioms -update -->\n"
-	idiomsEnd     = "<!-- End of the table of idioms -->\n"
+	idiomsBegin = "<!-- The following table is generated: go test ./cpp_wrapper/test -run TestIdioms -update -->\n"
+	idiomsEnd   = "<!-- End of the table of idioms -->\n"
 )
 
 // idiom is a small program in the style of old users. Its first line is
@@ -168,17 +168,7 @@ func TestIdioms(t *testing.T) {
 	for _, i := range all {
 		fmt.Fprintf(&table, "| %s | %s | %s |\n", i.what, i.original, observed[i.name])
 	}
-	page, err := os.ReadFile(migrationPage)
-	require.NoError(t, err)
-	head, rest, begun := strings.Cut(string(page), idiomsBegin)
-	inPage, tail, ended := strings.Cut(rest, idiomsEnd)
-	require.True(t, begun && ended, "docs/migration.md has no place for the table")
-	if *update {
-		require.NoError(t, os.WriteFile(migrationPage, []byte(head+idiomsBegin+"\n"+table.String()+"\n"+idiomsEnd+tail), 0o644))
-		return
-	}
-	assert.Equal(t, strings.TrimSpace(table.String()), strings.TrimSpace(inPage),
-		"the table is not current: go test ./cpp_wrapper/test -run TestIdioms -update")
+	hosttest.RequireTable(t, idiomsBegin, idiomsEnd, table.String(), *update)
 }
 
 // TestIdiomsWithEveryKit compiles a program with each kit, and runs it if it is built for

@@ -5,7 +5,6 @@ package mailer
 import (
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -82,17 +82,7 @@ func TestTableOfLoginNumbers(t *testing.T) {
 		assert.Len(t, numbers, 1, "%s: the transcripts give different numbers: %v", row.what, numbers)
 		fmt.Fprintf(&table, "| %s | %d | %s |\n", row.what, n, strings.Replace(row.csmtp, "-", "", 1))
 	}
-	page, err := os.ReadFile(migrationPage)
-	require.NoError(t, err)
-	head, rest, begun := strings.Cut(string(page), tableBegins)
-	inPage, tail, ended := strings.Cut(rest, tableEnds)
-	require.True(t, begun && ended, "docs/migration.md has no place for the table")
-	if *update {
-		require.NoError(t, os.WriteFile(migrationPage, []byte(head+tableBegins+"\n"+table.String()+"\n"+tableEnds+tail), 0o644))
-		return
-	}
-	assert.Equal(t, strings.TrimSpace(table.String()), strings.TrimSpace(inPage),
-		"the table is not current: go test ./internal/mailer -run TestTableOfLoginNumbers -update")
+	hosttest.RequireTable(t, tableBegins, tableEnds, table.String(), *update)
 }
 
 // Every transcript in which a login fails is in the table, and no sentence contradicts it.

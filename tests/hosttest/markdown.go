@@ -198,3 +198,20 @@ func cells(line string) []string {
 func Words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
+
+// RequireTable checks that the page docs/migration.md has the table between the lines
+// begins and ends. With update, it writes the table there.
+func RequireTable(t *testing.T, begins, ends, table string, update bool) {
+	t.Helper()
+	path := filepath.Join(Root(), "docs/migration.md")
+	page, err := os.ReadFile(path)
+	require.NoError(t, err)
+	head, rest, begun := strings.Cut(string(page), begins)
+	inPage, tail, ended := strings.Cut(rest, ends)
+	require.True(t, begun && ended, "docs/migration.md has no place for the table: %s", begins)
+	if update {
+		require.NoError(t, os.WriteFile(path, []byte(head+begins+"\n"+table+"\n"+ends+tail), 0o644))
+		return
+	}
+	require.Equal(t, strings.TrimSpace(table), strings.TrimSpace(inPage), "the table is not current: %s", begins)
+}
