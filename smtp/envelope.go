@@ -14,8 +14,8 @@ type Envelope struct {
 
 	Partial bool // send to the accepted recipients if others are refused
 
-	// Before, if not nil, is the result of an earlier attempt to send the same mail
-	// to the same recipients. The mail is sent only to those that were neither
+	// Before is the result of an earlier attempt to send the same mail to the same
+	// recipients. It is nil for the first attempt. The mail is sent only to those that were neither
 	// accepted nor refused permanently. The new result includes the earlier one.
 	Before *Result
 

@@ -76,7 +76,8 @@ type Error struct {
 // SIZE limit (RFC 1870), found before MAIL.
 var ErrTooBig = errors.New("message larger than the server's limit")
 
-// Errors that are wrapped if a Config has no server, or an Envelope no recipient.
+// ErrNoServer is wrapped by the error of a Config without a server, and ErrNoRecipient
+// by the error of an Envelope without a recipient.
 var (
 	ErrNoServer    = errors.New("no server is set")
 	ErrNoRecipient = errors.New("no recipient")

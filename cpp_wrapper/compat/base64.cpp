@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that name base64.cpp. The code is in the header. The
-// functions here are for programs that declare them instead of including the header.
+// Compiled by build files that name base64.cpp. The header contains the code. This file
+// defines the functions for programs that declare them instead of including the header.
 #include "base64.h"
 
 #if defined(__GNUC__)

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// A forked child copies the heritage of its parent's mailers. It cannot use one that
-// another thread of the parent was changing when it forked. So a fork waits until no
-// change is under way, and changes wait until the fork has ended. Gate.Fork counts
-// both.
+// A forked child copies the heritage of its parent's mailers. It cannot copy heritage
+// that another thread of the parent was changing at the time of the fork. So a fork
+// waits for the changes that have begun, and a change waits for a fork that has begun.
+// Gate.Fork counts the forks and the changes.
 
 // Fork is memory that mailers share with the gate.
 type Fork struct {

@@ -10,12 +10,12 @@ import (
 	"csmtp/internal/forked"
 )
 
-// A child that is forked after use has a copy of its parent's memory, in which the
-// parent's Go runtime no longer runs. A private copy of the library serves the child
-// (internal/gate). It is the same program, so it can read the parent's mailers in that
-// memory. It finds them in the parent's table. When the child uses a handle for the
-// first time, it copies the heritage of the parent's mailer. So setters do no work for
-// a child that may never exist, and secrets are stored in no second place.
+// A child that is forked after use has a copy of its parent's memory. The parent's Go
+// runtime does not run there, so a private copy of the library serves the child
+// (internal/gate). The copy has the same code, so it can read the parent's mailers,
+// which it finds in the parent's table. When the child uses a handle for the first
+// time, the copy copies the heritage of the parent's mailer. So a setter does no work
+// for children, and each secret is stored only once.
 
 // Table is the list of the mailers of an image. The private copy in a child reads it.
 type Table struct {

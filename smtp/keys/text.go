@@ -53,8 +53,8 @@ func fromUTF16(data []byte) []byte {
 	return text
 }
 
-// CheckText returns an error if text begins with a byte order mark: a program that
-// reads a file into a text should remove it.
+// CheckText returns an error if text begins with a byte order mark. Such a text was
+// read from a file, and the program has to remove the mark.
 func CheckText(text string) error {
 	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} {
 		if strings.HasPrefix(text, mark) {

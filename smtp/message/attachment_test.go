@@ -228,7 +228,7 @@ func TestOneSource(t *testing.T) {
 	require.ErrorContains(t, err, "more than one source")
 }
 
-// Names with the signs of RFC 2231, comments or blanks are quoted.
+// File names with characters that RFC 2231 or comments use, or with blanks, are quoted.
 func TestFileNamesInQuotes(t *testing.T) {
 	for name, want := range map[string]string{
 		"it's.txt":            `filename="it's.txt"`,

@@ -104,8 +104,9 @@ func (c *charset) carry(key string) {
 	c.ascii, c.carried = true, true
 }
 
-// Decoder returns a function that returns text of the charset in UTF-8, and whether the
-// text is valid in the charset. It returns an error if the charset is not known.
+// Decoder returns a function that converts text of the charset to UTF-8 and reports
+// whether the text is valid in the charset. It returns an error if the charset is not
+// known.
 func Decoder(charset string) (func(text string) (string, bool), error) {
 	c, err := lookupCharset(charset)
 	if err != nil {

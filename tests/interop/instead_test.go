@@ -14,8 +14,8 @@ import (
 )
 
 // TestHashedPassword logs in to Dovecot, which has only a hash of the password. Dovecot
-// offers SCRAM but refuses it; then the login uses PLAIN. A second
-// session uses it at once.
+// offers SCRAM and refuses it. The first session then logs in with PLAIN. The second
+// session begins with PLAIN.
 func TestHashedPassword(t *testing.T) {
 	for _, l := range []struct {
 		way
