@@ -21,7 +21,7 @@ const (
 	// maxAuthLine is the maximum length of a line of the exchange (RFC 4954, section
 	// 4.4).
 	maxAuthLine = 12288
-	// maxAuthRounds is the maximum number of challenges. No mechanism needs as many.
+	// maxAuthRounds is the maximum number of challenges. No mechanism needs that many.
 	maxAuthRounds = 20
 )
 
@@ -91,8 +91,8 @@ var errWork = errors.New("computing the response to the server's challenge took 
 func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	auth := s.cfg.Auth
 	if s.tls == nil && s.security == STARTTLSIfOffered {
-		// Whoever removed STARTTLS from the reply could use even the response to a
-		// challenge to log in elsewhere, or to guess the password.
+		// An attacker who removed STARTTLS from the reply could use even the response
+		// to a challenge, to log in elsewhere or to guess the password.
 		return nil, errNotStripped()
 	}
 	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)
@@ -124,7 +124,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 // noMechanism returns the hint for a server that offers none of the mechanisms that the
 // credentials can use.
 func noMechanism(offered []string, auth *Auth) Hint {
-	token := false // the server accepts access tokens
+	token := false // whether the server accepts access tokens
 	password := false
 	for _, name := range offered {
 		token = token || sasl.NeedsToken(name)
@@ -143,8 +143,8 @@ func noMechanism(offered []string, auth *Auth) Hint {
 
 // loginWith tries one mechanism. more reports whether another one may be tried.
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
-	// A server may demand a long computation, such as many SCRAM iterations. It may
-	// take no longer than a reply.
+	// A server may demand a long computation, such as many SCRAM iterations. The
+	// computation ends with the timeout for a reply.
 	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.timeouts.Command))
 	defer over()
 	ch.Canceled = ctx.Done()
@@ -248,8 +248,8 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	}
 	defer sasl.Wipe(ir)
 	line := append([]byte("AUTH "), m.Name()...)
-	held := ir != nil // the initial response has not been sent
-	again := false    // it was sent with AUTH, and may be sent once more
+	held := ir != nil // whether there is an initial response that has not been sent
+	again := false    // whether it was sent with AUTH and may be sent once more
 	if size := base64.StdEncoding.EncodedLen(len(ir)); held && len(line)+1+max(size, 1)+2 <= maxAuthCommand {
 		line = append(line, ' ')
 		line = appendResponse(line, ir)
@@ -298,8 +298,9 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 			rounds++
 		}
 		line = line[:0]
-		// A server that reads only the line after AUTH sends words instead of base64, and
-		// expects the initial response as it was, "=" if it is empty.
+		// A server that ignores the initial response in the AUTH line sends words
+		// instead of base64. It expects the same initial response, which is "=" if it
+		// is empty.
 		if len(response) > 0 || again && wrong != nil {
 			line = appendResponse(line, response)
 			s.keepResponse(m.Name(), response, line)
@@ -314,14 +315,14 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 }
 
 // asksAgain reports whether a challenge that follows the initial response of m asks for
-// that response: some servers do not read a response in the line of AUTH. wrong is the
-// error of decoding the challenge.
+// that response once more: some servers do not read a response in the AUTH line. wrong
+// is the error of decoding the challenge.
 func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
 	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }
 
-// withRefusal adds the reason that the mechanism received before the refusal, such
-// as the JSON of OAuth servers.
+// withRefusal adds to e the reason that the server gave in a challenge before it
+// refused the login, such as the JSON of OAuth servers.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
@@ -329,8 +330,9 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	return e
 }
 
-// leftInLogin returns the error for a connection that ended with e during a login:
-// the refusal that the mechanism received before, or e if there was none.
+// leftInLogin returns the error for a connection that ended with e during a login. If
+// the server had already given a reason for refusing the login, the error is that
+// refusal; otherwise it is e.
 func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Reply == nil && e.ended() {
 		return &Error{Op: OpAUTH, Kind: KindRefused, Err: r}
@@ -345,7 +347,7 @@ func (s *Session) cancelAuth(e *Error) *Error {
 	}
 	r := s.converse(&stepAUTH, []byte("*"), false)
 	if r == nil {
-		s.kill() // 235 for a login that was canceled
+		s.kill() // the server replied 235 to a login that was canceled
 	}
 	return e
 }

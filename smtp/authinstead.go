@@ -14,9 +14,9 @@ import (
 // support it, and refuse every such login with 535. This file decides when a login may then
 // be tried once more with PLAIN or LOGIN (RFC 4954, section 4).
 
-// loginInstead tries PLAIN or LOGIN after refused ended the login. names are the
-// mechanisms that may be used, tried those that the server has refused. It returns nil if
-// the server accepts.
+// loginInstead tries PLAIN or LOGIN after the login has failed with the error refused.
+// names lists the mechanisms that may be used; tried lists those that the server has
+// refused. It returns nil if the server accepts the login.
 func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Channel) *Error {
 	others := s.others(names, tried, refused)
 	if len(others) == 0 {
@@ -27,7 +27,8 @@ func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Ch
 		return refused
 	}
 	server := s.cfg.knownAs(s.server)
-	// If there is no verdict on the other mechanism, the next session tries it first.
+	// If the connection ends before the server accepts or refuses the other mechanism,
+	// the next session tries that mechanism first.
 	s.cfg.Logins.set(server, triedLogin{first: names[0], instead: others[0]})
 	for _, name := range others {
 		s.event("the server refused %s: trying %s", refused.Mechanism, name)
@@ -52,7 +53,7 @@ func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Ch
 	return refused
 }
 
-// cause returns the cause of e, or its reply.
+// cause returns the cause of e or, if there is none, an error with its reply.
 func (e *Error) cause() error {
 	if e.Err == nil && e.Reply != nil {
 		return errors.New("the server said " + e.Reply.String())
@@ -60,10 +61,11 @@ func (e *Error) cause() error {
 	return e.Err
 }
 
-// others returns the mechanisms that may be tried after refused, in order: those of
-// names that send the password itself. There is none if the refusal was not about the
-// mechanism, if the caller has chosen the mechanisms, or after a mechanism with channel
-// binding, whose refusal may mean that somebody intercepts the connection.
+// others returns the mechanisms that may be tried after the error refused, in order:
+// those of names that send the password itself. It returns nil if the refusal was not
+// about the mechanism, if the caller has chosen the mechanisms, or after a mechanism
+// with channel binding, since its refusal may mean that somebody intercepts the
+// connection.
 func (s *Session) others(names, tried []string, refused *Error) []string {
 	if refused.Kind != KindRefused || refused.Reply == nil || refused.Reply.Code != 535 ||
 		slices.Contains(aboutAccount, refused.Reply.Enhanced) ||
@@ -86,10 +88,10 @@ var aboutAccount = []EnhancedCode{
 	{5, 7, 139}, // Exchange Online: the account's policy
 }
 
-// mayReveal reports whether the session may send the password itself to a server that
-// has refused a mechanism that protects it: over TLS if the server has proved its
-// identity, and in clear if the caller has chosen no security. The session has already
-// left out these mechanisms if NoCleartext forbids them.
+// mayReveal reports whether the session may send the password itself after the server
+// has refused a mechanism that protects the password. It may do so over TLS if the
+// server has proved its identity, and in clear if the caller has set NoSecurity. If
+// NoCleartext forbids PLAIN and LOGIN, the session has already left them out.
 func (s *Session) mayReveal() bool {
 	if s.tls == nil {
 		return s.security == NoSecurity

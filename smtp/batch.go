@@ -6,27 +6,26 @@ package smtp
 // return. Envelope.Partial and the outcomes have the same meaning as with Send. If
 // one mail is refused, the next is still sent.
 //
-// With PIPELINING (RFC 2920), the envelope of a mail is sent with the final dot of
-// the previous mail, so that each mail costs one round trip. If the server also
-// offers CHUNKING, up to 32 small mails whose Envelope.Chunking is set are sent
-// together in one round trip. Without PIPELINING, SendBatch is Send in a loop. Each
-// of Config.Timeouts, including Total, applies to each mail separately.
+// With PIPELINING (RFC 2920), the envelope of a mail is sent with the final dot of the
+// previous mail, so that each mail costs one round trip. If the server also offers
+// CHUNKING, up to 32 small mails whose Envelope.Chunking is set are sent together in
+// one round trip. Without PIPELINING, SendBatch calls Send in a loop. Each of
+// Config.Timeouts, including Total, applies to each mail separately.
 //
 // If the session ends early, the mails that were not begun are NotSent. Their error
-// says what ended the session; its Reply is nil, since the server did not reply to
-// them. A mail is InDoubt if its last octet was sent and no reply came. This can
-// happen to one mail with DATA, and to up to 32 mails with BDAT. If the replies turn
-// out to be out of step, the mails whose replies were not yet confirmed are InDoubt
-// too. If a message cannot be read to its end, the session ends, as with Send,
-// unless that mail was to be sent together with others. The mails for which IsStale
-// or AnotherSession reports true may be sent over a new session, and those for which
-// AnotherServer reports true over a session with another server.
+// says what ended the session; its Reply is nil, since the server sent no reply for
+// them. A mail is InDoubt if its last octet was sent and no reply came. This can happen
+// to one mail with DATA, and to up to 32 mails with BDAT. If the replies turn out to be
+// out of step, the mails whose replies were not yet confirmed are InDoubt too. If
+// reading a message fails, the session ends, as with Send, unless that mail was to be
+// sent together with others. The mails for which IsStale or AnotherSession reports true
+// may be sent over a new session, and those for which AnotherServer reports true over a
+// session with another server.
 //
-// If the server crashes or closes the connection because something followed a
-// message that it had not answered, later sessions with the same Config.Known send
-// one mail after the other. The caller may send the rest of the batch over such a
-// session; the mail that the server had not answered is InDoubt and must not be
-// sent again.
+// If the server crashes or closes the connection because commands followed a message to
+// which it had not yet replied, later sessions with the same Config.Known wait for the
+// reply to each message. The caller may send the rest of the batch over such a session.
+// The mail to which the server had not replied is InDoubt and must not be sent again.
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
 // SendBatchLast is SendBatch for the last mails of the session, which only Quit
@@ -84,8 +83,8 @@ func newDeliveries(mails []Mail) []Delivery {
 	return out
 }
 
-// sendNext sends mails[0]; the envelope of mails[1] may be sent with it. It returns
-// the error if that ends the batch.
+// sendNext sends mails[0]; the envelope of mails[1] may be sent with it. It returns an
+// error only if the error ends the batch.
 func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	s := g.s
 	g.offerNext(mails)
@@ -105,7 +104,8 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	return nil
 }
 
-// giveUp sets the error of the mails that were not tried because of why.
+// giveUp sets the error of the mails that were not tried because the error why ended
+// the session.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {
 		return

@@ -8,18 +8,18 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// chunkWindow is how many chunks may be unanswered with PIPELINING.
+// chunkWindow is the maximum number of chunks without a reply, with PIPELINING.
 const chunkWindow = 4
 
 // chunks sends the message of a transaction in BDAT commands (RFC 3030).
 type chunks struct {
 	t      *transaction
-	owed   int // chunks sent and not answered
+	owed   int // chunks that were sent and have no reply yet
 	failed *Error
 }
 
-// sendChunks sends the message by BDAT. Replies to the envelope may still be
-// owed; they come first.
+// sendChunks sends the message by BDAT. If replies to the envelope are still due, they
+// arrive first.
 func (t *transaction) sendChunks() *Error {
 	s := t.s
 	c := &chunks{t: t}
@@ -45,14 +45,14 @@ func (t *transaction) sendChunks() *Error {
 	switch {
 	case c.failed != nil:
 		return c.failed
-	case b.err != nil: // within a chunk larger than the write buffer
+	case b.err != nil: // writing failed within a chunk larger than the write buffer
 		return c.broken(b.err)
 	case err != nil:
 		if c.owed == 0 && t.answered == 0 {
 			s.bw.Reset(b) // nothing was sent
 			return sourceFailed(err)
 		}
-		// The source failed. No chunk was marked as the last, so RSET ends the
+		// Reading the message failed. No chunk was marked as the last, so RSET ends the
 		// transaction.
 		if e := c.drain(0); e != nil && s.dead {
 			return e
@@ -92,7 +92,7 @@ func (c *chunks) sent(last bool, size int) error {
 	return nil
 }
 
-// drain reads replies until no more than keep chunks are unanswered.
+// drain reads replies until at most keep chunks have no reply.
 func (c *chunks) drain(keep int) *Error {
 	t, s := c.t, c.t.s
 	if t.answered < 1+len(t.rcpts) {
@@ -126,9 +126,9 @@ func (c *chunks) drain(keep int) *Error {
 	return nil
 }
 
-// skip reads the replies to the chunks that were sent before the server refused a
-// command before them with e. It returns e, or another error if the message may
-// have been delivered after all.
+// skip is called if the server refuses, with e, a command that precedes the chunks. It
+// reads the replies to the chunks already sent. It returns e, or another error if the
+// message may have been delivered after all.
 func (c *chunks) skip(e *Error) *Error {
 	t, s := c.t, c.t.s
 	for ; c.owed > 0 && !s.dead; c.owed-- {
@@ -153,10 +153,11 @@ func (c *chunks) skip(e *Error) *Error {
 }
 
 // refusedBefore reads the reply to the end of a message that the server should not
-// accept, since it refused an earlier command with e. If the server accepts the
-// message all the same, it has delivered it or its replies are out of step. That is
-// also assumed if the server refused MAIL, accepted a recipient, and does not reply
-// to the message in time. The transaction is then in doubt, and the session ends.
+// accept, since it refused an earlier command with e. If the server accepts the message
+// all the same, either it has delivered the message or its replies are out of step. The
+// same is assumed if the server refused MAIL, accepted a recipient, and does not reply
+// to the message in time. In these cases, the transaction is in doubt, and the session
+// ends.
 func (t *transaction) refusedBefore(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
@@ -168,9 +169,8 @@ func (t *transaction) refusedBefore(e *Error) *Error {
 	return e
 }
 
-// refusedBeforeLMTP is refusedBefore for the replies that LMTP has for the other
-// recipients. RFC 2033 does not say how many come after a refusal, so the session
-// ends.
+// refusedBeforeLMTP does the same for LMTP, with which each recipient has a reply. RFC
+// 2033 does not say how many replies come after a refusal, so the session ends.
 func (t *transaction) refusedBeforeLMTP(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))

@@ -10,20 +10,19 @@ import (
 )
 
 // body writes to the connection what the session's bufio.Writer flushes. While it
-// writes a message, each block has a deadline of its own. If the message is longer
-// than the buffers on the way, body also listens for a reply: a server that
-// refuses the message may reply early and stop reading, and its reply says more
-// than "broken pipe".
+// writes a message, each block has a deadline of its own. If the message is long, body
+// also waits for a reply while it writes: a server that refuses the message may reply
+// early and stop reading, and its reply says more than "broken pipe".
 type body struct {
 	s       *Session
-	active  atomic.Bool // a message is being written
-	listens bool        // for an early reply
+	active  atomic.Bool // whether a message is being written
+	listens bool        // whether it waits for an early reply
 	early   atomic.Bool // it has arrived
 	written int64       // octets
 	err     error
 	watch   chan error // the error of the listener's read; nil if nobody listens
 
-	sent, total, told int64 // octets of the message, for Progress; told is what it was last told
+	sent, total, told int64 // octets of the message; told is the number last passed to Progress
 	progress          func(sent, total int64) bool
 	out               io.Writer
 }
@@ -31,7 +30,7 @@ type body struct {
 // writeBuffer is as large as a TLS record, so that TLS gets full records.
 const writeBuffer = 16 << 10
 
-// listenAfter is how many octets are written before body listens.
+// listenAfter is the number of octets after which body waits for an early reply.
 const listenAfter = 64 << 10
 
 var (
@@ -63,9 +62,9 @@ func (b *body) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// begin starts a message of size octets that is written to out, and returns the
-// writer for it. If listens is set, body listens for an early reply. It is not set
-// with BDAT, where each chunk has a reply.
+// begin starts a message of size octets and returns the writer for it, which writes to
+// out. If listens is set, body waits for an early reply. listens is not set with BDAT,
+// because each chunk has a reply.
 func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens
 	b.sent, b.told, b.total, b.progress = 0, 0, size, progressed
@@ -76,7 +75,7 @@ func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int6
 	return (*progress)(b)
 }
 
-// end is called when all of the message is written, or writing it has failed.
+// end is called when the whole message has been written, or writing it has failed.
 func (b *body) end() {
 	b.active.Store(false)
 	b.out, b.progress = nil, nil
@@ -93,14 +92,15 @@ func (b *body) listen() {
 		err := s.rd.Fill()
 		b.early.Store(true)
 		if b.active.Load() {
-			_ = s.link.SetWriteDeadline(past) // wakes a write that waits
+			_ = s.link.SetWriteDeadline(past) // ends a write that is waiting
 		}
 		watch <- err
 	}()
 }
 
-// hears reports whether something has arrived. It waits for the listener to read
-// it: what arrives before the final dot is sent is not the reply to it.
+// hears reports whether octets have arrived from the server. It waits until the
+// listener has read them: octets that arrive before the final dot is sent are not the
+// reply to the dot.
 func (b *body) hears() bool {
 	for range hearTries {
 		there := b.s.link.Readable()
@@ -115,12 +115,12 @@ func (b *body) hears() bool {
 	return false
 }
 
-// hearTries bounds the wait for the listener's goroutine, whose read goes on if
-// what arrived is a TLS message without SMTP in it.
+// hearTries limits the wait for the listener's goroutine. Its read does not return if
+// the octets that arrived are a TLS message without SMTP in it.
 const hearTries = 100
 
-// settle waits for the listener to end, within the read deadline, and returns its
-// error. Then the caller may read again.
+// settle waits until the listener has ended, at most until the read deadline, and
+// returns its error. Then the caller may read again.
 func (b *body) settle() error {
 	if b.watch == nil {
 		return nil
@@ -130,7 +130,7 @@ func (b *body) settle() error {
 	return err
 }
 
-// progress is a body whose Write calls Progress. The message is written to it.
+// progress is a body whose Write also calls Progress. Messages are written to it.
 type progress body
 
 func (p *progress) Write(data []byte) (int, error) {
@@ -145,7 +145,7 @@ func (p *progress) Write(data []byte) (int, error) {
 	return n, err
 }
 
-// finished calls Progress at the end of the message, unless it was called there.
+// finished calls Progress at the end of the message, unless Write has already done so.
 func (b *body) finished() error {
 	if b.progress != nil && (b.told != b.sent || b.sent == 0) {
 		b.told = b.sent
@@ -156,7 +156,7 @@ func (b *body) finished() error {
 	return nil
 }
 
-// sourceFailed returns the error for a message that could not be read to its end.
+// sourceFailed returns the error for a message that could not be read completely.
 func sourceFailed(err error) *Error {
 	if errors.Is(err, errCanceled) {
 		return &Error{Op: OpBody, Kind: KindCanceled, Err: err}

@@ -10,9 +10,9 @@ import (
 	"csmtp/smtp/secret"
 )
 
-// Servers quote what the client sent. Secrets are removed where the text arrives:
-// from replies in rawReply, from lines for Trace in traceReply, and from the causes
-// of other errors in conceal.
+// Servers may quote what the client sent. So secrets are removed from every text: from
+// replies in rawReply, from lines for Trace in traceReply, and from the causes of other
+// errors in conceal.
 
 // keepSecrets adds the secrets of the configuration to c.Secrets, and later the
 // tokens that Auth.Token returns. Without secrets c.Secrets stays nil, so that
@@ -63,7 +63,7 @@ func (c *Config) conceal(e *Error) {
 	}
 }
 
-// concealed is an error with another text.
+// concealed is an error whose text has been replaced.
 type concealed struct {
 	text  string
 	cause error

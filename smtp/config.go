@@ -40,14 +40,14 @@ type Config struct {
 	Security Security
 	TLS      TLSConfig
 
-	LocalName string // name for EHLO; "": this computer's FQDN, else an address literal; with Proxy, "[127.0.0.1]"
+	LocalName string // name for EHLO; "": this computer's full name, else its address literal; with Proxy, "[127.0.0.1]"
 	LocalAddr string // local IP address to bind to; "": any
 	Proxy     string // "socks5://user:pass@host:port", "http://user:pass@host:port" (CONNECT), or ""
 	Resolver  *net.Resolver
 
-	// Known, if not nil, remembers for later sessions which servers fail if
-	// commands follow a message before its reply, see SendBatch, and which servers
-	// failed recently, see FailedFor.
+	// Known, if not nil, remembers for later sessions which servers fail if commands
+	// are sent between a message and its reply (see SendBatch), and which servers
+	// failed recently (see FailedFor).
 	Known *Known
 
 	// FailedFor is how long Known remembers a server that failed. Dial tries such a
@@ -66,9 +66,9 @@ type Config struct {
 
 	Auth *Auth // nil for no login
 
-	// Logins, if not nil, remembers for later sessions which mechanism has logged in
-	// after the server refused another one that it offers, or that none has. Without
-	// it, each session tries twice.
+	// Logins, if not nil, remembers for later sessions that a server refused a
+	// mechanism that it offers, and which other mechanism it then accepted, if any. If
+	// Logins is nil, each session tries both mechanisms.
 	Logins *Logins
 
 	LMTP bool // speak LMTP (RFC 2033)
@@ -76,15 +76,15 @@ type Config struct {
 	Timeouts Timeouts
 
 	// OnThread makes the calling goroutines wait in the kernel, on their threads,
-	// rather than in the runtime's poller (on Linux). It affects only speed. It is
-	// faster for goroutines that are locked to their threads, such as those called
-	// from C, and with few sessions. It is slower with many sessions. A goroutine
-	// that waits holds a processor for up to 10 ms if there is more than one, so
-	// GOMAXPROCS should exceed the number of these goroutines by one.
+	// rather than in the runtime's poller (on Linux). It affects only speed. With few
+	// sessions, it is faster for goroutines that are locked to their threads, such as
+	// those called from C. With many sessions, it is slower. If there is more than one
+	// such goroutine, each keeps one of the runtime's processors busy for up to 10 ms
+	// while it waits, so GOMAXPROCS should exceed their number by one.
 	OnThread bool
 
-	// Trace, if not nil, is called for every line of the dialogue. Secrets are
-	// masked. For a message, it gets only the size.
+	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.
+	// Instead of a message, it gets only the size.
 	Trace func(d Direction, line string)
 
 	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns
@@ -103,7 +103,7 @@ type Direction int
 const (
 	ClientLine Direction = iota
 	ServerLine
-	Event // what happened, such as "connected to 192.0.2.1:587"
+	Event // an event, such as "connected to 192.0.2.1:587"
 )
 
 // TLSConfig configures TLS. The zero value verifies the certificate chain against
@@ -120,11 +120,11 @@ type TLSConfig struct {
 	Time               func() time.Time       // for tests; nil: time.Now
 }
 
-// Auth configures the login. Mechanisms are the mechanisms to try, in order; if it
-// is empty, those that the server offers, strongest first (see sasl.Order). Then a
-// session tries PLAIN or LOGIN, if the server offers it, after a mechanism that does not
-// send the password was refused with 535: over TLS if the certificate is verified or
-// pinned, or with NoSecurity.
+// Auth configures the login. Mechanisms lists the mechanisms to try, in order. If it is
+// empty, the session tries those that the server offers, strongest first (see
+// sasl.Order). If the server then refuses, with 535, a mechanism that does not send the
+// password, the session also tries PLAIN or LOGIN if the server offers it: over TLS if
+// the certificate is verified or pinned, or with NoSecurity.
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string

@@ -4,8 +4,9 @@ package smtp
 
 import "errors"
 
-// inDoubt puts the transaction in doubt if e, in place of the reply to a message
-// that was sent, is not a refusal. It returns e, which then wraps ErrInDoubt.
+// inDoubt is called if reading the reply to a message that was sent failed with e.
+// Unless e is a refusal, it puts the transaction in doubt, and makes e wrap ErrInDoubt.
+// It returns e.
 func (t *transaction) inDoubt(e *Error) *Error {
 	if e.Kind == KindRefused {
 		return e
@@ -19,16 +20,16 @@ func (t *transaction) inDoubt(e *Error) *Error {
 	return e
 }
 
-// mayBeTaken reports whether the server may have accepted a message that was sent
-// although e ended the session before its reply.
+// mayBeTaken reports whether the server may have accepted a message that was sent,
+// although e ended the session before its reply arrived.
 func (t *transaction) mayBeTaken(e *Error) bool {
 	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
 }
 
-// confirm checks that the verdict on the message is the reply to the message. e is
-// the refusal, or nil if the message was accepted. If octets are left although every
-// command has its reply, the verdict may have been the reply to an earlier command.
-// kernel is the argument of waiting.
+// confirm checks that the reply taken for the reply to the message is not that to an
+// earlier command. e is the refusal, or nil if the message was accepted. The replies
+// may be out of step if more octets have arrived although every command has its reply.
+// kernel is passed to waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {
@@ -50,7 +51,7 @@ func (t *transaction) confirm(e *Error, kernel bool) *Error {
 }
 
 // misread puts the transaction in doubt because its reply may belong to another
-// command. It returns the error for that.
+// command. It returns the error for this case.
 func (t *transaction) misread() *Error {
 	t.phase, t.reply = phaseInDoubt, nil
 	for i := range t.rows {
@@ -68,8 +69,8 @@ func (t *transaction) farewell(e *Error) *Error {
 	return t.misread()
 }
 
-// only421Or221 reports whether only more 421 replies, or the reply to a QUIT that
-// was sent, have been received after a 421.
+// only421Or221 reports whether nothing has been received after a 421 except further 421
+// replies and the reply to a QUIT that was sent.
 func (s *Session) only421Or221() bool {
 	for s.rd.HasLine() {
 		if readReply(s.rd, &s.raw, s.onLine) != nil || !endsSession(s.raw.code) && s.raw.code != 221 {
@@ -79,8 +80,8 @@ func (s *Session) only421Or221() bool {
 	return true
 }
 
-// checkNothingLeft takes back the unconfirmed verdicts if octets are left although
-// every command has its reply.
+// checkNothingLeft makes the unconfirmed deliveries InDoubt if more octets have arrived
+// although every command has its reply.
 func (s *Session) checkNothingLeft() {
 	if s.dead {
 		return

@@ -20,9 +20,10 @@ import (
 // step under way ends too.
 //
 // Dial tries the next server if one cannot be reached, sends no greeting, ends the
-// connection, or replies 4yz, also to the login. It does not if the certificate is
-// wrong, an extension is missing, or the login fails. It tries the servers that have
-// failed recently (Config.FailedFor) after the others. Every error is an *Error.
+// connection, or replies 4yz to a command, also to the login. It does not try the next
+// server if the certificate is wrong, an extension is missing, or the login fails for
+// good. It tries the servers that have failed recently (Config.FailedFor) after the
+// others. Every error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
@@ -75,7 +76,7 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	panic("unreachable")
 }
 
-// serverError is an error with the server that it is about.
+// serverError is an error together with the server that caused it.
 type serverError struct {
 	server Server
 	err    *Error
@@ -84,7 +85,7 @@ type serverError struct {
 func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
 func (e *serverError) Unwrap() error { return e.err }
 
-// after adds the errors of the servers tried before.
+// after adds the errors of the servers that were tried before.
 func (e *Error) after(earlier []error) *Error {
 	if len(earlier) > 0 {
 		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)
@@ -190,7 +191,7 @@ func connectError(err error) *Error {
 	return e
 }
 
-// start does all that precedes the first mail: greeting, EHLO, TLS and login.
+// start does everything that precedes the first mail: greeting, EHLO, TLS and login.
 func (s *Session) start(options *dial.Options) *Error {
 	if s.security == ImplicitTLS {
 		if e := s.startTLS(); e != nil {
@@ -225,9 +226,8 @@ func (s *Session) start(options *dial.Options) *Error {
 }
 
 // leave ends a session that could not be started. It sends QUIT (RFC 5321, section
-// 4.1.1.10), unless the session is dead because it is out of step or a read timed
-// out. It waits for the reply at most partingTime, since the caller waits for the
-// error.
+// 4.1.1.10), unless replies are out of step or a read timed out. It waits at most
+// partingTime for the reply, since the caller is waiting for the error.
 func (s *Session) leave() {
 	if !s.dead {
 		s.timeouts.Quit = min(s.timeouts.Quit, partingTime)

@@ -22,7 +22,8 @@ func (t *transaction) sendData() *Error {
 		err = b.finished()
 	}
 	if err != nil && b.err == nil {
-		// Only closing tells the server that the message is not complete.
+		// Closing the connection is the only way to tell the server that the message is
+		// not complete.
 		b.end()
 		s.kill()
 		return sourceFailed(err)
@@ -30,9 +31,10 @@ func (t *transaction) sendData() *Error {
 	if b.err == nil {
 		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
 		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
-			// Once the session listens for a reply, or will listen after the next
-			// write, a reply stops the writing. The dot and what follows it must
-			// be sent in one write, so that the reply to the dot stops nothing.
+			// If the session waits for an early reply, or will do so after the next
+			// write, any reply stops the writing. The dot and the commands after it
+			// must be sent in one write, so that the reply to the dot does not stop
+			// them.
 			_ = s.bw.Flush()
 		}
 		_ = d.Close() // bufio keeps the error
@@ -46,7 +48,7 @@ func (t *transaction) sendData() *Error {
 		}
 		t.writeNext()
 		if err = s.bw.Flush(); b.written >= end {
-			b.err, err = nil, nil // a failure after the dot concerns the next mail
+			b.err, err = nil, nil // a failure after the dot belongs to the next mail
 		}
 	}
 	b.end()
@@ -56,8 +58,8 @@ func (t *transaction) sendData() *Error {
 	return t.endOfData()
 }
 
-// quiet returns an error if a reply has arrived before the dot: it would be taken
-// for the reply to the dot.
+// quiet returns an error if a reply has arrived before the dot was sent, since that
+// reply would be taken for the reply to the dot.
 func (s *Session) quiet() *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {
@@ -96,7 +98,7 @@ func (s *Session) bodyFailed(err error) *Error {
 		}
 		var ne net.Error
 		if !errors.As(heard, &ne) || !ne.Timeout() {
-			err = heard // why the write was stopped
+			err = heard // the reason why the write was stopped
 		}
 	}
 	return s.lost(OpBody, err)
@@ -115,8 +117,8 @@ func (t *transaction) endOfData() *Error {
 	return t.confirm(t.answer(s.await(&stepEndOfData)), t.byBDAT())
 }
 
-// answer records the reply to the end of the message: the one in s.raw, or that of
-// e.
+// answer records the reply to the end of the message: the one in s.raw or, if e is not
+// nil, that of e.
 func (t *transaction) answer(e *Error) *Error {
 	t.phase = phaseAnswered
 	if e != nil {

@@ -14,8 +14,8 @@ import (
 )
 
 // put writes one command to the write buffer. It refuses line ends and control
-// characters, even if the caller has checked the command. Every command passes
-// through put, or through checkCommand if whole mails are sent together.
+// characters, even if the caller has checked the command. Every command is checked
+// here, or in checkCommand if whole mails are sent together.
 func (s *Session) put(op Op, line []byte, secret bool) *Error {
 	if e := checkCommand(op, line); e != nil {
 		return e
@@ -46,7 +46,7 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse is exchange for a session that is known to be in step.
+// converse does the same in a session that is known to be in step.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
 		return e
@@ -68,7 +68,7 @@ func (s *Session) say(st *step, line []byte, secret bool) *Error {
 
 // arm sets the deadline of the step, for writing and reading.
 func (s *Session) arm(st *step) {
-	// The next read or write returns the error.
+	// If this fails, the next read or write returns the error.
 	_ = s.link.SetDeadline(s.deadline(st.timeout(&s.timeouts)))
 }
 
@@ -95,7 +95,8 @@ func (s *Session) await(st *step) *Error {
 	return s.refused(st.op)
 }
 
-// refused returns the error for the reply in s.raw, which the step did not want.
+// refused returns the error for the reply in s.raw, which is not a reply that the step
+// wants.
 func (s *Session) refused(op Op) *Error {
 	r := s.raw.reply()
 	e := &Error{Op: op, Kind: KindRefused, Reply: r}
@@ -109,10 +110,10 @@ func (s *Session) refused(op Op) *Error {
 	return e
 }
 
-// begin returns an error if no command may be written: because the session is
-// dead, or because octets from the server are waiting. Without pipelining only a
-// 421 from a server that closes the connection can be waiting; anything else would
-// be taken for the reply to the next command.
+// begin returns an error if no command may be written, because the session is dead or
+// because octets from the server have arrived. Without pipelining, these can only be
+// the 421 of a server that closes the connection; anything else would be taken for the
+// reply to the next command.
 func (s *Session) begin(op Op) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {
@@ -139,9 +140,9 @@ func (s *Session) begin(op Op) *Error {
 
 var errUnasked = errors.New("the server sent a reply without a command")
 
-// unasked reads a reply that answers no command and ends the session. It
-// reports whether the server announces that it closes the connection, which it may
-// do at any time (RFC 5321, section 3.8); any other reply is out of step.
+// unasked reads a reply that belongs to no command, and ends the session. It reports
+// whether the server announces with 421 that it closes the connection, which it may do
+// at any time (RFC 5321, section 3.8). Any other reply is out of step.
 func (s *Session) unasked() (leaves bool) {
 	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
 	err := readReply(s.rd, &s.raw, s.onLine)
@@ -149,7 +150,7 @@ func (s *Session) unasked() (leaves bool) {
 	return err == nil && endsSession(s.raw.code)
 }
 
-// unsolicitedTime is how long the rest of a reply to no command may take.
+// unsolicitedTime limits the wait for the rest of a reply that belongs to no command.
 const unsolicitedTime = time.Second
 
 // lost returns the error for a read that failed with err, and ends the session.
@@ -201,9 +202,9 @@ var (
 	errHungUp = errors.New("the server sent no reply")
 )
 
-// lostWriting returns the error for a write that failed with err. Most often the
-// server has sent a reply with the reason and closed the connection: then the
-// error has that reply.
+// lostWriting returns the error for a write that failed with err. Often the server has
+// sent a reply with the reason and closed the connection: then the error contains that
+// reply.
 func (s *Session) lostWriting(op Op, err error) *Error {
 	if s.ctx.Err() == nil && !s.dead {
 		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
@@ -216,13 +217,13 @@ func (s *Session) lostWriting(op Op, err error) *Error {
 	return s.lost(op, err)
 }
 
-// lastReplyTime is how long the session waits for the reason if the server stops
-// reading.
+// lastReplyTime is how long the session waits for a reply with the reason after a write
+// has failed.
 const lastReplyTime = time.Second
 
 // kill closes the connection, without QUIT.
 func (s *Session) kill() {
-	s.traceHeard() // the lines of a reply that is not complete
+	s.traceHeard() // traces the lines of an incomplete reply
 	if s.dead {
 		return
 	}

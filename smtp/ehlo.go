@@ -10,8 +10,8 @@ import (
 
 // hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the
 // server refuses and neither TLS nor a login is required, it tries HELO (RFC 5321,
-// section 3.2). It also does so if the server replies 503 after STARTTLS, as servers do
-// that take the second EHLO for a duplicate, unless a login is set.
+// section 3.2). Unless a login is set, it also tries HELO if the server replies 503
+// after STARTTLS: some servers take the second EHLO for a duplicate.
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Session) hello() *Error {
 	return helo
 }
 
-// learn sets the service extensions from the text of the reply to EHLO. It forgets
+// learn sets the service extensions from the text of the reply to EHLO. It discards
 // those of an earlier reply (RFC 3207, section 4.2).
 func (s *Session) learn(text []byte) {
 	s.ext = make(map[string]string)
@@ -62,7 +62,7 @@ func (s *Session) learn(text []byte) {
 		if keyword == "" {
 			continue
 		}
-		// Servers of the nineties wrote "AUTH=LOGIN PLAIN".
+		// Old servers write "AUTH=LOGIN PLAIN".
 		if first, ok := strings.CutPrefix(keyword, "AUTH="); ok {
 			keyword, params = "AUTH", strings.TrimSpace(first+" "+params)
 		}

@@ -15,12 +15,13 @@ type Envelope struct {
 	Partial bool // send to the accepted recipients if others are refused
 
 	// Before is the result of an earlier attempt to send the same mail to the same
-	// recipients. It is nil for the first attempt. The mail is sent only to those that were neither
-	// accepted nor refused permanently. The new result includes the earlier one.
+	// recipients, or nil for the first attempt. The mail is sent only to the recipients
+	// that were neither accepted nor refused permanently. The new result includes the
+	// earlier one.
 	Before *Result
 
 	Body       BodyType // what the message contains
-	SMTPUTF8   bool     // the header of the message needs RFC 6531; Send checks the addresses itself
+	SMTPUTF8   bool     // whether the header of the message needs RFC 6531; Send checks the addresses itself
 	RequireTLS bool     // RFC 8689
 	Chunking   bool     // send by BDAT if the server offers CHUNKING; BodyBinaryMIME implies it
 
@@ -72,8 +73,8 @@ type Mail struct {
 	Message  Message
 }
 
-// prepare sets the rows of res, one for each recipient, to the result of an earlier
-// attempt, or to rows with only the address.
+// prepare sets the rows of res, one for each recipient: to those of env.Before, or else
+// to rows that contain only the address.
 func (env *Envelope) prepare(res *Result, rows []RecipientResult) {
 	res.Recipients = rows
 	if b := env.Before; b != nil && len(b.Recipients) == len(rows) {

@@ -13,7 +13,7 @@ import (
 type Op string
 
 const (
-	OpResolve   Op = "resolve" // the address of the server's name, or of the proxy's
+	OpResolve   Op = "resolve" // looking up the address of the server or the proxy
 	OpConnect   Op = "connect" // proxy, TCP
 	OpTLS       Op = "TLS"     // handshake
 	OpGreeting  Op = "greeting"
@@ -22,7 +22,7 @@ const (
 	OpAUTH      Op = "AUTH"
 	OpMAIL      Op = "MAIL"
 	OpRCPT      Op = "RCPT"
-	OpDATA      Op = "DATA"        // up to the 354
+	OpDATA      Op = "DATA"        // up to the reply 354
 	OpBody      Op = "body"        // message content
 	OpEndOfData Op = "end of data" // the reply to the final dot
 	OpRSET      Op = "RSET"
@@ -52,16 +52,16 @@ const (
 	KindToken            // no access token for the login could be obtained
 )
 
-// Error is a failure: the step, what went wrong, for whom, the server's reply if
-// there was one, and the cause. Its text is for people; programs compare the
-// fields. The text includes the Hint, so a copy may replace it.
+// Error describes a failure: the step, the kind, the recipient, the server's reply if
+// there was one, and the cause. Its text is for people; programs should compare the
+// fields. The text includes Hint: to replace the hint, set Hint in a copy of the Error.
 type Error struct {
 	Op        Op
 	Kind      Kind
-	Recipient string // at RCPT, and with LMTP at the end of data
-	Mechanism string // at AUTH: the SASL mechanism
-	Rounds    int    // at AUTH: server challenges answered before the failure
-	Earlier   *Error // at AUTH: the refusal of another mechanism, after which this one was tried
+	Recipient string // for OpRCPT, and with LMTP for OpEndOfData
+	Mechanism string // for OpAUTH: the SASL mechanism
+	Rounds    int    // for OpAUTH: the number of challenges answered before the failure
+	Earlier   *Error // for OpAUTH: the refusal of another mechanism, after which this one was tried
 	Reply     *Reply // nil if the server did not reply
 	Hint      Hint   // what to do; may be empty
 	Err       error
@@ -88,10 +88,10 @@ var (
 // the reply may belong to another command.
 var ErrInDoubt = errors.New("the message may have been delivered: the connection was lost before the server's reply")
 
-// ErrPipelining is wrapped by the error of a mail for which the server did not reply
-// to RCPT within Config.PipeliningWait. Nothing was delivered. The server probably
-// cannot cope with commands that are sent together, so the mail should be sent over
-// a session in which Config.ExtensionsOff contains PIPELINING.
+// ErrPipelining is wrapped by the error of a mail for which the server did not reply to
+// RCPT within Config.PipeliningWait. Nothing was delivered. The server probably cannot
+// handle commands that are sent together, so the mail should be sent over a session in
+// which Config.ExtensionsOff contains PIPELINING.
 var ErrPipelining = errors.New("no reply to MAIL and RCPT, which were sent together (PIPELINING)")
 
 // ErrIncompleteLogin is wrapped by the error of a login that the server accepted before it
@@ -99,8 +99,8 @@ var ErrPipelining = errors.New("no reply to MAIL and RCPT, which were sent toget
 var ErrIncompleteLogin = errors.New("the server replied 235 before the login was complete")
 
 // ErrTruncated is wrapped by the error of a TLS connection that ended without the
-// close_notify alert: the network failed, or the server closed the connection below TLS
-// (RFC 8446, section 6.1).
+// close_notify alert (RFC 8446, section 6.1): the network failed, or the server closed
+// the TCP connection without ending TLS.
 var ErrTruncated = errors.New("the TLS connection ended without a close_notify alert")
 
 // truncated is an error that wraps ErrTruncated and keeps its own text.
@@ -140,10 +140,10 @@ func (e *Error) Error() string {
 	return Visible(b.String()) // causes quote certificates and files
 }
 
-// doubt is ErrInDoubt with its cause.
+// doubt is an ErrInDoubt that includes its cause.
 type doubt struct {
 	cause    error
-	answered bool // the connection was not lost, but what came is not the reply to the message
+	answered bool // the connection was not lost, but the reply received is not that to the message
 }
 
 func (d *doubt) Error() string {
@@ -154,13 +154,13 @@ func (d *doubt) Error() string {
 }
 func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
 
-// leaves reports whether e is a 421, after which the server reads no command.
+// leaves reports whether e is a reply of 421, after which the server reads no command.
 func (e *Error) leaves() bool {
 	return e.Kind == KindRefused && e.Reply.EndsSession()
 }
 
-// ended reports whether e is the end of the connection: lost, or closed by the
-// server with a 421.
+// ended reports whether e ended the connection: it was lost, or the server closed it
+// with a 421.
 func (e *Error) ended() bool {
 	switch e.Kind {
 	case KindClosed, KindTimeout, KindTLS:
@@ -184,9 +184,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // Timeout reports whether a deadline passed.
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
-// Temporary reports whether the same attempt may succeed later: the reply is 4yz,
-// or there is none for a reason that may go away. For an error on this side, that
-// is what a method Temporary of its cause reports.
+// Temporary reports whether the same attempt may succeed later: the reply is 4yz, or
+// there is no reply for a reason that may go away. For KindLocal and KindToken,
+// Temporary returns what a method Temporary of the cause returns, or false if there is
+// none.
 func (e *Error) Temporary() bool {
 	if e.Reply != nil {
 		return e.Reply.Temporary()
@@ -247,7 +248,8 @@ var kindTexts = [...]string{
 	KindToken:       "cannot log in",
 }
 
-// inCause reports whether the text of a cause says what the kind says.
+// inCause reports whether the text of the cause already says what the text of the kind
+// would say.
 func (k Kind) inCause() bool {
 	return k == KindResolve || k == KindDial || k == KindTLS || k == KindUnsupported
 }

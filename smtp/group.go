@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// group is the state of a batch whose command groups (RFC 2920, section 3.1) contain
-// the end of one mail and the start of the next. With DATA, the envelope of the next
-// mail follows the final dot (group_next.go). With BDAT, whole mails are sent
-// together (group_bdat.go). Send is a batch of one mail.
+// group is the state of a batch. With PIPELINING, the end of one mail and the start of
+// the next are sent in one command group (RFC 2920, section 3.1). With DATA, the
+// envelope of the next mail follows the final dot (group_next.go). With BDAT, whole
+// mails are sent together (group_bdat.go). Send uses a batch of one mail.
 type group struct {
 	s     *Session
 	more  bool         // another mail follows
 	next  *Mail        // the mail whose envelope may be sent after the final dot
-	begun *transaction // the transaction of next, once its first command is written
+	begun *transaction // the transaction of next, once its first command has been written
 	quit  bool         // QUIT may be sent after the final dot: only SendLast sets it
 
-	rsetOwed    bool // RSET is in the write buffer or was sent, without its reply
-	rsetRefused bool // RSET was refused, or the session is out of step: it ends after this mail
+	rsetOwed    bool // RSET is in the write buffer or was sent, and its reply has not been read
+	rsetRefused bool // RSET was refused, or replies are out of step: the session ends after this mail
 
 	memory [2]transaction // for the current mail and for begun
-	latest int            // which of them was used last
+	latest int            // the index of the one used last
 }
 
-// transaction returns a new transaction for m. It uses the memory of the one
+// transaction returns a new transaction for m. It reuses the memory of the transaction
 // before the latest.
 func (g *group) transaction(m *Mail) *transaction {
 	g.latest = 1 - g.latest
@@ -45,15 +45,15 @@ func (g *group) reset() {
 			return
 		}
 	}
-	// The caller gets the error that led here, not one of RSET.
+	// The caller returns the error of the mail, not one of RSET.
 	if s.exchange(&stepRSET, []byte("RSET")) != nil {
 		s.kill()
 	}
 }
 
-// rsetReply reads the reply to RSET, if it is owed. If the server refuses RSET, a
-// transaction may be open, so the session ends. It ends at once, unless sent is set:
-// all of the next mail was then sent, and the replies to that mail are read first.
+// rsetReply reads the reply to RSET, if it is due. If the server refuses RSET, a
+// transaction may still be open, so the session ends. It ends at once, unless sent is
+// set: the whole of the next mail was then sent, and its replies are read first.
 func (g *group) rsetReply(sent bool) *Error {
 	if !g.rsetOwed {
 		return nil
@@ -72,20 +72,20 @@ func (g *group) rsetReply(sent bool) *Error {
 	return &Error{Op: OpRSET, Kind: KindProtocol, Err: errors.New("RSET was refused: " + e.Reply.String())}
 }
 
-// diedAhead is called when the session was lost while commands behind a message
-// waited for their replies. Some servers that offer PIPELINING fail then: the
-// submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the
-// reply to each message.
+// diedAhead is called when the session was lost after commands had been sent between a
+// message and its reply. Some servers that offer PIPELINING cannot handle such
+// commands: the submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait
+// for the reply to each message.
 func (s *Session) diedAhead() {
 	s.overran = true
 	s.cfg.Known.noteWait(s.cfg.knownAs(s.server), time.Now())
 	s.event("the connection was lost while several mails were being sent; later mails are sent one at a time")
 }
 
-// noteAhead records whether the server accepts commands behind a message. e and
-// outcome are the result of a mail of a batch. ahead says that the envelope of that
-// mail was sent behind the previous message. A server that closes the session with a
-// 421 counts as one that accepts such commands.
+// noteAhead records whether the server accepts commands that are sent between a message
+// and its reply. e and outcome are the result of a mail of a batch. ahead is set if the
+// envelope of that mail was sent before the reply to the previous message. A server
+// that closes the session with a 421 counts as one that accepts such commands.
 func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	s := g.s
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()
@@ -98,8 +98,8 @@ func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	}
 }
 
-// notTried returns the error for a mail that was not tried because an earlier one
-// ended the session with why, or Progress canceled the batch.
+// notTried returns the error for a mail that was not tried, because an earlier mail
+// ended the session with the error why, or Progress canceled the batch.
 func (s *Session) notTried(why *Error) Error {
 	if s.ctx.Err() != nil {
 		return *s.lost(OpMAIL, s.ctx.Err())
@@ -107,9 +107,9 @@ func (s *Session) notTried(why *Error) Error {
 	e := Error{Op: OpMAIL, Kind: KindClosed, Err: errBatchEnded, stale: true}
 	switch {
 	case why == nil, s.overran, why.Kind == KindLocal, why.Kind == KindRefused && !why.leaves():
-		// The error concerns that mail alone, too many mails were in flight, or the
-		// server accepts no more mails in the session: the others may be sent over
-		// another session.
+		// The error concerns only the earlier mail, or too many mails were sent
+		// together, or the server accepts no more mails in the session. So this mail
+		// may be sent over another session.
 	case why.Reply != nil:
 		e.Op, e.Hint, e.stale = why.Op, why.Hint, why.stale
 		e.Err = fmt.Errorf("%w: the server said %v", errBatchEnded, why.Reply)

@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Bounds of the mails that are sent together by BDAT: how many may be in doubt at
-// once, how much memory they take, and how many replies they cause.
+// Limits of the mails that are sent together by BDAT. They limit how many mails may be
+// in doubt at once, the memory for them, and the number of replies.
 const (
 	groupMails   = 32
 	groupOctets  = 64 << 10
@@ -21,16 +21,16 @@ const (
 )
 
 // wholeMails are mails of a batch whose commands and messages are all sent together,
-// without waiting for replies, as BDAT allows (RFC 3030). If the server refuses a mail
-// at RCPT or BDAT, its transaction stays open, and the next mail's recipients would be
-// added to it. Therefore RSET precedes each mail except the first.
+// without waiting for replies, as BDAT allows (RFC 3030). If the server refuses RCPT or
+// BDAT, the transaction stays open, and the recipients of the next mail would be added
+// to it. Therefore RSET precedes each mail except the first.
 type wholeMails struct {
 	g       *group
-	out     []byte // the octets of all
+	out     []byte // the octets of all mails
 	mails   []wholeMail
 	end     int // the largest len(out) that the message being added may reach
 	writing bool
-	written chan struct{} // receives when the writing goroutine ends
+	written chan struct{} // receives a value when the writing goroutine ends
 }
 
 // wholeMail is one of wholeMails.
@@ -38,11 +38,11 @@ type wholeMail struct {
 	tx    transaction
 	reset bool   // RSET precedes it
 	end   int64  // where its octets end in out
-	err   *Error // why it is not in out
+	err   *Error // the reason why it is not in out
 }
 
-// mayGoWhole reports whether a mail may be one of wholeMails: small, of known size,
-// and with no command that has to wait for a reply.
+// mayGoWhole reports whether a mail may be one of wholeMails: it is small, its size is
+// known, and none of its commands has to wait for a reply.
 func (s *Session) mayGoWhole(m *Mail) bool {
 	env := m.Envelope
 	if !s.pipelining || s.cfg.LMTP || env.Before != nil || !s.byBDAT(env) || !s.fitsInOne(env) {
@@ -53,7 +53,7 @@ func (s *Session) mayGoWhole(m *Mail) bool {
 		size >= 0 && size <= groupMail
 }
 
-// gather takes mails from the front of the list, as many as may be sent together. It
+// gather adds mails from the start of the list, as many as may be sent together. It
 // returns an error if Progress cancels the batch.
 func (w *wholeMails) gather(mails []Mail, out []Delivery) *Error {
 	s := w.g.s
@@ -78,8 +78,8 @@ func (w *wholeMails) gather(mails []Mail, out []Delivery) *Error {
 	return nil
 }
 
-// add appends the octets of f to w.out. If it fails, it appends nothing, so that
-// nothing of f is sent.
+// add appends the octets of f to w.out. On failure, it appends nothing, so that no part
+// of f is sent.
 func (w *wholeMails) add(f *wholeMail) *Error {
 	s, t := w.g.s, &f.tx
 	if e := t.plan(); e != nil {

@@ -4,9 +4,9 @@ package smtp
 
 import "time"
 
-// sendWhole sends as many of the first mails as may be sent together. It returns
-// their number, and the error that ended the session or the batch. The number is
-// 0 if mails[0] may not be sent so.
+// sendWhole sends as many of the first mails as may be sent together. It returns their
+// number, and the error that ended the session or the batch. The number is 0 if
+// mails[0] may not be sent in this way.
 func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	s := g.s
 	if s.waits || !s.mayGoWhole(&mails[0]) || s.limits.usedUp(s.mails) {
@@ -84,8 +84,9 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	return n, why
 }
 
-// endWhole checks that no octets are left after mails that were sent together. Then the
-// verdicts on them stand. If the server refused RSET, a transaction may be open.
+// endWhole is called after the replies to mails that were sent together. If no further
+// octets have arrived, the results of these mails are confirmed. open is set if the
+// server refused RSET, so that a transaction may be open.
 func (g *group) endWhole(open bool) {
 	s := g.s
 	s.checkNothingLeft()
@@ -98,8 +99,9 @@ func (g *group) endWhole(open bool) {
 	}
 }
 
-// writeAll writes the mails. If there are many octets, it returns while they are
-// being written, so that neither side waits for the other (RFC 2920, section 3.1).
+// writeAll writes the mails. If there are many octets, a goroutine writes them and
+// writeAll returns at once, so that neither side waits for the other (RFC 2920, section
+// 3.1).
 func (w *wholeMails) writeAll() *Error {
 	s := w.g.s
 	if e := s.begin(OpMAIL); e != nil {
@@ -121,8 +123,8 @@ func (w *wholeMails) writeAll() *Error {
 	return nil
 }
 
-// write writes the mails. It does not return an error: the reader of the replies
-// may find a reply that explains it.
+// write writes the mails. It does not return an error, because the caller, which reads
+// the replies, may find one that explains the error.
 func (w *wholeMails) write() {
 	s := w.g.s
 	_, err := s.bw.Write(w.out)
@@ -130,13 +132,12 @@ func (w *wholeMails) write() {
 		err = s.bw.Flush()
 	}
 	if err != nil {
-		// Replies to what was not sent will not come.
+		// Octets that were not sent have no replies, so do not wait long for them.
 		_ = s.link.SetReadDeadline(time.Now().Add(lastReplyTime))
 	}
 }
 
-// left waits until the writing has ended, and returns how many octets of the mails
-// were sent.
+// left waits until the writing has ended, and returns how many octets were sent.
 func (w *wholeMails) left() int64 {
 	s := w.g.s
 	if w.writing {
@@ -166,7 +167,7 @@ func (w *wholeMails) replies(f *wholeMail) *Error {
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
 	e := s.await(&stepEndOfData)
 	if e != nil && s.dead && f.end > w.left() {
-		return e // not all of it was sent
+		return e // the mail was not sent completely
 	}
 	if e = t.answer(e); s.dead {
 		return t.confirm(e, true)
@@ -174,9 +175,9 @@ func (w *wholeMails) replies(f *wholeMail) *Error {
 	return e
 }
 
-// notAnswered returns the error for a mail whose replies did not come because of
-// why. After a 421 the server reads no more; otherwise it may have read all that
-// was sent.
+// notAnswered returns the error for a mail whose replies did not arrive because of the
+// error why. After a 421, the server reads no more; otherwise it may have read
+// everything that was sent.
 func (w *wholeMails) notAnswered(f *wholeMail, why *Error) *Error {
 	s := w.g.s
 	e := s.notTried(why)

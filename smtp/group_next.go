@@ -2,8 +2,8 @@
 
 package smtp
 
-// offerNext sets g.next to mails[1] if its envelope may be sent behind the final
-// dot of mails[0]: if both fit in one transaction each, and mails[1] is sent by
+// offerNext sets g.next to mails[1] if its envelope may be sent with the final dot of
+// mails[0]: each of the two mails fits in one transaction, and mails[1] is sent by
 // DATA.
 func (g *group) offerNext(mails []Mail) {
 	s := g.s
@@ -24,9 +24,9 @@ func (s *Session) fitsInOne(env *Envelope) bool {
 	return n > 0 && env.Before == nil && s.fit(env, env.Recipients) == n
 }
 
-// writeNext writes to the write buffer what may be sent with the final dot: QUIT,
-// or the envelope of the next mail, at most quietOctets of it. DATA and QUIT are
-// the last commands of a command group (RFC 2920, section 3.1).
+// writeNext writes to the write buffer the commands that may be sent with the final
+// dot: QUIT, or at most quietOctets of the envelope of the next mail. DATA and QUIT
+// must be the last command of a command group (RFC 2920, section 3.1).
 func (t *transaction) writeNext() {
 	s, g := t.s, t.group
 	if t.mayQuit() {

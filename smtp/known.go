@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Known remembers for later sessions which servers fail if commands follow a message
-// before its reply, and which servers failed recently. Several Configs may share it,
-// and several goroutines may use it at once. The zero value is ready to use.
+// Known remembers for later sessions which servers fail if commands are sent between a
+// message and its reply, and which servers failed recently. Several Configs may share
+// it, and several goroutines may use it at once. The zero value is ready to use.
 type Known struct {
 	mu    sync.Mutex
-	waits seen // servers after whose message nothing may follow
+	waits seen // servers to which nothing may be sent between a message and its reply
 	fails seen // servers that failed
 }
 
-// seen is when something was last seen of each server.
+// seen stores for each server when an event was last observed.
 type seen map[string]time.Time
 
 const (
-	mostKnown = 64             // servers; beyond that the oldest are dropped
-	knownFor  = 24 * time.Hour // the server may have been repaired
+	mostKnown = 64             // number of servers; the oldest are dropped
+	knownFor  = 24 * time.Hour // after that, the server may have been repaired
 )
 
 // Forget removes all servers.
@@ -32,7 +32,7 @@ func (k *Known) Forget() {
 	k.mu.Unlock()
 }
 
-// mustWait reports whether nothing may follow a message to the server before its
+// mustWait reports whether nothing may be sent to the server between a message and its
 // reply.
 func (k *Known) mustWait(server string, now time.Time) bool {
 	if k == nil {
@@ -48,8 +48,8 @@ func (k *Known) mustWait(server string, now time.Time) bool {
 	return found
 }
 
-// noteWait records that the server ended a session because something followed a
-// message before its reply.
+// noteWait records that the server ended a session because commands were sent between a
+// message and its reply.
 func (k *Known) noteWait(server string, now time.Time) {
 	if k == nil {
 		return
@@ -59,7 +59,7 @@ func (k *Known) noteWait(server string, now time.Time) {
 	k.waits.note(server, now)
 }
 
-// note records that something was seen of the server.
+// note records that the event was observed for the server.
 func (s *seen) note(server string, now time.Time) {
 	if *s == nil {
 		*s = make(seen)
@@ -112,8 +112,9 @@ func (c *Config) inOrder(now time.Time) []Server {
 	return append(good, bad...)
 }
 
-// reachedAs returns the key under which a failure of the server is remembered. Another
-// proxy or another local address may reach a server that this one did not.
+// reachedAs returns the key under which a failure of the server is remembered. The key
+// includes the proxy and the local address, because the server may be reachable with
+// others.
 func (c *Config) reachedAs(server Server) string {
 	return c.knownAs(server) + " " + c.LocalAddr + " " + c.Proxy[strings.LastIndexByte(c.Proxy, '@')+1:]
 }

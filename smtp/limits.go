@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// limits are the limits that the server announced, or that it turned out to have; zero
-// is no limit.
+// limits contains the limits that the server has announced or shown by its replies;
+// zero means no limit.
 type limits struct {
 	size        int64 // octets of a message (RFC 1870)
 	mails       int   // transactions per session (RFC 9422, MAILMAX)
 	rcpts       int   // recipients per transaction (RCPTMAX)
 	rcptDomains int   // domains of the recipients per transaction (RCPTDOMAINMAX)
-	accepted    int   // recipients that the server accepted before it said that there are too many
+	accepted    int   // recipients per transaction that the server accepted before it replied that there are too many
 }
 
 // usedUp reports whether the server accepts no transaction after the first n.
 func (l *limits) usedUp(n int) bool { return l.mails > 0 && n >= l.mails }
 
-// fit returns how many recipients, from the first on, fit in one transaction.
+// fit returns how many of the first recipients fit in one transaction.
 func (l *limits) fit(rcpts []Recipient) int {
 	n := len(rcpts)
 	if l.rcpts > 0 {
@@ -50,8 +50,7 @@ func parseSize(param string) int64 {
 	return n
 }
 
-// parseLimits parses the parameters of LIMITS. It skips what is unknown or
-// invalid.
+// parseLimits parses the parameters of LIMITS. It ignores unknown and invalid ones.
 func parseLimits(params string) limits {
 	var l limits
 	for _, p := range strings.Fields(params) {

@@ -14,8 +14,8 @@ import (
 )
 
 // behindProxy is the default name for EHLO if the connection uses a proxy. RFC 5321,
-// section 4.1.4, asks for a name or an address of this computer. Neither is
-// reachable from the server, and the proxy may be in use to hide them.
+// section 4.1.4, asks for the name or the address of this computer. But the server can
+// reach neither, and the program may use the proxy to hide them.
 const behindProxy = "[127.0.0.1]"
 
 // ehloName returns the name for EHLO (RFC 5321, section 4.1.1.1): LocalName if it is
@@ -40,9 +40,9 @@ func (c *Config) ehloName(conn net.Conn) (string, error) {
 	return addressLiteral(ownAddress(conn)), nil
 }
 
-// localName checks a name and returns it as Domain or address-literal of RFC 5321.
-// Many computers have an underscore in their name, and many servers refuse it, so
-// localName replaces it by a hyphen.
+// localName checks a name and returns it as Domain or address-literal of RFC 5321. Many
+// computers have an underscore in their name, and many servers refuse it, so localName
+// replaces it with a hyphen.
 func localName(set string) (string, error) {
 	bare := set
 	if strings.HasPrefix(set, "[") && strings.HasSuffix(set, "]") {
@@ -59,7 +59,7 @@ func localName(set string) (string, error) {
 		return "", fmt.Errorf("local name for EHLO: %w", err)
 	}
 	name = strings.TrimSuffix(strings.ReplaceAll(name, "_", "-"), ".")
-	if addr, err := netip.ParseAddr(name); err == nil { // set has a dot at its end, or other digits
+	if addr, err := netip.ParseAddr(name); err == nil { // set ends in a dot, or has non-ASCII digits
 		return addressLiteral(addr), nil
 	}
 	for _, label := range strings.Split(name, ".") {
@@ -70,8 +70,8 @@ func localName(set string) (string, error) {
 	return name, nil
 }
 
-// fullName returns the host name as a name for EHLO, and reports whether it can be a
-// name in the DNS.
+// fullName returns host as a name for EHLO, and reports whether it can be a name in the
+// DNS.
 func fullName(host string) (string, bool) {
 	name, err := localName(host)
 	if err != nil || !strings.Contains(name, ".") || strings.HasPrefix(name, "[") {

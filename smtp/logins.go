@@ -15,13 +15,13 @@ import (
 type Logins struct {
 	mu      sync.Mutex
 	tried   map[string]triedLogin // by server
-	servers []string              // the keys of tried, at most mostKnown; the latest set comes last
+	servers []string              // the keys of tried, at most mostKnown, the newest last
 }
 
 // triedLogin is what is known about the login to a server after it has refused a
 // mechanism.
 type triedLogin struct {
-	first   string // the mechanism at which the login began
+	first   string // the mechanism that the login began with
 	instead string // PLAIN or LOGIN, to be used from now on; "": it was refused too
 	worked  bool   // instead has logged in
 }
@@ -62,8 +62,8 @@ func (l *Logins) set(server string, t triedLogin) {
 	}
 }
 
-// order returns the mechanisms in the order to try them, given what is known. known is
-// false if the server's offer has changed, so that what is known does not apply.
+// order returns the mechanisms in the order in which to try them. known is false if the
+// server's offer has changed, so that t no longer applies.
 func (t triedLogin) order(names []string) (order []string, known bool) {
 	if t.first == "" || t.first != names[0] {
 		return names, false

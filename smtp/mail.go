@@ -46,7 +46,7 @@ func (t *transaction) plan() *Error {
 		}
 	}
 	if s.dead {
-		return nil // begin returns the error, which lets the caller try a new session
+		return nil // begin will return an error after which the caller may try a new session
 	}
 	if e := t.checkOptions(); e != nil {
 		return e

@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// Bounds of what is written before replies are read. The buffers of the operating
-// systems hold quietOctets, so writing them does not block even if the server does
-// not read. At most window commands are unanswered.
+// Limits of what is written before replies are read. The buffers of the operating
+// systems hold at least quietOctets, so writing that many does not block even if the
+// server does not read. At most window commands may have no reply yet.
 const (
 	quietOctets = 4 << 10
 	window      = 512
-	// bdatWindow is how many recipients a mail may have whose message is sent
+	// bdatWindow is the maximum number of recipients of a mail whose message is sent
 	// before the replies to the envelope.
 	bdatWindow = 32
 )
 
-// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server
-// then delivers the mail to the recipients that it accepts, even if it refuses
-// others, so the caller must allow that.
+// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server then
+// delivers the mail to the recipients that it accepts, even if it refuses others, so
+// this needs a single recipient or Envelope.Partial.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
 // commands returns how many commands may be sent in one command group: MAIL,
@@ -91,7 +91,7 @@ func (t *transaction) commandsOfEnvelope() *Error {
 				break
 			}
 			if e := s.put(t.step(t.written).op, s.line, false); e != nil {
-				s.kill() // half a transaction is in the buffer
+				s.kill() // the buffer contains part of a transaction
 				return e
 			}
 			t.written++
@@ -106,9 +106,9 @@ func (t *transaction) commandsOfEnvelope() *Error {
 	return t.settled()
 }
 
-// flush flushes the commands written and reads the replies to them. It reads
-// while it writes if there are many, so that neither side waits for the other
-// (RFC 2920, section 3.1).
+// flush flushes the commands written and reads the replies to them. If there are many,
+// it reads while it writes, so that neither side waits for the other (RFC 2920, section
+// 3.1).
 func (t *transaction) flush() *Error {
 	s := t.s
 	st := t.step(t.answered)
@@ -123,7 +123,8 @@ func (t *transaction) flush() *Error {
 	go func() {
 		err := s.bw.Flush()
 		if err != nil {
-			// Replies to what was not sent will not come.
+			// Commands that were not sent have no replies, so do not wait long for
+			// them.
 			_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		}
 		done <- err
@@ -139,8 +140,8 @@ func (t *transaction) flush() *Error {
 	return e
 }
 
-// notFlushed returns the error for a flush that failed with err. It reads the
-// replies that came before.
+// notFlushed returns the error for a flush that failed with err. It first reads the
+// replies that arrived before the failure.
 func (t *transaction) notFlushed(err error) *Error {
 	s := t.s
 	if s.ctx.Err() == nil {
@@ -157,8 +158,9 @@ func (t *transaction) notFlushed(err error) *Error {
 	return t.markStale(s.lost(st.op, err))
 }
 
-// collect reads replies until the first upTo commands are answered, each within
-// the time of its step. It notes refusals; its error ends the session.
+// collect reads replies until the first upTo commands have replies, each within the
+// timeout of its step. It records refusals, and returns an error only if the session
+// ends.
 func (t *transaction) collect(upTo int) *Error {
 	s := t.s
 	for t.answered < upTo {
@@ -176,12 +178,12 @@ func (t *transaction) collect(upTo int) *Error {
 	return nil
 }
 
-// testing reports whether the server has not yet shown that it replies to commands
-// that are sent together.
+// testing reports whether it is still unknown if the server replies to commands that
+// are sent together.
 func (t *transaction) testing() bool { return !t.patience.IsZero() && t.answered <= 1 }
 
-// notPipelined returns the error for a transaction that ended with e: that of
-// Config.PipeliningWait, if that time has passed.
+// notPipelined returns the error for a transaction that ended with e. It wraps
+// ErrPipelining if Config.PipeliningWait has passed.
 func (t *transaction) notPipelined(e *Error) *Error {
 	s := t.s
 	if !t.testing() || e.Kind != KindTimeout || s.ctx.Err() != nil || s.timeIsUp() || time.Now().Before(t.patience) {
@@ -191,7 +193,7 @@ func (t *transaction) notPipelined(e *Error) *Error {
 	return e
 }
 
-// collectInTime is collect with the deadline that is already set.
+// collectInTime does the same with the deadline that is already set.
 func (t *transaction) collectInTime(upTo int) *Error {
 	for t.answered < upTo {
 		if e := t.collectOne(); e != nil {
@@ -255,7 +257,8 @@ func (t *transaction) noteRCPT(i int) {
 	s := t.s
 	row := &t.rows[i]
 	row.Accepted = stepRCPT.wants(s.raw.code)
-	// Servers send the same reply for every recipient: one Reply serves for all.
+	// Servers often send the same reply for every recipient: the recipients then share
+	// one Reply.
 	last := &s.lastRCPT
 	if last.reply == nil || last.code != s.raw.code || !bytes.Equal(last.raw, s.raw.text) {
 		last.reply, last.code = s.raw.reply(), s.raw.code
@@ -271,15 +274,15 @@ func (t *transaction) noteRCPT(i int) {
 	}
 }
 
-// markStale marks e, the end of the connection, as stale if nothing of the
-// transaction was accepted before it.
+// markStale marks e, which ended the connection, as stale if the server had accepted
+// nothing of the transaction before.
 func (t *transaction) markStale(e *Error) *Error {
 	e.stale = !t.open() && (e.Kind == KindClosed || e.Reply.EndsSession())
 	return e
 }
 
-// stepwise sends the envelope to a server without PIPELINING. It stops at the
-// first refusal that makes the rest pointless.
+// stepwise sends the envelope to a server without PIPELINING. It stops at the first
+// refusal after which the mail cannot be sent.
 func (t *transaction) stepwise() *Error {
 	s := t.s
 	for i := range 1 + len(t.rcpts) {
@@ -320,10 +323,10 @@ func (t *transaction) settled() *Error {
 	return e
 }
 
-// emptyMail answers a 354 to a message for nobody with a lone dot (RFC 2920,
-// section 3.1). The reply does not matter: nothing was sent. But if the server has
-// accepted a recipient after a refused MAIL, it could deliver an empty message:
-// then only the end of the connection is safe. The same holds for LMTP, where the
+// emptyMail sends a lone dot if the server has replied 354 although it accepted no
+// recipient (RFC 2920, section 3.1). The reply to the dot does not matter. But if the
+// server has refused MAIL and accepted a recipient, it could deliver an empty message,
+// so emptyMail closes the connection instead. It also does so with LMTP, because the
 // dot has no reply if no recipient was accepted.
 func (t *transaction) emptyMail() {
 	s := t.s

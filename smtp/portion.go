@@ -2,11 +2,11 @@
 
 package smtp
 
-// portion is the recipients of a mail that it still has to be sent to.
+// portion contains the recipients to which a mail still has to be sent.
 type portion struct {
 	rcpts []Recipient
 	rows  []RecipientResult
-	index []int // of each in the envelope; nil if the portion is the whole envelope
+	index []int // the index of each recipient in the envelope; nil if these are all
 }
 
 // pending returns the recipients of the mail that have no final reply yet.
@@ -24,8 +24,8 @@ func (env *Envelope) pending(res *Result) portion {
 	return env.portion(res, index)
 }
 
-// portion returns the recipients with the given indices. Their rows are copies, which
-// store returns to res.
+// portion returns the recipients with the given indices. Their rows are copies; store
+// copies them back to res.
 func (env *Envelope) portion(res *Result, index []int) portion {
 	p := portion{make([]Recipient, len(index)), make([]RecipientResult, len(index)), index}
 	for i, n := range index {
@@ -42,14 +42,14 @@ func (p *portion) at(i int) int {
 	return p.index[i]
 }
 
-// clear removes earlier replies from the rows from from to to.
+// clear removes earlier replies from p.rows[from:to].
 func (p *portion) clear(from, to int) {
 	for i := from; i < to; i++ {
 		p.rows[i] = RecipientResult{Address: p.rows[i].Address}
 	}
 }
 
-// store copies the rows from from to to back to res.
+// store copies p.rows[from:to] back to res.
 func (p *portion) store(res *Result, from, to int) {
 	if p.index == nil {
 		return
@@ -59,17 +59,17 @@ func (p *portion) store(res *Result, from, to int) {
 	}
 }
 
-// overLimit reports whether the server refused a recipient of the transaction because
-// the transaction has too many, and accepted another. These recipients are sent to in
-// a further transaction (RFC 5321, section 4.5.3.1.10) if the mail is delivered and
-// Envelope.Partial allows several transactions. If the server accepted one after it
-// had refused one, its replies may be in the wrong order, and the mail could be
-// delivered twice.
+// overLimit reports whether the server accepted some recipients of the transaction, and
+// then refused others because there were too many. If the mail is delivered and
+// Envelope.Partial allows several transactions, the refused recipients get it in a
+// further transaction (RFC 5321, section 4.5.3.1.10). overLimit returns false if the
+// server accepted a recipient after such a refusal: the replies may then be in the
+// wrong order, and the mail could be delivered twice.
 func (t *transaction) overLimit() bool {
 	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }
 
-// remaining returns the indices of the rows that a further transaction is needed for.
+// remaining returns the indices of the rows that need a further transaction.
 func (t *transaction) remaining() []int {
 	if !t.overLimit() || !t.delivered() || t.phase != phaseAnswered {
 		return nil
@@ -83,12 +83,12 @@ func (t *transaction) remaining() []int {
 	return index
 }
 
-// unconfirmed are the recipients that earlier transactions of the same mail delivered
-// it to, and whose replies nothing has confirmed yet. See verdicts.
+// unconfirmed lists the recipients to which earlier transactions delivered the same
+// mail, and whose replies have not been confirmed yet (see verdicts).
 type unconfirmed []int
 
-// add adds the recipients that t delivered the mail to. The 354 of t has confirmed
-// the replies before it.
+// add adds the recipients to which t delivered the mail. The reply 354 in t has
+// confirmed the replies before it.
 func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 	if t.wentAhead {
 		*u = (*u)[:0]
@@ -117,8 +117,9 @@ func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	return true
 }
 
-// rest sends a mail that was sent with others to the recipients that need a further
-// transaction. It does not if why has ended the session or the batch.
+// rest is called for a mail that was sent together with others. It sends the mail to
+// the recipients that need a further transaction, unless the error why has ended the
+// session or the batch.
 func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	index := t.remaining()
 	if len(index) == 0 {
@@ -146,15 +147,15 @@ func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	return e
 }
 
-// lowerLimit makes later transactions of the session contain at most as many
-// recipients as the server accepted in t.
+// lowerLimit limits later transactions of the session to the number of recipients that
+// the server accepted in t.
 func (s *Session) lowerLimit(t *transaction) {
 	if n := &s.limits.accepted; *n == 0 || t.accepted < *n {
 		*n = t.accepted
 	}
 }
 
-// fit returns how many recipients, from the first on, fit in one transaction.
+// fit returns how many of the first recipients fit in one transaction.
 func (s *Session) fit(env *Envelope, rcpts []Recipient) int {
 	n := s.limits.fit(rcpts)
 	if env.Partial && s.limits.accepted > 0 {

@@ -4,7 +4,7 @@ package smtp
 
 // Quit sends QUIT, waits at most Timeouts.Quit for the reply, and closes the
 // connection. It does nothing if the session has already ended. Its error does not
-// concern any mail: what was accepted stays accepted.
+// affect any mail: a mail that was accepted stays accepted.
 func (s *Session) Quit() error {
 	if s.dead && !s.quitSaid {
 		return nil
@@ -16,7 +16,7 @@ func (s *Session) Quit() error {
 	return nil
 }
 
-// quit is Quit within the time of the present call.
+// quit does the same within the time limit of the current call.
 func (s *Session) quit() (e *Error) {
 	if s.quitSaid {
 		e = s.quitFailed
@@ -45,12 +45,12 @@ func (s *Session) quitInStep() bool {
 	s.quitSaid, s.quitFailed = true, e
 	switch {
 	case e == nil, e.Reply == nil && e.Err != errUnasked, e.Reply.EndsSession():
-		return true // a failure of QUIT itself does not change the verdict on the mail
+		return true // a failure of QUIT itself does not affect the mail
 	case e.Reply == nil || e.Reply.Code/10 != 50 || s.dead:
 		s.kill()
 		return false
 	}
-	// The server may refuse QUIT, but then no reply may follow.
+	// The server may refuse QUIT, but then it must not send another reply.
 	_ = s.link.SetReadDeadline(s.deadline(min(s.timeouts.Quit, lastReplyTime)))
 	if readReply(s.rd, &s.raw, s.onLine) != nil {
 		return true
@@ -59,9 +59,9 @@ func (s *Session) quitInStep() bool {
 	return false
 }
 
-// quitAfterRSET ends a session whose server refused RSET. The refusal may have
-// been the reply to another command, which the reply to QUIT shows. It reports
-// whether the replies were in step.
+// quitAfterRSET ends a session whose server refused RSET. The refusal may have been the
+// reply to another command; the reply to QUIT shows whether it was. quitAfterRSET
+// reports whether the replies were in step.
 func (s *Session) quitAfterRSET() bool {
 	inStep := s.quitInStep()
 	s.kill()

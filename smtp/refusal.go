@@ -4,9 +4,9 @@ package smtp
 
 import "errors"
 
-// If a mail is refused several times, one refusal decides: the first permanent one
-// (5yz) in the order of the recipients, else the first temporary one (4yz). Error,
-// outcome, code and text all come from it.
+// If a mail is refused several times, the error, the outcome, the code and the text all
+// come from one refusal: the first permanent one (5yz) in the order of the recipients,
+// else the first temporary one (4yz).
 
 // refusal returns the error for recipients that were refused, or nil if none
 // was.
@@ -29,10 +29,10 @@ func (t *transaction) refusal() *Error {
 	return e
 }
 
-// kept returns the error for a transaction that e ended before any content was
-// sent: the earlier refusal, if it decides the outcome of the mail, else e. A
-// server that rejects a client gives the reason in the reply to the first command
-// that it refuses, and does not reply to the others.
+// kept returns the error for a transaction that e ended before any content was sent. If
+// e ended the connection and an earlier refusal decides the outcome of the mail, it
+// returns that refusal, else e. A server that rejects a client often gives the reason
+// in its reply to the first command, and then closes the connection.
 func (t *transaction) kept(e *Error) *Error {
 	if !e.ended() {
 		return e
@@ -66,7 +66,7 @@ func (t *transaction) standing(e *Error) *Error {
 		r := row.Reply
 		if row.Accepted {
 			if t.delivered() {
-				continue // by LMTP, to this recipient
+				continue // delivered to this recipient by LMTP
 			}
 			r = e.Reply
 		}
@@ -82,10 +82,10 @@ func (t *transaction) standing(e *Error) *Error {
 	return refused
 }
 
-// severity orders the errors of a mail's transactions. The first of the most
-// severe ones is the error of the mail. In descending severity: an error on this
-// side, or a connection lost after a recipient was accepted; a permanent refusal; a
-// temporary refusal; a connection lost before any recipient was accepted.
+// severity returns the severity of an error of a transaction. The first of the most
+// severe errors becomes the error of the mail. In descending severity, these are: an
+// error on this side, or a connection lost after a recipient was accepted; a permanent
+// refusal; a temporary refusal; a connection lost before any recipient was accepted.
 func (t *transaction) severity(e *Error) int {
 	switch {
 	case e.Kind == KindRefused && e.Reply.Permanent():
@@ -98,8 +98,9 @@ func (t *transaction) severity(e *Error) int {
 	return 4
 }
 
-// setNext sets in e, which ended the transaction, whether the mail may go on over a
-// new session, or with another server. It may not if the transaction is in doubt.
+// setNext sets the fields of e, which ended the transaction, that say whether the mail
+// may be sent over a new session or to another server. It may not if the transaction is
+// in doubt.
 func (t *transaction) setNext(e *Error) {
 	s := t.s
 	switch {

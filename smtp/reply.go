@@ -11,8 +11,8 @@ import (
 // it must not be changed.
 type Reply struct {
 	Code     int          // three digits
-	Enhanced EnhancedCode // RFC 2034; zero when absent
-	Lines    []string     // text without codes, valid UTF-8 (see Config.DecodeText), controls made visible
+	Enhanced EnhancedCode // RFC 2034; zero if there is none
+	Lines    []string     // the text without codes, in UTF-8 (see Config.DecodeText), with control characters escaped
 }
 
 // EnhancedCode is class.subject.detail (RFC 3463).

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// hintRow is the hint for a known reply. A zero field matches every reply.
+// hintRow is the hint for a known reply. A field with the zero value matches every
+// reply.
 type hintRow struct {
 	ops      string // Ops, separated by "|"
 	code     int
@@ -41,7 +42,7 @@ const (
 	hintLater       Hint = "the error is temporary: try again later"
 )
 
-// The first row that matches applies, so specific rows come before general ones.
+// The first row that matches is used, so specific rows come before general ones.
 var hintRows = []hintRow{
 	// Logins
 	{enhanced: EnhancedCode{5, 7, 30}, hint: "Exchange Online no longer accepts passwords for SMTP: use OAuth 2.0 (XOAUTH2), or a relay service for devices"},
@@ -89,7 +90,8 @@ var hintRows = []hintRow{
 	{ops: atSender, text: "not verified|unverified|verify the sender|sender identity", hint: "the provider accepts only verified addresses: verify the sender's address at the provider first"},
 	{ops: "MAIL", code: 553, hint: hintSender},
 
-	// A recipient that does not exist, in a reply that may name a relay or a block list
+	// A recipient that does not exist; the reply may also contain the words of the rows
+	// below
 	{ops: atSender, text: "fully-qualified address|fully qualified address", hint: "the address needs a domain, such as user@example.com: add it"},
 	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 1}, text: "sender address rejected|sender rejected", hint: "check the sender's address, and use one that the server accepts"},
 	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 1}, hint: hintRecipient},
@@ -135,13 +137,13 @@ var hintRows = []hintRow{
 
 var quotedAddress = regexp.MustCompile(`<[^<>]*>|\S*@\S*`)
 
-// replyHint returns the hint for the reply of e. Only steps whose refusal nobody reports
-// have none.
+// replyHint returns the hint for the reply of e. It returns "" only for steps whose
+// refusal is not reported to the caller, such as RSET.
 func replyHint(e *Error, s *Session) Hint {
 	if !e.Reply.Temporary() && !e.Reply.Permanent() {
 		return ""
 	}
-	// An address in the reply, such as relay@example.com, says nothing about the reason.
+	// Remove addresses: the words in relay@example.com say nothing about the reason.
 	text := " " + quotedAddress.ReplaceAllString(strings.ToLower(strings.Join(e.Reply.Lines, " ")), " ") + " "
 	for i := range hintRows {
 		if h := &hintRows[i]; h.matches(e, text) {

@@ -23,13 +23,13 @@ type syntaxError string
 
 func (e syntaxError) Error() string { return string(e) }
 
-// rawReply is a reply as it was received. The session reuses its memory, so that a
-// reply of which only the code is needed costs no allocation.
+// rawReply is a reply as it was received. The session reuses its memory, so that no
+// allocation is needed if only the code of a reply matters.
 type rawReply struct {
 	code int
 	text []byte // lines without codes, joined by LF
 
-	secrets *secret.Set                 // what a Reply must not show
+	secrets *secret.Set                 // to be hidden in a Reply
 	decode  func(string) (string, bool) // Config.DecodeText
 }
 
@@ -56,8 +56,8 @@ func parseReplyLine(line []byte) (code int, more bool, text []byte, ok bool) {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// notReply returns the error for a line that is not part of a reply. It hides
-// secrets before it cuts the line.
+// notReply returns the error for a line that is not part of a reply. It hides secrets
+// before it truncates the line.
 func (raw *rawReply) notReply(line []byte) error {
 	if len(line) == 0 {
 		return syntaxError("an empty line instead of a reply")
@@ -111,10 +111,10 @@ func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 	}
 }
 
-// reply returns raw as a Reply, which has memory of its own.
+// reply returns a copy of raw as a Reply.
 func (raw *rawReply) reply() *Reply {
 	if bytes.IndexByte(raw.text, '\n') < 0 {
-		// One allocation for the reply and its only line.
+		// Allocate the reply and its only line together.
 		one := &struct {
 			Reply
 			line [1]string
@@ -138,9 +138,10 @@ func (raw *rawReply) reply() *Reply {
 	return r
 }
 
-// lines returns the lines of the text in two parts: the enhanced status code with
-// the blanks after it, which may be empty, and the rest. A secret may be split
-// over several lines, with codes between its parts.
+// lines returns each line of the text in two parts: the enhanced status code with the
+// blanks after it (or ""), and the rest. Secrets are searched for in the rest of all
+// lines together, since one may be split over several lines, with codes between its
+// parts.
 func (raw *rawReply) lines() (codes, texts []string) {
 	for line := range bytes.SplitSeq(raw.text, []byte{'\n'}) {
 		_, text := parseEnhanced(raw.code, line)
@@ -162,8 +163,8 @@ func (raw *rawReply) shown(text []byte) string {
 }
 
 // shownLines returns the lines of one reply in UTF-8 and without secrets, but with
-// control characters. A secret may be found only before or only after decoding, so
-// it searches twice.
+// control characters. It searches for secrets before and after decoding, since some are
+// found only then.
 func (raw *rawReply) shownLines(lines []string) []string {
 	lines = raw.secrets.HideLines(lines)
 	decoded := make([]string, len(lines))
@@ -176,7 +177,7 @@ func (raw *rawReply) shownLines(lines []string) []string {
 	return raw.secrets.HideLines(decoded)
 }
 
-// utf8 returns the text in UTF-8. It replaces each octet that cannot be decoded by
+// utf8 returns the text in UTF-8. It replaces each octet that cannot be decoded with
 // U+FFFD.
 func (raw *rawReply) utf8(text string) string {
 	if utf8.ValidString(text) {
@@ -190,9 +191,9 @@ func (raw *rawReply) utf8(text string) string {
 	return string([]rune(text))
 }
 
-// parseEnhanced returns the enhanced status code at the start of a reply's text
-// (RFC 2034, section 4), and the text after it. The class must be the first digit
-// of the reply code, else it is text.
+// parseEnhanced returns the enhanced status code at the start of a reply's text (RFC
+// 2034, section 4), and the text after it. If the class is not the first digit of the
+// reply code, the text has no such code.
 func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
 	var e EnhancedCode
 	p := text

@@ -4,7 +4,7 @@ package smtp
 
 import "strconv"
 
-// Outcome is what became of a mail.
+// Outcome is what happened to a mail.
 type Outcome int
 
 const (
@@ -19,7 +19,7 @@ const (
 // Result is the result of sending a mail. It is also valid if there is an error.
 type Result struct {
 	Outcome    Outcome
-	Reply      *Reply // to the end of data: the one that accepted the mail, else that of the error
+	Reply      *Reply // the reply that accepted the mail, else that of the error
 	QueueID    string // if the reply contains one
 	Recipients []RecipientResult
 }
@@ -27,11 +27,11 @@ type Result struct {
 // RecipientResult is the reply to one RCPT, or, with LMTP, to the end of data.
 type RecipientResult struct {
 	Address  string
-	Accepted bool   // the server has taken the mail for this recipient
-	Reply    *Reply // nil if there was none; 2yz with Accepted false if RCPT was accepted and the mail failed
+	Accepted bool   // the server has accepted the mail for this recipient
+	Reply    *Reply // nil if there was none; 2yz, with Accepted false, if RCPT was accepted but the mail was not
 }
 
-// Delivery is the result of one mail of a batch: what Send returns for one.
+// Delivery is the result of one mail of a batch.
 type Delivery struct {
 	Result
 	Err error // nil, or an *Error
@@ -56,22 +56,22 @@ func (o Outcome) String() string {
 	return "outcome " + strconv.Itoa(int(o))
 }
 
-// SafeToRetry reports whether it makes sense to send the same mail again later:
-// nothing was delivered to any recipient, and err, the error that came with the
-// result, is temporary (see Error.Temporary). It returns false for Partial (send to
-// the recipients not accepted instead), for InDoubt, and if err is nil. After an
-// error of Dial, the result is the zero Result.
+// SafeToRetry reports whether it makes sense to send the same mail again later: nothing
+// was delivered to any recipient, and err, the error that came with the result, is
+// temporary (see Error.Temporary). It returns false for Partial (send the mail only to
+// the other recipients), for InDoubt, and if err is nil. After an error of Dial, call
+// it on the zero Result.
 func (r *Result) SafeToRetry(err error) bool {
 	return (r.Outcome == NotSent || r.Outcome == RejectedTemporary) && temporary(err)
 }
 
-// SafeToRetry is Result.SafeToRetry for the error of this mail.
+// SafeToRetry calls Result.SafeToRetry with the error of this mail.
 func (d *Delivery) SafeToRetry() bool { return d.Result.SafeToRetry(d.Err) }
 
-// settle works out the outcome of the whole mail from its rows, and returns its
-// error. inDoubt says that one of its transactions is in doubt. worst is the most
-// severe error of its transactions; stopped is the one after which no further
-// transaction was tried.
+// settle sets the outcome of the whole mail from its rows, and returns its error.
+// inDoubt is set if one of its transactions is in doubt. worst is the most severe error
+// of its transactions; stopped is the error after which no further transaction was
+// tried.
 func (res *Result) settle(inDoubt bool, worst, stopped *Error) *Error {
 	good := 0
 	for i := range res.Recipients {

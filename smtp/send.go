@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-// Send sends one mail. The Result is always filled in: it says what became of the
-// mail for each recipient and, whatever the error, whether the mail may be sent
-// again (SafeToRetry). Send calls msg.WriteTo once per transaction. It needs
-// several transactions only if Envelope.Partial allows it, and the server announces
-// that it accepts fewer recipients per transaction than the envelope has (LIMITS, RFC
-// 9422), or refuses some because there are too many (RFC 5321, section 4.5.3.1.10).
+// Send sends one mail. The Result is always filled in, also with an error: it says what
+// happened to the mail for each recipient, and whether the mail may be sent again
+// (SafeToRetry). Send calls msg.WriteTo once per transaction. Several transactions are
+// needed only if Envelope.Partial is set and the server limits the number of recipients
+// per transaction: it announces a limit (LIMITS, RFC 9422), or refuses some recipients
+// because there are too many (RFC 5321, section 4.5.3.1.10).
 //
 // Unless Envelope.Partial is set, the mail is not sent if a recipient is refused.
 // With Partial it is sent to the recipients that the server accepts. The error is
@@ -25,16 +25,16 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, false)
 }
 
-// SendLast is Send for the last mail of the session, which only Quit or Close may
-// follow. If the server offers PIPELINING and the mail is sent by SMTP and DATA,
-// QUIT is sent with the final dot; otherwise SendLast sends it once the mail is
-// accepted. The reply to QUIT shows whether the reply to the mail was in step. If
-// QUIT fails in another way, SendLast ignores it, and Quit returns the error.
+// SendLast does the same for the last mail of the session. Afterwards, only Quit or
+// Close may be called. If the server offers PIPELINING and the mail is sent by SMTP and
+// DATA, QUIT is sent with the final dot; otherwise SendLast sends it once the mail is
+// accepted. The reply to QUIT shows whether the reply to the mail was in step. SendLast
+// ignores any other failure of QUIT; Quit returns it.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, true)
 }
 
-// groups is the pool from which sendAlone takes its group.
+// groups is the pool of the groups that sendAlone uses.
 var groups = sync.Pool{New: func() any { return new(group) }}
 
 // sendAlone sends a mail that is not part of a batch.
@@ -53,7 +53,7 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	return res, nil
 }
 
-// send sends a mail in as many transactions as it needs. res has its rows.
+// send sends a mail in as many transactions as necessary. res contains its rows.
 // answered reports whether the server replied to the end of the message.
 func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
 	s := g.s
@@ -70,8 +70,8 @@ func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
 	return g.transactions(t, m.Envelope.pending(res), res)
 }
 
-// transactions sends a mail to the recipients of p, in as many transactions as it
-// needs. t is the first one.
+// transactions sends a mail to the recipients of p, in as many transactions as
+// necessary. t is the first one.
 func (g *group) transactions(t *transaction, p portion, res *Result) (answered bool, e *Error) {
 	s, m := g.s, Mail{t.env, t.msg}
 	size, utf8 := t.size, t.utf8
@@ -142,8 +142,8 @@ func (g *group) furtherTransaction(m *Mail, size int64, utf8 bool) *transaction 
 	return t
 }
 
-// run does the transaction, unless the server's limits forbid it. The session is
-// then dead, or ready for the next transaction.
+// run does the transaction, unless the server's limits forbid it. Afterwards, the
+// session is dead or ready for the next transaction.
 func (t *transaction) run() *Error {
 	s := t.s
 	if n := len(t.rcpts); len(t.later) > 0 && !t.env.Partial {
@@ -194,8 +194,8 @@ func (t *transaction) content() *Error {
 	return t.sendData()
 }
 
-// goAhead is called when the 354 has arrived. No other command can have this reply, so
-// it confirms the mails before this one.
+// goAhead is called after the reply 354. No other command can have this reply, so it
+// confirms the replies to the mails before this one.
 func (t *transaction) goAhead() {
 	t.phase, t.wentAhead = phaseDATA, true
 	t.s.verdicts.confirm()

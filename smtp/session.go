@@ -21,12 +21,12 @@ import (
 type Session struct {
 	cfg      *Config
 	server   Server
-	untried  []Server // those that Dial would have tried after server
+	untried  []Server // the servers that Dial would have tried after this one
 	timeouts Timeouts
 	security Security
 	ctx      context.Context
 	stop     func() bool // detaches the session from ctx
-	total    time.Time   // when the present call has to end; zero if it has no Timeouts.Total
+	total    time.Time   // when the current call has to end; zero without Timeouts.Total
 
 	link *conn.Link // below TLS
 	tls  *tls.Conn  // nil without TLS
@@ -47,10 +47,10 @@ type Session struct {
 	pipelining bool
 	limits     limits
 
-	waits      bool // nothing may follow a message before its reply
-	takesAhead bool // the server has accepted commands behind a message
-	pipelined  bool // the server has replied to a RCPT
-	overran    bool // the session was lost because of commands behind a message
+	waits      bool // nothing may be sent between a message and its reply
+	takesAhead bool // the server has accepted commands between a message and its reply
+	pipelined  bool // the server has replied to a RCPT, so pipelining works
+	overran    bool // the session was lost because of commands between a message and its reply
 
 	quitSent   bool   // QUIT was sent, or is in the write buffer
 	quitSaid   bool   // the reply to QUIT was read, or QUIT failed
@@ -64,14 +64,15 @@ type Session struct {
 	chunkSent func(last bool, size int) error // called by chunks
 	verdicts  verdicts
 	spare     []byte   // memory for mails that are sent together, reused
-	lastRCPT  struct { // the latest reply to RCPT, shared as long as it repeats
+	lastRCPT  struct { // the latest reply to RCPT, shared by recipients with the same reply
 		raw   []byte
 		code  int
 		reply *Reply
 	}
 }
 
-// conn returns the connection that SMTP is spoken on.
+// conn returns the connection for SMTP: the TLS connection, or the network connection
+// without TLS.
 func (s *Session) conn() net.Conn {
 	if s.tls != nil {
 		return s.tls
@@ -82,8 +83,8 @@ func (s *Session) conn() net.Conn {
 // tcpConn returns the network connection, which has the addresses.
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
-// waiting reports whether there are octets from the server to read. It checks what
-// has been received; if kernel is set it also asks the operating system, which
+// waiting reports whether octets from the server can be read. It checks the octets that
+// the program has received; if kernel is set, it also asks the operating system, which
 // takes a system call. It returns an error if the connection has ended.
 func (s *Session) waiting(kernel bool) (bool, error) {
 	if s.rd.Buffered() > 0 {
@@ -96,14 +97,14 @@ func (s *Session) waiting(kernel bool) (bool, error) {
 	return s.rd.Buffered() > 0, err
 }
 
-// probe reads what has arrived, without waiting. Unless kernel is set it reads only
-// what crypto/tls has already received.
+// probe reads the octets that have arrived, without waiting. Unless kernel is set, it
+// reads only those that crypto/tls has already received.
 func (s *Session) probe(kernel bool) error {
 	return s.link.Probe(kernel, s.rd.Fill)
 }
 
-// deadline returns the time d from now, or the end of the present call if that is
-// earlier.
+// deadline returns the time d from now, or the time when the current call has to end if
+// that is earlier.
 func (s *Session) deadline(d time.Duration) time.Time {
 	t := time.Now().Add(d)
 	if !s.total.IsZero() && s.total.Before(t) {
@@ -112,7 +113,7 @@ func (s *Session) deadline(d time.Duration) time.Time {
 	return t
 }
 
-// timeIsUp reports whether the present call has to end.
+// timeIsUp reports whether the time limit of the current call has passed.
 func (s *Session) timeIsUp() bool { return !s.total.IsZero() && !time.Now().Before(s.total) }
 
 // past is a deadline that ends a read or write at once.
@@ -156,7 +157,8 @@ func (s *Session) Extensions() map[string]string {
 	return shown
 }
 
-// offers reports whether the server offers the extension, in upper case.
+// offers reports whether the server offers the extension, whose keyword is in upper
+// case.
 func (s *Session) offers(extension string) bool {
 	_, ok := s.ext[extension]
 	return ok
@@ -186,7 +188,7 @@ func (s *Session) Untried() []Server { return slices.Clone(s.untried) }
 // Config.FailedFor.
 func (s *Session) MarkFailed() { s.cfg.noteFailed(s.server, time.Now()) }
 
-// TLSState describes the TLS connection. It is nil without TLS.
+// TLSState returns the state of the TLS connection, or nil without TLS.
 func (s *Session) TLSState() *tls.ConnectionState {
 	if s.tls == nil {
 		return nil
@@ -199,7 +201,7 @@ func (s *Session) TLSState() *tls.ConnectionState {
 func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.WithDefaults() }
 
 // Control calls f with the descriptor of the connection, if it has one. f must not use
-// it after it has returned.
+// the descriptor after f has returned.
 func (s *Session) Control(f func(fd uintptr)) { s.link.Control(f) }
 
 // LocalAddr returns the local address of the connection.

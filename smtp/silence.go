@@ -13,22 +13,22 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// silenceTime is how long a server may send nothing before the session tests whether its
-// port speaks TLS first. Such a server waits for the client, and the session would wait
-// for the greeting, which may take minutes.
+// silenceTime is how long a server may send nothing before the session tests whether
+// its port speaks TLS first. Such a server waits for the client, while the session
+// waits for the greeting: without the test, this would take minutes.
 var silenceTime = 10 * time.Second
 
 // silence watches a session that waits for a greeting in clear.
 type silence struct {
 	mu      sync.Mutex
-	over    bool // the wait has ended
-	isTLS   bool // the port speaks TLS
+	over    bool // whether the wait has ended
+	isTLS   bool // whether the port speaks TLS
 	timer   *time.Timer
 	endTest context.CancelFunc
 }
 
-// watchSilence starts to watch the wait for the greeting. Port 25 is not tested: no server
-// speaks TLS first there, and some let clients wait on purpose.
+// watchSilence starts to watch the wait for the greeting. Port 25 is not tested: no
+// server speaks TLS first there, and some servers delay the greeting on purpose.
 func (s *Session) watchSilence(options *dial.Options) *silence {
 	w := &silence{endTest: func() {}}
 	if s.security == ImplicitTLS || options.Network == "unix" || options.Port == 25 || s.timeouts.Greeting <= silenceTime {
@@ -51,7 +51,7 @@ func (s *Session) watchSilence(options *dial.Options) *silence {
 	return w
 }
 
-// end ends the watch. It reports whether it has found that the port speaks TLS.
+// end ends the watch. It reports whether the port was found to speak TLS.
 func (w *silence) end() bool {
 	w.mu.Lock()
 	w.over = true
@@ -77,7 +77,7 @@ func speaksTLS(ctx context.Context, options *dial.Options) bool {
 	stop := context.AfterFunc(ctx, func() { c.Close() })
 	defer stop()
 	answered := errors.New("the server speaks TLS")
-	err = tls.Client(c, &tls.Config{InsecureSkipVerify: true, ServerName: options.Host, // nothing is sent over it
+	err = tls.Client(c, &tls.Config{InsecureSkipVerify: true, ServerName: options.Host, // no data is sent over it
 		VerifyPeerCertificate: func([][]byte, [][]*x509.Certificate) error { return answered }}).Handshake()
 	_, alert := alertCode(err)
 	return err == nil || errors.Is(err, answered) || alert

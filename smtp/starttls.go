@@ -30,8 +30,8 @@ func (s *Session) upgrade() *Error {
 	if e := s.exchange(&stepSTARTTLS, []byte("STARTTLS")); e != nil {
 		return e
 	}
-	// Octets after the 220 in clear may come from an attacker who hopes that they
-	// are taken for the reply to a command under TLS.
+	// Octets in clear after the reply 220 may come from an attacker who wants them to
+	// be taken for the reply to a command sent over TLS.
 	if s.rd.Buffered() > 0 {
 		s.kill()
 		return &Error{Op: OpSTARTTLS, Kind: KindTLS,
@@ -45,7 +45,8 @@ func (s *Session) upgrade() *Error {
 }
 
 // masked returns a line of the reply to EHLO that a firewall or virus scanner has
-// overwritten, such as XXXXXXXA, or "". STARTTLS is then usually one of those lines.
+// overwritten, such as XXXXXXXA, or "" if there is none. The overwritten line is
+// usually STARTTLS.
 func (s *Session) masked() string {
 	var line string
 	for keyword := range s.ext {

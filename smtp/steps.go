@@ -8,11 +8,12 @@ import "time"
 // how long they may take.
 type step struct {
 	op      Op
-	lo, hi  int // first and last code wanted
+	lo, hi  int // the lowest and the highest code wanted
 	timeout func(*Timeouts) time.Duration
 }
 
-// Where 250 is wanted, 251 and 252 accept too (RFC 5321, sections 3.4 and 4.2.3).
+// If a step wants 250, then 251 and 252 are positive replies too (RFC 5321, sections
+// 3.4 and 4.2.3).
 var (
 	stepGreeting  = step{OpGreeting, 220, 220, func(t *Timeouts) time.Duration { return t.Greeting }}
 	stepEHLO      = step{OpEHLO, 250, 250, command}
@@ -33,8 +34,7 @@ func command(t *Timeouts) time.Duration { return t.Command }
 // wants reports whether the step wants a reply with this code.
 func (st *step) wants(code int) bool { return st.lo <= code && code <= st.hi }
 
-// WithDefaults returns t with the default in place of each zero field, except for
-// Total.
+// WithDefaults returns t with each zero field, except Total, replaced by its default.
 func (t Timeouts) WithDefaults() Timeouts {
 	for _, d := range []struct {
 		field *time.Duration

@@ -17,10 +17,10 @@ import (
 
 const minRSABits = 2048 // NIST SP 800-131A, and the CA/Browser Forum since 2014
 
-// handshake starts TLS on conn, or closes it on failure. It takes at most
-// Timeouts.TLS, and ends when ctx ends. It verifies certificate chain and host name
-// as TLSConfig says. The error is an *Error of OpTLS. With TLS 1.3 a server verifies
-// the client's certificate after the handshake: see Config.explainAlert.
+// handshake starts TLS on conn, or closes it on failure. It takes at most Timeouts.TLS,
+// and ends when ctx ends. It verifies certificate chain and host name as TLSConfig
+// says. The error is an *Error of OpTLS. With TLS 1.3, a server verifies the client's
+// certificate only after the client's handshake has ended: see Config.explainAlert.
 func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tls.Conn, error) {
 	s, bad := c.secured(host)
 	if bad != nil {
@@ -35,8 +35,8 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 		conn.Close()
 		return nil, s.explain(ctx, err)
 	}
-	// Not HandshakeContext: it waits for a goroutine, which is slow if the caller
-	// is locked to its thread.
+	// This does not call HandshakeContext, which waits for a goroutine: that is slow if
+	// the caller is locked to its thread.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer stop()
 	secure := tls.Client(conn, s.config())
@@ -47,10 +47,10 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 	return secure, nil
 }
 
-// config returns the configuration for crypto/tls, which verifies chain and host
-// name, and sends SNI for names but not for addresses (RFC 6066, section 3). There
-// is no ALPN: no protocol is registered for SMTP, and some servers end the handshake
-// if they do not know one.
+// config returns the configuration for crypto/tls, which verifies chain and host name,
+// and sends SNI for names but not for addresses (RFC 6066, section 3). It does not use
+// ALPN: no protocol name is registered for SMTP, and some servers end the handshake if
+// they do not know the name.
 func (s *secured) config() *tls.Config {
 	t := &s.cfg.TLS
 	out := &tls.Config{
@@ -72,9 +72,9 @@ func (s *secured) config() *tls.Config {
 	return out
 }
 
-// oldSuites returns the cipher suites for a minimum of TLS 1.0 or 1.1. Servers of that
-// age often support only the RSA key exchange or CBC with SHA-256, which crypto/tls
-// does not offer by default.
+// oldSuites returns the cipher suites for a minimum of TLS 1.0 or 1.1. Old servers
+// often support only the RSA key exchange or CBC with SHA-256, which crypto/tls does
+// not offer by default.
 func oldSuites() []uint16 {
 	ids := []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
 		tls.TLS_RSA_WITH_AES_128_CBC_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA,
@@ -103,8 +103,8 @@ func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Cer
 	return &tls.Certificate{}, nil
 }
 
-// verifyConnection checks key sizes and pins, which crypto/tls does not. crypto/tls
-// calls it for resumed sessions too.
+// verifyConnection checks key sizes and pins, which crypto/tls does not check.
+// crypto/tls calls it for resumed sessions too.
 func (s *secured) verifyConnection(state tls.ConnectionState) error {
 	if len(state.PeerCertificates) == 0 {
 		return errors.New("the server sent no certificate")
@@ -121,8 +121,8 @@ func (s *secured) verifyConnection(state tls.ConnectionState) error {
 }
 
 // checkSerials returns an error if a serial number is negative (RFC 5280, section
-// 4.1.2.2). go.mod makes crypto/x509 accept such a certificate, for connections that do
-// not verify it.
+// 4.1.2.2). A godebug line in go.mod makes crypto/x509 accept such certificates,
+// because connections that do not verify the certificate must accept them.
 func checkSerials(chain []*x509.Certificate) error {
 	for _, cert := range chain {
 		if cert.SerialNumber.Sign() < 0 {
@@ -132,8 +132,8 @@ func checkSerials(chain []*x509.Certificate) error {
 	return nil
 }
 
-// checkKeySizes returns an error unless one chain has only keys of a safe size. The
-// key of the root does not count, since its signature is not relied on.
+// checkKeySizes returns an error unless one chain has only keys of a safe size. The key
+// of the root is not checked, since its signature is not used.
 func checkKeySizes(chains [][]*x509.Certificate) error {
 	var weak error
 	for _, chain := range chains {
@@ -160,9 +160,9 @@ func weakKey(chain []*x509.Certificate) error {
 	return nil
 }
 
-// scopedCache is the part of a shared TLSConfig.SessionCache that belongs to one set
-// of settings. A resumed session relies on the verification, and the client
-// certificate, of the earlier one, so other settings must not resume it.
+// scopedCache is the part of a shared TLSConfig.SessionCache for one set of settings. A
+// resumed session relies on the verification and the client certificate of the earlier
+// session, so a connection with other settings must not resume it.
 type scopedCache struct {
 	cache tls.ClientSessionCache
 	scope string

@@ -54,7 +54,7 @@ func (s *secured) wrongHost(leaf *x509.Certificate, cause error) *tlsProblem {
 	}
 	if net.ParseIP(s.name) != nil && slices.Contains(names, s.name) {
 		return problem(cause, HintAddressAsName,
-			"the server's certificate contains the address %s as a DNS name, where it does not count", clipped(s.name, 100))
+			"the server's certificate contains the address %s as a DNS name, but an address must be in an iPAddress entry", clipped(s.name, 100))
 	}
 	if len(names) == 0 {
 		return problem(cause, "the server needs a certificate that names it in subjectAltName",
@@ -117,7 +117,7 @@ func (s *secured) now() time.Time {
 }
 
 // unknownIssuer explains why there is no chain from the certificate to a trusted
-// authority. crypto/x509 has one error for all the reasons.
+// authority. crypto/x509 has only one error for all these reasons.
 func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProblem {
 	leaf := chain[0]
 	if s.cfg.TLS.RootCAs == nil && noSystemRoots() {
@@ -155,8 +155,8 @@ func noSystemRoots() bool {
 	return err == nil && pool.Equal(x509.NewCertPool())
 }
 
-// follow returns the last certificate of the chain from the leaf, as far as the
-// server sent it. complete reports whether that one is self-signed.
+// follow returns the last certificate of the chain that starts at the leaf, as far as
+// the server sent it. complete reports whether that certificate is self-signed.
 func follow(chain []*x509.Certificate) (last *x509.Certificate, complete bool) {
 	last = chain[0]
 	for range chain {

@@ -15,8 +15,9 @@ import (
 	"strings"
 )
 
-// refuseTLS returns an error if first, which arrived instead of a greeting in clear,
-// is TLS. The session must not wait for the end of a line then.
+// refuseTLS returns an error if first, the octets that arrived when a greeting in clear
+// was expected, are TLS. Without this check, the session would wait for the end of a
+// line.
 func refuseTLS(first []byte) error {
 	if looksLikeTLS(first) {
 		return errTLSFirst
@@ -35,8 +36,8 @@ func looksLikeTLS(b []byte) bool {
 	return (len(b) < 2 || b[1] == 3) && (len(b) < 3 || b[2] <= 4)
 }
 
-// explain returns the *Error for a handshake that failed with err. ctx is the
-// caller's.
+// explain returns the *Error for a handshake that failed with err. ctx is the context
+// of the caller.
 func (s *secured) explain(ctx context.Context, err error) *Error {
 	e := &Error{Op: OpTLS, Kind: KindTLS}
 	switch {
@@ -84,14 +85,14 @@ func (s *secured) problem(err error) *tlsProblem {
 	return problem(err, "", "%s", strings.TrimPrefix(clipped(err.Error(), 300), "tls: "))
 }
 
-// notTLS explains what arrived instead of a TLS record.
+// notTLS returns the error for octets that arrived instead of a TLS record.
 func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 	got := string(err.RecordHeader[:])
 	code := got[:3]
 	smtp := strings.Trim(code, "0123456789") == "" && (got[3] == ' ' || got[3] == '-')
 	switch {
 	case smtp && !s.greets(code):
-		return problem(err, "its TLS may not be configured, or someone on the network path changed its reply",
+		return problem(err, "TLS may not be configured on the server, or someone on the network path changed its reply",
 			"the server responded with \"%s ...\" in plain text instead of TLS", code)
 	case smtp:
 		return problem(err, HintPlainFirst, "the server greeted with \"%s ...\" in plain text instead of TLS", code)
@@ -103,7 +104,7 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 }
 
 // greets reports whether a reply in clear is the greeting of a port without implicit
-// TLS, rather than a reply instead of TLS after STARTTLS.
+// TLS, rather than a reply in clear after STARTTLS.
 func (s *secured) greets(code string) bool {
 	if s.cfg.Security != STARTTLS && s.cfg.Security != STARTTLSIfOffered {
 		return true
@@ -116,9 +117,9 @@ func (s *secured) greets(code string) bool {
 	return false
 }
 
-// explainAlert explains an error of reading or writing after the handshake. It
-// returns nil if err is not a TLS alert. With TLS 1.3 a server refuses a missing or
-// wrong client certificate only then.
+// explainAlert explains an error of reading or writing after the handshake. It returns
+// nil if err is not a TLS alert. With TLS 1.3, a server refuses a missing or wrong
+// client certificate only after the client's handshake.
 func (c *Config) explainAlert(err error) *Error {
 	code, ok := alertCode(err)
 	if !ok {
@@ -143,7 +144,7 @@ func alertCode(err error) (uint8, bool) {
 	return uint8(v.Uint()), true
 }
 
-// Alerts with an explanation of their own.
+// These alerts have their own explanations.
 const (
 	alertHandshakeFailure     = 40
 	alertBadCertificate       = 42
@@ -204,8 +205,8 @@ func (s *secured) versionHint() Hint {
 	return "the server's software is too old: ask its operator to update it"
 }
 
-// versionOf returns the version that the server chose. Only the text of the error of
-// crypto/tls contains it.
+// versionOf returns the TLS version that the server chose. It parses the text of err,
+// because crypto/tls does not return the version in another way.
 func versionOf(err error) (string, bool) {
 	_, hex, ok := strings.Cut(err.Error(), "server selected unsupported protocol version ")
 	if !ok {
@@ -224,8 +225,8 @@ func isTimeout(err error) bool {
 		errors.As(err, &t) && t.Timeout()
 }
 
-// peerGone reports whether the server closed the connection. It compares the
-// operation, since the numbers of a reset connection differ between systems.
+// peerGone reports whether the server closed the connection. It compares the failed
+// operation, since the error numbers of a reset connection differ between systems.
 func peerGone(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||

@@ -20,7 +20,7 @@ func (p pin) String() string { return pinPrefix + base64.StdEncoding.EncodeToStr
 // pinOf returns the pin that matches cert.
 func pinOf(cert *x509.Certificate) pin { return sha256.Sum256(cert.RawSubjectPublicKeyInfo) }
 
-// parsePins parses entries as curl does its --pinnedpubkey: each is one pin, or
+// parsePins parses entries in the format of curl's --pinnedpubkey: each is one pin, or
 // several separated by ";".
 func parsePins(entries []string) ([]pin, error) {
 	var pins []pin
@@ -46,8 +46,9 @@ func parsePin(s string) (p pin, err error) {
 	return pin(raw), nil
 }
 
-// checkPins returns an error unless a pin matches the server's own certificate. The
-// pin of an authority would match every certificate that it issues.
+// checkPins returns an error unless a pin matches the server's own certificate. It does
+// not compare the certificates of authorities, since the pin of an authority would
+// match every certificate that it issues.
 func checkPins(pins []pin, leaf *x509.Certificate) error {
 	if len(pins) == 0 {
 		return nil

@@ -27,7 +27,8 @@ func subject(c *x509.Certificate) string { return quotedName(c.Subject.CommonNam
 
 func issuer(c *x509.Certificate) string { return quotedName(c.Issuer.CommonName, c.Issuer.String()) }
 
-// quotedName returns the common name, or the whole name if there is none, in quotes.
+// quotedName returns the common name in quotes, or the whole name if there is no common
+// name.
 func quotedName(common, whole string) string {
 	if common != "" {
 		whole = common
@@ -38,7 +39,7 @@ func quotedName(common, whole string) string {
 	return `"` + clipped(whole, 100) + `"`
 }
 
-// clipped returns at most most characters of s, in visible form.
+// clipped returns the first characters of s, at most 'most', in visible form.
 func clipped(s string, most int) string {
 	return show.Bounded(s, most)
 }

@@ -12,10 +12,11 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// secured is a TLS handshake: the checked settings, and what the server asked for.
+// secured is the state of a TLS handshake: the checked settings, and what the server
+// asked for.
 type secured struct {
 	cfg       *Config
-	name      string // to verify in the certificate; "" for none
+	name      string // the name to verify in the certificate; "" for none
 	pins      []pin
 	timeout   time.Duration
 	certAsked bool // the server asked for a client certificate

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Servers announce their limits by enhanced status codes or, if they have none for the
-// case, only in words. The words below come from replies of Postfix, Exim, Sendmail,
-// Exchange, Gmail, Yahoo, MDaemon and others.
+// Servers report that a limit is reached by an enhanced status code, or only in words
+// if there is no such code. The words below come from replies of Postfix, Exim,
+// Sendmail, Exchange, Gmail, Yahoo, MDaemon and others.
 
 // tooManyRecipients reports whether a reply to RCPT says that the transaction has too
-// many recipients (RFC 5321, section 4.5.3.1.10). RFC 821 had the code 552 for that.
+// many recipients (RFC 5321, section 4.5.3.1.10). RFC 821 used the code 552 for this.
 func tooManyRecipients(r *Reply) bool {
 	if r == nil || !r.Temporary() && r.Code != 552 {
 		return false
@@ -21,7 +21,7 @@ func tooManyRecipients(r *Reply) bool {
 		return true
 	}
 	if r.Enhanced[1] == 1 || r.Enhanced[1] == 2 {
-		return false // it is about one address or mailbox (RFC 3463)
+		return false // the reply is about one address or mailbox (RFC 3463)
 	}
 	text := words(r)
 	switch {
@@ -52,21 +52,21 @@ func tooManyMails(r *Reply) bool {
 		return false
 	}
 	if perTime.MatchString(text) {
-		return false // applies to a new session as well
+		return false // the limit applies to a new session as well
 	}
 	tooMany := containsAny(text, "too many messages", "too many mails", "too many emails", "too many e-mails", "too many transactions")
 	if containsAny(text, "session", "connection", "this connect", "per connect") {
 		return tooMany || !manySessions.MatchString(text)
 	}
-	// Without these words the limit may have another cause, such as space.
+	// These words mean that the limit has another cause, such as space.
 	return tooMany && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "queue")
 }
 
 var (
-	// perTime matches the words for a limit in a period of time.
+	// perTime matches words for a limit per period of time.
 	perTime = regexp.MustCompile(`\brate|\bthrottl|\bhourly\b|\bdaily\b|\b(per|an|each|every|this|of) (second|minute|hour|day)\b`)
 
-	// manySessions matches the words for a limit on how many sessions a client has.
+	// manySessions matches words for a limit on the number of sessions of one client.
 	manySessions = regexp.MustCompile(`\b(connections|sessions|concurrent|concurrently|simultaneous|simultaneously)\b|\b(connection|session) (count )?limit\b`)
 
 	addressOrHost = regexp.MustCompile(`<[^<>]*>|\S*@\S*|` + hostName)

@@ -37,10 +37,10 @@ func (s *Session) traceCommand(line []byte, secret bool) {
 	s.cfg.Trace(ClientLine, text)
 }
 
-// traceReply calls Trace for a line of a reply. If there are secrets it waits for
-// the last line, since a secret may be split over several lines.
+// traceReply calls Trace for a line of a reply. If there are secrets, it first waits
+// for the last line, since a secret may be split over several lines.
 func (s *Session) traceReply(line []byte) {
-	// A challenge may contain what must not be read by others.
+	// A challenge may contain data that others must not read.
 	if s.inAuth && bytes.HasPrefix(line, []byte("334")) && len(line) > 4 {
 		line = append(bytes.Clone(line[:4]), mask...)
 	}
@@ -54,8 +54,8 @@ func (s *Session) traceReply(line []byte) {
 	}
 }
 
-// traceHeard calls Trace for the lines of a reply that have arrived. It looks for
-// secrets in the lines without the codes between them.
+// traceHeard calls Trace for the lines of a reply that have arrived. It removes the
+// codes before it searches for secrets, since a secret may be split over lines.
 func (s *Session) traceHeard() {
 	if len(s.heard) == 0 {
 		return

@@ -15,23 +15,23 @@ type transaction struct {
 	utf8  bool              // the transaction needs SMTPUTF8
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
-	later []Recipient       // the recipients left for further transactions of the mail
-	final bool              // no further transaction of the mail is planned
-	last  bool              // QUIT may be sent with the end of the message
+	later []Recipient       // the recipients for further transactions of the mail
+	final bool              // this is the last planned transaction of the mail
+	last  bool              // this is the last mail: QUIT may be sent with the end of the message
 
 	phase       phase
 	refusedMAIL *Error    // the reply to MAIL, if it was a refusal
 	refusedDATA *Error    // the reply to DATA, if it was a refusal
 	patience    time.Time // when the first reply to RCPT is due, in a session that is tested for PIPELINING
-	written     int       // commands of the envelope written
-	answered    int       // commands of the envelope answered
+	written     int       // commands of the envelope that were written
+	answered    int       // commands of the envelope that have replies
 	accepted    int       // recipients accepted, even if MAIL was refused
 	over        int       // recipients refused because the transaction has too many
-	byDomain    bool      // the limit is that of domains, so that later recipients may be accepted
-	recovered   bool      // the server accepted a recipient after it had said that there are too many
+	byDomain    bool      // the limit is on domains, so later recipients may still be accepted
+	recovered   bool      // the server accepted a recipient after it had replied that there are too many
 	wentAhead   bool      // the server replied 354
-	whole       bool      // all of the message was sent by BDAT, perhaps before the envelope was answered
-	reply       *Reply    // to the end of the message; with LMTP, the latest that accepted it
+	whole       bool      // the whole message was sent by BDAT, perhaps before the replies to the envelope
+	reply       *Reply    // the reply to the end of the message; with LMTP, the latest that accepted it
 	queueID     string    // from reply
 }
 
@@ -48,24 +48,24 @@ type transaction struct {
 //     reply may belong to another command. The message may have been delivered
 //     (RFC 1047). A transaction does not leave this phase.
 //
-// In a batch the verdict on an answered mail is confirmed later, or becomes "in
-// doubt" after all: see verdicts.
+// In a batch, the reply to a message is confirmed later, or the mail becomes "in doubt"
+// after all: see verdicts.
 type phase int
 
 const (
 	phaseNone     phase = iota // no transaction is open
-	phaseMAIL                  // the server has accepted MAIL; or it refused MAIL but, against the rules, accepted RCPT
+	phaseMAIL                  // the server has accepted MAIL; or it refused MAIL but accepted RCPT, against RFC 5321
 	phaseDATA                  // the server has replied 354 to DATA
 	phaseAnswered              // the server has replied to the end of the message
-	phaseInDoubt               // all of the message was sent, without a reply to rely on
+	phaseInDoubt               // the whole message was sent, but there is no reply that is certain to belong to it
 )
 
 func newTransaction(g *group, m *Mail) transaction {
 	return transaction{s: g.s, group: g, env: m.Envelope, msg: m.Message}
 }
 
-// open reports whether the server waits for more of the transaction, so that only
-// RSET ends it. A refused BDAT leaves it open (RFC 3030, section 2).
+// open reports whether the transaction is still open on the server, so that RSET is
+// needed to end it. After a refused BDAT, it is still open (RFC 3030, section 2).
 func (t *transaction) open() bool {
 	switch t.phase {
 	case phaseMAIL, phaseDATA:
@@ -76,8 +76,8 @@ func (t *transaction) open() bool {
 	return false
 }
 
-// rcptWithoutMAIL reports whether the server refused MAIL and accepted a
-// recipient after it. Which transaction it put the recipient in is not known.
+// rcptWithoutMAIL reports whether the server refused MAIL and then accepted a
+// recipient. It is unknown to which transaction the server added the recipient.
 func (t *transaction) rcptWithoutMAIL() bool { return t.refusedMAIL != nil && t.accepted > 0 }
 
 // byBDAT reports whether the message is sent by BDAT rather than DATA.
@@ -87,8 +87,8 @@ func (s *Session) byBDAT(env *Envelope) bool {
 	return (env.Chunking || env.Body == BodyBinaryMIME) && s.offers("CHUNKING")
 }
 
-// delivered reports whether the server accepted the message, with LMTP for at
-// least one recipient.
+// delivered reports whether the server accepted the message (with LMTP, for at least
+// one recipient).
 func (t *transaction) delivered() bool {
 	return t.reply.positive() && (t.phase == phaseAnswered || t.s.cfg.LMTP)
 }

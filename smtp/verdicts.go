@@ -4,30 +4,29 @@ package smtp
 
 import "errors"
 
-// verdicts are the deliveries of a batch whose replies nothing has confirmed yet.
-// A reply belongs to a command only by its position (RFC 2920, section 3.1): a
-// missing or an extra one shifts all that follow, and a refusal may be read as a
-// success. A reply that only one command can have, such as the 354 to DATA,
-// confirms all before it. If the replies turn out to be out of step first, these
-// deliveries become InDoubt.
+// verdicts contains the deliveries of a batch whose replies have not been confirmed
+// yet. Only its position shows to which command a reply belongs (RFC 2920, section
+// 3.1): after a missing or an extra reply, all later ones are assigned to the wrong
+// commands, and a refusal may be taken for a success. A reply that only one command can
+// have, such as the 354 to DATA, confirms all replies before it. If the replies are
+// found to be out of step before that, these deliveries become InDoubt.
 type verdicts struct {
-	latest  []*Delivery // of the mails being sent
-	earlier []*Delivery // of the mails before them
+	latest  []*Delivery // the deliveries of the mails being sent
+	earlier []*Delivery // the deliveries of the mails before them
 }
 
-// add records that the verdict on d is not confirmed yet.
+// add adds a delivery that has not been confirmed yet.
 func (v *verdicts) add(d *Delivery) {
 	if d.Outcome != InDoubt {
 		v.latest = append(v.latest, d)
 	}
 }
 
-// nextMails is called when every command so far has its reply and no more
-// octets have arrived. An extra reply may still arrive while the next mails are
-// sent.
+// nextMails is called when every command has its reply and no more octets have arrived.
+// An extra reply may still arrive while the next mails are being sent.
 func (v *verdicts) nextMails() { v.earlier, v.latest = v.latest, v.earlier[:0] }
 
-// confirm is called when a reply arrived that only its command can have.
+// confirm is called after a reply that only one command can have.
 func (v *verdicts) confirm() { v.earlier, v.latest = v.earlier[:0], v.latest[:0] }
 
 // takeBack makes all the deliveries InDoubt.
@@ -37,9 +36,9 @@ func (v *verdicts) takeBack() {
 	v.takeBackLatest()
 }
 
-// takeBackLatest makes the latest deliveries InDoubt, after a reply did not arrive.
-// The earlier deliveries stand: if one of their replies had been missing, their last
-// reply could not have arrived.
+// takeBackLatest makes the latest deliveries InDoubt after a reply did not arrive. The
+// earlier deliveries do not change: if one of their replies had been missing, their
+// last reply could not have arrived.
 func (v *verdicts) takeBackLatest() {
 	takeBack(v.latest)
 	v.latest = nil
