@@ -78,7 +78,7 @@ func TestMechanism(t *testing.T) {
 	}
 }
 
-// Which mechanisms are tried after a refusal.
+// TestNextMechanism checks which mechanisms are tried after a refusal.
 func TestNextMechanism(t *testing.T) {
 	plain := b64("\x00alice\x00s3cret pass")
 	for name, c := range map[string]struct {
@@ -121,8 +121,9 @@ func TestNextMechanism(t *testing.T) {
 	}
 }
 
-// An initial response that would make AUTH too long waits for its challenge
-// (RFC 4954, section 4); one too long for a line is never sent.
+// An initial response that would make the AUTH command too long is sent after a
+// challenge (RFC 4954, section 4). A response that is too long for a line is never
+// sent.
 func TestLongResponses(t *testing.T) {
 	for size, split := range map[int]bool{100: false, 347: false, 348: true, 8900: true} {
 		token := strings.Repeat("t", size)
@@ -156,7 +157,7 @@ func (talks) Start() ([]byte, error)      { return nil, nil }
 func (talks) Next([]byte) ([]byte, error) { return nil, nil }
 func (talks) Done() bool                  { return true }
 
-// The client gives up a server that sends challenges without end.
+// The client ends the login if the server sends too many challenges.
 func TestEndlessChallenges(t *testing.T) {
 	answers := [][2]string{{"AUTH", "334 VXNlcm5hbWU6"}}
 	for range 100 {
@@ -171,7 +172,8 @@ func TestEndlessChallenges(t *testing.T) {
 	assert.NotContains(t, err.Error(), "s3cret")
 }
 
-// The token is asked for again exactly once, and as one that was refused.
+// If the server refuses the token, Auth.Token is called exactly once more, and is told
+// that the token was refused.
 func TestTokenRefused(t *testing.T) {
 	var asked []bool
 	auth := &Auth{TokenInClear: true, Credentials: sasl.Credentials{Login: "alice@test.example", Token: func(refused bool) (string, error) {
@@ -203,7 +205,8 @@ func TestTokenRefused(t *testing.T) {
 	}
 }
 
-// Which servers offer no usable login, and when that is an error.
+// TestNoLogin checks which offers contain no usable mechanism, and when that is an
+// error.
 func TestNoLogin(t *testing.T) {
 	none := record(t)
 	require.NoError(t, loginTo(none.Server, &Auth{Credentials: alice}), "a relay that requires no login")
@@ -246,7 +249,8 @@ func TestMissingCredentials(t *testing.T) {
 	}
 }
 
-// A refused EXTERNAL names the authorization identity, which many servers require.
+// The error of a refused EXTERNAL mentions the authorization identity, which many
+// servers require.
 func TestExternalRefused(t *testing.T) {
 	for id, c := range map[string]struct {
 		reply string

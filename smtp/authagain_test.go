@@ -14,10 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server that does not read the initial response in the line of AUTH asks for it. The
-// client sends it once more to the same server, whatever the challenge contains if the
-// mechanism does not use it, and otherwise if it cannot be a challenge of the mechanism.
-// curl's tests 903, 908, 942, 943, 946, 953 and 992 do this.
+// A server that does not read the initial response in the AUTH line asks for it. The
+// client then sends it once more. If the mechanism does not use the challenge, the
+// client does so whatever the challenge contains; otherwise only if it cannot be a
+// challenge of the mechanism. curl's tests 903, 908, 942, 943, 946, 953 and 992 do the
+// same.
 func TestInitialResponseIsSentAgain(t *testing.T) {
 	token := func(bool) (string, error) { return "mF_9.B5f-4.1JqM", nil }
 	words := []string{"334 supported by this server", "334 <>", "334", "334 ", "334 =", "334-PLAIN\r\n334 supported", "334 \xe4"}
@@ -77,8 +78,8 @@ func TestLoginIgnoresPrompts(t *testing.T) {
 	}
 }
 
-// A mechanism that uses the challenge does not answer one that is not base64, and no
-// prompt makes a client send more than its mechanism does.
+// A mechanism that uses the challenge does not respond to one that is not base64. No
+// prompt makes the client send more than the mechanism does.
 func TestPromptsAskForNoMore(t *testing.T) {
 	for _, c := range []struct{ mechanism, challenge string }{
 		{"CRAM-MD5", "334 <1@a>"}, {"CRAM-MD5", "334 Username:"}, {"DIGEST-MD5", `334 nonce="n"`},

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoLoginIfSTARTTLSWasRemoved checks that with STARTTLSIfOffered no mechanism is
+// TestNoLoginIfSTARTTLSWasRemoved checks that, with STARTTLSIfOffered, no mechanism is
 // tried without TLS, whatever the server offers and the caller allows.
 func TestNoLoginIfSTARTTLSWasRemoved(t *testing.T) {
 	token := func(bool) (string, error) { return "a-token", nil }

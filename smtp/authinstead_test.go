@@ -24,7 +24,7 @@ var (
 	plainRefused = [2]string{"AUTH PLAIN", "535 5.7.8 wrong password"}
 )
 
-// verbs returns the commands without the responses to challenges and without QUIT.
+// verbs returns the commands, without responses to challenges and without QUIT.
 func verbs(commands []string) (auth []string) {
 	for _, line := range commands {
 		if words := strings.Fields(line); len(words) > 1 && words[0] == "AUTH" {
@@ -75,7 +75,7 @@ func TestOtherMechanismAfterARefusal(t *testing.T) {
 	assert.Equal(t, "wrong password", strings.TrimPrefix(e.Reply.Text(), "5.7.8 "))
 }
 
-// When no other mechanism is tried.
+// TestNoOtherMechanismAfterARefusal checks when no other mechanism is tried.
 func TestNoOtherMechanismAfterARefusal(t *testing.T) {
 	token := func(bool) (string, error) { return "a-token", nil }
 	everything := strings.Join(sasl.Names(), " ")
@@ -114,8 +114,8 @@ func TestNoOtherMechanismAfterARefusal(t *testing.T) {
 	}
 }
 
-// A wrong password costs two failures once. The mechanism that worked is the first one
-// of later sessions.
+// A wrong password causes two failed logins only in the first session. Later sessions
+// try the mechanism that worked first.
 func TestLoginsAreRemembered(t *testing.T) {
 	later := [2]string{"AUTH PLAIN", "454 4.7.0 later"}
 	type sessions = [][][2]string
@@ -150,7 +150,8 @@ func TestLoginsAreRemembered(t *testing.T) {
 	}
 }
 
-// What is remembered counts for one server, for the offer that it had, and for a clone.
+// Logins applies only to one server, and only as long as it offers the same mechanisms.
+// A clone has the same entries.
 func TestLoginsCountForOneServer(t *testing.T) {
 	var l Logins
 	l.set("a", triedLogin{first: "CRAM-MD5", instead: "PLAIN"})
@@ -180,8 +181,8 @@ func TestLoginsCountForOneServer(t *testing.T) {
 	assert.Equal(t, triedLogin{}, none.get("a"))
 }
 
-// The connection ends before there is a verdict on the second mechanism: the refusal of
-// the first one is the error, and the next session begins with the second.
+// If the connection ends before the server accepts or refuses the second mechanism, the
+// error is the refusal of the first one, and the next session begins with the second.
 func TestConnectionEndsBeforeTheOtherMechanism(t *testing.T) {
 	for name, c := range map[string]struct {
 		replies []string
@@ -210,7 +211,7 @@ func TestConnectionEndsBeforeTheOtherMechanism(t *testing.T) {
 	}
 }
 
-// The oldest servers are forgotten, so that what is remembered stays bounded.
+// The oldest servers are dropped, so that the size of Logins is limited.
 func TestLoginsAreBounded(t *testing.T) {
 	var l Logins
 	name := func(i int) string { return fmt.Sprintf("server %d", i) }

@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Whatever a server replies during a login, the password itself is sent only as the
-// settings allow, at most one further mechanism is tried after a 535, and a session with
-// the same Logins does not try it again.
+// Whatever a server replies during a login, the password itself is sent only if the
+// settings allow it; at most one further mechanism is tried after a 535; and a later
+// session with the same Logins does not try it again.
 func TestRandomLogins(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -77,7 +77,7 @@ func TestRandomLogins(t *testing.T) {
 			}
 		})
 		var logins Logins
-		twice := false // the first session has tried two mechanisms in vain
+		twice := false // whether the server refused both mechanisms in the first session
 		for session := range 2 {
 			mu.Lock()
 			said, got = nil, nil

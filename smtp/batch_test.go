@@ -39,7 +39,7 @@ func outcomes(out []Delivery) []Outcome {
 
 func inChunks(_ int, m *Mail) { m.Envelope.Chunking = true }
 
-// A mail costs one round trip with DATA, a group of 32 one with BDAT.
+// With DATA, each mail takes one round trip; with BDAT, a group of 32 mails takes one.
 func TestBatchRoundTrips(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(int, *Mail)
@@ -113,7 +113,7 @@ func testBatchFault(t *testing.T, security Security, hide string, chunking bool,
 		require.Equal(t, NotSent, out[1].Outcome, "%v", out[1].Err)
 	}
 	if step == OpBody && refused {
-		// A premature reply: the replies after it may have any meaning except
+		// After a premature reply, the later mails may have any result except
 		// acceptance.
 		require.Error(t, out[2].Err)
 	} else if refused && do != "421" {
@@ -143,7 +143,7 @@ func testBatchFault(t *testing.T, security Security, hide string, chunking bool,
 	}
 }
 
-// halfway is a message whose source fails before its end.
+// halfway is a message that cannot be read to its end.
 type halfway struct{ size int64 }
 
 var errSource = errors.New("the file has shrunk")
@@ -154,8 +154,9 @@ func (f halfway) WriteTo(w io.Writer) (int64, error) {
 }
 func (f halfway) Size() int64 { return f.size }
 
-// With DATA the client must close the connection to show that the message is incomplete;
-// the other mails are sent over a new session. In a group the others are not affected.
+// If a message cannot be read to its end, then with DATA the client must close the
+// connection to show that the message is incomplete; the other mails are sent over a
+// new session. In a group of BDAT, the other mails are not affected.
 func TestBatchSourceFails(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true})
@@ -204,7 +205,7 @@ type lying struct {
 
 func (l lying) Size() int64 { return l.size }
 
-// An error before a transaction affects that mail only.
+// An error found before the transaction affects only that mail.
 func TestBatchBadMail(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true})
@@ -225,7 +226,8 @@ func TestBatchBadMail(t *testing.T) {
 	}
 }
 
-// Replies that fill every buffer must not stop a group (RFC 2920, section 3.1).
+// Replies that fill every buffer must not cause a deadlock in a group (RFC 2920,
+// section 3.1).
 func TestBatchNoDeadlock(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := serve(t, func(c net.Conn) {

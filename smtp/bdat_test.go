@@ -92,7 +92,7 @@ func TestEnvelopeRefusedAfterChunks(t *testing.T) {
 	}
 }
 
-// failing is a message whose source fails after n blocks.
+// failing is a message that cannot be read after n blocks.
 type failing struct {
 	n   int
 	err error
@@ -160,8 +160,8 @@ func TestChunkRefused(t *testing.T) {
 	require.Equal(t, Accepted, res.Outcome)
 }
 
-// The whole message was sent together with the envelope, and no reply came: the server
-// may have accepted it.
+// If the whole message was sent together with the envelope and no reply arrives, the
+// server may have accepted it.
 func TestChunksInDoubt(t *testing.T) {
 	for _, answers := range [][]string{
 		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", ""},

@@ -72,7 +72,7 @@ func discardContent(r *bufio.Reader) bool {
 		}
 		p, _ := r.Peek(r.Buffered())
 		if i := bytes.Index(p, end); i >= 0 {
-			_, err := r.Discard(i + len(end)) // the next envelope may be behind it
+			_, err := r.Discard(i + len(end)) // the next envelope may follow it
 			return err == nil
 		}
 		if _, err := r.Discard(len(p) - len(end) + 1); err != nil {
@@ -154,7 +154,7 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
-// One operation is a batch of a hundred mails of 1 KB.
+// BenchmarkSendBatch measures batches of a hundred mails of 1 KB.
 func BenchmarkSendBatch(b *testing.B) {
 	kilobyte := text(strings.Repeat("A line of ordinary text, as people write it.....................\r\n", 16))
 	for _, bench := range []struct {

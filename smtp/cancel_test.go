@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patient are timeouts that never expire in a test.
+// patient returns timeouts that never expire in a test.
 func patient() Timeouts {
 	const d = time.Hour
 	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: d, Connect: d}
@@ -45,7 +45,7 @@ func TestCancel(t *testing.T) {
 						time.Sleep(5 * time.Millisecond)
 					}
 					if step == OpBody {
-						<-begun // the server is silent from its 354 on
+						<-begun // after its 354, the server sends nothing
 					}
 					cancel()
 				}()
@@ -62,7 +62,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// silent reports whether the server has reached the point where it stops replying.
+// silent reports whether the server has reached the step at which it stops replying.
 func silent(server *smtptest.MailServer) bool {
 	for _, r := range server.Sessions() {
 		if strings.Contains(r.Dialogue.String(), "the server is silent") {
@@ -94,7 +94,7 @@ func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) er
 	return err
 }
 
-// told is a message that reports when it is read.
+// told is a message that closes a channel when it is read.
 type told struct {
 	Message
 	begun chan struct{}
@@ -105,7 +105,7 @@ func (m told) WriteTo(w io.Writer) (int64, error) {
 	return m.Message.WriteTo(w)
 }
 
-// A context that ends by its own deadline is a timeout.
+// If the deadline of the context passes, the error is a timeout.
 func TestContextDeadline(t *testing.T) {
 	server := serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

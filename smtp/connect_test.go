@@ -87,7 +87,8 @@ func TestNextServer(t *testing.T) {
 		cfg := &Config{Servers: []Server{c.first, good.Server}, Timeouts: Timeouts{Greeting: 300 * time.Millisecond},
 			Auth: &Auth{Credentials: alice}}
 		_, err := Dial(context.Background(), cfg)
-		// The recorder replies 250 to AUTH, which is an error: the client has reached it.
+		// The recorder replies 250 to AUTH. This is an error, which shows that the
+		// client has reached AUTH.
 		var e *Error
 		require.True(t, errors.As(err, &e), "%s: %v", name, err)
 		assert.Equal(t, c.next, len(good.commands()) > 0, "%s: %v", name, err)
@@ -185,7 +186,7 @@ func TestIdleSession(t *testing.T) {
 			require.True(t, IsStale(err), "%v", err)
 			var e *Error
 			require.ErrorAs(t, err, &e)
-			assert.Equal(t, last == "421 after 1", e.Reply != nil && e.Reply.Code == 421, "%v", err) // a port may have these digits
+			assert.Equal(t, last == "421 after 1", e.Reply != nil && e.Reply.Code == 421, "%v", err) // the port may contain these digits
 			assert.True(t, res.SafeToRetry(err))
 			require.Len(t, server.Mails(), 1)
 		}

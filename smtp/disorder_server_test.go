@@ -16,17 +16,17 @@ import (
 	"time"
 )
 
-// disorder is a server that receives mail as RFC 5321 specifies, accepts or refuses at
-// random, and then spoils some of its replies. It shares no code with the client. Its log
-// of deliveries is the reference.
+// disorder is a server that receives mail as RFC 5321 specifies, accepts or refuses it
+// at random, and then changes some of its replies. It shares no code with the client.
+// The results of the client are compared with its log of deliveries.
 type disorder struct {
 	rnd    *rand.Rand
-	faults map[int]string // by number of the reply
+	faults map[int]string // by the number of the reply
 
 	lmtp, pipelining, chunking bool
-	each                       bool // one write for each reply, not for all that are due
+	each                       bool // writes each reply separately
 	patient                    bool // waits for more commands before it writes
-	deafAfterRSET              bool // refuses RSET, and all that follows
+	deafAfterRSET              bool // refuses RSET and every later command
 	lenient                    bool // a refused BDAT does not leave the transaction open
 	limit                      int  // recipients for each transaction; 0: no limit
 
@@ -34,7 +34,7 @@ type disorder struct {
 	in       *bufio.Reader
 	content  bool // content is being read
 	pending  []byte
-	held     *spokenReply // written after the next reply
+	held     *spokenReply // to be written after the next reply
 	replies  int
 	open     bool
 	failed   bool // a chunk was refused
@@ -102,8 +102,8 @@ func (x *disorder) say(what, text string) {
 		x.note("   fault: %s %s", fault, what)
 	}
 	if h := x.held; h != nil {
-		// The reply to a message is not swapped with one that looks like it, because
-		// a client cannot detect this.
+		// The reply to a message is not swapped with a reply that looks the same,
+		// because a client cannot detect this.
 		x.held = nil
 		seen := h.what == what || h.what == endOfMessage && what == "QUIT" || what == endOfMessage && h.what == "RCPT" && x.asked == 1
 		if !seen && (h.what == endOfMessage || what == endOfMessage) {
@@ -117,8 +117,8 @@ func (x *disorder) say(what, text string) {
 	}
 	kind, extra, _ := strings.Cut(fault, " ")
 	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != endOfMessage {
-		// With LMTP, one recipient more or less also means one reply more or less to
-		// the message, so the number of replies is consistent.
+		// With LMTP, a changed number of recipients also changes the number of replies
+		// to the message, so a client could not detect it.
 		kind = ""
 	}
 	switch kind {
@@ -152,7 +152,8 @@ func (x *disorder) say(what, text string) {
 	}
 }
 
-// decide replies yes or, one time in oneIn, a refusal. It reports whether it replied yes.
+// decide replies with yes or, with a probability of 1/oneIn, with a refusal. It reports
+// whether it replied with yes.
 func (x *disorder) decide(what string, oneIn int, yes string) bool {
 	if x.deaf {
 		x.say(what, "503 5.5.1 I said no to RSET")
@@ -304,7 +305,7 @@ func (x *disorder) bdat(rest string) error {
 	return nil
 }
 
-// judge decides on a complete message.
+// judge accepts or refuses a complete message.
 func (x *disorder) judge(content []byte) bool {
 	id, _, _ := strings.Cut(strings.TrimPrefix(string(content), "Subject: "), "\r\n")
 	if !x.lmtp {

@@ -29,14 +29,16 @@ import (
 //   - a mail that is reported as accepted was delivered once, to the reported recipients;
 //   - a mail that is reported as refused or not sent was not delivered;
 //   - no mail was delivered twice, or to another mail's recipient;
-//   - a mail is in doubt only in a session whose replies were spoiled.
+//   - a mail is in doubt only in a session whose replies were changed.
 //
-// It leaves out faults that no client can detect: an added reply is sent in one write with
-// the replies around it, none is a 421, a session has either added or missing replies, and
-// the reply to a message is swapped only if that can be detected. If two replies are
-// swapped, only the number of recipients must be right, not their names.
+// It omits faults that no client can detect. So an added reply is sent in one write
+// with the replies around it and is never a 421; a session has either added or missing
+// replies, not both; and the reply to a message is swapped only if that can be
+// detected. If two replies are swapped, only the number of recipients must be right,
+// not their names.
 //
-// CSMTP_REPLIES is the number of mails, CSMTP_SEED the only session to play.
+// The environment variable CSMTP_REPLIES sets the number of mails; CSMTP_SEED selects a
+// single session.
 func TestRepliesInDisorder(t *testing.T) {
 	mails, workers := int64(2000), 24
 	if n, err := strconv.Atoi(os.Getenv("CSMTP_REPLIES")); err == nil {
@@ -99,7 +101,7 @@ type disorderly struct {
 	how    string // Send, SendLast, SendBatch or SendBatchLast
 	tls    bool
 	mails  []Mail
-	out    []Delivery // of the mails that were tried
+	out    []Delivery // the results of the mails that were tried
 	trace  []string
 }
 
@@ -131,8 +133,8 @@ func newDisorderly(seed uint64, l net.Listener) *disorderly {
 	return c
 }
 
-// filler returns the rest of a message: usually short, and sometimes long enough for a
-// listener or several chunks.
+// filler returns the rest of a message: usually short, and sometimes so long that the
+// client waits for an early reply or sends several chunks.
 func (c *disorderly) filler() string {
 	size := c.rnd.IntN(300)
 	switch c.rnd.IntN(12) {
@@ -144,7 +146,7 @@ func (c *disorderly) filler() string {
 	return strings.Repeat("..A line that begins with dots.\r\n", 1+size/33)
 }
 
-// spoil chooses the faults of replies.
+// spoil chooses which replies are changed, and how.
 func (c *disorderly) spoil(mails int) {
 	x := c.server
 	number := []int{0, 1, 1, 1, 1, 1, 2, 3}[c.rnd.IntN(8)]
@@ -182,7 +184,7 @@ func (c *disorderly) spoil(mails int) {
 
 var disorderCertificate = sync.OnceValue(func() tls.Certificate { return smtptest.Authority().Issue(certs.Good) })
 
-// play runs the session, and returns when the server has read all of it.
+// play runs the session, and returns when the server has read everything.
 func (c *disorderly) play() {
 	over := make(chan struct{})
 	go func() {
@@ -225,7 +227,7 @@ func (c *disorderly) play() {
 	_ = s.Quit()
 }
 
-// problem returns the first contradiction to the server's log.
+// problem returns the first result that contradicts the server's log, or "".
 func (c *disorderly) problem() string {
 	x := c.server
 	for id, all := range x.accepted {

@@ -27,7 +27,7 @@ type dropper struct {
 	at     string // "" is the greeting
 	nth    int
 	reply  string
-	end    string // fin, close, reset, or over TLS also cut and alert
+	end    string // fin, close or reset; over TLS also cut or alert
 	ehlo   []string
 	tls    bool // implicit TLS
 	script map[string]string
@@ -42,8 +42,8 @@ func manyRecipients(n int) *Envelope {
 	return env
 }
 
-// garbling sends a record that the TLS server cannot decrypt, so that it replies with a
-// fatal alert.
+// garbling is a connection that sends a record that the TLS server cannot decrypt, so
+// that the server replies with a fatal alert.
 type garbling struct {
 	net.Conn
 	on bool
@@ -122,7 +122,7 @@ func (d *dropper) talk(tcp net.Conn, config *tls.Config) {
 func (d *dropper) drop(tcp *net.TCPConn, conn net.Conn, below *garbling) {
 	io.WriteString(conn, d.reply+"\r\n")
 	switch d.end {
-	case "close": // with commands unread, which makes it a reset
+	case "close": // unread commands make this a reset
 		conn.Close()
 	case "reset":
 		tcp.SetLinger(0)
@@ -196,7 +196,7 @@ func TestRefusalBeforeTheEnd(t *testing.T) {
 			for _, end := range []string{"fin", "close", "reset", "cut", "alert"} {
 				for _, over := range []bool{false, true} {
 					if !over && (end == "cut" || end == "alert") || over && strings.Contains(st.name, "STARTTLS") || over && (st.name == "second EHLO" || st.name == "HELO") ||
-						st.name == "greeting" && end == "reset" { // it may come before the client knows that it is connected
+						st.name == "greeting" && end == "reset" { // the reset may arrive before the client knows that it is connected
 						continue
 					}
 					for _, pipelining := range []bool{false, true} {
@@ -279,8 +279,8 @@ func refusedAndDropped(t *testing.T, d *dropper, cfg *Config, op Op, partial boo
 }
 
 // If the server refuses a mail of a batch and ends the connection, the outcomes of the
-// others are certain: those before it were accepted, and those after it were not sent, and
-// may be sent over another session.
+// other mails are certain: those before it were accepted; those after it were not sent,
+// and may be sent over another session.
 func TestRefusalBeforeTheEndInABatch(t *testing.T) {
 	for _, step := range []Op{OpMAIL, OpRCPT, OpDATA, OpEndOfData} {
 		for _, end := range []string{"fin", "close", "reset"} {

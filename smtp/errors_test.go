@@ -132,7 +132,7 @@ func TestOutcome(t *testing.T) {
 	assert.Equal(t, "outcome 9", Outcome(9).String())
 }
 
-// A mail is safe to retry if nothing was delivered and its error may go away.
+// A mail is safe to retry if nothing was delivered and its error is temporary.
 func TestSafeToRetry(t *testing.T) {
 	errs := map[error]bool{
 		nil:                            false,

@@ -121,7 +121,7 @@ func ExampleSession_Send_partial() {
 	// carol@test.example false 550
 }
 
-// The parts of an error say what to do next.
+// The fields of an error help to decide what to do next.
 func ExampleError() {
 	server := startServer("RCPT#1: 450 4.2.1 Mailbox busy")
 	defer server.Close()
@@ -142,7 +142,7 @@ func ExampleError() {
 	// safe to retry: true
 }
 
-// The mails of a batch go one after the other in one session; each has its own
+// The mails of a batch are sent one after the other in one session. Each has its own
 // result.
 func ExampleSession_SendBatch() {
 	server := startServer("RCPT#2: 550 5.1.1 No such user")

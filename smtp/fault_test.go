@@ -64,7 +64,7 @@ func TestFaults(t *testing.T) {
 				}
 				for _, do := range deeds {
 					if do == "stall" && (security == STARTTLS || (security == NoSecurity) != (hide == "")) {
-						continue // waiting is what takes long; two kinds of session are enough
+						continue // waiting takes long, so test only two kinds of session
 					}
 					t.Run(fmt.Sprintf("%d%s/%s/%.4s", security, hide, step, do), func(t *testing.T) {
 						t.Parallel()
@@ -188,8 +188,8 @@ func cutAt(t *testing.T, security Security, msg Message, do string, octets int) 
 	require.NoError(t, err)
 	defer s.Close()
 	res, err := s.Send(envelopeTo("rcpt@test.example"), msg)
-	// The kernel had accepted the whole message, so it is not known how much the
-	// server has read.
+	// The kernel had accepted the whole message, so the client cannot know how much of
+	// it the server has read.
 	require.ErrorIs(t, err, ErrInDoubt)
 	require.Equal(t, InDoubt, res.Outcome)
 	require.False(t, res.SafeToRetry(err))
@@ -234,7 +234,8 @@ func TestCutWithinLongMessage(t *testing.T) {
 	}
 }
 
-// A server refuses a message before its end and closes: the error shows its reply.
+// If a server refuses a message before its end and closes the connection, the error
+// contains its reply.
 func TestEarlyReply(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, do := range []string{"552 5.3.4 Message too big", "421"} {

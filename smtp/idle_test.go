@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session remains usable if it was idle for longer than the timeout of its last step.
+// A session that was idle for longer than the timeout of its last step is still usable.
 func TestIdleForLongerThanAStep(t *testing.T) {
 	for _, thread := range []bool{false, true} {
 		for _, security := range []Security{NoSecurity, STARTTLS} {

@@ -46,7 +46,8 @@ func (x steps) talk(conn net.Conn) {
 			usual = text
 		}
 		said = usual
-		// "|" is a pause, so that what follows is in another segment; "!" is the end.
+		// "|" is a pause, so that the rest is sent in another segment; "!" closes the
+		// connection.
 		for i, part := range strings.Split(usual, "|") {
 			if i > 0 {
 				time.Sleep(30 * time.Millisecond)
@@ -135,8 +136,8 @@ func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 	}
 }
 
-// Data that arrives with the 354 is checked before the client sends the message, and data
-// that arrives a moment later before it sends the final dot.
+// Octets that arrive with the 354 are detected before the client sends the message.
+// Octets that arrive a moment later are detected before it sends the final dot.
 func TestReplyAfter354(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, size := range []int{1, 63, 64, 66, 100, 3000} { // KiB
@@ -201,8 +202,9 @@ func TestOctetsAfterFinalReply(t *testing.T) {
 	})
 }
 
-// An extra reply shifts the others, and the reply to the last mail comes when the client has
-// stopped reading. If QUIT follows at once, the reply to QUIT shows this.
+// After an extra reply, the client takes each reply for that to the next command, and
+// never reads the reply to the last mail. If QUIT is sent at once, the reply to QUIT
+// shows this.
 func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	extra := func(c string, nth int) (string, bool) {
 		switch {
@@ -257,7 +259,7 @@ func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	}
 }
 
-// An error of QUIT alone does not change the outcome.
+// A failure of QUIT alone does not change the outcome.
 func TestQuitChangesNothing(t *testing.T) {
 	for _, reply := range []string{"!", "500 5.5.1 you cannot leave\r\n", "421 leaving\r\n!", "garbage\r\n", "22!"} {
 		for _, extension := range []string{"PIPELINING", "8BITMIME"} {
@@ -294,8 +296,8 @@ func TestRefusedWhileWritingAndClosed(t *testing.T) {
 	})
 }
 
-// The recipients of the next mail could be added to an open transaction, so the client sends
-// RSET after everything that may leave one open.
+// The recipients of the next mail could be added to an open transaction. So the client
+// sends RSET after every failure that may leave a transaction open.
 func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 	no := "550 5.7.1 no\r\n"
 	for name, c := range map[string]struct {
@@ -316,10 +318,10 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 		for _, pipelining := range []string{"PIPELINING", "8BITMIME"} {
 			for _, batch := range []bool{false, true} {
 				if name == "RCPT good, MAIL refused" && pipelining != "PIPELINING" {
-					continue // the refusal is heard before RCPT
+					continue // the client reads the refusal before it sends RCPT
 				}
 				var heard []string
-				refusing := false // further chunks, up to RSET
+				refusing := false // whether the server refuses further chunks, until RSET
 				x := steps{extensions: []string{"CHUNKING", pipelining}}
 				x.reply = func(command string, nth int) (string, bool) {
 					heard = append(heard, command)

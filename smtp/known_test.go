@@ -133,8 +133,8 @@ func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	return outcomes
 }
 
-// If a server fails because something follows a message, the rest of the batch and all later
-// batches are sent without pipelining after a message.
+// If a server fails because commands follow a message before its reply, the client
+// waits for the reply to each message in the rest of the batch and in later batches.
 func TestBatchAtAFragileServer(t *testing.T) {
 	for _, when := range []string{"MAIL", "after", "BDAT"} {
 		for _, loses := range []bool{false, true} {
@@ -182,7 +182,7 @@ func TestBatchAtAFragileServer(t *testing.T) {
 	}
 }
 
-// QUIT right after the final dot may also make such a server fail.
+// Such a server may also fail if QUIT is sent with the final dot.
 func TestLastMailAtAFragileServer(t *testing.T) {
 	f := (&fragile{when: "QUIT"}).start(t)
 	cfg := &Config{Servers: []Server{f.Server}, Known: &Known{}, Timeouts: allOf(20 * time.Second)}
@@ -195,8 +195,8 @@ func TestLastMailAtAFragileServer(t *testing.T) {
 	}
 }
 
-// A server that always fails is not tried for ever: the current mail is in doubt, and the
-// others are not sent.
+// A server that always fails is not tried again and again: the current mail is in
+// doubt, and the others are not sent.
 func TestBatchAtAServerThatAlwaysFails(t *testing.T) {
 	server := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)

@@ -23,7 +23,7 @@ func TestSendLast(t *testing.T) {
 		security Security
 		change   func(*Envelope)
 		msg      Message
-		trips    int // for the mail and QUIT; 0: not counted
+		trips    int // round trips for the mail and QUIT; 0: not counted
 	}{
 		"pipelined":   {trips: 2},
 		"stepwise":    {options: smtptest.MailOptions{Hide: []string{"PIPELINING"}}, trips: 5},
@@ -77,7 +77,7 @@ func TestSendLastFaults(t *testing.T) {
 		fault   string
 		outcome Outcome
 		kind    Kind
-		quits   bool // the session is still usable
+		quits   bool // whether the session is still usable
 	}{
 		"refused":          {"end of data: 554 5.7.1 no", RejectedPermanent, KindRefused, true},
 		"refused for now":  {"end of data: 452 4.3.1 full", RejectedTemporary, KindRefused, true},
@@ -100,7 +100,8 @@ func TestSendLastFaults(t *testing.T) {
 			require.NoError(t, err)
 			res, err := s.SendLast(envelopeTo("rcpt@test.example"), hello)
 			if name == "content cut" {
-				// The whole message may have been sent before the server closed.
+				// The client may have sent the whole message before the server closed
+				// the connection.
 				assert.Contains(t, []Outcome{NotSent, InDoubt}, res.Outcome)
 			} else {
 				assert.Equal(t, c.outcome, res.Outcome, "%v", err)
@@ -121,7 +122,7 @@ func TestSendLastFaults(t *testing.T) {
 	}
 }
 
-// A source that fails sends neither the dot nor QUIT.
+// If a message cannot be read to its end, neither the dot nor QUIT is sent.
 func TestSendLastSourceFails(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true})
 	s, err := Dial(context.Background(), configFor(server, NoSecurity))
@@ -134,8 +135,8 @@ func TestSendLastSourceFails(t *testing.T) {
 	assert.NotRegexp(t, `(?m)^C: QUIT`, server.Sessions()[0].Dialogue.String())
 }
 
-// If the write that starts the listener is the one with the final dot, QUIT is still sent with
-// it.
+// If the write after which the client waits for an early reply is the one with the
+// final dot, QUIT is still sent with it.
 func TestQuitWithFinalDot(t *testing.T) {
 	for _, size := range []int{64<<10 - 1, 64 << 10, 76 << 10, 80<<10 - 120, 80<<10 - 9, 80<<10 - 6, 80<<10 - 3, 80 << 10, 80<<10 + 1} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true})

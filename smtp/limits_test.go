@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If there are more recipients than a transaction allows, several are used (RFC 9422).
+// If there are more recipients than the server allows in one transaction, several
+// transactions are used (RFC 9422).
 func TestRecipientLimit(t *testing.T) {
 	for limit, mails := range map[string]int{"LIMITS RCPTMAX=10": 10, "LIMITS RCPTMAX=33 MAILMAX=100": 4, "LIMITS RCPTDOMAINMAX=1": 5, "LIMITS RCPTMAX=0 X=Y": 1} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Extra: []string{limit}})

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each recipient has a reply, at RCPT or ("late" ones) after the message: over TCP and a unix
-// socket, with DATA and BDAT, pipelined or not.
+// Each recipient has a reply: to RCPT or, if its address begins with "late", after the
+// message. This holds over TCP and a unix socket, with DATA and BDAT, pipelined or not.
 func TestLMTP(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		for _, hide := range [][]string{nil, {"PIPELINING"}} {

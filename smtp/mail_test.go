@@ -163,7 +163,7 @@ func TestSizeWithoutLimit(t *testing.T) {
 	}
 }
 
-// A command with a line end is refused, even if all earlier checks have missed it.
+// A command with a line end is refused even if no earlier check has found the line end.
 func TestCommandWithLineEndIsRefused(t *testing.T) {
 	server := record(t)
 	s := server.session(t)

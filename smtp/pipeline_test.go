@@ -60,8 +60,8 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// If one of a hundred recipients is refused, only its result shows it, however the replies
-// arrive.
+// If one of a hundred recipients is refused, only its result is a refusal, however the
+// replies are divided into segments.
 func TestOneRefused(t *testing.T) {
 	for _, hide := range [][]string{nil, {"PIPELINING"}} {
 		for _, faults := range [][]smtptest.Fault{nil, {{Do: "byte"}}} {
@@ -119,7 +119,7 @@ func TestOneRefusedOfAllOrNone(t *testing.T) {
 	}
 }
 
-// A permanent refusal takes precedence over temporary ones, whatever the order is.
+// A permanent refusal takes precedence over temporary ones, in any order.
 func TestRefusalOfSeveral(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{
 		{Step: "RCPT", Do: "450 4.2.1 Busy", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 Gone", Nth: 2}, {Step: "RCPT", Do: "450 4.2.1 Busy", Nth: 4}}})

@@ -26,7 +26,7 @@ type limited struct {
 	refuse func(accepted []string, to string) string // the reply to RCPT; "" accepts
 
 	mu       sync.Mutex
-	rounds   [][]string // recipients of each delivery
+	rounds   [][]string // the recipients of each delivery
 	commands []string
 }
 
@@ -116,8 +116,8 @@ func partialMail(n int, chunking bool) Mail {
 	return Mail{env, hello}
 }
 
-// The recipients that were too many are sent to in further transactions. The session learns the
-// limit.
+// The recipients that the server refused because there were too many get the mail in
+// further transactions. The session remembers the limit.
 func TestFurtherTransactions(t *testing.T) {
 	for _, ehlo := range []string{withPipelining, stepByStep} {
 		for _, chunking := range []bool{false, true} {
@@ -169,7 +169,7 @@ func TestFurtherTransactions(t *testing.T) {
 	}
 }
 
-// There is no further transaction if it would not help, or is not allowed.
+// No further transaction is started if it would not help or is not allowed.
 func TestNoFurtherTransaction(t *testing.T) {
 	for name, c := range map[string]struct {
 		refuse  func([]string, string) string
@@ -181,7 +181,7 @@ func TestNoFurtherTransaction(t *testing.T) {
 		"permanent":           {atMost(2, "550 5.1.1 Unknown"), true, Partial},
 		"none accepted":       {atMost(0, "452 4.5.3 Too many recipients"), true, RejectedTemporary},
 		"one accepted behind": {func(accepted []string, to string) string {
-			if strings.Contains(to, ".1@") { // its reply may belong to another recipient
+			if strings.Contains(to, ".1@") { // the reply may belong to another recipient
 				return "452 4.5.3 Too many recipients"
 			}
 			return ""
@@ -200,7 +200,7 @@ func TestNoFurtherTransaction(t *testing.T) {
 	}
 }
 
-// A server may accept one domain per transaction.
+// A server may accept recipients of only one domain per transaction.
 func TestFurtherTransactionsByDomain(t *testing.T) {
 	l := &limited{ehlo: withPipelining, refuse: func(accepted []string, to string) string {
 		domain := to[strings.IndexByte(to, '@'):]

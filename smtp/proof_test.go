@@ -63,8 +63,8 @@ func TestLoginWithoutServerProofFails(t *testing.T) {
 	}
 }
 
-// A computation for the server ends with the timeout of its step or of the call. Ten million
-// iterations are the maximum for SCRAM.
+// A computation that the server demands ends with the timeout of the step or of the
+// call. Ten million iterations are the maximum for SCRAM.
 func TestIterationsEndAtTimeout(t *testing.T) {
 	for name, times := range map[string]Timeouts{"total": {Total: 300 * time.Millisecond}, "step": {Command: 300 * time.Millisecond}} {
 		var lines []string

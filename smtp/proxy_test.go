@@ -28,7 +28,7 @@ func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 			head = make([]byte, 5)
 			io.ReadFull(in, head)
 			if head[3] != 3 {
-				return // not a request with a name
+				return // the request contains no name
 			}
 			io.ReadFull(in, make([]byte, int(head[4])+2))
 		} else {
@@ -58,8 +58,8 @@ func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 	return scheme + "://" + net.JoinHostPort(at.Host, strconv.Itoa(at.Port))
 }
 
-// With a proxy EHLO reveals nothing about this computer, and the client does not look up the
-// server's name.
+// With a proxy, EHLO reveals nothing about this computer, and the client does not look
+// up the server's name.
 func TestProxyHidesThisComputer(t *testing.T) {
 	for _, scheme := range []string{"socks5", "http"} {
 		for _, lmtp := range []bool{false, true} {

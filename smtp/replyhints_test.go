@@ -18,7 +18,7 @@ func replyHintOf(t *testing.T, op Op, reply string) string {
 	return string(hint(&Error{Op: op, Kind: KindRefused, Reply: r}, &Session{cfg: &Config{}}))
 }
 
-// Each reply is one that a server of a provider or a known program sends.
+// These replies come from mail providers and from known server programs.
 func TestHintsForRepliesOfServers(t *testing.T) {
 	for _, c := range []struct {
 		op          Op
@@ -104,7 +104,7 @@ func TestEveryRefusalHasAHint(t *testing.T) {
 	}
 }
 
-// A word of an address in the reply is no reason.
+// The words of an address in a reply are not taken for the reason.
 func TestAddressesAreNoReason(t *testing.T) {
 	for _, address := range []string{"<relay@example.org>", "spamhaus@example.org", "<quota.greylist@example.org>:"} {
 		assert.Equal(t, string(hintRecipient), replyHintOf(t, OpRCPT, "550 5.1.1 "+address+" no such user"), address)

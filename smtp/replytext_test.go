@@ -80,7 +80,7 @@ func TestSecretInAnotherCharset(t *testing.T) {
 	}
 }
 
-// Without secrets too, the trace is decoded.
+// The trace is decoded even if there are no secrets.
 func TestTraceInAnotherCharset(t *testing.T) {
 	var line string
 	s := &Session{cfg: &Config{Trace: func(_ Direction, l string) { line = l }}}

@@ -23,7 +23,7 @@ func quiet(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { silenceTime = before })
 }
 
-// A server that speaks TLS first is named as such long before the timeout for the
+// If a server speaks TLS first, the error says so long before the timeout for the
 // greeting.
 func TestSilentTLSPort(t *testing.T) {
 	quiet(t, 200*time.Millisecond)
@@ -60,7 +60,8 @@ func TestSilentTLSPort(t *testing.T) {
 	}
 }
 
-// A slow server in clear is waited for, and the test of its port does it no harm.
+// The client waits for a slow server that does not speak TLS first. The test of the
+// port does not disturb the session.
 func TestSlowGreeting(t *testing.T) {
 	quiet(t, 100*time.Millisecond)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// resigned returns a self-signed certificate in which change has edited the part that
-// is signed.
+// resigned returns a self-signed certificate whose signed part was edited by change
+// before it was signed again.
 func resigned(t *testing.T, change func(tbs []byte) []byte) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -45,7 +45,7 @@ func resigned(t *testing.T, change func(tbs []byte) []byte) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// replaced returns a change that replaces octets by others of the same length.
+// replaced returns a function that replaces octets by others of the same length.
 func replaced(t *testing.T, from, to string) func([]byte) []byte {
 	return func(tbs []byte) []byte {
 		for i := 0; i+len(from) <= len(tbs); i++ {
@@ -78,7 +78,7 @@ func TestNegativeSerialNumber(t *testing.T) {
 	finish(t, conn, "QUIT\r\n")
 }
 
-// A certificate that cannot be parsed is an error that says what is wrong.
+// If a certificate cannot be parsed, the error says what is wrong with it.
 func TestMalformedCertificate(t *testing.T) {
 	bad := resigned(t, replaced(t, "localhost", "local\xe4ost"))
 	peer := newTLSPeer(t, tlsServer(bad))

@@ -191,8 +191,8 @@ func TestCertificateErrorKeepsItsCause(t *testing.T) {
 	require.Equal(t, x509.Expired, invalid.Reason)
 }
 
-// An address that a certificate contains as a DNS name does not count (RFC 6125, section
-// 1.7.2). The text must not say that the certificate is for this very address.
+// An IP address that a certificate contains as a DNS name is ignored (RFC 6125, section
+// 1.7.2). The error text must not say that the certificate is for this address.
 func TestAddressAsDNSName(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "::1"} {
 		peer := newTLSPeer(t, tlsServer(testCA.IssueWith(certs.Options{DNSNames: []string{"localhost", host}})))

@@ -23,7 +23,8 @@ func demanding(version uint16, ca *certs.Authority) *tls.Config {
 func TestClientCertificateGiven(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		peer := newTLSPeer(t, demanding(version, testCA))
-		// The first certificate does not fit, because the server names the authority of the other.
+		// The client must not send the first certificate: the server names the
+		// authority of the second.
 		certificates := []tls.Certificate{certs.NewNamed("elsewhere").Issue(certs.Client), testCA.Issue(certs.Client)}
 		conn, err := shake(t, trusting(func(c *Config) { c.TLS.Certificates = certificates }), peer.addr, "localhost")
 		require.NoError(t, err)

@@ -26,9 +26,9 @@ type tlsPeer struct {
 
 // tlsSeen records what one client did.
 type tlsSeen struct {
-	err    error               // of the server's handshake, or of its first read
-	octets []byte              // all that the client sent, as on the wire
-	plain  string              // what it sent inside TLS
+	err    error               // the error of the server's handshake, or of its first read
+	octets []byte              // everything that the client sent, as on the wire
+	plain  string              // the text that it sent inside TLS
 	hello  tls.ClientHelloInfo // its ClientHello, if one arrived
 	state  tls.ConnectionState
 }
@@ -73,7 +73,7 @@ func newTLSPeer(t *testing.T, cfg *tls.Config) *tlsPeer {
 	return p
 }
 
-// tlsListen runs talk with each client, bounded in time.
+// tlsListen runs talk with each client, for a limited time.
 func tlsListen(t *testing.T, talk func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

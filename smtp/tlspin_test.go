@@ -21,7 +21,7 @@ func TestPinAndChainMustBothHold(t *testing.T) {
 		name  string
 		kind  certs.Kind
 		pins  func(own string) []string
-		check bool   // the chain is verified
+		check bool   // whether the chain is verified
 		want  string // "" for success; OWN is the server's pin
 	}{
 		{"good pin, good chain", certs.Good, func(own string) []string { return []string{own} }, true, ""},

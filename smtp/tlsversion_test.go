@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// onlyVersion is a server that speaks one version.
+// onlyVersion returns the configuration of a server that speaks only one version.
 func onlyVersion(version uint16) *tls.Config {
 	cfg := tlsServer(testCA.Issue(certs.Good))
 	cfg.MinVersion, cfg.MaxVersion = version, version
@@ -101,7 +101,7 @@ func TestServerChoosesOldVersion(t *testing.T) {
 
 func TestNoCommonCipherSuite(t *testing.T) {
 	cfg := onlyVersion(tls.VersionTLS12)
-	cfg.CipherSuites = []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA} // which its ECDSA key cannot serve
+	cfg.CipherSuites = []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA} // cannot be used with the server's ECDSA key
 	peer := newTLSPeer(t, cfg)
 	_, err := shake(t, trusting(), peer.addr, "localhost")
 	e := tlsError(t, err, KindTLS)

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// text is a message. Its Size is right if it contains CRLF.
+// text is a message. Its Size is correct if its line ends are CRLF.
 type text string
 
 func (m text) WriteTo(w io.Writer) (int64, error) {
@@ -27,8 +27,9 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 }
 func (m text) Size() int64 { return int64(len(m)) }
 
-// TestTranscripts plays the server of every transcript to a session, whole, line by line and
-// octet by octet. It does not use the error numbers of class CSmtp in the transcripts.
+// TestTranscripts runs a session with the server of every transcript. The server sends
+// its text as a whole, line by line, and octet by octet. The test does not use the
+// error numbers of class CSmtp in the transcripts.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
 func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Script, smtptest.Mode)) {
@@ -47,7 +48,7 @@ func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Scrip
 	}
 }
 
-// played is the result of a client with a transcript.
+// played is the result of a client in the session of a transcript.
 type played struct {
 	err      error
 	results  []Result
@@ -138,7 +139,7 @@ func (p *played) run(cfg *Config, h smtptest.Header) {
 		return
 	}
 	defer func() {
-		// It is no error if the connection has already ended.
+		// Quit may fail if the connection has already ended.
 		var e *Error
 		if errors.As(s.Quit(), &e) && e.Kind == KindRefused && p.err == nil {
 			p.err = e

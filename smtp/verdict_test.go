@@ -153,7 +153,7 @@ func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered in
 			v := verdict(row.Address, 'r')
 			switch {
 			case !j.pipelining() && !env.Partial && len(all) > 0:
-				continue // not asked: without PIPELINING the first refusal is enough
+				continue // no RCPT was sent: without PIPELINING, the first refusal ends the transaction
 			case v != "":
 			case bad && !env.Partial:
 				continue // not sent, because another recipient was refused

@@ -31,7 +31,8 @@ var (
 		Command: "openssl pkcs8 -topk8 -v2 aes256 -provider legacy -provider default -in FILE -out FILE.pem"}
 )
 
-// parseKey parses a block that PEM labels PRIVATE KEY, with or without a prefix.
+// parseKey parses a PEM block with the label PRIVATE KEY, or with a label that ends in
+// it, such as RSA PRIVATE KEY.
 func parseKey(b *pem.Block, passphrase string) (crypto.Signer, error) {
 	der := b.Bytes
 	var err error
@@ -48,7 +49,7 @@ func parseKey(b *pem.Block, passphrase string) (crypto.Signer, error) {
 	}
 	key, err := parseKeyDER(der)
 	if err == errUnreadable {
-		return nil, errWrong // a wrong key can yield valid padding by chance
+		return nil, errWrong // a wrong key can produce valid padding by chance
 	}
 	return key, err
 }
@@ -80,7 +81,7 @@ func parseKeyDER(der []byte) (crypto.Signer, error) {
 	return nil, errUnreadable
 }
 
-// readable reports whether crypto/x509 reads PKCS #8 with this algorithm.
+// readable reports whether crypto/x509 can read PKCS #8 with this algorithm.
 func readable(algorithm asn1.ObjectIdentifier) bool {
 	for _, known := range []asn1.ObjectIdentifier{{1, 2, 840, 113549, 1, 1, 1}, {1, 2, 840, 10045, 2, 1}, {1, 3, 101, 112}} {
 		if algorithm.Equal(known) {

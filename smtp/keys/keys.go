@@ -20,7 +20,7 @@ import (
 // of the key or of the pass phrase.
 type Error struct {
 	Reason     string
-	Command    string // converts the file, which it calls FILE; "" if there is none
+	Command    string // a command that converts the file FILE; "" if there is none
 	Passphrase bool   // the pass phrase is missing or wrong
 }
 
@@ -79,7 +79,7 @@ func ParsePrivateKey(key []byte, passphrase string) (crypto.Signer, error) {
 
 // ParseRoots returns certificates of authorities to trust. It omits a certificate that
 // cannot be read, and a TRUSTED CERTIFICATE that OpenSSL would not trust for servers.
-// It returns an error if none is left.
+// It returns an error if no certificate remains.
 func ParseRoots(data []byte, passphrase string) ([]*x509.Certificate, error) {
 	found, err := scan(data, "certificate", passphrase)
 	if err != nil {
@@ -88,7 +88,7 @@ func ParseRoots(data []byte, passphrase string) ([]*x509.Certificate, error) {
 	return found.roots()
 }
 
-// PEM returns a pair as a PEM text of the certificates, and one of the key.
+// PEM returns two PEM texts: one of the certificates, and one of the key.
 func (p *Pair) PEM() (certificates, key string) {
 	var text []byte
 	for _, c := range p.Chain {
@@ -97,8 +97,8 @@ func (p *Pair) PEM() (certificates, key string) {
 	return string(text), KeyPEM(p.Key)
 }
 
-// KeyPEM returns a private key as PEM of unencrypted PKCS #8, or "" if its type has no
-// such form.
+// KeyPEM returns a private key as unencrypted PKCS #8 in PEM, or "" if PKCS #8 does not
+// support its type.
 func KeyPEM(key crypto.Signer) string {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {

@@ -29,7 +29,7 @@ import (
 
 const phrase = "corréct horse"
 
-// identity is a key with its certificate, the issuer of that, and the root.
+// identity is a key, its certificate, the issuer of the certificate, and the root.
 type identity struct {
 	key                crypto.Signer
 	leaf, middle, root *x509.Certificate
@@ -97,7 +97,7 @@ func utf16(order unicode.Endianness, bom unicode.BOMPolicy, text []byte) []byte 
 	return out
 }
 
-// dresses are changes to a PEM text that leave its meaning.
+// dresses are changes to a PEM text that do not change its meaning.
 var dresses = map[string]func([]byte) []byte{
 	"none":         func(b []byte) []byte { return b },
 	"UTF-8 BOM":    func(b []byte) []byte { return append([]byte("\xEF\xBB\xBF"), b...) },
@@ -281,7 +281,7 @@ func TestTrustedCertificate(t *testing.T) {
 	}
 }
 
-// A file may not make the program compute for hours.
+// A file must not make the program compute for hours.
 func TestTooManyIterations(t *testing.T) {
 	id := identities()["ECDSA"]
 	usual, err := pkcs12.Modern.WithIterations(3).Encode(id.key, id.leaf, nil, phrase)
@@ -292,7 +292,8 @@ func TestTooManyIterations(t *testing.T) {
 	assert.True(t, tooSlow(append([]byte{4, byte(len(many))}, many...)), "inside an OCTET STRING")
 }
 
-// A key of hostile PKCS #8 parameters is an error, and not a panic or a long computation.
+// A key with hostile PKCS #8 parameters causes an error, and not a panic or a long
+// computation.
 func TestHostileParameters(t *testing.T) {
 	params := func(iterations int, iv []byte, prf asn1.ObjectIdentifier) []byte {
 		marshal := func(v any) asn1.RawValue {

@@ -56,7 +56,7 @@ func TestFormsOfOpenSSL(t *testing.T) {
 			refused(t, err, "set its pass phrase", true)
 			_, err = ParsePrivateKey(data, "wrong")
 			refused(t, err, "is wrong: set the right one", true)
-			// The certificates of the same file need no pass phrase.
+			// The certificates in the same file can be read without the pass phrase.
 			roots, err := ParseRoots(append(pemCerts(id.root), pemOf("ENCRYPTED PRIVATE KEY", data)...), "")
 			require.NoError(t, err)
 			assert.Len(t, roots, 1)

@@ -13,8 +13,8 @@ import (
 
 var oidSignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 
-// parsePKCS7 returns the certificates of a SignedData (RFC 5652, section 5.1), as
-// files named .p7b contain it.
+// parsePKCS7 returns the certificates of a SignedData (RFC 5652, section 5.1), the
+// content of .p7b files.
 func parsePKCS7(der []byte) ([]*x509.Certificate, error) {
 	bad := &Error{Reason: "the PKCS #7 file cannot be read", Command: "openssl pkcs7 -print_certs -in FILE -out FILE.pem"}
 	var info struct {
@@ -122,8 +122,8 @@ func (c *contents) addPKCS12(der []byte, passphrase string) error {
 	return nil
 }
 
-// guarded returns an error if f panics: in FIPS 140-only mode, SHA-1 does, and PKCS #12
-// usually needs it.
+// guarded returns an error if f panics. In FIPS 140-only mode, SHA-1 panics, and most
+// PKCS #12 files need it.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -137,8 +137,9 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// tooSlow reports whether a key derivation in der, outside its encrypted parts, has
-// too many iterations. In PKCS #5 and #12 their number follows the salt.
+// tooSlow reports whether a key derivation in der, outside its encrypted parts, has too
+// many iterations. It looks for a salt followed by a number, as in the parameters of
+// PKCS #5 and #12.
 func tooSlow(der []byte) bool {
 	return slowAt(der, 0)
 }

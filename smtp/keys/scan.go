@@ -20,8 +20,8 @@ type contents struct {
 }
 
 // scan finds the certificates and keys. It parses PKCS #12, which needs the pass
-// phrase, but not the others, so that a key that is not used needs none. what is
-// "certificate" or "private key", for the errors.
+// phrase, but not the other forms, so that no pass phrase is needed for a key that is
+// not used. what is "certificate" or "private key", for the error texts.
 func scan(data []byte, what, passphrase string) (*contents, error) {
 	text := plain(data)
 	var blocks []*pem.Block
@@ -48,7 +48,7 @@ func scan(data []byte, what, passphrase string) (*contents, error) {
 	return found, nil
 }
 
-// derBlocks returns the elements of DER as the blocks that PEM would have.
+// derBlocks returns the elements of DER as PEM blocks.
 func derBlocks(der []byte) []*pem.Block {
 	var blocks []*pem.Block
 	for len(der) > 0 {
@@ -67,13 +67,13 @@ func derBlocks(der []byte) []*pem.Block {
 	return blocks
 }
 
-// isPKCS12 reports whether data begins as PKCS #12 in BER with indefinite lengths.
+// isPKCS12 reports whether data begins like PKCS #12 in BER with indefinite lengths.
 func isPKCS12(data []byte) bool {
 	return bytes.HasPrefix(data, []byte{0x30, 0x80, 0x02, 0x01, 0x03, 0x30})
 }
 
-// labelOf returns the label of PEM (RFC 7468) for a DER element, or "". The tags of
-// its first two members decide.
+// labelOf returns the PEM label (RFC 7468) for a DER element, or "". It derives the
+// label from the tags of the first two members.
 func labelOf(element *asn1.RawValue) string {
 	var first, second asn1.RawValue
 	if element.Class != asn1.ClassUniversal || element.Tag != asn1.TagSequence {
@@ -184,8 +184,8 @@ func (c *contents) privateKey(passphrase string) (crypto.Signer, error) {
 	return nil, c.lacks("private key")
 }
 
-// lacks returns the error for contents without what is needed. It says what they
-// contain instead.
+// lacks returns the error for contents without a certificate or private key (what). It
+// says what they contain instead.
 func (c *contents) lacks(what string) error {
 	has := ""
 	for _, b := range c.blocks {

@@ -26,11 +26,11 @@ func plain(data []byte) []byte {
 	if !bytes.Contains(data, beginPEM) {
 		return bytes.TrimPrefix(data, utf8BOM)
 	}
-	return bytes.ReplaceAll(data, utf8BOM, nil) // files that were joined have several
+	return bytes.ReplaceAll(data, utf8BOM, nil) // concatenated files may have several
 }
 
-// fromUTF16 returns data in UTF-8, or nil if it is not in UTF-16. It recognizes the
-// byte order mark, and without it the spaces and dashes of PEM.
+// fromUTF16 returns data in UTF-8, or nil if it is not in UTF-16. It recognizes UTF-16
+// by the byte order mark or, without one, by the spaces and dashes of PEM.
 func fromUTF16(data []byte) []byte {
 	if len(data) < 4 || len(data)%2 != 0 {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// decoders return the texts that a view may encode, or none.
+// decoders contains functions that return the texts that a view may encode, or none.
 var decoders = []func(*view) []*view{
 	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
@@ -154,13 +154,14 @@ func entity(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
 			if s[n] != '#' && !isWord(s[n]) {
-				return "", 0 // not an entity; another may begin here
+				return "", 0 // not an entity; one may begin at this "&"
 			}
 			continue
 		}
 		escape := string(s[:n+1])
 		if number, ok := strings.CutPrefix(escape[1:n], "#"); ok {
-			// html.UnescapeString reads 128 to 159 as Windows-1252.
+			// This does not use html.UnescapeString, which reads 128 to 159 as
+			// Windows-1252.
 			base := 10
 			if hex := strings.TrimLeft(number, "xX"); len(hex) == len(number)-1 {
 				number, base = hex, 16

@@ -11,12 +11,12 @@ const (
 	mostPlaces = 8
 )
 
-// grams finds long parts of secrets, wherever they begin. A server that splits a
-// line that is too long in two quotes the second half.
+// grams finds long parts of secrets, wherever they begin. It is needed because a server
+// that splits a long line into two may quote only the second half.
 type grams struct {
 	latest map[uint64]int32 // piece -> index of its latest place
 	places []place
-	filter [1 << 9]uint64 // a bit for each hash of a piece; most octets fail here
+	filter [1 << 9]uint64 // a bit for each hash of a piece, to exclude most octets quickly
 }
 
 // place is the position of a piece in a form of a secret.
@@ -92,8 +92,8 @@ func (g *grams) find(v *view, hit func(from, to int32)) {
 	}
 }
 
-// around returns the longest part of b around the piece at i that equals a part of
-// the form.
+// around returns the range of the longest part of b that contains the piece at i and
+// equals a part of the form.
 func (p *place) around(b []byte, i int) (first, last int) {
 	first, last = i, i+gram
 	for at := p.at; at > 0 && first > 0 && b[first-1] == p.form[at-1]; at-- {

@@ -35,9 +35,9 @@ func random(r *rand.Rand, size int) string {
 func TestEveryFormIsHidden(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 3))
 	for range 20_000 {
-		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // blanks at its ends may stay
+		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // blanks at its ends need not be hidden
 		if len(normal(secret)) < 6 {
-			continue // only blanks and padding
+			continue // the secret consists only of blanks and padding
 		}
 		f := pick(r, forms)
 		written := f.write(secret)
@@ -46,7 +46,7 @@ func TestEveryFormIsHidden(t *testing.T) {
 		if !assert.NotContains(t, hidden, written, "%q as %s", secret, f.name) || !assert.Contains(t, hidden, Mask, "%q as %s in %q", secret, f.name, text) {
 			return
 		}
-		// No long part of it is left either.
+		// No long part of the secret remains either.
 		for at := 0; at+12 <= len(written); at++ {
 			part := written[at : at+12]
 			if strings.Contains(hidden, part) && !strings.ContainsAny(part, "\n=") && strings.Count(text, part) == 1 && at > 16 && at+12 < len(written)-4 {

@@ -11,7 +11,7 @@ const (
 	leastBase64 = 12 // characters of the shortest run of base64
 	leastLine   = 16 // characters of base64 that may continue on the next line
 	leastNumber = 4  // numbers of the shortest run of decimal octets
-	runEnd      = 1  // octet that ends each decoded run
+	runEnd      = 1  // the octet that is added after each decoded run
 )
 
 // hexadecimal decodes runs of hexadecimal octets, with or without separators. It
@@ -97,9 +97,9 @@ func decimal(v *view) []*view {
 	return []*view{out}
 }
 
-// base64Runs decodes runs of base64. It returns four views, which begin at the
-// first to the fourth character of each run, because characters before the code
-// may seem to belong to it.
+// base64Runs decodes runs of base64. It returns four views, which begin at the first to
+// the fourth character of each run, because characters before the base64 may look like
+// a part of it.
 func base64Runs(v *view) []*view {
 	var out [4]*view
 	var run []int

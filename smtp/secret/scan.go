@@ -21,7 +21,7 @@ const (
 type scanner struct {
 	set  *Set
 	text string
-	raw  bool // the current view is the text itself
+	raw  bool // whether the current view is the text itself
 	hits []span
 }
 
@@ -65,7 +65,7 @@ func (s *scanner) view(v *view) {
 	}
 }
 
-// needles searches v for the needles whose field octets equals octets.
+// needles searches v for the needles whose field octets has the given value.
 func (s *scanner) needles(v *view, octets bool) {
 	for _, w := range s.set.words {
 		for i := range w.needles {
@@ -106,8 +106,9 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 	}
 }
 
-// counts reports whether the first size characters of a form, found in
-// text[from:to], are the secret and not a word that resembles it.
+// counts is called if the first size characters of a form were found in text[from:to].
+// It reports whether they are to be hidden, rather than a word that resembles the
+// secret.
 func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	switch {
 	case n.bare:

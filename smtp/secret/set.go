@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package secret hides passwords and tokens in texts that others wrote: a server
-// may quote what it received, in many forms.
+// Package secret hides passwords and tokens in texts from servers, which may quote what
+// they received, in many forms.
 //
 // A secret of four octets or more is hidden anywhere in a text: unchanged, in
 // another case, broken into lines, in base64 at any alignment and with either
@@ -24,12 +24,13 @@ import (
 // Mask replaces a hidden secret.
 const Mask = "****"
 
-// maxWords is the number of secrets that a Set keeps. It drops the oldest ones,
-// because a program that runs for long gets a new token every hour.
+// maxWords is the number of secrets that a Set keeps. It drops the oldest ones. This
+// limit is needed because a program that runs for a long time gets a new token every
+// hour.
 const maxWords = 64
 
-// Set is the secrets to hide. The zero value and nil hide nothing. It may be
-// used by several goroutines.
+// Set contains the secrets to hide. The zero value and nil hide nothing. It may be used
+// by several goroutines.
 type Set struct {
 	mu    sync.Mutex
 	words []*word
@@ -65,5 +66,5 @@ func (s *Set) Add(secrets ...string) {
 // String does not show the secrets.
 func (s *Set) String() string { return "secret.Set" }
 
-// GoString does not show the secrets either, for %#v.
+// GoString, which is used for %#v, does not show the secrets either.
 func (s *Set) GoString() string { return "secret.Set" }

@@ -36,7 +36,8 @@ func TestHide(t *testing.T) {
 		{"pässwörd", "p?ssw?rd PÄSSWÖRD p??ssw??rd p\xe4ssw\xf6rd pÃ¤sswÃ¶rd", "**** **** **** **** ****"},
 		{"pass", "the password passes", "the ****word ****es"},
 		{"used", "it is no use, don't use directories", "it is no use, don't use directories"},
-		// Not UTF-8: the first octet and the octet before it form a character.
+		// The secret is not UTF-8: its first octet forms a character with the octet
+		// before it.
 		{"\xaa3c\xaa\xaasr\xff12", "twice AA3363AAAA7372FF3132", "twice ****"},
 		// A short secret.
 		{"abc", "the abc of abc: no, an abcd", "the abc of abc: no, an abcd"},
@@ -54,8 +55,8 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// TestHideSplitSecret hides half a token: a server that splits a line that is too long
-// in two quotes each half.
+// TestHideSplitSecret hides half a token: a server that splits a long line into two may
+// quote each half.
 func TestHideSplitSecret(t *testing.T) {
 	token := strings.Repeat("abcdefghij0123456789", 30)[:512] + ".signature-part_of~it"
 	line := base64.StdEncoding.EncodeToString([]byte("user=alice\x01auth=Bearer " + token + "\x01\x01"))

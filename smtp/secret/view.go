@@ -116,7 +116,7 @@ func (v *view) octets(out *view) *view {
 	return out
 }
 
-// dropped marks an octet that normal leaves out.
+// dropped marks an octet that normal removes.
 const dropped = 0xff
 
 // normalOctet maps an ASCII octet to its normal form.

@@ -21,17 +21,17 @@ const (
 // word is one secret and the forms to look for.
 type word struct {
 	secret  string
-	blank   bool // it contains a space
+	blank   bool // whether it contains a space
 	needles []needle
 
-	hasOctets bool // one of the needles has octets set
+	hasOctets bool // whether octets is set in one of the needles
 }
 
 // needle is a form of a secret, as view.normal or view.octets returns it.
 type needle struct {
 	b      []byte
 	head   []byte // the shortest beginning that may be hidden
-	code   bool   // base64: the whole run around it is hidden
+	code   bool   // it is base64: the whole run around it is hidden
 	alone  bool   // it is hidden only as a separate word
 	bare   bool   // it is hidden only where scanner.quoted reports true
 	octets bool   // it is not UTF-8: look for it in view.octets
@@ -70,9 +70,9 @@ func (w *word) add(n needle) {
 	w.needles = append(w.needles, n)
 }
 
-// addText adds a spelling of the secret. If the spelling is not UTF-8, its first
-// and last octets may form a character with the octets beside it, so addText adds
-// its octets too.
+// addText adds a spelling of the secret. If the spelling is not UTF-8, its first and
+// last octets may form a character with the octets next to it in the text, so addText
+// also adds a needle that is compared octet by octet.
 func (w *word) addText(spelling string) {
 	w.add(needle{b: normal(spelling)})
 	if !utf8.ValidString(spelling) {
@@ -88,8 +88,8 @@ func (w *word) addBase64(octets string) {
 	}
 }
 
-// base64Within returns the characters of base64 that depend on secret alone, if at
-// octets come before it and others after it.
+// base64Within returns the characters that depend only on secret in the base64 of a
+// longer text, in which 'at' octets precede the secret.
 func base64Within(secret string, at int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 	code = code[[]int{0, 2, 3}[at]:]
@@ -99,7 +99,7 @@ func base64Within(secret string, at int) string {
 	return code
 }
 
-// utf16Of returns a secret in UTF-16, which Windows programs write.
+// utf16Of returns a secret in UTF-16, which Windows programs may write.
 func utf16Of(secret string, order binary.AppendByteOrder) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(secret)) {

@@ -26,8 +26,8 @@ type Address struct {
 }
 
 // Parse checks an address without a name, angle brackets or comments. It refuses an
-// address that a server might read differently. The error text is a predicate of the
-// address: it begins with a verb.
+// address that a server might read differently. The error text begins with a verb, such
+// as "has no domain after the @"; callers put the address before it.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":
@@ -37,7 +37,7 @@ func Parse(s string) (Address, error) {
 	case s[0] == '@':
 		return Address{}, errors.New("has a source route or no local part; set the address only")
 	}
-	plain := 0 // usually all of it
+	plain := 0 // length of the part in printable ASCII, usually the whole address
 	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
 		plain++
 	}

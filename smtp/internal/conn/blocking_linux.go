@@ -17,7 +17,7 @@ import (
 // To wait in the poller, it would have to switch threads twice, which costs several
 // times as much as a reply on a fast network.
 //
-// A wait is cut into slices. After each slice the deadline is checked again,
+// A wait is divided into slices. After each slice, the deadline is checked again,
 // because another goroutine may have changed it.
 type blocking struct {
 	file          *os.File // closes the descriptor only after all calls that use it
@@ -34,7 +34,7 @@ type way struct {
 	p        []byte
 	n        int
 	err      error
-	at       bool // use must not wait
+	at       bool // whether use must return at once
 }
 
 // slice is the longest time that one system call waits.
@@ -105,7 +105,7 @@ func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }
 
-// through makes one read or write. The descriptor cannot be closed meanwhile.
+// through performs one read or write. The descriptor stays open until it has ended.
 func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -175,9 +175,9 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// may reports whether the caller can make a system call now, which waits for at most
-// the constant slice. If less time is left until the deadline, may waits for the event
-// first.
+// may reports whether the caller may make a system call now. That call may wait for a
+// whole slice, so if less time is left until the deadline, may itself waits for the
+// event first.
 func (w *way) may(fd uintptr, event int16) bool {
 	for {
 		if w.at {
@@ -209,8 +209,8 @@ type pollFD struct {
 	event, result int16
 }
 
-// ready waits for at most most until the event occurs or the connection fails, and
-// reports whether it did.
+// ready waits until the event occurs or the connection fails, but not longer than most.
+// It reports whether one of them happened.
 func ready(fd uintptr, event int16, most time.Duration) bool {
 	ask := pollFD{fd: int32(fd), event: event}
 	wait := syscall.NsecToTimespec(int64(most))

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// linked returns a link, which waits on the thread or in the poller, and its far end.
+// linked returns a link, which waits on the thread or in the poller, and the other end
+// of the connection.
 func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	t.Helper()
 	address := "127.0.0.1:0"
@@ -40,8 +41,8 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 // waits are times to wait: none, a short one, and one longer than a slice.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
-// both runs a test with a link that waits on the thread and with one that waits in the poller. The
-// results must be the same.
+// both runs a test with a link that waits on the thread, and with one that waits in the
+// poller.
 func both(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
 	for name, thread := range map[string]bool{"poller": false, "thread": true} {
 		for _, network := range []string{"tcp", "unix"} {
@@ -100,7 +101,7 @@ func TestWaitForReset(t *testing.T) {
 	}
 }
 
-// Running calls end at once, and later calls fail.
+// Close and a canceled context end waiting calls at once. Later calls fail.
 func TestCloseAndCancelEndWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
@@ -116,7 +117,7 @@ func TestCloseAndCancelEndWaiting(t *testing.T) {
 				netError(t, at, "read", os.ErrDeadlineExceeded, err)
 			}
 
-			at, _ = pair() // the far end reads nothing
+			at, _ = pair() // the other end reads nothing
 			time.AfterFunc(wait, at.End)
 			_, err = at.Write(make([]byte, 64<<20))
 			netError(t, at, "write", os.ErrDeadlineExceeded, err)

@@ -13,5 +13,5 @@ import (
 // OnThread returns conn, which waits in the runtime's poller.
 func OnThread(conn net.Conn) net.Conn { return conn }
 
-// Connect is nil: package net makes connections.
+// Connect is nil, so that package net makes the connections.
 var Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)

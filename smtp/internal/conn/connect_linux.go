@@ -44,7 +44,7 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 		}
 	}()
 	for _, o := range socketOptions {
-		_ = syscall.SetsockoptInt(fd, o.level, o.name, o.value) // a system may lack it
+		_ = syscall.SetsockoptInt(fd, o.level, o.name, o.value) // some systems do not support it
 	}
 	if err = waitASlice(uintptr(fd)); err != nil {
 		return fd, "setsockopt", err
@@ -70,7 +70,7 @@ var socketOptions = []struct{ level, name, value int }{
 	{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9},
 }
 
-// connected waits for a connection that is being made, until ctx ends.
+// connected waits until the connection has been made or has failed, or ctx ends.
 func connected(ctx context.Context, fd int) error {
 	for !ready(uintptr(fd), pollOut, slice) {
 		if ctx.Err() != nil {
@@ -98,7 +98,7 @@ func socketAddress(a netip.AddrPort) syscall.Sockaddr {
 	return s
 }
 
-// blockingTCP returns a connection that owns fd.
+// blockingTCP returns a connection that uses fd, and closes it.
 func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	file := os.NewFile(uintptr(fd), "socket")
 	local := &net.TCPAddr{}
@@ -151,7 +151,7 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// waitASlice limits the waiting of system calls on a socket to a slice.
+// waitASlice limits the time that a system call on a socket waits to one slice.
 func waitASlice(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(slice))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

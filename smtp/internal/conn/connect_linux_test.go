@@ -71,7 +71,7 @@ func TestConnectFails(t *testing.T) {
 	assert.Error(t, err, "from IPv6 to IPv4")
 }
 
-// A connection that cannot be made leaves no descriptor behind.
+// If the connection cannot be made, its descriptor is closed.
 func TestFailedConnectClosesDescriptor(t *testing.T) {
 	nobody := closedPort(t)
 	open := func() int {
@@ -99,7 +99,7 @@ func TestConnectEndsWithContext(t *testing.T) {
 	own, err := syscall.Getsockname(fd)
 	require.NoError(t, err)
 	to := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(own.(*syscall.SockaddrInet4).Port))
-	for range 8 { // until its queue is full
+	for range 8 { // enough to fill the queue of the listener
 		ctx, cancel := context.WithTimeout(t.Context(), slice+50*time.Millisecond)
 		conn, err := Connect(ctx, anywhere, to)
 		cancel()

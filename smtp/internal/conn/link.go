@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package conn implements the connection below TLS: a socket that waits in the kernel or
-// in the runtime's poller, that can be read without waiting, and that another goroutine
-// can end. It does not depend on SMTP.
+// Package conn implements the network connection that TLS or SMTP uses. It can wait in
+// the kernel or in the runtime's poller, it can be read without waiting, and another
+// goroutine can end it. The package does not depend on SMTP.
 package conn
 
 import (
@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// Link is a connection. It sets all deadlines, so that a step that sets its own
-// cannot undo End, which another goroutine calls. It can also be read without
-// waiting.
+// Link is a connection. All deadlines are set through it, so that a step that sets a
+// deadline cannot undo End, which another goroutine may have called. It can also be
+// read without waiting.
 type Link struct {
 	net.Conn
 	ctx   context.Context
@@ -29,8 +29,8 @@ type Link struct {
 	// error, Read returns that error.
 	First func(p []byte) error
 
-	probing bool // Read does not wait
-	dry     bool // a probing Read makes no system call
+	probing bool // whether Read must not wait
+	dry     bool // whether such a Read makes no system call
 
 	lost atomic.Bool // a read or a write has found that the connection has ended
 
@@ -67,8 +67,8 @@ func New(ctx context.Context, conn net.Conn) *Link {
 	return l
 }
 
-// Control calls f with the descriptor of the connection. It does not if a proxy's TLS
-// is between.
+// Control calls f with the descriptor of the connection. With TLS to a proxy, it does
+// nothing.
 func (l *Link) Control(f func(fd uintptr)) {
 	if c, ok := l.Conn.(interface{ control(func(uintptr)) error }); ok {
 		_ = c.control(f)
@@ -77,7 +77,7 @@ func (l *Link) Control(f func(fd uintptr)) {
 	}
 }
 
-// End stops every read and write, now and later.
+// End ends every read and write, including later ones.
 func (l *Link) End() {
 	l.mu.Lock()
 	l.ended = true
@@ -92,12 +92,13 @@ func (l *Link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.Se
 func (l *Link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
 func (l *Link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
 
-// Probe calls read, in which l.Read does not wait. If kernel is set, l.Read returns what
-// the operating system has received, otherwise nothing. Probe returns the error of read,
-// or nil if there was nothing to read.
+// Probe calls read. During this call, l.Read does not wait: if kernel is set, it
+// returns the octets that the operating system has received, otherwise none. Probe
+// returns the error of read, or nil if there was nothing to read.
 func (l *Link) Probe(kernel bool, read func() error) error {
 	if kernel && l.waits == nil {
-		// The runtime's poller refuses reads after the deadline of the last step.
+		// The deadline of the last step may have passed; the runtime's poller then
+		// refuses every read.
 		_ = l.SetReadDeadline(noDeadline)
 	}
 	l.probing, l.dry = true, !kernel
@@ -109,7 +110,7 @@ func (l *Link) Probe(kernel bool, read func() error) error {
 	return err
 }
 
-// until sets a deadline unless l has ended.
+// until sets a deadline, unless End was called.
 func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -119,8 +120,9 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	return set(t)
 }
 
-// Write fails after ctx is done. End alone is not enough: another goroutine calls it, perhaps
-// too late, and nothing may be sent after a callback on this goroutine has canceled ctx.
+// Write fails if ctx is done. It must check ctx itself, because nothing may be sent
+// after a callback on this goroutine has canceled ctx, and the other goroutine may call
+// End too late.
 func (l *Link) Write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded

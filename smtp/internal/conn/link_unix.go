@@ -23,8 +23,8 @@ func (l *Link) readNow(p []byte) (int, error) {
 	return l.n, l.err
 }
 
-// Readable reports whether the kernel has received something. It may be called while
-// another goroutine reads.
+// Readable reports whether the kernel has received octets, or the connection has ended.
+// It may be called while another goroutine reads.
 func (l *Link) Readable() (there bool) {
 	if l.waits != nil {
 		return l.waits.readable()

@@ -34,8 +34,8 @@ func (p *plan) httpConnect(conn net.Conn) error {
 	return p.judge(head)
 }
 
-// readHead reads the header of the response. It reads one octet at a time, because what
-// follows the empty line is from the server and must not be read here.
+// readHead reads the header of the response. It reads one octet at a time, because the
+// octets after the empty line come from the server and must not be read here.
 func readHead(conn net.Conn) (string, error) {
 	var head []byte
 	one := make([]byte, 1)
@@ -94,8 +94,8 @@ func (p *plan) judge(head string) error {
 	return fmt.Errorf("it replied %s", answer)
 }
 
-// schemes returns a text with the authentication schemes that a proxy offers, or "" if
-// Basic, the only supported one, is among them.
+// schemes returns a text that lists the authentication schemes that a proxy offers, or
+// "" if Basic, the only supported scheme, is one of them.
 func (p *plan) schemes(fields string) string {
 	var offered []string
 	for line := range strings.Lines(fields) {

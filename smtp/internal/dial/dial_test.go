@@ -20,7 +20,7 @@ import (
 
 const generous = 10 * time.Second
 
-// greeter listens, and tells each client its address.
+// greeter listens, and sends each client the address that it listens on.
 func greeter(t *testing.T, network, addr string) net.Listener {
 	t.Helper()
 	l, err := net.Listen(network, addr)
@@ -130,7 +130,8 @@ func TestDialWithoutAnswerToAAAA(t *testing.T) {
 	ns.host("mail.test.example.", "127.0.0.1")
 	ns.set(func(s *nameServer) { s.drop[dnsmessage.TypeAAAA] = true })
 	l := greeter(t, "tcp", "127.0.0.1:0")
-	// The resolver itself would wait 5 s, twice, for the AAAA record.
+	// Without the resolution delay, the resolver would wait twice 5 s for the AAAA
+	// record.
 	conn, err := Dial(t.Context(), &Options{Host: "mail.test.example", Port: port(l), Resolver: resolver, Timeout: 4 * time.Second})
 	require.NoError(t, err)
 	greeting(t, conn)

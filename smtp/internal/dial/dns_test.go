@@ -51,7 +51,7 @@ func key(name string, typ dnsmessage.Type) string {
 	return strings.ToLower(name) + " " + strings.TrimPrefix(typ.String(), "Type")
 }
 
-// set changes what the server does while it runs.
+// set changes the server while it is running.
 func (s *nameServer) set(change func(*nameServer)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -44,7 +44,7 @@ type Error struct {
 func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
-// said is an error with another text than its cause.
+// said is an error whose text differs from that of its cause.
 type said struct {
 	text  string
 	cause error
@@ -72,7 +72,8 @@ func ended(ctx context.Context, doing string) *Error {
 	return fail(Timeout, context.DeadlineExceeded, "timed out while %s", doing)
 }
 
-// clean shortens text of the peer for an error, and makes control characters visible.
+// clean shortens a text from the peer for an error text, and escapes control
+// characters.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
 // reason returns the text of the innermost cause, because the errors of package net

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	maxName  = 253 // RFC 1035, section 2.3.4, without the root's octets
+	maxName  = 253 // RFC 1035, section 2.3.4: 255 octets on the wire
 	maxLabel = 63
 )
 
@@ -30,7 +30,7 @@ func HostName(host string) (string, error) {
 	return name, err
 }
 
-// hostName is HostName with errors that do not quote the host.
+// hostName does the same, but its errors do not quote the host.
 func hostName(host string) (string, error) {
 	if host == "" {
 		return "", errors.New("the host name is empty")
@@ -108,7 +108,7 @@ func checkLabels(name string) error {
 	return nil
 }
 
-// clip shortens invalid input for an error.
+// clip shortens invalid input for an error text.
 func clip(s string) string {
 	if len(s) > 80 {
 		return s[:77] + "..."

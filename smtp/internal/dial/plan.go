@@ -21,15 +21,16 @@ type Options struct {
 	Resolver  *net.Resolver // nil: net.DefaultResolver
 	Timeout   time.Duration // for look-up, connection attempts and proxy together; 0: none
 	// Connect, if not nil, makes TCP connections to the host instead of package net. It
-	// is not used for proxies. from is the local address, or not valid for any.
+	// is not used for proxies. from is the local address; if it is not valid, the
+	// system chooses one.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
 	// Hide, if not nil, hides secrets in the text of a proxy before an error shows part
 	// of it.
 	Hide func(text string) string
 
-	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // tests: in place of TCP
-	proxyRoots *x509.CertPool                                                 // tests: trust for https:// proxies
+	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // in tests: makes the connection
+	proxyRoots *x509.CertPool                                                 // in tests: roots for https:// proxies
 }
 
 // plan is the checked form of Options.
@@ -125,8 +126,8 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return d.DialContext(ctx, "tcp", to.String())
 }
 
-// clean does the same for text of the proxy. It also hides the password, which the proxy
-// may quote.
+// clean does the same for a text from the proxy. It also hides the password, which the
+// proxy may quote.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// proxyURL is a checked proxy. It has no method String, which would show the password;
-// errors use name.
+// proxyURL is the proxy, parsed and checked. It has no method String, because that
+// would show the password; errors use name.
 type proxyURL struct {
 	scheme         string // "socks5", "http" or "https"
 	host           string
@@ -47,7 +47,7 @@ func parseProxy(s string) (*proxyURL, error) {
 	u := &proxyURL{scheme: in.Scheme}
 	switch in.Scheme {
 	case "socks5", "http", "https":
-	case "socks5h": // as in curl: the proxy looks up the name, which is always so here
+	case "socks5h": // curl's name for a proxy that looks up names, as the proxy always does here
 		u.scheme = "socks5"
 	default:
 		return nil, errors.New("the proxy has an unknown scheme: " + form)

@@ -19,7 +19,7 @@ const (
 	maxAttempts = 16
 )
 
-// race holds the connection attempts to one host.
+// race is the state of the connection attempts to one host.
 type race struct {
 	plan    *plan
 	port    uint16
@@ -96,8 +96,8 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 	}
 }
 
-// only tries the only address on the caller's goroutine. A new goroutine would cost a
-// switch of threads if the caller's goroutine is locked to its thread.
+// only connects to the only address, on the caller's goroutine. If the caller is locked
+// to its thread, a new goroutine would need a switch of threads.
 func (r *race) only(ctx context.Context) (net.Conn, error) {
 	to := r.waiting[0]
 	r.waiting, r.started = nil, append(r.started, to)
@@ -112,7 +112,7 @@ func (r *race) only(ctx context.Context) (net.Conn, error) {
 	return nil, r.failure()
 }
 
-// lost records why an attempt failed.
+// lost records the error of an attempt.
 func (r *race) lost(to netip.Addr, err error) {
 	r.failed = append(r.failed, &said{
 		text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(to, r.port), reason(err)),
@@ -139,7 +139,8 @@ func (r *race) add(addrs []netip.Addr) {
 	r.waiting = interleave(addrs, r.waiting)
 }
 
-// discard closes the connections of the running attempts when they arrive.
+// discard closes the connections of the attempts that are still running, if they
+// succeed.
 func (r *race) discard(running int) {
 	go func() {
 		for range running {
@@ -169,7 +170,8 @@ func (r *race) silent() bool {
 	return len(r.failed) > 0
 }
 
-// tried returns a text with the tried addresses, unless that is only host itself.
+// tried returns a text with the addresses that were tried, or "" if the only one is
+// host itself.
 func (r *race) tried(host string) string {
 	if len(r.started) == 0 || len(r.started) == 1 && r.started[0].String() == host {
 		return ""

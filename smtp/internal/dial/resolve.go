@@ -21,8 +21,8 @@ type answer struct {
 }
 
 // addresses looks up a name, separately for each address family, so that a name server
-// that does not reply to one query does not delay the other. If one answer is
-// outstanding, the channel delivers it; otherwise the channel is nil.
+// that does not reply to one query does not delay the other. If the answer for one
+// family has not arrived yet, the channel delivers it; otherwise the channel is nil.
 func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan answer, *Error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		addrs := p.usable([]netip.Addr{addr})
@@ -60,7 +60,7 @@ func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan
 	}
 }
 
-// settle returns the result of a look-up that has no outstanding answer.
+// settle returns the result of a look-up after both answers have arrived.
 func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]netip.Addr, <-chan answer, *Error) {
 	if len(a.addrs) > 0 {
 		return a.addrs, nil, nil

@@ -56,7 +56,7 @@ func socksReason(err error, login bool) string {
 	return strings.TrimPrefix(text, "unknown error ")
 }
 
-// given is a dialer that returns an existing connection, which dialHost has made.
+// given is a dialer that returns a connection that dialHost has already made.
 type given struct{ conn net.Conn }
 
 func (g given) Dial(string, string) (net.Conn, error) { return g.conn, nil }

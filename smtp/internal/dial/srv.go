@@ -13,8 +13,8 @@ import (
 const maxTargets = 16
 
 // Target is one submission server of a domain. If its Host is outside the domain, only
-// the DNS, usually unsigned, says that it belongs to the domain: see RFC 6186, section
-// 6, before sending it a password.
+// a DNS answer, usually unsigned, says that it belongs to the domain. Before you send
+// it a password, see RFC 6186, section 6.
 type Target struct {
 	Host        string // in A-labels, no final dot
 	Port        int
@@ -41,7 +41,7 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 	var failures []error
 	refused := false
 	for _, service := range []string{"submissions", "submission"} {
-		// The final dot prevents the use of the system's search list.
+		// Because of the final dot, the resolver does not use the system's search list.
 		_, records, err := r.LookupSRV(ctx, service, "tcp", strings.TrimSuffix(name, ".")+".")
 		if over(ctx) {
 			return nil, ended(ctx, "looking up the submission servers of "+name)

@@ -44,7 +44,8 @@ func TestLookupSubmissionWeight(t *testing.T) {
 		require.Equal(t, "last.test.example", got[2].Host)
 		first[got[0].Host]++
 	}
-	// Expect about 270 and 30. A correct result is outside the limits once in over 10^9 runs.
+	// About 270 and 30 are expected. In more than 10^9 runs, a correct result is
+	// outside the limits once.
 	require.Greater(t, first["heavy.test.example"], 200)
 	require.Greater(t, first["light.test.example"], 0)
 }

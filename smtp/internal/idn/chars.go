@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package idn checks addresses and host names with characters outside ASCII.
-// Some characters are invisible; some look like others or are replaced by others
-// on the way. An address with such a character reaches another mailbox than the
-// one that the user sees.
+// Package idn checks addresses and host names with characters outside ASCII. Some
+// characters are invisible; some look like other characters, or are replaced by other
+// characters in transit. A mail to an address with such a character may reach another
+// mailbox than the user expects.
 package idn
 
 import (
@@ -60,7 +60,7 @@ func found(r rune, i int, why string) error {
 	return fmt.Errorf("has the character %U%s at octet %d, which %s", r, name, i+1, why)
 }
 
-// objection returns what is wrong with a character, or "".
+// objection returns a text that says what is wrong with a character, or "".
 func objection(r rune, before, after string) string {
 	const out = "; remove it"
 	switch {
@@ -78,7 +78,7 @@ func objection(r rune, before, after string) string {
 		return "is for private use or not assigned" + out
 	case r == 0x3002, r == 0xff61:
 		return "is treated as a dot; use a dot"
-	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, but not by their Unicode properties
+	case r == 0xfffc, r == 0x1d159, r == 0x16fe4: // invisible, although their Unicode properties do not say so
 		return "is invisible" + out
 	}
 	if form := plain(r); form != "" {
@@ -98,8 +98,8 @@ func plain(r rune) string {
 	return ""
 }
 
-// ownLetters have a compatibility form but are allowed: they are letters of a
-// language, and people type them.
+// ownLetters contains characters that have a compatibility form but are allowed,
+// because they are letters of a language and people type them.
 var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x0587, 0x0587, 1},                      // Armenian
 	{0x0675, 0x0678, 1},                      // Kazakh
@@ -128,8 +128,8 @@ func joins(r rune, before, after string) bool {
 // virama is the canonical combining class of the signs that join consonants.
 const virama = 9
 
-// CheckLocal is Check for the local part of an address. It also requires normalization
-// form C (RFC 6532, section 3.1), because servers compare octets.
+// CheckLocal checks the local part of an address in the same way. It also requires
+// normalization form C (RFC 6532, section 3.1), because servers compare octets.
 func CheckLocal(s string) error {
 	if err := Check(s); err != nil {
 		return err

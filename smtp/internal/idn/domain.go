@@ -19,8 +19,8 @@ import (
 var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 	idna.CheckHyphens(true), idna.CheckJoiners(true), idna.BidiRule())
 
-// ToASCII returns the A-labels of a domain (RFC 5890). UTS 46 replaces many
-// characters and drops others. ToASCII accepts only changes of case and
+// ToASCII returns the A-labels of a domain (RFC 5890). UTS 46 replaces many characters
+// and removes others. ToASCII refuses a domain in which this changes more than case and
 // composition, so that the name looked up is the name that the user sees.
 func ToASCII(domain string) (string, error) {
 	if err := Check(domain); err != nil {
@@ -81,8 +81,8 @@ func ToUnicode(ascii string) string {
 	return domain
 }
 
-// amVowels are the vowels of Thai and Lao that are typed as one character and are
-// two characters in a domain. Both look the same.
+// amVowels replaces the Thai and Lao vowels that are typed as one character by the two
+// characters that a domain contains instead. Both forms look the same.
 var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
 
 // symbol reports whether a character is punctuation or a mathematical symbol that is not

@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// Visible returns s as valid UTF-8 without characters that move the cursor, end the line,
-// change the writing direction, join other characters or are invisible. Such a character
-// is written as \xNN if it is ASCII, otherwise as \uNNNN or \UNNNNNNNN. An octet that is
-// not UTF-8 is written as \xNN, and TAB as a space. Visible does not change its own
-// results.
+// Visible returns s as valid UTF-8 without characters that move the cursor, end the
+// line, change the writing direction, join other characters or are invisible. Such a
+// character is written as \xNN if it is ASCII, otherwise as \uNNNN or \UNNNNNNNN. An
+// octet that is not UTF-8 is written as \xNN, and TAB as a space. Visible does not
+// change a text that it has returned.
 func Visible[T ~string | ~[]byte](s T) string {
 	if plain(s) {
 		return string(s)
@@ -41,8 +41,8 @@ func Visible[T ~string | ~[]byte](s T) string {
 	return b.String()
 }
 
-// Bounded returns Visible of the first most characters of s, and "..." if
-// there are more.
+// Bounded returns the first characters of s, at most most of them, in the form of
+// Visible. It adds "..." if s is longer.
 func Bounded[T ~string | ~[]byte](s T, most int) string {
 	n := 0
 	for i := range string(s) {

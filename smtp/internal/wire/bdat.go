@@ -41,11 +41,11 @@ func (c *ChunkWriter) Reset(w *bufio.Writer) {
 	c.w, c.buf, c.binary, c.afterCR = w, c.buf[:0], false, false
 }
 
-// Binary allows bare CR and LF. Otherwise these are an error, because a relay may send
-// the message with DATA, where a server could read them as its end.
+// Binary allows bare CR and LF. Without it, they are an error, because a relay may send
+// the message with DATA, and a server could then take them for the end of the message.
 func (c *ChunkWriter) Binary() { c.binary = true }
 
-// lines checks the line ends of the next octets.
+// lines checks the line ends in the next octets.
 func (c *ChunkWriter) lines(p []byte) error {
 	if len(p) == 0 {
 		return nil
@@ -85,9 +85,9 @@ func CheckLines(content []byte) error {
 	return err
 }
 
-// Write writes the next octets of the message. It holds back a full chunk until more
-// octets follow, so that the chunk can be the last one: otherwise an empty BDAT 0 LAST
-// would be needed.
+// Write writes the next octets of the message. It sends a full chunk only when more
+// octets follow, because the chunk may be the last one: otherwise a BDAT 0 LAST would
+// be needed after it.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	total := len(p)
 	if !c.binary {

@@ -11,7 +11,7 @@ import (
 // DotWriter writes message content for DATA. It converts every line end, including bare
 // CR and bare LF, to CRLF, and doubles a dot at the beginning of a line (RFC 5321,
 // section 4.5.2). Close writes the line with a single dot. The output never contains a
-// bare CR or LF, so that no server finds an earlier end of the message.
+// bare CR or LF, which some servers could take for the end of the message.
 type DotWriter struct {
 	w       *bufio.Writer
 	midLine bool // the current line is not empty
@@ -26,7 +26,8 @@ func NewDotWriter(w *bufio.Writer) *DotWriter { return &DotWriter{w: w} }
 // Reset starts another message.
 func (d *DotWriter) Reset(w *bufio.Writer) { *d = DotWriter{w: w} }
 
-// piece is the size of the pieces that Write checks if the whole input is not clean.
+// piece is the size of the pieces that Write checks separately if the whole input is
+// not clean.
 const piece = 4 << 10
 
 // Write writes the next octets of the message. It returns the number of octets of p, not
@@ -89,8 +90,8 @@ func (d *DotWriter) clean(p []byte) bool {
 	return bytes.Count(p, []byte{'\r'}) == lines
 }
 
-// mend converts and writes the beginning of p, as much as is sure to fit into the
-// buffer, and returns its length.
+// mend converts and writes as much of the beginning of p as certainly fits into the
+// buffer, and returns the number of octets of p written.
 func (d *DotWriter) mend(p []byte) (int, error) {
 	room := d.w.Available() / 2 // each octet can become two
 	if room == 0 {

@@ -83,7 +83,8 @@ func TestDots(t *testing.T) {
 	}
 }
 
-// Every text of six significant octets is converted correctly, wherever it is split.
+// Every text of six octets that matter to DotWriter is converted correctly, wherever it
+// is split.
 func TestDotsExhaustively(t *testing.T) {
 	const alphabet = "\r\n.a"
 	var in [6]byte
@@ -116,7 +117,8 @@ func TestDotsRandomly(t *testing.T) {
 	}
 }
 
-// check checks the rules that a server relies on, besides equality with plainDots.
+// check compares got with the result of plainDots, and checks the rules that a server
+// relies on.
 func check(t testing.TB, in []byte, got string) {
 	if want := plainDots(in); got != want {
 		t.Fatalf("%.300q: got %.300q, want %.300q", in, got, want)

@@ -33,7 +33,7 @@ func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, buf: make([]byte, MaxLine+2)}
 }
 
-// Reset makes r read from src, dropping what is buffered.
+// Reset makes r read from src, and discards the buffered octets.
 func (r *Reader) Reset(src io.Reader) {
 	r.src, r.r, r.w, r.seen = src, 0, 0, 0
 }
