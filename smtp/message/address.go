@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// party is a checked address of the message.
+// party is an address of the message, after it was checked.
 type party struct {
 	entry
 	cs *charset // for the names
@@ -21,7 +21,7 @@ type party struct {
 func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 	named := field
 	if named == FieldFrom {
-		named = FieldFromName // the sender's name has its own setter
+		named = FieldFromName // the sender's name has a setter of its own
 	}
 	name, as, err := c.freeText(named, a.Name)
 	if err != nil {
@@ -67,9 +67,9 @@ func namedAddress(s string) (addr string, ok bool) {
 	return addr, true
 }
 
-// severalIn reports whether s, which is not an address, looks like a group, a list
-// or an address with a name: it has one of their separators outside quotes and
-// address literals, or an @ after a space.
+// severalIn reports whether s, which is not a valid address, looks like a group, a list
+// or an address with a name: it has one of their separators outside quotes and address
+// literals, or an @ after a space.
 func severalIn(s string) bool {
 	if literal := strings.LastIndex(s, "@["); literal >= 0 && strings.HasSuffix(s, "]") {
 		s = s[:literal]
@@ -89,8 +89,8 @@ func severalIn(s string) bool {
 	return false
 }
 
-// givenName removes the quotes from a name that the program has quoted. With CSmtp
-// programs had to do this, because it did not quote names.
+// givenName removes the quotes from a name that the program has quoted. Programs
+// written for CSmtp do this, because CSmtp did not quote names.
 func givenName(name string) string {
 	if address.IsQuotedString(name) {
 		return unquote(name)
@@ -98,8 +98,8 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks a list. Its error names field. given is s before
-// decoding; addresses that are UTF-8 there are taken from it.
+// readList parses and checks a list. Its error names field. given is s before decoding:
+// addresses that are valid UTF-8 in given are taken from it.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
@@ -132,9 +132,9 @@ func readList(field FieldName, s, given string) ([]entry, error) {
 	return list, nil
 }
 
-// keepAddresses replaces addresses of list by those of given that are valid UTF-8.
-// list is given, decoded from the message's charset: that charset applies to names,
-// but not to addresses that are UTF-8.
+// keepAddresses replaces addresses of list with those of given that are valid UTF-8.
+// list is the result of decoding given from the message's charset, which applies to
+// names, but not to addresses that are UTF-8.
 func keepAddresses(given string, list []entry) {
 	same, err := parseAddressList(given)
 	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FuzzAddress sets any text as an address. The text is refused, or it is exactly one mailbox: the one
-// that Go's parser finds and that a reader sees.
+// FuzzAddress sets any text as an address. The text is refused, or it is exactly one
+// mailbox: the one that Go's parser finds and that the recipient sees.
 func FuzzAddress(f *testing.F) {
 	for _, s := range []string{
 		"a@b.c", "<a@b.c>", " a@b.c\t", `"a b, c"@d.e`, "a..b@c.d", "postmaster", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "jörg@bücher.example",

@@ -117,7 +117,7 @@ func TestOneAddressPerCall(t *testing.T) {
 	}
 }
 
-// Addresses are UTF-8 whatever the charset of the texts; names are not.
+// Addresses are UTF-8 in every charset of the message. Names are in that charset.
 func TestAddressIsUTF8InEveryCharset(t *testing.T) {
 	for _, charset := range []string{"", "UTF-8", "ISO-8859-1", "windows-1252", "KOI8-R", "GBK", "Big5", "Shift_JIS", "HZ-GB-2312", "ISO-2022-JP", "UTF-16", "IBM037"} {
 		for _, c := range []struct{ mail, want string }{
@@ -147,7 +147,7 @@ func TestAddressIsUTF8InEveryCharset(t *testing.T) {
 	require.Contains(t, string(r.header), "Reply-To: =?KOI8-R?Q?=C1?= <\u00fc@x.org>\r\n")
 }
 
-// Characters that a reader does not see or mistakes for others are refused.
+// Addresses with characters that are invisible or look like others are refused.
 func TestAddressOfAnotherMailbox(t *testing.T) {
 	for _, c := range []struct{ mail, names string }{
 		{"\ufeffa@x.org", "U+FEFF (zero width no-break space) at octet 1"},

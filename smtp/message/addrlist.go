@@ -10,7 +10,7 @@ import (
 // mailbox is a display name and an address, both UTF-8.
 type mailbox struct{ name, addr string }
 
-// entry of an address list: a mailbox, or a group with its members.
+// entry is an entry of an address list: a mailbox, or a group with its members.
 type entry struct {
 	mailbox
 	group   bool
@@ -49,8 +49,8 @@ func parseAddressList(s string) ([]entry, error) {
 // entry parses an entry up to the next separator, which it does not consume.
 func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 	var room [2][8]string // enough memory for most entries
-	words := room[0][:0]  // of the phrase, unquoted
-	bare := room[1][:0]   // the same as pieces of an address
+	words := room[0][:0]  // the words of the phrase, without quotes
+	bare := room[1][:0]   // the same words, unchanged, as pieces of an address
 	var comment string
 	for {
 		p.space()
@@ -109,9 +109,9 @@ func bareEntry(pieces []string, comment string) (entry, bool, error) {
 	return entry{mailbox: mailbox{comment, addr}}, addr != "", err
 }
 
-// joined joins the pieces of an address. Spaces and comments are allowed beside a dot
-// or an @ (RFC 5322, section 4.4). Without those between two words, it would be a
-// different address.
+// joined joins the pieces of an address. Spaces and comments are allowed next to a dot
+// or an @ (RFC 5322, section 4.4). Between two words they are an error: without them,
+// the result would be a different address.
 func joined(pieces []string) (string, error) {
 	for i := 1; i < len(pieces); i++ {
 		last, next := pieces[i-1], pieces[i]
@@ -185,7 +185,7 @@ func (p *addressParser) angle() (string, error) {
 	return "", errors.New("has a < without its >")
 }
 
-// until reads up to one of the octets in stops.
+// until reads up to the first octet that is in stops.
 func (p *addressParser) until(stops string) string {
 	rest := p.s[p.pos:]
 	if n := strings.IndexAny(rest, stops); n >= 0 {

@@ -7,7 +7,7 @@ import (
 	"math/bits"
 )
 
-// highBits are the bits that are 0 in eight octets of ASCII.
+// highBits contains the highest bit of each of eight octets, which is 0 in ASCII.
 const highBits = 0x8080808080808080
 
 // countHigh returns the number of octets above 127.

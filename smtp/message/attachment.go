@@ -102,7 +102,7 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 	return nil
 }
 
-// readerFailed returns ErrReader with its cause.
+// readerFailed returns an error that wraps ErrReader and cause.
 func readerFailed(cause error) error { return fmt.Errorf("%w: %w", ErrReader, cause) }
 
 // asMessage returns the body of an attached message, which must not be encoded (RFC

@@ -228,7 +228,8 @@ func TestOneSource(t *testing.T) {
 	require.ErrorContains(t, err, "more than one source")
 }
 
-// File names with characters that RFC 2231 or comments use, or with blanks, are quoted.
+// File names are quoted if they have blanks, or characters that have a meaning in RFC
+// 2231 or in comments.
 func TestFileNamesInQuotes(t *testing.T) {
 	for name, want := range map[string]string{
 		"it's.txt":            `filename="it's.txt"`,
@@ -248,7 +249,7 @@ func TestFileNamesInQuotes(t *testing.T) {
 	}
 }
 
-// Python's strict parser finds every name as it was given.
+// Python's strict parser reads every name as it was given.
 func TestPythonReadsFileNames(t *testing.T) {
 	pieces := []string{"'", "*", "%", "(", ")", " ", "%41", "''", "UTF-8''", "a", "b.txt", "\\", `"`, ";", "=", "?", "😀", "ü", "long name ", "<", ">", "@", ",", "[", "]", "filename*0*="}
 	r := rand.New(rand.NewPCG(7, 8))
@@ -265,8 +266,8 @@ func TestPythonReadsFileNames(t *testing.T) {
 	})
 }
 
-// No line has more than 78 octets, and none of an encoded name has 78, whatever its characters and the length of
-// the parameter's name.
+// No line has more than 78 octets, and no line of an encoded name has more than 77,
+// whatever its characters and the length of the parameter's name.
 func TestLinesOfLongNames(t *testing.T) {
 	for _, char := range []string{"😀", "ü", "日", "👩‍👩‍👧‍👦", "aü", "'", "(", `"`, " x"} {
 		for n := 1; n < 120; n++ {

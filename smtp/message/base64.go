@@ -113,7 +113,8 @@ func (b *base64Writer) Write(src []byte) (int, error) {
 				return 0, err
 			}
 		}
-		// The CRLF after the last line belongs to the boundary, so it is held back.
+		// The CRLF after the last line belongs to the boundary, so it is not written
+		// here.
 		if len(src) > 0 {
 			b.held = false
 		} else {

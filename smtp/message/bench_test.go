@@ -64,7 +64,7 @@ func BenchmarkRecipients(b *testing.B) {
 	}
 }
 
-// small is the mail of about one kilobyte that tests/interop/bench sends.
+// small returns the mail of about one kilobyte that tests/interop/bench sends.
 func small() *Message {
 	m := &Message{
 		From:    []Address{{Mail: "sender@bench.example"}},

@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// checkBlock is the last check of every header that this package composes: the
-// header of the message, of each part, and the fields that signatures add. names
-// are the expected fields, in order. The block must have these fields and no
-// others. Apart from CRLF at a line end or fold, and TAB as a blank, it must not
-// contain a control character, also not in an encoded word. No line may have more
-// than 998 octets. Text that is not ASCII must be UTF-8 (RFC 6532). The error is
-// an *Error that names the field, and so the setter that set it.
+// checkBlock makes the last check of every header that this package composes: the
+// header of the message, the header of each part, and the fields that signatures add.
+// The block must have the fields in names, in this order, and no others. Apart from
+// CRLF at a line end or fold, and TAB as a blank, it must not contain a control
+// character, also not in an encoded word. No line may have more than 998 octets. Text
+// that is not ASCII must be UTF-8 (RFC 6532). The error is an *Error that names the
+// field, and so the setter that set it.
 func checkBlock(block []byte, names []string) error {
 	for _, name := range names {
 		rest, why := oneField(block, name)

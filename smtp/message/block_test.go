@@ -60,8 +60,8 @@ func TestCheckBlock(t *testing.T) {
 	}
 }
 
-// The boundary is the only value from outside in a part's header, so the test inserts invalid octets
-// there.
+// The boundary is the only value in a part's header that the test can choose freely, so
+// the test inserts invalid octets there.
 func TestEveryBlockIsChecked(t *testing.T) {
 	k := testKeys()
 	_, cert := certificate(t, 1, k.ec, nil, nil)
@@ -83,7 +83,8 @@ func TestEveryBlockIsChecked(t *testing.T) {
 			refusedWell(t, err)
 		}
 	}
-	// Text in a header that does not belong to its fields is detected, in a part and in a signature.
+	// Text in the header of a part or in the fields of a signature that does not belong
+	// to a field is detected.
 	for _, more := range []string{"X-Evil: 1\r\n", "\r\n", " \r\n", "\x00"} {
 		h := partHeader()
 		h.short("Content-Type", "text/plain")
@@ -108,8 +109,8 @@ func fieldNames(header []byte) (names []string) {
 	return names
 }
 
-// Only newPart creates parts, and only the file that records the field names writes the octets of a
-// header.
+// Only newPart may create parts, and only the file that records the field names may
+// write the octets of a header.
 func TestPartsAreMadeInOnePlace(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)

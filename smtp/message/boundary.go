@@ -9,7 +9,7 @@ import (
 )
 
 // boundaryMark begins every boundary. Base64 and quoted-printable cannot contain it
-// (RFC 2045, section 6.7), and text that contains it is encoded in one of these.
+// (RFC 2045, section 6.7), and text that contains it is sent in one of these encodings.
 const boundaryMark = "=_"
 
 // boundaries creates the boundaries of one message. All contain the same random string and

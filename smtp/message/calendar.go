@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// Calendar parts (RFC 6047, section 2.4). The method in the Content-Type must be that
-// of the object: otherwise mail programs do not show buttons to accept or decline.
+// Calendar parts (RFC 6047, section 2.4). The method in the Content-Type must be the
+// METHOD of the calendar: otherwise mail programs do not show buttons to accept or
+// decline.
 
-// calendarData returns the object in UTF-8 with CRLF line ends, and its method.
+// calendarData returns the calendar in UTF-8 with CRLF line ends, and its method.
 func (t *tree) calendarData() ([]byte, string, error) {
 	const field = FieldCalendar
 	c := t.m.Calendar
@@ -60,7 +61,8 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
 }
 
-// calendarView returns the alternative of the body that mail programs show with buttons.
+// calendarView returns the calendar as an alternative of the body, which mail programs
+// show with buttons.
 func (t *tree) calendarView() (*part, error) {
 	data, method, err := t.calendarData()
 	if err != nil {

@@ -19,10 +19,10 @@ import (
 type charset struct {
 	name    string              // value of the charset parameter
 	enc     encoding.Encoding   // nil: UTF-8
-	ascii   bool                // octets below 128 always are ASCII
+	ascii   bool                // octets below 128 are always ASCII
 	carried bool                // mail programs support it; otherwise text is sent as UTF-8
-	strict  func(b []byte) bool // if not nil: whether the text may be sent under name
-	wider   string              // name for text that strict refuses; "": UTF-8
+	strict  func(b []byte) bool // if not nil: reports whether the text may be labelled with name
+	wider   string              // the label for text that strict refuses; "": UTF-8
 
 	lenient bool   // replace control characters in free text: see blanks
 	guess   *guess // for text with octets above 127 that is not UTF-8; nil: refuse it
@@ -33,7 +33,7 @@ var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
 // asciiCharset is US-ASCII. Text with octets above 127 is read as UTF-8.
 var asciiCharset = &charset{name: "US-ASCII", ascii: true, carried: true}
 
-// spellings holds names that neither index knows.
+// spellings contains names that neither the IANA index nor the WHATWG index contains.
 var spellings = map[string]string{
 	"ascii":   "us-ascii",
 	"cp65001": "utf-8",
@@ -80,8 +80,8 @@ func lookupCharset(name string) (*charset, error) {
 	return c, nil
 }
 
-// carry decides whether text is sent in the charset. It is sent as UTF-8 if the
-// charset has shift states, is not a superset of ASCII, or is one of old consoles.
+// carry decides whether text is sent in the charset. It is sent as UTF-8 if the charset
+// has shift states, is not a superset of ASCII, or was only used on old consoles.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":
@@ -122,7 +122,7 @@ func Decoder(charset string) (func(text string) (string, bool), error) {
 }
 
 // decode returns s in UTF-8, and the charset to send it in. Text that is not valid in
-// the program's charset is read as UTF-8 if it is valid there.
+// the program's charset is read as UTF-8 if it is valid UTF-8.
 func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 	if c.ascii && text.IsASCII(s) {
 		return s, c, nil
@@ -135,8 +135,8 @@ func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 	}
 	enc, as := c.enc, c
 	if enc == charmap.ISO8859_1 && anyBetween([]byte(s), 0x80, 0x9f) {
-		// These are control characters in ISO-8859-1. The text is probably UTF-8 or
-		// windows-1252.
+		// These octets are control characters in ISO-8859-1, so the text is probably
+		// UTF-8 or windows-1252.
 		if utf8.ValidString(s) {
 			return s, utf8Charset, nil
 		}
@@ -192,8 +192,8 @@ func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	return b, as.name, nil
 }
 
-// readable returns lines in a charset in which CR and LF octets always are line ends:
-// the program's charset or UTF-8.
+// readable returns lines in a charset in which the octets CR and LF are always line
+// ends: in the program's charset if it is such a charset, otherwise in UTF-8.
 func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil

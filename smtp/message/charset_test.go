@@ -51,7 +51,7 @@ var charsetCases = []charsetCase{
 	{"euc-kr", "한국어 메일", "EUC-KR"},
 	{"ks_c_5601-1987", "한국어", "EUC-KR"},
 	{"tis-620", "ภาษาไทย", "TIS-620"},
-	// The text has characters that the named charset lacks.
+	// These texts have characters that the named charset does not contain.
 	{"gb2312", "镕", "GBK"},
 	{"windows-31j", "日本語", "Shift_JIS"},
 	{"windows-31j", "①", "UTF-8"},
@@ -107,7 +107,7 @@ func TestCharsets(t *testing.T) {
 			require.Equal(t, c.text, subject, "%+v", c)
 			require.Contains(t, h.Get("Subject")+"=?UTF-8?", "=?"+c.label+"?", "%+v", c)
 			from, err := h.AddressList("From")
-			if err == nil { // the standard library knows few charsets here
+			if err == nil { // net/mail decodes only few charsets
 				require.Equal(t, c.text, from[0].Name)
 			}
 			for _, p := range parts[2:4] {
@@ -144,7 +144,7 @@ func TestPythonReadsCharsets(t *testing.T) {
 
 func ptr[T any](v T) *T { return &v }
 
-// A charset that does not fit the text is detected.
+// A text that is not valid in its charset is detected.
 func TestWrongCharset(t *testing.T) {
 	for _, c := range []struct{ charset, text, label, want string }{
 		{"", "plain", "US-ASCII", "plain"},
@@ -205,7 +205,7 @@ func TestUnknownCharset(t *testing.T) {
 	}
 }
 
-// No encoded word splits a character, whatever the charset is.
+// No character is split between two encoded words, in any charset.
 func TestLongSubjectsInCharsets(t *testing.T) {
 	for _, c := range charsetCases {
 		c.text = strings.Repeat(c.text+" ", 40) + "end"

@@ -30,7 +30,7 @@ func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.decode, field, s)
 }
 
-// guessed is oneLine for a value whose charset may be unknown.
+// guessed does the same for a value whose charset may be unknown.
 func (c *charset) guessed(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.read, field, s)
 }
@@ -46,8 +46,8 @@ func (c *charset) checked(decode func(FieldName, string) (string, *charset, erro
 	return u, as, noHidden(field, s, u)
 }
 
-// noHidden refuses control characters in the encoded words of u. The error shows s,
-// the value before decoding.
+// noHidden refuses control characters in the encoded words of u. The error shows s, the
+// value from which u was decoded.
 func noHidden(field FieldName, s, u string) error {
 	if c := hiddenControl(u, false); c >= 0 {
 		return invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; remove it", c), nil)
@@ -55,8 +55,8 @@ func noHidden(field FieldName, s, u string) error {
 	return nil
 }
 
-// blanks replaces every control character by a blank, except TAB, which is allowed,
-// and CR, LF and NUL, which are refused.
+// blanks replaces every control character with a blank, except TAB, which is allowed,
+// and CR, LF and NUL, which are refused later.
 func blanks(s string) string {
 	if controlAt(s) < 0 {
 		return s
@@ -69,8 +69,8 @@ func blanks(s string) string {
 	}, s)
 }
 
-// freeText is guessed for a subject, a name and the like, which may consist of
-// encoded words. It replaces control characters if c is lenient.
+// freeText does the same for a value that may consist of encoded words, such as a
+// subject or a name. It replaces control characters if c is lenient.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.checked(func(field FieldName, s string) (string, *charset, error) {
 		u, as, err := c.read(field, s)
@@ -85,8 +85,9 @@ func (c *charset) freeText(field FieldName, s string) (string, *charset, error) 
 	return c.recode(field, s, u)
 }
 
-// plainer decodes u if its encoded words have control characters, and replaces these.
-// It returns u unchanged if it has none, or some that must be refused.
+// plainer decodes u if its encoded words contain control characters, and replaces these
+// with blanks. It returns u unchanged if there are none, or if some of them must be
+// refused.
 func plainer(u string, as *charset) (string, *charset) {
 	if hiddenControl(u, false) < 0 || hidesAny(u, "\r\n\x00") {
 		return u, as
@@ -99,8 +100,8 @@ func plainer(u string, as *charset) (string, *charset) {
 	return plain, utf8Charset
 }
 
-// recode decodes encoded words of which one is longer than a line, so that they can be
-// encoded again, and checks the result. s is u before decoding.
+// recode decodes the encoded words of u if one is longer than a line, so that they can
+// be encoded again, and checks the result. s is the value from which u was decoded.
 func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {

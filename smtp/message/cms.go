@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// The part of the Cryptographic Message Syntax (RFC 5652) that a detached signature
-// needs, with SHA-256 (RFC 5754).
+// This file implements the part of the Cryptographic Message Syntax (RFC 5652) that a
+// detached signature needs, with SHA-256 (RFC 5754).
 
 var (
 	oidData          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
@@ -73,8 +73,8 @@ func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, invalid(field, "", "the signature cannot be encoded", err)
 	}
-	// The signature covers the attributes with the tag SET OF, but in the structure
-	// they have the tag [0] (RFC 5652, section 5.4).
+	// The signature is computed over the attributes with the tag SET OF, but in the
+	// structure they have the tag [0] (RFC 5652, section 5.4).
 	set, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: attributes})
 	if err != nil {
 		return nil, invalid(field, "", "the signature cannot be encoded", err)

@@ -41,7 +41,7 @@ func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byt
 			if k < 0 {
 				break
 			}
-			if end >= 0 && k == len(line)-1 { // usually: the CR of this line's CRLF
+			if end >= 0 && k == len(line)-1 { // the usual case: the CR of this line's CRLF
 				line = line[:k]
 				break
 			}
@@ -60,7 +60,7 @@ func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byt
 // crlfWriter writes CRLF for every CR, LF and CRLF.
 type crlfWriter struct {
 	w   io.Writer
-	cr  bool // the last octet was a CR, for which CRLF is already written
+	cr  bool // the last octet was a CR, for which a CRLF was already written
 	buf []byte
 }
 
@@ -95,8 +95,8 @@ func (c *crlfWriter) convert(p []byte) []byte {
 	return c.buf
 }
 
-// nextField returns the first field, with its folds but without its last CRLF, and the
-// rest of the header. field is nil if there is none.
+// nextField returns the first field of the header, with its folds but without its last
+// CRLF, and the rest of the header. field is nil if there is no field.
 func nextField(header []byte) (field, rest []byte) {
 	for start := 0; start < len(header); {
 		end := start

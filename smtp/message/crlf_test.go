@@ -53,8 +53,8 @@ func TestEveryWayToCRLF(t *testing.T) {
 	}
 }
 
-// A large message is converted block by block each time it is written. The program's octets are not
-// changed.
+// A large message is converted block by block each time it is written. The conversion
+// does not change the program's memory.
 func TestBigRawMessagesToCRLF(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	for range 20 {

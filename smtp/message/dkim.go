@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// oversigned says when a field is listed in h= once more than it occurs, so that adding
-// one breaks the signature (RFC 6376, section 5.4.2).
+// oversigned says when h= lists a field once more than it occurs, so that adding
+// another one breaks the signature (RFC 6376, section 5.4.2).
 type oversigned int
 
 const (
 	never     oversigned = iota
-	ifPresent            // lists and relays may add it to a mail that has none
+	ifPresent            // if the mail has the field; otherwise mailing lists and relays may add it
 	always
 )
 
@@ -44,7 +44,8 @@ var signable = []struct {
 }
 
 // signDKIM prepends one signature per key to the header. asked lists the fields of the
-// header. The body is read for its hash, and again when it is written.
+// header. The body is read here to compute its hash, and again when the message is
+// written.
 func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) error {
 	hash := sha256.New()
 	relaxed := &relaxedBody{w: hash}

@@ -22,8 +22,8 @@ type DKIMKey struct {
 	signer    crypto.Signer `fork:"restored"`
 }
 
-// ParseDKIMKey parses a private key without a pass phrase, in one of the forms of
-// package keys, such as PEM. Errors never show the key.
+// ParseDKIMKey parses a private key without a pass phrase, in one of the forms that
+// package keys reads, such as PEM. Errors never show the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	err := keys.CheckText(key)
 	var signer crypto.Signer

@@ -111,7 +111,7 @@ func TestDKIMDetectsChanges(t *testing.T) {
 		_, err := verifyDKIM(changed, public)
 		require.Error(t, err, "%q", c)
 	}
-	// Changes that "relaxed" canonicalization allows.
+	// The "relaxed" canonicalization allows these changes.
 	for _, c := range [][2]string{{"one\r\n", "one \r\n"}, {"Subject: s", "SUBJECT:   s  "}, {"two\r\n", "two\r\n\r\n"}} {
 		_, err := verifyDKIM(strings.Replace(b, c[0], c[1], 1), public)
 		require.NoError(t, err, "%q", c)
@@ -150,7 +150,8 @@ func TestDKIMEncodesForTheWay(t *testing.T) {
 	require.False(t, r.Binary())
 }
 
-// No line of a signed mail begins with "From ", because mail stores change it to ">From ".
+// No line of a signed mail begins with "From ", because mail stores change this to
+// ">From ".
 func TestSignedMailHasNoFromLine(t *testing.T) {
 	keys, public := dkimKeys(t)
 	block := strings.Repeat("x", 66) + "\n"

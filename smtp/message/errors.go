@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Causes that a caller can distinguish with errors.Is.
+// These errors can be tested for with errors.Is.
 var (
 	ErrNoSender    = errors.New("no sender")
 	ErrNoRecipient = errors.New("no recipient")
@@ -18,13 +18,13 @@ var (
 	ErrReader      = errors.New("the reader of an attachment failed")
 )
 
-// Error is invalid input, or a source that failed while it was sent. A caller can
-// replace the names in Field and Use by its own.
+// Error reports invalid input, or a source that failed while it was sent. A caller can
+// replace the names in Field and Use with its own.
 type Error struct {
 	Field  FieldName
 	Value  string      // the invalid value, shortened, with control characters made visible; never a secret
 	Reason string      // what is wrong and what to do
-	Use    []FieldName // what to use; Error appends these to Reason
+	Use    []FieldName // the fields to use instead; the method Error appends them to Reason
 	Err    error       // cause; may be nil
 }
 
@@ -75,5 +75,5 @@ func (e *Error) use(names ...FieldName) *Error {
 	return e
 }
 
-// visible shortens s and makes control characters visible.
+// visible shortens s and escapes control characters.
 func visible(s string) string { return text.Bounded(s, 120) }

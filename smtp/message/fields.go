@@ -3,7 +3,7 @@
 package message
 
 // FieldName is the Go name of the field of a Message that an Error is about. A caller
-// can replace it by its own name: see Error.
+// can replace it with its own name: see Error.
 type FieldName string
 
 const (

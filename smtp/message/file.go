@@ -19,13 +19,13 @@ type file struct {
 	info  fs.FileInfo
 }
 
-// longestPath is the number of characters of the longest path in Windows, which cuts
-// off the rest of some longer paths. Linux refuses paths longer than 4,095 octets.
+// longestPath is the number of characters of the longest path in Windows, which
+// truncates some longer paths. Linux refuses paths longer than 4,095 octets.
 const longestPath = 32767
 
 // statFile opens path to check that it can be read, and records its size, time and
 // identity. It checks the type before it opens the file, because opening a device may
-// have effects.
+// have side effects.
 func statFile(field FieldName, path string) (*file, error) {
 	if err := noControls(field, path); err != nil {
 		return nil, err
@@ -78,8 +78,8 @@ func kindOf(m fs.FileMode) string {
 	return "a special file"
 }
 
-// copyTo calls copy with a reader of the file. It fails if the file has changed since
-// Render.
+// copyTo calls copy with the content of the file. It fails if the file has changed
+// since Render.
 func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	in, err := openFile(f.path)
 	if err != nil {

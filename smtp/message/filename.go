@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// fileName returns the name that the reader of the mail sees: one component that
-// no system reads as a path.
+// fileName returns the name that the recipient sees: one component, which no system
+// reads as a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
 	const setter = FieldAttachmentName
 	given, _, err := c.oneLine(setter, a.Name)
@@ -26,8 +26,8 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	if a.Path == "" {
 		return "", nil
 	}
-	// File names are UTF-8 today, whatever the charset of the mail. On older
-	// systems both have the same charset.
+	// File names are usually UTF-8, whatever the charset of the mail. If a name is not
+	// UTF-8, it is in the charset of the mail, as on old systems.
 	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
 		cs := c
@@ -49,8 +49,8 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	return name, checkName(FieldAttachments, name)
 }
 
-// checkName checks a name in quotes, as it appears in the header: a decoded name
-// may again contain encoded words.
+// checkName checks a name as it appears in the header, in quotes: after decoding, it
+// may contain encoded words again.
 func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err
@@ -58,10 +58,10 @@ func checkName(setter FieldName, name string) error {
 	return noHidden(setter, name, quote(name))
 }
 
-// baseName returns the last component of a file name, "" if there is none. Slash
-// and backslash separate components on every system, because the name is for the
-// reader's system. It decodes a name that a careless reader would decode to a
-// path.
+// baseName returns the last component of a file name, or "" if there is none. Slash and
+// backslash separate components on every system, because the recipient's system may use
+// either. If a careless mail program would decode the name to a path, baseName decodes
+// it first.
 func baseName(name string) string {
 	for range 8 {
 		name = lastComponent(name)
@@ -71,7 +71,7 @@ func baseName(name string) string {
 		}
 		name = path
 	}
-	return "" // encoded too often to be a name
+	return "" // a name that is encoded so often is not a real name
 }
 
 // lastComponent removes folders, the drive in C:a.txt, and the dots and blanks at
@@ -84,8 +84,8 @@ func lastComponent(name string) string {
 	return strings.TrimRightFunc(name, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 }
 
-// disguisedPath returns the path that results when the encoded words or percent
-// signs of a name are decoded.
+// disguisedPath returns the path that results from decoding the encoded words or
+// percent signs of a name. found is false if the result is not a path.
 func disguisedPath(name string) (path string, found bool) {
 	if strings.Contains(name, "=?") {
 		if text := looseText(name, false, false); lastComponent(text) != text {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// paragraph is what a reader of format=flowed shows: the depth of the quote, and text that it may
-// wrap.
+// paragraph is a paragraph that a mail program shows for format=flowed: the depth of
+// the quote, and text that it may wrap.
 type paragraph struct {
 	depth int
 	text  string
@@ -53,8 +53,9 @@ func shown(all []paragraph) string {
 	return b.String()
 }
 
-// meant returns the paragraphs that a program means: a line that ends in a space goes on, unless a
-// blank line, another depth or a signature follows. Blanks at the end of a paragraph do not count.
+// meant returns the paragraphs that the sender intends: a line that ends in a space
+// continues on the next line, unless that is blank, has another depth or begins a
+// signature. Blanks at the end of a paragraph are ignored.
 func meant(text string) (all []paragraph) {
 	lines := strings.Split(strings.TrimSuffix(text, "\r\n"), "\r\n")
 	read := func(line string) (int, string) {
@@ -113,7 +114,7 @@ func TestFlowedForms(t *testing.T) {
 		crlfs := strings.NewReplacer("\n", "\r\n")
 		require.Equal(t, crlfs.Replace(want), string(flow([]byte(crlfs.Replace(in)))), "%q", in)
 	}
-	// The signature line and the trailing spaces survive every transfer encoding.
+	// Every transfer encoding preserves the signature line and the trailing spaces.
 	m := simple()
 	m.Flowed = true
 	for _, m.Lines = range [][]string{{"goes ", "on", "-- ", "Bob"}, {"gö\u00fces ", "on", "-- ", "Bob"}, {strings.Repeat("ü", 99), "goes ", "on", "-- ", "Bob"}} {
@@ -122,7 +123,8 @@ func TestFlowedForms(t *testing.T) {
 	}
 }
 
-// FuzzFlowed writes any text. A reader shows the paragraphs that the text has.
+// FuzzFlowed writes any text as format=flowed. The paragraphs that a mail program shows
+// must be those of the text.
 func FuzzFlowed(f *testing.F) {
 	r := rand.New(rand.NewPCG(1, 2))
 	pieces := []string{" ", "  ", "a", "-- ", "--", ">", "> ", "\n", "\n", "word ", "From ", "a long word", strings.Repeat("x", 40), strings.Repeat("y", 71), strings.Repeat(" ", 75), "ü", "\t", ">>"}

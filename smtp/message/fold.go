@@ -17,7 +17,7 @@ type headerWriter struct {
 	buf    []byte
 	asked  []string // the names of the written fields
 	col    int
-	packed bool // the first encoded word begins on the current line
+	packed bool // whether the first encoded word begins on the current line
 }
 
 // name starts a field.
@@ -64,7 +64,7 @@ func (h *headerWriter) short(name, value string) {
 	h.col = 0
 }
 
-// structured writes a field, which may be folded at each of its spaces.
+// structured writes a field that may be folded at each of its spaces.
 func (h *headerWriter) structured(name, value string) {
 	h.name(name)
 	for t := range strings.FieldsSeq(value) {
@@ -84,7 +84,8 @@ func breakAt(s string) int {
 }
 
 // foldable reports whether s can be written without encoding: it has no space at its
-// ends, which readers remove, and at most most octets between two places to fold.
+// ends, which mail programs would remove, and no more than most octets between two
+// places to fold.
 func foldable(s string, most int) bool {
 	if s == "" {
 		return true
@@ -105,9 +106,9 @@ func foldable(s string, most int) bool {
 	return true
 }
 
-// split cuts s at the single spaces before its first and after its last word that is
-// not ASCII. If before or after cannot be written next to encoded words, middle is all
-// of s.
+// split divides s at the single spaces before the first and after the last word that is
+// not ASCII. If before or after cannot be written next to encoded words, middle is the
+// whole of s.
 func split(s string) (before, middle, after string) {
 	nonASCII := func(r rune) bool { return r >= 0x80 }
 	first := strings.LastIndexByte(s[:strings.IndexFunc(s, nonASCII)], ' ')
@@ -141,7 +142,7 @@ func longToken(s string, most int) bool {
 	return false
 }
 
-// suffix writes s without a space before it.
+// suffix writes s directly after the previous text, without a space.
 func (h *headerWriter) suffix(s string) {
 	h.buf = append(h.buf, s...)
 	h.col += len(s)

@@ -12,20 +12,21 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Readers decode more than RFC 2047 allows: base64 without its padding or with
-// other octets in it, bad hexadecimal digits, blanks within a word, a language
-// after the charset (RFC 2231, section 5). Some programs write the decoded text
-// into a header again. This file therefore finds what any reader would decode.
+// Mail programs decode more than RFC 2047 allows: base64 without its padding or with
+// other octets in it, bad hexadecimal digits, blanks within a word, a language after
+// the charset (RFC 2231, section 5). Some programs then write the decoded text into a
+// header. So this file finds everything that any mail program would decode.
 
-// foundWord is an encoded word in a text, or text that some reader decodes as one.
+// foundWord is an encoded word in a text, or a piece of text that some mail program
+// decodes as one.
 type foundWord struct {
 	start, end int // in the text
 	charset    string
 	octets     string
 }
 
-// findWord returns the first word at or after from. If strict is set, it finds only
-// words whose encoded text has no blank and no question mark.
+// findWord returns the first encoded word at or after the index from. If strict is set,
+// it finds only words whose encoded text has no blank and no question mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -44,7 +45,7 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 		}
 		switch {
 		case end < 0:
-			return w, false // no later word has an end either
+			return w, false // this word has no end, so no later word has one
 		case strict && (!strings.HasPrefix(rest[end:], "?=") || strings.ContainsAny(label, " \t")):
 			continue
 		}
@@ -60,9 +61,10 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	}
 }
 
-// looseBase64 decodes base64 and ignores octets that do not belong to it. Padding
-// within s ends a piece for some readers, while others ignore it. The result then
-// contains both what the latter decode and what the former decode.
+// looseBase64 decodes base64 and ignores octets that do not belong to it. If s contains
+// padding within the text, some mail programs decode the pieces before and after it
+// separately, while others ignore the padding. The result then contains what the
+// programs of both kinds decode.
 func looseBase64(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < 0x80 && (text.IsAlnum(byte(r)) || r == '+' || r == '/' || r == '=') {
@@ -115,9 +117,9 @@ func hexValue(c byte) int {
 }
 
 // looseText decodes the words that findWord finds in s. Adjacent words in the same
-// charset are decoded together, unless apart is set. As readers do, looseText drops
-// a line end at the end of the last of several words if a blank or nothing follows:
-// shell scripts encode such line ends.
+// charset are decoded together, unless apart is set. Shell scripts often encode a line
+// end at the end of a text. As mail programs do, looseText removes such a line end from
+// the last of several words if a blank or nothing follows.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0
@@ -128,7 +130,7 @@ func looseText(s string, strict, apart bool) string {
 			return b.String()
 		}
 		b.WriteString(s[pos:w.start])
-		var decoded, run strings.Builder // run is of words in one charset
+		var decoded, run strings.Builder // run contains the octets of words in one charset
 		for more := true; more; {
 			run.WriteString(w.octets)
 			pos = w.end
@@ -148,8 +150,8 @@ func looseText(s string, strict, apart bool) string {
 	}
 }
 
-// looseOctets decodes the octets of words. It reads an unknown charset as ISO-8859-1
-// without the control characters that switch between character sets.
+// looseOctets decodes the octets of words. It decodes an unknown charset as ISO-8859-1,
+// after removing the control characters that switch between character sets.
 func looseOctets(label, octets string) string {
 	c, err := lookupCharset(label)
 	switch {
@@ -157,7 +159,7 @@ func looseOctets(label, octets string) string {
 		return octets
 	case err == nil:
 		u, err := c.enc.NewDecoder().String(octets)
-		lost := strings.ContainsAny(octets, "\r\n") && !strings.ContainsAny(u, "\r\n") // by charsets that switch
+		lost := strings.ContainsAny(octets, "\r\n") && !strings.ContainsAny(u, "\r\n") // charsets with shift states do this
 		if err == nil && (!lost || strings.HasPrefix(c.name, "UTF-16")) {
 			return u
 		}
@@ -193,7 +195,7 @@ func decodeUTF7(s string) string {
 	return b.String()
 }
 
-// isEBCDIC reports whether label is a code page of EBCDIC. In all of these, the line
+// isEBCDIC reports whether label names an EBCDIC code page. In all of these, the line
 // ends have the same codes as in code page 037.
 func isEBCDIC(label string) bool {
 	label = strings.ToLower(label)
@@ -224,7 +226,7 @@ func hidesAny(s, octets string) bool {
 }
 
 // hiddenControl returns a control character in the encoded words of s, or -1 if there
-// is none. strict ignores words that only careless readers decode.
+// is none. If strict is set, it ignores words that only careless mail programs decode.
 func hiddenControl(s string, strict bool) int {
 	if !strings.Contains(s, "=?") {
 		return -1

@@ -10,8 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The check covers what a careless reader decodes, and encoded words that appear only after quotes are
-// removed, in another charset, or across two words.
+// The check also finds encoded words that only a careless mail program decodes, that
+// appear only after quotes are removed, that are in another charset, or that are split
+// into two words.
 func TestControlsInUnusualEncodedWords(t *testing.T) {
 	for _, evil := range []string{
 		"=?utf-8?B?YQ0KWDogeQ?=", "=?utf-8?B?YQ0KWDog eQ==?=", "=?utf-8?B?YQ0KWDog!eQ==?=", "=?utf-8?B?=YQ0KWDogeQ==?=", "=?utf-8?B?YQ==DQpYOiB5?=",
@@ -93,7 +94,7 @@ func TestSearchForEncodedWordsIsLinear(t *testing.T) {
 		}()
 		select {
 		case <-done:
-		case <-time.After(2 * time.Minute): // takes seconds if the time is linear
+		case <-time.After(2 * time.Minute): // it takes seconds if the time is proportional to the size
 			t.Fatalf("50,000 times %q has no end", piece)
 		}
 	}

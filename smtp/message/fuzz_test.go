@@ -70,8 +70,8 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-// hasDomain reports whether the decoded text contains an @. The octet alone is not enough: in some
-// charsets it can be half of a character.
+// hasDomain reports whether the decoded text contains an @. Searching for the octet is
+// not enough: in some charsets it can be half of a character.
 func hasDomain(charset, addr string) bool {
 	cs, err := lookupCharset(charset)
 	if err != nil {
@@ -81,8 +81,9 @@ func hasDomain(charset, addr string) bool {
 	return err == nil && strings.Contains(text, "@")
 }
 
-// knownGap reports whether net/mail cannot parse a list although RFC 5322 allows it: groups with
-// encoded names, and addresses without a domain or with an address literal.
+// knownGap reports whether a list may contain forms that RFC 5322 allows and net/mail
+// cannot parse: groups with encoded names, and addresses without a domain or with an
+// address literal.
 func knownGap(addr string) bool { return strings.ContainsAny(addr, ":[;\"") }
 
 // FuzzHeader sets the same text in every kind of header field.
@@ -113,7 +114,7 @@ func FuzzHeader(f *testing.F) {
 		h.encodedParam("name", u)
 		h.end()
 		checkLines(t, h.buf)
-		if !strings.Contains(u, "=?") { // words that the caller encoded stay as they are
+		if !strings.Contains(u, "=?") { // words that the caller has encoded are not changed
 			checkFolding(t, string(h.buf))
 		}
 		m, err := mail.ReadMessage(bytes.NewReader(append(h.buf, crlf...)))

@@ -10,18 +10,18 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// unknownCharset is the charset of text whose charset is not known (RFC 1428). It
-// maps the octets above 127 to characters for private use and back.
+// unknownCharset stands for a charset that is not known (RFC 1428). It maps the octets
+// above 127 to private-use characters and back.
 var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, ascii: true, carried: true}
 
-// guess finds the charset of text of a program that has not set one.
+// guess chooses the charset of text if the program has not set one.
 type guess struct {
 	locale *charset // that of Options.Locale; nil: unknown
 	notes  []Note   // one for each text that read has decoded
 }
 
-// Note is a text whose charset the program has not set, and the charset that the
-// message names for it.
+// Note reports a text whose charset the program has not set, and the charset with which
+// the message labels it.
 type Note struct {
 	Field   FieldName
 	Charset string
@@ -31,10 +31,10 @@ func (n Note) String() string {
 	if n.Charset == unknownCharset.name {
 		return fmt.Sprintf("%s: the text is not UTF-8, and no charset is set; it is sent as unknown-8bit", n.Field)
 	}
-	return fmt.Sprintf("%s: the text is not UTF-8, and no charset is set; it is sent in that of the locale, %s", n.Field, n.Charset)
+	return fmt.Sprintf("%s: the text is not UTF-8, and no charset is set; it is sent in the charset of the locale, %s", n.Field, n.Charset)
 }
 
-// reader returns the charset by which the texts of m are read.
+// reader returns the charset with which the texts of m are read.
 func (m *Message) reader(o *Options) (*charset, error) {
 	name := m.Charset
 	if o.Charset != "" {
@@ -55,8 +55,8 @@ func (m *Message) reader(o *Options) (*charset, error) {
 	return &c, nil
 }
 
-// read is decode for text that is sent even if its charset is not known: all text
-// except addresses and what a program reads.
+// read does the same as decode for text that is sent even if its charset is not known:
+// all text except addresses and text for programs, such as a calendar.
 func (c *charset) read(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.decode(field, s)
 	if err == nil || c.guess == nil {
@@ -79,8 +79,8 @@ func (c *charset) read(field FieldName, s string) (string, *charset, error) {
 	return u, as, nil
 }
 
-// knownAddresses returns an error if an address of a list has octets that are not
-// UTF-8, and their charset would be guessed: the mail could reach somebody else.
+// knownAddresses returns an error if an address of a list has octets that are not UTF-8
+// and whose charset would have to be guessed: the mail could reach somebody else.
 func (c *charset) knownAddresses(field FieldName, list string) error {
 	if c.guess == nil || utf8.ValidString(list) {
 		return nil
@@ -99,7 +99,7 @@ func (c *charset) knownAddresses(field FieldName, list string) error {
 	return nil
 }
 
-// notes returns what read has decoded.
+// notes returns a note for each text that read has decoded with a guessed charset.
 func (c *charset) notes() []Note {
 	if c.guess == nil {
 		return nil

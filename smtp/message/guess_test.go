@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// 8-bit text in no known charset is sent with the charset of the locale, or as
-// unknown-8bit with a body in base64. Strict refuses it.
+// 8-bit text whose charset is not known is labelled with the charset of the locale, or
+// sent as unknown-8bit with the body in base64. Strict refuses it.
 func TestTextWithoutACharset(t *testing.T) {
 	const latin = "Gr\xfc\xdfe"
 	for _, c := range []struct {
@@ -111,8 +111,8 @@ func TestAddressesWithoutACharset(t *testing.T) {
 	}
 }
 
-// A control character in a subject or name becomes a blank. CR, LF and NUL do not, and
-// in an address every control character is refused with its place.
+// A control character in a subject or name becomes a blank. CR, LF and NUL are refused,
+// and so is every control character in an address. The error contains its position.
 func TestControlCharacters(t *testing.T) {
 	for c := byte(0); c < 0x80; c++ {
 		if c >= ' ' && c != 0x7f || c == '\t' {
@@ -180,7 +180,7 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 		"=?utf-8?Q?a=0Bb?= =?utf-8?Q?=C3=BC?=":    "a b\u00fc",
 		"=?iso-8859-1?Q?=FC=01?=":                 "\u00fc ",
 		"=?utf-8?B?YQFi?=":                        "a b",
-		"=?utf-8?B?YQFiCg==?=":                    "a b", // with the line end of a shell script
+		"=?utf-8?B?YQFiCg==?=":                    "a b", // the word ends with a line end, as from a shell script
 		"plain =?utf-8?Q?=07?= and more":          "plain   and more",
 		"=?utf-8?Q?a=1B=0Ab?=":                    "",
 		"=?utf-8?Q?=00?=":                         "",
@@ -206,8 +206,8 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 	}
 }
 
-// Whatever the octets of the texts, a lenient message is refused or has a valid
-// header, and the reader sees the octets of the body.
+// Whatever octets the texts contain, a lenient message is refused or has a valid
+// header, and the recipient gets the octets of the body.
 func FuzzTextWithoutACharset(f *testing.F) {
 	for _, s := range []string{"Gr\xfc\xdfe", "\x01", "=?utf-8?Q?=1B?=", "\xff\xfe=?x?B?AA==?=", "a\r\n b"} {
 		f.Add(s, "ISO-8859-1")

@@ -20,7 +20,7 @@ type header struct {
 
 	sender string // of the envelope
 	rcpt   []string
-	utf8   bool // an address needs SMTPUTF8
+	utf8   bool // whether an address needs SMTPUTF8
 	first  mailbox
 	reply  []entry
 
@@ -68,7 +68,7 @@ func (h *header) fields() error {
 // date writes the field of RFC 5322, section 3.3.
 func (h *header) date(t time.Time) error {
 	if _, offset := t.Zone(); offset%60 != 0 || offset <= -24*3600 || offset >= 24*3600 {
-		t = t.UTC() // the field cannot express the zone
+		t = t.UTC() // the Date field cannot express this time zone
 	}
 	if year := t.Year(); year < 1900 || year > 9999 {
 		return invalid(FieldDate, strconv.Itoa(year), "is a year outside the range of Date, which is 1900 to 9999", nil)
@@ -203,7 +203,7 @@ func (h *header) recipients() error {
 		return invalid(FieldTo, "", "no recipient; add one", ErrNoRecipient)
 	}
 	if len(h.m.To) == 0 && len(h.m.Cc) == 0 {
-		// Without it some servers add a field that shows the recipients.
+		// Without this field, some servers add one that shows the recipients.
 		h.short("To", "undisclosed-recipients:;")
 	}
 	return nil
@@ -266,7 +266,7 @@ func (h *header) flags() error {
 			return err
 		}
 	}
-	switch m.Priority { // spam filters count the fields of normal mail
+	switch m.Priority { // no field for normal priority: spam filters would count it
 	case 2:
 		h.short("X-Priority", "2 (High)")
 		h.short("Importance", "high")
@@ -349,7 +349,7 @@ func splitURIs(s string) (uris []string) {
 	}
 }
 
-// further writes the fields of Headers.
+// further writes the fields in Message.Headers.
 func (h *header) further() error {
 	const field = FieldHeaders
 	for _, f := range h.m.Headers {
@@ -365,7 +365,7 @@ func (h *header) further() error {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}
-		// The syntax of the field is not known, so ASCII is not encoded.
+		// The syntax of the field is not known, so ASCII cannot be encoded.
 		if !foldable(value, longest-1) {
 			return invalid(field, value, f.Name+" has more than 997 octets without a space; insert spaces where it may be folded", nil)
 		}

@@ -64,7 +64,7 @@ func TestDate(t *testing.T) {
 	require.WithinDuration(t, time.Now(), d, time.Minute)
 }
 
-// The field is one that any parser reads, or the date is refused.
+// Either the date is refused, or every parser can read the field.
 func TestDatesAtTheEnds(t *testing.T) {
 	odd := time.FixedZone("", 19*60+32)
 	for _, d := range []time.Time{
@@ -202,7 +202,7 @@ func TestFurtherFields(t *testing.T) {
 	require.ErrorContains(t, err, "Headers")
 }
 
-// Fields that nothing else writes are allowed.
+// Headers may contain fields that the library does not write itself.
 func TestContentFields(t *testing.T) {
 	m := simple()
 	m.Headers = []Field{{"Content-Language", "de, en"}, {"content-description", "Grüße"}, {"Content-Location", "https://example.org/"}, {"Content-Class", "x"}}
@@ -292,7 +292,7 @@ func TestInjection(t *testing.T) {
 				}
 				_, err := m.Render(Options{UTF8: true, Strict: true})
 				if field == "Charset" && strings.TrimSpace(s) == "" {
-					continue // white space is removed, so this is the default charset
+					continue // white space is removed, so this means the default charset
 				}
 				var e *Error
 				require.ErrorAs(t, err, &e, "%s %q", field, s)

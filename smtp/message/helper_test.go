@@ -39,7 +39,7 @@ func simple() *Message {
 	}
 }
 
-// rendered renders and writes m, and checks the rules for every message.
+// rendered renders and writes m, and checks the rules that hold for every message.
 func rendered(t testing.TB, m *Message, o Options) []byte {
 	t.Helper()
 	r, err := m.Render(o)

@@ -14,7 +14,7 @@ import (
 const maxID = 900
 
 // isIDOctet reports whether c is allowed in a message identifier (RFC 5322, section
-// 3.6.4). It also accepts the obsolete forms, because they are in use.
+// 3.6.4). It also accepts the obsolete forms, because they are still in use.
 func isIDOctet(c byte) bool {
 	return text.IsAtext(c) && c < 0x80 || strings.IndexByte(`.@:;,\"[]()`, c) >= 0
 }
@@ -36,8 +36,9 @@ func CheckMessageID(s string) error {
 	return err
 }
 
-// ownMessageID checks a Message-ID of the program, and returns it with brackets, or ""
-// if it is blank. It refuses obsolete forms, because parsers and spam filters do.
+// ownMessageID checks a Message-ID that the program has set, and returns it with
+// brackets, or "" if it is blank. It refuses obsolete forms, because parsers and spam
+// filters refuse them.
 func ownMessageID(s string) (string, error) {
 	const field = FieldMessageID
 	if err := noControls(field, s); err != nil {
@@ -59,8 +60,8 @@ func ownMessageID(s string) (string, error) {
 	return "<" + id + ">", nil
 }
 
-// isMessageID reports whether id is a message identifier without its brackets, and not
-// of an obsolete form.
+// isMessageID reports whether id, which has no brackets, is a message identifier in a
+// form that is not obsolete.
 func isMessageID(id string) bool {
 	left, right, _ := strings.Cut(id, "@")
 	if strings.HasPrefix(right, "[") && strings.HasSuffix(right, "]") {
@@ -84,8 +85,9 @@ func isDotAtom(s string) bool {
 
 // messageIDs returns the message identifiers in the value of In-Reply-To or References,
 // with brackets. The value may be that of a received mail, in any form that RFC 5322
-// allows readers to accept (section 4.5.4): folded, and with phrases and comments, which
-// are ignored. Without any brackets, the value may be a list of identifiers.
+// allows readers to accept (section 4.5.4): folded, and with phrases and comments,
+// which are ignored. If it contains no brackets, the value may be a list of
+// identifiers.
 func messageIDs(field FieldName, s string) ([]string, error) {
 	s = unfoldBlanks(s)
 	if err := noControls(field, s); err != nil {
@@ -109,10 +111,10 @@ func unfoldBlanks(s string) string {
 	return strings.NewReplacer("\r\n ", " ", "\r\n\t", " ", "\n ", " ", "\n\t", " ", "\t", " ").Replace(s)
 }
 
-// bracketed returns the message identifiers that stand in brackets, but not in a comment
-// or a quoted-string.
+// bracketed returns the message identifiers in angle brackets, except those in a
+// comment or a quoted-string.
 func bracketed(s string) (ids []string) {
-	var open [2]bool // a comment or quoted-string has no end, and so does no later one
+	var open [2]bool // whether a comment or a quoted-string had no end, so that no later one has one
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '(':
@@ -120,7 +122,7 @@ func bracketed(s string) (ids []string) {
 		case '"':
 			end := skip(s, i, quotedEnd, &open[1])
 			if inner := strings.Trim(s[i+1:max(i+1, end-1)], " "); strings.HasPrefix(inner, "<") && strings.HasSuffix(inner, ">") {
-				end = i + 1 // somebody quoted a list of identifiers
+				end = i + 1 // a list of identifiers that somebody has put in quotes
 			}
 			i = end
 		case '<':
@@ -187,8 +189,9 @@ func quotedEnd(s string) int {
 	return -1
 }
 
-// cleanID returns what stands in brackets without blanks and comments, which are not
-// part of the identifier (RFC 5322, section 4.5.4), or "" if it is not an identifier.
+// cleanID returns the text between brackets, without blanks and comments, which are not
+// part of the identifier (RFC 5322, section 4.5.4). It returns "" if the rest is not an
+// identifier.
 func cleanID(s string) string {
 	var b strings.Builder
 	at := -1
@@ -225,8 +228,8 @@ func cleanID(s string) string {
 	return id
 }
 
-// fewIDs shortens a list for References, which grows with each reply. It keeps the first
-// identifier, which names the thread, and the newest.
+// fewIDs shortens a list for References, which grows with each reply. It keeps the
+// first identifier, which identifies the thread, and the newest ones.
 func fewIDs(ids []string) []string {
 	const most = 20
 	if len(ids) <= most {
@@ -236,8 +239,8 @@ func fewIDs(ids []string) []string {
 }
 
 // newMessageID returns a message identifier of 128 random bits in the sender's domain.
-// The name of this computer would reveal the network, and filters might take it for a
-// forgery.
+// It does not contain the name of this computer, because that would reveal the network,
+// and spam filters might take it for a forgery.
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
 	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {

@@ -137,9 +137,9 @@ func TestPythonReadsMessageIDs(t *testing.T) {
 
 var strictID = regexp.MustCompile("^<[!-;=?-~]+@[!-;=?-~]+>$")
 
-// FuzzIDs reads identifiers from any text. Each one stands in the text, apart from blanks and
-// comments; the list can be read again and written; a Message-ID is written as Python's parser
-// expects it.
+// FuzzIDs reads identifiers from any text. Each identifier must occur in the text,
+// apart from blanks and comments. The list can be written and read again. A Message-ID
+// has the form that Python's parser expects.
 func FuzzIDs(f *testing.F) {
 	for _, s := range []string{"<a b@c>", "Your message <x@y>", `"<a@b>, <c@d>"`, "<a@b><c@d>", "<a(c)@b> (d <e@f>)", "a@b c@d", `<"a\"b"@c>`, "<a@b>\r\n <c@d>", "<\\(@a>", "(\\"} {
 		f.Add(s)
@@ -175,8 +175,8 @@ func FuzzIDs(f *testing.F) {
 	})
 }
 
-// afterID finds id in s, with or without its brackets: its octets in order, with nothing but blanks
-// and comments between them. It returns what follows.
+// afterID searches s for id, with or without its brackets: for its octets in order,
+// with only blanks and comments between them. It returns the rest of s after id.
 func afterID(s, id string) (rest string, found bool) {
 	for start := range len(s) {
 		i, n := start, 0

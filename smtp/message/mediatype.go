@@ -11,8 +11,8 @@ import (
 
 const octetStream = "application/octet-stream"
 
-// mediaTypes maps extensions to media types. It is used instead of the host's own
-// table, which depends on the installed programs.
+// mediaTypes maps file name extensions to media types. It is used instead of the table
+// of this computer, which depends on the installed programs.
 var mediaTypes = map[string]string{
 	"7z": "application/x-7z-compressed", "aac": "audio/aac", "ai": "application/postscript",
 	"apk": "application/vnd.android.package-archive", "avi": "video/x-msvideo", "avif": "image/avif",
@@ -75,11 +75,11 @@ func typeByName(name string) string {
 // limit here for the name of a parameter.
 const maxName = 127
 
-// readType checks the content type of an attachment. It drops the parameters name and
+// readType checks the content type of an attachment. It removes the parameters name and
 // boundary, because this package writes them. It decodes the other parameters (RFC
 // 2231) and checks their values.
 func (c *charset) readType(field FieldName, s string) (mediaType string, params map[string]string, err error) {
-	if !text.IsASCII(s) { // ASCII is not decoded, whatever the charset is
+	if !text.IsASCII(s) { // ASCII is not decoded, even if the charset is not a superset of it
 		if s, _, err = c.oneLine(field, s); err != nil {
 			return "", nil, err
 		}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Message is a mail as a program describes it. All strings are in Charset unless
-// their comment says otherwise. Render checks them.
+// Message is a mail as the program sets it. All strings are in Charset unless their
+// comment says otherwise. Render checks them.
 type Message struct {
 	// Charset is the IANA name of the program's charset. With "" or "US-ASCII",
 	// text that has octets above 127 is read as UTF-8 if it is valid, or else as
@@ -26,14 +26,14 @@ type Message struct {
 	XMailer  string
 	Priority int // 2: high; 4: low; anything else: normal, without a field
 
-	// ReadReceipt requests a message disposition notification (RFC 8098), sent to
+	// ReadReceipt requests a message disposition notification (RFC 8098), to be sent to
 	// the first reply-to address or, if there is none, to the first From.
 	ReadReceipt bool
 
 	Lines        []string // body lines; each may contain CR, LF or CRLF
 	LinesAreHTML bool     // Lines are one HTML document
-	HTML         string   // an HTML body; Lines are its text version (multipart/alternative)
-	Flowed       bool     // write the text version as format=flowed (RFC 3676)
+	HTML         string   // an HTML body; Lines are then its plain text form (multipart/alternative)
+	Flowed       bool     // write the plain text as format=flowed (RFC 3676)
 
 	Attachments []Attachment
 	Headers     []Field
@@ -57,12 +57,12 @@ type Message struct {
 	SMIME *SMIMEKey
 }
 
-// Address is one mailbox: a display name, which may be empty, and an addr-spec
-// (RFC 5322, section 3.4). Groups and lists are refused. Mail is UTF-8 whatever the
-// message's charset is; if it is not valid UTF-8, it is read in that charset.
+// Address is one mailbox: a display name, which may be empty, and an addr-spec (RFC
+// 5322, section 3.4). Groups and lists are refused. Mail is in UTF-8; if it is not
+// valid UTF-8, it is read in the message's charset.
 type Address struct{ Name, Mail string }
 
-// Field is one more header field. Fields are written in the given order.
+// Field is a further header field. Fields are written in the given order.
 type Field struct{ Name, Value string }
 
 // Attachment is a file, bytes in memory, or a reader.
@@ -82,25 +82,25 @@ type Attachment struct {
 	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
 
-	Tag [3]uintptr // for the program, which may restore Reader from it
+	Tag [3]uintptr // not used by this package; the program may restore Reader from it
 }
 
-// Calendar is an iTIP message (RFC 6047). It is sent both as an alternative of the
-// body and as a file.
+// Calendar is an iTIP message (RFC 6047). It is sent twice: as an alternative of the
+// body, and as a file.
 type Calendar struct {
 	Method string // "" or the METHOD of Data
 	Data   string // iCalendar text in the message's charset
 }
 
 // Options are the extensions that the server offers, and how to read the texts of the
-// message. Tests also set values here that otherwise change from message to message.
+// message. Tests also set values here that are otherwise random.
 type Options struct {
 	EightBit bool // 8BITMIME (RFC 6152) is offered
 	Binary   bool // BINARYMIME (RFC 3030) is offered and wanted
 	UTF8     bool // SMTPUTF8 (RFC 6531) is offered
 
-	Charset string // replaces Message.Charset; "": does not
-	Locale  string // charset of text that is not UTF-8 if the message has no charset; "": unknown-8bit (RFC 1428)
+	Charset string // if not "", replaces Message.Charset
+	Locale  string // charset of text that is not UTF-8, if the message has no charset; "": unknown-8bit (RFC 1428)
 	Strict  bool   // refuse such text, and control characters in free text
 
 	Boundary func() string    // nil: 128 random bits

@@ -9,9 +9,9 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// param writes "; name=value" of a MIME field. It encodes a value that is not ASCII,
-// or too long for a line, as RFC 2231 specifies. It quotes a value that contains one of
-// the signs of RFC 2231, because some parsers decode it otherwise.
+// param writes "; name=value" of a MIME field. It encodes a value that is not ASCII, or
+// too long for a line, as RFC 2231 specifies. It quotes a value that contains a
+// character with a meaning in RFC 2231, because some parsers would decode it.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
@@ -33,7 +33,7 @@ func (h *headerWriter) continued(name, value string) {
 			h.suffix(";")
 		}
 		n := min(len(value), 50)
-		for len(quote(value[:n])) > 60 { // an escaped octet counts twice
+		for len(quote(value[:n])) > 60 { // an escaped octet takes two octets
 			n--
 		}
 		h.token(name, "*", strconv.Itoa(i), "=", quote(value[:n]))
@@ -44,7 +44,8 @@ func (h *headerWriter) continued(name, value string) {
 // extended writes UTF-8 with percent signs (RFC 2231, section 4), in sections if it is
 // long.
 func (h *headerWriter) extended(name, value string) {
-	// A line has a space, the name, a number of up to three digits and a semicolon.
+	// Besides the value, a line has a space, the name, a number of up to three digits
+	// and a semicolon.
 	room := wantedLine - 1 - len(" *000*=;") - len(name)
 	var sections [][]byte
 	b := []byte("UTF-8''")
@@ -89,8 +90,8 @@ func isAttributeChar(c byte) bool {
 }
 
 // encodedParam writes the name parameter of Content-Type as encoded words in quotes.
-// RFC 2047 does not allow this, but old readers understand nothing else, and all mail
-// programs write it.
+// RFC 2047 does not allow this, but all mail programs write it, and old ones understand
+// nothing else.
 func (h *headerWriter) encodedParam(name, value string) {
 	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {
 		h.param(name, value)

@@ -12,13 +12,14 @@ type part struct {
 	encoding transferEncoding
 }
 
-// partHeader returns a writer for a part's fields. Its buffer is usually large enough.
+// partHeader returns a writer for a part's fields, with a buffer that is usually large
+// enough.
 func partHeader() headerWriter {
 	return headerWriter{buf: make([]byte, 0, 192), asked: make([]string, 0, 4)}
 }
 
-// newPart returns a part with a header and a body. All parts are created here, so
-// that checkBlock checks their headers.
+// newPart returns a part with a header and a body. All parts are created here, so that
+// checkBlock checks every header.
 func newPart(h *headerWriter, body content, encoding transferEncoding) (*part, error) {
 	if err := checkBlock(h.buf, h.asked); err != nil {
 		return nil, err

@@ -14,11 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cases returns the number of messages that a property test makes. It is 10,000 with
+// cases returns the number of messages that a property test generates. It is 10,000
+// with
 //
 //	CSMTP_LONG_TESTS=1 go test ./smtp/message
 //
-// which takes minutes because of Python.
+// which takes minutes, because Python parses each of them.
 func cases(short int) int {
 	if os.Getenv("CSMTP_LONG_TESTS") != "" {
 		return 10000
@@ -26,7 +27,8 @@ func cases(short int) int {
 	return short
 }
 
-// randomMessage has a subject, names, a body and an attachment, all random.
+// randomMessage returns a message with a random subject, and with random names, body
+// and attachment.
 func randomMessage(r *rand.Rand) *Message {
 	m := simple()
 	m.Subject = randomText(r, 300)
@@ -34,7 +36,7 @@ func randomMessage(r *rand.Rand) *Message {
 	m.To = []Address{{randomText(r, 200), "a@example.net"}, {"", "b@example.net"}, {randomText(r, 30), "c@example.net"}}
 	for _, name := range []*string{&m.From[0].Name, &m.To[0].Name, &m.To[2].Name} {
 		if strings.TrimSpace(*name) == "" {
-			*name = "" // a blank name is no name
+			*name = "" // a blank name counts as no name
 		}
 	}
 	m.Lines = []string{randomText(r, 400), randomText(r, 100), randomText(r, 2000)}
@@ -46,8 +48,8 @@ func randomMessage(r *rand.Rand) *Message {
 	return m
 }
 
-// asGiven reports whether a name or subject is encoded or quoted by the caller, so that a reader
-// shows other characters.
+// asGiven reports whether the caller has encoded or quoted a name or subject, so that a
+// mail program shows other characters.
 func asGiven(s string) bool { return strings.Contains(s, "=?") || address.IsQuotedString(s) }
 
 func TestRandomMessagesReadBack(t *testing.T) {

@@ -17,7 +17,7 @@ type quotedWriter struct {
 
 const quotedBuffer = 4096
 
-// asIs marks the octets that are not encoded within a line.
+// asIs marks the octets that need no encoding within a line.
 var asIs = func() (t [256]bool) {
 	for c := byte(' '); c < 0x7f; c++ {
 		t[c] = c != '='
@@ -54,7 +54,8 @@ func (q *quotedWriter) encode(text []byte) error {
 			}
 			continue
 		case q.col == 0 && (c == '.' || c == 'F' && startsFrom(text[i:])):
-			// Some mail systems change a dot or "From " at the beginning of a line.
+			// Some mail systems change a dot or "From " at the beginning of a line, so
+			// these are encoded.
 			q.octet(c, 3, end)
 		case c == '=' || c >= 0x7f || c < ' ' && c != '\t' || end && (c == ' ' || c == '\t'):
 			q.octet(c, 3, end)
@@ -86,7 +87,8 @@ func (q *quotedWriter) run(text []byte) int {
 	return n
 }
 
-// octet writes c in n octets, after a soft line break if the line is full.
+// octet writes c as n octets (1, or 3 if it is encoded), after a soft line break if the
+// line is full.
 func (q *quotedWriter) octet(c byte, n int, end bool) {
 	most := maxQuoted - 1 // room for the = of a soft line break
 	if end {

@@ -12,15 +12,16 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Raw is a complete message of the program. It is sent unchanged, but without its Bcc
-// fields and with CRLF line ends.
+// Raw is a complete message that the program has built. It is sent unchanged, except
+// that Bcc fields are removed and line ends become CRLF.
 type Raw struct {
 	text []byte
 	path string
-	open bool // the message is in the file path, not in text
+	open bool // whether the message is in the file path, and not in text
 
-	// HaveFrom and HaveRecipients are set if the caller has the sender or the
-	// recipients of the envelope. The header fields with these are then not parsed.
+	// HaveFrom and HaveRecipients are set if the caller knows the sender or the
+	// recipients of the envelope. The header fields that contain them are then not
+	// parsed.
 	HaveFrom, HaveRecipients bool
 }
 
@@ -32,8 +33,8 @@ func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
 // Render reads the whole message once, checks that it can be sent unchanged, and takes
 // the envelope from its header: from the Resent-* fields if there are any, otherwise
-// from Sender or From, and To, Cc and Bcc. The caller must check that there are a
-// sender and recipients. The error is an *Error.
+// from Sender or From, and To, Cc and Bcc. The caller must check that there is a sender
+// and at least one recipient. The error is an *Error.
 func (r *Raw) Render(o Options) (*Rendered, error) {
 	scan := &rawScanner{}
 	body := &scan.body
@@ -54,7 +55,7 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	body.skip = int64(len(header))
 	body.open = scan.inBody && body.length > 0 && scan.last != '\n'
 	if !scan.inBody && scan.last != '\n' && len(header) > 0 {
-		header = append(header, crlf...) // the last field has no line end
+		header = append(header, crlf...) // the last field had no line end
 	}
 	if body.high && !o.EightBit {
 		return nil, rawRefused("has octets above 127 in its body, and the server does not offer 8BITMIME; encode it as quoted-printable or base64")
@@ -90,8 +91,8 @@ func (r *Raw) wants(field string) bool {
 	return !r.HaveRecipients
 }
 
-// fieldWith returns the name of the first field of the header that is not good, with
-// "its field" before it.
+// fieldWith returns "its field " and the name of the first field of the header for
+// which good returns false.
 func fieldWith(header []byte, good func([]byte) bool) string {
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		if name, _, found := bytes.Cut(f, []byte{':'}); found && !good(f) {
@@ -115,11 +116,12 @@ func (r *Rendered) firstBeyondASCII() string {
 	return ""
 }
 
-// takeRaw keeps the header fields that are sent, and takes the envelope from them.
+// takeRaw keeps the header fields that will be sent, and takes the envelope from the
+// header.
 func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 	var room [16]rawValue // enough memory for most messages
 	values := room[:0]
-	r.header = header[:0] // the fields are moved up in place
+	r.header = header[:0] // the fields that are kept are moved within the same memory
 	fields := 0
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		fields++
@@ -165,8 +167,8 @@ func appendLower(b, s []byte) []byte {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// trace is the name in rawValue of the fields that a server adds above the Resent-*
-// fields.
+// trace is the name, in rawValue, of the trace fields that servers add above the
+// Resent-* fields.
 const trace = ""
 
 // envelopeField returns the name of a field that may contain the envelope, or "" for

@@ -8,21 +8,22 @@ import (
 	"fmt"
 )
 
-// maxRawHeader is the size of the largest header, which is kept in memory.
+// maxRawHeader is the size of the largest header to accept. The header is kept in
+// memory.
 const maxRawHeader = 16 << 20
 
 // rawScanner reads a message with CRLF line ends. It keeps the header, and checks and
 // measures the body.
 type rawScanner struct {
 	header []byte  // with the empty line
-	start  [5]byte // of the current line
+	start  [5]byte // the first octets of the current line
 	inBody bool
 	body   rawBody
 	line   int // octets so far of the current line
 	lineNo int64
 	last   byte
 
-	fromLine bool // a line begins with "From "
+	fromLine bool // whether a line begins with "From "
 }
 
 // scan reads the whole source.

@@ -178,7 +178,7 @@ func TestRawAcceptsBuiltMessages(t *testing.T) {
 	require.Equal(t, m.MessageID, r.MessageID())
 }
 
-// If the caller has the envelope, the addresses in the header are not parsed.
+// If the caller knows the envelope, the addresses in the header are not parsed.
 func TestRawWithAnEnvelope(t *testing.T) {
 	odd := raw("From: my name\nTo: my team, <a@b.c\nSubject: x\n\nx\n")
 	_, err := odd.Render(Options{})

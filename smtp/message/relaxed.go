@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// The "relaxed" canonicalization of RFC 6376, section 3.4.
+// This file implements the "relaxed" canonicalization of RFC 6376, section 3.4.
 
 // relaxField appends the canonical form of a field. raw is "Name: value" with its folds
 // but without its last CRLF.
@@ -32,8 +32,9 @@ func relaxField(b, raw []byte) []byte {
 	return b
 }
 
-// relaxedBody writes the canonical form of a body to w. It holds back line ends and
-// spaces until something follows them.
+// relaxedBody writes the canonical form of a body to w. It writes line ends and spaces
+// only when another octet follows, because they are removed at the end of the body and
+// of a line.
 type relaxedBody struct {
 	w      io.Writer
 	buf    [1024]byte
@@ -41,7 +42,7 @@ type relaxedBody struct {
 	lines  int64 // CRLFs held back
 	space  bool
 	cr     bool
-	filled bool // the body is not empty
+	filled bool // whether the body is not empty
 }
 
 func (r *relaxedBody) Write(p []byte) (int, error) {
@@ -77,7 +78,7 @@ func (r *relaxedBody) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// put writes what was held back, and then an octet.
+// put writes the line ends and spaces that were held back, and then an octet.
 func (r *relaxedBody) put(c byte) {
 	r.filled = true
 	for ; r.lines > 0; r.lines-- {
@@ -92,7 +93,7 @@ func (r *relaxedBody) put(c byte) {
 
 func (r *relaxedBody) octet(c byte) {
 	if r.n == len(r.buf) {
-		r.w.Write(r.buf[:]) // a hash, which does not fail
+		r.w.Write(r.buf[:]) // w is a hash, whose Write never fails
 		r.n = 0
 	}
 	r.buf[r.n] = c

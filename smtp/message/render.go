@@ -12,7 +12,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		return nil, err
 	}
 	if len(m.DKIM) > 0 || m.SMIME != nil {
-		// A server may have to encode 8bit and binary parts again, which breaks a
+		// A relay may have to encode 8bit and binary parts again, which would break a
 		// signature (RFC 6376, section 5.3).
 		o.EightBit, o.Binary = false, false
 	}

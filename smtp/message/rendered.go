@@ -46,8 +46,9 @@ func (r *Rendered) Recipients() []string { return r.rcpt }
 // Notes returns a note for each text whose charset the program has not set.
 func (r *Rendered) Notes() []Note { return r.notes }
 
-// WriteTo writes the message. If a source fails, the error is an *Error: the message is
-// then incomplete, and the caller must not send the final dot or the last chunk. Other errors are those of w.
+// WriteTo writes the message. If an attachment cannot be read, the error is an *Error:
+// the message is then incomplete, and the caller must not send the final dot or the
+// last chunk. Any other error comes from w.
 func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	cw := &countWriter{w: w}
 	if _, err := cw.Write(r.header); err != nil {
@@ -66,8 +67,8 @@ func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 
 // content is a body, or one part of a multipart body, including the part's header.
 type content interface {
-	size() int64     // octets that writeTo writes; -1: unknown
-	lineStart() bool // whether it ends with a line end
+	size() int64     // returns the number of octets that writeTo writes; -1: unknown
+	lineStart() bool // reports whether the content ends with a line end
 	writeTo(w io.Writer) error
 }
 

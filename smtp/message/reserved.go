@@ -46,11 +46,11 @@ var reserved = map[string]struct {
 	"delivered-to":                {"only servers set it", nil},
 }
 
-// maxFieldName is the length of the longest field name, which leaves room for the first
-// word on the line.
+// maxFieldName is the length of the longest field name. It is short enough for the
+// first word to fit on the same line.
 const maxFieldName = 60
 
-// checkFieldName checks a field name of Headers.
+// checkFieldName checks the name of a field in Message.Headers.
 func checkFieldName(name string) error {
 	const field = FieldHeaders
 	if !allOf(name, func(c byte) bool { return c > ' ' && c < 0x7f && c != ':' }) || len(name) > maxFieldName {

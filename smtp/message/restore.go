@@ -4,9 +4,9 @@ package message
 
 import "csmtp/smtp/keys"
 
-// RestoreKeys parses the keys of m again. A forked child copies the fields of a
-// message from its parent's memory, but not those with the tag fork:"restored",
-// because they hold functions and interfaces of the parent.
+// RestoreKeys parses the keys of m again. A forked child copies the fields of a message
+// from its parent's memory, except those with the tag fork:"restored", which contain
+// functions and interfaces of the parent.
 func (m *Message) RestoreKeys() error {
 	for _, k := range m.DKIM {
 		signer, err := keys.ParsePrivateKey([]byte(k.pem), "")

@@ -8,14 +8,14 @@ import (
 	"io"
 )
 
-// checked is a body that was read to be signed. It fails if it has changed when it is
-// read again.
+// checked is a body that was read to compute a signature. Writing it fails if it has
+// changed since.
 type checked struct {
 	content
 	sum [sha256.Size]byte
 }
 
-// readOnce reads a body, and copies it to further.
+// readOnce reads a body, and copies it to the writers in further.
 func readOnce(c content, further ...io.Writer) (*checked, error) {
 	h := sha256.New()
 	if err := c.writeTo(io.MultiWriter(append(further, h)...)); err != nil {

@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp/keys"
 )
 
-// SMIMEKey signs messages (RFC 8551): a certificate with its chain, and the
+// SMIMEKey signs messages (RFC 8551). It contains a certificate with its chain, and the
 // private key.
 type SMIMEKey struct {
 	pem, keyPEM string
@@ -20,9 +20,9 @@ type SMIMEKey struct {
 }
 
 // ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA)
-// of one of them, in the forms of package keys, such as PEM. If key is "", certificate
-// also contains the key. The signature includes the other certificates. Errors never
-// show the key.
+// of one of them, in the forms that package keys reads, such as PEM. If key is "",
+// certificate also contains the key. The signature includes the other certificates.
+// Errors never show the key.
 func ParseSMIMEKey(certificate, key string) (*SMIMEKey, error) {
 	pair, err := keys.ParsePair([]byte(certificate), []byte(key), "")
 	if err != nil {

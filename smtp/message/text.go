@@ -24,25 +24,26 @@ type textBody struct {
 	text     []byte
 	encoding transferEncoding
 	length   int64
-	encoded  bool // text is already encoded
+	encoded  bool // whether text is already encoded
 }
 
 // smallText is the size up to which text is encoded once and kept. Longer text is
 // encoded twice: to compute the size, and to send it.
 const smallText = 64 << 10
 
-// signing is a kind of signature, which gateways must not break.
+// signing is the kind of signature of the message, if any.
 type signing int
 
 const (
 	unsigned signing = iota
-	byDKIM           // does not sign spaces at the end of a line
+	byDKIM           // the signature ignores spaces at the end of a line
 	bySMIME
 )
 
-// newTextBody chooses the encoding. Without eight, octets above 127 are encoded.
-// Signed text must survive gateways that change "From " at the beginning of a line,
-// and with S/MIME those that remove spaces at the end (RFC 8551, section 3.1.3).
+// newTextBody chooses the encoding. Without eight, octets above 127 are encoded. Some
+// gateways change "From " at the beginning of a line, so signed text with it is
+// encoded. With S/MIME, text with spaces at the end of a line is encoded too, because
+// some gateways remove them (RFC 8551, section 3.1.3).
 func newTextBody(text []byte, eight bool, signed signing) *textBody {
 	b := &textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
@@ -81,8 +82,9 @@ func (b *textBody) quote(always bool) {
 	}
 }
 
-// survey counts the octets above 127, and reports whether the text can be sent without
-// encoding: no NUL, no line with more than 998 octets, nothing like a boundary.
+// survey counts the octets above 127. plain reports whether the text can be sent
+// without encoding: it has no NUL, no line with more than 998 octets, and nothing that
+// looks like a boundary.
 func survey(text []byte) (high int, plain bool) {
 	plain = bytes.IndexByte(text, 0) < 0 && linesFit(text) && !bytes.Contains(text, []byte("--"+boundaryMark))
 	return countHigh(text), plain
@@ -103,7 +105,8 @@ func linesFit(text []byte) bool {
 	return true
 }
 
-// fragile reports whether the text contains something that such gateways change.
+// fragile reports whether the text contains something that gateways change, so that the
+// signature would break.
 func fragile(text []byte, signed signing) bool {
 	return signed == bySMIME && (bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n"))) ||
 		signed != unsigned && (startsFrom(text) || bytes.Contains(text, []byte("\nFrom ")))
@@ -146,8 +149,8 @@ func joinLines(lines []string) []byte {
 	return b
 }
 
-// wholeLines joins the pieces of one text. It converts line ends to CRLF, and adds one
-// to the last line if necessary.
+// wholeLines joins the pieces of one text. It converts line ends to CRLF, and ends the
+// last line with CRLF if necessary.
 func wholeLines(text []string) []byte {
 	var b []byte
 	for _, s := range text {

@@ -6,8 +6,8 @@ package message
 //
 //	mixed(related(alternative(text, html, calendar), inline...), files...)
 //
-// It leaves out a multipart that would contain one part only (RFC 2046, section 5.1;
-// RFC 2387).
+// A multipart that would contain only one part is omitted (RFC 2046, section 5.1; RFC
+// 2387).
 type tree struct {
 	m      *Message
 	o      Options
@@ -15,7 +15,7 @@ type tree struct {
 	bounds boundaries
 	signed signing
 
-	eight, binary bool // a part is 8bit or binary
+	eight, binary bool // whether a part is 8bit or binary
 
 	room [3]*part // for views
 }
@@ -64,7 +64,8 @@ func (t *tree) attachment(a *Attachment) (*part, error) {
 	return p, err
 }
 
-// multi returns a multipart of several parts, or the only part.
+// multi returns a multipart that contains the parts or, if there is only one part, that
+// part.
 func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	if len(parts) == 1 {
 		return parts[0], nil
@@ -78,7 +79,8 @@ func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	}
 	h.param("boundary", boundary)
 	h.end()
-	// A multipart has the widest encoding of its parts (RFC 2045, section 6.4).
+	// A multipart has the least restrictive encoding of its parts (RFC 2045, section
+	// 6.4).
 	needs := sevenBit
 	for _, p := range parts {
 		if p.encoding == binaryEncoding || p.encoding == eightBit && needs != binaryEncoding {

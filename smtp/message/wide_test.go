@@ -9,8 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Characters that contain CR or LF for a program that keeps only the low octet, or reads the octets of
-// UTF-16 as a line: two Latin and two Chinese characters.
+// wide contains two Latin and two Chinese characters whose low octet is CR or LF. A
+// program that keeps only the low octet, or reads UTF-16 as octets, takes them for line
+// ends.
 const wide = "\u010d\u010a\u560d\u560a"
 
 func TestWideCharactersStayWhole(t *testing.T) {

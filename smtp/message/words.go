@@ -23,7 +23,7 @@ const (
 // if cs cannot represent s.
 func (h *headerWriter) words(s string, cs *charset) {
 	label := "UTF-8"
-	var cuts []int // the ends of the characters; nil: those of UTF-8
+	var cuts []int // the ends of the characters; nil: s is UTF-8
 	if cs.enc != nil {
 		if b, c, ok := encodeChars(s, cs); ok {
 			s, cuts, label = b, c, cs.name
@@ -35,7 +35,7 @@ func (h *headerWriter) words(s string, cs *charset) {
 	overhead := len(label) + len("=??B??=")
 	for pos, k := 0, 0; pos < len(s); {
 		room := min(maxWord, maxWordLine-h.col-1) - overhead
-		// Prefer one word to two: some readers show a space between them.
+		// Prefer one word to two, since some mail programs show a space between them.
 		if pos > 0 || room < 16 || room < total && total <= maxWord-overhead && !h.packed {
 			h.fold()
 			room = maxWord - overhead
@@ -61,8 +61,8 @@ func (h *headerWriter) words(s string, cs *charset) {
 	}
 }
 
-// fill returns how far from pos s fits into room without splitting a character. k is
-// the index of the next character in cuts.
+// fill returns the index up to which s, from pos on, fits into room without splitting a
+// character. k is the index of the next character in cuts.
 func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	used := 0
 	for end := pos; ; k++ {
@@ -143,7 +143,7 @@ func appendQ(b []byte, s string) []byte {
 	return b
 }
 
-// alreadyEncoded reports whether s consists of encoded words only.
+// alreadyEncoded reports whether s consists only of encoded words.
 func alreadyEncoded(s string) bool {
 	if !strings.HasPrefix(s, "=?") || !strings.HasSuffix(s, "?=") {
 		return false
@@ -211,7 +211,7 @@ func (h *headerWriter) unstructured(name, value string, cs *charset) {
 
 func (h *headerWriter) text(value string, cs *charset) {
 	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
-		h.token(value) // a shortcut: the code below writes the same
+		h.token(value) // a shortcut: the code below would write the same
 		return
 	}
 	if alreadyEncoded(value) && !longToken(value, longest-2) {
@@ -221,7 +221,7 @@ func (h *headerWriter) text(value string, cs *charset) {
 		return
 	}
 	if text.IsASCII(value) {
-		// Some readers show a fold after the colon as a space.
+		// Some mail programs show a fold after the colon as a space.
 		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
 			h.plain(value)
 		} else if value != "" {
@@ -239,8 +239,8 @@ func (h *headerWriter) text(value string, cs *charset) {
 	h.plain(after)
 }
 
-// plain writes ASCII, and folds only at a single space between two words: some readers
-// replace all white space at a fold by one space.
+// plain writes ASCII, and folds only at a single space between two words, because some
+// mail programs replace all white space at a fold with one space.
 func (h *headerWriter) plain(value string) {
 	for value != "" {
 		n := breakAt(value)

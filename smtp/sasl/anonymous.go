@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// anonymous is ANONYMOUS (RFC 4505). The login name, which may be empty, is
-// sent as trace information: an e-mail address, or up to 255 characters
-// without "@".
+// anonymous implements ANONYMOUS (RFC 4505). The login name, which may be empty, is
+// sent as trace information: an e-mail address, or up to 255 characters without "@".
 type anonymous struct {
 	c    held
 	done bool

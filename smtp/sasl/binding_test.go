@@ -64,7 +64,7 @@ func TestChannelBindingTypes(t *testing.T) {
 		return sum[:]
 	}
 	noUnique := *tls12.client
-	noUnique.TLSUnique = nil // as after a resumption without extended master secret
+	noUnique.TLSUnique = nil // as in a resumed session without the extended master secret
 	unfinished := *tls13.client
 	unfinished.HandshakeComplete = false
 
@@ -108,8 +108,7 @@ func TestEndPointHash(t *testing.T) {
 	}
 }
 
-// The proof depends on the binding: it is valid on the server's end of the same connection, and not on
-// another connection.
+// The proof depends on the channel binding: it is valid only on the same connection.
 func TestScramPlusBinds(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, name := range []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512-PLUS"} {
@@ -128,7 +127,8 @@ func TestScramPlusBinds(t *testing.T) {
 	}
 }
 
-// An attacker has removed -PLUS from the list. The flag 'y' lets a server that offered it detect this.
+// If an attacker removed -PLUS from the list of mechanisms, a server that offered it
+// detects this by the flag 'y'.
 func TestScramRemovedPlusIsDetected(t *testing.T) {
 	e := pipeTLS(t, 0)
 	s := scramVerifier{name: "SCRAM-SHA-256", login: "joe", password: "secret", offeredPlus: true}

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// MaxResponse is the longest response of a mechanism, in octets before base64.
-	// In base64 it has 12,000 octets, which with the command stays below the limit
-	// of 12,288 octets (RFC 4954, section 4).
+	// MaxResponse is the length of the longest response, in octets before base64. In
+	// base64 it has 12,000 octets, so that the line with the command is shorter than
+	// the limit of 12,288 octets (RFC 4954, section 4).
 	MaxResponse = 9000
-	// MaxChallenge is the longest challenge that a mechanism accepts, in octets after
-	// decoding.
+	// MaxChallenge is the length of the longest challenge that a mechanism accepts, in
+	// octets after decoding.
 	MaxChallenge = 9216
 )
 
@@ -26,7 +26,7 @@ func (c Credentials) Format(f fmt.State, _ rune) {
 	io.WriteString(f, c.String())
 }
 
-// String shows the identities, and whether password and token are set.
+// String returns the identities, and whether password and token are set.
 func (c Credentials) String() string {
 	s := "sasl.Credentials{Login:" + strconv.Quote(c.Login)
 	if c.AuthzID != "" {
@@ -41,8 +41,8 @@ func (c Credentials) String() string {
 	return s + "}"
 }
 
-// held returns the credentials of a mechanism. It is a function because fmt may print
-// what the pointer in an unexported field points to.
+// held returns the credentials of a mechanism. It is a function and not a pointer,
+// because fmt could print the value that a pointer in an unexported field points to.
 type held func() *Credentials
 
 func hold(c *Credentials) held { return func() *Credentials { return c } }
@@ -56,9 +56,9 @@ func (c *Credentials) otherIdentity() bool {
 	return c.AuthzID != "" && c.AuthzID != c.Login
 }
 
-// checkText refuses what no mechanism can send. NUL separates the fields of PLAIN (RFC
-// 4616, section 2) and ends strings in many servers, which would read a login with NUL
-// as a different one.
+// checkText refuses credentials that no mechanism can send: with NUL, or too long. NUL
+// separates the fields of PLAIN (RFC 4616, section 2), and ends strings in many
+// servers, which would read a login with NUL as a different one.
 func (c *Credentials) checkText(mechanism string) error {
 	for _, f := range []struct{ name, value string }{
 		{"login name", c.Login}, {"password", c.Password}, {"authorization identity", c.AuthzID},
@@ -84,7 +84,7 @@ func (c *Credentials) noOtherIdentity(mechanism string) error {
 	return nil
 }
 
-// bounded checks the length of a finished response.
+// bounded returns response, or an error if it is too long.
 func bounded(mechanism string, response []byte) ([]byte, error) {
 	if len(response) > MaxResponse {
 		n := len(response)
@@ -108,6 +108,6 @@ func noMore(mechanism string) error {
 	return badChallenge(mechanism, "the mechanism has no further challenge")
 }
 
-// printable shortens text of the server for an error, and makes control characters
-// visible.
+// printable shortens a text from the server for an error text, and escapes control
+// characters.
 func printable(s string, max int) string { return text.Bounded(s, max) }

@@ -20,9 +20,9 @@ const (
 	digestNC           = "00000001"
 )
 
-// digestMD5 is DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers that offer
-// nothing better. It is used for authentication only (qop=auth): TLS protects the
-// session.
+// digestMD5 implements DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers that
+// offer nothing better. It is used only for authentication (qop=auth), since TLS
+// protects the session.
 type digestMD5 struct {
 	c      held
 	host   string
@@ -90,8 +90,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	response := hexMD5([]byte(ha1 + tail + hexMD5([]byte("AUTHENTICATE:"+m.uri))))
 	m.proof = []byte(hexMD5([]byte(ha1 + tail + hexMD5([]byte(":"+m.uri)))))
 
-	// The quoting is that of RFC 2831, section 2.1.2: Cyrus accepts charset, nc, qop and
-	// response only without quotes, Dovecot both with and without.
+	// The directives are quoted as in RFC 2831, section 2.1.2: Cyrus SASL accepts
+	// charset, nc, qop and response only without quotes, Dovecot with or without.
 	b := "username=" + quote(user)
 	if hasRealm {
 		b += ",realm=" + quote(realm)
@@ -130,8 +130,8 @@ func checkDigest(d directives) string {
 	return ""
 }
 
-// realm chooses one of the offered realms: the login's domain if it is among them,
-// otherwise the server's name, otherwise the first.
+// realm chooses one of the offered realms: the login's domain if it is offered,
+// otherwise the server's name if it is offered, otherwise the first.
 func (m *digestMD5) realm(offered []string) (realm string, given bool) {
 	if len(offered) == 0 {
 		return "", false
@@ -217,7 +217,7 @@ func newNonce() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// digestMD5Proof returns the directive "response".
+// digestMD5Proof returns the directive "response" in a response.
 func digestMD5Proof(response string) string {
 	_, digest, _ := strings.Cut(response, ",response=")
 	digest, _, _ = strings.Cut(digest, ",")

@@ -22,7 +22,7 @@ func digestFor(t *testing.T, c Credentials, host, uri, cnonce string) *digestMD5
 	return m
 }
 
-// The IMAP and the ACAP example of RFC 2831, section 4.
+// TestDigestMD5Vectors uses the examples for IMAP and ACAP in RFC 2831, section 4.
 func TestDigestMD5Vectors(t *testing.T) {
 	for _, v := range []struct{ challenge, uri, cnonce, response, rspauth string }{
 		{`realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",qop="auth",algorithm=md5-sess,charset=utf-8`,

@@ -27,7 +27,7 @@ var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "
 func parseDirectives(s string) (d directives, wrong string) {
 	d = directives{}
 	for i := 0; ; {
-		// Empty elements of a list are allowed by RFC 2616's "#" rule.
+		// The "#" rule of RFC 2616 allows empty elements in a list.
 		for i < len(s) && (isLWS(s[i]) || s[i] == ',') {
 			i++
 		}
@@ -90,7 +90,8 @@ func quotedString(s string, i int) (value string, next int, ok bool) {
 	return "", i, false
 }
 
-// quote returns s as a quoted string. Dovecot and Cyrus remove the backslashes.
+// quote returns s as a quoted string. Dovecot and Cyrus SASL remove the backslashes
+// again.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

@@ -4,14 +4,15 @@ package sasl
 
 import "errors"
 
-// Causes that a caller can distinguish with errors.Is.
+// These errors can be tested for with errors.Is.
 var (
 	ErrNoLogin    = errors.New("no login name is set")
 	ErrNoPassword = errors.New("no password is set")
 	ErrNoToken    = errors.New("no access token is set")
-	// ErrNoBinding: this TLS connection has no channel binding of the required type.
+	// ErrNoBinding means that this TLS connection has no channel binding of the
+	// required type.
 	ErrNoBinding = errors.New("the connection has no usable channel binding")
-	// ErrCanceled: Channel.Canceled was closed during a long computation.
+	// ErrCanceled means that Channel.Canceled was closed during a long computation.
 	ErrCanceled = errors.New("canceled")
 )
 
@@ -50,7 +51,7 @@ const (
 type Error struct {
 	Mechanism string // IANA name
 	Reason    Reason
-	Detail    string // one plain clause, without the server's raw bytes
+	Detail    string // what is wrong, with texts of the server shortened and escaped
 	Err       error  // may be nil
 }
 
@@ -67,9 +68,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// TryNext reports whether another mechanism may be tried on this connection. After a
-// wrong server proof or a bad challenge it may not, because an attacker could make the
-// client send the password in a weaker form.
+// TryNext reports whether another mechanism may be tried on this connection. It returns
+// false after a wrong server proof or a bad challenge, because an attacker could
+// otherwise make the client send the password in a weaker form.
 func (e *Error) TryNext() bool {
 	switch e.Reason {
 	case UnknownMechanism, NotEncodable, NoIdentity, NoBinding, Forbidden:

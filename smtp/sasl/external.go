@@ -2,8 +2,8 @@
 
 package sasl
 
-// external is EXTERNAL (RFC 4422, appendix A): the TLS certificate authenticates the
-// client. Login and password are not needed.
+// external implements EXTERNAL (RFC 4422, appendix A): the TLS certificate
+// authenticates the client. Login and password are not needed.
 type external struct {
 	c    held
 	done bool

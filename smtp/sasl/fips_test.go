@@ -13,8 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// In FIPS 140-only mode the algorithms of some mechanisms panic. New returns an error
-// instead, and another mechanism may be tried. The mode is set when a process starts.
+// In FIPS 140-only mode, the algorithms of some mechanisms panic. New returns an error
+// for such a mechanism, and another one may be tried. The mode can only be set when a
+// process starts.
 func TestFIPSOnly(t *testing.T) {
 	if !fips140.Enforced() {
 		again := exec.Command(os.Args[0], "-test.run=^TestFIPSOnly$", "-test.v")
@@ -46,7 +47,7 @@ func TestFIPSOnly(t *testing.T) {
 			assert.NoError(t, err, name)
 		}
 	}
-	// A whole exchange needs no other algorithm.
+	// A whole exchange of SCRAM-SHA-256 uses only permitted algorithms.
 	m, err := New("SCRAM-SHA-256", Credentials{Login: "joe", Password: "a long password"}, Channel{Host: "h"})
 	require.NoError(t, err)
 	ir, err := m.Start()

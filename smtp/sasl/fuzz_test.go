@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A longer run: go test ./smtp/sasl -fuzz FuzzChallenges -fuzztime 60s
+// Run longer with: go test ./smtp/sasl -fuzz FuzzChallenges -fuzztime 60s
 //
 // Whatever a server sends, a mechanism does not succeed without the server's proof, no response exceeds
 // the limit, and errors are short and printable.

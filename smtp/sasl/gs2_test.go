@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestGS2FlagForEachOffer checks the flag of RFC 5802, section 6, for every SCRAM mechanism, many
-// offers and each state of the connection: p if the mechanism is bound, y if it could be bound and
-// the server did not offer its -PLUS form, n otherwise.
+// TestGS2FlagForEachOffer checks the channel binding flag (RFC 5802, section 6) for
+// every SCRAM mechanism, many offers and each state of the connection. It is p if the
+// mechanism is bound, y if it could be bound but the server did not offer its -PLUS
+// form, and n otherwise.
 func TestGS2FlagForEachOffer(t *testing.T) {
 	states := map[string]struct {
 		tls     *tls.ConnectionState
@@ -54,7 +55,7 @@ func TestGS2FlagForEachOffer(t *testing.T) {
 			}
 		}
 	}
-	// The connection does not have this binding.
+	// The connection has no channel binding of this type.
 	ch := Channel{TLS: states["TLS 1.3"].tls, Binding: "tls-unique"}
 	assert.Equal(t, "n,,n=joe,r=", gs2(t, "SCRAM-SHA-256", ch))
 }

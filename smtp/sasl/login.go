@@ -2,10 +2,10 @@
 
 package sasl
 
-// login is LOGIN, which is not in an RFC (draft-murchison-sasl-login-00). The prompts
-// are not checked: their texts vary from server to server, but the order is always the
-// same. The login name is not sent as an initial response, because some servers with
-// LOGIN do not support that.
+// login implements LOGIN, which no RFC defines (draft-murchison-sasl-login-00). The
+// prompts are not checked: their texts vary from server to server, but the order is
+// always the same. The login name is not sent as an initial response, because some
+// servers with LOGIN do not support that.
 type login struct {
 	c    held
 	step int

@@ -2,8 +2,9 @@
 
 package sasl
 
-// plain is PLAIN (RFC 4616). The authorization identity is empty unless the caller has
-// set one: servers derive it from the login, and some refuse any other form of it.
+// plain implements PLAIN (RFC 4616). The authorization identity is empty unless the
+// caller has set one: servers then derive it from the login, and some refuse any other
+// value.
 type plain struct {
 	c    held
 	done bool

@@ -6,7 +6,8 @@ package sasl
 
 import "crypto/tls"
 
-// Credentials holds what a login may need. Each mechanism uses some of it.
+// Credentials contains the values that a login may need. Each mechanism uses some of
+// them.
 type Credentials struct {
 	Login    string // authentication identity
 	Password string
@@ -17,21 +18,21 @@ type Credentials struct {
 	// Fresh makes a token mechanism call Token(true). Set it after the server has
 	// refused a token, in a challenge (see Refusal) or by its reply to AUTH.
 	Fresh bool
-	// MinIterations is the smallest number of PBKDF2 iterations that SCRAM accepts
-	// from a server; 0 means 4096 (RFC 7677, section 4). With fewer iterations,
-	// whoever has seen the dialogue can guess the password more easily, so use a
-	// smaller number only for an old server that you know.
+	// MinIterations is the smallest number of PBKDF2 iterations that SCRAM accepts from
+	// a server; 0 means 4096 (RFC 7677, section 4). With fewer iterations, an attacker
+	// who has seen the dialogue can guess the password more easily, so use a smaller
+	// number only for an old server that you know.
 	MinIterations int
 }
 
-// Channel describes the connection to a mechanism.
+// Channel describes the connection for a mechanism.
 type Channel struct {
 	Host string               // server name as the caller has set it
 	Port int                  // for OAUTHBEARER
 	TLS  *tls.ConnectionState // nil in clear
 	// Offered is the server's list of mechanisms. If it lacks the -PLUS form of the
 	// SCRAM mechanism in use, the client tells the server that it supports channel
-	// binding. A server that did offer the -PLUS form then detects that somebody has
+	// binding. A server that offered the -PLUS form then detects that somebody has
 	// changed the list (RFC 5802, section 6).
 	Offered []string
 	// Binding selects a channel binding type: "tls-exporter", "tls-unique" or

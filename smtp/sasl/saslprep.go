@@ -12,13 +12,13 @@ import (
 
 // prepare normalizes the login and password for SCRAM. RFC 5802 requires SASLprep (RFC
 // 4013), which is limited to Unicode 3.2 and refuses every emoji. prepare uses its
-// successor, the OpaqueString profile of RFC 8265. Both replace other spaces by U+0020
-// and compose characters. They differ only for compatibility forms: SASLprep replaces a
-// full-width A by "A". Dovecot and Cyrus do not normalize passwords when they store
-// them, so not replacing such forms works with these servers.
+// successor, the OpaqueString profile of RFC 8265. Both replace other spaces with
+// U+0020 and compose characters. They differ only for compatibility forms: SASLprep
+// replaces a full-width A with "A". Keeping such forms works with Dovecot and Cyrus
+// SASL, which do not normalize passwords when they store them.
 //
-// A string that the profile refuses, such as one with a tab, is not changed: a server
-// that accepted such a password stored its octets.
+// prepare does not change a string that the profile refuses, such as one with a tab: if
+// a server accepted such a password, it stored the octets unchanged.
 func prepare(s string) string {
 	// The profile does not change ASCII.
 	if text.IsASCII(s) || !utf8.ValidString(s) {

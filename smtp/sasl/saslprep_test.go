@@ -30,7 +30,7 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// Two spellings of the same password are the same login.
+// Composed and decomposed spellings of a password result in the same login.
 func TestScramNormalises(t *testing.T) {
 	m := mustNew(t, "SCRAM-SHA-256", Credentials{Login: "zoe\u0308", Password: "pa\u0301ss\u00a0word"}, Channel{})
 	s := scramVerifier{name: "SCRAM-SHA-256", login: "zo\u00eb", password: "p\u00e1ss word"}

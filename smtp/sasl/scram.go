@@ -14,18 +14,19 @@ import (
 
 const (
 	minIterations = 4096 // RFC 7677, section 4
-	// maxIterations takes some seconds. A server that asks for more attacks the client.
+	// maxIterations is the largest number of iterations to accept. They take some
+	// seconds. No honest server asks for more.
 	maxIterations = 10_000_000
 )
 
-// scramProof returns the attribute "p", which ends the client-final-message.
+// scramProof returns the attribute "p" at the end of a client-final-message.
 func scramProof(response string) string {
 	_, proof, _ := strings.Cut(response, ",p=")
 	return proof
 }
 
-// scram is SCRAM (RFC 5802; RFC 7677 for SHA-256, and SHA-512 in the same way) and its
-// -PLUS form. The server also proves that it knows the password.
+// scram implements SCRAM (RFC 5802; RFC 7677 for SHA-256; SHA-512 in the same way) and
+// its -PLUS form. The server also proves that it knows the password.
 type scram struct {
 	name       string
 	c          held
@@ -54,8 +55,8 @@ func newScram(name string, h func() hash.Hash) func(*Credentials, *Channel) (Mec
 		case plus:
 			m.gs2, m.binding = "p="+kind+",", data
 		case canBind && !ch.offers(base+"-PLUS"):
-			// If an attacker has removed the -PLUS form from the server's list, the
-			// server detects it by this letter.
+			// If an attacker removed the -PLUS form from the server's list, the server
+			// detects this by the letter y.
 			m.gs2 = "y,"
 		default:
 			m.gs2 = "n,"
@@ -94,7 +95,7 @@ func (m *scram) Next(challenge []byte) ([]byte, error) {
 
 func (m *scram) Done() bool { return m.done }
 
-// final answers the server-first-message with the proof.
+// final returns the response to the server-first-message, which contains the proof.
 func (m *scram) final(serverFirst string) ([]byte, error) {
 	first, wrong := parseServerFirst(serverFirst, m.nonce)
 	if wrong != "" {
@@ -168,8 +169,8 @@ func (m *scram) mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// hi computes one block of PBKDF2. It does not use crypto/pbkdf2, which cannot be
-// canceled, because the server chooses the number of iterations.
+// hi computes one block of PBKDF2. It does not use crypto/pbkdf2, because that cannot
+// be canceled and the server chooses the number of iterations.
 func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) {
 	h := hmac.New(m.hash, password)
 	h.Write(salt)

@@ -68,7 +68,7 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 }
 
 // checkExtensions accepts unknown optional attributes. It refuses a mandatory extension
-// (m=), an attribute that repeats a known one, and what is not an attribute.
+// (m=), an attribute that repeats a known one, and anything that is not an attribute.
 func checkExtensions(s, known string) (wrong string) {
 	if s == "" {
 		return ""

@@ -18,7 +18,7 @@ func mustNew(t *testing.T, name string, c Credentials, ch Channel) Mechanism {
 	return m
 }
 
-// The examples of RFC 4616, section 4.
+// TestPlainVectors uses the examples of RFC 4616, section 4.
 func TestPlainVectors(t *testing.T) {
 	for _, v := range []struct{ authzid, login, password, want string }{
 		{"", "tim", "tanstaaftanstaaf", "\x00tim\x00tanstaaftanstaaf"},
@@ -56,7 +56,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// The example of RFC 2195, section 2.
+// TestCramMD5Vector uses the example of RFC 2195, section 2.
 func TestCramMD5Vector(t *testing.T) {
 	m := mustNew(t, "CRAM-MD5", Credentials{Login: "tim", Password: "tanstaaftanstaaf"}, Channel{})
 	first, err := m.Start()

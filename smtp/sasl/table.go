@@ -21,7 +21,7 @@ type row struct {
 	bound    bool                         // it is bound to the TLS connection, and so requires TLS
 	readable bool                         // it sends the password unprotected
 	blind    bool                         // its responses do not depend on the challenges
-	proof    func(response string) string // returns the part of a response that allows guessing the password; nil: there is none
+	proof    func(response string) string // returns the part of a response from which the password can be guessed; nil: there is none
 }
 
 // need is a set of credentials that a mechanism requires.
@@ -38,9 +38,9 @@ const (
 // table lists the supported mechanisms, the strongest first. Order chooses from it.
 //
 // All bound mechanisms come first: channel binding protects against a
-// man-in-the-middle, which a stronger hash does not. Under TLS nobody else can read
-// the password, so PLAIN comes before the MD5 mechanisms: with PLAIN the server can
-// store a slow hash, while these require it to store the password.
+// man-in-the-middle, which a stronger hash does not. Under TLS nobody else can read the
+// password, so PLAIN comes before the MD5 mechanisms: these require the server to store
+// the password, while with PLAIN it can store a slow hash.
 //
 // XOAUTH2 comes before OAUTHBEARER, because Google, Microsoft, Yahoo and Yandex document
 // it for SMTP (Exchange Online supports no other). It also sends no host and port,
@@ -89,7 +89,7 @@ func NeedsToken(name string) bool {
 }
 
 // SendsPassword reports whether a mechanism sends the password unprotected, so that
-// whoever can read the dialogue learns it.
+// anyone who can read the dialogue learns it.
 func SendsPassword(name string) bool {
 	m := lookup(name)
 	return m != nil && m.readable
@@ -114,8 +114,8 @@ func Binds(name string) bool {
 	return m != nil && m.bound
 }
 
-// Proof returns the part of a response that allows guessing the password, such as a
-// digest, or "" if there is none. It must be kept secret like the password.
+// Proof returns the part of a response from which the password can be guessed, such as
+// a digest, or "" if there is none. It must be kept as secret as the password.
 func Proof(name string, response []byte) string {
 	if m := lookup(name); m != nil && m.proof != nil {
 		return m.proof(string(response))
@@ -141,8 +141,8 @@ func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	return m.make(&c, &ch)
 }
 
-// forbidden returns what FIPS 140-only mode does not permit in a mechanism, or "". The
-// algorithms would panic.
+// forbidden returns a text that names what FIPS 140-only mode does not permit in a
+// mechanism, or "". These algorithms would panic.
 func (c *Credentials) forbidden(name string) string {
 	scram := strings.HasPrefix(name, "SCRAM-")
 	switch {
@@ -159,7 +159,7 @@ func (c *Credentials) forbidden(name string) string {
 // minFIPSKey is the length of the shortest key for HMAC, 112 bits (NIST SP 800-131A).
 const minFIPSKey = 14
 
-// scramRow is the row of a SCRAM mechanism. One whose name ends in "-PLUS" is
+// scramRow returns the row of a SCRAM mechanism. If its name ends in "-PLUS", it is
 // bound to the connection.
 func scramRow(name string, h func() hash.Hash) row {
 	return row{name: name, make: newScram(name, h), needs: needLogin | needPassword, authzID: true,
@@ -181,7 +181,7 @@ func (c *Credentials) check(m *row) error {
 	if missing != nil {
 		return &Error{Mechanism: m.name, Reason: MissingCredential, Err: missing}
 	}
-	if m.needs&needToken == 0 { // newBearer is stricter, and sends no password
+	if m.needs&needToken == 0 { // newBearer checks those with a token more strictly
 		if err := c.checkText(m.name); err != nil {
 			return err
 		}

@@ -33,10 +33,10 @@ func (e *TokenRefused) Error() string {
 }
 
 // Refusal returns the reason from the server's challenge to m, or nil if there was no
-// such challenge. A negative reply to AUTH follows the challenge, and the error for
-// that reply should include the reason. Some servers (Exchange Online) send only the
-// reply: 535 to a token mechanism means the same. In both cases the caller should try
-// once more, with Credentials.Fresh set.
+// such challenge. After the challenge, the server sends a negative reply to AUTH, and
+// the error for that reply should include the reason. Some servers (Exchange Online)
+// send only the reply: after a token mechanism, 535 means the same. In both cases, the
+// caller should try once more, with Credentials.Fresh set.
 func Refusal(m Mechanism) *TokenRefused {
 	if r, ok := m.(*bearer); ok {
 		return r.refused
@@ -44,13 +44,13 @@ func Refusal(m Mechanism) *TokenRefused {
 	return nil
 }
 
-// bearer is XOAUTH2 or OAUTHBEARER: one message with the token, and a challenge only if
-// the server refuses it.
+// bearer implements XOAUTH2 and OAUTHBEARER. The client sends one message with the
+// token; the server sends a challenge only if it refuses the token.
 type bearer struct {
 	name    string
 	c       held
 	message func(c *Credentials, token string) []byte
-	answer  []byte // to the error challenge
+	answer  []byte // the response to the challenge that reports an error
 	refused *TokenRefused
 	sent    bool
 	done    bool
@@ -84,8 +84,8 @@ func (m *bearer) Start() ([]byte, error) {
 	if token == "" {
 		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: errEmptyToken}
 	}
-	// RFC 6750, section 2.1, allows fewer characters. Here it matters only that the
-	// token cannot end its field.
+	// RFC 6750, section 2.1, allows fewer characters. All of printable ASCII except the
+	// space is accepted here, since it cannot end the field.
 	if strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) >= 0 {
 		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: errBadToken}
 	}
