@@ -10,9 +10,10 @@ import (
 
 var lastAsync atomic.Uint64
 
-// SendAsync starts a Send and returns. When the Send has ended, told, if not nil, is
-// called with its id for the gate and its number. If the handle is not busy, SendAsync
-// locks it before it returns, so that the thread's next call runs after the Send.
+// SendAsync starts a Send and returns at once. When the Send has ended, told, if not
+// nil, is called with the id that identifies the Send to the gate, and with its error
+// number. If the handle is not busy, SendAsync locks it before it returns, so that the
+// thread's next call runs after the Send.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -36,8 +37,9 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	return NoError
 }
 
-// addAsync makes a the asynchronous Send of m. It refuses if another one has not
-// ended or a batch uses m. A Send whose callback calls addAsync has ended.
+// addAsync registers a as the asynchronous Send of m. It returns busy if another one
+// has not ended or a batch uses m. A Send whose callback calls addAsync counts as
+// ended.
 func (m *Mailer) addAsync(a *asyncSend) Number {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -93,7 +95,7 @@ func (m *Mailer) forget() {
 	}
 }
 
-// sendLater sends. locked reports whether the lock is already held.
+// sendLater sends the mail. locked is set if the lock is already held.
 func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
@@ -109,9 +111,9 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	return n, r
 }
 
-// WaitAsync waits for at most d until the asynchronous Send of h has ended. It returns
-// the number of the Send, or busy. When it returns the number, the callback has
-// returned, unless WaitAsync is called in that callback.
+// WaitAsync waits until the asynchronous Send of h has ended, but not longer than d. It
+// returns the error number of the Send, or busy if it has not ended. When it returns
+// the number, the callback has returned, unless WaitAsync is called in that callback.
 func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -119,7 +121,7 @@ func WaitAsync(h uintptr, d time.Duration) Number {
 	}
 	a := m.async.Load()
 	if a == nil && m.sending {
-		m.note(&Report{last: faultOf(Faultf(Forked, "the asynchronous Send belongs to the parent process, which alone learns its result"))})
+		m.note(&Report{last: faultOf(Faultf(Forked, "the asynchronous Send belongs to the parent process, and only the parent gets its result"))})
 		return Forked
 	}
 	if a == nil {

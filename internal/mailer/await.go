@@ -13,11 +13,11 @@ import (
 type asyncSend struct {
 	op     operation
 	id     uint64        // identifies its callback to the gate
-	begun  atomic.Bool   // the results of the last mail are cleared
-	sent   atomic.Bool   // everything is done but the callback
+	begun  atomic.Bool   // whether the results of the last mail were cleared
+	sent   atomic.Bool   // whether everything is done except the callback
 	done   chan struct{} // closed when its callback has returned
-	number Number        // valid when the callback begins
-	report *Report       // valid when the callback begins; nil if the handle was freed
+	number Number        // the result; valid when the callback begins
+	report *Report       // for the getters; valid when the callback begins; nil if the handle was freed
 }
 
 func (a *asyncSend) over() bool {
@@ -41,7 +41,7 @@ func (a *asyncSend) inside() bool {
 	}
 }
 
-// ends reports whether a ends within d.
+// ends waits at most d, and reports whether a has ended.
 func (a *asyncSend) ends(d time.Duration) bool {
 	if d > 0 && !a.over() {
 		timer := time.NewTimer(d)
@@ -51,8 +51,8 @@ func (a *asyncSend) ends(d time.Duration) bool {
 	return a.over()
 }
 
-// awaitCallbacks waits until the callbacks of sends have returned. It does not wait
-// for a callback that calls it, nor for one that waits for that callback.
+// awaitCallbacks waits until the callbacks of sends have returned. It does not wait for
+// a callback that called awaitCallbacks, nor for one that waits for such a callback.
 func awaitCallbacks(sends []*asyncSend) {
 	for _, a := range sends {
 		a.await(nil)

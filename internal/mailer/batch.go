@@ -13,14 +13,14 @@ type carried struct {
 	*Mailer
 	built  rendered
 	row    int          // index in the caller's list
-	before *smtp.Result // if an earlier session has delivered the mail to some recipients
-	err    error        // why the mail has to go on over another session
+	before *smtp.Result // the result of an earlier session that delivered the mail to some recipients, or nil
+	err    error        // why the mail has to be sent over another session
 }
 
-// notYet is the number of a mail that has no outcome yet.
+// notYet stands for the error number of a mail that has no outcome yet.
 const notYet Number = -1
 
-// SendBatch sends the mails of handles over the connection of h, and stores the
+// SendBatch sends the mails of handles over the session of h, and stores the error
 // number of each mail in numbers.
 func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 	for i := range numbers {
@@ -76,9 +76,10 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	m.change(func() { m.last = fault{} })
 	for _, c := range mails {
 		m.change(func() { m.result = c.result })
-		if c.last.number != NoError { // the first that failed
+		if c.last.number != NoError { // return the first error
 			err := c.last
-			// Another call would send all mails again.
+			// The batch is not safe to retry if one of its mails is not, because
+			// another call would send all mails again.
 			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
 			return err
 		}
@@ -87,8 +88,8 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 }
 
 // hold locks the mailers of a batch. err is the error of the first mailer that cannot
-// be locked. hold does not wait for a mailer that another thread uses, because that
-// thread may be waiting for one of these mailers in a callback.
+// be locked. hold does not wait for a mailer that another thread uses, because a
+// callback of that thread may be waiting for one of the mailers already locked.
 func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 	for row, handle := range handles {
 		m, e := holdOne(h, handle, row, mails)
@@ -153,14 +154,14 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
-// mostFruitless is how many sessions in a row a server may end before it has accepted
-// or refused a mail of the batch. Some servers accept every login and end every session
-// at MAIL.
+// mostFruitless is the number of sessions in a row that a server may end without having
+// accepted or refused a mail of the batch. The limit is needed because some servers
+// accept every login and end every session at MAIL.
 const mostFruitless = 2
 
-// deliver sends the mails that have no outcome yet. If the session ends before a mail
-// was accepted, deliver goes on over another one: see onward. own reports whether the
-// session ends with the batch.
+// deliver sends the mails that have no outcome yet. If the session ends before all
+// mails were sent, deliver may send the rest over another session: see onward. own is
+// set if the session is to end with the batch.
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
 	if m.session == nil {
@@ -173,7 +174,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			return
 		}
 	}
-	fruitless := 0 // sessions in a row with the same server
+	fruitless := 0 // such sessions in a row with the same server
 	for {
 		var waiting []*carried
 		for _, c := range mails {
@@ -204,7 +205,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	}
 }
 
-// endAll records the error of each mail that has no outcome yet.
+// endAll records the result of err for each mail that has no outcome yet.
 func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	for _, c := range mails {
 		if numbers[c.row] == notYet {
@@ -213,15 +214,16 @@ func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	}
 }
 
-// deliverOnce sends over the current session. It returns how the mails without an
-// outcome go on, and whether the server accepted or refused a mail: a mail that the end
-// of the session kept from being sent does not count.
+// deliverOnce sends the waiting mails over the current session. It returns how to send
+// the mails that still have no outcome, and whether the server accepted or refused any
+// mail.
 func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) (next onward, progress bool) {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))
 	ready := waiting[:0:0]
 	for _, c := range waiting {
-		// This server may not offer the extensions that the message was built for.
+		// The message may have been built for extensions that this server does not
+		// offer.
 		if o := c.settings.carries(m.session); o.EightBit || o.Binary || c.built.EightBit() || c.built.Binary() {
 			built, err := c.render(o, m.settings.server)
 			if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// letters returns a sending handle for the server, and n mails.
+// letters returns a handle for sending to the server, and n handles with mails.
 func letters(t *testing.T, server *smtptest.MailServer, n int) (h uintptr, mails []uintptr) {
 	h = handle(t, server)
 	for i := range n {
@@ -116,7 +116,8 @@ func TestBatchAndSessionsThatEnd(t *testing.T) {
 	require.Equal(t, NoError, SendBatch(h, mails[1:], numbers[1:]))
 }
 
-// A server that ends every session at MAIL does not get one session for each mail.
+// If a server ends every session at MAIL, the library does not open a session for each
+// mail.
 func TestBatchEndsAfterSessionsWithoutProgress(t *testing.T) {
 	type fault = smtptest.Fault
 	for name, c := range map[string]struct {
@@ -201,7 +202,7 @@ func TestBatchHandles(t *testing.T) {
 	waitIdle(t, server, 2)
 }
 
-// A callback that uses a handle of the batch gets an error at once.
+// In a callback, a call on a handle of the batch returns an error at once.
 func TestBatchCallbacks(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 3)

@@ -9,7 +9,7 @@ import (
 )
 
 // Call runs f on the mailer of h, for a call from C. It holds the mailer's lock,
-// converts a panic to a number, and keeps the error for the getters.
+// converts a panic to an error number, and stores the error for the getters.
 func Call(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -20,13 +20,13 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 		return busy
 	}
 	n, r := m.call(true, f)
-	if n == NoError || r != nil { // m was not freed meanwhile
+	if n == NoError || r != nil { // m was not freed in the meantime
 		m.note(r)
 	}
 	return n
 }
 
-// Ask is Call for a getter. It changes the report of the calling thread only if f
+// Ask does the same for a getter. It changes the report of the calling thread only if f
 // fails.
 func Ask(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
@@ -43,8 +43,8 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Attempt is Call for a method that sends or connects. It clears the results of the
-// last attempt first, even if f fails before it sends anything.
+// Attempt does the same for a method that sends or connects. It clears the results of
+// the last attempt first, even if f fails before it sends anything.
 func Attempt(h uintptr, f func(*Mailer) error) Number {
 	return Call(h, func(m *Mailer) error {
 		m.begin()
@@ -61,7 +61,7 @@ func Value[T any](h uintptr, f func(*Mailer) T) (v T) {
 	return v
 }
 
-// Guarded runs f without a mailer's lock, and returns Internal after a panic.
+// Guarded runs f without a mailer's lock. After a panic, it returns Internal.
 func Guarded(f func() Number) (n Number) {
 	defer func() {
 		if recover() != nil {
@@ -72,7 +72,7 @@ func Guarded(f func() Number) (n Number) {
 	return f()
 }
 
-// GuardedText runs f without a mailer's lock, and returns "" after a panic.
+// GuardedText does the same for an f that returns a text. After a panic, it returns "".
 func GuardedText(f func() string) (s string) {
 	defer func() {
 		if recover() != nil {
@@ -91,14 +91,15 @@ func (m *Mailer) begin() {
 	}
 }
 
-// call runs f with the lock. r is the report for the calling thread, or nil if f
-// succeeded and was not an attempt to send. changes reports whether f changes heritage.
+// call runs f while it holds the lock. r is the report for the calling thread, or nil
+// if f succeeded and was not an attempt to send. changes is set if f changes heritage.
 func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
 	return m.callLocked(changes, f)
 }
 
-// callLocked is call for a caller that holds the lock. It releases the lock.
+// callLocked does the same for a caller that already holds the lock. It releases the
+// lock.
 func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {
@@ -134,7 +135,7 @@ func (m *Mailer) report() *Report {
 	return r
 }
 
-// fail keeps err as the mailer's last error and returns its number.
+// fail stores err as the mailer's last error, and returns its number.
 func (m *Mailer) fail(err error) Number {
 	m.change(func() {
 		m.last = faultOf(err)
@@ -145,16 +146,16 @@ func (m *Mailer) fail(err error) Number {
 	return m.last.number
 }
 
-// refused is the report of a call on a busy handle.
+// refused is the report of a call that was refused because the handle is busy.
 var refused = &Report{last: fault{number: busy, kind: smtp.KindLocal, text: "the handle is busy with another call: wait for its end, or cancel it"}}
 
-// The places where rehearsePanic is called: panic_on.go.
+// These are the places where rehearsePanic is called: see panic_on.go.
 const (
 	insideCall = iota
 	outsideCall
 )
 
-// perform runs f as o, so that Cancel finds it.
+// perform runs f as the operation o, so that Cancel can find it.
 func (m *Mailer) perform(o *operation, f func() error) error {
 	if err := needPoller(); err != nil {
 		return err
@@ -163,14 +164,16 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	defer endWork()
 	m.op.Store(o)
 	defer m.op.Store(nil)
-	// Free sets freed and then cancels m.op: either it finds o, or freed is seen here.
+	// Free sets freed first, and then cancels m.op. So either Free finds o, or this
+	// check finds freed.
 	if o.wasCanceled() || m.freed.Load() {
 		return Faultf(canceled, "canceled before anything was sent")
 	}
 	return m.unchanged(f)
 }
 
-// uses sets the function that ends the session when the current call is canceled.
+// uses sets the function that is called to end the session if the current call is
+// canceled.
 func (m *Mailer) uses(end context.CancelFunc) {
 	if o := m.op.Load(); o != nil {
 		o.uses(end)

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check fails the test if the sink received an invalid command or message, more than most
-// messages, or the secret outside AUTH.
+// check fails the test if the sink received an invalid command or message, more than
+// most messages, or the secret in any command other than AUTH.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()
@@ -71,7 +71,7 @@ func tellsSecret(text string) bool {
 	return strings.Contains(text, callersSecret) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(callersSecret)))
 }
 
-// The ways to send. The fuzzer's third argument chooses one.
+// ways are the ways to send. The third argument of the fuzzer chooses one.
 var ways = []func(h uintptr, server string, calls []byte) Number{
 	func(h uintptr, server string, calls []byte) Number { return Call(h, (*Mailer).Send) },
 	func(h uintptr, server string, calls []byte) Number {
@@ -160,7 +160,7 @@ func FuzzCaller(f *testing.F) {
 	f.Add([]byte("\x12\x00../a\"\xff.txt\x1etext/plain; x=\"\x1e\x21\x00<>\x1e\x23\x01SUCCESS\x1eFULL\x1e"), byte(15), byte(0))
 	f.Add([]byte("\x05\x00\xe4\xb8\xad =?x?=\x1e\x09\x00ISO-8859-1\x1e\x10\x01\x1e\x25\x09\x1e"), byte(31), byte(4))
 	for i := range setters {
-		for _, n := range []byte{0, 1, 6, 9} { // a file, another, a FIFO, a full device
+		for _, n := range []byte{0, 1, 6, 9} { // two files, a FIFO and a full device
 			f.Add([]byte{byte(i), n, 'a', 0x1e, 'b', 0x1e, 3, 0, '.', 'x'}, byte(0xff), n%byte(len(ways)))
 		}
 	}

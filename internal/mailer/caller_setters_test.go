@@ -25,7 +25,7 @@ import (
 
 const callersSecret = "Tr0ub4dor-secret"
 
-// nowhere is the URL of a token server that does not exist.
+// nowhere is the URL of a token server that cannot be reached.
 const nowhere = "https://127.0.0.1:1/token"
 
 // callerFiles are paths to read, one for each kind of file.
@@ -143,7 +143,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKeyFile(callerFile(n), callerFile(n>>4)) },
 	func(m *Mailer, a, b string, n int) error { return m.AddDKIMKeyFile("test.example", "s", callerFile(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetKeyPassphrase(a) },
-	// TLS. USE_SSL is left out, because the sink does not support TLS.
+	// TLS. USE_SSL is omitted, because the sink does not support TLS.
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetSecurityType([]int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}[n&3])
 	},

@@ -19,7 +19,7 @@ import (
 type sunk struct {
 	commands strings.Builder // each line as received
 	messages []sunkMessage
-	open     bool // the last message is incomplete
+	open     bool // whether the last message is incomplete
 }
 
 type sunkMessage struct {

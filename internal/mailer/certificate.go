@@ -40,7 +40,7 @@ func (m *Mailer) GetPeerCertificate(index uint32, field int) string {
 	text := certificateField(state.PeerCertificates[index], field)
 	switch field {
 	case certificateSubject, certificateIssuer, certificateNames:
-		return m.secrets.Hide(text) // the server may have put a secret there
+		return m.secrets.Hide(text) // the certificate may contain a secret
 	}
 	return text
 }

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// A forked child copies the heritage of its parent's mailers. It cannot copy heritage
-// that another thread of the parent was changing at the time of the fork. So a fork
-// waits for the changes that have begun, and a change waits for a fork that has begun.
-// Gate.Fork counts the forks and the changes.
+// A forked child copies the field heritage of its parent's mailers. It cannot copy a
+// heritage that another thread of the parent was changing at the time of the fork. So a
+// fork waits for the changes that have begun, and a change waits for a fork that has
+// begun. Gate.Fork counts the forks and the changes.
 
 // Fork is memory that mailers share with the gate.
 type Fork struct {
 	Running uint32 // the number of threads that are about to fork
 	_       [60]byte
-	Changes [16]struct { // by handle, so that threads rarely use the same one
+	Changes [16]struct { // indexed by handle, so that two threads rarely use the same element
 		Running int32
 		_       [60]byte
 	}
 }
 
-// beginChange waits until no thread forks, and marks heritage as being changed.
+// beginChange waits until no thread is forking, and marks heritage as being changed.
 func (m *Mailer) beginChange() {
 	f := Gate.Fork
 	running := &f.Changes[m.handle%uintptr(len(f.Changes))].Running
-	for range 10_000 { // one second: longer than a fork waits
+	for range 10_000 { // one second, which is longer than a fork waits
 		atomic.AddInt32(running, 1)
 		if atomic.LoadUint32(&f.Running) == 0 {
 			m.changing.Store(true)
@@ -55,8 +55,9 @@ func (m *Mailer) change(f func()) {
 	f()
 }
 
-// unchanged runs f, which may take long or call the program's callbacks, within a
-// call. f may change heritage only by change.
+// unchanged runs f, a part of a call that may take long or call the program's
+// callbacks. While it runs, the program may fork. f may change heritage only by calling
+// change.
 func (m *Mailer) unchanged(f func() error) error {
 	if !m.changing.Load() {
 		return f()

@@ -169,7 +169,7 @@ func composed(t *testing.T, h uintptr) string {
 	return b.String()
 }
 
-// base sets what every mail needs.
+// base sets the values that every mail needs.
 func base(t *testing.T, h uintptr) {
 	t.Helper()
 	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
@@ -224,8 +224,8 @@ func TestClearMessage(t *testing.T) {
 	}
 }
 
-// After every [message] setter was called and the mail rendered, ClearMessage leaves nothing of it
-// to the next mail.
+// If every [message] setter was called and the mail was rendered, the next mail after
+// ClearMessage contains nothing of it.
 func TestClearMessageAfterAllSetters(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)

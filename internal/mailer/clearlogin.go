@@ -12,8 +12,8 @@ func (m *Mailer) SetClearLogin(allow bool) error {
 	return nil
 }
 
-// checkToken refuses, before the session connects, a token that would be sent in
-// clear: whoever reads it can use it. By default SetClearLogin does not allow it.
+// checkToken refuses, before the session connects, a token that would be sent in clear,
+// unless SetClearLogin(1) allows it: anyone who can read a token can use it.
 func (s *settings) checkToken() error {
 	l := &s.login
 	if s.security != noSecurity || l.clear == clearAllowed || l.token == nil && l.grant == nil {

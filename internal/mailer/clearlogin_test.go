@@ -62,7 +62,7 @@ func TestTokenInClearNeedsSetClearLogin(t *testing.T) {
 			for _, step := range c.steps {
 				h = step(t, h)
 			}
-			mustCall(t, h, set) // after cloning, because a clone has no callback
+			mustCall(t, h, set) // after Clone, because a clone has no callback
 			if c.goes {
 				mustCall(t, h, (*Mailer).Send)
 				continue
@@ -171,7 +171,7 @@ func TestReplacedSessionKeepsTLS(t *testing.T) {
 	mustFail(t, h, startTLSNotSupported, (*Mailer).Send)
 	assert.Len(t, good.Mails(), 1)
 	assert.Empty(t, stripped.Mails())
-	mustCall(t, h, (*Mailer).Send) // a new session without login may be in clear
+	mustCall(t, h, (*Mailer).Send) // a new session without a login may be in clear
 	assert.Len(t, stripped.Mails(), 1)
 }
 

@@ -50,7 +50,7 @@ func (m *Mailer) ClearMessage() error {
 	old := &m.message
 	m.message = message.Message{
 		Charset:      old.Charset,
-		From:         slices.Clip(old.From[:min(len(old.From), 1)]), // drops those of AddFrom
+		From:         slices.Clip(old.From[:min(len(old.From), 1)]), // removes those of AddFrom
 		ReplyTo:      old.ReplyTo,
 		Subject:      old.Subject,
 		XMailer:      old.XMailer,
@@ -72,7 +72,8 @@ func (m *Mailer) DelBCCRecipients() error { m.message.Bcc = nil; return nil }
 func (m *Mailer) DelAttachments() error   { m.message.Attachments = nil; return nil }
 func (m *Mailer) DelMsgLines() error      { m.message.Lines = nil; return nil }
 
-// line returns an error if there is no such line. Lines are counted from 0.
+// line returns an error if the message has no line with this number. Lines are counted
+// from 0.
 func (m *Mailer) line(method string, line uint32) error {
 	if int64(line) >= int64(len(m.message.Lines)) {
 		return Faultf(outOfMsgRange, "%s: there is no line %d: the message has %d lines, counted from 0", method, line, len(m.message.Lines))
@@ -139,7 +140,7 @@ func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 // SetCharSet never fails, as in CSmtp. Send reports an unknown name.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
-// SetStrict refuses what an old program could send: text in an unknown charset, and
+// SetStrict refuses texts that old programs could send: in an unknown charset, or with
 // control characters in a subject or name.
 func (m *Mailer) SetStrict(strict bool) error { m.settings.strict = strict; return nil }
 

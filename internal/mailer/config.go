@@ -18,8 +18,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// configured returns the settings with the file's changes for their server, and
-// the warnings about the file for the log.
+// configured returns a copy of the settings in which the configuration file has
+// replaced those for their server. It also returns warnings about the file for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {
@@ -49,9 +49,9 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	return c.settings, warnings, c.openLog()
 }
 
-// readConfig reads a regular file that only its owner can write. It checks the
-// type before it opens the file, because opening a device or a FIFO may have
-// effects, and a socket cannot be opened. open says who else can read the file.
+// readConfig reads a regular file that only its owner can write. It checks the type
+// before it opens the file, because opening a device or a FIFO may have side effects,
+// and a socket cannot be opened. open says who else can read the file.
 func readConfig(path string) (text []byte, open string, err error) {
 	refused := func(reason string) ([]byte, string, error) {
 		return nil, "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)
@@ -63,7 +63,7 @@ func readConfig(path string) (text []byte, open string, err error) {
 	if !info.Mode().IsRegular() {
 		return refused(notRegular)
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // do not wait if it has become a FIFO
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // does not wait if the file has become a FIFO
 	if err != nil {
 		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
 	}
@@ -81,7 +81,7 @@ func readConfig(path string) (text []byte, open string, err error) {
 	if len(text) > mostConfig {
 		return refused("it is larger than 1 MiB")
 	}
-	// The file is UTF-8, or UTF-16 if it begins with that byte order mark.
+	// The file is in UTF-8, or in UTF-16 if it begins with a byte order mark of UTF-16.
 	text, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), text)
 	if err != nil {
 		return refused("it is not valid UTF-16")
@@ -173,7 +173,7 @@ func (c *configuration) set(key, value string) error {
 		c.secret = c.secret || value != "" && holdsSecret(key, value)
 		return nil
 	}
-	// The setters check these values. They work on a temporary mailer.
+	// The setters check these values, so they are called on a temporary mailer.
 	m := &Mailer{heritage: heritage{settings: *s}}
 	var err error
 	switch key {
@@ -241,7 +241,7 @@ func (c *configuration) set(key, value string) error {
 	return nil
 }
 
-// holdsSecret reports whether the value of a key is a secret.
+// holdsSecret reports whether the value of a key is, or contains, a secret.
 func holdsSecret(key, value string) bool {
 	switch key {
 	case "password", "key-passphrase", "oauth2-client-secret", "oauth2-refresh-token":
@@ -253,8 +253,8 @@ func holdsSecret(key, value string) bool {
 	return false
 }
 
-// openLog creates the log file after all keys have been read. It does not create
-// one that belongs to another section or that a later line replaces.
+// openLog creates the log file after all keys have been read. So a file that belongs to
+// another section, or that a later line replaces, is not created.
 func (c *configuration) openLog() error {
 	if c.logLine == 0 {
 		return nil
@@ -268,7 +268,7 @@ func (c *configuration) openLog() error {
 	return nil
 }
 
-// finish sets the grant after all its keys have been read.
+// finish sets the OAuth 2.0 grant after all its keys have been read.
 func (c *configuration) finish() error {
 	if c.tokenURL == "" {
 		if c.kind != "" || c.grant.ClientID != "" {

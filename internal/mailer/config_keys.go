@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp/secret"
 )
 
-// configKeys are what a configuration file may set.
+// configKeys lists the keys that a configuration file may contain.
 var configKeys = []string{
 	"server", "port", "security", "authenticate", "login", "password", "auth-mechanism", "login-required",
 	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
@@ -39,7 +39,7 @@ func (c *configuration) wrongValue(key string, err error, values ...string) erro
 	return c.wrong("%s: %s", key, hidden.Hide(err.Error()))
 }
 
-// nearestKey returns the known key that a misspelt key probably means, or "".
+// nearestKey returns the key that the writer of a misspelt key probably meant, or "".
 func nearestKey(key string) string {
 	key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
 	best, least := "", 3
@@ -81,8 +81,8 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// checkText finds a value that is not a host name where one is required. A later
-// error would show it.
+// checkText refuses a value that is not a host name where one is required, without
+// showing it: a later error would show the value, which may be a secret.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
@@ -112,7 +112,8 @@ func (c *configuration) checkText(key, value string) error {
 	return nil
 }
 
-// checkFiles finds a value that is not a path. A later error would show it.
+// checkFiles refuses a value that is not the path of a file, without showing it: a
+// later error would show the value, which may be a secret.
 func (c *configuration) checkFiles() error {
 	for _, f := range c.files {
 		if _, err := os.Stat(f.path); err != nil {
@@ -133,9 +134,9 @@ type namedFile struct {
 	line      int
 }
 
-// The environment variable CSMTP_CONFIG names a file by which an administrator
-// changes how an unchanged program reaches its server. Each section is named after
-// a server, and its settings replace those of the program.
+// The environment variable CSMTP_CONFIG names a file with which an administrator
+// changes how a program reaches its server, without changing the program. Each section
+// is named after a server, and its settings replace those of the program.
 //
 //	[smtp.office365.com]
 //	port = 587
@@ -160,15 +161,15 @@ type configuration struct {
 	tokenURL string
 	kind     string
 	grantAt  int  // the line of oauth2-token-url
-	secret   bool // some section of the file holds a secret
-	logLine  int  // where log-file was set last, 0 if nowhere
+	secret   bool // whether some section of the file contains a secret
+	logLine  int  // the line that set log-file last, or 0
 	files    []namedFile
 
 	certificate, key, passphrase string // of the client
 }
 
 // useKeys sets the client's certificate and the pass phrase after all keys have been
-// read, because their order does not matter.
+// read, so that the order of the keys does not matter.
 func (c *configuration) useKeys() error {
 	t := &c.settings.trust
 	if c.certificate != "" {

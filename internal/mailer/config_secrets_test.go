@@ -41,7 +41,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	}
 	for _, line := range lines {
 		if strings.HasPrefix(line, "log-file = "+hidden) || strings.HasPrefix(line, "log-file = x") {
-			continue // a file with that name can be created
+			continue // this is a valid name for a log file
 		}
 		configureBy(t, "[*]\n"+line+"\n")
 		text := mustFail(t, h, badConfig, (*Mailer).Send)

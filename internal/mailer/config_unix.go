@@ -9,15 +9,15 @@ import (
 	"syscall"
 )
 
-// privileged reports whether the program has acquired rights that its caller does
-// not have. The caller's environment is then not trusted. On Linux, a program that
-// was started with such rights (AT_SECURE) gets no environment at all:
-// internal/gate/start_linux.c.
+// privileged reports whether the program has acquired rights that its caller does not
+// have, so that the environment cannot be trusted. On Linux,
+// internal/gate/start_linux.c already hides the environment if the program was started
+// with such rights (AT_SECURE).
 func privileged() bool {
 	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
 
-// writableByOthers returns why the file is not trusted, or "" if it is.
+// writableByOthers returns why the file cannot be trusted, or "" if it can.
 func writableByOthers(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// known holds what the sessions of all handles have learnt about servers.
+// known contains what the sessions of all handles have learnt about servers.
 var known smtp.Known
 
 // pipeliningWait is how long the first reply to RCPT may take before the mail is sent
@@ -70,9 +70,9 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	return config, err
 }
 
-// textDecoder returns a function that decodes replies by the charset of the
-// configuration file, or if that is "" by the message's present charset. A charset that
-// is not known decodes nothing, because rendering the message reports it.
+// textDecoder returns a function that decodes replies with the charset of the
+// configuration file or, if that is "", with the message's current charset. With an
+// unknown charset it decodes nothing; rendering the message reports such a charset.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
 	return func(text string) (string, bool) {
 		decode, err := message.Decoder(cmp.Or(charset, m.message.Charset))

@@ -33,7 +33,7 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	return err
 }
 
-// open replaces the session by one with the settings s.
+// open replaces the session with one for the settings s.
 func (m *Mailer) open(s *settings) error {
 	config, err := m.configure(s)
 	if err != nil {
@@ -53,7 +53,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 	return m.connectTo(config, config.Servers)
 }
 
-// connectTo is connect with some of the configured servers.
+// connectTo does the same with only the given servers.
 func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
@@ -89,7 +89,7 @@ func (m *Mailer) leave() error {
 	return m.session.Quit()
 }
 
-// drop closes the connection without QUIT, and forgets the session.
+// drop closes the connection without QUIT. Afterwards, m has no session.
 func (m *Mailer) drop() {
 	if m.session != nil {
 		m.session.Close()
@@ -118,7 +118,7 @@ func (m *Mailer) DisconnectRemoteServer() error {
 	})
 }
 
-// goneAlready reports whether the server had already ended the session.
+// goneAlready reports whether e shows that the server had already ended the session.
 func goneAlready(e *smtp.Error) bool {
 	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply.EndsSession()
 }
@@ -142,8 +142,8 @@ func (m *Mailer) KeepAlive() error {
 	})
 }
 
-// GetPeerAddress returns the address that the open session, or the last attempt
-// to open one, is or was connected to.
+// GetPeerAddress returns the address that the open session is connected to or, without
+// a session, the address that the last attempt was connected to.
 func (m *Mailer) GetPeerAddress() string { return m.peer }
 
 // GetAuthMechanismUsed returns the SASL mechanism that logged in the open session.
@@ -177,7 +177,7 @@ func (m *Mailer) GetExtensions() string {
 	return all.String()
 }
 
-// renew replaces the session if it does not serve the current settings.
+// renew replaces the session if it was opened for other settings than the current ones.
 func (m *Mailer) renew() error {
 	if err := m.adjust(); err != nil {
 		return err

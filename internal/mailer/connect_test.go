@@ -151,7 +151,8 @@ func TestServersAreTriedInOrder(t *testing.T) {
 	assert.Len(t, alive.Mails(), 1)
 }
 
-// A URL as server is refused, and the text names the calls that say the same.
+// A URL as server is refused, and the error text names the calls that have the meaning
+// of the URL.
 func TestServerIsAURL(t *testing.T) {
 	for server, want := range map[string]string{
 		"smtp://mail.example.com":              `use SetSMTPServer("mail.example.com", 587)`,
@@ -159,7 +160,7 @@ func TestServerIsAURL(t *testing.T) {
 		"ssl://mail.example.com":               `use SetSMTPServer("mail.example.com", 465) and SetSecurityType(USE_SSL)`,
 		"smtps://[2001:db8::1]:465":            `use SetSMTPServer("2001:db8::1", 465) and SetSecurityType(USE_SSL)`,
 		"tls://mail.example.com:587":           `use SetSMTPServer("mail.example.com", 587) and SetSecurityType(USE_TLS)`,
-		"https://mail.example.com/owa":         "a URL of the web",
+		"https://mail.example.com/owa":         "a web URL",
 		"socks5://proxy.example.com:1080":      "with SetProxy",
 		"mail://mail.example.com":              `the server is a URL ("mail://")`,
 		"smtp://alice:s3cret@mail.example.com": "without a login",

@@ -15,7 +15,7 @@ var (
 	logins = &smtptest.MailOptions{Users: users, Mechanisms: []string{"PLAIN"}}
 )
 
-// replying returns the options of a server that replies reply at step.
+// replying returns the options of a server that sends the given reply at a step.
 func replying(step, reply string) *smtptest.MailOptions {
 	return &smtptest.MailOptions{Users: users, Mechanisms: []string{"PLAIN"}, Faults: []smtptest.Fault{{Step: step, Do: reply}}}
 }
@@ -25,7 +25,7 @@ func certified(kind string) *smtptest.MailOptions {
 	return &smtptest.MailOptions{Users: users, Certificate: kind}
 }
 
-// web answers like a server of the web.
+// web answers like a web server.
 func web(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n") }
 
 var mistakes = []mistake{

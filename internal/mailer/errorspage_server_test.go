@@ -19,7 +19,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// start starts the server of m. It returns its port and its host, or "" if m has none.
+// start starts the server of m. It returns the server's port, and its host, which is ""
+// if m has none.
 func (m *mistake) start(t *testing.T) (port uint16, host string) {
 	switch {
 	case m.talk != nil:
@@ -58,14 +59,15 @@ func (m *mistake) start(t *testing.T) (port uint16, host string) {
 	return 0, ""
 }
 
-// names are the hosts that the name server of serveNames knows.
+// names contains the hosts that the name server of serveNames knows.
 var names = map[string][4]byte{
 	"mail.example.com.":    {127, 0, 0, 1},
 	"refused.example.com.": {127, 0, 0, 1},
 	"dropped.example.com.": {127, 0, 0, 2},
 }
 
-// serveNames replaces the resolver by a name server on loopback that knows names.
+// serveNames replaces the resolver with a name server on loopback that knows the hosts
+// in names.
 func serveNames(t *testing.T) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -113,7 +115,7 @@ func answer(query []byte) ([]byte, error) {
 	return m.Pack()
 }
 
-// webPage starts a server of the web that answers with a page, and returns its address.
+// webPage starts a web server that answers with a page, and returns its address.
 func webPage(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "<!DOCTYPE html><title>Sign in</title>")
@@ -129,7 +131,7 @@ const (
 	rowEnd      = "row>>>\n"
 )
 
-// showElsewhere shows m in a process with its environment.
+// showElsewhere runs show in a process with the environment of m.
 func (m *mistake) showElsewhere(t *testing.T) string {
 	c := exec.Command(os.Args[0], "-test.run=^TestErrorsPageIsCurrent$")
 	c.Env = append(append(os.Environ(), strings.Fields(m.env)...), rowVariable+"="+m.title)

@@ -25,19 +25,19 @@ import (
 
 const errorsPage = "../../docs/errors.md"
 
-// mistake is a failure that the page of errors shows.
+// mistake is a failure that docs/errors.md shows.
 type mistake struct {
 	section, title string
-	// code is the calls that the page shows, in C++. They are made after those of
-	// prelude. Without a call of Send, Send follows.
+	// code contains the calls that the page shows, in C++. They are made after those of
+	// prelude. If they do not include Send, Send is called afterwards.
 	code string
-	// The server. Its port appears on the page as that of code, or 587.
+	// The server. On the page, its port is replaced with the port in code, or 587.
 	options *smtptest.MailOptions
 	talk    func(net.Conn) // instead of options
-	tls     bool           // connect to the port with implicit TLS
-	ownName bool           // the certificate must name the host of code
-	tokens  bool           // a web page answers at port 8080 of code
-	env     string         // "NAME=value NAME=value" of the process
+	tls     bool           // whether to connect to the port with implicit TLS
+	ownName bool           // whether the certificate must name the host in code
+	tokens  bool           // whether a web page answers at port 8080 in code
+	env     string         // the environment of the process: "NAME=value NAME=value"
 }
 
 const prelude = `SetSMTPServer("mail.example.com", 587); SetSecurityType(USE_TLS); SetLogin("alice@example.com"); ` +
@@ -158,7 +158,7 @@ func (m *mistake) show(t *testing.T) string {
 	})
 }
 
-// steady replaces what differs from run to run.
+// steady replaces the parts of a text that differ from run to run.
 func steady(s string) string {
 	s = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC`).ReplaceAllString(s, "2026-01-31 12:00 UTC")
 	return regexp.MustCompile(`\d+ octets, and the limit`).ReplaceAllString(s, "300 octets, and the limit")
@@ -184,8 +184,8 @@ func (m *mistake) format(t *testing.T, n Number, r Report, change func(string) s
 		m.code, n, constants()[int(n)], text, said, advice)
 }
 
-// adviceOf returns the end of a text: what its last parentheses contain, or what follows
-// its last colon or semicolon.
+// adviceOf returns the advice at the end of a text: the content of its last
+// parentheses, or the text after its last colon or semicolon.
 func adviceOf(text string) string {
 	text = strings.TrimSuffix(text, ".")
 	if !strings.HasSuffix(text, ")") {

@@ -21,8 +21,8 @@ type fault struct {
 	phase  phase
 	kind   smtp.Kind
 	reply  *smtp.Reply
-	passes bool // the same call may succeed later
-	final  bool // but it must not be repeated, because another mail of the batch must not be sent again
+	passes bool // whether the same call may succeed later
+	final  bool // whether it must not be repeated, because another mail of the batch must not be sent again
 }
 
 func (f fault) Error() string { return f.text }
@@ -72,8 +72,8 @@ func faultOf(err error) fault {
 	return f
 }
 
-// panicFault returns the fault for a recovered panic. It shows the texts of runtime
-// errors only, because any other value may contain a secret.
+// panicFault returns the fault for a recovered panic. It shows only the texts of
+// runtime errors, because any other value may contain a secret.
 func panicFault(p any) error {
 	what := fmt.Sprintf("%T", p)
 	if e, ok := p.(runtime.Error); ok {
@@ -98,7 +98,7 @@ func panicPlace() string {
 	}
 }
 
-// refusedAt maps each step to the number of a negative reply there.
+// refusedAt maps each step to the error number for a negative reply in that step.
 var refusedAt = map[smtp.Op]Number{
 	smtp.OpResolve:   wsaGethostbyNameAddr,
 	smtp.OpConnect:   wsaConnect,
@@ -117,7 +117,7 @@ var refusedAt = map[smtp.Op]Number{
 	smtp.OpQUIT:      commandQuit,
 }
 
-// sessionNumber returns CSmtp's number for the error of a session.
+// sessionNumber returns CSmtp's error number for an error of package smtp.
 func sessionNumber(e *smtp.Error) Number {
 	switch e.Kind {
 	case smtp.KindResolve:
@@ -160,9 +160,10 @@ func sessionNumber(e *smtp.Error) Number {
 	return Internal
 }
 
-// authRefused holds CSmtp's numbers for a refused login, indexed by the number of
-// challenges that were answered before. After that, and for a mechanism that CSmtp
-// does not have, the number is badLoginPass.
+// authRefused contains CSmtp's error numbers for a refused login: for each mechanism,
+// indexed by the number of challenges that the client answered before the refusal. For
+// a higher index, and for a mechanism that CSmtp does not have, the number is
+// badLoginPass.
 var authRefused = map[string][]Number{
 	"PLAIN":      {commandAuthPlain},
 	"LOGIN":      {commandAuthLogin, undefXYZResponse},

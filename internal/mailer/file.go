@@ -13,18 +13,18 @@ import (
 	"strings"
 )
 
-// saving is a new file in the folder of the file that it replaces.
+// saving is a temporary file in the folder of the file that it will replace.
 type saving struct {
 	path string      // its last component is not a symbolic link
 	old  fs.FileInfo // the file to replace; nil if there is none
 	to   *os.File
 }
 
-// writeFile writes content to path. The file appears in one step, after everything
-// is written: a reader sees either the old or the new content, and after a failure
-// the old content remains. The umask sets the mode of a new file. A file that
-// replaces another gets its mode, and its owner if the process may set it. A
-// symbolic link stays, and its target is replaced.
+// writeFile writes content to path. It replaces the file in one step, after everything
+// has been written: other programs see either the old or the new content, and after a
+// failure the old content remains. The umask determines the mode of a new file. A file
+// that replaces another gets the same mode and, if the process may set it, the same
+// owner. If path is a symbolic link, its target is replaced.
 func writeFile(path string, content io.WriterTo) error {
 	s, err := newSaving(path)
 	if err != nil {
@@ -41,8 +41,8 @@ func writeFile(path string, content io.WriterTo) error {
 	return nil
 }
 
-// saveError is an error while writing the file. Errors while reading the parts of
-// the message are not, and keep their own number.
+// saveError is an error of writing the file. Errors of reading the parts of the message
+// keep their own error numbers.
 type saveError struct{ err error }
 
 func (e *saveError) Error() string { return e.err.Error() }
@@ -97,7 +97,7 @@ func (s *saving) finish() error {
 	var err error
 	if s.old != nil {
 		if err = keepAccess(s.to, s.path, s.old); err == nil {
-			err = s.to.Sync() // or a power failure might leave neither content
+			err = s.to.Sync() // without this, both contents could be lost at a power failure
 		}
 	}
 	if err == nil {
@@ -112,10 +112,10 @@ func (s *saving) finish() error {
 	return nil
 }
 
-// lastTarget follows the symbolic links of the path's last component. It refuses a
-// link whose target does not exist, because whoever made it could choose where the
-// file appears. It refuses a link in /dev and /proc, such as /dev/stdout: it names a
-// descriptor, which cannot be replaced.
+// lastTarget follows the symbolic links of the path's last component. It refuses a link
+// whose target does not exist, because another user could have made the link to choose
+// where the file is created. It also refuses a link in /dev and /proc, such as
+// /dev/stdout, because that refers to a descriptor, which cannot be replaced.
 func lastTarget(path string) (string, error) {
 	for range 40 {
 		info, err := os.Lstat(path)
@@ -128,7 +128,7 @@ func lastTarget(path string) (string, error) {
 		if info.Mode()&fs.ModeSymlink == 0 {
 			return path, nil
 		}
-		if _, err := os.Stat(path); err != nil { // also asks the system whether this link may be followed
+		if _, err := os.Stat(path); err != nil { // the system may also forbid following this link
 			return "", fmt.Errorf("the symbolic link cannot be followed: %w", err)
 		}
 		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
@@ -161,7 +161,7 @@ func replaceable(path string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it exists and is not a regular file") // as root this would replace /dev/null
+		return nil, errors.New("it exists and is not a regular file") // root could otherwise replace /dev/null
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 )
 
 // keepList copies the access control list of the file at path to f, if there is one.
-// The mode alone would give the group the rights that the list gives to named users.
+// Without the list, the group bits of the mode would give the group the rights that the
+// list gives to named users.
 func keepList(f *os.File, path string) error {
 	const name = "system.posix_acl_access"
 	list := make([]byte, 64<<10)

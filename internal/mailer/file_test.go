@@ -45,7 +45,8 @@ func contentOf(t *testing.T, path string) string {
 	return string(data)
 }
 
-// only fails the test unless the folder holds exactly these files, and no temporary one.
+// only fails the test unless the folder contains exactly these files, and no temporary
+// file.
 func only(t *testing.T, folder string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -97,7 +98,7 @@ func TestSaveKeepsTheMode(t *testing.T) {
 	only(t, filepath.Dir(path), "old.eml")
 }
 
-// A link remains a link; a dangling link, or one to a descriptor, is refused.
+// A link remains a link. A link without a target, or to a descriptor, is refused.
 func TestSaveThroughSymbolicLinks(t *testing.T) {
 	folder, other := t.TempDir(), t.TempDir()
 	target, link, second := filepath.Join(other, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "second")
@@ -161,8 +162,8 @@ func TestSaveOnAFullDisk(t *testing.T) {
 	only(t, filepath.Dir(path), "mail.eml")
 }
 
-// A read-only file is not replaced, even if its folder is writable. Root may write every file,
-// so the test runs as nobody.
+// A read-only file is not replaced, even if its folder is writable. Root may write
+// every file, so the test runs as the user nobody.
 func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_READONLY"); path != "" {
 		assert.ErrorContains(t, writeFile(path, strings.NewReader("new")), "permission denied")

@@ -11,12 +11,12 @@ import (
 	"syscall"
 )
 
-// noFollow makes open fail for a symbolic link, and not wait for a FIFO.
+// noFollow makes open fail for a symbolic link, and keeps it from waiting at a FIFO.
 const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
-// keepAccess gives f the owner, the group and the mode of the file at path, which f
-// will replace. Nobody gets more rights than before: if the group cannot be kept,
-// the new group gets only the rights that everybody has.
+// keepAccess sets the owner, the group and the mode of f to those of the file at path,
+// which f will replace. Nobody gets more rights than before: if the group cannot be
+// set, the new group gets only the rights that everybody has.
 func keepAccess(f *os.File, path string, old fs.FileInfo) error {
 	mode := old.Mode().Perm()
 	info, err := f.Stat()

@@ -14,13 +14,13 @@ import (
 	"sync"
 )
 
-// world is what several flaky servers have in common: the deliveries are the reference
-// for what the library reports.
+// world records what happened at several flaky servers. The test compares what the
+// library reports with these deliveries.
 type world struct {
 	mu        sync.Mutex
 	delivered map[string]int             // by mail and recipient
 	ids       map[string]map[string]bool // Message-IDs by mail
-	mayDoubt  bool                       // a session was lost, or a reply was not sent, after the end of a message
+	mayDoubt  bool                       // whether a session was lost, or a reply was not sent, after the end of a message
 	log       []string
 	open      sync.WaitGroup // sessions
 }
@@ -31,19 +31,19 @@ func (w *world) note(format string, a ...any) {
 	w.mu.Unlock()
 }
 
-// flaky is a server that accepts mail, and at each step may reply 4yz, 5yz or 421, say
-// that there is too much of something, or lose the connection before or after its reply.
+// flaky is a server that accepts mail. At each step, it may reply 4yz, 5yz or 421,
+// reply that a limit is exceeded, or close the connection before or after its reply.
 type flaky struct {
 	*world
 	name       string
 	rnd        *rand.Rand
-	oneIn      int // steps without a fault for each one with a fault; 0: no faults
+	oneIn      int // the probability of a fault at a step is 1/oneIn; 0: no faults
 	extensions []string
 	rcptLimit  int    // recipients for each transaction; 0: no limit
 	rcptReply  string // to one more
 	mailLimit  int    // mails for each session
 	mailReply  string
-	silent     bool // a fault may be that the server stops to reply
+	silent     bool // whether a fault may be that the server stops replying
 
 	sessions int
 }
@@ -80,8 +80,8 @@ func (f *flaky) serve(l net.Listener) {
 }
 
 // say writes a reply, unless there is a fault. It reports whether the reply was the
-// right one, and whether the session goes on. A fault in place of a reply of which
-// committed says that the mail was delivered leaves the mail in doubt.
+// right one, and whether the session continues. committed is set if the mail was
+// already delivered: a fault instead of the reply then leaves the mail in doubt.
 func (s *flakySession) say(step, right string, committed bool) (ok, on bool) {
 	fault := ""
 	s.mu.Lock()

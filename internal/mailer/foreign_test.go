@@ -33,8 +33,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// foreign returns ordinary words mixed with characters that control a terminal or mislead a
-// reader. The text has no line end. Unless valid is set, it may be invalid UTF-8.
+// foreign returns ordinary words mixed with characters that control a terminal or
+// mislead a human reader. The text has no line end. Unless valid is set, it may be
+// invalid UTF-8.
 func foreign(r *rand.Rand, valid bool) string {
 	parts := []string{"ordinary ", "words ", "é", "世界", "\x1b[2J", "\x1b]0;title\x07", "\x00", "\x08\x08", "\x7f", "\u0085", "\u009b31m",
 		"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u061c",
@@ -49,7 +50,8 @@ func foreign(r *rand.Rand, valid bool) string {
 	return b.String()
 }
 
-// harmless fails the test if s is not valid UTF-8 or holds characters such as foreign inserts.
+// harmless fails the test if s is not valid UTF-8 or contains one of the characters
+// that foreign inserts.
 func harmless(t *testing.T, what, s string) {
 	t.Helper()
 	require.True(t, utf8.ValidString(s), "%s: %q", what, s)
@@ -185,8 +187,8 @@ func foreignCertificate(t *testing.T, r *rand.Rand) (tls.Certificate, string) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, path
 }
 
-// Errors, getters and logs show texts of servers, certificates, proxies and token servers without
-// characters that control a terminal or mislead a reader.
+// Errors, getters and logs show the texts of servers, certificates, proxies and token
+// servers without characters that control a terminal or mislead a human reader.
 func TestForeignTextIsHarmless(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 8))
@@ -223,7 +225,7 @@ func TestForeignTextIsHarmless(t *testing.T) {
 				m.SetSecurityType(useSSL)
 				switch way {
 				case 1:
-					require.NoError(t, m.SetCAFile(authority)) // then only the name is wrong
+					require.NoError(t, m.SetCAFile(authority)) // so that only the name is wrong
 				case 2:
 					m.SetVerifyPeer(false)
 				case 3:

@@ -45,7 +45,7 @@ func Free(h uintptr) {
 	}
 	asyncs, first := m.refuseCalls()
 	if first && !m.end() {
-		// m is still locked, and asynchronous Sends that wait for the lock cannot end.
+		// m is still locked, so asynchronous Sends that wait for the lock cannot end.
 		asyncs = slices.DeleteFunc(asyncs, func(a *asyncSend) bool { return !a.sent.Load() })
 	}
 	awaitCallbacks(asyncs)
@@ -54,8 +54,8 @@ func Free(h uintptr) {
 	m.forget()
 }
 
-// end cancels the current call and disposes of m. It returns false in a callback of
-// a batch that holds m: m is then disposed of when the batch ends.
+// end cancels the current call and frees the resources of m. It returns false if it is
+// called in a callback of a batch that uses m: they are then freed when the batch ends.
 func (m *Mailer) end() bool {
 	m.cancelNow()
 	if !m.inBatch.Load() {

@@ -52,7 +52,7 @@ func fuzzedText(in []byte) string {
 	return s[:min(len(s), most)]
 }
 
-// wanted describes the message that the calls ask for.
+// wanted describes the message that the calls should produce.
 type wanted struct {
 	counts  map[string]int  // the number of fields by name
 	maybe   map[string]bool // fields that may occur once or not at all
@@ -189,7 +189,7 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	},
 }
 
-// one records that a field may occur once if value is not empty.
+// one records that a field may occur once, unless value is empty.
 func (w *wanted) one(name, value string) {
 	w.maybe[name] = value != ""
 }

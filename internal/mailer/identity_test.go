@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A program changes the account, the authority or the server of an object with an open session.
-// Send does not use that session for the new settings: it opens another one, or fails.
+// If a program changes the account, the authority or the server of a handle with an
+// open session, Send does not use that session: it opens another one, or fails.
 func TestSessionServesOnlyItsSettings(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	other := serve(t, smtptest.MailOptions{})
@@ -61,7 +61,7 @@ func TestSessionServesOnlyItsSettings(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), sessions)
 
-	// Another authority, pin or name, and TLS where there was none.
+	// Changes of the authority, pin or name, and from no TLS to TLS.
 	for name, change := range map[string]func(*Mailer) error{
 		"authority": func(m *Mailer) error { return m.SetCAFile(foreign) },
 		"pin": func(m *Mailer) error {

@@ -10,14 +10,15 @@ import (
 	"csmtp/internal/forked"
 )
 
-// A child that is forked after use has a copy of its parent's memory. The parent's Go
-// runtime does not run there, so a private copy of the library serves the child
-// (internal/gate). The copy has the same code, so it can read the parent's mailers,
-// which it finds in the parent's table. When the child uses a handle for the first
-// time, the copy copies the heritage of the parent's mailer. So a setter does no work
-// for children, and each secret is stored only once.
+// A child that is forked after the library was used has a copy of its parent's memory.
+// The parent's Go runtime does not run there, so the child uses a private copy of the
+// library (internal/gate). The private copy has the same code, so it can read the
+// parent's mailers, which it finds in the parent's table. When the child uses a handle
+// for the first time, the private copy copies the heritage of the parent's mailer. So
+// setters need not do anything for later children, and each secret is stored only once.
 
-// Table is the list of the mailers of an image. The private copy in a child reads it.
+// Table is the list of the mailers of an image: of the library that the program loaded,
+// or of a private copy. The private copy in a child reads its parent's table.
 type Table struct {
 	first atomic.Pointer[Mailer]
 	mu    sync.Mutex
@@ -28,8 +29,8 @@ var table Table
 // OwnTable returns the table of this image. Its address never changes.
 func OwnTable() *Table { return &table }
 
-// enter adds m to the handles. A child may be forked between any two steps, so each
-// step leaves the list intact.
+// enter adds m to the handles. A child may be forked between any two steps, so the list
+// is valid after each step.
 func enter(m *Mailer) {
 	mailers.Store(m.handle, m)
 	table.mu.Lock()
@@ -59,8 +60,8 @@ func remove(m *Mailer) {
 	}
 }
 
-// inheritAll enters the handles of the parent. It closes the child's descriptors of
-// the parent's sessions, so that a server sees when the parent closes them.
+// inheritAll adds the handles of the parent. It closes the child's descriptors of the
+// parent's sessions, so that a server notices when the parent closes them.
 func inheritAll(parent *Table) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() { _ = recover() }()
@@ -73,7 +74,7 @@ func inheritAll(parent *Table) {
 		}
 		m := &Mailer{handle: old.handle, lost: old.lost}
 		source := old
-		if older := old.inherited.Load(); older != nil { // the parent has not used it
+		if older := old.inherited.Load(); older != nil { // the parent is itself a child, and has not used this handle
 			source = older
 		}
 		m.inherited.Store(source)
@@ -103,7 +104,7 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 			m.heritage = heritage{}
 		}
 	}()
-	if old.changing.Load() { // forked without the handlers of fork
+	if old.changing.Load() { // the child was forked without running the handlers of fork
 		return false
 	}
 	forked.Copy(&m.heritage, &old.heritage)
@@ -115,7 +116,7 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 	return true
 }
 
-// restore sets what forked.Copy cannot copy.
+// restore sets the fields that forked.Copy cannot copy.
 func (k *heritage) restore() error {
 	s := &k.settings
 	if s.progressed.Function != 0 {

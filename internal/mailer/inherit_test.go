@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeCallbacks sets functions of Gate that call no program.
+// fakeCallbacks sets functions of Gate that do not call callbacks in C.
 func fakeCallbacks(t *testing.T) {
 	before := Gate
 	t.Cleanup(func() { Gate = before })
@@ -28,7 +28,7 @@ func fakeCallbacks(t *testing.T) {
 	Gate.Read = func(o Origin) func() (io.ReadCloser, error) { return reading(strings.Repeat("r", int(o.User))) }
 }
 
-// setAllFromC is setAll with the callbacks as C sets them.
+// setAllFromC returns the same calls as setAll, but sets the callbacks as C does.
 func setAllFromC(dir string) map[string]func(*Mailer) error {
 	all := setAll(dir)
 	origin := Origin{Handle: 1, Function: 2, User: 3}
@@ -47,8 +47,9 @@ func childOf(t *testing.T, h uintptr) uintptr {
 	return addMailer(child)
 }
 
-// TestChildInheritsEverySetter checks that a forked child has what each setter of the
-// header has set, and that it shares no memory with its parent but octets.
+// TestChildInheritsEverySetter checks that a forked child has the value that each
+// setter of the header has set, and that it shares no memory with its parent except
+// []byte.
 func TestChildInheritsEverySetter(t *testing.T) {
 	fakeCallbacks(t)
 	dir := t.TempDir()
@@ -181,7 +182,7 @@ func TestChildForkedDuringAChange(t *testing.T) {
 	assert.Equal(t, NoError, Call(childOf(t, other), (*Mailer).DelHeaders))
 }
 
-// The list that a child reads has exactly the handles that are not freed.
+// The list that a child reads contains exactly the handles that have not been freed.
 func TestTable(t *testing.T) {
 	listed := func() map[uintptr]int {
 		n := map[uintptr]int{}

@@ -84,11 +84,11 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 	return err
 }
 
-// plainPath matches a path that a command line needs no quotes for.
+// plainPath matches a path that needs no quotes in a command line.
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./:+@%,=-]+$`)
 
-// keyFault returns a fault for an error of package keys. The command that converts the
-// file names the file, if path is that of the file and plain.
+// keyFault returns a fault for an error of package keys. If path is not "" and needs no
+// quotes, the command that converts the file contains it.
 func keyFault(n Number, setter, path string, err error) error {
 	var bad *keys.Error
 	if !errors.As(err, &bad) {
@@ -104,8 +104,8 @@ func keyFault(n Number, setter, path string, err error) error {
 	return Faultf(n, "%s: %s", setter, text)
 }
 
-// maxKeyFile is the size of the largest file of certificates and keys. It exceeds that
-// of a file with all authorities of a system.
+// maxKeyFile is the size of the largest file of certificates and keys that is read. It
+// is larger than a file with all authorities of a system.
 const maxKeyFile = 16 << 20
 
 // readKeyFile reads a regular file. It refuses a FIFO, which might block, and a device,
@@ -125,7 +125,8 @@ func readKeyFile(setter, path string) ([]byte, error) {
 	return data, nil
 }
 
-// readPairFiles reads a certificate and its key. key is empty if there is no file of it.
+// readPairFiles reads the files of a certificate and its key. key is empty if keyFile
+// is "".
 func readPairFiles(setter, certificateFile, keyFile string) (certificate, key []byte, err error) {
 	if certificate, err = readKeyFile(setter, certificateFile); err != nil || keyFile == "" {
 		return certificate, nil, err
@@ -217,7 +218,7 @@ func (t *trust) certificates() ([]tls.Certificate, error) {
 	if err != nil {
 		path := t.certificate
 		if len(key) > 0 {
-			path = "" // it may be either file
+			path = "" // the error may belong to either file
 		}
 		return nil, keyFault(BadArgument, setter, path, err)
 	}

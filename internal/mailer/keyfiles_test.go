@@ -72,7 +72,7 @@ func TestClientCertificateForms(t *testing.T) {
 		"PKCS #12": func(m *Mailer) error {
 			_ = m.SetKeyPassphrase(keyPhrase)
 			err := m.SetClientCertificate(f.p12, "")
-			_ = m.SetKeyPassphrase("") // the pass phrase of the certificate remains
+			_ = m.SetKeyPassphrase("") // the certificate keeps its pass phrase
 			return err
 		},
 	} {
@@ -157,7 +157,7 @@ func TestKeyPassphraseErrors(t *testing.T) {
 	}
 }
 
-// The command in the text names the file.
+// The command in the error text contains the name of the file.
 func TestConvertingCommandNamesFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "key.ppk")

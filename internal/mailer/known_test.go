@@ -82,8 +82,9 @@ func (s *crashing) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// The batch completes: one mail is in doubt, and none is delivered twice. The library remembers the
-// server, so that the next batch, even of another handle, has no mail in doubt.
+// The batch is sent completely: one mail is in doubt, and none is delivered twice. The
+// library remembers the server, so that the next batch has no mail in doubt, even if it
+// is sent with another handle.
 func TestBatchAtAServerThatCrashes(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		server := &crashing{}

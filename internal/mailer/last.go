@@ -4,10 +4,10 @@ package mailer
 
 import "csmtp/smtp"
 
-// Getters for the last error and the result of the last Send.
+// This file has the getters for the last error and the result of the last Send.
 
-// LastError returns the number of the last error. It does not use Call, so that a
-// bad handle does not count as a new error.
+// LastError returns the number of the last error. It does not use Call, so that an
+// invalid handle does not replace the last error.
 func LastError(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -24,8 +24,8 @@ func LastError(h uintptr) Number {
 	return m.told().last.number
 }
 
-// UnusableText returns the text of the error that every call on h has, because h is not
-// a handle or a batch uses it, or "".
+// UnusableText returns the text of the error that every call on h returns because h is
+// not a valid handle or a batch uses it. It returns "" if h can be used.
 func UnusableText(h uintptr) string {
 	m := Lookup(h)
 	switch {
@@ -37,12 +37,12 @@ func UnusableText(h uintptr) string {
 	return ""
 }
 
-// Told returns the report of the calling thread's own last call on h if that call
-// failed or was an attempt to send; it does not wait for another thread's call.
-// Otherwise it returns the report of the last call of any thread that failed or
-// tried to send. If ofMail is true, only the calling thread's own attempts to send
-// count, because only they have a result. The result is nil if h is not valid or a
-// batch uses it.
+// Told returns the report of the calling thread's own last call on h, if that call
+// failed or was an attempt to send; in this case it does not wait for a call of another
+// thread. Otherwise it returns the report of the last call of any thread that failed or
+// was an attempt to send. If ofMail is set, only attempts of the calling thread count
+// as its own calls, because only they have a result. The field result is nil if h is
+// not valid or a batch uses it.
 func Told(h uintptr, ofMail bool) (r Report) {
 	m := Lookup(h)
 	if m == nil || m.inBatch.Load() {
@@ -61,7 +61,7 @@ func Told(h uintptr, ofMail bool) (r Report) {
 // told returns the report for the calling thread. The caller must hold the lock.
 func (m *Mailer) told() Report {
 	r := Report{last: m.last, result: &m.result, retry: m.retry}
-	if a := m.async.Load(); a != nil && !a.begun.Load() { // it gets the lock next
+	if a := m.async.Load(); a != nil && !a.begun.Load() { // it will get the lock next
 		r = Report{result: &smtp.Result{}}
 	}
 	if own := m.own(); own != nil {

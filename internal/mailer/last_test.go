@@ -2,7 +2,8 @@
 
 package mailer
 
-// The results for a thread that has made no call, under the names of the C getters.
+// These methods have the names of the C getters. They return the results for a thread
+// that has made no call.
 
 func (m *Mailer) GetLastErrorText() string             { return m.told().GetLastErrorText() }
 func (m *Mailer) GetLastReply() string                 { return m.told().GetLastReply() }

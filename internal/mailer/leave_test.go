@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each session ends with QUIT: at the server's limit of mails per session, after
-// DisconnectRemoteServer, and after a failed Send.
+// A session ends with QUIT: when the server's limit of mails per session is reached,
+// after DisconnectRemoteServer, and after a failed Send.
 func TestQuitAfterLastMail(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Extra: []string{"LIMITS MAILMAX=1"},
 		Faults: []smtptest.Fault{{Step: "end of data", Do: "554 5.6.0 I do not like it", Nth: 3}}})

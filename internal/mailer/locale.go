@@ -67,7 +67,7 @@ var charsetNames = map[string]string{
 	"cp1255": "windows-1255", "cp1256": "windows-1256", "cp1257": "windows-1257", "cp1258": "windows-1258",
 }
 
-// localeCharsets holds the charsets of locales without one in their name, as the C
+// localeCharsets contains the charsets of locales whose names contain none, as the C
 // libraries of Unix systems define them.
 var localeCharsets = map[string]string{
 	"ja": "EUC-JP", "ko": "EUC-KR", "zh": "GB2312", "zh_TW": "Big5", "zh_HK": "Big5", "th": "TIS-620",

@@ -4,5 +4,5 @@
 
 package mailer
 
-// systemCharset returns "": the environment names the charset.
+// systemCharset returns "", because on Unix the environment names the charset.
 func systemCharset() string { return "" }

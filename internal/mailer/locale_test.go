@@ -61,7 +61,7 @@ func TestCharsetOfTheLocale(t *testing.T) {
 	}
 }
 
-// Text in no known charset is sent, and the log says so. SetStrict refuses it.
+// Text whose charset is not known is sent, and the log says so. SetStrict refuses it.
 func TestTextWithoutACharset(t *testing.T) {
 	t.Setenv(configVariable, "")
 	server := serve(t, smtptest.MailOptions{})

@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp"
 )
 
-// logLock keeps lines of different handles from mixing.
+// logLock prevents lines of different handles from being mixed.
 var logLock sync.Mutex
 
 func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
@@ -22,9 +22,9 @@ func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
 }
 
 // SetLogFile sets a file to which the log is appended. Only the owner can read a new
-// file, because it shows who wrote to whom. The last component of the path must not
-// be a symbolic link; /dev/stdout, /dev/stderr and /dev/fd/N name descriptors of the
-// process.
+// file, because the log shows who wrote to whom. The last component of the path must
+// not be a symbolic link. /dev/stdout, /dev/stderr and /dev/fd/N mean descriptors of
+// the process.
 func (m *Mailer) SetLogFile(path string) error {
 	l := m.settings.log
 	l.file, l.id, l.changes = path, fileID{}, l.changes+1
@@ -47,8 +47,9 @@ func (m *Mailer) SetLogFile(path string) error {
 	return nil
 }
 
-// open opens the file for appending. A descriptor must still be open on the same
-// file: the program may have closed it, and its number may now be a connection's.
+// open opens the file for appending. If the path means a descriptor, that must still
+// refer to the same file: the program may have closed it, and a connection may now have
+// its number.
 func (l *logging) open() (*os.File, error) {
 	n, ok := ownDescriptor(l.file)
 	if !ok {
@@ -70,8 +71,8 @@ func (l *logging) open() (*os.File, error) {
 }
 
 // write appends a line to the file. It opens the file for each line, so that the file
-// can be moved while the program runs. It ignores errors, because a full disk must
-// not stop a mail.
+// can be moved while the program runs. It ignores errors, because a full disk must not
+// prevent a mail from being sent.
 func (l *logging) write(d smtp.Direction, line string) {
 	mark := [...]string{smtp.ClientLine: " C: ", smtp.ServerLine: " S: ", smtp.Event: " *  "}[d]
 	logLock.Lock()
@@ -81,7 +82,7 @@ func (l *logging) write(d smtp.Direction, line string) {
 		return
 	}
 	defer f.Close()
-	_ = f.SetWriteDeadline(time.Now().Add(time.Second)) // of a FIFO; files have none
+	_ = f.SetWriteDeadline(time.Now().Add(time.Second)) // for a FIFO; regular files have no deadlines
 	f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
 }
 
@@ -125,7 +126,7 @@ func (l *logging) warning() string {
 	return ""
 }
 
-// warn writes warnings to the log: about the log file, the private key, and those in
+// warn writes warnings to the log: about the log file and the private key, and those in
 // more.
 func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {

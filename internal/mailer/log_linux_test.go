@@ -39,7 +39,8 @@ func TestLogFileMode(t *testing.T) {
 	}
 }
 
-// Otherwise, whoever can create a link in the folder could choose the file that is written.
+// The log file must not be a symbolic link: otherwise, another user who can create a
+// link in the folder could choose the file that is written.
 func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	folder := t.TempDir()
 	target, link, inner := filepath.Join(folder, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "inner")

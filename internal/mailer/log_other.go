@@ -12,7 +12,7 @@ import (
 )
 
 // openLog opens a file for appending. It does not follow a symbolic link, because
-// whoever can create one in the folder could choose the file that is written.
+// another user who can create one in the folder could choose the file that is written.
 func openLog(name string) (*os.File, error) {
 	info, err := os.Lstat(name)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {

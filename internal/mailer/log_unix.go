@@ -15,8 +15,8 @@ import (
 )
 
 // openLog opens a file for appending. It does not wait for the reader of a FIFO. It
-// does not follow a symbolic link, because whoever can create one in the folder could
-// choose the file that is written.
+// does not follow a symbolic link, because another user who can create one in the
+// folder could choose the file that is written.
 func openLog(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow|syscall.O_NOCTTY, 0o600)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {
@@ -60,9 +60,9 @@ func identify(f *os.File) (fileID, error) {
 	return fileID{uint64(st.Dev), st.Ino}, nil
 }
 
-// duplicate opens the file of descriptor n. It opens a pipe or a terminal again in
-// non-blocking mode, so that a write can time out, because changing the mode of a
-// duplicate would change the program's descriptor too.
+// duplicate returns a new descriptor for the file of descriptor n. It opens a pipe or a
+// terminal again, in non-blocking mode, so that a write can time out: making a
+// duplicate non-blocking would change the program's descriptor too.
 func duplicate(n int, name string) (*os.File, error) {
 	var st syscall.Stat_t
 	if err := syscall.Fstat(n, &st); err != nil {

@@ -55,7 +55,7 @@ func parseMechanisms(list string) ([]string, error) {
 }
 
 // SetAccessToken sets an access token that the program has obtained itself. "" clears
-// it, and the password is used again.
+// it, so that the password is used again.
 func (m *Mailer) SetAccessToken(token string) error {
 	m.setToken(nil, "")
 	if token != "" {
@@ -156,7 +156,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if err != nil {
 		return nil, Faultf(BadArgument, "%v", err)
 	}
-	var login func(refused bool) (string, error) // remembers the token it returned
+	var login func(refused bool) (string, error) // returns the token, and remembers it
 	a.Token = func(refused bool) (string, error) {
 		if login == nil || !refused {
 			login = source.Login(m.ctx)
@@ -176,13 +176,14 @@ func (s *settings) checkRequired() error {
 	return nil
 }
 
-// wantsLogin reports whether a program has set a login. Without one, a session to a
-// server that does not offer AUTH is what the program expects.
+// wantsLogin reports whether the program has set a login. Without one, the program does
+// not expect a login, so nothing is reported if the server does not offer AUTH.
 func wantsLogin(a *smtp.Auth) bool {
 	return a != nil && (a.Login != "" || a.AuthzID != "" || a.Token != nil || len(a.Mechanisms) > 0)
 }
 
-// account holds the settings on which the result of a login depends. It is comparable.
+// account contains the settings on which the result of a login depends. It is
+// comparable.
 type account struct {
 	name, password, authzID string
 	mechanisms              string
@@ -213,6 +214,6 @@ func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	return &m.secrets
 }
 
-// GetOAuth2RefreshToken returns the refresh token by which the token server has
+// GetOAuth2RefreshToken returns the refresh token with which the token server has
 // replaced the one that was set, or "" if it has not replaced it.
 func (m *Mailer) GetOAuth2RefreshToken() string { return m.refreshToken }

@@ -8,8 +8,8 @@ import (
 	"csmtp/smtp"
 )
 
-// login reports whether the call failed because of the login: it is not possible
-// with the settings, or the server refused it, and will refuse it again.
+// login reports whether the call failed because of the login: the login is not possible
+// with the settings, or the server refused it and will refuse it again.
 func (f fault) login() bool {
 	switch {
 	case f.reply.Temporary():

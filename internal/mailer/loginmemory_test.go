@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// attempts returns the mechanisms that each session of the server saw, separated by spaces.
+// attempts returns, for each session, the mechanisms that the client tried, separated
+// by spaces.
 func attempts(t *testing.T, server *smtptest.MailServer) (sessions []string) {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(0, 20*time.Second))
@@ -36,7 +37,7 @@ func unserved(t *testing.T, faults ...smtptest.Fault) *smtptest.MailServer {
 	return serve(t, smtptest.MailOptions{Mechanisms: []string{"CRAM-MD5", "PLAIN", "LOGIN"}, Unserved: []string{"CRAM-MD5"}, Faults: faults})
 }
 
-// A handle remembers which mechanism worked, on all ways to a session.
+// A handle remembers which mechanism worked, however it opens a session.
 func TestHandleRemembersMechanism(t *testing.T) {
 	server := unserved(t)
 	h := handle(t, server)
@@ -66,7 +67,8 @@ func TestHandleRemembersMechanism(t *testing.T) {
 	assert.Equal(t, []string{bothTried, "PLAIN", "PLAIN", "PLAIN", "PLAIN", "PLAIN", "PLAIN"}, attempts(t, server))
 }
 
-// A session that replaces one that the server has closed does not try twice.
+// A session that replaces one that the server has closed does not try both mechanisms
+// again.
 func TestReconnectRemembersMechanism(t *testing.T) {
 	server := unserved(t, smtptest.Fault{Do: "close after 1"})
 	h := handle(t, server)
@@ -80,7 +82,8 @@ func TestReconnectRemembersMechanism(t *testing.T) {
 	assert.Equal(t, []string{bothTried, "PLAIN"}, attempts(t, server))
 }
 
-// A wrong password costs two failures once, and again after a setting was changed.
+// A wrong password causes two failed logins only once, and again after a setting was
+// changed.
 func TestWrongPasswordCostsTwoFailuresOnce(t *testing.T) {
 	server := unserved(t)
 	h := handle(t, server)

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If the server does not offer AUTH, the mail is sent without the login that is set, as
-// CSmtp did. The log says so, and GetLoginSkipped.
+// If a login is set and the server does not offer AUTH, the mail is sent without a
+// login, as in CSmtp. The log and GetLoginSkipped say so.
 func TestLoginSkipped(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true})
 	h := handle(t, server)
@@ -44,7 +44,8 @@ func TestLoginSkipped(t *testing.T) {
 	assert.False(t, skipped())
 }
 
-// SetLoginRequired sends no mail without a login, on all ways to a session.
+// After SetLoginRequired, no mail is sent without a login, however the session is
+// opened.
 func TestSetLoginRequired(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true})
 	h := handle(t, server)
@@ -69,7 +70,7 @@ func TestSetLoginRequired(t *testing.T) {
 	assert.Contains(t, text, "SetLoginRequired")
 	assert.Len(t, server.Sessions(), before, "it is found before connecting")
 
-	// A session that was opened without a login carries no mail after the setting.
+	// After SetLoginRequired, a session that was opened without a login is not used.
 	for _, authenticate := range []bool{true, false} {
 		setRequired(false)
 		mustCall(t, h, connect(authenticate))

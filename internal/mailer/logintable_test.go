@@ -26,9 +26,9 @@ const (
 	tableEnds     = "<!-- End of the generated table -->\n"
 )
 
-// loginNumbers describes what can happen during a login. The first column of the table is
-// what, the second the number that the transcripts give, and the third the number of class
-// CSmtp; "-" if it did not have the mechanism or the check.
+// loginNumbers describes what can happen during a login. The first column of the table
+// is what; the second is the number that Send returns with the transcripts; the third
+// is the number of class CSmtp, or "-" if it did not have the mechanism or the check.
 var loginNumbers = []struct {
 	what, csmtp string
 	transcripts []string
@@ -67,8 +67,8 @@ var loginNumbers = []struct {
 	{"the connection is lost under TLS (no close_notify)", "414", []string{"414-cut-at-auth-tls", "414-reset-at-auth-tls"}},
 }
 
-// TestTableOfLoginNumbers plays the transcripts of the table, and compares the table in
-// docs/migration.md with the numbers that they give.
+// TestTableOfLoginNumbers plays the transcripts of the table, and compares the numbers
+// that Send returns with the table in docs/migration.md.
 func TestTableOfLoginNumbers(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| what happens during the login | here | CSmtp |\n|---|---|---|\n")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package mailer implements the C++ class CSmtp in Go: a Mailer has settings, a
-// message, and a session while it is connected. C refers to it by its handle.
+// Package mailer implements the C++ class CSmtp in Go. A Mailer has settings, a message
+// and, while it is connected, a session. C refers to it by a handle.
 //
 // This file has the Mailer and the table of handles; call.go has Call, which runs
 // all calls from C; handles.go makes and frees a Mailer; server.go, compose.go and
@@ -34,35 +34,35 @@ type Mailer struct {
 	target     target             // the server of session
 	ctx        context.Context    // of session, also while it is being opened
 	endSession context.CancelFunc // ends session at once
-	idle       bool               // session has been used, so the server may have closed it since
+	idle       bool               // session was used before, so the server may have closed it since
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
-	account    account      // logins belongs to it
+	account    account      // the account to which logins belongs
 	logins     *smtp.Logins // nil before the first login
 
 	loginSkipped bool // the open session, or the last one, has no login although one is set
 
-	unpipelined bool          // a server did not cope with PIPELINING, so sessions do not use it
-	failed      []smtp.Server // those that failed during the current call
+	unpipelined bool          // a server could not handle PIPELINING, so sessions do not use it
+	failed      []smtp.Server // the servers that failed during the current call
 
-	secrets   secret.Set // hidden in all texts of its sessions
+	secrets   secret.Set // to be hidden in all texts of its sessions
 	attempted bool       // the current call is an attempt to send or to connect
 
 	// Used without mu:
 	changing  atomic.Bool            // heritage is being changed
-	inherited atomic.Pointer[Mailer] // the parent's mailer, whose heritage is not copied yet
+	inherited atomic.Pointer[Mailer] // the parent's mailer, until its heritage has been copied
 	next      atomic.Pointer[Mailer] // in table
-	before    *Mailer                // in table, guarded by its lock
+	before    *Mailer                // the previous mailer in table, guarded by its lock
 
 	inBatch atomic.Bool               // a SendBatch holds mu; the caller may be one of its callbacks
 	op      atomic.Pointer[operation] // the current call, if it can be canceled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr
-	lost      bool // the parent was changing it when it forked
+	lost      bool // the parent was changing the handle when it forked
 	sending   bool // the parent has called SendAsync
 	asyncLock sync.Mutex
-	asyncs    []*asyncSend          // those whose callback has not returned; guarded by asyncLock
+	asyncs    []*asyncSend          // the Sends whose callback has not returned; guarded by asyncLock
 	reports   atomic.Int32          // number of threads that have their own report
 	perThread map[Thread]*perThread // guarded by threads
 	disposed  bool                  // guarded by threads
@@ -91,8 +91,9 @@ var (
 	lastHandle atomic.Uintptr
 )
 
-// StartHandles enters the handles of the parent process, if it has a table, in a
-// private copy of the library. first is the first handle that is not the parent's.
+// StartHandles prepares the table of handles. In a private copy of the library, parent
+// is the table of the parent process, whose handles are added, and first is the first
+// handle that is not the parent's.
 func StartHandles(first uintptr, parent *Table) {
 	lastHandle.Store(first - 1)
 	if parent != nil {
@@ -129,7 +130,7 @@ func unknown(h uintptr) Number {
 	return BadHandle
 }
 
-// lookupAny is Lookup that also finds a freed handle if one of its callbacks has
+// lookupAny does the same, but also finds a freed handle if one of its callbacks has
 // not returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
@@ -139,8 +140,8 @@ func lookupAny(h uintptr) *Mailer {
 	return v.(*Mailer)
 }
 
-// resumption keeps TLS session tickets for one server, one set of settings and
-// one identity. key is made of these.
+// resumption contains TLS session tickets for one server, one set of settings and one
+// identity. key is composed of these.
 type resumption struct {
 	key   string
 	cache tls.ClientSessionCache

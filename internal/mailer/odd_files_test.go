@@ -39,8 +39,8 @@ func TestCertificatesInOddFiles(t *testing.T) {
 	assert.Equal(t, BadArgument, Call(h, func(m *Mailer) error { return m.SetCADirectory(folder) }))
 }
 
-// The library does not replace a device, does not wait for the reader of a FIFO, and sends the mail
-// even if its log cannot be written.
+// The library does not replace a device, does not wait for the reader of a FIFO, and
+// sends the mail even if the log cannot be written.
 func TestOddFilesToWrite(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))

@@ -10,20 +10,20 @@ import (
 	"csmtp/smtp"
 )
 
-// onward says over which session a mail is sent after it has failed.
+// onward says over which session a mail is sent again after it has failed.
 type onward int
 
 const (
-	stay              onward = iota // over none: the error is final
+	stay              onward = iota // over no session: the error is final
 	sameServer                      // a new session with the same server
-	withoutPipelining               // the same, without PIPELINING
+	withoutPipelining               // a new session with the same server, without PIPELINING
 	nextServer                      // a session with another server
 )
 
-// onward returns how a mail goes on that failed with err over the current session. The
-// error says that nothing was delivered to the recipients that are not accepted. used
-// reports whether the session has carried a mail: the first mail of a new session has
-// no second attempt with the same server.
+// onward returns how to send a mail again that failed with err over the current
+// session. A mail is sent again only if err shows that nothing was delivered to the
+// recipients that were not accepted. used is set if the session has sent a mail before:
+// the first mail of a new session is not tried again with the same server.
 func (m *Mailer) onward(err error, used bool) onward {
 	switch {
 	case err == nil || m.session == nil || errors.Is(err, smtp.ErrInDoubt):
@@ -72,7 +72,7 @@ func (m *Mailer) tell(config *smtp.Config, format string, args ...any) {
 }
 
 // others returns the configured servers, except that of the session and those that
-// failed during the current call. Those that were not tried come first.
+// failed during the current call. Servers that were not tried come first.
 func (m *Mailer) others() []smtp.Server {
 	var servers []smtp.Server
 	for _, server := range append(m.session.Untried(), m.dialled.Servers...) {
@@ -93,9 +93,9 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	}
 }
 
-// alsoFailed returns the error for a mail that failed with err, after the attempt to go
-// on has failed with later. If another server was tried, the refusal of the first one
-// says more.
+// alsoFailed returns the error for a mail that failed with err, and failed again with
+// later. If the second attempt was made with another server, the result is err with a
+// remark about later, because the refusal of the first server says more.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {
@@ -109,7 +109,8 @@ func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	return &e
 }
 
-// earlier returns res for Envelope.Before, or nil if nobody has accepted the mail.
+// earlier returns res, for Envelope.Before, or nil if the mail was accepted for no
+// recipient.
 func earlier(res *smtp.Result) *smtp.Result {
 	if acceptedRows(res) == 0 {
 		return nil

@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A mail is never delivered twice to a recipient, all its copies have the same Message-ID,
-// and what is reported for each recipient is what happened, whatever the servers of a
-// list do at any step. CSMTP_SEED plays one session again.
+// Whatever the servers of a list do at any step, a mail is never delivered twice to a
+// recipient, all its copies have the same Message-ID, and the result for each recipient
+// says what happened. CSMTP_SEED repeats one round.
 func TestNoServerGetsAMailTwice(t *testing.T) {
 	first, rounds := uint64(1), 400
 	if n, err := strconv.ParseUint(os.Getenv("CSMTP_SEED"), 10, 64); err == nil {
@@ -60,12 +60,12 @@ type round struct {
 	world     *world
 	servers   []*flaky
 	listeners []net.Listener
-	handles   []uintptr // the first one carries a batch
+	handles   []uintptr // the first one sends a batch
 	mails     []string
 	rcpts     [][]string
 	results   []smtp.Result
 	numbers   []Number
-	complete  bool // there are only limits, and no faults: each mail must arrive
+	complete  bool // whether there are only limits and no faults, so that each mail must arrive
 }
 
 func newRound(t *testing.T, seed uint64) *round {
@@ -131,7 +131,7 @@ func newRound(t *testing.T, seed uint64) *round {
 		mustCall(t, h, set)
 		most := 6
 		if faultless && !partial {
-			most = 1 // a server may accept no more for each transaction
+			most = 1 // the server may accept only one recipient per transaction
 		}
 		for j := range 1 + rnd.IntN(most) {
 			to := fmt.Sprintf("%s.%d@test.example", name, j)
@@ -186,7 +186,8 @@ func (r *round) play() {
 	}
 }
 
-// problem returns the first contradiction between what was reported and what happened.
+// problem returns the first contradiction between the reported results and what
+// happened, or "".
 func (r *round) problem() string {
 	w := r.world
 	for key, n := range w.delivered {

@@ -16,8 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// settingsOfASession lists a change of each setting that a session depends on. The next mail needs
-// another session. If fails is set, that session cannot be opened, and no mail may be sent.
+// settingsOfASession lists a change of each setting that a session depends on. The next
+// mail needs another session. If fails is set, the other session cannot be opened, and
+// no mail may be sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number
@@ -106,7 +107,8 @@ func TestTimeoutsAndLogKeepOpenSession(t *testing.T) {
 	assert.Len(t, server.Sessions(), 1)
 }
 
-// With a proxy the client sends no DNS queries, neither for addresses nor for the servers of a domain.
+// With a proxy, the client sends no DNS queries, neither for addresses nor for the
+// servers of a domain.
 func TestNoLookupBehindProxy(t *testing.T) {
 	asked := make(chan string, 100)
 	resolver := net.DefaultResolver

@@ -9,11 +9,11 @@ import (
 
 // operation is one call that may block. Another thread can cancel it at any time.
 type operation struct {
-	ours bool // it runs on a thread of the library, not of the program
+	ours bool // whether it runs on a thread of the library, and not of the program
 
 	mu       sync.Mutex
 	canceled bool
-	end      context.CancelFunc // of the current session; nil before there is one
+	end      context.CancelFunc // ends the current session; nil before there is one
 }
 
 // cancel ends the call, even if it has no session yet.

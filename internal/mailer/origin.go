@@ -5,11 +5,11 @@ package mailer
 import "io"
 
 // Origin is a callback of the program: the handle that it was set for, and the
-// addresses of its function and its user data. Functions of Gate make Go functions
-// from it. A private copy of the library in a forked child does so again.
+// addresses of its function and its user data. Functions of Gate convert it to a Go
+// function. A private copy of the library in a forked child converts it again.
 type Origin struct{ Handle, Function, User uintptr }
 
-// The setters of callbacks for C. A Function of 0 clears the callback.
+// The following methods set callbacks for C. A Function of 0 clears the callback.
 
 func (m *Mailer) SetLogOrigin(o Origin) error {
 	err := m.SetLogCallback(made(o, Gate.Log))

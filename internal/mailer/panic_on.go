@@ -8,10 +8,10 @@ import "sync/atomic"
 
 var rehearsals [2]atomic.Uint64
 
-// rehearsePanic panics at every second call with the same place. It is used only in a
+// rehearsePanic panics at every second call for the same place. It is used only in a
 // library that is built to test the handling of panics (go build -tags csmtp_panic).
-// The places are counted separately, because a thread of the library may call one of
-// them at any time.
+// The calls are counted separately for each place, because a thread of the library may
+// call rehearsePanic at any time.
 func rehearsePanic(place int) {
 	if rehearsals[place].Add(1)%2 == 1 {
 		panic("rehearsed")

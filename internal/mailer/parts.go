@@ -11,10 +11,11 @@ import (
 	"csmtp/smtp/message"
 )
 
-// Methods for what CSmtp does not have: bodies, parts, header fields, keys.
+// This file has methods that CSmtp does not have: for bodies, parts, header fields and
+// keys.
 
-// SetTextBody replaces all lines. Each line gets a line end, so the last line end of
-// text is removed.
+// SetTextBody replaces all lines. Each line is written with a line end, so a line end
+// at the end of text is removed.
 func (m *Mailer) SetTextBody(text string) error {
 	m.message.Lines = []string{strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")}
 	return nil
@@ -141,7 +142,7 @@ func (m *Mailer) RenderMessage() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// SaveMessage writes these octets to a file.
+// SaveMessage writes the same octets to a file.
 func (m *Mailer) SaveMessage(path string) error {
 	return m.unchanged(func() error {
 		rendered, err := m.render(message.Options{UTF8: true}, m.settings.server)

@@ -27,7 +27,7 @@ func body(t *testing.T, h uintptr) string {
 	return after
 }
 
-// The last line end of a text is not another line.
+// A line end at the end of a text does not add a line.
 func TestTextBodyLineEnd(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	for text, want := range map[string]string{
@@ -52,7 +52,7 @@ func TestTextBodyLineEnd(t *testing.T) {
 	}
 }
 
-// A date that a mail cannot have is refused, and the one before stays.
+// A date outside the allowed years is refused, and the previous date remains.
 func TestDatesOutOfRange(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	date := func() time.Time {
@@ -94,7 +94,7 @@ func TestMessageIDIsChecked(t *testing.T) {
 	assert.Regexp(t, `^<[0-9a-f]{32}@test\.example>$`, Value(h, (*Mailer).GetMessageID))
 }
 
-// The reverse-path of SendRaw is that of the header, unless it is given.
+// SendRaw takes the reverse-path from the header, unless the program sets it.
 func TestReversePathOfSendRaw(t *testing.T) {
 	const text = "To: bob@test.example\nSubject: x\n\nx\n"
 	empty, null, bare, angle := "", "<>", "bounce@test.example", "<bounce@test.example>"

@@ -8,7 +8,7 @@ import (
 	"csmtp/smtp"
 )
 
-// phase is a step of a session. C's names begin with CSMTP_PHASE.
+// phase is a step of a session. The names in C begin with CSMTP_PHASE.
 type phase int
 
 const (
@@ -57,8 +57,8 @@ func phaseOf(err error) phase {
 	return phaseNone
 }
 
-// peerOf returns the address of the server that refused a session with err, ""
-// if there was no connection.
+// peerOf returns the address of the server that refused a session with err, or "" if
+// there was no connection.
 func peerOf(err error) string {
 	var e *smtp.Error
 	if errors.As(err, &e) && e.Addr != nil {

@@ -14,11 +14,11 @@ import (
 // The library's use of processors and memory grows with the number of concurrent
 // calls, and not with the size of the machine.
 //
-// A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up
-// to 10 ms if another one is free. Otherwise the runtime takes the processor away at
-// once, which costs more than waiting for the reply. The library therefore uses one
-// processor more than the largest number of concurrent calls so far, rounded up to a
-// power of two. The limit is the larger of eight and the number of processors of the
+// A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up to
+// 10 ms if another processor is free. Otherwise the runtime takes the processor from it
+// at once, which takes more time than waiting for the reply. The library therefore uses
+// one processor more than the largest number of concurrent calls so far, rounded up to
+// a power of two. The limit is the larger of eight and the number of processors of the
 // machine. With more calls than that, another processor makes no difference.
 //
 // The garbage collector starts when the heap has grown by 25 % for each of these
@@ -52,7 +52,7 @@ func needProcessors(n int) {
 	most := max(usualProcessors, runtime.NumCPU())
 	n = min(1<<bits.Len(uint(n-1)), most)
 	if n <= int(processors.Load()) {
-		return // the limit is reached: no lock is needed
+		return // the limit has been reached, so no lock is needed
 	}
 	processorsLock.Lock()
 	defer processorsLock.Unlock()

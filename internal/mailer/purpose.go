@@ -4,9 +4,9 @@ package mailer
 
 import "strings"
 
-// purpose holds the settings that a session was opened with: the server, how to
-// reach it, what to trust, and the account. A session carries a mail only if it
-// serves the purpose of the current settings.
+// purpose contains the settings that a session was opened with: the server, how to
+// reach it, what to trust, and the account. A mail is sent over a session only if the
+// session's purpose serves that of the current settings.
 type purpose struct {
 	server         string
 	port           uint16
@@ -21,14 +21,14 @@ type purpose struct {
 	proof          proof
 }
 
-// way holds the settings for the connection and for EHLO.
+// way contains the settings for the connection and for EHLO.
 type way struct {
 	proxy, localAddress, localName string
 	lmtp                           bool
 	extensionsOff                  string
 }
 
-// proof holds the settings that decide how a session logs in.
+// proof contains the settings that decide how a session logs in.
 type proof struct {
 	password   int // number of the password that was set last
 	mechanisms string
@@ -49,10 +49,10 @@ func (s *settings) purpose() purpose {
 	return p
 }
 
-// serves reports whether a session with purpose p may carry a mail for the settings
-// now. A login, password or token that was cleared after the login does not matter.
-// If a login is set, a different token belongs to the same account. Without
-// authentication the proof does not matter.
+// serves reports whether a session with the purpose p may send a mail if the current
+// settings have the purpose now. A login, password or token that was cleared after the
+// login does not matter. If a login is set, a different token is taken to belong to the
+// same account. Without authentication, the proof does not matter.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {
@@ -64,7 +64,7 @@ func (p purpose) serves(now purpose) bool {
 	if wiped || now.login != "" {
 		now.token = p.token
 	}
-	now.required = now.required || p.required // a session with a login may carry mails that require none
+	now.required = now.required || p.required // a session with a login may also send mails that require none
 	if !p.authenticate && !now.authenticate {
 		now.proof = p.proof
 	}

@@ -12,14 +12,15 @@ import (
 // call.
 type Report struct {
 	last   fault
-	result *smtp.Result // nil: the call was not an attempt to send; use the mailer's result
-	retry  bool         // the mail of result is safe to send again
+	result *smtp.Result // nil if the call was not an attempt to send: then use the mailer's result
+	retry  bool         // whether the mail of result is safe to send again
 }
 
-// GetLastErrorText returns the sentence of the number, and what the error adds to it.
+// GetLastErrorText returns the sentence of the error number, followed by the error's
+// own text.
 func (r Report) GetLastErrorText() string {
 	sentence, detail := Sentence(r.last.number), r.last.text
-	if detail == "" || strings.Contains(sentence, detail[1:]) { // it repeats the sentence, except for its first letter
+	if detail == "" || strings.Contains(sentence, detail[1:]) { // it repeats the sentence; the first letter may differ in case
 		return sentence
 	}
 	if sentence == "" {
@@ -53,7 +54,7 @@ func (r Report) mail() smtp.Result {
 	return *r.result
 }
 
-// row returns an empty row if there is no such row.
+// row returns the row with this index, or an empty row if there is none.
 func (r Report) row(row uint32) smtp.RecipientResult {
 	if int64(row) >= int64(r.GetResultCount()) {
 		return smtp.RecipientResult{}

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// verdict is what the getters say about a failed call.
+// verdict contains the results of the getters after a failed call.
 type verdict struct {
 	number Number
 	kind   smtp.Kind
@@ -117,7 +117,8 @@ func TestRetryAfterOtherErrors(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// A later failure that is not an attempt to send does not change what was said about the mail.
+// A later failure that is not an attempt to send does not change the result of
+// IsSafeToRetry.
 func TestRetryIsAboutTheMail(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "450 4.2.1 Later", Nth: 1}}}))
 	mustFail(t, h, commandMailFrom, (*Mailer).Send)
@@ -133,7 +134,7 @@ func TestRetryIsAboutTheMail(t *testing.T) {
 	assert.Equal(t, verdict{connectionClosed, smtp.KindLocal, false, false}, verdictOn(h))
 }
 
-// A mail that a recipient may have got is not sent again.
+// A mail that may have reached a recipient is not safe to retry.
 func TestNoRetryAfterPartialDelivery(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("refused@test.example", "") })

@@ -22,7 +22,7 @@ import (
 
 // parrot is a server that quotes the client's login in one of its replies.
 type parrot struct {
-	step  string                // which reply quotes: a command, "greeting", "challenge", "dot" or "garbage"
+	step  string                // the reply that quotes the login: a command, "greeting", "challenge", "dot" or "garbage"
 	code  string                // the code of that reply; "" for the usual one
 	wrap  int                   // the maximum line length of that reply; 0 for a single line
 	write func([]string) string // returns the quotation, given the lines of the login
@@ -262,7 +262,7 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 			return nil
 		})
 	}
-	for range 2 { // in the second session the server can quote in its greeting already
+	for range 2 { // in the second session, the server can quote the login in its greeting
 		for _, f := range []func(*Mailer) error{
 			func(m *Mailer) error {
 				return m.ConnectRemoteServer("127.0.0.1", port, noSecurity, true, "", "")

@@ -53,15 +53,15 @@ func forms(secret string) map[string]string {
 		"bytes":          strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
 	}
 	for at := 1; at < 3; at++ {
-		// The first and last characters also depend on the octets before and after
-		// the secret, so they are left out.
+		// The first and last characters also depend on the octets before and after the
+		// secret, so they are omitted.
 		code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 		found[fmt.Sprintf("base64 at %d", at)] = code[4 : len(code)-2]
 	}
 	return found
 }
 
-// The forms of a secret differ from each other.
+// TestForms checks that the forms of a secret differ from each other.
 func TestForms(t *testing.T) {
 	const secret = "<s3 cret>?/p\\a\"ss?>>~"
 	found := forms(secret)
@@ -147,7 +147,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 			}
 		}
 		for _, give = range []string{good, stale, ""} {
-			secret := client + fmt.Sprint(way.security) + give // a token of its own
+			secret := client + fmt.Sprint(way.security) + give // a different token for each case
 			n := try("refresh", func(m *Mailer) error {
 				m.SetClearLogin(true)
 				return m.SetOAuth2RefreshToken(tokens.URL, "client", secret, refresh, "")
@@ -169,7 +169,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 	}
 }
 
-// A server with a login and password, as in a URL, is not shown in an error.
+// If the server contains a login and a password, as a URL may, no error shows it.
 func TestNoPasswordOfAServerInAnError(t *testing.T) {
 	h := New()
 	defer Free(h)

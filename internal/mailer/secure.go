@@ -14,7 +14,7 @@ import (
 func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
 
 // SetCAFile sets a file of trusted certificates. Like SetCADirectory and
-// SetClientCertificate it checks the file now. The file is read again for each
+// SetClientCertificate, it checks the file immediately. The file is read again for each
 // session, so that it can be replaced while the program runs.
 func (m *Mailer) SetCAFile(path string) error {
 	return m.trusting(func(t *trust) { t.caFile, t.caPassphrase = path, m.settings.passphrase })
@@ -59,8 +59,8 @@ func (m *Mailer) SetPinnedPublicKey(pins string) error {
 }
 
 // SetTLSMinVersion and SetTLSMaxVersion accept the values that C uses: 12 is TLS 1.2.
-// Whether the minimum exceeds the maximum is checked when connecting, because a
-// program sets one after the other.
+// They do not check whether the minimum exceeds the maximum, because a program sets one
+// after the other. This is checked when connecting.
 func (m *Mailer) SetTLSMinVersion(version int) error {
 	return setVersion("SetTLSMinVersion", version, &m.settings.trust.minVersion)
 }
@@ -109,7 +109,7 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 	return c, err
 }
 
-// warning returns a text if others can read the client's private key, or "".
+// warning returns a warning if other users can read the client's private key, or "".
 func (t *trust) warning() string {
 	path := t.key
 	if path == "" {

@@ -7,7 +7,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// rendered is a message that can be sent: one that was built here, or a ready one.
+// rendered is a message that can be sent: one that was built here, or one that the
+// program has built (type ready).
 type rendered interface {
 	smtp.Message
 	EnvelopeFrom() string
@@ -35,12 +36,12 @@ func (m *Mailer) send() error {
 		return err
 	}
 	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o, server) })
-	m.change(func() { m.idUsed = err == nil }) // a retry uses the same Message-ID
+	m.change(func() { m.idUsed = err == nil }) // after a failure, a retry uses the same Message-ID
 	return err
 }
 
-// prepare renders the message. It removes the Message-ID of a mail that was accepted,
-// so that the next mail gets a new one. server is the server that it is for.
+// prepare renders the message for server. It removes the Message-ID of a mail that was
+// accepted, so that the next mail gets a new one.
 func (m *Mailer) prepare(server string) (rendered, error) {
 	m.change(func() {
 		if m.idUsed && !m.ownID {
@@ -51,7 +52,7 @@ func (m *Mailer) prepare(server string) (rendered, error) {
 	return m.render(message.Options{UTF8: true}, server)
 }
 
-// render checks and builds the message. server is the server that it is for.
+// render checks and builds the message for server.
 func (m *Mailer) render(o message.Options, server string) (*message.Rendered, error) {
 	if err := needPoller(); err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	return nil
 }
 
-// logNotes writes to the log how the charset of a text was found.
+// logNotes writes to the log which charset was used for texts without one.
 func (m *Mailer) logNotes(built rendered) {
 	if m.dialled == nil || m.dialled.Trace == nil {
 		return
@@ -138,9 +139,9 @@ func (m *Mailer) fitting(built rendered, again func(message.Options) (rendered, 
 	return built, nil
 }
 
-// transact sends the message. last reports whether the session ends with it. If the
-// session ends before the server has accepted anything, transact may go on over
-// another one: see onward.
+// transact sends the message. last is set if the session is to end with it. If the
+// session ends before the server has accepted anything, transact may send the message
+// over another session: see onward.
 func (m *Mailer) transact(built rendered, again func(message.Options) (rendered, error), last bool) error {
 	built, err := m.fitting(built, again)
 	if err != nil {
@@ -180,7 +181,7 @@ func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) er
 	return err
 }
 
-// addressed returns the envelope of a message.
+// addressed returns the envelope for a message.
 func (s *settings) addressed(built rendered) *smtp.Envelope {
 	e := s.envelope.build(built.EnvelopeFrom(), built.Recipients())
 	e.SMTPUTF8 = built.NeedsSMTPUTF8()

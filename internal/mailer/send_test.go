@@ -78,7 +78,7 @@ func TestHandleIsUsableAfterAnyError(t *testing.T) {
 			assert.Equal(t, NoError, LastError(h))
 			want := 1
 			if step == "end of data" && (do == "close" || do == "garble") {
-				want = 2 // the first mail, which is in doubt, was delivered too
+				want = 2 // the first mail, which is in doubt, was also delivered
 			}
 			assert.Equal(t, want, len(server.Mails()), "%s: %s", step, do)
 			server.Close()
@@ -187,7 +187,8 @@ func TestSendRaw(t *testing.T) {
 	assert.True(t, strings.HasSuffix(string(mails[0].Data), "\r\n\r\nHello.\r\n.\r\n"))
 	assert.Equal(t, from, mails[1].From)
 	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)
-	// An empty list of recipients is an error; the recipients of the header are not used instead.
+	// An empty list of recipients is an error: the recipients in the header are not
+	// used instead.
 	for _, empty := range []string{"", " ", ",", " , "} {
 		mustFail(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(mail), &from, &empty) })
 	}

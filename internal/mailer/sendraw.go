@@ -8,12 +8,12 @@ import (
 	"csmtp/smtp/message"
 )
 
-// ready is a complete message of the program, with an envelope.
+// ready is a complete message that the program has built, with its envelope.
 type ready struct {
 	*message.Rendered
 	from       *string
 	recipients []string
-	given      bool // the program has set recipients, perhaps an empty list
+	given      bool // whether the program has passed recipients, perhaps an empty list
 }
 
 func (r ready) EnvelopeFrom() string {
@@ -30,9 +30,9 @@ func (r ready) Recipients() []string {
 	return r.Rendered.Recipients()
 }
 
-// SendRaw sends data unchanged. If from is nil or "", it takes the reverse-path from the
-// header of data; "<>" is the null path. If recipients is nil, it takes them from the
-// header.
+// SendRaw sends a complete message. If from is nil or "", it takes the reverse-path
+// from the header; "<>" is the null reverse-path. If recipients is nil, it takes the
+// recipients from the header.
 func (m *Mailer) SendRaw(data []byte, from, recipients *string) error {
 	return m.sendReady(message.NewRaw(data), from, recipients)
 }
@@ -70,8 +70,9 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	})
 }
 
-// reversePath returns the reverse-path that the program gave to SendRaw, nil if it is
-// that of the header. given reports whether there is one here or in SetEnvelopeFrom.
+// reversePath returns the reverse-path that the program passed to SendRaw, or nil if it
+// is to be taken from the header. given reports whether the program has set a
+// reverse-path, here or with SetEnvelopeFrom.
 func (m *Mailer) reversePath(from *string) (path *string, given bool) {
 	given = m.settings.envelope.from != ""
 	if from == nil || *from == "" {

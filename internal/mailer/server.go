@@ -144,8 +144,8 @@ func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
 }
 
-// urlAsServer returns the error for a server that is a URL. It names the calls that
-// say the same.
+// urlAsServer returns the error for a server that is a URL. The error names the calls
+// that have the meaning of the URL.
 func urlAsServer(scheme, rest string) error {
 	host, _, _ := strings.Cut(rest, "/")
 	security, port := "", ""
@@ -157,7 +157,7 @@ func urlAsServer(scheme, rest string) error {
 	case "smtp":
 		port = "587"
 	case "http", "https":
-		return Faultf(BadArgument, "SetSMTPServer: the server is a URL of the web (%s://): set the host name of the mail server, such as mail.example.com", scheme)
+		return Faultf(BadArgument, "SetSMTPServer: the server is a web URL (%s://): set the host name of the mail server, such as mail.example.com", scheme)
 	case "socks", "socks4", "socks5", "socks5h":
 		return Faultf(BadArgument, "SetSMTPServer: the server is the URL of a proxy (%s://): set the host name of the mail server here, and the proxy with SetProxy", scheme)
 	default:

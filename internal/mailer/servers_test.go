@@ -60,7 +60,7 @@ var nextServerAfter = map[string]bool{
 	"RCPT: 450 4.2.0 Greylisted":           false,
 	"RCPT: 550 5.1.1 Unknown":              false,
 	"DATA: close":                          true,
-	"body+20: close":                       false, // in doubt: the client has sent all of it
+	"body+20: close":                       false, // in doubt: the client has sent the whole message
 	"end of data: 451 4.3.0 Trouble":       false,
 	"end of data: 421":                     false,
 	"end of data: close":                   false, // in doubt
@@ -97,8 +97,8 @@ func TestNextServerAfter(t *testing.T) {
 	}
 }
 
-// If no server accepts the mail, the error is the refusal of the first, and names the failure of
-// the next.
+// If no server accepts the mail, the error is the refusal of the first server, and its
+// text also contains the failure of the next.
 func TestNextServerFailsToo(t *testing.T) {
 	bad := faulty(t, "MAIL: 451 4.3.0 Trouble")
 	h := handle(t, bad)
@@ -149,7 +149,7 @@ func TestServerPause(t *testing.T) {
 	}
 }
 
-// A silent server costs its timeout once.
+// The timeout for a silent server passes only once, because the server is remembered.
 func TestSilentServerIsRemembered(t *testing.T) {
 	silent, good := faulty(t, "greeting: stall"), serve(t, smtptest.MailOptions{})
 	h := handle(t, silent)
@@ -162,8 +162,8 @@ func TestSilentServerIsRemembered(t *testing.T) {
 	assert.Len(t, silent.Sessions(), 1)
 }
 
-// A connection that is lost during the TLS handshake is one that is lost before anything was
-// accepted; a wrong certificate is not.
+// If the connection is lost during the TLS handshake, the mail goes to the next server.
+// After a wrong certificate it does not.
 func TestNextServerAfterTLS(t *testing.T) {
 	ca := caFile(t)
 	for fault, next := range map[string]bool{"TLS: close": true, "certificate": false} {
@@ -191,7 +191,7 @@ func TestServerPauseExcludesNoServer(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// SendBatch goes on with the next server. Only a mail in doubt is not sent there.
+// SendBatch sends the remaining mails to the next server, except a mail in doubt.
 func TestBatchGoesOnElsewhere(t *testing.T) {
 	for fault, doubt := range map[string]bool{
 		"MAIL#3: 451 4.3.0 Trouble": false, "MAIL#3: close": false, "RCPT#3: reset": false, "MAIL: 451 4.3.0 Trouble": false,
@@ -223,7 +223,8 @@ func TestBatchGoesOnElsewhere(t *testing.T) {
 	}
 }
 
-// halting is a server that offers PIPELINING, and does not reply if commands are sent together.
+// halting is a server that offers PIPELINING but does not reply if commands are sent
+// together.
 type halting struct {
 	mu       sync.Mutex
 	sessions int
@@ -282,7 +283,7 @@ func shortPipeliningWait(t *testing.T) {
 	t.Cleanup(func() { pipeliningWait = long })
 }
 
-// The library tries once per handle without PIPELINING, and says so in the log.
+// The library tries again without PIPELINING, once per handle, and says so in the log.
 func TestServerThatCannotPipeline(t *testing.T) {
 	shortPipeliningWait(t)
 	for _, how := range []string{"Send", "connected", "batch"} {
@@ -320,7 +321,7 @@ func TestServerThatCannotPipeline(t *testing.T) {
 		}
 		sessions, got := server.counts()
 		assert.Equal(t, 2*len(mails), got, how)
-		want := 3 // the one that halted, and one for each call
+		want := 3 // the session that halted, and one for each call
 		if how == "connected" {
 			want = 2
 		}
@@ -344,7 +345,7 @@ func TestServerThatNeverRepliesToRCPT(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// A slow server is no reason to leave if it has replied to one RCPT.
+// A slow server that has replied to one RCPT gets no session without PIPELINING.
 func TestSlowServerThatPipelines(t *testing.T) {
 	shortPipeliningWait(t)
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: "latency 100ms"}}})

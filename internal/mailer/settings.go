@@ -32,12 +32,12 @@ const (
 	timeoutTotal
 )
 
-// settings is everything that a program sets except the message. A copy may share
-// all of its values.
+// settings contains everything that a program sets except the message. Copies may share
+// the values that it refers to.
 type settings struct {
 	server        string
 	port          uint16
-	domain        string // look up its servers in SRV records instead of using server
+	domain        string // if not "", its SRV records are looked up instead of using server
 	security      int
 	authenticate  bool
 	serverPause   time.Duration // how long a server that failed is tried only after the others
@@ -48,11 +48,11 @@ type settings struct {
 	extensionsOff string // keywords in upper case, sorted, separated by spaces
 	eightBit      bool
 	strict        bool
-	charset       string // of a configuration file; replaces that of the message
+	charset       string // set by a configuration file; replaces that of the message
 	timeouts      smtp.Timeouts
 	login         login
 	trust         trust
-	passphrase    string // of the keys and files that are set next
+	passphrase    string // for the keys and files that are set next
 	envelope      envelope
 	log           logging
 	progress      func(sent, total int64) bool `fork:"restored"`
@@ -61,7 +61,7 @@ type settings struct {
 
 func defaultSettings() settings { return settings{authenticate: true, serverPause: time.Minute} }
 
-// forget clears all settings, because some are secret.
+// forget clears all settings, because some of them are secret.
 func (s *settings) forget() { *s = settings{} }
 
 // withoutCallbacks returns a copy for another handle. It has no callbacks, because
@@ -106,13 +106,13 @@ type login struct {
 	authzID    string
 	mechanisms []string
 	clear      clearLogin
-	required   bool                               // send no mail without a login
+	required   bool                               // whether a login is required to send
 	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil: none, or see grant
 	tokenSource
 	grant     *oauth.Config // the library requests the tokens itself
 	tokenFrom string        // the setter of the token or grant
-	tokens    int           // number of times the token or grant was set
-	passwords int           // number of times a different password was set
+	tokens    int           // how often the token or grant was set
+	passwords int           // how often a different password was set
 }
 
 // tokenSource says where login.token gets the access token.
@@ -141,14 +141,14 @@ type trust struct {
 	noVerify    bool
 	caFile      string
 	caDirectory string
-	certificate string // file of the client's certificate
-	key         string // file of its private key; "": certificate has the key too
+	certificate string // the file of the client's certificate
+	key         string // the file of its private key; "": certificate also contains the key
 	pins        string // separated by spaces
 	minVersion  uint16
 	maxVersion  uint16
 	serverName  string
 
-	keyPassphrase string // of the client's private key
+	keyPassphrase string // the pass phrase of the client's private key
 	caPassphrase  string // of caFile
 }
 

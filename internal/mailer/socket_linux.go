@@ -11,7 +11,7 @@ import (
 // socket identifies a descriptor of a connection.
 type socket struct {
 	fd       int
-	dev, ino uint64 // 0: there is none
+	dev, ino uint64 // 0: there is no connection
 }
 
 func socketOf(session *smtp.Session) (s socket) {
@@ -27,8 +27,8 @@ func socketAt(fd int) socket {
 	return socket{fd, uint64(st.Dev), st.Ino}
 }
 
-// close closes the descriptor in a child if it still is the parent's connection. It
-// sends nothing, and the parent can still use its own descriptor.
+// close closes the descriptor in a child, if it is still that of the parent's
+// connection. It sends nothing, and the parent can still use its own descriptor.
 func (s socket) close() {
 	if s != (socket{}) && socketAt(s.fd) == s {
 		syscall.Close(s.fd)

@@ -6,7 +6,7 @@ package mailer
 
 import "csmtp/smtp"
 
-// Only on Linux a forked child can use the library.
+// A forked child can use the library only on Linux.
 type socket struct{}
 
 func socketOf(*smtp.Session) socket { return socket{} }

@@ -6,13 +6,13 @@ import (
 	"sync"
 )
 
-// threads guards what all mailers keep for threads.
+// threads guards the records that all mailers keep for threads.
 var threads struct {
 	sync.Mutex
-	of map[Thread]map[*Mailer]struct{} // the mailers that keep something for a thread
+	of map[Thread]map[*Mailer]struct{} // the mailers that have a record for a thread
 }
 
-// forThread returns what m keeps for a thread, or nil if m has been freed. threads
+// forThread returns the record of m for a thread, or nil if m has been freed. threads
 // must be locked.
 func (m *Mailer) forThread(t Thread) *perThread {
 	if m.disposed {
@@ -36,7 +36,7 @@ func (m *Mailer) forThread(t Thread) *perThread {
 	return v
 }
 
-// forgetThreads drops what is kept for threads that have ended. threads must be
+// forgetThreads removes the records for threads that have ended. threads must be
 // locked.
 func forgetThreads() {
 	for _, t := range Gate.Ended() {
@@ -46,7 +46,7 @@ func forgetThreads() {
 	}
 }
 
-// forgetThread drops what m keeps for a thread. threads must be locked.
+// forgetThread removes the record of m for a thread. threads must be locked.
 func (m *Mailer) forgetThread(t Thread) {
 	if v := m.perThread[t]; v != nil {
 		for _, text := range v.texts {
@@ -63,7 +63,7 @@ func (m *Mailer) forgetThread(t Thread) {
 	}
 }
 
-// forgetAllThreads drops what m keeps for threads when m is freed.
+// forgetAllThreads removes all records of m when m is freed.
 func (m *Mailer) forgetAllThreads() {
 	threads.Lock()
 	defer threads.Unlock()
@@ -74,8 +74,8 @@ func (m *Mailer) forgetAllThreads() {
 	forgetThreads()
 }
 
-// note keeps r as the report that the calling thread gets about m from now on. nil
-// means the report that all threads get.
+// note stores r as the report that the calling thread gets about m from now on. If r is
+// nil, the thread gets the report for all threads.
 func (m *Mailer) note(r *Report) {
 	if r == nil && m.reports.Load() == 0 {
 		return
@@ -110,7 +110,7 @@ func Fail(h uintptr, err error) {
 	}
 }
 
-// own returns the report that note kept for the calling thread.
+// own returns the report that note has stored for the calling thread.
 func (m *Mailer) own() *Report {
 	if m.reports.Load() == 0 {
 		return nil
@@ -125,9 +125,9 @@ func (m *Mailer) own() *Report {
 	return nil
 }
 
-// Held returns the text that the calling thread got under key, if it still is s.
-// Otherwise it makes a new one and frees the old one. It returns nil if it cannot
-// make one.
+// Held returns the text that was returned to the calling thread under key, if it is
+// still s. Otherwise it makes a new text and frees the old one. It returns nil if it
+// cannot make one.
 func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) HeldText {
 	t := Gate.Self()
 	if old := m.heldBy(t, key, s); old != nil {

@@ -52,7 +52,7 @@ func TestResultsOfThreads(t *testing.T) {
 	tells(1, NoError, smtp.Accepted)
 	tells(2, BadArgument, smtp.NotSent) // its own error, the last mail's outcome
 	tells(3, canceled, smtp.NotSent)
-	tells(4, canceled, smtp.NotSent) // it has not made a call
+	tells(4, canceled, smtp.NotSent) // this thread has made no call
 	asThread(1, func() { mustCall(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
 	tells(1, canceled, smtp.NotSent) // its last call succeeded and sent nothing
 	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })

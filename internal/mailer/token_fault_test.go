@@ -27,8 +27,8 @@ func tokenServer(t *testing.T, status int, body string) string {
 	return server.URL
 }
 
-// Whatever prevents a token is NO_TOKEN. Only a failure that may go away is safe to retry, and only the
-// others are login errors.
+// Every failure to get a token is NO_TOKEN. If the failure is temporary, the call is
+// safe to retry; otherwise it is a login error.
 func TestNoToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	endpoint := func(url string) func(*Mailer) error {
@@ -80,7 +80,8 @@ func TestNoToken(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// If the server refuses the token and there is no other one, the text has both reasons.
+// If the server refuses the token and no other token is available, the error text
+// contains both reasons.
 func TestNoSecondToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -99,7 +100,7 @@ func TestNoSecondToken(t *testing.T) {
 	assert.NotContains(t, text, "stale-token")
 }
 
-// A Cancel during the request for a token is a cancellation.
+// Cancel during the request for a token ends the call with CANCELED.
 func TestCancelWhileWaitingForAToken(t *testing.T) {
 	asked, done := make(chan struct{}), make(chan struct{})
 	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

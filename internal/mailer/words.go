@@ -74,15 +74,15 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
 }
 
-// textOf returns err's text in the words of C and C++, with control characters made
-// visible.
+// textOf returns the text of err with the names that C and C++ use, and with control
+// characters escaped.
 func textOf(err error) string {
 	return reword(smtp.Visible(err.Error()), err)
 }
 
-// reword puts those words into text, which contains the text of err. It also rewords
-// the text of each cause of err, because a hidden secret may change the text around
-// it.
+// reword puts the names that C and C++ use into text, which contains the text of err.
+// It also does this for the text of each cause of err, because the text of err may
+// differ from those of its causes if a secret was hidden.
 func reword(text string, err error) string {
 	switch e := err.(type) {
 	case *smtp.Error:

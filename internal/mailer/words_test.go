@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hiding is an error whose text is not that of its cause, as when it hides a secret.
+// hiding is an error whose text differs from that of its cause, as if a secret were
+// hidden.
 type hiding struct {
 	text  string
 	cause error
