@@ -32,6 +32,24 @@ func (m text) Size() int64 { return int64(len(m)) }
 // error numbers of class CSmtp in the transcripts.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
+// TestReadyScripts does the same with the scripts of csmtp-testserver, which a mail server
+// plays.
+func TestReadyScripts(t *testing.T) { playAll(t, "smtptest/scripts/*.txt", playReadyScript) }
+
+func playReadyScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
+	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+	require.NoError(t, err)
+	defer server.Close()
+	require.NoError(t, server.Play(script, mode))
+	p := &played{}
+	p.run(scriptConfig(script.Header, server.Port(), &p.trace), script.Header)
+	where := script.Name + " by " + mode.String()
+	p.check(t, script.Header, where)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	require.NoError(t, server.WaitPlayed(ctx), "%s\n%s", where, p.trace.String())
+}
+
 func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Script, smtptest.Mode)) {
 	paths, err := filepath.Glob(pattern)
 	require.NoError(t, err)

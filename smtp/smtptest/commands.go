@@ -40,7 +40,7 @@ func init() {
 // hello handles EHLO, HELO and LHLO, which also reset the transaction (RFC 5321, section
 // 4.1.4).
 func (x *session) hello(verb, name string) error {
-	lmtp := x.server.options.LMTP
+	lmtp := x.options.LMTP
 	switch {
 	case lmtp != (verb == "LHLO"):
 		return x.reply("", "500 5.5.1 %s is not for this protocol", verb)
@@ -49,15 +49,16 @@ func (x *session) hello(verb, name string) error {
 		return x.reply("", "501 5.5.4 Want a domain or an address literal")
 	}
 	x.drop()
+	x.spoken = nil
 	x.note(func(r *SessionRecord) { r.ClientName = name })
 	if verb == "HELO" {
 		x.greeted, x.extended = true, false
-		return x.reply("", "250 %s", x.server.options.Hostname)
+		return x.reply("", "250 %s", x.options.Hostname)
 	}
-	f := x.server.fault("EHLO")
+	f := x.fault("EHLO")
 	x.extended = f == nil || f.Do[0] != '4' && f.Do[0] != '5'
 	x.greeted = x.greeted || x.extended
-	lines := append([]string{x.server.options.Hostname + " greets " + name}, x.keywords()...)
+	lines := append([]string{x.options.Hostname + " greets " + name}, x.keywords()...)
 	text := "250-" + strings.Join(lines[:len(lines)-1], "\r\n250-") + "\r\n250 " + lines[len(lines)-1]
 	if len(lines) == 1 {
 		text = "250 " + lines[0]
@@ -76,7 +77,7 @@ func (x *session) startTLS(argument string) error {
 	case argument != "":
 		return x.reply("STARTTLS", "501 5.5.4 STARTTLS takes no argument")
 	}
-	if f := x.server.fault("STARTTLS"); f != nil {
+	if f := x.fault("STARTTLS"); f != nil {
 		return x.misbehave(f, "220 2.0.0 Ready")
 	}
 	x.say("220 2.0.0 Ready")
@@ -84,8 +85,7 @@ func (x *session) startTLS(argument string) error {
 		return err
 	}
 	// After STARTTLS the server forgets the client's EHLO (RFC 3207, section 4.2).
-	x.drop()
-	x.greeted, x.extended, x.user = false, false, ""
+	x.forget()
 	return x.handshake()
 }
 
@@ -101,15 +101,15 @@ func (x *session) auth(argument string) error {
 	case !slices.Contains(x.mechanisms(), mechanism):
 		return x.reply("AUTH", "504 5.5.4 Mechanism not offered")
 	}
-	if f := x.server.fault("AUTH"); f != nil {
+	if f := x.fault("AUTH"); f != nil {
 		return x.misbehave(f, "235 2.7.0 Accepted")
 	}
-	known := accounts{passwords: x.server.options.Users, tokens: x.server.options.Tokens}
-	v := newVerifier(mechanism, x.server.options.Hostname, known, x.tlsState())
+	known := accounts{passwords: x.options.Users, tokens: x.options.Tokens}
+	v := newVerifier(mechanism, x.options.Hostname, known, x.tlsState())
 	say := func(line string) error { x.say(line); return nil }
 	hear := func() (string, error) { return x.hear(true) }
 	err := exchange(v, initial, say, hear)
-	if err == nil && slices.Contains(x.server.options.Unserved, mechanism) {
+	if err == nil && slices.Contains(x.options.Unserved, mechanism) {
 		err = errCredentials
 	}
 	switch {
@@ -140,6 +140,12 @@ func (x *session) quit(string) error {
 		return err
 	}
 	return errEnd
+}
+
+// forget resets what the server knows about the client, as after STARTTLS.
+func (x *session) forget() {
+	x.drop()
+	x.greeted, x.extended, x.spoken, x.user = false, false, nil, ""
 }
 
 func (x *session) run(secure bool) {
@@ -174,7 +180,8 @@ func (x *session) next() error {
 		return stop
 	}
 	verb, argument, _ := strings.Cut(line, " ")
-	c, known := commands[strings.ToUpper(verb)]
+	x.verb = strings.ToUpper(verb)
+	c, known := commands[x.verb]
 	if !known {
 		return x.reply("", "500 5.5.1 Command %q not recognized", visible(verb))
 	}

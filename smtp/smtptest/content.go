@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 func newChecker(e *envelope) *checker {
@@ -41,7 +40,7 @@ func (x *session) data(argument string) error {
 	case len(e.recipients) == 0:
 		refusal = "554 5.5.1 No valid recipients"
 	}
-	if f := x.server.fault("DATA"); f != nil {
+	if f := x.fault("DATA"); f != nil {
 		// If the fault is a 354 reply to DATA without recipients, the session continues.
 		if !strings.HasPrefix(f.Do, "354") || e == nil {
 			return x.misbehave(f, "354 Go on")
@@ -56,7 +55,7 @@ func (x *session) data(argument string) error {
 	if err := x.flush(); err != nil {
 		return err
 	}
-	if f := x.server.fault("body"); f != nil {
+	if f := x.fault("body"); f != nil {
 		return x.cutBody(f)
 	}
 	letter, err := x.server.newLetter()
@@ -76,7 +75,7 @@ func (x *session) content(e *envelope) error {
 	began := true // the last line ended in CRLF
 	for n := 0; ; n++ {
 		if n%1024 == 0 {
-			x.conn.SetReadDeadline(time.Now().Add(idleLimit))
+			x.conn.SetReadDeadline(x.deadline())
 		}
 		part, err := x.r.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
@@ -98,7 +97,7 @@ func (x *session) content(e *envelope) error {
 // take keeps content up to the size limit, and checks all of it.
 func (x *session) take(e *envelope, part []byte) error {
 	e.check.Write(part)
-	if e.letter.size > x.server.options.MaxSize {
+	if e.letter.size > x.options.MaxSize {
 		return nil
 	}
 	_, err := e.letter.Write(part)
@@ -133,13 +132,15 @@ func (x *session) finish(e *envelope) error {
 	switch problem := e.check.finish(); {
 	case len(e.recipients) == 0:
 		refusal = "554 5.5.1 No valid recipients"
-	case letter.size > x.server.options.MaxSize:
+	case letter.size > x.options.MaxSize:
 		refusal = "552 5.3.4 Message too big"
+	case letter.full:
+		refusal = "452 4.3.1 Insufficient system storage"
 	case problem != "":
 		x.violation("content: " + problem)
 		refusal = "554 5.6.0 Content has " + problem
 	}
-	f := x.server.fault("end of data")
+	f := x.fault("end of data")
 	refuses := f != nil && (f.Do == "421" || f.Do[0] == '4' || f.Do[0] == '5')
 	if refusal != "" || refuses {
 		letter.drop()
@@ -157,26 +158,34 @@ func (x *session) finish(e *envelope) error {
 }
 
 func (x *session) keep(e *envelope) string {
-	mail := Mail{
-		Session: x.record.Number, From: e.from, Params: e.params, Login: x.user, Chunks: e.chunks,
-	}
+	var recipients []Recipient
 	for _, r := range e.recipients {
 		if lateReply(r.Address) == "" {
-			mail.Recipients = append(mail.Recipients, r)
-		} else if !x.server.options.LMTP {
+			recipients = append(recipients, r)
+		} else if !x.options.LMTP {
 			e.letter.drop()
 			return lateReply(r.Address)
 		}
 	}
-	if len(mail.Recipients) == 0 {
+	if len(recipients) == 0 {
 		e.letter.drop()
 		return "" // LMTP: each recipient has its own reply
 	}
-	x.note(func(r *SessionRecord) { mail.TLS = r.TLSVersion })
-	if err := x.server.keep(mail, e.letter); err != nil {
+	return x.deliver(e, recipients)
+}
+
+// deliver puts a mail into the mailbox. It returns a refusal, or "".
+func (x *session) deliver(e *envelope, recipients []Recipient) string {
+	mail := Mail{Session: x.record.Number, From: e.from, Params: e.params, Recipients: recipients, Login: x.user, Chunks: e.chunks}
+	x.note(func(r *SessionRecord) {
+		mail.TLS = r.TLSVersion
+		if x.user != "" {
+			mail.Mechanism = r.Mechanism
+		}
+	})
+	if err := x.server.keep(mail, e.letter, x.record); err != nil {
 		return "451 4.3.0 " + err.Error()
 	}
-	x.note(func(r *SessionRecord) { r.Mails++ })
 	return ""
 }
 
@@ -194,7 +203,7 @@ func (x *session) finalReplies(e *envelope, refusal string) []string {
 	if refusal != "" {
 		acceptance = refusal
 	}
-	if !x.server.options.LMTP {
+	if !x.options.LMTP {
 		return []string{acceptance}
 	}
 	var replies []string
@@ -227,11 +236,11 @@ func (x *session) bdat(argument string) error {
 		}
 		e.check = newChecker(e)
 	}
-	if f := x.server.fault("body"); f != nil {
+	if f := x.fault("body"); f != nil {
 		return x.cutBody(f)
 	}
 	e.chunks++
-	x.conn.SetReadDeadline(time.Now().Add(idleLimit))
+	x.conn.SetReadDeadline(x.deadline())
 	_, err = io.CopyN(writerFunc(func(p []byte) (int, error) { return len(p), x.take(e, p) }), x.r, int64(size))
 	if err != nil {
 		return err

@@ -10,7 +10,25 @@ import (
 
 // Dialogue records the lines of one or more sessions, with the prefix "S: " or "C: ", or
 // "* " for other events. Lines that may contain a secret are masked.
-type Dialogue struct{ lines []string }
+type Dialogue struct {
+	lines  []string
+	octets int
+	most   int // octets; 0 means no limit
+}
+
+// add appends a line. Beyond the limit, it appends one last line that says so.
+func (d *Dialogue) add(line string) {
+	switch {
+	case d.most == 0 || d.octets+len(line) <= d.most:
+		d.lines = append(d.lines, line)
+	case d.octets <= d.most:
+		d.lines = append(d.lines, "* the rest of the dialogue is not recorded")
+		d.octets = d.most
+	default:
+		return
+	}
+	d.octets += len(line)
+}
 
 func (d *Dialogue) String() string {
 	if len(d.lines) == 0 {
@@ -22,11 +40,9 @@ func (d *Dialogue) String() string {
 // Lines returns the lines without their line ends.
 func (d *Dialogue) Lines() []string { return append([]string(nil), d.lines...) }
 
-func (d *Dialogue) server(line string) { d.lines = append(d.lines, "S: "+visible(line)) }
-func (d *Dialogue) client(line string) { d.lines = append(d.lines, "C: "+visible(line)) }
-func (d *Dialogue) event(format string, args ...any) {
-	d.lines = append(d.lines, "* "+fmt.Sprintf(format, args...))
-}
+func (d *Dialogue) server(line string)               { d.add("S: " + visible(line)) }
+func (d *Dialogue) client(line string)               { d.add("C: " + visible(line)) }
+func (d *Dialogue) event(format string, args ...any) { d.add("* " + fmt.Sprintf(format, args...)) }
 
 // visible makes control characters and invalid UTF-8 visible and shortens long lines, so
 // that the result is safe for a terminal.

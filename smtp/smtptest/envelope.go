@@ -128,15 +128,15 @@ func (x *session) mail(argument string) error {
 		refusal = "503 5.5.1 Say hello first"
 	case x.envelope != nil:
 		refusal = "503 5.5.1 A transaction is open"
-	case x.server.options.TLSFirst && !x.secured:
+	case x.options.TLSFirst && !x.secured:
 		refusal = "530 5.7.0 Must issue a STARTTLS command first"
-	case x.server.options.AuthFirst && x.user == "":
+	case x.options.AuthFirst && x.user == "":
 		refusal = "530 5.7.0 Authentication required"
 	case !ok:
 		refusal = "501 5.5.4 Want MAIL FROM:<address>"
 	case path != "" && !goodMailbox(path, utf8):
 		refusal = "553 5.1.7 Not an address"
-	case x.limit("MAILMAX") > 0 && x.accepted >= x.limit("MAILMAX"):
+	case x.advertised("MAILMAX") > 0 && x.accepted >= x.advertised("MAILMAX"):
 		return x.sayAndEnd("421 4.7.0 Too many mails in one session")
 	case strings.EqualFold(body, "BINARYMIME") && !x.offers("BINARYMIME"):
 		refusal = "555 5.5.4 BINARYMIME not offered"
@@ -146,7 +146,7 @@ func (x *session) mail(argument string) error {
 	switch {
 	case refusal != "" && refusal[:3] != "530":
 		x.violation("MAIL " + visible(argument))
-	case refusal == "" && declared > x.server.options.MaxSize:
+	case refusal == "" && declared > x.options.MaxSize:
 		refusal = "552 5.3.4 Message too big"
 	case refusal == "":
 		refusal = specialReply(path)
@@ -160,7 +160,7 @@ func (x *session) mail(argument string) error {
 // answer sends refusal or, if it is empty, calls accept and sends acceptance. A fault at the step
 // replaces both.
 func (x *session) answer(step, refusal, acceptance string, accept func()) error {
-	if f := x.server.fault(step); f != nil {
+	if f := x.fault(step); f != nil {
 		return x.misbehave(f, acceptance)
 	}
 	switch {
@@ -197,8 +197,10 @@ func (x *session) rcpt(argument string) error {
 	if refusal != "" {
 		x.violation("RCPT " + visible(argument))
 	} else if refusal = specialReply(path); refusal == "" {
-		if most := x.limit("RCPTMAX"); most > 0 && len(e.recipients) >= most {
-			refusal = "452 4.5.3 Too many recipients"
+		for _, most := range []int{x.advertised("RCPTMAX"), x.options.MaxRecipients} {
+			if most > 0 && len(e.recipients) >= most {
+				refusal = "452 4.5.3 Too many recipients"
+			}
 		}
 	}
 	return x.answer("RCPT", refusal, "250 2.1.5 Recipient OK", func() {
@@ -206,9 +208,9 @@ func (x *session) rcpt(argument string) error {
 	})
 }
 
-// limit returns the value of a limit in the LIMITS keyword (RFC 9422), or 0.
-func (x *session) limit(name string) int {
-	for _, line := range x.server.options.Extra {
+// advertised returns the value of a limit in the LIMITS keyword (RFC 9422), or 0.
+func (x *session) advertised(name string) int {
+	for _, line := range x.options.Extra {
 		words := strings.Fields(line)
 		if len(words) == 0 || words[0] != "LIMITS" {
 			continue

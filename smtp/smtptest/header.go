@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -68,6 +69,12 @@ var headerKeys = map[string]headerKey{
 	"line":            {repeats: true},
 	"attachment-size": {values: number},
 
+	"hide":     {repeats: true},
+	"extra":    {repeats: true},
+	"fault":    {repeats: true},
+	"max-size": {values: number},
+	"repeat":   {values: yesNo},
+
 	"expect":               {values: oneOf(`ok|\d{3}`)},
 	"expect-op":            {values: oneOf(`connect|TLS|greeting|EHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|body|end of data|RSET|NOOP|QUIT`)},
 	"expect-kind":          {values: oneOf(`resolve|dial|timeout|closed|TLS|refused|protocol|unsupported|local|canceled`)},
@@ -102,12 +109,7 @@ func (h Header) add(line string) error {
 
 // check checks the rules that concern more than one key.
 func (h Header) check() error {
-	for _, key := range []string{"description", "security", "expect"} {
-		if !h.Has(key) {
-			return fmt.Errorf("the header has no %q", key)
-		}
-	}
-	if _, err := tlsConfig(h.Get("certificate"), h.Get("newest-tls")); err != nil {
+	if err := h.configure(&MailOptions{}); err != nil {
 		return err
 	}
 	if h.Get("expect") == "ok" {
@@ -127,4 +129,53 @@ func knownKeys() []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// configure changes options as the header of a script says.
+func (h Header) configure(o *MailOptions) error {
+	if h.Has("certificate") {
+		o.Certificate = h.Get("certificate")
+	}
+	if h.Has("newest-tls") {
+		o.NewestTLS = h.Get("newest-tls")
+	}
+	if h.Has("lmtp") {
+		o.LMTP = h.Get("lmtp") == "yes"
+	}
+	if h.Has("max-size") {
+		size, err := strconv.ParseInt(h.Get("max-size"), 10, 64)
+		if err != nil {
+			return err
+		}
+		o.MaxSize = size
+	}
+	o.Hide = append(slices.Clone(o.Hide), h.All("hide")...)
+	o.Extra = append(slices.Clone(o.Extra), h.All("extra")...)
+	o.Faults = slices.Clone(o.Faults)
+	for _, text := range h.All("fault") {
+		f, err := ParseFault(text)
+		if err != nil {
+			return err
+		}
+		o.Faults = append(o.Faults, f)
+	}
+	if h.Has("password") {
+		o.Users = with(o.Users, h.Get("login"), h.Get("password"))
+	}
+	if h.Has("token") {
+		o.Tokens = with(o.Tokens, h.Get("login"), h.Get("token"))
+	}
+	_, err := o.tlsConfig()
+	return err
+}
+
+// with returns a copy of m in which key has this value.
+func with(m map[string]string, key, value string) map[string]string {
+	c := map[string]string{key: value}
+	for k, v := range m {
+		if k != key {
+			c[k] = v
+		}
+	}
+	return c
 }

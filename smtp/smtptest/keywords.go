@@ -18,7 +18,10 @@ func (x *session) offers(keyword string) bool {
 
 // keywords returns the keywords that EHLO offers in the current state.
 func (x *session) keywords() []string {
-	o := &x.server.options
+	if x.spoken != nil {
+		return x.spoken
+	}
+	o := x.options
 	all := []string{"PIPELINING", fmt.Sprintf("SIZE %d", o.MaxSize), "8BITMIME", "SMTPUTF8", "DSN",
 		"ENHANCEDSTATUSCODES", "CHUNKING", "BINARYMIME"}
 	if !x.secured {
@@ -36,7 +39,7 @@ func (x *session) keywords() []string {
 
 // mechanisms returns the mechanisms that AUTH offers in the current state.
 func (x *session) mechanisms() []string {
-	o := &x.server.options
+	o := x.options
 	if o.NoAuth || o.TLSFirst && !x.secured {
 		return nil
 	}

@@ -5,13 +5,38 @@ package smtptest
 import (
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
+	"os"
 	"slices"
+	"strconv"
 	"sync"
 )
 
 // NewMailServer starts a server. The caller must Close it.
 func NewMailServer(options MailOptions) (*MailServer, error) {
+	s, err := newMailServer(options)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.listen(); err != nil {
+		for _, l := range []net.Listener{s.plain, s.secure} {
+			if l != nil {
+				l.Close()
+			}
+		}
+		return nil, err
+	}
+	if s.unix != nil {
+		go s.accept(s.unix, false)
+	}
+	go s.accept(s.plain, false)
+	go s.accept(s.secure, true)
+	return s, nil
+}
+
+// newMailServer returns a server that does not listen.
+func newMailServer(options MailOptions) (*MailServer, error) {
 	options.fillIn()
 	options.Faults = slices.Clone(options.Faults) // they count occurrences
 	for _, m := range options.Mechanisms {
@@ -24,34 +49,47 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 			return nil, err
 		}
 	}
-	config, err := tlsConfig(options.Certificate, options.NewestTLS)
+	config, err := options.tlsConfig()
 	if err != nil {
 		return nil, err
 	}
-	if options.ModernTLS {
+	s := &MailServer{options: options, tls: config, closing: make(chan struct{}), conns: map[net.Conn]bool{}}
+	s.changed = sync.NewCond(&s.mu)
+	return s, nil
+}
+
+func (o *MailOptions) tlsConfig() (*tls.Config, error) {
+	config, err := tlsConfig(o.Certificate, o.NewestTLS)
+	if err != nil {
+		return nil, err
+	}
+	if o.ModernTLS {
 		config.MinVersion = tls.VersionTLS12
 	}
 	config.ClientAuth, config.ClientCAs = tls.VerifyClientCertIfGiven, Authority().Pool()
-	s := &MailServer{options: options, tls: config, closing: make(chan struct{}), conns: map[net.Conn]bool{}}
-	s.changed = sync.NewCond(&s.mu)
-	if s.plain, err = net.Listen("tcp", net.JoinHostPort(options.Host, "0")); err != nil {
-		return nil, err
+	return config, nil
+}
+
+func (s *MailServer) listen() (err error) {
+	o := &s.options
+	if s.plain, err = net.Listen("tcp", net.JoinHostPort(o.Host, strconv.Itoa(o.Port))); err != nil {
+		return err
 	}
-	if s.secure, err = net.Listen("tcp", net.JoinHostPort(options.Host, "0")); err != nil {
-		s.plain.Close()
-		return nil, err
+	if s.secure, err = net.Listen("tcp", net.JoinHostPort(o.Host, strconv.Itoa(o.TLSPort))); err != nil {
+		return err
 	}
-	if options.UnixSocket != "" {
-		if s.unix, err = net.Listen("unix", options.UnixSocket); err != nil {
-			s.plain.Close()
-			s.secure.Close()
-			return nil, err
+	if o.UnixSocket != "" {
+		// A socket that a server left behind would be in the way.
+		if info, err := os.Lstat(o.UnixSocket); err == nil && info.Mode()&os.ModeSocket != 0 {
+			if conn, err := net.Dial("unix", o.UnixSocket); err == nil {
+				conn.Close()
+				return fmt.Errorf("%s: another server listens there", o.UnixSocket)
+			}
+			os.Remove(o.UnixSocket)
 		}
-		go s.accept(s.unix, false)
+		s.unix, err = net.Listen("unix", o.UnixSocket)
 	}
-	go s.accept(s.plain, false)
-	go s.accept(s.secure, true)
-	return s, nil
+	return err
 }
 
 func (s *MailServer) accept(listener net.Listener, secure bool) {
@@ -66,21 +104,45 @@ func (s *MailServer) accept(listener net.Listener, secure bool) {
 			conn.Close()
 			return
 		}
+		if most := s.options.MaxSessions; most > 0 && len(s.conns) >= most {
+			s.mu.Unlock()
+			if !secure {
+				io.WriteString(conn, "421 4.7.0 Too many sessions at the same time\r\n")
+			}
+			conn.Close()
+			continue
+		}
 		s.conns[conn] = true
-		record := &SessionRecord{Number: len(s.records) + 1, Violations: []string{}}
-		s.records = append(s.records, record)
+		record := s.newRecord()
+		on := s.stage.next(record, secure)
 		s.sessions.Add(1)
 		s.mu.Unlock()
-		go s.serve(conn, secure, record)
+		go s.serve(conn, secure, record, on)
 	}
 }
 
-func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord) {
+// newRecord returns the record of a new session. The caller holds s.mu.
+func (s *MailServer) newRecord() *SessionRecord {
+	s.begun++
+	record := &SessionRecord{Number: s.begun, Violations: []string{}, Dialogue: Dialogue{most: s.options.MaxDialogue}}
+	s.records = append(s.records, record)
+	return record
+}
+
+// serve runs a session. If on is not nil, a script plays it.
+func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord, on *arrival) {
 	defer s.sessions.Done()
-	newSession(s, conn, record).run(secure)
+	if on != nil {
+		on.play(conn)
+	} else {
+		newSession(s, conn, record).run(secure)
+	}
 	conn.Close()
 	s.mu.Lock()
 	delete(s.conns, conn)
+	if s.options.Received != nil {
+		s.records = slices.DeleteFunc(s.records, func(r *SessionRecord) bool { return r == record })
+	}
 	s.changed.Broadcast()
 	done := record.copy()
 	s.mu.Unlock()

@@ -11,19 +11,22 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // letter is a mail that is not yet in the mailbox.
 type letter struct {
-	sum  hash.Hash
-	size int64
-	data []byte
-	keep bool
-	file *os.File
+	server *MailServer
+	sum    hash.Hash
+	size   int64
+	data   []byte
+	keep   bool
+	full   bool // the server has no memory for the rest
+	file   *os.File
 }
 
 func (s *MailServer) newLetter() (*letter, error) {
-	l := &letter{sum: sha256.New(), keep: s.options.Folder == "" && !s.options.Discard}
+	l := &letter{server: s, sum: sha256.New(), keep: s.options.Folder == "" && !s.options.Discard}
 	if s.options.Folder != "" {
 		file, err := os.CreateTemp(s.options.Folder, ".coming-*")
 		if err != nil {
@@ -37,8 +40,10 @@ func (s *MailServer) newLetter() (*letter, error) {
 func (l *letter) Write(p []byte) (int, error) {
 	l.sum.Write(p)
 	l.size += int64(len(p))
-	if l.keep {
-		l.data = append(l.data, p...)
+	if l.keep && !l.full {
+		if l.full = !l.server.reserve(int64(len(p))); !l.full {
+			l.data = append(l.data, p...)
+		}
 	}
 	if l.file != nil {
 		return l.file.Write(p)
@@ -48,8 +53,25 @@ func (l *letter) Write(p []byte) (int, error) {
 
 var _ io.Writer = (*letter)(nil)
 
+// reserve takes n octets of MaxPending, and reports whether they were left.
+func (s *MailServer) reserve(n int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if most := s.options.MaxPending; most > 0 && s.pending+n > most {
+		return false
+	}
+	s.pending += n
+	return true
+}
+
 // drop discards a letter that was refused or is incomplete.
 func (l *letter) drop() {
+	if l != nil {
+		l.server.mu.Lock()
+		l.server.pending -= int64(len(l.data))
+		l.server.mu.Unlock()
+		l.data = nil
+	}
 	if l != nil && l.file != nil {
 		l.file.Close()
 		os.Remove(l.file.Name())
@@ -57,16 +79,23 @@ func (l *letter) drop() {
 }
 
 // keep puts a letter into the mailbox, before the reply 250 is sent.
-func (s *MailServer) keep(m Mail, l *letter) error {
+func (s *MailServer) keep(m Mail, l *letter, in *SessionRecord) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m.Number, m.Size, m.SHA256, m.Data = len(s.mails)+1, l.size, hex.EncodeToString(l.sum.Sum(nil)), l.data
+	s.pending -= int64(len(l.data))
+	m.Number, m.Received, m.Size, m.SHA256, m.Data = s.received+1, time.Now(), l.size, hex.EncodeToString(l.sum.Sum(nil)), l.data
 	if l.file != nil {
 		if err := l.store(m, s.options.Folder); err != nil {
 			return err
 		}
 	}
-	s.mails = append(s.mails, m)
+	s.received++
+	in.Mails++
+	if s.options.Received != nil {
+		s.options.Received(m, in.copy())
+	} else {
+		s.mails = append(s.mails, m)
+	}
 	s.changed.Broadcast()
 	return nil
 }

@@ -16,7 +16,9 @@ import (
 // and mechanisms and the user alice@test.example, with the password "s3cret pass" and the token
 // "good-token".
 type MailOptions struct {
-	Host       string            // loopback address to listen on; "127.0.0.1" if empty
+	Host       string            // address to listen on; "127.0.0.1" if empty
+	Port       int               // with STARTTLS; 0 means a free one
+	TLSPort    int               // with implicit TLS; 0 means a free one
 	Hostname   string            // the server's name in replies; "mail.test.example" if empty
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
@@ -41,6 +43,16 @@ type MailOptions struct {
 
 	Faults []Fault // the first one for a step applies
 
+	// Limits for clients that are not trusted; 0 means that there is none.
+	MaxSessions   int   // open at the same time; more are refused with 421
+	MaxRecipients int   // of a mail; more are refused with 452
+	MaxPending    int64 // octets of the mails that are being received; more are refused with 452
+	MaxDialogue   int   // octets of the record of a dialogue
+
+	// Received, if not nil, is called with each mail and the record so far of its
+	// session, before the reply 250. The server then keeps neither mails nor the
+	// records of sessions that have ended.
+	Received func(Mail, SessionRecord)
 	// Ended, if not nil, is called with the record of each session that has ended.
 	Ended func(SessionRecord)
 }
@@ -63,8 +75,8 @@ func (o *MailOptions) fillIn() {
 	}
 }
 
-// MailServer receives mail on two free ports of the loopback interface, one with STARTTLS and one
-// with implicit TLS.
+// MailServer receives mail on two ports, one with STARTTLS and one with implicit TLS. By
+// default, these are free ports of the loopback interface.
 type MailServer struct {
 	options MailOptions
 	tls     *tls.Config
@@ -75,12 +87,16 @@ type MailServer struct {
 	closing  chan struct{}
 	sessions sync.WaitGroup
 
-	mu      sync.Mutex
-	changed *sync.Cond
-	conns   map[net.Conn]bool
-	records []*SessionRecord
-	mails   []Mail
-	closed  bool
+	mu       sync.Mutex
+	changed  *sync.Cond
+	conns    map[net.Conn]bool
+	records  []*SessionRecord
+	begun    int // sessions
+	mails    []Mail
+	received int   // mails
+	pending  int64 // octets of mails that are being received
+	stage    *stage
+	closed   bool
 }
 
 // Addr returns host:port of the listener without implicit TLS, which offers STARTTLS.
@@ -115,6 +131,7 @@ func (s *MailServer) Close() {
 		for conn := range s.conns {
 			conn.Close()
 		}
+		s.stage.close()
 		s.changed.Broadcast()
 	}
 	s.mu.Unlock()
@@ -153,9 +170,9 @@ func (s *MailServer) WaitIdle(n int, most time.Duration) error {
 	defer timer.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.mails) < n || len(s.conns) > 0 {
+	for s.received < n || len(s.conns) > 0 {
 		if late || s.closed {
-			return fmt.Errorf("%d mails of %d received, %d sessions open", len(s.mails), n, len(s.conns))
+			return fmt.Errorf("%d mails of %d received, %d sessions open", s.received, n, len(s.conns))
 		}
 		s.changed.Wait()
 	}
@@ -163,12 +180,12 @@ func (s *MailServer) WaitIdle(n int, most time.Duration) error {
 }
 
 // fault returns the fault for this occurrence of a step, if any.
-func (s *MailServer) fault(step string) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (x *session) fault(step string) *Fault {
+	x.server.mu.Lock()
+	defer x.server.mu.Unlock()
 	var found *Fault
-	for i := range s.options.Faults {
-		f := &s.options.Faults[i]
+	for i := range x.options.Faults {
+		f := &x.options.Faults[i]
 		if f.Step != step {
 			continue
 		}

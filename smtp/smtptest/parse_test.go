@@ -32,7 +32,13 @@ func TestParseErrorsNameTheLine(t *testing.T) {
 		{"description: x\nsecurity: maybe\n", "2: security"},
 		{"description: x\ncolour: red\n", "2: unknown key"},
 		{"description: x\ndescription: y\n", "2: description is given twice"},
-		{"description: x\nsecurity: none\n\nS: 220\n", "1: the header has no \"expect\""},
+		{"fault: explode\n\n* serve\n", "fault \"explode\""},
+		{"max-size: much\n\n* serve\n", "1: max-size"},
+		{head + "* serve until\n", "5: * serve until: want"},
+		{head + "* serve until LUNCH\n", "5: * serve until LUNCH: \"LUNCH\" is not a command"},
+		{head + "* serve until MAIL 0\n", "5: * serve until MAIL 0: \"0\""},
+		{head + "* serve\nS: 220\n", "5: * serve ends the connection"},
+		{head + "* serve until MAIL\n* serve\n", "6: * serve follows * serve until"},
 		{"description x\n", "1: \"description x\""},
 		{"description: x\nsecurity: none\nexpect: ok\nexpect-op: RCPT\n\nS: 2\n", "contradicts"},
 		{"description: x\nsecurity: tls\ncertificate: golden\nexpect: ok\n\nS: 2\n", "golden"},
@@ -88,9 +94,14 @@ func TestPatterns(t *testing.T) {
 func TestTranscriptsAreWellFormed(t *testing.T) {
 	files, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)
-	for _, file := range files {
-		_, err := Load(file)
-		assert.NoError(t, err)
+	ready, err := filepath.Glob("scripts/*.txt")
+	require.NoError(t, err)
+	for _, file := range append(files, ready...) {
+		s, err := Load(file)
+		require.NoError(t, err)
+		for _, key := range []string{"description", "security", "expect"} {
+			assert.True(t, s.Header.Has(key), "%s: the header has no %q", file, key)
+		}
 	}
 	_, err = Load(filepath.Join(t.TempDir(), "none.txt"))
 	assert.ErrorIs(t, err, os.ErrNotExist)

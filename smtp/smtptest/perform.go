@@ -16,53 +16,109 @@ import (
 // Start listens on a free port of the loopback interface and plays the script once. It plays the
 // connections one after the other.
 func (s *Script) Start(mode Mode) (*Server, error) {
-	if !slices.Contains(s.Modes(), mode) {
-		return nil, fmt.Errorf("%s cannot be played in mode %v; its Modes method returns the possible ones", s.Name, mode)
-	}
-	server := &Server{script: s, mode: mode, limit: time.Now().Add(Limit), done: make(chan struct{})}
-	if s.usesTLS() {
-		config, err := tlsConfig(s.Header.Get("certificate"), s.Header.Get("newest-tls"))
-		if err != nil {
-			return nil, err
-		}
-		server.tls = config
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	host, err := newMailServer(MailOptions{Users: map[string]string{}, Tokens: map[string]string{}, Discard: true})
 	if err != nil {
 		return nil, err
 	}
-	server.listener = listener
+	server, err := host.run(s, mode)
+	if err != nil {
+		return nil, err
+	}
+	server.limit = time.Now().Add(Limit)
+	if server.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
 	go server.play()
+	return server, nil
+}
+
+// run returns a server that plays the script, and otherwise behaves like s.
+func (s *MailServer) run(script *Script, mode Mode) (*Server, error) {
+	if !slices.Contains(script.Modes(), mode) {
+		return nil, fmt.Errorf("%s cannot be played in mode %v; its Modes method returns the possible ones", script.Name, mode)
+	}
+	server := &Server{script: script, mode: mode, host: s, options: s.options, stopped: make(chan struct{}), done: make(chan struct{})}
+	if err := script.Header.configure(&server.options); err != nil {
+		return nil, err
+	}
+	config, err := server.options.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	if server.options.Certificate == s.options.Certificate {
+		config.Certificates = s.tls.Certificates
+	}
+	server.tls = config
+	for range script.Connections {
+		server.arrivals = append(server.arrivals, make(chan *arrival, 1))
+	}
 	return server, nil
 }
 
 func (s *Server) play() {
 	defer close(s.done)
 	for i, steps := range s.script.Connections {
-		if err := s.playConnection(i+1, steps); err != nil {
+		a, err := s.take(i)
+		if err != nil {
+			s.fail(&Mismatch{Script: s.script.Name, Connection: i + 1, Line: steps[0].Line, Want: "a connection", Got: "none: " + reason(err)})
+			return
+		}
+		err = s.playConnection(i+1, steps, a)
+		close(a.played)
+		if err != nil {
 			s.fail(err)
 			return
 		}
 	}
+	s.host.mu.Lock()
+	defer s.host.mu.Unlock()
+	for i := range s.options.Faults {
+		if f := &s.options.Faults[i]; f.Step != "" && f.seen < max(1, f.Nth) {
+			s.fail(&Mismatch{Script: s.script.Name, Connection: len(s.script.Connections),
+				Want: "a client that reaches " + f.Step + ", for the fault", Got: fmt.Sprintf("one that reached it %d times", f.seen)})
+		}
+	}
 }
 
-func (s *Server) playConnection(number int, steps []Step) error {
+// take returns the connection of a client.
+func (s *Server) take(i int) (*arrival, error) {
+	if s.listener == nil {
+		select {
+		case a := <-s.arrivals[i]:
+			return a, nil
+		case <-s.stopped:
+			return nil, errors.New("the script was stopped")
+		}
+	}
 	s.listener.(*net.TCPListener).SetDeadline(s.limit)
 	conn, err := s.listener.Accept()
 	if err != nil {
-		return &Mismatch{Script: s.script.Name, Connection: number, Line: steps[0].Line, Want: "a connection", Got: "none: " + reason(err)}
+		return nil, err
 	}
-	defer conn.Close()
-	conn.SetDeadline(s.limit)
+	s.host.mu.Lock()
+	defer s.host.mu.Unlock()
+	return &arrival{conn: conn, record: s.host.newRecord(), played: make(chan struct{})}, nil
+}
+
+func (s *Server) playConnection(number int, steps []Step, a *arrival) error {
+	defer a.conn.Close()
+	p := newPlay(s, a.conn, a.record)
 	s.mu.Lock()
-	s.conn = conn
-	s.log.event("connection %d", number)
+	s.conn = a.conn
+	s.records = append(s.records, a.record)
 	s.mu.Unlock()
 
-	p := newPlay(s, conn)
+	if a.secure && steps[0].Verb != "tls" {
+		if err := p.startTLS(); err != nil {
+			return err
+		}
+		if p.tlsFailed {
+			return &Mismatch{Script: s.script.Name, Connection: number, Line: steps[0].Line, Want: "a TLS handshake", Got: "none that succeeded"}
+		}
+	}
 	for i, step := range steps {
 		err := p.do(step)
-		if err == nil && i == len(steps)-1 && !ends[step.Verb] {
+		if err == nil && i == len(steps)-1 && !step.ends() {
 			err = p.finish()
 		}
 		if err != nil {
@@ -79,15 +135,21 @@ func (s *Server) playConnection(number int, steps []Step) error {
 // do plays one step. It buffers output as long as possible, so that mode Whole sends one
 // segment.
 func (p *play) do(step Step) error {
+	if line := p.unread; line != nil && step.Verb != "C" {
+		p.unread = nil
+		p.log(func(d *Dialogue) { d.client(masked(*line, false)) })
+		p.ask(*line)
+	}
 	switch step.Verb {
 	case "S":
 		p.challenged = strings.HasPrefix(step.Text, "334")
 		p.log(func(d *Dialogue) { d.server(step.Text) })
-		p.pending.WriteString(step.Text + "\r\n")
+		p.answered(step.Text)
+		p.out.WriteString(step.Text + "\r\n")
 		return nil
 	case "raw":
-		p.log(func(d *Dialogue) { d.event("raw %q", step.octets) })
-		p.pending.Write(step.octets)
+		p.event("raw %q", step.octets)
+		p.out.Write(step.octets)
 		return nil
 	case "repeat":
 		return p.repeat(step)
@@ -102,26 +164,31 @@ func (p *play) do(step Step) error {
 		return p.content(step)
 	case "bdat":
 		return p.chunk()
+	case "serve":
+		return p.serve(step)
 	case "auth", "forged":
 		return p.auth(step.Text, step.Verb == "forged")
 	case "tls", "starttls":
 		return p.startTLS()
 	case "wait":
-		time.Sleep(step.pause)
+		p.pause(step.pause)
 	case "drip":
 		p.drip(step)
 	case "stall":
+		p.event("the server is silent")
 		io.Copy(io.Discard, p.r)
 	case "close":
-		p.log(func(d *Dialogue) { d.event("the server closes the connection") })
+		p.event("the server closes the connection")
 		p.conn.Close()
 	case "cut":
-		p.log(func(d *Dialogue) { d.event("the server ends the connection without closing TLS") })
-		p.tcp.Close()
+		p.event("the server ends the connection without closing TLS")
+		p.raw.Close()
 	case "reset":
-		p.log(func(d *Dialogue) { d.event("the server resets the connection") })
-		p.tcp.SetLinger(0)
-		p.tcp.Close()
+		p.event("the server resets the connection")
+		if tcp, is := p.raw.(*net.TCPConn); is {
+			tcp.SetLinger(0)
+		}
+		p.raw.Close()
 	case "leave":
 		return p.leave()
 	case "expect-close":
@@ -132,9 +199,17 @@ func (p *play) do(step Step) error {
 	return nil
 }
 
+// pause waits, but not for longer than the script is played.
+func (p *play) pause(d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-p.run.stopped:
+	}
+}
+
 // repeat writes the octets step.count times. It stops early if the client closes.
 func (p *play) repeat(step Step) error {
-	p.log(func(d *Dialogue) { d.event("raw %q, %d times", step.octets, step.count) })
+	p.event("raw %q, %d times", step.octets, step.count)
 	if err := p.flush(); err != nil {
 		return err
 	}

@@ -3,8 +3,6 @@
 package smtptest
 
 import (
-	"bufio"
-	"bytes"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -14,35 +12,35 @@ import (
 	"time"
 )
 
-// play plays one connection of a script.
+// play plays one connection of a script. It is also a session, whose state it keeps
+// while it plays steps of its own, for "* serve".
 type play struct {
-	server  *Server
-	conn    net.Conn // TLS after the handshake
-	tcp     *net.TCPConn
-	r       *bufio.Reader
-	pending bytes.Buffer // output not yet written
+	*session
+	run *Server
 
 	challenged bool   // the last reply was a 334, so a secret may follow
 	chunks     []byte // BDAT, up to LAST
 	tlsFailed  bool
 }
 
-func newPlay(server *Server, conn net.Conn) *play {
-	return &play{server: server, conn: conn, tcp: conn.(*net.TCPConn), r: bufio.NewReader(conn)}
+func newPlay(run *Server, conn net.Conn, record *SessionRecord) *play {
+	p := &play{session: newSession(run.host, conn, record), run: run}
+	p.options, p.tls, p.mode, p.limit = &run.options, run.tls, run.mode, run.limit
+	if p.limit.IsZero() {
+		p.limit = time.Now().Add(stageLimit)
+	}
+	conn.SetDeadline(p.limit)
+	return p
 }
 
 func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
 
-func (p *play) log(write func(*Dialogue)) {
-	p.server.mu.Lock()
-	defer p.server.mu.Unlock()
-	write(&p.server.log)
-}
+func (p *play) log(write func(*Dialogue)) { p.note(func(r *SessionRecord) { write(&r.Dialogue) }) }
 
 // flush writes the pending output. If the client has closed, the next read reports it.
 func (p *play) flush() error {
-	defer p.pending.Reset()
-	if err := p.server.mode.write(p.conn, p.pending.Bytes()); isTimeout(err) {
+	defer p.out.Reset()
+	if err := p.mode.write(p.conn, p.out.Bytes()); isTimeout(err) {
 		return mismatch("a client that reads", reason(err))
 	}
 	return nil
@@ -57,6 +55,9 @@ func (p *play) command(step Step) error {
 		return mismatch(step.Text, joined(shown, err))
 	}
 	p.log(func(d *Dialogue) { d.client(masked(line, challenged)) })
+	if !challenged {
+		p.ask(line)
+	}
 	if !step.match.MatchString(line) {
 		want := step.Text
 		if challenged || shown != visible(line) {
@@ -77,6 +78,10 @@ func joined(shown string, err error) string {
 
 // line reads a line and returns it without its CRLF. It refuses any other line end.
 func (p *play) line() (string, error) {
+	if held := p.unread; held != nil {
+		p.unread = nil
+		return *held, nil
+	}
 	line, err := readLine(p.r, maxLine)
 	if errors.Is(err, io.EOF) {
 		err = errors.New("the client closed the connection")
@@ -104,6 +109,9 @@ func (p *play) content(step Step) error {
 		}
 		data = append(data, strings.TrimPrefix(line, ".")...)
 		data = append(data, "\r\n"...)
+		if int64(len(data)) > p.options.MaxSize {
+			return mismatch(fmt.Sprintf("%s of at most %d octets", want, p.options.MaxSize), "more")
+		}
 	}
 	p.log(func(d *Dialogue) { d.event("%d octets of message content", len(data)) })
 	if step.count > 0 {
@@ -117,9 +125,12 @@ func (p *play) content(step Step) error {
 }
 
 func (p *play) keep(data []byte) {
-	p.server.mu.Lock()
-	defer p.server.mu.Unlock()
-	p.server.data = append(p.server.data, data)
+	p.hold(data)
+	p.run.mu.Lock()
+	defer p.run.mu.Unlock()
+	if p.run.listener != nil { // on a stage, the mails are in the mailbox
+		p.run.data = append(p.run.data, data)
+	}
 }
 
 // chunk reads one BDAT command and its octets (RFC 3030, section 2).
@@ -129,9 +140,13 @@ func (p *play) chunk() error {
 		return mismatch("BDAT", joined(visible(line), err))
 	}
 	p.log(func(d *Dialogue) { d.client(line) })
+	p.ask(line)
 	size, last, err := parseBDAT(line)
 	if err != nil {
 		return mismatch("BDAT size [LAST]", visible(line))
+	}
+	if int64(size+len(p.chunks)) > p.options.MaxSize {
+		return mismatch(fmt.Sprintf("content of at most %d octets", p.options.MaxSize), visible(line))
 	}
 	data := make([]byte, size)
 	if n, err := io.ReadFull(p.r, data); err != nil {
@@ -151,16 +166,17 @@ func (p *play) startTLS() error {
 		early, _ := p.r.Peek(n)
 		return mismatch("nothing before the handshake", visible(string(early)))
 	}
-	conn := tls.Server(p.conn, p.server.tls)
+	conn := tls.Server(p.conn, p.tls)
 	err := conn.Handshake()
 	p.tlsFailed = err != nil
-	if err == nil {
-		p.log(func(d *Dialogue) { d.event("%s", tls.VersionName(conn.ConnectionState().Version)) })
+	if err != nil {
+		p.event("handshake failed: %s", reason(err))
 	} else {
-		p.log(func(d *Dialogue) { d.event("handshake failed: %s", reason(err)) })
+		p.noteTLS(conn.ConnectionState())
 	}
-	p.conn = conn
+	p.conn, p.secured = conn, err == nil
 	p.r.Reset(conn)
+	p.forget()
 	return nil
 }
 
@@ -217,7 +233,7 @@ func (p *play) leave() error {
 			reply = "221 2.0.0 Bye"
 		}
 		p.log(func(d *Dialogue) { d.client(line); d.server(reply) })
-		p.pending.WriteString(reply + "\r\n")
+		p.out.WriteString(reply + "\r\n")
 		if err := p.flush(); err != nil {
 			return err
 		}

@@ -21,14 +21,10 @@ func (p *play) auth(mechanism string, forge bool) error {
 	if !ok || named != mechanism {
 		return mismatch("AUTH "+mechanism, visible(masked(line, false)))
 	}
-	h := p.server.script.Header
-	known := accounts{
-		passwords: map[string]string{h.Get("login"): h.Get("password")},
-		tokens:    map[string]string{h.Get("login"): h.Get("token")},
-	}
+	known := accounts{passwords: p.options.Users, tokens: p.options.Tokens}
 	say := func(challenge string) error {
 		p.log(func(d *Dialogue) { d.server(challenge) })
-		p.pending.WriteString(challenge + "\r\n")
+		p.out.WriteString(challenge + "\r\n")
 		return p.flush()
 	}
 	hear := func() (string, error) {
@@ -39,8 +35,9 @@ func (p *play) auth(mechanism string, forge bool) error {
 	v := newVerifier(mechanism, "localhost", known, stateOf(p.conn))
 	if !forge {
 		if err := exchange(v, initial, say, hear); err != nil {
-			return mismatch("a login by "+mechanism+" with the login and secret of the header", fmt.Sprint(err))
+			return mismatch("a login by "+mechanism+" with a login and secret that the script or the server knows", fmt.Sprint(err))
 		}
+		p.open = append(p.open, asked{verb: "AUTH", argument: mechanism, login: v.login()})
 		return nil
 	}
 	switch err := exchange(forger{v}, initial, say, hear); {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,31 +28,38 @@ func (m *Mismatch) Error() string {
 	return fmt.Sprintf("%s line %d (connection %d)\n want: %s\n got:  %s", m.Script, m.Line, m.Connection, m.Want, m.Got)
 }
 
+// stageLimit is the time limit for a connection of a script that a MailServer plays.
+const stageLimit = 10 * time.Minute
+
 // Server plays one script to the client that connects to it.
 type Server struct {
 	script   *Script
 	mode     Mode
-	listener net.Listener
+	host     *MailServer // for "* serve", and to keep records and mails
+	options  MailOptions // the host's, changed by the header of the script
 	tls      *tls.Config
-	limit    time.Time
-	done     chan struct{} // closed when the last connection has been played
+	listener net.Listener    // nil on a stage
+	arrivals []chan *arrival // on a stage; one for each connection
+	given    int             // connections that a stage has sent to arrivals
+	limit    time.Time       // zero on a stage
+	stopped  chan struct{}   // closed to end the script
+	done     chan struct{}   // closed when the last connection has been played
 
-	mu   sync.Mutex
-	conn net.Conn
-	data [][]byte
-	log  Dialogue
-	err  error
+	mu      sync.Mutex
+	conn    net.Conn
+	data    [][]byte
+	records []*SessionRecord
+	err     error
 }
 
-func (s *Script) usesTLS() bool {
-	for _, steps := range s.Connections {
-		for _, step := range steps {
-			if step.Verb == "tls" || step.Verb == "starttls" {
-				return true
-			}
-		}
-	}
-	return false
+// arrival is a connection that a script plays.
+type arrival struct {
+	conn   net.Conn
+	secure bool // TLS begins with the connection
+	record *SessionRecord
+	to     chan *arrival
+	run    *Server
+	played chan struct{} // closed when it has been played
 }
 
 // Addr returns the host and port to connect to.
@@ -70,8 +79,15 @@ func (s *Server) Data() [][]byte {
 // Dialogue returns the dialogue so far, with secrets masked.
 func (s *Server) Dialogue() string {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.String()
+	records := slices.Clone(s.records)
+	s.mu.Unlock()
+	s.host.mu.Lock()
+	defer s.host.mu.Unlock()
+	var b strings.Builder
+	for i, r := range records {
+		fmt.Fprintf(&b, "* connection %d\n%s", i+1, r.Dialogue.String())
+	}
+	return b.String()
 }
 
 // Wait waits until the script has ended, the client has deviated from it, or Limit has passed. The
@@ -88,12 +104,22 @@ func (s *Server) Wait() error {
 // Close ends the script immediately, for a test that has already failed.
 func (s *Server) Close() {
 	s.listener.Close()
+	s.end()
+	<-s.done
+}
+
+// end ends the script. It does not wait.
+func (s *Server) end() {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.stopped:
+	default:
+		close(s.stopped)
+	}
 	if s.conn != nil {
 		s.conn.Close()
 	}
-	s.mu.Unlock()
-	<-s.done
 }
 
 // refuseMore fails if the client has opened a connection that is not in the script. The client has
@@ -128,7 +154,7 @@ func (s *Server) fail(err error) {
 // reason returns the text of an error of a read or an accept, without addresses.
 func reason(err error) string {
 	if isTimeout(err) {
-		return fmt.Sprintf("silence until the limit of %v", Limit)
+		return "silence until the time limit"
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Err != nil {

@@ -5,6 +5,7 @@ package smtptest
 import (
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // SessionRecord describes one session of a MailServer.
@@ -32,17 +33,27 @@ func (r *SessionRecord) copy() SessionRecord {
 }
 
 // MarshalJSON returns the lines as a JSON array.
-func (d Dialogue) MarshalJSON() ([]byte, error) { return json.Marshal(d.lines) }
+func (d Dialogue) MarshalJSON() ([]byte, error) {
+	if d.lines == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal(d.lines)
+}
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (d *Dialogue) UnmarshalJSON(text []byte) error { return json.Unmarshal(text, &d.lines) }
 
 // Mail is a received mail. In a folder, N.json has this form.
 type Mail struct {
 	Number     int         `json:"number"` // from 1, over all sessions
 	Session    int         `json:"session"`
+	Received   time.Time   `json:"received"`
 	From       string      `json:"from"` // reverse-path without brackets
 	Params     []string    `json:"params"`
 	Recipients []Recipient `json:"recipients"`
 	Login      string      `json:"login"`
-	TLS        string      `json:"tls"` // version; empty without TLS
+	Mechanism  string      `json:"mechanism"` // of the login
+	TLS        string      `json:"tls"`       // version; empty without TLS
 	Chunks     int         `json:"chunks"`
 	Size       int64       `json:"size"` // octets of Data
 	SHA256     string      `json:"sha256"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,7 +35,7 @@ func Load(path string) (*Script, error) {
 // Parse reads a transcript from its text. Errors begin with the line number.
 func Parse(text string) (*Script, error) {
 	s := &Script{Header: Header{}, Connections: [][]Step{nil}}
-	inHeader := true
+	inHeader := !startsWithDialogue(text)
 	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		var err error
 		switch {
@@ -95,7 +96,9 @@ func (s *Script) check() error {
 				return fmt.Errorf("%d: * starttls follows a 220; use * tls at the beginning", step.Line)
 			case step.Verb == "reset" && (i == 0 || !quiet[steps[i-1].Verb]):
 				return fmt.Errorf("%d: * reset after output may overtake it; put a \"C: \" line or * wait before it", step.Line)
-			case ends[step.Verb] && !last:
+			case step.Verb == "serve" && !last && step.until != nil && steps[i+1].Verb == "serve":
+				return fmt.Errorf("%d: * serve follows * serve until; put a \"C: \" line before it", steps[i+1].Line)
+			case step.ends() && !last:
 				return fmt.Errorf("%d: * %s ends the connection, but steps follow", step.Line, step.Verb)
 			}
 		}
@@ -103,7 +106,22 @@ func (s *Script) check() error {
 	return nil
 }
 
-// ends contains the directives that must be the last step of a connection.
+// startsWithDialogue reports whether a script has no header: its first line that is not
+// a comment is a step.
+func startsWithDialogue(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		verb, _, _ := strings.Cut(line, " ")
+		return slices.Contains([]string{"S:", "C:", "C...", "*", "==="}, verb)
+	}
+	return false
+}
+
+// ends reports whether the step must be the last one of a connection.
+func (s Step) ends() bool { return ends[s.Verb] || s.Verb == "serve" && s.until == nil }
+
 var ends = map[string]bool{
 	"close": true, "cut": true, "reset": true, "stall": true,
 	"drip": true, "leave": true, "expect-close": true, "expect-tls-failure": true,

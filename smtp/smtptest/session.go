@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	maxCommand = 12288 // RFC 4954, section 4, for AUTH; other commands have at most 512 octets
-	idleLimit  = 2 * time.Minute
-	readAhead  = 64 << 10
+	maxCommand    = 12288 // RFC 4954, section 4, for AUTH; other commands have at most 512 octets
+	maxViolations = 100   // kept of one session
+	idleLimit     = 2 * time.Minute
+	readAhead     = 64 << 10
 )
 
 // errEnd ends a session without another event in the dialogue.
@@ -24,24 +25,46 @@ var errEnd = errors.New("the session is over")
 
 // session is one connection to a MailServer.
 type session struct {
-	server *MailServer
-	conn   net.Conn // TLS after the handshake
-	raw    net.Conn
-	r      *bufio.Reader
-	out    bytes.Buffer
-	record *SessionRecord
+	server  *MailServer
+	options *MailOptions // the server's, or those of a script
+	tls     *tls.Config
+	mode    Mode
+	limit   time.Time // if not zero, no operation lasts longer
+	conn    net.Conn  // TLS after the handshake
+	raw     net.Conn
+	r       *bufio.Reader
+	out     bytes.Buffer
+	record  *SessionRecord
 
 	readSince bool // something was read since the last write
+	welcomed  bool // the greeting was sent
 	greeted   bool
-	extended  bool // by EHLO or LHLO
+	extended  bool     // by EHLO or LHLO
+	spoken    []string // keywords that a script offered itself
 	secured   bool
 	user      string
 	envelope  *envelope
 	accepted  int // mails
+
+	verb string  // the last command
+	stop *stop   // of "* serve until"
+	open []asked // commands that a script has not yet answered
+
+	unread *string // the line at which "* serve until" has ended
 }
 
 func newSession(server *MailServer, conn net.Conn, record *SessionRecord) *session {
-	return &session{server: server, conn: conn, raw: conn, r: bufio.NewReaderSize(conn, readAhead), record: record}
+	return &session{server: server, options: &server.options, tls: server.tls, conn: conn, raw: conn,
+		r: bufio.NewReaderSize(conn, readAhead), record: record}
+}
+
+// deadline returns the time at which the next operation fails.
+func (x *session) deadline() time.Time {
+	t := time.Now().Add(idleLimit)
+	if !x.limit.IsZero() && x.limit.Before(t) {
+		return x.limit
+	}
+	return t
 }
 
 func (x *session) note(change func(*SessionRecord)) {
@@ -57,7 +80,9 @@ func (x *session) event(format string, args ...any) {
 // violation records that the client has violated the protocol.
 func (x *session) violation(what string) {
 	x.note(func(r *SessionRecord) {
-		r.Violations = append(r.Violations, what)
+		if len(r.Violations) < maxViolations {
+			r.Violations = append(r.Violations, what)
+		}
 		r.Dialogue.event("violation: %s", what)
 	})
 }
@@ -69,16 +94,17 @@ func (x *session) greet(secure bool) error {
 		}
 	}
 	service := "ESMTP"
-	if x.server.options.LMTP {
+	if x.options.LMTP {
 		service = "LMTP"
 	}
-	return x.reply("greeting", "220 %s %s ready", x.server.options.Hostname, service)
+	x.welcomed = true
+	return x.reply("greeting", "220 %s %s ready", x.options.Hostname, service)
 }
 
 // checkMailCount returns errEnd if a fault ends the session after this number of mails.
 func (x *session) checkMailCount() error {
-	for i := range x.server.options.Faults {
-		f := &x.server.options.Faults[i]
+	for i := range x.options.Faults {
+		f := &x.options.Faults[i]
 		if n, is := f.after("close after "); is && x.accepted >= n {
 			x.event("the server closes the connection")
 			return errEnd
@@ -97,11 +123,17 @@ func (x *session) hear(answersChallenge bool) (string, error) {
 			return "", err
 		}
 	}
-	x.conn.SetReadDeadline(time.Now().Add(idleLimit))
+	x.conn.SetReadDeadline(x.deadline())
 	text, err := readLine(x.r, maxCommand)
 	line := string(text)
 	if len(line) > 0 || err == nil {
 		x.readSince = true
+	}
+	if err == nil && !answersChallenge && x.stop.at(line) {
+		x.unread = &line
+		return "", errStop
+	}
+	if len(line) > 0 || err == nil {
 		x.note(func(r *SessionRecord) { r.Dialogue.client(masked(line, answersChallenge)) })
 	}
 	if err == errBareCR || err == errBareLF || err == errTooLong {
@@ -115,7 +147,7 @@ func (x *session) hear(answersChallenge bool) (string, error) {
 func (x *session) reply(step, format string, args ...any) error {
 	text := fmt.Sprintf(format, args...)
 	if step != "" {
-		if f := x.server.fault(step); f != nil {
+		if f := x.fault(step); f != nil {
 			return x.misbehave(f, text)
 		}
 	}
@@ -147,9 +179,9 @@ func (x *session) flush() error {
 		x.readSince = false
 		x.note(func(r *SessionRecord) { r.RoundTrips++ })
 	}
-	mode := Whole
-	for i := range x.server.options.Faults {
-		f := &x.server.options.Faults[i]
+	mode := x.mode
+	for i := range x.options.Faults {
+		f := &x.options.Faults[i]
 		if f.Do == "byte" && f.Step == "" {
 			mode = ByByte
 		}
@@ -158,7 +190,7 @@ func (x *session) flush() error {
 		}
 	}
 	defer x.out.Reset()
-	x.conn.SetWriteDeadline(time.Now().Add(idleLimit))
+	x.conn.SetWriteDeadline(x.deadline())
 	return mode.write(x.conn, x.out.Bytes())
 }
 
@@ -216,21 +248,28 @@ func (x *session) stall() {
 }
 
 func (x *session) handshake() error {
-	if f := x.server.fault("TLS"); f != nil {
+	if f := x.fault("TLS"); f != nil {
 		if f.Do == "garble" {
 			x.conn.Write([]byte("220 this is no TLS\r\n"))
 			return errEnd
 		}
 		return x.abandon(f.Do)
 	}
-	conn := tls.Server(x.raw, x.server.tls)
-	conn.SetDeadline(time.Now().Add(idleLimit))
+	conn := tls.Server(x.raw, x.tls)
+	conn.SetDeadline(x.deadline())
 	if err := conn.Handshake(); err != nil {
 		x.event("handshake failed: %s", reason(err))
 		return errEnd
 	}
 	conn.SetDeadline(time.Time{})
-	state := conn.ConnectionState()
+	x.noteTLS(conn.ConnectionState())
+	x.conn, x.secured = conn, true
+	x.r = bufio.NewReaderSize(conn, readAhead)
+	return nil
+}
+
+// noteTLS records a successful handshake.
+func (x *session) noteTLS(state tls.ConnectionState) {
 	x.note(func(r *SessionRecord) {
 		r.Handshakes++
 		r.TLSVersion, r.ServerName = tls.VersionName(state.Version), state.ServerName
@@ -239,9 +278,6 @@ func (x *session) handshake() error {
 		}
 		r.Dialogue.event("%s", r.TLSVersion)
 	})
-	x.conn, x.secured = conn, true
-	x.r = bufio.NewReaderSize(conn, readAhead)
-	return nil
 }
 
 // tlsState returns the state of the TLS connection, or nil without TLS.

@@ -144,6 +144,10 @@ func directiveStep(text string) (Step, error) {
 		if step.count, err = strconv.Atoi(count); err == nil {
 			step.octets, err = unquote(quoted)
 		}
+	case "serve":
+		if step.until, err = parseServe(rest); err != nil {
+			err = fmt.Errorf("* serve %s: %w", rest, err)
+		}
 	case "auth", "forged":
 		if !knownMechanism(rest) {
 			err = fmt.Errorf("* %s %s: known mechanisms are %s", verb, rest, strings.Join(Mechanisms, ", "))
@@ -173,4 +177,5 @@ type Step struct {
 	pause  time.Duration  // wait, drip
 	match  *regexp.Regexp // C, C...
 	absent bool           // C...: match must not be found
+	until  *stop          // serve; nil to the end of the session
 }

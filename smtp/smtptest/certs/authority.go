@@ -61,8 +61,13 @@ func CertificatePEM(c tls.Certificate) []byte {
 }
 
 // KeyPEM returns the unencrypted PKCS #8 private key of a certificate.
-func KeyPEM(c tls.Certificate) []byte {
-	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
+func KeyPEM(c tls.Certificate) []byte { return keyPEM(c.PrivateKey) }
+
+// KeyPEM returns the authority's unencrypted PKCS #8 private key.
+func (a *Authority) KeyPEM() []byte { return keyPEM(a.key) }
+
+func keyPEM(key crypto.PrivateKey) []byte {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
 	must(err)
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+
+package smtptest
+
+import "strings"
+
+// asked is a command that a script has read and not yet answered.
+type asked struct {
+	verb, argument string
+	login          string      // of AUTH
+	keywords       []string    // of the reply to EHLO, so far
+	content        []byte      // of a mail
+	replies        int         // to content so far; LMTP has one for each recipient
+	accepted       []Recipient // by these
+}
+
+// content is the verb of message content that awaits its reply.
+const content = "(content)"
+
+// ask notes a command that the script will answer.
+func (p *play) ask(line string) {
+	verb, argument, _ := strings.Cut(line, " ")
+	p.open = append(p.open, asked{verb: strings.ToUpper(verb), argument: argument})
+}
+
+// hold notes message content, which the script's next reply accepts or refuses.
+func (p *play) hold(data []byte) {
+	for i := range p.open {
+		if a := &p.open[i]; (a.verb == content || a.verb == "BDAT") && a.content == nil {
+			a.verb, a.content = content, data
+			return
+		}
+	}
+	p.open = append(p.open, asked{verb: content, content: data})
+}
+
+// answered notes a line of a reply of the script, and changes the state of the session as
+// the command does that it answers.
+func (p *play) answered(line string) {
+	more := len(line) > 3 && line[3] == '-'
+	positive := strings.HasPrefix(line, "2")
+	if !p.welcomed {
+		p.welcomed = !more
+		return
+	}
+	if len(p.open) == 0 || strings.HasPrefix(line, "334") {
+		return
+	}
+	a := &p.open[0]
+	if len(line) > 4 && (a.verb == "EHLO" || a.verb == "LHLO") {
+		a.keywords = append(a.keywords, line[4:])
+	}
+	if more || a.verb == content && !p.settled(a, positive) {
+		return
+	}
+	done := *a
+	p.open = p.open[1:]
+	switch {
+	case done.verb == "DATA" && strings.HasPrefix(line, "354"):
+		p.open = append([]asked{{verb: content}}, p.open...)
+	case positive || strings.HasPrefix(line, "235"):
+		p.carriedOut(&done)
+	}
+}
+
+// carriedOut changes the state of the session as a command does that succeeded.
+func (p *play) carriedOut(a *asked) {
+	switch a.verb {
+	case "EHLO", "LHLO", "HELO":
+		p.drop()
+		p.greeted, p.extended, p.spoken = true, a.verb != "HELO", nil
+		if p.extended {
+			p.spoken = append([]string{}, a.keywords[min(1, len(a.keywords)):]...)
+		}
+		p.note(func(r *SessionRecord) { r.ClientName = a.argument })
+	case "AUTH":
+		mechanism, _, _ := strings.Cut(a.argument, " ")
+		p.user = a.login
+		p.note(func(r *SessionRecord) { r.Mechanism, r.Login = strings.ToUpper(mechanism), a.login })
+	case "MAIL":
+		from, params, _ := splitPath(a.argument, "FROM:")
+		p.drop()
+		p.envelope = &envelope{from: from, params: params}
+		p.note(func(r *SessionRecord) { r.Transactions++ })
+	case "RCPT":
+		if to, params, ok := splitPath(a.argument, "TO:"); ok && p.envelope != nil {
+			p.envelope.recipients = append(p.envelope.recipients, Recipient{Address: to, Params: params})
+		}
+	case "RSET":
+		p.drop()
+	}
+}
+
+// settled reports whether the content has all its replies. It then puts the mail into the
+// mailbox for the recipients that were accepted.
+func (p *play) settled(a *asked, positive bool) bool {
+	e := p.envelope
+	if e == nil {
+		return true
+	}
+	switch {
+	case !p.options.LMTP && positive:
+		a.accepted = e.recipients
+	case positive && a.replies < len(e.recipients):
+		a.accepted = append(a.accepted, e.recipients[a.replies])
+	}
+	a.replies++
+	if p.options.LMTP && a.replies < len(e.recipients) {
+		return false
+	}
+	p.drop()
+	if len(a.accepted) == 0 {
+		return true
+	}
+	letter, err := p.server.newLetter()
+	if err == nil {
+		e.letter = letter
+		if _, err = letter.Write(a.content); err == nil {
+			p.deliver(e, a.accepted)
+			p.accepted++
+			return true
+		}
+		letter.drop()
+	}
+	p.event("the mail is not kept: %v", err)
+	return true
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/tools/csmtp-testserver/internal/store"
+)
+
+const (
+	maxScript = 1 << 20          // octets of a request with a script
+	maxWait   = 10 * time.Minute // of one request
+)
+
+type api struct {
+	mails *store.Store
+	smtp  *smtptest.MailServer
+}
+
+// NewAPI returns the handler of the JSON interface:
+//
+//	GET    /mails[?wait=N&timeout=30s]   the mails, after N have been received
+//	DELETE /mails                        forgets all mails and sessions
+//	GET    /mails/N                      envelope and session of a mail
+//	GET    /mails/N.eml                  its content
+//	GET    /sessions[/N]                 the sessions, with their dialogues
+//	GET    /script[?wait=30s]            how far the script has come, at its end
+//	PUT    /script                       {"name": "greylisting"} or {"text": "S: ..."}, "delivery": "byte"
+//	DELETE /script                       ends the script
+//	GET    /scripts                      the ready scripts
+func NewAPI(mails *store.Store, server *smtptest.MailServer) http.Handler {
+	a := &api{mails, server}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /mails", a.listMails)
+	mux.HandleFunc("DELETE /mails", a.clear)
+	mux.HandleFunc("GET /mails/{number}", a.mail)
+	mux.HandleFunc("GET /sessions", a.sessions)
+	mux.HandleFunc("GET /sessions/{number}", a.session)
+	mux.HandleFunc("GET /script", a.script)
+	mux.HandleFunc("PUT /script", a.setScript)
+	mux.HandleFunc("DELETE /script", a.endScript)
+	mux.HandleFunc("GET /scripts", a.scripts)
+	return mux
+}
+
+func answer(w http.ResponseWriter, status int, value any) {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(append(text, '\n'))
+}
+
+func refuse(w http.ResponseWriter, status int, err error) {
+	answer(w, status, map[string]string{"error": err.Error()})
+}
+
+// waiting returns a context for a request that waits.
+func waiting(r *http.Request, value, otherwise string) (context.Context, context.CancelFunc, error) {
+	if value == "" {
+		value = otherwise
+	}
+	d, err := time.ParseDuration(value)
+	if seconds, e := strconv.ParseFloat(value, 64); e == nil {
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+	}
+	if err != nil || d < 0 {
+		return nil, nil, fmt.Errorf("%q is not a time such as 30s", value)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), min(d, maxWait))
+	return ctx, cancel, nil
+}
+
+type mailList struct {
+	Total int          `json:"total"` // since the start or the last DELETE
+	Mails []store.Mail `json:"mails"`
+	Error string       `json:"error,omitempty"`
+}
+
+func (a *api) listMails(w http.ResponseWriter, r *http.Request) {
+	status := http.StatusOK
+	var late error
+	if wanted := r.URL.Query().Get("wait"); wanted != "" {
+		n, err := strconv.Atoi(wanted)
+		if err != nil || n < 0 {
+			refuse(w, http.StatusBadRequest, fmt.Errorf("wait=%q is not a number of mails", wanted))
+			return
+		}
+		ctx, cancel, err := waiting(r, r.URL.Query().Get("timeout"), "30s")
+		if err != nil {
+			refuse(w, http.StatusBadRequest, err)
+			return
+		}
+		defer cancel()
+		late = a.mails.Wait(ctx, n)
+	}
+	list := mailList{Total: a.mails.Total(), Mails: a.mails.Mails()}
+	if list.Mails == nil {
+		list.Mails = []store.Mail{}
+	}
+	if late != nil {
+		status, list.Error = http.StatusRequestTimeout, late.Error()
+	}
+	answer(w, status, list)
+}
+
+func (a *api) clear(w http.ResponseWriter, _ *http.Request) {
+	if err := a.mails.Clear(); err != nil {
+		refuse(w, http.StatusInternalServerError, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (a *api) mail(w http.ResponseWriter, r *http.Request) {
+	text, raw := strings.CutSuffix(r.PathValue("number"), ".eml")
+	number, err := strconv.Atoi(text)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Errorf("%q is not the number of a mail", text))
+		return
+	}
+	m, found := a.mails.Mail(number)
+	if !found {
+		refuse(w, http.StatusNotFound, fmt.Errorf("there is no mail %d", number))
+		return
+	}
+	if !raw {
+		in, _ := a.mails.Session(m.Session)
+		answer(w, http.StatusOK, struct {
+			store.Mail
+			In store.Session `json:"in"`
+		}{m, in})
+		return
+	}
+	content, err := a.mails.Raw(number)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		refuse(w, http.StatusNotFound, fmt.Errorf("the content of mail %d is no longer kept", number))
+	case err != nil:
+		refuse(w, http.StatusInternalServerError, err)
+	default:
+		w.Header().Set("Content-Type", "message/rfc822")
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": text + ".eml"}))
+		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+		w.Write(content)
+	}
+}
+
+func (a *api) sessions(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string]any{"sessions": a.mails.Sessions()})
+}
+
+func (a *api) session(w http.ResponseWriter, r *http.Request) {
+	number, err := strconv.Atoi(r.PathValue("number"))
+	in, found := a.mails.Session(number)
+	if err != nil || !found {
+		refuse(w, http.StatusNotFound, fmt.Errorf("there is no session %q", r.PathValue("number")))
+		return
+	}
+	answer(w, http.StatusOK, in)
+}
+
+type progress struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // none, waiting, playing, played or failed
+	Runs  int    `json:"runs"`  // how often it was played to its end
+
+	// In state "failed": the line of the script at which the client deviated from it.
+	Error      string `json:"error,omitempty"`
+	Connection int    `json:"connection,omitempty"`
+	Line       int    `json:"line,omitempty"`
+	Want       string `json:"want,omitempty"`
+	Got        string `json:"got,omitempty"`
+}
+
+func (a *api) script(w http.ResponseWriter, r *http.Request) {
+	status := http.StatusOK
+	if limit := r.URL.Query().Get("wait"); limit != "" {
+		ctx, cancel, err := waiting(r, limit, "30s")
+		if err != nil {
+			refuse(w, http.StatusBadRequest, err)
+			return
+		}
+		defer cancel()
+		if a.smtp.WaitPlayed(ctx) != nil && ctx.Err() != nil {
+			status = http.StatusRequestTimeout
+		}
+	}
+	p := a.smtp.Progress()
+	said := progress{Name: p.Script, State: p.State, Runs: p.Runs}
+	if m := p.Error; m != nil {
+		said.Error, said.Connection, said.Line, said.Want, said.Got = m.Error(), m.Connection, m.Line, m.Want, m.Got
+	}
+	answer(w, status, said)
+}
+
+func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, errors.New("want Content-Type: application/json"))
+		return
+	}
+	var asked struct{ Name, Text, Delivery string }
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxScript))
+	d.DisallowUnknownFields()
+	err := d.Decode(&asked)
+	if _, more := d.Token(); err == nil && more != io.EOF {
+		err = errors.New("want one object of JSON")
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	script, mode, err := parseScript(asked.Name, asked.Text, asked.Delivery)
+	if err == nil {
+		err = a.smtp.Play(script, mode)
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	a.script(w, &http.Request{URL: r.URL, Method: r.Method})
+}
+
+// parseScript returns a ready script, or the one in text, and its delivery.
+func parseScript(name, text, delivery string) (*smtptest.Script, smtptest.Mode, error) {
+	var script *smtptest.Script
+	var err error
+	switch {
+	case text == "" && name == "":
+		err = errors.New(`want {"name": "..."} or {"text": "..."}`)
+	case text == "":
+		script, err = smtptest.ReadyScript(name)
+	default:
+		if script, err = smtptest.Parse(text); err == nil {
+			script.Name = name
+			if name == "" {
+				script.Name = "script"
+			}
+		} else {
+			err = fmt.Errorf("line %w", err)
+		}
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if delivery == "" {
+		return script, script.Modes()[0], nil
+	}
+	mode, err := smtptest.ParseMode(delivery)
+	return script, mode, err
+}
+
+func (a *api) endScript(w http.ResponseWriter, _ *http.Request) {
+	a.smtp.Play(nil, smtptest.Whole)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (a *api) scripts(w http.ResponseWriter, _ *http.Request) {
+	list := []map[string]string{}
+	for _, name := range smtptest.ReadyScripts() {
+		script, err := smtptest.ReadyScript(name)
+		if err != nil {
+			refuse(w, http.StatusInternalServerError, err)
+			return
+		}
+		list = append(list, map[string]string{"name": name, "description": script.Header.Get("description")})
+	}
+	answer(w, http.StatusOK, map[string]any{"scripts": list})
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/tools/csmtp-testserver/internal/store"
+)
+
+// settings contains the values of the command line.
+type settings struct {
+	options smtptest.MailOptions
+	limits  store.Limits
+	dir     string
+	caFile  string
+	keyFile string
+	ready   string
+	http    string
+	show    bool
+	quiet   bool
+	stdin   bool
+	once    bool
+	limit   time.Duration
+	count   int
+	script  *smtptest.Script
+	mode    smtptest.Mode
+
+	action func(out io.Writer) error // instead of a server
+}
+
+// usageError is an error in the values of options.
+type usageError struct{ error }
+
+// parse reads the command line.
+func parse(args []string) (*settings, error) {
+	s := &settings{http: "127.0.0.1:0"}
+	f := s.flags()
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			s.action = func(out io.Writer) error { return printed(out, usage) }
+			return s, nil
+		}
+		return nil, err
+	}
+	if f.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	switch {
+	case s.once && s.script == nil:
+		return nil, errors.New("--once needs --script")
+	case s.script != nil && !contains(s.script.Modes(), s.mode):
+		return nil, fmt.Errorf("the script %s allows only the delivery %v", s.script.Name, s.script.Modes())
+	}
+	return s, nil
+}
+
+func contains(modes []smtptest.Mode, mode smtptest.Mode) bool {
+	for _, m := range modes {
+		if m == mode {
+			return true
+		}
+	}
+	return false
+}
+
+func printed(out io.Writer, text string) error {
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+// flags returns the options. The text usage explains them; a test compares the two.
+func (s *settings) flags() *flag.FlagSet {
+	o := &s.options
+	f := flag.NewFlagSet("csmtp-testserver", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+
+	f.StringVar(&o.Host, "host", "127.0.0.1", "")
+	f.Func("port", "", port(&o.Port))
+	f.Func("tls-port", "", port(&o.TLSPort))
+	f.StringVar(&o.UnixSocket, "unix", "", "")
+	f.BoolVar(&o.LMTP, "lmtp", false, "")
+	f.Func("http", "", s.setHTTP)
+
+	f.Func("user", "", pair(&o.Users))
+	f.Func("token", "", pair(&o.Tokens))
+	f.Func("mechanisms", "", names(&o.Mechanisms))
+	f.Func("refuse-mechanisms", "", names(&o.Unserved))
+	f.BoolVar(&o.NoAuth, "no-auth", false, "")
+	f.BoolVar(&o.AuthFirst, "require-login", false, "")
+
+	f.StringVar(&o.Certificate, "certificate", "", "")
+	f.StringVar(&o.NewestTLS, "newest-tls", "", "")
+	f.BoolVar(&o.ModernTLS, "modern-tls", false, "")
+	f.BoolVar(&o.TLSFirst, "require-tls", false, "")
+	f.StringVar(&s.caFile, "ca-file", "", "")
+	f.StringVar(&s.keyFile, "ca-key-file", "", "")
+
+	f.Func("hide", "", list(&o.Hide))
+	f.Func("extra", "", list(&o.Extra))
+	f.Func("max-size", "", octets(&o.MaxSize))
+	f.Func("fault", "", func(v string) error {
+		fault, err := smtptest.ParseFault(v)
+		o.Faults = append(o.Faults, fault)
+		return err
+	})
+	f.Func("script", "", func(v string) (err error) {
+		s.script, err = findScript(v)
+		return err
+	})
+	f.Func("delivery", "", func(v string) (err error) {
+		s.mode, err = smtptest.ParseMode(v)
+		return err
+	})
+	f.BoolVar(&s.once, "once", false, "")
+	f.BoolFunc("list-scripts", "", func(string) error { s.action = listScripts; return nil })
+	f.Func("print-script", "", func(v string) error {
+		text, err := smtptest.ScriptText(v)
+		s.action = func(out io.Writer) error { return printed(out, text) }
+		return err
+	})
+
+	f.StringVar(&s.dir, "dir", "", "")
+	f.StringVar(&s.ready, "ready", "", "")
+	f.BoolVar(&o.Discard, "discard", false, "")
+	f.Func("keep", "", positive(&s.limits.Mails))
+	f.Func("keep-size", "", octets(&s.limits.Octets))
+	f.Func("max-sessions", "", positive(&o.MaxSessions))
+	f.Func("max-recipients", "", positive(&o.MaxRecipients))
+
+	f.BoolVar(&s.show, "show", false, "")
+	f.BoolVar(&s.quiet, "quiet", false, "")
+	f.DurationVar(&s.limit, "for", 0, "")
+	f.Func("count", "", positive(&s.count))
+	f.BoolVar(&s.stdin, "stdin", false, "")
+	f.BoolFunc("version", "", func(string) error {
+		s.action = func(out io.Writer) error { return printed(out, "csmtp-testserver "+version+"\n") }
+		return nil
+	})
+	return f
+}
+
+// setHTTP parses PORT or ADDRESS:PORT. The interface can change the server, so it
+// listens only on the loopback interface.
+func (s *settings) setHTTP(v string) error {
+	if _, err := strconv.ParseUint(v, 10, 16); err == nil {
+		v = "127.0.0.1:" + v
+	}
+	v = strings.Replace(v, "localhost:", "127.0.0.1:", 1)
+	at, err := netip.ParseAddrPort(v)
+	if err != nil {
+		return errors.New("want PORT or ADDRESS:PORT")
+	}
+	if !at.Addr().IsLoopback() {
+		return errors.New("want an address of the loopback interface, such as 127.0.0.1:8025")
+	}
+	s.http = v
+	return nil
+}
+
+func port(to *int) func(string) error {
+	return func(v string) error {
+		n, err := strconv.ParseUint(v, 10, 16)
+		if err != nil {
+			return errors.New("want a port from 0 to 65535")
+		}
+		*to = int(n)
+		return nil
+	}
+}
+
+func positive(to *int) func(string) error {
+	return func(v string) error {
+		n, err := strconv.ParseUint(v, 10, 31)
+		if err != nil || n == 0 {
+			return errors.New("want a number from 1")
+		}
+		*to = int(n)
+		return nil
+	}
+}
+
+func octets(to *int64) func(string) error {
+	return func(v string) error {
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n <= 0 {
+			return errors.New("want a number of octets from 1")
+		}
+		*to = n
+		return nil
+	}
+}
+
+func names(to *[]string) func(string) error {
+	return func(v string) error {
+		*to = []string{} // not nil, which means all
+		for _, name := range strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' }) {
+			*to = append(*to, strings.ToUpper(name))
+		}
+		return nil
+	}
+}
+
+func list(to *[]string) func(string) error {
+	return func(v string) error {
+		*to = append(*to, v)
+		return nil
+	}
+}
+
+// pair returns a function that parses login:secret. Its error does not contain the secret.
+func pair(to *map[string]string) func(string) error {
+	return func(v string) error {
+		login, secret, found := strings.Cut(v, ":")
+		if !found || login == "" {
+			return errors.New("want LOGIN:SECRET")
+		}
+		if *to == nil {
+			*to = map[string]string{}
+		}
+		(*to)[login] = secret
+		return nil
+	}
+}
+
+// findScript returns the script in a file, or a ready one by its name.
+func findScript(v string) (*smtptest.Script, error) {
+	if _, err := os.Stat(v); err != nil && filepath.Base(v) == v && filepath.Ext(v) == "" {
+		return smtptest.ReadyScript(v)
+	}
+	return smtptest.Load(v)
+}
+
+func listScripts(out io.Writer) error {
+	for _, name := range smtptest.ReadyScripts() {
+		script, err := smtptest.ReadyScript(name)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%-26s %s\n", name, script.Header.Get("description")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
