@@ -20,12 +20,12 @@ import (
 	"csmtp/internal/mailer"
 )
 
-// The exports in this file are written by hand. They take callbacks, handles or
-// octets, return through a pointer, report NULL with their own number, or use no
-// mailer. All other exports are in exports_generated.go.
+// The exports in this file are written by hand, because they take callbacks, handles or
+// octets, return a value through a pointer, have a special error number for NULL, or
+// use no mailer. All other exports are in exports_generated.go.
 
-// goStart is called before all other exports, and on each new thread. In a private
-// copy of the library in a forked child, first is the first handle in the first call.
+// goStart is called before all other exports, and on each new thread. If first is not
+// 0, it is the first handle that this image of the library may make.
 //
 //export goStart
 func goStart(first C.uintptr_t) {

@@ -20,11 +20,10 @@ import (
 	"csmtp/internal/mailer"
 )
 
-// Conversion of values, strings and callbacks between C and Go.
+// This file converts values, strings and callbacks between C and Go.
 
-// give converts a number to C's int. If there is no handle that could keep the
-// error for CSmtp_GetLastError, the C code (internal/gate) keeps it for the calling
-// thread.
+// give converts an error number to C's int. If there is no handle to store the error
+// for CSmtp_GetLastError, the C code (internal/gate) stores it for the calling thread.
 func give(n mailer.Number) C.int {
 	if n == mailer.BadHandle || n == mailer.Forked {
 		remember(n)
@@ -32,7 +31,8 @@ func give(n mailer.Number) C.int {
 	return C.int(n)
 }
 
-// made returns a new handle, or remembers why there is none.
+// made returns a new handle, or stores the error for the calling thread if there is
+// none.
 func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 	if h == 0 {
 		remember(n)
@@ -40,8 +40,8 @@ func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 	return C.CSmtpHandle(h)
 }
 
-// remember makes the gate keep n and its text for the calling thread. It passes
-// the Go string itself to C, because there may not be enough memory for a copy.
+// remember makes the gate store n and its text for the calling thread. It passes the Go
+// string itself to C, because there may not be enough memory for a copy.
 func remember(n mailer.Number) {
 	s := mailer.Sentence(n)
 	C.gateRemember(C.int(n), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
@@ -82,8 +82,8 @@ func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// oneLine returns a copy of s without the line end, which a program may have read from a
-// file, or "" if s is NULL.
+// oneLine returns a copy of s without a line end at its end, as fgets stores it, or ""
+// if s is NULL.
 func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
 
 // optional returns oneLine(s), or nil if s is NULL.
@@ -139,7 +139,7 @@ func origin(h C.CSmtpHandle, fn, user unsafe.Pointer) mailer.Origin {
 	return mailer.Origin{Handle: uintptr(h), Function: uintptr(fn), User: uintptr(user)}
 }
 
-// pointer returns a pointer of C.
+// pointer converts a number to a C pointer.
 func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
 
 func logCaller(o mailer.Origin) func(int, string) {
@@ -180,7 +180,8 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) fu
 }
 
 // callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback
-// writes into C memory, because it may keep the pointer, and Go may move its memory.
+// writes into C memory, because it may keep the pointer, and Go may move or free Go
+// memory.
 type callbackReader struct {
 	h      C.CSmtpHandle
 	fn     C.CSmtpReadFunction
@@ -190,8 +191,8 @@ type callbackReader struct {
 
 const callbackBuffer = 32 << 10
 
-// opener returns a function that makes the callback start again from the beginning,
-// and returns a reader.
+// opener returns a function that makes the callback start from the beginning, and
+// returns a reader of its content.
 func opener(o mailer.Origin) func() (io.ReadCloser, error) {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpReadFunction(pointer(o.Function)), pointer(o.User)
 	return func() (io.ReadCloser, error) {
@@ -229,7 +230,8 @@ func (r *callbackReader) Close() error {
 	return nil
 }
 
-// The following functions keep strings in C memory for the threads that read them.
+// The following functions keep the strings that getters return in C memory, separately
+// for each thread.
 
 func init() {
 	mailer.Gate.Fork = (*mailer.Fork)(unsafe.Pointer(&C.gateFork))
@@ -239,8 +241,8 @@ func init() {
 	mailer.Gate.Ended = endedThreads
 }
 
-// endedThreads frees what the gate keeps for threads that have ended, and returns
-// these threads. Usually there are none, and the call into C is avoided.
+// endedThreads frees the gate's records of threads that have ended, and returns these
+// threads. It first checks whether there are any, to avoid a call into C.
 func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
 		return nil
@@ -294,9 +296,9 @@ func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
 	return t.c.octets, nil
 }
 
-// nullableText returns the string of a getter: the same pointer as before if the
-// string is the same. It returns NULL if f returns an error or there is not enough
-// memory, and "" if f could not be called.
+// nullableText returns the string of a getter. If the string is the same as before, it
+// returns the same pointer. It returns NULL if f returns an error or there is not
+// enough memory, and "" if f cannot be called.
 func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) (string, error)) *C.char {
 	p := emptyText
 	mailer.Ask(uintptr(h), func(m *mailer.Mailer) error {
@@ -311,7 +313,7 @@ func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.M
 	return p
 }
 
-// text is nullableText for a getter that never fails. It returns "" if there is not
+// text does the same for a getter that never fails. It returns "" if there is not
 // enough memory.
 func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) string) *C.char {
 	p := nullableText(h, getter, index, func(m *mailer.Mailer) (string, error) { return f(m), nil })
@@ -353,10 +355,10 @@ func toldAs(h C.CSmtpHandle, key mailer.TextKey, s string) (*C.char, error) {
 	return hold(m, key, s)
 }
 
-// fixed holds the copies that fixedText has made.
+// fixed contains the copies that fixedText has made.
 var fixed sync.Map // string -> *C.char
 
-// fixedText returns a copy of s in C memory that is never freed, and the same
+// fixedText returns a copy of s in C memory that is never freed. It returns the same
 // pointer for equal strings.
 func fixedText(s string) *C.char {
 	v, ok := fixed.Load(s)

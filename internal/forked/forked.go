@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package forked copies values from the memory of another image of this program. In a
-// forked child, a private copy of the library does so with its parent's values.
+// Package forked copies values from the memory of another image of the library. In a
+// forked child, the private copy of the library copies the values of the parent, whose
+// memory the child has inherited.
 package forked
 
 import (
@@ -11,10 +12,11 @@ import (
 	"unsafe"
 )
 
-// Copy copies a value from the memory of another image. The copy shares nothing with
-// it but []byte, which may be large and are never changed. It leaves fields with the
-// tag fork:"restored" at zero, because functions and interfaces refer to code and types
-// of the other image. It panics if another field has such a type.
+// Copy copies a value from the memory of another image. The copy shares no memory with
+// the original except []byte, which may be large and are never changed. Copy does not
+// copy fields with the tag fork:"restored": they contain functions and interfaces,
+// which refer to code and types of the other image. It panics if another field has such
+// a type.
 func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))
 }
@@ -22,7 +24,7 @@ func Copy[T any](to, from *T) {
 var timeType = reflect.TypeFor[time.Time]()
 
 func copyValue(t reflect.Type, to, from unsafe.Pointer) {
-	if t == timeType { // it has a pointer to a time zone of the other image
+	if t == timeType { // a Time contains a pointer to a time zone of the other image
 		if old := (*time.Time)(from); old.Unix() != (time.Time{}).Unix() {
 			*(*time.Time)(to) = time.Unix(old.Unix(), int64(old.Nanosecond()))
 		}

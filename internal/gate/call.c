@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * call.c: what each call from C does before and after it is in Go.
+ * call.c: the work that each call from C does before it enters Go and after it has
+ * left Go.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "entry.h"
 
-/* For hosts that run under ThreadSanitizer, which does not see how Go orders its
- * threads. At its beginning and its end, each call and callback tells it that
- * everything before happened before. Elsewhere these are NULL. */
+/* For programs that run under ThreadSanitizer, which does not see how Go
+ * synchronizes its threads. At its beginning and end, each call and each callback
+ * tells it that all earlier calls happened before. In other programs, these
+ * functions are NULL. */
 #if defined(__linux__)
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));
@@ -33,7 +35,7 @@ struct gateFork gateFork;
 
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 
-/* A thread of the library may free what another one allocated: hence gateOrder. */
+/* Calls gateOrder, because another thread of the library may free the memory. */
 void *gateAllocate(size_t size)
 {
   void *p = calloc(1, size);
@@ -50,8 +52,8 @@ void gateFree(void *p)
 /* ---- Refusals ---------------------------------------------------------- */
 
 #if defined(__linux__)
-/* Writes the text for gateRefusedCall. Two threads may write it at the same time: they
- * write the same octets. */
+/* Writes the text for gateRefusedCall. Two threads may write it at the same time,
+ * because they write the same octets. */
 static const char *refused_call(void)
 {
   static char text[160];

@@ -15,8 +15,8 @@ enum {
   GATE_FREES = 4 /* a child needs no copy of the library for it */
 };
 
-/* Enters the gate. If it returns GATE_OPEN, the caller is in Go and must call
- * gateLeave. */
+/* Enters the gate. If it returns GATE_OPEN, the caller may call Go, and must call
+ * gateLeave afterwards. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
 /* Stores code and its sentence as the error of the refused call. Returns code. */
@@ -25,7 +25,7 @@ int gateRefuse(struct gateVisit *v, int code);
 const char *gateRefusal(int code);
 /* Tells ThreadSanitizer that all earlier calls happened before this one. */
 void gateOrder(void);
-/* Notes a new handle and returns it. */
+/* Records a new handle and returns it. */
 CSmtpHandle gateNote(CSmtpHandle h);
 
 /* A callback may fork and return in the child too. In the child it must not return
@@ -39,9 +39,10 @@ CSmtpHandle gateNote(CSmtpHandle h);
 #define GATE_LAND(v) abort()
 #endif
 
-/* The body of entry CSmtp_NAME. call calls its Go export. args are its own
- * arguments, for the copy of the library that serves a forked child. It returns
- * refused if neither can be called, and passes the result through result. */
+/* The body of the function CSmtp_NAME. 'call' is a call of its Go export. 'args' are
+ * its arguments, for a call of the same function in the private copy of the library
+ * that serves a forked child. The body returns 'refused' if neither can be called.
+ * Otherwise it returns the result, to which it applies 'result'. */
 #define GATE(type, refused, h, special, call, name, args, result)  \
   struct gateVisit v;                                              \
   __typeof__(&CSmtp_##name) copy;                                  \

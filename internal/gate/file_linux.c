@@ -27,9 +27,9 @@ static int is_own(const struct stat *s)
     && s->st_mtim.tv_sec == own.st_mtim.tv_sec && s->st_mtim.tv_nsec == own.st_mtim.tv_nsec;
 }
 
-/* Reports whether the object is libcsmtp. Only that may be copied: if the library is
- * linked into another object, loading a copy would run that object's constructors
- * again. */
+/* Reports whether the object is libcsmtp. Only libcsmtp may be copied: if the
+ * library is linked into another object, loading a copy would run that object's
+ * constructors again. */
 static int is_libcsmtp(const struct link_map *map)
 {
   const ElfW(Dyn) * d;
@@ -43,8 +43,8 @@ static int is_libcsmtp(const struct link_map *map)
   return 0;
 }
 
-/* The state of the loader, which the loader publishes for debuggers in the dynamic
- * section of the program. */
+/* The state of the dynamic loader. The loader publishes it for debuggers, in the
+ * dynamic section of the program. */
 const struct r_debug *gateLoader;
 
 static void find_loader(const struct link_map *map)
@@ -79,9 +79,9 @@ static int open_own_file(void)
   return fd;
 }
 
-/* Keeps the library's file open, because it may be replaced or become unreachable
- * before a child needs it. The descriptor is at least 3, because lower ones are the
- * standard streams. */
+/* Keeps the library's file open, because it may be replaced or deleted before a
+ * child needs it. The descriptor is at least 3, because lower ones are the standard
+ * streams. */
 void gateKeepOwnFile(void)
 {
   int fd = open_own_file();

@@ -78,8 +78,8 @@ static void *open_copy(void *p)
 
 /* Loads the copy. If a thread of the parent held the loader's lock during the fork,
  * the lock is never released in the child, which does not have that thread. So
- * another thread calls dlopen, and this one waits for it for a limited time. After
- * that time, the memory that the other thread uses is not freed. */
+ * another thread calls dlopen, and this one waits for it for a limited time. If the
+ * time passes, the memory that the other thread uses is not freed. */
 static void *open_in_time(int fd)
 {
   enum { SECONDS = 3 };
@@ -114,10 +114,10 @@ static void *open_in_time(int fd)
   return copy;
 }
 
-/* The only exported function besides CSmtp_*. The parent's image calls it in its copy
- * and passes the first handle that the copy may use, and the table of the parent's
- * handles. Returns where the copy keeps its own table, or NULL if this image has been
- * used already. */
+/* The only exported function besides CSmtp_*. The image of the library that the
+ * child inherited from its parent calls it in the private copy, and passes the first
+ * handle that the copy may use and the table of the parent's handles. Returns the
+ * address of the copy's own table, or NULL if the copy has already been used. */
 CSMTP_API void **csmtp_private_adopt(CSmtpHandle handle, void *handles);
 void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
 {
@@ -128,12 +128,12 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
   return &gateTable;
 }
 
-/* At the end of each dlopen, glibc unmaps its cache of names, and then notes that it
- * has done so. A child that was forked between these two steps unmaps the same
- * addresses again at its next dlopen, when the copy may have been mapped there. So
- * this function first calls dlopen without anything to load. In a child that was made
- * without running the handlers of fork, the loader is still locked at that point;
- * open_in_time handles that. */
+/* At the end of each dlopen, glibc unmaps its cache of names, and then records that
+ * it has done so. A child that was forked between these two steps unmaps the same
+ * addresses again at its next dlopen, when the private copy may already be mapped
+ * there. So this function first calls dlopen without loading anything. In a child
+ * that was made without running the handlers of fork, the loader may still be locked
+ * at that point; open_in_time handles this case. */
 static void settle_loader(void)
 {
   if (process->forked && gateLoader != NULL && gateLoader->r_state == RT_CONSISTENT)
@@ -241,7 +241,7 @@ static void copy(void)
   pthread_mutex_unlock(&process->copying);
 }
 
-/* Brings the state up to date if the process is a child. */
+/* Updates the state if the process is a new child. */
 static void notice_fork(void)
 {
   if (!wiped && process->pid != 0 && process->pid != getpid())
@@ -289,8 +289,8 @@ static int undisturbed(int (*f)(CSmtpHandle), CSmtpHandle h)
 
 int gateProcess(CSmtpHandle h) { return running() ? GATE_OPEN : undisturbed(decide, h); }
 
-/* The destructors of a child that never uses the library free its parent's handles.
- * They should not load a copy for that. */
+/* The destructors of a child that does not use the library may free its parent's
+ * handles. This must not load a private copy. */
 static int free_later(CSmtpHandle h)
 {
   struct freed *f = NULL;
@@ -315,9 +315,9 @@ int gateFreeLater(CSmtpHandle h) { return running() ? 0 : undisturbed(free_later
 static pthread_t holder;
 static int held;
 
-/* Waits until no other thread changes a handle, for at most a second. Meanwhile no
- * thread begins to. A change takes about a microsecond, and a child that was forked
- * during one could not use the handle. */
+/* Waits, for at most a second, until no other thread is changing a handle, and keeps
+ * other threads from beginning a change. A change takes about a microsecond. A child
+ * that was forked during a change could not use that handle. */
 static void wait_for_changes(void)
 {
   enum { SECOND = 10000 };
@@ -351,9 +351,9 @@ static void after_fork_in_parent(void)
   }
 }
 
-/* A child that was forked while another thread was in dlclose inherits a half-finished
- * dlclose, which never ends. glibc 2.36 then blocks for ever in the next dlopen, or
- * ends the process with an assertion. Such a child does not load a copy. */
+/* A child that was forked while another thread was in dlclose inherits a dlclose
+ * that never ends. In glibc 2.36, the next dlopen then blocks for ever or ends the
+ * process with an assertion. So such a child does not load a private copy. */
 static void after_fork_in_child(void)
 {
   memset(&gateFork, 0, sizeof gateFork);

@@ -24,13 +24,13 @@ void gateRemember(int code, const char *text, size_t size);
 void *gateAllocate(size_t size);
 void gateFree(void *p);
 
-/* What a private copy of the library in a forked child needs: the table of Go's
- * handles in this image. Go sets it when it starts. In a private copy it is the
- * parent's table until then. */
+/* The table of Go's handles in this image, which a private copy of the library in a
+ * forked child needs. Go sets it when it starts. Until then, it is the parent's
+ * table in a private copy. */
 extern void *gateTable;
 
-/* The changes of handles that are under way, and the threads that fork. Go's
- * mailer.Fork has the same layout. */
+/* The number of changes of handles that are under way, and of threads that are
+ * forking. Go's mailer.Fork has the same layout. */
 struct gateFork {
   uint32_t running;
   char pad[60];
@@ -41,9 +41,9 @@ struct gateFork {
 };
 extern struct gateFork gateFork;
 
-/* The identity of a thread that passed the gate. It lasts until the thread ends. A
- * thread of the library gets a new identity for each callback that it runs. No
- * address is used for a second thread before Go has freed it. */
+/* The identity of a thread that has called the library. It is valid until the thread
+ * ends. A thread of the library gets a new identity for each callback that it runs.
+ * An address is not used for a second thread before Go has freed it. */
 struct gateSelf {
   struct gateSelf *next;
 };
@@ -68,7 +68,7 @@ void gateFreeText(struct gateText *text);
  * calling thread, or 0 if there is none. depth 0 is the innermost. */
 uint64_t gateDoneAt(int depth);
 
-/* Constant texts, for use when there is no memory for another. */
+/* Constant texts, for use when there is not enough memory for another text. */
 extern const char *const gateNothing, *const gateNoMemory;
 
 /* Run a callback of h on the calling thread, with the signal mask and the alternate
@@ -83,11 +83,12 @@ void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, in
 
 /* ---- Between the files of this folder ---------------------------------- */
 
-/* How to serve a call: in this image of the library, or in its copy. A positive
- * number is the CSMTP_ number with which the call is refused. */
+/* Where to execute a call: in this image of the library, or in its private copy. A
+ * positive number is the error number with which the call is refused. */
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
-/* A call into Go, or a callback out of it. They nest on a thread. */
+/* A call into Go, or a callback from Go. Calls and callbacks can be nested on a
+ * thread. */
 struct gateVisit {
   struct gateVisit *up;
   int code; /* the error if the call is refused */
@@ -97,9 +98,9 @@ struct gateVisit {
 #if defined(__linux__)
   void *landing[5]; /* where a child that a callback forked continues */
   int cancel_state;
-  int swapped; /* stack is the caller's alternate stack */
-  int had_pipe; /* a SIGPIPE was pending before the call */
-  uint64_t mask; /* the caller's, in the kernel's form: with the C library's own signals */
+  int swapped; /* whether stack is the caller's alternate stack */
+  int had_pipe; /* whether a SIGPIPE was pending before the call */
+  uint64_t mask; /* the caller's signal mask as the kernel has it, with the C library's own signals */
   stack_t stack;
 #elif defined(_WIN32)
   unsigned long last_error;
@@ -107,24 +108,24 @@ struct gateVisit {
 #endif
 };
 
-/* A callback that runs, or that was left by longjmp. After a longjmp its visit no
- * longer exists, and the gate is not told. This record, which the thread keeps,
- * stays. */
+/* A callback that is running, or that has exited by longjmp. After a longjmp, the
+ * struct gateVisit of its call no longer exists, and the gate is not informed. This
+ * record still exists then, because it belongs to the thread. */
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
   uint64_t done; /* the number of the Send that has ended, for gateDone; else 0 */
 };
 
-/* The record of a thread that passed the gate. */
+/* The record of a thread that has called the library. */
 struct gateThread {
 #if defined(__linux__)
   /* Signal handlers read these: */
-  volatile int in_go; /* it runs Go code, so Go handles its faults */
+  volatile int in_go; /* whether it runs Go code, so that Go handles its faults */
   volatile int armed, closing; /* signals_linux.c: arm */
-  volatile int leaving; /* its signal mask is being restored */
-  int native; /* Go made the thread */
-  int bound; /* Go keeps its own record of the thread between calls */
+  volatile int leaving; /* whether its signal mask is being restored */
+  int native; /* whether Go made the thread */
+  int bound; /* whether Go keeps its own record of the thread between calls */
   stack_t stack; /* the alternate stack that Go uses on it */
 #endif
   struct gateVisit *visit; /* the innermost; the outer ones may no longer exist */
@@ -147,13 +148,13 @@ void gateRetire(struct gateThread *t);
 /* Returns how to serve a call on h (0: no handle) in this process. Starts the runtime
  * if necessary. */
 int gateProcess(CSmtpHandle h);
-/* Notes that a forked child frees a handle of its parent before it has used the
- * library. Returns 0 if the call must be made instead. */
+/* Records that a forked child frees a handle of its parent before it has used the
+ * library. Returns 0 if CSmtp_Free must be executed instead. */
 int gateFreeLater(CSmtpHandle h);
 /* Returns the function of the private copy with the given name. Returns NULL if there
  * is none, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);
-/* Notes a new handle. The handles of a child will be greater. */
+/* Records a new handle, so that the handles of a forked child will be greater. */
 void gateMade(CSmtpHandle h);
 
 void gateCross(struct gateThread *t, struct gateVisit *v); /* enters Go */
@@ -188,7 +189,7 @@ void gateReturnSignals(void);
 /* Does what gateCross does, and sets the number of the first handle, unless first is
  * 0. */
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
-/* In a child: makes the thread forget the runtime, which does not run there. */
+/* In a child: makes the thread forget the Go runtime, which does not run there. */
 void gateDisown(void);
 /* file_linux.c: finds the library's file at load, keeps it open from the first call,
  * and returns a descriptor of a copy in memory, or -1. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * probe_linux.c: finds out whether a sandbox (seccomp) refuses a system call that the
- * Go runtime cannot do without. The runtime would end the process.
+ * probe_linux.c: finds out whether a sandbox (seccomp) refuses a system call that
+ * the Go runtime needs. The runtime would end the process in this case.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,8 +25,8 @@ enum { KERNEL_SIGSET = 8 }; /* octets of the kernel's signal set */
 
 const char *gateRefusedCall;
 
-/* Returns 1 if a call succeeded, or failed for a reason that is no refusal: too few
- * descriptors, or too little memory. Otherwise notes its name. */
+/* Returns 1 if a system call succeeded, or failed for another reason than a refusal:
+ * too few descriptors, or too little memory. Otherwise stores its name. */
 static int permitted(const char *name, long result)
 {
   if (result >= 0 || errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EAGAIN || errno == EINTR)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * signals_linux.c: how a thread enters and leaves Go. Go sees none of the host's
- * signals. The host's dispositions, signal masks and alternate stacks stay unchanged.
+ * signals_linux.c: how a thread enters and leaves Go. Go receives none of the host's
+ * signals. The host's dispositions, signal masks and alternate stacks stay
+ * unchanged.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -21,16 +22,18 @@
 
 /* ---- Threads ----------------------------------------------------------- */
 
-/* A pointer in static TLS, which signal handlers may read. It is only one pointer,
- * because static TLS is scarce and a process can load many copies of the library. */
+/* A pointer in static thread-local storage, which signal handlers may read. It is
+ * only one pointer, because this storage is scarce and a process can load several
+ * copies of the library. */
 static __thread struct gateThread *me __attribute__((tls_model("initial-exec")));
 static pthread_key_t forget_key;
 static int can_forget;
 
-/* Go's own key. Its destructor returns the thread to the runtime. In a child the
- * runtime does not run, and the destructor would wait for it for ever, so its value
- * is removed first. Go does not publish the key. It is the one that has a value after
- * Go has taken its first thread, and had none before. */
+/* The pthread key that Go uses. Its destructor returns the thread to the runtime. In
+ * a child, the runtime does not run, and the destructor would wait for it for ever,
+ * so the value of the key is removed first. Go does not publish the key, so it is
+ * found as follows: it is the key that has a value after the first thread has
+ * entered Go, and had none before. */
 static pthread_key_t go_key;
 static int go_key_known;
 
@@ -51,8 +54,9 @@ void gateDisown(void)
     pthread_setspecific(go_key, NULL);
 }
 
-/* Runs when a thread ends. Go's destructor must not run either for a thread that left
- * a callback by longjmp, because for Go the thread is still in that callback. */
+/* Runs when a thread ends. Go's destructor must not run for a thread that has left a
+ * callback by longjmp, because Go believes that the thread is still in that
+ * callback. */
 static void forget(void *record)
 {
   struct gateThread *t = record;
@@ -99,18 +103,19 @@ static struct sigaction gos[SIGNALS]; /* Go's actions */
 
 static void send_self(int sig) { syscall(SYS_tgkill, getpid(), (int)syscall(SYS_gettid), sig); }
 
-/* On every thread that Go takes, it unblocks SIGCHLD, SIGPROF, SIGURG and a real-time
- * signal. Then a host's handler without SA_ONSTACK would run on a goroutine's stack,
- * and the host's signalfd or sigwait would lose signals. So a SIGURG is pending on
- * each thread that Go takes. When Go unblocks it, this function runs, while the thread
- * is still on its system stack, and blocks all of them again. */
+/* On every thread that enters Go for the first time, Go unblocks SIGCHLD, SIGPROF,
+ * SIGURG and a real-time signal. A handler of the host without SA_ONSTACK would then
+ * run on a goroutine's stack, and the host's signalfd or sigwait would lose signals.
+ * To prevent this, a SIGURG is pending on each such thread. When Go unblocks it,
+ * this function runs, while the thread is still on its system stack, and blocks all
+ * these signals again. */
 static void close_signals(struct gateThread *t, ucontext_t *c)
 {
   sigset_t *mask = &c->uc_sigmask;
   int sig;
   if (t->closing && sigismember(mask, SIGCHLD)) {
-    /* A lower signal was delivered in the same moment. Its handler runs when this one
-     * returns. Try again after that. */
+    /* A signal with a lower number was delivered at the same moment. Its handler
+     * runs when this one returns. Try again after that. */
     sigaddset(mask, SIGURG);
     send_self(SIGURG);
     return;
@@ -185,7 +190,7 @@ static void take(int sig, const struct sigaction *host)
 }
 
 /* Held while Go's handlers are installed instead of the host's. The threads that Go
- * makes in this time wait for it: see begin. */
+ * makes during this time wait for the lock: see begin. */
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 
 void gateNoteSignals(void)
@@ -225,8 +230,8 @@ void gateReturnSignals(void)
 
 /* ---- Threads that Go takes --------------------------------------------- */
 
-/* Prepares close_signals on the calling thread, which has all signals blocked and is
- * about to be taken by Go. */
+/* Prepares close_signals on the calling thread, which has blocked all signals and is
+ * about to enter Go for the first time. */
 static void arm(struct gateThread *t)
 {
   struct sigaction now;
@@ -283,18 +288,19 @@ int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*run
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 
-/* The signal with which the C library makes every thread change its user ID in setuid.
- * The C library waits for all threads, so it must not be blocked. */
+/* The signal by which the C library makes every thread change its user ID in setuid.
+ * The C library waits for all threads, so the signal must not be blocked. */
 #if defined(__GLIBC__)
 enum { SETUID_SIGNAL = 33 };
 #else
 enum { SETUID_SIGNAL = 34 };
 #endif
 
-/* The signals that are blocked in Go: all except those that a fault raises, because a
- * blocked fault kills the process, SIGABRT and SETUID_SIGNAL. The signal of
- * pthread_cancel must be blocked too, because its handler lacks SA_ONSTACK.
- * pthread_sigmask cannot block it, so set_mask makes the system call. */
+/* The signals that are blocked while a thread runs Go code: all except SIGABRT,
+ * SETUID_SIGNAL and the signals that a fault raises, because a blocked fault kills
+ * the process. The signal of pthread_cancel must be blocked too, because its handler
+ * is installed without SA_ONSTACK. pthread_sigmask cannot block it, so set_mask
+ * makes the system call itself. */
 static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
   | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
 
@@ -310,7 +316,7 @@ static void close_mask(struct gateVisit *v)
   v->had_pipe = v->writes && (v->mask & BIT(SIGPIPE)) != 0 && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
 }
 
-/* Replaces the caller's alternate stack by Go's, which Go's fault handler needs. A
+/* Replaces the caller's alternate stack with Go's, which Go's fault handler needs. A
  * thread that is running on its alternate stack keeps it. */
 static void swap_stacks(struct gateThread *t, struct gateVisit *v)
 {
@@ -323,9 +329,9 @@ static void swap_back(struct gateVisit *v)
     sigaltstack(&v->stack, NULL);
 }
 
-/* Handles the first call of a thread. Go makes a record of the thread and an alternate
- * stack, and keeps both until the thread ends. If it cannot keep them, because there
- * was no pthread key left, it makes them at each call. */
+/* Handles the first call of a thread. Go makes a record of the thread and an
+ * alternate stack, and keeps both until the thread ends. If it cannot keep them,
+ * because there is no free pthread key, it makes them again at each call. */
 static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   t->stack.ss_flags = SS_DISABLE;
@@ -340,8 +346,9 @@ static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle fir
     arm(t);
 }
 
-/* Removes a SIGPIPE that a write to a closed connection left pending on the thread, so
- * that the host does not see it. A SIGPIPE that another process sent is sent again. */
+/* Removes a SIGPIPE that a write to a closed connection has left pending on the
+ * thread, so that the host does not receive it. A SIGPIPE that another process has
+ * sent is sent again. */
 static void drain(const struct gateVisit *v)
 {
   static const struct timespec now = { 0, 0 };
@@ -402,8 +409,8 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   errno = v->os_error;
 }
 
-/* v->up is the call that runs the callback. It is NULL on a thread of Go, whose mask
- * stays closed. */
+/* v->up is the call that runs the callback. It is NULL on a thread that Go has made,
+ * whose signals stay blocked. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;

@@ -18,10 +18,10 @@
 
 #include "gate.h"
 
-/* Go reads its arguments, the environment and the auxiliary vector from the place
- * where the kernel puts them for a program. This function makes such a vector for
- * it. So Go sees the current environment and needs no /proc, and the library works
- * with musl, which does not pass the vector to libraries.
+/* Go expects its arguments, the environment and the auxiliary vector in memory, in
+ * the form in which the kernel passes them to a program. This function makes such a
+ * vector. So Go gets the current environment and needs no /proc, and the library
+ * works with musl, which does not pass the vector to libraries.
  *
  * If the kernel says that the program has rights that its caller lacks (set-user-ID,
  * file capabilities, another security domain), the environment cannot be trusted,
@@ -70,8 +70,8 @@ static void *wait_turn(void *turn)
 }
 
 /* Reports whether the process can get enough address space and threads for Go. Go
- * ends the process if it does not get them. Measured with the first mail, it reserves
- * 1.63 GiB and makes 6 threads; with less, it may or may not start. */
+ * ends the process if it does not get them. Up to the end of the first mail, it was
+ * measured to reserve 1.63 GiB and to make 6 threads. */
 static int room(void)
 {
   enum { THREADS = 8 };
@@ -95,7 +95,7 @@ static int room(void)
 }
 
 /* Releases the pages of the library's relocations, a twelfth of its size. The loader
- * has read them, and they are not needed again. */
+ * has already read them, and they are not needed again. */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
 

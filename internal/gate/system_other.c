@@ -4,8 +4,8 @@
 
 /*
  * system_other.c: macOS and the BSDs. The loader starts Go when it loads the
- * library. A forked child cannot use the library; it may only exec. Signals stay as
- * the Go runtime sets them up.
+ * library. A forked child cannot use the library; it may only call exec. Signals
+ * stay as the Go runtime sets them up.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * system_windows.c: the loader starts Go when it loads the DLL. There are no forks
- * and no signals. A call saves and restores the state of its thread that it can
- * change: the last error, errno, and the floating-point control register. Some compilers
- * let floating-point operations raise exceptions, which Go would take for crashes of
- * its own.
+ * and no signals. A call saves and restores the state of its thread that it may
+ * change: the last error, errno, and the floating-point control register. It changes
+ * the latter because some compilers let floating-point operations raise exceptions,
+ * which Go would take for its own crashes.
  */
 #include <windows.h>
 #include <errno.h>
@@ -67,9 +67,10 @@ struct gateThread *gateThread(void)
   return t;
 }
 
-/* Reports whether the calling thread holds the loader lock: it runs a DllMain, or the
- * constructors or destructors of a DLL. No thread can start there, and when the
- * process ends, Go's threads have ended before. A call would wait for them for ever. */
+/* Reports whether the calling thread holds the loader lock, because it runs a
+ * DllMain or the constructors or destructors of a DLL. No thread can start at that
+ * time, and at the end of the process, Go's threads have already ended. A call would
+ * wait for them for ever. */
 static int in_loader(void)
 {
   return loader_lock != NULL && loader_lock->OwningThread == (HANDLE)(ULONG_PTR)GetCurrentThreadId();
@@ -130,7 +131,7 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   give_back(v);
 }
 
-/* v->up is the call that runs the callback; NULL on a thread of Go. */
+/* v->up is the call that runs the callback; NULL on a thread that Go has made. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   (void)t;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * texts.c: the texts that were returned to a thread, and the thread's identity.
- * When the thread ends, its texts are freed, and its identity is put on a list. Go
- * reads that list and frees what it keeps for the thread. The thread cannot call Go
- * at that time, because Go may have released it already.
+ * texts.c: the texts that were returned to a thread, and the thread's identity. When
+ * the thread ends, its texts are freed, and its identity is added to a list. Go
+ * reads that list and frees its own data for the thread. The thread cannot call Go
+ * when it ends, because Go may have released it already.
  */
 #include <stdlib.h>
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Header holds the functions, enumerations and types of the header, in the order of
+// Header contains the functions, enumerations and types of the header, in the order of
 // the file.
 type Header struct {
 	Groups    []Group
@@ -21,19 +21,19 @@ type Header struct {
 	Functions []Function
 }
 
-// Group is the part of the header below a line such as "---- TLS ----".
+// Group is the part of the header that follows a line such as "---- TLS ----".
 type Group struct {
 	Title     string
 	Functions []Function
 }
 
-// Function is an exported function. Name has no prefix: "SetSubject".
+// Function is an exported function. Name has no prefix, as in "SetSubject".
 type Function struct {
 	Name    string
 	Result  string // a C type, "void" if there is none
 	Params  []Param
-	Comment string // above and behind the declaration
-	Mark    string // in brackets in the comment: "message" (ClearMessage clears it) or "setting"
+	Comment string // the comments above the declaration and after it
+	Mark    string // the mark in brackets in the comment: "message" (ClearMessage clears it) or "setting"
 	Group   string
 }
 
@@ -49,14 +49,15 @@ type Enum struct {
 	Values  []EnumValue
 }
 
-// EnumValue is a number of an enumeration: "CSMTP_USE_TLS", 1.
+// EnumValue is a constant of an enumeration, such as "CSMTP_USE_TLS" with the value 1.
 type EnumValue struct {
 	Name    string
 	Value   int
 	Comment string
 }
 
-// Typedef is a type: a number, or a pointer to a function that the library calls.
+// Typedef is a type: an integer type, or a pointer to a function that the library
+// calls.
 type Typedef struct {
 	Name   string
 	Text   string // the declaration without "typedef" and ";"
@@ -99,7 +100,7 @@ func (f Function) MayBeNull(parameter string) bool {
 // Errors returns the error numbers, which are the first enumeration.
 func (h *Header) Errors() []EnumValue { return h.Enums[0].Values }
 
-// Function returns the function with the given name, which has no prefix.
+// Function returns the function with the given name, without its prefix.
 func (h *Header) Function(name string) (Function, bool) {
 	for _, f := range h.Functions {
 		if f.Name == name {
@@ -109,7 +110,7 @@ func (h *Header) Function(name string) (Function, bool) {
 	return Function{}, false
 }
 
-// Value returns the number with the given name, which has its prefix.
+// Value returns the value of the constant with the given name, including its prefix.
 func (h *Header) Value(name string) (int, bool) {
 	for _, e := range h.Enums {
 		for _, v := range e.Values {

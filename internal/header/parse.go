@@ -32,9 +32,9 @@ func ReadFile(path string) (*Header, error) {
 	return h, nil
 }
 
-// Parse reads a header in the form of csmtp_c.h: no preprocessor line continues on
-// the next line, and each declaration ends with a semicolon. The error for a
-// declaration that it cannot read names the line.
+// Parse reads a header in the form of csmtp_c.h: no preprocessor line is continued on
+// the next line, and each declaration ends with a semicolon. If Parse cannot read a
+// declaration, the error contains the line number.
 func Parse(text string) (*Header, error) {
 	p := parser{h: new(Header)}
 	for rest, line := text, 1; rest != ""; {
@@ -75,7 +75,7 @@ func next(text string) (token, rest string) {
 	default:
 		mark := ";"
 		if strings.HasPrefix(trimmed, "enum") {
-			mark = "};" // its comments may contain semicolons
+			mark = "};" // the comments in an enumeration may contain semicolons
 		}
 		if i := strings.Index(trimmed, mark); i >= 0 {
 			end = skipped + i + len(mark)
@@ -84,12 +84,12 @@ func next(text string) (token, rest string) {
 	return text[:end], text[end:]
 }
 
-// parser holds what was read before a declaration.
+// parser contains what was read before a declaration.
 type parser struct {
 	h        *Header
 	comment  string // the last comment
 	group    string
-	behind   *Function // the function whose remark may follow on the same line
+	behind   *Function // the function whose comment may follow on the same line
 	declared bool      // whether a declaration has followed the comment
 }
 

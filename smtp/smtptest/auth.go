@@ -26,7 +26,7 @@ var (
 	errCanceled    = errors.New("the client canceled the exchange")
 )
 
-// accounts holds the logins and their secrets.
+// accounts contains the logins and their secrets.
 type accounts struct {
 	passwords map[string]string
 	tokens    map[string]string // bearer tokens by login

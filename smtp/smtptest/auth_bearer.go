@@ -17,7 +17,7 @@ func (v *bearerVerifier) login() string { return v.user }
 
 func (v *bearerVerifier) next(response []byte) ([]byte, bool, error) {
 	if v.refused {
-		// The client acknowledges the error with 0x01 (RFC 7628, section 3.2.3) or, in
+		// The client must reply to the error with 0x01 (RFC 7628, section 3.2.3) or, in
 		// XOAUTH2, with an empty response.
 		if text := string(response); text != "" && text != "\x01" {
 			return nil, true, errMalformed

@@ -128,7 +128,7 @@ func TestExternal(t *testing.T) {
 func TestIPv6(t *testing.T) {
 	server, err := NewMailServer(MailOptions{Host: "::1"})
 	if err != nil {
-		// On a machine without IPv6 the error names the address.
+		// On a machine without IPv6, the error contains the address.
 		assert.ErrorContains(t, err, "::1")
 		return
 	}

@@ -16,7 +16,7 @@ type digestVerifier struct {
 	host   string
 	user   string
 	nonce  string
-	proved bool // the client's response is right; it must still acknowledge rspauth
+	proved bool // whether the client's response was right; it must still reply to rspauth
 }
 
 func (v *digestVerifier) login() string { return v.user }
@@ -62,7 +62,7 @@ func (v *digestVerifier) next(response []byte) ([]byte, bool, error) {
 func digest(method, password string, d map[string]string) string {
 	user, realm := d["username"], d["realm"]
 	if d["charset"] != "utf-8" {
-		password = latin1(password) // as the client sent user and realm
+		password = latin1(password) // the client must use the same charset for user and realm
 	}
 	secret := md5.Sum([]byte(user + ":" + realm + ":" + password))
 	a1 := string(secret[:]) + ":" + d["nonce"] + ":" + d["cnonce"]

@@ -41,7 +41,7 @@ func (a accounts) check(login, password string) error {
 	return nil
 }
 
-// loginVerifier verifies LOGIN, which is not in an RFC. The initial response may be the
+// loginVerifier verifies LOGIN, which no RFC defines. The initial response may be the
 // login.
 type loginVerifier struct {
 	known accounts

@@ -19,7 +19,7 @@ import (
 const scramIterations = 4096
 
 // scramVerifier verifies SCRAM (RFC 5802 and 7677). It does not normalize passwords, so
-// those of the tests must not be changed by SASLprep.
+// tests must use passwords that SASLprep does not change.
 type scramVerifier struct {
 	known  accounts
 	hash   func() hash.Hash
@@ -82,7 +82,7 @@ func (v *scramVerifier) clientFirst(text string) ([]byte, bool, error) {
 	return []byte(v.server), false, nil
 }
 
-// clientFinal checks the client's proof and returns the server's.
+// clientFinal checks the client's proof, and returns the server's proof.
 func (v *scramVerifier) clientFinal(text string) ([]byte, bool, error) {
 	without, proof, found := strings.Cut(text, ",p=")
 	if !found {

@@ -82,7 +82,7 @@ func TestBearerErrorIsJSON(t *testing.T) {
 	assert.Contains(t, string(text), `"status":"401"`)
 }
 
-// The example of RFC 2195, section 2.
+// TestCramVector uses the example of RFC 2195, section 2.
 func TestCramVector(t *testing.T) {
 	v := &cramVerifier{known: known, challenge: []byte("<1896.697170952@postoffice.reston.mci.net>")}
 	_, done, err := v.next([]byte("tim b913a602c7eda7a495b4e6e7334d3890"))
@@ -91,7 +91,7 @@ func TestCramVector(t *testing.T) {
 	assert.Equal(t, "tim", v.login())
 }
 
-// The example of RFC 2831, section 4.
+// TestDigestVector uses the example of RFC 2831, section 4.
 func TestDigestVector(t *testing.T) {
 	d, err := parseDirectives(`charset=utf-8,username="chris",realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",nc=00000001,` +
 		`cnonce="OA6MHXh6VqTrRk",digest-uri="imap/elwood.innosoft.com",response=d388dad90d4bbd760a152321f2143af7,qop=auth`)
@@ -130,7 +130,7 @@ func TestDirectives(t *testing.T) {
 	}
 }
 
-// The example of RFC 7677, section 3.
+// TestScramVector uses the example of RFC 7677, section 3.
 func TestScramVector(t *testing.T) {
 	salt, _ := base64.StdEncoding.DecodeString("W22ZaJ0SNY7soEsUEjb6gQ==")
 	const nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"

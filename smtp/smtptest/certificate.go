@@ -11,7 +11,7 @@ import (
 )
 
 // Authority is the temporary certificate authority of this process. It issues the
-// certificates of scripts and mail servers. A client that should trust these needs its
+// certificates for scripts and mail servers. A client that is to trust them needs its
 // PEM.
 var Authority = sync.OnceValue(certs.New)
 
@@ -35,7 +35,7 @@ func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{Authority().Issue(kind)},
-		MinVersion:   tls.VersionTLS10, // the client must refuse old versions
+		MinVersion:   tls.VersionTLS10, // it is the client that must refuse old versions
 		MaxVersion:   version,
 	}, nil
 }

@@ -8,7 +8,7 @@ type checker struct {
 
 	problem string // the first found
 	cr      bool   // the last octet was CR
-	line    int    // octets of this line
+	line    int    // octets of the current line so far
 	body    bool   // the empty line that ends the header has been read
 }
 
@@ -25,7 +25,7 @@ func (c *checker) Write(p []byte) (int, error) {
 	for _, b := range p {
 		switch {
 		case b == '\n' && c.cr:
-			// The CR was counted as an octet of the line.
+			// The CR was counted as an octet of the line, so an empty line has one.
 			if c.line == 1 {
 				c.body = true
 			}

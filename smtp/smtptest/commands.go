@@ -11,8 +11,8 @@ import (
 
 // command describes an SMTP command.
 type command struct {
-	last   bool // no command may be pipelined after it
-	octets bool // octets that belong to it follow
+	last   bool // whether no command may be pipelined after it
+	octets bool // whether octets that belong to it follow
 	run    func(x *session, argument string) error
 }
 

@@ -94,7 +94,7 @@ func (x *session) content(e *envelope) error {
 	}
 }
 
-// take keeps content up to the size limit, and checks all of it.
+// take stores content up to the size limit, and checks all of it.
 func (x *session) take(e *envelope, part []byte) error {
 	e.check.Write(part)
 	if e.letter.size > x.options.MaxSize {
@@ -123,7 +123,7 @@ func (x *session) cutBody(f *Fault) error {
 	return x.misbehave(f, "")
 }
 
-// finish replies to the end of data and, unless it refuses the mail, keeps it.
+// finish replies to the end of data. It stores the mail unless it refuses it.
 func (x *session) finish(e *envelope) error {
 	x.envelope = nil
 	letter := e.letter

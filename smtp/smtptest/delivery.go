@@ -35,7 +35,7 @@ func ParseMode(name string) (Mode, error) {
 	return Whole, fmt.Errorf("delivery mode %q: want whole, line or byte", name)
 }
 
-// Modes returns the modes to play a script in: the one in its header, or all.
+// Modes returns the modes in which to play a script: the one in its header, or all.
 func (s *Script) Modes() []Mode {
 	if only, err := ParseMode(s.Header.Get("delivery")); err == nil {
 		return []Mode{only}
@@ -43,7 +43,8 @@ func (s *Script) Modes() []Mode {
 	return Modes
 }
 
-// write writes text in pieces of the size that the mode says: line, byte or whole.
+// write writes text in the pieces that the mode requires: lines, octets, or the whole
+// text.
 func (m Mode) write(w io.Writer, text []byte) error {
 	for len(text) > 0 {
 		n := len(text)

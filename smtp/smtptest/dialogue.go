@@ -44,7 +44,7 @@ func (d *Dialogue) server(line string)               { d.add("S: " + visible(lin
 func (d *Dialogue) client(line string)               { d.add("C: " + visible(line)) }
 func (d *Dialogue) event(format string, args ...any) { d.add("* " + fmt.Sprintf(format, args...)) }
 
-// visible makes control characters and invalid UTF-8 visible and shortens long lines, so
+// visible escapes control characters and invalid UTF-8, and shortens long lines, so
 // that the result is safe for a terminal.
 func visible(line string) string {
 	const most = 400

@@ -17,7 +17,8 @@ func (x *session) drop() {
 	}
 }
 
-// param is a parameter of MAIL or RCPT: the keyword that allows it and its possible values.
+// param is a parameter of MAIL or RCPT: the EHLO keyword that allows it, and its
+// possible values.
 type param struct {
 	keyword string
 	value   *regexp.Regexp
@@ -97,7 +98,7 @@ func (x *session) checkParams(params []string, known map[string]param) string {
 	return ""
 }
 
-// special contains replies to addresses whose local part begins with word.
+// special contains the replies to addresses whose local part begins with word.
 var special = []struct{ word, reply string }{
 	{"tempfail", "450 4.2.0 Try again later"},
 	{"refused", "550 5.1.1 No such user"},
@@ -185,7 +186,8 @@ func (x *session) rcpt(argument string) error {
 	}
 	switch {
 	case e == nil:
-		// With PIPELINING this is not a violation: the client has not yet read the reply to MAIL.
+		// With PIPELINING, this is not a violation of the protocol: the client has not
+		// yet read the reply to MAIL.
 		return x.answer("RCPT", "503 5.5.1 MAIL first", "250 2.1.5 OK", nil)
 	case !ok:
 		refusal = "501 5.5.4 Want RCPT TO:<address>"

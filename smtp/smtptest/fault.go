@@ -16,12 +16,11 @@ type Fault struct {
 	// fault that applies to the whole session.
 	Step string
 	// Do is what the server does. At a step it is "close", "reset" or "stall", which
-	// close, reset or block the connection; "421", a last reply before closing;
-	// "garble", a line that is not a reply; or a reply such as "452 4.3.1 Disk full" or
-	// "250-a\r\n250 b".
-	// Without a step it is "byte", which writes each octet separately; "latency 20ms", a
-	// delay before each write; or "close after 2" or "421 after 2", which end the session
-	// at the first command after two mails.
+	// close, reset or block the connection; "421", which sends that reply and closes;
+	// "garble", which sends a line that is not a reply; or a reply such as "452 4.3.1
+	// Disk full" or "250-a\r\n250 b". Without a step it is "byte", which writes each
+	// octet separately; "latency 20ms", a delay before each write; or "close after 2"
+	// or "421 after 2", which end the session at the first command after two mails.
 	Do string
 	// Octets is the number of octets of the right reply that are sent before close, reset
 	// or stall. At "body" it is the number of octets of content that are read before it,

@@ -45,7 +45,7 @@ func faulty(t *testing.T, faults ...string) (*MailServer, *client) {
 	return server, dial(t, server.Addr())
 }
 
-// steps contains what a client sends at each step of one mail.
+// steps contains the text that a client sends at each step of one mail.
 var steps = []struct{ step, says string }{
 	{"greeting", ""},
 	{"EHLO", "EHLO me.example"},
@@ -87,7 +87,8 @@ func TestFaultsAtEachStep(t *testing.T) {
 				assert.Equal(t, do, c.hear(), where)
 			}
 			server.Close()
-			// The server has kept the mail after the final dot, even if it did not say so.
+			// After the final dot, the server has stored the mail, even if it did not
+			// reply.
 			delivered := at.step == "QUIT" || at.step == "end of data" && (do == "close" || do == "reset" || do == "stall" || do == "garble")
 			assert.Equal(t, delivered, len(server.Mails()) == 1, where)
 		}

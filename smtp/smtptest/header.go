@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Header is the part above the dialogue: the client's settings and the expected result. A key
-// may occur several times; its values keep their order.
+// Header is the part of a transcript above the dialogue: the client's settings and the
+// expected result. A key may occur several times; its values keep their order.
 type Header map[string][]string
 
 // Get returns the first value of key, or "".

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The package must not share code, and so bugs, with the code under test.
+// The package must not share code, and therefore bugs, with the code under test.
 func TestSharesNoCodeWithTheClient(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {

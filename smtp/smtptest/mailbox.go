@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// letter is a mail that is not yet in the mailbox.
+// letter is a mail that is being received and is not yet stored.
 type letter struct {
 	server *MailServer
 	sum    hash.Hash
 	size   int64
 	data   []byte
 	keep   bool
-	full   bool // the server has no memory for the rest
+	full   bool // whether MaxPending leaves no memory for the rest
 	file   *os.File
 }
 
@@ -53,7 +53,7 @@ func (l *letter) Write(p []byte) (int, error) {
 
 var _ io.Writer = (*letter)(nil)
 
-// reserve takes n octets of MaxPending, and reports whether they were left.
+// reserve reserves n octets of MaxPending, and reports whether they were available.
 func (s *MailServer) reserve(n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *MailServer) reserve(n int64) bool {
 	return true
 }
 
-// drop discards a letter that was refused or is incomplete.
+// drop discards a letter that was refused or that is incomplete.
 func (l *letter) drop() {
 	if l != nil {
 		l.server.mu.Lock()
@@ -78,7 +78,7 @@ func (l *letter) drop() {
 	}
 }
 
-// keep puts a letter into the mailbox, before the reply 250 is sent.
+// keep stores a letter, before the reply 250 is sent.
 func (s *MailServer) keep(m Mail, l *letter, in *SessionRecord) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +100,8 @@ func (s *MailServer) keep(m Mail, l *letter, in *SessionRecord) error {
 	return nil
 }
 
-// store writes N.json before N.eml, so that a program that waits for N.eml then finds N.json too.
+// store writes N.json before N.eml, so that a program that waits for N.eml also finds
+// N.json.
 func (l *letter) store(m Mail, folder string) error {
 	if err := l.file.Close(); err != nil {
 		return err

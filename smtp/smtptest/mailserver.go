@@ -23,7 +23,7 @@ type MailOptions struct {
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
 	Mechanisms []string          // mechanisms offered; nil means all that the connection allows
-	Unserved   []string          // mechanisms offered, but not supported by the password store: refused with 535
+	Unserved   []string          // mechanisms offered but refused with 535, as if the password store did not support them
 	NoAuth     bool              // do not offer AUTH
 	AuthFirst  bool              // refuse MAIL before a login with 530
 	TLSFirst   bool              // refuse AUTH and MAIL without TLS with 530 (RFC 3207, section 4)
@@ -39,9 +39,9 @@ type MailOptions struct {
 	ModernTLS   bool   // refuse TLS 1.1 and older
 
 	Folder  string // keep each mail there as N.eml and N.json, not in memory
-	Discard bool   // keep envelope, size and checksum only
+	Discard bool   // keep only envelope, size and checksum
 
-	Faults []Fault // the first one for a step applies
+	Faults []Fault // of several faults for a step, the first is used
 
 	// Limits for clients that are not trusted; 0 means that there is none.
 	MaxSessions   int   // open at the same time; more are refused with 421

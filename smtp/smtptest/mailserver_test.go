@@ -66,8 +66,8 @@ func TestMailIsKept(t *testing.T) {
 	assert.Equal(t, 1, record.Handshakes)
 	assert.Equal(t, 1, record.Mails)
 	assert.Empty(t, record.Violations)
-	// EHLO, STARTTLS, EHLO, AUTH, the envelope, the content, QUIT. The envelope may arrive in
-	// several segments.
+	// The round trips are EHLO, STARTTLS, EHLO, AUTH, the envelope, the content and
+	// QUIT. The envelope may arrive in several segments.
 	assert.LessOrEqual(t, record.RoundTrips, 9)
 	assert.GreaterOrEqual(t, record.RoundTrips, 7)
 	assert.Contains(t, record.Dialogue.String(), "C: AUTH PLAIN ****\n")

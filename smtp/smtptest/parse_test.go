@@ -90,7 +90,8 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// The tests of four languages use the transcripts. An error in one is reported here first.
+// Tests in several languages use the transcripts. This test finds errors in the
+// transcripts themselves.
 func TestTranscriptsAreWellFormed(t *testing.T) {
 	files, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)
@@ -107,8 +108,8 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// An expression that must not be found has to match at the start of a line only, because random
-// text may contain it elsewhere.
+// An expression that must not be found may only match at the start of a line, because
+// random text may contain it elsewhere.
 func TestAbsentExpressionsAreAnchored(t *testing.T) {
 	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
 		_, err := parseStep("C... " + text)

@@ -19,7 +19,7 @@ type play struct {
 	run *Server
 
 	challenged bool   // the last reply was a 334, so a secret may follow
-	chunks     []byte // BDAT, up to LAST
+	chunks     []byte // the octets of BDAT commands, up to LAST
 	tlsFailed  bool
 }
 
@@ -37,7 +37,8 @@ func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
 
 func (p *play) log(write func(*Dialogue)) { p.note(func(r *SessionRecord) { write(&r.Dialogue) }) }
 
-// flush writes the pending output. If the client has closed, the next read reports it.
+// flush writes the pending output. If the client has closed the connection, the next
+// read reports it.
 func (p *play) flush() error {
 	defer p.out.Reset()
 	if err := p.mode.write(p.conn, p.out.Bytes()); isTimeout(err) {
@@ -160,7 +161,8 @@ func (p *play) chunk() error {
 	return nil
 }
 
-// startTLS performs the handshake. The next step checks whether it may fail.
+// startTLS performs the handshake. If it fails, the next step decides whether that is
+// an error.
 func (p *play) startTLS() error {
 	if n := p.r.Buffered(); n > 0 {
 		early, _ := p.r.Peek(n)
@@ -215,7 +217,8 @@ func (p *play) expectClose() error {
 	return nil
 }
 
-// leave waits until the client closes. It replies to RSET and QUIT, but requires neither.
+// leave waits until the client closes the connection. It replies to RSET and QUIT, but
+// requires neither.
 func (p *play) leave() error {
 	for {
 		line, err := p.line()
@@ -243,8 +246,8 @@ func (p *play) leave() error {
 	}
 }
 
-// finish closes the server's side, as after QUIT, and checks that the client closes too and sends
-// nothing more.
+// finish closes the server's side of the connection, as after QUIT, and checks that the
+// client closes its side and sends nothing more.
 func (p *play) finish() error {
 	if err := p.flush(); err != nil {
 		return err

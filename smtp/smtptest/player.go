@@ -20,7 +20,7 @@ const Limit = 30 * time.Second
 type Mismatch struct {
 	Script     string
 	Connection int // from 1
-	Line       int // in the script file; 0 if none applies
+	Line       int // the line in the script; 0 if there is none
 	Want, Got  string
 }
 
@@ -122,8 +122,9 @@ func (s *Server) end() {
 	}
 }
 
-// refuseMore fails if the client has opened a connection that is not in the script. The client has
-// finished, so its connections have already reached the listener.
+// refuseMore returns an error if the client has opened a connection that is not in the
+// script. It is called when the client has finished, so all its connections have
+// already reached the listener.
 func (s *Server) refuseMore() {
 	s.mu.Lock()
 	failed := s.err != nil
@@ -151,7 +152,7 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// reason returns the text of an error of a read or an accept, without addresses.
+// reason returns the text of an error of Read or Accept, without addresses.
 func reason(err error) string {
 	if isTimeout(err) {
 		return "silence until the time limit"

@@ -10,7 +10,7 @@ import (
 
 // SessionRecord describes one session of a MailServer.
 type SessionRecord struct {
-	Number       int      `json:"number"` // of the session, from 1
+	Number       int      `json:"number"` // the number of the session, from 1
 	TLSVersion   string   `json:"tls"`    // "TLS 1.3"; empty without TLS
 	ServerName   string   `json:"server_name"`
 	ClientCert   string   `json:"client_cert"` // its common name
@@ -20,7 +20,7 @@ type SessionRecord struct {
 	Handshakes   int      `json:"handshakes"`   // successful TLS handshakes
 	Transactions int      `json:"transactions"` // MAIL commands accepted
 	Mails        int      `json:"mails"`        // mails kept
-	RoundTrips   int      `json:"round_trips"`  // times the server went from reading to writing
+	RoundTrips   int      `json:"round_trips"`  // how often the server changed from reading to writing
 	Violations   []string `json:"violations"`
 	Dialogue     Dialogue `json:"dialogue"` // secrets masked
 }

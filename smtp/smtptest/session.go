@@ -77,7 +77,7 @@ func (x *session) event(format string, args ...any) {
 	x.note(func(r *SessionRecord) { r.Dialogue.event(format, args...) })
 }
 
-// violation records that the client has violated the protocol.
+// violation records a violation of the protocol by the client.
 func (x *session) violation(what string) {
 	x.note(func(r *SessionRecord) {
 		if len(r.Violations) < maxViolations {
@@ -101,7 +101,8 @@ func (x *session) greet(secure bool) error {
 	return x.reply("greeting", "220 %s %s ready", x.options.Hostname, service)
 }
 
-// checkMailCount returns errEnd if a fault ends the session after this number of mails.
+// checkMailCount returns errEnd if a fault ends the session after the current number of
+// mails.
 func (x *session) checkMailCount() error {
 	for i := range x.options.Faults {
 		f := &x.options.Faults[i]
@@ -222,7 +223,8 @@ func (x *session) abandon(how string) error {
 	switch how {
 	case "reset":
 		x.event("the server resets the connection")
-		// A reset may overtake the output, and even the client's connect.
+		// Without this pause, the reset could arrive before the output, or even before
+		// the client is connected.
 		time.Sleep(20 * time.Millisecond)
 		if tcp, is := x.raw.(*net.TCPConn); is {
 			tcp.SetLinger(0)
@@ -238,8 +240,8 @@ func (x *session) abandon(how string) error {
 	return errEnd
 }
 
-// stall neither reads nor writes until the server is closed, so that the
-// window of a client that sends much becomes full.
+// stall neither reads nor writes until the server is closed, so that a client that
+// sends much has to wait.
 func (x *session) stall() {
 	select {
 	case <-x.server.closing:

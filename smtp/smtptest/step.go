@@ -35,7 +35,7 @@ func parseStep(line string) (Step, error) {
 
 var placeholder = regexp.MustCompile(`\{base64 ("(?:[^"\\]|\\.)*")\}`)
 
-// fillIn replaces every {base64 "text"} by the base64 of text.
+// fillIn replaces every {base64 "text"} with the base64 of text.
 func fillIn(text string) (string, error) {
 	var failed error
 	text = placeholder.ReplaceAllStringFunc(text, func(found string) string {
@@ -168,7 +168,7 @@ func unquote(quoted string) ([]byte, error) {
 
 // Step is one line of a transcript's dialogue.
 type Step struct {
-	Line int    // in the file, from 1
+	Line int    // the line in the file, from 1
 	Verb string // "S", "C", "C...", or the name of a directive
 	Text string // the text after it, with placeholders replaced
 

@@ -12,10 +12,10 @@ import (
 	"csmtp/internal/header"
 )
 
-// letters maps each C type of a signature to a letter.
+// letters maps each C type to a letter.
 type letters map[string]string
 
-// python has the letters of bindings/python/csmtp/_library.py.
+// python contains the letters that bindings/python/csmtp/_library.py uses.
 var python = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "p",
@@ -24,7 +24,7 @@ var python = letters{
 	"CSmtpLogFunction": "p",
 }
 
-// node has the letters of bindings/node/index.js.
+// node contains the letters that bindings/node/index.js uses.
 var node = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",
@@ -33,7 +33,7 @@ var node = letters{
 	"CSmtpLogFunction": "L",
 }
 
-// signature returns the letters of the result and the parameters: "i Hss".
+// signature returns the letters of the result and the parameters, such as "i Hss".
 func (l letters) signature(f header.Function) (string, error) {
 	types := []string{f.Result}
 	for _, p := range f.Params {
@@ -66,7 +66,7 @@ func (l letters) table(lib *library, line string) (string, error) {
 	return b.String(), nil
 }
 
-// numbers returns a line for each number of the header, without its prefix.
+// numbers returns a line for each constant of the header, without its prefix.
 func numbers(lib *library, line string) string {
 	var b strings.Builder
 	for _, e := range lib.header.Enums {
@@ -100,14 +100,14 @@ func nodeTypes(lib *library) ([]byte, error) {
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" + numbers(lib, "export const %s: %d;\n")), nil
 }
 
-// Marks around the generated part of a handwritten file.
+// These lines enclose the generated part of a handwritten file.
 const (
 	sectionBegin = "// Generated from csmtp_c.h: begin\n"
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"
 )
 
-// core writes the numbers of ECSmtp into cpp_wrapper/csmtp_errors.h: those of CSmtp as
-// enumerators, and the others as constants, so that a switch need not list them.
+// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h: CSmtp's own
+// as enumerators, and the others as constants, so that a switch need not list them.
 func core(lib *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_errors.h"))
 	if err != nil {
@@ -123,7 +123,7 @@ func core(lib *library) ([]byte, error) {
 		name := strings.TrimPrefix(v.Name, "CSMTP_")
 		switch {
 		case name == "NO_ERROR":
-			name = v.Name // the old name too: NO_ERROR is a macro of Windows
+			name = v.Name // with the prefix, as in CSmtp: NO_ERROR is a macro of Windows
 			fallthrough
 		case v.Value < 900:
 			enumerators = append(enumerators, fmt.Sprintf("    %s = %d", name, v.Value))

@@ -47,8 +47,8 @@ import "csmtp/internal/mailer"
 	return format.Source(b.Bytes())
 }
 
-// goTypes maps a C type to the Go types that a method may take for it, and to the
-// conversion of argument %s.
+// goTypes maps a C type to the Go types that a method may take for it, and each of
+// these to the expression that converts the argument %s.
 var goTypes = map[string]map[string]string{
 	"const char *":   {"string": "oneLine(%s)", "*string": "optional(%s)"},
 	"int":            {"bool": "%s != 0", "int": "int(%s)"},
@@ -95,7 +95,7 @@ func export(f header.Function, m method) (string, error) {
 	return b.String(), nil
 }
 
-// told returns the export of a function that reports on the last call.
+// told returns the export for a function that reports on the last call.
 func told(f header.Function, m method) string {
 	index, arguments := "0", ""
 	if len(f.Params) == 2 {
@@ -115,8 +115,8 @@ func told(f header.Function, m method) string {
 	return fmt.Sprintf("//export go%s\nfunc go%s(%s) %s {\nreturn %s\n}\n", f.Name, f.Name, goParams(f.Params), cgoType(f.Result), call)
 }
 
-// textKey returns the arguments that identify a text which the library keeps for C:
-// the getter, and the index if the getter has several texts.
+// textKey returns the arguments that identify a text that the library keeps for C: the
+// getter and, if it returns several texts, the index.
 func textKey(f header.Function, params []header.Param) string {
 	if f.Result != "const char *" {
 		return ""
@@ -137,7 +137,7 @@ func goParams(params []header.Param) string {
 	return strings.Join(list, ", ")
 }
 
-// goName converts content_type to contentType.
+// goName converts a name such as content_type to contentType.
 func goName(name string) string {
 	words := strings.Split(name, "_")
 	for i := 1; i < len(words); i++ {

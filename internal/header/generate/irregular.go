@@ -4,7 +4,7 @@ package main
 
 import "fmt"
 
-// This file holds what the header does not say about a function.
+// The tables in this file contain what the header does not say about functions.
 
 // writes names the functions that may write to a connection or a file. After them,
 // the gate removes a pending SIGPIPE.
@@ -29,7 +29,7 @@ var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount
 // line, whose line end is removed.
 var hasLines = set("text", "html", "calendar", "certificate", "key")
 
-// ownEntry names the functions with a handwritten entry in internal/gate/entries.c.
+// ownEntry names the functions that are written by hand in internal/gate/entries.c.
 var ownEntry = set("Free", "GetLastError", "GetLastErrorText")
 
 // ownExport names the functions with a handwritten export, in exports.go and the
@@ -52,7 +52,8 @@ func set(names ...string) map[string]bool {
 	return m
 }
 
-// checkTables returns an error if a table has a name that the header lacks.
+// checkTables returns an error if a table contains a name that the header does not
+// declare.
 func (l *library) checkTables() error {
 	for _, table := range []map[string]bool{writes, anywhere, makes, nullable, aboutMail, ownEntry, ownExport} {
 		for name := range table {

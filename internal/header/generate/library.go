@@ -6,8 +6,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// library holds what the generator reads: the header, and the methods that implement
-// it.
+// library contains the input of the generator: the header, and the methods that
+// implement it.
 type library struct {
 	root    string
 	header  *header.Header

@@ -11,16 +11,17 @@ import (
 	"strings"
 )
 
-// The headers of class CSmtp must compile whatever macros a program has defined
-// before it includes them. csmtp_push.h saves and undefines the macros that have the
-// name of an identifier of the headers, and csmtp_pop.h restores them.
+// The headers of class CSmtp must compile whatever macros a program has defined before
+// it includes them. csmtp_push.h saves and undefines the macros that have the same name
+// as an identifier in the headers, and csmtp_pop.h restores them.
 
-// classHeaders are the headers between csmtp_push.h and csmtp_pop.h.
+// classHeaders lists the headers that are included between csmtp_push.h and
+// csmtp_pop.h.
 var classHeaders = []string{"include/csmtp_c.h", "cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_errors.h",
 	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h"}
 
-// oldNames are those of the old class, which a program may have renamed by a macro,
-// keywords, and names of the C and C++ libraries.
+// oldNames lists names whose macros stay defined: names of the old class, which a
+// program may have renamed by a macro, keywords, and names of the C and C++ libraries.
 var oldNames = set(strings.Fields(`
 	AddAttachment AddBCCRecipient AddCCRecipient AddMsgLine AddRecipient ClearMessage ConnectRemoteServer
 	DelAttachments DelBCCRecipients DelCCRecipients DelMsgLine DelMsgLines DelRecipients DisconnectRemoteServer

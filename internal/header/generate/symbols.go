@@ -13,7 +13,7 @@ import (
 	"csmtp/internal/header"
 )
 
-// abi writes tests/embed/abi.txt: each function with its types, each number and each
+// abi writes tests/embed/abi.txt: each function with its types, each constant and each
 // type. A line is never changed or removed.
 func abi(l *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(l.root, "tests/embed/abi.txt"))
@@ -70,7 +70,7 @@ func names(l *library) ([]byte, error) {
 }
 
 // symbols writes Debian's symbols file. A new function gets the current version; the
-// others keep theirs.
+// other functions keep theirs.
 func symbols(l *library) ([]byte, error) {
 	const path = "packaging/debian/libcsmtp1.symbols"
 	old, err := os.ReadFile(filepath.Join(l.root, path))

@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-// Authority is a certificate authority. It is valid for a year, and since yesterday.
+// Authority is a certificate authority. Its certificate is valid from yesterday for a
+// year.
 type Authority struct {
 	Certificate *x509.Certificate
 	key         crypto.Signer
@@ -37,7 +38,7 @@ func NewNamed(name string) *Authority {
 // PEM returns the authority's certificate for a CA file.
 func (a *Authority) PEM() []byte { return certPEM(a.Certificate.Raw) }
 
-// Pool returns a pool with this authority only.
+// Pool returns a pool that contains only this authority.
 func (a *Authority) Pool() *x509.CertPool {
 	p := x509.NewCertPool()
 	p.AddCert(a.Certificate)

@@ -24,7 +24,7 @@ const (
 	NotYetValid                     // valid from tomorrow
 	SelfSigned                      // issued by itself
 	OtherCA                         // issued by "csmtp Other CA", which is not trusted
-	CNOnly                          // localhost in the common name, no subjectAltName
+	CNOnly                          // localhost only in the common name; no subjectAltName
 	WrongUsage                      // extended key usage: client authentication only
 	Wildcard                        // *.csmtp.example
 	WithIntermediate                // issued by "csmtp Test Intermediate", which is sent

@@ -91,7 +91,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	return statusOK
 }
 
-// ready writes the file DIR/ready. It renames a complete file, so that no reader sees a part of it.
+// ready writes the file DIR/ready. It writes a file with another name and renames it,
+// so that no program reads an incomplete file.
 func (s *settings) ready(lines ...string) error {
 	coming := s.path("ready.coming")
 	text := "host=" + s.options.Host + "\n"
@@ -105,5 +106,5 @@ func (s *settings) ready(lines ...string) error {
 	return os.Rename(coming, s.path("ready"))
 }
 
-// forever is a time limit that no run reaches.
+// forever is a time limit that is never reached.
 const forever = 24 * time.Hour

@@ -24,7 +24,7 @@ func (s *settings) serve(ctx context.Context, out io.Writer) error {
 	}
 	defer log.Close()
 	var server *smtptest.MailServer
-	var mu sync.Mutex // serializes the reports of sessions
+	var mu sync.Mutex // prevents reports of sessions from being mixed
 	started := make(chan struct{})
 	s.options.Ended = func(r smtptest.SessionRecord) {
 		<-started
@@ -103,7 +103,7 @@ func (s *settings) showMails(out io.Writer, server *smtptest.MailServer, session
 	}
 }
 
-// harmless replaces the control characters, which a terminal could execute.
+// harmless replaces control characters, which could control a terminal.
 func harmless(r rune) rune {
 	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
 		return '\uFFFD'
