@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+// Package critic says what a strict reader would criticise about a received message: what
+// violates RFC 5322, MIME, or the envelope, and what mail programs handle badly.
+package critic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"csmtp/tools/csmtp-testserver/internal/dkim"
+	"csmtp/tools/csmtp-testserver/internal/eml"
+)
+
+// Level says how serious a finding is.
+type Level string
+
+const (
+	Error   Level = "error"   // violates a requirement
+	Warning Level = "warning" // violates a recommendation, or mail programs handle it badly
+	Note    Level = "note"    // worth knowing
+)
+
+// Finding is one criticism.
+type Finding struct {
+	ID        string `json:"id"` // "missing-date"; the same for all findings of a kind
+	Level     Level  `json:"level"`
+	Short     string `json:"short"` // for a column: "no Date"
+	Text      string `json:"text"`
+	Where     string `json:"where,omitempty"`     // "line 7", "part 1.2"
+	Reference string `json:"reference,omitempty"` // "RFC 5322, section 3.6"
+	Count     int    `json:"count"`               // how often it was found
+}
+
+// Envelope is what the critic compares the message with. nil means that it is not known.
+type Envelope struct {
+	From       string
+	Params     []string // of MAIL: "BODY=8BITMIME", "SMTPUTF8"
+	Recipients []string
+}
+
+func (e *Envelope) has(param string) bool {
+	return slices.ContainsFunc(e.Params, func(p string) bool { return strings.EqualFold(p, param) })
+}
+
+// Options are the facts beside the message. The zero value is valid.
+type Options struct {
+	Envelope *Envelope
+	Received time.Time   // the zero time: do not compare Date with it
+	Keys     dkim.Lookup // may be nil
+	Now      time.Time   // for the expiry of signatures; the current time if zero
+}
+
+// Criticise returns the findings about a message, the most serious ones first.
+func Criticise(m *eml.Message, o Options) []Finding {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	r := &report{Options: o, message: m, at: map[string]int{}}
+	r.octets()
+	r.header()
+	r.dates()
+	r.addresses()
+	r.identifiers()
+	r.lists()
+	for _, p := range m.All() {
+		r.fields(p)
+		r.words(p)
+		r.part(p)
+	}
+	r.structure()
+	r.pages()
+	r.signatures()
+	rank := map[Level]int{Error: 0, Warning: 1, Note: 2}
+	slices.SortStableFunc(r.found, func(a, b Finding) int { return rank[a.Level] - rank[b.Level] })
+	return r.found
+}
+
+// report collects the findings about one message.
+type report struct {
+	Options
+	message *eml.Message
+	found   []Finding
+	at      map[string]int // index in found, by ID
+}
+
+// kind describes all findings with the same ID.
+type kind struct {
+	id        string
+	level     Level
+	short     string
+	reference string
+}
+
+// add adds a finding, or counts it if its kind was found before. where may be "".
+func (r *report) add(k kind, where, format string, args ...any) {
+	if i, found := r.at[k.id]; found {
+		r.found[i].Count++
+		return
+	}
+	r.at[k.id] = len(r.found)
+	r.found = append(r.found, Finding{ID: k.id, Level: k.level, Short: k.short, Text: fmt.Sprintf(format, args...), Where: where,
+		Reference: k.reference, Count: 1})
+}
+
+// where names a part.
+func where(p *eml.Part) string {
+	if p.Path == "" {
+		return ""
+	}
+	return "part " + p.Path
+}
+
+// quoted quotes a text of the message and shortens it.
+func quoted(s string) string {
+	const most = 60
+	if runes := []rune(strings.ToValidUTF8(s, "\uFFFD")); len(runes) > most {
+		s = string(runes[:most]) + "..."
+	}
+	return fmt.Sprintf("%+q", s)
+}

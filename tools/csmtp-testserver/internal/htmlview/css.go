@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+package htmlview
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+func unescaped(id string) string {
+	if plain, err := url.PathUnescape(id); err == nil {
+		return plain
+	}
+	return id
+}
+
+var (
+	urlRE    = regexp.MustCompile(`(?i)url\(\s*("[^"]*"|'[^']*'|[^)"'\s]*)\s*\)`)
+	importRE = regexp.MustCompile(`(?i)@import\s*(?:url\(\s*)?["']?([^"')\s;]*)[^;]*;?`)
+	tagRE    = regexp.MustCompile(`<([A-Za-z/!?])`)
+)
+
+// sheet returns the harmless form of a style sheet.
+func (w *writer) sheet(text string) string {
+	text = strings.NewReplacer("<!--", "", "-->", "").Replace(text)
+	text = importRE.ReplaceAllStringFunc(text, func(rule string) string {
+		w.remote(importRE.FindStringSubmatch(rule)[1])
+		return ""
+	})
+	// The browser does not see a tag in the sheet, however it parses what surrounds it.
+	return tagRE.ReplaceAllString(w.css(text), `\3c $1`)
+}
+
+// css replaces the addresses in declarations. The frame's policy blocks what is written in
+// a way that is not found here, for example with escapes.
+func (w *writer) css(text string) string {
+	return urlRE.ReplaceAllStringFunc(text, func(found string) string {
+		address := strings.TrimSpace(strings.Trim(urlRE.FindStringSubmatch(found)[1], `"'`))
+		lower := strings.ToLower(address)
+		switch {
+		case strings.HasPrefix(lower, "cid:"):
+			return "url('" + w.contentID(address[4:]) + "')"
+		case strings.HasPrefix(lower, "data:"), strings.HasPrefix(lower, "#"):
+			return found
+		}
+		w.remote(address)
+		return "url('')"
+	})
+}

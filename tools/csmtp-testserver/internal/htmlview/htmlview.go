@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+
+// Package htmlview turns the HTML of a message into HTML that is harmless in a browser.
+// Only listed elements and attributes remain. Nothing runs, nothing is loaded, and no link
+// can be followed. The caller sends the result with a Content-Security-Policy and shows it
+// in a sandboxed frame, so that the browser enforces the same.
+package htmlview
+
+import (
+	"html"
+	"slices"
+	"strings"
+
+	xhtml "golang.org/x/net/html"
+)
+
+// maxSource limits the HTML that is shown, in octets.
+const maxSource = 4 << 20
+
+// Link is a link of the message, for display outside the frame.
+type Link struct {
+	Target string `json:"target"`
+	Text   string `json:"text"`
+}
+
+// Facts describe what was found in the HTML.
+type Facts struct {
+	Remote     []string // addresses that a browser would have loaded
+	ContentIDs []string // Content-IDs that the HTML shows
+	Missing    []string // Content-IDs that no part has
+	Links      []Link
+	Removed    map[string]int // how often an element was removed, by name
+	Handlers   int            // attributes such as onclick
+	NoAlt      int            // images without the attribute alt
+	Charset    string         // of <meta>; lower case
+	Cut        bool           // the HTML was too long to be shown whole
+}
+
+// Inline returns the part with this Content-ID as a data: URL.
+type Inline func(contentID string) (url string, found bool)
+
+// Render returns the harmless form of the HTML.
+func Render(source string, inline Inline) (string, Facts) {
+	w := &writer{inline: inline, facts: Facts{Removed: map[string]int{}}}
+	if len(source) > maxSource {
+		source = strings.ToValidUTF8(source[:maxSource], "")
+		w.facts.Cut = true
+	}
+	tokens := xhtml.NewTokenizer(strings.NewReader(source))
+	for {
+		kind := tokens.Next()
+		if kind == xhtml.ErrorToken {
+			break // the end
+		}
+		w.token(tokens.Token())
+	}
+	w.endLink()
+	doctype := ""
+	if w.standard {
+		doctype = "<!DOCTYPE html>"
+	}
+	return doctype + head + w.out.String(), w.facts
+}
+
+// head is the beginning of each document. A message without colours has a white background
+// in light and dark mode, because mail programs show it in this way.
+const head = `<html><head><meta charset="utf-8"><title>Message</title>` +
+	`<style>html{background:#fff;color:#000;color-scheme:light}body{font-family:sans-serif;overflow-wrap:break-word}img{max-width:100%}</style>`
+
+type writer struct {
+	inline   Inline
+	facts    Facts
+	out      strings.Builder
+	standard bool   // the HTML has a doctype, and is not shown in quirks mode
+	raw      string // the element whose content is raw text: style, script ...
+	link     *Link
+}
+
+func (w *writer) token(t xhtml.Token) {
+	switch t.Type {
+	case xhtml.DoctypeToken:
+		w.standard = true
+	case xhtml.TextToken:
+		w.text(t.Data)
+	case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
+		w.raw = ""
+		w.start(t)
+	case xhtml.EndTagToken:
+		w.raw = ""
+		if t.Data == "a" {
+			w.endLink()
+		}
+		if elements[t.Data] && !void[t.Data] && t.Data != "body" {
+			w.out.WriteString("</" + t.Data + ">")
+		}
+	}
+}
+
+func (w *writer) text(text string) {
+	switch w.raw {
+	case "":
+		if w.link != nil && len(w.link.Text) < 200 {
+			w.link.Text += text
+		}
+		w.out.WriteString(html.EscapeString(text))
+	case "style":
+		w.out.WriteString(w.sheet(text))
+	case "textarea", "xmp", "plaintext":
+		w.out.WriteString(html.EscapeString(text))
+	}
+}
+
+func (w *writer) endLink() {
+	if w.link != nil {
+		w.link.Text = strings.Join(strings.Fields(w.link.Text), " ")
+		w.facts.Links = append(w.facts.Links, *w.link)
+		w.link = nil
+	}
+}
+
+// hidden lists elements whose content is not markup (HTML, section 13.1.2).
+var hidden = []string{"script", "style", "noscript", "iframe", "noembed", "noframes", "title", "textarea", "xmp", "plaintext"}
+
+func (w *writer) start(t xhtml.Token) {
+	if slices.Contains(hidden, t.Data) && t.Type == xhtml.StartTagToken {
+		w.raw = t.Data
+	}
+	w.inspect(t)
+	if !elements[t.Data] {
+		if !ordinary[t.Data] {
+			w.facts.Removed[t.Data]++
+		}
+		return
+	}
+	if t.Data == "style" && t.Type == xhtml.SelfClosingTagToken {
+		return
+	}
+	w.out.WriteString("<" + t.Data)
+	alt := false
+	for _, a := range t.Attr {
+		key, value := strings.ToLower(a.Key), a.Val
+		alt = alt || key == "alt"
+		switch {
+		case a.Namespace != "":
+			continue
+		case key == "style":
+			value = w.css(value)
+		case t.Data == "img" && key == "src", key == "background":
+			if value = w.image(value); value == "" {
+				continue
+			}
+		case t.Data == "a" && key == "href":
+			w.endLink()
+			w.link = &Link{Target: strings.TrimSpace(value)}
+			if !strings.HasPrefix(value, "#") {
+				key = "title" // the frame follows no link
+			}
+		case t.Data == "a" && key == "title", !attributes[key] && !strings.HasPrefix(key, "aria-"):
+			continue
+		}
+		w.out.WriteString(" " + key + `="` + html.EscapeString(value) + `"`)
+	}
+	if t.Data == "img" && !alt {
+		w.facts.NoAlt++
+	}
+	w.out.WriteString(">")
+}
+
+// inspect notes what a browser would run or load.
+func (w *writer) inspect(t xhtml.Token) {
+	for _, a := range t.Attr {
+		key := strings.ToLower(a.Key)
+		switch {
+		case strings.HasPrefix(key, "on"):
+			w.facts.Handlers++
+		case key == "srcset" || key == "imagesrcset" || key == "poster" || key == "data" && t.Data == "object" || key == "src" && t.Data != "img" ||
+			key == "href" && (t.Data == "link" || t.Data == "image" || t.Data == "use"):
+			w.remote(a.Val)
+		case t.Data == "meta" && key == "charset":
+			w.facts.Charset = strings.ToLower(strings.TrimSpace(a.Val))
+		case t.Data == "meta" && key == "content":
+			if _, charset, found := strings.Cut(strings.ToLower(a.Val), "charset="); found {
+				w.facts.Charset = strings.Trim(charset, ` "';`)
+			}
+		}
+	}
+	if t.Data == "meta" && slices.ContainsFunc(t.Attr, func(a xhtml.Attribute) bool {
+		return strings.EqualFold(a.Key, "http-equiv") && strings.EqualFold(strings.TrimSpace(a.Val), "refresh")
+	}) {
+		w.facts.Removed["meta refresh"]++
+	}
+}
+
+func (w *writer) remote(address string) {
+	if address = strings.TrimSpace(address); address != "" && len(w.facts.Remote) < 1000 {
+		w.facts.Remote = append(w.facts.Remote, address)
+	}
+}
+
+// image returns the data: URL of an image, or "".
+func (w *writer) image(address string) string {
+	address = strings.TrimSpace(address)
+	lower := strings.ToLower(address)
+	switch {
+	case strings.HasPrefix(lower, "cid:"):
+		return w.contentID(address[4:])
+	case strings.HasPrefix(lower, "data:image/"):
+		return address
+	}
+	w.remote(address)
+	return ""
+}
+
+func (w *writer) contentID(id string) string {
+	id = unescaped(id)
+	w.facts.ContentIDs = append(w.facts.ContentIDs, id)
+	if w.inline != nil {
+		if url, found := w.inline(id); found {
+			return url
+		}
+	}
+	w.facts.Missing = append(w.facts.Missing, id)
+	return ""
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// Texts of mails are inserted as text nodes only.
+"use strict";
+
+const preview = document.documentElement.dataset.mode === "preview";
+const at = (id) => document.getElementById(id);
+const rows = document.querySelector("#list tbody");
+const narrow = matchMedia("(max-width: 700px)");
+let mails = []; // the newest first
+let chosen = 0; // number of the mail that is shown; 0: none
+let shown = null; // its details
+let view = ""; // the tab
+
+// make returns an element. Children are elements or texts.
+function make(name, attributes, ...children) {
+  const e = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (key === "onclick") e.addEventListener("click", value);
+    else if (value !== null && value !== undefined && value !== false) e.setAttribute(key, value);
+  }
+  e.append(...children);
+  return e;
+}
+
+async function get(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+function size(n) {
+  if (n < 1024) return plural(n, "octet");
+  return n < 1 << 20 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / (1 << 20)).toFixed(1)} MiB`;
+}
+
+function say(text, broken) {
+  at("status").textContent = text;
+  at("status").classList.toggle("broken", Boolean(broken));
+}
+
+// Every read of the list waits for the one before, so that an old answer never replaces a new one.
+let reading = Promise.resolve();
+function refresh() {
+  reading = reading.then(update).catch((error) => say(`The list cannot be read: ${error.message}`, true));
+  return reading;
+}
+
+async function update() {
+  const before = new Set(mails.map((m) => m.number));
+  const first = mails.length === 0;
+  mails = (await get("mails")).mails.reverse();
+  const fresh = mails.filter((m) => !before.has(m.number));
+  drawList(first ? [] : fresh);
+  if (preview) {
+    document.title = at("title").textContent = "Preview";
+    say("This message was not sent.");
+  } else {
+    document.title = mails.length ? `(${mails.length}) Test inbox` : "Test inbox";
+    say(`${plural(mails.length, "mail")}.${fresh.length && !first ? ` New: ${fresh[0].subject || "(no subject)"}` : ""}`);
+  }
+  if (chosen && !mails.some((m) => m.number === chosen)) close();
+  if (!chosen && mails.length && (preview || !narrow.matches)) await open(wanted() || mails[0].number, false);
+}
+
+// wanted returns the number in the address, such as 3 in #3/text.
+function wanted() {
+  const number = Number(location.hash.slice(1).split("/")[0]);
+  return mails.some((m) => m.number === number) ? number : 0;
+}
+
+function criticism(findings) {
+  const serious = findings.filter((f) => f.level !== "note");
+  if (serious.length === 0) {
+    return [make("span", { class: "note" }, findings.length ? findings.map((f) => f.short).join(", ") : "nothing")];
+  }
+  const cell = [];
+  for (const f of serious.slice(0, 4)) {
+    if (cell.length) cell.push(", ");
+    cell.push(make("span", { class: f.level }, f.short));
+  }
+  if (serious.length > 4) cell.push(` and ${serious.length - 4} more`);
+  return cell;
+}
+
+function drawList(fresh) {
+  const focused = document.activeElement && document.activeElement.dataset.number;
+  const news = new Set(fresh.map((m) => m.number));
+  rows.replaceChildren(...mails.map((m) => {
+    const time = new Date(m.received);
+    const row = make("tr", { "data-number": m.number, tabindex: -1, class: news.has(m.number) ? "fresh" : null },
+      make("td", {}, make("time", { datetime: m.received, title: time.toLocaleString() }, time.toLocaleTimeString())),
+      make("td", { title: m.from }, m.from || "(none)"),
+      make("td", { title: m.to }, m.to || "(none)"),
+      make("td", { title: m.subject }, m.subject || "(no subject)", m.files ? make("span", { class: "note" }, ` (${plural(m.files, "file")})`) : ""),
+      make("td", {}, ...criticism(m.findings)));
+    row.addEventListener("click", () => open(m.number, true));
+    return row;
+  }));
+  at("list").hidden = mails.length === 0;
+  at("none").hidden = mails.length > 0;
+  at("clear").disabled = mails.length === 0;
+  mark();
+  const row = focused && rows.querySelector(`[data-number="${Number(focused)}"]`);
+  if (row) row.focus({ preventScroll: true });
+}
+
+// mark shows which row is selected. Only one row can be reached with the Tab key.
+function mark() {
+  const all = [...rows.children];
+  const current = all.find((row) => Number(row.dataset.number) === chosen);
+  for (const row of all) {
+    row.setAttribute("aria-selected", String(row === current));
+    row.tabIndex = row === (current || all[0]) ? 0 : -1;
+  }
+  return current;
+}
+
+function close() {
+  chosen = 0;
+  shown = null;
+  at("mail").hidden = true;
+  document.querySelector("main").className = "alone";
+  mark();
+}
+
+async function open(number, byUser) {
+  chosen = number;
+  const row = mark();
+  if (row && !preview) {
+    row.classList.remove("fresh");
+    row.scrollIntoView({ block: "nearest" });
+  }
+  let details;
+  try {
+    details = await get(`mails/${number}`);
+  } catch (error) {
+    if (chosen === number) say(`The mail cannot be read: ${error.message}`, true);
+    return;
+  }
+  if (chosen !== number) return; // another mail was chosen meanwhile
+  shown = details;
+  at("mail").hidden = false;
+  document.querySelector("main").className = byUser || preview || wanted() === number ? "open" : "";
+  at("subject").textContent = details.subject || "(no subject)";
+  at("envelope").textContent = envelope(details);
+  const asked = byUser && view ? view : location.hash.split("/")[1] || view;
+  const names = views().map((v) => v.id);
+  drawTabs(names.includes(asked) ? asked : names[0]);
+  if (byUser && narrow.matches) at("subject").focus();
+}
+
+function envelope(d) {
+  const e = d.envelope;
+  if (!e) return `From ${d.from || "(none)"} to ${d.to || "(none)"}, ${size(d.size)}`;
+  return [`MAIL FROM:<${e.from}> ${e.params.join(" ")}`.trim(), `RCPT TO: ${e.recipients.map((r) => `<${r}>`).join(", ")}`,
+    e.login ? `login ${e.login}` : "no login", e.tls || "no TLS", size(d.size)].join("; ");
+}
+
+// views returns the tabs that the mail has.
+function views() {
+  const d = shown;
+  const all = d.html.map((h, i) => ({ id: i ? `html${i + 1}` : "html", title: i ? `HTML ${i + 1}` : "HTML", draw: () => drawHTML(h) }));
+  if (d.text !== null) all.push({ id: "text", title: "Text", draw: () => [make("pre", {}, d.text)] });
+  all.push({ id: "criticism", title: `Criticism (${d.findings.length})`, draw: drawFindings });
+  all.push({ id: "headers", title: "Headers", draw: drawHeaders });
+  all.push({ id: "parts", title: `Parts (${d.parts.length})`, draw: drawParts });
+  all.push({ id: "source", title: "Source", draw: drawSource });
+  if (d.dialogue.length) all.push({ id: "dialogue", title: "Dialogue", draw: drawDialogue });
+  return all;
+}
+
+function drawTabs(id) {
+  view = id;
+  const all = views();
+  at("tabs").replaceChildren(...all.map((v) => make("button", { id: `tab-${v.id}`, type: "button", role: "tab", "aria-selected": String(v.id === id),
+    "aria-controls": "panel", tabindex: v.id === id ? 0 : -1, onclick: () => show(v.id) }, v.title)));
+  at("panel").setAttribute("aria-labelledby", `tab-${id}`);
+  at("panel").replaceChildren(...all.find((v) => v.id === id).draw());
+  at("panel").scrollTop = 0;
+  history.replaceState(null, "", `#${chosen}/${id}`);
+}
+
+function show(id) {
+  drawTabs(id);
+  at(`tab-${id}`).focus();
+}
+
+function drawHTML(h) {
+  const all = [];
+  if (h.cut) all.push(make("p", { class: "hint warning" }, "The HTML is too long. Only its beginning is shown."));
+  if (h.remote.length) {
+    all.push(make("details", { class: "hint" }, make("summary", {}, `Remote content was not loaded (${h.remote.length})`),
+      make("ul", {}, ...h.remote.map((address) => make("li", {}, address)))));
+  }
+  if (h.links.length) {
+    all.push(make("details", { class: "hint" }, make("summary", {}, `Links (${h.links.length}). In the message they are switched off`),
+      make("ul", {}, ...h.links.map((l) => make("li", {}, `${l.text || "(no text)"}: `, link(l.target))))));
+  }
+  all.push(make("iframe", { sandbox: "", title: "HTML of the message", referrerpolicy: "no-referrer", src: `mails/${chosen}/html/${h.part}` }));
+  return all;
+}
+
+// link returns a link that opens a new window, or a text if the scheme is not one of the web.
+function link(target) {
+  if (!/^https?:\/\//i.test(target)) return target;
+  return make("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, target);
+}
+
+function drawFindings() {
+  const all = shown.findings;
+  if (all.length === 0) return [make("p", {}, "A strict reader would criticise nothing.")];
+  return [make("ul", { class: "findings" }, ...all.map((f) => make("li", {},
+    make("span", { class: `level ${f.level}` }, { error: "Error: ", warning: "Warning: ", note: "Note: " }[f.level]), f.text,
+    make("div", { class: "where" }, [f.where, f.count > 1 ? `${f.count} times` : "", f.reference].filter(Boolean).join("; ")))))];
+}
+
+function drawHeaders() {
+  return [make("div", { class: "scroll" }, make("table", {}, make("caption", { class: "hidden" }, "Decoded header fields"),
+    ...shown.header.map((f) => make("tr", {}, make("th", { scope: "row", title: f.name }, f.name || "(malformed)"), make("td", {}, f.value))))),
+  make("h3", {}, "As received"), make("pre", {}, shown.rawHeader)];
+}
+
+function drawParts() {
+  const heads = ["Part", "Type", "Name", "Size", "Encoding", ""];
+  return [make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((h) => make("th", { scope: "col" }, h)))),
+    make("tbody", {}, ...shown.parts.map((p) => make("tr", {},
+      make("td", {}, `${"\u00a0\u00a0".repeat(p.depth)}${p.part === "0" ? "message" : p.part}`),
+      make("td", {}, p.type + (p.charset ? `; ${p.charset}` : "")),
+      make("td", {}, [p.name, p.contentID ? `<${p.contentID}>` : "", p.disposition].filter(Boolean).join(" ")),
+      make("td", {}, p.multi ? "" : size(p.size)),
+      make("td", {}, p.multi ? "" : p.encoding),
+      make("td", {}, p.multi ? "" : make("a", { href: `mails/${chosen}/file/${p.part}`, download: "", "aria-label": `Save part ${p.part}` }, "Save")))))))];
+}
+
+function drawSource() {
+  return [make("p", { class: "hint" }, make("a", { href: `mails/${chosen}/source`, download: "" }, "Save as .eml"),
+    shown.sourceCut ? ". Only the beginning is shown." : ""), make("pre", {}, shown.source)];
+}
+
+function drawDialogue() {
+  const kinds = { C: "client", "*": "event" };
+  return [make("pre", {}, ...shown.dialogue.map((line) => make("span", { class: kinds[line[0]] }, `${line}\n`)))];
+}
+
+// move selects the mail that is some rows below, or above.
+function move(by) {
+  const i = mails.findIndex((m) => m.number === chosen);
+  const next = mails[i < 0 ? 0 : Math.min(Math.max(i + by, 0), mails.length - 1)];
+  if (!next) return;
+  const inList = rows.contains(document.activeElement) || document.activeElement === document.body;
+  open(next.number, document.querySelector("main").classList.contains("open"));
+  const row = mark();
+  if (row && inList) row.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const inList = rows.contains(event.target), inTabs = at("tabs").contains(event.target);
+  const steps = { j: 1, k: -1, ...(inList ? { ArrowDown: 1, ArrowUp: -1, Home: -mails.length, End: mails.length } : {}) };
+  if (event.key in steps) {
+    if (preview) return;
+    move(steps[event.key]);
+  } else if (inList && (event.key === "Enter" || event.key === " ")) {
+    open(Number(event.target.dataset.number), true).then(() => at("subject").focus());
+  } else if (event.key === "Escape" && !preview && chosen && narrow.matches) {
+    back();
+  } else if (inTabs && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
+    const ids = views().map((v) => v.id), i = ids.indexOf(view), n = ids.length;
+    show(ids[{ ArrowLeft: (i + n - 1) % n, ArrowRight: (i + 1) % n, Home: 0, End: n - 1 }[event.key]]);
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
+
+function back() {
+  const number = chosen;
+  close();
+  history.replaceState(null, "", "#");
+  const row = rows.querySelector(`[data-number="${number}"]`);
+  if (row) row.focus();
+}
+
+at("back").addEventListener("click", back);
+at("clear").addEventListener("click", async () => {
+  if (!confirm(`Delete ${plural(mails.length, "mail")}?`)) return;
+  const response = await fetch("clear", { method: "POST" });
+  if (!response.ok) say(`The mails were not deleted: ${await response.text()}`, true);
+});
+window.addEventListener("hashchange", () => {
+  const number = wanted();
+  if (number) open(number, false);
+});
+
+// The server sends an event at each change. The browser connects again by itself.
+let events = null;
+function connect() {
+  if (events && events.readyState !== EventSource.CLOSED) return;
+  events = new EventSource("events");
+  events.onmessage = refresh;
+  events.onerror = () => say("The server has ended or cannot be reached. The list is not updated.", true);
+}
+// A browser allows few connections to one server, so a hidden window gives its own back.
+document.addEventListener("visibilitychange", () => {
+  if (preview) return;
+  if (document.hidden) events.close();
+  else connect();
+});
+at("list").hidden = true;
+close();
+connect();

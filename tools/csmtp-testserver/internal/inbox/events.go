@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+package inbox
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// maxStreams limits the event streams that are open at once.
+const maxStreams = 100
+
+// keepAlive is the time after which a comment is sent, so that a closed connection is noticed.
+const keepAlive = 10 * time.Second
+
+// events sends a server-sent event at each change of the store, and one at the beginning.
+func (p *Page) events(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", "text/event-stream")
+		return
+	}
+	if !p.enter() {
+		http.Error(w, "Too many windows show the page.", http.StatusServiceUnavailable)
+		return
+	}
+	defer p.leave()
+	out := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	ticker := time.NewTicker(keepAlive)
+	defer ticker.Stop()
+	text := "retry: 1000\ndata: 0\n\n"
+	for revision := 1; ; {
+		// Ask for the channel first: a change after the event then closes it.
+		changed := p.store.Changed()
+		if text != "" {
+			if _, err := fmt.Fprint(w, text); err != nil || out.Flush() != nil {
+				return
+			}
+		}
+		select {
+		case <-changed:
+			text = fmt.Sprintf("data: %d\n\n", revision)
+			revision++
+		case <-ticker.C:
+			text = ": alive\n\n"
+		case <-r.Context().Done():
+			return
+		case <-p.closing:
+			return
+		}
+	}
+}
+
+func (p *Page) enter() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped || p.open >= maxStreams {
+		return false
+	}
+	p.open++
+	return true
+}
+
+func (p *Page) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.open--; p.open == 0 {
+		select {
+		case p.left <- struct{}{}:
+		default:
+		}
+	}
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+
+package inbox
+
+import (
+	"bytes"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"csmtp/tools/csmtp-testserver/internal/eml"
+	"csmtp/tools/csmtp-testserver/internal/htmlview"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// ServeHTTP answers the requests of the page.
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	protect(w.Header(), filePolicy)
+	if reason, status := p.guard(r); reason != "" {
+		http.Error(w, reason, status)
+		return
+	}
+	if r.Method == http.MethodGet && p.useOnce(r.URL.Path) {
+		http.Redirect(w, r, p.Path(), http.StatusSeeOther)
+		return
+	}
+	path, right := p.strip(r.URL.Path)
+	if !right {
+		http.Error(w, "The address is not complete. Use the one that csmtp-testserver printed.", http.StatusNotFound)
+		return
+	}
+	if path == "clear" && !p.options.Preview {
+		p.clear(w, r)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Use GET.", http.StatusMethodNotAllowed)
+		return
+	}
+	switch path {
+	case "":
+		p.index(w)
+	case "inbox.css":
+		p.asset(w, path, "text/css; charset=utf-8")
+	case "inbox.js":
+		p.asset(w, path, "text/javascript; charset=utf-8")
+	case "events":
+		p.events(w, r)
+	case "mails":
+		p.list(w)
+	default:
+		p.mail(w, r, path)
+	}
+}
+
+func (p *Page) clear(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", "POST")
+		http.Error(w, "Use POST.", http.StatusMethodNotAllowed)
+		return
+	}
+	p.store.Clear()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (p *Page) index(w http.ResponseWriter) {
+	text, err := assets.ReadFile("assets/index.html")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if p.options.Preview {
+		text = bytes.Replace(text, []byte(`data-mode="inbox"`), []byte(`data-mode="preview"`), 1)
+	}
+	protect(w.Header(), pagePolicy)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Write(text)
+}
+
+func (p *Page) asset(w http.ResponseWriter, name, kind string) {
+	text, err := assets.ReadFile("assets/" + name)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Write(text)
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v)
+}
+
+func (p *Page) list(w http.ResponseWriter) {
+	mails := p.store.Mails()
+	p.forget(mails)
+	summaries := make([]summary, 0, len(mails))
+	for i := range mails {
+		summaries = append(summaries, summarize(&mails[i], p.reading(&mails[i])))
+	}
+	answer(w, map[string]any{"mails": summaries})
+}
+
+// mail answers mails/N, mails/N/source, mails/N/html/PART and mails/N/file/PART.
+func (p *Page) mail(w http.ResponseWriter, r *http.Request, path string) {
+	words := strings.Split(path, "/")
+	m := (*Mail)(nil)
+	if words[0] == "mails" && len(words) > 1 {
+		m = p.find(words[1])
+	}
+	if m == nil {
+		http.Error(w, "There is no such mail.", http.StatusNotFound)
+		return
+	}
+	read := p.reading(m)
+	if len(words) == 2 {
+		answer(w, p.describe(m, read))
+		return
+	}
+	if len(words) == 3 && words[2] == "source" {
+		download(w, fmt.Sprintf("%d.eml", m.Number), m.Data)
+		return
+	}
+	var part *eml.Part
+	if len(words) == 4 {
+		part = read.message.Find(strings.TrimPrefix(words[3], "0"))
+	}
+	switch {
+	case part == nil:
+		http.Error(w, "There is no such part.", http.StatusNotFound)
+	case words[2] == "html" && part.Type == "text/html":
+		p.html(w, read.message, part)
+	case words[2] == "file":
+		content, _ := part.Decoded()
+		download(w, fileName(part), content)
+	default:
+		http.Error(w, "There is no such part.", http.StatusNotFound)
+	}
+}
+
+func (p *Page) find(number string) *Mail {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return nil
+	}
+	for _, m := range p.store.Mails() {
+		if m.Number == n {
+			return &m
+		}
+	}
+	return nil
+}
+
+// html answers with the harmless form of a part, for the frame.
+func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
+	protect(w.Header(), framePolicy)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	text, _ := part.Text()
+	page, _ := htmlview.Render(text, inline(m))
+	io.WriteString(w, page)
+}
+
+// maxInline limits the images in one HTML part, in octets.
+const maxInline = 32 << 20
+
+// inline returns the images of a message as data: URLs.
+func inline(m *eml.Message) htmlview.Inline {
+	parts := map[string]*eml.Part{}
+	for _, p := range m.All() {
+		if id := p.ContentID(); id != "" && parts[id] == nil {
+			parts[id] = p
+		}
+	}
+	left := maxInline
+	return func(id string) (string, bool) {
+		p := parts[id]
+		if p == nil {
+			return "", false
+		}
+		if left -= len(p.Content); left < 0 {
+			return "", false
+		}
+		kind := "application/octet-stream"
+		if strings.HasPrefix(p.Type, "image/") {
+			kind = p.Type
+		}
+		content, _ := p.Decoded()
+		return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content), true
+	}
+}
+
+// download answers with a file that no browser displays.
+func download(w http.ResponseWriter, name string, content []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", "attachment")
+	if value := mime.FormatMediaType("attachment", map[string]string{"filename": name}); value != "" {
+		h.Set("Content-Disposition", value)
+	}
+	h.Set("Content-Length", fmt.Sprint(len(content)))
+	w.Write(content)
+}
+
+// fileName returns the name under which a part is stored.
+func fileName(p *eml.Part) string {
+	name := strings.TrimLeft(strings.Map(func(r rune) rune {
+		if hides(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, p.Filename()), ".")
+	if name != "" {
+		return name
+	}
+	suffix := ".bin"
+	switch p.Type {
+	case "text/plain":
+		suffix = ".txt"
+	case "text/html":
+		suffix = ".html"
+	case "message/rfc822":
+		suffix = ".eml"
+	}
+	return "part-" + number(p) + suffix
+}
+
+// number returns the path of a part as it stands in addresses; "0" is the whole message.
+func number(p *eml.Part) string {
+	if p.Path == "" {
+		return "0"
+	}
+	return p.Path
+}

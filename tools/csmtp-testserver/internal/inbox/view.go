@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+
+package inbox
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"csmtp/tools/csmtp-testserver/internal/critic"
+	"csmtp/tools/csmtp-testserver/internal/eml"
+	"csmtp/tools/csmtp-testserver/internal/htmlview"
+)
+
+// Limits of what the page shows, in octets. Downloads contain everything.
+const (
+	maxValue  = 1000
+	maxText   = 1 << 20
+	maxSource = 512 << 10
+	maxLines  = 5000 // of the dialogue
+)
+
+// summary is a row of the list.
+type summary struct {
+	Number   int              `json:"number"`
+	Received time.Time        `json:"received"`
+	From     string           `json:"from"`
+	To       string           `json:"to"`
+	Subject  string           `json:"subject"`
+	Size     int              `json:"size"`
+	Files    int              `json:"files"`
+	Findings []critic.Finding `json:"findings"`
+}
+
+// details is everything about a mail but the list's row.
+type details struct {
+	summary
+	Envelope  *envelope `json:"envelope,omitempty"`
+	Session   int       `json:"session"`
+	Header    []field   `json:"header"`
+	RawHeader string    `json:"rawHeader"`
+	Text      *string   `json:"text"` // null: none
+	TextPart  string    `json:"textPart"`
+	HTML      []page    `json:"html"`
+	Parts     []part    `json:"parts"`
+	Source    string    `json:"source"`
+	SourceCut bool      `json:"sourceCut"`
+	Dialogue  []string  `json:"dialogue"`
+}
+
+type envelope struct {
+	From       string   `json:"from"`
+	Params     []string `json:"params"`
+	Recipients []string `json:"recipients"`
+	Login      string   `json:"login"`
+	TLS        string   `json:"tls"`
+}
+
+type field struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type page struct {
+	Part   string          `json:"part"`
+	Remote []string        `json:"remote"`
+	Links  []htmlview.Link `json:"links"`
+	Cut    bool            `json:"cut"`
+}
+
+type part struct {
+	Part        string `json:"part"`
+	Depth       int    `json:"depth"`
+	Type        string `json:"type"`
+	Charset     string `json:"charset"`
+	Encoding    string `json:"encoding"`
+	Disposition string `json:"disposition"`
+	Name        string `json:"name"`
+	ContentID   string `json:"contentID"`
+	Size        int    `json:"size"` // decoded
+	Multi       bool   `json:"multi"`
+	Attachment  bool   `json:"attachment"`
+}
+
+func summarize(m *Mail, r *reading) summary {
+	s := summary{Number: m.Number, Received: m.Received, Size: len(m.Data), Findings: r.findings,
+		From: decoded(r.message.Get("From")), Subject: decoded(r.message.Get("Subject"))}
+	to := append(r.message.Values("To"), r.message.Values("Cc")...)
+	if len(to) == 0 && m.Envelope != nil {
+		to = m.Envelope.Recipients
+	}
+	s.To = decoded(strings.Join(to, ", "))
+	if s.From == "" && m.Envelope != nil {
+		s.From = visible(m.Envelope.From, maxValue)
+	}
+	for _, p := range r.message.All() {
+		if p.IsAttachment() && p.Path != "" {
+			s.Files++
+		}
+	}
+	if s.Findings == nil {
+		s.Findings = []critic.Finding{}
+	}
+	return s
+}
+
+func decoded(value string) string { return visible(eml.DecodeWords(value), maxValue) }
+
+func (p *Page) describe(m *Mail, r *reading) details {
+	d := details{summary: summarize(m, r), Session: m.Session, Dialogue: []string{}, HTML: []page{}}
+	if e := m.Envelope; e != nil {
+		d.Envelope = &envelope{From: visible(e.From, maxValue), Params: allVisible(e.Params), Recipients: allVisible(e.Recipients),
+			Login: visible(m.Login, maxValue), TLS: m.TLS}
+	}
+	for _, f := range r.message.Fields {
+		d.Header = append(d.Header, field{Name: visible(f.Name, maxValue), Value: visible(eml.DecodeWords(f.Value), 10*maxValue)})
+	}
+	raw := r.message.Raw[:len(r.message.Raw)-len(r.message.Content)]
+	d.RawHeader, _ = source(raw)
+	d.Source, d.SourceCut = source(m.Data)
+	for _, q := range r.message.All() {
+		d.part(q)
+	}
+	if m.Session > 0 {
+		all := p.store.Dialogue(m.Session)
+		d.Dialogue = allVisible(all[:min(len(all), maxLines)])
+	}
+	return d
+}
+
+// part adds a part, and the text or HTML if it is one.
+func (d *details) part(q *eml.Part) {
+	content, _ := q.Decoded()
+	depth := 0
+	if q.Path != "" {
+		depth = 1 + strings.Count(q.Path, ".")
+	}
+	d.Parts = append(d.Parts, part{Part: number(q), Depth: depth, Type: visible(q.Type, 100), Charset: visible(q.Params["charset"], 100),
+		Encoding: visible(q.Encoding, 100), Disposition: visible(q.Disposition(), 100), Name: visible(q.Filename(), maxValue),
+		ContentID: visible(q.ContentID(), maxValue), Size: len(content), Multi: strings.HasPrefix(q.Type, "multipart/"), Attachment: q.IsAttachment()})
+	if q.Disposition() == "attachment" || len(q.Children) > 0 {
+		return
+	}
+	switch {
+	case q.Type == "text/html":
+		text, _ := q.Text()
+		_, facts := htmlview.Render(text, nil)
+		h := page{Part: number(q), Remote: []string{}, Links: []htmlview.Link{}, Cut: facts.Cut}
+		for _, address := range facts.Remote {
+			h.Remote = append(h.Remote, visible(address, maxValue))
+		}
+		for _, l := range facts.Links {
+			h.Links = append(h.Links, htmlview.Link{Target: visible(l.Target, 10*maxValue), Text: visible(l.Text, maxValue)})
+		}
+		d.HTML = append(d.HTML, h)
+	case q.Type == "text/plain" && d.Text == nil && q.Filename() == "":
+		text, _ := q.Text()
+		text = lines(strings.ReplaceAll(shorten(text, maxText), "\r\n", "\n"), false)
+		d.Text, d.TextPart = &text, number(q)
+	}
+}
+
+// source returns the octets of a message as text, and reports whether it shows only the
+// beginning.
+func source(raw []byte) (text string, cut bool) {
+	cut = len(raw) > maxSource
+	if cut {
+		raw = raw[:maxSource]
+	}
+	if utf8.Valid(raw) || cut {
+		return lines(strings.ToValidUTF8(string(raw), "\uFFFD"), true), cut
+	}
+	var b strings.Builder
+	for len(raw) > 0 {
+		r, n := utf8.DecodeRune(raw)
+		if r == utf8.RuneError && n == 1 {
+			r = rune(raw[0]) // as in ISO-8859-1
+		}
+		b.WriteRune(r)
+		raw = raw[n:]
+	}
+	return lines(b.String(), true), cut
+}
+
+// lines makes the control characters of a text visible. If wire is set, the text has CRLF
+// line ends, and an LF without CR is made visible too.
+func lines(text string, wire bool) string {
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case wire && r == '\n' && (i == 0 || text[i-1] != '\r'):
+			b.WriteString("\u240A\n")
+		case r == '\r' && i+1 < len(text) && text[i+1] == '\n':
+		case r == '\n' || r == '\t':
+			b.WriteRune(r)
+		case r < ' ':
+			b.WriteRune(0x2400 + r)
+		case hides(r):
+			b.WriteRune(utf8.RuneError)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// visible returns a text for one line: valid UTF-8, without control characters, and not
+// longer than most characters.
+func visible(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case hides(r):
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return shorten(s, most)
+}
+
+func allVisible(texts []string) []string {
+	all := make([]string, 0, len(texts))
+	for _, s := range texts {
+		all = append(all, visible(s, maxValue))
+	}
+	return all
+}
+
+func shorten(s string, most int) string {
+	for i := range s {
+		if i >= most {
+			return s[:i] + "\u2026"
+		}
+	}
+	return s
+}
+
+// hides reports whether a character is a control character, or changes the direction of
+// the text that follows, such as U+202E.
+func hides(r rune) bool {
+	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
+}
