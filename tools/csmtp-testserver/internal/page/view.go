@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package inbox
+package page
 
 import (
 	"strings"
@@ -10,6 +10,7 @@ import (
 	"csmtp/tools/csmtp-testserver/internal/critic"
 	"csmtp/tools/csmtp-testserver/internal/eml"
 	"csmtp/tools/csmtp-testserver/internal/htmlview"
+	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
 // Limits of what the page shows, in octets. Downloads contain everything.
@@ -27,7 +28,7 @@ type summary struct {
 	From     string           `json:"from"`
 	To       string           `json:"to"`
 	Subject  string           `json:"subject"`
-	Size     int              `json:"size"`
+	Size     int64            `json:"size"`
 	Files    int              `json:"files"`
 	Findings []critic.Finding `json:"findings"`
 }
@@ -41,11 +42,12 @@ type details struct {
 	RawHeader string    `json:"rawHeader"`
 	Text      *string   `json:"text"` // null: none
 	TextPart  string    `json:"textPart"`
-	HTML      []page    `json:"html"`
+	HTML      []html    `json:"html"`
 	Parts     []part    `json:"parts"`
 	Source    string    `json:"source"`
 	SourceCut bool      `json:"sourceCut"`
 	Dialogue  []string  `json:"dialogue"`
+	Kept      bool      `json:"kept"` // the content is kept
 }
 
 type envelope struct {
@@ -61,7 +63,7 @@ type field struct {
 	Value string `json:"value"`
 }
 
-type page struct {
+type html struct {
 	Part   string          `json:"part"`
 	Remote []string        `json:"remote"`
 	Links  []htmlview.Link `json:"links"`
@@ -82,47 +84,45 @@ type part struct {
 	Attachment  bool   `json:"attachment"`
 }
 
-func summarize(m *Mail, r *reading) summary {
-	s := summary{Number: m.Number, Received: m.Received, Size: len(m.Data), Findings: r.findings,
-		From: decoded(r.message.Get("From")), Subject: decoded(r.message.Get("Subject"))}
-	to := append(r.message.Values("To"), r.message.Values("Cc")...)
-	if len(to) == 0 && m.Envelope != nil {
-		to = m.Envelope.Recipients
+func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.Finding) summary {
+	s := summary{Number: m.Number, Received: m.Received, Size: m.Size, Findings: findings,
+		From: decoded(message.Get("From")), Subject: decoded(message.Get("Subject"))}
+	to := append(message.Values("To"), message.Values("Cc")...)
+	if len(to) == 0 && !p.options.Preview {
+		to = envelopeOf(m).Recipients
 	}
 	s.To = decoded(strings.Join(to, ", "))
-	if s.From == "" && m.Envelope != nil {
-		s.From = visible(m.Envelope.From, maxValue)
+	if s.From == "" {
+		s.From = visible(m.From, maxValue)
 	}
-	for _, p := range r.message.All() {
-		if p.IsAttachment() && p.Path != "" {
+	for _, q := range message.All() {
+		if q.IsAttachment() && q.Path != "" {
 			s.Files++
 		}
-	}
-	if s.Findings == nil {
-		s.Findings = []critic.Finding{}
 	}
 	return s
 }
 
 func decoded(value string) string { return visible(eml.DecodeWords(value), maxValue) }
 
-func (p *Page) describe(m *Mail, r *reading) details {
-	d := details{summary: summarize(m, r), Session: m.Session, Dialogue: []string{}, HTML: []page{}}
-	if e := m.Envelope; e != nil {
+func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.Finding) details {
+	d := details{summary: p.summarize(m, message, findings), Session: m.Session, Dialogue: []string{}, Header: []field{}, HTML: []html{},
+		Parts: []part{}, Kept: m.Size == 0 || len(message.Raw) > 0}
+	if !p.options.Preview {
+		e := envelopeOf(m)
 		d.Envelope = &envelope{From: visible(e.From, maxValue), Params: allVisible(e.Params), Recipients: allVisible(e.Recipients),
 			Login: visible(m.Login, maxValue), TLS: m.TLS}
 	}
-	for _, f := range r.message.Fields {
+	for _, f := range message.Fields {
 		d.Header = append(d.Header, field{Name: visible(f.Name, maxValue), Value: visible(eml.DecodeWords(f.Value), 10*maxValue)})
 	}
-	raw := r.message.Raw[:len(r.message.Raw)-len(r.message.Content)]
-	d.RawHeader, _ = source(raw)
-	d.Source, d.SourceCut = source(m.Data)
-	for _, q := range r.message.All() {
+	d.RawHeader, _ = source(message.Raw[:len(message.Raw)-len(message.Content)])
+	d.Source, d.SourceCut = source(message.Raw)
+	for _, q := range message.All() {
 		d.part(q)
 	}
-	if m.Session > 0 {
-		all := p.store.Dialogue(m.Session)
+	if in, known := p.mails.Session(m.Session); known {
+		all := in.Dialogue.Lines()
 		d.Dialogue = allVisible(all[:min(len(all), maxLines)])
 	}
 	return d
@@ -145,7 +145,7 @@ func (d *details) part(q *eml.Part) {
 	case q.Type == "text/html":
 		text, _ := q.Text()
 		_, facts := htmlview.Render(text, nil)
-		h := page{Part: number(q), Remote: []string{}, Links: []htmlview.Link{}, Cut: facts.Cut}
+		h := html{Part: number(q), Remote: []string{}, Links: []htmlview.Link{}, Cut: facts.Cut}
 		for _, address := range facts.Remote {
 			h.Remote = append(h.Remote, visible(address, maxValue))
 		}

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-package inbox
+package page
 
 import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/tools/csmtp-testserver/internal/eml"
+	"csmtp/tools/csmtp-testserver/internal/store"
+	"csmtp/tools/csmtp-testserver/internal/web"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,24 +28,38 @@ import (
 // site is a page on a local server.
 type site struct {
 	t      *testing.T
-	store  *memory
+	mails  *store.Store
 	page   *Page
 	server *httptest.Server
+	token  string
+	count  int
 }
 
 func serve(t *testing.T, o Options) *site {
 	t.Helper()
-	s := &site{t: t, store: newMemory()}
+	s := &site{t: t, mails: store.New(store.Limits{}, ""), token: web.NewToken()}
+	s.page = New(s.mails, o)
 	s.server = httptest.NewUnstartedServer(nil)
-	o.Listener = s.server.Listener.Addr().String()
-	s.page = New(s.store, o)
-	s.server.Config.Handler = s.page
+	_, port, err := net.SplitHostPort(s.server.Listener.Addr().String())
+	require.NoError(t, err)
+	s.server.Config.Handler = web.Guard(s.token, port, s.page)
 	s.server.Start()
-	t.Cleanup(func() {
-		s.page.Close()
-		s.server.Close()
-	})
+	t.Cleanup(s.server.Close)
 	return s
+}
+
+func (s *site) path(path string) string { return "/" + s.token + "/" + path }
+
+// add adds a mail, whose lines end in LF here.
+func (s *site) add(message string) {
+	s.t.Helper()
+	s.count++
+	data := []byte(strings.ReplaceAll(message, "\n", "\r\n"))
+	var in store.Session
+	require.NoError(s.t, json.Unmarshal([]byte(`{"number": 7, "dialogue": ["S: 220 test.example ESMTP", "C: EHLO client.example", "* a <b>comment</b>", "C: QUIT"]}`), &in))
+	s.mails.Received(store.Mail{Number: s.count, Session: 7, Received: time.Date(2026, 5, 4, 12, 0, s.count, 0, time.UTC), Login: "alice", TLS: "TLS 1.3",
+		From: "alice@test.example", Params: []string{"SIZE=100"}, Recipients: []smtptest.Recipient{{Address: "bob@test.example"}, {Address: "carol@test.example"}},
+		Size: int64(len(data)), Data: data}, in)
 }
 
 // do sends a request. fields are pairs of a name and a value.
@@ -63,7 +85,7 @@ func (s *site) do(method, path string, fields ...string) (*http.Response, string
 // get returns what is below the token.
 func (s *site) get(path string) string {
 	s.t.Helper()
-	response, body := s.do("GET", s.page.Path()+path)
+	response, body := s.do("GET", s.path(path))
 	require.Equal(s.t, http.StatusOK, response.StatusCode, body)
 	return body
 }
@@ -113,8 +135,8 @@ Content-Disposition: attachment; filename="=?utf-8?Q?=C3=BC/../page.html?="
 func TestList(t *testing.T) {
 	s := serve(t, Options{})
 	assert.JSONEq(t, `{"mails":[]}`, s.get("mails"))
-	s.store.add(mixed)
-	s.store.add("Subject: \x1b[31m<img src=x>\u202egpj\n\nx\n")
+	s.add(mixed)
+	s.add("Subject: \x1b[31m<img src=x>\u202egpj\n\nx\n")
 	var list struct{ Mails []summary }
 	s.json("mails", &list)
 	require.Len(t, list.Mails, 2)
@@ -136,7 +158,7 @@ func TestList(t *testing.T) {
 
 func TestDetails(t *testing.T) {
 	s := serve(t, Options{})
-	s.store.add(mixed)
+	s.add(mixed)
 	var d details
 	s.json("mails/1", &d)
 	require.NotNil(t, d.Text)
@@ -170,7 +192,7 @@ func TestSource(t *testing.T) {
 
 func TestDownloads(t *testing.T) {
 	s := serve(t, Options{})
-	s.store.add(mixed)
+	s.add(mixed)
 	for path, want := range map[string][2]string{
 		"mails/1/source":     {`attachment; filename=1.eml`, strings.ReplaceAll(mixed, "\n", "\r\n")},
 		"mails/1/file/2":     {`attachment; filename=page.html`, "<script>alert(1)</script>"},
@@ -178,7 +200,7 @@ func TestDownloads(t *testing.T) {
 		"mails/1/file/1.1":   {`attachment; filename=part-1.1.txt`, "Hello."},
 		"mails/1/file/1.2.1": {`attachment; filename=part-1.2.1.html`, ""},
 	} {
-		response, body := s.do("GET", s.page.Path()+path)
+		response, body := s.do("GET", s.path(path))
 		assert.Equal(t, http.StatusOK, response.StatusCode, path)
 		assert.Equal(t, want[0], response.Header.Get("Content-Disposition"), path)
 		assert.Equal(t, "application/octet-stream", response.Header.Get("Content-Type"), path)
@@ -188,7 +210,7 @@ func TestDownloads(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"mails/2", "mails/x", "mails/1/file/9", "mails/1/html/1.1", "mails/1/html/2.1", "mails/1/file", "mails/1/x/1", "nonsense", "assets/inbox.js", "../x"} {
-		response, _ := s.do("GET", s.page.Path()+path)
+		response, _ := s.do("GET", s.path(path))
 		assert.Equal(t, http.StatusNotFound, response.StatusCode, path)
 	}
 }
@@ -198,16 +220,16 @@ func TestFileNames(t *testing.T) {
 		"a.txt": "a.txt", ".bashrc": "bashrc", "..": "part-0.txt", "exe\u202egpj.x": "exe_gpj.x", `a"b<c>:d|e?f*g`: "a_b_c__d_e_f_g", "ü 表.txt": "ü 表.txt",
 	} {
 		s := serve(t, Options{})
-		s.store.add("Content-Disposition: attachment; filename=\"" + strings.ReplaceAll(given, `"`, `\"`) + "\"\n\nx")
-		assert.Equal(t, want, fileName(s.page.reading(&s.store.mails[0]).message.Part), given)
+		s.add("Content-Disposition: attachment; filename=\"" + strings.ReplaceAll(given, `"`, `\"`) + "\"\n\nx")
+		assert.Equal(t, want, fileName(eml.Parse(s.mails.Mails()[0].Data).Part), given)
 	}
 }
 
 func TestEveryResponseIsProtected(t *testing.T) {
 	s := serve(t, Options{})
-	s.store.add(mixed)
+	s.add(mixed)
 	for _, path := range []string{"", "inbox.css", "inbox.js", "mails", "mails/1", "mails/1/html/1.2.1", "mails/1/source", "mails/1/file/2", "none"} {
-		response, _ := s.do("GET", s.page.Path()+path)
+		response, _ := s.do("GET", s.path(path))
 		h := response.Header
 		policy := h.Get("Content-Security-Policy")
 		assert.True(t, strings.HasPrefix(policy, "default-src 'none'; "), path)
@@ -220,12 +242,12 @@ func TestEveryResponseIsProtected(t *testing.T) {
 		assert.Equal(t, "no-store", h.Get("Cache-Control"), path)
 		assert.Empty(t, h.Get("Access-Control-Allow-Origin"), path)
 	}
-	frame, _ := s.do("GET", s.page.Path()+"mails/1/html/1.2.1")
+	frame, _ := s.do("GET", s.path("mails/1/html/1.2.1"))
 	assert.Contains(t, frame.Header.Get("Content-Security-Policy"), "; sandbox")
 }
 
 func TestForeignRequestsAreRefused(t *testing.T) {
-	s := serve(t, Options{Hosts: []string{"mail.test"}})
+	s := serve(t, Options{})
 	own := strings.TrimPrefix(s.server.URL, "http://")
 	_, port, _ := strings.Cut(own, ":")
 	for _, c := range []struct {
@@ -236,7 +258,6 @@ func TestForeignRequestsAreRefused(t *testing.T) {
 		{"own", nil, 200},
 		{"localhost", []string{"Host", "localhost:" + port}, 200},
 		{"IPv6", []string{"Host", "[::1]:" + port}, 200},
-		{"listed", []string{"Host", "MAIL.test:80"}, 200},
 		{"foreign name", []string{"Host", "evil.example:" + port}, 403},
 		{"foreign name without port", []string{"Host", "evil.example"}, 403},
 		{"name that begins so", []string{"Host", "127.0.0.1.evil.example:" + port}, 403},
@@ -254,78 +275,51 @@ func TestForeignRequestsAreRefused(t *testing.T) {
 		{"cross-site", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
 		{"same-site", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"}, 403},
 		{"a frame of another site", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 403},
-		{"a link of another site", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		{"a link of another site", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
 		{"same origin", []string{"Sec-Fetch-Site", "same-origin"}, 200},
 		{"typed", []string{"Sec-Fetch-Site", "none"}, 200},
 	} {
 		for _, path := range []string{"", "mails", "inbox.js"} {
-			response, body := s.do("GET", s.page.Path()+path, c.fields...)
+			response, body := s.do("GET", s.path(path), c.fields...)
 			assert.Equal(t, c.want, response.StatusCode, "%s: %s", c.name, body)
 			if c.want == 403 {
-				assert.NotContains(t, body, s.page.token)
+				assert.NotContains(t, body, s.token)
 				assert.Empty(t, response.Header.Get("Location"))
 			}
 		}
 	}
-	for _, path := range []string{"/", "/mails", "/favicon.ico", "//", s.page.Path()[:10] + "/", strings.ToLower(s.page.Path()), "/x" + s.page.Path(), "/open/", "/open/x"} {
+	for _, path := range []string{"/", "/mails", "/favicon.ico", "//", s.path("")[:10] + "/", strings.ToUpper(s.path("")), "/x" + s.path("")} {
 		response, body := s.do("GET", path)
 		assert.Equal(t, http.StatusNotFound, response.StatusCode, path)
-		assert.NotContains(t, body, s.page.token)
+		assert.NotContains(t, body, s.token)
 	}
-}
-
-func TestTokens(t *testing.T) {
-	a, b := New(newMemory(), Options{}), New(newMemory(), Options{})
-	assert.NotEqual(t, a.Path(), b.Path())
-	assert.GreaterOrEqual(t, len(a.token), 26)
-}
-
-func TestListenersBeyondLoopback(t *testing.T) {
-	p := New(newMemory(), Options{Listener: "[::]:8025"})
-	for host, want := range map[string]bool{"192.0.2.1:8025": true, "[2001:db8::1]": true, "localhost:80": true, "127.0.0.1": true, "evil.example:8025": false, "": false} {
-		assert.Equal(t, want, p.ownHost(host), host)
-	}
-	assert.False(t, New(newMemory(), Options{}).ownHost("127.0.0.1:80"))
-}
-
-func TestOnce(t *testing.T) {
-	s := serve(t, Options{})
-	once := s.page.Once()
-	assert.NotContains(t, once, s.page.token)
-	response, _ := s.do("GET", once, "Host", "evil.example")
-	assert.Equal(t, http.StatusForbidden, response.StatusCode)
-	response, _ = s.do("GET", once)
-	assert.Equal(t, http.StatusSeeOther, response.StatusCode)
-	assert.Equal(t, s.page.Path(), response.Header.Get("Location"))
-	response, _ = s.do("GET", once)
-	assert.Equal(t, http.StatusNotFound, response.StatusCode)
 }
 
 func TestClear(t *testing.T) {
 	s := serve(t, Options{})
-	s.store.add(mixed)
+	s.add(mixed)
 	for _, c := range []struct {
 		method string
 		fields []string
 		want   int
 	}{{"GET", nil, 405}, {"POST", []string{"Origin", "http://evil.example"}, 403}, {"POST", []string{"Origin", "null"}, 403}} {
-		response, _ := s.do(c.method, s.page.Path()+"clear", c.fields...)
+		response, _ := s.do(c.method, s.path("clear"), c.fields...)
 		assert.Equal(t, c.want, response.StatusCode)
-		assert.Len(t, s.store.Mails(), 1)
+		assert.Len(t, s.mails.Mails(), 1)
 	}
 	s.get("mails")
-	assert.Len(t, s.page.read, 1)
-	response, _ := s.do("POST", s.page.Path()+"clear", "Origin", s.server.URL)
+	assert.Len(t, s.page.rows, 1)
+	response, _ := s.do("POST", s.path("clear"), "Origin", s.server.URL)
 	assert.Equal(t, http.StatusNoContent, response.StatusCode)
 	assert.JSONEq(t, `{"mails":[]}`, s.get("mails"))
-	assert.Empty(t, s.page.read, "nothing is kept of deleted mails")
+	assert.Empty(t, s.page.rows, "nothing is kept of deleted mails")
 
 	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS"} {
-		response, _ := s.do(method, s.page.Path()+"mails")
+		response, _ := s.do(method, s.path("mails"))
 		assert.Equal(t, http.StatusMethodNotAllowed, response.StatusCode, method)
 	}
 	preview := serve(t, Options{Preview: true})
-	response, _ = preview.do("POST", preview.page.Path()+"clear")
+	response, _ = preview.do("POST", preview.path("clear"))
 	assert.Equal(t, http.StatusMethodNotAllowed, response.StatusCode)
 	assert.Contains(t, preview.get(""), `data-mode="preview"`)
 	assert.Contains(t, s.get(""), `data-mode="inbox"`)
@@ -335,7 +329,7 @@ func TestEvents(t *testing.T) {
 	s := serve(t, Options{})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", s.server.URL+s.page.Path()+"events", nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", s.server.URL+s.path("events"), nil)
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
@@ -352,45 +346,72 @@ func TestEvents(t *testing.T) {
 	}
 	assert.Equal(t, "0", next())
 	assert.True(t, s.page.Watched())
-	s.store.add(mixed)
+	s.add(mixed)
 	assert.Equal(t, "1", next())
-	s.store.Clear()
+	require.NoError(t, s.mails.Clear())
 	assert.Equal(t, "2", next())
-	s.page.Close()
-	assert.Empty(t, next(), "the stream ends")
+	cancel()
 	select {
 	case <-s.page.Left():
-	case <-ctx.Done():
+	case <-time.After(time.Minute):
 		assert.Fail(t, "Left")
 	}
 	assert.False(t, s.page.Watched())
-	response, _ = s.do("GET", s.page.Path()+"events")
-	assert.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
 }
 
-// Render prints the address, and ends when the browser closes the page.
-func TestRender(t *testing.T) {
+// Mails of which only the envelope is kept are listed too.
+func TestDiscardedMail(t *testing.T) {
+	s := serve(t, Options{})
+	s.mails.Received(store.Mail{Number: 1, From: "alice@test.example", Size: 100}, store.Session{Number: 1})
+	var d details
+	s.json("mails/1", &d)
+	assert.False(t, d.Kept)
+	assert.Empty(t, d.Findings)
+	assert.Equal(t, "alice@test.example", d.From)
+}
+
+// A preview prints the address, opens another one, and ends when the browser closes the
+// page.
+func TestPreview(t *testing.T) {
 	out, in := io.Pipe()
-	result := make(chan error, 1)
+	result, opened := make(chan error, 1), make(chan string, 1)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	go func() {
-		result <- Render(ctx, []byte("Subject: hi\r\n\r\nx\r\n"), RenderOptions{Grace: time.Millisecond}, in)
+		v := Preview{Grace: time.Millisecond, Open: func(address string) error {
+			opened <- address
+			return errors.New("none")
+		}}
+		result <- v.Run(ctx, []byte("Subject: hi\r\n\r\nx\r\n"), in)
 	}()
-	address, err := bufio.NewReader(out).ReadString('\n')
+	lines := bufio.NewReader(out)
+	address, err := lines.ReadString('\n')
 	require.NoError(t, err)
+	said, err := lines.ReadString('\n')
+	require.NoError(t, err)
+	assert.Contains(t, said, "No browser can be started (none)")
 	address = strings.TrimSpace(address)
-	response, err := http.Get(address + "mails/1")
+	once := <-opened
+	u, err := url.Parse(address)
 	require.NoError(t, err)
+	assert.NotContains(t, once, strings.Trim(u.Path, "/"), "other users can read the command line")
+	get := func(address string) *http.Response {
+		response, err := http.Get(address)
+		require.NoError(t, err)
+		t.Cleanup(func() { response.Body.Close() })
+		return response
+	}
+	assert.Equal(t, address, get(once).Request.URL.String())
+	assert.Equal(t, http.StatusNotFound, get(once).StatusCode, "the second time")
 	var d details
-	require.NoError(t, json.NewDecoder(response.Body).Decode(&d))
-	response.Body.Close()
+	require.NoError(t, json.NewDecoder(get(address+"mails/1").Body).Decode(&d))
 	assert.Equal(t, "hi", d.Subject)
 	assert.Nil(t, d.Envelope)
+
 	watching, leave := context.WithCancel(ctx)
 	r, err := http.NewRequestWithContext(watching, "GET", address+"events", nil)
 	require.NoError(t, err)
-	response, err = http.DefaultClient.Do(r)
+	response, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
 	select {
 	case <-result:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package inbox
+package page
 
 import (
 	"fmt"
@@ -10,9 +10,6 @@ import (
 
 // maxStreams limits the event streams that are open at once.
 const maxStreams = 100
-
-// keepAlive is the time after which a comment is sent, so that a closed connection is noticed.
-const keepAlive = 10 * time.Second
 
 // events sends a server-sent event at each change of the store, and one at the beginning.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) {
@@ -32,7 +29,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	text := "retry: 1000\ndata: 0\n\n"
 	for revision := 1; ; {
 		// Ask for the channel first: a change after the event then closes it.
-		changed := p.store.Changed()
+		changed := p.mails.Changed()
 		if text != "" {
 			if _, err := fmt.Fprint(w, text); err != nil || out.Flush() != nil {
 				return
@@ -46,8 +43,6 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 			text = ": alive\n\n"
 		case <-r.Context().Done():
 			return
-		case <-p.closing:
-			return
 		}
 	}
 }
@@ -55,7 +50,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 func (p *Page) enter() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.stopped || p.open >= maxStreams {
+	if p.open >= maxStreams {
 		return false
 	}
 	p.open++

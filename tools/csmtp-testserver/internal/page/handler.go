@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-package inbox
+package page
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 
 	"csmtp/tools/csmtp-testserver/internal/eml"
 	"csmtp/tools/csmtp-testserver/internal/htmlview"
+	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
 //go:embed assets
@@ -24,20 +25,7 @@ var assets embed.FS
 // ServeHTTP answers the requests of the page.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header(), filePolicy)
-	if reason, status := p.guard(r); reason != "" {
-		http.Error(w, reason, status)
-		return
-	}
-	if r.Method == http.MethodGet && p.useOnce(r.URL.Path) {
-		http.Redirect(w, r, p.Path(), http.StatusSeeOther)
-		return
-	}
-	path, right := p.strip(r.URL.Path)
-	if !right {
-		http.Error(w, "The address is not complete. Use the one that csmtp-testserver printed.", http.StatusNotFound)
-		return
-	}
-	if path == "clear" && !p.options.Preview {
+	if r.URL.Path == "/clear" && !p.options.Preview {
 		p.clear(w, r)
 		return
 	}
@@ -46,7 +34,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Use GET.", http.StatusMethodNotAllowed)
 		return
 	}
-	switch path {
+	switch path := strings.TrimPrefix(r.URL.Path, "/"); path {
 	case "":
 		p.index(w)
 	case "inbox.css":
@@ -58,7 +46,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "mails":
 		p.list(w)
 	default:
-		p.mail(w, r, path)
+		p.mail(w, path)
 	}
 }
 
@@ -68,7 +56,10 @@ func (p *Page) clear(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Use POST.", http.StatusMethodNotAllowed)
 		return
 	}
-	p.store.Clear()
+	if err := p.mails.Clear(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -102,63 +93,56 @@ func answer(w http.ResponseWriter, v any) {
 }
 
 func (p *Page) list(w http.ResponseWriter) {
-	mails := p.store.Mails()
+	mails := p.mails.Mails()
 	p.forget(mails)
-	summaries := make([]summary, 0, len(mails))
+	rows := make([]summary, 0, len(mails))
 	for i := range mails {
-		summaries = append(summaries, summarize(&mails[i], p.reading(&mails[i])))
+		rows = append(rows, p.row(&mails[i]))
 	}
-	answer(w, map[string]any{"mails": summaries})
+	answer(w, map[string]any{"mails": rows})
 }
 
 // mail answers mails/N, mails/N/source, mails/N/html/PART and mails/N/file/PART.
-func (p *Page) mail(w http.ResponseWriter, r *http.Request, path string) {
+func (p *Page) mail(w http.ResponseWriter, path string) {
 	words := strings.Split(path, "/")
-	m := (*Mail)(nil)
+	m, found := store.Mail{}, false
 	if words[0] == "mails" && len(words) > 1 {
-		m = p.find(words[1])
+		if n, err := strconv.Atoi(words[1]); err == nil {
+			m, found = p.mails.Mail(n)
+		}
 	}
-	if m == nil {
+	if !found {
 		http.Error(w, "There is no such mail.", http.StatusNotFound)
 		return
 	}
-	read := p.reading(m)
+	message, findings, err := p.read(&m)
 	if len(words) == 2 {
-		answer(w, p.describe(m, read))
+		answer(w, p.describe(&m, message, findings))
+		return
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
 	if len(words) == 3 && words[2] == "source" {
-		download(w, fmt.Sprintf("%d.eml", m.Number), m.Data)
+		download(w, fmt.Sprintf("%d.eml", m.Number), message.Raw)
 		return
 	}
 	var part *eml.Part
 	if len(words) == 4 {
-		part = read.message.Find(strings.TrimPrefix(words[3], "0"))
+		part = message.Find(strings.TrimPrefix(words[3], "0"))
 	}
 	switch {
 	case part == nil:
 		http.Error(w, "There is no such part.", http.StatusNotFound)
 	case words[2] == "html" && part.Type == "text/html":
-		p.html(w, read.message, part)
+		p.html(w, message, part)
 	case words[2] == "file":
 		content, _ := part.Decoded()
 		download(w, fileName(part), content)
 	default:
 		http.Error(w, "There is no such part.", http.StatusNotFound)
 	}
-}
-
-func (p *Page) find(number string) *Mail {
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return nil
-	}
-	for _, m := range p.store.Mails() {
-		if m.Number == n {
-			return &m
-		}
-	}
-	return nil
 }
 
 // html answers with the harmless form of a part, for the frame.

@@ -161,15 +161,17 @@ function envelope(d) {
 // views returns the tabs that the mail has.
 function views() {
   const d = shown;
+  if (!d.kept) return [{ id: "lost", title: "Content", draw: () => [make("p", {}, "The content of this mail is not kept.")] }, ...dialogue(d)];
   const all = d.html.map((h, i) => ({ id: i ? `html${i + 1}` : "html", title: i ? `HTML ${i + 1}` : "HTML", draw: () => drawHTML(h) }));
   if (d.text !== null) all.push({ id: "text", title: "Text", draw: () => [make("pre", {}, d.text)] });
   all.push({ id: "criticism", title: `Criticism (${d.findings.length})`, draw: drawFindings });
   all.push({ id: "headers", title: "Headers", draw: drawHeaders });
   all.push({ id: "parts", title: `Parts (${d.parts.length})`, draw: drawParts });
   all.push({ id: "source", title: "Source", draw: drawSource });
-  if (d.dialogue.length) all.push({ id: "dialogue", title: "Dialogue", draw: drawDialogue });
-  return all;
+  return [...all, ...dialogue(d)];
 }
+
+const dialogue = (d) => (d.dialogue.length ? [{ id: "dialogue", title: "Dialogue", draw: drawDialogue }] : []);
 
 function drawTabs(id) {
   view = id;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+package page
+
+import "net/http"
+
+const (
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	// framePolicy is that of a message's HTML. Its sandbox has no permissions.
+	framePolicy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+	filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
+)
+
+// protect sets the fields that every response has.
+func protect(h http.Header, policy string) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer") // the address contains the token
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-DNS-Prefetch-Control", "off")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+}
