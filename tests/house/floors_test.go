@@ -79,6 +79,7 @@ var floors = map[string][]string{
 		"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/internal/header": {},
 	"csmtp/internal/forked": {},
+	"csmtp/internal/pool":   {},
 }
 
 func TestPackagesDependOnlyOnLowerLayers(t *testing.T) {

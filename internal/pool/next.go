@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+
+package pool
+
+import (
+	"slices"
+	"time"
+)
+
+// Next returns the mails to start now, each with its relay, and the mails that have
+// ended because no relay is up. wake is the time, in terms of now, at which Next must
+// be called again; it is the zero time if only another call can change anything.
+func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
+	at := s.clock(now)
+	n := &next{Scheduler: s, now: at}
+	for i, r := range s.relays {
+		if len(r.waiting) > 0 && (r.state == Up && r.stalled(at) && s.another(i, at)) {
+			s.release(r)
+		}
+	}
+	n.placeAgain()
+	n.placeQueue()
+	for i, r := range s.relays {
+		n.start(i, r)
+	}
+	if !n.wake.IsZero() {
+		wake = n.wake.Add(now.Sub(at))
+	}
+	return n.started, n.ended, wake
+}
+
+// another reports whether a relay other than i can start a mail.
+func (s *Scheduler) another(i int, now time.Time) bool {
+	for j, r := range s.relays {
+		if j != i && r.takes(now) && r.free(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// next is one call of Next.
+type next struct {
+	*Scheduler
+	now     time.Time
+	wake    time.Time
+	started []*Item
+	ended   []*Item
+}
+
+// at makes the caller call Next again at t, if that is in the future.
+func (n *next) at(t time.Time) {
+	if t.After(n.now) && (n.wake.IsZero() || t.Before(n.wake)) {
+		n.wake = t
+	}
+}
+
+// verdict says what place did with a mail.
+type verdict int
+
+const (
+	placed verdict = iota
+	waits
+	over
+)
+
+// mostAgain is how many mails one call of placeAgain looks at. The others have their turn
+// in the next call, which follows after turn.
+const (
+	mostAgain = 64
+	turn      = 20 * time.Millisecond
+)
+
+// room reports whether a relay can take a mail now.
+func (n *next) room() bool {
+	return slices.ContainsFunc(n.relays, func(r *relay) bool {
+		return r.takes(n.now) && !r.full(n.now) && !r.ready(n.now).After(n.now)
+	})
+}
+
+// placeAgain gives the mails that were assigned before to relays. None of them holds up
+// the others.
+func (n *next) placeAgain() {
+	most := min(len(n.again), mostAgain)
+	if most < len(n.again) && n.room() {
+		n.at(n.now.Add(turn))
+	}
+	left := slices.Clone(n.again[most:])
+	for _, i := range n.again[:most] {
+		switch n.place(i) {
+		case waits:
+			left = append(left, i)
+		case over:
+			n.end(i)
+		}
+	}
+	n.again = left
+}
+
+// placeQueue gives mails of the queue to relays until one has to wait.
+func (n *next) placeQueue() {
+	for n.head < len(n.queue) {
+		i := n.queue[n.head]
+		v := n.place(i)
+		if v == waits {
+			break
+		}
+		if v == over {
+			n.end(i)
+		}
+		n.queue[n.head] = nil
+		n.head++
+	}
+	switch {
+	case n.head == len(n.queue):
+		n.queue, n.head = n.queue[:0], 0
+	case n.head > 1024 && n.head > len(n.queue)/2:
+		n.queue = slices.Delete(n.queue, 0, n.head)
+		n.head = 0
+	}
+}
+
+func (n *next) end(i *Item) {
+	n.ended = append(n.ended, i)
+	n.queued--
+}
+
+// place gives a mail to the relay that was chosen for it, or chooses one.
+func (n *next) place(i *Item) verdict {
+	if i.after.After(n.now) {
+		n.at(i.after)
+		return waits
+	}
+	if i.chosen {
+		r := n.relays[i.relay]
+		if !r.takes(n.now) || r.stalled(n.now) && n.another(i.relay, n.now) {
+			i.chosen = false
+		}
+	}
+	if !i.chosen {
+		if v := n.choose(i); v != placed {
+			return v
+		}
+	}
+	r := n.relays[i.relay]
+	if r.full(n.now) {
+		n.at(r.moved.Add(stall))
+		for _, other := range n.relays {
+			n.at(other.retryAt)
+		}
+		return waits
+	}
+	r.waiting = append(r.waiting, i)
+	return placed
+}
+
+// choose selects the relay for a mail by weight, among those that can take it.
+func (n *next) choose(i *Item) verdict {
+	best, total := -1, 0
+	alive := false // a relay takes the mail later, without a change of its health
+	for j, r := range n.relays {
+		if slices.Contains(i.tried, j) {
+			continue
+		}
+		switch {
+		case r.state == Probing:
+			alive = true
+			continue
+		case !r.takes(n.now):
+			n.at(r.retryAt)
+			continue
+		case r.state == Down && len(r.waiting) > 0:
+			alive = true
+			continue
+		}
+		alive = true
+		if r.stalled(n.now) && n.another(j, n.now) {
+			continue
+		}
+		if ready := r.ready(n.now); ready.After(n.now) {
+			n.at(ready)
+			continue
+		}
+		r.credit += r.Weight
+		total += r.Weight
+		if best < 0 || r.credit > n.relays[best].credit {
+			best = j
+		}
+	}
+	switch {
+	case best >= 0:
+		n.relays[best].credit -= total
+		i.relay, i.chosen = best, true
+		return placed
+	case alive:
+		return waits
+	}
+	deadline := i.since.Add(n.Patience)
+	if len(i.tried) > 0 && len(i.tried) < len(n.relays) && n.now.Before(deadline) {
+		// Those not tried are down. After a pause, all may be tried again.
+		i.tried = nil
+		i.pause = max(2*i.pause, n.First, time.Millisecond)
+		i.after = n.now.Add(i.pause)
+		n.at(i.after)
+		return waits
+	}
+	if !n.now.Before(deadline) {
+		return over
+	}
+	n.at(deadline)
+	return waits
+}
+
+// start starts the mails that wait for a relay, as far as it has free sessions.
+func (n *next) start(j int, r *relay) {
+	for len(r.waiting) > 0 && r.takes(n.now) && r.free(n.now) {
+		i := r.waiting[0]
+		r.waiting = slices.Delete(r.waiting, 0, 1)
+		i.relay, i.unsent, i.chosen = j, true, false
+		if r.state == Down {
+			i.probe = true
+			r.state = Probing
+		}
+		r.running++
+		r.unsent++
+		r.moved = n.now
+		n.queued--
+		n.started = append(n.started, i)
+	}
+	if r.free(n.now) {
+		r.moved = n.now
+	}
+}

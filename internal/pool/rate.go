@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+package pool
+
+import "time"
+
+// A limiter spaces the mails of a relay evenly. Any period of length per, with both of
+// its ends, has at most n+1 starts.
+type limiter struct {
+	n       int           // mails in per; 0: no limit
+	per     time.Duration // one second, or longer
+	started []time.Time   // the last n starts, a ring
+	oldest  int           // in started
+	latest  time.Time     // in started
+	ideal   time.Time     // the earliest next start that keeps the spacing
+}
+
+// late is how late a start may be without delaying those after it. Otherwise each late
+// wake-up of a goroutine would lower the rate.
+const late = 20 * time.Millisecond
+
+// setLimit sets the rate. The latest start still counts.
+func (l *limiter) setLimit(n int, per time.Duration) {
+	if n == l.n && per == l.per {
+		return
+	}
+	latest := l.latest
+	*l = limiter{n: n, per: per}
+	if n > 0 && !latest.IsZero() {
+		l.add(latest)
+	}
+}
+
+// space returns the time between two mails.
+func (l *limiter) space() time.Duration { return l.per / time.Duration(l.n) }
+
+// earliest returns when the next mail may start: now or later.
+func (l *limiter) earliest(now time.Time) time.Time {
+	if l.n == 0 {
+		return now
+	}
+	t := now
+	after := func(other time.Time) {
+		if other.After(t) {
+			t = other
+		}
+	}
+	after(l.ideal)
+	if len(l.started) == l.n {
+		after(l.started[l.oldest].Add(l.per))
+	}
+	return t
+}
+
+// reserve takes the next start and returns its time.
+func (l *limiter) reserve(now time.Time) time.Time {
+	t := l.earliest(now)
+	if l.n > 0 {
+		l.add(t)
+	}
+	return t
+}
+
+func (l *limiter) add(t time.Time) {
+	if l.ideal.IsZero() || t.Sub(l.ideal) > max(late, l.space()) {
+		l.ideal = t
+	}
+	l.ideal = l.ideal.Add(l.space())
+	if !t.After(l.latest) {
+		t = l.latest.Add(1) // two starts at the same time count one after the other
+	}
+	l.latest = t
+	if len(l.started) < l.n {
+		l.started = append(l.started, t)
+		return
+	}
+	l.started[l.oldest] = t
+	l.oldest = (l.oldest + 1) % l.n
+}

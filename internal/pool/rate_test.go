@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+package pool
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// requireRate requires that no period of length per, with both of its ends, has more
+// than n+1 starts.
+func requireRate(t *testing.T, starts []time.Time, n int, per time.Duration) {
+	t.Helper()
+	for i := n + 1; i < len(starts); i++ {
+		require.Greater(t, starts[i].Sub(starts[i-n-1]), per, "%d starts from %v on", n+2, starts[i-n-1])
+	}
+}
+
+func TestRate(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 7, 10, 60, 333, 1000} {
+		x := newSim(t)
+		x.relay(Limits{Sessions: 50, Rate: n, Per: time.Second}, good(30*time.Millisecond))
+		x.submitMany(70 * n)
+		x.run(time.Minute)
+		requireRate(t, x.starts[0], n, time.Second)
+		require.InEpsilon(t, 60*n, len(x.starts[0]), 0.05, "%d a second", n)
+	}
+}
+
+// Goroutines wake up late. Neither the limit nor the mean depends on it.
+func TestRateWithLateWakeUps(t *testing.T) {
+	for _, n := range []int{1, 5, 20, 100, 500} {
+		r := rand.New(rand.NewPCG(uint64(n), 3))
+		l := &limiter{}
+		l.setLimit(n, time.Second)
+		now, starts := epoch, []time.Time(nil)
+		for now.Sub(epoch) < time.Minute {
+			if at := l.earliest(now); at.After(now) {
+				now = at.Add(time.Duration(r.IntN(5_000)) * time.Microsecond)
+				continue
+			}
+			starts = append(starts, l.reserve(now))
+		}
+		requireRate(t, starts, n, time.Second)
+		require.InEpsilon(t, 60*n, len(starts), 0.05, "%d a second", n)
+	}
+}
+
+// Mails that arrive in bursts are not sent in bursts.
+func TestRateAfterIdleTime(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	x := newSim(t)
+	x.relay(Limits{Sessions: 10, Rate: 10, Per: time.Second}, good(time.Millisecond))
+	for m := range 1000 {
+		x.submit(m)
+		if r.IntN(8) == 0 {
+			x.run(time.Duration(r.IntN(3000)) * time.Millisecond)
+		}
+	}
+	x.run(time.Hour)
+	require.Len(t, x.taken, 1000)
+	requireRate(t, x.starts[0], 10, time.Second)
+}
+
+// A rate may be given for a longer period.
+func TestRatePerMinute(t *testing.T) {
+	x := newSim(t)
+	x.relay(Limits{Sessions: 4, Rate: 30, Per: time.Minute}, good(time.Millisecond))
+	x.submitMany(400)
+	x.run(10 * time.Minute)
+	requireRate(t, x.starts[0], 30, time.Minute)
+	require.InEpsilon(t, 300, len(x.starts[0]), 0.05)
+}
+
+// A relay that has reached its rate does not hold up the others.
+func TestRateOfOneRelay(t *testing.T) {
+	x := newSim(t)
+	x.relay(Limits{Sessions: 4, Rate: 10, Per: time.Second}, good(10*time.Millisecond))
+	x.relay(Limits{Sessions: 4}, good(10*time.Millisecond))
+	x.submitMany(5000)
+	x.run(20 * time.Second)
+	require.Len(t, x.taken, 5000)
+	requireRate(t, x.starts[0], 10, time.Second)
+}
+
+func TestRateIsChanged(t *testing.T) {
+	x := newSim(t)
+	x.relay(Limits{Sessions: 4, Rate: 100, Per: time.Second}, good(time.Millisecond))
+	x.submitMany(2000)
+	x.run(5 * time.Second)
+	x.s.SetLimits(0, Limits{Sessions: 4, Rate: 5, Per: time.Second})
+	x.run(2 * ahead) // mails that are waiting for their time keep it
+	before := len(x.starts[0])
+	x.run(time.Minute)
+	requireRate(t, x.starts[0][before:], 5, time.Second)
+	require.InDelta(t, 300, len(x.starts[0])-before, 15)
+	x.s.SetLimits(0, Limits{Sessions: 4})
+	x.run(time.Minute)
+	require.Len(t, x.taken, 2000)
+}
+
+// A clock that is set back or forward neither stops the mails nor exceeds the rate.
+func TestRateAfterAClockJump(t *testing.T) {
+	for _, jump := range []time.Duration{-48 * time.Hour, 48 * time.Hour} {
+		x := newSim(t)
+		x.relay(Limits{Sessions: 4, Rate: 10, Per: time.Second}, good(time.Millisecond))
+		x.submitMany(600)
+		x.run(10 * time.Second)
+		x.jump(jump)
+		x.run(2 * ahead) // mails that are waiting for their time keep it
+		before := len(x.starts[0])
+		x.run(20 * time.Second)
+		require.InDelta(t, 200, len(x.starts[0])-before, 11, "after a jump of %v", jump)
+		requireRate(t, x.starts[0][before:], 10, time.Second)
+	}
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+
+package pool
+
+import "time"
+
+// Limits are the settings of a relay.
+type Limits struct {
+	Weight   int           // share of the mails; at least 1
+	Sessions int           // most mails that are sent at the same time; at least 1
+	Rate     int           // most mails in Per; 0: no limit
+	Per      time.Duration // one second, or longer
+}
+
+// State is the health of a relay.
+type State int
+
+const (
+	Up      State = iota // it gets its share
+	Down                 // it gets no mail until its pause is over
+	Probing              // it has one mail, which decides
+)
+
+// A relay gets mails from its list waiting.
+type relay struct {
+	Limits
+	limit   limiter
+	credit  int     // for the weighted round robin
+	waiting []*Item // assigned and not started
+	running int     // started and not reported
+	unsent  int     // of running: those that have not called Reserve
+
+	state    State
+	retryAt  time.Time     // if it is down
+	pause    time.Duration // the next pause
+	troubles int           // refusals in a row
+
+	moved     time.Time // when it last had a free session, or finished a mail
+	allowed   int       // sessions that the relay accepts now, see crowd
+	crowdedAt time.Time // when allowed was last lowered
+	worked    bool      // it has finished a mail since it was last down
+}
+
+const (
+	// stall is how long a mail waits for a relay without a free session that does not
+	// finish a mail either.
+	stall = time.Second
+
+	// ahead is how long before its time a mail of a relay with a rate is started, so
+	// that its session is open by then.
+	ahead = 100 * time.Millisecond
+
+	// troublesome is the number of refusals in a row after which a relay is down.
+	troublesome = 3
+
+	// crowded is how long a relay that refused a further session is not asked for one.
+	crowded = time.Minute
+)
+
+// sessions returns how many mails the relay may have now.
+func (r *relay) sessions(now time.Time) int {
+	if r.allowed > 0 && now.Sub(r.crowdedAt) < crowded {
+		return min(r.allowed, r.Sessions)
+	}
+	return r.Sessions
+}
+
+// free reports whether the relay can start a mail.
+func (r *relay) free(now time.Time) bool { return r.running < r.sessions(now) }
+
+// takes reports whether the relay is up, or its pause is over and no mail probes it.
+func (r *relay) takes(now time.Time) bool {
+	switch r.state {
+	case Up:
+		return true
+	case Down:
+		return !now.Before(r.retryAt)
+	}
+	return false
+}
+
+// full reports whether no further mail may wait for the relay.
+func (r *relay) full(now time.Time) bool {
+	if r.state != Up {
+		return len(r.waiting) > 0
+	}
+	return !r.free(now) && len(r.waiting) >= r.sessions(now)
+}
+
+// stalled reports whether the relay has made no progress for so long that the others
+// take its mails.
+func (r *relay) stalled(now time.Time) bool {
+	return !r.free(now) && now.Sub(r.moved) >= stall
+}
+
+// ready returns when the relay can take one more mail without exceeding its rate.
+func (r *relay) ready(now time.Time) time.Time {
+	if r.limit.n == 0 {
+		return now
+	}
+	t := r.limit.earliest(now).Add(time.Duration(r.unsent+len(r.waiting))*r.limit.space() - ahead)
+	if t.Before(now) {
+		return now
+	}
+	return t
+}
+
+// Health is what a mail has shown about its relay.
+type Health int
+
+const (
+	Unknown  Health = iota // nothing, such as that of a mail that cannot be sent anywhere
+	Good                   // it did its work
+	Trouble                // it refused for a reason of its own, such as a full disk
+	Crowded                // it refused a further session
+	Failed                 // it does not work: no connection, no reply, no login
+	Rejected               // it refuses this client for good, such as a wrong password
+)
+
+// heard records the health that a mail has shown. first and longest bound the pause.
+func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.Duration) {
+	if h == Crowded {
+		if others := r.running; others > 0 && r.worked && r.state == Up {
+			r.allowed, r.crowdedAt = others, now
+			return
+		}
+		h = Failed
+	}
+	switch h {
+	case Good:
+		if probe || r.state == Up {
+			r.state, r.pause, r.troubles, r.worked = Up, 0, 0, true
+		}
+		return
+	case Trouble:
+		if r.troubles++; r.troubles < troublesome && !probe {
+			return
+		}
+	case Unknown:
+		if probe {
+			r.state = Down // the next mail probes it
+		}
+		return
+	}
+	if r.state != Up && !probe {
+		return // a mail that was started before
+	}
+	r.pause = min(max(2*r.pause, first), longest)
+	if h == Rejected {
+		r.pause = min(max(r.pause, time.Minute), longest)
+	}
+	r.state, r.retryAt, r.troubles, r.worked, r.allowed = Down, now.Add(r.pause), 0, false, 0
+}

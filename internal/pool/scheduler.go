@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+
+package pool
+
+import (
+	"slices"
+	"time"
+)
+
+// Scheduler distributes mails to relays.
+type Scheduler struct {
+	Queue    int           // most mails that wait; 0: no limit
+	Patience time.Duration // how long after Submit a mail that no relay takes may wait
+	First    time.Duration // the first pause of a relay that failed
+	Longest  time.Duration // its longest pause
+
+	relays []*relay
+	again  []*Item // mails that were assigned before, ahead of those in queue
+	queue  []*Item
+	head   int // of queue
+	queued int // mails that wait: in again, in queue and in the lists of relays
+
+	latest time.Time     // that was passed to a method
+	offset time.Duration // makes up for a clock that was set back
+}
+
+// Item is a mail.
+type Item struct {
+	Value any // the caller's
+
+	since  time.Time
+	tried  []int // relays that did not take it
+	relay  int   // the one that is to take it, -1: none is chosen
+	chosen bool
+	after  time.Time // not before
+	pause  time.Duration
+	probe  bool
+	unsent bool // started, and Reserve was not called
+}
+
+// Relay returns the relay that has the mail.
+func (i *Item) Relay() int { return i.relay }
+
+// Move says what happens to a mail after an attempt.
+type Move int
+
+const (
+	End   Move = iota // nothing: it has its outcome
+	Other             // another relay may send it
+	Same              // the same relay may send it over another session
+)
+
+// clock returns the time to calculate with, which never goes back.
+func (s *Scheduler) clock(now time.Time) time.Time {
+	now = now.Add(s.offset)
+	if now.Before(s.latest) {
+		s.offset += s.latest.Sub(now)
+		now = s.latest
+	}
+	s.latest = now
+	return now
+}
+
+// AddRelay adds a relay and returns its number.
+func (s *Scheduler) AddRelay(now time.Time, l Limits) int {
+	s.relays = append(s.relays, &relay{moved: s.clock(now)})
+	s.SetLimits(len(s.relays)-1, l)
+	return len(s.relays) - 1
+}
+
+// Relays returns the number of relays.
+func (s *Scheduler) Relays() int { return len(s.relays) }
+
+// SetLimits replaces the limits of a relay.
+func (s *Scheduler) SetLimits(i int, l Limits) {
+	l.Weight, l.Sessions = max(l.Weight, 1), max(l.Sessions, 1)
+	s.relays[i].Limits = l
+	s.relays[i].limit.setLimit(l.Rate, l.Per)
+}
+
+// Limits returns the limits of a relay.
+func (s *Scheduler) Limits(i int) Limits { return s.relays[i].Limits }
+
+// State returns the health of a relay, and for how long it gets no mail.
+func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
+	r := s.relays[i]
+	if r.state == Down {
+		return Down, max(r.retryAt.Sub(s.clock(now)), 0)
+	}
+	return r.state, 0
+}
+
+// Running returns the number of mails that a relay has.
+func (s *Scheduler) Running(i int) int { return s.relays[i].running }
+
+// Queued returns the number of mails that wait.
+func (s *Scheduler) Queued() int { return s.queued }
+
+// Submit adds a mail to the queue. It returns nil if the queue is full.
+func (s *Scheduler) Submit(now time.Time, value any) *Item {
+	if s.Queue > 0 && s.queued >= s.Queue {
+		return nil
+	}
+	i := &Item{Value: value, since: s.clock(now), relay: -1}
+	s.queue = append(s.queue, i)
+	s.queued++
+	return i
+}
+
+// Cancel removes a mail that has not started from the queue, and reports whether it
+// did.
+func (s *Scheduler) Cancel(i *Item) bool {
+	is := func(other *Item) bool { return other == i }
+	lists := []*[]*Item{&s.again}
+	for _, r := range s.relays {
+		lists = append(lists, &r.waiting)
+	}
+	for _, list := range lists {
+		if slices.ContainsFunc(*list, is) {
+			*list = slices.DeleteFunc(*list, is)
+			s.queued--
+			return true
+		}
+	}
+	if at := slices.IndexFunc(s.queue[s.head:], is); at >= 0 {
+		s.queue = slices.Delete(s.queue, s.head+at, s.head+at+1)
+		s.queued--
+		return true
+	}
+	return false
+}
+
+// CancelAll removes all mails that have not started, and returns them.
+func (s *Scheduler) CancelAll() []*Item {
+	all := slices.Clone(s.again)
+	for _, r := range s.relays {
+		all = append(all, r.waiting...)
+		r.waiting = nil
+	}
+	all = append(all, s.queue[s.head:]...)
+	s.again, s.queue, s.head, s.queued = nil, nil, 0, 0
+	return all
+}
+
+// Reserve returns when the relay of a started mail may begin its transaction, and
+// counts the mail for the relay's rate. The caller waits until then.
+func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
+	at := s.clock(now)
+	r := s.relays[i.relay]
+	if i.unsent {
+		i.unsent = false
+		r.unsent--
+	}
+	return r.limit.reserve(at).Sub(at)
+}
+
+// Report ends an attempt to send a started mail. It reports whether the mail has ended:
+// always after End, and otherwise if no relay is left for it. The caller then keeps the
+// outcome of the attempt.
+func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool) {
+	at := s.clock(now)
+	r := s.relays[i.relay]
+	r.running--
+	r.moved = at
+	if i.unsent {
+		i.unsent = false
+		r.unsent--
+	}
+	wasUp := r.state == Up
+	probe := i.probe
+	i.probe = false
+	r.heard(h, at, probe, max(s.First, time.Millisecond), max(s.Longest, s.First, time.Millisecond))
+	if r.state == Down && wasUp {
+		s.release(r)
+	}
+	if m == End {
+		return true
+	}
+	if m == Other && !slices.Contains(i.tried, i.relay) {
+		i.tried = append(i.tried, i.relay)
+	}
+	i.chosen = m == Same && h != Crowded
+	if m == Other && len(i.tried) == len(s.relays) {
+		i.pause = min(max(2*i.pause, s.First, time.Millisecond), max(s.Longest, s.First, time.Millisecond))
+		if at.Add(i.pause).Sub(i.since) > s.Patience {
+			return true
+		}
+		i.tried, i.after = nil, at.Add(i.pause)
+	}
+	s.again = append(s.again, i)
+	s.queued++
+	return false
+}
+
+// Again puts a mail that has ended back into the queue, for another relay.
+func (s *Scheduler) Again(now time.Time, i *Item) {
+	s.clock(now)
+	if !slices.Contains(i.tried, i.relay) {
+		i.tried = append(i.tried, i.relay)
+	}
+	if len(i.tried) == len(s.relays) {
+		i.tried = nil
+	}
+	i.chosen = false
+	s.again = append(s.again, i)
+	s.queued++
+}
+
+// release returns the mails that wait for a relay to the queue.
+func (s *Scheduler) release(r *relay) {
+	for _, i := range r.waiting {
+		i.chosen = false
+	}
+	s.again = append(s.again, r.waiting...)
+	r.waiting = nil
+	r.credit = 0
+}
