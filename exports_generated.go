@@ -754,6 +754,75 @@ func goGetOAuth2RefreshToken(h C.CSmtpHandle) *C.char {
 	})
 }
 
+//export goSetOAuth2Certificate
+func goSetOAuth2Certificate(h C.CSmtpHandle, tokenUrl *C.char, clientId *C.char, certificateFile *C.char, keyFile *C.char, algorithm *C.char, scope *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if tokenUrl == nil {
+			return isNull("SetOAuth2Certificate", "token_url")
+		}
+		if clientId == nil {
+			return isNull("SetOAuth2Certificate", "client_id")
+		}
+		if certificateFile == nil {
+			return isNull("SetOAuth2Certificate", "certificate_file")
+		}
+		if algorithm == nil {
+			return isNull("SetOAuth2Certificate", "algorithm")
+		}
+		return m.SetOAuth2Certificate(oneLine(tokenUrl), oneLine(clientId), oneLine(certificateFile), oneLine(keyFile), oneLine(algorithm), oneLine(scope))
+	})
+}
+
+//export goSetOAuth2AssertionFile
+func goSetOAuth2AssertionFile(h C.CSmtpHandle, tokenUrl *C.char, clientId *C.char, assertionFile *C.char, scope *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if tokenUrl == nil {
+			return isNull("SetOAuth2AssertionFile", "token_url")
+		}
+		if clientId == nil {
+			return isNull("SetOAuth2AssertionFile", "client_id")
+		}
+		if assertionFile == nil {
+			return isNull("SetOAuth2AssertionFile", "assertion_file")
+		}
+		return m.SetOAuth2AssertionFile(oneLine(tokenUrl), oneLine(clientId), oneLine(assertionFile), oneLine(scope))
+	})
+}
+
+//export goSetOAuth2ServiceAccount
+func goSetOAuth2ServiceAccount(h C.CSmtpHandle, keyFile *C.char, mailbox *C.char, scope *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if keyFile == nil {
+			return isNull("SetOAuth2ServiceAccount", "key_file")
+		}
+		return m.SetOAuth2ServiceAccount(oneLine(keyFile), oneLine(mailbox), oneLine(scope))
+	})
+}
+
+//export goSetOAuth2ManagedIdentity
+func goSetOAuth2ManagedIdentity(h C.CSmtpHandle, cloud *C.char, clientId *C.char, scope *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if cloud == nil {
+			return isNull("SetOAuth2ManagedIdentity", "cloud")
+		}
+		return m.SetOAuth2ManagedIdentity(oneLine(cloud), oneLine(clientId), oneLine(scope))
+	})
+}
+
+//export goCheckToken
+func goCheckToken(h C.CSmtpHandle) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		return m.CheckToken()
+	})
+}
+
+//export goGetTokenInfo
+func goGetTokenInfo(h C.CSmtpHandle) *C.char {
+	return text(h, "GetTokenInfo", 0, func(m *mailer.Mailer) string {
+		return m.GetTokenInfo()
+	})
+}
+
 //export goGetAuthMechanismUsed
 func goGetAuthMechanismUsed(h C.CSmtpHandle) *C.char {
 	return text(h, "GetAuthMechanismUsed", 0, func(m *mailer.Mailer) string {

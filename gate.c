@@ -536,6 +536,36 @@ const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h)
   GATE_TEXT(h, 0, goGetOAuth2RefreshToken(h), GetOAuth2RefreshToken, (h))
 }
 
+int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope)
+{
+  GATE_CODE(h, 0, goSetOAuth2Certificate(h, (char *)token_url, (char *)client_id, (char *)certificate_file, (char *)key_file, (char *)algorithm, (char *)scope), SetOAuth2Certificate, (h, token_url, client_id, certificate_file, key_file, algorithm, scope))
+}
+
+int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope)
+{
+  GATE_CODE(h, 0, goSetOAuth2AssertionFile(h, (char *)token_url, (char *)client_id, (char *)assertion_file, (char *)scope), SetOAuth2AssertionFile, (h, token_url, client_id, assertion_file, scope))
+}
+
+int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope)
+{
+  GATE_CODE(h, 0, goSetOAuth2ServiceAccount(h, (char *)key_file, (char *)mailbox, (char *)scope), SetOAuth2ServiceAccount, (h, key_file, mailbox, scope))
+}
+
+int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope)
+{
+  GATE_CODE(h, 0, goSetOAuth2ManagedIdentity(h, (char *)cloud, (char *)client_id, (char *)scope), SetOAuth2ManagedIdentity, (h, cloud, client_id, scope))
+}
+
+int CSMTP_CALL CSmtp_CheckToken(CSmtpHandle h)
+{
+  GATE_CODE(h, GATE_WRITES, goCheckToken(h), CheckToken, (h))
+}
+
+const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h)
+{
+  GATE_TEXT(h, 0, goGetTokenInfo(h), GetTokenInfo, (h))
+}
+
 const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h)
 {
   GATE_TEXT(h, 0, goGetAuthMechanismUsed(h), GetAuthMechanismUsed, (h))

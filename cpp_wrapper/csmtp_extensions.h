@@ -120,6 +120,22 @@ class CSmtpExtensions {
                              const char *refresh_token, const char *scope) {
     m_csmtp.Check(CSmtp_SetOAuth2RefreshToken(m_csmtp.Get(), token_url, client_id, client_secret, refresh_token, scope));
   }
+  void SetOAuth2Certificate(const char *token_url, const char *client_id, const char *certificate_file,
+                            const char *key_file = nullptr, const char *algorithm = nullptr, const char *scope = nullptr) {
+    m_csmtp.Check(CSmtp_SetOAuth2Certificate(m_csmtp.Get(), token_url, client_id, certificate_file, key_file, algorithm, scope));
+  }
+  void SetOAuth2AssertionFile(const char *token_url, const char *client_id, const char *assertion_file, const char *scope = nullptr) {
+    m_csmtp.Check(CSmtp_SetOAuth2AssertionFile(m_csmtp.Get(), token_url, client_id, assertion_file, scope));
+  }
+  void SetOAuth2ServiceAccount(const char *key_file, const char *mailbox = nullptr, const char *scope = nullptr) {
+    m_csmtp.Check(CSmtp_SetOAuth2ServiceAccount(m_csmtp.Get(), key_file, mailbox, scope));
+  }
+  void SetOAuth2ManagedIdentity(const char *cloud, const char *client_id = nullptr, const char *scope = nullptr) {
+    m_csmtp.Check(CSmtp_SetOAuth2ManagedIdentity(m_csmtp.Get(), cloud, client_id, scope));
+  }
+  // Gets a token, to check the settings, and returns what the token says about itself.
+  void CheckToken() { m_csmtp.Ran(CSmtp_CheckToken(csmtp_detail::Mailer::Running(m_csmtp))); }
+  const char *GetTokenInfo() const { return CSmtp_GetTokenInfo(m_csmtp.Get()); }
   const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
   // Reports whether the mail was sent without the login, because the server does not offer AUTH.
   bool GetLoginSkipped() const { return CSmtp_GetLoginSkipped(m_csmtp.Get()) != 0; }

@@ -892,9 +892,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  *   fprintf(stderr, "no token: %s\n", CSmtp_GetLastErrorText(h));
  * @endcode
  *
- * CSmtp_SetAccessToken, CSmtp_SetTokenCallback, CSmtp_SetOAuth2ClientCredentials
- * and CSmtp_SetOAuth2RefreshToken set where the token comes from. Only the last
- * one called takes effect. All of them need a login: call CSmtp_SetLogin. Tokens
+ * CSmtp_SetAccessToken, CSmtp_SetTokenCallback and the functions whose names begin
+ * with SetOAuth2 set where the token comes from. Only the last one called takes
+ * effect. All of them need a login: call CSmtp_SetLogin. Tokens
  * are sent only over TLS; see CSmtp_SetClearLogin.
  */
 
@@ -940,6 +940,48 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *
  * set, or "" if it did not replace it. Store it, because the old one may be
  * invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
+/* Lets the library get its tokens with client credentials and a certificate in place
+ * of a secret (RFC 7523, section 2.2). Register the certificate, which must have an
+ * RSA key, at the provider. The files are PEM, DER or PKCS #12, and key_file may be
+ * NULL or "" if certificate_file also contains the key. For an encrypted key or file,
+ * call CSmtp_SetKeyPassphrase before. They are read again for each session.
+ * algorithm is "PS256" or "RS256", and may be NULL or "": PS256. scope may be NULL or
+ * "": the provider's scope for mail. Otherwise like CSmtp_SetOAuth2ClientCredentials;
+ * returns CSMTP_FILE_NOT_EXIST if a file cannot be read. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
+/* Lets the library get its tokens with client credentials and, in place of a secret,
+ * the token of another identity provider (RFC 7523, section 2.2), such as that of
+ * Kubernetes. assertion_file contains this token. It is read for each request, because
+ * the provider replaces it, and need not exist yet. scope may be NULL or "". Otherwise
+ * like CSmtp_SetOAuth2ClientCredentials. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope); /* [setting] */
+/* Lets the library get its tokens as a Google service account with domain-wide
+ * delegation (RFC 7523, section 2.1). key_file is the account's key file in JSON. It is
+ * read again for each session. The account acts as the user mailbox. mailbox may be
+ * NULL or "": the login of CSmtp_SetLogin. scope may be NULL or "":
+ * https://mail.google.com/. Returns CSMTP_BAD_ARGUMENT if the file is not such a key
+ * file, CSMTP_FILE_NOT_EXIST if it cannot be read. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
+/* Lets the library get its tokens with the identity that a cloud gives to this
+ * machine, so that no secret is stored. cloud is "azure" or "google". It may be
+ * followed by ":" and the URL of the metadata server, which must be https, or http at
+ * a loopback or link-local address. By default, "azure" uses IDENTITY_ENDPOINT and
+ * IDENTITY_HEADER of the environment, as in App Service, or else the metadata server
+ * of virtual machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+ * client_id selects one of several identities: for "azure" its client id, for "google"
+ * the address of a service account. client_id may be NULL or "". scope may be NULL or
+ * "". With "google", the service account acts as the user of CSmtp_SetLogin, and needs
+ * domain-wide delegation and the role Service Account Token Creator for itself. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
+/* Gets an access token without connecting to the mail server, to check the settings.
+ * Returns CSMTP_NO_TOKEN if no token is obtained; the error text has the words of the
+ * token server and what to do. Returns CSMTP_BAD_ARGUMENT if no source of tokens is
+ * set. */
+CSMTP_API int CSMTP_CALL CSmtp_CheckToken(CSmtpHandle h);
+/* Returns what the token of the last CSmtp_CheckToken says about itself, such as
+ * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+ * 2027-01-31T12:00:00Z"; "" if it is not a JSON Web Token. It never returns the token. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h);
 /* Returns the SASL mechanism used to log in to the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);

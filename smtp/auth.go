@@ -173,7 +173,7 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 	}
 	bearer := sasl.NeedsToken(name)
 	if bearer && e.Reply != nil && (e.Reply.Code == 535 || sasl.Refusal(m) != nil) {
-		e.Hint = "the access token is wrong, expired, or not for mail: get a new one, and check scope and login"
+		e.Hint = tokenHint(e)
 	}
 	if e.Reply == nil {
 		var se *sasl.Error

@@ -4,6 +4,7 @@ package smtp
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -40,13 +41,16 @@ const (
 	hintDomain      Hint = "the sender's domain does not authorize this server (SPF, DKIM or DMARC): send through the domain's own server, or correct its DNS records"
 	hintLimit       Hint = "the account's or the server's sending limit is reached: wait, and send less at a time"
 	hintLater       Hint = "the error is temporary: try again later"
+	hintAuthOff     Hint = "SMTP AUTH is disabled for this mailbox or organization: an administrator must enable it (Set-CASMailbox -SmtpClientAuthenticationDisabled $false)"
+	hintToken       Hint = "the access token is wrong, expired, or not for mail: get a new one, and check scope and login"
+	hintNoMailbox   Hint = "Exchange does not accept the token for this mailbox: check login and scope; for an application, register its service principal in Exchange (New-ServicePrincipal) with the permission for the mailbox (Add-MailboxPermission), and grant SMTP.SendAsApp"
 )
 
 // The first row that matches is used, so specific rows come before general ones.
 var hintRows = []hintRow{
 	// Logins
 	{enhanced: EnhancedCode{5, 7, 30}, hint: "Exchange Online no longer accepts passwords for SMTP: use OAuth 2.0 (XOAUTH2), or a relay service for devices"},
-	{enhanced: EnhancedCode{5, 7, 139}, text: "smtpclientauthentication is disabled", hint: "SMTP AUTH is disabled for this mailbox or organization: an administrator must enable it (Set-CASMailbox -SmtpClientAuthenticationDisabled $false)"},
+	{enhanced: EnhancedCode{5, 7, 139}, text: "smtpclientauthentication is disabled", hint: hintAuthOff},
 	{enhanced: EnhancedCode{5, 7, 139}, text: "security defaults", hint: "the organization's security defaults forbid logins by password: use OAuth 2.0, or ask the administrator to change them"},
 	{enhanced: EnhancedCode{5, 7, 139}, text: "basic auth", hint: "logins by password are disabled for the account: use OAuth 2.0"},
 	{enhanced: EnhancedCode{5, 7, 139}, text: "credentials were incorrect|password is incorrect|password was incorrect", hint: hintPassword},
@@ -154,6 +158,25 @@ func replyHint(e *Error, s *Session) Hint {
 		}
 	}
 	return ""
+}
+
+// tokenHintRows are for the refusal of an access token. The first row that matches
+// applies.
+var tokenHintRows = []hintRow{
+	{enhanced: EnhancedCode{5, 7, 139}, text: "smtpclientauthentication is disabled", hint: hintAuthOff},
+	{enhanced: EnhancedCode{5, 7, 139}, text: "criteria|conditional access|security defaults", hint: "a policy of the organization (Conditional Access) forbids this login: ask the administrator"},
+	{text: "too many|too frequent|rate limit|many failed|try again in|temporarily blocked|temporarily locked", hint: hintTooOften},
+	{text: "locked|disabled|blocked|suspended|deactivated", hint: hintAccountOff},
+	{text: "authenticated but not connected", hint: hintNoMailbox},
+	{enhanced: EnhancedCode{5, 7, 3}, hint: hintNoMailbox},
+	{hint: hintToken},
+}
+
+// tokenHint returns the hint for e, the refusal of an access token.
+func tokenHint(e *Error) Hint {
+	text := strings.ToLower(strings.Join(e.Reply.Lines, " "))
+	i := slices.IndexFunc(tokenHintRows, func(h hintRow) bool { return h.matches(e, text) })
+	return tokenHintRows[i].hint
 }
 
 // matches reports whether the row is for the reply of e. A code of 400 matches all 4yz.

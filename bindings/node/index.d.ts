@@ -181,6 +181,12 @@ export class Mailer {
   setOAuth2ClientCredentials(tokenUrl: string, clientId: string, clientSecret: string, scope?: string | null): void;
   setOAuth2RefreshToken(tokenUrl: string, clientId: string, clientSecret: string, refreshToken: string, scope?: string | null): void;
   getOAuth2RefreshToken(): string;
+  setOAuth2Certificate(tokenUrl: string, clientId: string, certificateFile: string, keyFile?: string | null, algorithm?: string | null, scope?: string | null): void;
+  setOAuth2AssertionFile(tokenUrl: string, clientId: string, assertionFile: string, scope?: string | null): void;
+  setOAuth2ServiceAccount(keyFile: string, mailbox?: string | null, scope?: string | null): void;
+  setOAuth2ManagedIdentity(cloud: string, clientId?: string | null, scope?: string | null): void;
+  checkToken(): Promise<void>;
+  getTokenInfo(): string;
   getAuthMechanismUsed(): string;
   getLoginSkipped(): boolean;
 

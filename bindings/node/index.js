@@ -273,8 +273,11 @@ const defaults = {
   SetClearLogin: [true], SetLoginRequired: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
   SetOAuth2ClientCredentials: [undefined, undefined, undefined, ''],
   SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],
+  SetOAuth2Certificate: [undefined, undefined, undefined, null, null, null],
+  SetOAuth2AssertionFile: [undefined, undefined, undefined, null],
+  SetOAuth2ServiceAccount: [undefined, null, null], SetOAuth2ManagedIdentity: [undefined, null, null],
 };
-const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'SaveMessage']);
+const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'CheckToken', 'SaveMessage']);
 const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeToRetry']);
 
 // The other methods are generated.

@@ -116,6 +116,12 @@ enum {
   GATE_ENTRY_SetOAuth2ClientCredentials,
   GATE_ENTRY_SetOAuth2RefreshToken,
   GATE_ENTRY_GetOAuth2RefreshToken,
+  GATE_ENTRY_SetOAuth2Certificate,
+  GATE_ENTRY_SetOAuth2AssertionFile,
+  GATE_ENTRY_SetOAuth2ServiceAccount,
+  GATE_ENTRY_SetOAuth2ManagedIdentity,
+  GATE_ENTRY_CheckToken,
+  GATE_ENTRY_GetTokenInfo,
   GATE_ENTRY_GetAuthMechanismUsed,
   GATE_ENTRY_GetLoginSkipped,
   GATE_ENTRY_SetServerDomain,
@@ -269,6 +275,12 @@ extern int goSetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
 extern int goSetOAuth2ClientCredentials(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *scope);
 extern int goSetOAuth2RefreshToken(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *refresh_token, char *scope);
 extern char *goGetOAuth2RefreshToken(CSmtpHandle h);
+extern int goSetOAuth2Certificate(CSmtpHandle h, char *token_url, char *client_id, char *certificate_file, char *key_file, char *algorithm, char *scope);
+extern int goSetOAuth2AssertionFile(CSmtpHandle h, char *token_url, char *client_id, char *assertion_file, char *scope);
+extern int goSetOAuth2ServiceAccount(CSmtpHandle h, char *key_file, char *mailbox, char *scope);
+extern int goSetOAuth2ManagedIdentity(CSmtpHandle h, char *cloud, char *client_id, char *scope);
+extern int goCheckToken(CSmtpHandle h);
+extern char *goGetTokenInfo(CSmtpHandle h);
 extern char *goGetAuthMechanismUsed(CSmtpHandle h);
 extern int goGetLoginSkipped(CSmtpHandle h);
 extern int goSetServerDomain(CSmtpHandle h, char *domain);

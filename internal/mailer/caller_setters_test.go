@@ -48,7 +48,8 @@ func makeCallerFiles(t testing.TB, dir string) {
 	k := callerKeys()
 	fifo := filepath.Join(dir, "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
-	callerFiles = []string{put("a.txt", "Text.\n.\nmore\r"), put("certificate.pem", k.certificate), put("key.pem", k.key), put("ed25519.pem", k.ed25519),
+	g := makeGrantFiles(t, dir, "https://127.0.0.1:1")
+	callerFiles = []string{g.pair, g.account, g.assertion, put("a.txt", "Text.\n.\nmore\r"), put("certificate.pem", k.certificate), put("key.pem", k.key), put("ed25519.pem", k.ed25519),
 		put("name\xff\n\"", "x"), put("empty", ""), dir, fifo, filepath.Join(dir, "none"), "", "/dev/full", "a\x00b"}
 	callerSaves = []string{filepath.Join(dir, "saved"), fifo, dir, filepath.Join(dir, "none", "x"), "", "/dev/full", "a\x00b"}
 }
@@ -168,6 +169,25 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	},
 	func(m *Mailer, a, b string, n int) error {
 		if err := m.SetOAuth2ClientCredentials(a, b, callersSecret, b); err != nil {
+			return err
+		}
+		return m.SetAccessToken("")
+	},
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetOAuth2Certificate(nowhere, a, callerFile(n), callerFile(n>>4), b, b)
+	},
+	func(m *Mailer, a, b string, n int) error {
+		return m.SetOAuth2AssertionFile(nowhere, a, callerFile(n), b)
+	},
+	func(m *Mailer, a, b string, n int) error {
+		// The key file names the token server.
+		if err := m.SetOAuth2ServiceAccount(callerFile(n), a, b); err != nil {
+			return err
+		}
+		return m.SetAccessToken("")
+	},
+	func(m *Mailer, a, b string, n int) error {
+		if err := m.SetOAuth2ManagedIdentity(a, b, b); err != nil {
 			return err
 		}
 		return m.SetAccessToken("")

@@ -16,7 +16,8 @@ import (
 )
 
 // tokenSetters maps the names of the token setters in errors to calls.
-func tokenSetters(url string) map[string]func(*Mailer) error {
+func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
+	p := makeGrantFiles(t, t.TempDir(), url)
 	return map[string]func(*Mailer) error{
 		"SetAccessToken": func(m *Mailer) error { return m.SetAccessToken("good-token") },
 		"SetTokenCallback": func(m *Mailer) error {
@@ -24,6 +25,10 @@ func tokenSetters(url string) map[string]func(*Mailer) error {
 		},
 		"SetOAuth2ClientCredentials": func(m *Mailer) error { return m.SetOAuth2ClientCredentials(url, "id", "client-secret", "") },
 		"SetOAuth2RefreshToken":      func(m *Mailer) error { return m.SetOAuth2RefreshToken(url, "id", "", "refresh", "") },
+		"SetOAuth2Certificate":       func(m *Mailer) error { return m.SetOAuth2Certificate(url, "id", p.pair, "", "", "") },
+		"SetOAuth2AssertionFile":     func(m *Mailer) error { return m.SetOAuth2AssertionFile(url, "id", p.assertion, "") },
+		"SetOAuth2ServiceAccount":    func(m *Mailer) error { return m.SetOAuth2ServiceAccount(p.account, "", "") },
+		"SetOAuth2ManagedIdentity":   func(m *Mailer) error { return m.SetOAuth2ManagedIdentity("azure:"+url, "", "") },
 	}
 }
 
@@ -44,7 +49,7 @@ func TestTokenInClearNeedsSetClearLogin(t *testing.T) {
 		t.Cleanup(func() { Free(c) })
 		return c
 	}
-	for name, set := range tokenSetters(url) {
+	for name, set := range tokenSetters(t, url) {
 		for what, c := range map[string]struct {
 			steps []func(*testing.T, uintptr) uintptr
 			goes  bool
@@ -119,7 +124,7 @@ func TestUnusedTokenIsIgnored(t *testing.T) {
 // value of SetClearLogin, that the client neither logs in nor sends if STARTTLS is not offered.
 func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	url, _ := tokens(t, "good-token")
-	logins := tokenSetters(url)
+	logins := tokenSetters(t, url)
 	logins["SetPassword"] = func(*Mailer) error { return nil }
 	for _, mechanism := range []string{"CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN", "LOGIN", "ANONYMOUS", "EXTERNAL"} {
 		logins[mechanism] = func(m *Mailer) error { return m.SetAuthMechanism(mechanism) }

@@ -12,7 +12,6 @@ import (
 	"syscall"
 
 	"csmtp/smtp/message"
-	"csmtp/smtp/oauth"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -40,10 +39,10 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	if err := c.useKeys(); err != nil {
 		return nil, nil, err
 	}
-	if err := c.finish(); err != nil {
+	if err := c.checkFiles(); err != nil {
 		return nil, nil, err
 	}
-	if err := c.checkFiles(); err != nil {
+	if err := c.finish(); err != nil {
 		return nil, nil, err
 	}
 	return c.settings, warnings, c.openLog()
@@ -161,13 +160,23 @@ func (c *configuration) set(key, value string) error {
 		"oauth2-client-secret": &c.grant.ClientSecret,
 		"oauth2-refresh-token": &c.grant.RefreshToken,
 		"oauth2-scope":         &c.grant.Scope,
+
+		"oauth2-certificate":     &c.grantFiles.certificate,
+		"oauth2-key":             &c.grantFiles.key,
+		"oauth2-key-passphrase":  &c.grantFiles.passphrase,
+		"oauth2-algorithm":       &c.grantFiles.algorithm,
+		"oauth2-assertion-file":  &c.grant.AssertionFile,
+		"oauth2-service-account": &c.serviceAccount,
+		"oauth2-mailbox":         &c.mailbox,
+		"oauth2-metadata-url":    &c.grant.Metadata,
+		"oauth2-signer-url":      &c.grant.Signer,
 	}
 	if text, ok := texts[key]; ok {
 		*text = value
 		if err := c.checkText(key, value); err != nil {
 			return err
 		}
-		if key == configToken {
+		if key == configToken || c.tokenURL == "" && strings.HasPrefix(key, "oauth2-") {
 			c.grantAt = c.line
 		}
 		c.secret = c.secret || value != "" && holdsSecret(key, value)
@@ -244,7 +253,7 @@ func (c *configuration) set(key, value string) error {
 // holdsSecret reports whether the value of a key is, or contains, a secret.
 func holdsSecret(key, value string) bool {
 	switch key {
-	case "password", "key-passphrase", "oauth2-client-secret", "oauth2-refresh-token":
+	case "password", "key-passphrase", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-key-passphrase":
 		return true
 	case "proxy":
 		u, err := url.Parse(value)
@@ -265,30 +274,5 @@ func (c *configuration) openLog() error {
 		return c.wrongValue("log-file", err, c.settings.log.file)
 	}
 	c.settings.log = m.settings.log
-	return nil
-}
-
-// finish sets the OAuth 2.0 grant after all its keys have been read.
-func (c *configuration) finish() error {
-	if c.tokenURL == "" {
-		if c.kind != "" || c.grant.ClientID != "" {
-			return Faultf(badConfig, "%s: %s: oauth2-token-url is missing", configVariable, c.path)
-		}
-		return nil
-	}
-	switch c.kind {
-	case "", "client-credentials", "refresh-token":
-		c.grant.Grant = oauth.Grant(strings.ReplaceAll(c.kind, "-", "_"))
-	default:
-		return Faultf(badConfig, "%s: %s: oauth2-grant must be client-credentials or refresh-token", configVariable, c.path)
-	}
-	m := &Mailer{}
-	c.line = c.grantAt
-	if err := m.setGrant(configToken, c.tokenURL, c.grant); err != nil {
-		return c.wrongValue(configToken, err, c.tokenURL)
-	}
-	l := &c.settings.login
-	from := m.settings.login
-	l.token, l.tokenSource, l.grant, l.tokenFrom = nil, tokenSource{}, from.grant, from.tokenFrom
 	return nil
 }

@@ -16,6 +16,8 @@ import (
 var configKeys = []string{
 	"server", "port", "security", "authenticate", "login", "password", "auth-mechanism", "login-required",
 	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
+	"oauth2-certificate", "oauth2-key", "oauth2-key-passphrase", "oauth2-algorithm", "oauth2-assertion-file",
+	"oauth2-service-account", "oauth2-mailbox", "oauth2-metadata-url", "oauth2-signer-url",
 	"ca-file", "ca-directory", "client-certificate", "client-key", "key-passphrase", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
 	"proxy", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
 }
@@ -88,7 +90,7 @@ func (c *configuration) checkText(key, value string) error {
 		return nil
 	}
 	switch key {
-	case "ca-file", "ca-directory", "client-certificate", "client-key":
+	case "ca-file", "ca-directory", "client-certificate", "client-key", "oauth2-certificate", "oauth2-key", "oauth2-service-account":
 		c.files = append(c.files, namedFile{key, value, c.line})
 		return nil
 	case "server", "tls-server-name", "local-host-name":
@@ -158,9 +160,10 @@ type configuration struct {
 	line     int
 	settings *settings
 	grant    oauth.Config
+	grantFiles
 	tokenURL string
 	kind     string
-	grantAt  int  // the line of oauth2-token-url
+	grantAt  int  // the line of oauth2-token-url, or else of the last key of the grant
 	secret   bool // whether some section of the file contains a secret
 	logLine  int  // the line that set log-file last, or 0
 	files    []namedFile

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"csmtp/smtp/keys"
@@ -111,6 +112,9 @@ const maxKeyFile = 16 << 20
 // readKeyFile reads a regular file. It refuses a FIFO, which might block, and a device,
 // which might have no end.
 func readKeyFile(setter, path string) ([]byte, error) {
+	if isKeyText(path) {
+		return nil, Faultf(BadArgument, "%s: the argument is the text of a key or certificate and not the path of its file", setter)
+	}
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxKeyFile) {
 		err = &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file of at most 16 MiB")}
@@ -123,6 +127,17 @@ func readKeyFile(setter, path string) ([]byte, error) {
 		return nil, Faultf(fileNotExist, "%s: %v", setter, err)
 	}
 	return data, nil
+}
+
+// isKeyText reports whether path cannot be the path of a file and may be the text of a
+// key, which errors must not show.
+func isKeyText(path string) bool {
+	if strings.Contains(path, "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(path), "{") {
+		return true
+	}
+	const longest = 255 // octets of a component of a path
+	return slices.ContainsFunc(strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }),
+		func(component string) bool { return len(component) > longest })
 }
 
 // readPairFiles reads the files of a certificate and its key. key is empty if keyFile

@@ -132,7 +132,7 @@ func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {
 		return
 	}
-	for _, warning := range append(more, s.log.warning(), s.trust.warning()) {
+	for _, warning := range append(more, s.log.warning(), s.trust.warning(), s.login.warning()) {
 		if warning != "" {
 			trace(smtp.Event, "warning: "+warning)
 		}

@@ -77,29 +77,17 @@ func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 
 func (m *Mailer) setToken(f func(refused bool) (string, error), setter string) {
 	l := &m.settings.login
-	l.token, l.grant, l.tokenFrom = f, nil, setter
+	l.token, l.grant, l.grantFiles, l.tokenFrom = f, nil, grantFiles{}, setter
 	l.tokenSource = tokenSource{callback: f != nil && setter == tokenCallback}
 	l.tokens++
 }
 
 func (m *Mailer) SetOAuth2ClientCredentials(tokenURL, clientID, secret, scope string) error {
-	return m.setGrant("SetOAuth2ClientCredentials", tokenURL, oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, ClientSecret: secret, Scope: scope})
+	return m.setGrant("SetOAuth2ClientCredentials", tokenURL, oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, ClientSecret: secret, Scope: scope}, grantFiles{})
 }
 
 func (m *Mailer) SetOAuth2RefreshToken(tokenURL, clientID, secret, refreshToken, scope string) error {
-	return m.setGrant("SetOAuth2RefreshToken", tokenURL, oauth.Config{Grant: oauth.RefreshToken, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope})
-}
-
-func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config) error {
-	if err := tokenEndpoint(tokenURL, &c); err != nil {
-		return Faultf(BadArgument, "%v", err)
-	}
-	if _, err := oauth.New(c); err != nil {
-		return Faultf(BadArgument, "%v", err)
-	}
-	m.setToken(nil, setter)
-	m.settings.login.grant = &c
-	return nil
+	return m.setGrant("SetOAuth2RefreshToken", tokenURL, oauth.Config{Grant: oauth.RefreshToken, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope}, grantFiles{})
 }
 
 // tokenEndpoint sets the endpoint of c, and its scope if it has none. tokenURL is a
@@ -139,22 +127,15 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if l.grant == nil {
 		return a, nil
 	}
-	c := *l.grant
-	if s.proxy != "" {
-		c.Proxy = s.proxy
-	}
-	var err error
-	if c.ExtraRoots, err = s.trust.rootsPEM(); err != nil {
-		return nil, err
-	}
-	tokens := l.tokens
-	c.Save = func(refreshToken string) {
-		m.change(func() { m.refreshToken, m.refreshed = refreshToken, tokens })
-		m.secrets.Add(refreshToken)
-	}
-	source, err := oauth.New(c)
+	c, err := l.grantFiles.complete(l.tokenFrom, *l.grant, l.name)
 	if err != nil {
-		return nil, Faultf(BadArgument, "%v", err)
+		// The login fails as if the server had issued no token.
+		a.Token = func(bool) (string, error) { return "", err }
+		return a, nil
+	}
+	source, err := m.sourceOf(c, s)
+	if err != nil {
+		return nil, err
 	}
 	var login func(refused bool) (string, error) // returns the token, and remembers it
 	a.Token = func(refused bool) (string, error) {
@@ -164,6 +145,27 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 		return login(refused)
 	}
 	return a, nil
+}
+
+// sourceOf returns the source of the tokens that the library requests itself.
+func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
+	if s.proxy != "" {
+		c.Proxy = s.proxy
+	}
+	var err error
+	if c.ExtraRoots, err = s.trust.rootsPEM(); err != nil {
+		return nil, err
+	}
+	tokens := s.login.tokens
+	c.Save = func(refreshToken string) {
+		m.change(func() { m.refreshToken, m.refreshed = refreshToken, tokens })
+		m.secrets.Add(refreshToken)
+	}
+	source, err := oauth.New(c)
+	if err != nil {
+		return nil, Faultf(BadArgument, "%v", err)
+	}
+	return source, nil
 }
 
 // checkRequired returns an error, before the session connects, if a login is required
@@ -207,7 +209,7 @@ func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 // keepSecrets adds the secrets of s to those of the mailer. Earlier ones remain,
 // because an open session may have sent them. The session adds tokens itself.
 func (m *Mailer) keepSecrets(s *settings) *secret.Set {
-	m.secrets.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase)
+	m.secrets.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase, s.login.grantFiles.passphrase)
 	if grant := s.login.grant; grant != nil {
 		m.secrets.Add(grant.ClientSecret, grant.RefreshToken)
 	}

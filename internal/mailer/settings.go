@@ -109,10 +109,11 @@ type login struct {
 	required   bool                               // whether a login is required to send
 	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil: none, or see grant
 	tokenSource
-	grant     *oauth.Config // the library requests the tokens itself
-	tokenFrom string        // the setter of the token or grant
-	tokens    int           // how often the token or grant was set
-	passwords int           // how often a different password was set
+	grant      *oauth.Config // the library requests the tokens itself
+	grantFiles grantFiles    // complete grant
+	tokenFrom  string        // the setter of the token or grant
+	tokens     int           // how often the token or grant was set
+	passwords  int           // how often a different password was set
 }
 
 // tokenSource says where login.token gets the access token.

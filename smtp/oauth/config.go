@@ -17,7 +17,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,6 +61,7 @@ type Config struct {
 	Scope         string            // space-separated; "" omits the parameter
 	Mailbox       string            // for GoogleIdentity: the address of the user who sends
 	Metadata      string            // for GoogleIdentity: the metadata server's URL; "" is Google's own
+	Signer        string            // for GoogleIdentity: the URL of the service that signs; "" is Google's own
 	Params        map[string]string // further parameters, such as "audience"
 	// BasicAuth sends the client id and secret in the Authorization header. By default
 	// they are sent in the body, as Microsoft and Google document.
@@ -80,7 +81,6 @@ type Config struct {
 	// called by the next Token of this one.
 	Save func(refreshToken string) `fork:"restored"`
 
-	signer  string           // Google's service that signs assertions; other ones are for tests
 	now     func() time.Time `fork:"restored"` // for tests
 	backoff time.Duration    // for tests
 }
@@ -166,7 +166,7 @@ func (c *Config) checkGrant() error {
 	if c.Assertion != nil {
 		return c.Assertion.check()
 	}
-	return nil
+	return checkAssertionFile(c.AssertionFile)
 }
 
 // check sets defaults. The error for an invalid field names it.
@@ -194,7 +194,7 @@ func (c *Config) check() error {
 			return fmt.Errorf("oauth: the parameter %q has its own field in Config", name)
 		}
 	}
-	if err := c.checkEndpoint(c.Endpoint); err != nil {
+	if err := c.checkEndpoint("token endpoint", c.Endpoint); err != nil {
 		return err
 	}
 	if c.Proxy != "" && c.Proxy != "direct" {
@@ -222,22 +222,23 @@ func (c *Config) check() error {
 	return nil
 }
 
-func (c *Config) checkEndpoint(endpoint string) error {
+// checkEndpoint checks the URL of a server. name is its name in errors.
+func (c *Config) checkEndpoint(name, endpoint string) error {
 	if endpoint == "" {
-		return errors.New("oauth: the token endpoint is missing")
+		return fmt.Errorf("oauth: the %s is missing", name)
 	}
 	u, err := url.Parse(endpoint)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "":
-		return errors.New("oauth: the token endpoint is not a URL with a host")
+		return fmt.Errorf("oauth: the %s is not a URL with a host", name)
 	case u.User != nil:
-		return errors.New("oauth: the token endpoint contains a user or password; set the client id and client secret instead")
+		return fmt.Errorf("oauth: the %s contains a user or password; set the client id and client secret instead", name)
 	case strings.Contains(endpoint, "#"):
-		return errors.New("oauth: the token endpoint has a fragment (#)") // RFC 6749, section 3.2
+		return fmt.Errorf("oauth: the %s has a fragment (#)", name) // RFC 6749, section 3.2
 	case u.Scheme == "http" && !c.plain(u.Hostname()) && !c.isMetadata(u.Hostname()):
-		return fmt.Errorf("oauth: the token endpoint %s is not https; http is allowed for %s only", withoutUser(endpoint), c.plainHosts())
+		return fmt.Errorf("oauth: the %s %s is not https; http is allowed for %s only", name, withoutUser(endpoint), c.plainHosts())
 	case u.Scheme != "http" && u.Scheme != "https":
-		return errors.New("oauth: the token endpoint is not an https URL")
+		return fmt.Errorf("oauth: the %s is not an https URL", name)
 	}
 	return nil
 }
@@ -245,8 +246,16 @@ func (c *Config) checkEndpoint(endpoint string) error {
 // isLoopback reports whether host is a loopback name or address. The dialer checks the
 // resolved address again.
 func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || addressOf(host).IsLoopback()
+}
+
+// addressOf returns the address that host is, which may have a zone, or the zero Addr.
+func addressOf(host string) netip.Addr {
+	address, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return address.Unmap()
 }
 
 // withoutUser returns the endpoint without user and query, for use in texts.
@@ -278,7 +287,7 @@ func (c *Config) key() [sha256.Size]byte {
 	}
 	put(c.Mailbox)
 	put(c.Metadata)
-	put(c.signer)
+	put(c.Signer)
 	if c.Assertion != nil {
 		c.Assertion.identify(put)
 	}

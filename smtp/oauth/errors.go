@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,8 @@ type Error struct {
 	Description string // the server's text, shortened to 500 characters; may be empty
 	Hint        string // what to do; may be empty
 	Err         error  // cause other than an error response; may be nil
+
+	later bool // a server that does not use the usual status says to try again
 }
 
 func (e *Error) Error() string {
@@ -58,8 +61,12 @@ func (e *Error) Timeout() bool {
 
 // Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
-	return e.Status >= 500 || e.Status == 429 || e.Timeout() || connectionLost(e.Err)
+	return e.Status >= 500 || e.Status == 429 || e.later || slices.Contains(temporaryCodes, e.Code) || e.Timeout() || connectionLost(e.Err)
 }
+
+// temporaryCodes are error codes that report a temporary failure whatever the status is
+// (RFC 6749, section 4.1.2.1).
+var temporaryCodes = []string{"server_error", "temporarily_unavailable"}
 
 // connectionLost reports whether err is a failure to connect, or the end of a
 // connection. A failed TLS handshake is neither.

@@ -7,8 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -41,7 +40,7 @@ func (c *Config) checkIdentity() error {
 	}
 	c.Endpoint = cmp.Or(c.Endpoint, googleEndpoint)
 	c.Scope = cmp.Or(c.Scope, googleScope)
-	c.signer = cmp.Or(c.signer, googleSigner)
+	c.Signer = cmp.Or(c.Signer, googleSigner)
 	if c.Metadata == "" {
 		c.Metadata = googleMetadata
 		if host := os.Getenv("GCE_METADATA_HOST"); host != "" {
@@ -51,14 +50,16 @@ func (c *Config) checkIdentity() error {
 	if c.Mailbox == "" {
 		return errors.New("oauth: the mailbox is missing: set the address of the user who sends")
 	}
-	return c.checkEndpoint(c.Metadata)
+	if err := c.checkEndpoint("service that signs", c.Signer); err != nil {
+		return err
+	}
+	return c.checkEndpoint("metadata server", c.Metadata)
 }
 
 // plain reports whether http is allowed to a host: to a loopback name or address, and
 // for the grants that ask a metadata server, to a link-local address.
 func (c *Config) plain(host string) bool {
-	ip := net.ParseIP(host)
-	return isLoopback(host) || c.asksMetadata() && ip != nil && ip.IsLinkLocalUnicast()
+	return isLoopback(host) || c.asksMetadata() && addressOf(host).IsLinkLocalUnicast()
 }
 
 func (c *Config) plainHosts() string {
@@ -104,6 +105,23 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	return r.get(ctx, target.String(), header, value)
 }
 
+// below returns the URL of a resource of the service at base. path is escaped. The query
+// of base is kept, and more is added to it.
+func below(base, path string, more url.Values) (string, error) {
+	target, err := url.Parse(base)
+	if err != nil {
+		return "", err
+	}
+	query, err := url.ParseQuery(target.RawQuery)
+	if err != nil {
+		return "", err
+	}
+	maps.Copy(query, more)
+	target = target.JoinPath(path)
+	target.RawQuery = query.Encode()
+	return target.String(), nil
+}
+
 // get returns a GET request with one header field.
 func (r *request) get(ctx context.Context, target, header, value string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
@@ -127,24 +145,23 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 // asks the metadata server for the machine's service account and a token of it, and
 // lets Google sign the assertion, so that no private key is needed.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
-	account := r.c.Metadata + "/computeMetadata/v1/instance/service-accounts/default"
 	var email, signed string
 	var machine response
-	req, err := r.get(ctx, account+"/email", "Metadata-Flavor", "Google")
+	req, err := r.metadataRequest(ctx, "email", nil)
 	if err != nil {
 		return nil, -1, err
 	}
 	if wait, err := r.exchange(req, func(status int, body []byte) error {
 		email = strings.TrimSpace(string(body))
 		if status != http.StatusOK || !strings.Contains(email, "@") || len(email) > 320 {
-			return &Error{Endpoint: r.c.Metadata, Status: status, Err: errors.New("the machine has no service account")}
+			return &Error{Endpoint: r.endpoint, Status: status, Err: errors.New("the machine has no service account"), Hint: accountHint}
 		}
 		return nil
 	}); err != nil {
 		return nil, wait, err
 	}
 	scopes := url.Values{"scopes": {"https://www.googleapis.com/auth/iam"}}
-	if req, err = r.get(ctx, account+"/token?"+scopes.Encode(), "Metadata-Flavor", "Google"); err != nil {
+	if req, err = r.metadataRequest(ctx, "token", scopes); err != nil {
 		return nil, -1, err
 	}
 	if wait, err := r.exchange(req, func(status int, body []byte) error {
@@ -169,6 +186,19 @@ func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Durati
 	return req, -1, err
 }
 
+const accountHint = "attach a service account to the machine"
+
+// metadataRequest returns a request to Google's metadata server about the machine's
+// service account. If the machine has several, ClientID names one.
+func (r *request) metadataRequest(ctx context.Context, what string, query url.Values) (*http.Request, error) {
+	account := url.PathEscape(cmp.Or(r.c.ClientID, "default"))
+	target, err := below(r.c.Metadata, "/computeMetadata/v1/instance/service-accounts/"+account+"/"+what, query)
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
+	return r.get(ctx, target, "Metadata-Flavor", "Google")
+}
+
 // signRequest returns the request to sign an assertion of the service account email.
 func (r *request) signRequest(ctx context.Context, email, token string) (*http.Request, error) {
 	claims, err := json.Marshal(r.c.grantClaims(email, r.c.Mailbox, r.c.now()))
@@ -179,7 +209,10 @@ func (r *request) signRequest(ctx context.Context, email, token string) (*http.R
 	if err != nil {
 		return nil, r.fault(0, err)
 	}
-	target := fmt.Sprintf("%s/v1/projects/-/serviceAccounts/%s:signJwt", r.c.signer, url.PathEscape(email))
+	target, err := below(r.c.Signer, "/v1/projects/-/serviceAccounts/"+url.PathEscape(email)+":signJwt", nil)
+	if err != nil {
+		return nil, r.fault(0, err)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(string(payload)))
 	if err != nil {
 		return nil, r.fault(0, err)
@@ -198,7 +231,7 @@ func (r *request) parseSigned(status int, body []byte, email string) (string, er
 			Message string `json:"message"`
 		} `json:"error"`
 	}
-	e := &Error{Endpoint: r.c.signer, Status: status}
+	e := &Error{Endpoint: r.endpoint, Status: status}
 	if err := json.Unmarshal(body, &f); err != nil {
 		e.Err = errors.New("the response is not JSON")
 		return "", e

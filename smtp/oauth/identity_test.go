@@ -3,12 +3,15 @@
 package oauth
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,6 +110,20 @@ func TestMetadataAddresses(t *testing.T) {
 		"":                              true,
 		"http://169.254.169.254/token":  true,
 		"http://[fe80::1]/token":        true,
+		"http://[fe80::1%25eth0]/token": true,
+		"http://[::1]:8080/token":       true,
+		"http://[::ffff:127.0.0.1]/t":   true,
+		"http://[::ffff:a9fe:a9fe]/t":   true,
+		"http://[::ffff:192.0.2.1]/t":   false,
+		"http://[fd20:ce::254]/token":   false,
+		"http://10.0.0.1/token":         false,
+		"http://0.0.0.0/token":          false,
+		"http://127.1/token":            false,
+		"http://2130706433/token":       false,
+		"http://localhost.example/t":    false,
+		"http://169.254.169.254.nip/t":  false,
+		"HTTP://169.254.169.254/token":  true,
+		"ftp://169.254.169.254/token":   false,
 		"http://127.0.0.1/token":        true,
 		"http://192.0.2.1/token":        false,
 		"http://metadata.example/token": false,
@@ -121,11 +138,83 @@ func TestMetadataAddresses(t *testing.T) {
 	require.NoError(t, c.check())
 	assert.True(t, c.plain("169.254.169.254"))
 	assert.False(t, c.plain("192.0.2.1"))
+	assert.True(t, c.plain("fe80::1%eth0"))
 	assert.False(t, c.plain("metadata.google.internal"), "the dialer gets addresses only")
 	_, err = New(Config{Grant: GoogleIdentity})
 	require.ErrorContains(t, err, "mailbox")
-	_, err = New(Config{Grant: GoogleIdentity, Mailbox: "a@b.example", Metadata: "http://192.0.2.1"})
-	require.Error(t, err)
+	for _, c := range []Config{{Metadata: "http://192.0.2.1"}, {Metadata: "http://metadata.example"}, {Metadata: "metadata"},
+		{Signer: "http://192.0.2.1"}, {Signer: "http://iam.example"}, {Metadata: "http://u:p@127.0.0.1"}, {Signer: "https://x/#f"}} {
+		c.Grant, c.Mailbox = GoogleIdentity, "a@b.example"
+		_, err = New(c)
+		require.Error(t, err, "%s %s", c.Metadata, c.Signer)
+		assert.NotContains(t, err.Error(), "u:p")
+	}
+}
+
+// A request without TLS is sent to the address itself, not to a proxy, and only if the
+// address that the name resolves to is allowed.
+func TestMetadataBypassesProxy(t *testing.T) {
+	var asked atomic.Int32
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer proxy.Close()
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"} {
+		t.Setenv(name, proxy.URL)
+	}
+	m := newMetadata(t, map[string]string{"/token": `{"access_token":"az","expires_in":"86399","token_type":"Bearer"}`})
+	for _, setting := range []string{"", proxy.URL, "direct"} {
+		wantToken(t, "az", source(t, Config{Grant: AzureIdentity, Endpoint: m.URL + "/token", ClientID: setting, Proxy: setting}), false)
+	}
+	g, c := googleIdentity(t)
+	c.Proxy = proxy.URL
+	wantToken(t, "mail", source(t, c), false)
+	assert.Len(t, g.requests, 4)
+	assert.Zero(t, asked.Load())
+
+	c = Config{Grant: GoogleIdentity, Mailbox: "a@b.example"}
+	require.NoError(t, c.check())
+	to, err := url.Parse(c.Metadata)
+	require.NoError(t, err)
+	client, err := c.client(to)
+	require.NoError(t, err)
+	for _, address := range []string{"192.0.2.1:80", "10.0.0.1:80", "[2001:db8::1]:80", "[fd20:ce::254]:80"} {
+		_, err = client.Transport.(*http.Transport).DialContext(context.Background(), "tcp", address)
+		require.ErrorContains(t, err, "not a loopback or link-local address", address)
+	}
+}
+
+// The URLs of Google's servers may have a path and a query, which no error shows.
+func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
+	m, c := googleIdentity(t)
+	for path, response := range m.response {
+		m.response["/base"+path] = response
+	}
+	c.Metadata, c.Signer = m.URL+"/base/?key=s3cret", m.URL+"/base?a=b"
+	c.ClientID = "other@p.iam.gserviceaccount.com"
+	other := "/base/computeMetadata/v1/instance/service-accounts/other@p.iam.gserviceaccount.com"
+	for _, what := range []string{"/email", "/token"} {
+		m.response[other+what] = m.response[accountPath+what]
+	}
+	wantToken(t, "mail", source(t, c), false)
+	assert.Equal(t, "GET "+other+"/email?key=s3cret Metadata-Flavor=Google", m.requests[0])
+	assert.Equal(t, "GET "+other+"/token?key=s3cret&scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fiam Metadata-Flavor=Google", m.requests[1])
+	assert.Equal(t, "POST /base/v1/projects/-/serviceAccounts/m@p.iam.gserviceaccount.com:signJwt?a=b Authorization=Bearer machine-s3cret", m.requests[2])
+
+	m.status[other+"/email"] = http.StatusNotFound
+	c.Scope = "another scope" // for another account
+	e := wantError(t, c)
+	assert.Contains(t, e.Error(), "no access token from "+m.URL+other+"/email: HTTP status 404: the machine has no service account")
+	assert.NotContains(t, e.Error(), "s3cret")
+}
+
+// While Azure's metadata server is being updated, it answers 404 or 410.
+func TestAzureIdentityIsUpdated(t *testing.T) {
+	for status, temporary := range map[int]bool{404: true, 410: true, 429: true, 500: true, 400: false, 403: false} {
+		m := newMetadata(t, map[string]string{"/token": `{"error":"invalid_request","error_description":"Identity not found"}`})
+		m.status["/token"] = status
+		e := wantError(t, Config{Grant: AzureIdentity, Endpoint: m.URL + "/token", backoff: time.Millisecond})
+		assert.Equal(t, temporary, e.Temporary(), status)
+		assert.Contains(t, e.Error(), "assign one to it")
+	}
 }
 
 const accountPath = "/computeMetadata/v1/instance/service-accounts/default"
@@ -139,7 +228,7 @@ func googleIdentity(t *testing.T) (*metadata, Config) {
 		"/token": `{"access_token":"mail","expires_in":3599,"token_type":"Bearer"}`,
 	})
 	return m, Config{Grant: GoogleIdentity, Mailbox: "alice@contoso.example", Endpoint: m.URL + "/token",
-		Metadata: m.URL, signer: m.URL, backoff: time.Millisecond, now: newClock().now}
+		Metadata: m.URL, Signer: m.URL, backoff: time.Millisecond, now: newClock().now}
 }
 
 // Google's service signs the assertion, so the machine needs no private key.

@@ -15,7 +15,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,11 +36,14 @@ type request struct {
 	c       *Config
 	refresh string // the current refresh token
 	secrets *secret.Set
+	// endpoint is the server that was asked last, for errors. It is not always that of
+	// c, because GoogleIdentity asks several.
+	endpoint string
 }
 
 // fetch requests a token, and tries once more after a temporary failure.
 func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
-	r := &request{c, refresh, c.secrets(refresh)}
+	r := &request{c, refresh, c.secrets(refresh), withoutUser(c.Endpoint)}
 	got, wait, err := r.try(ctx)
 	if err == nil || wait < 0 {
 		return got, err
@@ -82,6 +84,7 @@ func (r *request) try(ctx context.Context) (got response, wait time.Duration, er
 // exchange sends a request and passes the response to parse. If parse fails and
 // another try is useful, wait is positive, else it is negative.
 func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
+	r.endpoint = withoutUser(req.URL.String())
 	client, err := r.c.client(req.URL)
 	if err != nil {
 		return -1, r.fault(0, err)
@@ -255,25 +258,6 @@ func (r *request) assertion() (string, error) {
 	return "", nil
 }
 
-// readAssertion returns the token in a file, without the blanks around it.
-func readAssertion(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("the assertion file: %w", err)
-	}
-	defer f.Close()
-	octets, err := io.ReadAll(io.LimitReader(f, maxField+1))
-	defer clear(octets)
-	token := strings.TrimSpace(string(octets))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("the assertion file: %w", err)
-	case token == "" || len(octets) > maxField || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		return "", fmt.Errorf("the assertion file %s contains no token", path)
-	}
-	return token, nil
-}
-
 // secretBody is a request body that is overwritten when the transport closes it, perhaps
 // after the response has arrived.
 type secretBody struct {
@@ -313,7 +297,10 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		Description  string          `json:"error_description"`
 	}
 	jsonErr := json.Unmarshal(body, &f)
-	e := &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status}
+	e := &Error{Endpoint: r.endpoint, Status: status}
+	if r.c.Grant == AzureIdentity && (status == http.StatusNotFound || status == http.StatusGone) {
+		e.later = true // the metadata server is being updated
+	}
 	if nested, ok := nestedError(body); ok {
 		jsonErr, f.Error, f.Description = nil, nested.code(), nested.Message
 	}
@@ -416,5 +403,5 @@ func (r *request) fault(status int, err error) *Error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		text = fmt.Sprintf("no response within %v", r.c.Timeout)
 	}
-	return &Error{Endpoint: withoutUser(r.c.Endpoint), Status: status, Err: &cleanError{text, err}}
+	return &Error{Endpoint: r.endpoint, Status: status, Err: &cleanError{text, err}}
 }

@@ -90,6 +90,21 @@ class Session(Handle):
     def set_oauth2_refresh_token(self, token_url: Text, client_id: Text, client_secret: Text,
                                  refresh_token: Text, scope: Text = "") -> None:
         self._do("SetOAuth2RefreshToken", token_url, client_id, client_secret, refresh_token, scope)
+    def set_oauth2_certificate(self, token_url: Text, client_id: Text, certificate_file: Text,
+                               key_file: Text = "", algorithm: Text = "", scope: Text = "") -> None:
+        self._do("SetOAuth2Certificate", token_url, client_id, certificate_file, key_file, algorithm, scope)
+    def set_oauth2_assertion_file(self, token_url: Text, client_id: Text, assertion_file: Text,
+                                  scope: Text = "") -> None:
+        self._do("SetOAuth2AssertionFile", token_url, client_id, assertion_file, scope)
+    def set_oauth2_service_account(self, key_file: Text, mailbox: Text = "", scope: Text = "") -> None:
+        self._do("SetOAuth2ServiceAccount", key_file, mailbox, scope)
+    def set_oauth2_managed_identity(self, cloud: Text, client_id: Text = "", scope: Text = "") -> None:
+        self._do("SetOAuth2ManagedIdentity", cloud, client_id, scope)
+    def check_token(self) -> None:
+        self._do("CheckToken")
+    def get_token_info(self) -> str:
+        """Returns what the token of the last check_token says about itself."""
+        return self._get("GetTokenInfo")
     def get_oauth2_refresh_token(self) -> str:
         return self._get("GetOAuth2RefreshToken")
     def get_auth_mechanism_used(self) -> str:

@@ -9,7 +9,7 @@ import "fmt"
 // writes names the functions that may write to a connection or a file. After them,
 // the gate removes a pending SIGPIPE.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
-	"KeepAlive", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel")
+	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel")
 
 // anywhere names the functions that a callback may call on its own handle.
 var anywhere = set("Cancel")

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"cmp"
+	"crypto/rsa"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"strings"
+
+	"csmtp/smtp/keys"
+	"csmtp/smtp/oauth"
+)
+
+// grantFiles holds the part of a grant that the library reads from files for each
+// session, so that they can be replaced while the program runs, or takes from other
+// settings.
+type grantFiles struct {
+	certificate, key, passphrase string // of a client that authenticates by certificate
+	algorithm                    string // of its signature; "" is PS256
+	serviceAccount               string // the key file of a Google service account
+	mailbox                      string // for Google; "" is the login
+}
+
+// SetOAuth2Certificate sets client credentials with a certificate in place of a secret.
+func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFile, algorithm, scope string) error {
+	return m.setGrant("SetOAuth2Certificate", tokenURL,
+		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, Scope: scope},
+		grantFiles{certificate: certificateFile, key: keyFile, passphrase: m.settings.passphrase, algorithm: algorithm})
+}
+
+// SetOAuth2ServiceAccount sets the key file of a Google service account. If mailbox is
+// "", the account acts as the login.
+func (m *Mailer) SetOAuth2ServiceAccount(keyFile, mailbox, scope string) error {
+	return m.setGrant("SetOAuth2ServiceAccount", "", oauth.Config{Grant: oauth.JWTBearer, Scope: scope},
+		grantFiles{serviceAccount: keyFile, mailbox: mailbox})
+}
+
+// SetOAuth2AssertionFile sets client credentials with the token of another identity
+// provider in place of a secret.
+func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope string) error {
+	if assertionFile == "" {
+		return Faultf(BadArgument, "SetOAuth2AssertionFile: the path of the file is missing")
+	}
+	return m.setGrant("SetOAuth2AssertionFile", tokenURL,
+		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, AssertionFile: assertionFile, Scope: scope}, grantFiles{})
+}
+
+// SetOAuth2ManagedIdentity sets the identity that a cloud gives to the machine. cloud is
+// "azure" or "google", and may be followed by ":" and the URL of the metadata server.
+func (m *Mailer) SetOAuth2ManagedIdentity(cloud, clientID, scope string) error {
+	const setter = "SetOAuth2ManagedIdentity"
+	name, server, _ := strings.Cut(cloud, ":")
+	c := oauth.Config{ClientID: clientID, Scope: scope}
+	endpoint := ""
+	switch name {
+	case "azure":
+		c.Grant, endpoint = oauth.AzureIdentity, server
+	case "google":
+		c.Grant, c.Metadata = oauth.GoogleIdentity, server
+	default:
+		return Faultf(BadArgument, "%s: unknown cloud %q: use azure or google", setter, name)
+	}
+	return m.setGrant(setter, endpoint, c, grantFiles{})
+}
+
+func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config, files grantFiles) error {
+	if err := tokenEndpoint(tokenURL, &c); err != nil {
+		return Faultf(BadArgument, "%v", err)
+	}
+	whole, err := files.complete(setter, c, "login@login.invalid")
+	if err != nil {
+		return err
+	}
+	if _, err := oauth.New(whole); err != nil {
+		return Faultf(BadArgument, "%v", err)
+	}
+	m.setToken(nil, setter)
+	m.settings.login.grant, m.settings.login.grantFiles = &c, files
+	return nil
+}
+
+// complete returns c with what the files contain. login is used if no mailbox is set.
+func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oauth.Config, error) {
+	mailbox := cmp.Or(f.mailbox, login)
+	switch c.Grant {
+	case oauth.JWTBearer:
+		if f.certificate != "" || c.AssertionFile != "" || c.ClientSecret != "" {
+			return c, Faultf(BadArgument, "%s: a service account needs no client secret, no certificate and no assertion file", setter)
+		}
+		return f.withServiceAccount(setter, c, mailbox)
+	case oauth.GoogleIdentity:
+		c.Mailbox = mailbox
+	}
+	if f.serviceAccount != "" {
+		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but the grant is another one", setter)
+	}
+	if f.certificate == "" {
+		if f.key != "" || setter == "SetOAuth2Certificate" {
+			return c, Faultf(BadArgument, "%s: the certificate of the client is missing", setter)
+		}
+		return c, nil
+	}
+	certificate, key, err := readPairFiles(setter, f.certificate, f.key)
+	if err != nil {
+		return c, err
+	}
+	pair, err := keys.ParsePair(certificate, key, f.passphrase)
+	if err != nil {
+		path := f.certificate
+		if len(key) > 0 {
+			path = "" // it may be either file
+		}
+		return c, keyFault(BadArgument, setter, path, err)
+	}
+	private, ok := pair.Key.(*rsa.PrivateKey)
+	if !ok {
+		return c, Faultf(BadArgument, "%s: the private key is not an RSA key: register a certificate with an RSA key", setter)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return c, Faultf(BadArgument, "%s: %v", setter, err)
+	}
+	c.Assertion = &oauth.Assertion{Key: der, Certificate: pair.Chain[0].Raw, Algorithm: strings.ToUpper(f.algorithm)}
+	return c, nil
+}
+
+func (f *grantFiles) withServiceAccount(setter string, c oauth.Config, mailbox string) (oauth.Config, error) {
+	if f.serviceAccount == "" {
+		return c, Faultf(BadArgument, "%s: the key file of the service account is missing", setter)
+	}
+	file, err := readKeyFile(setter, f.serviceAccount)
+	if err != nil {
+		return c, err
+	}
+	defer clear(file)
+	account, err := oauth.ServiceAccount(file, mailbox)
+	if err != nil {
+		return c, Faultf(BadArgument, "%s: %v", setter, err)
+	}
+	c.Assertion = account.Assertion
+	c.Endpoint, c.Scope = cmp.Or(c.Endpoint, account.Endpoint), cmp.Or(c.Scope, account.Scope)
+	return c, nil
+}
+
+// warning returns a text if others can read a file of the grant with a key or a token,
+// or "".
+func (l *login) warning() string {
+	if l.grant == nil {
+		return ""
+	}
+	f := &l.grantFiles
+	for _, path := range []string{cmp.Or(f.key, f.certificate), f.serviceAccount, l.grant.AssertionFile} {
+		if path == "" {
+			continue
+		}
+		if info, err := os.Stat(path); err == nil {
+			if open := openToOthers(info); open != "" {
+				return fmt.Sprintf("the private key %s: %s", path, open)
+			}
+		}
+	}
+	return ""
+}

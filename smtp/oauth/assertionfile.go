@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// checkAssertionFile refuses a token in place of the path of its file, because errors
+// show the path. The file may not exist yet.
+func checkAssertionFile(path string) error {
+	if looksLikeToken(path) {
+		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")
+	}
+	return nil
+}
+
+// looksLikeToken reports whether s may be a JSON Web Token: three segments, of which the
+// first begins with "{" in base64url.
+func looksLikeToken(s string) bool {
+	begins := strings.HasPrefix(s, "ey") || strings.HasPrefix(s, "ew")
+	return begins && len(s) > 40 && strings.Count(s, ".") >= 2 && !strings.ContainsAny(s, `/\`)
+}
+
+// readAssertion returns the token in a file, without the blanks around it.
+func readAssertion(path string) (string, error) {
+	shown := "the assertion file"
+	if filepath.IsAbs(path) {
+		shown += " " + path
+	}
+	octets, err := readSmallFile(path)
+	defer clear(octets)
+	if err != nil {
+		var cause *fs.PathError
+		if errors.As(err, &cause) {
+			err = cause.Err
+		}
+		return "", fmt.Errorf("%s: %w", shown, err)
+	}
+	token := bytes.TrimSpace(octets)
+	if len(token) == 0 || len(octets) > maxField || bytes.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return "", fmt.Errorf("%s contains no token", shown)
+	}
+	return string(token), nil
+}
+
+// readSmallFile returns the beginning of a regular file. It refuses a FIFO, which might
+// block, and a device, which might have no end.
+func readSmallFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxField+1))
+}
