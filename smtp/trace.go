@@ -78,8 +78,10 @@ func (s *Session) traceHeard() {
 }
 
 // event calls Trace for an Event.
-func (s *Session) event(format string, a ...any) {
-	if s.cfg.Trace != nil {
-		s.cfg.Trace(Event, Visible(fmt.Sprintf(format, a...)))
+func (s *Session) event(format string, a ...any) { s.cfg.event(format, a...) }
+
+func (c *Config) event(format string, a ...any) {
+	if c.Trace != nil {
+		c.Trace(Event, Visible(fmt.Sprintf(format, a...)))
 	}
 }

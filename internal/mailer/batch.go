@@ -61,6 +61,27 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 			c.ended(err, numbers)
 		}
 	}
+	if s, warnings, err := m.overHTTPS(); err != nil {
+		return err
+	} else if s != nil {
+		m.deliverHTTPS(s, warnings, mails, numbers)
+	} else if err := m.deliverSMTP(mails, numbers); err != nil {
+		return err
+	}
+	m.change(func() { m.last = fault{} })
+	for _, c := range mails {
+		m.change(func() { m.result = c.result })
+		if c.last.number != NoError { // the first that failed
+			err := c.last
+			// Another call would send all mails again.
+			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Mailer) deliverSMTP(mails []*carried, numbers []Number) error {
 	if err := m.renew(); err != nil {
 		return err
 	}
@@ -72,17 +93,6 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 		m.leave()
 	case m.session != nil && !m.session.Usable():
 		m.abandon()
-	}
-	m.change(func() { m.last = fault{} })
-	for _, c := range mails {
-		m.change(func() { m.result = c.result })
-		if c.last.number != NoError { // return the first error
-			err := c.last
-			// The batch is not safe to retry if one of its mails is not, because
-			// another call would send all mails again.
-			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
-			return err
-		}
 	}
 	return nil
 }
@@ -232,7 +242,7 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 			}
 			c.built = built
 		}
-		m.logNotes(c.built)
+		logNotes(m.dialled.Trace, c.built)
 		envelope := c.settings.addressed(c.built)
 		envelope.Before = c.before
 		batch = append(batch, smtp.Mail{Envelope: envelope, Message: c.built})

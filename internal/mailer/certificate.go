@@ -30,10 +30,7 @@ const (
 // GetPeerCertificate returns a field of a certificate that the server presented in
 // the open session. Index 0 is the server's own certificate.
 func (m *Mailer) GetPeerCertificate(index uint32, field int) string {
-	if m.session == nil {
-		return ""
-	}
-	state := m.session.TLSState()
+	state := m.tlsState()
 	if state == nil || int64(index) >= int64(len(state.PeerCertificates)) {
 		return ""
 	}

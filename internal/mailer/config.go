@@ -24,7 +24,7 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	if path == "" || privileged() {
 		return own, nil, nil
 	}
-	text, open, err := readConfig(path)
+	text, open, foreign, err := readConfig(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,6 +35,10 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	}
 	if open != "" && c.secret {
 		warnings = append(warnings, fmt.Sprintf("%s: %s contains secrets, and %s", configVariable, path, open))
+	}
+	if foreign != "" && c.transportLine > 0 {
+		c.line = c.transportLine
+		return nil, nil, c.wrong("transport: the file cannot set it, because %s", foreign)
 	}
 	if err := c.useKeys(); err != nil {
 		return nil, nil, err
@@ -50,32 +54,34 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 
 // readConfig reads a regular file that only its owner can write. It checks the type
 // before it opens the file, because opening a device or a FIFO may have side effects,
-// and a socket cannot be opened. open says who else can read the file.
-func readConfig(path string) (text []byte, open string, err error) {
-	refused := func(reason string) ([]byte, string, error) {
-		return nil, "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)
+// and a socket cannot be opened. open says who else can read the file, and foreign why
+// the file may not set the transport.
+func readConfig(path string) (text []byte, open, foreign string, err error) {
+	refused := func(reason string) ([]byte, string, string, error) {
+		return nil, "", "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, "", "", Faultf(badConfig, "%s: %v", configVariable, err)
 	}
 	if !info.Mode().IsRegular() {
 		return refused(notRegular)
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // does not wait if the file has become a FIFO
 	if err != nil {
-		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, "", "", Faultf(badConfig, "%s: %v", configVariable, err)
 	}
 	defer f.Close()
 	if reason := writableByOthers(f); reason != "" {
 		return refused(reason)
 	}
+	foreign = foreignConfig(f)
 	if info, err := f.Stat(); err == nil {
 		open = openToOthers(info)
 	}
 	text, err = io.ReadAll(io.LimitReader(f, mostConfig+1))
 	if err != nil {
-		return nil, "", Faultf(badConfig, "%s: %v", configVariable, err)
+		return nil, "", "", Faultf(badConfig, "%s: %v", configVariable, err)
 	}
 	if len(text) > mostConfig {
 		return refused("it is larger than 1 MiB")
@@ -85,7 +91,7 @@ func readConfig(path string) (text []byte, open string, err error) {
 	if err != nil {
 		return refused("it is not valid UTF-16")
 	}
-	return text, open, nil
+	return text, open, foreign, nil
 }
 
 func (c *configuration) read(text []byte) error {
@@ -227,6 +233,11 @@ func (c *configuration) set(key, value string) error {
 			return c.wrong("server-pause must be a number of seconds")
 		}
 		err = m.SetServerPause(uint32(seconds))
+	case "transport":
+		c.transportLine = c.line
+		err = m.SetTransport(value)
+	case "transport-endpoint":
+		err = m.SetTransportEndpoint(value)
 	case "charset":
 		err = message.CheckCharset(value)
 		m.settings.charset = value

@@ -19,7 +19,7 @@ var configKeys = []string{
 	"oauth2-certificate", "oauth2-key", "oauth2-key-passphrase", "oauth2-algorithm", "oauth2-assertion-file",
 	"oauth2-service-account", "oauth2-mailbox", "oauth2-metadata-url", "oauth2-signer-url",
 	"ca-file", "ca-directory", "client-certificate", "client-key", "key-passphrase", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
-	"proxy", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
+	"proxy", "transport", "transport-endpoint", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
 }
 
 // unknown returns the error for an unknown key. It does not show the key: in a
@@ -161,12 +161,13 @@ type configuration struct {
 	settings *settings
 	grant    oauth.Config
 	grantFiles
-	tokenURL string
-	kind     string
-	grantAt  int  // the line of oauth2-token-url, or else of the last key of the grant
-	secret   bool // whether some section of the file contains a secret
-	logLine  int  // the line that set log-file last, or 0
-	files    []namedFile
+	tokenURL      string
+	kind          string
+	grantAt       int  // the line of oauth2-token-url, or else of the last key of the grant
+	secret        bool // whether some section of the file contains a secret
+	transportLine int  // the line that set transport last, or 0
+	logLine       int  // the line that set log-file last, or 0
+	files         []namedFile
 
 	certificate, key, passphrase string // of the client
 }

@@ -29,6 +29,16 @@ func writableByOthers(f *os.File) string {
 	if info.Mode().Perm()&0o022 != 0 {
 		return "other users can write it: chmod go-w"
 	}
+	return foreignConfig(f)
+}
+
+// foreignConfig returns why the file may not set how mail is sent, or "" if its owner is
+// the user of this process or root.
+func foreignConfig(f *os.File) string {
+	info, err := f.Stat()
+	if err != nil {
+		return err.Error()
+	}
 	if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != 0 && int(st.Uid) != os.Getuid() {
 		return "it belongs to another user"
 	}

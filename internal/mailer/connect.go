@@ -35,6 +35,15 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 
 // open replaces the session with one for the settings s.
 func (m *Mailer) open(s *settings) error {
+	conf, warnings, err := configured(s)
+	if err != nil {
+		return err
+	}
+	if conf.transport.service != "" {
+		m.leave()
+		m.target = s.target()
+		return m.perform(&operation{}, func() error { return m.openHTTPS(conf, warnings) })
+	}
 	config, err := m.configure(s)
 	if err != nil {
 		return err
@@ -82,6 +91,9 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 
 // leave ends the session with QUIT, within the timeout for QUIT.
 func (m *Mailer) leave() error {
+	if m.web != nil {
+		m.drop()
+	}
 	if m.session == nil {
 		return nil
 	}
@@ -95,7 +107,11 @@ func (m *Mailer) drop() {
 		m.session.Close()
 		m.endSession()
 	}
-	m.session, m.dialled, m.endSession = nil, nil, nil
+	if m.web != nil {
+		m.web.Close()
+		m.endSession()
+	}
+	m.session, m.web, m.dialled, m.endSession = nil, nil, nil, nil
 	m.change(func() { m.socket = socket{} })
 }
 
@@ -125,6 +141,9 @@ func goneAlready(e *smtp.Error) bool {
 
 // KeepAlive sends NOOP in the open session.
 func (m *Mailer) KeepAlive() error {
+	if m.web != nil {
+		return m.perform(&operation{}, m.keepHTTPS)
+	}
 	if m.session == nil {
 		return Faultf(connectionClosed, "there is no open session: call ConnectRemoteServer")
 	}
@@ -186,13 +205,7 @@ func (m *Mailer) renew() error {
 	if m.session == nil || m.purpose.serves(now) {
 		return nil
 	}
-	s := m.settings
-	if was := m.purpose; was.server == now.server && was.port == now.port && was.domain == now.domain {
-		s.server, s.port, s.domain = m.target.server, m.target.port, m.target.domain
-		if was.authenticate == now.authenticate {
-			s.authenticate = m.target.authenticate
-		}
-	}
+	s := m.retargeted()
 	m.uses(m.endSession)
 	m.leave()
 	config, err := m.configure(&s)

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"time"
 
 	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
 	"csmtp/smtp/message"
 	"csmtp/smtp/sasl"
 )
@@ -21,8 +23,9 @@ type fault struct {
 	phase  phase
 	kind   smtp.Kind
 	reply  *smtp.Reply
-	passes bool // whether the same call may succeed later
-	final  bool // whether it must not be repeated, because another mail of the batch must not be sent again
+	passes bool          // whether the same call may succeed later
+	wait   time.Duration // how long the service wants to get no further mail
+	final  bool          // whether it must not be repeated, because another mail of the batch must not be sent again
 }
 
 func (f fault) Error() string { return f.text }
@@ -54,10 +57,14 @@ func faultOf(err error) fault {
 	var session *smtp.Error
 	var built *message.Error
 	var path *fs.PathError
+	var refusal *httpmail.Refusal
 	var passing interface{ Temporary() bool }
 	f.passes = errors.As(err, &passing) && passing.Temporary()
 	if errors.As(err, &session) {
 		f.kind = session.Kind
+	}
+	if errors.As(err, &refusal) {
+		f.wait = refusal.RetryAfter
 	}
 	switch {
 	case errors.As(err, &own) && own.number == LackOfMemory: // from a read callback
@@ -115,6 +122,9 @@ var refusedAt = map[smtp.Op]Number{
 	smtp.OpRSET:      undefXYZResponse,
 	smtp.OpNOOP:      undefXYZResponse,
 	smtp.OpQUIT:      commandQuit,
+
+	httpmail.OpRequest:  msgBodyError,
+	httpmail.OpResponse: msgBodyError,
 }
 
 // sessionNumber returns CSmtp's error number for an error of package smtp.
@@ -147,6 +157,9 @@ func sessionNumber(e *smtp.Error) Number {
 	case smtp.KindToken:
 		return noToken
 	case smtp.KindRefused:
+		if errors.Is(e.Err, smtp.ErrTooBig) {
+			return msgTooBig
+		}
 		if e.Op == smtp.OpNOOP && e.Reply.EndsSession() {
 			return connectionClosed
 		}
@@ -227,7 +240,7 @@ func localNumber(e *smtp.Error) Number {
 		return messageNumber(built)
 	case e.Op == smtp.OpTLS:
 		return sslProblem
-	case e.Op == smtp.OpBody:
+	case e.Op == smtp.OpBody, e.Op == httpmail.OpRequest:
 		return msgBodyError
 	}
 	return badInput

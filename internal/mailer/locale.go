@@ -87,7 +87,7 @@ func (m *Mailer) charset(server string) (string, error) {
 	if path == "" || privileged() {
 		return "", nil
 	}
-	text, _, err := readConfig(path)
+	text, _, _, err := readConfig(path)
 	if err != nil {
 		return "", err
 	}

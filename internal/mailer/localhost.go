@@ -19,8 +19,15 @@ func (m *Mailer) GetLocalHostName() string {
 // returns the first address of the host's name that is not a loopback address, or "" if
 // a proxy is set, because then no name may be looked up in the DNS.
 func (m *Mailer) GetLocalHostIP() string {
-	if m.session != nil {
-		if host, _, err := net.SplitHostPort(m.session.LocalAddr().String()); err == nil {
+	var local net.Addr
+	switch {
+	case m.session != nil:
+		local = m.session.LocalAddr()
+	case m.web != nil:
+		local = m.web.LocalAddr()
+	}
+	if local != nil {
+		if host, _, err := net.SplitHostPort(local.String()); err == nil {
 			return host
 		}
 	}

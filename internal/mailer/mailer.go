@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
 	"csmtp/smtp/message"
 	"csmtp/smtp/secret"
 )
@@ -28,6 +29,7 @@ type Mailer struct {
 	heritage
 
 	session    *smtp.Session
+	web        *httpmail.Client   // instead of session, for mail over HTTPS
 	socket     socket             // of session
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
 )
 
 // phase is a step of a session. The names in C begin with CSMTP_PHASE.
@@ -46,6 +47,9 @@ var phases = map[smtp.Op]phase{
 	smtp.OpRSET:      phaseRSET,
 	smtp.OpNOOP:      phaseNOOP,
 	smtp.OpQUIT:      phaseQUIT,
+
+	httpmail.OpRequest:  phaseContent,
+	httpmail.OpResponse: phaseEndOfData,
 }
 
 // phaseOf returns the step in which a session failed with err, or phaseNone.

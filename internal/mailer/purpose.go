@@ -17,6 +17,7 @@ type purpose struct {
 	login, authzID string
 	token          int // number of the token that is set, or 0
 	trust          trust
+	transport      transport
 	way            way
 	proof          proof
 }
@@ -39,7 +40,7 @@ func (s *settings) purpose() purpose {
 	l := &s.login
 	p := purpose{
 		server: s.server, port: s.port, domain: s.domain, security: s.security,
-		authenticate: s.authenticate, required: l.required, login: l.name, authzID: l.authzID, trust: s.trust,
+		authenticate: s.authenticate, required: l.required, login: l.name, authzID: l.authzID, trust: s.trust, transport: s.transport,
 		way:   way{s.proxy, s.localAddress, s.localName, s.lmtp, s.extensionsOff},
 		proof: proof{l.passwords, strings.Join(l.mechanisms, " "), l.clear},
 	}

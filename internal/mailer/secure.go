@@ -83,10 +83,7 @@ func (m *Mailer) SetTLSServerName(name string) error { m.settings.trust.serverNa
 
 // GetTLSInfo returns the TLS version and the cipher suite of the open session.
 func (m *Mailer) GetTLSInfo() string {
-	if m.session == nil {
-		return ""
-	}
-	state := m.session.TLSState()
+	state := m.tlsState()
 	if state == nil {
 		return ""
 	}

@@ -17,6 +17,7 @@ type rendered interface {
 	EightBit() bool
 	Binary() bool
 	Notes() []message.Note
+	Addresses() message.Addresses
 }
 
 // Send sends the message over the open session. If there is none, it opens one and
@@ -28,7 +29,7 @@ func (m *Mailer) Send() error {
 
 func (m *Mailer) send() error {
 	server := m.settings.server
-	if m.session != nil {
+	if m.session != nil || m.web != nil {
 		server = m.target.server
 	}
 	built, err := m.prepare(server)
@@ -80,6 +81,11 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 // carry sends a message, and opens a session for it if there is none. again builds
 // the message again if the server offers an extension that the settings allow.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
+	if s, warnings, err := m.overHTTPS(); err != nil {
+		return err
+	} else if s != nil {
+		return m.carryHTTPS(s, warnings, built)
+	}
 	if err := m.renew(); err != nil {
 		return err
 	}
@@ -93,7 +99,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 			return err
 		}
 	}
-	m.logNotes(built)
+	logNotes(m.dialled.Trace, built)
 	if err := m.transact(built, again, own); err != nil {
 		m.abandon()
 		return err
@@ -106,13 +112,13 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 }
 
 // logNotes writes to the log which charset was used for texts without one.
-func (m *Mailer) logNotes(built rendered) {
-	if m.dialled == nil || m.dialled.Trace == nil {
+func logNotes(trace func(smtp.Direction, string), built rendered) {
+	if trace == nil {
 		return
 	}
 	for _, note := range built.Notes() {
 		note.Field = wordOf(note.Field)
-		m.dialled.Trace(smtp.Event, "warning: "+note.String())
+		trace(smtp.Event, "warning: "+note.String())
 	}
 }
 

@@ -44,7 +44,9 @@ func (m *Mailer) SendRawFile(path string, from, recipients *string) error {
 func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	m.begin()
 	path, given := m.reversePath(from)
-	raw.HaveFrom, raw.HaveRecipients = given, recipients != nil
+	// A service reads the whole header, so its addresses have to be valid and known.
+	https := m.mayBeHTTPS()
+	raw.HaveFrom, raw.HaveRecipients = given && !https, recipients != nil && !https
 	return m.perform(&operation{}, func() error {
 		build := func(o message.Options) (rendered, error) {
 			// An existing message cannot be encoded again. The session checks that

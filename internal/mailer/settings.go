@@ -44,6 +44,7 @@ type settings struct {
 	localName     string
 	localAddress  string
 	proxy         string
+	transport     transport
 	lmtp          bool
 	extensionsOff string // keywords in upper case, sorted, separated by spaces
 	eightBit      bool

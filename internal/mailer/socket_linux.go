@@ -4,8 +4,6 @@ package mailer
 
 import (
 	"syscall"
-
-	"csmtp/smtp"
 )
 
 // socket identifies a descriptor of a connection.
@@ -14,7 +12,7 @@ type socket struct {
 	dev, ino uint64 // 0: there is no connection
 }
 
-func socketOf(session *smtp.Session) (s socket) {
+func socketOf(session interface{ Control(func(uintptr)) }) (s socket) {
 	session.Control(func(fd uintptr) { s = socketAt(int(fd)) })
 	return s
 }

@@ -4,11 +4,9 @@
 
 package mailer
 
-import "csmtp/smtp"
-
 // A forked child can use the library only on Linux.
 type socket struct{}
 
-func socketOf(*smtp.Session) socket { return socket{} }
+func socketOf(interface{ Control(func(uintptr)) }) socket { return socket{} }
 
 func (socket) close() {}

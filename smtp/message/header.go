@@ -18,11 +18,13 @@ type header struct {
 	o  Options
 	cs *charset
 
-	sender string // of the envelope
-	rcpt   []string
-	utf8   bool // whether an address needs SMTPUTF8
-	first  mailbox
-	reply  []entry
+	sender  string   // of the envelope
+	senders []string // in From and Sender
+	rcpt    []string
+	shown   int  // the number of rcpt that are in To and Cc
+	utf8    bool // whether an address needs SMTPUTF8
+	first   mailbox
+	reply   []entry
 
 	few [4]party // memory for a field with at most four addresses
 }
@@ -139,6 +141,9 @@ func (h *header) from() error {
 	h.first = list[0].mailbox
 	h.sender = h.first.addr
 	h.addressField("From", list)
+	for i := range list {
+		h.senders = append(h.senders, list[i].addr)
+	}
 	switch {
 	case m.Sender.Mail != "":
 		p, err := h.party(FieldSender, m.Sender)
@@ -146,6 +151,7 @@ func (h *header) from() error {
 			return err
 		}
 		h.sender = p.addr
+		h.senders = append(h.senders, p.addr)
 		h.addressField("Sender", []party{p})
 	case len(list) > 1: // RFC 5322, section 3.6.2
 		h.addressField("Sender", list[:1])
@@ -195,8 +201,11 @@ func (h *header) recipients() error {
 		for i := range list {
 			h.rcpt = append(h.rcpt, list[i].addr)
 		}
-		if f.name != "" && len(list) > 0 {
-			h.addressField(f.name, list)
+		if f.name != "" {
+			h.shown = len(h.rcpt)
+			if len(list) > 0 {
+				h.addressField(f.name, list)
+			}
 		}
 	}
 	if len(h.rcpt) == 0 {

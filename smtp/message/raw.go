@@ -222,7 +222,7 @@ func newestBlock(values []rawValue) map[string]bool {
 func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool) error {
 	block := newestBlock(values)
 	var from, sender string
-	var to, cc, bcc []string
+	var senders, to, cc, bcc []string
 	for _, v := range values {
 		if block != nil {
 			if !block[v.name] {
@@ -241,8 +241,10 @@ func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool)
 		switch name {
 		case "from":
 			from = firstAddress(list, from)
+			senders = addresses(list, senders)
 		case "sender":
 			sender = firstAddress(list, sender)
+			senders = addresses(list, senders)
 		case "to":
 			to = addresses(list, to)
 		case "cc":
@@ -252,7 +254,10 @@ func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool)
 		}
 	}
 	r.from = cmp.Or(sender, from)
+	shown := len(to) + len(cc)
 	r.rcpt = append(append(to, cc...), bcc...)
+	r.addresses = Addresses{Senders: senders, Shown: r.rcpt[:shown], Blind: r.rcpt[shown:],
+		Resent: block != nil}
 	return nil
 }
 

@@ -50,6 +50,7 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		messageID: m.MessageID,
 		from:      h.sender,
 		rcpt:      h.rcpt,
+		addresses: Addresses{Senders: h.senders, Shown: h.rcpt[:h.shown], Blind: h.rcpt[h.shown:]},
 		notes:     cs.notes(),
 	}
 	if len(m.DKIM) > 0 {

@@ -16,7 +16,16 @@ type Rendered struct {
 	messageID string
 	from      string
 	rcpt      []string
+	addresses Addresses
 	notes     []Note
+}
+
+// Addresses are the addresses in the header of a message.
+type Addresses struct {
+	Senders []string // in From and Sender
+	Shown   []string // in To and Cc
+	Blind   []string // in Bcc, which WriteTo does not write
+	Resent  bool     // the recipients are in Resent-* fields, and the other fields are empty
 }
 
 // Size returns the number of octets that WriteTo will write, as RFC 1870 counts them,
@@ -42,6 +51,10 @@ func (r *Rendered) EnvelopeFrom() string { return r.from }
 // Recipients returns the addresses for RCPT, in the order of To, Cc and Bcc, with
 // duplicates. A Raw may contain groups, whose members are included.
 func (r *Rendered) Recipients() []string { return r.rcpt }
+
+// Addresses returns the addresses in the header. Those of a Raw with HaveFrom or
+// HaveRecipients are not complete.
+func (r *Rendered) Addresses() Addresses { return r.addresses }
 
 // Notes returns a note for each text whose charset the program has not set.
 func (r *Rendered) Notes() []Note { return r.notes }

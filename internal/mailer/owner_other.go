@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+
+//go:build !unix && !windows
+
+package mailer
+
+import "os"
+
+// foreignConfig returns "". The owner of a file is not known on this system.
+func foreignConfig(*os.File) string { return "" }

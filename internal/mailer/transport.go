@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
+)
+
+// transport is a service that sends mail over HTTPS; the zero value is SMTP.
+type transport struct {
+	service  httpmail.Service
+	endpoint string // "": that of the service
+}
+
+// SetTransport sets how mail is sent: "smtp" or "", or the name of a service that sends
+// mail over HTTPS.
+func (m *Mailer) SetTransport(name string) error {
+	if name == "" || name == "smtp" {
+		m.settings.transport.service = ""
+		return nil
+	}
+	names := []string{"smtp"}
+	for _, service := range httpmail.Services() {
+		if name == string(service) {
+			m.settings.transport.service = service
+			return nil
+		}
+		names = append(names, string(service))
+	}
+	return Faultf(BadArgument, "SetTransport: unknown transport %q: use %s", name, strings.Join(names, ", "))
+}
+
+// SetTransportEndpoint sets the https URL of the service, for national clouds. "" restores
+// that of the service.
+func (m *Mailer) SetTransportEndpoint(url string) error {
+	if url != "" {
+		if err := httpmail.CheckEndpoint(url); err != nil {
+			return Faultf(BadArgument, "SetTransportEndpoint: %v", err)
+		}
+	}
+	m.settings.transport.endpoint = url
+	return nil
+}
+
+// overHTTPS returns the settings for a mail over HTTPS, and the warnings about the
+// configuration file, or nil if the mail goes over SMTP. It closes a session of the other
+// kind.
+func (m *Mailer) overHTTPS() (*settings, []string, error) {
+	own := m.settings
+	if m.web != nil {
+		own = m.retargeted()
+	}
+	s, warnings, err := configured(&own)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.transport.service == "" {
+		if m.web != nil {
+			m.leave()
+		}
+		return nil, nil, nil
+	}
+	if m.session != nil || m.web != nil && !m.purpose.serves(m.settings.purpose()) {
+		m.leave()
+	}
+	return s, warnings, nil
+}
+
+// mayBeHTTPS reports whether mail goes over HTTPS. It returns false if the configuration
+// cannot be read, which the next step reports.
+func (m *Mailer) mayBeHTTPS() bool {
+	s, _, err := configured(&m.settings)
+	return err == nil && s.transport.service != ""
+}
+
+// retargeted returns the settings with the server of the open session, if the program has
+// not set another one since.
+func (m *Mailer) retargeted() settings {
+	s := m.settings
+	if was, now := m.purpose, s.purpose(); was.server == now.server && was.port == now.port && was.domain == now.domain {
+		s.server, s.port, s.domain = m.target.server, m.target.port, m.target.domain
+		if was.authenticate == now.authenticate {
+			s.authenticate = m.target.authenticate
+		}
+	}
+	return s
+}
+
+// configureHTTPS converts settings to the configuration of a client.
+func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
+	c := httpmail.Config{
+		Service:  s.transport.service,
+		Endpoint: s.transport.endpoint,
+		Account:  s.login.name,
+		Net: smtp.Config{
+			LocalAddr: s.localAddress,
+			Proxy:     s.proxyFor(),
+			Timeouts:  s.timeouts,
+			Trace:     s.log.trace(),
+			Secrets:   m.keepSecrets(s),
+		},
+	}
+	if s.lmtp {
+		return c, Faultf(badInput, "SetLMTP: mail cannot be sent by LMTP and over HTTPS (SetTransport): set one of them")
+	}
+	if s.login.token == nil && s.login.grant == nil {
+		return c, Faultf(noToken, "%s: mail over HTTPS needs an access token (OAuth 2.0), not a password: call SetOAuth2ClientCredentials, SetOAuth2RefreshToken or SetAccessToken", s.transport.service)
+	}
+	var err error
+	if c.Net.TLS, err = s.trust.config(); err != nil {
+		return c, err
+	}
+	c.Token, err = m.tokenForHTTPS(s)
+	return c, err
+}
+
+// tokenForHTTPS returns the function that gets tokens. A token for Microsoft Graph has
+// another scope than one for SMTP.
+func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error) {
+	s := *own
+	s.security, s.login.mechanisms = useSSL, nil // the connection has TLS
+	if scope := httpmail.Scope(s.transport.service, s.transport.endpoint); s.login.grant != nil && scope != "" {
+		grant := *s.login.grant
+		if isScopeForSMTP(grant.Scope) {
+			grant.Scope = scope
+		}
+		s.login.grant = &grant
+	}
+	auth, err := m.auth(&s)
+	if err != nil {
+		return nil, err
+	}
+	return auth.Token, nil
+}
+
+// isScopeForSMTP reports whether a scope is that for SMTP of Microsoft 365, the default.
+// With it, the token would not be one for Microsoft Graph.
+func isScopeForSMTP(scope string) bool {
+	host, ok := strings.CutPrefix(scope, "https://outlook.")
+	return ok && strings.HasSuffix(host, "/.default") && strings.Count(host, "/") == 1
+}
+
+// proxyFor returns the proxy for the service. If none is set, it is that of the
+// environment (HTTPS_PROXY and NO_PROXY), which requests for tokens use too.
+func (s *settings) proxyFor() string {
+	if s.proxy != "" {
+		return s.proxy
+	}
+	endpoint := s.transport.endpoint
+	if endpoint == "" {
+		endpoint = httpmail.Endpoint(s.transport.service)
+	}
+	to, err := url.Parse(endpoint)
+	if err != nil {
+		return ""
+	}
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: to})
+	if err != nil || proxy == nil {
+		return ""
+	}
+	if proxy.Port() == "" {
+		port := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme]
+		proxy.Host += ":" + port
+	}
+	return proxy.String()
+}
+
+// openHTTPS opens a client for the settings, or gives the current settings to the one
+// that is open.
+func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
+	c, err := m.configureHTTPS(s)
+	if err != nil {
+		return err
+	}
+	if m.web != nil {
+		m.uses(m.endSession)
+		return m.web.Configure(c)
+	}
+	s.warn(c.Net.Trace, warnings)
+	ctx, cancel := context.WithCancel(context.Background())
+	m.uses(cancel)
+	m.ctx, m.loginSkipped = ctx, false
+	web, err := httpmail.Open(ctx, c)
+	if err != nil {
+		cancel()
+		m.change(func() { m.peer = peerOf(err) })
+		return err
+	}
+	m.web, m.endSession = web, cancel
+	m.noteConnection()
+	m.purpose = m.settings.purpose()
+	return nil
+}
+
+// noteConnection records the connection of the client, which may be a new one.
+func (m *Mailer) noteConnection() {
+	m.change(func() {
+		m.socket = socketOf(m.web)
+		if a := m.web.RemoteAddr(); a != nil {
+			m.peer = a.String()
+		}
+	})
+}
+
+// keepHTTPS opens the connection of the client again if the service has closed it.
+func (m *Mailer) keepHTTPS() error {
+	m.uses(m.endSession)
+	err := m.web.KeepAlive()
+	m.noteConnection()
+	return err
+}
+
+// carryHTTPS sends a message over HTTPS.
+func (m *Mailer) carryHTTPS(s *settings, warnings []string, built rendered) error {
+	own := m.web == nil
+	err := m.openHTTPS(s, warnings)
+	if err == nil {
+		err = m.post(s, built, func(r smtp.Result) { m.change(func() { m.result = r }) })
+	}
+	if err != nil || own {
+		m.leave()
+	}
+	if err == nil {
+		m.change(func() { m.last = fault{reply: m.result.Reply} })
+	}
+	return err
+}
+
+// post sends a message by the client that is open.
+func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error {
+	logNotes(s.log.trace(), built)
+	a := built.Addresses()
+	result, err := m.web.Send(s.addressed(built), httpmail.Header(a), built)
+	m.noteConnection()
+	keep(result)
+	return err
+}
+
+// deliverHTTPS sends the mails of a batch over HTTPS. If the service cannot be reached, or
+// wants no more mails for now, the remaining mails are not sent.
+func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, numbers []Number) {
+	own := m.web == nil
+	err := m.openHTTPS(s, warnings)
+	for _, c := range mails {
+		if numbers[c.row] != notYet {
+			continue
+		}
+		if err != nil {
+			c.ended(err, numbers)
+			continue
+		}
+		mine := *s
+		mine.envelope, mine.progress = c.settings.envelope, c.settings.progress
+		failed := m.post(&mine, c.built, func(r smtp.Result) { c.change(func() { c.result = r }) })
+		c.ended(failed, numbers)
+		if endsBatch(failed) {
+			err = failed
+		}
+	}
+	if own {
+		m.leave()
+	}
+}
+
+// endsBatch reports whether the other mails of a batch would fail in the same way, or
+// should wait.
+func endsBatch(err error) bool {
+	if err == nil {
+		return false
+	}
+	f := faultOf(err)
+	switch f.kind {
+	case smtp.KindRefused:
+		return f.phase == phaseAUTH || f.reply.Temporary()
+	case smtp.KindLocal:
+		return false
+	}
+	return true
+}
+
+// tlsState returns the TLS state of the open session, or nil.
+func (m *Mailer) tlsState() *tls.ConnectionState {
+	switch {
+	case m.session != nil:
+		return m.session.TLSState()
+	case m.web != nil:
+		return m.web.TLSState()
+	}
+	return nil
+}
+
+// GetRetryAfter returns for how many seconds the service wants to get no further mail, or 0.
+func (r Report) GetRetryAfter() int { return int(r.last.wait / time.Second) }

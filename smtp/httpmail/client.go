@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+
+package httpmail
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/url"
+	"syscall"
+
+	"csmtp/smtp"
+)
+
+// Config is how to send mail over HTTPS.
+type Config struct {
+	Service  Service
+	Endpoint string // https://host[:port] instead of that of the service; "": the service's own
+	Account  string // the mailbox that sends; "": that of the token
+
+	// Token returns an access token. refused reports that the service has refused the
+	// last one.
+	Token func(refused bool) (string, error)
+
+	// Net is how to connect. Its LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace and
+	// Secrets are used. Of the timeouts, DataBlock applies to each write of the message,
+	// and DataEnd to the wait for the response.
+	Net smtp.Config
+}
+
+// Client sends mail by one service, and keeps one connection open.
+type Client struct {
+	ctx    context.Context
+	cfg    Config
+	proto  protocol
+	base   *url.URL
+	server smtp.Server
+	conn   *conn  // nil: none is open
+	token  string // the last one
+	fresh  bool   // no mail was sent with it
+}
+
+// Open returns a client after it has got a token and has connected to the service. ctx
+// applies to the whole life of the client. Every error is an *smtp.Error. If it comes
+// from the service, its Addr is that of the service.
+func Open(ctx context.Context, cfg Config) (*Client, error) {
+	c := &Client{ctx: ctx}
+	if err := c.Configure(cfg); err != nil {
+		return nil, err
+	}
+	ctx, cancel := c.total()
+	defer cancel()
+	if err := c.fetch(false); err != nil {
+		return nil, err
+	}
+	c.fresh = true
+	if err := c.connect(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Configure replaces the configuration, except for that of the connection, which remains
+// open.
+func (c *Client) Configure(cfg Config) error {
+	proto, ok := protocols[cfg.Service]
+	if !ok {
+		return local(smtp.OpConnect, errUnknownService)
+	}
+	if cfg.Endpoint == "" {
+		cfg.Endpoint = proto.endpoint
+	}
+	base, server, err := parseEndpoint(cfg.Endpoint)
+	if err != nil {
+		return local(smtp.OpConnect, err)
+	}
+	if cfg.Token == nil {
+		return &smtp.Error{Op: smtp.OpAUTH, Kind: smtp.KindToken, Err: errNoToken, Hint: HintSetToken}
+	}
+	c.cfg, c.proto, c.base, c.server = cfg, proto, base, server
+	return nil
+}
+
+// total returns the context of one call.
+func (c *Client) total() (context.Context, context.CancelFunc) {
+	if limit := c.cfg.Net.Timeouts.Total; limit > 0 {
+		return context.WithTimeout(c.ctx, limit)
+	}
+	return context.WithCancel(c.ctx)
+}
+
+// fetch gets a token.
+func (c *Client) fetch(refused bool) error {
+	token, err := c.cfg.Token(refused)
+	c.cfg.Net.Secrets.Add(token)
+	if err == nil && token == "" {
+		err = errNoToken
+	}
+	if err == nil && !isToken(token) {
+		err = errBadToken
+	}
+	if err != nil {
+		e := &smtp.Error{Op: smtp.OpAUTH, Kind: smtp.KindToken, Err: err}
+		if c.ctx.Err() != nil {
+			e.Kind = smtp.KindCanceled
+		}
+		return e
+	}
+	c.token = token
+	return nil
+}
+
+// connect opens a connection, unless there is one that can be used.
+func (c *Client) connect(ctx context.Context) error {
+	if c.conn != nil && c.conn.alive() {
+		return nil
+	}
+	c.disconnect()
+	made, err := smtp.DialTLS(ctx, &c.cfg.Net, c.server)
+	if err != nil {
+		return dialError(ctx, err)
+	}
+	c.conn = newConn(made)
+	return nil
+}
+
+// KeepAlive opens the connection again if it was closed. It sends nothing to the service,
+// which has no command for this.
+func (c *Client) KeepAlive() error {
+	ctx, cancel := c.total()
+	defer cancel()
+	return c.connect(ctx)
+}
+
+func (c *Client) disconnect() {
+	if c.conn != nil {
+		_ = c.conn.SetDeadline(past) // a close_notify alert must not wait
+		_ = c.conn.Close()
+	}
+	c.conn = nil
+}
+
+// Close closes the connection.
+func (c *Client) Close() { c.disconnect() }
+
+// TLSState returns the TLS state of the open connection, or nil.
+func (c *Client) TLSState() *tls.ConnectionState {
+	if c.conn == nil {
+		return nil
+	}
+	state := c.conn.ConnectionState()
+	return &state
+}
+
+// RemoteAddr returns the address of the service, or of the proxy; nil without a
+// connection.
+func (c *Client) RemoteAddr() net.Addr {
+	if c.conn == nil {
+		return nil
+	}
+	return c.conn.RemoteAddr()
+}
+
+// LocalAddr returns the local address of the connection, or nil.
+func (c *Client) LocalAddr() net.Addr {
+	if c.conn == nil {
+		return nil
+	}
+	return c.conn.LocalAddr()
+}
+
+// Control calls f with the descriptor of the connection, if there is one.
+func (c *Client) Control(f func(fd uintptr)) {
+	if c.conn == nil {
+		return
+	}
+	under := c.conn.NetConn()
+	for {
+		nested, ok := under.(interface{ NetConn() net.Conn })
+		if !ok {
+			break
+		}
+		under = nested.NetConn()
+	}
+	if s, ok := under.(syscall.Conn); ok {
+		if raw, err := s.SyscallConn(); err == nil {
+			_ = raw.Control(f)
+		}
+	}
+}

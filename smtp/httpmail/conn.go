@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+
+package httpmail
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	maxResponse = 1 << 20  // octets of all that the server sends in one exchange
+	maxBody     = 64 << 10 // octets of a response's body that are read
+	maxInterim  = 10       // 1xx responses before the final one
+	writeBuffer = 16 << 10 // as a TLS record
+	bodyTime    = 10 * time.Second
+	maxIdle     = 30 * time.Second
+)
+
+// past is a deadline that ends reads and writes at once.
+var past = time.Unix(1, 0)
+
+var (
+	errEarly    = errors.New("the server responded before the end of the message")
+	errTooLong  = errors.New("the response is longer than 1 MiB")
+	errInterim  = errors.New("the server sent too many interim responses")
+	errSwitched = errors.New("the server switches to another protocol")
+)
+
+// conn is a connection to the service. One goroutine at a time uses it.
+type conn struct {
+	*tls.Conn
+	in   *bufio.Reader
+	most io.LimitedReader // between in and Conn, for one exchange
+	used time.Time        // when the last exchange ended, or when the connection was made
+}
+
+func newConn(c *tls.Conn) *conn {
+	k := &conn{Conn: c, used: time.Now()}
+	k.most.R = c
+	k.in = bufio.NewReader(&k.most)
+	return k
+}
+
+// alive reports whether an idle connection can still be used. Otherwise the server has
+// closed it, or has sent something that nobody asked for.
+func (k *conn) alive() bool {
+	if time.Since(k.used) > maxIdle || k.in.Buffered() > 0 {
+		return false
+	}
+	k.most.N = 1
+	if k.SetReadDeadline(time.Now().Add(time.Millisecond)) != nil {
+		return false
+	}
+	_, err := k.in.Peek(1)
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout() && k.SetReadDeadline(time.Time{}) == nil
+}
+
+// response is the response of the service.
+type response struct {
+	status   int
+	protocol string // "HTTP/1.1"
+	header   http.Header
+	body     []byte // the beginning of it
+	reusable bool   // the connection can carry another request
+}
+
+// readResponse reads the final response to a POST.
+func (x *exchange) readResponse() (*response, error) {
+	for range maxInterim {
+		r, err := http.ReadResponse(x.in, &http.Request{Method: http.MethodPost})
+		if err != nil && x.most.N <= 0 {
+			return nil, errTooLong
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.StatusCode == http.StatusSwitchingProtocols {
+			return nil, errSwitched
+		}
+		if r.StatusCode >= 100 && r.StatusCode < 200 {
+			continue
+		}
+		// The status has arrived, and so the rest of the response is not worth a long wait.
+		x.setReadDeadline(bodyTime)
+		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+		whole := err == nil && len(body) <= maxBody
+		return &response{
+			status: r.StatusCode, protocol: r.Proto, header: r.Header, body: body[:min(len(body), maxBody)],
+			reusable: whole && !r.Close && x.in.Buffered() == 0,
+		}, nil
+	}
+	return nil, errInterim
+}
+
+// exchange is one request and its response.
+type exchange struct {
+	*conn
+	ctx      context.Context
+	block    time.Duration // for each write
+	response time.Duration // for the response
+
+	answered atomic.Bool // the response has arrived, or the connection is lost
+	complete bool        // the last octet of the request may have been sent
+	err      error       // of a write
+	got      chan result
+}
+
+type result struct {
+	response *response
+	err      error
+}
+
+// start begins to wait for the response, which may come before the end of the request.
+// stop ends what start has set up for the end of the context. It returns false if the
+// context has ended.
+func (x *exchange) start() (stop func() bool) {
+	x.most.N = maxResponse
+	x.got = make(chan result, 1)
+	ended := context.AfterFunc(x.ctx, func() { _ = x.SetDeadline(past) })
+	go func() {
+		r, err := x.readResponse()
+		x.answered.Store(true)
+		_ = x.SetWriteDeadline(past) // wakes a write that waits
+		x.got <- result{r, err}
+	}()
+	return ended
+}
+
+// Write writes a part of the request.
+func (x *exchange) Write(p []byte) (int, error) {
+	_ = x.SetWriteDeadline(time.Now().Add(x.block))
+	switch {
+	case x.ctx.Err() != nil:
+		x.err = context.Cause(x.ctx)
+	case x.answered.Load():
+		x.err = errEarly
+	}
+	if x.err != nil {
+		return 0, x.err
+	}
+	n, err := x.Conn.Write(p)
+	if err != nil {
+		x.err = err
+	}
+	return n, err
+}
+
+// wait returns the response. limit bounds the wait for it.
+func (x *exchange) wait(limit time.Duration) (*response, error) {
+	if !x.answered.Load() {
+		x.setReadDeadline(limit)
+	}
+	got := <-x.got
+	x.used = time.Now()
+	return got.response, got.err
+}
+
+// setReadDeadline limits the time for reading, which ends when the context ends.
+func (x *exchange) setReadDeadline(limit time.Duration) {
+	_ = x.SetReadDeadline(time.Now().Add(limit))
+	if x.ctx.Err() != nil {
+		_ = x.SetReadDeadline(past)
+	}
+}
