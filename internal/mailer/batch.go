@@ -71,9 +71,10 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	m.change(func() { m.last = fault{} })
 	for _, c := range mails {
 		m.change(func() { m.result = c.result })
-		if c.last.number != NoError { // the first that failed
+		if c.last.number != NoError { // return the first error
 			err := c.last
-			// Another call would send all mails again.
+			// The batch is not safe to retry if one of its mails is not, because
+			// another call would send all mails again.
 			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
 			return err
 		}
