@@ -14,6 +14,7 @@ func (m *Mailer) GetOutcome() int                      { return m.told().GetOutc
 func (m *Mailer) IsSafeToRetry() bool                  { return m.told().IsSafeToRetry() }
 func (m *Mailer) GetErrorKind() int                    { return m.told().GetErrorKind() }
 func (m *Mailer) IsLoginError() bool                   { return m.told().IsLoginError() }
+func (m *Mailer) GetRetryAfter() int                   { return m.told().GetRetryAfter() }
 func (m *Mailer) GetQueueID() string                   { return m.told().GetQueueID() }
 func (m *Mailer) GetResultCount() int                  { return m.told().GetResultCount() }
 func (m *Mailer) GetResultRecipient(row uint32) string { return m.told().GetResultRecipient(row) }

@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"strings"
+	"time"
 
 	"csmtp/smtp"
 )
@@ -46,6 +47,9 @@ func (r Report) GetOutcome() int     { return int(r.mail().Outcome) }
 func (r Report) IsSafeToRetry() bool { return r.retry }
 func (r Report) GetQueueID() string  { return r.mail().QueueID }
 func (r Report) GetResultCount() int { return len(r.mail().Recipients) }
+
+// GetRetryAfter returns for how many seconds the service wants to get no further mail, or 0.
+func (r Report) GetRetryAfter() int { return int(r.last.wait / time.Second) }
 
 func (r Report) mail() smtp.Result {
 	if r.result == nil {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"csmtp/smtp"
 	"csmtp/smtp/httpmail"
@@ -213,7 +212,7 @@ func (m *Mailer) noteConnection() {
 // keepHTTPS opens the connection of the client again if the service has closed it.
 func (m *Mailer) keepHTTPS() error {
 	m.uses(m.endSession)
-	err := m.web.KeepAlive()
+	err := m.web.Reopen()
 	m.noteConnection()
 	return err
 }
@@ -296,6 +295,3 @@ func (m *Mailer) tlsState() *tls.ConnectionState {
 	}
 	return nil
 }
-
-// GetRetryAfter returns for how many seconds the service wants to get no further mail, or 0.
-func (r Report) GetRetryAfter() int { return int(r.last.wait / time.Second) }

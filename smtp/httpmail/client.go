@@ -124,9 +124,9 @@ func (c *Client) connect(ctx context.Context) error {
 	return nil
 }
 
-// KeepAlive opens the connection again if it was closed. It sends nothing to the service,
+// Reopen opens the connection again if it was closed. It sends nothing to the service,
 // which has no command for this.
-func (c *Client) KeepAlive() error {
+func (c *Client) Reopen() error {
 	ctx, cancel := c.total()
 	defer cancel()
 	return c.connect(ctx)

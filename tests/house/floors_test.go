@@ -64,10 +64,12 @@ func TestSMTPIsIndependentOfCAndCSmtp(t *testing.T) {
 
 // floors lists for each package the packages of this module that it may depend on.
 var floors = map[string][]string{
-	"csmtp/smtp/sasl":             {"csmtp/smtp/internal/text"},
-	"csmtp/smtp/keys":             {},
-	"csmtp/smtp/message":          {"csmtp/smtp/keys", "csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
-	"csmtp/smtp/oauth":            {"csmtp/smtp/secret", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/sasl":    {"csmtp/smtp/internal/text"},
+	"csmtp/smtp/keys":    {},
+	"csmtp/smtp/message": {"csmtp/smtp/keys", "csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/oauth":   {"csmtp/smtp/secret", "csmtp/smtp/internal/text"},
+	"csmtp/smtp/httpmail": {"csmtp/smtp", "csmtp/smtp/secret", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn",
+		"csmtp/smtp/internal/dial", "csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/wire":    {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/conn":    {},
 	"csmtp/smtp/internal/text":    {},

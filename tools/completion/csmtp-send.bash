@@ -8,14 +8,17 @@ _csmtp_send() {
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return ;;
+    --transport)
+      mapfile -t COMPREPLY < <(compgen -W "smtp microsoft-graph gmail-api" -- "$word")
+      return ;;
     --security)
       mapfile -t COMPREPLY < <(compgen -W "auto none starttls ssl" -- "$word")
       return ;;
-    -f|--from|-t|--to|--cc|--bcc|--reply-to|-s|--subject|--header|--message-id|--charset|-p|--port|--tls-name|-u|--user|--timeout)
+    -f|--from|-t|--to|--cc|--bcc|--reply-to|-s|--subject|--header|--message-id|--charset|-p|--port|--tls-name|--transport-endpoint|-u|--user|--timeout)
       return ;;
   esac
   if [[ $word == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--from --to --cc --bcc --reply-to --subject --html --attach --header --message-id --charset --port --security --ca-file --tls-name --insecure --user --login-required --password-file --token-file --timeout --preview --quiet --verbose --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "--from --to --cc --bcc --reply-to --subject --html --attach --header --message-id --charset --port --security --ca-file --tls-name --insecure --transport --transport-endpoint --user --login-required --password-file --token-file --timeout --preview --quiet --verbose --help --version" -- "$word")
   else
     mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
   fi

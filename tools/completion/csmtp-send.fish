@@ -18,6 +18,8 @@ complete -c csmtp-send -l security -r -a "auto none starttls ssl" -d "how TLS is
 complete -c csmtp-send -l ca-file -r -F -d "PEM file of the certificate authorities to trust"
 complete -c csmtp-send -l tls-name -r -d "name that the certificate must have"
 complete -c csmtp-send -l insecure -d "accept every certificate"
+complete -c csmtp-send -l transport -r -a "smtp microsoft-graph gmail-api" -d "how the mail is sent"
+complete -c csmtp-send -l transport-endpoint -r -d "https URL of the service"
 complete -c csmtp-send -s u -l user -r -d "log in"
 complete -c csmtp-send -l login-required -d "fail if the server offers no login"
 complete -c csmtp-send -l password-file -r -F -d "the first line of FILE is the password"

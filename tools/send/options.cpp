@@ -63,6 +63,9 @@ const std::vector<tools::Option> kOptions = {
     tools::kCAFile,
     tools::kTLSName,
     tools::kInsecure,
+    {"transport", 0, "NAME", "smtp, or microsoft-graph or gmail-api to send over HTTPS,\n"
+     "with a token and without HOST [smtp]"},
+    {"transport-endpoint", 0, "URL", "https URL of that service, for national clouds"},
     {"user", 'u', "LOGIN", "log in"},
     tools::kPasswordFile,
     tools::kTokenFile,
@@ -135,6 +138,34 @@ void PutBody(const CommandLine &given, CSmtp *mail) {
   if (!html.empty()) mail->SetHTMLBody(html.c_str());
 }
 
+namespace {
+
+// Sets how the mail is sent, and reports whether that is over HTTPS.
+bool PutTransport(const CommandLine &given, CSmtp *mail) {
+  const std::string name = given.Get("transport", "smtp");
+  if (name != "smtp" && name != "microsoft-graph" && name != "gmail-api") {
+    throw UsageError("--transport: the value must be smtp, microsoft-graph or gmail-api");
+  }
+  if (given.Has("transport")) mail->SetTransport(name.c_str());
+  if (given.Has("transport-endpoint")) mail->SetTransportEndpoint(given.Get("transport-endpoint").c_str());
+  return name != "smtp";
+}
+
+// Sets the mailbox and the access token for a service. The file of CSMTP_CONFIG may set
+// both instead.
+void PutToken(const CommandLine &given, const std::string &host, CSmtp *mail) {
+  const std::string user = given.Get("user");
+  mail->SetLogin(user.c_str());
+  const bool asked = given.Has(tools::kTokenFile.name) || given.Has(tools::kPasswordFile.name) ||
+                     !tools::Environment("CSMTP_TOKEN").empty() || !tools::Environment("CSMTP_PASSWORD").empty();
+  if (!asked && !tools::Environment("CSMTP_CONFIG").empty()) return;
+  const tools::Secret secret = asked ? tools::FindSecret(given, user, host) : tools::Secret{"", false};
+  if (!secret.token) throw UsageError("--transport: an access token is required: use --token-file");
+  mail->SetAccessToken(secret.text.c_str());
+}
+
+} // namespace
+
 void PutServer(const CommandLine &given, CSmtp *mail) {
   const std::string kind = given.Get("security", "auto"), user = given.Get("user");
   const long port = given.Number("port", kind == "ssl" ? 465 : user.empty() ? 25 : 587, 1, 65535);
@@ -142,7 +173,8 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   if (kind != "auto" && kind != "none" && kind != "starttls" && kind != "ssl") {
     throw UsageError("--security: the value must be auto, none, starttls or ssl");
   }
-  if (host.empty() && tools::Environment("CSMTP_CONFIG").empty()) throw UsageError("HOST is missing: set the server");
+  const bool https = PutTransport(given, mail);
+  if (host.empty() && !https && tools::Environment("CSMTP_CONFIG").empty()) throw UsageError("HOST is missing: set the server");
   mail->SetSMTPServer(host.c_str(), static_cast<unsigned short>(port), !user.empty() || host.empty());
   if (kind == "ssl" || (kind == "auto" && port == 465)) mail->SetSecurityType(USE_SSL);
   else if (kind == "none") mail->SetSecurityType(NO_SECURITY);
@@ -158,6 +190,10 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   if (given.Has("login-required")) {
     if (user.empty() && !host.empty()) throw UsageError("--login-required: set the login with --user");
     mail->SetLoginRequired();
+  }
+  if (https) {
+    PutToken(given, host, mail);
+    return;
   }
   if (user.empty()) return;
   const tools::Secret secret = tools::FindSecret(given, user, host);
