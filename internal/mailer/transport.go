@@ -128,7 +128,7 @@ func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error
 	s.security, s.login.mechanisms = useSSL, nil // the connection has TLS
 	if scope := httpmail.Scope(s.transport.service, s.transport.endpoint); s.login.grant != nil && scope != "" {
 		grant := *s.login.grant
-		if isScopeForSMTP(grant.Scope) {
+		if isScopeForSMTP(grant.Scope) || grant.Scope == "" && grant.RefreshToken == "" {
 			grant.Scope = scope
 		}
 		s.login.grant = &grant

@@ -150,3 +150,43 @@ func TestSendUsesConfiguration(t *testing.T) {
 	got = mail(t, []string{"CSMTP_CONFIG=" + config + ".missing"}, "text", "-t", user)
 	assert.Equal(t, 2, got.Status)
 }
+
+// csmtp-send sends over HTTPS with a token, without HOST.
+func TestSendOverHTTPS(t *testing.T) {
+	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
+	require.NoError(t, err)
+	defer service.Close()
+	folder := t.TempDir()
+	ca, err := smtptest.WriteCA(folder)
+	require.NoError(t, err)
+	token := filepath.Join(folder, "token")
+	require.NoError(t, os.WriteFile(token, []byte("a-token-of-the-test\n"), 0o600))
+	common := []string{"-t", "bob@test.example", "--bcc", "carol@test.example", "--transport-endpoint", service.URL(), "--ca-file", ca}
+	for i, name := range []string{"microsoft-graph", "gmail-api"} {
+		got := mail(t, nil, "Hello.\n", append(common, "--transport", name, "--token-file", token, "-v")...)
+		require.Zero(t, got.Status, got.Errors)
+		require.Len(t, service.Mails(), i+1)
+		sent := service.Mails()[i]
+		assert.Equal(t, []string{"bob@test.example", "carol@test.example"}, sent.Rcpt)
+		assert.Contains(t, sent.Target, "me/")
+		assert.Equal(t, "Hello.\n", readMail(t, sent.Message).Text)
+		assert.Contains(t, got.Errors, "Sent: 250 HTTP 20")
+		assertNoSecret(t, got.Errors, "a-token-of-the-test")
+	}
+	for text, args := range map[string][]string{
+		"--token-file": {"--transport", "gmail-api"},
+		"must be smtp, microsoft-graph or gmail-api": {"--transport", "gmail", "--token-file", token},
+		"--transport-endpoint: the endpoint":         {"--transport", "gmail-api", "--token-file", token, "--transport-endpoint", "http://h"},
+	} {
+		got := mail(t, nil, "Hello.\n", append(common, args...)...)
+		assert.Equal(t, 2, got.Status, text)
+		assert.Contains(t, got.Errors, text)
+	}
+	wrong := filepath.Join(folder, "wrong")
+	require.NoError(t, os.WriteFile(wrong, []byte("another-token-of-the-test\n"), 0o600))
+	got := mail(t, nil, "Hello.\n", append(common, "--transport", "microsoft-graph", "--token-file", wrong)...)
+	assert.Equal(t, 3, got.Status)
+	assert.Contains(t, got.Errors, "HTTP 401")
+	assertNoSecret(t, got.Errors, "another-token-of-the-test")
+	assert.Len(t, service.Mails(), 2)
+}
