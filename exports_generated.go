@@ -867,6 +867,26 @@ func goSetProxy(h C.CSmtpHandle, url *C.char) C.int {
 	})
 }
 
+//export goSetTransport
+func goSetTransport(h C.CSmtpHandle, transport *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if transport == nil {
+			return isNull("SetTransport", "transport")
+		}
+		return m.SetTransport(oneLine(transport))
+	})
+}
+
+//export goSetTransportEndpoint
+func goSetTransportEndpoint(h C.CSmtpHandle, url *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if url == nil {
+			return isNull("SetTransportEndpoint", "url")
+		}
+		return m.SetTransportEndpoint(oneLine(url))
+	})
+}
+
 //export goSetServerPause
 func goSetServerPause(h C.CSmtpHandle, seconds C.uint) C.int {
 	return run(h, func(m *mailer.Mailer) error {
@@ -1028,6 +1048,11 @@ func goIsLoginError(h C.CSmtpHandle) C.int {
 //export goIsSafeToRetry
 func goIsSafeToRetry(h C.CSmtpHandle) C.int {
 	return cBool(mailer.Told(uintptr(h), true).IsSafeToRetry())
+}
+
+//export goGetRetryAfter
+func goGetRetryAfter(h C.CSmtpHandle) C.int {
+	return C.int(mailer.Told(uintptr(h), false).GetRetryAfter())
 }
 
 //export goGetQueueID

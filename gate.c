@@ -593,6 +593,16 @@ int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url)
   GATE_CODE(h, 0, goSetProxy(h, (char *)url), SetProxy, (h, url))
 }
 
+int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport)
+{
+  GATE_CODE(h, 0, goSetTransport(h, (char *)transport), SetTransport, (h, transport))
+}
+
+int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url)
+{
+  GATE_CODE(h, 0, goSetTransportEndpoint(h, (char *)url), SetTransportEndpoint, (h, url))
+}
+
 int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds)
 {
   GATE_CODE(h, 0, goSetServerPause(h, seconds), SetServerPause, (h, seconds))
@@ -742,6 +752,11 @@ int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h)
 int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h)
 {
   GATE_VALUE(h, 0, goIsSafeToRetry(h), IsSafeToRetry, (h))
+}
+
+int CSMTP_CALL CSmtp_GetRetryAfter(CSmtpHandle h)
+{
+  GATE_VALUE(h, 0, goGetRetryAfter(h), GetRetryAfter, (h))
 }
 
 const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h)

@@ -47,12 +47,14 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
   // and the same call may succeed later.
   int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
   bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
+  // Returns for how many seconds a service wants to get no further mail, or 0.
+  int GetRetryAfter() const noexcept { return m_detail ? m_detail->retry_after : 0; }
 
  private:
   struct Detail : csmtp_detail::Counted {
-    Detail() noexcept : text(), reply(), enhanced_code(), reply_code(0), outcome(CSMTP_NOT_SENT), phase(0), kind(0), login_error(false), safe_to_retry(false) {}
+    Detail() noexcept : text(), reply(), enhanced_code(), reply_code(0), outcome(CSMTP_NOT_SENT), phase(0), kind(0), retry_after(0), login_error(false), safe_to_retry(false) {}
     csmtp_detail::Text text, reply, enhanced_code;
-    int reply_code, outcome, phase, kind;
+    int reply_code, outcome, phase, kind, retry_after;
     bool login_error, safe_to_retry;
   };
   static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error, bool sending) {
@@ -68,6 +70,7 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
       d->reply_code = CSmtp_GetLastReplyCode(h);
       d->phase = CSmtp_GetPhase(h);
       d->kind = CSmtp_GetErrorKind(h);
+      d->retry_after = CSmtp_GetRetryAfter(h);
       d->login_error = CSmtp_IsLoginError(h) != 0;
       d->outcome = sending ? CSmtp_GetOutcome(h) : static_cast<int>(CSMTP_NOT_SENT);
       d->safe_to_retry = sending && CSmtp_IsSafeToRetry(h) != 0;

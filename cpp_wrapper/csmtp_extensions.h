@@ -146,6 +146,10 @@ class CSmtpExtensions {
   void SetServerDomain(const char *domain) { m_csmtp.Check(CSmtp_SetServerDomain(m_csmtp.Get(), domain)); }
   void SetLocalAddress(const char *address) { m_csmtp.Check(CSmtp_SetLocalAddress(m_csmtp.Get(), address)); }
   void SetProxy(const char *url) { m_csmtp.Check(CSmtp_SetProxy(m_csmtp.Get(), url)); }
+  // Set how mail is sent: by "smtp", "microsoft-graph" or "gmail-api", and the https URL
+  // of the service.
+  void SetTransport(const char *transport) { m_csmtp.Check(CSmtp_SetTransport(m_csmtp.Get(), transport)); }
+  void SetTransportEndpoint(const char *url) { m_csmtp.Check(CSmtp_SetTransportEndpoint(m_csmtp.Get(), url)); }
   // Sets for how many seconds a server that failed is tried only after the others.
   void SetServerPause(unsigned int seconds) { m_csmtp.Check(CSmtp_SetServerPause(m_csmtp.Get(), seconds)); }
   // Sets the service extensions that are not used, such as "PIPELINING SIZE".
@@ -196,6 +200,8 @@ class CSmtpExtensions {
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }
   bool IsLoginError() const { return CSmtp_IsLoginError(m_csmtp.Get()) != 0; }
   bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
+  // Returns for how many seconds a service wants to get no further mail, or 0.
+  int GetRetryAfter() const { return CSmtp_GetRetryAfter(m_csmtp.Get()); }
   const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
   const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }
   int GetLastReplyCode() const { return CSmtp_GetLastReplyCode(m_csmtp.Get()); }

@@ -206,6 +206,8 @@
 #undef GetResultRecipient
 #pragma push_macro("GetResultReply")
 #undef GetResultReply
+#pragma push_macro("GetRetryAfter")
+#undef GetRetryAfter
 #pragma push_macro("GetTLSInfo")
 #undef GetTLSInfo
 #pragma push_macro("GetTokenInfo")
@@ -448,6 +450,10 @@
 #undef SetToken
 #pragma push_macro("SetTokenCallback")
 #undef SetTokenCallback
+#pragma push_macro("SetTransport")
+#undef SetTransport
+#pragma push_macro("SetTransportEndpoint")
+#undef SetTransportEndpoint
 #pragma push_macro("SetVerifyPeer")
 #undef SetVerifyPeer
 #pragma push_macro("Shared")
@@ -828,6 +834,8 @@
 #undef ret
 #pragma push_macro("rethrow_exception")
 #undef rethrow_exception
+#pragma push_macro("retry_after")
+#undef retry_after
 #pragma push_macro("room")
 #undef room
 #pragma push_macro("row")
@@ -890,6 +898,8 @@
 #undef token_url
 #pragma push_macro("total")
 #undef total
+#pragma push_macro("transport")
+#undef transport
 #pragma push_macro("type")
 #undef type
 #pragma push_macro("underlying_type")

@@ -1018,6 +1018,46 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *addres
  * this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
  * 'url' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
+/* Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
+ * "gmail-api" send mail over HTTPS (port 443), where SMTP is not possible: by
+ * sendMail of Microsoft Graph, and by messages.send of the Gmail API. Returns
+ * CSMTP_BAD_ARGUMENT for another name.
+ *
+ * The service gets the same message that a mail server would get, and Bcc, which it
+ * does not show to the recipients. It needs an access token: see
+ * CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+ * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The login
+ * is the mailbox that sends; without a login it is that of the token. Server, port,
+ * security type, password, EHLO name and service extensions do not matter. The
+ * proxy, the timeouts, the log and the TLS settings apply. Without
+ * CSmtp_SetProxy, the proxy is that of the environment (HTTPS_PROXY), as for tokens.
+ *
+ * The service reads the sender and the recipients from the header. Sending returns
+ * CSMTP_BAD_INPUT, and sends nothing, if the envelope is different: a reverse-path
+ * that is not in From or Sender, recipients of CSmtp_SendRaw that are not those in
+ * To, Cc and Bcc, Resent-* fields, partial delivery, DSN, REQUIRETLS, MT-PRIORITY,
+ * DELIVERBY, FUTURERELEASE, and LMTP. Microsoft Graph takes 3,145,728 octets (4 MiB in
+ * base64), the Gmail API 36,700,160. A larger message is CSMTP_MSG_TOO_BIG.
+ *
+ * The status of HTTP decides the outcome. 202 of Microsoft Graph and 200 of the Gmail
+ * API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see CSmtp_GetRetryAfter. 500,
+ * 502, 504 and a connection that is lost after the last octet are IN_DOUBT. Other
+ * responses are REJECTED_PERMANENT. After 401 the library gets a new token and tries
+ * once more. A redirect is not followed. CSmtp_GetLastReply returns the response as a
+ * reply of SMTP, such as "451 HTTP 429 Too Many Requests: ...", and
+ * CSmtp_GetQueueID the message id of Gmail.
+ *
+ * CSmtp_ConnectRemoteServer gets a token and opens the connection, which the next
+ * mails use. CSmtp_KeepAlive sends nothing, and opens the connection again if the
+ * service has closed it. CSmtp_SendBatch sends the mails one after another. It stops
+ * at a response that concerns the next mails too, such as 429. CSmtp_GetExtensions
+ * and CSmtp_GetAuthMechanismUsed return "". */
+CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport); /* [setting] */
+/* Sets the https URL of the service of CSmtp_SetTransport, for national clouds, such as
+ * "https://graph.microsoft.us". "" restores that of the service. Returns
+ * CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a user, a query or a
+ * fragment. The access token is sent to this server. */
+CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
 /* Sets for how many seconds a server of a list that failed is tried only after the
  * others. The default is 60. With 0, servers that failed are not remembered. All
  * handles of the process share what is remembered. */
@@ -1290,6 +1330,9 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * 1 for each of the mails. Wait some minutes before each further attempt, and limit
  * their number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
+/* Returns for how many seconds a service of CSmtp_SetTransport wants to get no further
+ * mail (Retry-After of HTTP); 0 if it did not say so. */
+CSMTP_API int CSMTP_CALL CSmtp_GetRetryAfter(CSmtpHandle h);
 /* Returns the server's queue id for the mail last accepted; "" if the reply
  * contains none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h);

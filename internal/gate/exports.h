@@ -127,6 +127,8 @@ enum {
   GATE_ENTRY_SetServerDomain,
   GATE_ENTRY_SetLocalAddress,
   GATE_ENTRY_SetProxy,
+  GATE_ENTRY_SetTransport,
+  GATE_ENTRY_SetTransportEndpoint,
   GATE_ENTRY_SetServerPause,
   GATE_ENTRY_SetExtensionOff,
   GATE_ENTRY_SetLMTP,
@@ -156,6 +158,7 @@ enum {
   GATE_ENTRY_GetErrorKind,
   GATE_ENTRY_IsLoginError,
   GATE_ENTRY_IsSafeToRetry,
+  GATE_ENTRY_GetRetryAfter,
   GATE_ENTRY_GetQueueID,
   GATE_ENTRY_GetResultCount,
   GATE_ENTRY_GetResultRecipient,
@@ -286,6 +289,8 @@ extern int goGetLoginSkipped(CSmtpHandle h);
 extern int goSetServerDomain(CSmtpHandle h, char *domain);
 extern int goSetLocalAddress(CSmtpHandle h, char *address);
 extern int goSetProxy(CSmtpHandle h, char *url);
+extern int goSetTransport(CSmtpHandle h, char *transport);
+extern int goSetTransportEndpoint(CSmtpHandle h, char *url);
 extern int goSetServerPause(CSmtpHandle h, unsigned int seconds);
 extern int goSetExtensionOff(CSmtpHandle h, char *extensions);
 extern int goSetLMTP(CSmtpHandle h, int lmtp);
@@ -315,6 +320,7 @@ extern int goGetPhase(CSmtpHandle h);
 extern int goGetErrorKind(CSmtpHandle h);
 extern int goIsLoginError(CSmtpHandle h);
 extern int goIsSafeToRetry(CSmtpHandle h);
+extern int goGetRetryAfter(CSmtpHandle h);
 extern char *goGetQueueID(CSmtpHandle h);
 extern unsigned int goGetResultCount(CSmtpHandle h);
 extern char *goGetResultRecipient(CSmtpHandle h, unsigned int row);

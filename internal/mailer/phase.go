@@ -47,7 +47,10 @@ var phases = map[smtp.Op]phase{
 	smtp.OpRSET:      phaseRSET,
 	smtp.OpNOOP:      phaseNOOP,
 	smtp.OpQUIT:      phaseQUIT,
+}
 
+// overHTTPSPhases are the corresponding steps of a mail over HTTPS.
+var overHTTPSPhases = map[smtp.Op]phase{
 	httpmail.OpRequest:  phaseContent,
 	httpmail.OpResponse: phaseEndOfData,
 }
@@ -55,10 +58,13 @@ var phases = map[smtp.Op]phase{
 // phaseOf returns the step in which a session failed with err, or phaseNone.
 func phaseOf(err error) phase {
 	var e *smtp.Error
-	if errors.As(err, &e) {
-		return phases[e.Op]
+	if !errors.As(err, &e) {
+		return phaseNone
 	}
-	return phaseNone
+	if p, ok := overHTTPSPhases[e.Op]; ok {
+		return p
+	}
+	return phases[e.Op]
 }
 
 // peerOf returns the address of the server that refused a session with err, or "" if

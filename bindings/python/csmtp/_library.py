@@ -73,6 +73,7 @@ class Error(Exception):
         self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step that failed, PHASE_...
         self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: what went wrong, KIND_...
         self.is_login_error = bool(lib.CSmtp_IsLoginError(handle))  #: ask for other credentials
+        self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: seconds; 0 if the service did not say
         # GetOutcome would wait for the mail that is being sent and return its outcome, not that of
         # the refused call.
         busy = number == _BUSY

@@ -44,6 +44,9 @@ class Result(Handle):
     def is_safe_to_retry(self) -> bool:
         """Reports whether nothing was delivered and a later attempt may succeed."""
         return bool(self._count("IsSafeToRetry"))
+    def get_retry_after(self) -> int:
+        """Returns for how many seconds a service wants to get no further mail, or 0."""
+        return self._count("GetRetryAfter")
     def get_queue_id(self) -> str:
         return self._get("GetQueueID")
 

@@ -121,6 +121,10 @@ class Session(Handle):
         self._do("SetLocalAddress", address)
     def set_proxy(self, url: Text) -> None:
         self._do("SetProxy", url)
+    def set_transport(self, transport: Text) -> None:
+        self._do("SetTransport", transport)
+    def set_transport_endpoint(self, url: Text) -> None:
+        self._do("SetTransportEndpoint", url)
     def set_extension_off(self, extensions: Text) -> None:
         self._do("SetExtensionOff", extensions)
     def set_server_pause(self, seconds: int) -> None:
