@@ -155,7 +155,7 @@ what_servers() {
 prepare_servers() {
   [ "$(id -u)" = 0 ] || return 0
   local name
-  for name in servers/dovecot servers/exim servers/postfix servers/sendmail dkimpy; do
+  for name in servers/dovecot servers/exim servers/postfix servers/sendmail dkimpy oauth; do
     quietly "$out/install.log" "tests/interop/$name/install.sh"
   done
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // Package interop tests csmtp against other implementations: mail servers (package
-// servers), SCRAM servers and DKIM verifiers. It is a separate module, so that csmtp
+// servers), SCRAM servers, a verifier of JSON Web Tokens and DKIM verifiers. It is a separate module, so that csmtp
 // does not depend on them.
 //
 //	cd tests/interop && go test ./...

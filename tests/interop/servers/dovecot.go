@@ -43,7 +43,7 @@ func startDovecot() (*Server, error) {
 		os.Mkdir(s.path("run"), 0o755), os.Mkdir(s.path("state"), 0o755),
 		os.Mkdir(s.path("maildir"), 0o755), nobody.own(s.path("maildir")),
 		os.MkdirAll(keys, 0o755),
-		os.WriteFile(filepath.Join(keys, "default"), []byte(base64.StdEncoding.EncodeToString([]byte(tokenKey))), 0o644),
+		os.WriteFile(filepath.Join(keys, "default"), []byte(base64.StdEncoding.EncodeToString([]byte(TokenKey))), 0o644),
 		s.render("dovecot.conf", 0o644), s.render("oauth2.ext", 0o644), s.render("users", 0o644),
 	); err != nil {
 		return s, err

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// tokenKey signs the access tokens that Dovecot accepts.
-const tokenKey = "a key for the tokens of the tests"
+// TokenKey signs the access tokens that Dovecot accepts.
+const TokenKey = "a key for the tokens of the tests"
 
 // Token returns an access token for the user, a JWT (RFC 7519, HS256) that expires
 // at until.
@@ -26,7 +26,7 @@ func Token(u User, until time.Time) string {
 	issued := until.Add(-2 * time.Hour).Unix()
 	signed := part(map[string]string{"alg": "HS256", "typ": "JWT", "kid": "default"}) + "." +
 		part(map[string]any{"sub": u.Name, "azp": "default", "iat": issued, "nbf": issued, "exp": until.Unix(), "scope": "mail"})
-	mac := hmac.New(sha256.New, []byte(tokenKey))
+	mac := hmac.New(sha256.New, []byte(TokenKey))
 	mac.Write([]byte(signed))
 	return signed + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

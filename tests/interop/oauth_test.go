@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+
+package interop
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"csmtp/tests/interop/servers"
+)
+
+// grantWay is a way to get a token: lines of a configuration, the environment, and what
+// the token server says.
+type grantWay struct {
+	name, lines string
+	env         []string
+	said        string
+}
+
+// ways returns every grant that needs no person.
+func (i *issuer) ways() []grantWay {
+	client := "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\n"
+	secret := "oauth2-client-secret = cl1ent-secret/of+the=client\n"
+	pem := "oauth2-certificate = " + i.files["client.pem"] + "\noauth2-key = " + i.files["client.key"] + "\n"
+	p12 := "oauth2-certificate = " + i.files["client.p12"] + "\noauth2-key-passphrase = p4ss phrase of the client\n"
+	google := "oauth2-grant = google-identity\noauth2-metadata-url = " + i.url + "\noauth2-signer-url = " + i.url + "\noauth2-token-url = " + i.url + "/token\n"
+	return []grantWay{
+		{"client secret", client + secret, nil, "client credentials, secret"},
+		{"certificate, PS256", client + pem, nil, "client credentials, certificate PS256"},
+		{"certificate, RS256", client + pem + "oauth2-algorithm = RS256\n", nil, "client credentials, certificate RS256"},
+		{"PKCS #12", client + p12, nil, "client credentials, certificate PS256"},
+		{"federated token", client + "oauth2-assertion-file = " + i.files["federated.jwt"] + "\n", nil, "client credentials, federated token"},
+		{"service account", "oauth2-service-account = " + i.files["account.json"] + "\n", nil, "service account"},
+		{"service account, another server", "oauth2-service-account = " + i.files["account.json"] + "\noauth2-token-url = " + i.url + "/other\n", nil, "service account"},
+		{"Azure's identity", "oauth2-grant = azure-identity\noauth2-token-url = " + i.url + "/metadata/identity/oauth2/token\n", nil, "azure identity"},
+		{"App Service", "oauth2-grant = azure-identity\n", []string{"IDENTITY_ENDPOINT=" + i.url + "/msi/token", "IDENTITY_HEADER=v4lueOfAppServiceHeader"}, "app service"},
+		{"Google's identity", google, nil, "signed by Google"},
+	}
+}
+
+// oldProgram is a compiled program of the old class, whose mail server the
+// configuration replaces.
+type oldProgram struct {
+	path  string
+	dir   string // of its configuration and log
+	mail  *servers.Server
+	texts bytes.Buffer // all that its runs have printed
+}
+
+func compileOldProgram(t *testing.T) *oldProgram {
+	t.Helper()
+	return &oldProgram{path: buildProgram(t, "oauth/old.cpp"), dir: t.TempDir(), mail: servers.Get(t, servers.Dovecot)}
+}
+
+// run runs the program with a configuration of some more lines. It returns what the
+// program has printed, which is "" if it has sent its mail.
+func (p *oldProgram) run(t *testing.T, rcpt, mechanism, lines string, env ...string) string {
+	t.Helper()
+	at := p.mail.Endpoint("submission")
+	config := fmt.Sprintf("[mail.old.example]\nserver = %s\nport = %d\nsecurity = starttls\nca-file = %s\ntls-server-name = %s\n"+
+		"login = %s\nauth-mechanism = %s\nlog-file = %s\n%s", at.Host, at.Port, p.mail.CA.File, servers.HostName, servers.Alice.Name, mechanism,
+		filepath.Join(p.dir, "log"), lines)
+	path := filepath.Join(p.dir, "csmtp.conf")
+	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
+	program := exec.Command(p.path, rcpt)
+	program.Dir = p.dir
+	program.Env = append(append(os.Environ(), "CSMTP_CONFIG="+path), env...)
+	out, err := program.CombinedOutput()
+	p.texts.Write(out)
+	if err != nil {
+		require.NotEmpty(t, out, "%v", err)
+	}
+	return string(out)
+}
+
+// TestOldProgramByEveryGrant moves one compiled program of the old class through all
+// grants by its configuration file alone. The token server verifies each assertion with
+// PyJWT, and Dovecot the token.
+func TestOldProgramByEveryGrant(t *testing.T) {
+	i, p := startIssuer(t), compileOldProgram(t)
+	before, err := os.ReadFile(p.path)
+	require.NoError(t, err)
+	for _, mechanism := range []string{"XOAUTH2", "OAUTHBEARER"} {
+		for _, way := range i.ways() {
+			t.Run(mechanism+" "+way.name, func(t *testing.T) {
+				i.federate(t)
+				rcpt, said := address("oauth"), i.count()
+				require.Empty(t, p.run(t, rcpt, mechanism, way.lines, way.env...), "%v", i.said)
+				assert.Equal(t, "granted "+way.said, i.last(t, said))
+				assert.Contains(t, string(p.mail.Await(t, rcpt).Read(t)), "All went well.")
+			})
+		}
+	}
+	after, err := os.ReadFile(p.path)
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(before, after))
+	log, err := os.ReadFile(filepath.Join(p.dir, "log"))
+	require.NoError(t, err)
+	for _, mechanism := range []string{"XOAUTH2", "OAUTHBEARER"} {
+		assert.Equal(t, len(i.ways()), strings.Count(string(log), "logged in with "+mechanism), "%s", log)
+	}
+	i.search(t, p)
+}
+
+// TestRefreshTokenRotates: the server replaces the refresh token at each renewal.
+func TestRefreshTokenRotates(t *testing.T) {
+	i, p := startIssuer(t), compileOldProgram(t)
+	lines := "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-refresh-token = r3fresh-token-of-the-client\n"
+	for _, more := range []string{"oauth2-client-secret = cl1ent-secret/of+the=client\n", "oauth2-certificate = " + i.files["client.pem"] + "\noauth2-key = " + i.files["client.key"] + "\n"} {
+		said := i.count()
+		out := p.run(t, address("oauth"), "XOAUTH2", lines+more)
+		if said == 0 {
+			assert.Empty(t, out)
+			assert.Equal(t, "granted refresh token, secret", i.last(t, said))
+			continue
+		}
+		// Without a token file, the next program has only the first refresh token.
+		assert.Contains(t, out, "Error 907: ")
+		assert.Contains(t, out, "the refresh token was used before")
+	}
+	i.search(t, p)
+}
+
+// TestRefusedGrantsShowNoSecret lets the token server quote the whole request in its
+// error, and lets Dovecot refuse a token that has expired.
+func TestRefusedGrantsShowNoSecret(t *testing.T) {
+	i, p := startIssuer(t), compileOldProgram(t)
+	for _, way := range i.ways() {
+		i.federate(t)
+		if strings.Contains(way.lines, i.url+"/token") {
+			out := p.run(t, address("oauth"), "XOAUTH2", strings.Replace(way.lines, i.url+"/token", i.url+"/echo", 1), way.env...)
+			assert.Contains(t, out, "Error 907: ", way.name)
+			assert.Contains(t, out, "AADSTS7000215", way.name)
+			assert.Contains(t, out, "use the value of the secret, not its id", way.name)
+			out = p.run(t, address("oauth"), "OAUTHBEARER", strings.Replace(way.lines, i.url+"/token", i.url+"/expired", 1), way.env...)
+			assert.Contains(t, out, "the access token is wrong, expired, or not for mail", way.name)
+		}
+	}
+	// The wrong key, user and header.
+	wrong := map[string]string{
+		"Signature verification failed": "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-certificate = " + i.files["account.pem"] + "\noauth2-key = " + i.files["account.key"] + "\n",
+		"X-Identity-Header":             "oauth2-grant = azure-identity\n",
+		"client_secret":                 "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-client-secret = wr0ng-secret-of-the-client\n",
+		"No such file":                  "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-assertion-file = " + i.dir + "/absent\n",
+	}
+	i.secrets = append(i.secrets, "wr0ng-secret-of-the-client", "wr0ngValueOfAppService")
+	for want, lines := range wrong {
+		out := p.run(t, address("oauth"), "XOAUTH2", lines, "IDENTITY_ENDPOINT="+i.url+"/msi/token", "IDENTITY_HEADER=wr0ngValueOfAppService")
+		assert.Contains(t, out, "Error 907: ")
+		if want == "Signature verification failed" {
+			want = "x5t#S256" // this is checked before the signature
+		}
+		assert.Contains(t, strings.ToLower(out), strings.ToLower(want))
+	}
+	i.search(t, p)
+}
+
+// search looks for secrets, assertions and tokens in all that the program has printed
+// and in every file that it may have written, in the forms in which a text may hold them.
+func (i *issuer) search(t *testing.T, p *oldProgram) {
+	t.Helper()
+	texts := map[string]string{"output": p.texts.String()}
+	require.NoError(t, filepath.WalkDir(p.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Base(path) == "csmtp.conf" {
+			return err
+		}
+		out, err := exec.Command("strings", "-n", "4", path).Output()
+		texts[path] = string(out)
+		return err
+	}))
+	require.Greater(t, len(texts[filepath.Join(p.dir, "log")]), 500)
+	i.mu.Lock()
+	all := append(append([]string{"0ld-passw0rd"}, i.secrets...), i.spied...)
+	i.mu.Unlock()
+	require.Greater(t, len(all), 8)
+	for where, text := range texts {
+		assert.Empty(t, leaks(text, all), where)
+	}
+}
+
+var anyToken = regexp.MustCompile(`ey[JA-Za-z0-9_-]{18,}`)
+
+// leaks returns the tokens in a text, and the forms of secrets in it.
+func leaks(text string, secrets []string) []string {
+	found := anyToken.FindAllString(text, -1)
+	for _, secret := range secrets {
+		for form, hidden := range hiddenForms(secret) {
+			if strings.Contains(text, hidden) {
+				found = append(found, form+" of "+secret)
+			}
+		}
+	}
+	return found
+}
+
+func TestSearchFindsSecrets(t *testing.T) {
+	const token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
+	all := []string{"cl1ent-secret/of+the=client", token}
+	for _, text := range []string{all[0], token, "x" + token[:30], token[len(token)-20:], url.QueryEscape(all[0]), all[0][:20],
+		base64.StdEncoding.EncodeToString([]byte(all[0])), hex.EncodeToString([]byte(token))} {
+		assert.NotEmpty(t, leaks("before "+text+" after", all), text)
+	}
+	assert.Empty(t, leaks("AUTH XOAUTH2 ****", all))
+}
+
+// hiddenForms returns the forms of a secret to search for. Of a long token, also each
+// segment is secret.
+func hiddenForms(secret string) map[string]string {
+	forms := map[string]string{
+		"as it is":      secret,
+		"base64":        base64.StdEncoding.EncodeToString([]byte(secret)),
+		"hexadecimal":   hex.EncodeToString([]byte(secret)),
+		"in a URL":      url.QueryEscape(secret),
+		"the beginning": secret[:min(len(secret), 16)],
+		"the end":       secret[max(len(secret)-16, 0):],
+	}
+	if parts := strings.Split(secret, "."); len(parts) == 3 {
+		forms["claims"], forms["signature"] = parts[1], parts[2]
+	}
+	return forms
+}
