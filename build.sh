@@ -42,8 +42,8 @@ HELP
 
 version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
 
-# Builds libcsmtp.so, in a temporary folder because Go also writes a header, which is
-# not used.
+# Builds libcsmtp.so. It does so in a temporary folder, because Go also writes a
+# header, which is not used.
 lib() {
   local v work
   v=$(version)
@@ -77,7 +77,8 @@ report_size() {
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   local compiler=$1 output=$2 source=$3
   shift 3
-  # The program finds the library relative to its own folder, which can be moved.
+  # The program finds the library relative to its own folder, so both can be moved
+  # together.
   "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
     "$source" -o "$output" -L"$out" -lcsmtp "-Wl,-rpath,\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }
@@ -98,8 +99,9 @@ programs() {
   done
 }
 
-# Runs the sample program from the article that introduced the CSmtp class, with
-# another server, port and login, against a test server with a temporary certificate authority.
+# Runs the sample program from the article that introduced class CSmtp. It uses another
+# server, port and login: those of a test server with a temporary certificate
+# authority.
 demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"
@@ -153,7 +155,7 @@ fuzz() { # fuzz TIME: runs every target
 }
 
 # On a busy machine, a fuzzer can fail with "context deadline exceeded" at the end of
-# its time without a finding (golang/go#48591).
+# its time, although it has found nothing (golang/go#48591).
 fuzz_one() { # fuzz_one TIME PACKAGE TARGET
   local log=$out/fuzz.log
   mkdir -p "$out"

@@ -16,15 +16,15 @@ CSMTP_VERSION=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go) CSMTP_DOCS_
 [ ! -s "$out/doxygen.log" ] || { cat "$out/doxygen.log"; fail "Doxygen found errors in the comments"; }
 rm "$out/doxygen.log"
 
-# Keep the pages of the C header, of its groups and of the two classes, and a page
-# for each function. troff takes a quote at the start of a line for a request, and
-# a backslash in an example for an escape.
+# Keep only the pages of the C header, of its groups and of the two classes, and a page
+# for each function. Correct lines that begin with a quote, which troff takes for
+# requests, and backslashes in examples, which it takes for escapes.
 cd "$out/man/man3"
 find . -type f ! -name 'CSmtp_*.3' ! -name CSmtp.3 ! -name ECSmtp.3 ! -name 'csmtp_*.3' -delete
 rm -f csmtp_core.h.3 csmtp_extensions.h.3
 sed -i -e "s/^'/\\\\\&'/" -e 's/\([^\\]\)\\n\(["A-Z]\)/\1\\en\2/g' ./*.3
-# A function's page is a link to that of its group. Doxygen writes the path from
-# the manual's folder instead, which `man -l` does not find.
+# Make the page of a function a link to that of its group. Doxygen writes another path,
+# relative to the manual's folder, which `man -l` does not find.
 for page in ./*.3; do
   target=$(sed -n '1s/^\.so man3\///p' "$page")
   [ -z "$target" ] || ln -sf "$target" "$page"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # check.sh [LANGUAGE...] runs the examples against a mail server on loopback. Each
 # must deliver expected.eml, octet for octet except Date, Message-ID and boundary, and
-# print expected-error.txt. Then it runs the tests of bindings/. It prints a table, and writes nothing into the tree.
+# print expected-error.txt. Then it runs the tests of bindings/. It prints a table, and writes no files into the source tree.
 #
 # As root it installs missing tools from Debian's packages. It names tools that are
 # still missing; with CI=true they are a failure. CSMTP_LIBRARY_DIR names the folder of
@@ -23,8 +23,8 @@ failed=0
 
 fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
 
-# Installs Debian's packages for missing tools, or names them. A package name with a
-# leading - is not Debian's.
+# Installs Debian's packages for missing tools, or prints their names. A name with a
+# leading - is not a Debian package.
 install_tools() {
   local language check package missing=()
   for language in "${chosen[@]}"; do
@@ -43,7 +43,7 @@ install_tools() {
   fi
 }
 
-# Prints what a language still lacks.
+# Prints the tools that a language still needs.
 lacks() {
   local package check
   while read -r package check; do
@@ -72,14 +72,14 @@ stop_server() {
   server=
 }
 
-# Replaces what differs from mail to mail.
+# Replaces the parts that differ from mail to mail.
 normalised() {
   sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
     s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Errors of package smtp have neither a number nor the sentence of the number.
+# Errors of package smtp have neither an error number nor the sentence of one.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;
@@ -153,8 +153,8 @@ modules() {
   done
 }
 
-# Tests that exceptions of the virtual machines of Java and C#, which are installed by now,
-# still work in a process that uses the library.
+# Tests that exceptions of the virtual machines of Java and C# still work in a process
+# that uses the library. The virtual machines were installed above.
 machines() {
   local names=
   [[ " ${chosen[*]} " != *" java "* || -n "$(lacks java)" ]] || names=java
@@ -164,7 +164,8 @@ machines() {
   (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./tests/embed) || failed=1
 }
 
-# The README's table has a row for each language folder, and no other.
+# Checks that the table in the README has a row for each language folder, and no other
+# row.
 documented() {
   local here_are rows
   here_are=$(find "$here" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd' ')

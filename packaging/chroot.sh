@@ -1,9 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# chroot.sh DIR: installs the packages that package.sh built in DIR in a minimal
-# Debian: first the .deb packages, and after removing them the .tar.gz. Compiles the
-# examples in C and C++ there and sends mail to a server on loopback. Needs root and
-# debootstrap. CSMTP_CHROOT names a folder in which the Debian is kept for reuse.
+# chroot.sh DIR: installs the packages that package.sh has built in DIR in a minimal Debian: first the .deb packages and, after removing them, the .tar.gz. Compiles the examples in C and C++ there, and sends mail to a server on loopback. Needs root and debootstrap. CSMTP_CHROOT names a folder in which this Debian is kept for later runs.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: chroot.sh DIR" >&2; exit 2; }
 packages=$(cd "$1" && pwd)
@@ -90,7 +87,7 @@ END
   done
 }
 
-# Replaces what differs from mail to mail, as in examples/check.sh.
+# Replaces the parts that differ from mail to mail, as in examples/check.sh.
 normalised() {
   sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
     s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/

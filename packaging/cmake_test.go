@@ -97,8 +97,8 @@ func TestInsideAnotherProject(t *testing.T) {
 	}
 }
 
-// The library and programs that CMake builds are hardened like those of build.sh. The
-// installation runs ldconfig if the loader searches the folder.
+// The library and programs that CMake builds are hardened like those that build.sh
+// builds. The installation runs ldconfig if the loader searches the folder.
 func TestInstalledByCMake(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()
@@ -111,7 +111,8 @@ func TestInstalledByCMake(t *testing.T) {
 		output(t, dir, nil, filepath.Join(build, program), "--version")
 	}
 
-	// An ldconfig that searches LOOKS_IN, and records its arguments in NOTES.
+	// This script replaces ldconfig. It pretends to search the folder in LOOKS_IN, and
+	// records its arguments in NOTES.
 	tools := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(tools, "ldconfig"), []byte(`#!/bin/sh
 echo "ldconfig $*" >>"$NOTES"

@@ -16,15 +16,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine returns an environment whose PATH lacks the commands in without, and has
-// scripts in place of those in instead.
+// machine returns an environment in whose PATH the commands in without are missing, and
+// those in instead are replaced with scripts.
 func machine(t *testing.T, without []string, instead map[string]string) []string {
 	t.Helper()
 	folder := t.TempDir()
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		files, _ := os.ReadDir(dir)
 		for _, f := range files {
-			// If the name exists already, the earlier folder wins, as in PATH.
+			// If the name already exists, the earlier folder takes precedence, as in
+			// PATH.
 			_ = os.Symlink(filepath.Join(dir, f.Name()), filepath.Join(folder, f.Name()))
 		}
 	}
@@ -40,7 +41,8 @@ func machine(t *testing.T, without []string, instead map[string]string) []string
 
 var (
 	anyUser = map[string]string{"id": "echo 1000"}
-	// Root on a Debian whose apt-get prints its arguments and cannot install anything.
+	// offline simulates root on a Debian whose apt-get prints its arguments and cannot
+	// install anything.
 	offline = map[string]string{"id": "echo 0", "apt-get": `echo "apt-get $*"; case "$*" in *install*) exit 100 ;; esac`}
 )
 
@@ -77,8 +79,8 @@ func TestMissingGoIsReportedFirst(t *testing.T) {
 	}
 }
 
-// For a user other than root, one line names everything that is missing, before
-// anything runs.
+// For users other than root, one line names everything that is missing, before any
+// phase runs.
 func TestMissingPackagesAreNamedTogether(t *testing.T) {
 	env := machine(t, []string{"go", "g++", "cmake", "make", "doxygen", "shellcheck", "valgrind", "luajit", "lintian", "zip"}, anyUser)
 	line := func(args ...string) string {
@@ -107,7 +109,7 @@ func TestMissingPackagesAreInstalledFirst(t *testing.T) {
 }
 
 // If clang was installed without its recommended packages, the sanitizers are missing,
-// although no command is.
+// although all commands exist.
 func TestMissingSanitizersOfClangAreFound(t *testing.T) {
 	hosttest.Need(t, "clang")
 	env := machine(t, nil, map[string]string{"id": "echo 1000",
@@ -115,8 +117,8 @@ func TestMissingSanitizersOfClangAreFound(t *testing.T) {
 	assert.Contains(t, command(t, env, "test"), "libclang-rt-dev")
 }
 
-// packages runs functions of packages.sh and returns their lines, each a package and
-// the check for it.
+// packages runs functions of packages.sh and returns their lines, each of which is a
+// package and the check for it.
 func packages(t *testing.T, functions ...string) string {
 	t.Helper()
 	var all strings.Builder
@@ -134,8 +136,8 @@ func packages(t *testing.T, functions ...string) string {
 // packages.sh lists every tool that a Go test calls.
 func TestEveryToolIsListed(t *testing.T) {
 	tool := regexp.MustCompile(`(?:hosttest\.Need\(t, |\bneed\(t, |LookPath\(|run\(t, |check\(t, |link\(t, |hosttest\.Link\(t, |exec\.Command\()"([a-z][a-z0-9+_.-]*)"`)
-	// Tools of Debian's essential packages and of Go, and those that the windows suite
-	// checks itself.
+	// given matches tools of Debian's essential packages and of Go, and tools that the
+	// windows suite checks itself.
 	given := regexp.MustCompile(`^(ba|)sh$|^(go|git|mcs|javac|id|true|lld-link|llvm-dlltool|wine)$`)
 	list := packages(t, "go", "cmake", "source", "manual")
 	seen := 0
@@ -165,7 +167,7 @@ func TestEveryToolIsListed(t *testing.T) {
 	}
 }
 
-// The documents and .ci/run name the commands, and each phase is part of a command.
+// The documents and .ci/run mention the commands, and each phase is part of a command.
 func TestCommandsAreDocumented(t *testing.T) {
 	for file, names := range map[string][]string{
 		"../README.md":       {"./build.sh demo\n", "./build.sh test\n"},

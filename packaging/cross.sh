@@ -25,10 +25,11 @@ printf '%s %d bytes\n' "$out/libcsmtp.so" "$(stat -L -c %s "$out/libcsmtp.so")"
 [ "${2:-}" = test ] || exit 0
 
 need "g++-$machine:$machine-g++" "qemu-user-static:$emulator"
-# Only package sasl computes with machine words. The other packages do not depend on the
-# processor, and their tests are slow in an emulator.
+# Of the Go packages, only sasl is tested, because it computes with machine words. The
+# others do not depend on the processor, and their tests are slow in an emulator.
 CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl
-# The Go tests themselves run on this machine.
+# The Go tests themselves run on this machine; only the C and C++ programs run in the
+# emulator.
 unset GOOS GOARCH GOARM
 CSMTP_TARGET=$arch CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m \
   -run 'EveryMethod$|Strict$|LegacyTLS|Examples|Nothing|ContractAsC99|Callbacks' ./cpp_wrapper/test

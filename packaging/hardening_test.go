@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hardened checks that a library or program was built with the stack protector,
-// FORTIFY, RELRO and BIND_NOW, without an executable stack and position independent,
-// and that it searches only runpaths for libraries.
+// hardened checks that a library or program is position-independent and has no
+// executable stack, that it was built with the stack protector, FORTIFY, RELRO and
+// BIND_NOW, and that it searches only runpaths for libraries.
 func hardened(t *testing.T, path string, runpaths ...string) {
 	t.Helper()
 	f, err := elf.Open(path)
@@ -64,7 +64,7 @@ func hardened(t *testing.T, path string, runpaths ...string) {
 	assert.True(t, fortify, "%s: no FORTIFY", path)
 }
 
-// built returns a folder with the library and the programs, which build.sh built.
+// built returns a folder with the library and the programs that build.sh has built.
 func built(t *testing.T) string {
 	t.Helper()
 	out := os.Getenv("CSMTP_BUILD_DIR")
@@ -84,7 +84,7 @@ func TestBuildIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(out, "csmtp-send"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "csmtp-doctor"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "examples", "send-c"), "$ORIGIN/..")
-	// The programs find the library after both were moved.
+	// The programs find the library after all of them were moved together.
 	moved := t.TempDir()
 	for _, name := range []string{"libcsmtp.so.1", "csmtp-send", "csmtp-doctor"} {
 		data, err := os.ReadFile(filepath.Join(out, name))

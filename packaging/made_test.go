@@ -99,7 +99,7 @@ func hardenedImage(t *testing.T, path string, want uint16) {
 	}
 }
 
-// The zip holds the programs, the documents, and a solution whose files exist.
+// The zip contains the programs, the documents, and a solution whose files exist.
 func TestWindowsZip(t *testing.T) {
 	name := fmt.Sprintf("csmtp-%s-windows", version(t))
 	z, err := zip.OpenReader(filepath.Join(madeFolder(t, "windows"), name+".zip"))

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// `man -l PAGE` shows the page of every function, also after the folder was moved.
+// `man -l PAGE` shows the manual page of every function, even after the folder was
+// moved.
 func TestEveryFunctionHasAPage(t *testing.T) {
 	hosttest.Need(t, "doxygen")
 	hosttest.Need(t, "man")

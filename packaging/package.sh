@@ -20,7 +20,8 @@ maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 in_git() { [ -e "$root/.git" ]; }
 
-# Exports the tree of the commit, with debian/ at its top, where Debian's tools need it.
+# Exports the tree of the commit, with debian/ in the top folder, where Debian's tools
+# require it.
 export_tree() { # export_tree DIR
   mkdir -p "$1"
   if in_git; then
@@ -90,7 +91,8 @@ make_packages() {
   say "packages of $source, in $packages"
   (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && stat -c '%s %n' -- *)
   say "lintian"
-  # Only a published package needs a valid address.
+  # Without DEBEMAIL, the package is not meant to be published, so its maintainer needs
+  # no valid address.
   local anyone=()
   [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags 'bogus-mail-host,bogus-mail-host-in-debian-changelog')
   lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
@@ -98,8 +100,9 @@ make_packages() {
   (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -tags packages -run 'TestDeb|TestArchive' ./packaging)
 }
 
-# Builds again in another folder (without a space, which dpkg cannot map), with another
-# umask, time zone and language, and without Go's build cache.
+# Builds again in another folder (whose name has no space, because dpkg does not
+# support that), with another umask, time zone and language, and without Go's build
+# cache.
 check() {
   make_packages
   say "building them again in another folder, without caches"

@@ -33,8 +33,8 @@ func version(t *testing.T) string {
 	return m[1]
 }
 
-// The symbols file lists exactly the functions of the ABI. A new function is added
-// with the version that introduces it.
+// The symbols file must list exactly the functions in abi.txt. A new function must be
+// listed with the version that introduces it.
 func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	var want, got []string
 	for _, m := range regexp.MustCompile(`(?m)^function .*\b(CSmtp_\w+)\(`).FindAllStringSubmatch(read(t, "../tests/embed/abi.txt"), -1) {
@@ -55,8 +55,9 @@ func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	assert.Len(t, got, len(want), "a symbol is unknown or listed twice")
 }
 
-// The copyright file of the packages holds the licence of the library, of Go, and of every
-// module that is linked with the library, word for word, and the holders of the copyrights.
+// The copyright file of the packages must contain the licences of the library, of Go,
+// and of every module that is linked with the library, word for word, and the holders
+// of the copyrights.
 func TestCopyrightHasAllLicences(t *testing.T) {
 	plain := func(text string) string {
 		return strings.Join(strings.Fields(regexp.MustCompile(`(?m)^ \.$`).ReplaceAllString(text, "")), " ")
@@ -67,7 +68,7 @@ func TestCopyrightHasAllLicences(t *testing.T) {
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	require.NoError(t, err)
 	theirs, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE"))
-	if err != nil { // a distribution's Go keeps the licence elsewhere
+	if err != nil { // in a distribution's package of Go, the licence is in another folder
 		theirs = []byte("Redistribution and use in source and binary forms")
 	}
 	licences := map[string]string{"Go": string(theirs)}

@@ -48,7 +48,7 @@ compilers() {
   done
 }
 
-# A check counts only if it finds a deliberate mistake.
+# Each check must first find a deliberate mistake.
 must_find() { # must_find WORDS COMMAND...: the command must fail and print WORDS
   local words=$1
   shift
@@ -71,10 +71,11 @@ threads() {
     -run '^(TestThreads|TestCallbacks|TestExceptionThatLeavesACallback|TestFreeWhileBusy)$/^(threads|calls|frees)?$/^(own|stacks-64k|stacks-16k|shared|short-lives|cancel|cancel-async|handles|destructors|no-keys|all-first|busy|nested|async|longjmp|one|sixteen|by-another)$' ./tests/embed
 }
 
-# Go's code runs on stacks that valgrind does not know, so it reports false errors
-# in it. The suppressions cover errors whose innermost frame is Go's: a function
-# with a dot in its name, or one that the linker placed in Go's text. C code is not
-# suppressed, so no C function may have a dot in its name, as gcc's clones do.
+# Go's code runs on stacks that valgrind does not know, so it reports false errors in
+# it. The suppressions cover errors whose innermost stack frame belongs to Go: a
+# function with a dot in its name, or one that the linker placed in Go's text section.
+# Errors in C code must not be suppressed, so no C function may have a dot in its name,
+# as the clones that gcc makes do.
 suppressions() {
   local kind frame tool first last clones names=$work/go.txt symbols=$work/symbols.txt
   nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # all addresses have the same width
@@ -92,8 +93,8 @@ suppressions() {
       printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
     done <"$names"
   done
-  # Go makes system calls directly. Their arguments are suppressed by the names that
-  # memcheck's binary holds.
+  # Go makes system calls directly. Errors in their arguments are suppressed by the
+  # names of system calls in memcheck's binary.
   tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
   [ -n "$tool" ] || fail "valgrind's memcheck was found neither in /usr/libexec nor in /usr/lib"
   while read -r frame; do
@@ -102,9 +103,9 @@ suppressions() {
     { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u)
 }
 
-# --max-stackframe: Go's stacks are close together, so a jump of more than 16 KiB is
-# a change of stacks, not a large frame. --partial-loads-ok=no: otherwise what Go
-# copies in pieces of 32 octets counts as undefined when the host reads it.
+# --max-stackframe: Go's stacks are close together, so a jump of more than 16 KiB is a
+# change of stacks, and not a large frame. --partial-loads-ok=no: otherwise, memory
+# that Go copies in pieces of 32 octets counts as undefined when the host reads it.
 under_valgrind() {
   suppressions >"$work/go.supp"
   valgrind=(valgrind --quiet --vgdb=no --error-exitcode=99 --error-limit=no --max-stackframe=16384
@@ -125,10 +126,10 @@ memory() {
 }
 
 # Runs the programs of cpp_wrapper/test and of the hostile suite under valgrind: a
-# compiler wrapper, first in PATH, drops the sanitizers' flags and replaces the
-# program by a script that starts valgrind. Tests that only compile are skipped.
-# TestLifetimes is skipped too, because it reads log texts in Go's memory, which
-# valgrind takes for undefined; the stage address runs it.
+# compiler wrapper, which comes first in PATH, removes the sanitizers' flags and
+# replaces the program with a script that starts it under valgrind. Tests that only
+# compile are skipped. TestLifetimes is skipped too, because it reads log texts in Go's
+# memory, which valgrind takes for undefined; the stage "address" runs it.
 suites() {
   say "valgrind: the C and C++ suites, and every wrong argument"
   local name
@@ -148,7 +149,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-# -O1 makes no clones such as refuse.part.0, whose names hold a dot.
+# -O1 does not make clones such as refuse.part.0, whose names contain a dot.
 PATH=$REAL_PATH "$(basename "$0")" "${arguments[@]}" -O1
 [ -n "$program" ] && [ -n "$output" ] && [ -x "$output" ] || exit 0
 mv "$output" "$output.plain"
@@ -166,7 +167,7 @@ EOF
 
 chosen=("$@")
 [ $# -gt 0 ] || chosen=(threads memory suites address)
-# -O1 makes no clones such as refuse.part.0, whose names hold a dot.
+# -O1 does not make clones such as refuse.part.0, whose names contain a dot.
 CSMTP_CFLAGS=-O1 CSMTP_STRIP=-w ./build.sh lib
 serve
 for stage in "${chosen[@]}"; do

@@ -138,8 +138,8 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
   }
 }
 
-// The error for an unknown option ends at the first character that no option name
-// contains: what follows may be a secret, as in "--password:hunter2".
+// The error for an unknown option shows it only up to the first character that no
+// option name contains: the rest may be a secret, as in "--password:hunter2".
 const Option &CommandLine::Find(const std::string &given, const std::string &name, char letter) const {
   for (const Option &o : m_options) {
     if (letter != 0 ? o.letter == letter : o.name == name) return o;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line of both programs. It is the same on every system, and arguments
-// are in UTF-8.
+// The command line of csmtp-doctor and csmtp-send. It is the same on every system, and
+// arguments are in UTF-8.
 #ifndef CSMTP_TOOLS_COMMANDLINE_H
 #define CSMTP_TOOLS_COMMANDLINE_H
 
@@ -12,7 +12,7 @@
 
 namespace tools {
 
-// A mistake in the arguments; the program ends with kUsage.
+// A mistake in the arguments. The program then ends with the status kUsage.
 struct UsageError : std::runtime_error {
   explicit UsageError(const std::string &what) : std::runtime_error(what) {}
 };
@@ -30,8 +30,9 @@ struct Option {
 // The options that both programs have.
 extern const Option kCAFile, kTLSName, kInsecure, kHelp, kVersion;
 
-// Parses "--name value", "--name=value", "-n value", "-nvalue" and several flags in
-// one argument ("-4v"); "--" ends the options. Options and operands may be mixed.
+// Parses the forms "--name value", "--name=value", "-n value", "-nvalue", and several
+// flags in one argument ("-4v"). "--" ends the options. Options and operands may be
+// mixed.
 class CommandLine {
  public:
   CommandLine(int argc, char *argv[], const std::vector<Option> &options);

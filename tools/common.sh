@@ -16,7 +16,7 @@ duration() { # duration SECONDS
   if [ "$1" -lt 60 ]; then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
 }
 
-# attended NAME COMMAND...: runs COMMAND, and prints the time every 20 s.
+# attended NAME COMMAND...: runs COMMAND, and prints the elapsed time every 20 s.
 attended() {
   beat "$1" &
   beating=$!
@@ -37,7 +37,7 @@ quiet() { # ends the last beat
   beating=
 }
 
-# Debian 12's package golang-go is too old for go.mod.
+# Debian 12's package golang-go is older than the version in go.mod.
 go_wanted() { echo "Go $(sed -n 's/^go //p' "$root/go.mod") or newer (from https://go.dev/dl; Debian 12's golang-go is older)"; }
 
 need_go() {
@@ -100,10 +100,10 @@ apt_install() {
     fail "apt-get could not install $*"
 }
 
-# go_build ARGUMENT...: go build for a shipped file. The same source and compilers
-# produce the same octets: GOFLAGS, CGO_CFLAGS and the like, and the settings of
-# `go env -w`, are ignored, except those of modules and caches. CSMTP_TAGS (separated
-# by commas) and CSMTP_CFLAGS add build tags and flags.
+# go_build ARGUMENT...: runs go build for a file that is shipped. The same source and
+# compilers produce the same octets: it ignores GOFLAGS, CGO_CFLAGS and the like, and
+# the settings of `go env -w`, except those of modules and caches. CSMTP_TAGS
+# (separated by commas) and CSMTP_CFLAGS add build tags and flags.
 go_build() {
   local kept=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   local name values=() clean=()

@@ -36,7 +36,7 @@ EOL
 }
 
 # For the C and C++ suites: other standard libraries, and MinGW with both thread
-# models. prepare_cmake adds a newer libc++.
+# models. prepare_cmake also installs a newer libc++.
 cmake_packages() {
   go_packages
   cat <<'EOL'
@@ -63,8 +63,8 @@ languages_packages() {
   done
 }
 
-# When run as root, the scripts tests/interop/servers/*/install.sh install the servers
-# themselves; this list holds the other packages.
+# As root, the scripts tests/interop/servers/*/install.sh install the servers
+# themselves. This list contains the other packages.
 servers_packages() {
   cat <<'EOL'
 openssl command -v openssl

@@ -25,12 +25,13 @@ void PrepareOutput();
 // false if there is no terminal, or after Ctrl-C or Ctrl-D.
 bool AskSecret(const std::string &question, std::string *secret);
 
-// The options for a password or a token, which are never arguments themselves.
+// The options that name files of a password or a token. The secrets themselves are
+// never arguments.
 extern const Option kPasswordFile, kTokenFile;
 
 struct Secret {
   std::string text;
-  bool token; // an OAuth 2.0 access token, not a password
+  bool token; // whether it is an OAuth 2.0 access token, and not a password
 };
 
 // Returns the secret from --token-file or --password-file, else from CSMTP_TOKEN or

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The phases of `./build.sh test`, which sources this file. For phase X, what_X prints a
-# description, X_packages of packages.sh lists the packages that it needs, prepare_X
-# installs what is not a package, and test_X runs it.
+# The phases of `./build.sh test`, which sources this file. For phase X, what_X prints a description, X_packages in packages.sh lists the packages that it needs, prepare_X installs what is not in a package, and test_X runs the phase.
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=tools/packages.sh
 . ./tools/packages.sh

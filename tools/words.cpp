@@ -4,13 +4,13 @@
 namespace tools {
 namespace {
 
-// A name of the library, or a phrase with one, and the option of each program that
-// sets the same thing; nullptr if there is none.
+// A name that the library uses in texts, or a phrase with one, and the option of each
+// program that sets the same; nullptr if there is none.
 struct Word {
   const char *library, *send, *doctor;
 };
 
-// A phrase comes before the name that it begins with.
+// A phrase must come before the name with which it begins.
 const Word kWords[] = {
     {"AddAttachment", "--attach", nullptr},
     {"AddAttachmentReader", nullptr, nullptr},
@@ -127,7 +127,7 @@ const Word *WordAt(const std::string &text, size_t at) {
   return nullptr;
 }
 
-// The index after the quoted string that begins at text[at].
+// Returns the index after the quoted string that begins at text[at].
 size_t EndOfQuoted(const std::string &text, size_t at) {
   for (at++; at < text.size() && text[at] != '"'; at++) {
     if (text[at] == '\\') at++;
@@ -135,7 +135,8 @@ size_t EndOfQuoted(const std::string &text, size_t at) {
   return at < text.size() ? at + 1 : text.size();
 }
 
-// The index after the word that begins at text[at], or after one character.
+// Returns the index after the word that begins at text[at], or, if there is none, after
+// one character.
 size_t EndOfWord(const std::string &text, size_t at) {
   const size_t begin = at;
   while (at < text.size() && IsOfWord(text[at])) at++;

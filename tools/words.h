@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Error texts of the library name its functions. A program shows its own options
-// instead.
+// Error texts of the library contain the names of its functions. A program shows its
+// own options instead.
 #ifndef CSMTP_TOOLS_WORDS_H
 #define CSMTP_TOOLS_WORDS_H
 
@@ -12,9 +12,9 @@ namespace tools {
 // Which program shows a text.
 enum Speaker { kSend, kDoctor };
 
-// Replaces each name of the library in an error text by the program's option, or by
-// "NAME of the library" if the program has none. Text in double quotes and the
-// server's reply stay as they are.
+// Replaces each name of the library in an error text with the program's option, or with
+// "NAME of the library" if the program has none. It does not change text in double
+// quotes or the server's reply.
 std::string Reword(const std::string &text, Speaker speaker, const std::string &reply);
 
 bool EndsWith(const std::string &text, const std::string &end);

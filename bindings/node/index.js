@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// This module sends mail with libcsmtp, which it calls through koffi. It has all functions
-// of csmtp_c.h. To use it, copy this folder, and install the library and koffi (`npm install
-// koffi`). index.d.ts declares the types. csmtp_c.h describes the functions:
-// setSMTPServer calls CSmtp_SetSMTPServer.
+// This module sends mail with libcsmtp, which it calls through koffi. It provides all
+// functions of csmtp_c.h. To use it, copy this folder, and install the library and
+// koffi (`npm install koffi`). index.d.ts declares the types. csmtp_c.h describes the
+// functions: setSMTPServer calls CSmtp_SetSMTPServer.
 //
 // Methods that use the network return a promise and run on a thread of koffi. The others
 // return at once, and throw on failure. While the promise of a mailer is pending, only
@@ -29,7 +29,8 @@ const types = {
   B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
 };
 
-// functions.js contains the signatures, with one letter of types for each type, and the constants.
+// functions.js contains the constants and the signatures, in which each type is one of
+// the letters in 'types'.
 const { signatures, constants } = require('./functions.js');
 // These functions are not wrapped, because the promises of class Mailer replace them.
 const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);
@@ -58,12 +59,12 @@ class CSmtpError extends Error {
   }
 }
 
-// C would cut a text at the first NUL, so NUL is refused.
+// In C, a text ends at the first NUL, so a text with NUL is refused.
 function whole(args) {
   if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text contains a NUL character');
 }
 
-// Frees the handles of unreachable mailers, on another thread.
+// Frees the handles of mailers that are no longer reachable, on another thread.
 const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () => {}));
 
 class Mailer {
@@ -158,8 +159,9 @@ class Mailer {
     if (raised) throw raised.error;
     if (number === 0) return;
     const error = new CSmtpError(handle, number);
-    // The getters prefer a failure of this thread to a later one of koffi's threads. A
-    // successful call that changes nothing clears it.
+    // The getters would report an earlier failure of this thread, and not the later one
+    // on koffi's thread. A successful call that changes nothing clears the earlier
+    // failure.
     C.ModMsgLine(handle, 0, null);
     throw error;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that name CSmtp.cpp. The class itself is in CSmtp.h. This
-// file defines the four names of the old CSmtp.cpp that no header declared, but
-// that a program could declare and use. libcsmtp does not use them.
+// Compiled by build files that require CSmtp.cpp. The class itself is in CSmtp.h. This
+// file defines the four names of the old CSmtp.cpp that no header declared, but that a
+// program could declare and use. libcsmtp does not use them.
 #ifdef CSMTP_STRICT
 #undef CSMTP_STRICT
 #endif
@@ -40,14 +40,14 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command) {
   return nullptr;
 }
 
-// Reports whether keyword is a word of the reply, in any case of letters.
+// Reports whether keyword is a word of the response, in upper or lower case.
 bool IsKeywordSupported(const char *response, const char *keyword) {
   if (response == nullptr || keyword == nullptr || *keyword == '\0') return false;
   const char *delimiters = " \t\r\n-=";
   const size_t length = strlen(keyword);
   while (*response != '\0') {
     const size_t word = strcspn(response, delimiters);
-    // A keyword may contain a delimiter: CRAM-MD5.
+    // A keyword may contain a delimiter, as CRAM-MD5 does.
     size_t same = 0;
     while (same < length && toupper(static_cast<unsigned char>(response[same])) == toupper(static_cast<unsigned char>(keyword[same]))) same++;
     if (same == length && (response[same] == '\0' || strchr(delimiters, response[same]) != nullptr)) return true;

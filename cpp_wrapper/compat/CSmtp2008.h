@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // CSmtp2008.h: the class of 2008, before revision 1.8, whose methods return false
-// instead of throwing. Include this file instead of CSmtp.h in files that use it. The
-// name CSmtp then means class CSmtp2008, which other files know as a class derived
-// from CSmtp.
+// instead of throwing. Include this file instead of CSmtp.h in files that use that
+// class. The name CSmtp then means class CSmtp2008, which is derived from the class
+// CSmtp of other files.
 #ifndef CSMTP_2008_H
 #define CSMTP_2008_H
 

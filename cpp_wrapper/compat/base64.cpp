@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that name base64.cpp. The header contains the code. This file
+// Compiled by build files that require base64.cpp. The code is in the header. This file
 // defines the functions for programs that declare them instead of including the header.
 #include "base64.h"
 

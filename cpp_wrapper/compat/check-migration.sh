@@ -14,7 +14,8 @@ cd "$1" || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
-# The files of the project, by kind. Folders of other tools are left out.
+# The files of the project, by kind. Folders of version control and other tools are
+# omitted.
 find . \( -name .git -o -name .svn -o -name .hg -o -name CMakeFiles -o -name node_modules \) -prune -o -type f -print >"$work/files"
 pick() { grep -iE "$1" "$work/files" || true; } # pick PATTERN
 pick '\.(c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$' >"$work/sources"
@@ -26,7 +27,7 @@ say() { # say PLACE WHAT ADVICE
   printf '%s: %s\n    %s\n' "${1#./}" "$2" "$3"
 }
 
-# Reports whether a file is one of this library.
+# Reports whether a file belongs to this library.
 ours() { head -n 3 "$1" | grep -qE '^// ((CSmtp|base64|md5)\.h: |Compiled by build files that name )'; }
 
 # ---- Files of the old class
@@ -100,7 +101,8 @@ while read -r file; do
   joined "$file" >"$work/joined"
   if grep -qE -- '-lcsmtp|libcsmtp|csmtp::csmtp|csmtp\.lib|pkg-config.*csmtp' "$work/joined"; then links=yes; fi
 
-  # Variables whose value has the library. Objects must stand before it on the command.
+  # Variables whose value contains -lcsmtp. In a command, objects must come before the
+  # library.
   variables=$(sed -nE 's/^[0-9]+:[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:+?]?=.*-lcsmtp.*/\2/p' "$work/joined" | sort -u)
   pattern='-lcsmtp'
   for v in $variables; do pattern="$pattern|[$][({]${v}[)}]|[$]${v}( |\$)"; done

@@ -22,8 +22,8 @@ inline std::string GetServerResponce(const ECSmtp &error) { return error.GetRepl
 inline void MsgBodyHTML(CSmtp &mail, const std::string &html) { mail.SetHTMLBody(html.c_str()); }
 inline void SetMsgBody(CSmtp &mail, const char *text) { mail.SetTextBody(text); }
 
-// Adds a file whose path consists of wide characters, in UTF-16 or UTF-32. The error
-// for a path that is not valid is that of CSmtp for a file that does not exist.
+// Adds a file whose path consists of wide characters, in UTF-16 or UTF-32. An invalid
+// path causes the same error as a file that does not exist.
 inline void AddAttachment(CSmtp &mail, const wchar_t *path) {
   std::string octets;
   for (const wchar_t *p = path; p != nullptr && *p != L'\0'; p++) {

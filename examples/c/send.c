@@ -7,7 +7,7 @@
 
 #include "csmtp_c.h"
 
-/* Sends the mail. On failure prints the error, which holds the server's reply. */
+/* Sends the mail. On failure, prints the error, which contains the server's reply. */
 static int Send(CSmtpHandle mail) {
   const int error = CSmtp_Send(mail);
   if (error != CSMTP_NO_ERROR) printf("%d: %s\n", error, CSmtp_GetLastErrorText(mail));

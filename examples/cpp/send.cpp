@@ -36,7 +36,7 @@ int main(int argc, char *argv[]) {
     mail.AddRecipient("refused@test.example");
     mail.Send();
   } catch (const ECSmtp &e) {
-    cout << e.GetErrorNum() << ": " << e.GetErrorText() << endl; // holds the server's reply
+    cout << e.GetErrorNum() << ": " << e.GetErrorText() << endl; // the text contains the server's reply
   }
   return sent ? 0 : 1;
 }

@@ -33,7 +33,7 @@ static class CSmtp
 
     public static byte[] C(string text) { return Encoding.UTF8.GetBytes(text + "\0"); }
 
-    /// Sends the mail. On failure prints the error, which holds the server's reply.
+    /// Sends the mail. On failure, prints the error, which contains the server's reply.
     public static int Send(UIntPtr mail)
     {
         int error = SendNow(mail);

@@ -65,7 +65,7 @@ func run(args []string) error {
 	}
 
 	mail.To, mail.Cc = []message.Address{{Mail: "refused@test.example"}}, nil
-	fmt.Println(send(cfg, mail)) // the error holds the server's reply
+	fmt.Println(send(cfg, mail)) // the error contains the server's reply
 	return nil
 }
 

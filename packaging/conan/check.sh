@@ -14,7 +14,7 @@ if [ -z "$conan" ]; then
 fi
 export CONAN_HOME=$work/home
 "$conan" profile detect >/dev/null 2>&1
-# Conan must not fetch anything.
+# Conan must not download anything.
 "$conan" remote disable '*' >/dev/null 2>&1 || true
 "$conan" create "$here" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 "$conan" list 'csmtp/*:*' --format=compact 2>/dev/null | grep -E 'csmtp/' || true

@@ -41,7 +41,8 @@ class CsmtpConan(ConanFile):
             check_min_cppstd(self, 11)
 
     def package_id(self):
-        # The library has a C interface, so it does not depend on these.
+        # The library has a C interface, so its package does not depend on the settings
+        # of the compiler.
         del self.info.settings.compiler
         del self.info.settings.build_type
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A replacement for bcryptprimitives.dll, which Wine lacks before version 9. It has the
- * only function that Go imports from the DLL, and is only for tests. */
+/* A replacement for bcryptprimitives.dll, which is missing in Wine before version 9.
+ * It has only the function that Go imports from the DLL, and is used only in tests. */
 #include <windows.h>
 #include <ntsecapi.h>
 

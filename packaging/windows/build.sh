@@ -17,7 +17,7 @@ version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 . "$root/tools/packages.sh"
 . "$root/packaging/debian.sh"
 
-# The folders have the names of Visual Studio's platforms.
+# The folders in build/windows have the names of Visual Studio's platforms.
 processor() { # processor PLATFORM: prints GOARCH, the names for MinGW and llvm-dlltool, and GNU ld's flags
   case $1 in
   x64) echo amd64 x86_64-w64-mingw32 i386:x86-64 -Wl,--high-entropy-va ;;
@@ -33,9 +33,9 @@ definition() {
   functions | sed 's/^/  /'
 }
 
-# Go's object files hold directives that export every function that C can call, and a
-# .def file cannot override them. So the directives are removed from an archive, and
-# the DLL is linked from it.
+# Go's object files contain directives that export every function that C can call, and
+# a .def file cannot override them. So Go builds an archive, the directives are removed
+# from it, and the DLL is linked from the archive.
 dll() { # dll PLATFORM
   local arch tool machine flags work
   read -r arch tool machine flags < <(processor "$1")
@@ -60,7 +60,8 @@ dll() { # dll PLATFORM
   programs "$1" "$tool" "$flags"
 }
 
-# csmtp-send and csmtp-doctor, which need csmtp.dll and nothing else that Windows lacks.
+# Builds csmtp-send and csmtp-doctor, which need only csmtp.dll and DLLs that are part
+# of Windows.
 programs() { # programs PLATFORM TOOL FLAGS
   local name
   for name in send doctor; do
@@ -129,7 +130,8 @@ endif()
 EOF
 }
 
-# The zip of a commit is the same whenever and wherever it is built.
+# Makes the zip. The zip of a commit has the same octets whenever and wherever it is
+# built.
 archive() {
   local name=csmtp-$version-windows
   local tree=$out/$name platform
@@ -154,8 +156,9 @@ archive() {
   printf '%s %d bytes\n' "$tree.zip" "$(stat -c %s "$tree.zip")"
 }
 
-# Checks the files' hardening, and builds them a second time in another folder. That
-# build sets CSMTP_NO_CHECK.
+# Checks the hardening of the files, and builds them a second time in another folder to
+# compare them. The second build sets CSMTP_NO_CHECK, so that it does not run this
+# check again.
 check() {
   [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
   (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -tags packages -run TestWindows ./packaging)
@@ -171,12 +174,12 @@ run_tests() {
   export WINEPREFIX=$out/$platform/wine WINEDEBUG=-all CSMTP_WINE=wine
   if [ "$platform" = x64 ]; then need wine64:wine; else inside_debian "$@"; fi
   prefix "$machine"
-  # Programs start in half the time if wineserver keeps running.
+  # Programs start twice as fast if wineserver keeps running.
   trap 'wine_command wineserver -k || true' EXIT
   wine_command wineserver -w
   wine_command wineserver -p
   if [ $# -eq 0 ]; then
-    # The other thread model of MinGW, which has no <thread>.
+    # Test the other thread model of MinGW too, which has no <thread>.
     CSMTP_MINGW=win32 suites -run 'TestEveryMethod$|TestSpellings$|TestStrict$|TestExamples$|TestSampleRuns$'
   fi
   suites "$@"
@@ -205,10 +208,11 @@ inside_debian() { # inside_debian [FLAG of go test]...
   export WINEARCH=win32 CSMTP_WINE="$here/inside.sh $debian wine"
 }
 
-# Runs a command of Wine where CSMTP_WINE runs programs.
+# Runs a command of Wine in the same way as CSMTP_WINE runs programs.
 wine_command() { ${CSMTP_WINE%wine} "$@"; }
 
-# Wine 8 lacks a DLL that Go needs; later versions have it.
+# Prepares Wine's folder. A DLL that Go needs is missing in Wine 8; later versions have
+# it.
 prefix() { # prefix MACHINE
   local lacking=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
   mkdir -p "$WINEPREFIX"

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# inside.sh DIR COMMAND [ARG]...: runs a command in the root folder DIR, in the same
-# working folder and environment.
+# inside.sh DIR COMMAND [ARG]...: runs a command with DIR as its root folder, in the same working folder and with the same environment.
 root=$1
 shift
 # shellcheck disable=SC2016 # the inner shell expands it

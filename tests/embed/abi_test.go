@@ -19,7 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is the symbol through which the library calls its copy in a forked child.
+// private is the name of the function that the library calls in its private copy in a
+// forked child.
 const private = "csmtp_private_adopt"
 
 // functions returns the sorted names of the header's functions.
@@ -33,10 +34,10 @@ func functions(t *testing.T) []string {
 	return names
 }
 
-// abi.txt records the interface for which programs were compiled: each function of
-// csmtp_c.h with its types, each number and each type. internal/header/generate adds
-// lines, but never changes one. This test lets the compiler compare abi.txt with the
-// header.
+// abi.txt records the interface that existing programs were compiled for: each function
+// of csmtp_c.h with its types, each constant and each type. internal/header/generate
+// adds lines, but never changes one. In this test, the compiler compares abi.txt with
+// the header.
 func TestABIMatchesRecord(t *testing.T) {
 	hosttest.Need(t, "gcc")
 	text, err := os.ReadFile("abi.txt")
@@ -68,7 +69,7 @@ func TestABIMatchesRecord(t *testing.T) {
 		"-Iinclude", "-fsyntax-only", source), "csmtp_c.h differs from abi.txt, so it breaks existing programs")
 }
 
-// The header, the gate and the library name the same functions.
+// The header, the gate and the library have the same functions.
 func TestABIOfHeaderGateAndLibrary(t *testing.T) {
 	var entries []string
 	for _, path := range []string{"../../gate.c", "../../internal/gate/entries.c"} {
@@ -118,8 +119,8 @@ func TestABIOfTheFile(t *testing.T) {
 	for _, m := range regexp.MustCompile(`\(NEEDED\).*\[(.*)\]`).FindAllStringSubmatch(text, -1) {
 		assert.Regexp(t, `^(libc|libresolv|libpthread|libdl|ld-linux[\w-]*)\.so`, m[1], "an unexpected dependency")
 	}
-	// The loader reserves 1.6 KiB of static TLS for libraries loaded later, and
-	// each private copy in a forked child takes from it.
+	// The loader reserves 1.6 KiB of static thread-local storage for libraries that are
+	// loaded later. Each private copy in a forked child uses a part of it.
 	tls := regexp.MustCompile(`(?m)^\s+TLS\s+\w+ \w+ \w+ \w+ 0x0*(\w+)`).FindStringSubmatch(text)
 	require.NotNil(t, tls)
 	assert.LessOrEqual(t, len(tls[1]), 2, "static TLS of 0x%s octets", tls[1])

@@ -55,16 +55,16 @@ func makeKeys(t *testing.T, folder string) {
 	write("smime.pem", &pem.Block{Type: "CERTIFICATE", Bytes: der}, private(key))
 }
 
-// varying matches what differs between two renderings of one mail.
+// varying matches the parts that differ between two renderings of one mail.
 var varying = regexp.MustCompile(`(?s)DKIM-Signature:.*?\r\n(?:[^ \t])|boundary="?[^"\r\n]+|--[-=_0-9A-Za-z]{16,}|Content-Type: application/pkcs7-signature.*|Message-ID:[^\r]*|Date:[^\r]*`)
 
-// withoutSize returns parameters without SIZE. The size of ECDSA signatures varies.
+// withoutSize returns params without SIZE, because the size of ECDSA signatures varies.
 func withoutSize(params []string) []string {
 	return slices.DeleteFunc(slices.Clone(params), func(p string) bool { return strings.HasPrefix(p, "SIZE=") })
 }
 
-// A child and a grandchild send what their parent has set: the server receives the same
-// mails, logins, parameters and recipients from each.
+// A child and a grandchild send the mail that their parent has set: the server receives
+// the same mails, logins, parameters and recipients from all three.
 func TestChildSendsWhatItsParentHasSet(t *testing.T) {
 	for _, mode := range []string{"everything", "only-set"} {
 		t.Run(mode, func(t *testing.T) {

@@ -26,8 +26,8 @@ func runSanitized(t *testing.T, proofs []proof) {
 	}
 }
 
-// A text returned to a thread is not changed or freed by another thread's call,
-// and the error getters report on the calling thread's own call.
+// A call of another thread does not change or free a text that was returned to a
+// thread. The error getters report on the calling thread's own call.
 func TestTextsOfThreads(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "texts", mode: "failures"},

@@ -21,7 +21,8 @@ import (
 func TestMachines(t *testing.T) {
 	const jna = "/usr/share/java/jna.jar"
 	for _, m := range []struct{ name, compiler, source, compile, run string }{
-		// Only the C1 compiler: C2 replaces frequent faults by explicit null checks.
+		// Use only the C1 compiler, because C2 replaces frequent faults with explicit
+		// null checks.
 		{"java", "javac", "Machine.java", "javac -encoding UTF-8 -cp " + jna + " -d %[1]s %[2]s",
 			"java -XX:TieredStopAtLevel=1 -cp " + jna + ":%[1]s Machine"},
 		{"mono", "mcs", "Machine.cs", "mcs -warnaserror -out:%[1]s/machine.exe %[2]s", "mono %[1]s/machine.exe"},

@@ -51,8 +51,8 @@ func TestPrivilegesAboveTheCaller(t *testing.T) {
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
-// The same holds for a program that received more rights when it was started. Its user and
-// group ids may no longer show this, but the kernel has set AT_SECURE.
+// The same holds for a program that got more rights when it was started. Its user and
+// group ids may not show this, but the kernel has set AT_SECURE.
 func TestPrivilegesFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")

@@ -68,7 +68,8 @@ func TestForkAfterConfiguringObjects(t *testing.T) {
 	proof{program: "inherited", mode: "objects", mails: 6}.runFile(t, hosttest.Link(t, "g++", "inherited-objects", "-O1", "-std=c++11", "tests/embed/hosts/inherited.cpp"))
 }
 
-// Each program loads its own copy of the library's file, so that it may replace it.
+// Each of these programs uses its own copy of the library's file, because it may
+// replace the file.
 func TestForkAfterUseWithoutACopy(t *testing.T) {
 	for _, p := range []proof{
 		{program: "away", mode: "no-proc", mails: 2},
@@ -108,8 +109,8 @@ func TestStartingOtherPrograms(t *testing.T) {
 	})
 }
 
-// The library works without an environment. On a system without CA certificates, it
-// reports an error.
+// The library works without an environment. On a system without CA certificates, TLS
+// returns an error.
 func TestNoEnvironmentOrAuthorities(t *testing.T) {
 	proof{program: "bare", mode: "no-environment", mails: 2}.run(t)
 	needChroot(t)

@@ -14,7 +14,7 @@ func TestProcessStateIsUnchanged(t *testing.T) {
 	})
 }
 
-// CSMTP_STORM_SECONDS sets how long each storm lasts; the default is 2.
+// CSMTP_STORM_SECONDS sets for how many seconds the signals arrive; the default is 2.
 func TestSignalStorms(t *testing.T) {
 	runAll(t, []proof{
 		{program: "storm", mode: "alarm", atLeast: 4},

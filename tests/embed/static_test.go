@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A program is linked with libcsmtp.a. With the two linker options the Go runtime
-// starts at the first call and its threads block the host's signals, as in the
-// shared library. A child that was forked after use is refused.
+// TestStaticLibrary links a program with libcsmtp.a. With two linker options, the Go
+// runtime starts at the first call, and its threads block the host's signals, as in the
+// shared library. Calls in a child that was forked after the first call return
+// CSMTP_FORKED.
 func TestStaticLibrary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the library again")

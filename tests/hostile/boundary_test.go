@@ -63,7 +63,8 @@ static CSmtpHandle live(void) {
 }
 static void fail(const char *what, long long got) { printf("%s: unexpected result %lld\n", what, got); exit(1); }
 static void done(void) { CSmtp_Free(last); last = 0; }
-/* A result must be a number of the header, and BAD_HANDLE for an invalid handle. */
+/* A result must be an error number of the header; for an invalid handle it must be
+ * BAD_HANDLE. */
 static void code(const char *what, int alive, int n) {
   if (n < 0 || n > 999 || (n != 0 && CSmtp_GetErrorText(n)[0] == 0) || n == CSMTP_INTERNAL) fail(what, n);
   if (!alive && n != CSMTP_BAD_HANDLE) fail(what, n);
@@ -77,9 +78,9 @@ static void string(const char *what, int alive, const char *s) {
 }
 `
 
-// perFunction is the largest number of argument lists for which a function is
-// called with all of them. A function with more is called with lists that cover
-// every pair of values of every two arguments.
+// perFunction is the maximum number of argument lists per function. If a function has
+// no more possible lists, it is called with all of them; otherwise with lists that
+// cover every pair of values of any two arguments.
 const perFunction = 800
 
 // combinations returns all argument lists of f, or lists that cover every pair.
@@ -108,9 +109,9 @@ func combinations(t *testing.T, f header.Function) [][]string {
 // pair is a value of one argument together with a value of another.
 type pair struct{ argument, value, other, otherValue int }
 
-// pairwise returns argument lists that cover every pair. Each list starts from the
-// first pair not yet covered; the other arguments take the values that cover the
-// most further pairs.
+// pairwise returns argument lists that cover every pair. Each list starts with the
+// first pair that is not yet covered; for the other arguments, it uses the values that
+// cover the most further pairs.
 func pairwise(f header.Function) [][]string {
 	count := func(argument int) int { return len(values[f.Params[argument].Type]) }
 	missing := map[pair]bool{}
@@ -184,8 +185,8 @@ func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 }
 
 // TestEveryFunctionWithEveryArgument calls each function of the header with
-// combinations of NULL, stale, zero, huge and random arguments. Each call returns a
-// number of the header and does not crash, also under the sanitizers.
+// combinations of NULL, stale, zero, huge and random arguments. Each call must return
+// an error number of the header and must not crash, also under the sanitizers.
 func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	var program, main strings.Builder
 	program.WriteString(boundaryHead)
@@ -194,7 +195,7 @@ func TestEveryFunctionWithEveryArgument(t *testing.T) {
 		fmt.Fprintf(&program, "static void try_%s(void) {\n", f.Name)
 		for _, args := range combinations(t, f) {
 			calls++
-			// The text for a handle that does not exist says so.
+			// The error text for a handle that does not exist says so.
 			alive := f.Handle() == "" || args[0] == "live()" || f.Name == "GetLastErrorText"
 			call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
 			what := fmt.Sprintf("%q, %d", call, map[bool]int{true: 1}[alive])

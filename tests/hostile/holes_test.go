@@ -43,9 +43,9 @@ func acceptsOneMail(extensions string) []byte {
 	return []byte("220 hi\r\n" + pause + extensions + "250 HELP\r\n" + pause + ok + ok + ok + "354 go\r\n" + pause + ok + "221 bye\r\n")
 }
 
-// TestSmuggling sends every octet sequence that some server takes for the end of a
-// message as part of the text. Every line end on the wire is CRLF, and one complete
-// message arrives, wherever the writes are split. With BDAT, a message with bare CR
+// TestSmuggling sends texts that contain the octet sequences that some server takes for
+// the end of a message. Every line end on the wire is CRLF, and one complete message
+// arrives, however the text is divided into writes. With BDAT, a message with bare CR
 // or LF is refused.
 func TestSmuggling(t *testing.T) {
 	const before, after = "Subject: x\r\n\r\none", "MAIL FROM:<evil@test.example>\r\n"
@@ -104,7 +104,8 @@ func (p pieces) WriteTo(w io.Writer) (n int64, err error) {
 
 func (p pieces) Size() int64 { return -1 }
 
-// A reply to EHLO with 100,000 keywords is refused in bounded memory.
+// A reply to EHLO with 100,000 keywords is refused, and uses only a limited amount of
+// memory.
 func TestHugeEHLO(t *testing.T) {
 	var keywords strings.Builder
 	for i := range 100_000 {
@@ -120,7 +121,7 @@ func TestHugeEHLO(t *testing.T) {
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
 }
 
-// A body that holds the boundaries of earlier renderings gets a new boundary.
+// A body that contains the boundaries of earlier renderings gets a new boundary.
 func TestBoundaryInTheBody(t *testing.T) {
 	build := func(body string) []byte {
 		m := message.Message{From: []message.Address{{Mail: "a@test.example"}}, To: []message.Address{{Mail: "b@test.example"}},

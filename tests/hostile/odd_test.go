@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If the computer's clock is at 1970 or 2100, the error names the clock, and
-// nothing is sent.
+// If the computer's clock is set to 1970 or 2100, the error text mentions the clock,
+// and nothing is sent.
 func TestClockIsWrong(t *testing.T) {
 	for year, text := range map[int]string{1970: "not yet valid", 2100: "expired"} {
 		t.Run(strconv.Itoa(year), func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestClockIsWrong(t *testing.T) {
 	}
 }
 
-// A challenge of 10 MiB ends the login in bounded memory.
+// A challenge of 10 MiB ends the login, and uses only a limited amount of memory.
 func TestHugeChallenge(t *testing.T) {
 	challenge := base64.StdEncoding.EncodeToString(make([]byte, 10<<20))
 	for _, settings := range []byte{0, useToken} {
@@ -52,17 +52,17 @@ func TestHugeChallenge(t *testing.T) {
 		s.check(t)
 		require.Error(t, s.err)
 		assert.False(t, mail.Match(s.heard))
-		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(48<<20)) // the test copies the script, which needs memory too
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(48<<20)) // this includes the test's copy of the script
 	}
 }
 
-// No mechanism truncates a password of 1 MiB. It is used, or refused with an error
-// that does not contain it.
+// No mechanism truncates a password of 1 MiB. The password is used, or refused with an
+// error that does not contain it.
 func TestMegabytePassword(t *testing.T) {
 	password := strings.Repeat("0123456789abcdef", 1<<16)
 	for _, mechanism := range sasl.Names() {
 		if mechanism == "EXTERNAL" || mechanism == "ANONYMOUS" || strings.HasSuffix(mechanism, "-PLUS") || strings.HasSuffix(mechanism, "512") {
-			continue // without a password, bound to TLS, or not known to the server
+			continue // the mechanism uses no password, needs TLS, or is unknown to the server
 		}
 		t.Run(mechanism, func(t *testing.T) {
 			server, err := smtptest.NewMailServer(smtptest.MailOptions{Users: map[string]string{"alice": password}, Tokens: map[string]string{"alice": password}})

@@ -15,8 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// panicHead follows boundaryHead. The library counts calls with a handle and calls without
-// one separately, and panics in every second one. So one of two consecutive calls panics.
+// panicHead follows boundaryHead. The library counts calls with a handle and calls
+// without one separately, and panics in every second call. So of two consecutive calls
+// of one kind, one panics.
 const panicHead = `
 static CSmtpHandle new_handle(void) {
   CSmtpHandle h = CSmtp_New();
@@ -54,7 +55,7 @@ static void one_panicked(const char *what, int a, int b) {
   if (CSmtp_SetHTML(h, 1) != CSMTP_BAD_HANDLE) fail(what, a); } } while (0)
 `
 
-// panicShapes names the macro for each function whose macro does not follow from
+// panicShapes contains the macro for each function whose macro cannot be derived from
 // its result type.
 var panicShapes = map[string]string{
 	"New": "RETURNS_HANDLE", "Clone": "RETURNS_HANDLE", "Free": "FREES",
@@ -78,7 +79,7 @@ func TestPanicInEveryFunction(t *testing.T) {
 			case f.Name == "GetErrorText":
 				args = append(args, "104")
 			case f.Name == "GetExtension":
-				args = append(args, `"SIZE"`) // NULL would be another error
+				args = append(args, `"SIZE"`) // NULL would cause a different error
 			default:
 				args = append(args, values[p.Type][0])
 			}

@@ -23,9 +23,9 @@ import (
 	"csmtp/smtp"
 )
 
-// Octets of a script that are instructions and are not sent.
+// These octets of a script are instructions and are not sent.
 const (
-	// pause makes the server wait until it has received something.
+	// pause makes the server wait until it has received octets from the client.
 	pause = "\x1e"
 	// encrypt starts the TLS handshake.
 	encrypt = "\x1d"
@@ -34,7 +34,7 @@ const (
 	scramFinal = "\x1c2"
 )
 
-// recorder is a connection that keeps all octets read from it.
+// recorder is a connection that records all octets read from it.
 type recorder struct {
 	net.Conn
 	heard *[]byte
@@ -104,8 +104,8 @@ func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 
 var scramName = regexp.MustCompile(`AUTH SCRAM-(SHA-\d+)(?:-PLUS)? ([A-Za-z0-9+/=]+)\r\n`)
 
-// answerScram replaces scramFirst and scramFinal in say by the correct messages,
-// computed from what the client said.
+// answerScram replaces scramFirst and scramFinal in say with the correct messages,
+// which it computes from the client's messages in said.
 func answerScram(say, said []byte) []byte {
 	if !bytes.ContainsRune(say, rune(scramFirst[0])) {
 		return say

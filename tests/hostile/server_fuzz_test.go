@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzServer lets the fuzzer play the server: its replies, EHLO lines and
-// challenges, when they are sent and how they are split into writes, where TLS
-// begins and which certificate is used.
+// FuzzServer lets the fuzzer choose what the server does: its replies, EHLO lines and
+// challenges, when they are sent and how they are divided into writes, where TLS
+// begins, and which certificate is used.
 func FuzzServer(f *testing.F) {
 	for _, script := range seeds(f) {
 		for _, settings := range []byte{0, 1, 2, 3, noLoginInClear, useToken, oneMechanism + 1<<mechanismShift} {
@@ -106,7 +106,7 @@ func seeds(t testing.TB) [][]byte {
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	for i, path := range paths {
-		if i%15 != 0 { // most of the others differ only in what is expected of the client
+		if i%15 != 0 { // most transcripts differ from others only in what they expect of the client
 			continue
 		}
 		file, err := os.Open(path)
@@ -133,7 +133,7 @@ func TestSeedSessionsSucceed(t *testing.T) {
 	for name, replies := range logins {
 		for settings, security := range map[byte]string{0: "in clear", 1: "STARTTLS", 3: "TLS"} {
 			if strings.Contains(name, "PLUS") && settings == 0 || strings.HasSuffix(replies, pause+"535 no\r\n") || name == "EXTERNAL" || name == "DIGEST-MD5" {
-				continue // cannot succeed: no TLS to bind to, refused by its script, no client certificate, or no valid rspauth
+				continue // the login cannot succeed: no channel binding, refused by the script, no client certificate, or no valid rspauth
 			}
 			script := "220 hi\r\n" + pause + hello("250-AUTH "+name+"\r\n") + replies + pause + transaction()
 			if settings == 1 {

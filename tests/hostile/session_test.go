@@ -58,10 +58,11 @@ type rules struct {
 	step     int  // octets per write of the server
 	settings byte // of the client
 	shows    byte // the lowest two bits are an index of shown
-	patient  bool // client and server wait up to a minute for each other
+	patient  bool // whether client and server wait up to a minute for each other
 }
 
-// shown are the certificates that a server uses; only the first is valid.
+// shown lists the kinds of certificates that a server may use; only the first kind is
+// valid.
 var shown = []certs.Kind{certs.Good, certs.WrongHost, certs.Expired, certs.SelfSigned}
 
 var certificates = sync.OnceValue(func() []tls.Certificate {
@@ -75,8 +76,8 @@ var certificates = sync.OnceValue(func() []tls.Certificate {
 // session records what a client and a server did.
 type session struct {
 	rules
-	heard     []byte // what the client sent, TLS records included
-	private   []byte // what the client sent within TLS, decrypted
+	heard     []byte // the octets that the client sent, including TLS records
+	private   []byte // the octets that the client sent within TLS, decrypted
 	handshake error  // the handshake's error at the server, or nil
 	encrypted bool   // the handshake succeeded
 	result    smtp.Result
@@ -84,11 +85,11 @@ type session struct {
 	trace     strings.Builder
 	security  smtp.Security
 	noClear   bool
-	token     bool // the only secret is a token
+	token     bool // whether the only secret is a token
 }
 
-// meet lets a client connect to the scripted server, log in and send one mail. The
-// server listens on a Unix socket, because hundreds of runs per second would use up
+// meet runs a client that connects to the scripted server, logs in and sends one mail.
+// The server listens on a Unix socket, because hundreds of runs per second would use up
 // the TCP ports.
 func meet(t testing.TB, r rules) *session {
 	s := &session{rules: r}
@@ -139,13 +140,13 @@ func meet(t testing.TB, r rules) *session {
 	return s
 }
 
-// Patterns long enough that no TLS record holds them by chance.
+// These patterns are so long that no TLS record contains them by chance.
 var (
 	login = regexp.MustCompile(`AUTH [A-Z]{3}`)
 	mail  = regexp.MustCompile(`MAIL FROM:<`)
 )
 
-// check fails the test if the session broke a rule that holds whatever the server
+// check fails the test if the client violated a rule that holds whatever the server
 // does.
 func (s *session) check(t testing.TB) {
 	t.Helper()

@@ -65,8 +65,8 @@ func TestTableNamesTests(t *testing.T) {
 	}
 }
 
-// testsOf returns the names of a folder's tests, and of their subtests that run a
-// program, as Test/program/mode.
+// testsOf returns the names of the tests in a folder, and of their subtests that run a
+// program, in the form Test/program/mode.
 func testsOf(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))

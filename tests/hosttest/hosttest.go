@@ -28,7 +28,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Deadline is how long one program may run before it counts as hung.
+// Deadline is how long one program may run before the test fails.
 const Deadline = 2 * time.Minute
 
 // slower returns the factor by which time limits grow: CSMTP_SLOWER, or 1.
@@ -43,8 +43,8 @@ var slower = sync.OnceValue(func() time.Duration {
 
 var folder string
 
-// Folder returns a temporary folder that all tests of the package share. Other
-// users may read it, because some programs drop root privileges.
+// Folder returns a temporary folder that all tests of the package share. Other users
+// may read it, because some of the programs give up root privileges.
 func Folder() string { return folder }
 
 // Main runs the tests of a package, and creates Folder for them and removes it
@@ -102,7 +102,7 @@ func Header(t *testing.T) *header.Header {
 }
 
 // Command runs a tool in dir, with env added to the test's environment. The error
-// holds the tool's output.
+// contains the tool's output.
 func Command(dir string, env []string, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -170,13 +170,13 @@ var Sanitizers = []string{"-fsanitize=address,undefined", "-fno-sanitize-recover
 type Call struct {
 	Program string
 	Args    []string
-	Env     []string // added to the test's environment
-	Folder  string   // the working directory; a new one if empty
+	Env     []string // variables to add to the test's environment
+	Folder  string   // the working directory; a new one if it is ""
 	Input   io.Reader
 	Most    time.Duration // the time limit; Deadline if 0
 }
 
-// Result is what a program that ended by itself printed and returned.
+// Result contains the output and the exit status of a program.
 type Result struct {
 	Status      int
 	Out, Errors string // standard output and standard error
@@ -199,7 +199,7 @@ func (c Call) Run(t *testing.T) Result {
 	}
 	cmd.Env = append(append(os.Environ(), "ASAN_OPTIONS=detect_leaks=0"), c.Env...)
 	cmd.Stdin = c.Input
-	cmd.WaitDelay = 5 * time.Second // a child left behind may hold the pipes open
+	cmd.WaitDelay = 5 * time.Second // a child of the program may keep the pipes open
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
 	began := time.Now()
@@ -216,7 +216,7 @@ func (c Call) Run(t *testing.T) Result {
 	return Result{Status: cmd.ProcessState.ExitCode(), Out: out.String(), Errors: complaints.String(), Took: took}
 }
 
-// clipped returns s, without its middle if it is too long to read.
+// clipped returns s, without its middle part if it is long.
 func clipped(s string) string {
 	if len(s) > 8000 {
 		return s[:2000] + "\n...\n" + s[len(s)-6000:]

@@ -36,7 +36,7 @@ func Documents(t *testing.T) map[string]string {
 
 // Fence is a fenced code block of a Markdown document.
 type Fence struct {
-	Language string // the word behind the opening fence
+	Language string // the word after the opening fence
 	Line     int    // the line of the opening fence, from 1
 	Above    string // the paragraph above, on one line
 	Text     string // the code, without the indentation of the fence
@@ -50,7 +50,7 @@ func Fences(document string) (fences []Fence, prose string, err error) {
 	var above []string
 	var open *Fence
 	indent, mark := 0, ""
-	blank := true // the line above is empty
+	blank := true // whether the line above is empty
 	for i, line := range strings.Split(document, "\n") {
 		text := strings.TrimLeft(line, " ")
 		if open != nil {
@@ -199,8 +199,8 @@ func Words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// RequireTable checks that the page docs/migration.md has the table between the lines
-// begins and ends. With update, it writes the table there.
+// RequireTable checks that docs/migration.md has the table between the lines begins and
+// ends. If update is set, it writes the table there.
 func RequireTable(t *testing.T, begins, ends, table string, update bool) {
 	t.Helper()
 	path := filepath.Join(Root(), "docs/migration.md")

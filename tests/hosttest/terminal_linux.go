@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ownMultiplexer opens the multiplexer of a new devpts that is not attached to
-// the file tree. root can use it in a chroot whose /dev has no pseudo-terminals.
+// ownMultiplexer opens the multiplexer of a new devpts file system that is not mounted.
+// root can use it in a chroot whose /dev has no pseudo-terminals.
 func ownMultiplexer() (*os.File, error) {
 	const fsopen, fsconfig, fsmount = 430, 431, 432 // the same on every architecture
 	const create = 6                                // FSCONFIG_CMD_CREATE
@@ -76,14 +76,15 @@ func openTerminal(t *testing.T) (ours, theirs *os.File) {
 	control(syscall.TIOCSPTLCK, unsafe.Pointer(&locked))
 	size := [4]uint16{24, 80}
 	control(syscall.TIOCSWINSZ, unsafe.Pointer(&size))
-	// Opened through the descriptor, because /dev may lack its name.
+	// Open it through the descriptor, because /dev may not contain its name.
 	const peer = 0x5441 // TIOCGPTPEER
 	fd, _, e := syscall.Syscall(syscall.SYS_IOCTL, ours.Fd(), peer, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_CLOEXEC)
 	require.Zero(t, e, "the other end of the pseudo-terminal: %v", e)
 	return ours, os.NewFile(fd, "terminal")
 }
 
-// screen collects what a terminal shows. It can be read at the same time.
+// screen collects the text that a terminal shows. It can be read while the terminal is
+// in use.
 type screen struct {
 	mu    sync.Mutex
 	shown bytes.Buffer
@@ -101,10 +102,10 @@ func (s *screen) String() string {
 	return s.shown.String()
 }
 
-// RunOnTerminal runs a program whose standard error and controlling terminal are
-// a pseudo-terminal; its standard input and output are not. It types answer once
-// the terminal shows question; both may be "". Errors holds what the terminal
-// showed.
+// RunOnTerminal runs a program with a pseudo-terminal as its controlling terminal and
+// standard error, but not as its standard input and output. It types answer when the
+// terminal shows question; both may be "". In the result, Errors contains the text that
+// the terminal showed.
 func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	t.Helper()
 	ours, theirs := openTerminal(t)
@@ -122,7 +123,7 @@ func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	var seen screen
 	read := make(chan struct{})
 	go func() {
-		io.Copy(&seen, ours) // fails when the last program closes its end
+		io.Copy(&seen, ours) // ends when the last program closes its end
 		close(read)
 	}()
 	for question != "" && !strings.Contains(seen.String(), question) {

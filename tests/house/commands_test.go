@@ -29,7 +29,8 @@ func isCommand(span string) bool {
 	return strings.HasSuffix(words[0], ".sh") || slices.Contains([]string{"go", "cd", "csmtp-send", "csmtp-doctor"}, words[0])
 }
 
-// assigned returns the variable that a word of shell, such as CI=true, sets, or "".
+// assigned returns the variable that a word of a shell command sets, such as CI=true,
+// or "".
 func assigned(word string) string {
 	name, _, found := strings.Cut(word, "=")
 	if !found || name != strings.ToUpper(name) || !slices.Equal(hosttest.Words(name), []string{name}) {
@@ -38,15 +39,16 @@ func assigned(word string) string {
 	return name
 }
 
-// isPlaceholder reports whether an argument stands for others: FILE, [DIR], <NAME>...
+// isPlaceholder reports whether an argument is a placeholder, such as FILE, [DIR] or
+// <NAME>.
 func isPlaceholder(word string) bool {
 	name := strings.Trim(strings.TrimSuffix(word, "..."), "[]()<>")
 	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" && name[0] >= 'A'
 }
 
-// checkCommand returns what is wrong with a line of shell in a document: the
-// programs, scripts, commands, options, files, tests and variables of this
-// project that it names must exist. folder is that of the document.
+// checkCommand checks a line of shell in a document, which is in folder: the programs,
+// scripts, commands, options, files, tests and variables of this project that it names
+// must exist.
 func checkCommand(folder, line string) error {
 	line, _, _ = strings.Cut(line, " #")
 	if strings.HasPrefix(line, "#") {
@@ -126,7 +128,7 @@ func checkBuild(arguments []string) error {
 			case isPlaceholder(option), slices.Contains(known, option):
 			case arguments[0] == "test" && contains("tools/tests.sh", "\ntest_"+option+"() "):
 			case arguments[0] == "bench" && contains("tests/interop/bench/main.go", `"`+strings.TrimPrefix(option, "-")+`"`):
-			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // workloads, beside the option
+			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // the names of workloads follow
 			default:
 				return fmt.Errorf("build.sh %s has no argument %s", arguments[0], option)
 			}
@@ -194,8 +196,8 @@ func checkOptions(program string, arguments []string) error {
 	return nil
 }
 
-// checkManual checks that the page of a function is one of a function that
-// exists; ./build.sh docs makes it.
+// checkManual checks that a manual page that a command shows is that of an existing
+// function. (./build.sh docs makes these pages.)
 func checkManual(arguments []string) error {
 	page := arguments[len(arguments)-1]
 	name, found := strings.CutPrefix(strings.TrimSuffix(page, ".3"), "build/docs/man/man3/CSmtp_")
@@ -231,7 +233,7 @@ func contains(file, text string) bool {
 	return err == nil && strings.Contains(string(found), text)
 }
 
-// variables are the words CSMTP_... in programs, scripts and tests of this tree:
+// variables contains the words CSMTP_... in programs, scripts and tests of this tree:
 // environment variables, macros, constants and CMake options.
 var variables = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}

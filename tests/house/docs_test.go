@@ -72,7 +72,8 @@ func TestDocumentLinksResolve(t *testing.T) {
 	assert.Greater(t, links, 5)
 }
 
-// Each document that says when the threads start says so of both systems, in agreement.
+// Each document that says when the library's threads start says so for Linux and
+// Windows, and all documents agree.
 func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
 	for file, sentences := range map[string][]string{
 		"docs/embedding.md":     {"On Linux, the runtime starts at the first call", "On Windows, the runtime starts when the DLL is loaded"},
@@ -88,7 +89,7 @@ func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
 
 // Every C function and every method of the class that a document names exists.
 func TestDocumentsNameExistingFunctions(t *testing.T) {
-	class := map[string]bool{} // the words of its headers
+	class := map[string]bool{} // the words in the headers of the class
 	for _, name := range []string{"cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/compat/CSmtp2008.h", "cpp_wrapper/compat/forks.h"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
@@ -205,7 +206,7 @@ func testsIn(file string) (names []string) {
 	return names
 }
 
-// tests are the names of all tests and fuzzers.
+// tests contains the names of all tests and fuzzers.
 var tests = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
 	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -220,7 +221,7 @@ var tests = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// rows returns the rows of the table of a page whose first column has a title.
+// rows returns the rows of that table of a page whose first column has the given title.
 func rows(t *testing.T, page, title string) [][]string {
 	t.Helper()
 	for _, table := range hosttest.Tables(prose(t, hosttest.Documents(t)[page])) {

@@ -99,9 +99,9 @@ func buildsAsGo(t *testing.T, code string) error {
 	return hosttest.Command(".", nil, "go", "build", "-overlay", overlay, "-o", os.DevNull, "./tests/house/block")
 }
 
-// configures runs CMake on code as the CMakeLists.txt of a project that has
-// this tree in its folder csmtp. For find_package, it takes the target from
-// there too; packaging/cmake/consumer uses an installed one.
+// configures runs CMake with code as the CMakeLists.txt of a project that has this tree
+// in its folder csmtp. find_package also finds the target there;
+// packaging/cmake/consumer tests it with an installed csmtp.
 func configures(t *testing.T, code string) error {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()
@@ -117,7 +117,8 @@ func configures(t *testing.T, code string) error {
 	return hosttest.Command(dir, nil, "cmake", "-S", ".", "-B", "build", "-Dcsmtp_DIR="+filepath.Join(dir, "found"))
 }
 
-// TestWrongCodeBlocksFail: for each language, a block with a mistake fails.
+// TestWrongCodeBlocksFail checks that, for each language, a code block with a mistake
+// fails.
 func TestWrongCodeBlocksFail(t *testing.T) {
 	for _, f := range []hosttest.Fence{
 		{Language: "cpp", Text: "#include \"CSmtp.h\"\nvoid f(CSmtp &mail) { mail.SetFoos(1); }\n"},
@@ -155,7 +156,7 @@ func TestCommandsOfDocuments(t *testing.T) {
 	assert.Greater(t, checked, 30)
 }
 
-// TestWrongCommandsFail: a command that does not exist fails.
+// TestWrongCommandsFail checks that a command that does not exist fails.
 func TestWrongCommandsFail(t *testing.T) {
 	for _, line := range []string{"./build.sh foo", "./build.sh test foo", "./build.sh bench -foo", "./build.sh package foo",
 		"go test ./foo", "go test -run TestFoo1 ./smtp", "cd foo && go test ./...", "examples/foo.sh python", "./check.sh python",
@@ -169,8 +170,8 @@ func TestWrongCommandsFail(t *testing.T) {
 	assert.NoError(t, checkCommand("examples", "./check.sh python"))
 }
 
-// TestREADMEIsShort: README.md has at most 150 lines, and its commands are near
-// the beginning.
+// TestREADMEIsShort checks that README.md has at most 150 lines, and that its commands
+// are near the beginning.
 func TestREADMEIsShort(t *testing.T) {
 	text := hosttest.Documents(t)["README.md"]
 	assert.LessOrEqual(t, strings.Count(text, "\n"), 150)

@@ -21,7 +21,7 @@ import (
 //	mailer knows nothing of C.
 //	The exports and the gate know nothing of SMTP.
 
-// list returns the words that `go list` prints.
+// list returns the output of `go list` as words.
 func list(t *testing.T, arguments ...string) []string {
 	t.Helper()
 	out, err := exec.Command("go", append([]string{"list"}, arguments...)...).CombinedOutput()
@@ -151,11 +151,11 @@ func TestGateIsIndependentOfSMTP(t *testing.T) {
 	}
 }
 
-// TestTopLevelIsShort: the root folder has few files, and no tests.
+// TestTopLevelIsShort checks that the root folder has few files and no tests.
 func TestTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
-	text, err := os.ReadFile(".gitignore") // not git: the tree may be no repository
+	text, err := os.ReadFile(".gitignore") // git cannot be used, because the tree may not be a repository
 	require.NoError(t, err)
 	ignore := strings.Fields(string(text))
 	var names []string

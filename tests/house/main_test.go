@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package house tests the tree itself: which package may use which, and that
-// the documents agree with the code.
+// Package house tests the source tree: which package may import which other, and
+// whether the documents agree with the code.
 package house
 
 import (

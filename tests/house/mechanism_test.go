@@ -29,8 +29,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fooServer offers X-FOO and other mechanisms. Its reply to the response is
-// answer, followed by the response.
+// fooServer starts a server that offers X-FOO and other mechanisms. Its reply to a
+// response is answer, followed by the response.
 func fooServer(t *testing.T, answer string) (port uint16, heard chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

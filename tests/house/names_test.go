@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// literals returns the string literals, and if comments is set the comments, of
-// the Go files below folder, each with its positions. Tests are left out.
+// literals returns the string literals in the Go files below folder and, if comments is
+// set, the comments, each with its positions. It omits tests.
 func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}
@@ -48,7 +48,8 @@ func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	return texts
 }
 
-// Names of functions and constants of the C API, as texts spell them.
+// These expressions match names of functions and constants of the C API, as texts spell
+// them.
 var (
 	function = regexp.MustCompile(`\b(?:Add|Clear|Connect|Del|Mod|Get|Pool|Save|Send|Set|Render|Test)[A-Z]\w*\b`)
 	constant = regexp.MustCompile(`\b(?:CSMTP_[A-Z0-9_]+|USE_[A-Z_]+|NO_SECURITY)\b`)
@@ -87,7 +88,8 @@ func TestSMTPDoesNotNameCFunctions(t *testing.T) {
 	}
 }
 
-// readHeader returns the names that csmtp_c.h declares, functions without CSmtp_.
+// readHeader returns the names that csmtp_c.h declares, with functions without the
+// prefix CSmtp_.
 func readHeader(t *testing.T) map[string]bool {
 	t.Helper()
 	h, err := header.ReadFile("include/csmtp_c.h")

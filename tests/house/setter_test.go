@@ -15,14 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// edit is one step of an example of CONTRIBUTING.md: code that is inserted into a
-// file below the line that holds a name, or that is a new file if below is "".
+// edit is one step of an example in CONTRIBUTING.md: code that is inserted into a file
+// below the line that contains the name below, or that becomes a new file if below is
+// "".
 type edit struct {
 	file, below, code string
 }
 
-// edits returns the steps below a heading of CONTRIBUTING.md. The first code span of
-// a step is its file. If it is followed by ", below", the second one is the name.
+// edits returns the steps under a heading of CONTRIBUTING.md. The first code span of a
+// step is its file. If it is followed by ", below", the second code span is the name.
 func edits(t *testing.T, heading string) []edit {
 	t.Helper()
 	text, err := os.ReadFile("CONTRIBUTING.md")

@@ -26,10 +26,10 @@ var batchWays = []way{
 	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
 }
 
-// TestBatchIsFinished sends batches as a program does: it sends mails that were not begun
-// in another session, and does not send mails in doubt again. Every other mail arrives
-// exactly once. After the first round the client knows the fault of the server, and no
-// mail is in doubt.
+// TestBatchIsFinished sends batches as a program does: it sends the mails that were not
+// begun in another session, and does not send mails in doubt again. Every other mail
+// arrives exactly once. After the first round, the client knows about the fault of the
+// server, and no mail is in doubt.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {
@@ -58,7 +58,7 @@ func TestBatchIsFinished(t *testing.T) {
 							continue
 						}
 						require.Equal(t, smtp.Accepted, d.Outcome, "mail %d: %v\n%s", i, d.Err, s.Log())
-						s.Await(t, to[i]) // fails if the mail arrived twice
+						s.Await(t, to[i]) // fails if the mail has arrived twice
 					}
 					most := 1
 					if round > 0 {

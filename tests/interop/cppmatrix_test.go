@@ -50,7 +50,7 @@ func TestMailMatrix(t *testing.T) {
 	}
 }
 
-// receive awaits one mail and compares it with what the program sent.
+// receive waits for one mail and compares it with the mail that the program has sent.
 func receive(t *testing.T, s *servers.Server, parts, kind, cell string, user servers.User, mechanism string, tls bool) {
 	at := "-" + kind + "-" + cell + "@" + servers.Domain
 	mail := s.Await(t, "to"+at)

@@ -55,8 +55,8 @@ func dkimKeys(t *testing.T) ([]*message.DKIMKey, func(string) ([]string, error))
 	}
 }
 
-// TestDKIM signs mail of several shapes with both types of key, and checks what
-// each server delivered with an independent verifier.
+// TestDKIM signs mail of several shapes with both types of key, and uses an independent
+// verifier to check the mails that each server delivered.
 func TestDKIM(t *testing.T) {
 	keys, lookup := dkimKeys(t)
 	shapes := map[string]message.Message{

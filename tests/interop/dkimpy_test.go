@@ -22,7 +22,7 @@ import (
 // in PATH.
 const debianPython = "/usr/bin/python3"
 
-// TestDKIMWithDkimpy checks what Postfix delivered with a second verifier.
+// TestDKIMWithDkimpy uses a second verifier to check the mails that Postfix delivered.
 func TestDKIMWithDkimpy(t *testing.T) {
 	if os.Getuid() == 0 {
 		out, err := exec.Command("dkimpy/install.sh").CombinedOutput()

@@ -22,8 +22,8 @@ type offer struct {
 	extensions string
 }
 
-// offers lists the extensions that each server must offer. A newer version may
-// offer more.
+// offers lists the extensions that each server must offer. A newer version of a server
+// may offer more.
 var offers = []offer{
 	{way{servers.Postfix, "open", smtp.STARTTLS}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING ENHANCEDSTATUSCODES"},
 	{way{servers.Postfix, "strict", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING ENHANCEDSTATUSCODES"},
@@ -38,7 +38,8 @@ var offers = []offer{
 	{way{servers.GoSMTP, "lmtp", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING BINARYMIME LIMITS ENHANCEDSTATUSCODES"},
 }
 
-// uses has a test for each extension, which uses it and checks its effect.
+// uses contains a test for each extension, which uses the extension and checks its
+// effect.
 var uses = []struct {
 	extension string
 	use       func(*testing.T, *dialogue)
@@ -207,7 +208,8 @@ func useSize(t *testing.T, d *dialogue) {
 	assert.Contains(t, d.line("C: MAIL")+" ", fmt.Sprintf(" SIZE=%d ", len(probe(env, "sized\r\n"))))
 }
 
-// huge is a message whose announced size is refused, so that it is never written.
+// huge is a message that is never written, because the server refuses its announced
+// size.
 type huge struct{ text }
 
 func (huge) Size() int64 { return 1 << 40 }
@@ -237,13 +239,13 @@ func useDSN(t *testing.T, d *dialogue) {
 	assert.Contains(t, d.line("C: MAIL"), " ENVID=id+2Bof+3Dmail")
 	assert.Contains(t, d.line("C: RCPT"), " NOTIFY=SUCCESS,FAILURE")
 	assert.Contains(t, d.line("C: RCPT"), " ORCPT=rfc822;first+2Bone@test.example")
-	if mail.Parameters != "" { // Sendmail passes the parameters on
+	if mail.Parameters != "" { // Sendmail forwards the parameters to the next server
 		assert.Contains(t, mail.Parameters, `ret=HDRS envid="id+of=mail"`)
 		assert.Contains(t, mail.Parameters, "SUCCESS")
 		assert.Contains(t, mail.Parameters, `orcpt="first+one@test.example"`)
 		return
 	}
-	// Exim copies the envelope identifier in xtext; Postfix adds a blank.
+	// Exim copies the envelope identifier in the form of xtext; Postfix adds a blank.
 	report := strings.ToLower(string(d.server.Await(t, sender).Read(t)))
 	if d.way.kind == servers.OpenSMTPD { // its report does not follow RFC 3464
 		assert.Contains(t, report, "subject: delivery status notification: delivered\n")
@@ -281,7 +283,7 @@ func useEnhancedCodes(t *testing.T, d *dialogue) {
 		return
 	}
 	bad := "refused@" + servers.Domain
-	if d.way.kind == servers.Dovecot && d.LMTP() { // accepts any recipient, but cannot create a folder with so long a name
+	if d.way.kind == servers.Dovecot && d.LMTP() { // it accepts any recipient, but cannot create a folder with such a long name
 		bad = strings.Repeat("a", 300) + "@" + servers.Domain
 	}
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(bad)}
@@ -328,9 +330,9 @@ func useLimits(t *testing.T, d *dialogue) {
 	assert.Len(t, d.server.Await(t, env.Recipients[most].Address).Recipients, 2)
 }
 
-// notOffered checks a mail that asks for an extension that the server does not
-// offer. If the extension is essential, Send fails before MAIL; otherwise the mail
-// is sent without it.
+// notOffered sends a mail that uses an extension that the server does not offer. If the
+// extension is essential, Send must fail before MAIL; otherwise it must send the mail
+// without the extension.
 func notOffered(t *testing.T, d *dialogue, extension string) {
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(address("without"))}
 	needed := true

@@ -58,9 +58,9 @@ func TestHashedPassword(t *testing.T) {
 	}
 }
 
-// TestWrongPasswordTwice logs in to every server with a wrong password. The server refuses
-// two mechanisms in one session, and the error has both replies. In later sessions it
-// refuses one.
+// TestWrongPasswordTwice logs in to every server with a wrong password. In the first
+// session, the server refuses two mechanisms, and the error contains both replies. In
+// later sessions, only one mechanism is tried.
 func TestWrongPasswordTwice(t *testing.T) {
 	for _, l := range logins {
 		t.Run(l.String(), func(t *testing.T) {

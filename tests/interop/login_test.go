@@ -73,7 +73,7 @@ func rightLogin(t *testing.T, w way, mechanism string) string {
 	return "yes"
 }
 
-// wrongLogin logs in with a wrong secret and checks the error, which must hold the
+// wrongLogin logs in with a wrong secret and checks the error, which must contain the
 // server's reply. It returns the reply code.
 func wrongLogin(t *testing.T, w way, mechanism string) string {
 	s := servers.Get(t, w.kind)
@@ -83,7 +83,7 @@ func wrongLogin(t *testing.T, w way, mechanism string) string {
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
 	if mechanism == "EXTERNAL" && e.Op != smtp.OpAUTH {
-		// A server may already refuse the certificate in the handshake.
+		// The server may refuse the certificate in the TLS handshake.
 		assert.Contains(t, []smtp.Op{smtp.OpTLS, smtp.OpGreeting, smtp.OpEHLO}, e.Op, "%v", err)
 		return string(e.Op)
 	}

@@ -18,7 +18,7 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// The error numbers of a refused login.
+// These are the error numbers of a refused login.
 const (
 	commandAuthPlain  = 302
 	badLoginPass      = 406
@@ -26,7 +26,7 @@ const (
 )
 
 // TestLoginNumbers runs a C program that does what TestLogin does. The error number
-// depends on the mechanism, and the error text holds the server's reply.
+// must depend on the mechanism, and the error text must contain the server's reply.
 func TestLoginNumbers(t *testing.T) {
 	program := buildProgram(t, "login/login.c")
 	table := newTable("server", append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER", "EXTERNAL"))

@@ -15,8 +15,8 @@ import (
 
 var fileNames = []string{"empty.bin", "thirty megabytes.bin", "😀 smile.txt"}
 
-// makeParts writes the bodies and attachments of the mails to a folder, and returns
-// it. The bodies hold text that is often encoded wrongly.
+// makeParts writes the bodies and attachments of the mails to a folder, and returns it.
+// The bodies contain text that is often encoded wrongly.
 func makeParts(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -14,8 +14,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// needDebian13 skips tests of servers that need Debian 13, unless they are asked
-// for, because it takes minutes to install. Run them as root:
+// needDebian13 skips tests of servers that need Debian 13, unless they are requested,
+// because installing Debian 13 takes minutes. Run them as root:
 //
 //	CSMTP_INTEROP_DEBIAN13=1 go test -run 'TestLoginPlus|TestOpenSMTPD' .
 func needDebian13(t *testing.T) {

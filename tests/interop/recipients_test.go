@@ -12,8 +12,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// TestRecipients sends to valid and refused recipients. With partial delivery the
-// mail reaches the valid ones; otherwise it reaches none.
+// TestRecipients sends to valid and refused recipients. With partial delivery, the mail
+// reaches the valid recipients; otherwise it reaches none.
 func TestRecipients(t *testing.T) {
 	for _, c := range []struct {
 		way

@@ -24,7 +24,7 @@ var scramHashes = []struct {
 	{"SCRAM-SHA-1", scram.SHA1}, {"SCRAM-SHA-256", scram.SHA256}, {"SCRAM-SHA-512", scram.SHA512},
 }
 
-// scramServer returns a server of another implementation, with one user.
+// scramServer returns a server of another SCRAM implementation, with one user.
 func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password string) *scram.Server {
 	t.Helper()
 	client, err := hash.NewClient(login, password, "")
@@ -42,8 +42,8 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	return server
 }
 
-// converse runs a login of our client at their server until one of them ends it. It returns
-// the error of the client.
+// converse runs a login of csmtp's client with the server of the other implementation,
+// until one of them ends it. It returns the error of the client.
 func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	say, err := m.Start()
 	for err == nil {
@@ -59,8 +59,8 @@ func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	return err
 }
 
-// TestScramRandom logs in with random logins and passwords whose preparation by
-// SASLprep (theirs) and RFC 8265 (ours) is the same.
+// TestScramRandom logs in with random logins and passwords for which SASLprep (of the
+// other implementation) and RFC 8265 (of csmtp) have the same result.
 func TestScramRandom(t *testing.T) {
 	alphabets := []string{
 		"abc XYZ,=09=2C=3D,,", "!\"#$%&'()*+-./:;<>?@[\\]^_`{|}~", "äöüßéèñøÅçÆ", "e\u0301a\u0308o\u0302", "αβγδΩ",
@@ -122,7 +122,7 @@ func TestScramPlus(t *testing.T) {
 			return scram.NewTLSUniqueBinding(server.TLSUnique), nil
 		}},
 		{tls.VersionTLS13, "tls-server-end-point", func(_, client *tls.ConnectionState) (scram.ChannelBinding, error) {
-			return scram.NewTLSServerEndpointBinding(client) // it takes the server's certificate from the state of the client
+			return scram.NewTLSServerEndpointBinding(client) // the client's state contains the server's certificate
 		}},
 	} {
 		for _, h := range scramHashes {

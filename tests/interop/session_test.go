@@ -111,7 +111,7 @@ func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
 
 var addresses atomic.Int64
 
-// address returns a new address, which no other test uses.
+// address returns a new address that no other test uses.
 func address(what string) string {
 	return fmt.Sprintf("%s-%d@%s", what, addresses.Add(1), servers.Domain)
 }

@@ -9,19 +9,20 @@
 namespace doctor {
 namespace {
 
-// A certificate that expires in fewer days gets a note. Certificates that are valid
-// for 90 days are usually renewed 30 days before they expire.
+// The report has a note if a certificate expires in fewer days. Certificates that are
+// valid for 90 days are usually renewed 30 days before they expire.
 const int64_t kSoon = 21;
 
-// Returns the rank of a port, 0 if it cannot be used. A port with a login comes
-// first, then implicit TLS before STARTTLS (RFC 8314, section 3). A port without TLS
-// comes last.
+// Returns the rank of a port, or 0 if it cannot be used. A port with a login ranks
+// higher than one without; then implicit TLS ranks higher than STARTTLS (RFC 8314,
+// section 3). A port without TLS ranks lowest.
 int Rank(const Port &port) {
   if (!port.Secure()) return port.ClearOnly() ? 1 : 0;
   return 2 + (port.security == kImplicitTLS ? 1 : 0) + (Parameters(port.Offered(), "AUTH") != nullptr ? 2 : 0);
 }
 
-// Reports whether the server speaks TLS on this port, or would without a firewall.
+// Reports whether the server speaks TLS on this port, or would do so without a
+// firewall.
 bool NotOnlyClear(const Port &port) { return (port.TLSFailed() && !port.Secure()) || !port.Masked().empty(); }
 
 // Returns the port that could be used if its certificate were accepted, or nullptr.
@@ -76,7 +77,7 @@ void NoteFamilies(const Findings &f, std::vector<std::string> *notes) {
   }
 }
 
-// Notes why no port could be reached.
+// Adds a note that says why no port could be reached.
 void NoteUnreached(const Findings &f, std::vector<std::string> *notes) {
   bool no_name = true, silent = true, refused = true;
   for (const Port &p : f.ports) {
@@ -178,8 +179,8 @@ void Choose(Findings *findings) {
       findings->best = static_cast<int>(i);
     }
   }
-  // A clear port is no substitute for one whose TLS fails: an attacker may be the
-  // cause of the failure, and would read the password and the mail.
+  // A port without TLS must not replace one whose TLS fails: an attacker may have
+  // caused the failure, and could read the password and the mail.
   if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), NotOnlyClear)) findings->best = -1;
 }
 

@@ -20,7 +20,7 @@ using doctor::Findings;
 using tools::CommandLine;
 using tools::UsageError;
 
-// The exit statuses beside those of tools::Status.
+// The exit statuses in addition to those of tools::Status.
 enum { kLoginStatus = 3, kClearStatus = 4 };
 
 const std::vector<tools::Option> kOptions = {
@@ -71,7 +71,7 @@ std::string UsualPorts() {
   return list;
 }
 
-// Unsets CSMTP_CONFIG: its settings would hide the behaviour of the server.
+// Unsets CSMTP_CONFIG, because its settings would change the results.
 void IgnoreConfiguration(Findings *findings) {
   if (tools::Environment("CSMTP_CONFIG").empty()) return;
 #if defined(_WIN32)

@@ -20,12 +20,12 @@ struct Way {
   Security security;
   const char *local; // as LocalAddress returns it
   bool verify;
-  int oldest, newest; // TLS version; 0 is the library's default
+  int oldest, newest; // TLS versions; 0 is the library's default
   std::string name;   // expected in the certificate; "" is the host
 };
 
-// Returns the local address that limits a connection to the family that is set; ""
-// if both families or none are set.
+// Returns the local address that limits a connection to the given address family; "" if
+// both or neither are given.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
@@ -48,7 +48,8 @@ SMTP_SECURITY_TYPE TypeOf(Security s) {
   return s == kImplicitTLS ? USE_SSL : s == kStartTLS ? USE_TLS : NO_SECURITY;
 }
 
-// Returns the text of e without the sentence of its number, unless there is no more.
+// Returns the text of e without the sentence of its number, unless there is nothing
+// else.
 std::string Detail(const ECSmtp &e) {
   const std::string text = e.what(), sentence = std::string(CSmtp_GetErrorText(e.GetErrorNum())) + " ";
   return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;
@@ -103,7 +104,8 @@ int64_t DaysUntil(const std::string &time) {
   return left >= 0 ? left / 86400 : -((-left + 86399) / 86400);
 }
 
-// Reads what the server announces in a session with TLS, and its certificate.
+// Reads the service extensions that the server offers in a session with TLS, and its
+// certificate.
 void ReadTLS(const CSmtp &mail, Port *port) {
   port->tls = mail.GetTLSInfo();
   port->under_tls = ReadExtensions(mail);
@@ -153,12 +155,12 @@ bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attemp
   return true;
 }
 
-// Reports whether the server speaks a version of TLS; the certificate does not matter.
+// Reports whether the server speaks a version of TLS, whatever its certificate.
 Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   way.verify = false;
   way.oldest = oldest;
   way.newest = newest;
-  Attempt attempt; // declared before mail, which logs its QUIT to it when destroyed
+  Attempt attempt; // declared before mail, whose destructor logs its QUIT to it
   CSmtp mail;
   if (Connect(settings, way, &mail, &attempt)) return kYes;
   return attempt.TLSFailed() ? kNo : kUnknown;
@@ -190,7 +192,7 @@ void ExamineFamilies(const Settings &settings, Port *port) {
   port->ipv6 = ipv6;
 }
 
-// Returns the local address for the family that answered.
+// Returns the local address for the address family that answered.
 const char *Answered(const Port &port) { return LocalAddress(!port.ipv4.address.empty(), !port.ipv6.address.empty()); }
 
 void ExamineVersions(const Settings &settings, Port *port) {

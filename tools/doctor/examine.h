@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Connects to a server in every way. Sends no mail.
+// Connects to a server with every port, security type and address family. Sends no
+// mail.
 #ifndef CSMTP_TOOLS_DOCTOR_EXAMINE_H
 #define CSMTP_TOOLS_DOCTOR_EXAMINE_H
 
@@ -13,7 +14,7 @@ namespace doctor {
 
 struct Settings {
   std::string host, ca_file, tls_name;
-  bool insecure = false; // the certificate does not matter
+  bool insecure = false; // any certificate is accepted
   bool ipv4 = true, ipv6 = true;
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };

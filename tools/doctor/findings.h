@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What csmtp-doctor learns about a server, before it is printed.
+// The findings of csmtp-doctor about a server, before they are printed.
 #ifndef CSMTP_TOOLS_DOCTOR_FINDINGS_H
 #define CSMTP_TOOLS_DOCTOR_FINDINGS_H
 
@@ -41,11 +41,11 @@ const std::string *Parameters(const Extensions &extensions, const std::string &k
 
 struct Certificate {
   bool shown = false, accepted = false;
-  bool waived = false; // it does not matter: --insecure
+  bool waived = false; // it is accepted because of --insecure
   std::string problem;    // why the certificate is not accepted
-  std::string other_name; // a name in it with which it is accepted
+  std::string other_name; // a name in the certificate with which it would be accepted
   std::string subject, issuer, not_before, not_after, key, pin;
-  std::vector<std::string> names, chain; // chain: the subjects, beginning with the server's own
+  std::vector<std::string> names, chain; // chain contains the subjects, beginning with that of the server's certificate
   int64_t days_left = 0;
 };
 
@@ -54,7 +54,7 @@ enum Answer { kUnknown, kYes, kNo };
 struct Port {
   int usual = 0;   // the port to report: 465, 587, 25, or one from --ports
   int dialled = 0; // the port to connect to; differs from usual for --ports USUAL=DIALLED
-  Security security = kClear; // what is known so far
+  Security security = kClear; // as far as it is known
 
   Attempt ipv4, ipv6;
   Attempt starttls; // the connection with STARTTLS, after one without
@@ -69,12 +69,12 @@ struct Port {
   bool TLSFailed() const;
   bool Secure() const { return !tls.empty() && (certificate.accepted || certificate.waived); }
   bool BadCertificate() const { return certificate.shown && !certificate.accepted; }
-  std::string Masked() const; // a line by which a firewall has overwritten STARTTLS, or ""
+  std::string Masked() const; // a line with which a firewall has overwritten STARTTLS, or ""
   bool OffersSTARTTLS() const { return doctor::Parameters(in_clear, "STARTTLS") != nullptr; }
   bool ClearOnly() const { return Reached() && security == kClear && !OffersSTARTTLS() && Masked().empty(); }
   const Extensions &Offered() const { return tls.empty() ? in_clear : under_tls; }
   std::vector<std::string> Mechanisms() const;
-  int64_t MaxSize() const; // of a mail, in octets (RFC 1870); 0 if no limit is announced
+  int64_t MaxSize() const; // the maximum size of a mail in octets (RFC 1870); 0 if no limit is announced
   std::vector<const Attempt *> Attempts() const;
 };
 
@@ -98,7 +98,7 @@ struct Findings {
   std::vector<std::string> notes; // sentences
   std::vector<std::string> code;  // lines of C++ for the best port
 
-  std::string Problem() const; // of the first certificate that is not accepted
+  std::string Problem() const; // the problem of the first certificate that is not accepted
   bool AllWell() const; // everything that was tried works, and there is no note
   const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };

@@ -17,14 +17,14 @@ size_t Width(const std::string &text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// Returns the column at which the further lines of a broken line begin.
+// Returns the column at which the continuation lines of a line begin.
 size_t Indent(const std::string &line) {
   if (Begins(line, "- ")) return 2;
   return Begins(line, "  ") && line.size() > kColumn ? kColumn : 0;
 }
 
-// Returns the line in lines of at most width columns. A word longer than that stays
-// whole, so that it can be copied.
+// Divides a line into lines of at most 'width' columns. A longer word is not divided,
+// so that it can be copied.
 std::string Broken(const std::string &line, size_t width) {
   const size_t indent = std::min(Indent(line), width / 2);
   std::string all;

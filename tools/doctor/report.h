@@ -12,11 +12,11 @@ namespace doctor {
 
 std::string ReportText(const Findings &findings);
 std::string Verdict(const Findings &findings); // one or more sentences
-// Returns a report of ReportText for a terminal: lines are broken at the width, and with
-// colour the verdict and what works or fails are coloured.
+// Returns a report of ReportText for a terminal: lines are broken at the width of the
+// terminal. If 'colour' is true, the verdict, and what works or fails, is coloured.
 std::string Rendered(const std::string &report, int width, bool colour);
-// Existing keys keep their names and meaning; new ones may be added. status is the
-// exit status of the program.
+// Returns the report as JSON. In later versions, keys keep their names and meaning, and
+// new ones may be added. 'status' is the exit status of the program.
 std::string ReportJSON(const Findings &findings, int status);
 std::string ReportTranscripts(const Findings &findings);
 

@@ -16,9 +16,9 @@ std::string Trimmed(const std::string &text) {
   return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
-// Returns text for the library, without a byte order mark and without the last line
-// end, which the library adds. name is for the error of a NUL, which would end the
-// text early.
+// Returns a text for the library, without a byte order mark and without the last line
+// end, which the library adds. Throws a UsageError, which contains 'name', if the text
+// contains a NUL, because that would end it.
 std::string Text(std::string text, const std::string &name) {
   if (text.find('\0') != std::string::npos) throw UsageError(name + " is not text, because it contains a NUL: use --attach");
   if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) text.erase(0, 3); // byte order mark
@@ -27,7 +27,8 @@ std::string Text(std::string text, const std::string &name) {
   return text;
 }
 
-// Reports whether the text before <address> contains another address outside quotes.
+// Reports whether a name, the text before <address>, contains another address outside
+// quotes.
 bool HoldsAddress(const std::string &name) {
   bool quoted = false, at = false, separator = false;
   for (size_t i = 0; i < name.size(); i++) {

@@ -16,7 +16,8 @@ namespace send {
 
 extern const std::vector<tools::Option> kOptions;
 
-// Parsed from "Bob <bob@example.org>", with or without quotes, or from an address.
+// A name and an address, parsed from "Bob <bob@example.org>", with or without quotes,
+// or from an address alone.
 struct Mailbox {
   std::string name, address;
 };

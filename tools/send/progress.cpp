@@ -9,7 +9,7 @@
 namespace send {
 namespace {
 
-const int64_t kLarge = 1 << 20; // octets; a smaller mail is sent too fast for a bar
+const int64_t kLarge = 1 << 20; // octets; there is no bar for a smaller mail, which is sent quickly
 
 } // namespace
 

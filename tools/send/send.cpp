@@ -13,7 +13,7 @@ namespace {
 using tools::CommandLine;
 using tools::UsageError;
 
-// The exit statuses beside those of tools::Status.
+// The exit statuses in addition to those of tools::Status.
 enum { kLoginRefused = 3, kTryLater = 4, kInDoubt = 5 };
 
 const char kUsageText[] =

@@ -61,7 +61,7 @@ func TestDoctorOfOldTLS(t *testing.T) {
 	assert.False(t, *d.Ports[1].Versions["1.3"])
 }
 
-// The doctor finds out how TLS starts on a port of any number.
+// csmtp-doctor finds out how TLS starts on any port.
 func TestDoctorOfAnUnknownPort(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for port, security := range map[int]string{server.Port(): "starttls", server.TLSPort(): "ssl"} {
@@ -114,7 +114,7 @@ func TestDoctorAsksForThePassword(t *testing.T) {
 	assert.Contains(t, got.Errors, "--password-file")
 }
 
-// No output shows a secret.
+// No output of csmtp-doctor shows a secret.
 func TestDoctorKeepsSecrets(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{user: "t0ken-of-the-test"}})
 	file := filepath.Join(t.TempDir(), "secret")
@@ -135,7 +135,7 @@ func TestDoctorKeepsSecrets(t *testing.T) {
 	}
 }
 
-// The doctor prints a warning if other users can read the file of a secret.
+// csmtp-doctor prints a warning if other users can read a file with a secret.
 func TestSecretFilesThatOthersMayRead(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	file := filepath.Join(t.TempDir(), "secret")

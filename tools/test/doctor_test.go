@@ -79,7 +79,7 @@ type attempt struct {
 	Error                int
 }
 
-// diagnosis is the part of the --json output that the tests read.
+// diagnosis contains the part of the --json output that the tests use.
 type diagnosis struct {
 	Version, Host, Result, Verdict string
 	Status                         int
@@ -110,7 +110,7 @@ type diagnosis struct {
 	Notes, Code []string
 }
 
-// examine runs the doctor with --json; env may hold a password.
+// examine runs csmtp-doctor with --json; env may contain a password.
 func examine(t *testing.T, env []string, args ...string) diagnosis {
 	t.Helper()
 	got := hosttest.Call{Program: compiled(t, "doctor"), Args: append([]string{"--json"}, args...), Env: env}.Run(t)
@@ -241,7 +241,7 @@ func TestDoctorWithoutSTARTTLS(t *testing.T) {
 	}
 }
 
-// A clear port is not used if TLS fails on another port.
+// csmtp-doctor does not use a port without TLS if TLS fails on another port.
 func TestDoctorAvoidsClearPortIfTLSFails(t *testing.T) {
 	secure, clear := serve(t, smtptest.MailOptions{Certificate: "expired"}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	d := examine(t, nil, fmt.Sprintf("--ports=465=%d,25=%d", secure.TLSPort(), clear.Port()), "--ca-file", authority(t), "localhost")

@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sendsWith compiles the code of the doctor, with the login of server, and sends a mail.
+// sendsWith compiles the C++ code that csmtp-doctor has printed, with the login for
+// server, and sends a mail.
 func sendsWith(t *testing.T, code []string, server *smtptest.MailServer) {
 	t.Helper()
 	text := strings.NewReplacer(`"login"`, fmt.Sprintf("%q", user), `"..."`, fmt.Sprintf("%q", password)).Replace(strings.Join(code, "\n  "))
@@ -76,7 +77,7 @@ func TestDoctorOnATerminal(t *testing.T) {
 	assert.NotContains(t, plain.Out, "\x1b")
 }
 
-// Each file of completion has all options of its program, and no others.
+// Each completion file contains all options of its program, and no others.
 func TestCompletionIsComplete(t *testing.T) {
 	option := regexp.MustCompile(`--[a-z][a-z0-9-]+`)
 	for _, name := range []string{"doctor", "send"} {
@@ -101,8 +102,8 @@ COMP_WORDS=(csmtp-%s --tls); COMP_CWORD=1; _csmtp_%s; echo "${COMPREPLY[@]}"`, h
 	}
 }
 
-// The verdict is "All is well" if every port works on every address, and the login too. A
-// wrong password or a port that fails takes it away.
+// The verdict is "All is well" only if every port works on every address, and the login
+// works too.
 func TestDoctorWhereAllIsWell(t *testing.T) {
 	server, ca := serve(t, smtptest.MailOptions{ModernTLS: true, TLSFirst: true}), authority(t)
 	both := fmt.Sprintf("--ports=465=%d,587=%d", server.TLSPort(), server.Port())

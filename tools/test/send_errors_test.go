@@ -68,8 +68,9 @@ func TestSendStatuses(t *testing.T) {
 	}
 }
 
-// A token server that cannot be reached, or that refuses, is no wrong argument: a later attempt may succeed
-// after the first, and the login is refused after the second.
+// If the token server cannot be reached or refuses, the exit status is not that of a
+// wrong argument: in the first case, it says that a later attempt may succeed; in the
+// second, that the login was refused.
 func TestSendWithoutToken(t *testing.T) {
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -131,7 +132,7 @@ func TestSendUsage(t *testing.T) {
 	assert.Equal(t, "café\n", readMail(t, []byte(got.Out)).Text)
 }
 
-// What follows an unknown option may be a password.
+// The text after an unknown option may be a password, so the error does not show it.
 func TestUnknownOptionShowsNoSecret(t *testing.T) {
 	for _, option := range []string{"--password=hunter2", "--password:hunter2", "--password hunter2", "--pass\x1b[2Jhunter2"} {
 		got := mail(t, nil, "text", option, "-t", user, "h")
@@ -162,7 +163,7 @@ func TestSendShowsABar(t *testing.T) {
 	require.NoError(t, server.WaitIdle(3, hosttest.Deadline))
 }
 
-// Each manual lists the options of its program, and no others.
+// Each manual page lists the options of its program, and no others.
 func TestManuals(t *testing.T) {
 	for _, name := range []string{"doctor", "send"} {
 		help := hosttest.Call{Program: compiled(t, name), Args: []string{"--help"}}.Run(t)

@@ -38,7 +38,7 @@ func namesInTexts(t *testing.T) map[string]bool {
 	}
 	known["Send"] = false // also an English word
 	for _, name := range []string{"New", "Clone", "Free"} {
-		known[name] = false // in the sentence of BAD_HANDLE, which no program shows
+		known[name] = false // occurs only in the sentence of BAD_HANDLE, which no program shows
 	}
 	files, err := filepath.Glob(filepath.Join(hosttest.Root(), "internal", "mailer", "*.go"))
 	require.NoError(t, err)
@@ -71,7 +71,7 @@ func namesInTexts(t *testing.T) map[string]bool {
 	return names
 }
 
-// The table of words.cpp has every name that a text of the library can contain, no
+// The table in words.cpp contains every name that a text of the library can contain, no
 // other name, and only options that the programs have.
 func TestWordsAreComplete(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join(hosttest.Root(), "tools", "words.cpp"))

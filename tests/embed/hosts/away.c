@@ -31,7 +31,7 @@ static void no_copy(void)
   CHECK(now() - began < 1, "%f s", now() - began);
 }
 
-/* Changes to a root that holds the library's file but no /proc. */
+/* Changes to a root that contains the library's file but no /proc. */
 static void without_proc(void)
 {
   leave_root();
@@ -73,7 +73,7 @@ static void replace(void)
   CHECK(rename(fresh, path) == 0, "rename: %s", strerror(errno));
 }
 
-/* After an upgrade the library's open descriptor still refers to the old file. */
+/* After an upgrade, the library's open descriptor still refers to the old file. */
 static void replaced(void)
 {
   use();
@@ -100,8 +100,8 @@ static void closes_and_fails(void)
   no_copy();
 }
 
-/* In a child that closed all descriptors, the library finds its file by path,
- * but never loads another version of it. */
+/* In a child that has closed all descriptors, the library finds its file by its
+ * path, but never loads another version of it. */
 static void closed(void)
 {
   use();

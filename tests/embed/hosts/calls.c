@@ -57,8 +57,8 @@ static void cancels(void)
   GOOD(s.at_work, CSmtp_Send(s.at_work));
 }
 
-/* Callbacks send with other handles, whose callbacks do the same. Every handle that is
- * sending is busy. */
+/* Each callback sends with another handle, whose callback does the same. All handles
+ * that are sending are busy. */
 static struct scene chain[4];
 
 static void CSMTP_CALL deeper(void *user, int direction, const char *line)
@@ -114,7 +114,7 @@ static void asynchronous(void)
   CSmtp_Free(h);
 }
 
-/* A longjmp out of a callback leaves only that handle permanently busy. Other
+/* If a callback exits by longjmp, only its handle stays permanently busy. Other
  * handles work, on this thread and on others. */
 static __thread jmp_buf way_out;
 

@@ -74,7 +74,7 @@ static void callbacks(void)
   CHECK(uses.logged == 0 && uses.read == 0, "the callbacks ran in the parent");
 }
 
-/* A callback of another handle uses this one in the child. */
+/* A callback of another handle forks, and the child uses this handle. */
 static pid_t callback_child = -1;
 
 static void CSMTP_CALL forks_and_sends(void *user, int direction, const char *line)
@@ -150,7 +150,7 @@ static void raw(void)
   wait_for(child, "a raw clone");
 }
 
-/* Two threads of the child use the handle for the first time at once. */
+/* Two threads of the child use the handle for the first time at the same time. */
 static void *gets(void *unused)
 {
   CHECK(strcmp(CSmtp_GetSubject(inherited), "from a host program") == 0, "GetSubject: %s", CSmtp_GetSubject(inherited));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * crash.c: the host's crash handler sees a crash of the host, with the host's
- * frames. Without a handler, the process dies as it would without the library.
+ * crash.c: if the host crashes, its crash handler is called, and a backtrace in it
+ * has the host's stack frames. Without a handler, the process ends as it would
+ * without the library.
  */
 #include "host.h"
 
@@ -90,9 +91,9 @@ static void handler_in_callback(void)
   CSmtp_Send(h);
 }
 
-/* A bad pointer from the caller faults inside Go. Go turns it into an error, and
- * a host's handler installed before the first call is not called. The kernel
- * calls a handler that was installed later. */
+/* An invalid pointer from the caller causes a fault inside Go, which Go converts to
+ * an error. A handler of the host that was installed before the first call is not
+ * called; one that was installed later is. */
 static void must_not_be_called(int sig)
 {
   (void)sig;
@@ -169,8 +170,8 @@ static void by_default(void)
   CHECK((sig = dies_of(sends_and_is_killed)) == SIGFPE, "raise: %d", sig);
 }
 
-/* A virtual machine implements null checks by faults: it handles faults of its own code
- * again and again, and continues. */
+/* A virtual machine implements null checks by faults: it handles many faults of its
+ * own code, and continues after each. */
 static __thread sigjmp_buf check;
 static volatile long checks;
 static volatile int over, sum;

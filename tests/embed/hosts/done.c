@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * done.c: when the done callback of an asynchronous Send runs, and what may be
- * called in it. It has returned before Poll or Wait reports the end; freed.c has
- * the modes with Free. Each mode frees the callback's data at that moment;
- * the sanitizers would detect a later use.
+ * done.c: when the done callback of an asynchronous Send runs, and which functions
+ * may be called in it. The callback has returned before Poll or Wait reports the
+ * end; freed.c has the modes with Free. Each mode then frees the callback's data, so
+ * that the sanitizers would detect a later use.
  */
 #include "end.h"
 
@@ -80,7 +80,7 @@ static void cancelled(void)
   }
 }
 
-/* In the callback the Send has ended, and every function may be called. */
+/* In the callback, the Send has ended, and every function may be called. */
 static int ran;
 
 static void CSMTP_CALL calls(void *user, CSmtpHandle h, int error)
@@ -151,7 +151,7 @@ static void sent_inside(void)
   }
 }
 
-/* Two callbacks that wait for each other's handles: Wait returns CSMTP_BUSY soon. */
+/* If two callbacks wait for each other's handles, Wait soon returns CSMTP_BUSY. */
 static pthread_barrier_t both;
 
 static void CSMTP_CALL waits_for_other(void *user, CSmtpHandle h, int error)

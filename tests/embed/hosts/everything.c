@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * everything.c: the parent sets as much as possible and sends; its child and grandchild
- * then send the same. The test compares what the server has received. TEST_FOLDER has
- * the files.
+ * everything.c: the parent calls as many setters as possible and sends a mail. Its
+ * child and grandchild then send the same mail. The test compares what the server
+ * has received. TEST_FOLDER names the folder of the files.
  */
 #include "host.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * freed.c: CSmtp_Free while the done callback of an asynchronous Send is running. The callback
- * has returned before Free returns, unless Free is called in it. Each mode frees the
- * callback's data at that moment; the sanitizers would detect a later use.
+ * freed.c: CSmtp_Free while the done callback of an asynchronous Send is running.
+ * The callback has returned before Free returns, unless Free is called in it. Each
+ * mode then frees the callback's data, so that the sanitizers would detect a later
+ * use.
  */
 #include "end.h"
 
@@ -96,7 +97,7 @@ static void freed_twice(void)
   }
 }
 
-/* Two callbacks that free each other's handles do not wait for each other. */
+/* If two callbacks free each other's handles, they do not wait for each other. */
 static pthread_barrier_t both;
 static int crossed;
 

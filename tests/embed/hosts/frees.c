@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-/* The command that the server does not answer. */
+/* The command to which the server does not reply. */
 static const char *silent_at;
 static volatile int reached;
 
@@ -128,8 +128,8 @@ static void freed_by_another(void)
     join(id[i]);
 }
 
-/* If QUIT is not answered, Free waits for seconds, not for the minutes that
- * other commands are given. */
+/* If there is no reply to QUIT, Free waits for seconds, and not for minutes as with
+ * other commands. */
 static void quit_unanswered(void)
 {
   double began;

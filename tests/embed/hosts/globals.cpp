@@ -23,7 +23,7 @@ static void Send(CSmtp &mail, const char *subject)
   }
 }
 
-CSmtp shared; // made first, destroyed last
+CSmtp shared; // constructed first, destroyed last
 
 struct Life {
   CSmtp own;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.h: what the programs of this folder share. Each stands for an existing
- * program that now uses libcsmtp, and tests one behavior. It is started as:
+ * host.h: code that the programs of this folder share. Each of them represents an
+ * existing program that now uses libcsmtp, and tests one behavior. It is started as:
  * program PORT MODE. It exits with 0, or prints what went wrong and exits with 1.
  */
 #ifndef HOST_H
@@ -92,7 +92,7 @@ static UNUSED int threads(void)
   return n;
 }
 
-/* Waits 30 s at most, which is less than the test gives the whole program. */
+/* Waits at most 30 s, which is less than the time limit of the whole program. */
 static UNUSED void wait_for(pid_t child, const char *who)
 {
   int status = 0;
@@ -110,7 +110,7 @@ static UNUSED void wait_for(pid_t child, const char *who)
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s (pid %d) ended with status %#x", who, (int)child, (unsigned)status);
 }
 
-/* Calls what in a forked child and waits for the child. */
+/* Calls the function 'what' in a forked child, and waits for the child. */
 static UNUSED void in_child(void (*what)(void), const char *who)
 {
   pid_t child;

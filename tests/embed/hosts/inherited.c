@@ -50,7 +50,7 @@ static void forks_and_leaves(void)
   wait_for(child, "the grandchild");
 }
 
-/* The process between does not call the library. */
+/* The process between parent and grandchild does not call the library. */
 static void twice(void)
 {
   inherited = mailer();
@@ -58,7 +58,7 @@ static void twice(void)
   sends();
 }
 
-/* The process between changes the handle, or makes one. */
+/* The process between parent and grandchild changes the handle, or makes one. */
 static CSmtpHandle of_child;
 
 static void grandchild(void)
@@ -79,7 +79,8 @@ static void changes_and_forks(void)
   sends();
 }
 
-/* The process between loads its copy for another handle. */
+/* The process between parent and grandchild loads its private copy for another
+ * handle. */
 static void unused_handle_goes_on(void)
 {
   of_child = mailer();
@@ -97,7 +98,8 @@ static void generations(void)
   sends();
 }
 
-/* The parent's session goes on, and the child's copy closes its descriptor. */
+/* The parent's session continues, and the child's private copy closes its own
+ * descriptor of it. */
 static int sockets(void)
 {
   char name[64];
@@ -147,7 +149,7 @@ static void session(void)
   CSmtp_Free(inherited);
 }
 
-/* Another thread is in a Send of the handle when this one forks. */
+/* Another thread is in a Send on the handle when this one forks. */
 static volatile int sending, forked;
 
 static int CSMTP_CALL waits(void *user, int64_t sent, int64_t total)
@@ -295,7 +297,8 @@ static void cloned(void)
   in_child(child_of_clones, "a child");
 }
 
-/* Many handles, and octets that the parent attached: the child does not copy them. */
+/* The parent has many handles, and attachments in memory, which the child does not
+ * copy. */
 enum { HANDLES = 1000, LARGE = 32 << 20 };
 static CSmtpHandle many[HANDLES];
 

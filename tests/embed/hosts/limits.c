@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * limits.c: with too little address space, or too few threads or descriptors,
- * the library returns an error, where the Go runtime would end the process.
+ * limits.c: if there is too little address space, or if there are too few threads or
+ * descriptors, the library returns an error. The Go runtime itself would end the
+ * process.
  */
 #include "host.h"
 
@@ -51,7 +52,7 @@ static void address_space(void)
     in_child(limited, "a process with little address space");
 }
 
-/* The limit on threads does not bind root. */
+/* The limit on threads does not apply to root. */
 static void few_threads(void)
 {
   which = RLIMIT_NPROC;
@@ -61,8 +62,8 @@ static void few_threads(void)
     in_child(limited, "a process with few threads");
 }
 
-/* The limit is set after the first call, to as many descriptors as are open and
- * a few more. */
+/* The limit is set after the first call, to a few more than the number of open
+ * descriptors. */
 static void descriptors(void)
 {
   CSmtpHandle h = mailer();

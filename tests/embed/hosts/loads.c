@@ -61,7 +61,7 @@ static void local_and_lazy(void)
   CHECK(dlsym(RTLD_DEFAULT, "CSmtp_New") == NULL, "RTLD_LOCAL is not local");
 }
 
-/* After dlclose the library stays loaded, because its threads still run. */
+/* After dlclose, the library stays loaded, because its threads are still running. */
 static void closed_again(void)
 {
   int i;
@@ -135,7 +135,7 @@ static void second_later(void)
   mix(library, second());
 }
 
-/* Loading alone changes nothing in the process. */
+/* Loading the library changes nothing in the process. */
 static void host_handler(int sig) { (void)sig; }
 
 static void nothing_changes(void)

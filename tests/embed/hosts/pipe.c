@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * pipe.c: the server drops the connection in the middle of a mail. The library's
- * writes raise no SIGPIPE in the host. The host has the default disposition, which
- * would kill it, or a handler that counts the signals.
+ * writes must not raise SIGPIPE in the host. The host has the default disposition,
+ * which would end it, or a handler that counts the signals.
  */
 #include "host.h"
 

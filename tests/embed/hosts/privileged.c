@@ -22,7 +22,7 @@ static void set_user_id(void)
   CSmtp_Free(h);
 }
 
-/* Sends over TLS to a server whose certificate only the test's CA has signed. */
+/* Sends over TLS to a server whose certificate was issued by the test's CA. */
 static int send_by_tls(void)
 {
   CSmtpHandle h = mailer();
@@ -48,7 +48,8 @@ static void plain_and_trusting(void)
   CHECK(send_by_tls() == 0, "the CA of SSL_CERT_FILE is not trusted");
 }
 
-/* The kernel set AT_SECURE at the start; the ids no longer show the rights. */
+/* The kernel has set AT_SECURE at the start of the program, although its user and
+ * group ids do not show its rights. */
 static void with_rights(void)
 {
   int n;

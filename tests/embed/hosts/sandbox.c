@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * sandbox.c: in a sandbox that refuses a system call with EPERM, the library returns
- * an error that names the call, where the Go runtime would end the process.
+ * an error that names the call. The Go runtime itself would end the process.
  */
 #include "host.h"
 
@@ -38,7 +38,8 @@ static void starts(void)
   CHECK(strcmp(CSmtp_GetErrorText(CSMTP_CANNOT_START), CSmtp_GetLastErrorText(0)) == 0, "GetErrorText");
 }
 
-/* Any call: the library starts and sends, or returns an error. */
+/* Whichever system call is refused, the library starts and sends, or returns an
+ * error. */
 static void any(void)
 {
   CSmtpHandle h;

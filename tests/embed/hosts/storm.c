@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * storm.c: frequent signals whose handler was installed without SA_ONSTACK and
- * uses 16 KiB of the interrupted thread's stack. CSMTP_STORM_SECONDS is how long
- * they arrive, 2 by default.
+ * storm.c: sends while frequent signals arrive, whose handler was installed without
+ * SA_ONSTACK and uses 16 KiB of the interrupted thread's stack. They arrive for
+ * CSMTP_STORM_SECONDS seconds, by default 2.
  */
 #include "host.h"
 
@@ -63,7 +63,7 @@ static void storm(int timer, int sig, long microseconds, long least)
   CHECK(timer == NO_TIMER || setitimer(timer, &every, NULL) == 0, "setitimer: %s", strerror(errno));
   for (i = 0; i < SENDERS; i++)
     id[i] = thread(sends, &mails[i], 0);
-  /* On a busy machine fewer signals arrive, so the storm lasts longer. */
+  /* On a busy machine, fewer signals arrive, so the loop runs longer. */
   while (now() < until || (signals <= least * seconds && now() < until + 40))
     send_new();
   over = 1;
@@ -79,7 +79,8 @@ static void storm(int timer, int sig, long microseconds, long least)
 }
 
 static void alarms(void) { storm(ITIMER_REAL, SIGALRM, 200, 200); }
-/* A TLS handshake for each mail, so that most signals interrupt cryptography. */
+/* Each mail needs a TLS handshake, so that most signals interrupt cryptographic
+ * code. */
 static void alarms_and_tls(void)
 {
   security = CSMTP_USE_TLS;

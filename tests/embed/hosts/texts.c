@@ -10,7 +10,7 @@ enum { SHARING = 8, ROUNDS = 300 };
 
 static CSmtpHandle shared;
 
-/* Threads that fail at the same time each read their own failure. */
+/* If threads fail at the same time, each of them gets its own error. */
 static void *fails(void *who)
 {
   char key[64], mechanism[64];
@@ -30,8 +30,8 @@ static void *fails(void *who)
   return NULL;
 }
 
-/* Threads that send at the same time each read the outcome, rows and reply of
- * their own attempt. */
+/* If threads send at the same time, each of them gets the outcome, the result rows
+ * and the reply of its own attempt. */
 static void *sends(void *who)
 {
   static const char raw[] = "From: a@test.example\r\nTo: b@test.example\r\nSubject: raw\r\n\r\nx\r\n";

@@ -92,8 +92,8 @@ static void *is_cancelled(void *type)
 {
   CSmtpHandle h = mailer();
   int i;
-  /* The barrier comes first: a thread canceled inside it would be waited for
-   * by pthread_barrier_destroy. */
+  /* The barrier comes first: pthread_barrier_destroy would wait for a thread that
+   * was canceled inside the barrier. */
   pthread_barrier_wait(&started);
   pthread_setcanceltype(*(int *)type, NULL);
   for (i = 0; i < 100000; i++) {
@@ -104,7 +104,7 @@ static void *is_cancelled(void *type)
   return NULL;
 }
 
-/* A canceled thread ends after the call into the library, never inside it. */
+/* A canceled thread ends after its call of the library, and never inside it. */
 static void cancel_type(int type)
 {
   int i;
@@ -143,8 +143,8 @@ static void thousand_handles(void)
     CHECK(CSmtp_Send(h[i]) == CSMTP_BAD_HANDLE, "a freed handle");
 }
 
-/* The host's destructors of thread-specific data call the library, whether they
- * run before or after Go's own. */
+/* The host's destructors of thread-specific data call the library. They may run
+ * before or after Go's own destructor. */
 static pthread_key_t early, late;
 
 static void calls_at_the_end(void *handle)

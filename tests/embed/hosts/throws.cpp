@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // throws.cpp: an exception that leaves a callback of the C functions calls
-// std::terminate. It is not ignored, and does not unwind the frames of the library.
+// std::terminate. The exception is not ignored, and does not unwind the stack frames of
+// the library.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

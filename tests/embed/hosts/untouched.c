@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * untouched.c: loading the library changes nothing in the process. Using it
- * changes four signal dispositions, and nothing of the calling thread.
+ * untouched.c: loading the library changes nothing in the process. Using it changes
+ * four signal dispositions, and no state of the calling thread.
  */
 #include "host.h"
 
@@ -27,8 +27,8 @@ static void note(struct sigaction *all)
 
 static int is_taken(int sig) { return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGURG; }
 
-/* Compares the dispositions of all signals with was, except those that the library
- * sets. */
+/* Compares the dispositions of all signals, except those that the library sets, with
+ * the earlier ones in 'was'. */
 static void compare(const struct sigaction *was, const char *when)
 {
   struct sigaction is[SIGNALS];
@@ -65,9 +65,9 @@ static void install_handlers(void)
   signal(SIGQUIT, SIG_IGN);
 }
 
-/* The library has been loaded before main. The program's starter may have ignored
- * a signal, as nohup does, and exec keeps that. So the program executes itself
- * again with every disposition at its default. */
+/* The library has been loaded before main. The program that started this one may
+ * have ignored a signal, as nohup does, and exec does not change that. So the
+ * program sets every disposition to its default, and executes itself again. */
 static void linked(void)
 {
   struct sigaction is[SIGNALS];

@@ -192,9 +192,9 @@ static void storm(void)
     join(id[i]);
 }
 
-/* A thread that used the library forks and then returns, in the child too, so
- * that its destructors run, Go's among them. Other threads start and end
- * meanwhile. */
+/* A thread that has used the library forks, and then returns, in the parent and in
+ * the child, so that its destructors run, including Go's. Other threads start and
+ * end at the same time. */
 static void *sends_once(void *unused)
 {
   send_new();
@@ -249,8 +249,8 @@ static void child_exits(void)
   GOOD(inherited, CSmtp_Send(inherited));
 }
 
-/* A thread forks while another loads and unloads a library. The dynamic loader may then
- * stay locked in the child. In that case calls fail after 3 s and do not hang. */
+/* A thread forks while another loads and unloads a library. The dynamic loader may
+ * then stay locked in the child. In this case, calls fail after 3 s and do not hang. */
 static void *loads_and_unloads(void *unused)
 {
   while (!over) {
@@ -282,7 +282,7 @@ static const struct r_debug *loader(void)
   CHECK(0, "no DT_DEBUG");
 }
 
-/* Prints where a child faulted. The second fault kills it. */
+/* Prints where a fault occurred in a child. A second fault kills the child. */
 static void report_fault(int number, siginfo_t *info, void *context)
 {
   const unsigned long *word = context;
@@ -299,8 +299,8 @@ static void report_fault(int number, siginfo_t *info, void *context)
   fflush(stderr);
 }
 
-/* Fills the gaps between mapped libraries, so that later mappings are adjacent
- * and a wrong munmap by the child's loader would hit one of them. */
+/* Fills the gaps between mapped libraries, so that later mappings are adjacent, and
+ * a wrong munmap by the child's loader would remove one of them. */
 static void fill_gaps(void)
 {
   int i;
@@ -341,8 +341,8 @@ static void is_refused_at_once(void)
   _exit(REFUSED);
 }
 
-/* Children forked in the middle of dlclose, where the next dlopen would hang or
- * end the process, get CSMTP_FORKED at once. */
+/* If a child was forked in the middle of dlclose, the next dlopen would hang or end
+ * the process. Calls in such a child return CSMTP_FORKED at once. */
 static void in_dlclose(void)
 {
   enum { WANTED = 5 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Machine PORT MODE: like Machine.java, with Mono and NullReferenceException.
+// Machine PORT MODE: does the same as Machine.java, with Mono and NullReferenceException.
 using System;
 using System.Runtime.InteropServices;
 using System.Text;

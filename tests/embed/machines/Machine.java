@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Machine PORT MODE: four threads send, and provoke NullPointerExceptions before
-// and after each Send and in a callback during it. The virtual machine derives
-// them from SIGSEGV, which the library's handler must pass on to it.
+// Machine PORT MODE: four threads send, and cause NullPointerExceptions before and after each Send, and in a callback during the Send. The virtual machine creates these exceptions when it receives SIGSEGV, which the library's handler must pass on to it.
 import com.sun.jna.Callback;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
@@ -33,7 +31,8 @@ public class Machine {
 
     static class Box { int value; Box next; }
 
-    /** Has no explicit null check when compiled: the virtual machine relies on the fault. */
+    /** The compiled code has no explicit null check: the virtual machine relies on
+     * the fault. */
     static int read(Box b) { return b.next.value; }
 
     static void fault(int times) {

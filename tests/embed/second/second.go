@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command second is another library written in Go, built with plain -buildmode=c-shared
-// and loaded beside libcsmtp.
+// Command second is another library written in Go. It is built with
+// -buildmode=c-shared, without changes to Go's runtime, and is loaded together with
+// libcsmtp.
 package main
 
 import "C"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * nomemory.c N: replaces calloc, and makes the N-th call from the library's C code
- * fail. (Go gets its memory from the system directly.) The library must work
- * without that memory or return an error number, and must work again later.
+ * fail. (Go gets its memory from the system directly.) The call must succeed without
+ * that memory or return an error number, and later calls must succeed.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -40,8 +40,8 @@ static void *make_calls(void *unused)
   if (h != 0)
     CSmtp_Free(h);
   last = CSmtp_GetLastError(0);
-  /* Some allocations are not essential. If New fails, it sets an error unless it
-   * lacks the memory for that too. */
+  /* Some allocations are not essential. If New fails, it stores an error, unless
+   * there is not enough memory for that either. */
   if (failed && h == 0 && last != CSMTP_LACK_OF_MEMORY && last != 0) {
     printf("an allocation failed: handle %lu, last error %d\n", (unsigned long)h, last);
     exit(1);

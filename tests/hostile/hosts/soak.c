@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * soak.c PORT KEPT FRESH: sends KEPT mails on one handle and FRESH mails on a new
- * handle each, and prints memory, file descriptors and threads meanwhile. They must
- * not grow after the first tenth of the mails.
+ * soak.c PORT KEPT FRESH: sends KEPT mails on one handle, and then FRESH mails with
+ * a new handle for each. Meanwhile it prints memory, file descriptors and threads.
+ * They must not grow after the first tenth of the mails.
  */
 #include <dirent.h>
 #include <stdio.h>

@@ -10,11 +10,11 @@ import (
 	"runtime"
 )
 
-// bench holds what all workloads share.
+// bench contains the data that all workloads share.
 type bench struct {
 	*settings
 	clientCPU, sinkCPU int
-	near, far          *sinkProcess // on the client's CPU, and on another
+	near, far          *sinkProcess // one on the client's CPU, and one on another CPU
 }
 
 func newBench(s *settings) (*bench, error) {
@@ -42,7 +42,8 @@ func (b *bench) stop() {
 	os.Remove(b.path(fileBig))
 }
 
-// makeFiles writes what the clients read: a mail, attachments and certificates.
+// makeFiles writes the files that the clients read: a mail, attachments and
+// certificates.
 func (b *bench) makeFiles() error {
 	var mail bytes.Buffer
 	mail.WriteString("From: <sender@bench.example>\r\nTo: <recipient0@bench.example>\r\nSubject: A mail of about one kilobyte\r\n" +

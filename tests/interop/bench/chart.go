@@ -71,8 +71,8 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 	return y + 8
 }
 
-// measured returns the measured clients of the chart, the fastest first. It leaves
-// out batches by BDAT, beside which all other bars would be too short.
+// measured returns the measured clients of the chart, the fastest first. It omits
+// batches by BDAT, because all other bars would be very short next to them.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {

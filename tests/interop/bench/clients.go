@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Names of the clients in the tables.
+// These are the names of the clients in the tables.
 const (
 	ours       = "csmtp Send"
 	oursRaw    = "csmtp SendRaw"
@@ -28,8 +28,8 @@ const (
 	smtplib    = "smtplib (Python)"
 )
 
-// The upper bound that the system sets: drivers/floor.c sends prepared octets through
-// blocking sockets.
+// These rows show the upper limit of the system: drivers/floor.c sends prepared octets
+// through blocking sockets.
 const (
 	floor         = "no client: fixed octets"
 	floorBatch    = "no client: fixed octets, batch"
@@ -65,7 +65,7 @@ type task struct {
 	mails      int // per concurrent session
 	sessions   int // concurrent sessions
 	recipients int
-	fresh      bool // a new session for each mail
+	fresh      bool // whether each mail gets a new session
 	starttls   bool
 	login      bool
 	file       string // to attach

@@ -9,17 +9,18 @@ import (
 	"strings"
 )
 
-// extras are the figures measured without a sink: the cost of linking and of a call.
+// extras contains the figures that are measured without a sink: the cost of linking and
+// of a call.
 type extras struct {
-	link  map[string]*linked // by library; "nothing" is no library
+	link  map[string]*linked // by library; "nothing" means without a library
 	calls *calls
 	size  float64 // of the stripped libcsmtp.so, in MB
 }
 
-// linked holds medians for a program that does nothing.
+// linked contains medians for a program that does nothing.
 type linked struct{ ms, memory, threads float64 }
 
-// calls holds medians of setter.c: ns per call, and the growth of the process in kB.
+// calls contains medians of setter.c: ns per call, and the growth of the process in kB.
 type calls struct{ text, number, getter, grown float64 }
 
 func (b *bench) extras() (*extras, error) {

@@ -7,14 +7,14 @@ import (
 	"io"
 )
 
-// goal is a bound for a figure.
+// goal is a limit for a figure.
 type goal struct {
 	about  string
 	want   float64
-	atMost bool // want is an upper bound
+	atMost bool // whether want is an upper limit
 	unit   string
 	got    float64
-	absent bool // not measured in this run
+	absent bool // whether it was not measured in this run
 }
 
 func (g *goal) met() string {

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// ran holds what measure.c reports about one run of a program, and what the program printed.
+// ran contains the figures that measure.c reports about one run of a program, and the
+// output of the program.
 type ran struct {
 	start  int64 // ns since 1970
 	wall   time.Duration

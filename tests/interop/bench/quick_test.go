@@ -13,8 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestQuick runs the drivers that need no installed packages: ours, Go's and Python's.
-// ./build.sh bench -quick runs the others too.
+// TestQuick runs the drivers that need no installed packages: those for csmtp and for
+// the standard libraries of Go and Python. ./build.sh bench -quick also runs the
+// others.
 func TestQuick(t *testing.T) {
 	here, err := os.Getwd()
 	require.NoError(t, err)

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// report holds the results of a run.
+// report contains the results of a run.
 type report struct {
 	*settings
 	results results
@@ -53,7 +53,7 @@ func (r *report) write() error {
 	return replaceBetween(filepath.Join(r.here, "../../../README.md"), summaryBegin, summaryEnd, summary.String())
 }
 
-// The lines around the results in README.md.
+// These lines enclose the results in README.md.
 const (
 	resultsBegin = "<!-- results: written by ./build.sh bench -record -->\n"
 	resultsEnd   = "<!-- end of results -->\n"
@@ -169,8 +169,8 @@ func machine() string {
 		runtime.Version(), time.Now().Format(time.DateOnly))
 }
 
-// machineLoad returns the load average of the last minute. Above about 0.5 the
-// figures are not reliable.
+// machineLoad returns the load average of the last minute. If it is above about 0.5,
+// the figures are not reliable.
 func machineLoad() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	load, _, _ := strings.Cut(string(text), " ")

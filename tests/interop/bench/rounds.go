@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// result holds the samples of a workload: for each client, one per round.
+// result contains the samples of a workload: for each client, one per round.
 type result struct {
 	*workload
 	samples map[string][]*sample
@@ -100,7 +100,7 @@ func (b *bench) round(w *workload, clients []string, mails map[string]int) (map[
 			}
 			got[client] = s
 		}()
-		time.Sleep(150 * time.Millisecond) // otherwise the starting processes slow each other down
+		time.Sleep(150 * time.Millisecond) // so that the starting processes do not slow each other down
 	}
 	wg.Wait()
 	return got, failed

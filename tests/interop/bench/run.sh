@@ -90,6 +90,7 @@ rivals() {
 }
 
 own
-# With BENCH_OWN=1 only the drivers that need no packages run: ours, Go's and Python's.
+# With BENCH_OWN=1, only the drivers that need no packages run: those for csmtp and for
+# the standard libraries of Go and Python.
 [ -n "${BENCH_OWN-}" ] || rivals
 exec "$out/runner" -dir "$out" -library "$lib/libcsmtp.so" -here "$here" "$@"

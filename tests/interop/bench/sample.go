@@ -12,7 +12,7 @@ type sample struct {
 	rate        float64 // in the workload's unit
 	cpu         float64 // us per mail, or ms per MB
 	memory      float64 // peak, MB
-	turns       float64 // round trips per mail, including those that open and end the session
+	turns       float64 // round trips per mail, including those for opening and ending the session
 	allocations float64 // per mail; only drivers in Go
 	resumed     bool
 	took        time.Duration

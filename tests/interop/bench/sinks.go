@@ -24,7 +24,7 @@ type sinkProcess struct {
 	answers *bufio.Scanner
 }
 
-// counted holds the sink's counters of one run.
+// counted contains the sink's counters for one run.
 type counted struct {
 	Sessions, Mails, Octets, Arrivals, Turns, Resumed int64
 	First, Mailed, Last                               int64

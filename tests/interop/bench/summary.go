@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// The lines around the summary in the project's README.md.
+// These lines enclose the summary in the project's README.md.
 const (
 	summaryBegin = "<!-- speed: written by ./build.sh bench -record -->\n"
 	summaryEnd   = "<!-- end of speed -->\n"

@@ -7,19 +7,19 @@ type workload struct {
 	name, title string
 	unit        string // of the rate: "mails/s" or "MB/s"; "ms" is the time from the start of the process
 	clients     []string
-	base        string // the client to which ratios are computed
+	base        string // the client with which the others are compared
 	task        task
 	sink        string // options of the sink
-	postfix     bool   // use Postfix's smtp-sink instead
-	apart       bool   // client and sink on different CPUs
-	last        bool   // measure until the last reply, not until the last accepted mail
-	together    bool   // all clients run at the same time, since they mostly wait
-	first, most int    // number of mails of the calibration, and the maximum; if equal, there is no calibration
+	postfix     bool   // whether Postfix's smtp-sink is used instead
+	apart       bool   // whether client and sink run on different CPUs
+	last        bool   // whether to measure until the last reply, and not until the last accepted mail
+	together    bool   // whether all clients run at the same time, since they mostly wait
+	first, most int    // number of mails for the calibration, and the maximum; if equal, there is no calibration
 }
 
 var everybody = []string{ours, oursRaw, oursBDAT, source, curl, esmtp, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
-// secured leaves out libesmtp, which hangs after STARTTLS with TLS 1.3, and
+// secured does not contain libesmtp, which hangs after STARTTLS with TLS 1.3, and
 // smtp-source, which has no TLS.
 var secured = []string{ours, oursRaw, oursBDAT, curl, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 

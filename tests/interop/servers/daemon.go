@@ -11,11 +11,12 @@ import (
 	"time"
 )
 
-// daemon is a server in its own process namespace. Its first process is a shell that
-// waits for the server: when the shell or the test ends, the kernel kills every
-// process of the namespace. (The server cannot be the first process, because a
-// process that changes its user loses its parent-death signal.) The server also has
-// its own mount namespace, so that other files can be mounted at fixed paths.
+// daemon is a server in its own process namespace. The first process of the namespace
+// is a shell that waits for the server: when the shell or the test ends, the kernel
+// kills every process of the namespace. (The server cannot be the first process,
+// because a process that changes its user loses its parent-death signal.) The server
+// also has its own mount namespace, so that other files can be mounted at the paths
+// that it uses.
 type daemon struct {
 	cmd  *exec.Cmd
 	done chan struct{}

@@ -12,5 +12,5 @@ shift 2
 name=$(mktemp -u "$(date +%s).XXXXXXXXXX")
 cat > "$dir/$name.tmp"
 printf '%s\n' "$sender" "$@" > "$dir/$name.env"
-# Readers look for .eml files, so the complete file appears last.
+# Tests look for .eml files, so this file gets its name last, when it is complete.
 mv "$dir/$name.tmp" "$dir/$name.eml"

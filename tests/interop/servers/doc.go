@@ -29,13 +29,14 @@ const HostName = "mail." + Domain
 // User is an account that every server knows.
 type User struct{ Name, Password string }
 
-// The accounts. Bob's password is not ASCII, and holds characters that are special
-// in shells and configuration files.
+// These are the accounts. Bob's password is not ASCII, and contains characters that are
+// special in shells and configuration files.
 var (
 	Alice = User{"alice@" + Domain, "s3cret pass"}
 	Bob   = User{"bob@" + Domain, "pä$$wörd"}
-	// Carol is known to Dovecot only, which has a hash of her password. It supports PLAIN
-	// and LOGIN, but not the other mechanisms, although the server offers them.
+	// Carol has an account only on Dovecot, which stores a hash of her password. With a
+	// hash, PLAIN and LOGIN work, but not the other mechanisms, although the server
+	// offers them.
 	Carol = User{"carol@" + Domain, "hashed pass"}
 )
 

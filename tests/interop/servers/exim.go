@@ -10,7 +10,7 @@ import (
 const eximBinary = cache + "/exim/usr/sbin/exim4"
 
 // Exim uses Cyrus SASL for some mechanisms. It refuses the recipients that Postfix
-// refuses, except full@ and over@. It answers a message whose subject holds
+// refuses, except full@ and over@. It replies to a message whose subject contains
 // REFUSE-DATA or DEFER-DATA with 550 or 451. Endpoints:
 //
 //	open   STARTTLS and AUTH offered, neither required

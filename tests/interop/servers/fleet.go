@@ -18,7 +18,7 @@ const cache = "/var/cache/csmtp-interop"
 // Kind describes a mail server and how to start it.
 type Kind struct {
 	Name  string
-	needs []string // files of the installed server; nil for a server in this process
+	needs []string // files of the installed server; nil for a server that runs in this process
 	start func() (*Server, error)
 }
 

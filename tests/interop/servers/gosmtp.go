@@ -40,8 +40,8 @@ func startGoSMTP() (*Server, error) {
 			g.EnableREQUIRETLS = true
 			g.MaxRecipients = 5 // advertised as LIMITS
 			g.MaxMessageBytes = 60 << 20
-			// DELIVERBY and MT-PRIORITY stay off: go-smtp expects their parameters
-			// at RCPT, but RFC 2852 and RFC 6710 define them for MAIL.
+			// DELIVERBY and MT-PRIORITY are not enabled: go-smtp expects their
+			// parameters in RCPT, but RFC 2852 and RFC 6710 define them for MAIL.
 		})
 		if err != nil {
 			return s, err
@@ -61,7 +61,7 @@ func (s *Server) startRelay() error {
 	return s.goSMTP(l, func(*smtp.Server) {})
 }
 
-// goSMTP serves l with go-smtp and stores every mail in the Mailbox.
+// goSMTP runs go-smtp on the listener l, and stores every mail in the Mailbox.
 func (s *Server) goSMTP(l net.Listener, configure func(*smtp.Server)) error {
 	cert, err := tls.LoadX509KeyPair(s.CA.ServerCert, s.CA.ServerKey)
 	if err != nil {

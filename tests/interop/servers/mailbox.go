@@ -20,7 +20,7 @@ type Mail struct {
 	File       string // the mail as the server stored it; line ends may be LF
 	From       string // reverse-path
 	Recipients []string
-	Parameters string // of MAIL and RCPT, one per line; only if GoSMTP received the mail
+	Parameters string // the parameters of MAIL and RCPT, one per line; only if GoSMTP received the mail
 }
 
 // All returns the mails to a recipient, or every mail if recipient is "".
@@ -34,7 +34,7 @@ func (m Mailbox) All(recipient string) ([]Mail, error) {
 	for _, name := range names {
 		envelope, err := os.ReadFile(strings.TrimSuffix(name, ".eml") + ".env")
 		if os.IsNotExist(err) {
-			continue // removed by another test meanwhile
+			continue // another test has removed it in the meantime
 		}
 		if err != nil {
 			return nil, err

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csmtp's C functions. mode "" composes each mail (CSmtp_Send); "raw" sends a
+ * Uses csmtp's C functions. mode "" composes each mail (CSmtp_Send); "raw" sends a
  * prepared message (CSmtp_SendRaw); "batch" and "batch-bdat" send many mails in one
  * call (CSmtp_SendBatch). "bdat" and "batch-bdat" use BDAT, "binary" BINARYMIME.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * libcurl. The easy handle is reused, so that the connection stays open, as its
- * documentation recommends; TCP_NODELAY is its default. mode "multi" runs all
- * sessions in one thread with the multi interface; otherwise each session has a
- * thread and an easy handle.
+ * Uses libcurl. The easy handle is reused, so that the connection stays open, as
+ * libcurl's documentation recommends. TCP_NODELAY is libcurl's default. mode "multi"
+ * runs all sessions in one thread with the multi interface; otherwise each session
+ * has a thread and an easy handle.
  */
 #include "options.h"
 

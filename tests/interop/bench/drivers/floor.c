@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The upper bound that the system sets for any client: sends prepared octets through
- * blocking sockets, with a thread per session, and only counts the lines of replies.
- * mode "" sends the envelope in one write and the content in another; "stepwise" one
- * command per write; "batch" the next envelope together with the final dot.
+ * Measures the upper limit that the system sets for any client: sends prepared
+ * octets through blocking sockets, with one thread per session, and only counts the
+ * lines of replies. mode "" sends the envelope in one write and the content in
+ * another; "stepwise" one command per write; "batch" the next envelope together with
+ * the final dot.
  */
 #include "options.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Nodemailer with a pool of connections, which its documentation recommends for many
-// mails. It takes the same arguments as the drivers in C and prints the same.
+// Uses Nodemailer with a pool of connections, which its documentation recommends for
+// many mails. It takes the same arguments as the drivers in C and prints the same.
 'use strict';
 
 const fs = require('fs');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// POCO Net. The driver sets TCP_NODELAY, which POCO's sockets do not.
+// Uses POCO Net. The driver sets TCP_NODELAY, because POCO's sockets do not set it.
 #include "options.h"
 
 #include <Poco/Net/Context.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// VMime. It cannot set TCP_NODELAY, without which each mail waits for a delayed
-// acknowledgement, so this driver replaces a function of the C library to set it.
+// Uses VMime, which cannot set TCP_NODELAY. Without it, each mail would wait for a
+// delayed acknowledgement, so this driver replaces a function of the C library to set
+// it.
 #include "options.h"
 
 #include <iostream>
@@ -16,7 +17,7 @@
 
 static options o;
 
-// Replaces the C library's function.
+// Replaces the function of the C library.
 extern "C" int connect(int fd, const sockaddr *address, socklen_t size) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

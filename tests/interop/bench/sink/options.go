@@ -14,7 +14,7 @@ type options struct {
 	pipelining bool
 	chunking   bool // CHUNKING and BINARYMIME
 	auth       bool // offer AUTH PLAIN, only within TLS if TLS is offered
-	tickets    bool // TLS sessions may be resumed
+	tickets    bool // whether TLS sessions may be resumed
 	latency    time.Duration
 }
 

@@ -19,12 +19,13 @@ type session struct {
 	in      []byte
 	r, w    int // in[r:w] has been read but not processed
 	out     []byte
-	mailed  bool // out holds a reply that accepts a mail
+	mailed  bool // whether out contains a reply that accepts a mail
 	secured bool
 	ehlo    string
 }
 
-// buffers are reused, since allocating 64 KiB per connection would affect the figures.
+// buffers contains buffers to reuse, since allocating 64 KiB per connection would
+// affect the figures.
 var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 
 func newSession(l *listener, conn net.Conn) *session {
@@ -145,7 +146,7 @@ func (s *session) accept() bool {
 // data discards content up to the final dot. It searches for dots, because they are less
 // frequent than line ends.
 func (s *session) data() error {
-	start := true // at the start of a line
+	start := true // whether the next octet is at the start of a line
 	for {
 		for s.r < s.w {
 			i := bytes.IndexByte(s.in[s.r:s.w], '.')
@@ -227,7 +228,7 @@ func (s *session) startTLS() bool {
 	}
 	s.say("220 2.0.0 Ready to start TLS")
 	if s.flush() != nil || s.r != s.w {
-		return false // octets sent before the handshake may be injected
+		return false // octets before the handshake may come from an attacker
 	}
 	conn := tls.Server(s.conn, s.l.tls)
 	if conn.Handshake() != nil {

@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// wire is a connection that counts what arrives and delays it by the latency. Replies are
-// not delayed, so each round trip is delayed by the latency once, as on a long link.
+// wire is a connection that counts the octets that arrive, and delays them by the
+// latency. Replies are not delayed, so each round trip is delayed once by the latency,
+// as on a long network path.
 type wire struct {
 	net.Conn
 	counters *counters
-	answered atomic.Bool // a reply was written since the last arrival
+	answered atomic.Bool // whether a reply was written since the last arrival
 
 	latency time.Duration
 	due     chan arrival

@@ -19,7 +19,7 @@ type csmtp struct {
 	envelope smtp.Envelope
 	text     *bytes.Reader
 	whole    smtp.Message // used instead of text if there is a file
-	fresh    bool         // a new session for each mail
+	fresh    bool         // whether each mail gets a new session
 	session  *smtp.Session
 }
 
