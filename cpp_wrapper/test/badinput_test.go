@@ -73,7 +73,8 @@ var mistakes = map[string]struct{ number, text string }{
 	"attachment huge name":      {"404", "too long"},
 }
 
-// onlyWindowsMistakes are those that Windows adds, or for which it has another text.
+// onlyWindowsMistakes contains the mistakes that are possible only on Windows, or have
+// another text there.
 var onlyWindowsMistakes = map[string]struct{ number, text string }{
 	"attachment missing":                   {"404", "not found"},
 	"attachment unreadable":                {"404", "haring violation"},
@@ -96,7 +97,7 @@ func expectedMistakes() map[string]struct{ number, text string } {
 func TestBadInput(t *testing.T) {
 	program := link(t, "g++", "badinput", append(sanitized, "-std=c++14", "tools/badinput.cpp")...)
 	folder := t.TempDir()
-	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755)) // for the test's other user
+	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755)) // the program runs as another user
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "secret"), []byte("x"), 0))
 	require.NoError(t, os.Mkdir(filepath.Join(folder, "directory"), 0o755))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(folder, "pipe"), 0o666))
@@ -116,7 +117,7 @@ func TestBadInput(t *testing.T) {
 		assert.Contains(t, part[2], want.text, line)
 		assert.LessOrEqual(t, len(part[2]), 400, line)
 	}
-	// Only the mail with large valid texts was sent.
+	// Only the mail with large but valid texts was sent.
 	require.NoError(t, server.WaitIdle(1, deadline))
 	assert.Len(t, server.Mails(), 1)
 	assert.Len(t, server.Sessions(), 1)

@@ -24,7 +24,7 @@ func TestClassHasEveryFunction(t *testing.T) {
 		require.NoError(t, err)
 		class += string(text)
 	}
-	// The class has these in another form, or does not need them.
+	// The class provides these functions in another form, or does not need them.
 	other := map[string]bool{"GetHTML": true, "GetVersion": true}
 	for _, f := range hosttest.Header(t).Functions {
 		if !other[f.Name] {
@@ -50,8 +50,8 @@ func call(f header.Function, handle, text string) string {
 	return fmt.Sprintf("%s(%s)", f.CName(), strings.Join(args, ", "))
 }
 
-// TestEveryFunctionWithNothing calls every function with invalid handles, and with
-// NULL and "" for every string. Each call returns an error number and does not crash.
+// TestEveryFunctionWithNothing calls every function with invalid handles, and with NULL
+// and "" for every string. Each call must return an error number and must not crash.
 func TestEveryFunctionWithNothing(t *testing.T) {
 	const head = `#include "csmtp_c.h"
 #include <stdio.h>
@@ -103,7 +103,7 @@ int main(void) {
 		case !live:
 			assert.Equal(t, "900", part[0], line)
 		case part[0] == "0" || name == "SendAsync" || name == "Poll" || name == "Wait":
-			// The asynchronous Send may end between the two calls.
+			// For these, the asynchronous Send may end between the two calls.
 		default:
 			assert.Equal(t, part[0], part[1], "%s: GetLastError differs from the result", name)
 			assert.NotEmpty(t, part[2], line)

@@ -4,9 +4,9 @@
 // them with libcsmtp and runs them against package smtptest.
 //
 // CSMTP_BUILD_DIR names the folder of the libcsmtp.so to use; without it, the library
-// is built. CSMTP_FULL_MATRIX=1 compiles every program with every compiler and
-// standard; without it, only the programs that use the whole header are compiled with
-// all. CSMTP_TARGET selects another machine to compile for (target_test.go).
+// is built. CSMTP_FULL_MATRIX=1 compiles every program with every compiler and every
+// standard; without it, this is done only for the programs that use the whole header.
+// CSMTP_TARGET selects another machine to compile for (target_test.go).
 package test
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deadline is how long one program may run before it counts as hung.
+// deadline is how long one program may run before the test fails.
 const deadline = hosttest.Deadline
 
 var (
@@ -47,7 +47,7 @@ func library(t *testing.T) string {
 	return dir
 }
 
-// warnings are the flags under which the headers compile without a warning.
+// warnings contains the flags with which the headers must compile without a warning.
 var warnings = []string{"-Wall", "-Wextra", "-Werror"}
 
 var includes = []string{"-I..", "-I../../include", "-I../compat"}
@@ -78,7 +78,7 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 	return program
 }
 
-// sanitized are the flags that make a program detect memory errors.
+// sanitized contains the flags that make a program detect memory errors.
 var sanitized = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
 func join(lists ...[]string) []string {
@@ -101,7 +101,8 @@ type result struct {
 	output string
 }
 
-// execute runs a program in folder. The library trusts the test's CA.
+// execute runs a program in folder, with an environment in which the library trusts the
+// test's CA.
 func execute(t *testing.T, folder, program string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
@@ -116,8 +117,8 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder
 	cmd.Env = env
-	// A file, not a pipe, because processes that Wine leaves running would keep a pipe
-	// open.
+	// The output goes to a file, because processes that Wine leaves running would keep
+	// a pipe open.
 	out, err := os.Create(filepath.Join(t.TempDir(), "output"))
 	require.NoError(t, err)
 	defer out.Close()

@@ -31,21 +31,22 @@ const (
 	idiomsEnd   = "<!-- End of the table of idioms -->\n"
 )
 
-// idiom is a small program in the style of old users. Its first line is
+// idiom is a small program in the style of programs written for the old class. Its
+// first line is
 //
 //	// idiom | what 2.4 does
 //
-// and its second line may hold options, as in
+// and its second line may contain options, as in
 //
 //	//! mails=2 has=text/html posix threads std=c++20 -fno-exceptions
 //
-// mails is the number of mails, 1 by default. has is a regular expression that matches
-// each mail. posix is a program that Windows cannot compile, and threads one that needs
-// <thread>. The other words are compiler flags.
+// mails is the number of mails, by default 1. has is a regular expression that must
+// match each mail. posix marks a program that cannot be compiled for Windows; threads
+// marks one that needs <thread>. The other words are compiler flags.
 //
-// The program gets the host, the port and a folder that it may write to. It exits with 0.
-// What it prints is part of the column "here". The subject of each mail begins
-// with the name of the program.
+// The arguments of the program are the host, the port, and a folder to which it may
+// write. It must exit with 0. Its output is part of the column "here". The subject of
+// each mail begins with the name of the program.
 type idiom struct {
 	name, source   string
 	what, original string
@@ -140,7 +141,7 @@ func (i idiom) observe(t *testing.T, program string) string {
 // TestIdioms compiles and runs the programs in idioms, and compares the table in
 // docs/migration.md with what they did.
 func TestIdioms(t *testing.T) {
-	t.Setenv("LC_ALL", "C") // which names no charset for 8-bit texts
+	t.Setenv("LC_ALL", "C") // this locale has no charset for 8-bit texts
 	all := readIdioms(t)
 	var mu sync.Mutex
 	observed := map[string]string{}
@@ -160,7 +161,7 @@ func TestIdioms(t *testing.T) {
 		}
 	})
 	if _, across := cross(); across || t.Failed() || len(observed) < len(all) {
-		return // another target, a failure, or a run of some programs only
+		return // the table is not complete: another target, a failure, or a run of only some programs
 	}
 	var table strings.Builder
 	table.WriteString("| idiom | CSmtp 2.4 | here |\n|---|---|---|\n")
@@ -171,8 +172,8 @@ func TestIdioms(t *testing.T) {
 	hosttest.RequireTable(t, idiomsBegin, idiomsEnd, table.String(), *update)
 }
 
-// TestIdiomsWithEveryKit compiles a program with each kit, and runs it if it is built for
-// this machine. With CSMTP_FULL_MATRIX, it does so with all programs.
+// TestIdiomsWithEveryKit compiles one of the programs with each kit, and runs it if it
+// is built for this machine. With CSMTP_FULL_MATRIX, it does so with all programs.
 func TestIdiomsWithEveryKit(t *testing.T) {
 	all := readIdioms(t)
 	eachKit(t, func(t *testing.T, k kit) {

@@ -20,8 +20,8 @@ type kit struct {
 	windows        bool
 }
 
-// kits lists the compilers that the headers support. MinGW has two thread models;
-// with win32, the default, there is no <mutex> and no <thread>.
+// kits lists the compilers that the headers support. MinGW has two thread models; with
+// the default one, win32, there is no <mutex> and no <thread>.
 var kits = []kit{
 	{name: "GCC", compiler: "g++"},
 	{name: "clang with libstdc++", compiler: "clang++"},
@@ -79,8 +79,8 @@ func (k kit) folder(t *testing.T) string {
 	return ""
 }
 
-// sampled returns the standards for tests that do not use all of them: an old one for
-// some kits, and a new one for the others.
+// sampled returns the C++ standards for tests that do not use all of them: an old one
+// for some kits, and a new one for the others.
 func (k kit) sampled() []string {
 	switch {
 	case full:

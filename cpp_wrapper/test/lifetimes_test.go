@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLifetimes runs programs under the sanitizers in which threads share an object,
-// and in which an object is destroyed before its asynchronous Send has ended.
+// TestLifetimes runs programs under the sanitizers. In these programs, threads share an
+// object, or an object is destroyed before its asynchronous Send has ended.
 func TestLifetimes(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"address": sanitized,

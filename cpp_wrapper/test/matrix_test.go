@@ -16,13 +16,14 @@ import (
 
 var standards = []string{"c++11", "c++14", "c++17", "c++20", "c++2b"}
 
-// strictWarnings are warnings beyond those that the documentation promises to avoid.
+// strictWarnings contains further warnings, which the documentation does not promise to
+// avoid.
 var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual"}
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled reports whether the dialect is one of the two used for checks that do not
-// run in every dialect.
+// sampled reports whether the dialect is one of the two that are used for checks that
+// do not run in every dialect.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }
@@ -85,7 +86,7 @@ func programs(t *testing.T) map[string][]string {
 	for _, f := range files {
 		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
 	}
-	// This program also compiles the source files of the old class.
+	// This program also compiles source files with the names of those of the old class.
 	found["several"] = []string{
 		"programs/several/main.cpp", "programs/several/service.cpp",
 		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",
@@ -108,8 +109,8 @@ func TestProgramsInEveryDialect(t *testing.T) {
 				t.Parallel()
 				flags := []string{"-std=c++20", "-DLINUX"}
 				if windows() {
-					// md5.h has `using namespace std`, as the old one had. Since C++17, windows.h
-					// cannot follow it.
+					// md5.h contains `using namespace std`, as the old md5.h did. Since
+					// C++17, windows.h cannot be included after it.
 					flags = []string{"-std=c++14"}
 				}
 				check(t, "clang++", append(sources, flags...)...)

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// moved is a project that was moved to this library completely.
+// moved is a project that has been moved to this library completely.
 var moved = map[string]string{
 	"src/main.cpp": "#include \"CSmtp.h\"\n#include <openssl/sha.h>\nint main() { CSmtp m; m.Send(); SHA256(0, 0, 0); }\n",
 	"src/plain.cpp": "// SSL_new(ctx) would need OpenSSL's header, but this file does not include CSmtp.h.\n" +
@@ -30,8 +30,8 @@ const (
 	oldSource = "#include \"CSmtp.h\"\nvoid CSmtp::Send() { SSL_library_init(); }\n"
 )
 
-// TestCheckMigration runs compat/check-migration.sh with a project that was moved
-// completely, and with one that was not, for each thing that can be left to do.
+// TestCheckMigration runs compat/check-migration.sh with a project that has been moved
+// completely, and, for each step that can be missing, with one in which it is missing.
 func TestCheckMigration(t *testing.T) {
 	if _, across := cross(); across {
 		t.Logf("the script does not depend on CSMTP_TARGET")
@@ -44,7 +44,7 @@ func TestCheckMigration(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		files map[string]string // these replace files of the moved project; "" removes one
-		want  []string          // each is at the beginning of a line, in this order
+		want  []string          // the beginnings of the printed lines, in this order
 	}{
 		"moved": {},
 		"moved, with the files of compat": {files: map[string]string{
@@ -105,7 +105,7 @@ func TestCheckMigration(t *testing.T) {
 			}
 			assert.Equal(t, 1, status, printed)
 			lines := strings.Split(strings.TrimSpace(printed), "\n")
-			require.Len(t, lines, 2*len(test.want), printed) // each with its advice
+			require.Len(t, lines, 2*len(test.want), printed) // each line is followed by advice
 			found := map[string]bool{}
 			for i := 0; i < len(lines); i += 2 {
 				assert.Regexp(t, "^    [a-z]", lines[i+1])
@@ -123,7 +123,7 @@ func TestCheckMigration(t *testing.T) {
 	assert.Contains(t, printed, "usage: check-migration.sh DIR")
 }
 
-// checkMigration runs the script in a system whose loader does not know the library.
+// checkMigration runs the script as on a system whose loader cannot find the library.
 func checkMigration(t *testing.T, project string) (printed string, status int) {
 	t.Helper()
 	loader := filepath.Join(t.TempDir(), "ldconfig")

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mixtures lists the flags for the two units of a program. A unit compiled with
-// CSMTP_LEGACY_TLS does not check certificates. One compiled with CSMTP_STRICT refuses
-// doubtful texts.
+// mixtures lists the compiler flags for the two units of a program. A unit compiled
+// with CSMTP_LEGACY_TLS does not check certificates. One compiled with CSMTP_STRICT
+// refuses doubtful texts.
 var mixtures = map[string][2]string{
 	"legacy":               {"-DCSMTP_LEGACY_TLS", ""},
 	"legacy and strict":    {"-DCSMTP_LEGACY_TLS -DCSMTP_STRICT", ""},

@@ -15,9 +15,9 @@ import (
 )
 
 // visualC returns the arguments with which clang imitates Visual C++: version 19.00 is
-// that of Visual Studio 2015, 19.40 that of 2022. GCC's extensions are errors. The
+// that of Visual Studio 2015, and 19.40 that of 2022. GCC's extensions are errors. The
 // headers in msvc/include declare only what the standards guarantee for each header,
-// and nothing that some library adds.
+// and no additions of any library.
 func visualC(processor, version string) []string {
 	return []string{
 		"--target=" + processor + "-pc-windows-msvc", "-fms-compatibility", "-fms-extensions",
@@ -34,7 +34,7 @@ func TestVisualC(t *testing.T) {
 	}
 	for _, processor := range []string{"x86_64", "i686"} {
 		for standard, version := range map[string]string{"c++11": "19.00", "c++14": "19.00", "c++17": "19.16", "c++20": "19.40"} {
-			// With __clang__ defined, the headers see clang-cl.
+			// If __clang__ is defined, the headers detect clang-cl.
 			defines := []string{"-DWINDOWS_FIRST"}
 			if full || standard == "c++11" && processor == "i686" || standard == "c++20" && processor == "x86_64" {
 				defines = append(defines, "-DWINDOWS_LAST", "-DCSMTP_STRICT", "-DCSMTP_STATIC", "-DCSMTP_LEGACY_TLS", "-D__clang__")
@@ -76,7 +76,7 @@ func TestVisualCImports(t *testing.T) {
 	}
 }
 
-// TestClangCL runs ./build.sh msvc with the headers of this test in place of those of
+// TestClangCL runs ./build.sh msvc with the headers of this test instead of those of
 // Visual C++.
 func TestClangCL(t *testing.T) {
 	if _, across := cross(); across {

@@ -47,7 +47,7 @@ const oldIncludes = `#include <assert.h>
 using namespace std;
 `
 
-// names are names of namespace std that a program may declare itself.
+// names contains names of namespace std that a program may also declare itself.
 var names = strings.Fields(`
 	accumulate advance align all_of allocate_shared any any_of apply array as_const async atomic atomic_flag atomic_init
 	back_inserter bad_function_call barrier begin binary_search bind bit_cast bitset byte call_once chrono clamp
@@ -64,15 +64,15 @@ var names = strings.Fields(`
 	to_address transform try_lock tuple unexpected unique unique_lock unique_ptr unordered_map unordered_set upper_bound
 	variant view visit weak_ptr yield`)
 
-// forms are declarations of NAME at file scope, each followed by a use.
+// forms contains declarations of NAME at file scope, each followed by a use of it.
 var forms = map[string]string{
 	"array":    "static int NAME[3]; int use_NAME() { NAME[0] = 1; return NAME[0]; }",
 	"function": "static int NAME(int a, int b) { return a + b; } int use_NAME() { return NAME(1, 2); }",
 	"class":    "struct NAME { int member; }; int use_NAME() { NAME object; object.member = 1; return object.member; }",
 }
 
-// TestNamesOfThePrograms checks that a program's names at file scope clash only with
-// names that clashed with the old header too.
+// TestNamesOfThePrograms checks that a program's names at file scope conflict with
+// CSmtp.h only if they also conflicted with the old header.
 func TestNamesOfThePrograms(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {
@@ -81,7 +81,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 				now := clashes(t, k, standard, "#include \"CSmtp.h\"\n", declaration)
 				assert.Subset(t, old, now, "%s: a %s of this name clashes", standard, form)
 				t.Logf("%s: a %s of these names clashed with the old header too: %s", standard, form, strings.Join(old, " "))
-				if k.libcxx == "" { // libc++ includes most of its own headers
+				if k.libcxx == "" { // the headers of libc++ include most of the others
 					assert.Less(t, len(old), len(names)*2/3)
 				}
 			}
@@ -89,7 +89,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 	})
 }
 
-// clashes returns the names whose declaration does not compile after head.
+// clashes returns the names whose declaration does not compile after the code head.
 func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	t.Helper()
 	source := filepath.Join(t.TempDir(), "names.cpp")
@@ -137,7 +137,7 @@ func TestIncludedHeaders(t *testing.T) {
 			strict := included(t, k, standard, "#define CSMTP_STRICT\n#include \"CSmtp.h\"\n")
 			for _, header := range []string{"iostream", "fstream", "functional", "memory", "mutex", "atomic", "thread", "winsock2.h", "netdb.h"} {
 				for name := range strict {
-					// libc++'s headers include these themselves.
+					// The headers of libc++ include these headers themselves.
 					if k.libcxx == "" && filepath.Base(name) == header {
 						assert.Fail(t, "CSMTP_STRICT includes "+name)
 					}

@@ -61,8 +61,8 @@ func functions(t *testing.T, flags ...string) map[string]string {
 	}
 	found := map[string]string{}
 	for _, symbol := range symbols {
-		// _ZSt, _ZNSt and _ZNKSt begin the names of standard library functions, here
-		// instantiated with our types.
+		// The names of standard library functions begin with _ZSt, _ZNSt or _ZNKSt.
+		// Some are instantiated with types of our headers.
 		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(symbol.Name, "_Z"), "N"), "K")
 		ours := strings.Contains(name, "CSmtp") || strings.Contains(name, "csmtp_")
 		if !ours || strings.HasPrefix(name, "St") || elf.ST_BIND(symbol.Info) != elf.STB_WEAK || symbol.Section >= elf.SHN_LORESERVE || symbol.Section == elf.SHN_UNDEF {
@@ -75,7 +75,7 @@ func functions(t *testing.T, flags ...string) map[string]string {
 			info := file.ByteOrder.Uint64(r[8:])
 			to := symbols[info>>32-1]
 			name, addend := to.Name, int64(file.ByteOrder.Uint64(r[16:]))
-			if elf.ST_TYPE(to.Info) == elf.STT_SECTION { // the offsets of string literals differ
+			if elf.ST_TYPE(to.Info) == elf.STT_SECTION { // a string literal, whose offset may differ
 				name, addend = file.Sections[to.Section].Name, 0
 			}
 			refers = append(refers, fmt.Sprintf("%x %d %s%+d", file.ByteOrder.Uint64(r), uint32(info), name, addend))

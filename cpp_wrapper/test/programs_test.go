@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mailsOf is the number of mails of each program that does not send exactly one.
+// mailsOf contains the number of mails for each program that does not send exactly one.
 var mailsOf = map[string]int{"member_copied": 3, "threads": 4, "revision20": 5, "one_session": 3, "containers": 2}
 
 // sessionsOf returns the number of sessions of a program, one per mail by default.
@@ -31,7 +31,8 @@ func sessionsOf(name string) int {
 	return max(mailsOf[name], 1)
 }
 
-// TestPrograms compiles, links and runs programs that use the class as its users do.
+// TestPrograms compiles, links and runs programs that use the class in the same ways as
+// its users.
 func TestPrograms(t *testing.T) {
 	for name, sources := range programs(t) {
 		t.Run(name, func(t *testing.T) {
@@ -84,8 +85,8 @@ func TestEveryMethod(t *testing.T) {
 	}
 }
 
-// TestLegacyTLS checks that a program compiled with CSMTP_LEGACY_TLS accepts any
-// certificate, and otherwise refuses an invalid one.
+// TestLegacyTLS checks that a program accepts any certificate if it was compiled with
+// CSMTP_LEGACY_TLS, and refuses an invalid one otherwise.
 func TestLegacyTLS(t *testing.T) {
 	attachment := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(attachment, nil, 0o600))

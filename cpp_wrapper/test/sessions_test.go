@@ -119,7 +119,7 @@ func TestReuseAfterFault(t *testing.T) {
 	}
 }
 
-// TestReuseAfterMistake does the same for mistakes that are found before anything is
+// TestReuseAfterMistake does the same after mistakes that are found before anything is
 // sent.
 func TestReuseAfterMistake(t *testing.T) {
 	program := driver(t)

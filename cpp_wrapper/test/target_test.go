@@ -16,8 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// target is another machine, selected by CSMTP_TARGET. A cross compiler builds the
-// programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder of its library.
+// target is another kind of machine, which CSMTP_TARGET selects. A cross compiler
+// builds the programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder of the
+// library for it.
 type target struct {
 	compilers map[string]string // cross compilers, by "g++" and "gcc"; no others are used
 	library   string
@@ -36,7 +37,8 @@ var targets = map[string]target{
 }
 
 // writeAuthorityConfig writes a configuration file that names the test's CA, for
-// systems without SSL_CERT_FILE. It writes it once, because parallel tests read it.
+// systems without SSL_CERT_FILE. The file is written only once, because tests that run
+// in parallel read it.
 var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
 	ca, err := writeAuthority()
 	if err != nil {
@@ -46,8 +48,8 @@ var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
 	return config, os.WriteFile(config, []byte("[*]\nca-file = "+ca+"\n"), 0o600)
 })
 
-// onWindows returns the target of Debian's MinGW and Wine. CSMTP_MINGW selects MinGW's
-// thread model, and CSMTP_WINE the command that runs a program.
+// onWindows returns the target for Debian's MinGW and Wine. CSMTP_MINGW selects MinGW's
+// thread model, and CSMTP_WINE is the command that runs a program.
 func onWindows(machine string) target {
 	return target{
 		compilers: map[string]string{"g++": machine + "-g++-" + threadModel, "gcc": machine + "-gcc-" + threadModel},
@@ -65,10 +67,10 @@ func onWindows(machine string) target {
 // windows reports whether the target is Windows.
 func windows() bool { return targetName == "x64" || targetName == "Win32" }
 
-// onDrive returns the path by which Wine's programs know a file.
+// onDrive returns the path of a file as programs under Wine see it.
 func onDrive(path string) string { return "Z:" + strings.ReplaceAll(path, "/", `\`) }
 
-// onLinux returns the target of Debian's cross compiler, and qemu-user.
+// onLinux returns the target for Debian's cross compiler and qemu-user.
 func onLinux(machine, emulator string) target {
 	return target{
 		compilers: map[string]string{"g++": machine + "-g++", "gcc": machine + "-gcc"},
@@ -105,7 +107,7 @@ func notOn(t *testing.T, why string, names ...string) {
 	}
 }
 
-// arguments returns args without the sanitizers, which the target lacks.
+// arguments returns args without the sanitizers, which the target does not support.
 func (g target) arguments(args []string) []string {
 	var kept []string
 	for _, a := range args {

@@ -17,8 +17,8 @@ import (
 )
 
 // TestTranscripts plays every transcript to class CSmtp and to the C functions, and
-// compares the results with the transcript's header. The server's text is delivered
-// whole, by line and by octet.
+// compares the results with the transcript's header. The server sends its text as a
+// whole, line by line, and octet by octet.
 func TestTranscripts(t *testing.T) {
 	paths, err := filepath.Glob("../../smtp/testdata/*.txt")
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// playTranscript returns what the client says, without ports.
+// playTranscript returns the results that the client prints, without port numbers.
 func playTranscript(t *testing.T, client string, script *smtptest.Script, path string, mode smtptest.Mode) map[string]string {
 	path, err := filepath.Abs(path)
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func playTranscript(t *testing.T, client string, script *smtptest.Script, path s
 	} else {
 		assert.Regexp(t, `^[A-Z][^.?]*[.?]`, said["text"], "the sentence of the number: %s", where)
 	}
-	if said["peer"] != "" { // the connection was made
+	if said["peer"] != "" { // there was a connection
 		assert.Regexp(t, fmt.Sprintf(`^(127\.0\.0\.1|\[::1\]):%d$`, server.Port()), said["peer"], where)
 	}
 	for _, text := range append(h.All("expect-text"), h.All("expect-recipient")...) {
@@ -87,7 +87,7 @@ func playTranscript(t *testing.T, client string, script *smtptest.Script, path s
 	for key, value := range said {
 		said[key] = ports.ReplaceAllString(value, "$1:PORT")
 	}
-	// How the end of the connection is noticed depends on time.
+	// How the client notices the end of the connection depends on timing.
 	if before, _, found := strings.Cut(said["text"], ": connection closed"); found {
 		said["text"] = before
 	}

@@ -19,7 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// onlyOnWindows ends a test, which passes, if the target is another system.
+// onlyOnWindows reports whether the target is Windows. If it returns false, the test
+// should return, and so pass.
 func onlyOnWindows(t *testing.T) (on bool) {
 	t.Helper()
 	if !windows() {
@@ -134,7 +135,7 @@ func TestWindowsService(t *testing.T) {
 	folder := t.TempDir()
 	program := link(t, "g++", "service", "-std=c++11", "tools/windows_service.cpp")
 	server := receiver(t, smtptest.MailOptions{})
-	library := filepath.Join(folder, "csmtp.dll") // the service has another PATH
+	library := filepath.Join(folder, "csmtp.dll") // the DLL must be next to the program, because the service has another PATH
 	octets, err := os.ReadFile(filepath.Join(os.Getenv("CSMTP_BUILD_DIR"), "csmtp.dll"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(library, octets, 0o755))

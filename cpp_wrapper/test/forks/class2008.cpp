@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// In the style of the class of 2008.
+// A program in the style of the class of 2008.
 #include "CSmtp2008.h"
 
 #include <stdio.h>

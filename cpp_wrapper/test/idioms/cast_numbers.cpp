@@ -1,4 +1,4 @@
-// numbers from a configuration cast to the enumerations | sends
+// numbers from a configuration file, cast to the enumerations | sends
 //! has=X-Priority:.2
 #include "CSmtp.h"
 #include "prepare.h"

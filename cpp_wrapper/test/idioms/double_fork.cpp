@@ -1,4 +1,4 @@
-// two calls of `fork` and `setsid`, as in a textbook's daemon | sends
+// a daemon made by two calls of `fork` and one of `setsid` | sends
 //! posix
 #include "CSmtp.h"
 #include "prepare.h"

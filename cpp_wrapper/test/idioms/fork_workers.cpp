@@ -1,4 +1,4 @@
-// three workers of `fork` use one global object | sends 3 mails
+// three children of `fork` send with one global object | sends 3 mails
 //! posix mails=3
 #include "CSmtp.h"
 #include "prepare.h"

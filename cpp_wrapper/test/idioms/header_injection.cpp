@@ -1,4 +1,4 @@
-// a line end within the subject | sends it, and with it another field
+// a line end within the subject | sends it, which adds another field
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"

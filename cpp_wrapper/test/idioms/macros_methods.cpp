@@ -1,4 +1,4 @@
-// macros with names of methods before the include | sends
+// macros with the names of methods, defined before the include | sends
 #define Send Send
 #define Wait Wait
 #define GetUserName GetUserNameA

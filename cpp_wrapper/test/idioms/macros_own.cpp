@@ -1,4 +1,4 @@
-// macros `Log`, `Call`, `Reader`, `BUSY`, `INTERNAL` and `CANCELED` before the include | sends
+// macros `Log`, `Call`, `Reader`, `BUSY`, `INTERNAL` and `CANCELED`, defined before the include | sends
 #define Log(text) printf("%s\n", text)
 #define Call(f) (f)()
 #define Reader struct reader

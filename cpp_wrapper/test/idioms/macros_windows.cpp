@@ -1,4 +1,4 @@
-// macros `ERROR`, `DELETE`, `min` and `max` before the include | sends
+// macros `ERROR`, `DELETE`, `min` and `max`, defined before the include | sends
 #define ERROR 0
 #define DELETE (0x00010000L)
 #define min(a, b) (((a) < (b)) ? (a) : (b))

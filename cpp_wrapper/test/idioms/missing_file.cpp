@@ -1,4 +1,4 @@
-// an attachment that does not exist | throws 404
+// an attachment whose file does not exist | throws 404
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// a subclass with methods of the same names, which call those of the class | sends
+// a subclass whose methods have the same names and call those of the class | sends
 //! has=X-Mailer:.My.Mailer
 #include "CSmtp.h"
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// an own `struct Mail`, `class Mailer`, `enum Error` and `namespace smtp` | sends
+// the program's own `struct Mail`, `class Mailer`, `enum Error` and `namespace smtp` | sends
 //! std=c++17
 #include "CSmtp.h"
 #include "prepare.h"

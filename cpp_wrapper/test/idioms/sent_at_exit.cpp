@@ -1,4 +1,4 @@
-// a function of `atexit` sends with a global object | sends
+// a function registered with `atexit` sends with a global object | sends
 #include "CSmtp.h"
 #include "prepare.h"
 

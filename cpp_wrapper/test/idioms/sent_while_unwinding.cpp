@@ -1,4 +1,4 @@
-// a mail about an exception, sent in its handler | sends
+// a mail about an exception, sent in the exception's handler | sends
 #include "CSmtp.h"
 #include "prepare.h"
 #include <stdexcept>

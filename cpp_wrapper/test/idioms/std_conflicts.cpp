@@ -1,4 +1,4 @@
-// own `count`, `mutex`, `function` and `lock` at global scope | sends
+// the program's own `count`, `mutex`, `function` and `lock` at global scope | sends
 #include "CSmtp.h"
 #include "prepare.h"
 

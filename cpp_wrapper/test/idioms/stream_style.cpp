@@ -1,4 +1,4 @@
-// an own `operator<<` that adds lines | sends
+// the program's own `operator<<`, which adds lines | sends
 //! has=first\r\nsecond\r\n
 #include "CSmtp.h"
 #include "prepare.h"

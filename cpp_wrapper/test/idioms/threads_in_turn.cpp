@@ -1,4 +1,4 @@
-// one object under a mutex of the program, from three threads | sends 3 mails
+// three threads use one object, protected by the program's mutex | sends 3 mails
 //! mails=3 threads
 #include "CSmtp.h"
 #include "prepare.h"

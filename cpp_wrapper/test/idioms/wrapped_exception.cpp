@@ -1,4 +1,4 @@
-// `ECSmtp` converted to an exception of the program | catches it
+// `ECSmtp` converted to the program's own exception | catches it
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"

@@ -3,8 +3,8 @@
 #include "CSmtp.h"
 #include "md5.h"
 
-// Encodes its own subject, and uses functions and classes of the old base64.h and
-// md5.h.
+// A program that encodes its subject itself, and uses functions and classes of the old
+// base64.h and md5.h.
 static std::string Encoded(const std::string &text)
 {
 	return "=?UTF-8?B?" + base64_encode(reinterpret_cast<const unsigned char *>(text.c_str()), (unsigned int)text.length()) + "?=";

@@ -4,7 +4,8 @@
 #endif
 #include "CSmtp.h"
 
-// Uses the names of the Linux port, as a program with its own sockets does.
+// A program with its own sockets, which uses the names that the Linux version of the
+// old header defined.
 static SOCKET Listen()
 {
 	SOCKET s = socket(AF_INET, SOCK_STREAM, 0);

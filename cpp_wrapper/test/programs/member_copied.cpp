@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-// A class with a mailer as member, which a container copies.
+// A class with a CSmtp object as a member. A container copies objects of this class.
 class Account
 {
 public:

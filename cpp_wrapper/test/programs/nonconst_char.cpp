@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// C style: buffers, char *, a port from atoi, numbers for enumerators.
+// A program in the style of C: buffers, char *, a port from atoi, and numbers instead
+// of enumerators.
 int main(int argc, char *argv[])
 {
 	char *server, *sender = (char *)"c@test.example";

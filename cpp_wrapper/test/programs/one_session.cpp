@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Sends several mails over one session.
+// A program that sends several mails over one session.
 int main(int, char *argv[])
 {
 	const char *names[] = { "bob", "carol", "dan" };

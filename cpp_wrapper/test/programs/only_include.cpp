@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Includes only CSmtp.h and writes std:: nowhere.
+// A program that includes only CSmtp.h and does not write std:: anywhere.
 typedef pair<string, string> Person;
 
 int main(int argc, char *argv[])

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Written for revision 1.9: the security type belongs to the class, and the program
-// opens the session.
+// A program written for revision 1.9: the security types are members of the class, and
+// the program opens the session.
 static CSmtp::security_type FromName(const std::string &name)
 {
 	if (name == "tls") return CSmtp::USE_TLS;

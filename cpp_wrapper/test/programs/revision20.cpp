@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Written for revisions 2.x: every way to call ConnectRemoteServer and SetSMTPServer.
+// A program written for revisions 2.x, which calls ConnectRemoteServer and
+// SetSMTPServer in every way.
 static void Message(CSmtp &mail)
 {
 	mail.ClearMessage();

@@ -40,6 +40,6 @@ int main(int, char *argv[])
 	{
 		cout << e.GetErrorText() << endl;
 	}
-	delete pMail; // through the base class: the destructor is virtual
+	delete pMail; // through a pointer to the base class, whose destructor is virtual
 	return nSent == 1 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Turns an error number into an exit status, in three common ways.
+// Converts an error number to an exit status in three common ways.
 static int Status(ECSmtp::CSmtpError error)
 {
 	switch (error)

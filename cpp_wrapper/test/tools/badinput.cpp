@@ -5,9 +5,9 @@
 //
 //	badinput HOST PORT FOLDER
 //
-// FOLDER holds "directory" and, on POSIX systems, "secret", which only root may read,
-// and "pipe", a named pipe. On Windows, the program itself makes a file that it does not
-// share, and a named pipe.
+// FOLDER contains "directory" and, on POSIX systems, "secret", which only root may
+// read, and "pipe", a named pipe. On Windows, the program itself makes a file that no
+// other program may open, and a named pipe.
 #if defined(_WIN32)
 #include <winsock2.h>
 #include <windows.h>
@@ -98,8 +98,8 @@ static bool MakeUnreadable()
 		CreateNamedPipeA("\\\\.\\pipe\\csmtp-badinput", PIPE_ACCESS_DUPLEX, PIPE_WAIT, 5, 64, 64, 0, NULL) != INVALID_HANDLE_VALUE;
 }
 #else
-// Root can read every file, so another user is needed. The library has not started a
-// thread yet, so seteuid applies to the whole process.
+// Root can read every file, so the program changes to another user. The library has not
+// started a thread yet, so seteuid applies to the whole process.
 static bool MakeUnreadable() { return geteuid() != 0 || seteuid(65534) == 0; }
 #endif
 

@@ -68,7 +68,7 @@ static void Log()
 	mail.Send();
 	Expect(mail.GetOutcome() == CSMTP_ACCEPTED, "usable after exceptions");
 
-	// The destructor discards the exception that QUIT causes.
+	// The destructor discards the exception that the log callback throws at QUIT.
 	mail.SetLogCallback([](int, const char *line) { if (strstr(line, "QUIT")) throw Mine("quit"); });
 	mail.ConnectRemoteServer(g_host, g_port, NO_SECURITY, false);
 }
@@ -182,7 +182,8 @@ static void Async()
 	while (!*ended) std::this_thread::yield();
 }
 
-// Sends several mails over one connection. An exception of a callback cancels the rest.
+// Sends several mails over one connection. An exception of a callback cancels the mails
+// that follow.
 static void Batch()
 {
 	CSmtp carrier;

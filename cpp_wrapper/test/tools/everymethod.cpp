@@ -5,8 +5,8 @@
 //
 //	everymethod HOST PORT none|tls|ssl LOGIN PASSWORD ATTACHMENT
 //
-// Sends one mail by Send alone and one in a session that the program opens. Both mails
-// have every property set. If LOGIN is "", there is no login.
+// Sends one mail with Send alone, and one in a session that the program opens. Every
+// property of both mails is set. If LOGIN is "", there is no login.
 #include "CSmtp.h"
 
 #define NUMBER(name, value) static_assert((int)ECSmtp::name == value, #name)

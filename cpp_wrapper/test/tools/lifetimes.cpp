@@ -46,12 +46,12 @@ static void Prepare(CSmtp &mail)
 
 static void Await(CSmtp &mail) { while (!mail.Wait(20000)) {} }
 
-// Each thread's exception describes its own call.
+// The exception in each thread describes the thread's own call.
 static void Exceptions()
 {
 	CSmtp mail;
 	Prepare(mail);
-	mail.Send(); // no later exception of a setter may report its outcome, ACCEPTED
+	mail.Send(); // a later exception of a setter must not report the outcome of this call, ACCEPTED
 	std::vector<std::thread> threads;
 	for (int who = 0; who < 4; who++)
 		threads.push_back(std::thread([&mail, who] {
@@ -171,7 +171,7 @@ static void First()
 	}
 }
 
-// Objects are swapped and moved while they send.
+// Objects are swapped and moved while they are sending.
 static void Moves()
 {
 	for (int i = 0; i < 10; i++) {
@@ -194,7 +194,8 @@ static void Moves()
 	}
 }
 
-// Data that the done function uses may be destroyed once the object is destroyed.
+// Data that the done function uses may be destroyed after the object has been
+// destroyed.
 static void Scopes()
 {
 	for (int i = 0; i < 60; i++) {

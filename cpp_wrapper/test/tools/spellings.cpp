@@ -40,7 +40,7 @@ struct Overloaded {
   int operator()(int64_t, int64_t) const { g_calls++; return 0; }
 };
 
-// Reports whether a log callback that set sets is called.
+// Reports whether the log callback that 'set' sets is called.
 template <typename Set> static bool Called(Set set) {
   CSmtp mail;
   mail.SetSMTPServer(g_host, g_port, false);

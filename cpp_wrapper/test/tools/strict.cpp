@@ -10,7 +10,7 @@
 #error "CSMTP_STRICT must not define macros of the old header"
 #endif
 
-// Names that `using namespace std` or the old typedefs would make ambiguous.
+// These names would be ambiguous after `using namespace std` or the old typedefs.
 struct string { int mine; };
 enum SOCKET { closed };
 static const char BOUNDARY_TEXT = 'b';

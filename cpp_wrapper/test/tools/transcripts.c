@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Does what the header of a transcript says, with the C functions, and prints the
- * results as "key: value" lines. A single mail is sent by Send without connecting
- * first.
+ * Performs the actions in the header of a transcript with the C functions, and
+ * prints the results as "key: value" lines. A single mail is sent with CSmtp_Send,
+ * without connecting first.
  *
  *	transcripts PORT AUTHORITY-FILE TRANSCRIPT
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Does what the header of a transcript says, with class CSmtp, and prints the results
-// as "key: value" lines.
+// Performs the actions in the header of a transcript with class CSmtp, and prints the
+// results as "key: value" lines.
 //
 //	transcripts PORT AUTHORITY-FILE TRANSCRIPT
 #include "CSmtp.h"

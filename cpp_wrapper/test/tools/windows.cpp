@@ -48,7 +48,7 @@ static int file(CSmtp &mail, const string &folder)
 	return 0;
 }
 
-// Calls and callbacks leave the thread's state as it was.
+// Calls and callbacks do not change the state of the thread.
 static int state(CSmtp &mail)
 {
 	const unsigned int raising = _MM_MASK_MASK & ~(_MM_MASK_DIV_ZERO | _MM_MASK_INVALID | _MM_MASK_OVERFLOW);
@@ -108,7 +108,8 @@ static int windowless(CSmtp &mail)
 	return 0;
 }
 
-// A path longer than MAX_PATH is attached as it is, and in the form of the system.
+// A file whose path is longer than MAX_PATH can be attached, with the path as it is and
+// in the form that Windows requires.
 static int longer(CSmtp &mail, const string &folder)
 {
 	string path = folder;

@@ -44,7 +44,7 @@ static void WINAPI serve(DWORD, char **)
 	report(SERVICE_STOPPED, error);
 }
 
-// Starts the service and returns its error, or -1 if it does not run.
+// Starts the service and returns its error number, or -1 if it does not run.
 static int await(SC_HANDLE service)
 {
 	SERVICE_STATUS s;

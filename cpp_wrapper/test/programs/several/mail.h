@@ -12,6 +12,6 @@ public:
 };
 
 extern CSmtp spare;
-const SMTP_SECURITY_TYPE *Types(); // three constants by address
+const SMTP_SECURITY_TYPE *Types(); // returns the address of three constants
 
 #endif

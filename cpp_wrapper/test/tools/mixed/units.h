@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A program of two units: unit.cpp is compiled twice with different macros. UNIT, a or
-// b, is the name of the unit.
+// A program that consists of two units: unit.cpp, compiled twice with different macros.
+// UNIT, which is a or b, is the name of the unit.
 #include <string>
 
 #include "CSmtp.h"
@@ -11,13 +11,13 @@ struct Server {
   unsigned short port;
 };
 
-// Sends with every way of constructing and connecting an object, and prints
+// Sends mails with objects that are constructed and connected in every way, and prints
 // "UNIT WAY NUMBER" for each.
 void Sends_a(const Server &server);
 void Sends_b(const Server &server);
 
-// Made returns an object with every kind of callback. Uses destroys an object that the
-// other unit made, after copying it, and sends with the copy.
+// Made returns an object with every kind of callback. Uses copies an object that the
+// other unit has made, destroys the original, and sends with the copy.
 CSmtp *Made_a(const Server &server);
 CSmtp *Made_b(const Server &server);
 void Uses_a(CSmtp *mail, const char *of);
