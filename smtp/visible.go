@@ -10,6 +10,13 @@ import show "csmtp/smtp/internal/text"
 // \UNNNNNNNN.
 func Visible(s string) string { return show.Visible(s) }
 
+// FindControl returns the name of the first control character of s, such as "line feed",
+// and its place, which counts octets from 1. The place is 0 if there is none.
+func FindControl(s string) (name string, place int) { return show.FindControl(s) }
+
+// FindInPath is FindControl for a path. It also returns what to do.
+func FindInPath(path string) (name string, place int, help string) { return show.FindInPath(path) }
+
 func visible(b []byte) string { return show.Visible(b) }
 
 func isASCII[T ~string | ~[]byte](s T) bool { return show.IsASCII(s) }

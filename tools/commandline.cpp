@@ -56,6 +56,17 @@ std::vector<std::string> Arguments(int argc, char *argv[]) {
   return all;
 }
 
+// Throws a UsageError that names the first control character of a path, and its place.
+void CheckPath(const std::string &path) {
+  for (size_t i = 0; i < path.size(); i++) {
+    const unsigned char c = static_cast<unsigned char>(path[i]);
+    if (c >= 0x20 && c != 0x7f) continue;
+    char text[100];
+    snprintf(text, sizeof text, "the path of a file has a control character 0x%02x at octet %lu: remove it", static_cast<unsigned>(c), static_cast<unsigned long>(i + 1));
+    throw UsageError(text);
+  }
+}
+
 std::string Drain(FILE *file, const std::string &name, size_t most) {
   std::string all;
   char block[65536];
@@ -187,6 +198,7 @@ long ToNumber(const std::string &text, const std::string &what, long least, long
 }
 
 std::string ReadFile(const std::string &path, size_t most) {
+  CheckPath(path);
   FILE *file = Open(path);
   if (file == nullptr) throw UsageError(path + " cannot be opened: " + strerror(errno));
   try {

@@ -242,6 +242,9 @@ func (c *configuration) set(key, value string) error {
 		err = message.CheckCharset(value)
 		m.settings.charset = value
 	case "log-file":
+		if err := c.checkText(key, value); err != nil {
+			return err
+		}
 		c.logLine, m.settings.log.file = c.line, value // openLog creates the file
 	case "pinned-public-key":
 		err = m.SetPinnedPublicKey(value)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"csmtp/smtp"
 	"csmtp/smtp/oauth"
 	"csmtp/smtp/secret"
 )
@@ -83,11 +84,15 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// checkText refuses a value that is not a host name where one is required, without
-// showing it: a later error would show the value, which may be a secret.
+// checkText refuses a control character, and a value that is not a host name where one
+// is required, without showing the value: a later error would show it, and it may be a
+// secret.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
+	}
+	if name, place := smtp.FindControl(value); place > 0 && !holdsSecret(key, "") {
+		return c.wrong("%s: the value has a %s at octet %d", key, name, place)
 	}
 	switch key {
 	case "ca-file", "ca-directory", "client-certificate", "client-key", "oauth2-certificate", "oauth2-key", "oauth2-service-account":

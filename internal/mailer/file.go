@@ -64,6 +64,9 @@ func newSaving(path string) (*saving, error) {
 	if path == "" {
 		return nil, Faultf(BadArgument, "SaveMessage: the path is empty")
 	}
+	if err := checkPath("SaveMessage", path); err != nil {
+		return nil, err
+	}
 	target, err := lastTarget(path)
 	if err != nil {
 		return nil, &saveError{err}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"csmtp/smtp"
 	"csmtp/smtp/keys"
 	"csmtp/smtp/message"
 )
@@ -115,6 +116,9 @@ func readKeyFile(setter, path string) ([]byte, error) {
 	if isKeyText(path) {
 		return nil, Faultf(BadArgument, "%s: the argument is the text of a key or certificate and not the path of its file", setter)
 	}
+	if err := checkPath(setter, path); err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxKeyFile) {
 		err = &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file of at most 16 MiB")}
@@ -138,6 +142,15 @@ func isKeyText(path string) bool {
 	const longest = 255 // octets of a component of a path
 	return slices.ContainsFunc(strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }),
 		func(component string) bool { return len(component) > longest })
+}
+
+// checkPath returns an error that names the first control character in a path, and its
+// place. It does not show the path, which may be the text of a key by mistake.
+func checkPath(setter, path string) error {
+	if name, place, help := smtp.FindInPath(path); place > 0 {
+		return Faultf(badInput, "%s: the path has a %s at octet %d: %s", setter, name, place, help)
+	}
+	return nil
 }
 
 // readPairFiles reads the files of a certificate and its key. key is empty if keyFile
@@ -172,6 +185,9 @@ func (t *trust) fileRoots() ([]*x509.Certificate, error) {
 func (t *trust) directoryRoots() ([]*x509.Certificate, error) {
 	if t.caDirectory == "" {
 		return nil, nil
+	}
+	if err := checkPath("SetCADirectory", t.caDirectory); err != nil {
+		return nil, err
 	}
 	entries, err := os.ReadDir(t.caDirectory)
 	if err != nil {

@@ -29,6 +29,9 @@ func (m *Mailer) SetLogFile(path string) error {
 	l := m.settings.log
 	l.file, l.id, l.changes = path, fileID{}, l.changes+1
 	if path != "" {
+		if err := checkPath("SetLogFile", path); err != nil {
+			return err
+		}
 		if err := needPoller(); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ package message
 import (
 	"fmt"
 	"strings"
+
+	"csmtp/smtp/internal/text"
 )
 
 // noControls refuses control characters in a header value.
@@ -13,16 +15,7 @@ func noControls(field FieldName, s string) error {
 	if i < 0 {
 		return nil
 	}
-	what := fmt.Sprintf("control character 0x%02x", s[i])
-	switch s[i] {
-	case '\r':
-		what = "carriage return"
-	case '\n':
-		what = "line feed"
-	case 0:
-		what = "NUL"
-	}
-	return invalid(field, s, fmt.Sprintf("has a %s at octet %d; remove it", what, i+1), nil)
+	return invalid(field, s, fmt.Sprintf("has a %s at octet %d; remove it", text.ControlName(s[i]), i+1), nil)
 }
 
 // oneLine decodes a header value and refuses control characters.

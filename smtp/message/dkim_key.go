@@ -6,8 +6,10 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"fmt"
 
 	"csmtp/smtp/internal/address"
+	"csmtp/smtp/internal/text"
 	"csmtp/smtp/keys"
 )
 
@@ -40,6 +42,11 @@ func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 // 1024 bits (RFC 8301, section 3.2).
 func NewDKIMKey(domain, selector string, signer crypto.Signer) (*DKIMKey, error) {
 	const field = FieldDKIM
+	for _, name := range []string{domain, selector} {
+		if what, place := text.FindControl(name); place > 0 {
+			return nil, invalid(field, name, fmt.Sprintf("has a %s at octet %d; remove it", what, place), nil)
+		}
+	}
 	d, err := address.ToASCII(domain)
 	if err != nil {
 		return nil, invalid(field, domain, "the signing domain is not a domain name", err)

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"unicode/utf8"
+
+	"csmtp/smtp/internal/text"
 )
 
 // file is a regular file. Its size, time and identity must not change after Render. It
@@ -27,8 +29,8 @@ const longestPath = 32767
 // identity. It checks the type before it opens the file, because opening a device may
 // have side effects.
 func statFile(field FieldName, path string) (*file, error) {
-	if err := noControls(field, path); err != nil {
-		return nil, err
+	if name, place, help := text.FindInPath(path); place > 0 {
+		return nil, invalid(field, path, fmt.Sprintf("has a %s at octet %d; %s", name, place, help), nil)
 	}
 	if len(path) > 4*longestPath || utf8.RuneCountInString(path) > longestPath {
 		return nil, unreadable(field, path, &fs.PathError{Op: "stat", Path: path, Err: errors.New("the path is too long")})

@@ -22,6 +22,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"csmtp/smtp/internal/text"
 )
 
 // Grant is the grant type of a token request.
@@ -226,6 +228,9 @@ func (c *Config) check() error {
 func (c *Config) checkEndpoint(name, endpoint string) error {
 	if endpoint == "" {
 		return fmt.Errorf("oauth: the %s is missing", name)
+	}
+	if name, place := text.FindControl(endpoint); place > 0 {
+		return fmt.Errorf("oauth: the token endpoint has a %s at octet %d; remove it", name, place)
 	}
 	u, err := url.Parse(endpoint)
 	switch {

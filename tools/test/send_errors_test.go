@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,6 +65,28 @@ func TestSendStatuses(t *testing.T) {
 			if name != "in doubt" {
 				assert.Empty(t, server.Mails())
 			}
+		})
+	}
+}
+
+// Each option that takes a path or a host name refuses a control character, and names its
+// place.
+func TestSendControlCharacters(t *testing.T) {
+	for _, args := range [][]string{
+		{"--attach", "a\x01b"}, {"--html", "a\x01b"}, {"--ca-file", "a\x01b"}, {"--password-file", "a\x01b", "-u", user}, {"--token-file", "a\x01b", "-u", user},
+		{"--tls-name", "a\x01b"}, {"a\x01b"},
+	} {
+		t.Run(args[0], func(t *testing.T) {
+			server := serve(t, smtptest.MailOptions{})
+			args := append([]string{"-t", "bob@test.example", "-p", strconv.Itoa(server.Port())}, args...)
+			if len(args) > 5 {
+				args = append(args, "localhost")
+			}
+			got := mail(t, nil, "text", args...)
+			assert.NotZero(t, got.Status)
+			assert.Contains(t, got.Errors, "control character 0x01 at octet 2")
+			assert.NotContains(t, got.Errors, "\x01")
+			assert.Empty(t, server.Mails())
 		})
 	}
 }

@@ -38,10 +38,8 @@ func hostName(host string) (string, error) {
 	if addr, ok := address(host); ok {
 		return addr.String(), nil
 	}
-	for _, r := range host {
-		if r <= ' ' || r == 0x7f {
-			return "", errors.New("has a space or control character: remove it")
-		}
+	if found := blankOrControl(host); found != "" {
+		return "", fmt.Errorf("has a %s: remove it", found)
 	}
 	name := host
 	if !text.IsASCII(host) {
@@ -62,6 +60,19 @@ func hostName(host string) (string, error) {
 		return "", err
 	}
 	return name, nil
+}
+
+// blankOrControl returns the name and the place of the first space or control character
+// of s, such as "TAB at octet 3", or "".
+func blankOrControl(s string) string {
+	name, place := text.FindControl(s)
+	if i := strings.IndexByte(s, ' '); i >= 0 && (place == 0 || i < place) {
+		name, place = "space", i+1
+	}
+	if place == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s at octet %d", name, place)
 }
 
 // address parses an IP literal, with or without brackets. A zone must consist of

@@ -7,8 +7,9 @@ import (
 	"crypto/x509"
 	"net"
 	"net/netip"
-	"strings"
 	"time"
+
+	"csmtp/smtp/internal/text"
 )
 
 // Options of one Dial.
@@ -81,6 +82,9 @@ func (o *Options) plan() (*plan, *Error) {
 	p.port = uint16(o.Port)
 	if o.LocalAddr != "" {
 		local, ok := address(o.LocalAddr)
+		if name, place := text.FindControl(o.LocalAddr); place > 0 {
+			return nil, fail(Local, nil, "local address %q has a %s at octet %d: remove it", clip(o.LocalAddr), name, place)
+		}
 		if !ok {
 			return nil, fail(Local, nil, "local address %q is not an IP address", clip(o.LocalAddr))
 		}
@@ -104,11 +108,12 @@ func (o *Options) plan() (*plan, *Error) {
 }
 
 func (p *plan) planUnix(o *Options) (*plan, *Error) {
+	name, place, help := text.FindInPath(o.Host)
 	switch {
 	case o.Host == "":
 		return nil, fail(Local, nil, "the path of the unix socket is empty")
-	case strings.IndexByte(o.Host, 0) >= 0:
-		return nil, fail(Local, nil, "the path of the unix socket contains a NUL")
+	case place > 0:
+		return nil, fail(Local, nil, "the path of the unix socket, %q, has a %s at octet %d: %s", clip(o.Host), name, place, help)
 	case o.Proxy != "":
 		return nil, fail(Local, nil, "a unix socket cannot be reached through a proxy")
 	case o.LocalAddr != "":

@@ -4,6 +4,7 @@ package dial
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -32,10 +33,8 @@ func (u *proxyURL) name() string {
 // password.
 func parseProxy(s string) (*proxyURL, error) {
 	const form = "write it as socks5://, http:// or https://, then user:password@ if it requires a login, then host:port"
-	for _, r := range s {
-		if r <= ' ' || r == 0x7f {
-			return nil, errors.New("the proxy has a space or control character: " + form)
-		}
+	if found := blankOrControl(s); found != "" {
+		return nil, fmt.Errorf("the proxy has a %s: %s", found, form)
 	}
 	if !strings.Contains(s, "://") {
 		return nil, errors.New("the proxy has no scheme: " + form)

@@ -5,6 +5,7 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -69,6 +70,42 @@ func plain[T ~string | ~[]byte](s T) bool {
 func shown(r rune) bool {
 	return (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r)) &&
 		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// FindControl returns the name of the first control character of s, such as "line feed",
+// and its place, which counts octets from 1. The place is 0 if there is none.
+func FindControl(s string) (name string, place int) {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return ControlName(s[i]), i + 1
+		}
+	}
+	return "", 0
+}
+
+// ControlName returns the name of a control character.
+func ControlName(c byte) string {
+	switch c {
+	case 0:
+		return "NUL"
+	case '\t':
+		return "TAB"
+	case '\n':
+		return "line feed"
+	case '\r':
+		return "carriage return"
+	}
+	return fmt.Sprintf("control character 0x%02x", c)
+}
+
+// FindInPath is FindControl for a path. It also returns what to do: a program that has a
+// single backslash in a string literal passes such a character.
+func FindInPath(path string) (name string, place int, help string) {
+	name, place = FindControl(path)
+	if place > 0 && strings.IndexByte("\a\b\t\n\v\f\r", path[place-1]) >= 0 {
+		return name, place, `remove it; in source code, write a backslash in a path as \\`
+	}
+	return name, place, "remove it"
 }
 
 func escape(b *strings.Builder, kind byte, r rune, digits int) {
