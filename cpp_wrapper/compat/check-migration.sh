@@ -76,6 +76,11 @@ while read -r file; do
         "include the headers of OpenSSL that the file needs, such as <openssl/ssl.h>, and keep -lssl -lcrypto"
     fi
   fi
+  grep -nE '(strcpy|strcat|[^n]sprintf) *\(.*GetErrorText' "$work/code" >"$work/lines"
+  while IFS=: read -r line _; do
+    say "$file:$line" "copies GetErrorText into an array" \
+      "use snprintf or std::string: the text includes the server's reply and can be long"
+  done <"$work/lines"
   grep -nE '# *include *["<]([^">]*/)?[Cc][Ss][Mm][Tt][Pp]\.[Hh][">]' "$file" | grep -vE '[/"<]CSmtp\.h[">]' >"$work/lines"
   while IFS=: read -r line _; do
     say "$file:$line" "the name of the header is CSmtp.h" "write #include \"CSmtp.h\": file names on Linux distinguish capital letters"

@@ -22,6 +22,10 @@ inline std::string GetServerResponce(const ECSmtp &error) { return error.GetRepl
 inline void MsgBodyHTML(CSmtp &mail, const std::string &html) { mail.SetHTMLBody(html.c_str()); }
 inline void SetMsgBody(CSmtp &mail, const char *text) { mail.SetTextBody(text); }
 
+// Sets the kind of the text of SetMsgBody: 1 is plain text, 2 is HTML. The fork that has
+// this method expects the text in base64. Here, pass the text itself.
+inline void SetHeadFlag(CSmtp &mail, int kind) { mail.m_bHTML = kind == 2; }
+
 // Adds a file whose path consists of wide characters, in UTF-16 or UTF-32. An invalid
 // path causes the same error as a file that does not exist.
 inline void AddAttachment(CSmtp &mail, const wchar_t *path) {

@@ -79,6 +79,8 @@ func TestCheckMigration(t *testing.T) {
 			[]string{"Makefile:1: links OpenSSL, which no source"}},
 		"name of the header": {map[string]string{"src/a.cpp": "// a\n#include \"lib/csmtp.h\"\n"},
 			[]string{"src/a.cpp:2: the name of the header is CSmtp.h"}},
+		"error text in an array": {map[string]string{"src/e.cpp": "#include \"CSmtp.h\"\nvoid f(char *to, ECSmtp &e) {\n  strcpy(to, e.GetErrorText().c_str());\n" +
+			"  snprintf(to, 9, e.GetErrorText().c_str()); }\n"}, []string{"src/e.cpp:3: copies GetErrorText into an array"}},
 		"not linked": {map[string]string{"Makefile": "p: main.o\n\tg++ -o p main.o -lcrypto\n", "CMakeLists.txt": ""},
 			[]string{".: no build file links the library"}},
 		"not found at run time": {map[string]string{"Makefile": "p: main.o\n\tg++ -o p main.o -lcsmtp -lcrypto\n", "CMakeLists.txt": ""},

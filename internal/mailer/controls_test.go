@@ -47,12 +47,12 @@ func callOf(f header.Function, place header.Param, text, certificate string) (fu
 			switch {
 			case p.Name == place.Name:
 				value = text
-			case p.Name == "certificate_file":
-				value = certificate
+			case strings.HasSuffix(p.Name, "_file"):
+				value = certificate // with its key
 			case p.Name == "key":
 				value = callerKeys().key
 			case p.Name == "path":
-				value = certificate // with its key
+				value = certificate
 			case p.Name == "token_url":
 				value = nowhere
 			case p.Name == "client_id":

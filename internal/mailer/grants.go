@@ -44,6 +44,9 @@ func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope
 	if assertionFile == "" {
 		return Faultf(BadArgument, "SetOAuth2AssertionFile: the path of the file is missing")
 	}
+	if err := checkPath("SetOAuth2AssertionFile", assertionFile); err != nil {
+		return err
+	}
 	return m.setGrant("SetOAuth2AssertionFile", tokenURL,
 		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, AssertionFile: assertionFile, Scope: scope}, grantFiles{})
 }

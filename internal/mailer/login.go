@@ -93,6 +93,9 @@ func (m *Mailer) SetOAuth2RefreshToken(tokenURL, clientID, secret, refreshToken,
 // tokenEndpoint sets the endpoint of c, and its scope if it has none. tokenURL is a
 // URL, "microsoft:TENANT" or "google".
 func tokenEndpoint(tokenURL string, c *oauth.Config) error {
+	if name, place := smtp.FindControl(tokenURL); place > 0 {
+		return fmt.Errorf("the token URL has a %s at octet %d: remove it", name, place)
+	}
 	preset := oauth.Config{Endpoint: tokenURL}
 	if tenant, ok := strings.CutPrefix(tokenURL, "microsoft:"); ok {
 		var err error

@@ -10,6 +10,10 @@ int main(int argc, char *argv[]) {
   mail.SetSenderMail("alice@test.example");
   mail.AddRecipient("bob@test.example");
   mail.SetSubject("forks");
+  SetHeadFlag(mail, 2);
+  if (!mail.m_bHTML) return 6;
+  SetHeadFlag(mail, 1);
+  if (mail.m_bHTML) return 7;
   SetMsgBody(mail, "text");
   MsgBodyHTML(mail, "<p>html</p>");
   AddAttachment(mail, L"Gr\u00fc\u00dfe \u20ac \U0001F600.txt");

@@ -6,6 +6,7 @@
 int main(int, char **argv) {
   CSmtp mail;
   Prepare(mail, argv, "fork_extensions");
+  SetHeadFlag(mail, 1);
   SetMsgBody(mail, "Text.");
   MsgBodyHTML(mail, "<p>Text.</p>");
   ClearLastOutput(mail);
