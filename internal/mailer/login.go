@@ -3,6 +3,7 @@
 package mailer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
