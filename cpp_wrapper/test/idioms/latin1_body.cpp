@@ -1,5 +1,5 @@
 // a body in ISO 8859-1 without `SetCharSet` | sends it, labelled as US-ASCII
-//! has=(?i)encoding:.base64
+//! has=(?i)(encoding:.base64|charset=windows-1252)
 #include "CSmtp.h"
 #include "prepare.h"
 

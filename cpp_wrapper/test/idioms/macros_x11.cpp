@@ -1,4 +1,5 @@
 // macros of X11 and Qt, such as `None`, `Status`, `Bool`, `emit` and `slots`, before the include | sends
+//! posix
 #define None 0L
 #define Status int
 #define Bool int
