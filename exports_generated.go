@@ -747,6 +747,23 @@ func goSetOAuth2RefreshToken(h C.CSmtpHandle, tokenUrl *C.char, clientId *C.char
 	})
 }
 
+//export goSetOAuth2TokenFile
+func goSetOAuth2TokenFile(h C.CSmtpHandle, path *C.char) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if path == nil {
+			return isNull("SetOAuth2TokenFile", "path")
+		}
+		return m.SetOAuth2TokenFile(oneLine(path))
+	})
+}
+
+//export goGetOAuth2TokenFileError
+func goGetOAuth2TokenFileError(h C.CSmtpHandle) *C.char {
+	return text(h, "GetOAuth2TokenFileError", 0, func(m *mailer.Mailer) string {
+		return m.GetOAuth2TokenFileError()
+	})
+}
+
 //export goGetOAuth2RefreshToken
 func goGetOAuth2RefreshToken(h C.CSmtpHandle) *C.char {
 	return text(h, "GetOAuth2RefreshToken", 0, func(m *mailer.Mailer) string {

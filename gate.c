@@ -531,6 +531,16 @@ int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url,
   GATE_CODE(h, 0, goSetOAuth2RefreshToken(h, (char *)token_url, (char *)client_id, (char *)client_secret, (char *)refresh_token, (char *)scope), SetOAuth2RefreshToken, (h, token_url, client_id, client_secret, refresh_token, scope))
 }
 
+int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *path)
+{
+  GATE_CODE(h, 0, goSetOAuth2TokenFile(h, (char *)path), SetOAuth2TokenFile, (h, path))
+}
+
+const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h)
+{
+  GATE_TEXT(h, 0, goGetOAuth2TokenFileError(h), GetOAuth2TokenFileError, (h))
+}
+
 const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h)
 {
   GATE_TEXT(h, 0, goGetOAuth2RefreshToken(h), GetOAuth2RefreshToken, (h))

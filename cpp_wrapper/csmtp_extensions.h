@@ -136,6 +136,9 @@ class CSmtpExtensions {
   // Gets a token, to check the settings, and returns what the token says about itself.
   void CheckToken() { m_csmtp.Ran(CSmtp_CheckToken(csmtp_detail::Mailer::Running(m_csmtp))); }
   const char *GetTokenInfo() const { return CSmtp_GetTokenInfo(m_csmtp.Get()); }
+  // Sets a file that keeps the tokens, and returns why it could not be written or locked.
+  void SetOAuth2TokenFile(const char *path) { m_csmtp.Check(CSmtp_SetOAuth2TokenFile(m_csmtp.Get(), path)); }
+  const char *GetOAuth2TokenFileError() const { return CSmtp_GetOAuth2TokenFileError(m_csmtp.Get()); }
   const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
   // Reports whether the mail was sent without the login, because the server does not offer AUTH.
   bool GetLoginSkipped() const { return CSmtp_GetLoginSkipped(m_csmtp.Get()) != 0; }

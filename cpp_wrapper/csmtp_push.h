@@ -180,6 +180,8 @@
 #undef GetMessageID
 #pragma push_macro("GetOAuth2RefreshToken")
 #undef GetOAuth2RefreshToken
+#pragma push_macro("GetOAuth2TokenFileError")
+#undef GetOAuth2TokenFileError
 #pragma push_macro("GetOutcome")
 #undef GetOutcome
 #pragma push_macro("GetPeerAddress")
@@ -408,6 +410,8 @@
 #undef SetOAuth2RefreshToken
 #pragma push_macro("SetOAuth2ServiceAccount")
 #undef SetOAuth2ServiceAccount
+#pragma push_macro("SetOAuth2TokenFile")
+#undef SetOAuth2TokenFile
 #pragma push_macro("SetPartialDelivery")
 #undef SetPartialDelivery
 #pragma push_macro("SetPinnedPublicKey")

@@ -936,9 +936,27 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunctio
  * returns CSMTP_NO_TOKEN. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
+/* Sets a file in which the library keeps the tokens of the functions above, so
+ * that processes share them, and a refresh token that the server replaces is not
+ * lost. Without one of these functions, the file must be one that csmtp-login has
+ * written: it also holds the token server and the client id. "" clears it; so do
+ * CSmtp_SetAccessToken and CSmtp_SetTokenCallback.
+ *
+ * If several processes need a new token, only one of them requests it. The file is
+ * replaced as a whole, so that it is complete at any time. It must be a regular
+ * file of the user, and no symbolic link, with the mode 0600; on Windows, only the
+ * user and administrators may have access. The library creates it if there is a
+ * client secret or refresh token. Otherwise, or if the file is damaged or belongs
+ * to another client id or mailbox, connecting returns CSMTP_NO_TOKEN. If the file
+ * cannot be written, the mail is sent nevertheless: see
+ * CSmtp_GetOAuth2TokenFileError. */
+CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *path); /* [setting] */
+/* Returns why the last session could not write or lock the token file, or "". The
+ * log also says so. */
+CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
 /* Returns the refresh token with which the token server replaced the one that was
- * set, or "" if it did not replace it. Store it, because the old one may be
- * invalid. */
+ * set, or "" if it did not replace it or the token file holds it. Store it, because
+ * the old one may be invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate in place
  * of a secret (RFC 7523, section 2.2). Register the certificate, which must have an

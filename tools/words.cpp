@@ -77,6 +77,7 @@ const Word kWords[] = {
     {"SetOAuth2RefreshToken", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
     {"SetOAuth2ServiceAccount", "oauth2-service-account in the file of CSMTP_CONFIG", nullptr},
     {"SetOAuth2ManagedIdentity", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
+    {"SetOAuth2TokenFile", "oauth2-token-file in the file of CSMTP_CONFIG", nullptr},
     {"SetPassword", "--password-file", "--password-file"},
     {"SetPinnedPublicKey", "pinned-public-key in the file of CSMTP_CONFIG", nullptr},
     {"SetProxy", "proxy in the file of CSMTP_CONFIG", nullptr},

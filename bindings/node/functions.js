@@ -110,6 +110,8 @@ module.exports = {
     SetTokenCallback: 'i HTp',
     SetOAuth2ClientCredentials: 'i Hssss',
     SetOAuth2RefreshToken: 'i Hsssss',
+    SetOAuth2TokenFile: 'i Hs',
+    GetOAuth2TokenFileError: 's H',
     GetOAuth2RefreshToken: 's H',
     SetOAuth2Certificate: 'i Hssssss',
     SetOAuth2AssertionFile: 'i Hssss',

@@ -180,6 +180,8 @@ export class Mailer {
   setAccessToken(token: string): void;
   setOAuth2ClientCredentials(tokenUrl: string, clientId: string, clientSecret: string, scope?: string | null): void;
   setOAuth2RefreshToken(tokenUrl: string, clientId: string, clientSecret: string, refreshToken: string, scope?: string | null): void;
+  setOAuth2TokenFile(path: string): void;
+  getOAuth2TokenFileError(): string;
   getOAuth2RefreshToken(): string;
   setOAuth2Certificate(tokenUrl: string, clientId: string, certificateFile: string, keyFile?: string | null, algorithm?: string | null, scope?: string | null): void;
   setOAuth2AssertionFile(tokenUrl: string, clientId: string, assertionFile: string, scope?: string | null): void;

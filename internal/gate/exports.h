@@ -115,6 +115,8 @@ enum {
   GATE_ENTRY_SetTokenCallback,
   GATE_ENTRY_SetOAuth2ClientCredentials,
   GATE_ENTRY_SetOAuth2RefreshToken,
+  GATE_ENTRY_SetOAuth2TokenFile,
+  GATE_ENTRY_GetOAuth2TokenFileError,
   GATE_ENTRY_GetOAuth2RefreshToken,
   GATE_ENTRY_SetOAuth2Certificate,
   GATE_ENTRY_SetOAuth2AssertionFile,
@@ -277,6 +279,8 @@ extern int goSetAccessToken(CSmtpHandle h, char *token);
 extern int goSetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user);
 extern int goSetOAuth2ClientCredentials(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *scope);
 extern int goSetOAuth2RefreshToken(CSmtpHandle h, char *token_url, char *client_id, char *client_secret, char *refresh_token, char *scope);
+extern int goSetOAuth2TokenFile(CSmtpHandle h, char *path);
+extern char *goGetOAuth2TokenFileError(CSmtpHandle h);
 extern char *goGetOAuth2RefreshToken(CSmtpHandle h);
 extern int goSetOAuth2Certificate(CSmtpHandle h, char *token_url, char *client_id, char *certificate_file, char *key_file, char *algorithm, char *scope);
 extern int goSetOAuth2AssertionFile(CSmtpHandle h, char *token_url, char *client_id, char *assertion_file, char *scope);

@@ -192,6 +192,12 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		}
 		return m.SetAccessToken("")
 	},
+	func(m *Mailer, a, b string, n int) error {
+		if err := m.SetOAuth2TokenFile(a); err != nil {
+			return err
+		}
+		return m.SetOAuth2TokenFile("")
+	},
 	// The connection. The first three are errors if the server is a Unix socket.
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },

@@ -102,6 +102,7 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetOAuth2AssertionFile":     func(m *Mailer) error { return m.SetOAuth2AssertionFile(nowhere, "a", dir+"/none", "") },
 		"SetOAuth2ServiceAccount":    func(m *Mailer) error { return m.SetOAuth2ServiceAccount(dir+"/account.json", "", "") },
 		"SetOAuth2ManagedIdentity":   func(m *Mailer) error { return m.SetOAuth2ManagedIdentity("azure", "", "") },
+		"SetOAuth2TokenFile":         func(m *Mailer) error { return m.SetOAuth2TokenFile(dir + "/token") },
 		"SetServerDomain":            func(m *Mailer) error { return m.SetServerDomain("another.example") },
 		"SetLocalAddress":            func(m *Mailer) error { return m.SetLocalAddress("127.0.0.1") },
 		"SetProxy":                   func(m *Mailer) error { return m.SetProxy("socks5://another.example:1080") },

@@ -24,7 +24,7 @@ func (s *settings) checkToken() error {
 			return nil // a login by password is possible
 		}
 	}
-	if l.tokenFrom == configToken {
+	if l.tokenFrom == configToken || l.tokenFrom == configTokenFile {
 		return Faultf(loginNotSupported, "%s: an access token needs TLS: set security to starttls or ssl in the file of %s", l.tokenFrom, configVariable)
 	}
 	return Faultf(loginNotSupported, "%s: an access token needs TLS, but the security type is NO_SECURITY: call SetSecurityType with USE_TLS or USE_SSL "+

@@ -18,6 +18,7 @@ import (
 // tokenSetters maps the names of the token setters in errors to calls.
 func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 	p := makeGrantFiles(t, t.TempDir(), url)
+	file := loginFile(t, url, "refresh")
 	return map[string]func(*Mailer) error{
 		"SetAccessToken": func(m *Mailer) error { return m.SetAccessToken("good-token") },
 		"SetTokenCallback": func(m *Mailer) error {
@@ -29,6 +30,7 @@ func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 		"SetOAuth2AssertionFile":     func(m *Mailer) error { return m.SetOAuth2AssertionFile(url, "id", p.assertion, "") },
 		"SetOAuth2ServiceAccount":    func(m *Mailer) error { return m.SetOAuth2ServiceAccount(p.account, "", "") },
 		"SetOAuth2ManagedIdentity":   func(m *Mailer) error { return m.SetOAuth2ManagedIdentity("azure:"+url, "", "") },
+		"SetOAuth2TokenFile":         func(m *Mailer) error { return m.SetOAuth2TokenFile(file) },
 	}
 }
 

@@ -176,6 +176,7 @@ func (c *configuration) set(key, value string) error {
 		"oauth2-mailbox":         &c.mailbox,
 		"oauth2-metadata-url":    &c.grant.Metadata,
 		"oauth2-signer-url":      &c.grant.Signer,
+		configTokenFile:          &c.grant.TokenFile,
 	}
 	if text, ok := texts[key]; ok {
 		*text = value

@@ -22,7 +22,7 @@ var configGrants = map[string]oauth.Grant{
 func (c *configuration) finish() error {
 	g := &c.grant
 	if c.tokenURL == "" && c.kind == "" && g.ClientID+g.AssertionFile+g.Metadata+g.Signer == "" && c.grantFiles == (grantFiles{}) {
-		return nil
+		return c.finishTokenFile()
 	}
 	c.line = c.grantAt
 	kind := c.kind
@@ -30,7 +30,7 @@ func (c *configuration) finish() error {
 	case kind != "":
 	case c.serviceAccount != "":
 		kind = "service-account"
-	case c.grant.RefreshToken != "":
+	case c.grant.RefreshToken != "", g.TokenFile != "" && g.ClientSecret+g.AssertionFile+c.grantFiles.certificate == "":
 		kind = "refresh-token"
 	default:
 		kind = "client-credentials"
@@ -39,7 +39,7 @@ func (c *configuration) finish() error {
 	switch {
 	case !ok:
 		return c.wrong("oauth2-grant must be client-credentials, refresh-token, service-account, azure-identity or google-identity")
-	case c.tokenURL == "" && (grant == oauth.ClientCredentials || grant == oauth.RefreshToken):
+	case c.tokenURL == "" && (grant == oauth.ClientCredentials || grant == oauth.RefreshToken && g.TokenFile == ""):
 		return c.wrong("oauth2-token-url is missing")
 	}
 	c.grant.Grant = grant
@@ -51,10 +51,28 @@ func (c *configuration) finish() error {
 			key = configToken
 		}
 		return c.wrongValue(key, err, c.tokenURL, c.grantFiles.passphrase, c.algorithm, c.mailbox,
-			g.ClientID, g.ClientSecret, g.RefreshToken, g.Scope, g.AssertionFile, g.Metadata, g.Signer)
+			g.ClientID, g.ClientSecret, g.RefreshToken, g.Scope, g.AssertionFile, g.Metadata, g.Signer, g.TokenFile)
 	}
 	l := &c.settings.login
 	from := m.settings.login
 	l.token, l.tokenSource, l.grant, l.grantFiles, l.tokenFrom = nil, tokenSource{}, from.grant, from.grantFiles, from.tokenFrom
+	return nil
+}
+
+// finishTokenFile sets the token file, if there is one, of a configuration without a
+// grant. The grant of the program remains.
+func (c *configuration) finishTokenFile() error {
+	if c.grant.TokenFile == "" {
+		return nil
+	}
+	l := &c.settings.login
+	m := &Mailer{}
+	m.settings.login = *l
+	c.line = c.grantAt
+	if err := m.SetOAuth2TokenFile(c.grant.TokenFile); err != nil {
+		return c.wrongValue(configTokenFile, err, c.grant.TokenFile)
+	}
+	l.grant, l.grantFiles = m.settings.login.grant, m.settings.login.grantFiles
+	l.token, l.tokenSource, l.tokenFrom = nil, tokenSource{}, configTokenFile
 	return nil
 }

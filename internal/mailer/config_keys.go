@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"csmtp/smtp"
@@ -19,6 +20,7 @@ var configKeys = []string{
 	"oauth2-grant", "oauth2-token-url", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-scope",
 	"oauth2-certificate", "oauth2-key", "oauth2-key-passphrase", "oauth2-algorithm", "oauth2-assertion-file",
 	"oauth2-service-account", "oauth2-mailbox", "oauth2-metadata-url", "oauth2-signer-url",
+	"oauth2-token-file",
 	"ca-file", "ca-directory", "client-certificate", "client-key", "key-passphrase", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
 	"proxy", "transport", "transport-endpoint", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
 }
@@ -97,6 +99,12 @@ func (c *configuration) checkText(key, value string) error {
 	switch key {
 	case "ca-file", "ca-directory", "client-certificate", "client-key", "oauth2-certificate", "oauth2-key", "oauth2-service-account":
 		c.files = append(c.files, namedFile{key, value, c.line})
+		return nil
+	case configTokenFile:
+		if !filepath.IsAbs(value) {
+			return c.wrong("%s: the value must be an absolute path", key)
+		}
+		c.files = append(c.files, namedFile{key, filepath.Dir(value), c.line})
 		return nil
 	case "server", "tls-server-name", "local-host-name":
 	default:
@@ -200,5 +208,8 @@ func (c *configuration) wrong(format string, args ...any) error {
 	return Faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
 }
 
-// configToken is the key of a configuration file that requests a token.
-const configToken = "oauth2-token-url"
+// The keys of a configuration file that request a token.
+const (
+	configToken     = "oauth2-token-url"
+	configTokenFile = "oauth2-token-file"
+)

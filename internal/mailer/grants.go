@@ -73,15 +73,26 @@ func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config, files grantFi
 	if err := tokenEndpoint(tokenURL, &c); err != nil {
 		return Faultf(BadArgument, "%v", err)
 	}
-	whole, err := files.complete(setter, c, "login@login.invalid")
+	if old := m.settings.login.grant; old != nil && c.TokenFile == "" {
+		c.TokenFile = old.TokenFile
+	}
+	if err := files.check(setter, c); err != nil {
+		return err
+	}
+	m.setToken(nil, setter)
+	m.settings.login.grant, m.settings.login.grantFiles = &c, files
+	return nil
+}
+
+// check checks c, completed by what the files contain.
+func (f *grantFiles) check(setter string, c oauth.Config) error {
+	whole, err := f.complete(setter, c, "login@login.invalid")
 	if err != nil {
 		return err
 	}
 	if _, err := oauth.New(whole); err != nil {
 		return Faultf(BadArgument, "%v", err)
 	}
-	m.setToken(nil, setter)
-	m.settings.login.grant, m.settings.login.grantFiles = &c, files
 	return nil
 }
 

@@ -165,6 +165,11 @@ func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 		m.change(func() { m.refreshToken, m.refreshed = refreshToken, tokens })
 		m.secrets.Add(refreshToken)
 	}
+	m.tokenFileError = ""
+	if c.TokenFile != "" {
+		c.Account = s.login.name
+		c.FileError = func(err error) { m.fileError(s.log.trace(), err) }
+	}
 	source, err := oauth.New(c)
 	if err != nil {
 		return nil, Faultf(BadArgument, "%v", err)
@@ -221,5 +226,6 @@ func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 }
 
 // GetOAuth2RefreshToken returns the refresh token with which the token server has
-// replaced the one that was set, or "" if it has not replaced it.
+// replaced the one that was set, or "" if it has not replaced it or a token file
+// holds it.
 func (m *Mailer) GetOAuth2RefreshToken() string { return m.refreshToken }

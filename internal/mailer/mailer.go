@@ -42,8 +42,9 @@ type Mailer struct {
 	account    account      // the account to which logins belongs
 	logins     *smtp.Logins // nil before the first login
 
-	tokenInfo    string // what CheckToken learnt
-	loginSkipped bool   // the open session, or the last one, has no login although one is set
+	tokenInfo      string // what CheckToken learnt
+	tokenFileError string // what is wrong with the token file; "": nothing
+	loginSkipped   bool   // the open session, or the last one, has no login although one is set
 
 	unpipelined bool          // a server could not handle PIPELINING, so sessions do not use it
 	failed      []smtp.Server // the servers that failed during the current call

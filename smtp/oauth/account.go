@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -82,7 +83,17 @@ type account struct {
 	refresh    string
 	generation uint64 // how often the server has replaced refresh
 	flight     *flight
+	refused    refusedToken // the tokens that must not be read from the token file
+	file       memory       // of the token file
 }
+
+// refusedToken is what the mail server has refused: one token, or whichever there is.
+type refusedToken struct {
+	token string
+	any   bool
+}
+
+func (r refusedToken) is(token string) bool { return r.any || token != "" && token == r.token }
 
 // flight is a request in progress and the callers that wait for it.
 type flight struct {
@@ -98,13 +109,20 @@ func (a *account) refuse(old string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if old == "" || a.access == old {
+		a.refused = refusedToken{cmp.Or(a.access, old), old == "" && a.access == ""}
 		a.access = ""
 	}
 }
 
+// rotated returns the refresh token by which the server has replaced that of the
+// settings, and how often it did. It returns 0 if there is nothing to save, because
+// the token file holds the token.
 func (a *account) rotated() (refresh string, generation uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.c.TokenFile != "" && a.file.unsaved == nil {
+		return "", 0
+	}
 	return a.refresh, a.generation
 }
 
@@ -114,7 +132,7 @@ func (a *account) token(ctx context.Context) (string, error) {
 		return "", a.gaveUp(err)
 	}
 	a.mu.Lock()
-	if a.access != "" && a.c.now().Before(a.until) {
+	if a.access != "" && a.c.now().Before(a.until) && a.file.unsaved == nil {
 		defer a.mu.Unlock()
 		return a.access, nil
 	}
@@ -125,7 +143,7 @@ func (a *account) token(ctx context.Context) (string, error) {
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f
-		go a.fly(fctx, f, a.refresh)
+		go a.fly(fctx, f)
 	}
 	f.waiters++
 	a.mu.Unlock()
@@ -156,25 +174,21 @@ func (a *account) gaveUp(err error) *Error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		text = "the call timed out"
 	}
-	return &Error{Endpoint: withoutUser(a.c.Endpoint), Err: &cleanError{text, err}}
+	return &Error{Endpoint: a.c.origin(), Err: &cleanError{text, err}}
 }
 
 // fly makes the request. It recovers from a panic, which would end the program.
-func (a *account) fly(ctx context.Context, f *flight, refresh string) {
+func (a *account) fly(ctx context.Context, f *flight) {
 	var r response
 	var err error
 	defer func() {
 		if p := recover(); p != nil {
-			err = &Error{Endpoint: withoutUser(a.c.Endpoint), Err: fmt.Errorf("internal error (%T)", p)}
+			err = &Error{Endpoint: a.c.origin(), Err: fmt.Errorf("internal error (%T)", p)}
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if err == nil {
-			a.access, a.until = r.access, a.c.now().Add(r.usable())
-			if r.refresh != "" && r.refresh != a.refresh && a.c.Grant == RefreshToken {
-				a.refresh = r.refresh
-				a.generation++
-			}
+			a.keep(r)
 		}
 		f.token, f.err = r.access, err
 		if a.flight == f {
@@ -182,7 +196,27 @@ func (a *account) fly(ctx context.Context, f *flight, refresh string) {
 		}
 		close(f.done)
 	}()
-	r, err = a.c.fetch(ctx, refresh)
+	a.mu.Lock()
+	refresh, refused := a.refresh, a.refused
+	a.mu.Unlock()
+	if a.c.TokenFile != "" {
+		r, err = a.obtain(ctx, refused)
+	} else {
+		r, err = a.c.fetch(ctx, refresh)
+	}
+}
+
+// keep stores the tokens of a response.
+func (a *account) keep(r response) {
+	a.access, a.until = r.access, r.until
+	if r.until.IsZero() {
+		a.until = a.c.now().Add(r.usable())
+	}
+	a.refused = refusedToken{}
+	if r.refresh != "" && r.refresh != a.refresh && a.c.Grant == RefreshToken && (a.c.TokenFile == "" || a.file.unsaved != nil) {
+		a.refresh = r.refresh
+		a.generation++
+	}
 }
 
 // usable returns how long the token is used: its lifetime without the last minute, or

@@ -76,15 +76,29 @@ type Config struct {
 	ConnectTimeout time.Duration // for TCP, and again for TLS; default 10 s
 	Timeout        time.Duration // for one call of Token; default 30 s
 
+	// TokenFile is the path of a file that keeps the tokens, so that other processes use
+	// them too, and a refresh token that the server replaces is not lost. "" keeps them
+	// in memory. With RefreshToken, the file may also hold Endpoint, ClientID,
+	// ClientSecret, RefreshToken and Scope, which then need not be set. A file that
+	// other users can read, that belongs to another user, or that was written for other
+	// settings is refused.
+	TokenFile string
+	Account   string // for TokenFile: the mailbox; "" is not checked
+	// FileError is called by Token, on its goroutine, with the reason why TokenFile does
+	// not hold the newest tokens or cannot be locked, or with nil if all is well.
+	FileError func(err error) `fork:"restored"`
+
 	// Save is called with the new refresh token after the server has replaced the old
 	// one (RFC 6749, section 6). The program should keep it, because the old one may no
 	// longer be valid. Save runs on the goroutine that called Token, before Token
 	// returns. If another Source with the same settings made the request, Save is
-	// called by the next Token of this one.
+	// called by the next Token of this one. With TokenFile, Save is called only if the
+	// file cannot be written.
 	Save func(refreshToken string) `fork:"restored"`
 
 	now     func() time.Time `fork:"restored"` // for tests
 	backoff time.Duration    // for tests
+	step    func(string)     `fork:"restored"` // for tests: called between the steps of a renewal
 }
 
 // Microsoft365 returns a Config with the endpoint and the scope of Exchange Online.
@@ -140,6 +154,7 @@ func (c *Config) checkGrant() error {
 	switch c.Grant {
 	case ClientCredentials, RefreshToken:
 		switch {
+		case c.fromFile():
 		case c.ClientID == "":
 			return errors.New("oauth: the client id is missing")
 		case c.Grant == ClientCredentials && ways == 0:
@@ -175,7 +190,7 @@ func (c *Config) checkGrant() error {
 func (c *Config) check() error {
 	if c.Grant == "" {
 		c.Grant = ClientCredentials
-		if c.RefreshToken != "" {
+		if c.RefreshToken != "" || c.TokenFile != "" && c.ClientSecret == "" && c.Assertion == nil && c.AssertionFile == "" {
 			c.Grant = RefreshToken
 		}
 	}
@@ -183,7 +198,7 @@ func (c *Config) check() error {
 		return err
 	}
 	for _, f := range []struct{ name, value string }{{"client id", c.ClientID}, {"client secret", c.ClientSecret},
-		{"assertion file", c.AssertionFile}, {"refresh token", c.RefreshToken}, {"scope", c.Scope}} {
+		{"assertion file", c.AssertionFile}, {"refresh token", c.RefreshToken}, {"scope", c.Scope}, {"token file", c.TokenFile}} {
 		if len(f.value) > maxField {
 			return fmt.Errorf("oauth: the %s has %d octets, more than %d", f.name, len(f.value), maxField)
 		}
@@ -196,8 +211,10 @@ func (c *Config) check() error {
 			return fmt.Errorf("oauth: the parameter %q has its own field in Config", name)
 		}
 	}
-	if err := c.checkEndpoint("token endpoint", c.Endpoint); err != nil {
-		return err
+	if c.Endpoint != "" || !c.fromFile() {
+		if err := c.checkEndpoint("token endpoint", c.Endpoint); err != nil {
+			return err
+		}
 	}
 	if c.Proxy != "" && c.Proxy != "direct" {
 		u, err := url.Parse(c.Proxy)
@@ -220,6 +237,9 @@ func (c *Config) check() error {
 	if c.now == nil {
 		// Without the monotonic clock reading, which stops while the machine sleeps.
 		c.now = func() time.Time { return time.Now().Round(0) }
+	}
+	if c.step == nil {
+		c.step = func(string) {}
 	}
 	return nil
 }
@@ -272,6 +292,9 @@ func withoutUser(endpoint string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
+// fromFile reports whether the token file may hold settings that c lacks.
+func (c *Config) fromFile() bool { return c.TokenFile != "" && c.Grant == RefreshToken }
+
 // key returns a hash of the settings. It is the key of the table of accounts, so that
 // the table contains no secret in its keys.
 func (c *Config) key() [sha256.Size]byte {
@@ -291,6 +314,8 @@ func (c *Config) key() [sha256.Size]byte {
 		put(c.Params[name])
 	}
 	put(c.Mailbox)
+	put(c.TokenFile)
+	put(c.Account)
 	put(c.Metadata)
 	put(c.Signer)
 	if c.Assertion != nil {

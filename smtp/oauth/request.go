@@ -31,6 +31,8 @@ const (
 	maxRetryAfter = 5 * time.Second
 )
 
+var userAgent = "csmtp" // a variable for tests
+
 // request is one exchange with the token endpoint.
 type request struct {
 	c       *Config
@@ -90,7 +92,7 @@ func (r *request) exchange(req *http.Request, parse func(status int, body []byte
 		return -1, r.fault(0, err)
 	}
 	defer client.CloseIdleConnections()
-	req.Header.Set("User-Agent", "csmtp")
+	req.Header.Set("User-Agent", userAgent)
 	res, err := client.Do(req)
 	if err != nil {
 		return -1, r.fault(0, err)

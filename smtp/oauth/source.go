@@ -14,6 +14,7 @@ import (
 type Source struct {
 	account func() *account // a function, so that fmt cannot print the account
 	save    func(string)
+	filed   func(error)
 
 	mu    sync.Mutex
 	given string // the last result of Token(ctx, false)
@@ -25,10 +26,10 @@ func New(c Config) (*Source, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	save := c.Save
-	c.Save = nil
+	save, filed := c.Save, c.FileError
+	c.Save, c.FileError = nil, nil
 	a := shared.get(&c)
-	return &Source{account: func() *account { return a }, save: save}, nil
+	return &Source{account: func() *account { return a }, save: save, filed: filed}, nil
 }
 
 // Format prints a Source without its token.
@@ -78,6 +79,9 @@ func (s *Source) get(ctx context.Context, refused bool, old string) (string, err
 		a.refuse(old)
 	}
 	token, err := a.token(ctx)
+	if s.filed != nil && a.c.TokenFile != "" {
+		s.filed(a.fileProblem())
+	}
 	if s.save != nil {
 		refresh, generation := a.rotated()
 		s.mu.Lock()

@@ -106,6 +106,8 @@ SIGNATURES = {
     "SetTokenCallback": "i Hpp",
     "SetOAuth2ClientCredentials": "i Hssss",
     "SetOAuth2RefreshToken": "i Hsssss",
+    "SetOAuth2TokenFile": "i Hs",
+    "GetOAuth2TokenFileError": "s H",
     "GetOAuth2RefreshToken": "s H",
     "SetOAuth2Certificate": "i Hssssss",
     "SetOAuth2AssertionFile": "i Hssss",

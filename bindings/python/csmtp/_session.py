@@ -105,6 +105,12 @@ class Session(Handle):
     def get_token_info(self) -> str:
         """Returns what the token of the last check_token says about itself."""
         return self._get("GetTokenInfo")
+    def set_oauth2_token_file(self, path: Text) -> None:
+        """Keep the tokens in a file that other processes may use too."""
+        self._do("SetOAuth2TokenFile", path)
+    def get_oauth2_token_file_error(self) -> str:
+        """Return why the token file could not be written or locked, or ""."""
+        return self._get("GetOAuth2TokenFileError")
     def get_oauth2_refresh_token(self) -> str:
         return self._get("GetOAuth2RefreshToken")
     def get_auth_mechanism_used(self) -> str:

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"path/filepath"
+
+	"csmtp/smtp"
+	"csmtp/smtp/oauth"
+)
+
+const tokenFile = "SetOAuth2TokenFile"
+
+// SetOAuth2TokenFile sets the file that keeps the tokens of the other SetOAuth2
+// functions. Without one of these, the file must have been written by csmtp-login. ""
+// clears it. A relative path is that of the current directory, which may change later.
+func (m *Mailer) SetOAuth2TokenFile(path string) error {
+	l := &m.settings.login
+	var c oauth.Config
+	if l.grant != nil {
+		c = *l.grant
+	}
+	c.TokenFile = ""
+	if path != "" {
+		var err error
+		if c.TokenFile, err = filepath.Abs(path); err != nil {
+			return Faultf(BadArgument, "%s: %v", tokenFile, err)
+		}
+		if err := l.grantFiles.check(tokenFile, c); err != nil {
+			return err
+		}
+	}
+	switch alone := c.Endpoint == "" && c.Grant == "" && c.ClientID == ""; {
+	case path == "" && l.grant == nil: // the token is from somewhere else
+	case path == "" && alone:
+		m.setToken(nil, "")
+	case l.grant == nil:
+		m.setToken(nil, tokenFile)
+		l.grant = &c
+	default:
+		l.grant = &c
+		l.tokens++
+	}
+	return nil
+}
+
+// GetOAuth2TokenFileError returns why the token file does not hold the newest tokens or
+// is not locked, or "" if all is well.
+func (m *Mailer) GetOAuth2TokenFileError() string { return m.tokenFileError }
+
+// fileError stores what is wrong with the token file, if anything, and writes it to the
+// log. If the file holds a new refresh token, the program need not store it.
+func (m *Mailer) fileError(trace func(smtp.Direction, string), err error) {
+	m.tokenFileError = ""
+	if err == nil {
+		if m.refreshToken != "" {
+			m.change(func() { m.refreshToken = "" })
+		}
+		return
+	}
+	m.tokenFileError = err.Error()
+	if trace != nil {
+		trace(smtp.Event, "warning: "+m.secrets.Hide(m.tokenFileError))
+	}
+}

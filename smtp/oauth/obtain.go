@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// memory is what an account with a token file remembers. account.mu guards it.
+type memory struct {
+	unsaved *stored           // the newest content, which could not be written; else nil
+	basis   [sha256.Size]byte // the hash of the file's content at that time
+	problem error
+}
+
+func (a *account) fileProblem() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.file.problem
+}
+
+// newest returns the content of the file, or what could not be written if no other
+// process has changed the file since.
+func (a *account) newest(file *stored, content []byte) *stored {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.file.unsaved != nil && a.file.basis == sha256.Sum256(content) {
+		return a.file.unsaved
+	}
+	a.file.unsaved = nil
+	return file
+}
+
+// obtain returns the access token of the token file. If it has expired or was refused,
+// obtain requests another one while no other process can, and writes it to the file.
+func (a *account) obtain(ctx context.Context, refused refusedToken) (response, error) {
+	c := &a.c
+	s, err := openTokenStore(ctx, c.TokenFile, c.Grant != RefreshToken || c.RefreshToken != "", true)
+	if err != nil {
+		return response{}, c.fileFault(err)
+	}
+	defer s.close()
+	c.step("locked")
+	own, next, err := a.load(s)
+	if err != nil {
+		return response{}, c.fileFault(err)
+	}
+	r := response{access: next.Access, refresh: next.Refresh}
+	ok := false
+	if r.until, ok = next.usable(c.now()); ok && !refused.is(next.Access) {
+		if a.isUnsaved() {
+			a.save(s, next)
+		} else {
+			a.note(nil, s.problem)
+		}
+		return r, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return response{}, c.fileFault(err)
+	}
+	if r, err = own.renew(ctx, next.Refresh); err != nil && s.problem != nil && isCode(err, "invalid_grant") {
+		r, next, err = a.renewAgain(ctx, s, next, err)
+	}
+	if err != nil {
+		return response{}, own.loginHint(err)
+	}
+	c.step("asked")
+	if r.until.IsZero() { // a new one
+		next.take(r, c.now())
+		a.save(s, next)
+	}
+	r.refresh = next.Refresh
+	return r, nil
+}
+
+// load returns the settings and the content for a token file that was read.
+func (a *account) load(s *tokenStore) (*Config, *stored, error) {
+	file, err := parseTokenFile(s.content)
+	if err != nil {
+		return nil, nil, err
+	}
+	file = a.newest(file, s.content)
+	if file == nil && a.c.fromFile() && a.c.RefreshToken == "" {
+		return nil, nil, errEmpty
+	}
+	return a.c.complete(file)
+}
+
+var errEmpty = errors.New("it is empty")
+
+// renew requests a token. A request with a refresh token is not canceled, because the
+// server may already have replaced the refresh token.
+func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
+	if c.Grant == RefreshToken {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), c.Timeout)
+		defer cancel()
+	}
+	return c.fetch(ctx, refresh)
+}
+
+// winnersTime is how long another process may take to write the tokens for which this one
+// asked at the same time.
+const winnersTime = 2 * time.Second
+
+// renewAgain is called if the server refused the refresh token and the file is not
+// locked: another process may have used and replaced it at the same time. It uses what
+// that process writes.
+func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		own, next, err := a.reload(ctx, s)
+		switch {
+		case err == nil && next.Refresh != tried.Refresh:
+			if until, ok := next.usable(a.c.now()); ok && next.Access != tried.Access {
+				return response{access: next.Access, refresh: next.Refresh, until: until}, next, nil
+			}
+			r, err := own.renew(ctx, next.Refresh)
+			return r, next, err
+		case err != nil || ctx.Err() != nil || time.Since(start) > winnersTime:
+			return response{}, tried, cause
+		}
+	}
+}
+
+// reload reads the file of s again.
+func (a *account) reload(ctx context.Context, s *tokenStore) (*Config, *stored, error) {
+	again, err := openTokenStore(ctx, a.c.TokenFile, false, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer again.close()
+	s.content = again.content
+	return a.load(again)
+}
+
+func (a *account) isUnsaved() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.file.unsaved != nil
+}
+
+// save writes the file. A mail does not fail because of an error here: the tokens
+// remain in memory, and the next call of Token tries again.
+func (a *account) save(s *tokenStore, next *stored) {
+	err := s.replace(next.encode(), a.c.step)
+	a.note(err, s.problem)
+	if err != nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.file.unsaved, a.file.basis = next, sha256.Sum256(s.content)
+	}
+}
+
+// note stores what is wrong with the file, if anything.
+func (a *account) note(write, lock error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.file = memory{}
+	switch {
+	case write != nil:
+		a.file.problem = fmt.Errorf("the token file %s cannot be written, and the newest tokens are lost when the program ends: %w",
+			a.c.TokenFile, withoutPath(write))
+	case lock != nil:
+		a.file.problem = fmt.Errorf("the token file %s: %w, so that two processes may renew the tokens at the same time", a.c.TokenFile, lock)
+	}
+}
+
+// origin returns where tokens come from, for errors.
+func (c *Config) origin() string {
+	if c.Endpoint == "" && c.TokenFile != "" {
+		return "the token file " + c.TokenFile
+	}
+	return withoutUser(c.Endpoint)
+}
+
+// fileFault returns an Error for a token file that cannot be used.
+func (c *Config) fileFault(err error) *Error {
+	text, hint := withoutPath(err).Error(), ""
+	var number syscall.Errno
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		text = fmt.Sprintf("another process has locked it for more than %v", c.Timeout)
+	case errors.Is(err, context.Canceled):
+		text = "canceled"
+	case errors.Is(err, fs.ErrNotExist):
+		text, hint = "it does not exist", runLogin
+	case errors.Is(err, errDamaged), errors.Is(err, errEmpty):
+		hint = runLogin
+	}
+	e := &Error{Endpoint: "the token file " + c.TokenFile, Hint: hint, Err: &cleanError{text, err}}
+	e.later = errors.As(err, &number) && number.Temporary()
+	return e
+}
+
+const runLogin = "run csmtp-login to log in again"
+
+// withoutPath returns the cause of an error of package os, without the path.
+func withoutPath(err error) error {
+	var number syscall.Errno
+	if errors.As(err, &number) {
+		return number
+	}
+	return err
+}
+
+// loginHint adds to an error that only a login of the user resolves that csmtp-login
+// does so.
+func (c *Config) loginHint(err error) error {
+	var e *Error
+	if c.Grant != RefreshToken || !errors.As(err, &e) ||
+		!slices.Contains([]string{"invalid_grant", "interaction_required", "consent_required", "login_required"}, e.Code) {
+		return err
+	}
+	if e.Hint == "" {
+		e.Hint = runLogin
+	} else {
+		e.Hint += "; " + runLogin
+	}
+	return e
+}
+
+func isCode(err error, code string) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	maxTokenFile = 1 << 20
+	// maxSeeds limits the seeds that a token file keeps.
+	maxSeeds     = 100
+	tokenVersion = 1
+)
+
+// stored is the content of a token file, as JSON. The first field marks the file.
+type stored struct {
+	Version int `json:"csmtp_token_file"`
+
+	// What the tokens belong to.
+	Endpoint     string `json:"token_url"`
+	Grant        Grant  `json:"grant"`
+	ClientID     string `json:"client_id,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty"` // of csmtp-login
+	Scope        string `json:"scope,omitempty"`
+	Settings     string `json:"settings,omitempty"` // a hash of further settings
+	Account      string `json:"account,omitempty"`  // the mailbox, for readers of the file
+
+	Refresh string    `json:"refresh_token,omitempty"`
+	Access  string    `json:"access_token,omitempty"`
+	Issued  time.Time `json:"issued,omitzero"`
+	Expires time.Time `json:"expires,omitzero"`
+
+	// Seeds are hashes of the refresh tokens of the settings from which Refresh
+	// descends, so that a refresh token that is set later is recognized as a newer one.
+	Seeds []string `json:"seeds,omitempty"`
+}
+
+// Format prints the content of a token file without its tokens.
+func (s stored) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth token file") }
+
+// tokenMark is how every token file begins.
+const tokenMark = `{"csmtp_token_file":`
+
+// isTokenFile reports whether content is a token file, perhaps a damaged one, so that
+// no other file is overwritten. A crash of the system may leave zeros.
+func isTokenFile(content []byte) bool {
+	content = bytes.Trim(content, "\x00 \t\r\n")
+	n := min(len(content), len(tokenMark))
+	return string(content[:n]) == tokenMark[:n]
+}
+
+func isEmpty(content []byte) bool { return len(bytes.Trim(content, "\x00 \t\r\n")) == 0 }
+
+// parseTokenFile returns the content of a token file, or nil if it is empty.
+func parseTokenFile(content []byte) (*stored, error) {
+	if isEmpty(content) {
+		return nil, nil
+	}
+	if !isTokenFile(content) {
+		return nil, errors.New("it is not a token file")
+	}
+	s := &stored{}
+	d := json.NewDecoder(bytes.NewReader(content))
+	err := d.Decode(s)
+	if _, trailing := d.Token(); err == nil && trailing != io.EOF {
+		err = errors.New("trailing data")
+	}
+	switch {
+	case err == nil && s.Version > tokenVersion:
+		return nil, fmt.Errorf("it has the version %d, which this version of the library does not know", s.Version)
+	case err != nil || s.Version != tokenVersion || s.Refresh == "" && s.Access == "":
+		return nil, errDamaged // the decoder's error might show a token
+	}
+	return s, nil
+}
+
+var errDamaged = errors.New("it is damaged")
+
+// encode returns the octets of the file.
+func (s *stored) encode() []byte {
+	s.Version = tokenVersion
+	octets, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // texts and times
+	}
+	return append(octets, '\n')
+}
+
+// usable reports whether the access token can be used now. A token that was issued
+// later than now has another clock's times.
+func (s *stored) usable(now time.Time) (until time.Time, ok bool) {
+	life := min(s.Expires.Sub(s.Issued), maxLife)
+	until = s.Issued.Add(response{life: life}.usable())
+	return until, s.Access != "" && now.Before(until) && !now.Before(s.Issued.Add(-skew))
+}
+
+// settings returns a hash of those settings on which the tokens depend and that have no
+// field of their own in a token file. It returns "" if none is set.
+func (c *Config) settings() string {
+	parts := []string{c.Mailbox, c.Metadata}
+	if c.Assertion != nil && c.Grant == JWTBearer {
+		parts = append(parts, c.Assertion.Issuer, c.Assertion.Subject)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
+		parts = append(parts, name, c.Params[name])
+	}
+	if strings.Join(parts, "") == "" {
+		return ""
+	}
+	return hashed(fmt.Sprintf("%q", parts))
+}
+
+func hashed(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:16])
+}
+
+// complete returns the settings of c, completed by those of the file, and the content
+// that the file will have. file is nil if there is none. The error says that the file
+// belongs to other settings.
+func (c *Config) complete(file *stored) (*Config, *stored, error) {
+	own := *c
+	own.Save, own.FileError = nil, nil
+	if file != nil {
+		if err := c.owns(file); err != nil {
+			return nil, nil, err
+		}
+		own.Endpoint = cmp.Or(c.Endpoint, file.Endpoint)
+		own.ClientID = cmp.Or(c.ClientID, file.ClientID)
+		if c.ClientSecret == "" && c.Assertion == nil && c.AssertionFile == "" {
+			own.ClientSecret = file.ClientSecret
+		}
+		// Microsoft's .default asks for what the user has consented to, which the file
+		// says.
+		if c.Grant == RefreshToken && file.Scope != "" && (c.Scope == "" || strings.HasSuffix(c.Scope, "/.default")) {
+			own.Scope = file.Scope
+		}
+	}
+	next := &stored{Endpoint: own.Endpoint, Grant: own.Grant, ClientID: own.ClientID, Scope: own.Scope, Settings: c.settings(),
+		Account: c.Account}
+	if file != nil {
+		next.Account = cmp.Or(file.Account, c.Account)
+		next.ClientSecret = file.ClientSecret
+		next.Seeds = file.Seeds
+		if file.Scope == own.Scope {
+			next.Access, next.Issued, next.Expires = file.Access, file.Issued, file.Expires
+		}
+	}
+	if c.Grant == RefreshToken {
+		if err := c.chooseRefresh(file, next); err != nil {
+			return nil, nil, err
+		}
+		own.RefreshToken = next.Refresh
+	}
+	own.TokenFile = "" // check requires all fields
+	if err := own.check(); err != nil {
+		return nil, nil, err
+	}
+	own.TokenFile = c.TokenFile
+	return &own, next, nil
+}
+
+// chooseRefresh sets the refresh token of next: that of the file, or that of the
+// settings if it was set after the file was written.
+func (c *Config) chooseRefresh(file, next *stored) error {
+	seed := ""
+	if c.RefreshToken != "" {
+		seed = hashed(c.RefreshToken)
+	}
+	switch {
+	case file == nil || file.Refresh == "":
+		next.Refresh = c.RefreshToken
+	case seed == "" || len(file.Seeds) == 0 || slices.Contains(file.Seeds, seed):
+		next.Refresh = file.Refresh
+	case c.Account != "" && file.Account != "" && !strings.EqualFold(c.Account, file.Account):
+		return errors.New("it belongs to another mailbox: set a token file for each mailbox")
+	default:
+		next.Refresh, next.Access = c.RefreshToken, ""
+	}
+	if seed != "" && !slices.Contains(next.Seeds, seed) {
+		next.Seeds = append(slices.Clone(next.Seeds), seed)
+		next.Seeds = next.Seeds[max(0, len(next.Seeds)-maxSeeds):]
+	}
+	return nil
+}
+
+// owns returns an error if the file belongs to other settings than c.
+func (c *Config) owns(file *stored) error {
+	for _, f := range []struct{ name, own, file string }{
+		{"token URL", c.Endpoint, file.Endpoint},
+		{"client id", c.ClientID, file.ClientID},
+		{"grant", string(c.Grant), string(file.Grant)},
+	} {
+		if f.own != "" && f.own != f.file {
+			return fmt.Errorf("it belongs to another %s: set another token file, or the %s with which it was written", f.name, f.name)
+		}
+	}
+	if c.settings() != file.Settings {
+		return errors.New("it belongs to other settings: set another token file")
+	}
+	return nil
+}
+
+// take sets the tokens of a response.
+func (s *stored) take(r response, now time.Time) {
+	s.Access, s.Issued, s.Expires = r.access, now.UTC(), now.Add(r.life).UTC()
+	if s.Grant == RefreshToken && r.refresh != "" {
+		s.Refresh = r.refresh
+	}
+}

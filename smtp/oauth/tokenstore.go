@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+
+package oauth
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// tokenStore is a token file that this process has locked and read. The lock ends with
+// the process.
+type tokenStore struct {
+	path    string
+	lock    *os.File // nil if the file cannot be created
+	content []byte   // "" if there was no file
+	problem error    // why the file is not locked, or why it cannot be created
+}
+
+// errForeign marks a file that must be neither used nor replaced.
+type errForeign struct{ reason string }
+
+func (e *errForeign) Error() string { return e.reason }
+
+// openTokenStore locks the file at path and reads it. It waits until no other process
+// has the lock. If create is set and there is no file, it creates an empty one; if
+// that fails, the result has a problem. strict refuses a file that other users can
+// read.
+func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
+	s := &tokenStore{path: path}
+	for {
+		f, err := openLock(path, create, strict)
+		if err != nil {
+			return s.without(err, create)
+		}
+		if s.problem, err = awaitLock(ctx, f); err != nil {
+			f.Close()
+			return nil, err
+		}
+		if !stillLocks(f, path) { // another process replaced the file while this one waited
+			f.Close()
+			continue
+		}
+		s.lock = f
+		if s.content, err = readToken(f, path, strict); err != nil {
+			s.close()
+			return nil, err
+		}
+		return s, nil
+	}
+}
+
+// without returns a store without a file if none exists and none can be created.
+func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
+	var foreign *errForeign
+	if errors.As(err, &foreign) {
+		return nil, err
+	}
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err // the caller names the path
+	}
+	if _, exists := os.Lstat(s.path); exists == nil || !create {
+		return nil, err
+	}
+	s.problem = err
+	return s, nil
+}
+
+// awaitLock locks f. unsupported says why the file system cannot lock it.
+func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
+	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		locked, err := tryLock(f)
+		switch {
+		case err != nil:
+			return fmt.Errorf("it cannot be locked: %w", err), nil
+		case locked:
+			return nil, nil
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (s *tokenStore) close() {
+	if s.lock != nil {
+		unlock(s.lock) // also for a forked child, which has a copy of the descriptor
+		s.lock.Close()
+		s.lock = nil
+	}
+}
+
+// readAll reads a token file.
+func readAll(f *os.File) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(f, maxTokenFile+1))
+	if err == nil && len(content) > maxTokenFile {
+		err = &errForeign{"it is not a token file"}
+	}
+	return content, err
+}
+
+// replace writes content to a new file, which then replaces the token file, so that
+// the file is complete at any time. step is called between the steps.
+func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
+	folder, prefix := s.beside()
+	if s.lock != nil && s.problem == nil {
+		removeStale(folder, prefix)
+	}
+	temporary := folder + prefix + rand.Text()[:12] + ".tmp"
+	f, err := createPrivate(temporary)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(temporary)
+		}
+	}()
+	step("created")
+	if _, err = f.Write(content); err == nil {
+		step("written")
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	step("synced")
+	if err = rename(temporary, s.path); err != nil {
+		return err
+	}
+	step("renamed")
+	return syncFolder(folder)
+}
+
+// beside returns the folder of the file, and how the names of the files begin that
+// replace it.
+func (s *tokenStore) beside() (folder, prefix string) {
+	folder, name := filepath.Split(s.path)
+	return folder, ".csmtp-" + hashed(name)[:12] + "-"
+}
+
+// tryCreate creates a file as replace does, and removes it.
+func (s *tokenStore) tryCreate() error {
+	folder, prefix := s.beside()
+	path := folder + prefix + rand.Text()[:12] + ".tmp"
+	f, err := createPrivate(path)
+	if err == nil {
+		f.Close()
+		err = os.Remove(path)
+	}
+	return err
+}
+
+// removeStale removes the files of processes that ended before they could rename them.
+func removeStale(folder, prefix string) {
+	if folder == "" {
+		folder = "."
+	}
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), ".tmp") {
+			os.Remove(filepath.Join(folder, e.Name()))
+		}
+	}
+}
