@@ -15,7 +15,7 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 	if m == nil {
 		return unknown(h)
 	}
-	if m.inBatch.Load() {
+	if m.inBatch.Load() || m.sealed.Load() {
 		m.note(refused)
 		return busy
 	}

@@ -22,6 +22,9 @@ func New() (h uintptr) {
 // Clone returns a new handle with a copy of the settings and the message of h.
 func Clone(h uintptr) (clone uintptr, n Number) {
 	n = Call(h, func(m *Mailer) error {
+		if m.pool != nil {
+			return Faultf(BadArgument, "Clone: a pool cannot be copied")
+		}
 		c := &Mailer{heritage: heritage{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}, account: m.account}
 		if m.logins != nil {
 			c.logins = m.logins.Clone()
@@ -44,6 +47,9 @@ func Free(h uintptr) {
 		return
 	}
 	asyncs, first := m.refuseCalls()
+	if m.pool != nil && first {
+		m.pool.free()
+	}
 	if first && !m.end() {
 		// m is still locked, so asynchronous Sends that wait for the lock cannot end.
 		asyncs = slices.DeleteFunc(asyncs, func(a *asyncSend) bool { return !a.sent.Load() })
@@ -98,6 +104,9 @@ func Cancel(h uintptr) Number {
 
 // cancelNow cancels the current call and an asynchronous Send that waits for it.
 func (m *Mailer) cancelNow() {
+	if m.pool != nil {
+		m.pool.cancelAll()
+	}
 	if o := m.op.Load(); o != nil {
 		o.cancel()
 	}

@@ -69,10 +69,10 @@ func inheritAll(parent *Table) {
 		if !old.changing.Load() {
 			old.socket.close()
 		}
-		if old.freed.Load() {
+		if old.freed.Load() || old.hidden {
 			continue
 		}
-		m := &Mailer{handle: old.handle, lost: old.lost}
+		m := &Mailer{handle: old.handle, lost: old.lost || old.pool != nil || old.pooled}
 		source := old
 		if older := old.inherited.Load(); older != nil { // the parent is itself a child, and has not used this handle
 			source = older

@@ -63,8 +63,12 @@ type Mailer struct {
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr
-	lost      bool // the parent was changing the handle when it forked
-	sending   bool // the parent has called SendAsync
+	pool      *Pool       // if the handle is a pool
+	pooled    bool        // it is a mail in a pool
+	sealed    atomic.Bool // it is a mail in a pool that has not ended
+	hidden    bool        // it is a session of a pool, for which the program has no handle
+	lost      bool        // the parent was changing the handle when it forked, or it belongs to a pool
+	sending   bool        // the parent has called SendAsync
 	asyncLock sync.Mutex
 	asyncs    []*asyncSend          // the Sends whose callback has not returned; guarded by asyncLock
 	reports   atomic.Int32          // number of threads that have their own report
@@ -138,7 +142,7 @@ func unknown(h uintptr) Number {
 // not returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
-	if !ok {
+	if !ok || v.(*Mailer).hidden {
 		return nil
 	}
 	return v.(*Mailer)

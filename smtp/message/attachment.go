@@ -32,9 +32,12 @@ func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 	case a.Path != "" && (a.Reader != nil || a.Data != nil), a.Reader != nil && a.Data != nil:
 		return nil, invalid(FieldAttachments, name, "has more than one source; set a path, data or a reader", nil)
 	case a.Path != "":
-		f, err := statFile(FieldAttachments, a.Path)
-		if err != nil {
-			return nil, err
+		f := a.opened
+		if f == nil || f.path != a.Path {
+			var err error
+			if f, err = statFile(FieldAttachments, a.Path); err != nil {
+				return nil, err
+			}
 		}
 		b.file, b.rawSize = f, f.info.Size()
 	case a.Reader != nil:

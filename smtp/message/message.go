@@ -83,6 +83,8 @@ type Attachment struct {
 	Size   int64
 
 	Tag [3]uintptr // not used by this package; the program may restore Reader from it
+
+	opened *file `fork:"restored"` // set by Snapshot
 }
 
 // Calendar is an iTIP message (RFC 6047). It is sent twice: as an alternative of the

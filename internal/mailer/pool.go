@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"sync"
+	"time"
+
+	"csmtp/internal/pool"
+)
+
+// Pool sends mails over several relays. Package internal/pool decides which relay takes
+// which mail; this file and those with its name do the rest. Each relay keeps sessions
+// open between mails: pool_session.go. fate, in pool_fate.go, says when another relay may
+// take a mail.
+//
+// A Pool belongs to the Mailer of its handle, which has no message and no session.
+type Pool struct {
+	owner *Mailer
+
+	mu      sync.Mutex
+	sched   *pool.Scheduler
+	relays  []*poolRelay
+	mails   map[*pooled]struct{} // those whose callback has not returned
+	changed chan struct{}        // closed when a mail has ended or the queue has more room
+	timer   *time.Timer
+	closed  bool // no further mails are taken
+	freed   bool
+
+	journal   Journal
+	reconcile Reconcile
+	inWait    bool           // callbacks run inside PoolWait
+	calls     chan func()    // those that wait for PoolWait
+	orphaned  chan struct{}  // closed when no PoolWait will come
+	doing     chan struct{}  // limits the done callbacks that run at a time
+	running   map[uint64]int // callbacks that run: the calls by id
+}
+
+// mostCallbacks is how many done callbacks run at a time.
+const mostCallbacks = 32
+
+// Journal has the callbacks that record attempts. Both may be nil. Each call of Sending
+// that returns true is followed by one call of Ended.
+type Journal struct {
+	// Sending is called before the first octet of a mail is sent to a relay. If it
+	// returns false, the mail is not sent.
+	Sending func(call uint64, id string, relay int, messageID string) bool
+	// Ended is called with the outcome of the attempt. If it returns false, the mail ends
+	// with an error, whatever its outcome.
+	Ended func(call uint64, id string, relay, outcome int, queueID, reply string) bool
+}
+
+// Reconcile finds out what became of a mail that is in doubt.
+type Reconcile func(call uint64, id string, relay int, messageID string) int
+
+// Answers of Reconcile, with the values that C uses.
+const (
+	reconcileUnknown = iota
+	reconcileDelivered
+	reconcileNotDelivered
+)
+
+// Defaults of a pool and its relays.
+const (
+	defaultSessions     = 4
+	defaultIdle         = 10 * time.Second
+	defaultQueue        = 1000
+	defaultPause        = time.Second
+	defaultLongestPause = 5 * time.Minute
+)
+
+// NewPool returns a handle of a pool without relays, or 0 after a panic.
+func NewPool() (h uintptr) {
+	defer func() { _ = recover() }()
+	rehearsePanic(outsideCall)
+	m := &Mailer{heritage: heritage{settings: defaultSettings()}}
+	m.pool = newPool(m)
+	return addMailer(m)
+}
+
+func newPool(owner *Mailer) *Pool {
+	return &Pool{
+		owner:    owner,
+		sched:    &pool.Scheduler{Queue: defaultQueue, First: defaultPause, Longest: defaultLongestPause},
+		mails:    map[*pooled]struct{}{},
+		changed:  make(chan struct{}),
+		calls:    make(chan func()),
+		orphaned: make(chan struct{}),
+		doing:    make(chan struct{}, mostCallbacks),
+		running:  map[uint64]int{},
+	}
+}
+
+// lookupPool returns the pool of a handle. It notes the error on the handle.
+func lookupPool(h uintptr) (*Pool, Number) {
+	m := Lookup(h)
+	if m == nil {
+		return nil, unknown(h)
+	}
+	if m.pool == nil {
+		m.note(&Report{last: faultOf(Faultf(BadArgument, "the handle is not a pool: call PoolNew"))})
+		return nil, BadArgument
+	}
+	return m.pool, NoError
+}
+
+// noted keeps err as the last error of the pool's handle.
+func (p *Pool) noted(err error) Number {
+	if err == nil {
+		p.owner.note(nil)
+		return NoError
+	}
+	f := faultOf(err)
+	p.owner.note(&Report{last: f})
+	p.owner.mu.Lock()
+	defer p.owner.mu.Unlock()
+	p.owner.change(func() { p.owner.last = f })
+	return f.number
+}
+
+// PoolDo calls a method of the pool of h, for a call from C.
+func PoolDo(h uintptr, f func(*Pool) error) Number {
+	return Guarded(func() Number {
+		p, n := lookupPool(h)
+		if p == nil {
+			return n
+		}
+		return p.noted(f(p))
+	})
+}
+
+// PoolValue returns what f returns for the pool of h, or the zero value if there is none.
+func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
+	PoolDo(h, func(p *Pool) (err error) {
+		v, err = f(p)
+		return err
+	})
+	return v
+}
+
+// AddRelay adds a relay with the settings of the mailer of handle. name is for programs.
+func (p *Pool) AddRelay(handle uintptr, name string) error {
+	var r *poolRelay
+	n := Call(handle, func(m *Mailer) error {
+		if m.pool != nil {
+			return Faultf(BadArgument, "PoolAddRelay: the relay is a pool: pass a handle with the settings of a server")
+		}
+		if m.settings.transport.service != "" {
+			return Faultf(BadArgument, "PoolAddRelay: the relay uses %s (SetTransport), but a pool sends by SMTP", m.settings.transport.service)
+		}
+		r = newPoolRelay(m.settings, name)
+		return nil
+	})
+	if n != NoError {
+		return handleError(handle, n, "PoolAddRelay: the handle of the relay is not valid or busy")
+	}
+	if name == "" {
+		r.name = r.settings.serverName()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return errPoolClosed("PoolAddRelay")
+	}
+	p.sched.AddRelay(time.Now(), pool.Limits{Weight: 1, Sessions: defaultSessions})
+	p.relays = append(p.relays, r)
+	p.pump()
+	return nil
+}
+
+func errPoolClosed(function string) error {
+	return Faultf(canceled, "%s: the pool takes no more mails, because PoolDrain or Free was called", function)
+}
+
+// relay returns a relay. p.mu must be held.
+func (p *Pool) relay(function string, relay uint32) (*poolRelay, error) {
+	if int64(relay) >= int64(len(p.relays)) {
+		return nil, Faultf(BadArgument, "%s: there is no relay %d: the pool has %d", function, relay, len(p.relays))
+	}
+	return p.relays[relay], nil
+}
+
+// set changes the limits of a relay.
+func (p *Pool) set(function string, relay uint32, f func(*pool.Limits)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := p.relay(function, relay); err != nil {
+		return err
+	}
+	l := p.sched.Limits(int(relay))
+	f(&l)
+	p.sched.SetLimits(int(relay), l)
+	p.pump()
+	return nil
+}
+
+// mostSessions bounds the sessions and the weight of a relay.
+const mostSessions, mostWeight, mostRate = 1000, 1_000_000, 1_000_000
+
+func (p *Pool) SetWeight(relay, weight uint32) error {
+	if weight < 1 || weight > mostWeight {
+		return Faultf(BadArgument, "PoolSetWeight: invalid weight %d: use a number from 1 to %d", weight, mostWeight)
+	}
+	return p.set("PoolSetWeight", relay, func(l *pool.Limits) { l.Weight = int(weight) })
+}
+
+func (p *Pool) SetSessions(relay, sessions uint32) error {
+	if sessions < 1 || sessions > mostSessions {
+		return Faultf(BadArgument, "PoolSetSessions: invalid number of sessions %d: use a number from 1 to %d", sessions, mostSessions)
+	}
+	return p.set("PoolSetSessions", relay, func(l *pool.Limits) { l.Sessions = int(sessions) })
+}
+
+// SetRate limits a relay to a number of mails in a number of seconds; 0 mails are no
+// limit.
+func (p *Pool) SetRate(relay, mails, seconds uint32) error {
+	if mails > mostRate || mails > 0 && (seconds < 1 || seconds > 86400) {
+		return Faultf(BadArgument, "PoolSetRate: invalid rate: use at most %d mails in 1 to 86400 seconds", mostRate)
+	}
+	return p.set("PoolSetRate", relay, func(l *pool.Limits) {
+		l.Rate, l.Per = int(mails), time.Duration(seconds)*time.Second
+	})
+}
+
+// SetSessionMails limits the mails of one session; 0 is no limit.
+func (p *Pool) SetSessionMails(relay, mails uint32) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, err := p.relay("PoolSetSessionMails", relay)
+	if err == nil {
+		r.perSession = int(min(mails, 1<<30))
+	}
+	return err
+}
+
+// SetIdle sets how long a session without a mail stays open.
+func (p *Pool) SetIdle(relay, milliseconds uint32) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, err := p.relay("PoolSetIdle", relay)
+	if err == nil {
+		r.idleTime = time.Duration(milliseconds) * time.Millisecond
+		p.pump()
+	}
+	return err
+}
+
+// SetQueue sets how many mails may wait; 0 is no limit.
+func (p *Pool) SetQueue(mails uint32) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sched.Queue = int(min(mails, 1<<30))
+	p.announce()
+	return nil
+}
+
+// SetPause sets the first and the longest pause of a relay that failed.
+func (p *Pool) SetPause(first, longest uint32) error {
+	if first == 0 || longest < first {
+		return Faultf(BadArgument, "PoolSetPause: invalid pauses of %d and %d ms: the first must be at least 1 ms, and the longest not shorter", first, longest)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sched.First, p.sched.Longest = time.Duration(first)*time.Millisecond, time.Duration(longest)*time.Millisecond
+	p.pump()
+	return nil
+}
+
+// SetPatience sets how long a mail that no relay takes may wait for one.
+func (p *Pool) SetPatience(milliseconds uint32) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sched.Patience = time.Duration(milliseconds) * time.Millisecond
+	p.pump()
+	return nil
+}
+
+func (p *Pool) SetJournal(j Journal) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.journal = j
+	return nil
+}
+
+func (p *Pool) SetReconcile(f Reconcile) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reconcile = f
+	return nil
+}
+
+// SetCallbacksInWait sets whether callbacks run inside PoolWait.
+func (p *Pool) SetCallbacksInWait(in bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.mails) > 0 {
+		return Faultf(busy, "PoolSetCallbacksInWait: the pool has mails: call it before the first PoolSubmit")
+	}
+	p.inWait = in
+	return nil
+}
+
+// announce wakes the calls that wait for a change. p.mu must be held.
+func (p *Pool) announce() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// pump starts what can start. p.mu must be held.
+func (p *Pool) pump() {
+	now := time.Now()
+	start, ended, wake := p.sched.Next(now)
+	for _, i := range start {
+		c, relay := i.Value.(*pooled), i.Relay()
+		go p.attempt(c, p.relays[relay].take(), relay)
+	}
+	if len(ended) > 0 {
+		go func() {
+			for _, i := range ended {
+				p.conclude(i.Value.(*pooled))
+			}
+		}()
+	}
+	if len(start)+len(ended) > 0 {
+		p.announce()
+	}
+	for _, r := range p.relays {
+		if at := r.expire(now); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
+			wake = at
+		}
+	}
+	if p.timer != nil {
+		p.timer.Stop()
+		p.timer = nil
+	}
+	if !wake.IsZero() {
+		p.timer = time.AfterFunc(max(wake.Sub(now), 0), func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.pump()
+		})
+	}
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"csmtp/internal/pool"
+	"csmtp/smtp"
+)
+
+// attempt sends a mail over a session of a relay, and says what happens to it then.
+func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
+	used, before, earlier := s.session != nil, c.result, c.last
+	at, recorded, err := p.try(c, s, relay)
+	if errors.Is(err, smtp.ErrPipelining) {
+		s.unpipelined = true
+	}
+	move, health := fate(err, at, &c.result, used)
+	doubtful := at == sending && c.result.Outcome == smtp.InDoubt
+	c.keepError(err)
+	p.count(relay, &c.result, err)
+	if doubtful {
+		p.release(c, s, relay, err, pool.End, health) // Reconcile may take long
+		move, err = p.settle(c, relay, err)
+	}
+	if recorded && !p.recordEnd(c, relay) {
+		move, err = pool.End, Faultf(canceled, "the journal did not record what became of the mail (%v)", c.result.Outcome)
+		c.keepError(err)
+	}
+	if err != nil && move != pool.End && before.Outcome == smtp.RejectedTemporary && c.result.Outcome == smtp.NotSent {
+		c.restore(before, earlier) // a refusal says more than the failure of another relay
+	}
+	ended := move == pool.End
+	if doubtful {
+		if !ended {
+			p.again(c)
+		}
+	} else {
+		ended = p.release(c, s, relay, err, move, health)
+	}
+	if ended {
+		p.conclude(c)
+	}
+}
+
+// try sends a mail. recorded reports whether the journal has a record of its beginning.
+func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, recorded bool, err error) {
+	at = connecting
+	defer func() {
+		if v := recover(); v != nil {
+			at, err = preparing, panicFault(v)
+		}
+	}()
+	c.call.begun.Store(true)
+	c.setResult(smtp.Result{})
+	s.op.Store(&c.call.op)
+	defer s.op.Store(nil)
+	if c.call.op.wasCanceled() {
+		return preparing, false, errCanceled()
+	}
+	if s.session == nil {
+		if err := s.openFor(c); err != nil {
+			return connecting, false, err
+		}
+	}
+	at = preparing
+	built, err := c.builtFor(s.session)
+	if err != nil {
+		return at, false, err
+	}
+	logNotes(s.dialled.Trace, built)
+	if err := p.recordBegin(c, relay); err != nil {
+		return at, false, err
+	}
+	recorded = true
+	p.mu.Lock()
+	wait, most := p.sched.Reserve(time.Now(), c.item), p.relays[relay].perSession
+	p.mu.Unlock()
+	if err := c.sleep(wait); err != nil {
+		return at, recorded, err
+	}
+	s.uses(s.endSession)
+	s.idle = true
+	send := s.session.Send
+	if most > 0 && s.session.Sent()+1 >= most {
+		send, s.last = s.session.SendLast, true
+	}
+	at = sending
+	result, err := send(c.settings.addressed(built), built)
+	c.setResult(result)
+	return at, recorded, err
+}
+
+func errCanceled() error { return Faultf(canceled, "canceled before anything was sent") }
+
+// openFor opens the session for a mail.
+func (s *poolSession) openFor(c *pooled) error {
+	if c.log != nil {
+		s.settings.log = *c.log
+	}
+	config, err := s.configure(&s.settings)
+	if err != nil {
+		return err
+	}
+	s.target = s.settings.target()
+	return s.connect(config)
+}
+
+// builtFor returns the message for the extensions of the session's server.
+func (c *pooled) builtFor(session *smtp.Session) (rendered, error) {
+	o := c.settings.carries(session)
+	_, eightBit := session.Extension("8BITMIME")
+	if o.EightBit || o.Binary || c.built.EightBit() && !eightBit || c.built.Binary() {
+		return c.again(o)
+	}
+	return c.built, nil
+}
+
+// sleep waits, unless the mail is canceled.
+func (c *pooled) sleep(d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c.call.op.uses(cancel)
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return errCanceled()
+	}
+}
+
+// release takes back the session, and puts the mail in the queue again unless it has
+// ended.
+func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move pool.Move, health pool.Health) (ended bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.relays[relay]
+	if err != nil && health != pool.Good && health != pool.Unknown {
+		r.last = faultOf(err)
+	}
+	c.call.op.uses(nil)
+	if !r.put(s) {
+		go s.end()
+	} else if p.freed {
+		for _, s := range r.drain() {
+			go s.end()
+		}
+	}
+	ended = p.sched.Report(time.Now(), c.item, move, health)
+	if !ended {
+		p.waits(c)
+	}
+	p.pump()
+	p.announce()
+	return ended
+}
+
+// again puts a mail in the queue that Reconcile has found not to be delivered.
+func (p *Pool) again(c *pooled) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sched.Again(time.Now(), c.item)
+	p.waits(c)
+	p.pump()
+}
+
+// waits makes the cancellation of c remove it from the queue. p.mu must be held.
+func (p *Pool) waits(c *pooled) { c.call.op.uses(func() { go p.unqueue(c) }) }
+
+// unqueue ends a mail that was canceled while it waited.
+func (p *Pool) unqueue(c *pooled) {
+	p.mu.Lock()
+	found := c.item != nil && p.sched.Cancel(c.item)
+	p.pump()
+	p.announce()
+	p.mu.Unlock()
+	if found {
+		c.keepError(errCanceled())
+		p.conclude(c)
+	}
+}
+
+// settle asks the program what became of a mail in doubt.
+func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
+	p.mu.Lock()
+	ask := p.reconcile
+	p.mu.Unlock()
+	if ask == nil {
+		return pool.End, err
+	}
+	answer := reconcileUnknown
+	p.call(c, func() { answer = ask(c.call.id, c.name, relay, c.messageID) })
+	switch answer {
+	case reconcileDelivered:
+		r := c.result
+		r.Outcome = smtp.Accepted
+		for i := range r.Recipients {
+			if r.Recipients[i].Reply == nil || r.Recipients[i].Reply.Code/100 == 2 {
+				r.Recipients[i].Accepted = true
+			}
+			if !r.Recipients[i].Accepted {
+				r.Outcome = smtp.Partial
+			}
+		}
+		c.setResult(r)
+		c.keepError(nil)
+		return pool.End, nil
+	case reconcileNotDelivered:
+		c.setResult(smtp.Result{Outcome: smtp.NotSent})
+		e := Faultf(connectionClosed, "the connection was lost before the reply to the message, and Reconcile found that it was not delivered").(fault)
+		e.passes = true
+		c.keepError(e)
+		return pool.Other, e
+	}
+	return pool.End, err
+}
+
+// recordBegin tells the journal that a mail is about to be sent.
+func (p *Pool) recordBegin(c *pooled, relay int) error {
+	p.mu.Lock()
+	record := p.journal.Sending
+	p.mu.Unlock()
+	if record == nil {
+		return nil
+	}
+	taken := false
+	p.call(c, func() { taken = record(c.call.id, c.name, relay, c.messageID) })
+	if !taken {
+		return Faultf(canceled, "the journal refused the mail: nothing was sent")
+	}
+	return nil
+}
+
+// recordEnd tells the journal what became of a mail that it has recorded.
+func (p *Pool) recordEnd(c *pooled, relay int) bool {
+	p.mu.Lock()
+	record := p.journal.Ended
+	p.mu.Unlock()
+	if record == nil {
+		return true
+	}
+	taken := false
+	reply := c.result.Reply
+	if c.last.reply != nil {
+		reply = c.last.reply
+	}
+	p.call(c, func() {
+		taken = record(c.call.id, c.name, relay, int(c.result.Outcome), c.result.QueueID, replyText(reply))
+	})
+	return taken
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// relayCounts counts attempts, and the mails accepted in the last minute.
+type relayCounts struct {
+	sent, refused, doubtful, failed int
+
+	seconds [60]int
+	second  int64 // of the latest entry of seconds
+}
+
+// Fields of GetCount, with the values that C uses.
+const (
+	countSent = iota
+	countRefused
+	countDoubtful
+	countFailed
+	countSessions
+	countActive
+	countHealth
+	countPause
+	countRate
+)
+
+// count counts an attempt.
+func (p *Pool) count(relay int, result *smtp.Result, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k := &p.relays[relay].counts
+	var e *smtp.Error
+	var f fault
+	switch {
+	case result.Outcome == smtp.Accepted, result.Outcome == smtp.Partial:
+		k.sent++
+		k.pass(time.Now())
+		k.seconds[k.second%60]++
+	case result.Outcome == smtp.RejectedTemporary, result.Outcome == smtp.RejectedPermanent:
+		k.refused++
+	case result.Outcome == smtp.InDoubt:
+		k.doubtful++
+	case errors.As(err, &e) && e.Kind == smtp.KindCanceled, errors.As(err, &f) && f.number == canceled:
+	case err != nil:
+		k.failed++
+	}
+}
+
+// pass clears the seconds that have passed since the latest entry.
+func (k *relayCounts) pass(now time.Time) {
+	second := now.Unix()
+	for k.second < second {
+		if second-k.second >= 60 {
+			k.seconds, k.second = [60]int{}, second
+			return
+		}
+		k.second++
+		k.seconds[k.second%60] = 0
+	}
+}
+
+func (k *relayCounts) lastMinute(now time.Time) (n int) {
+	k.pass(now)
+	for _, s := range k.seconds {
+		n += s
+	}
+	return n
+}
+
+// GetCount returns a number about a relay.
+func (p *Pool) GetCount(relay uint32, what int) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, err := p.relay("PoolGetCount", relay)
+	if err != nil {
+		return 0, err
+	}
+	state, pause := p.sched.State(time.Now(), int(relay))
+	switch what {
+	case countSent:
+		return r.counts.sent, nil
+	case countRefused:
+		return r.counts.refused, nil
+	case countDoubtful:
+		return r.counts.doubtful, nil
+	case countFailed:
+		return r.counts.failed, nil
+	case countSessions:
+		return r.open, nil
+	case countActive:
+		return p.sched.Running(int(relay)), nil
+	case countHealth:
+		return int(state), nil
+	case countPause:
+		return int(pause.Milliseconds()), nil
+	case countRate:
+		return r.counts.lastMinute(time.Now()), nil
+	}
+	return 0, Faultf(BadArgument, "PoolGetCount: unknown number %d: use CSMTP_POOL_SENT to CSMTP_POOL_RATE", what)
+}
+
+// GetQueued returns the number of mails that wait for a relay.
+func (p *Pool) GetQueued() (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sched.Queued(), nil
+}
+
+// GetRelayError returns the text of the last error that was the relay's, or "".
+func (p *Pool) GetRelayError(relay uint32) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, err := p.relay("PoolGetRelayError", relay)
+	if err != nil {
+		return "", err
+	}
+	if r.last.number == NoError {
+		return "", nil
+	}
+	return Report{last: r.last}.GetLastErrorText(), nil
+}
+
+// GetRelayName returns the name of a relay.
+func (p *Pool) GetRelayName(relay uint32) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, err := p.relay("PoolGetRelayName", relay)
+	if err != nil {
+		return "", err
+	}
+	return r.name, nil
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+
+	"csmtp/internal/pool"
+	"csmtp/smtp"
+)
+
+// stage says how far an attempt came.
+type stage int
+
+const (
+	connecting stage = iota // the error is one of the relay
+	preparing               // the error is one of the mail
+	sending
+)
+
+// fate returns what happens to a mail whose attempt ended with err, and what the
+// attempt shows about the relay. used reports whether the session had carried a mail.
+//
+// Another relay gets a mail only if the first one certainly has not taken it for any
+// recipient, and the relay, not the mail or a recipient, is the reason:
+//
+//   - There was no session: no address, no connection, no TLS, no login.
+//   - The session ended before the end of the message was sent.
+//   - The relay lacks an extension that the mail needs, or its SIZE is too small.
+//   - A reply 421.
+//   - A reply 4yz to MAIL, unless its enhanced status code is 4.1.z (the address).
+//   - A reply 4yz to RCPT with the enhanced status code 4.3.z (the state of the relay).
+//   - A reply 4yz to DATA or to the message with 4.3.z or 4.4.5 (congestion), or without
+//     an enhanced status code if it is 451, 452 or 454. 450 and 4.2.z are about the
+//     mailbox, 4.7.z about the sender or the recipient (greylisting).
+//
+// A mail that is in doubt, that some recipients have got, or that was refused with 5yz
+// goes to no other relay.
+func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.Health) {
+	var e *smtp.Error
+	known := errors.As(err, &e)
+	switch {
+	case err == nil:
+		return pool.End, pool.Good
+	case known && e.Kind == smtp.KindCanceled, at == preparing:
+		return pool.End, pool.Unknown
+	case at == connecting:
+		return connectFate(e)
+	case !known:
+		return pool.End, pool.Unknown
+	case errors.Is(err, smtp.ErrInDoubt) || result.Outcome == smtp.InDoubt:
+		return pool.End, pool.Failed
+	case acceptedRows(result) > 0 || result.Outcome == smtp.RejectedPermanent:
+		return pool.End, pool.Good
+	case result.Outcome != smtp.NotSent && result.Outcome != smtp.RejectedTemporary:
+		return pool.End, pool.Good
+	case smtp.AnotherSession(err) && used, errors.Is(err, smtp.ErrPipelining):
+		return pool.Same, pool.Unknown
+	}
+	switch e.Kind {
+	case smtp.KindLocal:
+		if errors.Is(err, smtp.ErrTooBig) {
+			return pool.Other, pool.Unknown
+		}
+		return pool.End, pool.Unknown
+	case smtp.KindUnsupported:
+		return pool.Other, pool.Unknown
+	case smtp.KindRefused:
+		switch {
+		case e.Reply.EndsSession() && used:
+			return pool.Same, pool.Unknown
+		case e.Reply.EndsSession():
+			return pool.Same, pool.Crowded
+		case relayIsReason(e):
+			return pool.Other, pool.Trouble
+		}
+		return pool.End, pool.Good
+	}
+	return pool.Other, pool.Failed
+}
+
+// connectFate is fate for an error before there was a session. e is nil if the settings
+// of the relay are not valid.
+func connectFate(e *smtp.Error) (pool.Move, pool.Health) {
+	switch {
+	case e == nil:
+		return pool.Other, pool.Rejected
+	case e.Kind == smtp.KindRefused && e.Reply.Temporary() && (e.Op == smtp.OpGreeting || e.Op == smtp.OpEHLO):
+		return pool.Same, pool.Crowded
+	case e.Op == smtp.OpAUTH && (e.Reply.Permanent() || e.Kind == smtp.KindLocal || e.Kind == smtp.KindUnsupported):
+		return pool.Other, pool.Rejected
+	}
+	return pool.Other, pool.Failed
+}
+
+// relayIsReason reports whether the relay, and not the mail or a recipient, is the
+// reason for a reply 4yz.
+func relayIsReason(e *smtp.Error) bool {
+	code := e.Reply.Enhanced
+	if e.Op == smtp.OpMAIL {
+		return code[1] != 1
+	}
+	switch {
+	case code[1] == 3 && !code.IsZero():
+		return true
+	case e.Op == smtp.OpRCPT:
+		return false
+	case code == smtp.EnhancedCode{4, 4, 5}:
+		return true
+	case code.IsZero():
+		return e.Reply.Code == 451 || e.Reply.Code == 452 || e.Reply.Code == 454
+	}
+	return false
+}

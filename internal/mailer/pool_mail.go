@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"slices"
+	"time"
+
+	"csmtp/internal/pool"
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+)
+
+// pooled is a mail in a pool: a snapshot of the program's mail. It has a handle, by which
+// its callback asks for the outcome, and is freed when the callback has returned.
+type pooled struct {
+	*Mailer
+	call      *asyncSend
+	in        *Pool
+	item      *pool.Item
+	built     rendered
+	again     func(message.Options) (rendered, error) // builds it for other extensions
+	name      string                                  // the program's id of the mail
+	messageID string
+	log       *logging // of SendAsync, nil otherwise
+	told      func(call uint64, mail uintptr, n Number)
+}
+
+// snapshot returns a copy of the mail of m, which must be locked.
+func (m *Mailer) snapshot() (*pooled, error) {
+	m.change(func() {
+		if m.idUsed && !m.ownID {
+			m.message.MessageID = "" // the last mail's
+		}
+		m.idUsed = false
+	})
+	var copied *message.Message
+	if err := m.unchanged(func() (err error) {
+		copied, err = m.message.Snapshot()
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	s := m.settings.withoutCallbacks()
+	s.login, s.trust = login{}, trust{} // the relay has its own
+	c := &pooled{
+		Mailer: &Mailer{heritage: heritage{settings: s, message: *copied, ownID: true}, pooled: true},
+		call:   &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})},
+	}
+	server := s.server
+	c.again = func(o message.Options) (rendered, error) { return c.render(o, server) }
+	var err error
+	if c.built, err = c.render(message.Options{UTF8: true}, server); err != nil {
+		return nil, err
+	}
+	c.messageID = c.message.MessageID
+	m.change(func() { m.message.MessageID = c.messageID })
+	return c, nil
+}
+
+// setResult stores the result of an attempt for the getters.
+func (c *pooled) setResult(r smtp.Result) {
+	c.Mailer.mu.Lock()
+	defer c.Mailer.mu.Unlock()
+	c.change(func() { c.result = r })
+}
+
+// restore makes the outcome of an earlier attempt that of the mail.
+func (c *pooled) restore(r smtp.Result, last fault) {
+	c.setResult(r)
+	c.keepError(last)
+}
+
+// keepError stores the error of an attempt, or nil.
+func (c *pooled) keepError(err error) {
+	c.Mailer.mu.Lock()
+	defer c.Mailer.mu.Unlock()
+	c.attempted = true
+	c.change(func() {
+		if err == nil {
+			c.last, c.retry = fault{reply: c.result.Reply}, false
+			return
+		}
+		c.last = faultOf(err)
+		c.retry = c.result.SafeToRetry(c.last)
+	})
+}
+
+// Submit puts a copy of a mail in the queue. If the queue is full, it waits for at most
+// limit. name is the program's id of the mail. told is called when the mail has ended.
+// Submit returns the handle of the copy.
+func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
+	var c *pooled
+	full := func() bool { return p.sched.Queue > 0 && p.sched.Queued() >= p.sched.Queue }
+	p.mu.Lock()
+	err = p.refuses("PoolSubmit")
+	tooMany := full() && (limit == 0 || p.inside())
+	p.mu.Unlock()
+	if err == nil && tooMany {
+		err = p.errFull()
+	}
+	if err != nil {
+		return 0, err
+	}
+	n := Attempt(mail, func(m *Mailer) (err error) {
+		if m.pool != nil {
+			return Faultf(BadArgument, "PoolSubmit: the mail is a pool: pass a handle with a message")
+		}
+		if c, err = m.snapshot(); err == nil {
+			m.change(func() { m.idUsed, m.last = true, fault{} })
+		}
+		return err
+	})
+	if n != NoError {
+		return 0, handleError(mail, n, "the handle of the mail is not valid or busy")
+	}
+	c.name, c.told = name, told
+	if !p.enqueue(c, limit) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if err := p.refuses("PoolSubmit"); err != nil {
+			return 0, err
+		}
+		return 0, p.errFull()
+	}
+	return c.handle, nil
+}
+
+// handleError returns the error n of the last call on a handle, for the handle of the
+// pool. If the handle has no such error, the text is otherwise.
+func handleError(h uintptr, n Number, otherwise string) error {
+	if Lookup(h) != nil {
+		if r := Told(h, false); r.last.number == n {
+			return r.last
+		}
+	}
+	return Faultf(n, "%s", otherwise)
+}
+
+// refuses returns an error if the pool takes no mails. p.mu must be held.
+func (p *Pool) refuses(function string) error {
+	switch {
+	case p.closed:
+		return errPoolClosed(function)
+	case len(p.relays) == 0:
+		return Faultf(BadArgument, "%s: the pool has no relay: call PoolAddRelay", function)
+	}
+	return nil
+}
+
+func (p *Pool) errFull() error {
+	return Faultf(busy, "PoolSubmit: the queue is full: %d mails wait", p.sched.Queue)
+}
+
+// enqueue puts c in the queue. It returns false if that was not possible within limit.
+func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
+	c.in = p
+	taken := false
+	p.await(limit, func() bool {
+		if p.closed {
+			return true
+		}
+		if c.item = p.sched.Submit(time.Now(), c); c.item == nil {
+			return p.inside()
+		}
+		taken = true
+		if c.name == "" {
+			c.name = c.messageID
+		}
+		c.async.Store(c.call)
+		c.asyncs = []*asyncSend{c.call}
+		addMailer(c.Mailer)
+		c.sealed.Store(true)
+		p.mails[c] = struct{}{}
+		p.waits(c)
+		p.pump()
+		return true
+	})
+	return taken
+}
+
+// conclude calls the callback of a mail that has ended, and forgets the mail.
+func (p *Pool) conclude(c *pooled) {
+	if c.last.number == NoError && c.result.Outcome == smtp.NotSent {
+		c.keepError(p.noRelay())
+	}
+	c.call.number = c.last.number
+	c.Mailer.mu.Lock()
+	c.attempted = true
+	c.call.report = c.report()
+	c.Mailer.mu.Unlock()
+	c.call.begun.Store(true)
+	c.call.sent.Store(true)
+	c.sealed.Store(false)
+	if c.told != nil {
+		p.doing <- struct{}{}
+		p.call(c, func() { c.told(c.call.id, c.handle, c.call.number) })
+		<-p.doing
+	}
+	c.refuseCalls()
+	c.dispose()
+	c.removeAsync(c.call)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.mails, c)
+	p.announce()
+}
+
+// noRelay returns the error of a mail that no relay was tried for, because none is up.
+func (p *Pool) noRelay() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range slices.Backward(p.relays) {
+		if r.last.number != NoError {
+			f := r.last
+			f.text = "no relay of the pool takes mails now. The last error of " + r.name + ": " + f.text
+			return f
+		}
+	}
+	f := Faultf(wsaConnect, "no relay of the pool takes mails now").(fault)
+	f.passes = true
+	return f
+}
+
+// PoolSend sends the mail of a handle through a pool, and waits for its end.
+func PoolSend(h, mail uintptr) Number {
+	p, n := lookupPool(h)
+	if p == nil {
+		return n
+	}
+	p.mu.Lock()
+	err := p.refuses("PoolSend")
+	if err == nil && p.inside() {
+		err = Faultf(busy, "PoolSend: called in a callback of the same pool: use PoolSubmit")
+	}
+	p.mu.Unlock()
+	if err != nil {
+		return p.noted(err)
+	}
+	n = Attempt(mail, func(m *Mailer) error {
+		if m.pool != nil {
+			return Faultf(BadArgument, "PoolSend: the mail is a pool: pass a handle with a message")
+		}
+		c, err := m.snapshot()
+		if err != nil {
+			return err
+		}
+		o := &operation{ours: true}
+		return m.perform(o, func() error { return p.sendFor(m, c, o) })
+	})
+	if n == NoError {
+		return p.noted(nil)
+	}
+	return p.noted(handleError(mail, n, "the handle of the mail is not valid or busy"))
+}
+
+// sendFor sends c, the snapshot of m, and copies its outcome to m.
+func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
+	o.uses(func() { go c.call.op.cancel() })
+	defer o.uses(nil)
+	if !p.enqueue(c, -1) {
+		return errPoolClosed("PoolSend")
+	}
+	p.await(-1, func() bool {
+		_, waits := p.mails[c]
+		return !waits
+	})
+	r := c.call.report
+	m.change(func() {
+		m.result, m.retry = *r.result, r.retry
+		m.idUsed = r.last.number == NoError
+		m.last = r.last
+	})
+	if r.last.number != NoError {
+		return r.last
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// poolRelay is a relay of a pool. The lock of the pool guards it, but settings does not
+// change.
+type poolRelay struct {
+	settings   settings
+	name       string
+	perSession int // most mails of a session; 0: no limit
+	idleTime   time.Duration
+
+	idle []*poolSession // those without a mail; the last one was used last
+	open int            // sessions, with those that are being opened
+
+	resume      resumption // shared by the sessions
+	account     account
+	logins      *smtp.Logins
+	unpipelined bool
+
+	counts relayCounts
+	last   fault // the last error that was the relay's
+}
+
+func newPoolRelay(s settings, name string) *poolRelay {
+	s.progress, s.progressed = nil, Origin{}
+	return &poolRelay{settings: s, name: name, idleTime: defaultIdle}
+}
+
+// serverName returns the server of the settings, for people.
+func (s *settings) serverName() string {
+	if s.domain != "" {
+		return smtp.Visible(s.domain)
+	}
+	if s.port == 0 || strings.Contains(s.server, ":") {
+		return smtp.Visible(s.server)
+	}
+	return smtp.Visible(fmt.Sprintf("%s:%d", s.server, s.port))
+}
+
+// poolSession is a session of a relay: a hidden Mailer with the relay's settings. It has
+// a handle, so that a forked child closes its connection.
+type poolSession struct {
+	*Mailer
+	since time.Time // when it became idle
+	last  bool      // its last mail was sent with QUIT
+}
+
+// take returns an idle session, or one that is not open yet.
+func (r *poolRelay) take() *poolSession {
+	if n := len(r.idle); n > 0 {
+		s := r.idle[n-1]
+		r.idle = r.idle[:n-1]
+		return s
+	}
+	r.open++
+	m := &Mailer{heritage: heritage{settings: r.settings}, hidden: true,
+		resume: r.resume, account: r.account, logins: r.logins, unpipelined: r.unpipelined}
+	addMailer(m)
+	return &poolSession{Mailer: m}
+}
+
+// put takes back a session after an attempt. It returns false if the session cannot
+// carry another mail: the caller then calls end.
+func (r *poolRelay) put(s *poolSession) bool {
+	r.resume, r.account, r.logins = s.resume, s.account, s.logins
+	r.unpipelined = r.unpipelined || s.unpipelined
+	full := r.perSession > 0 && s.session != nil && s.session.Sent() >= r.perSession
+	if s.session == nil || s.last || full || !s.session.Usable() {
+		r.open--
+		return false
+	}
+	s.since = time.Now()
+	r.idle = append(r.idle, s)
+	return true
+}
+
+// end closes the session with QUIT and forgets it.
+func (s *poolSession) end() {
+	s.leave()
+	s.change(func() { s.settings.forget() })
+	remove(s.Mailer)
+}
+
+// expire ends the sessions that have been idle for too long. It returns when the next
+// one will have been.
+func (r *poolRelay) expire(now time.Time) (next time.Time) {
+	for len(r.idle) > 0 {
+		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {
+			return at
+		}
+		go r.idle[0].end()
+		r.idle = r.idle[1:]
+		r.open--
+	}
+	return time.Time{}
+}
