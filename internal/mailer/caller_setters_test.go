@@ -205,6 +205,14 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetExtensionOff(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerPause(uint32(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLMTP(n&1 != 0) },
+	func(m *Mailer, a, b string, n int) error { return m.SetTransportEndpoint(a) },
+	func(m *Mailer, a, b string, n int) error {
+		// No mail is sent to a server of the internet.
+		if err := m.SetTransport(a); err != nil {
+			return err
+		}
+		return m.SetTransport("smtp")
+	},
 	func(m *Mailer, a, b string, n int) error { return m.SetTimeout(n, uint32(n&1)*60_000) },
 	func(m *Mailer, a, b string, n int) error { return m.SetChunking(n) },
 	func(m *Mailer, a, b string, n int) error { return m.SetHoldUntil(int64(n) * 1e8) },

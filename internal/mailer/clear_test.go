@@ -108,6 +108,8 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetProxy":                   func(m *Mailer) error { return m.SetProxy("socks5://another.example:1080") },
 		"SetExtensionOff":            func(m *Mailer) error { return m.SetExtensionOff("PIPELINING SIZE") },
 		"SetServerPause":             func(m *Mailer) error { return m.SetServerPause(5) },
+		"SetTransport":               func(m *Mailer) error { return m.SetTransport("gmail-api") },
+		"SetTransportEndpoint":       func(m *Mailer) error { return m.SetTransportEndpoint("https://another.example") },
 		"SetLMTP":                    func(m *Mailer) error { return m.SetLMTP(true) },
 		"SetTimeout":                 func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 1234) },
 		"SetEnvelopeFrom":            func(m *Mailer) error { return m.SetEnvelopeFrom("bounces@test.example") },

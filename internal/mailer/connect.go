@@ -35,6 +35,9 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 
 // open replaces the session with one for the settings s.
 func (m *Mailer) open(s *settings) error {
+	if err := needPoller(); err != nil {
+		return err
+	}
 	conf, warnings, err := configured(s)
 	if err != nil {
 		return err

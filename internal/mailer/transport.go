@@ -76,6 +76,9 @@ func (m *Mailer) overHTTPS() (*settings, []string, error) {
 // mayBeHTTPS reports whether mail goes over HTTPS. It returns false if the configuration
 // cannot be read, which the next step reports.
 func (m *Mailer) mayBeHTTPS() bool {
+	if needPoller() != nil {
+		return false
+	}
 	s, _, err := configured(&m.settings)
 	return err == nil && s.transport.service != ""
 }

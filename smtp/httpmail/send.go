@@ -166,8 +166,8 @@ func (c *Client) write(x *exchange, u *upload, length int64) error {
 	if err == nil {
 		err = u.finished()
 	}
-	if err == nil {
-		err = body.check()
+	if err == nil && u.size >= 0 && u.sent != u.size {
+		err = errSize
 	}
 	if err != nil {
 		return err
@@ -251,6 +251,9 @@ type counter struct {
 
 func (p *counter) Write(b []byte) (int, error) {
 	u := p.u
+	if u.size >= 0 && u.sent+int64(len(b)) > u.size {
+		return 0, errSize
+	}
 	if u.sent+int64(len(b)) > u.most { // a message of unknown size
 		return 0, p.c.tooBig(u.sent+int64(len(b)), u.most)
 	}
@@ -304,14 +307,6 @@ func (h *heldBack) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
-}
-
-// check returns an error if the body is not complete.
-func (h *heldBack) check() error {
-	if h.left > 0 {
-		return errSize
-	}
-	return nil
 }
 
 func (h *heldBack) release() error {

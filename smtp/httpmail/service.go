@@ -66,6 +66,9 @@ func (p *protocol) target(base *url.URL, account string) string {
 	user := p.ownUser
 	if account != "" {
 		user = url.PathEscape(account)
+		if strings.Trim(user, ".") == "" { // a server would take it for a folder
+			user = strings.ReplaceAll(user, ".", "%2E")
+		}
 		if p.base64 {
 			user = "users/" + user
 		}

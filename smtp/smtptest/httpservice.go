@@ -29,8 +29,9 @@ type HTTPOptions struct {
 type HTTPFault struct {
 	Nth int // the number of the request, from 1; 0: each request
 
-	// Do is "" (respond with Status after the whole request was read), or "early" (respond
-	// before the body is read, and close), "close-early" and "close" (close before and after
+	// Do is "" (respond with Status after the whole request was read), "discard" (do so,
+	// and keep no body), or "early" (respond
+	// before the body is read, and do not read it), "close-early" and "close" (close before and after
 	// the body is read), "stall-early" and "stall" (read no body, or do not respond),
 	// "endless-header", "endless-body", "endless-interim", "drip" (one octet of a header
 	// after another), "garbage" (not HTTP), "cut" (close within the response).
@@ -143,7 +144,11 @@ func (s *HTTPService) serve(w http.ResponseWriter, r *http.Request) {
 		s.disturb(w, fault)
 		return
 	}
-	body, err := io.ReadAll(r.Body)
+	read := io.ReadAll
+	if fault != nil && fault.Do == "discard" {
+		read = func(r io.Reader) ([]byte, error) { _, err := io.Copy(io.Discard, r); return nil, err }
+	}
+	body, err := read(r.Body)
 	record(func() { seen.Body = body })
 	if err != nil {
 		return
@@ -174,7 +179,7 @@ func (s *HTTPService) fault(n int) *HTTPFault {
 
 // disturb does what a fault says.
 func (s *HTTPService) disturb(w http.ResponseWriter, f *HTTPFault) {
-	if f.Do == "" {
+	if f.Do == "" || f.Do == "discard" {
 		for name, value := range f.Header {
 			w.Header().Set(name, value)
 		}
@@ -207,7 +212,7 @@ func (s *HTTPService) disturb(w http.ResponseWriter, f *HTTPFault) {
 			status += name + ": " + value + "\r\n"
 		}
 		fmt.Fprintf(conn, "%sConnection: close\r\nContent-Length: %d\r\n\r\n%s", status, len(f.Body), f.Body)
-		io.Copy(io.Discard, conn) // or a reset might overtake the response
+		<-s.stop // closing the connection might reset it before the client has read the response
 	case "stall", "stall-early":
 		<-s.stop
 	case "endless-header":
