@@ -16,7 +16,6 @@ import (
 
 // TestForks runs programs that use compat/CSmtp2008.h and compat/forks.h.
 func TestForks(t *testing.T) {
-	notOn(t, "creates files with POSIX names", "windows")
 	for name, want := range map[string]string{"class2008": "class of 2008", "forks": "forks"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

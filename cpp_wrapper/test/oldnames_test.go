@@ -12,28 +12,39 @@ import (
 // TestNamesAndTypes runs programs that depend on the types of the old enumerations, on
 // names of their own, and on where and how the header is included.
 func TestNamesAndTypes(t *testing.T) {
-	notOn(t, "tests only the headers", "windows", "arm64", "armhf")
-	for _, k := range []kit{kits[0], kits[1]} {
-		for _, standard := range k.sampled() {
-			for name, sources := range map[string][]string{
-				"types":        {"names/types.cpp"},
-				"in_namespace": {"names/in_namespace.cpp"},
-				"declared":     {"names/base64_declared.cpp", "../compat/base64.cpp"},
-				"defined":      {"names/base64_defined.cpp", "../compat/base64.cpp"},
-			} {
-				t.Run(k.name+" "+name, func(t *testing.T) {
-					t.Parallel()
-					got := execute(t, t.TempDir(), k.build(t, standard, sources...))
-					require.Zero(t, got.status, got.output)
-				})
-			}
-			t.Run(k.name+" without exceptions", func(t *testing.T) {
+	programs := map[string][]string{
+		"types":        {"names/types.cpp"},
+		"in_namespace": {"names/in_namespace.cpp"},
+		"declared":     {"names/base64_declared.cpp", "../compat/base64.cpp"},
+		"defined":      {"names/base64_defined.cpp", "../compat/base64.cpp"},
+	}
+	// runs builds and runs the programs, and one of two files, of which one is compiled
+	// without exceptions.
+	runs := func(on, compiler, standard string, build func(t *testing.T, name string, sources ...string) string) {
+		for name, sources := range programs {
+			t.Run(on+" "+name, func(t *testing.T) {
 				t.Parallel()
-				object := filepath.Join(t.TempDir(), "unit.o")
-				run(t, k.compiler, join(warnings, includes, []string{"-std=" + standard, "-fno-exceptions", "-c", "-o", object, "names/no_exceptions.cpp"})...)
-				got := execute(t, t.TempDir(), k.build(t, standard, "names/no_exceptions_main.cpp", object))
+				got := execute(t, t.TempDir(), build(t, name, sources...))
 				require.Zero(t, got.status, got.output)
 			})
+		}
+		t.Run(on+" without exceptions", func(t *testing.T) {
+			t.Parallel()
+			object := filepath.Join(t.TempDir(), "unit.o")
+			run(t, compiler, join(warnings, includes, []string{"-std=" + standard, "-fno-exceptions", "-c", "-o", object, "names/no_exceptions.cpp"})...)
+			got := execute(t, t.TempDir(), build(t, "no_exceptions", "names/no_exceptions_main.cpp", object))
+			require.Zero(t, got.status, got.output)
+		})
+	}
+	if g, across := cross(); across {
+		runs(targetName, g.compiler("g++"), "c++11", func(t *testing.T, name string, sources ...string) string {
+			return link(t, "g++", "names-"+name, append(sources, "-std=c++11")...)
+		})
+		return
+	}
+	for _, k := range []kit{kits[0], kits[1]} {
+		for _, standard := range k.sampled() {
+			runs(k.name, k.compiler, standard, func(t *testing.T, _ string, sources ...string) string { return k.build(t, standard, sources...) })
 		}
 	}
 	for _, k := range kits {

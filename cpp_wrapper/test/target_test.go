@@ -101,6 +101,7 @@ func cross() (target, bool) {
 func notOn(t *testing.T, why string, names ...string) {
 	t.Helper()
 	for _, name := range names {
+		require.Contains(t, targets, name)
 		if name == targetName {
 			t.Skipf("%s: %s", name, why)
 		}
