@@ -75,15 +75,6 @@ std::string Decoded(const std::string &all) {
   return text;
 }
 
-// Returns the first line of a file, without the line end.
-std::string FirstLine(const std::string &path) {
-  WarnOfReaders(path);
-  const std::string all = Decoded(ReadFile(path, kMostSecret));
-  const std::string line = all.substr(0, all.find_first_of("\r\n"));
-  if (line.empty()) throw UsageError("the first line of " + path + " is empty");
-  return line;
-}
-
 // Adds a typed octet to the secret. Returns true at the end of the line.
 bool Typed(char c, std::string *secret) {
   switch (c) {
@@ -105,6 +96,14 @@ const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FIL
                               "CSMTP_PASSWORD in the environment, or typed"};
 const Option kTokenFile = {"token-file", 0, "FILE", "the first line of FILE is an OAuth 2.0 access token, used\n"
                            "instead of a password; otherwise CSMTP_TOKEN, if set"};
+
+std::string FirstLine(const std::string &path) {
+  WarnOfReaders(path);
+  const std::string all = Decoded(ReadFile(path, kMostSecret));
+  const std::string line = all.substr(0, all.find_first_of("\r\n"));
+  if (line.empty()) throw UsageError("the first line of " + path + " is empty");
+  return line;
+}
 
 bool Colours(FILE *file) {
   return IsTerminal(file) && Environment("NO_COLOR").empty() && Environment("TERM") != "dumb" && StartColours(file);

@@ -29,6 +29,10 @@ bool AskSecret(const std::string &question, std::string *secret);
 // never arguments.
 extern const Option kPasswordFile, kTokenFile;
 
+// Returns the first line of a file, without the line end. Prints a warning if other
+// users can read the file.
+std::string FirstLine(const std::string &path);
+
 struct Secret {
   std::string text;
   bool token; // whether it is an OAuth 2.0 access token, and not a password

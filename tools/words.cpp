@@ -61,7 +61,7 @@ const Word kWords[] = {
     {"SetHTMLBody", "--html", nullptr},
     {"SetHoldUntil", nullptr, nullptr},
     {"SetInReplyTo", nullptr, nullptr},
-    {"SetKeyPassphrase", "key-passphrase in the file of CSMTP_CONFIG", nullptr},
+    {"SetKeyPassphrase", "--oauth2-passphrase-file or key-passphrase in the file of CSMTP_CONFIG", "--oauth2-passphrase-file"},
     {"SetListUnsubscribe", nullptr, nullptr},
     {"SetLocalHostName", "local-host-name in the file of CSMTP_CONFIG", nullptr},
     {"SetLogCallback", "--verbose", "--verbose"},
@@ -71,12 +71,12 @@ const Word kWords[] = {
     {"SetLoginRequired", "--login-required", nullptr},
     {"SetMTPriority", nullptr, nullptr},
     {"SetMessageID", "--message-id", nullptr},
-    {"SetOAuth2AssertionFile", "oauth2-assertion-file in the file of CSMTP_CONFIG", nullptr},
-    {"SetOAuth2Certificate", "oauth2-certificate in the file of CSMTP_CONFIG", nullptr},
-    {"SetOAuth2ClientCredentials", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
-    {"SetOAuth2RefreshToken", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
-    {"SetOAuth2ServiceAccount", "oauth2-service-account in the file of CSMTP_CONFIG", nullptr},
-    {"SetOAuth2ManagedIdentity", "oauth2-grant in the file of CSMTP_CONFIG", nullptr},
+    {"SetOAuth2AssertionFile", "--oauth2-assertion-file", "--oauth2-assertion-file"},
+    {"SetOAuth2Certificate", "--oauth2-certificate", "--oauth2-certificate"},
+    {"SetOAuth2ClientCredentials", "--oauth2-client-secret-file", "--oauth2-client-secret-file"},
+    {"SetOAuth2ManagedIdentity", "--oauth2-identity", "--oauth2-identity"},
+    {"SetOAuth2RefreshToken", "--oauth2-refresh-token-file", "--oauth2-refresh-token-file"},
+    {"SetOAuth2ServiceAccount", "--oauth2-service-account", "--oauth2-service-account"},
     {"SetOAuth2TokenFile", "oauth2-token-file in the file of CSMTP_CONFIG", nullptr},
     {"SetPassword", "--password-file", "--password-file"},
     {"SetPinnedPublicKey", "pinned-public-key in the file of CSMTP_CONFIG", nullptr},
@@ -145,6 +145,15 @@ size_t EndOfWord(const std::string &text, size_t at) {
 }
 
 } // namespace
+
+std::string Literal(const std::string &text) {
+  std::string all = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') all += '\\';
+    all += c;
+  }
+  return all + "\"";
+}
 
 bool EndsWith(const std::string &text, const std::string &end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;

@@ -17,6 +17,9 @@ enum Speaker { kSend, kDoctor };
 // quotes or the server's reply.
 std::string Reword(const std::string &text, Speaker speaker, const std::string &reply);
 
+// Returns text as a C++ string literal.
+std::string Literal(const std::string &text);
+
 bool EndsWith(const std::string &text, const std::string &end);
 
 } // namespace tools

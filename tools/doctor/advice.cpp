@@ -47,16 +47,6 @@ bool OnlyBearer(const std::vector<std::string> &mechanisms) {
   });
 }
 
-// Returns text as a C++ string literal.
-std::string Literal(const std::string &text) {
-  std::string all = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') all += '\\';
-    all += c;
-  }
-  return all + "\"";
-}
-
 // Reports whether the server answers at an address of this family.
 bool Answers(const Attempt &a) { return a.ok || a.TLSFailed(); }
 
@@ -130,8 +120,13 @@ void NoteLogin(const Findings &f, std::vector<std::string> *notes) {
   if (f.login.asked && !f.login.tried && best != nullptr && best->ClearOnly()) {
     notes->push_back("The login was not tried: without TLS, anyone on the network path could read the password.");
   }
-  if (best != nullptr && OnlyBearer(best->Mechanisms())) {
-    notes->push_back("The server accepts no password, only OAuth 2.0: use --token-file.");
+  if (best != nullptr && f.login.oauth2.empty() && OnlyBearer(best->Mechanisms())) {
+    notes->push_back("The server accepts no password, only OAuth 2.0: use --token-file, or the options that begin with --oauth2.");
+  }
+  const std::string &token = f.login.token_info;
+  const bool exchange = token.find("audience https://outlook.office") != std::string::npos;
+  if (exchange && token.find("SMTP.Send") == std::string::npos) {
+    notes->push_back("The access token has neither the permission SMTP.SendAsApp, for an application, nor SMTP.Send, for a user: grant it to the application in Microsoft Entra, and consent to it.");
   }
 }
 
@@ -141,25 +136,26 @@ void WriteCode(Findings *f) {
   const Port &p = *best;
   const std::vector<std::string> mechanisms = p.Mechanisms();
   const char *security = p.security == kImplicitTLS ? "USE_SSL" : p.security == kStartTLS ? "USE_TLS" : "NO_SECURITY";
-  const std::string server = Literal(f->host) + ", " + std::to_string(p.dialled);
+  const std::string server = tools::Literal(f->host) + ", " + std::to_string(p.dialled);
   f->code.push_back("mail.SetSMTPServer(" + server + (mechanisms.empty() ? ", false" : "") + ");");
   f->code.push_back(std::string("mail.SetSecurityType(") + security + ");");
   if (!mechanisms.empty()) {
-    f->code.push_back("mail.SetLogin(" + Literal(f->login.user.empty() ? "login" : f->login.user) + ");");
-    f->code.push_back(OnlyBearer(mechanisms) ? "mail.SetAccessToken(\"...\");" : "mail.SetPassword(\"...\");");
+    f->code.push_back("mail.SetLogin(" + tools::Literal(f->login.user.empty() ? "login" : f->login.user) + ");");
+    f->code.push_back(!f->login.oauth2.empty() ? f->login.oauth2 : OnlyBearer(mechanisms) ? "mail.SetAccessToken(\"...\");" : "mail.SetPassword(\"...\");");
   }
-  if (!f->ca_file.empty() && p.security != kClear) f->code.push_back("mail.SetCAFile(" + Literal(f->ca_file) + ");");
-  if (!f->tls_name.empty() && p.security != kClear) f->code.push_back("mail.SetTLSServerName(" + Literal(f->tls_name) + ");");
+  if (!f->ca_file.empty() && p.security != kClear) f->code.push_back("mail.SetCAFile(" + tools::Literal(f->ca_file) + ");");
+  if (!f->tls_name.empty() && p.security != kClear) f->code.push_back("mail.SetTLSServerName(" + tools::Literal(f->tls_name) + ");");
   if (p.BadCertificate() && !p.certificate.other_name.empty()) {
-    f->code.push_back("mail.SetTLSServerName(" + Literal(p.certificate.other_name) + ");");
+    f->code.push_back("mail.SetTLSServerName(" + tools::Literal(p.certificate.other_name) + ");");
   } else if (p.BadCertificate()) {
     f->code.push_back("// Only a server with this key is accepted. Ask the operator whether it is the right one.");
     f->code.push_back("mail.SetVerifyPeer(false);");
-    f->code.push_back("mail.SetPinnedPublicKey(" + Literal(p.certificate.pin) + ");");
+    f->code.push_back("mail.SetPinnedPublicKey(" + tools::Literal(p.certificate.pin) + ");");
   }
   using tools::EndsWith;
   const bool microsoft = EndsWith(f->host, ".office365.com") || EndsWith(f->host, ".outlook.com");
   const bool google = EndsWith(f->host, ".gmail.com") || EndsWith(f->host, ".googlemail.com");
+  if (!f->login.oauth2.empty()) return;
   if (microsoft) {
     f->code.push_back("// Instead of the password: mail.SetOAuth2ClientCredentials(\"microsoft:TENANT\", \"client id\", \"client secret\", \"\");");
   } else if (google) {
@@ -186,7 +182,7 @@ void Choose(Findings *findings) {
 
 void Conclude(Findings *f) {
   if (f->Best() == nullptr) f->result = BestOfBad(f->ports) != nullptr ? kBadCertificate : kNone;
-  else if (f->login.tried && !f->login.accepted) f->result = kLoginRefused;
+  else if ((f->login.tried && !f->login.accepted) || f->login.TokenFailed()) f->result = kLoginRefused;
   else f->result = f->Best()->Secure() ? kGood : kClearOnly;
   const bool answered = std::any_of(f->ports.begin(), f->ports.end(), [](const Port &p) { return p.Answered(); });
   if (!answered) NoteUnreached(*f, &f->notes);

@@ -6,13 +6,15 @@
 #include <cstdlib>
 
 #include "../commandline.h"
+#include "../oauth2.h"
 #include "../terminal.h"
 #include "../words.h"
 #include "advice.h"
 #include "examine.h"
 #include "report.h"
 
-#include "csmtp_c.h"
+#define CSMTP_STRICT
+#include "CSmtp.h"
 
 namespace {
 
@@ -34,6 +36,18 @@ const std::vector<tools::Option> kOptions = {
     tools::kInsecure,
     tools::kPasswordFile,
     tools::kTokenFile,
+    tools::kTokenURL,
+    tools::kClientID,
+    tools::kClientSecretFile,
+    tools::kRefreshTokenFile,
+    tools::kCertificate,
+    tools::kCertificateKey,
+    tools::kPassphraseFile,
+    tools::kAlgorithm,
+    tools::kAssertionFile,
+    tools::kServiceAccount,
+    tools::kIdentity,
+    tools::kScope,
     {"json", 0, nullptr, "print JSON"},
     {"verbose", 'v', nullptr, "also print the SMTP dialogues, with secrets masked"},
     tools::kHelp,
@@ -91,6 +105,33 @@ void CheckAuthorities(const std::string &file) {
   if (error != 0) throw UsageError(text);
 }
 
+// Reads the user and where the password or the access token comes from.
+doctor::Credentials ReadCredentials(const CommandLine &given, const std::string &host, doctor::Login *login) {
+  const bool oauth2 = tools::WantsOAuth2(given);
+  if (given.Operands().size() < 2) {
+    if (oauth2) throw UsageError("USER is missing: set the mailbox to log in to");
+    return [](CSmtp *) {};
+  }
+  login->asked = true;
+  login->user = given.Operands()[1];
+  if (oauth2) {
+    const tools::OAuth2 options = tools::ReadOAuth2(given);
+    login->oauth2 = tools::OAuth2Code(options);
+    CSmtp trial; // wrong arguments are reported before anything is tried
+    try {
+      tools::PutOAuth2(options, &trial);
+    } catch (const ECSmtp &e) {
+      throw UsageError(tools::Reword(e.what(), tools::kDoctor, ""));
+    }
+    return [options](CSmtp *mail) { tools::PutOAuth2(options, mail); };
+  }
+  const tools::Secret secret = tools::FindSecret(given, login->user, host);
+  return [secret](CSmtp *mail) {
+    if (secret.token) mail->SetAccessToken(secret.text.c_str());
+    else mail->SetPassword(secret.text.c_str());
+  };
+}
+
 int Run(const CommandLine &given) {
   const std::vector<std::string> &operands = given.Operands();
   if (operands.empty() || operands.size() > 2) throw UsageError("expected HOST and, to try a login, USER");
@@ -115,17 +156,13 @@ int Run(const CommandLine &given) {
   findings.ports = ReadPorts(given.Has("port") ? std::to_string(given.Number("port", 0, 1, 65535)) : given.Get("ports", UsualPorts()));
   IgnoreConfiguration(&findings);
   CheckAuthorities(settings.ca_file);
-  tools::Secret secret = {"", false};
-  if (operands.size() == 2) {
-    findings.login.asked = true;
-    findings.login.user = operands[1];
-    secret = tools::FindSecret(given, operands[1], settings.host);
-  }
+  const doctor::Credentials give = ReadCredentials(given, settings.host, &findings.login);
   if (tools::IsTerminal(stderr) && !given.Has("json")) fprintf(stderr, "Checking %s ...\n", settings.host.c_str());
   doctor::ExamineAll(settings, &findings.ports);
   doctor::Choose(&findings);
-  if (findings.login.asked && findings.Best() != nullptr && findings.Best()->Secure()) {
-    doctor::TryLogin(settings, *findings.Best(), secret, &findings.login);
+  if (!findings.login.oauth2.empty()) doctor::TryToken(settings, give, &findings.login);
+  if (findings.login.asked && !findings.login.TokenFailed() && findings.Best() != nullptr && findings.Best()->Secure()) {
+    doctor::TryLogin(settings, *findings.Best(), give, &findings.login);
   }
   doctor::Conclude(&findings);
 

@@ -241,7 +241,23 @@ void ExamineAll(const Settings &settings, std::vector<Port> *ports) {
   for (std::thread &t : threads) t.join();
 }
 
-void TryLogin(const Settings &settings, const Port &port, const tools::Secret &secret, Login *login) {
+void TryToken(const Settings &settings, const Credentials &give, Login *login) {
+  Attempt attempt;
+  CSmtp mail;
+  login->token_obtained = Timed(&attempt, mail, [&] {
+    if (!settings.ca_file.empty()) mail.SetCAFile(settings.ca_file.c_str());
+    mail.SetTimeout(CSMTP_TIMEOUT_TOTAL, settings.timeout);
+    mail.SetLogin(login->user.c_str());
+    give(&mail);
+    mail.CheckToken();
+  });
+  login->token_info = mail.GetTokenInfo();
+  login->error = attempt.error;
+  login->phase = attempt.phase;
+  login->text = attempt.text;
+}
+
+void TryLogin(const Settings &settings, const Port &port, const Credentials &give, Login *login) {
   const Way way = {port.dialled, port.security, LocalAddress(settings.ipv4, settings.ipv6), !settings.insecure, 0, 0, settings.tls_name};
   Attempt attempt;
   login->tried = true;
@@ -250,9 +266,9 @@ void TryLogin(const Settings &settings, const Port &port, const tools::Secret &s
   const bool connected = Timed(&attempt, mail, [&] {
     Prepare(settings, way, &mail, &attempt);
     mail.SetClearLogin(false);
-    if (secret.token) mail.SetAccessToken(secret.text.c_str());
-    mail.ConnectRemoteServer(settings.host.c_str(), static_cast<unsigned short>(way.port), TypeOf(way.security), true,
-                             login->user.c_str(), secret.token ? nullptr : secret.text.c_str());
+    mail.SetLogin(login->user.c_str());
+    give(&mail);
+    mail.ConnectRemoteServer(settings.host.c_str(), static_cast<unsigned short>(way.port), TypeOf(way.security), true);
   });
   login->mechanism = attempt.mechanism;
   login->transcript = attempt.transcript;

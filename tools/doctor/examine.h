@@ -5,10 +5,12 @@
 #ifndef CSMTP_TOOLS_DOCTOR_EXAMINE_H
 #define CSMTP_TOOLS_DOCTOR_EXAMINE_H
 
+#include <functional>
 #include <string>
 
-#include "../terminal.h"
 #include "findings.h"
+
+class CSmtp;
 
 namespace doctor {
 
@@ -23,8 +25,14 @@ struct Settings {
 // one after the other.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
+// Sets a password, a token or where the library gets one.
+using Credentials = std::function<void(CSmtp *mail)>;
+
+// Gets an access token, without a connection to the mail server.
+void TryToken(const Settings &settings, const Credentials &give, Login *login);
+
 // Logs in once, on a port that has been examined.
-void TryLogin(const Settings &settings, const Port &port, const tools::Secret &secret, Login *login);
+void TryLogin(const Settings &settings, const Port &port, const Credentials &give, Login *login);
 
 } // namespace doctor
 

@@ -99,11 +99,17 @@ std::string PortJSON(const Port &p) {
       .Raw("mechanisms", Strings(p.Mechanisms())).Number("size", p.MaxSize()).Done();
 }
 
+std::string TokenJSON(const Login &l) {
+  if (l.oauth2.empty()) return "null";
+  return Object().Raw("obtained", Bool(l.token_obtained)).Text("info", l.token_info).Done();
+}
+
 std::string LoginJSON(const Login &l) {
   if (!l.asked) return "null";
   return Object().Text("user", l.user).Raw("tried", Bool(l.tried)).Raw("accepted", Bool(l.accepted))
       .Text("mechanism", l.mechanism).Number("port", l.port).Number("error", l.error)
-      .Text("phase", PhaseName(l.phase)).Text("text", l.text).Done();
+      .Text("phase", PhaseName(l.phase)).Text("text", l.text)
+      .Raw("token", TokenJSON(l)).Done();
 }
 
 } // namespace

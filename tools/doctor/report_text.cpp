@@ -104,8 +104,12 @@ std::string PortText(const Port &p) {
 
 std::string LoginText(const Findings &f) {
   const Login &l = f.login;
-  if (!l.tried) return "";
-  std::string text = "\nLogin of " + l.user + " at port " + std::to_string(l.port) + ": ";
+  std::string text;
+  if (!l.oauth2.empty()) {
+    text += std::string("\nAccess token: ") + (l.TokenFailed() ? "NOT OBTAINED. " + l.text : "obtained" + (l.token_info.empty() ? "" : "; " + l.token_info)) + "\n";
+  }
+  if (!l.tried) return text;
+  text += "\nLogin of " + l.user + " at port " + std::to_string(l.port) + ": ";
   return text + (l.accepted ? "works, by " + l.mechanism : "fails. " + l.text) + "\n";
 }
 

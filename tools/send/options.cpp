@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options.h"
 
+#include "../oauth2.h"
 #include "../terminal.h"
 
 namespace send {
@@ -70,6 +71,18 @@ const std::vector<tools::Option> kOptions = {
     {"user", 'u', "LOGIN", "log in"},
     tools::kPasswordFile,
     tools::kTokenFile,
+    tools::kTokenURL,
+    tools::kClientID,
+    tools::kClientSecretFile,
+    tools::kRefreshTokenFile,
+    tools::kCertificate,
+    tools::kCertificateKey,
+    tools::kPassphraseFile,
+    tools::kAlgorithm,
+    tools::kAssertionFile,
+    tools::kServiceAccount,
+    tools::kIdentity,
+    tools::kScope,
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
     {"preview", 0, nullptr, "print the message and send nothing"},
@@ -191,6 +204,13 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   if (given.Has("login-required")) {
     if (user.empty() && !host.empty()) throw UsageError("--login-required: set the login with --user");
     mail->SetLoginRequired();
+  }
+  if (tools::WantsOAuth2(given)) {
+    if (user.empty()) throw UsageError("the options for OAuth 2.0 need --user, the mailbox to log in to");
+    if (kind == "none") throw UsageError("--security none: an access token needs TLS");
+    mail->SetLogin(user.c_str());
+    tools::PutOAuth2(tools::ReadOAuth2(given), mail);
+    return;
   }
   if (https) {
     PutToken(given, host, mail);

@@ -106,6 +106,10 @@ type diagnosis struct {
 		User, Mechanism, Phase, Text string
 		Tried, Accepted              bool
 		Error, Port                  int
+		Token                        *struct {
+			Obtained bool
+			Info     string
+		}
 	}
 	Notes, Code []string
 }

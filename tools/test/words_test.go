@@ -90,7 +90,7 @@ func TestWordsAreComplete(t *testing.T) {
 			assert.True(t, names[row[1]], "no text of the library contains %s", row[1])
 		}
 		for i, program := range []string{"send", "doctor"} {
-			for _, option := range regexp.MustCompile(`--[a-z-]+`).FindAllString(row[2+i], -1) {
+			for _, option := range regexp.MustCompile(`--[a-z0-9-]+`).FindAllString(row[2+i], -1) {
 				assert.Contains(t, help[program], option+" ", "csmtp-%s", program)
 			}
 		}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// The options of both programs for access tokens that the library requests itself.
+#ifndef CSMTP_TOOLS_OAUTH2_H
+#define CSMTP_TOOLS_OAUTH2_H
+
+#include <string>
+
+#include "commandline.h"
+
+class CSmtp;
+
+namespace tools {
+
+extern const Option kTokenURL, kClientID, kClientSecretFile, kRefreshTokenFile, kCertificate, kCertificateKey,
+    kPassphraseFile, kAlgorithm, kAssertionFile, kServiceAccount, kIdentity, kScope;
+
+// Reports whether one of the options is given.
+bool WantsOAuth2(const CommandLine &given);
+
+// The call of the library that the options describe.
+struct OAuth2 {
+  const Option *grant; // the option that decides which function is called
+  std::string file;    // its value
+  std::string url, id, key, algorithm, scope;
+  std::string secret, refresh, passphrase; // from their files
+};
+
+// Reads the options and the files of secrets. Throws a UsageError if the options do not
+// describe a call.
+OAuth2 ReadOAuth2(const CommandLine &given);
+
+void PutOAuth2(const OAuth2 &o, CSmtp *mail);
+
+// Returns the call as a line of C++, without secrets.
+std::string OAuth2Code(const OAuth2 &o);
+
+} // namespace tools
+
+#endif
