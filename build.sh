@@ -14,7 +14,9 @@ help() {
   cat <<'HELP'
 ./build.sh            builds the library and the examples in build/
 ./build.sh lib        builds only the library
-./build.sh examples   also builds the examples in C and C++, csmtp-doctor and csmtp-send
+./build.sh examples   also builds the examples in C and C++, csmtp-doctor, csmtp-send and
+                      csmtp-testserver
+./build.sh testserver   builds only csmtp-testserver
 ./build.sh demo       sends the sample program's mail to a local test server
 ./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
                       packages, otherwise lists them and stops
@@ -90,13 +92,19 @@ examples() {
   programs
 }
 
-# csmtp-doctor and csmtp-send.
+# csmtp-testserver, which is linked statically.
+testserver() { # testserver OUTPUT
+  CSMTP_CGO=0 go_build -ldflags "-s -w -buildid=" -o "$1" ./tools/csmtp-testserver
+}
+
+# csmtp-doctor, csmtp-send and csmtp-testserver.
 programs() {
   local name sources
   for name in doctor send; do
     sources=(tools/*.cpp "tools/$name"/*.cpp)
     compile "$cxx" "$out/csmtp-$name" "${sources[0]}" -std=c++11 "${sources[@]:1}" -pthread
   done
+  testserver "$out/csmtp-testserver"
 }
 
 # Runs the sample program from the article that introduced class CSmtp. It uses another
@@ -106,8 +114,8 @@ demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"
   mkdir -p "$dir"
-  go build -o "$dir/smtptestd" ./smtp/smtptest/smtptestd
-  "$dir/smtptestd" -dir "$dir" -users 'login@example.com:s3cret pass' -show -for 60s >"$dir/session.txt" 2>&1 &
+  testserver "$dir/csmtp-testserver"
+  "$dir/csmtp-testserver" --dir "$dir" --user 'login@example.com:s3cret pass' --show --for 60s >"$dir/session.txt" 2>&1 &
   server=$!
   trap 'kill "$server" 2>/dev/null || true' EXIT
   wait_for "$dir/ready" "$server" "$dir/session.txt"
@@ -226,6 +234,7 @@ case ${1:-all} in
 all) lib; examples ;;
 lib) lib ;;
 examples) lib; examples ;;
+testserver) mkdir -p "$out"; testserver "$out/csmtp-testserver" ;;
 demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;

@@ -56,7 +56,7 @@ ready() { sed -n "s/^$1=//p" "$work/$language/ready"; }
 # Starts a server for one example. The server refuses the third recipient, which is the
 # recipient of the second mail.
 start_server() {
-  "$work/smtptestd" -dir "$work/$language" -for 120s -fault "RCPT#3: $refusal" >"$work/$language/session.txt" 2>&1 &
+  "$work/csmtp-testserver" --dir "$work/$language" --for 120s --fault "RCPT#3: $refusal" >"$work/$language/session.txt" 2>&1 &
   server=$!
   for _ in $(seq 200); do
     [ -s "$work/$language/ready" ] && return
@@ -180,7 +180,7 @@ chosen=("$@")
 [ $# -gt 0 ] || chosen=("${languages[@]}")
 install_tools
 [ -z "$build" ] || CSMTP_BUILD_DIR=$build "$root/build.sh" lib
-(cd "$root" && go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd)
+(cd "$root" && go build -o "$work/csmtp-testserver" ./tools/csmtp-testserver)
 row language tool version result
 row --- --- --- ---
 for language in "${chosen[@]}"; do check_language; done

@@ -93,7 +93,7 @@ tool_node() { echo "Node.js, koffi $koffi"; }
 version_node() { node --version; }
 build_node() { ln -sfn "$bindings/node" "$NODE_PATH/csmtp"; }
 run_node() { node "$examples/node/send.js" "$@"; }
-test_node() { SMTPTESTD=$WORK/smtptestd node --test "$bindings/node/index.test.js"; }
+test_node() { CSMTP_TESTSERVER=$WORK/csmtp-testserver node --test "$bindings/node/index.test.js" "$bindings/node/testserver.test.js"; }
 
 needs_pascal() { echo "fp-compiler command -v fpc"; }
 tool_pascal() { echo "Free Pascal"; }
@@ -116,12 +116,19 @@ version_php() { php -r 'echo PHP_VERSION;'; }
 build_php() { :; }
 run_php() { php -d ffi.enable=1 "$examples/php/send.php" "$@"; }
 
-needs_python() { echo "python3 command -v python3"; }
+needs_python() {
+  echo "python3 command -v python3"
+  echo "python3-pytest python3 -m pytest --version"
+}
 tool_python() { echo "Python, ctypes"; }
 version_python() { python3 --version | cut -d' ' -f2; }
 build_python() { :; }
 run_python() { PYTHONPATH=$bindings/python python3 "$examples/python/send.py" "$@"; }
-test_python() { SMTPTESTD=$WORK/smtptestd python3 -m unittest discover -s "$bindings/python" -p '*_test.py'; }
+test_python() {
+  export CSMTP_TESTSERVER=$WORK/csmtp-testserver
+  python3 -m unittest discover -s "$bindings/python" -p '*_test.py' &&
+    PYTHONPATH=$bindings/python python3 -m pytest -q -p no:cacheprovider "$bindings/python/pytest_example"
+}
 
 needs_ruby() { echo "ruby ruby -rfiddle -e 1"; }
 tool_ruby() { echo "Ruby, Fiddle"; }

@@ -30,10 +30,10 @@ install_in() { # install_in PACKAGE...
 }
 
 start_server() {
-  (cd "$root" && CGO_ENABLED=0 go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd)
+  (cd "$root" && CGO_ENABLED=0 go build -o "$work/csmtp-testserver" ./tools/csmtp-testserver)
   rm -rf "$debian/srv/mail"
   mkdir -p "$debian/srv/mail"
-  "$work/smtptestd" -dir "$debian/srv/mail" -for 10m -fault 'RCPT#3: 550 5.1.1 <refused@test.example>: no such user here' \
+  "$work/csmtp-testserver" --dir "$debian/srv/mail" --for 10m --fault 'RCPT#3: 550 5.1.1 <refused@test.example>: no such user here' \
     >"$work/session.txt" 2>&1 &
   server=$!
   for _ in $(seq 200); do
@@ -82,7 +82,7 @@ END
     echo "$language: one mail accepted, the same as expected.eml; one refused recipient reported"
   done
   local program
-  for program in csmtp-send csmtp-doctor; do
+  for program in csmtp-send csmtp-doctor csmtp-testserver; do
     inside sh -c "$2"$'\n"$0" --version' $program || fail "$1: $program does not run"
   done
 }

@@ -64,12 +64,29 @@ func hardened(t *testing.T, path string, runpaths ...string) {
 	assert.True(t, fortify, "%s: no FORTIFY", path)
 }
 
+// static checks that a program needs no library and no loader, and that its stack is not
+// executable.
+func static(t *testing.T, path string) {
+	t.Helper()
+	f, err := elf.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	stack := false
+	for _, p := range f.Progs {
+		assert.NotEqual(t, elf.PT_INTERP, p.Type, "%s: needs a loader", path)
+		assert.NotEqual(t, elf.PT_DYNAMIC, p.Type, "%s: is linked dynamically", path)
+		assert.NotEqual(t, elf.PF_W|elf.PF_X, p.Flags&(elf.PF_W|elf.PF_X), "%s: memory that is writable and executable", path)
+		stack = stack || p.Type == elf.PT_GNU_STACK && p.Flags&elf.PF_X == 0
+	}
+	assert.True(t, stack, "%s: the stack is executable", path)
+}
+
 // built returns a folder with the library and the programs that build.sh has built.
 func built(t *testing.T) string {
 	t.Helper()
 	out := os.Getenv("CSMTP_BUILD_DIR")
 	if out != "" {
-		if _, err := os.Stat(filepath.Join(out, "csmtp-send")); err == nil {
+		if _, err := os.Stat(filepath.Join(out, "csmtp-testserver")); err == nil {
 			return out
 		}
 	}
@@ -84,6 +101,7 @@ func TestBuildIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(out, "csmtp-send"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "csmtp-doctor"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "examples", "send-c"), "$ORIGIN/..")
+	static(t, filepath.Join(out, "csmtp-testserver"))
 	// The programs find the library after all of them were moved together.
 	moved := t.TempDir()
 	for _, name := range []string{"libcsmtp.so.1", "csmtp-send", "csmtp-doctor"} {

@@ -29,8 +29,8 @@ host() { # host OUTPUT FLAGS...: compiles the program that runs under valgrind a
 }
 
 serve() {
-  go build -o "$work/smtptestd" ./smtp/smtptest/smtptestd
-  "$work/smtptestd" -dir "$work" -for 2h >"$work/session.txt" 2>&1 &
+  go build -o "$work/csmtp-testserver" ./tools/csmtp-testserver
+  "$work/csmtp-testserver" --dir "$work" --for 2h >"$work/session.txt" 2>&1 &
   server=$!
   for _ in $(seq 100); do [ -s "$work/ready" ] && break; sleep 0.1; done
   port=$(sed -n 's/^port=//p' "$work/ready")

@@ -103,7 +103,8 @@ apt_install() {
 # go_build ARGUMENT...: runs go build for a file that is shipped. The same source and
 # compilers produce the same octets: it ignores GOFLAGS, CGO_CFLAGS and the like, and
 # the settings of `go env -w`, except those of modules and caches. CSMTP_TAGS
-# (separated by commas) and CSMTP_CFLAGS add build tags and flags.
+# (separated by commas) and CSMTP_CFLAGS add build tags and flags. CSMTP_CGO=0
+# builds without C.
 go_build() {
   local kept=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   local name values=() clean=()
@@ -116,7 +117,7 @@ go_build() {
     clean+=("${kept[$name]}=${values[$name]}")
   done
   # OAuth token requests use HTTP/1.1. HTTP/2 would add 0.45 MB to the library.
-  env "${clean[@]}" GOENV=off GOWORK=off CGO_ENABLED=1 CGO_CFLAGS="-g -O2${CSMTP_CFLAGS:+ $CSMTP_CFLAGS}" \
+  env "${clean[@]}" GOENV=off GOWORK=off CGO_ENABLED="${CSMTP_CGO:-1}" CGO_CFLAGS="-g -O2${CSMTP_CFLAGS:+ $CSMTP_CFLAGS}" \
     go build -trimpath -buildvcs=false -tags "nethttpomithttp2${CSMTP_TAGS:+,$CSMTP_TAGS}" "$@"
 }
 

@@ -1,36 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Tests the module against smtptestd; examples/check.sh runs it.
+// Tests the module against csmtp-testserver; examples/check.sh runs it.
 'use strict';
 const assert = require('node:assert/strict');
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const { after, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const csmtp = require('./index.js');
+const { TestServer } = require('./testserver.js');
 
 // The functions and numbers of csmtp_c.h.
 const abi = fs.readFileSync(path.join(__dirname, '../../tests/embed/abi.txt'), 'utf8');
 const types = fs.readFileSync(path.join(__dirname, 'index.d.ts'), 'utf8');
 const numberTypes = fs.readFileSync(path.join(__dirname, 'numbers.d.ts'), 'utf8');
 const servers = [];
-after(() => servers.forEach((end) => end()));
+after(() => Promise.all(servers.map((server) => server.close())));
 
 async function start(...options) {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-node-'));
-  const child = spawn(process.env.SMTPTESTD, ['-dir', dir, '-for', '60s', ...options], { stdio: 'ignore' });
-  servers.push(() => {
-    child.kill();
-    fs.rmSync(dir, { recursive: true, force: true });
-  });
-  for (let i = 0; !fs.existsSync(path.join(dir, 'ready')); i++) {
-    assert.ok(i < 2000 && child.exitCode === null, 'the server did not start');
-    await sleep(10);
-  }
-  const said = Object.fromEntries(fs.readFileSync(path.join(dir, 'ready'), 'utf8').trim().split('\n').map((l) => l.split('=', 2)));
-  return { port: Number(said.port), ca: said.ca, mail: (n) => fs.readFileSync(path.join(dir, 'mail', n + '.eml')) };
+  const server = await TestServer.start(...options);
+  servers.push(server);
+  return server;
 }
+
+const content = async (server, n) => (await server.wait(n))[n - 1].raw();
 
 function mailer(server) {
   const mail = new csmtp.Mailer();
@@ -68,7 +60,7 @@ test('methods, types and constants match csmtp_c.h', () => {
 });
 
 test('a batch uses one session and returns a number for each mail', async () => {
-  const server = await start('-fault', 'RCPT#2: 550 5.1.1 No such user');
+  const server = await start('--fault', 'RCPT#2: 550 5.1.1 No such user');
   const [carrier, ...mails] = Array.from({ length: 4 }, () => mailer(server));
   assert.deepEqual(await carrier.sendBatch(mails), [0, csmtp.COMMAND_RCPT_TO, 0]);
   assert.deepEqual(mails.map((mail) => mail.getOutcome()), [csmtp.ACCEPTED, csmtp.REJECTED_PERMANENT, csmtp.ACCEPTED]);
@@ -77,7 +69,7 @@ test('a batch uses one session and returns a number for each mail', async () => 
 });
 
 test('mails are sent in parallel without blocking Node', async () => {
-  const server = await start('-fault', 'latency 20ms');
+  const server = await start('--fault', 'latency 20ms');
   const mails = Array.from({ length: 12 }, () => mailer(server));
   let ticks = 0;
   const ticking = setInterval(() => ticks++, 5);
@@ -89,11 +81,11 @@ test('mails are sent in parallel without blocking Node', async () => {
     assert.deepEqual(mail.results().map((r) => [r.address, r.accepted]), [['bob@test.example', true]]);
     await mail.close();
   }
-  assert.ok(server.mail(12).length > 0);
+  assert.ok((await content(server, 12)).length > 0);
 });
 
 test('errors have number, reply and text', async () => {
-  const server = await start('-fault', 'RCPT: 550 5.1.1 No such user here');
+  const server = await start('--fault', 'RCPT: 550 5.1.1 No such user here');
   const mail = mailer(server);
   await assert.rejects(mail.send(), (error) => {
     assert.ok(error instanceof csmtp.CSmtpError);
@@ -130,19 +122,19 @@ test('attachments and a reader arrive as rendered', async () => {
   mail.setMessageID('<1@test.example>');
   mail.setDate(1700000000);
   await mail.send();
-  const text = server.mail(1).toString();
+  const text = (await content(server, 1)).toString();
   assert.match(text, /^Message-ID: <1@test\.example>\r$/m);
   assert.match(text, /AP8K\r\n/);
   assert.ok(text.replaceAll('\r\n', '').includes(big.toString('base64')));
   mail.delAttachments();
   const rendered = mail.renderMessage();
   await mail.sendRaw(rendered);
-  assert.deepEqual(server.mail(2), rendered);
+  assert.deepEqual(await content(server, 2), rendered);
   await mail.close();
 });
 
 test('callbacks for log, progress and token, and their exceptions', async () => {
-  const server = await start('-mechanisms', 'XOAUTH2');
+  const server = await start('--mechanisms', 'XOAUTH2');
   const mail = mailer(server);
   const lines = [];
   let last;
@@ -165,7 +157,7 @@ test('callbacks for log, progress and token, and their exceptions', async () => 
 });
 
 test('a pending mailer can only be canceled and closed', async () => {
-  const server = await start('-fault', 'DATA: stall');
+  const server = await start('--fault', 'DATA: stall');
   const mail = mailer(server);
   const sending = mail.send();
   assert.throws(() => mail.setSubject('now'), { number: csmtp.BUSY });

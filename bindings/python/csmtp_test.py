@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tests module csmtp against smtptestd; examples/check.sh runs it."""
+"""Tests module csmtp against csmtp-testserver; examples/check.sh runs it."""
 from __future__ import annotations
 
 import email
@@ -15,7 +15,7 @@ import unittest
 
 import csmtp
 from csmtp import _library
-from server import Server
+from csmtp_testserver import TestServer as Server
 
 #: The functions of csmtp_c.h with their types, and its numbers.
 ABI = (pathlib.Path(__file__).parents[2] / "tests" / "embed" / "abi.txt").read_text()
@@ -81,14 +81,14 @@ class Sending(unittest.TestCase):
             self.assertEqual(csmtp.ACCEPTED, mail.get_outcome())
             self.assertEqual(("bob@test.example", True, 250), mail.results()[0][:3])
             self.assertRegex(mail.get_queue_id(), ".")
-            got = email.message_from_bytes(server.mail(), policy=email.policy.default)
+            got = email.message_from_bytes(server.mails()[0].raw, policy=email.policy.default)
             self.assertEqual("Größe", got["Subject"])
             parts = [p.get_payload(decode=True) for p in got.iter_attachments()]
             self.assertEqual([b"\x00\xff", b"y" * 70000], parts)
             self.assertEqual("menü.txt", next(got.iter_attachments()).get_filename())
 
     def test_errors_have_number_and_reply(self) -> None:
-        with Server("-fault", "RCPT: 550 5.1.1 No such user here") as server, mailer(server) as mail:
+        with Server("--fault", "RCPT: 550 5.1.1 No such user here") as server, mailer(server) as mail:
             with self.assertRaises(csmtp.Error) as caught:
                 mail.send()
         error = caught.exception
@@ -130,10 +130,10 @@ class Sending(unittest.TestCase):
             rendered = mail.render_message()
             with mail.clone() as other:
                 other.send_raw(rendered)
-            self.assertEqual(rendered, server.mail())
+            self.assertEqual(rendered, server.mails()[0].raw)
 
     def test_a_batch_is_one_session(self) -> None:
-        with Server("-fault", "RCPT#2: 550 5.1.1 No such user") as server, mailer(server) as carrier:
+        with Server("--fault", "RCPT#2: 550 5.1.1 No such user") as server, mailer(server) as carrier:
             mails = [mailer(server) for _ in range(3)]
             self.assertEqual([0, csmtp.COMMAND_RCPT_TO, 0], carrier.send_batch(mails))
             self.assertEqual([csmtp.ACCEPTED, csmtp.REJECTED_PERMANENT, csmtp.ACCEPTED], [m.get_outcome() for m in mails])
@@ -186,7 +186,7 @@ class Callbacks(unittest.TestCase):
             refusals.append(refused)
             return "good-token"
 
-        with Server("-mechanisms", "XOAUTH2") as server, mailer(server) as mail:
+        with Server("--mechanisms", "XOAUTH2") as server, mailer(server) as mail:
             mail.set_log_callback(lambda direction, line: lines.append((direction, line)))
             mail.set_progress_callback(lambda sent, total: progress.append((sent, total)))
             mail.set_token_callback(token)
@@ -278,7 +278,7 @@ class Forking(unittest.TestCase):
             self.assertEqual(0, os.waitpid(child, 0)[1])
             self.assertEqual([], lines)
             mail.send()
-            self.assertIn(b"bob@test.example", server.mail(2))
+            self.assertIn(b"bob@test.example", server.mails()[1].raw)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Plays every transcript of smtp/testdata to module csmtp, delivered whole or in the
-mode that the transcript names, and compares the results with its header."""
+"""Plays every transcript of smtp/testdata and every ready script of csmtp-testserver to
+module csmtp, delivered whole or in the mode that the transcript names, and compares the
+results with its header."""
 from __future__ import annotations
 
 import concurrent.futures
@@ -9,9 +10,11 @@ import unittest
 from typing import Union
 
 import csmtp
-from server import Server
+from csmtp_testserver import ScriptError, TestServer
 
-TRANSCRIPTS = sorted((pathlib.Path(__file__).parents[2] / "smtp" / "testdata").glob("*.txt"))
+SMTP = pathlib.Path(__file__).parents[2] / "smtp"
+TRANSCRIPTS = sorted((SMTP / "testdata").glob("*.txt"))
+SCRIPTS = sorted((SMTP / "smtptest" / "scripts").glob("*.txt"))
 SECURITY = {"starttls": csmtp.USE_TLS, "tls": csmtp.USE_SSL, "starttls-if-offered": csmtp.USE_TLS_IF_OFFERED}
 KINDS = ["", "resolve", "dial", "timeout", "closed", "TLS", "refused", "protocol", "unsupported", "local", "canceled", "token"]
 OUTCOMES = ["NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT"]
@@ -98,13 +101,24 @@ def follow(mail: csmtp.Mailer, h: Header, port: int) -> dict[str, Union[str, int
 def play(path: pathlib.Path) -> list[str]:
     """Plays a transcript, and returns the differences."""
     h = Header(path)
-    with Server(script=str(path), mode=h.get("delivery", "whole")) as server, csmtp.Mailer() as mail:
+    ready = path in SCRIPTS
+    options = [] if ready else ["--script", str(path), "--delivery", h.get("delivery", "whole"), "--once", "--for", "60s"]
+    wrong = []
+    with TestServer(*options) as server, csmtp.Mailer() as mail:
+        if ready:
+            server.play(path.stem)
         settings(mail, h, server.ca)
         message(mail, h)
         said = follow(mail, h, server.port)
         mail.close()
-        status, words = server.finish()
-    wrong = [] if status == 0 else [words]
+        if ready:
+            try:
+                server.played()
+            except ScriptError as error:
+                wrong = [str(error)]
+        else:
+            status, words = server.finish()
+            wrong = [] if status == 0 else [words]
     for key in ("expect", "expect-outcome", "expect-safe-to-retry", "expect-accepted", "expect-reply-code", "expect-enhanced-code", "expect-kind"):
         short = key.removeprefix("expect-")
         if h.all(key) and h.get(key) != said.get(short):
@@ -119,8 +133,9 @@ def play(path: pathlib.Path) -> list[str]:
 class Transcripts(unittest.TestCase):
     def test_all(self) -> None:
         self.assertGreater(len(TRANSCRIPTS), 100)
+        self.assertGreaterEqual(len(SCRIPTS), 10)
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            wrong = [w for found in pool.map(play, TRANSCRIPTS) for w in found]
+            wrong = [w for found in pool.map(play, TRANSCRIPTS + SCRIPTS) for w in found]
         self.assertEqual([], wrong, "\n".join(wrong))
 
 

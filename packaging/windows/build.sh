@@ -57,17 +57,19 @@ dll() { # dll PLATFORM
   rm -rf "$work"
   llvm-dlltool -m "$machine" -d "$out/csmtp.def" -D csmtp.dll -l "$out/$1/csmtp.lib"
   examine "$1" "$tool"
-  programs "$1" "$tool" "$flags"
+  programs "$1" "$arch" "$tool" "$flags"
 }
 
 # Builds csmtp-send and csmtp-doctor, which need only csmtp.dll and DLLs that are part
-# of Windows.
-programs() { # programs PLATFORM TOOL FLAGS
+# of Windows, and csmtp-testserver, which does not need csmtp.dll.
+programs() { # programs PLATFORM ARCHITECTURE TOOL FLAGS
   local name
+  (cd "$root" && GOOS=windows GOARCH=$2 CSMTP_CGO=0 \
+    go_build -buildmode=pie -ldflags '-s -w -buildid=' -o "$out/$1/csmtp-testserver.exe" ./tools/csmtp-testserver)
   for name in send doctor; do
-    "$2-g++-posix" -std=c++11 -O2 -Wall -Wextra -static -s -I"$root/include" -I"$root/cpp_wrapper" -I"$root/tools" \
+    "$3-g++-posix" -std=c++11 -O2 -Wall -Wextra -static -s -I"$root/include" -I"$root/cpp_wrapper" -I"$root/tools" \
       -o "$out/$1/csmtp-$name.exe" "$root"/tools/*.cpp "$root/tools/$name"/*.cpp "$out/$1/csmtp.lib" \
-      -lshell32 -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp "$3"
+      -lshell32 -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp "$4"
   done
 }
 

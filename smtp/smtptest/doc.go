@@ -3,7 +3,7 @@
 // Package smtptest contains two servers to test SMTP clients. One plays a transcript
 // exactly as it is written. The other receives mail like a correct server, or misbehaves
 // on request. They share no code with package smtp, so that they cannot
-// share its bugs. Command smtptestd runs both for programs in other languages.
+// share its bugs. Command csmtp-testserver runs both for programs in other languages.
 //
 // # Transcripts
 //

@@ -35,6 +35,12 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 	return s, nil
 }
 
+// Check returns an error if NewMailServer would refuse the options.
+func (o MailOptions) Check() error {
+	_, err := newMailServer(o)
+	return err
+}
+
 // newMailServer returns a server that does not listen.
 func newMailServer(options MailOptions) (*MailServer, error) {
 	options.fillIn()

@@ -224,14 +224,11 @@ func (s *settings) prepareFolder() (err error) {
 	return nil
 }
 
-// errExists is the error for a file that must not be overwritten.
-var errNotRegular = errors.New("is not a regular file")
-
 // writeFile writes a file that did not exist or was a regular file, with exactly this
 // mode. A reader sees the whole file or none.
 func writeFile(path string, text []byte, mode os.FileMode) error {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s %w", path, errNotRegular)
+		return fmt.Errorf("%s is not a regular file", path)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".coming-*") // with mode 0600
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ type settings struct {
 	count   int
 	script  *smtptest.Script
 	mode    smtptest.Mode
+	badPair string // an option whose value is not login:secret
 
 	action func(out io.Writer) error // instead of a server
 }
@@ -51,18 +53,42 @@ func parse(args []string) (*settings, error) {
 			s.action = func(out io.Writer) error { return printed(out, usage) }
 			return s, nil
 		}
-		return nil, err
+		return nil, plain(err)
+	}
+	if s.badPair != "" { // the error of Parse would quote the secret
+		return nil, fmt.Errorf("option --%s: want LOGIN:SECRET", s.badPair)
 	}
 	if f.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
 	}
 	switch {
+	case s.limit < 0:
+		return nil, errors.New("--for needs a time from 0")
 	case s.once && s.script == nil:
 		return nil, errors.New("--once needs --script")
 	case s.script != nil && !contains(s.script.Modes(), s.mode):
 		return nil, fmt.Errorf("the script %s allows only the delivery %v", s.script.Name, s.script.Modes())
 	}
-	return s, nil
+	return s, s.options.Check()
+}
+
+var flagErrors = []struct {
+	text *regexp.Regexp
+	as   string
+}{
+	{regexp.MustCompile(`(?s)^flag provided but not defined: -(.*)$`), "unknown option --$1"},
+	{regexp.MustCompile(`(?s)^flag needs an argument: -(.*)$`), "option --$1 needs a value"},
+	{regexp.MustCompile(`(?s)^invalid (?:boolean )?value (".*") for (?:flag )?-([a-z-]+): (.*)$`), "option --$2 $1: $3"},
+}
+
+// plain returns an error of package flag in the words of the other programs.
+func plain(err error) error {
+	for _, e := range flagErrors {
+		if e.text.MatchString(err.Error()) {
+			return errors.New(e.text.ReplaceAllString(err.Error(), e.as))
+		}
+	}
+	return err
 }
 
 func contains(modes []smtptest.Mode, mode smtptest.Mode) bool {
@@ -93,8 +119,8 @@ func (s *settings) flags() *flag.FlagSet {
 	f.BoolVar(&o.LMTP, "lmtp", false, "")
 	f.Func("http", "", s.setHTTP)
 
-	f.Func("user", "", pair(&o.Users))
-	f.Func("token", "", pair(&o.Tokens))
+	f.Func("user", "", s.pair("user", &o.Users))
+	f.Func("token", "", s.pair("token", &o.Tokens))
 	f.Func("mechanisms", "", names(&o.Mechanisms))
 	f.Func("refuse-mechanisms", "", names(&o.Unserved))
 	f.BoolVar(&o.NoAuth, "no-auth", false, "")
@@ -219,12 +245,13 @@ func list(to *[]string) func(string) error {
 	}
 }
 
-// pair returns a function that parses login:secret. Its error does not contain the secret.
-func pair(to *map[string]string) func(string) error {
+// pair returns a function that parses login:secret.
+func (s *settings) pair(option string, to *map[string]string) func(string) error {
 	return func(v string) error {
 		login, secret, found := strings.Cut(v, ":")
 		if !found || login == "" {
-			return errors.New("want LOGIN:SECRET")
+			s.badPair = option
+			return nil
 		}
 		if *to == nil {
 			*to = map[string]string{}

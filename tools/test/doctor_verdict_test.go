@@ -80,7 +80,7 @@ func TestDoctorOnATerminal(t *testing.T) {
 // Each completion file contains all options of its program, and no others.
 func TestCompletionIsComplete(t *testing.T) {
 	option := regexp.MustCompile(`--[a-z][a-z0-9-]+`)
-	for _, name := range []string{"doctor", "send"} {
+	for _, name := range []string{"doctor", "send", "testserver"} {
 		help := hosttest.Call{Program: compiled(t, name), Args: []string{"--help"}}.Run(t).Out
 		offered := map[string]bool{}
 		for _, o := range option.FindAllString(help, -1) {
@@ -98,7 +98,11 @@ func TestCompletionIsComplete(t *testing.T) {
 		}
 		script := fmt.Sprintf(`source %s/tools/completion/csmtp-%s.bash
 COMP_WORDS=(csmtp-%s --tls); COMP_CWORD=1; _csmtp_%s; echo "${COMPREPLY[@]}"`, hosttest.Root(), name, name, name)
-		assert.Equal(t, "--tls-name\n", hosttest.Call{Program: "/bin/bash", Args: []string{"-c", script}}.Run(t).Out)
+		want := "--tls-name\n"
+		if name == "testserver" {
+			want = "--tls-port\n"
+		}
+		assert.Equal(t, want, hosttest.Call{Program: "/bin/bash", Args: []string{"-c", script}}.Run(t).Out)
 	}
 }
 

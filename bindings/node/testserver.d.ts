@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Types of testserver.js.
+
+/** The client did not follow the script. */
+export class ScriptError extends Error {}
+
+/** A received mail. */
+export class Mail {
+  private constructor();
+  /** From 1, over all sessions. */
+  readonly number: number;
+  readonly session: number;
+  /** The reverse-path. */
+  readonly sender: string;
+  readonly recipients: string[];
+  /** The login of the session; empty without one. */
+  readonly login: string;
+  /** The version of TLS; empty without TLS. */
+  readonly tls: string;
+  /** Everything that the server says about the mail. */
+  readonly envelope: Record<string, unknown>;
+  /** The content, octet for octet. */
+  raw(): Promise<Buffer>;
+  /** The lines of its session, with secrets masked. */
+  dialogue(): Promise<string[]>;
+}
+
+/** A running csmtp-testserver. It ends with the program, and after an hour at the latest. */
+export class TestServer {
+  private constructor();
+  /** Starts a server with options of the program, such as '--certificate', 'expired'. */
+  static start(...options: string[]): Promise<TestServer>;
+  readonly host: string;
+  /** The port with STARTTLS. */
+  readonly port: number;
+  /** The port on which TLS begins with the connection. */
+  readonly tlsPort: number;
+  /** The path of the authority's certificate. */
+  readonly ca: string;
+  /** The address of the inbox. */
+  readonly url: string;
+  /** A login that the server accepts, unless it was started with --user. */
+  readonly user: string;
+  readonly password: string;
+  readonly token: string;
+  /** The mails received so far, oldest first. */
+  mails(): Promise<Mail[]>;
+  /** Waits until count mails have been received since the start or clear. */
+  wait(count?: number, seconds?: number): Promise<Mail[]>;
+  /** The records of the sessions, with their dialogues. */
+  sessions(): Promise<Record<string, unknown>[]>;
+  /** Forgets all mails and sessions. */
+  clear(): Promise<void>;
+  /** Plays a script to the next clients: a ready one by its name, or the text of another. */
+  play(script: string, delivery?: 'whole' | 'line' | 'byte'): Promise<void>;
+  /** Ends the script: the server answers as usual again. */
+  endScript(): Promise<void>;
+  /** Waits until the script has been played to its end. Rejects with ScriptError if the client did not follow it. */
+  played(seconds?: number): Promise<void>;
+  /** Ends the server. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures for pytest. In conftest.py:
+
+    pytest_plugins = ["csmtp_testserver.pytest_plugin"]
+
+mail_server is a TestServer without mails and without a script. All tests share one
+process. new_mail_server starts further servers, with options of their own."""
+from __future__ import annotations
+
+from typing import Callable, Iterator
+
+import pytest
+
+from . import ServerError, TestServer
+
+
+@pytest.fixture(scope="session")
+def _shared_mail_server() -> Iterator[TestServer]:
+    try:
+        server = TestServer()
+    except ServerError as error:
+        pytest.fail(str(error), pytrace=False)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def mail_server(_shared_mail_server: TestServer) -> TestServer:
+    """A mail server that has received nothing."""
+    _shared_mail_server.end_script()
+    _shared_mail_server.clear()
+    return _shared_mail_server
+
+
+@pytest.fixture
+def new_mail_server() -> Iterator[Callable[..., TestServer]]:
+    """A function that starts a mail server with options: new_mail_server("--no-auth")."""
+    servers: list[TestServer] = []
+
+    def start(*options: str) -> TestServer:
+        servers.append(TestServer(*options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Tests a function that sends mail, as an example for pytest. examples/check.sh runs
+it."""
+from __future__ import annotations
+
+import pytest
+
+import csmtp
+from csmtp_testserver import ScriptError, TestServer
+
+
+def send_invoice(server: TestServer, password: str = TestServer.password) -> None:
+    """The program that is tested."""
+    with csmtp.Mailer() as mail:
+        mail.set_smtp_server("localhost", server.port)
+        mail.set_security_type(csmtp.USE_TLS)
+        mail.set_ca_file(server.ca)
+        mail.set_login(TestServer.user)
+        mail.set_password(password)
+        mail.set_sender_mail(TestServer.user)
+        mail.add_recipient("bob@test.example")
+        mail.set_subject("Your invoice")
+        mail.add_msg_line("Please pay.")
+        mail.send()
+
+
+def test_success(mail_server: TestServer) -> None:
+    send_invoice(mail_server)
+    [mail] = mail_server.wait()
+    assert mail.sender == TestServer.user
+    assert mail.recipients == ["bob@test.example"]
+    assert mail.tls == "TLS 1.3"
+    assert mail.message["Subject"] == "Your invoice"
+    assert mail.message.get_content() == "Please pay.\r\n"
+    assert "C: RCPT TO:<bob@test.example>" in mail.dialogue
+
+
+def test_wrong_password(mail_server: TestServer) -> None:
+    with pytest.raises(csmtp.Error) as caught:
+        send_invoice(mail_server, "wrong")
+    assert caught.value.is_login_error
+    assert mail_server.mails() == []
+
+
+def test_lost_connection(mail_server: TestServer) -> None:
+    mail_server.play("dropped-after-last-octet")
+    with pytest.raises(csmtp.Error) as caught:
+        send_invoice(mail_server)
+    assert caught.value.outcome == csmtp.IN_DOUBT
+    mail_server.played()
+
+
+def test_expired_certificate(new_mail_server) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(csmtp.Error, match="expired"):
+        send_invoice(new_mail_server("--certificate", "expired"))
+
+
+# The fixture finds a client that does not follow a script, and hides no mail of an
+# earlier test.
+def test_deviation(mail_server: TestServer) -> None:
+    assert mail_server.mails() == []
+    mail_server.play("* serve until VRFY\n* close\n")
+    send_invoice(mail_server)
+    with pytest.raises(ScriptError, match="want: a client that sends VRFY\n got:  QUIT"):
+        mail_server.played()
+    with pytest.raises(TimeoutError):
+        mail_server.wait(5, timeout=0.1)
