@@ -73,7 +73,7 @@ func (r *report) page(p *eml.Part, text string, f htmlview.Facts) {
 		r.add(removed, at, "Mail programs remove these elements: %s.", quoted(strings.Join(names, ", ")))
 	}
 	if n := len(f.Remote); n > 0 {
-		r.add(remoteImages, at, "The HTML loads remote content (%d times). Most mail programs ask the reader first.", n)
+		r.add(remoteImages, at, "Remote addresses that the HTML loads: %d. Most mail programs ask the reader first.", n)
 	}
 	if f.NoAlt > 0 {
 		r.add(noAlt, at, "Images without the attribute alt: %d. Readers who do not load images see nothing.", f.NoAlt)

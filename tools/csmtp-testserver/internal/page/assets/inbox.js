@@ -35,9 +35,11 @@ function size(n) {
   return n < 1 << 20 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / (1 << 20)).toFixed(1)} MiB`;
 }
 
-function say(text, broken) {
+let broken = false; // the status is an error
+function say(text, error) {
+  broken = Boolean(error);
   at("status").textContent = text;
-  at("status").classList.toggle("broken", Boolean(broken));
+  at("status").classList.toggle("broken", broken);
 }
 
 // Every read of the list waits for the one before, so that an old answer never replaces a new one.
@@ -48,20 +50,36 @@ function refresh() {
 }
 
 async function update() {
+  const list = (await get("mails")).mails.reverse();
   const before = new Set(mails.map((m) => m.number));
   const first = mails.length === 0;
-  mails = (await get("mails")).mails.reverse();
-  const fresh = mails.filter((m) => !before.has(m.number));
-  drawList(first ? [] : fresh);
+  const fresh = list.filter((m) => !before.has(m.number));
+  const same = fresh.length === 0 && list.length === mails.length;
+  mails = list;
+  if (!same || broken) announce(first ? [] : fresh);
+  if (!same) drawList(first ? [] : fresh);
+  at("none").hidden = mails.length > 0;
+  if (chosen && !mails.some((m) => m.number === chosen)) close();
+  else if (chosen && shown) await complete();
+  if (!chosen && mails.length && (preview || !narrow.matches)) await open(wanted() || mails[0].number, false);
+}
+
+function announce(fresh) {
   if (preview) {
     document.title = at("title").textContent = "Preview";
     say("This message was not sent.");
-  } else {
-    document.title = mails.length ? `(${mails.length}) Test inbox` : "Test inbox";
-    say(`${plural(mails.length, "mail")}.${fresh.length && !first ? ` New: ${fresh[0].subject || "(no subject)"}` : ""}`);
+    return;
   }
-  if (chosen && !mails.some((m) => m.number === chosen)) close();
-  if (!chosen && mails.length && (preview || !narrow.matches)) await open(wanted() || mails[0].number, false);
+  document.title = mails.length ? `(${mails.length}) Test inbox` : "Test inbox";
+  say(`${plural(mails.length, "mail")}.${fresh.length ? ` New: ${fresh[0].subject || "(no subject)"}` : ""}`);
+}
+
+// complete adds what the session of the mail has said since the mail arrived.
+async function complete() {
+  const number = chosen, details = await get(`mails/${number}`);
+  if (chosen !== number || !shown || details.dialogue.length === shown.dialogue.length) return;
+  shown = details;
+  if (view === "dialogue" || !at("tab-dialogue")) drawTabs(view);
 }
 
 // wanted returns the number in the address, such as 3 in #3/text.
@@ -78,7 +96,7 @@ function criticism(findings) {
   const cell = [];
   for (const f of serious.slice(0, 4)) {
     if (cell.length) cell.push(", ");
-    cell.push(make("span", { class: f.level }, f.short));
+    cell.push(make("span", { class: f.level }, make("span", { class: "hidden" }, `${f.level}: `), f.short));
   }
   if (serious.length > 4) cell.push(` and ${serious.length - 4} more`);
   return cell;
@@ -94,12 +112,11 @@ function drawList(fresh) {
       make("td", { title: m.from }, m.from || "(none)"),
       make("td", { title: m.to }, m.to || "(none)"),
       make("td", { title: m.subject }, m.subject || "(no subject)", m.files ? make("span", { class: "note" }, ` (${plural(m.files, "file")})`) : ""),
-      make("td", {}, ...criticism(m.findings)));
+      make("td", { title: m.findings.map((f) => f.short).join(", ") }, ...criticism(m.findings)));
     row.addEventListener("click", () => open(m.number, true));
     return row;
   }));
   at("list").hidden = mails.length === 0;
-  at("none").hidden = mails.length > 0;
   at("clear").disabled = mails.length === 0;
   mark();
   const row = focused && rows.querySelector(`[data-number="${Number(focused)}"]`);
@@ -310,6 +327,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) events.close();
   else connect();
 });
-at("list").hidden = true;
+at("list").hidden = at("clear").disabled = true;
+say(" ", true); // until the first answer
 close();
 connect();
