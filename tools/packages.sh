@@ -73,6 +73,8 @@ util-linux command -v taskset
 EOL
 }
 
+browser_packages() { echo "chromium command -v chromium"; }
+
 package_packages() {
   echo "git ! test -e '$root/.git' || command -v git"
   cat <<'EOL'

@@ -14,7 +14,7 @@ unit_phases=(library format unit)
 # shellcheck disable=SC2034
 test_phases=(library source go race cmake manual)
 # shellcheck disable=SC2034
-heavy_phases=(coverage fuzzers languages servers package windows sanitizers)
+heavy_phases=(coverage fuzzers languages browser servers package windows sanitizers)
 # shellcheck disable=SC2034
 sanitize_phases=(sanitizers valgrind)
 
@@ -105,10 +105,10 @@ shell_scripts() {
   done | sort
 }
 
-what_go() { echo "the Go tests (phase cmake runs those of C and C++)"; }
+what_go() { echo "the Go tests (phase cmake runs those of C and C++, phase browser those of a page)"; }
 test_go() {
   local packages
-  mapfile -t packages < <(go list ./... | grep -v /cpp_wrapper/)
+  mapfile -t packages < <(go list ./... | grep -v -e /cpp_wrapper/ -e /tests/browser)
   CSMTP_BUILD_DIR=$out go test -timeout 20m "${packages[@]}"
 }
 
@@ -142,6 +142,9 @@ test_coverage() {
 
 what_languages() { echo "the examples in every language, and the modules for Python and Node.js"; }
 test_languages() { CSMTP_LIBRARY_DIR=$out examples/check.sh; }
+
+what_browser() { echo "the page of csmtp-testserver, in headless Chromium"; }
+test_browser() { go test -timeout 20m ./tests/browser; }
 
 what_servers() {
   if [ "$(id -u)" = 0 ]; then
