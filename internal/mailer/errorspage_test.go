@@ -85,9 +85,9 @@ const pageHead = `<!-- SPDX-License-Identifier: MIT -->
 <!-- Written by: go test ./internal/mailer -run TestErrorsPageIsCurrent -update -->
 # Common errors
 
-This page shows what the library reports after each of the first mistakes that a new
-user makes. The texts are those of the library: a test makes each mistake against a
-scripted server and compares the result with this page.
+This page shows the errors that the library reports after the mistakes that new users
+make most often. A test makes each mistake with a scripted server, and compares the error
+with this page.
 
 ` + "`ECSmtp::GetErrorText()`" + ` returns the text. It says what happened, what the server said and
 what to do. ` + "`GetErrorNum()`, `GetReply()`, `GetReplyCode()` and `GetEnhancedCode()`" + ` return

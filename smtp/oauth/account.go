@@ -14,14 +14,14 @@ import (
 
 const (
 	skew = time.Minute // a token is not returned in its last minute
-	// maxAccounts limits the accounts that are kept, because settings may never be
-	// used again.
+	// maxAccounts limits the number of accounts that are kept, because settings may
+	// never be used again.
 	maxAccounts = 1000
 )
 
-// accounts holds the accounts that sources with identical settings share. They remain
-// after their sources are gone, so that a program with a new source for each mail does
-// not request a token for each.
+// accounts contains the accounts that sources with identical settings share. An account
+// is kept after its sources are no longer used, so that a program that makes a new
+// source for each mail does not request a token for each mail.
 type accounts struct {
 	mu sync.Mutex
 	m  map[[sha256.Size]byte]*account
@@ -45,8 +45,9 @@ func (s *accounts) get(c *Config) *account {
 	return a
 }
 
-// dropOldest drops the account that was not used for longest. It prefers accounts whose
-// refresh token was not replaced, because these can request a token again.
+// dropOldest removes the account that has not been used for the longest time. It
+// prefers accounts whose refresh token was not replaced, because these can request a
+// token again.
 func (s *accounts) dropOldest() {
 	var oldest *account
 	var oldestKey [sha256.Size]byte
@@ -64,22 +65,22 @@ func (s *accounts) dropOldest() {
 	delete(s.m, oldestKey)
 }
 
-// Forget drops all tokens of the process, including refresh tokens that the server has
-// issued. Existing sources keep theirs.
+// Forget removes all tokens of the process, including refresh tokens that the server
+// has issued. Existing sources keep their tokens.
 func Forget() {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	clear(shared.m)
 }
 
-// account holds the tokens for one set of settings.
+// account contains the tokens for one set of settings.
 type account struct {
 	c        Config
 	lastUsed time.Time // guarded by accounts.mu
 
 	mu         sync.Mutex
 	access     string
-	until      time.Time // access is not returned after this time
+	until      time.Time // the access token is not returned after this time
 	refresh    string
 	generation uint64 // how often the server has replaced refresh
 	flight     *flight
@@ -104,7 +105,7 @@ type flight struct {
 	err     error
 }
 
-// refuse drops the access token if it is old. "" means any token.
+// refuse removes the access token if it equals old. If old is "", it removes any token.
 func (a *account) refuse(old string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -139,7 +140,7 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f := a.flight
 	if f == nil {
 		// Other callers may wait for this request too, so it does not end with the
-		// context of this caller, but when no caller waits any more.
+		// context of this caller, but only when no caller is waiting.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f
@@ -219,8 +220,8 @@ func (a *account) keep(r response) {
 	}
 }
 
-// usable returns how long the token is used: its lifetime without the last minute, or
-// half of its lifetime if that is longer.
+// usable returns for how long the token is used: its lifetime minus one minute, or half
+// of its lifetime if that is longer.
 func (r response) usable() time.Duration {
 	return max(r.life-skew, r.life/2)
 }

@@ -18,17 +18,18 @@ import (
 
 // The signature algorithms of an Assertion (RFC 7518, section 3.1).
 const (
-	PS256 = "PS256" // RSASSA-PSS with SHA-256: what Microsoft recommends
-	RS256 = "RS256" // RSASSA-PKCS1-v1_5 with SHA-256: what Google requires
+	PS256 = "PS256" // RSASSA-PSS with SHA-256, which Microsoft recommends
+	RS256 = "RS256" // RSASSA-PKCS1-v1_5 with SHA-256, which Google requires
 )
 
 const (
 	// clientLife is the lifetime of an assertion that authenticates a client.
 	clientLife = 10 * time.Minute
-	// grantLife is the lifetime of an assertion that is the grant itself: the longest
-	// that Google accepts.
+	// grantLife is the lifetime of an assertion that is the grant itself. Google
+	// accepts no longer lifetime.
 	grantLife = time.Hour
-	// early is how long before the present an assertion is valid, because clocks differ.
+	// early is how long before the current time the validity of an assertion begins,
+	// because clocks differ.
 	early = time.Minute
 	// shortestKey is the size in bits of the shortest RSA key (RFC 7518, section 3.3).
 	shortestKey = 2048
@@ -36,12 +37,12 @@ const (
 
 // Assertion signs JSON Web Tokens with an RSA key. With the grant JWTBearer, such a
 // token is the grant (RFC 7523, section 2.1). With every other grant, it authenticates
-// the client in place of a secret (RFC 7523, section 2.2).
+// the client instead of a secret (RFC 7523, section 2.2).
 type Assertion struct {
 	Key       []byte // an RSA key in PKCS #8 (DER)
 	Algorithm string // PS256 or RS256; default PS256
 	// Certificate is the certificate of Key that is registered at the server, in DER.
-	// Its SHA-256 thumbprint is sent. nil omits it.
+	// Its SHA-256 thumbprint is sent, unless it is nil.
 	Certificate []byte
 	KeyID       string // the identifier of Key at the server; "" omits it
 	// Issuer and Subject are the claims "iss" and "sub". Their default is the client id.
@@ -157,7 +158,7 @@ func segment(v any) string {
 	return base64.RawURLEncoding.EncodeToString(octets)
 }
 
-// identify passes to put what distinguishes two assertions.
+// identify calls put with each value in which two assertions may differ.
 func (a *Assertion) identify(put func(string)) {
 	for _, s := range []string{a.Algorithm, a.KeyID, a.Issuer, a.Subject, string(a.Key), string(a.Certificate)} {
 		put(s)

@@ -219,7 +219,7 @@ func TestAssertionIsMasked(t *testing.T) {
 	}
 }
 
-// The hint names the difference of the clocks if there was an assertion.
+// If the request had an assertion, the hint contains the difference between the clocks.
 func TestClocksThatDiffer(t *testing.T) {
 	time0 := newClock()
 	for _, test := range []struct {
@@ -274,7 +274,7 @@ func TestInvalidAssertions(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// Formatting shows no part of a key.
+// Formatting an Assertion with fmt shows no part of its key.
 func TestKeyIsNotPrinted(t *testing.T) {
 	a := Assertion{Key: pkcs8(newKey()), Issuer: "app"}
 	c := Config{ClientID: "app", Assertion: &a}
@@ -285,7 +285,8 @@ func TestKeyIsNotPrinted(t *testing.T) {
 	}
 }
 
-// Every number of Microsoft's errors has its hint, wherever it stands in the text.
+// The hint for an error number of Microsoft is found wherever the number occurs in the
+// text.
 func TestHints(t *testing.T) {
 	for number, want := range microsoftHints {
 		assert.Equal(t, want, hint("invalid_client", "AADSTS"+number+": words. Trace ID: 1"))

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// checkAssertionFile refuses a token in place of the path of its file, because errors
-// show the path. The file may not exist yet.
+// checkAssertionFile refuses a token that was passed instead of the path of its file,
+// because errors show the path. The file need not exist yet.
 func checkAssertionFile(path string) error {
 	if looksLikeToken(path) {
 		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")
@@ -51,8 +51,8 @@ func readAssertion(path string) (string, error) {
 	return string(token), nil
 }
 
-// readSmallFile returns the beginning of a regular file. It refuses a FIFO, which might
-// block, and a device, which might have no end.
+// readSmallFile returns the beginning of a regular file. It refuses a FIFO, because
+// reading it might block, and a device, because it might have no end.
 func readSmallFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {

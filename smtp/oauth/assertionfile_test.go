@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A token in place of the path of its file is refused, and not shown.
+// A token that is passed instead of the path of its file is refused, and the error does
+// not show it.
 func TestAssertionFileIsNoToken(t *testing.T) {
 	for _, token := range []string{
 		"eyJhbGciOiJSUzI1NiJ9." + strings.Repeat("x", 40) + ".signature",

@@ -43,8 +43,8 @@ const (
 	GoogleIdentity Grant = "google-identity"
 )
 
-// Config is the configuration of a Source. The zero value of a field means its default
-// if the comment names one.
+// Config is the configuration of a Source. The zero value of a field means the default
+// in its comment, if there is one.
 type Config struct {
 	// Endpoint is the token endpoint: an https URL, or http on a loopback address.
 	// AzureIdentity and GoogleIdentity have defaults.
@@ -52,12 +52,12 @@ type Config struct {
 	Grant        Grant // default: RefreshToken if one is set, else ClientCredentials
 	ClientID     string
 	ClientSecret string // optional with a refresh token (public clients have none)
-	// Assertion signs the assertions of JWTBearer, and authenticates the client of the
-	// other grants in place of ClientSecret.
+	// With JWTBearer, Assertion signs the assertion that is the grant. With the other
+	// grants, it authenticates the client instead of ClientSecret.
 	Assertion *Assertion
 	// AssertionFile is the path of a file with a token of another identity provider,
-	// which authenticates the client in place of ClientSecret. The provider replaces the
-	// token now and then, so the file is read for each request.
+	// which authenticates the client instead of ClientSecret. The provider replaces the
+	// token from time to time, so the file is read for each request.
 	AssertionFile string
 	RefreshToken  string
 	Scope         string            // space-separated; "" omits the parameter
@@ -101,7 +101,7 @@ type Config struct {
 	step    func(string)     `fork:"restored"` // for tests: called between the steps of a renewal
 }
 
-// Microsoft365 returns a Config with the endpoint and the scope of Exchange Online.
+// Microsoft365 returns a Config with the endpoint and the scope for Exchange Online.
 // tenant is the id of a tenant or one of its domains.
 func Microsoft365(tenant string) (Config, error) {
 	if !isTenant(tenant) {
@@ -125,8 +125,8 @@ func isTenant(s string) bool {
 	return len(s) > 0 && len(s) <= 253
 }
 
-// Google returns a Config with the endpoint of Gmail and Google Workspace. Their refresh
-// tokens include the scope (https://mail.google.com/).
+// Google returns a Config with the endpoint for Gmail and Google Workspace. It has no
+// scope, because their refresh tokens include it (https://mail.google.com/).
 func Google() Config {
 	return Config{Endpoint: googleEndpoint}
 }
@@ -138,12 +138,13 @@ func (c Config) Format(f fmt.State, _ rune) {
 
 const maxField = 64 << 10
 
-// ownFields are the parameters that are set by fields of Config.
+// ownFields contains the parameters that fields of Config set, so Params must not
+// contain them.
 var ownFields = []string{"", "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type",
 	"assertion", "refresh_token", "scope"}
 
-// checkGrant checks that the fields that the grant needs are set, and that no others
-// authenticate the client.
+// checkGrant checks that the fields that the grant needs are set, and that the client
+// is authenticated in only one way.
 func (c *Config) checkGrant() error {
 	ways := 0
 	for _, set := range []bool{c.ClientSecret != "", c.Assertion != nil, c.AssertionFile != ""} {
@@ -235,7 +236,8 @@ func (c *Config) check() error {
 		c.backoff = time.Second
 	}
 	if c.now == nil {
-		// Without the monotonic clock reading, which stops while the machine sleeps.
+		// Round removes the monotonic clock reading, which stops while the machine
+		// sleeps.
 		c.now = func() time.Time { return time.Now().Round(0) }
 	}
 	if c.step == nil {
@@ -274,7 +276,8 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || addressOf(host).IsLoopback()
 }
 
-// addressOf returns the address that host is, which may have a zone, or the zero Addr.
+// addressOf returns host as an address, which may have a zone, or the zero Addr if it
+// is a name.
 func addressOf(host string) netip.Addr {
 	address, err := netip.ParseAddr(host)
 	if err != nil {
@@ -283,7 +286,7 @@ func addressOf(host string) netip.Addr {
 	return address.Unmap()
 }
 
-// withoutUser returns the endpoint without user and query, for use in texts.
+// withoutUser returns the endpoint without user and query, for error texts.
 func withoutUser(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp/secret"
 )
 
-// described are the claims that Describe shows, and their names.
+// described lists the claims that Describe shows, and the words for them.
 var described = []struct{ claim, name string }{
 	{"iss", "issuer"}, {"aud", "audience"}, {"roles", "roles"}, {"scp", "scope"}, {"scope", "scope"},
 	{"appid", "application"}, {"azp", "application"}, {"tid", "tenant"}, {"upn", "user"}, {"preferred_username", "user"},

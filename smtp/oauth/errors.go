@@ -25,7 +25,7 @@ type Error struct {
 	Hint        string // what to do; may be empty
 	Err         error  // cause other than an error response; may be nil
 
-	later bool // a server that does not use the usual status says to try again
+	later bool // whether the server said to try again with another status than the usual ones
 }
 
 func (e *Error) Error() string {
@@ -64,12 +64,12 @@ func (e *Error) Temporary() bool {
 	return e.Status >= 500 || e.Status == 429 || e.later || slices.Contains(temporaryCodes, e.Code) || e.Timeout() || connectionLost(e.Err)
 }
 
-// temporaryCodes are error codes that report a temporary failure whatever the status is
-// (RFC 6749, section 4.1.2.1).
+// temporaryCodes contains error codes that mean a temporary failure, whatever the HTTP
+// status is (RFC 6749, section 4.1.2.1).
 var temporaryCodes = []string{"server_error", "temporarily_unavailable"}
 
 // connectionLost reports whether err is a failure to connect, or the end of a
-// connection. A failed TLS handshake is neither.
+// connection. It returns false for a failed TLS handshake.
 func connectionLost(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
@@ -85,8 +85,8 @@ func connectionLost(err error) bool {
 	return false
 }
 
-// secrets returns the secrets to hide in texts of the server and the proxy, because
-// these may quote the request.
+// secrets returns the secrets to hide in texts from the server and the proxy, which may
+// quote the request.
 func (c *Config) secrets(refresh string) *secret.Set {
 	set := &secret.Set{}
 	set.Add(c.ClientSecret, c.RefreshToken, refresh)
@@ -97,15 +97,15 @@ func (c *Config) secrets(refresh string) *secret.Set {
 	return set
 }
 
-// clean prepares text of the server for an error: it hides secrets, and returns one line
-// of limited length.
+// clean prepares a text from the server for an error text: it hides secrets, and
+// returns one line of limited length.
 func clean(secrets *secret.Set, s string, max int) string {
 	return strings.TrimSpace(text.Bounded(lineEnds.Replace(secrets.Hide(s)), max))
 }
 
 var lineEnds = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ")
 
-// cleanError is an error of the network with a text that contains no secret.
+// cleanError is a network error whose text contains no secret.
 type cleanError struct {
 	text string
 	err  error

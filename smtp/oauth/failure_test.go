@@ -115,7 +115,8 @@ func TestSecondTry(t *testing.T) {
 	}
 }
 
-// The call times out while it waits for the second try: it returns the first error.
+// If the call times out while it waits for the second attempt, it returns the error of
+// the first.
 func TestTimeoutBeforeSecondTry(t *testing.T) {
 	s := newServer(t, false, answer(500, `{"error":"server_error"}`))
 	c := s.clientConfig()
@@ -150,7 +151,7 @@ func TestSlowServers(t *testing.T) {
 func TestSilentTLS(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close() // connections wait in its queue
+	defer l.Close() // it never accepts, so connections wait in its queue
 	e := wantError(t, Config{Endpoint: "https://" + l.Addr().String() + "/t", ClientID: "app", ClientSecret: clientSecret,
 		Proxy: "direct", ConnectTimeout: 200 * time.Millisecond})
 	assert.True(t, e.Timeout())
@@ -168,7 +169,7 @@ func TestEndpointNotReached(t *testing.T) {
 	assertNoSecret(t, e)
 }
 
-// The secrets are sent to the endpoint only, whatever it replies.
+// The secrets are sent only to the endpoint, whatever it replies.
 func TestRedirectsAreRefused(t *testing.T) {
 	other := newServer(t, false, numbered)
 	otherTLS := newServer(t, true, numbered)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A longer run: go test ./smtp/oauth -fuzz FuzzParse -fuzztime 60s
+// Run longer with: go test ./smtp/oauth -fuzz FuzzParse -fuzztime 60s
 //
 // Whatever a token server replies, the result is a token that can be sent, or a short printable
 // error without secrets.

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// hint returns what to do about an error response of a token endpoint. What the
-// description names is more precise than the code.
+// hint returns what to do about an error response of a token endpoint. It first looks
+// for known parts of the description, which are more precise than the error code.
 func hint(code, description string) string {
 	if _, after, found := strings.Cut(description, "AADSTS"); found {
 		number := after[:len(after)-len(strings.TrimLeft(after, "0123456789"))]
@@ -27,7 +27,8 @@ func hint(code, description string) string {
 	return hints[code]
 }
 
-// hints are for the error codes of RFC 6749, section 5.2, and OpenID Connect.
+// hints contains the hints for the error codes of RFC 6749, section 5.2, and of OpenID
+// Connect.
 var hints = map[string]string{
 	"invalid_grant": "the grant was revoked or has expired: the user must consent again, and the new refresh token must be set",
 	"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
@@ -38,8 +39,8 @@ var hints = map[string]string{
 	"access_denied":           "an administrator must grant the permission to the application",
 	"interaction_required":    "the user must log in and consent again",
 	"consent_required":        "the user must log in and consent again",
-	"invalid_rapt":            "a policy of the organization demands that the user logs in again: get a new refresh token, or use a service account",
-	"rapt_required":           "a policy of the organization demands that the user logs in again: get a new refresh token, or use a service account",
+	"invalid_rapt":            "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account",
+	"rapt_required":           "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account",
 	"admin_policy_enforced":   "a policy of the organization does not allow the application: ask its administrator",
 	"org_internal":            "the application is for users of its own organization only: check the user",
 	"disabled_client":         "the application is disabled: check its registration",
@@ -56,12 +57,12 @@ const (
 	laterHint   = "the error is temporary: try again later"
 
 	certificateHint = "the certificate is not registered for the application, has expired there, or the key does not belong to it: upload the certificate to the registration"
-	identityHint    = "the machine has no such identity: assign one to it, or check the client id"
+	identityHint    = "the machine does not have this identity: assign one to it, or check the client id"
 	scopeHint       = "the scope is not valid: use https://outlook.office365.com/.default"
 )
 
-// microsoftHints are for the error numbers of Microsoft Entra ID, which its
-// descriptions begin with.
+// microsoftHints contains the hints for the error numbers of Microsoft Entra ID, with
+// which its descriptions begin.
 var microsoftHints = map[string]string{
 	"16000":   loginHint,
 	"28002":   scopeHint,
@@ -75,28 +76,28 @@ var microsoftHints = map[string]string{
 	"50055":   "the user's password has expired: the user must change it and log in again",
 	"50057":   "the user's account is disabled",
 	"50059":   "the tenant is missing: set its id or domain",
-	"50072":   "the tenant demands multi-factor authentication: the user must register for it, or use an application permission",
-	"50074":   "the tenant demands multi-factor authentication: the user must log in again in a browser, or use an application permission",
-	"50076":   "the tenant demands multi-factor authentication: the user must log in again in a browser, or use an application permission",
-	"50079":   "the tenant demands multi-factor authentication: the user must register for it, or use an application permission",
+	"50072":   "the tenant requires multi-factor authentication: the user must register for it, or use an application permission",
+	"50074":   "the tenant requires multi-factor authentication: the user must log in again in a browser, or use an application permission",
+	"50076":   "the tenant requires multi-factor authentication: the user must log in again in a browser, or use an application permission",
+	"50079":   "the tenant requires multi-factor authentication: the user must register for it, or use an application permission",
 	"50089":   "the grant has expired: " + loginHint,
-	"50097":   "a policy of the tenant demands a registered device: ask its administrator",
+	"50097":   "a policy of the tenant requires a registered device: ask its administrator",
 	"50105":   "the user is not assigned to the application: ask the tenant's administrator",
 	"50126":   "the user name or password is wrong",
 	"50128":   "the tenant does not exist: check its id or domain",
-	"50129":   "a policy of the tenant demands a registered device: ask its administrator",
+	"50129":   "a policy of the tenant requires a registered device: ask its administrator",
 	"50132":   "the user's password was changed or the grant was revoked: " + loginHint,
 	"50133":   "the user's password was changed or the grant was revoked: " + loginHint,
-	"50158":   "the tenant demands another login step: the user must log in again in a browser",
+	"50158":   "the tenant requires another login step: the user must log in again in a browser",
 	"50173":   "the user's password was changed or the grant was revoked: " + loginHint,
-	"50194":   "the application belongs to a single tenant: use its id in place of common",
+	"50194":   "the application belongs to a single tenant: use its id instead of common",
 	"50196":   "the application asked for too many tokens in a short time: wait, and keep the token",
-	"53000":   "a policy of the tenant demands a managed device: ask its administrator",
-	"53001":   "a policy of the tenant demands a device in its domain: ask its administrator",
+	"53000":   "a policy of the tenant requires a managed device: ask its administrator",
+	"53001":   "a policy of the tenant requires a device in its domain: ask its administrator",
 	"53003":   "a conditional access policy of the tenant forbids the login: ask its administrator",
 	"65001":   consentHint,
 	"65004":   consentHint,
-	"70000":   "the grant is not valid any more: " + loginHint,
+	"70000":   "the grant is no longer valid: " + loginHint,
 	"70001":   "the application is not in this tenant or is disabled: check the client id and the tenant",
 	"70002":   "the client secret or the assertion is wrong: check it",
 	"70008":   "the refresh token or code has expired: " + loginHint,
@@ -119,7 +120,7 @@ var microsoftHints = map[string]string{
 	"50000":   laterHint,
 	"500113":  "the application's registration has no redirect address: add http://localhost",
 	"500133":  "the assertion has expired or is not valid yet: " + clockHint,
-	"530003":  "a policy of the tenant demands a managed device: ask its administrator",
+	"530003":  "a policy of the tenant requires a managed device: ask its administrator",
 	"650052":  "the tenant has no subscription for the service of the scope, or " + consentHint,
 	"700016":  "the application is not in this tenant: check the client id and the tenant",
 	"700021":  "the assertion names another application: check the client id",
@@ -146,7 +147,8 @@ var microsoftHints = map[string]string{
 	"9002313": "the request is malformed: check the client id and the scope",
 }
 
-// googleHints are for parts of descriptions without a number, in lower case.
+// googleHints contains the hints for descriptions without a number. part is in lower
+// case.
 var googleHints = []struct{ part, hint string }{
 	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
 	{"short-lived token", clockHint},
@@ -158,15 +160,15 @@ var googleHints = []struct{ part, hint string }{
 		"application in the state Testing last 7 days"},
 	{"the oauth client was deleted", "the application's registration was deleted: create another one"},
 	{"the oauth client was not found", "the client id is wrong"},
-	{"invalid_rapt", "a policy of the organization demands that the user logs in again: get a new refresh token, or use a service account"},
+	{"invalid_rapt", "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account"},
 	{"service account disabled", "the service account is disabled: enable it in the Google Cloud console"},
 	{"iam service account credentials api has not been used", "enable the IAM Service Account Credentials API in the project"},
 	{"identity not found", identityHint}, // of Azure
 	{"gmail api has not been used", "enable the Gmail API in the project"},
 }
 
-// noteClock adds to the hint how far this computer's clock is from the server's, if the
-// request had an assertion, which is valid for a short time only.
+// If the request had an assertion, which is valid only for a short time, noteClock adds
+// to the hint by how much this computer's clock differs from the server's.
 func (r *request) noteClock(err error, date string) {
 	var e *Error
 	server, parseErr := http.ParseTime(date)

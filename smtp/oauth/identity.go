@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// The metadata servers of the clouds. Both are reached without TLS, at an address that
-// routers do not forward.
+// These are the metadata servers of the clouds. Both are used without TLS, at an
+// address to which routers do not forward packets.
 const (
 	azureMetadata  = "http://169.254.169.254/metadata/identity/oauth2/token"
 	googleMetadata = "http://metadata.google.internal"
@@ -56,8 +56,8 @@ func (c *Config) checkIdentity() error {
 	return c.checkEndpoint("metadata server", c.Metadata)
 }
 
-// plain reports whether http is allowed to a host: to a loopback name or address, and
-// for the grants that ask a metadata server, to a link-local address.
+// plain reports whether http is allowed for a host: for a loopback name or address,
+// and, with the grants that use a metadata server, for a link-local address.
 func (c *Config) plain(host string) bool {
 	return isLoopback(host) || c.asksMetadata() && addressOf(host).IsLinkLocalUnicast()
 }
@@ -77,9 +77,9 @@ func (c *Config) isMetadata(host string) bool {
 	return c.Grant == GoogleIdentity && strings.EqualFold(host, "metadata.google.internal")
 }
 
-// azureRequest returns the request to Azure's metadata server, or to the one of App
-// Service, Functions and Container Apps, which the environment names. The request keeps
-// the query of the endpoint.
+// azureRequest returns the request to Azure's metadata server or, in App Service,
+// Functions and Container Apps, to the server that the environment names. The request
+// keeps the query of the endpoint.
 func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	target, err := url.Parse(r.c.Endpoint)
 	if err != nil {
@@ -99,7 +99,7 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 		query.Set("api-version", version)
 	}
 	if r.c.ClientID != "" {
-		query.Set("client_id", r.c.ClientID) // one of several identities of the machine
+		query.Set("client_id", r.c.ClientID) // selects one of several identities of the machine
 	}
 	target.RawQuery = query.Encode()
 	return r.get(ctx, target.String(), header, value)
@@ -132,7 +132,8 @@ func (r *request) get(ctx context.Context, target, header, value string) (*http.
 	return req, nil
 }
 
-// until returns the lifetime of a token that expires at a time in seconds since 1970.
+// until returns the lifetime of a token that expires at the given time, in seconds
+// since 1970.
 func (c *Config) until(expires json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseInt(strings.Trim(string(expires), `"`), 10, 64)
 	if err != nil {
@@ -141,9 +142,9 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 	return min(max(time.Unix(seconds, 0).Sub(c.now()), 0), maxLife)
 }
 
-// googleRequest returns the request to the token endpoint for the mailbox. Before, it
-// asks the metadata server for the machine's service account and a token of it, and
-// lets Google sign the assertion, so that no private key is needed.
+// googleRequest returns the request to the token endpoint for the mailbox. Before that,
+// it requests the machine's service account and a token for it from the metadata
+// server, and has Google sign the assertion, so that no private key is needed.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
 	var email, signed string
 	var machine response

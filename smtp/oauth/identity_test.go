@@ -19,11 +19,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// metadata is a server on loopback that records the requests and gives each path its
-// response.
+// metadata is a server on loopback that records the requests, and has a response for
+// each path.
 type metadata struct {
 	*httptest.Server
-	requests []string // method, path with query, and the header fields that matter
+	requests []string // method, path with query, and the relevant header fields
 	bodies   []string
 	status   map[string]int
 	response map[string]string
@@ -77,8 +77,8 @@ func TestAzureIdentityEndpointWithQuery(t *testing.T) {
 	assert.NotContains(t, e.Error(), "s3cret")
 }
 
-// App Service names its endpoint and a secret in the environment, and sends the time of
-// expiry.
+// In App Service, the environment contains the endpoint and a secret, and the response
+// contains the time of expiry.
 func TestAppService(t *testing.T) {
 	time0 := newClock()
 	expires := time0.now().Add(3 * time.Hour).Unix()
@@ -206,7 +206,7 @@ func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
 	assert.NotContains(t, e.Error(), "s3cret")
 }
 
-// While Azure's metadata server is being updated, it answers 404 or 410.
+// While Azure's metadata server is being updated, it replies with 404 or 410.
 func TestAzureIdentityIsUpdated(t *testing.T) {
 	for status, temporary := range map[int]bool{404: true, 410: true, 429: true, 500: true, 400: false, 403: false} {
 		m := newMetadata(t, map[string]string{"/token": `{"error":"invalid_request","error_description":"Identity not found"}`})
@@ -247,7 +247,8 @@ func TestGoogleIdentity(t *testing.T) {
 	assert.Equal(t, "assertion=signed-s3cret&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer", m.bodies[3])
 }
 
-// Each step that fails says which server refused and what to do, without a secret.
+// If a step fails, the error says which server refused and what to do, and contains no
+// secret.
 func TestGoogleIdentityFails(t *testing.T) {
 	sign := "/v1/projects/-/serviceAccounts/m@p.iam.gserviceaccount.com:signJwt"
 	for path, test := range map[string]struct {
@@ -270,5 +271,5 @@ func TestGoogleIdentityFails(t *testing.T) {
 	m, c := googleIdentity(t)
 	m.status[sign] = http.StatusServiceUnavailable
 	assert.True(t, wantError(t, c).Temporary())
-	assert.Len(t, m.requests, 6) // all steps once more
+	assert.Len(t, m.requests, 6) // all steps are repeated
 }

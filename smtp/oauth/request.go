@@ -38,8 +38,8 @@ type request struct {
 	c       *Config
 	refresh string // the current refresh token
 	secrets *secret.Set
-	// endpoint is the server that was asked last, for errors. It is not always that of
-	// c, because GoogleIdentity asks several.
+	// endpoint is the server to which the last request was sent, for error texts. It
+	// may differ from that of c, because GoogleIdentity uses several servers.
 	endpoint string
 }
 
@@ -55,13 +55,13 @@ func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return got, err // the server's error says more than a timeout
+		return got, err // this error says more than that of the timeout
 	}
 	got, _, err = r.try(ctx)
 	return got, err
 }
 
-// try requests a token once. If a second try is useful, wait is not negative.
+// try requests a token once. If a second attempt is useful, wait is not negative.
 func (r *request) try(ctx context.Context) (got response, wait time.Duration, err error) {
 	var req *http.Request
 	wait = -1
@@ -83,8 +83,8 @@ func (r *request) try(ctx context.Context) (got response, wait time.Duration, er
 	return got, wait, err
 }
 
-// exchange sends a request and passes the response to parse. If parse fails and
-// another try is useful, wait is positive, else it is negative.
+// exchange sends a request and passes the response to parse. If parse fails and another
+// attempt is useful, wait is positive; otherwise it is negative.
 func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
 	r.endpoint = withoutUser(req.URL.String())
 	client, err := r.c.client(req.URL)
@@ -101,7 +101,8 @@ func (r *request) exchange(req *http.Request, parse func(status int, body []byte
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
 		return -1, r.fault(res.StatusCode, errors.New("the server redirects the request; if you trust the target, set it as the endpoint"))
 	}
-	// The buffer is large enough for a token, because it is not wiped when it grows.
+	// The buffer is large enough for a token. If it had to grow, the old memory would
+	// not be wiped.
 	buffer := bytes.NewBuffer(make([]byte, 0, 64<<10))
 	_, err = buffer.ReadFrom(io.LimitReader(res.Body, maxBody+1))
 	body := buffer.Bytes()
@@ -184,7 +185,7 @@ func (c *Config) client(to *url.URL) (*http.Client, error) {
 		pool.AppendCertsFromPEM(c.ExtraRoots)
 		t.TLSClientConfig.RootCAs = pool
 	}
-	// A proxy could read the secrets of an http request.
+	// A request over http does not use the proxy, which could read its secrets.
 	switch {
 	case !secure || c.Proxy == "direct":
 	case c.Proxy == "":
@@ -197,7 +198,7 @@ func (c *Config) client(to *url.URL) (*http.Client, error) {
 		t.Proxy = http.ProxyURL(u)
 	}
 	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // do not send the secrets to another server
+		return http.ErrUseLastResponse // the secrets must not be sent to another server
 	}}, nil
 }
 
@@ -231,7 +232,7 @@ func (r *request) form() (*secretBody, error) {
 	if c.Grant == RefreshToken {
 		put("refresh_token", r.refresh)
 	}
-	if c.Scope != "" && c.Grant != JWTBearer { // a claim of the assertion
+	if c.Scope != "" && c.Grant != JWTBearer { // with JWTBearer, the scope is a claim of the assertion
 		put("scope", c.Scope)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
@@ -260,8 +261,8 @@ func (r *request) assertion() (string, error) {
 	return "", nil
 }
 
-// secretBody is a request body that is overwritten when the transport closes it, perhaps
-// after the response has arrived.
+// secretBody is a request body that is overwritten when the transport closes it, which
+// may be after the response has arrived.
 type secretBody struct {
 	mu   sync.Mutex
 	b    []byte
@@ -342,15 +343,15 @@ func (r *request) parse(status int, body []byte) (response, error) {
 
 const hintEndpoint = "check the token endpoint: it must be the token URL of the provider"
 
-// apiError is an error as the APIs of Google and Microsoft write it, in place of the code
-// that RFC 6749 requires.
+// apiError is an error in the form that APIs of Google and Microsoft use instead of the
+// code that RFC 6749 requires.
 type apiError struct {
 	Code    any    `json:"code"`
 	Status  string `json:"status"`
 	Message string `json:"message"`
 }
 
-// nestedError returns the object in "error" of a response.
+// nestedError returns the object in the member "error" of a response.
 func nestedError(body []byte) (e apiError, ok bool) {
 	var f struct {
 		Error *apiError `json:"error"`
@@ -361,7 +362,7 @@ func nestedError(body []byte) (e apiError, ok bool) {
 	return *f.Error, true
 }
 
-// code returns the error code as a word if there is one.
+// code returns the error code, as a word if there is one.
 func (e *apiError) code() string {
 	switch {
 	case e.Status != "":
@@ -372,7 +373,7 @@ func (e *apiError) code() string {
 	return fmt.Sprint(e.Code)
 }
 
-// isHTML reports whether body begins like a page of HTML.
+// isHTML reports whether body begins like an HTML page.
 func isHTML(body []byte) bool {
 	body = bytes.TrimSpace(body)
 	for _, tag := range []string{"<!doctype", "<html", "<head", "<body"} {
@@ -395,7 +396,7 @@ func lifetime(raw json.RawMessage) time.Duration {
 	return time.Duration(min(seconds, maxLife.Seconds()) * float64(time.Second))
 }
 
-// fault returns an Error for a failure that is not an error response.
+// fault returns an *Error for a failure other than an error response.
 func (r *request) fault(status int, err error) *Error {
 	var u *url.Error
 	if errors.As(err, &u) {

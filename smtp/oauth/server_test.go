@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// quiet discards the log of handshakes that must fail.
+// quiet discards log messages about handshakes that must fail.
 var quiet = log.New(io.Discard, "", 0)
 
 // tokenServer is a token endpoint on loopback that records the requests.
@@ -87,7 +87,7 @@ func answer(status int, body string) func(int, url.Values, http.ResponseWriter, 
 	}
 }
 
-// clock is a clock that a test sets.
+// clock is a clock that a test can set.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time

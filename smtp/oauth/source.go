@@ -18,7 +18,7 @@ type Source struct {
 
 	mu    sync.Mutex
 	given string // the last result of Token(ctx, false)
-	saved uint64 // generation of the refresh token that save got last
+	saved uint64 // the generation of the refresh token that was last passed to save
 }
 
 // New returns a source. It makes no request. The error for an invalid field names it.
@@ -35,18 +35,18 @@ func New(c Config) (*Source, error) {
 // Format prints a Source without its token.
 func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source") }
 
-// Token returns an access token that is valid for at least a minute, if the server
-// issues tokens that last so long. It returns the same token until then. If a request
-// is in progress, Token waits for its result.
+// Token returns an access token that is valid for at least another minute, if the
+// server issues tokens with such a lifetime. It returns the same token until its last
+// minute. If a request is in progress, Token waits for its result.
 //
-// refused reports that the mail server has refused the last result of Token(ctx,
-// false). Token then requests a new token, unless it has been replaced already. A
+// Set refused if the mail server has refused the last result of Token(ctx, false).
+// Token then requests a new token, unless the refused one has already been replaced. A
 // caller that shares s with others should use Login, which remembers the token of each
 // login.
 //
-// After a response of 429, 500, 502, 503 or 504 Token tries once more, after a second or
-// the time of Retry-After, if that is at most five seconds. It does not try again after
-// other failures, because the first request may have used up the refresh token.
+// After a response of 429, 500, 502, 503 or 504, Token tries once more, after a second
+// or the time in Retry-After, if that is at most five seconds. It does not try again
+// after other failures, because the first request may have used up the refresh token.
 func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	s.mu.Lock()
 	old := s.given
@@ -61,7 +61,8 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 }
 
 // Login returns a function for one login that can be used as Credentials.Token of
-// package sasl. refused refers to the last token that this function returned.
+// package sasl. Its parameter refused refers to the last token that the function
+// returned.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	last := ""
 	return func(refused bool) (string, error) {

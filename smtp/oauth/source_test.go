@@ -72,8 +72,8 @@ func TestLifetimes(t *testing.T) {
 	assert.Equal(t, unknownLife-skew, got.usable())
 }
 
-// The server replaces the refresh token at each request. Every source uses only the newest one, and
-// calls its Save once for each.
+// If the server replaces the refresh token at each request, every source uses only the
+// newest one, and calls its Save once for each.
 func TestRefreshTokenIsReplaced(t *testing.T) {
 	s := newServer(t, false, func(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-%d"}`, n, n)
@@ -181,7 +181,7 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 	a := source(t, c)
 	wantToken(t, "token-3", a, false)
 	wantToken(t, "token-4", a, true)
-	wantToken(t, "token-4", a, true) // another thread, which learns late that token-3 was refused
+	wantToken(t, "token-4", a, true) // another thread, which reports late that token-3 was refused
 	wantToken(t, "token-4", a, false)
 	wantToken(t, "token-5", a, true)
 	assert.Equal(t, 5, s.count())
