@@ -9,11 +9,13 @@
 // You may define these macros before including this file, in all files of the
 // program or in some of them:
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
-//                     and system headers of the old CSmtp.h. Messages built by this
-//                     file are checked as with SetStrict, which overrides it
-//   CSMTP_LEGACY_TLS  connections made by this file do not verify certificates,
-//                     as in the old class. This gives no protection against an
-//                     active attacker. SetVerifyPeer overrides it
+//                     and system headers of the old CSmtp.h. Messages that are
+//                     built in this file are checked as after SetStrict(true).
+//                     A call of SetStrict overrides the macro
+//   CSMTP_LEGACY_TLS  connections that are made in this file do not verify
+//                     certificates, as in the old class. This gives no protection
+//                     against an active attacker. A call of SetVerifyPeer
+//                     overrides the macro
 #pragma once
 #ifndef __CSMTP_H__
 #define __CSMTP_H__
@@ -64,8 +66,9 @@ template <typename T> const T SecurityNames<T>::USE_SSL;
 template <typename T> const T SecurityNames<T>::DO_NOT_SET;
 template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 
-// What the methods that build the message or connect do. way is that of the calling
-// file: legacy_way for CSMTP_LEGACY_TLS, strict_way for CSMTP_STRICT, or their sum.
+// The code of the methods that build the message or connect. 'way' depends on the
+// macros of the calling file: legacy_way for CSMTP_LEGACY_TLS, strict_way for
+// CSMTP_STRICT, their sum for both, and 0 for neither.
 struct Sending {
   enum { legacy_way = 1, strict_way = 2 };
 
@@ -99,7 +102,8 @@ struct Sending {
     Meet();
     const int error = CSmtp_SendBatch(running, handles.data(), handles.size(), numbers.data());
     if (results != nullptr) *results = numbers;
-    // An exception of a mail's callback comes before the batch's error.
+    // If the callback of a mail has thrown, this throws that exception instead of the
+    // error of the batch.
     for (CSmtpExtensions *mail : mails) mail->m_csmtp.Ran(0);
     m.m_csmtp.Ran(error);
   }
@@ -121,8 +125,8 @@ struct Sending {
 // The methods that build the message or connect, for files compiled with
 // CSMTP_LEGACY_TLS or CSMTP_STRICT. Other files call the methods of the same names in
 // CSmtp. If one function did different things in different files, the linker would
-// keep either version for the whole program. Class CSmtp has the same members and
-// the same size in all files.
+// keep only one of the versions for the whole program. Class CSmtp has the same
+// members and the same size in all files.
 template <typename Mail, int way>
 class Way : public Way<Mail, way - 1> {
  public:
@@ -151,7 +155,7 @@ class Way<Mail, 0> : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_
 CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
-// The way of this file, unless it is 0.
+// The value of 'way' for this file, unless it is 0.
 #if defined(CSMTP_LEGACY_TLS) && defined(CSMTP_STRICT)
 #define CSMTP_WAY csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way
 #elif defined(CSMTP_LEGACY_TLS)
@@ -281,16 +285,16 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
     csmtp_detail::Sending::RawFile(0, *this, path, from, recipients);
   }
-  // Sends many mails over the session of this object, which is not one of them.
+  // Sends many mails over the session of this object, which must not be one of them.
   // Stores the error number of each mail in results. Throws the first error if not
   // all were accepted.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }
-  // Starts to send and returns. When the Send has ended, fn is called with its error
-  // number on a thread of the library. Poll or Wait throws what fn throws. fn has
-  // returned when they return true, and when the destructor returns, unless fn
-  // itself destroys the object.
+  // Starts to send and returns at once. When the Send has ended, fn is called with
+  // its error number, on a thread of the library. If fn throws an exception, Poll or
+  // Wait throws it again. fn has returned when Poll or Wait returns true, and when
+  // the destructor returns, unless fn itself destroys the object.
   void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { csmtp_detail::Sending::Async(0, *this, fn); }
   // Returns the message that Send would send.
   std::string RenderMessage() { return csmtp_detail::Sending::Render(0, *this); }

@@ -16,16 +16,16 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
  public:
   // Makes an exception that has a number and its sentence, and no details.
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
-  // Makes an exception for the call on h that has just failed on this thread with
-  // error, with all details that the library has. Pass sending = false if the call
-  // did not send or connect; the exception then has no outcome.
+  // Makes an exception for the call on h that has just failed on this thread with the
+  // number 'error', with all details that the library has. Pass sending = false if
+  // the call did not send or connect; the exception then has no outcome.
   ECSmtp(CSmtpHandle h, int error, bool sending = true)
       : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
   // Returns the error number.
   CSmtpError GetErrorNum(void) const noexcept { return m_error; }
-  // Return the sentence of the number. For an exception that CSmtp threw, what was
-  // being done, what the server said and what to do follow.
+  // Return the sentence for the error number. For an exception that CSmtp threw, they
+  // also return what was being done, what the server said and what to do.
   std::string GetErrorText(void) const { return what(); }
   const char *what() const noexcept override {
     return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(static_cast<int>(m_error));
@@ -59,7 +59,7 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
   };
   static csmtp_detail::Shared<Detail> Ask(CSmtpHandle h, int error, bool sending) {
     const csmtp_detail::Shared<Detail> d(new Detail);
-    // The error of a call with an invalid handle is that of handle 0.
+    // The library stores the error of a call with an invalid handle under handle 0.
     if (CSmtp_GetLastError(h) != error) h = 0;
     const bool known = CSmtp_GetLastError(h) == error;
     const char *const text = known ? CSmtp_GetLastErrorText(h) : "";
@@ -85,15 +85,15 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// Orders memory between threads. The library does so as well, but C++ and its
+// Synchronizes the memory of threads. The library does so as well, but C++ and its
 // tools (ThreadSanitizer) do not see that.
 inline void Meet() {
   static Word meetings(0);
   meetings.Add(1);
 }
 
-// Each callback holds a Visit while it runs, so that Meet orders its memory accesses
-// before and after those of other threads.
+// Each callback has a Visit while it runs, which calls Meet at the beginning and at
+// the end of the callback.
 struct Visit {
   Visit() { Meet(); }
   ~Visit() { Meet(); }
@@ -115,8 +115,9 @@ struct Reader : Counted {
   Shared<Calls> calls;
 };
 
-// Asks the program for a token and keeps it. String is std::string. It is a
-// parameter because std::string has several layouts; each gets its own function.
+// Asks the program for a token and stores it. String is always std::string. It is a
+// template parameter because std::string may have different layouts in different
+// files: each layout then gets its own function.
 template <typename String>
 struct TokenSource {
   void operator()(bool refused, Text &given) { given.Set(String(token(refused)).c_str()); }
@@ -155,8 +156,8 @@ struct Hooks : Counted {
   Function<void(bool refused, Text &given)> token;
   Text given;
   List<Shared<Reader> > readers;
-  Pending during; // what callbacks of asynchronous Sends threw
-  Pending ended; // what the functions of SendAsync threw
+  Pending during; // exceptions that callbacks of asynchronous Sends have thrown
+  Pending ended; // exceptions that the functions of SendAsync have thrown
 };
 
 // Calls the function of an asynchronous Send. That may destroy the mailer.
@@ -201,7 +202,7 @@ class Mailer {
   Mailer &operator=(const Mailer &other) { return *this = Mailer(other); }
   Mailer &operator=(Mailer &&other) noexcept {
     if (this == &other) return *this;
-    CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may call the log: delete the hooks afterwards
+    CSmtp_Free(m_handle.Exchange(other.m_handle.Exchange(0))); // may call the log callback, so delete the hooks afterwards
     m_checks.Exchange(other.m_checks.Exchange(0));
     m_strict.Exchange(other.m_strict.Exchange(0));
     DropHooks(m_hooks.Exchange(other.m_hooks.Exchange(0)));
@@ -229,8 +230,8 @@ class Mailer {
     CSmtpHandle m_handle;
     Calls::Call m_call;
   };
-  // Does the same for a call that may connect. legacy tells whether the calling file
-  // was compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
+  // Does the same for a call that may connect. legacy is true if the calling file was
+  // compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
   Running Connecting(bool legacy) const {
     const uintptr_t other = legacy ? 0 : 1;
     if (m_checks.Load() == other) {
@@ -239,7 +240,7 @@ class Mailer {
     }
     return Running(*this);
   }
-  // Does the same for a call that may build the message. strict tells whether the
+  // Does the same for a call that may build the message. strict is true if the
   // calling file was compiled with CSMTP_STRICT; a call of SetStrict overrides it.
   Running Building(bool strict, bool html) const {
     const uintptr_t other = strict ? 0 : 1;
@@ -267,14 +268,15 @@ class Mailer {
   void Check(int error, bool sending = false) const {
     if (error != 0) CSMTP_THROW(ECSmtp(m_handle.Load(), error, sending));
   }
-  // Ends a call that may have run callbacks: throws what a callback threw, or else
-  // ECSmtp if error is not 0.
+  // Ends a call that may have run callbacks. Throws the exception of a callback, if
+  // there is one, and otherwise ECSmtp if error is not 0.
   void Ran(int error) const {
     Meet();
     if (const Hooks *const k = KnownHooks()) k->calls->Rethrow();
     Check(error, true);
   }
-  // Each removes the old function from the library before it changes it.
+  // Each of these methods removes the old callback from the library before it
+  // replaces the function.
   void SetLog(const Function<void(int, const char *)> &f) {
     Hooks &k = GetHooks();
     Check(CSmtp_SetLogCallback(k.handle, nullptr, nullptr));
@@ -359,7 +361,7 @@ class Mailer {
   Word m_handle;
   Word m_checks; // 0: verify certificates; 1: do not (CSMTP_LEGACY_TLS); 2: as SetVerifyPeer said
   Word m_strict; // 0: send doubtful texts; 1: refuse them (CSMTP_STRICT); 2: as SetStrict said
-  Word m_hooks; // a Hooks, of which this is an owner; 0 if there is none yet
+  Word m_hooks; // a pointer to a Hooks, of which this object is an owner; 0 if there is none yet
 };
 
 CSMTP_END_INLINE_NAMESPACE

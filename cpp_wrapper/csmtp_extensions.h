@@ -15,15 +15,16 @@ struct Sending;
 CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
-// The base of class CSmtp. What CSmtp.h says of a method of CSmtp is true here too.
+// The base of class CSmtp. The comment above class CSmtp in CSmtp.h also applies to
+// these methods.
 class CSmtpExtensions {
  public:
   // ---- Body and parts ----
   // Set the plain text and the HTML form of the body.
   void SetTextBody(const char *text) { m_csmtp.Check(CSmtp_SetTextBody(m_csmtp.Get(), text)); }
   void SetHTMLBody(const char *html) { m_csmtp.Check(CSmtp_SetHTMLBody(m_csmtp.Get(), html)); }
-  // true refuses texts in an unknown charset, and control characters in a subject or
-  // name, which CSmtp sent.
+  // true refuses texts that CSmtp would send: in an unknown charset, or with control
+  // characters in a subject or name.
   void SetStrict(bool strict = true) { m_csmtp.SetStrict(strict); }
   // Mark the text as format=flowed, and send 8-bit text unencoded where possible.
   void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
@@ -36,9 +37,9 @@ class CSmtpExtensions {
     m_csmtp.Check(CSmtp_AddAttachmentData(m_csmtp.Get(), name, content_type, data, size));
   }
   // Adds an attachment whose content the function 'read' provides. 'read' stores at
-  // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, -1 on
-  // failure; a capacity of 0 means: start again. The call that runs 'read' throws
-  // what 'read' throws.
+  // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, or -1
+  // on failure; a capacity of 0 means: start again. If 'read' throws an exception,
+  // the call that runs it throws it again.
   void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
                            const csmtp_detail::Function<int64_t(void *buffer, size_t capacity)> &read) {
     m_csmtp.AddReader(name, content_type, size, read);
@@ -62,7 +63,7 @@ class CSmtpExtensions {
   // Add an author, and set the Sender who submits the mail for several authors.
   void AddFrom(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddFrom(m_csmtp.Get(), email, name)); }
   void SetSender(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_SetSender(m_csmtp.Get(), email, name)); }
-  // Set the field of the same name. "" removes it.
+  // Set the header field of the same name. "" removes it.
   void SetInReplyTo(const char *message_ids) { m_csmtp.Check(CSmtp_SetInReplyTo(m_csmtp.Get(), message_ids)); }
   void SetReferences(const char *message_ids) { m_csmtp.Check(CSmtp_SetReferences(m_csmtp.Get(), message_ids)); }
   void SetAutoSubmitted(const char *keyword) { m_csmtp.Check(CSmtp_SetAutoSubmitted(m_csmtp.Get(), keyword)); }
@@ -76,7 +77,7 @@ class CSmtpExtensions {
   // Signs with S/MIME. certificate and key are texts in PEM form.
   void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
   void SetSMIMEKeyFile(const char *certificate_file, const char *key_file = nullptr) { m_csmtp.Check(CSmtp_SetSMIMEKeyFile(m_csmtp.Get(), certificate_file, key_file)); }
-  // Call it before the key is set.
+  // Sets the pass phrase for the keys and certificates that are set afterwards.
   void SetKeyPassphrase(const char *passphrase) { m_csmtp.Check(CSmtp_SetKeyPassphrase(m_csmtp.Get(), passphrase)); }
 
   // ---- TLS ----
@@ -105,9 +106,9 @@ class CSmtpExtensions {
   void SetClearLogin(bool allow) { m_csmtp.Check(CSmtp_SetClearLogin(m_csmtp.Get(), allow)); }
   void SetLoginRequired(bool required = true) { m_csmtp.Check(CSmtp_SetLoginRequired(m_csmtp.Get(), required)); }
   void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
-  // fn returns an access token, or "" if there is none; refused is true if the
-  // server refused the last one. The call that asks for a token throws what fn
-  // throws. nullptr removes fn.
+  // fn returns an access token, or "" if there is none; 'refused' is true if the
+  // server refused the last one. If fn throws an exception, the call that asks for a
+  // token throws it again. nullptr removes fn.
   void SetTokenCallback(const csmtp_detail::Function<std::string(bool refused)> &fn) {
     if (!fn) return m_csmtp.SetToken(nullptr);
     m_csmtp.SetToken(csmtp_detail::TokenSource<std::string>{fn});
@@ -153,7 +154,8 @@ class CSmtpExtensions {
   // of the service.
   void SetTransport(const char *transport) { m_csmtp.Check(CSmtp_SetTransport(m_csmtp.Get(), transport)); }
   void SetTransportEndpoint(const char *url) { m_csmtp.Check(CSmtp_SetTransportEndpoint(m_csmtp.Get(), url)); }
-  // Sets for how many seconds a server that failed is tried only after the others.
+  // Sets for how many seconds a server that has failed is tried only after the
+  // others.
   void SetServerPause(unsigned int seconds) { m_csmtp.Check(CSmtp_SetServerPause(m_csmtp.Get(), seconds)); }
   // Sets the service extensions that are not used, such as "PIPELINING SIZE".
   void SetExtensionOff(const char *extensions) { m_csmtp.Check(CSmtp_SetExtensionOff(m_csmtp.Get(), extensions)); }
@@ -194,10 +196,9 @@ class CSmtpExtensions {
   // Ends another thread's call on this object, which throws CANCELED.
   void Cancel() { m_csmtp.Check(CSmtp_Cancel(m_csmtp.Get())); }
 
-  // ---- What happened, in detail ----
-  // Describe the last call. GetOutcome returns CSMTP_ACCEPTED and the like, GetPhase
-  // CSMTP_PHASE_..., GetErrorKind CSMTP_KIND_... For a call that threw, ECSmtp has the
-  // same.
+  // ---- What happened, in detail ---- Describe the last call. GetOutcome returns
+  // CSMTP_ACCEPTED and the like, GetPhase CSMTP_PHASE_..., GetErrorKind
+  // CSMTP_KIND_... After a call that threw, the methods of ECSmtp return the same.
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
   int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }
@@ -217,8 +218,8 @@ class CSmtpExtensions {
   int GetResultCode(unsigned int row) const { return CSmtp_GetResultCode(m_csmtp.Get(), row); }
   const char *GetResultEnhancedCode(unsigned int row) const { return CSmtp_GetResultEnhancedCode(m_csmtp.Get(), row); }
   const char *GetResultReply(unsigned int row) const { return CSmtp_GetResultReply(m_csmtp.Get(), row); }
-  // Set the callbacks. If a callback throws, the call that it is part of ends and
-  // throws the same exception. nullptr removes a callback.
+  // Set the callbacks. If a callback throws an exception, the call that runs it ends
+  // and throws the same exception. nullptr removes a callback.
   void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
   void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
   // Appends the dialogue to a file. "" stops it.

@@ -80,8 +80,8 @@ typedef struct sockaddr *LPSOCKADDR;
 #endif
 const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
 
-// Include only the md5.h of this library: another one on the include path may
-// belong to another library.
+// Include only this library's md5.h: another one on the include path may belong to a
+// different library.
 #if defined(__has_include)
 #if __has_include("compat/md5.h")
 #include "compat/md5.h"

@@ -51,7 +51,8 @@ extern "C" long __cdecl _InterlockedCompareExchange(long volatile *, long, long)
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// The type of an enumeration that names no type, which depends on the compiler.
+// The underlying type of an enumeration that does not specify one. It depends on the
+// compiler.
 enum Plain { PLAIN = 999 };
 typedef std::underlying_type<Plain>::type Underlying;
 
@@ -196,8 +197,8 @@ class Text {
   char *m_text;
 };
 
-// A list of slots for exceptions. A slot belongs to a thread, or to nobody, and is
-// then used again.
+// A list of slots for exceptions. A slot belongs to a thread or, until it is used
+// again, to nobody.
 class Slots {
  protected:
   enum : uintptr_t { NOBODY, CHANGING }; // any other owner is a thread
@@ -256,9 +257,9 @@ class Slots {
 // them again.
 class Pending : private Slots {
  public:
-  // Stores the exception that is being handled, unless one of this thread is stored
-  // already. It is lost if there is no memory; the Send still fails, because it is
-  // canceled.
+  // Stores the exception that is being handled, unless one of this thread is already
+  // stored. If there is not enough memory, the exception is lost; the Send still
+  // fails, because it is canceled.
   void Keep() noexcept {
     if (Mine() != nullptr) return;
     Slot *const s = Claim();
@@ -282,7 +283,8 @@ class Pending : private Slots {
 // and runs an asynchronous Send.
 class Calls : public Counted, private Slots {
  public:
-  // Registers a call, from before it begins until its exception is thrown.
+  // Registers a call: from the time before it begins until its exception has been
+  // thrown.
   class Call {
    public:
     Call() noexcept : m_calls(), m_slot(nullptr) {}
@@ -309,12 +311,13 @@ class Calls : public Counted, private Slots {
     if (s != nullptr && !s->exception) s->exception = std::current_exception();
     return s != nullptr;
   }
-  // Throws what a callback of this thread's call threw.
+  // Throws the exception that a callback of this thread's call has thrown, if there
+  // is one.
   void Rethrow() {
     Slot *const s = Mine();
     if (s != nullptr && s->exception) Throw(s, Thread());
   }
-  Pending readers; // what readers threw in asynchronous Sends; a reader does not know in which
+  Pending readers; // exceptions of readers in asynchronous Sends; a reader does not know in which Send
 
  private:
   Slot *Begin() noexcept {
@@ -329,7 +332,8 @@ class Calls : public Counted, private Slots {
 
 template <typename T> T &&Made() noexcept; // only for decltype
 
-// Its value is true if F can be called with arguments of types A and returns an R.
+// Its value is true if F can be called with arguments of the types A and its result
+// converts to R.
 template <typename F, typename R, typename... A>
 struct Callable {
   template <typename G, typename Result = decltype(Made<G &>()(Made<A>()...))>
@@ -350,8 +354,8 @@ bool IsNull(const F &, long) {
 }
 
 // Holds anything that can be called: a lambda, a pointer to a function, an object
-// with operator(), a std::function. A copy holds a copy of it. Empty if made from
-// nullptr.
+// with operator(), or a std::function. A copy holds a copy of it. An object made from
+// nullptr is empty.
 template <typename Signature> class Function;
 template <typename R, typename... A>
 class Function<R(A...)> {

@@ -33,8 +33,8 @@
  *
  * Each group of functions begins with an example. In all of them, h is a handle
  * that CSmtp_New returned. A comment above several functions describes all of
- * them, and its verbs are in the plural: "Return" instead of "Returns". A name in
- * single quotes is a parameter, where it could be read as an ordinary word.
+ * them, and its verbs are in the plural: "Return" instead of "Returns". The name
+ * of a parameter is in single quotes if it could be read as an ordinary word.
  *
  * Results
  * -------
@@ -44,8 +44,8 @@
  * server said and what to do. These errors are possible everywhere and are not
  * repeated below: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
  * CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START, CSMTP_INTERNAL, and
- * CSMTP_BAD_ARGUMENT for a pointer that is NULL although its comment does not
- * allow it.
+ * CSMTP_BAD_ARGUMENT for a pointer that is NULL, unless the comment says that it
+ * may be NULL.
  *
  * A setter stores its value and does not check it, unless its comment says
  * otherwise. The functions that build the message (CSmtp_Send, CSmtp_SendAsync,
@@ -63,9 +63,9 @@
  * -------
  * A string argument is NUL-terminated. The library copies it before the call
  * returns. CR and LF at the end of a string are removed, unless it is a body, a
- * calendar, a certificate or a key. Texts of the message are in the charset of CSmtp_SetCharSet. Mail
- * addresses, host names, paths and everything else about the connection are in
- * UTF-8.
+ * calendar, a certificate or a key. Texts of the message are in the charset that
+ * CSmtp_SetCharSet sets. Mail addresses, host names, paths and everything else
+ * about the connection are in UTF-8.
  *
  * A string that a getter returns belongs to the library. Do not free it. It stays
  * valid until one of these: the handle is freed; the thread ends; or the thread
@@ -92,12 +92,12 @@
  *
  * Callbacks
  * ---------
- * A callback runs on the thread that made the call, with its signal mask, and
- * never after that call has returned. Callbacks of CSmtp_SendAsync run on a
- * thread of the library. A callback may call CSmtp_Cancel on its own handle and
- * any function on other handles. Other calls on its own handle return CSMTP_BUSY
- * (except in the done callback of CSmtp_SendAsync), and CSmtp_Free does not free
- * that handle.
+ * A callback runs on the thread that made the call, with the signal mask of that
+ * thread, and never after that call has returned. Callbacks of CSmtp_SendAsync
+ * run on a thread of the library. A callback may call CSmtp_Cancel on its own
+ * handle and any function on other handles. Other calls on its own handle return
+ * CSMTP_BUSY (except in the done callback of CSmtp_SendAsync), and CSmtp_Free
+ * does not free that handle.
  *
  * A callback must return normally. A C++ exception that leaves it ends the
  * program. If a callback exits by longjmp, only its own handle stays permanently
@@ -326,10 +326,10 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
  * ignores 0 and handles that do not exist. It cancels calls of other threads on
  * h. It waits until the done callback of an asynchronous Send has returned, even
- * if another thread is already freeing h. It does not wait where waiting would
- * never end: in that done callback itself, or in the done callback of another
- * Send, if that done callback waits for the other Send in CSmtp_Free or
- * CSmtp_Wait. */
+ * if another thread is already freeing h. It does not wait in two cases in which
+ * it would wait for ever: if it is called in that done callback itself; and if
+ * it is called in the done callback of another Send for which that done callback
+ * is waiting, in CSmtp_Free or CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It does not
  * copy the session or the log, progress and token callbacks. Returns the new
@@ -413,25 +413,26 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); 
 /* Sets the field X-Mailer. "" (the default) leaves it out. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
 /* Sets the charset of all texts of the message, by its IANA name. The default is
- * "US-ASCII", with which 8-bit text is sent as UTF-8 if it is valid UTF-8, and
- * otherwise in the charset of the locale: that of LC_ALL, LC_CTYPE or LANG at the
- * first call, or the ANSI code page of Windows. If the text is not valid there, it
- * is sent as unknown-8bit (RFC 1428), and the body in base64. The log says so.
- * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the name
- * is unknown. */
+ * "US-ASCII". With it, 8-bit text is sent as UTF-8 if it is valid UTF-8, and
+ * otherwise in the charset of the locale: the charset in LC_ALL, LC_CTYPE or
+ * LANG at the first call, or the ANSI code page on Windows. If the text is not
+ * valid in that charset, it is sent as unknown-8bit (RFC 1428), with the body in
+ * base64. The log says which charset was used. Addresses must be UTF-8. Building
+ * the message returns CSMTP_BAD_INPUT if the name is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
-/* 1 refuses what CSmtp sent although its meaning is not known: 8-bit text in the
- * charset "US-ASCII" that is not UTF-8, and control characters in a subject,
- * X-Mailer or name. Building the message returns CSMTP_BAD_INPUT. 0 (the default)
- * sends the text as CSmtp_SetCharSet says, and a blank for a control character. CR,
- * LF and NUL are always refused. */
+/* 1 refuses texts that class CSmtp would send although their meaning is not
+ * known: 8-bit text that is not UTF-8 with the charset "US-ASCII", and control
+ * characters in a subject, X-Mailer or name. Building the message then returns
+ * CSMTP_BAD_INPUT. 0 (the default) sends such 8-bit text as CSmtp_SetCharSet
+ * describes, and a blank instead of each control character. CR, LF and NUL are
+ * always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a message disposition notification (RFC 8098), to the address of
  * Reply-To or else to the sender. 0 (the default) requests none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */
 /* Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
- * means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters count
- * the fields of normal mail. */
+ * means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
+ * such a field in normal mail as suspicious. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority); /* [setting] */
 /* 1 sends the lines of the body as HTML; 0 (the default) sends them as plain
  * text. In class CSmtp this is the member m_bHTML. */
@@ -473,14 +474,14 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  */
 
 /* Sets the server. 'server' is a host name, an IP address, or a list of servers,
- * such as "a.example:587, b.example:465, [::1]:25", which are tried in order. The
- * library goes on to the next server if one cannot be reached, replies 4yz to the
- * login or to MAIL, or loses the connection before the end of the mail was sent. It
- * never sends a mail again that may have been delivered. See also
- * CSmtp_SetServerPause. 'port' applies to list entries that do not give a port; 0 means 25, or 465 with
- * CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
- * AUTH; if it is 0, the library never logs in. Connecting fails if 'server' is
- * invalid. */
+ * such as "a.example:587, b.example:465, [::1]:25", which are tried in order.
+ * The library goes on to the next server if one cannot be reached, replies 4yz
+ * to the login or to MAIL, or loses the connection before the end of the mail
+ * was sent. It never sends a mail again that may have been delivered. See also
+ * CSmtp_SetServerPause. 'port' applies to list entries that do not give a port;
+ * 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is 1, the library logs
+ * in if the server offers AUTH; if it is 0, the library never logs in.
+ * Connecting fails if 'server' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -510,10 +511,10 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
  *
  * The next mails use this session. If a setting that it depends on has changed,
  * the next mail opens a new session. These settings are the server, domain,
- * security type, login and its password, token or mechanism, TLS settings, proxy,
- * local address, local host name, LMTP and the extensions that are off; clearing a
- * login, password or token does not count. New timeouts and a new log apply to the
- * open session. */
+ * security type, login and its password, token or mechanism, TLS settings,
+ * proxy, local address, local host name, LMTP and the extensions that are turned
+ * off. Clearing a login, password or token does not count as a change. New
+ * timeouts and a new log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
  * there is no session or the server has already closed it, and
@@ -568,9 +569,9 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * later. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
 /* Returns the text of the last error: the sentence of its number
- * (CSmtp_GetErrorText), then what was being done, what the server said and what to
- * do. The text never shows a secret. If the server quotes a password
- * or token, in any form, the library replaces it with "****", in every text, reply,
+ * (CSmtp_GetErrorText), then what was being done, what the server said and what
+ * to do. The text never shows a secret. If the server quotes a password or
+ * token, in any form, the library replaces it with "****", in every text, reply,
  * result row and log line. A secret of fewer than four characters is replaced
  * only where it stands alone: in quotes or brackets, or at the end of a line
  * after a colon or "=". */
@@ -643,8 +644,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * CSmtp_AddAttachmentData(h, "week.csv", "text/csv", table, strlen(table));
  * @endcode
  *
- * Files are opened, and read functions called, when the message is built or sent,
- * so both must still be available then. Sending returns
+ * Files are opened, and read functions called, when the message is built or
+ * sent, so both must still be available then. Sending returns
  * CSMTP_FILE_NOT_EXIST if a file cannot be read, and CSMTP_MSG_BODY_ERROR if a
  * file or a function fails, or its content changes, while the mail is sent.
  */
@@ -655,18 +656,19 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* 
 /* Adds an HTML form of the body to the plain text (multipart/alternative).
  * "" removes it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
-/* 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines so
- * that readers can join them again. A line of the text that ends in a space
- * continues on the next line, unless that is empty, has other quote marks (">"), or
- * is "-- ", the line before a signature. 0 is the default. */
+/* 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
+ * so that mail programs can join them again. A line of the text that ends in a
+ * space continues on the next line, unless the next line is empty, has other
+ * quote marks (">"), or is "-- ", the line before a signature. 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
 /* 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
  * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
  * server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
 /* Adds a file under another name or with a content type of your choice. name and
- * content_type may be NULL or "": they are then derived from path. So is a name of
- * blanks. Only the last component of a name or path is sent. */
+ * content_type may be NULL or "": they are then derived from path. A name that
+ * consists of blanks counts as "". Only the last component of a name or path is
+ * sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* Adds an attachment from memory: 'size' octets at 'data'. The library copies
  * them. If content_type is NULL or "", it is derived from 'name'. */
@@ -726,8 +728,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [mess
  * one that CSmtp_SetSender set, or else the first author. Returns
  * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* Sets the Sender: the one who submits the mail for its authors. name may be
- * NULL. */
+/* Sets the Sender: the address of the person who submits the mail for its
+ * authors. name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* Set In-Reply-To and References: Message-IDs separated by spaces, or a value that is
  * copied from a received mail. The functions take the identifiers in angle brackets
@@ -876,10 +878,11 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  * does not support it, and refuse the login with 535. The library then tries
  * PLAIN or LOGIN once, if the server offers it: over TLS if the certificate is
  * verified or pinned, or with CSMTP_NO_SECURITY unless CSmtp_SetClearLogin(h, 0)
- * forbids it. It does not after a mechanism with channel binding (-PLUS), or if
- * CSmtp_SetAuthMechanism has chosen the mechanisms. The handle, and its clones,
- * remember what worked, and do not try a second mechanism again until a setting
- * of the login changes. The error text has both replies.
+ * forbids it. It does not do so after a mechanism with channel binding (-PLUS),
+ * or if CSmtp_SetAuthMechanism has chosen the mechanisms. The handle and its
+ * clones remember which mechanism worked, and do not try two mechanisms again
+ * until a setting of the login changes. If both fail, the error text contains
+ * both replies.
  *
  * @code
  * int error = CSmtp_SetOAuth2ClientCredentials(h, "microsoft:contoso.onmicrosoft.com",
@@ -1076,18 +1079,18 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport
  * CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a user, a query or a
  * fragment. The access token is sent to this server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
-/* Sets for how many seconds a server of a list that failed is tried only after the
- * others. The default is 60. With 0, servers that failed are not remembered. All
- * handles of the process share what is remembered. */
+/* If a server in a list fails, the library tries it only after the other servers
+ * for this number of seconds. The default is 60. With 0, servers that failed are
+ * not remembered. All handles of the process share this memory. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds); /* [setting] */
-/* Sets the service extensions that are not used even if the server offers them, such
- * as "PIPELINING SIZE", for servers that offer what they cannot do. They are not in
- * CSmtp_GetExtension either. "" clears the list. Returns CSMTP_BAD_ARGUMENT if
- * 'extensions' contains anything but keywords, or STARTTLS: see
- * CSmtp_SetSecurityType. Without this function, if the server does not reply to
- * RCPT within 10 seconds when MAIL and RCPT are first sent together, the library
- * sends the mail over a new session without PIPELINING. It does so once per handle
- * and server, and logs it. */
+/* Sets the service extensions that are not used even if the server offers them,
+ * such as "PIPELINING SIZE", for servers that offer extensions that do not work.
+ * CSmtp_GetExtension does not return them either. "" clears the list. Returns
+ * CSMTP_BAD_ARGUMENT if 'extensions' contains anything but keywords, or
+ * STARTTLS: see CSmtp_SetSecurityType. The library itself turns off PIPELINING
+ * in one case: if the server does not reply to RCPT within 10 seconds when MAIL
+ * and RCPT are first sent together, it sends the mail over a new session without
+ * PIPELINING. It does so once per handle and server, and the log says so. */
 CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
@@ -1240,7 +1243,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * - The server replied to MAIL that the session has had too many mails.
  *
  * - The session ended, or the server replied 4yz to MAIL, and there is another
- *   server in the list of CSmtp_SetSMTPServer. It gets the mails.
+ *   server in the list of CSmtp_SetSMTPServer. The mails are then sent to that
+ *   server.
  *
  * - A local error, such as an unreadable attachment, ended a mail while it was
  *   sent.
@@ -1281,9 +1285,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, vo
  * returned by then, unless fn itself calls this function. Returns
  * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Does the same, but waits up to 'milliseconds' ms for the Send to end. It
- * returns CSMTP_BUSY at once in the done callback of another Send, if fn waits
- * for the other Send in CSmtp_Free or CSmtp_Wait. */
+/* Does the same, but waits up to 'milliseconds' ms for the Send to end. If it is
+ * called in the done callback of another Send, and fn is waiting for that other
+ * Send in CSmtp_Free or CSmtp_Wait, it returns CSMTP_BUSY at once, because it
+ * would wait for ever. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends another thread's call on h within 100 ms; that call returns
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
@@ -1323,13 +1328,13 @@ CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
  * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
  * CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h);
-/* Returns 1 if the last call failed because of the login, and the same login will
- * fail again: login, password or token are missing, wrong, or cannot be sent with
- * the mechanisms and the security type that are set; the account may not use the
- * mechanism; or the server requires a login. Returns 0 after a temporary failure,
- * such as the reply 454, and for all other errors. A program should then ask for
- * other credentials and not try again, because servers lock accounts after some
- * failures. */
+/* Returns 1 if the last call failed because of the login, and the same login
+ * will fail again: login, password or token are missing, wrong, or cannot be
+ * sent with the mechanisms and the security type that are set; the account may
+ * not use the mechanism; or the server requires a login. Returns 0 after a
+ * temporary failure, such as the reply 454, and for all other errors. If the
+ * result is 1, a program should ask for other credentials and not try again,
+ * because servers lock accounts after some failures. */
 CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
 /* Returns 1 if it makes sense to send the mail of the last attempt again later:
  * the attempt failed, nothing was delivered to any recipient, and the same call
