@@ -27,8 +27,8 @@ say() { # say PLACE WHAT ADVICE
   printf '%s: %s\n    %s\n' "${1#./}" "$2" "$3"
 }
 
-# Reports whether a file belongs to this library.
-ours() { head -n 3 "$1" | grep -qE '^// ((CSmtp|base64|md5)\.h: |Compiled by build files that name )'; }
+# Reports whether a file belongs to this library, by its first comment.
+ours() { head -n 3 "$1" | grep -qE '^// ((CSmtp|base64|md5)\.h: |Compiled by build files that (name|require) )'; }
 
 # ---- Files of the old class
 
