@@ -145,9 +145,6 @@ func (p *Pool) AddRelay(handle uintptr, name string) error {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolAddRelay: the relay is a pool: pass a handle with the settings of a server")
 		}
-		if m.settings.transport.service != "" {
-			return Faultf(BadArgument, "PoolAddRelay: the relay uses %s (SetTransport), but a pool sends by SMTP", m.settings.transport.service)
-		}
 		r = newPoolRelay(m.settings, name)
 		return nil
 	})

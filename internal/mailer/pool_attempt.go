@@ -9,11 +9,12 @@ import (
 
 	"csmtp/internal/pool"
 	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
 )
 
 // attempt sends a mail over a session of a relay, and says what happens to it then.
 func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
-	used, before, earlier := s.session != nil, c.result, c.last
+	used, before, earlier := s.isOpen(), c.result, c.last
 	at, recorded, err := p.try(c, s, relay)
 	if errors.Is(err, smtp.ErrPipelining) {
 		s.unpipelined = true
@@ -61,17 +62,14 @@ func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, recorded boo
 	if c.call.op.wasCanceled() {
 		return preparing, false, errCanceled()
 	}
-	if s.session == nil {
-		if err := s.openFor(c); err != nil {
-			return connecting, false, err
-		}
+	send, built, err := s.ready(c)
+	if send == nil {
+		return connecting, false, err
 	}
 	at = preparing
-	built, err := c.builtFor(s.session)
 	if err != nil {
 		return at, false, err
 	}
-	logNotes(s.dialled.Trace, built)
 	if err := p.recordBegin(c, relay); err != nil {
 		return at, false, err
 	}
@@ -84,23 +82,61 @@ func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, recorded boo
 	}
 	s.uses(s.endSession)
 	s.idle = true
-	send := s.session.Send
-	if most > 0 && s.session.Sent()+1 >= most {
-		send, s.last = s.session.SendLast, true
-	}
+	s.last = most > 0 && s.carried()+1 >= most
 	at = sending
 	result, err := send(c.settings.addressed(built), built)
 	c.setResult(result)
 	return at, recorded, err
 }
 
+// ready opens the session for a mail, if it is not open. It returns the function that
+// sends the mail, and the message for it. The function is nil if the session could not be
+// opened.
+func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) (smtp.Result, error), built rendered, err error) {
+	if c.log != nil && !s.isOpen() {
+		s.settings.log = *c.log
+	}
+	over, warnings, err := s.overHTTPS()
+	if err != nil {
+		return nil, nil, err
+	}
+	if over != nil {
+		if err := s.openHTTPS(over, warnings); err != nil {
+			return nil, nil, err
+		}
+		logNotes(over.log.trace(), c.built)
+		return s.sendOverHTTPS, c.built, nil
+	}
+	if s.session == nil {
+		if err := s.openFor(c); err != nil {
+			return nil, nil, err
+		}
+	}
+	built, err = c.builtFor(s.session)
+	if err == nil {
+		logNotes(s.dialled.Trace, built)
+	}
+	send = func(e *smtp.Envelope, m smtp.Message) (smtp.Result, error) {
+		if s.last {
+			return s.session.SendLast(e, m)
+		}
+		return s.session.Send(e, m)
+	}
+	return send, built, err
+}
+
+// sendOverHTTPS sends a message by the service of the session.
+func (s *poolSession) sendOverHTTPS(e *smtp.Envelope, m smtp.Message) (smtp.Result, error) {
+	s.posted++
+	result, err := s.web.Send(e, httpmail.Header(m.(rendered).Addresses()), m)
+	s.noteConnection()
+	return result, err
+}
+
 func errCanceled() error { return Faultf(canceled, "canceled before anything was sent") }
 
 // openFor opens the session for a mail.
 func (s *poolSession) openFor(c *pooled) error {
-	if c.log != nil {
-		s.settings.log = *c.log
-	}
 	config, err := s.configure(&s.settings)
 	if err != nil {
 		return err

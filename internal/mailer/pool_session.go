@@ -37,6 +37,9 @@ func newPoolRelay(s settings, name string) *poolRelay {
 
 // serverName returns the server of the settings, for people.
 func (s *settings) serverName() string {
+	if s.transport.service != "" {
+		return string(s.transport.service)
+	}
 	if s.domain != "" {
 		return smtp.Visible(s.domain)
 	}
@@ -52,6 +55,18 @@ type poolSession struct {
 	*Mailer
 	since time.Time // when it became idle
 	last  bool      // its last mail was sent with QUIT
+
+	posted int // the number of mails that were sent over HTTPS
+}
+
+func (s *poolSession) isOpen() bool { return s.session != nil || s.web != nil }
+
+// carried returns the number of mails of the session.
+func (s *poolSession) carried() int {
+	if s.session != nil {
+		return s.session.Sent()
+	}
+	return s.posted
 }
 
 // take returns an idle session, or one that is not open yet.
@@ -73,8 +88,8 @@ func (r *poolRelay) take() *poolSession {
 func (r *poolRelay) put(s *poolSession) bool {
 	r.resume, r.account, r.logins = s.resume, s.account, s.logins
 	r.unpipelined = r.unpipelined || s.unpipelined
-	full := r.perSession > 0 && s.session != nil && s.session.Sent() >= r.perSession
-	if s.session == nil || s.last || full || !s.session.Usable() {
+	full := r.perSession > 0 && s.carried() >= r.perSession
+	if !s.isOpen() || s.last || full || s.session != nil && !s.session.Usable() {
 		r.open--
 		return false
 	}

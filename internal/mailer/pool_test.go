@@ -330,10 +330,6 @@ func TestPoolArguments(t *testing.T) {
 		require.Equal(t, BadArgument, PoolDo(h, f), "%s", poolError(h))
 	}
 	require.Equal(t, BadArgument, PoolSend(h, h))
-	web := relayHandle(t, 25)
-	mustCall(t, web, func(m *Mailer) error { return m.SetTransport("gmail-api") })
-	require.Equal(t, BadArgument, PoolDo(h, func(p *Pool) error { return p.AddRelay(web, "") }))
-	require.Contains(t, poolError(h), "SetTransport")
 	clone, n := Clone(h)
 	require.Zero(t, clone)
 	require.Equal(t, BadArgument, n)
