@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "oauth2.h"
 
-#include <vector>
-
 #include "terminal.h"
 #include "words.h"
 
@@ -15,7 +13,7 @@ namespace {
 std::vector<std::string> Names() {
   std::vector<std::string> all;
   for (const Option *o : {&kTokenURL, &kClientID, &kClientSecretFile, &kRefreshTokenFile, &kCertificate, &kCertificateKey,
-                          &kPassphraseFile, &kAlgorithm, &kAssertionFile, &kServiceAccount, &kIdentity, &kScope}) {
+                          &kPassphraseFile, &kAlgorithm, &kAssertionFile, &kServiceAccount, &kIdentity, &kScope, &kOAuth2TokenFile}) {
     all.push_back(o->name);
   }
   return all;
@@ -30,9 +28,10 @@ const Option &Grant(const CommandLine &given) {
     if (found != nullptr) throw UsageError(std::string("--") + found->name + " and --" + o->name + " cannot be used together");
     found = o;
   }
+  if (found == nullptr && given.Has(kOAuth2TokenFile.name)) return kOAuth2TokenFile;
   if (found == nullptr) {
     throw UsageError(std::string("the options for OAuth 2.0 lack one of --") + kClientSecretFile.name + ", --" + kRefreshTokenFile.name +
-                     ", --" + kCertificate.name + ", --" + kAssertionFile.name + ", --" + kServiceAccount.name + " and --" + kIdentity.name);
+                     ", --" + kCertificate.name + ", --" + kAssertionFile.name + ", --" + kServiceAccount.name + ", --" + kIdentity.name + " and --" + kOAuth2TokenFile.name);
   }
   if (found != &kServiceAccount && found != &kIdentity && !given.Has(kTokenURL.name)) {
     throw UsageError(std::string("--") + found->name + " needs --" + kTokenURL.name);
@@ -53,6 +52,7 @@ const Option kAlgorithm = {"oauth2-algorithm", 0, "NAME", "PS256 or RS256 [PS256
 const Option kAssertionFile = {"oauth2-assertion-file", 0, "FILE", "FILE contains a token of another identity provider, in\nplace of a secret"};
 const Option kServiceAccount = {"oauth2-service-account", 0, "FILE", "key file of a Google service account, which acts as the\nlogin"};
 const Option kIdentity = {"oauth2-identity", 0, "CLOUD", "use this machine's identity: azure or google"};
+const Option kOAuth2TokenFile = {"oauth2-token-file", 0, "FILE", "FILE keeps the tokens, and was written by csmtp-login or is\ncreated if another option says how to get a token"};
 const Option kScope = {"oauth2-scope", 0, "TEXT", "scope [the provider's scope for mail]"};
 
 bool WantsOAuth2(const CommandLine &given) {
@@ -66,7 +66,8 @@ OAuth2 ReadOAuth2(const CommandLine &given) {
   const Option &grant = Grant(given);
   const auto secret = [&](const Option &o) { return given.Has(o.name) ? FirstLine(given.Get(o.name)) : std::string(); };
   OAuth2 o = {&grant, given.Get(grant.name), given.Get(kTokenURL.name), given.Get(kClientID.name), given.Get(kCertificateKey.name),
-              given.Get(kAlgorithm.name), given.Get(kScope.name), secret(kClientSecretFile), secret(kRefreshTokenFile), secret(kPassphraseFile)};
+              given.Get(kAlgorithm.name), given.Get(kScope.name), secret(kClientSecretFile), secret(kRefreshTokenFile), secret(kPassphraseFile),
+              given.Get(kOAuth2TokenFile.name)};
   return o;
 }
 
@@ -83,12 +84,16 @@ void PutOAuth2(const OAuth2 &o, CSmtp *mail) {
     mail->SetOAuth2AssertionFile(o.url.c_str(), o.id.c_str(), o.file.c_str(), o.scope.c_str());
   } else if (o.grant == &kRefreshTokenFile) {
     mail->SetOAuth2RefreshToken(o.url.c_str(), o.id.c_str(), o.secret.c_str(), o.refresh.c_str(), o.scope.c_str());
-  } else {
+  } else if (o.grant == &kClientSecretFile) {
     mail->SetOAuth2ClientCredentials(o.url.c_str(), o.id.c_str(), o.secret.c_str(), o.scope.c_str());
   }
+  if (!o.token_file.empty()) mail->SetOAuth2TokenFile(o.token_file.c_str());
 }
 
-std::string OAuth2Code(const OAuth2 &o) {
+namespace {
+
+// Returns the call that sets how to get a token.
+std::string GrantCode(const OAuth2 &o) {
   const std::string client = Literal(o.url) + ", " + Literal(o.id), file = Literal(o.file), scope = Literal(o.scope);
   const std::string secret = o.secret.empty() ? "\"\"" : "\"client secret\"";
   if (o.grant == &kServiceAccount) return "mail.SetOAuth2ServiceAccount(" + file + ");";
@@ -99,6 +104,15 @@ std::string OAuth2Code(const OAuth2 &o) {
   if (o.grant == &kAssertionFile) return "mail.SetOAuth2AssertionFile(" + client + ", " + file + ", " + scope + ");";
   if (o.grant == &kRefreshTokenFile) return "mail.SetOAuth2RefreshToken(" + client + ", " + secret + ", \"refresh token\", " + scope + ");";
   return "mail.SetOAuth2ClientCredentials(" + client + ", " + secret + ", " + scope + ");";
+}
+
+} // namespace
+
+std::vector<std::string> OAuth2Code(const OAuth2 &o) {
+  std::vector<std::string> lines;
+  if (o.grant != &kOAuth2TokenFile) lines.push_back(GrantCode(o));
+  if (!o.token_file.empty()) lines.push_back("mail.SetOAuth2TokenFile(" + Literal(o.token_file) + ");");
+  return lines;
 }
 
 } // namespace tools

@@ -5,6 +5,7 @@
 #define CSMTP_TOOLS_OAUTH2_H
 
 #include <string>
+#include <vector>
 
 #include "commandline.h"
 
@@ -13,7 +14,8 @@ class CSmtp;
 namespace tools {
 
 extern const Option kTokenURL, kClientID, kClientSecretFile, kRefreshTokenFile, kCertificate, kCertificateKey,
-    kPassphraseFile, kAlgorithm, kAssertionFile, kServiceAccount, kIdentity, kScope;
+    kPassphraseFile, kAlgorithm, kAssertionFile, kServiceAccount, kIdentity, kScope,
+    kOAuth2TokenFile;
 
 // Reports whether one of the options is given.
 bool WantsOAuth2(const CommandLine &given);
@@ -24,6 +26,7 @@ struct OAuth2 {
   std::string file;    // its value
   std::string url, id, key, algorithm, scope;
   std::string secret, refresh, passphrase; // from their files
+  std::string token_file;
 };
 
 // Reads the options and the files of secrets. Throws a UsageError if the options do not
@@ -32,8 +35,8 @@ OAuth2 ReadOAuth2(const CommandLine &given);
 
 void PutOAuth2(const OAuth2 &o, CSmtp *mail);
 
-// Returns the call as a line of C++, without secrets.
-std::string OAuth2Code(const OAuth2 &o);
+// Returns the call and that for the token file as lines of C++, without secrets.
+std::vector<std::string> OAuth2Code(const OAuth2 &o);
 
 } // namespace tools
 

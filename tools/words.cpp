@@ -77,7 +77,7 @@ const Word kWords[] = {
     {"SetOAuth2ManagedIdentity", "--oauth2-identity", "--oauth2-identity"},
     {"SetOAuth2RefreshToken", "--oauth2-refresh-token-file", "--oauth2-refresh-token-file"},
     {"SetOAuth2ServiceAccount", "--oauth2-service-account", "--oauth2-service-account"},
-    {"SetOAuth2TokenFile", "oauth2-token-file in the file of CSMTP_CONFIG", nullptr},
+    {"SetOAuth2TokenFile", "--oauth2-token-file", "--oauth2-token-file"},
     {"SetPassword", "--password-file", "--password-file"},
     {"SetPinnedPublicKey", "pinned-public-key in the file of CSMTP_CONFIG", nullptr},
     {"SetProxy", "proxy in the file of CSMTP_CONFIG", nullptr},

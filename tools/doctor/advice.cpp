@@ -141,7 +141,8 @@ void WriteCode(Findings *f) {
   f->code.push_back(std::string("mail.SetSecurityType(") + security + ");");
   if (!mechanisms.empty()) {
     f->code.push_back("mail.SetLogin(" + tools::Literal(f->login.user.empty() ? "login" : f->login.user) + ");");
-    f->code.push_back(!f->login.oauth2.empty() ? f->login.oauth2 : OnlyBearer(mechanisms) ? "mail.SetAccessToken(\"...\");" : "mail.SetPassword(\"...\");");
+    if (f->login.oauth2.empty()) f->code.push_back(OnlyBearer(mechanisms) ? "mail.SetAccessToken(\"...\");" : "mail.SetPassword(\"...\");");
+    f->code.insert(f->code.end(), f->login.oauth2.begin(), f->login.oauth2.end());
   }
   if (!f->ca_file.empty() && p.security != kClear) f->code.push_back("mail.SetCAFile(" + tools::Literal(f->ca_file) + ");");
   if (!f->tls_name.empty() && p.security != kClear) f->code.push_back("mail.SetTLSServerName(" + tools::Literal(f->tls_name) + ");");

@@ -48,6 +48,7 @@ const std::vector<tools::Option> kOptions = {
     tools::kServiceAccount,
     tools::kIdentity,
     tools::kScope,
+    tools::kOAuth2TokenFile,
     {"json", 0, nullptr, "print JSON"},
     {"verbose", 'v', nullptr, "also print the SMTP dialogues, with secrets masked"},
     tools::kHelp,

@@ -84,7 +84,7 @@ struct Login {
   int error = 0, phase = 0;
   int port = 0; // the Port::usual of the port that was used
   std::vector<std::string> transcript;
-  std::string oauth2;     // the call that sets the options for OAuth 2.0; "" without them
+  std::vector<std::string> oauth2; // the calls that set the options for OAuth 2.0; none without them
   bool token_obtained = false;
   std::string token_info; // what the token says about itself
 

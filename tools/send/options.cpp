@@ -83,6 +83,7 @@ const std::vector<tools::Option> kOptions = {
     tools::kServiceAccount,
     tools::kIdentity,
     tools::kScope,
+    tools::kOAuth2TokenFile,
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
     {"preview", 0, nullptr, "print the message and send nothing"},

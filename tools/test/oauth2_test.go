@@ -74,6 +74,7 @@ func tokenOptions(t *testing.T, token string) (options map[string][]string, secr
 		"SetOAuth2AssertionFile":   append(append([]string{}, client...), "--oauth2-assertion-file", put("token", []byte(jwtOf(`{"a":1}`)))),
 		"SetOAuth2ServiceAccount":  {"--oauth2-service-account", put("account.json", account)},
 		"SetOAuth2ManagedIdentity": {"--oauth2-identity", "azure:" + server.URL + "/msi"},
+		"SetOAuth2TokenFile":       append(append(append([]string{}, client...), refresh...), "--oauth2-token-file", filepath.Join(dir, "tokens")),
 	}, []string{"client-s3cret-value", "refresh-s3cret-value", "unused-s3cret", "eyJ"}
 }
 
