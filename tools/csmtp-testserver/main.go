@@ -39,6 +39,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return statusUsage
 	case s.action != nil:
 		err = s.action(out)
+	case s.render:
+		err = s.preview(ctx, in, out)
 	default:
 		err = s.serve(ctx, in, out)
 	}

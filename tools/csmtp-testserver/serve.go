@@ -105,7 +105,7 @@ func (i *instance) startHTTP() error {
 	i.url = "http://" + listener.Addr().String() + "/" + token + "/"
 	mux := http.NewServeMux()
 	mux.Handle("/api/", http.StripPrefix("/api", web.NewAPI(i.mails, i.smtp)))
-	mux.Handle("/", page.New(i.mails, page.Options{}))
+	mux.Handle("/", page.New(i.mails, page.Options{Keys: i.keys}))
 	i.http = &http.Server{Handler: web.Guard(token, port, mux), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
 	go i.http.Serve(listener)
 	return nil

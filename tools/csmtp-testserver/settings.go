@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"csmtp/smtp/smtptest"
+	"csmtp/tools/csmtp-testserver/internal/dkim"
 	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
@@ -36,6 +37,9 @@ type settings struct {
 	count   int
 	script  *smtptest.Script
 	mode    smtptest.Mode
+	render  bool
+	file    string // the message for render; "": standard input
+	keys    dkim.Lookup
 	badPair string // an option whose value is not login:secret
 
 	action func(out io.Writer) error // instead of a server
@@ -58,10 +62,9 @@ func parse(args []string) (*settings, error) {
 	if s.badPair != "" { // the error of Parse would quote the secret
 		return nil, fmt.Errorf("option --%s: want LOGIN:SECRET", s.badPair)
 	}
-	if f.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
-	}
 	switch {
+	case f.NArg() > 1, f.NArg() > 0 && !s.render:
+		return nil, fmt.Errorf("unexpected argument %q", f.Arg(f.NArg()-1))
 	case s.limit < 0:
 		return nil, errors.New("--for needs a time from 0")
 	case s.once && s.script == nil:
@@ -69,6 +72,7 @@ func parse(args []string) (*settings, error) {
 	case s.script != nil && !contains(s.script.Modes(), s.mode):
 		return nil, fmt.Errorf("the script %s allows only the delivery %v", s.script.Name, s.script.Modes())
 	}
+	s.file = f.Arg(0)
 	return s, s.options.Check()
 }
 
@@ -165,6 +169,14 @@ func (s *settings) flags() *flag.FlagSet {
 	f.Func("max-sessions", "", positive(&o.MaxSessions))
 	f.Func("max-recipients", "", positive(&o.MaxRecipients))
 
+	f.BoolVar(&s.render, "render", false, "")
+	f.Func("dkim-keys", "", func(v string) error {
+		text, err := os.ReadFile(v)
+		if err == nil {
+			s.keys, err = dkim.ParseRecords(string(text))
+		}
+		return err
+	})
 	f.BoolVar(&s.show, "show", false, "")
 	f.BoolVar(&s.quiet, "quiet", false, "")
 	f.DurationVar(&s.limit, "for", 0, "")

@@ -3,6 +3,7 @@
 package main
 
 const usage = `usage: csmtp-testserver [options]
+       csmtp-testserver --render [options] [FILE]
 
 Runs a mail server for tests on this computer. It keeps the mails that it receives,
 shows them in a browser, and delivers none of them. On request it misbehaves.
@@ -57,6 +58,12 @@ What it keeps:
   --discard            keep no content
   --max-sessions N     sessions at the same time (default 100)
   --max-recipients N   recipients of a mail (default 1000)
+
+The inbox:
+  --render             show the message in FILE or standard input in a browser, without a
+                       mail server; exit when the browser closes the page
+  --dkim-keys FILE     verify DKIM signatures with these DNS records, in the form of a
+                       zone file: "s1._domainkey.example.com. IN TXT ..."
 
 How it runs:
   --show               print each mail

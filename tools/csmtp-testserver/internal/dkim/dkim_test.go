@@ -167,3 +167,45 @@ func FuzzVerify(f *testing.F) {
 		}
 	})
 }
+
+func TestParseRecords(t *testing.T) {
+	record := records["test._domainkey.football.example.com"]
+	half := len(record) / 2
+	for _, text := range []string{
+		"test._domainkey.football.example.com " + record + "\n",
+		"TEST._domainkey.football.example.com. IN TXT " + record,
+		"test._domainkey.football.example.com. 3600 IN TXT \"" + record + "\" ; comment\n",
+		"; a comment\n\ntest._domainkey\tIN\tTXT\t( \"" + record[:half] + "\"\r\n\t  \"" + record[half:] + "\" )  ; ----- DKIM key test\r\n",
+	} {
+		lookup, err := ParseRecords(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, "unchecked pass", statuses(Verify([]byte(example(t)), lookup, now)), text)
+		_, found := lookup("other._domainkey.football.example.com")
+		assert.False(t, found)
+	}
+	for text, want := range map[string]string{
+		"example.com v=DKIM1; p=AAAA": "line 1: \"example.com\" is not the name",
+		"\ns._domainkey.x \"v=DKIM1":  "line 2: the quote is not closed",
+		"s._domainkey.x (\n\"p=A\"":   "line 2: the parenthesis is not closed",
+		"s._domainkey.x \"a\" )":      "not opened",
+		"s._domainkey.x p=AAAA":       "not an RSA key",
+		"s._domainkey.x CNAME \"y\"":  "not expected",
+	} {
+		_, err := ParseRecords(text)
+		assert.ErrorContains(t, err, want, text)
+	}
+	lookup, err := ParseRecords("")
+	require.NoError(t, err)
+	_, found := lookup("a._domainkey.b")
+	assert.False(t, found)
+}
+
+func FuzzParseRecords(f *testing.F) {
+	f.Add("s._domainkey.x ( \"v=DKIM1;\" ; c\n \"p=A\" )")
+	f.Fuzz(func(t *testing.T, text string) {
+		lookup, err := ParseRecords(text)
+		if (lookup == nil) == (err == nil) {
+			t.Errorf("%v", err)
+		}
+	})
+}
