@@ -127,7 +127,7 @@ func TestControlCharacterIsNamed(t *testing.T) {
 
 // TestControlCharacterInAConfiguration does the same for the keys of a configuration file.
 func TestControlCharacterInAConfiguration(t *testing.T) {
-	isPlace := regexp.MustCompile(`(-file|-directory|-folder|-certificate|-key|-url|^server|-name|^proxy)$`)
+	isPlace := regexp.MustCompile(`(-file|-directory|-folder|-certificate|-key|-url|-endpoint|^server|-name|^proxy)$`)
 	seen := 0
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	for _, key := range configKeys {

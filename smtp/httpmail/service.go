@@ -88,6 +88,9 @@ func CheckEndpoint(endpoint string) error {
 }
 
 func parseEndpoint(endpoint string) (*url.URL, smtp.Server, error) {
+	if name, place := smtp.FindControl(endpoint); place > 0 {
+		return nil, smtp.Server{}, fmt.Errorf("the endpoint has a %s at octet %d: remove it", name, place)
+	}
 	u, err := url.Parse(endpoint)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Opaque != "":
