@@ -49,7 +49,7 @@ func (m *Mailer) CheckToken() error {
 	})
 }
 
-// requestToken returns an access token from where the settings say.
+// requestToken gets an access token from the source that the settings name.
 func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) {
 	l := &s.login
 	if l.grant == nil {
@@ -66,6 +66,6 @@ func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) 
 	return source.Token(ctx, false)
 }
 
-// GetTokenInfo returns what the token of the last CheckToken says about itself, or "" if
-// there is none or it says nothing.
+// GetTokenInfo returns the claims in the token of the last CheckToken, or "" if there
+// is no token or it contains none.
 func (m *Mailer) GetTokenInfo() string { return m.tokenInfo }

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// configGrants are the values of oauth2-grant.
+// configGrants contains the possible values of the key oauth2-grant.
 var configGrants = map[string]oauth.Grant{
 	"client-credentials": oauth.ClientCredentials,
 	"refresh-token":      oauth.RefreshToken,

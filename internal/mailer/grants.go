@@ -24,7 +24,7 @@ type grantFiles struct {
 	mailbox                      string // for Google; "" is the login
 }
 
-// SetOAuth2Certificate sets client credentials with a certificate in place of a secret.
+// SetOAuth2Certificate sets client credentials with a certificate instead of a secret.
 func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFile, algorithm, scope string) error {
 	return m.setGrant("SetOAuth2Certificate", tokenURL,
 		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, Scope: scope},
@@ -38,8 +38,8 @@ func (m *Mailer) SetOAuth2ServiceAccount(keyFile, mailbox, scope string) error {
 		grantFiles{serviceAccount: keyFile, mailbox: mailbox})
 }
 
-// SetOAuth2AssertionFile sets client credentials with the token of another identity
-// provider in place of a secret.
+// SetOAuth2AssertionFile sets client credentials with a token of another identity
+// provider instead of a secret.
 func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope string) error {
 	if assertionFile == "" {
 		return Faultf(BadArgument, "SetOAuth2AssertionFile: the path of the file is missing")
@@ -84,7 +84,7 @@ func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config, files grantFi
 	return nil
 }
 
-// check checks c, completed by what the files contain.
+// check checks c after complete has added the content of the files.
 func (f *grantFiles) check(setter string, c oauth.Config) error {
 	whole, err := f.complete(setter, c, "login@login.invalid")
 	if err != nil {
@@ -96,7 +96,8 @@ func (f *grantFiles) check(setter string, c oauth.Config) error {
 	return nil
 }
 
-// complete returns c with what the files contain. login is used if no mailbox is set.
+// complete returns c with the content of the files. login is used as the mailbox if
+// none is set.
 func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oauth.Config, error) {
 	mailbox := cmp.Or(f.mailbox, login)
 	switch c.Grant {
@@ -125,7 +126,7 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 	if err != nil {
 		path := f.certificate
 		if len(key) > 0 {
-			path = "" // it may be either file
+			path = "" // the error may belong to either file
 		}
 		return c, keyFault(BadArgument, setter, path, err)
 	}
@@ -159,8 +160,8 @@ func (f *grantFiles) withServiceAccount(setter string, c oauth.Config, mailbox s
 	return c, nil
 }
 
-// warning returns a text if others can read a file of the grant with a key or a token,
-// or "".
+// warning returns a warning if other users can read a file of the grant that contains a
+// key or a token, or "".
 func (l *login) warning() string {
 	if l.grant == nil {
 		return ""

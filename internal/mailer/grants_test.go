@@ -73,7 +73,7 @@ func (r *tokenRequests) last() url.Values {
 
 const grantPhrase = "grant&phrase s3cret"
 
-// grantPaths are the files of the grants.
+// grantPaths contains the paths of the files of the grants.
 type grantPaths struct {
 	dir, certificate, key, pair, p12, elliptic, account, assertion string
 }
@@ -277,8 +277,8 @@ func TestGrantArguments(t *testing.T) {
 	assert.Equal(t, "federated-token", r.last().Get("client_assertion"))
 }
 
-// A file that cannot be used at the time of the login is NO_TOKEN; a replaced file is
-// read again.
+// If a file cannot be used at the time of the login, the error is NO_TOKEN. A file that
+// was replaced is read again.
 func TestGrantFilesAreReadAgain(t *testing.T) {
 	server, r := serve(t, smtptest.MailOptions{}), recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)

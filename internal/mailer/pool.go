@@ -9,10 +9,10 @@ import (
 	"csmtp/internal/pool"
 )
 
-// Pool sends mails over several relays. Package internal/pool decides which relay takes
-// which mail; this file and those with its name do the rest. Each relay keeps sessions
-// open between mails: pool_session.go. fate, in pool_fate.go, says when another relay may
-// take a mail.
+// Pool sends mails over several relays. Package internal/pool decides which relay sends
+// which mail; the files pool*.go of this package do the rest. Each relay keeps sessions
+// open between mails: pool_session.go. The function fate, in pool_fate.go, decides when
+// another relay may send a mail.
 //
 // A Pool belongs to the Mailer of its handle, which has no message and no session.
 type Pool struct {
@@ -21,26 +21,26 @@ type Pool struct {
 	mu      sync.Mutex
 	sched   *pool.Scheduler
 	relays  []*poolRelay
-	mails   map[*pooled]struct{} // those whose callback has not returned
+	mails   map[*pooled]struct{} // the mails whose callback has not returned
 	changed chan struct{}        // closed when a mail has ended or the queue has more room
 	timer   *time.Timer
-	closed  bool // no further mails are taken
+	closed  bool // whether further mails are refused
 	freed   bool
 
 	journal   Journal
 	reconcile Reconcile
 	inWait    bool           // callbacks run inside PoolWait
-	calls     chan func()    // those that wait for PoolWait
-	orphaned  chan struct{}  // closed when no PoolWait will come
+	calls     chan func()    // the callbacks that wait for PoolWait
+	orphaned  chan struct{}  // closed when PoolWait will not be called again
 	doing     chan struct{}  // limits the done callbacks that run at a time
 	running   map[uint64]int // callbacks that run: the calls by id
 }
 
-// mostCallbacks is how many done callbacks run at a time.
+// mostCallbacks is the maximum number of done callbacks that run at the same time.
 const mostCallbacks = 32
 
-// Journal has the callbacks that record attempts. Both may be nil. Each call of Sending
-// that returns true is followed by one call of Ended.
+// Journal contains the callbacks that record attempts. Both may be nil. Each call of
+// Sending that returns true is followed by one call of Ended.
 type Journal struct {
 	// Sending is called before the first octet of a mail is sent to a relay. If it
 	// returns false, the mail is not sent.
@@ -50,17 +50,17 @@ type Journal struct {
 	Ended func(call uint64, id string, relay, outcome int, queueID, reply string) bool
 }
 
-// Reconcile finds out what became of a mail that is in doubt.
+// Reconcile finds out what happened to a mail that is in doubt.
 type Reconcile func(call uint64, id string, relay int, messageID string) int
 
-// Answers of Reconcile, with the values that C uses.
+// These are the results of Reconcile, with the values that C uses.
 const (
 	reconcileUnknown = iota
 	reconcileDelivered
 	reconcileNotDelivered
 )
 
-// Defaults of a pool and its relays.
+// These are the defaults of a pool and its relays.
 const (
 	defaultSessions     = 4
 	defaultIdle         = 10 * time.Second
@@ -104,7 +104,7 @@ func lookupPool(h uintptr) (*Pool, Number) {
 	return m.pool, NoError
 }
 
-// noted keeps err as the last error of the pool's handle.
+// noted stores err as the last error of the pool's handle.
 func (p *Pool) noted(err error) Number {
 	if err == nil {
 		p.owner.note(nil)
@@ -138,7 +138,8 @@ func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
 	return v
 }
 
-// AddRelay adds a relay with the settings of the mailer of handle. name is for programs.
+// AddRelay adds a relay with the settings of the mailer of handle. name is only for the
+// program.
 func (p *Pool) AddRelay(handle uintptr, name string) error {
 	var r *poolRelay
 	n := Call(handle, func(m *Mailer) error {
@@ -191,7 +192,7 @@ func (p *Pool) set(function string, relay uint32, f func(*pool.Limits)) error {
 	return nil
 }
 
-// mostSessions bounds the sessions and the weight of a relay.
+// These are the limits of the settings of a relay.
 const mostSessions, mostWeight, mostRate = 1000, 1_000_000, 1_000_000
 
 func (p *Pool) SetWeight(relay, weight uint32) error {
@@ -208,7 +209,7 @@ func (p *Pool) SetSessions(relay, sessions uint32) error {
 	return p.set("PoolSetSessions", relay, func(l *pool.Limits) { l.Sessions = int(sessions) })
 }
 
-// SetRate limits a relay to a number of mails in a number of seconds; 0 mails are no
+// SetRate limits a relay to a number of mails in a number of seconds. 0 mails means no
 // limit.
 func (p *Pool) SetRate(relay, mails, seconds uint32) error {
 	if mails > mostRate || mails > 0 && (seconds < 1 || seconds > 86400) {
@@ -219,7 +220,7 @@ func (p *Pool) SetRate(relay, mails, seconds uint32) error {
 	})
 }
 
-// SetSessionMails limits the mails of one session; 0 is no limit.
+// SetSessionMails limits the number of mails of one session. 0 means no limit.
 func (p *Pool) SetSessionMails(relay, mails uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -242,7 +243,7 @@ func (p *Pool) SetIdle(relay, milliseconds uint32) error {
 	return err
 }
 
-// SetQueue sets how many mails may wait; 0 is no limit.
+// SetQueue sets how many mails may wait. 0 means no limit.
 func (p *Pool) SetQueue(mails uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -263,7 +264,7 @@ func (p *Pool) SetPause(first, longest uint32) error {
 	return nil
 }
 
-// SetPatience sets how long a mail that no relay takes may wait for one.
+// SetPatience sets how long a mail may wait if no relay can send it.
 func (p *Pool) SetPatience(milliseconds uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -303,7 +304,7 @@ func (p *Pool) announce() {
 	p.changed = make(chan struct{})
 }
 
-// pump starts what can start. p.mu must be held.
+// pump starts the mails that can be sent now. p.mu must be held.
 func (p *Pool) pump() {
 	now := time.Now()
 	start, ended, wake := p.sched.Next(now)

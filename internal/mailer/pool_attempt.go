@@ -12,7 +12,8 @@ import (
 	"csmtp/smtp/httpmail"
 )
 
-// attempt sends a mail over a session of a relay, and says what happens to it then.
+// attempt sends a mail over a session of a relay, and decides what happens to the mail
+// afterwards.
 func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 	used, before, earlier := s.isOpen(), c.result, c.last
 	at, recorded, err := p.try(c, s, relay)
@@ -173,8 +174,8 @@ func (c *pooled) sleep(d time.Duration) error {
 	}
 }
 
-// release takes back the session, and puts the mail in the queue again unless it has
-// ended.
+// release returns the session to the relay, and puts the mail back in the queue unless
+// it has ended.
 func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move pool.Move, health pool.Health) (ended bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -199,7 +200,8 @@ func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move poo
 	return ended
 }
 
-// again puts a mail in the queue that Reconcile has found not to be delivered.
+// again puts a mail back in the queue after Reconcile has found that it was not
+// delivered.
 func (p *Pool) again(c *pooled) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -208,7 +210,7 @@ func (p *Pool) again(c *pooled) {
 	p.pump()
 }
 
-// waits makes the cancellation of c remove it from the queue. p.mu must be held.
+// waits arranges that c is removed from the queue if it is canceled. p.mu must be held.
 func (p *Pool) waits(c *pooled) { c.call.op.uses(func() { go p.unqueue(c) }) }
 
 // unqueue ends a mail that was canceled while it waited.
@@ -224,7 +226,7 @@ func (p *Pool) unqueue(c *pooled) {
 	}
 }
 
-// settle asks the program what became of a mail in doubt.
+// settle asks the program what happened to a mail in doubt.
 func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 	p.mu.Lock()
 	ask := p.reconcile
@@ -275,7 +277,7 @@ func (p *Pool) recordBegin(c *pooled, relay int) error {
 	return nil
 }
 
-// recordEnd tells the journal what became of a mail that it has recorded.
+// recordEnd tells the journal what happened to a mail that it has recorded.
 func (p *Pool) recordEnd(c *pooled, relay int) bool {
 	p.mu.Lock()
 	record := p.journal.Ended

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp"
 )
 
-// stage says how far an attempt came.
+// stage says how far an attempt has come.
 type stage int
 
 const (
@@ -34,8 +34,8 @@ const (
 //     an enhanced status code if it is 451, 452 or 454. 450 and 4.2.z are about the
 //     mailbox, 4.7.z about the sender or the recipient (greylisting).
 //
-// A mail that is in doubt, that some recipients have got, or that was refused with 5yz
-// goes to no other relay.
+// A mail does not go to another relay if it is in doubt, if it was accepted for some
+// recipients, or if it was refused with 5yz.
 func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.Health) {
 	var e *smtp.Error
 	known := errors.As(err, &e)
@@ -79,8 +79,8 @@ func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.
 	return pool.Other, pool.Failed
 }
 
-// connectFate is fate for an error before there was a session. e is nil if the settings
-// of the relay are not valid.
+// connectFate does the same for an error before there was a session. e is nil if the
+// settings of the relay are not valid.
 func connectFate(e *smtp.Error) (pool.Move, pool.Health) {
 	switch {
 	case e == nil:

@@ -20,7 +20,7 @@ type pooled struct {
 	item      *pool.Item
 	built     rendered
 	again     func(message.Options) (rendered, error) // builds it for other extensions
-	name      string                                  // the program's id of the mail
+	name      string                                  // the program's id for the mail
 	messageID string
 	log       *logging // of SendAsync, nil otherwise
 	told      func(call uint64, mail uintptr, n Number)
@@ -42,7 +42,7 @@ func (m *Mailer) snapshot() (*pooled, error) {
 		return nil, err
 	}
 	s := m.settings.withoutCallbacks()
-	s.login, s.trust = login{}, trust{} // the relay has its own
+	s.login, s.trust = login{}, trust{} // those of the relay are used
 	c := &pooled{
 		Mailer: &Mailer{heritage: heritage{settings: s, message: *copied, ownID: true}, pooled: true},
 		call:   &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})},
@@ -65,7 +65,7 @@ func (c *pooled) setResult(r smtp.Result) {
 	c.change(func() { c.result = r })
 }
 
-// restore makes the outcome of an earlier attempt that of the mail.
+// restore makes the outcome of an earlier attempt the outcome of the mail.
 func (c *pooled) restore(r smtp.Result, last fault) {
 	c.setResult(r)
 	c.keepError(last)
@@ -126,8 +126,8 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 	return c.handle, nil
 }
 
-// handleError returns the error n of the last call on a handle, for the handle of the
-// pool. If the handle has no such error, the text is otherwise.
+// handleError returns the error n of the last call on a handle, to be stored for the
+// pool. If the handle has no such error, its text is that in otherwise.
 func handleError(h uintptr, n Number, otherwise string) error {
 	if Lookup(h) != nil {
 		if r := Told(h, false); r.last.number == n {
@@ -179,7 +179,8 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
 	return taken
 }
 
-// conclude calls the callback of a mail that has ended, and forgets the mail.
+// conclude calls the callback of a mail that has ended, and removes the mail from the
+// pool.
 func (p *Pool) conclude(c *pooled) {
 	if c.last.number == NoError && c.result.Outcome == smtp.NotSent {
 		c.keepError(p.noRelay())
@@ -206,7 +207,8 @@ func (p *Pool) conclude(c *pooled) {
 	p.announce()
 }
 
-// noRelay returns the error of a mail that no relay was tried for, because none is up.
+// noRelay returns the error of a mail for which no relay was tried, because none can
+// send mails now.
 func (p *Pool) noRelay() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

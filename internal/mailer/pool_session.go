@@ -15,11 +15,11 @@ import (
 type poolRelay struct {
 	settings   settings
 	name       string
-	perSession int // most mails of a session; 0: no limit
+	perSession int // the maximum number of mails per session; 0: no limit
 	idleTime   time.Duration
 
-	idle []*poolSession // those without a mail; the last one was used last
-	open int            // sessions, with those that are being opened
+	idle []*poolSession // the sessions without a mail; the last one was used last
+	open int            // the number of sessions, including those that are being opened
 
 	resume      resumption // shared by the sessions
 	account     account
@@ -35,7 +35,7 @@ func newPoolRelay(s settings, name string) *poolRelay {
 	return &poolRelay{settings: s, name: name, idleTime: defaultIdle}
 }
 
-// serverName returns the server of the settings, for people.
+// serverName returns the server of the settings, for error texts.
 func (s *settings) serverName() string {
 	if s.transport.service != "" {
 		return string(s.transport.service)
@@ -83,8 +83,8 @@ func (r *poolRelay) take() *poolSession {
 	return &poolSession{Mailer: m}
 }
 
-// put takes back a session after an attempt. It returns false if the session cannot
-// carry another mail: the caller then calls end.
+// put takes a session back after an attempt. It returns false if no other mail can be
+// sent over it; the caller must then call end.
 func (r *poolRelay) put(s *poolSession) bool {
 	r.resume, r.account, r.logins = s.resume, s.account, s.logins
 	r.unpipelined = r.unpipelined || s.unpipelined
@@ -106,7 +106,7 @@ func (s *poolSession) end() {
 }
 
 // expire ends the sessions that have been idle for too long. It returns when the next
-// one will have been.
+// one must end.
 func (r *poolRelay) expire(now time.Time) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {

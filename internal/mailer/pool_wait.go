@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// call runs a callback about c: here, or inside PoolWait.
+// call runs a callback for c, on this thread or inside PoolWait.
 func (p *Pool) call(c *pooled, f func()) {
 	run := func() {
 		p.mu.Lock()

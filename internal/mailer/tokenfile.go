@@ -31,7 +31,7 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 		}
 	}
 	switch alone := c.Endpoint == "" && c.Grant == "" && c.ClientID == ""; {
-	case path == "" && l.grant == nil: // the token is from somewhere else
+	case path == "" && l.grant == nil: // another setter provides the token
 	case path == "" && alone:
 		m.setToken(nil, "")
 	case l.grant == nil:
@@ -44,8 +44,8 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 	return nil
 }
 
-// GetOAuth2TokenFileError returns why the token file does not hold the newest tokens or
-// is not locked, or "" if all is well.
+// GetOAuth2TokenFileError returns why the token file does not contain the newest tokens
+// or is not locked, or "" if there is no problem.
 func (m *Mailer) GetOAuth2TokenFileError() string { return m.tokenFileError }
 
 // fileError stores what is wrong with the token file, if anything, and writes it to the

@@ -16,7 +16,7 @@ import (
 // transport is a service that sends mail over HTTPS; the zero value is SMTP.
 type transport struct {
 	service  httpmail.Service
-	endpoint string // "": that of the service
+	endpoint string // "": the service's own endpoint
 }
 
 // SetTransport sets how mail is sent: "smtp" or "", or the name of a service that sends
@@ -175,8 +175,8 @@ func (s *settings) proxyFor() string {
 	return proxy.String()
 }
 
-// openHTTPS opens a client for the settings, or gives the current settings to the one
-// that is open.
+// openHTTPS opens a client for the settings, or applies the settings to the client that
+// is open.
 func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	c, err := m.configureHTTPS(s)
 	if err != nil {
@@ -236,7 +236,7 @@ func (m *Mailer) carryHTTPS(s *settings, warnings []string, built rendered) erro
 	return err
 }
 
-// post sends a message by the client that is open.
+// post sends a message with the client that is open.
 func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error {
 	logNotes(s.log.trace(), built)
 	a := built.Addresses()

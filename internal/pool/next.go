@@ -64,22 +64,22 @@ const (
 	over
 )
 
-// mostAgain is how many mails one call of placeAgain looks at. The others have their turn
-// in the next call, which follows after turn.
+// mostAgain is the maximum number of mails that one call of placeAgain handles. The
+// next call, which follows after turn, handles the others.
 const (
 	mostAgain = 64
 	turn      = 20 * time.Millisecond
 )
 
-// room reports whether a relay can take a mail now.
+// room reports whether any relay can take a mail now.
 func (n *next) room() bool {
 	return slices.ContainsFunc(n.relays, func(r *relay) bool {
 		return r.takes(n.now) && !r.full(n.now) && !r.ready(n.now).After(n.now)
 	})
 }
 
-// placeAgain gives the mails that were assigned before to relays. None of them holds up
-// the others.
+// placeAgain assigns the mails in again, which were assigned before, to relays. None of
+// them delays the others.
 func (n *next) placeAgain() {
 	most := min(len(n.again), mostAgain)
 	if most < len(n.again) && n.room() {

@@ -21,7 +21,7 @@ const (
 	Probing              // it has one mail, which decides
 )
 
-// A relay gets mails from its list waiting.
+// relay is the state of a relay, which sends the mails in its list waiting.
 type relay struct {
 	Limits
 	limit   limiter
@@ -42,8 +42,8 @@ type relay struct {
 }
 
 const (
-	// stall is how long a mail waits for a relay without a free session that does not
-	// finish a mail either.
+	// stall is how long a mail waits for a relay that has no free session and finishes
+	// no mail.
 	stall = time.Second
 
 	// ahead is how long before its time a mail of a relay with a rate is started, so
@@ -53,7 +53,7 @@ const (
 	// troublesome is the number of refusals in a row after which a relay is down.
 	troublesome = 3
 
-	// crowded is how long a relay that refused a further session is not asked for one.
+	// crowded is how long no further session is opened to a relay that has refused one.
 	crowded = time.Minute
 )
 
@@ -65,7 +65,7 @@ func (r *relay) sessions(now time.Time) int {
 	return r.Sessions
 }
 
-// free reports whether the relay can start a mail.
+// free reports whether a mail can be started on the relay.
 func (r *relay) free(now time.Time) bool { return r.running < r.sessions(now) }
 
 // takes reports whether the relay is up, or its pause is over and no mail probes it.
@@ -109,7 +109,7 @@ func (r *relay) ready(now time.Time) time.Time {
 type Health int
 
 const (
-	Unknown  Health = iota // nothing, such as that of a mail that cannot be sent anywhere
+	Unknown  Health = iota // it has shown nothing: for example, the mail itself was not valid
 	Good                   // it did its work
 	Trouble                // it refused for a reason of its own, such as a full disk
 	Crowded                // it refused a further session
@@ -117,7 +117,8 @@ const (
 	Rejected               // it refuses this client for good, such as a wrong password
 )
 
-// heard records the health that a mail has shown. first and longest bound the pause.
+// heard records the health that a mail has shown. first and longest are the limits of
+// the pause.
 func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.Duration) {
 	if h == Crowded {
 		if others := r.running; others > 0 && r.worked && r.state == Up {

@@ -9,7 +9,7 @@ import (
 
 // Scheduler distributes mails to relays.
 type Scheduler struct {
-	Queue    int           // most mails that wait; 0: no limit
+	Queue    int           // the maximum number of waiting mails; 0: no limit
 	Patience time.Duration // how long after Submit a mail that no relay takes may wait
 	First    time.Duration // the first pause of a relay that failed
 	Longest  time.Duration // its longest pause
@@ -20,7 +20,7 @@ type Scheduler struct {
 	head   int // of queue
 	queued int // mails that wait: in again, in queue and in the lists of relays
 
-	latest time.Time     // that was passed to a method
+	latest time.Time     // the latest time that was passed to a method
 	offset time.Duration // makes up for a clock that was set back
 }
 
@@ -30,7 +30,7 @@ type Item struct {
 
 	since  time.Time
 	tried  []int // relays that did not take it
-	relay  int   // the one that is to take it, -1: none is chosen
+	relay  int   // the relay that is to send it; -1: none is chosen yet
 	chosen bool
 	after  time.Time // not before
 	pause  time.Duration

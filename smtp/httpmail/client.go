@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp"
 )
 
-// Config is how to send mail over HTTPS.
+// Config is the configuration of a Client.
 type Config struct {
 	Service  Service
 	Endpoint string // https://host[:port] instead of that of the service; "": the service's own
@@ -22,9 +22,9 @@ type Config struct {
 	// last one.
 	Token func(refused bool) (string, error)
 
-	// Net is how to connect. Its LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace and
-	// Secrets are used. Of the timeouts, DataBlock applies to each write of the message,
-	// and DataEnd to the wait for the response.
+	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS,
+	// Timeouts, Trace and Secrets are used. Of the timeouts, DataBlock applies to each
+	// write of the message, and DataEnd to the wait for the response.
 	Net smtp.Config
 }
 

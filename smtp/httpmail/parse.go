@@ -25,14 +25,14 @@ type Refusal struct {
 // Error returns what the refusal means.
 func (r *Refusal) Error() string { return r.meaning }
 
-// statement is what the body of a response says.
+// statement contains what the body of a response says.
 type statement struct {
 	code    string // may be empty
 	message string
 	reasons []string // further codes
 	id      string   // of the mail
 	html    bool
-	other   bool // neither JSON nor a web page, and not empty
+	other   bool // whether the body is neither JSON nor a web page, and not empty
 }
 
 // parse reads the body of a response. Microsoft's errors are {"error": {"code",

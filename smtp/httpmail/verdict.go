@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp"
 )
 
-// verdict is what is known at the end of an exchange.
+// verdict contains what is known at the end of an exchange.
 type verdict struct {
 	ctx      context.Context
 	complete bool      // the last octet of the request may have been sent

@@ -214,7 +214,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 	require.ErrorContains(t, problem, "no locks available")
 }
 
-// A lock that a dead process left behind does not exist. One that lives is waited for.
+// A lock ends with its process. The lock of a running process is waited for.
 func TestTokenFileIsLocked(t *testing.T) {
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")

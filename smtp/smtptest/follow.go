@@ -23,7 +23,7 @@ func (p *play) ask(line string) {
 	p.open = append(p.open, asked{verb: strings.ToUpper(verb), argument: argument})
 }
 
-// hold notes message content, which the script's next reply accepts or refuses.
+// hold records message content, which the next reply of the script accepts or refuses.
 func (p *play) hold(data []byte) {
 	for i := range p.open {
 		if a := &p.open[i]; (a.verb == content || a.verb == "BDAT") && a.content == nil {
@@ -34,8 +34,8 @@ func (p *play) hold(data []byte) {
 	p.open = append(p.open, asked{verb: content, content: data})
 }
 
-// answered notes a line of a reply of the script, and changes the state of the session as
-// the command does that it answers.
+// answered records a line of a reply that the script sends, and changes the state of
+// the session as the command to which it replies does.
 func (p *play) answered(line string) {
 	more := len(line) > 3 && line[3] == '-'
 	positive := strings.HasPrefix(line, "2")

@@ -177,7 +177,7 @@ func (s *HTTPService) fault(n int) *HTTPFault {
 	return nil
 }
 
-// disturb does what a fault says.
+// disturb carries out a fault.
 func (s *HTTPService) disturb(w http.ResponseWriter, f *HTTPFault) {
 	if f.Do == "" || f.Do == "discard" {
 		for name, value := range f.Header {

@@ -34,7 +34,8 @@ type Finding struct {
 	Count     int    `json:"count"`               // how often it was found
 }
 
-// Envelope is what the critic compares the message with. nil means that it is not known.
+// Envelope is the envelope with which the message is compared. nil means that it is not
+// known.
 type Envelope struct {
 	From       string
 	Params     []string // of MAIL: "BODY=8BITMIME", "SMTPUTF8"
