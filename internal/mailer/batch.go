@@ -246,7 +246,7 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 		logNotes(m.dialled.Trace, c.built)
 		envelope := c.settings.addressed(c.built)
 		envelope.Before = c.before
-		batch = append(batch, smtp.Mail{Envelope: envelope, Message: c.built})
+		batch = append(batch, smtp.Mail{Envelope: envelope, Message: m.recorder.watch(envelope, c.built)})
 		ready = append(ready, c)
 	}
 	send := m.session.SendBatch

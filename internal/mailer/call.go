@@ -169,7 +169,9 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	if o.wasCanceled() || m.freed.Load() {
 		return Faultf(canceled, "canceled before anything was sent")
 	}
-	return m.unchanged(f)
+	err := m.unchanged(f)
+	m.recordEnd(err)
+	return err
 }
 
 // uses sets the function that is called to end the session if the current call is

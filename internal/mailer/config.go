@@ -49,7 +49,7 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	if err := c.finish(); err != nil {
 		return nil, nil, err
 	}
-	return c.settings, warnings, c.openLog()
+	return c.settings, warnings, c.openFiles()
 }
 
 // readConfig reads a regular file that only its owner can write. It checks the type
@@ -247,6 +247,20 @@ func (c *configuration) set(key, value string) error {
 			return err
 		}
 		c.logLine, m.settings.log.file = c.line, value // openLog creates the file
+	case "record-file":
+		if err := c.checkText(key, value); err != nil {
+			return err
+		}
+		if !knowsOwners {
+			return c.wrong("record-file: the owner of this file cannot be checked on this system, so only the program can record: SetRecordFile")
+		}
+		c.recordLine, m.settings.record.file = c.line, value
+	case "record-contents":
+		on, ok := map[string]bool{"yes": true, "no": false}[value]
+		if !ok {
+			return c.wrong("record-contents must be yes or no")
+		}
+		m.settings.record.contents = on
 	case "pinned-public-key":
 		err = m.SetPinnedPublicKey(value)
 	case "tls-min-version":
@@ -275,6 +289,20 @@ func holdsSecret(key, value string) bool {
 		return err != nil || u.User != nil
 	}
 	return false
+}
+
+// openFiles creates the log file and the transcript.
+func (c *configuration) openFiles() error {
+	if err := c.openLog(); err != nil || c.recordLine == 0 {
+		return err
+	}
+	m := &Mailer{}
+	if err := m.SetRecordFile(c.settings.record.file, c.settings.record.contents); err != nil {
+		c.line = c.recordLine
+		return c.wrongValue("record-file", err, c.settings.record.file)
+	}
+	c.settings.record = m.settings.record
+	return nil
 }
 
 // openLog creates the log file after all keys have been read. So a file that belongs to

@@ -23,6 +23,7 @@ var configKeys = []string{
 	"oauth2-token-file",
 	"ca-file", "ca-directory", "client-certificate", "client-key", "key-passphrase", "verify", "pinned-public-key", "tls-min-version", "tls-server-name",
 	"proxy", "transport", "transport-endpoint", "local-host-name", "charset", "extensions-off", "server-pause", "log-file",
+	"record-file", "record-contents",
 }
 
 // unknown returns the error for an unknown key. It does not show the key: in a
@@ -180,6 +181,7 @@ type configuration struct {
 	secret        bool // whether some section of the file contains a secret
 	transportLine int  // the line that set transport last, or 0
 	logLine       int  // the line that set log-file last, or 0
+	recordLine    int  // the line that set record-file last, or 0
 	files         []namedFile
 
 	certificate, key, passphrase string // of the client

@@ -6,6 +6,9 @@ package mailer
 
 import "os"
 
+// knowsOwners says that writableByOthers checks the owner of a file.
+const knowsOwners = false
+
 // privileged returns false, because Windows has no set-user-id programs.
 func privileged() bool { return false }
 

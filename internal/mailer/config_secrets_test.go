@@ -32,7 +32,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 			}
 		case "oauth2-grant":
 			lines = append(lines, "oauth2-token-url = google\noauth2-client-id = x\n"+key+" = "+hidden)
-		case "log-file":
+		case "log-file", "record-file":
 			lines = append(lines, key+" = /nowhere/"+hidden)
 		case "server":
 			lines = append(lines, key+" = mail.example:"+hidden, key+" = mail.example:hunter2")
@@ -40,8 +40,9 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 		lines = append(lines, key+" = "+hidden, key+" = /"+hidden+"/"+hidden, key+" = x; "+hidden)
 	}
 	for _, line := range lines {
-		if strings.HasPrefix(line, "log-file = "+hidden) || strings.HasPrefix(line, "log-file = x") {
-			continue // this is a valid name for a log file
+		if strings.HasPrefix(line, "log-file = "+hidden) || strings.HasPrefix(line, "log-file = x") ||
+			strings.HasPrefix(line, "record-file = "+hidden) || strings.HasPrefix(line, "record-file = x") {
+			continue // this is a valid name for such a file
 		}
 		configureBy(t, "[*]\n"+line+"\n")
 		text := mustFail(t, h, badConfig, (*Mailer).Send)

@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// knowsOwners says that writableByOthers checks the owner of a file.
+const knowsOwners = true
+
 // privileged reports whether the program has acquired rights that its caller does not
 // have, so that the environment cannot be trusted. On Linux,
 // internal/gate/start_linux.c already hides the environment if the program was started

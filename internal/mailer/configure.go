@@ -40,7 +40,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 		Known:     &known,
 		FailedFor: s.serverPause,
 		OnThread:  m.onHostThread(),
-		Trace:     s.log.trace(),
+		Trace:     m.traced(s),
 	}
 	config.ExtensionsOff = strings.Fields(s.extensionsOff)
 	if m.unpipelined {

@@ -234,7 +234,7 @@ func (m *Mailer) adjust() error {
 		if err != nil {
 			return err
 		}
-		m.logged, m.dialled.Trace = now, s.log.trace()
+		m.logged, m.dialled.Trace = now, m.recorder.with(s.log.trace())
 		s.warn(m.dialled.Trace, warnings)
 		m.session.SetTrace(m.dialled.Trace)
 	}

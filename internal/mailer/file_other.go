@@ -18,3 +18,7 @@ func keepAccess(*os.File, string, fs.FileInfo) error { return nil }
 func openToOthers(fs.FileInfo) string { return "" }
 
 func foreignOwner(fs.FileInfo) bool { return false }
+
+func ownFile(fs.FileInfo) bool { return true }
+
+func hasOtherNames(fs.FileInfo) bool { return false }

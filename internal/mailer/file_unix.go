@@ -53,6 +53,18 @@ func openToOthers(info fs.FileInfo) string {
 	return fmt.Sprintf("other users can %s it (mode %04o): chmod go-rw", can, mode)
 }
 
+// ownFile reports whether the effective user of this process owns the file.
+func ownFile(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == os.Geteuid()
+}
+
+// hasOtherNames reports whether the file has more than one hard link.
+func hasOtherNames(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Nlink > 1
+}
+
 // foreignOwner reports whether the owner of the file is neither the effective user
 // of this process nor root.
 func foreignOwner(info fs.FileInfo) bool {

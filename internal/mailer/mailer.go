@@ -39,6 +39,7 @@ type Mailer struct {
 	idle       bool               // session was used before, so the server may have closed it since
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
+	recorder   *recorder    // of session, or of the last one; nil: it is not recorded
 	account    account      // the account to which logins belongs
 	logins     *smtp.Logins // nil before the first login
 

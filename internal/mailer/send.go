@@ -182,7 +182,7 @@ func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) er
 	}
 	envelope := m.settings.addressed(built)
 	envelope.Before = before
-	result, err := send(envelope, built)
+	result, err := send(envelope, m.recorder.watch(envelope, built))
 	m.change(func() { m.result = result })
 	return err
 }

@@ -56,6 +56,7 @@ type settings struct {
 	passphrase    string // for the keys and files that are set next
 	envelope      envelope
 	log           logging
+	record        record
 	progress      func(sent, total int64) bool `fork:"restored"`
 	progressed    Origin                       // of progress
 }

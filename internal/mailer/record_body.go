@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"io"
+	"strings"
+	"sync"
+
+	"csmtp/smtp"
+)
+
+// capture keeps the beginning of a message, for a transcript. The session writes it on
+// another goroutine than the one that reads it.
+type capture struct {
+	mu   sync.Mutex
+	text []byte
+	more bool // there is more than capture keeps
+}
+
+// mostBody is how much of a message a transcript shows.
+const mostBody = 64 << 10
+
+func (c *capture) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	room := min(len(p), mostBody-len(c.text))
+	c.text = append(c.text, p[:room]...)
+	c.more = c.more || room < len(p)
+	return len(p), nil
+}
+
+func (c *capture) begun() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.text) > 0
+}
+
+// comments returns the message as comments of a transcript. It returns nil if c is nil.
+func (c *capture) comments() []string {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lines := strings.Split(strings.TrimSuffix(string(c.text), "\r\n"), "\r\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight("#   "+smtp.Visible(line), " ")
+	}
+	if c.more {
+		lines = append(lines, "#   ...")
+	}
+	return lines
+}
+
+// watched is a message of which a capture keeps a copy.
+type watched struct {
+	rendered
+	body *capture
+}
+
+func (w watched) WriteTo(to io.Writer) (int64, error) {
+	return w.rendered.WriteTo(io.MultiWriter(to, w.body))
+}
+
+// Size returns the number of octets of the message, or -1 if it is not known.
+func (w watched) Size() int64 {
+	if sized, ok := w.rendered.(interface{ Size() int64 }); ok {
+		return sized.Size()
+	}
+	return -1
+}

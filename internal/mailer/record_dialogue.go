@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// dialogue is one session of a transcript.
+type dialogue struct {
+	masks    *masks
+	contents bool
+	began    time.Time
+
+	lines  []string
+	turn   smtp.Direction // of the last line
+	spoken bool           // there is a last line
+	tls    bool           // the handshake is in the transcript
+	dot    bool           // the client has replied to 354 with a whole message
+	verb   string         // of the last command
+	code   string         // of the last reply, if it is complete
+	open   string         // of a reply whose last line has not arrived
+	ended  bool
+	mail   bool // MAIL was sent
+
+	login *login334 // AUTH without its final reply
+}
+
+// login334 is the exchange of a login.
+type login334 struct {
+	mechanism string
+	initial   bool
+	rounds    int
+}
+
+func (d *dialogue) add(format string, a ...any) { d.lines = append(d.lines, fmt.Sprintf(format, a...)) }
+
+// at adds a comment with the time, if the other side speaks now.
+func (d *dialogue) at(turn smtp.Direction, now time.Time) {
+	if !d.spoken || d.turn != turn {
+		d.add("# %.3f", now.Sub(d.began).Seconds())
+	}
+	d.turn, d.spoken = turn, true
+}
+
+// hear adds a line of the session's dialogue. body returns the message that
+// has just been sent.
+func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body func() *capture) {
+	if d.ended {
+		return
+	}
+	switch from {
+	case smtp.ClientLine:
+		d.command(line, now, body)
+	case smtp.ServerLine:
+		d.reply(line, now)
+	default:
+		d.event(line, now, body)
+	}
+}
+
+var protocol = regexp.MustCompile(`^TLS 1\.\d, `)
+
+func (d *dialogue) event(line string, now time.Time, body func() *capture) {
+	switch {
+	case protocol.MatchString(line):
+		d.handshake()
+		d.add("# %s", line)
+	case strings.HasPrefix(line, "end of message, "):
+		d.at(smtp.ClientLine, now)
+		d.add("C...")
+		d.dot = true
+		d.add("# %s", strings.TrimPrefix(line, "end of message, "))
+		d.lines = append(d.lines, body().comments()...)
+	case d.contents:
+		d.add("# %s", line)
+	}
+}
+
+// handshake adds the beginning of TLS.
+func (d *dialogue) handshake() {
+	switch {
+	case d.tls:
+	case len(d.code) == 0:
+		d.add("* tls")
+	default:
+		d.add("* starttls")
+	}
+	d.tls = true
+}
+
+func (d *dialogue) command(line string, now time.Time, body func() *capture) {
+	d.at(smtp.ClientLine, now)
+	verb, rest, _ := strings.Cut(line, " ")
+	d.verb = strings.ToUpper(verb)
+	switch {
+	case d.login != nil:
+		d.login.rounds++ // its response
+	case d.verb == "AUTH":
+		mechanism, initial, _ := strings.Cut(rest, " ")
+		d.login = &login334{mechanism: mechanism, initial: initial != ""}
+	case d.verb == "BDAT":
+		d.add("* bdat")
+		if strings.HasSuffix(strings.ToUpper(line), " LAST") {
+			d.lines = append(d.lines, body().comments()...)
+		}
+	default:
+		d.mail = d.mail || d.verb == "MAIL"
+		d.add("C: %s", d.masks.command(line, d.contents))
+	}
+}
+
+func (d *dialogue) reply(line string, now time.Time) {
+	code, last := line, true
+	if len(line) > 3 {
+		code, last = line[:3], line[3] != '-'
+	}
+	if d.login != nil && code == "334" {
+		return
+	}
+	if d.login != nil {
+		d.loggedIn(code)
+	}
+	if d.code == "354" && !d.dot && d.open == "" {
+		d.add("# The reply came before the end of the message.")
+		d.add("C... 1 line")
+	}
+	d.at(smtp.ServerLine, now)
+	text := line
+	if !d.contents {
+		text = d.masks.reply(line)
+	}
+	if strings.Contains(text, "{base64 ") { // which the transcript would replace
+		d.add("* raw %s", strconv.Quote(text+"\r\n"))
+	} else {
+		d.add("S: %s", text)
+	}
+	d.open = ""
+	if !last {
+		d.open = code
+		return
+	}
+	d.code, d.dot = code, false
+	if d.verb == "STARTTLS" && code == "220" && !d.tls {
+		d.handshake()
+	}
+}
+
+// challenges are valid challenges of the mechanisms, because a transcript does not show
+// those of the server, which may be secret.
+var challenges = map[string][]string{
+	"LOGIN":       {"Username:", "Password:"},
+	"CRAM-MD5":    {"<1.2@test.example>"},
+	"DIGEST-MD5":  {`realm="test.example",nonce="AAAAAAAAAAAA",qop="auth",algorithm=md5-sess,charset=utf-8`},
+	"XOAUTH2":     {`{"status":"401"}`},
+	"OAUTHBEARER": {`{"status":"invalid_token"}`},
+}
+
+// loggedIn adds the exchange of a login, whose final reply has the code. If the login
+// succeeded, the player performs it with the login of the header. If it was refused, the
+// player refuses it whatever the client says.
+func (d *dialogue) loggedIn(code string) {
+	l := d.login
+	d.login = nil
+	if code == "235" {
+		d.add("* auth %s", l.mechanism)
+		return
+	}
+	if l.initial {
+		d.add("C: AUTH %s *", l.mechanism)
+	} else {
+		d.add("C: AUTH %s", l.mechanism)
+	}
+	known := challenges[l.mechanism]
+	if len(known) == 0 && l.rounds > 0 && l.mechanism != "PLAIN" {
+		d.add("# The server refused after %d responses. A transcript can only refuse at once.", l.rounds)
+		return
+	}
+	for i := range l.rounds {
+		text := ""
+		if i < len(known) {
+			text = fmt.Sprintf("{base64 %s}", strconv.Quote(known[i]))
+		}
+		d.add("S: 334 %s", text)
+		d.add("C: ~.*")
+	}
+}
+
+// end adds how the session ended with err.
+func (d *dialogue) end(err error) {
+	var e *smtp.Error
+	if d.ended || !errors.As(err, &e) {
+		return
+	}
+	d.ended = true
+	if d.login != nil {
+		d.loggedIn("")
+	}
+	if d.code == "354" && !d.dot {
+		d.add("C... 1 line")
+	}
+	switch {
+	case e.Op == smtp.OpTLS:
+		d.handshake()
+		d.add("* expect-tls-failure")
+	case e.Kind == smtp.KindTimeout:
+		d.add("* stall")
+	case e.Kind == smtp.KindClosed:
+		d.add("* close")
+	default:
+		d.ended = false // QUIT follows, or has ended the session
+	}
+}
+
+// text returns the session. A session that was not ended by the server or by QUIT may end
+// in any way.
+func (d *dialogue) text() string {
+	lines := d.lines
+	if !d.ended && d.code != "221" {
+		lines = append(lines[:len(lines):len(lines)], "* leave")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// recordHeader is the header of a transcript: how the client is set, and what it expects.
+// It describes the first call that fails, or else the last mail.
+type recordHeader struct {
+	settings []string
+	from     string
+	to       []string
+	mails    int
+	waited   bool // a reply did not come in time
+
+	failure     fault
+	certificate string // of the test server, so that the handshake fails as it did
+	result      smtp.Result
+	attempted   bool
+}
+
+// describe notes the settings of the first session.
+func (r *recording) describe(s *settings) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.header.settings != nil {
+		return
+	}
+	add := func(key, value string) { r.header.settings = append(r.header.settings, key+": "+value) }
+	add("description", "a session recorded on "+time.Now().UTC().Format(time.DateOnly))
+	add("security", [...]string{noSecurity: "none", useTLS: "starttls", useSSL: "tls", useTLSIfOffered: "starttls-if-offered"}[s.security])
+	yes := func(on bool, key, value string) {
+		if on {
+			add(key, value)
+		}
+	}
+	l := &s.login
+	yes(s.trust.noVerify, "verify", "no")
+	yes(s.lmtp, "lmtp", "yes")
+	yes(s.envelope.partial, "partial", "yes")
+	switch {
+	case !s.authenticate:
+		add("authenticate", "no")
+	case l.token != nil || l.grant != nil:
+		add("login", "alice@test.example")
+		add("token", "token")
+	case l.name != "" && l.password != "":
+		add("login", "alice@test.example")
+		add("password", "s3cret pass")
+	}
+	yes(l.clear == clearAllowed, "clear-login", "yes")
+	yes(l.required, "login-required", "yes")
+	if len(l.mechanisms) == 1 {
+		add("mechanism", l.mechanisms[0])
+	}
+	if !r.contents {
+		r.masks.note(l.name)
+		r.masks.note(s.localName)
+	}
+}
+
+// transaction notes the envelope of a mail.
+func (h *recordHeader) transaction(from string, to []string) {
+	h.mails++
+	if h.to == nil {
+		h.from, h.to = from, to
+	}
+}
+
+func (h *recordHeader) failed(f fault, result *smtp.Result, err error) {
+	if h.failure.number != NoError {
+		return
+	}
+	h.failure, h.result, h.attempted = f, *result, true
+	h.waited = f.kind == smtp.KindTimeout
+	var invalid x509.CertificateInvalidError
+	var other x509.HostnameError
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		h.certificate = "expired"
+	case errors.As(err, &other):
+		h.certificate = "wrong-host"
+	case errors.As(err, &unknown):
+		h.certificate = "self-signed"
+	}
+}
+
+func (h *recordHeader) sent(result *smtp.Result) {
+	if h.failure.number == NoError {
+		h.result, h.attempted = *result, true
+	}
+}
+
+// outcomes are the names of outcomes in a transcript.
+var outcomes = [...]string{smtp.NotSent: "NOT_SENT", smtp.Accepted: "ACCEPTED", smtp.Partial: "PARTIAL",
+	smtp.RejectedTemporary: "REJECTED_TEMPORARY", smtp.RejectedPermanent: "REJECTED_PERMANENT", smtp.InDoubt: "IN_DOUBT"}
+
+// write writes the header of a transcript. shown returns an address as the transcript
+// shows it.
+func (h *recordHeader) write(b *strings.Builder, connections []*dialogue, shown func(string) string) {
+	add := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, value) }
+	for _, line := range h.settings {
+		b.WriteString(line + "\n")
+	}
+	if h.certificate != "" {
+		add("certificate", h.certificate)
+	}
+	if h.waited {
+		add("timeout", "2000")
+	}
+	mails := false
+	for _, d := range connections {
+		mails = mails || d.mail
+	}
+	if !mails && h.to == nil {
+		add("action", "connect")
+	}
+	if h.mails > 1 {
+		add("mails", fmt.Sprint(h.mails))
+	}
+	if h.from != "" {
+		add("from", shown(h.from))
+	}
+	for _, to := range h.to {
+		add("to", shown(to))
+	}
+	if h.failure.number == NoError {
+		add("expect", "ok")
+	} else {
+		add("expect", fmt.Sprint(int(h.failure.number)))
+	}
+	if h.attempted && h.to != nil {
+		add("expect-outcome", outcomes[h.result.Outcome])
+	}
+	if code := replyCode(h.failure.reply); code != 0 && h.failure.number != NoError {
+		add("expect-reply-code", fmt.Sprint(code))
+	}
+}
