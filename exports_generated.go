@@ -1116,3 +1116,13 @@ func goSetLogFile(h C.CSmtpHandle, path *C.char) C.int {
 		return m.SetLogFile(oneLine(path))
 	})
 }
+
+//export goSetRecordFile
+func goSetRecordFile(h C.CSmtpHandle, path *C.char, contents C.int) C.int {
+	return run(h, func(m *mailer.Mailer) error {
+		if path == nil {
+			return isNull("SetRecordFile", "path")
+		}
+		return m.SetRecordFile(oneLine(path), contents != 0)
+	})
+}

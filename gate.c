@@ -818,3 +818,8 @@ int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path)
 {
   GATE_CODE(h, 0, goSetLogFile(h, (char *)path), SetLogFile, (h, path))
 }
+
+int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents)
+{
+  GATE_CODE(h, 0, goSetRecordFile(h, (char *)path, contents), SetRecordFile, (h, path, contents))
+}

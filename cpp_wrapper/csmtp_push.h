@@ -424,6 +424,8 @@
 #undef SetProxy
 #pragma push_macro("SetRecipientDSN")
 #undef SetRecipientDSN
+#pragma push_macro("SetRecordFile")
+#undef SetRecordFile
 #pragma push_macro("SetReferences")
 #undef SetReferences
 #pragma push_macro("SetRequireTLS")
@@ -578,6 +580,8 @@
 #undef content_id
 #pragma push_macro("content_type")
 #undef content_type
+#pragma push_macro("contents")
+#undef contents
 #pragma push_macro("copy")
 #undef copy
 #pragma push_macro("current")

@@ -65,7 +65,8 @@
  * returns. CR and LF at the end of a string are removed, unless it is a body, a
  * calendar, a certificate or a key. Texts of the message are in the charset that
  * CSmtp_SetCharSet sets. Mail addresses, host names, paths and everything else
- * about the connection are in UTF-8.
+ * about the connection are in UTF-8. A path, a host name or a URL with a control
+ * character is refused; the error text names the character and its place.
  *
  * A string that a getter returns belongs to the library. Do not free it. It stays
  * valid until one of these: the handle is freed; the thread ends; or the thread
@@ -1394,6 +1395,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn
  * to another file, no lines are written. A FIFO needs a reader; lines are lost if
  * the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
+/* Writes the sessions that begin from now on to a file, as a transcript that
+ * csmtp-testserver plays: see docs/recording.md. Passwords, tokens and the responses
+ * of a login are always masked. If contents is 0, mail addresses and the names of
+ * this host are replaced, and the messages are left out. The file is written at the
+ * end of each call, and gets mode 0600. All handles of the process that record to
+ * the same file share it; their first session replaces the old content. "" ends the
+ * recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, is a link,
+ * is not a regular file, or belongs to another user. */
+CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 
 #ifdef __cplusplus
 }

@@ -83,6 +83,7 @@ const Word kWords[] = {
     {"SetProxy", "proxy in the file of CSMTP_CONFIG", nullptr},
     {"SetReadReceipt", nullptr, nullptr},
     {"SetRecipientDSN", nullptr, nullptr},
+    {"SetRecordFile", "--record", "record-file in the file of CSMTP_CONFIG"},
     {"SetReferences", nullptr, nullptr},
     {"SetReplyTo", "--reply-to", nullptr},
     {"SetSMIMEKey", nullptr, nullptr},

@@ -166,6 +166,7 @@ module.exports = {
     SetProgressCallback: 'i HGp',
     SetLogCallback: 'i HLp',
     SetLogFile: 'i Hs',
+    SetRecordFile: 'i Hsi',
   },
   constants: {
     NO_ERROR: 0,

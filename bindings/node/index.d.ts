@@ -227,6 +227,7 @@ export class Mailer {
   isSafeToRetry(): boolean;
   getQueueID(): string;
   setLogFile(path: string): void;
+  setRecordFile(path: string, contents?: boolean): void;
 }
 
 /** Returns the library's version, such as "1.0.0". */

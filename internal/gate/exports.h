@@ -171,6 +171,7 @@ enum {
   GATE_ENTRY_SetProgressCallback,
   GATE_ENTRY_SetLogCallback,
   GATE_ENTRY_SetLogFile,
+  GATE_ENTRY_SetRecordFile,
   GATE_ENTRIES
 };
 
@@ -335,5 +336,6 @@ extern char *goGetResultReply(CSmtpHandle h, unsigned int row);
 extern int goSetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user);
 extern int goSetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user);
 extern int goSetLogFile(CSmtpHandle h, char *path);
+extern int goSetRecordFile(CSmtpHandle h, char *path, int contents);
 
 #endif

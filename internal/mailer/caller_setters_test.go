@@ -125,6 +125,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.AddAttachmentReader(a, "", int64(n), reading(b)) },
 	func(m *Mailer, a, b string, n int) error { return m.SaveMessage(callerSave(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLogFile(callerSave(n)) },
+	func(m *Mailer, a, b string, n int) error { return m.SetRecordFile(callerSave(n), n%2 == 0) },
 	func(m *Mailer, a, b string, n int) error { return m.SetCAFile(callerFile(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetCADirectory(callerFile(n)) },
 	func(m *Mailer, a, b string, n int) error {

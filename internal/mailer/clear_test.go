@@ -125,6 +125,7 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetProgressCallback":        func(m *Mailer) error { return m.SetProgressCallback(func(int64, int64) bool { return true }) },
 		"SetLogCallback":             func(m *Mailer) error { return m.SetLogCallback(func(int, string) {}) },
 		"SetLogFile":                 func(m *Mailer) error { return m.SetLogFile(dir + "/log") },
+		"SetRecordFile":              func(m *Mailer) error { return m.SetRecordFile(dir+"/record", true) },
 	}
 }
 

@@ -22,7 +22,10 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 	}
 	c.TokenFile = ""
 	if path != "" {
-		var err error
+		err := checkPath(tokenFile, path)
+		if err != nil {
+			return err
+		}
 		if c.TokenFile, err = filepath.Abs(path); err != nil {
 			return Faultf(BadArgument, "%s: %v", tokenFile, err)
 		}

@@ -38,6 +38,7 @@ complete -c csmtp-send -l oauth2-identity -r -f -a "azure google" -d "use the id
 complete -c csmtp-send -l oauth2-scope -r -d "scope of the token"
 complete -c csmtp-send -l oauth2-token-file -r -F -d "FILE keeps the tokens"
 complete -c csmtp-send -l timeout -r -d "time limit for the whole mail"
+complete -c csmtp-send -l record -r -F -d "write the session to FILE"
 complete -c csmtp-send -l preview -d "print the message and send nothing"
 complete -c csmtp-send -s q -l quiet -d "show no progress bar"
 complete -c csmtp-send -s v -l verbose -d "print the SMTP dialogue"

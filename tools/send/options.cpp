@@ -86,6 +86,7 @@ const std::vector<tools::Option> kOptions = {
     tools::kOAuth2TokenFile,
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
+    {"record", 0, "FILE", "write the session to FILE as a transcript, without secrets,\naddresses and the message"},
     {"preview", 0, nullptr, "print the message and send nothing"},
     {"quiet", 'q', nullptr, "show no progress bar and no confirmation"},
     {"verbose", 'v', nullptr, "print the SMTP dialogue, with secrets masked"},
@@ -202,6 +203,7 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
     fprintf(stderr, "csmtp-send: warning: --insecure: the server's certificate is not checked\n");
   }
   if (given.Has("timeout")) mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, static_cast<unsigned int>(given.Number("timeout", 0, 1, 1000000) * 1000));
+  if (given.Has("record")) mail->SetRecordFile(given.Get("record").c_str());
   if (given.Has("login-required")) {
     if (user.empty() && !host.empty()) throw UsageError("--login-required: set the login with --user");
     mail->SetLoginRequired();

@@ -162,4 +162,5 @@ SIGNATURES = {
     "SetProgressCallback": "i Hpp",
     "SetLogCallback": "i Hpp",
     "SetLogFile": "i Hs",
+    "SetRecordFile": "i Hsi",
 }

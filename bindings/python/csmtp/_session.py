@@ -156,6 +156,10 @@ class Session(Handle):
     def set_log_file(self, path: Text) -> None:
         self._do("SetLogFile", path)
 
+    def set_record_file(self, path: Text, contents: bool = False) -> None:
+        """Writes sessions to a file as a transcript, which csmtp-testserver plays. "" stops it."""
+        self._do("SetRecordFile", path, contents)
+
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
         """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is
         LOG_CLIENT, LOG_SERVER or LOG_EVENT."""

@@ -77,6 +77,7 @@ static void make(void)
   GOOD(h, CSmtp_AddDKIMKey(h, "test.example", "selector", content("dkim.pem")));
   GOOD(h, CSmtp_SetSMIMEKey(h, content("smime.pem"), content("smime.pem")));
   GOOD(h, CSmtp_SetLogFile(h, file("log")));
+  GOOD(h, CSmtp_SetRecordFile(h, file("record"), 1));
 
   h = token = secured();
   GOOD(h, CSmtp_SetAccessToken(h, "good-token"));
