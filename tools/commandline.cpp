@@ -79,6 +79,8 @@ std::string Drain(FILE *file, const std::string &name, size_t most) {
   return all;
 }
 
+bool Optional(const Option &o) { return o.value != nullptr && o.value[0] == '['; }
+
 // Returns the options for --help.
 std::string Help(const std::vector<Option> &options) {
   const size_t column = 30;
@@ -87,7 +89,7 @@ std::string Help(const std::vector<Option> &options) {
   for (const Option &o : options) {
     std::string left = o.letter != 0 ? std::string("  -") + o.letter + ", " : "      ";
     left += std::string("--") + o.name;
-    if (o.value != nullptr) left += std::string(" ") + o.value;
+    if (o.value != nullptr) left += (Optional(o) ? "" : " ") + std::string(o.value);
     left += left.size() < column ? std::string(column - left.size(), ' ') : "\n" + indent;
     all += left;
     for (const char *c = o.help; *c != 0; c++) {
@@ -127,6 +129,8 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
         m_given.emplace_back(name, "");
       } else if (attached) {
         m_given.emplace_back(name, a.substr(equals + 1));
+      } else if (Optional(option)) {
+        m_given.emplace_back(name, "");
       } else if (++i < all.size()) {
         m_given.emplace_back(name, all[i]);
       } else {

@@ -23,7 +23,8 @@ enum Status { kSuccess = 0, kFailure = 1, kUsage = 2 };
 struct Option {
   const char *name;   // "ca-file" is --ca-file
   char letter;        // 'f' is -f; 0 if there is none
-  const char *value;  // the name of the value in --help; nullptr if there is no value
+  const char *value;  // the name of the value in --help; nullptr if there is no value;
+                      // "[=NAME]" if the value is optional
   const char *help;
 };
 

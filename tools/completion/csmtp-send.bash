@@ -24,7 +24,7 @@ _csmtp_send() {
       return ;;
   esac
   if [[ $word == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--from --to --cc --bcc --reply-to --subject --html --attach --header --message-id --charset --port --security --ca-file --tls-name --insecure --transport --transport-endpoint --user --login-required --password-file --token-file --oauth2-token-url --oauth2-client-id --oauth2-client-secret-file --oauth2-refresh-token-file --oauth2-certificate --oauth2-key --oauth2-passphrase-file --oauth2-algorithm --oauth2-assertion-file --oauth2-service-account --oauth2-identity --oauth2-scope --oauth2-token-file --timeout --record --preview --quiet --verbose --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "--from --to --cc --bcc --reply-to --subject --html --attach --header --message-id --charset --port --security --ca-file --tls-name --insecure --transport --transport-endpoint --user --login-required --password-file --token-file --oauth2-token-url --oauth2-client-id --oauth2-client-secret-file --oauth2-refresh-token-file --oauth2-certificate --oauth2-key --oauth2-passphrase-file --oauth2-algorithm --oauth2-assertion-file --oauth2-service-account --oauth2-identity --oauth2-scope --oauth2-token-file --timeout --record --preview --preview=browser --quiet --verbose --help --version" -- "$word")
   else
     mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
   fi

@@ -87,7 +87,7 @@ const std::vector<tools::Option> kOptions = {
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
     {"record", 0, "FILE", "write the session to FILE as a transcript, without secrets,\naddresses and the message"},
-    {"preview", 0, nullptr, "print the message and send nothing"},
+    {"preview", 0, "[=browser]", "print the message, or show it in a browser, and send nothing"},
     {"quiet", 'q', nullptr, "show no progress bar and no confirmation"},
     {"verbose", 'v', nullptr, "print the SMTP dialogue, with secrets masked"},
     tools::kHelp,

@@ -7,6 +7,7 @@
 #include "../words.h"
 #include "options.h"
 #include "progress.h"
+#include "viewer.h"
 
 namespace {
 
@@ -45,8 +46,9 @@ int Explain(const ECSmtp &e, const CSmtp &mail) {
   return e.IsLoginError() ? kLoginRefused : e.IsSafeToRetry() ? kTryLater : static_cast<int>(tools::kFailure);
 }
 
-int Preview(CSmtp *mail) {
+int Preview(const std::string &how, CSmtp *mail) {
   const std::string message = mail->RenderMessage();
+  if (how == "browser") return send::ShowInBrowser(message);
   const bool whole = fwrite(message.data(), 1, message.size(), stdout) == message.size() && fflush(stdout) == 0;
   if (!whole) fprintf(stderr, "csmtp-send: cannot write to standard output\n");
   return whole ? tools::kSuccess : tools::kFailure;
@@ -54,6 +56,8 @@ int Preview(CSmtp *mail) {
 
 int Run(const CommandLine &given) {
   if (given.Operands().size() > 1) throw UsageError("expected one HOST: use --to for recipients");
+  const std::string preview = given.Get("preview");
+  if (!preview.empty() && preview != "browser") throw UsageError("--preview: the value must be browser, or be missing");
   const bool verbose = given.Has("verbose");
   send::Progress progress(!given.Has("quiet") && tools::IsTerminal(stderr));
   CSmtp mail;
@@ -61,7 +65,7 @@ int Run(const CommandLine &given) {
     send::PutHeader(given, &mail);
     if (!given.Has("preview")) send::PutServer(given, &mail);
     send::PutBody(given, &mail);
-    if (given.Has("preview")) return Preview(&mail);
+    if (given.Has("preview")) return Preview(preview, &mail);
     if (verbose) {
       mail.SetLogCallback([&progress](int direction, const char *line) {
         static const char *const marks[] = {"C: ", "S: ", "*  "};

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+//
+// Shows a message in a browser.
+#ifndef CSMTP_TOOLS_SEND_VIEWER_H
+#define CSMTP_TOOLS_SEND_VIEWER_H
+
+#include <string>
+
+namespace send {
+
+// Runs `csmtp-testserver --render` with the message on standard input, and returns when
+// the browser has closed the page. Returns the exit status of this program.
+int ShowInBrowser(const std::string &message);
+
+} // namespace send
+
+#endif
