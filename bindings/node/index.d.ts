@@ -22,6 +22,8 @@ export class CSmtpError extends Error {
   readonly loginError: boolean;
   /** Whether nothing was delivered, and a later attempt may succeed. */
   readonly safeToRetry: boolean;
+  /** For how many seconds the service wants to get no further mail, or 0. */
+  readonly retryAfter: number;
 }
 
 /** The result of the last mail for one recipient. */
@@ -198,6 +200,8 @@ export class Mailer {
   setProxy(url: string): void;
   setExtensionOff(extensions: string): void;
   setServerPause(seconds: number): void;
+  setTransport(transport: string): void;
+  setTransportEndpoint(url: string): void;
   setLMTP(lmtp?: boolean): void;
   setTimeout(step: number, milliseconds: number): void;
   keepAlive(): Promise<void>;
@@ -225,6 +229,7 @@ export class Mailer {
   getErrorKind(): number;
   isLoginError(): boolean;
   isSafeToRetry(): boolean;
+  getRetryAfter(): number;
   getQueueID(): string;
   setLogFile(path: string): void;
   setRecordFile(path: string, contents?: boolean): void;

@@ -55,6 +55,7 @@ class CSmtpError extends Error {
     this.kind = C.GetErrorKind(handle);
     this.loginError = C.IsLoginError(handle) !== 0;
     this.outcome = C.GetOutcome(handle);
+    this.retryAfter = C.GetRetryAfter(handle);
     this.safeToRetry = C.IsSafeToRetry(handle) !== 0;
   }
 }

@@ -134,7 +134,8 @@ func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error
 	s.security, s.login.mechanisms = useSSL, nil // the connection has TLS
 	if scope := httpmail.Scope(s.transport.service, s.transport.endpoint); s.login.grant != nil && scope != "" {
 		grant := *s.login.grant
-		if isScopeForSMTP(grant.Scope) || grant.Scope == "" && grant.RefreshToken == "" {
+		// A request with a refresh token and without a scope gets that of the login.
+		if isScopeForSMTP(grant.Scope) || grant.Scope == "" && grant.RefreshToken == "" && grant.TokenFile == "" {
 			grant.Scope = scope
 		}
 		s.login.grant = &grant
