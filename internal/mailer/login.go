@@ -156,6 +156,7 @@ func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 	if s.proxy != "" {
 		c.Proxy = s.proxy
 	}
+	c.Scope = s.transport.scope(&c)
 	var err error
 	if c.ExtraRoots, err = s.trust.rootsPEM(); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"csmtp/smtp"
 	"csmtp/smtp/httpmail"
+	"csmtp/smtp/oauth"
 )
 
 // transport is a service that sends mail over HTTPS; the zero value is SMTP.
@@ -127,24 +128,26 @@ func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 	return c, err
 }
 
-// tokenForHTTPS returns the function that gets tokens. A token for Microsoft Graph has
-// another scope than one for SMTP.
+// tokenForHTTPS returns the function that gets tokens.
 func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error) {
 	s := *own
 	s.security, s.login.mechanisms = useSSL, nil // the connection has TLS
-	if scope := httpmail.Scope(s.transport.service, s.transport.endpoint); s.login.grant != nil && scope != "" {
-		grant := *s.login.grant
-		// A request with a refresh token and without a scope gets that of the login.
-		if isScopeForSMTP(grant.Scope) || grant.Scope == "" && grant.RefreshToken == "" && grant.TokenFile == "" {
-			grant.Scope = scope
-		}
-		s.login.grant = &grant
-	}
 	auth, err := m.auth(&s)
 	if err != nil {
 		return nil, err
 	}
 	return auth.Token, nil
+}
+
+// scope returns the scope for the tokens of c. Microsoft Graph needs another one than SMTP.
+func (t *transport) scope(c *oauth.Config) string {
+	scope := httpmail.Scope(t.service, t.endpoint)
+	// A request with a refresh token and without a scope gets the scope of the login.
+	ofLogin := c.RefreshToken != "" || c.TokenFile != ""
+	if scope != "" && (isScopeForSMTP(c.Scope) || c.Scope == "" && !ofLogin) {
+		return scope
+	}
+	return c.Scope
 }
 
 // isScopeForSMTP reports whether a scope is that for SMTP of Microsoft 365, the default.

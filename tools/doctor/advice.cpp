@@ -181,6 +181,27 @@ void Choose(Findings *findings) {
   if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), NotOnlyClear)) findings->best = -1;
 }
 
+void ConcludeService(Findings *f) {
+  const Service &s = f->service;
+  f->result = !f->login.token_obtained ? kLoginRefused : s.attempt.ok ? kGood : kNone;
+  f->code.push_back("mail.SetTransport(" + tools::Literal(s.transport) + ");");
+  if (!s.endpoint.empty()) f->code.push_back("mail.SetTransportEndpoint(" + tools::Literal(s.endpoint) + ");");
+  if (!f->login.user.empty()) f->code.push_back("mail.SetLogin(" + tools::Literal(f->login.user) + ");");
+  if (f->login.oauth2.empty()) f->code.push_back("mail.SetAccessToken(\"...\");");
+  f->code.insert(f->code.end(), f->login.oauth2.begin(), f->login.oauth2.end());
+  if (!f->ca_file.empty()) f->code.push_back("mail.SetCAFile(" + tools::Literal(f->ca_file) + ");");
+  if (!f->tls_name.empty()) f->code.push_back("mail.SetTLSServerName(" + tools::Literal(f->tls_name) + ");");
+}
+
+// Adds a note that the providers that have a service also take mail over HTTPS.
+void NoteService(Findings *f) {
+  const bool microsoft = tools::EndsWith(f->host, ".office365.com") || tools::EndsWith(f->host, ".outlook.com");
+  const bool google = tools::EndsWith(f->host, ".gmail.com") || tools::EndsWith(f->host, ".googlemail.com");
+  if (f->result == kGood || (!microsoft && !google)) return;
+  f->notes.push_back(std::string("Where SMTP is not possible, this provider also takes mail over HTTPS: check it with --transport ") +
+                     (microsoft ? "microsoft-graph." : "gmail-api."));
+}
+
 void Conclude(Findings *f) {
   if (f->Best() == nullptr) f->result = BestOfBad(f->ports) != nullptr ? kBadCertificate : kNone;
   else if ((f->login.tried && !f->login.accepted) || f->login.TokenFailed()) f->result = kLoginRefused;
@@ -190,6 +211,7 @@ void Conclude(Findings *f) {
   else NoteFamilies(*f, &f->notes);
   for (const Port &p : f->ports) NotePort(p, &f->notes);
   NoteLogin(*f, &f->notes);
+  NoteService(f);
   WriteCode(f);
 }
 

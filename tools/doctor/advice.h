@@ -8,6 +8,9 @@
 
 namespace doctor {
 
+// Sets the result and the settings in C++ for a service.
+void ConcludeService(Findings *findings);
+
 // Chooses the best port; TryLogin uses it.
 void Choose(Findings *findings);
 // Sets result, notes and code (lines of C++). Call it after TryLogin.

@@ -34,6 +34,9 @@ const std::vector<tools::Option> kOptions = {
     tools::kCAFile,
     tools::kTLSName,
     tools::kInsecure,
+    {"transport", 0, "NAME", "check microsoft-graph or gmail-api, which send over HTTPS,\n"
+     "with a token and without HOST"},
+    {"transport-endpoint", 0, "URL", "https URL of that service, for national clouds"},
     tools::kPasswordFile,
     tools::kTokenFile,
     tools::kTokenURL,
@@ -56,7 +59,8 @@ const std::vector<tools::Option> kOptions = {
 };
 
 const char kUsageText[] =
-    "usage: csmtp-doctor [options] HOST [USER]\n\n"
+    "usage: csmtp-doctor [options] HOST [USER]\n"
+    "       csmtp-doctor [options] --transport NAME [USER]\n\n"
     "Tries ports 465, 587 and 25 of a mail server and, with USER, a login. Prints what\n"
     "works, what fails and why, and the settings for a program. Sends no mail.\n";
 const char kStatusText[] =
@@ -107,14 +111,10 @@ void CheckAuthorities(const std::string &file) {
 }
 
 // Reads the user and where the password or the access token comes from.
-doctor::Credentials ReadCredentials(const CommandLine &given, const std::string &host, doctor::Login *login) {
+doctor::Credentials ReadCredentials(const CommandLine &given, const std::string &host, const std::string &user, doctor::Login *login) {
   const bool oauth2 = tools::WantsOAuth2(given);
-  if (given.Operands().size() < 2) {
-    if (oauth2) throw UsageError("USER is missing: set the mailbox to log in to");
-    return [](CSmtp *) {};
-  }
   login->asked = true;
-  login->user = given.Operands()[1];
+  login->user = user;
   if (oauth2) {
     const tools::OAuth2 options = tools::ReadOAuth2(given);
     login->oauth2 = tools::OAuth2Code(options);
@@ -133,18 +133,69 @@ doctor::Credentials ReadCredentials(const CommandLine &given, const std::string 
   };
 }
 
-int Run(const CommandLine &given) {
-  const std::vector<std::string> &operands = given.Operands();
-  if (operands.empty() || operands.size() > 2) throw UsageError("expected HOST and, to try a login, USER");
-  if (given.Has("port") && given.Has("ports")) throw UsageError("--port and --ports cannot be used together");
+doctor::Settings ReadSettings(const CommandLine &given, const std::string &host) {
   doctor::Settings settings;
-  settings.host = operands[0];
+  settings.host = host;
   settings.ca_file = given.Get(tools::kCAFile.name);
   settings.tls_name = given.Get(tools::kTLSName.name);
   settings.insecure = given.Has(tools::kInsecure.name);
   settings.ipv4 = given.Has("ipv4") || !given.Has("ipv6");
   settings.ipv6 = given.Has("ipv6") || !given.Has("ipv4");
   settings.timeout = static_cast<unsigned int>(given.Number("timeout", 10, 1, 600) * 1000);
+  return settings;
+}
+
+// Prints the report and returns the exit status.
+int Report(const CommandLine &given, const Findings &findings) {
+  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus, tools::kFailure}; // by Result
+  const int status = statuses[findings.result];
+  if (given.Has("verbose")) fprintf(stderr, "%s", doctor::ReportTranscripts(findings).c_str());
+  std::string report = given.Has("json") ? doctor::ReportJSON(findings, status) : doctor::ReportText(findings);
+  if (!given.Has("json") && tools::IsTerminal(stdout)) {
+    report = doctor::Rendered(report, tools::TerminalWidth(stdout), tools::Colours(stdout));
+  }
+  fwrite(report.data(), 1, report.size(), stdout);
+  return status;
+}
+
+// Checks a service that sends mail over HTTPS.
+int RunService(const CommandLine &given) {
+  Findings findings;
+  findings.service.transport = given.Get("transport");
+  findings.service.endpoint = given.Get("transport-endpoint");
+  findings.host = findings.service.transport + " over HTTPS";
+  const std::string &name = findings.service.transport;
+  if (name != "microsoft-graph" && name != "gmail-api") throw UsageError("--transport: the value must be microsoft-graph or gmail-api");
+  if (given.Operands().size() > 1) throw UsageError("expected only USER: with --transport there is no HOST");
+  if (given.Has("port") || given.Has("ports")) throw UsageError("--transport: there is no port to choose: use --transport-endpoint");
+  const doctor::Settings settings = ReadSettings(given, "");
+  findings.ca_file = settings.ca_file;
+  findings.tls_name = settings.tls_name;
+  findings.insecure = settings.insecure;
+  IgnoreConfiguration(&findings);
+  CheckAuthorities(settings.ca_file);
+  try {
+    CSmtp trial; // wrong arguments are reported before anything is tried
+    trial.SetTransportEndpoint(findings.service.endpoint.c_str());
+  } catch (const ECSmtp &e) {
+    throw UsageError(tools::Reword(e.what(), tools::kDoctor, ""));
+  }
+  const bool token = given.Has(tools::kTokenFile.name) || !tools::Environment("CSMTP_TOKEN").empty();
+  if (!token && !tools::WantsOAuth2(given)) throw UsageError("--transport: an access token is required: use --token-file");
+  const std::string user = given.Operands().empty() ? "" : given.Operands()[0];
+  const doctor::Credentials give = ReadCredentials(given, name, user, &findings.login);
+  doctor::TryService(settings, give, &findings);
+  doctor::ConcludeService(&findings);
+  return Report(given, findings);
+}
+
+int Run(const CommandLine &given) {
+  if (given.Has("transport")) return RunService(given);
+  const std::vector<std::string> &operands = given.Operands();
+  if (operands.empty() || operands.size() > 2) throw UsageError("expected HOST and, to try a login, USER");
+  if (given.Has("port") && given.Has("ports")) throw UsageError("--port and --ports cannot be used together");
+  if (given.Has("transport-endpoint")) throw UsageError("--transport-endpoint: set the service with --transport");
+  const doctor::Settings settings = ReadSettings(given, operands[0]);
   if (settings.host.empty() || settings.host.find_first_of(" ,/@") != std::string::npos) {
     throw UsageError("HOST must be one host name or address, such as smtp.example.com");
   }
@@ -157,7 +208,9 @@ int Run(const CommandLine &given) {
   findings.ports = ReadPorts(given.Has("port") ? std::to_string(given.Number("port", 0, 1, 65535)) : given.Get("ports", UsualPorts()));
   IgnoreConfiguration(&findings);
   CheckAuthorities(settings.ca_file);
-  const doctor::Credentials give = ReadCredentials(given, settings.host, &findings.login);
+  doctor::Credentials give = [](CSmtp *) {};
+  if (operands.size() == 2) give = ReadCredentials(given, settings.host, operands[1], &findings.login);
+  else if (tools::WantsOAuth2(given)) throw UsageError("USER is missing: set the mailbox to log in to");
   if (tools::IsTerminal(stderr) && !given.Has("json")) fprintf(stderr, "Checking %s ...\n", settings.host.c_str());
   doctor::ExamineAll(settings, &findings.ports);
   doctor::Choose(&findings);
@@ -166,16 +219,7 @@ int Run(const CommandLine &given) {
     doctor::TryLogin(settings, *findings.Best(), give, &findings.login);
   }
   doctor::Conclude(&findings);
-
-  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus, tools::kFailure}; // by Result
-  const int status = statuses[findings.result];
-  if (given.Has("verbose")) fprintf(stderr, "%s", doctor::ReportTranscripts(findings).c_str());
-  std::string report = given.Has("json") ? doctor::ReportJSON(findings, status) : doctor::ReportText(findings);
-  if (!given.Has("json") && tools::IsTerminal(stdout)) {
-    report = doctor::Rendered(report, tools::TerminalWidth(stdout), tools::Colours(stdout));
-  }
-  fwrite(report.data(), 1, report.size(), stdout);
-  return status;
+  return Report(given, findings);
 }
 
 } // namespace

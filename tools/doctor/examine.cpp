@@ -257,6 +257,26 @@ void TryToken(const Settings &settings, const Credentials &give, Login *login) {
   login->text = attempt.text;
 }
 
+void TryService(const Settings &settings, const Credentials &give, Findings *findings) {
+  Service &s = findings->service;
+  const Credentials with_transport = [&](CSmtp *mail) {
+    mail->SetTransport(s.transport.c_str());
+    mail->SetTransportEndpoint(s.endpoint.c_str());
+    give(mail);
+  };
+  TryToken(settings, with_transport, &findings->login);
+  if (!findings->login.token_obtained) return;
+  const Way way = {0, kImplicitTLS, LocalAddress(settings.ipv4, settings.ipv6), !settings.insecure, 0, 0, settings.tls_name};
+  CSmtp mail;
+  Timed(&s.attempt, mail, [&] {
+    Prepare(settings, way, &mail, &s.attempt);
+    mail.SetLogin(findings->login.user.c_str());
+    with_transport(&mail);
+    mail.ConnectRemoteServer("", 0, DO_NOT_SET, true);
+  });
+  s.tls = mail.GetTLSInfo();
+}
+
 void TryLogin(const Settings &settings, const Port &port, const Credentials &give, Login *login) {
   const Way way = {port.dialled, port.security, LocalAddress(settings.ipv4, settings.ipv6), !settings.insecure, 0, 0, settings.tls_name};
   Attempt attempt;

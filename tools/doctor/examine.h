@@ -31,6 +31,9 @@ using Credentials = std::function<void(CSmtp *mail)>;
 // Gets an access token, without a connection to the mail server.
 void TryToken(const Settings &settings, const Credentials &give, Login *login);
 
+// Gets an access token for a service, and connects to the service. Nothing is sent.
+void TryService(const Settings &settings, const Credentials &give, Findings *findings);
+
 // Logs in once, on a port that has been examined.
 void TryLogin(const Settings &settings, const Port &port, const Credentials &give, Login *login);
 

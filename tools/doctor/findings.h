@@ -91,12 +91,20 @@ struct Login {
   bool TokenFailed() const { return !oauth2.empty() && !token_obtained; }
 };
 
+// A service that sends mail over HTTPS, in place of ports.
+struct Service {
+  std::string transport, endpoint; // endpoint is "" for that of the service
+  Attempt attempt;
+  std::string tls; // "TLS 1.3, TLS_AES_128_GCM_SHA256"
+};
+
 enum Result { kGood, kNone, kLoginRefused, kClearOnly, kBadCertificate };
 
 struct Findings {
   std::string host, ca_file, tls_name;
   bool insecure = false;
   std::vector<Port> ports;
+  Service service; // its transport is "" if ports are checked
   Login login;
   Result result = kNone;
   int best = -1; // index in ports; -1: none

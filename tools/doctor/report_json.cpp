@@ -112,6 +112,17 @@ std::string LoginJSON(const Login &l) {
       .Raw("token", TokenJSON(l)).Done();
 }
 
+std::string ServiceJSON(const Service &s) {
+  if (s.transport.empty()) return "null";
+  return Object().Text("transport", s.transport).Text("endpoint", s.endpoint).Text("tls", s.tls).Raw("attempt", AttemptJSON(s.attempt)).Done();
+}
+
+std::string TokenOf(const Findings &f) {
+  if (f.service.transport.empty()) return LoginJSON(f.login);
+  return Object().Text("user", f.login.user).Number("error", f.login.error).Text("text", f.login.text)
+      .Raw("token", Object().Raw("obtained", Bool(f.login.token_obtained)).Text("info", f.login.token_info).Done()).Done();
+}
+
 } // namespace
 
 std::string ReportJSON(const Findings &f, int status) {
@@ -126,7 +137,8 @@ std::string ReportJSON(const Findings &f, int status) {
   text += "  \"status\": " + std::to_string(status) + ",\n";
   text += "  \"best_port\": " + (f.Best() == nullptr ? "null" : std::to_string(f.Best()->usual)) + ",\n";
   text += "  \"ports\": [" + ports + "\n  ],\n";
-  text += "  \"login\": " + LoginJSON(f.login) + ",\n";
+  text += "  \"service\": " + ServiceJSON(f.service) + ",\n";
+  text += "  \"login\": " + TokenOf(f) + ",\n";
   text += "  \"notes\": " + Strings(f.notes) + ",\n";
   text += "  \"code\": " + Strings(f.code) + "\n}\n";
   return text;

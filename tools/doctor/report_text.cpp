@@ -113,9 +113,26 @@ std::string LoginText(const Findings &f) {
   return text + (l.accepted ? "works, by " + l.mechanism : "fails. " + l.text) + "\n";
 }
 
+std::string ServiceText(const Findings &f) {
+  const Login &l = f.login;
+  std::string text = Line("Access token", l.token_obtained ? "obtained" + (l.token_info.empty() ? "" : "; " + l.token_info) : "NOT OBTAINED. " + l.text);
+  if (f.service.attempt.tried) text += Family(f.service.attempt, "Service");
+  if (!f.service.tls.empty()) text += Line("TLS", f.service.tls);
+  return text;
+}
+
+std::string ServiceVerdict(const Findings &f) {
+  switch (f.result) {
+  case kGood: return "An access token was obtained, and the service can be reached. Only a mail shows whether the service accepts the token.";
+  case kLoginRefused: return "No access token was obtained.";
+  default: return "The service cannot be reached.";
+  }
+}
+
 } // namespace
 
 std::string Verdict(const Findings &f) {
+  if (!f.service.transport.empty()) return ServiceVerdict(f);
   const std::string rest = f.AllWell() ? "" : " Not everything is well: see the report.";
   switch (f.result) {
   case kGood:
@@ -130,7 +147,7 @@ std::string Verdict(const Findings &f) {
 std::string ReportText(const Findings &f) {
   std::string text = f.host + "\n";
   for (const Port &p : f.ports) text += PortText(p);
-  text += LoginText(f);
+  text += f.service.transport.empty() ? LoginText(f) : ServiceText(f);
   text += "\n" + Verdict(f) + "\n";
   for (const std::string &note : f.notes) text += "- " + note + "\n";
   if (!f.code.empty()) {
@@ -149,6 +166,7 @@ std::string ReportTranscripts(const Findings &f) {
       for (const std::string &line : a->transcript) text += line + "\n";
     }
   }
+  for (const std::string &line : f.service.attempt.transcript) text += line + "\n";
   if (f.login.tried) text += "== login\n";
   for (const std::string &line : f.login.transcript) text += line + "\n";
   return text;
