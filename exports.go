@@ -13,6 +13,7 @@ import "C"
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unsafe"
@@ -264,4 +265,167 @@ func goSetProgressCallback(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user uns
 //export goSetLogCallback
 func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) C.int {
 	return run(h, func(m *mailer.Mailer) error { return m.SetLogOrigin(origin(h, unsafe.Pointer(fn), user)) })
+}
+
+// The exports for pools. A pool is a mailer, so its handle is one of a mailer.
+
+// pooling calls a method of the pool of h.
+func pooling(h C.CSmtpHandle, f func(*mailer.Pool) error) C.int {
+	return give(mailer.PoolDo(uintptr(h), f))
+}
+
+// limit converts a number of milliseconds; UINT_MAX means no limit.
+func limit(milliseconds C.uint) time.Duration {
+	if milliseconds == math.MaxUint32 {
+		return -1
+	}
+	return time.Duration(milliseconds) * time.Millisecond
+}
+
+//export goPoolNew
+func goPoolNew() C.CSmtpHandle { return made(mailer.NewPool(), mailer.Internal) }
+
+//export goPoolAddRelay
+func goPoolAddRelay(h, relay C.CSmtpHandle, name *C.char) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.AddRelay(uintptr(relay), oneLine(name)) })
+}
+
+//export goPoolSetWeight
+func goPoolSetWeight(h C.CSmtpHandle, relay, weight C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetWeight(uint32(relay), uint32(weight)) })
+}
+
+//export goPoolSetSessions
+func goPoolSetSessions(h C.CSmtpHandle, relay, sessions C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetSessions(uint32(relay), uint32(sessions)) })
+}
+
+//export goPoolSetRate
+func goPoolSetRate(h C.CSmtpHandle, relay, mails, seconds C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetRate(uint32(relay), uint32(mails), uint32(seconds)) })
+}
+
+//export goPoolSetSessionMails
+func goPoolSetSessionMails(h C.CSmtpHandle, relay, mails C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetSessionMails(uint32(relay), uint32(mails)) })
+}
+
+//export goPoolSetIdle
+func goPoolSetIdle(h C.CSmtpHandle, relay, milliseconds C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetIdle(uint32(relay), uint32(milliseconds)) })
+}
+
+//export goPoolSetQueue
+func goPoolSetQueue(h C.CSmtpHandle, mails C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetQueue(uint32(mails)) })
+}
+
+//export goPoolSetPause
+func goPoolSetPause(h C.CSmtpHandle, first, longest C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetPause(uint32(first), uint32(longest)) })
+}
+
+//export goPoolSetPatience
+func goPoolSetPatience(h C.CSmtpHandle, milliseconds C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetPatience(uint32(milliseconds)) })
+}
+
+//export goPoolSetCallbacksInWait
+func goPoolSetCallbacksInWait(h C.CSmtpHandle, inWait C.int) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.SetCallbacksInWait(inWait != 0) })
+}
+
+//export goPoolSetJournal
+func goPoolSetJournal(h C.CSmtpHandle, begin C.CSmtpSendingFunction, end C.CSmtpEndedFunction, user unsafe.Pointer) C.int {
+	var j mailer.Journal
+	if begin != nil {
+		j.Sending = func(call uint64, id string, relay int, messageID string) bool {
+			return C.gateSending(h, C.uint64_t(call), begin, user, lent(id), C.uint(relay), lent(messageID)) == 0
+		}
+	}
+	if end != nil {
+		j.Ended = func(call uint64, id string, relay, outcome int, queueID, reply string) bool {
+			return C.gateAttemptEnded(h, C.uint64_t(call), end, user, lent(id), C.uint(relay), C.int(outcome), lent(queueID), lent(reply)) == 0
+		}
+	}
+	return pooling(h, func(p *mailer.Pool) error { return p.SetJournal(j) })
+}
+
+//export goPoolSetReconcile
+func goPoolSetReconcile(h C.CSmtpHandle, fn C.CSmtpReconcileFunction, user unsafe.Pointer) C.int {
+	var f mailer.Reconcile
+	if fn != nil {
+		f = func(call uint64, id string, relay int, messageID string) int {
+			return int(C.gateReconcile(h, C.uint64_t(call), fn, user, lent(id), C.uint(relay), lent(messageID)))
+		}
+	}
+	return pooling(h, func(p *mailer.Pool) error { return p.SetReconcile(f) })
+}
+
+// lent returns s in Go memory for the time of a callback: there may not be enough memory
+// for a copy in C.
+func lent(s string) *C.char {
+	text := append([]byte(s), 0)
+	return (*C.char)(unsafe.Pointer(&text[0]))
+}
+
+//export goPoolSend
+func goPoolSend(h, mail C.CSmtpHandle) C.int {
+	return give(mailer.PoolSend(uintptr(h), uintptr(mail)))
+}
+
+//export goPoolSubmit
+func goPoolSubmit(h, mail C.CSmtpHandle, id *C.char, milliseconds C.uint, fn C.CSmtpDoneFunction, user unsafe.Pointer, copied *C.CSmtpHandle) C.int {
+	var told func(uint64, uintptr, mailer.Number)
+	if fn != nil {
+		told = func(call uint64, m uintptr, n mailer.Number) {
+			C.gateDone(C.CSmtpHandle(m), C.uint64_t(call), fn, user, C.int(n))
+		}
+	}
+	return pooling(h, func(p *mailer.Pool) error {
+		m, err := p.Submit(uintptr(mail), oneLine(id), limit(milliseconds), told)
+		if copied != nil {
+			*copied = C.CSmtpHandle(m)
+		}
+		return err
+	})
+}
+
+//export goPoolWait
+func goPoolWait(h C.CSmtpHandle, milliseconds C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.Wait(limit(milliseconds)) })
+}
+
+//export goPoolDrain
+func goPoolDrain(h C.CSmtpHandle, milliseconds C.uint) C.int {
+	return pooling(h, func(p *mailer.Pool) error { return p.Drain(limit(milliseconds)) })
+}
+
+//export goPoolGetCount
+func goPoolGetCount(h C.CSmtpHandle, relay C.uint, what C.int) C.uint {
+	return C.uint(mailer.PoolValue(uintptr(h), func(p *mailer.Pool) (int, error) { return p.GetCount(uint32(relay), int(what)) }))
+}
+
+//export goPoolGetQueued
+func goPoolGetQueued(h C.CSmtpHandle) C.uint {
+	return C.uint(mailer.PoolValue(uintptr(h), (*mailer.Pool).GetQueued))
+}
+
+//export goPoolGetRelayName
+func goPoolGetRelayName(h C.CSmtpHandle, relay C.uint) *C.char {
+	return poolText(h, "PoolGetRelayName", relay, (*mailer.Pool).GetRelayName)
+}
+
+//export goPoolGetRelayError
+func goPoolGetRelayError(h C.CSmtpHandle, relay C.uint) *C.char {
+	return poolText(h, "PoolGetRelayError", relay, (*mailer.Pool).GetRelayError)
+}
+
+// poolText returns a text about a relay, which the library keeps for the calling thread.
+func poolText(h C.CSmtpHandle, getter string, relay C.uint, f func(*mailer.Pool, uint32) (string, error)) *C.char {
+	s := mailer.PoolValue(uintptr(h), func(p *mailer.Pool) (string, error) { return f(p, uint32(relay)) })
+	if s == "" {
+		return emptyText
+	}
+	return text(h, getter, relay, func(*mailer.Mailer) string { return s })
 }

@@ -742,6 +742,113 @@ int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h)
   GATE_CODE(h, GATE_ANYWHERE | GATE_WRITES, goCancel(h), Cancel, (h))
 }
 
+/* ---- A pool of relays */
+
+CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void)
+{
+  GATE_HANDLE(0, 0, goPoolNew(), PoolNew, ())
+}
+
+int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name)
+{
+  GATE_CODE(pool, 0, goPoolAddRelay(pool, relay, (char *)name), PoolAddRelay, (pool, relay, name))
+}
+
+int CSMTP_CALL CSmtp_PoolSetWeight(CSmtpHandle pool, unsigned int relay, unsigned int weight)
+{
+  GATE_CODE(pool, 0, goPoolSetWeight(pool, relay, weight), PoolSetWeight, (pool, relay, weight))
+}
+
+int CSMTP_CALL CSmtp_PoolSetSessions(CSmtpHandle pool, unsigned int relay, unsigned int sessions)
+{
+  GATE_CODE(pool, 0, goPoolSetSessions(pool, relay, sessions), PoolSetSessions, (pool, relay, sessions))
+}
+
+int CSMTP_CALL CSmtp_PoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds)
+{
+  GATE_CODE(pool, 0, goPoolSetRate(pool, relay, mails, seconds), PoolSetRate, (pool, relay, mails, seconds))
+}
+
+int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails)
+{
+  GATE_CODE(pool, 0, goPoolSetSessionMails(pool, relay, mails), PoolSetSessionMails, (pool, relay, mails))
+}
+
+int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay, unsigned int milliseconds)
+{
+  GATE_CODE(pool, 0, goPoolSetIdle(pool, relay, milliseconds), PoolSetIdle, (pool, relay, milliseconds))
+}
+
+int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails)
+{
+  GATE_CODE(pool, 0, goPoolSetQueue(pool, mails), PoolSetQueue, (pool, mails))
+}
+
+int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest)
+{
+  GATE_CODE(pool, 0, goPoolSetPause(pool, first, longest), PoolSetPause, (pool, first, longest))
+}
+
+int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds)
+{
+  GATE_CODE(pool, 0, goPoolSetPatience(pool, milliseconds), PoolSetPatience, (pool, milliseconds))
+}
+
+int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user)
+{
+  GATE_CODE(pool, 0, goPoolSetJournal(pool, begin, end, user), PoolSetJournal, (pool, begin, end, user))
+}
+
+int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user)
+{
+  GATE_CODE(pool, 0, goPoolSetReconcile(pool, fn, user), PoolSetReconcile, (pool, fn, user))
+}
+
+int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait)
+{
+  GATE_CODE(pool, 0, goPoolSetCallbacksInWait(pool, in_wait), PoolSetCallbacksInWait, (pool, in_wait))
+}
+
+int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail)
+{
+  GATE_CODE(pool, GATE_WRITES, goPoolSend(pool, mail), PoolSend, (pool, mail))
+}
+
+int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied)
+{
+  GATE_CODE(pool, GATE_WRITES, goPoolSubmit(pool, mail, (char *)id, milliseconds, fn, user, copied), PoolSubmit, (pool, mail, id, milliseconds, fn, user, copied))
+}
+
+int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseconds)
+{
+  GATE_CODE(pool, GATE_WRITES, goPoolWait(pool, milliseconds), PoolWait, (pool, milliseconds))
+}
+
+int CSMTP_CALL CSmtp_PoolDrain(CSmtpHandle pool, unsigned int milliseconds)
+{
+  GATE_CODE(pool, GATE_WRITES, goPoolDrain(pool, milliseconds), PoolDrain, (pool, milliseconds))
+}
+
+unsigned int CSMTP_CALL CSmtp_PoolGetCount(CSmtpHandle pool, unsigned int relay, int what)
+{
+  GATE_VALUE(pool, 0, goPoolGetCount(pool, relay, what), PoolGetCount, (pool, relay, what))
+}
+
+unsigned int CSMTP_CALL CSmtp_PoolGetQueued(CSmtpHandle pool)
+{
+  GATE_VALUE(pool, 0, goPoolGetQueued(pool), PoolGetQueued, (pool))
+}
+
+const char *CSMTP_CALL CSmtp_PoolGetRelayName(CSmtpHandle pool, unsigned int relay)
+{
+  GATE_TEXT(pool, 0, goPoolGetRelayName(pool, relay), PoolGetRelayName, (pool, relay))
+}
+
+const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsigned int relay)
+{
+  GATE_TEXT(pool, 0, goPoolGetRelayError(pool, relay), PoolGetRelayError, (pool, relay))
+}
+
 /* ---- What happened, in detail */
 
 int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h)

@@ -308,6 +308,26 @@ enum {
   CSMTP_LOG_EVENT = 2 /* an event such as "connected to 192.0.2.1:587" */
 };
 
+/* Numbers about a relay: CSmtp_PoolGetCount. */
+enum {
+  CSMTP_POOL_SENT = 0, /* mails that it accepted, also for some of the recipients only */
+  CSMTP_POOL_REFUSED = 1, /* mails that it refused with 4yz or 5yz */
+  CSMTP_POOL_DOUBTFUL = 2, /* mails whose outcome it left in doubt */
+  CSMTP_POOL_FAILED = 3, /* attempts that failed before the relay could take the mail */
+  CSMTP_POOL_SESSIONS = 4, /* sessions that are open, or being opened */
+  CSMTP_POOL_ACTIVE = 5, /* mails that are being sent */
+  CSMTP_POOL_HEALTH = 6, /* 0: it works; 1: it pauses after a failure; 2: one mail tries it again */
+  CSMTP_POOL_PAUSE = 7, /* milliseconds until its pause ends */
+  CSMTP_POOL_RATE = 8 /* mails that it accepted in the last minute */
+};
+
+/* Answers of CSmtpReconcileFunction. */
+enum {
+  CSMTP_UNKNOWN = 0, /* it could not be found out */
+  CSMTP_DELIVERED = 1, /* the mail was delivered */
+  CSMTP_NOT_DELIVERED = 2 /* the mail was not, and will not be, delivered */
+};
+
 /* ---- Handles ----------------------------------------------------------- */
 
 /* A handle holds one message at a time. Use it again for the next mail, or make
@@ -1295,6 +1315,142 @@ CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
  * not affect later calls. */
 CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
+
+/* ---- A pool of relays -------------------------------------------------- */
+
+/* Many mails over several relays. A pool keeps sessions open and sends over them
+ * without a thread of the program for each.
+ *
+ * @code
+ * static void CSMTP_CALL sent(void *user, CSmtpHandle mail, int error) {
+ *   (void)user;
+ *   if (error != CSMTP_NO_ERROR && CSmtp_IsSafeToRetry(mail))
+ *     puts("not sent: submit it again later");
+ * }
+ *
+ * static int send_many(CSmtpHandle h, CSmtpHandle first, CSmtpHandle second) {
+ *   int i, error = CSMTP_NO_ERROR;
+ *   CSmtpHandle pool = CSmtp_PoolNew();
+ *   CSmtp_PoolAddRelay(pool, first, "first");
+ *   CSmtp_PoolAddRelay(pool, second, "second");
+ *   CSmtp_PoolSetWeight(pool, 0, 3);
+ *   for (i = 0; i < 1000 && error == CSMTP_NO_ERROR; i++) {
+ *     CSmtp_DelRecipients(h);
+ *     CSmtp_AddRecipient(h, "bob@example.com", NULL);
+ *     error = CSmtp_PoolSubmit(pool, h, NULL, 60000, sent, NULL, NULL);
+ *   }
+ *   CSmtp_PoolDrain(pool, 600000);
+ *   CSmtp_Free(pool);
+ *   return error;
+ * }
+ * @endcode
+ *
+ * A pool has a handle of its own. CSmtp_Free frees it, CSmtp_Cancel cancels all its
+ * mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a failed call.
+ * Relays are numbered from 0 in the order of CSmtp_PoolAddRelay. All threads may use a
+ * pool at the same time. A forked child cannot use a pool of its parent, nor mails in
+ * it: calls return CSMTP_FORKED. docs/pool.md says which relay takes a mail, and when
+ * a mail goes to another one.
+ *
+ * Callbacks run on threads of the library, several at a time, as docs/embedding.md
+ * describes for CSmtp_SendAsync, or where CSmtp_PoolSetCallbacksInWait says. A callback
+ * may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend on its
+ * own pool return CSMTP_BUSY there.
+ */
+
+/* Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
+ * does. CSmtp_Free cancels the mails of a pool, waits until their callbacks have
+ * returned (except a callback that calls it), and closes the sessions. */
+CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
+/* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
+ * timeouts, log and so on. Later changes of that handle, and freeing it, have no effect
+ * on the pool. Its log and token callbacks run on threads of the library, one at a
+ * time, until the pool is freed. name is for people; if it is NULL or "", it is the
+ * server. name may be NULL. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool or does not
+ * use SMTP (CSmtp_SetTransport). */
+CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
+/* Sets the share of the mails that a relay gets, in proportion to the weights of the
+ * others: 1 (the default) to 1,000,000. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetWeight(CSmtpHandle pool, unsigned int relay, unsigned int weight);
+/* Sets how many sessions a relay has at most: 1 to 1,000; 4 is the default. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessions(CSmtpHandle pool, unsigned int relay, unsigned int sessions);
+/* Limits a relay to 'mails' mails in 'seconds' seconds (1 to 86,400), evenly spaced. No
+ * period of that length has more than 'mails' + 1 mails. 0 mails (the default) means no
+ * limit. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds);
+/* Sets after how many mails a session is closed. 0 (the default) means no limit. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails);
+/* Sets how long a session without a mail stays open, in milliseconds; 10,000 is the
+ * default. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay, unsigned int milliseconds);
+/* Sets how many mails may wait in the pool; 1,000 is the default, 0 means no limit. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails);
+/* Set how long a relay that failed gets no mail: 'first' milliseconds (1,000 is the
+ * default), then twice as long each time one mail has found that it still fails, at most
+ * 'longest' (300,000). */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
+/* Sets how long after CSmtp_PoolSubmit a mail that no relay takes may wait for a relay
+ * to work again, in milliseconds. With 0 (the default), it ends at once. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
+/* Is called before the first octet of a mail is sent to a relay. 'id' is that of
+ * CSmtp_PoolSubmit. If the result is not 0, nothing is sent, and the mail ends with
+ * CSMTP_CANCELED and CSMTP_NOT_SENT. */
+typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
+/* Is called once after each call of CSmtpSendingFunction that returned 0, with the
+ * outcome of that attempt (CSMTP_ACCEPTED and so on), the server's queue id and its
+ * reply; both may be "". If the result is not 0, the mail ends with CSMTP_CANCELED,
+ * although CSmtp_GetOutcome returns its true outcome, so that a program that deletes
+ * mails with error 0 keeps it. */
+typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
+/* Sets the journal: two callbacks that record each attempt, for example in a database.
+ * A record of a beginning without an end then belongs to a mail that is in doubt because
+ * the program ended. begin or end may be NULL. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
+/* Finds out what became of a mail that is CSMTP_IN_DOUBT, for example from the log of
+ * the relay. Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It may take
+ * its time: its mail has no session meanwhile. */
+typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
+/* Sets the function that is called for each mail in doubt. After CSMTP_DELIVERED, the
+ * mail is CSMTP_ACCEPTED; after CSMTP_NOT_DELIVERED, a relay gets it again; otherwise
+ * it stays in doubt. fn may be NULL. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
+/* 1 runs the callbacks inside CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend, CSmtp_Free,
+ * and CSmtp_PoolSubmit while it waits, on the calling thread. The program must then call
+ * CSmtp_PoolWait often, because mails wait for their callbacks. 0 (the default) runs them
+ * on threads of the library. Returns CSMTP_BUSY if the pool has mails. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
+/* Sends the message of 'mail' and waits until it has ended. Returns what CSmtp_Send
+ * would have returned; the getters on 'mail' describe the outcome. The settings of
+ * 'mail' for the message and the envelope apply, but not its server and its callbacks.
+ * CSmtp_Cancel on 'mail' cancels it. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
+/* Puts a copy of the message of 'mail' in the queue and returns, so 'mail' can be changed
+ * or freed at once. Attached files are opened now: the mail ends with
+ * CSMTP_MSG_BODY_ERROR if one has changed when it is sent. Read functions are called now.
+ * If the queue is full, waits for at most 'milliseconds' (UINT_MAX: without limit), and
+ * then returns CSMTP_BUSY. id is the program's name for the mail in the journal; if it is
+ * NULL or "", it is the Message-ID. When the mail has ended, fn is called with 'user', a
+ * handle and the error number. The getters on the handle describe the outcome. The
+ * library frees it when fn has returned; fn may pass it to CSmtp_PoolSubmit to send the
+ * mail again with the same Message-ID. Stores that handle in 'copied' as well; until the
+ * mail has ended, only getters and CSmtp_Cancel may be called on it. id, fn and copied may be
+ * NULL. Otherwise returns what CSmtp_RenderMessage returns, or CSMTP_CANCELED after
+ * CSmtp_PoolDrain. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
+/* Waits until all mails have ended and their callbacks have returned, for at most
+ * 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseconds);
+/* Does the same, but first makes the pool refuse further mails. To end a program, call
+ * it before CSmtp_Free. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolDrain(CSmtpHandle pool, unsigned int milliseconds);
+/* Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay. */
+CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetCount(CSmtpHandle pool, unsigned int relay, int what);
+/* Returns the number of mails that wait for a relay. */
+CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetQueued(CSmtpHandle pool);
+/* Return the name of a relay, and the text of the last error for which the relay was
+ * the reason; "" if there is none. */
+CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayName(CSmtpHandle pool, unsigned int relay);
+CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsigned int relay);
 
 /* ---- What happened, in detail ------------------------------------------ */
 

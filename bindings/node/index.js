@@ -32,8 +32,9 @@ const types = {
 // functions.js contains the constants and the signatures, in which each type is one of
 // the letters in 'types'.
 const { signatures, constants } = require('./functions.js');
-// These functions are not wrapped, because the promises of class Mailer replace them.
-const unwrapped = new Set(['SendAsync', 'Poll', 'Wait']);
+// These functions are not wrapped, because the promises of class Mailer replace them. The
+// functions of pools (Pool...) are for programs that send from several threads.
+const unwrapped = new Set(['SendAsync', 'Poll', 'Wait', ...Object.keys(signatures).filter((name) => name.startsWith('Pool'))]);
 
 const C = {};
 for (const [name, signature] of Object.entries(signatures)) {

@@ -21,7 +21,7 @@ from csmtp_testserver import TestServer as Server
 ABI = (pathlib.Path(__file__).parents[2] / "tests" / "embed" / "abi.txt").read_text()
 TYPES = {"const char *": "s", "const void *": "s", "int": "i", "unsigned int": "u", "unsigned short": "h",
                 "int64_t": "q", "size_t": "z", "CSmtpHandle": "H", "void *": "p", "void": "v",
-                "const char **": "P", "size_t *": "P", "const CSmtpHandle *": "P", "int *": "P"}
+                "const char **": "P", "size_t *": "P", "const CSmtpHandle *": "P", "int *": "P", "CSmtpHandle *": "P"}
 
 
 def letter(declared: str) -> str:

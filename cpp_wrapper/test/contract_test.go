@@ -19,7 +19,7 @@ import (
 // TestClassHasEveryFunction checks that the class calls every C function.
 func TestClassHasEveryFunction(t *testing.T) {
 	var class string
-	for _, file := range []string{"../CSmtp.h", "../csmtp_core.h", "../csmtp_extensions.h"} {
+	for _, file := range []string{"../CSmtp.h", "../csmtp_core.h", "../csmtp_extensions.h", "../csmtp_pool.h"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		class += string(text)

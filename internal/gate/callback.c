@@ -64,6 +64,29 @@ int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, 
   CALLBACK(0, r = fn(user, buffer, capacity))
   return r;
 }
+
+int gateSending(CSmtpHandle h, uint64_t done, CSmtpSendingFunction fn, void *user, const char *id, unsigned int relay, const char *message_id)
+{
+  int r;
+  CALLBACK(done, r = fn(user, id, relay, message_id))
+  return r;
+}
+
+int gateAttemptEnded(CSmtpHandle h, uint64_t done, CSmtpEndedFunction fn, void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)
+{
+  int r;
+  CALLBACK(done, r = fn(user, id, relay, outcome, queue_id, reply))
+  return r;
+}
+#undef FAILED
+
+#define FAILED CSMTP_UNKNOWN
+int gateReconcile(CSmtpHandle h, uint64_t done, CSmtpReconcileFunction fn, void *user, const char *id, unsigned int relay, const char *message_id)
+{
+  int r;
+  CALLBACK(done, r = fn(user, id, relay, message_id))
+  return r;
+}
 #undef FAILED
 
 #define FAILED NULL

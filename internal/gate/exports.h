@@ -156,6 +156,27 @@ enum {
   GATE_ENTRY_Poll,
   GATE_ENTRY_Wait,
   GATE_ENTRY_Cancel,
+  GATE_ENTRY_PoolNew,
+  GATE_ENTRY_PoolAddRelay,
+  GATE_ENTRY_PoolSetWeight,
+  GATE_ENTRY_PoolSetSessions,
+  GATE_ENTRY_PoolSetRate,
+  GATE_ENTRY_PoolSetSessionMails,
+  GATE_ENTRY_PoolSetIdle,
+  GATE_ENTRY_PoolSetQueue,
+  GATE_ENTRY_PoolSetPause,
+  GATE_ENTRY_PoolSetPatience,
+  GATE_ENTRY_PoolSetJournal,
+  GATE_ENTRY_PoolSetReconcile,
+  GATE_ENTRY_PoolSetCallbacksInWait,
+  GATE_ENTRY_PoolSend,
+  GATE_ENTRY_PoolSubmit,
+  GATE_ENTRY_PoolWait,
+  GATE_ENTRY_PoolDrain,
+  GATE_ENTRY_PoolGetCount,
+  GATE_ENTRY_PoolGetQueued,
+  GATE_ENTRY_PoolGetRelayName,
+  GATE_ENTRY_PoolGetRelayError,
   GATE_ENTRY_GetPhase,
   GATE_ENTRY_GetErrorKind,
   GATE_ENTRY_IsLoginError,
@@ -321,6 +342,27 @@ extern int goSendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 extern int goPoll(CSmtpHandle h);
 extern int goWait(CSmtpHandle h, unsigned int milliseconds);
 extern int goCancel(CSmtpHandle h);
+extern CSmtpHandle goPoolNew(void);
+extern int goPoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, char *name);
+extern int goPoolSetWeight(CSmtpHandle pool, unsigned int relay, unsigned int weight);
+extern int goPoolSetSessions(CSmtpHandle pool, unsigned int relay, unsigned int sessions);
+extern int goPoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds);
+extern int goPoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails);
+extern int goPoolSetIdle(CSmtpHandle pool, unsigned int relay, unsigned int milliseconds);
+extern int goPoolSetQueue(CSmtpHandle pool, unsigned int mails);
+extern int goPoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
+extern int goPoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
+extern int goPoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
+extern int goPoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
+extern int goPoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
+extern int goPoolSend(CSmtpHandle pool, CSmtpHandle mail);
+extern int goPoolSubmit(CSmtpHandle pool, CSmtpHandle mail, char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
+extern int goPoolWait(CSmtpHandle pool, unsigned int milliseconds);
+extern int goPoolDrain(CSmtpHandle pool, unsigned int milliseconds);
+extern unsigned int goPoolGetCount(CSmtpHandle pool, unsigned int relay, int what);
+extern unsigned int goPoolGetQueued(CSmtpHandle pool);
+extern char *goPoolGetRelayName(CSmtpHandle pool, unsigned int relay);
+extern char *goPoolGetRelayError(CSmtpHandle pool, unsigned int relay);
 extern int goGetPhase(CSmtpHandle h);
 extern int goGetErrorKind(CSmtpHandle h);
 extern int goIsLoginError(CSmtpHandle h);

@@ -80,6 +80,9 @@ int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t se
 const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);
 void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, int error);
+int gateSending(CSmtpHandle h, uint64_t done, CSmtpSendingFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
+int gateAttemptEnded(CSmtpHandle h, uint64_t done, CSmtpEndedFunction fn, void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
+int gateReconcile(CSmtpHandle h, uint64_t done, CSmtpReconcileFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
 
 /* ---- Between the files of this folder ---------------------------------- */
 

@@ -118,9 +118,23 @@ func (p *Pool) noted(err error) Number {
 	return f.number
 }
 
+// guardedPool runs f, and returns Internal after a panic, which it notes on h.
+func guardedPool(h uintptr, f func() Number) (n Number) {
+	defer func() {
+		if v := recover(); v != nil {
+			n = Internal
+			if m := Lookup(h); m != nil {
+				m.note(&Report{last: faultOf(panicFault(v))})
+			}
+		}
+	}()
+	rehearsePanic(outsideCall)
+	return f()
+}
+
 // PoolDo calls a method of the pool of h, for a call from C.
 func PoolDo(h uintptr, f func(*Pool) error) Number {
-	return Guarded(func() Number {
+	return guardedPool(h, func() Number {
 		p, n := lookupPool(h)
 		if p == nil {
 			return n
@@ -129,11 +143,20 @@ func PoolDo(h uintptr, f func(*Pool) error) Number {
 	})
 }
 
-// PoolValue returns what f returns for the pool of h, or the zero value if there is none.
+// PoolValue returns what f returns for the pool of h, or the zero value if there is none
+// or f fails.
 func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
-	PoolDo(h, func(p *Pool) (err error) {
-		v, err = f(p)
-		return err
+	guardedPool(h, func() Number {
+		p, n := lookupPool(h)
+		if p == nil {
+			return n
+		}
+		value, err := f(p)
+		if err != nil {
+			return p.noted(err)
+		}
+		v = value
+		return NoError
 	})
 	return v
 }

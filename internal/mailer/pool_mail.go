@@ -226,10 +226,16 @@ func (p *Pool) noRelay() error {
 
 // PoolSend sends the mail of a handle through a pool, and waits for its end.
 func PoolSend(h, mail uintptr) Number {
-	p, n := lookupPool(h)
-	if p == nil {
-		return n
-	}
+	return guardedPool(h, func() Number {
+		p, n := lookupPool(h)
+		if p == nil {
+			return n
+		}
+		return p.send(mail)
+	})
+}
+
+func (p *Pool) send(mail uintptr) Number {
 	p.mu.Lock()
 	err := p.refuses("PoolSend")
 	if err == nil && p.inside() {
@@ -239,7 +245,7 @@ func PoolSend(h, mail uintptr) Number {
 	if err != nil {
 		return p.noted(err)
 	}
-	n = Attempt(mail, func(m *Mailer) error {
+	n := Attempt(mail, func(m *Mailer) error {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolSend: the mail is a pool: pass a handle with a message")
 		}

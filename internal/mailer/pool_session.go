@@ -5,6 +5,7 @@ package mailer
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"csmtp/smtp"
@@ -32,6 +33,21 @@ type poolRelay struct {
 
 func newPoolRelay(s settings, name string) *poolRelay {
 	s.progress, s.progressed = nil, Origin{}
+	var one sync.Mutex // the callbacks of a relay run one at a time
+	if token := s.login.token; token != nil && s.login.callback {
+		s.login.token = func(refused bool) (string, error) {
+			one.Lock()
+			defer one.Unlock()
+			return token(refused)
+		}
+	}
+	if log := s.log.call; log != nil {
+		s.log.call = func(direction int, line string) {
+			one.Lock()
+			defer one.Unlock()
+			log(direction, line)
+		}
+	}
 	return &poolRelay{settings: s, name: name, idleTime: defaultIdle}
 }
 

@@ -18,25 +18,29 @@ import (
 
 // values lists the arguments to try for each parameter type, as C expressions.
 var values = map[string][]string{
-	"CSmtpHandle":           {"live()", "0", "stale", "(CSmtpHandle)-1", "12345678"},
-	"const char *":          {"NULL", `""`, `"127.0.0.1"`, "huge", `"a\r\nb\xff\x01 <\"@"`},
-	"const void *":          {"NULL", "huge"},
-	"void *":                {"NULL", "huge"},
-	"const char **":         {"NULL", "&text"},
-	"size_t *":              {"NULL", "&size"},
-	"const CSmtpHandle *":   {"NULL", "(const CSmtpHandle[1]){0}"},
-	"int *":                 {"NULL", "(int[1]){0}"},
-	"size_t":                {"0", "1", "SIZE_MAX"},
-	"int":                   {"0", "1", "-1", "77", "INT_MAX", "INT_MIN"},
-	"unsigned":              {"0", "1", "UINT_MAX"},
-	"unsigned int":          {"0", "1", "UINT_MAX"},
-	"unsigned short":        {"0", "1", "65535"},
-	"int64_t":               {"0", "1", "-1", "INT64_MAX", "INT64_MIN"},
-	"CSmtpReadFunction":     {"NULL", "on_read"},
-	"CSmtpTokenFunction":    {"NULL", "on_token"},
-	"CSmtpDoneFunction":     {"NULL", "on_done"},
-	"CSmtpProgressFunction": {"NULL", "on_progress"},
-	"CSmtpLogFunction":      {"NULL", "on_log"},
+	"CSmtpHandle":            {"live()", "0", "stale", "(CSmtpHandle)-1", "12345678"},
+	"const char *":           {"NULL", `""`, `"127.0.0.1"`, "huge", `"a\r\nb\xff\x01 <\"@"`},
+	"const void *":           {"NULL", "huge"},
+	"void *":                 {"NULL", "huge"},
+	"const char **":          {"NULL", "&text"},
+	"size_t *":               {"NULL", "&size"},
+	"const CSmtpHandle *":    {"NULL", "(const CSmtpHandle[1]){0}"},
+	"int *":                  {"NULL", "(int[1]){0}"},
+	"size_t":                 {"0", "1", "SIZE_MAX"},
+	"int":                    {"0", "1", "-1", "77", "INT_MAX", "INT_MIN"},
+	"unsigned":               {"0", "1", "UINT_MAX"},
+	"unsigned int":           {"0", "1", "UINT_MAX"},
+	"unsigned short":         {"0", "1", "65535"},
+	"int64_t":                {"0", "1", "-1", "INT64_MAX", "INT64_MIN"},
+	"CSmtpReadFunction":      {"NULL", "on_read"},
+	"CSmtpTokenFunction":     {"NULL", "on_token"},
+	"CSmtpDoneFunction":      {"NULL", "on_done"},
+	"CSmtpProgressFunction":  {"NULL", "on_progress"},
+	"CSmtpLogFunction":       {"NULL", "on_log"},
+	"CSmtpSendingFunction":   {"NULL"},
+	"CSmtpEndedFunction":     {"NULL"},
+	"CSmtpReconcileFunction": {"NULL"},
+	"CSmtpHandle *":          {"NULL", "(CSmtpHandle[1]){0}"},
 }
 
 const boundaryHead = `#include <limits.h>
@@ -204,7 +208,7 @@ func TestEveryFunctionWithEveryArgument(t *testing.T) {
 				fmt.Fprintf(&program, "  %s;\n  done();\n", call)
 			case f.Result == "const char *":
 				fmt.Fprintf(&program, "  string(%s, %s);\n", what, call)
-			case f.Name == "New" || f.Name == "Clone":
+			case f.Name == "New" || f.Name == "Clone" || f.Name == "PoolNew":
 				fmt.Fprintf(&program, "  { CSmtpHandle made = %s; if (%d && made == 0) fail(%q, 0); CSmtp_Free(made); done(); }\n", call, map[bool]int{true: 1}[alive], call)
 			case f.Name == "GetLastError" && !alive:
 				fmt.Fprintf(&program, "  (void)%s;\n", call)

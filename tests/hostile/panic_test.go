@@ -47,6 +47,7 @@ static void one_panicked(const char *what, int a, int b) {
 #define RETURNS_TEXT(what, call) do { h = new_handle(); s = call; a = s != NULL && s[0] != 0; s = call; \
   if (a && s != NULL && s[0] != 0) fail(what, 0); check_error(what, h); CSmtp_Free(h); } while (0)
 #define RETURNS_NO_LINE(what, call) RETURNS_CODE(what, (s = call, s != NULL && s[0] != 0 ? -1 : last_error(h)))
+#define RETURNS_COUNT(what, call) RETURNS_CODE(what, ((void)(call), last_error(h)))
 #define RETURNS_FIXED_TEXT(what, call) do { a = call[0] != 0; b = call[0] != 0; if (a == b) fail(what, a); } while (0)
 #define RETURNS_HANDLE(what, call) do { h = new_handle(); \
   x = call; if (x == 0) check_error(what, 0); y = call; if (y == 0) check_error(what, 0); \
@@ -58,7 +59,8 @@ static void one_panicked(const char *what, int a, int b) {
 // panicShapes contains the macro for each function whose macro cannot be derived from
 // its result type.
 var panicShapes = map[string]string{
-	"New": "RETURNS_HANDLE", "Clone": "RETURNS_HANDLE", "Free": "FREES",
+	"New": "RETURNS_HANDLE", "Clone": "RETURNS_HANDLE", "Free": "FREES", "PoolNew": "RETURNS_HANDLE",
+	"PoolGetCount": "RETURNS_COUNT", "PoolGetQueued": "RETURNS_COUNT", "PoolGetRelayName": "RETURNS_COUNT", "PoolGetRelayError": "RETURNS_COUNT",
 	"GetMsgLineText": "RETURNS_NO_LINE", "GetErrorText": "RETURNS_FIXED_TEXT", "GetVersion": "RETURNS_FIXED_TEXT", "GetLastError": "RETURNS_CODE_AT_ONCE",
 	"SendAsync": "RETURNS_CODE_AT_ONCE", "Poll": "RETURNS_CODE_AT_ONCE", "Wait": "RETURNS_CODE_AT_ONCE", "Cancel": "RETURNS_CODE_AT_ONCE",
 }

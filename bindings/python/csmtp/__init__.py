@@ -29,6 +29,7 @@ from ._handle import Text
 from ._library import Error, error_text, lib, version
 from ._message import Message
 from ._numbers import *
+from ._pool import Pool, PoolMail
 from ._result import Recipient, Result
 from ._session import Session
 from ._transaction import Transaction

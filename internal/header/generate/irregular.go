@@ -9,13 +9,13 @@ import "fmt"
 // writes names the functions that may write to a connection or a file. After them,
 // the gate removes a pending SIGPIPE.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
-	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel")
+	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
 // anywhere names the functions that a callback may call on its own handle.
 var anywhere = set("Cancel")
 
 // makes names the functions that return a new handle.
-var makes = set("New", "Clone")
+var makes = set("New", "Clone", "PoolNew")
 
 // nullable names the functions that return NULL, and not "", if there is no text.
 var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
@@ -42,6 +42,9 @@ var ownExport = set(
 	"AddAttachmentData", "AddAttachmentReader", "AddInlineImageData", "RenderMessage",
 	"GetPeerCertificate", "GetExtension", "SetTokenCallback", "SetProgressCallback", "SetLogCallback",
 	"SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Poll", "Wait", "Cancel",
+	"PoolNew", "PoolAddRelay", "PoolSetWeight", "PoolSetSessions", "PoolSetRate", "PoolSetSessionMails", "PoolSetIdle",
+	"PoolSetQueue", "PoolSetPause", "PoolSetPatience", "PoolSetJournal", "PoolSetReconcile", "PoolSetCallbacksInWait",
+	"PoolSend", "PoolSubmit", "PoolWait", "PoolDrain", "PoolGetCount", "PoolGetQueued", "PoolGetRelayName", "PoolGetRelayError",
 )
 
 func set(names ...string) map[string]bool {

@@ -18,7 +18,7 @@ import (
 // classHeaders lists the headers that are included between csmtp_push.h and
 // csmtp_pop.h.
 var classHeaders = []string{"include/csmtp_c.h", "cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_errors.h",
-	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h"}
+	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h", "cpp_wrapper/csmtp_pool.h"}
 
 // oldNames lists names whose macros stay defined: names of the old class, which a
 // program may have renamed by a macro, keywords, and names of the C and C++ libraries.

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""A pool of relays."""
+from __future__ import annotations
+
+from ctypes import CFUNCTYPE, byref, c_char_p, c_int, c_size_t, c_uint, c_void_p
+from typing import Any, Callable, NamedTuple, Optional
+
+from ._handle import Handle, Text
+from ._library import DONE, Error, lib, text
+from ._numbers import BUSY, UNKNOWN
+
+_SENDING = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_char_p)
+_ENDED = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_int, c_char_p, c_char_p)
+_RECONCILE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_char_p)
+FOREVER = 0xFFFFFFFF
+
+
+class PoolMail(NamedTuple):
+    """What became of a mail."""
+
+    error: int  #: the error number; 0 if it was accepted
+    outcome: int  #: ACCEPTED, IN_DOUBT ...
+    text: str  #: the error text
+    reply: str  #: of the server
+    queue_id: str
+    message_id: str
+    safe_to_retry: bool
+
+
+def _outcome(handle: int, error: int) -> PoolMail:
+    return PoolMail(error, lib.CSmtp_GetOutcome(handle), text(lib.CSmtp_GetLastErrorText(handle)) if error else "",
+                    text(lib.CSmtp_GetLastReply(handle)), text(lib.CSmtp_GetQueueID(handle)),
+                    text(lib.CSmtp_GetMessageID(handle)), bool(lib.CSmtp_IsSafeToRetry(handle)))
+
+
+class Pool(Handle):
+    """Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on
+    threads of the library, or inside wait, drain and send after set_callbacks_in_wait. What a callback
+    raises, the next wait, drain or send raises; such a callback counts as one that refuses."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, Callable[[PoolMail], Any]] = {}
+        self._next = 0
+        self._relays: list[Handle] = []
+        self._own(lib.CSmtp_PoolNew())
+        self._done = DONE(self._ended)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def _guard(self, failed: int, function: Callable[..., int]) -> Callable[..., int]:
+        def call(*arguments: Any) -> int:
+            try:
+                return function(*arguments)
+            except BaseException as raised:  # noqa: B902: an exception cannot pass through C
+                self._raised.append(raised)
+                return failed
+        return call
+
+    def _ended(self, user: int, handle: int, error: int) -> None:
+        done = self._waiting.pop(user, None)
+        if done is not None:
+            self._guard(0, lambda: (done(_outcome(handle, error)), 0)[1])()
+
+    def add_relay(self, relay: Handle, name: Optional[Text] = None) -> int:
+        """Adds a relay with the settings of a Mailer. Returns its number. The pool calls the log and token
+        callbacks of the Mailer, which must not be replaced while the pool is open."""
+        self._do("PoolAddRelay", relay._handle, name)
+        self._relays.append(relay)
+        return len(self._relays) - 1
+
+    def set_weight(self, relay: int, weight: int) -> None:
+        self._do("PoolSetWeight", relay, weight)
+    def set_sessions(self, relay: int, sessions: int) -> None:
+        self._do("PoolSetSessions", relay, sessions)
+    def set_rate(self, relay: int, mails: int, seconds: int = 1) -> None:
+        self._do("PoolSetRate", relay, mails, seconds)
+    def set_session_mails(self, relay: int, mails: int) -> None:
+        self._do("PoolSetSessionMails", relay, mails)
+    def set_idle(self, relay: int, milliseconds: int) -> None:
+        self._do("PoolSetIdle", relay, milliseconds)
+    def set_queue(self, mails: int) -> None:
+        self._do("PoolSetQueue", mails)
+    def set_pause(self, first: int, longest: int) -> None:
+        self._do("PoolSetPause", first, longest)
+    def set_patience(self, milliseconds: int) -> None:
+        self._do("PoolSetPatience", milliseconds)
+    def set_callbacks_in_wait(self, in_wait: bool = True) -> None:
+        self._do("PoolSetCallbacksInWait", in_wait)
+
+    def set_journal(self, begin: Optional[Callable[[str, int, str], bool]],
+                    end: Optional[Callable[[str, int, int, str, str], bool]]) -> None:
+        """begin(id, relay, message_id) and end(id, relay, outcome, queue_id, reply) return False to refuse.
+        Call it before the first mail."""
+        b = begin and _SENDING(self._guard(1, lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1))
+        e = end and _ENDED(self._guard(1, lambda user, id, relay, outcome, queue, reply:
+                                       0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1))
+        self._do("PoolSetJournal", b or None, e or None, None)
+        self._kept["PoolSetJournal"] = b, e
+
+    def set_reconcile(self, fn: Optional[Callable[[str, int, str], int]]) -> None:
+        """fn(id, relay, message_id) returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call it before the first mail."""
+        f = fn and _RECONCILE(self._guard(UNKNOWN, lambda user, id, relay, mid: fn(text(id), relay, text(mid))))
+        self._do("PoolSetReconcile", f or None, None)
+        self._kept["PoolSetReconcile"] = f
+
+    def send(self, mail: Handle) -> None:
+        """Sends a mail and waits for its end. Raises if it was not accepted."""
+        number = self._call("PoolSend", mail._handle)
+        self._reraise()
+        if number:
+            raise Error(mail._handle if lib.CSmtp_GetLastError(mail._handle) == number else self._handle, number)
+
+    def submit(self, mail: Handle, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
+               milliseconds: int = FOREVER) -> bool:
+        """Puts a copy of a mail in the queue, and calls done when it has ended. If the queue is full, waits for
+        at most milliseconds, and then returns False."""
+        self._next += 1
+        key = self._next
+        if done is not None:
+            self._waiting[key] = done
+        copy = c_size_t()
+        number = self._call("PoolSubmit", mail._handle, id, milliseconds, self._done, key, byref(copy))
+        if number:
+            self._waiting.pop(key, None)
+            if number != BUSY:
+                raise Error(self._handle, number)
+        return not number
+
+    def wait(self, milliseconds: int = FOREVER) -> bool:
+        """Waits until all mails have ended. Returns False if the time was too short."""
+        return self._waited(self._call("PoolWait", milliseconds))
+    def drain(self, milliseconds: int = FOREVER) -> bool:
+        """Refuses further mails, and waits."""
+        return self._waited(self._call("PoolDrain", milliseconds))
+    def cancel(self) -> None:
+        self._do("Cancel")
+
+    def _reraise(self) -> None:
+        if self._raised:
+            raise self._raised.pop(0)
+
+    def _waited(self, number: int) -> bool:
+        self._reraise()
+        if number not in (0, BUSY):
+            raise Error(self._handle, number)
+        return number == 0
+
+    def get_count(self, relay: int, what: int) -> int:
+        return self._count("PoolGetCount", relay, what)
+    def get_queued(self) -> int:
+        return self._count("PoolGetQueued")
+    def get_relay_name(self, relay: int) -> str:
+        return self._get("PoolGetRelayName", relay)
+    def get_relay_error(self, relay: int) -> str:
+        return self._get("PoolGetRelayError", relay)

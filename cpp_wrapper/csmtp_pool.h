@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+//
+// csmtp_pool.h: class CSmtpPool, which sends many mails over several relays. csmtp_c.h
+// documents its functions (CSmtp_Pool...), and docs/pool.md explains them. Include it in
+// addition to CSmtp.h, or instead. It uses <functional>, <list>, <memory> and <mutex>.
+#ifndef CSMTP_POOL_H
+#define CSMTP_POOL_H
+
+#include <stdint.h>
+
+#include <exception>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "CSmtp.h"
+
+#include "csmtp_push.h"
+
+#if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
+#define CSMTP_POOL_TRY try
+#define CSMTP_POOL_CATCH catch (...)
+#else
+#define CSMTP_POOL_TRY if (true)
+#define CSMTP_POOL_CATCH else
+#endif
+
+// A mail that a pool has sent, or could not send. It is passed to the function of
+// Submit and is valid until that function returns.
+class CSmtpPoolMail {
+ public:
+  CSmtpPoolMail(CSmtpHandle handle, int error) noexcept : m_handle(handle), m_error(error) {}
+  // Returns the error number; 0 if the mail was accepted.
+  int GetError() const noexcept { return m_error; }
+  // Return what the methods of CSmtp with the same names return.
+  std::string GetErrorText() const { return CSmtp_GetLastErrorText(m_handle); }
+  int GetOutcome() const noexcept { return CSmtp_GetOutcome(m_handle); }
+  bool IsSafeToRetry() const noexcept { return CSmtp_IsSafeToRetry(m_handle) != 0; }
+  std::string GetLastReply() const { return CSmtp_GetLastReply(m_handle); }
+  int GetLastReplyCode() const noexcept { return CSmtp_GetLastReplyCode(m_handle); }
+  std::string GetQueueID() const { return CSmtp_GetQueueID(m_handle); }
+  std::string GetMessageID() const { return CSmtp_GetMessageID(m_handle); }
+  // Returns the handle for the functions of csmtp_c.h.
+  CSmtpHandle GetHandle() const noexcept { return m_handle; }
+
+ private:
+  CSmtpHandle m_handle;
+  int m_error;
+};
+
+// Relays, and the mails that are sent over them. All threads may use a pool at the same
+// time. Methods throw ECSmtp if they fail. The destructor cancels the mails that are
+// left: call Drain before. Callbacks run on threads of the library, unless
+// SetCallbacksInWait was called. The next Wait, Drain or Send throws what a callback has
+// thrown; such a callback counts as one that refuses.
+class CSmtpPool {
+ public:
+  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // for a number of milliseconds
+  typedef std::function<void(const CSmtpPoolMail &mail)> Done;
+  // Return true to go on, and false to refuse.
+  typedef std::function<bool(const char *id, unsigned int relay, const char *message_id)> Sending;
+  typedef std::function<bool(const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)> Ended;
+  // Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN.
+  typedef std::function<int(const char *id, unsigned int relay, const char *message_id)> Reconcile;
+
+  CSmtpPool() : m_pool(CSmtp_PoolNew()), m_state(new State) {
+    if (m_pool == 0) CSmtpThrow(ECSmtp(0, CSmtp_GetLastError(0), false));
+  }
+  ~CSmtpPool() { CSmtp_Free(m_pool); }
+  CSmtpPool(const CSmtpPool &) = delete;
+  CSmtpPool &operator=(const CSmtpPool &) = delete;
+
+  // Adds a relay that has a copy of the settings of 'relay', with its callbacks for log
+  // and tokens. Returns its number.
+  unsigned int AddRelay(const CSmtp &relay, const char *name = nullptr) {
+    std::lock_guard<std::mutex> lock(m_state->mutex);
+    m_relays.emplace_back(relay);
+    const int error = CSmtp_PoolAddRelay(m_pool, csmtp_detail::Sending::Connecting(0, m_relays.back()), name);
+    if (error != CSMTP_NO_ERROR) m_relays.pop_back();
+    Check(error);
+    return static_cast<unsigned int>(m_relays.size()) - 1;
+  }
+  // Set the share, the sessions, the rate and the use of sessions of a relay.
+  void SetWeight(unsigned int relay, unsigned int weight) { Check(CSmtp_PoolSetWeight(m_pool, relay, weight)); }
+  void SetSessions(unsigned int relay, unsigned int sessions) { Check(CSmtp_PoolSetSessions(m_pool, relay, sessions)); }
+  void SetRate(unsigned int relay, unsigned int mails, unsigned int seconds = 1) { Check(CSmtp_PoolSetRate(m_pool, relay, mails, seconds)); }
+  void SetSessionMails(unsigned int relay, unsigned int mails) { Check(CSmtp_PoolSetSessionMails(m_pool, relay, mails)); }
+  void SetIdle(unsigned int relay, unsigned int milliseconds) { Check(CSmtp_PoolSetIdle(m_pool, relay, milliseconds)); }
+  // Set how many mails may wait, and what happens when relays fail.
+  void SetQueue(unsigned int mails) { Check(CSmtp_PoolSetQueue(m_pool, mails)); }
+  void SetPause(unsigned int first, unsigned int longest) { Check(CSmtp_PoolSetPause(m_pool, first, longest)); }
+  void SetPatience(unsigned int milliseconds) { Check(CSmtp_PoolSetPatience(m_pool, milliseconds)); }
+  void SetCallbacksInWait(bool in_wait = true) { Check(CSmtp_PoolSetCallbacksInWait(m_pool, in_wait)); }
+  // Set the journal, and the function that settles doubts. Call them before the first
+  // mail. An empty function removes one.
+  void SetJournal(const Sending &begin, const Ended &end) {
+    Check(CSmtp_PoolSetJournal(m_pool, nullptr, nullptr, nullptr));
+    m_state->begin = begin;
+    m_state->end = end;
+    Check(CSmtp_PoolSetJournal(m_pool, begin ? &OnSending : nullptr, end ? &OnEnded : nullptr, m_state.get()));
+  }
+  void SetReconcile(const Reconcile &fn) {
+    Check(CSmtp_PoolSetReconcile(m_pool, nullptr, nullptr));
+    m_state->reconcile = fn;
+    Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, m_state.get()));
+  }
+
+  // Sends the message of 'mail' and waits for its end. Throws if it was not accepted.
+  void Send(CSmtp &mail) {
+    const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
+    const int error = CSmtp_PoolSend(m_pool, running);
+    Rethrow();
+    if (error != CSMTP_NO_ERROR) CSmtpThrow(ECSmtp(running, error));
+  }
+  // Puts a copy of the message of 'mail' in the queue. If that is full, waits for at most
+  // 'milliseconds', and then returns false. done is called when the mail has ended. id is
+  // the program's name for the mail in the journal.
+  bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
+    std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
+    const int error = CSmtp_PoolSubmit(m_pool, csmtp_detail::Sending::Building(0, mail), id, milliseconds, &OnDone, waiting.get(), nullptr);
+    if (error == CSMTP_NO_ERROR) waiting.release(); // OnDone deletes it
+    if (error == CSMTP_BUSY) return false;
+    Check(error);
+    return true;
+  }
+  // Wait until all mails have ended. Return false if 'milliseconds' were too few. Drain
+  // makes the pool refuse further mails.
+  bool Wait(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolWait(m_pool, milliseconds)); }
+  bool Drain(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolDrain(m_pool, milliseconds)); }
+  // Cancels all mails.
+  void Cancel() { Check(CSmtp_Cancel(m_pool)); }
+
+  // Return a number about a relay, CSMTP_POOL_..., the number of mails that wait, and the
+  // name and the last error of a relay.
+  unsigned int GetCount(unsigned int relay, int what) const { return CSmtp_PoolGetCount(m_pool, relay, what); }
+  unsigned int GetQueued() const { return CSmtp_PoolGetQueued(m_pool); }
+  std::string GetRelayName(unsigned int relay) const { return CSmtp_PoolGetRelayName(m_pool, relay); }
+  std::string GetRelayError(unsigned int relay) const { return CSmtp_PoolGetRelayError(m_pool, relay); }
+  // Returns the handle for the functions of csmtp_c.h.
+  CSmtpHandle GetHandle() const noexcept { return m_pool; }
+
+ private:
+  struct State {
+    std::mutex mutex;
+    Sending begin;
+    Ended end;
+    Reconcile reconcile;
+    std::exception_ptr thrown; // by a callback, the first one
+    void Keep() {
+      std::lock_guard<std::mutex> lock(mutex);
+      if (!thrown) thrown = std::current_exception();
+    }
+  };
+  struct Waiting {
+    Done done;
+    std::shared_ptr<State> state;
+  };
+
+  static void CSMTP_CALL OnDone(void *user, CSmtpHandle mail, int error) {
+    const csmtp_detail::Visit visit;
+    const std::unique_ptr<Waiting> waiting(static_cast<Waiting *>(user));
+    CSMTP_POOL_TRY {
+      if (waiting->done) waiting->done(CSmtpPoolMail(mail, error));
+    } CSMTP_POOL_CATCH { waiting->state->Keep(); }
+  }
+  static int CSMTP_CALL OnSending(void *user, const char *id, unsigned int relay, const char *message_id) {
+    const csmtp_detail::Visit visit;
+    State &state = *static_cast<State *>(user);
+    CSMTP_POOL_TRY { return state.begin(id, relay, message_id) ? 0 : 1; } CSMTP_POOL_CATCH { state.Keep(); }
+    return 1;
+  }
+  static int CSMTP_CALL OnEnded(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply) {
+    const csmtp_detail::Visit visit;
+    State &state = *static_cast<State *>(user);
+    CSMTP_POOL_TRY { return state.end(id, relay, outcome, queue_id, reply) ? 0 : 1; } CSMTP_POOL_CATCH { state.Keep(); }
+    return 1;
+  }
+  static int CSMTP_CALL OnReconcile(void *user, const char *id, unsigned int relay, const char *message_id) {
+    const csmtp_detail::Visit visit;
+    State &state = *static_cast<State *>(user);
+    CSMTP_POOL_TRY { return state.reconcile(id, relay, message_id); } CSMTP_POOL_CATCH { state.Keep(); }
+    return CSMTP_UNKNOWN;
+  }
+
+  [[noreturn]] static void CSmtpThrow(const ECSmtp &error) { std::rethrow_exception(std::make_exception_ptr(error)); }
+  void Check(int error) const {
+    if (error != CSMTP_NO_ERROR) CSmtpThrow(ECSmtp(m_pool, error, false));
+  }
+  void Rethrow() {
+    csmtp_detail::Meet();
+    std::exception_ptr thrown;
+    {
+      std::lock_guard<std::mutex> lock(m_state->mutex);
+      std::swap(thrown, m_state->thrown);
+    }
+    if (thrown) std::rethrow_exception(thrown);
+  }
+  bool Waited(int error) {
+    Rethrow();
+    if (error == CSMTP_BUSY) return false;
+    Check(error);
+    return true;
+  }
+
+  const CSmtpHandle m_pool;
+  const std::shared_ptr<State> m_state;
+  std::list<CSmtp> m_relays; // copies, whose callbacks the pool calls
+};
+
+#undef CSMTP_POOL_TRY
+#undef CSMTP_POOL_CATCH
+
+#include "csmtp_pop.h"
+
+#endif // CSMTP_POOL_H
