@@ -10,10 +10,10 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// DialTLS connects to a server and starts TLS, for a protocol other than SMTP. Of cfg it
-// uses the fields for the connection and TLS: LocalAddr, Proxy, Resolver, TLS, Timeouts,
-// Trace and Secrets. ctx applies to DialTLS only. Every error is an *Error of OpResolve,
-// OpConnect or OpTLS. If TLS fails, its Addr is the address of the server.
+// DialTLS connects to a server and starts TLS, for a protocol other than SMTP. It uses
+// only these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace and
+// Secrets. ctx does not apply to the returned connection. Every error is an *Error of
+// OpResolve, OpConnect or OpTLS. If TLS fails, its Addr is the address of the server.
 func DialTLS(ctx context.Context, cfg *Config, server Server) (*tls.Conn, error) {
 	c := *cfg
 	c.Security, c.Network, c.Auth, c.Servers = ImplicitTLS, "", nil, []Server{server}

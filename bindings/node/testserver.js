@@ -90,7 +90,7 @@ class TestServer {
     this.tlsPort = Number(said.tls_port);
     this.ca = said.ca;
     this.url = said.http;
-    // The server must not keep Node from ending.
+    // The server must not prevent Node from ending.
     this.#child.unref();
     this.#child.stdin.unref();
   }

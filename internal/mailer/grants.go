@@ -14,14 +14,14 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// grantFiles holds the part of a grant that the library reads from files for each
-// session, so that they can be replaced while the program runs, or takes from other
-// settings.
+// grantFiles contains the part of a grant that is not in oauth.Config: the files that
+// are read for each session, so that they can be replaced while the program runs, and
+// the values that depend on other settings.
 type grantFiles struct {
-	certificate, key, passphrase string // of a client that authenticates by certificate
-	algorithm                    string // of its signature; "" is PS256
-	serviceAccount               string // the key file of a Google service account
-	mailbox                      string // for Google; "" is the login
+	certificate, key, passphrase string // for a client that authenticates by certificate
+	algorithm                    string // the algorithm of the signature; "" is PS256
+	serviceAccount               string // the path of the key file of a Google service account
+	mailbox                      string // the user for whom the service account acts; "" is the login
 }
 
 // SetOAuth2Certificate sets client credentials with a certificate instead of a secret.
@@ -51,8 +51,9 @@ func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope
 		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, AssertionFile: assertionFile, Scope: scope}, grantFiles{})
 }
 
-// SetOAuth2ManagedIdentity sets the identity that a cloud gives to the machine. cloud is
-// "azure" or "google", and may be followed by ":" and the URL of the metadata server.
+// SetOAuth2ManagedIdentity sets the identity that a cloud provider has assigned to the
+// machine. cloud is "azure" or "google", and may be followed by ":" and the URL of the
+// metadata server.
 func (m *Mailer) SetOAuth2ManagedIdentity(cloud, clientID, scope string) error {
 	const setter = "SetOAuth2ManagedIdentity"
 	name, server, _ := strings.Cut(cloud, ":")
@@ -110,7 +111,7 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 		c.Mailbox = mailbox
 	}
 	if f.serviceAccount != "" {
-		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but the grant is another one", setter)
+		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but another grant is used", setter)
 	}
 	if f.certificate == "" {
 		if f.key != "" || setter == "SetOAuth2Certificate" {

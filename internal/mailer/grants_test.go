@@ -126,7 +126,7 @@ func makeGrantFiles(t testing.TB, dir, url string) (p grantPaths) {
 	return p
 }
 
-// grantSetters returns a call of each function that sets a grant with files or an
+// grantSetters returns one call for each function that sets a grant with files or an
 // identity.
 func grantSetters(p grantPaths, url string) map[string]func(*Mailer) error {
 	return map[string]func(*Mailer) error{
@@ -141,7 +141,7 @@ func grantSetters(p grantPaths, url string) map[string]func(*Mailer) error {
 	}
 }
 
-// Each grant logs in, and CheckToken gets its token without a session.
+// A login with each grant succeeds, and CheckToken gets the token without a session.
 func TestGrants(t *testing.T) {
 	server, r := serve(t, smtptest.MailOptions{}), recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -165,7 +165,8 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// The certificate may be in any form, and its algorithm in either case.
+// The certificate may be in any form, and the name of its algorithm in upper or lower
+// case.
 func TestCertificateForms(t *testing.T) {
 	r := recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -181,7 +182,7 @@ func TestCertificateForms(t *testing.T) {
 		mustCall(t, h, func(m *Mailer) error {
 			return m.SetOAuth2Certificate(r.URL, id, c.certificate, c.key, c.algorithm, "mail")
 		})
-		mustCall(t, h, func(m *Mailer) error { return m.SetKeyPassphrase("") }) // that of the certificate remains
+		mustCall(t, h, func(m *Mailer) error { return m.SetKeyPassphrase("") }) // the pass phrase of the certificate remains
 		mustCall(t, h, (*Mailer).CheckToken)
 		form := r.last()
 		assert.Equal(t, "client_credentials", form.Get("grant_type"))
@@ -193,7 +194,7 @@ func TestCertificateForms(t *testing.T) {
 	}
 }
 
-// claimsOf returns a segment of a JSON Web Token.
+// claimsOf returns the values in a segment of a JSON Web Token.
 func claimsOf(t *testing.T, token string, segment int) (claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -310,7 +311,8 @@ func TestGrantFilesAreReadAgain(t *testing.T) {
 	assert.Equal(t, "second-token", r.last().Get("client_assertion"))
 }
 
-// A configuration file sets every grant for a program that logs in by password.
+// A configuration file can set every grant for a program that was written to log in by
+// password.
 func TestConfigGrants(t *testing.T) {
 	server, r := serve(t, smtptest.MailOptions{}), recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -357,7 +359,7 @@ func TestConfigGrants(t *testing.T) {
 	}
 }
 
-// CheckToken reports what the token says about itself, and never the token.
+// CheckToken reports the claims in the token, but never the token.
 func TestCheckTokenDescribesToken(t *testing.T) {
 	token := "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"aud":"https://outlook.office365.com","roles":["SMTP.SendAsApp"]}`)) + ".s1gnature"
 	h := New()

@@ -6,5 +6,5 @@ package mailer
 
 import "os"
 
-// foreignConfig returns "". The owner of a file is not known on this system.
+// foreignConfig returns "". The owner of a file is not checked on this system.
 func foreignConfig(*os.File) string { return "" }

@@ -14,7 +14,8 @@ import (
 // open between mails: pool_session.go. The function fate, in pool_fate.go, decides when
 // another relay may send a mail.
 //
-// A Pool belongs to the Mailer of its handle, which has no message and no session.
+// The handle of a pool also has a Mailer, which stores the pool's last error and has no
+// message and no session.
 type Pool struct {
 	owner *Mailer
 
@@ -32,8 +33,8 @@ type Pool struct {
 	inWait    bool           // callbacks run inside PoolWait
 	calls     chan func()    // the callbacks that wait for PoolWait
 	orphaned  chan struct{}  // closed when PoolWait will not be called again
-	doing     chan struct{}  // limits the done callbacks that run at a time
-	running   map[uint64]int // callbacks that run: the calls by id
+	doing     chan struct{}  // limits the done callbacks that run at the same time
+	running   map[uint64]int // the calls of callbacks that run now, by id
 }
 
 // mostCallbacks is the maximum number of done callbacks that run at the same time.
@@ -91,7 +92,8 @@ func newPool(owner *Mailer) *Pool {
 	}
 }
 
-// lookupPool returns the pool of a handle. It notes the error on the handle.
+// lookupPool returns the pool of a handle. It stores an error as the last error of the
+// handle.
 func lookupPool(h uintptr) (*Pool, Number) {
 	m := Lookup(h)
 	if m == nil {
@@ -190,7 +192,7 @@ func (p *Pool) AddRelay(handle uintptr, name string) error {
 }
 
 func errPoolClosed(function string) error {
-	return Faultf(canceled, "%s: the pool takes no more mails, because PoolDrain or Free was called", function)
+	return Faultf(canceled, "%s: the pool accepts no more mails, because PoolDrain or Free was called", function)
 }
 
 // relay returns a relay. p.mu must be held.

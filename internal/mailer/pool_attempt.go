@@ -25,15 +25,15 @@ func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 	c.keepError(err)
 	p.count(relay, &c.result, err)
 	if doubtful {
-		p.release(c, s, relay, err, pool.End, health) // Reconcile may take long
+		p.release(c, s, relay, err, pool.End, health) // first, because Reconcile may take a long time
 		move, err = p.settle(c, relay, err)
 	}
 	if recorded && !p.recordEnd(c, relay) {
-		move, err = pool.End, Faultf(canceled, "the journal did not record what became of the mail (%v)", c.result.Outcome)
+		move, err = pool.End, Faultf(canceled, "the journal did not record what happened to the mail (%v)", c.result.Outcome)
 		c.keepError(err)
 	}
 	if err != nil && move != pool.End && before.Outcome == smtp.RejectedTemporary && c.result.Outcome == smtp.NotSent {
-		c.restore(before, earlier) // a refusal says more than the failure of another relay
+		c.restore(before, earlier) // an earlier refusal says more than the failure of this relay
 	}
 	ended := move == pool.End
 	if doubtful {
@@ -48,7 +48,8 @@ func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 	}
 }
 
-// try sends a mail. recorded reports whether the journal has a record of its beginning.
+// try sends a mail. recorded reports whether the journal has recorded the beginning of
+// the attempt.
 func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, recorded bool, err error) {
 	at = connecting
 	defer func() {
@@ -126,7 +127,7 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 	return send, built, err
 }
 
-// sendOverHTTPS sends a message by the service of the session.
+// sendOverHTTPS sends a message to the service of the session.
 func (s *poolSession) sendOverHTTPS(e *smtp.Envelope, m smtp.Message) (smtp.Result, error) {
 	s.posted++
 	result, err := s.web.Send(e, httpmail.Header(m.(rendered).Addresses()), m)
@@ -146,7 +147,8 @@ func (s *poolSession) openFor(c *pooled) error {
 	return s.connect(config)
 }
 
-// builtFor returns the message for the extensions of the session's server.
+// builtFor returns the message, built for the extensions that the session's server
+// offers.
 func (c *pooled) builtFor(session *smtp.Session) (rendered, error) {
 	o := c.settings.carries(session)
 	_, eightBit := session.Extension("8BITMIME")
@@ -156,7 +158,7 @@ func (c *pooled) builtFor(session *smtp.Session) (rendered, error) {
 	return c.built, nil
 }
 
-// sleep waits, unless the mail is canceled.
+// sleep waits for d, or until the mail is canceled.
 func (c *pooled) sleep(d time.Duration) error {
 	if d <= 0 {
 		return nil

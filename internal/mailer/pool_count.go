@@ -14,10 +14,10 @@ type relayCounts struct {
 	sent, refused, doubtful, failed int
 
 	seconds [60]int
-	second  int64 // of the latest entry of seconds
+	second  int64 // the time of the latest entry of seconds
 }
 
-// Fields of GetCount, with the values that C uses.
+// These are the numbers that GetCount can return, with the values that C uses.
 const (
 	countSent = iota
 	countRefused
@@ -52,7 +52,7 @@ func (p *Pool) count(relay int, result *smtp.Result, err error) {
 	}
 }
 
-// pass clears the seconds that have passed since the latest entry.
+// pass clears the entries for the seconds that have passed since the latest one.
 func (k *relayCounts) pass(now time.Time) {
 	second := now.Unix()
 	for k.second < second {
@@ -112,7 +112,7 @@ func (p *Pool) GetQueued() (int, error) {
 	return p.sched.Queued(), nil
 }
 
-// GetRelayError returns the text of the last error that was the relay's, or "".
+// GetRelayError returns the text of the last error that was caused by the relay, or "".
 func (p *Pool) GetRelayError(relay uint32) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -13,16 +13,17 @@ import (
 type stage int
 
 const (
-	connecting stage = iota // the error is one of the relay
-	preparing               // the error is one of the mail
+	connecting stage = iota // the relay is the cause of an error
+	preparing               // the mail is the cause of an error
 	sending
 )
 
 // fate returns what happens to a mail whose attempt ended with err, and what the
-// attempt shows about the relay. used reports whether the session had carried a mail.
+// attempt shows about the relay. used reports whether a mail was sent over the session
+// before.
 //
-// Another relay gets a mail only if the first one certainly has not taken it for any
-// recipient, and the relay, not the mail or a recipient, is the reason:
+// A mail goes to another relay only if the first relay certainly has not accepted it
+// for any recipient, and if the cause is the relay and not the mail or a recipient:
 //
 //   - There was no session: no address, no connection, no TLS, no login.
 //   - The session ended before the end of the message was sent.
@@ -31,8 +32,7 @@ const (
 //   - A reply 4yz to MAIL, unless its enhanced status code is 4.1.z (the address).
 //   - A reply 4yz to RCPT with the enhanced status code 4.3.z (the state of the relay).
 //   - A reply 4yz to DATA or to the message with 4.3.z or 4.4.5 (congestion), or without
-//     an enhanced status code if it is 451, 452 or 454. 450 and 4.2.z are about the
-//     mailbox, 4.7.z about the sender or the recipient (greylisting).
+//     an enhanced status code if it is 451, 452 or 454. 450 and 4.2.z concern the mailbox; 4.7.z concerns the sender or the recipient (greylisting).
 //
 // A mail does not go to another relay if it is in doubt, if it was accepted for some
 // recipients, or if it was refused with 5yz.

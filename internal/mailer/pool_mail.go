@@ -19,10 +19,10 @@ type pooled struct {
 	in        *Pool
 	item      *pool.Item
 	built     rendered
-	again     func(message.Options) (rendered, error) // builds it for other extensions
+	again     func(message.Options) (rendered, error) // builds the message again, for other extensions
 	name      string                                  // the program's id for the mail
 	messageID string
-	log       *logging // of SendAsync, nil otherwise
+	log       *logging // for SendAsync; nil otherwise
 	told      func(call uint64, mail uintptr, n Number)
 }
 
@@ -87,7 +87,7 @@ func (c *pooled) keepError(err error) {
 }
 
 // Submit puts a copy of a mail in the queue. If the queue is full, it waits for at most
-// limit. name is the program's id of the mail. told is called when the mail has ended.
+// limit. name is the program's id for the mail. told is called when the mail has ended.
 // Submit returns the handle of the copy.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	var c *pooled
@@ -149,7 +149,7 @@ func (p *Pool) refuses(function string) error {
 }
 
 func (p *Pool) errFull() error {
-	return Faultf(busy, "PoolSubmit: the queue is full: %d mails wait", p.sched.Queue)
+	return Faultf(busy, "PoolSubmit: the queue is full: %d mails are waiting", p.sched.Queue)
 }
 
 // enqueue puts c in the queue. It returns false if that was not possible within limit.
@@ -215,11 +215,11 @@ func (p *Pool) noRelay() error {
 	for _, r := range slices.Backward(p.relays) {
 		if r.last.number != NoError {
 			f := r.last
-			f.text = "no relay of the pool takes mails now. The last error of " + r.name + ": " + f.text
+			f.text = "no relay of the pool can be used now. The last error of " + r.name + ": " + f.text
 			return f
 		}
 	}
-	f := Faultf(wsaConnect, "no relay of the pool takes mails now").(fault)
+	f := Faultf(wsaConnect, "no relay of the pool can be used now").(fault)
 	f.passes = true
 	return f
 }

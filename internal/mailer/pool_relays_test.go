@@ -23,8 +23,8 @@ func quickPauses(t *testing.T, h uintptr) {
 	mustPool(t, h, func(p *Pool) error { return p.SetPause(5, 50) })
 }
 
-// A mail that the first relay has certainly not taken, for a reason of its own, goes to
-// the second one. Any other mail does not.
+// A mail goes to the second relay only if the first one has certainly not accepted it,
+// and if the relay is the cause.
 func TestPoolGoesToAnotherRelay(t *testing.T) {
 	for fault, goesOn := range map[string]bool{
 		"greeting: 554 5.3.2 Closed":                     true,
@@ -75,7 +75,7 @@ func TestPoolGoesToAnotherRelay(t *testing.T) {
 	}
 }
 
-// The relays lack what the mail needs, or cannot be reached, in many ways.
+// The first relay lacks what the mail needs, or cannot be reached, in many ways.
 func TestPoolWithABrokenRelay(t *testing.T) {
 	for name, set := range map[string]func(*Mailer) error{
 		"DNS":         func(m *Mailer) error { return m.SetSMTPServer("host.invalid", 25, false) },
@@ -157,8 +157,8 @@ func TestPoolEndsIdleSessions(t *testing.T) {
 	require.Equal(t, 6, e.count(smtp.Accepted))
 }
 
-// A relay that accepts a connection and never replies holds up the others for a second
-// at most.
+// A relay that accepts a connection and never replies delays the others by at most a
+// second.
 func TestPoolRelayThatNeverAnswers(t *testing.T) {
 	for _, at := range []string{"greeting: stall", "MAIL: stall", "end of data: stall"} {
 		bad, good := faulty(t, at), serve(t, smtptest.MailOptions{})
@@ -180,7 +180,7 @@ func TestPoolRelayThatNeverAnswers(t *testing.T) {
 }
 
 // However the relays fail, no recipient gets a mail twice, and each mail that was
-// accepted is there.
+// reported as accepted has arrived.
 func TestPoolNeverDoublesAMail(t *testing.T) {
 	steps := []string{"greeting", "EHLO", "MAIL", "RCPT", "DATA", "body", "end of data"}
 	does := []string{"close", "reset", "421", "451 4.3.0 Error", "450 4.2.0 Later", "550 5.1.1 No", "garble"}
@@ -225,7 +225,7 @@ func TestPoolNeverDoublesAMail(t *testing.T) {
 	}
 }
 
-// The journal has one end for each beginning, in this order, and both can be refused.
+// The journal gets one end after each beginning, and can refuse both.
 func TestPoolJournal(t *testing.T) {
 	bad := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Error", Nth: 1}, {Step: "end of data", Do: "close", Nth: 2}}})
 	good := serve(t, smtptest.MailOptions{})
@@ -348,7 +348,7 @@ func waitIdleMails(t *testing.T, server *smtptest.MailServer, n int) {
 	require.Eventually(t, func() bool { return len(server.Mails()) >= n }, soon, time.Millisecond)
 }
 
-// The sessions of a pool are opened at the rate of its mails, and hold it.
+// The sessions of a relay together send no more mails than its rate allows.
 func TestPoolRate(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}
@@ -360,7 +360,7 @@ func TestPoolRate(t *testing.T) {
 	require.GreaterOrEqual(t, mails[119].Received.Sub(mails[0].Received), 2*time.Second)
 }
 
-// One relay accepts fewer sessions than are configured.
+// A relay accepts fewer sessions than are configured.
 func TestPoolRelayWithFewSessions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{MaxSessions: 2, Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}

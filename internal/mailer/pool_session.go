@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp"
 )
 
-// poolRelay is a relay of a pool. The lock of the pool guards it, but settings does not
-// change.
+// poolRelay is a relay of a pool. The lock of the pool guards it, except for settings,
+// which does not change.
 type poolRelay struct {
 	settings   settings
 	name       string
@@ -28,7 +28,7 @@ type poolRelay struct {
 	unpipelined bool
 
 	counts relayCounts
-	last   fault // the last error that was the relay's
+	last   fault // the last error that was caused by the relay
 }
 
 func newPoolRelay(s settings, name string) *poolRelay {
@@ -77,7 +77,7 @@ type poolSession struct {
 
 func (s *poolSession) isOpen() bool { return s.session != nil || s.web != nil }
 
-// carried returns the number of mails of the session.
+// carried returns the number of mails that were sent over the session.
 func (s *poolSession) carried() int {
 	if s.session != nil {
 		return s.session.Sent()
@@ -114,7 +114,7 @@ func (r *poolRelay) put(s *poolSession) bool {
 	return true
 }
 
-// end closes the session with QUIT and forgets it.
+// end closes the session with QUIT, and frees its handle.
 func (s *poolSession) end() {
 	s.leave()
 	s.change(func() { s.settings.forget() })

@@ -303,7 +303,7 @@ func TestPoolDrain(t *testing.T) {
 	mustPool(t, h, func(p *Pool) error { return p.Drain(soon) })
 	require.Equal(t, 50, e.count(smtp.Accepted))
 	require.Equal(t, canceled, PoolSend(h, mailHandle(t)))
-	require.Contains(t, poolError(h), "takes no more mails")
+	require.Contains(t, poolError(h), "accepts no more mails")
 }
 
 func TestPoolArguments(t *testing.T) {

@@ -14,7 +14,7 @@ func (p *Pool) call(c *pooled, f func()) {
 		p.running[c.call.id]++
 		p.mu.Unlock()
 		defer func() {
-			_ = recover() // f has its zero results
+			_ = recover() // after a panic, the results of f remain zero
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			if p.running[c.call.id]--; p.running[c.call.id] == 0 {
@@ -51,7 +51,7 @@ func (p *Pool) inside() bool {
 }
 
 // await waits until ready, which is called with p.mu held, returns true. It returns
-// false after limit, unless that is negative. It runs the callbacks that wait for
+// false after limit, or never if limit is negative. It runs the callbacks that wait for
 // PoolWait.
 func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 	var over <-chan time.Time
@@ -84,10 +84,10 @@ func (p *Pool) Wait(limit time.Duration) error {
 	inside := p.inside()
 	p.mu.Unlock()
 	if inside {
-		return Faultf(busy, "called in a callback of the same pool, whose mail has not ended yet")
+		return Faultf(busy, "called in a callback of the same pool, for a mail that has not ended yet")
 	}
 	if !p.await(limit, func() bool { return len(p.mails) == 0 }) {
-		return Faultf(busy, "mails are under way")
+		return Faultf(busy, "some mails have not ended yet")
 	}
 	return nil
 }
@@ -132,8 +132,8 @@ func (p *Pool) cancelAll() {
 	}()
 }
 
-// free cancels all mails, waits until their callbacks have returned, except those that
-// call it, and ends the sessions.
+// free cancels all mails, waits until all callbacks have returned, except those that
+// called free, and ends the sessions.
 func (p *Pool) free() {
 	p.mu.Lock()
 	p.closed, p.freed = true, true

@@ -11,9 +11,10 @@ import (
 
 const tokenFile = "SetOAuth2TokenFile"
 
-// SetOAuth2TokenFile sets the file that keeps the tokens of the other SetOAuth2
-// functions. Without one of these, the file must have been written by csmtp-login. ""
-// clears it. A relative path is that of the current directory, which may change later.
+// SetOAuth2TokenFile sets the file in which the tokens of the other SetOAuth2 functions
+// are stored. If none of these is called, the file must have been written by
+// csmtp-login. "" clears it. A relative path is resolved immediately, because the
+// current directory may change later.
 func (m *Mailer) SetOAuth2TokenFile(path string) error {
 	l := &m.settings.login
 	var c oauth.Config
@@ -52,7 +53,7 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 func (m *Mailer) GetOAuth2TokenFileError() string { return m.tokenFileError }
 
 // fileError stores what is wrong with the token file, if anything, and writes it to the
-// log. If the file holds a new refresh token, the program need not store it.
+// log. If the file contains a new refresh token, the program need not store it.
 func (m *Mailer) fileError(trace func(smtp.Direction, string), err error) {
 	m.tokenFileError = ""
 	if err == nil {

@@ -18,8 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rotating returns the URL of a token endpoint that accepts each refresh token once: first, then
-// those that it has issued. It issues the access token good-token. n counts the requests.
+// rotating returns the URL of a token endpoint that accepts each refresh token once:
+// the token first, and then those that it has issued. It issues the access token
+// good-token. n counts the requests.
 func rotating(t *testing.T, first string) (url string, n *atomic.Int64) {
 	current := atomic.Value{}
 	current.Store(first)
@@ -45,7 +46,8 @@ func loginFile(t *testing.T, url, refresh string) string {
 	return path
 }
 
-// bearer returns a handle for a server that accepts only good-token, in clear.
+// bearer returns a handle for a server that accepts only good-token, and that it uses
+// without TLS.
 func bearer(t *testing.T, server *smtptest.MailServer) uintptr {
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
@@ -124,11 +126,12 @@ func TestLastTokenSetterWins(t *testing.T) {
 	}
 	h := bearer(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("good-token") })
-	mustCall(t, h, func(m *Mailer) error { return m.SetOAuth2TokenFile("") }) // there is no file to clear
+	mustCall(t, h, func(m *Mailer) error { return m.SetOAuth2TokenFile("") }) // does nothing, because no file is set
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// A token file that cannot be used is NO_TOKEN. The error says what to do, and shows no token.
+// If the token file cannot be used, the error is NO_TOKEN. It says what to do, and
+// contains no token.
 func TestUnusableTokenFile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, _ := rotating(t, "first")
@@ -166,8 +169,8 @@ func rewrite(path, old, new string) error {
 	return os.WriteFile(path, []byte(strings.ReplaceAll(string(text), old, new)), 0o600)
 }
 
-// A file that cannot be written does not stop the mail. The log and a getter say so, and the refresh
-// token is offered as without a file.
+// If the file cannot be written, the mail is sent anyway. The log and a getter say so,
+// and GetOAuth2RefreshToken returns the new refresh token as it does without a file.
 func TestTokenFileThatCannotBeWritten(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, _ := rotating(t, "refresh")

@@ -38,8 +38,8 @@ func (m *Mailer) SetTransport(name string) error {
 	return Faultf(BadArgument, "SetTransport: unknown transport %q: use %s", name, strings.Join(names, ", "))
 }
 
-// SetTransportEndpoint sets the https URL of the service, for national clouds. "" restores
-// that of the service.
+// SetTransportEndpoint sets the https URL of the service, for national clouds. ""
+// restores the default of the service.
 func (m *Mailer) SetTransportEndpoint(url string) error {
 	if url != "" {
 		if name, place := smtp.FindControl(url); place > 0 {
@@ -54,8 +54,8 @@ func (m *Mailer) SetTransportEndpoint(url string) error {
 }
 
 // overHTTPS returns the settings for a mail over HTTPS, and the warnings about the
-// configuration file, or nil if the mail goes over SMTP. It closes a session of the other
-// kind.
+// configuration file, or nil if the mail goes over SMTP. It closes an open session of
+// the other kind.
 func (m *Mailer) overHTTPS() (*settings, []string, error) {
 	own := m.settings
 	if m.web != nil {
@@ -87,8 +87,8 @@ func (m *Mailer) mayBeHTTPS() bool {
 	return err == nil && s.transport.service != ""
 }
 
-// retargeted returns the settings with the server of the open session, if the program has
-// not set another one since.
+// retargeted returns the settings, with the server of the open session unless the
+// program has set another one since.
 func (m *Mailer) retargeted() settings {
 	s := m.settings
 	if was, now := m.purpose, s.purpose(); was.server == now.server && was.port == now.port && was.domain == now.domain {
@@ -157,8 +157,8 @@ func isScopeForSMTP(scope string) bool {
 	return ok && strings.HasSuffix(host, "/.default") && strings.Count(host, "/") == 1
 }
 
-// proxyFor returns the proxy for the service. If none is set, it is that of the
-// environment (HTTPS_PROXY and NO_PROXY), which requests for tokens use too.
+// proxyFor returns the proxy for the service. If none is set, it returns the proxy from
+// the environment (HTTPS_PROXY and NO_PROXY), which requests for tokens use too.
 func (s *settings) proxyFor() string {
 	if s.proxy != "" {
 		return s.proxy
@@ -219,7 +219,8 @@ func (m *Mailer) noteConnection() {
 	})
 }
 
-// keepHTTPS opens the connection of the client again if the service has closed it.
+// keepHTTPS makes sure that the client has a connection. It opens a new one if the
+// service has closed the old one.
 func (m *Mailer) keepHTTPS() error {
 	m.uses(m.endSession)
 	err := m.web.Reopen()
@@ -253,8 +254,8 @@ func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error
 	return err
 }
 
-// deliverHTTPS sends the mails of a batch over HTTPS. If the service cannot be reached, or
-// wants no more mails for now, the remaining mails are not sent.
+// deliverHTTPS sends the mails of a batch over HTTPS. If the service cannot be reached,
+// or accepts no more mails for now, the remaining mails are not sent.
 func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, numbers []Number) {
 	own := m.web == nil
 	err := m.openHTTPS(s, warnings)

@@ -41,7 +41,7 @@ func TestHTTPSEnvelopeThatTheHeaderCannotExpress(t *testing.T) {
 		service := https(t)
 		for what, c := range map[string]struct {
 			do    func(*Mailer) error
-			text  string // "": it is sent
+			text  string // the error; "" if the mail is sent
 			moved int
 		}{
 			"plain":               {(*Mailer).Send, "", 1},
@@ -51,11 +51,11 @@ func TestHTTPSEnvelopeThatTheHeaderCannotExpress(t *testing.T) {
 			"other recipient":     {sendRaw(raw, nil, &more), "<eve@test.example> is not in To, Cc or Bcc", 0},
 			"missing recipient":   {sendRaw(raw, nil, &fewer), "is not a recipient", 0},
 			"other sender":        {sendRaw(raw, &other, nil), "the reverse-path <eve@test.example>", 0},
-			"null path":           {sendRaw(raw, &null, nil), "null path", 0},
+			"null path":           {sendRaw(raw, &null, nil), "the reverse-path is empty", 0},
 			"resent":              {sendRaw("Resent-From: a@test.example\r\nResent-To: z@test.example\r\n"+raw, nil, nil), "Resent-*", 0},
 			"no valid To":         {sendRaw(strings.Replace(raw, "Bob <bob@test.example>", "<bob", 1), nil, &fewer), "SendRaw", 0},
 			"reverse-path":        {set(func(m *Mailer) error { return m.SetEnvelopeFrom("bounces@test.example") }), "reverse-path", 0},
-			"null reverse-path":   {set(func(m *Mailer) error { return m.SetEnvelopeFrom("<>") }), "null path", 0},
+			"null reverse-path":   {set(func(m *Mailer) error { return m.SetEnvelopeFrom("<>") }), "the reverse-path is empty", 0},
 			"partial":             {set(func(m *Mailer) error { return m.SetPartialDelivery(true) }), "partial delivery", 0},
 			"DSN":                 {set(func(m *Mailer) error { return m.SetDSN("SUCCESS", "", "") }), "DSN", 0},
 			"DSN of a recipient":  {set(func(m *Mailer) error { return m.SetRecipientDSN("bob@test.example", "NEVER", "") }), "DSN", 0},
@@ -118,7 +118,7 @@ func TestHTTPSLimit(t *testing.T) {
 	}
 }
 
-// readingBy returns a function that opens a reader, which reads by f.
+// readingBy returns a function that opens a reader whose Read calls f.
 func readingBy(f func(p []byte) (int, error)) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(readByFunc(f)), nil }
 }
@@ -173,7 +173,7 @@ func TestHTTPSMessageThatFails(t *testing.T) {
 	}
 }
 
-// A refused token is replaced once, and the mail goes out once.
+// A refused token is replaced once, and the mail is sent once.
 func TestHTTPSTokenIsRenewedOnce(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)
@@ -210,7 +210,8 @@ func TestHTTPSTokenIsRenewedOnce(t *testing.T) {
 	})
 }
 
-// A failure to get a token is 907, before the service is reached.
+// If no token can be obtained, the error is 907, and no connection is made to the
+// service.
 func TestHTTPSTokenFails(t *testing.T) {
 	service := https(t)
 	h := handle(t, serve(t, smtptest.MailOptions{}))

@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// connectProxy is an HTTP proxy for CONNECT that wants a login.
+// connectProxy is an HTTP proxy for CONNECT that requires a login.
 type connectProxy struct {
 	net.Listener
 	mu     sync.Mutex
@@ -97,7 +97,7 @@ func TestHTTPSThroughProxy(t *testing.T) {
 	})
 }
 
-// All callbacks run on the thread that called.
+// All callbacks run on the thread of the caller.
 func TestHTTPSCallbacksRunOnTheCallersThread(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 1, Status: 401})
@@ -139,7 +139,7 @@ func TestHTTPSCallbacksRunOnTheCallersThread(t *testing.T) {
 	})
 }
 
-// The progress ends at the size of the upload, and increases.
+// The progress increases, and ends at the size of the upload.
 func TestHTTPSProgress(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)

@@ -22,7 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The connection of ConnectRemoteServer serves all mails until a setting changes.
+// The connection that ConnectRemoteServer opens is used for all mails until a setting
+// changes.
 func TestHTTPSSession(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)
@@ -94,8 +95,8 @@ func TestHTTPSAndBack(t *testing.T) {
 	}
 }
 
-// The mails of a batch use one connection. If the service wants no more mails for now,
-// the rest of the batch is not sent, and is safe to send again.
+// The mails of a batch use one connection. If the service accepts no more mails for
+// now, the rest of the batch is not sent, and can be sent again safely.
 func TestHTTPSBatch(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 2, Status: 400}, smtptest.HTTPFault{Nth: 4, Status: 429, Header: map[string]string{"Retry-After": "7"}})
@@ -180,7 +181,7 @@ func TestHTTPSDeadline(t *testing.T) {
 	mustFail(t, h, wsaGethostbyNameAddr, (*Mailer).Send)
 }
 
-// The certificate of the service is checked as that of a mail server.
+// The certificate of the service is verified like that of a mail server.
 func TestHTTPSCertificate(t *testing.T) {
 	service := https(t)
 	h := handle(t, serve(t, smtptest.MailOptions{}))
@@ -258,7 +259,8 @@ func TestHTTPSByConfiguration(t *testing.T) {
 	assert.Contains(t, text, "line 2: transport: ")
 }
 
-// A relay of a pool may be a service. While it wants no mails, another relay gets them.
+// A relay of a pool may be a service. While the service accepts no mails, another relay
+// gets them.
 func TestPoolOverHTTPS(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		server, service := serve(t, smtptest.MailOptions{}), https(t, smtptest.HTTPFault{Nth: 3, Status: 429}, smtptest.HTTPFault{Nth: 4, Do: "close"})

@@ -29,7 +29,7 @@ func https(t *testing.T, faults ...smtptest.HTTPFault) *smtptest.HTTPService {
 	return s
 }
 
-// overHTTPS makes h send over HTTPS by the service, which it trusts.
+// overHTTPS makes h send over HTTPS to service, whose certificate it trusts.
 func overHTTPS(t *testing.T, h uintptr, name httpmail.Service, service *smtptest.HTTPService) {
 	t.Helper()
 	ca := caFile(t)
@@ -50,7 +50,7 @@ func eachService(t *testing.T, f func(t *testing.T, name httpmail.Service)) {
 	}
 }
 
-// The service gets the octets that a mail server gets, with Bcc before them.
+// The service gets the same octets as a mail server, after a Bcc field.
 func TestHTTPSUploadsWhatSMTPSends(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.bin")
 	require.NoError(t, os.WriteFile(file, bytes.Repeat([]byte("0123456789abcdef\x00\xff"), 20000), 0o600))
@@ -97,7 +97,7 @@ func TestHTTPSUploadsWhatSMTPSends(t *testing.T) {
 	})
 }
 
-// outcome is what the getters say about one attempt.
+// ending contains what the getters return after one attempt.
 type ending struct {
 	number  Number
 	outcome smtp.Outcome
@@ -119,8 +119,8 @@ func gmailError(status int, reason, message string) string {
 
 var page = "<!DOCTYPE html><html><body>Blocked</body></html>"
 
-// Each way to fail has its outcome, its number, and a text with what the service said and
-// what to do.
+// For each failure, the outcome and the number are right, and the text says what the
+// service said and what to do.
 func TestHTTPSFailures(t *testing.T) {
 	refused := func(n Number) ending { return ending{n, smtp.RejectedPermanent, false, false} }
 	login := ending{badLoginPass, smtp.RejectedPermanent, false, true}
@@ -172,7 +172,7 @@ func TestHTTPSFailures(t *testing.T) {
 			service := https(t, c.fault)
 			h := handle(t, serve(t, smtptest.MailOptions{}))
 			overHTTPS(t, h, c.service, service)
-			if strings.Contains(c.fault.Do, "early") { // more than the buffers on the way
+			if strings.Contains(c.fault.Do, "early") { // more than fits into the buffers of the connection
 				size := 25 << 20
 				if c.service == httpmail.MicrosoftGraph {
 					size = 2 << 20

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package pool decides which of several relays takes which mail, and when. It knows
-// the weights, the limits and the health of the relays, but nothing of SMTP: the caller
-// sends the mails and reports what became of them.
+// Package pool decides which of several relays sends which mail, and when. It knows the
+// weights, the limits and the health of the relays. It does not use SMTP: the caller
+// sends the mails and reports what happened to them.
 //
 // A Scheduler has no goroutines and no clock. The caller passes the time to every call,
 // holds a lock around it, and calls Next again at the time that Next returns and after
@@ -10,11 +10,11 @@
 //
 // # Weights
 //
-// Each mail is given to a relay in proportion to the weights (smooth weighted round
-// robin). A mail waits for its relay if all sessions of the relay are busy, so that the
-// shares stay exact. There are two exceptions, in which the other relays take the mail:
-// the relay has no free session and has not finished a mail for a second, or the relay
-// has reached its rate.
+// The mails are assigned to the relays in proportion to the weights (smooth weighted
+// round robin). A mail waits for its relay if all sessions of the relay are busy, so
+// that the shares stay exact. There are two exceptions, in which another relay sends
+// the mail: the relay has no free session and has not finished a mail for a second, or
+// the relay has reached its rate.
 //
 // # Health
 //

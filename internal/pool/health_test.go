@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A relay that is dead costs its time-out once. It is tried again with one mail at a
-// time, at growing intervals, and comes back.
+// A relay that does not respond delays mails by its timeout only once. It is then tried
+// with one mail at a time, at growing intervals, and is used again when it responds.
 func TestHealth(t *testing.T) {
 	x := newSim(t)
 	dead, probes := true, []time.Duration(nil)
@@ -88,8 +88,8 @@ func TestPatience(t *testing.T) {
 	require.Less(t, len(x.starts[0]), 50)
 }
 
-// A mail that one relay refuses for reasons of its own goes to the next one. Single
-// refusals do not end the use of the relay.
+// A mail that a relay refuses because of the relay's own state goes to the next one.
+// The relay is still used after single refusals.
 func TestTrouble(t *testing.T) {
 	x := newSim(t)
 	n := 0
@@ -117,7 +117,8 @@ func TestTroubleInARow(t *testing.T) {
 	require.Len(t, x.starts[0], troublesome)
 }
 
-// A relay that accepts fewer sessions than are configured gets no more than it accepts.
+// If a relay accepts fewer sessions than are configured, no further sessions are opened
+// to it.
 func TestCrowded(t *testing.T) {
 	x := newSim(t)
 	const accepts = 2
@@ -139,7 +140,7 @@ func TestCrowded(t *testing.T) {
 	require.Less(t, len(x.starts[0]), 1020)
 }
 
-// A login that was refused is not repeated at once.
+// A login that was refused is not repeated immediately.
 func TestRejected(t *testing.T) {
 	x := newSim(t)
 	x.s.Longest = time.Hour

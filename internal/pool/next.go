@@ -29,7 +29,7 @@ func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	return n.started, n.ended, wake
 }
 
-// another reports whether a relay other than i can start a mail.
+// another reports whether a mail can be started on a relay other than i.
 func (s *Scheduler) another(i int, now time.Time) bool {
 	for j, r := range s.relays {
 		if j != i && r.takes(now) && r.free(now) {
@@ -39,7 +39,7 @@ func (s *Scheduler) another(i int, now time.Time) bool {
 	return false
 }
 
-// next is one call of Next.
+// next contains the state of one call of Next.
 type next struct {
 	*Scheduler
 	now     time.Time
@@ -97,7 +97,7 @@ func (n *next) placeAgain() {
 	n.again = left
 }
 
-// placeQueue gives mails of the queue to relays until one has to wait.
+// placeQueue assigns mails of the queue to relays until a mail has to wait.
 func (n *next) placeQueue() {
 	for n.head < len(n.queue) {
 		i := n.queue[n.head]
@@ -157,7 +157,7 @@ func (n *next) place(i *Item) verdict {
 // choose selects the relay for a mail by weight, among those that can take it.
 func (n *next) choose(i *Item) verdict {
 	best, total := -1, 0
-	alive := false // a relay takes the mail later, without a change of its health
+	alive := false // whether a relay can send the mail later, without a change of its health
 	for j, r := range n.relays {
 		if slices.Contains(i.tried, j) {
 			continue
@@ -197,7 +197,8 @@ func (n *next) choose(i *Item) verdict {
 	}
 	deadline := i.since.Add(n.Patience)
 	if len(i.tried) > 0 && len(i.tried) < len(n.relays) && n.now.Before(deadline) {
-		// Those not tried are down. After a pause, all may be tried again.
+		// All relays that have not been tried are down. After a pause, all relays may
+		// be tried again.
 		i.tried = nil
 		i.pause = max(2*i.pause, n.First, time.Millisecond)
 		i.after = n.now.Add(i.pause)
@@ -211,7 +212,7 @@ func (n *next) choose(i *Item) verdict {
 	return waits
 }
 
-// start starts the mails that wait for a relay, as far as it has free sessions.
+// start starts mails that wait for a relay while the relay has free sessions.
 func (n *next) start(j int, r *relay) {
 	for len(r.waiting) > 0 && r.takes(n.now) && r.free(n.now) {
 		i := r.waiting[0]

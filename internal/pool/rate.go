@@ -4,12 +4,12 @@ package pool
 
 import "time"
 
-// A limiter spaces the mails of a relay evenly. Any period of length per, with both of
-// its ends, has at most n+1 starts.
+// A limiter spaces the mails of a relay evenly. Any period of length per, including
+// both of its ends, contains at most n+1 starts.
 type limiter struct {
 	n       int           // mails in per; 0: no limit
 	per     time.Duration // one second, or longer
-	started []time.Time   // the last n starts, a ring
+	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started
 	latest  time.Time     // in started
 	ideal   time.Time     // the earliest next start that keeps the spacing
@@ -52,7 +52,7 @@ func (l *limiter) earliest(now time.Time) time.Time {
 	return t
 }
 
-// reserve takes the next start and returns its time.
+// reserve records the next start and returns its time.
 func (l *limiter) reserve(now time.Time) time.Time {
 	t := l.earliest(now)
 	if l.n > 0 {
@@ -67,7 +67,7 @@ func (l *limiter) add(t time.Time) {
 	}
 	l.ideal = l.ideal.Add(l.space())
 	if !t.After(l.latest) {
-		t = l.latest.Add(1) // two starts at the same time count one after the other
+		t = l.latest.Add(1) // of two starts at the same time, one counts as later
 	}
 	l.latest = t
 	if len(l.started) < l.n {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireRate requires that no period of length per, with both of its ends, has more
-// than n+1 starts.
+// requireRate requires that no period of length per, including both of its ends,
+// contains more than n+1 starts.
 func requireRate(t *testing.T, starts []time.Time, n int, per time.Duration) {
 	t.Helper()
 	for i := n + 1; i < len(starts); i++ {
@@ -30,7 +30,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// Goroutines wake up late. Neither the limit nor the mean depends on it.
+// Goroutines may wake up late. The limit still holds, and the mean rate stays the same.
 func TestRateWithLateWakeUps(t *testing.T) {
 	for _, n := range []int{1, 5, 20, 100, 500} {
 		r := rand.New(rand.NewPCG(uint64(n), 3))
@@ -75,7 +75,7 @@ func TestRatePerMinute(t *testing.T) {
 	require.InEpsilon(t, 300, len(x.starts[0]), 0.05)
 }
 
-// A relay that has reached its rate does not hold up the others.
+// A relay that has reached its rate does not delay the others.
 func TestRateOfOneRelay(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Sessions: 4, Rate: 10, Per: time.Second}, good(10*time.Millisecond))
@@ -92,7 +92,7 @@ func TestRateIsChanged(t *testing.T) {
 	x.submitMany(2000)
 	x.run(5 * time.Second)
 	x.s.SetLimits(0, Limits{Sessions: 4, Rate: 5, Per: time.Second})
-	x.run(2 * ahead) // mails that are waiting for their time keep it
+	x.run(2 * ahead) // mails that already wait for their time still start at that time
 	before := len(x.starts[0])
 	x.run(time.Minute)
 	requireRate(t, x.starts[0][before:], 5, time.Second)
@@ -110,7 +110,7 @@ func TestRateAfterAClockJump(t *testing.T) {
 		x.submitMany(600)
 		x.run(10 * time.Second)
 		x.jump(jump)
-		x.run(2 * ahead) // mails that are waiting for their time keep it
+		x.run(2 * ahead) // mails that already wait for their time still start at that time
 		before := len(x.starts[0])
 		x.run(20 * time.Second)
 		require.InDelta(t, 200, len(x.starts[0])-before, 11, "after a jump of %v", jump)

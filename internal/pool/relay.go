@@ -6,9 +6,9 @@ import "time"
 
 // Limits are the settings of a relay.
 type Limits struct {
-	Weight   int           // share of the mails; at least 1
-	Sessions int           // most mails that are sent at the same time; at least 1
-	Rate     int           // most mails in Per; 0: no limit
+	Weight   int           // the relay's share of the mails; at least 1
+	Sessions int           // the maximum number of mails at the same time; at least 1
+	Rate     int           // the maximum number of mails in Per; 0: no limit
 	Per      time.Duration // one second, or longer
 }
 
@@ -18,7 +18,7 @@ type State int
 const (
 	Up      State = iota // it gets its share
 	Down                 // it gets no mail until its pause is over
-	Probing              // it has one mail, which decides
+	Probing              // it sends one mail, whose outcome decides
 )
 
 // relay is the state of a relay, which sends the mails in its list waiting.
@@ -28,7 +28,7 @@ type relay struct {
 	credit  int     // for the weighted round robin
 	waiting []*Item // assigned and not started
 	running int     // started and not reported
-	unsent  int     // of running: those that have not called Reserve
+	unsent  int     // how many of the running mails have not called Reserve
 
 	state    State
 	retryAt  time.Time     // if it is down
@@ -36,7 +36,7 @@ type relay struct {
 	troubles int           // refusals in a row
 
 	moved     time.Time // when it last had a free session, or finished a mail
-	allowed   int       // sessions that the relay accepts now, see crowd
+	allowed   int       // the number of sessions that the relay accepts now, see crowd
 	crowdedAt time.Time // when allowed was last lowered
 	worked    bool      // it has finished a mail since it was last down
 }
@@ -57,7 +57,7 @@ const (
 	crowded = time.Minute
 )
 
-// sessions returns how many mails the relay may have now.
+// sessions returns how many mails may be sent over the relay at the same time now.
 func (r *relay) sessions(now time.Time) int {
 	if r.allowed > 0 && now.Sub(r.crowdedAt) < crowded {
 		return min(r.allowed, r.Sessions)
@@ -87,8 +87,8 @@ func (r *relay) full(now time.Time) bool {
 	return !r.free(now) && len(r.waiting) >= r.sessions(now)
 }
 
-// stalled reports whether the relay has made no progress for so long that the others
-// take its mails.
+// stalled reports whether the relay has made no progress for so long that its mails go
+// to the others.
 func (r *relay) stalled(now time.Time) bool {
 	return !r.free(now) && now.Sub(r.moved) >= stall
 }
@@ -110,7 +110,7 @@ type Health int
 
 const (
 	Unknown  Health = iota // it has shown nothing: for example, the mail itself was not valid
-	Good                   // it did its work
+	Good                   // it works: it accepted the mail, or refused it because of the mail
 	Trouble                // it refused for a reason of its own, such as a full disk
 	Crowded                // it refused a further session
 	Failed                 // it does not work: no connection, no reply, no login
@@ -144,7 +144,7 @@ func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.D
 		return
 	}
 	if r.state != Up && !probe {
-		return // a mail that was started before
+		return // the mail was started before the relay went down
 	}
 	r.pause = min(max(2*r.pause, first), longest)
 	if h == Rejected {

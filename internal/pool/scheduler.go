@@ -10,18 +10,18 @@ import (
 // Scheduler distributes mails to relays.
 type Scheduler struct {
 	Queue    int           // the maximum number of waiting mails; 0: no limit
-	Patience time.Duration // how long after Submit a mail that no relay takes may wait
+	Patience time.Duration // how long after Submit a mail may wait if no relay can send it
 	First    time.Duration // the first pause of a relay that failed
 	Longest  time.Duration // its longest pause
 
 	relays []*relay
 	again  []*Item // mails that were assigned before, ahead of those in queue
 	queue  []*Item
-	head   int // of queue
+	head   int // the index of the first mail in queue
 	queued int // mails that wait: in again, in queue and in the lists of relays
 
 	latest time.Time     // the latest time that was passed to a method
-	offset time.Duration // makes up for a clock that was set back
+	offset time.Duration // compensates for a clock that was set back
 }
 
 // Item is a mail.
@@ -29,16 +29,16 @@ type Item struct {
 	Value any // the caller's
 
 	since  time.Time
-	tried  []int // relays that did not take it
+	tried  []int // the relays that did not accept it
 	relay  int   // the relay that is to send it; -1: none is chosen yet
 	chosen bool
 	after  time.Time // not before
 	pause  time.Duration
 	probe  bool
-	unsent bool // started, and Reserve was not called
+	unsent bool // it has started, but Reserve was not called
 }
 
-// Relay returns the relay that has the mail.
+// Relay returns the relay to which the mail is assigned.
 func (i *Item) Relay() int { return i.relay }
 
 // Move says what happens to a mail after an attempt.
@@ -50,7 +50,7 @@ const (
 	Same              // the same relay may send it over another session
 )
 
-// clock returns the time to calculate with, which never goes back.
+// clock returns the time that the scheduler uses, which never goes back.
 func (s *Scheduler) clock(now time.Time) time.Time {
 	now = now.Add(s.offset)
 	if now.Before(s.latest) {
@@ -81,7 +81,7 @@ func (s *Scheduler) SetLimits(i int, l Limits) {
 // Limits returns the limits of a relay.
 func (s *Scheduler) Limits(i int) Limits { return s.relays[i].Limits }
 
-// State returns the health of a relay, and for how long it gets no mail.
+// State returns the health of a relay, and how long it will get no mail.
 func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 	r := s.relays[i]
 	if r.state == Down {
@@ -90,7 +90,8 @@ func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 	return r.state, 0
 }
 
-// Running returns the number of mails that a relay has.
+// Running returns the number of mails that are started on a relay and have not been
+// reported.
 func (s *Scheduler) Running(i int) int { return s.relays[i].running }
 
 // Queued returns the number of mails that wait.
@@ -107,8 +108,8 @@ func (s *Scheduler) Submit(now time.Time, value any) *Item {
 	return i
 }
 
-// Cancel removes a mail that has not started from the queue, and reports whether it
-// did.
+// Cancel removes a mail from the queue if it has not started, and reports whether it
+// has removed it.
 func (s *Scheduler) Cancel(i *Item) bool {
 	is := func(other *Item) bool { return other == i }
 	lists := []*[]*Item{&s.again}
@@ -155,8 +156,8 @@ func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 }
 
 // Report ends an attempt to send a started mail. It reports whether the mail has ended:
-// always after End, and otherwise if no relay is left for it. The caller then keeps the
-// outcome of the attempt.
+// always after End, and otherwise if no relay is left for it. The outcome of the
+// attempt is then the outcome of the mail.
 func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool) {
 	at := s.clock(now)
 	r := s.relays[i.relay]

@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireShares requires that each relay has ended its share within 5 %.
+// requireShares requires that the number of mails that each relay has sent differs from
+// its share by at most 5 %.
 func requireShares(t *testing.T, x *sim, mails int, weights ...int) {
 	t.Helper()
 	require.Len(t, x.taken, mails)
@@ -49,7 +50,7 @@ func TestWeightsOfRelaysThatDiffer(t *testing.T) {
 	requireShares(t, x, 10_000, 3, 1)
 }
 
-// Mails that arrive one at a time are distributed by the weights too.
+// Mails that are submitted one at a time are distributed by the weights too.
 func TestWeightsWithoutAQueue(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Weight: 2, Sessions: 2}, good(3*time.Millisecond))
@@ -72,7 +73,7 @@ func TestSessionsAreLimited(t *testing.T) {
 	require.Equal(t, []int{3, 1}, x.most)
 }
 
-// A relay that never finishes a mail holds up the others for a second, once.
+// A relay that never finishes a mail delays the others by a second, once.
 func TestRelayThatHangs(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Sessions: 2}, good(10*time.Minute))

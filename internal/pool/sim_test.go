@@ -21,9 +21,9 @@ type sim struct {
 	relays []func(i *Item) (took time.Duration, m Move, h Health)
 	limits []Limits
 	starts [][]time.Time // by relay: the times at which a transaction began
-	taken  map[any]int   // by mail: the relay that ended it
-	lost   []any         // mails that no relay took
-	most   []int         // by relay: the largest number of mails at a time
+	taken  map[any]int   // by mail: the relay that accepted it
+	lost   []any         // the mails that no relay accepted
+	most   []int         // by relay: the largest number of mails at the same time
 }
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -118,7 +118,7 @@ func (x *sim) begin(i *Item, r int) {
 	})
 }
 
-// share returns how many mails each relay has ended.
+// share returns how many mails each relay has accepted.
 func (x *sim) share() []int {
 	n := make([]int, len(x.relays))
 	for _, r := range x.taken {

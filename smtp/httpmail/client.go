@@ -15,8 +15,8 @@ import (
 // Config is the configuration of a Client.
 type Config struct {
 	Service  Service
-	Endpoint string // https://host[:port] instead of that of the service; "": the service's own
-	Account  string // the mailbox that sends; "": that of the token
+	Endpoint string // https://host[:port]; "": the default of the service
+	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
 	// Token returns an access token. refused reports that the service has refused the
 	// last one.
@@ -28,21 +28,21 @@ type Config struct {
 	Net smtp.Config
 }
 
-// Client sends mail by one service, and keeps one connection open.
+// Client sends mail through one service, and keeps one connection open.
 type Client struct {
 	ctx    context.Context
 	cfg    Config
 	proto  protocol
 	base   *url.URL
 	server smtp.Server
-	conn   *conn  // nil: none is open
+	conn   *conn  // nil if none is open
 	token  string // the last one
-	fresh  bool   // no mail was sent with it
+	fresh  bool   // no mail was sent with token yet
 }
 
 // Open returns a client after it has got a token and has connected to the service. ctx
-// applies to the whole life of the client. Every error is an *smtp.Error. If it comes
-// from the service, its Addr is that of the service.
+// applies to the whole life of the client. Every error is an *smtp.Error. If the
+// service is the cause, its Addr is the address of the service.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{ctx: ctx}
 	if err := c.Configure(cfg); err != nil {
@@ -60,8 +60,8 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Configure replaces the configuration, except for that of the connection, which remains
-// open.
+// Configure replaces the configuration, except for the settings of the connection,
+// which remains open.
 func (c *Client) Configure(cfg Config) error {
 	proto, ok := protocols[cfg.Service]
 	if !ok {
@@ -81,7 +81,7 @@ func (c *Client) Configure(cfg Config) error {
 	return nil
 }
 
-// total returns the context of one call.
+// total returns the context for one call, which ends after the total timeout.
 func (c *Client) total() (context.Context, context.CancelFunc) {
 	if limit := c.cfg.Net.Timeouts.Total; limit > 0 {
 		return context.WithTimeout(c.ctx, limit)
@@ -125,7 +125,7 @@ func (c *Client) connect(ctx context.Context) error {
 }
 
 // Reopen opens the connection again if it was closed. It sends nothing to the service,
-// which has no command for this.
+// because HTTP has no command like NOOP.
 func (c *Client) Reopen() error {
 	ctx, cancel := c.total()
 	defer cancel()
@@ -152,8 +152,8 @@ func (c *Client) TLSState() *tls.ConnectionState {
 	return &state
 }
 
-// RemoteAddr returns the address of the service, or of the proxy; nil without a
-// connection.
+// RemoteAddr returns the address of the service, or of the proxy. It returns nil if no
+// connection is open.
 func (c *Client) RemoteAddr() net.Addr {
 	if c.conn == nil {
 		return nil
@@ -169,7 +169,7 @@ func (c *Client) LocalAddr() net.Addr {
 	return c.conn.LocalAddr()
 }
 
-// Control calls f with the descriptor of the connection, if there is one.
+// Control calls f with the descriptor of the connection, if one is open.
 func (c *Client) Control(f func(fd uintptr)) {
 	if c.conn == nil {
 		return

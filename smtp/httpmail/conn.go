@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	maxResponse = 1 << 20  // octets of all that the server sends in one exchange
+	maxResponse = 1 << 20  // octets that the server may send in one exchange
 	maxBody     = 64 << 10 // octets of a response's body that are read
-	maxInterim  = 10       // 1xx responses before the final one
-	writeBuffer = 16 << 10 // as a TLS record
+	maxInterim  = 10       // 1xx responses that may precede the final one
+	writeBuffer = 16 << 10 // the maximum size of a TLS record
 	bodyTime    = 10 * time.Second
 	maxIdle     = 30 * time.Second
 )
 
-// past is a deadline that ends reads and writes at once.
+// past is a deadline that ends reads and writes immediately.
 var past = time.Unix(1, 0)
 
 var (
@@ -37,7 +37,7 @@ var (
 type conn struct {
 	*tls.Conn
 	in   *bufio.Reader
-	most io.LimitedReader // between in and Conn, for one exchange
+	most io.LimitedReader // limits what in reads from Conn in one exchange
 	used time.Time        // when the last exchange ended, or when the connection was made
 }
 
@@ -48,8 +48,8 @@ func newConn(c *tls.Conn) *conn {
 	return k
 }
 
-// alive reports whether an idle connection can still be used. Otherwise the server has
-// closed it, or has sent something that nobody asked for.
+// alive reports whether an idle connection can still be used. It cannot if the server
+// has closed it, or has sent octets without a request.
 func (k *conn) alive() bool {
 	if time.Since(k.used) > maxIdle || k.in.Buffered() > 0 {
 		return false
@@ -68,8 +68,8 @@ type response struct {
 	status   int
 	protocol string // "HTTP/1.1"
 	header   http.Header
-	body     []byte // the beginning of it
-	reusable bool   // the connection can carry another request
+	body     []byte // the beginning of the body
+	reusable bool   // whether the connection can be used for another request
 }
 
 // readResponse reads the final response to a POST.
@@ -88,7 +88,8 @@ func (x *exchange) readResponse() (*response, error) {
 		if r.StatusCode >= 100 && r.StatusCode < 200 {
 			continue
 		}
-		// The status has arrived, and so the rest of the response is not worth a long wait.
+		// The status has arrived and decides the outcome, so do not wait long for the
+		// rest.
 		x.setReadDeadline(bodyTime)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 		whole := err == nil && len(body) <= maxBody
@@ -107,8 +108,8 @@ type exchange struct {
 	block    time.Duration // for each write
 	response time.Duration // for the response
 
-	answered atomic.Bool // the response has arrived, or the connection is lost
-	complete bool        // the last octet of the request may have been sent
+	answered atomic.Bool // whether the response has arrived or the connection is lost
+	complete bool        // whether the last octet of the request may have been sent
 	err      error       // of a write
 	got      chan result
 }
@@ -119,8 +120,8 @@ type result struct {
 }
 
 // start begins to wait for the response, which may come before the end of the request.
-// stop ends what start has set up for the end of the context. It returns false if the
-// context has ended.
+// stop cancels the function that start has registered for the end of the context. It
+// returns false if the context has ended.
 func (x *exchange) start() (stop func() bool) {
 	x.most.N = maxResponse
 	x.got = make(chan result, 1)
@@ -128,7 +129,7 @@ func (x *exchange) start() (stop func() bool) {
 	go func() {
 		r, err := x.readResponse()
 		x.answered.Store(true)
-		_ = x.SetWriteDeadline(past) // wakes a write that waits
+		_ = x.SetWriteDeadline(past) // ends a write that is blocked
 		x.got <- result{r, err}
 	}()
 	return ended
@@ -153,7 +154,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// wait returns the response. limit bounds the wait for it.
+// wait waits for at most limit, and returns the response.
 func (x *exchange) wait(limit time.Duration) (*response, error) {
 	if !x.answered.Load() {
 		x.setReadDeadline(limit)
@@ -163,7 +164,7 @@ func (x *exchange) wait(limit time.Duration) (*response, error) {
 	return got.response, got.err
 }
 
-// setReadDeadline limits the time for reading, which ends when the context ends.
+// setReadDeadline limits the time for reading. Reading also ends when the context ends.
 func (x *exchange) setReadDeadline(limit time.Duration) {
 	_ = x.SetReadDeadline(time.Now().Add(limit))
 	if x.ctx.Err() != nil {

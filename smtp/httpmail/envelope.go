@@ -14,47 +14,47 @@ import (
 type Header struct {
 	Senders []string // the addresses in From and Sender
 	Shown   []string // the addresses in To and Cc
-	Blind   []string // those of Bcc, which the message does not contain
-	Resent  bool     // it has recipients in Resent-* fields
+	Blind   []string // the Bcc addresses, which the message does not contain
+	Resent  bool     // whether it has recipients in Resent-* fields
 }
 
-// checkEnvelope returns an error if the service would not send the mail as the envelope
-// says.
+// checkEnvelope returns an error if the service would not send the mail to the
+// recipients and from the sender of the envelope.
 func (c *Client) checkEnvelope(env *smtp.Envelope, h *Header) error {
 	if len(env.Recipients) == 0 {
 		return smtp.ErrNoRecipient
 	}
 	if err := checkOptions(env); err != nil {
-		return fmt.Errorf("%s cannot do this: %w", c.cfg.Service, err)
+		return fmt.Errorf("%s does not support this: %w", c.cfg.Service, err)
 	}
 	if h.Resent {
-		return fmt.Errorf("%s reads the recipients from To, Cc and Bcc, and the message has Resent-* fields", c.cfg.Service)
+		return fmt.Errorf("%s reads the recipients from To, Cc and Bcc, but the message has Resent-* fields", c.cfg.Service)
 	}
 	if env.From == "" {
-		return fmt.Errorf("%s sends in the name of From, and the reverse-path is the null path", c.cfg.Service)
+		return fmt.Errorf("%s uses the address in From as the reverse-path, but the reverse-path is empty", c.cfg.Service)
 	}
 	if !contains(h.Senders, env.From) {
-		return fmt.Errorf("%s sends in the name of From, and the reverse-path <%s> is another address", c.cfg.Service, env.From)
+		return fmt.Errorf("%s uses the address in From as the reverse-path, but the reverse-path <%s> is another address", c.cfg.Service, env.From)
 	}
 	to := make([]string, 0, len(env.Recipients))
 	in := append(append([]string(nil), h.Shown...), h.Blind...)
 	known := folded(in)
 	for _, r := range env.Recipients {
 		if !known[strings.ToLower(r.Address)] {
-			return fmt.Errorf("%s reads the recipients from the header, and <%s> is not in To, Cc or Bcc", c.cfg.Service, r.Address)
+			return fmt.Errorf("%s reads the recipients from the header, but <%s> is not in To, Cc or Bcc", c.cfg.Service, r.Address)
 		}
 		to = append(to, r.Address)
 	}
 	known = folded(to)
 	for _, address := range in {
 		if !known[strings.ToLower(address)] {
-			return fmt.Errorf("%s sends to all addresses in the header, and <%s> is not a recipient", c.cfg.Service, address)
+			return fmt.Errorf("%s sends to all addresses in the header, but <%s> is not a recipient", c.cfg.Service, address)
 		}
 	}
 	return nil
 }
 
-// checkOptions returns an error if the envelope has an option that only SMTP has.
+// checkOptions returns an error if the envelope has an option that exists only in SMTP.
 func checkOptions(env *smtp.Envelope) error {
 	dsn := env.DSNReturn != "" || env.EnvelopeID != ""
 	for _, r := range env.Recipients {
@@ -92,7 +92,7 @@ func contains(addresses []string, address string) bool {
 }
 
 // bccField returns the Bcc field for the upload, or "". It comes before the first field
-// of the message, where it breaks no signature.
+// of the message, where it does not invalidate a signature.
 func bccField(addresses []string) string {
 	if len(addresses) == 0 {
 		return ""

@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp"
 )
 
-// Steps of a mail over HTTPS, beside those of package smtp.
+// These are the steps of a mail over HTTPS, in addition to those of package smtp.
 const (
 	OpRequest  smtp.Op = "HTTPS request"  // up to the last octet of the message
 	OpResponse smtp.Op = "HTTPS response" // after it
@@ -24,32 +24,33 @@ var (
 	errUnknownService = errors.New("the service is not known")
 	errNoToken        = errors.New("there is no access token")
 	errBadToken       = errors.New("the access token has characters that are not allowed")
-	errTotal          = errors.New("the time for the whole call is over")
+	errTotal          = errors.New("the time limit for the whole call was reached")
 	errNoResponse     = errors.New("the service did not respond in time")
 	errNoProgress     = errors.New("the service did not read the message in time")
 	errClosed         = errors.New("the connection was lost")
-	errPage           = errors.New("the response is a web page, not that of the service")
-	errRedirect       = errors.New("the response is a redirect, which is not followed, so that the token goes to no other server")
+	errPage           = errors.New("the response is a web page, and not a response of the service")
+	errRedirect       = errors.New("the response is a redirect, which is not followed, so that the token is not sent to another server")
 )
 
-// Hints that name no setting of package smtp.
+// These hints name no setting of package smtp.
 const (
-	HintSetToken smtp.Hint = "mail over HTTPS needs an access token, and a password is of no use"
+	HintSetToken smtp.Hint = "mail over HTTPS needs an access token; a password cannot be used"
 
 	hintPage     smtp.Hint = "a proxy or a firewall may have sent it: check the endpoint and the proxy"
 	hintRedirect smtp.Hint = "check the endpoint; if you trust the target, set it as the endpoint"
 	hintEndpoint smtp.Hint = "is the endpoint an https server?"
 )
 
-// hints are hints for codes of the services, in lower case.
+// hints contains hints for the error codes of the services. The codes are in lower
+// case.
 var hints = map[string]smtp.Hint{
-	"errorsendasdenied":               "the mailbox may not send as the address in From: give it the right Send As, or set the sender to its own address",
+	"errorsendasdenied":               "the mailbox may not send as the address in From: give it the permission Send As, or use its own address as the sender",
 	"errorinvalidrecipients":          "check the addresses of the recipients",
 	"errormimecontentinvalid":         "the service cannot read the message",
 	"mailboxnotenabledforrestapi":     "the account has no mailbox in Exchange Online, or it is inactive: check the login and the licence",
-	"errorinvaliduser":                "the service knows no such mailbox: check the login",
-	"request_resourcenotfound":        "the service knows no such user: check the login and the tenant",
-	"resourcenotfound":                "the service knows no such user: check the login and the tenant",
+	"errorinvaliduser":                "the service does not know this mailbox: check the login",
+	"request_resourcenotfound":        "the service does not know this user: check the login and the tenant",
+	"resourcenotfound":                "the service does not know this user: check the login and the tenant",
 	"accessnotconfigured":             "enable the Gmail API in the Google Cloud project of the client id",
 	"service_disabled":                "enable the Gmail API in the Google Cloud project of the client id",
 	"access_token_scope_insufficient": "the token has the wrong scope: it needs https://www.googleapis.com/auth/gmail.send or https://mail.google.com/",
@@ -77,7 +78,7 @@ func (c *Client) hint(k class, s *statement) smtp.Hint {
 	case forbidden:
 		return c.proto.permission
 	case noMailbox:
-		return "the service knows no such mailbox: check the login and the endpoint"
+		return "the service does not know this mailbox: check the login and the endpoint"
 	case wrongFrom:
 		return hints["errorsendasdenied"]
 	case tooBig:
@@ -113,8 +114,8 @@ func asError(err error) *smtp.Error {
 	return local(smtp.OpConnect, err)
 }
 
-// dialError returns the error of a connection that could not be made. The hints of
-// package smtp about ports are of no use here.
+// dialError returns the error of a connection that could not be made. It replaces the
+// hints of package smtp about ports, which do not apply to HTTPS.
 func dialError(ctx context.Context, err error) error {
 	e := asError(err)
 	if strings.Contains(string(e.Hint), "465") || strings.Contains(string(e.Hint), "TLS on this port") {

@@ -45,7 +45,7 @@ func open(t *testing.T, name Service, o smtptest.HTTPOptions) (*Client, *smtptes
 	return c, service
 }
 
-// sized is a message. It writes itself in pieces of random sizes.
+// sized is a message whose WriteTo writes pieces of random sizes.
 type sized struct {
 	octets []byte
 	size   int64 // what Size returns
@@ -72,8 +72,8 @@ func header() Header {
 	return Header{Senders: []string{"a@test.example"}, Shown: []string{"b@test.example"}}
 }
 
-// A message arrives unchanged, whatever its size and the sizes of its pieces, and in one
-// connection.
+// A message arrives unchanged, whatever its size and the sizes of its pieces. All
+// messages use one connection.
 func TestEachSizeArrives(t *testing.T) {
 	for _, name := range Services() {
 		c, service := open(t, name, smtptest.HTTPOptions{})
@@ -95,8 +95,8 @@ func TestEachSizeArrives(t *testing.T) {
 	}
 }
 
-// A message that does not have the size that it announced, or that fails at its end, is
-// never complete for the service.
+// The service never receives a complete request for a message that does not have the
+// announced size, or that fails at its end.
 func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))
 	for _, name := range Services() {
@@ -116,14 +116,15 @@ func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 			assert.Equal(t, smtp.KindLocal, e.Kind, "%s: %v", what, err)
 			assert.Equal(t, smtp.NotSent, res.Outcome, what)
 			assert.Empty(t, service.Mails(), what)
-			_, err = c.Send(envelope, header(), sized{octets, int64(len(octets)), nil}) // the client can go on
+			_, err = c.Send(envelope, header(), sized{octets, int64(len(octets)), nil}) // the client can still be used
 			require.NoError(t, err, what)
 			assert.Len(t, service.Mails(), 1)
 		}
 	}
 }
 
-// A panic of the message or of Progress leaves no goroutine and no half request behind.
+// After a panic of the message or of Progress, no goroutine is left, and the request is
+// not complete.
 func TestPanicEndsTheRequest(t *testing.T) {
 	c, service := open(t, GmailAPI, smtptest.HTTPOptions{})
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))
@@ -150,8 +151,8 @@ func (g generated) WriteTo(w io.Writer) (int64, error) {
 	return int64(g), nil
 }
 
-// The message is streamed. The service refuses it after it has read it, and so keeps
-// nothing of it.
+// The message is streamed. The service reads it and refuses it, so that it does not
+// store the message.
 func TestMessageIsNotHeldInMemory(t *testing.T) {
 	c, service := open(t, GmailAPI, smtptest.HTTPOptions{Faults: []smtptest.HTTPFault{{Do: "discard", Status: 400}}})
 	var before, after runtime.MemStats
@@ -207,8 +208,8 @@ func TestAccountInTheTarget(t *testing.T) {
 	}
 }
 
-// FuzzResponse: whatever the service responds, the outcome and the error fit together, and
-// no text has a secret or a control character.
+// FuzzResponse checks that, whatever the service responds, the outcome and the error
+// agree, and no text contains a secret or a control character.
 func FuzzResponse(f *testing.F) {
 	f.Add(202, "", "", true, true)
 	f.Add(200, `{"id":"1"}`, "", true, false)

@@ -11,13 +11,13 @@ import (
 	"csmtp/smtp"
 )
 
-// Refusal is wrapped by the error of a mail that the service refused. Its texts contain
-// no secret.
+// Refusal says why the service refused a mail. The error of the mail wraps it. Its
+// texts contain no secret.
 type Refusal struct {
 	Status     int           // of HTTP
 	Code       string        // the service's code, such as "ErrorAccessDenied"; may be empty
 	Message    string        // the service's text, shortened; may be empty
-	RetryAfter time.Duration // how long to wait before the next attempt; 0: the service does not say
+	RetryAfter time.Duration // how long to wait before the next attempt; 0 if the service does not say
 
 	meaning string
 }
@@ -72,7 +72,7 @@ func (c *Client) parse(r *response) *statement {
 		s.code, s.message = c.clean(plain, 100), c.clean(f.Description, 500)
 		return s
 	}
-	_ = json.Unmarshal(f.Error, &e) // what has another type stays empty
+	_ = json.Unmarshal(f.Error, &e) // a field of another type stays empty
 	word := func(v any) string {
 		t, _ := v.(string)
 		return c.clean(t, 100)

@@ -56,7 +56,8 @@ func (c *Client) tooBig(size, most int64) error {
 	return fmt.Errorf("%w: %d octets, and the limit of %s is %d", smtp.ErrTooBig, size, c.cfg.Service, most)
 }
 
-// deliver sends the mail, and again with a new token if the service refuses the token.
+// deliver sends the mail. If the service refuses the token, it sends the mail again
+// with a new one.
 func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error {
 	if !c.fresh {
 		if err := c.fetch(false); err != nil {
@@ -91,7 +92,8 @@ func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error
 	return e
 }
 
-// emptied returns a result for the same recipients, before the mail is sent.
+// emptied returns a result for the same recipients, in the state before the mail is
+// sent.
 func emptied(res *smtp.Result) smtp.Result {
 	rows := make([]smtp.RecipientResult, len(res.Recipients))
 	for i := range rows {
@@ -100,7 +102,7 @@ func emptied(res *smtp.Result) smtp.Result {
 	return smtp.Result{Recipients: rows}
 }
 
-// post sends the request, and judges the response.
+// post sends the request, and sets the outcome from the response.
 func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Error {
 	if err := c.connect(ctx); err != nil {
 		return asError(err)
@@ -126,7 +128,7 @@ func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Er
 	switch v.broken = x.err != nil || v.failed == errEarly; {
 	case v.broken:
 		limit = lastResponseTime
-	case v.failed != nil: // the message, not the connection
+	case v.failed != nil: // the message is the cause, not the connection
 		limit = 0
 	}
 	v.response, v.err = x.wait(limit)
@@ -141,7 +143,7 @@ func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Er
 }
 
 // lastResponseTime is how long post waits for a response after a write has failed. The
-// response says more than "broken pipe".
+// response explains more than the error of the write, such as "broken pipe".
 const lastResponseTime = 2 * time.Second
 
 // write writes the whole request.
@@ -220,7 +222,7 @@ func (c *Client) writeHead(out *bufio.Writer, length int64) {
 	out.WriteString("\r\n")
 }
 
-// upload is the message, with Bcc.
+// upload is the message, with a Bcc field.
 type upload struct {
 	env  *smtp.Envelope
 	msg  smtp.Message
@@ -228,7 +230,7 @@ type upload struct {
 	size int64 // -1: unknown
 	most int64
 
-	sent, told int64 // octets of the message, and what Progress was last told
+	sent, told int64 // the octets of the message sent so far, and those last passed to Progress
 }
 
 // writeTo writes the message to w.
@@ -273,7 +275,7 @@ func (u *upload) progress() error {
 	return nil
 }
 
-// finished calls Progress at the end of the message, unless it was called there.
+// finished calls Progress with the size of the message, unless this was the last call.
 func (u *upload) finished() error {
 	if u.told != u.sent || u.sent == 0 {
 		return u.progress()
@@ -284,7 +286,7 @@ func (u *upload) finished() error {
 var errCanceled = errors.New("canceled by Progress")
 
 // heldBack keeps the last octet of a body of known length until the whole message was
-// written without an error. Until then the service cannot take the message as complete.
+// written without an error. Until then, the request is not complete for the service.
 type heldBack struct {
 	to   io.Writer
 	left int64 // octets; -1: unknown

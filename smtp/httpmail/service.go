@@ -25,21 +25,22 @@ const (
 // Services returns all services.
 func Services() []Service { return []Service{MicrosoftGraph, GmailAPI} }
 
-// protocol is how a service is used.
+// protocol says how a service is used.
 type protocol struct {
 	endpoint    string
 	path        string // with one %s for the user
-	ownUser     string // in the path if no account is set
+	ownUser     string // the user in the path if no account is set
 	query       string
 	contentType string
-	limit       int64 // octets of a request's body
+	limit       int64 // the maximum size of a request's body, in octets
 	base64      bool
 	accepted    int // the status of success
 	permission  smtp.Hint
 }
 
 var protocols = map[Service]protocol{
-	// https://learn.microsoft.com/graph/api/user-sendmail. A request may have 4 MB.
+	// https://learn.microsoft.com/graph/api/user-sendmail. A request may contain up to
+	// 4 MB.
 	MicrosoftGraph: {
 		endpoint: "https://graph.microsoft.com", path: "/v1.0/%s/sendMail", ownUser: "me",
 		contentType: "text/plain", limit: 4 << 20, base64: true, accepted: 202,
@@ -53,7 +54,7 @@ var protocols = map[Service]protocol{
 	},
 }
 
-// most returns the size of the largest message.
+// most returns the maximum size of a message.
 func (p *protocol) most() int64 {
 	if p.base64 {
 		return int64(base64.StdEncoding.DecodedLen(int(p.limit)))
@@ -66,7 +67,7 @@ func (p *protocol) target(base *url.URL, account string) string {
 	user := p.ownUser
 	if account != "" {
 		user = url.PathEscape(account)
-		if strings.Trim(user, ".") == "" { // a server would take it for a folder
+		if strings.Trim(user, ".") == "" { // "." and ".." would have a special meaning in the path
 			user = strings.ReplaceAll(user, ".", "%2E")
 		}
 		if p.base64 {
@@ -109,11 +110,11 @@ func parseEndpoint(endpoint string) (*url.URL, smtp.Server, error) {
 	return u, server, nil
 }
 
-// Scope returns the scope that a token for the service needs, if it is not the one for
-// SMTP, else "".
+// Scope returns the scope that a token for the service needs. It returns "" if that is
+// the scope for SMTP.
 func Scope(service Service, endpoint string) string {
 	if service != MicrosoftGraph {
-		return "" // https://mail.google.com/ is for both
+		return "" // https://mail.google.com/ is valid for both
 	}
 	base := protocols[service].endpoint
 	if u, err := url.Parse(endpoint); err == nil && u.Host != "" && !isLoopback(u.Hostname()) {

@@ -14,24 +14,25 @@ import (
 
 const mask = secret.Mask
 
-// event calls Trace for an Event.
+// event calls Trace with an Event.
 func (c *Client) event(format string, a ...any) {
 	if c.cfg.Net.Trace != nil {
 		c.cfg.Net.Trace(smtp.Event, smtp.Visible(fmt.Sprintf(format, a...)))
 	}
 }
 
-// traceLine calls Trace for a line of the request.
+// traceLine calls Trace with a line of the request.
 func (c *Client) traceLine(line string) {
 	if c.cfg.Net.Trace != nil {
 		c.cfg.Net.Trace(smtp.ClientLine, c.clean(line, 1000))
 	}
 }
 
-// tracedFields are the header fields of a response that the log shows.
+// tracedFields contains the header fields of a response that the log shows.
 var tracedFields = []string{"Content-Type", "Date", "Location", "Request-Id", "Client-Request-Id", "Retry-After", "Www-Authenticate"}
 
-// traceResponse calls Trace for the lines of a response, except for most header fields.
+// traceResponse calls Trace with the lines of a response, but only with the header
+// fields in tracedFields.
 func (c *Client) traceResponse(r *response) {
 	trace := c.cfg.Net.Trace
 	if trace == nil {
@@ -54,8 +55,7 @@ func (c *Client) traceResponse(r *response) {
 	}
 }
 
-// clean prepares text of the server: it hides secrets, and returns one line of limited
-// length.
+// clean returns a text of the server as one line of limited length, without secrets.
 func (c *Client) clean(s string, most int) string {
 	return strings.TrimSpace(text.Bounded(lineEnds.Replace(c.cfg.Net.Secrets.Hide(s)), most))
 }

@@ -17,15 +17,15 @@ import (
 // verdict contains what is known at the end of an exchange.
 type verdict struct {
 	ctx      context.Context
-	complete bool      // the last octet of the request may have been sent
+	complete bool      // whether the last octet of the request may have been sent
 	failed   error     // why the request could not be written; nil if it was
-	broken   bool      // failed is about the connection, not about the message
+	broken   bool      // whether the connection, and not the message, caused failed
 	response *response // nil if there is none
-	err      error     // why there is none
+	err      error     // why there is no response
 	res      *smtp.Result
 }
 
-// judge sets the outcome of the mail, and returns its error.
+// judge sets the outcome of the mail, and returns its error or nil.
 func (c *Client) judge(v *verdict) *smtp.Error {
 	switch {
 	case v.failed != nil && !v.broken:
@@ -60,7 +60,7 @@ func (c *Client) judge(v *verdict) *smtp.Error {
 	return e
 }
 
-// messageFailed returns the error for a message that could not be read to its end, that
+// messageFailed returns the error for a message that could not be read completely, that
 // is too big, or that Progress has canceled. The request was not completed.
 func (c *Client) messageFailed(v *verdict) *smtp.Error {
 	e := &smtp.Error{Op: OpRequest, Kind: smtp.KindLocal, Err: v.failed}
@@ -111,9 +111,9 @@ func (r *response) line() string {
 	return strings.TrimSpace(strconv.Itoa(r.status) + " " + http.StatusText(r.status))
 }
 
-// read returns the response as a reply of SMTP, so that programs that know only the codes
-// of SMTP do the right thing, and its error. complete reports whether the service may have
-// the whole message.
+// read converts the response to a reply of SMTP, so that programs that know only the
+// codes of SMTP act correctly, and returns the reply and its error. complete reports
+// whether the service may have the whole message.
 func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	said := c.parse(r)
 	reply := &smtp.Reply{Code: 250, Lines: []string{smtp.Visible(said.text(r))}}
@@ -160,8 +160,8 @@ const (
 	wrongFrom              // the account may not send as From
 	noMailbox              // the account has no mailbox
 	tooBig                 // 413
-	throttled              // 429, 503 and others: later
-	fails                  // 500, 502, 504: the service failed
+	throttled              // 429, 503 and others: the service asks to try again later
+	fails                  // 500, 502, 504: an error inside the service
 )
 
 func (k class) code() int {
@@ -264,5 +264,5 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// mostWait is the longest wait that is reported, in seconds.
+// mostWait is the maximum wait that is reported, in seconds.
 const mostWait = 7 * 24 * 3600

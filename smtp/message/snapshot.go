@@ -15,7 +15,7 @@ const MostFromReader = 1 << 30
 // Snapshot returns a copy of m for a mail that is sent later. It opens the attached
 // files to check that they can be read, and records their size, time and identity:
 // sending the copy fails with ErrChanged if a file has changed since. It reads the
-// attachments that have a Reader into memory, and does not use the Reader again.
+// attachments that have a Reader into memory; the copy does not use the Reader.
 func (m *Message) Snapshot() (*Message, error) {
 	c := m.Clone()
 	for i := range c.Attachments {
@@ -41,7 +41,7 @@ func (m *Message) Snapshot() (*Message, error) {
 				return nil, err
 			}
 			if b.Len() > MostFromReader {
-				return nil, invalid(FieldAttachments, a.Name, fmt.Sprintf("has more than %d octets, which are too many to keep in memory; use a file", MostFromReader), errors.New("too large"))
+				return nil, invalid(FieldAttachments, a.Name, fmt.Sprintf("has more than %d octets, too many to keep in memory; use a file", MostFromReader), errors.New("too large"))
 			}
 			a.Data, a.Reader, a.Size, a.Tag = b.Bytes(), nil, 0, [3]uintptr{}
 			if a.Data == nil {
