@@ -131,7 +131,7 @@ func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 // tokenForHTTPS returns the function that gets tokens.
 func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error) {
 	s := *own
-	s.security, s.login.mechanisms = useSSL, nil // the connection has TLS
+	s.security, s.login.mechanisms = useSSL, nil // the connection always uses TLS
 	auth, err := m.auth(&s)
 	if err != nil {
 		return nil, err
@@ -139,10 +139,12 @@ func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error
 	return auth.Token, nil
 }
 
-// scope returns the scope for the tokens of c. Microsoft Graph needs another one than SMTP.
+// scope returns the scope for the tokens of c. For Microsoft Graph, it differs from the
+// scope for SMTP.
 func (t *transport) scope(c *oauth.Config) string {
 	scope := httpmail.Scope(t.service, t.endpoint)
-	// A request with a refresh token and without a scope gets the scope of the login.
+	// A token requested with a refresh token and without a scope has the scope of the
+	// login.
 	ofLogin := c.RefreshToken != "" || c.TokenFile != ""
 	if scope != "" && (isScopeForSMTP(c.Scope) || c.Scope == "" && !ofLogin) {
 		return scope
@@ -150,8 +152,8 @@ func (t *transport) scope(c *oauth.Config) string {
 	return c.Scope
 }
 
-// isScopeForSMTP reports whether a scope is that for SMTP of Microsoft 365, the default.
-// With it, the token would not be one for Microsoft Graph.
+// isScopeForSMTP reports whether a scope is the default, which is for SMTP with
+// Microsoft 365. A token with this scope cannot be used for Microsoft Graph.
 func isScopeForSMTP(scope string) bool {
 	host, ok := strings.CutPrefix(scope, "https://outlook.")
 	return ok && strings.HasSuffix(host, "/.default") && strings.Count(host, "/") == 1
