@@ -105,7 +105,9 @@ func TestInbox(t *testing.T) {
 	assert.Equal(t, "First", p.eval(`document.querySelector("#subject").textContent`), "the mail that is read stays")
 	assert.Contains(t, p.text(`document.querySelector("#status").textContent`), "2 mails. New: Zweite Grüße")
 	assert.Equal(t, "(2) Test inbox", p.eval("document.title"))
-	assert.Contains(t, p.text(`document.querySelector("#list tbody tr td:nth-child(5)").textContent`), "no Date")
+	cell := p.text(`document.querySelector("#list tbody tr td:nth-child(5)").textContent`)
+	assert.Contains(t, cell, "error: no Date")
+	assert.Contains(t, cell, "no DKIM")
 	await(t, "the frame", func() bool { return strings.Contains(p.frame(), "<h1>The page</h1>") })
 
 	for view, want := range map[string]string{
@@ -127,6 +129,53 @@ func TestInbox(t *testing.T) {
 
 	require.NoError(t, s.cmd.Process.Kill())
 	p.see(`document.querySelector("#status").textContent.includes("cannot be reached")`)
+}
+
+// Many mails that arrive at once are all listed.
+func TestManyMails(t *testing.T) {
+	s, b := start(t), launch(t)
+	p := b.open(s.ready["http"])
+	p.see(`!document.querySelector("#none").hidden`)
+	for i := range 200 {
+		s.send(letter(fmt.Sprintf("Mail %d", i+1), "<p>x</p>"))
+	}
+	p.see(`document.querySelectorAll("#list tbody tr").length === 200`)
+	p.see(`document.querySelector("#status").textContent.startsWith("200 mails.")`)
+	assert.Equal(t, "Mail 200", p.eval(`document.querySelector("#list tbody tr td:nth-child(4)").textContent`))
+	assert.Empty(t, p.errors())
+}
+
+// csmtp-testserver --render shows one message without a list, and ends when the browser
+// closes the page.
+func TestPreview(t *testing.T) {
+	path, err := program()
+	require.NoError(t, err)
+	cmd := exec.Command(path, "--render", "--for", "10m")
+	cmd.Env = append(os.Environ(), "BROWSER=true")
+	cmd.Stdin = strings.NewReader(letter("Not sent", "<h1>The page</h1>"))
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	ended := make(chan error, 1)
+	t.Cleanup(func() { cmd.Process.Kill() })
+	address, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	go func() { ended <- cmd.Wait() }()
+	p := launch(t).open(strings.TrimSpace(address))
+	p.look(1000, 600, "light")
+	p.see(`document.querySelector("#subject").textContent === "Not sent" && document.title === "Preview"`)
+	await(t, "the frame", func() bool { return strings.Contains(p.frame(), "<h1>The page</h1>") })
+	assert.EqualValues(t, 0, p.eval(`document.querySelector("#list").getClientRects().length + document.querySelector("#clear").getClientRects().length`))
+	assert.Empty(t, p.errors())
+	p.eval("location.reload()") // does not end the preview
+	p.see(`document.querySelector("#subject").textContent === "Not sent"`)
+	p.do("Page.close", values{}, nil)
+	select {
+	case err := <-ended:
+		assert.NoError(t, err)
+	case <-time.After(hosttest.Deadline):
+		assert.Fail(t, "the preview does not end")
+	}
 }
 
 // Every function can be reached with the keyboard.

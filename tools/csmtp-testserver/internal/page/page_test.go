@@ -147,7 +147,7 @@ func TestList(t *testing.T) {
 	assert.Equal(t, 2, m.Files)
 	assert.Equal(t, 1, m.Number)
 	var ids []string
-	for _, f := range m.Findings {
+	for _, f := range m.Marks {
 		ids = append(ids, f.ID)
 	}
 	assert.Equal(t, []string{"missing-message-id", "encoded-word-parameter", "filename-path", "html-script"}, ids[:4], "%v", ids)

@@ -23,31 +23,39 @@ const (
 
 // summary is a row of the list.
 type summary struct {
-	Number   int              `json:"number"`
-	Received time.Time        `json:"received"`
-	From     string           `json:"from"`
-	To       string           `json:"to"`
-	Subject  string           `json:"subject"`
-	Size     int64            `json:"size"`
-	Files    int              `json:"files"`
-	Findings []critic.Finding `json:"findings"`
+	Number   int       `json:"number"`
+	Received time.Time `json:"received"`
+	From     string    `json:"from"`
+	To       string    `json:"to"`
+	Subject  string    `json:"subject"`
+	Size     int64     `json:"size"`
+	Files    int       `json:"files"`
+	Kept     bool      `json:"kept"` // the content is kept
+	Marks    []mark    `json:"marks"`
+}
+
+// mark is a finding in the list.
+type mark struct {
+	ID    string       `json:"id"`
+	Level critic.Level `json:"level"`
+	Short string       `json:"short"`
 }
 
 // details is everything about a mail but the list's row.
 type details struct {
 	summary
-	Envelope  *envelope `json:"envelope,omitempty"`
-	Session   int       `json:"session"`
-	Header    []field   `json:"header"`
-	RawHeader string    `json:"rawHeader"`
-	Text      *string   `json:"text"` // null: none
-	TextPart  string    `json:"textPart"`
-	HTML      []html    `json:"html"`
-	Parts     []part    `json:"parts"`
-	Source    string    `json:"source"`
-	SourceCut bool      `json:"sourceCut"`
-	Dialogue  []string  `json:"dialogue"`
-	Kept      bool      `json:"kept"` // the content is kept
+	Envelope  *envelope        `json:"envelope,omitempty"`
+	Findings  []critic.Finding `json:"findings"`
+	Session   int              `json:"session"`
+	Header    []field          `json:"header"`
+	RawHeader string           `json:"rawHeader"`
+	Text      *string          `json:"text"` // null: none
+	TextPart  string           `json:"textPart"`
+	HTML      []html           `json:"html"`
+	Parts     []part           `json:"parts"`
+	Source    string           `json:"source"`
+	SourceCut bool             `json:"sourceCut"`
+	Dialogue  []string         `json:"dialogue"`
 }
 
 type envelope struct {
@@ -85,8 +93,11 @@ type part struct {
 }
 
 func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.Finding) summary {
-	s := summary{Number: m.Number, Received: m.Received, Size: m.Size, Findings: findings,
+	s := summary{Number: m.Number, Received: m.Received, Size: m.Size, Marks: []mark{}, Kept: m.Size == 0 || len(message.Raw) > 0,
 		From: decoded(message.Get("From")), Subject: decoded(message.Get("Subject"))}
+	for _, f := range findings {
+		s.Marks = append(s.Marks, mark{f.ID, f.Level, f.Short})
+	}
 	to := append(message.Values("To"), message.Values("Cc")...)
 	if len(to) == 0 && !p.options.Preview {
 		to = envelopeOf(m).Recipients
@@ -106,8 +117,8 @@ func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.
 func decoded(value string) string { return visible(eml.DecodeWords(value), maxValue) }
 
 func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.Finding) details {
-	d := details{summary: p.summarize(m, message, findings), Session: m.Session, Dialogue: []string{}, Header: []field{}, HTML: []html{},
-		Parts: []part{}, Kept: m.Size == 0 || len(message.Raw) > 0}
+	d := details{summary: p.summarize(m, message, findings), Findings: findings, Session: m.Session, Dialogue: []string{}, Header: []field{},
+		HTML: []html{}, Parts: []part{}}
 	if !p.options.Preview {
 		e := envelopeOf(m)
 		d.Envelope = &envelope{From: visible(e.From, maxValue), Params: allVisible(e.Params), Recipients: allVisible(e.Recipients),

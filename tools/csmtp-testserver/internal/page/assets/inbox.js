@@ -42,11 +42,21 @@ function say(text, error) {
   at("status").classList.toggle("broken", broken);
 }
 
-// Every read of the list waits for the one before, so that an old answer never replaces a new one.
-let reading = Promise.resolve();
-function refresh() {
-  reading = reading.then(update).catch((error) => say(`The list cannot be read: ${error.message}`, true));
-  return reading;
+// Only one read of the list runs at a time. Changes during a read cause one more.
+let reading = false, again = false;
+async function refresh() {
+  again = true;
+  if (reading) return;
+  reading = true;
+  while (again) {
+    again = false;
+    try {
+      await update();
+    } catch (error) {
+      say(`The list cannot be read: ${error.message}`, true);
+    }
+  }
+  reading = false;
 }
 
 async function update() {
@@ -88,17 +98,16 @@ function wanted() {
   return mails.some((m) => m.number === number) ? number : 0;
 }
 
-function criticism(findings) {
-  const serious = findings.filter((f) => f.level !== "note");
-  if (serious.length === 0) {
-    return [make("span", { class: "note" }, findings.length ? findings.map((f) => f.short).join(", ") : "nothing")];
-  }
+// criticism returns the cell of the list: the most serious findings, and the result of DKIM.
+function criticism(m) {
+  if (!m.kept) return [make("span", { class: "note" }, "content not kept")];
+  const isDKIM = (f) => f.id.startsWith("dkim-"), others = m.marks.filter((f) => !isDKIM(f)), most = 4;
   const cell = [];
-  for (const f of serious.slice(0, 4)) {
-    if (cell.length) cell.push(", ");
-    cell.push(make("span", { class: f.level }, make("span", { class: "hidden" }, `${f.level}: `), f.short));
+  for (const f of [...others.slice(0, most), ...m.marks.filter(isDKIM)]) {
+    cell.push(make("span", { class: f.level }, make("span", { class: "hidden" }, `${f.level}: `), f.short), ", ");
   }
-  if (serious.length > 4) cell.push(` and ${serious.length - 4} more`);
+  cell.pop();
+  if (others.length > most) cell.push(` and ${others.length - most} more`);
   return cell;
 }
 
@@ -112,7 +121,7 @@ function drawList(fresh) {
       make("td", { title: m.from }, m.from || "(none)"),
       make("td", { title: m.to }, m.to || "(none)"),
       make("td", { title: m.subject }, m.subject || "(no subject)", m.files ? make("span", { class: "note" }, ` (${plural(m.files, "file")})`) : ""),
-      make("td", { title: m.findings.map((f) => f.short).join(", ") }, ...criticism(m.findings)));
+      make("td", { title: m.marks.map((f) => f.short).join(", ") }, ...criticism(m)));
     row.addEventListener("click", () => open(m.number, true));
     return row;
   }));
