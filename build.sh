@@ -14,8 +14,9 @@ help() {
   cat <<'HELP'
 ./build.sh            builds the library and the examples in build/
 ./build.sh lib        builds only the library
-./build.sh examples   also builds the examples in C and C++, csmtp-doctor, csmtp-send and
-                      csmtp-testserver
+./build.sh examples   also builds the examples in C and C++, csmtp-doctor, csmtp-login, csmtp-send
+                      and csmtp-testserver
+./build.sh login      builds only csmtp-login
 ./build.sh testserver   builds only csmtp-testserver
 ./build.sh demo       sends the sample program's mail to a local test server
 ./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
@@ -92,19 +93,21 @@ examples() {
   programs
 }
 
-# csmtp-testserver, which is linked statically.
-testserver() { # testserver OUTPUT
-  CSMTP_CGO=0 go_build -ldflags "-s -w -buildid=" -o "$1" ./tools/csmtp-testserver
+# csmtp-login and csmtp-testserver, which are written in Go and linked statically.
+go_program() { # go_program NAME OUTPUT
+  CSMTP_CGO=0 go_build -ldflags "-s -w -buildid=" -o "$2" "./tools/csmtp-$1"
 }
 
-# csmtp-doctor, csmtp-send and csmtp-testserver.
+# csmtp-doctor, csmtp-login, csmtp-send and csmtp-testserver.
 programs() {
   local name sources
   for name in doctor send; do
     sources=(tools/*.cpp "tools/$name"/*.cpp)
     compile "$cxx" "$out/csmtp-$name" "${sources[0]}" -std=c++11 "${sources[@]:1}" -pthread
   done
-  testserver "$out/csmtp-testserver"
+  for name in login testserver; do
+    go_program "$name" "$out/csmtp-$name"
+  done
 }
 
 # Runs the sample program from the article that introduced class CSmtp. It uses another
@@ -114,7 +117,7 @@ demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"
   mkdir -p "$dir"
-  testserver "$dir/csmtp-testserver"
+  go_program testserver "$dir/csmtp-testserver"
   "$dir/csmtp-testserver" --dir "$dir" --user 'login@example.com:s3cret pass' --show --for 60s >"$dir/session.txt" 2>&1 &
   server=$!
   trap 'kill "$server" 2>/dev/null || true' EXIT
@@ -234,7 +237,7 @@ case ${1:-all} in
 all) lib; examples ;;
 lib) lib ;;
 examples) lib; examples ;;
-testserver) mkdir -p "$out"; testserver "$out/csmtp-testserver" ;;
+login | testserver) mkdir -p "$out"; go_program "$1" "$out/csmtp-$1" ;;
 demo) demo_command ;;
 test) shift; test_command "$@" ;;
 unit) unit ;;

@@ -82,7 +82,7 @@ END
     echo "$language: one mail accepted, the same as expected.eml; one refused recipient reported"
   done
   local program
-  for program in csmtp-send csmtp-doctor csmtp-testserver; do
+  for program in csmtp-send csmtp-doctor csmtp-login csmtp-testserver; do
     inside sh -c "$2"$'\n"$0" --version' $program || fail "$1: $program does not run"
   done
 }

@@ -76,19 +76,20 @@ func TestInsideAnotherProject(t *testing.T) {
 			output(t, dir, nil, "cmake", "--install", build, "--prefix", prefix)
 			tests := output(t, build, nil, "ctest", "-N")
 			made := strings.Join(files(t, build), "\n")
-			for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-testserver", "send-c", "send-cpp"} {
+			for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver", "send-c", "send-cpp"} {
 				assert.Equal(t, c.all, strings.Contains(made, "/"+program+"\n"), program)
 			}
 			if c.all {
 				assert.Contains(t, tests, "cpp_wrapper")
 				assert.Contains(t, files(t, prefix), "bin/csmtp-send")
-				for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-testserver"} {
+				for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
 					assert.Contains(t, files(t, prefix), "share/man/man1/"+program+".1")
 					assert.Contains(t, files(t, prefix), "share/bash-completion/completions/"+program)
 					assert.Contains(t, files(t, prefix), "share/zsh/site-functions/_"+program)
 					assert.Contains(t, files(t, prefix), "share/fish/vendor_completions.d/"+program+".fish")
 				}
 				hardened(t, filepath.Join(prefix, "bin/csmtp-send"), "$ORIGIN/../lib")
+				static(t, filepath.Join(prefix, "bin/csmtp-login"))
 				static(t, filepath.Join(prefix, "bin/csmtp-testserver"))
 				return
 			}
@@ -147,6 +148,8 @@ printf '/usr/lib: (from <builtin>:0)\n\tlibx.so -> libx.so.1\n%s: (from /etc/ld.
 		hardened(t, filepath.Join(prefix, "bin", program), "$ORIGIN/../lib")
 		output(t, dir, nil, filepath.Join(prefix, "bin", program), "--version")
 	}
-	static(t, filepath.Join(prefix, "bin/csmtp-testserver"))
-	output(t, dir, nil, filepath.Join(prefix, "bin/csmtp-testserver"), "--version")
+	for _, program := range []string{"csmtp-login", "csmtp-testserver"} {
+		static(t, filepath.Join(prefix, "bin", program))
+		output(t, dir, nil, filepath.Join(prefix, "bin", program), "--version")
+	}
 }

@@ -86,7 +86,7 @@ func built(t *testing.T) string {
 	t.Helper()
 	out := os.Getenv("CSMTP_BUILD_DIR")
 	if out != "" {
-		if _, err := os.Stat(filepath.Join(out, "csmtp-testserver")); err == nil {
+		if _, err := os.Stat(filepath.Join(out, "csmtp-login")); err == nil {
 			return out
 		}
 	}
@@ -101,6 +101,7 @@ func TestBuildIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(out, "csmtp-send"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "csmtp-doctor"), "$ORIGIN")
 	hardened(t, filepath.Join(out, "examples", "send-c"), "$ORIGIN/..")
+	static(t, filepath.Join(out, "csmtp-login"))
 	static(t, filepath.Join(out, "csmtp-testserver"))
 	// The programs find the library after all of them were moved together.
 	moved := t.TempDir()

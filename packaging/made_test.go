@@ -47,8 +47,9 @@ func TestDebPackagesAreHardened(t *testing.T) {
 	hardened(t, libraries[0])
 	hardened(t, filepath.Join(into, "usr/bin/csmtp-send"))
 	hardened(t, filepath.Join(into, "usr/bin/csmtp-doctor"))
+	static(t, filepath.Join(into, "usr/bin/csmtp-login"))
 	static(t, filepath.Join(into, "usr/bin/csmtp-testserver"))
-	for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-testserver"} {
+	for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
 		for _, file := range []string{"bash-completion/completions/%s", "zsh/vendor-completions/_%s", "fish/vendor_completions.d/%s.fish", "man/man1/%s.1.gz"} {
 			assert.FileExists(t, filepath.Join(into, "usr/share", fmt.Sprintf(file, program)))
 		}
@@ -64,6 +65,7 @@ func TestArchiveIsHardened(t *testing.T) {
 	hardened(t, filepath.Join(into, "lib/libcsmtp.so.1"))
 	hardened(t, filepath.Join(into, "bin/csmtp-send"), "$ORIGIN/../lib")
 	hardened(t, filepath.Join(into, "bin/csmtp-doctor"), "$ORIGIN/../lib")
+	static(t, filepath.Join(into, "bin/csmtp-login"))
 	static(t, filepath.Join(into, "bin/csmtp-testserver"))
 }
 
@@ -74,7 +76,7 @@ func TestWindowsIsHardened(t *testing.T) {
 		"x64":   pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA,
 		"Win32": pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT,
 	} {
-		for _, file := range []string{"csmtp.dll", "csmtp-send.exe", "csmtp-doctor.exe", "csmtp-testserver.exe"} {
+		for _, file := range []string{"csmtp.dll", "csmtp-send.exe", "csmtp-doctor.exe", "csmtp-login.exe", "csmtp-testserver.exe"} {
 			t.Run(platform+" "+file, func(t *testing.T) { hardenedImage(t, filepath.Join(madeFolder(t, "windows"), platform, file), want) })
 		}
 	}
@@ -124,7 +126,7 @@ func TestWindowsZip(t *testing.T) {
 		read(file)
 	}
 	for _, platform := range []string{"x64", "Win32"} {
-		for _, file := range []string{"csmtp.dll", "csmtp.lib", "csmtp-send.exe", "csmtp-doctor.exe", "csmtp-testserver.exe"} {
+		for _, file := range []string{"csmtp.dll", "csmtp.lib", "csmtp-send.exe", "csmtp-doctor.exe", "csmtp-login.exe", "csmtp-testserver.exe"} {
 			read(platform + "/" + file)
 		}
 	}
@@ -151,5 +153,5 @@ func TestWindowsIsTheSameEverywhere(t *testing.T) {
 	makeIn(t, hosttest.Root(), one, "022", append(epoch, "GOFLAGS="), "packaging/windows/build.sh")
 	makeIn(t, source, other, "077", append(epoch, env...), "packaging/windows/build.sh")
 	sameFiles(t, filepath.Join(one, "windows"), filepath.Join(other, "windows"), "x64/csmtp.dll", "x64/csmtp.lib",
-		"x64/csmtp-send.exe", "x64/csmtp-doctor.exe", "x64/csmtp-testserver.exe", "Win32/csmtp.dll", "Win32/csmtp.lib", "csmtp.def", fmt.Sprintf("csmtp-%s-windows.zip", version(t)))
+		"x64/csmtp-send.exe", "x64/csmtp-doctor.exe", "x64/csmtp-login.exe", "x64/csmtp-testserver.exe", "Win32/csmtp.dll", "Win32/csmtp.lib", "csmtp.def", fmt.Sprintf("csmtp-%s-windows.zip", version(t)))
 }

@@ -75,6 +75,9 @@ std::string Decoded(const std::string &all) {
   return text;
 }
 
+// How a token file of csmtp-login begins. It must not be sent as an access token.
+const char kTokenFileMark[] = "{\"csmtp_token_file\":";
+
 // Adds a typed octet to the secret. Returns true at the end of the line.
 bool Typed(char c, std::string *secret) {
   switch (c) {
@@ -190,7 +193,13 @@ bool AskSecret(const std::string &question, std::string *secret) {
 #endif
 
 Secret FindSecret(const CommandLine &given, const std::string &user, const std::string &host) {
-  if (given.Has(kTokenFile.name)) return Secret{FirstLine(given.Get(kTokenFile.name)), true};
+  if (given.Has(kTokenFile.name)) {
+    const std::string line = FirstLine(given.Get(kTokenFile.name));
+    if (line.compare(0, sizeof kTokenFileMark - 1, kTokenFileMark) == 0) {
+      throw UsageError("--token-file: this is a file of csmtp-login: use --oauth2-token-file");
+    }
+    return Secret{line, true};
+  }
   if (given.Has(kPasswordFile.name)) return Secret{FirstLine(given.Get(kPasswordFile.name)), false};
   const std::string token = Environment("CSMTP_TOKEN"), password = Environment("CSMTP_PASSWORD");
   if (!token.empty()) return Secret{token, true};

@@ -60,7 +60,7 @@ prepare() {
   done
 }
 
-what_library() { echo "the library, the examples in C and C++, csmtp-doctor, csmtp-send and csmtp-testserver"; }
+what_library() { echo "the library, the examples in C and C++, csmtp-doctor, csmtp-login, csmtp-send and csmtp-testserver"; }
 library_packages() { compilers_packages; }
 test_library() {
   lib

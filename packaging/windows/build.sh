@@ -61,11 +61,13 @@ dll() { # dll PLATFORM
 }
 
 # Builds csmtp-send and csmtp-doctor, which need only csmtp.dll and DLLs that are part
-# of Windows, and csmtp-testserver, which does not need csmtp.dll.
+# of Windows, and csmtp-login and csmtp-testserver, which do not need csmtp.dll.
 programs() { # programs PLATFORM ARCHITECTURE TOOL FLAGS
   local name
-  (cd "$root" && GOOS=windows GOARCH=$2 CSMTP_CGO=0 \
-    go_build -buildmode=pie -ldflags '-s -w -buildid=' -o "$out/$1/csmtp-testserver.exe" ./tools/csmtp-testserver)
+  for name in login testserver; do
+    (cd "$root" && GOOS=windows GOARCH=$2 CSMTP_CGO=0 \
+      go_build -buildmode=pie -ldflags '-s -w -buildid=' -o "$out/$1/csmtp-$name.exe" "./tools/csmtp-$name")
+  done
   for name in send doctor; do
     "$3-g++-posix" -std=c++11 -O2 -Wall -Wextra -static -s -I"$root/include" -I"$root/cpp_wrapper" -I"$root/tools" \
       -o "$out/$1/csmtp-$name.exe" "$root"/tools/*.cpp "$root/tools/$name"/*.cpp "$out/$1/csmtp.lib" \

@@ -33,12 +33,13 @@ type stored struct {
 	Grant        Grant  `json:"grant"`
 	ClientID     string `json:"client_id,omitempty"`
 	ClientSecret string `json:"client_secret,omitempty"` // of csmtp-login
-	Scope        string `json:"scope,omitempty"`
-	Settings     string `json:"settings,omitempty"` // a hash of further settings
-	Account      string `json:"account,omitempty"`  // the mailbox, for readers of the file
+	Scope        string `json:"scope,omitempty"`         // what the user has consented to
+	Settings     string `json:"settings,omitempty"`      // a hash of further settings
+	Account      string `json:"account,omitempty"`       // the mailbox, for readers of the file
 
 	Refresh string    `json:"refresh_token,omitempty"`
 	Access  string    `json:"access_token,omitempty"`
+	For     string    `json:"access_scope,omitempty"` // the scope of Access
 	Issued  time.Time `json:"issued,omitzero"`
 	Expires time.Time `json:"expires,omitzero"`
 
@@ -142,19 +143,18 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 		if c.ClientSecret == "" && c.Assertion == nil && c.AssertionFile == "" {
 			own.ClientSecret = file.ClientSecret
 		}
-		// Microsoft's .default asks for what the user has consented to, which the file
-		// says.
-		if c.Grant == RefreshToken && file.Scope != "" && (c.Scope == "" || strings.HasSuffix(c.Scope, "/.default")) {
-			own.Scope = file.Scope
+		if c.Grant == RefreshToken && (c.Scope == "" || isDefault(c.Scope, file.Scope)) {
+			own.Scope = cmp.Or(file.Scope, c.Scope)
 		}
 	}
 	next := &stored{Endpoint: own.Endpoint, Grant: own.Grant, ClientID: own.ClientID, Scope: own.Scope, Settings: c.settings(),
-		Account: c.Account}
+		Account: c.Account, For: own.Scope}
 	if file != nil {
 		next.Account = cmp.Or(file.Account, c.Account)
 		next.ClientSecret = file.ClientSecret
 		next.Seeds = file.Seeds
-		if file.Scope == own.Scope {
+		next.Scope = cmp.Or(file.Scope, own.Scope)
+		if file.For == own.Scope {
 			next.Access, next.Issued, next.Expires = file.Access, file.Issued, file.Expires
 		}
 	}
@@ -170,6 +170,25 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	}
 	own.TokenFile = c.TokenFile
 	return &own, next, nil
+}
+
+// isDefault reports whether scope is the default scope of Microsoft for a resource, and
+// the user has consented to a scope of that resource. The default means all scopes to
+// which the user has consented.
+func isDefault(scope, consented string) bool {
+	resource, ok := strings.CutSuffix(scope, "/.default")
+	for part := range strings.FieldsSeq(consented) {
+		if ok && (strings.HasPrefix(part, resource+"/") || isExchange(part) && isExchange(resource)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isExchange reports whether a scope or resource is one of Exchange Online, which has
+// several names.
+func isExchange(s string) bool {
+	return strings.HasPrefix(s, "https://outlook") || strings.HasPrefix(s, "https://partner.outlook.")
 }
 
 // chooseRefresh sets the refresh token of next: that of the file, or that of the

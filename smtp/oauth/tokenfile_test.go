@@ -69,7 +69,7 @@ func (r *rotating) fileConfig(t *testing.T) Config {
 // loggedIn writes a token file like that of csmtp-login, and returns settings with nothing else.
 func (r *rotating) loggedIn(t *testing.T, refresh string) Config {
 	path := filepath.Join(t.TempDir(), "token")
-	writeStored(t, path, &stored{Endpoint: r.URL + "/token", Grant: RefreshToken, ClientID: "app", Scope: "mail offline", Refresh: refresh})
+	writeStored(t, path, &stored{Endpoint: r.URL + "/token", Grant: RefreshToken, ClientID: "app", Scope: "https://mail.example/Send offline", Refresh: refresh})
 	return Config{TokenFile: path, Proxy: "direct", backoff: time.Millisecond}
 }
 
@@ -145,17 +145,36 @@ func TestTokenFileOfALogin(t *testing.T) {
 	c := s.loggedIn(t, "first")
 	wantToken(t, "access-1", source(t, c), false)
 	assert.Equal(t, url.Values{"grant_type": {"refresh_token"}, "client_id": {"app"}, "refresh_token": {"first"},
-		"scope": {"mail offline"}}, s.forms[0])
-	c.Endpoint, c.ClientID, c.Scope = s.URL+"/token", "app", "mail/.default"
+		"scope": {"https://mail.example/Send offline"}}, s.forms[0])
+	c.Endpoint, c.ClientID, c.Scope = s.URL+"/token", "app", "https://mail.example/.default"
 	a := another(t, c)
 	wantToken(t, "access-1", a, false)
 	wantToken(t, "access-2", a, true)
-	assert.Equal(t, "mail offline", s.forms[1].Get("scope"))
+	assert.Equal(t, "https://mail.example/Send offline", s.forms[1].Get("scope"))
 
-	// A token of another scope is not used.
-	c.Scope = "calendar"
-	wantToken(t, "access-3", another(t, c), false)
-	assert.Equal(t, []string{"refresh-2", "calendar"}, []string{s.forms[2].Get("refresh_token"), s.forms[2].Get("scope")})
+	// A token of another scope is not used, and does not change what the user has consented to.
+	for i, scope := range []string{"calendar", "https://other.example/.default", "https://mail.example/.default"} {
+		c.Scope = scope
+		wantToken(t, fmt.Sprintf("access-%d", i+3), another(t, c), false)
+		want := scope
+		if i == 2 {
+			want = "https://mail.example/Send offline"
+		}
+		assert.Equal(t, []string{fmt.Sprintf("refresh-%d", i+2), want}, []string{s.forms[i+2].Get("refresh_token"), s.forms[i+2].Get("scope")})
+	}
+}
+
+func TestDefaultScope(t *testing.T) {
+	for scope, consented := range map[string]string{
+		"https://outlook.office365.com/.default": "https://outlook.office.com/SMTP.Send offline_access",
+		"https://graph.microsoft.com/.default":   "offline_access https://graph.microsoft.com/Mail.Send",
+		"https://partner.outlook.cn/.default":    "https://partner.outlook.cn/SMTP.Send",
+	} {
+		assert.True(t, isDefault(scope, consented), scope)
+		assert.False(t, isDefault(strings.TrimSuffix(scope, ".default"), consented), scope)
+		assert.False(t, isDefault(scope, "https://elsewhere.example/Send offline_access"), scope)
+	}
+	assert.False(t, isDefault("https://graph.microsoft.com/.default", "https://outlook.office.com/SMTP.Send"))
 }
 
 func TestTokenFileKeepsClientSecret(t *testing.T) {

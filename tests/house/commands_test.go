@@ -26,7 +26,7 @@ func isCommand(span string) bool {
 	if len(words) < 2 {
 		return span == "./build.sh"
 	}
-	return strings.HasSuffix(words[0], ".sh") || slices.Contains([]string{"go", "cd", "csmtp-send", "csmtp-doctor", "csmtp-testserver"}, words[0])
+	return strings.HasSuffix(words[0], ".sh") || slices.Contains([]string{"go", "cd", "csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"}, words[0])
 }
 
 // assigned returns the variable that a word of a shell command sets, such as CI=true,
@@ -83,7 +83,7 @@ func checkWords(folder, in string, words []string) error {
 		return checkBuild(arguments)
 	case "go":
 		return checkGo(in, arguments)
-	case "csmtp-send", "csmtp-doctor", "csmtp-testserver":
+	case "csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver":
 		return checkOptions(name, arguments)
 	case "man":
 		return checkManual(arguments)

@@ -23,9 +23,9 @@ func TestMain(m *testing.M) { hosttest.Main(m) }
 // compiled compiles csmtp-NAME, with sanitizers if it is written in C++.
 func compiled(t *testing.T, name string) string {
 	t.Helper()
-	if name == "testserver" {
-		program := filepath.Join(t.TempDir(), "csmtp-testserver")
-		require.NoError(t, hosttest.Command(hosttest.Root(), nil, "go", "build", "-o", program, "./tools/csmtp-testserver"))
+	if name == "testserver" || name == "login" {
+		program := filepath.Join(t.TempDir(), "csmtp-"+name)
+		require.NoError(t, hosttest.Command(hosttest.Root(), nil, "go", "build", "-o", program, "./tools/csmtp-"+name))
 		return program
 	}
 	args := append([]string{"-std=c++11", "-g1", "-O0"}, hosttest.Sanitizers...)

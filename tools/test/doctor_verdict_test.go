@@ -80,7 +80,7 @@ func TestDoctorOnATerminal(t *testing.T) {
 // Each completion file contains all options of its program, and no others.
 func TestCompletionIsComplete(t *testing.T) {
 	option := regexp.MustCompile(`--[a-z][a-z0-9-]+`)
-	for _, name := range []string{"doctor", "send", "testserver"} {
+	for _, name := range []string{"doctor", "login", "send", "testserver"} {
 		help := hosttest.Call{Program: compiled(t, name), Args: []string{"--help"}}.Run(t).Out
 		offered := map[string]bool{}
 		for _, o := range option.FindAllString(help, -1) {
@@ -96,12 +96,15 @@ func TestCompletionIsComplete(t *testing.T) {
 			}
 			assert.Equal(t, offered, words, path)
 		}
-		script := fmt.Sprintf(`source %s/tools/completion/csmtp-%s.bash
-COMP_WORDS=(csmtp-%s --tls); COMP_CWORD=1; _csmtp_%s; echo "${COMPREPLY[@]}"`, hosttest.Root(), name, name, name)
-		want := "--tls-name\n"
-		if name == "testserver" {
+		begins, want := "--tls", "--tls-name\n"
+		switch name {
+		case "testserver":
 			want = "--tls-port\n"
+		case "login":
+			begins, want = "--ten", "--tenant\n"
 		}
+		script := fmt.Sprintf(`source %s/tools/completion/csmtp-%s.bash
+COMP_WORDS=(csmtp-%s %s); COMP_CWORD=1; _csmtp_%s; echo "${COMPREPLY[@]}"`, hosttest.Root(), name, name, begins, name)
 		assert.Equal(t, want, hosttest.Call{Program: "/bin/bash", Args: []string{"-c", script}}.Run(t).Out)
 	}
 }

@@ -14,7 +14,7 @@ vcpkg_cmake_configure(SOURCE_PATH "${SOURCE_PATH}" OPTIONS -DBUILD_TESTING=OFF -
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(PACKAGE_NAME csmtp CONFIG_PATH lib/cmake/csmtp)
 vcpkg_fixup_pkgconfig()
-vcpkg_copy_tools(TOOL_NAMES csmtp-send csmtp-doctor csmtp-testserver AUTO_CLEAN)
+vcpkg_copy_tools(TOOL_NAMES csmtp-send csmtp-doctor csmtp-login csmtp-testserver AUTO_CLEAN)
 
 file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/share/doc" "${CURRENT_PACKAGES_DIR}/share/man")
 file(INSTALL "${CMAKE_CURRENT_LIST_DIR}/usage" DESTINATION "${CURRENT_PACKAGES_DIR}/share/${PORT}")

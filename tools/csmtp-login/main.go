@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+// Command csmtp-login logs a user in at Microsoft, Google or another provider with
+// OAuth 2.0, in a web browser. It writes the tokens to a file that csmtp uses
+// (SetOAuth2TokenFile), and prints the lines of the configuration file.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"csmtp/smtp/oauth"
+)
+
+// version is that of the library. A test compares them.
+const version = "1.0.0"
+
+// Exit statuses, like those of csmtp-send.
+const (
+	statusOK      = 0
+	statusFailed  = 1
+	statusUsage   = 2
+	statusRefused = 3 // by the user or the provider
+	statusLater   = 4 // a later attempt may succeed
+)
+
+// program is what a run of the program uses of its surroundings.
+type program struct {
+	in       io.Reader
+	out      io.Writer // the lines of the configuration
+	messages io.Writer
+	terminal bool // messages is a terminal
+	env      func(string) string
+	open     func(url string) error // opens a web browser
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	info, err := os.Stderr.Stat()
+	p := &program{in: os.Stdin, out: os.Stdout, messages: os.Stderr, env: os.Getenv, open: openBrowser,
+		terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
+	os.Exit(p.run(ctx, os.Args[1:]))
+}
+
+// run runs the program and returns its exit status.
+func (p *program) run(ctx context.Context, args []string) int {
+	o, err := parse(args)
+	switch {
+	case err != nil:
+		fmt.Fprintf(p.messages, "csmtp-login: %v\n", err)
+		return statusUsage
+	case o.help:
+		fmt.Fprint(p.out, usage())
+		return statusOK
+	case o.version:
+		fmt.Fprintln(p.out, "csmtp-login", version)
+		return statusOK
+	}
+	if err := p.login(ctx, o); err != nil {
+		fmt.Fprintf(p.messages, "csmtp-login: %v\n", err)
+		return statusOf(err)
+	}
+	return statusOK
+}
+
+// usageError is an error of the arguments or of a file that they name.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+func statusOf(err error) int {
+	var wrong *usageError
+	var late *lateError
+	var e *oauth.Error
+	switch {
+	case errors.As(err, &wrong):
+		return statusUsage
+	case errors.As(err, &late):
+		return statusLater
+	case !errors.As(err, &e):
+		return statusFailed
+	case e.Temporary():
+		return statusLater
+	case e.Code != "":
+		return statusRefused
+	}
+	return statusFailed
+}
+
+// login logs the user in, writes the token file and prints the configuration.
+func (p *program) login(ctx context.Context, o *options) error {
+	s, err := o.settings(p.env)
+	if err != nil {
+		return err
+	}
+	if err := makeFolder(s.config.TokenFile); err != nil {
+		return err
+	}
+	if err := oauth.CheckTokenFile(ctx, s.config, o.force); err != nil {
+		return usagef("%v%s", err, forceHint(err))
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	tokens, err := p.consent(ctx, o, s)
+	if err != nil {
+		return err
+	}
+	if err := oauth.WriteTokenFile(context.WithoutCancel(ctx), s.config, tokens, o.force); err != nil {
+		return err
+	}
+	p.report(s)
+	return nil
+}
+
+func forceHint(err error) string {
+	if errors.Is(err, oauth.ErrNotTokenFile) {
+		return ": choose another one with --token-file, or use --force to replace it"
+	}
+	return ""
+}
+
+// consent lets the user log in, and returns the tokens.
+func (p *program) consent(ctx context.Context, o *options, s *settings) (*oauth.Tokens, error) {
+	device, why := p.byDevice(o, s)
+	if why != "" {
+		p.say("%s", why)
+	}
+	if device {
+		return p.deviceLogin(ctx, s)
+	}
+	return p.browserLogin(ctx, o, s)
+}
+
+// byDevice reports whether the user logs in on another device, and explains a choice
+// that the user did not make.
+func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
+	switch {
+	case o.method == "device":
+		return true, ""
+	case o.method == "browser" || s.deviceURL == "" || o.noBrowser:
+		return false, ""
+	case p.env("SSH_CONNECTION") != "":
+		return true, "This is an ssh session, so that you log in with a browser on any computer or telephone."
+	case !p.hasDisplay():
+		return true, "This computer has no display, so that you log in with a browser on any computer or telephone."
+	}
+	return false, ""
+}
+
+func (p *program) say(format string, args ...any) { fmt.Fprintf(p.messages, format+"\n", args...) }
+
+// wait runs f, and shows on a terminal how much time is left.
+func (p *program) wait(ctx context.Context, what string, f func() (*oauth.Tokens, error)) (*oauth.Tokens, error) {
+	if !p.terminal {
+		p.say("%s ...", what)
+		return f()
+	}
+	ended, drawn := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(drawn)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			if deadline, ok := ctx.Deadline(); ok {
+				left := max(0, time.Until(deadline)).Round(time.Second)
+				fmt.Fprintf(p.messages, "\r%s (%d:%02d left) ... ", what, int(left.Minutes()), int(left.Seconds())%60)
+			}
+			select {
+			case <-tick.C:
+			case <-ended:
+				fmt.Fprintln(p.messages)
+				return
+			}
+		}
+	}()
+	tokens, err := f()
+	close(ended)
+	<-drawn
+	return tokens, err
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+package main
+
+import "strings"
+
+// provider is what differs between providers.
+type provider struct {
+	authURL, deviceURL, tokenURL string
+	scope                        string
+	params                       map[string]string // further parameters of the authorization request
+	// redirect is the host of the loopback redirection: what the provider lets
+	// applications register without a port (RFC 8252, section 7.3).
+	redirect string
+	server   string // the SMTP server
+	// endpoint is that of the service for mail over HTTPS, if it is not the default.
+	endpoint string
+}
+
+// cloud is one of Microsoft's clouds.
+type cloud struct{ login, mail, server, graph string }
+
+var clouds = map[string]cloud{
+	"global":        {"https://login.microsoftonline.com", "https://outlook.office.com", "smtp.office365.com", "https://graph.microsoft.com"},
+	"us-government": {"https://login.microsoftonline.us", "https://outlook.office365.us", "smtp.office365.us", "https://graph.microsoft.us"},
+	"us-dod":        {"https://login.microsoftonline.us", "https://outlook-dod.office365.us", "outlook-dod.office365.us", "https://dod-graph.microsoft.us"},
+	"china":         {"https://login.partner.microsoftonline.cn", "https://partner.outlook.cn", "smtp.partner.outlook.cn", "https://microsoftgraph.chinacloudapi.cn"},
+}
+
+const cloudNames = "global, us-government, us-dod or china"
+
+// consumerDomains are those of Microsoft's accounts for private persons, which have no
+// tenant.
+var consumerDomains = []string{"outlook.com", "hotmail.com", "live.com", "msn.com", "passport.com"}
+
+func microsoft(c cloud, tenant, transport string) provider {
+	base := c.login + "/" + tenant + "/oauth2/v2.0/"
+	scope, endpoint := c.mail+"/SMTP.Send", ""
+	if transport == "microsoft-graph" {
+		scope = c.graph + "/Mail.Send"
+		if c != clouds["global"] {
+			endpoint = c.graph
+		}
+	}
+	return provider{
+		endpoint:  endpoint,
+		authURL:   base + "authorize",
+		deviceURL: base + "devicecode",
+		tokenURL:  base + "token",
+		scope:     scope + " offline_access",
+		redirect:  "localhost",
+		server:    c.server,
+	}
+}
+
+// google has no deviceURL, because Google does not issue tokens for mail to devices.
+func google() provider {
+	return provider{
+		authURL:  "https://accounts.google.com/o/oauth2/v2/auth",
+		tokenURL: "https://oauth2.googleapis.com/token",
+		scope:    "https://mail.google.com/",
+		// Without the first, there is no refresh token; without the second, there is
+		// one only at the first login.
+		params:   map[string]string{"access_type": "offline", "prompt": "consent"},
+		redirect: "127.0.0.1",
+		server:   "smtp.gmail.com",
+	}
+}
+
+// tenantOf returns the tenant of a mailbox: its domain, or that of private accounts.
+func tenantOf(account string) string {
+	domain := strings.ToLower(account[strings.LastIndexByte(account, '@')+1:])
+	for _, consumer := range consumerDomains {
+		if domain == consumer {
+			return "consumers"
+		}
+	}
+	return domain
+}
