@@ -233,6 +233,39 @@ class Callbacks(unittest.TestCase):
             self.assertEqual(csmtp.CANCELED, caught.exception.number)
 
 
+class Pools(unittest.TestCase):
+    def test_mails_go_to_the_relay_that_works(self) -> None:
+        with Server("-fault", "MAIL: 451 4.3.0 Not now") as bad, Server() as good, mailer(bad) as first, mailer(good) as second, \
+                csmtp.Pool() as pool:
+            pool.add_relay(first, "bad")
+            pool.add_relay(second, "good")
+            begun: list[str] = []
+            ends: list[csmtp.PoolMail] = []
+            pool.set_journal(lambda id, relay, message_id: not begun.append(id), lambda id, relay, outcome, queue_id, reply: True)
+            pool.set_reconcile(lambda id, relay, message_id: csmtp.UNKNOWN)
+            for i in range(20):
+                self.assertTrue(pool.submit(second, ends.append, id=str(i)))
+            self.assertTrue(pool.wait())
+            self.assertEqual([csmtp.ACCEPTED] * 20, [e.outcome for e in ends])
+            self.assertEqual({str(i) for i in range(20)}, set(begun))
+            self.assertEqual(20, pool.get_count(1, csmtp.POOL_SENT))
+            self.assertIn("Not now", pool.get_relay_error(0))
+            self.assertEqual("bad", pool.get_relay_name(0))
+            pool.send(second)
+            with self.assertRaises(csmtp.Error) as caught:
+                pool.set_weight(2, 1)
+            self.assertEqual(csmtp.BAD_ARGUMENT, caught.exception.number)
+
+    def test_exceptions_of_callbacks_are_raised(self) -> None:
+        def fail(*_: object) -> bool:
+            raise KeyError("x")
+        with Server() as server, mailer(server) as mail, csmtp.Pool() as pool:
+            pool.add_relay(mail)
+            pool.submit(mail, fail)
+            with self.assertRaises(KeyError):
+                pool.drain()
+
+
 class Broken(io.RawIOBase):
     def readable(self) -> bool:
         return True
