@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"csmtp/smtp/smtptest"
 	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/assert"
@@ -37,7 +38,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "sh"} {
+	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "sh", "transcript"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -74,6 +75,9 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 			}
 		}
 		return nil
+	case "transcript":
+		_, err := smtptest.Parse(f.Text)
+		return err
 	case "ini": // TestConfigurationInDocuments of package mailer reads it
 		return nil
 	}
