@@ -42,9 +42,6 @@ func (m *Mailer) SetTransport(name string) error {
 // restores the default of the service.
 func (m *Mailer) SetTransportEndpoint(url string) error {
 	if url != "" {
-		if name, place := smtp.FindControl(url); place > 0 {
-			return Faultf(BadArgument, "SetTransportEndpoint: the URL has a %s at octet %d: remove it", name, place)
-		}
 		if err := httpmail.CheckEndpoint(url); err != nil {
 			return Faultf(BadArgument, "SetTransportEndpoint: %v", err)
 		}

@@ -3,10 +3,15 @@
 package test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"csmtp/smtp/smtptest"
@@ -69,4 +74,53 @@ func TestDoctorOfAService(t *testing.T) {
 		assert.Equal(t, 2, got.Status, "%q: %s", args, got.Errors)
 	}
 	assert.Empty(t, service.Requests())
+}
+
+// Without a proxy of the library, the proxy of the environment leads to the service, as it
+// does to the token server. NO_PROXY makes an exception.
+func TestProxyOfTheEnvironment(t *testing.T) {
+	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
+	require.NoError(t, err)
+	defer service.Close()
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer proxy.Close()
+	asked := make(chan string, 10)
+	go func() {
+		for {
+			c, err := proxy.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				in := bufio.NewReader(c)
+				r, err := http.ReadRequest(in)
+				if err != nil {
+					return
+				}
+				asked <- r.Method + " " + r.Host
+				to, err := net.Dial("tcp", strings.TrimPrefix(service.URL(), "https://"))
+				if err != nil {
+					return
+				}
+				defer to.Close()
+				fmt.Fprint(c, "HTTP/1.1 200 OK\r\n\r\n")
+				go io.Copy(to, in)
+				io.Copy(c, to)
+			}()
+		}
+	}()
+	send := func(env ...string) hosttest.Result {
+		return mail(t, append(env, "CSMTP_TOKEN=a-token-of-the-test", "HTTPS_PROXY=http://"+proxy.Addr().String()), "Hello.\n", "-t", "bob@test.example",
+			"--transport", "microsoft-graph", "--transport-endpoint", "https://graph.invalid", "--tls-name", "localhost", "--ca-file", authority(t))
+	}
+	got := send()
+	require.Zero(t, got.Status, got.Errors)
+	assert.Equal(t, "CONNECT graph.invalid:443", <-asked)
+	assert.Len(t, service.Mails(), 1)
+	got = send("NO_PROXY=graph.invalid")
+	assert.Equal(t, 4, got.Status)
+	assert.Contains(t, got.Errors, "error 105")
+	assert.Empty(t, asked)
 }
