@@ -120,7 +120,7 @@ func TestWindowsZip(t *testing.T) {
 		return string(octets)
 	}
 	for _, file := range []string{
-		"include/csmtp_c.h", "include/CSmtp.h", "include/compat/CSmtp.cpp", "csmtp.props", "csmtpConfig.cmake", "LICENSE", "README.md",
+		"include/csmtp_c.h", "include/CSmtp.h", "include/csmtp_testserver.hpp", "include/csmtp_testprocess.hpp", "include/compat/CSmtp.cpp", "csmtp.props", "csmtpConfig.cmake", "LICENSE", "README.md",
 		"docs/migration.md", "docs/providers.md", "docs/visual-studio.md",
 	} {
 		read(file)

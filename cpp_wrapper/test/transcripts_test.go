@@ -3,6 +3,7 @@
 package test
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -20,9 +21,19 @@ import (
 // compares the results with the transcript's header. The server sends its text as a
 // whole, line by line, and octet by octet.
 func TestTranscripts(t *testing.T) {
-	paths, err := filepath.Glob("../../smtp/testdata/*.txt")
+	playAll(t, "../../smtp/testdata/*.txt")
+}
+
+// TestReadyScripts does the same with the scripts of csmtp-testserver, which a mail server
+// plays.
+func TestReadyScripts(t *testing.T) { playAll(t, scripts+"*.txt") }
+
+const scripts = "../../smtp/smtptest/scripts/"
+
+func playAll(t *testing.T, pattern string) {
+	paths, err := filepath.Glob(pattern)
 	require.NoError(t, err)
-	require.NotEmpty(t, paths)
+	require.Greater(t, len(paths), 9)
 	clients := map[string]string{
 		"C++": link(t, "g++", "transcripts", append(sanitized, "-std=c++11", "tools/transcripts.cpp")...),
 		"C":   link(t, "gcc", "transcripts", append(sanitized, "-std=c99", "tools/transcripts.c")...),
@@ -41,12 +52,41 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// scripted is a server that plays a script.
+type scripted interface {
+	Port() int
+	Wait() error
+	Close()
+}
+
+// hosted is a mail server that plays a script.
+type hosted struct{ *smtptest.MailServer }
+
+func (h hosted) Wait() error {
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	return h.WaitPlayed(ctx)
+}
+
+func startScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode, ready bool) scripted {
+	t.Helper()
+	if !ready {
+		server, err := script.Start(mode)
+		require.NoError(t, err)
+		return server
+	}
+	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+	require.NoError(t, err)
+	require.NoError(t, server.Play(script, mode))
+	return hosted{server}
+}
+
 // playTranscript returns the results that the client prints, without port numbers.
 func playTranscript(t *testing.T, client string, script *smtptest.Script, path string, mode smtptest.Mode) map[string]string {
+	ready := strings.HasPrefix(path, scripts)
 	path, err := filepath.Abs(path)
 	require.NoError(t, err)
-	server, err := script.Start(mode)
-	require.NoError(t, err)
+	server := startScript(t, script, mode, ready)
 	defer server.Close()
 	got := execute(t, t.TempDir(), client, strconv.Itoa(server.Port()), authorityFile(t), path)
 	where := script.Name + " by " + mode.String() + ":\n" + got.output

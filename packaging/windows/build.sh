@@ -148,7 +148,7 @@ archive() {
   cp "$out/csmtp.def" "$tree/"
   cp -r "$here/sample" "$tree/"
   cp "$root/examples/cpp/sample.cpp" "$tree/sample/"
-  cp "$root/include/csmtp_c.h" "$root/cpp_wrapper"/*.h "$tree/include/"
+  cp "$root/include/csmtp_c.h" "$root/cpp_wrapper"/*.h "$root/cpp_wrapper"/*.hpp "$tree/include/"
   cp -r "$root/cpp_wrapper/compat" "$tree/include/"
   cp "$here/csmtp.props" "$here/csmtpConfig.cmake" "$root/LICENSE" "$root/README.md" "$tree/"
   config_version >"$tree/csmtpConfigVersion.cmake"

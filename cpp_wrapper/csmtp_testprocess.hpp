@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+// What csmtp_testserver.hpp needs of the system, and JSON.
+#ifndef CSMTP_TESTPROCESS_HPP
+#define CSMTP_TESTPROCESS_HPP
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#ifdef _WIN32
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <winsock2.h>
+#include <windows.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "ws2_32")
+#endif
+#else
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+extern "C" char **environ;
+#endif
+
+namespace csmtp {
+namespace detail {
+
+// A value of JSON. Numbers and words are in text as they are written.
+struct Json {
+  std::string text;
+  std::vector<Json> items;
+  std::map<std::string, Json> members;
+
+  // Returns a member, or an empty value.
+  const Json &operator[](const std::string &key) const {
+    static const Json none;
+    const auto found = members.find(key);
+    return found == members.end() ? none : found->second;
+  }
+
+  static Json Parse(const std::string &octets) {
+    std::size_t at = 0;
+    return Value(octets, at, 0);
+  }
+
+  static std::string Quoted(const std::string &text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+      char code[8];
+      if (c == '"' || c == '\\') {
+        quoted += '\\';
+        quoted += c;
+      } else if (static_cast<unsigned char>(c) < 0x20) {
+        std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
+        quoted += code;
+      } else {
+        quoted += c;
+      }
+    }
+    return quoted + '"';
+  }
+
+ private:
+  static char Next(const std::string &s, std::size_t &at) {
+    while (at < s.size() && std::string(" \t\r\n,:").find(s[at]) != std::string::npos) at++;
+    return at < s.size() ? s[at] : '\0';
+  }
+
+  static Json Value(const std::string &s, std::size_t &at, int depth) {
+    Json value;
+    const char first = Next(s, at);
+    if (first == '"') {
+      value.text = String(s, at);
+    } else if ((first == '[' || first == '{') && depth < 64) {
+      at++;
+      for (char c = Next(s, at); c != '\0' && c != ']' && c != '}'; c = Next(s, at)) {
+        if (first == '[') {
+          value.items.push_back(Value(s, at, depth + 1));
+          continue;
+        }
+        const std::string key = String(s, at);
+        value.members[key] = Value(s, at, depth + 1);
+      }
+      at++;
+    } else {
+      const std::size_t begin = at;
+      while (at < s.size() && std::string(" \t\r\n,:]}").find(s[at]) == std::string::npos) at++;
+      value.text = s.substr(begin, at - begin);
+      if (at == begin) at = s.size();
+    }
+    return value;
+  }
+
+  static std::string String(const std::string &s, std::size_t &at) {
+    std::string text;
+    for (at++; at < s.size() && s[at] != '"'; at++) {
+      if (s[at] != '\\' || at + 1 >= s.size()) {
+        text += s[at];
+        continue;
+      }
+      switch (s[++at]) {
+        case 'n': text += '\n'; break;
+        case 'r': text += '\r'; break;
+        case 't': text += '\t'; break;
+        case 'b': text += '\b'; break;
+        case 'f': text += '\f'; break;
+        case 'u': AppendCode(text, Code(s, at)); break;
+        default: text += s[at];
+      }
+    }
+    at++;
+    return text;
+  }
+
+  // Reads what follows \u, and a second surrogate.
+  static unsigned long Code(const std::string &s, std::size_t &at) {
+    unsigned long code = std::strtoul(s.substr(at + 1, 4).c_str(), 0, 16);
+    at += 4;
+    if (code >= 0xD800 && code < 0xDC00 && s.compare(at + 1, 2, "\\u") == 0) {
+      const unsigned long low = std::strtoul(s.substr(at + 3, 4).c_str(), 0, 16);
+      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+      at += 6;
+    }
+    return code;
+  }
+
+  static void AppendCode(std::string &text, unsigned long c) {
+    if (c < 0x80) {
+      text += static_cast<char>(c);
+    } else if (c < 0x800) {
+      text += static_cast<char>(0xC0 | c >> 6);
+      text += static_cast<char>(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+      text += static_cast<char>(0xE0 | c >> 12);
+      text += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+      text += static_cast<char>(0x80 | (c & 0x3F));
+    } else {
+      text += static_cast<char>(0xF0 | c >> 18);
+      text += static_cast<char>(0x80 | (c >> 12 & 0x3F));
+      text += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+      text += static_cast<char>(0x80 | (c & 0x3F));
+    }
+  }
+};
+
+// Sends a request to a port of this computer, and returns everything that it answers.
+inline std::string Exchange(int port, const std::string &request) {
+#ifdef _WIN32
+  WSADATA data;
+  WSAStartup(MAKEWORD(2, 2), &data);  // counts its calls
+  typedef SOCKET Socket;
+  const Socket none = INVALID_SOCKET;
+#else
+  typedef int Socket;
+  const Socket none = -1;
+#endif
+  std::string answer;
+  const Socket s = socket(AF_INET, SOCK_STREAM, 0);
+  if (s == none) return answer;
+  sockaddr_in to = sockaddr_in();
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<unsigned short>(port));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+#ifdef MSG_NOSIGNAL
+  const int flags = MSG_NOSIGNAL;
+#else
+  const int flags = 0;
+#endif
+  if (connect(s, reinterpret_cast<sockaddr *>(&to), sizeof to) == 0) {
+    std::size_t sent = 0;
+    while (sent < request.size()) {
+      const auto n = send(s, request.data() + sent, static_cast<int>(request.size() - sent), flags);
+      if (n <= 0) break;
+      sent += static_cast<std::size_t>(n);
+    }
+    char part[16384];
+    for (;;) {
+      const auto n = recv(s, part, sizeof part, 0);
+      if (n <= 0) break;
+      answer.append(part, static_cast<std::size_t>(n));
+    }
+  }
+#ifdef _WIN32
+  closesocket(s);
+#else
+  close(s);
+#endif
+  return answer;
+}
+
+// A program that runs until this object is destroyed. Its standard input is a pipe that
+// then ends.
+class TestProcess {
+ public:
+  TestProcess() : m_folder(NewFolder()) {}
+
+  ~TestProcess() {
+    Stop();
+    std::remove(File("ready").c_str());
+    std::remove(File("output").c_str());
+#ifdef _WIN32
+    RemoveDirectoryA(m_folder.c_str());
+#else
+    rmdir(m_folder.c_str());
+#endif
+  }
+
+  // Returns the path of a file in the temporary folder.
+  std::string File(const char *name) const { return m_folder + "/" + name; }
+
+  // Returns what the program has printed.
+  std::string Output() const {
+    std::ifstream file(File("output").c_str(), std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+#ifdef _WIN32
+  bool Start(const std::vector<std::string> &arguments) {
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, 0, TRUE};
+    HANDLE in = 0, out = CreateFileA(File("output").c_str(), GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, 0, 0);
+    if (out == INVALID_HANDLE_VALUE || !CreatePipe(&in, &m_stdin, &inherited, 0)) return false;
+    SetHandleInformation(m_stdin, HANDLE_FLAG_INHERIT, 0);
+    std::string line;
+    for (const std::string &a : arguments) line += Argument(a) + ' ';
+    STARTUPINFOA how = STARTUPINFOA();
+    how.cb = sizeof how;
+    how.dwFlags = STARTF_USESTDHANDLES;
+    how.hStdInput = in;
+    how.hStdOutput = how.hStdError = out;
+    PROCESS_INFORMATION made = PROCESS_INFORMATION();
+    const bool started = CreateProcessA(0, &line[0], 0, 0, TRUE, CREATE_NO_WINDOW, 0, 0, &how, &made) != 0;
+    CloseHandle(in);
+    CloseHandle(out);
+    if (!started) return false;
+    CloseHandle(made.hThread);
+    m_process = made.hProcess;
+    return true;
+  }
+
+  bool Ended() { return WaitForSingleObject(m_process, 0) == WAIT_OBJECT_0; }
+#else
+  bool Start(const std::vector<std::string> &arguments) {
+    int ends[2];
+    if (pipe(ends) != 0) return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    std::vector<char *> argv;
+    for (const std::string &a : arguments) argv.push_back(const_cast<char *>(a.c_str()));
+    argv.push_back(0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
+    posix_spawn_file_actions_addopen(&actions, 1, File("output").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    const int failed = posix_spawnp(&m_process, argv[0], &actions, 0, &argv[0], environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[0]);
+    m_stdin = ends[1];
+    if (failed) m_process = 0;
+    return !failed;
+  }
+
+  bool Ended() {
+    if (m_process != 0 && waitpid(m_process, 0, WNOHANG) == m_process) m_process = 0;
+    return m_process == 0;
+  }
+#endif
+
+ private:
+  TestProcess(const TestProcess &);
+  TestProcess &operator=(const TestProcess &);
+
+#ifdef _WIN32
+  static std::string NewFolder() {
+    char folder[MAX_PATH + 1] = "", name[MAX_PATH + 1] = "";
+    GetTempPathA(sizeof folder, folder);
+    GetTempFileNameA(folder, "cts", 0, name);
+    DeleteFileA(name);
+    CreateDirectoryA(name, 0);
+    return name;
+  }
+
+  // Quotes an argument as CommandLineToArgvW reads it.
+  static std::string Argument(const std::string &text) {
+    std::string quoted = "\"";
+    std::size_t slashes = 0;
+    for (char c : text) {
+      if (c == '"') quoted.append(slashes + 1, '\\');
+      slashes = c == '\\' ? slashes + 1 : 0;
+      quoted += c;
+    }
+    return quoted.append(slashes, '\\') + '"';
+  }
+
+  void Stop() {
+    if (m_stdin) CloseHandle(m_stdin);
+    if (!m_process) return;
+    if (WaitForSingleObject(m_process, 10000) != WAIT_OBJECT_0) TerminateProcess(m_process, 1);
+    CloseHandle(m_process);
+  }
+
+  HANDLE m_process = 0, m_stdin = 0;
+#else
+  static std::string NewFolder() {
+    const char *temp = std::getenv("TMPDIR");
+    std::string name = std::string(temp && *temp ? temp : "/tmp") + "/csmtp-testserver-XXXXXX";
+    std::vector<char> text(name.c_str(), name.c_str() + name.size() + 1);
+    return mkdtemp(&text[0]) ? &text[0] : "/nonexistent";
+  }
+
+  void Stop() {
+    if (m_stdin >= 0) close(m_stdin);
+    for (int i = 0; i < 1000 && !Ended(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (m_process == 0) return;
+    kill(m_process, SIGKILL);
+    waitpid(m_process, 0, 0);
+  }
+
+  pid_t m_process = 0;
+  int m_stdin = -1;
+#endif
+  std::string m_folder;
+};
+
+}  // namespace detail
+}  // namespace csmtp
+
+#endif

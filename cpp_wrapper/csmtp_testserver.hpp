@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// Runs csmtp-testserver, a mail server for tests, and reads the mails that it received.
+// For every test framework: an error is an exception. docs/testing.md introduces it.
+//
+//   csmtp::TestServer server;
+//   SendMyMail("localhost", server.Port(), server.CAFile());
+//   csmtp::TestMail mail = server.Wait(1).at(0);
+//   EXPECT_EQ("Hello", mail.Field("Subject"));
+//
+// It needs C++11 and nothing else; with MinGW, link -lws2_32. It does not need the library
+// csmtp.
+#ifndef CSMTP_TESTSERVER_HPP
+#define CSMTP_TESTSERVER_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "csmtp_testprocess.hpp"
+
+namespace csmtp {
+
+// The server did not start, or refused a request, or a time was over.
+struct TestServerError : std::runtime_error {
+  explicit TestServerError(const std::string &what) : std::runtime_error(what) {}
+};
+
+// The client did not follow the script.
+struct TestScriptError : std::runtime_error {
+  explicit TestScriptError(const std::string &what) : std::runtime_error(what) {}
+};
+
+// A received mail.
+struct TestMail {
+  int number = 0;
+  int session = 0;
+  std::string from;  // the reverse-path
+  std::vector<std::string> recipients;
+  std::string login;  // empty without one
+  std::string tls;    // the version; empty without TLS
+  std::string raw;    // the content, octet for octet
+
+  // Returns the value of the first header field with this name, unfolded, or "".
+  std::string Field(const std::string &name) const {
+    std::size_t at = 0;
+    while (at < raw.size() && raw.compare(at, 2, "\r\n") != 0) {
+      std::size_t end = raw.find("\r\n", at);
+      while (end != std::string::npos && end + 2 < raw.size() && (raw[end + 2] == ' ' || raw[end + 2] == '\t')) end = raw.find("\r\n", end + 2);
+      std::string line = raw.substr(at, end == std::string::npos ? end : end - at);
+      if (line.size() > name.size() && line[name.size()] == ':' && SameWord(line.substr(0, name.size()), name)) return Unfolded(line.substr(name.size() + 1));
+      if (end == std::string::npos) break;
+      at = end + 2;
+    }
+    return "";
+  }
+
+  // Returns what follows the header.
+  std::string Body() const {
+    std::size_t at = raw.find("\r\n\r\n");
+    return at == std::string::npos ? "" : raw.substr(at + 4);
+  }
+
+ private:
+  static bool SameWord(const std::string &a, const std::string &b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+  }
+  static std::string Unfolded(std::string value) {
+    for (std::size_t at; (at = value.find("\r\n")) != std::string::npos;) value.erase(at, 2);
+    std::size_t begin = value.find_first_not_of(" \t");
+    return begin == std::string::npos ? "" : value.substr(begin);
+  }
+};
+
+// A running server. It ends with this object or with the program.
+class TestServer {
+ public:
+  // Starts the server with options of the program, such as {"--certificate", "expired"}. The
+  // program is that in the environment variable CSMTP_TESTSERVER, or the one in PATH.
+  explicit TestServer(const std::vector<std::string> &options = std::vector<std::string>()) {
+    const char *program = std::getenv("CSMTP_TESTSERVER");
+    std::vector<std::string> arguments = {program && *program ? program : "csmtp-testserver", "--for", "1h", "--stdin", "--ready", m_process.File("ready")};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    if (!m_process.Start(arguments)) throw TestServerError(arguments[0] + " cannot be started: install it, or set CSMTP_TESTSERVER to its path");
+    ReadReady();
+  }
+
+  const char *User() const { return "alice@test.example"; }  // unless there is an option --user
+  const char *Password() const { return "s3cret pass"; }
+  const std::string &Host() const { return Said("host"); }
+  unsigned short Port() const { return Number("port"); }        // with STARTTLS
+  unsigned short TLSPort() const { return Number("tls_port"); }  // TLS begins with the connection
+  const std::string &CAFile() const { return Said("ca"); }       // the authority's certificate
+  const std::string &URL() const { return Said("http"); }        // of the inbox
+
+  // Returns the mails received so far, oldest first.
+  std::vector<TestMail> Mails() { return List("mails"); }
+
+  // Waits until count mails have been received since the start or Clear, and returns them.
+  std::vector<TestMail> Wait(int count = 1, int seconds = 10) {
+    return List("mails?wait=" + std::to_string(count) + "&timeout=" + std::to_string(seconds));
+  }
+
+  // Returns the lines of a session's dialogue, with secrets masked.
+  std::vector<std::string> Dialogue(int session) {
+    std::vector<std::string> lines;
+    const detail::Json said = detail::Json::Parse(Request("GET", "sessions/" + std::to_string(session)));
+    for (const detail::Json &line : said["dialogue"].items) lines.push_back(line.text);
+    return lines;
+  }
+
+  // Forgets all mails and sessions.
+  void Clear() { Request("DELETE", "mails"); }
+
+  // Plays a script to the next clients: a ready one by its name, or the text of another.
+  void Play(const std::string &script) {
+    const char *key = script.find('\n') == std::string::npos ? "name" : "text";
+    Request("PUT", "script", std::string("{\"") + key + "\":" + detail::Json::Quoted(script) + "}");
+  }
+
+  // Ends the script: the server answers as usual again.
+  void EndScript() { Request("DELETE", "script"); }
+
+  // Waits until the script has been played to its end. Throws TestScriptError if the client
+  // did not follow it.
+  void Played(int seconds = 10) {
+    const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds)));
+    if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the script is " + said["state"].text : said["error"].text);
+  }
+
+ private:
+  TestServer(const TestServer &);
+  TestServer &operator=(const TestServer &);
+
+  void ReadReady() {
+    const std::string path = m_process.File("ready");
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    for (;;) {
+      std::ifstream file(path.c_str());
+      if (file) {
+        for (std::string line; std::getline(file, line);) {
+          const std::size_t at = line.find('=');
+          if (at != std::string::npos) m_said[line.substr(0, at)] = line.substr(at + 1);
+        }
+        return;
+      }
+      if (m_process.Ended() || std::chrono::steady_clock::now() > until) throw TestServerError("csmtp-testserver did not start: " + m_process.Output());
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
+  const std::string &Said(const char *key) const { return m_said.at(key); }
+  unsigned short Number(const char *key) const { return static_cast<unsigned short>(std::atoi(Said(key).c_str())); }
+
+  std::vector<TestMail> List(const std::string &where) {
+    std::vector<TestMail> mails;
+    const detail::Json said = detail::Json::Parse(Request("GET", where));
+    for (const detail::Json &one : said["mails"].items) {
+      TestMail mail;
+      mail.number = std::atoi(one["number"].text.c_str());
+      mail.session = std::atoi(one["session"].text.c_str());
+      mail.from = one["from"].text;
+      for (const detail::Json &recipient : one["recipients"].items) mail.recipients.push_back(recipient["address"].text);
+      mail.login = one["login"].text;
+      mail.tls = one["tls"].text;
+      mail.raw = Request("GET", "mails/" + one["number"].text + ".eml");
+      mails.push_back(mail);
+    }
+    return mails;
+  }
+
+  // Sends a request to the server's JSON interface, and returns the body of the answer.
+  std::string Request(const std::string &method, const std::string &where, const std::string &body = "") {
+    const std::string url = URL(), scheme = "http://";
+    const std::size_t slash = url.find('/', scheme.size());
+    const std::string host = url.substr(scheme.size(), slash - scheme.size());
+    std::ostringstream request;
+    request << method << ' ' << url.substr(slash) << "api/" << where << " HTTP/1.0\r\nHost: " << host << "\r\n";
+    if (!body.empty()) request << "Content-Type: application/json\r\nContent-Length: " << body.size() << "\r\n";
+    request << "\r\n" << body;
+    const std::string answer = detail::Exchange(std::atoi(host.substr(host.rfind(':') + 1).c_str()), request.str());
+    const std::size_t end = answer.find("\r\n\r\n");
+    if (answer.compare(0, 5, "HTTP/") != 0 || end == std::string::npos) throw TestServerError("csmtp-testserver does not answer: " + m_process.Output());
+    const int status = std::atoi(answer.c_str() + answer.find(' '));
+    const std::string octets = answer.substr(end + 4);
+    if (status < 400) return octets;
+    const detail::Json said = detail::Json::Parse(octets);
+    if (!said["error"].text.empty()) throw TestServerError(said["error"].text);
+    throw TestServerError(said["state"].text.empty() ? octets : "the script " + said["name"].text + " is still " + said["state"].text);
+  }
+
+  detail::TestProcess m_process;
+  std::map<std::string, std::string> m_said;
+};
+
+}  // namespace csmtp
+
+#endif

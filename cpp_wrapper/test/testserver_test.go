@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// csmtp_testserver.hpp compiles alone, with every compiler and every standard.
+func TestTestServerHeaderStandsAlone(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "alone.cpp")
+	require.NoError(t, os.WriteFile(file, []byte("#include <csmtp_testserver.hpp>\n"+
+		"int main() { csmtp::TestServer server; return static_cast<int>(server.Wait(0).size()); }\n"), 0o644))
+	for _, compiler := range cxxCompilers {
+		for _, standard := range []string{"c++11", "c++20"} {
+			check(t, compiler, "-std="+standard, "-Wshadow", "-pedantic", file)
+		}
+	}
+}
+
+// The examples for GoogleTest and Catch2 pass; the former without an error in memory.
+func TestTestServerInFrameworks(t *testing.T) {
+	if _, ok := cross(); ok {
+		t.Skip("the frameworks are those of this system")
+	}
+	server := filepath.Join(hosttest.Folder(), "csmtp-testserver")
+	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "go", "build", "-o", server, "./tools/csmtp-testserver"))
+	t.Setenv("CSMTP_TESTSERVER", server)
+	t.Setenv("TMPDIR", t.TempDir())
+	for name, flags := range map[string][]string{
+		"gtest":  join(sanitized, []string{"testserver/gtest.cpp", "-lgtest", "-lgtest_main"}),
+		"catch2": {"-O0", "testserver/catch2.cpp"},
+	} {
+		header := map[string]string{"gtest": "gtest/gtest.h", "catch2": "catch2/catch.hpp"}[name]
+		if _, err := os.Stat("/usr/include/" + header); err != nil {
+			require.NotEqual(t, "true", os.Getenv("CI"), "%s is missing", header)
+			t.Skipf("%s is missing", header)
+		}
+		program := link(t, "g++", name, join([]string{"-std=c++17"}, flags)...)
+		got := execute(t, t.TempDir(), program)
+		assert.Zero(t, got.status, got.output)
+	}
+	left, err := os.ReadDir(os.Getenv("TMPDIR"))
+	require.NoError(t, err)
+	assert.Empty(t, left, "the server and the header remove their folders")
+}
