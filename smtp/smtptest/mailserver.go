@@ -53,7 +53,8 @@ type MailOptions struct {
 	// session, before the reply 250. The server then keeps neither mails nor the
 	// records of sessions that have ended.
 	Received func(Mail, SessionRecord)
-	// Ended, if not nil, is called with the record of each session that has ended.
+	// Ended, if not nil, is called with the record of each session that has ended, by
+	// several goroutines.
 	Ended func(SessionRecord)
 }
 
