@@ -92,6 +92,27 @@ func TestHintsForRepliesOfServers(t *testing.T) {
 	}
 }
 
+// The hints for a refused token are not those for a refused password.
+func TestHintsForRefusedTokens(t *testing.T) {
+	for reply, want := range map[string]string{
+		"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled": "Set-CASMailbox",
+		"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.":                                          "Set-CASMailbox",
+		"535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.":                       "Conditional Access",
+		"535 5.7.139 Authentication unsuccessful, account is locked.":                                                                            "disabled or locked",
+		"535 5.7.3 Authentication unsuccessful [AM0PR02CA0001.eurprd02.prod.outlook.com]":                                                        "New-ServicePrincipal",
+		"535 User is authenticated but not connected.":                                                                                           "New-ServicePrincipal",
+		"535-5.7.8 Username and Password not accepted.\n535 5.7.8 https://support.google.com/mail/?p=BadCredentials":                             "check scope and login",
+		"535 5.7.8 Too many login attempts, please try again later.":                                                                             "blocks logins",
+		"535 no": "check scope and login",
+	} {
+		r, _, err := parse(strings.ReplaceAll(reply, "\n", "\r\n") + "\r\n")
+		require.NoError(t, err, reply)
+		got := string(tokenHint(&Error{Op: OpAUTH, Kind: KindRefused, Reply: r}))
+		assert.Contains(t, got, want, reply)
+		assert.NotContains(t, got, "password is wrong", reply)
+	}
+}
+
 // Every refusal has a hint, whatever the server writes.
 func TestEveryRefusalHasAHint(t *testing.T) {
 	words := []string{"relay", "login", "<relay@x>", "5.7.1", "quota", "spam", "Ü", "", "TLS", "helo", "later"}

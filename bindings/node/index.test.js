@@ -3,6 +3,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const http = require('node:http');
 const path = require('node:path');
 const { after, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -154,6 +155,29 @@ test('callbacks for log, progress and token, and their exceptions', async () => 
   mail.setProgressCallback(() => true);
   await assert.rejects(mail.send(), { number: csmtp.CANCELED });
   await mail.close();
+});
+
+test('access tokens of the library', async () => {
+  const asked = [];
+  const tokens = http.createServer((request, response) => {
+    asked.push(request.url);
+    response.end('{"access_token":"good-token","token_type":"Bearer","expires_in":"3600"}');
+  });
+  await new Promise((resolve) => tokens.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${tokens.address().port}/token`;
+  const mail = mailer(await start('--mechanisms', 'XOAUTH2'));
+  assert.throws(() => mail.setOAuth2Certificate(url, 'id', '/nowhere/c.pem'), { number: csmtp.FILE_NOT_EXIST });
+  assert.throws(() => mail.setOAuth2ServiceAccount('/nowhere/key.json'), { number: csmtp.FILE_NOT_EXIST });
+  assert.throws(() => mail.setOAuth2AssertionFile(url, 'id', ''), { number: csmtp.BAD_ARGUMENT });
+  assert.throws(() => mail.setOAuth2ManagedIdentity('moon'), { number: csmtp.BAD_ARGUMENT });
+  mail.setOAuth2ManagedIdentity(`azure:${url}`, 'the-client');
+  await mail.checkToken();
+  assert.equal(mail.getTokenInfo(), '');
+  await mail.send();
+  assert.equal(asked.length, 1);
+  assert.match(asked[0], /client_id=the-client/);
+  await mail.close();
+  tokens.close();
 });
 
 test('a pending mailer can only be canceled and closed', async () => {

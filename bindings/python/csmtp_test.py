@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import gc
+import http.server
 import io
 import multiprocessing
 import os
@@ -204,6 +205,37 @@ class Callbacks(unittest.TestCase):
         self.assertNotIn("good-token", repr(lines))
         self.assertEqual(progress[-1][0], progress[-1][1])
         self.assertEqual(False, refusals[0])
+
+    def test_access_tokens_of_the_library(self) -> None:
+        issued: list[str] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                issued.append(self.path)
+                body = b'{"access_token":"good-token","token_type":"Bearer","expires_in":"3600"}'
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Handler) as tokens, Server("--mechanisms", "XOAUTH2") as server, mailer(server) as mail:
+            threading.Thread(target=tokens.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{tokens.server_port}/token"
+            for call in (lambda: mail.set_oauth2_certificate(url, "id", "/nowhere/c.pem"),
+                         lambda: mail.set_oauth2_service_account("/nowhere/key.json", "alice@test.example"),
+                         lambda: mail.set_oauth2_assertion_file(url, "id", ""),
+                         lambda: mail.set_oauth2_managed_identity("moon")):
+                self.assertRaises(csmtp.Error, call)
+            mail.set_oauth2_managed_identity("azure:" + url, "the-client")
+            mail.check_token()
+            self.assertEqual("", mail.get_token_info())
+            mail.send()
+            tokens.shutdown()
+        self.assertEqual(1, len(issued))
+        self.assertIn("client_id=the-client", issued[0])
 
     def test_exceptions_are_raised_by_the_call(self) -> None:
         class Own(Exception):
