@@ -783,9 +783,6 @@ func goSetOAuth2Certificate(h C.CSmtpHandle, tokenUrl *C.char, clientId *C.char,
 		if certificateFile == nil {
 			return isNull("SetOAuth2Certificate", "certificate_file")
 		}
-		if algorithm == nil {
-			return isNull("SetOAuth2Certificate", "algorithm")
-		}
 		return m.SetOAuth2Certificate(oneLine(tokenUrl), oneLine(clientId), oneLine(certificateFile), oneLine(keyFile), oneLine(algorithm), oneLine(scope))
 	})
 }

@@ -987,8 +987,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
  * RSA key, at the provider. The files are PEM, DER or PKCS #12, and key_file may be
  * NULL or "" if certificate_file also contains the key. For an encrypted key or file,
  * call CSmtp_SetKeyPassphrase before. They are read again for each session.
- * algorithm is "PS256" or "RS256", and may be NULL or "": PS256. scope may be NULL or
- * "": the provider's scope for mail. Otherwise like CSmtp_SetOAuth2ClientCredentials;
+ * algorithm is "PS256" or "RS256"; algorithm may be NULL or "": PS256. scope may be
+ * NULL or "": the provider's scope for mail. Otherwise like CSmtp_SetOAuth2ClientCredentials;
  * returns CSMTP_FILE_NOT_EXIST if a file cannot be read. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, in place of a secret,

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+package test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"csmtp/tests/hosttest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// callsOAuth2 calls the methods for access tokens with as few arguments as possible.
+const callsOAuth2 = `#include "CSmtp.h"
+#include <cstdio>
+#include <string>
+
+template <typename F> int Number(F f) {
+  try {
+    f();
+  } catch (ECSmtp &e) {
+    return e.GetErrorNum();
+  }
+  return 0;
+}
+
+int main(int, char *argv[]) {
+  CSmtp mail;
+  const std::string url = argv[1];
+  std::printf("%d %d %d %d\n", Number([&] { mail.SetOAuth2Certificate(url.c_str(), "id", "/nowhere/c.pem"); }),
+              Number([&] { mail.SetOAuth2ServiceAccount("/nowhere/key.json"); }), Number([&] { mail.SetOAuth2AssertionFile(url.c_str(), "id", "/nowhere/token"); }),
+              Number([&] { mail.CheckToken(); }));
+  std::printf("%d %d ", Number([&] { mail.SetOAuth2ManagedIdentity(("azure:" + url).c_str()); }), Number([&] { mail.CheckToken(); }));
+  std::printf("%s\n", mail.GetTokenInfo());
+  return 0;
+}
+`
+
+func TestMethodsForAccessTokens(t *testing.T) {
+	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			w.WriteHeader(http.StatusTeapot)
+		}
+		// {"aud":"mail"}
+		fmt.Fprint(w, `{"access_token":"e30.eyJhdWQiOiJtYWlsIn0.x","token_type":"Bearer","expires_in":"3600"}`)
+	}))
+	defer tokens.Close()
+	source := filepath.Join(t.TempDir(), "oauth.cpp")
+	require.NoError(t, os.WriteFile(source, []byte(callsOAuth2), 0o600))
+	program := hosttest.Link(t, "g++", "oauth", "-std=c++11", "-Wall", "-Wextra", "-Werror", source)
+	got := hosttest.Call{Program: program, Args: []string{tokens.URL}}.Run(t)
+	assert.Zero(t, got.Status, got.Errors)
+	assert.Equal(t, "404 404 0 907\n0 0 audience mail\n", got.Out)
+}
