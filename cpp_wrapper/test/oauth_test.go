@@ -25,6 +25,7 @@ template <typename F> int Number(F f) {
   try {
     f();
   } catch (ECSmtp &e) {
+    std::fprintf(stderr, "%s\n", e.GetErrorText().c_str());
     return e.GetErrorNum();
   }
   return 0;
@@ -33,10 +34,12 @@ template <typename F> int Number(F f) {
 int main(int, char *argv[]) {
   CSmtp mail;
   const std::string url = argv[1];
-  std::printf("%d %d %d %d\n", Number([&] { mail.SetOAuth2Certificate(url.c_str(), "id", "/nowhere/c.pem"); }),
-              Number([&] { mail.SetOAuth2ServiceAccount("/nowhere/key.json"); }), Number([&] { mail.SetOAuth2AssertionFile(url.c_str(), "id", "/nowhere/token"); }),
-              Number([&] { mail.CheckToken(); }));
-  std::printf("%d %d ", Number([&] { mail.SetOAuth2ManagedIdentity(("azure:" + url).c_str()); }), Number([&] { mail.CheckToken(); }));
+  std::printf("%d ", Number([&] { mail.SetOAuth2Certificate(url.c_str(), "id", "/nowhere/c.pem"); }));
+  std::printf("%d ", Number([&] { mail.SetOAuth2ServiceAccount("/nowhere/key.json"); }));
+  std::printf("%d ", Number([&] { mail.SetOAuth2AssertionFile(url.c_str(), "id", "/nowhere/token"); }));
+  std::printf("%d\n", Number([&] { mail.CheckToken(); }));
+  std::printf("%d ", Number([&] { mail.SetOAuth2ManagedIdentity(("azure:" + url).c_str()); }));
+  std::printf("%d ", Number([&] { mail.CheckToken(); }));
   std::printf("%s\n", mail.GetTokenInfo());
   return 0;
 }
@@ -56,5 +59,5 @@ func TestMethodsForAccessTokens(t *testing.T) {
 	program := hosttest.Link(t, "g++", "oauth", "-std=c++11", "-Wall", "-Wextra", "-Werror", source)
 	got := hosttest.Call{Program: program, Args: []string{tokens.URL}}.Run(t)
 	assert.Zero(t, got.Status, got.Errors)
-	assert.Equal(t, "404 404 0 907\n0 0 audience mail\n", got.Out)
+	assert.Equal(t, "404 404 0 907\n0 0 audience mail\n", got.Out, got.Errors)
 }
