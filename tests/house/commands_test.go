@@ -188,7 +188,7 @@ func checkOptions(program string, arguments []string) error {
 	}
 	known := strings.FieldsFunc(strings.ReplaceAll(string(page), `\-`, "-"), func(r rune) bool { return strings.ContainsRune(" \",\n", r) })
 	for _, word := range arguments {
-		option := strings.Trim(word, "[]")
+		option, _, _ := strings.Cut(strings.Trim(word, "[]"), "=")
 		if strings.HasPrefix(option, "-") && !slices.Contains(known, option) {
 			return fmt.Errorf("the manual has no option %s", option)
 		}
