@@ -57,8 +57,8 @@ func TestScreenshots(t *testing.T) {
 		scheme        string
 		click         string
 	}{
-		{"testserver-light", 1000, 640, "light", ""},
-		{"testserver-dark", 1000, 640, "dark", "#tab-criticism"},
+		{"testserver-light", 1000, 600, "light", ""},
+		{"testserver-dark", 1000, 600, "dark", "#tab-criticism"},
 		{"testserver-narrow", 390, 640, "light", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -67,6 +67,8 @@ func TestScreenshots(t *testing.T) {
 				await(t, "the frame", func() bool { return strings.Contains(p.frame(), "Your order is on its way") })
 			}
 			if c.click != "" {
+				p.click("#list tbody tr:nth-child(2)")
+				p.see(`document.querySelector("#subject").textContent === "News"`)
 				p.click(c.click)
 				p.see(`document.querySelector(".findings")`)
 			}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"csmtp/tools/csmtp-testserver/internal/dkim"
 	"csmtp/tools/csmtp-testserver/internal/eml"
@@ -102,8 +103,23 @@ func (r *report) add(k kind, where, format string, args ...any) {
 		return
 	}
 	r.at[k.id] = len(r.found)
-	r.found = append(r.found, Finding{ID: k.id, Level: k.level, Short: k.short, Text: fmt.Sprintf(format, args...), Where: where,
-		Reference: k.reference, Count: 1})
+	r.found = append(r.found, Finding{ID: k.id, Level: k.level, Short: k.short, Text: printable(fmt.Sprintf(format, args...)),
+		Where: where, Reference: k.reference, Count: 1})
+}
+
+// printable replaces what is not printable, because a finding may contain a text of the
+// message.
+func printable(s string) string {
+	const most = 1000
+	if len(s) > most {
+		s = s[:most] + "..."
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // where names a part.

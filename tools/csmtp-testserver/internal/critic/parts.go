@@ -24,6 +24,7 @@ var (
 	multiEncoded  = kind{"multipart-encoded", Error, "encoded multipart", "RFC 2045, section 6.4"}
 	bit8Part      = kind{"8bit-in-7bit", Error, "8-bit in 7bit", "RFC 2045, section 2.7"}
 	noCharset     = kind{"charset-missing", Error, "no charset", "RFC 2046, section 4.1.2"}
+	fileCharset   = kind{"charset-missing-file", Note, "file without charset", "RFC 2046, section 4.1.2"}
 	badCharset    = kind{"charset-unknown", Error, "unknown charset", "RFC 2046, section 4.1.2"}
 	wrongCharset  = kind{"charset-wrong", Error, "wrong charset", "RFC 2046, section 4.1.2"}
 	noFilename    = kind{"filename-missing", Note, "file without name", "RFC 2183, section 2.3"}
@@ -113,7 +114,10 @@ func (r *report) text(p *eml.Part, at string) {
 	charset := p.Params["charset"]
 	eightBit := bytes.ContainsFunc(content, func(c rune) bool { return c >= 0x80 })
 	if charset == "" {
-		if eightBit {
+		switch {
+		case eightBit && p.IsAttachment():
+			r.add(fileCharset, at, "The text file has octets above 127, and Content-Type names no charset. Programs guess it.")
+		case eightBit:
 			r.add(noCharset, at, "The text has octets above 127, but Content-Type names no charset.")
 		}
 	} else if _, known := eml.Charset(charset); !known {

@@ -11,12 +11,13 @@ import (
 )
 
 var (
-	badWord     = kind{"encoded-word-malformed", Error, "malformed encoded-word", "RFC 2047, section 2"}
-	longWord    = kind{"encoded-word-long", Error, "long encoded-word", "RFC 2047, section 2"}
-	quotedWord  = kind{"encoded-word-quoted", Error, "quoted encoded-word", "RFC 2047, section 5"}
-	paramWord   = kind{"encoded-word-parameter", Warning, "encoded-word in a parameter", "RFC 2231, section 4"}
-	wordCharset = kind{"charset-unknown", Error, "unknown charset", "RFC 2047, section 2"}
-	splitWord   = kind{"encoded-word-split", Error, "split character", "RFC 2047, section 5"}
+	badWord      = kind{"encoded-word-malformed", Error, "malformed encoded-word", "RFC 2047, section 2"}
+	longWord     = kind{"encoded-word-long", Error, "long encoded-word", "RFC 2047, section 2"}
+	quotedWord   = kind{"encoded-word-quoted", Error, "quoted encoded-word", "RFC 2047, section 5"}
+	paramWord    = kind{"encoded-word-parameter", Warning, "encoded-word in a parameter", "RFC 2231, section 4"}
+	oldParamWord = kind{"encoded-word-parameter-old", Note, "encoded-word in a parameter", "RFC 2231, section 4"}
+	wordCharset  = kind{"charset-unknown", Error, "unknown charset", "RFC 2047, section 2"}
+	splitWord    = kind{"encoded-word-split", Error, "split character", "RFC 2047, section 5"}
 )
 
 var (
@@ -40,6 +41,10 @@ func (r *report) words(p *eml.Part) {
 			r.add(badWord, place, "%s contains an encoded-word that does not end, or that contains a space.", f.Name)
 		}
 		if lower := strings.ToLower(f.Name); len(whole) > 0 && (lower == "content-type" || lower == "content-disposition") {
+			if lower == "content-type" && strings.Contains(strings.ToLower(p.Get("Content-Disposition")), "filename*") {
+				r.add(oldParamWord, place, "%s contains an encoded-word in a parameter, for programs that do not know the filename* of Content-Disposition.", f.Name)
+				continue
+			}
 			r.add(paramWord, place, "%s contains an encoded-word in a parameter. Use the form of RFC 2231: name*=UTF-8''...", f.Name)
 			continue
 		}
