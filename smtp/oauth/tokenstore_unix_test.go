@@ -190,24 +190,23 @@ func TestTokenFileInAReadOnlyFolder(t *testing.T) {
 // token another one has used at the same time takes what that one has written.
 func TestTokenFileWithoutLocks(t *testing.T) {
 	flock = func(int, int) error { return syscall.ENOLCK }
-	defer func() { flock = syscall.Flock }()
+	t.Cleanup(func() { flock = syscall.Flock })
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")
+	slow := another(t, c)
 	var problem error
 	c.FileError = func(err error) { problem = err }
-	first := true
-	s.rotated = func(int, *http.Request) {
-		if first { // another process reads the file before this one has written it
-			first = false
-			slow := another(t, c)
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				wantToken(t, "access-1", slow, false)
-			}()
-			require.Eventually(t, func() bool { return s.count() == 2 }, 30*time.Second, time.Millisecond)
-			t.Cleanup(func() { <-done })
+	s.rotated = func(n int, _ *http.Request) {
+		if n > 1 {
+			return
 		}
+		done := make(chan struct{}) // another process reads the file before this one has written it
+		go func() {
+			defer close(done)
+			wantToken(t, "access-1", slow, false)
+		}()
+		require.Eventually(t, func() bool { return s.count() == 2 }, 30*time.Second, time.Millisecond)
+		t.Cleanup(func() { <-done })
 	}
 	wantToken(t, "access-1", another(t, c), false)
 	require.ErrorContains(t, problem, "cannot be locked")
