@@ -17,6 +17,7 @@ var configSection = regexp.MustCompile(`(?m)^\[([\w.-]+)\]$`)
 // TestConfigurationInDocuments reads each configuration file that a document
 // shows, as the library does for a server that the file names.
 func TestConfigurationInDocuments(t *testing.T) {
+	p := makeGrantFiles(t, t.TempDir(), "https://127.0.0.1:1")
 	blocks := 0
 	for page, text := range hosttest.Documents(t) {
 		fences, _, err := hosttest.Fences(text)
@@ -30,10 +31,18 @@ func TestConfigurationInDocuments(t *testing.T) {
 			require.NotNil(t, server, "%s, line %d: no section", page, f.Line)
 			own := settings{server: server[1]}
 			c := configuration{path: page, settings: &own}
-			require.NoError(t, c.read([]byte(f.Text)), "%s, line %d", page, f.Line)
+			require.NoError(t, c.read([]byte(withFiles(p, f.Text))), "%s, line %d", page, f.Line)
 			require.NoError(t, c.finish(), "%s, line %d", page, f.Line)
 			assert.True(t, own.port != 0 || own.transport.service != "" || own.record.file != "", "%s, line %d: the settings do not apply", page, f.Line)
 		}
 	}
 	assert.Positive(t, blocks)
+}
+
+// withFiles replaces the files of grants, which are read immediately, by existing ones.
+func withFiles(p grantPaths, text string) string {
+	for key, path := range map[string]string{"oauth2-certificate": p.certificate, "oauth2-key": p.key, "oauth2-service-account": p.account} {
+		text = regexp.MustCompile(`(?m)^`+key+` = /.*$`).ReplaceAllLiteralString(text, key+" = "+path)
+	}
+	return text
 }

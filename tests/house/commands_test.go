@@ -87,6 +87,8 @@ func checkWords(folder, in string, words []string) error {
 		return checkOptions(name, arguments)
 	case "man":
 		return checkManual(arguments)
+	case "openssl":
+		return runsOpenssl(arguments)
 	case "cd", "g++", "vcpkg", "conan":
 		return checkPaths(arguments)
 	}
@@ -109,6 +111,16 @@ func checkWords(folder, in string, words []string) error {
 		return nil
 	}
 	return checkPaths(arguments)
+}
+
+// runsOpenssl runs openssl in an empty folder.
+func runsOpenssl(arguments []string) error {
+	dir, err := os.MkdirTemp("", "csmtp-openssl-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return hosttest.Command(dir, nil, "openssl", arguments...)
 }
 
 // checkBuild checks the arguments of build.sh against its help.
