@@ -150,6 +150,8 @@ func (s *Store) Raw(number int) ([]byte, error) {
 	switch {
 	case !found:
 		return nil, fmt.Errorf("mail %d: %w", number, os.ErrNotExist)
+	case s.folder == "" && m.Data == nil && m.Size > 0:
+		return nil, fmt.Errorf("the content of mail %d is not kept: %w", number, os.ErrNotExist)
 	case s.folder == "":
 		return m.Data, nil
 	}

@@ -22,6 +22,7 @@ import (
 const (
 	maxScript = 1 << 20          // octets of a request with a script
 	maxWait   = 10 * time.Minute // of one request
+	maxRead   = 30 * time.Second // for the body of a request
 )
 
 type api struct {
@@ -35,7 +36,7 @@ type api struct {
 //	DELETE /mails                        forgets all mails and sessions
 //	GET    /mails/N                      envelope and session of a mail
 //	GET    /mails/N.eml                  its content
-//	GET    /sessions[/N]                 the sessions, with their dialogues
+//	GET    /sessions[/N]                 the sessions that sent a mail or ended, with their dialogues
 //	GET    /script[?wait=30s]            how far the script has come, at its end
 //	PUT    /script                       {"name": "greylisting"} or {"text": "S: ..."}, "delivery": "byte"
 //	DELETE /script                       ends the script
@@ -75,10 +76,10 @@ func waiting(r *http.Request, value, otherwise string) (context.Context, context
 	if value == "" {
 		value = otherwise
 	}
-	d, err := time.ParseDuration(value)
-	if seconds, e := strconv.ParseFloat(value, 64); e == nil {
-		d, err = time.Duration(seconds*float64(time.Second)), nil
+	if _, err := strconv.ParseFloat(value, 64); err == nil {
+		value += "s"
 	}
+	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 {
 		return nil, nil, fmt.Errorf("%q is not a time such as 30s", value)
 	}
@@ -150,7 +151,7 @@ func (a *api) mail(w http.ResponseWriter, r *http.Request) {
 	content, err := a.mails.Raw(number)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		refuse(w, http.StatusNotFound, fmt.Errorf("the content of mail %d is no longer kept", number))
+		refuse(w, http.StatusNotFound, fmt.Errorf("the content of mail %d is not kept", number))
 	case err != nil:
 		refuse(w, http.StatusInternalServerError, err)
 	default:
@@ -214,6 +215,7 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnsupportedMediaType, errors.New("want Content-Type: application/json"))
 		return
 	}
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(maxRead))
 	var asked struct{ Name, Text, Delivery string }
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxScript))
 	d.DisallowUnknownFields()

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+
+package web
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"csmtp/smtp/smtptest"
+	"csmtp/tools/csmtp-testserver/internal/store"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Only requests to this computer with the token are answered, and none that a foreign web
+// page causes.
+func TestGuard(t *testing.T) {
+	token := NewToken()
+	assert.Greater(t, len(token), 20)
+	assert.NotEqual(t, token, NewToken())
+	seen := ""
+	guarded := Guard(token, "8025", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.URL.Path }))
+	for _, c := range []struct {
+		path, host string
+		header     []string
+		status     int
+	}{
+		{"/" + token + "/", "127.0.0.1:8025", nil, 200},
+		{"/" + token + "/api/mails", "localhost:8025", nil, 200},
+		{"/" + token + "/", "LOCALHOST:8025", nil, 200},
+		{"/" + token + "/", "[::1]:8025", nil, 200},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Origin", "http://127.0.0.1:8025"}, 200},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Sec-Fetch-Site", "same-origin"}, 200},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Sec-Fetch-Site", "none"}, 200},
+		{"/" + token, "127.0.0.1:8025", nil, 301},
+		{"/", "127.0.0.1:8025", nil, 404},
+		{"/" + token[:5] + "/", "127.0.0.1:8025", nil, 404},
+		{"/" + strings.ToUpper(token) + "/", "127.0.0.1:8025", nil, 404},
+		{"//" + token + "/", "127.0.0.1:8025", nil, 404},
+		{"/x/../" + token + "/", "127.0.0.1:8025", nil, 404},
+		{"/" + token + "/", "evil.example:8025", nil, 403},
+		{"/" + token + "/", "evil.example", nil, 403},
+		{"/" + token + "/", "127.0.0.1.evil.example:8025", nil, 403},
+		{"/" + token + "/", "127.0.0.1", nil, 403},
+		{"/" + token + "/", "127.0.0.1:80", nil, 403},
+		{"/" + token + "/", "10.0.0.1:8025", nil, 403},
+		{"/" + token + "/", "", nil, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Origin", "http://evil.example"}, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Origin", "null"}, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Origin", "https://127.0.0.1:8025"}, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Origin", "http://localhost:8025"}, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Origin", "http://127.0.0.1:8026"}, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"/" + token + "/", "127.0.0.1:8025", []string{"Sec-Fetch-Site", "same-site"}, 403},
+	} {
+		seen = ""
+		r := httptest.NewRequest("GET", "http://x"+c.path, nil)
+		r.Host = c.host
+		for i := 0; i+1 < len(c.header); i += 2 {
+			r.Header.Set(c.header[i], c.header[i+1])
+		}
+		w := httptest.NewRecorder()
+		guarded.ServeHTTP(w, r)
+		assert.Equal(t, c.status, w.Code, "%+v", c)
+		assert.Equal(t, c.status == 200, seen != "", "%+v", c)
+		assert.NotContains(t, seen, token)
+		assert.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"), "the token is in the address")
+		if c.status >= 400 {
+			assert.NotContains(t, w.Body.String(), token)
+		}
+	}
+}
+
+// fixture is the JSON interface of a mail server.
+type fixture struct {
+	t    *testing.T
+	smtp *smtptest.MailServer
+	url  string
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	mails := store.New(store.Limits{}, "")
+	server, err := smtptest.NewMailServer(smtptest.MailOptions{Received: mails.Received, Ended: mails.Ended})
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	s := httptest.NewServer(NewAPI(mails, server))
+	t.Cleanup(s.Close)
+	return &fixture{t, server, s.URL}
+}
+
+// do sends a request, and returns the answer, which is an object of JSON if the body is one.
+func (f *fixture) do(method, path, body string, header ...string) (int, map[string]any, string) {
+	f.t.Helper()
+	r, err := http.NewRequest(method, f.url+path, strings.NewReader(body))
+	require.NoError(f.t, err)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(f.t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(f.t, err)
+	var object map[string]any
+	json.Unmarshal(text, &object)
+	return answer.StatusCode, object, string(text)
+}
+
+// send sends a mail, and returns the last reply.
+func (f *fixture) send() string {
+	f.t.Helper()
+	conn, err := net.Dial("tcp", f.smtp.Addr())
+	require.NoError(f.t, err)
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	r := bufio.NewReader(conn)
+	last := ""
+	for _, line := range []string{"", "EHLO me", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA", "Subject: x\r\n\r\ny\r\n.", "QUIT"} {
+		if line != "" {
+			io.WriteString(conn, line+"\r\n")
+		}
+		for {
+			reply, err := r.ReadString('\n')
+			if err != nil {
+				return last
+			}
+			last = reply
+			if reply[3] != '-' {
+				break
+			}
+		}
+	}
+	return last
+}
+
+func TestMails(t *testing.T) {
+	f := newFixture(t)
+	_, list, _ := f.do("GET", "/mails", "")
+	assert.Equal(t, map[string]any{"total": 0.0, "mails": []any{}}, list)
+	waited := make(chan map[string]any, 1)
+	go func() {
+		_, list, _ := f.do("GET", "/mails?wait=2&timeout=20s", "")
+		waited <- list
+	}()
+	f.send()
+	f.send()
+	assert.Equal(t, 2.0, (<-waited)["total"])
+
+	status, one, _ := f.do("GET", "/mails/2", "")
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "a@b.example", one["from"])
+	assert.Contains(t, one["in"].(map[string]any)["dialogue"], "C: DATA")
+	status, _, raw := f.do("GET", "/mails/2.eml", "")
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "Subject: x\r\n\r\ny\r\n", raw)
+	require.NoError(t, f.smtp.WaitIdle(2, 10*time.Second))
+
+	status, list, _ = f.do("GET", "/mails?wait=3&timeout=0.01", "")
+	assert.Equal(t, 408, status)
+	assert.Equal(t, "2 of 3 mails received", list["error"])
+	assert.Len(t, list["mails"], 2)
+
+	status, _, _ = f.do("DELETE", "/mails", "")
+	assert.Equal(t, 204, status)
+	status, said, _ := f.do("GET", "/mails/2.eml", "")
+	assert.Equal(t, 404, status)
+	assert.Equal(t, "there is no mail 2", said["error"])
+	f.send()
+	_, list, _ = f.do("GET", "/mails?wait=1", "")
+	assert.Equal(t, 1.0, list["total"])
+	assert.Equal(t, 3.0, list["mails"].([]any)[0].(map[string]any)["number"], "numbers are not reused")
+}
+
+func TestSessions(t *testing.T) {
+	f := newFixture(t)
+	f.send()
+	_, said, _ := f.do("GET", "/sessions", "")
+	require.Len(t, said["sessions"], 1)
+	status, one, _ := f.do("GET", "/sessions/1", "")
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "me", one["client_name"])
+	status, _, _ = f.do("GET", "/sessions/2", "")
+	assert.Equal(t, 404, status)
+}
+
+func TestScript(t *testing.T) {
+	f := newFixture(t)
+	_, said, _ := f.do("GET", "/script", "")
+	assert.Equal(t, "none", said["state"])
+	status, said, _ := f.do("PUT", "/script", `{"name": "mailbox-full"}`)
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "waiting", said["state"])
+	f.send()
+	status, said, _ = f.do("GET", "/script?wait=10s", "")
+	assert.Equal(t, 200, status)
+	assert.Equal(t, map[string]any{"name": "mailbox-full", "state": "played", "runs": 1.0}, said)
+
+	_, said, _ = f.do("PUT", "/script", `{"text": "S: 220 x\nC: HELO *\n* close\n", "name": "mine", "delivery": "byte"}`)
+	assert.Equal(t, "mine", said["name"])
+	f.send()
+	status, said, _ = f.do("GET", "/script?wait=10", "")
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "failed", said["state"])
+	assert.Equal(t, "HELO *", said["want"])
+	assert.Equal(t, "EHLO me", said["got"])
+	assert.Equal(t, 2.0, said["line"])
+
+	f.do("PUT", "/script", `{"name": "greylisting"}`)
+	status, said, _ = f.do("GET", "/script?wait=10ms", "")
+	assert.Equal(t, 408, status)
+	assert.Equal(t, "waiting", said["state"])
+	status, _, _ = f.do("DELETE", "/script", "")
+	assert.Equal(t, 204, status)
+	assert.True(t, strings.HasPrefix(f.send(), "221"))
+	_, said, _ = f.do("GET", "/scripts", "")
+	assert.Len(t, said["scripts"], len(smtptest.ReadyScripts()))
+}
+
+func TestBadRequests(t *testing.T) {
+	f := newFixture(t)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		says               string
+	}{
+		{"GET", "/mails?wait=many", "", 400, "is not a number"},
+		{"GET", "/mails?wait=-1", "", 400, "is not a number"},
+		{"GET", "/mails?wait=1&timeout=soon", "", 400, "is not a time"},
+		{"GET", "/mails?wait=1&timeout=NaN", "", 400, "is not a time"},
+		{"GET", "/mails?wait=1&timeout=-1", "", 400, "is not a time"},
+		{"GET", "/mails?wait=1&timeout=1e300", "", 400, "is not a time"},
+		{"GET", "/mails/x", "", 400, "is not the number"},
+		{"GET", "/mails/..%2F1.eml", "", 400, "is not the number"},
+		{"GET", "/mails/99999999999999999999", "", 400, "is not the number"},
+		{"GET", "/script?wait=soon", "", 400, "is not a time"},
+		{"PUT", "/script", `{"name": "none"}`, 400, "unknown script"},
+		{"PUT", "/script", `{"name": "../scripts/greylisting"}`, 400, "unknown script"},
+		{"PUT", "/script", `{"text": "* dance"}`, 400, "line 1: unknown directive"},
+		{"PUT", "/script", `{"text": ""}`, 400, "want"},
+		{"PUT", "/script", `{"nom": "greylisting"}`, 400, "unknown field"},
+		{"PUT", "/script", `{"name": "greylisting"} {}`, 400, "one object"},
+		{"PUT", "/script", `{"name": "greylisting", "delivery": "bits"}`, 400, "delivery"},
+		{"PUT", "/script", `{"name": "slow-drip", "delivery": "byte"}`, 400, "cannot be played"},
+		{"PUT", "/script", `[`, 400, "unexpected"},
+		{"PUT", "/script", `{"text": "` + strings.Repeat("#", 2<<20) + `"}`, 400, "too large"},
+		{"POST", "/script", `{}`, 405, ""},
+		{"GET", "/nothing", "", 404, ""},
+	} {
+		status, said, text := f.do(c.method, c.path, c.body)
+		assert.Equal(t, c.status, status, "%s %s: %s", c.method, c.path, text)
+		if c.says != "" {
+			assert.Contains(t, said["error"], c.says, c.path)
+		}
+	}
+	// A form of a foreign web page cannot send this type.
+	status, _, _ := f.do("PUT", "/script", `{"name": "greylisting"}`, "Content-Type", "text/plain")
+	assert.Equal(t, 415, status)
+}
