@@ -54,7 +54,7 @@ func (r *recording) describe(s *settings) {
 		add("token", "token")
 	case l.name != "" && l.password != "":
 		add("login", "alice@test.example")
-		add("password", "s3cret pass")
+		add("password", "the password")
 	}
 	yes(l.clear == clearAllowed, "clear-login", "yes")
 	yes(l.required, "login-required", "yes")
