@@ -8,6 +8,7 @@ package htmlview
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,14 @@ import (
 
 // maxSource limits the HTML that is shown, in octets.
 const maxSource = 4 << 20
+
+// maxFacts limits each list of Facts.
+const maxFacts = 1000
+
+var (
+	ariaRE  = regexp.MustCompile(`^aria-[a-z]+$`)
+	localRE = regexp.MustCompile(`(?i)^(?:data|cid|about):`)
+)
 
 // Link is a link of the message, for display outside the frame.
 type Link struct {
@@ -113,7 +122,9 @@ func (w *writer) text(text string) {
 func (w *writer) endLink() {
 	if w.link != nil {
 		w.link.Text = strings.Join(strings.Fields(w.link.Text), " ")
-		w.facts.Links = append(w.facts.Links, *w.link)
+		if len(w.facts.Links) < maxFacts {
+			w.facts.Links = append(w.facts.Links, *w.link)
+		}
 		w.link = nil
 	}
 }
@@ -122,17 +133,14 @@ func (w *writer) endLink() {
 var hidden = []string{"script", "style", "noscript", "iframe", "noembed", "noframes", "title", "textarea", "xmp", "plaintext"}
 
 func (w *writer) start(t xhtml.Token) {
-	if slices.Contains(hidden, t.Data) && t.Type == xhtml.StartTagToken {
-		w.raw = t.Data
+	if slices.Contains(hidden, t.Data) {
+		w.raw = t.Data // also after <style/>, as in a browser
 	}
 	w.inspect(t)
 	if !elements[t.Data] {
 		if !ordinary[t.Data] {
 			w.facts.Removed[t.Data]++
 		}
-		return
-	}
-	if t.Data == "style" && t.Type == xhtml.SelfClosingTagToken {
 		return
 	}
 	w.out.WriteString("<" + t.Data)
@@ -155,7 +163,7 @@ func (w *writer) start(t xhtml.Token) {
 			if !strings.HasPrefix(value, "#") {
 				key = "title" // the frame follows no link
 			}
-		case t.Data == "a" && key == "title", !attributes[key] && !strings.HasPrefix(key, "aria-"):
+		case t.Data == "a" && key == "title", !attributes[key] && !ariaRE.MatchString(key):
 			continue
 		}
 		w.out.WriteString(" " + key + `="` + html.EscapeString(value) + `"`)
@@ -192,7 +200,8 @@ func (w *writer) inspect(t xhtml.Token) {
 }
 
 func (w *writer) remote(address string) {
-	if address = strings.TrimSpace(address); address != "" && len(w.facts.Remote) < 1000 {
+	address = strings.TrimSpace(address)
+	if address != "" && !localRE.MatchString(address) && len(w.facts.Remote) < maxFacts {
 		w.facts.Remote = append(w.facts.Remote, address)
 	}
 }
@@ -213,6 +222,9 @@ func (w *writer) image(address string) string {
 
 func (w *writer) contentID(id string) string {
 	id = unescaped(id)
+	if len(w.facts.ContentIDs) == maxFacts {
+		return ""
+	}
 	w.facts.ContentIDs = append(w.facts.ContentIDs, id)
 	if w.inline != nil {
 		if url, found := w.inline(id); found {

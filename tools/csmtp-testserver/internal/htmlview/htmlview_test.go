@@ -59,7 +59,7 @@ func harmless(t *testing.T, out string) {
 				if !strings.HasPrefix(a.Val, "#") {
 					t.Errorf("href=%q", a.Val)
 				}
-			case a.Key == "style", strings.HasPrefix(a.Key, "aria-"):
+			case a.Key == "style", ariaRE.MatchString(a.Key):
 			case !attributes[a.Key]:
 				t.Errorf("<%s %s>", n.Data, a.Key)
 			case loads.MatchString(a.Val) && a.Key != "title" && a.Key != "alt" && a.Key != "summary":
@@ -96,6 +96,8 @@ func TestRender(t *testing.T) {
 		{`<plaintext><b>x`, `&lt;b&gt;x`},
 		{`<textarea><b>x</textarea>`, `&lt;b&gt;x`},
 		{`<title><b>x</title>y`, `y`},
+		{`<style/>p{}</style>x<script/>y()</script>z`, `<style>p{}</style>xz`},
+		{`<p aria-label="x" aria-"y="z">w`, `<p aria-label="x">w`},
 		{`<noscript><img src=x></noscript>y`, `y`},
 		{`<p onclick=x() ONLOAD=x formaction=y data-x=z xlink:href=w>v`, `<p>v`},
 		{`<html><head></head><body bgcolor=red onload=x()>y</body></html>`, `<body bgcolor="red">y`},
@@ -112,7 +114,7 @@ func TestRender(t *testing.T) {
 
 func TestFacts(t *testing.T) {
 	_, f := body(t, `<meta http-equiv="Content-Type" content="text/html; charset=ISO-8859-1"><script></script><form></form><p onclick=x>
-		<img src="https://x.example/1"><img src="cid:a@b" alt=""><img src="cid:none" alt=""><video poster="https://x.example/2"></video>
+		<img src="https://x.example/1"><img src="cid:a@b" alt=""><img src="cid:none" alt=""><video poster="https://x.example/2" src="data:video/mp4,x"></video>
 		<link rel=stylesheet href="https://x.example/3"><style>@import url(https://x.example/4);</style>
 		<a href=" https://x.example/5 ">five <b>and</b>
 		more</a><a href="/6">6`)
@@ -133,6 +135,14 @@ func TestHugeHTML(t *testing.T) {
 	assert.Less(t, len(out), maxSource+len(head)+100)
 	out, _ = Render(strings.Repeat("<div>", 100000), nil)
 	require.NotEmpty(t, out)
+}
+
+// The lists are bounded.
+func TestManyLinks(t *testing.T) {
+	_, f := Render(strings.Repeat(`<a href="x">y</a><img src="cid:z"><img src="//w">`, 2*maxFacts), nil)
+	assert.Len(t, f.Links, maxFacts)
+	assert.Len(t, f.ContentIDs, maxFacts)
+	assert.Len(t, f.Remote, maxFacts)
 }
 
 func FuzzRender(f *testing.F) {
