@@ -74,6 +74,16 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 // configuration file or, if that is "", with the message's current charset. With an
 // unknown charset it decodes nothing; rendering the message reports such a charset.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
+	if !m.onHostThread() { // other handles may use the session: see sharing
+		charset = cmp.Or(charset, m.message.Charset)
+		return func(text string) (string, bool) {
+			decode, err := message.Decoder(charset)
+			if err != nil {
+				return "", false
+			}
+			return decode(text)
+		}
+	}
 	return func(text string) (string, bool) {
 		decode, err := message.Decoder(cmp.Or(charset, m.message.Charset))
 		if err != nil {

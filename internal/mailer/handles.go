@@ -88,6 +88,7 @@ func (m *Mailer) dispose() {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
 	m.leave()
+	m.stopSharing()
 	m.recordEnd(nil)
 	m.settings.forget()
 	m.account, m.logins = account{}, nil

@@ -64,6 +64,7 @@ type Mailer struct {
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr
+	shares    *sharing    // the sessions that asynchronous Sends of m have used
 	pool      *Pool       // if the handle is a pool
 	pooled    bool        // it is a mail in a pool
 	sealed    atomic.Bool // it is a mail in a pool that has not ended

@@ -32,7 +32,7 @@ type poolRelay struct {
 }
 
 func newPoolRelay(s settings, name string) *poolRelay {
-	s.progress, s.progressed = nil, Origin{}
+	s.progress, s.progressed, s.record = nil, Origin{}, record{}
 	var one sync.Mutex // the callbacks of a relay run one at a time
 	if token := s.login.token; token != nil && s.login.callback {
 		s.login.token = func(refused bool) (string, error) {

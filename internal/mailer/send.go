@@ -89,6 +89,9 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	if err := m.renew(); err != nil {
 		return err
 	}
+	if key, ok := m.sharing(); ok {
+		return m.carryShared(key, built, again)
+	}
 	own := m.session == nil
 	if own {
 		config, err := m.configure(&m.settings)

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"context"
+	"crypto/sha256"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+)
+
+// Asynchronous Sends of a handle without a session share sessions: the Sends of all
+// handles with the same settings use at most mostShared sessions at a time, and a session
+// that has carried a mail is kept for the next Send, for up to defaultIdle. It is closed
+// at once when the last handle that has used it is freed.
+
+// mostShared is the largest number of sessions for the same settings.
+const mostShared = defaultSessions
+
+// sharing identifies the settings that decide whether two handles may share a session.
+type sharing struct {
+	purpose  purpose
+	timeouts smtp.Timeouts
+	charset  string   // by which replies are decoded
+	secret   [32]byte // SHA-256 of password and token
+	handle   uintptr  // if the tokens come from a callback or a token server
+}
+
+// shared holds the sessions for one sharing.
+type shared struct {
+	users   int // handles that have used it and are not freed
+	busy    int // sessions that carry a mail, or are being opened
+	idle    []*parked
+	waiting []chan *parked
+}
+
+// parked is a session between two mails. It belongs to a hidden Mailer, so that a forked
+// child closes its connection.
+type parked struct {
+	*Mailer
+	timer *time.Timer
+}
+
+var sharedSessions = struct {
+	sync.Mutex
+	of map[sharing]*shared
+}{of: map[sharing]*shared{}}
+
+// sharing returns the key of the present settings. ok is false if the handle cannot
+// share sessions.
+func (m *Mailer) sharing() (key sharing, ok bool) {
+	o := m.op.Load()
+	s := &m.settings
+	if o == nil || !o.ours || m.session != nil || s.record != (record{}) || os.Getenv(configVariable) != "" {
+		return key, false
+	}
+	key = sharing{purpose: s.purpose(), timeouts: s.timeouts, charset: m.message.Charset}
+	key.purpose.proof.password, key.purpose.token = 0, 0
+	key.secret = sha256.Sum256([]byte(s.login.password + "\x00" + s.login.fixed))
+	if s.login.callback || s.login.grant != nil || s.login.token != nil && s.login.fixed == "" {
+		key.handle, key.purpose.token = m.handle, s.login.tokens
+	}
+	return key, true
+}
+
+// borrow takes a session for the present settings, or the right to open one. It waits
+// while mostShared are in use.
+func (m *Mailer) borrow(key sharing) error {
+	m.usesShared(key)
+	sharedSessions.Lock()
+	k := sharedSessions.of[key]
+	var p *parked
+	if n := len(k.idle); n > 0 {
+		p = k.idle[n-1]
+		k.idle = k.idle[:n-1]
+		k.busy++
+	} else if k.busy < mostShared {
+		k.busy++
+	} else {
+		turn := make(chan *parked, 1)
+		k.waiting = append(k.waiting, turn)
+		sharedSessions.Unlock()
+		return m.awaitTurn(key, k, turn)
+	}
+	sharedSessions.Unlock()
+	m.unpark(p)
+	return nil
+}
+
+func (m *Mailer) awaitTurn(key sharing, k *shared, turn chan *parked) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	m.uses(cancel)
+	defer m.uses(nil)
+	select {
+	case p := <-turn:
+		m.unpark(p)
+		return nil
+	case <-ctx.Done():
+	}
+	sharedSessions.Lock()
+	at := slices.Index(k.waiting, turn)
+	if at >= 0 {
+		k.waiting = slices.Delete(k.waiting, at, at+1)
+	}
+	sharedSessions.Unlock()
+	if at < 0 { // its turn came meanwhile
+		passOn(key, <-turn)
+	}
+	return errCanceled()
+}
+
+// carryShared sends a message over a shared session.
+func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Options) (rendered, error)) error {
+	if err := m.borrow(key); err != nil {
+		return err
+	}
+	sent := false
+	defer func() { m.giveBack(key, sent) }()
+	if m.session == nil {
+		config, err := m.configure(&m.settings)
+		if err != nil {
+			return err
+		}
+		m.target = m.settings.target()
+		if err := m.connect(config); err != nil {
+			return err
+		}
+	}
+	logNotes(m.dialled.Trace, built)
+	if err := m.transact(built, again, false); err != nil {
+		return err
+	}
+	sent = true
+	m.change(func() { m.last = fault{reply: m.result.Reply} })
+	return nil
+}
+
+// giveBack returns what borrow took. keep is set if the session may carry another mail.
+func (m *Mailer) giveBack(key sharing, keep bool) {
+	var p *parked
+	if keep && m.session != nil && m.session.Usable() {
+		m.uses(nil)
+		p = m.park()
+	} else {
+		m.abandon()
+	}
+	passOn(key, p)
+}
+
+// passOn gives a session, or if p is nil the right to open one, to the next Send.
+func passOn(key sharing, p *parked) {
+	sharedSessions.Lock()
+	defer sharedSessions.Unlock()
+	k := sharedSessions.of[key]
+	if len(k.waiting) > 0 {
+		k.waiting[0] <- p
+		k.waiting = k.waiting[1:]
+		return
+	}
+	k.busy--
+	switch {
+	case p == nil:
+	case k.users == 0:
+		go p.close()
+	default:
+		p.timer = time.AfterFunc(defaultIdle, func() { expireShared(key, p) })
+		k.idle = append(k.idle, p)
+	}
+	forgetShared(key, k)
+}
+
+// forgetShared removes the entry of a key without users. sharedSessions must be locked.
+func forgetShared(key sharing, k *shared) {
+	if k.users == 0 && k.busy == 0 && len(k.idle) == 0 {
+		delete(sharedSessions.of, key)
+	}
+}
+
+func expireShared(key sharing, p *parked) {
+	sharedSessions.Lock()
+	k := sharedSessions.of[key]
+	at := -1
+	if k != nil {
+		at = slices.Index(k.idle, p)
+	}
+	if at >= 0 {
+		k.idle = slices.Delete(k.idle, at, at+1)
+		forgetShared(key, k)
+	}
+	sharedSessions.Unlock()
+	if at >= 0 {
+		p.close()
+	}
+}
+
+// usesShared records that m uses the sessions of key, and no longer those of another.
+func (m *Mailer) usesShared(key sharing) {
+	if m.shares != nil && *m.shares == key {
+		return
+	}
+	m.stopSharing()
+	sharedSessions.Lock()
+	defer sharedSessions.Unlock()
+	k := sharedSessions.of[key]
+	if k == nil {
+		k = &shared{}
+		sharedSessions.of[key] = k
+	}
+	k.users++
+	m.shares = &key
+}
+
+// stopSharing closes the idle sessions that only m has used.
+func (m *Mailer) stopSharing() {
+	if m.shares == nil {
+		return
+	}
+	key := *m.shares
+	m.shares = nil
+	sharedSessions.Lock()
+	k := sharedSessions.of[key]
+	k.users--
+	var idle []*parked
+	if k.users == 0 {
+		idle, k.idle = k.idle, nil
+		forgetShared(key, k)
+	}
+	sharedSessions.Unlock()
+	var quits sync.WaitGroup
+	for _, p := range idle {
+		quits.Go(p.close)
+	}
+	quits.Wait()
+}
+
+// park takes the session from m.
+func (m *Mailer) park() *parked {
+	p := &parked{Mailer: &Mailer{hidden: true}}
+	addMailer(p.Mailer)
+	m.dialled.Trace = nil // the log may belong to a handle that is freed before the session ends
+	m.session.SetTrace(nil)
+	p.Mailer.takeSession(m)
+	return p
+}
+
+// unpark gives a parked session to m.
+func (m *Mailer) unpark(p *parked) {
+	if p == nil {
+		return
+	}
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	m.takeSession(p.Mailer)
+	remove(p.Mailer)
+	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
+	m.dialled.Trace = m.settings.log.trace()
+	m.session.SetTrace(m.dialled.Trace)
+}
+
+// takeSession moves the session of another Mailer to m.
+func (m *Mailer) takeSession(from *Mailer) {
+	m.session, m.dialled, m.endSession, m.ctx = from.session, from.dialled, from.endSession, from.ctx
+	m.target, m.unpipelined, m.loginSkipped, m.idle = from.target, from.unpipelined, from.loginSkipped, true
+	m.change(func() { m.peer, m.socket = from.peer, from.socket })
+	from.session, from.dialled, from.endSession = nil, nil, nil
+	from.change(func() { from.socket = socket{} })
+}
+
+func (p *parked) close() {
+	p.leave()
+	remove(p.Mailer)
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"testing"
+
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Asynchronous Sends with the same settings share a few sessions, which end with QUIT when
+// the handles are freed.
+func TestSendAsyncSharesSessions(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
+	var handles []uintptr
+	for range 25 {
+		handles = append(handles, handle(t, server))
+	}
+	for range 4 {
+		for _, h := range handles {
+			require.Equal(t, NoError, SendAsync(h, nil))
+		}
+		for _, h := range handles {
+			require.Equal(t, NoError, WaitAsync(h, generous))
+			require.Empty(t, Value(h, (*Mailer).GetExtensions), "the handle has no session afterwards")
+		}
+	}
+	for _, h := range handles {
+		Free(h)
+	}
+	sessions := waitIdle(t, server, 100)
+	require.LessOrEqual(t, len(sessions), mostShared)
+	for _, s := range sessions {
+		require.Contains(t, s.Dialogue.String(), "QUIT")
+		require.Equal(t, "alice@test.example", s.Login)
+	}
+	sharedSessions.Lock()
+	defer sharedSessions.Unlock()
+	require.Empty(t, sharedSessions.of)
+}
+
+// No session is shared by handles that differ in a setting on which a session depends.
+func TestSendAsyncSharesNoOtherSession(t *testing.T) {
+	for name, change := range map[string]func(*Mailer) error{
+		"SetLogin":           func(m *Mailer) error { return m.SetLogin("bob@test.example") },
+		"SetPassword":        func(m *Mailer) error { return m.SetPassword("another") },
+		"SetSecurityType":    func(m *Mailer) error { return m.SetSecurityType(useTLSIfOffered) },
+		"SetVerifyPeer":      func(m *Mailer) error { return m.SetVerifyPeer(false) },
+		"SetLocalHostName":   func(m *Mailer) error { return m.SetLocalHostName("other.example") },
+		"SetTimeout":         func(m *Mailer) error { return m.SetTimeout(timeoutCommand, 77_000) },
+		"SetExtensionOff":    func(m *Mailer) error { return m.SetExtensionOff("DSN") },
+		"SetAuthMechanism":   func(m *Mailer) error { return m.SetAuthMechanism("LOGIN") },
+		"SetAuthorizationID": func(m *Mailer) error { return m.SetAuthorizationID("carol") },
+		"SetSMTPServer": func(m *Mailer) error {
+			return m.SetSMTPServer(m.settings.server, m.settings.port, false)
+		},
+	} {
+		server := serve(t, smtptest.MailOptions{})
+		first, second := handle(t, server), handle(t, server)
+		mustCall(t, second, change)
+		for _, h := range []uintptr{first, second} {
+			require.Equal(t, NoError, SendAsync(h, nil))
+			WaitAsync(h, generous)
+		}
+		Free(first)
+		Free(second)
+		require.NoError(t, server.WaitIdle(0, generous))
+		assert.Len(t, server.Sessions(), 2, name)
+	}
+}
+
+// A session that fails, or whose server has closed it, is not used again.
+func TestSendAsyncAfterAFailure(t *testing.T) {
+	for _, fault := range []string{"RCPT#2: 550 5.1.1 No", "MAIL#2: close", "close after 1", "421 after 1", "end of data#2: close"} {
+		server := faulty(t, fault)
+		h := handle(t, server)
+		failed := 0
+		for range 4 {
+			require.Equal(t, NoError, SendAsync(h, nil))
+			if WaitAsync(h, generous) != NoError {
+				failed++
+			}
+		}
+		require.LessOrEqual(t, failed, 1, fault)
+		require.GreaterOrEqual(t, len(server.Mails()), 3, fault)
+	}
+}
+
+// A Send that waits for a session can be canceled, and its handle freed.
+func TestSendAsyncWaitsForASession(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall"}}})
+	var handles []uintptr
+	for range mostShared + 3 {
+		h := handle(t, server)
+		handles = append(handles, h)
+		require.Equal(t, NoError, SendAsync(h, nil))
+	}
+	for _, h := range handles[mostShared+1:] {
+		require.Equal(t, NoError, Cancel(h))
+		require.Equal(t, canceled, WaitAsync(h, generous))
+	}
+	for _, h := range handles {
+		Free(h)
+	}
+	sharedSessions.Lock()
+	defer sharedSessions.Unlock()
+	require.Empty(t, sharedSessions.of)
+}
+
+// A handle with a session of its own uses that session.
+func TestSendAsyncOverOwnSession(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	mustCall(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), doNotSet, true, "", "")
+	})
+	for range 3 {
+		require.Equal(t, NoError, SendAsync(h, nil))
+		require.Equal(t, NoError, WaitAsync(h, generous))
+	}
+	require.NotEmpty(t, Value(h, (*Mailer).GetExtensions))
+	Free(h)
+	require.Len(t, waitIdle(t, server, 3), 1)
+}
