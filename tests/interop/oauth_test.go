@@ -4,16 +4,22 @@ package interop
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -85,6 +91,43 @@ func (p *oldProgram) run(t *testing.T, rcpt, mechanism, lines string, env ...str
 	return string(out)
 }
 
+// web is a service for mail over HTTPS that accepts the tokens of the issuer.
+type web struct {
+	*httptest.Server
+	mails chan string
+}
+
+func (p *oldProgram) startWeb(t *testing.T, i *issuer) *web {
+	t.Helper()
+	w := &web{mails: make(chan string, 1)}
+	w.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		i.mu.Lock()
+		issued := slices.Contains(i.spied, token)
+		i.mu.Unlock()
+		if !issued {
+			rw.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if strings.HasSuffix(r.URL.Path, "/sendMail") {
+			body, err = base64.StdEncoding.DecodeString(string(body))
+			assert.NoError(t, err)
+			rw.WriteHeader(http.StatusAccepted)
+		} else {
+			fmt.Fprint(rw, `{"id":"1"}`)
+		}
+		w.mails <- string(body)
+	}))
+	pair, err := tls.LoadX509KeyPair(p.mail.CA.ServerCert, p.mail.CA.ServerKey)
+	require.NoError(t, err)
+	w.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+	w.StartTLS()
+	t.Cleanup(w.Close)
+	return w
+}
+
 // TestOldProgramByEveryGrant moves one compiled program of the old class through all
 // grants by its configuration file alone. The token server verifies each assertion with
 // PyJWT, and Dovecot the token.
@@ -103,14 +146,37 @@ func TestOldProgramByEveryGrant(t *testing.T) {
 			})
 		}
 	}
+	t.Run("token file", func(t *testing.T) {
+		// The server has replaced the refresh token of the configuration, so the second run
+		// needs that of the file.
+		file := filepath.Join(i.dir, "alice.token")
+		lines := "oauth2-token-url = " + i.url + "/short\noauth2-client-id = the-client\noauth2-client-secret = cl1ent-secret/of+the=client\n" +
+			"oauth2-refresh-token = r3fresh-token-of-the-client\noauth2-token-file = " + file + "\n"
+		for range 2 {
+			rcpt, said := address("oauth"), i.count()
+			require.Empty(t, p.run(t, rcpt, "XOAUTH2", lines), "%v", i.said)
+			assert.Equal(t, "granted refresh token, secret", i.last(t, said))
+			p.mail.Await(t, rcpt)
+			time.Sleep(1100 * time.Millisecond) // the access token lasts for a second
+		}
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode())
+	})
+	for service, way := range map[string]grantWay{"microsoft-graph": i.ways()[1], "gmail-api": i.ways()[5]} {
+		t.Run(service, func(t *testing.T) {
+			web := p.startWeb(t, i)
+			require.Empty(t, p.run(t, address("oauth"), "XOAUTH2", way.lines+"transport = "+service+"\ntransport-endpoint = "+web.URL+"\n"))
+			assert.Contains(t, <-web.mails, "\r\n\r\nAll went well.")
+		})
+	}
 	after, err := os.ReadFile(p.path)
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(before, after))
 	log, err := os.ReadFile(filepath.Join(p.dir, "log"))
 	require.NoError(t, err)
-	for _, mechanism := range []string{"XOAUTH2", "OAUTHBEARER"} {
-		assert.Equal(t, len(i.ways()), strings.Count(string(log), "logged in with "+mechanism), "%s", log)
-	}
+	assert.Equal(t, len(i.ways())+2, strings.Count(string(log), "logged in with XOAUTH2"), "%s", log)
+	assert.Equal(t, len(i.ways()), strings.Count(string(log), "logged in with OAUTHBEARER"), "%s", log)
 	i.search(t, p)
 }
 

@@ -130,7 +130,8 @@ class Server(http.server.BaseHTTPRequestHandler):
     def grant(self, how, user, life=3600, **more):
         token = access_token(user, life)
         say(granted=how, secrets=[token] + [v for v in more.values() if isinstance(v, str)])
-        self.reply(200, dict(access_token=token, token_type="Bearer", expires_in=3600, **more))
+        announced = 1 if self.path == "/short" else 3600
+        self.reply(200, dict(access_token=token, token_type="Bearer", expires_in=announced, **more))
 
     def handle_safely(self, method):
         try:
