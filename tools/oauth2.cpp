@@ -45,14 +45,14 @@ const Option kTokenURL = {"oauth2-token-url", 0, "URL", "token endpoint: an http
 const Option kClientID = {"oauth2-client-id", 0, "ID", "client id of the application"};
 const Option kClientSecretFile = {"oauth2-client-secret-file", 0, "FILE", "the first line of FILE is the client secret"};
 const Option kRefreshTokenFile = {"oauth2-refresh-token-file", 0, "FILE", "the first line of FILE is a refresh token"};
-const Option kCertificate = {"oauth2-certificate", 0, "FILE", "certificate of the application, in place of a secret"};
-const Option kCertificateKey = {"oauth2-key", 0, "FILE", "its private key, if the certificate's file lacks it"};
+const Option kCertificate = {"oauth2-certificate", 0, "FILE", "certificate of the application, instead of a secret"};
+const Option kCertificateKey = {"oauth2-key", 0, "FILE", "its private key, if it is not in the file of the certificate"};
 const Option kPassphraseFile = {"oauth2-passphrase-file", 0, "FILE", "the first line of FILE is the key's pass phrase"};
 const Option kAlgorithm = {"oauth2-algorithm", 0, "NAME", "PS256 or RS256 [PS256]"};
-const Option kAssertionFile = {"oauth2-assertion-file", 0, "FILE", "FILE contains a token of another identity provider, in\nplace of a secret"};
-const Option kServiceAccount = {"oauth2-service-account", 0, "FILE", "key file of a Google service account, which acts as the\nlogin"};
+const Option kAssertionFile = {"oauth2-assertion-file", 0, "FILE", "FILE contains a token of another identity provider,\ninstead of a secret"};
+const Option kServiceAccount = {"oauth2-service-account", 0, "FILE", "key file of a Google service account, which acts for\nthe login"};
 const Option kIdentity = {"oauth2-identity", 0, "CLOUD", "use this machine's identity: azure or google"};
-const Option kOAuth2TokenFile = {"oauth2-token-file", 0, "FILE", "FILE keeps the tokens, and was written by csmtp-login or is\ncreated if another option says how to get a token"};
+const Option kOAuth2TokenFile = {"oauth2-token-file", 0, "FILE", "FILE contains the tokens. csmtp-login writes it; with\nanother option for OAuth 2.0, it is created."};
 const Option kScope = {"oauth2-scope", 0, "TEXT", "scope [the provider's scope for mail]"};
 
 bool WantsOAuth2(const CommandLine &given) {
@@ -92,7 +92,7 @@ void PutOAuth2(const OAuth2 &o, CSmtp *mail) {
 
 namespace {
 
-// Returns the call that sets how to get a token.
+// Returns the call of the function for the grant.
 std::string GrantCode(const OAuth2 &o) {
   const std::string client = Literal(o.url) + ", " + Literal(o.id), file = Literal(o.file), scope = Literal(o.scope);
   const std::string secret = o.secret.empty() ? "\"\"" : "\"client secret\"";

@@ -29,13 +29,14 @@ struct OAuth2 {
   std::string token_file;
 };
 
-// Reads the options and the files of secrets. Throws a UsageError if the options do not
-// describe a call.
+// Reads the options and the files that contain secrets. Throws a UsageError if the
+// options do not describe a call.
 OAuth2 ReadOAuth2(const CommandLine &given);
 
 void PutOAuth2(const OAuth2 &o, CSmtp *mail);
 
-// Returns the call and that for the token file as lines of C++, without secrets.
+// Returns this call and the call that sets the token file as lines of C++, without
+// secrets.
 std::vector<std::string> OAuth2Code(const OAuth2 &o);
 
 } // namespace tools

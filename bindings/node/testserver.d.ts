@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Types of testserver.js.
 
-/** The client did not follow the script. */
+/** The error if the client did not follow the script. */
 export class ScriptError extends Error {}
 
 /** A received mail. */
 export class Mail {
   private constructor();
-  /** From 1, over all sessions. */
+  /** The number of the mail, from 1, counted over all sessions. */
   readonly number: number;
   readonly session: number;
   /** The reverse-path. */
@@ -17,7 +17,7 @@ export class Mail {
   readonly login: string;
   /** The version of TLS; empty without TLS. */
   readonly tls: string;
-  /** Everything that the server says about the mail. */
+  /** The envelope and the session of the mail, as the server returns them. */
   readonly envelope: Record<string, unknown>;
   /** The content, octet for octet. */
   raw(): Promise<Buffer>;
@@ -25,7 +25,8 @@ export class Mail {
   dialogue(): Promise<string[]>;
 }
 
-/** A running csmtp-testserver. It ends with the program, and after an hour at the latest. */
+/** A running csmtp-testserver. It ends when the program ends, and after one hour at
+ * the latest. */
 export class TestServer {
   private constructor();
   /** Starts a server with options of the program, such as '--certificate', 'expired'. */
@@ -51,7 +52,8 @@ export class TestServer {
   sessions(): Promise<Record<string, unknown>[]>;
   /** Forgets all mails and sessions. */
   clear(): Promise<void>;
-  /** Plays a script to the next clients: a ready one by its name, or the text of another. */
+  /** Plays a script to the next clients. script is the name of a ready script, or the
+   * text of a script. */
   play(script: string, delivery?: 'whole' | 'line' | 'byte'): Promise<void>;
   /** Ends the script: the server answers as usual again. */
   endScript(): Promise<void>;

@@ -16,7 +16,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-/** The client did not follow the script. */
+/** The error if the client did not follow the script. */
 class ScriptError extends Error {}
 ScriptError.prototype.name = 'ScriptError';
 
@@ -43,7 +43,8 @@ class Mail {
   }
 }
 
-/** A running server. It ends with the program, and after an hour at the latest. */
+/** A running csmtp-testserver. It ends when the program ends, and after one hour at
+ * the latest. */
 class TestServer {
   #folder;
   #child;

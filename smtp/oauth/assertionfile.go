@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// checkAssertionFile refuses a token that was passed instead of the path of its file,
-// because errors show the path. The file need not exist yet.
+// checkAssertionFile returns an error if path is a token instead of the path of a file,
+// because errors contain the path. The file need not exist yet.
 func checkAssertionFile(path string) error {
 	if looksLikeToken(path) {
 		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")
@@ -29,7 +29,7 @@ func looksLikeToken(s string) bool {
 	return begins && len(s) > 40 && strings.Count(s, ".") >= 2 && !strings.ContainsAny(s, `/\`)
 }
 
-// readAssertion returns the token in a file, without the blanks around it.
+// readAssertion returns the token in a file, without white space around it.
 func readAssertion(path string) (string, error) {
 	shown := "the assertion file"
 	if filepath.IsAbs(path) {

@@ -13,10 +13,11 @@ import (
 	"time"
 )
 
-// memory is what an account with a token file remembers. account.mu guards it.
+// memory is the part of the state of an account that belongs to its token file.
+// account.mu guards it.
 type memory struct {
-	unsaved *stored           // the newest content, which could not be written; else nil
-	basis   [sha256.Size]byte // the hash of the file's content at that time
+	unsaved *stored           // the newest content if it could not be written, or nil
+	basis   [sha256.Size]byte // the hash of the file's content when writing failed
 	problem error
 }
 
@@ -26,8 +27,8 @@ func (a *account) fileProblem() error {
 	return a.file.problem
 }
 
-// newest returns the content of the file, or what could not be written if no other
-// process has changed the file since.
+// newest returns the newest content: that of the file, or the content that could not be
+// written if no other process has changed the file since.
 func (a *account) newest(file *stored, content []byte) *stored {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -39,7 +40,7 @@ func (a *account) newest(file *stored, content []byte) *stored {
 }
 
 // obtain returns the access token of the token file. If it has expired or was refused,
-// obtain requests another one while no other process can, and writes it to the file.
+// obtain requests another one while the file is locked, and writes it to the file.
 func (a *account) obtain(ctx context.Context, refused refusedToken) (response, error) {
 	c := &a.c
 	s, err := openTokenStore(ctx, c.TokenFile, c.Grant != RefreshToken || c.RefreshToken != "", true)
@@ -80,7 +81,8 @@ func (a *account) obtain(ctx context.Context, refused refusedToken) (response, e
 	return r, nil
 }
 
-// load returns the settings and the content for a token file that was read.
+// load returns the settings for a request, and the new content of a token file that was
+// read.
 func (a *account) load(s *tokenStore) (*Config, *stored, error) {
 	file, err := parseTokenFile(s.content)
 	if err != nil {
@@ -106,13 +108,13 @@ func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
 	return c.fetch(ctx, refresh)
 }
 
-// winnersTime is how long another process may take to write the tokens for which this one
-// asked at the same time.
+// winnersTime is how long renewAgain waits until another process has written the tokens
+// that it requested at the same time.
 const winnersTime = 2 * time.Second
 
 // renewAgain is called if the server refused the refresh token and the file is not
-// locked: another process may have used and replaced it at the same time. It uses what
-// that process writes.
+// locked: another process may have used it at the same time and may have received a new
+// one. renewAgain uses the tokens that this process writes.
 func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		own, next, err := a.reload(ctx, s)
@@ -146,8 +148,8 @@ func (a *account) isUnsaved() bool {
 	return a.file.unsaved != nil
 }
 
-// save writes the file. A mail does not fail because of an error here: the tokens
-// remain in memory, and the next call of Token tries again.
+// save writes the file. An error does not make the mail fail: the tokens remain in
+// memory, and the next call of Token tries again.
 func (a *account) save(s *tokenStore, next *stored) {
 	err := s.replace(next.encode(), a.c.step)
 	a.note(err, s.problem)
@@ -158,21 +160,21 @@ func (a *account) save(s *tokenStore, next *stored) {
 	}
 }
 
-// note stores what is wrong with the file, if anything.
+// note stores the problem with the file, or clears it if there is none.
 func (a *account) note(write, lock error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.file = memory{}
 	switch {
 	case write != nil:
-		a.file.problem = fmt.Errorf("the token file %s cannot be written, and the newest tokens are lost when the program ends: %w",
+		a.file.problem = fmt.Errorf("the token file %s cannot be written, so the newest tokens will be lost when the program ends: %w",
 			a.c.TokenFile, withoutPath(write))
 	case lock != nil:
 		a.file.problem = fmt.Errorf("the token file %s: %w, so that two processes may renew the tokens at the same time", a.c.TokenFile, lock)
 	}
 }
 
-// origin returns where tokens come from, for errors.
+// origin returns the source of the tokens, for error texts.
 func (c *Config) origin() string {
 	if c.Endpoint == "" && c.TokenFile != "" {
 		return "the token file " + c.TokenFile
@@ -210,8 +212,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// loginHint adds to an error that only a login of the user resolves that csmtp-login
-// does so.
+// loginHint adds a hint to run csmtp-login to an error that can only be resolved by a
+// login of the user.
 func (c *Config) loginHint(err error) error {
 	var e *Error
 	if c.Grant != RefreshToken || !errors.As(err, &e) ||

@@ -19,7 +19,7 @@ import (
 
 const (
 	maxTokenFile = 1 << 20
-	// maxSeeds limits the seeds that a token file keeps.
+	// maxSeeds is the maximum number of seeds in a token file.
 	maxSeeds     = 100
 	tokenVersion = 1
 )
@@ -28,7 +28,7 @@ const (
 type stored struct {
 	Version int `json:"csmtp_token_file"`
 
-	// What the tokens belong to.
+	// The settings to which the tokens belong.
 	Endpoint     string `json:"token_url"`
 	Grant        Grant  `json:"grant"`
 	ClientID     string `json:"client_id,omitempty"`
@@ -43,19 +43,20 @@ type stored struct {
 	Issued  time.Time `json:"issued,omitzero"`
 	Expires time.Time `json:"expires,omitzero"`
 
-	// Seeds are hashes of the refresh tokens of the settings from which Refresh
-	// descends, so that a refresh token that is set later is recognized as a newer one.
+	// Seeds are hashes of the refresh tokens that programs have set and that the server
+	// has since replaced, in one or more steps, by Refresh. A refresh token whose hash
+	// is not here was set later.
 	Seeds []string `json:"seeds,omitempty"`
 }
 
 // Format prints the content of a token file without its tokens.
 func (s stored) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth token file") }
 
-// tokenMark is how every token file begins.
+// tokenMark is the beginning of every token file.
 const tokenMark = `{"csmtp_token_file":`
 
-// isTokenFile reports whether content is a token file, perhaps a damaged one, so that
-// no other file is overwritten. A crash of the system may leave zeros.
+// isTokenFile reports whether content is that of a token file, even if it is damaged:
+// only a token file may be overwritten. A crash of the system may leave NUL octets.
 func isTokenFile(content []byte) bool {
 	content = bytes.Trim(content, "\x00 \t\r\n")
 	n := min(len(content), len(tokenMark))
@@ -99,8 +100,8 @@ func (s *stored) encode() []byte {
 	return append(octets, '\n')
 }
 
-// usable reports whether the access token can be used now. A token that was issued
-// later than now has another clock's times.
+// usable reports whether the access token can be used now. A token that was issued in
+// the future was written by a process with another clock, and is not usable.
 func (s *stored) usable(now time.Time) (until time.Time, ok bool) {
 	life := min(s.Expires.Sub(s.Issued), maxLife)
 	until = s.Issued.Add(response{life: life}.usable())
@@ -128,9 +129,9 @@ func hashed(s string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// complete returns the settings of c, completed by those of the file, and the content
-// that the file will have. file is nil if there is none. The error says that the file
-// belongs to other settings.
+// complete returns the settings of c, completed with those of the file, and the content
+// that the file will have. file is nil if there is no file. It returns an error if the
+// file belongs to other settings.
 func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	own := *c
 	own.Save, own.FileError = nil, nil
@@ -164,7 +165,7 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 		}
 		own.RefreshToken = next.Refresh
 	}
-	own.TokenFile = "" // check requires all fields
+	own.TokenFile = "" // without it, check requires all fields
 	if err := own.check(); err != nil {
 		return nil, nil, err
 	}

@@ -28,7 +28,7 @@ type rotating struct {
 	current string
 	n       int
 	reused  int                          // requests with an old refresh token
-	rotated func(n int, r *http.Request) // called after the rotation, before the response
+	rotated func(n int, r *http.Request) // called after the replacement and before the response
 	life    time.Duration                // of access tokens
 }
 
@@ -66,7 +66,8 @@ func (r *rotating) fileConfig(t *testing.T) Config {
 	return c
 }
 
-// loggedIn writes a token file like that of csmtp-login, and returns settings with nothing else.
+// loggedIn writes a token file like that of csmtp-login, and returns settings that
+// contain only its path.
 func (r *rotating) loggedIn(t *testing.T, refresh string) Config {
 	path := filepath.Join(t.TempDir(), "token")
 	writeStored(t, path, &stored{Endpoint: r.URL + "/token", Grant: RefreshToken, ClientID: "app", Scope: "https://mail.example/Send offline", Refresh: refresh})
@@ -101,7 +102,7 @@ func readStored(t *testing.T, path string) *stored {
 	return s
 }
 
-// another returns a source as another process has it: with an account of its own.
+// another returns a source with a separate account, as in another process.
 func another(t *testing.T, c Config) *Source {
 	c.ConnectTimeout = time.Hour + time.Duration(accountsMade.Add(1))
 	return source(t, c)
@@ -189,7 +190,7 @@ func TestTokenFileKeepsClientSecret(t *testing.T) {
 	assert.Equal(t, []string{clientSecret, "alice@contoso.example"}, []string{got.ClientSecret, got.Account})
 }
 
-// Other grants share their access token by the file.
+// With other grants, processes share the access token through the file.
 func TestTokenFileOfClientCredentials(t *testing.T) {
 	s := newServer(t, false, numbered)
 	c := s.clientConfig()
@@ -220,7 +221,7 @@ func TestTokenFileIsRenewedOnce(t *testing.T) {
 	assert.Equal(t, []int{2, 0}, []int{n, reused})
 }
 
-// A file of other settings is neither used nor changed.
+// A file that belongs to other settings is neither used nor changed.
 func TestTokenFileOfOthersIsRefused(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	base := s.fileConfig(t)
@@ -249,8 +250,9 @@ func TestTokenFileOfOthersIsRefused(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, []int{n, reused})
 }
 
-// A refresh token that the program sets after the file was written replaces that of the file. The
-// tokens from which the file descends do not, so two programs do not replace each other's.
+// A refresh token that the program sets after the file was written replaces that of the
+// file. A token that the server has already replaced by that of the file does not, so
+// that two programs with different tokens do not alternate.
 func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -264,7 +266,7 @@ func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	wantToken(t, "access-3", a, true)
 	wantToken(t, "access-3", another(t, newer), false)
 
-	// After a login, the file is newer than the settings.
+	// After a login, the refresh token of the file is newer than that of the settings.
 	s = newRotating(t, "first")
 	login := s.loggedIn(t, "first")
 	login.RefreshToken = "older"
@@ -274,7 +276,8 @@ func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	wantToken(t, "access-2", another(t, login), false)
 }
 
-// A damaged file is reported and not replaced. Only a file that was never written is.
+// A damaged file is reported and not replaced. A file that was created but never
+// written is replaced.
 func TestDamagedTokenFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -328,8 +331,8 @@ func TestRefusedRefreshTokenOfAFile(t *testing.T) {
 	assert.False(t, e.Temporary())
 }
 
-// A file that another process has written by another clock, or a token that is about to expire,
-// leads to a request.
+// A token that was issued in the future, or that is about to expire, is not used: a new
+// one is requested.
 func TestTokenFileTimes(t *testing.T) {
 	now := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {
@@ -349,8 +352,8 @@ func TestTokenFileTimes(t *testing.T) {
 	assert.False(t, ok, "without times")
 }
 
-// A caller that gives up ends the wait for the lock, but not a request that may have rotated the
-// refresh token.
+// Cancellation ends the wait for the lock, but not a request that may already have
+// replaced the refresh token.
 func TestCanceledRenewalIsWritten(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	asked, release := make(chan struct{}), make(chan struct{})
@@ -382,7 +385,7 @@ func TestCanceledRenewalIsWritten(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, []int{n, reused})
 }
 
-// No text shows a token.
+// No text contains a token.
 func TestTokenFileFormats(t *testing.T) {
 	s := stored{Refresh: "the-refresh-token", Access: "the-access-token", ClientSecret: "the-secret"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {

@@ -23,14 +23,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTokenWorker is not a test, but a process of the tests below. It renews the token of a file
-// again and again.
+// TestTokenWorker is not a test. The tests below run it in other processes. It renews
+// the token of a file again and again.
 func TestTokenWorker(t *testing.T) {
 	path := os.Getenv("CSMTP_TEST_WORKER")
 	if path == "" {
 		return
 	}
-	userAgent = strconv.Itoa(os.Getpid()) // says who makes a request
+	userAgent = strconv.Itoa(os.Getpid()) // identifies the process to the server
 	die, turns := os.Getenv("CSMTP_TEST_DIE"), 1<<30
 	if die != "" || os.Getenv("CSMTP_TEST_ONCE") != "" {
 		turns = 1
@@ -65,8 +65,9 @@ func worker(path string, env ...string) *exec.Cmd {
 	return c
 }
 
-// A process is killed between two steps of a renewal. The token is lost only if the server has
-// replaced it and the file has not been renamed. Then the next process says to log in.
+// A process is killed between two steps of a renewal. The token is lost only if the
+// server has replaced it and the file has not been renamed. The error of the next
+// process then says to log in again.
 func TestKilledRenewal(t *testing.T) {
 	for step, lost := range map[string]bool{"locked": false, "asked": true, "created": true, "written": true, "synced": true, "renamed": false} {
 		s := newRotating(t, "first")
@@ -114,7 +115,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	var mu sync.Mutex
 	running := map[int]*exec.Cmd{}
 	killed := map[int]bool{}
-	askedBy := map[int]int{} // number of the rotation -> process
+	askedBy := map[int]int{} // the process that caused each replacement, by its number
 	output := &safeText{}
 	start := func() {
 		w := worker(c.TokenFile)
@@ -141,7 +142,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 		mu.Lock()
 		askedBy[n] = pid
 		mu.Unlock()
-		if n%10 == 0 { // a kill between the rotation and the rename
+		if n%10 == 0 { // kill the process between the replacement and the rename
 			kill(pid)
 			inRequest <- pid
 		}
@@ -203,8 +204,8 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	}
 }
 
-// isLost reports whether the file lacks the newest refresh token while no process renews it, and
-// the number of the last rotation.
+// isLost reports whether the file lacks the newest refresh token although no process is
+// renewing it. It also returns the number of the last replacement.
 func isLost(t *testing.T, s *rotating, path string) (bool, int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

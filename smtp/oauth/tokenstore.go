@@ -20,19 +20,19 @@ import (
 type tokenStore struct {
 	path    string
 	lock    *os.File // nil if the file cannot be created
-	content []byte   // "" if there was no file
-	problem error    // why the file is not locked, or why it cannot be created
+	content []byte   // empty if there was no file
+	problem error    // why the file could not be locked or created, or nil
 }
 
-// errForeign marks a file that must be neither used nor replaced.
+// errForeign is the error for a file that must be neither used nor replaced.
 type errForeign struct{ reason string }
 
 func (e *errForeign) Error() string { return e.reason }
 
 // openTokenStore locks the file at path and reads it. It waits until no other process
-// has the lock. If create is set and there is no file, it creates an empty one; if
-// that fails, the result has a problem. strict refuses a file that other users can
-// read.
+// has the lock. If create is set and there is no file, it creates an empty one; if that
+// fails, problem is set in the result. If strict is set, it refuses a file that other
+// users can read.
 func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
 	s := &tokenStore{path: path}
 	for {
@@ -57,7 +57,8 @@ func openTokenStore(ctx context.Context, path string, create, strict bool) (*tok
 	}
 }
 
-// without returns a store without a file if none exists and none can be created.
+// without returns a store without a file if no file exists and none can be created.
+// Otherwise it returns err.
 func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	var foreign *errForeign
 	if errors.As(err, &foreign) {
@@ -65,7 +66,7 @@ func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	}
 	var cause *fs.PathError
 	if errors.As(err, &cause) {
-		err = cause.Err // the caller names the path
+		err = cause.Err // the caller adds the path
 	}
 	if _, exists := os.Lstat(s.path); exists == nil || !create {
 		return nil, err
@@ -74,7 +75,8 @@ func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	return s, nil
 }
 
-// awaitLock locks f. unsupported says why the file system cannot lock it.
+// awaitLock waits until it can lock f. unsupported is set if the file system cannot
+// lock files.
 func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		locked, err := tryLock(f)
@@ -96,7 +98,7 @@ func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
 
 func (s *tokenStore) close() {
 	if s.lock != nil {
-		unlock(s.lock) // also for a forked child, which has a copy of the descriptor
+		unlock(s.lock) // closing is not enough if a forked child has a copy of the descriptor
 		s.lock.Close()
 		s.lock = nil
 	}
@@ -111,8 +113,9 @@ func readAll(f *os.File) ([]byte, error) {
 	return content, err
 }
 
-// replace writes content to a new file, which then replaces the token file, so that
-// the file is complete at any time. step is called between the steps.
+// replace writes content to a new file and renames it to the token file, so that the
+// token file is complete at any time. Tests set step, which is called between the
+// steps.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	folder, prefix := s.beside()
 	if s.lock != nil && s.problem == nil {
@@ -148,8 +151,8 @@ func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	return syncFolder(folder)
 }
 
-// beside returns the folder of the file, and how the names of the files begin that
-// replace it.
+// beside returns the folder of the file, and the prefix of the names of the new files
+// that replace it.
 func (s *tokenStore) beside() (folder, prefix string) {
 	folder, name := filepath.Split(s.path)
 	return folder, ".csmtp-" + hashed(name)[:12] + "-"
@@ -167,7 +170,8 @@ func (s *tokenStore) tryCreate() error {
 	return err
 }
 
-// removeStale removes the files of processes that ended before they could rename them.
+// removeStale removes the new files of processes that ended before they could rename
+// them.
 func removeStale(folder, prefix string) {
 	if folder == "" {
 		folder = "."

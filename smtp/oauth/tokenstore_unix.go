@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// openLock opens the token file itself, because its lock needs no second file. A
-// symbolic link is not followed, and a FIFO does not block.
+// openLock opens the token file itself, because the file itself is locked. It does not
+// follow a symbolic link, and does not block on a FIFO.
 func openLock(path string, create, strict bool) (*os.File, error) {
 	const flags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_NOCTTY
 	mode := os.O_RDWR
@@ -43,9 +43,9 @@ func openLock(path string, create, strict bool) (*os.File, error) {
 
 const notRegular = "it is not a regular file"
 
-// checkPrivate returns an error unless f is a regular file of the effective user, and
-// if strict is set, no other user has access to it. The mode includes what an access
-// control list grants.
+// checkPrivate returns an error unless f is a regular file of the effective user and,
+// if strict is set, no other user has access to it. An access control list cannot grant
+// more than the mode shows.
 func checkPrivate(f *os.File, strict bool) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -93,8 +93,8 @@ func stillLocks(f *os.File, path string) bool {
 
 func readToken(f *os.File, _ string, _ bool) ([]byte, error) { return readAll(f) }
 
-// createPrivate creates a file that only the user can read, whatever the umask and the
-// folder's access control list are.
+// createPrivate creates a file that only the user can read, regardless of the umask and
+// the folder's access control list.
 func createPrivate(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -113,8 +113,8 @@ func createPrivate(path string) (*os.File, error) {
 
 func rename(from, to string) error { return os.Rename(from, to) }
 
-// syncFolder makes a rename in the folder durable. A folder that may not be read, and
-// some file systems, cannot do so.
+// syncFolder makes a rename in the folder durable. It fails if the folder cannot be
+// read, and on some file systems.
 func syncFolder(folder string) error {
 	if folder == "" {
 		folder = "."

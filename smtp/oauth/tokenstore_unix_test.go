@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A file that another user can read or has made is refused, and so is everything that is not a
-// regular file. Nothing is changed.
+// A file that another user owns or can read is refused, and so is everything that is
+// not a regular file. Nothing is changed.
 func TestUnsafeTokenFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	for _, own := range []bool{false, true} {
@@ -85,13 +85,14 @@ func TestTokenFileIsPrivate(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o600), info.Mode())
 }
 
-// next returns the access token of the next request.
+// next returns the access token that the server will issue for the next request.
 func (r *rotating) next() string {
 	n, _ := r.counts()
 	return (&stored{Access: "access-" + string(rune('1'+n))}).Access
 }
 
-// A file that cannot be written does not stop the mail. The next call writes it.
+// If the file cannot be written, a token is returned anyway. The next call writes the
+// file.
 func TestTokenFileOnAFullDisk(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_FULL"); path != "" {
 		fullDisk(t, path, os.Getenv("CSMTP_TEST_URL"))
@@ -111,7 +112,8 @@ func TestTokenFileOnAFullDisk(t *testing.T) {
 	onlyFile(t, c.TokenFile)
 }
 
-// fullDisk runs in a process of its own, because the limit is that of a process.
+// fullDisk runs in a separate process, because the limit of the file size applies to
+// the whole process.
 func fullDisk(t *testing.T, path, url string) {
 	signal.Ignore(syscall.SIGXFSZ)
 	var limit syscall.Rlimit
@@ -152,8 +154,8 @@ func rerun(t *testing.T, test string, as *syscall.SysProcAttr, env ...string) {
 	require.NoError(t, err, "%s", out)
 }
 
-// In a folder that cannot be written the file is read, and locked by itself. Root may write every
-// folder, so root runs the test as nobody.
+// In a folder that cannot be written, the file can be read and locked. Root can write
+// to every folder, so root runs the test as the user nobody.
 func TestTokenFileInAReadOnlyFolder(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_READONLY"); path != "" {
 		var problem error
@@ -186,8 +188,9 @@ func TestTokenFileInAReadOnlyFolder(t *testing.T) {
 	assert.Equal(t, "first", readStored(t, c.TokenFile).Refresh)
 }
 
-// Some file systems cannot lock. The tokens are used, the program is told, and a process whose refresh
-// token another one has used at the same time takes what that one has written.
+// Some file systems cannot lock files. The tokens are used anyway, and the program is
+// told. If another process has used the refresh token at the same time, the tokens that
+// it has written are used.
 func TestTokenFileWithoutLocks(t *testing.T) {
 	flock = func(int, int) error { return syscall.ENOLCK }
 	t.Cleanup(func() { flock = syscall.Flock })
@@ -213,7 +216,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 	require.ErrorContains(t, problem, "no locks available")
 }
 
-// A lock ends with its process. The lock of a running process is waited for.
+// A second process waits while the file is locked, up to the timeout.
 func TestTokenFileIsLocked(t *testing.T) {
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")

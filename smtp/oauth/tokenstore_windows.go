@@ -40,8 +40,8 @@ const (
 	patienceToShare = 2 * time.Second
 )
 
-// openLock opens a file beside the token file, because Windows does not replace a file
-// that is open.
+// openLock opens a lock file in the same folder, because Windows cannot replace a token
+// file that is open.
 func openLock(path string, create, strict bool) (*os.File, error) {
 	if !create {
 		f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
@@ -108,8 +108,8 @@ func checkPrivate(f *os.File, strict bool) error {
 	return checkSecurity(text, own, strict)
 }
 
-// checkSecurity checks a security descriptor as text. own is the user as it appears
-// there.
+// checkSecurity checks a security descriptor in its text form. own is the user in the
+// same form.
 func checkSecurity(text, own string, strict bool) error {
 	trusted := []string{own, "SY", "BA", "OW", "CO"} // Windows, administrators, the owner, whoever creates a file
 	rest, found := strings.CutPrefix(text, "O:")
@@ -154,7 +154,8 @@ func textOf(descriptor uintptr) (string, error) {
 	return syscall.UTF16ToString(unsafe.Slice(text, length)), nil
 }
 
-// descriptorOf returns the security descriptor of a text. LocalFree frees it.
+// descriptorOf converts the text of a security descriptor. The caller must free the
+// result with LocalFree.
 func descriptorOf(text string) (uintptr, error) {
 	name, err := syscall.UTF16PtrFromString(text)
 	if err != nil {
@@ -181,8 +182,8 @@ func userID() (string, error) {
 	return user.User.Sid.String()
 }
 
-// ownAccount returns the user as the text of a security descriptor names it, which
-// abbreviates some identifiers.
+// ownAccount returns the user in the form that a security descriptor as text uses. This
+// form abbreviates some identifiers.
 func ownAccount() (string, error) {
 	id, err := userID()
 	if err != nil {
@@ -198,7 +199,7 @@ func ownAccount() (string, error) {
 }
 
 // privateSecurity returns the security descriptor of a file that only the user, the
-// administrators and Windows can access. LocalFree frees it.
+// administrators and Windows can access. The caller must free it with LocalFree.
 func privateSecurity() (uintptr, error) {
 	id, err := userID()
 	if err != nil {
@@ -224,10 +225,10 @@ func unlock(f *os.File) {
 	_, _, _ = procUnlockFileEx.Call(f.Fd(), 0, 1, 0, uintptr(unsafe.Pointer(&o)))
 }
 
-// stillLocks returns true: nobody replaces the file that is locked.
+// stillLocks returns true, because the lock file is never replaced.
 func stillLocks(*os.File, string) bool { return true }
 
-// readToken reads the token file. The lock is that of another file.
+// readToken reads the token file, which is not the file that is locked.
 func readToken(_ *os.File, path string, strict bool) ([]byte, error) {
 	f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
 	if errors.Is(err, os.ErrNotExist) {
@@ -244,8 +245,8 @@ func createPrivate(path string) (*os.File, error) {
 	return openPrivate(path, syscall.CREATE_NEW, true)
 }
 
-// rename tries again for a short time, because a program that reads the file, such as
-// a virus scanner, keeps it from being replaced.
+// rename tries again for a short time, because the file cannot be replaced while
+// another program, such as a virus scanner, reads it.
 func rename(from, to string) error {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		err := os.Rename(from, to)

@@ -4,20 +4,20 @@ package smtptest
 
 import "strings"
 
-// asked is a command that a script has read and not yet answered.
+// asked is a command that was read and to which the script has not replied yet.
 type asked struct {
 	verb, argument string
-	login          string      // of AUTH
-	keywords       []string    // of the reply to EHLO, so far
-	content        []byte      // of a mail
-	replies        int         // to content so far; LMTP has one for each recipient
-	accepted       []Recipient // by these
+	login          string      // the login of an AUTH command
+	keywords       []string    // in the lines of the reply to EHLO that were sent so far
+	content        []byte      // the content of a mail
+	replies        int         // the number of replies to content so far; in LMTP, one for each recipient
+	accepted       []Recipient // the recipients accepted by these replies
 }
 
 // content is the verb of message content that awaits its reply.
 const content = "(content)"
 
-// ask notes a command that the script will answer.
+// ask records a command to which the script will reply.
 func (p *play) ask(line string) {
 	verb, argument, _ := strings.Cut(line, " ")
 	p.open = append(p.open, asked{verb: strings.ToUpper(verb), argument: argument})
@@ -63,7 +63,7 @@ func (p *play) answered(line string) {
 	}
 }
 
-// carriedOut changes the state of the session as a command does that succeeded.
+// carriedOut changes the state of the session after a command that succeeded.
 func (p *play) carriedOut(a *asked) {
 	switch a.verb {
 	case "EHLO", "LHLO", "HELO":
@@ -122,6 +122,6 @@ func (p *play) settled(a *asked, positive bool) bool {
 		}
 		letter.drop()
 	}
-	p.event("the mail is not kept: %v", err)
+	p.event("the mail was not stored: %v", err)
 	return true
 }

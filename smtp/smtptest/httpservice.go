@@ -20,12 +20,12 @@ import (
 // HTTPOptions configures an HTTPService.
 type HTTPOptions struct {
 	Tokens      []string // the access tokens that are accepted
-	Certificate string   // as in a script
-	MaxBody     int64    // of a request; 0: 4 MiB for Graph, 35 MiB for Gmail
+	Certificate string   // the kind of certificate, with the names that scripts use
+	MaxBody     int64    // the maximum size of a request's body; 0: 4 MiB for Graph, 35 MiB for Gmail
 	Faults      []HTTPFault
 }
 
-// HTTPFault is what the service does instead of accepting a mail.
+// HTTPFault says what the service does instead of accepting a mail.
 type HTTPFault struct {
 	Nth int // the number of the request, from 1; 0: each request
 
@@ -46,14 +46,14 @@ type HTTPRequest struct {
 	Target  string
 	Header  http.Header
 	Length  int64  // Content-Length; -1: chunked
-	Body    []byte // as far as it was read
+	Body    []byte // the part that was read
 	Message []byte // the decoded message
 	Rcpt    []string
-	Status  int // that was sent; 0: none
+	Status  int // of the response; 0 if none was sent
 }
 
-// HTTPService is an HTTPS server that takes mail as Microsoft Graph (user: sendMail) and
-// the Gmail API (users.messages.send) do. It was written from their documentation.
+// HTTPService is an HTTPS server that accepts mail as Microsoft Graph (user: sendMail)
+// and the Gmail API (users.messages.send) do. It was written from their documentation.
 type HTTPService struct {
 	options  HTTPOptions
 	listener net.Listener
@@ -233,7 +233,7 @@ func (s *HTTPService) disturb(w http.ResponseWriter, f *HTTPFault) {
 	}
 }
 
-// answer is what the service responds to a complete request.
+// answer is a response of the service to a complete request.
 type answer struct {
 	status  int
 	body    string
@@ -241,7 +241,7 @@ type answer struct {
 	rcpt    []string
 }
 
-// answer checks a request as the service does.
+// answer checks a request as the real service does, and returns the response.
 func (s *HTTPService) answer(r *http.Request, body []byte) answer {
 	graph := strings.HasPrefix(r.URL.Path, "/v1.0/")
 	failed := func(status int, code, message string) answer {

@@ -35,7 +35,7 @@ func TestParseErrorsNameTheLine(t *testing.T) {
 		{"fault: explode\n\n* serve\n", "fault \"explode\""},
 		{"max-size: much\n\n* serve\n", "1: max-size"},
 		{head + "* serve until\n", "5: * serve until: want"},
-		{head + "* serve until LUNCH\n", "5: * serve until LUNCH: \"LUNCH\" is not a command"},
+		{head + "* serve until LUNCH\n", "5: * serve until LUNCH: \"LUNCH\" is not an SMTP command"},
 		{head + "* serve until MAIL 0\n", "5: * serve until MAIL 0: \"0\""},
 		{head + "* serve\nS: 220\n", "5: * serve ends the connection"},
 		{head + "* serve until MAIL\n* serve\n", "6: * serve follows * serve until"},

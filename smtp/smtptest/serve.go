@@ -12,13 +12,13 @@ import (
 // stop is the command at which "* serve until" ends.
 type stop struct {
 	verb string
-	left int // how many of them, including the last
+	left int // how many of these commands are left, including the last one
 }
 
-// errStop ends a "* serve until" at its command.
+// errStop is returned when the command of "* serve until" has arrived.
 var errStop = errors.New("the script goes on")
 
-// at reports whether line is the command at which the script goes on.
+// at counts line if it is such a command, and reports whether the script goes on at it.
 func (s *stop) at(line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	if s == nil || !strings.EqualFold(verb, s.verb) {
@@ -54,7 +54,7 @@ func parseServe(text string) (*stop, error) {
 	}
 	s.verb = strings.ToUpper(words[1])
 	if _, known := commands[s.verb]; !known {
-		return nil, fmt.Errorf("%q is not a command of SMTP", words[1])
+		return nil, fmt.Errorf("%q is not an SMTP command", words[1])
 	}
 	return s, nil
 }

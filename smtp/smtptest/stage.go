@@ -9,17 +9,17 @@ import (
 	"net"
 )
 
-// stage is the script that a MailServer plays, and how far it has come. The lock of the
-// server protects it.
+// stage is a script that a MailServer plays, with its state. The lock of the server
+// guards it.
 type stage struct {
 	script  *Script
 	mode    Mode
 	repeat  bool
 	server  *MailServer
-	current *Server   // takes the next connection; nil after the last one
-	runs    []*Server // that have not ended
-	played  int       // runs that have ended
-	failed  error     // of the first run that failed
+	current *Server   // the run for the next connection; nil after the last connection
+	runs    []*Server // the runs that have not ended
+	played  int       // the number of runs that have ended
+	failed  error     // the error of the first run that failed
 }
 
 // Progress describes the script that a MailServer plays.
@@ -31,9 +31,9 @@ type Progress struct {
 }
 
 // Play makes the server play a script to the clients that connect from now on, in place
-// of the script of an earlier call. After the last connection of the script it answers
-// as before, or begins the script again if its header has "repeat: yes". A script that
-// is nil only ends the earlier one.
+// of the script of an earlier call. After the last connection of the script, the server
+// replies as before, or plays the script again if its header has "repeat: yes". If
+// script is nil, Play only ends the earlier script.
 func (s *MailServer) Play(script *Script, mode Mode) error {
 	var run *Server
 	if script != nil {
@@ -57,7 +57,7 @@ func (s *MailServer) Play(script *Script, mode Mode) error {
 	return nil
 }
 
-// begin makes the next connections those of run.
+// begin makes run play the next connections.
 func (g *stage) begin(run *Server) {
 	g.current = run
 	g.runs = append(g.runs, run)
@@ -80,8 +80,8 @@ func (g *stage) close() {
 	}
 }
 
-// next returns the place of a new connection in the script, or nil if the script does
-// not play it.
+// next returns the arrival of a new connection in the script, or nil if the script is
+// not played to it.
 func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	if g == nil || g.current == nil {
 		return nil
@@ -99,7 +99,7 @@ func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	}
 	g.current = nil
 	if g.repeat {
-		if again, err := g.server.run(g.script, g.mode); err == nil { // as the first time
+		if again, err := g.server.run(g.script, g.mode); err == nil { // this succeeded the first time
 			g.begin(again)
 		}
 	}
@@ -139,7 +139,7 @@ func (g *stage) collect() {
 	g.runs = open
 }
 
-// Progress returns how far the script of the last call of Play has come.
+// Progress returns the state of the script that was passed to the last call of Play.
 func (s *MailServer) Progress() Progress {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -67,7 +67,7 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// send sends a mail, whose lines end in LF here.
+// send sends a mail. The lines of message end in LF.
 func (s *server) send(message string) {
 	s.t.Helper()
 	client, err := smtp.Dial("127.0.0.1:" + s.ready["port"])
@@ -90,7 +90,7 @@ func letter(subject, html string) string {
 		"--b\nContent-Type: text/plain; charset=utf-8\n\nThe text.\n--b\nContent-Type: text/html; charset=utf-8\n\n%s\n--b--\n", subject, html)
 }
 
-// New mails appear by themselves; each view shows what it should.
+// New mails appear without a reload, and each view shows the right content.
 func TestInbox(t *testing.T) {
 	s, b := start(t), launch(t)
 	p := b.open(s.ready["http"])
@@ -216,7 +216,7 @@ func TestKeyboard(t *testing.T) {
 	p.see(`document.activeElement.id === "tab-dialogue"`)
 	p.press("Tab", 9)
 	p.see(`document.activeElement.id === "panel"`)
-	// A new mail does not take the focus away.
+	// The focus stays where it is when a new mail arrives.
 	p.press("j", 'J')
 	subject("Mail 2")
 	p.eval(`document.querySelector('[data-number="2"]').focus()`)

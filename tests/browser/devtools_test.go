@@ -21,14 +21,14 @@ import (
 	"golang.org/x/net/websocket"
 )
 
-// browser is headless Chromium, driven by the DevTools protocol.
+// browser is headless Chromium, controlled by the DevTools protocol.
 type browser struct {
 	t      *testing.T
 	conn   *websocket.Conn
 	mu     sync.Mutex
 	id     int
 	answer map[int]chan message
-	tabs   map[string]*tab // by their sessions, and those of their frames
+	tabs   map[string]*tab // by the ids of their sessions and of the sessions of their frames
 }
 
 // message is a command, an answer or an event.
@@ -41,7 +41,7 @@ type message struct {
 	Error     *struct{ Message string } `json:"error,omitempty"`
 }
 
-// launch starts the browser. It cannot reach any name.
+// launch starts the browser. It cannot resolve any host name.
 func launch(t *testing.T) *browser {
 	t.Helper()
 	program := hosttest.Need(t, "chromium")
@@ -215,7 +215,7 @@ func (p *tab) text(expression string) string {
 	return text
 }
 
-// see waits until an expression is true.
+// see waits until an expression is true in the page.
 func (p *tab) see(expression string) {
 	p.t.Helper()
 	expression = "(() => { try { return " + expression + " } catch (e) { return false } })()"
@@ -308,7 +308,7 @@ func (p *tab) clickAt(x, y float64) {
 	}
 }
 
-// look sets the size of the window and the colour scheme.
+// look sets the size and the colour scheme of the window.
 func (p *tab) look(width, height int, scheme string) {
 	p.t.Helper()
 	p.do("Emulation.setDeviceMetricsOverride", values{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)

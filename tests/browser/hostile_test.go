@@ -19,7 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// trap is a listener that notes the connections and the paths of the requests that reach it.
+// trap is a listener that records the connections and the paths of the requests that it
+// receives.
 type trap struct {
 	*httptest.Server
 	t           *testing.T
@@ -50,7 +51,7 @@ func setTrap(t *testing.T) *trap {
 	return x
 }
 
-// caught returns the different paths requested so far.
+// caught returns the distinct paths that were requested so far.
 func (x *trap) caught() []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -59,7 +60,7 @@ func (x *trap) caught() []string {
 	return slices.Compact(paths)
 }
 
-// await waits until the unguarded page has loaded addresses of each kind.
+// await waits until the unprotected page has loaded addresses of each kind.
 func (x *trap) await() {
 	x.t.Helper()
 	for _, path := range []string{"/script", "/img", "/css-import", "/iframe", "/object", "/srcset", "/background", "/onerror", "/style-escape"} {
@@ -83,7 +84,7 @@ func hostile(t *testing.T, base string) string {
 	return strings.NewReplacer("BASE", base, "SVG64", base64.StdEncoding.EncodeToString([]byte(image))).Replace(string(text))
 }
 
-// mailed returns a mail with this HTML, and hostile texts in its header.
+// mailed returns a mail with this HTML and with hostile texts in its header.
 func mailed(html string) string {
 	const bad = `<img src=x onerror=alert(1)>`
 	return "From: \"" + bad + "\" <eve@evil.example>\nTo: \"</td><script>alert(1)</script>\" <bob@test.example>\nSubject: " + bad + "\u202e</title><script>alert(2)</script>\n" +
@@ -108,8 +109,9 @@ func (b *browser) pages() []string {
 	return all
 }
 
-// The HTML of a mail runs nothing, loads nothing and leads nowhere, even if the reader
-// clicks and types. The control shows that the same HTML loads much when it is not guarded.
+// The HTML of a mail runs no script, loads nothing and opens no other page, even if the
+// reader clicks and types. As a control, the same HTML is loaded without protection,
+// and then loads addresses of each kind.
 func TestHostileHTML(t *testing.T) {
 	s, b := start(t), launch(t)
 	quiet, control := setTrap(t), setTrap(t)
@@ -149,7 +151,7 @@ func TestHostileHTML(t *testing.T) {
 	assert.True(t, strings.HasPrefix(p.text("location.href"), s.ready["http"]))
 	assert.Equal(t, len(before), len(b.pages()), "no window was opened: %q", b.pages())
 
-	// The same document without the frame.
+	// Open the same document without the frame.
 	direct := b.open(s.ready["http"] + "mails/1/html/1")
 	direct.see(`document.body && document.body.innerText.includes("The end of the hostile page")`)
 	direct.clickAt(300, 300)
@@ -161,7 +163,8 @@ func TestHostileHTML(t *testing.T) {
 	assert.Zero(t, quiet.opened(), "connections")
 }
 
-// The policy of the response and the sandbox stop the same HTML if it is not filtered.
+// The policy of the response and the sandbox also protect against HTML that is not
+// filtered.
 func TestPolicyAloneStopsHostileHTML(t *testing.T) {
 	s, b := start(t), launch(t)
 	quiet, control := setTrap(t), setTrap(t)
@@ -191,13 +194,14 @@ func TestPolicyAloneStopsHostileHTML(t *testing.T) {
 	p.clickAt(300, 300)
 	b.open(site.URL + "/control")
 	control.await()
-	// A policy does not forbid connections without a request (rel=preconnect).
+	// The connections are not counted: a policy does not forbid connections without a
+	// request (rel=preconnect).
 	assert.Empty(t, quiet.caught())
 	assert.Zero(t, p.dialogs)
 	assert.Equal(t, "outside", p.eval("document.title"))
 }
 
-// Large and deeply nested HTML does not stop the page.
+// The page still works with large and deeply nested HTML.
 func TestHugeHTML(t *testing.T) {
 	s, b := start(t), launch(t)
 	p := b.open(s.ready["http"])
@@ -216,7 +220,8 @@ func TestHugeHTML(t *testing.T) {
 	assert.Empty(t, p.errors())
 }
 
-// What another site does with the address is refused by the browser or the server.
+// The browser or the server refuses the requests that another site makes to the address
+// of the page.
 func TestOtherSites(t *testing.T) {
 	s, b := start(t), launch(t)
 	s.send(letter("Secret subject", "<p>x</p>"))

@@ -30,11 +30,11 @@ import (
 type issuer struct {
 	dir     string
 	url     string
-	files   map[string]string // by name, such as "client.pem"
+	files   map[string]string // the paths of its files, by name, such as "client.pem"
 	secrets []string          // in the settings and files
 
 	mu    sync.Mutex
-	said  []string // "granted ..." or "refused ..."
+	said  []string // the lines that it has printed: "granted ..." or "refused ..."
 	spied []string // the assertions and tokens that it has seen or issued
 }
 
@@ -100,7 +100,7 @@ func (i *issuer) makeKey(t *testing.T, name string) {
 	i.secrets = append(i.secrets, base64.StdEncoding.EncodeToString(private)[100:160])
 }
 
-// federate writes a new token of another identity provider.
+// federate writes a new token of another identity provider to a file.
 func (i *issuer) federate(t *testing.T) {
 	t.Helper()
 	const program = `import jwt, sys, time
@@ -167,7 +167,8 @@ func (i *issuer) note(line string) {
 	i.spied = append(i.spied, said.Secrets...)
 }
 
-// last waits until the server has said something new since before, and returns it.
+// last waits until the server has printed more than before lines, and returns the last
+// one.
 func (i *issuer) last(t *testing.T, before int) string {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {

@@ -27,15 +27,15 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// grantWay is a way to get a token: lines of a configuration, the environment, and what
-// the token server says.
+// grantWay is a way to get a token: the lines of the configuration, the environment,
+// and what the token server prints.
 type grantWay struct {
 	name, lines string
 	env         []string
 	said        string
 }
 
-// ways returns every grant that needs no person.
+// ways returns every grant that needs no login of a user.
 func (i *issuer) ways() []grantWay {
 	client := "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\n"
 	secret := "oauth2-client-secret = cl1ent-secret/of+the=client\n"
@@ -70,7 +70,7 @@ func compileOldProgram(t *testing.T) *oldProgram {
 	return &oldProgram{path: buildProgram(t, "oauth/old.cpp"), dir: t.TempDir(), mail: servers.Get(t, servers.Dovecot)}
 }
 
-// run runs the program with a configuration of some more lines. It returns what the
+// run runs the program with lines added to its configuration. It returns what the
 // program has printed, which is "" if it has sent its mail.
 func (p *oldProgram) run(t *testing.T, rcpt, mechanism, lines string, env ...string) string {
 	t.Helper()
@@ -214,7 +214,7 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 			assert.Contains(t, out, "the access token is wrong, expired, or not for mail", way.name)
 		}
 	}
-	// The wrong key, user and header.
+	// Requests with a wrong key, a wrong user and a wrong header are refused.
 	wrong := map[string]string{
 		"Signature verification failed": "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-certificate = " + i.files["account.pem"] + "\noauth2-key = " + i.files["account.key"] + "\n",
 		"X-Identity-Header":             "oauth2-grant = azure-identity\n",
@@ -233,8 +233,9 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 	i.search(t, p)
 }
 
-// search looks for secrets, assertions and tokens in all that the program has printed
-// and in every file that it may have written, in the forms in which a text may hold them.
+// search looks for secrets, assertions and tokens in everything that the program has
+// printed and in every file that it may have written, in each form in which a text may
+// contain them.
 func (i *issuer) search(t *testing.T, p *oldProgram) {
 	t.Helper()
 	texts := map[string]string{"output": p.texts.String()}
@@ -281,8 +282,8 @@ func TestSearchFindsSecrets(t *testing.T) {
 	assert.Empty(t, leaks("AUTH XOAUTH2 ****", all))
 }
 
-// hiddenForms returns the forms of a secret to search for. Of a long token, also each
-// segment is secret.
+// hiddenForms returns the forms of a secret to search for. Each segment of a long token
+// is also secret.
 func hiddenForms(secret string) map[string]string {
 	forms := map[string]string{
 		"as it is":      secret,

@@ -15,7 +15,7 @@ import (
 	"syscall"
 )
 
-// version is that of the library. A test compares them.
+// version is the version of the library. A test compares the two.
 const version = "1.0.0"
 
 func main() {

@@ -252,8 +252,8 @@ func TestReadyScriptsAreListedAndPrinted(t *testing.T) {
 	}
 }
 
-// Every option is in the help, and the help has no other. tools/test compares the help
-// with the completion.
+// The help contains every option and no others. tools/test compares the help with the
+// completion.
 func TestHelpHasEveryOption(t *testing.T) {
 	help := output(t, "--help")
 	assert.Equal(t, help, output(t, "-h"))
@@ -275,8 +275,7 @@ func TestHelpHasEveryOption(t *testing.T) {
 	}
 }
 
-// A server without a folder of the user keeps mails in memory, and removes its
-// temporary folder.
+// A server without --dir keeps mails in memory, and removes its temporary folder.
 func TestTemporaryFolder(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -316,7 +315,7 @@ func read(t *testing.T, path string) []byte {
 	return text
 }
 
-// The server writes to no file that another user has prepared.
+// The server does not write to files or links that another user has prepared.
 func TestFilesAreNotFollowed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")
@@ -334,8 +333,8 @@ func TestFilesAreNotFollowed(t *testing.T) {
 	assert.Equal(t, "x", string(read(t, victim)))
 }
 
-// LMTP on a Unix socket gives each recipient its own reply. A socket that a server has
-// left behind is replaced; one that is in use is not.
+// With LMTP on a Unix socket, each recipient gets a separate reply. An unused socket of
+// an earlier server is replaced; a socket that is in use is not.
 func TestLMTPOnAUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	stale, err := net.Listen("unix", path)

@@ -43,8 +43,8 @@ func (s *settings) preview(ctx context.Context, in io.Reader, out io.Writer) err
 	return p.Run(ctx, asSent(message), out)
 }
 
-// asSent returns a message with the line ends that it has when it is sent. A file of Unix
-// ends each line in LF.
+// asSent returns a message with CRLF line ends, because the lines of a Unix file end in
+// LF. A message that contains CR is not changed.
 func asSent(message []byte) []byte {
 	if bytes.Contains(message, []byte("\r")) {
 		return message

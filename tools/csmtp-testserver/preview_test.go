@@ -37,7 +37,7 @@ func browser(t *testing.T) func() string {
 	}
 }
 
-// shown is what the page says about the mail.
+// shown contains what the page shows about the mail.
 type shown struct {
 	Subject  string
 	Source   string
@@ -93,7 +93,7 @@ func TestRender(t *testing.T) {
 		fetch(t, page+"mails/1", &mail)
 		assert.Equal(t, "Grüße", mail.Subject)
 		for _, f := range mail.Findings {
-			assert.NotEqual(t, "bare-lf", f.ID, "a file of Unix is read as if its lines ended in CRLF")
+			assert.NotEqual(t, "bare-lf", f.ID, "the LF line ends of a Unix file are read as CRLF")
 		}
 		var list struct{ Mails []shown }
 		fetch(t, page+"mails", &list)

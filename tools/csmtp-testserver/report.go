@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// escaped returns a folder as a pattern of filepath.Glob.
+// escaped returns a pattern for filepath.Glob that matches only this folder.
 func escaped(folder string) string {
 	if os.PathSeparator == '\\' {
-		return folder // there, \ does not escape
+		return folder // on Windows, \ does not escape
 	}
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(folder)
 }
 
 // writeReady writes the file that says that the server listens, as KEY=VALUE lines. It
-// holds the token of the HTTP interface, so only the user can read it.
+// contains the token of the HTTP interface, so only the user can read it.
 func (s *settings) writeReady(i *instance) error {
 	path := s.ready
 	if path == "" {
@@ -39,7 +39,7 @@ func (s *settings) writeReady(i *instance) error {
 	return writeFile(path, []byte(b.String()), 0o600)
 }
 
-// announce says where the server listens.
+// announce prints where the server listens.
 func (i *instance) announce() {
 	if i.quiet {
 		return
@@ -82,7 +82,7 @@ func (i *instance) showMails(session int) {
 	}
 }
 
-// harmless replaces the control characters, which a terminal could execute.
+// harmless replaces control characters, because they could control the terminal.
 func harmless(r rune) rune {
 	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
 		return '\uFFFD'

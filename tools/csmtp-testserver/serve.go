@@ -34,7 +34,7 @@ type instance struct {
 	log *os.File   // sessions.jsonl, or nil
 }
 
-// serve runs the server until ctx ends or an option says that it is time.
+// serve runs the server until ctx ends or an option ends it.
 func (s *settings) serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	removeFolder, err := s.prepare()
 	if err != nil {
@@ -123,7 +123,7 @@ func (i *instance) stop() {
 	}
 }
 
-// wait waits until the server has to end.
+// wait waits until the server must end.
 func (i *instance) wait(ctx context.Context) error {
 	if i.once {
 		if err := i.smtp.WaitPlayed(ctx); err != nil {
@@ -145,7 +145,7 @@ func (i *instance) wait(ctx context.Context) error {
 	}
 }
 
-// ended reports a session that has ended.
+// ended prints the report of a session that has ended.
 func (i *instance) ended(r smtptest.SessionRecord) {
 	i.mails.Ended(r)
 	i.mu.Lock()
@@ -164,7 +164,7 @@ func (i *instance) ended(r smtptest.SessionRecord) {
 }
 
 // prepare creates the folder and writes the files of the authority. It returns a
-// function that removes the folder if it is temporary.
+// function that removes a temporary folder.
 func (s *settings) prepare() (remove func(), err error) {
 	remove = func() {}
 	o := &s.options
@@ -224,8 +224,8 @@ func (s *settings) prepareFolder() (err error) {
 	return nil
 }
 
-// writeFile writes a file that did not exist or was a regular file, with exactly this
-// mode. A reader sees the whole file or none.
+// writeFile writes a file with exactly this mode. It returns an error if path exists
+// and is not a regular file. A reader sees either the whole file or no file.
 func writeFile(path string, text []byte, mode os.FileMode) error {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)

@@ -40,9 +40,9 @@ type settings struct {
 	render  bool
 	file    string // the message for render; "": standard input
 	keys    dkim.Lookup
-	badPair string // an option whose value is not login:secret
+	badPair string // the option whose value is not LOGIN:SECRET, if any
 
-	action func(out io.Writer) error // instead of a server
+	action func(out io.Writer) error // what the program does instead of running a server, or nil
 }
 
 // usageError is an error in the values of options.
@@ -59,7 +59,7 @@ func parse(args []string) (*settings, error) {
 		}
 		return nil, plain(err)
 	}
-	if s.badPair != "" { // the error of Parse would quote the secret
+	if s.badPair != "" { // the error of Parse would contain the secret
 		return nil, fmt.Errorf("option --%s: want LOGIN:SECRET", s.badPair)
 	}
 	switch {
@@ -85,7 +85,7 @@ var flagErrors = []struct {
 	{regexp.MustCompile(`(?s)^invalid (?:boolean )?value (".*") for (?:flag )?-([a-z-]+): (.*)$`), "option --$2 $1: $3"},
 }
 
-// plain returns an error of package flag in the words of the other programs.
+// plain returns an error of package flag in the wording of the other programs.
 func plain(err error) error {
 	for _, e := range flagErrors {
 		if e.text.MatchString(err.Error()) {
@@ -109,7 +109,7 @@ func printed(out io.Writer, text string) error {
 	return err
 }
 
-// flags returns the options. The text usage explains them; a test compares the two.
+// flags returns the options. The text usage describes them; a test compares the two.
 func (s *settings) flags() *flag.FlagSet {
 	o := &s.options
 	f := flag.NewFlagSet("csmtp-testserver", flag.ContinueOnError)
@@ -242,7 +242,7 @@ func octets(to *int64) func(string) error {
 
 func names(to *[]string) func(string) error {
 	return func(v string) error {
-		*to = []string{} // not nil, which means all
+		*to = []string{} // not nil, because nil means all
 		for _, name := range strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' }) {
 			*to = append(*to, strings.ToUpper(name))
 		}

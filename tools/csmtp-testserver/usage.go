@@ -29,7 +29,7 @@ Logins:
 
 TLS:
   --certificate KIND   good, expired, wrong-host, self-signed ... (see the manual)
-  --newest-tls VERSION newest version of TLS: 1.0, 1.1, 1.2 or 1.3
+  --newest-tls VERSION newest TLS version: 1.0, 1.1, 1.2 or 1.3
   --modern-tls         refuse TLS 1.1 and older
   --require-tls        refuse logins and mail without TLS
   --ca-file FILE       write the authority's certificate there (default DIR/ca.pem)
@@ -38,7 +38,7 @@ TLS:
 Behaviour:
   --hide KEYWORD       do not offer this extension, such as PIPELINING; may repeat
   --extra LINE         additional line of the reply to EHLO; may repeat
-  --max-size N         largest mail in octets (default 64 MiB)
+  --max-size N         maximum size of a mail in octets (default 64 MiB)
   --fault FAULT        misbehave, such as "RCPT: 452 4.2.2 Full", "end of data#1: close",
                        "body+100: reset", "byte", "latency 20ms"; may repeat
   --script NAME|FILE   play a ready script or one of your own to the next clients
@@ -50,14 +50,14 @@ Behaviour:
 
 What it keeps:
   --dir DIR            folder for ca.pem, the file ready, and mails as N.eml and N.json
-                       (default: mails in memory only, and a temporary folder)
+                       (default: a temporary folder, and mails in memory only)
   --ready FILE         write the file that says that the server listens there (default
                        DIR/ready)
-  --keep N             remember so many mails (default 1000)
-  --keep-size N        octets of the mails in memory (default 256 MiB)
-  --discard            keep no content
-  --max-sessions N     sessions at the same time (default 100)
-  --max-recipients N   recipients of a mail (default 1000)
+  --keep N             keep at most N mails (default 1000)
+  --keep-size N        keep at most N octets of mails in memory (default 256 MiB)
+  --discard            do not keep the content of the mails
+  --max-sessions N     maximum number of sessions at the same time (default 100)
+  --max-recipients N   maximum number of recipients of a mail (default 1000)
 
 The inbox:
   --render             show the message in FILE or standard input in a browser, without a

@@ -27,7 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// jwtOf returns a JSON Web Token with the claims, without a signature that is valid.
+// jwtOf returns a JSON Web Token with these claims and an invalid signature.
 func jwtOf(claims string) string {
 	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2lnbmF0dXJl"
 }
@@ -78,7 +78,7 @@ func tokenOptions(t *testing.T, token string) (options map[string][]string, secr
 	}, []string{"client-s3cret-value", "refresh-s3cret-value", "unused-s3cret", "eyJ"}
 }
 
-// csmtp-doctor gets a token by each grant, says what the token says, and logs in.
+// csmtp-doctor gets a token by each grant, prints its claims, and logs in.
 func TestDoctorGetsToken(t *testing.T) {
 	token := jwtOf(`{"aud":"https://outlook.office365.com","roles":["SMTP.SendAsApp"],"exp":1900000000}`)
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{user: token}, Mechanisms: []string{"XOAUTH2"}})
@@ -98,8 +98,8 @@ func TestDoctorGetsToken(t *testing.T) {
 	}
 }
 
-// If no token is obtained, the report has the server's words and what to do, whatever
-// the mail server does.
+// If no token is obtained, the report contains the error of the token server and what
+// to do, whatever the mail server does.
 func TestDoctorGetsNoToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Mechanisms: []string{"XOAUTH2"}})
 	options, secrets := tokenOptions(t, "")
@@ -121,7 +121,7 @@ func TestDoctorGetsNoToken(t *testing.T) {
 	assert.Contains(t, got.Out, "AADSTS7000222")
 }
 
-// A token for Exchange without the permission to send is noted.
+// The report has a note if a token for Exchange lacks the permission to send.
 func TestDoctorNotesMissingPermission(t *testing.T) {
 	token := jwtOf(`{"aud":"https://outlook.office365.com","roles":["IMAP.AccessAsApp"]}`)
 	server := serve(t, smtptest.MailOptions{Mechanisms: []string{"XOAUTH2"}})

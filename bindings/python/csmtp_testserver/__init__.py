@@ -32,7 +32,7 @@ class ServerError(Exception):
 
 
 class ScriptError(AssertionError):
-    """The client did not follow the script."""
+    """The error if the client did not follow the script."""
 
 
 class Mail:
@@ -46,7 +46,7 @@ class Mail:
         self.recipients: list[str] = [r["address"] for r in said["recipients"]]
         self.login: str = said["login"]
         self.tls: str = said["tls"]  # the version; empty without TLS
-        self.envelope = said  # everything that the server says about it
+        self.envelope = said  # the mail as the server describes it in JSON
 
     @property
     def raw(self) -> bytes:
@@ -75,7 +75,7 @@ def find_program() -> str:
 
 
 class TestServer:
-    """A running server. It ends with the program, and after an hour at the latest.
+    """A running server. It ends when the program ends, and after one hour at the latest.
 
     The options are those of the program: TestServer("--certificate", "expired")."""
 
@@ -143,7 +143,7 @@ class TestServer:
 
     def wait(self, count: int = 1, timeout: float = 10) -> list[Mail]:
         """Waits until count mails have been received since the start or clear, and returns
-        them. Raises TimeoutError."""
+        them. Raises TimeoutError if this takes too long."""
         said = self._json("GET", f"mails?wait={count}&timeout={timeout}", timeout=timeout)
         return [Mail(self, mail) for mail in said["mails"]]
 
@@ -156,8 +156,8 @@ class TestServer:
         self._request("DELETE", "mails")
 
     def play(self, script: Union[str, pathlib.Path], delivery: str = "") -> None:
-        """Plays a script to the next clients: a ready one by its name, or the text or the
-        file of another."""
+        """Plays a script to the next clients. script is the name of a ready script, the
+        text of a script, or the path of its file."""
         asked = {"delivery": delivery}
         if isinstance(script, pathlib.Path):
             asked.update(name=script.stem, text=script.read_text())
@@ -171,7 +171,7 @@ class TestServer:
 
     def played(self, timeout: float = 10) -> None:
         """Waits until the script has been played to its end. Raises ScriptError if the client
-        did not follow it, and TimeoutError."""
+        did not follow it, and TimeoutError if this takes too long."""
         said = self._json("GET", f"script?wait={timeout}", timeout=timeout)
         if said["state"] != "played":
             raise ScriptError(said.get("error") or f"the script is {said['state']}")

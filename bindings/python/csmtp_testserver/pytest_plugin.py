@@ -3,8 +3,8 @@
 
     pytest_plugins = ["csmtp_testserver.pytest_plugin"]
 
-mail_server is a TestServer without mails and without a script. All tests share one
-process. new_mail_server starts further servers, with options of their own."""
+mail_server is a TestServer without mails and without a script. All tests share its
+process. new_mail_server starts further servers with other options."""
 from __future__ import annotations
 
 from typing import Callable, Iterator

@@ -55,8 +55,8 @@ def test_expired_certificate(new_mail_server) -> None:  # type: ignore[no-untype
         send_invoice(new_mail_server("--certificate", "expired"))
 
 
-# The fixture finds a client that does not follow a script, and hides no mail of an
-# earlier test.
+# A client that does not follow a script is detected. The fixture starts without the
+# mails of earlier tests.
 def test_deviation(mail_server: TestServer) -> None:
     assert mail_server.mails() == []
     mail_server.play("* serve until VRFY\n* close\n")

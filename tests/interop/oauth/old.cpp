@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A program that was written for CSmtp: it logs in by password at a server that is gone.
+// A program that was written for CSmtp: it logs in by password to a server that no
+// longer exists.
 #include "CSmtp.h"
 
 #include <iostream>

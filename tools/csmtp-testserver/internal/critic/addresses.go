@@ -44,11 +44,11 @@ func (r *report) addresses() {
 			case name == "From" && len(list) > 1 && !m.Has("Sender"):
 				r.add(noSender, "", "From contains %d addresses. The field Sender must then name the one that sent the message.", len(list))
 			case name == "Sender" && len(list) > 1:
-				r.add(manySenders, "", "Sender contains %d addresses. It must contain one.", len(list))
+				r.add(manySenders, "", "Sender contains %d addresses. It must contain exactly one.", len(list))
 			}
 			for _, a := range list {
 				if other := addressRE.FindString(a.Name); other != "" && !strings.EqualFold(other, a.Address) {
-					r.add(nameIsOther, "", "In %s, the name contains another address than the one that is used: %s.", name, quoted(a.Name))
+					r.add(nameIsOther, "", "In %s, the display name contains an address that differs from the actual one: %s.", name, quoted(a.Name))
 				}
 			}
 		}
@@ -70,7 +70,7 @@ func (r *report) identifiers() {
 		_, right, _ := strings.Cut(strings.Trim(id, "<>"), "@")
 		switch {
 		case !idRE.MatchString(id):
-			r.add(badID, "", "Message-ID is %s. Want <left@right>.", quoted(id))
+			r.add(badID, "", "Message-ID is %s. Its form must be <left@right>.", quoted(id))
 		case !strings.ContainsAny(right, ".["), strings.HasPrefix(right, "localhost."):
 			r.add(weakID, "", "The right side of Message-ID is %s. A full domain name makes the identifier unique.", quoted(right))
 		}
@@ -78,7 +78,7 @@ func (r *report) identifiers() {
 	for _, name := range []string{"In-Reply-To", "References"} {
 		for id := range strings.FieldsSeq(strings.ReplaceAll(m.Get(name), "><", "> <")) {
 			if !idRE.MatchString(id) {
-				r.add(badReference, "", "%s contains %s. Want a list of <left@right>.", name, quoted(id))
+				r.add(badReference, "", "%s contains %s. It must be a list of identifiers of the form <left@right>.", name, quoted(id))
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (r *report) lists() {
 		address := strings.TrimSuffix(strings.TrimPrefix(item, "<"), ">")
 		u, err := url.Parse(address)
 		if err != nil || len(address) != len(item)-2 || u.Scheme == "" {
-			r.add(badList, "", "List-Unsubscribe contains %s. Want an address in angle brackets.", quoted(item))
+			r.add(badList, "", "List-Unsubscribe contains %s. It must contain addresses in angle brackets.", quoted(item))
 			continue
 		}
 		secure = secure || u.Scheme == "https"

@@ -28,11 +28,11 @@ const (
 type Finding struct {
 	ID        string `json:"id"` // "missing-date"; the same for all findings of a kind
 	Level     Level  `json:"level"`
-	Short     string `json:"short"` // for a column: "no Date"
+	Short     string `json:"short"` // for the list of mails: "no Date"
 	Text      string `json:"text"`
 	Where     string `json:"where,omitempty"`     // "line 7", "part 1.2"
 	Reference string `json:"reference,omitempty"` // "RFC 5322, section 3.6"
-	Count     int    `json:"count"`               // how often it was found
+	Count     int    `json:"count"`               // the number of occurrences
 }
 
 // Envelope is the envelope with which the message is compared. nil means that it is not
@@ -47,7 +47,7 @@ func (e *Envelope) has(param string) bool {
 	return slices.ContainsFunc(e.Params, func(p string) bool { return strings.EqualFold(p, param) })
 }
 
-// Options are the facts beside the message. The zero value is valid.
+// Options contains what is known in addition to the message. The zero value is valid.
 type Options struct {
 	Envelope *Envelope
 	Received time.Time   // the zero time: do not compare Date with it
@@ -85,10 +85,10 @@ type report struct {
 	Options
 	message *eml.Message
 	found   []Finding
-	at      map[string]int // index in found, by ID
+	at      map[string]int // the index in found, by ID
 }
 
-// kind describes all findings with the same ID.
+// kind contains what all findings with the same ID have in common.
 type kind struct {
 	id        string
 	level     Level
@@ -96,7 +96,8 @@ type kind struct {
 	reference string
 }
 
-// add adds a finding, or counts it if its kind was found before. where may be "".
+// add adds a finding. If its kind was found before, it only increases the count. where
+// may be "".
 func (r *report) add(k kind, where, format string, args ...any) {
 	if i, found := r.at[k.id]; found {
 		r.found[i].Count++

@@ -25,8 +25,8 @@ const text = "Content-Type: text/plain; charset=utf-8\n\nHello.\n"
 
 const good = head + text
 
-// ids returns the IDs of the findings about a message, whose lines end in LF here. A line
-// end that must stay as it is is written as "\v" (bare LF).
+// ids returns the IDs of the findings about a message. The LF line ends of message
+// become CRLF; "\v" becomes a bare LF.
 func ids(t *testing.T, message string, e *Envelope) string {
 	t.Helper()
 	raw := strings.ReplaceAll(strings.ReplaceAll(message, "\n", "\r\n"), "\v", "\n")
@@ -219,7 +219,7 @@ func TestDKIM(t *testing.T) {
 	assert.Equal(t, "dkim-fail", ids(t, signed, nil))
 }
 
-// Nothing that arrives may make the critic fail.
+// FuzzCriticise checks that no message makes Criticise panic.
 func FuzzCriticise(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(multipart("alternative", plainPart, htmlPart)))

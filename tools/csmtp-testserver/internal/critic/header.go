@@ -50,7 +50,7 @@ func (r *report) fields(p *eml.Part) {
 			place = lineNumber(f.Line)
 		}
 		if f.Name == "" || !fieldName(f.Name) {
-			r.add(notAField, place, "%s is not a field: want a name, a colon and a value.", quoted(f.Raw))
+			r.add(notAField, place, "%s is not a header field. A field consists of a name, a colon and a value.", quoted(f.Raw))
 			continue
 		}
 		name, _, _ := strings.Cut(f.Raw, ":")
@@ -60,7 +60,7 @@ func (r *report) fields(p *eml.Part) {
 		seen[strings.ToLower(f.Name)]++
 		for i, line := range strings.Split(f.Raw, "\r\n") {
 			if i > 0 && strings.Trim(line, " \t") == "" {
-				r.add(emptyFold, place, "%s has a folded line without text. Programs may take it for the end of the header.", f.Name)
+				r.add(emptyFold, place, "%s has a folded line without text. Programs may treat it as the end of the header.", f.Name)
 			}
 		}
 		if strings.ContainsFunc(f.Value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
@@ -80,7 +80,7 @@ func fieldName(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f })
 }
 
-// spelled returns a field's name as the message spells it.
+// spelled returns the name of a field in the spelling of the message.
 func spelled(p *eml.Part, name string) string {
 	for _, f := range p.Fields {
 		if strings.EqualFold(f.Name, name) {
@@ -90,11 +90,12 @@ func spelled(p *eml.Part, name string) string {
 	return name
 }
 
-// header checks which fields the message has.
+// header checks that the message has the required fields and no others that it should
+// not have.
 func (r *report) header() {
 	m := r.message
 	if !m.HasEnd {
-		r.add(noHeaderEnd, "", "No empty line ends the header. The message has no body.")
+		r.add(noHeaderEnd, "", "There is no empty line after the header. The message has no body.")
 	}
 	for _, f := range []struct {
 		kind kind
@@ -111,7 +112,7 @@ func (r *report) header() {
 		}
 	}
 	if !m.Has("To") && !m.Has("Cc") && !m.Has("Bcc") {
-		r.add(missingTo, "", "The header contains no To, Cc or Bcc. Spam filters count this.")
+		r.add(missingTo, "", "The header contains no To, Cc or Bcc. Spam filters treat this as suspicious.")
 	}
 	if m.Has("Subject") && m.Get("Subject") == "" {
 		r.add(emptySubject, "", "The subject is empty.")
@@ -131,7 +132,7 @@ func (r *report) header() {
 		r.add(returnPath, "", "The message contains Return-Path. Only the delivering server adds this field.")
 	}
 	if bcc := m.Get("Bcc"); bcc != "" {
-		r.add(bccField, "", "Bcc shows hidden recipients to everybody.")
+		r.add(bccField, "", "The field Bcc shows the hidden recipients to all recipients.")
 	}
 	if p := strings.ToLower(m.Get("Precedence")); p != "" && !m.Has("Auto-Submitted") && !m.Has("List-Id") {
 		r.add(autoSubmitted, "", "Precedence is not a standard field. Auto-Submitted marks automatic mail.")

@@ -61,7 +61,7 @@ func (r *report) page(p *eml.Part, text string, f htmlview.Facts) {
 		r.add(missingCID, at, "The HTML shows cid:%s, but no part has this Content-ID.", id)
 	}
 	if f.Removed["script"] > 0 || f.Handlers > 0 {
-		r.add(script, at, "The HTML contains script. Mail programs remove it, and spam filters count it.")
+		r.add(script, at, "The HTML contains script. Mail programs remove it, and spam filters treat it as suspicious.")
 	}
 	var names []string
 	for name := range f.Removed {
@@ -73,13 +73,13 @@ func (r *report) page(p *eml.Part, text string, f htmlview.Facts) {
 		r.add(removed, at, "Mail programs remove these elements: %s.", quoted(strings.Join(names, ", ")))
 	}
 	if n := len(f.Remote); n > 0 {
-		r.add(remoteImages, at, "Remote addresses that the HTML loads: %d. Most mail programs ask the reader first.", n)
+		r.add(remoteImages, at, "The HTML loads remote content from %d addresses. Most mail programs ask the reader first.", n)
 	}
 	if f.NoAlt > 0 {
-		r.add(noAlt, at, "Images without the attribute alt: %d. Readers who do not load images see nothing.", f.NoAlt)
+		r.add(noAlt, at, "The HTML has %d images without the attribute alt. Readers who do not load images see nothing.", f.NoAlt)
 	}
 	if len(text) > 102<<10 {
-		r.add(bigHTML, at, "The HTML has %d KiB. Some mail programs show only the first 102.", len(text)>>10)
+		r.add(bigHTML, at, "The HTML has %d KiB. Some mail programs show only the first 102 KiB.", len(text)>>10)
 	}
 	if c := p.Params["charset"]; f.Charset != "" && c != "" && !strings.EqualFold(f.Charset, c) {
 		r.add(metaCharset, at, "The charset of <meta> is %s, but that of Content-Type is %s.", quoted(f.Charset), quoted(c))
@@ -94,12 +94,12 @@ func (r *report) links(p *eml.Part, links []htmlview.Link) {
 			continue
 		}
 		if target.Scheme == "" {
-			r.add(relativeLink, where(p), "The link %s has no scheme. It leads nowhere in a mail program.", quoted(l.Target))
+			r.add(relativeLink, where(p), "The link %s has no scheme. Mail programs cannot open it.", quoted(l.Target))
 			continue
 		}
 		shown, err := url.Parse(l.Text)
 		if err == nil && shown.Host != "" && target.Host != "" && !related(strings.ToLower(shown.Hostname()), strings.ToLower(target.Hostname())) {
-			r.add(otherLink, where(p), "A link shows %s but leads to %s. Spam filters take this for fraud.", quoted(shown.Host), quoted(target.Host))
+			r.add(otherLink, where(p), "A link shows %s but leads to %s. Spam filters treat this as fraud.", quoted(shown.Host), quoted(target.Host))
 		}
 	}
 }

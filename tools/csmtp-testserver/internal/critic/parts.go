@@ -36,7 +36,7 @@ var (
 
 var boundaryRE = regexp.MustCompile(`^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$`)
 
-// part checks the content of one part against its own header.
+// part checks that the content of a part matches its header.
 func (r *report) part(p *eml.Part) {
 	at := where(p)
 	if p.Has("Content-Type") {
@@ -50,7 +50,7 @@ func (r *report) part(p *eml.Part) {
 		}
 	}
 	if p.Cut {
-		r.add(tooDeep, at, "The message has more or deeper parts than this page shows.")
+		r.add(tooDeep, at, "The message has more parts, or more levels of parts, than are checked.")
 		return
 	}
 	if strings.HasPrefix(p.Type, "multipart/") {
@@ -68,12 +68,12 @@ func (r *report) multipart(p *eml.Part, at string) {
 	boundary, given := p.Params["boundary"]
 	switch {
 	case !given || boundary == "":
-		r.add(noBoundary, at, "%s has no boundary.", p.Type)
+		r.add(noBoundary, at, "%s has no parameter boundary.", p.Type)
 		return
 	case !boundaryRE.MatchString(boundary):
 		r.add(badBoundary, at, "The boundary %s has more than 70 characters, or one that is not allowed.", quoted(boundary))
 	case len(p.Children) == 0:
-		r.add(noParts, at, "%s has no part, because no line is --%s.", p.Type, quoted(boundary))
+		r.add(noParts, at, "%s has no part, because there is no line --%s.", p.Type, quoted(boundary))
 	case !p.Closed:
 		r.add(notClosed, at, "The line --%s-- that ends %s is missing.", boundary, p.Type)
 	}
@@ -133,7 +133,7 @@ func (r *report) text(p *eml.Part, at string) {
 	}
 }
 
-// executable lists suffixes of files that Windows runs. Many servers refuse them.
+// executable matches the names of files that Windows can run. Many servers refuse them.
 var executable = regexp.MustCompile(`(?i)\.(?:bat|chm|cmd|com|cpl|exe|hta|jar|js|jse|lnk|msi|pif|ps1|reg|scr|vbe|vbs|wsf)$`)
 
 // file checks the name of an attachment.
@@ -141,7 +141,7 @@ func (r *report) file(p *eml.Part, at string) {
 	raw := p.RawFilename()
 	switch {
 	case p.Disposition() == "attachment" && raw == "" && len(p.Children) == 0:
-		r.add(noFilename, at, "The attachment has no file name. Mail programs invent one.")
+		r.add(noFilename, at, "The attachment has no file name. Mail programs use an invented one.")
 	case strings.ContainsAny(raw, `/\`) || raw == "..":
 		r.add(badFilename, at, "The file name %s contains a folder. Mail programs remove it.", quoted(raw))
 	}

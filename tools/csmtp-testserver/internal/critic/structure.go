@@ -21,7 +21,7 @@ var (
 	dkimAlign   = kind{"dkim-alignment", Warning, "DKIM: other domain", "RFC 7489, section 3.1"}
 )
 
-// structure checks that the text of the message can be shown by every mail program.
+// structure checks that every mail program can show the text of the message.
 func (r *report) structure() {
 	var html, text *eml.Part
 	body := false
@@ -42,7 +42,7 @@ func (r *report) structure() {
 	switch {
 	case html == nil:
 	case text == nil:
-		r.add(noText, where(html), "The message has HTML but no plain text. Some readers see nothing, and spam filters count it.")
+		r.add(noText, where(html), "The message has HTML but no plain text. Some readers see nothing, and spam filters treat it as suspicious.")
 	default:
 		if content, _ := text.Text(); strings.TrimSpace(content) == "" {
 			r.add(emptyText, where(text), "The plain text beside the HTML is empty.")
@@ -55,7 +55,7 @@ func (r *report) structure() {
 		sawHTML := false
 		for _, c := range p.Children {
 			if c.Type == "text/plain" && sawHTML {
-				r.add(wrongOrder, where(p), "In multipart/alternative, the plain text follows the HTML. The last one is the one that is shown.")
+				r.add(wrongOrder, where(p), "In multipart/alternative, the plain text follows the HTML. Mail programs show the last part that they support.")
 			}
 			sawHTML = sawHTML || c.Type == "text/html" || c.Type == "multipart/related"
 		}
@@ -84,7 +84,7 @@ func (r *report) signatures() {
 		}
 	}
 	if !aligned && !r.has(dkimFail) {
-		r.add(dkimAlign, "", "No signature is of the domain %s of From, as DMARC requires.", quoted(from))
+		r.add(dkimAlign, "", "DMARC requires a signature of %s, the domain in From, but there is none.", quoted(from))
 	}
 }
 
@@ -100,7 +100,7 @@ func domainOf(value string) string {
 	return strings.ToLower(last[strings.LastIndexByte(last, '@')+1:])
 }
 
-// related reports whether one domain is the other or a subdomain of it.
+// related reports whether the domains are equal, or one is a subdomain of the other.
 func related(a, b string) bool {
 	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
 }

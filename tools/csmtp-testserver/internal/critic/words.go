@@ -38,7 +38,7 @@ func (r *report) words(p *eml.Part) {
 		}
 		whole := wordRE.FindAllString(f.Value, -1)
 		if strings.Count(f.Value, "=?") > 0 && len(nearRE.FindAllString(f.Value, -1)) > len(whole) {
-			r.add(badWord, place, "%s contains an encoded-word that does not end, or that contains a space.", f.Name)
+			r.add(badWord, place, "%s contains an encoded-word that has no end, or that contains a space.", f.Name)
 		}
 		if lower := strings.ToLower(f.Name); len(whole) > 0 && (lower == "content-type" || lower == "content-disposition") {
 			if lower == "content-type" && strings.Contains(strings.ToLower(p.Get("Content-Disposition")), "filename*") {
@@ -90,6 +90,6 @@ func (r *report) word(field, place, w string) {
 	if _, known := eml.Charset(charset); !known {
 		r.add(wordCharset, place, "%s uses the charset %s, which is not known.", field, quoted(charset))
 	} else if !eml.ValidIn(content, charset) {
-		r.add(splitWord, place, "%s contains an encoded-word that is not valid in its charset %s. A character may not be divided between two.", field, charset)
+		r.add(splitWord, place, "%s contains an encoded-word that is not valid in its charset %s. A character must not be divided between two encoded-words.", field, charset)
 	}
 }

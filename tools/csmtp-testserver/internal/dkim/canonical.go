@@ -32,14 +32,15 @@ func bodyOf(body []byte, relaxed bool) []byte {
 // (section 3.7).
 func headerOf(fields []string, at int, signed []string, relaxed bool) string {
 	var b strings.Builder
-	unused := map[string][]int{} // the fields of each name that have not been used
+	unused := map[string][]int{} // by name: the indexes of the fields that have not been hashed
 	for i, f := range fields {
 		if i != at {
 			unused[name(f)] = append(unused[name(f)], i)
 		}
 	}
 	for _, h := range signed {
-		// From the bottom up (section 5.4.2). A name without a field is not hashed.
+		// Fields with the same name are hashed from the bottom up (section 5.4.2). A
+		// name without a field is ignored.
 		if left := unused[h]; len(left) > 0 {
 			b.WriteString(fieldOf(fields[left[len(left)-1]], relaxed))
 			unused[h] = left[:len(left)-1]
@@ -59,7 +60,7 @@ func fieldOf(field string, relaxed bool) string {
 	return strings.ToLower(strings.TrimRight(n, " \t")) + ":" + strings.Trim(value, " ") + "\r\n"
 }
 
-// withoutSignature empties the value of b=.
+// withoutSignature returns the field with an empty value of b=.
 func withoutSignature(field string) string {
 	start := 0
 	if colon := strings.IndexByte(field, ':'); colon >= 0 {

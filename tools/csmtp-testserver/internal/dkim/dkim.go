@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// Status is the result of one signature.
+// Status is the result of checking one signature.
 type Status string
 
 const (
@@ -38,7 +38,7 @@ type Result struct {
 	Signed                      []string
 }
 
-// maxSignatures limits the work for one message.
+// maxSignatures is the maximum number of signatures that are checked in one message.
 const maxSignatures = 10
 
 // Lookup returns the TXT record with this name, such as "s1._domainkey.example.com".
@@ -68,7 +68,7 @@ func Verify(message []byte, lookup Lookup, now time.Time) []Result {
 
 var errNoKey = errors.New("the body hash is correct; the signature was not checked, because its key is not known")
 
-// cut returns the fields and the body.
+// cut splits a message into its header and its body.
 func cut(message []byte) (header, body []byte) {
 	if end := bytes.Index(message, []byte("\r\n\r\n")); end >= 0 {
 		return message[:end+2], message[end+4:]
@@ -76,7 +76,7 @@ func cut(message []byte) (header, body []byte) {
 	return message, nil
 }
 
-// split returns the fields, each with its last CRLF.
+// split returns the fields of a header, each with its final CRLF.
 func split(header []byte) []string {
 	var fields []string
 	for line := range strings.SplitAfterSeq(string(header), "\r\n") {
@@ -136,13 +136,13 @@ func (r *Result) verify(fields []string, at int, body []byte, lookup Lookup, now
 	if l := joined(t["l"]); l != "" {
 		n, err := strconv.ParseUint(l, 10, 63)
 		if err != nil || n > uint64(len(canonical)) {
-			return fmt.Errorf("l=%s is not a length of the body", l)
+			return fmt.Errorf("l=%s is not a valid length of the body", l)
 		}
 		canonical = canonical[:n]
 	}
 	hash := sha256.Sum256(canonical)
 	if want, err := base64.StdEncoding.DecodeString(joined(t["bh"])); err != nil || !bytes.Equal(want, hash[:]) {
-		return errors.New("the body was changed: its hash is not that of bh=")
+		return errors.New("the body was changed: its hash differs from bh=")
 	}
 	signature, err := base64.StdEncoding.DecodeString(joined(t["b"]))
 	if err != nil {
@@ -163,7 +163,7 @@ func (r *Result) verify(fields []string, at int, body []byte, lookup Lookup, now
 	return r.verifyWith(key, digest[:], signature)
 }
 
-// check checks the tags (section 6.1.1).
+// check validates the tags (section 6.1.1).
 func (r *Result) check(t map[string]string, now time.Time) error {
 	for _, required := range []string{"v", "a", "b", "bh", "d", "h", "s"} {
 		if t[required] == "" {
@@ -179,7 +179,7 @@ func (r *Result) check(t map[string]string, now time.Time) error {
 	switch c := joined(t["c"]); c {
 	case "", "simple", "relaxed", "simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed":
 	default:
-		return fmt.Errorf("c=%s is not a canonicalization", c)
+		return fmt.Errorf("c=%s is not a known canonicalization", c)
 	}
 	signsFrom := false
 	for _, h := range r.Signed {
@@ -197,7 +197,7 @@ func (r *Result) check(t map[string]string, now time.Time) error {
 	if x := joined(t["x"]); x != "" {
 		seconds, err := strconv.ParseInt(x, 10, 63)
 		if err != nil {
-			return fmt.Errorf("x=%s is not a time", x)
+			return fmt.Errorf("x=%s is not a valid time", x)
 		}
 		if expiry := time.Unix(seconds, 0); now.After(expiry) {
 			return fmt.Errorf("the signature expired at %s", expiry.UTC().Format(time.RFC3339))
@@ -245,7 +245,7 @@ func parseKey(record string) (crypto.PublicKey, error) {
 }
 
 func (r *Result) verifyWith(key crypto.PublicKey, digest, signature []byte) error {
-	wrong := errors.New("the signature is not valid for the header: a signed field was changed, or the key is another one")
+	wrong := errors.New("the signature does not match the header: a signed field was changed, or the key is not the signer's")
 	switch key := key.(type) {
 	case *rsa.PublicKey:
 		if r.Algorithm != "rsa-sha256" {

@@ -16,11 +16,11 @@ import (
 //
 //	s1._domainkey.example.com v=DKIM1; k=rsa; p=MIIB...
 //
-// A name that ends in ._domainkey is that of the selector in every domain.
+// If a name ends in ._domainkey, its record applies to the selector in every domain.
 func ParseRecords(text string) (Lookup, error) {
 	records := map[string]string{}
 	var words []string // of the entry
-	quoted := false    // the entry has quotes
+	quoted := false    // whether the entry contains quotes
 	depth, line := 0, 0
 	for text := range strings.Lines(text) {
 		line++
@@ -52,8 +52,8 @@ func ParseRecords(text string) (Lookup, error) {
 	}, nil
 }
 
-// split1035 returns the words of a line and the parentheses that are open at its end. Words
-// in quotes begin with a quote.
+// split1035 returns the words of a line, and the number of parentheses that are open at
+// its end. Words that were in quotes begin with a quote.
 func split1035(line string, depth int, quoted *bool) ([]string, int, error) {
 	if !strings.Contains(line, `"`) && !*quoted && depth == 0 && !strings.Contains(line, "(") {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, ";") || strings.HasPrefix(line, "#") {
@@ -73,7 +73,7 @@ func split1035(line string, depth int, quoted *bool) ([]string, int, error) {
 				depth -= 2
 			}
 			if depth < 0 {
-				return nil, 0, fmt.Errorf("the parenthesis was not opened")
+				return nil, 0, fmt.Errorf("there is no opening parenthesis")
 			}
 			line = line[1:]
 		case '"':

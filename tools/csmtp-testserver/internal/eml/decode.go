@@ -40,12 +40,12 @@ func decodeBase64(b []byte) (content []byte, problem string) {
 			ended = true
 		case c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/':
 			if ended && problem == "" {
-				problem = "base64 continues after its padding"
+				problem = "there is base64 after the padding"
 			}
 			clean = append(clean, c)
 		default:
 			if problem == "" {
-				problem = fmt.Sprintf("octet 0x%02X is not in the alphabet of base64", c)
+				problem = fmt.Sprintf("the octet 0x%02X is not allowed in base64", c)
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func decodeQuoted(b []byte) (content []byte, problem string) {
 		end := line[len(text):]
 		if trimmed := bytes.TrimRight(text, " \t"); len(trimmed) < len(text) {
 			if problem == "" {
-				problem = "a line of quoted-printable ends in a space or tab"
+				problem = "a quoted-printable line ends in a space or a tab"
 			}
 			text = trimmed
 		}

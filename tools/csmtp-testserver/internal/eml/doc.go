@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 // Package eml parses received messages, including malformed ones. It never fails: it
-// returns what it can read, and describes what it had to guess. It shares no code with
-// package message, so that it does not repeat the mistakes of that package.
+// returns what it can read. It shares no code with package message, so that it does not
+// repeat the mistakes of that package.
 package eml
 
-// Limits of what is parsed. What lies beyond them is kept as the content of a part.
+// These are the limits of what is parsed. Everything beyond them remains unparsed in
+// the content of a part.
 const (
 	maxDepth  = 20
 	maxParts  = 500
@@ -22,21 +23,21 @@ type Message struct {
 type Part struct {
 	Path     string // "1.2" is the second part of the first; "" is the whole message
 	Fields   []Field
-	HasEnd   bool // an empty line ends the header
+	HasEnd   bool // whether an empty line ends the header
 	Content  []byte
 	Type     string            // lower case: "text/plain"
 	Params   map[string]string // of Content-Type; names are lower case
 	Encoding string            // Content-Transfer-Encoding in lower case; "7bit" if absent
 	Children []*Part
-	Closed   bool // a multipart: the closing delimiter was found
-	Cut      bool // a multipart: its parts were not parsed, because a limit was reached
+	Closed   bool // for a multipart: whether the closing delimiter was found
+	Cut      bool // for a multipart: whether its parts were not parsed because a limit was reached
 }
 
 // Field is a header field.
 type Field struct {
 	Name  string // "" if the line has no colon
-	Raw   string // all its lines, without the last line end
-	Line  int    // of the part, from 1
+	Raw   string // all its lines, without the final line end
+	Line  int    // the number of its first line in the part, from 1
 	Value string // unfolded, not decoded
 }
 

@@ -135,7 +135,7 @@ func TestDecodeWords(t *testing.T) {
 	assert.Equal(t, "ü", DecodeWords("\xfc"))
 }
 
-// Deep or wide messages are cut, not refused.
+// A message with too many parts or levels is parsed up to the limits.
 func TestLimits(t *testing.T) {
 	deep, wide := "", "Content-Type: multipart/mixed; boundary=b\n\n"
 	for i := range 1000 {

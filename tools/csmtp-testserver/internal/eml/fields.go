@@ -54,9 +54,9 @@ func token(s string) bool {
 	})
 }
 
-// Params splits a value with parameters, such as that of Content-Type. It joins and decodes
-// the parameters of RFC 2231, and accepts what mime.ParseMediaType refuses. The value and
-// the names are in lower case.
+// Params splits the value of a field with parameters, such as Content-Type. It joins
+// and decodes the parameters of RFC 2231, and accepts values that mime.ParseMediaType
+// refuses. The value and the names are in lower case.
 func Params(field string) (value string, params map[string]string) {
 	pieces := splitUnquoted(WithoutComments(field), ';')
 	value = strings.ToLower(strings.TrimSpace(pieces[0]))
@@ -173,7 +173,8 @@ func WithoutComments(s string) string {
 	return b.String()
 }
 
-// WordDecoder returns a decoder for encoded-words that knows every charset that Charset knows.
+// WordDecoder returns a decoder for encoded-words that supports the same charsets as
+// Charset.
 func WordDecoder() *mime.WordDecoder { return &mime.WordDecoder{CharsetReader: charsetReader} }
 
 // DecodeWords returns a field's value with its encoded-words (RFC 2047) decoded, in valid
@@ -193,7 +194,7 @@ func (p *Part) Disposition() string {
 	return value
 }
 
-// Filename returns the name of the part's file without folders, or "".
+// Filename returns the file name of the part without folders, or "" if there is none.
 func (p *Part) Filename() string {
 	name := p.RawFilename()
 	if strings.Contains(name, "=?") {
@@ -226,7 +227,8 @@ func (p *Part) ContentID() string {
 	return strings.Trim(strings.TrimSpace(WithoutComments(p.Get("Content-ID"))), "<>")
 }
 
-// IsAttachment reports whether the part is a file and not the text of the message.
+// IsAttachment reports whether the part is an attached file, and not the text of the
+// message.
 func (p *Part) IsAttachment() bool {
 	if len(p.Children) > 0 && p.Type != "message/rfc822" && p.Type != "message/global" {
 		return false

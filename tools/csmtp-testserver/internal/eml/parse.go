@@ -10,7 +10,7 @@ import (
 
 type parser struct{ parts int }
 
-// part parses a message or part. usual is the media type without Content-Type.
+// part parses a message or a part. usual is the media type if there is no Content-Type.
 func (x *parser) part(raw []byte, path, usual string, depth int) *Part {
 	x.parts++
 	p := &Part{Path: path}
@@ -67,7 +67,7 @@ func (x *parser) multipart(p *Part, boundary string, depth int) {
 // delimiter was found.
 func split(content []byte, boundary string) (pieces [][]byte, closed bool) {
 	delimiter := []byte("--" + boundary)
-	start := -1 // of the current piece
+	start := -1 // the offset of the current piece
 	for at := 0; at < len(content); {
 		line := content[at:]
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {

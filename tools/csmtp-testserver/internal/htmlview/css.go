@@ -28,12 +28,13 @@ func (w *writer) sheet(text string) string {
 		w.remote(importRE.FindStringSubmatch(rule)[1])
 		return ""
 	})
-	// The browser does not see a tag in the sheet, however it parses what surrounds it.
+	// Escape everything in the sheet that looks like a tag, so that the browser never
+	// treats it as one.
 	return tagRE.ReplaceAllString(w.css(text), `\3c $1`)
 }
 
-// css replaces the addresses in declarations. The frame's policy blocks what is written in
-// a way that is not found here, for example with escapes.
+// css replaces the addresses in declarations. It does not find all addresses, for
+// example those with escapes. The policy of the frame blocks these.
 func (w *writer) css(text string) string {
 	return urlRE.ReplaceAllStringFunc(text, func(found string) string {
 		address := strings.TrimSpace(strings.Trim(urlRE.FindStringSubmatch(found)[1], `"'`))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 // Package htmlview turns the HTML of a message into HTML that is harmless in a browser.
-// Only listed elements and attributes remain. Nothing runs, nothing is loaded, and no link
-// can be followed. The caller sends the result with a Content-Security-Policy and shows it
-// in a sandboxed frame, so that the browser enforces the same.
+// Only listed elements and attributes remain. Nothing runs, nothing is loaded, and no
+// link can be followed. The caller sends the result with a Content-Security-Policy and
+// shows it in a sandboxed frame, so that the browser enforces the same rules.
 package htmlview
 
 import (
@@ -32,17 +32,17 @@ type Link struct {
 	Text   string `json:"text"`
 }
 
-// Facts describe what was found in the HTML.
+// Facts contains what was found in the HTML.
 type Facts struct {
 	Remote     []string // addresses that a browser would have loaded
 	ContentIDs []string // Content-IDs that the HTML shows
 	Missing    []string // Content-IDs that no part has
 	Links      []Link
 	Removed    map[string]int // how often an element was removed, by name
-	Handlers   int            // attributes such as onclick
-	NoAlt      int            // images without the attribute alt
+	Handlers   int            // the number of attributes such as onclick
+	NoAlt      int            // the number of images without the attribute alt
 	Charset    string         // of <meta>; lower case
-	Cut        bool           // the HTML was too long to be shown whole
+	Cut        bool           // whether the HTML was too long to be shown completely
 }
 
 // Inline returns the part with this Content-ID as a data: URL.
@@ -71,8 +71,8 @@ func Render(source string, inline Inline) (string, Facts) {
 	return doctype + head + w.out.String(), w.facts
 }
 
-// head is the beginning of each document. A message without colours has a white background
-// in light and dark mode, because mail programs show it in this way.
+// head is the beginning of each document. A message without colours has a white
+// background in light and in dark mode, as in mail programs.
 const head = `<html><head><meta charset="utf-8"><title>Message</title>` +
 	`<style>html{background:#fff;color:#000;color-scheme:light}body{font-family:sans-serif;overflow-wrap:break-word}img{max-width:100%}</style>`
 
@@ -80,8 +80,8 @@ type writer struct {
 	inline   Inline
 	facts    Facts
 	out      strings.Builder
-	standard bool   // the HTML has a doctype, and is not shown in quirks mode
-	raw      string // the element whose content is raw text: style, script ...
+	standard bool   // whether the HTML has a doctype, and so is not shown in quirks mode
+	raw      string // the open element whose content is raw text, such as style or script
 	link     *Link
 }
 
@@ -161,7 +161,7 @@ func (w *writer) start(t xhtml.Token) {
 			w.endLink()
 			w.link = &Link{Target: strings.TrimSpace(value)}
 			if !strings.HasPrefix(value, "#") {
-				key = "title" // the frame follows no link
+				key = "title" // shown as a tooltip, because no link can be followed
 			}
 		case t.Data == "a" && key == "title", !attributes[key] && !ariaRE.MatchString(key):
 			continue
@@ -174,7 +174,7 @@ func (w *writer) start(t xhtml.Token) {
 	w.out.WriteString(">")
 }
 
-// inspect notes what a browser would run or load.
+// inspect records what a browser would run or load.
 func (w *writer) inspect(t xhtml.Token) {
 	for _, a := range t.Attr {
 		key := strings.ToLower(a.Key)

@@ -14,7 +14,7 @@ import (
 
 func one(id string) (string, bool) { return "data:image/png;base64,AA==", id == "a@b" }
 
-// body returns the harmless form without the head.
+// body returns the harmless form of source, without the head.
 func body(t *testing.T, source string) (string, Facts) {
 	t.Helper()
 	out, facts := Render(source, one)
@@ -63,7 +63,7 @@ func harmless(t *testing.T, out string) {
 			case !attributes[a.Key]:
 				t.Errorf("<%s %s>", n.Data, a.Key)
 			case loads.MatchString(a.Val) && a.Key != "title" && a.Key != "alt" && a.Key != "summary":
-				// Not loaded: no other attribute is an address.
+				// Nothing is loaded, because no other attribute contains an address.
 			}
 		}
 	}

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// maxStreams limits the event streams that are open at once.
+// maxStreams is the maximum number of event streams that are open at the same time.
 const maxStreams = 100
 
-// events sends a server-sent event at each change of the store, and one at the beginning.
+// events sends a server-sent event immediately and at each change of the store.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		w.Header().Set("Content-Type", "text/event-stream")
 		return
 	}
 	if !p.enter() {
-		http.Error(w, "Too many windows show the page.", http.StatusServiceUnavailable)
+		http.Error(w, "The page is open in too many windows.", http.StatusServiceUnavailable)
 		return
 	}
 	defer p.leave()
@@ -28,7 +28,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	defer ticker.Stop()
 	text := "retry: 1000\ndata: 0\n\n"
 	for revision := 1; ; {
-		// Ask for the channel first: a change after the event then closes it.
+		// Get the channel before the event is sent, so that no later change is missed.
 		changed := p.mails.Changed()
 		if text != "" {
 			if _, err := fmt.Fprint(w, text); err != nil || out.Flush() != nil {

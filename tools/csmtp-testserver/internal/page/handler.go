@@ -22,7 +22,7 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// ServeHTTP answers the requests of the page.
+// ServeHTTP responds to the requests of the page.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header(), filePolicy)
 	if r.URL.Path == "/clear" && !p.options.Preview {
@@ -102,7 +102,7 @@ func (p *Page) list(w http.ResponseWriter) {
 	answer(w, map[string]any{"mails": rows})
 }
 
-// mail answers mails/N, mails/N/source, mails/N/html/PART and mails/N/file/PART.
+// mail responds to mails/N, mails/N/source, mails/N/html/PART and mails/N/file/PART.
 func (p *Page) mail(w http.ResponseWriter, path string) {
 	words := strings.Split(path, "/")
 	m, found := store.Mail{}, false
@@ -145,7 +145,7 @@ func (p *Page) mail(w http.ResponseWriter, path string) {
 	}
 }
 
-// html answers with the harmless form of a part, for the frame.
+// html responds with the harmless form of a part, for the frame.
 func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
 	protect(w.Header(), framePolicy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -154,7 +154,7 @@ func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
 	io.WriteString(w, page)
 }
 
-// maxInline limits the images in one HTML part, in octets.
+// maxInline is the maximum size of the images in one HTML part, in octets.
 const maxInline = 32 << 20
 
 // inline returns the images of a message as data: URLs.
@@ -183,7 +183,7 @@ func inline(m *eml.Message) htmlview.Inline {
 	}
 }
 
-// download answers with a file that no browser displays.
+// download responds with a file that the browser saves and does not display.
 func download(w http.ResponseWriter, name string, content []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
@@ -195,7 +195,7 @@ func download(w http.ResponseWriter, name string, content []byte) {
 	w.Write(content)
 }
 
-// fileName returns the name under which a part is stored.
+// fileName returns the name under which the browser saves a part.
 func fileName(p *eml.Part) string {
 	name := strings.TrimLeft(strings.Map(func(r rune) rune {
 		if hides(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
@@ -218,7 +218,8 @@ func fileName(p *eml.Part) string {
 	return "part-" + number(p) + suffix
 }
 
-// number returns the path of a part as it stands in addresses; "0" is the whole message.
+// number returns the path of a part in the form for addresses; "0" is the whole
+// message.
 func number(p *eml.Part) string {
 	if p.Path == "" {
 		return "0"

@@ -4,9 +4,9 @@
 // source, SMTP dialogue, and what a strict reader would criticise about them.
 //
 // Mails are hostile input. Their HTML is filtered by package htmlview, sent with a
-// Content-Security-Policy that forbids everything but inline styles and data: images, and
-// shown in a frame with an empty sandbox attribute. Other texts reach the page only as JSON
-// and are inserted as text nodes. The page uses no network beyond its own server.
+// Content-Security-Policy that forbids everything but inline styles and data: images,
+// and shown in a frame with an empty sandbox attribute. Other texts reach the page only
+// as JSON and are inserted as text nodes. The page connects only to its own server.
 package page
 
 import (
@@ -22,19 +22,19 @@ import (
 
 // Options configure a Page. The zero value is valid.
 type Options struct {
-	Preview bool        // show one mail that was not received
+	Preview bool        // whether the page shows one message that was not received
 	Keys    dkim.Lookup // returns the records of DKIM keys
 }
 
-// Page is the handler of the page. Its paths begin with "/": web.Guard has removed the
-// token, and has refused the requests of other sites.
+// Page is the HTTP handler of the page. It is called by web.Guard, which removes the
+// token from the path and refuses the requests of other sites.
 type Page struct {
 	mails   *store.Store
 	options Options
 	left    chan struct{}
 
 	mu   sync.Mutex
-	open int             // event streams
+	open int             // the number of open event streams
 	rows map[int]summary // by the number of the mail
 }
 
@@ -45,10 +45,11 @@ func New(mails *store.Store, options Options) *Page {
 	return &Page{mails: mails, options: options, left: make(chan struct{}, 1), rows: map[int]summary{}}
 }
 
-// Left returns a channel that receives a value when the last browser has closed the page.
+// Left returns a channel to which a value is sent when the last browser has closed the
+// page.
 func (p *Page) Left() <-chan struct{} { return p.left }
 
-// Watched reports whether a browser shows the page.
+// Watched reports whether the page is open in a browser.
 func (p *Page) Watched() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -82,7 +83,8 @@ func envelopeOf(m *store.Mail) *critic.Envelope {
 	return e
 }
 
-// row returns the row of a mail. It is computed once, because a mail does not change.
+// row returns the row of a mail. It is computed only once, because a mail does not
+// change.
 func (p *Page) row(m *store.Mail) summary {
 	p.mu.Lock()
 	row, known := p.rows[m.Number]
@@ -98,7 +100,7 @@ func (p *Page) row(m *store.Mail) summary {
 	return row
 }
 
-// forget drops the rows of mails that are no longer kept.
+// forget removes the rows of mails that are no longer kept.
 func (p *Page) forget(mails []store.Mail) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -50,7 +50,7 @@ func serve(t *testing.T, o Options) *site {
 
 func (s *site) path(path string) string { return "/" + s.token + "/" + path }
 
-// add adds a mail, whose lines end in LF here.
+// add adds a mail. The lines of message end in LF.
 func (s *site) add(message string) {
 	s.t.Helper()
 	s.count++
@@ -82,7 +82,7 @@ func (s *site) do(method, path string, fields ...string) (*http.Response, string
 	return response, string(body)
 }
 
-// get returns what is below the token.
+// get returns the content at a path below the token.
 func (s *site) get(path string) string {
 	s.t.Helper()
 	response, body := s.do("GET", s.path(path))
@@ -359,7 +359,7 @@ func TestEvents(t *testing.T) {
 	assert.False(t, s.page.Watched())
 }
 
-// Mails of which only the envelope is kept are listed too.
+// Mails without content are listed too.
 func TestDiscardedMail(t *testing.T) {
 	s := serve(t, Options{})
 	s.mails.Received(store.Mail{Number: 1, From: "alice@test.example", Size: 100}, store.Session{Number: 1})
@@ -370,8 +370,8 @@ func TestDiscardedMail(t *testing.T) {
 	assert.Equal(t, "alice@test.example", d.From)
 }
 
-// A preview prints the address, opens another one, and ends when the browser closes the
-// page.
+// A preview prints the address of the page, opens a browser with an address that works
+// once, and ends when the browser closes the page.
 func TestPreview(t *testing.T) {
 	out, in := io.Pipe()
 	result, opened := make(chan error, 1), make(chan string, 1)

@@ -7,13 +7,14 @@ import "net/http"
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-	// framePolicy is that of a message's HTML. Its sandbox has no permissions.
+	// framePolicy is the policy for the HTML of a message. Its sandbox has no
+	// permissions.
 	framePolicy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 	filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 )
 
-// protect sets the fields that every response has.
+// protect sets the header fields that are the same in every response.
 func protect(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")

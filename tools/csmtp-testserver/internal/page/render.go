@@ -20,7 +20,7 @@ import (
 // Preview shows one message that was not sent.
 type Preview struct {
 	Address string                     // host:port to listen on; a free port of 127.0.0.1 if empty
-	Open    func(address string) error // opens a browser; nil: none
+	Open    func(address string) error // opens a browser; nil if none is opened
 	Options Options
 	Grace   time.Duration // Run returns this long after the browser has closed the page; 3 seconds if 0
 }
@@ -70,7 +70,7 @@ func (v Preview) Run(ctx context.Context, message []byte, out io.Writer) error {
 			return nil
 		case <-page.Left():
 		}
-		select { // a reload opens the page again
+		select { // when the page is reloaded, it is closed and opened again
 		case <-ctx.Done():
 			return nil
 		case <-time.After(v.Grace):

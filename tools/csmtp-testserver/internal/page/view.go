@@ -13,7 +13,7 @@ import (
 	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
-// Limits of what the page shows, in octets. Downloads contain everything.
+// These are the limits of what the page shows, in octets. Downloads are complete.
 const (
 	maxValue  = 1000
 	maxText   = 1 << 20
@@ -30,7 +30,7 @@ type summary struct {
 	Subject  string    `json:"subject"`
 	Size     int64     `json:"size"`
 	Files    int       `json:"files"`
-	Kept     bool      `json:"kept"` // the content is kept
+	Kept      bool      `json:"kept"` // whether the content is kept
 	Marks    []mark    `json:"marks"`
 }
 
@@ -41,7 +41,7 @@ type mark struct {
 	Short string       `json:"short"`
 }
 
-// details is everything about a mail but the list's row.
+// details contains what the page shows about one mail, except for its row in the list.
 type details struct {
 	summary
 	Envelope  *envelope        `json:"envelope,omitempty"`
@@ -139,7 +139,7 @@ func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.F
 	return d
 }
 
-// part adds a part, and the text or HTML if it is one.
+// part adds a part to the list of parts, and to the texts or the HTML if it is one.
 func (d *details) part(q *eml.Part) {
 	content, _ := q.Decoded()
 	depth := 0
@@ -193,8 +193,8 @@ func source(raw []byte) (text string, cut bool) {
 	return lines(b.String(), true), cut
 }
 
-// lines makes the control characters of a text visible. If wire is set, the text has CRLF
-// line ends, and an LF without CR is made visible too.
+// lines makes the control characters in a text visible. If wire is set, lines end in
+// CRLF, and an LF without CR is made visible too.
 func lines(text string, wire bool) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -215,8 +215,8 @@ func lines(text string, wire bool) string {
 	return b.String()
 }
 
-// visible returns a text for one line: valid UTF-8, without control characters, and not
-// longer than most characters.
+// visible returns s as a text for one line: valid UTF-8 without control characters,
+// with at most most characters.
 func visible(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package store keeps the mails that csmtp-testserver has received, and the
-// sessions in which they arrived. Its memory is bounded: the oldest are forgotten
+// Package store keeps the mails that csmtp-testserver has received, and the sessions in
+// which they arrived. Its memory is limited: it removes the oldest mails and sessions
 // first.
 package store
 
@@ -21,14 +21,14 @@ import (
 // Mail is a received mail. Number identifies it and is never reused.
 type Mail = smtptest.Mail
 
-// Session is the record of a session. That of an open session ends with its last
+// Session is the record of a session. The record of an open session ends with its last
 // mail.
 type Session = smtptest.SessionRecord
 
-// Limits bound what a Store keeps. A field that is 0 has a default.
+// Limits limits what a Store keeps. If a field is 0, its default is used.
 type Limits struct {
 	Mails    int   // 1,000 by default
-	Octets   int64 // of the mails and their envelopes; 256 MiB by default
+	Octets   int64 // the octets of the mails and their envelopes; 256 MiB by default
 	Sessions int   // 1,000 by default
 }
 
@@ -41,7 +41,7 @@ type Store struct {
 	mails    []Mail // oldest first
 	sessions map[int]Session
 	order    []int // the keys of sessions, oldest first
-	total    int   // mails received since the start or the last Clear
+	total    int   // the number of mails received since the start or the last Clear
 	octets   int64 // of mails
 	changed  chan struct{}
 }
@@ -55,7 +55,7 @@ func New(limits Limits, folder string) *Store {
 	return &Store{limits: limits, folder: folder, sessions: map[int]Session{}, changed: make(chan struct{})}
 }
 
-// Received adds a mail and the record so far of its session.
+// Received adds a mail and the current record of its session.
 func (s *Store) Received(m Mail, in Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ func cost(m Mail) int64 {
 	return int64(n)
 }
 
-// Ended replaces the record of a session by the final one.
+// Ended replaces the record of a session with the final one.
 func (s *Store) Ended(in Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,8 +109,8 @@ func (s *Store) announce() {
 	s.changed = make(chan struct{})
 }
 
-// Changed returns a channel that is closed at the next change. To miss none, a caller
-// calls Changed before it reads.
+// Changed returns a channel that is closed at the next change. A caller that must not
+// miss a change calls Changed before it reads.
 func (s *Store) Changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,7 +197,7 @@ func (s *Store) Wait(ctx context.Context, n int) error {
 	}
 }
 
-// Clear forgets all mails and sessions, and removes the files of the mails.
+// Clear removes all mails and sessions, with the files of the mails.
 func (s *Store) Clear() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	maxScript = 1 << 20          // octets of a request with a script
+	maxScript = 1 << 20          // the maximum size of a request with a script, in octets
 	maxWait   = 10 * time.Minute // of one request
 	maxRead   = 30 * time.Second // for the body of a request
 )
@@ -33,7 +33,7 @@ type api struct {
 // NewAPI returns the handler of the JSON interface:
 //
 //	GET    /mails[?wait=N&timeout=30s]   the mails, after N have been received
-//	DELETE /mails                        forgets all mails and sessions
+//	DELETE /mails                        removes all mails and sessions
 //	GET    /mails/N                      envelope and session of a mail
 //	GET    /mails/N.eml                  its content
 //	GET    /sessions[/N]                 the sessions that sent a mail or ended, with their dialogues
@@ -81,14 +81,14 @@ func waiting(r *http.Request, value, otherwise string) (context.Context, context
 	}
 	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 {
-		return nil, nil, fmt.Errorf("%q is not a time such as 30s", value)
+		return nil, nil, fmt.Errorf("%q is not a duration such as 30s", value)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), min(d, maxWait))
 	return ctx, cancel, nil
 }
 
 type mailList struct {
-	Total int          `json:"total"` // since the start or the last DELETE
+	Total int          `json:"total"` // received since the start or the last DELETE
 	Mails []store.Mail `json:"mails"`
 	Error string       `json:"error,omitempty"`
 }
@@ -221,7 +221,7 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	d.DisallowUnknownFields()
 	err := d.Decode(&asked)
 	if _, more := d.Token(); err == nil && more != io.EOF {
-		err = errors.New("want one object of JSON")
+		err = errors.New("want one JSON object")
 	}
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err)
@@ -238,7 +238,8 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	a.script(w, &http.Request{URL: r.URL, Method: r.Method})
 }
 
-// parseScript returns a ready script, or the one in text, and its delivery.
+// parseScript returns the ready script with this name, or the script in text, and its
+// delivery.
 func parseScript(name, text, delivery string) (*smtptest.Script, smtptest.Mode, error) {
 	var script *smtptest.Script
 	var err error

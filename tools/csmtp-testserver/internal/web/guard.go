@@ -17,10 +17,10 @@ import (
 // NewToken returns a random token for the addresses of an interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
-// Guard passes a request to inner if its path begins with "/" and the token, which
-// it removes. It refuses requests that a foreign web page may have caused: those
-// whose Host is not a name of the loopback interface with this port (DNS rebinding),
-// or whose Origin is not this server's.
+// Guard passes a request to inner if its path begins with "/" and the token, which it
+// removes. It refuses requests that the page of another site may have caused: those
+// whose Host is not a name of the loopback interface with this port (DNS rebinding), or
+// whose Origin is another server.
 func Guard(token, port string, inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -61,8 +61,8 @@ func ownHost(host, port string) bool {
 	return err == nil && address.IsLoopback()
 }
 
-// ownOrigin reports whether the request has no Origin, or that of this server. Browsers
-// also say in Sec-Fetch-Site where a request comes from.
+// ownOrigin reports whether the request has no Origin, or the Origin of this server. It
+// also checks Sec-Fetch-Site, in which browsers say where a request comes from.
 func ownOrigin(r *http.Request, port string) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":

@@ -7,7 +7,7 @@ const at = (id) => document.getElementById(id);
 const rows = document.querySelector("#list tbody");
 const narrow = matchMedia("(max-width: 700px)");
 let mails = []; // the newest first
-let chosen = 0; // number of the mail that is shown; 0: none
+let chosen = 0; // the number of the mail that is shown, or 0
 let shown = null; // its details
 let view = ""; // the tab
 
@@ -35,7 +35,7 @@ function size(n) {
   return n < 1 << 20 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / (1 << 20)).toFixed(1)} MiB`;
 }
 
-let broken = false; // the status is an error
+let broken = false; // whether the status shows an error
 function say(text, error) {
   broken = Boolean(error);
   at("status").textContent = text;
@@ -84,7 +84,7 @@ function announce(fresh) {
   say(`${plural(mails.length, "mail")}.${fresh.length ? ` New: ${fresh[0].subject || "(no subject)"}` : ""}`);
 }
 
-// complete adds what the session of the mail has said since the mail arrived.
+// complete adds the lines of the session that followed the arrival of the mail.
 async function complete() {
   const number = chosen, details = await get(`mails/${number}`);
   if (chosen !== number || !shown || details.dialogue.length === shown.dialogue.length) return;
@@ -92,7 +92,7 @@ async function complete() {
   if (view === "dialogue" || !at("tab-dialogue")) drawTabs(view);
 }
 
-// wanted returns the number in the address, such as 3 in #3/text.
+// wanted returns the number of the mail in the address, such as 3 in #3/text.
 function wanted() {
   const number = Number(location.hash.slice(1).split("/")[0]);
   return mails.some((m) => m.number === number) ? number : 0;
@@ -184,7 +184,7 @@ function envelope(d) {
     e.login ? `login ${e.login}` : "no login", e.tls || "no TLS", size(d.size)].join("; ");
 }
 
-// views returns the tabs that the mail has.
+// views returns the tabs for the mail.
 function views() {
   const d = shown;
   if (!d.kept) return [{ id: "lost", title: "Content", draw: () => [make("p", {}, "The content of this mail is not kept.")] }, ...dialogue(d)];
@@ -217,7 +217,7 @@ function show(id) {
 
 function drawHTML(h) {
   const all = [];
-  if (h.cut) all.push(make("p", { class: "hint warning" }, "The HTML is too long. Only its beginning is shown."));
+  if (h.cut) all.push(make("p", { class: "hint warning" }, "The HTML is too long. Only the beginning is shown."));
   if (h.remote.length) {
     all.push(make("details", { class: "hint" }, make("summary", {}, `Remote content was not loaded (${h.remote.length})`),
       make("ul", {}, ...h.remote.map((address) => make("li", {}, address)))));
@@ -230,7 +230,8 @@ function drawHTML(h) {
   return all;
 }
 
-// link returns a link that opens a new window, or a text if the scheme is not one of the web.
+// link returns a link that opens a new window, or a text if the scheme is not http or
+// https.
 function link(target) {
   if (!/^https?:\/\//i.test(target)) return target;
   return make("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, target);
@@ -238,7 +239,7 @@ function link(target) {
 
 function drawFindings() {
   const all = shown.findings;
-  if (all.length === 0) return [make("p", {}, "A strict reader would criticise nothing.")];
+  if (all.length === 0) return [make("p", {}, "No problems were found.")];
   return [make("ul", { class: "findings" }, ...all.map((f) => make("li", {},
     make("span", { class: `level ${f.level}` }, { error: "Error: ", warning: "Warning: ", note: "Note: " }[f.level]), f.text,
     make("div", { class: "where" }, [f.where, f.count > 1 ? `${f.count} times` : "", f.reference].filter(Boolean).join("; ")))))];
@@ -272,7 +273,7 @@ function drawDialogue() {
   return [make("pre", {}, ...shown.dialogue.map((line) => make("span", { class: kinds[line[0]] }, `${line}\n`)))];
 }
 
-// move selects the mail that is some rows below, or above.
+// move selects the mail that is by rows further down, or further up if by is negative.
 function move(by) {
   const i = mails.findIndex((m) => m.number === chosen);
   const next = mails[i < 0 ? 0 : Math.min(Math.max(i + by, 0), mails.length - 1)];
@@ -330,13 +331,14 @@ function connect() {
   events.onmessage = refresh;
   events.onerror = () => say("The server has ended or cannot be reached. The list is not updated.", true);
 }
-// A browser allows few connections to one server, so a hidden window gives its own back.
+// A browser allows only a few connections to one server, so a hidden window closes its
+// connection.
 document.addEventListener("visibilitychange", () => {
   if (preview) return;
   if (document.hidden) events.close();
   else connect();
 });
 at("list").hidden = at("clear").disabled = true;
-say(" ", true); // until the first answer
+say(" ", true); // replaced after the first response
 close();
 connect();
