@@ -33,9 +33,9 @@ type stored struct {
 	Grant        Grant  `json:"grant"`
 	ClientID     string `json:"client_id,omitempty"`
 	ClientSecret string `json:"client_secret,omitempty"` // of csmtp-login
-	Scope        string `json:"scope,omitempty"`         // what the user has consented to
+	Scope        string `json:"scope,omitempty"`         // the scopes to which the user has consented
 	Settings     string `json:"settings,omitempty"`      // a hash of further settings
-	Account      string `json:"account,omitempty"`       // the mailbox, for readers of the file
+	Account      string `json:"account,omitempty"`       // the mailbox
 
 	Refresh string    `json:"refresh_token,omitempty"`
 	Access  string    `json:"access_token,omitempty"`
@@ -83,7 +83,7 @@ func parseTokenFile(content []byte) (*stored, error) {
 	case err == nil && s.Version > tokenVersion:
 		return nil, fmt.Errorf("it has the version %d, which this version of the library does not know", s.Version)
 	case err != nil || s.Version != tokenVersion || s.Refresh == "" && s.Access == "":
-		return nil, errDamaged // the decoder's error might show a token
+		return nil, errDamaged // the error of the decoder might contain a token
 	}
 	return s, nil
 }
@@ -173,9 +173,9 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	return &own, next, nil
 }
 
-// isDefault reports whether scope is the default scope of Microsoft for a resource, and
-// the user has consented to a scope of that resource. The default means all scopes to
-// which the user has consented.
+// isDefault reports whether scope is Microsoft's default scope of a resource
+// (.default), and the user has consented to a scope of that resource. The default scope
+// means all scopes to which the user has consented.
 func isDefault(scope, consented string) bool {
 	resource, ok := strings.CutSuffix(scope, "/.default")
 	for part := range strings.FieldsSeq(consented) {
@@ -186,14 +186,14 @@ func isDefault(scope, consented string) bool {
 	return false
 }
 
-// isExchange reports whether a scope or resource is one of Exchange Online, which has
-// several names.
+// isExchange reports whether a scope or a resource belongs to Exchange Online, which
+// has several names.
 func isExchange(s string) bool {
 	return strings.HasPrefix(s, "https://outlook") || strings.HasPrefix(s, "https://partner.outlook.")
 }
 
-// chooseRefresh sets the refresh token of next: that of the file, or that of the
-// settings if it was set after the file was written.
+// chooseRefresh sets the refresh token of next. It uses that of the file, unless the
+// refresh token of the settings was set after the file was written.
 func (c *Config) chooseRefresh(file, next *stored) error {
 	seed := ""
 	if c.RefreshToken != "" {

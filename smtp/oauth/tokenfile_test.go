@@ -153,7 +153,8 @@ func TestTokenFileOfALogin(t *testing.T) {
 	wantToken(t, "access-2", a, true)
 	assert.Equal(t, "https://mail.example/Send offline", s.forms[1].Get("scope"))
 
-	// A token of another scope is not used, and does not change what the user has consented to.
+	// A token for another scope is not used, and does not change the scopes to which
+	// the user has consented.
 	for i, scope := range []string{"calendar", "https://other.example/.default", "https://mail.example/.default"} {
 		c.Scope = scope
 		wantToken(t, fmt.Sprintf("access-%d", i+3), another(t, c), false)

@@ -30,7 +30,7 @@ type summary struct {
 	Subject  string    `json:"subject"`
 	Size     int64     `json:"size"`
 	Files    int       `json:"files"`
-	Kept      bool      `json:"kept"` // whether the content is kept
+	Kept     bool      `json:"kept"` // whether the content is kept
 	Marks    []mark    `json:"marks"`
 }
 

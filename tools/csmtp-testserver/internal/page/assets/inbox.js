@@ -42,7 +42,8 @@ function say(text, error) {
   at("status").classList.toggle("broken", broken);
 }
 
-// Only one read of the list runs at a time. Changes during a read cause one more.
+// Only one request for the list runs at a time. Changes during a request cause one
+// more.
 let reading = false, again = false;
 async function refresh() {
   again = true;
