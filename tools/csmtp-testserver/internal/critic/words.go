@@ -45,7 +45,7 @@ func (r *report) words(p *eml.Part) {
 				r.add(oldParamWord, place, "%s contains an encoded-word in a parameter, for programs that do not know the filename* of Content-Disposition.", f.Name)
 				continue
 			}
-			r.add(paramWord, place, "%s contains an encoded-word in a parameter. Use the form of RFC 2231: name*=UTF-8''...", f.Name)
+			r.add(paramWord, place, "%s contains an encoded-word in a parameter. Use the syntax of RFC 2231: name*=UTF-8''...", f.Name)
 			continue
 		}
 		if structured.MatchString(f.Name) {
