@@ -356,6 +356,10 @@ static void after_fork_in_parent(void)
  * process with an assertion. So such a child does not load a private copy. */
 static void after_fork_in_child(void)
 {
+  size_t i;
+  for (i = 0; i < sizeof gateFork.locks / sizeof *gateFork.locks; i++)
+    if (gateFork.locks[i] > 0)
+      close(gateFork.locks[i] - 1);
   memset(&gateFork, 0, sizeof gateFork);
   held = 0; /* the mutex is zeroed below */
   memset(process, 0, sizeof *process);

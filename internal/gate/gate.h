@@ -30,7 +30,9 @@ void gateFree(void *p);
 extern void *gateTable;
 
 /* The number of changes of handles that are under way, and of threads that are
- * forking. Go's mailer.Fork has the same layout. */
+ * forking; and the descriptors of locked files, plus 1, which a forked child closes,
+ * because a lock must end with the process that has it. Go's mailer.Fork has the same
+ * layout. */
 struct gateFork {
   uint32_t running;
   char pad[60];
@@ -38,6 +40,7 @@ struct gateFork {
     int32_t running;
     char pad[60];
   } changes[16];
+  int32_t locks[16];
 };
 extern struct gateFork gateFork;
 

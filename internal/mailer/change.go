@@ -5,6 +5,8 @@ package mailer
 import (
 	"sync/atomic"
 	"time"
+
+	"csmtp/smtp/oauth"
 )
 
 // A forked child copies the field heritage of its parent's mailers. It cannot copy a
@@ -20,6 +22,21 @@ type Fork struct {
 		Running int32
 		_       [60]byte
 	}
+	Locks [16]int32 // the descriptors of locked files, plus 1; 0 is none
+}
+
+func init() { oauth.HoldLock = holdLock }
+
+// holdLock makes forked children close a descriptor until the returned function is
+// called. The lock of a file would otherwise last as long as the child.
+func holdLock(descriptor uintptr) (release func()) {
+	for i := range Gate.Fork.Locks {
+		lock := &Gate.Fork.Locks[i]
+		if atomic.CompareAndSwapInt32(lock, 0, int32(descriptor)+1) {
+			return func() { atomic.StoreInt32(lock, 0) }
+		}
+	}
+	return func() {}
 }
 
 // beginChange waits until no thread is forking, and marks heritage as being changed.

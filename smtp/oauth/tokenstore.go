@@ -20,9 +20,16 @@ import (
 type tokenStore struct {
 	path    string
 	lock    *os.File // nil if the file cannot be created
+	release func()   // of HoldLock
 	content []byte   // empty if there was no file
 	problem error    // why the file could not be locked or created, or nil
 }
+
+// HoldLock is called with the descriptor of a file before the file is locked. It returns a
+// function that is called before the descriptor is closed. A child that is forked in
+// between must close the descriptor, because the lock lasts until every process has
+// closed it.
+var HoldLock = func(descriptor uintptr) (release func()) { return func() {} }
 
 // errForeign is the error for a file that must be neither used nor replaced.
 type errForeign struct{ reason string }
@@ -40,15 +47,15 @@ func openTokenStore(ctx context.Context, path string, create, strict bool) (*tok
 		if err != nil {
 			return s.without(err, create)
 		}
+		s.lock, s.release = f, HoldLock(f.Fd())
 		if s.problem, err = awaitLock(ctx, f); err != nil {
-			f.Close()
+			s.close()
 			return nil, err
 		}
 		if !stillLocks(f, path) { // another process replaced the file while this one waited
-			f.Close()
+			s.close()
 			continue
 		}
-		s.lock = f
 		if s.content, err = readToken(f, path, strict); err != nil {
 			s.close()
 			return nil, err
@@ -99,6 +106,7 @@ func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
 func (s *tokenStore) close() {
 	if s.lock != nil {
 		unlock(s.lock) // closing is not enough if a forked child has a copy of the descriptor
+		s.release()
 		s.lock.Close()
 		s.lock = nil
 	}
