@@ -94,6 +94,12 @@ func mailed(html string) string {
 		"--b\nContent-Type: text/html; name=\"" + strings.ReplaceAll(bad, `"`, `'`) + ".html\"\nContent-Disposition: attachment\n\n" + bad + "\n--b--\n"
 }
 
+// stays returns hostile HTML that does not leave its page, so that the control has time to
+// load everything.
+func stays(html string) string {
+	return strings.NewReplacer("alert(1);", "", `document.getElementById("form").submit()`, "", `http-equiv="refresh"`, "", `window.open(`, "(").Replace(html)
+}
+
 // pages returns the addresses of all pages and frames that the browser shows.
 func (b *browser) pages() []string {
 	b.t.Helper()
@@ -120,7 +126,7 @@ func TestHostileHTML(t *testing.T) {
 	open := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		if r.URL.Path == "/" {
-			io.WriteString(w, hostile(t, control.URL))
+			io.WriteString(w, stays(hostile(t, control.URL)))
 		}
 	}))
 	defer open.Close()
@@ -185,7 +191,7 @@ func TestPolicyAloneStopsHostileHTML(t *testing.T) {
 			w.Header().Set("Content-Security-Policy", policy)
 			io.WriteString(w, hostile(t, quiet.URL))
 		case "/control":
-			io.WriteString(w, hostile(t, control.URL))
+			io.WriteString(w, stays(hostile(t, control.URL)))
 		}
 	}))
 	defer site.Close()
