@@ -348,7 +348,7 @@ func TestConfigGrants(t *testing.T) {
 		client + "oauth2-key = " + p.key + "\n":                                                                              "the certificate of the client is missing",
 		client + "oauth2-client-secret = s\noauth2-assertion-file = " + p.assertion + "\n":                                   "set only one of",
 		"oauth2-service-account = " + p.account + "\noauth2-certificate = " + p.pair + "\n":                                  "a service account needs no client secret",
-		client + "oauth2-client-secret = s\noauth2-grant = client-credentials\noauth2-service-account = " + p.account + "\n": "the grant is another one",
+		client + "oauth2-client-secret = s\noauth2-grant = client-credentials\noauth2-service-account = " + p.account + "\n": "another grant is used",
 		"oauth2-grant = service-account\n":                                                                                   "line 5: oauth2-grant: the key file of the service account is missing",
 		"oauth2-grant = azure-identity\noauth2-client-secret = s\n":                                                          "needs no client secret",
 		"oauth2-grant = azure-identity\noauth2-token-url = http://192.0.2.1/\n":                                              "loopback or link-local",

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -224,6 +226,45 @@ func TestHTTPSTokenFails(t *testing.T) {
 	mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("a token\r\nX: y") })
 	mustFail(t, h, noToken, (*Mailer).Send)
 	assert.Empty(t, service.Requests())
+}
+
+// A token that the service refuses is renewed with the refresh token of the token file,
+// which then has the new one.
+func TestHTTPSTokenFile(t *testing.T) {
+	var mu sync.Mutex
+	var refresh []string
+	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		refresh = append(refresh, r.FormValue("refresh_token"))
+		access := "an-old-token-of-the-test"
+		if len(refresh) > 1 {
+			access = httpsToken
+		}
+		fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-of-the-test-%d"}`, access, len(refresh))
+	}))
+	defer tokens.Close()
+	service := https(t)
+	path := filepath.Join(t.TempDir(), "token")
+	h := handle(t, serve(t, smtptest.MailOptions{}))
+	overHTTPS(t, h, httpmail.MicrosoftGraph, service)
+	mustCall(t, h, func(m *Mailer) error {
+		return m.SetOAuth2RefreshToken(tokens.URL, "client", "", "refresh-of-the-test-0", "https://graph.microsoft.com/Mail.Send")
+	})
+	mustCall(t, h, func(m *Mailer) error { return m.SetOAuth2TokenFile(path) })
+	var log strings.Builder
+	mustCall(t, h, func(m *Mailer) error {
+		return m.SetLogCallback(func(_ int, line string) { log.WriteString(line + "\n") })
+	})
+	mustCall(t, h, (*Mailer).Send)
+	mustCall(t, h, (*Mailer).Send)
+	assert.Len(t, service.Mails(), 2)
+	assert.Equal(t, []string{"refresh-of-the-test-0", "refresh-of-the-test-1"}, refresh)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "refresh-of-the-test-2")
+	assert.Contains(t, log.String(), "HTTP/1.1 401 Unauthorized")
+	assert.NotContains(t, log.String(), "of-the-test")
 }
 
 // A token for Microsoft Graph is requested with its scope, also if the settings were made
