@@ -310,20 +310,20 @@ enum {
 
 /* Numbers about a relay: CSmtp_PoolGetCount. */
 enum {
-  CSMTP_POOL_SENT = 0, /* mails that it accepted, also for some of the recipients only */
+  CSMTP_POOL_SENT = 0, /* mails that it accepted, for all or some of the recipients */
   CSMTP_POOL_REFUSED = 1, /* mails that it refused with 4yz or 5yz */
   CSMTP_POOL_DOUBTFUL = 2, /* mails whose outcome it left in doubt */
-  CSMTP_POOL_FAILED = 3, /* attempts that failed before the relay could take the mail */
+  CSMTP_POOL_FAILED = 3, /* attempts that failed before the relay could accept the mail */
   CSMTP_POOL_SESSIONS = 4, /* sessions that are open, or being opened */
   CSMTP_POOL_ACTIVE = 5, /* mails that are being sent */
-  CSMTP_POOL_HEALTH = 6, /* 0: it works; 1: it pauses after a failure; 2: one mail tries it again */
+  CSMTP_POOL_HEALTH = 6, /* 0: it works; 1: it gets no mail after a failure; 2: one mail is sent to test it */
   CSMTP_POOL_PAUSE = 7, /* milliseconds until its pause ends */
   CSMTP_POOL_RATE = 8 /* mails that it accepted in the last minute */
 };
 
 /* Answers of CSmtpReconcileFunction. */
 enum {
-  CSMTP_UNKNOWN = 0, /* it could not be found out */
+  CSMTP_UNKNOWN = 0, /* it is not known */
   CSMTP_DELIVERED = 1, /* the mail was delivered */
   CSMTP_NOT_DELIVERED = 2 /* the mail was not, and will not be, delivered */
 };
@@ -944,9 +944,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLoginRequired(CSmtpHandle h, int required); /*
 /* Sets an OAuth 2.0 access token. It is used instead of the password, with
  * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
-/* Returns an access token, or NULL if there is none. The library copies it at
- * once. 'refused' is 1 if the server has refused the token returned by the
- * previous call. */
+/* Returns an access token, or NULL if there is none. The library copies it
+ * immediately. 'refused' is 1 if the server has refused the token that the
+ * previous call returned. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
 /* Sets the function that the library asks for a token at each login. fn may be
  * NULL: that removes it. 'user' is passed to fn. */
@@ -960,69 +960,75 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunctio
  * returns CSMTP_NO_TOKEN. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
-/* Sets a file in which the library keeps the tokens of the functions above, so
- * that processes share them, and a refresh token that the server replaces is not
- * lost. Without one of these functions, the file must be one that csmtp-login has
- * written: it also holds the token server and the client id. "" clears it; so do
- * CSmtp_SetAccessToken and CSmtp_SetTokenCallback.
+/* Sets a file in which the library stores the tokens of the functions above,
+ * so that processes share them, and so that a new refresh token of the server
+ * is not lost. If none of these functions is called, csmtp-login must have
+ * written the file: it then also contains the token URL and the client id. "",
+ * CSmtp_SetAccessToken and CSmtp_SetTokenCallback clear the setting.
  *
- * If several processes need a new token, only one of them requests it. The file is
- * replaced as a whole, so that it is complete at any time. It must be a regular
- * file of the user, and no symbolic link, with the mode 0600; on Windows, only the
- * user and administrators may have access. The library creates it if there is a
- * client secret or refresh token. Otherwise, or if the file is damaged or belongs
- * to another client id or mailbox, connecting returns CSMTP_NO_TOKEN. If the file
- * cannot be written, the mail is sent nevertheless: see
- * CSmtp_GetOAuth2TokenFileError. */
+ * If several processes need a new token, only one of them requests it. The
+ * file is replaced as a whole, so that it is complete at any time. It must be
+ * a regular file with the mode 0600 that belongs to the user, and not a
+ * symbolic link; on Windows, only the user and administrators may have access.
+ * If the file does not exist, the library creates it if one of the functions
+ * above is called. Otherwise, or if the file is damaged or belongs to another
+ * client id or mailbox, connecting returns CSMTP_NO_TOKEN. If the file cannot
+ * be written, the mail is sent anyway: see CSmtp_GetOAuth2TokenFileError. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Returns why the last session could not write or lock the token file, or "". The
  * log also says so. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
-/* Returns the refresh token with which the token server replaced the one that was
- * set, or "" if it did not replace it or the token file holds it. Store it, because
- * the old one may be invalid. */
+/* Returns the refresh token with which the token server replaced the one that
+ * was set. Returns "" if it did not replace it, or if the new one is in the
+ * token file. Store the result, because the old refresh token may be invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
-/* Lets the library get its tokens with client credentials and a certificate in place
- * of a secret (RFC 7523, section 2.2). Register the certificate, which must have an
- * RSA key, at the provider. The files are PEM, DER or PKCS #12, and key_file may be
- * NULL or "" if certificate_file also contains the key. For an encrypted key or file,
- * call CSmtp_SetKeyPassphrase before. They are read again for each session.
- * algorithm is "PS256" or "RS256"; algorithm may be NULL or "": PS256. scope may be
- * NULL or "": the provider's scope for mail. Otherwise like CSmtp_SetOAuth2ClientCredentials;
- * returns CSMTP_FILE_NOT_EXIST if a file cannot be read. */
+/* Lets the library get its tokens with client credentials and a certificate
+ * instead of a secret (RFC 7523, section 2.2). The certificate must have an
+ * RSA key. Register it at the provider. The files are PEM, DER or PKCS #12,
+ * and key_file may be NULL or "" if certificate_file also contains the key.
+ * For an encrypted key or file, call CSmtp_SetKeyPassphrase before. The files
+ * are read again for each session. algorithm is "PS256", the default, or
+ * "RS256". algorithm may be NULL or "". scope may be NULL or "": the
+ * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
+ * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
-/* Lets the library get its tokens with client credentials and, in place of a secret,
- * the token of another identity provider (RFC 7523, section 2.2), such as that of
- * Kubernetes. assertion_file contains this token. It is read for each request, because
- * the provider replaces it, and need not exist yet. scope may be NULL or "". Otherwise
- * like CSmtp_SetOAuth2ClientCredentials. */
+/* Lets the library get its tokens with client credentials and, instead of a
+ * secret, a token of another identity provider (RFC 7523, section 2.2), such
+ * as Kubernetes. assertion_file contains this token. The file is read for each
+ * request, because the provider replaces the token. It need not exist yet.
+ * scope may be NULL or "". In all other respects it works like
+ * CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope); /* [setting] */
 /* Lets the library get its tokens as a Google service account with domain-wide
- * delegation (RFC 7523, section 2.1). key_file is the account's key file in JSON. It is
- * read again for each session. The account acts as the user mailbox. mailbox may be
- * NULL or "": the login of CSmtp_SetLogin. scope may be NULL or "":
- * https://mail.google.com/. Returns CSMTP_BAD_ARGUMENT if the file is not such a key
- * file, CSMTP_FILE_NOT_EXIST if it cannot be read. */
+ * delegation (RFC 7523, section 2.1). key_file is the account's key file in
+ * JSON. It is read again for each session. The account acts for the user
+ * 'mailbox'. mailbox may be NULL or "": the login of CSmtp_SetLogin. scope may
+ * be NULL or "": https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the
+ * file cannot be read, and CSMTP_BAD_ARGUMENT if it is not the key file of a
+ * service account. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
-/* Lets the library get its tokens with the identity that a cloud gives to this
- * machine, so that no secret is stored. cloud is "azure" or "google". It may be
- * followed by ":" and the URL of the metadata server, which must be https, or http at
- * a loopback or link-local address. By default, "azure" uses IDENTITY_ENDPOINT and
- * IDENTITY_HEADER of the environment, as in App Service, or else the metadata server
- * of virtual machines; "google" uses GCE_METADATA_HOST or else the metadata server.
- * client_id selects one of several identities: for "azure" its client id, for "google"
- * the address of a service account. client_id may be NULL or "". scope may be NULL or
- * "". With "google", the service account acts as the user of CSmtp_SetLogin, and needs
- * domain-wide delegation and the role Service Account Token Creator for itself. */
+/* Lets the library get its tokens with the identity that a cloud provider has
+ * assigned to this machine, so that no secret is stored. cloud is "azure" or
+ * "google". It may be followed by ":" and the URL of the metadata server,
+ * which must be https, or http at a loopback or link-local address. By
+ * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+ * environment, as in App Service, or else the metadata server of virtual
+ * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+ * client_id selects one of several identities: for "azure" its client id, for
+ * "google" the address of a service account. client_id may be NULL or "".
+ * scope may be NULL or "". With "google", the service account acts for the
+ * user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
+ * Account Token Creator for itself. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
-/* Gets an access token without connecting to the mail server, to check the settings.
- * Returns CSMTP_NO_TOKEN if no token is obtained; the error text has the words of the
- * token server and what to do. Returns CSMTP_BAD_ARGUMENT if no source of tokens is
- * set. */
+/* Gets an access token without connecting to the mail server, to check the
+ * settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text
+ * contains the error of the token server and what to do. Returns
+ * CSMTP_BAD_ARGUMENT if no source of tokens is set. */
 CSMTP_API int CSMTP_CALL CSmtp_CheckToken(CSmtpHandle h);
-/* Returns what the token of the last CSmtp_CheckToken says about itself, such as
+/* Returns the main claims in the token of the last CSmtp_CheckToken, such as
  * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
- * 2027-01-31T12:00:00Z"; "" if it is not a JSON Web Token. It never returns the token. */
+ * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
+ * returns the token itself. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h);
 /* Returns the SASL mechanism used to log in to the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
@@ -1046,10 +1052,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
  * @endcode
  */
 
-/* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
- * instead of the one set with CSmtp_SetSMTPServer. "" goes back to that one. With
- * a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy cannot look up these
- * records, and a DNS query without the proxy would reveal where the mail goes. */
+/* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC
+ * 8314) instead of the one set with CSmtp_SetSMTPServer. "" restores the use
+ * of that one. With a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy
+ * cannot look up these records, and a DNS query without the proxy would reveal
+ * where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* Sets the local IP address to connect from. "" restores the default: the system
  * chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
@@ -1061,44 +1068,50 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *addres
  * 'url' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
 /* Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
- * "gmail-api" send mail over HTTPS (port 443), where SMTP is not possible: by
- * sendMail of Microsoft Graph, and by messages.send of the Gmail API. Returns
- * CSMTP_BAD_ARGUMENT for another name.
+ * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
+ * which SMTP is not possible. They use sendMail of Microsoft Graph and
+ * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
  *
- * The service gets the same message that a mail server would get, and Bcc, which it
- * does not show to the recipients. It needs an access token: see
- * CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
- * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The login
- * is the mailbox that sends; without a login it is that of the token. Server, port,
- * security type, password, EHLO name and service extensions do not matter. The
- * proxy, the timeouts, the log and the TLS settings apply. Without
- * CSmtp_SetProxy, the proxy is that of the environment (HTTPS_PROXY), as for tokens.
+ * The service gets the same message that a mail server would get, with a Bcc
+ * field, which it does not show to the recipients. It requires an access
+ * token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+ * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+ * login is the mailbox that sends the mail; without a login, it is the mailbox
+ * to which the token belongs. The settings of server, port, security type,
+ * password, EHLO name and service extensions are not used. The proxy, the
+ * timeouts, the log and the TLS settings apply. If CSmtp_SetProxy is not
+ * called, the proxy is that of the environment (HTTPS_PROXY), as for requests
+ * for tokens.
  *
- * The service reads the sender and the recipients from the header. Sending returns
- * CSMTP_BAD_INPUT, and sends nothing, if the envelope is different: a reverse-path
- * that is not in From or Sender, recipients of CSmtp_SendRaw that are not those in
- * To, Cc and Bcc, Resent-* fields, partial delivery, DSN, REQUIRETLS, MT-PRIORITY,
- * DELIVERBY, FUTURERELEASE, and LMTP. Microsoft Graph takes 3,145,728 octets (4 MiB in
- * base64), the Gmail API 36,700,160. A larger message is CSMTP_MSG_TOO_BIG.
+ * The service reads the sender and the recipients from the header. Sending
+ * therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
+ * reverse-path is not in From or Sender; the recipients of CSmtp_SendRaw are
+ * not those in To, Cc and Bcc; the message has Resent-* fields; or partial
+ * delivery, DSN, REQUIRETLS, MT-PRIORITY, DELIVERBY, FUTURERELEASE or LMTP is
+ * set. Microsoft Graph accepts messages of up to 3,145,728 octets (4 MiB in
+ * base64), and the Gmail API up to 36,700,160. For a larger message, sending
+ * returns CSMTP_MSG_TOO_BIG.
  *
- * The status of HTTP decides the outcome. 202 of Microsoft Graph and 200 of the Gmail
- * API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see CSmtp_GetRetryAfter. 500,
- * 502, 504 and a connection that is lost after the last octet are IN_DOUBT. Other
- * responses are REJECTED_PERMANENT. After 401 the library gets a new token and tries
- * once more. A redirect is not followed. CSmtp_GetLastReply returns the response as a
- * reply of SMTP, such as "451 HTTP 429 Too Many Requests: ...", and
- * CSmtp_GetQueueID the message id of Gmail.
+ * The HTTP status decides the outcome. 202 of Microsoft Graph and 200 of the
+ * Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
+ * CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
+ * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
+ * the library gets a new token and tries once more. A redirect is not
+ * followed. CSmtp_GetLastReply returns the response in the form of an SMTP
+ * reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
+ * the message id of Gmail.
  *
- * CSmtp_ConnectRemoteServer gets a token and opens the connection, which the next
- * mails use. CSmtp_KeepAlive sends nothing, and opens the connection again if the
- * service has closed it. CSmtp_SendBatch sends the mails one after another. It stops
- * at a response that concerns the next mails too, such as 429. CSmtp_GetExtensions
- * and CSmtp_GetAuthMechanismUsed return "". */
+ * CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
+ * used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
+ * connection again if the service has closed it. CSmtp_SendBatch sends the
+ * mails one after another. It stops at a response that also applies to the
+ * next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+ * return "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport); /* [setting] */
-/* Sets the https URL of the service of CSmtp_SetTransport, for national clouds, such as
- * "https://graph.microsoft.us". "" restores that of the service. Returns
- * CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a user, a query or a
- * fragment. The access token is sent to this server. */
+/* Sets the https URL of the service of CSmtp_SetTransport, for national
+ * clouds, such as "https://graph.microsoft.us". "" restores the default of the
+ * service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
+ * user, a query or a fragment. The access token is sent to this server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
 /* If a server in a list fails, the library tries it only after the other servers
  * for this number of seconds. The default is 60. With 0, servers that failed are
@@ -1345,110 +1358,120 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * }
  * @endcode
  *
- * A pool has a handle of its own. CSmtp_Free frees it, CSmtp_Cancel cancels all its
- * mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a failed call.
- * Relays are numbered from 0 in the order of CSmtp_PoolAddRelay. All threads may use a
- * pool at the same time. A forked child cannot use a pool of its parent, nor mails in
- * it: calls return CSMTP_FORKED. docs/pool.md says which relay takes a mail, and when
- * a mail goes to another one.
+ * A pool has its own handle. CSmtp_Free frees it, CSmtp_Cancel cancels all its
+ * mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a failed
+ * call. Relays are numbered from 0 in the order of CSmtp_PoolAddRelay. All
+ * threads may use a pool at the same time. A forked child cannot use a pool of
+ * its parent, or the mails in it: calls return CSMTP_FORKED. docs/pool.md says
+ * which relay sends a mail, and when a mail goes to another relay.
  *
- * Callbacks run on threads of the library, several at a time, as docs/embedding.md
- * describes for CSmtp_SendAsync, or where CSmtp_PoolSetCallbacksInWait says. A callback
- * may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend on its
- * own pool return CSMTP_BUSY there.
+ * Callbacks run on threads of the library, several at a time, as
+ * docs/embedding.md describes for CSmtp_SendAsync, or where
+ * CSmtp_PoolSetCallbacksInWait says. A callback may call any function, but
+ * CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend return CSMTP_BUSY in a
+ * callback of the same pool.
  */
 
 /* Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
  * does. CSmtp_Free cancels the mails of a pool, waits until their callbacks have
  * returned (except a callback that calls it), and closes the sessions. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
-/* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
- * timeouts, log and so on. Later changes of that handle, and freeing it, have no effect
- * on the pool. Its log and token callbacks run on threads of the library, one at a
- * time, until the pool is freed. name is for people; if it is NULL or "", it is the
- * server. name may be NULL. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool or does not
- * use SMTP (CSmtp_SetTransport). */
+/* Adds a relay that has the settings of the handle 'relay': server, login,
+ * TLS, timeouts, log and so on. Later changes of that handle, and freeing it,
+ * have no effect on the pool. Its log and token callbacks run on threads of
+ * the library, one at a time, until the pool is freed. name is used in error
+ * texts; if it is NULL or "", the name of the server is used. name may be
+ * NULL. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool or does not use SMTP
+ * (CSmtp_SetTransport). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
-/* Sets the share of the mails that a relay gets, in proportion to the weights of the
- * others: 1 (the default) to 1,000,000. */
+/* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
+ * distributed in proportion to the weights. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetWeight(CSmtpHandle pool, unsigned int relay, unsigned int weight);
-/* Sets how many sessions a relay has at most: 1 to 1,000; 4 is the default. */
+/* Sets the maximum number of sessions with a relay, from 1 to 1,000. The
+ * default is 4. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessions(CSmtpHandle pool, unsigned int relay, unsigned int sessions);
-/* Limits a relay to 'mails' mails in 'seconds' seconds (1 to 86,400), evenly spaced. No
- * period of that length has more than 'mails' + 1 mails. 0 mails (the default) means no
- * limit. */
+/* Limits a relay to 'mails' mails in 'seconds' seconds (1 to 86,400), evenly
+ * spaced. No period of that length contains more than 'mails' + 1 mails. 0
+ * mails (the default) means no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds);
 /* Sets after how many mails a session is closed. 0 (the default) means no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails);
-/* Sets how long a session without a mail stays open, in milliseconds; 10,000 is the
- * default. */
+/* Sets how long a session without a mail stays open, in milliseconds. The
+ * default is 10,000. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay, unsigned int milliseconds);
-/* Sets how many mails may wait in the pool; 1,000 is the default, 0 means no limit. */
+/* Sets how many mails may wait in the pool. The default is 1,000; 0 means no
+ * limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails);
-/* Set how long a relay that failed gets no mail: 'first' milliseconds (1,000 is the
- * default), then twice as long each time one mail has found that it still fails, at most
+/* Sets for how many milliseconds a relay gets no mail after a failure. The
+ * first pause is 'first' (the default is 1,000). After each pause, the relay
+ * gets one mail. If this one fails too, the next pause is twice as long, up to
  * 'longest' (300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
-/* Sets how long after CSmtp_PoolSubmit a mail that no relay takes may wait for a relay
- * to work again, in milliseconds. With 0 (the default), it ends at once. */
+/* Sets how long after CSmtp_PoolSubmit a mail may wait if all relays have
+ * failed, in milliseconds. With 0 (the default), it ends immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
-/* Is called before the first octet of a mail is sent to a relay. 'id' is that of
- * CSmtp_PoolSubmit. If the result is not 0, nothing is sent, and the mail ends with
- * CSMTP_CANCELED and CSMTP_NOT_SENT. */
+/* Is called before the first octet of a mail is sent to a relay. 'id' is the
+ * argument of CSmtp_PoolSubmit. If the result is not 0, nothing is sent, and
+ * the mail ends with the error CSMTP_CANCELED and the outcome CSMTP_NOT_SENT. */
 typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
-/* Is called once after each call of CSmtpSendingFunction that returned 0, with the
- * outcome of that attempt (CSMTP_ACCEPTED and so on), the server's queue id and its
- * reply; both may be "". If the result is not 0, the mail ends with CSMTP_CANCELED,
- * although CSmtp_GetOutcome returns its true outcome, so that a program that deletes
- * mails with error 0 keeps it. */
+/* Is called once after each call of CSmtpSendingFunction that returned 0, with
+ * the outcome of that attempt (CSMTP_ACCEPTED and so on), the server's queue
+ * id and its reply; both may be "". If the result is not 0, the mail ends with
+ * the error CSMTP_CANCELED, so that the program does not treat it as done.
+ * CSmtp_GetOutcome still returns the true outcome. */
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
-/* Sets the journal: two callbacks that record each attempt, for example in a database.
- * A record of a beginning without an end then belongs to a mail that is in doubt because
- * the program ended. begin or end may be NULL. */
+/* Sets the journal: two callbacks that record each attempt, for example in a
+ * database. After a crash of the program, a mail with a recorded beginning and
+ * no recorded end is in doubt. begin or end may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
-/* Finds out what became of a mail that is CSMTP_IN_DOUBT, for example from the log of
- * the relay. Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It may take
- * its time: its mail has no session meanwhile. */
+/* Finds out what happened to a mail whose outcome is CSMTP_IN_DOUBT, for
+ * example from the log of the relay. Returns CSMTP_DELIVERED,
+ * CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It may take a long time, because the
+ * mail occupies no session meanwhile. */
 typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
-/* Sets the function that is called for each mail in doubt. After CSMTP_DELIVERED, the
- * mail is CSMTP_ACCEPTED; after CSMTP_NOT_DELIVERED, a relay gets it again; otherwise
- * it stays in doubt. fn may be NULL. */
+/* Sets the function that is called for each mail in doubt. After
+ * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
+ * CSMTP_NOT_DELIVERED, the mail is sent again. Otherwise it stays in doubt. fn
+ * may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
-/* 1 runs the callbacks inside CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend, CSmtp_Free,
- * and CSmtp_PoolSubmit while it waits, on the calling thread. The program must then call
- * CSmtp_PoolWait often, because mails wait for their callbacks. 0 (the default) runs them
- * on threads of the library. Returns CSMTP_BUSY if the pool has mails. */
+/* Sets where callbacks run. With 1, they run on the calling thread inside
+ * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
+ * CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
+ * often, because mails wait for their callbacks. With 0 (the default), they
+ * run on threads of the library. Returns CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
 /* Sends the message of 'mail' and waits until it has ended. Returns what CSmtp_Send
  * would have returned; the getters on 'mail' describe the outcome. The settings of
  * 'mail' for the message and the envelope apply, but not its server and its callbacks.
  * CSmtp_Cancel on 'mail' cancels it. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
-/* Puts a copy of the message of 'mail' in the queue and returns, so 'mail' can be changed
- * or freed at once. Attached files are opened now: the mail ends with
- * CSMTP_MSG_BODY_ERROR if one has changed when it is sent. Read functions are called now.
- * If the queue is full, waits for at most 'milliseconds' (UINT_MAX: without limit), and
- * then returns CSMTP_BUSY. id is the program's name for the mail in the journal; if it is
- * NULL or "", it is the Message-ID. When the mail has ended, fn is called with 'user', a
- * handle and the error number. The getters on the handle describe the outcome. The
- * library frees it when fn has returned; fn may pass it to CSmtp_PoolSubmit to send the
- * mail again with the same Message-ID. Stores that handle in 'copied' as well; until the
- * mail has ended, only getters and CSmtp_Cancel may be called on it. id, fn and copied may be
- * NULL. Otherwise returns what CSmtp_RenderMessage returns, or CSMTP_CANCELED after
- * CSmtp_PoolDrain. */
+/* Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
+ * freed as soon as the call has returned. Attached files are opened during the
+ * call, but read later: if one has changed when the mail is sent, the mail
+ * ends with CSMTP_MSG_BODY_ERROR. Read functions are called during the call.
+ * If the queue is full, waits for at most 'milliseconds' (UINT_MAX: without
+ * limit), and then returns CSMTP_BUSY. id is the program's name for the mail
+ * in the journal; if it is NULL or "", it is the Message-ID. When the mail has
+ * ended, fn is called with 'user', a handle and the error number. The getters
+ * on the handle describe the outcome. The library frees it when fn has
+ * returned; fn may pass it to CSmtp_PoolSubmit to send the mail again with the
+ * same Message-ID. The call also stores that handle in 'copied'; until the
+ * mail has ended, only getters and CSmtp_Cancel may be called on it. id, fn
+ * and copied may be NULL. Returns CSMTP_CANCELED after CSmtp_PoolDrain, and
+ * otherwise the same as CSmtp_RenderMessage. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at most
  * 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseconds);
-/* Does the same, but first makes the pool refuse further mails. To end a program, call
- * it before CSmtp_Free. */
+/* Does the same, but first makes the pool refuse further mails. At the end of
+ * a program, call it before CSmtp_Free. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolDrain(CSmtpHandle pool, unsigned int milliseconds);
 /* Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetCount(CSmtpHandle pool, unsigned int relay, int what);
 /* Returns the number of mails that wait for a relay. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetQueued(CSmtpHandle pool);
-/* Return the name of a relay, and the text of the last error for which the relay was
- * the reason; "" if there is none. */
+/* Return the name of a relay, and the text of the last error that the relay
+ * caused; "" if there is none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayName(CSmtpHandle pool, unsigned int relay);
 CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsigned int relay);
 
@@ -1510,8 +1533,8 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * 1 for each of the mails. Wait some minutes before each further attempt, and limit
  * their number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
-/* Returns for how many seconds a service of CSmtp_SetTransport wants to get no further
- * mail (Retry-After of HTTP); 0 if it did not say so. */
+/* Returns for how many seconds a service of CSmtp_SetTransport asks to send no
+ * further mail (the HTTP field Retry-After). Returns 0 if it has not asked. */
 CSMTP_API int CSMTP_CALL CSmtp_GetRetryAfter(CSmtpHandle h);
 /* Returns the server's queue id for the mail last accepted; "" if the reply
  * contains none. */
@@ -1552,13 +1575,14 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn
  * the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Writes the sessions that begin from now on to a file, as a transcript that
- * csmtp-testserver plays: see docs/recording.md. Passwords, tokens and the responses
- * of a login are always masked. If contents is 0, mail addresses and the names of
- * this host are replaced, and the messages are left out. The file is written at the
- * end of each call, and gets mode 0600. All handles of the process that record to
- * the same file share it; their first session replaces the old content. "" ends the
- * recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, is a link,
- * is not a regular file, or belongs to another user. */
+ * csmtp-testserver can play: see docs/recording.md. Passwords, tokens and the
+ * responses of a login are always masked. If contents is 0, mail addresses and
+ * the names of this host are replaced with others, and the messages are left
+ * out. The file is written at the end of each call, and gets mode 0600. All
+ * handles of the process that record to the same file share it; their first
+ * session replaces the old content. "" ends the recording. Returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be opened, is a link, is not a
+ * regular file, or belongs to another user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 
 #ifdef __cplusplus
