@@ -224,8 +224,9 @@ class CSmtpExtensions {
   void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
   // Appends the dialogue to a file. "" stops it.
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
-  // Writes sessions to a file as a transcript, which csmtp-testserver plays. "" stops it.
-  // Without contents, it has neither addresses nor messages.
+  // Writes sessions to a file as a transcript, which csmtp-testserver can play. ""
+  // stops this. If contents is false, the transcript contains neither mail addresses
+  // nor messages.
   void SetRecordFile(const char *path, bool contents = false) { m_csmtp.Check(CSmtp_SetRecordFile(m_csmtp.Get(), path, contents)); }
 
   bool m_bHTML; // true sends the lines of the body as HTML

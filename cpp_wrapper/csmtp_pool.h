@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // csmtp_pool.h: class CSmtpPool, which sends many mails over several relays. csmtp_c.h
-// documents its functions (CSmtp_Pool...), and docs/pool.md explains them. Include it in
-// addition to CSmtp.h, or instead. It uses <functional>, <list>, <memory> and <mutex>.
+// documents its functions (CSmtp_Pool...), and docs/pool.md explains them. Include it
+// in addition to CSmtp.h or instead of it. It uses <functional>, <list>, <memory> and
+// <mutex>.
 #ifndef CSMTP_POOL_H
 #define CSMTP_POOL_H
 
@@ -52,15 +53,15 @@ class CSmtpPoolMail {
 };
 
 // Relays, and the mails that are sent over them. All threads may use a pool at the same
-// time. Methods throw ECSmtp if they fail. The destructor cancels the mails that are
-// left: call Drain before. Callbacks run on threads of the library, unless
-// SetCallbacksInWait was called. The next Wait, Drain or Send throws what a callback has
-// thrown; such a callback counts as one that refuses.
+// time. Methods throw ECSmtp if they fail. The destructor cancels the remaining mails:
+// call Drain before. Callbacks run on threads of the library, unless SetCallbacksInWait
+// was called. If a callback throws, the next Wait, Drain or Send throws the same
+// exception, and the callback counts as one that refuses.
 class CSmtpPool {
  public:
   enum : unsigned int { no_limit = 0xFFFFFFFFu }; // for a number of milliseconds
   typedef std::function<void(const CSmtpPoolMail &mail)> Done;
-  // Return true to go on, and false to refuse.
+  // These functions return true to go on, and false to refuse.
   typedef std::function<bool(const char *id, unsigned int relay, const char *message_id)> Sending;
   typedef std::function<bool(const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)> Ended;
   // Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN.
@@ -73,8 +74,8 @@ class CSmtpPool {
   CSmtpPool(const CSmtpPool &) = delete;
   CSmtpPool &operator=(const CSmtpPool &) = delete;
 
-  // Adds a relay that has a copy of the settings of 'relay', with its callbacks for log
-  // and tokens. Returns its number.
+  // Adds a relay with a copy of the settings of 'relay' and of its callbacks for the
+  // log and for tokens. Returns the number of the relay.
   unsigned int AddRelay(const CSmtp &relay, const char *name = nullptr) {
     std::lock_guard<std::mutex> lock(m_state->mutex);
     m_relays.emplace_back(relay);
@@ -83,7 +84,8 @@ class CSmtpPool {
     Check(error);
     return static_cast<unsigned int>(m_relays.size()) - 1;
   }
-  // Set the share, the sessions, the rate and the use of sessions of a relay.
+  // Set the weight, the number of sessions, the rate, and the limits of a session of a
+  // relay.
   void SetWeight(unsigned int relay, unsigned int weight) { Check(CSmtp_PoolSetWeight(m_pool, relay, weight)); }
   void SetSessions(unsigned int relay, unsigned int sessions) { Check(CSmtp_PoolSetSessions(m_pool, relay, sessions)); }
   void SetRate(unsigned int relay, unsigned int mails, unsigned int seconds = 1) { Check(CSmtp_PoolSetRate(m_pool, relay, mails, seconds)); }
@@ -94,8 +96,8 @@ class CSmtpPool {
   void SetPause(unsigned int first, unsigned int longest) { Check(CSmtp_PoolSetPause(m_pool, first, longest)); }
   void SetPatience(unsigned int milliseconds) { Check(CSmtp_PoolSetPatience(m_pool, milliseconds)); }
   void SetCallbacksInWait(bool in_wait = true) { Check(CSmtp_PoolSetCallbacksInWait(m_pool, in_wait)); }
-  // Set the journal, and the function that settles doubts. Call them before the first
-  // mail. An empty function removes one.
+  // Set the journal, and the function that finds out what happened to a mail in doubt.
+  // Call them before the first mail. An empty function removes one.
   void SetJournal(const Sending &begin, const Ended &end) {
     Check(CSmtp_PoolSetJournal(m_pool, nullptr, nullptr, nullptr));
     m_state->begin = begin;
@@ -108,16 +110,17 @@ class CSmtpPool {
     Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, m_state.get()));
   }
 
-  // Sends the message of 'mail' and waits for its end. Throws if it was not accepted.
+  // Sends the message of 'mail' and waits for the outcome. Throws if it was not
+  // accepted.
   void Send(CSmtp &mail) {
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSend(m_pool, running);
     Rethrow();
     if (error != CSMTP_NO_ERROR) CSmtpThrow(ECSmtp(running, error));
   }
-  // Puts a copy of the message of 'mail' in the queue. If that is full, waits for at most
-  // 'milliseconds', and then returns false. done is called when the mail has ended. id is
-  // the program's name for the mail in the journal.
+  // Puts a copy of the message of 'mail' in the queue. If the queue is full, waits for
+  // at most 'milliseconds', and then returns false. done is called when the mail has
+  // ended. id is the program's name for the mail in the journal.
   bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
     std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
     const int error = CSmtp_PoolSubmit(m_pool, csmtp_detail::Sending::Building(0, mail), id, milliseconds, &OnDone, waiting.get(), nullptr);
@@ -126,15 +129,15 @@ class CSmtpPool {
     Check(error);
     return true;
   }
-  // Wait until all mails have ended. Return false if 'milliseconds' were too few. Drain
-  // makes the pool refuse further mails.
+  // Wait until all mails have ended, for at most 'milliseconds'. Return false if mails
+  // remain. Drain makes the pool refuse further mails.
   bool Wait(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolWait(m_pool, milliseconds)); }
   bool Drain(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolDrain(m_pool, milliseconds)); }
   // Cancels all mails.
   void Cancel() { Check(CSmtp_Cancel(m_pool)); }
 
-  // Return a number about a relay, CSMTP_POOL_..., the number of mails that wait, and the
-  // name and the last error of a relay.
+  // Return a number about a relay (CSMTP_POOL_...), the number of mails that wait, and
+  // the name and the last error of a relay.
   unsigned int GetCount(unsigned int relay, int what) const { return CSmtp_PoolGetCount(m_pool, relay, what); }
   unsigned int GetQueued() const { return CSmtp_PoolGetQueued(m_pool); }
   std::string GetRelayName(unsigned int relay) const { return CSmtp_PoolGetRelayName(m_pool, relay); }
@@ -148,7 +151,7 @@ class CSmtpPool {
     Sending begin;
     Ended end;
     Reconcile reconcile;
-    std::exception_ptr thrown; // by a callback, the first one
+    std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {
       std::lock_guard<std::mutex> lock(mutex);
       if (!thrown) thrown = std::current_exception();

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Runs csmtp-testserver, a mail server for tests, and reads the mails that it received.
-// For every test framework: an error is an exception. docs/testing.md introduces it.
+// It works with every test framework, because each error is an exception. docs/testing.md introduces it.
 //
 //   csmtp::TestServer server;
 //   SendMyMail("localhost", server.Port(), server.CAFile());
 //   csmtp::TestMail mail = server.Wait(1).at(0);
 //   EXPECT_EQ("Hello", mail.Field("Subject"));
 //
-// It needs C++11 and nothing else; with MinGW, link -lws2_32. It does not need the library
-// csmtp.
+// It needs only C++11, and not the library csmtp. With MinGW, link -lws2_32.
 #ifndef CSMTP_TESTSERVER_HPP
 #define CSMTP_TESTSERVER_HPP
 
@@ -29,12 +28,12 @@
 
 namespace csmtp {
 
-// The server did not start, or refused a request, or a time was over.
+// The error if the server did not start, refused a request, or did not respond in time.
 struct TestServerError : std::runtime_error {
   explicit TestServerError(const std::string &what) : std::runtime_error(what) {}
 };
 
-// The client did not follow the script.
+// The error if the client did not follow the script.
 struct TestScriptError : std::runtime_error {
   explicit TestScriptError(const std::string &what) : std::runtime_error(what) {}
 };
@@ -63,7 +62,7 @@ struct TestMail {
     return "";
   }
 
-  // Returns what follows the header.
+  // Returns the body, which follows the header.
   std::string Body() const {
     std::size_t at = raw.find("\r\n\r\n");
     return at == std::string::npos ? "" : raw.substr(at + 4);
@@ -80,11 +79,12 @@ struct TestMail {
   }
 };
 
-// A running server. It ends with this object or with the program.
+// A running server. It ends when this object is destroyed or the program ends.
 class TestServer {
  public:
-  // Starts the server with options of the program, such as {"--certificate", "expired"}. The
-  // program is that in the environment variable CSMTP_TESTSERVER, or the one in PATH.
+  // Starts the server with options of the program, such as {"--certificate",
+  // "expired"}. The path of the program is in the environment variable
+  // CSMTP_TESTSERVER; if it is not set, the program is searched in PATH.
   explicit TestServer(const std::vector<std::string> &options = std::vector<std::string>()) {
     const char *program = std::getenv("CSMTP_TESTSERVER");
     std::vector<std::string> arguments = {program && *program ? program : "csmtp-testserver", "--for", "1h", "--stdin", "--ready", m_process.File("ready")};
@@ -120,7 +120,8 @@ class TestServer {
   // Forgets all mails and sessions.
   void Clear() { Request("DELETE", "mails"); }
 
-  // Plays a script to the next clients: a ready one by its name, or the text of another.
+  // Plays a script to the next clients. script is the name of a ready script, or the
+  // text of a script.
   void Play(const std::string &script) {
     const char *key = script.find('\n') == std::string::npos ? "name" : "text";
     Request("PUT", "script", std::string("{\"") + key + "\":" + detail::Json::Quoted(script) + "}");
@@ -177,7 +178,8 @@ class TestServer {
     return mails;
   }
 
-  // Sends a request to the server's JSON interface, and returns the body of the answer.
+  // Sends a request to the JSON interface of the server, and returns the body of the
+  // response.
   std::string Request(const std::string &method, const std::string &where, const std::string &body = "") {
     const std::string url = URL(), scheme = "http://";
     const std::size_t slash = url.find('/', scheme.size());

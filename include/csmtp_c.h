@@ -1376,13 +1376,12 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * does. CSmtp_Free cancels the mails of a pool, waits until their callbacks have
  * returned (except a callback that calls it), and closes the sessions. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
-/* Adds a relay that has the settings of the handle 'relay': server, login,
- * TLS, timeouts, log and so on. Later changes of that handle, and freeing it,
- * have no effect on the pool. Its log and token callbacks run on threads of
- * the library, one at a time, until the pool is freed. name is used in error
- * texts; if it is NULL or "", the name of the server is used. name may be
- * NULL. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool or does not use SMTP
- * (CSmtp_SetTransport). */
+/* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
+ * timeouts, log and so on. Later changes of that handle, and freeing it, have no
+ * effect on the pool. Its log and token callbacks run on threads of the library, one
+ * at a time, until the pool is freed. name is used in error texts; if it is NULL or
+ * "", the name of the server is used. name may be NULL. Returns CSMTP_BAD_ARGUMENT
+ * if 'relay' is a pool. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
 /* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
  * distributed in proportion to the weights. */
