@@ -2,8 +2,9 @@
 
 // Package smtptest contains two servers to test SMTP clients. One plays a transcript
 // exactly as it is written. The other receives mail like a correct server, or misbehaves
-// on request. They share no code with package smtp, so that they cannot
-// share its bugs. Command csmtp-testserver runs both for programs in other languages.
+// on request; it can also play transcripts, and answer normally in between. They share no code with package smtp, so that they cannot
+// share its bugs. Command csmtp-testserver runs it for programs in other languages.
+// NewTest starts it for a test in Go.
 //
 // # Transcripts
 //
@@ -66,6 +67,8 @@
 //     of the header
 //   - forged MECHANISM    the same, but the server sends a wrong proof, and the client
 //     must cancel
+//   - serve until VERB N  the server answers normally up to the Nth command with this verb,
+//     or the first one, which the next step reads
 //   - bdat                one BDAT command with its octets; the message is kept
 //     after LAST
 //   - raw "octets"        these octets, quoted as in Go, in the same write
@@ -75,6 +78,7 @@
 //
 // and, as the last of a connection:
 //
+//   - serve               the server answers normally until the client leaves
 //   - leave               the client may send RSET and QUIT, or just close; for the end
 //     of scripts that test something else
 //   - expect-close        the client must close and send nothing more
@@ -88,13 +92,16 @@
 //   - drip 20ms "octets"  the server sends these octets repeatedly, one every 20 ms,
 //     until the client closes
 //
+// After steps that a script plays itself, serve goes on with the state that these steps
+// have left: the keywords of its reply to EHLO, the login, the mail transaction.
+//
 // After any other last step, for example the 221 reply to QUIT, the server closes the connection.
 // The client must then close it too and send nothing more. A connection that is not in
 // the script is an error.
 //
 // # Header
 //
-// Settings for the client and the server:
+// The header is optional. Settings for the client and the server:
 //
 //	description           one sentence
 //	security              none, starttls, starttls-if-offered or tls
@@ -122,6 +129,14 @@
 //	subject               "A test" if absent
 //	line                  may repeat; a line of the body; "Hello." if absent
 //	attachment-size       attach a file of this many octets
+//
+// Settings for serve, and for a script that a MailServer plays:
+//
+//	hide                  may repeat; a keyword that is not offered
+//	extra                 may repeat; an additional line of the reply to EHLO
+//	fault                 may repeat; a fault, as for ParseFault, which must occur
+//	max-size              size limit of a mail in octets
+//	repeat                yes: after its last connection, the script begins again
 //
 // With action send, the client connects, sends and disconnects. It stops at the first
 // error, and these keys describe that error:

@@ -42,6 +42,18 @@ func TestLimits(t *testing.T) {
 	assert.Zero(t, server.pending)
 }
 
+// The content that scripts read needs the same memory.
+func TestLimitsOfScripts(t *testing.T) {
+	server := staged(t, MailOptions{MaxPending: 1000}, "S: 220 x\nC: DATA\nS: 354 x\nC...\nS: 250 x\n* leave\n")
+	c := dial(t, server.Addr())
+	c.hear()
+	c.want("354", "DATA")
+	c.say(strings.Repeat(strings.Repeat("x", 98)+"\r\n", 20))
+	assert.ErrorContains(t, finished(t, server), "more than the server has memory for")
+	server.Close()
+	assert.Zero(t, server.pending)
+}
+
 // With Received, the server keeps nothing, and every mail is announced before its reply.
 func TestReceivedAndEnded(t *testing.T) {
 	var mails []Mail

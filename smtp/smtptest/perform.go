@@ -103,6 +103,10 @@ func (s *Server) take(i int) (*arrival, error) {
 func (s *Server) playConnection(number int, steps []Step, a *arrival) error {
 	defer a.conn.Close()
 	p := newPlay(s, a.conn, a.record)
+	defer func() {
+		p.drop()
+		s.host.reserve(-p.held)
+	}()
 	s.mu.Lock()
 	s.conn = a.conn
 	s.records = append(s.records, a.record)

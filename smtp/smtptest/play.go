@@ -20,6 +20,7 @@ type play struct {
 
 	challenged bool   // the last reply was a 334, so a secret may follow
 	chunks     []byte // the octets of BDAT commands, up to LAST
+	held       int64  // octets of MaxPending
 	tlsFailed  bool
 }
 
@@ -110,6 +111,9 @@ func (p *play) content(step Step) error {
 		}
 		data = append(data, strings.TrimPrefix(line, ".")...)
 		data = append(data, "\r\n"...)
+		if !p.reserved(len(line) + 2) {
+			return mismatch("less content in all sessions", "more than the server has memory for")
+		}
 		if int64(len(data)) > p.options.MaxSize {
 			return mismatch(fmt.Sprintf("%s of at most %d octets", want, p.options.MaxSize), "more")
 		}
@@ -125,6 +129,16 @@ func (p *play) content(step Step) error {
 	return nil
 }
 
+// reserved takes memory for n octets of content, and reports whether it was left.
+func (p *play) reserved(n int) bool {
+	if !p.server.reserve(int64(n)) {
+		return false
+	}
+	p.held += int64(n)
+	return true
+}
+
+// keep keeps message content.
 func (p *play) keep(data []byte) {
 	p.hold(data)
 	p.run.mu.Lock()
@@ -148,6 +162,9 @@ func (p *play) chunk() error {
 	}
 	if int64(size+len(p.chunks)) > p.options.MaxSize {
 		return mismatch(fmt.Sprintf("content of at most %d octets", p.options.MaxSize), visible(line))
+	}
+	if !p.reserved(size) {
+		return mismatch("less content in all sessions", "more than the server has memory for")
 	}
 	data := make([]byte, size)
 	if n, err := io.ReadFull(p.r, data); err != nil {

@@ -4,7 +4,7 @@ _csmtp_testserver() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   case $before in
-    --unix|--ca-file|--dkim-keys|--render|--ca-key-file|--dir|--ready)
+    --unix|--ca-file|--client-file|--dkim-keys|--render|--ca-key-file|--dir|--ready)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return ;;
@@ -24,6 +24,6 @@ _csmtp_testserver() {
     --host|--port|--tls-port|--http|--user|--token|--mechanisms|--refuse-mechanisms|--hide|--extra|--max-size|--fault|--keep|--keep-size|--max-sessions|--max-recipients|--for|--count)
       return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "--host --port --tls-port --unix --lmtp --http --user --token --mechanisms --refuse-mechanisms --no-auth --require-login --certificate --newest-tls --modern-tls --require-tls --ca-file --ca-key-file --hide --extra --max-size --fault --script --delivery --once --list-scripts --print-script --dir --ready --keep --keep-size --discard --max-sessions --max-recipients --render --dkim-keys --show --quiet --for --count --stdin --version --help" -- "$word")
+  mapfile -t COMPREPLY < <(compgen -W "--host --port --tls-port --unix --lmtp --http --user --token --mechanisms --refuse-mechanisms --no-auth --require-login --certificate --newest-tls --modern-tls --require-tls --ca-file --ca-key-file --client-file --hide --extra --max-size --fault --script --delivery --once --list-scripts --print-script --dir --ready --keep --keep-size --discard --max-sessions --max-recipients --render --dkim-keys --show --quiet --for --count --stdin --version --help" -- "$word")
 }
 complete -F _csmtp_testserver csmtp-testserver

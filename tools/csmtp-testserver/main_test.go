@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"io"
@@ -81,8 +82,14 @@ func converse(t *testing.T, port string, lines ...string) (last string) {
 	conn, err := net.Dial("tcp", "127.0.0.1:"+port)
 	require.NoError(t, err)
 	defer conn.Close()
+	return dialogue(t, conn, lines...)
+}
+
+func dialogue(t *testing.T, conn net.Conn, lines ...string) (last string) {
+	t.Helper()
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
 	r := bufio.NewReader(conn)
+	var err error
 	for i := 0; ; i++ {
 		for {
 			last, err = r.ReadString('\n')
@@ -323,7 +330,7 @@ func TestFilesAreNotFollowed(t *testing.T) {
 	folder := t.TempDir()
 	victim := filepath.Join(folder, "victim")
 	require.NoError(t, os.WriteFile(victim, []byte("x"), 0o600))
-	for _, option := range []string{"--ca-file", "--ca-key-file", "--ready"} {
+	for _, option := range []string{"--ca-file", "--ca-key-file", "--client-file", "--ready"} {
 		link := filepath.Join(folder, "link"+option)
 		require.NoError(t, os.Symlink(victim, link))
 		var out, errOut bytes.Buffer
@@ -375,4 +382,55 @@ func TestLMTPOnAUnixSocket(t *testing.T) {
 		expect(code)
 	}
 	assert.Equal(t, statusOK, s.done(), s.errors.String())
+}
+
+// A client with the certificate that the server has written logs in with EXTERNAL.
+func TestExternalLogin(t *testing.T) {
+	client := filepath.Join(t.TempDir(), "client.pem")
+	s := start(t, "--client-file", client, "--quiet", "--count", "1", "--require-login", "--mechanisms", "external")
+	ready := s.ready()
+	pair, err := tls.X509KeyPair(read(t, client), read(t, client))
+	require.NoError(t, err)
+	roots := x509.NewCertPool()
+	require.True(t, roots.AppendCertsFromPEM(read(t, ready["ca"])))
+	conn, err := tls.Dial("tcp", "localhost:"+ready["tls_port"], &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}})
+	require.NoError(t, err)
+	defer conn.Close()
+	assert.Contains(t, dialogue(t, conn, "EHLO me", "AUTH EXTERNAL =", "MAIL FROM:<>", "RCPT TO:<c@d.example>", "DATA", ".", "QUIT"), "221")
+	assert.Equal(t, statusOK, s.done(), s.errors.String())
+	var mail struct{ Login, Mechanism string }
+	require.NoError(t, json.Unmarshal(read(t, filepath.Join(ready["mail"], "1.json")), &mail))
+	assert.Equal(t, "user@csmtp.example", mail.Login)
+	assert.Equal(t, "EXTERNAL", mail.Mechanism)
+}
+
+// blocked is an output that nobody reads after the announcement.
+type blocked struct{}
+
+func (b *blocked) Write(p []byte) (int, error) {
+	if strings.HasPrefix(string(p), "===") {
+		select {}
+	}
+	return len(p), nil
+}
+
+// The server ends although nobody reads the dialogues that it prints.
+func TestEndsAlthoughNobodyReads(t *testing.T) {
+	ready := filepath.Join(t.TempDir(), "ready")
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	status := make(chan int, 1)
+	go func() { status <- run(ctx, []string{"--ready", ready}, strings.NewReader(""), &blocked{}, io.Discard) }()
+	s := &started{t: t, dir: filepath.Dir(ready)}
+	port := s.ready()["port"]
+	for range 3 {
+		assert.Contains(t, converse(t, port, "EHLO me", "QUIT"), "221")
+	}
+	stop()
+	select {
+	case got := <-status:
+		assert.Equal(t, statusOK, got)
+	case <-time.After(30 * time.Second):
+		assert.Fail(t, "the server does not end")
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"csmtp/smtp/smtptest"
+	"csmtp/smtp/smtptest/certs"
 	"csmtp/tools/csmtp-testserver/internal/page"
 	"csmtp/tools/csmtp-testserver/internal/store"
 	"csmtp/tools/csmtp-testserver/internal/web"
@@ -116,7 +117,15 @@ func (i *instance) stop() {
 		i.http.Close()
 	}
 	if i.smtp != nil {
-		i.smtp.Close()
+		closed := make(chan struct{})
+		go func() {
+			i.smtp.Close()
+			close(closed)
+		}()
+		select {
+		case <-closed:
+		case <-time.After(3 * time.Second): // nobody reads the dialogues that it prints
+		}
 	}
 	if i.log != nil {
 		i.log.Close()
@@ -191,6 +200,10 @@ func (s *settings) prepare() (remove func(), err error) {
 	err = writeFile(s.caFile, smtptest.Authority().PEM(), 0o644)
 	if err == nil && s.keyFile != "" {
 		err = writeFile(s.keyFile, smtptest.Authority().KeyPEM(), 0o600)
+	}
+	if err == nil && s.client != "" {
+		client := smtptest.Authority().Issue(certs.Client)
+		err = writeFile(s.client, append(certs.CertificatePEM(client), certs.KeyPEM(client)...), 0o600)
 	}
 	if err != nil {
 		remove()

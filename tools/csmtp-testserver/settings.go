@@ -27,6 +27,7 @@ type settings struct {
 	dir     string
 	caFile  string
 	keyFile string
+	client  string // file
 	ready   string
 	http    string
 	show    bool
@@ -136,6 +137,7 @@ func (s *settings) flags() *flag.FlagSet {
 	f.BoolVar(&o.TLSFirst, "require-tls", false, "")
 	f.StringVar(&s.caFile, "ca-file", "", "")
 	f.StringVar(&s.keyFile, "ca-key-file", "", "")
+	f.StringVar(&s.client, "client-file", "", "")
 
 	f.Func("hide", "", list(&o.Hide))
 	f.Func("extra", "", list(&o.Extra))

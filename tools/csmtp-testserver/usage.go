@@ -34,6 +34,8 @@ TLS:
   --require-tls        refuse logins and mail without TLS
   --ca-file FILE       write the authority's certificate there (default DIR/ca.pem)
   --ca-key-file FILE   also write the authority's key, for certificates of your own
+  --client-file FILE   write a client certificate with its key, for the login EXTERNAL as
+                       user@csmtp.example
 
 Behaviour:
   --hide KEYWORD       do not offer this extension, such as PIPELINING; may repeat
