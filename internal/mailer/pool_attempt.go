@@ -95,21 +95,18 @@ func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, recorded boo
 // sends the mail, and the message for it. The function is nil if the session could not be
 // opened.
 func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) (smtp.Result, error), built rendered, err error) {
-	if c.log != nil && !s.isOpen() {
-		s.settings.log = *c.log
-	}
-	over, warnings, err := s.overHTTPS()
-	if err != nil {
-		return nil, nil, err
-	}
-	if over != nil {
-		if err := s.openHTTPS(over, warnings); err != nil {
+	if s.session == nil {
+		over, warnings, err := s.overHTTPS()
+		if err != nil {
 			return nil, nil, err
 		}
-		logNotes(over.log.trace(), c.built)
-		return s.sendOverHTTPS, c.built, nil
-	}
-	if s.session == nil {
+		if over != nil {
+			if err := s.openHTTPS(over, warnings); err != nil {
+				return nil, nil, err
+			}
+			logNotes(over.log.trace(), c.built)
+			return s.sendOverHTTPS, c.built, nil
+		}
 		if err := s.openFor(c); err != nil {
 			return nil, nil, err
 		}

@@ -22,7 +22,6 @@ type pooled struct {
 	again     func(message.Options) (rendered, error) // builds the message again, for other extensions
 	name      string                                  // the program's id for the mail
 	messageID string
-	log       *logging // for SendAsync; nil otherwise
 	told      func(call uint64, mail uintptr, n Number)
 }
 

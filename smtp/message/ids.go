@@ -106,10 +106,10 @@ func messageIDs(field FieldName, s string) ([]string, error) {
 	return ids, nil
 }
 
+var foldsAndTabs = strings.NewReplacer("\r\n ", " ", "\r\n\t", " ", "\n ", " ", "\n\t", " ", "\t", " ")
+
 // unfoldBlanks replaces each fold and each TAB with a space.
-func unfoldBlanks(s string) string {
-	return strings.NewReplacer("\r\n ", " ", "\r\n\t", " ", "\n ", " ", "\n\t", " ", "\t", " ").Replace(s)
-}
+func unfoldBlanks(s string) string { return foldsAndTabs.Replace(s) }
 
 // bracketed returns the message identifiers in angle brackets, except those in a
 // comment or a quoted-string.

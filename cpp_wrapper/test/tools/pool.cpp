@@ -149,7 +149,7 @@ static void CallbacksInWait() {
 }
 
 static void Fork() {
-#if !defined(_WIN32)
+#if !defined(_WIN32) && !defined(__SANITIZE_THREAD__) // a child of a ThreadSanitizer host starts no threads
   CSmtpPool pool;
   AddRelays(pool);
   CSmtp mail;

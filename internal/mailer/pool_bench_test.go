@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"csmtp/smtp"
+	"csmtp/smtp/message"
+)
+
+// discard accepts mails and discards them.
+func discard(c net.Conn) {
+	defer c.Close()
+	r, w := bufio.NewReader(c), bufio.NewWriter(c)
+	w.WriteString("220 sink\r\n")
+	data := false
+	for {
+		if r.Buffered() == 0 {
+			w.Flush()
+		}
+		line, err := r.ReadSlice('\n')
+		switch {
+		case err != nil:
+			return
+		case data:
+			if string(line) == ".\r\n" {
+				data = false
+				w.WriteString("250 2.0.0 Ok: queued as 123456789A\r\n")
+			}
+			continue
+		}
+		switch strings.ToUpper(string(line[:4])) {
+		case "EHLO":
+			w.WriteString("250-sink\r\n250-8BITMIME\r\n250 PIPELINING\r\n")
+		case "DATA":
+			data = true
+			w.WriteString("354 Go on\r\n")
+		case "QUIT":
+			w.WriteString("221 Bye\r\n")
+			w.Flush()
+			return
+		default:
+			w.WriteString("250 Ok\r\n")
+		}
+	}
+}
+
+func sinkPort(b *testing.B) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go discard(c)
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// BenchmarkThroughput compares a pool with as many goroutines of package smtp as the
+// pool has sessions. Each goroutine builds its mail, as a pool does:
+//
+//	go test ./internal/mailer -run '^$' -bench Throughput -benchtime 20000x
+func BenchmarkThroughput(b *testing.B) {
+	for _, sessions := range []int{1, 4, 8, 32} {
+		b.Run(fmt.Sprintf("pool/%d", sessions), func(b *testing.B) { benchmarkPool(b, sessions) })
+		b.Run(fmt.Sprintf("smtp/%d", sessions), func(b *testing.B) { benchmarkSMTP(b, sessions) })
+	}
+}
+
+func benchmarkPool(b *testing.B, sessions int) {
+	relay := New()
+	defer Free(relay)
+	Call(relay, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(sinkPort(b)), false) })
+	h := NewPool()
+	defer Free(h)
+	PoolDo(h, func(p *Pool) error { return p.AddRelay(relay, "") })
+	PoolDo(h, func(p *Pool) error { return p.SetSessions(0, uint32(sessions)) })
+	mail := New()
+	defer Free(mail)
+	Call(mail, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+	Call(mail, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
+	Call(mail, func(m *Mailer) error { return m.SetSubject("A subject") })
+	Call(mail, func(m *Mailer) error { return m.AddMsgLine(strings.Repeat("Hello. ", 100)) })
+	b.ResetTimer()
+	for b.Loop() {
+		if n := PoolDo(h, func(p *Pool) error { _, err := p.Submit(mail, "", -1, nil); return err }); n != NoError {
+			b.Fatal(n)
+		}
+	}
+	PoolDo(h, func(p *Pool) error { return p.Wait(time.Minute) })
+	if sent := PoolValue(h, func(p *Pool) (int, error) { return p.GetCount(0, countSent) }); sent < b.N {
+		b.Fatalf("%d of %d mails were sent", sent, b.N)
+	}
+}
+
+func benchmarkSMTP(b *testing.B, sessions int) {
+	config := &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: sinkPort(b)}}}
+	mails := make(chan struct{}, 1000)
+	var all sync.WaitGroup
+	for range sessions {
+		all.Go(func() {
+			s, err := smtp.Dial(context.Background(), config)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			defer s.Quit()
+			for range mails {
+				m := message.Message{From: []message.Address{{Mail: "alice@test.example"}}, To: []message.Address{{Name: "Bob", Mail: "bob@test.example"}},
+					Subject: "A subject", Lines: []string{strings.Repeat("Hello. ", 100)}}
+				built, err := m.Render(message.Options{})
+				if err == nil {
+					_, err = s.Send(&smtp.Envelope{From: "alice@test.example", Recipients: []smtp.Recipient{{Address: "bob@test.example"}}}, built)
+				}
+				if err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		mails <- struct{}{}
+	}
+	close(mails)
+	all.Wait()
+}
