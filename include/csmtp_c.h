@@ -1312,7 +1312,12 @@ typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error
  * under way on h; it is under way until its fn has returned. A later call on h by
  * this thread runs after the Send, except CSmtp_Cancel, CSmtp_Poll and
  * CSmtp_Wait. This order is not guaranteed if another thread was using h when
- * CSmtp_SendAsync was called. */
+ * CSmtp_SendAsync was called.
+ *
+ * Without an open session of h, the Send uses a session that it shares with the
+ * asynchronous Sends of other handles with the same settings: at most four at a time. A
+ * session stays open for ten seconds for the next Send, or until the last of these
+ * handles is freed. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 /* Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
  * returns the error number of that Send; 0 if the mail was accepted. fn has
