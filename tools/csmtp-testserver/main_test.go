@@ -288,6 +288,10 @@ func TestTemporaryFolder(t *testing.T) {
 	t.Setenv("TMPDIR", temp)
 	ready := filepath.Join(t.TempDir(), "ready")
 	key := filepath.Join(t.TempDir(), "ca.key")
+	require.NoError(t, os.WriteFile(ready, []byte("port=1\n"), 0o600)) // of an earlier run
+	var stale bytes.Buffer
+	require.Equal(t, statusFailed, run(t.Context(), []string{"--ready", ready, "--port", busyPort(t)}, strings.NewReader(""), &stale, &stale))
+	assert.NoFileExists(t, ready)
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	var out, errOut bytes.Buffer
@@ -313,6 +317,17 @@ func TestTemporaryFolder(t *testing.T) {
 	entries, err := os.ReadDir(temp)
 	require.NoError(t, err)
 	assert.Empty(t, entries)
+}
+
+// busyPort returns a port on which something listens.
+func busyPort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	require.NoError(t, err)
+	return port
 }
 
 func read(t *testing.T, path string) []byte {

@@ -194,8 +194,14 @@ func (s *settings) prepare() (remove func(), err error) {
 	} else if err = s.prepareFolder(); err != nil {
 		return remove, err
 	}
+	if info, err := os.Lstat(s.ready); err == nil && info.Mode().IsRegular() {
+		os.Remove(s.ready) // of an earlier run
+	}
 	if s.caFile == "" {
 		s.caFile = filepath.Join(s.dir, "ca.pem")
+	}
+	if s.caFile, err = filepath.Abs(s.caFile); err != nil {
+		return remove, err
 	}
 	err = writeFile(s.caFile, smtptest.Authority().PEM(), 0o644)
 	if err == nil && s.keyFile != "" {
