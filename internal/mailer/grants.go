@@ -8,7 +8,9 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
+	"unicode"
 
 	"csmtp/smtp/keys"
 	"csmtp/smtp/oauth"
@@ -24,18 +26,30 @@ type grantFiles struct {
 	mailbox                      string // the user for whom the service account acts; "" is the login
 }
 
+// absolute returns the absolute form of a path, because the program may change its
+// current directory before the file is read again.
+func absolute(path string) string {
+	if path == "" || isKeyText(path) || strings.ContainsFunc(path, unicode.IsControl) {
+		return path // it will be refused
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
 // SetOAuth2Certificate sets client credentials with a certificate instead of a secret.
 func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFile, algorithm, scope string) error {
 	return m.setGrant("SetOAuth2Certificate", tokenURL,
 		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, Scope: scope},
-		grantFiles{certificate: certificateFile, key: keyFile, passphrase: m.settings.passphrase, algorithm: algorithm})
+		grantFiles{certificate: absolute(certificateFile), key: absolute(keyFile), passphrase: m.settings.passphrase, algorithm: algorithm})
 }
 
 // SetOAuth2ServiceAccount sets the key file of a Google service account. If mailbox is
 // "", the account acts as the login.
 func (m *Mailer) SetOAuth2ServiceAccount(keyFile, mailbox, scope string) error {
 	return m.setGrant("SetOAuth2ServiceAccount", "", oauth.Config{Grant: oauth.JWTBearer, Scope: scope},
-		grantFiles{serviceAccount: keyFile, mailbox: mailbox})
+		grantFiles{serviceAccount: absolute(keyFile), mailbox: mailbox})
 }
 
 // SetOAuth2AssertionFile sets client credentials with a token of another identity
@@ -47,8 +61,11 @@ func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope
 	if err := checkPath("SetOAuth2AssertionFile", assertionFile); err != nil {
 		return err
 	}
+	if err := oauth.CheckAssertionFile(assertionFile); err != nil {
+		return Faultf(BadArgument, "%v", err)
+	}
 	return m.setGrant("SetOAuth2AssertionFile", tokenURL,
-		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, AssertionFile: assertionFile, Scope: scope}, grantFiles{})
+		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, AssertionFile: absolute(assertionFile), Scope: scope}, grantFiles{})
 }
 
 // SetOAuth2ManagedIdentity sets the identity that a cloud provider has assigned to the
@@ -168,7 +185,7 @@ func (l *login) warning() string {
 		return ""
 	}
 	f := &l.grantFiles
-	for _, path := range []string{cmp.Or(f.key, f.certificate), f.serviceAccount, l.grant.AssertionFile} {
+	for _, path := range []string{cmp.Or(f.key, f.certificate), f.serviceAccount} {
 		if path == "" {
 			continue
 		}

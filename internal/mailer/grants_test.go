@@ -311,6 +311,24 @@ func TestGrantFilesAreReadAgain(t *testing.T) {
 	assert.Equal(t, "second-token", r.last().Get("client_assertion"))
 }
 
+// A program may change its current directory, as a daemon does.
+func TestGrantFilesAreAbsolute(t *testing.T) {
+	r := recordTokens(t)
+	p := makeGrantFiles(t, t.TempDir(), r.URL)
+	for name, set := range map[string]func(*Mailer) error{
+		"certificate":     func(m *Mailer) error { return m.SetOAuth2Certificate(r.URL, "moved", "c.pem", "k.pem", "", "") },
+		"service account": func(m *Mailer) error { return m.SetOAuth2ServiceAccount("account.json", "moved@test.example", "") },
+		"assertion file":  func(m *Mailer) error { return m.SetOAuth2AssertionFile(r.URL, "moved", "token.jwt", "") },
+	} {
+		h := New()
+		t.Cleanup(func() { Free(h) })
+		t.Chdir(p.dir)
+		mustCall(t, h, set)
+		t.Chdir("/")
+		require.Equal(t, NoError, Call(h, (*Mailer).CheckToken), "%s: %s", name, Value(h, (*Mailer).GetLastErrorText))
+	}
+}
+
 // A configuration file can set every grant for a program that was written to log in by
 // password.
 func TestConfigGrants(t *testing.T) {

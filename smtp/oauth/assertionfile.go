@@ -13,9 +13,9 @@ import (
 	"strings"
 )
 
-// checkAssertionFile returns an error if path is a token instead of the path of a file,
+// CheckAssertionFile returns an error if path is a token instead of the path of a file,
 // because errors contain the path. The file need not exist yet.
-func checkAssertionFile(path string) error {
+func CheckAssertionFile(path string) error {
 	if looksLikeToken(path) {
 		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")
 	}

@@ -184,7 +184,7 @@ func (c *Config) checkGrant() error {
 	if c.Assertion != nil {
 		return c.Assertion.check()
 	}
-	return checkAssertionFile(c.AssertionFile)
+	return CheckAssertionFile(c.AssertionFile)
 }
 
 // check sets defaults. The error for an invalid field names it.
