@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""tokens.py SETTINGS: a token server on loopback that verifies signatures and claims with PyJWT.
+"""tokens.py SETTINGS [ADDRESS PORT]: a token server that verifies signatures and claims with PyJWT.
 
-It prints a JSON object per line: first its port, then each request with the assertion that was sent
+By default, it is on loopback. It prints a JSON object per line: first its port, then each request with the assertion that was sent
 and the tokens that were issued, or the reason for which the request was refused."""
 import base64
 import hashlib
@@ -194,7 +194,8 @@ class Server(http.server.BaseHTTPRequestHandler):
 
 
 def main():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    address = (sys.argv[2], int(sys.argv[3])) if len(sys.argv) > 2 else ("127.0.0.1", 0)
+    server = http.server.ThreadingHTTPServer(address, Server)
     say(port=server.server_port)
     server.serve_forever()
 
