@@ -66,10 +66,11 @@ func withoutSignature(field string) string {
 	if colon := strings.IndexByte(field, ':'); colon >= 0 {
 		start = colon + 1
 	}
-	out := field[:start]
+	var out strings.Builder
+	out.WriteString(field[:start])
 	for i, piece := range strings.Split(field[start:], ";") {
 		if i > 0 {
-			out += ";"
+			out.WriteByte(';')
 		}
 		if key, value, found := strings.Cut(piece, "="); found && strings.TrimSpace(key) == "b" {
 			piece = key + "="
@@ -78,7 +79,7 @@ func withoutSignature(field string) string {
 				piece += "\r\n"
 			}
 		}
-		out += piece
+		out.WriteString(piece)
 	}
-	return out
+	return out.String()
 }

@@ -76,17 +76,23 @@ func cut(message []byte) (header, body []byte) {
 	return message, nil
 }
 
-// split returns the fields of a header, each with its final CRLF.
+// split returns the fields, each with its last CRLF.
 func split(header []byte) []string {
 	var fields []string
-	for line := range strings.SplitAfterSeq(string(header), "\r\n") {
-		switch {
-		case line == "":
-		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
-			fields[len(fields)-1] += line
-		default:
-			fields = append(fields, line)
+	start := 0 // of the current field
+	for at := 0; at < len(header); {
+		end := bytes.Index(header[at:], []byte("\r\n"))
+		if end < 0 {
+			break
 		}
+		at += end + 2
+		if at == len(header) || header[at] != ' ' && header[at] != '\t' {
+			fields = append(fields, string(header[start:at]))
+			start = at
+		}
+	}
+	if start < len(header) {
+		fields = append(fields, string(header[start:]))
 	}
 	return fields
 }

@@ -146,6 +146,17 @@ func TestManySignatures(t *testing.T) {
 	assert.Len(t, results, maxSignatures)
 }
 
+// The time grows with the size of a message only linearly.
+func TestLongHeaders(t *testing.T) {
+	const n = 1 << 20
+	signature := "DKIM-Signature: v=1; a=rsa-sha256; d=x; s=s; h=from" + strings.Repeat(":\r\n from", n/8) + "; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; c=relaxed/relaxed; b=AAAA\r\n"
+	m := signature + "From: a@x" + strings.Repeat("\r\n y", n) + "\r\n" + strings.Repeat("From: a\r\n", n/8) + "\r\n"
+	lookup := func(string) (string, bool) { return records["test._domainkey.football.example.com"], true }
+	results := Verify([]byte(m), lookup, now)
+	require.Len(t, results, 1)
+	assert.Contains(t, results[0].Reason, "does not match the header")
+}
+
 func TestEmptyBodies(t *testing.T) {
 	assert.Equal(t, "\r\n", string(bodyOf(nil, false)))
 	assert.Empty(t, bodyOf(nil, true))

@@ -148,6 +148,21 @@ func TestLimits(t *testing.T) {
 	assert.Len(t, parse(strings.Repeat("A: b\n", 10*maxFields)).Fields, maxFields)
 }
 
+// The time grows with the size of a message only linearly: this test would take hours
+// otherwise.
+func TestLongHeaders(t *testing.T) {
+	const n = 1 << 20
+	folds := Parse([]byte("Subject: x" + strings.Repeat("\r\n y", n) + "\r\n\r\nbody"))
+	assert.Len(t, folds.Get("Subject"), 1+2*n)
+	assert.Equal(t, "body", string(folds.Content))
+	pieces := strings.Builder{}
+	for i := range n / 4 {
+		fmt.Fprintf(&pieces, "; x*%d=y", i)
+	}
+	_, params := Params("text/plain" + pieces.String())
+	assert.Len(t, params["x"], n/4)
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\naGk=\r\n--b--\r\n"))
 	f.Add([]byte("Content-Disposition: a; filename*0*=x'y'%; filename*1=\"\\\r\n\r\n"))

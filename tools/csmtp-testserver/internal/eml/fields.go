@@ -89,7 +89,7 @@ func Params(field string) (value string, params map[string]string) {
 	}
 	for name, list := range sections {
 		slices.SortStableFunc(list, func(a, b section) int { return a.number - b.number })
-		charset, all := "", ""
+		charset, all := "", strings.Builder{}
 		for i, s := range list {
 			text := s.text
 			if s.encoded {
@@ -102,9 +102,9 @@ func Params(field string) (value string, params map[string]string) {
 					text = plain
 				}
 			}
-			all += text
+			all.WriteString(text)
 		}
-		params[name] = toUTF8([]byte(all), charset)
+		params[name] = toUTF8([]byte(all.String()), charset)
 	}
 	return value, params
 }

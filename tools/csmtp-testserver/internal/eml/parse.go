@@ -102,37 +102,40 @@ func trimLineEnd(b []byte) []byte {
 
 // header parses the fields and sets the content. Lines may end in CRLF or LF.
 func (p *Part) header(raw []byte) {
-	defer func() {
-		for i := range p.Fields {
-			p.Fields[i].Value = strings.TrimSpace(p.Fields[i].Value)
+	var lines []string // of the current field
+	end := func() {
+		if len(lines) == 0 {
+			return
 		}
-	}()
-	line := 0
-	for len(raw) > 0 {
+		f := &p.Fields[len(p.Fields)-1]
+		f.Raw = strings.Join(lines, "\r\n")
+		unfolded := strings.Join(lines, "")
+		if name, value, found := strings.Cut(unfolded, ":"); found && strings.Contains(lines[0], ":") {
+			f.Name, f.Value = strings.TrimRight(name, " \t"), strings.TrimSpace(value)
+		}
+		lines = nil
+	}
+	defer end()
+	for line := 1; len(raw) > 0; line++ {
 		text := raw
 		if end := bytes.IndexByte(raw, '\n'); end >= 0 {
 			text = raw[:end+1]
 		}
+		if len(p.Fields) == maxFields && text[0] != ' ' && text[0] != '\t' && len(trimLineEnd(text)) > 0 {
+			p.Content = raw
+			return
+		}
 		raw = raw[len(text):]
-		line++
-		text = trimLineEnd(text)
-		switch {
+		switch text = trimLineEnd(text); {
 		case len(text) == 0:
 			p.HasEnd, p.Content = true, raw
 			return
-		case (text[0] == ' ' || text[0] == '\t') && len(p.Fields) > 0:
-			f := &p.Fields[len(p.Fields)-1]
-			f.Raw += "\r\n" + string(text)
-			f.Value += string(text)
-		case len(p.Fields) >= maxFields:
-			p.Content = raw
-			return
+		case (text[0] == ' ' || text[0] == '\t') && len(lines) > 0:
+			lines = append(lines, string(text))
 		default:
-			f := Field{Raw: string(text), Line: line}
-			if name, value, found := strings.Cut(f.Raw, ":"); found {
-				f.Name, f.Value = strings.TrimRight(name, " \t"), value
-			}
-			p.Fields = append(p.Fields, f)
+			end()
+			p.Fields = append(p.Fields, Field{Line: line})
+			lines = append(lines, string(text))
 		}
 	}
 }
