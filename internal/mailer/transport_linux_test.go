@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -176,6 +178,46 @@ func TestHTTPSAsync(t *testing.T) {
 	}
 	Cancel(h)
 	assert.Equal(t, canceled, WaitAsync(h, 30*time.Second))
+}
+
+// Only the user of the process and root may own a configuration file, and so set the
+// transport in it.
+func TestOwnerOfTheConfiguration(t *testing.T) {
+	for _, c := range []struct {
+		owner, own int
+		want       bool
+	}{{0, 0, true}, {0, 1000, true}, {1000, 1000, true}, {1000, 0, false}, {1001, 1000, false}} {
+		assert.Equal(t, c.want, trustedOwner(c.owner, c.own), "%v", c)
+	}
+	path := filepath.Join(t.TempDir(), "csmtp.conf")
+	require.NoError(t, os.WriteFile(path, []byte("[*]\ntransport = gmail-api\n"), 0o644))
+	t.Setenv("CSMTP_CONFIG", path)
+	s, _, err := configured(&settings{server: "mail.test.example"})
+	require.NoError(t, err)
+	assert.Equal(t, httpmail.GmailAPI, s.transport.service)
+	if os.Chown(path, 65534, -1) == nil { // root may do this
+		_, _, err = configured(&settings{server: "mail.test.example"})
+		assert.ErrorContains(t, err, "it belongs to another user")
+	}
+}
+
+// A connection to a service is not used for another server.
+func TestHTTPSOtherServer(t *testing.T) {
+	first, second := https(t), https(t)
+	path := filepath.Join(t.TempDir(), "csmtp.conf")
+	write := func(s *smtptest.HTTPService) {
+		require.NoError(t, os.WriteFile(path, []byte("[*]\ntransport-endpoint = "+s.URL()+"\n"), 0o600))
+	}
+	write(first)
+	t.Setenv("CSMTP_CONFIG", path)
+	h := handle(t, serve(t, smtptest.MailOptions{}))
+	overHTTPS(t, h, httpmail.GmailAPI, first)
+	mustCall(t, h, func(m *Mailer) error { return m.ConnectRemoteServer("a", 0, doNotSet, true, "", "") })
+	mustCall(t, h, (*Mailer).Send)
+	write(second)
+	mustCall(t, h, (*Mailer).Send)
+	assert.Len(t, first.Mails(), 1)
+	assert.Len(t, second.Mails(), 1)
 }
 
 // A clone and a forked child have the transport of the original.

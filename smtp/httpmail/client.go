@@ -60,8 +60,8 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Configure replaces the configuration, except for the settings of the connection,
-// which remains open.
+// Configure replaces the configuration, except for the settings of the connection. The
+// connection remains open if the server is the same.
 func (c *Client) Configure(cfg Config) error {
 	proto, ok := protocols[cfg.Service]
 	if !ok {
@@ -76,6 +76,9 @@ func (c *Client) Configure(cfg Config) error {
 	}
 	if cfg.Token == nil {
 		return &smtp.Error{Op: smtp.OpAUTH, Kind: smtp.KindToken, Err: errNoToken, Hint: HintSetToken}
+	}
+	if server != c.server {
+		c.disconnect() // the new token belongs to another server
 	}
 	c.cfg, c.proto, c.base, c.server = cfg, proto, base, server
 	return nil
