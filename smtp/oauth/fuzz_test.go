@@ -3,8 +3,10 @@
 package oauth
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // Run longer with: go test ./smtp/oauth -fuzz FuzzParse -fuzztime 60s
@@ -28,6 +30,23 @@ func FuzzParse(f *testing.F) {
 		text := err.Error()
 		if len(text) > 4000 || strings.Contains(text, "topsecret") || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 			t.Fatalf("%q", text)
+		}
+	})
+}
+
+// FuzzDescribe: whatever a token contains, its description is one line of limited length
+// without control characters, and does not contain a segment of the token.
+func FuzzDescribe(f *testing.F) {
+	f.Add(`{"aud":"https://outlook.office365.com","roles":["SMTP.SendAsApp"],"exp":1800000000}`)
+	f.Add(`{"iss":"a\u202e\r\nb","scp":7,"exp":1e10}`)
+	f.Fuzz(func(t *testing.T, claims string) {
+		segment := base64.RawURLEncoding.EncodeToString([]byte(claims))
+		text := Describe("header." + segment + ".signature")
+		if len(text) > 8000 || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == 0x202e }) {
+			t.Errorf("%q: %q", claims, text)
+		}
+		if len(segment) > 8 && strings.Contains(text, segment) {
+			t.Errorf("%q: %q", claims, text)
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 // TestMetadataServer gets a token from a metadata server at its real address,
 // 169.254.169.254, in a network namespace of its own, although a proxy is set.
 func TestMetadataServer(t *testing.T) {
-	if os.Getuid() != 0 {
+	if os.Getuid() != 0 && os.Getenv("CI") != "true" {
 		t.Skip("a network namespace needs root")
 	}
 	i := startIssuer(t)
