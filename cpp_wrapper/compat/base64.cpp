@@ -4,8 +4,10 @@
 // defines the functions for programs that declare them instead of including the header.
 #include "base64.h"
 
-#if defined(__GNUC__)
-#define CSMTP_WEAK __attribute__((weak)) // the program may define its own
+// The program may define its own functions. Windows has no weak definitions: there, such a
+// program must not compile this file.
+#if defined(__GNUC__) && !defined(_WIN32)
+#define CSMTP_WEAK __attribute__((weak))
 #else
 #define CSMTP_WEAK
 #endif
