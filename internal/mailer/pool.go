@@ -25,7 +25,9 @@ type Pool struct {
 	mails   map[*pooled]struct{} // the mails whose callback has not returned
 	changed chan struct{}        // closed when a mail has ended or the queue has more room
 	timer   *time.Timer
-	closed  bool // whether further mails are refused
+	wake    time.Time // when timer fires
+	waiting int       // calls that wait for changed
+	closed  bool      // whether further mails are refused
 	freed   bool
 
 	journal   Journal
@@ -325,6 +327,9 @@ func (p *Pool) SetCallbacksInWait(in bool) error {
 
 // announce wakes the calls that wait for a change. p.mu must be held.
 func (p *Pool) announce() {
+	if p.waiting == 0 {
+		return
+	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
@@ -352,15 +357,26 @@ func (p *Pool) pump() {
 			wake = at
 		}
 	}
+	p.wakeUp(now, wake)
+}
+
+// wakeUp calls pump at wake, or earlier if that was planned. p.mu must be held.
+func (p *Pool) wakeUp(now, wake time.Time) {
+	if wake.IsZero() || p.timer != nil && !wake.Before(p.wake) {
+		return
+	}
 	if p.timer != nil {
 		p.timer.Stop()
-		p.timer = nil
 	}
-	if !wake.IsZero() {
-		p.timer = time.AfterFunc(max(wake.Sub(now), 0), func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.pump()
-		})
-	}
+	p.wake = wake
+	var timer *time.Timer
+	timer = time.AfterFunc(max(wake.Sub(now), 0), func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.timer == timer {
+			p.timer = nil
+		}
+		p.pump()
+	})
+	p.timer = timer
 }

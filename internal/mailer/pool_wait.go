@@ -60,21 +60,26 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		defer timer.Stop()
 		over = timer.C
 	}
-	for {
-		p.mu.Lock()
-		ok, changed := ready(), p.changed
+	p.mu.Lock()
+	p.waiting++
+	defer func() {
+		p.waiting--
 		p.mu.Unlock()
-		if ok {
-			return true
-		}
+	}()
+	for !ready() {
+		changed := p.changed
+		p.mu.Unlock()
 		select {
 		case <-changed:
 		case f := <-p.calls:
 			f()
 		case <-over:
+			p.mu.Lock()
 			return false
 		}
+		p.mu.Lock()
 	}
+	return true
 }
 
 // Wait waits for at most limit, or without limit if it is negative, until all mails have
