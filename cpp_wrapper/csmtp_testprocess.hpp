@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What csmtp_testserver.hpp needs of the system, and JSON.
+// Processes, sockets and JSON for csmtp_testserver.hpp.
 #ifndef CSMTP_TESTPROCESS_HPP
 #define CSMTP_TESTPROCESS_HPP
 
@@ -37,7 +37,7 @@ extern "C" char **environ;
 namespace csmtp {
 namespace detail {
 
-// A value of JSON. Numbers and words are in text as they are written.
+// A JSON value. text contains numbers, true, false and null as they are written.
 struct Json {
   std::string text;
   std::vector<Json> items;
@@ -124,7 +124,7 @@ struct Json {
     return text;
   }
 
-  // Reads what follows \u, and a second surrogate.
+  // Reads the digits after \u, and those of a second surrogate.
   static unsigned long Code(const std::string &s, std::size_t &at) {
     unsigned long code = std::strtoul(s.substr(at + 1, 4).c_str(), 0, 16);
     at += 4;
@@ -155,7 +155,7 @@ struct Json {
   }
 };
 
-// Sends a request to a port of this computer, and returns everything that it answers.
+// Sends a request to a port of this computer, and returns the whole response.
 inline std::string Exchange(int port, const std::string &request) {
 #ifdef _WIN32
   WSADATA data;
@@ -200,8 +200,8 @@ inline std::string Exchange(int port, const std::string &request) {
   return answer;
 }
 
-// A program that runs until this object is destroyed. Its standard input is a pipe that
-// then ends.
+// A program that runs until this object is destroyed. Its standard input is a pipe,
+// which is then closed.
 class TestProcess {
  public:
   TestProcess() : m_folder(NewFolder()) {}
@@ -294,7 +294,7 @@ class TestProcess {
     return name;
   }
 
-  // Quotes an argument as CommandLineToArgvW reads it.
+  // Quotes an argument for CommandLineToArgvW.
   static std::string Argument(const std::string &text) {
     std::string quoted = "\"";
     std::size_t slashes = 0;

@@ -95,8 +95,8 @@ func (s *Session) await(st *step) *Error {
 	return s.refused(st.op)
 }
 
-// refused returns the error for the reply in s.raw, which is not a reply that the step
-// wants.
+// refused returns the error for the reply in s.raw, which is not one of the replies
+// that the step expects.
 func (s *Session) refused(op Op) *Error {
 	r := s.raw.reply()
 	e := &Error{Op: op, Kind: KindRefused, Reply: r}

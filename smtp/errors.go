@@ -143,7 +143,7 @@ func (e *Error) Error() string {
 // doubt is an ErrInDoubt that includes its cause.
 type doubt struct {
 	cause    error
-	answered bool // the connection was not lost, but the reply received is not that to the message
+	answered bool // whether the connection was not lost, but the reply received belongs to another command
 }
 
 func (d *doubt) Error() string {

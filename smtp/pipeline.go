@@ -57,8 +57,8 @@ func (t *transaction) appendCommand(line []byte, i int) []byte {
 	return append(line, "DATA"...)
 }
 
-// envelope sends MAIL, RCPT, and DATA if oneFlush. It returns nil if the message
-// may follow; with BDAT, some replies may then still be owed.
+// envelope sends MAIL, RCPT, and DATA if oneFlush. It returns nil if the message may
+// follow; with BDAT, some replies may not have arrived yet.
 func (t *transaction) envelope() *Error {
 	e := t.commandsOfEnvelope()
 	if e != nil && t.s.dead {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// csmtp_testserver.hpp compiles alone, with every compiler and every standard.
+// csmtp_testserver.hpp can be compiled alone, with every compiler and every standard.
 func TestTestServerHeaderStandsAlone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "alone.cpp")
 	require.NoError(t, os.WriteFile(file, []byte("#include <csmtp_testserver.hpp>\n"+
@@ -25,7 +25,8 @@ func TestTestServerHeaderStandsAlone(t *testing.T) {
 	}
 }
 
-// The examples for GoogleTest and Catch2 pass; the former without an error in memory.
+// The examples for GoogleTest and Catch2 pass. The sanitizers find no error in the
+// first one.
 func TestTestServerInFrameworks(t *testing.T) {
 	if _, ok := cross(); ok {
 		t.Skip("the frameworks are those of this system")

@@ -24,7 +24,7 @@ func Copy[T any](to, from *T) {
 var timeType = reflect.TypeFor[time.Time]()
 
 func copyValue(t reflect.Type, to, from unsafe.Pointer) {
-	if t == timeType { // a Time contains a pointer to a time zone of the other image
+	if t == timeType { // a Time contains a pointer to a time zone in the memory of the other image
 		if old := (*time.Time)(from); old.Unix() != (time.Time{}).Unix() {
 			*(*time.Time)(to) = time.Unix(old.Unix(), int64(old.Nanosecond()))
 		}

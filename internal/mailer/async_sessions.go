@@ -15,26 +15,27 @@ import (
 )
 
 // Asynchronous Sends of a handle without a session share sessions: the Sends of all
-// handles with the same settings use at most mostShared sessions at a time, and a session
-// that has carried a mail is kept for the next Send, for up to defaultIdle. It is closed
-// at once when the last handle that has used it is freed.
+// handles with the same settings use at most mostShared sessions at a time, and a
+// session over which a mail was sent is kept for the next Send, for up to defaultIdle.
+// It is closed immediately when the last handle that has used it is freed.
 
-// mostShared is the largest number of sessions for the same settings.
+// mostShared is the maximum number of sessions for the same settings.
 const mostShared = defaultSessions
 
-// sharing identifies the settings that decide whether two handles may share a session.
+// sharing contains the settings that two handles must have in common to share a
+// session.
 type sharing struct {
 	purpose  purpose
 	timeouts smtp.Timeouts
-	charset  string   // by which replies are decoded
+	charset  string   // the charset by which replies are decoded
 	secret   [32]byte // SHA-256 of password and token
-	handle   uintptr  // if the tokens come from a callback or a token server
+	handle   uintptr  // the handle if the tokens come from a callback or a token server, else 0
 }
 
-// shared holds the sessions for one sharing.
+// shared contains the sessions for one value of sharing.
 type shared struct {
-	users   int // handles that have used it and are not freed
-	busy    int // sessions that carry a mail, or are being opened
+	users   int // the handles that have used a session and are not freed
+	busy    int // the sessions that are sending a mail or being opened
 	idle    []*parked
 	waiting []chan *parked
 }
@@ -51,7 +52,7 @@ var sharedSessions = struct {
 	of map[sharing]*shared
 }{of: map[sharing]*shared{}}
 
-// sharing returns the key of the present settings. ok is false if the handle cannot
+// sharing returns the key for the current settings. ok is false if the handle cannot
 // share sessions.
 func (m *Mailer) sharing() (key sharing, ok bool) {
 	o := m.op.Load()
@@ -68,8 +69,8 @@ func (m *Mailer) sharing() (key sharing, ok bool) {
 	return key, true
 }
 
-// borrow takes a session for the present settings, or the right to open one. It waits
-// while mostShared are in use.
+// borrow takes a session for the current settings, or the right to open one. It waits
+// while mostShared sessions are in use.
 func (m *Mailer) borrow(key sharing) error {
 	m.usesShared(key)
 	sharedSessions.Lock()
@@ -109,7 +110,7 @@ func (m *Mailer) awaitTurn(key sharing, k *shared, turn chan *parked) error {
 		k.waiting = slices.Delete(k.waiting, at, at+1)
 	}
 	sharedSessions.Unlock()
-	if at < 0 { // its turn came meanwhile
+	if at < 0 { // a session was passed to it meanwhile
 		passOn(key, <-turn)
 	}
 	return errCanceled()
@@ -141,7 +142,8 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 	return nil
 }
 
-// giveBack returns what borrow took. keep is set if the session may carry another mail.
+// giveBack returns the session or the right that borrow took. keep is set if the
+// session can be used for another mail.
 func (m *Mailer) giveBack(key sharing, keep bool) {
 	var p *parked
 	if keep && m.session != nil && m.session.Usable() {
@@ -153,7 +155,7 @@ func (m *Mailer) giveBack(key sharing, keep bool) {
 	passOn(key, p)
 }
 
-// passOn gives a session, or if p is nil the right to open one, to the next Send.
+// passOn gives the next waiting Send a session or, if p is nil, the right to open one.
 func passOn(key sharing, p *parked) {
 	sharedSessions.Lock()
 	defer sharedSessions.Unlock()
@@ -175,7 +177,8 @@ func passOn(key sharing, p *parked) {
 	forgetShared(key, k)
 }
 
-// forgetShared removes the entry of a key without users. sharedSessions must be locked.
+// forgetShared removes the entry of key if it has no users. sharedSessions must be
+// locked.
 func forgetShared(key sharing, k *shared) {
 	if k.users == 0 && k.busy == 0 && len(k.idle) == 0 {
 		delete(sharedSessions.of, key)
@@ -199,7 +202,8 @@ func expireShared(key sharing, p *parked) {
 	}
 }
 
-// usesShared records that m uses the sessions of key, and no longer those of another.
+// usesShared records that m uses the sessions of key, and no longer those of another
+// key.
 func (m *Mailer) usesShared(key sharing) {
 	if m.shares != nil && *m.shares == key {
 		return
@@ -239,7 +243,7 @@ func (m *Mailer) stopSharing() {
 	quits.Wait()
 }
 
-// park takes the session from m.
+// park removes the session from m and returns it.
 func (m *Mailer) park() *parked {
 	p := &parked{Mailer: &Mailer{hidden: true}}
 	addMailer(p.Mailer)

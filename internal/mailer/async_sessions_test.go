@@ -42,7 +42,7 @@ func TestSendAsyncSharesSessions(t *testing.T) {
 	require.Empty(t, sharedSessions.of)
 }
 
-// No session is shared by handles that differ in a setting on which a session depends.
+// Handles that differ in a setting on which a session depends do not share sessions.
 func TestSendAsyncSharesNoOtherSession(t *testing.T) {
 	for name, change := range map[string]func(*Mailer) error{
 		"SetLogin":           func(m *Mailer) error { return m.SetLogin("bob@test.example") },
@@ -110,7 +110,7 @@ func TestSendAsyncWaitsForASession(t *testing.T) {
 	require.Empty(t, sharedSessions.of)
 }
 
-// A handle with a session of its own uses that session.
+// A handle that has its own session uses that session.
 func TestSendAsyncOverOwnSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)

@@ -185,7 +185,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			return
 		}
 	}
-	fruitless := 0 // such sessions in a row with the same server
+	fruitless := 0 // consecutive sessions with the same server in which no mail was sent
 	for {
 		var waiting []*carried
 		for _, c := range mails {

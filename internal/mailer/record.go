@@ -13,10 +13,10 @@ import (
 	"csmtp/smtp"
 )
 
-// record holds the settings of SetRecordFile.
+// record contains the settings of SetRecordFile.
 type record struct {
 	file     string // "": sessions are not recorded
-	contents bool   // with addresses and bodies
+	contents bool   // whether the transcript contains addresses and bodies
 }
 
 // SetRecordFile sets a file to which the sessions that begin from now on are written as a
@@ -29,7 +29,7 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 		if err := needPoller(); err != nil {
 			return err
 		}
-		absolute, err := filepath.Abs(path) // the program may change its folder
+		absolute, err := filepath.Abs(path) // the current directory may change later
 		if err == nil {
 			path = absolute
 			var f *os.File
@@ -48,9 +48,9 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	return nil
 }
 
-// openRecord opens or creates a file for a transcript. Nobody else can read the file. It
-// does not follow a link, because whoever can create one in the folder could choose the
-// file that is replaced.
+// openRecord opens or creates a file for a transcript. Nobody else can read the file.
+// It does not follow a link, because another user who can create a link in the folder
+// could choose the file that is replaced.
 func openRecord(path string) (*os.File, error) {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", path)
@@ -78,8 +78,8 @@ func openRecord(path string) (*os.File, error) {
 	return f, nil
 }
 
-// mostRecord is the size of the largest transcript. It prevents that a program that runs
-// for months fills the disk and the memory.
+// mostRecord is the maximum size of a transcript. Without it, a program that runs for
+// months would fill the disk and the memory.
 const mostRecord = 1 << 20
 
 // recording is a transcript with the sessions of all handles of the process that are
@@ -91,7 +91,7 @@ type recording struct {
 	mu       sync.Mutex
 	header   recordHeader
 	sessions []*dialogue // in the order of their beginning
-	full     bool        // the transcript is complete, because it has its largest size
+	full     bool        // whether the transcript has its maximum size, so that nothing is added
 	masks    masks
 }
 
@@ -164,13 +164,14 @@ func (r *recording) text() string {
 // recorder passes the dialogue of a mailer's sessions to a transcript.
 type recorder struct {
 	to      *recording
-	now     *dialogue  // of the open session, nil between sessions
-	bodies  []*capture // of the messages that are being sent
+	now     *dialogue  // the dialogue of the open session; nil between sessions
+	bodies  []*capture // the bodies of the messages that are being sent
 	stopped bool
 }
 
-// traced returns the function that receives the dialogue of a session with the settings:
-// it writes the log and the transcript. It returns nil if there is neither.
+// traced returns the function that receives the dialogue of a session with the settings
+// s and writes the log and the transcript. It returns nil if there is neither a log nor
+// a transcript.
 func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	log := s.log.trace()
 	if s.record.file == "" {
@@ -182,7 +183,8 @@ func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	return m.recorder.with(log)
 }
 
-// with returns a function that writes the transcript, and calls log unless it is nil.
+// with returns a function that adds each line to the transcript and calls log unless it
+// is nil.
 func (r *recorder) with(log func(smtp.Direction, string)) func(smtp.Direction, string) {
 	if r == nil {
 		return log
@@ -195,7 +197,7 @@ func (r *recorder) with(log func(smtp.Direction, string)) func(smtp.Direction, s
 	}
 }
 
-// hear adds a line of the dialogue.
+// hear adds a line of the dialogue to the transcript.
 func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()
@@ -214,7 +216,8 @@ func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	}
 }
 
-// watch notes a mail that is about to be sent, and returns the message to send.
+// watch records a mail that is about to be sent, and returns the message to send, of
+// which it keeps a copy.
 func (r *recorder) watch(e *smtp.Envelope, msg rendered) smtp.Message {
 	if r == nil {
 		return msg
@@ -239,21 +242,21 @@ func (r *recorder) nextBody() *capture {
 	for len(r.bodies) > 0 {
 		body := r.bodies[0]
 		r.bodies = r.bodies[1:]
-		if body.begun() { // else the mail was refused before
+		if body.begun() { // otherwise the mail was refused before its message was sent
 			return body
 		}
 	}
 	return nil
 }
 
-// stop ends the recording. A session that is open is recorded up to here.
+// stop ends the recording. An open session is recorded up to this point.
 func (r *recorder) stop() {
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()
 	r.stopped, r.now = true, nil
 }
 
-// recordEnd notes how a call ended, and saves the transcript.
+// recordEnd records how a call ended, and saves the transcript.
 func (m *Mailer) recordEnd(err error) {
 	r := m.recorder
 	if r == nil {

@@ -10,15 +10,15 @@ import (
 	"csmtp/smtp"
 )
 
-// capture keeps the beginning of a message, for a transcript. The session writes it on
-// another goroutine than the one that reads it.
+// capture keeps the beginning of a message, for a transcript. It is locked, because it
+// is written and read by different goroutines.
 type capture struct {
 	mu   sync.Mutex
 	text []byte
-	more bool // there is more than capture keeps
+	more bool // whether the message is longer than the part that is kept
 }
 
-// mostBody is how much of a message a transcript shows.
+// mostBody is how many octets of a message a transcript contains.
 const mostBody = 64 << 10
 
 func (c *capture) Write(p []byte) (int, error) {
@@ -53,7 +53,7 @@ func (c *capture) comments() []string {
 	return lines
 }
 
-// watched is a message of which a capture keeps a copy.
+// watched is a message whose beginning is copied to a capture while it is sent.
 type watched struct {
 	rendered
 	body *capture

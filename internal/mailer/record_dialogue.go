@@ -20,20 +20,20 @@ type dialogue struct {
 	began    time.Time
 
 	lines  []string
-	turn   smtp.Direction // of the last line
-	spoken bool           // there is a last line
-	tls    bool           // the handshake is in the transcript
-	dot    bool           // the client has replied to 354 with a whole message
-	verb   string         // of the last command
-	code   string         // of the last reply, if it is complete
-	open   string         // of a reply whose last line has not arrived
+	turn   smtp.Direction // the direction of the last line
+	spoken bool           // whether there is a last line
+	tls    bool           // whether the handshake is in the transcript
+	dot    bool           // whether the client has sent a whole message after 354
+	verb   string         // the verb of the last command
+	code   string         // the code of the last reply if it is complete
+	open   string         // the code of a reply whose last line has not arrived
 	ended  bool
 	mail   bool // MAIL was sent
 
-	login *login334 // AUTH without its final reply
+	login *login334 // an AUTH command that has no final reply yet, or nil
 }
 
-// login334 is the exchange of a login.
+// login334 is the exchange of challenges (334) and responses of a login.
 type login334 struct {
 	mechanism string
 	initial   bool
@@ -42,7 +42,7 @@ type login334 struct {
 
 func (d *dialogue) add(format string, a ...any) { d.lines = append(d.lines, fmt.Sprintf(format, a...)) }
 
-// at adds a comment with the time, if the other side speaks now.
+// at adds a comment with the time if the direction has changed.
 func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 	if !d.spoken || d.turn != turn {
 		d.add("# %.3f", now.Sub(d.began).Seconds())
@@ -137,7 +137,7 @@ func (d *dialogue) reply(line string, now time.Time) {
 	if !d.contents {
 		text = d.masks.reply(line)
 	}
-	if strings.Contains(text, "{base64 ") { // which the transcript would replace
+	if strings.Contains(text, "{base64 ") { // in an S: line, this would be replaced
 		d.add("* raw %s", strconv.Quote(text+"\r\n"))
 	} else {
 		d.add("S: %s", text)
@@ -153,8 +153,8 @@ func (d *dialogue) reply(line string, now time.Time) {
 	}
 }
 
-// challenges are valid challenges of the mechanisms, because a transcript does not show
-// those of the server, which may be secret.
+// challenges contains valid challenges for the mechanisms. A transcript contains these
+// instead of the challenges of the server, which may be secret.
 var challenges = map[string][]string{
 	"LOGIN":       {"Username:", "Password:"},
 	"CRAM-MD5":    {"<1.2@test.example>"},
@@ -163,9 +163,9 @@ var challenges = map[string][]string{
 	"OAUTHBEARER": {`{"status":"invalid_token"}`},
 }
 
-// loggedIn adds the exchange of a login, whose final reply has the code. If the login
-// succeeded, the player performs it with the login of the header. If it was refused, the
-// player refuses it whatever the client says.
+// loggedIn adds the exchange of a login whose final reply has the code. If the login
+// succeeded, it is replayed with the login of the header. If it was refused, the replay
+// refuses it whatever the client sends.
 func (d *dialogue) loggedIn(code string) {
 	l := d.login
 	d.login = nil
@@ -180,7 +180,7 @@ func (d *dialogue) loggedIn(code string) {
 	}
 	known := challenges[l.mechanism]
 	if len(known) == 0 && l.rounds > 0 && l.mechanism != "PLAIN" {
-		d.add("# The server refused after %d responses. A transcript can only refuse at once.", l.rounds)
+		d.add("# The server refused after %d responses. A transcript can only refuse immediately.", l.rounds)
 		return
 	}
 	for i := range l.rounds {
@@ -193,7 +193,7 @@ func (d *dialogue) loggedIn(code string) {
 	}
 }
 
-// end adds how the session ended with err.
+// end adds the end of the session, which err describes.
 func (d *dialogue) end(err error) {
 	var e *smtp.Error
 	if d.ended || !errors.As(err, &e) {
@@ -219,8 +219,8 @@ func (d *dialogue) end(err error) {
 	}
 }
 
-// text returns the session. A session that was not ended by the server or by QUIT may end
-// in any way.
+// text returns the session. A session that neither the server nor QUIT has ended may
+// end in any way in the replay.
 func (d *dialogue) text() string {
 	lines := d.lines
 	if !d.ended && d.code != "221" {

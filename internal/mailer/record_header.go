@@ -12,22 +12,23 @@ import (
 	"csmtp/smtp"
 )
 
-// recordHeader is the header of a transcript: how the client is set, and what it expects.
-// It describes the first call that fails, or else the last mail.
+// recordHeader is the header of a transcript: the settings of the client, and the
+// result that is expected. It describes the first call that fails or, if none fails,
+// the last mail.
 type recordHeader struct {
 	settings []string
 	from     string
 	to       []string
 	mails    int
-	waited   bool // a reply did not come in time
+	waited   bool // whether a reply did not arrive in time
 
 	failure     fault
-	certificate string // of the test server, so that the handshake fails as it did
+	certificate string // the certificate with which the handshake fails in the same way
 	result      smtp.Result
 	attempted   bool
 }
 
-// describe notes the settings of the first session.
+// describe records the settings of the first session.
 func (r *recording) describe(s *settings) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,7 +68,7 @@ func (r *recording) describe(s *settings) {
 	}
 }
 
-// transaction notes the envelope of a mail.
+// transaction records the envelope of a mail.
 func (h *recordHeader) transaction(from string, to []string) {
 	h.mails++
 	if h.to == nil {
@@ -100,12 +101,11 @@ func (h *recordHeader) sent(result *smtp.Result) {
 	}
 }
 
-// outcomes are the names of outcomes in a transcript.
+// outcomes contains the names of outcomes in a transcript.
 var outcomes = [...]string{smtp.NotSent: "NOT_SENT", smtp.Accepted: "ACCEPTED", smtp.Partial: "PARTIAL",
 	smtp.RejectedTemporary: "REJECTED_TEMPORARY", smtp.RejectedPermanent: "REJECTED_PERMANENT", smtp.InDoubt: "IN_DOUBT"}
 
-// write writes the header of a transcript. shown returns an address as the transcript
-// shows it.
+// write writes the header of a transcript. shown returns the replacement of an address.
 func (h *recordHeader) write(b *strings.Builder, connections []*dialogue, shown func(string) string) {
 	add := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, value) }
 	for _, line := range h.settings {

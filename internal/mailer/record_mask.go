@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// masks replaces what a transcript does not show. An address has the same replacement
-// everywhere.
+// masks replaces texts that a transcript must not contain. An address has the same
+// replacement everywhere.
 type masks struct {
 	replaced map[string]string // by address in lower case
-	names    []string          // of the client and its login
+	names    []string          // the names of the client and its login
 }
 
-// mostMasks is how many addresses get a replacement of their own.
+// mostMasks is how many addresses get different replacements.
 const mostMasks = 10_000
 
-// anyAddress matches an address, also one that is not valid.
+// anyAddress matches an address, even if it is not valid.
 var anyAddress = regexp.MustCompile(`(?:"[^"]*"|[^\s<>()\[\],;:"'=]+)@[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.]`)
 
 // of returns the replacement of an address.
@@ -37,7 +37,7 @@ func (m *masks) of(address string) string {
 	return one
 }
 
-// reply returns a line of a reply without addresses and names.
+// reply returns a line of a reply with its addresses and names replaced.
 func (m *masks) reply(line string) string {
 	line = anyAddress.ReplaceAllStringFunc(line, m.of)
 	for _, name := range m.names {
@@ -49,7 +49,7 @@ func (m *masks) reply(line string) string {
 // replaceWord replaces each occurrence of a word that is not part of a longer one.
 func replaceWord(s, word, by string) string {
 	lower, key := strings.ToLower(s), strings.ToLower(word)
-	if len(lower) != len(s) { // some letters have another length in lower case
+	if len(lower) != len(s) { // some letters have a different length in lower case
 		return strings.ReplaceAll(s, word, by)
 	}
 	var b strings.Builder
@@ -70,7 +70,7 @@ func replaceWord(s, word, by string) string {
 
 func ofWord(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 0x80 }
 
-// note makes m replace a name in replies.
+// note adds a name that is replaced in replies.
 func (m *masks) note(name string) {
 	name = strings.Trim(name, "[]")
 	if len(name) < 3 {
@@ -92,11 +92,11 @@ var (
 	recordedID   = regexp.MustCompile(` (ENVID|ORCPT)=\S+`)
 )
 
-// wild is a character that no command contains, in place of a wildcard.
+// wild stands for a wildcard. It is a character that no command contains.
 const wild = "\x00"
 
-// command returns a command as a pattern. It replaces what another run of the same
-// program, or another program, sends in another way.
+// command returns a command as a pattern, with wildcards for the parts that differ in
+// another run of the same or another program.
 func (m *masks) command(line string, contents bool) string {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch strings.ToUpper(verb) {

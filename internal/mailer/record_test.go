@@ -35,8 +35,8 @@ func recordedScript(t *testing.T, h uintptr, contents bool, want Number, f func(
 	return string(octets), script
 }
 
-// replay plays a transcript to a new mailer with the settings of its header. It returns
-// the number of the error, and the transcript of the new session.
+// replay plays a transcript to a new mailer that has the settings in its header. It
+// returns the number of the error, and the transcript of the new session.
 func replay(t *testing.T, script *smtptest.Script, contents bool) (Number, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "again.txt")
@@ -185,7 +185,7 @@ func TestRecordFileIsPrivate(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
-	// A link that appears later is not followed either, and the mail is sent.
+	// A link that is created later is not followed either, and the mail is sent.
 	server := serve(t, smtptest.MailOptions{})
 	sender := handle(t, server)
 	mustCall(t, sender, func(m *Mailer) error { return m.SetRecordFile(at("later"), false) })
@@ -196,8 +196,8 @@ func TestRecordFileIsPrivate(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestRecordByConfiguration records the sessions of two mailers to the file of a
-// configuration.
+// TestRecordByConfiguration records the sessions of two mailers to the file that a
+// configuration file names.
 func TestRecordByConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	path := filepath.Join(t.TempDir(), "session.txt")

@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// This file has what a program needs to let a user log in at the provider in a web
-// browser (RFC 8252), so that the program gets a refresh token.
+// This file contains the functions with which a program lets a user log in at the
+// provider in a web browser (RFC 8252), and so gets a refresh token.
 
 // Tokens are the result of a login of the user.
 type Tokens struct {
@@ -43,7 +43,7 @@ func (c *Config) checkConsent() error {
 type CodeRequest struct {
 	// URL is the address that the user opens.
 	URL string
-	// State is in the redirection of the browser if it answers this request.
+	// The redirection of the browser contains State if it belongs to this request.
 	State string
 
 	redirect, verifier string
@@ -53,8 +53,8 @@ type CodeRequest struct {
 func (r CodeRequest) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.CodeRequest") }
 
 // NewCodeRequest returns a request at the authorization endpoint authURL. The provider
-// sends the browser to redirect, with the code. params are further parameters. The
-// request is bound to this process by PKCE (RFC 7636).
+// redirects the browser to redirect, with the code. params are additional parameters.
+// Only this process can use the code, because the request uses PKCE (RFC 7636).
 func NewCodeRequest(c Config, authURL, redirect string, params map[string]string) (*CodeRequest, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
@@ -90,8 +90,8 @@ func randomText() string {
 	return base64.RawURLEncoding.EncodeToString(octets[:])
 }
 
-// Exchange exchanges the code, with which the provider has answered the request, for
-// tokens (RFC 6749, section 4.1.3).
+// Exchange requests tokens for the code that the provider has returned for r (RFC 6749,
+// section 4.1.3).
 func Exchange(ctx context.Context, c Config, r *CodeRequest, code string) (*Tokens, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (c *Config) ask(ctx context.Context, params map[string]string, secrets ...s
 // request returns a request to the endpoint of c.
 func (c *Config) request() *request { return &request{c: c, secrets: c.secrets("")} }
 
-// formOf returns a form with the parameters and those that identify the client.
+// formOf returns a form with these parameters and those that identify the client.
 func (c *Config) formOf(params map[string]string) *secretBody {
 	form := url.Values{"client_id": {c.ClientID}}
 	if c.ClientSecret != "" {
@@ -158,7 +158,8 @@ func (c *Config) formOf(params map[string]string) *secretBody {
 	return &secretBody{b: []byte(form.Encode())}
 }
 
-// ErrNotTokenFile is the reason why a file is not replaced by a token file.
+// ErrNotTokenFile is returned for an existing file that is not a token file, and is
+// therefore not replaced.
 var ErrNotTokenFile = errors.New("the file exists, and is not a token file")
 
 // CheckTokenFile returns an error if WriteTokenFile cannot write c.TokenFile. It does
@@ -178,8 +179,8 @@ func CheckTokenFile(ctx context.Context, c Config, force bool) error {
 	return nil
 }
 
-// openForLogin locks the token file, unless it is one of something else. force ignores
-// what it contains.
+// openForLogin locks the token file. Unless force is set, it returns an error if the
+// file exists and is not a token file.
 func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenStore, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
@@ -203,9 +204,9 @@ func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenSt
 	return nil, fmt.Errorf("the token file %s: %w", c.TokenFile, withoutPath(err))
 }
 
-// WriteTokenFile writes tokens to c.TokenFile, for programs that have no other settings
-// than this file. It replaces a token file, also a damaged one, or one that other users
-// can read. It replaces another file only if force is set.
+// WriteTokenFile writes tokens to c.TokenFile, for programs that set only this file. It
+// replaces a token file, even if it is damaged or other users can read it. It replaces
+// another file only if force is set.
 func WriteTokenFile(ctx context.Context, c Config, t *Tokens, force bool) error {
 	s, err := c.openForLogin(ctx, true, force)
 	if err != nil {
@@ -215,7 +216,7 @@ func WriteTokenFile(ctx context.Context, c Config, t *Tokens, force bool) error 
 	next := &stored{Endpoint: c.Endpoint, Grant: RefreshToken, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scope: c.Scope,
 		Settings: c.settings(), Account: c.Account, For: c.Scope}
 	if old, err := parseTokenFile(s.content); err == nil && old != nil && c.owns(old) == nil {
-		next.Seeds = old.Seeds // programs that set one of these use the new token
+		next.Seeds = old.Seeds // programs that set one of these refresh tokens use the new one
 	}
 	next.take(response{access: t.access, refresh: t.refresh, life: t.life}, c.now())
 	if err := s.replace(next.encode(), c.step); err != nil {

@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deviceServer answers requests for tokens with the given errors in turn, then with tokens.
+// deviceServer responds to requests for tokens with the given errors, one after
+// another, and then with tokens.
 func deviceServer(t *testing.T, code string, answers ...string) (Config, *atomic.Int64) {
 	n := &atomic.Int64{}
 	s := newServer(t, false, func(_ int, form url.Values, w http.ResponseWriter, r *http.Request) {
@@ -51,7 +52,7 @@ func newDevice(t *testing.T, c Config) *Device {
 	return d
 }
 
-// The user is waited for, and every failure that may pass is tried again.
+// Wait waits for the user, and tries again after every temporary error.
 func TestDevice(t *testing.T) {
 	c, n := deviceServer(t, goodCode, "authorization_pending", "slow_down", "503", "authorization_pending")
 	d := newDevice(t, c)
@@ -82,7 +83,7 @@ func TestDeviceRefused(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// A response without a code or an address that a terminal can show is an error.
+// It is an error if the response contains no code or address that a terminal can show.
 func TestDeviceResponses(t *testing.T) {
 	for _, code := range []string{
 		"", "{}", "[]", `{"error":"invalid_scope"}`, strings.Replace(goodCode, "d3vice", "", 1), strings.Replace(goodCode, "AB-CD", "", 1),
@@ -107,7 +108,8 @@ func TestDeviceResponses(t *testing.T) {
 	assert.ErrorContains(t, err, "client id is missing")
 }
 
-// The request has the challenge of RFC 7636. Neither it nor an error shows the verifier.
+// The request contains the challenge of RFC 7636. Neither the request nor an error
+// contains the verifier.
 func TestCodeRequest(t *testing.T) {
 	s := newServer(t, false, answer(400, `{"error":"invalid_grant","error_description":"the c0de"}`))
 	c := s.clientConfig()
@@ -131,7 +133,8 @@ func TestCodeRequest(t *testing.T) {
 	}
 }
 
-// A login keeps the seeds, so that programs which set an older refresh token use the new one.
+// A login keeps the seeds of the file, so that programs that set an older refresh token
+// use the new one.
 func TestWriteTokenFileKeepsSeeds(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	program := s.fileConfig(t)

@@ -15,7 +15,7 @@ import (
 const (
 	// defaultInterval is the time between two requests (RFC 8628, section 3.2).
 	defaultInterval = 5 * time.Second
-	// slower is how much slower the requests become after slow_down (section 3.5).
+	// slower is added to the interval after the error slow_down (section 3.5).
 	slower      = 5 * time.Second
 	maxInterval = time.Minute
 	deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
@@ -25,13 +25,13 @@ const (
 type Device struct {
 	UserCode string // what the user enters
 	URL      string // where
-	Complete string // an address that includes the code; may be empty
+	Complete string // an address that contains the code; may be empty
 	Expires  time.Duration
 
 	c        Config
 	code     string
 	interval time.Duration
-	unit     time.Duration // of the intervals: a second, but less in tests
+	unit     time.Duration // the unit of the intervals: a second, but less in tests
 }
 
 // NewDevice requests a device code from deviceURL.
@@ -72,7 +72,7 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 		Interval   json.RawMessage `json:"interval"`
 	}
 	if err := json.Unmarshal(body, &f); err != nil || status != http.StatusOK || f.DeviceCode == "" {
-		_, err := r.parse(status, body) // reports why it is an error response
+		_, err := r.parse(status, body) // returns the error in the response
 		if err == nil {
 			err = &Error{Endpoint: r.c.origin(), Status: status, Err: errors.New("the response contains no device code"), Hint: hintEndpoint}
 		}
@@ -95,8 +95,8 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 	return nil
 }
 
-// isShowable reports whether s has only visible ASCII characters, so that a terminal
-// shows it as it is.
+// isShowable reports whether s consists of visible ASCII characters, so that it can be
+// shown on a terminal.
 func isShowable(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }
@@ -108,8 +108,8 @@ func (c *Config) isPage(s string) bool {
 		(u.Scheme == "https" || u.Scheme == "http" && c.plain(u.Hostname()))
 }
 
-// Wait asks for the tokens until the user has logged in, has refused, or the code has
-// expired.
+// Wait requests the tokens again and again until the user has logged in or refused, or
+// the code has expired.
 func (d *Device) Wait(ctx context.Context) (*Tokens, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.Expires)
 	defer cancel()
@@ -145,7 +145,7 @@ func (d *Device) Wait(ctx context.Context) (*Tokens, error) {
 func (d *Device) gaveUp(err error) error {
 	text := "canceled"
 	if errors.Is(err, context.DeadlineExceeded) {
-		text = "the code has expired, or the time limit has passed, before the user has logged in"
+		text = "the code has expired, or the time limit was reached, before the user has logged in"
 	}
 	return &Error{Endpoint: d.c.origin(), Err: &cleanError{text, err}}
 }

@@ -25,12 +25,12 @@ type Test struct {
 	ca string
 }
 
-// NewTest starts a server, which ends with the test.
+// NewTest starts a server, which is closed at the end of the test.
 func NewTest(t TB, options MailOptions) *Test {
 	t.Helper()
 	server, err := NewMailServer(options)
 	if err != nil {
-		t.Fatalf("the mail server does not start: %v", err)
+		t.Fatalf("the mail server did not start: %v", err)
 	}
 	t.Cleanup(server.Close)
 	ca, err := WriteCA(t.TempDir())

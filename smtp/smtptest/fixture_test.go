@@ -79,7 +79,7 @@ func TestInvoiceWithALostConnection(t *testing.T) {
 	server.Played()
 }
 
-// recorder is a test that may fail.
+// recorder implements TB and records whether the test has failed.
 type recorder struct {
 	*testing.T
 	failed string

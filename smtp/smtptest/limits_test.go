@@ -24,7 +24,7 @@ func TestLimits(t *testing.T) {
 	c.want("452 4.5.3", "RCPT TO:<d@b.example>")
 	c.want("354", "DATA")
 	c.want("452 4.3.1", strings.Repeat(strings.Repeat("x", 98)+"\r\n", 20)+".")
-	// The memory is free again.
+	// The memory of earlier mails is released.
 	for range 2 {
 		c.want("250", "MAIL FROM:<>")
 		c.want("250", "RCPT TO:<a@b.example>")
@@ -54,7 +54,8 @@ func TestLimitsOfScripts(t *testing.T) {
 	assert.Zero(t, server.pending)
 }
 
-// With Received, the server keeps nothing, and every mail is announced before its reply.
+// If Received is set, the server stores no mails, and calls Received before it replies
+// to a mail.
 func TestReceivedAndEnded(t *testing.T) {
 	var mails []Mail
 	var during, after []SessionRecord
@@ -89,7 +90,7 @@ func TestReceivedAndEnded(t *testing.T) {
 	require.Len(t, after, 3)
 }
 
-// No input makes a session panic, hang or use much memory.
+// FuzzSession checks that no input makes a session panic, hang or use much memory.
 func FuzzSession(f *testing.F) {
 	for _, text := range []string{
 		"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.example>\r\nDATA\r\n\r\n.\r\nQUIT\r\n",

@@ -30,7 +30,7 @@ func finished(t *testing.T, server *MailServer) error {
 	return server.WaitPlayed(ctx)
 }
 
-// A script takes over from the mail server and gives back, also within TLS, a login and a
+// A script and "* serve" can alternate, even after TLS or a login or inside a
 // transaction. Commands may be pipelined.
 func TestServeUntil(t *testing.T) {
 	server := staged(t, MailOptions{}, "* serve until RCPT 2\nC: RCPT TO:<c@d.example>\nS: 450 4.7.1 Later\n* serve\n")
@@ -54,8 +54,8 @@ func TestServeUntil(t *testing.T) {
 	assert.Equal(t, "played", server.Progress().State)
 }
 
-// The session goes on after steps that the script plays itself: with its keywords, its
-// transaction and its mails.
+// After steps of the script, "* serve" continues the session with the keywords, the
+// transaction and the mails of these steps.
 func TestServeAfterScript(t *testing.T) {
 	server := staged(t, MailOptions{}, "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 SIZE 99\nC: MAIL FROM:<a@b.example> SIZE=5\nS: 250 x\nC: RCPT TO:<c@d.example>\nS: 250 x\n* serve\n")
 	c := dial(t, server.Addr())
@@ -74,7 +74,7 @@ func TestServeAfterScript(t *testing.T) {
 	assert.Equal(t, []string{"SIZE=5"}, server.Mails()[0].Params)
 }
 
-// Mails of a script that plays everything itself are kept if it accepts them.
+// The mails of a script without "* serve" are stored if the script accepts them.
 func TestMailsOfScripts(t *testing.T) {
 	const hello = "S: 220 x\nC: EHLO *\nS: 250 x\nC: MAIL FROM:<a@b.example>\nS: 250 x\nC: RCPT TO:<c@d.example>\nC: RCPT TO:<e@d.example>\nS: 250 x\nS: 550 x\n"
 	for name, c := range map[string]struct {
@@ -128,7 +128,7 @@ func TestMailsOfScripts(t *testing.T) {
 	}
 }
 
-// The script of LMTP keeps a mail for the recipients that it accepts.
+// With LMTP, a mail is stored for the recipients that the script accepts.
 func TestMailsOfScriptsLMTP(t *testing.T) {
 	server := staged(t, MailOptions{}, "lmtp: yes\n\nS: 220 x\nC: LHLO *\nS: 250 x\nC: MAIL FROM:<>\nS: 250 x\nC: RCPT TO:<c@d.example>\nS: 250 x\n"+
 		"C: RCPT TO:<e@d.example>\nS: 250 x\nC: DATA\nS: 354 x\nC...\nS: 550 x\nS: 250 x\n* serve\n")
@@ -146,7 +146,7 @@ func TestMailsOfScriptsLMTP(t *testing.T) {
 	assert.Equal(t, "e@d.example", server.Mails()[0].Recipients[0].Address)
 }
 
-// On the port with implicit TLS, a script does not have to say so.
+// On the port with implicit TLS, a script need not begin with "* tls".
 func TestScriptOnTheTLSPort(t *testing.T) {
 	for _, text := range []string{"S: 220 x\n* leave\n", "* tls\nS: 220 x\n* leave\n", "* serve\n"} {
 		server := staged(t, MailOptions{}, text)
@@ -163,8 +163,8 @@ func TestScriptOnTheTLSPort(t *testing.T) {
 	c.conn.Close()
 }
 
-// After its last connection, a script leaves the clients to the mail server, or begins
-// again. A script that has failed ends.
+// After its last connection, a script ends or begins again. A script that has failed
+// ends.
 func TestScriptEndsOrBeginsAgain(t *testing.T) {
 	const refuse = "S: 554 not today\n* leave\n"
 	greeting := func(server *MailServer) string {
@@ -199,7 +199,7 @@ func TestScriptEndsOrBeginsAgain(t *testing.T) {
 	assert.Equal(t, "failed", wrong.Progress().State)
 }
 
-// A script whose fault was never needed has not been played.
+// A script whose fault did not occur has not been played to its end.
 func TestFaultThatNeverOccurred(t *testing.T) {
 	server := staged(t, MailOptions{}, "fault: RCPT#2: 450 Later\nhide: PIPELINING\nextra: XFOO\n\n* serve\n")
 	c := dial(t, server.Addr())
@@ -213,7 +213,7 @@ func TestFaultThatNeverOccurred(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "want: a client that reaches RCPT, for the fault\n got:  one that reached it 1 times")
 }
 
-// A client that leaves before the script's turn is a deviation.
+// It is a deviation if the client leaves before the command of "* serve until".
 func TestServeUntilFails(t *testing.T) {
 	server := staged(t, MailOptions{}, "* serve until DATA\n* close\n")
 	c := greeted(t, server)
@@ -224,7 +224,7 @@ func TestServeUntilFails(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "got:  the client closed the connection")
 }
 
-// A script that is replaced or closed ends, also in the middle of a connection.
+// A script that is replaced or closed ends, even in the middle of a connection.
 func TestScriptIsStopped(t *testing.T) {
 	server := staged(t, MailOptions{}, "* stall\n")
 	stalled := dial(t, server.Addr())

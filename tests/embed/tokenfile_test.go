@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A process that renews the tokens of a file forks and is killed. Its child lives on, but does not
-// have the lock of the file.
+// A process that renews the tokens of a file forks and is killed. Its child continues
+// to run, but does not hold the lock of the file.
 func TestForkDuringRenewal(t *testing.T) {
 	asked, gone := make(chan struct{}), make(chan struct{})
 	first := true
@@ -43,7 +43,7 @@ func TestForkDuringRenewal(t *testing.T) {
 	host := exec.Command(program(t, "tokenfile"), path)
 	in, err := host.StdinPipe()
 	require.NoError(t, err)
-	ours, theirs, err := os.Pipe() // that of exec would stay open as long as the child
+	ours, theirs, err := os.Pipe() // a pipe of os/exec would stay open as long as the child runs
 	require.NoError(t, err)
 	defer ours.Close()
 	host.Stdout, host.Stderr = theirs, os.Stderr

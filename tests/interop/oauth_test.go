@@ -128,9 +128,9 @@ func (p *oldProgram) startWeb(t *testing.T, i *issuer) *web {
 	return w
 }
 
-// TestOldProgramByEveryGrant moves one compiled program of the old class through all
-// grants by its configuration file alone. The token server verifies each assertion with
-// PyJWT, and Dovecot the token.
+// TestOldProgramByEveryGrant runs one compiled program of the old class with each
+// grant. Only its configuration file changes. The token server verifies each assertion
+// with PyJWT, and Dovecot verifies the token.
 func TestOldProgramByEveryGrant(t *testing.T) {
 	i, p := startIssuer(t), compileOldProgram(t)
 	before, err := os.ReadFile(p.path)

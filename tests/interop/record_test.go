@@ -40,9 +40,10 @@ func spoken(text string) string {
 	return regexp.MustCompile(`(?m)^(#|description:).*\n`).ReplaceAllString(text, "")
 }
 
-// TestRecordedSessionReplays records sessions with real servers, and plays each transcript
-// to the same client, which records again. Server and client say the same, except for what
-// the transcript shows as *, and for the challenges and responses of a login.
+// TestRecordedSessionReplays records sessions with real servers, and plays each
+// transcript to the same client, which records again. Both transcripts are equal,
+// except for the parts that they show as *, and for the challenges and responses of a
+// login.
 func TestRecordedSessionReplays(t *testing.T) {
 	for _, w := range []way{
 		{servers.Postfix, "open", smtp.NoSecurity}, {servers.Postfix, "submission", smtp.STARTTLS}, {servers.Postfix, "smtps", smtp.ImplicitTLS},

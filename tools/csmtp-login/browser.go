@@ -23,14 +23,14 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// answer is the redirection by which the provider answers: a code or an error.
+// answer contains the result in the redirection by the provider: a code or an error.
 type answer struct {
 	code             string
 	err, description string
 }
 
-// browserLogin lets the user log in in a browser, which the provider sends back to a
-// server of this program on a loopback address (RFC 8252, section 7.3).
+// browserLogin lets the user log in with a browser. The provider then redirects the
+// browser to a server of this program on a loopback address (RFC 8252, section 7.3).
 func (p *program) browserLogin(ctx context.Context, o *options, s *settings) (*oauth.Tokens, error) {
 	if s.authURL == "" {
 		return nil, usagef("--auth-url is missing")
@@ -72,7 +72,7 @@ func (p *program) browserLogin(ctx context.Context, o *options, s *settings) (*o
 // ended returns the error for a login that did not end in time, or that was canceled.
 func ended(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &lateError{"the time limit has passed before the login: run the program again, or set a longer --timeout"}
+		return &lateError{"the time limit was reached before the login: run the program again, or set a longer --timeout"}
 	}
 	return errors.New("canceled")
 }
@@ -114,8 +114,8 @@ func (p *program) readPasted(state string, answers chan<- answer) {
 	}
 }
 
-// answerOf returns the answer in the parameters of a redirection. ok is false unless it
-// has the state of the request, which nobody else knows.
+// answerOf returns the answer in the parameters of a redirection. ok is false if they
+// do not contain the state of the request, which nobody else knows.
 func answerOf(query url.Values, state string) (a answer, ok bool) {
 	a = answer{query.Get("code"), query.Get("error"), query.Get("error_description")}
 	return a, subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(state)) == 1 && (a.code != "" || a.err != "")
@@ -135,7 +135,7 @@ func listen(port uint16) (listeners []net.Listener, chosen int, err error) {
 		case err == nil:
 			return []net.Listener{first, second}, chosen, nil
 		case !inUse(err):
-			return []net.Listener{first}, chosen, nil // there is no IPv6
+			return []net.Listener{first}, chosen, nil // the system has no IPv6
 		}
 		first.Close()
 		if port != 0 {
@@ -157,7 +157,8 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// serve serves until the returned function is called, which waits for responses.
+// serve responds to requests until the returned function is called, which waits for
+// responses that are being sent.
 func serve(listeners []net.Listener, handler http.Handler) (stop func()) {
 	server := &http.Server{Handler: handler, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 		ErrorLog: log.New(io.Discard, "", 0)}
@@ -199,7 +200,7 @@ func (h *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, ok := answerOf(r.URL.Query(), h.state)
 	if !ok {
 		w.WriteHeader(http.StatusBadRequest)
-		fmt.Fprintf(w, page, "This is not the answer to the login. csmtp-login still waits.")
+		fmt.Fprintf(w, page, "This request does not belong to the login. csmtp-login is still waiting.")
 		return
 	}
 	if a.err != "" {
@@ -209,11 +210,11 @@ func (h *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case h.answers <- a:
-	default: // there was an answer before
+	default: // an answer has already arrived
 	}
 }
 
-// hasDisplay reports whether a browser can be shown.
+// hasDisplay reports whether this computer can show a browser.
 func (p *program) hasDisplay() bool {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return p.env("SSH_CONNECTION") == ""

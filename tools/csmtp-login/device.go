@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// lateError is a login that the user did not complete in time.
+// lateError is the error if the user did not complete the login in time.
 type lateError struct{ text string }
 
 func (e *lateError) Error() string { return e.text }

@@ -38,7 +38,7 @@ func want(t *testing.T, s session, server string) {
 	assert.Contains(t, s.messages, "csmtp-doctor --oauth2-token-file "+s.file+" "+server+" "+account)
 }
 
-// The user logs in in the browser, which the provider sends back to the program.
+// The user logs in with a browser, which the provider redirects to the program.
 func TestBrowserLogin(t *testing.T) {
 	server := newProvider(t)
 	var page string
@@ -94,8 +94,8 @@ func TestTransport(t *testing.T) {
 	assert.Equal(t, "[smtp.gmail.com]\ntransport = gmail-api\nauthenticate = yes\nlogin = "+account+"\noauth2-token-file = "+s.file+"\n", s.out)
 }
 
-// Without a browser the program prints the address. The answer comes by the browser, or the user
-// pastes the address of the page after the login.
+// Without a browser, the program prints the address. The answer arrives by a
+// redirection, or the user pastes the address of the page after the login.
 func TestNoBrowser(t *testing.T) {
 	for _, pasted := range []bool{false, true} {
 		server := newProvider(t)
@@ -129,7 +129,7 @@ func TestNoBrowser(t *testing.T) {
 	}
 }
 
-// A request that does not have the state of the login does not end it.
+// A request without the state of the login does not end the login.
 func TestForeignRequests(t *testing.T) {
 	server := newProvider(t)
 	var pages []string
@@ -208,7 +208,7 @@ func TestLoginTimesOut(t *testing.T) {
 		s := run(t, func(string) error { return nil }, strings.NewReader(""), nil, display,
 			append(server.endpoints(), "--method", method, "--timeout", "1", "--client-id", "app", "microsoft", account)...)
 		assert.Equal(t, statusLater, s.status, s.messages)
-		assert.Contains(t, s.messages, "time limit has passed")
+		assert.Contains(t, s.messages, "time limit was reached")
 		assert.NoFileExists(t, s.file)
 	}
 }

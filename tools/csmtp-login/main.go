@@ -17,10 +17,10 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// version is that of the library. A test compares them.
+// version is the version of the library. A test compares the two.
 const version = "1.0.0"
 
-// Exit statuses, like those of csmtp-send.
+// These are the exit statuses, which are the same as those of csmtp-send.
 const (
 	statusOK      = 0
 	statusFailed  = 1
@@ -29,12 +29,13 @@ const (
 	statusLater   = 4 // a later attempt may succeed
 )
 
-// program is what a run of the program uses of its surroundings.
+// program contains the streams, the environment and the functions that a run of the
+// program uses. Tests replace them.
 type program struct {
 	in       io.Reader
 	out      io.Writer // the lines of the configuration
 	messages io.Writer
-	terminal bool // messages is a terminal
+	terminal bool // whether messages is a terminal
 	env      func(string) string
 	open     func(url string) error // opens a web browser
 }
@@ -69,7 +70,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return statusOK
 }
 
-// usageError is an error of the arguments or of a file that they name.
+// usageError is an error in the arguments or in a file that they name.
 type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
@@ -139,8 +140,8 @@ func (p *program) consent(ctx context.Context, o *options, s *settings) (*oauth.
 	return p.browserLogin(ctx, o, s)
 }
 
-// byDevice reports whether the user logs in on another device, and explains a choice
-// that the user did not make.
+// byDevice reports whether the user logs in on another device. why explains this choice
+// if the user did not make it.
 func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 	switch {
 	case o.method == "device":

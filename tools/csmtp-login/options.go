@@ -100,8 +100,8 @@ func optionTable() []option {
 		}},
 		{"server", "HOST", "SMTP server, for the lines of the configuration", text(func(o *options) *string { return &o.server })},
 		{"auth-url", "URL", "authorization endpoint, for another provider or a test", text(func(o *options) *string { return &o.authURL })},
-		{"device-url", "URL", "device authorization endpoint, likewise", text(func(o *options) *string { return &o.deviceURL })},
-		{"token-url", "URL", "token endpoint, likewise", text(func(o *options) *string { return &o.tokenURL })},
+		{"device-url", "URL", "device authorization endpoint, for the same", text(func(o *options) *string { return &o.deviceURL })},
+		{"token-url", "URL", "token endpoint, for the same", text(func(o *options) *string { return &o.tokenURL })},
 		{"ca-file", "FILE", "PEM file of certificate authorities to trust in addition\nto the system's", text(func(o *options) *string { return &o.caFile })},
 		{"proxy", "URL", "http:// or socks5:// proxy [HTTPS_PROXY of the environment]", text(func(o *options) *string { return &o.proxy })},
 		{"help", "", "print this help", flag(func(o *options) *bool { return &o.help })},
@@ -186,7 +186,7 @@ func find(name string) *option {
 	return nil
 }
 
-// settings are what the options and the provider result in.
+// settings contains the values of the options and of the provider.
 type settings struct {
 	provider
 	config    oauth.Config

@@ -34,7 +34,7 @@ const (
 	refreshToken = "the-refresh-token"
 )
 
-// scripted is a scripted authorization server.
+// scripted is an authorization server with prepared responses.
 type scripted struct {
 	*httptest.Server
 	t *testing.T
@@ -127,7 +127,7 @@ func (s *scripted) endpoints() []string {
 	return []string{"--auth-url", s.URL + "/authorize", "--device-url", s.URL + "/device", "--token-url", s.URL + "/token", "--proxy", "direct"}
 }
 
-// session is one run of the program in this process.
+// session contains the results of one run of the program in this process.
 type session struct {
 	status        int
 	out, messages string

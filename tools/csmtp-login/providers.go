@@ -4,20 +4,21 @@ package main
 
 import "strings"
 
-// provider is what differs between providers.
+// provider contains the values that differ between providers.
 type provider struct {
 	authURL, deviceURL, tokenURL string
 	scope                        string
-	params                       map[string]string // further parameters of the authorization request
-	// redirect is the host of the loopback redirection: what the provider lets
-	// applications register without a port (RFC 8252, section 7.3).
+	params                       map[string]string // additional parameters of the authorization request
+	// redirect is the host of the loopback redirection, in the form that the provider
+	// lets applications register without a port (RFC 8252, section 7.3).
 	redirect string
 	server   string // the SMTP server
-	// endpoint is that of the service for mail over HTTPS, if it is not the default.
+	// endpoint is the endpoint of the service for mail over HTTPS if it differs from
+	// the default.
 	endpoint string
 }
 
-// cloud is one of Microsoft's clouds.
+// cloud contains the hosts of one of Microsoft's clouds.
 type cloud struct{ login, mail, server, graph string }
 
 var clouds = map[string]cloud{
@@ -29,7 +30,7 @@ var clouds = map[string]cloud{
 
 const cloudNames = "global, us-government, us-dod or china"
 
-// consumerDomains are those of Microsoft's accounts for private persons, which have no
+// consumerDomains contains the domains of Microsoft's personal accounts, which have no
 // tenant.
 var consumerDomains = []string{"outlook.com", "hotmail.com", "live.com", "msn.com", "passport.com"}
 
@@ -59,15 +60,16 @@ func google() provider {
 		authURL:  "https://accounts.google.com/o/oauth2/v2/auth",
 		tokenURL: "https://oauth2.googleapis.com/token",
 		scope:    "https://mail.google.com/",
-		// Without the first, there is no refresh token; without the second, there is
-		// one only at the first login.
+		// Without access_type=offline, Google issues no refresh token; without
+		// prompt=consent, it issues one only at the first login.
 		params:   map[string]string{"access_type": "offline", "prompt": "consent"},
 		redirect: "127.0.0.1",
 		server:   "smtp.gmail.com",
 	}
 }
 
-// tenantOf returns the tenant of a mailbox: its domain, or that of private accounts.
+// tenantOf returns the tenant of a mailbox: its domain, or the tenant for personal
+// accounts.
 func tenantOf(account string) string {
 	domain := strings.ToLower(account[strings.LastIndexByte(account, '@')+1:])
 	for _, consumer := range consumerDomains {

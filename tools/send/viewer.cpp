@@ -7,7 +7,7 @@
 #include "../commandline.h"
 
 #if defined(_WIN32)
-#define WIN32_LEAN_AND_MEAN // without winsock.h, whose function send is not our namespace
+#define WIN32_LEAN_AND_MEAN // excludes winsock.h, whose function send conflicts with our namespace send
 #include <windows.h>
 #else
 #include <cerrno>
@@ -88,7 +88,7 @@ std::string Viewer() {
   return "csmtp-testserver";
 }
 
-// Writes the message, and stops without an error if the reader has ended.
+// Writes the message. It stops without an error if the reader has closed the pipe.
 void Write(int fd, const std::string &message) {
   struct sigaction ignore, before;
   memset(&ignore, 0, sizeof ignore);

@@ -41,8 +41,9 @@ func deviceProvider(t *testing.T) *httptest.Server {
 	return server
 }
 
-// csmtp-login prints the configuration with which csmtp-send logs in. csmtp-send and csmtp-doctor
-// also take the token file itself, but not as an access token. No output shows a token.
+// csmtp-login prints the configuration with which csmtp-send logs in. csmtp-send and
+// csmtp-doctor also accept the token file itself, but not as an access token. No output
+// contains a token.
 func TestLoginThenSend(t *testing.T) {
 	provider, server := deviceProvider(t), serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()

@@ -89,7 +89,7 @@ func TestPreviewInBrowser(t *testing.T) {
 		more          []string
 	}{
 		{compiled(t, "send"), filepath.Dir(viewer), nil},
-		{beside, "/nonexistent", []string{"-a", large}}, // more than a pipe holds
+		{beside, "/nonexistent", []string{"-a", large}}, // more than fits into a pipe
 	} {
 		subject := ""
 		env, done := visit(t, t.TempDir(), &subject)
@@ -109,7 +109,7 @@ func TestPreviewInBrowserFails(t *testing.T) {
 	assert.Equal(t, "csmtp-send: --preview=browser: csmtp-testserver cannot be run: No such file or directory. Install it beside csmtp-send, or use --preview.\n", got.Errors)
 	assert.Empty(t, got.Out)
 
-	// A viewer that fails at once, and does not read the message.
+	// The viewer fails immediately, and does not read the message.
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "csmtp-testserver"), []byte("#!/bin/sh\necho failed >&2\nexit 3\n"), 0o755))
 	large := filepath.Join(folder, "large.bin")
@@ -121,7 +121,7 @@ func TestPreviewInBrowserFails(t *testing.T) {
 	got = mail(t, nil, "text", "-t", user, "--preview=paper")
 	assert.Equal(t, 2, got.Status)
 	assert.Contains(t, got.Errors, "--preview: the value must be browser")
-	// The value is attached: this is the option without a value, and a server.
+	// A value must follow "=": here, "browser" is the server.
 	got = mail(t, nil, "text", "-t", user, "--preview", "browser")
 	assert.Zero(t, got.Status, got.Errors)
 	assert.Contains(t, got.Out, "Subject: A subject\r\n")

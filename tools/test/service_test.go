@@ -76,8 +76,8 @@ func TestDoctorOfAService(t *testing.T) {
 	assert.Empty(t, service.Requests())
 }
 
-// Without a proxy of the library, the proxy of the environment leads to the service, as it
-// does to the token server. NO_PROXY makes an exception.
+// If no proxy is set, the proxy of the environment is used for the service, as for the
+// token server, unless NO_PROXY excludes it.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
 	require.NoError(t, err)

@@ -16,7 +16,7 @@ FOREVER = 0xFFFFFFFF
 
 
 class PoolMail(NamedTuple):
-    """What became of a mail."""
+    """The result of a mail."""
 
     error: int  #: the error number; 0 if it was accepted
     outcome: int  #: ACCEPTED, IN_DOUBT ...
@@ -34,9 +34,9 @@ def _outcome(handle: int, error: int) -> PoolMail:
 
 
 class Pool(Handle):
-    """Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on
-    threads of the library, or inside wait, drain and send after set_callbacks_in_wait. What a callback
-    raises, the next wait, drain or send raises; such a callback counts as one that refuses."""
+    """Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on threads
+    of the library, or inside wait, drain and send after set_callbacks_in_wait. If a callback raises, the next
+    wait, drain or send raises the same exception, and the callback counts as one that refuses."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, Callable[[PoolMail], Any]] = {}
@@ -105,7 +105,7 @@ class Pool(Handle):
         self._kept["PoolSetReconcile"] = f
 
     def send(self, mail: Handle) -> None:
-        """Sends a mail and waits for its end. Raises if it was not accepted."""
+        """Sends a mail and waits for the outcome. Raises if it was not accepted."""
         number = self._call("PoolSend", mail._handle)
         self._reraise()
         if number:
@@ -128,10 +128,10 @@ class Pool(Handle):
         return not number
 
     def wait(self, milliseconds: int = FOREVER) -> bool:
-        """Waits until all mails have ended. Returns False if the time was too short."""
+        """Waits until all mails have ended, for at most milliseconds. Returns False if mails remain."""
         return self._waited(self._call("PoolWait", milliseconds))
     def drain(self, milliseconds: int = FOREVER) -> bool:
-        """Refuses further mails, and waits."""
+        """Makes the pool refuse further mails, and waits as wait does."""
         return self._waited(self._call("PoolDrain", milliseconds))
     def cancel(self) -> None:
         self._do("Cancel")

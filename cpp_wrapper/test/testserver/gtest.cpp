@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-// The tests of this suite share a server, which forgets the mails of earlier tests.
+// The tests of this suite share a server. The mails of earlier tests are removed.
 class Invoice : public testing::Test {
  protected:
   static void SetUpTestSuite() { server = new csmtp::TestServer; }

@@ -30,7 +30,7 @@ type Link struct {
 	First func(p []byte) error
 
 	probing bool // whether Read must not wait
-	dry     bool // whether such a Read makes no system call
+	dry     bool // whether a Read that must not wait makes no system call
 
 	lost atomic.Bool // a read or a write has found that the connection has ended
 

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A strict reader criticises nothing about what package message writes.
+// The critic finds no problem in the messages of package message.
 func TestMessagesOfTheLibrary(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)

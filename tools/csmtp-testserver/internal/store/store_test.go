@@ -30,7 +30,7 @@ func numbers(s *Store) (all []int) {
 	return all
 }
 
-// The oldest mails and sessions are forgotten first; the newest mail is always kept.
+// The oldest mails and sessions are removed first. The newest mail is always kept.
 func TestLimits(t *testing.T) {
 	s := New(Limits{Mails: 3, Octets: 1000, Sessions: 2}, "")
 	for n := 1; n <= 5; n++ {
@@ -71,7 +71,7 @@ func TestContentThatIsNotKept(t *testing.T) {
 	assert.ErrorContains(t, err, "is not kept")
 }
 
-// Clear removes the files of the mails, and nothing else. Numbers go on.
+// Clear removes only the files of the mails. Numbers are not reused.
 func TestFolder(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"1.eml", "1.json", "2.eml", "2.json", "3.eml", "other"} {
@@ -98,7 +98,7 @@ func TestFolder(t *testing.T) {
 	assert.Equal(t, "3.eml", string(raw))
 }
 
-// Every change wakes those who wait, from several goroutines too.
+// Every change wakes all goroutines that wait.
 func TestWaitAndChanged(t *testing.T) {
 	s := New(Limits{}, "")
 	changed := s.Changed()

@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Only requests to this computer with the token are answered, and none that a foreign web
-// page causes.
+// Only requests to this computer with the token are accepted, and none that the page of
+// another site causes.
 func TestGuard(t *testing.T) {
 	token := NewToken()
 	assert.Greater(t, len(token), 20)
@@ -97,7 +97,8 @@ func newFixture(t *testing.T) *fixture {
 	return &fixture{t, server, s.URL}
 }
 
-// do sends a request, and returns the answer, which is an object of JSON if the body is one.
+// do sends a request, and returns the response. If the body is a JSON object, it is
+// parsed.
 func (f *fixture) do(method, path, body string, header ...string) (int, map[string]any, string) {
 	f.t.Helper()
 	r, err := http.NewRequest(method, f.url+path, strings.NewReader(body))
@@ -264,7 +265,7 @@ func TestBadRequests(t *testing.T) {
 			assert.Contains(t, said["error"], c.says, c.path)
 		}
 	}
-	// A form of a foreign web page cannot send this type.
+	// A form on the page of another site can only send other types.
 	status, _, _ := f.do("PUT", "/script", `{"name": "greylisting"}`, "Content-Type", "text/plain")
 	assert.Equal(t, 415, status)
 }
