@@ -5,8 +5,11 @@ package test
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"mime"
 	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
 	"net/mail"
 	"os"
 	"path/filepath"
@@ -125,6 +128,44 @@ func TestWindowsPrograms(t *testing.T) {
 	got = execute(t, t.TempDir(), filepath.Join(folder, "csmtp-doctor.exe"), "--port", port, "--ca-file", ca, "localhost")
 	require.Zero(t, got.status, got.output)
 	assert.Contains(t, got.output, "STARTTLS")
+}
+
+// TestWindowsLogin logs in with csmtp-login, and sends with the token file. The access token
+// expires at once, so that csmtp-send replaces the file.
+func TestWindowsLogin(t *testing.T) {
+	if !onlyOnWindows(t) {
+		return
+	}
+	n := 0
+	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch current := fmt.Sprintf("refresh-%d", n); {
+		case r.URL.Path == "/device":
+			fmt.Fprint(w, `{"device_code":"code","user_code":"ABCD","verification_uri":"https://provider.example/","interval":1}`)
+			return
+		case r.FormValue("device_code") != "code" && r.FormValue("refresh_token") != current:
+			w.WriteHeader(400)
+			fmt.Fprint(w, `{"error":"invalid_grant"}`)
+			return
+		}
+		n++
+		fmt.Fprintf(w, `{"access_token":"good-token","expires_in":0,"refresh_token":"refresh-%d"}`, n)
+	}))
+	defer provider.Close()
+	server := receiver(t, smtptest.MailOptions{})
+	folder, tokens := os.Getenv("CSMTP_BUILD_DIR"), filepath.Join(t.TempDir(), "alice.token")
+	got := execute(t, t.TempDir(), filepath.Join(folder, "csmtp-login.exe"), "--client-id", "app", "--proxy", "direct", "--method", "device",
+		"--device-url", provider.URL+"/device", "--token-url", provider.URL+"/token", "--token-file", onDrive(tokens), "other", "alice@test.example")
+	require.Zero(t, got.status, got.output)
+	assert.Contains(t, got.output, "ABCD")
+	for i := range 2 {
+		got := execute(t, t.TempDir(), filepath.Join(folder, "csmtp-send.exe"), "--port", strconv.Itoa(server.Port()), "--ca-file", onDrive(authorityFile(t)),
+			"--user", "alice@test.example", "--oauth2-token-file", onDrive(tokens), "--from", "alice@test.example", "--to", "bob@test.example", "localhost")
+		require.Zero(t, got.status, got.output)
+		require.NoError(t, server.WaitIdle(i+1, deadline))
+		content, err := os.ReadFile(tokens)
+		require.NoError(t, err)
+		assert.Contains(t, string(content), fmt.Sprintf("refresh-%d", i+2))
+	}
 }
 
 // TestWindowsService sends from a Windows service, which has no console.

@@ -43,7 +43,7 @@ func deviceProvider(t *testing.T) *httptest.Server {
 
 // csmtp-login prints the configuration with which csmtp-send logs in. csmtp-send and
 // csmtp-doctor also accept the token file itself, but not as an access token. No output
-// contains a token.
+// and no other file contains a token.
 func TestLoginThenSend(t *testing.T) {
 	provider, server := deviceProvider(t), serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -55,7 +55,8 @@ func TestLoginThenSend(t *testing.T) {
 	assert.Contains(t, got.Errors, "ABCD")
 
 	ca := authority(t)
-	lines := strings.Replace(got.Out, "port = 587", fmt.Sprintf("port = %d\nca-file = %s", server.Port(), ca), 1)
+	lines := strings.Replace(got.Out, "port = 587", fmt.Sprintf("port = %d\nca-file = %s\nlog-file = %s",
+		server.Port(), ca, filepath.Join(folder, "log")), 1)
 	require.NoError(t, os.WriteFile(config, []byte(lines), 0o600))
 	sent := mail(t, []string{"CSMTP_CONFIG=" + config}, "Hello\n", "-t", "bob@example.com", "--verbose", "localhost")
 	require.Equal(t, 0, sent.Status, sent.Errors)
@@ -68,6 +69,18 @@ func TestLoginThenSend(t *testing.T) {
 	d := hosttest.Call{Program: compiled(t, "doctor"), Args: []string{ports(server), "-v", "--ca-file", ca, "--oauth2-token-file", tokens, "localhost", user}}.Run(t)
 	assert.Equal(t, 0, d.Status, d.Out)
 	all += d.Out + d.Errors
+	files, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	for _, file := range files {
+		if file.Name() == filepath.Base(tokens) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(folder, file.Name()))
+		require.NoError(t, err)
+		require.NotEmpty(t, text, file.Name())
+		all += string(text)
+	}
+	assert.Contains(t, all, "AUTH")
 	for _, secret := range []string{"good-token", "r3fresh-token", "d3vice-c0de"} {
 		assertNoSecret(t, all, secret)
 	}
