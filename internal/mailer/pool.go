@@ -23,6 +23,7 @@ type Pool struct {
 	sched   *pool.Scheduler
 	relays  []*poolRelay
 	mails   map[*pooled]struct{} // the mails whose callback has not returned
+	ending  int                  // of mails: those that have ended
 	changed chan struct{}        // closed when a mail has ended or the queue has more room
 	timer   *time.Timer
 	wake    time.Time // when timer fires

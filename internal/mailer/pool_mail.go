@@ -90,10 +90,9 @@ func (c *pooled) keepError(err error) {
 // Submit returns the handle of the copy.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	var c *pooled
-	full := func() bool { return p.sched.Queue > 0 && p.sched.Queued() >= p.sched.Queue }
 	p.mu.Lock()
 	err = p.refuses("PoolSubmit")
-	tooMany := full() && (limit == 0 || p.inside())
+	tooMany := p.full() && (limit == 0 || p.inside())
 	p.mu.Unlock()
 	if err == nil && tooMany {
 		err = p.errFull()
@@ -147,6 +146,12 @@ func (p *Pool) refuses(function string) error {
 	return nil
 }
 
+// full reports whether the queue is full, or as many mails wait for their callbacks as may
+// be in the queue. p.mu must be held.
+func (p *Pool) full() bool {
+	return p.sched.Queue > 0 && max(p.sched.Queued(), p.ending-mostCallbacks) >= p.sched.Queue
+}
+
 func (p *Pool) errFull() error {
 	return Faultf(busy, "PoolSubmit: the queue is full: %d mails are waiting", p.sched.Queue)
 }
@@ -159,9 +164,10 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
 		if p.closed {
 			return true
 		}
-		if c.item = p.sched.Submit(time.Now(), c); c.item == nil {
+		if p.full() {
 			return p.inside()
 		}
+		c.item = p.sched.Submit(time.Now(), c)
 		taken = true
 		if c.name == "" {
 			c.name = c.messageID
@@ -181,6 +187,9 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
 // conclude calls the callback of a mail that has ended, and removes the mail from the
 // pool.
 func (p *Pool) conclude(c *pooled) {
+	p.mu.Lock()
+	p.ending++
+	p.mu.Unlock()
 	if c.last.number == NoError && c.result.Outcome == smtp.NotSent {
 		c.keepError(p.noRelay())
 	}
@@ -202,6 +211,7 @@ func (p *Pool) conclude(c *pooled) {
 	c.removeAsync(c.call)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.ending--
 	delete(p.mails, c)
 	p.announce()
 }

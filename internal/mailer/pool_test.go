@@ -253,6 +253,26 @@ func TestPoolQueueIsFull(t *testing.T) {
 	}
 }
 
+// Mails whose callbacks do not return count for the bound of the queue.
+func TestPoolSlowCallbacks(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
+	mustPool(t, h, func(p *Pool) error { return p.SetQueue(5) })
+	hold, n := make(chan struct{}), 0
+	require.Eventually(t, func() bool {
+		for PoolDo(h, func(p *Pool) error {
+			_, err := p.Submit(mail, "", 0, func(uint64, uintptr, Number) { <-hold })
+			return err
+		}) == NoError {
+			n++
+		}
+		return n > mostCallbacks && len(server.Mails()) == n
+	}, soon, 20*time.Millisecond)
+	require.Less(t, n, 2*(mostCallbacks+5+defaultSessions))
+	close(hold)
+	drained(t, h)
+}
+
 func TestPoolCancelsOneMail(t *testing.T) {
 	port := serveWith(t, func(c net.Conn) {})
 	h, mail, e := poolOf(t, port), mailHandle(t), &ends{}
