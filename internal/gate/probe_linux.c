@@ -25,7 +25,7 @@ enum { KERNEL_SIGSET = 8 }; /* octets of the kernel's signal set */
 
 const char *gateRefusedCall;
 
-/* Returns 1 if a system call succeeded, or failed for another reason than a refusal:
+/* Returns 1 if a system call succeeded, or failed for a reason other than a refusal:
  * too few descriptors, or too little memory. Otherwise stores its name. */
 static int permitted(const char *name, long result)
 {

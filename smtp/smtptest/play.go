@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// play plays one connection of a script. It is also a session, whose state it keeps
-// while it plays steps of its own, for "* serve".
+// play plays one connection of a script. It contains a session for "* serve", whose
+// state it also updates while it plays other steps.
 type play struct {
 	*session
 	run *Server

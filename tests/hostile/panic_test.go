@@ -79,7 +79,7 @@ func TestPanicInEveryFunction(t *testing.T) {
 			case i == 0 && p.Type == "CSmtpHandle":
 				args = append(args, "h")
 			case p.Type == "CSmtpHandle":
-				args = append(args, "stale") // live() would be another call that panics
+				args = append(args, "stale") // not live(), because that call would panic too
 			case f.Name == "GetErrorText":
 				args = append(args, "104")
 			case f.Name == "GetExtension":

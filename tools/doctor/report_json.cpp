@@ -62,7 +62,8 @@ class Object {
   std::string m_text;
 };
 
-// Returns a name that does not change for a CSMTP_PHASE_...
+// Returns the name of a constant CSMTP_PHASE_... for scripts. The names do not change
+// between versions.
 std::string PhaseName(int phase) {
   static const char *const names[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH"};
   return phase > 0 && phase < static_cast<int>(sizeof names / sizeof *names) ? names[phase] : "";
