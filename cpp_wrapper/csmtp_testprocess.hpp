@@ -3,6 +3,7 @@
 #ifndef CSMTP_TESTPROCESS_HPP
 #define CSMTP_TESTPROCESS_HPP
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -208,8 +209,8 @@ class TestProcess {
 
   ~TestProcess() {
     Stop();
-    std::remove(File("ready").c_str());
-    std::remove(File("output").c_str());
+    Remove("ready");
+    Remove("output");
 #ifdef _WIN32
     RemoveDirectoryA(m_folder.c_str());
 #else
@@ -281,6 +282,12 @@ class TestProcess {
 #endif
 
  private:
+  // Removes a file. On Windows, that fails until the system has closed a file of a process
+  // that has ended.
+  void Remove(const char *name) const {
+    for (int i = 0; i < 100 && std::remove(File(name).c_str()) != 0 && errno == EACCES; i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+
   TestProcess(const TestProcess &);
   TestProcess &operator=(const TestProcess &);
 
