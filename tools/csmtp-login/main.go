@@ -111,7 +111,10 @@ func (p *program) login(ctx context.Context, o *options) error {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	tokens, err := p.consent(ctx, o, s)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ended(ctx)
+	case err != nil:
 		return err
 	}
 	if err := oauth.WriteTokenFile(context.WithoutCancel(ctx), s.config, tokens, o.force); err != nil {
