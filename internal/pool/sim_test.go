@@ -19,7 +19,6 @@ type sim struct {
 	order  int
 
 	relays []func(i *Item) (took time.Duration, m Move, h Health)
-	limits []Limits
 	starts [][]time.Time // by relay: the times at which a transaction began
 	taken  map[any]int   // by mail: the relay that accepted it
 	lost   []any         // the mails that no relay accepted

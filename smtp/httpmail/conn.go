@@ -104,9 +104,8 @@ func (x *exchange) readResponse() (*response, error) {
 // exchange is one request and its response.
 type exchange struct {
 	*conn
-	ctx      context.Context
-	block    time.Duration // for each write
-	response time.Duration // for the response
+	ctx   context.Context
+	block time.Duration // for each write
 
 	answered atomic.Bool // whether the response has arrived or the connection is lost
 	complete bool        // whether the last octet of the request may have been sent
