@@ -274,6 +274,7 @@ func (m *Mailer) recordEnd(err error) {
 	if m.session == nil {
 		r.now = nil
 	}
+	r.bodies = nil
 	r.to.mu.Unlock()
 	if failed := r.to.save(); failed != nil && m.dialled != nil && m.dialled.Trace != nil {
 		m.dialled.Trace(smtp.Event, fmt.Sprintf("warning: the session is not recorded: %v", failed))

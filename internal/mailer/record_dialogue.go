@@ -20,6 +20,7 @@ type dialogue struct {
 	began    time.Time
 
 	lines  []string
+	size   int            // the number of octets of lines
 	turn   smtp.Direction // the direction of the last line
 	spoken bool           // whether there is a last line
 	tls    bool           // whether the handshake is in the transcript
@@ -40,7 +41,21 @@ type login334 struct {
 	rounds    int
 }
 
-func (d *dialogue) add(format string, a ...any) { d.lines = append(d.lines, fmt.Sprintf(format, a...)) }
+func (d *dialogue) add(format string, a ...any) { d.append(fmt.Sprintf(format, a...)) }
+
+// append adds lines. At the largest size of a transcript, the recording of the session
+// ends.
+func (d *dialogue) append(lines ...string) {
+	for _, line := range lines {
+		if d.size > mostRecord {
+			return
+		}
+		d.lines = append(d.lines, line)
+		if d.size += len(line) + 1; d.size > mostRecord {
+			d.lines = append(d.lines, "# The recording ends here, because the transcript is too large.")
+		}
+	}
+}
 
 // at adds a comment with the time if the direction has changed.
 func (d *dialogue) at(turn smtp.Direction, now time.Time) {
@@ -53,7 +68,7 @@ func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 // hear adds a line of the session's dialogue. body returns the message that
 // has just been sent.
 func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body func() *capture) {
-	if d.ended {
+	if d.ended || d.size > mostRecord {
 		return
 	}
 	switch from {
@@ -78,7 +93,7 @@ func (d *dialogue) event(line string, now time.Time, body func() *capture) {
 		d.add("C...")
 		d.dot = true
 		d.add("# %s", strings.TrimPrefix(line, "end of message, "))
-		d.lines = append(d.lines, body().comments()...)
+		d.append(body().comments()...)
 	case d.contents:
 		d.add("# %s", line)
 	}
@@ -109,7 +124,7 @@ func (d *dialogue) command(line string, now time.Time, body func() *capture) {
 	case d.verb == "BDAT":
 		d.add("* bdat")
 		if strings.HasSuffix(strings.ToUpper(line), " LAST") {
-			d.lines = append(d.lines, body().comments()...)
+			d.append(body().comments()...)
 		}
 	default:
 		d.mail = d.mail || d.verb == "MAIL"
@@ -196,7 +211,7 @@ func (d *dialogue) loggedIn(code string) {
 // end adds the end of the session, which err describes.
 func (d *dialogue) end(err error) {
 	var e *smtp.Error
-	if d.ended || !errors.As(err, &e) {
+	if d.ended || d.size > mostRecord || !errors.As(err, &e) {
 		return
 	}
 	d.ended = true
@@ -223,7 +238,7 @@ func (d *dialogue) end(err error) {
 // end in any way in the replay.
 func (d *dialogue) text() string {
 	lines := d.lines
-	if !d.ended && d.code != "221" {
+	if !d.ended && (d.code != "221" || d.size > mostRecord) {
 		lines = append(lines[:len(lines):len(lines)], "* leave")
 	}
 	return strings.Join(lines, "\n") + "\n"

@@ -37,13 +37,19 @@ func (m *masks) of(address string) string {
 	return one
 }
 
+// anyIPv4 and anyIPv6 match IP addresses, which are usually those of the client.
+var (
+	anyIPv4 = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b`)
+	anyIPv6 = regexp.MustCompile(`(?i)\b(?:[0-9a-f]{0,4}:){3,}[0-9a-f]{0,4}`)
+)
+
 // reply returns a line of a reply with its addresses and names replaced.
 func (m *masks) reply(line string) string {
 	line = anyAddress.ReplaceAllStringFunc(line, m.of)
 	for _, name := range m.names {
 		line = replaceWord(line, name, "client.test.example")
 	}
-	return line
+	return anyIPv6.ReplaceAllString(anyIPv4.ReplaceAllString(line, "192.0.2.1"), "2001:db8:0:0::1")
 }
 
 // replaceWord replaces each occurrence of a word that is not part of a longer one.
