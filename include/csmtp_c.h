@@ -68,37 +68,41 @@
  * about the connection are in UTF-8. A path, a host name or a URL with a control
  * character is refused; the error text names the character and its place.
  *
- * A string that a getter returns belongs to the library. Do not free it. It stays
- * valid until one of these: the handle is freed; the thread ends; or the thread
- * calls the same getter again (same handle and index) after the text has changed.
- * In a callback on a thread of the library, it stays valid until the callback
- * returns. Calls of other threads on the handle do not change or free it, except
- * CSmtp_Free. If there is no text, a getter returns "" and not NULL, unless its
- * comment says otherwise.
+ * A string that a getter returns belongs to the library. Do not free it. It
+ * stays valid until one of these happens: the handle is freed; the thread that
+ * called the getter ends; or that thread calls the same getter again (same
+ * handle and index) after the text has changed. In a callback on a thread of
+ * the library, it stays valid until the callback returns. Calls of other
+ * threads on the handle do not change or free it, except CSmtp_Free. If there
+ * is no text, a getter returns "" and not NULL, unless its comment says
+ * otherwise.
  *
  * Handles and threads
  * -------------------
  * A handle is a number. It is never reused after CSmtp_Free; 0 is never a valid
- * handle. A call with a handle that does not exist returns CSMTP_BAD_HANDLE. Any
- * thread may use any handle. If two threads call functions on the same handle, the
- * second call waits until the first has returned. Only CSmtp_Cancel never waits.
+ * handle. A call with a handle that does not exist returns CSMTP_BAD_HANDLE.
+ * Any thread may use any handle. If two threads call functions on the same
+ * handle, the second call waits until the first has returned. CSmtp_Cancel is
+ * the only function that does not wait.
  *
  * Processes
  * ---------
- * On Linux, the library starts at the first call. A child process that was
- * forked before that call uses the library as its parent does. A child that was
- * forked later inherits the handles with their settings, messages and callbacks,
- * but not their sessions. docs/embedding.md has the details, and says when a call
- * in such a child returns CSMTP_FORKED. docs/visual-studio.md describes Windows.
+ * On Linux, the library starts its threads at the first call. A child process
+ * that was forked before that call can use the library independently of its
+ * parent. A child that was forked later inherits the handles with their
+ * settings, messages and callbacks, but not their sessions. docs/embedding.md
+ * has the details, and says when a call in such a child returns CSMTP_FORKED.
+ * docs/visual-studio.md describes Windows.
  *
  * Callbacks
  * ---------
- * A callback runs on the thread that made the call, with the signal mask of that
- * thread, and never after that call has returned. Callbacks of CSmtp_SendAsync
- * run on a thread of the library. A callback may call CSmtp_Cancel on its own
- * handle and any function on other handles. Other calls on its own handle return
- * CSMTP_BUSY (except in the done callback of CSmtp_SendAsync), and CSmtp_Free
- * does not free that handle.
+ * A callback runs on the thread that calls CSmtp_Send or another function
+ * during which it is needed, with the signal mask of that thread, and never
+ * after that function has returned. Callbacks of CSmtp_SendAsync run on a
+ * thread of the library. A callback may call CSmtp_Cancel on its own handle and
+ * any function on other handles. Other calls on its own handle return
+ * CSMTP_BUSY, and CSmtp_Free does not free that handle. The done callback of
+ * CSmtp_SendAsync is an exception: it may call any function.
  *
  * A callback must return normally. A C++ exception that leaves it ends the
  * program. If a callback exits by longjmp, only its own handle stays permanently
@@ -137,10 +141,11 @@ extern "C" {
  * connected, a session. */
 typedef uintptr_t CSmtpHandle;
 
-/* Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp,
- * revisions 1.9 to 2.4. Those without a comment exist only so that old programs
- * still compile; the library never returns them. CSmtp_GetErrorText returns a
- * sentence for each number. */
+/* Error numbers. Those below 900 come from ECSmtp::CSmtpError of the older C++
+ * class CSmtp (CodeProject, revisions 1.9 to 2.4), which this library replaces.
+ * Those without a comment exist only so that old programs still compile; the
+ * library never returns them. CSmtp_GetErrorText returns a sentence for each
+ * number. */
 enum {
   CSMTP_NO_ERROR = 0, /* success */
   CSMTP_WSA_STARTUP = 100,
@@ -200,7 +205,7 @@ enum {
   CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
   CSMTP_BUSY = 905, /* called from a callback of the same handle, or a send is under way */
   CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
-  CSMTP_NO_TOKEN = 907, /* no access token could be obtained: token endpoint, or token callback */
+  CSMTP_NO_TOKEN = 907, /* no access token could be obtained from the token endpoint or the callback */
   CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
   CSMTP_BAD_CONFIG = 909, /* the file named by the environment variable CSMTP_CONFIG cannot be used */
   CSMTP_INTERNAL = 999 /* internal error of the library; only this handle is affected */
@@ -225,7 +230,7 @@ enum {
   CSMTP_PARTIAL = 2, /* accepted for some recipients */
   CSMTP_REJECTED_TEMPORARY = 3, /* refused with 4yz: try again later */
   CSMTP_REJECTED_PERMANENT = 4, /* refused with 5yz: do not send the same mail again */
-  CSMTP_IN_DOUBT = 5 /* the last octet was sent, but no reply to it was identified (RFC 1047) */
+  CSMTP_IN_DOUBT = 5 /* the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047) */
 };
 
 /* Steps of a session: CSmtp_GetPhase. */
@@ -268,7 +273,7 @@ enum {
 /* Steps with a timeout: CSmtp_SetTimeout. The defaults, in milliseconds, are in
  * brackets. */
 enum {
-  CSMTP_TIMEOUT_CONNECT = 0, /* connecting to one server, with all its addresses [60,000] */
+  CSMTP_TIMEOUT_CONNECT = 0, /* connecting to one server: the total for all its addresses [60,000] */
   CSMTP_TIMEOUT_TLS = 1, /* the TLS handshake [60,000] */
   CSMTP_TIMEOUT_GREETING = 2, /* the greeting [300,000] */
   CSMTP_TIMEOUT_COMMAND = 3, /* any reply not listed here [300,000] */
@@ -316,7 +321,7 @@ enum {
   CSMTP_POOL_FAILED = 3, /* attempts that failed before the relay could accept the mail */
   CSMTP_POOL_SESSIONS = 4, /* sessions that are open, or being opened */
   CSMTP_POOL_ACTIVE = 5, /* mails that are being sent */
-  CSMTP_POOL_HEALTH = 6, /* 0: it works; 1: it gets no mail after a failure; 2: one mail is sent to test it */
+  CSMTP_POOL_HEALTH = 6, /* 0: it works; 1: it is paused after a failure; 2: one mail is sent to test it */
   CSMTP_POOL_PAUSE = 7, /* milliseconds until its pause ends */
   CSMTP_POOL_RATE = 8 /* mails that it accepted in the last minute */
 };
@@ -346,11 +351,11 @@ enum {
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
  * ignores 0 and handles that do not exist. It cancels calls of other threads on
- * h. It waits until the done callback of an asynchronous Send has returned, even
- * if another thread is already freeing h. It does not wait in two cases in which
- * it would wait for ever: if it is called in that done callback itself; and if
- * it is called in the done callback of another Send for which that done callback
- * is waiting, in CSmtp_Free or CSmtp_Wait. */
+ * h. It waits until the done callback of an asynchronous Send has returned,
+ * even if another thread is already freeing h. It does not wait where that
+ * would be a deadlock: when it is called in the done callback of h itself, or
+ * in the done callback of another handle while the done callback of h is
+ * waiting for that other handle in CSmtp_Free or CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It does not
  * copy the session or the log, progress and token callbacks. Returns the new
@@ -394,9 +399,9 @@ CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /
 CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
 /* Clears what belongs to one message: recipients of all kinds, bodies,
  * attachments, images, invitation, and everything else that a function marked
- * [message] stored. As in class CSmtp, subject, sender, Reply-To, X-Mailer,
- * priority, charset, receipt and CSmtp_SetHTML stay. The next mail gets a new
- * Message-ID. */
+ * [message] stored. It keeps the subject, sender, Reply-To, X-Mailer, priority,
+ * charset, read receipt and CSmtp_SetHTML, as class CSmtp does. The next mail
+ * gets a new Message-ID. */
 CSMTP_API int CSMTP_CALL CSmtp_ClearMessage(CSmtpHandle h);
 /* Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
  * lines of the body. */
@@ -433,20 +438,21 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email); 
 CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); /* [setting] */
 /* Sets the field X-Mailer. "" (the default) leaves it out. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
-/* Sets the charset of all texts of the message, by its IANA name. The default is
- * "US-ASCII". With it, 8-bit text is sent as UTF-8 if it is valid UTF-8, and
- * otherwise in the charset of the locale: the charset in LC_ALL, LC_CTYPE or
- * LANG at the first call, or the ANSI code page on Windows. If the text is not
- * valid in that charset, it is sent as unknown-8bit (RFC 1428), with the body in
- * base64. The log says which charset was used. Addresses must be UTF-8. Building
- * the message returns CSMTP_BAD_INPUT if the name is unknown. */
+/* Sets the charset of all texts of the message, by its IANA name. The default
+ * is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
+ * UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
+ * LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
+ * Windows. If the text is not valid in that charset, it is sent as unknown-8bit
+ * (RFC 1428), with the body in base64. The log says which charset was used.
+ * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
+ * name is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
-/* 1 refuses texts that class CSmtp would send although their meaning is not
- * known: 8-bit text that is not UTF-8 with the charset "US-ASCII", and control
- * characters in a subject, X-Mailer or name. Building the message then returns
- * CSMTP_BAD_INPUT. 0 (the default) sends such 8-bit text as CSmtp_SetCharSet
- * describes, and a blank instead of each control character. CR, LF and NUL are
- * always refused. */
+/* 1 refuses doubtful texts instead of repairing them: 8-bit text that is not
+ * valid UTF-8, if the charset is "US-ASCII"; and control characters in a
+ * subject, X-Mailer or name. Building the message then returns CSMTP_BAD_INPUT.
+ * 0 (the default) sends such 8-bit text as CSmtp_SetCharSet describes, and a
+ * blank instead of each control character. CR, LF and NUL within such a field
+ * are always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a message disposition notification (RFC 8098), to the address of
  * Reply-To or else to the sender. 0 (the default) requests none. */
@@ -494,15 +500,15 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  * @endcode
  */
 
-/* Sets the server. 'server' is a host name, an IP address, or a list of servers,
- * such as "a.example:587, b.example:465, [::1]:25", which are tried in order.
- * The library goes on to the next server if one cannot be reached, replies 4yz
- * to the login or to MAIL, or loses the connection before the end of the mail
- * was sent. It never sends a mail again that may have been delivered. See also
- * CSmtp_SetServerPause. 'port' applies to list entries that do not give a port;
- * 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is 1, the library logs
- * in if the server offers AUTH; if it is 0, the library never logs in.
- * Connecting fails if 'server' is invalid. */
+/* Sets the server. 'server' is a host name, an IP address, or a list of
+ * servers, such as "a.example:587, b.example:465, [::1]:25", which are tried in
+ * order. The library goes on to the next server if one cannot be reached,
+ * replies 4yz to the login or to MAIL, or loses the connection before the end
+ * of the mail was sent. It never resends a mail that may have been delivered.
+ * See also CSmtp_SetServerPause. 'port' applies to list entries that do not
+ * give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is 1, the
+ * library logs in if the server offers AUTH; if it is 0, the library never logs
+ * in. Connecting fails if 'server' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -568,11 +574,11 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * The functions of this group and of "What happened, in detail" describe the
  * calling thread's own last call on h, if that call failed, sent mail or
  * connected. Getters do not count as calls. After CSmtp_Poll or CSmtp_Wait has
- * reported the end of an asynchronous Send, they describe that Send. In all other
- * cases, such as after a successful setter or in a thread that has made no call,
- * they describe the last call of any thread that failed, sent mail or connected.
- * So a thread that calls these functions directly after its own failed call never
- * sees the failure of another thread.
+ * reported the end of an asynchronous Send, they describe that Send. In all
+ * other cases, such as after a successful setter or in a thread that has made
+ * no call, they describe the most recent call, by any thread, that failed, sent
+ * mail or connected. So a thread that calls these functions directly after its
+ * own failed call never sees the failure of another thread.
  *
  * CSmtp_ConnectRemoteServer and every attempt to send (CSmtp_Send,
  * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for each
@@ -624,17 +630,18 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * the reply, or the reply cannot be identified. The mail may have been
  * delivered, and a second attempt may deliver a second copy (RFC 1047).
  *
- * IN_DOUBT is never the result of a reply. For the other outcomes, error number,
- * error text, reply, codes and outcome all come from the same reply, if there is
- * one. If a mail was refused more than once, the reply used is the first
- * permanent refusal (5yz) in the order of the recipients, or else the first
- * temporary one (4yz). This holds for SMTP, LMTP and BDAT, for several
- * transactions (LIMITS RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for
- * PARTIAL without an error, they come from the reply that accepted the mail. For
- * PARTIAL with an error, they describe the failure for the other recipients. If
- * the connection is lost after a refusal and before the message is sent, the
- * refusal decides the outcome, unless partial delivery is allowed and the server
- * accepted a recipient after the refusal: the mail is then NOT_SENT.
+ * IN_DOUBT is never the result of a reply. With every other outcome, the error
+ * number, the error text, the reply, the codes and the outcome itself all come
+ * from the same reply, if there is one. If a mail was refused more than once,
+ * the reply used is the first permanent refusal (5yz) in the order of the
+ * recipients, or else the first temporary one (4yz). This holds for SMTP, LMTP
+ * and BDAT, for several transactions (LIMITS RCPTMAX, RFC 9422), and in a
+ * batch. For ACCEPTED, and for PARTIAL if the send returns 0, they come from
+ * the reply that accepted the mail. For PARTIAL if the send returns an error,
+ * they describe the failure for the other recipients. If the connection is lost
+ * after a refusal and before the message is sent, the refusal decides the
+ * outcome. If, however, partial delivery is allowed and the server accepted a
+ * recipient after the refusal, the outcome is NOT_SENT.
  *
  * If a mail goes to all recipients or to none, and the server does not offer
  * PIPELINING, the library sends no more RCPT after the first refusal.
@@ -650,7 +657,7 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
 /* Returns the version of the library, such as "1.0.0". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
 
-/* ======== Beyond CSmtp ================================================== */
+/* ======== Functions that class CSmtp does not have ====================== */
 
 /* ---- Body and parts ---------------------------------------------------- */
 
@@ -668,7 +675,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * Files are opened, and read functions called, when the message is built or
  * sent, so both must still be available then. Sending returns
  * CSMTP_FILE_NOT_EXIST if a file cannot be read, and CSMTP_MSG_BODY_ERROR if a
- * file or a function fails, or its content changes, while the mail is sent.
+ * file cannot be read to its end or changes, or a read function fails, while
+ * the mail is sent.
  */
 
 /* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
@@ -679,8 +687,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* 
 CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
 /* 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
  * so that mail programs can join them again. A line of the text that ends in a
- * space continues on the next line, unless the next line is empty, has other
- * quote marks (">"), or is "-- ", the line before a signature. 0 is the default. */
+ * space continues on the next line, unless the next line is empty, has a
+ * different number of quote marks (">"), or is "-- ", the line before a
+ * signature. 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
 /* 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
  * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
@@ -694,10 +703,11 @@ CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, 
 /* Adds an attachment from memory: 'size' octets at 'data'. The library copies
  * them. If content_type is NULL or "", it is derived from 'name'. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
-/* Reads an attachment. Stores at most 'capacity' octets in 'buffer' and returns
- * their number; 0 at the end, or a negative number on failure. A call with a
- * capacity of 0 means: start again from the beginning; return 0, or a negative
- * number if that is not possible. */
+/* A function of the program that reads an attachment. It stores at most
+ * 'capacity' octets in 'buffer' and returns their number, 0 at the end, or a
+ * negative number on failure. A call with a capacity of 0 means: start again
+ * from the beginning; return 0, or a negative number if that is not possible.
+ * */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
 /* Adds an attachment whose content the function 'read' provides. 'size' is the
  * number of octets, or -1 if it is not known. 'user' is passed to 'read'; it must
@@ -728,8 +738,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, co
  */
 
 /* Adds a header field, such as Content-Language. Building the message returns
- * CSMTP_BAD_INPUT if the field has its own function, such as Subject, or if only
- * the library or servers write it. */
+ * CSMTP_BAD_INPUT if the field has its own function, such as Subject, or is
+ * reserved for the library or for servers. */
 CSMTP_API int CSMTP_CALL CSmtp_AddHeader(CSmtpHandle h, const char *name, const char *value); /* [message] */
 /* Removes the fields that CSmtp_AddHeader added. */
 CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
@@ -752,10 +762,11 @@ CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const c
 /* Sets the Sender: the address of the person who submits the mail for its
  * authors. name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* Set In-Reply-To and References: Message-IDs separated by spaces, or a value that is
- * copied from a received mail. The functions take the identifiers in angle brackets
- * and ignore everything else (RFC 5322, section 4.5.4). Of more than 20 References,
- * the first and the 19 newest are sent. "" removes the field. */
+/* Set In-Reply-To and References: Message-IDs separated by spaces, or a value
+ * that is copied from a received mail. The functions take the identifiers in
+ * angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
+ * are more than 20 References, only the first and the last 19 are sent. ""
+ * removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
 /* Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
@@ -779,11 +790,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uri
  * }
  * @endcode
  *
- * A file may be PEM, DER or PKCS #12 (.p12, .pfx), and its certificates may also be
- * PKCS #7 (.p7b). A text may be PEM, or the base64 of one of the others. The order
- * of the certificates does not matter. For an encrypted key or file, call
- * CSmtp_SetKeyPassphrase before. If the library cannot read a form, the error text
- * names a command that converts the file.
+ * A file may be in PEM, DER or PKCS #12 format (.p12, .pfx); a file that
+ * contains only certificates may also be PKCS #7 (.p7b). A text may be PEM, or
+ * the base64 of one of the other formats. The order of the certificates does
+ * not matter. For an encrypted key or file, call CSmtp_SetKeyPassphrase first.
+ * If the library does not support a format, the error text names a command that
+ * converts the file.
  */
 
 /* Sets the pass phrase for the keys and files that are passed afterwards to
@@ -848,25 +860,26 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
  * @endcode
  *
  * Files are validated immediately and read again at each connection. A setter
- * returns CSMTP_FILE_NOT_EXIST if it cannot read a file, and CSMTP_BAD_ARGUMENT if
- * the file has no usable certificate or key. The setting is then unchanged. See
- * Signatures for the forms that a file may have.
+ * returns CSMTP_FILE_NOT_EXIST if it cannot read a file, and CSMTP_BAD_ARGUMENT
+ * if the file has no usable certificate or key. The setting is then unchanged.
+ * See Signatures for the formats that a file may have.
  */
 
 /* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
  * this gives no protection against an active attacker. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
 /* Sets a file of certificate authorities to trust instead of the system's. ""
- * restores the system's authorities. A TRUSTED CERTIFICATE of OpenSSL is used only
- * if it is trusted for servers. */
+ * restores the system's authorities. A certificate in OpenSSL's format "BEGIN
+ * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
+ * */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Does the same with each file in a directory. With a file and a directory, the
  * authorities of both are trusted. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
-/* Sets the files of the client's certificate and of its private key. key_file may
- * be NULL or "" if certificate_file also contains the key. A certificate_file of ""
- * removes the certificate. If the key is encrypted, call CSmtp_SetKeyPassphrase
- * before. */
+/* Sets the files of the client's certificate and of its private key. key_file
+ * may be NULL or "" if certificate_file also contains the key. A
+ * certificate_file of "" removes the certificate. If the key is encrypted, call
+ * CSmtp_SetKeyPassphrase first. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 /* Accepts only a server with one of these public keys. 'pins' is
  * "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
@@ -895,15 +908,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 /* SASL mechanisms (RFC 4954) and OAuth 2.0. Without these functions, the library
  * logs in by password with the strongest mechanism that the server offers.
  *
- * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password store
- * does not support it, and refuse the login with 535. The library then tries
- * PLAIN or LOGIN once, if the server offers it: over TLS if the certificate is
- * verified or pinned, or with CSMTP_NO_SECURITY unless CSmtp_SetClearLogin(h, 0)
- * forbids it. It does not do so after a mechanism with channel binding (-PLUS),
- * or if CSmtp_SetAuthMechanism has chosen the mechanisms. The handle and its
- * clones remember which mechanism worked, and do not try two mechanisms again
- * until a setting of the login changes. If both fail, the error text contains
- * both replies.
+ * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password
+ * store does not support it, and refuse the login with 535. The library then
+ * tries PLAIN or LOGIN once, if the server offers it: over TLS if the
+ * certificate is verified or pinned, or with CSMTP_NO_SECURITY unless
+ * CSmtp_SetClearLogin(h, 0) forbids it. It does not do so after a mechanism
+ * with channel binding (-PLUS), or if CSmtp_SetAuthMechanism has chosen the
+ * mechanisms. The handle and its clones remember which mechanism worked, and
+ * use only that one until a setting of the login changes. If both fail, the
+ * error text contains both replies.
  *
  * @code
  * int error = CSmtp_SetOAuth2ClientCredentials(h, "microsoft:contoso.onmicrosoft.com",
@@ -916,10 +929,11 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  *   fprintf(stderr, "no token: %s\n", CSmtp_GetLastErrorText(h));
  * @endcode
  *
- * CSmtp_SetAccessToken, CSmtp_SetTokenCallback and the functions whose names begin
- * with SetOAuth2 set where the token comes from. Only the last one called takes
- * effect. All of them need a login: call CSmtp_SetLogin. Tokens
- * are sent only over TLS; see CSmtp_SetClearLogin.
+ * CSmtp_SetAccessToken, CSmtp_SetTokenCallback and the functions whose names
+ * begin with CSmtp_SetOAuth2, except CSmtp_SetOAuth2TokenFile, choose the
+ * source of the token. Only the last one called takes effect. All of them need
+ * a login: call CSmtp_SetLogin. Tokens are sent only over TLS; see
+ * CSmtp_SetClearLogin.
  */
 
 /* Sets the SASL mechanisms to try, in order, separated by spaces, for example
@@ -930,11 +944,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mecha
 /* Sets the identity to act as, if it is not that of the login (authorization
  * identity, RFC 4422). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
-/* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY). 0
- * never sends a password or a token in clear. 1 may send either, if the server
- * offers no mechanism that protects it. By default, a password may be sent in
- * clear, but not a token: sending then returns CSMTP_LOGIN_NOT_SUPPORTED before
- * it connects. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
+/* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
+ * 0 never sends a password or a token in clear. 1 allows both, if the server
+ * offers no mechanism that protects them. If this function is not called, a
+ * password may be sent in clear but a token may not: with a token, connecting
+ * and sending return CSMTP_LOGIN_NOT_SUPPORTED without a connection.
+ * CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
 /* 1 requires a login: if the server does not offer AUTH, or if authentication is
  * turned off, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED. 0 restores
@@ -944,9 +959,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLoginRequired(CSmtpHandle h, int required); /*
 /* Sets an OAuth 2.0 access token. It is used instead of the password, with
  * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
-/* Returns an access token, or NULL if there is none. The library copies it
- * immediately. 'refused' is 1 if the server has refused the token that the
- * previous call returned. */
+/* A function of the program that returns an access token, or NULL if there is
+ * none. The library copies the token immediately. 'refused' is 1 if the server
+ * has refused the token that the previous call returned. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
 /* Sets the function that the library asks for a token at each login. fn may be
  * NULL: that removes it. 'user' is passed to fn. */
@@ -960,20 +975,22 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunctio
  * returns CSMTP_NO_TOKEN. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
-/* Sets a file in which the library stores the tokens of the functions above,
- * so that processes share them, and so that a new refresh token of the server
- * is not lost. If none of these functions is called, csmtp-login must have
- * written the file: it then also contains the token URL and the client id. "",
- * CSmtp_SetAccessToken and CSmtp_SetTokenCallback clear the setting.
+/* Sets a file in which the library stores the tokens that it gets by the other
+ * CSmtp_SetOAuth2 functions, so that processes share them, and so that a new
+ * refresh token of the server is not lost. If none of these functions is
+ * called, the file must come from the program csmtp-login (see docs/oauth2.md):
+ * it then also contains the token URL and the client id. Passing "", or calling
+ * CSmtp_SetAccessToken or CSmtp_SetTokenCallback, clears the setting.
  *
- * If several processes need a new token, only one of them requests it. The
- * file is replaced as a whole, so that it is complete at any time. It must be
- * a regular file with the mode 0600 that belongs to the user, and not a
- * symbolic link; on Windows, only the user and administrators may have access.
- * If the file does not exist, the library creates it if one of the functions
- * above is called. Otherwise, or if the file is damaged or belongs to another
- * client id or mailbox, connecting returns CSMTP_NO_TOKEN. If the file cannot
- * be written, the mail is sent anyway: see CSmtp_GetOAuth2TokenFileError. */
+ * If several processes need a new token, only one of them requests it. The file
+ * is replaced as a whole, so that it is complete at any time. It must be a
+ * regular file with the mode 0600 that belongs to the user, and not a symbolic
+ * link; on Windows, only the user and administrators may have access. If the
+ * file does not exist and one of those functions was called, the library
+ * creates it. If the file does not exist and none was called, or if the file is
+ * damaged or was written for another client id or mailbox, connecting returns
+ * CSMTP_NO_TOKEN. If the file cannot be written, the mail is sent anyway: see
+ * CSmtp_GetOAuth2TokenFileError. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Returns why the last session could not write or lock the token file, or "". The
  * log also says so. */
@@ -983,14 +1000,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
  * token file. Store the result, because the old refresh token may be invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate
- * instead of a secret (RFC 7523, section 2.2). The certificate must have an
- * RSA key. Register it at the provider. The files are PEM, DER or PKCS #12,
- * and key_file may be NULL or "" if certificate_file also contains the key.
- * For an encrypted key or file, call CSmtp_SetKeyPassphrase before. The files
- * are read again for each session. algorithm is "PS256", the default, or
- * "RS256". algorithm may be NULL or "". scope may be NULL or "": the
+ * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
+ * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
+ * key_file may be NULL or "" if certificate_file also contains the key. For an
+ * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
+ * again for each session. algorithm is "PS256", the default, or "RS256".
+ * algorithm may be NULL or "". scope may be NULL or "". The default is the
  * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
- * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials. */
+ * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+ * */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, instead of a
  * secret, a token of another identity provider (RFC 7523, section 2.2), such
@@ -1002,10 +1020,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char 
 /* Lets the library get its tokens as a Google service account with domain-wide
  * delegation (RFC 7523, section 2.1). key_file is the account's key file in
  * JSON. It is read again for each session. The account acts for the user
- * 'mailbox'. mailbox may be NULL or "": the login of CSmtp_SetLogin. scope may
- * be NULL or "": https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the
- * file cannot be read, and CSMTP_BAD_ARGUMENT if it is not the key file of a
- * service account. */
+ * 'mailbox'. mailbox may be NULL or "". The default is the login of
+ * CSmtp_SetLogin. scope may be NULL or "". The default is
+ * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+ * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+ * */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
 /* Lets the library get its tokens with the identity that a cloud provider has
  * assigned to this machine, so that no secret is stored. cloud is "azure" or
@@ -1033,8 +1052,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h);
 /* Returns the SASL mechanism used to log in to the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
-/* Returns 1 if a login is set, but the open session, or the last one, has none
- * because the server does not offer AUTH; otherwise 0. See CSmtp_SetLoginRequired. */
+/* Returns 1 if a login is set, but the library did not log in to the open
+ * session, or else to the last one, because the server did not offer AUTH;
+ * otherwise 0. See CSmtp_SetLoginRequired. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
@@ -1073,15 +1093,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
  *
  * The service gets the same message that a mail server would get, with a Bcc
- * field, which it does not show to the recipients. It requires an access
- * token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+ * field, which it does not show to the recipients. It requires an access token:
+ * see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
  * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
- * login is the mailbox that sends the mail; without a login, it is the mailbox
- * to which the token belongs. The settings of server, port, security type,
- * password, EHLO name and service extensions are not used. The proxy, the
- * timeouts, the log and the TLS settings apply. If CSmtp_SetProxy is not
- * called, the proxy is that of the environment (HTTPS_PROXY), as for requests
- * for tokens.
+ * mail is sent from the mailbox that the login names, or without a login from
+ * the mailbox to which the token belongs. The settings of server, port,
+ * security type, password, EHLO name and service extensions are not used. The
+ * proxy, the timeouts, the log and the TLS settings apply. If CSmtp_SetProxy is
+ * not called, the proxy is that of the environment (HTTPS_PROXY), as for
+ * requests for tokens.
  *
  * The service reads the sender and the recipients from the header. Sending
  * therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
@@ -1113,18 +1133,20 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport
  * service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
  * user, a query or a fragment. The access token is sent to this server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
-/* If a server in a list fails, the library tries it only after the other servers
- * for this number of seconds. The default is 60. With 0, servers that failed are
- * not remembered. All handles of the process share this memory. */
+/* Sets for how many seconds after a server in a list has failed the library
+ * tries the other servers first. The default is 60. With 0, servers that failed
+ * are not remembered. All handles of the process share the record of failed
+ * servers. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds); /* [setting] */
 /* Sets the service extensions that are not used even if the server offers them,
- * such as "PIPELINING SIZE", for servers that offer extensions that do not work.
- * CSmtp_GetExtension does not return them either. "" clears the list. Returns
- * CSMTP_BAD_ARGUMENT if 'extensions' contains anything but keywords, or
- * STARTTLS: see CSmtp_SetSecurityType. The library itself turns off PIPELINING
- * in one case: if the server does not reply to RCPT within 10 seconds when MAIL
- * and RCPT are first sent together, it sends the mail over a new session without
- * PIPELINING. It does so once per handle and server, and the log says so. */
+ * such as "PIPELINING SIZE", for servers that offer extensions that do not
+ * work. CSmtp_GetExtension does not return them either. "" clears the list.
+ * Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
+ * CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
+ * turns off PIPELINING in one case: if the server does not reply to RCPT within
+ * 10 seconds when MAIL and RCPT are first sent together, the library sends the
+ * mail over a new session without PIPELINING. This happens once per handle and
+ * server, and the log says so. */
 CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
@@ -1177,12 +1199,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email)
  * there are too many in one transaction, the library sends the mail to them in
  * further transactions. 0 (the default) sends to all or to none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
-/* Requests delivery status notifications (RFC 3461) for all recipients. 'notify'
- * is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or "HDRS". The
- * notification contains envelope_id. Each may be "". These parameters are left
- * out if the server does not offer DSN. CSmtp_ClearMessage clears envelope_id,
- * but neither 'notify' nor 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret'
- * is invalid. */
+/* Requests delivery status notifications (RFC 3461) for all recipients.
+ * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
+ * "HDRS". The notification contains envelope_id. Each of the three arguments
+ * may be "". They are left out if the server does not offer DSN.
+ * CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
+ * Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
 /* Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
  * 'original' is the address that the mail was first sent to, or "". */
@@ -1204,9 +1226,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [m
  * if mode is "R". 0 clears the limit; mode may be NULL then. Returns
  * CSMTP_BAD_ARGUMENT for any other mode. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
-/* Let the server hold the mail for 'seconds' seconds, or until a time, in seconds
- * since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it. CSmtp_SetHoldUntil
- * returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate refuses. */
+/* Ask the server to hold the mail for 'seconds' seconds, or until a time, in
+ * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it.
+ * CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
+ * refuses. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
@@ -1247,13 +1270,14 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
  * @endcode
  */
 
-/* Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be NULL
- * or "": the reverse-path is then taken from Sender or From; "<>" is the null
- * reverse-path. CSmtp_SetEnvelopeFrom has priority. recipients may be NULL: they are
- * then taken from To, Cc and Bcc. Otherwise, 'recipients' is a list, separated by
- * commas. The library removes Bcc and corrects line breaks. Returns
- * CSMTP_UNDEF_RECIPIENTS if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if
- * there is no reverse-path; otherwise returns what CSmtp_Send returns. */
+/* Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be
+ * NULL or "": the reverse-path is then taken from Sender or From; "<>" is the
+ * null reverse-path. The address of CSmtp_SetEnvelopeFrom, if set, is used
+ * instead of all of these. recipients may be NULL: they are then taken from To,
+ * Cc and Bcc. Otherwise, 'recipients' is a list, separated by commas. The
+ * library removes Bcc and corrects line breaks. Returns CSMTP_UNDEF_RECIPIENTS
+ * if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
+ * reverse-path; otherwise returns what CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
 /* Does the same with the content of a file. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
@@ -1268,42 +1292,45 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * reply and result rows of its mail. Returns 0 if all mails were accepted, and
  * otherwise the first nonzero result, which is also the last error of h.
  *
- * A refused mail does not stop the next one. If the session ends early, the
- * library sends the remaining mails over a new session in these cases:
+ * After a refused mail, the batch continues. The library sends the remaining
+ * mails over a new session in these cases:
  *
  * - The server closed the session between two mails, or after it refused a mail
  *   with a reply other than 421.
  *
  * - The server replied to MAIL that the session has had too many mails.
  *
- * - The session ended, or the server replied 4yz to MAIL, and there is another
- *   server in the list of CSmtp_SetSMTPServer. The mails are then sent to that
- *   server.
+ * - CSmtp_SetSMTPServer has set a list with another server, and either the
+ *   session ended or the server replied 4yz to MAIL. The mails are then sent to
+ *   the other server.
  *
- * - A local error, such as an unreadable attachment, ended a mail while it was
- *   sent.
+ * - A local error, such as an unreadable attachment, stopped a mail while it
+ *   was being sent.
  *
- * - The connection was lost while the library waited for replies to commands that
- *   it had sent after a message, before the reply to that message. Some servers
- *   offer PIPELINING but cannot handle such commands. For a day, all handles of
- *   the process then send nothing to that server between a message and its reply.
+ * - The library had sent the commands of the next mail without waiting for the
+ *   reply to a message, and the connection was lost before the replies to these
+ *   commands arrived. Some servers offer PIPELINING but cannot handle such
+ *   commands. For a day, all handles of the process then send nothing to that
+ *   server between a message and its reply.
  *
- * In all other cases, the mails that follow are NOT_SENT and can be sent again.
+ * If the session ends in any other way, the mails that follow are NOT_SENT and
+ * can be sent again.
  *
  * If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT the
  * mails of one group. If replies are out of step, earlier mails whose replies the
  * library could not match with certainty are IN_DOUBT as well. The library never
  * resends a mail that is IN_DOUBT.
  *
- * Nothing is sent if an argument is invalid: h is one of the mails, or a mail
- * occurs twice (CSMTP_BAD_ARGUMENT); another thread is using a mail, or its
- * asynchronous Send is under way (CSMTP_BUSY). Until the batch ends, other calls
- * on h and on the handles in 'mails' return CSMTP_BUSY, except CSmtp_Cancel,
- * which ends the batch. */
+ * Nothing is sent, and the call returns CSMTP_BAD_ARGUMENT, if h is one of the
+ * mails or a mail occurs twice. Nothing is sent, and the call returns
+ * CSMTP_BUSY, if another thread is using a mail or an asynchronous Send of a
+ * mail is under way. Until the batch ends, other calls on h and on the handles
+ * in 'mails' return CSMTP_BUSY, except CSmtp_Cancel, which ends the batch. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
-/* Reports the end of an asynchronous Send, with its error number. It is called
- * once, on a thread of the library. It may call any function on h, such as
- * CSmtp_SendAsync for the next mail, or CSmtp_Free. */
+/* A function of the program that is called at the end of an asynchronous Send,
+ * with its error number. It is called once, on a thread of the library. It may
+ * call any function on h, such as CSmtp_SendAsync for the next mail, or
+ * CSmtp_Free. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
 /* Starts to send on a thread of the library and returns at once. If the result is
  * 0, fn is called when the Send has ended, with CSMTP_CANCELED if h is freed
@@ -1314,9 +1341,9 @@ typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error
  * CSmtp_Wait. This order is not guaranteed if another thread was using h when
  * CSmtp_SendAsync was called.
  *
- * Without an open session of h, the Send uses a session that it shares with the
- * asynchronous Sends of other handles with the same settings: at most four at a time. A
- * session stays open for ten seconds for the next Send, or until the last of these
+ * Without an open session of h, the Send uses a session that handles with the
+ * same settings share. There are at most four such sessions at a time. Each
+ * stays open for ten seconds for the next Send, or until the last of these
  * handles is freed. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 /* Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
@@ -1324,10 +1351,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, vo
  * returned by then, unless fn itself calls this function. Returns
  * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Does the same, but waits up to 'milliseconds' ms for the Send to end. If it is
- * called in the done callback of another Send, and fn is waiting for that other
- * Send in CSmtp_Free or CSmtp_Wait, it returns CSMTP_BUSY at once, because it
- * would wait for ever. */
+/* Does the same, but waits up to 'milliseconds' ms for the Send to end. When it
+ * is called in the done callback of another handle while the done callback of h
+ * is waiting for that other handle in CSmtp_Free or CSmtp_Wait, it returns
+ * CSMTP_BUSY at once; waiting would be a deadlock. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends another thread's call on h within 100 ms; that call returns
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
@@ -1336,8 +1363,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
 
 /* ---- A pool of relays -------------------------------------------------- */
 
-/* Many mails over several relays. A pool keeps sessions open and sends over them
- * without a thread of the program for each.
+/* Many mails over several relays. A pool keeps its sessions open and sends over
+ * them on threads of the library, so that the program needs no thread per mail.
  *
  * @code
  * static void CSMTP_CALL sent(void *user, CSmtpHandle mail, int error) {
@@ -1368,11 +1395,13 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * call. Relays are numbered from 0 in the order of CSmtp_PoolAddRelay. All
  * threads may use a pool at the same time. A forked child cannot use a pool of
  * its parent, or the mails in it: calls return CSMTP_FORKED. docs/pool.md says
- * which relay sends a mail, and when a mail goes to another relay.
+ * which relay sends a mail, and when a mail goes to another relay. A mail ends
+ * when it is accepted, refused, canceled or given up; its callback is then
+ * called.
  *
- * Callbacks run on threads of the library, several at a time, as
- * docs/embedding.md describes for CSmtp_SendAsync, or where
- * CSmtp_PoolSetCallbacksInWait says. A callback may call any function, but
+ * By default, callbacks run on threads of the library, several at a time (see
+ * CSmtp_SendAsync in docs/embedding.md). CSmtp_PoolSetCallbacksInWait makes
+ * them run on threads of the program. A callback may call any function, but
  * CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend return CSMTP_BUSY in a
  * callback of the same pool.
  */
@@ -1382,11 +1411,11 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * returned (except a callback that calls it), and closes the sessions. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
 /* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
- * timeouts, log and so on. Later changes of that handle, and freeing it, have no
- * effect on the pool. Its log and token callbacks run on threads of the library, one
- * at a time, until the pool is freed. name is used in error texts; if it is NULL or
- * "", the name of the server is used. name may be NULL. Returns CSMTP_BAD_ARGUMENT
- * if 'relay' is a pool. */
+ * timeouts, log and so on. Later changes of that handle, and freeing it, have
+ * no effect on the pool. The log and token callbacks of 'relay' run on threads
+ * of the library, one at a time, until the pool is freed. name is used in error
+ * texts. name may be NULL or "". The default is the name of the server. Returns
+ * CSMTP_BAD_ARGUMENT if 'relay' is a pool. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
 /* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
  * distributed in proportion to the weights. */
@@ -1394,9 +1423,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetWeight(CSmtpHandle pool, unsigned int rela
 /* Sets the maximum number of sessions with a relay, from 1 to 1,000. The
  * default is 4. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessions(CSmtpHandle pool, unsigned int relay, unsigned int sessions);
-/* Limits a relay to 'mails' mails in 'seconds' seconds (1 to 86,400), evenly
- * spaced. No period of that length contains more than 'mails' + 1 mails. 0
- * mails (the default) means no limit. */
+/* Sets the rate of a relay: 'mails' mails per 'seconds' seconds (1 to 86,400),
+ * evenly spaced. A period of that length can contain at most one mail more. If
+ * 'mails' is 0 (the default), there is no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds);
 /* Sets after how many mails a session is closed. 0 (the default) means no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails);
@@ -1408,30 +1437,32 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay,
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails);
 /* Sets for how many milliseconds a relay gets no mail after a failure. The
  * first pause is 'first' (the default is 1,000). After each pause, the relay
- * gets one mail. If this one fails too, the next pause is twice as long, up to
- * 'longest' (300,000). */
+ * gets one mail. If this one fails too, the next pause is twice as long, but at
+ * most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
 /* Sets how long after CSmtp_PoolSubmit a mail may wait if all relays have
- * failed, in milliseconds. With 0 (the default), it ends immediately. */
+ * failed, in milliseconds. With 0 (the default), the mail fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
-/* Is called before the first octet of a mail is sent to a relay. 'id' is the
- * argument of CSmtp_PoolSubmit. If the result is not 0, nothing is sent, and
- * the mail ends with the error CSMTP_CANCELED and the outcome CSMTP_NOT_SENT. */
+/* A function of the program that is called before the first octet of a mail is
+ * sent to a relay. 'id' is the argument of CSmtp_PoolSubmit. If the result is
+ * not 0, nothing is sent, and the mail ends with the error CSMTP_CANCELED and
+ * the outcome CSMTP_NOT_SENT. */
 typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
-/* Is called once after each call of CSmtpSendingFunction that returned 0, with
- * the outcome of that attempt (CSMTP_ACCEPTED and so on), the server's queue
- * id and its reply; both may be "". If the result is not 0, the mail ends with
- * the error CSMTP_CANCELED, so that the program does not treat it as done.
+/* A function of the program that is called once after each call of
+ * CSmtpSendingFunction that returned 0, with the outcome of that attempt
+ * (CSMTP_ACCEPTED and so on), the server's queue id and its reply; both may be
+ * "". If the result is not 0, the mail ends with the error CSMTP_CANCELED: a
+ * program whose journal has failed thereby learns that the end is not recorded.
  * CSmtp_GetOutcome still returns the true outcome. */
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
  * no recorded end is in doubt. begin or end may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
-/* Finds out what happened to a mail whose outcome is CSMTP_IN_DOUBT, for
- * example from the log of the relay. Returns CSMTP_DELIVERED,
- * CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It may take a long time, because the
- * mail occupies no session meanwhile. */
+/* A function of the program that finds out what happened to a mail whose
+ * outcome is CSMTP_IN_DOUBT, for example from the log of the relay. Returns
+ * CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It is allowed to take
+ * a long time: the mail occupies no session meanwhile. */
 typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* Sets the function that is called for each mail in doubt. After
  * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
@@ -1444,25 +1475,25 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcile
  * often, because mails wait for their callbacks. With 0 (the default), they
  * run on threads of the library. Returns CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
-/* Sends the message of 'mail' and waits until it has ended. Returns what CSmtp_Send
- * would have returned; the getters on 'mail' describe the outcome. The settings of
- * 'mail' for the message and the envelope apply, but not its server and its callbacks.
- * CSmtp_Cancel on 'mail' cancels it. */
+/* Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
+ * would have returned; the getters on 'mail' describe the outcome. The message
+ * and envelope settings of 'mail' apply; its server settings and its callbacks
+ * are ignored. CSmtp_Cancel on 'mail' cancels the call. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
 /* Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
  * freed as soon as the call has returned. Attached files are opened during the
- * call, but read later: if one has changed when the mail is sent, the mail
- * ends with CSMTP_MSG_BODY_ERROR. Read functions are called during the call.
- * If the queue is full, waits for at most 'milliseconds' (UINT_MAX: without
- * limit), and then returns CSMTP_BUSY. id is the program's name for the mail
- * in the journal; if it is NULL or "", it is the Message-ID. When the mail has
- * ended, fn is called with 'user', a handle and the error number. The getters
- * on the handle describe the outcome. The library frees it when fn has
- * returned; fn may pass it to CSmtp_PoolSubmit to send the mail again with the
- * same Message-ID. The call also stores that handle in 'copied'; until the
- * mail has ended, only getters and CSmtp_Cancel may be called on it. id, fn
- * and copied may be NULL. Returns CSMTP_CANCELED after CSmtp_PoolDrain, and
- * otherwise the same as CSmtp_RenderMessage. */
+ * call, but read later: if one has changed when the mail is sent, the mail ends
+ * with CSMTP_MSG_BODY_ERROR. Read functions are called during the call. If the
+ * queue is full, waits for at most 'milliseconds' (UINT_MAX: without limit),
+ * and then returns CSMTP_BUSY. id is the program's name for the mail in the
+ * journal. If id is NULL or "", the Message-ID is used. The function makes a
+ * handle for the copy and stores it in 'copied'. Until the mail has ended, only
+ * getters and CSmtp_Cancel may be called on that handle. Then fn is called with
+ * 'user', the handle and the error number. The getters on the handle describe
+ * the outcome, and fn may pass it to CSmtp_PoolSubmit to send the mail again
+ * with the same Message-ID. The library frees the handle when fn has returned.
+ * id, fn and copied may be NULL. Returns CSMTP_CANCELED after CSmtp_PoolDrain,
+ * and otherwise the same as CSmtp_RenderMessage. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at most
  * 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain. */
@@ -1514,11 +1545,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h);
 /* Returns 1 if the last call failed because of the login, and the same login
  * will fail again: login, password or token are missing, wrong, or cannot be
- * sent with the mechanisms and the security type that are set; the account may
- * not use the mechanism; or the server requires a login. Returns 0 after a
- * temporary failure, such as the reply 454, and for all other errors. If the
- * result is 1, a program should ask for other credentials and not try again,
- * because servers lock accounts after some failures. */
+ * sent with the mechanisms and the security type that are set; the account is
+ * not permitted to use the mechanism; or the server requires a login. Returns 0
+ * after a temporary failure, such as the reply 454, and for all other errors.
+ * If the result is 1, a program should ask for other credentials and not try
+ * again, because servers lock accounts after some failures. */
 CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
 /* Returns 1 if it makes sense to send the mail of the last attempt again later:
  * the attempt failed, nothing was delivered to any recipient, and the same call
@@ -1537,8 +1568,9 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * 1 for each of the mails. Wait some minutes before each further attempt, and limit
  * their number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
-/* Returns for how many seconds a service of CSmtp_SetTransport asks to send no
- * further mail (the HTTP field Retry-After). Returns 0 if it has not asked. */
+/* Returns the number of seconds to wait before the next mail, as a service of
+ * CSmtp_SetTransport has requested (the HTTP field Retry-After); 0 if it has
+ * requested none. */
 CSMTP_API int CSMTP_CALL CSmtp_GetRetryAfter(CSmtpHandle h);
 /* Returns the server's queue id for the mail last accepted; "" if the reply
  * contains none. */
@@ -1556,27 +1588,28 @@ CSMTP_API int CSMTP_CALL CSmtp_GetResultAccepted(CSmtpHandle h, unsigned int row
 CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row);
-/* Reports from time to time how many octets of the message have been sent, and
- * how many there are in total (-1 if that is not known). A result other than 0
- * cancels the Send, which returns CSMTP_CANCELED. */
+/* A function of the program that is told from time to time how many octets of
+ * the message have been sent, and how many there are in total (-1 if that is
+ * not known). A result other than 0 cancels the Send, which returns
+ * CSMTP_CANCELED. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
 /* Sets the progress callback. fn may be NULL: that removes it. 'user' is passed
  * to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
-/* Receives a line of the dialogue. 'direction' is CSMTP_LOG_... Secrets in the
- * line are masked. */
+/* A function of the program that receives a line of the dialogue. 'direction'
+ * is CSMTP_LOG_... Secrets in the line are masked. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
 /* Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
  * fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* Appends the same lines to a file, with time and direction. "" stops this. A new
- * file gets mode 0600. An existing file keeps its mode; if other users can read
- * it, the log contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST
- * if the file cannot be opened, or is a symbolic link. /dev/stdout and
- * /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N and
- * /proc/self/fd/N mean descriptor N. If that descriptor is closed, or then refers
- * to another file, no lines are written. A FIFO needs a reader; lines are lost if
- * the reader does not read for a second. */
+/* Appends the same lines to a file, with time and direction. "" stops this. A
+ * new file gets mode 0600. An existing file keeps its mode; if other users can
+ * read it, the log contains a warning at each connection. Returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is a symbolic link.
+ * /dev/stdout and /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N
+ * and /proc/self/fd/N mean descriptor N. If that descriptor is later closed, or
+ * reused for another file, no more lines are written. A FIFO needs a reader;
+ * lines are lost if the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Writes the sessions that begin from now on to a file, as a transcript that
  * csmtp-testserver can play: see docs/recording.md. Passwords, tokens and the
