@@ -45,8 +45,8 @@ HELP
 
 version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
 
-# Builds libcsmtp.so. It does so in a temporary folder, because Go also writes a
-# header, which is not used.
+# Builds libcsmtp.so in a temporary folder, because Go also writes a header there, which is
+# not used.
 lib() {
   local v work
   v=$(version)
@@ -80,8 +80,8 @@ report_size() {
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   local compiler=$1 output=$2 source=$3
   shift 3
-  # The program finds the library relative to its own folder, so both can be moved
-  # together.
+  # The program looks for the library in a path relative to its own folder, so that both can
+  # be moved together.
   "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
     "$source" -o "$output" -L"$out" -lcsmtp "-Wl,-rpath,\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }
@@ -110,9 +110,9 @@ programs() {
   done
 }
 
-# Runs the sample program from the article that introduced class CSmtp. It uses another
-# server, port and login: those of a test server with a temporary certificate
-# authority.
+# Runs the sample program from the article that introduced class CSmtp. Only the server,
+# port and login are changed, to those of a test server whose certificate is signed by a
+# temporary authority.
 demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"

@@ -25,8 +25,9 @@ import (
 // octets, return a value through a pointer, have a special error number for NULL, or
 // use no mailer. All other exports are in exports_generated.go.
 
-// goStart is called before all other exports, and on each new thread. If first is not
-// 0, it is the first handle that this image of the library may make.
+// goStart is called before all other exports, and on each new thread. If first is not 0,
+// this is the private copy of the library in a forked child, and first is the first handle
+// that it may create.
 //
 //export goStart
 func goStart(first C.uintptr_t) {
@@ -267,14 +268,15 @@ func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointe
 	return run(h, func(m *mailer.Mailer) error { return m.SetLogOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
-// The exports for pools. A pool is a mailer, so its handle is one of a mailer.
+// The exports for pools. Each pool belongs to a mailer, and has the mailer's handle.
 
-// pooling calls a method of the pool of h.
+// pooling calls f with the pool of the handle h.
 func pooling(h C.CSmtpHandle, f func(*mailer.Pool) error) C.int {
 	return give(mailer.PoolDo(uintptr(h), f))
 }
 
-// limit converts a number of milliseconds; UINT_MAX means no limit.
+// limit converts a number of milliseconds to a Duration. UINT_MAX means that there is no
+// limit, and becomes -1.
 func limit(milliseconds C.uint) time.Duration {
 	if milliseconds == math.MaxUint32 {
 		return -1
@@ -362,8 +364,8 @@ func goPoolSetReconcile(h C.CSmtpHandle, fn C.CSmtpReconcileFunction, user unsaf
 	return pooling(h, func(p *mailer.Pool) error { return p.SetReconcile(f) })
 }
 
-// lent returns s in Go memory for the time of a callback: there may not be enough memory
-// for a copy in C.
+// lent returns a copy of s for a callback. The copy is in Go memory, because an allocation
+// in C can fail.
 func lent(s string) *C.char {
 	text := append([]byte(s), 0)
 	return (*C.char)(unsafe.Pointer(&text[0]))

@@ -22,8 +22,9 @@ import (
 
 // This file converts values, strings and callbacks between C and Go.
 
-// give converts an error number to C's int. If there is no handle to store the error
-// for CSmtp_GetLastError, the C code (internal/gate) stores it for the calling thread.
+// give converts an error number to C's int. If the error belongs to no valid handle, the C
+// code (internal/gate) stores it for the calling thread, so that CSmtp_GetLastError can
+// return it.
 func give(n mailer.Number) C.int {
 	if n == mailer.BadHandle || n == mailer.Forked {
 		remember(n)
@@ -31,8 +32,8 @@ func give(n mailer.Number) C.int {
 	return C.int(n)
 }
 
-// made returns a new handle, or stores the error for the calling thread if there is
-// none.
+// made returns the new handle h. If h is 0, because no handle was created, made stores the
+// error n for the calling thread.
 func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 	if h == 0 {
 		remember(n)
@@ -41,18 +42,18 @@ func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 }
 
 // remember makes the gate store n and its text for the calling thread. It passes the Go
-// string itself to C, because there may not be enough memory for a copy.
+// string itself to C, because the allocation of a copy can fail.
 func remember(n mailer.Number) {
 	s := mailer.Sentence(n)
 	C.gateRemember(C.int(n), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
 }
 
-// run calls a method of the mailer of h.
+// run calls f with the mailer of the handle h.
 func run(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Call(uintptr(h), f))
 }
 
-// sending calls a method that sends or connects.
+// sending is like run, for a method that sends or connects.
 func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Attempt(uintptr(h), f))
 }
@@ -82,8 +83,8 @@ func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// oneLine returns a copy of s without a line end at its end, as fgets stores it, or ""
-// if s is NULL.
+// oneLine returns a copy of s without the line end that fgets leaves there. If s is NULL,
+// it returns "".
 func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
 
 // optional returns oneLine(s), or nil if s is NULL.
@@ -128,13 +129,13 @@ func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*ma
 	})
 }
 
-// The compiler checks that both structs have the same size.
+// The compiler checks that mailer.Fork and struct gateFork have the same size.
 var _ = [1]struct{}{}[unsafe.Sizeof(mailer.Fork{})-C.sizeof_struct_gateFork]
 
 // The following functions convert callbacks from C to Go. gate.c calls the
 // callbacks with the caller's signal mask, and refuses calls on a busy handle.
 
-// origin returns the callback fn of a program.
+// origin describes the program's callback fn for the handle h.
 func origin(h C.CSmtpHandle, fn, user unsafe.Pointer) mailer.Origin {
 	return mailer.Origin{Handle: uintptr(h), Function: uintptr(fn), User: uintptr(user)}
 }
@@ -145,7 +146,7 @@ func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointe
 func logCaller(o mailer.Origin) func(int, string) {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpLogFunction(pointer(o.Function)), pointer(o.User)
 	return func(direction int, line string) {
-		text := append([]byte(line), 0) // in Go memory: there may not be enough memory for a copy in C
+		text := append([]byte(line), 0) // in Go memory: an allocation in C can fail
 		C.gateLog(h, fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
 	}
 }
@@ -179,8 +180,8 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) fu
 	return func(id uint64, n mailer.Number) { C.gateDone(h, C.uint64_t(id), fn, user, C.int(n)) }
 }
 
-// callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback
-// writes into C memory, because it may keep the pointer, and Go may move or free Go
+// callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback writes
+// into C memory: the program could keep the pointer, and Go can move or free its own
 // memory.
 type callbackReader struct {
 	h      C.CSmtpHandle
@@ -191,8 +192,8 @@ type callbackReader struct {
 
 const callbackBuffer = 32 << 10
 
-// opener returns a function that makes the callback start from the beginning, and
-// returns a reader of its content.
+// opener returns a function that tells the callback to start from the beginning, and then
+// returns a reader for the content.
 func opener(o mailer.Origin) func() (io.ReadCloser, error) {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpReadFunction(pointer(o.Function)), pointer(o.User)
 	return func() (io.ReadCloser, error) {
@@ -241,8 +242,8 @@ func init() {
 	mailer.Gate.Ended = endedThreads
 }
 
-// endedThreads frees the gate's records of threads that have ended, and returns these
-// threads. It first checks whether there are any, to avoid a call into C.
+// endedThreads returns the threads that have ended, and frees the gate's records of them.
+// It calls C only if there are such threads.
 func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
 		return nil
@@ -313,7 +314,7 @@ func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.M
 	return p
 }
 
-// text does the same for a getter that never fails. It returns "" if there is not
+// text is like nullableText, for a getter that never fails. It returns "" if there is not
 // enough memory.
 func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) string) *C.char {
 	p := nullableText(h, getter, index, func(m *mailer.Mailer) (string, error) { return f(m), nil })
@@ -323,8 +324,8 @@ func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) s
 	return p
 }
 
-// toldText returns a text about the thread's last call or, if ofMail, about its
-// last attempt to send.
+// toldText returns a text about the thread's last call or, if ofMail is set, about its last
+// attempt to send.
 func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(mailer.Report) string) *C.char {
 	p, err := toldAs(h, mailer.TextKey{Getter: getter, Index: int(index)}, f(mailer.Told(uintptr(h), ofMail)))
 	if err != nil {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package forked copies values from the memory of another image of the library. In a
-// forked child, the private copy of the library copies the values of the parent, whose
-// memory the child has inherited.
+// Package forked copies values from the memory of another image of the library: the library
+// that a process loads, and the private copy that a forked child loads, are two images. The
+// private copy copies the values of the parent, whose memory the child has inherited.
 package forked
 
 import (
@@ -12,11 +12,11 @@ import (
 	"unsafe"
 )
 
-// Copy copies a value from the memory of another image. The copy shares no memory with
-// the original except []byte, which may be large and are never changed. Copy does not
-// copy fields with the tag fork:"restored": they contain functions and interfaces,
-// which refer to code and types of the other image. It panics if another field has such
-// a type.
+// Copy copies a value from the memory of another image. The copy shares no memory with the
+// original except []byte, which may be large and are never changed. Copy does not copy
+// fields with the tag fork:"restored": they contain functions and interfaces, which refer
+// to code and types of the other image. It panics if a field without this tag contains a
+// function or an interface.
 func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))
 }

@@ -8,10 +8,10 @@
 
 #include "entry.h"
 
-/* For programs that run under ThreadSanitizer, which does not see how Go
- * synchronizes its threads. At its beginning and end, each call and each callback
- * tells it that all earlier calls happened before. In other programs, these
- * functions are NULL. */
+/* Programs that run under ThreadSanitizer define these functions; in other programs, they
+ * are NULL. ThreadSanitizer does not see how Go synchronizes its threads. So each call
+ * and each callback tells it, at the beginning and at the end, that all earlier calls
+ * happened before. */
 #if defined(__linux__)
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));

@@ -26,8 +26,8 @@ void CSMTP_CALL CSmtp_Free(CSmtpHandle h)
   }
 }
 
-/* With h 0, the result is about this thread's last call without a valid handle, in
- * this image of the library or in its copy. */
+/* If h is 0, the result is about this thread's last call without a valid handle, in this
+ * image of the library or in the private copy. */
 static int last_error(CSmtpHandle h) { GATE_CODE(h, 0, goGetLastError(h), GetLastError, (h)) }
 
 int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h)

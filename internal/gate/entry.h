@@ -19,7 +19,7 @@ enum {
  * gateLeave afterwards. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
-/* Stores code and its sentence as the error of the refused call. Returns code. */
+/* Stores code and its text as the error of the refused call. Returns code. */
 int gateRefuse(struct gateVisit *v, int code);
 /* Returns the text for an error of the gate. It does not need Go. */
 const char *gateRefusal(int code);
@@ -28,9 +28,9 @@ void gateOrder(void);
 /* Records a new handle and returns it. */
 CSmtpHandle gateNote(CSmtpHandle h);
 
-/* A callback may fork and return in the child too. In the child it must not return
- * to Go, whose runtime does not run there. It jumps over Go's frames to the entry
- * function, and the call returns CSMTP_FORKED. */
+/* A callback can fork, and return in the child too. In the child it must not return to
+ * Go, because the runtime does not run there. Instead, it jumps over Go's frames to the
+ * entry function, which returns CSMTP_FORKED. */
 #if defined(__linux__)
 #define GATE_LANDING(v) __builtin_setjmp((v)->landing)
 #define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)
@@ -39,10 +39,10 @@ CSmtpHandle gateNote(CSmtpHandle h);
 #define GATE_LAND(v) abort()
 #endif
 
-/* The body of the function CSmtp_NAME. 'call' is a call of its Go export. 'args' are
- * its arguments, for a call of the same function in the private copy of the library
- * that serves a forked child. The body returns 'refused' if neither can be called.
- * Otherwise it returns the result, to which it applies 'result'. */
+/* The body of the function CSmtp_NAME. 'call' calls the function's Go export. In a forked
+ * child, the body instead passes 'args' to the same function in the child's private copy
+ * of the library. If neither can be called, the body returns 'refused'. Otherwise it
+ * returns what the macro or function 'result' makes of the result. */
 #define GATE(type, refused, h, special, call, name, args, result)  \
   struct gateVisit v;                                              \
   __typeof__(&CSmtp_##name) copy;                                  \
@@ -66,8 +66,8 @@ CSmtpHandle gateNote(CSmtpHandle h);
     return refused;                                                \
   }
 
-/* GATE for each kind of result: an error number, another number, a text, a text or
- * NULL, the sentence of an error number, and a new handle. */
+/* GATE for each kind of result: an error number, another number, a text, a text or NULL,
+ * the fixed text of an error number, and a new handle. */
 #define GATE_CODE(h, special, call, name, args) GATE(int, v.code, h, special, call, name, args, )
 #define GATE_VALUE(h, special, call, name, args) GATE(__typeof__(call), 0, h, special, call, name, args, )
 #define GATE_TEXT(h, special, call, name, args) GATE(const char *, "", h, special, call, name, args, )

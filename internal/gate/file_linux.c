@@ -27,9 +27,9 @@ static int is_own(const struct stat *s)
     && s->st_mtim.tv_sec == own.st_mtim.tv_sec && s->st_mtim.tv_nsec == own.st_mtim.tv_nsec;
 }
 
-/* Reports whether the object is libcsmtp. Only libcsmtp may be copied: if the
- * library is linked into another object, loading a copy would run that object's
- * constructors again. */
+/* Reports whether the object is libcsmtp. Nothing else is copied: if the library is
+ * linked into another object, loading a copy of that object would run its constructors
+ * again. */
 static int is_libcsmtp(const struct link_map *map)
 {
   const ElfW(Dyn) * d;
@@ -79,7 +79,7 @@ static int open_own_file(void)
   return fd;
 }
 
-/* Keeps the library's file open, because it may be replaced or deleted before a
+/* Keeps the library's file open, because the file could be replaced or deleted before a
  * child needs it. The descriptor is at least 3, because lower ones are the standard
  * streams. */
 void gateKeepOwnFile(void)

@@ -26,11 +26,12 @@
 
 enum state { NEW, RUNNING, COPIED, IMPOSSIBLE };
 
-/* The state of one process. It is zero in every child, however it was made. */
+/* The state of one process. It is zero in every child, even in one that was created
+ * without running the handlers of fork. */
 struct process {
   int state;
   pid_t pid; /* compared only if the kernel cannot wipe the page */
-  int forked, unloading; /* it was made by fork; another thread was in dlclose then */
+  int forked, unloading; /* whether fork made the process; whether another thread was in dlclose then */
   void *copy;
   void *entries[GATE_ENTRIES]; /* functions of the copy */
   pthread_mutex_t starting, copying; /* zero is PTHREAD_MUTEX_INITIALIZER */
@@ -47,7 +48,7 @@ static CSmtpHandle last_made;
 static CSmtpHandle first; /* in a copy: its first handle */
 static void **table = &gateTable; /* where the image that serves the process, or its parent, keeps its table of handles */
 
-/* The handles that a child has freed before it loaded a copy. */
+/* The handles that a child freed before it loaded its private copy of the library. */
 struct freed {
   CSmtpHandle handle;
   struct freed *next;
@@ -76,10 +77,10 @@ static void *open_copy(void *p)
   return NULL;
 }
 
-/* Loads the copy. If a thread of the parent held the loader's lock during the fork,
- * the lock is never released in the child, which does not have that thread. So
- * another thread calls dlopen, and this one waits for it for a limited time. If the
- * time passes, the memory that the other thread uses is not freed. */
+/* Loads the copy. If a thread of the parent held the loader's lock during the fork, the
+ * lock is never released in the child, which does not have that thread. So another thread
+ * calls dlopen, and this one waits for a limited time. If dlopen has not returned by
+ * then, the memory that the other thread uses is not freed. */
 static void *open_in_time(int fd)
 {
   enum { SECONDS = 3 };
@@ -128,12 +129,12 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
   return &gateTable;
 }
 
-/* At the end of each dlopen, glibc unmaps its cache of names, and then records that
- * it has done so. A child that was forked between these two steps unmaps the same
- * addresses again at its next dlopen, when the private copy may already be mapped
- * there. So this function first calls dlopen without loading anything. In a child
- * that was made without running the handlers of fork, the loader may still be locked
- * at that point; open_in_time handles this case. */
+/* At the end of each dlopen, glibc unmaps its cache of names, and then records that it
+ * has done so. A child that was forked between these two steps unmaps the same addresses
+ * again at the end of its next dlopen. If that call loaded the private copy, the copy
+ * could be mapped at these addresses. So this function first makes a call of dlopen that
+ * loads nothing. In a child that was made without running the handlers of fork, the
+ * loader may still be locked at that point; open_in_time handles this case. */
 static void settle_loader(void)
 {
   if (process->forked && gateLoader != NULL && gateLoader->r_state == RT_CONSISTENT)
@@ -309,15 +310,14 @@ static int free_later(CSmtpHandle h)
 
 int gateFreeLater(CSmtpHandle h) { return running() ? 0 : undisturbed(free_later, h); }
 
-/* A fork waits until a start that is under way has ended. Otherwise the child would
- * inherit a half-finished start, with Go's signal handlers instead of the host's. It
- * waits for at most a second, because the child is safe in any case. */
+/* A fork waits, for at most a second, while another thread is starting Go. Otherwise the
+ * child would inherit Go's signal handlers instead of the host's. */
 static pthread_t holder;
 static int held;
 
 /* Waits, for at most a second, until no other thread is changing a handle, and keeps
- * other threads from beginning a change. A change takes about a microsecond. A child
- * that was forked during a change could not use that handle. */
+ * other threads from beginning a change. A child that was forked during a change could
+ * not use that handle. A change takes about a microsecond. */
 static void wait_for_changes(void)
 {
   enum { SECOND = 10000 };

@@ -14,9 +14,8 @@
 
 /* ---- For exports*.go --------------------------------------------------- */
 
-/* Stores, for the calling thread, an error that belongs to no handle: that of a
- * call with an invalid handle, or of a CSmtp_New that failed. CSmtp_GetLastError(0)
- * returns it. */
+/* Stores, for the calling thread, an error that belongs to no handle: the call had an
+ * invalid handle, or CSmtp_New failed. CSmtp_GetLastError(0) returns this error. */
 void gateRemember(int code, const char *text, size_t size);
 
 /* Returns size octets of zeros, or NULL if there is no memory. C.malloc and
@@ -25,14 +24,14 @@ void *gateAllocate(size_t size);
 void gateFree(void *p);
 
 /* The table of Go's handles in this image, which a private copy of the library in a
- * forked child needs. Go sets it when it starts. Until then, it is the parent's
- * table in a private copy. */
+ * forked child needs. Go sets this pointer when it starts. In a private copy, it points
+ * to the parent's table until then. */
 extern void *gateTable;
 
-/* The number of changes of handles that are under way, and of threads that are
- * forking; and the descriptors of locked files, plus 1, which a forked child closes,
- * because a lock must end with the process that has it. Go's mailer.Fork has the same
- * layout. */
+/* 'running' is the number of threads that are about to fork. 'changes' counts the changes
+ * of handles that are under way. 'locks' contains the descriptors of locked files, plus
+ * 1. A forked child closes these descriptors, because a lock must end with the process
+ * that took it. Go's mailer.Fork has the same layout. */
 struct gateFork {
   uint32_t running;
   char pad[60];
@@ -45,8 +44,8 @@ struct gateFork {
 extern struct gateFork gateFork;
 
 /* The identity of a thread that has called the library. It is valid until the thread
- * ends. A thread of the library gets a new identity for each callback that it runs.
- * An address is not used for a second thread before Go has freed it. */
+ * ends. A thread of the library gets a new identity for each callback that it runs. The
+ * address of an identity is used for another thread only after Go has freed it. */
 struct gateSelf {
   struct gateSelf *next;
 };
@@ -57,27 +56,29 @@ struct gateSelf *gateSelf(void);
 extern struct gateSelf *gateEnded;
 struct gateSelf *gateTakeEnded(void);
 
-/* A text that was returned to the calling thread. When that thread ends, the octets
- * are freed and octets becomes NULL; the rest stays until gateFreeText. */
+/* A text that was returned to the calling thread. When that thread ends, the octets are
+ * freed and the field is set to NULL; the struct itself exists until gateFreeText is
+ * called. */
 struct gateText {
   char *octets;
   struct gateText *next, **link; /* in the thread's list */
 };
-/* Returns a text of size zeros, or NULL if there is no memory. */
+/* Returns a text of 'size' zero octets, or NULL if there is no memory. */
 struct gateText *gateNewText(size_t size);
 void gateFreeText(struct gateText *text);
 
-/* Returns the number of the asynchronous Send whose done callback runs on the
- * calling thread, or 0 if there is none. depth 0 is the innermost. */
+/* Returns the number of the asynchronous Send whose done callback runs on the calling
+ * thread, or 0 if there is none. These callbacks can be nested: depth 0 is the innermost
+ * one. */
 uint64_t gateDoneAt(int depth);
 
 /* Constant texts, for use when there is not enough memory for another text. */
 extern const char *const gateNothing, *const gateNoMemory;
 
-/* Run a callback of h on the calling thread, with the signal mask and the alternate
- * stack of the library's caller, and with in_go cleared. Until it returns, calls on
- * h from this thread return CSMTP_BUSY. In the callback of gateDone they do not,
- * because the Send, whose number is done, has ended. */
+/* Each of these functions runs a callback of h on the calling thread, with the signal
+ * mask and the alternate stack of the library's caller, and with in_go cleared. During
+ * the callback, calls on h from this thread return CSMTP_BUSY. This does not apply to
+ * gateDone, because the asynchronous Send with the number 'done' has ended. */
 void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line);
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
 const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
@@ -89,8 +90,9 @@ int gateReconcile(CSmtpHandle h, uint64_t done, CSmtpReconcileFunction fn, void 
 
 /* ---- Between the files of this folder ---------------------------------- */
 
-/* Where to execute a call: in this image of the library, or in its private copy. A
- * positive number is the error number with which the call is refused. */
+/* Where to execute a call: in this image of the library, or in its private copy.
+ * gateEnter and gateProcess return one of these values, or a positive error number with
+ * which the call is refused. */
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
 /* A call into Go, or a callback from Go. Calls and callbacks can be nested on a
@@ -98,7 +100,7 @@ enum { GATE_OPEN = 0, GATE_COPY = -1 };
 struct gateVisit {
   struct gateVisit *up;
   int code; /* the error if the call is refused */
-  int writes; /* it may raise SIGPIPE */
+  int writes; /* whether the call may raise SIGPIPE */
   int in_go;
   int os_error;
 #if defined(__linux__)
@@ -114,9 +116,9 @@ struct gateVisit {
 #endif
 };
 
-/* A callback that is running, or that has exited by longjmp. After a longjmp, the
- * struct gateVisit of its call no longer exists, and the gate is not informed. This
- * record still exists then, because it belongs to the thread. */
+/* A callback that is running, or that has exited by longjmp. After a longjmp, the struct
+ * gateVisit of its call no longer exists, but the gate does not know that. This record
+ * still exists, because it belongs to the thread. */
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
@@ -148,11 +150,11 @@ struct gateThread *gateThread(void);
 /* Returns the thread's record, or NULL if there is none. */
 struct gateThread *gateThreadKnown(void);
 
-/* Frees the texts of a thread that ends, and lists its identity: texts.c. */
+/* Frees the texts of a thread that ends, and adds its identity to gateEnded: texts.c. */
 void gateRetire(struct gateThread *t);
 
-/* Returns how to serve a call on h (0: no handle) in this process. Starts the runtime
- * if necessary. */
+/* Returns where to execute a call on h in this process. h is 0 if the call has no handle.
+ * Starts the runtime if necessary. */
 int gateProcess(CSmtpHandle h);
 /* Records that a forked child frees a handle of its parent before it has used the
  * library. Returns 0 if CSmtp_Free must be executed instead. */
@@ -160,7 +162,7 @@ int gateFreeLater(CSmtpHandle h);
 /* Returns the function of the private copy with the given name. Returns NULL if there
  * is none, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);
-/* Records a new handle, so that the handles of a forked child will be greater. */
+/* Records a new handle, so that the handles that a forked child creates will be greater. */
 void gateMade(CSmtpHandle h);
 
 void gateCross(struct gateThread *t, struct gateVisit *v); /* enters Go */
@@ -177,8 +179,8 @@ int gateResume(struct gateThread *t, struct gateVisit *v);
 typedef void (*gateEntry)(int, char **, char **);
 extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 
-/* probe_linux.c: reports whether the system permits the calls that Go needs.
- * Otherwise gateRefusedCall is the name of one that it refuses. */
+/* probe_linux.c: reports whether the system permits the calls that Go needs. If it does
+ * not, gateRefusedCall is the name of a call that it refuses. */
 int gateProbe(void);
 extern const char *gateRefusedCall;
 
@@ -187,13 +189,14 @@ extern const char *gateRefusedCall;
  * sandbox refuses a system call that Go needs. Calls before_go just before it starts
  * Go. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
-/* signals_linux.c: called before and after the start, with all signals blocked. The
- * third restores the host's handlers. */
+/* signals_linux.c: gateNoteSignals is called before Go starts, and gateTakeSignals after
+ * it. gateReturnSignals restores the host's handlers. All signals are blocked during
+ * these calls. */
 void gateNoteSignals(void);
 void gateTakeSignals(void);
 void gateReturnSignals(void);
-/* Does what gateCross does, and sets the number of the first handle, unless first is
- * 0. */
+/* Enters Go as gateCross does. If 'first' is not 0, it is the number of the first handle
+ * that Go creates. */
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
 /* In a child: makes the thread forget the Go runtime, which does not run there. */
 void gateDisown(void);

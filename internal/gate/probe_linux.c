@@ -25,8 +25,8 @@ enum { KERNEL_SIGSET = 8 }; /* octets of the kernel's signal set */
 
 const char *gateRefusedCall;
 
-/* Returns 1 if a system call succeeded, or failed for a reason other than a refusal:
- * too few descriptors, or too little memory. Otherwise stores its name. */
+/* Returns 1 if a system call succeeded, or failed only because there are too few
+ * descriptors or too little memory. Otherwise stores the name of the call, and returns 0. */
 static int permitted(const char *name, long result)
 {
   if (result >= 0 || errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EAGAIN || errno == EINTR)
@@ -64,7 +64,7 @@ static int threads(void)
          permitted("nanosleep", syscall(SYS_nanosleep, &now, NULL));
 }
 
-/* The poller of the runtime. */
+/* The poller of the Go runtime. */
 static int poller(void)
 {
   struct epoll_event event = { .events = EPOLLIN };

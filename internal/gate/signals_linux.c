@@ -22,18 +22,17 @@
 
 /* ---- Threads ----------------------------------------------------------- */
 
-/* A pointer in static thread-local storage, which signal handlers may read. It is
- * only one pointer, because this storage is scarce and a process can load several
- * copies of the library. */
+/* The calling thread's record. Signal handlers can read this pointer, because it is in
+ * static thread-local storage. Only the pointer is there, because this storage is scarce
+ * and a process can load several copies of the library. */
 static __thread struct gateThread *me __attribute__((tls_model("initial-exec")));
 static pthread_key_t forget_key;
 static int can_forget;
 
-/* The pthread key that Go uses. Its destructor returns the thread to the runtime. In
- * a child, the runtime does not run, and the destructor would wait for it for ever,
- * so the value of the key is removed first. Go does not publish the key, so it is
- * found as follows: it is the key that has a value after the first thread has
- * entered Go, and had none before. */
+/* The pthread key that Go uses. Its destructor returns the thread to the runtime. In a
+ * child, the destructor would wait for ever, because the runtime does not run there. So
+ * the value of the key is removed first. Go does not publish the key: find_go_key finds
+ * the key that had no value before the first thread entered Go, and has one afterwards. */
 static pthread_key_t go_key;
 static int go_key_known;
 
@@ -103,19 +102,19 @@ static struct sigaction gos[SIGNALS]; /* Go's actions */
 
 static void send_self(int sig) { syscall(SYS_tgkill, getpid(), (int)syscall(SYS_gettid), sig); }
 
-/* On every thread that enters Go for the first time, Go unblocks SIGCHLD, SIGPROF,
- * SIGURG and a real-time signal. A handler of the host without SA_ONSTACK would then
- * run on a goroutine's stack, and the host's signalfd or sigwait would lose signals.
- * To prevent this, a SIGURG is pending on each such thread. When Go unblocks it,
- * this function runs, while the thread is still on its system stack, and blocks all
- * these signals again. */
+/* On every thread that enters Go for the first time, Go unblocks SIGCHLD, SIGPROF, SIGURG
+ * and a real-time signal. A handler of the host without SA_ONSTACK would then run on a
+ * goroutine's stack, and the host's signalfd or sigwait would lose signals. To prevent
+ * this, 'arm' leaves a SIGURG pending on each such thread. When Go unblocks SIGURG, its
+ * handler calls this function while the thread is still on its system stack. The function
+ * blocks all these signals again. */
 static void close_signals(struct gateThread *t, ucontext_t *c)
 {
   sigset_t *mask = &c->uc_sigmask;
   int sig;
   if (t->closing && sigismember(mask, SIGCHLD)) {
-    /* A signal with a lower number was delivered at the same moment. Its handler
-     * runs when this one returns. Try again after that. */
+    /* A signal with a lower number was delivered at the same moment. Its handler runs
+     * when this one returns. Send SIGURG again, to try again after that. */
     sigaddset(mask, SIGURG);
     send_self(SIGURG);
     return;
@@ -190,7 +189,7 @@ static void take(int sig, const struct sigaction *host)
 }
 
 /* Held while Go's handlers are installed instead of the host's. The threads that Go
- * makes during this time wait for the lock: see begin. */
+ * creates during this time wait for this lock: see begin. */
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 
 void gateNoteSignals(void)
@@ -202,7 +201,8 @@ void gateNoteSignals(void)
 }
 
 /* Go has installed its handlers and added SA_ONSTACK to the host's. This function
- * restores the noted actions, except for the signals that Go must have. */
+ * restores the actions that gateNoteSignals stored, except those for the signals that Go
+ * must handle. */
 void gateTakeSignals(void)
 {
   int sig;
@@ -244,7 +244,7 @@ static void arm(struct gateThread *t)
   send_self(SIGURG);
 }
 
-/* Because of -Wl,--wrap=pthread_create, Go makes its threads with this function. */
+/* Go calls __wrap_pthread_create because of -Wl,--wrap=pthread_create. */
 int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) __attribute__((weak));
 int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
@@ -288,8 +288,8 @@ int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*run
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 
-/* The signal by which the C library makes every thread change its user ID in setuid.
- * The C library waits for all threads, so the signal must not be blocked. */
+/* The signal by which the C library makes every thread change its user ID in setuid. The
+ * C library waits for all threads, so no thread must block the signal. */
 #if defined(__GLIBC__)
 enum { SETUID_SIGNAL = 33 };
 #else
@@ -297,10 +297,10 @@ enum { SETUID_SIGNAL = 34 };
 #endif
 
 /* The signals that are blocked while a thread runs Go code: all except SIGABRT,
- * SETUID_SIGNAL and the signals that a fault raises, because a blocked fault kills
- * the process. The signal of pthread_cancel must be blocked too, because its handler
- * is installed without SA_ONSTACK. pthread_sigmask cannot block it, so set_mask
- * makes the system call itself. */
+ * SETUID_SIGNAL and the signals that a fault raises: the kernel kills the process if a
+ * fault raises a blocked signal. The signal of pthread_cancel must be blocked too,
+ * because its handler is installed without SA_ONSTACK. pthread_sigmask cannot block it,
+ * so set_mask makes the system call itself. */
 static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
   | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
 
@@ -329,9 +329,9 @@ static void swap_back(struct gateVisit *v)
     sigaltstack(&v->stack, NULL);
 }
 
-/* Handles the first call of a thread. Go makes a record of the thread and an
- * alternate stack, and keeps both until the thread ends. If it cannot keep them,
- * because there is no free pthread key, it makes them again at each call. */
+/* Handles the first call of a thread. Go makes a record of the thread and an alternate
+ * stack, and keeps both until the thread ends. If there is no free pthread key, Go cannot
+ * keep them, and makes them again at each call. */
 static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   t->stack.ss_flags = SS_DISABLE;
@@ -409,8 +409,8 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   errno = v->os_error;
 }
 
-/* v->up is the call that runs the callback. It is NULL on a thread that Go has made,
- * whose signals stay blocked. */
+/* v->up is the call that runs the callback. It is NULL on a thread that Go has created.
+ * The signals of such a thread stay blocked. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;

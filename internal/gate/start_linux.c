@@ -18,15 +18,15 @@
 
 #include "gate.h"
 
-/* Go expects its arguments, the environment and the auxiliary vector in memory, in
- * the form in which the kernel passes them to a program. This function makes such a
- * vector. So Go gets the current environment and needs no /proc, and the library
- * works with musl, which does not pass the vector to libraries.
+/* Go expects its arguments, the environment and the auxiliary vector in memory, in the
+ * form in which the kernel passes them to a program. This function creates such a block
+ * of memory. So Go gets the current environment and does not need /proc. This also works
+ * with musl, which does not pass this block to libraries.
  *
- * If the kernel says that the program has rights that its caller lacks (set-user-ID,
- * file capabilities, another security domain), the environment cannot be trusted,
- * because the caller chose it. Go then gets no environment: no CSMTP_CONFIG,
- * certificates, proxies or GODEBUG. */
+ * If the kernel says that the program has rights that its caller lacks (set-user-ID, file
+ * capabilities, another security domain), the environment cannot be trusted, because the
+ * caller chose it. Go then gets no environment: no CSMTP_CONFIG, certificates, proxies or
+ * GODEBUG. */
 static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
@@ -69,9 +69,9 @@ static void *wait_turn(void *turn)
   return NULL;
 }
 
-/* Reports whether the process can get enough address space and threads for Go. Go
- * ends the process if it does not get them. Up to the end of the first mail, it was
- * measured to reserve 1.63 GiB and to make 6 threads. */
+/* Reports whether the process can get enough address space and threads for Go. Go ends
+ * the process if it does not get them. Measurements show that Go reserves 1.63 GiB and
+ * creates 6 threads until the first mail has been sent. */
 static int room(void)
 {
   enum { THREADS = 8 };
@@ -94,8 +94,8 @@ static int room(void)
   return n == THREADS;
 }
 
-/* Releases the pages of the library's relocations, a twelfth of its size. The loader
- * has already read them, and they are not needed again. */
+/* Releases the pages that contain the library's relocations: a twelfth of its size. The
+ * loader has already applied the relocations, and does not need them again. */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
 

@@ -3,9 +3,9 @@
 //go:build !linux && !windows
 
 /*
- * system_other.c: macOS and the BSDs. The loader starts Go when it loads the
- * library. A forked child cannot use the library; it may only call exec. Signals
- * stay as the Go runtime sets them up.
+ * system_other.c: macOS and the BSDs. The loader starts Go when it loads the library. A
+ * forked child must not use the library before it calls exec. Signals stay as the Go
+ * runtime sets them up.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -13,8 +13,8 @@
 
 #include "gate.h"
 
-/* A fiber-local slot, which is thread-local in a thread without fibers. Unlike a TLS
- * slot, it calls a function when the thread ends. */
+/* A fiber-local slot. In a thread without fibers, it is thread-local. Unlike a slot of
+ * thread-local storage, it calls a function when the thread ends. */
 static DWORD slot = FLS_OUT_OF_INDEXES;
 
 static void WINAPI forget(void *record)
@@ -25,7 +25,8 @@ static void WINAPI forget(void *record)
 
 static const RTL_CRITICAL_SECTION *loader_lock;
 
-/* The PEB has pointed to the loader lock at the same offset since the first Windows NT. */
+/* The offset of the pointer to the loader lock in the PEB. It has been the same since the
+ * first Windows NT. */
 static void find_loader_lock(void)
 {
   const char *(NTAPI *current_peb)(void);
@@ -67,10 +68,10 @@ struct gateThread *gateThread(void)
   return t;
 }
 
-/* Reports whether the calling thread holds the loader lock, because it runs a
- * DllMain or the constructors or destructors of a DLL. No thread can start at that
- * time, and at the end of the process, Go's threads have already ended. A call would
- * wait for them for ever. */
+/* Reports whether the calling thread holds the loader lock, because it runs a DllMain or
+ * the constructors or destructors of a DLL. No thread can start at that time. At the end
+ * of the process, Go's threads have already ended. In both cases, a call would wait for
+ * Go's threads for ever. */
 static int in_loader(void)
 {
   return loader_lock != NULL && loader_lock->OwningThread == (HANDLE)(ULONG_PTR)GetCurrentThreadId();
@@ -131,7 +132,7 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   give_back(v);
 }
 
-/* v->up is the call that runs the callback; NULL on a thread that Go has made. */
+/* v->up is the call that runs the callback. It is NULL on a thread that Go has created. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   (void)t;

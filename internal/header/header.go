@@ -30,17 +30,17 @@ type Group struct {
 // Function is an exported function. Name has no prefix, as in "SetSubject".
 type Function struct {
 	Name    string
-	Result  string // a C type, "void" if there is none
+	Result  string // the type in C; "void" if there is no result
 	Params  []Param
 	Comment string // the comments above the declaration and after it
-	Mark    string // the mark in brackets in the comment: "message" (ClearMessage clears it) or "setting"
+	Mark    string // the mark in brackets in Comment: "message" (ClearMessage resets the value) or "setting"
 	Group   string
 }
 
 // Param is a parameter of a function.
 type Param struct {
 	Name string
-	Type string // a C type: "const char *"
+	Type string // the type in C, such as "const char *"
 }
 
 // Enum is an enumeration. Comment names the functions that use its values.
@@ -56,12 +56,12 @@ type EnumValue struct {
 	Comment string
 }
 
-// Typedef is a type: an integer type, or a pointer to a function that the library
-// calls.
+// Typedef is a type: an integer type, or the type of a pointer to a function that the
+// library calls.
 type Typedef struct {
 	Name   string
 	Text   string // the declaration without "typedef" and ";"
-	Result string // if it is a function
+	Result string // the C type of the result; "" if the type is not a pointer to a function
 	Params []Param
 }
 
@@ -87,7 +87,7 @@ func (f Function) IsValue() bool {
 
 var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`)
 
-// MayBeNull reports whether the comment allows NULL for a parameter.
+// MayBeNull reports whether the function's comment allows NULL for a parameter.
 func (f Function) MayBeNull(parameter string) bool {
 	for _, m := range nullPhrase.FindAllStringSubmatch(strings.ReplaceAll(f.Comment, "\n", " "), -1) {
 		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), parameter) {
@@ -97,10 +97,10 @@ func (f Function) MayBeNull(parameter string) bool {
 	return false
 }
 
-// Errors returns the error numbers, which are the first enumeration.
+// Errors returns the error numbers: the constants of the first enumeration.
 func (h *Header) Errors() []EnumValue { return h.Enums[0].Values }
 
-// Function returns the function with the given name, without its prefix.
+// Function returns the function with the given name. The name has no prefix.
 func (h *Header) Function(name string) (Function, bool) {
 	for _, f := range h.Functions {
 		if f.Name == name {
@@ -110,7 +110,7 @@ func (h *Header) Function(name string) (Function, bool) {
 	return Function{}, false
 }
 
-// Value returns the value of the constant with the given name, including its prefix.
+// Value returns the value of the constant with the given name. The name has its prefix.
 func (h *Header) Value(name string) (int, bool) {
 	for _, e := range h.Enums {
 		for _, v := range e.Values {

@@ -84,13 +84,13 @@ func next(text string) (token, rest string) {
 	return text[:end], text[end:]
 }
 
-// parser contains what was read before a declaration.
+// parser contains the result so far, and what was read before the current declaration.
 type parser struct {
 	h        *Header
 	comment  string // the last comment
 	group    string
-	behind   *Function // the function whose comment may follow on the same line
-	declared bool      // whether a declaration has followed the comment
+	behind   *Function // the function declared on the current line, whose comment may follow
+	declared bool      // whether a declaration has followed comment
 }
 
 func (p *parser) take(token string) error {

@@ -33,7 +33,8 @@ var node = letters{
 	"CSmtpLogFunction": "L", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "p",
 }
 
-// signature returns the letters of the result and the parameters, such as "i Hss".
+// signature returns the letters for the types of the result and the parameters, in a
+// form such as "i Hss".
 func (l letters) signature(f header.Function) (string, error) {
 	types := []string{f.Result}
 	for _, p := range f.Params {
@@ -106,8 +107,9 @@ const (
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"
 )
 
-// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h: CSmtp's own
-// as enumerators, and the others as constants, so that a switch need not list them.
+// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h: CSmtp's own as
+// enumerators, and the others as constants, so that a switch over the enumeration need not
+// list them.
 func core(lib *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_errors.h"))
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// exports writes exports_generated.go. It has an export for each regular function,
-// which converts the arguments and calls the method of the same name.
+// exports writes exports_generated.go. For each regular function, the file has an export
+// that converts the arguments and calls the method of the same name.
 func exports(l *library) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `// SPDX-License-Identifier: MIT
@@ -47,8 +47,8 @@ import "csmtp/internal/mailer"
 	return format.Source(b.Bytes())
 }
 
-// goTypes maps a C type to the Go types that a method may take for it, and each of
-// these to the expression that converts the argument %s.
+// goTypes maps each C type to the Go types that a parameter of a method can have for it.
+// Each Go type is mapped to the expression that converts the argument %s to it.
 var goTypes = map[string]map[string]string{
 	"const char *":   {"string": "oneLine(%s)", "*string": "optional(%s)"},
 	"int":            {"bool": "%s != 0", "int": "int(%s)"},
@@ -57,8 +57,8 @@ var goTypes = map[string]map[string]string{
 	"int64_t":        {"int64": "int64(%s)"},
 }
 
-// results maps a C type and the Go type that a method returns to the function of
-// exports_values.go that calls the method.
+// results maps a C type, and the Go type that a method returns for it, to the function in
+// exports_values.go that calls the method and converts its result.
 var results = map[string]map[string]string{
 	"int":          {"error": "run", "int": "num", "bool": "truth"},
 	"unsigned int": {"int": "count"},
@@ -128,7 +128,7 @@ func textKey(f header.Function, params []header.Param) string {
 	return fmt.Sprintf("%q, %s, ", f.Name, index)
 }
 
-// goParams returns the parameters in Go.
+// goParams returns the list of parameters for the declaration in Go.
 func goParams(params []header.Param) string {
 	var list []string
 	for _, p := range params {

@@ -4,7 +4,8 @@ package main
 
 import "fmt"
 
-// The tables in this file contain what the header does not say about functions.
+// The tables in this file contain the facts about functions that the header does not
+// contain.
 
 // writes names the functions that may write to a connection or a file. After them,
 // the gate removes a pending SIGPIPE.
@@ -25,8 +26,8 @@ var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
 var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount", "GetResultRecipient",
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
-// hasLines names the parameters that may have several lines. All other texts are one
-// line, whose line end is removed.
+// hasLines names the parameters that can contain several lines. All other texts are one
+// line, and the line end after it is removed.
 var hasLines = set("text", "html", "calendar", "certificate", "key")
 
 // ownEntry names the functions that are written by hand in internal/gate/entries.c.

@@ -6,8 +6,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// library contains the input of the generator: the header, and the methods that
-// implement it.
+// library is the input of the generator: the header, and the methods that implement the
+// header's functions.
 type library struct {
 	root    string
 	header  *header.Header

@@ -20,8 +20,8 @@ import (
 var classHeaders = []string{"include/csmtp_c.h", "cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_errors.h",
 	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h", "cpp_wrapper/csmtp_pool.h"}
 
-// oldNames lists names whose macros stay defined: names of the old class, which a
-// program may have renamed by a macro, keywords, and names of the C and C++ libraries.
+// oldNames lists the names whose macros stay defined: keywords, names of the C and C++
+// libraries, and names of the old class, because a program can use a macro to rename these.
 var oldNames = set(strings.Fields(`
 	AddAttachment AddBCCRecipient AddCCRecipient AddMsgLine AddRecipient ClearMessage ConnectRemoteServer
 	DelAttachments DelBCCRecipients DelCCRecipients DelMsgLine DelMsgLines DelRecipients DisconnectRemoteServer

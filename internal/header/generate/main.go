@@ -17,7 +17,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// output is a generated file: its path from the root, and the function that makes it.
+// output is a generated file: its path from the root folder, and the function that returns
+// its content.
 type output struct {
 	path  string
 	write func(*library) ([]byte, error)

@@ -36,7 +36,7 @@ func TestEveryFunctionHasItsEntry(t *testing.T) {
 	}
 }
 
-// broken returns the library with the given change.
+// broken returns the library after change has changed it.
 func broken(t *testing.T, change func(*library)) *library {
 	t.Helper()
 	lib, err := readLibrary(root)

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// method is the signature of a method, with its types as written in the source.
+// method is the signature of a method, with the types as the source spells them.
 type method struct {
 	params  []string
 	results []string
