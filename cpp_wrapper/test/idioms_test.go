@@ -47,13 +47,14 @@ const (
 // The arguments of the program are the host, the port, and a folder to which it may
 // write. It must exit with 0. Its output is part of the column "here". The subject of
 // each mail begins with the name of the program.
+// libstdc++ marks a program whose names clash with those in the headers of libc++.
 type idiom struct {
-	name, source   string
-	what, original string
-	mails          int
-	posix, threads bool
-	has, standard  string
-	flags          []string
+	name, source        string
+	what, original      string
+	mails               int
+	posix, threads, gnu bool
+	has, standard       string
+	flags               []string
 }
 
 func readIdioms(t *testing.T) []idiom {
@@ -87,6 +88,8 @@ func readIdioms(t *testing.T) []idiom {
 				i.posix = true
 			case word == "threads":
 				i.threads = true
+			case word == "libstdc++":
+				i.gnu = true
 			default:
 				require.True(t, strings.HasPrefix(word, "-"), "%s: unknown option %s", source, word)
 				i.flags = append(i.flags, word)
@@ -99,7 +102,7 @@ func readIdioms(t *testing.T) []idiom {
 
 // supports reports whether the kit can compile the program.
 func (k kit) supports(i idiom) bool {
-	return !(k.windows && i.posix) && !(i.threads && k.windows && strings.HasSuffix(k.name, "win32"))
+	return !(k.windows && i.posix) && !(i.gnu && k.libcxx != "") && !(i.threads && k.windows && strings.HasSuffix(k.name, "win32"))
 }
 
 // anyCharset decodes a subject and keeps the octets of a charset that it does not know.

@@ -1,4 +1,5 @@
 // the program's own `count`, `mutex`, `function` and `lock` at global scope | sends
+//! libstdc++
 #include "CSmtp.h"
 #include "prepare.h"
 
