@@ -13,7 +13,8 @@
 const { promisify } = require('node:util');
 const koffi = require('koffi');
 
-// CSMTP_LIBRARY is the path of the library; without it, the system's path is searched.
+// The environment variable CSMTP_LIBRARY contains the path of the library. If it is not set,
+// the system's loader searches for the library.
 const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
 const library = koffi.load(process.env.CSMTP_LIBRARY || names[process.platform] || 'libcsmtp.so.1');
 
@@ -66,7 +67,7 @@ function whole(args) {
   if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text contains a NUL character');
 }
 
-// Frees the handles of mailers that are no longer reachable, on another thread.
+// Frees the handles of mailers that are no longer reachable. CSmtp_Free runs on another thread.
 const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () => {}));
 
 class Mailer {
@@ -83,7 +84,8 @@ class Mailer {
     if (arguments.length === 0) this.setCharSet('UTF-8');
   }
 
-  /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers are set. */
+  /** Returns a mailer with the same settings and message, but without a connection. Throws if callbacks or
+   * readers are set. */
   clone() {
     this._idle();
     if (this.#callbacks.size + this.#readers.length > 0) throw new Error('clone: remove the callbacks and readers first');
@@ -126,7 +128,7 @@ class Mailer {
     this.#checked(this._value(name, ...args));
   }
 
-  /** Calls the function with the handle, on a thread of koffi. */
+  /** Calls the function with the handle, on a thread that koffi provides. */
   async _later(name, ...args) {
     this._idle();
     whole(args);
@@ -139,8 +141,9 @@ class Mailer {
     }
   }
 
-  /** Sends mails over the connection of this mailer, which must not be one of them. Returns the error
-   * number of each, 0 if it was accepted; getOutcome() and other getters of a mail give details. */
+  /** Sends the given mails over the connection of this mailer. This mailer itself must not be one of the
+   * mails. Returns the error number of each mail, which is 0 if the mail was accepted. getOutcome() and
+   * the other getters of a mail return details. */
   async sendBatch(mails) {
     for (const mail of [this, ...mails]) mail._idle();
     const numbers = new Int32Array(mails.length);
@@ -161,9 +164,9 @@ class Mailer {
     if (raised) throw raised.error;
     if (number === 0) return;
     const error = new CSmtpError(handle, number);
-    // The getters would report an earlier failure of this thread, and not the later one
-    // on koffi's thread. A successful call that changes nothing clears the earlier
-    // failure.
+    // Without the following call, the getters would report an earlier failure of this
+    // thread instead of the failure on koffi's thread. The call succeeds and changes
+    // nothing, but clears the earlier failure.
     C.ModMsgLine(handle, 0, null);
     throw error;
   }
@@ -209,7 +212,8 @@ class Mailer {
     this._do('AddInlineImageData', contentId, name, contentType, data, data.length);
   }
 
-  /** source has the methods rewind() and read(most). read returns up to most octets, and none at the end. */
+  /** source must have the methods rewind() and read(most). read returns a Buffer with at most 'most' octets,
+   * which is empty at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();
     const read = (user, buffer, capacity) => {

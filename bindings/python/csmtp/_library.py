@@ -74,8 +74,8 @@ class Error(Exception):
         self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: what went wrong, KIND_...
         self.is_login_error = bool(lib.CSmtp_IsLoginError(handle))  #: ask for other credentials
         self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: seconds; 0 if the service did not say
-        # GetOutcome would wait for the mail that is being sent, and return the outcome of that
-        # mail, and not of the refused call.
+        # If the call was refused because a mail is being sent, GetOutcome would wait for that
+        # mail and return its outcome.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
         self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed

@@ -55,8 +55,8 @@ def test_expired_certificate(new_mail_server) -> None:  # type: ignore[no-untype
         send_invoice(new_mail_server("--certificate", "expired"))
 
 
-# A client that does not follow a script is detected. The fixture starts without the
-# mails of earlier tests.
+# played() fails if the client does not follow the script. The fixture mail_server
+# contains no mails from earlier tests.
 def test_deviation(mail_server: TestServer) -> None:
     assert mail_server.mails() == []
     mail_server.play("* serve until VRFY\n* close\n")
