@@ -48,9 +48,10 @@ enum SMTP_SECURITY_TYPE : csmtp_detail::Underlying { NO_SECURITY = 0, USE_TLS = 
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// Defines CSmtp::USE_TLS and the like, as revision 1.9 spelled them. It is a
-// template because C++11 then allows the definitions of the constants, which
-// references to them need, in a header.
+// Declares the security types under the names that they have in revision 1.9, such
+// as CSmtp::USE_TLS. A program that takes a reference to one of these constants
+// needs its definition. In C++11, a header can contain the definition only if the
+// class is a template.
 template <typename T>
 struct SecurityNames {
   typedef T security_type;
@@ -102,8 +103,8 @@ struct Sending {
     Meet();
     const int error = CSmtp_SendBatch(running, handles.data(), handles.size(), numbers.data());
     if (results != nullptr) *results = numbers;
-    // If the callback of a mail has thrown, this throws that exception instead of the
-    // error of the batch.
+    // If a callback of one of the mails has thrown an exception, this loop throws
+    // that exception instead of the error of the batch.
     for (CSmtpExtensions *mail : mails) mail->m_csmtp.Ran(0);
     m.m_csmtp.Ran(error);
   }
@@ -174,8 +175,8 @@ CSMTP_END_INLINE_NAMESPACE
 // throws ECSmtp if that fails. Class CSmtpExtensions has further methods.
 class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way> {
  public:
-  // Makes an object with default settings. It calls the library only when it is
-  // used, so a global object is possible.
+  // Makes an object with default settings. The constructor does not call the library,
+  // so an object can be global.
   constexpr CSmtp() noexcept {}
   // A copy has its own settings, message and callbacks, and no session. Copying
   // throws ECSmtp on failure. An object that was moved from is like a new one.
@@ -190,7 +191,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void AddRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddRecipient(m_csmtp.Get(), email, name)); }
   void AddBCCRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddBCCRecipient(m_csmtp.Get(), email, name)); }
   void AddCCRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddCCRecipient(m_csmtp.Get(), email, name)); }
-  // Adds a file as an attachment. It is read when the mail is sent.
+  // Adds a file as an attachment. The file is read when the mail is sent.
   void AddAttachment(const char *path) { m_csmtp.Check(CSmtp_AddAttachment(m_csmtp.Get(), path)); }
   // Adds a line to the body.
   void AddMsgLine(const char *text) { m_csmtp.Check(CSmtp_AddMsgLine(m_csmtp.Get(), text)); }
@@ -210,7 +211,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 #else
   using csmtp_detail::Way<CSmtp, CSMTP_WAY>::ConnectRemoteServer;
 #endif
-  // Closes the session. It does nothing without a session.
+  // Closes the session. Does nothing if no session is open.
   void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(csmtp_detail::Mailer::Running(m_csmtp))); }
   // Remove all recipients of a kind, all attachments, all lines, or one line.
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
@@ -222,7 +223,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   }
   void DelMsgLines(void) { m_csmtp.Check(CSmtp_DelMsgLines(m_csmtp.Get())); }
   void DelMsgLine(unsigned int line) { m_csmtp.Check(CSmtp_DelMsgLine(m_csmtp.Get(), line)); }
-  // Replaces a line of the body. Lines count from 0.
+  // Replaces a line of the body. The first line has the number 0.
   void ModMsgLine(unsigned int line, const char *text) { m_csmtp.Check(CSmtp_ModMsgLine(m_csmtp.Get(), line, text)); }
   // Return the number of recipients of a kind.
   unsigned int GetBCCRecipientCount() const { return CSmtp_GetBCCRecipientCount(m_csmtp.Get()); }
@@ -253,7 +254,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 #else
   using csmtp_detail::Way<CSmtp, CSMTP_WAY>::Send;
 #endif
-  // Set the charset of all texts, the name sent with EHLO, and the header of the mail.
+  // Set the charset of all texts, the name sent with EHLO, and header fields.
   void SetCharSet(const char *sCharSet) { m_csmtp.Check(CSmtp_SetCharSet(m_csmtp.Get(), sCharSet)); }
   void SetLocalHostName(const char *sLocalHostName) { m_csmtp.Check(CSmtp_SetLocalHostName(m_csmtp.Get(), sLocalHostName)); }
   void SetSubject(const char *subject) { m_csmtp.Check(CSmtp_SetSubject(m_csmtp.Get(), subject)); }
@@ -276,8 +277,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SetSecurityType(SMTP_SECURITY_TYPE type) { m_csmtp.Check(CSmtp_SetSecurityType(m_csmtp.Get(), static_cast<int>(type))); }
 
   // ---- Beyond CSmtp: sending in other ways ----
-  // Send a complete message, from memory or from a file. nullptr takes reverse-path
-  // or recipients from its header.
+  // Send a complete message, from memory or from a file. If 'from' or 'recipients' is
+  // nullptr, the reverse-path or the recipients are taken from the message's header.
 #ifndef CSMTP_WAY
   void SendRaw(const void *data, size_t size, const char *from = nullptr, const char *recipients = nullptr) {
     csmtp_detail::Sending::Raw(0, *this, data, size, from, recipients);
@@ -285,16 +286,16 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
     csmtp_detail::Sending::RawFile(0, *this, path, from, recipients);
   }
-  // Sends many mails over the session of this object, which must not be one of them.
-  // Stores the error number of each mail in results. Throws the first error if not
-  // all were accepted.
+  // Sends the given mails over the session of this object. The object itself must not
+  // be one of the mails. Stores the error number of each mail in results. If not all
+  // mails were accepted, throws the first error.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }
   // Starts to send and returns at once. When the Send has ended, fn is called with
   // its error number, on a thread of the library. If fn throws an exception, Poll or
-  // Wait throws it again. fn has returned when Poll or Wait returns true, and when
-  // the destructor returns, unless fn itself destroys the object.
+  // Wait throws it again. Poll and Wait return true only after fn has returned. The
+  // destructor waits until fn has returned, unless fn itself destroys the object.
   void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { csmtp_detail::Sending::Async(0, *this, fn); }
   // Returns the message that Send would send.
   std::string RenderMessage() { return csmtp_detail::Sending::Render(0, *this); }

@@ -14,18 +14,19 @@
 // The exception that CSmtp throws.
 class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_detail::Errors::CSmtpError> {
  public:
-  // Makes an exception that has a number and its sentence, and no details.
+  // Makes an exception with an error number and the fixed text for it, without details.
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
-  // Makes an exception for the call on h that has just failed on this thread with the
-  // number 'error', with all details that the library has. Pass sending = false if
-  // the call did not send or connect; the exception then has no outcome.
+  // Makes an exception for the call on handle h that has just failed on this thread
+  // with the error number 'error'. The exception contains all details that the library
+  // has. Pass sending = false if the call did not send or connect; the exception then
+  // has no outcome.
   ECSmtp(CSmtpHandle h, int error, bool sending = true)
       : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
   // Returns the error number.
   CSmtpError GetErrorNum(void) const noexcept { return m_error; }
-  // Return the sentence for the error number. For an exception that CSmtp threw, they
-  // also return what was being done, what the server said and what to do.
+  // Return the text of the error: the fixed text for the error number and, if CSmtp
+  // threw the exception, what was being done, what the server said and what to do.
   std::string GetErrorText(void) const { return what(); }
   const char *what() const noexcept override {
     return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(static_cast<int>(m_error));
@@ -43,11 +44,12 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
   // Reports whether the login failed and will fail again, so that the program should
   // ask for other credentials.
   bool IsLoginError() const noexcept { return m_detail && m_detail->login_error; }
-  // Return the outcome, CSMTP_NOT_SENT and the like, and whether nothing was delivered
-  // and the same call may succeed later.
+  // Return the outcome, such as CSMTP_NOT_SENT, and whether it is safe to retry: nothing
+  // was delivered, and the same call may succeed later.
   int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
   bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
-  // Returns for how many seconds a service wants to get no further mail, or 0.
+  // Returns the number of seconds that the service asks to wait before the next mail,
+  // or 0.
   int GetRetryAfter() const noexcept { return m_detail ? m_detail->retry_after : 0; }
 
  private:
@@ -85,15 +87,15 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// Synchronizes the memory of threads. The library does so as well, but C++ and its
-// tools (ThreadSanitizer) do not see that.
+// Synchronizes the memory of threads. The library does this itself, but neither C++
+// compilers nor tools such as ThreadSanitizer can see that.
 inline void Meet() {
   static Word meetings(0);
   meetings.Add(1);
 }
 
-// Each callback has a Visit while it runs, which calls Meet at the beginning and at
-// the end of the callback.
+// Each callback has a Visit as a local variable, so that Meet is called at the
+// beginning and at the end of the callback.
 struct Visit {
   Visit() { Meet(); }
   ~Visit() { Meet(); }
@@ -156,11 +158,11 @@ struct Hooks : Counted {
   Function<void(bool refused, Text &given)> token;
   Text given;
   List<Shared<Reader> > readers;
-  Pending during; // exceptions that callbacks of asynchronous Sends have thrown
-  Pending ended; // exceptions that the functions of SendAsync have thrown
+  Pending during; // exceptions that log, progress and token callbacks threw in asynchronous Sends
+  Pending ended; // exceptions thrown by the functions that were passed to SendAsync
 };
 
-// Calls the function of an asynchronous Send. That may destroy the mailer.
+// Calls the function that was passed to SendAsync. That function may destroy the mailer.
 struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
     const Visit visit;
@@ -172,8 +174,8 @@ struct Done {
   Shared<Hooks> hooks;
 };
 
-// Owns a handle. It makes the handle at the first use, so that an object made
-// before fork() does not start the library. A copy clones the handle.
+// Owns a handle, which it makes at the first use. So an object that was constructed
+// before fork() but not used has not started the library. A copy clones the handle.
 class Mailer {
  public:
   constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_strict(0), m_hooks(0) {}
@@ -214,12 +216,12 @@ class Mailer {
     DropHooks(m_hooks.Load());
   }
 
-  // Returns the handle. Makes it if there is none.
+  // Returns the handle, which it makes if there is none.
   CSmtpHandle Get() const {
     const CSmtpHandle h = m_handle.Load();
     return h != 0 ? h : Take();
   }
-  // The handle for a call that may run callbacks. It must live until Ran has
+  // The handle for a call that may run callbacks. A Running must exist until Ran has
   // returned.
   class Running {
    public:
@@ -230,8 +232,8 @@ class Mailer {
     CSmtpHandle m_handle;
     Calls::Call m_call;
   };
-  // Does the same for a call that may connect. legacy is true if the calling file was
-  // compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
+  // Returns a Running for a call that may connect. legacy is true if the calling file
+  // was compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
   Running Connecting(bool legacy) const {
     const uintptr_t other = legacy ? 0 : 1;
     if (m_checks.Load() == other) {
@@ -240,7 +242,7 @@ class Mailer {
     }
     return Running(*this);
   }
-  // Does the same for a call that may build the message. strict is true if the
+  // Returns a Running for a call that may build the message. strict is true if the
   // calling file was compiled with CSMTP_STRICT; a call of SetStrict overrides it.
   Running Building(bool strict, bool html) const {
     const uintptr_t other = strict ? 0 : 1;
@@ -255,7 +257,7 @@ class Mailer {
     m_strict.Exchange(2);
     Check(CSmtp_SetStrict(Get(), strict));
   }
-  // Registers this thread's call with the callbacks of a mail of a batch.
+  // Registers this thread's call for the callbacks of one mail in a batch.
   Calls::Call InBatch() const {
     const Shared<Calls> calls = FamilyOfCalls();
     return Calls::Call(calls && calls->AtWork() ? Shared<Calls>() : calls);
@@ -360,8 +362,8 @@ class Mailer {
 
   Word m_handle;
   Word m_checks; // 0: verify certificates; 1: do not (CSMTP_LEGACY_TLS); 2: as SetVerifyPeer said
-  Word m_strict; // 0: send doubtful texts; 1: refuse them (CSMTP_STRICT); 2: as SetStrict said
-  Word m_hooks; // a pointer to a Hooks, of which this object is an owner; 0 if there is none yet
+  Word m_strict; // 0: as SetStrict(false); 1: as SetStrict(true) (CSMTP_STRICT); 2: as SetStrict said
+  Word m_hooks; // a pointer to a Hooks, which this object and others own together; 0 if there is none yet
 };
 
 CSMTP_END_INLINE_NAMESPACE

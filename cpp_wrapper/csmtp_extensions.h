@@ -23,8 +23,8 @@ class CSmtpExtensions {
   // Set the plain text and the HTML form of the body.
   void SetTextBody(const char *text) { m_csmtp.Check(CSmtp_SetTextBody(m_csmtp.Get(), text)); }
   void SetHTMLBody(const char *html) { m_csmtp.Check(CSmtp_SetHTMLBody(m_csmtp.Get(), html)); }
-  // true refuses texts that CSmtp would send: in an unknown charset, or with control
-  // characters in a subject or name.
+  // If strict is true, the library refuses texts that are otherwise sent: texts in an
+  // unknown charset, and subjects and names that contain control characters.
   void SetStrict(bool strict = true) { m_csmtp.SetStrict(strict); }
   // Mark the text as format=flowed, and send 8-bit text unencoded where possible.
   void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
@@ -81,21 +81,23 @@ class CSmtpExtensions {
   void SetKeyPassphrase(const char *passphrase) { m_csmtp.Check(CSmtp_SetKeyPassphrase(m_csmtp.Get(), passphrase)); }
 
   // ---- TLS ----
-  // false accepts any certificate.
+  // If verify is false, any certificate of the server is accepted.
   void SetVerifyPeer(bool verify) { m_csmtp.SetVerifyPeer(verify); }
-  // Set which certificates to trust and to present. They are validated immediately.
+  // Set which certificates to trust and to present. An invalid certificate is refused
+  // when it is set.
   void SetCAFile(const char *path) { m_csmtp.Check(CSmtp_SetCAFile(m_csmtp.Get(), path)); }
   void SetCADirectory(const char *path) { m_csmtp.Check(CSmtp_SetCADirectory(m_csmtp.Get(), path)); }
   void SetClientCertificate(const char *certificate_file, const char *key_file = nullptr) {
     m_csmtp.Check(CSmtp_SetClientCertificate(m_csmtp.Get(), certificate_file, key_file));
   }
   void SetPinnedPublicKey(const char *pins) { m_csmtp.Check(CSmtp_SetPinnedPublicKey(m_csmtp.Get(), pins)); }
-  // Set the TLS versions to accept, CSMTP_TLS_..., and the name in the certificate.
+  // Set the TLS versions to accept, CSMTP_TLS_..., and the name that the server's
+  // certificate must contain.
   void SetTLSMinVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMinVersion(m_csmtp.Get(), version)); }
   void SetTLSMaxVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMaxVersion(m_csmtp.Get(), version)); }
   void SetTLSServerName(const char *name) { m_csmtp.Check(CSmtp_SetTLSServerName(m_csmtp.Get(), name)); }
-  // Return TLS version and cipher suite, and a field, CSMTP_CERTIFICATE_..., of a
-  // certificate of the server.
+  // GetTLSInfo returns the TLS version and the cipher suite. GetPeerCertificate returns
+  // a field, CSMTP_CERTIFICATE_..., of a certificate that the server has sent.
   const char *GetTLSInfo() const { return CSmtp_GetTLSInfo(m_csmtp.Get()); }
   const char *GetPeerCertificate(unsigned int index, int field) const { return CSmtp_GetPeerCertificate(m_csmtp.Get(), index, field); }
 
@@ -106,14 +108,14 @@ class CSmtpExtensions {
   void SetClearLogin(bool allow) { m_csmtp.Check(CSmtp_SetClearLogin(m_csmtp.Get(), allow)); }
   void SetLoginRequired(bool required = true) { m_csmtp.Check(CSmtp_SetLoginRequired(m_csmtp.Get(), required)); }
   void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
-  // fn returns an access token, or "" if there is none; 'refused' is true if the
-  // server refused the last one. If fn throws an exception, the call that asks for a
-  // token throws it again. nullptr removes fn.
+  // Sets a function that returns an access token, or "" if there is none. 'refused' is
+  // true if the server refused the last token. If fn throws an exception, the call that
+  // asks for a token throws it again. nullptr removes fn.
   void SetTokenCallback(const csmtp_detail::Function<std::string(bool refused)> &fn) {
     if (!fn) return m_csmtp.SetToken(nullptr);
     m_csmtp.SetToken(csmtp_detail::TokenSource<std::string>{fn});
   }
-  // Let the library get its tokens itself, and return a replaced refresh token.
+  // Let the library get access tokens itself.
   void SetOAuth2ClientCredentials(const char *token_url, const char *client_id, const char *client_secret, const char *scope) {
     m_csmtp.Check(CSmtp_SetOAuth2ClientCredentials(m_csmtp.Get(), token_url, client_id, client_secret, scope));
   }
@@ -134,14 +136,16 @@ class CSmtpExtensions {
   void SetOAuth2ManagedIdentity(const char *cloud, const char *client_id = nullptr, const char *scope = nullptr) {
     m_csmtp.Check(CSmtp_SetOAuth2ManagedIdentity(m_csmtp.Get(), cloud, client_id, scope));
   }
-  // Gets a token, to check the settings, and returns what the token says about itself.
+  // CheckToken gets a token in order to check the settings. GetTokenInfo returns what
+  // the token says about itself.
   void CheckToken() { m_csmtp.Ran(CSmtp_CheckToken(csmtp_detail::Mailer::Running(m_csmtp))); }
   const char *GetTokenInfo() const { return CSmtp_GetTokenInfo(m_csmtp.Get()); }
-  // Sets a file that keeps the tokens, and returns why it could not be written or locked.
+  // Set the file in which the tokens are kept, and return why the file could not be
+  // written or locked.
   void SetOAuth2TokenFile(const char *path) { m_csmtp.Check(CSmtp_SetOAuth2TokenFile(m_csmtp.Get(), path)); }
   const char *GetOAuth2TokenFileError() const { return CSmtp_GetOAuth2TokenFileError(m_csmtp.Get()); }
   const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
-  // Reports whether the mail was sent without the login, because the server does not offer AUTH.
+  // Reports whether the mail was sent without a login because the server does not offer AUTH.
   bool GetLoginSkipped() const { return CSmtp_GetLoginSkipped(m_csmtp.Get()) != 0; }
   const char *GetOAuth2RefreshToken() const { return CSmtp_GetOAuth2RefreshToken(m_csmtp.Get()); }
 
@@ -154,14 +158,14 @@ class CSmtpExtensions {
   // of the service.
   void SetTransport(const char *transport) { m_csmtp.Check(CSmtp_SetTransport(m_csmtp.Get(), transport)); }
   void SetTransportEndpoint(const char *url) { m_csmtp.Check(CSmtp_SetTransportEndpoint(m_csmtp.Get(), url)); }
-  // Sets for how many seconds a server that has failed is tried only after the
-  // others.
+  // Sets the number of seconds for which a server that has failed is tried only after
+  // the other servers.
   void SetServerPause(unsigned int seconds) { m_csmtp.Check(CSmtp_SetServerPause(m_csmtp.Get(), seconds)); }
-  // Sets the service extensions that are not used, such as "PIPELINING SIZE".
+  // Sets the service extensions that the library must not use, such as "PIPELINING SIZE".
   void SetExtensionOff(const char *extensions) { m_csmtp.Check(CSmtp_SetExtensionOff(m_csmtp.Get(), extensions)); }
   void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
-  // Sends NOOP. Throws CONNECTION_CLOSED without a session.
+  // Sends NOOP. Throws CONNECTION_CLOSED if no session is open.
   void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
   // Return the server's address, and the service extensions of the open session.
   // GetExtension returns nullptr if the server does not offer the extension.
@@ -190,7 +194,8 @@ class CSmtpExtensions {
   void SetHoldUntil(int64_t seconds) { m_csmtp.Check(CSmtp_SetHoldUntil(m_csmtp.Get(), seconds)); }
 
   // ---- An asynchronous Send ----
-  // Report whether the asynchronous Send has ended. They throw if it has failed.
+  // Report whether the asynchronous Send has ended. Poll and Wait throw ECSmtp if the
+  // Send has failed.
   bool Poll() { return m_csmtp.Ended(CSmtp_Poll(m_csmtp.Get())); }
   bool Wait(unsigned int milliseconds) { return m_csmtp.Ended(CSmtp_Wait(m_csmtp.Get(), milliseconds)); }
   // Ends another thread's call on this object, which throws CANCELED.
@@ -204,7 +209,8 @@ class CSmtpExtensions {
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }
   bool IsLoginError() const { return CSmtp_IsLoginError(m_csmtp.Get()) != 0; }
   bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
-  // Returns for how many seconds a service wants to get no further mail, or 0.
+  // Returns the number of seconds that the service asks to wait before the next mail,
+  // or 0.
   int GetRetryAfter() const { return CSmtp_GetRetryAfter(m_csmtp.Get()); }
   const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
   const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }
@@ -222,7 +228,7 @@ class CSmtpExtensions {
   // and throws the same exception. nullptr removes a callback.
   void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
   void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
-  // Appends the dialogue to a file. "" stops it.
+  // Appends the dialogue to a file. "" stops this.
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
   // Writes sessions to a file as a transcript, which csmtp-testserver can play. ""
   // stops this. If contents is false, the transcript contains neither mail addresses

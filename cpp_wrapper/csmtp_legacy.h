@@ -89,7 +89,7 @@ const char BOUNDARY_TEXT[] = "__MESSAGE__ID__54yg6f6h6y456345";
 #endif
 using namespace std;
 
-// Old programs catch ECSmtp by value, because it had no base class.
+// Old programs catch ECSmtp by value, because the old class had no base class.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
 #pragma GCC diagnostic ignored "-Wcatch-value"
 #endif

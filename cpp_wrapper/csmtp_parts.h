@@ -19,9 +19,9 @@
 #include <type_traits>
 
 // In a file that is compiled without exceptions (-fno-exceptions), the functions have
-// other names, so that the linker does not use them in other files. An error is
-// thrown through such a file where the C++ library can do so (libstdc++ with RTTI),
-// and otherwise ends the program.
+// other names, so that the linker does not use them for other files. An error in such
+// a file throws an exception all the same if the C++ library has a function for that
+// (libstdc++ with RTTI); otherwise, it ends the program.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define CSMTP_INLINE_NAMESPACE
 #define CSMTP_END_INLINE_NAMESPACE
@@ -221,14 +221,16 @@ class Slots {
   // Returns a number for the calling thread: the address of its errno.
   static uintptr_t Thread() noexcept { return reinterpret_cast<uintptr_t>(&errno); }
   Slot *First() const noexcept { return reinterpret_cast<Slot *>(m_first.Load()); }
-  // Returns the thread's slot of the greatest depth; nullptr if it has none.
+  // Returns the slot of this thread that has the greatest depth; nullptr if the thread
+  // has none.
   Slot *Mine() const noexcept {
     Slot *mine = nullptr;
     for (Slot *s = First(); s != nullptr; s = s->next)
       if (s->owner.Load() == Thread() && (mine == nullptr || s->depth > mine->depth)) mine = s;
     return mine;
   }
-  // Returns a free slot, with owner CHANGING; nullptr if there is no memory.
+  // Returns a free slot and sets its owner to CHANGING. Returns nullptr if there is no
+  // memory.
   Slot *Claim() noexcept {
     for (Slot *s = First(); s != nullptr; s = s->next)
       if (s->owner.Replace(NOBODY, CHANGING) == NOBODY) return s;
@@ -241,7 +243,8 @@ class Slots {
     } while (m_first.Replace(seen, reinterpret_cast<uintptr_t>(slot)) != seen);
     return slot;
   }
-  // Throws the exception of a slot whose owner is CHANGING, and sets the owner.
+  // Removes the exception from the slot, whose owner must be CHANGING, sets the slot's
+  // owner, and throws the exception.
   [[noreturn]] static void Throw(Slot *s, uintptr_t owner) {
     const std::exception_ptr exception = s->exception;
     s->exception = nullptr;
@@ -257,9 +260,9 @@ class Slots {
 // them again.
 class Pending : private Slots {
  public:
-  // Stores the exception that is being handled, unless one of this thread is already
-  // stored. If there is not enough memory, the exception is lost; the Send still
-  // fails, because it is canceled.
+  // Stores the exception that is being handled, unless an exception that was thrown on
+  // this thread is already stored. If there is not enough memory, the exception is
+  // lost; the Send still fails, because it is canceled.
   void Keep() noexcept {
     if (Mine() != nullptr) return;
     Slot *const s = Claim();
@@ -276,15 +279,15 @@ class Pending : private Slots {
   }
 };
 
-// The calls of an object and its copies that may run callbacks. An exception that
-// leaves a callback must not pass through the C functions in between. It is stored
-// here until the call that ran the callback has returned. That call is the
-// innermost one of the same thread. A thread without a call belongs to the library
-// and runs an asynchronous Send.
+// The running calls that may run callbacks, of an object and its copies. An exception
+// that leaves a callback must not pass through the C functions between the callback
+// and the call, so it is stored here until the call that ran the callback has
+// returned. That call is the innermost call of the same thread. A thread without a
+// call belongs to the library and runs an asynchronous Send.
 class Calls : public Counted, private Slots {
  public:
-  // Registers a call: from the time before it begins until its exception has been
-  // thrown.
+  // Registers a call as long as this object exists: from before the call begins until
+  // the exception of its callback has been thrown.
   class Call {
    public:
     Call() noexcept : m_calls(), m_slot(nullptr) {}
@@ -317,7 +320,9 @@ class Calls : public Counted, private Slots {
     Slot *const s = Mine();
     if (s != nullptr && s->exception) Throw(s, Thread());
   }
-  Pending readers; // exceptions of readers in asynchronous Sends; a reader does not know in which Send
+  // The exceptions that readers threw in asynchronous Sends. A reader does not know in
+  // which Send it runs.
+  Pending readers;
 
  private:
   Slot *Begin() noexcept {
@@ -332,8 +337,8 @@ class Calls : public Counted, private Slots {
 
 template <typename T> T &&Made() noexcept; // only for decltype
 
-// Its value is true if F can be called with arguments of the types A and its result
-// converts to R.
+// Callable<F, R, A...>::value is true if F can be called with arguments of the types A
+// and the result of the call converts to R.
 template <typename F, typename R, typename... A>
 struct Callable {
   template <typename G, typename Result = decltype(Made<G &>()(Made<A>()...))>
@@ -354,8 +359,8 @@ bool IsNull(const F &, long) {
 }
 
 // Holds anything that can be called: a lambda, a pointer to a function, an object
-// with operator(), or a std::function. A copy holds a copy of it. An object made from
-// nullptr is empty.
+// with operator(), or a std::function. Copying a Function copies what it holds. A
+// Function made from nullptr is empty.
 template <typename Signature> class Function;
 template <typename R, typename... A>
 class Function<R(A...)> {

@@ -29,8 +29,8 @@
 #define CSMTP_POOL_CATCH else
 #endif
 
-// A mail that a pool has sent, or could not send. It is passed to the function of
-// Submit and is valid until that function returns.
+// A mail that a pool has sent, or could not send. It is passed to the function that was
+// given to Submit, and is valid until that function returns.
 class CSmtpPoolMail {
  public:
   CSmtpPoolMail(CSmtpHandle handle, int error) noexcept : m_handle(handle), m_error(error) {}
@@ -52,14 +52,15 @@ class CSmtpPoolMail {
   int m_error;
 };
 
-// Relays, and the mails that are sent over them. All threads may use a pool at the same
-// time. Methods throw ECSmtp if they fail. The destructor cancels the remaining mails:
-// call Drain before. Callbacks run on threads of the library, unless SetCallbacksInWait
-// was called. If a callback throws, the next Wait, Drain or Send throws the same
-// exception, and the callback counts as one that refuses.
+// A pool of relays, over which it sends mails. Several threads may use a pool at the same
+// time. Methods throw ECSmtp if they fail. The destructor cancels the remaining mails, so
+// call Drain first. Callbacks run on threads of the library, unless SetCallbacksInWait
+// was called. If a callback throws an exception, the next Wait, Drain or Send throws it
+// again. For the pool, a Sending or Ended that throws has returned false, and a Reconcile
+// that throws has returned CSMTP_UNKNOWN.
 class CSmtpPool {
  public:
-  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // for a number of milliseconds
+  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // can be passed as a number of milliseconds
   typedef std::function<void(const CSmtpPoolMail &mail)> Done;
   // These functions return true to go on, and false to refuse.
   typedef std::function<bool(const char *id, unsigned int relay, const char *message_id)> Sending;
@@ -74,8 +75,8 @@ class CSmtpPool {
   CSmtpPool(const CSmtpPool &) = delete;
   CSmtpPool &operator=(const CSmtpPool &) = delete;
 
-  // Adds a relay with a copy of the settings of 'relay' and of its callbacks for the
-  // log and for tokens. Returns the number of the relay.
+  // Adds a relay. Copies the settings of 'relay', and its log and token callbacks.
+  // Returns the number of the relay.
   unsigned int AddRelay(const CSmtp &relay, const char *name = nullptr) {
     std::lock_guard<std::mutex> lock(m_state->mutex);
     m_relays.emplace_back(relay);
@@ -84,8 +85,8 @@ class CSmtpPool {
     Check(error);
     return static_cast<unsigned int>(m_relays.size()) - 1;
   }
-  // Set the weight, the number of sessions, the rate, and the limits of a session of a
-  // relay.
+  // Set, for one relay, the weight, the number of sessions, the rate, and the limits of
+  // each session.
   void SetWeight(unsigned int relay, unsigned int weight) { Check(CSmtp_PoolSetWeight(m_pool, relay, weight)); }
   void SetSessions(unsigned int relay, unsigned int sessions) { Check(CSmtp_PoolSetSessions(m_pool, relay, sessions)); }
   void SetRate(unsigned int relay, unsigned int mails, unsigned int seconds = 1) { Check(CSmtp_PoolSetRate(m_pool, relay, mails, seconds)); }
@@ -97,7 +98,7 @@ class CSmtpPool {
   void SetPatience(unsigned int milliseconds) { Check(CSmtp_PoolSetPatience(m_pool, milliseconds)); }
   void SetCallbacksInWait(bool in_wait = true) { Check(CSmtp_PoolSetCallbacksInWait(m_pool, in_wait)); }
   // Set the journal, and the function that finds out what happened to a mail in doubt.
-  // Call them before the first mail. An empty function removes one.
+  // Call these methods before the first mail. An empty function removes the earlier one.
   void SetJournal(const Sending &begin, const Ended &end) {
     Check(CSmtp_PoolSetJournal(m_pool, nullptr, nullptr, nullptr));
     m_state->begin = begin;
@@ -110,17 +111,17 @@ class CSmtpPool {
     Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, m_state.get()));
   }
 
-  // Sends the message of 'mail' and waits for the outcome. Throws if it was not
-  // accepted.
+  // Sends the message of 'mail' and waits for the outcome. Throws ECSmtp if the message
+  // was not accepted.
   void Send(CSmtp &mail) {
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSend(m_pool, running);
     Rethrow();
     if (error != CSMTP_NO_ERROR) CSmtpThrow(ECSmtp(running, error));
   }
-  // Puts a copy of the message of 'mail' in the queue. If the queue is full, waits for
-  // at most 'milliseconds', and then returns false. done is called when the mail has
-  // ended. id is the program's name for the mail in the journal.
+  // Puts a copy of the message of 'mail' in the queue. If the queue is still full after
+  // 'milliseconds', returns false. done is called when the mail was accepted or has
+  // failed. id is the program's name for the mail in the journal.
   bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
     std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
     const int error = CSmtp_PoolSubmit(m_pool, csmtp_detail::Sending::Building(0, mail), id, milliseconds, &OnDone, waiting.get(), nullptr);
@@ -129,15 +130,15 @@ class CSmtpPool {
     Check(error);
     return true;
   }
-  // Wait until all mails have ended, for at most 'milliseconds'. Return false if mails
-  // remain. Drain makes the pool refuse further mails.
+  // Wait until every mail was accepted or has failed, for at most 'milliseconds'. Return
+  // false if mails remain. Drain makes the pool refuse further mails.
   bool Wait(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolWait(m_pool, milliseconds)); }
   bool Drain(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolDrain(m_pool, milliseconds)); }
   // Cancels all mails.
   void Cancel() { Check(CSmtp_Cancel(m_pool)); }
 
-  // Return a number about a relay (CSMTP_POOL_...), the number of mails that wait, and
-  // the name and the last error of a relay.
+  // Return one of the numbers CSMTP_POOL_... of a relay, the number of mails in the
+  // queue, and the name and the last error of a relay.
   unsigned int GetCount(unsigned int relay, int what) const { return CSmtp_PoolGetCount(m_pool, relay, what); }
   unsigned int GetQueued() const { return CSmtp_PoolGetQueued(m_pool); }
   std::string GetRelayName(unsigned int relay) const { return CSmtp_PoolGetRelayName(m_pool, relay); }
@@ -210,7 +211,7 @@ class CSmtpPool {
 
   const CSmtpHandle m_pool;
   const std::shared_ptr<State> m_state;
-  std::list<CSmtp> m_relays; // copies, whose callbacks the pool calls
+  std::list<CSmtp> m_relays; // copies of the relays; the pool calls their callbacks
 };
 
 #undef CSMTP_POOL_TRY

@@ -38,7 +38,7 @@ extern "C" char **environ;
 namespace csmtp {
 namespace detail {
 
-// A JSON value. text contains numbers, true, false and null as they are written.
+// A JSON value. For a number, true, false or null, text is the JSON source.
 struct Json {
   std::string text;
   std::vector<Json> items;
@@ -201,8 +201,8 @@ inline std::string Exchange(int port, const std::string &request) {
   return answer;
 }
 
-// A program that runs until this object is destroyed. Its standard input is a pipe,
-// which is then closed.
+// A program that runs until this object is destroyed. Its standard input is a pipe.
+// The destructor closes the pipe, and the program then ends.
 class TestProcess {
  public:
   TestProcess() : m_folder(NewFolder()) {}
@@ -282,8 +282,8 @@ class TestProcess {
 #endif
 
  private:
-  // Removes a file. On Windows, that fails until the system has closed a file of a process
-  // that has ended.
+  // Removes a file. On Windows, the system may close a file some time after the process
+  // has ended, and the file cannot be removed until then. So this function tries again.
   void Remove(const char *name) const {
     for (int i = 0; i < 100 && std::remove(File(name).c_str()) != 0 && errno == EACCES; i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

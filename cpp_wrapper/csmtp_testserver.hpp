@@ -45,7 +45,7 @@ struct TestMail {
   std::string from;  // the reverse-path
   std::vector<std::string> recipients;
   std::string login;  // empty without one
-  std::string tls;    // the version; empty without TLS
+  std::string tls;    // the TLS version; empty without TLS
   std::string raw;    // the content, octet for octet
 
   // Returns the value of the first header field with this name, unfolded, or "".
@@ -120,7 +120,7 @@ class TestServer {
   // Forgets all mails and sessions.
   void Clear() { Request("DELETE", "mails"); }
 
-  // Plays a script to the next clients. script is the name of a ready script, or the
+  // Plays a script to the next clients. script is the name of a built-in script, or the
   // text of a script.
   void Play(const std::string &script) {
     const char *key = script.find('\n') == std::string::npos ? "name" : "text";

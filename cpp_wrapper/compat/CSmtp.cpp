@@ -40,7 +40,7 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command) {
   return nullptr;
 }
 
-// Reports whether keyword is a word of the response, in upper or lower case.
+// Reports whether the response contains keyword as a word. Case does not matter.
 bool IsKeywordSupported(const char *response, const char *keyword) {
   if (response == nullptr || keyword == nullptr || *keyword == '\0') return false;
   const char *delimiters = " \t\r\n-=";
@@ -57,7 +57,7 @@ bool IsKeywordSupported(const char *response, const char *keyword) {
   return false;
 }
 
-// Returns a copy, which the caller must delete[].
+// Returns a copy of the string. The caller must delete[] it.
 unsigned char *CharToUnsignedChar(const char *strIn) {
   const size_t size = strlen(strIn) + 1;
   unsigned char *copy = new unsigned char[size];

@@ -11,7 +11,7 @@
 
 typedef int CSmtpError;
 
-// Numbers that had other names in 2008. The values are those of csmtp_c.h.
+// The names that some error numbers had in 2008. csmtp_c.h spells these names differently.
 enum {
   CSMTP_UNDEF_MAILFROM = CSMTP_UNDEF_MAIL_FROM,
   CSMTP_UNDEF_RECIPENTS = CSMTP_UNDEF_RECIPIENTS,
@@ -19,7 +19,7 @@ enum {
   CSMTP_UNDEF_XYZ_RESPOMSE = CSMTP_UNDEF_XYZ_RESPONSE
 };
 
-// Returns the sentence for a number.
+// Returns the fixed text for an error number.
 inline char *GetErrorText(CSmtpError error) { return const_cast<char *>(CSmtp_GetErrorText(error)); }
 
 class CSmtp2008 : public CSmtp {
@@ -42,7 +42,7 @@ class CSmtp2008 : public CSmtp {
   bool Send() {
     return Try([&] { CSmtp::Send(); });
   }
-  // Sets and returns the whole body.
+  // Set and return the whole body.
   void SetMessageBody(const char *body) {
     if (Try([&] { SetTextBody(body); })) m_body = body;
   }

@@ -4,8 +4,9 @@
 // defines the functions for programs that declare them instead of including the header.
 #include "base64.h"
 
-// The program may define its own functions. Windows has no weak definitions: there, such a
-// program must not compile this file.
+// These definitions are weak, because a program may define functions with the same names
+// itself. Windows has no weak definitions, so such a program must not compile this file
+// for Windows.
 #if defined(__GNUC__) && !defined(_WIN32)
 #define CSMTP_WEAK __attribute__((weak))
 #else

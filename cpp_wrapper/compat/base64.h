@@ -8,11 +8,11 @@
 
 #include <string>
 
-// In its own namespace, so that these functions do not clash with those of the old
-// base64.cpp in a program that still links it.
+// These functions are in a namespace of their own, so that they do not conflict with
+// the functions of the old base64.cpp in a program that still links it.
 inline namespace csmtp_compat {
 
-// Returns the base64 form, without line breaks and padded with '='.
+// Returns the octets in base64, without line breaks and padded with '='.
 inline std::string base64_encode(unsigned char const *bytes_to_encode, unsigned int len) {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -26,8 +26,8 @@ inline std::string base64_encode(unsigned char const *bytes_to_encode, unsigned 
   return text;
 }
 
-// Returns the octets. Stops at the first '=' or other character that is not in the
-// alphabet.
+// Decodes s and returns the octets. Stops at the first character that is not in the
+// base64 alphabet, such as '='.
 inline std::string base64_decode(std::string const &s) {
   std::string octets;
   octets.reserve(s.size() / 4 * 3 + 2);

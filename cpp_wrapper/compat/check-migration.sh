@@ -14,8 +14,8 @@ cd "$1" || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
-# The files of the project, by kind. Folders of version control and other tools are
-# omitted.
+# The files of the project, by kind. Folders that belong to version control and other
+# tools are left out.
 find . \( -name .git -o -name .svn -o -name .hg -o -name CMakeFiles -o -name node_modules \) -prune -o -type f -print >"$work/files"
 pick() { grep -iE "$1" "$work/files" || true; } # pick PATTERN
 pick '\.(c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$' >"$work/sources"
@@ -27,7 +27,7 @@ say() { # say PLACE WHAT ADVICE
   printf '%s: %s\n    %s\n' "${1#./}" "$2" "$3"
 }
 
-# Reports whether a file belongs to this library, by its first comment.
+# Reports whether the first comment of a file says that the file belongs to this library.
 ours() { head -n 3 "$1" | grep -qE '^// ((CSmtp|base64|md5)\.h: |Compiled by build files that (name|require) )'; }
 
 # ---- Files of the old class
@@ -89,8 +89,8 @@ done <"$work/sources"
 
 # ---- Build files
 
-# Prints the lines of a build file that link, as NUMBER:LINE, with continued lines
-# joined.
+# Prints the lines of a build file as NUMBER:LINE, without comments. Joins a line that
+# ends with a backslash and the next line.
 joined() {
   awk '{ if (n == 0) start = NR
          text = text $0; n = 1
@@ -106,8 +106,8 @@ while read -r file; do
   joined "$file" >"$work/joined"
   if grep -qE -- '-lcsmtp|libcsmtp|csmtp::csmtp|csmtp\.lib|pkg-config.*csmtp' "$work/joined"; then links=yes; fi
 
-  # Variables whose value contains -lcsmtp. In a command, objects must come before the
-  # library.
+  # Collects the variables whose value contains -lcsmtp, in order to find commands in
+  # which -lcsmtp or such a variable comes before the objects.
   variables=$(sed -nE 's/^[0-9]+:[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:+?]?=.*-lcsmtp.*/\2/p' "$work/joined" | sort -u)
   pattern='-lcsmtp'
   for v in $variables; do pattern="$pattern|[$][({]${v}[)}]|[$]${v}( |\$)"; done

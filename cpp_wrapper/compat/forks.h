@@ -15,19 +15,19 @@ inline std::string GetLastOutput(const CSmtp &mail) { return mail.GetLastReply()
 // Does nothing: each call on an object replaces the last reply.
 inline void ClearLastOutput(CSmtp &) {}
 
-// Returns the reply that caused the exception; "" if there is none.
+// Returns the server's reply that caused the exception; "" if there was none.
 inline std::string GetServerResponce(const ECSmtp &error) { return error.GetReply(); }
 
 // Set the HTML form of the body, and its plain text.
 inline void MsgBodyHTML(CSmtp &mail, const std::string &html) { mail.SetHTMLBody(html.c_str()); }
 inline void SetMsgBody(CSmtp &mail, const char *text) { mail.SetTextBody(text); }
 
-// Sets the kind of the text of SetMsgBody: 1 is plain text, 2 is HTML. The fork that has
-// this method expects the text in base64. Here, pass the text itself.
+// Sets what SetMsgBody expects: 1 is plain text, 2 is HTML. The fork that has this
+// method expects the text in base64. Here, pass the text itself.
 inline void SetHeadFlag(CSmtp &mail, int kind) { mail.m_bHTML = kind == 2; }
 
-// Adds a file whose path consists of wide characters, in UTF-16 or UTF-32. An invalid
-// path causes the same error as a file that does not exist.
+// Adds a file whose path is a string of wide characters, in UTF-16 or UTF-32. An
+// invalid path causes the same error as a file that does not exist.
 inline void AddAttachment(CSmtp &mail, const wchar_t *path) {
   std::string octets;
   for (const wchar_t *p = path; p != nullptr && *p != L'\0'; p++) {

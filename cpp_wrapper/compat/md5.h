@@ -18,15 +18,15 @@
 using namespace std; // as in the old md5.h
 #endif
 
-// In its own namespace, so that a program that still links the old md5.cpp has two
-// separate classes, and not a mixture of both.
+// This class is in a namespace of its own. A program that still links the old md5.cpp
+// then has two separate classes, and not a mixture of both.
 inline namespace csmtp_compat {
 
 class MD5 {
  public:
   // Starts an empty digest.
   MD5() { Start(); }
-  // Make the final digest of a C string, or of the rest of a stream or file.
+  // Compute the digest of a C string, or of the rest of a stream or file, and end it.
   MD5(const unsigned char *string) {
     Start();
     update(string, static_cast<unsigned int>(strlen(reinterpret_cast<const char *>(string))));

@@ -70,9 +70,9 @@ ca-file = %s
 	assert.NotContains(t, string(text), "of-the-test")
 }
 
-// TestConfigMovesToHTTPS runs the same sample, compiled once: with the password over
-// SMTP, and then, by its configuration file alone, over HTTPS by each service. The
-// service gets the same message.
+// TestConfigMovesToHTTPS compiles the same sample once. It runs the sample with a
+// password over SMTP, and then, with only a configuration file added, over HTTPS with
+// each service. The service must get the same message.
 func TestConfigMovesToHTTPS(t *testing.T) {
 	server := receiver(t, smtptest.MailOptions{Users: map[string]string{"login@example.com": "s3cret pass"}})
 	program := link(t, "g++", "sample-https", "-std=c++11", "-Dtest_own_server", `-DOWN_SERVER="localhost"`,
@@ -115,8 +115,8 @@ ca-file = %s
 	assert.NotContains(t, string(text), "of-the-test")
 }
 
-// withoutChance returns a message without its Bcc field, and without what differs from
-// mail to mail: the date, the Message-ID and the boundaries.
+// withoutChance returns a message without its Bcc field, and without the parts that
+// differ from mail to mail: the date, the Message-ID and the boundaries.
 func withoutChance(message []byte) string {
 	text := regexp.MustCompile(`(?m)^(Bcc|Date|Message-ID): .*\r\n([ \t].*\r\n)*`).ReplaceAllString(string(message), "")
 	for _, found := range regexp.MustCompile(`boundary="([^"]+)"`).FindAllStringSubmatch(text, -1) {

@@ -24,7 +24,7 @@ func TestClassHasEveryFunction(t *testing.T) {
 		require.NoError(t, err)
 		class += string(text)
 	}
-	// The class provides these functions in another form, or does not need them.
+	// These are functions that the class provides in another form, or does not need.
 	other := map[string]bool{"GetHTML": true, "GetVersion": true}
 	for _, f := range hosttest.Header(t).Functions {
 		if !other[f.Name] {
@@ -97,13 +97,14 @@ int main(void) {
 		switch {
 		case name == "GetVersion" || name == "GetErrorText" || name == "GetLastErrorText":
 		case part[0] == "text" && !live:
-			// Functions for which "" is a valid result return NULL.
+			// A function for which "" is also a valid result returns NULL.
 			assert.Contains(t, []string{"text ", "text (null)"}, rest[:min(len(rest), 11)], line)
 		case part[0] == "text":
 		case !live:
 			assert.Equal(t, "900", part[0], line)
 		case part[0] == "0" || name == "SendAsync" || name == "Poll" || name == "Wait":
-			// For these, the asynchronous Send may end between the two calls.
+			// SendAsync, Poll and Wait: the asynchronous Send may end between this call
+			// and the call of GetLastError, and change what GetLastError returns.
 		default:
 			assert.Equal(t, part[0], part[1], "%s: GetLastError differs from the result", name)
 			assert.NotEmpty(t, part[2], line)

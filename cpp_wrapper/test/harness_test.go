@@ -34,7 +34,7 @@ var (
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// library returns the folder of libcsmtp.so, or of the target's library.
+// library returns the folder that contains libcsmtp.so, or the target's library.
 func library(t *testing.T) string {
 	t.Helper()
 	g, ok := cross()

@@ -79,8 +79,8 @@ func (k kit) folder(t *testing.T) string {
 	return ""
 }
 
-// sampled returns the C++ standards for tests that do not use all of them: an old one
-// for some kits, and a new one for the others.
+// sampled returns the C++ standards for tests that do not use every standard: an old
+// standard for some kits, and a new one for the others.
 func (k kit) sampled() []string {
 	switch {
 	case full:

@@ -22,8 +22,8 @@ var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-v
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled reports whether the dialect is one of the two that are used for checks that
-// do not run in every dialect.
+// sampled reports whether the dialect is one of the two for checks that do not run in
+// every dialect.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }
@@ -86,7 +86,8 @@ func programs(t *testing.T) map[string][]string {
 	for _, f := range files {
 		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
 	}
-	// This program also compiles source files with the names of those of the old class.
+	// This program also consists of source files with the names that the source
+	// files of the old class had.
 	found["several"] = []string{
 		"programs/several/main.cpp", "programs/several/service.cpp",
 		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",

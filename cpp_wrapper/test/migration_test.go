@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// moved is a project that has been moved to this library completely.
+// moved contains the files of a project for which every step of the migration was done.
 var moved = map[string]string{
 	"src/main.cpp": "#include \"CSmtp.h\"\n#include <openssl/sha.h>\nint main() { CSmtp m; m.Send(); SHA256(0, 0, 0); }\n",
 	"src/plain.cpp": "// SSL_new(ctx) would need OpenSSL's header, but this file does not include CSmtp.h.\n" +
@@ -30,8 +30,8 @@ const (
 	oldSource = "#include \"CSmtp.h\"\nvoid CSmtp::Send() { SSL_library_init(); }\n"
 )
 
-// TestCheckMigration runs compat/check-migration.sh with a project that has been moved
-// completely, and, for each step that can be missing, with one in which it is missing.
+// TestCheckMigration runs compat/check-migration.sh with the project moved, and, for
+// each step of the migration, with a project in which only this step is missing.
 func TestCheckMigration(t *testing.T) {
 	if _, across := cross(); across {
 		t.Logf("the script does not depend on CSMTP_TARGET")
@@ -43,7 +43,7 @@ func TestCheckMigration(t *testing.T) {
 		return string(text)
 	}
 	for name, test := range map[string]struct {
-		files map[string]string // these replace files of the moved project; "" removes one
+		files map[string]string // the files that replace those in moved; "" removes a file
 		want  []string          // the beginnings of the printed lines, in this order
 	}{
 		"moved": {},

@@ -18,8 +18,8 @@ import (
 )
 
 // mixtures lists the compiler flags for the two units of a program. A unit compiled
-// with CSMTP_LEGACY_TLS does not check certificates. One compiled with CSMTP_STRICT
-// refuses doubtful texts.
+// with CSMTP_LEGACY_TLS does not check certificates. A unit compiled with CSMTP_STRICT
+// refuses texts in an unknown charset.
 var mixtures = map[string][2]string{
 	"legacy":               {"-DCSMTP_LEGACY_TLS", ""},
 	"legacy and strict":    {"-DCSMTP_LEGACY_TLS -DCSMTP_STRICT", ""},

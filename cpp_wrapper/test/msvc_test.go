@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// visualC returns the arguments with which clang imitates Visual C++: version 19.00 is
-// that of Visual Studio 2015, and 19.40 that of 2022. GCC's extensions are errors. The
-// headers in msvc/include declare only what the standards guarantee for each header,
-// and no additions of any library.
+// visualC returns the arguments with which clang imitates Visual C++. Version 19.00
+// belongs to Visual Studio 2015, and 19.40 to Visual Studio 2022. GCC's extensions are
+// errors. The headers in msvc/include declare only what the standards guarantee for
+// each header.
 func visualC(processor, version string) []string {
 	return []string{
 		"--target=" + processor + "-pc-windows-msvc", "-fms-compatibility", "-fms-extensions",

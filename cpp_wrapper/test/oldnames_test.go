@@ -9,8 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNamesAndTypes runs programs that depend on the types of the old enumerations, on
-// names of their own, and on where and how the header is included.
+// TestNamesAndTypes runs programs that depend on the types of the old enumerations,
+// that define names of the old class themselves, or that include the header in a
+// namespace.
 func TestNamesAndTypes(t *testing.T) {
 	programs := map[string][]string{
 		"types":        {"names/types.cpp"},
@@ -21,8 +22,8 @@ func TestNamesAndTypes(t *testing.T) {
 	if windows() { // which has no weak definitions
 		programs["defined"] = programs["defined"][:1]
 	}
-	// runs builds and runs the programs, and one of two files, of which one is compiled
-	// without exceptions.
+	// runs builds and runs the programs, and then a program that consists of a file
+	// compiled with exceptions and a file compiled without them.
 	runs := func(on, compiler, standard string, build func(t *testing.T, name string, sources ...string) string) {
 		for name, sources := range programs {
 			t.Run(on+" "+name, func(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 // builds the programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder of the
 // library for it.
 type target struct {
-	compilers map[string]string // cross compilers, by "g++" and "gcc"; no others are used
+	compilers map[string]string // the cross compilers, keyed by "g++" and "gcc"; other compilers are not used
 	library   string
 	flags     []string // linker flags after the library
 	runner    []string // the emulator's command

@@ -24,8 +24,8 @@ func TestTranscripts(t *testing.T) {
 	playAll(t, "../../smtp/testdata/*.txt")
 }
 
-// TestReadyScripts does the same with the scripts of csmtp-testserver, which a mail server
-// plays.
+// TestReadyScripts does the same with the built-in scripts of csmtp-testserver, which a
+// mail server plays.
 func TestReadyScripts(t *testing.T) { playAll(t, scripts+"*.txt") }
 
 const scripts = "../../smtp/smtptest/scripts/"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// A program written for revisions 2.x, which calls ConnectRemoteServer and
-// SetSMTPServer in every way.
+// A program written for revisions 2.x. It calls ConnectRemoteServer and SetSMTPServer
+// with every number of arguments.
 static void Message(CSmtp &mail)
 {
 	mail.ClearMessage();

@@ -51,7 +51,7 @@ static void Exceptions()
 {
 	CSmtp mail;
 	Prepare(mail);
-	mail.Send(); // a later exception of a setter must not report the outcome of this call, ACCEPTED
+	mail.Send(); // an exception that a setter throws later must not contain the outcome of this call, ACCEPTED
 	std::vector<std::thread> threads;
 	for (int who = 0; who < 4; who++)
 		threads.push_back(std::thread([&mail, who] {
@@ -211,7 +211,7 @@ static void Scopes()
 		}
 		Expect(*result == 0 || *result == ECSmtp::CANCELED, "the done function ran before the object was destroyed");
 	}
-	for (int i = 0; i < 20; i++) { // an object assigned to, and a moved object
+	for (int i = 0; i < 20; i++) { // an object that is replaced by assignment, and an object that is moved
 		std::unique_ptr<int> first(new int(-1)), second(new int(-1));
 		CSmtp mail, other;
 		Prepare(mail);
@@ -278,7 +278,8 @@ static void Thrown()
 		two.join();
 		Expect(thrown == 1, "one of two Waits throws the exception");
 	}
-	// Exceptions of other callbacks come first, then that of the done function.
+	// Poll and Wait first throw the exceptions of other callbacks, and then the exception of
+	// the done function.
 	mail.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
 	mail.SendAsync([](int) { throw Mine("done"); });
 	std::this_thread::sleep_for(std::chrono::milliseconds(30));

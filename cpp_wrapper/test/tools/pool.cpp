@@ -149,7 +149,7 @@ static void CallbacksInWait() {
 }
 
 static void Fork() {
-#if !defined(_WIN32) && !defined(__SANITIZE_THREAD__) // a child of a ThreadSanitizer host starts no threads
+#if !defined(_WIN32) && !defined(__SANITIZE_THREAD__) // under ThreadSanitizer, a forked child cannot start threads
   CSmtpPool pool;
   AddRelays(pool);
   CSmtp mail;
