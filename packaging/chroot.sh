@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# chroot.sh DIR: installs the packages that package.sh has built in DIR in a minimal Debian: first the .deb packages and, after removing them, the .tar.gz. Compiles the examples in C and C++ there, and sends mail to a server on loopback. Needs root and debootstrap. CSMTP_CHROOT names a folder in which this Debian is kept for later runs.
+# chroot.sh DIR: tests the packages in DIR, which package.sh has built, in a minimal Debian:
+# first the .deb packages and, after removing them, the .tar.gz. With each, compiles the
+# examples in C and C++, and sends mail to a server on loopback. Needs root and debootstrap.
+# If CSMTP_CHROOT is set, the minimal Debian is kept in this folder for later runs.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: chroot.sh DIR" >&2; exit 2; }
 packages=$(cd "$1" && pwd)
@@ -11,8 +14,8 @@ root=$(dirname "$here")
 [ "$(id -u)" = 0 ] || fail "only root can make a chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
 
-# The script runs in its own mount namespace, so that its mounts disappear however it
-# ends.
+# The script runs in its own mount namespace, so that its mounts disappear when it ends for
+# any reason.
 if [ "${CSMTP_CHROOT_INSIDE:-}" != yes ]; then
   CSMTP_CHROOT_INSIDE=yes exec unshare --mount --propagation private "$0" "$packages"
 fi

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inside is the CMakeLists.txt of a project that includes csmtp. The first %s is the
-// code that includes it.
+// inside is the CMakeLists.txt of a project that includes csmtp. The first %s stands for
+// the code that includes csmtp.
 const inside = `cmake_minimum_required(VERSION 3.16)
 project(theirs LANGUAGES CXX)
 include(CTest)
@@ -29,7 +29,7 @@ add_test(NAME theirs COMMAND theirs)
 install(TARGETS theirs DESTINATION bin)
 `
 
-// files returns the files below a folder.
+// files returns the files in a folder and its subfolders.
 func files(t *testing.T, folder string) (all []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
@@ -52,8 +52,8 @@ func output(t *testing.T, dir string, env []string, name string, args ...string)
 	return string(out)
 }
 
-// A project that includes csmtp gets the library. csmtp's programs and tests are not built,
-// and none of its files are installed, unless the project asks for it.
+// A project that includes csmtp gets the library. Unless the project asks for it, csmtp's
+// programs and tests are not built, and no files of csmtp are installed.
 func TestInsideAnotherProject(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	root := hosttest.Root()

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine returns an environment in whose PATH the commands in without are missing, and
-// those in instead are replaced with scripts.
+// machine returns an environment with another PATH: the commands in without are missing,
+// and the commands in instead are replaced with scripts.
 func machine(t *testing.T, without []string, instead map[string]string) []string {
 	t.Helper()
 	folder := t.TempDir()
@@ -117,8 +117,8 @@ func TestMissingSanitizersOfClangAreFound(t *testing.T) {
 	assert.Contains(t, command(t, env, "test"), "libclang-rt-dev")
 }
 
-// packages runs functions of packages.sh and returns their lines, each of which is a
-// package and the check for it.
+// packages runs functions of packages.sh and returns the lines that they print. Each line
+// consists of a package and the check for it.
 func packages(t *testing.T, functions ...string) string {
 	t.Helper()
 	var all strings.Builder
@@ -136,8 +136,8 @@ func packages(t *testing.T, functions ...string) string {
 // packages.sh lists every tool that a Go test calls.
 func TestEveryToolIsListed(t *testing.T) {
 	tool := regexp.MustCompile(`(?:hosttest\.Need\(t, |\bneed\(t, |LookPath\(|run\(t, |check\(t, |link\(t, |hosttest\.Link\(t, |exec\.Command\()"([a-z][a-z0-9+_.-]*)"`)
-	// given matches tools of Debian's essential packages and of Go, and tools that the
-	// windows suite checks itself.
+	// given matches the tools that need not be listed: tools from Debian's essential
+	// packages or from Go, and tools that the windows suite checks itself.
 	given := regexp.MustCompile(`^(ba|)sh$|^(go|git|mcs|javac|id|true|lld-link|llvm-dlltool|wine)$`)
 	list := packages(t, "go", "cmake", "source", "manual", "browser")
 	seen := 0

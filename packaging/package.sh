@@ -3,9 +3,9 @@
 # package.sh           builds .deb packages and a .tar.gz of the checked-out commit
 #                      (or of the tree, if it is not a repository) into
 #                      build/packages, and runs lintian
-# package.sh check     builds them a second time in another folder without caches,
-#                      and compares them octet for octet
-# package.sh chroot    installs them in a minimal Debian and sends mail from there
+# package.sh check     builds the packages a second time in another folder without
+#                      caches, and compares them octet for octet
+# package.sh chroot    installs the packages in a minimal Debian and sends mail from there
 # CSMTP_BUILD_DIR replaces build. DEBFULLNAME and DEBEMAIL name the maintainer.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -100,9 +100,9 @@ make_packages() {
   (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -tags packages -run 'TestDeb|TestArchive' ./packaging)
 }
 
-# Builds again in another folder (whose name has no space, because dpkg does not
-# support that), with another umask, time zone and language, and without Go's build
-# cache.
+# Builds the packages again in another folder, with another umask, time zone and language,
+# and without Go's build cache. The name of the folder contains no space, because dpkg does
+# not support spaces.
 check() {
   make_packages
   say "building them again in another folder, without caches"

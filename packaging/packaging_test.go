@@ -55,9 +55,9 @@ func TestSymbolsAreThoseOfTheABI(t *testing.T) {
 	assert.Len(t, got, len(want), "a symbol is unknown or listed twice")
 }
 
-// The copyright file of the packages must contain the licences of the library, of Go,
-// and of every module that is linked with the library, word for word, and the holders
-// of the copyrights.
+// The copyright file of the packages must name the holders of the copyrights and contain,
+// word for word, the licences of the library, of Go, and of every module that is linked
+// with the library.
 func TestCopyrightHasAllLicences(t *testing.T) {
 	plain := func(text string) string {
 		return strings.Join(strings.Fields(regexp.MustCompile(`(?m)^ \.$`).ReplaceAllString(text, "")), " ")
@@ -87,8 +87,8 @@ func TestCopyrightHasAllLicences(t *testing.T) {
 	}
 }
 
-// linkedModules returns the modules that are linked with the library on all systems that it
-// is built for, and their directories.
+// linkedModules returns the modules that are linked with the library on any of the systems
+// for which it is built, and their directories.
 func linkedModules(t *testing.T) map[string]string {
 	t.Helper()
 	modules := map[string]string{}

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// elsewhere copies the source to another folder. It returns that folder, and an
-// environment that differs from the test's in everything on which a shipped file must
-// not depend, including Go's settings.
+// elsewhere copies the source to another folder. It returns that folder and an
+// environment with another user, time zone, language and other settings for Go. A shipped
+// file must not depend on any of these.
 func elsewhere(t *testing.T) (source string, env []string) {
 	t.Helper()
 	top := t.TempDir()
@@ -27,8 +27,8 @@ func elsewhere(t *testing.T) (source string, env []string) {
 	require.NoError(t, os.MkdirAll(filepath.Join(home, ".config/go"), 0o755))
 	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "bash", "-c",
 		`set -o pipefail; tar -c --exclude=./build --exclude=./.git . | tar -x -C "$0"`, source))
-	// Make it a repository, which -buildvcs would record, and a workspace without the
-	// module.
+	// Make the copy a repository, because -buildvcs would record that, and put it into a
+	// workspace that does not contain the module.
 	if _, err := exec.LookPath("git"); err == nil {
 		require.NoError(t, hosttest.Command(source, nil, "bash", "-c",
 			`git init -q . && git add go.mod && git -c user.name=a -c user.email=a@b.example commit -qm another`))
@@ -43,8 +43,8 @@ func elsewhere(t *testing.T) (source string, env []string) {
 		"CSMTP_TAGS=", "CSMTP_CFLAGS=")
 }
 
-// goCaches returns the environment that keeps Go's caches, which by default are below
-// HOME.
+// goCaches returns environment variables that make Go use the existing caches, although
+// HOME is changed.
 func goCaches(t *testing.T) []string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output()
@@ -54,7 +54,8 @@ func goCaches(t *testing.T) []string {
 	return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1]}
 }
 
-// makeIn runs a script of the tree in source, with the umask mask, to build into out.
+// makeIn runs a script of the tree in source, which builds into the folder out. The umask
+// is mask.
 func makeIn(t *testing.T, source, out, mask string, env []string, script ...string) {
 	t.Helper()
 	env = append(env, "CSMTP_BUILD_DIR="+out)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake -P check.cmake: runs the portfile with replacements of vcpkg's functions. Each
-# accepts only the arguments of the real function.
+# cmake -P check.cmake: runs the portfile with replacements for vcpkg's functions. Each
+# replacement accepts only the arguments of the real function.
 cmake_minimum_required(VERSION 3.16)
 set(PORT csmtp)
 set(here "${CMAKE_CURRENT_LIST_DIR}")

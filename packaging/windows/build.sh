@@ -183,7 +183,7 @@ run_tests() {
   wine_command wineserver -w
   wine_command wineserver -p
   if [ $# -eq 0 ]; then
-    # Test the other thread model of MinGW too, which has no <thread>.
+    # Also test MinGW's other thread model, win32, which has no <thread>.
     CSMTP_MINGW=win32 suites -run 'TestEveryMethod$|TestSpellings$|TestStrict$|TestExamples$|TestSampleRuns$'
   fi
   suites "$@"
@@ -193,8 +193,8 @@ suites() { # suites [FLAG of go test]...
   (cd "$root" && CSMTP_TARGET=$platform CSMTP_BUILD_DIR=$out/$platform go test -count=1 -timeout 60m "$@" ./cpp_wrapper/test)
 }
 
-# Runs the rest of the script with a Debian for i386, whose Wine runs Win32. The script
-# runs in its own mount namespace, so that its mounts disappear however it ends.
+# Prepares a Debian for i386, whose Wine can run Win32 programs. Starts the script again in
+# its own mount namespace, so that its mounts disappear when it ends for any reason.
 inside_debian() { # inside_debian [FLAG of go test]...
   local debian=$out/debian-i386 folder
   [ "$(id -u)" = 0 ] || fail "only root can install the Debian for i386 that runs Win32: use \`$0 test x64\`"
@@ -215,8 +215,8 @@ inside_debian() { # inside_debian [FLAG of go test]...
 # Runs a command of Wine in the same way as CSMTP_WINE runs programs.
 wine_command() { ${CSMTP_WINE%wine} "$@"; }
 
-# Prepares Wine's folder. A DLL that Go needs is missing in Wine 8; later versions have
-# it.
+# Prepares Wine's folder. Adds a DLL that Go needs if Wine is too old to have it, as
+# version 8 is.
 prefix() { # prefix MACHINE
   local lacking=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
   mkdir -p "$WINEPREFIX"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# inside.sh DIR COMMAND [ARG]...: runs a command with DIR as its root folder, in the same working folder and with the same environment.
+# inside.sh DIR COMMAND [ARG]...: runs a command with DIR as its root folder. The command
+# has the working folder and the environment of this script.
 root=$1
 shift
 # shellcheck disable=SC2016 # the inner shell expands it

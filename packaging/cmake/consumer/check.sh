@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh PREFIX WORK: builds a separate project with the csmtp that is installed in PREFIX, with find_package and with pkg-config, before and after PREFIX is moved. Also checks requests that find_package must refuse. WORK is the build folder.
+# check.sh PREFIX WORK: builds a separate project with the csmtp that is installed in
+# PREFIX, with find_package and with pkg-config, before and after PREFIX is moved. Also
+# checks that find_package refuses certain requests. WORK is the build folder.
 set -euo pipefail
 [ $# = 2 ] || { echo "usage: check.sh PREFIX WORK" >&2; exit 2; }
 prefix=$1 work=$2

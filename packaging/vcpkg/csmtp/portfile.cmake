@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# An overlay port that builds the tree that holds it:
+# An overlay port that builds csmtp from the tree that contains this file:
 #   vcpkg install csmtp --overlay-ports=PATH/packaging/vcpkg
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
