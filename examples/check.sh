@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh [LANGUAGE...] runs the examples against a mail server on loopback. Each
+# check.sh [LANGUAGE...] runs the examples against a mail server on loopback. Each example
 # must deliver expected.eml, octet for octet except Date, Message-ID and boundary, and
-# print expected-error.txt. Then it runs the tests of bindings/. It prints a table, and writes no files into the source tree.
+# print expected-error.txt. Then check.sh runs the tests of bindings/ and prints a table.
+# It writes no files into the source tree.
 #
-# As root it installs missing tools from Debian's packages. It names tools that are
-# still missing; with CI=true they are a failure. CSMTP_LIBRARY_DIR names the folder of
-# libcsmtp.so.1; without it, the library is built.
+# As root, check.sh installs missing tools from Debian's packages. It names the tools that
+# are still missing, and fails because of them only if CI=true is set. CSMTP_LIBRARY_DIR is
+# the folder that contains libcsmtp.so.1; if it is not set, the library is built.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -23,8 +24,8 @@ failed=0
 
 fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
 
-# Installs Debian's packages for missing tools, or prints their names. A name with a
-# leading - is not a Debian package.
+# As root, installs Debian's packages for missing tools; otherwise, prints the names of the
+# packages. A name with a leading - is not a Debian package.
 install_tools() {
   local language check package missing=()
   for language in "${chosen[@]}"; do
@@ -79,7 +80,8 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Errors of package smtp have neither an error number nor the sentence of one.
+# The Go example uses package smtp, whose errors have neither an error number nor the fixed
+# text for one.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;
@@ -153,8 +155,8 @@ modules() {
   done
 }
 
-# Tests that exceptions of the virtual machines of Java and C# still work in a process
-# that uses the library. The virtual machines were installed above.
+# Tests that Java and C# programs that use the library still get exceptions for faults in
+# their own code. The virtual machines were installed above.
 machines() {
   local names=
   [[ " ${chosen[*]} " != *" java "* || -n "$(lacks java)" ]] || names=java

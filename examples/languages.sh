@@ -80,7 +80,7 @@ version_lua() { luajit -v | cut -d' ' -f2; }
 build_lua() { :; }
 run_lua() { luajit "$examples/lua/send.lua" "$@"; }
 
-# koffi is not a Debian package; npm installs it in the work folder.
+# koffi is not a Debian package. npm installs it in the work folder.
 koffi=3.3.4
 export NODE_PATH=${WORK:-}/node_modules
 koffi() { [ -d "$NODE_PATH/koffi" ] || npm install --silent --no-audit --no-fund --prefix "$WORK" "koffi@$koffi"; }
