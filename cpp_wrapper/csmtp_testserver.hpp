@@ -5,7 +5,7 @@
 //   csmtp::TestServer server;
 //   SendMyMail("localhost", server.Port(), server.CAFile());
 //   csmtp::TestMail mail = server.Wait(1).at(0);
-//   EXPECT_EQ("Hello", mail.Field("Subject"));
+//   EXPECT_EQ("Hello", mail.subject);
 //
 // It needs only C++11, and not the library csmtp. With MinGW, link -lws2_32.
 #ifndef CSMTP_TESTSERVER_HPP
@@ -44,11 +44,13 @@ struct TestMail {
   int session = 0;
   std::string from;  // the reverse-path
   std::vector<std::string> recipients;
+  std::string subject;  // decoded, in UTF-8
   std::string login;  // empty without one
   std::string tls;    // the TLS version; empty without TLS
   std::string raw;    // the content, octet for octet
 
-  // Returns the value of the first header field with this name, unfolded, or "".
+  // Returns the value of the first header field with this name, or "". It unfolds the
+  // value, but does not decode encoded-words such as =?UTF-8?B?w6k=?=.
   std::string Field(const std::string &name) const {
     std::size_t at = 0;
     while (at < raw.size() && raw.compare(at, 2, "\r\n") != 0) {
@@ -120,8 +122,8 @@ class TestServer {
   // Forgets all mails and sessions.
   void Clear() { Request("DELETE", "mails"); }
 
-  // Plays a script to the next clients. script is the name of a built-in script, or the
-  // text of a script.
+  // Plays a script to the next clients, once, or until EndScript if the script has the
+  // line "repeat: yes". script is the name of a built-in script, or the text of a script.
   void Play(const std::string &script) {
     const char *key = script.find('\n') == std::string::npos ? "name" : "text";
     Request("PUT", "script", std::string("{\"") + key + "\":" + detail::Json::Quoted(script) + "}");
@@ -170,6 +172,7 @@ class TestServer {
       mail.session = std::atoi(one["session"].text.c_str());
       mail.from = one["from"].text;
       for (const detail::Json &recipient : one["recipients"].items) mail.recipients.push_back(recipient["address"].text);
+      mail.subject = one["subject"].text;
       mail.login = one["login"].text;
       mail.tls = one["tls"].text;
       mail.raw = Request("GET", "mails/" + one["number"].text + ".eml");

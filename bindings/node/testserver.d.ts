@@ -13,6 +13,8 @@ export class Mail {
   /** The reverse-path. */
   readonly sender: string;
   readonly recipients: string[];
+  /** The subject, decoded. */
+  readonly subject: string;
   /** The login of the session; empty without one. */
   readonly login: string;
   /** The version of TLS; empty without TLS. */
@@ -52,8 +54,8 @@ export class TestServer {
   sessions(): Promise<Record<string, unknown>[]>;
   /** Forgets all mails and sessions. */
   clear(): Promise<void>;
-  /** Plays a script to the next clients. script is the name of a ready script, or the
-   * text of a script. */
+  /** Plays a script to the next clients, once, or until endScript if the script has the
+   * line "repeat: yes". script is the name of a built-in script, or the text of a script. */
   play(script: string, delivery?: 'whole' | 'line' | 'byte'): Promise<void>;
   /** Ends the script: the server answers as usual again. */
   endScript(): Promise<void>;

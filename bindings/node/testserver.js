@@ -4,7 +4,7 @@
 //   const server = await TestServer.start();
 //   await sendMyMail('localhost', server.port, server.ca);
 //   const [mail] = await server.wait();
-//   assert.match((await mail.raw()).toString(), /^Subject: Hello\r$/m);
+//   assert.equal(mail.subject, 'Hello');
 //   await server.close();
 //
 // docs/testing.md introduces the server.
@@ -29,6 +29,7 @@ class Mail {
     this.session = said.session;
     this.sender = said.from;
     this.recipients = said.recipients.map((r) => r.address);
+    this.subject = said.subject;
     this.login = said.login;
     this.tls = said.tls;
     this.envelope = said;

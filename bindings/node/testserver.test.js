@@ -28,7 +28,7 @@ async function sendInvoice(to, password = to.password) {
     mail.setPassword(password);
     mail.setSenderMail(to.user);
     mail.addRecipient('bob@test.example');
-    mail.setSubject('Your invoice');
+    mail.setSubject('Your invoice for été');
     mail.addMsgLine('Please pay.');
     await mail.send();
   } finally {
@@ -40,7 +40,8 @@ test('success', async () => {
   await sendInvoice(server);
   const [mail] = await server.wait();
   assert.deepEqual([mail.sender, mail.recipients, mail.tls], [server.user, ['bob@test.example'], 'TLS 1.3']);
-  assert.match((await mail.raw()).toString(), /^Subject: Your invoice\r$/m);
+  assert.equal(mail.subject, 'Your invoice for été');
+  assert.match((await mail.raw()).toString(), /^Subject: Your invoice for =\?UTF-8\?/m);
   assert.ok((await mail.dialogue()).includes('C: RCPT TO:<bob@test.example>'));
 });
 

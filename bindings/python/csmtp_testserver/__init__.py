@@ -4,7 +4,7 @@
     with TestServer() as server:
         send_my_mail("localhost", server.port, server.ca)
         [mail] = server.wait()
-        assert mail.message["Subject"] == "Hello"
+        assert mail.subject == "Hello"
 
 csmtp_testserver.pytest_plugin has fixtures for pytest. docs/testing.md introduces the
 server. This module needs Python 3.9 or newer and nothing else."""
@@ -44,6 +44,7 @@ class Mail:
         self.session: int = said["session"]
         self.sender: str = said["from"]  # the reverse-path
         self.recipients: list[str] = [r["address"] for r in said["recipients"]]
+        self.subject: str = said["subject"]  # decoded
         self.login: str = said["login"]
         self.tls: str = said["tls"]  # the version; empty without TLS
         self.envelope = said  # the mail as the server describes it in JSON
@@ -156,7 +157,7 @@ class TestServer:
         self._request("DELETE", "mails")
 
     def play(self, script: Union[str, pathlib.Path], delivery: str = "") -> None:
-        """Plays a script to the next clients. script is the name of a ready script, the
+        """Plays a script to the next clients. script is the name of a built-in script, the
         text of a script, or the path of its file."""
         asked = {"delivery": delivery}
         if isinstance(script, pathlib.Path):

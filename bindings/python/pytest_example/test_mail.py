@@ -19,7 +19,7 @@ def send_invoice(server: TestServer, password: str = TestServer.password) -> Non
         mail.set_password(password)
         mail.set_sender_mail(TestServer.user)
         mail.add_recipient("bob@test.example")
-        mail.set_subject("Your invoice")
+        mail.set_subject("Your invoice for été")
         mail.add_msg_line("Please pay.")
         mail.send()
 
@@ -30,7 +30,8 @@ def test_success(mail_server: TestServer) -> None:
     assert mail.sender == TestServer.user
     assert mail.recipients == ["bob@test.example"]
     assert mail.tls == "TLS 1.3"
-    assert mail.message["Subject"] == "Your invoice"
+    assert mail.subject == "Your invoice for été"
+    assert mail.message["Subject"] == mail.subject
     assert mail.message.get_content() == "Please pay.\r\n"
     assert "C: RCPT TO:<bob@test.example>" in mail.dialogue
 

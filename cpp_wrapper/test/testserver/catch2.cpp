@@ -18,7 +18,7 @@ TEST_CASE("an invoice") {
     SendInvoice(server, server.Password());
     const csmtp::TestMail mail = server.Wait(1).at(0);
     CHECK(mail.recipients == std::vector<std::string>{"bob@test.example"});
-    CHECK(mail.Field("Subject") == "Your invoice");
+    CHECK(mail.subject == "Your invoice for \xc3\xa9t\xc3\xa9");
   }
   SECTION("wrong password") {
     CHECK_THROWS_AS(SendInvoice(server, "wrong"), ECSmtp);

@@ -24,7 +24,8 @@ TEST_F(Invoice, Success) {
   EXPECT_EQ(std::vector<std::string>{"bob@test.example"}, mail.recipients);
   EXPECT_EQ("TLS 1.3", mail.tls);
   EXPECT_EQ(server->User(), mail.login);
-  EXPECT_EQ("Your invoice", mail.Field("subject"));
+  EXPECT_EQ("Your invoice for \xc3\xa9t\xc3\xa9", mail.subject);
+  EXPECT_EQ("Your invoice for =?UTF-8?B?w6l0w6k=?=", mail.Field("subject"));
   EXPECT_EQ("Please pay.\r\n", mail.Body());
   const std::vector<std::string> lines = server->Dialogue(mail.session);
   EXPECT_NE(lines.end(), std::find(lines.begin(), lines.end(), "C: RCPT TO:<bob@test.example>"));

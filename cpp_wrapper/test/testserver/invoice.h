@@ -12,7 +12,8 @@ inline void SendInvoice(const csmtp::TestServer &server, const char *password) {
   mail.SetPassword(password);
   mail.SetSenderMail(server.User());
   mail.AddRecipient("bob@test.example");
-  mail.SetSubject("Your invoice");
+  mail.SetCharSet("UTF-8");
+  mail.SetSubject("Your invoice for \xc3\xa9t\xc3\xa9");
   mail.AddMsgLine("Please pay.");
   mail.Send();
 }

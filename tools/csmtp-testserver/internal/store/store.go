@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -156,6 +157,20 @@ func (s *Store) Raw(number int) ([]byte, error) {
 		return m.Data, nil
 	}
 	return os.ReadFile(s.path(number, ".eml"))
+}
+
+// Beginning returns at most the first n octets of what Raw returns.
+func (s *Store) Beginning(number int, n int64) ([]byte, error) {
+	if s.folder == "" {
+		content, err := s.Raw(number)
+		return content[:min(int64(len(content)), n)], err
+	}
+	file, err := os.Open(s.path(number, ".eml"))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, n))
 }
 
 func (s *Store) path(number int, suffix string) string {

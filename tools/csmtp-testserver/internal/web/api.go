@@ -16,10 +16,12 @@ import (
 	"time"
 
 	"csmtp/smtp/smtptest"
+	"csmtp/tools/csmtp-testserver/internal/eml"
 	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
 const (
+	maxHeader = 64 << 10         // the octets of a mail in which its subject is looked for
 	maxScript = 1 << 20          // the maximum size of a request with a script, in octets
 	maxWait   = 10 * time.Minute // of one request
 	maxRead   = 30 * time.Second // for the body of a request
@@ -32,9 +34,9 @@ type api struct {
 
 // NewAPI returns the handler of the JSON interface:
 //
-//	GET    /mails[?wait=N&timeout=30s]   the mails, after N have been received
+//	GET    /mails[?wait=N&timeout=30s]   the mails with their subjects, after N have been received
 //	DELETE /mails                        removes all mails and sessions
-//	GET    /mails/N                      envelope and session of a mail
+//	GET    /mails/N                      envelope, subject and session of a mail
 //	GET    /mails/N.eml                  its content
 //	GET    /sessions[/N]                 the sessions that sent a mail or ended, with their dialogues
 //	GET    /script[?wait=30s]            how far the script has come, at its end
@@ -87,10 +89,22 @@ func waiting(r *http.Request, value, otherwise string) (context.Context, context
 	return ctx, cancel, nil
 }
 
+// mail is a mail in a response.
+type mail struct {
+	store.Mail
+	Subject string `json:"subject"` // decoded, in UTF-8
+}
+
+// described returns a mail with its subject, which is empty if the content is not kept.
+func (a *api) described(m store.Mail) mail {
+	header, _ := a.mails.Beginning(m.Number, maxHeader)
+	return mail{m, eml.DecodeWords(eml.Parse(header).Get("Subject"))}
+}
+
 type mailList struct {
-	Total int          `json:"total"` // received since the start or the last DELETE
-	Mails []store.Mail `json:"mails"`
-	Error string       `json:"error,omitempty"`
+	Total int    `json:"total"` // received since the start or the last DELETE
+	Mails []mail `json:"mails"`
+	Error string `json:"error,omitempty"`
 }
 
 func (a *api) listMails(w http.ResponseWriter, r *http.Request) {
@@ -110,9 +124,9 @@ func (a *api) listMails(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		late = a.mails.Wait(ctx, n)
 	}
-	list := mailList{Total: a.mails.Total(), Mails: a.mails.Mails()}
-	if list.Mails == nil {
-		list.Mails = []store.Mail{}
+	list := mailList{Total: a.mails.Total(), Mails: []mail{}}
+	for _, m := range a.mails.Mails() {
+		list.Mails = append(list.Mails, a.described(m))
 	}
 	if late != nil {
 		status, list.Error = http.StatusRequestTimeout, late.Error()
@@ -143,9 +157,9 @@ func (a *api) mail(w http.ResponseWriter, r *http.Request) {
 	if !raw {
 		in, _ := a.mails.Session(m.Session)
 		answer(w, http.StatusOK, struct {
-			store.Mail
+			mail
 			In store.Session `json:"in"`
-		}{m, in})
+		}{a.described(m), in})
 		return
 	}
 	content, err := a.mails.Raw(number)

@@ -5,6 +5,7 @@ package web
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -86,10 +87,13 @@ type fixture struct {
 	url  string
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t *testing.T) *fixture { return newFixtureIn(t, "") }
+
+// newFixtureIn returns a fixture that keeps the mails in folder, or in memory if it is "".
+func newFixtureIn(t *testing.T, folder string) *fixture {
 	t.Helper()
-	mails := store.New(store.Limits{}, "")
-	server, err := smtptest.NewMailServer(smtptest.MailOptions{Received: mails.Received, Ended: mails.Ended})
+	mails := store.New(store.Limits{}, folder)
+	server, err := smtptest.NewMailServer(smtptest.MailOptions{Folder: folder, Received: mails.Received, Ended: mails.Ended})
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	s := httptest.NewServer(NewAPI(mails, server))
@@ -120,7 +124,9 @@ func (f *fixture) do(method, path, body string, header ...string) (int, map[stri
 }
 
 // send sends a mail, and returns the last reply.
-func (f *fixture) send() string {
+func (f *fixture) send() string { return f.sendMail("Subject: x\r\n\r\ny\r\n") }
+
+func (f *fixture) sendMail(content string) string {
 	f.t.Helper()
 	conn, err := net.Dial("tcp", f.smtp.Addr())
 	require.NoError(f.t, err)
@@ -128,7 +134,7 @@ func (f *fixture) send() string {
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
 	r := bufio.NewReader(conn)
 	last := ""
-	for _, line := range []string{"", "EHLO me", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA", "Subject: x\r\n\r\ny\r\n.", "QUIT"} {
+	for _, line := range []string{"", "EHLO me", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA", content + ".", "QUIT"} {
 		if line != "" {
 			io.WriteString(conn, line+"\r\n")
 		}
@@ -182,6 +188,30 @@ func TestMails(t *testing.T) {
 	_, list, _ = f.do("GET", "/mails?wait=1", "")
 	assert.Equal(t, 1.0, list["total"])
 	assert.Equal(t, 3.0, list["mails"].([]any)[0].(map[string]any)["number"], "numbers are not reused")
+}
+
+// The JSON of a mail has its decoded subject, wherever the content is kept.
+func TestSubjects(t *testing.T) {
+	for name, folder := range map[string]string{"memory": "", "folder": t.TempDir()} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixtureIn(t, folder)
+			for i, c := range []struct{ content, subject string }{
+				{"Subject: Report\r\n\r\ny\r\n", "Report"},
+				{"From: a@b.example\r\nSUBJECT: Report =?UTF-8?B?w6l0w6k=?=\r\n =?ISO-8859-1?Q?_=E9?=\r\n\r\ny\r\n", "Report été é"},
+				{"Subject: =?windows-1252?Q?=80?=\r\n\r\ny\r\n", "€"},
+				{"Subject: =?unknown?Q?x?=\r\n\r\ny\r\n", "=?unknown?Q?x?="},
+				{"From: a@b.example\r\n\r\nSubject: y\r\n", ""},
+				{"", ""},
+				{"X: " + strings.Repeat("x", 900) + "\r\nSubject: late\r\n\r\n" + strings.Repeat("y\r\n", 100_000), "late"},
+			} {
+				require.True(t, strings.HasPrefix(f.sendMail(c.content), "221"))
+				_, one, _ := f.do("GET", fmt.Sprintf("/mails/%d", i+1), "")
+				assert.Equal(t, c.subject, one["subject"], c.content[:min(len(c.content), 80)])
+				_, list, _ := f.do("GET", "/mails", "")
+				assert.Equal(t, c.subject, list["mails"].([]any)[i].(map[string]any)["subject"])
+			}
+		})
+	}
 }
 
 func TestSessions(t *testing.T) {
