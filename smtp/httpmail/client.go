@@ -18,8 +18,8 @@ type Config struct {
 	Endpoint string // https://host[:port]; "": the default of the service
 	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
-	// Token returns an access token. refused reports that the service has refused the
-	// last one.
+	// Token returns an access token. refused is true if the service has refused the last
+	// token.
 	Token func(refused bool) (string, error)
 
 	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS,
@@ -37,12 +37,12 @@ type Client struct {
 	server smtp.Server
 	conn   *conn  // nil if none is open
 	token  string // the last one
-	fresh  bool   // no mail was sent with token yet
+	fresh  bool   // whether no mail was sent with token yet
 }
 
-// Open returns a client after it has got a token and has connected to the service. ctx
-// applies to the whole life of the client. Every error is an *smtp.Error. If the
-// service is the cause, its Addr is the address of the service.
+// Open gets a token, connects to the service, and returns a client. ctx applies to the
+// whole life of the client. Every error is an *smtp.Error. If the service is the cause,
+// the Addr of the error is the address of the service.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{ctx: ctx}
 	if err := c.Configure(cfg); err != nil {
@@ -78,13 +78,13 @@ func (c *Client) Configure(cfg Config) error {
 		return &smtp.Error{Op: smtp.OpAUTH, Kind: smtp.KindToken, Err: errNoToken, Hint: HintSetToken}
 	}
 	if server != c.server {
-		c.disconnect() // the new token belongs to another server
+		c.disconnect() // the new token is for another server
 	}
 	c.cfg, c.proto, c.base, c.server = cfg, proto, base, server
 	return nil
 }
 
-// total returns the context for one call, which ends after the total timeout.
+// total returns the context for one call. It ends when the total timeout has passed.
 func (c *Client) total() (context.Context, context.CancelFunc) {
 	if limit := c.cfg.Net.Timeouts.Total; limit > 0 {
 		return context.WithTimeout(c.ctx, limit)
@@ -137,7 +137,7 @@ func (c *Client) Reopen() error {
 
 func (c *Client) disconnect() {
 	if c.conn != nil {
-		_ = c.conn.SetDeadline(past) // a close_notify alert must not wait
+		_ = c.conn.SetDeadline(past) // sending a close_notify alert must not block
 		_ = c.conn.Close()
 	}
 	c.conn = nil

@@ -107,7 +107,7 @@ type exchange struct {
 	ctx   context.Context
 	block time.Duration // for each write
 
-	answered atomic.Bool // whether the response has arrived or the connection is lost
+	answered atomic.Bool // whether the response has arrived or the connection was lost
 	complete bool        // whether the last octet of the request may have been sent
 	err      error       // of a write
 	got      chan result
@@ -118,9 +118,9 @@ type result struct {
 	err      error
 }
 
-// start begins to wait for the response, which may come before the end of the request.
-// stop cancels the function that start has registered for the end of the context. It
-// returns false if the context has ended.
+// start begins to wait for the response, which may come before the end of the request. It
+// also registers a function that ends the exchange when the context ends. stop cancels
+// this function, and returns false if the context has already ended.
 func (x *exchange) start() (stop func() bool) {
 	x.most.N = maxResponse
 	x.got = make(chan result, 1)

@@ -96,7 +96,7 @@ func TestEachSizeArrives(t *testing.T) {
 }
 
 // The service never receives a complete request for a message that does not have the
-// announced size, or that fails at its end.
+// announced size, or that cannot be read to its end.
 func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))
 	for _, name := range Services() {
@@ -151,8 +151,8 @@ func (g generated) WriteTo(w io.Writer) (int64, error) {
 	return int64(g), nil
 }
 
-// The message is streamed. The service reads it and refuses it, so that it does not
-// store the message.
+// The client does not keep the message in memory. The service refuses the message, so
+// that it does not store it either.
 func TestMessageIsNotHeldInMemory(t *testing.T) {
 	c, service := open(t, GmailAPI, smtptest.HTTPOptions{Faults: []smtptest.HTTPFault{{Do: "discard", Status: 400}}})
 	var before, after runtime.MemStats

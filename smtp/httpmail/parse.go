@@ -22,7 +22,7 @@ type Refusal struct {
 	meaning string
 }
 
-// Error returns what the refusal means.
+// Error returns the meaning of the refusal in words.
 func (r *Refusal) Error() string { return r.meaning }
 
 // statement contains what the body of a response says.
@@ -37,8 +37,8 @@ type statement struct {
 
 // parse reads the body of a response. Microsoft's errors are {"error": {"code",
 // "message", "innerError"}}, Google's {"error": {"code": 403, "message", "status",
-// "errors": [{"reason"}], "details": [{"reason"}]}}. A gateway may send the form of
-// RFC 6750.
+// "errors": [{"reason"}], "details": [{"reason"}]}}. A gateway may send an error in the
+// form of RFC 6750.
 func (c *Client) parse(r *response) *statement {
 	s := &statement{html: isHTML(r.body)}
 	if s.html || len(bytes.TrimSpace(r.body)) == 0 {

@@ -24,9 +24,9 @@ func sizeOf(msg smtp.Message) int64 {
 	return -1
 }
 
-// Send sends one mail. msg is the message with CRLF line ends and without Bcc. If the service refuses the token, Send gets a new one and sends
-// the mail once more. Every error is an *smtp.Error. The result is also valid if there is
-// an error.
+// Send sends one mail. msg is the message with CRLF line ends and without Bcc. If the
+// service refuses the token, Send gets a new one and sends the mail once more. Every
+// error is an *smtp.Error. The result is also valid if there is an error.
 func (c *Client) Send(env *smtp.Envelope, h Header, msg smtp.Message) (smtp.Result, error) {
 	res := smtp.Result{Recipients: make([]smtp.RecipientResult, len(env.Recipients))}
 	for i := range env.Recipients {
@@ -92,8 +92,7 @@ func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error
 	return e
 }
 
-// emptied returns a result for the same recipients, in the state before the mail is
-// sent.
+// emptied returns a result for the same recipients, as it is before the mail is sent.
 func emptied(res *smtp.Result) smtp.Result {
 	rows := make([]smtp.RecipientResult, len(res.Recipients))
 	for i := range rows {
@@ -275,7 +274,8 @@ func (u *upload) progress() error {
 	return nil
 }
 
-// finished calls Progress with the size of the message, unless this was the last call.
+// finished calls Progress with the size of the message, unless the last call has already
+// reported it.
 func (u *upload) finished() error {
 	if u.told != u.sent || u.sent == 0 {
 		return u.progress()
@@ -286,7 +286,7 @@ func (u *upload) finished() error {
 var errCanceled = errors.New("canceled by Progress")
 
 // heldBack keeps the last octet of a body of known length until the whole message was
-// written without an error. Until then, the request is not complete for the service.
+// written without an error. Without this octet, the request is not complete.
 type heldBack struct {
 	to   io.Writer
 	left int64 // octets; -1: unknown

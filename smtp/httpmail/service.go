@@ -110,11 +110,11 @@ func parseEndpoint(endpoint string) (*url.URL, smtp.Server, error) {
 	return u, server, nil
 }
 
-// Scope returns the scope that a token for the service needs. It returns "" if that is
-// the scope for SMTP.
+// Scope returns the scope that a token for the service needs. It returns "" if the scope
+// is the one for SMTP.
 func Scope(service Service, endpoint string) string {
 	if service != MicrosoftGraph {
-		return "" // https://mail.google.com/ is valid for both
+		return "" // the scope https://mail.google.com/ is valid for both
 	}
 	base := protocols[service].endpoint
 	if u, err := url.Parse(endpoint); err == nil && u.Host != "" && !isLoopback(u.Hostname()) {

@@ -18,8 +18,8 @@ import (
 type verdict struct {
 	ctx      context.Context
 	complete bool      // whether the last octet of the request may have been sent
-	failed   error     // why the request could not be written; nil if it was
-	broken   bool      // whether the connection, and not the message, caused failed
+	failed   error     // why the request could not be written; nil if it was written
+	broken   bool      // whether failed was caused by the connection rather than by the message
 	response *response // nil if there is none
 	err      error     // why there is no response
 	res      *smtp.Result
@@ -61,7 +61,7 @@ func (c *Client) judge(v *verdict) *smtp.Error {
 }
 
 // messageFailed returns the error for a message that could not be read completely, that
-// is too big, or that Progress has canceled. The request was not completed.
+// is too big, or that Progress has canceled. The request was not sent completely.
 func (c *Client) messageFailed(v *verdict) *smtp.Error {
 	e := &smtp.Error{Op: OpRequest, Kind: smtp.KindLocal, Err: v.failed}
 	if errors.Is(v.failed, errCanceled) {
@@ -74,7 +74,7 @@ func (c *Client) messageFailed(v *verdict) *smtp.Error {
 func (c *Client) lost(v *verdict) *smtp.Error {
 	cause := v.err
 	if v.failed != nil && v.failed != errEarly && isTimeout(v.err) {
-		cause = v.failed // the response was awaited only because the request had failed
+		cause = v.failed // the client waited for the response only because writing the request had failed
 	}
 	e := &smtp.Error{Op: OpRequest, Kind: smtp.KindClosed}
 	if v.complete {
@@ -111,9 +111,9 @@ func (r *response) line() string {
 	return strings.TrimSpace(strconv.Itoa(r.status) + " " + http.StatusText(r.status))
 }
 
-// read converts the response to a reply of SMTP, so that programs that know only the
-// codes of SMTP act correctly, and returns the reply and its error. complete reports
-// whether the service may have the whole message.
+// read converts the response to an SMTP reply, and returns the reply and its error.
+// Programs that know only SMTP codes can then act correctly. complete reports whether the
+// service may have the whole message.
 func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	said := c.parse(r)
 	reply := &smtp.Reply{Code: 250, Lines: []string{smtp.Visible(said.text(r))}}
