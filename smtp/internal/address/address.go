@@ -27,7 +27,7 @@ type Address struct {
 
 // Parse checks an address without a name, angle brackets or comments. It refuses an
 // address that a server might read differently. The error text begins with a verb, such
-// as "has no domain after the @"; callers put the address before it.
+// as "has no domain after the @"; callers write the address before this text.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":
@@ -37,7 +37,7 @@ func Parse(s string) (Address, error) {
 	case s[0] == '@':
 		return Address{}, errors.New("has a source route or no local part; set the address only")
 	}
-	plain := 0 // length of the part in printable ASCII, usually the whole address
+	plain := 0 // the length of the first part in printable ASCII, usually the whole address
 	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
 		plain++
 	}
@@ -60,7 +60,7 @@ func Parse(s string) (Address, error) {
 	}
 	a := Address{Local: local, given: domain, whole: s}
 	if !found {
-		return a, nil // postmaster, or a name that the server completes
+		return a, nil // postmaster, or a name that the server completes with a domain
 	}
 	if domain == "" {
 		return Address{}, errors.New("has no domain after the @")

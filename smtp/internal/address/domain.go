@@ -11,7 +11,8 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// ToASCII converts a domain to A-labels (RFC 5890), and checks the lengths.
+// ToASCII converts a domain to A-labels (RFC 5890), and checks the lengths of the labels
+// and of the domain.
 func ToASCII(domain string) (string, error) {
 	if !text.IsASCII(domain) {
 		a, err := idn.ToASCII(domain)
