@@ -13,9 +13,9 @@ import (
 )
 
 // blocking is a connection whose reading or writing thread waits in the kernel, and not
-// in the runtime's poller. A goroutine that was called from C is locked to its thread.
-// To wait in the poller, it would have to switch threads twice, which costs several
-// times as much as a reply on a fast network.
+// in the runtime's poller. A goroutine that was called from C is locked to its thread. To
+// wait in the poller, it would have to switch threads twice, which takes several times as
+// long as a reply on a fast network.
 //
 // A wait is divided into slices. After each slice, the deadline is checked again,
 // because another goroutine may have changed it.
@@ -29,7 +29,7 @@ type blocking struct {
 
 // way is one direction of a blocking connection.
 type way struct {
-	deadline atomic.Int64 // ns since started; 0: none
+	deadline atomic.Int64 // in nanoseconds after started; 0: none
 	use      func(fd uintptr) bool
 	p        []byte
 	n        int
@@ -105,7 +105,7 @@ func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }
 
-// through performs one read or write. The descriptor stays open until it has ended.
+// through performs one read or write. The descriptor stays open until the call has ended.
 func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -175,9 +175,9 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// may reports whether the caller may make a system call now. That call may wait for a
-// whole slice, so if less time is left until the deadline, may itself waits for the
-// event first.
+// may reports whether the caller may make a system call now. A system call can block for
+// a whole slice. So if less time is left until the deadline, the function may first waits
+// for the event itself.
 func (w *way) may(fd uintptr, event int16) bool {
 	for {
 		if w.at {
@@ -210,7 +210,7 @@ type pollFD struct {
 }
 
 // ready waits until the event occurs or the connection fails, but not longer than most.
-// It reports whether one of them happened.
+// It reports whether the event has occurred or the connection has failed.
 func ready(fd uintptr, event int16, most time.Duration) bool {
 	ask := pollFD{fd: int32(fd), event: event}
 	wait := syscall.NsecToTimespec(int64(most))

@@ -98,7 +98,8 @@ func socketAddress(a netip.AddrPort) syscall.Sockaddr {
 	return s
 }
 
-// blockingTCP returns a connection that uses fd, and closes it.
+// blockingTCP returns a connection for the socket fd. When the connection is closed, it
+// closes fd.
 func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	file := os.NewFile(uintptr(fd), "socket")
 	local := &net.TCPAddr{}
@@ -151,7 +152,7 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// waitASlice limits the time that a system call on a socket waits to one slice.
+// waitASlice limits the time for which a system call on a socket blocks to one slice.
 func waitASlice(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(slice))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

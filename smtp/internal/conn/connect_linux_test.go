@@ -89,7 +89,7 @@ func TestFailedConnectClosesDescriptor(t *testing.T) {
 	assert.Less(t, open(), before+40)
 }
 
-// Connecting to a host that does not respond ends with the context.
+// If a host does not respond, Connect returns when the context ends.
 func TestConnectEndsWithContext(t *testing.T) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)

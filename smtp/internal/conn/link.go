@@ -32,7 +32,7 @@ type Link struct {
 	probing bool // whether Read must not wait
 	dry     bool // whether a Read that must not wait makes no system call
 
-	lost atomic.Bool // a read or a write has found that the connection has ended
+	lost atomic.Bool // whether a read or a write has found that the connection has ended
 
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
@@ -42,7 +42,7 @@ type Link struct {
 	err   error
 }
 
-// selfWaiting is a connection that does not use the runtime's poller.
+// selfWaiting is a connection that waits without the runtime's poller.
 type selfWaiting interface {
 	readNow(p []byte) (int, error) // returns errNothingYet instead of waiting
 	readable() bool                // reports whether readNow would return octets or an error
