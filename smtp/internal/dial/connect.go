@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// maxProxyHeader is the size of the longest header of a proxy's response, in octets.
+// maxProxyHeader is the maximum size of the header of a proxy's response, in octets.
 const maxProxyHeader = 16 << 10
 
 // httpConnect asks an HTTP proxy to become a tunnel (RFC 9110, section 9.3.6).

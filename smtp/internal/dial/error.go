@@ -72,7 +72,7 @@ func ended(ctx context.Context, doing string) *Error {
 	return fail(Timeout, context.DeadlineExceeded, "timed out while %s", doing)
 }
 
-// clean shortens a text from the peer for an error text, and escapes control
+// clean shortens a text that the peer sent, for use in an error text, and escapes control
 // characters.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 

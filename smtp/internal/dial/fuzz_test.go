@@ -15,7 +15,8 @@ import (
 
 // Run longer with: go test ./smtp/internal/dial -fuzz FuzzHostName -fuzztime 1m
 
-// wireSafe is text that cannot add a line to a request or to a log.
+// wireSafe reports whether s contains no character that could add a line to a request or
+// to a log.
 func wireSafe(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
 }
@@ -80,7 +81,8 @@ func FuzzConnectAnswer(f *testing.F) {
 			err = (&plan{proxy: &proxyURL{scheme: "http"}}).judge(head)
 		}
 		if err != nil {
-			// At most 200 characters of the answer, and four schemes, each escaped.
+			// The error contains at most 200 characters of the answer, and four schemes,
+			// each with escapes.
 			require.Less(t, len(err.Error()), (200+4*20)*len(`\U0010ffff`)+200)
 			require.False(t, strings.ContainsAny(err.Error(), "\r\n\x1b\x00"), "%q", err)
 		}

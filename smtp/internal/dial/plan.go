@@ -18,7 +18,7 @@ type Options struct {
 	Host      string        // name, IP literal (also "[v6]" or with a zone), or the path of a unix socket
 	Port      int           // 1 to 65535; not for "unix"
 	LocalAddr string        // IP address to bind to; "" means any
-	Proxy     string        // "socks5://", "http://" or "https://", optionally user:password@, and host:port; "" means none
+	Proxy     string        // "scheme://[user:password@]host:port": socks5, http or https; "" means none
 	Resolver  *net.Resolver // nil: net.DefaultResolver
 	Timeout   time.Duration // for look-up, connection attempts and proxy together; 0: none
 	// Connect, if not nil, makes TCP connections to the host instead of package net. It
@@ -31,7 +31,7 @@ type Options struct {
 	Hide func(text string) string
 
 	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // in tests: makes the connection
-	proxyRoots *x509.CertPool                                                 // in tests: roots for https:// proxies
+	proxyRoots *x509.CertPool                                                 // in tests: the roots for https:// proxies
 }
 
 // plan is the checked form of Options.
@@ -131,8 +131,8 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return d.DialContext(ctx, "tcp", to.String())
 }
 
-// clean does the same for a text from the proxy. It also hides the password, which the
-// proxy may quote.
+// clean does the same as the function clean for a text from the proxy, after it has
+// hidden secrets in the text: the proxy may quote the password.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

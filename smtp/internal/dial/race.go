@@ -96,8 +96,8 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 	}
 }
 
-// only connects to the only address, on the caller's goroutine. If the caller is locked
-// to its thread, a new goroutine would need a switch of threads.
+// only makes the single attempt for a host with one address, on the caller's goroutine.
+// If the caller is locked to its thread, a new goroutine would need a switch of threads.
 func (r *race) only(ctx context.Context) (net.Conn, error) {
 	to := r.waiting[0]
 	r.waiting, r.started = nil, append(r.started, to)
@@ -129,8 +129,8 @@ func (r *race) start(ctx context.Context) {
 	}()
 }
 
-// add interleaves late addresses with the rest. They come first if the last attempt used
-// the other address family.
+// add adds addresses that were found late, and interleaves them with the waiting ones.
+// The late addresses come first if the last attempt used the other address family.
 func (r *race) add(addrs []netip.Addr) {
 	if n := len(r.started); n > 0 && len(addrs) > 0 && r.started[n-1].Is4() == addrs[0].Is4() {
 		r.waiting = interleave(r.waiting, addrs)

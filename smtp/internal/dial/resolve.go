@@ -60,7 +60,7 @@ func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan
 	}
 }
 
-// settle returns the result of a look-up after both answers have arrived.
+// settle returns the result of a look-up for which both answers have arrived.
 func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]netip.Addr, <-chan answer, *Error) {
 	if len(a.addrs) > 0 {
 		return a.addrs, nil, nil

@@ -12,9 +12,9 @@ import (
 // maxTargets is the largest number of servers that LookupSubmission returns.
 const maxTargets = 16
 
-// Target is one submission server of a domain. If its Host is outside the domain, only
-// a DNS answer, usually unsigned, says that it belongs to the domain. Before you send
-// it a password, see RFC 6186, section 6.
+// Target is one submission server of a domain. If its Host is outside the domain, only a
+// DNS answer, usually unsigned, says that it belongs to the domain. RFC 6186, section 6,
+// says what to check before a password is sent to such a server.
 type Target struct {
 	Host        string // in A-labels, no final dot
 	Port        int
@@ -65,8 +65,9 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 	return nil, fail(Resolve, nil, "%s has no submission server in the DNS (_submissions._tcp, _submission._tcp)", name)
 }
 
-// targetsOf converts records in the resolver's order. It skips a record without a port or
-// with an invalid host. refused reports whether a record says that there is no service.
+// targetsOf returns the servers in the records, in the resolver's order. It skips a
+// record without a port or with an invalid host. refused reports whether a record says
+// that there is no service.
 func targetsOf(records []*net.SRV, implicit bool) (out []Target, refused bool) {
 	for _, rec := range records {
 		if rec.Target == "." {
