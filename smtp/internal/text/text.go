@@ -42,8 +42,8 @@ func Visible[T ~string | ~[]byte](s T) string {
 	return b.String()
 }
 
-// Bounded returns the first characters of s, at most most of them, in the form of
-// Visible. It adds "..." if s is longer.
+// Bounded returns the first characters of s, in the form of Visible. Their number is at
+// most 'most'. It adds "..." if s is longer.
 func Bounded[T ~string | ~[]byte](s T, most int) string {
 	n := 0
 	for i := range string(s) {
@@ -73,7 +73,8 @@ func shown(r rune) bool {
 }
 
 // FindControl returns the name of the first control character of s, such as "line feed",
-// and its place, which counts octets from 1. The place is 0 if there is none.
+// and its place, counted in octets from 1. The place is 0 if there is no control
+// character.
 func FindControl(s string) (name string, place int) {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] == 0x7f {
@@ -98,8 +99,9 @@ func ControlName(c byte) string {
 	return fmt.Sprintf("control character 0x%02x", c)
 }
 
-// FindInPath is FindControl for a path. It also returns what to do: a program that has a
-// single backslash in a string literal passes such a character.
+// FindInPath does the same as FindControl for a path. help says how to correct the path:
+// it may contain such a character because the program has a single backslash in a string
+// literal.
 func FindInPath(path string) (name string, place int, help string) {
 	name, place = FindControl(path)
 	if place > 0 && strings.IndexByte("\a\b\t\n\v\f\r", path[place-1]) >= 0 {
