@@ -11,7 +11,7 @@ import (
 // DotWriter writes message content for DATA. It converts every line end, including bare
 // CR and bare LF, to CRLF, and doubles a dot at the beginning of a line (RFC 5321,
 // section 4.5.2). Close writes the line with a single dot. The output never contains a
-// bare CR or LF, which some servers could take for the end of the message.
+// bare CR or LF, which some servers could interpret as the end of the message.
 type DotWriter struct {
 	w       *bufio.Writer
 	midLine bool // the current line is not empty

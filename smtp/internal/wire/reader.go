@@ -54,7 +54,7 @@ func (r *Reader) find() int {
 	return -1
 }
 
-// Fill reads from the connection once, for at least one octet.
+// Fill reads from the connection until at least one octet has arrived.
 func (r *Reader) Fill() error {
 	if r.r == r.w {
 		r.r, r.w, r.seen = 0, 0, 0

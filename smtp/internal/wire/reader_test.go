@@ -87,7 +87,7 @@ func TestBuffered(t *testing.T) {
 	assert.Equal(t, "354 c", string(line))
 }
 
-// If a source repeatedly returns no octets and no error, reading ends with an error.
+// If a source repeatedly returns neither octets nor an error, Fill returns an error.
 func TestNoProgress(t *testing.T) {
 	_, err := NewReader(idle{}).Line()
 	require.ErrorIs(t, err, io.ErrNoProgress)
