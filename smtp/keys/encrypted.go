@@ -32,7 +32,7 @@ var (
 )
 
 // parseKey parses a PEM block with the label PRIVATE KEY, or with a label that ends in
-// it, such as RSA PRIVATE KEY.
+// these words, such as RSA PRIVATE KEY.
 func parseKey(b *pem.Block, passphrase string) (crypto.Signer, error) {
 	der := b.Bytes
 	var err error
@@ -91,8 +91,8 @@ func readable(algorithm asn1.ObjectIdentifier) bool {
 	return false
 }
 
-// decryptPEM decrypts a key with the header DEK-Info (RFC 1421), as OpenSSL wrote
-// until version 3.
+// decryptPEM decrypts a key with the header DEK-Info (RFC 1421). OpenSSL before version 3
+// wrote such keys.
 func decryptPEM(b *pem.Block, passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return nil, errNeeded

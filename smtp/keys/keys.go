@@ -37,8 +37,8 @@ type Pair struct {
 	Key   crypto.Signer
 }
 
-// ParsePair returns a private key and its certificate. If key is empty, certificate
-// also contains the key. The certificates may be in any order.
+// ParsePair returns a private key and its certificate. If key is empty, certificate must
+// also contain the key. The certificates may be in any order.
 func ParsePair(certificate, key []byte, passphrase string) (*Pair, error) {
 	found, err := scan(certificate, "certificate", passphrase)
 	if err != nil {
@@ -107,8 +107,9 @@ func KeyPEM(key crypto.Signer) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// chainOf returns the certificates in the order of RFC 8446, section 4.4.2: that of
-// the key, its issuers, and then the others. It returns nil if none belongs to the key.
+// chainOf returns the certificates in the order of RFC 8446, section 4.4.2: the
+// certificate of the key, its issuers, and then the others. It returns nil if none
+// belongs to the key.
 func chainOf(certs []*x509.Certificate, key crypto.Signer) []*x509.Certificate {
 	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok {

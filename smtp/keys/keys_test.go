@@ -193,7 +193,8 @@ func TestPKCS12(t *testing.T) {
 	}
 }
 
-// refused checks an error, and that it shows neither the key nor the pass phrase.
+// refused checks that err contains text, that its field Passphrase is right, and that it
+// shows neither the key nor the pass phrase.
 func refused(t *testing.T, err error, text string, passphrase bool) {
 	t.Helper()
 	var own *Error
@@ -253,7 +254,7 @@ func TestRootsOmitBadCertificates(t *testing.T) {
 	assert.Equal(t, []*x509.Certificate{id.root}, roots)
 }
 
-// OpenSSL records in a TRUSTED CERTIFICATE what its authority is trusted for.
+// OpenSSL records in a TRUSTED CERTIFICATE for which purposes it is trusted.
 func TestTrustedCertificate(t *testing.T) {
 	id := identities()["RSA"]
 	server := []byte{0x06, 8, 0x2B, 6, 1, 5, 5, 7, 3, 1}

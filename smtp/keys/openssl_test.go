@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// openssl runs the tool in dir with words, and returns the content of the file out.
+// openssl runs the program openssl in dir with the arguments in words, and returns the
+// content of the file out.
 func openssl(t *testing.T, dir, words string) ([]byte, error) {
 	t.Helper()
 	cmd := exec.Command(hosttest.Need(t, "openssl"), strings.Fields(words)...)
@@ -90,7 +91,7 @@ func TestFormsOfOpenSSL(t *testing.T) {
 	}
 }
 
-// The command that an error names converts the file.
+// TestCommandsConvert checks that the commands that errors name convert the files.
 func TestCommandsConvert(t *testing.T) {
 	dir := t.TempDir()
 	id := identities()["RSA"]

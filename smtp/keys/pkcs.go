@@ -122,8 +122,8 @@ func (c *contents) addPKCS12(der []byte, passphrase string) error {
 	return nil
 }
 
-// guarded returns an error if f panics. In FIPS 140-only mode, SHA-1 panics, and most
-// PKCS #12 files need it.
+// guarded calls f, and returns an error if f panics. In FIPS 140-only mode, SHA-1 panics,
+// and most PKCS #12 files need SHA-1.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -138,8 +138,8 @@ func guarded(f func() error) (err error) {
 }
 
 // tooSlow reports whether a key derivation in der, outside its encrypted parts, has too
-// many iterations. It looks for a salt followed by a number, as in the parameters of
-// PKCS #5 and #12.
+// many iterations. It searches for a salt that is followed by a number, as in the
+// parameters of PKCS #5 and #12.
 func tooSlow(der []byte) bool {
 	return slowAt(der, 0)
 }
