@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// decoders contains functions that return the texts that a view may encode, or none.
+// decoders contains functions that decode a view. Each returns the texts that the view
+// may encode, or none.
 var decoders = []func(*view) []*view{
 	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
@@ -68,7 +69,7 @@ func quotedPrintable(s []byte) (string, int) {
 	return hexPair(s)
 }
 
-// lineEnd joins lines. It finds a secret that is broken within an escape, or whose
+// lineEnd joins lines. This finds a secret that is broken within an escape, or whose
 // lines begin with a quotation mark such as ">".
 func lineEnd(s []byte) (string, int) {
 	n := 1

@@ -6,7 +6,7 @@ import "encoding/binary"
 
 const (
 	gram = 8 // characters of a piece
-	step = 8 // distance between two pieces of a form: any gram+step-1 characters contain a piece
+	step = 8 // distance between two pieces: any gram+step-1 consecutive characters contain a whole one
 	// mostPlaces limits the work for a secret that repeats the same characters.
 	mostPlaces = 8
 )
@@ -24,7 +24,7 @@ type place struct {
 	form   []byte
 	at     int
 	before int32 // index of the previous place of the same piece, or -1
-	number int   // how many places of the same piece come before
+	number int   // how many earlier places the same piece has
 }
 
 func newGrams(words []*word) *grams {
@@ -65,7 +65,7 @@ func (g *grams) add(form []byte) {
 // hash returns 15 bits.
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 49 }
 
-// find calls hit for every part of a secret that has at least inside characters.
+// find calls hit for every part of a secret that has at least 'inside' characters.
 func (g *grams) find(v *view, hit func(from, to int32)) {
 	if len(g.places) == 0 {
 		return

@@ -29,7 +29,8 @@ func (s *Set) Hide(text string) string {
 	return scan.masked()
 }
 
-// HideLines does the same for a text given as lines. No line may contain a line end.
+// HideLines does the same as Hide for a text given as lines. No line may contain a line
+// end.
 func (s *Set) HideLines(lines []string) []string {
 	if s == nil || len(lines) == 0 {
 		return lines

@@ -35,7 +35,7 @@ func random(r *rand.Rand, size int) string {
 func TestEveryFormIsHidden(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 3))
 	for range 20_000 {
-		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // blanks at its ends need not be hidden
+		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // spaces at the ends of a secret need not be hidden
 		if len(normal(secret)) < 6 {
 			continue // the secret consists only of blanks and padding
 		}

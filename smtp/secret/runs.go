@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	leastHex    = 8  // digits of the shortest run of hexadecimal
-	leastBase64 = 12 // characters of the shortest run of base64
-	leastLine   = 16 // characters of base64 that may continue on the next line
-	leastNumber = 4  // numbers of the shortest run of decimal octets
+	leastHex    = 8  // minimum number of digits in a run of hexadecimal
+	leastBase64 = 12 // minimum number of characters in a run of base64
+	leastLine   = 16 // minimum number of characters in a run of base64 that may continue on the next line
+	leastNumber = 4  // minimum number of numbers in a run of decimal octets
 	runEnd      = 1  // the octet that is added after each decoded run
 )
 
@@ -142,7 +142,7 @@ func base64Run(v *view, i int, run []int) (where []int, next int) {
 	return run, i
 }
 
-// base64 appends the octets of a run of base64 and runEnd.
+// base64 appends the decoded octets of a run of base64, and then runEnd.
 func (out *view) base64(v *view, run []int) {
 	bits, have := uint32(0), 0
 	for n, i := range run {

@@ -24,7 +24,7 @@ import (
 // Mask replaces a hidden secret.
 const Mask = "****"
 
-// maxWords is the number of secrets that a Set keeps. It drops the oldest ones. This
+// maxWords is the number of secrets that a Set keeps. It drops the oldest secrets. This
 // limit is needed because a program that runs for a long time gets a new token every
 // hour.
 const maxWords = 64

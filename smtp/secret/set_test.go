@@ -83,8 +83,8 @@ func TestTextWithoutSecret(t *testing.T) {
 	assert.Equal(t, []string{"a ****", "**** b"}, setOf("secret-word").HideLines([]string{"a secret-", "word b"}))
 }
 
-// TestSetIsBounded checks that a set keeps the newest secrets, and that printing
-// it shows none.
+// TestSetIsBounded checks that a set keeps only the newest secrets, and that printing the
+// set shows no secret.
 func TestSetIsBounded(t *testing.T) {
 	s := &Set{}
 	for i := range 3 * maxWords {

@@ -63,8 +63,8 @@ func (v *view) normal(out *view) *view {
 	return out
 }
 
-// normalASCII does this up to the first octet that is not ASCII, and returns the
-// number of octets it has read.
+// normalASCII does the same as normal up to the first octet that is not ASCII, and
+// returns the number of octets it has read.
 func (v *view) normalASCII(out *view) (taken int) {
 	size := len(v.b)
 	b, from, to, n := out.b[:size], out.from[:size], out.to[:size], 0
@@ -82,7 +82,7 @@ func (v *view) normalASCII(out *view) (taken int) {
 	return size
 }
 
-// normalRest does this from octet i to the end.
+// normalRest does the same as normal from octet i to the end.
 func (v *view) normalRest(out *view, i int) {
 	for ; i < len(v.b); i++ {
 		if c := v.b[i]; c < utf8.RuneSelf {

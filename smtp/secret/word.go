@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	shortest = 4  // octets of the shortest secret that is hidden anywhere
-	certain  = 8  // characters of a secret's beginning that are hidden whatever follows
-	inside   = 16 // consecutive characters of a secret that are hidden anywhere
+	shortest = 4  // the number of octets of the shortest secret that is hidden anywhere
+	certain  = 8  // the number of characters at the beginning of a secret that are hidden whatever follows
+	inside   = 16 // the number of consecutive characters of a secret that are hidden anywhere
 )
 
 // word is one secret and the forms to look for.
@@ -31,10 +31,10 @@ type word struct {
 type needle struct {
 	b      []byte
 	head   []byte // the shortest beginning that may be hidden
-	code   bool   // it is base64: the whole run around it is hidden
-	alone  bool   // it is hidden only as a separate word
-	bare   bool   // it is hidden only where scanner.quoted reports true
-	octets bool   // it is not UTF-8: look for it in view.octets
+	code   bool   // whether the needle is base64, so that the whole run around it is hidden
+	alone  bool   // whether the needle is hidden only as a separate word
+	bare   bool   // whether the needle is hidden only where scanner.quoted reports true
+	octets bool   // whether the needle is not UTF-8, so that it is compared with view.octets
 }
 
 func newWord(secret string) *word {
@@ -108,9 +108,9 @@ func utf16Of(secret string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
-// spellings returns the forms that a secret with control characters or characters
-// outside ASCII takes in programs that cannot show these, mistake UTF-8 for
-// ISO 8859-1, or write UTF-16.
+// spellings returns other forms of a secret with control characters or characters outside
+// ASCII. A program writes these forms if it cannot show such characters, mistakes UTF-8
+// for ISO 8859-1, or writes UTF-16.
 func spellings(secret string) []string {
 	odd := func(r rune) bool { return r < ' ' || r >= 0x7f }
 	if strings.IndexFunc(secret, odd) < 0 {
