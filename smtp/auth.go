@@ -91,8 +91,8 @@ var errWork = errors.New("computing the response to the server's challenge took 
 func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	auth := s.cfg.Auth
 	if s.tls == nil && s.security == STARTTLSIfOffered {
-		// An attacker who removed STARTTLS from the reply could use even the response
-		// to a challenge, to log in elsewhere or to guess the password.
+		// An attacker who has removed STARTTLS from the reply could use even the response
+		// to a challenge: to log in elsewhere, or to guess the password.
 		return nil, errNotStripped()
 	}
 	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)
@@ -249,7 +249,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	defer sasl.Wipe(ir)
 	line := append([]byte("AUTH "), m.Name()...)
 	held := ir != nil // whether there is an initial response that has not been sent
-	again := false    // whether it was sent with AUTH and may be sent once more
+	again := false    // whether the initial response was sent with AUTH and may be sent once more
 	if size := base64.StdEncoding.EncodedLen(len(ir)); held && len(line)+1+max(size, 1)+2 <= maxAuthCommand {
 		line = append(line, ' ')
 		line = appendResponse(line, ir)
@@ -298,9 +298,9 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 			rounds++
 		}
 		line = line[:0]
-		// A server that ignores the initial response in the AUTH line sends words
-		// instead of base64. It expects the same initial response, which is "=" if it
-		// is empty.
+		// A server that ignores the initial response in the AUTH line sends words instead
+		// of base64. Such a server expects the initial response once more: "=" if the
+		// response is empty.
 		if len(response) > 0 || again && wrong != nil {
 			line = appendResponse(line, response)
 			s.keepResponse(m.Name(), response, line)
@@ -315,14 +315,14 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 }
 
 // asksAgain reports whether a challenge that follows the initial response of m asks for
-// that response once more: some servers do not read a response in the AUTH line. wrong
-// is the error of decoding the challenge.
+// that response once more: some servers do not read a response in the AUTH line. wrong is
+// the error that decoding the challenge returned.
 func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
 	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }
 
-// withRefusal adds to e the reason that the server gave in a challenge before it
-// refused the login, such as the JSON of OAuth servers.
+// withRefusal adds a reason to e: the text, such as the JSON of OAuth servers, that the
+// server sent in a challenge before it refused the login.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r

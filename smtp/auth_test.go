@@ -149,7 +149,7 @@ func TestLongResponses(t *testing.T) {
 	require.Equal(t, []string{"AUTH TALKS", "*", "QUIT"}, commands())
 }
 
-// talks is a mechanism that never ends.
+// talks is a mechanism whose exchange never ends.
 type talks struct{}
 
 func (talks) Name() string                { return "TALKS" }
@@ -249,8 +249,8 @@ func TestMissingCredentials(t *testing.T) {
 	}
 }
 
-// The error of a refused EXTERNAL mentions the authorization identity, which many
-// servers require.
+// The error for a login that is refused with EXTERNAL mentions the authorization
+// identity, which many servers require.
 func TestExternalRefused(t *testing.T) {
 	for id, c := range map[string]struct {
 		reply string

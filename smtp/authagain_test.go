@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server that does not read the initial response in the AUTH line asks for it. The
-// client then sends it once more. If the mechanism does not use the challenge, the
-// client does so whatever the challenge contains; otherwise only if it cannot be a
-// challenge of the mechanism. curl's tests 903, 908, 942, 943, 946, 953 and 992 do the
-// same.
+// A server that does not read the initial response in the AUTH line asks for it with a
+// challenge. The client then sends the response once more. A mechanism that does not use
+// challenges takes any challenge for such a request; another mechanism does so only if
+// the text cannot be one of its challenges. curl's tests 903, 908, 942, 943, 946, 953 and
+// 992 check the same.
 func TestInitialResponseIsSentAgain(t *testing.T) {
 	token := func(bool) (string, error) { return "mF_9.B5f-4.1JqM", nil }
 	words := []string{"334 supported by this server", "334 <>", "334", "334 ", "334 =", "334-PLAIN\r\n334 supported", "334 \xe4"}
@@ -46,7 +46,7 @@ func TestInitialResponseIsSentAgain(t *testing.T) {
 			assert.Equal(t, first, said[1], "%s %q", c.mechanism, challenge)
 			assert.NotContains(t, said, "*")
 
-			// It is not sent a third time.
+			// The initial response is not sent a third time.
 			server, commands = dialogueServer(t, c.mechanism, [2]string{"AUTH", challenge}, [2]string{"", challenge}, [2]string{"*", "501 ok"})
 			require.Error(t, loginTo(server, auth))
 			said = commands()
@@ -57,8 +57,9 @@ func TestInitialResponseIsSentAgain(t *testing.T) {
 	}
 }
 
-// An empty initial response is "=". If the server sends an empty challenge, it expects
-// an empty line (RFC 4954, section 4); if it sends words, it expects "=" again.
+// An empty initial response is sent as "=". If the server then sends an empty challenge,
+// it expects an empty line (RFC 4954, section 4); if the challenge contains words, the
+// server expects "=" again.
 func TestEmptyInitialResponseAgain(t *testing.T) {
 	for challenge, want := range map[string]string{"334 EXTERNAL supported": "=", "334 ": "", "334": "", "334 " + b64("who?"): ""} {
 		server, commands := dialogueServer(t, "EXTERNAL", [2]string{"AUTH EXTERNAL =", challenge}, [2]string{want, "235 ok"})
@@ -67,7 +68,8 @@ func TestEmptyInitialResponseAgain(t *testing.T) {
 	}
 }
 
-// The prompts of LOGIN may contain anything (draft-murchison-sasl-login-00, section 2.1).
+// The prompts of LOGIN may contain any octets (draft-murchison-sasl-login-00, section
+// 2.1).
 func TestLoginIgnoresPrompts(t *testing.T) {
 	for _, prompt := range []string{"334 Username:", "334", "334 User Name\x00", "334 VXNlcm5hbWU6", "334 VXNlcm5hbWU", "334-a\r\n334-b\r\n334 c", "334 \xff\xfe"} {
 		for _, second := range []string{"334 Password:", "334 ", "334 UGFzc3dvcmQ6", "334 Passwort f\xfcr Sie?"} {
@@ -78,8 +80,9 @@ func TestLoginIgnoresPrompts(t *testing.T) {
 	}
 }
 
-// A mechanism that uses the challenge does not respond to one that is not base64. No
-// prompt makes the client send more than the mechanism does.
+// Some mechanisms need the challenge to compute a response, and some send no response
+// after the initial one. If the server sends them a prompt, the client sends no response
+// to it, and cancels the login.
 func TestPromptsAskForNoMore(t *testing.T) {
 	for _, c := range []struct{ mechanism, challenge string }{
 		{"CRAM-MD5", "334 <1@a>"}, {"CRAM-MD5", "334 Username:"}, {"DIGEST-MD5", `334 nonce="n"`},

@@ -11,8 +11,8 @@ import (
 
 // This file decides which logins may be sent without TLS.
 
-// errNotStripped returns the error for a login with STARTTLSIfOffered in a session
-// without TLS.
+// errNotStripped returns the error for a login that STARTTLSIfOffered does not allow,
+// because the session has no TLS.
 func errNotStripped() *Error {
 	return &Error{Op: OpAUTH, Kind: KindUnsupported,
 		Err: errors.New("a login needs TLS: the server did not offer STARTTLS, or somebody on the network path removed the offer"),

@@ -53,7 +53,7 @@ func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Ch
 	return refused
 }
 
-// cause returns the cause of e or, if there is none, an error with its reply.
+// cause returns the cause of e or, if there is none, an error with the reply of e.
 func (e *Error) cause() error {
 	if e.Err == nil && e.Reply != nil {
 		return errors.New("the server said " + e.Reply.String())
@@ -61,11 +61,11 @@ func (e *Error) cause() error {
 	return e.Err
 }
 
-// others returns the mechanisms that may be tried after the error refused, in order:
-// those of names that send the password itself. It returns nil if the refusal was not
-// about the mechanism, if the caller has chosen the mechanisms, or after a mechanism
-// with channel binding, since its refusal may mean that somebody intercepts the
-// connection.
+// others returns, in order, the mechanisms of names that may be tried after the error
+// refused: those that send the password itself. It returns nil if the mechanism was not
+// the reason for the refusal, if the caller has chosen the mechanisms, or if a refused
+// mechanism uses channel binding, since the refusal may then mean that somebody
+// intercepts the connection.
 func (s *Session) others(names, tried []string, refused *Error) []string {
 	if refused.Kind != KindRefused || refused.Reply == nil || refused.Reply.Code != 535 ||
 		slices.Contains(aboutAccount, refused.Reply.Enhanced) ||
@@ -88,10 +88,10 @@ var aboutAccount = []EnhancedCode{
 	{5, 7, 139}, // Exchange Online: the account's policy
 }
 
-// mayReveal reports whether the session may send the password itself after the server
-// has refused a mechanism that protects the password. It may do so over TLS if the
-// server has proved its identity, and in clear if the caller has set NoSecurity. If
-// NoCleartext forbids PLAIN and LOGIN, the session has already left them out.
+// mayReveal reports whether the session may send the password itself after the server has
+// refused a mechanism that protects the password. It may do so over TLS if the server has
+// proved its identity, and in clear if the caller has set NoSecurity. If NoCleartext
+// forbids PLAIN and LOGIN, the session has already removed them from the list.
 func (s *Session) mayReveal() bool {
 	if s.tls == nil {
 		return s.security == NoSecurity

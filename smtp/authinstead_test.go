@@ -34,8 +34,8 @@ func verbs(commands []string) (auth []string) {
 	return auth
 }
 
-// sessionsServer answers each session with the next list of answers. The function that it
-// returns logs in, and returns the commands of that session.
+// sessionsServer starts a server that answers each session with the next list of answers.
+// It returns a function that logs in and returns the commands of that session.
 func sessionsServer(t *testing.T, mechanisms string, sessions ...[][2]string) func(*Config) ([]string, error) {
 	r, next := &recorder{}, 0
 	server := serve(t, func(c net.Conn) {
@@ -56,7 +56,7 @@ func sessionsServer(t *testing.T, mechanisms string, sessions ...[][2]string) fu
 	}
 }
 
-// A mechanism that is refused with 535 is followed by PLAIN or LOGIN, once.
+// After a mechanism that is refused with 535, the client tries PLAIN or LOGIN, once.
 func TestOtherMechanismAfterARefusal(t *testing.T) {
 	server, commands := dialogueServer(t, "LOGIN PLAIN CRAM-MD5", append(cramRefused, plainWorks)...)
 	require.NoError(t, loginTo(server, &Auth{Credentials: alice}))
@@ -115,7 +115,7 @@ func TestNoOtherMechanismAfterARefusal(t *testing.T) {
 }
 
 // A wrong password causes two failed logins only in the first session. Later sessions
-// try the mechanism that worked first.
+// begin with the mechanism that the server accepted.
 func TestLoginsAreRemembered(t *testing.T) {
 	later := [2]string{"AUTH PLAIN", "454 4.7.0 later"}
 	type sessions = [][][2]string
@@ -150,8 +150,8 @@ func TestLoginsAreRemembered(t *testing.T) {
 	}
 }
 
-// Logins applies only to one server, and only as long as it offers the same mechanisms.
-// A clone has the same entries.
+// An entry of Logins applies only to one server, and only as long as that server offers
+// the same mechanisms. A clone has the same entries.
 func TestLoginsCountForOneServer(t *testing.T) {
 	var l Logins
 	l.set("a", triedLogin{first: "CRAM-MD5", instead: "PLAIN"})
@@ -211,7 +211,7 @@ func TestConnectionEndsBeforeTheOtherMechanism(t *testing.T) {
 	}
 }
 
-// The oldest servers are dropped, so that the size of Logins is limited.
+// Logins drops the oldest servers, so that its size is limited.
 func TestLoginsAreBounded(t *testing.T) {
 	var l Logins
 	name := func(i int) string { return fmt.Sprintf("server %d", i) }

@@ -20,8 +20,8 @@ import (
 )
 
 // Whatever a server replies during a login, the password itself is sent only if the
-// settings allow it; at most one further mechanism is tried after a 535; and a later
-// session with the same Logins does not try it again.
+// settings allow it, and at most one further mechanism is tried after a 535. If both
+// mechanisms are refused, a later session with the same Logins tries only one of them.
 func TestRandomLogins(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

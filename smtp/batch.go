@@ -28,9 +28,9 @@ package smtp
 // The mail to which the server had not replied is InDoubt and must not be sent again.
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
-// SendBatchLast is SendBatch for the last mails of the session, which only Quit
-// or Close may follow. It sends QUIT at the end of the batch. As with SendLast, the
-// reply to QUIT confirms the replies to the last mails.
+// SendBatchLast does the same as SendBatch for the last mails of the session. After it,
+// only Quit or Close may be called. It sends QUIT at the end of the batch. As with
+// SendLast, the reply to QUIT confirms the replies to the last mails.
 func (s *Session) SendBatchLast(mails []Mail) []Delivery { return s.sendBatch(mails, true) }
 
 func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
@@ -83,7 +83,7 @@ func newDeliveries(mails []Mail) []Delivery {
 	return out
 }
 
-// sendNext sends mails[0]; the envelope of mails[1] may be sent with it. It returns an
+// sendNext sends mails[0], and may send the envelope of mails[1] with it. It returns an
 // error only if the error ends the batch.
 func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	s := g.s
@@ -104,8 +104,8 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	return nil
 }
 
-// giveUp sets the error of the mails that were not tried because the error why ended
-// the session.
+// giveUp sets the error of each mail that was not tried because the session had ended
+// with the error why.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {
 		return

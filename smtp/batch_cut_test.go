@@ -20,7 +20,7 @@ import (
 // cutter receives mail, and ends the connection after it has read or written a number
 // of octets. A mail counts as delivered once its last octet has been read.
 type cutter struct {
-	reads, writes int // octets left; negative: no limit
+	reads, writes int // the numbers of octets still to be read and written; negative: no limit
 	mu            sync.Mutex
 	delivered     map[string]int
 }

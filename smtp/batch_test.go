@@ -113,8 +113,7 @@ func testBatchFault(t *testing.T, security Security, hide string, chunking bool,
 		require.Equal(t, NotSent, out[1].Outcome, "%v", out[1].Err)
 	}
 	if step == OpBody && refused {
-		// After a premature reply, the later mails may have any result except
-		// acceptance.
+		// After a premature reply, the later mails may have any outcome except Accepted.
 		require.Error(t, out[2].Err)
 	} else if refused && do != "421" {
 		require.Equal(t, Accepted, out[2].Outcome, "%v", out[2].Err)
@@ -155,8 +154,9 @@ func (f halfway) WriteTo(w io.Writer) (int64, error) {
 func (f halfway) Size() int64 { return f.size }
 
 // If a message cannot be read to its end, then with DATA the client must close the
-// connection to show that the message is incomplete; the other mails are sent over a
-// new session. In a group of BDAT, the other mails are not affected.
+// connection to show that the message is incomplete; the other mails are sent over a new
+// session. In a group of mails that are sent together by BDAT, the other mails are not
+// affected.
 func TestBatchSourceFails(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true})
@@ -205,7 +205,7 @@ type lying struct {
 
 func (l lying) Size() int64 { return l.size }
 
-// An error found before the transaction affects only that mail.
+// If the envelope of a mail is not valid, the error affects only that mail.
 func TestBatchBadMail(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true})
@@ -270,7 +270,8 @@ func TestBatchNoDeadlock(t *testing.T) {
 	}
 }
 
-// Canceling, by the context or by Progress, ends the batch, and every mail reports it.
+// Canceling, by the context or by Progress, ends the batch. Every mail that was not
+// accepted before reports the cancellation.
 func TestBatchCancel(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		for _, byProgress := range []bool{false, true} {

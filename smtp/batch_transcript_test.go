@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBatchTranscripts plays the transcripts of batches in all delivery modes.
+// TestBatchTranscripts runs the transcripts of batches. In each mode, the server divides
+// its text differently into writes.
 func TestBatchTranscripts(t *testing.T) { playAll(t, "testdata/batch/*.txt", playBatch) }
 
 func playBatch(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {

@@ -14,7 +14,7 @@ const chunkWindow = 4
 // chunks sends the message of a transaction in BDAT commands (RFC 3030).
 type chunks struct {
 	t      *transaction
-	owed   int // chunks that were sent and have no reply yet
+	owed   int // the number of chunks that were sent and have no reply yet
 	failed *Error
 }
 
@@ -62,7 +62,8 @@ func (t *transaction) sendChunks() *Error {
 	return nil
 }
 
-// sent is called when a chunk is in the write buffer.
+// sent traces and counts a chunk that is in the write buffer, flushes the buffer, and
+// reads replies if too many chunks have none.
 func (c *chunks) sent(last bool, size int) error {
 	s := c.t.s
 	c.owed++
@@ -126,9 +127,9 @@ func (c *chunks) drain(keep int) *Error {
 	return nil
 }
 
-// skip is called if the server refuses, with e, a command that precedes the chunks. It
-// reads the replies to the chunks already sent. It returns e, or another error if the
-// message may have been delivered after all.
+// skip reads the replies to the chunks already sent, after the server has refused, with
+// e, a command before them. It returns e, or another error if the message may have been
+// delivered after all.
 func (c *chunks) skip(e *Error) *Error {
 	t, s := c.t, c.t.s
 	for ; c.owed > 0 && !s.dead; c.owed-- {
@@ -154,10 +155,10 @@ func (c *chunks) skip(e *Error) *Error {
 
 // refusedBefore reads the reply to the end of a message that the server should not
 // accept, since it refused an earlier command with e. If the server accepts the message
-// all the same, either it has delivered the message or its replies are out of step. The
-// same is assumed if the server refused MAIL, accepted a recipient, and does not reply
-// to the message in time. In these cases, the transaction is in doubt, and the session
-// ends.
+// all the same, either it has delivered the message, or its replies are out of step. It
+// may also have delivered the message if it refused MAIL, accepted a recipient, and does
+// not reply to the message in time. In all these cases, the transaction is in doubt, and
+// the session ends.
 func (t *transaction) refusedBefore(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))
@@ -169,8 +170,9 @@ func (t *transaction) refusedBefore(e *Error) *Error {
 	return e
 }
 
-// refusedBeforeLMTP does the same for LMTP, with which each recipient has a reply. RFC
-// 2033 does not say how many replies come after a refusal, so the session ends.
+// refusedBeforeLMTP does the same with LMTP, in which the server replies once for each
+// recipient. RFC 2033 does not say how many replies come after a refusal, so the session
+// ends.
 func (t *transaction) refusedBeforeLMTP(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))

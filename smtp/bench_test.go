@@ -72,7 +72,7 @@ func discardContent(r *bufio.Reader) bool {
 		}
 		p, _ := r.Peek(r.Buffered())
 		if i := bytes.Index(p, end); i >= 0 {
-			_, err := r.Discard(i + len(end)) // the next envelope may follow it
+			_, err := r.Discard(i + len(end)) // the next envelope may follow the dot
 			return err == nil
 		}
 		if _, err := r.Discard(len(p) - len(end) + 1); err != nil {
@@ -104,7 +104,7 @@ func sinkSession(tb testing.TB, ehlo string, useTLS bool) *Session {
 	return s
 }
 
-// blocks is a message of n blocks of 16 KiB of base64 lines.
+// blocks is a message of base64 lines, in n blocks of 16 KiB each.
 type blocks int
 
 var block = []byte(strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", 210))
@@ -154,7 +154,7 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
-// BenchmarkSendBatch measures batches of a hundred mails of 1 KB.
+// BenchmarkSendBatch measures batches of 100 mails. Each mail has 1 KB.
 func BenchmarkSendBatch(b *testing.B) {
 	kilobyte := text(strings.Repeat("A line of ordinary text, as people write it.....................\r\n", 16))
 	for _, bench := range []struct {

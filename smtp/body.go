@@ -9,28 +9,30 @@ import (
 	"time"
 )
 
-// body writes to the connection what the session's bufio.Writer flushes. While it
-// writes a message, each block has a deadline of its own. If the message is long, body
-// also waits for a reply while it writes: a server that refuses the message may reply
-// early and stop reading, and its reply says more than "broken pipe".
+// body writes to the connection what the session's bufio.Writer flushes. While it writes
+// a message, each block has a deadline of its own. If the message is long, body also
+// watches for a reply while it writes: a server that refuses the message may reply early
+// and stop reading, and its reply says more than "broken pipe".
 type body struct {
 	s       *Session
 	active  atomic.Bool // whether a message is being written
-	listens bool        // whether it waits for an early reply
+	listens bool        // whether body watches for an early reply
 	early   atomic.Bool // it has arrived
 	written int64       // octets
 	err     error
-	watch   chan error // the error of the listener's read; nil if nobody listens
+	watch   chan error // delivers the error of the listener's read; nil if there is no listener
 
-	sent, total, told int64 // octets of the message; told is the number last passed to Progress
+	sent, total, told int64 // numbers of octets of the message; told is the one last passed to Progress
 	progress          func(sent, total int64) bool
 	out               io.Writer
 }
 
-// writeBuffer is as large as a TLS record, so that TLS gets full records.
+// writeBuffer is the size of the write buffer. It is that of a TLS record, so that TLS
+// sends full records.
 const writeBuffer = 16 << 10
 
-// listenAfter is the number of octets after which body waits for an early reply.
+// listenAfter is the number of octets after which body starts to watch for an early reply
+// while it writes.
 const listenAfter = 64 << 10
 
 var (
@@ -38,7 +40,8 @@ var (
 	errCanceled = errors.New("canceled by Progress")
 )
 
-// Write is called by the session's bufio.Writer.
+// Write writes to the connection, unless an early reply has arrived. The session's
+// bufio.Writer calls it.
 func (b *body) Write(p []byte) (int, error) {
 	if b.active.Load() {
 		if b.watch == nil && b.written >= listenAfter && b.listens {
@@ -63,7 +66,7 @@ func (b *body) Write(p []byte) (int, error) {
 }
 
 // begin starts a message of size octets and returns the writer for it, which writes to
-// out. If listens is set, body waits for an early reply. listens is not set with BDAT,
+// out. If listens is set, body watches for an early reply. listens is not set with BDAT,
 // because each chunk has a reply.
 func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens
@@ -75,13 +78,14 @@ func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int6
 	return (*progress)(b)
 }
 
-// end is called when the whole message has been written, or writing it has failed.
+// end marks the end of the message: it was written, or writing it failed.
 func (b *body) end() {
 	b.active.Store(false)
 	b.out, b.progress = nil, nil
 }
 
-// listen reads from the connection while the message is being written.
+// listen starts a goroutine, the listener, that reads from the connection while the
+// message is being written.
 func (b *body) listen() {
 	s := b.s
 	_ = s.link.SetReadDeadline(s.total)
@@ -92,15 +96,15 @@ func (b *body) listen() {
 		err := s.rd.Fill()
 		b.early.Store(true)
 		if b.active.Load() {
-			_ = s.link.SetWriteDeadline(past) // ends a write that is waiting
+			_ = s.link.SetWriteDeadline(past) // ends a write that is blocked
 		}
 		watch <- err
 	}()
 }
 
-// hears reports whether octets have arrived from the server. It waits until the
-// listener has read them: octets that arrive before the final dot is sent are not the
-// reply to the dot.
+// hears reports whether octets have arrived from the server, which are then an early
+// reply: they arrived before the final dot was sent. It waits until the listener has read
+// them.
 func (b *body) hears() bool {
 	for range hearTries {
 		there := b.s.link.Readable()
@@ -115,12 +119,12 @@ func (b *body) hears() bool {
 	return false
 }
 
-// hearTries limits the wait for the listener's goroutine. Its read does not return if
-// the octets that arrived are a TLS message without SMTP in it.
+// hearTries limits how long hears waits for the listener. The listener's read does not
+// return if only TLS messages without SMTP data have arrived.
 const hearTries = 100
 
-// settle waits until the listener has ended, at most until the read deadline, and
-// returns its error. Then the caller may read again.
+// settle waits until the listener has ended, which it does by the read deadline, and
+// returns the error of its read. Afterwards, the caller may read again.
 func (b *body) settle() error {
 	if b.watch == nil {
 		return nil
@@ -130,7 +134,7 @@ func (b *body) settle() error {
 	return err
 }
 
-// progress is a body whose Write also calls Progress. Messages are written to it.
+// progress is a body whose Write also calls Progress. The session writes messages to it.
 type progress body
 
 func (p *progress) Write(data []byte) (int, error) {

@@ -52,7 +52,7 @@ func TestCancel(t *testing.T) {
 				err := allSteps(ctx, cfg, step, begun)
 				var e *Error
 				require.True(t, errors.As(err, &e), "%v", err)
-				if step != OpGreeting || e.Op != OpTLS { // the handshake ends at the server before it does here
+				if step != OpGreeting || e.Op != OpTLS { // the server finishes the handshake before the client does
 					assert.Equal(t, step, e.Op, "%v", e)
 				}
 				assert.Equal(t, KindCanceled, e.Kind, "%v", e)
@@ -72,8 +72,8 @@ func silent(server *smtptest.MailServer) bool {
 	return false
 }
 
-// allSteps runs a session up to the step that never ends. It closes begun when the content
-// begins.
+// allSteps runs a session up to the step at which the server stops replying. It closes
+// begun when the content begins.
 func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) error {
 	s, err := Dial(ctx, cfg)
 	if err != nil {

@@ -40,7 +40,10 @@ type Config struct {
 	Security Security
 	TLS      TLSConfig
 
-	LocalName string // name for EHLO; "": this computer's full name, else its address literal; with Proxy, "[127.0.0.1]"
+	// LocalName is the name for EHLO. "" means the full name of this computer or, if it
+	// has none, the literal of its address; with Proxy, "" means "[127.0.0.1]".
+	LocalName string
+
 	LocalAddr string // local IP address to bind to; "": any
 	Proxy     string // "socks5://user:pass@host:port", "http://user:pass@host:port" (CONNECT), or ""
 	Resolver  *net.Resolver
@@ -58,10 +61,10 @@ type Config struct {
 	// the server offers them. STARTTLS is not allowed: see Security.
 	ExtensionsOff []string
 
-	// PipeliningWait limits the wait for the first reply to RCPT in a session in
-	// which MAIL and RCPT are sent together (PIPELINING). If it passes, the error
-	// wraps ErrPipelining. It does not apply to a message that is sent with its
-	// envelope by BDAT. 0 means that only Timeouts.Command applies.
+	// PipeliningWait limits the wait for the first reply to RCPT in a session in which
+	// MAIL and RCPT are sent together (PIPELINING). If this time passes, the error wraps
+	// ErrPipelining. The limit does not apply to a mail whose message is sent by BDAT
+	// together with the envelope. 0 means that only Timeouts.Command applies.
 	PipeliningWait time.Duration
 
 	Auth *Auth // nil for no login
@@ -84,16 +87,16 @@ type Config struct {
 	OnThread bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.
-	// Instead of a message, it gets only the size.
+	// Instead of the text of a message, Trace gets only its size.
 	Trace func(d Direction, line string)
 
 	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns
 	// false if it cannot. Octets that are not decoded become U+FFFD.
 	DecodeText func(text string) (string, bool)
 
-	// Secrets are hidden in replies, errors and lines for Trace. Dial adds
-	// the password, the tokens and the responses of its logins, and the proxy's
-	// password. If Secrets is nil, Dial makes a set.
+	// Secrets are hidden in replies, errors and lines for Trace. Dial adds the password,
+	// the tokens and the responses of its logins, and the proxy's password. If Secrets is
+	// nil, Dial creates one.
 	Secrets *secret.Set
 }
 
@@ -110,21 +113,25 @@ const (
 // the system's roots, verifies the host name, and requires TLS 1.2 or newer.
 type TLSConfig struct {
 	InsecureSkipVerify bool
-	ServerName         string // name in the certificate, if not Server.Host
+	ServerName         string // the name to verify in the certificate; "": Server.Host
 	RootCAs            *x509.CertPool
-	Certificates       []tls.Certificate      // client certificate
-	PinnedPublicKeys   []string               // "sha256//base64" of a SubjectPublicKeyInfo; one must match
-	MinVersion         uint16                 // 0: TLS 1.2
-	MaxVersion         uint16                 // 0: the newest
-	SessionCache       tls.ClientSessionCache // may be shared: different hosts, settings and logins share no TLS session
-	Time               func() time.Time       // for tests; nil: time.Now
+	Certificates       []tls.Certificate // client certificate
+	PinnedPublicKeys   []string          // "sha256//base64" of a SubjectPublicKeyInfo; one must match
+	MinVersion         uint16            // 0: TLS 1.2
+	MaxVersion         uint16            // 0: the newest
+
+	// SessionCache may be shared: a TLS session is resumed only for the same host,
+	// settings and login.
+	SessionCache tls.ClientSessionCache
+
+	Time func() time.Time // for tests; nil: time.Now
 }
 
 // Auth configures the login. Mechanisms lists the mechanisms to try, in order. If it is
 // empty, the session tries those that the server offers, strongest first (see
-// sasl.Order). If the server then refuses, with 535, a mechanism that does not send the
-// password, the session also tries PLAIN or LOGIN if the server offers it: over TLS if
-// the certificate is verified or pinned, or with NoSecurity.
+// sasl.Order). If the server then replies 535 to a mechanism that does not send the
+// password, the session also tries PLAIN or LOGIN, if the server offers one of them. It
+// does so only over TLS with a verified or pinned certificate, or with NoSecurity.
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string
@@ -134,13 +141,13 @@ type Auth struct {
 	// TokenInClear allows a bearer token to be sent in a session without TLS. It
 	// has no effect with STARTTLSIfOffered.
 	TokenInClear bool
-	// Required makes it an error if the server does not offer AUTH. Otherwise the
-	// session goes on without a login, as relays inside a network expect.
+	// Required makes it an error if the server does not offer AUTH. If Required is not
+	// set, the session then goes on without a login, as relays inside a network expect.
 	Required bool
 }
 
-// Timeouts are the timeouts of the steps. Zero is the default: that of RFC 5321,
-// section 4.5.3.2, or, if it has none, the value in brackets.
+// Timeouts are the timeouts of the steps. Zero means the default: the value of RFC 5321,
+// section 4.5.3.2, or, for a step without one, the value in brackets.
 type Timeouts struct {
 	Connect   time.Duration // one server, all its addresses [60 s]
 	TLS       time.Duration // handshake [60 s]

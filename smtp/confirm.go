@@ -4,9 +4,8 @@ package smtp
 
 import "errors"
 
-// inDoubt is called if reading the reply to a message that was sent failed with e.
-// Unless e is a refusal, it puts the transaction in doubt, and makes e wrap ErrInDoubt.
-// It returns e.
+// inDoubt returns e, the error of reading the reply to a message that was sent. Unless e
+// is a refusal, inDoubt puts the transaction in doubt, and makes e wrap ErrInDoubt.
 func (t *transaction) inDoubt(e *Error) *Error {
 	if e.Kind == KindRefused {
 		return e
@@ -21,15 +20,15 @@ func (t *transaction) inDoubt(e *Error) *Error {
 }
 
 // mayBeTaken reports whether the server may have accepted a message that was sent,
-// although e ended the session before its reply arrived.
+// although e ended the session before the reply to the message arrived.
 func (t *transaction) mayBeTaken(e *Error) bool {
 	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
 }
 
-// confirm checks that the reply taken for the reply to the message is not that to an
-// earlier command. e is the refusal, or nil if the message was accepted. The replies
-// may be out of step if more octets have arrived although every command has its reply.
-// kernel is passed to waiting.
+// confirm checks that the reply that was taken for the reply to the message does not
+// belong to an earlier command. e is the refusal of the message, or nil if the message
+// was accepted. The replies may be out of step if more octets have arrived although
+// every command has its reply. kernel is passed to Session.waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {
@@ -50,8 +49,8 @@ func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	return t.misread()
 }
 
-// misread puts the transaction in doubt because its reply may belong to another
-// command. It returns the error for this case.
+// misread puts the transaction in doubt because the reply to the message may belong to
+// another command. It returns the error for this case.
 func (t *transaction) misread() *Error {
 	t.phase, t.reply = phaseInDoubt, nil
 	for i := range t.rows {

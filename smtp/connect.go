@@ -15,15 +15,15 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Dial connects to the first server of cfg that sends a greeting, starts TLS and
-// logs in. ctx applies to the whole session, not only to Dial: when it ends, the
-// step under way ends too.
+// Dial connects to the first server of cfg that sends a greeting, starts TLS and logs in.
+// ctx applies to the whole session, not only to Dial: when it ends, the current step ends
+// too.
 //
 // Dial tries the next server if one cannot be reached, sends no greeting, ends the
 // connection, or replies 4yz to a command, also to the login. It does not try the next
-// server if the certificate is wrong, an extension is missing, or the login fails for
-// good. It tries the servers that have failed recently (Config.FailedFor) after the
-// others. Every error is an *Error.
+// server if the certificate is wrong, an extension is missing, or the login fails
+// permanently. It tries the servers that have failed recently (Config.FailedFor) after
+// the others. Every error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
@@ -76,7 +76,7 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	panic("unreachable")
 }
 
-// serverError is an error together with the server that caused it.
+// serverError is an error with the server that caused it.
 type serverError struct {
 	server Server
 	err    *Error
@@ -85,7 +85,7 @@ type serverError struct {
 func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
 func (e *serverError) Unwrap() error { return e.err }
 
-// after adds the errors of the servers that were tried before.
+// after adds to e the errors of the servers that were tried before, and returns e.
 func (e *Error) after(earlier []error) *Error {
 	if len(earlier) > 0 {
 		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)
@@ -93,7 +93,7 @@ func (e *Error) after(earlier []error) *Error {
 	return e
 }
 
-// nextServer reports whether Dial tries the next server.
+// nextServer reports whether Dial tries the next server after the error e.
 func (e *Error) nextServer() bool {
 	switch e.Op {
 	case OpResolve, OpConnect:

@@ -31,10 +31,9 @@ func (t *transaction) sendData() *Error {
 	if b.err == nil {
 		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
 		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
-			// If the session waits for an early reply, or will do so after the next
-			// write, any reply stops the writing. The dot and the commands after it
-			// must be sent in one write, so that the reply to the dot does not stop
-			// them.
+			// If the session watches for an early reply, or will do so after the next
+			// write, any reply stops the writing. The dot and the commands after it must
+			// be sent in one write, so that the reply to the dot does not stop them.
 			_ = s.bw.Flush()
 		}
 		_ = d.Close() // bufio keeps the error
@@ -58,8 +57,8 @@ func (t *transaction) sendData() *Error {
 	return t.endOfData()
 }
 
-// quiet returns an error if a reply has arrived before the dot was sent, since that
-// reply would be taken for the reply to the dot.
+// quiet returns an error if a reply has arrived before the dot was sent, since the client
+// would take that reply for the reply to the dot.
 func (s *Session) quiet() *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {
@@ -117,8 +116,8 @@ func (t *transaction) endOfData() *Error {
 	return t.confirm(t.answer(s.await(&stepEndOfData)), t.byBDAT())
 }
 
-// answer records the reply to the end of the message: the one in s.raw or, if e is not
-// nil, that of e.
+// answer records the reply to the end of the message: the reply in s.raw or, if e is not
+// nil, the reply in e.
 func (t *transaction) answer(e *Error) *Error {
 	t.phase = phaseAnswered
 	if e != nil {

@@ -46,7 +46,8 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse does the same in a session that is known to be in step.
+// converse does the same in a session whose replies are known to be in step with the
+// commands.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
 		return e
@@ -68,7 +69,7 @@ func (s *Session) say(st *step, line []byte, secret bool) *Error {
 
 // arm sets the deadline of the step, for writing and reading.
 func (s *Session) arm(st *step) {
-	// If this fails, the next read or write returns the error.
+	// If setting the deadline fails, the next read or write returns the error.
 	_ = s.link.SetDeadline(s.deadline(st.timeout(&s.timeouts)))
 }
 
@@ -83,8 +84,8 @@ func (s *Session) receive(op Op) *Error {
 	return nil
 }
 
-// await reads the reply to a step into s.raw. It returns nil if the step wants the
-// reply.
+// await reads the reply to a step into s.raw. It returns nil if the reply is one of those
+// that the step expects.
 func (s *Session) await(st *step) *Error {
 	if e := s.receive(st.op); e != nil {
 		return e
@@ -110,10 +111,10 @@ func (s *Session) refused(op Op) *Error {
 	return e
 }
 
-// begin returns an error if no command may be written, because the session is dead or
-// because octets from the server have arrived. Without pipelining, these can only be
-// the 421 of a server that closes the connection; anything else would be taken for the
-// reply to the next command.
+// begin returns an error if no command may be written, because the session has ended or
+// because octets from the server have arrived. Without pipelining, these can only be the
+// 421 of a server that closes the connection; anything else would be taken for the reply
+// to the next command.
 func (s *Session) begin(op Op) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {
@@ -141,7 +142,7 @@ func (s *Session) begin(op Op) *Error {
 var errUnasked = errors.New("the server sent a reply without a command")
 
 // unasked reads a reply that belongs to no command, and ends the session. It reports
-// whether the server announces with 421 that it closes the connection, which it may do
+// whether the server announces with 421 that it closes the connection; a server may do so
 // at any time (RFC 5321, section 3.8). Any other reply is out of step.
 func (s *Session) unasked() (leaves bool) {
 	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))

@@ -11,9 +11,9 @@ import (
 )
 
 // DialTLS connects to a server and starts TLS, for a protocol other than SMTP. It uses
-// only these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace and
-// Secrets. ctx does not apply to the returned connection. Every error is an *Error of
-// OpResolve, OpConnect or OpTLS. If TLS fails, its Addr is the address of the server.
+// only these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace and Secrets.
+// ctx does not apply to the returned connection. Every error is an *Error of OpResolve,
+// OpConnect or OpTLS. If TLS fails, the Addr of the error is the address of the server.
 func DialTLS(ctx context.Context, cfg *Config, server Server) (*tls.Conn, error) {
 	c := *cfg
 	c.Security, c.Network, c.Auth, c.Servers = ImplicitTLS, "", nil, []Server{server}

@@ -21,20 +21,20 @@ import (
 // The results of the client are compared with its log of deliveries.
 type disorder struct {
 	rnd    *rand.Rand
-	faults map[int]string // by the number of the reply
+	faults map[int]string // the changes to replies, by the number of the reply
 
 	lmtp, pipelining, chunking bool
 	each                       bool // writes each reply separately
-	patient                    bool // waits for more commands before it writes
-	deafAfterRSET              bool // refuses RSET and every later command
-	lenient                    bool // a refused BDAT does not leave the transaction open
-	limit                      int  // recipients for each transaction; 0: no limit
+	patient                    bool // whether the server waits for more commands before it writes
+	deafAfterRSET              bool // whether it refuses RSET and every later command
+	lenient                    bool // whether a refused BDAT ends the transaction
+	limit                      int  // the maximum number of recipients of a transaction; 0: no limit
 
 	conn     net.Conn
 	in       *bufio.Reader
 	content  bool // content is being read
 	pending  []byte
-	held     *spokenReply // to be written after the next reply
+	held     *spokenReply // a reply to be written after the next one
 	replies  int
 	open     bool
 	failed   bool // a chunk was refused
@@ -44,7 +44,7 @@ type disorder struct {
 	chunks   []byte
 	log      []string
 	swapped  bool
-	accepted map[string][][]string // by mail: the recipients of each delivery
+	accepted map[string][][]string // for each mail, the recipients of each of its deliveries
 }
 
 // spokenReply is a reply and the command that it belongs to.
@@ -90,7 +90,7 @@ func (x *disorder) emit(text string) {
 	x.pending = append(x.pending, text...)
 }
 
-// say writes a reply, changed as the fault requires.
+// say writes a reply, with the change that the fault specifies.
 func (x *disorder) say(what, text string) {
 	fault := x.faults[x.replies]
 	x.replies++
@@ -102,8 +102,8 @@ func (x *disorder) say(what, text string) {
 		x.note("   fault: %s %s", fault, what)
 	}
 	if h := x.held; h != nil {
-		// The reply to a message is not swapped with a reply that looks the same,
-		// because a client cannot detect this.
+		// The reply to a message is not swapped with an identical reply, because a client
+		// cannot detect this.
 		x.held = nil
 		seen := h.what == what || h.what == endOfMessage && what == "QUIT" || what == endOfMessage && h.what == "RCPT" && x.asked == 1
 		if !seen && (h.what == endOfMessage || what == endOfMessage) {

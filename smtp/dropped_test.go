@@ -27,7 +27,7 @@ type dropper struct {
 	at     string // "" is the greeting
 	nth    int
 	reply  string
-	end    string // fin, close or reset; over TLS also cut or alert
+	end    string // how the connection ends: fin, close or reset; over TLS also cut or alert
 	ehlo   []string
 	tls    bool // implicit TLS
 	script map[string]string

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the
-// server refuses and neither TLS nor a login is required, it tries HELO (RFC 5321,
-// section 3.2). Unless a login is set, it also tries HELO if the server replies 503
-// after STARTTLS: some servers take the second EHLO for a duplicate.
+// hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the server
+// refuses and neither TLS nor a login is required, it tries HELO (RFC 5321, section 3.2).
+// Unless a login is set, it also tries HELO if the server replies 503 after STARTTLS:
+// some servers think that the second EHLO is a duplicate.
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {
@@ -48,8 +48,8 @@ func (s *Session) hello() *Error {
 	return helo
 }
 
-// learn sets the service extensions from the text of the reply to EHLO. It discards
-// those of an earlier reply (RFC 3207, section 4.2).
+// learn sets the service extensions from the text of the reply to EHLO. It discards the
+// extensions of an earlier reply (RFC 3207, section 4.2).
 func (s *Session) learn(text []byte) {
 	s.ext = make(map[string]string)
 	_, rest, _ := bytes.Cut(text, []byte{'\n'})
@@ -82,7 +82,7 @@ func (s *Session) learn(text []byte) {
 // upgraded reports whether TLS was started by STARTTLS.
 func (s *Session) upgraded() bool { return s.tls != nil && s.security != ImplicitTLS }
 
-// set reports whether a login is set or required.
+// set reports whether a login is configured or required.
 func (a *Auth) set() bool {
 	return a != nil && (a.Required || a.Login != "" || a.Password != "" || a.Token != nil || len(a.Mechanisms) > 0)
 }

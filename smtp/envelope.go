@@ -54,12 +54,12 @@ type Recipient struct {
 	OriginalRcpt string // RFC 3461 ORCPT, "rfc822;..." or a bare address
 }
 
-// Message is the message that Send sends. If it also has a method Size() int64, Send
-// calls it for the SIZE parameter of MAIL (RFC 1870). Size returns the number of
-// octets, or -1 if it is not known.
+// Message is the message that Send sends. If it also has a method Size() int64, Send uses
+// the result for the SIZE parameter of MAIL (RFC 1870). Size returns the number of
+// octets, or -1 if the number is not known.
 type Message interface{ io.WriterTo }
 
-// sizeOf returns the number of octets of a message, or -1 if it is not known.
+// sizeOf returns the number of octets of a message, or -1 if the number is not known.
 func sizeOf(msg Message) int64 {
 	if sized, ok := msg.(interface{ Size() int64 }); ok {
 		return sized.Size()
@@ -73,8 +73,8 @@ type Mail struct {
 	Message  Message
 }
 
-// prepare sets the rows of res, one for each recipient: to those of env.Before, or else
-// to rows that contain only the address.
+// prepare sets the rows of res, one for each recipient. They are the rows of env.Before
+// or, without one, rows that contain only the address.
 func (env *Envelope) prepare(res *Result, rows []RecipientResult) {
 	res.Recipients = rows
 	if b := env.Before; b != nil && len(b.Recipients) == len(rows) {

@@ -72,33 +72,33 @@ type Error struct {
 	elsewhere bool // see AnotherServer
 }
 
-// ErrTooBig is wrapped by the error of a message larger than the server's
-// SIZE limit (RFC 1870), found before MAIL.
+// ErrTooBig is wrapped by the error for a message that is larger than the server's SIZE
+// limit (RFC 1870). Send returns this error before it sends MAIL.
 var ErrTooBig = errors.New("message larger than the server's limit")
 
-// ErrNoServer is wrapped by the error of a Config without a server, and ErrNoRecipient
-// by the error of an Envelope without a recipient.
+// ErrNoServer is wrapped by the error for a Config without a server, and ErrNoRecipient
+// by the error for an Envelope without a recipient.
 var (
 	ErrNoServer    = errors.New("no server is set")
 	ErrNoRecipient = errors.New("no recipient")
 )
 
-// ErrInDoubt is wrapped by the error of a mail that may have been delivered: the
-// connection was lost after its last octet and before the reply (RFC 1047), or
-// the reply may belong to another command.
+// ErrInDoubt is wrapped by the error for a mail that may have been delivered: the
+// connection was lost after the last octet of the mail was sent and before the reply
+// arrived (RFC 1047), or the reply may belong to another command.
 var ErrInDoubt = errors.New("the message may have been delivered: the connection was lost before the server's reply")
 
-// ErrPipelining is wrapped by the error of a mail for which the server did not reply to
+// ErrPipelining is wrapped by the error for a mail for which the server did not reply to
 // RCPT within Config.PipeliningWait. Nothing was delivered. The server probably cannot
 // handle commands that are sent together, so the mail should be sent over a session in
 // which Config.ExtensionsOff contains PIPELINING.
 var ErrPipelining = errors.New("no reply to MAIL and RCPT, which were sent together (PIPELINING)")
 
-// ErrIncompleteLogin is wrapped by the error of a login that the server accepted before it
-// was complete.
+// ErrIncompleteLogin is wrapped by the error for a login that the server accepted before
+// it was complete.
 var ErrIncompleteLogin = errors.New("the server replied 235 before the login was complete")
 
-// ErrTruncated is wrapped by the error of a TLS connection that ended without the
+// ErrTruncated is wrapped by the error for a TLS connection that ended without the
 // close_notify alert (RFC 8446, section 6.1): the network failed, or the server closed
 // the TCP connection without ending TLS.
 var ErrTruncated = errors.New("the TLS connection ended without a close_notify alert")
@@ -137,13 +137,13 @@ func (e *Error) Error() string {
 	if e.Hint != "" {
 		b.WriteString(" (" + string(e.Hint) + ")")
 	}
-	return Visible(b.String()) // causes quote certificates and files
+	return Visible(b.String()) // causes may quote certificates and files
 }
 
-// doubt is an ErrInDoubt that includes its cause.
+// doubt is an error that wraps ErrInDoubt and the cause of the doubt.
 type doubt struct {
 	cause    error
-	answered bool // whether the connection was not lost, but the reply received belongs to another command
+	answered bool // whether the doubt is about a reply that arrived: it may belong to another command
 }
 
 func (d *doubt) Error() string {
@@ -154,7 +154,8 @@ func (d *doubt) Error() string {
 }
 func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
 
-// leaves reports whether e is a reply of 421, after which the server reads no command.
+// leaves reports whether e is the refusal of a command with 421. After this reply, the
+// server reads no command.
 func (e *Error) leaves() bool {
 	return e.Kind == KindRefused && e.Reply.EndsSession()
 }
@@ -181,7 +182,7 @@ func asError(err error, op Op, kind Kind) *Error {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout reports whether a deadline passed.
+// Timeout reports whether the error is that a deadline has passed.
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
 // Temporary reports whether the same attempt may succeed later: the reply is 4yz, or

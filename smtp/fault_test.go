@@ -51,8 +51,8 @@ func envelopeTo(addresses ...string) *Envelope {
 
 const hello = text("Subject: A test\r\n\r\nHello.\r\n")
 
-// TestFaults plays every fault at every step, in every kind of session, and checks Error and
-// Result.
+// TestFaults causes every fault at every step, in every kind of session, and checks the
+// returned Error and Result.
 func TestFaults(t *testing.T) {
 	steps := []Op{OpGreeting, OpEHLO, OpSTARTTLS, OpAUTH, OpMAIL, OpRCPT, OpDATA, OpEndOfData, OpQUIT}
 	deeds := []string{"close", "reset", "stall", "421", "garble", "452 4.3.1 Not now", "554 5.3.0 Not ever", "250-a\r\n251 b", "219 odd"}

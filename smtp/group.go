@@ -17,13 +17,13 @@ type group struct {
 	more  bool         // another mail follows
 	next  *Mail        // the mail whose envelope may be sent after the final dot
 	begun *transaction // the transaction of next, once its first command has been written
-	quit  bool         // QUIT may be sent after the final dot: only SendLast sets it
+	quit  bool         // whether QUIT may be sent after the final dot; only SendLast sets it
 
-	rsetOwed    bool // RSET is in the write buffer or was sent, and its reply has not been read
-	rsetRefused bool // RSET was refused, or replies are out of step: the session ends after this mail
+	rsetOwed    bool // whether RSET is in the write buffer or was sent, and its reply has not been read
+	rsetRefused bool // whether RSET was refused or replies are out of step: the session then ends
 
-	memory [2]transaction // for the current mail and for begun
-	latest int            // the index of the one used last
+	memory [2]transaction // memory for the transaction of the current mail and for begun
+	latest int            // the index in memory of the transaction that was used last
 }
 
 // transaction returns a new transaction for m. It reuses the memory of the transaction
@@ -45,15 +45,16 @@ func (g *group) reset() {
 			return
 		}
 	}
-	// The caller returns the error of the mail, not one of RSET.
+	// The caller returns the error of the mail, not an error of RSET.
 	if s.exchange(&stepRSET, []byte("RSET")) != nil {
 		s.kill()
 	}
 }
 
-// rsetReply reads the reply to RSET, if it is due. If the server refuses RSET, a
+// rsetReply reads the reply to RSET, if one is due. If the server refuses RSET, a
 // transaction may still be open, so the session ends. It ends at once, unless sent is
-// set: the whole of the next mail was then sent, and its replies are read first.
+// set: then all of the next mail was already sent, and the session ends after the replies
+// to that mail.
 func (g *group) rsetReply(sent bool) *Error {
 	if !g.rsetOwed {
 		return nil
@@ -72,10 +73,10 @@ func (g *group) rsetReply(sent bool) *Error {
 	return &Error{Op: OpRSET, Kind: KindProtocol, Err: errors.New("RSET was refused: " + e.Reply.String())}
 }
 
-// diedAhead is called when the session was lost after commands had been sent between a
-// message and its reply. Some servers that offer PIPELINING cannot handle such
-// commands: the submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait
-// for the reply to each message.
+// diedAhead records that the session was lost after commands had been sent between a
+// message and its reply. Some servers that offer PIPELINING cannot handle such commands:
+// the submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the
+// reply to each message.
 func (s *Session) diedAhead() {
 	s.overran = true
 	s.cfg.Known.noteWait(s.cfg.knownAs(s.server), time.Now())

@@ -37,8 +37,8 @@ type wholeMails struct {
 type wholeMail struct {
 	tx    transaction
 	reset bool   // RSET precedes it
-	end   int64  // where its octets end in out
-	err   *Error // the reason why it is not in out
+	end   int64  // the index in out of the end of the mail
+	err   *Error // the reason why the mail is not in out; nil if it is
 }
 
 // mayGoWhole reports whether a mail may be one of wholeMails: it is small, its size is

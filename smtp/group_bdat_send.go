@@ -25,7 +25,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		failed = w.writeAll()
 		why = failed
 	}
-	var full *Error // the first refusal of more mails in this session
+	var full *Error // the first refusal that says that the session has had too many mails
 	open, doubts := false, 0
 	for i := range w.mails {
 		f := &w.mails[i]
@@ -84,8 +84,8 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	return n, why
 }
 
-// endWhole is called after the replies to mails that were sent together. If no further
-// octets have arrived, the results of these mails are confirmed. open is set if the
+// endWhole ends a group of mails that were sent together, after the replies to all of
+// them. Their results remain valid if no further octets have arrived. open is set if the
 // server refused RSET, so that a transaction may be open.
 func (g *group) endWhole(open bool) {
 	s := g.s
@@ -99,9 +99,9 @@ func (g *group) endWhole(open bool) {
 	}
 }
 
-// writeAll writes the mails. If there are many octets, a goroutine writes them and
-// writeAll returns at once, so that neither side waits for the other (RFC 2920, section
-// 3.1).
+// writeAll writes the mails in w.out. If there are many octets, a goroutine writes them
+// and writeAll returns at once, so that neither side waits for the other (RFC 2920,
+// section 3.1).
 func (w *wholeMails) writeAll() *Error {
 	s := w.g.s
 	if e := s.begin(OpMAIL); e != nil {
@@ -123,8 +123,8 @@ func (w *wholeMails) writeAll() *Error {
 	return nil
 }
 
-// write writes the mails. It does not return an error, because the caller, which reads
-// the replies, may find one that explains the error.
+// write writes the octets of the mails. It does not return an error, because the caller,
+// which reads the replies, may find one that explains the error.
 func (w *wholeMails) write() {
 	s := w.g.s
 	_, err := s.bw.Write(w.out)
@@ -132,7 +132,7 @@ func (w *wholeMails) write() {
 		err = s.bw.Flush()
 	}
 	if err != nil {
-		// Octets that were not sent have no replies, so do not wait long for them.
+		// Octets that were not sent have no replies, so do not wait long for replies.
 		_ = s.link.SetReadDeadline(time.Now().Add(lastReplyTime))
 	}
 }

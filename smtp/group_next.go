@@ -43,7 +43,7 @@ func (t *transaction) writeNext() {
 	}
 	next := g.transaction(m)
 	if next.plan() != nil {
-		return // the next mail returns the error
+		return // the error is returned when the next mail is sent
 	}
 	next.rcpts = m.Envelope.Recipients
 	octets := 0
@@ -53,7 +53,7 @@ func (t *transaction) writeNext() {
 			break
 		}
 		if s.put(next.step(next.written).op, s.line, false) != nil {
-			break // the next mail returns the error
+			break // the error is returned when the next mail is sent
 		}
 		next.written++
 	}

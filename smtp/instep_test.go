@@ -46,8 +46,8 @@ func (x steps) talk(conn net.Conn) {
 			usual = text
 		}
 		said = usual
-		// "|" is a pause, so that the rest is sent in another segment; "!" closes the
-		// connection.
+		// "|" stands for a pause, so that the rest is sent in another segment; "!" stands
+		// for closing the connection.
 		for i, part := range strings.Split(usual, "|") {
 			if i > 0 {
 				time.Sleep(30 * time.Millisecond)
@@ -107,7 +107,8 @@ func (x steps) talk(conn net.Conn) {
 	}
 }
 
-// only changes the reply to one command.
+// only returns a function that replies text to the first command of this name, and leaves
+// all other replies unchanged.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }
@@ -124,7 +125,8 @@ func (x steps) dial(t *testing.T, onThread, lmtp bool) *Session {
 	return s
 }
 
-// everyLink plays a server with and without TLS, and with both ways of waiting.
+// everyLink runs a test with and without TLS, waiting on the thread and in the runtime's
+// poller.
 func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 	for _, secure := range []bool{false, true} {
 		for _, onThread := range []bool{false, true} {
@@ -202,9 +204,9 @@ func TestOctetsAfterFinalReply(t *testing.T) {
 	})
 }
 
-// After an extra reply, the client takes each reply for that to the next command, and
-// never reads the reply to the last mail. If QUIT is sent at once, the reply to QUIT
-// shows this.
+// After an extra reply, the client takes each reply for the reply to the command after
+// it, and never reads the reply to the last mail. If QUIT is sent at once, the reply to
+// QUIT shows that the replies are out of step.
 func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	extra := func(c string, nth int) (string, bool) {
 		switch {

@@ -114,7 +114,7 @@ func (c *Config) inOrder(now time.Time) []Server {
 
 // reachedAs returns the key under which a failure of the server is remembered. The key
 // includes the proxy and the local address, because the server may be reachable with
-// others.
+// another proxy or address.
 func (c *Config) reachedAs(server Server) string {
 	return c.knownAs(server) + " " + c.LocalAddr + " " + c.Proxy[strings.LastIndexByte(c.Proxy, '@')+1:]
 }

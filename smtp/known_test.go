@@ -17,9 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fragile is a server that offers PIPELINING, but ends the session if the client sends
-// something after a message before it has the reply: at once, after the reply to the message,
-// or only for QUIT, with the message delivered or lost.
+// fragile is a server that offers PIPELINING, but ends the session if commands arrive
+// between a message and its reply. If when is "QUIT", only QUIT has this effect. If when
+// is "after", it sends the reply before it ends the session. If loses is set, it does not
+// deliver the message.
 type fragile struct {
 	Server
 	when  string // "MAIL", "QUIT", "BDAT", "after"
@@ -110,8 +111,8 @@ func numbered(n int, chunking bool) []Mail {
 	return mails
 }
 
-// sendAll sends a batch as a program would: it sends mails that were not sent over another
-// session, and does not send mails in doubt again.
+// sendAll sends a batch as a program would: it sends the mails for which IsStale reports
+// true over another session, and does not send mails in doubt again.
 func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	outcomes := make([]Outcome, len(mails))
 	for from := 0; from < len(mails); {
@@ -133,7 +134,7 @@ func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	return outcomes
 }
 
-// If a server fails because commands follow a message before its reply, the client
+// If a server fails because commands arrive between a message and its reply, the client
 // waits for the reply to each message in the rest of the batch and in later batches.
 func TestBatchAtAFragileServer(t *testing.T) {
 	for _, when := range []string{"MAIL", "after", "BDAT"} {
@@ -182,7 +183,8 @@ func TestBatchAtAFragileServer(t *testing.T) {
 	}
 }
 
-// Such a server may also fail if QUIT is sent with the final dot.
+// A server that cannot handle commands between a message and its reply may also fail if
+// QUIT is sent with the final dot.
 func TestLastMailAtAFragileServer(t *testing.T) {
 	f := (&fragile{when: "QUIT"}).start(t)
 	cfg := &Config{Servers: []Server{f.Server}, Known: &Known{}, Timeouts: allOf(20 * time.Second)}
@@ -195,8 +197,8 @@ func TestLastMailAtAFragileServer(t *testing.T) {
 	}
 }
 
-// A server that always fails is not tried again and again: the current mail is in
-// doubt, and the others are not sent.
+// A server that always fails is not tried repeatedly: the current mail is in doubt, and
+// the others are not sent.
 func TestBatchAtAServerThatAlwaysFails(t *testing.T) {
 	server := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)

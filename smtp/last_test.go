@@ -135,8 +135,8 @@ func TestSendLastSourceFails(t *testing.T) {
 	assert.NotRegexp(t, `(?m)^C: QUIT`, server.Sessions()[0].Dialogue.String())
 }
 
-// If the write after which the client waits for an early reply is the one with the
-// final dot, QUIT is still sent with it.
+// QUIT is sent with the final dot, even if the client starts to watch for an early reply
+// during the write that contains the dot.
 func TestQuitWithFinalDot(t *testing.T) {
 	for _, size := range []int{64<<10 - 1, 64 << 10, 76 << 10, 80<<10 - 120, 80<<10 - 9, 80<<10 - 6, 80<<10 - 3, 80 << 10, 80<<10 + 1} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true})

@@ -14,10 +14,10 @@ type limits struct {
 	mails       int   // transactions per session (RFC 9422, MAILMAX)
 	rcpts       int   // recipients per transaction (RCPTMAX)
 	rcptDomains int   // domains of the recipients per transaction (RCPTDOMAINMAX)
-	accepted    int   // recipients per transaction that the server accepted before it replied that there are too many
+	accepted    int   // recipients per transaction, after which the server replied that there are too many
 }
 
-// usedUp reports whether the server accepts no transaction after the first n.
+// usedUp reports whether the server accepts no further transaction after n transactions.
 func (l *limits) usedUp(n int) bool { return l.mails > 0 && n >= l.mails }
 
 // fit returns how many of the first recipients fit in one transaction.

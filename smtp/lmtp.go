@@ -2,9 +2,9 @@
 
 package smtp
 
-// lmtpReplies reads, in the order of the accepted RCPT commands, one reply to the end
-// of the message for each (RFC 2033, section 4.2). A message that was delivered to one
-// recipient stays delivered, whatever happens for the others.
+// lmtpReplies reads the replies to the end of the message, one for each accepted RCPT
+// command and in the same order (RFC 2033, section 4.2). A message that was delivered to
+// one recipient stays delivered, whatever happens for the others.
 func (t *transaction) lmtpReplies() *Error {
 	s := t.s
 	t.phase = phaseAnswered

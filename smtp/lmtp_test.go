@@ -14,8 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each recipient has a reply: to RCPT or, if its address begins with "late", after the
-// message. This holds over TCP and a unix socket, with DATA and BDAT, pipelined or not.
+// The server replies once for each recipient: to RCPT or, if the address begins with
+// "late", after the message. The test uses TCP and a unix socket, DATA and BDAT, with and
+// without PIPELINING.
 func TestLMTP(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		for _, hide := range [][]string{nil, {"PIPELINING"}} {

@@ -59,7 +59,7 @@ func localName(set string) (string, error) {
 		return "", fmt.Errorf("local name for EHLO: %w", err)
 	}
 	name = strings.TrimSuffix(strings.ReplaceAll(name, "_", "-"), ".")
-	if addr, err := netip.ParseAddr(name); err == nil { // set ends in a dot, or has non-ASCII digits
+	if addr, err := netip.ParseAddr(name); err == nil { // set ends in a dot or contains digits outside ASCII
 		return addressLiteral(addr), nil
 	}
 	for _, label := range strings.Split(name, ".") {

@@ -24,7 +24,7 @@ func TestLocalNameThatWasSet(t *testing.T) {
 		"client.example.":      "client.example",
 		"my_computer.example":  "my-computer.example",
 		"DESKTOP-1":            "DESKTOP-1",
-		"localhost":            "localhost", // used if it is set
+		"localhost":            "localhost", // accepted if the caller sets it
 		"bücher.example":       "xn--bcher-kva.example",
 		"192.0.2.1":            "[192.0.2.1]",
 		"[192.0.2.1]":          "[192.0.2.1]",

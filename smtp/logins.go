@@ -15,18 +15,18 @@ import (
 type Logins struct {
 	mu      sync.Mutex
 	tried   map[string]triedLogin // by server
-	servers []string              // the keys of tried, at most mostKnown, the newest last
+	servers []string              // the keys of tried, oldest first; at most mostKnown
 }
 
 // triedLogin is what is known about the login to a server after it has refused a
 // mechanism.
 type triedLogin struct {
 	first   string // the mechanism that the login began with
-	instead string // PLAIN or LOGIN, to be used from now on; "": it was refused too
+	instead string // PLAIN or LOGIN, which later sessions use; "": the server refused it too
 	worked  bool   // instead has logged in
 }
 
-// Clone returns a copy, for another Config with the same credentials and settings.
+// Clone returns a copy for use in another Config with the same credentials and settings.
 func (l *Logins) Clone() *Logins {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,8 +62,8 @@ func (l *Logins) set(server string, t triedLogin) {
 	}
 }
 
-// order returns the mechanisms in the order in which to try them. known is false if the
-// server's offer has changed, so that t no longer applies.
+// order returns the mechanisms in the order in which the session should try them. known
+// is false if the server's offer has changed, so that t no longer applies.
 func (t triedLogin) order(names []string) (order []string, known bool) {
 	if t.first == "" || t.first != names[0] {
 		return names, false

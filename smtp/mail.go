@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// plan checks the envelope, and sets size and utf8. Nothing has been sent when it
-// returns an error.
+// plan checks the envelope, and sets t.size and t.utf8. If it returns an error, nothing
+// has been sent.
 func (t *transaction) plan() *Error {
 	s, env := t.s, t.env
 	t.size = sizeOf(t.msg)
@@ -46,7 +46,7 @@ func (t *transaction) plan() *Error {
 		}
 	}
 	if s.dead {
-		return nil // begin will return an error after which the caller may try a new session
+		return nil // begin will return an error that tells the caller to try a new session
 	}
 	if e := t.checkOptions(); e != nil {
 		return e

@@ -16,7 +16,7 @@ var everything = []string{"SIZE 1000000", "8BITMIME", "SMTPUTF8", "DSN", "CHUNKI
 
 func ptr(n int) *int { return &n }
 
-// The client sends the right commands for each field of an envelope.
+// The client sends the correct commands for each field of an envelope.
 func TestCommands(t *testing.T) {
 	rcpt := []Recipient{{Address: "bob@test.example"}}
 	for name, c := range map[string]struct {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Limits of what is written before replies are read. The buffers of the operating
-// systems hold at least quietOctets, so writing that many does not block even if the
+// Limits of what is written before replies are read. The buffers of the operating systems
+// hold at least quietOctets, so writing that many octets does not block even if the
 // server does not read. At most window commands may have no reply yet.
 const (
 	quietOctets = 4 << 10
@@ -20,13 +20,13 @@ const (
 	bdatWindow = 32
 )
 
-// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server then
-// delivers the mail to the recipients that it accepts, even if it refuses others, so
-// this needs a single recipient or Envelope.Partial.
+// oneFlush reports whether DATA or BDAT may be sent with the envelope. In that case the
+// server delivers the mail to the recipients that it accepts, even if it refuses others.
+// So the mail must have a single recipient or Envelope.Partial.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
-// commands returns how many commands may be sent in one command group: MAIL,
-// RCPT, and DATA if oneFlush.
+// commands returns how many commands may be sent in one command group: MAIL, RCPT, and
+// DATA if oneFlush reports true.
 func (t *transaction) commands() int {
 	n := 1 + len(t.rcpts)
 	if !t.byBDAT() && t.oneFlush() {
@@ -57,8 +57,8 @@ func (t *transaction) appendCommand(line []byte, i int) []byte {
 	return append(line, "DATA"...)
 }
 
-// envelope sends MAIL, RCPT, and DATA if oneFlush. It returns nil if the message may
-// follow; with BDAT, some replies may not have arrived yet.
+// envelope sends MAIL, RCPT, and DATA if oneFlush reports true. It returns nil if the
+// message may follow. With BDAT, some replies may then be still to come.
 func (t *transaction) envelope() *Error {
 	e := t.commandsOfEnvelope()
 	if e != nil && t.s.dead {
@@ -106,9 +106,9 @@ func (t *transaction) commandsOfEnvelope() *Error {
 	return t.settled()
 }
 
-// flush flushes the commands written and reads the replies to them. If there are many,
-// it reads while it writes, so that neither side waits for the other (RFC 2920, section
-// 3.1).
+// flush flushes the commands in the write buffer and reads the replies to them. If there
+// are many commands, it reads while it writes, so that neither side waits for the other
+// (RFC 2920, section 3.1).
 func (t *transaction) flush() *Error {
 	s := t.s
 	st := t.step(t.answered)
@@ -124,7 +124,7 @@ func (t *transaction) flush() *Error {
 		err := s.bw.Flush()
 		if err != nil {
 			// Commands that were not sent have no replies, so do not wait long for
-			// them.
+			// replies.
 			_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		}
 		done <- err
@@ -178,7 +178,7 @@ func (t *transaction) collect(upTo int) *Error {
 	return nil
 }
 
-// testing reports whether it is still unknown if the server replies to commands that
+// testing reports whether the server has not yet shown that it replies to commands that
 // are sent together.
 func (t *transaction) testing() bool { return !t.patience.IsZero() && t.answered <= 1 }
 
@@ -193,7 +193,7 @@ func (t *transaction) notPipelined(e *Error) *Error {
 	return e
 }
 
-// collectInTime does the same with the deadline that is already set.
+// collectInTime does the same as collect, with the deadline that is already set.
 func (t *transaction) collectInTime(upTo int) *Error {
 	for t.answered < upTo {
 		if e := t.collectOne(); e != nil {
@@ -307,8 +307,8 @@ func (t *transaction) stepwise() *Error {
 	return t.settled()
 }
 
-// settled returns nil if the replies to the envelope allow the message to follow,
-// else the refusal.
+// settled returns nil if, after the replies to the envelope, the message may follow, else
+// the refusal.
 func (t *transaction) settled() *Error {
 	e := t.refusedMAIL
 	if e == nil && (t.accepted == 0 || t.accepted < len(t.rcpts) && !t.env.Partial) {
@@ -323,11 +323,11 @@ func (t *transaction) settled() *Error {
 	return e
 }
 
-// emptyMail sends a lone dot if the server has replied 354 although it accepted no
-// recipient (RFC 2920, section 3.1). The reply to the dot does not matter. But if the
-// server has refused MAIL and accepted a recipient, it could deliver an empty message,
-// so emptyMail closes the connection instead. It also does so with LMTP, because the
-// dot has no reply if no recipient was accepted.
+// emptyMail sends a line with a single dot if the server has replied 354 although it
+// accepted no recipient (RFC 2920, section 3.1). The reply to the dot does not matter.
+// But if the server has refused MAIL and accepted a recipient, it could deliver an empty
+// message, so emptyMail closes the connection instead. It also closes the connection with
+// LMTP, because the server does not reply to the dot if it accepted no recipient.
 func (t *transaction) emptyMail() {
 	s := t.s
 	t.phase = phaseNone

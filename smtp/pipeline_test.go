@@ -186,8 +186,8 @@ func TestNoDeadlock(t *testing.T) {
 	require.Equal(t, Accepted, res.Outcome)
 }
 
-// say is a server that replies from a list of writes: one for the greeting, then one for each
-// line or message of the client.
+// say is a server with a list of replies: one for the greeting, then one for each line or
+// message of the client. It sends each in one write.
 func say(t testing.TB, answers ...string) Server {
 	return serve(t, func(c net.Conn) {
 		r := bufio.NewReader(c)
@@ -250,8 +250,8 @@ func TestRepliesOutOfStep(t *testing.T) {
 	}
 }
 
-// After a 354 without an accepted recipient the client sends a single dot. The outcome is never
-// a success.
+// After a 354 without an accepted recipient the client sends a single dot. The outcome is
+// never Accepted.
 func TestLoneDot(t *testing.T) {
 	for name, last := range map[string]string{"taken": "250 taken\r\n", "refused": "554 no valid recipients\r\n"} {
 		got := make(chan string, 20)

@@ -6,7 +6,7 @@ package smtp
 type portion struct {
 	rcpts []Recipient
 	rows  []RecipientResult
-	index []int // the index of each recipient in the envelope; nil if these are all
+	index []int // the index of each recipient in the envelope; nil if p contains all of them
 }
 
 // pending returns the recipients of the mail that have no final reply yet.
@@ -24,8 +24,8 @@ func (env *Envelope) pending(res *Result) portion {
 	return env.portion(res, index)
 }
 
-// portion returns the recipients with the given indices. Their rows are copies; store
-// copies them back to res.
+// portion returns the recipients with the given indices. It copies their rows; the method
+// store copies the rows back to res.
 func (env *Envelope) portion(res *Result, index []int) portion {
 	p := portion{make([]Recipient, len(index)), make([]RecipientResult, len(index)), index}
 	for i, n := range index {
@@ -61,10 +61,10 @@ func (p *portion) store(res *Result, from, to int) {
 
 // overLimit reports whether the server accepted some recipients of the transaction, and
 // then refused others because there were too many. If the mail is delivered and
-// Envelope.Partial allows several transactions, the refused recipients get it in a
+// Envelope.Partial allows several transactions, it is sent to the refused recipients in a
 // further transaction (RFC 5321, section 4.5.3.1.10). overLimit returns false if the
-// server accepted a recipient after such a refusal: the replies may then be in the
-// wrong order, and the mail could be delivered twice.
+// server accepted a recipient after such a refusal: the replies may then be in the wrong
+// order, and the mail could be delivered twice.
 func (t *transaction) overLimit() bool {
 	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }
@@ -83,12 +83,12 @@ func (t *transaction) remaining() []int {
 	return index
 }
 
-// unconfirmed lists the recipients to which earlier transactions delivered the same
-// mail, and whose replies have not been confirmed yet (see verdicts).
+// unconfirmed lists the recipients to which earlier transactions delivered the mail, if
+// the replies for them have not been confirmed yet (see verdicts).
 type unconfirmed []int
 
-// add adds the recipients to which t delivered the mail. The reply 354 in t has
-// confirmed the replies before it.
+// add adds the recipients to which t delivered the mail. If the server replied 354 in t,
+// add first removes the earlier ones, since the 354 has confirmed the replies for them.
 func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 	if t.wentAhead {
 		*u = (*u)[:0]
@@ -103,8 +103,9 @@ func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 	}
 }
 
-// takeBack is called when the replies to a transaction were out of step. It reports
-// whether recipients of earlier transactions are in doubt too.
+// takeBack puts the recipients in u in doubt too, unless the reply 354 in t has confirmed
+// the replies for them. It is called when the replies in t were out of step, and reports
+// whether u contained such recipients.
 func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	if t.wentAhead || len(*u) == 0 {
 		return false
@@ -117,9 +118,9 @@ func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	return true
 }
 
-// rest is called for a mail that was sent together with others. It sends the mail to
-// the recipients that need a further transaction, unless the error why has ended the
-// session or the batch.
+// rest sends a mail to the recipients that need a further transaction, after its first
+// transaction was sent together with those of other mails. It does not do so if the error
+// why has ended the session or the batch.
 func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	index := t.remaining()
 	if len(index) == 0 {

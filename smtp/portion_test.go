@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// limited is a server that accepts some recipients per transaction, and records who gets which
-// mail.
+// limited is a server that refuses the recipients that the function refuse selects, and
+// records the recipients of each delivery.
 type limited struct {
 	ehlo   string
 	refuse func(accepted []string, to string) string // the reply to RCPT; "" accepts
@@ -116,8 +116,8 @@ func partialMail(n int, chunking bool) Mail {
 	return Mail{env, hello}
 }
 
-// The recipients that the server refused because there were too many get the mail in
-// further transactions. The session remembers the limit.
+// If the server refuses recipients because there are too many, the mail is sent to them
+// in further transactions. The session remembers the limit.
 func TestFurtherTransactions(t *testing.T) {
 	for _, ehlo := range []string{withPipelining, stepByStep} {
 		for _, chunking := range []bool{false, true} {
@@ -169,7 +169,7 @@ func TestFurtherTransactions(t *testing.T) {
 	}
 }
 
-// No further transaction is started if it would not help or is not allowed.
+// No further transaction begins if it would be useless or is not allowed.
 func TestNoFurtherTransaction(t *testing.T) {
 	for name, c := range map[string]struct {
 		refuse  func([]string, string) string
@@ -253,8 +253,8 @@ func TestBefore(t *testing.T) {
 	assert.Equal(t, InDoubt, res.Outcome)
 }
 
-// If replies turn out to be out of step in a further transaction, the recipients before it are in
-// doubt too.
+// If replies turn out to be out of step in a further transaction, the recipients of the
+// earlier transactions are in doubt too.
 func TestFurtherTransactionOutOfStep(t *testing.T) {
 	dialogue := []string{"220 a\r\n", "250 a\r\n", "250 ok\r\n", "250 ok\r\n", "452 4.5.3 too many recipients\r\n",
 		"354 go\r\n", "250 ok\r\n", "250 not asked\r\n250 ok\r\n"}
@@ -284,8 +284,9 @@ func TestFurtherTransactionOutOfStep(t *testing.T) {
 	}
 }
 
-// PipeliningWait ends a session whose server does not reply to RCPT, but not one in which RCPT was
-// refused or the time limit of the call passes first.
+// PipeliningWait ends the session if the server does not reply to RCPT in time. It does
+// not apply if the server has refused MAIL, or if the time limit of the call passes
+// first.
 func TestPipeliningWait(t *testing.T) {
 	for name, c := range map[string]struct {
 		replies string

@@ -22,13 +22,13 @@ func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 	at := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)
 		if scheme == "socks5" {
-			head := make([]byte, 3) // RFC 1928: version, one method, none
+			head := make([]byte, 3) // RFC 1928: the version, the number of methods, and "no authentication"
 			io.ReadFull(in, head)
 			c.Write([]byte{5, 0})
 			head = make([]byte, 5)
 			io.ReadFull(in, head)
 			if head[3] != 3 {
-				return // the request contains no name
+				return // the request contains an address instead of a name
 			}
 			io.ReadFull(in, make([]byte, int(head[4])+2))
 		} else {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// queueID returns the server's queue id for the mail, if the reply to the end of data
-// has the form that a known server uses. Otherwise it returns "", since a wrong id is
-// worse than none. r is raw as a Reply. Hiding secrets may have removed words from r,
-// so the forms are compared with the text as received.
+// queueID returns the server's queue id for the mail, if the reply to the end of data has
+// the form that a known server uses. Otherwise it returns "", since a wrong id is worse
+// than none. r is the Reply that was made from raw. Words of r may be masked as secrets,
+// so queueID compares the forms with the text in raw.
 func (raw *rawReply) queueID(r *Reply) string {
 	if !r.positive() {
 		return ""

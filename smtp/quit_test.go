@@ -19,7 +19,7 @@ import (
 
 // answering returns a server that sends answers, in order: the greeting, then one reply
 // per line of the client. It sends nothing for "". Its reply to QUIT is 221. After the
-// client has closed, the channel delivers the client's lines.
+// client has closed the connection, the channel delivers the client's lines.
 func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	heard := make(chan []string, 1)
 	server := serve(t, func(c net.Conn) {
@@ -123,8 +123,8 @@ func TestQuitAfterTheLastMail(t *testing.T) {
 	assert.Equal(t, "QUIT", lines[len(lines)-1])
 }
 
-// Within a message or after a missing reply, QUIT is not sent, since the server would
-// not read it as a command.
+// Within a message or after a missing reply, QUIT is not sent, since the server would not
+// interpret it as a command.
 func TestNoQuitOutOfStep(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers []string

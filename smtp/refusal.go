@@ -83,9 +83,10 @@ func (t *transaction) standing(e *Error) *Error {
 }
 
 // severity returns the severity of an error of a transaction. The first of the most
-// severe errors becomes the error of the mail. In descending severity, these are: an
-// error on this side, or a connection lost after a recipient was accepted; a permanent
-// refusal; a temporary refusal; a connection lost before any recipient was accepted.
+// severe errors becomes the error of the mail. In descending order of severity, the
+// errors are: an error on this side, or a connection lost after a recipient was accepted;
+// a permanent refusal; a temporary refusal; a connection lost before any recipient was
+// accepted.
 func (t *transaction) severity(e *Error) int {
 	switch {
 	case e.Kind == KindRefused && e.Reply.Permanent():
@@ -98,9 +99,9 @@ func (t *transaction) severity(e *Error) int {
 	return 4
 }
 
-// setNext sets the fields of e, which ended the transaction, that say whether the mail
-// may be sent over a new session or to another server. It may not if the transaction is
-// in doubt.
+// setNext sets the fields of e that say whether the mail may be sent over a new session
+// or to another server. e ended the transaction. If the transaction is in doubt, neither
+// is allowed.
 func (t *transaction) setNext(e *Error) {
 	s := t.s
 	switch {

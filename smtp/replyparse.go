@@ -192,8 +192,8 @@ func (raw *rawReply) utf8(text string) string {
 }
 
 // parseEnhanced returns the enhanced status code at the start of a reply's text (RFC
-// 2034, section 4), and the text after it. If the class is not the first digit of the
-// reply code, the text has no such code.
+// 2034, section 4), and the text after it. Digits whose class is not the first digit of
+// the reply code are not an enhanced status code, but a part of the text.
 func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
 	var e EnhancedCode
 	p := text

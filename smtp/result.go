@@ -19,7 +19,7 @@ const (
 // Result is the result of sending a mail. It is also valid if there is an error.
 type Result struct {
 	Outcome    Outcome
-	Reply      *Reply // the reply that accepted the mail, else that of the error
+	Reply      *Reply // the reply that accepted the mail or, if it was not accepted, the reply in the error
 	QueueID    string // if the reply contains one
 	Recipients []RecipientResult
 }
@@ -68,9 +68,9 @@ func (r *Result) SafeToRetry(err error) bool {
 // SafeToRetry calls Result.SafeToRetry with the error of this mail.
 func (d *Delivery) SafeToRetry() bool { return d.Result.SafeToRetry(d.Err) }
 
-// settle sets the outcome of the whole mail from its rows, and returns its error.
-// inDoubt is set if one of its transactions is in doubt. worst is the most severe error
-// of its transactions; stopped is the error after which no further transaction was
+// settle sets the outcome of the whole mail from its rows, and returns the error of the
+// mail. inDoubt is set if one of its transactions is in doubt. worst is the most severe
+// error of its transactions; stopped is the error after which no further transaction was
 // tried.
 func (res *Result) settle(inDoubt bool, worst, stopped *Error) *Error {
 	good := 0

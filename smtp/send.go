@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Send sends one mail. The Result is always filled in, also with an error: it says what
+// Send sends one mail. The Result is valid even if there is an error: it says what
 // happened to the mail for each recipient, and whether the mail may be sent again
 // (SafeToRetry). Send calls msg.WriteTo once per transaction. Several transactions are
 // needed only if Envelope.Partial is set and the server limits the number of recipients
@@ -25,9 +25,9 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, false)
 }
 
-// SendLast does the same for the last mail of the session. Afterwards, only Quit or
-// Close may be called. If the server offers PIPELINING and the mail is sent by SMTP and
-// DATA, QUIT is sent with the final dot; otherwise SendLast sends it once the mail is
+// SendLast does the same as Send for the last mail of the session. Afterwards, only Quit
+// or Close may be called. If the server offers PIPELINING and the mail is sent by SMTP
+// and DATA, QUIT is sent with the final dot; otherwise SendLast sends it once the mail is
 // accepted. The reply to QUIT shows whether the reply to the mail was in step. SendLast
 // ignores any other failure of QUIT; Quit returns it.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
@@ -142,8 +142,8 @@ func (g *group) furtherTransaction(m *Mail, size int64, utf8 bool) *transaction 
 	return t
 }
 
-// run does the transaction, unless the server's limits forbid it. Afterwards, the
-// session is dead or ready for the next transaction.
+// run does the transaction, unless the server's limits forbid it. Afterwards, the session
+// has either ended or is ready for the next transaction.
 func (t *transaction) run() *Error {
 	s := t.s
 	if n := len(t.rcpts); len(t.later) > 0 && !t.env.Partial {
@@ -194,8 +194,8 @@ func (t *transaction) content() *Error {
 	return t.sendData()
 }
 
-// goAhead is called after the reply 354. No other command can have this reply, so it
-// confirms the replies to the mails before this one.
+// goAhead records the reply 354. No other command can have this reply, so it confirms the
+// replies to the mails before this one.
 func (t *transaction) goAhead() {
 	t.phase, t.wentAhead = phaseDATA, true
 	t.s.verdicts.confirm()

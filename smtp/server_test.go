@@ -105,7 +105,7 @@ func (r *recorder) keep(data string) {
 	r.mu.Unlock()
 }
 
-// commands returns the commands after EHLO so far.
+// commands returns the commands that the server has received so far, without EHLO.
 func (r *recorder) commands() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

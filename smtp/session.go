@@ -25,7 +25,7 @@ type Session struct {
 	timeouts Timeouts
 	security Security
 	ctx      context.Context
-	stop     func() bool // detaches the session from ctx
+	stop     func() bool // stops the session from watching ctx
 	total    time.Time   // when the current call has to end; zero without Timeouts.Total
 
 	link *conn.Link // below TLS
@@ -50,7 +50,7 @@ type Session struct {
 	waits      bool // nothing may be sent between a message and its reply
 	takesAhead bool // the server has accepted commands between a message and its reply
 	pipelined  bool // the server has replied to a RCPT, so pipelining works
-	overran    bool // the session was lost because of commands between a message and its reply
+	overran    bool // the session was lost because commands were sent between a message and its reply
 
 	quitSent   bool   // QUIT was sent, or is in the write buffer
 	quitSaid   bool   // the reply to QUIT was read, or QUIT failed
@@ -184,8 +184,8 @@ func (s *Session) Server() Server { return s.server }
 // Untried returns the servers that Dial would have tried next, in order.
 func (s *Session) Untried() []Server { return slices.Clone(s.untried) }
 
-// MarkFailed makes Dial try the session's server after the others, for
-// Config.FailedFor.
+// MarkFailed makes Dial try the session's server after the others, as long as
+// Config.FailedFor specifies.
 func (s *Session) MarkFailed() { s.cfg.noteFailed(s.server, time.Now()) }
 
 // TLSState returns the state of the TLS connection, or nil without TLS.
@@ -200,8 +200,8 @@ func (s *Session) TLSState() *tls.ConnectionState {
 // SetTimeouts replaces Config.Timeouts from the next call on.
 func (s *Session) SetTimeouts(t Timeouts) { s.cfg.Timeouts, s.timeouts = t, t.WithDefaults() }
 
-// Control calls f with the descriptor of the connection, if it has one. f must not use
-// the descriptor after f has returned.
+// Control calls f with the descriptor of the connection, if it has one. The descriptor
+// must not be used after f has returned.
 func (s *Session) Control(f func(fd uintptr)) { s.link.Control(f) }
 
 // LocalAddr returns the local address of the connection.

@@ -60,8 +60,8 @@ func TestSilentTLSPort(t *testing.T) {
 	}
 }
 
-// The client waits for a slow server that does not speak TLS first. The test of the
-// port does not disturb the session.
+// The client waits for a slow server that does not speak TLS first. Meanwhile, the client
+// tests the port over another connection. This has no effect on the session.
 func TestSlowGreeting(t *testing.T) {
 	quiet(t, 100*time.Millisecond)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -4,15 +4,15 @@ package smtp
 
 import "time"
 
-// step is a command or another step of the session: the replies that it wants, and
-// how long they may take.
+// step is a command or another step of the session. It specifies the replies that are
+// expected, and how long they may take.
 type step struct {
 	op      Op
-	lo, hi  int // the lowest and the highest code wanted
+	lo, hi  int // the lowest and the highest code that is expected
 	timeout func(*Timeouts) time.Duration
 }
 
-// If a step wants 250, then 251 and 252 are positive replies too (RFC 5321, sections
+// If a step expects 250, then 251 and 252 are positive replies too (RFC 5321, sections
 // 3.4 and 4.2.3).
 var (
 	stepGreeting  = step{OpGreeting, 220, 220, func(t *Timeouts) time.Duration { return t.Greeting }}
@@ -31,7 +31,7 @@ var (
 
 func command(t *Timeouts) time.Duration { return t.Command }
 
-// wants reports whether the step wants a reply with this code.
+// wants reports whether the step expects a reply with this code.
 func (st *step) wants(code int) bool { return st.lo <= code && code <= st.hi }
 
 // WithDefaults returns t with each zero field, except Total, replaced by its default.

@@ -85,9 +85,9 @@ func oldSuites() []uint16 {
 	return ids
 }
 
-// clientCertificate returns the first certificate that the server supports. The
-// server's list of authorities is only a preference, since many servers send a list
-// without the one that they trust.
+// clientCertificate returns the first certificate that the server supports. It prefers
+// one from an authority that the server names, but also considers the others, since many
+// servers do not name the authority that they trust.
 func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.certAsked = true
 	anyone := *asked

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// resigned returns a self-signed certificate whose signed part was edited by change
-// before it was signed again.
+// resigned returns a self-signed certificate. The function change edits its signed part
+// before the certificate is signed again.
 func resigned(t *testing.T, change func(tbs []byte) []byte) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -88,8 +88,9 @@ func TestMalformedCertificate(t *testing.T) {
 	require.Contains(t, string(e.Hint), "even without verification")
 }
 
-// With an older minimum, a server that has only the RSA key exchange or CBC with
-// SHA-256 can be used. Otherwise the error says so.
+// If the server supports only the RSA key exchange or CBC with SHA-256, the handshake
+// succeeds only with a minimum of TLS 1.0 or 1.1. With a newer minimum, the error has a
+// hint about this.
 func TestOldCipherSuites(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)

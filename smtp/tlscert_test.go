@@ -192,7 +192,7 @@ func TestCertificateErrorKeepsItsCause(t *testing.T) {
 }
 
 // An IP address that a certificate contains as a DNS name is ignored (RFC 6125, section
-// 1.7.2). The error text must not say that the certificate is for this address.
+// 1.7.2). So the error text must not say that the certificate is for this address.
 func TestAddressAsDNSName(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "::1"} {
 		peer := newTLSPeer(t, tlsServer(testCA.IssueWith(certs.Options{DNSNames: []string{"localhost", host}})))

@@ -73,7 +73,8 @@ func TestClientCertificateMissingOrRefused(t *testing.T) {
 				conn, err := shake(t, cfg, peer.addr, "localhost")
 				e := new(Error)
 				if version == tls.VersionTLS13 {
-					// The server checks the certificate only after the client has finished.
+					// The server checks the certificate only after the client has
+					// finished the handshake.
 					require.NoError(t, err)
 					conn.SetDeadline(time.Now().Add(tlsTime))
 					_, err = conn.Read(make([]byte, 10))

@@ -15,9 +15,9 @@ import (
 	"strings"
 )
 
-// refuseTLS returns an error if first, the octets that arrived when a greeting in clear
-// was expected, are TLS. Without this check, the session would wait for the end of a
-// line.
+// refuseTLS returns an error if first is the start of a TLS record. first contains the
+// octets that arrived when a greeting in clear was expected. Without this check, the
+// session would wait for the end of a line.
 func refuseTLS(first []byte) error {
 	if looksLikeTLS(first) {
 		return errTLSFirst

@@ -18,7 +18,8 @@ import (
 
 const tlsTime = 20 * time.Second
 
-// tlsPeer is a server that performs one handshake with each client, and records its octets.
+// tlsPeer is a server that performs one handshake with each client, and records the
+// octets that the client sends.
 type tlsPeer struct {
 	addr string
 	seen chan tlsSeen
@@ -28,8 +29,8 @@ type tlsPeer struct {
 type tlsSeen struct {
 	err    error               // the error of the server's handshake, or of its first read
 	octets []byte              // everything that the client sent, as on the wire
-	plain  string              // the text that it sent inside TLS
-	hello  tls.ClientHelloInfo // its ClientHello, if one arrived
+	plain  string              // the text that the client sent inside TLS
+	hello  tls.ClientHelloInfo // the ClientHello of the client, if one arrived
 	state  tls.ConnectionState
 }
 
@@ -48,7 +49,7 @@ func (r *tlsRecorder) Read(p []byte) (int, error) {
 func newTLSPeer(t *testing.T, cfg *tls.Config) *tlsPeer {
 	t.Helper()
 	p := &tlsPeer{seen: make(chan tlsSeen, 50)}
-	cfg.SetSessionTicketKeys([][32]byte{{1}}) // clones would make their own
+	cfg.SetSessionTicketKeys([][32]byte{{1}}) // otherwise, clones of cfg would create their own keys
 	p.addr = tlsListen(t, func(c net.Conn) {
 		var seen tlsSeen
 		mine := cfg.Clone()
@@ -95,7 +96,7 @@ func tlsListen(t *testing.T, talk func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// shake dials addr and does the handshake of cfg.
+// shake connects to addr and performs the handshake that cfg specifies.
 func shake(t *testing.T, cfg *Config, addr, host string) (*tls.Conn, error) {
 	t.Helper()
 	return shakeContext(t, t.Context(), cfg, addr, host)
@@ -115,7 +116,7 @@ func shakeContext(t *testing.T, ctx context.Context, cfg *Config, addr, host str
 	return conn, err
 }
 
-// finish reads the peer's greeting, says line, and closes.
+// finish reads the peer's greeting, sends line, and closes the connection.
 func finish(t *testing.T, conn *tls.Conn, line string) {
 	t.Helper()
 	require.NoError(t, conn.SetDeadline(time.Now().Add(tlsTime)))

@@ -9,7 +9,8 @@ import (
 	show "csmtp/smtp/internal/text"
 )
 
-// tlsProblem explains an error of crypto/tls or crypto/x509, which Unwrap returns.
+// tlsProblem is an error that explains an error of crypto/tls or crypto/x509. Unwrap
+// returns the latter.
 type tlsProblem struct {
 	text  string
 	hint  Hint

@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// On a computer without a list of authorities the text says so, and not that the
-// authority is unknown. package x509 reads the list once, so the test runs in a process
-// of its own.
+// On a computer without a list of authorities the error text says that there is no list,
+// and not that the authority is unknown. Package x509 reads the list only once, so the
+// test runs in a process of its own.
 func TestNoSystemRoots(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		t.Skip("the system verifies certificates")

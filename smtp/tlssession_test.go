@@ -52,7 +52,7 @@ func TestSessionResumption(t *testing.T) {
 		require.False(t, resumed("two.example", login("alice")))
 		require.True(t, resumed("two.example"), "the server's name is what counts, dialled or set")
 
-		// With other roots, the chain is verified again, and that fails.
+		// With other roots, the chain is verified again, and the verification fails.
 		c := trusting(func(c *Config) { c.TLS.SessionCache, c.TLS.RootCAs = cache, certs.New().Pool() })
 		_, err := shake(t, c, peer.addr, "localhost")
 		tlsError(t, err, KindTLS)

@@ -32,7 +32,7 @@ func (c *Config) checkTLS() error {
 	return nil
 }
 
-// secured checks the settings. If host is "", it skips the checks that need it.
+// secured checks the settings. If host is "", it skips the checks that need the host.
 func (c *Config) secured(host string) (*secured, *Error) {
 	local := func(format string, a ...any) (*secured, *Error) {
 		return nil, &Error{Op: OpTLS, Kind: KindLocal, Err: fmt.Errorf(format, a...)}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Servers report that a limit is reached by an enhanced status code, or only in words
-// if there is no such code. The words below come from replies of Postfix, Exim,
-// Sendmail, Exchange, Gmail, Yahoo, MDaemon and others.
+// Servers report that a limit is exceeded with an enhanced status code or, if there is
+// none for this limit, only with words. The words below come from replies of Postfix,
+// Exim, Sendmail, Exchange, Gmail, Yahoo, MDaemon and others.
 
 // tooManyRecipients reports whether a reply to RCPT says that the transaction has too
 // many recipients (RFC 5321, section 4.5.3.1.10). RFC 821 used the code 552 for this.
@@ -58,7 +58,8 @@ func tooManyMails(r *Reply) bool {
 	if containsAny(text, "session", "connection", "this connect", "per connect") {
 		return tooMany || !manySessions.MatchString(text)
 	}
-	// These words mean that the limit has another cause, such as space.
+	// These words mean that the limit is not one on the number of mails, but on space,
+	// for example.
 	return tooMany && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "queue")
 }
 

@@ -21,7 +21,7 @@ func (s *Session) SetTrace(trace func(d Direction, line string)) {
 	}
 }
 
-// traceCommand calls Trace for a command, without its secret part.
+// traceCommand calls Trace for a command, and omits the secret part of the command.
 func (s *Session) traceCommand(line []byte, secret bool) {
 	if s.cfg.Trace == nil {
 		return

@@ -22,15 +22,15 @@ type transaction struct {
 	phase       phase
 	refusedMAIL *Error    // the reply to MAIL, if it was a refusal
 	refusedDATA *Error    // the reply to DATA, if it was a refusal
-	patience    time.Time // when the first reply to RCPT is due, in a session that is tested for PIPELINING
-	written     int       // commands of the envelope that were written
-	answered    int       // commands of the envelope that have replies
-	accepted    int       // recipients accepted, even if MAIL was refused
-	over        int       // recipients refused because the transaction has too many
-	byDomain    bool      // the limit is on domains, so later recipients may still be accepted
-	recovered   bool      // the server accepted a recipient after it had replied that there are too many
+	patience    time.Time // when the first reply to RCPT is due, if it is unknown whether PIPELINING works
+	written     int       // the number of commands of the envelope that were written
+	answered    int       // the number of commands of the envelope that have replies
+	accepted    int       // the number of recipients that were accepted, even if MAIL was refused
+	over        int       // the number of recipients that were refused because the transaction has too many
+	byDomain    bool      // whether the limit is on domains, so that later recipients may still be accepted
+	recovered   bool      // whether the server accepted a recipient after a reply that there are too many
 	wentAhead   bool      // the server replied 354
-	whole       bool      // the whole message was sent by BDAT, perhaps before the replies to the envelope
+	whole       bool      // whether all of the message was sent by BDAT, even before the replies to the envelope
 	reply       *Reply    // the reply to the end of the message; with LMTP, the latest that accepted it
 	queueID     string    // from reply
 }
@@ -38,9 +38,9 @@ type transaction struct {
 // phase says how far a transaction has come. It advances with the server's
 // replies. The last two phases are verdicts on the message:
 //
-//   - Before phaseAnswered the message was not sent: the server has not accepted
-//     responsibility for it (RFC 5321, section 4.2.5), even if a BDAT with all of
-//     it was sent.
+//   - Before phaseAnswered the message counts as not sent, even if all of it was sent
+//     by BDAT: the server has not accepted responsibility for the message (RFC 5321,
+//     section 4.2.5).
 //   - In phaseAnswered the reply to the end of the message decides: accepted or
 //     rejected. With LMTP there is one reply per accepted recipient (RFC 2033,
 //     section 4.2), and the mail may be accepted for some of them.
@@ -54,10 +54,10 @@ type phase int
 
 const (
 	phaseNone     phase = iota // no transaction is open
-	phaseMAIL                  // the server has accepted MAIL; or it refused MAIL but accepted RCPT, against RFC 5321
+	phaseMAIL                  // the server has accepted MAIL or, against RFC 5321, only RCPT
 	phaseDATA                  // the server has replied 354 to DATA
 	phaseAnswered              // the server has replied to the end of the message
-	phaseInDoubt               // the whole message was sent, but there is no reply that is certain to belong to it
+	phaseInDoubt               // the whole message was sent, but no reply certainly belongs to it
 )
 
 func newTransaction(g *group, m *Mail) transaction {
@@ -65,7 +65,8 @@ func newTransaction(g *group, m *Mail) transaction {
 }
 
 // open reports whether the transaction is still open on the server, so that RSET is
-// needed to end it. After a refused BDAT, it is still open (RFC 3030, section 2).
+// needed to end it. After the server has refused BDAT, the transaction is still open (RFC
+// 3030, section 2).
 func (t *transaction) open() bool {
 	switch t.phase {
 	case phaseMAIL, phaseDATA:

@@ -27,13 +27,13 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 }
 func (m text) Size() int64 { return int64(len(m)) }
 
-// TestTranscripts runs a session with the server of every transcript. The server sends
-// its text as a whole, line by line, and octet by octet. The test does not use the
-// error numbers of class CSmtp in the transcripts.
+// TestTranscripts runs a session with the server of every transcript. It repeats the
+// session with a server that sends each reply as a whole, line by line, and octet by
+// octet. The test does not use the error numbers of class CSmtp in the transcripts.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
-// TestReadyScripts does the same with the scripts of csmtp-testserver, which a mail server
-// plays.
+// TestReadyScripts does the same with the scripts of csmtp-testserver. A MailServer
+// follows these scripts.
 func TestReadyScripts(t *testing.T) { playAll(t, "smtptest/scripts/*.txt", playReadyScript) }
 
 func playReadyScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
@@ -66,7 +66,7 @@ func playAll(t *testing.T, pattern string, play func(*testing.T, *smtptest.Scrip
 	}
 }
 
-// played is the result of a client in the session of a transcript.
+// played contains what a client has seen in the session of a transcript.
 type played struct {
 	err      error
 	results  []Result
@@ -147,8 +147,8 @@ func scriptMail(h smtptest.Header) (*Envelope, text) {
 	return env, text(body)
 }
 
-// run does what a program does: it connects, sends and disconnects. It connects again once if
-// the server has closed the idle session.
+// run does what a program does: it connects, sends and disconnects. If the server has
+// closed the idle session, run connects once more.
 func (p *played) run(cfg *Config, h smtptest.Header) {
 	ctx := context.Background()
 	s, err := Dial(ctx, cfg)

@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// judge is a server that takes its replies from the addresses. It refuses "r550.3@x" at RCPT
-// with 550. It accepts "e452.3@x" at RCPT, and replies 452 at the end of data if that is the
-// first accepted recipient, or for that recipient with LMTP. It refuses a sender at MAIL in the
-// same way.
+// judge is a server that takes its replies from the addresses. It refuses "r550.3@x" at
+// RCPT with 550. It accepts "e452.3@x" at RCPT, and replies 452 at the end of data if
+// this is the first accepted recipient; with LMTP, it replies 452 at the end of data for
+// this recipient. It refuses a sender at MAIL in the same way.
 type judge struct {
 	lmtp       bool
 	extensions []string
@@ -179,8 +179,8 @@ func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered in
 	return "", delivered
 }
 
-// agree checks that error, outcome, code and text of one mail agree with each other and with
-// the expected refusal.
+// agree checks that error, outcome, code and text of one mail are consistent, and that
+// they are those of the expected refusal.
 func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err error, what string) {
 	refusal, delivered := j.expected(env, limit)
 	var e *Error

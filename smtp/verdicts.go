@@ -4,12 +4,12 @@ package smtp
 
 import "errors"
 
-// verdicts contains the deliveries of a batch whose replies have not been confirmed
-// yet. Only its position shows to which command a reply belongs (RFC 2920, section
-// 3.1): after a missing or an extra reply, all later ones are assigned to the wrong
-// commands, and a refusal may be taken for a success. A reply that only one command can
-// have, such as the 354 to DATA, confirms all replies before it. If the replies are
-// found to be out of step before that, these deliveries become InDoubt.
+// verdicts contains the deliveries of a batch whose replies have not been confirmed yet.
+// A reply shows only by its position to which command it belongs (RFC 2920, section 3.1):
+// after a missing or an extra reply, all later ones are assigned to the wrong commands,
+// and a refusal may be taken for a success. A reply that only one command can have, such
+// as the 354 to DATA, confirms all replies before it. If the replies are found to be out
+// of step before that, these deliveries become InDoubt.
 type verdicts struct {
 	latest  []*Delivery // the deliveries of the mails being sent
 	earlier []*Delivery // the deliveries of the mails before them
@@ -22,11 +22,13 @@ func (v *verdicts) add(d *Delivery) {
 	}
 }
 
-// nextMails is called when every command has its reply and no more octets have arrived.
-// An extra reply may still arrive while the next mails are being sent.
+// nextMails makes the latest deliveries the earlier ones. It is called when every command
+// has its reply and no more octets have arrived; an extra reply may still arrive while
+// the next mails are being sent.
 func (v *verdicts) nextMails() { v.earlier, v.latest = v.latest, v.earlier[:0] }
 
-// confirm is called after a reply that only one command can have.
+// confirm removes all deliveries, because a reply has arrived that only one command can
+// have.
 func (v *verdicts) confirm() { v.earlier, v.latest = v.earlier[:0], v.latest[:0] }
 
 // takeBack makes all the deliveries InDoubt.

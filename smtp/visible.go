@@ -11,10 +11,11 @@ import show "csmtp/smtp/internal/text"
 func Visible(s string) string { return show.Visible(s) }
 
 // FindControl returns the name of the first control character of s, such as "line feed",
-// and its place, which counts octets from 1. The place is 0 if there is none.
+// and its place, counted in octets from 1. The place is 0 if there is no control
+// character.
 func FindControl(s string) (name string, place int) { return show.FindControl(s) }
 
-// FindInPath is FindControl for a path. It also returns what to do.
+// FindInPath does the same as FindControl for a path. help says how to correct the path.
 func FindInPath(path string) (name string, place int, help string) { return show.FindInPath(path) }
 
 func visible(b []byte) string { return show.Visible(b) }
