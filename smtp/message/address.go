@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// party is an address of the message, after it was checked.
+// party is a checked address of the message.
 type party struct {
 	entry
 	cs *charset // for the names
@@ -28,7 +28,7 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 		return party{}, err
 	}
 	mail := a.Mail
-	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // decoding UTF-8 would change the address
+	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // text in UTF-8 needs no decoding, which would change it
 		if mail, _, err = c.oneLine(field, mail); err != nil {
 			return party{}, err
 		}
@@ -56,8 +56,8 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 	return party{entry{mailbox: mailbox{name, addr}}, as}, nil
 }
 
-// namedAddress returns the address of a text that is one name and one address in angle
-// brackets, such as "Bob <bob@example.org>".
+// namedAddress returns the address in a text that consists of one name and one address in
+// angle brackets, such as "Bob <bob@example.org>".
 func namedAddress(s string) (addr string, ok bool) {
 	name, addr, _ := strings.Cut(s, "<")
 	addr, ok = strings.CutSuffix(addr, ">")
@@ -68,8 +68,8 @@ func namedAddress(s string) (addr string, ok bool) {
 }
 
 // severalIn reports whether s, which is not a valid address, looks like a group, a list
-// or an address with a name: it has one of their separators outside quotes and address
-// literals, or an @ after a space.
+// or an address with a name: it contains, outside quotes and address literals, one of the
+// characters that separate these, or a space before an @.
 func severalIn(s string) bool {
 	if literal := strings.LastIndex(s, "@["); literal >= 0 && strings.HasSuffix(s, "]") {
 		s = s[:literal]
@@ -89,8 +89,9 @@ func severalIn(s string) bool {
 	return false
 }
 
-// givenName removes the quotes from a name that the program has quoted. Programs
-// written for CSmtp do this, because CSmtp did not quote names.
+// givenName removes the quotes from a name that the program has quoted. Programs that
+// were written for the original CSmtp class do this, because that class did not quote
+// names.
 func givenName(name string) string {
 	if address.IsQuotedString(name) {
 		return unquote(name)
@@ -98,8 +99,8 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks a list. Its error names field. given is s before decoding:
-// addresses that are valid UTF-8 in given are taken from it.
+// readList parses and checks a list. Its error names field. given is the list before it
+// was decoded to s: readList takes from given each address that is valid UTF-8 there.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
@@ -132,9 +133,9 @@ func readList(field FieldName, s, given string) ([]entry, error) {
 	return list, nil
 }
 
-// keepAddresses replaces addresses of list with those of given that are valid UTF-8.
-// list is the result of decoding given from the message's charset, which applies to
-// names, but not to addresses that are UTF-8.
+// keepAddresses replaces an address of list with the same address of given if that is
+// valid UTF-8. list is the result of decoding given from the message's charset. This
+// charset applies to names, but not to addresses that are UTF-8.
 func keepAddresses(given string, list []entry) {
 	same, err := parseAddressList(given)
 	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {

@@ -102,16 +102,16 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 	return bareEntry(bare, comment)
 }
 
-// bareEntry returns an address without angle brackets. Its comment is its name, as
+// bareEntry returns an address without angle brackets. A comment after it is its name, as
 // in "a@example.org (Name)".
 func bareEntry(pieces []string, comment string) (entry, bool, error) {
 	addr, err := joined(pieces)
 	return entry{mailbox: mailbox{comment, addr}}, addr != "", err
 }
 
-// joined joins the pieces of an address. Spaces and comments are allowed next to a dot
-// or an @ (RFC 5322, section 4.4). Between two words they are an error: without them,
-// the result would be a different address.
+// joined joins the pieces of an address. Spaces and comments are allowed next to a dot or
+// an @ (RFC 5322, section 4.4). Elsewhere they are an error, because removing them would
+// result in a different address.
 func joined(pieces []string) (string, error) {
 	for i := 1; i < len(pieces); i++ {
 		last, next := pieces[i-1], pieces[i]

@@ -9,10 +9,10 @@ import (
 	"csmtp/smtp/internal/idn"
 )
 
-// addrSpec checks an address, and returns it in the form for headers and commands. If
-// the local part is ASCII, its domain consists of A-labels. A local part with dots in
-// places that require quotes is quoted (RFC 5322, section 3.4.1; RFC 6531, section
-// 3.3).
+// addrSpec checks an address, and returns it in the form for headers and commands. If the
+// local part is ASCII, the domain is converted to A-labels. If the local part has dots
+// where only a quoted string may have them, it is quoted (RFC 5322, section 3.4.1; RFC
+// 6531, section 3.3).
 func addrSpec(s string) (string, error) {
 	a, err := address.Parse(s)
 	if err != nil {
@@ -30,8 +30,8 @@ func addrSpec(s string) (string, error) {
 	return local + "@" + a.Domain, nil
 }
 
-// quoteDots quotes a local part that begins or ends with a dot, or has two dots in a
-// row. Some networks have assigned such addresses.
+// quoteDots quotes a local part that begins or ends with a dot, or has two dots in a row.
+// Some mobile network operators have assigned such addresses.
 func quoteDots(local string) string {
 	if local[0] == '"' || local[0] != '.' && local[len(local)-1] != '.' && !strings.Contains(local, "..") {
 		return local

@@ -108,8 +108,8 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 // readerFailed returns an error that wraps ErrReader and cause.
 func readerFailed(cause error) error { return fmt.Errorf("%w: %w", ErrReader, cause) }
 
-// asMessage returns the body of an attached message, which must not be encoded (RFC
-// 2046, section 5.2.1), or nil if it cannot be sent without encoding.
+// asMessage returns the body of an attached message, or nil if it cannot be sent without
+// encoding. A message must not be encoded (RFC 2046, section 5.2.1).
 func (b *attached) asMessage(o *Options, signed signing) (content, transferEncoding) {
 	scan := &rawScanner{body: rawBody{source: rawSource{text: b.data, file: b.file}}}
 	if b.reader != nil || scan.scan() != nil || scan.fromLine && signed != unsigned {

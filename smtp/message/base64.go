@@ -68,7 +68,8 @@ func encodeBlock(dst, src []byte) int {
 	return n + 2
 }
 
-// encodeLine encodes a line: nine times six octets, and three at the end.
+// encodeLine encodes the 57 octets of a line: six octets at a time, and then the last
+// three.
 func encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
 	for i, j := 0, 0; i+8 <= lineData; i, j = i+6, j+8 {
 		v := binary.BigEndian.Uint64(src[i:])

@@ -96,7 +96,7 @@ func BenchmarkMessage(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				c.m.MessageID = "" // each mail has a new one
+				c.m.MessageID = "" // so that each mail gets a new one
 				r, err := c.m.Render(Options{UTF8: true})
 				if err != nil {
 					b.Fatal(err)

@@ -83,8 +83,8 @@ func TestEveryBlockIsChecked(t *testing.T) {
 			refusedWell(t, err)
 		}
 	}
-	// Text in the header of a part or in the fields of a signature that does not belong
-	// to a field is detected.
+	// Text that does not belong to a field is detected in the header of a part and in the
+	// fields of a signature.
 	for _, more := range []string{"X-Evil: 1\r\n", "\r\n", " \r\n", "\x00"} {
 		h := partHeader()
 		h.short("Content-Type", "text/plain")

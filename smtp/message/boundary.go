@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// boundaryMark begins every boundary. Base64 and quoted-printable cannot contain it
-// (RFC 2045, section 6.7), and text that contains it is sent in one of these encodings.
+// boundaryMark begins every boundary. Base64 and quoted-printable cannot contain it (RFC
+// 2045, section 6.7), and a text that contains it is sent in one of these two encodings.
 const boundaryMark = "=_"
 
 // boundaries creates the boundaries of one message. All contain the same random string and

@@ -35,7 +35,8 @@ func (t *tree) calendarData() ([]byte, string, error) {
 	return data, strings.ToUpper(inside), nil
 }
 
-// calendarMethod returns the METHOD property of the calendar itself, or "".
+// calendarMethod returns the METHOD property of the calendar, but not that of one of its
+// components, or "".
 func calendarMethod(data []byte) string {
 	depth := 0
 	for len(data) > 0 {
@@ -61,8 +62,8 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
 }
 
-// calendarView returns the calendar as an alternative of the body, which mail programs
-// show with buttons.
+// calendarView returns a part with the calendar for multipart/alternative. Mail programs
+// show it with buttons.
 func (t *tree) calendarView() (*part, error) {
 	data, method, err := t.calendarData()
 	if err != nil {
@@ -77,7 +78,7 @@ func (t *tree) calendarView() (*part, error) {
 	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.signed))
 }
 
-// calendarFile returns the same calendar as a file.
+// calendarFile returns a part with the same calendar as an attached file.
 func (t *tree) calendarFile() (*part, error) {
 	data, _, err := t.calendarData()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// charset is the program's charset. It decodes text, and decides whether the text is
-// sent in this charset or in UTF-8.
+// charset is the program's charset. Its methods decode text, and decide whether the text
+// is sent in this charset or in UTF-8.
 type charset struct {
 	name    string              // value of the charset parameter
 	enc     encoding.Encoding   // nil: UTF-8
@@ -24,8 +24,8 @@ type charset struct {
 	strict  func(b []byte) bool // if not nil: reports whether the text may be labelled with name
 	wider   string              // the label for text that strict refuses; "": UTF-8
 
-	lenient bool   // replace control characters in free text: see blanks
-	guess   *guess // for text with octets above 127 that is not UTF-8; nil: refuse it
+	lenient bool   // whether control characters in free text are replaced; see func blanks
+	guess   *guess // decodes text with octets above 127 that is not UTF-8; nil: such text is refused
 }
 
 var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
@@ -80,8 +80,9 @@ func lookupCharset(name string) (*charset, error) {
 	return c, nil
 }
 
-// carry decides whether text is sent in the charset. It is sent as UTF-8 if the charset
-// has shift states, is not a superset of ASCII, or was only used on old consoles.
+// carry sets the fields that decide whether text is sent in the charset. It is sent as
+// UTF-8 if the charset has shift states, is not a superset of ASCII, or was only used on
+// old consoles.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":
@@ -192,8 +193,8 @@ func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	return b, as.name, nil
 }
 
-// readable returns lines in a charset in which the octets CR and LF are always line
-// ends: in the program's charset if it is such a charset, otherwise in UTF-8.
+// readable returns lines in the program's charset if the octets CR and LF are always line
+// ends in it, and otherwise in UTF-8. It also returns the charset of the result.
 func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil
@@ -218,13 +219,14 @@ func anyBetween(b []byte, low, high byte) bool {
 	return false
 }
 
-// eucRows accepts two-octet characters of the original standard's table of 94 by 94,
-// and refuses those of a vendor's extension.
+// eucRows returns a function that reports whether every two-octet character is in the
+// original standard's table of 94 by 94, and not in a vendor's extension of it.
 func eucRows(low, high byte) func([]byte) bool {
 	return pairs(func(lead, trail byte) bool { return low <= lead && lead <= high && trail >= 0xa1 })
 }
 
-// shiftJIS accepts JIS X 0208 and the single-octet katakana of JIS X 0201.
+// shiftJIS reports whether every character is in JIS X 0208, or is single-octet katakana
+// of JIS X 0201, or ASCII.
 func shiftJIS(b []byte) bool {
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
@@ -238,7 +240,8 @@ func shiftJIS(b []byte) bool {
 	return true
 }
 
-// big5 accepts the two levels of the original standard.
+// big5 reports whether every two-octet character is in the two levels of the original
+// standard.
 var big5 = pairs(func(lead, trail byte) bool {
 	switch {
 	case lead == 0xc6:

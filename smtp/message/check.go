@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// noControls refuses control characters in a header value.
+// noControls returns an error if a header value contains a control character.
 func noControls(field FieldName, s string) error {
 	i := controlAt(s)
 	if i < 0 {
@@ -18,12 +18,13 @@ func noControls(field FieldName, s string) error {
 	return invalid(field, s, fmt.Sprintf("has a %s at octet %d; remove it", text.ControlName(s[i]), i+1), nil)
 }
 
-// oneLine decodes a header value and refuses control characters.
+// oneLine decodes a header value. It returns an error if the value contains a control
+// character.
 func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.decode, field, s)
 }
 
-// guessed does the same for a value whose charset may be unknown.
+// guessed does the same as oneLine for a value whose charset may be unknown.
 func (c *charset) guessed(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.read, field, s)
 }
@@ -39,8 +40,8 @@ func (c *charset) checked(decode func(FieldName, string) (string, *charset, erro
 	return u, as, noHidden(field, s, u)
 }
 
-// noHidden refuses control characters in the encoded words of u. The error shows s, the
-// value from which u was decoded.
+// noHidden returns an error if the encoded words of u contain a control character. The
+// error shows s, the value from which u was decoded.
 func noHidden(field FieldName, s, u string) error {
 	if c := hiddenControl(u, false); c >= 0 {
 		return invalid(field, s, fmt.Sprintf("has the control character 0x%02x in its encoded words; remove it", c), nil)
@@ -48,8 +49,8 @@ func noHidden(field FieldName, s, u string) error {
 	return nil
 }
 
-// blanks replaces every control character with a blank, except TAB, which is allowed,
-// and CR, LF and NUL, which are refused later.
+// blanks replaces control characters with blanks, except TAB, which is allowed, and CR,
+// LF and NUL, which a later check refuses.
 func blanks(s string) string {
 	if controlAt(s) < 0 {
 		return s
@@ -62,8 +63,9 @@ func blanks(s string) string {
 	}, s)
 }
 
-// freeText does the same for a value that may consist of encoded words, such as a
-// subject or a name. It replaces control characters if c is lenient.
+// freeText does the same as guessed for a value that may consist of encoded words, such
+// as a subject or a name. If c is lenient, freeText replaces control characters with
+// blanks.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.checked(func(field FieldName, s string) (string, *charset, error) {
 		u, as, err := c.read(field, s)
@@ -79,8 +81,8 @@ func (c *charset) freeText(field FieldName, s string) (string, *charset, error) 
 }
 
 // plainer decodes u if its encoded words contain control characters, and replaces these
-// with blanks. It returns u unchanged if there are none, or if some of them must be
-// refused.
+// characters with blanks. It returns u unchanged if there are none, or if a later check
+// must refuse one of them.
 func plainer(u string, as *charset) (string, *charset) {
 	if hiddenControl(u, false) < 0 || hidesAny(u, "\r\n\x00") {
 		return u, as
@@ -93,8 +95,9 @@ func plainer(u string, as *charset) (string, *charset) {
 	return plain, utf8Charset
 }
 
-// recode decodes the encoded words of u if one is longer than a line, so that they can
-// be encoded again, and checks the result. s is the value from which u was decoded.
+// recode returns u unless one of its encoded words is longer than a line. Then it decodes
+// and checks them, so that they can be encoded again. s is the value from which u was
+// decoded.
 func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {

@@ -69,7 +69,7 @@ func (c *crlfWriter) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
 		n := min(len(rest), block)
 		if n > 1 && rest[n-1] == '\r' {
-			n-- // the next block may begin with its LF
+			n-- // the next block may begin with the LF of this line
 		}
 		out := rest[:n]
 		if c.cr || !hasCRLF(out) {

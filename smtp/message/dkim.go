@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// oversigned says when h= lists a field once more than it occurs, so that adding
-// another one breaks the signature (RFC 6376, section 5.4.2).
+// oversigned determines when h= lists a field once more than it occurs. Adding another
+// field of this name then breaks the signature (RFC 6376, section 5.4.2).
 type oversigned int
 
 const (
 	never     oversigned = iota
-	ifPresent            // if the mail has the field; otherwise mailing lists and relays may add it
+	ifPresent            // only if the mail has the field, so that otherwise a mailing list or relay can add it
 	always
 )
 
@@ -43,9 +43,9 @@ var signable = []struct {
 	{"Resent-Message-ID", never},
 }
 
-// signDKIM prepends one signature per key to the header. asked lists the fields of the
-// header. The body is read here to compute its hash, and again when the message is
-// written.
+// signDKIM prepends one signature per key to the header. asked contains the names of the
+// fields in the header. The body is read here to compute its hash, and again when the
+// message is written.
 func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) error {
 	hash := sha256.New()
 	relaxed := &relaxedBody{w: hash}
@@ -68,7 +68,8 @@ func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) erro
 	return checkBlock(r.header[:len(r.header)-len(crlf)], asked)
 }
 
-// signedFields returns the names for h= and the canonical form of these fields.
+// signedFields returns the names of the fields to sign, as listed in h=, and the
+// canonical form of these fields.
 func signedFields(header []byte) (names []string, canonical []byte) {
 	found := make(map[string][][]byte)
 	for _, raw := range splitFields(header) {
@@ -78,7 +79,7 @@ func signedFields(header []byte) (names []string, canonical []byte) {
 	}
 	for _, f := range signable {
 		raws := found[strings.ToLower(f.name)]
-		for i := len(raws) - 1; i >= 0; i-- { // from the bottom up: section 5.4.2
+		for i := len(raws) - 1; i >= 0; i-- { // section 5.4.2: the lowest field comes first
 			names = append(names, f.name)
 			canonical = append(relaxField(canonical, raws[i]), crlf...)
 		}
@@ -140,7 +141,7 @@ func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string
 	digest := hash.Sum(nil)
 	opts := crypto.SignerOpts(crypto.SHA256)
 	if k.algorithm == "ed25519-sha256" {
-		opts = crypto.Hash(0) // RFC 8463, section 3: the digest is the message
+		opts = crypto.Hash(0) // Ed25519 signs the digest as its message (RFC 8463, section 3)
 	}
 	sig, err := k.signer.Sign(rand.Reader, digest, opts)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"csmtp/smtp/keys"
 )
 
-// DKIMKey signs for one domain (RFC 6376, 8463).
+// DKIMKey is a key that signs for one domain (RFC 6376, 8463).
 type DKIMKey struct {
 	Domain   string // d=
 	Selector string // s=
@@ -24,7 +24,7 @@ type DKIMKey struct {
 	signer    crypto.Signer `fork:"restored"`
 }
 
-// ParseDKIMKey parses a private key without a pass phrase, in one of the forms that
+// ParseDKIMKey parses a private key that has no pass phrase, in one of the forms that
 // package keys reads, such as PEM. Errors never show the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	err := keys.CheckText(key)
@@ -38,8 +38,8 @@ func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	return NewDKIMKey(domain, selector, signer)
 }
 
-// NewDKIMKey returns a DKIMKey of an RSA or Ed25519 key. RSA keys must have at least
-// 1024 bits (RFC 8301, section 3.2).
+// NewDKIMKey returns a DKIMKey with the given RSA or Ed25519 key. RSA keys must have at
+// least 1024 bits (RFC 8301, section 3.2).
 func NewDKIMKey(domain, selector string, signer crypto.Signer) (*DKIMKey, error) {
 	const field = FieldDKIM
 	for _, name := range []string{domain, selector} {

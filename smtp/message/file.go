@@ -13,21 +13,21 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// file is a regular file. Its size, time and identity must not change after Render. It
-// is open only while it is read.
+// file is a regular file. After Render, its size, modification time and identity must not
+// change. It is open only while it is read.
 type file struct {
 	field FieldName
 	path  string
 	info  fs.FileInfo
 }
 
-// longestPath is the number of characters of the longest path in Windows, which
-// truncates some longer paths. Linux refuses paths longer than 4,095 octets.
+// longestPath is the number of characters of the longest path on Windows, which truncates
+// some longer paths. Linux refuses paths of more than 4,095 octets.
 const longestPath = 32767
 
 // statFile opens path to check that it can be read, and records its size, time and
-// identity. It checks the type before it opens the file, because opening a device may
-// have side effects.
+// identity. It checks the file type first, because opening a device may have side
+// effects.
 func statFile(field FieldName, path string) (*file, error) {
 	if name, place, help := text.FindInPath(path); place > 0 {
 		return nil, invalid(field, path, fmt.Sprintf("has a %s at octet %d; %s", name, place, help), nil)
@@ -136,7 +136,7 @@ func (f *file) sourceFailed(err error) error {
 	return err
 }
 
-// copyAll copies r to w unchanged. It returns the same results as copyBase64.
+// copyAll copies r to w unchanged. Its results are those of copyBase64.
 func copyAll(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)

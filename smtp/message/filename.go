@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// fileName returns the name that the recipient sees: one component, which no system
-// reads as a path.
+// fileName returns the name that the recipient sees. It is a single component, which no
+// system interprets as a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
 	const setter = FieldAttachmentName
 	given, _, err := c.oneLine(setter, a.Name)
@@ -26,8 +26,8 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	if a.Path == "" {
 		return "", nil
 	}
-	// File names are usually UTF-8, whatever the charset of the mail. If a name is not
-	// UTF-8, it is in the charset of the mail, as on old systems.
+	// File names are usually UTF-8, whatever the charset of the mail is. A name that is
+	// not UTF-8, as on old systems, is in the charset of the mail.
 	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
 		cs := c
@@ -44,13 +44,13 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 		return "", err
 	}
 	if name = baseName(name); name == "" {
-		name = "attachment" // the name of the file is "..." or `a\`
+		name = "attachment" // for example, for a file with the name "..." or `a\`
 	}
 	return name, checkName(FieldAttachments, name)
 }
 
-// checkName checks a name as it appears in the header, in quotes: after decoding, it
-// may contain encoded words again.
+// checkName checks a name as it appears in quotes in the header: the decoded name may
+// again contain encoded words.
 func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err
@@ -71,7 +71,7 @@ func baseName(name string) string {
 		}
 		name = path
 	}
-	return "" // a name that is encoded so often is not a real name
+	return "" // no real name is encoded so many times
 }
 
 // lastComponent removes folders, the drive in C:a.txt, and the dots and blanks at
@@ -84,8 +84,8 @@ func lastComponent(name string) string {
 	return strings.TrimRightFunc(name, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 }
 
-// disguisedPath returns the path that results from decoding the encoded words or
-// percent signs of a name. found is false if the result is not a path.
+// disguisedPath returns the path that results from decoding the encoded words or the
+// percent-encoding in a name. found is false if the result is not a path.
 func disguisedPath(name string) (path string, found bool) {
 	if strings.Contains(name, "=?") {
 		if text := looseText(name, false, false); lastComponent(text) != text {

@@ -7,7 +7,8 @@ import "bytes"
 // flowedLine is the usual length of a line (RFC 3676, section 4.2).
 const flowedLine = 72
 
-// separator is the line before a signature, which keeps its space (RFC 3676, section 4.3).
+// separator is the line before a signature. The space at its end is kept (RFC 3676,
+// section 4.3).
 const separator = "-- "
 
 // flowing is a line of the text: its quote marks, and the rest without the space that
@@ -83,7 +84,7 @@ func (f flowing) write(out []byte) []byte {
 }
 
 // flowBreak returns where to break a line: after the last space that fits, otherwise
-// after the first space. Both parts contain more than blanks, and none is a signature
+// after the first space. Each part contains more than blanks, and is not a signature
 // separator.
 func flowBreak(line []byte, room int) int {
 	words := bytes.TrimRight(line, " \t")

@@ -17,7 +17,8 @@ type paragraph struct {
 	text  string
 }
 
-// unflow reads format=flowed as RFC 3676, section 4, says. It shares no code with flow.
+// unflow parses format=flowed as RFC 3676, section 4, specifies. It shares no code with
+// flow.
 func unflow(text string) (all []paragraph) {
 	open := false
 	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\r\n"), "\r\n") {
@@ -54,8 +55,8 @@ func shown(all []paragraph) string {
 }
 
 // meant returns the paragraphs that the sender intends: a line that ends in a space
-// continues on the next line, unless that is blank, has another depth or begins a
-// signature. Blanks at the end of a paragraph are ignored.
+// continues on the next line, unless the next line is blank, has another depth of quotes
+// or begins a signature. Blanks at the end of a paragraph are ignored.
 func meant(text string) (all []paragraph) {
 	lines := strings.Split(strings.TrimSuffix(text, "\r\n"), "\r\n")
 	read := func(line string) (int, string) {

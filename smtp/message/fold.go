@@ -38,8 +38,9 @@ func (h *headerWriter) fold() {
 	h.col = 1
 }
 
-// token writes a space and the pieces as one word. It begins a new line if the word
-// does not fit. The first word of a field goes to the next line only if it fits there.
+// token writes a space and the pieces as one word. It begins a new line if the word does
+// not fit. It moves the first word of a field to the next line only if the word fits
+// there.
 func (h *headerWriter) token(pieces ...string) {
 	n := 0
 	for _, t := range pieces {
@@ -84,8 +85,8 @@ func breakAt(s string) int {
 }
 
 // foldable reports whether s can be written without encoding: it has no space at its
-// ends, which mail programs would remove, and no more than most octets between two
-// places to fold.
+// ends, which mail programs would remove, and at most most octets between two spaces at
+// which it can be folded.
 func foldable(s string, most int) bool {
 	if s == "" {
 		return true

@@ -13,9 +13,9 @@ import (
 )
 
 // Mail programs decode more than RFC 2047 allows: base64 without its padding or with
-// other octets in it, bad hexadecimal digits, blanks within a word, a language after
-// the charset (RFC 2231, section 5). Some programs then write the decoded text into a
-// header. So this file finds everything that any mail program would decode.
+// other octets in it, bad hexadecimal digits, blanks within a word, a language after the
+// charset (RFC 2231, section 5). Some programs then write the decoded text into a header.
+// So this file finds every text that some mail program would decode.
 
 // foundWord is an encoded word in a text, or a piece of text that some mail program
 // decodes as one.
@@ -25,8 +25,9 @@ type foundWord struct {
 	octets     string
 }
 
-// findWord returns the first encoded word at or after the index from. If strict is set,
-// it finds only words whose encoded text has no blank and no question mark.
+// findWord returns the first encoded word that begins at or after the index from. If
+// strict is set, it finds only words whose encoded text contains neither a blank nor a
+// question mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -45,7 +46,7 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 		}
 		switch {
 		case end < 0:
-			return w, false // this word has no end, so no later word has one
+			return w, false // if this word has no end, no later word has one
 		case strict && (!strings.HasPrefix(rest[end:], "?=") || strings.ContainsAny(label, " \t")):
 			continue
 		}
@@ -62,9 +63,9 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 }
 
 // looseBase64 decodes base64 and ignores octets that do not belong to it. If s contains
-// padding within the text, some mail programs decode the pieces before and after it
-// separately, while others ignore the padding. The result then contains what the
-// programs of both kinds decode.
+// padding before its end, some mail programs decode the pieces before and after the
+// padding separately, while others ignore the padding. The result then contains both
+// decoded texts.
 func looseBase64(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < 0x80 && (text.IsAlnum(byte(r)) || r == '+' || r == '/' || r == '=') {
@@ -86,8 +87,8 @@ func looseBase64(s string) string {
 	return string(out)
 }
 
-// decodeHex decodes every sign that is followed by two hexadecimal digits. It does not
-// decode the result again.
+// decodeHex decodes every occurrence of sign that is followed by two hexadecimal digits.
+// It does so only once.
 func decodeHex(s string, sign byte) string {
 	if strings.IndexByte(s, sign) < 0 {
 		return s
@@ -118,8 +119,8 @@ func hexValue(c byte) int {
 
 // looseText decodes the words that findWord finds in s. Adjacent words in the same
 // charset are decoded together, unless apart is set. Shell scripts often encode a line
-// end at the end of a text. As mail programs do, looseText removes such a line end from
-// the last of several words if a blank or nothing follows.
+// end at the end of a text. Like mail programs, looseText removes such a line end from
+// the last of several words, if that is followed by a blank or nothing.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0
@@ -159,7 +160,7 @@ func looseOctets(label, octets string) string {
 		return octets
 	case err == nil:
 		u, err := c.enc.NewDecoder().String(octets)
-		lost := strings.ContainsAny(octets, "\r\n") && !strings.ContainsAny(u, "\r\n") // charsets with shift states do this
+		lost := strings.ContainsAny(octets, "\r\n") && !strings.ContainsAny(u, "\r\n") // possible in charsets with shift states
 		if err == nil && (!lost || strings.HasPrefix(c.name, "UTF-16")) {
 			return u
 		}
@@ -213,7 +214,8 @@ func isEBCDIC(label string) bool {
 	return 1140 <= n && n <= 1149
 }
 
-// hidesAny reports whether the encoded words of s have one of the octets.
+// hidesAny reports whether the encoded words of s, when decoded, contain one of the given
+// octets.
 func hidesAny(s, octets string) bool {
 	for _, strict := range []bool{false, true} {
 		for _, apart := range []bool{false, true} {
@@ -225,8 +227,8 @@ func hidesAny(s, octets string) bool {
 	return false
 }
 
-// hiddenControl returns a control character in the encoded words of s, or -1 if there
-// is none. If strict is set, it ignores words that only careless mail programs decode.
+// hiddenControl returns a control character that the encoded words of s contain when
+// decoded, or -1 if there is none.
 func hiddenControl(s string, strict bool) int {
 	if !strings.Contains(s, "=?") {
 		return -1

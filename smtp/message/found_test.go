@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The check also finds encoded words that only a careless mail program decodes, that
-// appear only after quotes are removed, that are in another charset, or that are split
-// into two words.
+// The check also finds encoded words that only a careless mail program decodes, encoded
+// words that appear only after quotes are removed, encoded words in another charset, and
+// encoded words that are split into two.
 func TestControlsInUnusualEncodedWords(t *testing.T) {
 	for _, evil := range []string{
 		"=?utf-8?B?YQ0KWDogeQ?=", "=?utf-8?B?YQ0KWDog eQ==?=", "=?utf-8?B?YQ0KWDog!eQ==?=", "=?utf-8?B?=YQ0KWDogeQ==?=", "=?utf-8?B?YQ==DQpYOiB5?=",
@@ -94,7 +94,7 @@ func TestSearchForEncodedWordsIsLinear(t *testing.T) {
 		}()
 		select {
 		case <-done:
-		case <-time.After(2 * time.Minute): // it takes seconds if the time is proportional to the size
+		case <-time.After(2 * time.Minute): // if the time is proportional to the size, this takes only seconds
 			t.Fatalf("50,000 times %q has no end", piece)
 		}
 	}

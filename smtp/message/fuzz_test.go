@@ -70,8 +70,9 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-// hasDomain reports whether the decoded text contains an @. Searching for the octet is
-// not enough: in some charsets it can be half of a character.
+// hasDomain reports whether the decoded text contains an @. Searching the text for this
+// octet before decoding is not enough: in some charsets, the octet can be half of a
+// character.
 func hasDomain(charset, addr string) bool {
 	cs, err := lookupCharset(charset)
 	if err != nil {

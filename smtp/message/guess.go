@@ -10,14 +10,14 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// unknownCharset stands for a charset that is not known (RFC 1428). It maps the octets
-// above 127 to private-use characters and back.
+// unknownCharset is used for text whose charset is not known (RFC 1428). It maps the
+// octets above 127 to private-use characters and back.
 var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, ascii: true, carried: true}
 
 // guess chooses the charset of text if the program has not set one.
 type guess struct {
 	locale *charset // that of Options.Locale; nil: unknown
-	notes  []Note   // one for each text that read has decoded
+	notes  []Note   // one for each text that the method read has decoded
 }
 
 // Note reports a text whose charset the program has not set, and the charset with which
@@ -55,8 +55,8 @@ func (m *Message) reader(o *Options) (*charset, error) {
 	return &c, nil
 }
 
-// read does the same as decode for text that is sent even if its charset is not known:
-// all text except addresses and text for programs, such as a calendar.
+// read does the same as decode, for text that may be sent even if its charset is not
+// known: all text except addresses and text for programs, such as a calendar.
 func (c *charset) read(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.decode(field, s)
 	if err == nil || c.guess == nil {
@@ -80,7 +80,8 @@ func (c *charset) read(field FieldName, s string) (string, *charset, error) {
 }
 
 // knownAddresses returns an error if an address of a list has octets that are not UTF-8
-// and whose charset would have to be guessed: the mail could reach somebody else.
+// and whose charset is not known. With a wrongly guessed charset, the mail could reach
+// somebody else.
 func (c *charset) knownAddresses(field FieldName, list string) error {
 	if c.guess == nil || utf8.ValidString(list) {
 		return nil
@@ -99,7 +100,7 @@ func (c *charset) knownAddresses(field FieldName, list string) error {
 	return nil
 }
 
-// notes returns a note for each text that read has decoded with a guessed charset.
+// notes returns a note for each text whose charset the method read has guessed.
 func (c *charset) notes() []Note {
 	if c.guess == nil {
 		return nil

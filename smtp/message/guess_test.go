@@ -173,7 +173,8 @@ func TestControlCharacters(t *testing.T) {
 	}
 }
 
-// Encoded words of the program that hide a control character are encoded again.
+// Encoded words that the program has set and that contain a control character are encoded
+// again.
 func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 	for words, want := range map[string]string{
 		"=?utf-8?Q?a=1Bb?=":                       "a b",

@@ -358,7 +358,7 @@ func splitURIs(s string) (uris []string) {
 	}
 }
 
-// further writes the fields in Message.Headers.
+// further writes the fields that Message.Headers contains.
 func (h *header) further() error {
 	const field = FieldHeaders
 	for _, f := range h.m.Headers {
@@ -374,7 +374,8 @@ func (h *header) further() error {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}
-		// The syntax of the field is not known, so ASCII cannot be encoded.
+		// The syntax of the field is not known and may not allow encoded words, so ASCII
+		// is not encoded.
 		if !foldable(value, longest-1) {
 			return invalid(field, value, f.Name+" has more than 997 octets without a space; insert spaces where it may be folded", nil)
 		}

@@ -202,7 +202,7 @@ func TestFurtherFields(t *testing.T) {
 	require.ErrorContains(t, err, "Headers")
 }
 
-// Headers may contain fields that the library does not write itself.
+// Message.Headers may contain fields that the library does not write itself.
 func TestContentFields(t *testing.T) {
 	m := simple()
 	m.Headers = []Field{{"Content-Language", "de, en"}, {"content-description", "Grüße"}, {"Content-Location", "https://example.org/"}, {"Content-Class", "x"}}
@@ -303,8 +303,8 @@ func TestInjection(t *testing.T) {
 	}
 }
 
-// Decoded text is checked again. The first word is too long for a line and must be decoded and
-// encoded again. The others remain unchanged, or are refused.
+// Decoded text is checked again. A word that is too long for a line must be decoded and
+// encoded again. Other words remain unchanged, or are refused.
 func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

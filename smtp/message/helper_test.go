@@ -103,7 +103,7 @@ var decoder = mime.WordDecoder{CharsetReader: func(label string, in io.Reader) (
 	return c.enc.NewDecoder().Reader(in), nil
 }}
 
-// leaf is a part, as the standard library parses it.
+// leaf is a part as the standard library has parsed it.
 type leaf struct {
 	path   string // "0.1" is the second part of the first part
 	header mail.Header

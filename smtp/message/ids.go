@@ -19,8 +19,8 @@ func isIDOctet(c byte) bool {
 	return text.IsAtext(c) && c < 0x80 || strings.IndexByte(`.@:;,\"[]()`, c) >= 0
 }
 
-// contentID removes the brackets and "cid:" from an identifier (RFC 2392), and checks
-// it.
+// contentID returns a content identifier without brackets and "cid:" (RFC 2392), after
+// checking it.
 func contentID(s string) (string, error) {
 	id := strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"), "cid:")
 	if id != "" && (!allOf(id, isIDOctet) || len(id) > maxID) {
@@ -29,8 +29,8 @@ func contentID(s string) (string, error) {
 	return id, nil
 }
 
-// CheckMessageID checks an identifier for the Message-ID field, with or without angle
-// brackets (RFC 5322, section 3.6.4). The error is an *Error.
+// CheckMessageID returns an *Error if id, with or without angle brackets, is not valid in
+// the Message-ID field (RFC 5322, section 3.6.4).
 func CheckMessageID(s string) error {
 	_, err := ownMessageID(s)
 	return err
@@ -114,7 +114,7 @@ func unfoldBlanks(s string) string { return foldsAndTabs.Replace(s) }
 // bracketed returns the message identifiers in angle brackets, except those in a
 // comment or a quoted-string.
 func bracketed(s string) (ids []string) {
-	var open [2]bool // whether a comment or a quoted-string had no end, so that no later one has one
+	var open [2]bool // whether a comment (0) or a quoted-string (1) had no end: then no later one has an end
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '(':
@@ -122,7 +122,7 @@ func bracketed(s string) (ids []string) {
 		case '"':
 			end := skip(s, i, quotedEnd, &open[1])
 			if inner := strings.Trim(s[i+1:max(i+1, end-1)], " "); strings.HasPrefix(inner, "<") && strings.HasSuffix(inner, ">") {
-				end = i + 1 // a list of identifiers that somebody has put in quotes
+				end = i + 1 // the quotes enclose a list of identifiers
 			}
 			i = end
 		case '<':

@@ -175,8 +175,8 @@ func FuzzIDs(f *testing.F) {
 	})
 }
 
-// afterID searches s for id, with or without its brackets: for its octets in order,
-// with only blanks and comments between them. It returns the rest of s after id.
+// afterID searches s for the octets of id in order, with or without brackets, and with
+// only blanks and comments between them. It returns the part of s that follows them.
 func afterID(s, id string) (rest string, found bool) {
 	for start := range len(s) {
 		i, n := start, 0

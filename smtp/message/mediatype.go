@@ -71,8 +71,8 @@ func typeByName(name string) string {
 	return octetStream
 }
 
-// maxName is the limit for the name of a type (RFC 6838, section 4.2). It is also the
-// limit here for the name of a parameter.
+// maxName is the limit for the name of a type (RFC 6838, section 4.2). It is also used as
+// the limit for the name of a parameter.
 const maxName = 127
 
 // readType checks the content type of an attachment. It removes the parameters name and

@@ -11,13 +11,13 @@ import (
 // Message is a mail as the program sets it. All strings are in Charset unless their
 // comment says otherwise. Render checks them.
 type Message struct {
-	// Charset is the IANA name of the program's charset. With "" or "US-ASCII",
-	// text that has octets above 127 is read as UTF-8 if it is valid, or else as
-	// Options.Locale and Options.Strict say.
+	// Charset is the IANA name of the program's charset. With "" or "US-ASCII", text that
+	// has octets above 127 is read as UTF-8 if it is valid UTF-8. Otherwise,
+	// Options.Locale and Options.Strict determine what happens.
 	Charset string
 
-	From    []Address // RFC 5322, section 3.6.2; the first is the envelope's sender unless Sender is set
-	Sender  Address   // written if it is set, or if there are several From
+	From    []Address // RFC 5322, section 3.6.2; unless Sender is set, the first is the sender of the envelope
+	Sender  Address   // the first of From if it is not set and From has several addresses
 	ReplyTo string    // "a@example.org", "Name <a@example.org>", or a list of these
 
 	To, Cc, Bcc []Address // Bcc is in the envelope only
@@ -31,9 +31,9 @@ type Message struct {
 	ReadReceipt bool
 
 	Lines        []string // body lines; each may contain CR, LF or CRLF
-	LinesAreHTML bool     // Lines are one HTML document
+	LinesAreHTML bool     // whether Lines are one HTML document
 	HTML         string   // an HTML body; Lines are then its plain text form (multipart/alternative)
-	Flowed       bool     // write the plain text as format=flowed (RFC 3676)
+	Flowed       bool     // whether the plain text is written as format=flowed (RFC 3676)
 
 	Attachments []Attachment
 	Headers     []Field
@@ -57,9 +57,9 @@ type Message struct {
 	SMIME *SMIMEKey
 }
 
-// Address is one mailbox: a display name, which may be empty, and an addr-spec (RFC
-// 5322, section 3.4). Groups and lists are refused. Mail is in UTF-8; if it is not
-// valid UTF-8, it is read in the message's charset.
+// Address is one mailbox: a display name, which may be empty, and an addr-spec (RFC 5322,
+// section 3.4). Groups and lists are refused. The field Mail should be UTF-8; if it is
+// not valid UTF-8, it is read in the message's charset.
 type Address struct{ Name, Mail string }
 
 // Field is a further header field. Fields are written in the given order.
@@ -72,9 +72,9 @@ type Attachment struct {
 	Name        string // displayed file name; "": the last element of Path
 	ContentType string // "": chosen by Name's extension
 	ContentID   string // for cid: links from HTML, with or without angle brackets
-	Inline      bool   // displayed within the HTML body (multipart/related)
+	Inline      bool   // whether it is displayed within the HTML body (multipart/related)
 
-	Data []byte // used when Path and Reader are empty; must not change until the message is sent
+	Data []byte // the content if Path and Reader are empty; it must not change until the message is sent
 
 	// Reader returns a reader of the content, from its beginning, each time it is
 	// called; signing and a retry call it again. Size is the number of octets, or
@@ -82,7 +82,7 @@ type Attachment struct {
 	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
 
-	Tag [3]uintptr // not used by this package; the program may restore Reader from it
+	Tag [3]uintptr // not used by this package; a program can use it to restore Reader
 
 	opened *file `fork:"restored"` // set by Snapshot
 }
@@ -94,16 +94,16 @@ type Calendar struct {
 	Data   string // iCalendar text in the message's charset
 }
 
-// Options are the extensions that the server offers, and how to read the texts of the
-// message. Tests also set values here that are otherwise random.
+// Options contains the extensions that the server offers, and determines how the texts of
+// the message are read. Tests also set values that are otherwise random.
 type Options struct {
-	EightBit bool // 8BITMIME (RFC 6152) is offered
-	Binary   bool // BINARYMIME (RFC 3030) is offered and wanted
-	UTF8     bool // SMTPUTF8 (RFC 6531) is offered
+	EightBit bool // whether 8BITMIME (RFC 6152) is offered
+	Binary   bool // whether BINARYMIME (RFC 3030) is offered and wanted
+	UTF8     bool // whether SMTPUTF8 (RFC 6531) is offered
 
-	Charset string // if not "", replaces Message.Charset
+	Charset string // if not "", used instead of Message.Charset
 	Locale  string // charset of text that is not UTF-8, if the message has no charset; "": unknown-8bit (RFC 1428)
-	Strict  bool   // refuse such text, and control characters in free text
+	Strict  bool   // whether text in an unknown charset, and control characters in free text, are refused
 
 	Boundary func() string    // nil: 128 random bits
 	Now      func() time.Time // nil: time.Now
@@ -116,8 +116,8 @@ func (o *Options) now() time.Time {
 	return time.Now()
 }
 
-// Clone returns a copy of m. The two share only the octets of Attachment.Data, the
-// Readers and the keys.
+// Clone returns a copy of m. The copy shares with m only the octets of Attachment.Data,
+// the Readers and the keys.
 func (m *Message) Clone() *Message {
 	c := *m
 	c.From = slices.Clone(m.From)

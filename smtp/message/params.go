@@ -9,9 +9,10 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// param writes "; name=value" of a MIME field. It encodes a value that is not ASCII, or
-// too long for a line, as RFC 2231 specifies. It quotes a value that contains a
-// character with a meaning in RFC 2231, because some parsers would decode it.
+// param writes a parameter of a MIME field as "; name=value". It encodes the value as RFC
+// 2231 specifies if it is not ASCII or is too long for a line. It quotes a value that
+// contains a character with a meaning in RFC 2231, because some parsers would otherwise
+// decode the value.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
@@ -26,7 +27,7 @@ func (h *headerWriter) param(name, value string) {
 	}
 }
 
-// continued writes ASCII in sections (RFC 2231, section 3).
+// continued writes an ASCII value in sections (RFC 2231, section 3).
 func (h *headerWriter) continued(name, value string) {
 	for i := 0; value != ""; i++ {
 		if i > 0 {
@@ -41,8 +42,8 @@ func (h *headerWriter) continued(name, value string) {
 	}
 }
 
-// extended writes UTF-8 with percent signs (RFC 2231, section 4), in sections if it is
-// long.
+// extended writes a UTF-8 value with percent-encoding (RFC 2231, section 4), in sections
+// if it is long.
 func (h *headerWriter) extended(name, value string) {
 	// Besides the value, a line has a space, the name, a number of up to three digits
 	// and a semicolon.
@@ -89,9 +90,9 @@ func isAttributeChar(c byte) bool {
 	return isToken(c) && c != '*' && c != '\'' && c != '%'
 }
 
-// encodedParam writes the name parameter of Content-Type as encoded words in quotes.
-// RFC 2047 does not allow this, but all mail programs write it, and old ones understand
-// nothing else.
+// encodedParam writes the name parameter of Content-Type as encoded words in quotes. RFC
+// 2047 does not allow this form, but all mail programs write it, and old ones understand
+// no other.
 func (h *headerWriter) encodedParam(name, value string) {
 	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {
 		h.param(name, value)

@@ -104,8 +104,8 @@ func TestPythonReadsRandomMessages(t *testing.T) {
 	})
 }
 
-// Texts with encoded words are refused, or Python's parser finds exactly the expected
-// fields.
+// A text with encoded words is refused, or Python's parser finds exactly the expected
+// fields in the message.
 func TestPythonFindsRequestedFields(t *testing.T) {
 	pieces := []string{"a", " ", "\t", "x y", "ü", "日本", "\u0085", "\u2028", "\u2029", "\u00a0", "=?utf-8?q?", "=?iso-8859-1?Q?", "=?utf-8?B?", "?=", "?= =?x?q?",
 		"=0A", "=E2=80=A8", "=C2=85", "w7w=", "Cg==", "%0D%0A", "%E2%80%A8", "\"", "\\", "(", ")", "<", ">", ",", ";", ":", "X-Evil: 1", "\r\n", "\x0b", "\x1c"}
@@ -120,7 +120,7 @@ func TestPythonFindsRequestedFields(t *testing.T) {
 	refused := 0
 	pythonReads(t, cases(150), func(i int) pythonCase {
 		m := simple()
-		again := map[string]func(){ // sets a field to another text, by the name of the field in the error
+		again := map[string]func(){ // functions that set a field to another text, by the field's name in the error
 			"Subject":                func() { m.Subject = text() },
 			"XMailer":                func() { m.XMailer = "x" + text() },
 			"From.Name":              func() { m.From[0].Name = text() },

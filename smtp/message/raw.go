@@ -91,8 +91,8 @@ func (r *Raw) wants(field string) bool {
 	return !r.HaveRecipients
 }
 
-// fieldWith returns "its field " and the name of the first field of the header for
-// which good returns false.
+// fieldWith returns "its field " followed by the name of the first field of the header
+// for which good returns false.
 func fieldWith(header []byte, good func([]byte) bool) string {
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		if name, _, found := bytes.Cut(f, []byte{':'}); found && !good(f) {
@@ -116,7 +116,7 @@ func (r *Rendered) firstBeyondASCII() string {
 	return ""
 }
 
-// takeRaw keeps the header fields that will be sent, and takes the envelope from the
+// takeRaw removes the header fields that are not sent, and takes the envelope from the
 // header.
 func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 	var room [16]rawValue // enough memory for most messages
@@ -167,12 +167,12 @@ func appendLower(b, s []byte) []byte {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// trace is the name, in rawValue, of the trace fields that servers add above the
-// Resent-* fields.
+// In a rawValue, trace is the name of every trace field. Servers add trace fields above
+// the Resent-* fields.
 const trace = ""
 
-// envelopeField returns the name of a field that may contain the envelope, or "" for
-// any other field.
+// envelopeField returns the name of a field that may contain an address of the envelope,
+// or "" for any other field.
 func envelopeField(key []byte) string {
 	switch string(key) {
 	case "from":
@@ -194,10 +194,10 @@ func envelopeField(key []byte) string {
 
 const resent = "resent-"
 
-// newestBlock returns the names in the first block of Resent-* fields, or nil if there
-// is none. The first block is the newest one, which determines the envelope (RFC 5322,
-// section 3.6.6). It ends before a name that it already contains, and before trace
-// fields.
+// newestBlock returns the names in the first block of Resent-* fields, or nil if there is
+// none. The first block is the newest one, which determines the envelope (RFC 5322,
+// section 3.6.6). The block ends before a field whose name it already contains, and
+// before trace fields.
 func newestBlock(values []rawValue) map[string]bool {
 	var block map[string]bool
 	for _, v := range values {

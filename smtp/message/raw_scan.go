@@ -19,7 +19,7 @@ type rawScanner struct {
 	start  [5]byte // the first octets of the current line
 	inBody bool
 	body   rawBody
-	line   int // octets so far of the current line
+	line   int // the number of octets of the current line so far
 	lineNo int64
 	last   byte
 

@@ -38,8 +38,8 @@ func (r *Rendered) EightBit() bool { return r.eightBit }
 // Binary reports whether the message needs BINARYMIME.
 func (r *Rendered) Binary() bool { return r.binary }
 
-// NeedsSMTPUTF8 reports whether the message needs SMTPUTF8 (RFC 6531), because an
-// address has a local part that is not ASCII or a Raw has such a header.
+// NeedsSMTPUTF8 reports whether the message needs SMTPUTF8 (RFC 6531), because the local
+// part of an address, or the header of a Raw, is not ASCII.
 func (r *Rendered) NeedsSMTPUTF8() bool { return r.smtpUTF8 }
 
 // MessageID returns the Message-ID with its angle brackets, or "" if there is none.
@@ -52,8 +52,8 @@ func (r *Rendered) EnvelopeFrom() string { return r.from }
 // duplicates. A Raw may contain groups, whose members are included.
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
-// Addresses returns the addresses in the header. Those of a Raw with HaveFrom or
-// HaveRecipients are not complete.
+// Addresses returns the addresses in the header. They are not complete for a Raw with
+// HaveFrom or HaveRecipients.
 func (r *Rendered) Addresses() Addresses { return r.addresses }
 
 // Notes returns a note for each text whose charset the program has not set.

@@ -15,7 +15,8 @@ type checked struct {
 	sum [sha256.Size]byte
 }
 
-// readOnce reads a body, and copies it to the writers in further.
+// readOnce reads c, copies its octets to the writers in further, and returns c as a
+// checked body.
 func readOnce(c content, further ...io.Writer) (*checked, error) {
 	h := sha256.New()
 	if err := c.writeTo(io.MultiWriter(append(further, h)...)); err != nil {

@@ -43,7 +43,7 @@ func (t *tree) root() (*part, error) {
 	return t.multi("mixed", "", append([]*part{body}, files...))
 }
 
-// views returns the alternatives of the body, the plainest first.
+// views returns the parts for multipart/alternative, the plain text first.
 func (t *tree) views() (views []*part, html bool, err error) {
 	m := t.m
 	views = t.room[:0]

@@ -40,10 +40,10 @@ const (
 	bySMIME
 )
 
-// newTextBody chooses the encoding. Without eight, octets above 127 are encoded. Some
-// gateways change "From " at the beginning of a line, so signed text with it is
+// newTextBody chooses the encoding. If eight is false, octets above 127 are encoded. Some
+// gateways change "From " at the beginning of a line, so signed text that contains it is
 // encoded. With S/MIME, text with spaces at the end of a line is encoded too, because
-// some gateways remove them (RFC 8551, section 3.1.3).
+// some gateways remove these spaces (RFC 8551, section 3.1.3).
 func newTextBody(text []byte, eight bool, signed signing) *textBody {
 	b := &textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
@@ -82,9 +82,9 @@ func (b *textBody) quote(always bool) {
 	}
 }
 
-// survey counts the octets above 127. plain reports whether the text can be sent
-// without encoding: it has no NUL, no line with more than 998 octets, and nothing that
-// looks like a boundary.
+// survey returns the number of octets above 127, and whether the text can be sent without
+// encoding: it has no NUL, no line with more than 998 octets, and nothing that looks like
+// a boundary.
 func survey(text []byte) (high int, plain bool) {
 	plain = bytes.IndexByte(text, 0) < 0 && linesFit(text) && !bytes.Contains(text, []byte("--"+boundaryMark))
 	return countHigh(text), plain
@@ -149,8 +149,8 @@ func joinLines(lines []string) []byte {
 	return b
 }
 
-// wholeLines joins the pieces of one text. It converts line ends to CRLF, and ends the
-// last line with CRLF if necessary.
+// wholeLines returns one text that consists of the given pieces. It converts line ends to
+// CRLF, and ends the last line with CRLF if necessary.
 func wholeLines(text []string) []byte {
 	var b []byte
 	for _, s := range text {

@@ -15,7 +15,7 @@ type tree struct {
 	bounds boundaries
 	signed signing
 
-	eight, binary bool // whether a part is 8bit or binary
+	eight, binary bool // whether any part is 8bit, or binary
 
 	room [3]*part // for views
 }

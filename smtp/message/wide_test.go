@@ -10,8 +10,8 @@ import (
 )
 
 // wide contains two Latin and two Chinese characters whose low octet is CR or LF. A
-// program that keeps only the low octet, or reads UTF-16 as octets, takes them for line
-// ends.
+// program that keeps only the low octet, or reads UTF-16 as octets, mistakes these
+// characters for line ends.
 const wide = "\u010d\u010a\u560d\u560a"
 
 func TestWideCharactersStayWhole(t *testing.T) {

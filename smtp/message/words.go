@@ -61,8 +61,8 @@ func (h *headerWriter) words(s string, cs *charset) {
 	}
 }
 
-// fill returns the index up to which s, from pos on, fits into room without splitting a
-// character. k is the index of the next character in cuts.
+// fill returns the index of the end of the longest piece of s that begins at pos and fits
+// into room without splitting a character. k is the index in cuts of the next character.
 func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	used := 0
 	for end := pos; ; k++ {
@@ -88,7 +88,7 @@ func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	}
 }
 
-// encodeChars returns s encoded in cs and the end of each character.
+// encodeChars returns s encoded in cs, and the index at which each character ends.
 func encodeChars(s string, cs *charset) (string, []int, bool) {
 	e := cs.enc.NewEncoder()
 	out := make([]byte, 0, len(s))
@@ -211,7 +211,7 @@ func (h *headerWriter) unstructured(name, value string, cs *charset) {
 
 func (h *headerWriter) text(value string, cs *charset) {
 	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
-		h.token(value) // a shortcut: the code below would write the same
+		h.token(value) // for speed; the code below would write the same
 		return
 	}
 	if alreadyEncoded(value) && !longToken(value, longest-2) {
