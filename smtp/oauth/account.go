@@ -14,8 +14,8 @@ import (
 
 const (
 	skew = time.Minute // a token is not returned in its last minute
-	// maxAccounts limits the number of accounts that are kept, because settings may
-	// never be used again.
+	// maxAccounts limits the number of accounts that are kept, because the account for
+	// settings that are no longer used is not removed otherwise.
 	maxAccounts = 1000
 )
 
@@ -45,9 +45,9 @@ func (s *accounts) get(c *Config) *account {
 	return a
 }
 
-// dropOldest removes the account that has not been used for the longest time. It
-// prefers accounts whose refresh token was not replaced, because these can request a
-// token again.
+// dropOldest removes the account that was not used for the longest time. It prefers
+// accounts whose refresh token was not replaced, because with these, a new account can
+// request a token again.
 func (s *accounts) dropOldest() {
 	var oldest *account
 	var oldestKey [sha256.Size]byte
@@ -82,13 +82,14 @@ type account struct {
 	access     string
 	until      time.Time // the access token is not returned after this time
 	refresh    string
-	generation uint64 // how often the server has replaced refresh
+	generation uint64 // the number of times that the server has replaced refresh
 	flight     *flight
 	refused    refusedToken // the tokens that must not be read from the token file
 	file       memory       // of the token file
 }
 
-// refusedToken is what the mail server has refused: one token, or whichever there is.
+// refusedToken is what the mail server has refused: one token or, if any is set, every
+// token that the token file may contain.
 type refusedToken struct {
 	token string
 	any   bool
@@ -105,7 +106,8 @@ type flight struct {
 	err     error
 }
 
-// refuse removes the access token if it equals old. If old is "", it removes any token.
+// refuse removes the access token if it equals old. If old is "", it removes whatever
+// access token is stored.
 func (a *account) refuse(old string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -115,9 +117,9 @@ func (a *account) refuse(old string) {
 	}
 }
 
-// rotated returns the refresh token by which the server has replaced that of the
-// settings, and how often it did. It returns 0 if there is nothing to save, because
-// the token file holds the token.
+// rotated returns the newest refresh token from the server, and how many times the server
+// has replaced the refresh token of the settings. It returns 0 if the program need not
+// save the token, because the token file contains it.
 func (a *account) rotated() (refresh string, generation uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -139,8 +141,8 @@ func (a *account) token(ctx context.Context) (string, error) {
 	}
 	f := a.flight
 	if f == nil {
-		// Other callers may wait for this request too, so it does not end with the
-		// context of this caller, but only when no caller is waiting.
+		// Other callers may wait for this request too. So it is not canceled with the
+		// context of this caller, but only when no caller waits for it.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f
@@ -178,7 +180,7 @@ func (a *account) gaveUp(err error) *Error {
 	return &Error{Endpoint: a.c.origin(), Err: &cleanError{text, err}}
 }
 
-// fly makes the request. It recovers from a panic, which would end the program.
+// fly makes the request. It recovers from a panic, which would otherwise end the program.
 func (a *account) fly(ctx context.Context, f *flight) {
 	var r response
 	var err error
@@ -220,8 +222,8 @@ func (a *account) keep(r response) {
 	}
 }
 
-// usable returns for how long the token is used: its lifetime minus one minute, or half
-// of its lifetime if that is longer.
+// usable returns how long a token is used: for its lifetime minus one minute or for half
+// of its lifetime, whichever is longer.
 func (r response) usable() time.Duration {
 	return max(r.life-skew, r.life/2)
 }

@@ -25,11 +25,11 @@ const (
 const (
 	// clientLife is the lifetime of an assertion that authenticates a client.
 	clientLife = 10 * time.Minute
-	// grantLife is the lifetime of an assertion that is the grant itself. Google
-	// accepts no longer lifetime.
+	// grantLife is the lifetime of an assertion that is the grant itself. Google does not
+	// accept a longer one.
 	grantLife = time.Hour
-	// early is how long before the current time the validity of an assertion begins,
-	// because clocks differ.
+	// early is the time between the start of the validity of an assertion and its
+	// creation. It is needed because clocks differ.
 	early = time.Minute
 	// shortestKey is the size in bits of the shortest RSA key (RFC 7518, section 3.3).
 	shortestKey = 2048
@@ -55,7 +55,7 @@ func (a Assertion) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "oauth.Assertion{Issuer:%q Subject:%q KeyID:%q}", a.Issuer, a.Subject, a.KeyID)
 }
 
-// check sets defaults. The error for an invalid field names it.
+// check sets the defaults and checks the fields. Its error names the invalid field.
 func (a *Assertion) check() error {
 	if a.Algorithm == "" {
 		a.Algorithm = PS256
@@ -153,12 +153,12 @@ func (a *Assertion) sign(claims map[string]any) (string, error) {
 func segment(v any) string {
 	octets, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // maps of texts and numbers
+		panic(err) // cannot happen: v contains only texts and numbers
 	}
 	return base64.RawURLEncoding.EncodeToString(octets)
 }
 
-// identify calls put with each value in which two assertions may differ.
+// identify calls put with every setting on which an assertion depends.
 func (a *Assertion) identify(put func(string)) {
 	for _, s := range []string{a.Algorithm, a.KeyID, a.Issuer, a.Subject, string(a.Key), string(a.Certificate)} {
 		put(s)

@@ -55,13 +55,13 @@ type Config struct {
 	// With JWTBearer, Assertion signs the assertion that is the grant. With the other
 	// grants, it authenticates the client instead of ClientSecret.
 	Assertion *Assertion
-	// AssertionFile is the path of a file with a token of another identity provider,
-	// which authenticates the client instead of ClientSecret. The provider replaces the
-	// token from time to time, so the file is read for each request.
+	// AssertionFile is the path of a file with a token from another identity provider.
+	// The token authenticates the client instead of ClientSecret. The provider replaces
+	// the token from time to time, so the file is read for each request.
 	AssertionFile string
 	RefreshToken  string
 	Scope         string            // space-separated; "" omits the parameter
-	Mailbox       string            // for GoogleIdentity: the address of the user who sends
+	Mailbox       string            // for GoogleIdentity: the address of the user who sends the mail
 	Metadata      string            // for GoogleIdentity: the metadata server's URL; "" is Google's own
 	Signer        string            // for GoogleIdentity: the URL of the service that signs; "" is Google's own
 	Params        map[string]string // further parameters, such as "audience"
@@ -79,21 +79,22 @@ type Config struct {
 	// TokenFile is the path of a file that keeps the tokens, so that other processes use
 	// them too, and a refresh token that the server replaces is not lost. "" keeps them
 	// in memory. With RefreshToken, the file may also hold Endpoint, ClientID,
-	// ClientSecret, RefreshToken and Scope, which then need not be set. A file that
-	// other users can read, that belongs to another user, or that was written for other
+	// ClientSecret, RefreshToken and Scope, which then need not be set. A file that other
+	// users can read, that belongs to another user, or that was written with other
 	// settings is refused.
 	TokenFile string
-	Account   string // for TokenFile: the mailbox; "" is not checked
-	// FileError is called by Token, on its goroutine, with the reason why TokenFile does
-	// not hold the newest tokens or cannot be locked, or with nil if all is well.
+	Account   string // for TokenFile: the mailbox to which the tokens must belong; "": not checked
+	// FileError is called by Token, on the same goroutine. Its argument is the reason why
+	// TokenFile does not contain the newest tokens or cannot be locked, or nil if there
+	// is no such problem.
 	FileError func(err error) `fork:"restored"`
 
-	// Save is called with the new refresh token after the server has replaced the old
-	// one (RFC 6749, section 6). The program should keep it, because the old one may no
+	// Save is called with the new refresh token after the server has replaced the old one
+	// (RFC 6749, section 6). The program should keep it, because the old one may no
 	// longer be valid. Save runs on the goroutine that called Token, before Token
-	// returns. If another Source with the same settings made the request, Save is
-	// called by the next Token of this one. With TokenFile, Save is called only if the
-	// file cannot be written.
+	// returns. If another Source with the same settings made the request, the next call
+	// of Token on this Source calls Save. With TokenFile, Save is called only if the file
+	// cannot be written.
 	Save func(refreshToken string) `fork:"restored"`
 
 	now     func() time.Time `fork:"restored"` // for tests
@@ -126,7 +127,8 @@ func isTenant(s string) bool {
 }
 
 // Google returns a Config with the endpoint for Gmail and Google Workspace. It has no
-// scope, because their refresh tokens include it (https://mail.google.com/).
+// scope, because a refresh token from Google includes the scope
+// (https://mail.google.com/).
 func Google() Config {
 	return Config{Endpoint: googleEndpoint}
 }
@@ -138,7 +140,7 @@ func (c Config) Format(f fmt.State, _ rune) {
 
 const maxField = 64 << 10
 
-// ownFields contains the parameters that fields of Config set, so Params must not
+// ownFields contains the parameters that are set by fields of Config. Params must not
 // contain them.
 var ownFields = []string{"", "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type",
 	"assertion", "refresh_token", "scope"}
@@ -187,7 +189,7 @@ func (c *Config) checkGrant() error {
 	return CheckAssertionFile(c.AssertionFile)
 }
 
-// check sets defaults. The error for an invalid field names it.
+// check sets the defaults and checks the fields. Its error names the invalid field.
 func (c *Config) check() error {
 	if c.Grant == "" {
 		c.Grant = ClientCredentials
@@ -298,8 +300,8 @@ func withoutUser(endpoint string) string {
 // fromFile reports whether the token file may hold settings that c lacks.
 func (c *Config) fromFile() bool { return c.TokenFile != "" && c.Grant == RefreshToken }
 
-// key returns a hash of the settings. It is the key of the table of accounts, so that
-// the table contains no secret in its keys.
+// key returns a hash of the settings, which is the key in the table of accounts. As it is
+// a hash, no key of the table contains a secret.
 func (c *Config) key() [sha256.Size]byte {
 	h := sha256.New()
 	put := func(s string) {

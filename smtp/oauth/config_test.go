@@ -67,7 +67,8 @@ func TestInvalidSettings(t *testing.T) {
 	}
 }
 
-// The key depends on every setting that changes the request, its endpoint or the connection.
+// The method key depends on every setting that changes the request, its endpoint or the
+// connection.
 func TestTokenSharing(t *testing.T) {
 	base := Config{Endpoint: "https://example.org/token", ClientID: "app", ClientSecret: "s", RefreshToken: "r"}
 	same := func(a, b Config) bool { return source(t, a).account() == source(t, b).account() }

@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// This file contains the functions with which a program lets a user log in at the
-// provider in a web browser (RFC 8252), and so gets a refresh token.
+// With the functions in this file, a program lets a user log in at the provider in a web
+// browser (RFC 8252), and gets a refresh token.
 
 // Tokens are the result of a login of the user.
 type Tokens struct {
@@ -43,7 +43,8 @@ func (c *Config) checkConsent() error {
 type CodeRequest struct {
 	// URL is the address that the user opens.
 	URL string
-	// The redirection of the browser contains State if it belongs to this request.
+	// State is a random text. If the URL to which the browser is redirected contains it,
+	// the redirection belongs to this request.
 	State string
 
 	redirect, verifier string
@@ -52,9 +53,10 @@ type CodeRequest struct {
 // Format prints a CodeRequest without its verifier.
 func (r CodeRequest) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.CodeRequest") }
 
-// NewCodeRequest returns a request at the authorization endpoint authURL. The provider
-// redirects the browser to redirect, with the code. params are additional parameters.
-// Only this process can use the code, because the request uses PKCE (RFC 7636).
+// NewCodeRequest returns a request to the authorization endpoint authURL. With the code,
+// the provider redirects the browser to the URL redirect. params are additional
+// parameters. Only this process can use the code, because the request uses PKCE (RFC
+// 7636).
 func NewCodeRequest(c Config, authURL, redirect string, params map[string]string) (*CodeRequest, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
@@ -100,7 +102,7 @@ func Exchange(ctx context.Context, c Config, r *CodeRequest, code string) (*Toke
 		"code_verifier": r.verifier}, code, r.verifier)
 }
 
-// ErrorOf returns the error of a redirection with the parameters error and
+// ErrorOf returns the error that a redirection reports in its parameters error and
 // error_description (RFC 6749, section 4.1.2.1).
 func ErrorOf(c Config, code, description string) error {
 	secrets := c.secrets("")
@@ -115,7 +117,7 @@ func consentHintOf(code, description string) string {
 	return hint(code, description)
 }
 
-// ask requests tokens with the given parameters. secrets are hidden in errors.
+// ask requests tokens with the given parameters. Errors do not show the given secrets.
 func (c *Config) ask(ctx context.Context, params map[string]string, secrets ...string) (*Tokens, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
@@ -204,9 +206,9 @@ func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenSt
 	return nil, fmt.Errorf("the token file %s: %w", c.TokenFile, withoutPath(err))
 }
 
-// WriteTokenFile writes tokens to c.TokenFile, for programs that set only this file. It
-// replaces a token file, even if it is damaged or other users can read it. It replaces
-// another file only if force is set.
+// WriteTokenFile writes tokens and their settings to c.TokenFile, for programs that set
+// only the path of this file. It replaces a token file even if that is damaged or other
+// users can read it. It replaces a file of another kind only if force is set.
 func WriteTokenFile(ctx context.Context, c Config, t *Tokens, force bool) error {
 	s, err := c.openForLogin(ctx, true, force)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deviceServer responds to requests for tokens with the given errors, one after
-// another, and then with tokens.
+// deviceServer is a server that responds to the first requests for tokens with the given
+// errors, one after another, and then with tokens.
 func deviceServer(t *testing.T, code string, answers ...string) (Config, *atomic.Int64) {
 	n := &atomic.Int64{}
 	s := newServer(t, false, func(_ int, form url.Values, w http.ResponseWriter, r *http.Request) {

@@ -31,7 +31,7 @@ type Device struct {
 	c        Config
 	code     string
 	interval time.Duration
-	unit     time.Duration // the unit of the intervals: a second, but less in tests
+	unit     time.Duration // the unit of the intervals: a second, or less in tests
 }
 
 // NewDevice requests a device code from deviceURL.
@@ -101,7 +101,7 @@ func isShowable(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }
 
-// isPage reports whether s is the address of a web page that the user can open.
+// isPage reports whether s is the URL of a web page that the user can open.
 func (c *Config) isPage(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && isShowable(s) && len(s) < 2000 && u.Host != "" && u.User == nil &&

@@ -115,8 +115,7 @@ func TestSecondTry(t *testing.T) {
 	}
 }
 
-// If the call times out while it waits for the second attempt, it returns the error of
-// the first.
+// A call that times out before the second attempt returns the error of the first attempt.
 func TestTimeoutBeforeSecondTry(t *testing.T) {
 	s := newServer(t, false, answer(500, `{"error":"server_error"}`))
 	c := s.clientConfig()
@@ -151,7 +150,7 @@ func TestSlowServers(t *testing.T) {
 func TestSilentTLS(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close() // it never accepts, so connections wait in its queue
+	defer l.Close() // the test never accepts, so connections stay in the queue of l
 	e := wantError(t, Config{Endpoint: "https://" + l.Addr().String() + "/t", ClientID: "app", ClientSecret: clientSecret,
 		Proxy: "direct", ConnectTimeout: 200 * time.Millisecond})
 	assert.True(t, e.Timeout())

@@ -61,8 +61,8 @@ const (
 	scopeHint       = "the scope is not valid: use https://outlook.office365.com/.default"
 )
 
-// microsoftHints contains the hints for the error numbers of Microsoft Entra ID, with
-// which its descriptions begin.
+// microsoftHints contains the hints for the error numbers with which Microsoft Entra ID
+// begins its descriptions.
 var microsoftHints = map[string]string{
 	"16000":   loginHint,
 	"28002":   scopeHint,
@@ -147,8 +147,8 @@ var microsoftHints = map[string]string{
 	"9002313": "the request is malformed: check the client id and the scope",
 }
 
-// googleHints contains the hints for descriptions without a number. part is in lower
-// case.
+// googleHints contains the hints for descriptions without a number. The field part is in
+// lower case.
 var googleHints = []struct{ part, hint string }{
 	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
 	{"short-lived token", clockHint},
@@ -167,8 +167,8 @@ var googleHints = []struct{ part, hint string }{
 	{"gmail api has not been used", "enable the Gmail API in the project"},
 }
 
-// If the request had an assertion, which is valid only for a short time, noteClock adds
-// to the hint by how much this computer's clock differs from the server's.
+// noteClock adds to the hint by how much this computer's clock differs from the server's,
+// if the request had an assertion: an assertion is valid only for a short time.
 func (r *request) noteClock(err error, date string) {
 	var e *Error
 	server, parseErr := http.ParseTime(date)

@@ -105,8 +105,8 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	return r.get(ctx, target.String(), header, value)
 }
 
-// below returns the URL of a resource of the service at base. path is escaped. The query
-// of base is kept, and more is added to it.
+// below returns the URL base with path and the query parameters in more added to it. path
+// must be escaped.
 func below(base, path string, more url.Values) (string, error) {
 	target, err := url.Parse(base)
 	if err != nil {
@@ -132,8 +132,8 @@ func (r *request) get(ctx context.Context, target, header, value string) (*http.
 	return req, nil
 }
 
-// until returns the lifetime of a token that expires at the given time, in seconds
-// since 1970.
+// until returns the lifetime of a token. expires is the time at which it expires, in
+// seconds since 1970.
 func (c *Config) until(expires json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseInt(strings.Trim(string(expires), `"`), 10, 64)
 	if err != nil {
@@ -142,9 +142,10 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 	return min(max(time.Unix(seconds, 0).Sub(c.now()), 0), maxLife)
 }
 
-// googleRequest returns the request to the token endpoint for the mailbox. Before that,
-// it requests the machine's service account and a token for it from the metadata
-// server, and has Google sign the assertion, so that no private key is needed.
+// googleRequest returns the request for a token for the mailbox. It first requests from
+// the metadata server the name of the machine's service account and a token for that
+// account. With this token, it lets a Google service sign the assertion of the request,
+// so that no private key is needed.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
 	var email, signed string
 	var machine response
@@ -190,7 +191,8 @@ func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Durati
 const accountHint = "attach a service account to the machine"
 
 // metadataRequest returns a request to Google's metadata server about the machine's
-// service account. If the machine has several, ClientID names one.
+// service account. If the machine has several service accounts, ClientID names one of
+// them.
 func (r *request) metadataRequest(ctx context.Context, what string, query url.Values) (*http.Request, error) {
 	account := url.PathEscape(cmp.Or(r.c.ClientID, "default"))
 	target, err := below(r.c.Metadata, "/computeMetadata/v1/instance/service-accounts/"+account+"/"+what, query)
@@ -200,7 +202,8 @@ func (r *request) metadataRequest(ctx context.Context, what string, query url.Va
 	return r.get(ctx, target, "Metadata-Flavor", "Google")
 }
 
-// signRequest returns the request to sign an assertion of the service account email.
+// signRequest returns the request to sign an assertion for the service account with the
+// address email.
 func (r *request) signRequest(ctx context.Context, email, token string) (*http.Request, error) {
 	claims, err := json.Marshal(r.c.grantClaims(email, r.c.Mailbox, r.c.now()))
 	if err != nil {
@@ -223,7 +226,7 @@ func (r *request) signRequest(ctx context.Context, email, token string) (*http.R
 	return req, nil
 }
 
-// parseSigned parses the response of the service that signs.
+// parseSigned returns the signed assertion in the response of the signing service.
 func (r *request) parseSigned(status int, body []byte, email string) (string, error) {
 	var f struct {
 		Signed string `json:"signedJwt"`

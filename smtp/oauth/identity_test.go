@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// metadata is a server on loopback that records the requests, and has a response for
-// each path.
+// metadata is a server on loopback that records the requests, and sends a fixed response
+// for each path.
 type metadata struct {
 	*httptest.Server
 	requests []string // method, path with query, and the relevant header fields
@@ -151,8 +151,8 @@ func TestMetadataAddresses(t *testing.T) {
 	}
 }
 
-// A request without TLS is sent to the address itself, not to a proxy, and only if the
-// address that the name resolves to is allowed.
+// A request without TLS is never sent through a proxy, and is sent only if the address to
+// which the name resolves is allowed.
 func TestMetadataBypassesProxy(t *testing.T) {
 	var asked atomic.Int32
 	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
@@ -182,7 +182,7 @@ func TestMetadataBypassesProxy(t *testing.T) {
 	}
 }
 
-// The URLs of Google's servers may have a path and a query, which no error shows.
+// The URLs of Google's servers may have a path and a query. No error shows these.
 func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
 	m, c := googleIdentity(t)
 	for path, response := range m.response {

@@ -27,8 +27,9 @@ func (a *account) fileProblem() error {
 	return a.file.problem
 }
 
-// newest returns the newest content: that of the file, or the content that could not be
-// written if no other process has changed the file since.
+// newest returns the newest content. This is the content that could not be written, if
+// there is any and no other process has changed the file since. Otherwise it is the
+// content of the file.
 func (a *account) newest(file *stored, content []byte) *stored {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -39,7 +40,7 @@ func (a *account) newest(file *stored, content []byte) *stored {
 	return file
 }
 
-// obtain returns the access token of the token file. If it has expired or was refused,
+// obtain returns the access token in the token file. If it has expired or was refused,
 // obtain requests another one while the file is locked, and writes it to the file.
 func (a *account) obtain(ctx context.Context, refused refusedToken) (response, error) {
 	c := &a.c
@@ -81,8 +82,8 @@ func (a *account) obtain(ctx context.Context, refused refusedToken) (response, e
 	return r, nil
 }
 
-// load returns the settings for a request, and the new content of a token file that was
-// read.
+// load returns the settings for a request, and the content that the token file will have.
+// It takes both from c and from the token file that was read.
 func (a *account) load(s *tokenStore) (*Config, *stored, error) {
 	file, err := parseTokenFile(s.content)
 	if err != nil {
@@ -108,13 +109,14 @@ func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
 	return c.fetch(ctx, refresh)
 }
 
-// winnersTime is how long renewAgain waits until another process has written the tokens
-// that it requested at the same time.
+// winnersTime is how long renewAgain waits for the tokens that another process has
+// requested at the same time.
 const winnersTime = 2 * time.Second
 
 // renewAgain is called if the server refused the refresh token and the file is not
-// locked: another process may have used it at the same time and may have received a new
-// one. renewAgain uses the tokens that this process writes.
+// locked: another process may have used the same token at the same time and received a
+// new one. renewAgain waits for the tokens that the other process writes to the file, and
+// uses them.
 func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		own, next, err := a.reload(ctx, s)
@@ -148,8 +150,8 @@ func (a *account) isUnsaved() bool {
 	return a.file.unsaved != nil
 }
 
-// save writes the file. An error does not make the mail fail: the tokens remain in
-// memory, and the next call of Token tries again.
+// save writes the file. If that fails, the mail is sent anyway: the tokens remain in
+// memory, and the next call of Token tries to write them again.
 func (a *account) save(s *tokenStore, next *stored) {
 	err := s.replace(next.encode(), a.c.step)
 	a.note(err, s.problem)
@@ -160,7 +162,8 @@ func (a *account) save(s *tokenStore, next *stored) {
 	}
 }
 
-// note stores the problem with the file, or clears it if there is none.
+// note stores the problem with the file, or removes the stored one if there is none any
+// more.
 func (a *account) note(write, lock error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -174,7 +177,7 @@ func (a *account) note(write, lock error) {
 	}
 }
 
-// origin returns the source of the tokens, for error texts.
+// origin returns a name for the source of the tokens, for error texts.
 func (c *Config) origin() string {
 	if c.Endpoint == "" && c.TokenFile != "" {
 		return "the token file " + c.TokenFile
@@ -212,8 +215,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// loginHint adds a hint to run csmtp-login to an error that can only be resolved by a
-// login of the user.
+// loginHint adds the hint to run csmtp-login to an error that only a new login of the
+// user can resolve.
 func (c *Config) loginHint(err error) error {
 	var e *Error
 	if c.Grant != RefreshToken || !errors.As(err, &e) ||

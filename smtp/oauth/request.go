@@ -55,13 +55,14 @@ func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return got, err // this error says more than that of the timeout
+		return got, err // this error says more than the error of the timeout
 	}
 	got, _, err = r.try(ctx)
 	return got, err
 }
 
-// try requests a token once. If a second attempt is useful, wait is not negative.
+// try requests a token once. wait is the time to wait before a second attempt, or
+// negative if a second attempt is not useful.
 func (r *request) try(ctx context.Context) (got response, wait time.Duration, err error) {
 	var req *http.Request
 	wait = -1
@@ -83,8 +84,9 @@ func (r *request) try(ctx context.Context) (got response, wait time.Duration, er
 	return got, wait, err
 }
 
-// exchange sends a request and passes the response to parse. If parse fails and another
-// attempt is useful, wait is positive; otherwise it is negative.
+// exchange sends a request and passes the response to parse. wait is the time to wait
+// before another attempt. It is negative if parse succeeded or another attempt is not
+// useful.
 func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
 	r.endpoint = withoutUser(req.URL.String())
 	client, err := r.c.client(req.URL)
@@ -261,8 +263,8 @@ func (r *request) assertion() (string, error) {
 	return "", nil
 }
 
-// secretBody is a request body that is overwritten when the transport closes it, which
-// may be after the response has arrived.
+// secretBody is a request body that is overwritten when the transport closes it. This may
+// happen after the response has arrived.
 type secretBody struct {
 	mu   sync.Mutex
 	b    []byte
@@ -294,7 +296,7 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		AccessToken  string          `json:"access_token"`
 		TokenType    string          `json:"token_type"`
 		ExpiresIn    json.RawMessage `json:"expires_in"`
-		ExpiresOn    json.RawMessage `json:"expires_on"` // of Azure: seconds since 1970
+		ExpiresOn    json.RawMessage `json:"expires_on"` // sent by Azure: seconds since 1970
 		RefreshToken string          `json:"refresh_token"`
 		Error        string          `json:"error"`
 		Description  string          `json:"error_description"`
@@ -343,8 +345,8 @@ func (r *request) parse(status int, body []byte) (response, error) {
 
 const hintEndpoint = "check the token endpoint: it must be the token URL of the provider"
 
-// apiError is an error in the form that APIs of Google and Microsoft use instead of the
-// code that RFC 6749 requires.
+// apiError is an error object, which APIs of Google and Microsoft send instead of the
+// error code that RFC 6749 requires.
 type apiError struct {
 	Code    any    `json:"code"`
 	Status  string `json:"status"`
@@ -362,7 +364,7 @@ func nestedError(body []byte) (e apiError, ok bool) {
 	return *f.Error, true
 }
 
-// code returns the error code, as a word if there is one.
+// code returns the error code: a word, or a number if there is no word.
 func (e *apiError) code() string {
 	switch {
 	case e.Status != "":

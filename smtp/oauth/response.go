@@ -17,5 +17,5 @@ type response struct {
 	access  string
 	refresh string
 	life    time.Duration
-	until   time.Time // of a token from a token file: not used after this time; else zero
+	until   time.Time // the time after which a token from a token file is not used; otherwise zero
 }

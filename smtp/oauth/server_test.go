@@ -26,7 +26,7 @@ type tokenServer struct {
 	*httptest.Server
 	t      *testing.T
 	handle func(n int, form url.Values, w http.ResponseWriter, r *http.Request)
-	cut    bool // clients may be killed during a request
+	cut    bool // whether clients may be killed during a request
 
 	mu    sync.Mutex
 	forms []url.Values

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Source returns access tokens for one set of settings. It may be used by several
-// goroutines.
+// Source returns access tokens for one set of settings. It is safe for concurrent use by
+// several goroutines.
 type Source struct {
 	account func() *account // a function, so that fmt cannot print the account
 	save    func(string)
@@ -21,7 +21,7 @@ type Source struct {
 	saved uint64 // the generation of the refresh token that was last passed to save
 }
 
-// New returns a source. It makes no request. The error for an invalid field names it.
+// New returns a source. It makes no request. If a field is invalid, the error names it.
 func New(c Config) (*Source, error) {
 	if err := c.check(); err != nil {
 		return nil, err

@@ -73,7 +73,7 @@ func TestLifetimes(t *testing.T) {
 }
 
 // If the server replaces the refresh token at each request, every source uses only the
-// newest one, and calls its Save once for each.
+// newest token, and calls its Save once for each new token.
 func TestRefreshTokenIsReplaced(t *testing.T) {
 	s := newServer(t, false, func(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-%d"}`, n, n)
@@ -158,8 +158,8 @@ func waitFor(t *testing.T, a *account, n int) {
 	}, 30*time.Second, time.Millisecond)
 }
 
-// Two logins use the same token, and the mail server refuses it for one after the other: this causes
-// one request. If the new token is refused too, there is one more request.
+// Two logins use the same token, and the mail server refuses it in both. Together they
+// request one new token. If that is refused too, they request one more.
 func TestOneRequestForEachRefusedToken(t *testing.T) {
 	s := newServer(t, false, numbered)
 	c := s.clientConfig()
@@ -181,7 +181,7 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 	a := source(t, c)
 	wantToken(t, "token-3", a, false)
 	wantToken(t, "token-4", a, true)
-	wantToken(t, "token-4", a, true) // another thread, which reports late that token-3 was refused
+	wantToken(t, "token-4", a, true) // another caller, which reports late that token-3 was refused
 	wantToken(t, "token-4", a, false)
 	wantToken(t, "token-5", a, true)
 	assert.Equal(t, 5, s.count())

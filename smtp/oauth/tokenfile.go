@@ -100,16 +100,16 @@ func (s *stored) encode() []byte {
 	return append(octets, '\n')
 }
 
-// usable reports whether the access token can be used now. A token that was issued in
-// the future was written by a process with another clock, and is not usable.
+// usable reports whether the access token can be used now. A token whose time of issue is
+// in the future was written by a process with another clock, and is not usable.
 func (s *stored) usable(now time.Time) (until time.Time, ok bool) {
 	life := min(s.Expires.Sub(s.Issued), maxLife)
 	until = s.Issued.Add(response{life: life}.usable())
 	return until, s.Access != "" && now.Before(until) && !now.Before(s.Issued.Add(-skew))
 }
 
-// settings returns a hash of those settings on which the tokens depend and that have no
-// field of their own in a token file. It returns "" if none is set.
+// settings returns a hash of the settings on which the tokens depend but for which a
+// token file has no separate field. It returns "" if none of these is set.
 func (c *Config) settings() string {
 	parts := []string{c.Mailbox, c.Metadata}
 	if c.Assertion != nil && c.Grant == JWTBearer {
@@ -131,7 +131,7 @@ func hashed(s string) string {
 
 // complete returns the settings of c, completed with those of the file, and the content
 // that the file will have. file is nil if there is no file. It returns an error if the
-// file belongs to other settings.
+// file was written with other settings.
 func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	own := *c
 	own.Save, own.FileError = nil, nil
@@ -173,8 +173,8 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	return &own, next, nil
 }
 
-// isDefault reports whether scope is Microsoft's default scope of a resource
-// (.default), and the user has consented to a scope of that resource. The default scope
+// isDefault reports whether scope is Microsoft's default scope for a resource (.default),
+// and whether the user has consented to a scope for the same resource. The default scope
 // means all scopes to which the user has consented.
 func isDefault(scope, consented string) bool {
 	resource, ok := strings.CutSuffix(scope, "/.default")
@@ -186,14 +186,14 @@ func isDefault(scope, consented string) bool {
 	return false
 }
 
-// isExchange reports whether a scope or a resource belongs to Exchange Online, which
-// has several names.
+// isExchange reports whether a scope or a resource has one of the names of Exchange
+// Online.
 func isExchange(s string) bool {
 	return strings.HasPrefix(s, "https://outlook") || strings.HasPrefix(s, "https://partner.outlook.")
 }
 
-// chooseRefresh sets the refresh token of next. It uses that of the file, unless the
-// refresh token of the settings was set after the file was written.
+// chooseRefresh sets the refresh token of next to that of the file, or to that of the
+// settings if the program has set it after the file was written.
 func (c *Config) chooseRefresh(file, next *stored) error {
 	seed := ""
 	if c.RefreshToken != "" {
@@ -216,7 +216,7 @@ func (c *Config) chooseRefresh(file, next *stored) error {
 	return nil
 }
 
-// owns returns an error if the file belongs to other settings than c.
+// owns returns an error if the file was written with settings other than those in c.
 func (c *Config) owns(file *stored) error {
 	for _, f := range []struct{ name, own, file string }{
 		{"token URL", c.Endpoint, file.Endpoint},
@@ -233,7 +233,7 @@ func (c *Config) owns(file *stored) error {
 	return nil
 }
 
-// take sets the tokens of a response.
+// take replaces the tokens with those in a response.
 func (s *stored) take(r response, now time.Time) {
 	s.Access, s.Issued, s.Expires = r.access, now.UTC(), now.Add(r.life).UTC()
 	if s.Grant == RefreshToken && r.refresh != "" {

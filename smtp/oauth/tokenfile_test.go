@@ -27,7 +27,7 @@ type rotating struct {
 	mu      sync.Mutex
 	current string
 	n       int
-	reused  int                          // requests with an old refresh token
+	reused  int                          // the number of requests with an old refresh token
 	rotated func(n int, r *http.Request) // called after the replacement and before the response
 	life    time.Duration                // of access tokens
 }
@@ -66,8 +66,8 @@ func (r *rotating) fileConfig(t *testing.T) Config {
 	return c
 }
 
-// loggedIn writes a token file like that of csmtp-login, and returns settings that
-// contain only its path.
+// loggedIn writes a token file as csmtp-login does, and returns settings that contain
+// only the path of this file.
 func (r *rotating) loggedIn(t *testing.T, refresh string) Config {
 	path := filepath.Join(t.TempDir(), "token")
 	writeStored(t, path, &stored{Endpoint: r.URL + "/token", Grant: RefreshToken, ClientID: "app", Scope: "https://mail.example/Send offline", Refresh: refresh})
@@ -102,7 +102,8 @@ func readStored(t *testing.T, path string) *stored {
 	return s
 }
 
-// another returns a source with a separate account, as in another process.
+// another returns a source that shares no tokens in memory with other sources, as if it
+// were in another process.
 func another(t *testing.T, c Config) *Source {
 	c.ConnectTimeout = time.Hour + time.Duration(accountsMade.Add(1))
 	return source(t, c)
@@ -140,7 +141,8 @@ func TestTokenFileKeepsTokens(t *testing.T) {
 	assert.Equal(t, []int{2, 0}, []int{n, reused})
 }
 
-// A file of csmtp-login needs no other settings. Its scope replaces Microsoft's .default.
+// A file from csmtp-login needs no other settings. The scope in the file replaces
+// Microsoft's .default.
 func TestTokenFileOfALogin(t *testing.T) {
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")
@@ -222,7 +224,7 @@ func TestTokenFileIsRenewedOnce(t *testing.T) {
 	assert.Equal(t, []int{2, 0}, []int{n, reused})
 }
 
-// A file that belongs to other settings is neither used nor changed.
+// A file that was written with other settings is neither used nor changed.
 func TestTokenFileOfOthersIsRefused(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	base := s.fileConfig(t)
@@ -251,9 +253,10 @@ func TestTokenFileOfOthersIsRefused(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, []int{n, reused})
 }
 
-// A refresh token that the program sets after the file was written replaces that of the
-// file. A token that the server has already replaced by that of the file does not, so
-// that two programs with different tokens do not alternate.
+// A refresh token that the program sets after the file was written replaces the one in
+// the file. But if the server has already replaced the program's token with the one in
+// the file, the file does not change. Otherwise two programs with different tokens would
+// take turns in replacing it.
 func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -267,7 +270,7 @@ func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	wantToken(t, "access-3", a, true)
 	wantToken(t, "access-3", another(t, newer), false)
 
-	// After a login, the refresh token of the file is newer than that of the settings.
+	// After a login, the refresh token in the file is newer than the one in the settings.
 	s = newRotating(t, "first")
 	login := s.loggedIn(t, "first")
 	login.RefreshToken = "older"

@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTokenWorker is not a test. The tests below run it in other processes. It renews
-// the token of a file again and again.
+// TestTokenWorker is not a test. The tests below run it in other processes. It renews the
+// tokens in a file again and again.
 func TestTokenWorker(t *testing.T) {
 	path := os.Getenv("CSMTP_TEST_WORKER")
 	if path == "" {
@@ -65,9 +65,9 @@ func worker(path string, env ...string) *exec.Cmd {
 	return c
 }
 
-// A process is killed between two steps of a renewal. The token is lost only if the
-// server has replaced it and the file has not been renamed. The error of the next
-// process then says to log in again.
+// A process is killed between two steps of a renewal. The refresh token is lost only if
+// the server has replaced it and the new file has not been renamed yet. Then the next
+// process gets an error that tells the user to log in again.
 func TestKilledRenewal(t *testing.T) {
 	for step, lost := range map[string]bool{"locked": false, "asked": true, "created": true, "written": true, "synced": true, "renamed": false} {
 		s := newRotating(t, "first")
@@ -115,7 +115,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	var mu sync.Mutex
 	running := map[int]*exec.Cmd{}
 	killed := map[int]bool{}
-	askedBy := map[int]int{} // the process that caused each replacement, by its number
+	askedBy := map[int]int{} // the process that caused a replacement, by the number of the replacement
 	output := &safeText{}
 	start := func() {
 		w := worker(c.TokenFile)

@@ -25,10 +25,10 @@ type tokenStore struct {
 	problem error    // why the file could not be locked or created, or nil
 }
 
-// HoldLock is called with the descriptor of a file before the file is locked. It returns a
-// function that is called before the descriptor is closed. A child that is forked in
-// between must close the descriptor, because the lock lasts until every process has
-// closed it.
+// HoldLock is called with the descriptor of a file before the file is locked. The
+// function that it returns is called before the descriptor is closed. A child that is
+// forked between these two calls must close its copy of the descriptor, because the lock
+// lasts until every process has closed it.
 var HoldLock = func(descriptor uintptr) (release func()) { return func() {} }
 
 // errForeign is the error for a file that must be neither used nor replaced.
@@ -36,10 +36,10 @@ type errForeign struct{ reason string }
 
 func (e *errForeign) Error() string { return e.reason }
 
-// openTokenStore locks the file at path and reads it. It waits until no other process
-// has the lock. If create is set and there is no file, it creates an empty one; if that
-// fails, problem is set in the result. If strict is set, it refuses a file that other
-// users can read.
+// openTokenStore locks the file at path and reads it. It waits while another process
+// holds the lock. If create is set and there is no file, it creates an empty one; if it
+// cannot, the result has a problem and no file. If strict is set, it returns an error for
+// a file that other users can read.
 func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
 	s := &tokenStore{path: path}
 	for {
@@ -65,7 +65,7 @@ func openTokenStore(ctx context.Context, path string, create, strict bool) (*tok
 }
 
 // without returns a store without a file if no file exists and none can be created.
-// Otherwise it returns err.
+// Otherwise it returns the error err.
 func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	var foreign *errForeign
 	if errors.As(err, &foreign) {
@@ -82,8 +82,8 @@ func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	return s, nil
 }
 
-// awaitLock waits until it can lock f. unsupported is set if the file system cannot
-// lock files.
+// awaitLock locks f, and waits while another process holds the lock. unsupported reports
+// that the file system cannot lock files.
 func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		locked, err := tryLock(f)
@@ -105,7 +105,7 @@ func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
 
 func (s *tokenStore) close() {
 	if s.lock != nil {
-		unlock(s.lock) // closing is not enough if a forked child has a copy of the descriptor
+		unlock(s.lock) // closing the file is not enough if a forked child has a copy of the descriptor
 		s.release()
 		s.lock.Close()
 		s.lock = nil
@@ -122,8 +122,7 @@ func readAll(f *os.File) ([]byte, error) {
 }
 
 // replace writes content to a new file and renames it to the token file, so that the
-// token file is complete at any time. Tests set step, which is called between the
-// steps.
+// token file is complete at any time. step is called after each step; tests use it.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	folder, prefix := s.beside()
 	if s.lock != nil && s.problem == nil {
@@ -159,14 +158,15 @@ func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	return syncFolder(folder)
 }
 
-// beside returns the folder of the file, and the prefix of the names of the new files
-// that replace it.
+// beside returns the folder of the token file, and the prefix of the names that new files
+// have before they are renamed.
 func (s *tokenStore) beside() (folder, prefix string) {
 	folder, name := filepath.Split(s.path)
 	return folder, ".csmtp-" + hashed(name)[:12] + "-"
 }
 
-// tryCreate creates a file as replace does, and removes it.
+// tryCreate returns an error if replace could not create a new file. It creates one and
+// removes it.
 func (s *tokenStore) tryCreate() error {
 	folder, prefix := s.beside()
 	path := folder + prefix + rand.Text()[:12] + ".tmp"
@@ -178,8 +178,8 @@ func (s *tokenStore) tryCreate() error {
 	return err
 }
 
-// removeStale removes the new files of processes that ended before they could rename
-// them.
+// removeStale removes the new files of processes that ended before they had renamed these
+// files.
 func removeStale(folder, prefix string) {
 	if folder == "" {
 		folder = "."

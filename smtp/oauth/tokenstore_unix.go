@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// openLock opens the token file itself, because the file itself is locked. It does not
-// follow a symbolic link, and does not block on a FIFO.
+// openLock opens the file to lock, which is the token file itself. It does not follow a
+// symbolic link, and does not block on a FIFO.
 func openLock(path string, create, strict bool) (*os.File, error) {
 	const flags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_NOCTTY
 	mode := os.O_RDWR
@@ -43,9 +43,9 @@ func openLock(path string, create, strict bool) (*os.File, error) {
 
 const notRegular = "it is not a regular file"
 
-// checkPrivate returns an error unless f is a regular file of the effective user and,
-// if strict is set, no other user has access to it. An access control list cannot grant
-// more than the mode shows.
+// checkPrivate returns an error unless f is a regular file that the effective user owns.
+// If strict is set, it also returns an error if the mode gives other users access: an
+// access control list cannot grant more access than the mode shows.
 func checkPrivate(f *os.File, strict bool) error {
 	info, err := f.Stat()
 	if err != nil {

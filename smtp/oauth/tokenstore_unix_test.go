@@ -91,8 +91,8 @@ func (r *rotating) next() string {
 	return (&stored{Access: "access-" + string(rune('1'+n))}).Access
 }
 
-// If the file cannot be written, a token is returned anyway. The next call writes the
-// file.
+// If the file cannot be written, Token returns a token anyway. The next call of Token
+// writes the file.
 func TestTokenFileOnAFullDisk(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_FULL"); path != "" {
 		fullDisk(t, path, os.Getenv("CSMTP_TEST_URL"))
@@ -112,7 +112,7 @@ func TestTokenFileOnAFullDisk(t *testing.T) {
 	onlyFile(t, c.TokenFile)
 }
 
-// fullDisk runs in a separate process, because the limit of the file size applies to
+// fullDisk runs in a separate process, because the limit on the size of files applies to
 // the whole process.
 func fullDisk(t *testing.T, path, url string) {
 	signal.Ignore(syscall.SIGXFSZ)
@@ -154,8 +154,8 @@ func rerun(t *testing.T, test string, as *syscall.SysProcAttr, env ...string) {
 	require.NoError(t, err, "%s", out)
 }
 
-// In a folder that cannot be written, the file can be read and locked. Root can write
-// to every folder, so root runs the test as the user nobody.
+// The file can be read and locked even if its folder is not writable. Root can write to
+// every folder, so root runs the test as the user nobody.
 func TestTokenFileInAReadOnlyFolder(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_READONLY"); path != "" {
 		var problem error
@@ -188,9 +188,9 @@ func TestTokenFileInAReadOnlyFolder(t *testing.T) {
 	assert.Equal(t, "first", readStored(t, c.TokenFile).Refresh)
 }
 
-// Some file systems cannot lock files. The tokens are used anyway, and the program is
-// told. If another process has used the refresh token at the same time, the tokens that
-// it has written are used.
+// Some file systems cannot lock files. The tokens are used anyway, and FileError is
+// called. If another process has used the refresh token at the same time, the tokens that
+// the other process has written are used.
 func TestTokenFileWithoutLocks(t *testing.T) {
 	flock = func(int, int) error { return syscall.ENOLCK }
 	t.Cleanup(func() { flock = syscall.Flock })
@@ -203,7 +203,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 		if n > 1 {
 			return
 		}
-		done := make(chan struct{}) // another process reads the file before this one has written it
+		done := make(chan struct{}) // stands for another process that reads the file before this one has written it
 		go func() {
 			defer close(done)
 			wantToken(t, "access-1", slow, false)

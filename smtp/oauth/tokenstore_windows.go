@@ -83,8 +83,9 @@ func openPrivate(path string, disposition uint32, strict bool) (*os.File, error)
 
 const notRegular = "it is not a regular file"
 
-// checkPrivate returns an error unless f is a regular file of the user, and if strict
-// is set, only the user and the administrators have access to it.
+// checkPrivate returns an error unless f is a regular file that the user owns. If strict
+// is set, it also returns an error if anyone but the user, the administrators and Windows
+// has access to f.
 func checkPrivate(f *os.File, strict bool) error {
 	var info syscall.ByHandleFileInformation
 	if err := syscall.GetFileInformationByHandle(syscall.Handle(f.Fd()), &info); err != nil {
@@ -109,9 +110,9 @@ func checkPrivate(f *os.File, strict bool) error {
 }
 
 // checkSecurity checks a security descriptor in its text form. own is the user in the
-// same form.
+// form that this text uses.
 func checkSecurity(text, own string, strict bool) error {
-	trusted := []string{own, "SY", "BA", "OW", "CO"} // Windows, administrators, the owner, whoever creates a file
+	trusted := []string{own, "SY", "BA", "OW", "CO"} // Windows, administrators, the owner, the creator
 	rest, found := strings.CutPrefix(text, "O:")
 	owner, list, hasList := strings.Cut(rest, "D:")
 	switch {
@@ -154,8 +155,8 @@ func textOf(descriptor uintptr) (string, error) {
 	return syscall.UTF16ToString(unsafe.Slice(text, length)), nil
 }
 
-// descriptorOf converts the text of a security descriptor. The caller must free the
-// result with LocalFree.
+// descriptorOf returns the security descriptor for a text in SDDL. The caller must free
+// the result with LocalFree.
 func descriptorOf(text string) (uintptr, error) {
 	name, err := syscall.UTF16PtrFromString(text)
 	if err != nil {
@@ -182,8 +183,8 @@ func userID() (string, error) {
 	return user.User.Sid.String()
 }
 
-// ownAccount returns the user in the form that a security descriptor as text uses. This
-// form abbreviates some identifiers.
+// ownAccount returns the security identifier of the user as SDDL writes it. SDDL
+// abbreviates some identifiers.
 func ownAccount() (string, error) {
 	id, err := userID()
 	if err != nil {
@@ -228,7 +229,7 @@ func unlock(f *os.File) {
 // stillLocks returns true, because the lock file is never replaced.
 func stillLocks(*os.File, string) bool { return true }
 
-// readToken reads the token file, which is not the file that is locked.
+// readToken reads the token file. The file that is locked is another one.
 func readToken(_ *os.File, path string, strict bool) ([]byte, error) {
 	f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
 	if errors.Is(err, os.ErrNotExist) {
