@@ -20,9 +20,9 @@ func CanBind(ch Channel) bool {
 // channelBinding returns the type and data that bind a login to a connection.
 //
 // With TLS 1.3 this is tls-exporter (RFC 9266). With older versions it is tls-unique,
-// which RFC 5802 requires every -PLUS server to support. crypto/tls returns no value
-// for it if it is not secure (in a resumed session without the extended master secret,
-// RFC 7627); then tls-server-end-point (RFC 5929) is used.
+// which RFC 5802 requires every -PLUS server to support. crypto/tls returns no value for
+// tls-unique where it is not secure (in a resumed session without the extended master
+// secret, RFC 7627). In this case, tls-server-end-point (RFC 5929) is used.
 func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 	if ch.TLS == nil || !ch.TLS.HandshakeComplete {
 		return "", nil, false
@@ -45,8 +45,8 @@ func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 func bindingData(kind string, state *tls.ConnectionState) []byte {
 	switch kind {
 	case "tls-exporter":
-		// Before TLS 1.3 this fails without the extended master secret, as RFC 9266,
-		// section 3, requires.
+		// With TLS versions before 1.3, this returns an error if the session has no
+		// extended master secret, as RFC 9266, section 3, requires.
 		data, err := state.ExportKeyingMaterial("EXPORTER-Channel-Binding", []byte{}, 32)
 		if err != nil {
 			return nil
@@ -66,9 +66,9 @@ func bindingData(kind string, state *tls.ConnectionState) []byte {
 	return nil
 }
 
-// endPoint returns the hash of the certificate, by the hash function of its signature,
-// or by SHA-256 if that is MD5 or SHA-1. It returns nil for signatures without a hash
-// function (Ed25519; RFC 5929, section 4.1).
+// endPoint returns a hash of the certificate. The hash function is that of the
+// certificate's signature, or SHA-256 instead of MD5 and SHA-1. It returns nil for
+// signatures without a hash function (Ed25519; RFC 5929, section 4.1).
 func endPoint(cert *x509.Certificate) []byte {
 	switch cert.SignatureAlgorithm {
 	case x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1,

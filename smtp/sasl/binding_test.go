@@ -108,7 +108,8 @@ func TestEndPointHash(t *testing.T) {
 	}
 }
 
-// The proof depends on the channel binding: it is valid only on the same connection.
+// The client's proof depends on the channel binding, so it is valid only on the same
+// connection.
 func TestScramPlusBinds(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, name := range []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512-PLUS"} {
@@ -127,8 +128,8 @@ func TestScramPlusBinds(t *testing.T) {
 	}
 }
 
-// If an attacker removed -PLUS from the list of mechanisms, a server that offered it
-// detects this by the flag 'y'.
+// If an attacker removed the -PLUS mechanism from the list of mechanisms, the server that
+// offered it detects this by the flag 'y'.
 func TestScramRemovedPlusIsDetected(t *testing.T) {
 	e := pipeTLS(t, 0)
 	s := scramVerifier{name: "SCRAM-SHA-256", login: "joe", password: "secret", offeredPlus: true}

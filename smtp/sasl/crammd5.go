@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// cramMD5 implements CRAM-MD5 (RFC 2195). The password is not normalized, because
-// servers store it, or the state of HMAC with it, without normalization.
+// cramMD5 implements CRAM-MD5 (RFC 2195). The password is not normalized, because servers
+// do not normalize it before they store it or the state of HMAC that is computed from it.
 type cramMD5 struct {
 	c        held
 	answered bool
@@ -34,7 +34,7 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 		return nil, err
 	}
 	// The digest of an empty challenge is always the same, so an attacker who has seen
-	// it could use it again.
+	// the digest could use it again.
 	if len(challenge) == 0 {
 		return nil, badChallenge("CRAM-MD5", "it is empty")
 	}
@@ -49,7 +49,7 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 
 func (m *cramMD5) Done() bool { return m.done }
 
-// cramMD5Proof returns the digest in a response, which follows the login.
+// cramMD5Proof returns the digest that a response contains after the login.
 func cramMD5Proof(response string) string {
 	return response[strings.LastIndexByte(response, ' ')+1:]
 }

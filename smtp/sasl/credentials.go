@@ -41,8 +41,9 @@ func (c Credentials) String() string {
 	return s + "}"
 }
 
-// held returns the credentials of a mechanism. It is a function and not a pointer,
-// because fmt could print the value that a pointer in an unexported field points to.
+// held is a function that returns the credentials of a mechanism. A pointer would not be
+// safe, because fmt could print the value to which a pointer in an unexported field
+// points.
 type held func() *Credentials
 
 func hold(c *Credentials) held { return func() *Credentials { return c } }
@@ -56,9 +57,10 @@ func (c *Credentials) otherIdentity() bool {
 	return c.AuthzID != "" && c.AuthzID != c.Login
 }
 
-// checkText refuses credentials that no mechanism can send: with NUL, or too long. NUL
-// separates the fields of PLAIN (RFC 4616, section 2), and ends strings in many
-// servers, which would read a login with NUL as a different one.
+// checkText returns an error for credentials that no mechanism can send, because they
+// contain NUL or are too long. NUL separates the fields of PLAIN (RFC 4616, section 2).
+// In many servers it also ends a string, so that a login with NUL would become a
+// different one.
 func (c *Credentials) checkText(mechanism string) error {
 	for _, f := range []struct{ name, value string }{
 		{"login name", c.Login}, {"password", c.Password}, {"authorization identity", c.AuthzID},
@@ -74,8 +76,9 @@ func (c *Credentials) checkText(mechanism string) error {
 	return nil
 }
 
-// noOtherIdentity returns an error if an authorization identity is set, for mechanisms
-// that cannot send it. Without it, the mail would be sent with the wrong identity.
+// noOtherIdentity returns an error if an authorization identity is set. Mechanisms that
+// cannot send it call this, because otherwise the mail would be sent with the wrong
+// identity.
 func (c *Credentials) noOtherIdentity(mechanism string) error {
 	if c.otherIdentity() {
 		return fail(mechanism, NoIdentity,
@@ -84,7 +87,7 @@ func (c *Credentials) noOtherIdentity(mechanism string) error {
 	return nil
 }
 
-// bounded returns response, or an error if it is too long.
+// bounded returns response, or an error if response is too long.
 func bounded(mechanism string, response []byte) ([]byte, error) {
 	if len(response) > MaxResponse {
 		n := len(response)
@@ -95,7 +98,7 @@ func bounded(mechanism string, response []byte) ([]byte, error) {
 	return response, nil
 }
 
-// checkSize refuses a challenge that is too long.
+// checkSize returns an error if a challenge is too long.
 func checkSize(mechanism string, challenge []byte) error {
 	if len(challenge) > MaxChallenge {
 		return badChallenge(mechanism, fmt.Sprintf("it has %d octets, more than %d", len(challenge), MaxChallenge))
@@ -103,7 +106,8 @@ func checkSize(mechanism string, challenge []byte) error {
 	return nil
 }
 
-// noMore returns the error for a challenge after the last one of a mechanism.
+// noMore returns the error for a challenge that follows the last one that the mechanism
+// expects.
 func noMore(mechanism string) error {
 	return badChallenge(mechanism, "the mechanism has no further challenge")
 }

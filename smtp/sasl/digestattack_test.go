@@ -88,7 +88,7 @@ func TestDigestMD5ServerProof(t *testing.T) {
 	}
 }
 
-// The client accepts challenges of Dovecot, Cyrus SASL and others.
+// The client accepts the challenges that Dovecot, Cyrus SASL and other servers send.
 func TestDigestMD5Dialects(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "p"}
 	for name, v := range map[string]struct{ challenge, want string }{
@@ -128,7 +128,7 @@ func TestDigestMD5Realm(t *testing.T) {
 
 // If the server announces charset=utf-8, login and password are hashed in UTF-8, which
 // Dovecot requires and Cyrus SASL accepts. Otherwise they are hashed in ISO 8859-1 if
-// that can represent them.
+// that charset can represent them.
 func TestDigestMD5Charsets(t *testing.T) {
 	const withUTF8, without = `nonce="n",algorithm=md5-sess,charset=utf-8`, `nonce="n",algorithm=md5-sess`
 	response := func(login, password, challenge string) (user, hash string, err error) {

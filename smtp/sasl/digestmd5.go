@@ -91,7 +91,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	m.proof = []byte(hexMD5([]byte(ha1 + tail + hexMD5([]byte(":"+m.uri)))))
 
 	// The directives are quoted as in RFC 2831, section 2.1.2: Cyrus SASL accepts
-	// charset, nc, qop and response only without quotes, Dovecot with or without.
+	// charset, nc, qop and response only without quotes, while Dovecot accepts them with
+	// and without quotes.
 	b := "username=" + quote(user)
 	if hasRealm {
 		b += ",realm=" + quote(realm)
@@ -110,7 +111,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	return []byte(b), nil
 }
 
-// checkDigest returns what is wrong with a challenge's directives, or "".
+// checkDigest returns a text that says what is wrong with a challenge's directives, or
+// "".
 func checkDigest(d directives) string {
 	if nonce, ok := d.single("nonce"); !ok || nonce == "" {
 		return "it has no nonce"
@@ -130,8 +132,8 @@ func checkDigest(d directives) string {
 	return ""
 }
 
-// realm chooses one of the offered realms: the login's domain if it is offered,
-// otherwise the server's name if it is offered, otherwise the first.
+// realm returns one of the offered realms: the login's domain if it is offered, otherwise
+// the server's name if that is offered, otherwise the first one.
 func (m *digestMD5) realm(offered []string) (realm string, given bool) {
 	if len(offered) == 0 {
 		return "", false
@@ -166,7 +168,7 @@ func (m *digestMD5) verify(challenge []byte) ([]byte, error) {
 	return []byte{}, nil
 }
 
-// digestLogin returns the login name in UTF-8 if the server supports it, otherwise in
+// digestLogin returns the login name in UTF-8 if the server supports UTF-8, otherwise in
 // ISO 8859-1.
 func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	if utf8OK {
@@ -183,8 +185,8 @@ func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 }
 
 // digestOctets returns the octets of a login or a password for the hash: in UTF-8 if the
-// server announces it, otherwise in ISO 8859-1. RFC 2831, section 2.1.2.1, requires ISO
-// 8859-1 in both cases, but Dovecot hashes UTF-8, and Cyrus SASL accepts either.
+// server announces UTF-8, otherwise in ISO 8859-1. RFC 2831, section 2.1.2.1, requires
+// ISO 8859-1 in both cases, but Dovecot hashes UTF-8, and Cyrus SASL accepts either.
 func digestOctets(s string, utf8OK bool) []byte {
 	if utf8OK {
 		return []byte(s)
@@ -217,7 +219,7 @@ func newNonce() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// digestMD5Proof returns the directive "response" in a response.
+// digestMD5Proof returns the value of the directive "response" in a response.
 func digestMD5Proof(response string) string {
 	_, digest, _ := strings.Cut(response, ",response=")
 	digest, _, _ = strings.Cut(digest, ",")

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// directives are the name=value pairs of a DIGEST-MD5 challenge (RFC 2831,
-// section 7.1), names in lower case.
+// directives are the name=value pairs of a DIGEST-MD5 challenge (RFC 2831, section 7.1),
+// with the names in lower case.
 type directives map[string][]string
 
 // single returns the value of a directive that occurs once.
@@ -22,8 +22,8 @@ func (d directives) single(name string) (string, bool) {
 // once lists the directives that must not occur twice.
 var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
 
-// parseDirectives parses a comma-separated list whose values are tokens or quoted
-// strings. On failure, wrong says what is wrong.
+// parseDirectives parses a comma-separated list of directives whose values are tokens or
+// quoted strings. If it fails, wrong says what is wrong.
 func parseDirectives(s string) (d directives, wrong string) {
 	d = directives{}
 	for i := 0; ; {
@@ -105,7 +105,7 @@ func skipLWS(s string, i int) int {
 	return i
 }
 
-// isToken reports whether c may occur in a token (RFC 2616, section 2.2).
+// isToken reports whether c is allowed in a token (RFC 2616, section 2.2).
 func isToken(c byte) bool {
 	return c > ' ' && c < 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?={}`, rune(c))
 }

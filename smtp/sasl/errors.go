@@ -22,7 +22,7 @@ type Reason int
 const (
 	// MissingCredential: Err is ErrNoLogin, ErrNoPassword or ErrNoToken.
 	MissingCredential Reason = iota + 1
-	// NoToken: the token source failed with Err, or its result cannot be sent.
+	// NoToken: Credentials.Token failed with Err, or the token cannot be sent.
 	NoToken
 	// UnknownMechanism: New does not know the name.
 	UnknownMechanism
@@ -31,7 +31,8 @@ const (
 	NotEncodable
 	// NoIdentity: the mechanism cannot send an authorization identity.
 	NoIdentity
-	// NoBinding: a -PLUS mechanism on a connection that cannot be bound.
+	// NoBinding: a -PLUS mechanism cannot be used, because the connection cannot be
+	// bound.
 	NoBinding
 	// BadChallenge: the server's challenge violates the mechanism's rules or requires
 	// less security than is accepted.
@@ -46,12 +47,12 @@ const (
 	Stopped
 )
 
-// Error is a failure of a mechanism other than a refusal by a reply code. It never
-// contains a secret.
+// Error is a failure inside a mechanism. A refusal by a reply code is not an Error. An
+// Error never contains a secret.
 type Error struct {
 	Mechanism string // IANA name
 	Reason    Reason
-	Detail    string // what is wrong, with texts of the server shortened and escaped
+	Detail    string // what is wrong; texts from the server are shortened and escaped
 	Err       error  // may be nil
 }
 
@@ -68,9 +69,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// TryNext reports whether another mechanism may be tried on this connection. It returns
-// false after a wrong server proof or a bad challenge, because an attacker could
-// otherwise make the client send the password in a weaker form.
+// TryNext reports whether the client can safely try another mechanism on this connection.
+// It returns false after a wrong server proof or a bad challenge: otherwise an attacker
+// could make the client send the password in a weaker form.
 func (e *Error) TryNext() bool {
 	switch e.Reason {
 	case UnknownMechanism, NotEncodable, NoIdentity, NoBinding, Forbidden:

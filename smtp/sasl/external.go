@@ -15,8 +15,8 @@ func newExternal(c *Credentials, _ *Channel) (Mechanism, error) {
 
 func (m *external) Name() string { return "EXTERNAL" }
 
-// Start returns the authorization identity. If it is empty, the server derives it from
-// the certificate.
+// Start returns the authorization identity. If the identity is empty, the server derives
+// it from the certificate.
 func (m *external) Start() ([]byte, error) {
 	m.done = true
 	return bounded("EXTERNAL", append([]byte{}, m.c().AuthzID...))

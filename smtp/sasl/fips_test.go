@@ -14,7 +14,7 @@ import (
 )
 
 // In FIPS 140-only mode, the algorithms of some mechanisms panic. New returns an error
-// for such a mechanism, and another one may be tried. The mode can only be set when a
+// for such a mechanism, and its TryNext returns true. The mode can only be set when a
 // process starts.
 func TestFIPSOnly(t *testing.T) {
 	if !fips140.Enforced() {

@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestGS2FlagForEachOffer checks the channel binding flag (RFC 5802, section 6) for
-// every SCRAM mechanism, many offers and each state of the connection. It is p if the
-// mechanism is bound, y if it could be bound but the server did not offer its -PLUS
-// form, and n otherwise.
+// TestGS2FlagForEachOffer checks the channel binding flag (RFC 5802, section 6) for every
+// SCRAM mechanism, many offers and each state of the connection. The flag is p if the
+// mechanism is bound, y if the mechanism could be bound but the server did not offer its
+// -PLUS form, and n otherwise.
 func TestGS2FlagForEachOffer(t *testing.T) {
 	states := map[string]struct {
 		tls     *tls.ConnectionState

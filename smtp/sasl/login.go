@@ -5,7 +5,7 @@ package sasl
 // login implements LOGIN, which no RFC defines (draft-murchison-sasl-login-00). The
 // prompts are not checked: their texts vary from server to server, but the order is
 // always the same. The login name is not sent as an initial response, because some
-// servers with LOGIN do not support that.
+// servers do not support that.
 type login struct {
 	c    held
 	step int

@@ -11,14 +11,14 @@ import (
 //
 // If c.Token is set, these are the mechanisms that send a token (XOAUTH2 and
 // OAUTHBEARER). A -PLUS mechanism requires TLS. If the connection cannot be bound, New
-// returns ErrNoBinding, and the caller should try the next mechanism. Mechanisms that
-// need neither password nor token (EXTERNAL and ANONYMOUS) are used only if prefs
-// contains them. Mechanisms that cannot send an authorization identity (LOGIN and
-// CRAM-MD5) are omitted if the authorization identity differs from the login. Order
-// does not check whether a login or password is missing; New does.
+// returns ErrNoBinding for such a mechanism, and the caller should try the next one.
+// Mechanisms that need neither password nor token (EXTERNAL and ANONYMOUS) are used only
+// if prefs contains them. Mechanisms that cannot send an authorization identity (LOGIN
+// and CRAM-MD5) are omitted if the authorization identity differs from the login. Order
+// does not check whether a login or password is missing, but New does.
 //
-// If prefs is not empty, only its mechanisms are used, in its order. An element may
-// contain several names, separated by spaces or commas. Case is ignored.
+// If prefs is not empty, only the mechanisms in prefs are used, in that order. An element
+// of prefs can contain several names, separated by spaces or commas. Case is ignored.
 func Order(offered []string, c *Credentials, tls bool, prefs []string) []string {
 	wanted := parseNames(prefs)
 	fixed := len(wanted) > 0
@@ -42,9 +42,9 @@ func Order(offered []string, c *Credentials, tls bool, prefs []string) []string 
 	return order
 }
 
-// suited returns the mechanisms to try if the caller has no preference: those that send
-// a token if withToken is set, otherwise those that use a password. Without TLS, those
-// that send the password unprotected come last.
+// suited returns the mechanisms to try if the caller has no preference: if withToken is
+// set, those that send a token, otherwise those that use a password. Without TLS,
+// mechanisms that send the password unprotected come last.
 func suited(withToken, tls bool) []string {
 	secret := needPassword
 	if withToken {

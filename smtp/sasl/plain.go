@@ -3,8 +3,8 @@
 package sasl
 
 // plain implements PLAIN (RFC 4616). The authorization identity is empty unless the
-// caller has set one: servers then derive it from the login, and some refuse any other
-// value.
+// caller has set one: servers then derive it from the login, and some servers refuse any
+// other value.
 type plain struct {
 	c    held
 	done bool

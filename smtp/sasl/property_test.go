@@ -41,7 +41,7 @@ func digestByHand(user, realm, password, nonce, cnonce, uri, authzid, method str
 
 var directive = regexp.MustCompile(`([a-z-]+)=("(?:[^"\\]|\\.)*"|[^",]+)(?:,|$)`)
 
-// runDigest plays the server side of DIGEST-MD5.
+// runDigest runs a DIGEST-MD5 login with a simple server, and returns the client's error.
 func runDigest(m Mechanism, login, password, realm, nonce, authzid string) error {
 	q := func(s string) string { return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(s) + `"` }
 	answer, err := m.Next([]byte("realm=" + q(realm) + ",nonce=" + q(nonce) + `,qop="auth",charset=utf-8,algorithm=md5-sess`))

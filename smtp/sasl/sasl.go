@@ -18,10 +18,10 @@ type Credentials struct {
 	// Fresh makes a token mechanism call Token(true). Set it after the server has
 	// refused a token, in a challenge (see Refusal) or by its reply to AUTH.
 	Fresh bool
-	// MinIterations is the smallest number of PBKDF2 iterations that SCRAM accepts from
-	// a server; 0 means 4096 (RFC 7677, section 4). With fewer iterations, an attacker
-	// who has seen the dialogue can guess the password more easily, so use a smaller
-	// number only for an old server that you know.
+	// MinIterations is the smallest number of PBKDF2 iterations that SCRAM accepts from a
+	// server; 0 means 4096 (RFC 7677, section 4). With fewer iterations, an attacker who
+	// has seen the dialogue can guess the password more easily, so set a smaller number
+	// only for an old server that is known to need it.
 	MinIterations int
 }
 
@@ -30,10 +30,10 @@ type Channel struct {
 	Host string               // server name as the caller has set it
 	Port int                  // for OAUTHBEARER
 	TLS  *tls.ConnectionState // nil in clear
-	// Offered is the server's list of mechanisms. If it lacks the -PLUS form of the
-	// SCRAM mechanism in use, the client tells the server that it supports channel
-	// binding. A server that offered the -PLUS form then detects that somebody has
-	// changed the list (RFC 5802, section 6).
+	// Offered is the server's list of mechanisms. If the list does not contain the -PLUS
+	// form of the SCRAM mechanism in use, the client tells the server that the client
+	// supports channel binding. If the server offered the -PLUS form, it then detects
+	// that somebody has changed the list (RFC 5802, section 6).
 	Offered []string
 	// Binding selects a channel binding type: "tls-exporter", "tls-unique" or
 	// "tls-server-end-point". "" means the default for the TLS version.
@@ -50,10 +50,11 @@ type Mechanism interface {
 	// empty slice is sent as "=", RFC 4954).
 	Start() ([]byte, error)
 	// Next returns the response to a decoded challenge. On an error the caller must
-	// cancel the exchange ("*", RFC 4954, section 4); Error.TryNext reports whether
-	// another mechanism may be tried.
+	// cancel the exchange ("*", RFC 4954, section 4); Error.TryNext reports whether the
+	// caller can try another mechanism.
 	Next(challenge []byte) ([]byte, error)
-	// Done reports whether a success reply is valid now: the mechanism has sent all
-	// its responses, and the server has sent the proof that the mechanism requires.
+	// Done reports whether the exchange is complete, so that the server may report
+	// success: the mechanism has sent all its responses, and the server has sent the
+	// proof that the mechanism requires.
 	Done() bool
 }

@@ -12,13 +12,14 @@ import (
 
 // prepare normalizes the login and password for SCRAM. RFC 5802 requires SASLprep (RFC
 // 4013), which is limited to Unicode 3.2 and refuses every emoji. prepare uses its
-// successor, the OpaqueString profile of RFC 8265. Both replace other spaces with
-// U+0020 and compose characters. They differ only for compatibility forms: SASLprep
-// replaces a full-width A with "A". Keeping such forms works with Dovecot and Cyrus
-// SASL, which do not normalize passwords when they store them.
+// successor, the OpaqueString profile of RFC 8265. Both profiles replace other spaces
+// with U+0020 and compose characters. They differ only for compatibility forms: for
+// example, SASLprep replaces a full-width A with "A", and OpaqueString does not. Logins
+// with such characters work with Dovecot and Cyrus SASL, which do not normalize passwords
+// when they store them.
 //
-// prepare does not change a string that the profile refuses, such as one with a tab: if
-// a server accepted such a password, it stored the octets unchanged.
+// prepare does not change a string that OpaqueString refuses, such as one with a tab: a
+// server that accepted such a password has stored its octets unchanged.
 func prepare(s string) string {
 	// The profile does not change ASCII.
 	if text.IsASCII(s) || !utf8.ValidString(s) {

@@ -14,8 +14,8 @@ import (
 
 const (
 	minIterations = 4096 // RFC 7677, section 4
-	// maxIterations is the largest number of iterations to accept. They take some
-	// seconds. No honest server asks for more.
+	// maxIterations is the largest number of iterations to accept. So many iterations
+	// take some seconds. No honest server asks for more.
 	maxIterations = 10_000_000
 )
 
@@ -25,8 +25,8 @@ func scramProof(response string) string {
 	return proof
 }
 
-// scram implements SCRAM (RFC 5802; RFC 7677 for SHA-256; SHA-512 in the same way) and
-// its -PLUS form. The server also proves that it knows the password.
+// scram implements SCRAM (RFC 5802 for SHA-1; RFC 7677 for SHA-256; likewise for SHA-512)
+// and its -PLUS form. The server also proves that it knows the password.
 type scram struct {
 	name       string
 	c          held
@@ -56,7 +56,7 @@ func newScram(name string, h func() hash.Hash) func(*Credentials, *Channel) (Mec
 			m.gs2, m.binding = "p="+kind+",", data
 		case canBind && !ch.offers(base+"-PLUS"):
 			// If an attacker removed the -PLUS form from the server's list, the server
-			// detects this by the letter y.
+			// detects this by the flag y.
 			m.gs2 = "y,"
 		default:
 			m.gs2 = "n,"
@@ -95,7 +95,8 @@ func (m *scram) Next(challenge []byte) ([]byte, error) {
 
 func (m *scram) Done() bool { return m.done }
 
-// final returns the response to the server-first-message, which contains the proof.
+// final returns the response to the server-first-message. The response contains the
+// client's proof.
 func (m *scram) final(serverFirst string) ([]byte, error) {
 	first, wrong := parseServerFirst(serverFirst, m.nonce)
 	if wrong != "" {

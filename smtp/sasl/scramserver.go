@@ -17,7 +17,7 @@ type serverFirst struct {
 }
 
 // parseServerFirst parses a server-first-message. Its nonce must begin with the client's
-// nonce, ours. The order of the attributes is fixed. On failure, wrong says what is
+// nonce, ours. The order of the attributes is fixed. If it fails, wrong says what is
 // wrong.
 func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if e, ok := strings.CutPrefix(s, "e="); ok {
@@ -67,8 +67,9 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	return f, ""
 }
 
-// checkExtensions accepts unknown optional attributes. It refuses a mandatory extension
-// (m=), an attribute that repeats a known one, and anything that is not an attribute.
+// checkExtensions checks the attributes after the known ones, and ignores them if they
+// are optional. It refuses a mandatory extension (m=), a second value for a known
+// attribute, and text that is not an attribute.
 func checkExtensions(s, known string) (wrong string) {
 	if s == "" {
 		return ""

@@ -17,10 +17,10 @@ type row struct {
 	name     string // IANA name
 	make     func(*Credentials, *Channel) (Mechanism, error)
 	needs    need                         // New checks this before it calls make
-	authzID  bool                         // it can send an authorization identity
-	bound    bool                         // it is bound to the TLS connection, and so requires TLS
-	readable bool                         // it sends the password unprotected
-	blind    bool                         // its responses do not depend on the challenges
+	authzID  bool                         // whether it can send an authorization identity
+	bound    bool                         // whether it is bound to the TLS connection, and so requires TLS
+	readable bool                         // whether it sends the password unprotected
+	blind    bool                         // whether its responses do not depend on the challenges
 	proof    func(response string) string // returns the part of a response from which the password can be guessed; nil: there is none
 }
 
@@ -37,15 +37,15 @@ const (
 
 // table lists the supported mechanisms, the strongest first. Order chooses from it.
 //
-// All bound mechanisms come first: channel binding protects against a
-// man-in-the-middle, which a stronger hash does not. Under TLS nobody else can read the
-// password, so PLAIN comes before the MD5 mechanisms: these require the server to store
-// the password, while with PLAIN it can store a slow hash.
+// All bound mechanisms come first: unlike a stronger hash, channel binding protects
+// against a man-in-the-middle. Under TLS nobody else can read the password, so PLAIN
+// comes before the MD5 mechanisms: the MD5 mechanisms require the server to store the
+// password, while a server with PLAIN can store a slow hash.
 //
 // XOAUTH2 comes before OAUTHBEARER, because Google, Microsoft, Yahoo and Yandex document
-// it for SMTP (Exchange Online supports no other). It also sends no host and port,
-// which a server behind a relay or an alias might compare with its own. Both use the
-// same token.
+// XOAUTH2 for SMTP (Exchange Online supports no other). Besides, OAUTHBEARER sends a host
+// and a port, and a server behind a relay or an alias might refuse them because they are
+// not its own. Both use the same token.
 var table = []row{
 	scramRow("SCRAM-SHA-512-PLUS", sha512.New),
 	scramRow("SCRAM-SHA-256-PLUS", sha256.New),
@@ -95,14 +95,16 @@ func SendsPassword(name string) bool {
 	return m != nil && m.readable
 }
 
-// ProvesPassword reports whether a mechanism uses the password without sending it.
+// ProvesPassword reports whether a mechanism proves that it knows the password without
+// sending it.
 func ProvesPassword(name string) bool {
 	m := lookup(name)
 	return m != nil && m.needs&needPassword != 0 && !m.readable
 }
 
 // IgnoresChallenges reports whether the responses of a mechanism do not depend on the
-// challenges. Such a challenge is only a prompt, such as the "Username:" of LOGIN.
+// server's challenges. These challenges are then only prompts, such as "Username:" in
+// LOGIN.
 func IgnoresChallenges(name string) bool {
 	m := lookup(name)
 	return m != nil && m.blind
@@ -123,8 +125,8 @@ func Proof(name string, response []byte) string {
 	return ""
 }
 
-// New returns a mechanism for one login. It returns an *Error if a required credential
-// is missing or the mechanism cannot send one.
+// New returns a mechanism for one login. It returns an *Error if a required credential is
+// missing, or if the mechanism cannot send one of the credentials.
 func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	m := lookup(strings.ToUpper(name))
 	if m == nil {
@@ -141,8 +143,8 @@ func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	return m.make(&c, &ch)
 }
 
-// forbidden returns a text that names what FIPS 140-only mode does not permit in a
-// mechanism, or "". These algorithms would panic.
+// forbidden returns a text that names the algorithm or key of a mechanism that FIPS
+// 140-only mode does not permit, or "". The use of such an algorithm would panic.
 func (c *Credentials) forbidden(name string) string {
 	scram := strings.HasPrefix(name, "SCRAM-")
 	switch {
@@ -159,15 +161,15 @@ func (c *Credentials) forbidden(name string) string {
 // minFIPSKey is the length of the shortest key for HMAC, 112 bits (NIST SP 800-131A).
 const minFIPSKey = 14
 
-// scramRow returns the row of a SCRAM mechanism. If its name ends in "-PLUS", it is
-// bound to the connection.
+// scramRow returns the row of a SCRAM mechanism. If the name ends in "-PLUS", the
+// mechanism is bound to the connection.
 func scramRow(name string, h func() hash.Hash) row {
 	return row{name: name, make: newScram(name, h), needs: needLogin | needPassword, authzID: true,
 		bound: strings.HasSuffix(name, "-PLUS"), proof: scramProof}
 }
 
-// check returns an error if a credential that the mechanism needs is missing, or if it
-// cannot send one.
+// check returns an error if a credential that the mechanism needs is missing, or if the
+// mechanism cannot send one of the credentials.
 func (c *Credentials) check(m *row) error {
 	var missing error
 	switch {
@@ -181,7 +183,7 @@ func (c *Credentials) check(m *row) error {
 	if missing != nil {
 		return &Error{Mechanism: m.name, Reason: MissingCredential, Err: missing}
 	}
-	if m.needs&needToken == 0 { // newBearer checks those with a token more strictly
+	if m.needs&needToken == 0 { // for mechanisms with a token, newBearer makes a stricter check
 		if err := c.checkText(m.name); err != nil {
 			return err
 		}

@@ -32,11 +32,12 @@ func (e *TokenRefused) Error() string {
 	return s
 }
 
-// Refusal returns the reason from the server's challenge to m, or nil if there was no
-// such challenge. After the challenge, the server sends a negative reply to AUTH, and
-// the error for that reply should include the reason. Some servers (Exchange Online)
-// send only the reply: after a token mechanism, 535 means the same. In both cases, the
-// caller should try once more, with Credentials.Fresh set.
+// Refusal returns the reason that the server gave in a challenge to m for refusing the
+// token, or nil if there was no such challenge. After this challenge, the server sends a
+// negative reply to AUTH, and the error for that reply should include the reason. Some
+// servers, such as Exchange Online, send no challenge: then the reply 535 means that the
+// token was refused. In both cases, the caller should log in once more with
+// Credentials.Fresh set.
 func Refusal(m Mechanism) *TokenRefused {
 	if r, ok := m.(*bearer); ok {
 		return r.refused
@@ -50,14 +51,14 @@ type bearer struct {
 	name    string
 	c       held
 	message func(c *Credentials, token string) []byte
-	answer  []byte // the response to the challenge that reports an error
+	answer  []byte // the response to a challenge that refuses the token
 	refused *TokenRefused
 	sent    bool
 	done    bool
 }
 
 func newBearer(name string, c *Credentials, message func(*Credentials, string) []byte, answer []byte) (Mechanism, error) {
-	// Control characters separate the fields of both messages.
+	// In the messages of both mechanisms, control characters separate the fields.
 	for _, s := range []string{c.Login, c.AuthzID} {
 		if !utf8.ValidString(s) {
 			return nil, fail(name, NotEncodable, "the login name is not UTF-8")
@@ -84,8 +85,8 @@ func (m *bearer) Start() ([]byte, error) {
 	if token == "" {
 		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: errEmptyToken}
 	}
-	// RFC 6750, section 2.1, allows fewer characters. All of printable ASCII except the
-	// space is accepted here, since it cannot end the field.
+	// RFC 6750, section 2.1, allows fewer characters. Here, every printable ASCII
+	// character except the space is accepted, because none of them can end the field.
 	if strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) >= 0 {
 		return nil, &Error{Mechanism: m.name, Reason: NoToken, Err: errBadToken}
 	}

@@ -15,8 +15,8 @@ func fixedToken(s string) func(bool) (string, error) {
 	return func(bool) (string, error) { return s, nil }
 }
 
-// TestBearerVectors uses the example that Google has published, and that of RFC 7628,
-// section 4.1.
+// TestBearerVectors uses the example that Google has published, and the example in RFC
+// 7628, section 4.1.
 func TestBearerVectors(t *testing.T) {
 	for _, v := range []struct {
 		mechanism, want string
