@@ -32,12 +32,12 @@ type accounts struct {
 	tokens    map[string]string // bearer tokens by login
 }
 
-// verifier is the server side of one mechanism.
+// verifier is the server side of one exchange.
 type verifier interface {
-	// first returns the challenge for a client that sent no initial response.
+	// first returns the first challenge if the client sent no initial response.
 	first() []byte
-	// next checks a response. done reports that the exchange is complete; login is
-	// then the authenticated user.
+	// next checks a response and returns the next challenge. done reports that the
+	// exchange is complete; login is then the authenticated user.
 	next(response []byte) (challenge []byte, done bool, err error)
 	login() string
 }

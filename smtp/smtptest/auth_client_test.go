@@ -24,7 +24,8 @@ func unb64(t *testing.T, text string) string {
 	return string(plain)
 }
 
-// scram performs SCRAM-SHA-256 as a client. It returns the server's signature and the expected one.
+// scram performs SCRAM-SHA-256 as a client. It returns the server's signature and the
+// signature that the client expects.
 func scram(t *testing.T, c *client, mechanism, header, bound, user, password string) (got, want string) {
 	t.Helper()
 	bare := "n=" + user + ",r=rOprNGfwEbeRWgbNEkqO"
@@ -128,7 +129,8 @@ func TestExternal(t *testing.T) {
 func TestIPv6(t *testing.T) {
 	server, err := NewMailServer(MailOptions{Host: "::1"})
 	if err != nil {
-		// On a machine without IPv6, the error contains the address.
+		// If the server cannot listen because the machine has no IPv6, the error contains
+		// the address.
 		assert.ErrorContains(t, err, "::1")
 		return
 	}

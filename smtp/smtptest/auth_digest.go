@@ -16,7 +16,7 @@ type digestVerifier struct {
 	host   string
 	user   string
 	nonce  string
-	proved bool // whether the client's response was right; it must still reply to rspauth
+	proved bool // whether the client's response was right; the client must still reply to rspauth
 }
 
 func (v *digestVerifier) login() string { return v.user }
@@ -57,8 +57,8 @@ func (v *digestVerifier) next(response []byte) ([]byte, bool, error) {
 	return []byte("rspauth=" + digest("", password, d)), false, nil
 }
 
-// digest returns the response-value for an A2 that begins with method (section
-// 2.1.2.1).
+// digest returns the response-value, computed with an A2 that begins with method (RFC
+// 2831, section 2.1.2.1).
 func digest(method, password string, d map[string]string) string {
 	user, realm := d["username"], d["realm"]
 	if d["charset"] != "utf-8" {

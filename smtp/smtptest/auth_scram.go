@@ -82,7 +82,8 @@ func (v *scramVerifier) clientFirst(text string) ([]byte, bool, error) {
 	return []byte(v.server), false, nil
 }
 
-// clientFinal checks the client's proof, and returns the server's proof.
+// clientFinal checks the client-final-message and the proof in it, and returns the
+// server's proof.
 func (v *scramVerifier) clientFinal(text string) ([]byte, bool, error) {
 	without, proof, found := strings.Cut(text, ",p=")
 	if !found {

@@ -11,16 +11,16 @@ import (
 )
 
 // Authority is the temporary certificate authority of this process. It issues the
-// certificates for scripts and mail servers. A client that is to trust them needs its
-// PEM.
+// certificates that scripts and mail servers use. A client that must trust these servers
+// needs its PEM.
 var Authority = sync.OnceValue(certs.New)
 
 var tlsVersions = map[string]uint16{
 	"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13,
 }
 
-// tlsConfig returns a configuration with the named certificate ("" means "good") and TLS
-// up to a version ("" means the newest).
+// tlsConfig returns a configuration with the certificate of the given name ("" means
+// "good") and with TLS versions up to the given one ("" means the newest).
 func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	kind := certs.Good
 	if certificate != "" {
@@ -35,7 +35,7 @@ func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{Authority().Issue(kind)},
-		MinVersion:   tls.VersionTLS10, // it is the client that must refuse old versions
+		MinVersion:   tls.VersionTLS10, // the server accepts old versions, so the client must refuse them
 		MaxVersion:   version,
 	}, nil
 }

@@ -2,14 +2,15 @@
 
 package smtptest
 
-// checker checks that message content conforms to RFC 5321 and to its envelope.
+// checker checks that message content conforms to RFC 5321 and to the parameters of its
+// envelope.
 type checker struct {
 	eightBit, international, binary bool // allowed
 
 	problem string // the first found
-	cr      bool   // the last octet was CR
-	line    int    // octets of the current line so far
-	body    bool   // the empty line that ends the header has been read
+	cr      bool   // whether the last octet was CR
+	line    int    // the number of octets of the current line so far
+	body    bool   // whether the empty line that ends the header has been read
 }
 
 func (c *checker) fault(what string) {
@@ -25,7 +26,8 @@ func (c *checker) Write(p []byte) (int, error) {
 	for _, b := range p {
 		switch {
 		case b == '\n' && c.cr:
-			// The CR was counted as an octet of the line, so an empty line has one.
+			// The CR was counted as an octet of the line, so the count of an empty line
+			// is 1.
 			if c.line == 1 {
 				c.body = true
 			}
@@ -53,7 +55,7 @@ func (c *checker) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// finish returns what is wrong with the content, or "".
+// finish returns a text that says what is wrong with the content, or "".
 func (c *checker) finish() string {
 	if !c.binary && c.line > 0 {
 		c.fault("a last line without CRLF")

@@ -12,7 +12,7 @@ import (
 // command describes an SMTP command.
 type command struct {
 	last   bool // whether no command may be pipelined after it
-	octets bool // whether octets that belong to it follow
+	octets bool // whether the octets of a BDAT chunk follow the command
 	run    func(x *session, argument string) error
 }
 
@@ -37,7 +37,7 @@ func init() {
 	}
 }
 
-// hello handles EHLO, HELO and LHLO, which also reset the transaction (RFC 5321, section
+// hello handles EHLO, HELO and LHLO. These also reset the transaction (RFC 5321, section
 // 4.1.4).
 func (x *session) hello(verb, name string) error {
 	lmtp := x.options.LMTP
@@ -142,7 +142,7 @@ func (x *session) quit(string) error {
 	return errEnd
 }
 
-// forget resets what the server knows about the client, as after STARTTLS.
+// forget discards what the server knows about the client, as STARTTLS requires.
 func (x *session) forget() {
 	x.drop()
 	x.greeted, x.extended, x.spoken, x.user = false, false, nil, ""

@@ -41,7 +41,8 @@ func (x *session) data(argument string) error {
 		refusal = "554 5.5.1 No valid recipients"
 	}
 	if f := x.fault("DATA"); f != nil {
-		// If the fault is a 354 reply to DATA without recipients, the session continues.
+		// After a fault that sends 354 although there are no recipients, the session
+		// continues.
 		if !strings.HasPrefix(f.Do, "354") || e == nil {
 			return x.misbehave(f, "354 Go on")
 		}
@@ -72,7 +73,7 @@ func (x *session) data(argument string) error {
 // content reads content up to the line with a single dot, and removes the dot-stuffing.
 func (x *session) content(e *envelope) error {
 	x.readSince = true
-	began := true // the last line ended in CRLF
+	began := true // whether the last line ended in CRLF
 	for n := 0; ; n++ {
 		if n%1024 == 0 {
 			x.conn.SetReadDeadline(x.deadline())
@@ -94,7 +95,7 @@ func (x *session) content(e *envelope) error {
 	}
 }
 
-// take stores content up to the size limit, and checks all of it.
+// take checks the given octets of the content, and stores them up to the size limit.
 func (x *session) take(e *envelope, part []byte) error {
 	e.check.Write(part)
 	if e.letter.size > x.options.MaxSize {
@@ -123,7 +124,8 @@ func (x *session) cutBody(f *Fault) error {
 	return x.misbehave(f, "")
 }
 
-// finish replies to the end of data. It stores the mail unless it refuses it.
+// finish replies to the end of data. It stores the mail unless the reply refuses the
+// mail.
 func (x *session) finish(e *envelope) error {
 	x.envelope = nil
 	letter := e.letter
@@ -174,7 +176,8 @@ func (x *session) keep(e *envelope) string {
 	return x.deliver(e, recipients)
 }
 
-// deliver puts a mail into the mailbox. It returns a refusal, or "".
+// deliver puts a mail into the mailbox. It returns the reply that refuses the mail, or
+// "".
 func (x *session) deliver(e *envelope, recipients []Recipient) string {
 	mail := Mail{Session: x.record.Number, From: e.from, Params: e.params, Recipients: recipients, Login: x.user, Chunks: e.chunks}
 	x.note(func(r *SessionRecord) {
@@ -189,7 +192,8 @@ func (x *session) deliver(e *envelope, recipients []Recipient) string {
 	return ""
 }
 
-// lateReply refuses recipients that begin with "late" at the end of data.
+// lateReply returns the reply at the end of data to a recipient: one that begins with
+// "late" is refused.
 func lateReply(address string) string {
 	if strings.HasPrefix(strings.ToLower(address), "late") {
 		return "552 5.2.2 Over quota, as it turns out"
@@ -197,7 +201,8 @@ func lateReply(address string) string {
 	return ""
 }
 
-// finalReplies returns one reply or, with LMTP, one per recipient.
+// finalReplies returns the reply at the end of data or, with LMTP, one reply per
+// recipient.
 func (x *session) finalReplies(e *envelope, refusal string) []string {
 	acceptance := fmt.Sprintf("250 2.0.0 OK: queued as %X.%d", x.record.Number, x.accepted)
 	if refusal != "" {

@@ -8,12 +8,13 @@ import (
 	"io"
 )
 
-// Mode selects how the server splits its output into writes, and so, on loopback, into TCP
-// segments or TLS records. A client must behave the same in all modes.
+// Mode determines how the server splits its output into writes. On loopback, each write
+// becomes a TCP segment or a TLS record of its own. A client must behave the same in all
+// modes.
 type Mode int
 
 const (
-	Whole  Mode = iota // everything between two lines of the client in one write
+	Whole  Mode = iota // one write for everything between two lines from the client
 	ByLine             // one write per line
 	ByByte             // one write per octet
 )
@@ -35,7 +36,8 @@ func ParseMode(name string) (Mode, error) {
 	return Whole, fmt.Errorf("delivery mode %q: want whole, line or byte", name)
 }
 
-// Modes returns the modes in which to play a script: the one in its header, or all.
+// Modes returns the modes in which the script can be played: only the one that its header
+// names or, if it names none, all modes.
 func (s *Script) Modes() []Mode {
 	if only, err := ParseMode(s.Header.Get("delivery")); err == nil {
 		return []Mode{only}

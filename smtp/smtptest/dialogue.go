@@ -13,10 +13,10 @@ import (
 type Dialogue struct {
 	lines  []string
 	octets int
-	most   int // octets; 0 means no limit
+	most   int // the maximum number of octets; 0 means no limit
 }
 
-// add appends a line. Beyond the limit, it appends one last line that says so.
+// add appends a line. When the limit is reached, it appends a last line that says so.
 func (d *Dialogue) add(line string) {
 	switch {
 	case d.most == 0 || d.octets+len(line) <= d.most:
@@ -55,8 +55,8 @@ func visible(line string) string {
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }
 
-// masked hides the secrets in a client's line: the initial response of AUTH, and the
-// whole response to a challenge.
+// masked returns a client's line with its secret replaced: the initial response of AUTH,
+// or the whole response to a challenge.
 func masked(line string, answersChallenge bool) string {
 	if answersChallenge {
 		switch line {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-// Package smtptest contains two servers to test SMTP clients. One plays a transcript
-// exactly as it is written. The other receives mail like a correct server, or misbehaves
-// on request; it can also play transcripts, and answer normally in between. They share no code with package smtp, so that they cannot
-// share its bugs. Command csmtp-testserver runs it for programs in other languages.
-// NewTest starts it for a test in Go.
+// Package smtptest contains two servers to test SMTP clients. A Server plays one
+// transcript exactly as it is written. A MailServer receives mail like a correct server,
+// or misbehaves on request; it can also play transcripts, and answer normally before,
+// between and after their steps. The servers share no code with package smtp, so that
+// they cannot share its bugs. NewTest starts a MailServer for a test in Go, and the
+// command csmtp-testserver starts one for programs in other languages.
 //
 // # Transcripts
 //
@@ -41,17 +42,19 @@
 //	S: text             the server sends text and CRLF
 //	C: pattern          the client must send this line; * stands for one or
 //	                    more octets, \* for a star
-//	C: ~expression      the same with a regular expression over the whole line
+//	C: ~expression      the client must send a line that is matched, from its
+//	                    beginning to its end, by this regular expression
 //	C...                message content up to the line with a single dot, with CRLF
 //	                    line ends and at most 998 octets per line; it is kept
 //	                    without the dot-stuffing
 //	C... ~expression    the same, and the expression must be found in it
-//	C... !expression    the same, and the expression must not be found in it;
-//	                    it begins with (?m)^, because random text may match otherwise
-//	C... N lines        only the first N lines of it; not kept
+//	C... !expression    the same, and the expression must not be found in it; the
+//	                    expression must begin with (?m)^, because otherwise
+//	                    random text could match it
+//	C... N lines        only the first N lines of the content, which are not kept
 //	=== connection N    the client connects again; optional for the first connection
 //
-// In each of these, {base64 "text"} is replaced by the base64 of text, which is quoted as
+// In each of these lines, {base64 "text"} is replaced by the base64 of text, which is quoted as
 // in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
 //
 // The server's output is held back until the server waits for the client or does
@@ -67,8 +70,9 @@
 //     of the header
 //   - forged MECHANISM    the same, but the server sends a wrong proof, and the client
 //     must cancel
-//   - serve until VERB N  the server answers normally up to the Nth command with this verb,
-//     or the first one, which the next step reads
+//   - serve until VERB N  the server answers normally until the Nth command with this
+//     verb arrives, or the first one if N is absent; the next
+//     step reads this command
 //   - bdat                one BDAT command with its octets; the message is kept
 //     after LAST
 //   - raw "octets"        these octets, quoted as in Go, in the same write
@@ -76,7 +80,7 @@
 //   - flush               the output so far is sent
 //   - wait 50ms           a pause
 //
-// and, as the last of a connection:
+// and, as the last step of a connection:
 //
 //   - serve               the server answers normally until the client leaves
 //   - leave               the client may send RSET and QUIT, or just close; for the end
@@ -84,7 +88,7 @@
 //   - expect-close        the client must close and send nothing more
 //   - expect-tls-failure  after "tls" or "starttls": the client must abort the
 //     handshake and send no octet of SMTP
-//   - close               the server closes, TLS first
+//   - close               the server closes TLS, if it is used, and then TCP
 //   - cut                 the server closes TCP without closing TLS
 //   - reset               the server resets the TCP connection
 //   - stall               the server sends nothing and reads everything until the
@@ -92,12 +96,12 @@
 //   - drip 20ms "octets"  the server sends these octets repeatedly, one every 20 ms,
 //     until the client closes
 //
-// After steps that a script plays itself, serve goes on with the state that these steps
-// have left: the keywords of its reply to EHLO, the login, the mail transaction.
+// After other steps of the script, serve continues with the state that results from them:
+// the keywords in the reply to EHLO, the login, and the mail transaction.
 //
-// After any other last step, for example the 221 reply to QUIT, the server closes the connection.
-// The client must then close it too and send nothing more. A connection that is not in
-// the script is an error.
+// If the last step of a connection is another one, for example the 221 reply to QUIT, the
+// server then closes the connection. The client must close it too and send nothing more.
+// It is an error if the client opens a connection that is not in the script.
 //
 // # Header
 //
@@ -105,36 +109,36 @@
 //
 //	description           one sentence
 //	security              none, starttls, starttls-if-offered or tls
-//	certificate           what the server presents: good (if absent), expired,
-//	                      self-signed ...: the names of package certs
-//	newest-tls            1.0 ... 1.3: the newest version the server speaks
-//	delivery              whole, line or byte: the only mode to play it in, if
-//	                      the others are not reproducible or too slow
+//	certificate           the certificate of the server: good (if absent), expired,
+//	                      self-signed or another name of package certs
+//	newest-tls            1.0 ... 1.3: the newest version that the server supports
+//	delivery              whole, line or byte: the only mode in which to play the
+//	                      script, if the others are not reproducible or too slow
 //	verify                no: the client does not check the certificate
 //	action                connect: connect and disconnect, no mail; else send
-//	mails                 how often the mail is sent in one session; default 1
-//	timeout               milliseconds for each step; the client's default
+//	mails                 how many times the mail is sent in one session; 1 if absent
+//	timeout               milliseconds for each step; the client's default if absent
 //	local-name            argument of EHLO
 //	lmtp                  yes: LHLO, and one reply per recipient
 //	authenticate          no: do not log in, even if AUTH is offered
 //	login, password       absent: do not log in; empty: log in without a name or password
 //	token                 OAuth 2.0 access token, for XOAUTH2 and OAUTHBEARER
-//	clear-login           yes: the program explicitly allows a login without TLS,
-//	                      which tokens require
+//	clear-login           yes: the program explicitly allows a login without TLS;
+//	                      this is required to send a token without TLS
 //	login-required        yes: the program sends nothing without a login
-//	mechanism             the only one allowed
+//	mechanism             the only SASL mechanism that the client may use
 //	from                  sender@test.example if absent
-//	to, cc, bcc           may repeat; one "to" of rcpt@test.example if all absent
-//	partial               yes: send although a recipient is refused
+//	to, cc, bcc           may repeat; if all are absent, "to" is rcpt@test.example
+//	partial               yes: the mail is sent even if a recipient is refused
 //	subject               "A test" if absent
 //	line                  may repeat; a line of the body; "Hello." if absent
-//	attachment-size       attach a file of this many octets
+//	attachment-size       the number of octets of an attached file
 //
 // Settings for serve, and for a script that a MailServer plays:
 //
 //	hide                  may repeat; a keyword that is not offered
 //	extra                 may repeat; an additional line of the reply to EHLO
-//	fault                 may repeat; a fault, as for ParseFault, which must occur
+//	fault                 may repeat; a fault, as for ParseFault; it must occur
 //	max-size              size limit of a mail in octets
 //	repeat                yes: after its last connection, the script begins again
 //
@@ -142,18 +146,18 @@
 // error, and these keys describe that error:
 //
 //	expect                ok, or the number of the ECSmtp error
-//	expect-op             where: connect, TLS, greeting, EHLO, STARTTLS, AUTH,
-//	                      MAIL, RCPT, DATA, body, end of data
-//	expect-kind           what: resolve, dial, timeout, closed, TLS, refused,
-//	                      protocol, unsupported, local, canceled
-//	expect-outcome        of the last mail: NOT_SENT, ACCEPTED, PARTIAL,
+//	expect-op             the step that failed: connect, TLS, greeting, EHLO,
+//	                      STARTTLS, AUTH, MAIL, RCPT, DATA, body, end of data
+//	expect-kind           the kind of the error: resolve, dial, timeout, closed, TLS,
+//	                      refused, protocol, unsupported, local, canceled
+//	expect-outcome        the outcome of the last mail: NOT_SENT, ACCEPTED, PARTIAL,
 //	                      REJECTED_TEMPORARY, REJECTED_PERMANENT, IN_DOUBT
-//	expect-outcomes       of each mail of a batch, which sends all mails in one
-//	                      call; the other keys describe its first error
+//	expect-outcomes       the outcome of each mail of a batch, which sends all mails
+//	                      in one call; the other keys describe its first error
 //	expect-text           may repeat; part of the error text
 //	expect-reply-code     the code of the reply that caused the error
 //	expect-enhanced-code  its enhanced status code
-//	expect-recipient      the recipient the error names
-//	expect-accepted       how many mails were accepted
+//	expect-recipient      the recipient that the error names
+//	expect-accepted       the number of mails that were accepted
 //	expect-safe-to-retry  yes or no
 package smtptest

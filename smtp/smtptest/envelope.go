@@ -98,7 +98,8 @@ func (x *session) checkParams(params []string, known map[string]param) string {
 	return ""
 }
 
-// special contains the replies to addresses whose local part begins with word.
+// special contains words and replies. The server sends such a reply to an address whose
+// local part begins with the word.
 var special = []struct{ word, reply string }{
 	{"tempfail", "450 4.2.0 Try again later"},
 	{"refused", "550 5.1.1 No such user"},
@@ -158,8 +159,8 @@ func (x *session) mail(argument string) error {
 	})
 }
 
-// answer sends refusal or, if it is empty, calls accept and sends acceptance. A fault at the step
-// replaces both.
+// answer sends refusal or, if that is "", calls accept and sends acceptance. If there is
+// a fault for the step, it carries out the fault instead.
 func (x *session) answer(step, refusal, acceptance string, accept func()) error {
 	if f := x.fault(step); f != nil {
 		return x.misbehave(f, acceptance)
@@ -186,8 +187,8 @@ func (x *session) rcpt(argument string) error {
 	}
 	switch {
 	case e == nil:
-		// With PIPELINING, this is not a violation of the protocol: the client has not
-		// yet read the reply to MAIL.
+		// With PIPELINING, this is not a violation of the protocol, because the client
+		// may not have read the reply to MAIL yet.
 		return x.answer("RCPT", "503 5.5.1 MAIL first", "250 2.1.5 OK", nil)
 	case !ok:
 		refusal = "501 5.5.4 Want RCPT TO:<address>"

@@ -15,16 +15,17 @@ type Fault struct {
 	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for a
 	// fault that applies to the whole session.
 	Step string
-	// Do is what the server does. At a step it is "close", "reset" or "stall", which
-	// close, reset or block the connection; "421", which sends that reply and closes;
-	// "garble", which sends a line that is not a reply; or a reply such as "452 4.3.1
-	// Disk full" or "250-a\r\n250 b". Without a step it is "byte", which writes each
-	// octet separately; "latency 20ms", a delay before each write; or "close after 2"
-	// or "421 after 2", which end the session at the first command after two mails.
+	// Do is what the server does. At a step, it is one of these: "close" and "reset"
+	// close and reset the connection; "stall" neither reads nor writes any more; "421"
+	// sends this reply and closes; "garble" sends a line that is not a reply; a reply
+	// such as "452 4.3.1 Disk full" or "250-a\r\n250 b" is sent as it is. Without a step,
+	// it is one of these: "byte" writes each octet separately; "latency 20ms" waits
+	// before each write; "close after 2" and "421 after 2" end the session at the first
+	// command after two mails.
 	Do string
 	// Octets is the number of octets of the right reply that are sent before close, reset
-	// or stall. At "body" it is the number of octets of content that are read before it,
-	// including the dot-stuffing.
+	// or stall. At "body", it is the number of octets of content, including the
+	// dot-stuffing, that are read before the fault.
 	Octets int
 	// Nth selects one occurrence of the step, counted from 1 over all sessions; 0 means
 	// all.

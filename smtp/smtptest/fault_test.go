@@ -32,7 +32,8 @@ func TestParseFault(t *testing.T) {
 	}
 }
 
-// faulty returns a server with these faults, and a client connected to it without TLS.
+// faulty returns a server with these faults, and a client that is connected to the server
+// without TLS.
 func faulty(t *testing.T, faults ...string) (*MailServer, *client) {
 	t.Helper()
 	var options MailOptions
@@ -87,8 +88,7 @@ func TestFaultsAtEachStep(t *testing.T) {
 				assert.Equal(t, do, c.hear(), where)
 			}
 			server.Close()
-			// After the final dot, the server has stored the mail, even if it did not
-			// reply.
+			// The server stores the mail after the final dot, even if it does not reply.
 			delivered := at.step == "QUIT" || at.step == "end of data" && (do == "close" || do == "reset" || do == "stall" || do == "garble")
 			assert.Equal(t, delivered, len(server.Mails()) == 1, where)
 		}

@@ -18,7 +18,7 @@ type TB interface {
 // patience is how long the methods of Test wait.
 const patience = 10 * time.Second
 
-// Test is a MailServer for one test. Its methods end the test on an error.
+// Test is a MailServer for one test. If a method fails, it ends the test.
 type Test struct {
 	*MailServer
 	t  TB
@@ -53,7 +53,8 @@ func (s *Test) Wait(n int) []Mail {
 	return s.Mails()
 }
 
-// PlayReady plays a ready script to the next clients.
+// PlayReady makes the server play a script of this package to the next clients.
+// ReadyScripts returns the names of these scripts.
 func (s *Test) PlayReady(name string) {
 	s.t.Helper()
 	script, err := ReadyScript(name)
@@ -65,7 +66,7 @@ func (s *Test) PlayReady(name string) {
 	}
 }
 
-// PlayText plays a script to the next clients.
+// PlayText makes the server play the script in text to the next clients.
 func (s *Test) PlayText(text string) {
 	s.t.Helper()
 	script, err := Parse(text)

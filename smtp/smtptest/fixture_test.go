@@ -90,7 +90,8 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	panic(r)
 }
 
-// The fixture ends a test whose client does not follow the script, and reports where.
+// Test ends the test if the client does not follow the script, and reports the line of
+// the script.
 func TestFixtureFails(t *testing.T) {
 	for name, c := range map[string]struct {
 		do   func(*smtptest.Test)

@@ -8,7 +8,7 @@ import "strings"
 type asked struct {
 	verb, argument string
 	login          string      // the login of an AUTH command
-	keywords       []string    // in the lines of the reply to EHLO that were sent so far
+	keywords       []string    // the keywords in the lines of the reply to EHLO that were sent so far
 	content        []byte      // the content of a mail
 	replies        int         // the number of replies to content so far; in LMTP, one for each recipient
 	accepted       []Recipient // the recipients accepted by these replies
@@ -34,8 +34,8 @@ func (p *play) hold(data []byte) {
 	p.open = append(p.open, asked{verb: content, content: data})
 }
 
-// answered records a line of a reply that the script sends, and changes the state of
-// the session as the command to which it replies does.
+// answered records a line of a reply that the script sends. After the last line of a
+// reply that accepts a command, it changes the state of the session as this command does.
 func (p *play) answered(line string) {
 	more := len(line) > 3 && line[3] == '-'
 	positive := strings.HasPrefix(line, "2")
@@ -91,8 +91,9 @@ func (p *play) carriedOut(a *asked) {
 	}
 }
 
-// settled reports whether the content has all its replies. It then puts the mail into the
-// mailbox for the recipients that were accepted.
+// settled records a reply to the content, and reports whether it was the last one. If so,
+// settled also puts the mail into the mailbox, for the recipients that the replies
+// accepted.
 func (p *play) settled(a *asked, positive bool) bool {
 	e := p.envelope
 	if e == nil {

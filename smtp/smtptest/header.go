@@ -28,7 +28,7 @@ func (h Header) All(key string) []string { return h[key] }
 // Has reports whether key is present, even with an empty value.
 func (h Header) Has(key string) bool { return len(h[key]) > 0 }
 
-// headerKey describes the values that a key may have.
+// headerKey describes the allowed values of a key.
 type headerKey struct {
 	repeats bool
 	values  *regexp.Regexp // nil: anything
@@ -131,7 +131,7 @@ func knownKeys() []string {
 	return keys
 }
 
-// configure changes options as the header of a script says.
+// configure sets the options that the header of a script contains.
 func (h Header) configure(o *MailOptions) error {
 	if h.Has("certificate") {
 		o.Certificate = h.Get("certificate")

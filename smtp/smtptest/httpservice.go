@@ -20,21 +20,25 @@ import (
 // HTTPOptions configures an HTTPService.
 type HTTPOptions struct {
 	Tokens      []string // the access tokens that are accepted
-	Certificate string   // the kind of certificate, with the names that scripts use
+	Certificate string   // the kind of certificate, named as in scripts
 	MaxBody     int64    // the maximum size of a request's body; 0: 4 MiB for Graph, 35 MiB for Gmail
 	Faults      []HTTPFault
 }
 
-// HTTPFault says what the service does instead of accepting a mail.
+// HTTPFault describes what the service does instead of accepting a mail.
 type HTTPFault struct {
 	Nth int // the number of the request, from 1; 0: each request
 
-	// Do is "" (respond with Status after the whole request was read), "discard" (do so,
-	// and keep no body), or "early" (respond
-	// before the body is read, and do not read it), "close-early" and "close" (close before and after
-	// the body is read), "stall-early" and "stall" (read no body, or do not respond),
-	// "endless-header", "endless-body", "endless-interim", "drip" (one octet of a header
-	// after another), "garbage" (not HTTP), "cut" (close within the response).
+	// Do is what the service does:
+	//   - "": respond with Status after the whole request was read
+	//   - "discard": do the same, but do not keep the body in HTTPRequest
+	//   - "early": respond with Status before the body, which is not read
+	//   - "close-early", "close": close the connection before or after the body is read
+	//   - "stall-early", "stall": wait before or after the body is read, and do not respond
+	//   - "endless-header", "endless-body", "endless-interim": respond without end
+	//   - "drip": send the octets of a header slowly, one after another
+	//   - "garbage": send a response that is not HTTP
+	//   - "cut": close the connection within the response
 	Do     string
 	Status int
 	Header map[string]string
@@ -49,7 +53,7 @@ type HTTPRequest struct {
 	Body    []byte // the part that was read
 	Message []byte // the decoded message
 	Rcpt    []string
-	Status  int // of the response; 0 if none was sent
+	Status  int // the status of the response; 0 if none was sent
 }
 
 // HTTPService is an HTTPS server that accepts mail as Microsoft Graph (user: sendMail)
@@ -65,8 +69,8 @@ type HTTPService struct {
 	conns    int
 }
 
-// NewHTTPService starts a service on a free port of 127.0.0.1. Its certificate is from
-// the authority of WriteCA.
+// NewHTTPService starts a service on a free port of 127.0.0.1. Its certificate is issued
+// by the authority whose PEM WriteCA writes.
 func NewHTTPService(o HTTPOptions) (*HTTPService, error) {
 	config, err := tlsConfig(o.Certificate, "")
 	if err != nil {

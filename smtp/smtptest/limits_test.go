@@ -24,7 +24,7 @@ func TestLimits(t *testing.T) {
 	c.want("452 4.5.3", "RCPT TO:<d@b.example>")
 	c.want("354", "DATA")
 	c.want("452 4.3.1", strings.Repeat(strings.Repeat("x", 98)+"\r\n", 20)+".")
-	// The memory of earlier mails is released.
+	// After each mail, its memory no longer counts towards MaxPending.
 	for range 2 {
 		c.want("250", "MAIL FROM:<>")
 		c.want("250", "RCPT TO:<a@b.example>")
@@ -42,7 +42,7 @@ func TestLimits(t *testing.T) {
 	assert.Zero(t, server.pending)
 }
 
-// The content that scripts read needs the same memory.
+// MaxPending also limits the memory for content that scripts read.
 func TestLimitsOfScripts(t *testing.T) {
 	server := staged(t, MailOptions{MaxPending: 1000}, "S: 220 x\nC: DATA\nS: 354 x\nC...\nS: 250 x\n* leave\n")
 	c := dial(t, server.Addr())
@@ -107,7 +107,7 @@ func FuzzSession(f *testing.F) {
 		server, err := NewMailServer(MailOptions{LMTP: lmtp, MaxSize: 1 << 16, MaxPending: 1 << 16, MaxDialogue: 1 << 16, MaxRecipients: 10})
 		require.NoError(t, err)
 		defer server.Close()
-		// Some directives take time on purpose.
+		// Scripts that take a long time are not played.
 		if script, err := Parse(text); err == nil && !strings.Contains(text, "drip") && !strings.Contains(text, "wait") &&
 			!strings.Contains(text, "repeat ") && !strings.Contains(text, "latency") && !strings.Contains(text, "RSA") {
 			require.NoError(t, server.Play(script, script.Modes()[0]))

@@ -23,8 +23,9 @@ var (
 	errTooLong = errors.New("line too long")
 )
 
-// readLine reads a line and returns it without its CRLF. On an error it returns what it has
-// read. The error is io.EOF only if it has read nothing.
+// readLine reads a line and returns it without its CRLF. If it fails, it returns the
+// octets that it has read and the error. The error is io.EOF only if there are no such
+// octets.
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {

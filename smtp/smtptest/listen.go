@@ -35,7 +35,7 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 	return s, nil
 }
 
-// Check returns an error if NewMailServer would refuse the options.
+// Check returns the error with which NewMailServer would refuse the options, or nil.
 func (o MailOptions) Check() error {
 	_, err := newMailServer(o)
 	return err
@@ -85,7 +85,7 @@ func (s *MailServer) listen() (err error) {
 		return err
 	}
 	if o.UnixSocket != "" {
-		// A socket that a server left behind would be in the way.
+		// Remove a socket that an earlier server has not removed.
 		if info, err := os.Lstat(o.UnixSocket); err == nil && info.Mode()&os.ModeSocket != 0 {
 			if conn, err := net.Dial("unix", o.UnixSocket); err == nil {
 				conn.Close()
@@ -135,7 +135,7 @@ func (s *MailServer) newRecord() *SessionRecord {
 	return record
 }
 
-// serve runs a session. If on is not nil, a script plays it.
+// serve runs a session. If on is not nil, its script is played in the session.
 func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord, on *arrival) {
 	defer s.sessions.Done()
 	if on != nil {

@@ -21,7 +21,7 @@ type letter struct {
 	size   int64
 	data   []byte
 	keep   bool
-	full   bool // whether MaxPending leaves no memory for the rest
+	full   bool // whether the rest of the mail does not fit into MaxPending
 	file   *os.File
 }
 

@@ -22,39 +22,39 @@ type MailOptions struct {
 	Hostname   string            // the server's name in replies; "mail.test.example" if empty
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
-	Mechanisms []string          // mechanisms offered; nil means all that the connection allows
-	Unserved   []string          // mechanisms offered but refused with 535, as if the password store did not support them
+	Mechanisms []string          // the mechanisms to offer; nil means all that the connection allows
+	Unserved   []string          // mechanisms to offer but refuse with 535, as a server with hashed passwords may
 	NoAuth     bool              // do not offer AUTH
-	AuthFirst  bool              // refuse MAIL before a login with 530
-	TLSFirst   bool              // refuse AUTH and MAIL without TLS with 530 (RFC 3207, section 4)
+	AuthFirst  bool              // whether MAIL before a login is refused with 530
+	TLSFirst   bool              // whether AUTH and MAIL without TLS are refused with 530 (RFC 3207, section 4)
 
-	Hide    []string // keywords not offered, such as "PIPELINING"
+	Hide    []string // keywords that are not offered, such as "PIPELINING"
 	Extra   []string // additional EHLO lines, such as "LIMITS RCPTMAX=10" or "REQUIRETLS"
 	MaxSize int64    // octets; 64 MiB if 0
 
-	LMTP        bool   // speak LMTP (RFC 2033) instead of SMTP
-	UnixSocket  string // also listen on this path
+	LMTP        bool   // whether the server speaks LMTP (RFC 2033) instead of SMTP
+	UnixSocket  string // the path of a socket on which the server listens too
 	Certificate string // a name of package certs; "good" if empty
 	NewestTLS   string // "1.2" ...
-	ModernTLS   bool   // refuse TLS 1.1 and older
+	ModernTLS   bool   // whether TLS 1.1 and older versions are refused
 
-	Folder  string // keep each mail there as N.eml and N.json, not in memory
-	Discard bool   // keep only envelope, size and checksum
+	Folder  string // the folder that keeps mail number N as N.eml and N.json; "": mails are kept in memory
+	Discard bool   // whether only envelope, size and checksum of mails are kept
 
-	Faults []Fault // of several faults for a step, the first is used
+	Faults []Fault // if there are several faults for a step, the first is used
 
-	// Limits for clients that are not trusted; 0 means that there is none.
-	MaxSessions   int   // open at the same time; more are refused with 421
-	MaxRecipients int   // of a mail; more are refused with 452
-	MaxPending    int64 // octets of the mails that are being received; more are refused with 452
+	// Limits for clients that are not trusted; 0 means no limit.
+	MaxSessions   int   // sessions at the same time; more are refused with 421
+	MaxRecipients int   // recipients of a mail; more are refused with 452
+	MaxPending    int64 // octets of all mails that are being received; more are refused with 452
 	MaxDialogue   int   // octets of the record of a dialogue
 
-	// Received, if not nil, is called with each mail and the record so far of its
-	// session, before the reply 250. The server then keeps neither mails nor the
-	// records of sessions that have ended.
+	// Received, if not nil, is called with each mail before the reply 250, and with the
+	// record of its session up to this point. If Received is set, the server keeps
+	// neither mails nor the records of sessions that have ended.
 	Received func(Mail, SessionRecord)
-	// Ended, if not nil, is called with the record of each session that has ended, by
-	// several goroutines.
+	// Ended, if not nil, is called with the record of each session that has ended.
+	// Several goroutines may call it at the same time.
 	Ended func(SessionRecord)
 }
 
@@ -100,7 +100,7 @@ type MailServer struct {
 	closed   bool
 }
 
-// Addr returns host:port of the listener without implicit TLS, which offers STARTTLS.
+// Addr returns host:port of the listener that offers STARTTLS.
 func (s *MailServer) Addr() string { return s.plain.Addr().String() }
 
 // TLSAddr returns host:port of the listener with implicit TLS.

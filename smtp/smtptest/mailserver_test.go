@@ -66,8 +66,8 @@ func TestMailIsKept(t *testing.T) {
 	assert.Equal(t, 1, record.Handshakes)
 	assert.Equal(t, 1, record.Mails)
 	assert.Empty(t, record.Violations)
-	// The round trips are EHLO, STARTTLS, EHLO, AUTH, the envelope, the content and
-	// QUIT. The envelope may arrive in several segments.
+	// There is one round trip each for EHLO, STARTTLS, EHLO, AUTH, the envelope, the
+	// content and QUIT. If the envelope arrives in several segments, there are more.
 	assert.LessOrEqual(t, record.RoundTrips, 9)
 	assert.GreaterOrEqual(t, record.RoundTrips, 7)
 	assert.Contains(t, record.Dialogue.String(), "C: AUTH PLAIN ****\n")

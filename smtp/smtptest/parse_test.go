@@ -108,8 +108,8 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// An expression that must not be found may only match at the start of a line, because
-// random text may contain it elsewhere.
+// An expression that must not be found must match only at the start of a line, because
+// random text could contain it elsewhere.
 func TestAbsentExpressionsAreAnchored(t *testing.T) {
 	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
 		_, err := parseStep("C... " + text)

@@ -80,7 +80,7 @@ func (s *Server) play() {
 	}
 }
 
-// take returns the connection of a client.
+// take returns the next connection that a client opens.
 func (s *Server) take(i int) (*arrival, error) {
 	if s.listener == nil {
 		select {
@@ -203,7 +203,7 @@ func (p *play) do(step Step) error {
 	return nil
 }
 
-// pause waits, but not for longer than the script is played.
+// pause waits, but ends early if the script ends.
 func (p *play) pause(d time.Duration) {
 	select {
 	case <-time.After(d):

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// play plays one connection of a script. It contains a session for "* serve", whose
-// state it also updates while it plays other steps.
+// play plays one connection of a script. It contains a session for "* serve". While it
+// plays other steps, it updates the state of this session too.
 type play struct {
 	*session
 	run *Server
 
-	challenged bool   // the last reply was a 334, so a secret may follow
-	chunks     []byte // the octets of BDAT commands, up to LAST
+	challenged bool   // whether the last reply was a 334, so that the next line may be a secret
+	chunks     []byte // the octets of the BDAT commands of the current message
 	held       int64  // octets of MaxPending
 	tlsFailed  bool
 }
@@ -38,8 +38,8 @@ func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
 
 func (p *play) log(write func(*Dialogue)) { p.note(func(r *SessionRecord) { write(&r.Dialogue) }) }
 
-// flush writes the pending output. If the client has closed the connection, the next
-// read reports it.
+// flush writes the pending output. It returns no error if the client has closed the
+// connection: the next read does.
 func (p *play) flush() error {
 	defer p.out.Reset()
 	if err := p.mode.write(p.conn, p.out.Bytes()); isTimeout(err) {
@@ -70,7 +70,7 @@ func (p *play) command(step Step) error {
 	return nil
 }
 
-// joined returns the text that was read, followed by the reason why reading ended.
+// joined returns the text that was read, followed by the reason why the read ended.
 func joined(shown string, err error) string {
 	if shown == "" {
 		return reason(err)
@@ -129,7 +129,8 @@ func (p *play) content(step Step) error {
 	return nil
 }
 
-// reserved takes memory for n octets of content, and reports whether it was left.
+// reserved reserves memory for n more octets of content, and reports whether they were
+// available.
 func (p *play) reserved(n int) bool {
 	if !p.server.reserve(int64(n)) {
 		return false
@@ -143,7 +144,7 @@ func (p *play) keep(data []byte) {
 	p.hold(data)
 	p.run.mu.Lock()
 	defer p.run.mu.Unlock()
-	if p.run.listener != nil { // on a stage, the mails are in the mailbox
+	if p.run.listener != nil { // if a MailServer plays the script, the mails are in its mailbox
 		p.run.data = append(p.run.data, data)
 	}
 }

@@ -56,7 +56,8 @@ func (f forger) next(response []byte) ([]byte, bool, error) {
 	challenge, done, err := f.verifier.next(response)
 	for _, prefix := range []string{"v=", "rspauth="} {
 		if bytes.HasPrefix(challenge, []byte(prefix)) {
-			// The new character is different, and valid in base64 and hexadecimal.
+			// The new character differs from the old one, and is valid in base64 and
+			// hexadecimal.
 			at := len(prefix)
 			challenge[at] = 'a' + (challenge[at]-'a'+1)%6
 		}

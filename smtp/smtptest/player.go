@@ -28,7 +28,8 @@ func (m *Mismatch) Error() string {
 	return fmt.Sprintf("%s line %d (connection %d)\n want: %s\n got:  %s", m.Script, m.Line, m.Connection, m.Want, m.Got)
 }
 
-// stageLimit is the time limit for a connection of a script that a MailServer plays.
+// stageLimit is the time limit for one connection of a script that a MailServer plays;
+// see stage.
 const stageLimit = 10 * time.Minute
 
 // Server plays one script to the client that connects to it.
@@ -36,11 +37,11 @@ type Server struct {
 	script   *Script
 	mode     Mode
 	host     *MailServer // for "* serve", and to keep records and mails
-	options  MailOptions // the host's, changed by the header of the script
+	options  MailOptions // the options of host, changed by the header of the script
 	tls      *tls.Config
 	listener net.Listener    // nil on a stage
 	arrivals []chan *arrival // on a stage; one for each connection
-	given    int             // connections that a stage has sent to arrivals
+	given    int             // the number of connections that a stage has sent to arrivals
 	limit    time.Time       // zero on a stage
 	stopped  chan struct{}   // closed to end the script
 	done     chan struct{}   // closed when the last connection has been played
@@ -59,7 +60,7 @@ type arrival struct {
 	record *SessionRecord
 	to     chan *arrival
 	run    *Server
-	played chan struct{} // closed when it has been played
+	played chan struct{} // closed when the connection has been played
 }
 
 // Addr returns the host and port to connect to.
@@ -101,7 +102,7 @@ func (s *Server) Wait() error {
 	return s.err
 }
 
-// Close ends the script immediately, for a test that has already failed.
+// Close ends the script immediately. A test that has failed calls it instead of Wait.
 func (s *Server) Close() {
 	s.listener.Close()
 	s.end()
@@ -152,7 +153,8 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// reason returns the text of an error of Read or Accept, without addresses.
+// reason returns the text of an error that Read or Accept has returned, without
+// addresses.
 func reason(err error) string {
 	if isTimeout(err) {
 		return "silence until the time limit"

@@ -11,11 +11,11 @@ import (
 //go:embed scripts/*.txt
 var ready embed.FS
 
-// ReadyScripts returns the names of the scripts that are part of this package.
+// ReadyScripts returns the names of the ready scripts, which are part of this package.
 func ReadyScripts() (names []string) {
 	files, err := ready.ReadDir("scripts")
 	if err != nil {
-		panic(err) // the files are part of the program
+		panic(err) // cannot happen: the files are embedded in the program
 	}
 	for _, file := range files {
 		names = append(names, strings.TrimSuffix(file.Name(), ".txt"))
@@ -23,7 +23,7 @@ func ReadyScripts() (names []string) {
 	return names
 }
 
-// ScriptText returns the text of a ready script.
+// ScriptText returns the text of a ready script; see ReadyScripts.
 func ScriptText(name string) (string, error) {
 	text, err := ready.ReadFile("scripts/" + name + ".txt")
 	if err != nil {

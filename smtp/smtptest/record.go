@@ -15,7 +15,7 @@ type SessionRecord struct {
 	ServerName   string   `json:"server_name"`
 	ClientCert   string   `json:"client_cert"` // its common name
 	ClientName   string   `json:"client_name"` // argument of the last EHLO, HELO or LHLO
-	Mechanism    string   `json:"mechanism"`   // of the login that succeeded
+	Mechanism    string   `json:"mechanism"`   // the mechanism of the login that succeeded
 	Login        string   `json:"login"`
 	Handshakes   int      `json:"handshakes"`   // successful TLS handshakes
 	Transactions int      `json:"transactions"` // MAIL commands accepted

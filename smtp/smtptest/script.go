@@ -65,8 +65,8 @@ func Parse(text string) (*Script, error) {
 	return s, s.check()
 }
 
-// addConnection begins the steps of the next connection. The line for connection 1 is optional and
-// has no effect.
+// addConnection begins the steps of the next connection. The line "=== connection 1" is
+// optional and has no effect.
 func (s *Script) addConnection(line string) error {
 	n, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(line, "===")), "connection "))
 	switch last := len(s.Connections); {
@@ -127,5 +127,5 @@ var ends = map[string]bool{
 	"drip": true, "leave": true, "expect-close": true, "expect-tls-failure": true,
 }
 
-// quiet contains the steps after which the client has read all output.
+// quiet contains the steps that end only when the client has read all output.
 var quiet = map[string]bool{"C": true, "C...": true, "bdat": true, "wait": true}

@@ -9,16 +9,17 @@ import (
 	"strings"
 )
 
-// stop is the command at which "* serve until" ends.
+// stop is the command at which a step "* serve until" ends.
 type stop struct {
 	verb string
-	left int // how many of these commands are left, including the last one
+	left int // how many commands with this verb are still expected, including the last one
 }
 
 // errStop is returned when the command of "* serve until" has arrived.
 var errStop = errors.New("the script goes on")
 
-// at counts line if it is such a command, and reports whether the script goes on at it.
+// at counts line if its verb is that of s, and reports whether the step ends at this
+// line.
 func (s *stop) at(line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	if s == nil || !strings.EqualFold(verb, s.verb) {

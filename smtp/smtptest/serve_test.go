@@ -74,7 +74,7 @@ func TestServeAfterScript(t *testing.T) {
 	assert.Equal(t, []string{"SIZE=5"}, server.Mails()[0].Params)
 }
 
-// The mails of a script without "* serve" are stored if the script accepts them.
+// Mails that a script without "* serve" accepts are stored too.
 func TestMailsOfScripts(t *testing.T) {
 	const hello = "S: 220 x\nC: EHLO *\nS: 250 x\nC: MAIL FROM:<a@b.example>\nS: 250 x\nC: RCPT TO:<c@d.example>\nC: RCPT TO:<e@d.example>\nS: 250 x\nS: 550 x\n"
 	for name, c := range map[string]struct {
@@ -199,7 +199,7 @@ func TestScriptEndsOrBeginsAgain(t *testing.T) {
 	assert.Equal(t, "failed", wrong.Progress().State)
 }
 
-// A script whose fault did not occur has not been played to its end.
+// A script has not been played to its end if a fault in its header did not occur.
 func TestFaultThatNeverOccurred(t *testing.T) {
 	server := staged(t, MailOptions{}, "fault: RCPT#2: 450 Later\nhide: PIPELINING\nextra: XFOO\n\n* serve\n")
 	c := dial(t, server.Addr())

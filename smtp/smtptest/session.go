@@ -26,21 +26,21 @@ var errEnd = errors.New("the session is over")
 // session is one connection to a MailServer.
 type session struct {
 	server  *MailServer
-	options *MailOptions // the server's, or those of a script
+	options *MailOptions // the options of the server, or of a script
 	tls     *tls.Config
 	mode    Mode
-	limit   time.Time // if not zero, no operation lasts longer
+	limit   time.Time // if not zero, the time at which every operation fails
 	conn    net.Conn  // TLS after the handshake
 	raw     net.Conn
 	r       *bufio.Reader
 	out     bytes.Buffer
 	record  *SessionRecord
 
-	readSince bool // something was read since the last write
+	readSince bool // whether something was read since the last write
 	welcomed  bool // the greeting was sent
 	greeted   bool
 	extended  bool     // by EHLO or LHLO
-	spoken    []string // keywords that a script offered itself
+	spoken    []string // the keywords in an EHLO reply that a script sent
 	secured   bool
 	user      string
 	envelope  *envelope
@@ -117,7 +117,7 @@ func (x *session) checkMailCount() error {
 	return nil
 }
 
-// hear reads one line. It writes the pending output before it waits.
+// hear reads one line. It writes the pending output before it waits for input.
 func (x *session) hear(answersChallenge bool) (string, error) {
 	if pending, _ := x.r.Peek(x.r.Buffered()); bytes.IndexByte(pending, '\n') < 0 {
 		if err := x.flush(); err != nil {
@@ -195,7 +195,7 @@ func (x *session) flush() error {
 	return mode.write(x.conn, x.out.Bytes())
 }
 
-// misbehave carries out a fault. good is the reply that it replaces.
+// misbehave carries out a fault. good is the right reply, which the fault replaces.
 func (x *session) misbehave(f *Fault, good string) error {
 	switch f.Do {
 	case "421":
@@ -224,7 +224,7 @@ func (x *session) abandon(how string) error {
 	case "reset":
 		x.event("the server resets the connection")
 		// Without this pause, the reset could arrive before the output, or even before
-		// the client is connected.
+		// the client has connected.
 		time.Sleep(20 * time.Millisecond)
 		if tcp, is := x.raw.(*net.TCPConn); is {
 			tcp.SetLinger(0)
@@ -240,8 +240,8 @@ func (x *session) abandon(how string) error {
 	return errEnd
 }
 
-// stall neither reads nor writes until the server is closed, so that a client that
-// sends much has to wait.
+// stall waits until the server is closed. It reads nothing, so a client that sends many
+// octets has to wait too.
 func (x *session) stall() {
 	select {
 	case <-x.server.closing:

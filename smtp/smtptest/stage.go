@@ -26,7 +26,7 @@ type stage struct {
 type Progress struct {
 	Script string    // its name
 	State  string    // "none", "waiting", "playing", "played" or "failed"
-	Runs   int       // how often it was played to its end
+	Runs   int       // the number of times that it was played to its end
 	Error  *Mismatch // in state "failed"
 }
 
@@ -80,8 +80,8 @@ func (g *stage) close() {
 	}
 }
 
-// next returns the arrival of a new connection in the script, or nil if the script is
-// not played to it.
+// next returns the arrival for a new connection, or nil if no script is played to this
+// connection.
 func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	if g == nil || g.current == nil {
 		return nil
@@ -99,7 +99,7 @@ func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	}
 	g.current = nil
 	if g.repeat {
-		if again, err := g.server.run(g.script, g.mode); err == nil { // this succeeded the first time
+		if again, err := g.server.run(g.script, g.mode); err == nil { // cannot fail: it succeeded before
 			g.begin(again)
 		}
 	}

@@ -35,7 +35,7 @@ func parseStep(line string) (Step, error) {
 
 var placeholder = regexp.MustCompile(`\{base64 ("(?:[^"\\]|\\.)*")\}`)
 
-// fillIn replaces every {base64 "text"} with the base64 of text.
+// fillIn replaces each {base64 "text"} with the base64 encoding of text.
 func fillIn(text string) (string, error) {
 	var failed error
 	text = placeholder.ReplaceAllStringFunc(text, func(found string) string {
@@ -97,7 +97,7 @@ func contentStep(text string) (Step, error) {
 	return step, err
 }
 
-// atLineStart reports whether an expression can only match at the start of a line.
+// atLineStart reports whether an expression can match only at the start of a line.
 func atLineStart(expression string) bool {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	return err == nil && anchored(parsed)
@@ -170,12 +170,12 @@ func unquote(quoted string) ([]byte, error) {
 type Step struct {
 	Line int    // the line in the file, from 1
 	Verb string // "S", "C", "C...", or the name of a directive
-	Text string // the text after it, with placeholders replaced
+	Text string // the text after Verb, with placeholders replaced
 
 	octets []byte         // raw, repeat, drip
-	count  int            // repeat: times; C...: lines, or 0 to read up to the final dot
+	count  int            // for repeat: how many times; for C...: how many lines, or 0 to read up to the final dot
 	pause  time.Duration  // wait, drip
 	match  *regexp.Regexp // C, C...
-	absent bool           // C...: match must not be found
-	until  *stop          // serve; nil to the end of the session
+	absent bool           // for C...: whether match must not be found
+	until  *stop          // for serve: where it ends; nil: at the end of the session
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package certs creates a temporary certificate authority and valid and invalid
-// certificates, in memory, for tests, the demo and the scripted server. It is not for
+// Package certs creates, in memory, a temporary certificate authority with valid and
+// invalid certificates for tests, the demo and the scripted server. It is not for
 // production.
 package certs
 
@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// Authority is a certificate authority. Its certificate is valid from yesterday for a
-// year.
+// Authority is a certificate authority. Its certificate is valid for a year, from the day
+// before it was created.
 type Authority struct {
 	Certificate *x509.Certificate
 	key         crypto.Signer
@@ -35,7 +35,7 @@ func NewNamed(name string) *Authority {
 	return &Authority{Certificate: sign(t, t, key.Public(), key), key: key}
 }
 
-// PEM returns the authority's certificate for a CA file.
+// PEM returns the authority's certificate in PEM, as a CA file contains it.
 func (a *Authority) PEM() []byte { return certPEM(a.Certificate.Raw) }
 
 // Pool returns a pool that contains only this authority.
@@ -51,8 +51,8 @@ func (a *Authority) Intermediate(name string) *Authority {
 	return &Authority{Certificate: sign(authorityTemplate(name), a.Certificate, key.Public(), a.key), key: key}
 }
 
-// CertificatePEM returns a certificate and its chain, leaf first, in the PEM
-// format that servers read.
+// CertificatePEM returns a certificate and its chain in PEM, leaf first, as servers read
+// them.
 func CertificatePEM(c tls.Certificate) []byte {
 	var out []byte
 	for _, der := range c.Certificate {

@@ -23,12 +23,12 @@ const (
 	Expired                         // expired a day ago
 	NotYetValid                     // valid from tomorrow
 	SelfSigned                      // issued by itself
-	OtherCA                         // issued by "csmtp Other CA", which is not trusted
+	OtherCA                         // issued by another, untrusted authority, "csmtp Other CA"
 	CNOnly                          // localhost only in the common name; no subjectAltName
 	WrongUsage                      // extended key usage: client authentication only
 	Wildcard                        // *.csmtp.example
-	WithIntermediate                // issued by "csmtp Test Intermediate", which is sent
-	MissingIntermediate             // issued by "csmtp Test Intermediate", which is not sent
+	WithIntermediate                // issued by "csmtp Test Intermediate", whose certificate is sent too
+	MissingIntermediate             // issued by "csmtp Test Intermediate", whose certificate is not sent
 	ReversedChain                   // leaf, root, intermediate: complete, but in the wrong order
 	IPOnly                          // 127.0.0.1 and ::1, no DNS name
 	LeafAsCA                        // issued by a certificate that is not an authority
@@ -71,12 +71,12 @@ type Options struct {
 	NotAfter      time.Time
 	Usage         []x509.ExtKeyUsage      // nil means server authentication
 	Key           crypto.Signer           // nil means a new P-256 key
-	Signature     x509.SignatureAlgorithm // zero means that the issuer's key decides
+	Signature     x509.SignatureAlgorithm // zero means the default for the issuer's key
 	SelfSigned    bool
 	ChainIncluded []*Authority // sent after the leaf, in this order
 }
 
-// Issue returns a certificate of a kind, with a new key.
+// Issue returns a certificate of the given kind with a new key.
 func (a *Authority) Issue(k Kind) tls.Certificate {
 	day := 24 * time.Hour
 	now := time.Now()
