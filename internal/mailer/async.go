@@ -10,10 +10,10 @@ import (
 
 var lastAsync atomic.Uint64
 
-// SendAsync starts a Send and returns at once. When the Send has ended, told, if not
-// nil, is called with the id that identifies the Send to the gate, and with its error
-// number. If the handle is not busy, SendAsync locks it before it returns, so that the
-// thread's next call runs after the Send.
+// SendAsync starts a Send and returns at once. If told is not nil, it is called when the
+// Send has ended, with the id that identifies the Send to the gate and with the error
+// number of the Send. If the handle is not busy, SendAsync locks it before it returns, so
+// that the thread's next call runs after the Send.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -37,9 +37,9 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	return NoError
 }
 
-// addAsync registers a as the asynchronous Send of m. It returns busy if another one
-// has not ended or a batch uses m. A Send whose callback calls addAsync counts as
-// ended.
+// addAsync registers a as the asynchronous Send of m. It returns busy if a batch uses m or
+// if another asynchronous Send of m has not ended. A Send counts as ended if addAsync is
+// called in its callback.
 func (m *Mailer) addAsync(a *asyncSend) Number {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -79,8 +79,8 @@ func (m *Mailer) enterBatch() bool {
 	return true
 }
 
-// refuseCalls makes m refuse new calls. It returns the asynchronous Sends whose
-// callbacks have not returned, and false if m refused calls already.
+// refuseCalls makes m refuse new calls. It returns the asynchronous Sends whose callbacks
+// have not returned. The second result is false if m already refused calls.
 func (m *Mailer) refuseCalls() ([]*asyncSend, bool) {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -95,7 +95,7 @@ func (m *Mailer) forget() {
 	}
 }
 
-// sendLater sends the mail. locked is set if the lock is already held.
+// sendLater sends the mail. locked reports whether the lock of m is already held.
 func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
@@ -112,8 +112,9 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 }
 
 // WaitAsync waits until the asynchronous Send of h has ended, but not longer than d. It
-// returns the error number of the Send, or busy if it has not ended. When it returns
-// the number, the callback has returned, unless WaitAsync is called in that callback.
+// returns the error number of the Send, or busy if it has not ended. When WaitAsync returns
+// that number, the callback of the Send has returned, unless WaitAsync is called in this
+// callback.
 func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {

@@ -14,10 +14,10 @@ import (
 	"csmtp/smtp/message"
 )
 
-// Asynchronous Sends of a handle without a session share sessions: the Sends of all
-// handles with the same settings use at most mostShared sessions at a time, and a
-// session over which a mail was sent is kept for the next Send, for up to defaultIdle.
-// It is closed immediately when the last handle that has used it is freed.
+// Asynchronous Sends of handles without a session share sessions. The Sends of all handles
+// with the same settings use at most mostShared sessions at a time. A session over which a
+// mail was sent is kept for the next Send for up to defaultIdle. It is closed earlier if
+// all handles that have used a session with these settings are freed.
 
 // mostShared is the maximum number of sessions for the same settings.
 const mostShared = defaultSessions
@@ -27,21 +27,21 @@ const mostShared = defaultSessions
 type sharing struct {
 	purpose  purpose
 	timeouts smtp.Timeouts
-	charset  string   // the charset by which replies are decoded
+	charset  string   // the charset with which replies are decoded
 	secret   [32]byte // SHA-256 of password and token
-	handle   uintptr  // the handle if the tokens come from a callback or a token server, else 0
+	handle   uintptr  // the handle, if the tokens come from a callback or a token server; otherwise 0
 }
 
 // shared contains the sessions for one value of sharing.
 type shared struct {
-	users   int // the handles that have used a session and are not freed
-	busy    int // the sessions that are sending a mail or being opened
+	users   int // the number of handles that have used a session and are not freed
+	busy    int // the number of sessions that are being opened or are sending a mail
 	idle    []*parked
 	waiting []chan *parked
 }
 
-// parked is a session between two mails. It belongs to a hidden Mailer, so that a forked
-// child closes its connection.
+// parked is a session between two mails. The session belongs to a hidden Mailer, so that a
+// forked child closes its descriptor of the connection.
 type parked struct {
 	*Mailer
 	timer *time.Timer
@@ -69,8 +69,8 @@ func (m *Mailer) sharing() (key sharing, ok bool) {
 	return key, true
 }
 
-// borrow takes a session for the current settings, or the right to open one. It waits
-// while mostShared sessions are in use.
+// borrow takes a session for the current settings or, if there is none, the right to open
+// one. It waits while mostShared sessions are in use.
 func (m *Mailer) borrow(key sharing) error {
 	m.usesShared(key)
 	sharedSessions.Lock()
@@ -110,7 +110,7 @@ func (m *Mailer) awaitTurn(key sharing, k *shared, turn chan *parked) error {
 		k.waiting = slices.Delete(k.waiting, at, at+1)
 	}
 	sharedSessions.Unlock()
-	if at < 0 { // a session was passed to it meanwhile
+	if at < 0 { // passOn has already chosen this Send
 		passOn(key, <-turn)
 	}
 	return errCanceled()
@@ -142,8 +142,8 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 	return nil
 }
 
-// giveBack returns the session or the right that borrow took. keep is set if the
-// session can be used for another mail.
+// giveBack returns the session, or the right to open one, that borrow took. keep is set if
+// the session can be used for another mail.
 func (m *Mailer) giveBack(key sharing, keep bool) {
 	var p *parked
 	if keep && m.session != nil && m.session.Usable() {
@@ -202,8 +202,8 @@ func expireShared(key sharing, p *parked) {
 	}
 }
 
-// usesShared records that m uses the sessions of key, and no longer those of another
-// key.
+// usesShared records that m uses the sessions of key. If m used the sessions of another
+// key, it no longer does.
 func (m *Mailer) usesShared(key sharing) {
 	if m.shares != nil && *m.shares == key {
 		return
@@ -220,7 +220,8 @@ func (m *Mailer) usesShared(key sharing) {
 	m.shares = &key
 }
 
-// stopSharing closes the idle sessions that only m has used.
+// stopSharing records that m no longer uses shared sessions. If no other handle uses them,
+// it closes those that are idle.
 func (m *Mailer) stopSharing() {
 	if m.shares == nil {
 		return

@@ -12,7 +12,7 @@ import (
 // asyncSend is a Send on a thread of the library.
 type asyncSend struct {
 	op     operation
-	id     uint64        // identifies its callback to the gate
+	id     uint64        // the number that identifies the callback to the gate
 	begun  atomic.Bool   // whether the results of the last mail were cleared
 	sent   atomic.Bool   // whether everything is done except the callback
 	done   chan struct{} // closed when its callback has returned
@@ -41,7 +41,7 @@ func (a *asyncSend) inside() bool {
 	}
 }
 
-// ends waits at most d, and reports whether a has ended.
+// ends waits for at most d, and reports whether a has ended.
 func (a *asyncSend) ends(d time.Duration) bool {
 	if d > 0 && !a.over() {
 		timer := time.NewTimer(d)
@@ -59,8 +59,8 @@ func awaitCallbacks(sends []*asyncSend) {
 	}
 }
 
-// await waits until the callback of a has returned or limit delivers a value. It does
-// not wait if it is called in that callback, or in one that the callback waits for.
+// await waits until the callback of a has returned or limit delivers a value. It does not
+// wait if it is called in that callback, or in another callback for which that one waits.
 func (a *asyncSend) await(limit <-chan time.Time) {
 	ids := doneIDs()
 	waiting.Lock()
@@ -89,8 +89,8 @@ func (a *asyncSend) await(limit <-chan time.Time) {
 // waiting guards calling.
 var waiting sync.Mutex
 
-// calling maps the id of a callback that waits to the id of the callback that it
-// waits for.
+// calling maps the id of each waiting callback to the id of the callback for which it
+// waits.
 var calling = map[uint64]uint64{}
 
 // doneIDs returns the ids of the callbacks that the calling thread runs.

@@ -14,7 +14,7 @@ type carried struct {
 	built  rendered
 	row    int          // index in the caller's list
 	before *smtp.Result // the result of an earlier session that delivered the mail to some recipients, or nil
-	err    error        // why the mail has to be sent over another session
+	err    error        // the error after which the mail has to be sent over another session
 }
 
 // notYet stands for the error number of a mail that has no outcome yet.
@@ -98,9 +98,9 @@ func (m *Mailer) deliverSMTP(mails []*carried, numbers []Number) error {
 	return nil
 }
 
-// hold locks the mailers of a batch. err is the error of the first mailer that cannot
-// be locked. hold does not wait for a mailer that another thread uses, because a
-// callback of that thread may be waiting for one of the mailers already locked.
+// hold locks the mailers of a batch. err is the error of the first mailer that cannot be
+// locked. hold does not wait for a mailer that another thread uses, because a callback of
+// that thread could be waiting for one of the mailers that hold has already locked.
 func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 	for row, handle := range handles {
 		m, e := holdOne(h, handle, row, mails)
@@ -165,9 +165,9 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
-// mostFruitless is the number of sessions in a row that a server may end without having
-// accepted or refused a mail of the batch. The limit is needed because some servers
-// accept every login and end every session at MAIL.
+// mostFruitless is the number of consecutive sessions with a server in which no mail of the
+// batch was accepted or refused, and after which the batch ends. The limit is needed
+// because some servers accept every login and end every session at MAIL.
 const mostFruitless = 2
 
 // deliver sends the mails that have no outcome yet. If the session ends before all
@@ -185,7 +185,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			return
 		}
 	}
-	fruitless := 0 // consecutive sessions with the same server in which no mail was sent
+	fruitless := 0 // consecutive sessions with the same server in which no mail was accepted or refused
 	for {
 		var waiting []*carried
 		for _, c := range mails {

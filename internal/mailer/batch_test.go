@@ -88,8 +88,8 @@ func TestBatchWithBadMails(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 2), 2, "sessions: the file that shrank ended the first one")
 }
 
-// If a server ends the session between two mails, the next mail uses a new one. If it ends the
-// session within a mail, the batch ends.
+// If a server ends the session between two mails, the next mail uses a new session. If the
+// server ends the session within a mail, the batch ends.
 func TestBatchAndSessionsThatEnd(t *testing.T) {
 	for do, sessions := range map[string]int{"close after 2": 3, "421 after 2": 3} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
@@ -248,8 +248,8 @@ func TestBatchCanceled(t *testing.T) {
 	}
 }
 
-// After SendBatch, the sending handle is safe to retry only if each mail is, because another call sends
-// all of them again.
+// After SendBatch, IsSafeToRetry returns true for the sending handle only if it returns
+// true for each mail, because another call of SendBatch sends all mails again.
 func TestBatchIsSafeToRetryOnlyAsAWhole(t *testing.T) {
 	for name, c := range map[string]struct {
 		faults []smtptest.Fault

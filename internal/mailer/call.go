@@ -26,7 +26,7 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Ask does the same for a getter. It changes the report of the calling thread only if f
+// Ask is like Call, for a getter. It changes the report of the calling thread only if f
 // fails.
 func Ask(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
@@ -43,8 +43,8 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Attempt does the same for a method that sends or connects. It clears the results of
-// the last attempt first, even if f fails before it sends anything.
+// Attempt is like Call, for a method that sends or connects. It clears the results of the
+// last attempt first, even if f fails before it sends anything.
 func Attempt(h uintptr, f func(*Mailer) error) Number {
 	return Call(h, func(m *Mailer) error {
 		m.begin()
@@ -72,7 +72,7 @@ func Guarded(f func() Number) (n Number) {
 	return f()
 }
 
-// GuardedText does the same for an f that returns a text. After a panic, it returns "".
+// GuardedText is like Guarded, for an f that returns a text. After a panic, it returns "".
 func GuardedText(f func() string) (s string) {
 	defer func() {
 		if recover() != nil {
@@ -98,8 +98,7 @@ func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report)
 	return m.callLocked(changes, f)
 }
 
-// callLocked does the same for a caller that already holds the lock. It releases the
-// lock.
+// callLocked is like call, for a caller that already holds the lock. It releases the lock.
 func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check fails the test if the sink received an invalid command or message, more than
-// most messages, or the secret in any command other than AUTH.
+// check fails the test if the sink received an invalid command or message, the secret in
+// any command other than AUTH, or more messages than the number most.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()
@@ -71,7 +71,7 @@ func tellsSecret(text string) bool {
 	return strings.Contains(text, callersSecret) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(callersSecret)))
 }
 
-// ways are the ways to send. The third argument of the fuzzer chooses one.
+// ways contains the ways to send a mail. The third argument of the fuzzer chooses one.
 var ways = []func(h uintptr, server string, calls []byte) Number{
 	func(h uintptr, server string, calls []byte) Number { return Call(h, (*Mailer).Send) },
 	func(h uintptr, server string, calls []byte) Number {

@@ -199,7 +199,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		}
 		return m.SetOAuth2TokenFile("")
 	},
-	// The connection. The first three are errors if the server is a Unix socket.
+	// The connection. The first three calls fail if the server is a Unix socket.
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },

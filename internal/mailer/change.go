@@ -9,10 +9,10 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// A forked child copies the field heritage of its parent's mailers. It cannot copy a
-// heritage that another thread of the parent was changing at the time of the fork. So a
-// fork waits for the changes that have begun, and a change waits for a fork that has
-// begun. Gate.Fork counts the forks and the changes.
+// A forked child copies the field heritage of each of its parent's mailers. It cannot copy
+// this field if another thread of the parent was changing it at the time of the fork. So a
+// fork waits for the changes that have begun, and a change waits for a fork that has begun.
+// Gate.Fork counts the forks and the changes.
 
 // Fork is memory that mailers share with the gate.
 type Fork struct {
@@ -22,13 +22,14 @@ type Fork struct {
 		Running int32
 		_       [60]byte
 	}
-	Locks [16]int32 // the descriptors of locked files, plus 1; 0 is none
+	Locks [16]int32 // the descriptors of locked files, plus 1; 0 if an element is not used
 }
 
 func init() { oauth.HoldLock = holdLock }
 
-// holdLock makes forked children close a descriptor until the returned function is
-// called. The lock of a file would otherwise last as long as the child.
+// holdLock registers the descriptor of a locked file. Children that are forked before
+// release is called close the descriptor. Otherwise, a child would hold the lock until the
+// child ends.
 func holdLock(descriptor uintptr) (release func()) {
 	for i := range Gate.Fork.Locks {
 		lock := &Gate.Fork.Locks[i]
@@ -72,9 +73,8 @@ func (m *Mailer) change(f func()) {
 	f()
 }
 
-// unchanged runs f, a part of a call that may take long or call the program's
-// callbacks. While it runs, the program may fork. f may change heritage only by calling
-// change.
+// unchanged runs f, which is a part of a call that can take long or can call the program's
+// callbacks. While f runs, the program can fork. f must use change to change heritage.
 func (m *Mailer) unchanged(f func() error) error {
 	if !m.changing.Load() {
 		return f()

@@ -66,6 +66,6 @@ func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) 
 	return source.Token(ctx, false)
 }
 
-// GetTokenInfo returns the claims in the token of the last CheckToken, or "" if there
-// is no token or it contains none.
+// GetTokenInfo returns the claims in the token of the last CheckToken. It returns "" if
+// there is no token or the token contains no claims.
 func (m *Mailer) GetTokenInfo() string { return m.tokenInfo }

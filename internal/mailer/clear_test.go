@@ -232,8 +232,8 @@ func TestClearMessage(t *testing.T) {
 	}
 }
 
-// If every [message] setter was called and the mail was rendered, the next mail after
-// ClearMessage contains nothing of it.
+// After every [message] setter was called and the mail was rendered, ClearMessage clears
+// everything that these setters have set.
 func TestClearMessageAfterAllSetters(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)

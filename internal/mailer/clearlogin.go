@@ -12,8 +12,8 @@ func (m *Mailer) SetClearLogin(allow bool) error {
 	return nil
 }
 
-// checkToken refuses, before the session connects, a token that would be sent in clear,
-// unless SetClearLogin(1) allows it: anyone who can read a token can use it.
+// checkToken returns an error, before the session connects, if a token would be sent in
+// clear and SetClearLogin(1) was not called: anyone who can read a token can use it.
 func (s *settings) checkToken() error {
 	l := &s.login
 	if s.security != noSecurity || l.clear == clearAllowed || l.token == nil && l.grant == nil {

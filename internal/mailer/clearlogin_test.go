@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenSetters maps the names of the token setters in errors to calls.
+// tokenSetters returns a call of each setter of tokens, by the name of the setter in
+// errors.
 func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 	p := makeGrantFiles(t, t.TempDir(), url)
 	file := loginFile(t, url, "refresh")
@@ -106,8 +107,8 @@ func TestConfiguredTokenNeedsTLS(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// A token that is not used does not make Send fail: there is no login, or the mechanisms allow
-// only a password.
+// A token that is not used does not make Send fail. This is so if there is no login, or if
+// the client logs in with a password.
 func TestUnusedTokenIsIgnored(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -122,8 +123,8 @@ func TestUnusedTokenIsIgnored(t *testing.T) {
 	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
 }
 
-// TestUseTLSIfOfferedNeedsTLSForLogin checks, for every way to log in and to send and every
-// value of SetClearLogin, that the client neither logs in nor sends if STARTTLS is not offered.
+// TestUseTLSIfOfferedNeedsTLSForLogin checks, for every way to log in and to send, that the
+// client neither logs in nor sends if STARTTLS is not offered, even after SetClearLogin(1).
 func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(t, url)
@@ -182,8 +183,8 @@ func TestReplacedSessionKeepsTLS(t *testing.T) {
 	assert.Len(t, stripped.Mails(), 1)
 }
 
-// relay forwards the first connection to the port first, and the others to the port others.
-// cut closes all connections.
+// relay listens on port. It forwards the first connection to the server at port first, and
+// all later ones to the server at port others. cut closes all connections.
 func relay(t *testing.T, first, others int) (port uint16, cut func()) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

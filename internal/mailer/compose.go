@@ -140,8 +140,8 @@ func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 // SetCharSet never fails, as in CSmtp. Send reports an unknown name.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
-// SetStrict refuses texts that old programs could send: in an unknown charset, or with
-// control characters in a subject or name.
+// SetStrict sets whether Send refuses texts that old programs could send: texts in an
+// unknown charset, and subjects and names with control characters.
 func (m *Mailer) SetStrict(strict bool) error { m.settings.strict = strict; return nil }
 
 func (m *Mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }

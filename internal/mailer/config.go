@@ -17,8 +17,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// configured returns a copy of the settings in which the configuration file has
-// replaced those for their server. It also returns warnings about the file for the log.
+// configured returns a copy of the program's settings, to which the sections of the
+// configuration file for their server have been applied. It also returns warnings about the
+// file, for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {
@@ -52,10 +53,10 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	return c.settings, warnings, c.openFiles()
 }
 
-// readConfig reads a regular file that only its owner can write. It checks the type
-// before it opens the file, because opening a device or a FIFO may have side effects,
-// and a socket cannot be opened. open says who else can read the file, and foreign why
-// the file may not set the transport.
+// readConfig reads a regular file that only its owner can write. It checks the type before
+// it opens the file, because opening a device or a FIFO can have side effects, and a socket
+// cannot be opened. open says who else can read the file. foreign says why the file must
+// not set the transport.
 func readConfig(path string) (text []byte, open, foreign string, err error) {
 	refused := func(reason string) ([]byte, string, string, error) {
 		return nil, "", "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)

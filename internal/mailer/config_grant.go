@@ -59,8 +59,8 @@ func (c *configuration) finish() error {
 	return nil
 }
 
-// finishTokenFile sets the token file, if there is one, of a configuration without a
-// grant. The grant of the program remains.
+// finishTokenFile sets the token file if the configuration file names one and sets no
+// grant. The grant that the program has set remains.
 func (c *configuration) finishTokenFile() error {
 	if c.grant.TokenFile == "" {
 		return nil

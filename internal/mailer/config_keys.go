@@ -87,9 +87,9 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// checkText refuses a control character, and a value that is not a host name where one
-// is required, without showing the value: a later error would show it, and it may be a
-// secret.
+// checkText returns an error if a value contains a control character, or is not a host name
+// where one is required. It checks this here because a later error would show the value,
+// which may be a secret. The error of checkText does not show it.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
@@ -128,8 +128,9 @@ func (c *configuration) checkText(key, value string) error {
 	return nil
 }
 
-// checkFiles refuses a value that is not the path of a file, without showing it: a
-// later error would show the value, which may be a secret.
+// checkFiles returns an error if a value is not the path of a file. It checks this here
+// because a later error would show the value, which may be a secret. The error of
+// checkFiles does not show it.
 func (c *configuration) checkFiles() error {
 	for _, f := range c.files {
 		if _, err := os.Stat(f.path); err != nil {
@@ -177,7 +178,7 @@ type configuration struct {
 	grantFiles
 	tokenURL      string
 	kind          string
-	grantAt       int  // the line of oauth2-token-url, or else of the last key of the grant
+	grantAt       int  // the line of oauth2-token-url; without one, the line of the last key of the grant
 	secret        bool // whether some section of the file contains a secret
 	transportLine int  // the line that set transport last, or 0
 	logLine       int  // the line that set log-file last, or 0
@@ -210,7 +211,7 @@ func (c *configuration) wrong(format string, args ...any) error {
 	return Faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
 }
 
-// The keys of a configuration file that request a token.
+// These keys of a configuration file request a token.
 const (
 	configToken     = "oauth2-token-url"
 	configTokenFile = "oauth2-token-file"

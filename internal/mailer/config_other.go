@@ -6,7 +6,7 @@ package mailer
 
 import "os"
 
-// knowsOwners says that writableByOthers checks the owner of a file.
+// knowsOwners reports whether writableByOthers checks the owner of a file.
 const knowsOwners = false
 
 // privileged returns false, because Windows has no set-user-id programs.

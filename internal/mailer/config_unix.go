@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// knowsOwners says that writableByOthers checks the owner of a file.
+// knowsOwners reports whether writableByOthers checks the owner of a file.
 const knowsOwners = true
 
 // privileged reports whether the program has acquired rights that its caller does not
@@ -35,7 +35,7 @@ func writableByOthers(f *os.File) string {
 	return foreignConfig(f)
 }
 
-// foreignConfig returns why the file may not set how mail is sent, or "" if its owner is
+// foreignConfig returns why the file must not set how mail is sent, or "" if its owner is
 // the user of this process or root.
 func foreignConfig(f *os.File) string {
 	info, err := f.Stat()
@@ -48,5 +48,6 @@ func foreignConfig(f *os.File) string {
 	return ""
 }
 
-// trustedOwner reports whether a process of the user own trusts the files of owner.
+// trustedOwner reports whether a process of the user own trusts files that the user owner
+// owns.
 func trustedOwner(owner, own int) bool { return owner == 0 || owner == own }

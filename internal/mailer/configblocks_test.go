@@ -39,7 +39,8 @@ func TestConfigurationInDocuments(t *testing.T) {
 	assert.Positive(t, blocks)
 }
 
-// withFiles replaces the files of grants, which are read immediately, by existing ones.
+// withFiles returns text with the paths of the files of grants replaced by the paths in p,
+// because these files are read immediately.
 func withFiles(p grantPaths, text string) string {
 	for key, path := range map[string]string{"oauth2-certificate": p.certificate, "oauth2-key": p.key, "oauth2-service-account": p.account} {
 		text = regexp.MustCompile(`(?m)^`+key+` = /.*$`).ReplaceAllLiteralString(text, key+" = "+path)

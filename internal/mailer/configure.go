@@ -70,11 +70,11 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	return config, err
 }
 
-// textDecoder returns a function that decodes replies with the charset of the
-// configuration file or, if that is "", with the message's current charset. With an
-// unknown charset it decodes nothing; rendering the message reports such a charset.
+// textDecoder returns a function that decodes replies with the charset of the configuration
+// file or, if that is "", with the message's current charset. If the charset is unknown,
+// the function decodes nothing; the error is reported when the message is rendered.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
-	if !m.onHostThread() { // other handles may use the session: see sharing
+	if !m.onHostThread() { // other handles can use the session: see sharing
 		charset = cmp.Or(charset, m.message.Charset)
 		return func(text string) (string, bool) {
 			decode, err := message.Decoder(charset)
@@ -130,8 +130,8 @@ func (m *Mailer) onHostThread() bool {
 	return o == nil || !o.ours
 }
 
-// resumptionFor returns the cache of tickets. It returns a new one after a change of
-// a setting that a resumed session would not check again.
+// resumptionFor returns the cache of TLS session tickets. It returns a new cache if a
+// setting was changed that the resumption of a session would not check again.
 func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
 	if m.resume.key != key {

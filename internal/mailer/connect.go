@@ -65,7 +65,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 	return m.connectTo(config, config.Servers)
 }
 
-// connectTo does the same with only the given servers.
+// connectTo is like connect, but uses only the given servers.
 func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
@@ -164,8 +164,8 @@ func (m *Mailer) KeepAlive() error {
 	})
 }
 
-// GetPeerAddress returns the address that the open session is connected to or, without
-// a session, the address that the last attempt was connected to.
+// GetPeerAddress returns the address to which the open session is connected. Without a
+// session, it returns the address to which the last attempt was connected.
 func (m *Mailer) GetPeerAddress() string { return m.peer }
 
 // GetAuthMechanismUsed returns the SASL mechanism that logged in the open session.

@@ -126,7 +126,8 @@ func TestControlCharacterIsNamed(t *testing.T) {
 	assert.Greater(t, seen, 18)
 }
 
-// TestControlCharacterInAConfiguration does the same for the keys of a configuration file.
+// TestControlCharacterInAConfiguration makes the same checks for the keys of a
+// configuration file.
 func TestControlCharacterInAConfiguration(t *testing.T) {
 	isPlace := regexp.MustCompile(`(-file|-directory|-folder|-certificate|-key|-url|-endpoint|^server|-name|^proxy)$`)
 	seen := 0

@@ -20,12 +20,12 @@ func replying(step, reply string) *smtptest.MailOptions {
 	return &smtptest.MailOptions{Users: users, Mechanisms: []string{"PLAIN"}, Faults: []smtptest.Fault{{Step: step, Do: reply}}}
 }
 
-// certified returns the options of a server with a kind of certificate.
+// certified returns the options of a server with the given kind of certificate.
 func certified(kind string) *smtptest.MailOptions {
 	return &smtptest.MailOptions{Users: users, Certificate: kind}
 }
 
-// web answers like a web server.
+// web replies as a web server does to a request that is not HTTP.
 func web(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n") }
 
 var mistakes = []mistake{

@@ -19,8 +19,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// start starts the server of m. It returns the server's port, and its host, which is ""
-// if m has none.
+// start starts the server of m. It returns the port and the host of the server. The host is
+// "" if m names none.
 func (m *mistake) start(t *testing.T) (port uint16, host string) {
 	switch {
 	case m.talk != nil:
@@ -131,7 +131,7 @@ const (
 	rowEnd      = "row>>>\n"
 )
 
-// showElsewhere runs show in a process with the environment of m.
+// showElsewhere runs show in another process, which has the environment of m.
 func (m *mistake) showElsewhere(t *testing.T) string {
 	c := exec.Command(os.Args[0], "-test.run=^TestErrorsPageIsCurrent$")
 	c.Env = append(append(os.Environ(), strings.Fields(m.env)...), rowVariable+"="+m.title)

@@ -28,7 +28,7 @@ const errorsPage = "../../docs/errors.md"
 // mistake is a failure that docs/errors.md shows.
 type mistake struct {
 	section, title string
-	// code contains the calls that the page shows, in C++. They are made after those of
+	// code contains the calls that the page shows, in C++. They are made after the calls in
 	// prelude. If they do not include Send, Send is called afterwards.
 	code string
 	// The server. On the page, its port is replaced with the port in code, or 587.

@@ -24,8 +24,8 @@ type fault struct {
 	kind   smtp.Kind
 	reply  *smtp.Reply
 	passes bool          // whether the same call may succeed later
-	wait   time.Duration // how long the service wants to get no further mail
-	final  bool          // whether it must not be repeated, because another mail of the batch must not be sent again
+	wait   time.Duration // how long the service asks the client to send no further mail
+	final  bool          // whether the call must not be repeated: it would send another mail of the batch twice
 }
 
 func (f fault) Error() string { return f.text }
@@ -41,7 +41,7 @@ func Faultf(n Number, format string, args ...any) error {
 		f.phase = phaseAUTH
 	case canceled:
 		f.kind = smtp.KindCanceled
-	case cannotStart: // file descriptors may become available
+	case cannotStart: // file descriptors can become available later
 		f.passes = true
 	}
 	return f
@@ -173,10 +173,9 @@ func sessionNumber(e *smtp.Error) Number {
 	return Internal
 }
 
-// authRefused contains CSmtp's error numbers for a refused login: for each mechanism,
-// indexed by the number of challenges that the client answered before the refusal. For
-// a higher index, and for a mechanism that CSmtp does not have, the number is
-// badLoginPass.
+// authRefused contains CSmtp's error numbers for a refused login. For each mechanism, the
+// index is the number of challenges that the client answered before the refusal. For a
+// higher index, and for a mechanism that CSmtp does not have, the number is badLoginPass.
 var authRefused = map[string][]Number{
 	"PLAIN":      {commandAuthPlain},
 	"LOGIN":      {commandAuthLogin, undefXYZResponse},
@@ -246,8 +245,7 @@ func localNumber(e *smtp.Error) Number {
 	return badInput
 }
 
-// messageNumber distinguishes files that cannot be read from input that is not
-// valid.
+// messageNumber returns the error number for an error of package message.
 func messageNumber(e *message.Error) Number {
 	var path *fs.PathError
 	switch {

@@ -20,11 +20,11 @@ type saving struct {
 	to   *os.File
 }
 
-// writeFile writes content to path. It replaces the file in one step, after everything
-// has been written: other programs see either the old or the new content, and after a
-// failure the old content remains. The umask determines the mode of a new file. A file
-// that replaces another gets the same mode and, if the process may set it, the same
-// owner. If path is a symbolic link, its target is replaced.
+// writeFile writes content to path. It replaces the file in one step, after everything has
+// been written: other programs see either the old or the new content, and after a failure
+// the old content remains. The umask determines the mode of a new file. A file that
+// replaces another gets its mode and, if the process has the right to set it, its owner. If
+// path is a symbolic link, its target is replaced.
 func writeFile(path string, content io.WriterTo) error {
 	s, err := newSaving(path)
 	if err != nil {
@@ -117,8 +117,8 @@ func (s *saving) finish() error {
 
 // lastTarget follows the symbolic links of the path's last component. It refuses a link
 // whose target does not exist, because another user could have made the link to choose
-// where the file is created. It also refuses a link in /dev and /proc, such as
-// /dev/stdout, because that refers to a descriptor, which cannot be replaced.
+// where the file is created. It also refuses a link in /dev and /proc, such as /dev/stdout,
+// because such a link refers to a descriptor, which cannot be replaced.
 func lastTarget(path string) (string, error) {
 	for range 40 {
 		info, err := os.Lstat(path)
@@ -153,8 +153,8 @@ func lastTarget(path string) (string, error) {
 	return "", errors.New("there are too many symbolic links")
 }
 
-// replaceable returns the file at path, or nil if there is none. It returns an error
-// if that is not a regular file that this process may write.
+// replaceable returns the file at path, or nil if there is none. It returns an error if the
+// file is not a regular file that this process can write.
 func replaceable(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {

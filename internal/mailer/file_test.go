@@ -190,7 +190,8 @@ func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, path))
 }
 
-// A file keeps its access control list. With a list, the group bits of the mode are its mask.
+// A file keeps its access control list. If there is a list, the group bits of the mode are
+// the mask of the list.
 func TestSaveKeepsAccessControlList(t *testing.T) {
 	setfacl, err := exec.LookPath("setfacl")
 	if err != nil {

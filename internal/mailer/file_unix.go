@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// noFollow makes open fail for a symbolic link, and keeps it from waiting at a FIFO.
+// noFollow makes open fail for a symbolic link, and return at once for a FIFO.
 const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // keepAccess sets the owner, the group and the mode of f to those of the file at path,

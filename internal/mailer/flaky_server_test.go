@@ -14,8 +14,8 @@ import (
 	"sync"
 )
 
-// world records what happened at several flaky servers. The test compares what the
-// library reports with these deliveries.
+// world records what happened at several flaky servers. The test compares this with the
+// results that the library reports.
 type world struct {
 	mu        sync.Mutex
 	delivered map[string]int             // by mail and recipient
@@ -31,19 +31,19 @@ func (w *world) note(format string, a ...any) {
 	w.mu.Unlock()
 }
 
-// flaky is a server that accepts mail. At each step, it may reply 4yz, 5yz or 421,
-// reply that a limit is exceeded, or close the connection before or after its reply.
+// flaky is a server that accepts mail. At each step, it can reply 4yz, 5yz or 421, reply
+// that a limit is exceeded, or close the connection before or after its reply.
 type flaky struct {
 	*world
 	name       string
 	rnd        *rand.Rand
 	oneIn      int // the probability of a fault at a step is 1/oneIn; 0: no faults
 	extensions []string
-	rcptLimit  int    // recipients for each transaction; 0: no limit
+	rcptLimit  int    // the maximum number of recipients in a transaction; 0: no limit
 	rcptReply  string // to one more
 	mailLimit  int    // mails for each session
 	mailReply  string
-	silent     bool // whether a fault may be that the server stops replying
+	silent     bool // whether one of the faults is that the server stops replying
 
 	sessions int
 }
@@ -79,9 +79,9 @@ func (f *flaky) serve(l net.Listener) {
 	}
 }
 
-// say writes a reply, unless there is a fault. It reports whether the reply was the
-// right one, and whether the session continues. committed is set if the mail was
-// already delivered: a fault instead of the reply then leaves the mail in doubt.
+// say writes a reply, unless there is a fault. It reports whether the reply that it wrote
+// was the given one, and whether the session continues. committed is set if the mail was
+// already delivered. In this case, a fault instead of the reply leaves the mail in doubt.
 func (s *flakySession) say(step, right string, committed bool) (ok, on bool) {
 	fault := ""
 	s.mu.Lock()

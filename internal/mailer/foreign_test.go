@@ -131,8 +131,8 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 	return uint16(n)
 }
 
-// foreignReplies returns a function for rude that replies with foreign texts. It refuses commands
-// that begin with refuse.
+// foreignReplies returns a function for rude that replies with foreign texts. The function
+// refuses commands that begin with the text refuse.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	var lock sync.Mutex
 	return func(command string) string {

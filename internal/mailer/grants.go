@@ -45,8 +45,8 @@ func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFi
 		grantFiles{certificate: absolute(certificateFile), key: absolute(keyFile), passphrase: m.settings.passphrase, algorithm: algorithm})
 }
 
-// SetOAuth2ServiceAccount sets the key file of a Google service account. If mailbox is
-// "", the account acts as the login.
+// SetOAuth2ServiceAccount sets the key file of a Google service account, and the mailbox
+// for which the account acts. If mailbox is "", it acts for the login.
 func (m *Mailer) SetOAuth2ServiceAccount(keyFile, mailbox, scope string) error {
 	return m.setGrant("SetOAuth2ServiceAccount", "", oauth.Config{Grant: oauth.JWTBearer, Scope: scope},
 		grantFiles{serviceAccount: absolute(keyFile), mailbox: mailbox})

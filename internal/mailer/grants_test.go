@@ -86,8 +86,8 @@ var newGrantKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// makeGrantFiles writes a client's certificate in several forms, the key file of a
-// service account of the server at url, and a token of another provider.
+// makeGrantFiles writes a client's certificate in several forms, the key file of a service
+// account, and a token of another provider. The key file names the token server at url.
 func makeGrantFiles(t testing.TB, dir, url string) (p grantPaths) {
 	t.Helper()
 	p.dir = dir
@@ -165,8 +165,7 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// The certificate may be in any form, and the name of its algorithm in upper or lower
-// case.
+// The certificate can be in any form, and the name of its algorithm in upper or lower case.
 func TestCertificateForms(t *testing.T) {
 	r := recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)

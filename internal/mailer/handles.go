@@ -38,9 +38,10 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 	return clone, n
 }
 
-// Free cancels the calls of other threads on h, ends the session and frees the
-// strings that C got. It waits for the callbacks of asynchronous Sends, except those
-// that call it, even if another call has freed h. It frees h even after a panic.
+// Free cancels the calls of other threads on h, ends the session and frees the strings that
+// were returned to C. It waits until the callbacks of asynchronous Sends have returned,
+// except the callbacks in which it is called. It waits for them even if another call has
+// already freed h. It frees h even after a panic.
 func Free(h uintptr) {
 	m := lookupAny(h)
 	if m == nil {
@@ -61,7 +62,8 @@ func Free(h uintptr) {
 }
 
 // end cancels the current call and frees the resources of m. It returns false if it is
-// called in a callback of a batch that uses m: they are then freed when the batch ends.
+// called in a callback of a batch that uses m. In this case, the resources are freed when
+// the batch ends.
 func (m *Mailer) end() bool {
 	m.cancelNow()
 	if !m.inBatch.Load() {

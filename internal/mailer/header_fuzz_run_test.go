@@ -29,7 +29,7 @@ func headerCall(setter, n int, a, b string) []byte {
 	return append([]byte{byte(setter), byte(n)}, a+"\x1f"+b+"\x1f"...)
 }
 
-// FuzzHeaders calls any setters that affect a header, with texts that may be decoded into
+// FuzzHeaders calls any setters that affect a header, with texts that could be decoded into
 // something else: encoded words, percent-encoding, charsets that encode line ends
 // differently, and every line separator of Unicode. The message is refused, or two parsers
 // that share no code with the writer find exactly the fields and parts that were asked for.

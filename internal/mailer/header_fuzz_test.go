@@ -253,8 +253,8 @@ func (w *wanted) check(t *testing.T, message []byte) {
 	}
 }
 
-// lines returns s with LF line ends and without the last one. Attached messages are sent
-// unchanged except for their line ends.
+// lines returns s with LF as the line end, and without a line end at its end. Attached
+// messages are sent unchanged except for their line ends.
 func lines(s string) string {
 	return strings.TrimSuffix(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
 }

@@ -53,7 +53,7 @@ func TestSessionServesOnlyItsSettings(t *testing.T) {
 	mustFail(t, h, badLoginPass, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 4)
 
-	// A login and password that are cleared after use do not change the account.
+	// Clearing the login and the password after they were used does not change the account.
 	connect()
 	sessions := len(server.Sessions())
 	mustCall(t, h, func(m *Mailer) error { return m.SetPassword("") })
@@ -61,7 +61,8 @@ func TestSessionServesOnlyItsSettings(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), sessions)
 
-	// Changes of the authority, pin or name, and from no TLS to TLS.
+	// The session is also not used after a change of the authority, the pin or the name in
+	// the certificate, or from no TLS to TLS.
 	for name, change := range map[string]func(*Mailer) error{
 		"authority": func(m *Mailer) error { return m.SetCAFile(foreign) },
 		"pin": func(m *Mailer) error {

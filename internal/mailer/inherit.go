@@ -17,8 +17,9 @@ import (
 // for the first time, the private copy copies the heritage of the parent's mailer. So
 // setters need not do anything for later children, and each secret is stored only once.
 
-// Table is the list of the mailers of an image: of the library that the program loaded,
-// or of a private copy. The private copy in a child reads its parent's table.
+// Table is the list of the mailers in one image of the library: in the image that the
+// program loaded, or in a private copy. The private copy in a child reads the table of its
+// parent.
 type Table struct {
 	first atomic.Pointer[Mailer]
 	mu    sync.Mutex

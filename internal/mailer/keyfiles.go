@@ -89,8 +89,8 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 // plainPath matches a path that needs no quotes in a command line.
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./:+@%,=-]+$`)
 
-// keyFault returns a fault for an error of package keys. If path is not "" and needs no
-// quotes, the command that converts the file contains it.
+// keyFault returns a fault for an error of package keys. The fault can contain a command
+// that converts the file. The command contains path, unless path is "" or needs quotes.
 func keyFault(n Number, setter, path string, err error) error {
 	var bad *keys.Error
 	if !errors.As(err, &bad) {
@@ -139,13 +139,14 @@ func isKeyText(path string) bool {
 	if strings.Contains(path, "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(path), "{") {
 		return true
 	}
-	const longest = 255 // octets of a component of a path
+	const longest = 255 // the maximum number of octets in a component of a path
 	return slices.ContainsFunc(strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }),
 		func(component string) bool { return len(component) > longest })
 }
 
 // checkPath returns an error that names the first control character in a path, and its
-// place. It does not show the path, which may be the text of a key by mistake.
+// place. The error does not show the path, because the program could have passed the text
+// of a key by mistake.
 func checkPath(setter, path string) error {
 	if name, place, help := smtp.FindInPath(path); place > 0 {
 		return Faultf(badInput, "%s: the path has a %s at octet %d: %s", setter, name, place, help)
@@ -165,7 +166,7 @@ func readPairFiles(setter, certificateFile, keyFile string) (certificate, key []
 	return certificate, key, err
 }
 
-// fileRoots returns the authorities of the file of SetCAFile, or none.
+// fileRoots returns the authorities in the file that SetCAFile has set, or none.
 func (t *trust) fileRoots() ([]*x509.Certificate, error) {
 	if t.caFile == "" {
 		return nil, nil
@@ -181,7 +182,8 @@ func (t *trust) fileRoots() ([]*x509.Certificate, error) {
 	return certs, nil
 }
 
-// directoryRoots returns the authorities of the directory of SetCADirectory, or none.
+// directoryRoots returns the authorities in the directory that SetCADirectory has set, or
+// none.
 func (t *trust) directoryRoots() ([]*x509.Certificate, error) {
 	if t.caDirectory == "" {
 		return nil, nil
@@ -206,8 +208,8 @@ func (t *trust) directoryRoots() ([]*x509.Certificate, error) {
 	return all, nil
 }
 
-// roots returns the authorities of the file and the directory, or nil for those of
-// the system.
+// roots returns the authorities in the file and the directory. It returns nil if the
+// authorities of the system are used.
 func (t *trust) roots() (*x509.CertPool, error) {
 	if t.caFile == "" && t.caDirectory == "" {
 		return nil, nil
@@ -225,7 +227,7 @@ func (t *trust) roots() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// rootsPEM returns the authorities of the file of SetCAFile in PEM form.
+// rootsPEM returns, in PEM form, the authorities in the file that SetCAFile has set.
 func (t *trust) rootsPEM() ([]byte, error) {
 	certs, err := t.fileRoots()
 	var all []byte

@@ -172,7 +172,7 @@ func TestConvertingCommandNamesFile(t *testing.T) {
 	assert.Contains(t, text, "puttygen FILE ")
 }
 
-// Both signatures can be made with keys from files.
+// S/MIME and DKIM signatures can be made with keys from files.
 func TestSignaturesFromFiles(t *testing.T) {
 	f := makeKeyFiles(t)
 	dir := t.TempDir()
@@ -209,7 +209,7 @@ func TestConfigurationInUnicode(t *testing.T) {
 	}
 }
 
-// The file can set the client's certificate, in any order of its lines.
+// The configuration file can set the client's certificate, in any order of its lines.
 func TestConfiguredClientCertificate(t *testing.T) {
 	f := makeKeyFiles(t)
 	server := serve(t, smtptest.MailOptions{})

@@ -37,12 +37,12 @@ func UnusableText(h uintptr) string {
 	return ""
 }
 
-// Told returns the report of the calling thread's own last call on h, if that call
-// failed or was an attempt to send; in this case it does not wait for a call of another
-// thread. Otherwise it returns the report of the last call of any thread that failed or
-// was an attempt to send. If ofMail is set, only attempts of the calling thread count
-// as its own calls, because only they have a result. The field result is nil if h is
-// not valid or a batch uses it.
+// Told returns the report of the last call on h that the calling thread made itself, if
+// that call failed or was an attempt to send. It then does not wait for a call of another
+// thread. Otherwise, Told returns the report of the last call of any thread that failed or
+// was an attempt to send. If ofMail is set, the thread's own call counts only if it was an
+// attempt to send, because only attempts have a result. The field result is nil if h is not
+// valid or a batch uses h.
 func Told(h uintptr, ofMail bool) (r Report) {
 	m := Lookup(h)
 	if m == nil || m.inBatch.Load() {
@@ -61,7 +61,7 @@ func Told(h uintptr, ofMail bool) (r Report) {
 // told returns the report for the calling thread. The caller must hold the lock.
 func (m *Mailer) told() Report {
 	r := Report{last: m.last, result: &m.result, retry: m.retry}
-	if a := m.async.Load(); a != nil && !a.begun.Load() { // it will get the lock next
+	if a := m.async.Load(); a != nil && !a.begun.Load() { // the asynchronous Send gets the lock next
 		r = Report{result: &smtp.Result{}}
 	}
 	if own := m.own(); own != nil {

@@ -50,9 +50,9 @@ func (m *Mailer) SetLogFile(path string) error {
 	return nil
 }
 
-// open opens the file for appending. If the path means a descriptor, that must still
-// refer to the same file: the program may have closed it, and a connection may now have
-// its number.
+// open opens the file for appending. If the path means a descriptor, the descriptor must
+// still refer to the same file: the program may have closed it, and its number may now
+// belong to a connection.
 func (l *logging) open() (*os.File, error) {
 	n, ok := ownDescriptor(l.file)
 	if !ok {

@@ -151,7 +151,8 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	}
 }
 
-// Only the last log-file of the section that applies is created, not that of another section.
+// Only the file that the last log-file line of the applied section names is created, and
+// not the file of another section.
 func TestLogFileOfAnotherSectionIsNotCreated(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()

@@ -25,15 +25,16 @@ func (m *Mailer) SetPassword(password string) error {
 	return nil
 }
 
-// SetLoginRequired makes it an error if the server does not offer AUTH. By default, as
-// in CSmtp, the mail is then sent without a login.
+// SetLoginRequired sets whether it is an error if the server does not offer AUTH. By
+// default, as in CSmtp, the mail is then sent without a login.
 func (m *Mailer) SetLoginRequired(required bool) error {
 	m.settings.login.required = required
 	return nil
 }
 
-// GetLoginSkipped reports whether a login is set, but the open session, or the last one,
-// has none because the server does not offer AUTH.
+// GetLoginSkipped reports whether a session has no login although one is set, because the
+// server does not offer AUTH. It reports on the open session or, without one, on the last
+// one.
 func (m *Mailer) GetLoginSkipped() bool { return m.loginSkipped }
 
 func (m *Mailer) SetAuthMechanism(mechanisms string) error {
@@ -216,8 +217,8 @@ func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 	return m.logins
 }
 
-// keepSecrets adds the secrets of s to those of the mailer. Earlier ones remain,
-// because an open session may have sent them. The session adds tokens itself.
+// keepSecrets adds the secrets of s to those of the mailer. Earlier secrets remain, because
+// an open session may have sent them. Tokens are added by the session itself.
 func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	m.secrets.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase, s.login.grantFiles.passphrase)
 	if grant := s.login.grant; grant != nil {
@@ -226,7 +227,7 @@ func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	return &m.secrets
 }
 
-// GetOAuth2RefreshToken returns the refresh token with which the token server has
-// replaced the one that was set, or "" if it has not replaced it or a token file
-// holds it.
+// GetOAuth2RefreshToken returns the refresh token that the token server has issued in place
+// of the one that was set. It returns "" if there is no such token or a token file holds
+// it.
 func (m *Mailer) GetOAuth2RefreshToken() string { return m.refreshToken }

@@ -82,8 +82,8 @@ func TestReconnectRemembersMechanism(t *testing.T) {
 	assert.Equal(t, []string{bothTried, "PLAIN"}, attempts(t, server))
 }
 
-// A wrong password causes two failed logins only once, and again after a setting was
-// changed.
+// With a wrong password, the first session makes two failed logins, and later ones make
+// only one, until a setting is changed.
 func TestWrongPasswordCostsTwoFailuresOnce(t *testing.T) {
 	server := unserved(t)
 	h := handle(t, server)

@@ -29,7 +29,7 @@ func TestLoginSkipped(t *testing.T) {
 	assert.True(t, skipped())
 	assert.Contains(t, strings.Join(lines, "\n"), "no login: the server does not offer AUTH, so mails are sent without one")
 
-	// There is no login to skip.
+	// GetLoginSkipped returns false if authentication is off or no login is set.
 	mustCall(t, h, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", uint16(server.Port()), false) })
 	mustCall(t, h, (*Mailer).Send)
 	assert.False(t, skipped())
@@ -89,7 +89,8 @@ func TestSetLoginRequired(t *testing.T) {
 	}
 	assert.Len(t, server.Mails(), 2)
 
-	// With a login, the session serves mails that require one and mails that do not.
+	// A session with a login is used both for mails that require a login and for mails that
+	// do not.
 	other := serve(t, smtptest.MailOptions{})
 	h = handle(t, other)
 	setRequired(true)

@@ -26,9 +26,10 @@ const (
 	tableEnds     = "<!-- End of the generated table -->\n"
 )
 
-// loginNumbers describes what can happen during a login. The first column of the table
-// is what; the second is the number that Send returns with the transcripts; the third
-// is the number of class CSmtp, or "-" if it did not have the mechanism or the check.
+// loginNumbers contains the rows of a table of what can happen during a login. The field
+// what describes it. The field csmtp is the error number of class CSmtp, or "-" if CSmtp
+// did not have the mechanism or the check. The transcripts show what happens, and Send
+// returns the same error number for each of them.
 var loginNumbers = []struct {
 	what, csmtp string
 	transcripts []string
@@ -109,8 +110,8 @@ func TestTableOfLoginNumbersIsComplete(t *testing.T) {
 	}
 }
 
-// playLogin plays a transcript to a Mailer, and returns the number of Send. It must be the
-// number that the transcript expects.
+// playLogin plays a transcript to a Mailer, and returns the error number of Send. It fails
+// the test if the transcript expects another number.
 func playLogin(t *testing.T, name string) Number {
 	t.Helper()
 	script, err := smtptest.Load("../../smtp/testdata/" + name + ".txt")

@@ -24,7 +24,7 @@ import (
 // Mailer has the settings, the message and the session of one handle.
 type Mailer struct {
 	mu    sync.Mutex  // held during a call
-	freed atomic.Bool // set by Free: calls that wait for mu return
+	freed atomic.Bool // set by Free; calls that wait for mu then return BadHandle
 
 	heritage
 
@@ -34,43 +34,43 @@ type Mailer struct {
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for
 	target     target             // the server of session
-	ctx        context.Context    // of session, also while it is being opened
+	ctx        context.Context    // the context of session, also while session is being opened
 	endSession context.CancelFunc // ends session at once
-	idle       bool               // session was used before, so the server may have closed it since
+	idle       bool               // whether session was used before: the server may have closed it since
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
-	recorder   *recorder    // of session, or of the last one; nil: it is not recorded
+	recorder   *recorder    // records the open session, or recorded the last one; nil: they are not recorded
 	account    account      // the account to which logins belongs
 	logins     *smtp.Logins // nil before the first login
 
 	tokenInfo      string // what CheckToken learnt
 	tokenFileError string // what is wrong with the token file; "": nothing
-	loginSkipped   bool   // the open session, or the last one, has no login although one is set
+	loginSkipped   bool   // whether the open session, or the last one, has no login although one is set
 
-	unpipelined bool          // a server could not handle PIPELINING, so sessions do not use it
+	unpipelined bool          // whether a server could not handle PIPELINING, so that sessions do not use it
 	failed      []smtp.Server // the servers that failed during the current call
 
-	secrets   secret.Set // to be hidden in all texts of its sessions
-	attempted bool       // the current call is an attempt to send or to connect
+	secrets   secret.Set // the secrets to hide in all texts of the sessions
+	attempted bool       // whether the current call is an attempt to send or to connect
 
 	// Used without mu:
-	changing  atomic.Bool            // heritage is being changed
+	changing  atomic.Bool            // whether heritage is being changed
 	inherited atomic.Pointer[Mailer] // the parent's mailer, until its heritage has been copied
 	next      atomic.Pointer[Mailer] // in table
-	before    *Mailer                // the previous mailer in table, guarded by its lock
+	before    *Mailer                // the previous mailer in table, guarded by the lock of table
 
-	inBatch atomic.Bool               // a SendBatch holds mu; the caller may be one of its callbacks
+	inBatch atomic.Bool               // whether a SendBatch holds mu; calls can come from its callbacks
 	op      atomic.Pointer[operation] // the current call, if it can be canceled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr
-	shares    *sharing    // the sessions that asynchronous Sends of m have used
-	pool      *Pool       // if the handle is a pool
-	pooled    bool        // it is a mail in a pool
-	sealed    atomic.Bool // it is a mail in a pool that has not ended
-	hidden    bool        // it is a session of a pool, for which the program has no handle
-	lost      bool        // the parent was changing the handle when it forked, or it belongs to a pool
-	sending   bool        // the parent has called SendAsync
+	shares    *sharing    // the key of the shared sessions that asynchronous Sends of m have used
+	pool      *Pool       // the pool, if the handle is one; otherwise nil
+	pooled    bool        // whether m is a mail in a pool
+	sealed    atomic.Bool // whether m is a mail in a pool and has not ended
+	hidden    bool        // whether m is a session for which the program has no handle
+	lost      bool        // whether a child cannot use m, which was changing at the fork or belongs to a pool
+	sending   bool        // whether the parent has called SendAsync
 	asyncLock sync.Mutex
 	asyncs    []*asyncSend          // the Sends whose callback has not returned; guarded by asyncLock
 	reports   atomic.Int32          // number of threads that have their own report
@@ -83,19 +83,20 @@ type heritage struct {
 	settings settings
 	message  message.Message
 
-	ownID  bool // the program has set the Message-ID
-	idUsed bool // a mail with the Message-ID was accepted
+	ownID  bool // whether the program has set the Message-ID
+	idUsed bool // whether a mail with the Message-ID was accepted
 
 	refreshToken string // the token that the token server issued in place of the configured one
-	refreshed    int    // the value of settings.login.tokens then
+	refreshed    int    // the value of settings.login.tokens when refreshToken was issued
 
 	last   fault       // the error of the last call that failed, on any thread
 	result smtp.Result // the result of the last attempt to send or to connect
-	retry  bool        // the mail of that attempt is safe to send again
+	retry  bool        // whether the mail of that attempt is safe to send again
 	peer   string      // the address that session, or the last attempt to open one, reached
 }
 
-// mailers is the table of handles. Handles increase and are never reused.
+// mailers is the table of handles. The numbers of handles increase, and no number is used
+// again.
 var (
 	mailers    sync.Map // uintptr -> *mailer
 	lastHandle atomic.Uintptr
@@ -140,8 +141,8 @@ func unknown(h uintptr) Number {
 	return BadHandle
 }
 
-// lookupAny does the same, but also finds a freed handle if one of its callbacks has
-// not returned.
+// lookupAny is like Lookup, but also finds a freed handle if one of its callbacks has not
+// returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
 	if !ok || v.(*Mailer).hidden {

@@ -20,10 +20,10 @@ const (
 	nextServer                      // a session with another server
 )
 
-// onward returns how to send a mail again that failed with err over the current
-// session. A mail is sent again only if err shows that nothing was delivered to the
-// recipients that were not accepted. used is set if the session has sent a mail before:
-// the first mail of a new session is not tried again with the same server.
+// onward returns how to send again a mail that failed with err over the current session. A
+// mail is sent again only to the recipients for whom it was not accepted, and only if err
+// shows that it was not delivered to them. used is set if a mail was sent over the session
+// before: after the first mail of a new session, the same server is not tried again.
 func (m *Mailer) onward(err error, used bool) onward {
 	switch {
 	case err == nil || m.session == nil || errors.Is(err, smtp.ErrInDoubt):
@@ -93,9 +93,9 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	}
 }
 
-// alsoFailed returns the error for a mail that failed with err, and failed again with
-// later. If the second attempt was made with another server, the result is err with a
-// remark about later, because the refusal of the first server says more.
+// alsoFailed returns the error for a mail that failed with err at first, and with later at
+// the second attempt. If the second attempt was made with another server, the result is err
+// with a remark about later, because the refusal of the first server says more.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {
@@ -109,7 +109,7 @@ func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	return &e
 }
 
-// earlier returns res, for Envelope.Before, or nil if the mail was accepted for no
+// earlier returns a copy of res for Envelope.Before, or nil if the mail was accepted for no
 // recipient.
 func earlier(res *smtp.Result) *smtp.Result {
 	if acceptedRows(res) == 0 {

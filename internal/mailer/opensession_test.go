@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// settingsOfASession lists a change of each setting that a session depends on. The next
-// mail needs another session. If fails is set, the other session cannot be opened, and
-// no mail may be sent.
+// settingsOfASession lists a change of each setting on which a session depends. After the
+// change, the next mail needs another session. If fails is set, that session cannot be
+// opened, fails is the error number of Send, and no mail is sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number

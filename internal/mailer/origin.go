@@ -9,7 +9,7 @@ import "io"
 // function. A private copy of the library in a forked child converts it again.
 type Origin struct{ Handle, Function, User uintptr }
 
-// The following methods set callbacks for C. A Function of 0 clears the callback.
+// The following methods set callbacks for C. If Function is 0, they clear the callback.
 
 func (m *Mailer) SetLogOrigin(o Origin) error {
 	err := m.SetLogCallback(made(o, Gate.Log))

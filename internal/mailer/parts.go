@@ -38,8 +38,8 @@ func (m *Mailer) AddAttachmentData(name, contentType string, data []byte) error 
 	return m.attach(message.Attachment{Name: name, ContentType: contentType, Data: data})
 }
 
-// AddAttachmentReader adds an attachment whose content open returns. Each call of
-// open starts at the beginning of the content.
+// AddAttachmentReader adds an attachment. Each call of open returns a reader of the content
+// from its beginning.
 func (m *Mailer) AddAttachmentReader(name, contentType string, size int64, open func() (io.ReadCloser, error)) error {
 	if size < -1 {
 		return Faultf(BadArgument, "AddAttachmentReader: invalid size %d: use -1 if the size is not known", size)
@@ -142,7 +142,7 @@ func (m *Mailer) RenderMessage() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// SaveMessage writes the same octets to a file.
+// SaveMessage writes to a file the octets that Send would send.
 func (m *Mailer) SaveMessage(path string) error {
 	return m.unchanged(func() error {
 		rendered, err := m.render(message.Options{UTF8: true}, m.settings.server)

@@ -49,7 +49,8 @@ var phases = map[smtp.Op]phase{
 	smtp.OpQUIT:      phaseQUIT,
 }
 
-// overHTTPSPhases are the corresponding steps of a mail over HTTPS.
+// overHTTPSPhases maps the steps of a mail over HTTPS to the corresponding steps of a
+// session.
 var overHTTPSPhases = map[smtp.Op]phase{
 	httpmail.OpRequest:  phaseContent,
 	httpmail.OpResponse: phaseEndOfData,
@@ -67,8 +68,8 @@ func phaseOf(err error) phase {
 	return phases[e.Op]
 }
 
-// peerOf returns the address of the server that refused a session with err, or "" if
-// there was no connection.
+// peerOf returns the address of the server with which a session failed with err. It returns
+// "" if there was no connection.
 func peerOf(err error) string {
 	var e *smtp.Error
 	if errors.As(err, &e) && e.Addr != nil {

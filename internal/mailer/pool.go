@@ -23,21 +23,21 @@ type Pool struct {
 	sched   *pool.Scheduler
 	relays  []*poolRelay
 	mails   map[*pooled]struct{} // the mails whose callback has not returned
-	ending  int                  // of mails: those that have ended
+	ending  int                  // the number of mails that have ended, but whose callback has not returned
 	changed chan struct{}        // closed when a mail has ended or the queue has more room
 	timer   *time.Timer
 	wake    time.Time // when timer fires
-	waiting int       // calls that wait for changed
+	waiting int       // the number of calls that wait for changed
 	closed  bool      // whether further mails are refused
 	freed   bool
 
 	journal   Journal
 	reconcile Reconcile
 	inWait    bool           // callbacks run inside PoolWait
-	calls     chan func()    // the callbacks that wait for PoolWait
+	calls     chan func()    // the callbacks that are to run inside PoolWait
 	orphaned  chan struct{}  // closed when PoolWait will not be called again
 	doing     chan struct{}  // limits the done callbacks that run at the same time
-	running   map[uint64]int // the calls of callbacks that run now, by id
+	running   map[uint64]int // the number of running callbacks, by the id of the call that runs them
 }
 
 // mostCallbacks is the maximum number of done callbacks that run at the same time.
@@ -73,7 +73,7 @@ const (
 	defaultLongestPause = 5 * time.Minute
 )
 
-// NewPool returns a handle of a pool without relays, or 0 after a panic.
+// NewPool returns the handle of a new pool without relays, or 0 after a panic.
 func NewPool() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
@@ -95,8 +95,8 @@ func newPool(owner *Mailer) *Pool {
 	}
 }
 
-// lookupPool returns the pool of a handle. It stores an error as the last error of the
-// handle.
+// lookupPool returns the pool of a handle. If the handle is not a pool, lookupPool stores
+// an error as the last error of the handle.
 func lookupPool(h uintptr) (*Pool, Number) {
 	m := Lookup(h)
 	if m == nil {
@@ -123,7 +123,8 @@ func (p *Pool) noted(err error) Number {
 	return f.number
 }
 
-// guardedPool runs f, and returns Internal after a panic, which it notes on h.
+// guardedPool runs f and returns its result. If f panics, it stores an error as the last
+// error of h, and returns Internal.
 func guardedPool(h uintptr, f func() Number) (n Number) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -137,7 +138,7 @@ func guardedPool(h uintptr, f func() Number) (n Number) {
 	return f()
 }
 
-// PoolDo calls a method of the pool of h, for a call from C.
+// PoolDo calls f with the pool of h, for a call from C.
 func PoolDo(h uintptr, f func(*Pool) error) Number {
 	return guardedPool(h, func() Number {
 		p, n := lookupPool(h)
@@ -148,8 +149,8 @@ func PoolDo(h uintptr, f func(*Pool) error) Number {
 	})
 }
 
-// PoolValue returns what f returns for the pool of h, or the zero value if there is none
-// or f fails.
+// PoolValue returns what f returns for the pool of h. It returns the zero value if h is not
+// a pool or f fails.
 func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
 	guardedPool(h, func() Number {
 		p, n := lookupPool(h)
@@ -166,8 +167,8 @@ func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
 	return v
 }
 
-// AddRelay adds a relay with the settings of the mailer of handle. name is only for the
-// program.
+// AddRelay adds a relay with the settings of the mailer of handle. The pool does not use
+// name; GetRelayName returns it.
 func (p *Pool) AddRelay(handle uintptr, name string) error {
 	var r *poolRelay
 	n := Call(handle, func(m *Mailer) error {
@@ -271,7 +272,7 @@ func (p *Pool) SetIdle(relay, milliseconds uint32) error {
 	return err
 }
 
-// SetQueue sets how many mails may wait. 0 means no limit.
+// SetQueue sets how many mails can wait in the queue. 0 means no limit.
 func (p *Pool) SetQueue(mails uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -292,7 +293,7 @@ func (p *Pool) SetPause(first, longest uint32) error {
 	return nil
 }
 
-// SetPatience sets how long a mail may wait if no relay can send it.
+// SetPatience sets the longest time that a mail waits while no relay can send it.
 func (p *Pool) SetPatience(milliseconds uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -361,7 +362,8 @@ func (p *Pool) pump() {
 	p.wakeUp(now, wake)
 }
 
-// wakeUp calls pump at wake, or earlier if that was planned. p.mu must be held.
+// wakeUp makes sure that pump is called at the time wake, or earlier if an earlier time was
+// already planned. p.mu must be held.
 func (p *Pool) wakeUp(now, wake time.Time) {
 	if wake.IsZero() || p.timer != nil && !wake.Before(p.wake) {
 		return

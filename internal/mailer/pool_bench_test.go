@@ -71,8 +71,9 @@ func sinkPort(b *testing.B) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// BenchmarkThroughput compares a pool with as many goroutines of package smtp as the
-// pool has sessions. Each goroutine builds its mail, as a pool does:
+// BenchmarkThroughput compares a pool with goroutines that use package smtp directly. There
+// are as many goroutines as the pool has sessions. Each goroutine builds its mail, as a
+// pool does:
 //
 //	go test ./internal/mailer -run '^$' -bench Throughput -benchtime 20000x
 func BenchmarkThroughput(b *testing.B) {

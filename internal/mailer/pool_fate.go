@@ -13,14 +13,14 @@ import (
 type stage int
 
 const (
-	connecting stage = iota // the relay is the cause of an error
-	preparing               // the mail is the cause of an error
+	connecting stage = iota // an error in this stage is the fault of the relay
+	preparing               // an error in this stage is the fault of the mail
 	sending
 )
 
 // fate returns what happens to a mail whose attempt ended with err, and what the
-// attempt shows about the relay. used reports whether a mail was sent over the session
-// before.
+// attempt shows about the relay. used reports whether another mail was sent over the
+// session before.
 //
 // A mail goes to another relay only if the first relay certainly has not accepted it
 // for any recipient, and if the cause is the relay and not the mail or a recipient:
@@ -32,7 +32,8 @@ const (
 //   - A reply 4yz to MAIL, unless its enhanced status code is 4.1.z (the address).
 //   - A reply 4yz to RCPT with the enhanced status code 4.3.z (the state of the relay).
 //   - A reply 4yz to DATA or to the message with 4.3.z or 4.4.5 (congestion), or without
-//     an enhanced status code if it is 451, 452 or 454. 450 and 4.2.z concern the mailbox; 4.7.z concerns the sender or the recipient (greylisting).
+//     an enhanced status code if it is 451, 452 or 454. The codes 450 and 4.2.z concern
+//     the mailbox; 4.7.z concerns the sender or the recipient (greylisting).
 //
 // A mail does not go to another relay if it is in doubt, if it was accepted for some
 // recipients, or if it was refused with 5yz.
@@ -79,8 +80,8 @@ func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.
 	return pool.Other, pool.Failed
 }
 
-// connectFate does the same for an error before there was a session. e is nil if the
-// settings of the relay are not valid.
+// connectFate is like fate, for an error that occurred before there was a session. e is nil
+// if the settings of the relay are not valid.
 func connectFate(e *smtp.Error) (pool.Move, pool.Health) {
 	switch {
 	case e == nil:
@@ -93,8 +94,8 @@ func connectFate(e *smtp.Error) (pool.Move, pool.Health) {
 	return pool.Other, pool.Failed
 }
 
-// relayIsReason reports whether the relay, and not the mail or a recipient, is the
-// reason for a reply 4yz.
+// relayIsReason reports whether the server sent a reply 4yz because of its own state, and
+// not because of the mail or a recipient.
 func relayIsReason(e *smtp.Error) bool {
 	code := e.Reply.Enhanced
 	if e.Op == smtp.OpMAIL {

@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// pooled is a mail in a pool: a snapshot of the program's mail. It has a handle, by which
-// its callback asks for the outcome, and is freed when the callback has returned.
+// pooled is a mail in a pool: a snapshot of the program's mail. It has a handle, with which
+// its callback asks for the outcome. The handle is freed when the callback has returned.
 type pooled struct {
 	*Mailer
 	call      *asyncSend
@@ -20,7 +20,7 @@ type pooled struct {
 	item      *pool.Item
 	built     rendered
 	again     func(message.Options) (rendered, error) // builds the message again, for other extensions
-	name      string                                  // the program's id for the mail
+	name      string                                  // the id that the program has given to the mail
 	messageID string
 	told      func(call uint64, mail uintptr, n Number)
 }
@@ -70,7 +70,7 @@ func (c *pooled) restore(r smtp.Result, last fault) {
 	c.keepError(last)
 }
 
-// keepError stores the error of an attempt, or nil.
+// keepError stores the error of an attempt. err is nil if the attempt did not fail.
 func (c *pooled) keepError(err error) {
 	c.Mailer.mu.Lock()
 	defer c.Mailer.mu.Unlock()
@@ -86,8 +86,8 @@ func (c *pooled) keepError(err error) {
 }
 
 // Submit puts a copy of a mail in the queue. If the queue is full, it waits for at most
-// limit. name is the program's id for the mail. told is called when the mail has ended.
-// Submit returns the handle of the copy.
+// limit. name is the id that the program has given to the mail. told is called when the
+// mail has ended. Submit returns the handle of the copy.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	var c *pooled
 	p.mu.Lock()
@@ -124,8 +124,9 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 	return c.handle, nil
 }
 
-// handleError returns the error n of the last call on a handle, to be stored for the
-// pool. If the handle has no such error, its text is that in otherwise.
+// handleError returns an error to be stored for the pool: the error of the last call on the
+// handle h, if its number is n. Otherwise it returns an error with the number n and the
+// text otherwise.
 func handleError(h uintptr, n Number, otherwise string) error {
 	if Lookup(h) != nil {
 		if r := Told(h, false); r.last.number == n {
@@ -135,7 +136,7 @@ func handleError(h uintptr, n Number, otherwise string) error {
 	return Faultf(n, "%s", otherwise)
 }
 
-// refuses returns an error if the pool takes no mails. p.mu must be held.
+// refuses returns an error if the pool accepts no mails. p.mu must be held.
 func (p *Pool) refuses(function string) error {
 	switch {
 	case p.closed:
@@ -146,8 +147,8 @@ func (p *Pool) refuses(function string) error {
 	return nil
 }
 
-// full reports whether the queue is full, or as many mails wait for their callbacks as may
-// be in the queue. p.mu must be held.
+// full reports whether the queue is full. The queue also counts as full if too many mails
+// that have ended wait for their callbacks. p.mu must be held.
 func (p *Pool) full() bool {
 	return p.sched.Queue > 0 && max(p.sched.Queued(), p.ending-mostCallbacks) >= p.sched.Queue
 }
@@ -156,7 +157,8 @@ func (p *Pool) errFull() error {
 	return Faultf(busy, "PoolSubmit: the queue is full: %d mails are waiting", p.sched.Queue)
 }
 
-// enqueue puts c in the queue. It returns false if that was not possible within limit.
+// enqueue puts c in the queue. It returns false if the queue was full for the whole time
+// limit.
 func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
 	c.in = p
 	taken := false

@@ -75,7 +75,8 @@ func TestPoolGoesToAnotherRelay(t *testing.T) {
 	}
 }
 
-// The first relay lacks what the mail needs, or cannot be reached, in many ways.
+// The first relay lacks what the mail needs, or cannot be reached. There are many ways in
+// which this can happen.
 func TestPoolWithABrokenRelay(t *testing.T) {
 	for name, set := range map[string]func(*Mailer) error{
 		"DNS":         func(m *Mailer) error { return m.SetSMTPServer("host.invalid", 25, false) },
@@ -225,7 +226,8 @@ func TestPoolNeverDoublesAMail(t *testing.T) {
 	}
 }
 
-// The journal gets one end after each beginning, and can refuse both.
+// The journal is told the beginning of each attempt once, and then its end once. The
+// journal can refuse both.
 func TestPoolJournal(t *testing.T) {
 	bad := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Error", Nth: 1}, {Step: "end of data", Do: "close", Nth: 2}}})
 	good := serve(t, smtptest.MailOptions{})

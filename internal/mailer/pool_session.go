@@ -65,12 +65,12 @@ func (s *settings) serverName() string {
 	return smtp.Visible(fmt.Sprintf("%s:%d", s.server, s.port))
 }
 
-// poolSession is a session of a relay: a hidden Mailer with the relay's settings. It has
-// a handle, so that a forked child closes its connection.
+// poolSession is a session of a relay: a hidden Mailer with the relay's settings. It has a
+// handle, so that a forked child closes its descriptor of the connection.
 type poolSession struct {
 	*Mailer
 	since time.Time // when it became idle
-	last  bool      // its last mail was sent with QUIT
+	last  bool      // whether QUIT was sent with the last mail
 
 	posted int // the number of mails that were sent over HTTPS
 }
@@ -85,7 +85,7 @@ func (s *poolSession) carried() int {
 	return s.posted
 }
 
-// take returns an idle session, or one that is not open yet.
+// take returns an idle session or, if there is none, a session that is not open yet.
 func (r *poolRelay) take() *poolSession {
 	if n := len(r.idle); n > 0 {
 		s := r.idle[n-1]
@@ -121,8 +121,8 @@ func (s *poolSession) end() {
 	remove(s.Mailer)
 }
 
-// expire ends the sessions that have been idle for too long. It returns when the next
-// one must end.
+// expire ends the sessions that have been idle for too long. It returns the time at which
+// the next session must end.
 func (r *poolRelay) expire(now time.Time) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {

@@ -63,7 +63,7 @@ func mailHandle(t *testing.T) uintptr {
 	return h
 }
 
-// ends collects what done callbacks report.
+// ends records the calls of done callbacks.
 type ends struct {
 	mu   sync.Mutex
 	all  []ended
@@ -170,7 +170,7 @@ func TestPoolSend(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 2), 1, "a refusal does not end the session")
 }
 
-// What was submitted is a copy.
+// PoolSubmit copies the mail: later changes of its handle do not affect the copy.
 func TestPoolTakesASnapshot(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	file := filepath.Join(t.TempDir(), "a.txt")
@@ -253,7 +253,7 @@ func TestPoolQueueIsFull(t *testing.T) {
 	}
 }
 
-// Mails whose callbacks do not return count for the bound of the queue.
+// Mails whose callbacks have not returned count towards the limit of the queue.
 func TestPoolSlowCallbacks(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)

@@ -50,9 +50,9 @@ func (p *Pool) inside() bool {
 	return false
 }
 
-// await waits until ready, which is called with p.mu held, returns true. It returns
-// false after limit, or never if limit is negative. It runs the callbacks that wait for
-// PoolWait.
+// await waits until ready returns true. It calls ready with p.mu held. It returns false if
+// ready has not returned true within limit; a negative limit means no limit. While it
+// waits, it runs the callbacks that are to run inside PoolWait.
 func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 	var over <-chan time.Time
 	if limit >= 0 {

@@ -39,7 +39,7 @@ var (
 
 func init() { takeProcessors(fewestProcessors) }
 
-// beginWork counts a call that may wait; endWork ends it.
+// beginWork records the beginning of a call that can wait; endWork records its end.
 func beginWork() {
 	if n := atWork.Add(1); n >= processors.Load() {
 		needProcessors(int(n) + 1)

@@ -4,9 +4,9 @@ package mailer
 
 import "strings"
 
-// purpose contains the settings that a session was opened with: the server, how to
-// reach it, what to trust, and the account. A mail is sent over a session only if the
-// session's purpose serves that of the current settings.
+// purpose contains the settings that a session was opened with: the server, how to reach
+// it, what to trust, and the account. A mail is sent over a session only if the session's
+// purpose serves the purpose of the current settings: see serves.
 type purpose struct {
 	server         string
 	port           uint16
@@ -50,10 +50,11 @@ func (s *settings) purpose() purpose {
 	return p
 }
 
-// serves reports whether a session with the purpose p may send a mail if the current
-// settings have the purpose now. A login, password or token that was cleared after the
-// login does not matter. If a login is set, a different token is taken to belong to the
-// same account. Without authentication, the proof does not matter.
+// serves reports whether a session with the purpose p can be used for a mail if the current
+// settings have the purpose now. It can be used even if the program has cleared the login,
+// the password or the token since the login. If a login is set, a different token is
+// assumed to belong to the same account. If authentication is off, the proof does not
+// matter.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {
@@ -65,14 +66,14 @@ func (p purpose) serves(now purpose) bool {
 	if wiped || now.login != "" {
 		now.token = p.token
 	}
-	now.required = now.required || p.required // a session with a login may also send mails that require none
+	now.required = now.required || p.required // with a login, mails that require none can be sent too
 	if !p.authenticate && !now.authenticate {
 		now.proof = p.proof
 	}
 	return p == now
 }
 
-// target is the server of a session. It may differ from the settings, because
+// target is the server of a session. It can differ from the server in the settings, because
 // ConnectRemoteServer has parameters for it.
 type target struct {
 	server       string

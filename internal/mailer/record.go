@@ -48,9 +48,9 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	return nil
 }
 
-// openRecord opens or creates a file for a transcript. Nobody else can read the file.
-// It does not follow a link, because another user who can create a link in the folder
-// could choose the file that is replaced.
+// openRecord opens or creates a file for a transcript. No other user can read the file. It
+// does not follow a link, because another user who can create a link in the folder could
+// choose the file that is replaced.
 func openRecord(path string) (*os.File, error) {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", path)
@@ -115,8 +115,8 @@ func recordingFor(r record) *recording {
 	return to
 }
 
-// save writes the transcript. A transcript without a connection cannot be played and is
-// not written.
+// save writes the transcript. A transcript that contains no connection cannot be played,
+// and is not written.
 func (r *recording) save() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -136,7 +136,7 @@ func (r *recording) save() error {
 	return err
 }
 
-// text returns the transcript. The caller holds the lock.
+// text returns the transcript. r.mu must be held.
 func (r *recording) text() string {
 	var b strings.Builder
 	b.WriteString("# Secrets are masked.")
@@ -183,8 +183,8 @@ func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	return m.recorder.with(log)
 }
 
-// with returns a function that adds each line to the transcript and calls log unless it
-// is nil.
+// with returns a function that adds each line to the transcript. The function also calls
+// log, unless log is nil.
 func (r *recorder) with(log func(smtp.Direction, string)) func(smtp.Direction, string) {
 	if r == nil {
 		return log
@@ -216,8 +216,8 @@ func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	}
 }
 
-// watch records a mail that is about to be sent, and returns the message to send, of
-// which it keeps a copy.
+// watch records a mail that is about to be sent. It returns the message to send, whose
+// beginning is copied to a capture while it is sent if the transcript contains bodies.
 func (r *recorder) watch(e *smtp.Envelope, msg rendered) smtp.Message {
 	if r == nil {
 		return msg

@@ -18,7 +18,7 @@ type capture struct {
 	more bool // whether the message is longer than the part that is kept
 }
 
-// mostBody is how many octets of a message a transcript contains.
+// mostBody is the maximum number of octets of one message in a transcript.
 const mostBody = 64 << 10
 
 func (c *capture) Write(p []byte) (int, error) {

@@ -22,11 +22,11 @@ type dialogue struct {
 	lines  []string
 	size   int            // the number of octets of lines
 	turn   smtp.Direction // the direction of the last line
-	spoken bool           // whether there is a last line
+	spoken bool           // whether there was a line, so that turn is set
 	tls    bool           // whether the handshake is in the transcript
 	dot    bool           // whether the client has sent a whole message after 354
 	verb   string         // the verb of the last command
-	code   string         // the code of the last reply if it is complete
+	code   string         // the code of the last reply, if that reply is complete
 	open   string         // the code of a reply whose last line has not arrived
 	ended  bool
 	mail   bool // MAIL was sent
@@ -43,8 +43,8 @@ type login334 struct {
 
 func (d *dialogue) add(format string, a ...any) { d.append(fmt.Sprintf(format, a...)) }
 
-// append adds lines. At the largest size of a transcript, the recording of the session
-// ends.
+// append adds lines. When the transcript has reached its maximum size, append ends the
+// recording of the session.
 func (d *dialogue) append(lines ...string) {
 	for _, line := range lines {
 		if d.size > mostRecord {
@@ -99,7 +99,7 @@ func (d *dialogue) event(line string, now time.Time, body func() *capture) {
 	}
 }
 
-// handshake adds the beginning of TLS.
+// handshake adds the line at which TLS begins.
 func (d *dialogue) handshake() {
 	switch {
 	case d.tls:
@@ -152,7 +152,7 @@ func (d *dialogue) reply(line string, now time.Time) {
 	if !d.contents {
 		text = d.masks.reply(line)
 	}
-	if strings.Contains(text, "{base64 ") { // in an S: line, this would be replaced
+	if strings.Contains(text, "{base64 ") { // in a line that begins with S:, this text would be replaced
 		d.add("* raw %s", strconv.Quote(text+"\r\n"))
 	} else {
 		d.add("S: %s", text)
@@ -178,9 +178,9 @@ var challenges = map[string][]string{
 	"OAUTHBEARER": {`{"status":"invalid_token"}`},
 }
 
-// loggedIn adds the exchange of a login whose final reply has the code. If the login
-// succeeded, it is replayed with the login of the header. If it was refused, the replay
-// refuses it whatever the client sends.
+// loggedIn adds the exchange of a login. code is the code of the final reply. If the login
+// succeeded, the replay accepts the login that the header names. If the login was refused,
+// the replay refuses it whatever the client sends.
 func (d *dialogue) loggedIn(code string) {
 	l := d.login
 	d.login = nil
@@ -208,7 +208,7 @@ func (d *dialogue) loggedIn(code string) {
 	}
 }
 
-// end adds the end of the session, which err describes.
+// end adds the end of the session. err is the error with which the session ended.
 func (d *dialogue) end(err error) {
 	var e *smtp.Error
 	if d.ended || d.size > mostRecord || !errors.As(err, &e) {
@@ -234,8 +234,8 @@ func (d *dialogue) end(err error) {
 	}
 }
 
-// text returns the session. A session that neither the server nor QUIT has ended may
-// end in any way in the replay.
+// text returns the transcript of the session. If neither the server nor QUIT ended the
+// session, the replay accepts any end of it.
 func (d *dialogue) text() string {
 	lines := d.lines
 	if !d.ended && (d.code != "221" || d.size > mostRecord) {

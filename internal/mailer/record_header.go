@@ -12,9 +12,9 @@ import (
 	"csmtp/smtp"
 )
 
-// recordHeader is the header of a transcript: the settings of the client, and the
-// result that is expected. It describes the first call that fails or, if none fails,
-// the last mail.
+// recordHeader is the header of a transcript: the settings of the client, and the result
+// that is expected. It describes the first call that failed or, if no call failed, the last
+// mail.
 type recordHeader struct {
 	settings []string
 	from     string
@@ -23,7 +23,7 @@ type recordHeader struct {
 	waited   bool // whether a reply did not arrive in time
 
 	failure     fault
-	certificate string // the certificate with which the handshake fails in the same way
+	certificate string // a certificate with which the handshake of a replay fails in the same way
 	result      smtp.Result
 	attempted   bool
 }

@@ -15,7 +15,7 @@ type masks struct {
 	names    []string          // the names of the client and its login
 }
 
-// mostMasks is how many addresses get different replacements.
+// mostMasks is the maximum number of addresses that get different replacements.
 const mostMasks = 10_000
 
 // anyAddress matches an address, even if it is not valid.

@@ -248,7 +248,7 @@ func TestRecordMasks(t *testing.T) {
 	}
 }
 
-// TestRecordIsBounded records more mails than a transcript can have.
+// TestRecordIsBounded records more mails than a transcript can contain.
 func TestRecordIsBounded(t *testing.T) {
 	d := &dialogue{masks: &masks{}}
 	for range 30_000 {

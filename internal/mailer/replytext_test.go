@@ -23,9 +23,9 @@ func refuseInLatin1(t *testing.T) uint16 {
 	})
 }
 
-// Replies that are not UTF-8 are decoded by the charset of the handle or of the
-// configuration file, in the reply, the error text and the log. The charset may change
-// during a session.
+// Replies that are not UTF-8 are decoded with the charset that the handle or the
+// configuration file sets. This applies to the reply, the error text and the log. The
+// charset can change during a session.
 func TestReplyInTheCharset(t *testing.T) {
 	port := refuseInLatin1(t)
 	h := New()

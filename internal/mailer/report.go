@@ -13,15 +13,15 @@ import (
 // call.
 type Report struct {
 	last   fault
-	result *smtp.Result // nil if the call was not an attempt to send: then use the mailer's result
+	result *smtp.Result // nil if the call was not an attempt to send: in this case, use the mailer's result
 	retry  bool         // whether the mail of result is safe to send again
 }
 
-// GetLastErrorText returns the sentence of the error number, followed by the error's
-// own text.
+// GetLastErrorText returns the fixed text of the error number (see Sentence), followed by
+// the error's own text.
 func (r Report) GetLastErrorText() string {
 	sentence, detail := Sentence(r.last.number), r.last.text
-	if detail == "" || strings.Contains(sentence, detail[1:]) { // it repeats the sentence; the first letter may differ in case
+	if detail == "" || strings.Contains(sentence, detail[1:]) { // detail only repeats the sentence
 		return sentence
 	}
 	if sentence == "" {
@@ -48,7 +48,8 @@ func (r Report) IsSafeToRetry() bool { return r.retry }
 func (r Report) GetQueueID() string  { return r.mail().QueueID }
 func (r Report) GetResultCount() int { return len(r.mail().Recipients) }
 
-// GetRetryAfter returns for how many seconds the service wants to get no further mail, or 0.
+// GetRetryAfter returns the number of seconds for which the service asks for no further
+// mail, or 0.
 func (r Report) GetRetryAfter() int { return int(r.last.wait / time.Second) }
 
 func (r Report) mail() smtp.Result {

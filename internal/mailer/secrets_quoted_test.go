@@ -50,7 +50,8 @@ func (p *parrot) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// reply returns the usual reply, or a quoting one if this is the step that quotes.
+// reply returns the usual reply to a step. If step is p.step, it returns a reply that
+// quotes the login.
 func (p *parrot) reply(step, usual string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -169,7 +169,8 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 	}
 }
 
-// If the server contains a login and a password, as a URL may, no error shows it.
+// If the text that is set as the server contains a login and a password, as a URL can, no
+// error shows them.
 func TestNoPasswordOfAServerInAnError(t *testing.T) {
 	h := New()
 	defer Free(h)

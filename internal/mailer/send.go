@@ -114,7 +114,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	return nil
 }
 
-// logNotes writes to the log which charset was used for texts without one.
+// logNotes writes to the log which charset was used for texts whose charset was not set.
 func logNotes(trace func(smtp.Direction, string), built rendered) {
 	if trace == nil {
 		return

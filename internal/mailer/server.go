@@ -29,8 +29,8 @@ func (m *Mailer) SetServerDomain(domain string) error {
 	return nil
 }
 
-// SetServerPause sets for how many seconds a server of a list that failed is tried only
-// after the others. With 0, servers that failed are not remembered.
+// SetServerPause sets for how many seconds a server that has failed is tried only after the
+// other servers of the list. With 0, servers that have failed are not remembered.
 func (m *Mailer) SetServerPause(seconds uint32) error {
 	m.settings.serverPause = time.Duration(seconds) * time.Second
 	return nil
@@ -144,8 +144,8 @@ func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
 }
 
-// urlAsServer returns the error for a server that is a URL. The error names the calls
-// that have the meaning of the URL.
+// urlAsServer returns the error for a URL that was set as the server. The error names the
+// calls that set what the URL says.
 func urlAsServer(scheme, rest string) error {
 	host, _, _ := strings.Cut(rest, "/")
 	security, port := "", ""

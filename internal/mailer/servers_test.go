@@ -38,7 +38,8 @@ func faulty(t *testing.T, fault string) *smtptest.MailServer {
 	return serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{f}})
 }
 
-// nextServerAfter lists what a server may do, and whether the mail then goes to the next one.
+// nextServerAfter lists what a server can do, and whether the mail then goes to the next
+// server.
 var nextServerAfter = map[string]bool{
 	"greeting: close":                      true,
 	"greeting: 421":                        true,
@@ -182,7 +183,7 @@ func TestNextServerAfterTLS(t *testing.T) {
 	}
 }
 
-// A server that failed is still tried if no other works.
+// A server that failed is still tried if no other server works.
 func TestServerPauseExcludesNoServer(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Trouble", Nth: 1}}})
 	h := handle(t, server)
@@ -331,7 +332,8 @@ func TestServerThatCannotPipeline(t *testing.T) {
 	}
 }
 
-// A server that does not reply at all gets one more session, and then the error is the timeout.
+// If a server does not reply at all, the library opens one more session, and then reports
+// the timeout.
 func TestServerThatNeverRepliesToRCPT(t *testing.T) {
 	shortPipeliningWait(t)
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "stall"}}})
@@ -345,7 +347,8 @@ func TestServerThatNeverRepliesToRCPT(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// A slow server that has replied to one RCPT gets no session without PIPELINING.
+// If a slow server has replied to one RCPT, the library does not open a session without
+// PIPELINING.
 func TestSlowServerThatPipelines(t *testing.T) {
 	shortPipeliningWait(t)
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: "latency 100ms"}}})
@@ -400,7 +403,7 @@ func TestSetExtensionOff(t *testing.T) {
 	assert.True(t, ok, "the setting was cleared")
 }
 
-// KeepAlive reports 421 like a connection that the server has closed.
+// KeepAlive treats a reply 421 like a connection that the server has closed.
 func TestKeepAliveAnd421(t *testing.T) {
 	for fault, want := range map[string]Number{
 		"NOOP: 421": connectionClosed, "NOOP: close": connectionClosed, "NOOP: 500 5.5.1 What": undefXYZResponse,

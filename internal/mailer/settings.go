@@ -32,15 +32,15 @@ const (
 	timeoutTotal
 )
 
-// settings contains everything that a program sets except the message. Copies may share
-// the values that it refers to.
+// settings contains everything that a program sets except the message. Copies can share the
+// values to which the fields refer.
 type settings struct {
 	server        string
 	port          uint16
 	domain        string // if not "", its SRV records are looked up instead of using server
 	security      int
 	authenticate  bool
-	serverPause   time.Duration // how long a server that failed is tried only after the others
+	serverPause   time.Duration // how long a server that has failed is tried only after the others
 	localName     string
 	localAddress  string
 	proxy         string
@@ -53,7 +53,7 @@ type settings struct {
 	timeouts      smtp.Timeouts
 	login         login
 	trust         trust
-	passphrase    string // for the keys and files that are set next
+	passphrase    string // the pass phrase for the keys and files that are set next
 	envelope      envelope
 	log           logging
 	record        record
@@ -109,9 +109,9 @@ type login struct {
 	mechanisms []string
 	clear      clearLogin
 	required   bool                               // whether a login is required to send
-	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil: none, or see grant
+	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; can be nil
 	tokenSource
-	grant      *oauth.Config // the library requests the tokens itself
+	grant      *oauth.Config // how the library requests tokens itself, or nil
 	grantFiles grantFiles    // complete grant
 	tokenFrom  string        // the setter of the token or grant
 	tokens     int           // how often the token or grant was set
@@ -134,7 +134,7 @@ const tokenCallback = "SetTokenCallback"
 type clearLogin int
 
 const (
-	clearUnsaid    clearLogin = iota // passwords may go in clear with NO_SECURITY, tokens may not
+	clearUnsaid    clearLogin = iota // with NO_SECURITY, passwords are sent in clear and tokens are not
 	clearAllowed                     // SetClearLogin(1): tokens too
 	clearForbidden                   // SetClearLogin(0): neither
 )
@@ -162,13 +162,13 @@ func (t trust) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "%+v", plain(t))
 }
 
-// logging holds the destinations of the log. The session hides secrets before it
-// passes a line.
+// logging holds the destinations of the log. The session hides secrets in each line before
+// it passes the line on.
 type logging struct {
 	call   func(direction int, line string) `fork:"restored"` // the program's callback
 	origin Origin                           // of call
 	file   string
-	id     fileID // if file names a descriptor: the file that it was open on
+	id     fileID // the file to which the descriptor referred, if file names a descriptor
 
-	changes int // how often one of these was set
+	changes int // how often one of these fields was set
 }

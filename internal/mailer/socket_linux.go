@@ -25,7 +25,7 @@ func socketAt(fd int) socket {
 	return socket{fd, uint64(st.Dev), st.Ino}
 }
 
-// close closes the descriptor in a child, if it is still that of the parent's
+// close closes the descriptor in a child, if the descriptor still refers to the parent's
 // connection. It sends nothing, and the parent can still use its own descriptor.
 func (s socket) close() {
 	if s != (socket{}) && socketAt(s.fd) == s {

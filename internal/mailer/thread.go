@@ -4,8 +4,8 @@ package mailer
 
 import "io"
 
-// Thread identifies a thread of the program; 0 is an unknown thread. An identity is not
-// used for another thread before forgetThreads has removed it.
+// Thread identifies a thread of the program; 0 is an unknown thread. The identity of a
+// thread that has ended is used for another thread only after forgetThreads has removed it.
 type Thread uintptr
 
 // Gate contains the functions of internal/gate that mailers call. Tests without C set
@@ -43,6 +43,6 @@ type HeldText interface {
 
 // perThread contains what a mailer stores for one thread.
 type perThread struct {
-	own   *Report // of the thread's last call, if that failed or was an attempt to send
+	own   *Report // the report of the thread's last call, if that call failed or was an attempt to send
 	texts map[TextKey]HeldText
 }

@@ -50,11 +50,11 @@ func TestResultsOfThreads(t *testing.T) {
 		Call(h, func(m *Mailer) error { m.begin(); return Faultf(canceled, "canceled before anything was sent") })
 	})
 	tells(1, NoError, smtp.Accepted)
-	tells(2, BadArgument, smtp.NotSent) // its own error, the last mail's outcome
+	tells(2, BadArgument, smtp.NotSent) // this thread's own error, and the outcome of the last mail
 	tells(3, canceled, smtp.NotSent)
 	tells(4, canceled, smtp.NotSent) // this thread has made no call
 	asThread(1, func() { mustCall(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
-	tells(1, canceled, smtp.NotSent) // its last call succeeded and sent nothing
+	tells(1, canceled, smtp.NotSent) // the last call of this thread succeeded and sent nothing
 	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })
 	tells(3, canceled, smtp.NotSent)
 	tells(2, BadArgument, smtp.Accepted)

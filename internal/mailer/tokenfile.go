@@ -11,10 +11,10 @@ import (
 
 const tokenFile = "SetOAuth2TokenFile"
 
-// SetOAuth2TokenFile sets the file in which the tokens of the other SetOAuth2 functions
-// are stored. If none of these is called, the file must have been written by
-// csmtp-login. "" clears it. A relative path is resolved immediately, because the
-// current directory may change later.
+// SetOAuth2TokenFile sets the file in which the tokens of the other SetOAuth2 functions are
+// stored. If none of these functions is called, csmtp-login must have written the file. ""
+// clears the setting. A relative path is resolved immediately, because the current
+// directory may change later.
 func (m *Mailer) SetOAuth2TokenFile(path string) error {
 	l := &m.settings.login
 	var c oauth.Config

@@ -46,8 +46,8 @@ func loginFile(t *testing.T, url, refresh string) string {
 	return path
 }
 
-// bearer returns a handle for a server that accepts only good-token, and that it uses
-// without TLS.
+// bearer returns a handle for a server that accepts only good-token. The session does not
+// use TLS.
 func bearer(t *testing.T, server *smtptest.MailServer) uintptr {
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })

@@ -136,8 +136,8 @@ func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error
 	return auth.Token, nil
 }
 
-// scope returns the scope for the tokens of c. For Microsoft Graph, it differs from the
-// scope for SMTP.
+// scope returns the scope of the tokens to request for c. The scope for Microsoft Graph
+// differs from the scope for SMTP.
 func (t *transport) scope(c *oauth.Config) string {
 	scope := httpmail.Scope(t.service, t.endpoint)
 	// A token requested with a refresh token and without a scope has the scope of the

@@ -228,8 +228,8 @@ func TestHTTPSTokenFails(t *testing.T) {
 	assert.Empty(t, service.Requests())
 }
 
-// A token that the service refuses is renewed with the refresh token of the token file,
-// which then has the new one.
+// A token that the service refuses is renewed with the refresh token of the token file, and
+// the new refresh token is written to the file.
 func TestHTTPSTokenFile(t *testing.T) {
 	var mu sync.Mutex
 	var refresh []string
@@ -267,8 +267,8 @@ func TestHTTPSTokenFile(t *testing.T) {
 	assert.NotContains(t, log.String(), "of-the-test")
 }
 
-// A token for Microsoft Graph is requested with its scope, also if the settings were made
-// for SMTP.
+// A token for Microsoft Graph is requested with the scope of Microsoft Graph, even if the
+// settings were made for SMTP.
 func TestHTTPSScope(t *testing.T) {
 	var mu sync.Mutex
 	var scopes []string

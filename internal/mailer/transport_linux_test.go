@@ -180,8 +180,8 @@ func TestHTTPSAsync(t *testing.T) {
 	assert.Equal(t, canceled, WaitAsync(h, 30*time.Second))
 }
 
-// Only the user of the process and root may own a configuration file, and so set the
-// transport in it.
+// A configuration file can set the transport only if it belongs to the user of the process
+// or to root.
 func TestOwnerOfTheConfiguration(t *testing.T) {
 	for _, c := range []struct {
 		owner, own int

@@ -50,7 +50,7 @@ func eachService(t *testing.T, f func(t *testing.T, name httpmail.Service)) {
 	}
 }
 
-// The service gets the same octets as a mail server, after a Bcc field.
+// The service gets a Bcc field, followed by the same octets that a mail server gets.
 func TestHTTPSUploadsWhatSMTPSends(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.bin")
 	require.NoError(t, os.WriteFile(file, bytes.Repeat([]byte("0123456789abcdef\x00\xff"), 20000), 0o600))

@@ -80,9 +80,9 @@ func textOf(err error) string {
 	return reword(smtp.Visible(err.Error()), err)
 }
 
-// reword puts the names that C and C++ use into text, which contains the text of err.
-// It also does this for the text of each cause of err, because the text of err may
-// differ from those of its causes if a secret was hidden.
+// reword puts the names that C and C++ use into text, which contains the text of err. It
+// also does this for the text of each cause of err, because the text of err differs from
+// the texts of its causes if a secret was hidden.
 func reword(text string, err error) string {
 	switch e := err.(type) {
 	case *smtp.Error:

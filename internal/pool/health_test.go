@@ -88,8 +88,8 @@ func TestPatience(t *testing.T) {
 	require.Less(t, len(x.starts[0]), 50)
 }
 
-// A mail that a relay refuses because of the relay's own state goes to the next one.
-// The relay is still used after single refusals.
+// A mail that a relay refuses because of the relay's own state goes to the next relay. A
+// relay is still used after single refusals.
 func TestTrouble(t *testing.T) {
 	x := newSim(t)
 	n := 0

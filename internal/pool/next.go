@@ -64,8 +64,8 @@ const (
 	over
 )
 
-// mostAgain is the maximum number of mails that one call of placeAgain handles. The
-// next call, which follows after turn, handles the others.
+// mostAgain is the maximum number of mails that one call of placeAgain handles. The next
+// call, after the time turn, handles the others.
 const (
 	mostAgain = 64
 	turn      = 20 * time.Millisecond
@@ -78,8 +78,8 @@ func (n *next) room() bool {
 	})
 }
 
-// placeAgain assigns the mails in again, which were assigned before, to relays. None of
-// them delays the others.
+// placeAgain assigns to relays the mails in the list again, which were assigned before. A
+// mail that has to wait does not delay the others.
 func (n *next) placeAgain() {
 	most := min(len(n.again), mostAgain)
 	if most < len(n.again) && n.room() {

@@ -4,15 +4,15 @@ package pool
 
 import "time"
 
-// A limiter spaces the mails of a relay evenly. Any period of length per, including
-// both of its ends, contains at most n+1 starts.
+// A limiter spaces the mails of a relay evenly. In any period of length per, including both
+// of its ends, at most n+1 mails start.
 type limiter struct {
 	n       int           // mails in per; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started
 	latest  time.Time     // in started
-	ideal   time.Time     // the earliest next start that keeps the spacing
+	ideal   time.Time     // the earliest time of the next start that keeps the spacing even
 }
 
 // late is how late a start may be without delaying those after it. Otherwise each late
@@ -34,7 +34,8 @@ func (l *limiter) setLimit(n int, per time.Duration) {
 // space returns the time between two mails.
 func (l *limiter) space() time.Duration { return l.per / time.Duration(l.n) }
 
-// earliest returns when the next mail may start: now or later.
+// earliest returns the earliest time at which the next mail may start. It is not before
+// now.
 func (l *limiter) earliest(now time.Time) time.Time {
 	if l.n == 0 {
 		return now

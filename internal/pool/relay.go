@@ -17,28 +17,29 @@ type State int
 
 const (
 	Up      State = iota // it gets its share
-	Down                 // it gets no mail until its pause is over
-	Probing              // it sends one mail, whose outcome decides
+	Down                 // the relay gets no mail until its pause is over
+	Probing              // the relay sends one mail, whose outcome decides
 )
 
-// relay is the state of a relay, which sends the mails in its list waiting.
+// relay is the state of a relay. The list waiting contains the mails that wait for the
+// relay.
 type relay struct {
 	Limits
 	limit   limiter
 	credit  int     // for the weighted round robin
 	waiting []*Item // assigned and not started
 	running int     // started and not reported
-	unsent  int     // how many of the running mails have not called Reserve
+	unsent  int     // the number of running mails for which Reserve was not called
 
 	state    State
 	retryAt  time.Time     // if it is down
 	pause    time.Duration // the next pause
 	troubles int           // refusals in a row
 
-	moved     time.Time // when it last had a free session, or finished a mail
+	moved     time.Time // when the relay last had a free session, or finished a mail
 	allowed   int       // the number of sessions that the relay accepts now, see crowd
 	crowdedAt time.Time // when allowed was last lowered
-	worked    bool      // it has finished a mail since it was last down
+	worked    bool      // whether the relay has finished a mail since it was last down
 }
 
 const (
@@ -46,8 +47,8 @@ const (
 	// no mail.
 	stall = time.Second
 
-	// ahead is how long before its time a mail of a relay with a rate is started, so
-	// that its session is open by then.
+	// ahead is how early a mail is started on a relay with a rate: this long before the
+	// rate allows its transaction, so that the session is open by then.
 	ahead = 100 * time.Millisecond
 
 	// troublesome is the number of refusals in a row after which a relay is down.
@@ -57,7 +58,7 @@ const (
 	crowded = time.Minute
 )
 
-// sessions returns how many mails may be sent over the relay at the same time now.
+// sessions returns how many mails can be sent over the relay at the same time now.
 func (r *relay) sessions(now time.Time) int {
 	if r.allowed > 0 && now.Sub(r.crowdedAt) < crowded {
 		return min(r.allowed, r.Sessions)
@@ -93,7 +94,8 @@ func (r *relay) stalled(now time.Time) bool {
 	return !r.free(now) && now.Sub(r.moved) >= stall
 }
 
-// ready returns when the relay can take one more mail without exceeding its rate.
+// ready returns the time at which the relay can take one more mail without exceeding its
+// rate.
 func (r *relay) ready(now time.Time) time.Time {
 	if r.limit.n == 0 {
 		return now
@@ -109,16 +111,16 @@ func (r *relay) ready(now time.Time) time.Time {
 type Health int
 
 const (
-	Unknown  Health = iota // it has shown nothing: for example, the mail itself was not valid
-	Good                   // it works: it accepted the mail, or refused it because of the mail
-	Trouble                // it refused for a reason of its own, such as a full disk
-	Crowded                // it refused a further session
-	Failed                 // it does not work: no connection, no reply, no login
-	Rejected               // it refuses this client for good, such as a wrong password
+	Unknown  Health = iota // the mail has shown nothing: for example, it was not valid
+	Good                   // the relay works: it accepted the mail, or refused it because of the mail itself
+	Trouble                // the relay refused the mail for a reason of its own, such as a full disk
+	Crowded                // the relay refused a further session
+	Failed                 // the relay does not work: no connection, no reply, no login
+	Rejected               // the relay permanently refuses this client, for example because of a wrong password
 )
 
-// heard records the health that a mail has shown. first and longest are the limits of
-// the pause.
+// heard records the health that a mail has shown. first and longest are the shortest and
+// the longest pause.
 func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.Duration) {
 	if h == Crowded {
 		if others := r.running; others > 0 && r.worked && r.state == Up {
@@ -139,7 +141,7 @@ func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.D
 		}
 	case Unknown:
 		if probe {
-			r.state = Down // the next mail probes it
+			r.state = Down // the next mail probes the relay
 		}
 		return
 	}

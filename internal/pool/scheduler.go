@@ -10,7 +10,7 @@ import (
 // Scheduler distributes mails to relays.
 type Scheduler struct {
 	Queue    int           // the maximum number of waiting mails; 0: no limit
-	Patience time.Duration // how long after Submit a mail may wait if no relay can send it
+	Patience time.Duration // how long after Submit a mail can wait if no relay can send it
 	First    time.Duration // the first pause of a relay that failed
 	Longest  time.Duration // its longest pause
 
@@ -29,13 +29,13 @@ type Item struct {
 	Value any // the caller's
 
 	since  time.Time
-	tried  []int // the relays that did not accept it
-	relay  int   // the relay that is to send it; -1: none is chosen yet
+	tried  []int // the relays that did not accept the mail
+	relay  int   // the relay that is to send the mail; -1 if none is chosen yet
 	chosen bool
 	after  time.Time // not before
 	pause  time.Duration
 	probe  bool
-	unsent bool // it has started, but Reserve was not called
+	unsent bool // whether the mail has started, but Reserve was not called
 }
 
 // Relay returns the relay to which the mail is assigned.
@@ -45,9 +45,9 @@ func (i *Item) Relay() int { return i.relay }
 type Move int
 
 const (
-	End   Move = iota // nothing: it has its outcome
-	Other             // another relay may send it
-	Same              // the same relay may send it over another session
+	End   Move = iota // nothing: the mail has its outcome
+	Other             // another relay may send the mail
+	Same              // the same relay may send the mail over another session
 )
 
 // clock returns the time that the scheduler uses, which never goes back.
@@ -143,8 +143,8 @@ func (s *Scheduler) CancelAll() []*Item {
 	return all
 }
 
-// Reserve returns when the relay of a started mail may begin its transaction, and
-// counts the mail for the relay's rate. The caller waits until then.
+// Reserve counts a started mail for the rate of its relay. It returns how long the caller
+// must wait before it begins the mail's transaction.
 func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 	at := s.clock(now)
 	r := s.relays[i.relay]
@@ -155,9 +155,9 @@ func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 	return r.limit.reserve(at).Sub(at)
 }
 
-// Report ends an attempt to send a started mail. It reports whether the mail has ended:
-// always after End, and otherwise if no relay is left for it. The outcome of the
-// attempt is then the outcome of the mail.
+// Report ends an attempt to send a started mail, and reports whether the mail has ended.
+// After End, it always has. Otherwise, it has ended if no relay is left for it. In both
+// cases, the outcome of the attempt is the outcome of the mail.
 func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool) {
 	at := s.clock(now)
 	r := s.relays[i.relay]
