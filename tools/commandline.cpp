@@ -56,7 +56,8 @@ std::vector<std::string> Arguments(int argc, char *argv[]) {
   return all;
 }
 
-// Throws a UsageError that names the first control character of a path, and its place.
+// Throws a UsageError if a path contains a control character. The error names the first
+// one and its position.
 void CheckPath(const std::string &path) {
   for (size_t i = 0; i < path.size(); i++) {
     const unsigned char c = static_cast<unsigned char>(path[i]);
@@ -153,8 +154,8 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
   }
 }
 
-// The error for an unknown option shows it only up to the first character that no
-// option name contains: the rest may be a secret, as in "--password:hunter2".
+// The error for an unknown option shows only the text before the first character that
+// no option name contains. The rest could be a secret, as in "--password:hunter2".
 const Option &CommandLine::Find(const std::string &given, const std::string &name, char letter) const {
   for (const Option &o : m_options) {
     if (letter != 0 ? o.letter == letter : o.name == name) return o;

@@ -56,7 +56,8 @@ need_compilers() {
   need_go
 }
 
-# need PACKAGE:COMMAND...: installs or names Debian's packages of missing commands.
+# need PACKAGE:COMMAND...: as root, installs the Debian packages that contain missing
+# commands; for other users, it names them and fails.
 need() {
   local pair list=
   for pair in "$@"; do

@@ -20,7 +20,7 @@ extern const Option kTokenURL, kClientID, kClientSecretFile, kRefreshTokenFile, 
 // Reports whether one of the options is given.
 bool WantsOAuth2(const CommandLine &given);
 
-// The call of the library that the options describe.
+// The call of a library function that the options describe.
 struct OAuth2 {
   const Option *grant; // the option that decides which function is called
   std::string file;    // its value

@@ -8,7 +8,7 @@ compilers_packages() {
   echo "gcc command -v ${CC:-gcc}"
 }
 
-# The programs that the tests of Go, C and C++ run.
+# What the tests that are written in Go, C and C++ need.
 go_packages() {
   compilers_packages
   cat <<'EOL'

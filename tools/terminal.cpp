@@ -75,7 +75,8 @@ std::string Decoded(const std::string &all) {
   return text;
 }
 
-// How a token file of csmtp-login begins. It must not be sent as an access token.
+// The beginning of a token file that csmtp-login has written. The content of such a file
+// must not be sent as an access token.
 const char kTokenFileMark[] = "{\"csmtp_token_file\":";
 
 // Adds a typed octet to the secret. Returns true at the end of the line.

@@ -21,11 +21,11 @@ bool Colours(FILE *file);
 // On Windows, makes standard output binary and the console UTF-8.
 void PrepareOutput();
 
-// Reads a secret from the terminal, not from standard input, without echo. Returns
-// false if there is no terminal, or after Ctrl-C or Ctrl-D.
+// Reads a secret from the terminal without echo, even if standard input is not the
+// terminal. Returns false if there is no terminal, or after Ctrl-C or Ctrl-D.
 bool AskSecret(const std::string &question, std::string *secret);
 
-// The options that name files of a password or a token. The secrets themselves are
+// The options that name a file with a password or a token. The secrets themselves are
 // never arguments.
 extern const Option kPasswordFile, kTokenFile;
 

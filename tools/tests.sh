@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The phases of `./build.sh test`, which sources this file. For phase X, what_X prints a description, X_packages in packages.sh lists the packages that it needs, prepare_X installs what is not in a package, and test_X runs the phase.
+# The phases of `./build.sh test`. build.sh sources this file. For a phase X, what_X prints
+# a description, X_packages in packages.sh lists the packages that the phase needs,
+# prepare_X installs what is not in a package, and test_X runs the phase.
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=tools/packages.sh
 . ./tools/packages.sh
@@ -97,7 +99,8 @@ test_source() {
   shellcheck -x "${scripts[@]}"
 }
 
-# Prints the shell scripts of this tree, found by suffix or first line.
+# Prints the names of the shell scripts in this tree: the files with the suffix .sh or with
+# a first line that names a shell.
 shell_scripts() {
   local file
   grep -rIlE --exclude-dir=.git --exclude-dir="$(basename "$out")" '^#!.*[/ ](ba)?sh( |$)|shellcheck shell=' . | while read -r file; do

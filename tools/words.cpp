@@ -4,8 +4,8 @@
 namespace tools {
 namespace {
 
-// A name that the library uses in texts, or a phrase with one, and the option of each
-// program that sets the same; nullptr if there is none.
+// A name that the library uses in texts, or a phrase that contains such a name. For each
+// program, an entry has the option that sets the same; nullptr if there is no such option.
 struct Word {
   const char *library, *send, *doctor;
 };

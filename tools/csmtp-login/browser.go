@@ -23,7 +23,8 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// answer contains the result in the redirection by the provider: a code or an error.
+// answer contains the result of the login, which the provider adds to the address of the
+// redirection: a code or an error.
 type answer struct {
 	code             string
 	err, description string
@@ -121,8 +122,8 @@ func answerOf(query url.Values, state string) (a answer, ok bool) {
 	return a, subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(state)) == 1 && (a.code != "" || a.err != "")
 }
 
-// listen listens on the loopback addresses, because a browser may use either for
-// localhost. A port of 0 is any port.
+// listen listens on both loopback addresses, because a browser can use either for
+// localhost. If port is 0, the system chooses a port.
 func listen(port uint16) (listeners []net.Listener, chosen int, err error) {
 	for range 20 {
 		first, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
@@ -157,8 +158,8 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// serve responds to requests until the returned function is called, which waits for
-// responses that are being sent.
+// serve starts to respond to requests, and returns a function that ends this. The function
+// waits for responses that are being sent.
 func serve(listeners []net.Listener, handler http.Handler) (stop func()) {
 	server := &http.Server{Handler: handler, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 		ErrorLog: log.New(io.Discard, "", 0)}
@@ -174,7 +175,7 @@ func serve(listeners []net.Listener, handler http.Handler) (stop func()) {
 	}
 }
 
-// receiver is the page to which the provider sends the browser.
+// receiver serves the page to which the provider redirects the browser.
 type receiver struct {
 	state   string
 	answers chan<- answer

@@ -94,8 +94,8 @@ func TestTransport(t *testing.T) {
 	assert.Equal(t, "[smtp.gmail.com]\ntransport = gmail-api\nauthenticate = yes\nlogin = "+account+"\noauth2-token-file = "+s.file+"\n", s.out)
 }
 
-// Without a browser, the program prints the address. The answer arrives by a
-// redirection, or the user pastes the address of the page after the login.
+// Without a browser, the program prints the address of the login page. After the login,
+// the answer arrives by a redirection, or the user pastes the address of the last page.
 func TestNoBrowser(t *testing.T) {
 	for _, pasted := range []bool{false, true} {
 		server := newProvider(t)
@@ -221,8 +221,8 @@ func TestLoginWithoutRefreshToken(t *testing.T) {
 	assert.Contains(t, s.messages, "no refresh token")
 }
 
-// A file that is not a token file, or cannot be written, is reported before the user logs in. A damaged
-// token file, and one that other users can read, is replaced.
+// A file that is not a token file, or cannot be written, is reported before the user logs
+// in. A damaged token file, or one that other users can read, is replaced.
 func TestExistingFile(t *testing.T) {
 	server := newProvider(t)
 	login := func(content string, args ...string) session {

@@ -29,8 +29,8 @@ const (
 	statusLater   = 4 // a later attempt may succeed
 )
 
-// program contains the streams, the environment and the functions that a run of the
-// program uses. Tests replace them.
+// program contains the streams, the environment and the functions that the program uses.
+// Tests replace them.
 type program struct {
 	in       io.Reader
 	out      io.Writer // the lines of the configuration
@@ -143,8 +143,8 @@ func (p *program) consent(ctx context.Context, o *options, s *settings) (*oauth.
 	return p.browserLogin(ctx, o, s)
 }
 
-// byDevice reports whether the user logs in on another device. why explains this choice
-// if the user did not make it.
+// byDevice reports whether the user logs in on another device. If the program and not the
+// user has chosen this, why explains it.
 func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 	switch {
 	case o.method == "device":
@@ -161,7 +161,7 @@ func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 
 func (p *program) say(format string, args ...any) { fmt.Fprintf(p.messages, format+"\n", args...) }
 
-// wait runs f, and shows on a terminal how much time is left.
+// wait runs f. On a terminal, it shows how much time is left.
 func (p *program) wait(ctx context.Context, what string, f func() (*oauth.Tokens, error)) (*oauth.Tokens, error) {
 	if !p.terminal {
 		p.say("%s ...", what)

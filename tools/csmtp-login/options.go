@@ -35,8 +35,8 @@ type options struct {
 	help, version                    bool
 }
 
-// option is an option of the command line. set is called with its value, or with "" if
-// it has none.
+// option is an option of the command line. set is called with the value of the option, or
+// with "" if the option has no value.
 type option struct {
 	name, value, help string
 	set               func(o *options, value string) error

@@ -41,9 +41,9 @@ type scripted struct {
 
 	mu         sync.Mutex
 	authorized url.Values   // the last authorization request
-	tokens     []url.Values // the requests of the token endpoint
-	pending    []string     // errors of the next requests with the device code
-	refuse     string       // error of the authorization endpoint
+	tokens     []url.Values // the requests to the token endpoint
+	pending    []string     // the errors with which the next requests with the device code are answered
+	refuse     string       // the error that the authorization endpoint returns; "" for none
 	noRefresh  bool
 	interval   string
 	verifier   string
@@ -171,7 +171,7 @@ func browse(address string) (string, error) {
 	return string(body), err
 }
 
-// run runs the program with a token file in a new folder. env has NAME=VALUE.
+// run runs the program with a token file in a new folder. env contains NAME=VALUE strings.
 func run(t *testing.T, open func(string) error, in io.Reader, messages *shared, env []string, args ...string) session {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config", "alice.token")
@@ -204,7 +204,8 @@ func run(t *testing.T, open func(string) error, in io.Reader, messages *shared, 
 	return s
 }
 
-// usesFile checks that csmtp gets the access token from the token file of a run.
+// usesFile checks that csmtp gets the access token from the token file that a run has
+// written.
 func usesFile(t *testing.T, s session) string {
 	t.Helper()
 	info, err := os.Stat(s.file)

@@ -82,7 +82,8 @@ func (i *instance) showMails(session int) {
 	}
 }
 
-// harmless replaces control characters, because they could control the terminal.
+// harmless replaces the control characters in a text, because they could control the
+// terminal.
 func harmless(r rune) rune {
 	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
 		return '\uFFFD'

@@ -29,7 +29,7 @@ type instance struct {
 	mails *store.Store
 	smtp  *smtptest.MailServer
 	http  *http.Server
-	url   string // of the page, with its token
+	url   string // the URL of the page, with its token
 
 	mu  sync.Mutex // serializes the reports of sessions
 	log *os.File   // sessions.jsonl, or nil
@@ -217,7 +217,8 @@ func (s *settings) prepare() (remove func(), err error) {
 	return remove, err
 }
 
-// prepareFolder creates the folder of the user, and removes the files of an earlier run.
+// prepareFolder creates the folder that the user has chosen, and removes the files that an
+// earlier run has left there.
 func (s *settings) prepareFolder() (err error) {
 	if s.dir, err = filepath.Abs(s.dir); err != nil {
 		return err
@@ -244,7 +245,8 @@ func (s *settings) prepareFolder() (err error) {
 }
 
 // writeFile writes a file with exactly this mode. It returns an error if path exists
-// and is not a regular file. A reader sees either the whole file or no file.
+// and is not a regular file. Other programs never see a part of the new file: they see
+// the whole file or none.
 func writeFile(path string, text []byte, mode os.FileMode) error {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)

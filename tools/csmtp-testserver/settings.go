@@ -39,7 +39,7 @@ type settings struct {
 	script  *smtptest.Script
 	mode    smtptest.Mode
 	render  bool
-	file    string // the message for render; "": standard input
+	file    string // the file with the message for render; "" is standard input
 	keys    dkim.Lookup
 	badPair string // the option whose value is not LOGIN:SECRET, if any
 
@@ -86,7 +86,8 @@ var flagErrors = []struct {
 	{regexp.MustCompile(`(?s)^invalid (?:boolean )?value (".*") for (?:flag )?-([a-z-]+): (.*)$`), "option --$2 $1: $3"},
 }
 
-// plain returns an error of package flag in the wording of the other programs.
+// plain returns an error that package flag has returned, in the wording of the other
+// programs.
 func plain(err error) error {
 	for _, e := range flagErrors {
 		if e.text.MatchString(err.Error()) {
@@ -110,7 +111,7 @@ func printed(out io.Writer, text string) error {
 	return err
 }
 
-// flags returns the options. The text usage describes them; a test compares the two.
+// flags returns the options. usage describes the same options; a test compares the two.
 func (s *settings) flags() *flag.FlagSet {
 	o := &s.options
 	f := flag.NewFlagSet("csmtp-testserver", flag.ContinueOnError)
@@ -275,7 +276,7 @@ func (s *settings) pair(option string, to *map[string]string) func(string) error
 	}
 }
 
-// findScript returns the script in a file, or a ready one by its name.
+// findScript returns the script in the file v, or the built-in script with the name v.
 func findScript(v string) (*smtptest.Script, error) {
 	if _, err := os.Stat(v); err != nil && filepath.Base(v) == v && filepath.Ext(v) == "" {
 		return smtptest.ReadyScript(v)

@@ -9,8 +9,8 @@
 namespace doctor {
 namespace {
 
-// The report has a note if a certificate expires in fewer days. Certificates that are
-// valid for 90 days are usually renewed 30 days before they expire.
+// If a certificate expires in fewer days than this, the report has a note. Certificates
+// that are valid for 90 days are usually renewed 30 days before they expire.
 const int64_t kSoon = 21;
 
 // Returns the rank of a port, or 0 if it cannot be used. A port with a login ranks
@@ -21,8 +21,8 @@ int Rank(const Port &port) {
   return 2 + (port.security == kImplicitTLS ? 1 : 0) + (Parameters(port.Offered(), "AUTH") != nullptr ? 2 : 0);
 }
 
-// Reports whether the server speaks TLS on this port, or would do so without a
-// firewall.
+// Reports whether the server offers TLS on this port but TLS failed, or a firewall has
+// removed the offer.
 bool NotOnlyClear(const Port &port) { return (port.TLSFailed() && !port.Secure()) || !port.Masked().empty(); }
 
 // Returns the port that could be used if its certificate were accepted, or nullptr.
@@ -193,7 +193,7 @@ void ConcludeService(Findings *f) {
   if (!f->tls_name.empty()) f->code.push_back("mail.SetTLSServerName(" + tools::Literal(f->tls_name) + ");");
 }
 
-// Adds a note that the providers that have a service also take mail over HTTPS.
+// Adds a note if the host belongs to a provider that also accepts mail over HTTPS.
 void NoteService(Findings *f) {
   const bool microsoft = tools::EndsWith(f->host, ".office365.com") || tools::EndsWith(f->host, ".outlook.com");
   const bool google = tools::EndsWith(f->host, ".gmail.com") || tools::EndsWith(f->host, ".googlemail.com");

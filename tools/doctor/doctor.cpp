@@ -110,7 +110,8 @@ void CheckAuthorities(const std::string &file) {
   if (error != 0) throw UsageError(text);
 }
 
-// Reads the user and where the password or the access token comes from.
+// Reads the user name, and the options that say where the password or the access token
+// comes from.
 doctor::Credentials ReadCredentials(const CommandLine &given, const std::string &host, const std::string &user, doctor::Login *login) {
   const bool oauth2 = tools::WantsOAuth2(given);
   login->asked = true;

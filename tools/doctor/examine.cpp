@@ -21,11 +21,11 @@ struct Way {
   const char *local; // as LocalAddress returns it
   bool verify;
   int oldest, newest; // TLS versions; 0 is the library's default
-  std::string name;   // expected in the certificate; "" is the host
+  std::string name;   // the name expected in the certificate; "" is the host
 };
 
-// Returns the local address that limits a connection to the given address family; "" if
-// both or neither are given.
+// Returns the local address that limits a connection to one address family; "" if both
+// families are given, or neither.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
@@ -48,8 +48,8 @@ SMTP_SECURITY_TYPE TypeOf(Security s) {
   return s == kImplicitTLS ? USE_SSL : s == kStartTLS ? USE_TLS : NO_SECURITY;
 }
 
-// Returns the text of e without the sentence of its number, unless there is nothing
-// else.
+// Returns the text of e without the fixed text for its error number, or the whole text if
+// there is nothing else.
 std::string Detail(const ECSmtp &e) {
   const std::string text = e.what(), sentence = std::string(CSmtp_GetErrorText(e.GetErrorNum())) + " ";
   return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;

@@ -21,11 +21,11 @@ struct Settings {
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };
 
-// Examines all ports at the same time. Each port takes at most nine connections,
+// Examines all ports at the same time. For each port, it makes at most nine connections,
 // one after the other.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
-// Sets a password, a token or where the library gets one.
+// Sets a password, a token, or the source from which the library gets a token.
 using Credentials = std::function<void(CSmtp *mail)>;
 
 // Gets an access token, without a connection to the mail server.

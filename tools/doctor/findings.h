@@ -29,7 +29,7 @@ struct Attempt {
   int64_t milliseconds = 0;
   std::vector<std::string> transcript; // of the session, with secrets masked
 
-  bool NoAddress() const; // the host has no address of this family
+  bool NoAddress() const; // whether the host has no address of this family
   bool TLSFailed() const;
 };
 
@@ -41,9 +41,9 @@ const std::string *Parameters(const Extensions &extensions, const std::string &k
 
 struct Certificate {
   bool shown = false, accepted = false;
-  bool waived = false; // it is accepted because of --insecure
+  bool waived = false; // whether the certificate is accepted because of --insecure
   std::string problem;    // why the certificate is not accepted
-  std::string other_name; // a name in the certificate with which it would be accepted
+  std::string other_name; // a host name for which the certificate would be accepted
   std::string subject, issuer, not_before, not_after, key, pin;
   std::vector<std::string> names, chain; // chain contains the subjects, beginning with that of the server's certificate
   int64_t days_left = 0;
@@ -57,14 +57,14 @@ struct Port {
   Security security = kClear; // as far as it is known
 
   Attempt ipv4, ipv6;
-  Attempt starttls; // the connection with STARTTLS, after one without
+  Attempt starttls; // the connection with STARTTLS, which follows a connection without TLS
   Extensions in_clear, under_tls;
   std::string tls; // "TLS 1.3, TLS_AES_128_GCM_SHA256"
   Certificate certificate;
   Answer tls13 = kUnknown, tls12 = kUnknown, older = kUnknown;
 
   bool Usual() const; // one of kUsualPorts
-  bool Reached() const { return ipv4.ok || ipv6.ok; } // the server replied to EHLO
+  bool Reached() const { return ipv4.ok || ipv6.ok; } // whether the server replied to EHLO
   bool Answered() const { return !ipv4.address.empty() || !ipv6.address.empty(); } // there was a connection
   bool TLSFailed() const;
   bool Secure() const { return !tls.empty() && (certificate.accepted || certificate.waived); }
@@ -84,7 +84,7 @@ struct Login {
   int error = 0, phase = 0;
   int port = 0; // the Port::usual of the port that was used
   std::vector<std::string> transcript;
-  std::vector<std::string> oauth2; // the calls that set the options for OAuth 2.0; none without them
+  std::vector<std::string> oauth2; // the C++ calls that correspond to the OAuth 2.0 options
   bool token_obtained = false;
   std::string token_info; // what the token says about itself
 
@@ -93,7 +93,7 @@ struct Login {
 
 // A service that sends mail over HTTPS, in place of ports.
 struct Service {
-  std::string transport, endpoint; // endpoint is "" for that of the service
+  std::string transport, endpoint; // endpoint is "" for the service's default endpoint
   Attempt attempt;
   std::string tls; // "TLS 1.3, TLS_AES_128_GCM_SHA256"
 };
@@ -112,7 +112,7 @@ struct Findings {
   std::vector<std::string> code;  // lines of C++ for the best port
 
   std::string Problem() const; // the problem of the first certificate that is not accepted
-  bool AllWell() const; // everything that was tried works, and there is no note
+  bool AllWell() const; // whether everything that was tried works and there is no note
   const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };
 

@@ -7,7 +7,7 @@
 namespace doctor {
 namespace {
 
-const size_t kColumn = 15; // where the text of a line of ReportText begins
+const size_t kColumn = 15; // the column at which the text of a line of ReportText begins
 const char kGreen[] = "\033[32m", kRed[] = "\033[31m", kYellow[] = "\033[33m", kPlain[] = "\033[0m";
 
 bool Begins(const std::string &text, const char *with) { return text.compare(0, strlen(with), with) == 0; }
@@ -56,7 +56,7 @@ const char *ColourOf(const std::string &line) {
   return nullptr;
 }
 
-// Returns the line, broken, with its text in a colour.
+// Returns 'broken', which is the line divided into shorter ones, with its text in colour.
 std::string Coloured(const std::string &line, const std::string &broken) {
   const char *const colour = ColourOf(line);
   if (colour == nullptr) return broken;

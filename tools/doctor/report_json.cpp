@@ -38,7 +38,7 @@ std::string Quoted(const std::string &s) {
 
 std::string Bool(bool b) { return b ? "true" : "false"; }
 
-// Returns null if the answer is not known.
+// Returns the answer in JSON: true, false, or null if it is not known.
 std::string Maybe(Answer a) { return a == kUnknown ? "null" : Bool(a == kYes); }
 
 std::string Strings(const std::vector<std::string> &list) {

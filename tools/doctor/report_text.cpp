@@ -12,7 +12,7 @@ std::string Joined(const std::vector<std::string> &words, const char *between) {
   return all;
 }
 
-// Returns a line of the report on a port, such as "  IPv4         works ...".
+// Returns one line of a port's report, such as "  IPv4         works ...".
 std::string Line(const std::string &about, const std::string &text) {
   return "  " + about + std::string(about.size() < 13 ? 13 - about.size() : 1, ' ') + text + "\n";
 }

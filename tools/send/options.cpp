@@ -17,9 +17,9 @@ std::string Trimmed(const std::string &text) {
   return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
-// Returns a text for the library, without a byte order mark and without the last line
-// end, which the library adds. Throws a UsageError, which contains 'name', if the text
-// contains a NUL, because that would end it.
+// Returns a text without a byte order mark and without the last line end, which the library
+// adds itself. If the text contains a NUL, which would end it, throws a UsageError that
+// contains 'name'.
 std::string Text(std::string text, const std::string &name) {
   if (text.find('\0') != std::string::npos) throw UsageError(name + " is not text, because it contains a NUL: use --attach");
   if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) text.erase(0, 3); // byte order mark

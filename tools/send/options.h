@@ -26,7 +26,7 @@ Mailbox ReadMailbox(const std::string &text);
 // Sets sender, recipients, header fields and attachments. Call it before PutBody, so
 // that wrong arguments are reported before standard input is read.
 void PutHeader(const tools::CommandLine &given, CSmtp *mail);
-// Sets the text, from standard input.
+// Reads the text of the mail from standard input and sets it.
 void PutBody(const tools::CommandLine &given, CSmtp *mail);
 
 // Sets server, security and login.

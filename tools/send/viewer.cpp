@@ -88,7 +88,7 @@ std::string Viewer() {
   return "csmtp-testserver";
 }
 
-// Writes the message. It stops without an error if the reader has closed the pipe.
+// Writes the message. If the reader has closed the pipe, stops without an error.
 void Write(int fd, const std::string &message) {
   struct sigaction ignore, before;
   memset(&ignore, 0, sizeof ignore);

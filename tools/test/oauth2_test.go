@@ -32,8 +32,8 @@ func jwtOf(claims string) string {
 	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2lnbmF0dXJl"
 }
 
-// tokenOptions starts a token server that issues token, and returns the options of each
-// grant, and the secrets in them.
+// tokenOptions starts a token server that issues token. It returns the options for each
+// grant, and the secrets that they contain.
 func tokenOptions(t *testing.T, token string) (options map[string][]string, secrets []string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

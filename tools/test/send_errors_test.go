@@ -69,8 +69,8 @@ func TestSendStatuses(t *testing.T) {
 	}
 }
 
-// Each option that takes a path or a host name refuses a control character, and names its
-// place.
+// Each option that takes a path or a host name refuses control characters. The error names
+// the position of the first one.
 func TestSendControlCharacters(t *testing.T) {
 	for _, args := range [][]string{
 		{"--attach", "a\x01b"}, {"--html", "a\x01b"}, {"--ca-file", "a\x01b"}, {"--password-file", "a\x01b", "-u", user}, {"--token-file", "a\x01b", "-u", user},
@@ -91,9 +91,9 @@ func TestSendControlCharacters(t *testing.T) {
 	}
 }
 
-// If the token server cannot be reached or refuses, the exit status is not that of a
-// wrong argument: in the first case, it says that a later attempt may succeed; in the
-// second, that the login was refused.
+// If the token server cannot be reached, the exit status says that a later attempt may
+// succeed. If the token server refuses, it says that the login was refused. In neither
+// case does it say that an argument is wrong.
 func TestSendWithoutToken(t *testing.T) {
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)

@@ -71,8 +71,8 @@ func namesInTexts(t *testing.T) map[string]bool {
 	return names
 }
 
-// The table in words.cpp contains every name that a text of the library can contain, no
-// other name, and only options that the programs have.
+// The table in words.cpp contains exactly the names that texts of the library can contain.
+// It contains only options that the programs have.
 func TestWordsAreComplete(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join(hosttest.Root(), "tools", "words.cpp"))
 	require.NoError(t, err)

@@ -96,8 +96,8 @@ type kind struct {
 	reference string
 }
 
-// add adds a finding. If its kind was found before, it only increases the count. where
-// may be "".
+// add adds a finding. If there is already a finding of the same kind, add only increases
+// the count of that finding. where may be "".
 func (r *report) add(k kind, where, format string, args ...any) {
 	if i, found := r.at[k.id]; found {
 		r.found[i].Count++
@@ -108,8 +108,8 @@ func (r *report) add(k kind, where, format string, args ...any) {
 		Where: where, Reference: k.reference, Count: 1})
 }
 
-// printable replaces what is not printable, because a finding may contain a text of the
-// message.
+// printable replaces the characters of s that are not printable. A finding can contain
+// text of the message, which may contain any character.
 func printable(s string) string {
 	const most = 1000
 	if len(s) > most {
@@ -131,7 +131,7 @@ func where(p *eml.Part) string {
 	return "part " + p.Path
 }
 
-// quoted quotes a text of the message and shortens it.
+// quoted returns a text of the message, shortened and in quotes.
 func quoted(s string) string {
 	const most = 60
 	if runes := []rune(strings.ToValidUTF8(s, "\uFFFD")); len(runes) > most {

@@ -80,7 +80,7 @@ func fieldName(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f })
 }
 
-// spelled returns the name of a field in the spelling of the message.
+// spelled returns the name of a field as the message spells it.
 func spelled(p *eml.Part, name string) string {
 	for _, f := range p.Fields {
 		if strings.EqualFold(f.Name, name) {
@@ -90,8 +90,8 @@ func spelled(p *eml.Part, name string) string {
 	return name
 }
 
-// header checks that the message has the required fields and no others that it should
-// not have.
+// header checks that the message has the required fields, and none that it should not
+// have.
 func (r *report) header() {
 	m := r.message
 	if !m.HasEnd {

@@ -34,11 +34,11 @@ const (
 type Result struct {
 	Domain, Selector, Algorithm string
 	Status                      Status
-	Reason                      string // why it is not Pass
+	Reason                      string // why the status is not Pass
 	Signed                      []string
 }
 
-// maxSignatures is the maximum number of signatures that are checked in one message.
+// maxSignatures is the maximum number of signatures in one message that are checked.
 const maxSignatures = 10
 
 // Lookup returns the TXT record with this name, such as "s1._domainkey.example.com".

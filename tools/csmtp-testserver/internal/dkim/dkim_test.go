@@ -146,7 +146,7 @@ func TestManySignatures(t *testing.T) {
 	assert.Len(t, results, maxSignatures)
 }
 
-// The time grows with the size of a message only linearly.
+// The time for a message grows only linearly with its size.
 func TestLongHeaders(t *testing.T) {
 	const n = 1 << 20
 	signature := "DKIM-Signature: v=1; a=rsa-sha256; d=x; s=s; h=from" + strings.Repeat(":\r\n from", n/8) + "; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; c=relaxed/relaxed; b=AAAA\r\n"

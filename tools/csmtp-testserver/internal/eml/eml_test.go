@@ -148,8 +148,8 @@ func TestLimits(t *testing.T) {
 	assert.Len(t, parse(strings.Repeat("A: b\n", 10*maxFields)).Fields, maxFields)
 }
 
-// The time grows with the size of a message only linearly: this test would take hours
-// otherwise.
+// The time for a message grows only linearly with its size. Otherwise, this test would
+// take hours.
 func TestLongHeaders(t *testing.T) {
 	const n = 1 << 20
 	folds := Parse([]byte("Subject: x" + strings.Repeat("\r\n y", n) + "\r\n\r\nbody"))

@@ -33,8 +33,8 @@ func (w *writer) sheet(text string) string {
 	return tagRE.ReplaceAllString(w.css(text), `\3c $1`)
 }
 
-// css replaces the addresses in declarations. It does not find all addresses, for
-// example those with escapes. The policy of the frame blocks these.
+// css replaces the URLs in declarations. It does not find every URL: for example, it does
+// not find those that contain escapes. The Content-Security-Policy of the frame blocks these.
 func (w *writer) css(text string) string {
 	return urlRE.ReplaceAllStringFunc(text, func(found string) string {
 		address := strings.TrimSpace(strings.Trim(urlRE.FindStringSubmatch(found)[1], `"'`))

@@ -154,7 +154,7 @@ func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
 	io.WriteString(w, page)
 }
 
-// maxInline is the maximum size of the images in one HTML part, in octets.
+// maxInline is the maximum total size of the images in one HTML part, in octets.
 const maxInline = 32 << 20
 
 // inline returns the images of a message as data: URLs.
@@ -218,8 +218,7 @@ func fileName(p *eml.Part) string {
 	return "part-" + number(p) + suffix
 }
 
-// number returns the path of a part in the form for addresses; "0" is the whole
-// message.
+// number returns the path of a part as it appears in URLs; "0" is the whole message.
 func number(p *eml.Part) string {
 	if p.Path == "" {
 		return "0"

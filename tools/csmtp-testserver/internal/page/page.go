@@ -27,7 +27,7 @@ type Options struct {
 }
 
 // Page is the HTTP handler of the page. It is called by web.Guard, which removes the
-// token from the path and refuses the requests of other sites.
+// token from the path and refuses requests that other sites cause.
 type Page struct {
 	mails   *store.Store
 	options Options

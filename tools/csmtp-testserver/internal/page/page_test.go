@@ -82,7 +82,7 @@ func (s *site) do(method, path string, fields ...string) (*http.Response, string
 	return response, string(body)
 }
 
-// get returns the content at a path below the token.
+// get returns the content of /TOKEN/path.
 func (s *site) get(path string) string {
 	s.t.Helper()
 	response, body := s.do("GET", s.path(path))

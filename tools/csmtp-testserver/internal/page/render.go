@@ -19,10 +19,10 @@ import (
 
 // Preview shows one message that was not sent.
 type Preview struct {
-	Address string                     // host:port to listen on; a free port of 127.0.0.1 if empty
+	Address string                     // the host:port to listen on; if empty, a free port of 127.0.0.1
 	Open    func(address string) error // opens a browser; nil if none is opened
 	Options Options
-	Grace   time.Duration // Run returns this long after the browser has closed the page; 3 seconds if 0
+	Grace   time.Duration // how long Run waits after the browser has closed the page; if 0, 3 seconds
 }
 
 // Run prints the address of the page to out. It returns when ctx ends, or when the browser
@@ -82,8 +82,8 @@ func (v Preview) Run(ctx context.Context, message []byte, out io.Writer) error {
 }
 
 // once returns a handler that redirects the first request for a path. Every user of the
-// machine can read the command line of a browser, so it contains this path and not the
-// token.
+// machine can read the browser's command line, so the command line contains this path
+// and not the token.
 func once(path, to string, inner http.Handler) http.Handler {
 	var used atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -139,7 +139,8 @@ func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.F
 	return d
 }
 
-// part adds a part to the list of parts, and to the texts or the HTML if it is one.
+// part adds a part to the list of parts. If the part is HTML or the first plain text, it
+// also adds the content.
 func (d *details) part(q *eml.Part) {
 	content, _ := q.Decoded()
 	depth := 0
@@ -171,8 +172,8 @@ func (d *details) part(q *eml.Part) {
 	}
 }
 
-// source returns the octets of a message as text, and reports whether it shows only the
-// beginning.
+// source returns the octets of a message as text. It reports whether the text contains
+// only the beginning of the message.
 func source(raw []byte) (text string, cut bool) {
 	cut = len(raw) > maxSource
 	if cut {
@@ -193,8 +194,8 @@ func source(raw []byte) (text string, cut bool) {
 	return lines(b.String(), true), cut
 }
 
-// lines makes the control characters in a text visible. If wire is set, lines end in
-// CRLF, and an LF without CR is made visible too.
+// lines makes the control characters in a text visible. If wire is set, the lines of the
+// text end in CRLF, and an LF without CR is made visible too.
 func lines(text string, wire bool) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -215,8 +216,8 @@ func lines(text string, wire bool) string {
 	return b.String()
 }
 
-// visible returns s as a text for one line: valid UTF-8 without control characters,
-// with at most most characters.
+// visible returns s as a text for one line: valid UTF-8 without control characters. The
+// text has at most 'most' characters.
 func visible(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {

@@ -39,10 +39,10 @@ type api struct {
 //	GET    /mails/N                      envelope, subject and session of a mail
 //	GET    /mails/N.eml                  its content
 //	GET    /sessions[/N]                 the sessions that sent a mail or ended, with their dialogues
-//	GET    /script[?wait=30s]            how far the script has come, at its end
+//	GET    /script[?wait=30s]            the progress of the script; with wait, after its end
 //	PUT    /script                       {"name": "greylisting"} or {"text": "S: ..."}, "delivery": "byte"
 //	DELETE /script                       ends the script
-//	GET    /scripts                      the ready scripts
+//	GET    /scripts                      the built-in scripts
 func NewAPI(mails *store.Store, server *smtptest.MailServer) http.Handler {
 	a := &api{mails, server}
 	mux := http.NewServeMux()
@@ -193,9 +193,10 @@ func (a *api) session(w http.ResponseWriter, r *http.Request) {
 type progress struct {
 	Name  string `json:"name"`
 	State string `json:"state"` // none, waiting, playing, played or failed
-	Runs  int    `json:"runs"`  // how often it was played to its end
+	Runs  int    `json:"runs"`  // how often the script was played to its end
 
-	// In state "failed": the line of the script at which the client deviated from it.
+	// These fields describe, in the state "failed", the line of the script that the
+	// client did not follow.
 	Error      string `json:"error,omitempty"`
 	Connection int    `json:"connection,omitempty"`
 	Line       int    `json:"line,omitempty"`
@@ -252,8 +253,8 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	a.script(w, &http.Request{URL: r.URL, Method: r.Method})
 }
 
-// parseScript returns the ready script with this name, or the script in text, and its
-// delivery.
+// parseScript returns the built-in script with this name, or parses text. It also returns
+// the mode in which the replies are written: delivery or, if that is "", the script's own.
 func parseScript(name, text, delivery string) (*smtptest.Script, smtptest.Mode, error) {
 	var script *smtptest.Script
 	var err error

@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Only requests to this computer with the token are accepted, and none that the page of
-// another site causes.
+// Only requests to this computer that contain the token are accepted. Requests that a page
+// of another site causes are refused.
 func TestGuard(t *testing.T) {
 	token := NewToken()
 	assert.Greater(t, len(token), 20)
@@ -295,7 +295,7 @@ func TestBadRequests(t *testing.T) {
 			assert.Contains(t, said["error"], c.says, c.path)
 		}
 	}
-	// A form on the page of another site can only send other types.
+	// A form on the page of another site can send only other content types.
 	status, _, _ := f.do("PUT", "/script", `{"name": "greylisting"}`, "Content-Type", "text/plain")
 	assert.Equal(t, 415, status)
 }

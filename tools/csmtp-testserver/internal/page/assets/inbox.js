@@ -42,8 +42,8 @@ function say(text, error) {
   at("status").classList.toggle("broken", broken);
 }
 
-// Only one request for the list runs at a time. Changes during a request cause one
-// more.
+// Only one request for the list runs at a time. If the list changes during a request,
+// one more request follows.
 let reading = false, again = false;
 async function refresh() {
   again = true;
@@ -85,7 +85,7 @@ function announce(fresh) {
   say(`${plural(mails.length, "mail")}.${fresh.length ? ` New: ${fresh[0].subject || "(no subject)"}` : ""}`);
 }
 
-// complete adds the lines of the session that followed the arrival of the mail.
+// complete shows the lines of the session that followed the mail, once they are known.
 async function complete() {
   const number = chosen, details = await get(`mails/${number}`);
   if (chosen !== number || !shown || details.dialogue.length === shown.dialogue.length) return;
