@@ -134,8 +134,7 @@ endif()
 EOF
 }
 
-# Makes the zip. The zip of a commit has the same octets whenever and wherever it is
-# built.
+# Makes the zip. A zip that is built again from the same commit contains the same octets.
 archive() {
   local name=csmtp-$version-windows
   local tree=$out/$name platform
