@@ -34,7 +34,7 @@ const (
 // idiom is a small program in the style of programs written for the old class. Its
 // first line is
 //
-//	// idiom | what 2.4 does
+//	// idiom | what the program does with CSmtp 2.4
 //
 // and its second line may contain options, as in
 //
@@ -45,8 +45,8 @@ const (
 // marks one that needs <thread>. The other words are compiler flags.
 //
 // The arguments of the program are the host, the port, and a folder to which it may
-// write. It must exit with 0. Its output is part of the column "here". The subject of
-// each mail begins with the name of the program.
+// write. It must exit with 0. The column "here" contains its output, which it must print
+// before it sends. The subject of each mail begins with the name of the program.
 // libstdc++ marks a program whose names clash with those in the headers of libc++.
 type idiom struct {
 	name, source        string
@@ -136,10 +136,15 @@ func (i idiom) observe(t *testing.T, program string) string {
 		observed = fmt.Sprintf("sends %d mails", len(mails))
 	}
 	observed += charset
-	if said := strings.TrimSpace(got.output); said != "" {
-		observed += "; " + strings.ReplaceAll(said, "\n", "; ")
+	said := strings.ReplaceAll(strings.TrimSpace(got.output), "\n", "; ")
+	switch {
+	case said == "":
+		return observed
+	case len(mails) == 0:
+		return said
+	default:
+		return said + ", then " + observed
 	}
-	return observed
 }
 
 // TestIdioms compiles and runs the programs in idioms, and compares the table in

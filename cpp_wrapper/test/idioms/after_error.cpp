@@ -1,4 +1,4 @@
-// the same object sends after an error | throws 103, sends
+// the same object sends after an error | throws 103, then sends
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,4 @@
-// an `extern "C"` function with a buffer for the error text | sends
+// an `extern "C"` function with a buffer for the error text | sends 2 mails
 //! mails=2
 #include "CSmtp.h"
 #include "prepare.h"

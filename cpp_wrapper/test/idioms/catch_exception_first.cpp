@@ -1,4 +1,4 @@
-// `catch (std::exception &)` where only the caller has `catch (ECSmtp &)` | reaches the caller
+// `catch (std::exception &)` where only the caller has `catch (ECSmtp &)` | reaches the caller's handler
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"
@@ -8,7 +8,7 @@ static void SendAll(CSmtp &mail) {
   try {
     mail.Send();
   } catch (std::exception &) {
-    cout << "the inner handler of std::exception" << endl;
+    cout << "reaches the inner handler" << endl;
   }
 }
 
@@ -19,6 +19,6 @@ int main(int, char **argv) {
   try {
     SendAll(mail);
   } catch (ECSmtp &) {
-    cout << "the handler of ECSmtp" << endl;
+    cout << "reaches the caller's handler" << endl;
   }
 }

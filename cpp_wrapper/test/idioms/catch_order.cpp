@@ -1,4 +1,4 @@
-// `catch (ECSmtp &)` before `catch (std::exception &)` | reaches the first handler
+// `catch (ECSmtp &)` before `catch (std::exception &)` | reaches the handler of `ECSmtp`
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"
@@ -10,9 +10,9 @@ int main(int, char **argv) {
   mail.DelRecipients();
   try {
     mail.Send();
-  } catch (ECSmtp &e) {
-    cout << "the handler of ECSmtp, " << e.GetErrorNum() << endl;
+  } catch (ECSmtp &) {
+    cout << "reaches the handler of `ECSmtp`" << endl;
   } catch (std::exception &) {
-    cout << "the handler of std::exception" << endl;
+    cout << "reaches the handler of `std::exception`" << endl;
   }
 }

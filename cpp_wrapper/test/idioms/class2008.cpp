@@ -1,4 +1,4 @@
-// the class of 2008: `bool Send`, `SetMessageBody`, `GetLastError`, with `compat/CSmtp2008.h` | does not compile
+// the original class of 2008: `bool Send`, `SetMessageBody`, `GetLastError`, with `compat/CSmtp2008.h` | does not compile
 //! has=The.body\.
 #include "CSmtp2008.h"
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// `ModMsgLine`, `DelMsgLine`, and a line that does not exist | throws 412, sends
+// `ModMsgLine`, `DelMsgLine`, and a line that does not exist | throws 412, then sends
 //! has=\r\n\r\nfirst\r\n
 #include "CSmtp.h"
 #include "prepare.h"

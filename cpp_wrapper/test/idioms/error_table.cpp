@@ -1,4 +1,4 @@
-// exceptions and their numbers kept in a `map`, a `vector` and a `struct` | catches it
+// exceptions and their numbers kept in a `map`, a `vector` and a `struct` | catches `UNDEF_RECIPIENTS`
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"
@@ -26,6 +26,6 @@ int main(int, char **argv) {
     last.number = e.GetErrorNum();
     last.text = e.GetErrorText();
   }
-  cout << names[last.number] << endl;
+  cout << "catches `" << names[last.number] << "`" << endl;
   return errors[0].GetErrorNum() != errors[1].GetErrorNum() || last.text.empty();
 }

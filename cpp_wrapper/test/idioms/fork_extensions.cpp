@@ -1,4 +1,4 @@
-// `GetLastOutput`, `MsgBodyHTML` and others of forks, with `compat/forks.h` | does not compile
+// `GetLastOutput`, `MsgBodyHTML` and other methods of modified versions of the class, with `compat/forks.h` | does not compile
 //! has=<p>Text
 #include "forks.h"
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// a global object, configured by the constructor of another | sends
+// a global object, configured by the constructor of another global object | sends
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -1,4 +1,4 @@
-// a line end within the subject | sends it, which adds another field
+// a line end within the subject | sends it, and so adds a header field
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// values that end with the line end that `fgets` leaves | sends the line ends, in commands too, which servers refuse
+// values that end with the line end that `fgets` leaves | sends the line ends, even in commands; servers refuse such commands
 //! has=From:.Alice.<alice@test\.example>\r\n
 #include "CSmtp.h"
 #include "prepare.h"

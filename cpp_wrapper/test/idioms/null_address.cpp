@@ -1,4 +1,4 @@
-// `AddRecipient(NULL)` | throws 209, sends
+// `AddRecipient(NULL)` | throws 209, then sends
 //! has=To:.*bob@
 #include "CSmtp.h"
 #include "prepare.h"

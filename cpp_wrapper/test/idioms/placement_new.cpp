@@ -1,4 +1,4 @@
-// objects in a `list`, in memory of the program, and one for each thread | sends 3 mails
+// objects in a `list`, made with placement `new`, and `thread_local` | sends 3 mails
 //! mails=3
 #include "CSmtp.h"
 #include "prepare.h"

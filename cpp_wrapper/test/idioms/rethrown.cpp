@@ -1,4 +1,4 @@
-// `throw;` in a handler, caught by value in the caller | reaches the caller
+// `throw;` in a handler, caught by value in the caller | throws 203
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"

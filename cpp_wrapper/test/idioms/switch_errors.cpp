@@ -1,4 +1,4 @@
-// `switch` over error numbers without `default` | compiles without a warning, sends
+// `switch` over error numbers without `default` | sends
 #include "CSmtp.h"
 #include "prepare.h"
 

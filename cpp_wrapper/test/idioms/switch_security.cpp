@@ -1,4 +1,4 @@
-// `switch` over the security types without `default` | compiles without a warning, sends
+// `switch` over the security types without `default` | sends
 #include "CSmtp.h"
 #include "prepare.h"
 

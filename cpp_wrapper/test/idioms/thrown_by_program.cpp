@@ -1,4 +1,4 @@
-// the program throws `ECSmtp` itself | catches it
+// the program throws `ECSmtp` itself | catches 208
 //! mails=0
 #include "CSmtp.h"
 

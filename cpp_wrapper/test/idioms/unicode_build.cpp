@@ -1,4 +1,4 @@
-// a Unicode project, with `wstring` made narrow by its iterators | sends
+// a Unicode project, which converts with `string(wide.begin(), wide.end())` | sends
 //! -DUNICODE -D_UNICODE
 #include "CSmtp.h"
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// `ECSmtp` converted to the program's own exception | catches it
+// `ECSmtp` converted to the program's own exception | catches "mail error 203"
 //! mails=0
 #include "CSmtp.h"
 #include "prepare.h"
@@ -19,6 +19,6 @@ int main(int, char **argv) {
   try {
     SendOrThrow(mail);
   } catch (std::exception &e) {
-    cout << e.what() << endl;
+    cout << "catches \"" << e.what() << '"' << endl;
   }
 }
