@@ -89,7 +89,7 @@ func (x *exchange) readResponse() (*response, error) {
 			continue
 		}
 		// The status has arrived and decides the outcome, so do not wait long for the
-		// rest.
+		// rest of the response.
 		x.setReadDeadline(bodyTime)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 		whole := err == nil && len(body) <= maxBody
@@ -109,7 +109,7 @@ type exchange struct {
 
 	answered atomic.Bool // whether the response has arrived or the connection was lost
 	complete bool        // whether the last octet of the request may have been sent
-	err      error       // of a write
+	err      error       // the error of a write
 	got      chan result
 }
 

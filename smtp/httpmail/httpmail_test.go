@@ -49,7 +49,7 @@ func open(t *testing.T, name Service, o smtptest.HTTPOptions) (*Client, *smtptes
 type sized struct {
 	octets []byte
 	size   int64 // what Size returns
-	err    error // of WriteTo, after the octets
+	err    error // what WriteTo returns after the octets
 }
 
 func (m sized) Size() int64 { return m.size }
@@ -151,8 +151,8 @@ func (g generated) WriteTo(w io.Writer) (int64, error) {
 	return int64(g), nil
 }
 
-// The client does not keep the message in memory. The service refuses the message, so
-// that it does not store it either.
+// The client does not keep the message in memory. The test server refuses the message, so
+// that the server does not keep it either.
 func TestMessageIsNotHeldInMemory(t *testing.T) {
 	c, service := open(t, GmailAPI, smtptest.HTTPOptions{Faults: []smtptest.HTTPFault{{Do: "discard", Status: 400}}})
 	var before, after runtime.MemStats

@@ -14,7 +14,7 @@ import (
 // Refusal says why the service refused a mail. The error of the mail wraps it. Its
 // texts contain no secret.
 type Refusal struct {
-	Status     int           // of HTTP
+	Status     int           // the HTTP status
 	Code       string        // the service's code, such as "ErrorAccessDenied"; may be empty
 	Message    string        // the service's text, shortened; may be empty
 	RetryAfter time.Duration // how long to wait before the next attempt; 0 if the service does not say
@@ -30,7 +30,7 @@ type statement struct {
 	code    string // may be empty
 	message string
 	reasons []string // further codes
-	id      string   // of the mail
+	id      string   // the id of the mail
 	html    bool
 	other   bool // whether the body is neither JSON nor a web page, and not empty
 }

@@ -156,8 +156,8 @@ type class int
 const (
 	refused   class = iota // the message or the request is not accepted
 	badToken               // 401
-	forbidden              // the token or the account may not send
-	wrongFrom              // the account may not send as From
+	forbidden              // the token or the account is not allowed to send
+	wrongFrom              // the account is not allowed to use this From address
 	noMailbox              // the account has no mailbox
 	tooBig                 // 413
 	throttled              // 429, 503 and others: the service asks to try again later
