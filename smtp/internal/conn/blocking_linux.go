@@ -113,7 +113,7 @@ func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op strin
 	w.p, w.at, w.n, w.err = p, at, 0, nil
 	err := held(w.use)
 	w.p = nil
-	if err != nil { // it was closed
+	if err != nil { // the descriptor was closed
 		return 0, c.failed(op, net.ErrClosed)
 	}
 	if w.err != nil && w.err != io.EOF && w.err != errNothingYet {

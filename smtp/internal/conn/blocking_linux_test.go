@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// linked returns a link, which waits on the thread or in the poller, and the other end
-// of the connection.
+// linked returns a link and the other end of its connection. The link waits on the thread
+// or in the poller.
 func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	t.Helper()
 	address := "127.0.0.1:0"

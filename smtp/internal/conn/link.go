@@ -97,7 +97,7 @@ func (l *Link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.Se
 // returns the error of read, or nil if there was nothing to read.
 func (l *Link) Probe(kernel bool, read func() error) error {
 	if kernel && l.waits == nil {
-		// The deadline of the last step may have passed; the runtime's poller then
+		// The deadline of the last step may have passed; if it has, the runtime's poller
 		// refuses every read.
 		_ = l.SetReadDeadline(noDeadline)
 	}
@@ -120,9 +120,9 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	return set(t)
 }
 
-// Write fails if ctx is done. It must check ctx itself, because nothing may be sent
-// after a callback on this goroutine has canceled ctx, and the other goroutine may call
-// End too late.
+// Write writes to the connection, unless ctx is done. After a callback on this goroutine
+// has canceled ctx, nothing may be sent; another goroutine then calls End, but possibly
+// too late, so Write checks ctx itself.
 func (l *Link) Write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded
