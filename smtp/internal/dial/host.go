@@ -30,7 +30,7 @@ func HostName(host string) (string, error) {
 	return name, err
 }
 
-// hostName does the same, but its errors do not quote the host.
+// hostName does the same as HostName, but its errors do not quote the host.
 func hostName(host string) (string, error) {
 	if host == "" {
 		return "", errors.New("the host name is empty")

@@ -37,7 +37,7 @@ type Options struct {
 // plan is the checked form of Options.
 type plan struct {
 	network  string // "tcp", "tcp4", "tcp6", "unix"
-	host     string // as HostName returns it, or a path
+	host     string // a host in the form that HostName returns, or a path
 	port     uint16
 	local    netip.Addr
 	proxy    *proxyURL

@@ -21,8 +21,9 @@ type answer struct {
 }
 
 // addresses looks up a name, separately for each address family, so that a name server
-// that does not reply to one query does not delay the other. If the answer for one
-// family has not arrived yet, the channel delivers it; otherwise the channel is nil.
+// that does not reply to one query does not delay the other. It returns as soon as the
+// addresses of one family can be used. If the answer for the other family has not arrived
+// yet, the channel will deliver it; otherwise the channel is nil.
 func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan answer, *Error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		addrs := p.usable([]netip.Addr{addr})

@@ -18,7 +18,7 @@ const maxTargets = 16
 type Target struct {
 	Host        string // in A-labels, no final dot
 	Port        int
-	ImplicitTLS bool // from _submissions: TLS first; otherwise STARTTLS
+	ImplicitTLS bool // from _submissions: TLS before the greeting; false: STARTTLS
 }
 
 // LookupSubmission returns the submission servers in the SRV records of a domain: first
