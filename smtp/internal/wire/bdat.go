@@ -87,8 +87,8 @@ func CheckLines(content []byte) error {
 }
 
 // Write writes the next octets of the message. It sends a full chunk only when more
-// octets follow, because the chunk may be the last one: otherwise a BDAT 0 LAST would
-// be needed after it.
+// octets follow, because the chunk may be the last one. If it had been sent already, a
+// BDAT 0 LAST would be needed after it.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	total := len(p)
 	if !c.binary {

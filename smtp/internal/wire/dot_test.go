@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainDots is a simple implementation: it converts line ends, then doubles dots, then adds the end.
+// plainDots is a simple implementation: it converts line ends, then doubles dots, and
+// then adds the line with a single dot.
 func plainDots(in []byte) string {
 	s := strings.ReplaceAll(string(in), "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
