@@ -98,7 +98,7 @@ func decryptPEM(b *pem.Block, passphrase string) ([]byte, error) {
 		return nil, errNeeded
 	}
 	if fips140.Enforced() {
-		return nil, errFIPS // it needs MD5
+		return nil, errFIPS // the key derivation needs MD5
 	}
 	//lint:ignore SA1019 the key is useless without the file, and OpenSSL wrote it so
 	der, err := x509.DecryptPEMBlock(b, []byte(passphrase))

@@ -53,8 +53,8 @@ func fromUTF16(data []byte) []byte {
 	return text
 }
 
-// CheckText returns an error if text begins with a byte order mark. Such a text was
-// read from a file, and the program has to remove the mark.
+// CheckText returns an error if text begins with a byte order mark. The program has read
+// such a text from a file, and must remove the mark.
 func CheckText(text string) error {
 	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} {
 		if strings.HasPrefix(text, mark) {
