@@ -30,8 +30,8 @@ func random(r *rand.Rand, size int) string {
 	return b.String()
 }
 
-// TestEveryFormIsHidden writes random secrets into random texts in every form,
-// and hides them.
+// TestEveryFormIsHidden writes random secrets into random texts in every form, and checks
+// that Hide hides them.
 func TestEveryFormIsHidden(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 3))
 	for range 20_000 {

@@ -28,8 +28,8 @@ type scanner struct {
 // span is a range of the text.
 type span struct{ from, to int32 }
 
-// scan searches the text and everything decoded from it, with one decoding first,
-// then with two.
+// scan searches the text, then every text that results from one decoding of it, then
+// every text that results from two, and so on, up to maxDepth decodings.
 func (s *scanner) scan() {
 	s.raw = true
 	s.view(s.set.plain.plain(s.text))

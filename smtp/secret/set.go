@@ -34,7 +34,7 @@ const maxWords = 64
 type Set struct {
 	mu    sync.Mutex
 	words []*word
-	grams *grams // of words; nil until it is needed
+	grams *grams // the grams of words; nil until needed
 
 	plain, normal view // buffers, reused for each text
 }

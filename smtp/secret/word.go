@@ -70,9 +70,9 @@ func (w *word) add(n needle) {
 	w.needles = append(w.needles, n)
 }
 
-// addText adds a spelling of the secret. If the spelling is not UTF-8, its first and
-// last octets may form a character with the octets next to it in the text, so addText
-// also adds a needle that is compared octet by octet.
+// addText adds a spelling of the secret. If the spelling is not UTF-8, its first and last
+// octets may form a character with the neighboring octets in the text, so addText also
+// adds a needle that is compared octet by octet.
 func (w *word) addText(spelling string) {
 	w.add(needle{b: normal(spelling)})
 	if !utf8.ValidString(spelling) {
