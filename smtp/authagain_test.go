@@ -15,10 +15,9 @@ import (
 )
 
 // A server that does not read the initial response in the AUTH line asks for it with a
-// challenge. The client then sends the response once more. A mechanism that does not use
-// challenges takes any challenge for such a request; another mechanism does so only if
-// the text cannot be one of its challenges. curl's tests 903, 908, 942, 943, 946, 953 and
-// 992 check the same.
+// challenge. The client then sends the response once more. If the mechanism ignores
+// challenges, every challenge has this effect; otherwise only a challenge that is empty
+// or not base64 has it. curl's tests 903, 908, 942, 943, 946, 953 and 992 check the same.
 func TestInitialResponseIsSentAgain(t *testing.T) {
 	token := func(bool) (string, error) { return "mF_9.B5f-4.1JqM", nil }
 	words := []string{"334 supported by this server", "334 <>", "334", "334 ", "334 =", "334-PLAIN\r\n334 supported", "334 \xe4"}
@@ -81,8 +80,8 @@ func TestLoginIgnoresPrompts(t *testing.T) {
 }
 
 // Some mechanisms need the challenge to compute a response, and some send no response
-// after the initial one. If the server sends them a prompt, the client sends no response
-// to it, and cancels the login.
+// after the initial one. If the server sends a prompt to the client during such a login,
+// the client cancels the login.
 func TestPromptsAskForNoMore(t *testing.T) {
 	for _, c := range []struct{ mechanism, challenge string }{
 		{"CRAM-MD5", "334 <1@a>"}, {"CRAM-MD5", "334 Username:"}, {"DIGEST-MD5", `334 nonce="n"`},

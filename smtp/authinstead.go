@@ -11,12 +11,13 @@ import (
 )
 
 // Many servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password store does not
-// support it, and refuse every such login with 535. This file decides when a login may then
-// be tried once more with PLAIN or LOGIN (RFC 4954, section 4).
+// support the mechanism, and refuse every login that uses it with 535. This file decides
+// when the client may then try to log in once more, with PLAIN or LOGIN (RFC 4954,
+// section 4).
 
 // loginInstead tries PLAIN or LOGIN after the login has failed with the error refused.
 // names lists the mechanisms that may be used; tried lists those that the server has
-// refused. It returns nil if the server accepts the login.
+// refused. loginInstead returns nil if the server accepts the login.
 func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Channel) *Error {
 	others := s.others(names, tried, refused)
 	if len(others) == 0 {
@@ -89,9 +90,10 @@ var aboutAccount = []EnhancedCode{
 }
 
 // mayReveal reports whether the session may send the password itself after the server has
-// refused a mechanism that protects the password. It may do so over TLS if the server has
-// proved its identity, and in clear if the caller has set NoSecurity. If NoCleartext
-// forbids PLAIN and LOGIN, the session has already removed them from the list.
+// refused a mechanism that protects the password. The session may send it over TLS if the
+// server has proved its identity, and in clear if the caller has set NoSecurity. If
+// NoCleartext forbids PLAIN and LOGIN, the session has already removed them from the
+// list.
 func (s *Session) mayReveal() bool {
 	if s.tls == nil {
 		return s.security == NoSecurity

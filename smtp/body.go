@@ -17,8 +17,8 @@ type body struct {
 	s       *Session
 	active  atomic.Bool // whether a message is being written
 	listens bool        // whether body watches for an early reply
-	early   atomic.Bool // it has arrived
-	written int64       // octets
+	early   atomic.Bool // whether an early reply has arrived
+	written int64       // octets written
 	err     error
 	watch   chan error // delivers the error of the listener's read; nil if there is no listener
 
@@ -27,7 +27,7 @@ type body struct {
 	out               io.Writer
 }
 
-// writeBuffer is the size of the write buffer. It is that of a TLS record, so that TLS
+// writeBuffer is the size of the write buffer. TLS records have the same size, so TLS
 // sends full records.
 const writeBuffer = 16 << 10
 
@@ -102,9 +102,8 @@ func (b *body) listen() {
 	}()
 }
 
-// hears reports whether octets have arrived from the server, which are then an early
-// reply: they arrived before the final dot was sent. It waits until the listener has read
-// them.
+// hears reports whether an early reply has arrived: octets from the server before the
+// final dot was sent. It waits until the listener has read these octets.
 func (b *body) hears() bool {
 	for range hearTries {
 		there := b.s.link.Readable()

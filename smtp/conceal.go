@@ -10,9 +10,9 @@ import (
 	"csmtp/smtp/secret"
 )
 
-// Servers may quote what the client sent. So secrets are removed from every text: from
-// replies in rawReply, from lines for Trace in traceReply, and from the causes of other
-// errors in conceal.
+// Servers may quote what the client sent. So secrets are removed from every text that the
+// package returns: rawReply removes them from replies, traceReply from the lines for
+// Trace, and conceal from the causes of other errors.
 
 // keepSecrets adds the secrets of the configuration to c.Secrets, and later the
 // tokens that Auth.Token returns. Without secrets c.Secrets stays nil, so that
@@ -51,8 +51,8 @@ func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set.Add(sasl.Proof(mechanism, response))
 }
 
-// conceal hides secrets in the cause of an error that Dial returns. A proxy, a
-// certificate or a challenge of a login may contain them.
+// conceal hides secrets in the cause of an error that Dial returns. A proxy's response, a
+// certificate or a challenge of a login may contain secrets.
 func (c *Config) conceal(e *Error) {
 	if c.Secrets == nil || e.Err == nil {
 		return

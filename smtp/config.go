@@ -130,8 +130,9 @@ type TLSConfig struct {
 // Auth configures the login. Mechanisms lists the mechanisms to try, in order. If it is
 // empty, the session tries those that the server offers, strongest first (see
 // sasl.Order). If the server then replies 535 to a mechanism that does not send the
-// password, the session also tries PLAIN or LOGIN, if the server offers one of them. It
-// does so only over TLS with a verified or pinned certificate, or with NoSecurity.
+// password, the session also tries PLAIN or LOGIN, if the server offers one of them. The
+// session sends the password in this way only over TLS with a verified or pinned
+// certificate, or with NoSecurity.
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string
@@ -141,8 +142,8 @@ type Auth struct {
 	// TokenInClear allows a bearer token to be sent in a session without TLS. It
 	// has no effect with STARTTLSIfOffered.
 	TokenInClear bool
-	// Required makes it an error if the server does not offer AUTH. If Required is not
-	// set, the session then goes on without a login, as relays inside a network expect.
+	// Required makes it an error if the server does not offer AUTH. Without Required, the
+	// session then continues without a login, as relays inside a network expect.
 	Required bool
 }
 

@@ -20,7 +20,7 @@ import (
 // too.
 //
 // Dial tries the next server if one cannot be reached, sends no greeting, ends the
-// connection, or replies 4yz to a command, also to the login. It does not try the next
+// connection, or replies 4yz to a command, including AUTH. It does not try the next
 // server if the certificate is wrong, an extension is missing, or the login fails
 // permanently. It tries the servers that have failed recently (Config.FailedFor) after
 // the others. Every error is an *Error.

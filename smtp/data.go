@@ -31,9 +31,10 @@ func (t *transaction) sendData() *Error {
 	if b.err == nil {
 		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
 		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
-			// If the session watches for an early reply, or will do so after the next
-			// write, any reply stops the writing. The dot and the commands after it must
-			// be sent in one write, so that the reply to the dot does not stop them.
+			// The session may already watch for an early reply, or start to do so after
+			// the next write; any reply then stops the writing. The dot and the commands
+			// after it must be sent in one write, so that the reply to the dot does not
+			// stop them.
 			_ = s.bw.Flush()
 		}
 		_ = d.Close() // bufio keeps the error

@@ -112,9 +112,9 @@ func (s *Session) refused(op Op) *Error {
 }
 
 // begin returns an error if no command may be written, because the session has ended or
-// because octets from the server have arrived. Without pipelining, these can only be the
-// 421 of a server that closes the connection; anything else would be taken for the reply
-// to the next command.
+// because octets from the server have arrived. Without pipelining, these octets can only
+// be a 421 of a server that closes the connection; the client would take anything else
+// for the reply to the next command.
 func (s *Session) begin(op Op) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {
@@ -203,9 +203,9 @@ var (
 	errHungUp = errors.New("the server sent no reply")
 )
 
-// lostWriting returns the error for a write that failed with err. Often the server has
-// sent a reply with the reason and closed the connection: then the error contains that
-// reply.
+// lostWriting returns the error for a write that failed with err. If the server has sent
+// a reply with the reason and then closed the connection, as is often the case, the error
+// contains that reply.
 func (s *Session) lostWriting(op Op, err error) *Error {
 	if s.ctx.Err() == nil && !s.dead {
 		_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))

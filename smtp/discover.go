@@ -16,9 +16,9 @@ import (
 // STARTTLS, each by priority and weight. Set Config.Servers to them
 // and Config.Security to STARTTLS.
 //
-// It omits servers outside the domain, because an attacker may forge the DNS answer to
-// get the password (RFC 6186, section 6). r may be nil. The lookup does not use a
-// proxy, so a program that uses one should set the server itself.
+// LookupServers omits servers outside the domain, because an attacker may forge the DNS
+// answer to get the password (RFC 6186, section 6). r may be nil. The lookup does not use
+// a proxy, so a program that uses one should set the server itself.
 func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Server, error) {
 	targets, err := dial.LookupSubmission(ctx, r, domain)
 	if err != nil {

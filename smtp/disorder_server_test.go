@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// disorder is a server that receives mail as RFC 5321 specifies, accepts or refuses it
-// at random, and then changes some of its replies. It shares no code with the client.
-// The results of the client are compared with its log of deliveries.
+// disorder is a server that receives mail as RFC 5321 specifies, accepts or refuses it at
+// random, and then changes some of its replies. It shares no code with the client. The
+// test compares the results of the client with the server's log of deliveries.
 type disorder struct {
 	rnd    *rand.Rand
 	faults map[int]string // the changes to replies, by the number of the reply
@@ -117,8 +117,8 @@ func (x *disorder) say(what, text string) {
 	}
 	kind, extra, _ := strings.Cut(fault, " ")
 	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != endOfMessage {
-		// With LMTP, a changed number of recipients also changes the number of replies
-		// to the message, so a client could not detect it.
+		// With LMTP, a changed number of recipients also changes the number of replies to
+		// the message, so a client could not detect the change.
 		kind = ""
 	}
 	switch kind {

@@ -65,7 +65,7 @@ type Error struct {
 	Reply     *Reply // nil if the server did not reply
 	Hint      Hint   // what to do; may be empty
 	Err       error
-	Addr      net.Addr // of Dial: the server's address; nil if there was no connection
+	Addr      net.Addr // for errors of Dial: the server's address; nil if there was no connection
 
 	stale     bool // see IsStale
 	again     bool // see AnotherSession
@@ -209,8 +209,8 @@ func temporary(err error) bool {
 	return errors.As(err, &t) && t.Temporary()
 }
 
-// IsStale reports whether the session had ended (the server closed the connection
-// or replied 421) before it accepted anything of the transaction. Then the mail may
+// IsStale reports whether the session had ended (the server closed the connection or
+// replied 421) before it accepted anything of the transaction. In this case the mail may
 // be sent again over a new session without the risk of a second copy.
 func IsStale(err error) bool {
 	var e *Error

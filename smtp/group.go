@@ -52,9 +52,9 @@ func (g *group) reset() {
 }
 
 // rsetReply reads the reply to RSET, if one is due. If the server refuses RSET, a
-// transaction may still be open, so the session ends. It ends at once, unless sent is
-// set: then all of the next mail was already sent, and the session ends after the replies
-// to that mail.
+// transaction may still be open, so the session ends. If sent is set, all of the next
+// mail was already sent, and the session ends only after the replies to that mail.
+// Otherwise it ends at once.
 func (g *group) rsetReply(sent bool) *Error {
 	if !g.rsetOwed {
 		return nil
@@ -84,9 +84,9 @@ func (s *Session) diedAhead() {
 }
 
 // noteAhead records whether the server accepts commands that are sent between a message
-// and its reply. e and outcome are the result of a mail of a batch. ahead is set if the
-// envelope of that mail was sent before the reply to the previous message. A server
-// that closes the session with a 421 counts as one that accepts such commands.
+// and its reply. e and outcome are the result of one mail of a batch. ahead is set if the
+// envelope of that mail was sent before the reply to the previous message. If the server
+// closes the session with a 421, this does not mean that it cannot handle such commands.
 func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	s := g.s
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()

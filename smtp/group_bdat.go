@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Limits of the mails that are sent together by BDAT. They limit how many mails may be
-// in doubt at once, the memory for them, and the number of replies.
+// Limits of a group of mails that are sent together by BDAT. They limit how many mails
+// may be in doubt at once, how much memory a group needs, and how many replies it has.
 const (
 	groupMails   = 32
 	groupOctets  = 64 << 10

@@ -176,8 +176,8 @@ func (w *wholeMails) replies(f *wholeMail) *Error {
 }
 
 // notAnswered returns the error for a mail whose replies did not arrive because of the
-// error why. After a 421, the server reads no more; otherwise it may have read
-// everything that was sent.
+// error why. After a 421, the server has read nothing more; after another error, it may
+// have read everything that was sent.
 func (w *wholeMails) notAnswered(f *wholeMail, why *Error) *Error {
 	s := w.g.s
 	e := s.notTried(why)

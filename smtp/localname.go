@@ -14,8 +14,8 @@ import (
 )
 
 // behindProxy is the default name for EHLO if the connection uses a proxy. RFC 5321,
-// section 4.1.4, asks for the name or the address of this computer. But the server can
-// reach neither, and the program may use the proxy to hide them.
+// section 4.1.4, asks for the name or the address of this computer. But the server cannot
+// reach this computer by either, and the program may use the proxy to hide both.
 const behindProxy = "[127.0.0.1]"
 
 // ehloName returns the name for EHLO (RFC 5321, section 4.1.1.1): LocalName if it is
@@ -40,9 +40,9 @@ func (c *Config) ehloName(conn net.Conn) (string, error) {
 	return addressLiteral(ownAddress(conn)), nil
 }
 
-// localName checks a name and returns it as Domain or address-literal of RFC 5321. Many
-// computers have an underscore in their name, and many servers refuse it, so localName
-// replaces it with a hyphen.
+// localName checks a name and returns it in the form of Domain or address-literal in RFC
+// 5321. The names of many computers contain an underscore, which many servers refuse, so
+// localName replaces it with a hyphen.
 func localName(set string) (string, error) {
 	bare := set
 	if strings.HasPrefix(set, "[") && strings.HasSuffix(set, "]") {

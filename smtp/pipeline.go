@@ -20,9 +20,9 @@ const (
 	bdatWindow = 32
 )
 
-// oneFlush reports whether DATA or BDAT may be sent with the envelope. In that case the
-// server delivers the mail to the recipients that it accepts, even if it refuses others.
-// So the mail must have a single recipient or Envelope.Partial.
+// oneFlush reports whether DATA or BDAT may be sent with the envelope. The server then
+// delivers the mail to the recipients that it accepts, even if it refuses others. For
+// this reason, the mail must have a single recipient, or Envelope.Partial must be set.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
 // commands returns how many commands may be sent in one command group: MAIL, RCPT, and
@@ -257,7 +257,7 @@ func (t *transaction) noteRCPT(i int) {
 	s := t.s
 	row := &t.rows[i]
 	row.Accepted = stepRCPT.wants(s.raw.code)
-	// Servers often send the same reply for every recipient: the recipients then share
+	// Servers often send the same reply for every recipient. If so, the recipients share
 	// one Reply.
 	last := &s.lastRCPT
 	if last.reply == nil || last.code != s.raw.code || !bytes.Equal(last.raw, s.raw.text) {

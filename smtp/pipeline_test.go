@@ -187,7 +187,7 @@ func TestNoDeadlock(t *testing.T) {
 }
 
 // say is a server with a list of replies: one for the greeting, then one for each line or
-// message of the client. It sends each in one write.
+// message of the client. Each element is sent in one write.
 func say(t testing.TB, answers ...string) Server {
 	return serve(t, func(c net.Conn) {
 		r := bufio.NewReader(c)

@@ -63,8 +63,8 @@ func (p *portion) store(res *Result, from, to int) {
 // then refused others because there were too many. If the mail is delivered and
 // Envelope.Partial allows several transactions, it is sent to the refused recipients in a
 // further transaction (RFC 5321, section 4.5.3.1.10). overLimit returns false if the
-// server accepted a recipient after such a refusal: the replies may then be in the wrong
-// order, and the mail could be delivered twice.
+// server accepted a further recipient after it had refused one for this reason: the
+// replies may then be in the wrong order, and the mail could be delivered twice.
 func (t *transaction) overLimit() bool {
 	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }
@@ -118,9 +118,9 @@ func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	return true
 }
 
-// rest sends a mail to the recipients that need a further transaction, after its first
-// transaction was sent together with those of other mails. It does not do so if the error
-// why has ended the session or the batch.
+// rest is called after the first transaction of a mail, which was sent together with
+// other mails. It sends the mail to the recipients that need a further transaction,
+// unless the error why has ended the session or the batch.
 func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	index := t.remaining()
 	if len(index) == 0 {

@@ -50,7 +50,7 @@ func (s *Session) quitInStep() bool {
 		s.kill()
 		return false
 	}
-	// The server may refuse QUIT, but then it must not send another reply.
+	// The server may refuse QUIT, but must not send another reply after that.
 	_ = s.link.SetReadDeadline(s.deadline(min(s.timeouts.Quit, lastReplyTime)))
 	if readReply(s.rd, &s.raw, s.onLine) != nil {
 		return true

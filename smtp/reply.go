@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Reply is a server's reply (RFC 5321, section 4.2). Results may share a Reply, so
-// it must not be changed.
+// Reply is a server's reply (RFC 5321, section 4.2). Results may share a Reply, so a
+// program must not change it.
 type Reply struct {
 	Code     int          // three digits
 	Enhanced EnhancedCode // RFC 2034; zero if there is none

@@ -125,7 +125,7 @@ func TestEveryRefusalHasAHint(t *testing.T) {
 	}
 }
 
-// The words of an address in a reply are not taken for the reason.
+// The hint does not depend on the words of an address in the reply.
 func TestAddressesAreNoReason(t *testing.T) {
 	for _, address := range []string{"<relay@example.org>", "spamhaus@example.org", "<quota.greylist@example.org>:"} {
 		assert.Equal(t, string(hintRecipient), replyHintOf(t, OpRCPT, "550 5.1.1 "+address+" no such user"), address)

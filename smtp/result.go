@@ -58,9 +58,9 @@ func (o Outcome) String() string {
 
 // SafeToRetry reports whether it makes sense to send the same mail again later: nothing
 // was delivered to any recipient, and err, the error that came with the result, is
-// temporary (see Error.Temporary). It returns false for Partial (send the mail only to
-// the other recipients), for InDoubt, and if err is nil. After an error of Dial, call
-// it on the zero Result.
+// temporary (see Error.Temporary). It returns false for InDoubt, for Partial (the mail
+// should then be sent only to the recipients for which it was not accepted), and if err
+// is nil. After an error of Dial, call SafeToRetry on the zero Result.
 func (r *Result) SafeToRetry(err error) bool {
 	return (r.Outcome == NotSent || r.Outcome == RejectedTemporary) && temporary(err)
 }

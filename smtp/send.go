@@ -14,22 +14,21 @@ import (
 // per transaction: it announces a limit (LIMITS, RFC 9422), or refuses some recipients
 // because there are too many (RFC 5321, section 4.5.3.1.10).
 //
-// Unless Envelope.Partial is set, the mail is not sent if a recipient is refused.
-// With Partial it is sent to the recipients that the server accepts. The error is
-// then nil if at least one was accepted, unless the session ended before RCPT was
-// sent for all of them. If there are several refusals, the outcome and the error
-// come from the first permanent one, else from the first temporary one. A refusal
-// takes precedence over the end of the connection after it. Every error is an
-// *Error.
+// Unless Envelope.Partial is set, the mail is not sent if a recipient is refused. If it
+// is set, the mail is sent to the recipients that the server accepts. The error is then
+// nil if at least one was accepted, unless the session ended before RCPT was sent for all
+// of them. If there are several refusals, the outcome and the error come from the first
+// permanent one, else from the first temporary one. A refusal takes precedence over the
+// end of the connection after it. Every error is an *Error.
 func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, false)
 }
 
 // SendLast does the same as Send for the last mail of the session. Afterwards, only Quit
 // or Close may be called. If the server offers PIPELINING and the mail is sent by SMTP
-// and DATA, QUIT is sent with the final dot; otherwise SendLast sends it once the mail is
-// accepted. The reply to QUIT shows whether the reply to the mail was in step. SendLast
-// ignores any other failure of QUIT; Quit returns it.
+// and DATA, QUIT is sent with the final dot; otherwise SendLast sends QUIT after the
+// server has accepted the mail. The reply to QUIT shows whether the reply to the mail was
+// in step. SendLast ignores any other failure of QUIT; Quit returns it.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, true)
 }
@@ -79,7 +78,7 @@ func (g *group) transactions(t *transaction, p portion, res *Result) (answered b
 	var earlier unconfirmed
 	inDoubt, accepted, weight := false, false, 0
 	for t != nil && len(p.rcpts) > 0 {
-		var further []int // of the envelope
+		var further []int // indices in the envelope
 		for from := 0; from < len(p.rcpts) && stopped == nil; {
 			to := from + s.fit(m.Envelope, p.rcpts[from:])
 			if t.written > 0 {

@@ -98,7 +98,7 @@ func (s *Session) waiting(kernel bool) (bool, error) {
 }
 
 // probe reads the octets that have arrived, without waiting. Unless kernel is set, it
-// reads only those that crypto/tls has already received.
+// reads only the octets that crypto/tls has already received.
 func (s *Session) probe(kernel bool) error {
 	return s.link.Probe(kernel, s.rd.Fill)
 }
@@ -184,8 +184,8 @@ func (s *Session) Server() Server { return s.server }
 // Untried returns the servers that Dial would have tried next, in order.
 func (s *Session) Untried() []Server { return slices.Clone(s.untried) }
 
-// MarkFailed makes Dial try the session's server after the others, as long as
-// Config.FailedFor specifies.
+// MarkFailed makes Dial try the session's server only after the others, until
+// Config.FailedFor has passed.
 func (s *Session) MarkFailed() { s.cfg.noteFailed(s.server, time.Now()) }
 
 // TLSState returns the state of the TLS connection, or nil without TLS.

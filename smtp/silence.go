@@ -13,9 +13,9 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// silenceTime is how long a server may send nothing before the session tests whether
-// its port speaks TLS first. Such a server waits for the client, while the session
-// waits for the greeting: without the test, this would take minutes.
+// silenceTime is how long a server may send nothing before the session tests whether its
+// port speaks TLS first. On such a port, the server waits for the client, while the
+// session waits for the greeting. Without the test, the session would wait for minutes.
 var silenceTime = 10 * time.Second
 
 // silence watches a session that waits for a greeting in clear.

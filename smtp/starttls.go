@@ -30,8 +30,8 @@ func (s *Session) upgrade() *Error {
 	if e := s.exchange(&stepSTARTTLS, []byte("STARTTLS")); e != nil {
 		return e
 	}
-	// Octets in clear after the reply 220 may come from an attacker who wants them to
-	// be taken for the reply to a command sent over TLS.
+	// Octets in clear after the reply 220 may come from an attacker. The client would
+	// take them for the reply to a command that it sends over TLS.
 	if s.rd.Buffered() > 0 {
 		s.kill()
 		return &Error{Op: OpSTARTTLS, Kind: KindTLS,

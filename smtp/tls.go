@@ -86,8 +86,8 @@ func oldSuites() []uint16 {
 }
 
 // clientCertificate returns the first certificate that the server supports. It prefers
-// one from an authority that the server names, but also considers the others, since many
-// servers do not name the authority that they trust.
+// one from an authority that the server names, but otherwise returns another one, since
+// many servers do not name the authority that they trust.
 func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.certAsked = true
 	anyone := *asked

@@ -16,8 +16,8 @@ type transaction struct {
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
 	later []Recipient       // the recipients for further transactions of the mail
-	final bool              // this is the last planned transaction of the mail
-	last  bool              // this is the last mail: QUIT may be sent with the end of the message
+	final bool              // whether this is the last planned transaction of the mail
+	last  bool              // whether this is the last mail, so that QUIT may be sent with the end of the message
 
 	phase       phase
 	refusedMAIL *Error    // the reply to MAIL, if it was a refusal
@@ -105,8 +105,8 @@ func (t *transaction) lastRefused() bool {
 	return t.phase != phaseDATA
 }
 
-// wanted reports whether, judging by the replies so far, the server may still accept
-// the message for at least one recipient.
+// wanted reports whether the server may still accept the message for at least one
+// recipient, according to the replies so far.
 func (t *transaction) wanted() bool {
 	if t.refusedMAIL != nil {
 		return false

@@ -7,9 +7,9 @@ import "errors"
 // verdicts contains the deliveries of a batch whose replies have not been confirmed yet.
 // A reply shows only by its position to which command it belongs (RFC 2920, section 3.1):
 // after a missing or an extra reply, all later ones are assigned to the wrong commands,
-// and a refusal may be taken for a success. A reply that only one command can have, such
-// as the 354 to DATA, confirms all replies before it. If the replies are found to be out
-// of step before that, these deliveries become InDoubt.
+// and the client may take a refusal for a success. A reply that only one command can
+// have, such as the 354 to DATA, confirms all replies before it. If the replies turn out
+// to be out of step before they are confirmed, the deliveries become InDoubt.
 type verdicts struct {
 	latest  []*Delivery // the deliveries of the mails being sent
 	earlier []*Delivery // the deliveries of the mails before them
