@@ -423,7 +423,7 @@ func goPoolGetRelayError(h C.CSmtpHandle, relay C.uint) *C.char {
 	return poolText(h, "PoolGetRelayError", relay, (*mailer.Pool).GetRelayError)
 }
 
-// poolText returns a text about a relay, which the library keeps for the calling thread.
+// poolText returns a text about a relay. The library keeps the text for the calling thread.
 func poolText(h C.CSmtpHandle, getter string, relay C.uint, f func(*mailer.Pool, uint32) (string, error)) *C.char {
 	s := mailer.PoolValue(uintptr(h), func(p *mailer.Pool) (string, error) { return f(p, uint32(relay)) })
 	if s == "" {

@@ -243,7 +243,7 @@ func init() {
 }
 
 // endedThreads returns the threads that have ended, and frees the gate's records of them.
-// It calls C only if there are such threads.
+// It calls C only if a thread has ended.
 func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
 		return nil
@@ -263,7 +263,7 @@ type cText struct {
 	size int
 }
 
-// newCText returns nil if there is not enough memory.
+// newCText returns a copy of s in C memory, or nil if there is not enough memory.
 func newCText(s string) mailer.HeldText {
 	c := C.gateNewText(C.size_t(len(s) + 1))
 	if c == nil {

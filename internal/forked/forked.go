@@ -13,10 +13,10 @@ import (
 )
 
 // Copy copies a value from the memory of another image. The copy shares no memory with the
-// original except []byte, which may be large and are never changed. Copy does not copy
-// fields with the tag fork:"restored": they contain functions and interfaces, which refer
-// to code and types of the other image. It panics if a field without this tag contains a
-// function or an interface.
+// original except the octets of []byte values, which can be large and are never changed.
+// Copy does not copy fields with the tag fork:"restored": they contain functions and
+// interfaces, which refer to code and types of the other image. It panics if a field
+// without this tag contains a function or an interface.
 func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))
 }

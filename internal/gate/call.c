@@ -52,8 +52,8 @@ void gateFree(void *p)
 /* ---- Refusals ---------------------------------------------------------- */
 
 #if defined(__linux__)
-/* Writes the text for gateRefusedCall. Two threads may write it at the same time,
- * because they write the same octets. */
+/* Writes the text for gateRefusedCall. Two threads can write it at the same time without
+ * harm, because they write the same octets. */
 static const char *refused_call(void)
 {
   static char text[160];

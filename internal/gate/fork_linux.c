@@ -290,8 +290,8 @@ static int undisturbed(int (*f)(CSmtpHandle), CSmtpHandle h)
 
 int gateProcess(CSmtpHandle h) { return running() ? GATE_OPEN : undisturbed(decide, h); }
 
-/* The destructors of a child that does not use the library may free its parent's
- * handles. This must not load a private copy. */
+/* A child that does not use the library can still free its parent's handles, in its
+ * destructors. This must not load a private copy. */
 static int free_later(CSmtpHandle h)
 {
   struct freed *f = NULL;

@@ -18,8 +18,8 @@
  * invalid handle, or CSmtp_New failed. CSmtp_GetLastError(0) returns this error. */
 void gateRemember(int code, const char *text, size_t size);
 
-/* Returns size octets of zeros, or NULL if there is no memory. C.malloc and
- * C.CString would end the process instead. */
+/* Returns 'size' zero octets, or NULL if there is no memory. C.malloc and C.CString would
+ * end the process instead. */
 void *gateAllocate(size_t size);
 void gateFree(void *p);
 
@@ -159,8 +159,8 @@ int gateProcess(CSmtpHandle h);
 /* Records that a forked child frees a handle of its parent before it has used the
  * library. Returns 0 if CSmtp_Free must be executed instead. */
 int gateFreeLater(CSmtpHandle h);
-/* Returns the function of the private copy with the given name. Returns NULL if there
- * is none, or if no copy serves this process. */
+/* Returns the function with the given name in the private copy. Returns NULL if there is
+ * no such function, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);
 /* Records a new handle, so that the handles that a forked child creates will be greater. */
 void gateMade(CSmtpHandle h);
@@ -189,9 +189,9 @@ extern const char *gateRefusedCall;
  * sandbox refuses a system call that Go needs. Calls before_go just before it starts
  * Go. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
-/* signals_linux.c: gateNoteSignals is called before Go starts, and gateTakeSignals after
- * it. gateReturnSignals restores the host's handlers. All signals are blocked during
- * these calls. */
+/* signals_linux.c: gateNoteSignals is called before Go starts, and gateTakeSignals when
+ * Go has started. gateReturnSignals restores the host's handlers. All signals are blocked
+ * during these calls. */
 void gateNoteSignals(void);
 void gateTakeSignals(void);
 void gateReturnSignals(void);
@@ -200,8 +200,9 @@ void gateReturnSignals(void);
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
 /* In a child: makes the thread forget the Go runtime, which does not run there. */
 void gateDisown(void);
-/* file_linux.c: finds the library's file at load, keeps it open from the first call,
- * and returns a descriptor of a copy in memory, or -1. */
+/* file_linux.c: gateFindOwnFile finds the library's file when the library is loaded.
+ * gateKeepOwnFile opens the file at the first call, and keeps it open. gateCopyOwnFile
+ * returns a descriptor of a copy of the file in memory, or -1. */
 void gateFindOwnFile(void);
 void gateKeepOwnFile(void);
 int gateCopyOwnFile(void);

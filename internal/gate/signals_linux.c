@@ -296,11 +296,11 @@ enum { SETUID_SIGNAL = 33 };
 enum { SETUID_SIGNAL = 34 };
 #endif
 
-/* The signals that are blocked while a thread runs Go code: all except SIGABRT,
- * SETUID_SIGNAL and the signals that a fault raises: the kernel kills the process if a
- * fault raises a blocked signal. The signal of pthread_cancel must be blocked too,
- * because its handler is installed without SA_ONSTACK. pthread_sigmask cannot block it,
- * so set_mask makes the system call itself. */
+/* The signals that are blocked while a thread runs Go code. SIGABRT, SETUID_SIGNAL and
+ * the signals that a fault raises are not: the kernel kills the process if a fault raises
+ * a blocked signal. The signal of pthread_cancel must be blocked too, because its handler
+ * is installed without SA_ONSTACK. pthread_sigmask cannot block it, so set_mask makes the
+ * system call itself. */
 static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
   | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
 

@@ -75,7 +75,7 @@ func next(text string) (token, rest string) {
 	default:
 		mark := ";"
 		if strings.HasPrefix(trimmed, "enum") {
-			mark = "};" // the comments in an enumeration may contain semicolons
+			mark = "};" // the comments in an enumeration can contain semicolons
 		}
 		if i := strings.Index(trimmed, mark); i >= 0 {
 			end = skipped + i + len(mark)

@@ -142,8 +142,8 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 	return nil
 }
 
-// giveBack returns the session, or the right to open one, that borrow took. keep is set if
-// the session can be used for another mail.
+// giveBack gives back the session, or the right to open one, that borrow took. keep is set
+// if the session can be used for another mail.
 func (m *Mailer) giveBack(key sharing, keep bool) {
 	var p *parked
 	if keep && m.session != nil && m.session.Usable() {
@@ -220,8 +220,8 @@ func (m *Mailer) usesShared(key sharing) {
 	m.shares = &key
 }
 
-// stopSharing records that m no longer uses shared sessions. If no other handle uses them,
-// it closes those that are idle.
+// stopSharing records that m no longer uses shared sessions. If no other handle uses these
+// sessions, it closes the idle ones.
 func (m *Mailer) stopSharing() {
 	if m.shares == nil {
 		return

@@ -15,7 +15,7 @@ type asyncSend struct {
 	id     uint64        // the number that identifies the callback to the gate
 	begun  atomic.Bool   // whether the results of the last mail were cleared
 	sent   atomic.Bool   // whether everything is done except the callback
-	done   chan struct{} // closed when its callback has returned
+	done   chan struct{} // closed when the callback has returned
 	number Number        // the result; valid when the callback begins
 	report *Report       // for the getters; valid when the callback begins; nil if the handle was freed
 }

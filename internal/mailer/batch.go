@@ -141,8 +141,8 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 	return m, nil
 }
 
-// release unlocks the mailers of a batch. It keeps their reports for the calling
-// thread.
+// release unlocks the mailers of a batch. It stores the report of each mailer for the
+// calling thread.
 func release(mails []*carried) {
 	for _, c := range mails {
 		c.note(c.report())
@@ -165,14 +165,14 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
-// mostFruitless is the number of consecutive sessions with a server in which no mail of the
-// batch was accepted or refused, and after which the batch ends. The limit is needed
-// because some servers accept every login and end every session at MAIL.
+// mostFruitless limits the number of consecutive sessions with the same server in which no
+// mail of the batch was accepted or refused. When it is reached, the batch ends. The limit
+// is needed because some servers accept every login and end every session at MAIL.
 const mostFruitless = 2
 
-// deliver sends the mails that have no outcome yet. If the session ends before all
-// mails were sent, deliver may send the rest over another session: see onward. own is
-// set if the session is to end with the batch.
+// deliver sends the mails that have no outcome yet. If the session ends before all mails
+// were sent, deliver can send the rest over another session: see onward. own is set if the
+// session is to end with the batch.
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
 	if m.session == nil {

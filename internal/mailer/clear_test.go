@@ -232,8 +232,8 @@ func TestClearMessage(t *testing.T) {
 	}
 }
 
-// After every [message] setter was called and the mail was rendered, ClearMessage clears
-// everything that these setters have set.
+// ClearMessage clears everything that the [message] setters have set, even after all of
+// them were called and the mail was rendered.
 func TestClearMessageAfterAllSetters(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)

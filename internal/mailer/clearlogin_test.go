@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenSetters returns a call of each setter of tokens, by the name of the setter in
-// errors.
+// tokenSetters returns a call of each setter of tokens. The keys are the names that errors
+// use for the setters.
 func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 	p := makeGrantFiles(t, t.TempDir(), url)
 	file := loginFile(t, url, "refresh")

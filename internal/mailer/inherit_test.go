@@ -162,7 +162,8 @@ func TestHeritageCanBeCopied(t *testing.T) {
 	check("heritage", reflect.TypeFor[heritage]())
 }
 
-// A child forked during a change of a handle cannot use it. It can use the others.
+// A child that was forked during a change of a handle cannot use that handle. It can use
+// the others.
 func TestChildForkedDuringAChange(t *testing.T) {
 	h := cleanHandle(t)
 	m := Lookup(h)

@@ -133,7 +133,7 @@ func readKeyFile(setter, path string) ([]byte, error) {
 	return data, nil
 }
 
-// isKeyText reports whether path cannot be the path of a file and may be the text of a
+// isKeyText reports whether path cannot be the path of a file, but could be the text of a
 // key, which errors must not show.
 func isKeyText(path string) bool {
 	if strings.Contains(path, "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(path), "{") {

@@ -129,8 +129,8 @@ func (l *logging) warning() string {
 	return ""
 }
 
-// warn writes warnings to the log: about the log file and the private key, and those in
-// more.
+// warn writes to the log the warnings about the log file and the private key, and the
+// warnings in more.
 func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {
 		return

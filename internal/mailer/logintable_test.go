@@ -26,10 +26,10 @@ const (
 	tableEnds     = "<!-- End of the generated table -->\n"
 )
 
-// loginNumbers contains the rows of a table of what can happen during a login. The field
-// what describes it. The field csmtp is the error number of class CSmtp, or "-" if CSmtp
-// did not have the mechanism or the check. The transcripts show what happens, and Send
-// returns the same error number for each of them.
+// loginNumbers contains the rows of a table. The field what names an event during a login.
+// The field csmtp is the error number of class CSmtp for this event, or "-" if CSmtp did
+// not have the mechanism or the check. The event occurs in each of the transcripts, and
+// Send returns the same error number for all of them.
 var loginNumbers = []struct {
 	what, csmtp string
 	transcripts []string

@@ -29,7 +29,7 @@ type Mailer struct {
 	heritage
 
 	session    *smtp.Session
-	web        *httpmail.Client   // instead of session, for mail over HTTPS
+	web        *httpmail.Client   // the client for mail over HTTPS, used instead of session
 	socket     socket             // of session
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for

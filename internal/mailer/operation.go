@@ -9,7 +9,7 @@ import (
 
 // operation is one call that may block. Another thread can cancel it at any time.
 type operation struct {
-	ours bool // whether it runs on a thread of the library, and not of the program
+	ours bool // whether the call runs on a thread of the library, and not of the program
 
 	mu       sync.Mutex
 	canceled bool

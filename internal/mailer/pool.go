@@ -37,7 +37,7 @@ type Pool struct {
 	calls     chan func()    // the callbacks that are to run inside PoolWait
 	orphaned  chan struct{}  // closed when PoolWait will not be called again
 	doing     chan struct{}  // limits the done callbacks that run at the same time
-	running   map[uint64]int // the number of running callbacks, by the id of the call that runs them
+	running   map[uint64]int // the number of running callbacks, by the id of the mail's asynchronous Send
 }
 
 // mostCallbacks is the maximum number of done callbacks that run at the same time.

@@ -173,8 +173,8 @@ func (c *pooled) sleep(d time.Duration) error {
 	}
 }
 
-// release returns the session to the relay, and puts the mail back in the queue unless
-// it has ended.
+// release gives the session back to the relay, and puts the mail back in the queue unless
+// the mail has ended.
 func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move pool.Move, health pool.Health) (ended bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

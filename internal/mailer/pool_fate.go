@@ -18,12 +18,13 @@ const (
 	sending
 )
 
-// fate returns what happens to a mail whose attempt ended with err, and what the
-// attempt shows about the relay. used reports whether another mail was sent over the
-// session before.
+// fate returns what happens to a mail whose attempt ended with err, and what the attempt
+// shows about the relay. used reports whether another mail was sent over the session
+// before.
 //
-// A mail goes to another relay only if the first relay certainly has not accepted it
-// for any recipient, and if the cause is the relay and not the mail or a recipient:
+// A mail goes to another relay only if the first relay has certainly not accepted it for
+// any recipient, and if the failure was caused by the relay, and not by the mail or a
+// recipient. These failures are:
 //
 //   - There was no session: no address, no connection, no TLS, no login.
 //   - The session ended before the end of the message was sent.

@@ -23,8 +23,8 @@ func quickPauses(t *testing.T, h uintptr) {
 	mustPool(t, h, func(p *Pool) error { return p.SetPause(5, 50) })
 }
 
-// A mail goes to the second relay only if the first one has certainly not accepted it,
-// and if the relay is the cause.
+// A mail goes to the second relay only if the first one has certainly not accepted it, and
+// if the failure was caused by the first relay.
 func TestPoolGoesToAnotherRelay(t *testing.T) {
 	for fault, goesOn := range map[string]bool{
 		"greeting: 554 5.3.2 Closed":                     true,
@@ -75,8 +75,7 @@ func TestPoolGoesToAnotherRelay(t *testing.T) {
 	}
 }
 
-// The first relay lacks what the mail needs, or cannot be reached. There are many ways in
-// which this can happen.
+// The first relay lacks what the mail needs, or cannot be reached, for one of many reasons.
 func TestPoolWithABrokenRelay(t *testing.T) {
 	for name, set := range map[string]func(*Mailer) error{
 		"DNS":         func(m *Mailer) error { return m.SetSMTPServer("host.invalid", 25, false) },

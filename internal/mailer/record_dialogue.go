@@ -208,7 +208,7 @@ func (d *dialogue) loggedIn(code string) {
 	}
 }
 
-// end adds the end of the session. err is the error with which the session ended.
+// end adds the end of the session, if err, the error of the call, shows how it ended.
 func (d *dialogue) end(err error) {
 	var e *smtp.Error
 	if d.ended || d.size > mostRecord || !errors.As(err, &e) {

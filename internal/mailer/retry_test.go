@@ -45,7 +45,8 @@ func TestRetryAfterARefusal(t *testing.T) {
 	}
 }
 
-// A lost connection is safe to retry until the last octet of the message was sent.
+// If a connection was lost, the call is safe to retry, unless the last octet of the message
+// had been sent.
 func TestRetryAfterALostConnection(t *testing.T) {
 	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "end of data"} {
 		for _, do := range []string{"close", "reset", "stall"} {

@@ -44,8 +44,8 @@ func (m *Mailer) SendRawFile(path string, from, recipients *string) error {
 func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	m.begin()
 	path, given := m.reversePath(from)
-	// A service that sends over HTTPS reads the whole header, so the addresses in the
-	// header must be valid and known.
+	// A service that sends over HTTPS uses the addresses in the header, so they must be
+	// valid even if the program has passed the envelope.
 	https := m.mayBeHTTPS()
 	raw.HaveFrom, raw.HaveRecipients = given && !https, recipients != nil && !https
 	return m.perform(&operation{}, func() error {

@@ -109,7 +109,7 @@ type login struct {
 	mechanisms []string
 	clear      clearLogin
 	required   bool                               // whether a login is required to send
-	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; can be nil
+	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil if unset
 	tokenSource
 	grant      *oauth.Config // how the library requests tokens itself, or nil
 	grantFiles grantFiles    // complete grant

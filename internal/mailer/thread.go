@@ -21,7 +21,7 @@ var Gate = struct {
 
 	Self   func() Thread    // the calling thread
 	Ended  func() []Thread  // returns the threads that have ended since its last call
-	DoneAt func(int) uint64 // returns the asynchronous Sends whose callbacks run on the calling thread, by depth
+	DoneAt func(int) uint64 // returns the id of the Send whose done callback runs at a depth on this thread
 }{
 	Fork:   new(Fork),
 	Self:   func() Thread { return 0 },

@@ -48,7 +48,7 @@ type next struct {
 	ended   []*Item
 }
 
-// at makes the caller call Next again at t, if that is in the future.
+// at makes the caller call Next again at the time t, if t is in the future.
 func (n *next) at(t time.Time) {
 	if t.After(n.now) && (n.wake.IsZero() || t.Before(n.wake)) {
 		n.wake = t
@@ -65,7 +65,7 @@ const (
 )
 
 // mostAgain is the maximum number of mails that one call of placeAgain handles. The next
-// call, after the time turn, handles the others.
+// call follows after the time turn, and handles the others.
 const (
 	mostAgain = 64
 	turn      = 20 * time.Millisecond

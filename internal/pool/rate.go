@@ -34,8 +34,7 @@ func (l *limiter) setLimit(n int, per time.Duration) {
 // space returns the time between two mails.
 func (l *limiter) space() time.Duration { return l.per / time.Duration(l.n) }
 
-// earliest returns the earliest time at which the next mail may start. It is not before
-// now.
+// earliest returns the earliest time, not before now, at which the next mail may start.
 func (l *limiter) earliest(now time.Time) time.Time {
 	if l.n == 0 {
 		return now

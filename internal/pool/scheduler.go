@@ -207,7 +207,7 @@ func (s *Scheduler) Again(now time.Time, i *Item) {
 	s.queued++
 }
 
-// release returns the mails that wait for a relay to the queue.
+// release puts the mails that wait for a relay back into the queue.
 func (s *Scheduler) release(r *relay) {
 	for _, i := range r.waiting {
 		i.chosen = false

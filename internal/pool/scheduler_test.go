@@ -118,8 +118,8 @@ func TestCancel(t *testing.T) {
 	require.Equal(t, map[any]int{0: 0}, x.taken)
 }
 
-// Whatever the relays do, each mail ends exactly once, no relay gets it twice unless it
-// asks for another session, and the limits hold.
+// Whatever the relays do, each mail ends exactly once, no relay gets a mail twice unless
+// the relay asks for another session, and the limits hold.
 func TestSchedulerLosesNoMail(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 7))

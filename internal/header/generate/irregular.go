@@ -7,12 +7,12 @@ import "fmt"
 // The tables in this file contain the facts about functions that the header does not
 // contain.
 
-// writes names the functions that may write to a connection or a file. After them,
-// the gate removes a pending SIGPIPE.
+// writes names the functions that can write to a connection or a file. After a call of such
+// a function, the gate removes a pending SIGPIPE.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
 	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// anywhere names the functions that a callback may call on its own handle.
+// anywhere names the functions that a callback is allowed to call on its own handle.
 var anywhere = set("Cancel")
 
 // makes names the functions that return a new handle.
