@@ -37,7 +37,7 @@ func (s Stage) String() string {
 // never contains the password of a proxy.
 type Error struct {
 	Stage     Stage
-	Resolving bool // the look-up of the host failed
+	Resolving bool // whether the look-up of the host failed
 	Err       error
 }
 
