@@ -99,9 +99,9 @@ func ControlName(c byte) string {
 	return fmt.Sprintf("control character 0x%02x", c)
 }
 
-// FindInPath does the same as FindControl for a path. help says how to correct the path:
-// it may contain such a character because the program has a single backslash in a string
-// literal.
+// FindInPath does the same as FindControl for a path. help says how to correct the path.
+// For example, a path contains a line feed if the program has a single backslash before
+// an n in a string literal.
 func FindInPath(path string) (name string, place int, help string) {
 	name, place = FindControl(path)
 	if place > 0 && strings.IndexByte("\a\b\t\n\v\f\r", path[place-1]) >= 0 {
