@@ -26,7 +26,7 @@ type ChunkWriter struct {
 	sent func(last bool, size int) error
 
 	binary  bool
-	afterCR bool // the last octet of lines was CR
+	afterCR bool // whether the last octet that lines checked was CR
 }
 
 var _ io.WriteCloser = (*ChunkWriter)(nil)

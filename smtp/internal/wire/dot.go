@@ -14,8 +14,8 @@ import (
 // bare CR or LF, which some servers could interpret as the end of the message.
 type DotWriter struct {
 	w       *bufio.Writer
-	midLine bool // the current line is not empty
-	afterCR bool // CRLF was written for a CR; a following LF belongs to it
+	midLine bool // whether the current line is not empty
+	afterCR bool // whether CRLF was written for a CR, so that a following LF is ignored
 }
 
 var _ io.WriteCloser = (*DotWriter)(nil)
