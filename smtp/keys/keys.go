@@ -21,7 +21,7 @@ import (
 type Error struct {
 	Reason     string
 	Command    string // a command that converts the file FILE; "" if there is none
-	Passphrase bool   // the pass phrase is missing or wrong
+	Passphrase bool   // whether the pass phrase is missing or wrong
 }
 
 func (e *Error) Error() string {
