@@ -18,8 +18,9 @@ var decoders = []func(*view) []*view{
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
-// byEscape returns a decoder for the escapes that begin with mark. one decodes the
-// escape at the beginning of s and returns its length, or 0 if there is none.
+// byEscape returns a decoder for the escapes that begin with mark. The function one
+// decodes the escape at the beginning of s and returns its length, or 0 if s begins with
+// none.
 func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
 	return func(v *view) []*view {
 		if bytes.IndexByte(v.b, mark) < 0 {
