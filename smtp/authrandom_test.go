@@ -32,7 +32,7 @@ func TestRandomLogins(t *testing.T) {
 	secrets := []string{b64("\x00alice\x00s3cret pass"), b64("s3cret pass")}
 	type settings struct {
 		auth      Auth
-		mayReveal bool // the password itself
+		mayReveal bool // whether the password itself may be sent
 	}
 	cases := []settings{
 		{Auth{Credentials: alice}, true},

@@ -29,8 +29,8 @@ package smtp
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
 // SendBatchLast does the same as SendBatch for the last mails of the session. After it,
-// only Quit or Close may be called. It sends QUIT at the end of the batch. As with
-// SendLast, the reply to QUIT confirms the replies to the last mails.
+// only Quit or Close may be called. SendBatchLast sends QUIT at the end of the batch. As
+// with SendLast, the reply to QUIT confirms the replies to the last mails.
 func (s *Session) SendBatchLast(mails []Mail) []Delivery { return s.sendBatch(mails, true) }
 
 func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
@@ -104,8 +104,8 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	return nil
 }
 
-// giveUp sets the error of each mail that was not tried because the session had ended
-// with the error why.
+// giveUp sets the error of each mail that was not tried because the error why had ended
+// the session or the batch.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {
 		return

@@ -122,8 +122,9 @@ func (b *body) hears() bool {
 // return if only TLS messages without SMTP data have arrived.
 const hearTries = 100
 
-// settle waits until the listener has ended, which it does by the read deadline, and
-// returns the error of its read. Afterwards, the caller may read again.
+// settle waits until the listener has ended, and returns the error of its read. The
+// listener ends at the read deadline at the latest. Afterwards, the caller may read
+// again.
 func (b *body) settle() error {
 	if b.watch == nil {
 		return nil

@@ -205,7 +205,8 @@ func TestProgress(t *testing.T) {
 	require.Len(t, server.Mails(), 2)
 }
 
-// After Trace has canceled, the client sends nothing more, even if the server is fast.
+// After Trace has canceled the context, the client sends nothing more, even if the server
+// is fast.
 func TestCancelFromTrace(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, verb := range []string{"MAIL", "RCPT", "DATA"} {

@@ -96,7 +96,7 @@ type Config struct {
 
 	// Secrets are hidden in replies, errors and lines for Trace. Dial adds the password,
 	// the tokens and the responses of its logins, and the proxy's password. If Secrets is
-	// nil, Dial creates one.
+	// nil, Dial creates a set for the session.
 	Secrets *secret.Set
 }
 

@@ -24,7 +24,7 @@ type disorder struct {
 	faults map[int]string // the changes to replies, by the number of the reply
 
 	lmtp, pipelining, chunking bool
-	each                       bool // writes each reply separately
+	each                       bool // whether the server writes each reply separately
 	patient                    bool // whether the server waits for more commands before it writes
 	deafAfterRSET              bool // whether it refuses RSET and every later command
 	lenient                    bool // whether a refused BDAT ends the transaction
@@ -37,7 +37,7 @@ type disorder struct {
 	held     *spokenReply // a reply to be written after the next one
 	replies  int
 	open     bool
-	failed   bool // a chunk was refused
+	failed   bool // whether a chunk was refused
 	deaf     bool
 	rcpts    []string
 	asked    int // RCPT commands

@@ -12,7 +12,7 @@ type Envelope struct {
 	From       string // reverse-path; "" is the null reverse-path <>
 	Recipients []Recipient
 
-	Partial bool // send to the accepted recipients if others are refused
+	Partial bool // whether the mail is sent to the accepted recipients if others are refused
 
 	// Before is the result of an earlier attempt to send the same mail to the same
 	// recipients, or nil for the first attempt. The mail is sent only to the recipients
@@ -23,7 +23,7 @@ type Envelope struct {
 	Body       BodyType // what the message contains
 	SMTPUTF8   bool     // whether the header of the message needs RFC 6531; Send checks the addresses itself
 	RequireTLS bool     // RFC 8689
-	Chunking   bool     // send by BDAT if the server offers CHUNKING; BodyBinaryMIME implies it
+	Chunking   bool     // whether BDAT is used if the server offers CHUNKING; BodyBinaryMIME implies it
 
 	DSNReturn     string        // RFC 3461 RET: "", "FULL" or "HDRS"
 	EnvelopeID    string        // RFC 3461 ENVID, plain text

@@ -54,7 +54,7 @@ func (g *group) reset() {
 // rsetReply reads the reply to RSET, if one is due. If the server refuses RSET, a
 // transaction may still be open, so the session ends. If sent is set, all of the next
 // mail was already sent, and the session ends only after the replies to that mail.
-// Otherwise it ends at once.
+// Otherwise the session ends at once.
 func (g *group) rsetReply(sent bool) *Error {
 	if !g.rsetOwed {
 		return nil

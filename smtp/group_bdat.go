@@ -37,7 +37,7 @@ type wholeMails struct {
 type wholeMail struct {
 	tx    transaction
 	reset bool   // RSET precedes it
-	end   int64  // the index in out of the end of the mail
+	end   int64  // the length of out after the octets of this mail
 	err   *Error // the reason why the mail is not in out; nil if it is
 }
 

@@ -18,9 +18,9 @@ import (
 )
 
 // fragile is a server that offers PIPELINING, but ends the session if commands arrive
-// between a message and its reply. If when is "QUIT", only QUIT has this effect. If when
-// is "after", it sends the reply before it ends the session. If loses is set, it does not
-// deliver the message.
+// between a message and its reply. The field when is "QUIT" if only QUIT has this effect,
+// and "after" if the server sends the reply before it ends the session. If loses is set,
+// the server does not deliver the message.
 type fragile struct {
 	Server
 	when  string // "MAIL", "QUIT", "BDAT", "after"
@@ -111,8 +111,8 @@ func numbered(n int, chunking bool) []Mail {
 	return mails
 }
 
-// sendAll sends a batch as a program would: it sends the mails for which IsStale reports
-// true over another session, and does not send mails in doubt again.
+// sendAll sends a batch as a program would: it opens another session for the mails for
+// which IsStale reports true, and does not send mails in doubt again.
 func sendAll(t *testing.T, cfg *Config, mails []Mail) []Outcome {
 	outcomes := make([]Outcome, len(mails))
 	for from := 0; from < len(mails); {

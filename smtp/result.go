@@ -27,7 +27,7 @@ type Result struct {
 // RecipientResult is the reply to one RCPT, or, with LMTP, to the end of data.
 type RecipientResult struct {
 	Address  string
-	Accepted bool   // the server has accepted the mail for this recipient
+	Accepted bool   // whether the server has accepted the mail for this recipient
 	Reply    *Reply // nil if there was none; 2yz, with Accepted false, if RCPT was accepted but the mail was not
 }
 

@@ -38,22 +38,22 @@ type Session struct {
 
 	onLine func([]byte) // nil without Trace
 	heard  []string     // lines of a reply, passed to Trace when the last line has arrived
-	inAuth bool         // a login is under way
+	inAuth bool         // whether the session is logging in
 
 	mechanism    string // the SASL mechanism of the login; "" without one
-	loginSkipped bool   // Config.Auth is set, but the server does not offer AUTH
+	loginSkipped bool   // whether Config.Auth is set, but the server does not offer AUTH
 
 	ext        map[string]string // service extensions offered: keyword and parameters; nil after HELO
 	pipelining bool
 	limits     limits
 
-	waits      bool // nothing may be sent between a message and its reply
-	takesAhead bool // the server has accepted commands between a message and its reply
-	pipelined  bool // the server has replied to a RCPT, so pipelining works
-	overran    bool // the session was lost because commands were sent between a message and its reply
+	waits      bool // whether nothing may be sent between a message and its reply
+	takesAhead bool // whether the server has accepted commands between a message and its reply
+	pipelined  bool // whether the server has replied to a RCPT, so that pipelining works
+	overran    bool // whether commands between a message and its reply have ended the session
 
-	quitSent   bool   // QUIT was sent, or is in the write buffer
-	quitSaid   bool   // the reply to QUIT was read, or QUIT failed
+	quitSent   bool   // whether QUIT was sent, or is in the write buffer
+	quitSaid   bool   // whether the reply to QUIT was read, or QUIT failed
 	quitFailed *Error // the error of QUIT
 
 	sent      int // transactions completed

@@ -19,7 +19,7 @@ type secured struct {
 	name      string // the name to verify in the certificate; "" for none
 	pins      []pin
 	timeout   time.Duration
-	certAsked bool // the server asked for a client certificate
+	certAsked bool // whether the server asked for a client certificate
 	certGiven bool // one was sent
 }
 

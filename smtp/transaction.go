@@ -12,12 +12,12 @@ type transaction struct {
 	env   *Envelope
 	msg   Message
 	size  int64             // octets of the message; -1 if unknown
-	utf8  bool              // the transaction needs SMTPUTF8
+	utf8  bool              // whether the transaction needs SMTPUTF8
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
 	later []Recipient       // the recipients for further transactions of the mail
 	final bool              // whether this is the last planned transaction of the mail
-	last  bool              // whether this is the last mail, so that QUIT may be sent with the end of the message
+	last  bool              // whether this is the last mail, so that QUIT may follow the message
 
 	phase       phase
 	refusedMAIL *Error    // the reply to MAIL, if it was a refusal
@@ -29,8 +29,8 @@ type transaction struct {
 	over        int       // the number of recipients that were refused because the transaction has too many
 	byDomain    bool      // whether the limit is on domains, so that later recipients may still be accepted
 	recovered   bool      // whether the server accepted a recipient after a reply that there are too many
-	wentAhead   bool      // the server replied 354
-	whole       bool      // whether all of the message was sent by BDAT, even before the replies to the envelope
+	wentAhead   bool      // whether the server replied 354
+	whole       bool      // whether all octets were sent by BDAT, possibly before the replies to the envelope
 	reply       *Reply    // the reply to the end of the message; with LMTP, the latest that accepted it
 	queueID     string    // from reply
 }
@@ -57,7 +57,7 @@ const (
 	phaseMAIL                  // the server has accepted MAIL or, against RFC 5321, only RCPT
 	phaseDATA                  // the server has replied 354 to DATA
 	phaseAnswered              // the server has replied to the end of the message
-	phaseInDoubt               // the whole message was sent, but no reply certainly belongs to it
+	phaseInDoubt               // the whole message was sent, and its reply is missing or uncertain
 )
 
 func newTransaction(g *group, m *Mail) transaction {
