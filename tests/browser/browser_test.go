@@ -145,8 +145,8 @@ func TestManyMails(t *testing.T) {
 	assert.Empty(t, p.errors())
 }
 
-// csmtp-testserver --render shows one message without a list, and ends when the browser
-// closes the page.
+// With --render, csmtp-testserver shows one message without a list of mails, and ends
+// when the browser closes the page.
 func TestPreview(t *testing.T) {
 	path, err := program()
 	require.NoError(t, err)
@@ -167,7 +167,7 @@ func TestPreview(t *testing.T) {
 	await(t, "the frame", func() bool { return strings.Contains(p.frame(), "<h1>The page</h1>") })
 	assert.EqualValues(t, 0, p.eval(`document.querySelector("#list").getClientRects().length + document.querySelector("#clear").getClientRects().length`))
 	assert.Empty(t, p.errors())
-	p.eval("location.reload()") // does not end the preview
+	p.eval("location.reload()") // a reload does not end csmtp-testserver
 	p.see(`document.querySelector("#subject").textContent === "Not sent"`)
 	p.do("Page.close", values{}, nil)
 	select {
@@ -226,7 +226,8 @@ func TestKeyboard(t *testing.T) {
 	assert.Empty(t, p.errors())
 }
 
-// On a narrow screen, the list or the mail is shown, and nothing is wider than the screen.
+// A narrow screen shows either the list or one mail, and nothing is wider than the
+// screen.
 func TestNarrowScreen(t *testing.T) {
 	s, b := start(t), launch(t)
 	s.send(letter("A "+strings.Repeat("very long subject ", 20)+strings.Repeat("x", 500), `<table width="2000"><tr><td>wide</td></tr></table>`))

@@ -28,7 +28,7 @@ type browser struct {
 	mu     sync.Mutex
 	id     int
 	answer map[int]chan message
-	tabs   map[string]*tab // by the ids of their sessions and of the sessions of their frames
+	tabs   map[string]*tab // each tab by the id of its session, and by the ids of the sessions of its frames
 }
 
 // message is a command, an answer or an event.
@@ -108,7 +108,8 @@ func (b *browser) read() {
 	}
 }
 
-// call sends a command to a session and stores its result in to, which may be nil.
+// call sends a command to a session and, if to is not nil, stores the result of the
+// command in to.
 func (b *browser) call(session, method string, params, to any) error {
 	text, err := json.Marshal(params)
 	if err != nil {
@@ -146,7 +147,7 @@ type tab struct {
 	session string
 	mu      sync.Mutex
 	frames  []string // the sessions of frames that run in other processes
-	logged  []string // errors and violations of a policy
+	logged  []string // the errors, and the violations of a content security policy
 	dialogs int
 }
 
@@ -230,7 +231,7 @@ func (p *tab) errors() []string {
 	return append([]string(nil), p.logged...)
 }
 
-// frame returns the HTML of the frame in which the message is shown, as the browser parsed
+// frame returns the HTML of the frame that shows the message, as the browser has parsed
 // it.
 func (p *tab) frame() string {
 	p.t.Helper()
@@ -308,7 +309,7 @@ func (p *tab) clickAt(x, y float64) {
 	}
 }
 
-// look sets the size and the colour scheme of the window.
+// look sets the width and height of the window, and its colour scheme.
 func (p *tab) look(width, height int, scheme string) {
 	p.t.Helper()
 	p.do("Emulation.setDeviceMetricsOverride", values{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)

@@ -60,7 +60,7 @@ func (x *trap) caught() []string {
 	return slices.Compact(paths)
 }
 
-// await waits until the unprotected page has loaded addresses of each kind.
+// await waits until the page without protection has loaded addresses of each kind.
 func (x *trap) await() {
 	x.t.Helper()
 	for _, path := range []string{"/script", "/img", "/css-import", "/iframe", "/object", "/srcset", "/background", "/onerror", "/style-escape"} {
@@ -74,8 +74,8 @@ func (x *trap) opened() int {
 	return x.connections
 }
 
-// hostile returns testdata/hostile.html, which loads addresses below base and runs script
-// in every known way.
+// hostile returns testdata/hostile.html. In every known way, this page loads addresses
+// that begin with base, and runs scripts.
 func hostile(t *testing.T, base string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/hostile.html")
@@ -94,8 +94,8 @@ func mailed(html string) string {
 		"--b\nContent-Type: text/html; name=\"" + strings.ReplaceAll(bad, `"`, `'`) + ".html\"\nContent-Disposition: attachment\n\n" + bad + "\n--b--\n"
 }
 
-// stays returns hostile HTML that does not leave its page, so that the control has time to
-// load everything.
+// stays returns the hostile HTML without the parts that leave the page. The page without
+// protection then has time to load everything.
 func stays(html string) string {
 	return strings.NewReplacer("alert(1);", "", `document.getElementById("form").submit()`, "", `http-equiv="refresh"`, "", `window.open(`, "(").Replace(html)
 }
@@ -116,8 +116,8 @@ func (b *browser) pages() []string {
 }
 
 // The HTML of a mail runs no script, loads nothing and opens no other page, even if the
-// reader clicks and types. As a control, the same HTML is loaded without protection,
-// and then loads addresses of each kind.
+// reader clicks and types. As a control, the test also loads the same HTML without
+// protection, and checks that it then loads addresses of each kind.
 func TestHostileHTML(t *testing.T) {
 	s, b := start(t), launch(t)
 	quiet, control := setTrap(t), setTrap(t)
@@ -200,8 +200,8 @@ func TestPolicyAloneStopsHostileHTML(t *testing.T) {
 	p.clickAt(300, 300)
 	b.open(site.URL + "/control")
 	control.await()
-	// The connections are not counted: a policy does not forbid connections without a
-	// request (rel=preconnect).
+	// The connections are not counted, because a policy does not forbid a connection on
+	// which no request is sent (rel=preconnect).
 	assert.Empty(t, quiet.caught())
 	assert.Zero(t, p.dialogs)
 	assert.Equal(t, "outside", p.eval("document.title"))
@@ -226,8 +226,8 @@ func TestHugeHTML(t *testing.T) {
 	assert.Empty(t, p.errors())
 }
 
-// The browser or the server refuses the requests that another site makes to the address
-// of the page.
+// Requests from another site to the address of the page are refused, by the browser or by
+// the server.
 func TestOtherSites(t *testing.T) {
 	s, b := start(t), launch(t)
 	s.send(letter("Secret subject", "<p>x</p>"))

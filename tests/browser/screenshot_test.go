@@ -23,7 +23,7 @@ const order = `<h1 style="color:#0a6b4f">Your order is on its way</h1><p>Hello B
 style="background:#0a6b4f;color:#fff;padding:8px 16px;border-radius:6px">Track the parcel</a></p>
 <p><img alt="Our logo" src="https://shop.test.example/logo.png"></p>`
 
-// shown opens the page with three mails.
+// shown returns a tab with the page, which lists three mails.
 func shown(t *testing.T, width, height int, scheme string) *tab {
 	t.Helper()
 	s, b := start(t), launch(t)
@@ -49,7 +49,8 @@ func brightness(p image.Image) int {
 	return sum / n
 }
 
-// The page follows the system's colours. With -update, the pictures are written to docs/.
+// The page uses the system's colour scheme, light or dark. With -update, the pictures are
+// written to docs/.
 func TestScreenshots(t *testing.T) {
 	for _, c := range []struct {
 		name          string
