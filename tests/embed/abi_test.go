@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is the name of the function that the library calls in its private copy in a
-// forked child.
+// private is the name of a function of the library that is not in the header. In a forked
+// child, the library calls it in its private copy.
 const private = "csmtp_private_adopt"
 
 // functions returns the sorted names of the header's functions.
@@ -34,10 +34,10 @@ func functions(t *testing.T) []string {
 	return names
 }
 
-// abi.txt records the interface that existing programs were compiled for: each function
-// of csmtp_c.h with its types, each constant and each type. internal/header/generate
-// adds lines, but never changes one. In this test, the compiler compares abi.txt with
-// the header.
+// abi.txt records the interface for which existing programs were compiled: each function
+// of csmtp_c.h with its types, each constant and each type. internal/header/generate adds
+// lines to the file, but never changes a line. In this test, the compiler compares
+// abi.txt with the header.
 func TestABIMatchesRecord(t *testing.T) {
 	hosttest.Need(t, "gcc")
 	text, err := os.ReadFile("abi.txt")

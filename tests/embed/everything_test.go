@@ -55,7 +55,7 @@ func makeKeys(t *testing.T, folder string) {
 	write("smime.pem", &pem.Block{Type: "CERTIFICATE", Bytes: der}, private(key))
 }
 
-// varying matches the parts that differ between two renderings of one mail.
+// varying matches the parts of a mail that change each time the mail is rendered.
 var varying = regexp.MustCompile(`(?s)DKIM-Signature:.*?\r\n(?:[^ \t])|boundary="?[^"\r\n]+|--[-=_0-9A-Za-z]{16,}|Content-Type: application/pkcs7-signature.*|Message-ID:[^\r]*|Date:[^\r]*`)
 
 // withoutSize returns params without SIZE, because the size of ECDSA signatures varies.
@@ -63,8 +63,8 @@ func withoutSize(params []string) []string {
 	return slices.DeleteFunc(slices.Clone(params), func(p string) bool { return strings.HasPrefix(p, "SIZE=") })
 }
 
-// A child and a grandchild send the mail that their parent has set: the server receives
-// the same mails, logins, parameters and recipients from all three.
+// A child and a grandchild send the mail whose fields their parent has set: the server
+// receives the same mails, logins, parameters and recipients from all three.
 func TestChildSendsWhatItsParentHasSet(t *testing.T) {
 	for _, mode := range []string{"everything", "only-set"} {
 		t.Run(mode, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"csmtp/tests/hosttest"
 )
 
-// deadline is how long one program may run before it counts as hung.
+// deadline is the time limit for one program. A program that runs longer counts as hung.
 const deadline = 90 * time.Second
 
 func TestMain(m *testing.M) { hosttest.Main(m) }

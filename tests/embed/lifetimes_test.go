@@ -26,8 +26,8 @@ func runSanitized(t *testing.T, proofs []proof) {
 	}
 }
 
-// A call of another thread does not change or free a text that was returned to a
-// thread. The error getters report on the calling thread's own call.
+// A text that was returned to one thread is neither changed nor freed by calls of other
+// threads. The error getters report on the last call of the calling thread.
 func TestTextsOfThreads(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "texts", mode: "failures"},
@@ -42,8 +42,8 @@ func TestTextsOfThreads(t *testing.T) {
 	})
 }
 
-// The done callback of an asynchronous Send has returned before Poll or Wait
-// reports the end and before Free returns.
+// The callback of an asynchronous Send has returned before Poll or Wait reports that the
+// Send has ended, and before Free returns.
 func TestDoneCallback(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "freed", mode: "freed", atLeast: 1},

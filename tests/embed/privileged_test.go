@@ -51,8 +51,8 @@ func TestPrivilegesAboveTheCaller(t *testing.T) {
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
-// The same holds for a program that got more rights when it was started. Its user and
-// group ids may not show this, but the kernel has set AT_SECURE.
+// The same is true for a program that received more rights when it was started, even if
+// its user and group ids do not show this: the kernel has set AT_SECURE.
 func TestPrivilegesFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")
@@ -61,7 +61,7 @@ func TestPrivilegesFromTheStart(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(folder, 0o755))
 	at := func(name string) string { return filepath.Join(folder, name) }
-	// The loader ignores LD_LIBRARY_PATH for such a program.
+	// The loader ignores LD_LIBRARY_PATH for a program with more rights than its caller.
 	content, err := os.ReadFile(libraryFile(t))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(at("libcsmtp.so.1"), content, 0o755))
@@ -73,7 +73,8 @@ func TestPrivilegesFromTheStart(t *testing.T) {
 	program, err := os.ReadFile(at("plain"))
 	require.NoError(t, err)
 
-	// struct vfs_ns_cap_data of revision 2: effective; permitted is CAP_NET_BIND_SERVICE.
+	// A vfs_cap_data of revision 2 with the effective flag. The permitted capability is
+	// CAP_NET_BIND_SERVICE.
 	capability := append([]byte{1, 0, 0, 2, 1 << 2, 4, 0, 0}, make([]byte, 12)...)
 	for _, p := range []struct {
 		proof

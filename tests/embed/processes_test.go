@@ -68,7 +68,7 @@ func TestForkAfterConfiguringObjects(t *testing.T) {
 	proof{program: "inherited", mode: "objects", mails: 6}.runFile(t, hosttest.Link(t, "g++", "inherited-objects", "-O1", "-std=c++11", "tests/embed/hosts/inherited.cpp"))
 }
 
-// Each of these programs uses its own copy of the library's file, because it may
+// Each of these programs uses its own copy of the library's file, because some of them
 // replace the file.
 func TestForkAfterUseWithoutACopy(t *testing.T) {
 	for _, p := range []proof{
@@ -140,8 +140,8 @@ func TestSandboxes(t *testing.T) {
 	})
 }
 
-// Python's multiprocessing forks its workers after the library was used; fork was
-// the default start method until Python 3.14.
+// Python's multiprocessing forks its workers after the process has used the library.
+// Before Python 3.14, fork was the default start method.
 func TestPythonForkPool(t *testing.T) {
 	python := hosttest.Need(t, "python3")
 	script, err := filepath.Abs("hosts/pool.py")

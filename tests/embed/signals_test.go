@@ -14,7 +14,8 @@ func TestProcessStateIsUnchanged(t *testing.T) {
 	})
 }
 
-// CSMTP_STORM_SECONDS sets for how many seconds the signals arrive; the default is 2.
+// The environment variable CSMTP_STORM_SECONDS sets for how many seconds the signals
+// arrive. The default is 2.
 func TestSignalStorms(t *testing.T) {
 	runAll(t, []proof{
 		{program: "storm", mode: "alarm", atLeast: 4},

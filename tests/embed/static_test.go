@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStaticLibrary links a program with libcsmtp.a. With two linker options, the Go
-// runtime starts at the first call, and its threads block the host's signals, as in the
-// shared library. Calls in a child that was forked after the first call return
-// CSMTP_FORKED.
+// TestStaticLibrary links a program with libcsmtp.a. If the program is linked with two
+// additional options, the Go runtime starts at the first call and its threads block the
+// host's signals, as in the shared library. Calls in a child that was forked after the
+// first call return CSMTP_FORKED.
 func TestStaticLibrary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the library again")

@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A process that renews the tokens of a file forks and is killed. Its child continues
-// to run, but does not hold the lock of the file.
+// A process forks and is killed while it renews the tokens in a file. Its child continues
+// to run, but does not hold the lock on the file.
 func TestForkDuringRenewal(t *testing.T) {
 	asked, gone := make(chan struct{}), make(chan struct{})
 	first := true

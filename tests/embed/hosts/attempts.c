@@ -15,8 +15,8 @@ static int wait_async(CSmtpHandle h)
   return r;
 }
 
-/* ---- Functions that fail before anything is sent. Before each of them, h has sent
- * a mail. */
+/* The following functions fail before anything is sent. Before each of them is called, h has
+ * sent a mail. */
 
 static int send_nobody(CSmtpHandle h) { return CSmtp_ClearMessage(h) != 0 ? -1 : CSmtp_Send(h); }
 static int send_senderless(CSmtpHandle h) { return CSmtp_SetSenderMail(h, "") != 0 ? -1 : CSmtp_Send(h); }
@@ -42,7 +42,7 @@ static int connect_security(CSmtpHandle h) { return CSmtp_ConnectRemoteServer(h,
 static int connect_dead(CSmtpHandle h) { return CSmtp_ConnectRemoteServer(h, "127.0.0.1", 1, CSMTP_NO_SECURITY, 0, NULL, NULL); }
 static int connect_nowhere(CSmtpHandle h) { return CSmtp_ConnectRemoteServer(h, "", 0, CSMTP_NO_SECURITY, 0, NULL, NULL); }
 
-/* In these functions, SendBatch is called on h. */
+/* The following functions call SendBatch on h. */
 static int batch_null(CSmtpHandle h) { return CSmtp_SendBatch(h, NULL, 1, NULL); }
 static int batch_long(CSmtpHandle h) { return CSmtp_SendBatch(h, &h, (size_t)1 << 40, NULL); }
 static int batch_itself(CSmtpHandle h) { return CSmtp_SendBatch(h, &h, 1, NULL); }
@@ -53,8 +53,8 @@ static int batch_no_handle(CSmtpHandle h)
 }
 static int batch_empty(CSmtpHandle h) { return CSmtp_SendBatch(h, NULL, 0, NULL); }
 
-/* In these functions, h is a mail of a batch, and SendBatch is called on another
- * handle, the carrier. */
+/* In the following functions, h is a mail of a batch. They call SendBatch on another handle,
+ * the carrier. */
 static int carried(CSmtpHandle carrier, CSmtpHandle first, CSmtpHandle h)
 {
   CSmtpHandle mails[2];
@@ -102,8 +102,8 @@ static int async_dead_port(CSmtpHandle h)
   return CSmtp_SetSMTPServer(h, "127.0.0.1", 1, 0) != 0 || CSmtp_SendAsync(h, NULL, NULL) != 0 ? -1 : wait_async(h);
 }
 
-/* An asynchronous Send is canceled while it waits for another call on the handle.
- * That call blocks in this callback. */
+/* An asynchronous Send is canceled while it waits for another call on the same handle. The
+ * other call blocks in the callback below. */
 static pthread_barrier_t in_call;
 
 static int64_t CSMTP_CALL blocks(void *user, void *buffer, size_t capacity)
@@ -226,7 +226,7 @@ static void table(void)
   }
 }
 
-/* A Send that is refused because the handle is busy is not an attempt: the getters
+/* A Send that is refused because the handle is busy does not count as an attempt: the getters
  * report on the Send that is in progress. */
 static void CSMTP_CALL refused_inside(void *user, int direction, const char *line)
 {

@@ -31,7 +31,7 @@ static void no_copy(void)
   CHECK(now() - began < 1, "%f s", now() - began);
 }
 
-/* Changes to a root that contains the library's file but no /proc. */
+/* Calls chroot to enter a root that contains the library's file but no /proc. */
 static void without_proc(void)
 {
   leave_root();
@@ -73,7 +73,8 @@ static void replace(void)
   CHECK(rename(fresh, path) == 0, "rename: %s", strerror(errno));
 }
 
-/* After an upgrade, the library's open descriptor still refers to the old file. */
+/* After an upgrade replaces the library's file, the descriptor that the library has opened
+ * still refers to the old file. */
 static void replaced(void)
 {
   use();

@@ -28,7 +28,7 @@ static void without_environment(void)
   send_by_tls(CSMTP_SSL_PROBLEM);
 }
 
-/* Changes to a root that contains only /etc/hosts. */
+/* Calls chroot to enter a root that contains only /etc/hosts. */
 static void without_authorities(void)
 {
   leave_root();

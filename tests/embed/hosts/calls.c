@@ -57,8 +57,8 @@ static void cancels(void)
   GOOD(s.at_work, CSmtp_Send(s.at_work));
 }
 
-/* Each callback sends with another handle, whose callback does the same. All handles
- * that are sending are busy. */
+/* Each callback calls Send on another handle, whose callback does the same. All handles on
+ * which Send has been called are then busy. */
 static struct scene chain[4];
 
 static void CSMTP_CALL deeper(void *user, int direction, const char *line)
@@ -88,7 +88,7 @@ static void nested(void)
   }
 }
 
-/* A done callback, which runs on a thread of the library. */
+/* on_done is the callback of SendAsync. It runs on a thread of the library. */
 static int done;
 
 static void CSMTP_CALL on_done(void *user, CSmtpHandle h, int error)
@@ -114,8 +114,8 @@ static void asynchronous(void)
   CSmtp_Free(h);
 }
 
-/* If a callback exits by longjmp, only its handle stays permanently busy. Other
- * handles work, on this thread and on others. */
+/* If a callback exits by longjmp, its handle stays permanently busy. Other handles work, on
+ * this thread and on others. */
 static __thread jmp_buf way_out;
 
 static void CSMTP_CALL leaves(void *user, int direction, const char *line)

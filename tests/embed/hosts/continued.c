@@ -11,7 +11,7 @@ static CSmtpHandle inherited;
 
 static void sends(void) { GOOD(inherited, CSmtp_Send(inherited)); }
 
-/* Callbacks that the parent has set run in the child, with their user data. */
+/* Callbacks that the parent has set also run in the child, with the same user data. */
 static char text[] = "octets from a callback\r\n";
 struct uses {
   size_t at;
@@ -74,7 +74,7 @@ static void callbacks(void)
   CHECK(uses.logged == 0 && uses.read == 0, "the callbacks ran in the parent");
 }
 
-/* A callback of another handle forks, and the child uses this handle. */
+/* A callback of one handle forks, and the child uses another handle. */
 static pid_t callback_child = -1;
 
 static void CSMTP_CALL forks_and_sends(void *user, int direction, const char *line)
@@ -106,7 +106,7 @@ static void in_callback(void)
   wait_for(callback_child, "the child of a callback");
 }
 
-/* The child gets the results of the parent's calls, and completes its message. */
+/* The child can read the results of the parent's calls, and completes the parent's message. */
 static void completes(void)
 {
   CHECK(CSmtp_GetLastError(inherited) == CSMTP_UNDEF_RECIPIENTS, "GetLastError: %d", CSmtp_GetLastError(inherited));
@@ -136,7 +136,7 @@ static void half_built(void)
   in_child(learns_result, "a second child");
 }
 
-/* The child is forked without the fork handlers of the C library. */
+/* The child is forked by a system call, so the fork handlers of the C library do not run. */
 static void raw(void)
 {
   pid_t child;

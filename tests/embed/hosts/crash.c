@@ -91,9 +91,9 @@ static void handler_in_callback(void)
   CSmtp_Send(h);
 }
 
-/* An invalid pointer from the caller causes a fault inside Go, which Go converts to
- * an error. A handler of the host that was installed before the first call is not
- * called; one that was installed later is. */
+/* An invalid pointer from the caller causes a fault inside Go, and Go converts the fault to an
+ * error. The host's own signal handler is not called if it was installed before the first call,
+ * but it is called if it was installed later. */
 static void must_not_be_called(int sig)
 {
   (void)sig;
@@ -170,8 +170,8 @@ static void by_default(void)
   CHECK((sig = dies_of(sends_and_is_killed)) == SIGFPE, "raise: %d", sig);
 }
 
-/* A virtual machine implements null checks by faults: it handles many faults of its
- * own code, and continues after each. */
+/* Some virtual machines implement null checks by faults: they handle many faults of their own
+ * code, and continue after each. */
 static __thread sigjmp_buf check;
 static volatile long checks;
 static volatile int over, sum;

@@ -24,7 +24,7 @@ static void waited(void)
   }
 }
 
-/* Two threads wait. Both calls return after the callback has returned. */
+/* Two threads call Wait. Both calls return after the callback has returned. */
 struct pair {
   CSmtpHandle h;
   struct end *e;
@@ -80,7 +80,7 @@ static void cancelled(void)
   }
 }
 
-/* In the callback, the Send has ended, and every function may be called. */
+/* When the callback runs, the Send has ended, and the callback can call every function. */
 static int ran;
 
 static void CSMTP_CALL calls(void *user, CSmtpHandle h, int error)
@@ -182,7 +182,7 @@ static void waited_crosswise(void)
   }
 }
 
-/* Calls after SendAsync on the same handle take effect after the Send. */
+/* Calls on the handle after SendAsync take effect after the Send. */
 static void in_order(void)
 {
   int i, r;
@@ -215,8 +215,8 @@ static void in_order(void)
   }
 }
 
-/* A second SendAsync before the first one's callback has returned is refused, unless
- * it is called in that callback. */
+/* A second SendAsync is refused until the callback of the first one has returned, unless it is
+ * called in this callback. */
 static void second(void)
 {
   CSmtpHandle h = mailer();

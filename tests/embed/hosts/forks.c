@@ -35,7 +35,7 @@ static void daemon_sends(void)
 static void second_fork(void) { in_child(send_new, "the second child"); }
 static void twice(void) { in_child(second_fork, "the first child"); }
 
-/* A server that forks its workers before anything else. */
+/* The program is a server that forks its workers before it calls the library. */
 static void prefork(void)
 {
   enum { WORKERS = 8 };
@@ -55,7 +55,7 @@ static void prefork(void)
     wait_for(worker[i], "a worker");
 }
 
-/* A child that never used the library calls exit, not _exit. */
+/* A child that has never used the library ends by calling exit, not _exit. */
 static void leaves(void) { exit(0); }
 static void idle_child(void)
 {
@@ -69,8 +69,8 @@ static void *first_call(void *unused)
   return unused;
 }
 
-/* A thread forks while another is in the first call of the process. Each round runs in
- * a new process and forks after a different delay. */
+/* A thread forks while another thread makes the first call of the process. Each round runs in a
+ * new process and forks after a different delay. */
 static int delay;
 
 static void round_of_first(void)
@@ -89,7 +89,7 @@ static void during_first_call(void)
     in_child(round_of_first, "a round");
 }
 
-/* The children are forked without the fork handlers of the C library. */
+/* The children are forked by a system call, so the fork handlers of the C library do not run. */
 static void raw(void)
 {
   pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
@@ -111,7 +111,7 @@ static void raw(void)
   send_new();
 }
 
-/* A daemon that closes all inherited descriptors before its first call. */
+/* The program is a daemon that closes all inherited descriptors before its first call. */
 static void closes_all(void)
 {
   int fd;

@@ -77,7 +77,7 @@ static void freed_inside(void)
   }
 }
 
-/* The callback and the main thread both free the handle. */
+/* Both the callback and the main thread free the handle. */
 static void freed_twice(void)
 {
   int i;
@@ -128,8 +128,8 @@ static void freed_crosswise(void)
   }
 }
 
-/* The callback frees the handle and then uses its data. Free in the main thread, which
- * frees the data, returns after the callback has returned. */
+/* The callback frees the handle and then uses its user data. The main thread also frees the
+ * handle, and then the user data: its call of Free returns only after the callback has returned. */
 static void CSMTP_CALL frees_and_goes_on(void *user, CSmtpHandle h, int error)
 {
   CSmtp_Free(h);
@@ -150,8 +150,8 @@ static void freed_by_two(void)
   }
 }
 
-/* A callback starts another Send and waits for it. The second callback frees the
- * handle. */
+/* A callback starts another asynchronous Send and waits for it. The callback of this Send frees
+ * the handle. */
 static int ran;
 
 static void CSMTP_CALL waits_for_next(void *user, CSmtpHandle h, int error)
@@ -182,8 +182,8 @@ static void waited_inside(void)
   }
 }
 
-/* Free is called in a callback of a batch that includes the mail. It returns after the
- * mail's own done callback has returned. */
+/* A callback of a batch calls Free on a mail of the batch. Free returns after the mail's own
+ * done callback has returned. */
 static CSmtpHandle held;
 
 static void CSMTP_CALL frees_held(void *user, int direction, const char *line)

@@ -58,8 +58,8 @@ static void wait_until_silent(void)
   }
 }
 
-/* Send returns CSMTP_CANCELED or CSMTP_BAD_HANDLE, whether it was in progress or
- * was waiting for another thread's Send. */
+/* While the handle is freed, Send is in progress or waits for the Send of another thread. In
+ * both cases it returns CSMTP_CANCELED or CSMTP_BAD_HANDLE. */
 static void *sends_until_freed(void *handle)
 {
   CSmtpHandle h = *(CSmtpHandle *)handle;
@@ -128,8 +128,8 @@ static void freed_by_another(void)
     join(id[i]);
 }
 
-/* If there is no reply to QUIT, Free waits for seconds, and not for minutes as with
- * other commands. */
+/* If there is no reply to QUIT, Free waits only some seconds. (For replies to other commands,
+ * the library waits minutes.) */
 static void quit_unanswered(void)
 {
   double began;

@@ -65,7 +65,7 @@ static UNUSED void send_new(void)
   CSmtp_Free(h);
 }
 
-/* Changes the root to CSMTP_ROOT, a folder that the test has prepared. */
+/* Calls chroot to enter CSMTP_ROOT, a folder that the test has prepared. */
 static UNUSED void leave_root(void)
 {
   const char *folder = getenv("CSMTP_ROOT");

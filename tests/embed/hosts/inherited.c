@@ -58,7 +58,7 @@ static void twice(void)
   sends();
 }
 
-/* The process between parent and grandchild changes the handle, or makes one. */
+/* The process between parent and grandchild changes the handle, or creates another one. */
 static CSmtpHandle of_child;
 
 static void grandchild(void)
@@ -79,8 +79,8 @@ static void changes_and_forks(void)
   sends();
 }
 
-/* The process between parent and grandchild loads its private copy for another
- * handle. */
+/* The process between parent and grandchild loads its private copy of the library because it
+ * uses another handle. */
 static void unused_handle_goes_on(void)
 {
   of_child = mailer();
@@ -98,8 +98,8 @@ static void generations(void)
   sends();
 }
 
-/* The parent's session continues, and the child's private copy closes its own
- * descriptor of it. */
+/* The parent's session continues, although the child's private copy closes the child's
+ * descriptor of the connection. */
 static int sockets(void)
 {
   char name[64];
@@ -149,7 +149,7 @@ static void session(void)
   CSmtp_Free(inherited);
 }
 
-/* Another thread is in a Send on the handle when this one forks. */
+/* When this thread forks, a Send of another thread on the same handle is in progress. */
 static volatile int sending, forked;
 
 static int CSMTP_CALL waits(void *user, int64_t sent, int64_t total)
@@ -297,8 +297,8 @@ static void cloned(void)
   in_child(child_of_clones, "a child");
 }
 
-/* The parent has many handles, and attachments in memory, which the child does not
- * copy. */
+/* The parent has many handles, and large attachments in memory. The child does not copy these
+ * attachments. */
 enum { HANDLES = 1000, LARGE = 32 << 20 };
 static CSmtpHandle many[HANDLES];
 

@@ -42,7 +42,7 @@ static void WaitFor(pid_t child)
   Expect(child > 0 && waitpid(child, &status, 0) == child && status == 0, "a child failed");
 }
 
-// Returns in both processes, so that both run all destructors.
+// This function returns in both processes, so that both run all destructors.
 static int Run()
 {
   CSmtp local, unused, copied(local);

@@ -8,8 +8,7 @@
 
 #include <sys/resource.h>
 
-/* Reports whether the library started. Otherwise the error must be
- * CSMTP_CANNOT_START. */
+/* Reports whether the library has started. If it has not, the error must be CSMTP_CANNOT_START. */
 static int started_under_limit(void)
 {
   CSmtpHandle h = CSmtp_New();
@@ -62,8 +61,7 @@ static void few_threads(void)
     in_child(limited, "a process with few threads");
 }
 
-/* The limit is set after the first call, to a few more than the number of open
- * descriptors. */
+/* The limit is set after the first call, close to the number of descriptors that are open. */
 static void descriptors(void)
 {
   CSmtpHandle h = mailer();

@@ -86,8 +86,8 @@ static void two_at_once(void)
   join(two);
 }
 
-/* Returns another library written in Go. Its runtime starts when it is loaded, and
- * installs its own signal handlers. */
+/* Returns another library that is written in Go. When it is loaded, its own Go runtime starts
+ * and installs signal handlers. */
 static void *second(void)
 {
   void *library = dlopen(getenv("SECOND_LIBRARY"), RTLD_NOW);

@@ -14,7 +14,8 @@ enum { ROUNDS = 20 };
 static volatile int pipes;
 static void counts(int sig) { pipes += sig == SIGPIPE; }
 
-/* Accepts every command, and resets the connection after the first text octets. */
+/* A server that accepts every command, and resets the connection after it has received the
+ * first octets of the text. */
 static void serve(int client)
 {
   static const struct linger reset = { 1, 0 };
@@ -95,7 +96,7 @@ static void with_handler(void)
   CHECK(pipes == 1, "the host's own SIGPIPE did not arrive");
 }
 
-/* A pending, blocked SIGPIPE of the host stays pending. */
+/* If the host has blocked SIGPIPE and the signal is pending, it stays pending. */
 static void with_one_pending(void)
 {
   sigset_t pipe, pending;

@@ -27,7 +27,8 @@ static void refuse(void)
   CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0, "seccomp: %s", strerror(errno));
 }
 
-/* The first call in the sandbox fails, and names the system call. */
+/* The first call in the sandbox fails, and its error text names the system call that was
+ * refused. */
 static void starts(void)
 {
   CSmtpHandle h;

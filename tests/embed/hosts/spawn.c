@@ -75,8 +75,8 @@ static void all_ways(void)
     join(id[i]);
 }
 
-/* Writes to 'all' what a started program inherits: the number of its descriptors,
- * and the signals that are blocked and ignored. */
+/* Writes to 'all' what a program inherits from this process: the number of open descriptors,
+ * and the signals that are blocked or ignored. */
 static void state_of_started_program(char *all, size_t size)
 {
   FILE *f = popen("ls /proc/self/fd | wc -l; grep -E '^(SigBlk|SigIgn)' /proc/self/status", "r");

@@ -42,8 +42,8 @@ static void *sends(void *unused)
   return NULL;
 }
 
-/* Sends while sig arrives, at least `least` times per second. timer raises it; with
- * NO_TIMER the caller has set up the timer. */
+/* Sends mails while the signal sig arrives, at least `least` times per second. The interval
+ * timer `timer` raises the signal, or with NO_TIMER, a timer of the caller. */
 enum { NO_TIMER = -1 };
 
 static void storm(int timer, int sig, long microseconds, long least)
@@ -63,7 +63,7 @@ static void storm(int timer, int sig, long microseconds, long least)
   CHECK(timer == NO_TIMER || setitimer(timer, &every, NULL) == 0, "setitimer: %s", strerror(errno));
   for (i = 0; i < SENDERS; i++)
     id[i] = thread(sends, &mails[i], 0);
-  /* On a busy machine, fewer signals arrive, so the loop runs longer. */
+  /* On a busy machine, fewer signals arrive. The loop then runs longer. */
   while (now() < until || (signals <= least * seconds && now() < until + 40))
     send_new();
   over = 1;
@@ -90,7 +90,7 @@ static void alarms_and_tls(void)
 static void profiles(void) { storm(ITIMER_PROF, SIGPROF, 500, 10); }
 static void virtual(void) { storm(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
 
-/* Signals that Go unblocks on its threads or uses itself, every 200 us. */
+/* Raises, every 200 us, a signal that Go unblocks on its threads or uses itself. */
 static void fast(int sig)
 {
   struct sigevent event;

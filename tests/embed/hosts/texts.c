@@ -54,7 +54,7 @@ static void *sends(void *who)
   return NULL;
 }
 
-/* Reads the text of every getter while other threads change the values. */
+/* Reads the text that each getter returns while other threads change the values. */
 static void *reads(void *who)
 {
   int i;
@@ -106,8 +106,8 @@ static void failures(void) { at_once(fails); }
 static void attempts(void) { at_once(sends); }
 static void readers(void) { at_once(reads); }
 
-/* A getter returns the same pointer while the text is unchanged, and another
- * pointer to another thread. */
+/* As long as a text is unchanged, its getter returns the same pointer to the same thread. It
+ * returns another pointer to another thread. */
 static void *asks(void *first)
 {
   const char *mine = CSmtp_GetSubject(shared);
@@ -143,7 +143,7 @@ static long resident(void)
   return pages * (sysconf(_SC_PAGESIZE) >> 10);
 }
 
-/* Every thread gets a text of 1 MiB and the text of a failure from each handle. */
+/* Each thread gets from each handle a text of 1 MiB and the text of an error. */
 enum { HANDLES = 8 };
 static CSmtpHandle large[HANDLES];
 
@@ -219,8 +219,8 @@ static void races(void)
   }
 }
 
-/* A forked child has no texts of its parent, and frees no such text when its threads
- * end. */
+/* A forked child does not use the texts that getters returned to its parent, and does not free
+ * them when its threads end. */
 static void child(void)
 {
   CSmtpHandle h = mailer();

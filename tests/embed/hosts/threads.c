@@ -92,8 +92,8 @@ static void *is_cancelled(void *type)
 {
   CSmtpHandle h = mailer();
   int i;
-  /* The barrier comes first: pthread_barrier_destroy would wait for a thread that
-   * was canceled inside the barrier. */
+  /* The thread waits at the barrier before it sets its cancel type: pthread_barrier_destroy
+   * would wait forever for a thread that was canceled inside the barrier. */
   pthread_barrier_wait(&started);
   pthread_setcanceltype(*(int *)type, NULL);
   for (i = 0; i < 100000; i++) {
@@ -104,7 +104,8 @@ static void *is_cancelled(void *type)
   return NULL;
 }
 
-/* A canceled thread ends after its call of the library, and never inside it. */
+/* If a thread is canceled during a call of the library, it ends after this call, and never
+ * inside it. */
 static void cancel_type(int type)
 {
   int i;
@@ -171,8 +172,8 @@ static void destructors(void)
   CSmtp_Free(h);
 }
 
-/* The host has created every possible pthread key, so that Go cannot store its record
- * of a thread and creates a new one at each call. */
+/* The host has created every possible pthread key. So Go has no key under which to store its
+ * record of a thread, and creates a new record at each call. */
 static void no_keys(void)
 {
   pthread_key_t key;

@@ -27,8 +27,8 @@ static void note(struct sigaction *all)
 
 static int is_taken(int sig) { return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGURG; }
 
-/* Compares the dispositions of all signals, except those that the library sets, with
- * the earlier ones in 'was'. */
+/* Compares the dispositions of all signals with the earlier dispositions in 'was'. The signals
+ * for which the library installs handlers are excepted. */
 static void compare(const struct sigaction *was, const char *when)
 {
   struct sigaction is[SIGNALS];
@@ -65,9 +65,9 @@ static void install_handlers(void)
   signal(SIGQUIT, SIG_IGN);
 }
 
-/* The library has been loaded before main. The program that started this one may
- * have ignored a signal, as nohup does, and exec does not change that. So the
- * program sets every disposition to its default, and executes itself again. */
+/* The library has been loaded before main. The program that started this one may have ignored a
+ * signal, as nohup does, and the signal is still ignored after exec. So this program sets every
+ * disposition to its default, and executes itself again. */
 static void linked(void)
 {
   struct sigaction is[SIGNALS];

@@ -71,7 +71,7 @@ static void grandchildren(void)
   in_child(descend, "the first child");
 }
 
-/* The children are forked without the fork handlers of the C library. */
+/* The children are forked by a system call, so the fork handlers of the C library do not run. */
 static void wait_raw(pid_t child, const char *who)
 {
   CHECK(child > 0, "%s: %s", who, strerror(errno));
@@ -192,9 +192,9 @@ static void storm(void)
     join(id[i]);
 }
 
-/* A thread that has used the library forks, and then returns, in the parent and in
- * the child, so that its destructors run, including Go's. Other threads start and
- * end at the same time. */
+/* A thread that has used the library forks. It then returns both in the parent and in the
+ * child, so that the destructors of its thread-specific data run, including Go's. Other threads
+ * start and end at the same time. */
 static void *sends_once(void *unused)
 {
   send_new();
@@ -249,8 +249,9 @@ static void child_exits(void)
   GOOD(inherited, CSmtp_Send(inherited));
 }
 
-/* A thread forks while another loads and unloads a library. The dynamic loader may
- * then stay locked in the child. In this case, calls fail after 3 s and do not hang. */
+/* A thread forks while another loads and unloads a library. If the fork happens while the
+ * dynamic loader is locked, the loader stays locked in the child. Calls in the child then fail
+ * after 3 s and do not hang. */
 static void *loads_and_unloads(void *unused)
 {
   while (!over) {
@@ -299,8 +300,8 @@ static void report_fault(int number, siginfo_t *info, void *context)
   fflush(stderr);
 }
 
-/* Fills the gaps between mapped libraries, so that later mappings are adjacent, and
- * a wrong munmap by the child's loader would remove one of them. */
+/* Fills the gaps between mapped libraries, so that later mappings are adjacent to others. If
+ * the child's loader then unmaps a wrong range, it removes another mapping, and the test fails. */
 static void fill_gaps(void)
 {
   int i;
@@ -341,8 +342,8 @@ static void is_refused_at_once(void)
   _exit(REFUSED);
 }
 
-/* If a child was forked in the middle of dlclose, the next dlopen would hang or end
- * the process. Calls in such a child return CSMTP_FORKED at once. */
+/* In a child that was forked in the middle of dlclose, the next dlopen would hang or end the
+ * process. So calls in such a child return CSMTP_FORKED at once. */
 static void in_dlclose(void)
 {
   enum { WANTED = 5 };

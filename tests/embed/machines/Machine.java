@@ -31,7 +31,7 @@ public class Machine {
 
     static class Box { int value; Box next; }
 
-    /** The compiled code has no explicit null check: the virtual machine relies on
+    /** The compiled code contains no explicit null check, because the virtual machine handles
      * the fault. */
     static int read(Box b) { return b.next.value; }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command second is another library written in Go. It is built with
-// -buildmode=c-shared, without changes to Go's runtime, and is loaded together with
-// libcsmtp.
+// Command second is another library written in Go. It is built with -buildmode=c-shared,
+// and unlike in libcsmtp, its Go runtime is not modified. A program loads it together
+// with libcsmtp.
 package main
 
 import "C"
