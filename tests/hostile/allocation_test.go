@@ -18,8 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// allocationHead follows boundaryHead. It replaces calloc, which the library's C code
-// uses to allocate: call number fail_at of the main thread fails.
+// allocationHead is the part of the C program after boundaryHead. It replaces calloc,
+// with which the library's C code allocates memory: in the main thread, call number
+// fail_at fails.
 const allocationHead = `
 #include <dlfcn.h>
 #include <pthread.h>
@@ -82,8 +83,8 @@ static void check_code(const char *what, int n)
 #define FAILING(n, call) do { failed = seen = 0; fail_at = (n); call; fail_at = 0; } while (0)
 `
 
-// validArgs contains arguments with which a function succeeds, so that it allocates a
-// text.
+// validArgs contains arguments with which a function succeeds, so that it allocates
+// memory for a text.
 var validArgs = map[string][]string{
 	"GetExtension":  {`"SIZE"`},
 	"GetErrorText":  {"300 + n"},

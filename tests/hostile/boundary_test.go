@@ -82,12 +82,13 @@ static void string(const char *what, int alive, const char *s) {
 }
 `
 
-// perFunction is the maximum number of argument lists per function. If a function has
-// no more possible lists, it is called with all of them; otherwise with lists that
-// cover every pair of values of any two arguments.
+// perFunction is the maximum number of argument lists per function. A function with at
+// most so many possible lists is called with all of them. Any other function is called
+// with lists that contain every pair of values of any two arguments.
 const perFunction = 800
 
-// combinations returns all argument lists of f, or lists that cover every pair.
+// combinations returns all possible argument lists of f or, if these are too many, lists
+// that cover every pair.
 func combinations(t *testing.T, f header.Function) [][]string {
 	total := 1
 	for _, p := range f.Params {
@@ -113,9 +114,9 @@ func combinations(t *testing.T, f header.Function) [][]string {
 // pair is a value of one argument together with a value of another.
 type pair struct{ argument, value, other, otherValue int }
 
-// pairwise returns argument lists that cover every pair. Each list starts with the
-// first pair that is not yet covered; for the other arguments, it uses the values that
-// cover the most further pairs.
+// pairwise returns argument lists that cover every pair. Each list starts with the first
+// pair that is not yet covered; for each other argument, it uses the value that covers
+// most of the missing pairs.
 func pairwise(f header.Function) [][]string {
 	count := func(argument int) int { return len(values[f.Params[argument].Type]) }
 	missing := map[pair]bool{}
@@ -188,9 +189,9 @@ func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 	return found
 }
 
-// TestEveryFunctionWithEveryArgument calls each function of the header with
-// combinations of NULL, stale, zero, huge and random arguments. Each call must return
-// an error number of the header and must not crash, also under the sanitizers.
+// TestEveryFunctionWithEveryArgument calls each function of the header with combinations
+// of NULL, stale, zero, huge and random arguments. Each call must return an error number
+// of the header and must not crash, with and without the sanitizers.
 func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	var program, main strings.Builder
 	program.WriteString(boundaryHead)

@@ -20,8 +20,8 @@ var panicLibrary = sync.OnceValues(func() (string, error) { return hosttest.Buil
 
 var sanitizers = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
-// compile compiles a C program, links it with the library in lib, and returns its
-// path.
+// compile compiles a C program, links it with the library in the folder lib, and returns
+// the path of the program.
 func compile(t *testing.T, lib, name, source string, flags ...string) string {
 	t.Helper()
 	hosttest.Need(t, "gcc")

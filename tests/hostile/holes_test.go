@@ -43,10 +43,10 @@ func acceptsOneMail(extensions string) []byte {
 	return []byte("220 hi\r\n" + pause + extensions + "250 HELP\r\n" + pause + ok + ok + ok + "354 go\r\n" + pause + ok + "221 bye\r\n")
 }
 
-// TestSmuggling sends texts that contain the octet sequences that some server takes for
-// the end of a message. Every line end on the wire is CRLF, and one complete message
-// arrives, however the text is divided into writes. With BDAT, a message with bare CR
-// or LF is refused.
+// TestSmuggling sends texts with octet sequences that some servers take for the end of a
+// message. Every line end that is sent must be CRLF, and one complete message must
+// arrive, regardless of how the text is divided into writes. With BDAT, the client must
+// refuse a message with bare CR or LF.
 func TestSmuggling(t *testing.T) {
 	const before, after = "Subject: x\r\n\r\none", "MAIL FROM:<evil@test.example>\r\n"
 	for _, end := range []string{"\n.\n", "\r.\r", "\r\n.\n", "\n.\r\n", "\r\n.\r", "\r.\r\n", "\n\n.\r\n", "\r\n.\r\n", "\r\n.\r\r\n"} {
@@ -63,7 +63,8 @@ func TestSmuggling(t *testing.T) {
 					envelope := &smtp.Envelope{From: "a@test.example", Recipients: []smtp.Recipient{{Address: "b@test.example"}}, Chunking: chunking}
 					_, err = client.Send(envelope, pieces{before + end[:cut], end[cut:] + after})
 					if chunking && want != before+end+after {
-						// BDAT sends the octets unchanged, so bare CR and LF are refused.
+						// BDAT sends the octets unchanged, so the client refuses bare CR
+						// and LF.
 						var e *smtp.Error
 						require.ErrorAs(t, err, &e)
 						assert.Equal(t, smtp.KindLocal, e.Kind)

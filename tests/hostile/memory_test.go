@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMemoryStaysFlat sends mails on one handle and on new handles, and checks
-// memory, file descriptors and threads. With CSMTP_SOAK=1 it sends 100,000 and
-// 20,000 mails.
+// TestMemoryStaysFlat sends many mails on one handle, and others on a new handle for each
+// mail. The use of memory, file descriptors and threads must not grow. With CSMTP_SOAK=1,
+// it sends 100,000 mails on one handle and 20,000 on new handles.
 func TestMemoryStaysFlat(t *testing.T) {
 	kept, fresh := "4000", "1500"
 	if os.Getenv("CSMTP_SOAK") != "" {

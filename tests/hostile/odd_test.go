@@ -56,8 +56,8 @@ func TestHugeChallenge(t *testing.T) {
 	}
 }
 
-// No mechanism truncates a password of 1 MiB. The password is used, or refused with an
-// error that does not contain it.
+// No mechanism truncates a password of 1 MiB. The client uses the whole password, or
+// returns an error that does not contain the password.
 func TestMegabytePassword(t *testing.T) {
 	password := strings.Repeat("0123456789abcdef", 1<<16)
 	for _, mechanism := range sasl.Names() {

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// panicHead follows boundaryHead. The library counts calls with a handle and calls
-// without one separately, and panics in every second call. So of two consecutive calls
-// of one kind, one panics.
+// panicHead is the part of the C program after boundaryHead. The library panics in every
+// second call, and counts calls with a handle and calls without a handle separately. So
+// one of two consecutive calls of the same kind panics.
 const panicHead = `
 static CSmtpHandle new_handle(void) {
   CSmtpHandle h = CSmtp_New();
@@ -65,10 +65,9 @@ var panicShapes = map[string]string{
 	"SendAsync": "RETURNS_CODE_AT_ONCE", "Poll": "RETURNS_CODE_AT_ONCE", "Wait": "RETURNS_CODE_AT_ONCE", "Cancel": "RETURNS_CODE_AT_ONCE",
 }
 
-// TestPanicInEveryFunction uses a library in which every second call panics. The
-// call returns CSMTP_INTERNAL, or 0 or "" if it does not return an error number;
-// then the last error is CSMTP_INTERNAL, with a text. The next call on the same
-// handle works.
+// TestPanicInEveryFunction uses a library in which every second call panics. Such a call
+// returns CSMTP_INTERNAL if it returns an error number, and otherwise 0 or "". The last
+// error is then CSMTP_INTERNAL, with a text. The next call on the same handle works.
 func TestPanicInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString(boundaryHead + panicHead + "int main(void) {\n  CSmtpHandle h, x, y;\n  const char *s;\n  int a, b;\n")

@@ -46,8 +46,8 @@ func (r recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// serve plays the script to the client. At each pause it waits until the client has
-// sent something, or for a few milliseconds. At the end it closes the connection.
+// serve plays the script to the client. At each pause, it waits until the client has sent
+// something, but at most for a few milliseconds. At the end it closes the connection.
 func (s *session) serve(conn net.Conn) {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
@@ -73,7 +73,7 @@ func (s *session) serve(conn net.Conn) {
 	_, _ = io.Copy(io.Discard, inner)
 }
 
-// talk plays a part of the script without a handshake. It reports whether the
+// talk plays a part of the script that contains no TLS handshake. It reports whether the
 // client is still connected.
 func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 	buffer := make([]byte, 64<<10)

@@ -46,7 +46,7 @@ const (
 	securityBits   = 3 // an index of securities
 	noLoginInClear = 4
 	useToken       = 8
-	oneMechanism   = 16 // fix the mechanism that the bits from mechanismShift select
+	oneMechanism   = 16 // use only the mechanism whose index is in the bits above mechanismShift
 	mechanismShift = 5
 )
 
@@ -55,7 +55,7 @@ var securities = []smtp.Security{smtp.NoSecurity, smtp.STARTTLS, smtp.STARTTLSIf
 // rules are the parameters of a session, as the fuzzer chooses them.
 type rules struct {
 	script   []byte
-	step     int  // octets per write of the server
+	step     int  // the number of octets in each write of the server
 	settings byte // of the client
 	shows    byte // the lowest two bits are an index of shown
 	patient  bool // whether client and server wait up to a minute for each other
@@ -146,8 +146,8 @@ var (
 	mail  = regexp.MustCompile(`MAIL FROM:<`)
 )
 
-// check fails the test if the client violated a rule that holds whatever the server
-// does.
+// check fails the test if the client violated a rule that it must follow whatever the
+// server does.
 func (s *session) check(t testing.TB) {
 	t.Helper()
 	var e *smtp.Error

@@ -65,8 +65,8 @@ func TestTableNamesTests(t *testing.T) {
 	}
 }
 
-// testsOf returns the names of the tests in a folder, and of their subtests that run a
-// program, in the form Test/program/mode.
+// testsOf returns the names of the tests in a folder. It also returns the names of their
+// subtests that run a program, in the form Test/program/mode.
 func testsOf(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
@@ -87,8 +87,8 @@ func testsOf(t *testing.T, folder string) map[string]bool {
 	return found
 }
 
-// proofsOf returns program/mode of each composite literal in f that has these
-// fields.
+// proofsOf returns "program/mode" for each composite literal in f that has the fields
+// program and mode.
 func proofsOf(f *ast.FuncDecl) []string {
 	var proofs []string
 	ast.Inspect(f, func(n ast.Node) bool {

@@ -57,8 +57,8 @@ static void check(CSmtpHandle h, int number)
   exit(1);
 }
 
-/* Returns nonzero if memory, descriptors or threads grew after the first tenth,
- * which fills caches and pools. */
+/* Returns nonzero if the use of memory, descriptors or threads has grown since the first tenth
+ * of the mails was sent. Only these first mails may fill caches and pools. */
 static int watch(const char *what, int n, int fresh)
 {
   CSmtpHandle h = fresh ? 0 : mailer();
