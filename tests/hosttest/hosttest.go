@@ -28,11 +28,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Deadline is how long one program may run before the test fails.
+// Deadline is the time limit for one program. If a program runs longer, the test fails.
 const Deadline = 2 * time.Minute
 
-// slower returns the factor by which time limits grow: CSMTP_SLOWER, or 1.
-// sanitize.sh sets it for programs under valgrind.
+// slower returns the factor by which time limits are multiplied: CSMTP_SLOWER, or 1 if
+// this variable is not set. sanitize.sh sets it for programs under valgrind.
 var slower = sync.OnceValue(func() time.Duration {
 	n, err := strconv.Atoi(os.Getenv("CSMTP_SLOWER"))
 	if err != nil || n < 1 {
@@ -43,12 +43,12 @@ var slower = sync.OnceValue(func() time.Duration {
 
 var folder string
 
-// Folder returns a temporary folder that all tests of the package share. Other users
-// may read it, because some of the programs give up root privileges.
+// Folder returns a temporary folder that all tests of the package share. Other users can
+// read it, because some of the programs give up root privileges.
 func Folder() string { return folder }
 
-// Main runs the tests of a package, and creates Folder for them and removes it
-// afterwards. TestMain calls it.
+// Main runs the tests of a package, and returns the exit status. It creates Folder before
+// the tests, and removes it afterwards. TestMain calls it.
 func Main(m *testing.M) {
 	var err error
 	if folder, err = os.MkdirTemp("", "csmtp-host-"); err == nil {
@@ -113,7 +113,7 @@ func Command(dir string, env []string, name string, args ...string) error {
 	return nil
 }
 
-// Build builds libcsmtp.so with a build tag and returns its folder.
+// Build builds libcsmtp.so with a build tag and returns the folder that contains it.
 func Build(tag string) (string, error) {
 	dir := filepath.Join(folder, "lib"+tag)
 	env := []string{"CSMTP_BUILD_DIR=" + dir}

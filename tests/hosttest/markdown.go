@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Documents returns the text of every Markdown document, by its path from Root.
+// Documents returns the texts of all Markdown documents. The keys are their paths
+// relative to Root.
 func Documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -36,15 +37,15 @@ func Documents(t *testing.T) map[string]string {
 
 // Fence is a fenced code block of a Markdown document.
 type Fence struct {
-	Language string // the word after the opening fence
+	Language string // the word after the backticks or tildes of the opening fence
 	Line     int    // the line of the opening fence, from 1
 	Above    string // the paragraph above, on one line
 	Text     string // the code, without the indentation of the fence
 }
 
-// Fences splits a Markdown document into its fenced code blocks (CommonMark,
-// section 4.5) and the rest. It refuses an indented code block, which names no
-// language.
+// Fences splits a Markdown document into its fenced code blocks (CommonMark, section 4.5)
+// and the rest. It returns an error for an indented code block, because such a block
+// names no language.
 func Fences(document string) (fences []Fence, prose string, err error) {
 	var rest strings.Builder
 	var above []string
@@ -86,8 +87,8 @@ func Fences(document string) (fences []Fence, prose string, err error) {
 	return fences, rest.String(), nil
 }
 
-// fenceOf returns the backticks or tildes at the beginning of a line, if they
-// are three or more.
+// fenceOf returns the backticks or tildes at the beginning of a line, if there are at
+// least three.
 func fenceOf(line string) string {
 	for _, mark := range []string{"`", "~"} {
 		if n := len(line) - len(strings.TrimLeft(line, mark)); n >= 3 {

@@ -18,8 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ownMultiplexer opens the multiplexer of a new devpts file system that is not mounted.
-// root can use it in a chroot whose /dev has no pseudo-terminals.
+// ownMultiplexer opens the pseudo-terminal multiplexer of a new devpts file system, which
+// it does not mount. With it, root can create pseudo-terminals in a chroot whose /dev has
+// none.
 func ownMultiplexer() (*os.File, error) {
 	const fsopen, fsconfig, fsmount = 430, 431, 432 // the same on every architecture
 	const create = 6                                // FSCONFIG_CMD_CREATE
@@ -102,10 +103,10 @@ func (s *screen) String() string {
 	return s.shown.String()
 }
 
-// RunOnTerminal runs a program with a pseudo-terminal as its controlling terminal and
-// standard error, but not as its standard input and output. It types answer when the
-// terminal shows question; both may be "". In the result, Errors contains the text that
-// the terminal showed.
+// RunOnTerminal runs a program. A pseudo-terminal is its controlling terminal and its
+// standard error, but not its standard input and output. When the terminal shows
+// question, RunOnTerminal types answer; both can be "". In the result, Errors contains
+// the text that the terminal showed.
 func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	t.Helper()
 	ours, theirs := openTerminal(t)
@@ -123,7 +124,7 @@ func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	var seen screen
 	read := make(chan struct{})
 	go func() {
-		io.Copy(&seen, ours) // ends when the last program closes its end
+		io.Copy(&seen, ours) // ends when the last program closes its end of the terminal
 		close(read)
 	}()
 	for question != "" && !strings.Contains(seen.String(), question) {
