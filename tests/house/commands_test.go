@@ -46,9 +46,9 @@ func isPlaceholder(word string) bool {
 	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" && name[0] >= 'A'
 }
 
-// checkCommand checks a line of shell in a document, which is in folder: the programs,
-// scripts, commands, options, files, tests and variables of this project that it names
-// must exist.
+// checkCommand checks a line of shell in a document that is in folder. The programs,
+// scripts, commands, options, files, tests and variables of this project that the line
+// names must exist.
 func checkCommand(folder, line string) error {
 	line, _, _ = strings.Cut(line, " #")
 	if strings.HasPrefix(line, "#") {
@@ -95,7 +95,7 @@ func checkWords(folder, in string, words []string) error {
 	if !strings.HasSuffix(name, ".sh") {
 		return fmt.Errorf("the test does not know the program %s", name)
 	}
-	script := filepath.Join(folder, name) // from the document's folder, or from the root
+	script := filepath.Join(folder, name) // relative to the document's folder, or else to the root
 	if _, err := os.Stat(script); err != nil {
 		if _, err := os.Stat(name); err != nil {
 			return err
@@ -140,7 +140,7 @@ func checkBuild(arguments []string) error {
 			case isPlaceholder(option), slices.Contains(known, option):
 			case arguments[0] == "test" && contains("tools/tests.sh", "\ntest_"+option+"() "):
 			case arguments[0] == "bench" && contains("tests/interop/bench/main.go", `"`+strings.TrimPrefix(option, "-")+`"`):
-			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // the names of workloads follow
+			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // names of workloads follow -only
 			default:
 				return fmt.Errorf("build.sh %s has no argument %s", arguments[0], option)
 			}
@@ -192,7 +192,7 @@ func checkGo(in string, arguments []string) error {
 	return fmt.Errorf("no test of %v has a name like %s", folders, run)
 }
 
-// checkOptions checks the options of one of our programs against its manual.
+// checkOptions checks that the manual of one of our programs describes the given options.
 func checkOptions(program string, arguments []string) error {
 	page, err := os.ReadFile("tools/" + program + ".1")
 	if err != nil {
@@ -208,8 +208,8 @@ func checkOptions(program string, arguments []string) error {
 	return nil
 }
 
-// checkManual checks that a manual page that a command shows is that of an existing
-// function. (./build.sh docs makes these pages.)
+// checkManual checks a command that shows a manual page: the page must describe an
+// existing function. (./build.sh docs makes these pages.)
 func checkManual(arguments []string) error {
 	page := arguments[len(arguments)-1]
 	name, found := strings.CutPrefix(strings.TrimSuffix(page, ".3"), "build/docs/man/man3/CSmtp_")

@@ -31,7 +31,7 @@ func prose(t *testing.T, page string) string {
 	return text
 }
 
-// anchors returns the anchors of a page's headings, as GitHub makes them.
+// anchors returns the anchors that GitHub generates for the headings of a page.
 func anchors(t *testing.T, page string) []string {
 	var names []string
 	for _, heading := range hosttest.Headings(prose(t, page)) {
@@ -72,8 +72,8 @@ func TestDocumentLinksResolve(t *testing.T) {
 	assert.Greater(t, links, 5)
 }
 
-// Each document that says when the library's threads start says so for Linux and
-// Windows, and all documents agree.
+// If a document says when the library's threads start, it says so for both Linux and
+// Windows, and all these documents agree.
 func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
 	for file, sentences := range map[string][]string{
 		"docs/embedding.md":     {"On Linux, the runtime starts at the first call", "On Windows, the runtime starts when the DLL is loaded"},
@@ -221,7 +221,8 @@ var tests = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// rows returns the rows of that table of a page whose first column has the given title.
+// rows returns the rows of a table of a page: the table whose first column has the given
+// title.
 func rows(t *testing.T, page, title string) [][]string {
 	t.Helper()
 	for _, table := range hosttest.Tables(prose(t, hosttest.Documents(t)[page])) {

@@ -91,7 +91,8 @@ func compiles(t *testing.T, code, ending, compiler string, flags ...string) erro
 	return hosttest.Command(".", nil, compiler, append(flags, "-Wall", "-Wextra", "-Werror", "-Iinclude", "-Icpp_wrapper", "-fsyntax-only", source)...)
 }
 
-// buildsAsGo builds code as a package of this module, which it may import.
+// buildsAsGo returns an error if code cannot be built as a package of this module. The
+// code can import other packages of the module.
 func buildsAsGo(t *testing.T, code string) error {
 	dir := t.TempDir()
 	source, overlay := filepath.Join(dir, "block.go"), filepath.Join(dir, "overlay.json")
@@ -103,9 +104,9 @@ func buildsAsGo(t *testing.T, code string) error {
 	return hosttest.Command(".", nil, "go", "build", "-overlay", overlay, "-o", os.DevNull, "./tests/house/block")
 }
 
-// configures runs CMake with code as the CMakeLists.txt of a project that has this tree
-// in its folder csmtp. find_package also finds the target there;
-// packaging/cmake/consumer tests it with an installed csmtp.
+// configures returns the error of CMake for a project with code as its CMakeLists.txt and
+// with this tree in its folder csmtp. Here, find_package finds the target of this tree,
+// too; packaging/cmake/consumer tests find_package with an installed csmtp.
 func configures(t *testing.T, code string) error {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()
@@ -186,7 +187,7 @@ func TestREADMEIsShort(t *testing.T) {
 	assert.LessOrEqual(t, fences[at].Line, 18)
 }
 
-// help returns the lines of `./build.sh help` for a command.
+// help returns the lines that `./build.sh help` prints about a command.
 func help(command string) (string, error) {
 	out, err := exec.Command("bash", "./build.sh", "help").Output()
 	if err != nil {

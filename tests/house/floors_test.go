@@ -51,7 +51,7 @@ func TestSMTPIsIndependentOfCAndCSmtp(t *testing.T) {
 	word := regexp.MustCompile(`import "C"|\bECSmtp\b|CSmtp_`)
 	require.NoError(t, filepath.WalkDir("smtp", func(path string, d os.DirEntry, err error) error {
 		if d != nil && d.IsDir() && path == "smtp/smtptest" {
-			return filepath.SkipDir // its transcripts name the error numbers for all languages
+			return filepath.SkipDir // the transcripts contain error numbers of the C API
 		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -62,7 +62,8 @@ func TestSMTPIsIndependentOfCAndCSmtp(t *testing.T) {
 	}))
 }
 
-// floors lists for each package the packages of this module that it may depend on.
+// floors lists, for each package, the packages of this module on which it is allowed to
+// depend.
 var floors = map[string][]string{
 	"csmtp/smtp/sasl":    {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/keys":    {},

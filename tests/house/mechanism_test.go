@@ -29,8 +29,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fooServer starts a server that offers X-FOO and other mechanisms. Its reply to a
-// response is answer, followed by the response.
+// fooServer starts a server that offers X-FOO and other mechanisms. It replies to a
+// response from the client with answer, followed by this response.
 func fooServer(t *testing.T, answer string) (port uint16, heard chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -89,7 +89,8 @@ func TestFoo(t *testing.T) {
 }
 `
 
-// TestHowToAddASASLMechanism follows that section of CONTRIBUTING.md.
+// TestHowToAddASASLMechanism follows the section "How to add a SASL mechanism" of
+// CONTRIBUTING.md.
 func TestHowToAddASASLMechanism(t *testing.T) {
 	list := edits(t, "How to add a SASL mechanism")
 	require.Len(t, list, 2)

@@ -19,7 +19,7 @@ import (
 )
 
 // literals returns the string literals in the Go files below folder and, if comments is
-// set, the comments, each with its positions. It omits tests.
+// set, their comments, each with the positions at which it occurs. It omits test files.
 func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}
@@ -48,8 +48,8 @@ func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	return texts
 }
 
-// These expressions match names of functions and constants of the C API, as texts spell
-// them.
+// These expressions match the names of functions and constants of the C API in the forms
+// that texts use.
 var (
 	function = regexp.MustCompile(`\b(?:Add|Clear|Connect|Del|Mod|Get|Pool|Save|Send|Set|Render|Test)[A-Z]\w*\b`)
 	constant = regexp.MustCompile(`\b(?:CSMTP_[A-Z0-9_]+|USE_[A-Z_]+|NO_SECURITY)\b`)

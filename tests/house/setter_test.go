@@ -15,15 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// edit is one step of an example in CONTRIBUTING.md: code that is inserted into a file
-// below the line that contains the name below, or that becomes a new file if below is
-// "".
+// edit is one step of an example in CONTRIBUTING.md: code to insert into a file. It is
+// inserted after the line that contains the name below. If below is "", the code becomes
+// a new file.
 type edit struct {
 	file, below, code string
 }
 
 // edits returns the steps under a heading of CONTRIBUTING.md. The first code span of a
-// step is its file. If it is followed by ", below", the second code span is the name.
+// step is the file. If ", below" follows, the second code span is the name.
 func edits(t *testing.T, heading string) []edit {
 	t.Helper()
 	text, err := os.ReadFile("CONTRIBUTING.md")
@@ -66,7 +66,7 @@ func (e edit) apply(t *testing.T, root string) {
 	require.NoError(t, os.WriteFile(path, []byte(string(text[:end])+e.code+string(text[end:])), 0o644))
 }
 
-// copyTree copies the sources of the library and the files that the generator
+// copyTree copies the sources of the library, including the files that the generator
 // writes, and returns the folder of the copy.
 func copyTree(t *testing.T) string {
 	t.Helper()
