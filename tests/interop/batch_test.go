@@ -16,9 +16,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// batchWays lists the servers for batches. Dovecot's submission service, 2.3 and
-// 2.4, offers PIPELINING but crashes if MAIL and RCPT follow the final dot before
-// its reply.
+// batchWays lists servers that offer PIPELINING, but crash if MAIL and RCPT arrive before
+// the reply to the final dot: Dovecot's submission service, versions 2.3 and 2.4.
 var batchWays = []way{
 	{servers.Dovecot, "submission", smtp.NoSecurity},
 	{servers.Dovecot, "submissions", smtp.ImplicitTLS},
@@ -27,9 +26,9 @@ var batchWays = []way{
 }
 
 // TestBatchIsFinished sends batches as a program does: it sends the mails that were not
-// begun in another session, and does not send mails in doubt again. Every other mail
-// arrives exactly once. After the first round, the client knows about the fault of the
-// server, and no mail is in doubt.
+// begun in another session, but does not send mails that are in doubt again. All other
+// mails must arrive exactly once. After the first round, the client knows the fault of
+// the server, so no mail must be in doubt in the second round.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {

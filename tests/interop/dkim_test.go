@@ -55,8 +55,8 @@ func dkimKeys(t *testing.T) ([]*message.DKIMKey, func(string) ([]string, error))
 	}
 }
 
-// TestDKIM signs mail of several shapes with both types of key, and uses an independent
-// verifier to check the mails that each server delivered.
+// TestDKIM signs several kinds of mail with both types of key. It uses an independent
+// verifier to check the mails that each server has delivered.
 func TestDKIM(t *testing.T) {
 	keys, lookup := dkimKeys(t)
 	shapes := map[string]message.Message{
@@ -109,7 +109,8 @@ func TestDKIM(t *testing.T) {
 	}
 }
 
-// verify checks both signatures of a mail, with its line ends changed to CRLF.
+// verify checks both signatures of a mail, after it has changed the line ends of the mail
+// to CRLF.
 func verify(t *testing.T, mail []byte, lookup func(string) ([]string, error), good bool) {
 	t.Helper()
 	mail = bytes.ReplaceAll(bytes.ReplaceAll(mail, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))

@@ -22,7 +22,8 @@ import (
 // in PATH.
 const debianPython = "/usr/bin/python3"
 
-// TestDKIMWithDkimpy uses a second verifier to check the mails that Postfix delivered.
+// TestDKIMWithDkimpy uses a second verifier to check the DKIM signatures of mails that
+// Postfix has delivered.
 func TestDKIMWithDkimpy(t *testing.T) {
 	if os.Getuid() == 0 {
 		out, err := exec.Command("dkimpy/install.sh").CombinedOutput()

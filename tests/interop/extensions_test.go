@@ -23,7 +23,7 @@ type offer struct {
 }
 
 // offers lists the extensions that each server must offer. A newer version of a server
-// may offer more.
+// can offer more.
 var offers = []offer{
 	{way{servers.Postfix, "open", smtp.STARTTLS}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING ENHANCEDSTATUSCODES"},
 	{way{servers.Postfix, "strict", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING ENHANCEDSTATUSCODES"},
@@ -38,7 +38,7 @@ var offers = []offer{
 	{way{servers.GoSMTP, "lmtp", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING BINARYMIME LIMITS ENHANCEDSTATUSCODES"},
 }
 
-// uses contains a test for each extension, which uses the extension and checks its
+// uses contains a function for each extension. It uses the extension and checks the
 // effect.
 var uses = []struct {
 	extension string
@@ -93,7 +93,7 @@ func TestExtensions(t *testing.T) {
 	t.Log("\n" + b.String())
 }
 
-// dialogue is a session that records its trace.
+// dialogue is a session whose trace is recorded.
 type dialogue struct {
 	*smtp.Session
 	server *servers.Server
@@ -223,7 +223,7 @@ func useSMTPUTF8(t *testing.T, d *dialogue) {
 	mail := d.mail(t, smtp.Envelope{Recipients: to(address("grüße"))}, "an address beyond ASCII\r\n")
 	assert.Contains(t, d.line("C: MAIL"), " SMTPUTF8")
 	assert.Contains(t, mail.Recipients[0], "grüße-")
-	// SMTPUTF8 is used only if needed.
+	// SMTPUTF8 is used only if the mail needs it.
 	d.said = nil
 	d.mail(t, smtp.Envelope{Recipients: to(address("ascii"))}, "in ASCII\r\n")
 	assert.NotContains(t, d.line("C: MAIL"), "SMTPUTF8")
@@ -247,7 +247,7 @@ func useDSN(t *testing.T, d *dialogue) {
 	}
 	// Exim copies the envelope identifier in the form of xtext; Postfix adds a blank.
 	report := strings.ToLower(string(d.server.Await(t, sender).Read(t)))
-	if d.way.kind == servers.OpenSMTPD { // its report does not follow RFC 3464
+	if d.way.kind == servers.OpenSMTPD { // the delivery status report of OpenSMTPD does not follow RFC 3464
 		assert.Contains(t, report, "subject: delivery status notification: delivered\n")
 		return
 	}
@@ -275,7 +275,7 @@ func useBinaryMIME(t *testing.T, d *dialogue) {
 }
 
 func useEnhancedCodes(t *testing.T, d *dialogue) {
-	if d.way.kind == servers.OpenSMTPD { // only its positive replies have codes
+	if d.way.kind == servers.OpenSMTPD { // only the positive replies of OpenSMTPD have enhanced codes
 		env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(address("enhanced"))}
 		result, err := d.Send(&env, probe(env, "yes\r\n"))
 		require.NoError(t, err)

@@ -14,8 +14,8 @@ import (
 )
 
 // TestHashedPassword logs in to Dovecot, which has only a hash of the password. Dovecot
-// offers SCRAM and refuses it. The first session then logs in with PLAIN. The second
-// session begins with PLAIN.
+// offers SCRAM, but refuses a login with it. In the first session, the client then logs
+// in with PLAIN. In the second session, it tries PLAIN first.
 func TestHashedPassword(t *testing.T) {
 	for _, l := range []struct {
 		way

@@ -19,7 +19,7 @@ import (
 
 var passwordMechanisms = []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"}
 
-// logins lists the mechanisms to test with each server.
+// logins contains the mechanisms to test with each server.
 var logins = []struct {
 	way
 	mechanisms []string
@@ -73,8 +73,8 @@ func rightLogin(t *testing.T, w way, mechanism string) string {
 	return "yes"
 }
 
-// wrongLogin logs in with a wrong secret and checks the error, which must contain the
-// server's reply. It returns the reply code.
+// wrongLogin tries to log in with a wrong secret, and checks that the error contains the
+// server's reply. It returns the code of this reply.
 func wrongLogin(t *testing.T, w way, mechanism string) string {
 	s := servers.Get(t, w.kind)
 	wrong := servers.User{Name: servers.Alice.Name, Password: "not the password"}
@@ -87,7 +87,7 @@ func wrongLogin(t *testing.T, w way, mechanism string) string {
 		assert.Contains(t, []smtp.Op{smtp.OpTLS, smtp.OpGreeting, smtp.OpEHLO}, e.Op, "%v", err)
 		return string(e.Op)
 	}
-	if e.Kind == smtp.KindUnsupported { // EXTERNAL is not offered without a trusted certificate
+	if e.Kind == smtp.KindUnsupported { // without a trusted certificate, the server does not offer EXTERNAL
 		assert.Equal(t, "EXTERNAL", mechanism, "%v", err)
 		return "not offered"
 	}

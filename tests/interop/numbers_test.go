@@ -18,7 +18,7 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// These are the error numbers of a refused login.
+// These are the error numbers for a login that the server refuses.
 const (
 	commandAuthPlain  = 302
 	badLoginPass      = 406
@@ -86,7 +86,7 @@ func checkWrong(t *testing.T, mechanism string, got []string) string {
 	switch {
 	case mechanism == "PLAIN":
 		want = commandAuthPlain
-	case mechanism == "EXTERNAL" && number == loginNotSupported: // not offered without a certificate
+	case mechanism == "EXTERNAL" && number == loginNotSupported: // not offered if there is no certificate
 		return got[0]
 	}
 	assert.Equal(t, want, number, "%s: %v", mechanism, got)

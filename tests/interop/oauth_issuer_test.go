@@ -30,12 +30,12 @@ import (
 type issuer struct {
 	dir     string
 	url     string
-	files   map[string]string // the paths of its files, by name, such as "client.pem"
-	secrets []string          // in the settings and files
+	files   map[string]string // the path of each of its files; a key is a name such as "client.pem"
+	secrets []string          // the secrets in the settings and files
 
 	mu    sync.Mutex
-	said  []string // the lines that it has printed: "granted ..." or "refused ..."
-	spied []string // the assertions and tokens that it has seen or issued
+	said  []string // the lines that the server has printed: "granted ..." or "refused ..."
+	spied []string // the assertions that the server has received, and the tokens that it has issued
 }
 
 // startIssuer installs PyJWT if necessary, writes keys, and starts the server.
@@ -85,7 +85,7 @@ func (i *issuer) put(t *testing.T, name string, data []byte) string {
 	return path
 }
 
-// makeKey writes NAME.key, an RSA key, and NAME.pem, its certificate.
+// makeKey writes an RSA key to NAME.key and its certificate to NAME.pem.
 func (i *issuer) makeKey(t *testing.T, name string) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -100,7 +100,7 @@ func (i *issuer) makeKey(t *testing.T, name string) {
 	i.secrets = append(i.secrets, base64.StdEncoding.EncodeToString(private)[100:160])
 }
 
-// federate writes a new token of another identity provider to a file.
+// federate writes to a file a new token, as another identity provider issues it.
 func (i *issuer) federate(t *testing.T) {
 	t.Helper()
 	const program = `import jwt, sys, time
@@ -167,8 +167,8 @@ func (i *issuer) note(line string) {
 	i.spied = append(i.spied, said.Secrets...)
 }
 
-// last waits until the server has printed more than before lines, and returns the last
-// one.
+// last waits until the number of lines that the server has printed is greater than
+// before, and returns the last line.
 func (i *issuer) last(t *testing.T, before int) string {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {

@@ -27,15 +27,15 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// grantWay is a way to get a token: the lines of the configuration, the environment,
-// and what the token server prints.
+// grantWay is a way to get a token: the lines of the configuration, the environment, and
+// the line that the token server must print.
 type grantWay struct {
 	name, lines string
 	env         []string
 	said        string
 }
 
-// ways returns every grant that needs no login of a user.
+// ways returns the ways to get a token for which no user has to log in.
 func (i *issuer) ways() []grantWay {
 	client := "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\n"
 	secret := "oauth2-client-secret = cl1ent-secret/of+the=client\n"
@@ -56,13 +56,13 @@ func (i *issuer) ways() []grantWay {
 	}
 }
 
-// oldProgram is a compiled program of the old class, whose mail server the
-// configuration replaces.
+// oldProgram is a compiled program that uses the original CSmtp class. The configuration
+// replaces the mail server that the program sets.
 type oldProgram struct {
 	path  string
-	dir   string // of its configuration and log
+	dir   string // the folder of its configuration and log
 	mail  *servers.Server
-	texts bytes.Buffer // all that its runs have printed
+	texts bytes.Buffer // everything that its runs have printed
 }
 
 func compileOldProgram(t *testing.T) *oldProgram {
@@ -128,9 +128,9 @@ func (p *oldProgram) startWeb(t *testing.T, i *issuer) *web {
 	return w
 }
 
-// TestOldProgramByEveryGrant runs one compiled program of the old class with each
-// grant. Only its configuration file changes. The token server verifies each assertion
-// with PyJWT, and Dovecot verifies the token.
+// TestOldProgramByEveryGrant runs one compiled program that uses the original CSmtp class
+// with each grant. Only its configuration file changes. The token server verifies each
+// assertion with PyJWT, and Dovecot verifies the token.
 func TestOldProgramByEveryGrant(t *testing.T) {
 	i, p := startIssuer(t), compileOldProgram(t)
 	before, err := os.ReadFile(p.path)
@@ -147,8 +147,8 @@ func TestOldProgramByEveryGrant(t *testing.T) {
 		}
 	}
 	t.Run("token file", func(t *testing.T) {
-		// The server has replaced the refresh token of the configuration, so the second run
-		// needs that of the file.
+		// The server has replaced the refresh token of the configuration, so the second
+		// run needs the refresh token in the token file.
 		file := filepath.Join(i.dir, "alice.token")
 		lines := "oauth2-token-url = " + i.url + "/short\noauth2-client-id = the-client\noauth2-client-secret = cl1ent-secret/of+the=client\n" +
 			"oauth2-refresh-token = r3fresh-token-of-the-client\noauth2-token-file = " + file + "\n"
@@ -180,7 +180,7 @@ func TestOldProgramByEveryGrant(t *testing.T) {
 	i.search(t, p)
 }
 
-// TestRefreshTokenRotates: the server replaces the refresh token at each renewal.
+// TestRefreshTokenRotates uses a server that replaces the refresh token at each renewal.
 func TestRefreshTokenRotates(t *testing.T) {
 	i, p := startIssuer(t), compileOldProgram(t)
 	lines := "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-refresh-token = r3fresh-token-of-the-client\n"
@@ -226,16 +226,16 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 		out := p.run(t, address("oauth"), "XOAUTH2", lines, "IDENTITY_ENDPOINT="+i.url+"/msi/token", "IDENTITY_HEADER=wr0ngValueOfAppService")
 		assert.Contains(t, out, "Error 907: ")
 		if want == "Signature verification failed" {
-			want = "x5t#S256" // this is checked before the signature
+			want = "x5t#S256" // the server checks this field before the signature
 		}
 		assert.Contains(t, strings.ToLower(out), strings.ToLower(want))
 	}
 	i.search(t, p)
 }
 
-// search looks for secrets, assertions and tokens in everything that the program has
-// printed and in every file that it may have written, in each form in which a text may
-// contain them.
+// search looks for secrets, assertions and tokens, in each form in which a text can
+// contain them. It searches everything that the program has printed, and every file that
+// the program can have written.
 func (i *issuer) search(t *testing.T, p *oldProgram) {
 	t.Helper()
 	texts := map[string]string{"output": p.texts.String()}
@@ -259,7 +259,8 @@ func (i *issuer) search(t *testing.T, p *oldProgram) {
 
 var anyToken = regexp.MustCompile(`ey[JA-Za-z0-9_-]{18,}`)
 
-// leaks returns the tokens in a text, and the forms of secrets in it.
+// leaks returns the tokens that a text contains, and the secrets that it contains in any
+// form.
 func leaks(text string, secrets []string) []string {
 	found := anyToken.FindAllString(text, -1)
 	for _, secret := range secrets {
@@ -282,8 +283,8 @@ func TestSearchFindsSecrets(t *testing.T) {
 	assert.Empty(t, leaks("AUTH XOAUTH2 ****", all))
 }
 
-// hiddenForms returns the forms of a secret to search for. Each segment of a long token
-// is also secret.
+// hiddenForms returns the forms in which a text can contain a secret. They include each
+// segment of a long token, which is also secret.
 func hiddenForms(secret string) map[string]string {
 	forms := map[string]string{
 		"as it is":      secret,

@@ -16,7 +16,7 @@ import (
 var fileNames = []string{"empty.bin", "thirty megabytes.bin", "😀 smile.txt"}
 
 // makeParts writes the bodies and attachments of the mails to a folder, and returns it.
-// The bodies contain text that is often encoded wrongly.
+// The bodies contain text that programs often encode wrongly.
 func makeParts(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

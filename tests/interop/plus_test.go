@@ -14,8 +14,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// needDebian13 skips tests of servers that need Debian 13, unless they are requested,
-// because installing Debian 13 takes minutes. Run them as root:
+// needDebian13 skips a test whose server needs Debian 13, because installing Debian 13
+// takes minutes. To run these tests, as root:
 //
 //	CSMTP_INTEROP_DEBIAN13=1 go test -run 'TestLoginPlus|TestOpenSMTPD' .
 func needDebian13(t *testing.T) {
@@ -50,7 +50,7 @@ func TestLoginPlus(t *testing.T) {
 	}
 }
 
-// TestOpenSMTPD logs in to OpenSMTPD and sends.
+// TestOpenSMTPD logs in to OpenSMTPD and sends a mail.
 func TestOpenSMTPD(t *testing.T) {
 	needDebian13(t)
 	for _, w := range []way{

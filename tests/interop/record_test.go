@@ -35,15 +35,15 @@ func send(t *testing.T, contents bool, settings ...func(m *mailer.Mailer) error)
 	return n, string(text)
 }
 
-// spoken returns a transcript without its comments and the date.
+// spoken returns a transcript without comments and without the date.
 func spoken(text string) string {
 	return regexp.MustCompile(`(?m)^(#|description:).*\n`).ReplaceAllString(text, "")
 }
 
-// TestRecordedSessionReplays records sessions with real servers, and plays each
-// transcript to the same client, which records again. Both transcripts are equal,
-// except for the parts that they show as *, and for the challenges and responses of a
-// login.
+// TestRecordedSessionReplays records sessions with real servers. It then plays each
+// transcript to the same client, and records this session too. Both transcripts must be
+// equal, except for the parts that they show as *, and for the challenges and responses
+// of a login.
 func TestRecordedSessionReplays(t *testing.T) {
 	for _, w := range []way{
 		{servers.Postfix, "open", smtp.NoSecurity}, {servers.Postfix, "submission", smtp.STARTTLS}, {servers.Postfix, "smtps", smtp.ImplicitTLS},

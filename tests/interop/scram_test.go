@@ -24,7 +24,7 @@ var scramHashes = []struct {
 	{"SCRAM-SHA-1", scram.SHA1}, {"SCRAM-SHA-256", scram.SHA256}, {"SCRAM-SHA-512", scram.SHA512},
 }
 
-// scramServer returns a server of another SCRAM implementation, with one user.
+// scramServer returns the server side of another SCRAM implementation, with one user.
 func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password string) *scram.Server {
 	t.Helper()
 	client, err := hash.NewClient(login, password, "")
@@ -42,13 +42,13 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	return server
 }
 
-// converse runs a login of csmtp's client with the server of the other implementation,
-// until one of them ends it. It returns the error of the client.
+// converse lets csmtp's client log in to the server of the other implementation, until
+// one of them ends the login. It returns the error of the client.
 func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	say, err := m.Start()
 	for err == nil {
 		var answer string
-		answer, _ = server.Step(string(say)) // the answer also reports an error
+		answer, _ = server.Step(string(say)) // if there is an error, the answer contains it too
 		if answer == "" {
 			return nil
 		}
@@ -59,8 +59,8 @@ func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	return err
 }
 
-// TestScramRandom logs in with random logins and passwords for which SASLprep (of the
-// other implementation) and RFC 8265 (of csmtp) have the same result.
+// TestScramRandom logs in with random logins and passwords for which SASLprep, which the
+// other implementation uses, and RFC 8265, which csmtp uses, have the same result.
 func TestScramRandom(t *testing.T) {
 	alphabets := []string{
 		"abc XYZ,=09=2C=3D,,", "!\"#$%&'()*+-./:;<>?@[\\]^_`{|}~", "äöüßéèñøÅçÆ", "e\u0301a\u0308o\u0302", "αβγδΩ",
@@ -69,7 +69,7 @@ func TestScramRandom(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	word := func() string {
 		alphabet := []rune(alphabets[random.IntN(len(alphabets))])
-		w := []rune{'a' + random.Int32N(26)} // a combining mark cannot come first
+		w := []rune{'a' + random.Int32N(26)} // the first character cannot be a combining mark
 		for range 1 + random.IntN(20) {
 			w = append(w, alphabet[random.IntN(len(alphabet))])
 		}
@@ -112,7 +112,7 @@ func TestScramAuthzID(t *testing.T) {
 func TestScramPlus(t *testing.T) {
 	for _, c := range []struct {
 		version uint16
-		binding string // Channel.Binding; "" chooses it by the TLS version
+		binding string // Channel.Binding; "" means the default for the TLS version
 		theirs  func(server, client *tls.ConnectionState) (scram.ChannelBinding, error)
 	}{
 		{tls.VersionTLS13, "", func(server, _ *tls.ConnectionState) (scram.ChannelBinding, error) {
@@ -142,7 +142,8 @@ func TestScramPlus(t *testing.T) {
 				assert.True(t, conversation.Valid())
 				assert.True(t, m.Done())
 
-				// A man in the middle: client and server have different TLS connections.
+				// There is a man in the middle: client and server have different TLS
+				// connections.
 				between, _ := tlsPair(t, c.version)
 				if c.binding != "tls-server-end-point" {
 					other, err := c.theirs(&between, &ours)
@@ -174,7 +175,7 @@ func tlsPair(t *testing.T, version uint16) (server, client tls.ConnectionState) 
 	defer b.Close()
 	srv := tls.Server(a, &tls.Config{
 		Certificates: []tls.Certificate{ca.Issue(certs.Good)}, MaxVersion: version,
-		SessionTicketsDisabled: true, // nobody reads tickets, and net.Pipe has no buffer
+		SessionTicketsDisabled: true, // nobody would read a ticket, and net.Pipe has no buffer for it
 	})
 	done := make(chan error, 1)
 	go func() { done <- srv.Handshake() }()

@@ -83,7 +83,7 @@ func withCertificate(c tls.Certificate) func(*smtp.Config) {
 	return func(cfg *smtp.Config) { cfg.TLS.Certificates = []tls.Certificate{c} }
 }
 
-// text is a complete message, which is sent unchanged.
+// text is a complete message that is sent unchanged.
 type text []byte
 
 func (m text) WriteTo(w io.Writer) (int64, error) {
@@ -93,7 +93,7 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 
 func (m text) Size() int64 { return int64(len(m)) }
 
-// sendProbe sends a small mail as the last of its session, and checks that it
+// sendProbe sends a small mail as the last one of its session, and checks that the mail
 // arrives.
 func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
 	t.Helper()

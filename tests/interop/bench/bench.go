@@ -14,7 +14,7 @@ import (
 type bench struct {
 	*settings
 	clientCPU, sinkCPU int
-	near, far          *sinkProcess // one on the client's CPU, and one on another CPU
+	near, far          *sinkProcess // a sink on the client's CPU, and a sink on another CPU
 }
 
 func newBench(s *settings) (*bench, error) {

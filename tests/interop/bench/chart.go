@@ -71,8 +71,8 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 	return y + 8
 }
 
-// measured returns the measured clients of the chart, the fastest first. It omits
-// batches by BDAT, because all other bars would be very short next to them.
+// measured returns the measured clients that the chart shows, the fastest first. It omits
+// batches by BDAT, because next to their bar, all others would be very short.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {

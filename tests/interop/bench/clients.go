@@ -28,15 +28,15 @@ const (
 	smtplib    = "smtplib (Python)"
 )
 
-// These rows show the upper limit of the system: drivers/floor.c sends prepared octets
-// through blocking sockets.
+// These rows of the tables show the upper limit of the system: drivers/floor.c sends
+// prepared octets through blocking sockets.
 const (
 	floor         = "no client: fixed octets"
 	floorBatch    = "no client: fixed octets, batch"
 	floorStepwise = "no client: fixed octets, stepwise"
 )
 
-// commands lists the command of each client, except smtp-source; see task.source.
+// commands contains the command for each client, except smtp-source; see task.source.
 var commands = map[string][]string{
 	ours:       {"./csmtp"},
 	oursRaw:    {"./csmtp", "mode=raw"},
@@ -93,8 +93,8 @@ func (t *task) command(client, port string) []string {
 	return c
 }
 
-// source returns the command of smtp-source, which adds a header of 122 octets to
-// the size given by -l.
+// source returns the command for smtp-source. This program sends a header of 122 octets
+// in addition to the octets given by -l.
 func (t *task) source(port string) []string {
 	c := []string{"/usr/sbin/smtp-source", "-l", "878", "-f", "sender@bench.example", "-t", "recipient@bench.example",
 		"-m", strconv.Itoa(t.mails * t.sessions), "-s", strconv.Itoa(t.sessions)}

@@ -9,18 +9,19 @@ import (
 	"strings"
 )
 
-// extras contains the figures that are measured without a sink: the cost of linking and
-// of a call.
+// extras contains the figures that are measured without a sink: the cost of linking with
+// a library, and the cost of a call.
 type extras struct {
-	link  map[string]*linked // by library; "nothing" means without a library
+	link  map[string]*linked // the figures for each library; "nothing": without a library
 	calls *calls
-	size  float64 // of the stripped libcsmtp.so, in MB
+	size  float64 // the size of the stripped libcsmtp.so, in MB
 }
 
-// linked contains medians for a program that does nothing.
+// linked contains medians for a program that is linked with a library and does nothing.
 type linked struct{ ms, memory, threads float64 }
 
-// calls contains medians of setter.c: ns per call, and the growth of the process in kB.
+// calls contains medians measured with setter.c: the time of each call in ns, and the
+// growth of the process in kB.
 type calls struct{ text, number, getter, grown float64 }
 
 func (b *bench) extras() (*extras, error) {

@@ -14,7 +14,7 @@ type goal struct {
 	atMost bool // whether want is an upper limit
 	unit   string
 	got    float64
-	absent bool // whether it was not measured in this run
+	absent bool // whether the figure was not measured in this run
 }
 
 func (g *goal) met() string {
@@ -27,8 +27,9 @@ func (g *goal) met() string {
 	return "not met"
 }
 
-// recordedCSmtp is the rate of W1 of the original class on a machine of the same
-// kind, in mails/s. Its source cannot be distributed with the benchmark.
+// recordedCSmtp is the rate of the original CSmtp class in the workload W1, in mails/s.
+// It was measured on a machine of the same kind. The benchmark cannot measure it again,
+// because the source of the class cannot be distributed with it.
 const recordedCSmtp = 22.7
 
 // goals returns the goals with the measured figures.
@@ -142,7 +143,7 @@ func startGoals(r results, e *extras) []*goal {
 	return all
 }
 
-// across returns the ratio of medians of two workloads.
+// across returns the ratio of the medians of two workloads.
 func across(a *result, client string, b *result, to string) float64 {
 	if a == nil || b == nil || b.median(to, rate) == 0 {
 		return 0

@@ -16,7 +16,7 @@ func median(values []float64) float64 {
 	return v[len(v)/2]
 }
 
-// figures returns one figure of a client for each round.
+// figures returns one kind of figure of a client, with a value for each round.
 func (r *result) figures(client string, of func(*sample) float64) []float64 {
 	var v []float64
 	for _, s := range r.samples[client] {
@@ -29,8 +29,8 @@ func (r *result) median(client string, of func(*sample) float64) float64 {
 	return median(r.figures(client, of))
 }
 
-// ratio returns the median of the ratios of two clients within each round, or 0 if
-// one was not measured.
+// ratio returns the median of the ratios of two clients in each round, or 0 if one of
+// them was not measured.
 func (r *result) ratio(client, to string, of func(*sample) float64) float64 {
 	if r == nil {
 		return 0

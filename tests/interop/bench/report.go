@@ -23,8 +23,8 @@ type report struct {
 	load    string // the machine's load average at the start
 }
 
-// write prints the tables, and writes them and the chart to the folder of the
-// drivers. With -record it also writes them to the source.
+// write prints the tables, and writes the tables and the chart to the folder of the
+// drivers. With -record, it also writes both to the folder of the benchmark's source.
 func (r *report) write() error {
 	var tables, chart bytes.Buffer
 	r.tables(&tables)

@@ -51,7 +51,8 @@ func (b *bench) measure(w *workload) (*result, error) {
 	return r, nil
 }
 
-// calibrate returns how many mails a client must send to run for the intended time.
+// calibrate returns the number of mails that a client must send so that it runs for the
+// intended time.
 func (b *bench) calibrate(w *workload, client string) (int, error) {
 	if w.first == w.most {
 		return w.first, nil
@@ -100,7 +101,7 @@ func (b *bench) round(w *workload, clients []string, mails map[string]int) (map[
 			}
 			got[client] = s
 		}()
-		time.Sleep(150 * time.Millisecond) // so that the starting processes do not slow each other down
+		time.Sleep(150 * time.Millisecond) // so that processes that are starting do not slow each other down
 	}
 	wg.Wait()
 	return got, failed

@@ -60,7 +60,7 @@ cpp() { # cpp PROGRAM FLAGS...: compiles a driver in C++
   "$cxx" "${flags[@]}" -std=c++11 "$here/drivers/$1.cpp" -o "$out/$1" "${@:2}"
 }
 
-# link NAME FLAGS...: links link.c, which calls no library, with libraries
+# link NAME FLAGS...: links link.c with libraries; this program calls none of them
 link() { "$cc" "${flags[@]}" "$here/drivers/link.c" -o "$out/link-$1" -Wl,--no-as-needed "${@:2}"; }
 
 ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$lib" -pthread)

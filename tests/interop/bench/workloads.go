@@ -5,22 +5,22 @@ package main
 // workload is a task for several clients.
 type workload struct {
 	name, title string
-	unit        string // of the rate: "mails/s" or "MB/s"; "ms" is the time from the start of the process
+	unit        string // of the rate: "mails/s" or "MB/s"; "ms": the time since the process started
 	clients     []string
 	base        string // the client with which the others are compared
 	task        task
 	sink        string // options of the sink
-	postfix     bool   // whether Postfix's smtp-sink is used instead
+	postfix     bool   // whether Postfix's smtp-sink is used instead of our sink
 	apart       bool   // whether client and sink run on different CPUs
-	last        bool   // whether to measure until the last reply, and not until the last accepted mail
-	together    bool   // whether all clients run at the same time, since they mostly wait
-	first, most int    // number of mails for the calibration, and the maximum; if equal, there is no calibration
+	last        bool   // whether the time ends at the last reply, and not at the last accepted mail
+	together    bool   // whether all clients run at the same time; used if they mostly wait
+	first, most int    // mails for the calibration, and the maximum; if equal, there is no calibration
 }
 
 var everybody = []string{ours, oursRaw, oursBDAT, source, curl, esmtp, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
-// secured does not contain libesmtp, which hangs after STARTTLS with TLS 1.3, and
-// smtp-source, which has no TLS.
+// secured contains the clients for workloads with TLS. It does not contain libesmtp,
+// which hangs after STARTTLS with TLS 1.3, and smtp-source, which does not support TLS.
 var secured = []string{ours, oursRaw, oursBDAT, curl, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
 var (

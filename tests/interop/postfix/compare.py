@@ -91,8 +91,8 @@ def main():
         for name, value in part.items():
             defects = [str(d) for d in getattr(value, "defects", ())]
             if name == "Content-Type" and part.get_filename():
-                # RFC 2045 allows no encoded word in a quoted string, but readers
-                # without RFC 2231 need it for the name.
+                # An encoded word is not allowed in a quoted string (RFC 2047), but mail
+                # programs that do not support RFC 2231 need one for the name.
                 defects = [d for d in defects if "encoded" not in d]
             check(f"defects of {name}", defects, [])
 
@@ -102,7 +102,7 @@ def main():
     for part, (name, path) in zip(files, want["files"]):
         check("disposition", part.get_content_disposition(), "attachment")
         check("file name", part.get_filename(), name)
-        # The older form, for readers without RFC 2231.
+        # This is the older form, for mail programs that do not support RFC 2231.
         check("name of Content-Type", part["Content-Type"].params.get("name"), name)
         octets(name, part.get_payload(decode=True), path)
 

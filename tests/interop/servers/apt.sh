@@ -8,7 +8,7 @@ CACHE=/var/cache/csmtp-interop # unpacked packages; not below /root, which other
 command -v apt-get >/dev/null || { echo "$0: needs a Debian system (apt-get)" >&2; exit 1; }
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
-# Test processes that run at the same time install one after the other.
+# If several test processes run at the same time, they install packages one after another.
 exec 9>/run/lock/csmtp-interop.lock
 flock 9
 
@@ -27,7 +27,7 @@ restore_policy() {
 
 apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
 
-# lists PKG: fetches the package lists if PKG is not in them
+# lists PKG: fetches the package lists if PKG is not in the present ones
 lists() { apt-cache show "$1" >/dev/null 2>&1 || apt update; }
 
 # packages PKG...: installs packages without removing others
@@ -41,7 +41,7 @@ packages() {
     set -- $missing
     lists "$1"
     forbid_daemons
-    # An outdated list names files that the mirror no longer has.
+    # The package lists may be outdated and name files that the mirror no longer has.
     apt install --no-install-recommends --no-remove "$@" ||
         { apt update && apt install --no-install-recommends --no-remove "$@"; }
 }

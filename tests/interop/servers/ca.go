@@ -13,7 +13,7 @@ import (
 	"csmtp/smtp/smtptest/certs"
 )
 
-// CA is a temporary certification authority and its certificates, as PEM files.
+// CA is a temporary certificate authority, with its certificates in PEM files.
 type CA struct {
 	File       string // the root
 	ServerCert string // for HostName, localhost and the loopback addresses
@@ -23,7 +23,7 @@ type CA struct {
 
 	Pool     *x509.CertPool  // holding the root
 	Client   tls.Certificate // ClientCert with its key
-	Stranger tls.Certificate // the same name, from an untrusted authority
+	Stranger tls.Certificate // a certificate with the same name as ClientCert from an untrusted authority
 }
 
 func newCA(dir string) (*CA, error) {
@@ -58,8 +58,9 @@ func newCA(dir string) (*CA, error) {
 	)
 }
 
-// writePEM writes a file that every user can read, because daemons read their key
-// after they have dropped privileges. The keys protect nothing.
+// writePEM writes a file that every user can read, because daemons read their key after
+// they have dropped privileges. This is harmless, because the keys are used only in
+// tests.
 func writePEM(file string, text []byte) error {
 	return errors.Join(os.WriteFile(file, text, 0o644), os.Chmod(file, 0o644))
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deliver.sh DIR SENDER RECIPIENT...: stores the mail on standard input as
-# DIR/NAME.eml, and its envelope as DIR/NAME.env, one address per line. If SENDER is
-# "-", it is taken from the environment, where Exim puts it.
+# deliver.sh DIR SENDER RECIPIENT...: stores the mail on standard input as DIR/NAME.eml,
+# and its envelope as DIR/NAME.env, one address per line. If SENDER is "-", the sender is
+# taken from the environment variable that Exim sets.
 set -eu
 umask 022
 dir=$1

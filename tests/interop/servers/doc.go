@@ -34,13 +34,13 @@ type User struct{ Name, Password string }
 var (
 	Alice = User{"alice@" + Domain, "s3cret pass"}
 	Bob   = User{"bob@" + Domain, "pä$$wörd"}
-	// Carol has an account only on Dovecot, which stores a hash of her password. With a
-	// hash, PLAIN and LOGIN work, but not the other mechanisms, although the server
-	// offers them.
+	// Carol has an account only on Dovecot, which stores a hash of her password. With
+	// this hash, PLAIN and LOGIN work. The other mechanisms do not work, although the
+	// server offers them.
 	Carol = User{"carol@" + Domain, "hashed pass"}
 )
 
-// Hash returns the password as Dovecot stores a hash of it.
+// Hash returns a hash of the password in the form that Dovecot stores.
 func (u User) Hash() string {
 	sum := sha256.Sum256([]byte(u.Password))
 	return "{SHA256}" + base64.StdEncoding.EncodeToString(sum[:])

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Dovecot is Dovecot 2.3: its submission server, which delivers to the Mailbox, and
-// its LMTP server, which stores mail itself (see AwaitMaildir). It accepts access
-// tokens made by Token. Endpoints:
+// Dovecot is Dovecot 2.3: its submission server, which delivers to the Mailbox, and its
+// LMTP server, which stores mail itself (see AwaitMaildir). It accepts the access tokens
+// that Token returns. Endpoints:
 //
 //	submission   STARTTLS offered, AUTH required, also without TLS
 //	submissions  implicit TLS; EXTERNAL with a client certificate
@@ -54,8 +54,8 @@ func startDovecot() (*Server, error) {
 // LMTPSocket returns the path of Dovecot's Unix socket for LMTP.
 func (s *Server) LMTPSocket() string { return s.path("run/lmtp") }
 
-// AwaitMaildir waits for the only mail that Dovecot's LMTP server has for a local
-// part, and returns it.
+// AwaitMaildir waits until Dovecot's LMTP server has stored a mail for a local part, and
+// returns this mail. There must be only one.
 func (s *Server) AwaitMaildir(t testing.TB, local string) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {

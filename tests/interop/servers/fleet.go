@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// cache is the folder of packages that are unpacked but not installed; see apt.sh.
+// cache is the folder for packages that are unpacked but not installed; see apt.sh.
 const cache = "/var/cache/csmtp-interop"
 
 // Kind describes a mail server and how to start it.
@@ -22,7 +22,8 @@ type Kind struct {
 	start func() (*Server, error)
 }
 
-// Installed returns an error that names the missing files, or nil.
+// Installed returns nil if the server is installed, or an error that names the missing
+// files.
 func (k *Kind) Installed() error {
 	var missing []string
 	for _, f := range k.needs {
@@ -65,7 +66,7 @@ func (k *Kind) install() error {
 	return k.Installed()
 }
 
-// instance is the only server of a Kind in this process.
+// instance is the server of a Kind in this process. There is only one for each Kind.
 type instance struct {
 	once   sync.Once
 	server *Server
@@ -74,8 +75,8 @@ type instance struct {
 
 var fleet sync.Map // *Kind to *instance
 
-// Get returns the running server of a kind, and starts it at the first call. If it
-// cannot run, the test is skipped; as root or on CI it fails.
+// Get returns the running server of a kind, and starts it at the first call. If the
+// server cannot run, the test is skipped; as root or on CI, the test fails.
 func Get(t testing.TB, k *Kind) *Server {
 	t.Helper()
 	v, _ := fleet.LoadOrStore(k, new(instance))

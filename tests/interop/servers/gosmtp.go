@@ -50,8 +50,8 @@ func startGoSMTP() (*Server, error) {
 	return s, nil
 }
 
-// startRelay starts the server to which a submission server relays its mail. Its
-// port is Relay in templates.
+// startRelay starts the server to which a submission server relays its mail. In
+// templates, Relay is the port of this server.
 func (s *Server) startRelay() error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -116,7 +116,7 @@ func (g *goSession) Data(body io.Reader) error {
 	return g.mailbox.put(g.envelope, g.parameters, body)
 }
 
-// LMTPData sets the status of lmtpno@ and stores the mail for the others.
+// LMTPData refuses the recipient lmtpno@ and stores the mail for the other recipients.
 func (g *goSession) LMTPData(body io.Reader, status smtp.StatusCollector) error {
 	kept := g.envelope[:1:1]
 	for _, to := range g.envelope[1:] {
@@ -134,7 +134,7 @@ func (g *goSession) Logout() error { return nil }
 
 var mailNumber atomic.Int64
 
-// put stores a mail as deliver.sh does, and the parameters of MAIL and RCPT in
+// put stores a mail as deliver.sh does. It also stores the parameters of MAIL and RCPT in
 // NAME.par.
 func (m Mailbox) put(envelope, parameters []string, body io.Reader) error {
 	name := filepath.Join(string(m), fmt.Sprintf("%d.%06d", time.Now().Unix(), mailNumber.Add(1)))

@@ -34,7 +34,7 @@ func (m Mailbox) All(recipient string) ([]Mail, error) {
 	for _, name := range names {
 		envelope, err := os.ReadFile(strings.TrimSuffix(name, ".eml") + ".env")
 		if os.IsNotExist(err) {
-			continue // another test has removed it in the meantime
+			continue // another test has removed the file in the meantime
 		}
 		if err != nil {
 			return nil, err

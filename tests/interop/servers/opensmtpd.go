@@ -46,13 +46,13 @@ func startOpenSMTPD() (*Server, error) {
 	if err := errors.Join(
 		os.Mkdir(s.path("spool"), 0o711), os.Mkdir(s.path("run"), 0o755),
 		nobody.own(string(s.Mailbox)),
-		os.WriteFile(s.path("etc/server.key"), key, 0o600), // it refuses a key that others can read
+		os.WriteFile(s.path("etc/server.key"), key, 0o600), // OpenSMTPD refuses a key that others can read
 		os.WriteFile(s.path("etc/creds"), []byte(creds.String()), 0o644),
 		s.render("smtpd.conf", 0o644),
 	); err != nil {
 		return s, err
 	}
-	// The paths of its spool and of the CA certificates are compiled in.
+	// The paths of the spool and of the CA certificates are compiled into OpenSMTPD.
 	authorities := debian13 + "/etc/ssl/certs"
 	inside := insideDebian13(s.Dir) + "\nmkdir -p " + debian13 + "/var/spool/smtpd " + authorities + "\n" +
 		"mount -t tmpfs -o mode=755 tmpfs " + authorities + "\n" +

@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// Ports are taken from below the range of ephemeral ports, so that no outgoing
-// connection uses a port before its server listens on it. Each test process starts
-// at a different port and uses no port twice.
+// Ports are chosen below the range of ephemeral ports, so that no outgoing connection
+// uses a port before its server listens on it. Each test process starts at a different
+// port and uses no port twice.
 const (
 	firstPort = 20000
 	lastPort  = 32000

@@ -44,7 +44,7 @@ func startSendmail() (*Server, error) {
 	}
 	if err := errors.Join(
 		os.Mkdir(s.path("queue"), 0o700),
-		os.WriteFile(s.path("etc/server.key"), key, 0o600), // it refuses a key that others can read
+		os.WriteFile(s.path("etc/server.key"), key, 0o600), // Sendmail refuses a key that others can read
 		s.sasldb(account{0, 0}),
 		s.render("sendmail.mc", 0o644), s.render("hosts", 0o644), s.render("inside.sh", 0o644),
 		s.renderTo("Sendmail.conf", "sasl/Sendmail.conf", 0o644),

@@ -93,7 +93,7 @@ func (s *Server) path(name string) string { return filepath.Join(s.Dir, name) }
 // set adds a value for the templates.
 func (s *Server) set(name string, value any) { s.values[name] = value }
 
-// render writes the template NAME/FILE.tmpl to etc/FILE.
+// render fills in the template NAME/FILE.tmpl, and writes the result to etc/FILE.
 func (s *Server) render(file string, mode os.FileMode) error {
 	return s.renderTo(file, "etc/"+file, mode)
 }

@@ -28,7 +28,7 @@ struct options {
 #define BENCH_SECRET "not much of a secret"
 #define BENCH_FROM "sender@bench.example"
 
-/* The body of the 1 KB mail has BENCH_LINES of these lines. */
+/* The body of the 1 KB mail consists of this line, BENCH_LINES times. */
 #define BENCH_LINE "All happy families are alike; each unhappy one is so in its way."
 #define BENCH_LINES 11
 #define BENCH_SUBJECT "A mail of about one kilobyte"

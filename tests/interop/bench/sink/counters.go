@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// Stats is the answer to the command close. Times are nanoseconds since 1970, so that another
-// process can compare them with its own clock.
+// Stats is the answer to the command close. Times are in nanoseconds since 1970, so that
+// another process can compare them with its own times.
 type Stats struct {
 	Sessions   int64 `json:"sessions"`
 	Mails      int64 `json:"mails"`
 	Recipients int64 `json:"recipients"`
 	Octets     int64 `json:"octets"`   // of messages
 	Arrivals   int64 `json:"arrivals"` // reads that returned data
-	Turns      int64 `json:"turns"`    // round trips: arrivals after a reply
+	Turns      int64 `json:"turns"`    // round trips: how many times octets arrived after a reply
 	Resumed    int64 `json:"resumed"`  // TLS sessions
 	Logins     int64 `json:"logins"`
 
-	First  int64 `json:"first"`  // the first connection was accepted
-	Mailed int64 `json:"mailed"` // the last mail was accepted
-	Last   int64 `json:"last"`   // the last reply of any kind
+	First  int64 `json:"first"`  // when the first connection was accepted
+	Mailed int64 `json:"mailed"` // when the last mail was accepted
+	Last   int64 `json:"last"`   // when the last reply of any kind was sent
 }
 
 // counters are the counters of one listener. All its sessions update them.

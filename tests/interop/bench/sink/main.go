@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command sink is the server of the benchmarks. It accepts mails, counts and discards
-// them. It reads commands from standard input and writes answers to standard output:
+// Command sink is the server of the benchmarks. It accepts mails, counts them and
+// discards them. It reads commands from standard input and writes answers to standard
+// output:
 //
 //	open tls=starttls pipelining=1 latency=20ms   ->  port 40123
 //	close 40123                                   ->  {"mails":1000,...}

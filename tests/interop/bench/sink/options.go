@@ -13,7 +13,7 @@ type options struct {
 	tls        string // "none" or "starttls"
 	pipelining bool
 	chunking   bool // CHUNKING and BINARYMIME
-	auth       bool // offer AUTH PLAIN, only within TLS if TLS is offered
+	auth       bool // whether AUTH PLAIN is offered; if TLS is offered, only within TLS
 	tickets    bool // whether TLS sessions may be resumed
 	latency    time.Duration
 }

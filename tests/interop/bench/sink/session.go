@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// session serves one client. It buffers replies while more input is available, as RFC 2920
-// requires of a server that offers PIPELINING.
+// session is the session with one client. It buffers replies while more input is
+// available, as a server that offers PIPELINING must do (RFC 2920).
 type session struct {
 	l       *listener
 	conn    net.Conn // the wire, or TLS over it
@@ -143,8 +143,8 @@ func (s *session) accept() bool {
 	return true
 }
 
-// data discards content up to the final dot. It searches for dots, because they are less
-// frequent than line ends.
+// data discards content up to the final dot. It searches for dots and not for line ends,
+// because dots are less frequent.
 func (s *session) data() error {
 	start := true // whether the next octet is at the start of a line
 	for {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Command gosmtp sends with a client written in Go: mode is "csmtp" (package smtp),
-// "netsmtp" or "gomail". It takes the same arguments as the drivers in C and prints
-// the same results, and also the number of allocations.
+// "netsmtp" or "gomail". It takes the same arguments as the drivers in C. It prints the
+// same results, and also the number of allocations.
 package main
 
 import (

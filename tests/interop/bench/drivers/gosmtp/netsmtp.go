@@ -12,8 +12,8 @@ import (
 	"os"
 )
 
-// netSMTP sends with the standard library's client. It does not compose messages, so
-// a file is encoded here, block by block.
+// netSMTP sends with the standard library's client. That client does not compose
+// messages, so netSMTP encodes a file itself, block by block.
 type netSMTP struct {
 	o      *options
 	text   []byte
