@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# sanitize.sh [threads|memory|suites|address]...: runs the longer checks of memory
-# and threads. `./build.sh sanitize` runs all of them. tests/hostile/README.md says
-# how long each takes and what it found.
+# sanitize.sh [threads|memory|suites|address]...: runs the longer checks of memory and
+# threads. `./build.sh sanitize` runs all of them. tests/hostile/README.md says how long
+# each check takes and what it has found.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -12,7 +12,7 @@ export CSMTP_BUILD_DIR=$work/lib # the library with symbols
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# Tests that only compile, or that run no code of the library; ctest runs them.
+# These tests only compile, or run no code of the library. ctest runs them.
 compile_only='TestSampleCompiles.*|Test.*InEveryDialect|Test.*InEveryKit|TestContractAsC99|TestVisualC.*|TestClangCL|TestWindows|TestLibcxx|TestNamesOfThePrograms|TestIncludedHeaders|TestUnitsWithDifferentMacros|TestNoMacroChangesAFunction|TestExamplesOfTheManual'
 
 address() {
@@ -48,7 +48,7 @@ compilers() {
   done
 }
 
-# Each check must first find a deliberate mistake.
+# Before its real work, each check must find a deliberate mistake.
 must_find() { # must_find WORDS COMMAND...: the command must fail and print WORDS
   local words=$1
   shift
@@ -71,11 +71,11 @@ threads() {
     -run '^(TestThreads|TestCallbacks|TestExceptionThatLeavesACallback|TestFreeWhileBusy)$/^(threads|calls|frees)?$/^(own|stacks-64k|stacks-16k|shared|short-lives|cancel|cancel-async|handles|destructors|no-keys|all-first|busy|nested|async|longjmp|one|sixteen|by-another)$' ./tests/embed
 }
 
-# Go's code runs on stacks that valgrind does not know, so it reports false errors in
-# it. The suppressions cover errors whose innermost stack frame belongs to Go: a
+# Go's code runs on stacks that valgrind does not know, so valgrind reports false errors
+# in Go's code. The suppressions cover errors whose innermost stack frame belongs to Go: a
 # function with a dot in its name, or one that the linker placed in Go's text section.
-# Errors in C code must not be suppressed, so no C function may have a dot in its name,
-# as the clones that gcc makes do.
+# Errors in C code must not be suppressed. So the name of a C function must not contain a
+# dot, as the names of clones that gcc makes do.
 suppressions() {
   local kind frame tool first last clones names=$work/go.txt symbols=$work/symbols.txt
   nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # all addresses have the same width
@@ -93,8 +93,8 @@ suppressions() {
       printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
     done <"$names"
   done
-  # Go makes system calls directly. Errors in their arguments are suppressed by the
-  # names of system calls in memcheck's binary.
+  # Go makes system calls directly. To suppress errors in their arguments, the names of
+  # the system calls are read from memcheck's binary.
   tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
   [ -n "$tool" ] || fail "valgrind's memcheck was found neither in /usr/libexec nor in /usr/lib"
   while read -r frame; do
@@ -103,9 +103,10 @@ suppressions() {
     { for (i = 1; i <= (/%s/ ? n : 1); i++) { line = $0; sub(/%s/, field[i], line); print line } }' | sort -u)
 }
 
-# --max-stackframe: Go's stacks are close together, so a jump of more than 16 KiB is a
-# change of stacks, and not a large frame. --partial-loads-ok=no: otherwise, memory
-# that Go copies in pieces of 32 octets counts as undefined when the host reads it.
+# --max-stackframe: Go's stacks are close together, so a change of the stack pointer by
+# more than 16 KiB is a switch to another stack, and not a large frame.
+# --partial-loads-ok=no: otherwise, memory that Go copies in pieces of 32 octets counts as
+# undefined when the host reads it.
 under_valgrind() {
   suppressions >"$work/go.supp"
   valgrind=(valgrind --quiet --vgdb=no --error-exitcode=99 --error-limit=no --max-stackframe=16384
