@@ -20,9 +20,11 @@ cmake command -v cmake
 libgtest-dev test -e /usr/include/gtest/gtest.h
 libclang-rt-dev clang -fsanitize=address,undefined -x c -o /dev/null - <<<'int main(void) { return 0; }'
 make command -v make
+nodejs command -v node
 openssl command -v openssl
 pkg-config command -v pkg-config
 python3 command -v python3
+python3-pytest python3 -m pytest --version
 util-linux command -v setpriv
 EOL
 }

@@ -38,7 +38,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "sh", "transcript"} {
+	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "python", "sh", "transcript"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -65,6 +65,10 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 		return buildsAsGo(t, f.Text)
 	case "cmake":
 		return configures(t, f.Text)
+	case "python":
+		return checks(t, f.Text, "block.py", "python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())")
+	case "js":
+		return checks(t, f.Text, "block.js", "node", "--check")
 	case "sh":
 		if err := hosttest.Command(".", nil, "bash", "-n", "-c", f.Text); err != nil {
 			return err
@@ -89,6 +93,14 @@ func compiles(t *testing.T, code, ending, compiler string, flags ...string) erro
 	source := filepath.Join(t.TempDir(), "block."+ending)
 	require.NoError(t, os.WriteFile(source, []byte(code), 0o600))
 	return hosttest.Command(".", nil, compiler, append(flags, "-Wall", "-Wextra", "-Werror", "-Iinclude", "-Icpp_wrapper", "-fsyntax-only", source)...)
+}
+
+// checks writes code to a file, and runs a program that checks its syntax.
+func checks(t *testing.T, code, name, program string, arguments ...string) error {
+	hosttest.Need(t, program)
+	source := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(source, []byte(code), 0o600))
+	return hosttest.Command(".", nil, program, append(arguments, source)...)
 }
 
 // buildsAsGo returns an error if code cannot be built as a package of this module. The
@@ -131,6 +143,8 @@ func TestWrongCodeBlocksFail(t *testing.T) {
 		{Language: "go", Text: "package main\n\nimport \"csmtp/smtp\"\n\nfunc main() { smtp.Foo() }\n"},
 		{Language: "cmake", Text: "cmake_minimum_required(VERSION 3.16)\nproject(program LANGUAGES CXX)\nfind_package(csmtp REQUIRED)\n" +
 			"add_executable(program main.cpp)\ntarget_link_libraries(program PRIVATE csmtp::foo)\n"},
+		{Language: "python", Text: "def f(:\n"},
+		{Language: "js", Text: "const a = ;\n"},
 		{Language: "sh", Text: "./build.sh 'demo\n"},
 		{Language: "sh", Text: "./build.sh demonstrate\n"},
 		{Language: "text", Text: "anything\n"},
