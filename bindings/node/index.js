@@ -11,12 +11,22 @@
 // Node's thread. An exception of a callback cancels the call, which throws it again.
 'use strict';
 const { promisify } = require('node:util');
-const koffi = require('koffi');
+const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
 
 // The environment variable CSMTP_LIBRARY contains the path of the library. If it is not set,
 // the system's loader searches for the library.
 const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
-const library = koffi.load(process.env.CSMTP_LIBRARY || names[process.platform] || 'libcsmtp.so.1');
+const file = process.env.CSMTP_LIBRARY || names[process.platform] || 'libcsmtp.so.1';
+const library = load(file, 'install csmtp, or set CSMTP_LIBRARY to the path of its library', () => koffi.load(file));
+
+// Returns the result of loading, or throws an error that says what to do.
+function load(name, advice, loading) {
+  try {
+    return loading();
+  } catch (error) {
+    throw new Error(`${name} cannot be loaded: ${advice} (${error.message.split('\n')[0]})`, { cause: error });
+  }
+}
 
 const Read = koffi.proto('int64_t CSmtpReadFunction(void *user, void *buffer, size_t capacity)');
 const Token = koffi.proto('const char *CSmtpTokenFunction(void *user, int refused)');
@@ -40,7 +50,7 @@ const unwrapped = new Set(['SendAsync', 'Poll', 'Wait', ...Object.keys(signature
 const C = {};
 for (const [name, signature] of Object.entries(signatures)) {
   const [result, args] = signature.split(' ');
-  if (!unwrapped.has(name)) C[name] = library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter]));
+  if (!unwrapped.has(name)) C[name] = load(`CSmtp_${name} of ${file}`, 'install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
 }
 
 

@@ -2,8 +2,10 @@
 // Tests the module against csmtp-testserver; examples/check.sh runs it.
 'use strict';
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const http = require('node:http');
+const os = require('node:os');
 const path = require('node:path');
 const { after, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -38,6 +40,23 @@ function mailer(server) {
   mail.addMsgLine('Grüße');
   return mail;
 }
+
+test('if the library or koffi cannot be loaded, the error says what to do', () => {
+  const said = (env, folder = __dirname) => {
+    const child = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', path.join(folder, 'index.js')], { env: { ...process.env, ...env }, encoding: 'utf8', cwd: '/' });
+    assert.notEqual(child.status, 0);
+    return child.stderr;
+  };
+  assert.match(said({ CSMTP_LIBRARY: '/nowhere/libcsmtp.so' }), /Error: \/nowhere\/libcsmtp.so cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library \(/);
+  assert.match(said({ CSMTP_LIBRARY: 'libc.so.6' }), /Error: CSmtp_\w+ of libc.so.6 cannot be loaded: install the csmtp of this module, or set CSMTP_LIBRARY/);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-no-koffi-'));
+  try {
+    for (const name of ['index.js', 'functions.js']) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));
+    assert.match(said({ NODE_PATH: folder, HOME: folder }, folder), /Error: koffi cannot be loaded: run `npm install koffi` \(/);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});
 
 test('methods, types and constants match csmtp_c.h', () => {
   const functions = [...abi.matchAll(/^function .*?CSmtp_(\w+)\(/gm)].map((m) => m[1]);

@@ -11,6 +11,8 @@ import multiprocessing
 import os
 import pathlib
 import re
+import subprocess
+import sys
 import threading
 import unittest
 
@@ -48,6 +50,20 @@ def in_child(parents: csmtp.Mailer, server: Server, answers: multiprocessing.Que
     for mail in parents, mailer(server):
         mail.send()
         answers.put(mail.get_outcome())
+
+
+class LoadingTest(unittest.TestCase):
+    def said(self, library: str) -> str:
+        child = subprocess.run([sys.executable, "-c", "import csmtp"], cwd=pathlib.Path(__file__).parent, text=True,
+                               env={**os.environ, "CSMTP_LIBRARY": library}, stderr=subprocess.PIPE)
+        self.assertNotEqual(child.returncode, 0)
+        return child.stderr
+
+    def test_missing_library(self) -> None:
+        self.assertIn("OSError: /nowhere/libcsmtp.so cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library (", self.said("/nowhere/libcsmtp.so"))
+
+    def test_wrong_library(self) -> None:
+        self.assertRegex(self.said("libc.so.6"), r"OSError: libc.so.6 has no function CSmtp_\w+: install the csmtp of this module, or set CSMTP_LIBRARY")
 
 
 class Contract(unittest.TestCase):

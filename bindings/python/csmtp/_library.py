@@ -26,10 +26,17 @@ LOG = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
 def _load() -> ctypes.CDLL:
     """Loads the library from CSMTP_LIBRARY, or if that is not set, from the system's path."""
     names = {"nt": "csmtp.dll"}
-    lib = ctypes.CDLL(os.environ.get("CSMTP_LIBRARY") or names.get(os.name, "libcsmtp.so.1"))
+    path = os.environ.get("CSMTP_LIBRARY") or names.get(os.name, "libcsmtp.so.1")
+    try:
+        lib = ctypes.CDLL(path)
+    except OSError as error:
+        raise OSError(f"{path} cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library ({error})") from error
     for name, signature in SIGNATURES.items():
         result, arguments = signature.split(" ")
-        function = getattr(lib, "CSmtp_" + name)
+        try:
+            function = getattr(lib, "CSmtp_" + name)
+        except AttributeError as error:
+            raise OSError(f"{path} has no function CSmtp_{name}: install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library") from error
         function.restype = _TYPES[result]
         function.argtypes = [_TYPES[a] for a in arguments]
     return lib
