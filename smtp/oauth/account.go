@@ -19,6 +19,10 @@ const (
 	maxAccounts = 1000
 )
 
+// grace is how much longer than Timeout a call of Token may take. It is a variable for
+// tests.
+var grace = time.Second
+
 // accounts contains the accounts that sources with identical settings share. An account
 // is kept after its sources are no longer used, so that a program that makes a new
 // source for each mail does not request a token for each mail.
@@ -102,8 +106,12 @@ type flight struct {
 	done    chan struct{}
 	cancel  context.CancelFunc
 	waiters int // guarded by account.mu
-	token   string
-	err     error
+	// renewing is set before the refresh token is sent. From then on, the request is not
+	// canceled, and another caller joins it, because the server may replace the refresh
+	// token. account.mu guards it.
+	renewing bool
+	token    string
+	err      error
 }
 
 // refuse removes the access token if it equals old. If old is "", it removes whatever
@@ -142,7 +150,8 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f := a.flight
 	if f == nil {
 		// Other callers may wait for this request too. So it is not canceled with the
-		// context of this caller, but only when no caller waits for it.
+		// context of this caller, but only when no caller waits for it and f.renewing
+		// is not set.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f
@@ -151,17 +160,23 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f.waiters++
 	a.mu.Unlock()
 
+	// The request itself ends after Timeout, with an error that says more. It takes longer
+	// if it had to wait for the lock of the token file.
+	limit := time.NewTimer(a.c.Timeout + grace)
+	defer limit.Stop()
 	var err error
 	select {
 	case <-f.done:
 	case <-ctx.Done():
 		err = a.gaveUp(ctx.Err())
+	case <-limit.C:
+		err = a.gaveUp(context.DeadlineExceeded)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if f.waiters--; f.waiters == 0 {
 		f.cancel()
-		if a.flight == f {
+		if a.flight == f && !f.renewing {
 			a.flight = nil
 		}
 	}
@@ -203,10 +218,24 @@ func (a *account) fly(ctx context.Context, f *flight) {
 	refresh, refused := a.refresh, a.refused
 	a.mu.Unlock()
 	if a.c.TokenFile != "" {
-		r, err = a.obtain(ctx, refused)
+		r, err = a.obtain(ctx, f, refused)
+	} else if err = a.begin(ctx, f); err == nil {
+		r, err = a.c.renew(ctx, refresh)
 	} else {
-		r, err = a.c.fetch(ctx, refresh)
+		err = a.gaveUp(err)
 	}
+}
+
+// begin is called before the request. It returns an error if no caller waits for f any
+// more.
+func (a *account) begin(ctx context.Context, f *flight) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	f.renewing = a.c.Grant == RefreshToken
+	return nil
 }
 
 // keep stores the tokens of a response.

@@ -42,7 +42,7 @@ func (a *account) newest(file *stored, content []byte) *stored {
 
 // obtain returns the access token in the token file. If it has expired or was refused,
 // obtain requests another one while the file is locked, and writes it to the file.
-func (a *account) obtain(ctx context.Context, refused refusedToken) (response, error) {
+func (a *account) obtain(ctx context.Context, f *flight, refused refusedToken) (response, error) {
 	c := &a.c
 	s, err := openTokenStore(ctx, c.TokenFile, c.Grant != RefreshToken || c.RefreshToken != "", true)
 	if err != nil {
@@ -64,10 +64,10 @@ func (a *account) obtain(ctx context.Context, refused refusedToken) (response, e
 		}
 		return r, nil
 	}
-	if err := ctx.Err(); err != nil {
+	if err := a.begin(ctx, f); err != nil {
 		return response{}, c.fileFault(err)
 	}
-	if r, err = own.renew(ctx, next.Refresh); err != nil && s.problem != nil && isCode(err, "invalid_grant") {
+	if r, err = own.renew(ctx, next.Refresh); err != nil && s.problem != nil && c.Grant == RefreshToken && isCode(err, "invalid_grant") {
 		r, next, err = a.renewAgain(ctx, s, next, err)
 	}
 	if err != nil {
@@ -118,7 +118,9 @@ const winnersTime = 2 * time.Second
 // new one. renewAgain waits for the tokens that the other process writes to the file, and
 // uses them.
 func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
-	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), winnersTime)
+	defer cancel()
+	for ; ; time.Sleep(20 * time.Millisecond) {
 		own, next, err := a.reload(ctx, s)
 		switch {
 		case err == nil && next.Refresh != tried.Refresh:
@@ -127,7 +129,7 @@ func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, 
 			}
 			r, err := own.renew(ctx, next.Refresh)
 			return r, next, err
-		case err != nil || ctx.Err() != nil || time.Since(start) > winnersTime:
+		case err != nil || ctx.Err() != nil:
 			return response{}, tried, cause
 		}
 	}
