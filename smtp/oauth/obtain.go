@@ -77,6 +77,8 @@ func (a *account) obtain(ctx context.Context, f *flight, refused refusedToken) (
 	if r.until.IsZero() { // a new one
 		next.take(r, c.now())
 		a.save(s, next)
+	} else {
+		a.note(nil, s.problem)
 	}
 	r.refresh = next.Refresh
 	return r, nil

@@ -216,6 +216,27 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 	require.ErrorContains(t, problem, "no locks available")
 }
 
+// FileError is also called if the tokens of another process are used because the file
+// cannot be locked.
+func TestTokenFileWithoutLocksReportsTheLoser(t *testing.T) {
+	flock = func(int, int) error { return syscall.ENOLCK }
+	t.Cleanup(func() { flock = syscall.Flock })
+	s := newRotating(t, "second") // another process has replaced "first", but not yet written the file
+	c := s.loggedIn(t, "first")
+	c.step = func(step string) {
+		if step == "locked" {
+			writeStored(t, c.TokenFile+"-new", &stored{Endpoint: s.URL + "/token", Grant: RefreshToken, ClientID: "app",
+				Scope: "https://mail.example/Send offline",
+				For:   "https://mail.example/Send offline", Refresh: "second", Access: "of the winner", Issued: time.Now(), Expires: time.Now().Add(time.Hour)})
+			require.NoError(t, os.Rename(c.TokenFile+"-new", c.TokenFile))
+		}
+	}
+	var problem error
+	c.FileError = func(err error) { problem = err }
+	wantToken(t, "of the winner", another(t, c), false)
+	require.ErrorContains(t, problem, "cannot be locked")
+}
+
 // A second process waits while the file is locked, up to the timeout.
 func TestTokenFileIsLocked(t *testing.T) {
 	s := newRotating(t, "first")
