@@ -37,7 +37,7 @@ var (
 type conn struct {
 	*tls.Conn
 	in   *bufio.Reader
-	most io.LimitedReader // limits what in reads from Conn in one exchange
+	most io.LimitedReader // limits the octets that the reader in gets from Conn in one exchange
 	used time.Time        // when the last exchange ended, or when the connection was made
 }
 
@@ -153,7 +153,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// wait waits for at most limit, and returns the response.
+// wait waits at most limit for the response, and returns it.
 func (x *exchange) wait(limit time.Duration) (*response, error) {
 	if !x.answered.Load() {
 		x.setReadDeadline(limit)

@@ -15,7 +15,7 @@ type Header struct {
 	Senders []string // the addresses in From and Sender
 	Shown   []string // the addresses in To and Cc
 	Blind   []string // the Bcc addresses, which the message does not contain
-	Resent  bool     // whether it has recipients in Resent-* fields
+	Resent  bool     // whether the message has recipients in Resent-* fields
 }
 
 // checkEnvelope returns an error if the service would not send the mail to the

@@ -94,7 +94,7 @@ func (c *Client) scope() string {
 	return "https://mail.google.com/"
 }
 
-// doubt is the error of a mail that may have been delivered.
+// doubt is the error for a mail that may have been delivered.
 type doubt struct{ cause error }
 
 func (d *doubt) Error() string {
@@ -114,7 +114,7 @@ func asError(err error) *smtp.Error {
 	return local(smtp.OpConnect, err)
 }
 
-// dialError returns the error of a connection that could not be made. It replaces the
+// dialError returns the error for a connection that could not be made. It replaces the
 // hints of package smtp about ports, which do not apply to HTTPS.
 func dialError(ctx context.Context, err error) error {
 	e := asError(err)

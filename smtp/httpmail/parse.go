@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp"
 )
 
-// Refusal says why the service refused a mail. The error of the mail wraps it. Its
-// texts contain no secret.
+// Refusal says why the service refused a mail. The error for the mail wraps the Refusal.
+// The texts of a Refusal contain no secret.
 type Refusal struct {
 	Status     int           // the HTTP status
 	Code       string        // the service's code, such as "ErrorAccessDenied"; may be empty

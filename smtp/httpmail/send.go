@@ -16,7 +16,7 @@ import (
 	"csmtp/smtp"
 )
 
-// sizeOf returns the number of octets of a message, or -1 if it is not known.
+// sizeOf returns the number of octets of a message, or -1 if the number is not known.
 func sizeOf(msg smtp.Message) int64 {
 	if sized, ok := msg.(interface{ Size() int64 }); ok {
 		return sized.Size()
