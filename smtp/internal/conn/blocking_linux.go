@@ -80,7 +80,8 @@ func (c *blocking) interrupt() {
 	_ = c.raw.Control(func(fd uintptr) { _ = syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
 }
 
-// Close also wakes all waiting calls. The last one closes the descriptor.
+// Close closes the connection and wakes all waiting calls. The last of these calls closes
+// the descriptor.
 func (c *blocking) Close() error {
 	c.interrupt()
 	if err := c.file.Close(); err != nil {

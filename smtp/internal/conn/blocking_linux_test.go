@@ -177,7 +177,7 @@ func TestProbe(t *testing.T) {
 	})
 }
 
-// First is called for the first read only.
+// First is called only for the first read.
 func TestFirst(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		bad := errors.New("bad")

@@ -7,7 +7,7 @@ package conn
 // readNow reads nothing: reading without waiting is implemented on Unix only.
 func (l *Link) readNow([]byte) (int, error) { return 0, errNothingYet }
 
-// Readable returns false for the same reason.
+// Readable returns false, because reading without waiting is implemented on Unix only.
 func (l *Link) Readable() bool { return false }
 
 func (l *Link) tryRead(uintptr) bool { return true }
