@@ -10,7 +10,7 @@ import (
 	"net"
 )
 
-// Dial connects. Every error is an *Error.
+// Dial makes the connection that the options describe. Every error is an *Error.
 func Dial(ctx context.Context, o *Options) (net.Conn, error) {
 	p, bad := o.plan()
 	if bad != nil {

@@ -123,7 +123,7 @@ func (s *nameServer) serveTCP(l net.Listener) {
 	}
 }
 
-// answer packs a reply. If it exceeds the limit, the reply is a truncated one.
+// answer returns a packed reply, which is truncated if it exceeds the limit.
 func (s *nameServer) answer(query []byte, most int) []byte {
 	var q dnsmessage.Message
 	if q.Unpack(query) != nil || len(q.Questions) != 1 {
