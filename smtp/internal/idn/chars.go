@@ -144,7 +144,7 @@ func CheckLocal(s string) error {
 		for i > 0 && (i == len(s) || !utf8.RuneStart(s[i])) {
 			i--
 		}
-		if s[i] < utf8.RuneSelf { // the next character is composed with it
+		if s[i] < utf8.RuneSelf { // the next character is composed with this one
 			i++
 		}
 		r, _ := utf8.DecodeRuneInString(s[i:])
