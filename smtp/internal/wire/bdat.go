@@ -63,7 +63,7 @@ func (c *ChunkWriter) lines(p []byte) error {
 				return ErrBareLineEnd
 			}
 		}
-		// A CR is allowed at the end of the line; its LF may still follow.
+		// A CR may be the last octet of line: its LF follows it or may still arrive.
 		if cr := bytes.IndexByte(line, '\r'); cr >= 0 && cr != len(line)-1 {
 			return ErrBareLineEnd
 		}

@@ -24,11 +24,11 @@ var ErrLineTooLong = errors.New("line longer than 8192 octets")
 type Reader struct {
 	src  io.Reader
 	buf  []byte
-	r, w int // buf[r:w] is not yet returned
+	r, w int // buf[r:w] was received but not yet returned
 	seen int // buf[r:r+seen] contains no LF
 }
 
-// NewReader returns a Reader on src.
+// NewReader returns a Reader that reads from src.
 func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, buf: make([]byte, MaxLine+2)}
 }
