@@ -156,7 +156,7 @@ func entity(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
 			if s[n] != '#' && !isWord(s[n]) {
-				return "", 0 // not an entity; one may begin at this "&"
+				return "", 0 // not an entity, but one may begin at this "&"
 			}
 			continue
 		}
