@@ -352,7 +352,7 @@ func (s *Session) cancelAuth(e *Error) *Error {
 	return e
 }
 
-// appendResponse appends a response in base64. If it is empty it appends "=", as an
+// appendResponse appends a response in base64, or "=" if the response is empty, as an
 // initial response requires.
 func appendResponse(line, response []byte) []byte {
 	if len(response) == 0 {
@@ -367,7 +367,7 @@ func decodeChallenge(text []byte) ([]byte, error) {
 		return nil, errors.New("it has several lines")
 	}
 	t := strings.TrimSpace(string(text))
-	if t == "=" { // some servers send it for an empty challenge
+	if t == "=" { // some servers send "=" for an empty challenge
 		t = ""
 	}
 	b, err := base64.StdEncoding.DecodeString(t)

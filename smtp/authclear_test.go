@@ -52,8 +52,8 @@ func TestOpportunisticWithoutALogin(t *testing.T) {
 	}
 }
 
-// TestNoTokenInClear checks that a token without a password is refused before the client connects, and
-// that it is not used if there is a password.
+// TestNoTokenInClear checks that a token without a password is refused before the client
+// connects, and that a token is not used if there is a password.
 func TestNoTokenInClear(t *testing.T) {
 	asked := false
 	c := sasl.Credentials{Login: "alice", Password: "s3cret pass", Token: func(bool) (string, error) {

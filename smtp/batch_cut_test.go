@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cutter receives mail, and ends the connection after it has read or written a number
-// of octets. A mail counts as delivered once its last octet has been read.
+// cutter receives mail, and ends the connection after it has read or written a given
+// number of octets. A mail counts as delivered once its last octet has been read.
 type cutter struct {
 	reads, writes int // the numbers of octets still to be read and written; negative: no limit
 	mu            sync.Mutex

@@ -18,8 +18,8 @@ type chunks struct {
 	failed *Error
 }
 
-// sendChunks sends the message by BDAT. If replies to the envelope are still due, they
-// arrive first.
+// sendChunks sends the message by BDAT. Replies to the envelope that are still due arrive
+// before the replies to the chunks.
 func (t *transaction) sendChunks() *Error {
 	s := t.s
 	c := &chunks{t: t}

@@ -161,7 +161,7 @@ func TestChunkRefused(t *testing.T) {
 }
 
 // If the whole message was sent together with the envelope and no reply arrives, the
-// server may have accepted it.
+// server may have accepted the message.
 func TestChunksInDoubt(t *testing.T) {
 	for _, answers := range [][]string{
 		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", ""},

@@ -90,8 +90,8 @@ type Config struct {
 	// Instead of the text of a message, Trace gets only its size.
 	Trace func(d Direction, line string)
 
-	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns
-	// false if it cannot. Octets that are not decoded become U+FFFD.
+	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns false
+	// if it cannot decode the text. Octets that are not decoded become U+FFFD.
 	DecodeText func(text string) (string, bool)
 
 	// Secrets are hidden in replies, errors and lines for Trace. Dial adds the password,

@@ -108,7 +108,8 @@ func TestAllServersFail(t *testing.T) {
 	assert.Equal(t, KindLocal, e.Kind)
 }
 
-// HELO is used with old servers if nothing is required that needs EHLO.
+// The client uses HELO with an old server, unless the settings require something that
+// needs EHLO.
 func TestHELO(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Config)

@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dropper is a server that refuses one command, the nth that begins with at, and ends the
-// connection at once. It does not reply to later commands.
+// dropper is a server that refuses one command, the nth command that begins with the text
+// at, and ends the connection at once. It does not reply to later commands.
 type dropper struct {
 	at     string // "" is the greeting
 	nth    int

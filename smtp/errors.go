@@ -186,7 +186,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
 // Temporary reports whether the same attempt may succeed later: the reply is 4yz, or
-// there is no reply for a reason that may go away. For KindLocal and KindToken,
+// there is no reply for a reason that may be temporary. For KindLocal and KindToken,
 // Temporary returns what a method Temporary of the cause returns, or false if there is
 // none.
 func (e *Error) Temporary() bool {
@@ -217,7 +217,7 @@ func IsStale(err error) bool {
 	return errors.As(err, &e) && e.stale
 }
 
-// AnotherSession reports whether the server ended the session, or refuses more mails
+// AnotherSession reports whether the server ended the session, or refuses further mails
 // in it, so that the mail may be sent over a new session with the same server. This
 // includes the cases of IsStale. If the mail was accepted for some recipients, the new
 // attempt needs Envelope.Before.

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// short are timeouts for tests. A server without faults never exceeds them.
+// short contains timeouts for tests. A server without faults never exceeds them.
 func short() Timeouts { return allOf(time.Second) }
 
 // allOf returns timeouts that are the same for every step.

@@ -140,7 +140,7 @@ func (raw *rawReply) reply() *Reply {
 
 // lines returns each line of the text in two parts: the enhanced status code with the
 // blanks after it (or ""), and the rest. Secrets are searched for in the rest of all
-// lines together, since one may be split over several lines, with codes between its
+// lines together, since a secret may be split over several lines, with codes between its
 // parts.
 func (raw *rawReply) lines() (codes, texts []string) {
 	for line := range bytes.SplitSeq(raw.text, []byte{'\n'}) {

@@ -23,7 +23,7 @@ func quiet(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { silenceTime = before })
 }
 
-// If a server speaks TLS first, the error says so long before the timeout for the
+// If a server speaks TLS first, the error reports this, long before the timeout for the
 // greeting.
 func TestSilentTLSPort(t *testing.T) {
 	quiet(t, 200*time.Millisecond)
