@@ -105,7 +105,7 @@ func (r *poolRelay) put(s *poolSession) bool {
 	r.resume, r.account, r.logins = s.resume, s.account, s.logins
 	r.unpipelined = r.unpipelined || s.unpipelined
 	full := r.perSession > 0 && s.carried() >= r.perSession
-	if !s.isOpen() || s.last || full || s.session != nil && !s.session.Usable() {
+	if !s.isOpen() || s.last || full || s.session != nil && !s.session.Usable() || s.web != nil && !s.web.Usable() {
 		r.open--
 		return false
 	}

@@ -188,6 +188,9 @@ func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	if err != nil {
 		return err
 	}
+	if m.web != nil && !m.web.Usable() {
+		m.drop()
+	}
 	if m.web != nil {
 		m.uses(m.endSession)
 		return m.web.Configure(c)
@@ -224,6 +227,9 @@ func (m *Mailer) keepHTTPS() error {
 	m.uses(m.endSession)
 	err := m.web.Reopen()
 	m.noteConnection()
+	if !m.web.Usable() {
+		m.leave()
+	}
 	return err
 }
 
@@ -274,7 +280,7 @@ func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, 
 			err = failed
 		}
 	}
-	if own {
+	if own || m.web != nil && !m.web.Usable() {
 		m.leave()
 	}
 }

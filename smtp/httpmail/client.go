@@ -115,6 +115,9 @@ func (c *Client) fetch(refused bool) error {
 
 // connect opens a connection, unless there is one that can be used.
 func (c *Client) connect(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return dialError(ctx, &smtp.Error{Op: smtp.OpConnect, Kind: smtp.KindCanceled, Err: err})
+	}
 	if c.conn != nil && c.conn.alive() {
 		return nil
 	}
@@ -142,6 +145,10 @@ func (c *Client) disconnect() {
 	}
 	c.conn = nil
 }
+
+// Usable reports whether the client can send another mail. It returns false after the
+// context of the client has ended.
+func (c *Client) Usable() bool { return c.ctx.Err() == nil }
 
 // Close closes the connection.
 func (c *Client) Close() { c.disconnect() }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"testing"
+	"time"
+
+	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// cancelAtRequest cancels h when the service has received n whole requests.
+func cancelAtRequest(t *testing.T, service *smtptest.HTTPService, n int, h uintptr) {
+	t.Helper()
+	go func() {
+		assert.Eventually(t, func() bool {
+			got := service.Requests()
+			return len(got) >= n && got[n-1].Body != nil
+		}, soon, time.Millisecond)
+		Cancel(h)
+	}()
+}
+
+// The cancellation of a mail ends its session, so the pool sends the next mails over
+// another one.
+func TestPoolHTTPSAfterCancel(t *testing.T) {
+	eachService(t, func(t *testing.T, name httpmail.Service) {
+		service := https(t, smtptest.HTTPFault{Nth: 2, Do: "stall"})
+		h, relay := poolOf(t), relayHandle(t, 1)
+		overHTTPS(t, relay, name, service)
+		mustPool(t, h, func(p *Pool) error { return p.AddRelay(relay, "") })
+		mustPool(t, h, func(p *Pool) error { return p.SetSessions(0, 1) })
+		require.Equal(t, NoError, PoolSend(h, mailHandle(t)), poolError(h))
+		mail := mailHandle(t)
+		cancelAtRequest(t, service, 2, mail)
+		require.Equal(t, canceled, PoolSend(h, mail))
+		for range 3 {
+			require.Equal(t, NoError, PoolSend(h, mailHandle(t)), poolError(h))
+		}
+		assert.Len(t, service.Mails(), 4)
+	})
+}
+
+// A canceled batch or KeepAlive ends the session of ConnectRemoteServer. The next call
+// opens a new one.
+func TestHTTPSSessionAfterCancel(t *testing.T) {
+	eachService(t, func(t *testing.T, name httpmail.Service) {
+		service := https(t, smtptest.HTTPFault{Nth: 1, Do: "stall"})
+		h := handle(t, serve(t, smtptest.MailOptions{}))
+		overHTTPS(t, h, name, service)
+		connect := func(m *Mailer) error {
+			return m.ConnectRemoteServer("mail.test.example", 25, doNotSet, true, "", "")
+		}
+		mail, n := Clone(h)
+		require.Equal(t, NoError, n)
+		defer Free(mail)
+		batch := func() Number { return SendBatch(h, []uintptr{mail}, make([]Number, 1)) }
+		mustCall(t, h, connect)
+		cancelAtRequest(t, service, 1, h)
+		require.Equal(t, canceled, batch())
+		mustFail(t, h, connectionClosed, (*Mailer).KeepAlive)
+		for range 2 {
+			require.Equal(t, NoError, batch(), Value(h, (*Mailer).GetLastErrorText))
+		}
+		mustCall(t, h, connect)
+		mustFail(t, h, canceled, func(m *Mailer) error {
+			return m.perform(&operation{}, func() error {
+				m.cancelNow()
+				return m.keepHTTPS()
+			})
+		})
+		assert.Equal(t, int(smtp.KindCanceled), Value(h, (*Mailer).GetErrorKind))
+		mustCall(t, h, (*Mailer).Send)
+		assert.Len(t, service.Mails(), 3)
+	})
+}
