@@ -52,6 +52,8 @@ func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.
 		return pool.End, pool.Unknown
 	case errors.Is(err, smtp.ErrInDoubt) || result.Outcome == smtp.InDoubt:
 		return pool.End, pool.Failed
+	case e.Kind == smtp.KindRefused && e.Op == smtp.OpAUTH: // over HTTPS, each mail contains the login
+		return pool.Other, pool.Rejected
 	case acceptedRows(result) > 0 || result.Outcome == smtp.RejectedPermanent:
 		return pool.End, pool.Good
 	case result.Outcome != smtp.NotSent && result.Outcome != smtp.RejectedTemporary:

@@ -79,3 +79,27 @@ func TestHTTPSSessionAfterCancel(t *testing.T) {
 		assert.Len(t, service.Mails(), 3)
 	})
 }
+
+// If a service refuses the login, the mails go to another relay, and the pool pauses
+// the first one, as after a refused SMTP login.
+func TestPoolHTTPSLoginRefused(t *testing.T) {
+	for _, status := range []int{401, 403, 404} {
+		eachService(t, func(t *testing.T, name httpmail.Service) {
+			bad, good := https(t, smtptest.HTTPFault{Status: status}), https(t)
+			h := poolOf(t)
+			for _, service := range []*smtptest.HTTPService{bad, good} {
+				relay := relayHandle(t, 1)
+				overHTTPS(t, relay, name, service)
+				mustPool(t, h, func(p *Pool) error { return p.AddRelay(relay, "") })
+			}
+			mustPool(t, h, func(p *Pool) error { return p.SetWeight(0, mostWeight) })
+			mail := mailHandle(t)
+			require.Equal(t, NoError, PoolSend(h, mail), poolError(h))
+			assert.Equal(t, int(smtp.Accepted), Told(mail, true).GetOutcome())
+			assert.Len(t, bad.Requests(), 1)
+			assert.Len(t, good.Mails(), 1)
+			assert.Equal(t, 1, counted(h, 0, countHealth), status)
+			assert.Positive(t, counted(h, 0, countPause))
+		})
+	}
+}
