@@ -22,6 +22,7 @@ import (
 	"syscall"
 	"time"
 
+	"csmtp/smtp/internal/text"
 	"csmtp/smtp/secret"
 )
 
@@ -249,16 +250,16 @@ func (r *request) assertion() (string, error) {
 	c := r.c
 	switch {
 	case c.AssertionFile != "":
-		text, err := readAssertion(c.AssertionFile)
+		token, err := readAssertion(c.AssertionFile)
 		if err != nil {
 			return "", err
 		}
-		r.secrets.Add(text)
-		return text, nil
+		r.secrets.Add(token)
+		return token, nil
 	case c.Assertion != nil:
-		text, err := c.Assertion.sign(c.Assertion.claims(c, c.now()))
-		r.secrets.Add(text)
-		return text, err
+		token, err := c.Assertion.sign(c.Assertion.claims(c, c.now()))
+		r.secrets.Add(token)
+		return token, err
 	}
 	return "", nil
 }
@@ -329,8 +330,10 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	case f.AccessToken == "":
 		e.Err = errors.New("the response contains no access_token")
 		e.Hint = hintEndpoint
-	case strings.ContainsFunc(f.AccessToken, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		e.Err = errors.New("the access_token has characters that are not allowed")
+	case !isAccessToken(f.AccessToken):
+		e.Err = fmt.Errorf("the access_token has characters that are not allowed, or more than %d octets", maxField)
+	case !isRefreshToken(f.RefreshToken):
+		e.Err = fmt.Errorf("the refresh_token has characters that are not allowed, or more than %d octets", maxField)
 	case f.TokenType != "" && !strings.EqualFold(f.TokenType, "Bearer"):
 		e.Err = errors.New("the token_type is not Bearer")
 	default:
@@ -341,6 +344,17 @@ func (r *request) parse(status int, body []byte) (response, error) {
 		return response{access: f.AccessToken, refresh: f.RefreshToken, life: life}, nil
 	}
 	return response{}, e
+}
+
+// isAccessToken reports whether s can be sent as an access token and saved.
+func isAccessToken(s string) bool {
+	return len(s) <= maxField && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+}
+
+// isRefreshToken reports whether s can be saved as a refresh token and used again.
+func isRefreshToken(s string) bool {
+	_, place := text.FindControl(s)
+	return place == 0 && len(s) <= maxField
 }
 
 const hintEndpoint = "check the token endpoint: it must be the token URL of the provider"
@@ -404,9 +418,9 @@ func (r *request) fault(status int, err error) *Error {
 	if errors.As(err, &u) {
 		err = u.Err // u repeats the endpoint and shows its query
 	}
-	text := clean(r.secrets, err.Error(), 300)
+	shown := clean(r.secrets, err.Error(), 300)
 	if errors.Is(err, context.DeadlineExceeded) {
-		text = fmt.Sprintf("no response within %v", r.c.Timeout)
+		shown = fmt.Sprintf("no response within %v", r.c.Timeout)
 	}
-	return &Error{Endpoint: r.endpoint, Status: status, Err: &cleanError{text, err}}
+	return &Error{Endpoint: r.endpoint, Status: status, Err: &cleanError{shown, err}}
 }

@@ -67,10 +67,10 @@ func isEmpty(content []byte) bool { return len(bytes.Trim(content, "\x00 \t\r\n"
 
 // parseTokenFile returns the content of a token file, or nil if it is empty.
 func parseTokenFile(content []byte) (*stored, error) {
-	if isEmpty(content) {
+	if len(content) <= maxTokenFile && isEmpty(content) {
 		return nil, nil
 	}
-	if !isTokenFile(content) {
+	if len(content) > maxTokenFile || !isTokenFile(content) {
 		return nil, errors.New("it is not a token file")
 	}
 	s := &stored{}
@@ -82,7 +82,8 @@ func parseTokenFile(content []byte) (*stored, error) {
 	switch {
 	case err == nil && s.Version > tokenVersion:
 		return nil, fmt.Errorf("it has the version %d, which this version of the library does not know", s.Version)
-	case err != nil || s.Version != tokenVersion || s.Refresh == "" && s.Access == "":
+	case err != nil || s.Version != tokenVersion || s.Refresh == "" && s.Access == "",
+		!isAccessToken(s.Access), !isRefreshToken(s.Refresh):
 		return nil, errDamaged // the error of the decoder might contain a token
 	}
 	return s, nil
@@ -93,11 +94,13 @@ var errDamaged = errors.New("it is damaged")
 // encode returns the octets of the file.
 func (s *stored) encode() []byte {
 	s.Version = tokenVersion
-	octets, err := json.Marshal(s)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
 		panic(err) // texts and times
 	}
-	return append(octets, '\n')
+	return b.Bytes()
 }
 
 // usable reports whether the access token can be used now. A token whose time of issue is

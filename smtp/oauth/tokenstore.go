@@ -112,18 +112,18 @@ func (s *tokenStore) close() {
 	}
 }
 
-// readAll reads a token file.
+// readAll reads a token file. It returns more than maxTokenFile octets if the file is too
+// long, but not all of them.
 func readAll(f *os.File) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(f, maxTokenFile+1))
-	if err == nil && len(content) > maxTokenFile {
-		err = &errForeign{"it is not a token file"}
-	}
-	return content, err
+	return io.ReadAll(io.LimitReader(f, maxTokenFile+1))
 }
 
 // replace writes content to a new file and renames it to the token file, so that the
 // token file is complete at any time. step is called after each step; tests use it.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
+	if len(content) > maxTokenFile {
+		return fmt.Errorf("its content has %d octets, more than %d", len(content), maxTokenFile)
+	}
 	folder, prefix := s.beside()
 	if s.lock != nil && s.problem == nil {
 		removeStale(folder, prefix)

@@ -227,13 +227,13 @@ func TestTokenFileWithoutLocksReportsTheLoser(t *testing.T) {
 		if step == "locked" {
 			writeStored(t, c.TokenFile+"-new", &stored{Endpoint: s.URL + "/token", Grant: RefreshToken, ClientID: "app",
 				Scope: "https://mail.example/Send offline",
-				For:   "https://mail.example/Send offline", Refresh: "second", Access: "of the winner", Issued: time.Now(), Expires: time.Now().Add(time.Hour)})
+				For:   "https://mail.example/Send offline", Refresh: "second", Access: "of-the-winner", Issued: time.Now(), Expires: time.Now().Add(time.Hour)})
 			require.NoError(t, os.Rename(c.TokenFile+"-new", c.TokenFile))
 		}
 	}
 	var problem error
 	c.FileError = func(err error) { problem = err }
-	wantToken(t, "of the winner", another(t, c), false)
+	wantToken(t, "of-the-winner", another(t, c), false)
 	require.ErrorContains(t, problem, "cannot be locked")
 }
 
