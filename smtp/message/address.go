@@ -204,8 +204,8 @@ func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
 	h.token("<", m.addr, ">", end)
 }
 
-// phrase writes a display name (RFC 5322, section 3.2.5) as atoms if possible, as a
-// quoted-string if that is short, and as encoded words otherwise.
+// phrase writes a display name (RFC 5322, section 3.2.5) as atoms if possible, otherwise
+// as a quoted-string if it is short enough, otherwise as encoded words.
 func (h *headerWriter) phrase(name string, cs *charset, end string) {
 	switch {
 	case alreadyEncoded(name) && !longToken(name, longest-2) && allOf(name, isPhraseOctet):
@@ -226,8 +226,8 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 
 func isPhraseOctet(c byte) bool { return text.IsAtext(c) || c == ' ' }
 
-// isAtoms reports whether name consists of atoms, shorter than a line, with one space
-// between them.
+// isAtoms reports whether name consists of atoms that are shorter than a line and
+// separated by single spaces.
 func isAtoms(name string) bool {
 	start := 0
 	for i := 0; i < len(name); i++ {

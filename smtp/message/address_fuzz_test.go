@@ -13,7 +13,7 @@ import (
 )
 
 // FuzzAddress sets any text as an address. The text is refused, or it is exactly one
-// mailbox: the one that Go's parser finds and that the recipient sees.
+// mailbox, both for Go's parser and for the recipient.
 func FuzzAddress(f *testing.F) {
 	for _, s := range []string{
 		"a@b.c", "<a@b.c>", " a@b.c\t", `"a b, c"@d.e`, "a..b@c.d", "postmaster", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "jörg@bücher.example",

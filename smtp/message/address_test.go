@@ -82,7 +82,8 @@ func TestAddressRefused(t *testing.T) {
 	}
 }
 
-// A text that might be read as several mailboxes, or as a group, is not accepted as an address.
+// A text that a parser could read as several mailboxes, or as a group, is not accepted as
+// an address.
 func TestOneAddressPerCall(t *testing.T) {
 	for _, several := range []string{
 		"T: a@x.org, victim@y.org;", "Team A: a@b.c;", "undisclosed-recipients:;", "a@x.org, b@y.org", "a@x.org,b@y.org", "a@x.org; b@y.org",

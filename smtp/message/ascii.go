@@ -7,7 +7,7 @@ import (
 	"math/bits"
 )
 
-// highBits contains the highest bit of each of eight octets, which is 0 in ASCII.
+// highBits is a mask for the highest bits of eight octets. In ASCII, these bits are 0.
 const highBits = 0x8080808080808080
 
 // countHigh returns the number of octets above 127.
@@ -21,9 +21,9 @@ func countHigh(b []byte) (n int) {
 	return n
 }
 
-// controlAt returns the index of the first control character of s other than TAB,
-// or -1. Such a character is not allowed in a header (RFC 5322, section 2.2): it
-// could insert a field or a command.
+// controlAt returns the index of the first control character of s other than TAB, or -1.
+// Control characters are not allowed in a header (RFC 5322, section 2.2): they could
+// insert a field or a command.
 func controlAt(s string) int {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {

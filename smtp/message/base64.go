@@ -95,7 +95,7 @@ type buffers struct {
 
 var bufferPool = sync.Pool{New: func() any { return new(buffers) }}
 
-// base64Writer encodes in blocks; only the last may end within a line.
+// base64Writer encodes blocks of lines. Only the last block may end within a line.
 type base64Writer struct {
 	w    io.Writer
 	text []byte
@@ -166,7 +166,8 @@ func writeBase64(w io.Writer, data []byte) error {
 	return err
 }
 
-// sourceError is an error of a source, not of the connection.
+// sourceError is an error that occurred while reading a source, not while writing to the
+// connection.
 type sourceError struct{ err error }
 
 func (e *sourceError) Error() string { return e.err.Error() }

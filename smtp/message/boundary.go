@@ -12,8 +12,8 @@ import (
 // 2045, section 6.7), and a text that contains it is sent in one of these two encodings.
 const boundaryMark = "=_"
 
-// boundaries creates the boundaries of one message. All contain the same random string and
-// end with different numbers.
+// boundaries creates the boundaries of one message. All of them contain the same random
+// string, and each ends with a different number.
 type boundaries struct {
 	given  func() string
 	random string

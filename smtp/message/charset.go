@@ -20,7 +20,7 @@ type charset struct {
 	name    string              // value of the charset parameter
 	enc     encoding.Encoding   // nil: UTF-8
 	ascii   bool                // octets below 128 are always ASCII
-	carried bool                // mail programs support it; otherwise text is sent as UTF-8
+	carried bool                // whether mail programs support the charset; otherwise text is sent as UTF-8
 	strict  func(b []byte) bool // if not nil: reports whether the text may be labelled with name
 	wider   string              // the label for text that strict refuses; "": UTF-8
 
@@ -122,8 +122,8 @@ func Decoder(charset string) (func(text string) (string, bool), error) {
 	}, nil
 }
 
-// decode returns s in UTF-8, and the charset to send it in. Text that is not valid in
-// the program's charset is read as UTF-8 if it is valid UTF-8.
+// decode returns s in UTF-8, and the charset in which to send it. Text that is not valid
+// in the program's charset is read as UTF-8 if it is valid UTF-8.
 func (c *charset) decode(field FieldName, s string) (string, *charset, error) {
 	if c.ascii && text.IsASCII(s) {
 		return s, c, nil
@@ -174,8 +174,8 @@ func (c *charset) misfit(field FieldName, s string) error {
 	return invalid(field, s, "is neither "+c.name+" nor UTF-8; set its charset with", nil).use(FieldCharset)
 }
 
-// body returns b, which has CRLF line ends, in the charset to send it in, and the
-// name of that charset.
+// body returns b in the charset in which to send it, and the name of this charset. b has
+// CRLF line ends.
 func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	if c.ascii && text.IsASCII(b) {
 		return b, c.name, nil

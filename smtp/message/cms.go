@@ -73,8 +73,8 @@ func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, invalid(field, "", "the signature cannot be encoded", err)
 	}
-	// The signature is computed over the attributes with the tag SET OF, but in the
-	// structure they have the tag [0] (RFC 5652, section 5.4).
+	// The signature is computed over the attributes as a SET OF, but the structure
+	// contains the attributes with the tag [0] (RFC 5652, section 5.4).
 	set, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: attributes})
 	if err != nil {
 		return nil, invalid(field, "", "the signature cannot be encoded", err)

@@ -60,7 +60,7 @@ func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byt
 // crlfWriter writes CRLF for every CR, LF and CRLF.
 type crlfWriter struct {
 	w   io.Writer
-	cr  bool // the last octet was a CR, for which a CRLF was already written
+	cr  bool // whether the last octet was a CR, for which a CRLF was already written
 	buf []byte
 }
 

@@ -2,10 +2,10 @@
 
 // Package message builds Internet messages and streams them. A Message contains what a
 // program sets: addresses, a subject, bodies and attachments, in the program's own
-// charset. Render checks the message, sets everything that must stay the same in a
-// retry, and computes the size. The Rendered that it returns writes the message with
-// CRLF line ends. It reads attachments in blocks, so that memory use does not depend on
-// their size. Package smtp does the dot-stuffing. This package does not use the
+// charset. Render checks the message, sets everything that must stay the same in a retry,
+// and computes the size. Render returns a Rendered, which writes the message with CRLF
+// line ends. A Rendered reads attachments in blocks, so that memory use does not depend
+// on their size. Package smtp does the dot-stuffing. This package does not use the
 // network.
 //
 // Implemented: RFC 5322 (message format), 2045 to 2047 and 2049 (MIME), 2183

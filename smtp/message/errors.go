@@ -19,7 +19,7 @@ var (
 )
 
 // Error reports invalid input, or a source that failed while it was sent. A caller can
-// replace the names in Field and Use with its own.
+// replace the names in Field and Use with the names in its own API.
 type Error struct {
 	Field  FieldName
 	Value  string      // the invalid value, shortened, with control characters made visible; never a secret

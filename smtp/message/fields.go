@@ -2,8 +2,8 @@
 
 package message
 
-// FieldName is the Go name of the field of a Message that an Error is about. A caller
-// can replace it with its own name: see Error.
+// FieldName is the Go name of a field of Message, to which an Error refers. A caller can
+// replace it with the name in its own API: see Error.
 type FieldName string
 
 const (
@@ -40,5 +40,5 @@ const (
 	FieldXMailer         FieldName = "XMailer"
 )
 
-// headerField returns the FieldName for a field of a finished header.
+// headerField returns the FieldName for the name of a header field.
 func headerField(name string) FieldName { return FieldName("header field " + name) }

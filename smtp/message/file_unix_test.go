@@ -45,7 +45,7 @@ func TestSpecialFilesAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
-// Root can read every file, so the test runs again as user nobody.
+// Root can read every file, so root runs this test as the user nobody.
 func TestUnreadableFile(t *testing.T) {
 	const variable = "CSMTP_UNREADABLE_FILE"
 	path := os.Getenv(variable)

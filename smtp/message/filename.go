@@ -61,7 +61,7 @@ func checkName(setter FieldName, name string) error {
 // baseName returns the last component of a file name, or "" if there is none. Slash and
 // backslash separate components on every system, because the recipient's system may use
 // either. If a careless mail program would decode the name to a path, baseName decodes
-// it first.
+// the name first.
 func baseName(name string) string {
 	for range 8 {
 		name = lastComponent(name)

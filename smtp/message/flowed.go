@@ -25,10 +25,10 @@ func readFlowing(line []byte) flowing {
 }
 
 // flow converts text with CRLF line ends to format=flowed. A line that ends in a space
-// continues on the next line if that has the same quote marks; otherwise flow removes
-// the space. It breaks long lines after a space, which stays (DelSp=no), and repeats
-// quote marks. It inserts a space at the beginning of a line that would otherwise be
-// read as a quote or as "From ".
+// continues on the next line if that has the same quote marks; otherwise flow removes the
+// space. It breaks long lines after a space, keeps this space (DelSp=no), and repeats the
+// quote marks on the next line. It inserts a space at the beginning of a line that would
+// otherwise be read as a quote or as "From ".
 func flow(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/16)
 	for line, more := nextFlowing(&text); more; {
@@ -52,9 +52,9 @@ func nextFlowing(text *[]byte) (flowing, bool) {
 	return readFlowing(line), true
 }
 
-// continuesOn reports whether a mail program may join the line with the next one. An
-// empty line and a signature separator end a paragraph (RFC 3676, sections 4.2 and
-// 4.3).
+// continuesOn reports whether a mail program is allowed to join the line with the next
+// one. An empty line and a signature separator end a paragraph (RFC 3676, sections 4.2
+// and 4.3).
 func (f flowing) continuesOn(next flowing) bool {
 	return bytes.HasSuffix(f.rest, []byte(" ")) && f.hasText() && bytes.Equal(f.quote, next.quote) && next.hasText()
 }

@@ -107,9 +107,9 @@ func foldable(s string, most int) bool {
 	return true
 }
 
-// split divides s at the single spaces before the first and after the last word that is
-// not ASCII. If before or after cannot be written next to encoded words, middle is the
-// whole of s.
+// split divides s at the single space before the first word that is not ASCII, and at the
+// single space after the last such word. If before or after cannot be written next to
+// encoded words, middle is the whole of s.
 func split(s string) (before, middle, after string) {
 	nonASCII := func(r rune) bool { return r >= 0x80 }
 	first := strings.LastIndexByte(s[:strings.IndexFunc(s, nonASCII)], ' ')

@@ -18,7 +18,7 @@ import (
 // So this file finds every text that some mail program would decode.
 
 // foundWord is an encoded word in a text, or a piece of text that some mail program
-// decodes as one.
+// decodes as an encoded word.
 type foundWord struct {
 	start, end int // in the text
 	charset    string

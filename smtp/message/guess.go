@@ -16,7 +16,7 @@ var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, a
 
 // guess chooses the charset of text if the program has not set one.
 type guess struct {
-	locale *charset // that of Options.Locale; nil: unknown
+	locale *charset // the charset that Options.Locale names; nil: unknown
 	notes  []Note   // one for each text that the method read has decoded
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // 8-bit text whose charset is not known is labelled with the charset of the locale, or
-// sent as unknown-8bit with the body in base64. Strict refuses it.
+// sent as unknown-8bit with the body in base64. With Strict, it is refused.
 func TestTextWithoutACharset(t *testing.T) {
 	const latin = "Gr\xfc\xdfe"
 	for _, c := range []struct {
@@ -112,7 +112,8 @@ func TestAddressesWithoutACharset(t *testing.T) {
 }
 
 // A control character in a subject or name becomes a blank. CR, LF and NUL are refused,
-// and so is every control character in an address. The error contains its position.
+// and so is every control character in an address. The error contains the position of the
+// character.
 func TestControlCharacters(t *testing.T) {
 	for c := byte(0); c < 0x80; c++ {
 		if c >= ' ' && c != 0x7f || c == '\t' {

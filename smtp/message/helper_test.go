@@ -114,7 +114,8 @@ type leaf struct {
 	body   []byte
 }
 
-// read parses a message and returns all its parts. A multipart is in the list without a body.
+// read parses a message and returns all its parts. The result also contains the
+// multiparts, without a body.
 func read(t testing.TB, b []byte) (mail.Header, []leaf) {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(b))

@@ -85,9 +85,8 @@ func isDotAtom(s string) bool {
 
 // messageIDs returns the message identifiers in the value of In-Reply-To or References,
 // with brackets. The value may be that of a received mail, in any form that RFC 5322
-// allows readers to accept (section 4.5.4): folded, and with phrases and comments,
-// which are ignored. If it contains no brackets, the value may be a list of
-// identifiers.
+// allows readers to accept (section 4.5.4): folded, and with phrases and comments, which
+// are ignored. A value without angle brackets may be a list of identifiers.
 func messageIDs(field FieldName, s string) ([]string, error) {
 	s = unfoldBlanks(s)
 	if err := noControls(field, s); err != nil {
@@ -189,9 +188,9 @@ func quotedEnd(s string) int {
 	return -1
 }
 
-// cleanID returns the text between brackets, without blanks and comments, which are not
-// part of the identifier (RFC 5322, section 4.5.4). It returns "" if the rest is not an
-// identifier.
+// cleanID returns the identifier in the text between angle brackets, or "" if there is
+// none. It removes blanks and comments, which are not part of the identifier (RFC 5322,
+// section 4.5.4).
 func cleanID(s string) string {
 	var b strings.Builder
 	at := -1
@@ -228,8 +227,9 @@ func cleanID(s string) string {
 	return id
 }
 
-// fewIDs shortens a list for References, which grows with each reply. It keeps the
-// first identifier, which identifies the thread, and the newest ones.
+// fewIDs shortens a list of identifiers for References, because the list grows with each
+// reply. It keeps the first identifier, which identifies the thread, and the newest
+// identifiers.
 func fewIDs(ids []string) []string {
 	const most = 20
 	if len(ids) <= most {
@@ -238,9 +238,9 @@ func fewIDs(ids []string) []string {
 	return append(ids[:1:1], ids[len(ids)-most+1:]...)
 }
 
-// newMessageID returns a message identifier of 128 random bits in the sender's domain.
-// It does not contain the name of this computer, because that would reveal the network,
-// and spam filters might take it for a forgery.
+// newMessageID returns a message identifier of 128 random bits in the sender's domain. It
+// does not contain the name of this computer, because this name would reveal information
+// about the network, and spam filters might consider it forged.
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
 	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {

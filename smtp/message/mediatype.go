@@ -11,8 +11,8 @@ import (
 
 const octetStream = "application/octet-stream"
 
-// mediaTypes maps file name extensions to media types. It is used instead of the table
-// of this computer, which depends on the installed programs.
+// mediaTypes maps file name extensions to media types. It is used instead of the system's
+// table, because that depends on the installed programs.
 var mediaTypes = map[string]string{
 	"7z": "application/x-7z-compressed", "aac": "audio/aac", "ai": "application/postscript",
 	"apk": "application/vnd.android.package-archive", "avi": "video/x-msvideo", "avif": "image/avif",

@@ -9,7 +9,7 @@ import (
 )
 
 // Message is a mail as the program sets it. All strings are in Charset unless their
-// comment says otherwise. Render checks them.
+// comment says otherwise. Render checks all fields.
 type Message struct {
 	// Charset is the IANA name of the program's charset. With "" or "US-ASCII", text that
 	// has octets above 127 is read as UTF-8 if it is valid UTF-8. Otherwise,
@@ -22,7 +22,7 @@ type Message struct {
 
 	To, Cc, Bcc []Address // Bcc is in the envelope only
 
-	Subject  string // left unchanged if it consists of encoded words (RFC 2047)
+	Subject  string // sent unchanged if it consists of encoded words (RFC 2047)
 	XMailer  string
 	Priority int // 2: high; 4: low; anything else: normal, without a field
 
@@ -76,9 +76,9 @@ type Attachment struct {
 
 	Data []byte // the content if Path and Reader are empty; it must not change until the message is sent
 
-	// Reader returns a reader of the content, from its beginning, each time it is
-	// called; signing and a retry call it again. Size is the number of octets, or
-	// -1 if it is not known.
+	// Reader returns a reader of the content, from its beginning, each time it is called;
+	// it is called again for a signature and for a retry. Size is the number of octets,
+	// or -1 if it is not known.
 	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
 

@@ -47,8 +47,8 @@ func (p *part) writeTo(w io.Writer) error {
 	return p.body.writeTo(w)
 }
 
-// multipartBody is the body of RFC 2046, section 5.1.1. The CRLF before a boundary
-// belongs to the boundary and not to the part.
+// multipartBody is the body of a multipart (RFC 2046, section 5.1.1). The CRLF before a
+// boundary belongs to the boundary and not to the part.
 type multipartBody struct {
 	boundary string
 	parts    []content

@@ -19,7 +19,7 @@ import (
 //
 //	CSMTP_LONG_TESTS=1 go test ./smtp/message
 //
-// which takes minutes, because Python parses each of them.
+// This takes minutes, because Python parses each message.
 func cases(short int) int {
 	if os.Getenv("CSMTP_LONG_TESTS") != "" {
 		return 10000
@@ -49,7 +49,7 @@ func randomMessage(r *rand.Rand) *Message {
 }
 
 // asGiven reports whether the caller has encoded or quoted a name or subject, so that a
-// mail program shows other characters.
+// mail program shows a text that differs from s.
 func asGiven(s string) bool { return strings.Contains(s, "=?") || address.IsQuotedString(s) }
 
 func TestRandomMessagesReadBack(t *testing.T) {

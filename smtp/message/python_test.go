@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pythonCase is a message, and the values that testdata/check.py expects in it.
+// pythonCase is a message, and the values that testdata/check.py must find in it.
 type pythonCase struct {
 	ID      string       `json:"id"`
 	Raw     []byte       `json:"raw"`

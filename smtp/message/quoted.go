@@ -69,8 +69,8 @@ func (q *quotedWriter) encode(text []byte) error {
 	return q.flush(1)
 }
 
-// run writes octets that need no encoding, and returns their number. It stops before
-// the first and the last octet of a line, which encode has to check.
+// run writes octets that need no encoding, and returns their number. It stops before the
+// first and the last octet of a line, because encode has to check these.
 func (q *quotedWriter) run(text []byte) int {
 	if q.col == 0 {
 		return 0
@@ -87,8 +87,8 @@ func (q *quotedWriter) run(text []byte) int {
 	return n
 }
 
-// octet writes c as n octets (1, or 3 if it is encoded), after a soft line break if the
-// line is full.
+// octet writes c, which takes n octets (3 if c must be encoded, otherwise 1). If the line
+// is full, it writes a soft line break first.
 func (q *quotedWriter) octet(c byte, n int, end bool) {
 	most := maxQuoted - 1 // room for the = of a soft line break
 	if end {

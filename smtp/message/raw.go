@@ -17,7 +17,7 @@ import (
 type Raw struct {
 	text []byte
 	path string
-	open bool // whether the message is in the file path, and not in text
+	open bool // whether the message is in the file at path, and not in text
 
 	// HaveFrom and HaveRecipients are set if the caller knows the sender or the
 	// recipients of the envelope. The header fields that contain them are then not
@@ -28,13 +28,13 @@ type Raw struct {
 // NewRaw returns a Raw in memory. text must not change until the message is sent.
 func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 
-// OpenRaw returns a Raw in a regular file, which Render opens.
+// OpenRaw returns a Raw in the regular file at path. Render opens the file.
 func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
 // Render reads the whole message once, checks that it can be sent unchanged, and takes
-// the envelope from its header: from the Resent-* fields if there are any, otherwise
-// from Sender or From, and To, Cc and Bcc. The caller must check that there is a sender
-// and at least one recipient. The error is an *Error.
+// the envelope from its header: from the Resent-* fields if there are any, otherwise the
+// sender from Sender or From, and the recipients from To, Cc and Bcc. The caller must
+// check that there is a sender and at least one recipient. The error is an *Error.
 func (r *Raw) Render(o Options) (*Rendered, error) {
 	scan := &rawScanner{}
 	body := &scan.body

@@ -40,7 +40,7 @@ type rawBody struct {
 	skip   int64 // octets of the header, with CRLF line ends
 	length int64
 	high   bool
-	open   bool // whether the body does not end with a line end
+	open   bool // whether the line end at the end of the body is missing
 }
 
 func (b *rawBody) size() int64     { return b.length }

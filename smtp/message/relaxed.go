@@ -33,8 +33,8 @@ func relaxField(b, raw []byte) []byte {
 }
 
 // relaxedBody writes the canonical form of a body to w. It writes line ends and spaces
-// only when another octet follows, because they are removed at the end of the body and
-// of a line.
+// only when another octet follows, because the canonical form has no empty lines at the
+// end of the body and no spaces at the end of a line.
 type relaxedBody struct {
 	w      io.Writer
 	buf    [1024]byte

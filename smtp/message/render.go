@@ -4,8 +4,8 @@ package message
 
 import "csmtp/smtp/internal/text"
 
-// Render checks the whole message and its files, and computes its size. It sets an
-// empty MessageID, so that a retry uses the same one. The error is an *Error.
+// Render checks the whole message and its files, and computes its size. If MessageID is
+// empty, it sets MessageID, so that a retry uses the same value. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
 	cs, err := m.reader(&o)
 	if err != nil {

@@ -5,9 +5,9 @@ package message
 import "io"
 
 // Rendered is a message that is ready to be sent. Its header is in memory, but not its
-// attachments. WriteTo may be called again for a retry.
+// attachments. WriteTo can be called again for a retry.
 type Rendered struct {
-	header    []byte // with the empty line that ends it
+	header    []byte // including the empty line at its end
 	body      content
 	size      int64
 	eightBit  bool
@@ -24,7 +24,7 @@ type Rendered struct {
 type Addresses struct {
 	Senders []string // in From and Sender
 	Shown   []string // in To and Cc
-	Blind   []string // in Bcc, which WriteTo does not write
+	Blind   []string // the addresses in Bcc, a field that WriteTo does not write
 	Resent  bool     // the recipients are in Resent-* fields, and the other fields are empty
 }
 
@@ -49,7 +49,7 @@ func (r *Rendered) MessageID() string { return r.messageID }
 func (r *Rendered) EnvelopeFrom() string { return r.from }
 
 // Recipients returns the addresses for RCPT, in the order of To, Cc and Bcc, with
-// duplicates. A Raw may contain groups, whose members are included.
+// duplicates. The members of groups are included.
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
 // Addresses returns the addresses in the header. They are not complete for a Raw with

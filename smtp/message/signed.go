@@ -9,7 +9,7 @@ import (
 )
 
 // checked is a body that was read to compute a signature. Writing it fails if it has
-// changed since.
+// changed since it was read.
 type checked struct {
 	content
 	sum [sha256.Size]byte

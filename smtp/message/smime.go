@@ -4,8 +4,8 @@ package message
 
 import "time"
 
-// signSMIME returns a multipart/signed of the body and its detached signature (RFC 8551,
-// section 3.5.3).
+// signSMIME returns a multipart/signed that contains the body and its detached signature
+// (RFC 8551, section 3.5.3).
 func signSMIME(p *part, key *SMIMEKey, bounds *boundaries, now time.Time) (*part, error) {
 	body, err := readOnce(p)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp/keys"
 )
 
-// SMIMEKey signs messages (RFC 8551). It contains a certificate with its chain, and the
-// private key.
+// SMIMEKey is a key that signs messages (RFC 8551). It contains the private key, its
+// certificate and the certificate's chain.
 type SMIMEKey struct {
 	pem, keyPEM string
 	chain       []*x509.Certificate `fork:"restored"` // the signer's first

@@ -27,8 +27,8 @@ type textBody struct {
 	encoded  bool // whether text is already encoded
 }
 
-// smallText is the size up to which text is encoded once and kept. Longer text is
-// encoded twice: to compute the size, and to send it.
+// smallText is the size up to which the encoded form of a text is kept in memory. Longer
+// text is encoded twice: to compute the size, and to send it.
 const smallText = 64 << 10
 
 // signing is the kind of signature of the message, if any.

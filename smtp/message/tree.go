@@ -79,8 +79,8 @@ func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	}
 	h.param("boundary", boundary)
 	h.end()
-	// A multipart has the least restrictive encoding of its parts (RFC 2045, section
-	// 6.4).
+	// The encoding of a multipart is the least restrictive one among those of its parts
+	// (RFC 2045, section 6.4).
 	needs := sevenBit
 	for _, p := range parts {
 		if p.encoding == binaryEncoding || p.encoding == eightBit && needs != binaryEncoding {

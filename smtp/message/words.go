@@ -19,8 +19,8 @@ const (
 	maxWordLine = 76
 )
 
-// words writes s as encoded words and folds between them. It uses charset cs, or UTF-8
-// if cs cannot represent s.
+// words writes s as encoded words, and folds the field between them. The words are in the
+// charset cs, or in UTF-8 if cs cannot represent s.
 func (h *headerWriter) words(s string, cs *charset) {
 	label := "UTF-8"
 	var cuts []int // the ends of the characters; nil: s is UTF-8
@@ -35,7 +35,8 @@ func (h *headerWriter) words(s string, cs *charset) {
 	overhead := len(label) + len("=??B??=")
 	for pos, k := 0, 0; pos < len(s); {
 		room := min(maxWord, maxWordLine-h.col-1) - overhead
-		// Prefer one word to two, since some mail programs show a space between them.
+		// Prefer one word to two, because some mail programs show a space between two
+		// words.
 		if pos > 0 || room < 16 || room < total && total <= maxWord-overhead && !h.packed {
 			h.fold()
 			room = maxWord - overhead
