@@ -101,7 +101,7 @@ type refusedToken struct {
 
 func (r refusedToken) is(token string) bool { return r.any || token != "" && token == r.token }
 
-// flight is a request in progress and the callers that wait for it.
+// flight is a request in progress, with the number of callers that wait for it.
 type flight struct {
 	done    chan struct{}
 	cancel  context.CancelFunc

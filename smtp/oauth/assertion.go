@@ -35,14 +35,15 @@ const (
 	shortestKey = 2048
 )
 
-// Assertion signs JSON Web Tokens with an RSA key. With the grant JWTBearer, such a
-// token is the grant (RFC 7523, section 2.1). With every other grant, it authenticates
-// the client instead of a secret (RFC 7523, section 2.2).
+// Assertion contains the key and the settings to create assertions, which are JSON Web
+// Tokens signed with an RSA key. With the grant JWTBearer, the assertion is the grant
+// (RFC 7523, section 2.1). With every other grant, the assertion authenticates the client
+// instead of a secret (RFC 7523, section 2.2).
 type Assertion struct {
 	Key       []byte // an RSA key in PKCS #8 (DER)
 	Algorithm string // PS256 or RS256; default PS256
-	// Certificate is the certificate of Key that is registered at the server, in DER.
-	// Its SHA-256 thumbprint is sent, unless it is nil.
+	// Certificate is the certificate of Key in DER, as registered at the server. Unless
+	// it is nil, its SHA-256 thumbprint is sent.
 	Certificate []byte
 	KeyID       string // the identifier of Key at the server; "" omits it
 	// Issuer and Subject are the claims "iss" and "sub". Their default is the client id.

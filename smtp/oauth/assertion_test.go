@@ -57,8 +57,8 @@ func pkcs8(key *rsa.PrivateKey) []byte {
 	return der
 }
 
-// opened returns the header and the claims of a JSON Web Token after it has verified the
-// signature.
+// opened verifies the signature of a JSON Web Token, and returns the header and the
+// claims.
 func opened(t *testing.T, token string) (header, claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -180,7 +180,7 @@ func TestServiceAccountIsRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "mailbox")
 }
 
-// The file of a federated token is read for each request.
+// The file with a federated token is read for each request.
 func TestAssertionFile(t *testing.T) {
 	s := newServer(t, false, numbered)
 	path := filepath.Join(t.TempDir(), "token")
@@ -274,7 +274,7 @@ func TestInvalidAssertions(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// Formatting an Assertion with fmt shows no part of its key.
+// If fmt formats an Assertion, the result contains no part of the key.
 func TestKeyIsNotPrinted(t *testing.T) {
 	a := Assertion{Key: pkcs8(newKey()), Issuer: "app"}
 	c := Config{ClientID: "app", Assertion: &a}

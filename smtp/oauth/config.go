@@ -3,8 +3,8 @@
 // Package oauth requests OAuth 2.0 access tokens (RFC 6749) for programs without an
 // interactive user: with client credentials (a secret, a certificate or a federated
 // token), a refresh token, a Google service account, or the identity that a cloud gives
-// to its machines. XOAUTH2 and OAUTHBEARER send these tokens. The package does not
-// depend on SMTP.
+// to its machines. The package does not depend on SMTP. The mechanisms XOAUTH2 and
+// OAUTHBEARER of package sasl send these tokens.
 //
 // All sources of a process with identical settings share one token.
 package oauth
@@ -33,8 +33,8 @@ const (
 	ClientCredentials Grant = "client_credentials" // RFC 6749, section 4.4
 	RefreshToken      Grant = "refresh_token"      // RFC 6749, section 6
 
-	// JWTBearer sends an assertion as the grant (RFC 7523, section 2.1), as Google does
-	// for service accounts.
+	// JWTBearer sends an assertion as the grant (RFC 7523, section 2.1). Google requires
+	// this for service accounts.
 	JWTBearer Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 	// AzureIdentity and GoogleIdentity ask the metadata server of the machine, which
@@ -43,8 +43,8 @@ const (
 	GoogleIdentity Grant = "google-identity"
 )
 
-// Config is the configuration of a Source. The zero value of a field means the default
-// in its comment, if there is one.
+// Config is the configuration of a Source. If the comment of a field gives a default, the
+// zero value of the field means this default.
 type Config struct {
 	// Endpoint is the token endpoint: an https URL, or http on a loopback address.
 	// AzureIdentity and GoogleIdentity have defaults.
@@ -53,7 +53,7 @@ type Config struct {
 	ClientID     string
 	ClientSecret string // optional with a refresh token (public clients have none)
 	// With JWTBearer, Assertion signs the assertion that is the grant. With the other
-	// grants, it authenticates the client instead of ClientSecret.
+	// grants, the signed assertion authenticates the client instead of ClientSecret.
 	Assertion *Assertion
 	// AssertionFile is the path of a file with a token from another identity provider.
 	// The token authenticates the client instead of ClientSecret. The provider replaces
@@ -238,8 +238,8 @@ func (c *Config) check() error {
 		c.backoff = time.Second
 	}
 	if c.now == nil {
-		// Round removes the monotonic clock reading, which stops while the machine
-		// sleeps.
+		// Round removes the monotonic clock reading, because this clock stops while the
+		// machine sleeps.
 		c.now = func() time.Time { return time.Now().Round(0) }
 	}
 	if c.step == nil {
@@ -248,7 +248,7 @@ func (c *Config) check() error {
 	return nil
 }
 
-// checkEndpoint checks the URL of a server. name is its name in errors.
+// checkEndpoint checks the URL of a server. Errors use name for this URL.
 func (c *Config) checkEndpoint(name, endpoint string) error {
 	if endpoint == "" {
 		return fmt.Errorf("oauth: the %s is missing", name)

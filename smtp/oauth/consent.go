@@ -20,7 +20,7 @@ import (
 // With the functions in this file, a program lets a user log in at the provider in a web
 // browser (RFC 8252), and gets a refresh token.
 
-// Tokens are the result of a login of the user.
+// Tokens are the tokens that a user's login returns.
 type Tokens struct {
 	access, refresh string
 	life            time.Duration
@@ -39,7 +39,8 @@ func (c *Config) checkConsent() error {
 	return err
 }
 
-// CodeRequest is a request for an authorization code, which the user's browser makes.
+// CodeRequest is a request for an authorization code. The user's browser makes the
+// request.
 type CodeRequest struct {
 	// URL is the address that the user opens.
 	URL string
@@ -148,7 +149,7 @@ func (c *Config) ask(ctx context.Context, params map[string]string, secrets ...s
 // request returns a request to the endpoint of c.
 func (c *Config) request() *request { return &request{c: c, secrets: c.secrets("")} }
 
-// formOf returns a form with these parameters and those that identify the client.
+// formOf returns a form with the given parameters and those that identify the client.
 func (c *Config) formOf(params map[string]string) *secretBody {
 	form := url.Values{"client_id": {c.ClientID}}
 	if c.ClientSecret != "" {
@@ -160,8 +161,8 @@ func (c *Config) formOf(params map[string]string) *secretBody {
 	return &secretBody{b: []byte(form.Encode())}
 }
 
-// ErrNotTokenFile is returned for an existing file that is not a token file, and is
-// therefore not replaced.
+// ErrNotTokenFile is the error for an existing file that must not be replaced, because it
+// is not a token file.
 var ErrNotTokenFile = errors.New("the file exists, and is not a token file")
 
 // CheckTokenFile returns an error if WriteTokenFile cannot write c.TokenFile. It does
@@ -218,7 +219,7 @@ func WriteTokenFile(ctx context.Context, c Config, t *Tokens, force bool) error 
 	next := &stored{Endpoint: c.Endpoint, Grant: RefreshToken, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scope: c.Scope,
 		Settings: c.settings(), Account: c.Account, For: c.Scope}
 	if old, err := parseTokenFile(s.content); err == nil && old != nil && c.owns(old) == nil {
-		next.Seeds = old.Seeds // programs that set one of these refresh tokens use the new one
+		next.Seeds = old.Seeds // a program that sets one of these old refresh tokens uses the new one
 	}
 	next.take(response{access: t.access, refresh: t.refresh, life: t.life}, c.now())
 	if err := s.replace(next.encode(), c.step); err != nil {

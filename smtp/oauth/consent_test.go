@@ -133,8 +133,8 @@ func TestCodeRequest(t *testing.T) {
 	}
 }
 
-// A login keeps the seeds of the file, so that programs that set an older refresh token
-// use the new one.
+// After a login, the file still contains the seeds, so that a program that sets an older
+// refresh token uses the new one.
 func TestWriteTokenFileKeepsSeeds(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	program := s.fileConfig(t)

@@ -168,7 +168,7 @@ func TestEndpointNotReached(t *testing.T) {
 	assertNoSecret(t, e)
 }
 
-// The secrets are sent only to the endpoint, whatever it replies.
+// The secrets are sent only to the endpoint, whatever the endpoint replies.
 func TestRedirectsAreRefused(t *testing.T) {
 	other := newServer(t, false, numbered)
 	otherTLS := newServer(t, true, numbered)

@@ -34,8 +34,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzDescribe: whatever a token contains, its description is one line of limited length
-// without control characters, and does not contain a segment of the token.
+// FuzzDescribe checks that, whatever a token contains, its description is one line of
+// limited length without control characters, and contains no segment of the token.
 func FuzzDescribe(f *testing.F) {
 	f.Add(`{"aud":"https://outlook.office365.com","roles":["SMTP.SendAsApp"],"exp":1800000000}`)
 	f.Add(`{"iss":"a\u202e\r\nb","scp":7,"exp":1e10}`)

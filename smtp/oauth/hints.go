@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// hint returns what to do about an error response of a token endpoint. It first looks
-// for known parts of the description, which are more precise than the error code.
+// hint returns what to do about an error response of a token endpoint. It first looks for
+// known texts in the description, because the description is more precise than the error
+// code.
 func hint(code, description string) string {
 	if _, after, found := strings.Cut(description, "AADSTS"); found {
 		number := after[:len(after)-len(strings.TrimLeft(after, "0123456789"))]

@@ -57,8 +57,8 @@ func TestAzureIdentity(t *testing.T) {
 	assert.Equal(t, []string{"GET /token?api-version=2018-02-01&client_id=id+of+one&resource=https%3A%2F%2Foutlook.office365.com Metadata=true"}, m.requests)
 }
 
-// An endpoint may already have a query. Its parameters stay, except those that the
-// configuration sets.
+// An endpoint may already have a query. The request keeps the parameters of this query,
+// except those that the configuration sets.
 func TestAzureIdentityEndpointWithQuery(t *testing.T) {
 	for query, want := range map[string]string{
 		"?":                         "api-version=2018-02-01&client_id=id&resource=https%3A%2F%2Foutlook.office365.com",

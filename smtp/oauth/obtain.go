@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// memory is the part of the state of an account that belongs to its token file.
-// account.mu guards it.
+// memory is the state of an account's token file. account.mu guards it.
 type memory struct {
 	unsaved *stored           // the newest content if it could not be written, or nil
 	basis   [sha256.Size]byte // the hash of the file's content when writing failed
@@ -210,7 +209,8 @@ func (c *Config) fileFault(err error) *Error {
 
 const runLogin = "run csmtp-login to log in again"
 
-// withoutPath returns the cause of an error of package os, without the path.
+// withoutPath returns the cause of an error that package os has returned, without the
+// path.
 func withoutPath(err error) error {
 	var number syscall.Errno
 	if errors.As(err, &number) {

@@ -34,13 +34,13 @@ const (
 
 var userAgent = "csmtp" // a variable for tests
 
-// request is one exchange with the token endpoint.
+// request is one request for a token, with the data for its error texts.
 type request struct {
 	c       *Config
 	refresh string // the current refresh token
 	secrets *secret.Set
-	// endpoint is the server to which the last request was sent, for error texts. It
-	// may differ from that of c, because GoogleIdentity uses several servers.
+	// endpoint is the server to which the last request was sent, for error texts. It may
+	// differ from c.Endpoint, because GoogleIdentity uses several servers.
 	endpoint string
 }
 
@@ -245,7 +245,7 @@ func (r *request) form() (*secretBody, error) {
 }
 
 // assertion returns a new assertion, or "" if the grant needs none. Error texts do not
-// show it.
+// show the assertion.
 func (r *request) assertion() (string, error) {
 	c := r.c
 	switch {

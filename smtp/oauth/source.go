@@ -39,9 +39,9 @@ func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source")
 // server issues tokens with such a lifetime. It returns the same token until its last
 // minute. If a request is in progress, Token waits for its result.
 //
-// Set refused if the mail server has refused the last result of Token(ctx, false).
-// Token then requests a new token, unless the refused one has already been replaced. A
-// caller that shares s with others should use Login, which remembers the token of each
+// Set refused if the mail server has refused the last result of Token(ctx, false). Token
+// then requests a new token, unless the refused one has already been replaced. A caller
+// that shares s with other callers should use Login, which remembers the token of each
 // login.
 //
 // After a response of 429, 500, 502, 503 or 504, Token tries once more, after a second
@@ -60,9 +60,8 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	return token, err
 }
 
-// Login returns a function for one login that can be used as Credentials.Token of
-// package sasl. Its parameter refused refers to the last token that the function
-// returned.
+// Login returns a function that can be used as Credentials.Token of package sasl, for one
+// login. Its parameter refused refers to the last token that the function returned.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	last := ""
 	return func(refused bool) (string, error) {

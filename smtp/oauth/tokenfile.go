@@ -24,7 +24,8 @@ const (
 	tokenVersion = 1
 )
 
-// stored is the content of a token file, as JSON. The first field marks the file.
+// stored is the content of a token file, which is JSON. By the first field, a token file
+// is recognized.
 type stored struct {
 	Version int `json:"csmtp_token_file"`
 
@@ -44,8 +45,8 @@ type stored struct {
 	Expires time.Time `json:"expires,omitzero"`
 
 	// Seeds are hashes of the refresh tokens that programs have set and that the server
-	// has since replaced, in one or more steps, by Refresh. A refresh token whose hash
-	// is not here was set later.
+	// has since replaced, in one or more steps, by Refresh. If Seeds lacks the hash of a
+	// program's refresh token, the program has set this token later.
 	Seeds []string `json:"seeds,omitempty"`
 }
 
@@ -56,7 +57,8 @@ func (s stored) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth token fil
 const tokenMark = `{"csmtp_token_file":`
 
 // isTokenFile reports whether content is that of a token file, even if it is damaged:
-// only a token file may be overwritten. A crash of the system may leave NUL octets.
+// only a token file may be overwritten. A crash of the system can leave NUL octets in a
+// token file.
 func isTokenFile(content []byte) bool {
 	content = bytes.Trim(content, "\x00 \t\r\n")
 	n := min(len(content), len(tokenMark))

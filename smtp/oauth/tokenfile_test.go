@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rotating is a token server that accepts only the newest refresh token, and replaces it at each
-// request.
+// rotating is a token server that accepts only the newest refresh token, and replaces
+// this token at each request.
 type rotating struct {
 	*tokenServer
 	mu      sync.Mutex
@@ -155,8 +155,8 @@ func TestTokenFileOfALogin(t *testing.T) {
 	wantToken(t, "access-2", a, true)
 	assert.Equal(t, "https://mail.example/Send offline", s.forms[1].Get("scope"))
 
-	// A token for another scope is not used, and does not change the scopes to which
-	// the user has consented.
+	// An access token for another scope is not used. A request for another scope does not
+	// change the scopes to which the user has consented.
 	for i, scope := range []string{"calendar", "https://other.example/.default", "https://mail.example/.default"} {
 		c.Scope = scope
 		wantToken(t, fmt.Sprintf("access-%d", i+3), another(t, c), false)
@@ -205,7 +205,7 @@ func TestTokenFileOfClientCredentials(t *testing.T) {
 	assert.NotContains(t, string(content), clientSecret)
 }
 
-// Eight processes that renew at the same time make one request.
+// If eight processes renew the token at the same time, only one request is made.
 func TestTokenFileIsRenewedOnce(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -335,7 +335,7 @@ func TestRefusedRefreshTokenOfAFile(t *testing.T) {
 	assert.False(t, e.Temporary())
 }
 
-// A token that was issued in the future, or that is about to expire, is not used: a new
+// A token whose time of issue is in the future, or that expires soon, is not used: a new
 // one is requested.
 func TestTokenFileTimes(t *testing.T) {
 	now := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)

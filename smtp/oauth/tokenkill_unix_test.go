@@ -204,8 +204,8 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	}
 }
 
-// isLost reports whether the file lacks the newest refresh token although no process is
-// renewing it. It also returns the number of the last replacement.
+// isLost reports whether the newest refresh token is not in the file although no process
+// is renewing it. It also returns the number of the last replacement.
 func isLost(t *testing.T, s *rotating, path string) (bool, int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
