@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// MaxResponse is the length of the longest response, in octets before base64. In
-	// base64 it has 12,000 octets, so that the line with the command is shorter than
-	// the limit of 12,288 octets (RFC 4954, section 4).
+	// MaxResponse is the length of the longest response, in octets before base64. A
+	// response of this length has 12,000 octets in base64, so that the line with the
+	// command is shorter than the limit of 12,288 octets (RFC 4954, section 4).
 	MaxResponse = 9000
 	// MaxChallenge is the length of the longest challenge that a mechanism accepts, in
 	// octets after decoding.
 	MaxChallenge = 9216
 )
 
-// Format prints the credentials as String does, whatever the verb is.
+// Format prints the result of String, whatever the verb is.
 func (c Credentials) Format(f fmt.State, _ rune) {
 	io.WriteString(f, c.String())
 }

@@ -115,7 +115,8 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
-// Printing Credentials or a Mechanism in any way does not show a secret in any form.
+// If Credentials or a Mechanism is printed in any way, the result contains no secret in
+// any form.
 func TestSecretsAreNotPrinted(t *testing.T) {
 	const secret = "Tr0ub4dor&3 pass/word"
 	const token = "ya29.s3cr3t-tok~en"

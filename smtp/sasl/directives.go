@@ -19,7 +19,7 @@ func (d directives) single(name string) (string, bool) {
 	return "", false
 }
 
-// once lists the directives that must not occur twice.
+// once contains the names of directives that must not occur twice.
 var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
 
 // parseDirectives parses a comma-separated list of directives whose values are tokens or

@@ -79,8 +79,8 @@ func gs2(t *testing.T, mechanism string, ch Channel) string {
 	return before + ",r="
 }
 
-// TestBoundMechanismsComeFirst calls Order with every set of SCRAM mechanisms: with TLS, no unbound
-// mechanism may come before a bound one.
+// TestBoundMechanismsComeFirst calls Order with every set of SCRAM mechanisms: with TLS,
+// bound mechanisms must come before unbound ones.
 func TestBoundMechanismsComeFirst(t *testing.T) {
 	var scram []string
 	for _, name := range Names() {

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestScramVectors uses the examples of RFC 5802, section 5, and RFC 7677, section 3.
-// No RFC has an example for SHA-512 or for the 600,000 iterations that OWASP
-// recommends, so these two were computed with Python's hashlib.
+// TestScramVectors uses the examples of RFC 5802, section 5, and RFC 7677, section 3. No
+// RFC has an example for SHA-512 or for the 600,000 iterations that OWASP recommends, so
+// the expected values for these two were computed with Python's hashlib.
 func TestScramVectors(t *testing.T) {
 	for _, v := range []struct{ name, nonce, serverFirst, final, serverFinal string }{
 		{"SCRAM-SHA-1", "fyko+d2lbbFgONRv9qkxdawL",

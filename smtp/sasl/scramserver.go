@@ -54,7 +54,7 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if f.salt, err = base64.StdEncoding.Strict().DecodeString(values[1]); err != nil || len(f.salt) == 0 {
 		return f, "the salt is empty or not base64"
 	}
-	// DecodeString ignores line ends, which RFC 5802 does not allow.
+	// DecodeString ignores line ends, but RFC 5802 does not allow them.
 	if strings.ContainsAny(values[1], "\r\n") {
 		return f, "the salt is empty or not base64"
 	}

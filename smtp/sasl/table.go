@@ -16,12 +16,12 @@ import (
 type row struct {
 	name     string // IANA name
 	make     func(*Credentials, *Channel) (Mechanism, error)
-	needs    need                         // New checks this before it calls make
+	needs    need                         // the credentials that New requires before it calls make
 	authzID  bool                         // whether it can send an authorization identity
 	bound    bool                         // whether it is bound to the TLS connection, and so requires TLS
 	readable bool                         // whether it sends the password unprotected
 	blind    bool                         // whether its responses do not depend on the challenges
-	proof    func(response string) string // returns the part of a response from which the password can be guessed; nil: there is none
+	proof    func(response string) string // implements the func Proof; nil: there is no such part
 }
 
 // need is a set of credentials that a mechanism requires.
@@ -32,7 +32,7 @@ const (
 	needIdentity                     // Login or AuthzID
 	needPassword                     // Password
 	needToken                        // Token
-	needCertificate                  // a client certificate, which only the server can check
+	needCertificate                  // a client certificate; only the server checks it
 )
 
 // table lists the supported mechanisms, the strongest first. Order chooses from it.
@@ -63,7 +63,8 @@ var table = []row{
 	{name: "ANONYMOUS", make: newAnonymous, blind: true},
 }
 
-// lookup returns the row of a name in upper case, or nil if there is none.
+// lookup returns the row of the mechanism with a name in upper case, or nil if there is
+// none.
 func lookup(name string) *row {
 	for i := range table {
 		if table[i].name == name {
@@ -116,8 +117,9 @@ func Binds(name string) bool {
 	return m != nil && m.bound
 }
 
-// Proof returns the part of a response from which the password can be guessed, such as
-// a digest, or "" if there is none. It must be kept as secret as the password.
+// Proof returns the part of a response from which the password can be guessed, such as a
+// digest, or "" if there is no such part. This part must be kept as secret as the
+// password.
 func Proof(name string, response []byte) string {
 	if m := lookup(name); m != nil && m.proof != nil {
 		return m.proof(string(response))

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// TokenRefused is the server's reason for refusing an access token: the JSON of RFC
-// 7628, section 3.2.2, which XOAUTH2 uses too.
+// TokenRefused is the server's reason for refusing an access token. The server sends it
+// as the JSON of RFC 7628, section 3.2.2, in XOAUTH2 too.
 type TokenRefused struct {
 	Mechanism     string
 	Status        string // "invalid_token", "401", ...
@@ -45,8 +45,8 @@ func Refusal(m Mechanism) *TokenRefused {
 	return nil
 }
 
-// bearer implements XOAUTH2 and OAUTHBEARER. The client sends one message with the
-// token; the server sends a challenge only if it refuses the token.
+// bearer implements XOAUTH2 and OAUTHBEARER. The client sends one message with the token;
+// the server sends a challenge only to refuse the token.
 type bearer struct {
 	name    string
 	c       held
