@@ -27,7 +27,7 @@ func (v *plainVerifier) next(response []byte) ([]byte, bool, error) {
 		return nil, true, errMalformed
 	}
 	v.user = string(parts[1])
-	// No user may act as another one.
+	// No user is allowed to act as another user.
 	if authz := string(parts[0]); authz != "" && authz != v.user {
 		return nil, true, errCredentials
 	}

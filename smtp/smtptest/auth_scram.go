@@ -18,8 +18,8 @@ import (
 // scramIterations is the minimum of RFC 7677, section 4.
 const scramIterations = 4096
 
-// scramVerifier verifies SCRAM (RFC 5802 and 7677). It does not normalize passwords, so
-// tests must use passwords that SASLprep does not change.
+// scramVerifier verifies SCRAM (RFC 5802 and 7677). It does not normalize passwords, so a
+// test must use a password that SASLprep does not change.
 type scramVerifier struct {
 	known  accounts
 	hash   func() hash.Hash

@@ -11,7 +11,7 @@ import (
 
 // command describes an SMTP command.
 type command struct {
-	last   bool // whether no command may be pipelined after it
+	last   bool // whether it must be the last command of a pipelined group (RFC 2920)
 	octets bool // whether the octets of a BDAT chunk follow the command
 	run    func(x *session, argument string) error
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Dialogue records the lines of one or more sessions, with the prefix "S: " or "C: ", or
-// "* " for other events. Lines that may contain a secret are masked.
+// Dialogue records the lines of one or more sessions, with the prefix "S: " or "C: ".
+// Other events have the prefix "* ". Lines that may contain a secret are masked.
 type Dialogue struct {
 	lines  []string
 	octets int

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Fault is what a MailServer does at a step instead of sending the right reply.
+// Fault describes what a MailServer does at a step instead of sending the right reply.
 type Fault struct {
 	// Step is "greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
 	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for a

@@ -4,7 +4,8 @@ package smtptest
 
 import "strings"
 
-// asked is a command that was read and to which the script has not replied yet.
+// asked is a command or message content that was read and to which the script has not
+// replied yet.
 type asked struct {
 	verb, argument string
 	login          string      // the login of an AUTH command
@@ -14,7 +15,7 @@ type asked struct {
 	accepted       []Recipient // the recipients accepted by these replies
 }
 
-// content is the verb of message content that awaits its reply.
+// content is used as the verb of message content that awaits its reply.
 const content = "(content)"
 
 // ask records a command to which the script will reply.

@@ -245,7 +245,7 @@ type answer struct {
 	rcpt    []string
 }
 
-// answer checks a request as the real service does, and returns the response.
+// answer checks a request as the real service does, and returns the response to it.
 func (s *HTTPService) answer(r *http.Request, body []byte) answer {
 	graph := strings.HasPrefix(r.URL.Path, "/v1.0/")
 	failed := func(status int, code, message string) answer {

@@ -17,8 +17,8 @@ import (
 // "good-token".
 type MailOptions struct {
 	Host       string            // address to listen on; "127.0.0.1" if empty
-	Port       int               // with STARTTLS; 0 means a free one
-	TLSPort    int               // with implicit TLS; 0 means a free one
+	Port       int               // the port with STARTTLS; 0 means a free port
+	TLSPort    int               // the port with implicit TLS; 0 means a free port
 	Hostname   string            // the server's name in replies; "mail.test.example" if empty
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
@@ -47,7 +47,7 @@ type MailOptions struct {
 	MaxSessions   int   // sessions at the same time; more are refused with 421
 	MaxRecipients int   // recipients of a mail; more are refused with 452
 	MaxPending    int64 // octets of all mails that are being received; more are refused with 452
-	MaxDialogue   int   // octets of the record of a dialogue
+	MaxDialogue   int   // octets of the recorded dialogue of a session
 
 	// Received, if not nil, is called with each mail before the reply 250, and with the
 	// record of its session up to this point. If Received is set, the server keeps

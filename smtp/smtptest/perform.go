@@ -136,8 +136,8 @@ func (s *Server) playConnection(number int, steps []Step, a *arrival) error {
 	return nil
 }
 
-// do plays one step. It buffers output as long as possible, so that mode Whole sends it
-// in one segment.
+// do plays one step. It buffers output as long as possible, so that mode Whole sends the
+// output in one write.
 func (p *play) do(step Step) error {
 	if line := p.unread; line != nil && step.Verb != "C" {
 		p.unread = nil

@@ -78,7 +78,8 @@ func joined(shown string, err error) string {
 	return shown + " (" + reason(err) + ")"
 }
 
-// line reads a line and returns it without its CRLF. It refuses any other line end.
+// line reads a line and returns it without its CRLF. It returns an error for any other
+// line end.
 func (p *play) line() (string, error) {
 	if held := p.unread; held != nil {
 		p.unread = nil
@@ -274,7 +275,8 @@ func (p *play) finish() error {
 	return p.expectClose()
 }
 
-// drip writes the octets slowly, one at a time, and repeats them until the client closes.
+// drip writes the octets slowly, one at a time, again and again until the client closes
+// the connection.
 func (p *play) drip(step Step) {
 	p.log(func(d *Dialogue) { d.event("raw %q, one octet every %v", step.octets, step.pause) })
 	for i := 0; ; i = (i + 1) % len(step.octets) {

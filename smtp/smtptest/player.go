@@ -40,7 +40,7 @@ type Server struct {
 	options  MailOptions // the options of host, changed by the header of the script
 	tls      *tls.Config
 	listener net.Listener    // nil on a stage
-	arrivals []chan *arrival // on a stage; one for each connection
+	arrivals []chan *arrival // on a stage: one channel for each connection of the script
 	given    int             // the number of connections that a stage has sent to arrivals
 	limit    time.Time       // zero on a stage
 	stopped  chan struct{}   // closed to end the script
@@ -56,7 +56,7 @@ type Server struct {
 // arrival is a connection that a script plays.
 type arrival struct {
 	conn   net.Conn
-	secure bool // TLS begins with the connection
+	secure bool // whether TLS begins with the connection
 	record *SessionRecord
 	to     chan *arrival
 	run    *Server

@@ -20,7 +20,7 @@ type SessionRecord struct {
 	Handshakes   int      `json:"handshakes"`   // successful TLS handshakes
 	Transactions int      `json:"transactions"` // MAIL commands accepted
 	Mails        int      `json:"mails"`        // mails kept
-	RoundTrips   int      `json:"round_trips"`  // how often the server changed from reading to writing
+	RoundTrips   int      `json:"round_trips"`  // how many times the server changed from reading to writing
 	Violations   []string `json:"violations"`
 	Dialogue     Dialogue `json:"dialogue"` // secrets masked
 }

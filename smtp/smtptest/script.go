@@ -127,5 +127,5 @@ var ends = map[string]bool{
 	"drip": true, "leave": true, "expect-close": true, "expect-tls-failure": true,
 }
 
-// quiet contains the steps that end only when the client has read all output.
+// quiet contains the steps after which the client has had time to read all output.
 var quiet = map[string]bool{"C": true, "C...": true, "bdat": true, "wait": true}

@@ -30,10 +30,10 @@ type Progress struct {
 	Error  *Mismatch // in state "failed"
 }
 
-// Play makes the server play a script to the clients that connect from now on, in place
-// of the script of an earlier call. After the last connection of the script, the server
-// replies as before, or plays the script again if its header has "repeat: yes". If
-// script is nil, Play only ends the earlier script.
+// Play makes the server play a script to the clients that connect from now on, instead of
+// the script of an earlier call. After the last connection of the script, the server
+// replies as before, or plays the script again if its header has "repeat: yes". If script
+// is nil, Play only ends the earlier script.
 func (s *MailServer) Play(script *Script, mode Mode) error {
 	var run *Server
 	if script != nil {

@@ -57,8 +57,9 @@ func commandStep(text string) (Step, error) {
 	return Step{Verb: "C", Text: text, match: match}, err
 }
 
-// compile returns an expression that matches the whole line. A pattern is "~" and a regular
-// expression, or literal text in which * stands for one or more octets and \* for a star.
+// compile returns a regular expression for whole lines that match pattern. A pattern is
+// "~" followed by a regular expression, or it is literal text in which * stands for one
+// or more octets and \* for a star.
 func compile(pattern string) (*regexp.Regexp, error) {
 	if expression, is := strings.CutPrefix(pattern, "~"); is {
 		return regexp.Compile(`^(?s:` + expression + `)$`)
@@ -75,8 +76,8 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(b.String() + ")$")
 }
 
-// contentStep parses a step that reads message content: all of it, some lines of it, or all of it
-// with an expression that must, or must not, be found in it.
+// contentStep parses a step that reads message content: all of it, some lines of it, or
+// all of it and an expression that must, or must not, be found in it.
 func contentStep(text string) (Step, error) {
 	step := Step{Verb: "C...", Text: text}
 	var err error

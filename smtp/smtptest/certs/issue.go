@@ -60,7 +60,7 @@ func ParseKind(name string) (Kind, error) {
 }
 
 // Options are the options of one certificate. The zero value of a field means the value
-// of Good.
+// that certificates of the kind Good have.
 type Options struct {
 	CommonName    string
 	DNSNames      []string // if this and IPs are nil: localhost, 127.0.0.1 and ::1
