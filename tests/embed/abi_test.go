@@ -120,7 +120,8 @@ func TestABIOfTheFile(t *testing.T) {
 		assert.Regexp(t, `^(libc|libresolv|libpthread|libdl|ld-linux[\w-]*)\.so`, m[1], "an unexpected dependency")
 	}
 	// The loader reserves 1.6 KiB of static thread-local storage for libraries that are
-	// loaded later. Each private copy in a forked child uses a part of it.
+	// loaded later. Each private copy of the library in a forked child uses a part of
+	// this memory.
 	tls := regexp.MustCompile(`(?m)^\s+TLS\s+\w+ \w+ \w+ \w+ 0x0*(\w+)`).FindStringSubmatch(text)
 	require.NotNil(t, tls)
 	assert.LessOrEqual(t, len(tls[1]), 2, "static TLS of 0x%s octets", tls[1])

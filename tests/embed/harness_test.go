@@ -40,8 +40,8 @@ var loads = sync.OnceValues(func() (string, error) {
 		"-o", path, "-pthread", "-ldl", "-lrt")
 })
 
-// program compiles hosts/NAME.c and links it with the library, except loads.c,
-// which calls dlopen itself.
+// program compiles hosts/NAME.c and links it with the library. It does not link loads.c
+// with the library, because loads.c loads the library by dlopen.
 func program(t *testing.T, name string) string {
 	t.Helper()
 	if name != "loads" {
@@ -61,7 +61,7 @@ type proof struct {
 	atLeast       int // if positive, the least number of mails; used if the number depends on timing
 }
 
-// run compiles the program and runs it against a new server; it must exit with 0.
+// run compiles the program and runs it with a new server. The program must exit with 0.
 func (p proof) run(t *testing.T, env ...string) {
 	t.Helper()
 	path := program(t, p.program)

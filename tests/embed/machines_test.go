@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Virtual machines that turn SIGSEGV into exceptions still do so while 4 threads
-// send with the library. The machines are installed for the examples, so
+// Virtual machines that turn SIGSEGV into exceptions still do this while 4 threads send
+// mails with the library. The machines are installed for the examples, so
 // examples/check.sh runs this test with -tags machines.
 func TestMachines(t *testing.T) {
 	const jna = "/usr/share/java/jna.jar"

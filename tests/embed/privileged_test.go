@@ -31,7 +31,7 @@ func needRoot(t *testing.T, to string) {
 	t.Skipf("only root may %s", to)
 }
 
-// needChroot skips the test if this process may not call chroot. On CI the test
+// needChroot skips the test if this process is not allowed to call chroot. On CI the test
 // fails instead.
 func needChroot(t *testing.T) {
 	t.Helper()

@@ -57,7 +57,7 @@ static void two_wait(void)
   }
 }
 
-/* The Send is canceled at once, or while it runs. */
+/* The Send is canceled immediately after it was started, or while it runs. */
 static void cancelled(void)
 {
   int i, r;

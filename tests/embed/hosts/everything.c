@@ -108,7 +108,7 @@ static void everything(void)
   in_child(descends, "the child");
 }
 
-/* The parent sends only after its children. */
+/* The parent sends its mail only after its children have sent theirs. */
 static void only_set(void)
 {
   make();

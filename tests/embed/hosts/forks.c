@@ -13,7 +13,7 @@ static void before(void)
   send_new();
 }
 
-/* daemon() ends the parent at once, so the daemon reports through a pipe. */
+/* daemon(3) ends the parent process at once, so the daemon reports its result through a pipe. */
 static void daemon_sends(void)
 {
   int ends[2];

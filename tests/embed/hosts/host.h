@@ -147,7 +147,7 @@ static UNUSED void join(pthread_t id)
   CHECK(err == 0, "pthread_join: %s", strerror(err));
 }
 
-/* One function per mode; the first argument after the port selects it. */
+/* A mode of the program, and its function. The first argument after the port selects it. */
 struct mode {
   const char *name;
   void (*run)(void);

@@ -158,8 +158,8 @@ static void thread_state(void)
   calls_change_nothing("main, again");
 }
 
-/* In a callback, the thread's signal mask and alternate stack are those that it
- * had before the call. */
+/* In a callback, the thread's signal mask and alternate signal stack are the same as before the
+ * call. */
 static sigset_t outside;
 static int callbacks;
 

@@ -25,7 +25,8 @@ func secondSum(n C.int) C.int {
 	return sum
 }
 
-// secondRecovers returns 1 if it recovers from its own nil dereference.
+// secondRecovers dereferences a nil pointer, and returns 1 if it can recover from the
+// panic.
 //
 //export secondRecovers
 func secondRecovers() (recovered C.int) {
