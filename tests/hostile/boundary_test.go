@@ -170,8 +170,8 @@ func pairwise(f header.Function) [][]string {
 // undecided marks an argument that has no value yet.
 const undecided = -1
 
-// covered returns the missing pairs that the value of an argument forms with the values of
-// the other arguments.
+// covered returns those missing pairs that contain the chosen value of the argument and
+// the chosen value of another argument.
 func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 	var found []pair
 	for other, v := range chosen {

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The caller may overwrite and free an argument's memory as soon as a call
+// The caller is allowed to overwrite and free the memory of arguments as soon as a call
 // returns.
 func TestArgumentsAreCopied(t *testing.T) {
 	server, err := smtptest.NewMailServer(smtptest.MailOptions{})

@@ -90,8 +90,8 @@ func tlsSeeds() [][]byte {
 	return all
 }
 
-// seeds returns scripts of correct servers without TLS, and the server's side of
-// some transcripts.
+// seeds returns scripts of correct servers without TLS, and scripts that are made of the
+// server's lines in some transcripts.
 func seeds(t testing.TB) [][]byte {
 	all := [][]byte{
 		[]byte("220 hi\r\n" + pause + hello("") + transaction()),

@@ -61,8 +61,8 @@ type rules struct {
 	patient  bool // whether client and server wait up to a minute for each other
 }
 
-// shown lists the kinds of certificates that a server may use; only the first kind is
-// valid.
+// shown contains the kinds of certificates from which the fuzzer chooses. Only the first
+// kind is valid.
 var shown = []certs.Kind{certs.Good, certs.WrongHost, certs.Expired, certs.SelfSigned}
 
 var certificates = sync.OnceValue(func() []tls.Certificate {
