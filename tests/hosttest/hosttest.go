@@ -63,8 +63,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Need returns the path of a tool. If it is missing, the test is skipped, or fails
-// if CI=true.
+// Need returns the path of a tool. If the tool is missing, the test is skipped or, if
+// CI=true, fails.
 func Need(t *testing.T, tool string) string {
 	t.Helper()
 	path, err := exec.LookPath(tool)

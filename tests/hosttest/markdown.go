@@ -195,13 +195,13 @@ func cells(line string) []string {
 	return list
 }
 
-// Words returns the words of a text: letters, digits and underscores.
+// Words returns the words of a text. A word consists of letters, digits and underscores.
 func Words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// RequireTable checks that docs/migration.md has the table between the lines begins and
-// ends. If update is set, it writes the table there.
+// RequireTable checks that docs/migration.md contains the given table between the lines
+// begins and ends. If update is set, RequireTable writes the table there.
 func RequireTable(t *testing.T, begins, ends, table string, update bool) {
 	t.Helper()
 	path := filepath.Join(Root(), "docs/migration.md")
