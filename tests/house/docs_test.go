@@ -272,7 +272,7 @@ func TestMigrationPageListsAllNumbers(t *testing.T) {
 	assert.Equal(t, ours, inPage, "numbers of the header, and rows of the page")
 }
 
-// Each provider's row has a host, a submission port, a login and the date of its
+// The row of each provider has a host, a submission port, a login and the date of the
 // last check.
 func TestProvidersTable(t *testing.T) {
 	rows := rows(t, "docs/providers.md", "provider")

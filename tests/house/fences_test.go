@@ -53,8 +53,8 @@ func isEdit(t *testing.T, page string, f hosttest.Fence) bool {
 	return slices.ContainsFunc(all, func(e edit) bool { return e.code == f.Text })
 }
 
-// checkFence returns what is wrong with a code block of a document. It skips the
-// test if a compiler is missing.
+// checkFence returns an error if there is a mistake in a code block of a document. It
+// skips the test if a compiler is missing.
 func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 	switch f.Language {
 	case "cpp":
@@ -175,7 +175,8 @@ func TestCommandsOfDocuments(t *testing.T) {
 	assert.Greater(t, checked, 30)
 }
 
-// TestWrongCommandsFail checks that a command that does not exist fails.
+// TestWrongCommandsFail checks that checkCommand returns an error for a command that does
+// not exist.
 func TestWrongCommandsFail(t *testing.T) {
 	for _, line := range []string{"./build.sh foo", "./build.sh test foo", "./build.sh bench -foo", "./build.sh package foo",
 		"go test ./foo", "go test -run TestFoo1 ./smtp", "cd foo && go test ./...", "examples/foo.sh python", "./check.sh python",

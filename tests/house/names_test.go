@@ -88,8 +88,8 @@ func TestSMTPDoesNotNameCFunctions(t *testing.T) {
 	}
 }
 
-// readHeader returns the names that csmtp_c.h declares, with functions without the
-// prefix CSmtp_.
+// readHeader returns the names that csmtp_c.h declares. The names of functions are
+// without the prefix CSmtp_.
 func readHeader(t *testing.T) map[string]bool {
 	t.Helper()
 	h, err := header.ReadFile("include/csmtp_c.h")
