@@ -18,8 +18,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// debianPython is the Python that finds Debian's modules. Another Python may come first
-// in PATH.
+// debianPython is the path of the Python that finds Debian's modules. PATH may contain
+// another Python first.
 const debianPython = "/usr/bin/python3"
 
 // TestDKIMWithDkimpy uses a second verifier to check the DKIM signatures of mails that

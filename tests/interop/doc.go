@@ -6,9 +6,9 @@
 //
 //	cd tests/interop && go test ./...
 //
-// Run as root, it installs missing servers. With CI=true the tests fail if a server
-// is missing. OpenSMTPD and Dovecot 2.4 need Debian 13. On request they are
-// installed in a separate Debian 13, which takes some minutes:
+// If the tests run as root, they install missing servers. With CI=true the tests fail if
+// a server is missing. OpenSMTPD and Dovecot 2.4 need Debian 13. On request, the tests
+// install a separate Debian 13 with these servers, which takes some minutes:
 //
 //	CSMTP_INTEROP_DEBIAN13=1 go test ./...
 package interop

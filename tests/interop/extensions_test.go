@@ -128,7 +128,7 @@ func openWith(t *testing.T, w way, auth *smtp.Auth) *dialogue {
 // LMTP reports whether the session uses LMTP.
 func (d *dialogue) LMTP() bool { return strings.HasPrefix(d.way.endpoint, "lmtp") }
 
-// line returns the first line of the trace with the prefix, or "".
+// line returns the first line of the trace that begins with prefix, or "".
 func (d *dialogue) line(prefix string) string {
 	if i := d.index(prefix); i >= 0 {
 		return d.said[i]
@@ -283,7 +283,8 @@ func useEnhancedCodes(t *testing.T, d *dialogue) {
 		return
 	}
 	bad := "refused@" + servers.Domain
-	if d.way.kind == servers.Dovecot && d.LMTP() { // it accepts any recipient, but cannot create a folder with such a long name
+	// Dovecot accepts any recipient by LMTP, but cannot create a folder with such a long name.
+	if d.way.kind == servers.Dovecot && d.LMTP() {
 		bad = strings.Repeat("a", 300) + "@" + servers.Domain
 	}
 	env := smtp.Envelope{From: servers.Alice.Name, Recipients: to(bad)}

@@ -25,8 +25,8 @@ const (
 	loginNotSupported = 417
 )
 
-// TestLoginNumbers runs a C program that does what TestLogin does. The error number
-// must depend on the mechanism, and the error text must contain the server's reply.
+// TestLoginNumbers does the same as TestLogin in a C program. The error number must
+// depend on the mechanism, and the error text must contain the server's reply.
 func TestLoginNumbers(t *testing.T) {
 	program := buildProgram(t, "login/login.c")
 	table := newTable("server", append(slices.Clone(passwordMechanisms), "XOAUTH2", "OAUTHBEARER", "EXTERNAL"))

@@ -70,8 +70,8 @@ func compileOldProgram(t *testing.T) *oldProgram {
 	return &oldProgram{path: buildProgram(t, "oauth/old.cpp"), dir: t.TempDir(), mail: servers.Get(t, servers.Dovecot)}
 }
 
-// run runs the program with lines added to its configuration. It returns what the
-// program has printed, which is "" if it has sent its mail.
+// run runs the program with lines added to its configuration. It returns the text that
+// the program has printed, which is "" if the program has sent its mail.
 func (p *oldProgram) run(t *testing.T, rcpt, mechanism, lines string, env ...string) string {
 	t.Helper()
 	at := p.mail.Endpoint("submission")

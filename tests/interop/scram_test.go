@@ -166,7 +166,7 @@ func TestScramPlus(t *testing.T) {
 	}
 }
 
-// tlsPair returns the states of both ends of one connection.
+// tlsPair returns the states of both ends of one TLS connection.
 func tlsPair(t *testing.T, version uint16) (server, client tls.ConnectionState) {
 	t.Helper()
 	ca := certs.New()

@@ -19,7 +19,7 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// way is one way to reach a server.
+// way is a server, and one way to connect to it.
 type way struct {
 	kind     *servers.Kind
 	endpoint string

@@ -60,7 +60,7 @@ var commands = map[string][]string{
 	floorStepwise: {"./floor", "mode=stepwise"},
 }
 
-// task is what a client has to do.
+// task describes what a client has to do.
 type task struct {
 	mails      int // per concurrent session
 	sessions   int // concurrent sessions

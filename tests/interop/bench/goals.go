@@ -32,7 +32,7 @@ func (g *goal) met() string {
 // because the source of the class cannot be distributed with it.
 const recordedCSmtp = 22.7
 
-// goals returns the goals with the measured figures.
+// goals returns the goals, each with the figure that was measured.
 func goals(r results, e *extras) []*goal {
 	var all []*goal
 	atLeast := func(about string, want, got float64) {

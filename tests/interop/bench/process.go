@@ -20,7 +20,7 @@ type ran struct {
 	wall   time.Duration
 	cpu    time.Duration
 	memory int64             // peak, kB
-	says   map[string]string // the values that it printed as name=value
+	says   map[string]string // the values that the program printed as name=value
 }
 
 // patience is the time limit of a driver.

@@ -87,7 +87,7 @@ func (r *report) tables(w io.Writer) {
 	r.extras.write(w)
 }
 
-// writeResult writes the table of a workload, the fastest client first.
+// writeResult writes the table of a workload. The fastest client comes first.
 func writeResult(w io.Writer, r *result) {
 	fmt.Fprintf(w, "\n### %s: %s\n\n", r.name, r.title)
 	slow := r.unit == "ms"

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// result contains the samples of a workload: for each client, one per round.
+// result contains the samples of a workload: one for each client in each round.
 type result struct {
 	*workload
 	samples map[string][]*sample

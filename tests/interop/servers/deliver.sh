@@ -12,5 +12,6 @@ shift 2
 name=$(mktemp -u "$(date +%s).XXXXXXXXXX")
 cat > "$dir/$name.tmp"
 printf '%s\n' "$sender" "$@" > "$dir/$name.env"
-# Tests look for .eml files, so this file gets its name last, when it is complete.
+# Tests look for .eml files, so this file is renamed to its final name only when it is
+# complete.
 mv "$dir/$name.tmp" "$dir/$name.eml"

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Mailbox is a folder of delivered mail: NAME.eml is a mail, and NAME.env its
-// envelope, one address per line, with the reverse-path first.
+// Mailbox is a folder of delivered mail: NAME.eml is a mail, and NAME.env is its envelope
+// with one address per line, the reverse-path first.
 type Mailbox string
 
 // Mail is a delivered mail.
@@ -52,8 +52,8 @@ func (m Mailbox) All(recipient string) ([]Mail, error) {
 	return found, nil
 }
 
-// Await waits for the mail to a recipient and returns it. The test fails if there is
-// more than one.
+// Await waits for the mail to a recipient and returns it. The test fails if the recipient
+// has more than one mail.
 func (s *Server) Await(t testing.TB, recipient string) Mail {
 	t.Helper()
 	deadline := time.Now().Add(60 * time.Second)

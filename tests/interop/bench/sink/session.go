@@ -15,7 +15,7 @@ import (
 // available, as a server that offers PIPELINING must do (RFC 2920).
 type session struct {
 	l       *listener
-	conn    net.Conn // the wire, or TLS over it
+	conn    net.Conn // the wire, or the TLS connection over the wire
 	in      []byte
 	r, w    int // in[r:w] has been read but not processed
 	out     []byte
@@ -85,7 +85,8 @@ func (s *session) say(reply string) {
 	s.out = append(append(s.out, reply...), "\r\n"...)
 }
 
-// line returns the next command without its line end. It is valid until the next call.
+// line returns the next command without its line end. The result is valid until the next
+// call.
 func (s *session) line() ([]byte, error) {
 	for {
 		if i := bytes.IndexByte(s.in[s.r:s.w], '\n'); i >= 0 {
