@@ -37,7 +37,7 @@ serve() {
 }
 
 # compilers FOLDER FLAG...: writes wrappers of gcc and g++ that add the flags. The
-# tests find them first in PATH.
+# wrappers come first in the PATH of the tests.
 compilers() {
   local folder=$1 name
   shift
@@ -127,10 +127,10 @@ memory() {
 }
 
 # Runs the programs of cpp_wrapper/test and of the hostile suite under valgrind: a
-# compiler wrapper, which comes first in PATH, removes the sanitizers' flags and
-# replaces the program with a script that starts it under valgrind. Tests that only
-# compile are skipped. TestLifetimes is skipped too, because it reads log texts in Go's
-# memory, which valgrind takes for undefined; the stage "address" runs it.
+# compiler wrapper, which comes first in PATH, removes the sanitizers' flags and replaces
+# the program with a script that starts it under valgrind. Tests that only compile are
+# skipped. TestLifetimes is skipped too, because it reads log texts in Go's memory, and
+# valgrind considers this memory undefined; the stage "address" runs TestLifetimes.
 suites() {
   say "valgrind: the C and C++ suites, and every wrong argument"
   local name
