@@ -68,9 +68,22 @@ func (e *Error) Temporary() bool {
 // status is (RFC 6749, section 4.1.2.1).
 var temporaryCodes = []string{"server_error", "temporarily_unavailable"}
 
+// plainError is the error for a request without TLS to an address for which http is not
+// allowed.
+type plainError struct{ allowed string }
+
+func (e *plainError) Error() string {
+	return "the endpoint is http and its address is not " + e.allowed
+}
+
 // connectionLost reports whether err is a failure to connect, or the end of a
-// connection. It returns false for a failed TLS handshake.
+// connection. It returns false for a failed TLS handshake, and for an address that the
+// dialer has refused.
 func connectionLost(err error) bool {
+	var plain *plainError
+	if errors.As(err, &plain) {
+		return false
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
 	}
@@ -90,11 +103,16 @@ func connectionLost(err error) bool {
 func (c *Config) secrets(refresh string) *secret.Set {
 	set := &secret.Set{}
 	set.Add(c.ClientSecret, c.RefreshToken, refresh)
-	if u, err := url.Parse(c.Proxy); err == nil && u.User != nil {
+	addPassword(set, c.Proxy)
+	return set
+}
+
+// addPassword adds the password in the URL of a proxy.
+func addPassword(set *secret.Set, proxy string) {
+	if u, err := url.Parse(proxy); err == nil && u.User != nil {
 		password, _ := u.User.Password()
 		set.Add(password)
 	}
-	return set
 }
 
 // clean prepares a text from the server for an error text: it hides secrets, and

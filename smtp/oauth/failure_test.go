@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -219,10 +220,14 @@ func TestHTTPDialsLoopbackOnly(t *testing.T) {
 	require.NoError(t, func() error { c.ClientID, c.ClientSecret = "a", "s"; return c.check() }())
 	to, err := url.Parse(c.Endpoint)
 	require.NoError(t, err)
-	client, err := c.client(to)
+	client, err := c.client(to, nil)
 	require.NoError(t, err)
 	_, err = client.Transport.(*http.Transport).DialContext(context.Background(), "tcp", "192.0.2.1:80")
 	require.ErrorContains(t, err, "not a loopback address")
+	e := &Error{Err: err}
+	require.False(t, e.Temporary())
+	r := &request{c: c, secrets: c.secrets("")}
+	require.False(t, r.fault(0, &url.Error{Op: "Post", Err: err}).Temporary())
 }
 
 func TestEndlessHeader(t *testing.T) {
@@ -268,6 +273,42 @@ func TestProxy(t *testing.T) {
 	e := wantError(t, c)
 	assert.Contains(t, e.Error(), "Proxy Authentication Required")
 	assert.NotContains(t, fmt.Sprintf("%v %+v", e, e), "wr0ngpass")
+}
+
+// Errors do not show the password of a proxy in the environment.
+func TestProxyOfTheEnvironment(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = io.WriteString(conn, "HTTP/1.1 407 not env1ronpass\r\nContent-Length: 0\r\n\r\n")
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() { proxyFromEnvironment = http.ProxyFromEnvironment })
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, "not ****"},
+		{errors.New(`invalid proxy address "u:env1ronpass@:x"`), "the proxy in the environment is not a URL"},
+	} {
+		proxyFromEnvironment = func(*http.Request) (*url.URL, error) {
+			if c.err != nil {
+				return nil, c.err
+			}
+			return url.Parse("http://u:env1ronpass@" + l.Addr().String())
+		}
+		e := wantError(t, Config{Endpoint: "https://example.com/t", ClientID: "app", ClientSecret: clientSecret})
+		assert.ErrorContains(t, e, c.want)
+		assert.NotContains(t, fmt.Sprintf("%v %+v", e, e), "env1ronpass")
+	}
 }
 
 // The body of the request is overwritten when the transport closes it.

@@ -174,7 +174,7 @@ func TestMetadataBypassesProxy(t *testing.T) {
 	require.NoError(t, c.check())
 	to, err := url.Parse(c.Metadata)
 	require.NoError(t, err)
-	client, err := c.client(to)
+	client, err := c.client(to, nil)
 	require.NoError(t, err)
 	for _, address := range []string{"192.0.2.1:80", "10.0.0.1:80", "[2001:db8::1]:80", "[fd20:ce::254]:80"} {
 		_, err = client.Transport.(*http.Transport).DialContext(context.Background(), "tcp", address)

@@ -90,7 +90,7 @@ func (r *request) try(ctx context.Context) (got response, wait time.Duration, er
 // useful.
 func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
 	r.endpoint = withoutUser(req.URL.String())
-	client, err := r.c.client(req.URL)
+	client, err := r.c.client(req.URL, r.secrets)
 	if err != nil {
 		return -1, r.fault(0, err)
 	}
@@ -159,15 +159,17 @@ func (r *request) post(ctx context.Context, form *secretBody) (*http.Request, er
 	return req, nil
 }
 
+var proxyFromEnvironment = http.ProxyFromEnvironment // a variable for tests
+
 // client returns a client that does not keep connections open, because requests are
-// rare.
-func (c *Config) client(to *url.URL) (*http.Client, error) {
+// rare. It adds the password of a proxy in the environment to secrets.
+func (c *Config) client(to *url.URL, secrets *secret.Set) (*http.Client, error) {
 	secure := strings.EqualFold(to.Scheme, "https")
 	dialer := &net.Dialer{Timeout: c.ConnectTimeout}
 	if !secure {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			if host, _, err := net.SplitHostPort(address); err != nil || !c.plain(host) {
-				return errors.New("the endpoint is http and its address is not " + c.plainHosts())
+				return &plainError{c.plainHosts()}
 			}
 			return nil
 		}
@@ -192,7 +194,16 @@ func (c *Config) client(to *url.URL) (*http.Client, error) {
 	switch {
 	case !secure || c.Proxy == "direct":
 	case c.Proxy == "":
-		t.Proxy = http.ProxyFromEnvironment
+		t.Proxy = func(req *http.Request) (*url.URL, error) {
+			u, err := proxyFromEnvironment(req)
+			if err != nil {
+				return nil, errors.New("the proxy in the environment is not a URL") // err might contain a password
+			}
+			if u != nil {
+				addPassword(secrets, u.String())
+			}
+			return u, nil
+		}
 	default:
 		u, err := url.Parse(c.Proxy)
 		if err != nil {
