@@ -47,7 +47,7 @@ var mistakes = []mistake{
 	{title: "The server requires TLS", code: `SetSecurityType(NO_SECURITY); SetSMTPServer("mail.example.com", 587, false)`, options: replying("MAIL", "530 5.7.0 Must issue a STARTTLS command first")},
 	{title: "The server speaks only old versions of TLS", code: `SetSecurityType(USE_TLS)`, options: &smtptest.MailOptions{Users: users, NewestTLS: "1.1"}},
 	{section: "Certificates", title: "The certificate is self-signed", code: `SetSMTPServer("mail.example.com", 587)`, options: certified("self-signed")},
-	{title: "The certificate is of an unknown authority", code: `SetSMTPServer("mail.example.com", 587)`, options: certified("other-ca")},
+	{title: "The certificate is from an unknown authority", code: `SetSMTPServer("mail.example.com", 587)`, options: certified("other-ca")},
 	{title: "The certificate has expired", code: `SetSMTPServer("mail.example.com", 587)`, options: certified("expired")},
 	{title: "The certificate is not yet valid", code: `SetSMTPServer("mail.example.com", 587)`, options: certified("not-yet-valid")},
 	{title: "The certificate is for another name", code: `SetSMTPServer("mail.example.com", 587)`, options: certified("wrong-host"), ownName: true},
