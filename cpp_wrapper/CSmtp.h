@@ -184,7 +184,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   CSmtp(CSmtp &&) = default;
   CSmtp &operator=(const CSmtp &) = default;
   CSmtp &operator=(CSmtp &&) = default;
-  // Closes the session and cancels an asynchronous Send. It never throws.
+  // Closes the session and cancels an asynchronous Send. Never throws.
   virtual ~CSmtp() {}
 
   // Add one recipient to To, Cc or Bcc. name may be nullptr.
@@ -299,7 +299,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { csmtp_detail::Sending::Async(0, *this, fn); }
   // Returns the message that Send would send.
   std::string RenderMessage() { return csmtp_detail::Sending::Render(0, *this); }
-  // Writes the message that Send would send to a file.
+  // Writes a file that contains the message that Send would send.
   void SaveMessage(const char *path) { csmtp_detail::Sending::Save(0, *this, path); }
 #else
   using csmtp_detail::Way<CSmtp, CSMTP_WAY>::SendRaw;

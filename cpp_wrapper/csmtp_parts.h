@@ -101,7 +101,7 @@ class Word {
   mutable uintptr_t m_value;
 };
 
-// The base of objects that a Shared may point to.
+// The base class of objects to which a Shared can point.
 struct Counted {
   Counted() noexcept : owners(0) {}
   Counted(const Counted &) = delete;
@@ -305,7 +305,7 @@ class Calls : public Counted, private Slots {
     Shared<Calls> m_calls;
     Slot *m_slot;
   };
-  // Reports whether this thread has a call.
+  // Reports whether this thread has a registered call.
   bool AtWork() const noexcept { return Mine() != nullptr; }
   // Stores the exception that is being handled, unless the call has one already.
   // Returns false if this thread has no call.

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Installs a minimal Debian in a folder. It needs tools/common.sh.
+# A function that installs a minimal Debian. It needs tools/common.sh.
 
-# make_debian DIR [OPTION of debootstrap]...: uses the release and the mirror of this
-# machine's apt.
+# make_debian DIR [OPTION of debootstrap]...: installs a minimal Debian in DIR, with the
+# release and the mirror that this machine uses.
 make_debian() {
   local codename mirror debian=$1 log
   shift

@@ -101,11 +101,11 @@ apt_install() {
     fail "apt-get could not install $*"
 }
 
-# go_build ARGUMENT...: runs go build for a file that is shipped. The same source and
-# compilers produce the same octets: it ignores GOFLAGS, CGO_CFLAGS and the like, and
-# the settings of `go env -w`, except those of modules and caches. CSMTP_TAGS
-# (separated by commas) and CSMTP_CFLAGS add build tags and flags. CSMTP_CGO=0
-# builds without C.
+# go_build ARGUMENT...: runs go build for a file that is shipped. So that the same source
+# and compilers always produce the same octets, go_build ignores GOFLAGS, CGO_CFLAGS and
+# the like, and the settings of `go env -w`, except the settings for modules and caches.
+# CSMTP_TAGS contains additional build tags, separated by commas, and CSMTP_CFLAGS contains
+# additional compiler flags. With CSMTP_CGO=0, go_build builds without C.
 go_build() {
   local kept=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   local name values=() clean=()

@@ -5,10 +5,11 @@
 // koffi (`npm install koffi`). index.d.ts declares the types. csmtp_c.h describes the
 // functions: setSMTPServer calls CSmtp_SetSMTPServer.
 //
-// Methods that use the network return a promise and run on a thread of koffi. The others
-// return at once, and throw on failure. While the promise of a mailer is pending, only
-// its cancel() and close() may be called; other methods throw BUSY. Callbacks run on
-// Node's thread. An exception of a callback cancels the call, which throws it again.
+// Methods that use the network return a promise and run on a thread that koffi provides.
+// The other methods return at once, and throw on failure. While the promise of a mailer is
+// pending, only its cancel() and close() may be called; other methods throw BUSY. Callbacks
+// run on Node's thread. If a callback throws an exception, the call that runs it is canceled
+// and throws the exception again.
 'use strict';
 const { promisify } = require('node:util');
 const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
@@ -83,7 +84,7 @@ const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () =
 class Mailer {
   #handle;
   #pending = null; // the pending promise
-  #raised = null; // the exception of a callback
+  #raised = null; // the exception that a callback has thrown
   #callbacks = new Map(); // callbacks that C holds pointers to, by the function that set them
   #readers = [];
 

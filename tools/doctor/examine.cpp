@@ -90,7 +90,8 @@ Extensions ReadExtensions(const CSmtp &mail) {
   return all;
 }
 
-// Days from now to "2026-01-31T12:00:00Z", rounded down.
+// Returns the number of days from now to a time such as "2026-01-31T12:00:00Z", rounded
+// down.
 int64_t DaysUntil(const std::string &time) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (sscanf(time.c_str(), "%d-%d-%dT%d:%d:%dZ", &year, &month, &day, &hour, &minute, &second) != 6) return 0;

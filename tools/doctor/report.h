@@ -12,8 +12,9 @@ namespace doctor {
 
 std::string ReportText(const Findings &findings);
 std::string Verdict(const Findings &findings); // one or more sentences
-// Returns a report of ReportText for a terminal: lines are broken at the width of the
-// terminal. If 'colour' is true, the verdict, and what works or fails, is coloured.
+// Returns a report that ReportText has made, in the form for a terminal: lines are broken
+// at 'width'. If 'colour' is true, the verdict and the words that say what works or fails
+// are coloured.
 std::string Rendered(const std::string &report, int width, bool colour);
 // Returns the report as JSON. In later versions, keys keep their names and meaning, and
 // new ones may be added. 'status' is the exit status of the program.

@@ -108,8 +108,8 @@ static int windowless(CSmtp &mail)
 	return 0;
 }
 
-// A file whose path is longer than MAX_PATH can be attached, with the path as it is and
-// in the form that Windows requires.
+// A file whose path is longer than MAX_PATH can be attached, both with its usual path and
+// with the prefix \\?\ that Windows requires for such paths.
 static int longer(CSmtp &mail, const string &folder)
 {
 	string path = folder;

@@ -50,9 +50,9 @@ func (e *Envelope) has(param string) bool {
 // Options contains what is known in addition to the message. The zero value is valid.
 type Options struct {
 	Envelope *Envelope
-	Received time.Time   // the zero time: do not compare Date with it
+	Received time.Time   // when the message was received; if zero, Date is not compared with it
 	Keys     dkim.Lookup // may be nil
-	Now      time.Time   // for the expiry of signatures; the current time if zero
+	Now      time.Time   // the time at which signatures must not have expired; if zero, the current time
 }
 
 // Criticise returns the findings about a message, the most serious ones first.

@@ -25,9 +25,9 @@ type Part struct {
 	Fields   []Field
 	HasEnd   bool // whether an empty line ends the header
 	Content  []byte
-	Type     string            // lower case: "text/plain"
-	Params   map[string]string // of Content-Type; names are lower case
-	Encoding string            // Content-Transfer-Encoding in lower case; "7bit" if absent
+	Type     string            // the media type in lower case, such as "text/plain"
+	Params   map[string]string // the parameters of Content-Type; their names are in lower case
+	Encoding string            // the Content-Transfer-Encoding in lower case; "7bit" if there is none
 	Children []*Part
 	Closed   bool // for a multipart: whether the closing delimiter was found
 	Cut      bool // for a multipart: whether its parts were not parsed because a limit was reached

@@ -15,10 +15,10 @@ import (
 	xhtml "golang.org/x/net/html"
 )
 
-// maxSource limits the HTML that is shown, in octets.
+// maxSource is the maximum size of the HTML that is shown, in octets.
 const maxSource = 4 << 20
 
-// maxFacts limits each list of Facts.
+// maxFacts is the maximum length of each list in Facts.
 const maxFacts = 1000
 
 var (
