@@ -12,7 +12,7 @@ soname=libcsmtp.so.1
 
 help() {
   cat <<'HELP'
-./build.sh            builds the library and the examples in build/
+./build.sh            builds the library, the programs and the examples in build/
 ./build.sh lib        builds only the library
 ./build.sh examples   also builds the examples in C and C++, csmtp-doctor, csmtp-login, csmtp-send
                       and csmtp-testserver
@@ -75,6 +75,11 @@ report_size() {
   say "the library: $(stat -c %s "$file") octets$([ "${CSMTP_STRIP-x}" ] && echo ", stripped")"
   printf 'needs %s\n' "$(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd' ')" \
     "$(readelf -W --dyn-syms "$file" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1) or newer"
+}
+
+# Prints what `./build.sh` has built.
+report_build() {
+  say "$out contains libcsmtp.so, csmtp-send, csmtp-doctor, csmtp-login, csmtp-testserver and examples/"
 }
 
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
@@ -234,7 +239,7 @@ test | unit) ;; # these name all missing packages at once
 *) need_compilers ;;
 esac
 case ${1:-all} in
-all) lib; examples ;;
+all) lib; examples; report_build ;;
 lib) lib ;;
 examples) lib; examples ;;
 login | testserver) mkdir -p "$out"; go_program "$1" "$out/csmtp-$1" ;;

@@ -138,7 +138,9 @@ printf '/usr/lib: (from <builtin>:0)\n\tlibx.so -> libx.so.1\n%s: (from /etc/ld.
 	assert.Contains(t, said, "Run ldconfig as root")
 	said, ran = install("LOOKS_IN=/nowhere")
 	assert.False(t, ran)
-	assert.Contains(t, said, "LD_LIBRARY_PATH="+prefix+"/lib")
+	for _, setting := range []string{"LD_LIBRARY_PATH=" + prefix + "/lib", "PKG_CONFIG_PATH=" + prefix + "/lib/pkgconfig", "CMAKE_PREFIX_PATH=" + prefix} {
+		assert.Contains(t, said, setting)
+	}
 	said, ran = install("LOOKS_IN="+prefix+"/lib", "DESTDIR="+filepath.Join(dir, "staged"))
 	assert.False(t, ran)
 	assert.NotContains(t, said, "ldconfig")

@@ -24,7 +24,7 @@ foreach(csmtp_folder IN LISTS csmtp_searched)
 endforeach()
 
 if(NOT csmtp_found)
-  message(STATUS "The system does not search ${csmtp_libdir} for libraries: link programs with -Wl,-rpath,${csmtp_libdir}, or set LD_LIBRARY_PATH=${csmtp_libdir}")
+  message(STATUS "The system does not search ${csmtp_libdir} for libraries: link programs with -Wl,-rpath,${csmtp_libdir}, or set LD_LIBRARY_PATH=${csmtp_libdir}. pkg-config needs PKG_CONFIG_PATH=${csmtp_libdir}/pkgconfig, and CMake -DCMAKE_PREFIX_PATH=${CMAKE_INSTALL_PREFIX}")
   return()
 endif()
 execute_process(COMMAND ${csmtp_ldconfig} RESULT_VARIABLE csmtp_failed OUTPUT_QUIET ERROR_QUIET)

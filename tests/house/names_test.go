@@ -106,3 +106,18 @@ func readHeader(t *testing.T) map[string]bool {
 	require.Greater(t, len(names), 150)
 	return names
 }
+
+// build.sh names every program that it has built.
+func TestBuildNamesThePrograms(t *testing.T) {
+	manuals, err := filepath.Glob("tools/csmtp-*.1")
+	require.NoError(t, err)
+	require.Len(t, manuals, 4)
+	script, err := os.ReadFile("build.sh")
+	require.NoError(t, err)
+	_, after, found := strings.Cut(string(script), "\nreport_build() {\n")
+	require.True(t, found)
+	line, _, _ := strings.Cut(after, "\n}\n")
+	for _, manual := range manuals {
+		assert.Contains(t, line, strings.TrimSuffix(filepath.Base(manual), ".1"))
+	}
+}
