@@ -28,7 +28,7 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 		return party{}, err
 	}
 	mail := a.Mail
-	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // text in UTF-8 needs no decoding, which would change it
+	if !utf8.ValidString(mail) || controlAt(mail) >= 0 { // decoding valid UTF-8 would change the address
 		if mail, _, err = c.oneLine(field, mail); err != nil {
 			return party{}, err
 		}

@@ -11,8 +11,8 @@ import (
 
 // addrSpec checks an address, and returns it in the form for headers and commands. If the
 // local part is ASCII, the domain is converted to A-labels. If the local part has dots
-// where only a quoted string may have them, it is quoted (RFC 5322, section 3.4.1; RFC
-// 6531, section 3.3).
+// where only a quoted string may have them, the local part is quoted (RFC 5322, section
+// 3.4.1; RFC 6531, section 3.3).
 func addrSpec(s string) (string, error) {
 	a, err := address.Parse(s)
 	if err != nil {

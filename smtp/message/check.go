@@ -95,9 +95,9 @@ func plainer(u string, as *charset) (string, *charset) {
 	return plain, utf8Charset
 }
 
-// recode returns u unless one of its encoded words is longer than a line. Then it decodes
-// and checks them, so that they can be encoded again. s is the value from which u was
-// decoded.
+// recode returns u unless one of its encoded words is longer than a line. In this case,
+// recode returns the decoded text, so that it can be encoded again. s is the value from
+// which u was decoded.
 func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {

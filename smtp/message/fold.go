@@ -85,8 +85,8 @@ func breakAt(s string) int {
 }
 
 // foldable reports whether s can be written without encoding: it has no space at its
-// ends, which mail programs would remove, and at most most octets between two spaces at
-// which it can be folded.
+// ends, which mail programs would remove, and no piece between two places to fold is
+// longer than most octets.
 func foldable(s string, most int) bool {
 	if s == "" {
 		return true

@@ -240,7 +240,7 @@ func fewIDs(ids []string) []string {
 
 // newMessageID returns a message identifier of 128 random bits in the sender's domain. It
 // does not contain the name of this computer, because this name would reveal information
-// about the network, and spam filters might consider it forged.
+// about the network, and spam filters might consider the name forged.
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
 	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {

@@ -72,7 +72,7 @@ type Attachment struct {
 	Name        string // displayed file name; "": the last element of Path
 	ContentType string // "": chosen by Name's extension
 	ContentID   string // for cid: links from HTML, with or without angle brackets
-	Inline      bool   // whether it is displayed within the HTML body (multipart/related)
+	Inline      bool   // whether the attachment is displayed within the HTML body (multipart/related)
 
 	Data []byte // the content if Path and Reader are empty; it must not change until the message is sent
 

@@ -120,7 +120,7 @@ func TestPythonFindsRequestedFields(t *testing.T) {
 	refused := 0
 	pythonReads(t, cases(150), func(i int) pythonCase {
 		m := simple()
-		again := map[string]func(){ // functions that set a field to another text, by the field's name in the error
+		again := map[string]func(){ // each changes the text of the field that the error names
 			"Subject":                func() { m.Subject = text() },
 			"XMailer":                func() { m.XMailer = "x" + text() },
 			"From.Name":              func() { m.From[0].Name = text() },

@@ -167,7 +167,7 @@ func appendLower(b, s []byte) []byte {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// In a rawValue, trace is the name of every trace field. Servers add trace fields above
+// trace is the name of every trace field in a rawValue. Servers add trace fields above
 // the Resent-* fields.
 const trace = ""
 
