@@ -14,13 +14,13 @@ import (
 
 const (
 	skew = time.Minute // a token is not returned in its last minute
-	// maxAccounts limits the number of accounts that are kept, because the account for
-	// settings that are no longer used is not removed otherwise.
+	// maxAccounts limits the number of accounts that are kept, because accounts for
+	// settings that are no longer used are not removed otherwise.
 	maxAccounts = 1000
 )
 
-// grace is how much longer than Timeout a call of Token may take. It is a variable for
-// tests.
+// grace is the time by which a call of Token can last longer than Timeout. It is a
+// variable so that tests can change it.
 var grace = time.Second
 
 // accounts contains the accounts that sources with identical settings share. An account
@@ -50,8 +50,8 @@ func (s *accounts) get(c *Config) *account {
 }
 
 // dropOldest removes the account that was not used for the longest time. It prefers
-// accounts whose refresh token was not replaced, because with these, a new account can
-// request a token again.
+// accounts whose refresh token was not replaced, because a new account with the same
+// settings can request a token again.
 func (s *accounts) dropOldest() {
 	var oldest *account
 	var oldestKey [sha256.Size]byte
@@ -92,8 +92,8 @@ type account struct {
 	file       memory       // of the token file
 }
 
-// refusedToken is what the mail server has refused: one token or, if any is set, every
-// token that the token file may contain.
+// refusedToken is the token that the mail server has refused. If the field any is set,
+// every token that the token file may contain counts as refused.
 type refusedToken struct {
 	token string
 	any   bool
@@ -160,8 +160,8 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f.waiters++
 	a.mu.Unlock()
 
-	// The request itself ends after Timeout, with an error that says more. It takes longer
-	// if it had to wait for the lock of the token file.
+	// The request itself usually ends after Timeout, with an error that says more than
+	// this one. It ends later if it had to wait for the lock of the token file.
 	limit := time.NewTimer(a.c.Timeout + grace)
 	defer limit.Stop()
 	var err error

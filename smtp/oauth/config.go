@@ -300,8 +300,8 @@ func withoutUser(endpoint string) string {
 // fromFile reports whether the token file may hold settings that c lacks.
 func (c *Config) fromFile() bool { return c.TokenFile != "" && c.Grant == RefreshToken }
 
-// key returns a hash of the settings, which is the key in the table of accounts. As it is
-// a hash, no key of the table contains a secret.
+// key returns a hash of the settings. The table of accounts uses it as a key, because a
+// hash contains no secret.
 func (c *Config) key() [sha256.Size]byte {
 	h := sha256.New()
 	put := func(s string) {

@@ -54,10 +54,10 @@ type CodeRequest struct {
 // Format prints a CodeRequest without its verifier.
 func (r CodeRequest) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.CodeRequest") }
 
-// NewCodeRequest returns a request to the authorization endpoint authURL. With the code,
-// the provider redirects the browser to the URL redirect. params are additional
-// parameters. Only this process can use the code, because the request uses PKCE (RFC
-// 7636).
+// NewCodeRequest returns a request to the authorization endpoint authURL. The provider
+// redirects the browser to the URL redirect, and adds the code to this URL. params are
+// additional parameters. Only this process can use the code, because the request uses
+// PKCE (RFC 7636).
 func NewCodeRequest(c Config, authURL, redirect string, params map[string]string) (*CodeRequest, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err

@@ -59,7 +59,8 @@ func TestLongestTokensFitIntoTheFile(t *testing.T) {
 	}
 }
 
-// csmtp-login can replace a token file whose tokens cannot be used, or which is too long.
+// csmtp-login can replace a token file even if its tokens cannot be used or the file is
+// too long.
 func TestUnusableTokenFileIsReplaced(t *testing.T) {
 	s := newRotating(t, "first")
 	for name, content := range map[string]string{

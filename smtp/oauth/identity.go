@@ -142,8 +142,8 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 	return min(max(time.Unix(seconds, 0).Sub(c.now()), 0), maxLife)
 }
 
-// googleRequest returns the request for a token for the mailbox. It first requests from
-// the metadata server the name of the machine's service account and a token for that
+// googleRequest returns the request for a token for the mailbox. It first asks the
+// metadata server for the name of the machine's service account and for a token for that
 // account. With this token, it lets a Google service sign the assertion of the request,
 // so that no private key is needed.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {

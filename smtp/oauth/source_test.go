@@ -185,7 +185,7 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 	wantToken(t, "token-4", a, false)
 	wantToken(t, "token-5", a, true)
 	assert.Equal(t, 5, s.count())
-	wantToken(t, "token-6", source(t, c), true) // if a source has returned none, the stored one is refused
+	wantToken(t, "token-6", source(t, c), true) // this source has returned no token: the stored one is refused
 }
 
 // A refused token is not returned again if no new one can be obtained.

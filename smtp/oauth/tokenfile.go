@@ -24,8 +24,8 @@ const (
 	tokenVersion = 1
 )
 
-// stored is the content of a token file, which is JSON. By the first field, a token file
-// is recognized.
+// stored is the content of a token file, which is JSON. The first field identifies a
+// token file.
 type stored struct {
 	Version int `json:"csmtp_token_file"`
 

@@ -38,8 +38,8 @@ func (e *errForeign) Error() string { return e.reason }
 
 // openTokenStore locks the file at path and reads it. It waits while another process
 // holds the lock. If create is set and there is no file, it creates an empty one; if it
-// cannot, the result has a problem and no file. If strict is set, it returns an error for
-// a file that other users can read.
+// cannot, it sets the field problem of the result. If strict is set, it returns an error
+// for a file that other users can read.
 func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
 	s := &tokenStore{path: path}
 	for {
@@ -112,8 +112,8 @@ func (s *tokenStore) close() {
 	}
 }
 
-// readAll reads a token file. It returns more than maxTokenFile octets if the file is too
-// long, but not all of them.
+// readAll reads a token file. If the file is too long, the result has more than
+// maxTokenFile octets, but may lack the end of the file.
 func readAll(f *os.File) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxTokenFile+1))
 }
