@@ -67,7 +67,7 @@ func bindingData(kind string, state *tls.ConnectionState) []byte {
 }
 
 // endPoint returns a hash of the certificate. The hash function is that of the
-// certificate's signature, or SHA-256 instead of MD5 and SHA-1. It returns nil for
+// certificate's signature, or SHA-256 instead of MD5 and SHA-1. endPoint returns nil for
 // signatures without a hash function (Ed25519; RFC 5929, section 4.1).
 func endPoint(cert *x509.Certificate) []byte {
 	switch cert.SignatureAlgorithm {

@@ -14,8 +14,8 @@ import (
 )
 
 // In FIPS 140-only mode, the algorithms of some mechanisms panic. New returns an error
-// for such a mechanism, and its TryNext returns true. The mode can only be set when a
-// process starts.
+// for such a mechanism, and the TryNext method of this error returns true. The mode can
+// only be set when a process starts.
 func TestFIPSOnly(t *testing.T) {
 	if !fips140.Enforced() {
 		again := exec.Command(os.Args[0], "-test.run=^TestFIPSOnly$", "-test.v")

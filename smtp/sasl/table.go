@@ -21,7 +21,7 @@ type row struct {
 	bound    bool                         // whether it is bound to the TLS connection, and so requires TLS
 	readable bool                         // whether it sends the password unprotected
 	blind    bool                         // whether its responses do not depend on the challenges
-	proof    func(response string) string // implements the func Proof; nil: there is no such part
+	proof    func(response string) string // implements the func Proof for this mechanism; nil: Proof returns ""
 }
 
 // need is a set of credentials that a mechanism requires.
@@ -96,8 +96,8 @@ func SendsPassword(name string) bool {
 	return m != nil && m.readable
 }
 
-// ProvesPassword reports whether a mechanism proves that it knows the password without
-// sending it.
+// ProvesPassword reports whether a mechanism proves that the client knows the password,
+// without sending the password.
 func ProvesPassword(name string) bool {
 	m := lookup(name)
 	return m != nil && m.needs&needPassword != 0 && !m.readable
