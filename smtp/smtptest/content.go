@@ -192,8 +192,8 @@ func (x *session) deliver(e *envelope, recipients []Recipient) string {
 	return ""
 }
 
-// lateReply returns the reply at the end of data to a recipient: one that begins with
-// "late" is refused.
+// lateReply returns the reply to the end of data for a recipient. A recipient that begins
+// with "late" is refused.
 func lateReply(address string) string {
 	if strings.HasPrefix(strings.ToLower(address), "late") {
 		return "552 5.2.2 Over quota, as it turns out"

@@ -39,7 +39,7 @@ func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
 func (p *play) log(write func(*Dialogue)) { p.note(func(r *SessionRecord) { write(&r.Dialogue) }) }
 
 // flush writes the pending output. It returns no error if the client has closed the
-// connection: the next read does.
+// connection. The next read then returns one.
 func (p *play) flush() error {
 	defer p.out.Reset()
 	if err := p.mode.write(p.conn, p.out.Bytes()); isTimeout(err) {

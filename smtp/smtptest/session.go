@@ -29,7 +29,7 @@ type session struct {
 	options *MailOptions // the options of the server, or of a script
 	tls     *tls.Config
 	mode    Mode
-	limit   time.Time // if not zero, the time at which every operation fails
+	limit   time.Time // if not zero, the time after which every operation fails
 	conn    net.Conn  // TLS after the handshake
 	raw     net.Conn
 	r       *bufio.Reader

@@ -26,7 +26,7 @@ type stage struct {
 type Progress struct {
 	Script string    // its name
 	State  string    // "none", "waiting", "playing", "played" or "failed"
-	Runs   int       // the number of times that it was played to its end
+	Runs   int       // the number of times that the script was played to its end
 	Error  *Mismatch // in state "failed"
 }
 
