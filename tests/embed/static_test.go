@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStaticLibrary links a program with libcsmtp.a. If the program is linked with two
-// additional options, the Go runtime starts at the first call and its threads block the
+// TestStaticLibrary links a program with libcsmtp.a, and uses two additional linker
+// options. With these, the Go runtime starts at the first call and its threads block the
 // host's signals, as in the shared library. Calls in a child that was forked after the
 // first call return CSMTP_FORKED.
 func TestStaticLibrary(t *testing.T) {

@@ -116,7 +116,7 @@ type pair struct{ argument, value, other, otherValue int }
 
 // pairwise returns argument lists that cover every pair. Each list starts with the first
 // pair that is not yet covered; for each other argument, it uses the value that covers
-// most of the missing pairs.
+// the largest number of missing pairs.
 func pairwise(f header.Function) [][]string {
 	count := func(argument int) int { return len(values[f.Params[argument].Type]) }
 	missing := map[pair]bool{}

@@ -25,10 +25,10 @@ var batchWays = []way{
 	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
 }
 
-// TestBatchIsFinished sends batches as a program does: it sends the mails that were not
-// begun in another session, but does not send mails that are in doubt again. All other
-// mails must arrive exactly once. After the first round, the client knows the fault of
-// the server, so no mail must be in doubt in the second round.
+// TestBatchIsFinished sends batches as a program does: it uses another session to send
+// the mails that were not begun, but it never sends a mail again that is in doubt. All
+// other mails must arrive exactly once. After the first round, the client knows the fault
+// of the server, so no mail must be in doubt in the second round.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {

@@ -38,8 +38,8 @@ var offers = []offer{
 	{way{servers.GoSMTP, "lmtp", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING BINARYMIME LIMITS ENHANCEDSTATUSCODES"},
 }
 
-// uses contains a function for each extension. It uses the extension and checks the
-// effect.
+// uses contains a function for each extension. Each function uses its extension and
+// checks the effect.
 var uses = []struct {
 	extension string
 	use       func(*testing.T, *dialogue)

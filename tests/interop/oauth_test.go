@@ -128,9 +128,9 @@ func (p *oldProgram) startWeb(t *testing.T, i *issuer) *web {
 	return w
 }
 
-// TestOldProgramByEveryGrant runs one compiled program that uses the original CSmtp class
-// with each grant. Only its configuration file changes. The token server verifies each
-// assertion with PyJWT, and Dovecot verifies the token.
+// TestOldProgramByEveryGrant runs one compiled program, which uses the original CSmtp
+// class, once with each grant. Only its configuration file changes. The token server
+// verifies each assertion with PyJWT, and Dovecot verifies the token.
 func TestOldProgramByEveryGrant(t *testing.T) {
 	i, p := startIssuer(t), compileOldProgram(t)
 	before, err := os.ReadFile(p.path)

@@ -43,7 +43,7 @@ static void *sends(void *unused)
 }
 
 /* Sends mails while the signal sig arrives, at least `least` times per second. The interval
- * timer `timer` raises the signal, or with NO_TIMER, a timer of the caller. */
+ * timer `timer` raises the signal. With NO_TIMER, the caller has set up another timer for this. */
 enum { NO_TIMER = -1 };
 
 static void storm(int timer, int sig, long microseconds, long least)

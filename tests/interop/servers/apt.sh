@@ -27,7 +27,7 @@ restore_policy() {
 
 apt() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
 
-# lists PKG: fetches the package lists if PKG is not in the present ones
+# lists PKG: fetches the package lists unless they already contain PKG
 lists() { apt-cache show "$1" >/dev/null 2>&1 || apt update; }
 
 # packages PKG...: installs packages without removing others
