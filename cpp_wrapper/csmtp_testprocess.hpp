@@ -170,6 +170,10 @@ inline std::string Exchange(int port, const std::string &request) {
   std::string answer;
   const Socket s = socket(AF_INET, SOCK_STREAM, 0);
   if (s == none) return answer;
+#ifdef SO_NOSIGPIPE
+  const int one = 1;
+  setsockopt(s, SOL_SOCKET, SO_NOSIGPIPE, &one, sizeof one);
+#endif
   sockaddr_in to = sockaddr_in();
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<unsigned short>(port));
@@ -183,12 +187,14 @@ inline std::string Exchange(int port, const std::string &request) {
     std::size_t sent = 0;
     while (sent < request.size()) {
       const auto n = send(s, request.data() + sent, static_cast<int>(request.size() - sent), flags);
+      if (n < 0 && errno == EINTR) continue;
       if (n <= 0) break;
       sent += static_cast<std::size_t>(n);
     }
     char part[16384];
     for (;;) {
       const auto n = recv(s, part, sizeof part, 0);
+      if (n < 0 && errno == EINTR) continue;
       if (n <= 0) break;
       answer.append(part, static_cast<std::size_t>(n));
     }
@@ -208,6 +214,12 @@ class TestProcess {
   TestProcess() : m_folder(NewFolder()) {}
 
   ~TestProcess() {
+#ifndef _WIN32
+    if (getpid() != m_owner) {  // in a forked child: the process belongs to its parent
+      if (m_stdin >= 0) close(m_stdin);
+      return;
+    }
+#endif
     Stop();
     Remove("ready");
     Remove("output");
@@ -276,7 +288,11 @@ class TestProcess {
   }
 
   bool Ended() {
-    if (m_process != 0 && waitpid(m_process, 0, WNOHANG) == m_process) m_process = 0;
+    if (m_process != 0 && getpid() == m_owner) {
+      const pid_t ended = waitpid(m_process, 0, WNOHANG);
+      // ECHILD: it has ended, and the program ignores SIGCHLD or has waited for it.
+      if (ended == m_process || (ended < 0 && errno == ECHILD)) m_process = 0;
+    }
     return m_process == 0;
   }
 #endif
@@ -331,12 +347,20 @@ class TestProcess {
 
   void Stop() {
     if (m_stdin >= 0) close(m_stdin);
-    for (int i = 0; i < 1000 && !Ended(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    if (m_process == 0) return;
+    if (WaitForEnd()) return;
+    kill(m_process, SIGTERM);
+    if (WaitForEnd()) return;
     kill(m_process, SIGKILL);
-    waitpid(m_process, 0, 0);
+    WaitForEnd();
   }
 
+  // Waits at most 10 seconds, and reports whether the process has ended.
+  bool WaitForEnd() {
+    for (int i = 0; i < 1000 && !Ended(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return m_process == 0;
+  }
+
+  const pid_t m_owner = getpid();
   pid_t m_process = 0;
   int m_stdin = -1;
 #endif

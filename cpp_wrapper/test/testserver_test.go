@@ -31,10 +31,7 @@ func TestTestServerInFrameworks(t *testing.T) {
 	if _, ok := cross(); ok {
 		t.Skip("the frameworks are those of this system")
 	}
-	server := filepath.Join(hosttest.Folder(), "csmtp-testserver")
-	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "go", "build", "-o", server, "./tools/csmtp-testserver"))
-	t.Setenv("CSMTP_TESTSERVER", server)
-	t.Setenv("TMPDIR", t.TempDir())
+	buildTestServer(t)
 	for name, flags := range map[string][]string{
 		"gtest":  join(sanitized, []string{"testserver/gtest.cpp", "-lgtest", "-lgtest_main"}),
 		"catch2": {"-O0", "testserver/catch2.cpp"},
@@ -48,7 +45,35 @@ func TestTestServerInFrameworks(t *testing.T) {
 		got := execute(t, t.TempDir(), program)
 		assert.Zero(t, got.status, got.output)
 	}
+	assertNoFolder(t)
+}
+
+// A child of the tested program does not end the server, and a program that ignores
+// SIGCHLD does not wait for a server that has ended.
+func TestTestServerAndChildren(t *testing.T) {
+	if _, ok := cross(); ok {
+		t.Skip("the program forks")
+	}
+	buildTestServer(t)
+	got := execute(t, t.TempDir(), link(t, "g++", "children", "-std=c++11", "testserver/children.cpp"))
+	assert.Zero(t, got.status, got.output)
+	assertNoFolder(t)
+}
+
+// buildTestServer builds csmtp-testserver for csmtp_testserver.hpp, whose temporary
+// folders are then in an empty folder.
+func buildTestServer(t *testing.T) {
+	t.Helper()
+	server := filepath.Join(hosttest.Folder(), "csmtp-testserver")
+	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "go", "build", "-o", server, "./tools/csmtp-testserver"))
+	t.Setenv("CSMTP_TESTSERVER", server)
+	t.Setenv("TMPDIR", t.TempDir())
+}
+
+// assertNoFolder asserts that no temporary folder of a server or of the header is left.
+func assertNoFolder(t *testing.T) {
+	t.Helper()
 	left, err := os.ReadDir(os.Getenv("TMPDIR"))
 	require.NoError(t, err)
-	assert.Empty(t, left, "the server and the header remove their folders")
+	assert.Empty(t, left)
 }
