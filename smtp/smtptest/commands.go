@@ -182,8 +182,11 @@ func (x *session) next() error {
 	verb, argument, _ := strings.Cut(line, " ")
 	x.verb = strings.ToUpper(verb)
 	c, known := commands[x.verb]
-	if !known {
-		return x.reply("", "500 5.5.1 Command %q not recognized", visible(verb))
+	switch {
+	case !known && x.hidden:
+		return x.reply("", "500 5.5.1 Command not recognized")
+	case !known:
+		return x.reply("", `500 5.5.1 Command "%s" not recognized`, visible(verb))
 	}
 	if x.r.Buffered() > 0 && !c.octets && (c.last || !x.offers("PIPELINING")) {
 		x.violation("octets after " + strings.ToUpper(verb) + ", sent before its reply (RFC 2920, section 3.1)")

@@ -54,20 +54,3 @@ func visible(line string) string {
 	quoted := strconv.QuoteToGraphic(line)
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }
-
-// masked returns a client's line with its secret replaced: the initial response of AUTH,
-// or the whole response to a challenge.
-func masked(line string, answersChallenge bool) string {
-	if answersChallenge {
-		switch line {
-		case "", "*", "=":
-			return line
-		}
-		return "****"
-	}
-	words := strings.SplitN(line, " ", 3)
-	if len(words) == 3 && strings.EqualFold(words[0], "AUTH") && words[2] != "=" {
-		return words[0] + " " + words[1] + " ****"
-	}
-	return line
-}

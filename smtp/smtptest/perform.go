@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -141,18 +140,19 @@ func (s *Server) playConnection(number int, steps []Step, a *arrival) error {
 func (p *play) do(step Step) error {
 	if line := p.unread; line != nil && step.Verb != "C" {
 		p.unread = nil
-		p.log(func(d *Dialogue) { d.client(masked(*line, false)) })
+		p.logClient(*line)
 		p.ask(*line)
 	}
 	switch step.Verb {
 	case "S":
-		p.challenged = strings.HasPrefix(step.Text, "334")
+		p.sent([]byte(step.Text))
 		p.log(func(d *Dialogue) { d.server(step.Text) })
 		p.answered(step.Text)
 		p.out.WriteString(step.Text + "\r\n")
 		return nil
 	case "raw":
 		p.event("raw %q", step.octets)
+		p.sent(step.octets)
 		p.out.Write(step.octets)
 		return nil
 	case "repeat":
@@ -214,6 +214,7 @@ func (p *play) pause(d time.Duration) {
 // repeat writes the octets step.count times. It stops early if the client closes.
 func (p *play) repeat(step Step) error {
 	p.event("raw %q, %d times", step.octets, step.count)
+	p.sent(step.octets)
 	if err := p.flush(); err != nil {
 		return err
 	}

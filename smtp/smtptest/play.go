@@ -18,10 +18,9 @@ type play struct {
 	*session
 	run *Server
 
-	challenged bool   // whether the last reply was a 334, so that the next line may be a secret
-	chunks     []byte // the octets of the BDAT commands of the current message
-	held       int64  // octets of MaxPending
-	tlsFailed  bool
+	chunks    []byte // the octets of the BDAT commands of the current message
+	held      int64  // octets of MaxPending
+	tlsFailed bool
 }
 
 func newPlay(run *Server, conn net.Conn, record *SessionRecord) *play {
@@ -50,13 +49,12 @@ func (p *play) flush() error {
 
 func (p *play) command(step Step) error {
 	challenged := p.challenged
-	p.challenged = false
 	line, err := p.line()
-	shown := visible(masked(line, challenged))
+	shown := visible(p.shown(line))
 	if err != nil {
 		return mismatch(step.Text, joined(shown, err))
 	}
-	p.log(func(d *Dialogue) { d.client(masked(line, challenged)) })
+	p.logClient(line)
 	if !challenged {
 		p.ask(line)
 	}
@@ -99,7 +97,7 @@ func (p *play) content(step Step) error {
 	for n := 0; step.count == 0 || n < step.count; n++ {
 		line, err := p.line()
 		if err != nil {
-			return mismatch(fmt.Sprintf("%s, line %d", want, n+1), joined(visible(line), err))
+			return mismatch(fmt.Sprintf("%s, line %d", want, n+1), joined(visible(p.shown(line)), err))
 		}
 		if len(line) > maxTextLine {
 			return mismatch("lines of at most 998 octets (RFC 5321, section 4.5.3.1.6)", fmt.Sprintf("one of %d", len(line)))
@@ -154,16 +152,17 @@ func (p *play) keep(data []byte) {
 func (p *play) chunk() error {
 	line, err := p.line()
 	if err != nil {
-		return mismatch("BDAT", joined(visible(line), err))
+		return mismatch("BDAT", joined(visible(p.shown(line)), err))
 	}
-	p.log(func(d *Dialogue) { d.client(line) })
+	shown := visible(p.shown(line))
+	p.logClient(line)
 	p.ask(line)
 	size, last, err := parseBDAT(line)
 	if err != nil {
-		return mismatch("BDAT size [LAST]", visible(line))
+		return mismatch("BDAT size [LAST]", shown)
 	}
 	if int64(size+len(p.chunks)) > p.options.MaxSize {
-		return mismatch(fmt.Sprintf("content of at most %d octets", p.options.MaxSize), visible(line))
+		return mismatch(fmt.Sprintf("content of at most %d octets", p.options.MaxSize), shown)
 	}
 	if !p.reserved(size) {
 		return mismatch("less content in all sessions", "more than the server has memory for")
@@ -185,7 +184,7 @@ func (p *play) chunk() error {
 func (p *play) startTLS() error {
 	if n := p.r.Buffered(); n > 0 {
 		early, _ := p.r.Peek(n)
-		return mismatch("nothing before the handshake", visible(string(early)))
+		return mismatch("nothing before the handshake", visible(p.shownAll(early)))
 	}
 	conn := tls.Server(p.conn, p.tls)
 	err := conn.Handshake()
@@ -212,7 +211,7 @@ func (p *play) expectTLSFailure() error {
 	if err == nil {
 		p.r.UnreadByte()
 		line, _ := p.line()
-		return mismatch("a client that aborts the handshake", visible(masked(line, false)))
+		return mismatch("a client that aborts the handshake", visible(p.shown(line)))
 	}
 	if isTimeout(err) {
 		return mismatch("a client that aborts the handshake", reason(err))
@@ -227,7 +226,7 @@ func (p *play) expectClose() error {
 	if err == nil {
 		p.r.UnreadByte()
 		line, _ := p.line()
-		return mismatch("nothing more; the client closes", visible(masked(line, p.challenged)))
+		return mismatch("nothing more; the client closes", visible(p.shown(line)))
 	}
 	if isTimeout(err) {
 		return mismatch("a client that closes", reason(err))
@@ -248,7 +247,7 @@ func (p *play) leave() error {
 			p.log(func(d *Dialogue) { d.event("the client closed the connection") })
 			return nil
 		case err != nil || line != "RSET" && line != "QUIT":
-			return mismatch("RSET, QUIT or the end of the connection", visible(masked(line, p.challenged)))
+			return mismatch("RSET, QUIT or the end of the connection", visible(p.shown(line)))
 		}
 		reply := "250 2.0.0 Reset"
 		if line == "QUIT" {
@@ -278,7 +277,8 @@ func (p *play) finish() error {
 // drip writes the octets slowly, one at a time, again and again until the client closes
 // the connection.
 func (p *play) drip(step Step) {
-	p.log(func(d *Dialogue) { d.event("raw %q, one octet every %v", step.octets, step.pause) })
+	p.event("raw %q, one octet every %v", step.octets, step.pause)
+	p.sent(step.octets)
 	for i := 0; ; i = (i + 1) % len(step.octets) {
 		if _, err := p.conn.Write(step.octets[i : i+1]); err != nil {
 			return

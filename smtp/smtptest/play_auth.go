@@ -15,12 +15,13 @@ import (
 func (p *play) auth(mechanism string, forge bool) error {
 	line, err := p.line()
 	if err != nil {
-		return mismatch("AUTH "+mechanism, joined(visible(masked(line, false)), err))
+		return mismatch("AUTH "+mechanism, joined(visible(p.shown(line)), err))
 	}
-	p.log(func(d *Dialogue) { d.client(masked(line, false)) })
+	shown := visible(p.shown(line))
+	p.logClient(line)
 	named, initial, ok := splitAuth(line)
 	if !ok || named != mechanism {
-		return mismatch("AUTH "+mechanism, visible(masked(line, false)))
+		return mismatch("AUTH "+mechanism, shown)
 	}
 	known := accounts{passwords: p.options.Users, tokens: p.options.Tokens}
 	say := func(challenge string) error {
@@ -30,7 +31,8 @@ func (p *play) auth(mechanism string, forge bool) error {
 	}
 	hear := func() (string, error) {
 		line, err := p.line()
-		p.log(func(d *Dialogue) { d.client(masked(line, true)) })
+		p.challenged = true
+		p.logClient(line)
 		return line, err
 	}
 	v := newVerifier(mechanism, "localhost", known, stateOf(p.conn))

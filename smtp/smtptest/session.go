@@ -46,6 +46,9 @@ type session struct {
 	envelope  *envelope
 	accepted  int // mails
 
+	secrecy
+	hidden bool // whether the last command was not shown as it is
+
 	verb string  // the last command
 	stop *stop   // of "* serve until"
 	open []asked // commands that a script has not yet answered
@@ -135,13 +138,22 @@ func (x *session) hear(answersChallenge bool) (string, error) {
 		return "", errStop
 	}
 	if len(line) > 0 || err == nil {
-		x.note(func(r *SessionRecord) { r.Dialogue.client(masked(line, answersChallenge)) })
+		x.challenged = answersChallenge || x.challenged
+		x.logClient(line)
 	}
 	if err == errBareCR || err == errBareLF || err == errTooLong {
 		x.violation(err.Error())
 		return "", x.sayAndEnd("500 5.5.2 " + err.Error())
 	}
 	return line, err
+}
+
+// logClient adds a client's line to the dialogue, without its secrets.
+func (x *session) logClient(line string) {
+	shown := x.shown(line)
+	x.hidden = shown != line
+	x.received(line)
+	x.note(func(r *SessionRecord) { r.Dialogue.client(shown) })
 }
 
 // reply sends the reply to a step, or carries out the fault for it.
@@ -164,6 +176,9 @@ func (x *session) say(text string) {
 		}
 	})
 	x.out.WriteString(text + "\r\n")
+	// A reply 334 outside a login, such as that of a fault for MAIL, requests no secret.
+	x.sent([]byte(text))
+	x.challenged = x.challenged && x.login
 }
 
 func (x *session) sayAndEnd(text string) error {
