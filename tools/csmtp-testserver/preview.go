@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,11 +21,40 @@ func (s *settings) preview(ctx context.Context, in io.Reader, out io.Writer) err
 		ctx, cancel = context.WithTimeout(ctx, s.limit)
 		defer cancel()
 	}
+	message, err := s.message(ctx, in)
+	if err != nil {
+		return err
+	}
+	p := page.Preview{Address: s.http, Open: page.OpenBrowser, Options: page.Options{Keys: s.keys}}
+	return p.Run(ctx, asSent(message), out)
+}
+
+// message reads the message. It returns an error if ctx ends before the message does: a
+// read of a pipe or of a terminal cannot be interrupted.
+func (s *settings) message(ctx context.Context, in io.Reader) ([]byte, error) {
+	type outcome struct {
+		message []byte
+		err     error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		message, err := s.read(in)
+		done <- outcome{message, err}
+	}()
+	select {
+	case o := <-done:
+		return o.message, o.err
+	case <-ctx.Done():
+		return nil, errors.New("--render ended before it had read the message")
+	}
+}
+
+func (s *settings) read(in io.Reader) ([]byte, error) {
 	name := "standard input"
 	if s.file != "" {
 		file, err := os.Open(s.file)
 		if err != nil {
-			return usageError{err}
+			return nil, usageError{err}
 		}
 		defer file.Close()
 		name, in = s.file, file
@@ -33,14 +63,13 @@ func (s *settings) preview(ctx context.Context, in io.Reader, out io.Writer) err
 	message, err := io.ReadAll(io.LimitReader(in, most+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s cannot be read: %w", name, err)
+		return nil, fmt.Errorf("%s cannot be read: %w", name, err)
 	case int64(len(message)) > most:
-		return usageError{fmt.Errorf("%s has more than %d octets (see --max-size)", name, most)}
+		return nil, usageError{fmt.Errorf("%s has more than %d octets (see --max-size)", name, most)}
 	case len(bytes.TrimSpace(message)) == 0:
-		return usageError{fmt.Errorf("%s is empty", name)}
+		return nil, usageError{fmt.Errorf("%s is empty", name)}
 	}
-	p := page.Preview{Address: s.http, Open: page.OpenBrowser, Options: page.Options{Keys: s.keys}}
-	return p.Run(ctx, asSent(message), out)
+	return message, nil
 }
 
 // asSent returns a message with CRLF line ends, because the lines of a Unix file end in

@@ -115,7 +115,7 @@ func TestRender(t *testing.T) {
 func TestRenderWithoutBrowser(t *testing.T) {
 	t.Setenv("BROWSER", filepath.Join(t.TempDir(), "missing"))
 	var out, errOut bytes.Buffer
-	status := run(t.Context(), []string{"--render", "--for", "10ms"}, strings.NewReader("Subject: x\n\n"), &out, &errOut)
+	status := run(t.Context(), []string{"--render", "--for", "1s"}, strings.NewReader("Subject: x\n\n"), &out, &errOut)
 	assert.Equal(t, statusOK, status, errOut.String())
 	assert.Contains(t, out.String(), "No browser can be started (")
 	assert.Contains(t, out.String(), "Open the address above.")
@@ -137,6 +137,25 @@ func TestRenderRefuses(t *testing.T) {
 		assert.Equal(t, statusUsage, run(t.Context(), append([]string{"--render"}, c.args...), strings.NewReader(c.input), &out, &errOut), want)
 		assert.Contains(t, errOut.String(), want)
 		assert.Empty(t, out.String())
+	}
+}
+
+// The command ends at the time of --for although the message has not ended.
+func TestRenderEndsWhileReading(t *testing.T) {
+	in, out := io.Pipe()
+	defer out.Close()
+	status := make(chan int, 1)
+	var printed, complaints bytes.Buffer
+	go func() {
+		status <- run(t.Context(), []string{"--render", "--for", "10ms"}, in, &printed, &complaints)
+	}()
+	select {
+	case got := <-status:
+		assert.Equal(t, statusFailed, got)
+		assert.Contains(t, complaints.String(), "--render ended before it had read the message")
+		assert.Empty(t, printed.String())
+	case <-time.After(30 * time.Second):
+		assert.Fail(t, "the command does not end")
 	}
 }
 
