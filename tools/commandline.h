@@ -17,7 +17,7 @@ struct UsageError : std::runtime_error {
   explicit UsageError(const std::string &what) : std::runtime_error(what) {}
 };
 
-// The exit statuses that both programs have.
+// The exit statuses that csmtp-send and csmtp-doctor have in common.
 enum Status { kSuccess = 0, kFailure = 1, kUsage = 2 };
 
 struct Option {
@@ -28,7 +28,7 @@ struct Option {
   const char *help;
 };
 
-// The options that both programs have.
+// The options that csmtp-send and csmtp-doctor have in common.
 extern const Option kCAFile, kTLSName, kInsecure, kHelp, kVersion;
 
 // Parses the forms "--name value", "--name=value", "-n value", "-nvalue", and several

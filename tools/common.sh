@@ -57,7 +57,7 @@ need_compilers() {
 }
 
 # need PACKAGE:COMMAND...: as root, installs the Debian packages that contain missing
-# commands; for other users, it names them and fails.
+# commands; for other users, names these packages and fails.
 need() {
   local pair list=
   for pair in "$@"; do

@@ -6,7 +6,8 @@
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=tools/packages.sh
 . ./tools/packages.sh
-# The flags of the library, so that Go's standard library is compiled only once.
+# Tests are built with the same flags as the library, so that Go's standard library is
+# compiled only once.
 export GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath -tags=nethttpomithttp2"
 
 # shellcheck disable=SC2034 # build.sh reads them

@@ -20,7 +20,7 @@ import (
 // version is the version of the library. A test compares the two.
 const version = "1.0.0"
 
-// These are the exit statuses, which are the same as those of csmtp-send.
+// The exit statuses have the same meaning as those of csmtp-send.
 const (
 	statusOK      = 0
 	statusFailed  = 1
@@ -33,7 +33,7 @@ const (
 // Tests replace them.
 type program struct {
 	in       io.Reader
-	out      io.Writer // the lines of the configuration
+	out      io.Writer // where the lines of the configuration are printed
 	messages io.Writer
 	terminal bool // whether messages is a terminal
 	env      func(string) string

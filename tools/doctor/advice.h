@@ -8,7 +8,7 @@
 
 namespace doctor {
 
-// Sets the result and the settings in C++ for a service.
+// Sets the result and the settings in C++ for a service that sends mail over HTTPS.
 void ConcludeService(Findings *findings);
 
 // Chooses the best port; TryLogin uses it.

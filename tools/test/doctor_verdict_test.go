@@ -57,7 +57,7 @@ func TestDoctorInsecureAndTLSName(t *testing.T) {
 	}
 }
 
-// On a terminal the report has colours, unless NO_COLOR is set, and short lines.
+// On a terminal, the report has short lines, and colours unless NO_COLOR is set.
 func TestDoctorOnATerminal(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Certificate: "self-signed"})
 	args := []string{"-c", `exec "$0" "$@" >&2`, compiled(t, "doctor"), ports(server), "localhost"}

@@ -52,7 +52,7 @@ type Options struct {
 	Envelope *Envelope
 	Received time.Time   // when the message was received; if zero, Date is not compared with it
 	Keys     dkim.Lookup // may be nil
-	Now      time.Time   // the time at which signatures must not have expired; if zero, the current time
+	Now      time.Time   // the time for which the expiry of signatures is checked; if zero, the current time
 }
 
 // Criticise returns the findings about a message, the most serious ones first.

@@ -71,7 +71,7 @@ func (s *Store) Received(m Mail, in Session) {
 	s.announce()
 }
 
-// cost returns the octets of memory that a mail's content and envelope need.
+// cost returns the number of octets of memory that a mail's content and envelope need.
 func cost(m Mail) int64 {
 	n := len(m.Data) + len(m.From)
 	for _, p := range m.Params {

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	maxHeader = 64 << 10         // the octets of a mail in which its subject is looked for
+	maxHeader = 64 << 10         // the size of the part of a mail that is searched for its subject
 	maxScript = 1 << 20          // the maximum size of a request with a script, in octets
 	maxWait   = 10 * time.Minute // of one request
 	maxRead   = 30 * time.Second // for the body of a request

@@ -17,10 +17,10 @@ import (
 // NewToken returns a random token for the addresses of an interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
-// Guard passes a request to inner if its path begins with "/" and the token, which it
-// removes. It refuses requests that the page of another site may have caused: those
-// whose Host is not a name of the loopback interface with this port (DNS rebinding), or
-// whose Origin is another server.
+// Guard passes a request to inner if the path begins with "/" and the token, and removes
+// both from the path. Guard refuses requests that a page of another site could have
+// caused: those whose Host is not a name of the loopback interface with this port (DNS
+// rebinding), or whose Origin is another server.
 func Guard(token, port string, inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

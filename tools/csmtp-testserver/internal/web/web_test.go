@@ -101,8 +101,8 @@ func newFixtureIn(t *testing.T, folder string) *fixture {
 	return &fixture{t, server, s.URL}
 }
 
-// do sends a request, and returns the response. If the body is a JSON object, it is
-// parsed.
+// do sends a request, and returns the response and, if the body is a JSON object, the
+// parsed object.
 func (f *fixture) do(method, path, body string, header ...string) (int, map[string]any, string) {
 	f.t.Helper()
 	r, err := http.NewRequest(method, f.url+path, strings.NewReader(body))
