@@ -213,7 +213,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 #endif
   // Closes the session. Does nothing if no session is open.
   void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(csmtp_detail::Mailer::Running(m_csmtp))); }
-  // Remove all recipients of a kind, all attachments, all lines, or one line.
+  // Remove all recipients in To, Cc or Bcc, all attachments, all lines, or one line.
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
   void DelBCCRecipients(void) { m_csmtp.Check(CSmtp_DelBCCRecipients(m_csmtp.Get())); }
   void DelCCRecipients(void) { m_csmtp.Check(CSmtp_DelCCRecipients(m_csmtp.Get())); }
@@ -225,7 +225,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void DelMsgLine(unsigned int line) { m_csmtp.Check(CSmtp_DelMsgLine(m_csmtp.Get(), line)); }
   // Replaces a line of the body. The first line has the number 0.
   void ModMsgLine(unsigned int line, const char *text) { m_csmtp.Check(CSmtp_ModMsgLine(m_csmtp.Get(), line, text)); }
-  // Return the number of recipients of a kind.
+  // Return the number of recipients in To, Cc or Bcc.
   unsigned int GetBCCRecipientCount() const { return CSmtp_GetBCCRecipientCount(m_csmtp.Get()); }
   unsigned int GetCCRecipientCount() const { return CSmtp_GetCCRecipientCount(m_csmtp.Get()); }
   unsigned int GetRecipientCount() const { return CSmtp_GetRecipientCount(m_csmtp.Get()); }

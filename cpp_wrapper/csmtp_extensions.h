@@ -201,9 +201,10 @@ class CSmtpExtensions {
   // Ends another thread's call on this object, which throws CANCELED.
   void Cancel() { m_csmtp.Check(CSmtp_Cancel(m_csmtp.Get())); }
 
-  // ---- What happened, in detail ---- Describe the last call. GetOutcome returns
-  // CSMTP_ACCEPTED and the like, GetPhase CSMTP_PHASE_..., GetErrorKind
-  // CSMTP_KIND_... After a call that threw, the methods of ECSmtp return the same.
+  // ---- What happened, in detail ----
+  // Describe the last call. GetOutcome returns an outcome, such as CSMTP_ACCEPTED,
+  // GetPhase returns CSMTP_PHASE_..., and GetErrorKind returns CSMTP_KIND_... If the
+  // call threw an exception, the methods of the exception return the same.
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
   int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }

@@ -99,7 +99,7 @@ class TestServer {
   const char *Password() const { return "s3cret pass"; }
   const std::string &Host() const { return Said("host"); }
   unsigned short Port() const { return Number("port"); }        // with STARTTLS
-  unsigned short TLSPort() const { return Number("tls_port"); }  // TLS begins with the connection
+  unsigned short TLSPort() const { return Number("tls_port"); }  // on this port, TLS begins with the connection
   const std::string &CAFile() const { return Said("ca"); }       // the authority's certificate
   const std::string &URL() const { return Said("http"); }        // of the inbox
 

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// manualExamples returns the examples of csmtp_c.h by the title of their group.
+// manualExamples returns the examples in csmtp_c.h, keyed by the title of their group.
 func manualExamples(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../include/csmtp_c.h")

@@ -17,8 +17,8 @@ import (
 )
 
 // target is another kind of machine, which CSMTP_TARGET selects. A cross compiler
-// builds the programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder of the
-// library for it.
+// builds the programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder that
+// contains the library for this kind of machine.
 type target struct {
 	compilers map[string]string // the cross compilers, keyed by "g++" and "gcc"; other compilers are not used
 	library   string
@@ -85,7 +85,7 @@ func onLinux(machine, emulator string) target {
 
 var targetName = os.Getenv("CSMTP_TARGET")
 
-// cross returns the target of CSMTP_TARGET, if it is set.
+// cross returns the target that CSMTP_TARGET selects, if it is set.
 func cross() (target, bool) {
 	if targetName == "" {
 		return target{}, false

@@ -4,7 +4,7 @@
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
 vcpkg_check_linkage(ONLY_DYNAMIC_LIBRARY)
-# Go builds the same library for both configurations.
+# Go builds the same library for the debug and the release configuration.
 set(VCPKG_BUILD_TYPE release)
 vcpkg_find_acquire_program(GO)
 get_filename_component(go_folder "${GO}" DIRECTORY)
