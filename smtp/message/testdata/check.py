@@ -76,7 +76,7 @@ def differences(case):
         if part.defects and "keys" not in case:
             yield f"part {path}: {part.defects!r}"
     if "keys" in case:
-        # The older interface does not look at values, which may be anything here.
+        # The older interface does not check values, so they can be anything here.
         have = {path: [k for k, _ in part.items()]
                 for path, part in leaves(email.message_from_bytes(raw, policy=email.policy.compat32))}
         if have != case["keys"]:
@@ -88,7 +88,7 @@ def differences(case):
         if body != base64.b64decode(want["body"]):
             yield f"part {want['path']}: {body[:200]!r} is not {base64.b64decode(want['body'])[:200]!r}"
         if want.get("name") is not None:
-            # get_filename takes spaces and <> away itself.
+            # get_filename itself removes spaces and <>.
             if part.get_filename() not in (want["name"].strip(), email.utils.unquote(want["name"]).strip()):
                 yield f"part {want['path']}: file name {part.get_filename()!r} is not {want['name']!r}"
             disposition = part["content-disposition"]
