@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * attempts.c: an attempt to send that fails before it connects clears the
- * results of the mail before it: outcome, result rows, reply and queue id.
+ * attempts.c: an attempt to send that fails before it opens a connection clears the
+ * results of the previous mail: outcome, result rows, reply and queue id.
  */
 #include "host.h"
 

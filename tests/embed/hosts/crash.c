@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * crash.c: if the host crashes, its crash handler is called, and a backtrace in it
- * has the host's stack frames. Without a handler, the process ends as it would
- * without the library.
+ * crash.c: if the host crashes, its crash handler is called, and a backtrace that the
+ * handler makes contains the host's stack frames. Without a handler, the process ends
+ * as it would without the library.
  */
 #include "host.h"
 

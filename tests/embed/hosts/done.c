@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * done.c: when the done callback of an asynchronous Send runs, and which functions
- * may be called in it. The callback has returned before Poll or Wait reports the
- * end; freed.c has the modes with Free. Each mode then frees the callback's data, so
- * that the sanitizers would detect a later use.
+ * may be called in it. The callback has returned before Poll or Wait reports the end
+ * (freed.c tests this for Free). Each mode then frees the callback's data, so that the
+ * sanitizers would detect a later use.
  */
 #include "end.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * frees.c: a handle is freed while other threads are calling with it. Their
+ * frees.c: a handle is freed while other threads call functions with it. These
  * calls end soon, even if the server is silent.
  */
 #include "host.h"

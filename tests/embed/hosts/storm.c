@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * storm.c: sends while frequent signals arrive, whose handler was installed without
- * SA_ONSTACK and uses 16 KiB of the interrupted thread's stack. They arrive for
- * CSMTP_STORM_SECONDS seconds, by default 2.
+ * storm.c: sends mails while signals arrive frequently. Their handler was installed
+ * without SA_ONSTACK, and uses 16 KiB of the interrupted thread's stack. The signals
+ * arrive for CSMTP_STORM_SECONDS seconds, by default 2.
  */
 #include "host.h"
 

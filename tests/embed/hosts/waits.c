@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * waits.c: the host blocks signals in all its threads and receives them by signalfd
- * or sigwait. No thread of the library may receive one of them.
+ * or sigwait. A thread of the library must not receive them.
  */
 #include "host.h"
 

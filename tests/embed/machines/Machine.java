@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Machine PORT MODE: four threads send, and cause NullPointerExceptions before and after each Send, and in a callback during the Send. The virtual machine creates these exceptions when it receives SIGSEGV, which the library's handler must pass on to it.
+// Machine PORT MODE: four threads send, and cause NullPointerExceptions before and after
+// each Send, and in a callback during the Send. The virtual machine creates these
+// exceptions when it receives SIGSEGV. The library's handler must pass SIGSEGV on to it.
 import com.sun.jna.Callback;
 import com.sun.jna.Library;
 import com.sun.jna.Native;

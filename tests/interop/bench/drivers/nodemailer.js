@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Uses Nodemailer with a pool of connections, which its documentation recommends for
-// many mails. It takes the same arguments as the drivers in C and prints the same.
+// many mails. It takes the same arguments as the drivers in C and prints the same
+// results.
 'use strict';
 
 const fs = require('fs');
