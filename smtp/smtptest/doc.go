@@ -54,8 +54,8 @@
 //	C... N lines        only the first N lines of the content, which are not kept
 //	=== connection N    the client connects again; optional for the first connection
 //
-// In each of these lines, {base64 "text"} is replaced by the base64 of text, which is quoted as
-// in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
+// In each of these lines, {base64 "text"} is replaced by the base64 encoding of text. The
+// text is quoted as in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
 //
 // The server's output is held back until the server waits for the client or does
 // something else. It is then sent in one write (mode Whole), one write per line (ByLine)
