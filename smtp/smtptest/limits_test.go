@@ -4,8 +4,10 @@ package smtptest
 
 import (
 	"bytes"
+	"net"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,6 +54,44 @@ func TestLimitsOfScripts(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "more than the server has memory for")
 	server.Close()
 	assert.Zero(t, server.pending)
+}
+
+// failing is a listener whose first calls of Accept return errors.
+type failing struct {
+	net.Listener
+	left int
+}
+
+func (l *failing) Accept() (net.Conn, error) {
+	if l.left > 0 {
+		l.left--
+		return nil, syscall.EMFILE
+	}
+	return l.Listener.Accept()
+}
+
+// The server accepts connections again after there were too many open files.
+func TestAcceptGoesOnAfterErrors(t *testing.T) {
+	server := serve(t, MailOptions{})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ended := make(chan struct{})
+	go func() {
+		server.accept(&failing{listener, 3}, false)
+		close(ended)
+	}()
+	assert.Contains(t, dial(t, listener.Addr().String()).hear(), "220 ")
+	listener.Close()
+	<-ended
+
+	// It ends when the server is closed, although errors go on.
+	ended = make(chan struct{})
+	go func() {
+		server.accept(&failing{nil, 1 << 30}, false)
+		close(ended)
+	}()
+	server.Close()
+	<-ended
 }
 
 // If Received is set, the server stores no mails, and calls Received before it replies

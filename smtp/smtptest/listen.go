@@ -4,6 +4,7 @@ package smtptest
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // NewMailServer starts a server. The caller must Close it.
@@ -98,12 +100,26 @@ func (s *MailServer) listen() (err error) {
 	return err
 }
 
+// accept serves the connections to a listener until the server is closed. After another
+// error, for example because there are too many open files, it tries again.
 func (s *MailServer) accept(listener net.Listener, secure bool) {
+	const shortest, longest = 5 * time.Millisecond, time.Second
+	pause := shortest
 	for {
 		conn, err := listener.Accept()
-		if err != nil {
+		if errors.Is(err, net.ErrClosed) {
 			return
 		}
+		if err != nil {
+			select {
+			case <-s.closing:
+				return
+			case <-time.After(pause):
+			}
+			pause = min(2*pause, longest)
+			continue
+		}
+		pause = shortest
 		s.mu.Lock()
 		if s.closed {
 			s.mu.Unlock()

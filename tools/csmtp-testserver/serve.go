@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -107,7 +108,8 @@ func (i *instance) startHTTP() error {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", http.StripPrefix("/api", web.NewAPI(i.mails, i.smtp)))
 	mux.Handle("/", page.New(i.mails, page.Options{Keys: i.keys}))
-	i.http = &http.Server{Handler: web.Guard(token, port, mux), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
+	i.http = &http.Server{Handler: web.Guard(token, port, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 30 * time.Second,
+		MaxHeaderBytes: 64 << 10, ErrorLog: log.New(io.Discard, "", 0)}
 	go i.http.Serve(listener)
 	return nil
 }
