@@ -31,6 +31,8 @@ export class Mail {
  * the latest. */
 export class TestServer {
   private constructor();
+  /** The milliseconds after which close kills a server that does not end. */
+  static grace: number;
   /** Starts a server with options of the program, such as '--certificate', 'expired'. */
   static start(...options: string[]): Promise<TestServer>;
   readonly host: string;

@@ -51,6 +51,9 @@ class TestServer {
   #child;
   #ended;
 
+  /** The milliseconds after which close kills a server that does not end. */
+  static grace = 10000;
+
   /** Starts a server with options of the program, such as '--certificate', 'expired'. */
   static async start(...options) {
     const server = new TestServer();
@@ -157,8 +160,11 @@ class TestServer {
 
   async close() {
     this.#child.ref();
+    this.#child.stdin.end();
     this.#child.kill();
+    const last = setTimeout(() => this.#child.kill('SIGKILL'), TestServer.grace);
     await this.#ended;
+    clearTimeout(last);
     fs.rmSync(this.#folder, { recursive: true, force: true });
   }
 }

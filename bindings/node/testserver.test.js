@@ -4,6 +4,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { after, before, beforeEach, test } = require('node:test');
 const csmtp = require('./index.js');
@@ -35,6 +36,24 @@ async function sendInvoice(to, password = to.password) {
     await mail.close();
   }
 }
+
+test('a server that does not end is killed', { skip: process.platform === 'win32' }, async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-'));
+  const program = path.join(folder, 'stubborn');
+  fs.writeFileSync(program, "#!/bin/sh\ntrap '' TERM\nprintf 'host=x\\nport=1\\ntls_port=2\\nca=x\\nhttp=http://x:1/\\n' >\"$2/coming\"\n"
+    + 'mv "$2/coming" "$2/ready"\nwhile :; do sleep 0.1; done\n', { mode: 0o755 });
+  const before = { program: process.env.CSMTP_TESTSERVER, grace: TestServer.grace };
+  process.env.CSMTP_TESTSERVER = program;
+  TestServer.grace = 100;
+  try {
+    await (await TestServer.start()).close();
+  } finally {
+    TestServer.grace = before.grace;
+    if (before.program === undefined) delete process.env.CSMTP_TESTSERVER;
+    else process.env.CSMTP_TESTSERVER = before.program;
+    fs.rmSync(folder, { recursive: true });
+  }
+});
 
 test('success', async () => {
   await sendInvoice(server);

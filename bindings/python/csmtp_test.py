@@ -11,8 +11,10 @@ import multiprocessing
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -64,6 +66,21 @@ class LoadingTest(unittest.TestCase):
 
     def test_wrong_library(self) -> None:
         self.assertRegex(self.said("libc.so.6"), r"OSError: libc.so.6 has no function CSmtp_\w+: install the csmtp of this module, or set CSMTP_LIBRARY")
+
+
+@unittest.skipIf(os.name == "nt", "Windows has no signals")
+class Fixture(unittest.TestCase):
+    def test_a_server_that_does_not_end_is_killed(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "stubborn")
+            program.write_text("#!/bin/sh\ntrap '' TERM\nprintf 'host=x\\nport=1\\ntls_port=2\\nca=x\\nhttp=http://x:1/\\n' >\"$2/coming\"\n"
+                               "mv \"$2/coming\" \"$2/ready\"\nwhile :; do sleep 0.1; done\n")
+            program.chmod(0o755)
+            server = Server(program=str(program))
+            server._grace = 0.1
+            server.close()
+            self.assertEqual(server.process.returncode, -signal.SIGKILL)
+            self.assertFalse(server.folder.exists())
 
 
 class Contract(unittest.TestCase):

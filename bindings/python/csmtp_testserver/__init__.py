@@ -84,6 +84,7 @@ class TestServer:
 
     user, password = "alice@test.example", "s3cret pass"  # unless there is an option --user
     token = "good-token"
+    _grace = 10.0  # the seconds after which a server that does not end is killed
 
     def __init__(self, *options: str, program: Optional[str] = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="csmtp-testserver-")
@@ -190,12 +191,18 @@ class TestServer:
         self._end()
 
     def _end(self) -> tuple[int, str]:
-        if self.process.poll() is None:
-            self.process.terminate()
-        status = self.process.wait(30)
-        if self.process.stdin:
-            self.process.stdin.close()
-        self._output.close()
+        try:
+            if self.process.stdin:
+                self.process.stdin.close()
+            if self.process.poll() is None:
+                self.process.terminate()
+            try:
+                status = self.process.wait(self._grace)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                status = self.process.wait()
+        finally:
+            self._output.close()
         file = self.folder / "output.txt"
         said = file.read_text(errors="replace") if file.exists() else ""
         self._folder.cleanup()

@@ -7,6 +7,7 @@ mail_server is a TestServer without mails and without a script. All tests share 
 process. new_mail_server starts further servers with other options."""
 from __future__ import annotations
 
+import contextlib
 from typing import Callable, Iterator
 
 import pytest
@@ -35,12 +36,9 @@ def mail_server(_shared_mail_server: TestServer) -> TestServer:
 @pytest.fixture
 def new_mail_server() -> Iterator[Callable[..., TestServer]]:
     """A function that starts a mail server with options: new_mail_server("--no-auth")."""
-    servers: list[TestServer] = []
+    with contextlib.ExitStack() as servers:
 
-    def start(*options: str) -> TestServer:
-        servers.append(TestServer(*options))
-        return servers[-1]
+        def start(*options: str) -> TestServer:
+            return servers.enter_context(TestServer(*options))
 
-    yield start
-    for server in servers:
-        server.close()
+        yield start
