@@ -51,7 +51,7 @@ int Run(const std::string &message) {
   start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
   PROCESS_INFORMATION child;
   const std::wstring path = Viewer();
-  std::wstring line = L"\"" + path + L"\" --render";
+  std::wstring line = L"\"" + path + L"\" --render --for 1h";
   const BOOL started = CreateProcessW(path.c_str(), &line[0], nullptr, nullptr, TRUE, 0, nullptr, nullptr, &start, &child);
   const DWORD error = GetLastError();
   CloseHandle(in);
@@ -108,13 +108,13 @@ int Run(const std::string &message) {
   if (pipe(ends) != 0) return Fail(strerror(errno));
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
   const std::string program = Viewer();
-  std::string option = "--render";
-  char *const arguments[] = {const_cast<char *>(program.c_str()), &option[0], nullptr};
+  // The limit ends the child if this program is killed, or if no browser opens the page.
+  const char *const arguments[] = {program.c_str(), "--render", "--for", "1h", nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
   pid_t child = 0;
-  const int error = posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments, environ);
+  const int error = posix_spawnp(&child, program.c_str(), &actions, nullptr, const_cast<char *const *>(arguments), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[0]);
   if (error != 0) {

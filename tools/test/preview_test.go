@@ -118,6 +118,11 @@ func TestPreviewInBrowserFails(t *testing.T) {
 	assert.Equal(t, 1, got.Status)
 	assert.Equal(t, "failed\n", got.Errors)
 
+	// The viewer ends by itself if no browser opens the page.
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "csmtp-testserver"), []byte("#!/bin/sh\necho \"$@\"\n"), 0o755))
+	got = mail(t, []string{"PATH=" + folder + ":/bin:/usr/bin"}, "text", "-t", user, "--preview=browser")
+	assert.Equal(t, "--render --for 1h\n", got.Out)
+
 	got = mail(t, nil, "text", "-t", user, "--preview=paper")
 	assert.Equal(t, 2, got.Status)
 	assert.Contains(t, got.Errors, "--preview: the value must be browser")
