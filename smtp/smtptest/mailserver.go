@@ -151,6 +151,13 @@ func (s *MailServer) Sessions() []SessionRecord {
 	return all
 }
 
+// Begun returns the number of sessions that have begun, which is the number of the newest.
+func (s *MailServer) Begun() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.begun
+}
+
 // Mails returns the mails received so far.
 func (s *MailServer) Mails() []Mail {
 	s.mu.Lock()

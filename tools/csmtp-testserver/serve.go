@@ -81,6 +81,7 @@ func (i *instance) start() error {
 		i.stop()
 		return err
 	}
+	i.mails.Begun = i.smtp.Begun
 	if i.script != nil {
 		if err := i.smtp.Play(i.script, i.mode); err != nil {
 			i.stop()

@@ -8,6 +8,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,6 +36,9 @@ type Limits struct {
 
 // Store keeps mails and sessions. Its methods may be called by several goroutines.
 type Store struct {
+	// Begun returns the number of sessions that have begun. It may be nil.
+	Begun func() int
+
 	limits Limits
 	folder string
 
@@ -42,6 +46,7 @@ type Store struct {
 	mails    []Mail // oldest first
 	sessions map[int]Session
 	order    []int // the keys of sessions, oldest first
+	cleared  int   // the highest number of a session that began before the last Clear
 	total    int   // the number of mails received since the start or the last Clear
 	octets   int64 // of mails
 	changed  chan struct{}
@@ -65,10 +70,24 @@ func (s *Store) Received(m Mail, in Session) {
 	s.octets += cost(m)
 	for len(s.mails) > s.limits.Mails || s.octets > s.limits.Octets && len(s.mails) > 1 {
 		s.octets -= cost(s.mails[0])
+		s.remove(s.mails[0]) // a file that cannot be removed stays
 		s.mails = slices.Delete(s.mails, 0, 1)
 	}
 	s.put(in)
 	s.announce()
+}
+
+// remove removes the files of a mail.
+func (s *Store) remove(m Mail) (failed error) {
+	if s.folder == "" {
+		return nil
+	}
+	for _, suffix := range []string{".eml", ".json"} {
+		if err := os.Remove(s.path(m.Number, suffix)); !errors.Is(err, os.ErrNotExist) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
 }
 
 // cost returns the number of octets of memory that a mail's content and envelope need.
@@ -86,10 +105,14 @@ func cost(m Mail) int64 {
 	return int64(n)
 }
 
-// Ended replaces the record of a session with the final one.
+// Ended replaces the record of a session with the final one. It ignores a session that
+// began before the last Clear and has sent no mail since.
 func (s *Store) Ended(in Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, known := s.sessions[in.Number]; !known && in.Number <= s.cleared {
+		return
+	}
 	s.put(in)
 	s.announce()
 }
@@ -214,19 +237,18 @@ func (s *Store) Wait(ctx context.Context, n int) error {
 
 // Clear removes all mails and sessions, with the files of the mails.
 func (s *Store) Clear() error {
+	begun := 0
+	if s.Begun != nil {
+		begun = s.Begun() // before s.mu is locked, because the server calls Received with its own lock
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var failed error
-	if s.folder != "" {
-		for _, m := range s.mails {
-			for _, suffix := range []string{".eml", ".json"} {
-				if err := os.Remove(s.path(m.Number, suffix)); err != nil && !os.IsNotExist(err) {
-					failed = err
-				}
-			}
-		}
+	for _, m := range s.mails {
+		failed = errors.Join(failed, s.remove(m))
 	}
 	s.mails, s.order, s.total, s.octets = nil, nil, 0, 0
+	s.cleared = begun
 	clear(s.sessions)
 	s.announce()
 	return failed

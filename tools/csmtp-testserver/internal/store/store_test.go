@@ -98,6 +98,40 @@ func TestFolder(t *testing.T) {
 	assert.Equal(t, "3.eml", string(raw))
 }
 
+// The files of the oldest mails are removed with these mails.
+func TestLimitsOfTheFolder(t *testing.T) {
+	folder := t.TempDir()
+	s := New(Limits{Mails: 2}, folder)
+	for n := 1; n <= 5; n++ {
+		for _, suffix := range []string{".eml", ".json"} {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, strconv.Itoa(n)+suffix), nil, 0o600))
+		}
+		s.Received(Mail{Number: n}, Session{Number: n})
+	}
+	left, err := filepath.Glob(filepath.Join(folder, "*"))
+	require.NoError(t, err)
+	assert.Len(t, left, 4)
+	require.NoError(t, s.Clear())
+	left, err = filepath.Glob(filepath.Join(folder, "*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// A session that was open during Clear is kept only if it sends a mail afterwards.
+func TestClearDuringSessions(t *testing.T) {
+	s := New(Limits{}, "")
+	s.Begun = func() int { return 3 }
+	s.Received(mail(1, "x"), Session{Number: 1})
+	require.NoError(t, s.Clear())
+	s.Ended(Session{Number: 1})
+	s.Ended(Session{Number: 2})
+	assert.Empty(t, s.Sessions())
+	s.Received(mail(2, "x"), Session{Number: 3})
+	s.Ended(Session{Number: 3, Mails: 1})
+	s.Ended(Session{Number: 4})
+	assert.Equal(t, []Session{{Number: 3, Mails: 1}, {Number: 4}}, s.Sessions())
+}
+
 // Every change wakes all goroutines that wait.
 func TestWaitAndChanged(t *testing.T) {
 	s := New(Limits{}, "")
