@@ -115,9 +115,23 @@ func addPassword(set *secret.Set, proxy string) {
 	}
 }
 
+const (
+	// maxHidden is the number of octets of a text in which secrets are hidden. Hiding
+	// them in 1 MiB takes a second.
+	maxHidden = 16 << 10
+	// maxPiece is the number of octets that are removed from the end of a text that was
+	// cut, because they may be a part of a secret that is too short to be recognized.
+	maxPiece = 256
+)
+
 // clean prepares a text from the server for an error text: it hides secrets, and
 // returns one line of limited length.
 func clean(secrets *secret.Set, s string, max int) string {
+	if len(s) > maxHidden {
+		s = secrets.Hide(s[:maxHidden])
+		s = s[:len(s)-min(len(s), maxPiece)] + "..."
+		return strings.TrimSpace(text.Bounded(lineEnds.Replace(s), max))
+	}
 	return strings.TrimSpace(text.Bounded(lineEnds.Replace(secrets.Hide(s)), max))
 }
 

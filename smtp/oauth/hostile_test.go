@@ -98,3 +98,20 @@ func TestTooLongContentIsNotWritten(t *testing.T) {
 	require.Equal(t, "first", readStored(t, c.TokenFile).Refresh)
 	onlyFile(t, c.TokenFile)
 }
+
+// Only the beginning of a long text is examined, and no piece of a secret is shown where
+// the text is cut.
+func TestLongTextIsCut(t *testing.T) {
+	const word = "tops3cretvalueofaclient"
+	secrets := (&Config{ClientSecret: word}).secrets("")
+	for pad := range 2 * len(word) {
+		text := clean(secrets, strings.Repeat("x", pad)+strings.Repeat(word, 2*maxHidden/len(word))+" the end", 500)
+		assert.NotContains(t, text, "the end")
+		assert.True(t, strings.HasSuffix(text, "..."), text)
+		for i := range len(word) - 3 {
+			assert.NotContains(t, text, word[i:i+4])
+		}
+	}
+	assert.Equal(t, "**** end", clean(secrets, word+"\r\nend", 500))
+	assert.Equal(t, strings.Repeat("y", 500)+"...", clean(secrets, strings.Repeat("y", maxBody), 500))
+}
