@@ -253,8 +253,8 @@ func (c *Config) checkEndpoint(name, endpoint string) error {
 	if endpoint == "" {
 		return fmt.Errorf("oauth: the %s is missing", name)
 	}
-	if name, place := text.FindControl(endpoint); place > 0 {
-		return fmt.Errorf("oauth: the token endpoint has a %s at octet %d; remove it", name, place)
+	if control, place := text.FindControl(endpoint); place > 0 {
+		return fmt.Errorf("oauth: the %s has a %s at octet %d; remove it", name, control, place)
 	}
 	u, err := url.Parse(endpoint)
 	switch {

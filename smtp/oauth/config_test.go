@@ -136,3 +136,17 @@ func TestSecretsAreNotPrintedWithSettings(t *testing.T) {
 		assert.Contains(t, text, `oauth.Config{Endpoint:"https://example.org/token" ClientID:"app"}`)
 	}
 }
+
+// The error for a URL with a control character names the URL that has it.
+func TestControlCharacterInAnEndpoint(t *testing.T) {
+	for name, c := range map[string]Config{
+		"token endpoint":     {Endpoint: "https://a.example/\n", ClientID: "a", ClientSecret: "b"},
+		"metadata server":    {Grant: GoogleIdentity, Mailbox: "a@b.example", Metadata: "http://127.0.0.1/\n"},
+		"service that signs": {Grant: GoogleIdentity, Mailbox: "a@b.example", Signer: "https://a.example/\n"},
+	} {
+		_, err := New(c)
+		assert.ErrorContains(t, err, "oauth: the "+name+" has a line feed at octet", name)
+	}
+	_, err := NewDevice(t.Context(), Config{Endpoint: "https://a.example/t", ClientID: "a"}, "https://a.example/\t")
+	assert.ErrorContains(t, err, "oauth: the device endpoint has a TAB at octet 19")
+}
