@@ -108,7 +108,7 @@ func (f *grantFiles) check(setter string, c oauth.Config) error {
 	if err != nil {
 		return err
 	}
-	if _, err := oauth.New(whole); err != nil {
+	if err := oauth.Check(whole); err != nil {
 		return Faultf(BadArgument, "%v", err)
 	}
 	return nil

@@ -19,6 +19,8 @@ type Source struct {
 	mu    sync.Mutex
 	given string // the last result of Token(ctx, false)
 	saved uint64 // the generation of the refresh token that was last passed to save
+
+	saving sync.Mutex // held while save runs, so that the newest refresh token is saved last
 }
 
 // New returns a source. It makes no request. If a field is invalid, the error names it.
@@ -31,6 +33,9 @@ func New(c Config) (*Source, error) {
 	a := shared.get(&c)
 	return &Source{account: func() *account { return a }, save: save, filed: filed}, nil
 }
+
+// Check returns the error that New would return for c.
+func Check(c Config) error { return c.check() }
 
 // Format prints a Source without its token.
 func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source") }
@@ -83,14 +88,30 @@ func (s *Source) get(ctx context.Context, refused bool, old string) (string, err
 		s.filed(a.fileProblem())
 	}
 	if s.save != nil {
-		refresh, generation := a.rotated()
-		s.mu.Lock()
-		news := generation > s.saved
-		s.saved = max(s.saved, generation)
-		s.mu.Unlock()
-		if news {
-			s.save(refresh)
-		}
+		s.saveNewest(a)
 	}
 	return token, err
+}
+
+// saveNewest calls save unless it was called with the newest refresh token.
+func (s *Source) saveNewest(a *account) {
+	if _, generation := a.rotated(); !s.isNews(generation) {
+		return
+	}
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	refresh, generation := a.rotated()
+	if !s.isNews(generation) {
+		return
+	}
+	s.mu.Lock()
+	s.saved = generation
+	s.mu.Unlock()
+	s.save(refresh)
+}
+
+func (s *Source) isNews(generation uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return generation > s.saved
 }

@@ -243,3 +243,48 @@ func TestCancel(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.EqualError(t, err, "no access token from "+s.URL+"/token: the call timed out")
 }
+
+// If two goroutines get new refresh tokens, Save is called with the newest one last.
+func TestSaveIsCalledInOrder(t *testing.T) {
+	s := newRotating(t, refreshToken)
+	first, second := make(chan struct{}), make(chan struct{})
+	var mu sync.Mutex
+	var saved []string
+	c := s.refreshConfig()
+	c.Save = func(r string) {
+		if r == "refresh-1" {
+			close(first)
+			<-second
+			time.Sleep(50 * time.Millisecond) // time for the other goroutine to call Save, which it must not do
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		saved = append(saved, r)
+	}
+	a := source(t, c)
+	var wg sync.WaitGroup
+	wg.Go(func() { wantToken(t, "access-1", a, false) })
+	<-first
+	wg.Go(func() { wantToken(t, "access-2", a, true) })
+	require.Eventually(t, func() bool {
+		_, generation := a.account().rotated()
+		return generation == 2
+	}, 30*time.Second, time.Millisecond)
+	close(second)
+	wg.Wait()
+	assert.Equal(t, []string{"refresh-1", "refresh-2"}, saved)
+}
+
+func TestCheckMakesNoAccount(t *testing.T) {
+	size := func() int {
+		shared.mu.Lock()
+		defer shared.mu.Unlock()
+		return len(shared.m)
+	}
+	before := size()
+	c := Config{Endpoint: "https://check.example/t", ClientID: "app", ClientSecret: clientSecret}
+	require.NoError(t, Check(c))
+	assert.Equal(t, before, size())
+	c.ClientID = ""
+	require.EqualError(t, Check(c), "oauth: the client id is missing")
+}
