@@ -31,6 +31,14 @@ func TestAssertionFileIsNoToken(t *testing.T) {
 	}
 }
 
+// A file that is replaced by a FIFO before it is opened does not block.
+func TestOpenRegularDoesNotBlock(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
+	_, err := openRegular(fifo)
+	require.EqualError(t, err, "it is not a regular file")
+}
+
 // Only a regular file is read: a FIFO would block, and a device has no end.
 func TestAssertionFileIsRegular(t *testing.T) {
 	s := newServer(t, false, numbered)

@@ -203,7 +203,7 @@ func (c *Config) fileFault(err error) *Error {
 		hint = runLogin
 	}
 	e := &Error{Endpoint: "the token file " + c.TokenFile, Hint: hint, Err: &cleanError{text, err}}
-	e.later = errors.As(err, &number) && number.Temporary()
+	e.later = errors.As(err, &number) && number.Temporary() || isShared(err)
 	return e
 }
 

@@ -15,7 +15,7 @@ import (
 // openLock opens the file to lock, which is the token file itself. It does not follow a
 // symbolic link, and does not block on a FIFO.
 func openLock(path string, create, strict bool) (*os.File, error) {
-	const flags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_NOCTTY
+	const flags = syscall.O_NOFOLLOW | nonblocking
 	mode := os.O_RDWR
 	if create {
 		mode |= os.O_CREATE
@@ -40,6 +40,12 @@ func openLock(path string, create, strict bool) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// nonblocking contains flags with which opening a FIFO or a terminal has no effect.
+const nonblocking = syscall.O_NONBLOCK | syscall.O_NOCTTY
+
+// isShared returns false, because another program cannot prevent that a file is opened.
+func isShared(error) bool { return false }
 
 const notRegular = "it is not a regular file"
 

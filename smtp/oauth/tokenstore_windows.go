@@ -68,9 +68,12 @@ func openPrivate(path string, disposition uint32, strict bool) (*os.File, error)
 	defer syscall.LocalFree(syscall.Handle(descriptor))
 	security := &syscall.SecurityAttributes{SecurityDescriptor: descriptor}
 	security.Length = uint32(unsafe.Sizeof(*security))
-	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE|readControl, shareAll, security, disposition,
-		syscall.FILE_ATTRIBUTE_NORMAL|openReparse, 0)
-	if err != nil {
+	var h syscall.Handle
+	if err := untilShared(isShared, func() (err error) {
+		h, err = syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE|readControl, shareAll, security, disposition,
+			syscall.FILE_ATTRIBUTE_NORMAL|openReparse, 0)
+		return err
+	}); err != nil {
 		return failed(err)
 	}
 	f := os.NewFile(uintptr(h), path)
@@ -80,6 +83,8 @@ func openPrivate(path string, disposition uint32, strict bool) (*os.File, error)
 	}
 	return f, nil
 }
+
+const nonblocking = 0 // Windows has no FIFOs in folders
 
 const notRegular = "it is not a regular file"
 
@@ -249,9 +254,19 @@ func createPrivate(path string) (*os.File, error) {
 // rename tries again for a short time, because the file cannot be replaced while
 // another program, such as a virus scanner, reads it.
 func rename(from, to string) error {
+	used := func(err error) bool { return isShared(err) || errors.Is(err, syscall.ERROR_ACCESS_DENIED) }
+	return untilShared(used, func() error { return os.Rename(from, to) })
+}
+
+// isShared reports whether err means that another program, such as a virus scanner, has
+// opened the file and does not share it.
+func isShared(err error) bool { return errors.Is(err, errSharing) }
+
+// untilShared calls do until its error is not one for which used returns true, but not
+// longer than patienceToShare.
+func untilShared(used func(error) bool, do func() error) error {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		err := os.Rename(from, to)
-		if err == nil || time.Since(start) > patienceToShare || !errors.Is(err, errSharing) && !errors.Is(err, syscall.ERROR_ACCESS_DENIED) {
+		if err := do(); err == nil || !used(err) || time.Since(start) > patienceToShare {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/stretchr/testify/assert"
@@ -83,4 +84,17 @@ func TestCheckSecurity(t *testing.T) {
 		assert.ErrorContains(t, err, want, text)
 		assert.Equal(t, !strings.Contains(want, "another"), checkSecurity(text, own, false) == nil, text)
 	}
+}
+
+// A file that another program does not share for a short time is opened afterwards.
+func TestTokenFileThatIsNotShared(t *testing.T) {
+	s := newRotating(t, "first")
+	c := s.loggedIn(t, "first")
+	name, err := syscall.UTF16PtrFromString(c.TokenFile)
+	require.NoError(t, err)
+	h, err := syscall.CreateFile(name, syscall.GENERIC_READ, 0, nil, syscall.OPEN_EXISTING, 0, 0)
+	require.NoError(t, err)
+	time.AfterFunc(100*time.Millisecond, func() { _ = syscall.CloseHandle(h) })
+	wantToken(t, "access-1", another(t, c), false)
+	assert.True(t, (&Config{TokenFile: "t"}).fileFault(&os.PathError{Err: errSharing}).Temporary())
 }
