@@ -187,6 +187,7 @@ func (x *session) deliver(e *envelope, recipients []Recipient) string {
 		}
 	})
 	if err := x.server.keep(mail, e.letter, x.record); err != nil {
+		e.letter.drop()
 		return "451 4.3.0 " + err.Error()
 	}
 	return ""

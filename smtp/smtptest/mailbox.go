@@ -114,8 +114,12 @@ func (l *letter) store(m Mail, folder string) error {
 	if err := os.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	if err := os.Chmod(l.file.Name(), 0o644); err != nil {
-		return err
+	err = os.Chmod(l.file.Name(), 0o644)
+	if err == nil {
+		err = os.Rename(l.file.Name(), name+".eml")
 	}
-	return os.Rename(l.file.Name(), name+".eml")
+	if err != nil {
+		os.Remove(name + ".json")
+	}
+	return err
 }

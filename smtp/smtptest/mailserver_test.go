@@ -217,6 +217,24 @@ func TestFolder(t *testing.T) {
 	assert.Len(t, files, 2, "the incomplete mail is removed")
 }
 
+// A mail that cannot be stored is refused and leaves no files.
+func TestFolderThatFails(t *testing.T) {
+	for _, name := range []string{"1.json", "1.eml"} {
+		folder := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o700))
+		server := serve(t, MailOptions{Folder: folder})
+		c := greeted(t, server)
+		c.want("250", "MAIL FROM:<a@b.example>")
+		c.want("250", "RCPT TO:<c@d.example>")
+		c.want("354", "DATA")
+		c.want("451", letterText)
+		files, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		require.Len(t, files, 1)
+		assert.Equal(t, name, files[0].Name())
+	}
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	for _, options := range []MailOptions{
 		{Mechanisms: []string{"BASIC"}},

@@ -250,7 +250,7 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	a.script(w, &http.Request{URL: r.URL, Method: r.Method})
+	a.script(w, r)
 }
 
 // parseScript returns the built-in script with this name, or parses text. It also returns

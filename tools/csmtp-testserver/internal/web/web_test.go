@@ -4,6 +4,7 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -257,6 +258,29 @@ func TestScript(t *testing.T) {
 	assert.True(t, strings.HasPrefix(f.send(), "221"))
 	_, said, _ = f.do("GET", "/scripts", "")
 	assert.Len(t, said["scripts"], len(smtptest.ReadyScripts()))
+}
+
+// PUT /script with wait ends when the client leaves.
+func TestClientLeavesWhileWaiting(t *testing.T) {
+	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
+	require.NoError(t, err)
+	defer server.Close()
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	request := httptest.NewRequestWithContext(ctx, http.MethodPut, "/script?wait=10m", strings.NewReader(`{"text": "S: 220 x\n* leave\n"}`))
+	request.Header.Set("Content-Type", "application/json")
+	done := make(chan int, 1)
+	go func() {
+		w := httptest.NewRecorder()
+		NewAPI(store.New(store.Limits{}, ""), server).ServeHTTP(w, request)
+		done <- w.Code
+	}()
+	select {
+	case status := <-done:
+		assert.Equal(t, http.StatusRequestTimeout, status)
+	case <-time.After(30 * time.Second):
+		assert.Fail(t, "the request still waits")
+	}
 }
 
 func TestBadRequests(t *testing.T) {
