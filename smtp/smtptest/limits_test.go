@@ -130,6 +130,22 @@ func TestReceivedAndEnded(t *testing.T) {
 	require.Len(t, after, 3)
 }
 
+// A session counts towards MaxSessions until Ended has returned.
+func TestEndedThatBlocks(t *testing.T) {
+	began, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	server := serve(t, MailOptions{MaxSessions: 1, Ended: func(SessionRecord) {
+		once.Do(func() { close(began) })
+		<-release
+	}})
+	greeted(t, server).want("221", "QUIT")
+	<-began
+	assert.Equal(t, "421 4.7.0 Too many sessions at the same time", dial(t, server.Addr()).hear())
+	close(release)
+	require.NoError(t, server.WaitIdle(0, 10*time.Second))
+	assert.Contains(t, dial(t, server.Addr()).hear(), "220 ")
+}
+
 // FuzzSession checks that no input makes a session panic, hang or use much memory.
 func FuzzSession(f *testing.F) {
 	for _, text := range []string{

@@ -161,14 +161,18 @@ func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord, on
 	}
 	conn.Close()
 	s.mu.Lock()
+	done := record.copy()
+	s.mu.Unlock()
+	// The session counts towards MaxSessions until Ended has returned, so that the number
+	// of goroutines is limited although Ended may block.
+	if s.options.Ended != nil {
+		s.options.Ended(done)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.conns, conn)
 	if s.options.Received != nil {
 		s.records = slices.DeleteFunc(s.records, func(r *SessionRecord) bool { return r == record })
 	}
 	s.changed.Broadcast()
-	done := record.copy()
-	s.mu.Unlock()
-	if s.options.Ended != nil {
-		s.options.Ended(done)
-	}
 }
