@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"csmtp/smtp"
@@ -91,8 +92,25 @@ type recording struct {
 	mu       sync.Mutex
 	header   recordHeader
 	sessions []*dialogue // in the order of their beginning
-	full     bool        // whether the transcript has its maximum size, so that nothing is added
+	extent   *extent     // of all sessions
+	changed  bool        // whether the file differs from the transcript
 	masks    masks
+}
+
+// extent is the size of a transcript.
+type extent struct {
+	size int         // the number of octets
+	full atomic.Bool // whether the transcript has its maximum size, so that nothing is added
+}
+
+// add adds n octets. It reports whether there was room for them.
+func (e *extent) add(n int) bool {
+	if e.full.Load() || e.size+n > mostRecord {
+		e.full.Store(true)
+		return false
+	}
+	e.size += n
+	return true
 }
 
 var recordings struct {
@@ -109,18 +127,18 @@ func recordingFor(r record) *recording {
 	}
 	to := recordings.byPath[r.file]
 	if to == nil || to.contents != r.contents {
-		to = &recording{path: r.file, contents: r.contents}
+		to = &recording{path: r.file, contents: r.contents, extent: &extent{}}
 		recordings.byPath[r.file] = to
 	}
 	return to
 }
 
-// save writes the transcript. A transcript that contains no connection cannot be played,
-// and is not written.
+// save writes the transcript if it has changed. A transcript that contains no connection
+// cannot be played, and is not written.
 func (r *recording) save() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.sessions) == 0 {
+	if len(r.sessions) == 0 || !r.changed {
 		return nil
 	}
 	text := r.text()
@@ -133,6 +151,7 @@ func (r *recording) save() error {
 		return err
 	}
 	_, err = f.WriteString(text)
+	r.changed = err != nil
 	return err
 }
 
@@ -150,13 +169,7 @@ func (r *recording) text() string {
 	}
 	r.header.write(&b, r.sessions, shown)
 	for i, d := range r.sessions {
-		part := fmt.Sprintf("\n=== connection %d\n%s", i+1, d.text())
-		if i > 0 && b.Len()+len(part) > mostRecord {
-			r.full = true
-			fmt.Fprintf(&b, "\n# The transcript ends here, because it has %d octets.\n", b.Len())
-			break
-		}
-		b.WriteString(part)
+		fmt.Fprintf(&b, "\n=== connection %d\n%s", i+1, d.text())
 	}
 	return b.String()
 }
@@ -206,15 +219,19 @@ func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	}
 	if d == smtp.Event && strings.HasPrefix(line, "connected to ") {
 		r.now = nil
-		if !r.to.full {
-			r.now = &dialogue{masks: &r.to.masks, contents: r.to.contents, began: now}
+		if r.to.extent.add(frame) {
+			r.now = &dialogue{masks: &r.to.masks, extent: r.to.extent, contents: r.to.contents, began: now}
 			r.to.sessions = append(r.to.sessions, r.now)
 		}
 	}
-	if r.now != nil {
+	if r.now != nil && !r.to.extent.full.Load() {
 		r.now.hear(d, line, now, r.nextBody)
+		r.to.changed = true
 	}
 }
+
+// frame is the maximum number of octets that precede and follow the lines of a session.
+const frame = len("\n=== connection 100000\n* leave\n")
 
 // watch records a mail that is about to be sent. It returns the message to send, whose
 // beginning is copied to a capture while it is sent if the transcript contains bodies.
@@ -224,15 +241,19 @@ func (r *recorder) watch(e *smtp.Envelope, msg rendered) smtp.Message {
 	}
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()
+	if r.to.extent.full.Load() {
+		return msg
+	}
 	to := make([]string, len(e.Recipients))
 	for i := range e.Recipients {
 		to[i] = e.Recipients[i].Address
 	}
-	r.to.header.transaction(e.From, to)
+	r.to.extent.size += r.to.header.transaction(e.From, to)
+	r.to.changed = true
 	if !r.to.contents {
 		return msg
 	}
-	body := &capture{}
+	body := &capture{ended: &r.to.extent.full}
 	r.bodies = append(r.bodies, body)
 	return watched{msg, body}
 }
@@ -241,6 +262,7 @@ func (r *recorder) watch(e *smtp.Envelope, msg rendered) smtp.Message {
 func (r *recorder) nextBody() *capture {
 	for len(r.bodies) > 0 {
 		body := r.bodies[0]
+		r.bodies[0] = nil
 		r.bodies = r.bodies[1:]
 		if body.begun() { // otherwise the mail was refused before its message was sent
 			return body
@@ -263,20 +285,29 @@ func (m *Mailer) recordEnd(err error) {
 		return
 	}
 	r.to.mu.Lock()
-	if err != nil {
-		r.to.header.failed(faultOf(err), &m.result, err)
-		if r.now != nil {
-			r.now.end(err)
-		}
-	} else if m.result.Outcome != smtp.NotSent {
-		r.to.header.sent(&m.result)
+	full := r.to.extent.full.Load()
+	if !full || r.now != nil { // otherwise the transcript contains nothing of the call
+		r.to.ended(r.now, &m.result, err)
 	}
-	if m.session == nil {
+	if m.session == nil || full {
 		r.now = nil
 	}
 	r.bodies = nil
 	r.to.mu.Unlock()
 	if failed := r.to.save(); failed != nil && m.dialled != nil && m.dialled.Trace != nil {
 		m.dialled.Trace(smtp.Event, fmt.Sprintf("warning: the session is not recorded: %v", failed))
+	}
+}
+
+// ended records the result of a call. now is the dialogue of its session, or nil.
+func (r *recording) ended(now *dialogue, result *smtp.Result, err error) {
+	if err != nil {
+		r.header.failed(faultOf(err), result, err)
+		if now != nil {
+			now.end(err)
+		}
+		r.changed = true
+	} else if result.Outcome != smtp.NotSent {
+		r.header.sent(result)
 	}
 }

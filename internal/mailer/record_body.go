@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"csmtp/smtp"
 )
@@ -13,6 +14,8 @@ import (
 // capture keeps the beginning of a message, for a transcript. It is locked, because it
 // is written and read by different goroutines.
 type capture struct {
+	ended *atomic.Bool // whether the transcript is full, so that nothing is kept; may be nil
+
 	mu   sync.Mutex
 	text []byte
 	more bool // whether the message is longer than the part that is kept
@@ -24,6 +27,9 @@ const mostBody = 64 << 10
 func (c *capture) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.ended != nil && c.ended.Load() {
+		return len(p), nil
+	}
 	room := min(len(p), mostBody-len(c.text))
 	c.text = append(c.text, p[:room]...)
 	c.more = c.more || room < len(p)

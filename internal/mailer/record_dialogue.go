@@ -16,11 +16,12 @@ import (
 // dialogue is one session of a transcript.
 type dialogue struct {
 	masks    *masks
+	extent   *extent // of the transcript
 	contents bool
 	began    time.Time
 
 	lines  []string
-	size   int            // the number of octets of lines
+	cut    bool           // whether the transcript became full before the session ended
 	turn   smtp.Direction // the direction of the last line
 	spoken bool           // whether there was a line, so that turn is set
 	tls    bool           // whether the handshake is in the transcript
@@ -47,13 +48,13 @@ func (d *dialogue) add(format string, a ...any) { d.append(fmt.Sprintf(format, a
 // recording of the session.
 func (d *dialogue) append(lines ...string) {
 	for _, line := range lines {
-		if d.size > mostRecord {
+		if d.cut {
 			return
 		}
-		d.lines = append(d.lines, line)
-		if d.size += len(line) + 1; d.size > mostRecord {
-			d.lines = append(d.lines, "# The recording ends here, because the transcript is too large.")
+		if d.cut = !d.extent.add(len(line) + 1); d.cut {
+			line = "# The recording ends here, because the transcript is too large."
 		}
+		d.lines = append(d.lines, line)
 	}
 }
 
@@ -68,7 +69,7 @@ func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 // hear adds a line of the session's dialogue. body returns the message that
 // has just been sent.
 func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body func() *capture) {
-	if d.ended || d.size > mostRecord {
+	if d.ended || d.cut {
 		return
 	}
 	switch from {
@@ -211,7 +212,7 @@ func (d *dialogue) loggedIn(code string) {
 // end adds the end of the session, if err, the error of the call, shows how it ended.
 func (d *dialogue) end(err error) {
 	var e *smtp.Error
-	if d.ended || d.size > mostRecord || !errors.As(err, &e) {
+	if d.ended || d.cut || !errors.As(err, &e) {
 		return
 	}
 	d.ended = true
@@ -238,7 +239,7 @@ func (d *dialogue) end(err error) {
 // session, the replay accepts any end of it.
 func (d *dialogue) text() string {
 	lines := d.lines
-	if !d.ended && (d.code != "221" || d.size > mostRecord) {
+	if !d.ended && (d.code != "221" || d.cut) {
 		lines = append(lines[:len(lines):len(lines)], "* leave")
 	}
 	return strings.Join(lines, "\n") + "\n"

@@ -19,6 +19,7 @@ type recordHeader struct {
 	settings []string
 	from     string
 	to       []string
+	more     bool // whether there were more recipients than the header can contain
 	mails    int
 	waited   bool // whether a reply did not arrive in time
 
@@ -68,13 +69,26 @@ func (r *recording) describe(s *settings) {
 	}
 }
 
-// transaction records the envelope of a mail.
-func (h *recordHeader) transaction(from string, to []string) {
+// transaction records the envelope of a mail. It returns the number of octets by which the
+// transcript has grown.
+func (h *recordHeader) transaction(from string, to []string) (grown int) {
 	h.mails++
 	if h.to == nil {
 		h.from, h.to = from, to
+		for i, one := range to {
+			size := len("to: address100000@test.example\n") + len(one)
+			if grown+size > mostHeader {
+				h.to, h.more = to[:i], true
+				break
+			}
+			grown += size
+		}
 	}
+	return grown
 }
+
+// mostHeader is the maximum number of octets of the recipients in the header.
+const mostHeader = mostRecord / 2
 
 func (h *recordHeader) failed(f fault, result *smtp.Result, err error) {
 	if h.failure.number != NoError {
@@ -132,6 +146,9 @@ func (h *recordHeader) write(b *strings.Builder, connections []*dialogue, shown 
 	}
 	for _, to := range h.to {
 		add("to", shown(to))
+	}
+	if h.more {
+		b.WriteString("# The recipients that follow are left out, because the transcript is too large.\n")
 	}
 	if h.failure.number == NoError {
 		add("expect", "ok")

@@ -10,9 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"csmtp/smtp"
 	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/assert"
@@ -246,15 +244,4 @@ func TestRecordMasks(t *testing.T) {
 	} {
 		assert.Equal(t, want, m.command(line, false))
 	}
-}
-
-// TestRecordIsBounded records more mails than a transcript can contain.
-func TestRecordIsBounded(t *testing.T) {
-	d := &dialogue{masks: &masks{}}
-	for range 30_000 {
-		d.hear(smtp.ClientLine, "NOOP", time.Time{}, nil)
-		d.hear(smtp.ServerLine, "250 OK "+strings.Repeat("x", 50), time.Time{}, nil)
-	}
-	assert.Less(t, d.size, mostRecord+1000)
-	assert.True(t, strings.HasSuffix(d.text(), "is too large.\n* leave\n"))
 }
