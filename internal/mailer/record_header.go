@@ -29,10 +29,13 @@ type recordHeader struct {
 	attempted   bool
 }
 
-// describe records the settings of the first session.
+// describe records the settings of the first session, and the names that the replies to
+// each session may contain.
 func (r *recording) describe(s *settings) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.masks.note(s.login.name)
+	r.masks.note(s.localName)
 	if r.header.settings != nil {
 		return
 	}
@@ -62,10 +65,6 @@ func (r *recording) describe(s *settings) {
 	yes(l.required, "login-required", "yes")
 	if len(l.mechanisms) == 1 {
 		add("mechanism", l.mechanisms[0])
-	}
-	if !r.contents {
-		r.masks.note(l.name)
-		r.masks.note(s.localName)
 	}
 }
 
