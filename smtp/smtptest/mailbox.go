@@ -111,14 +111,10 @@ func (l *letter) store(m Mail, folder string) error {
 		return err
 	}
 	name := filepath.Join(folder, fmt.Sprint(m.Number))
-	if err := os.WriteFile(name+".json", append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(name+".json", append(text, '\n'), 0o600); err != nil {
 		return err
 	}
-	err = os.Chmod(l.file.Name(), 0o644)
-	if err == nil {
-		err = os.Rename(l.file.Name(), name+".eml")
-	}
-	if err != nil {
+	if err = os.Rename(l.file.Name(), name+".eml"); err != nil { // CreateTemp has created it with mode 0600
 		os.Remove(name + ".json")
 	}
 	return err

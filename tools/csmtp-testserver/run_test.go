@@ -95,6 +95,22 @@ func TestFilesAreNotFollowed(t *testing.T) {
 	assert.Equal(t, "x", string(read(t, victim)))
 }
 
+// Other users cannot read the mails and the dialogues.
+func TestMailsArePrivate(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no permission bits")
+	}
+	s := start(t, "--count", "1", "--quiet")
+	ready := s.ready()
+	assert.Contains(t, converse(t, ready["port"], "EHLO me", "MAIL FROM:<>", "RCPT TO:<c@d.example>", "DATA", ".", "QUIT"), "221")
+	assert.Equal(t, statusOK, s.done(), s.errors.String())
+	for name, want := range map[string]os.FileMode{"mail": 0o700, "mail/1.eml": 0o600, "mail/1.json": 0o600, "sessions.jsonl": 0o600} {
+		info, err := os.Stat(filepath.Join(s.dir, name))
+		require.NoError(t, err)
+		assert.Equal(t, want, info.Mode().Perm(), name)
+	}
+}
+
 // With LMTP on a Unix socket, each recipient gets a separate reply. An unused socket of
 // an earlier server is replaced; a socket that is in use is not.
 func TestLMTPOnAUnixSocket(t *testing.T) {

@@ -69,7 +69,7 @@ func (s *settings) serve(ctx context.Context, in io.Reader, out io.Writer) error
 
 func (i *instance) start() error {
 	if i.options.Folder != "" || i.dir != "" {
-		log, err := os.Create(filepath.Join(i.dir, "sessions.jsonl"))
+		log, err := os.OpenFile(filepath.Join(i.dir, "sessions.jsonl"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return err
 		}
@@ -227,7 +227,10 @@ func (s *settings) prepareFolder() (err error) {
 		return err
 	}
 	mails := filepath.Join(s.dir, "mail")
-	if err := os.MkdirAll(mails, 0o755); err != nil {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(mails, 0o700); err != nil {
 		return err
 	}
 	for _, pattern := range []string{"ready", "sessions.jsonl", "mail/*.eml", "mail/*.json"} {

@@ -182,6 +182,13 @@ func TestDetails(t *testing.T) {
 }
 
 // The source shows line ends that are not CRLF, and every octet.
+// Only the beginning of a long header field is decoded.
+func TestLongHeaderField(t *testing.T) {
+	long := strings.Repeat("=?utf-8?Q??= ", 6000) + "end"
+	assert.NotContains(t, decoded(long, maxValue), "end")
+	assert.Equal(t, "\u00e9", decoded("=?utf-8?Q?=C3=A9?=", maxValue))
+}
+
 func TestSource(t *testing.T) {
 	text, cut := source([]byte("a\r\nb\nc\rd\x00\xfc\u202e"))
 	assert.Equal(t, "a\nb\u240A\nc\u240Dd\u2400\u00fc\uFFFD", text)

@@ -16,6 +16,7 @@ import (
 // These are the limits of what the page shows, in octets. Downloads are complete.
 const (
 	maxValue  = 1000
+	maxRaw    = 64 << 10 // of a header field that is decoded
 	maxText   = 1 << 20
 	maxSource = 512 << 10
 	maxLines  = 5000 // of the dialogue
@@ -94,7 +95,7 @@ type part struct {
 
 func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.Finding) summary {
 	s := summary{Number: m.Number, Received: m.Received, Size: m.Size, Marks: []mark{}, Kept: m.Size == 0 || len(message.Raw) > 0,
-		From: decoded(message.Get("From")), Subject: decoded(message.Get("Subject"))}
+		From: decoded(message.Get("From"), maxValue), Subject: decoded(message.Get("Subject"), maxValue)}
 	for _, f := range findings {
 		s.Marks = append(s.Marks, mark{f.ID, f.Level, f.Short})
 	}
@@ -102,7 +103,7 @@ func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.
 	if len(to) == 0 && !p.options.Preview {
 		to = envelopeOf(m).Recipients
 	}
-	s.To = decoded(strings.Join(to, ", "))
+	s.To = decoded(strings.Join(to, ", "), maxValue)
 	if s.From == "" {
 		s.From = visible(m.From, maxValue)
 	}
@@ -114,7 +115,10 @@ func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.
 	return s
 }
 
-func decoded(value string) string { return visible(eml.DecodeWords(value), maxValue) }
+// decoded decodes the beginning of a header field for one line of the page.
+func decoded(value string, most int) string {
+	return visible(eml.DecodeWords(value[:min(len(value), maxRaw)]), most)
+}
 
 func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.Finding) details {
 	d := details{summary: p.summarize(m, message, findings), Findings: findings, Session: m.Session, Dialogue: []string{}, Header: []field{},
@@ -125,7 +129,7 @@ func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.F
 			Login: visible(m.Login, maxValue), TLS: m.TLS}
 	}
 	for _, f := range message.Fields {
-		d.Header = append(d.Header, field{Name: visible(f.Name, maxValue), Value: visible(eml.DecodeWords(f.Value), 10*maxValue)})
+		d.Header = append(d.Header, field{Name: visible(f.Name, maxValue), Value: decoded(f.Value, 10*maxValue)})
 	}
 	d.RawHeader, _ = source(message.Raw[:len(message.Raw)-len(message.Content)])
 	d.Source, d.SourceCut = source(message.Raw)
