@@ -96,13 +96,13 @@
  *
  * Callbacks
  * ---------
- * A callback runs on the thread that calls CSmtp_Send or another function
- * during which it is needed, with the signal mask of that thread, and never
- * after that function has returned. Callbacks of CSmtp_SendAsync run on a
- * thread of the library. A callback may call CSmtp_Cancel on its own handle and
- * any function on other handles. Other calls on its own handle return
- * CSMTP_BUSY, and CSmtp_Free does not free that handle. The done callback of
- * CSmtp_SendAsync is an exception: it may call any function.
+ * A callback runs inside a library call, such as CSmtp_Send: on the thread
+ * that made the call, with its signal mask, and never after the call has
+ * returned. Callbacks of CSmtp_SendAsync run on a thread of the library. A
+ * callback may call CSmtp_Cancel on its own handle and any function on other
+ * handles. Other calls on its own handle return CSMTP_BUSY, and CSmtp_Free
+ * does not free that handle. The done callback of CSmtp_SendAsync is an
+ * exception: it may call any function.
  *
  * A callback must return normally. A C++ exception that leaves it ends the
  * program. If a callback exits by longjmp, only its own handle stays permanently
@@ -152,7 +152,7 @@ enum {
   CSMTP_WSA_VER = 101,
   CSMTP_WSA_SEND = 102,
   CSMTP_WSA_RECV = 103,
-  CSMTP_WSA_CONNECT = 104, /* connection refused, server unreachable, or refused by the proxy */
+  CSMTP_WSA_CONNECT = 104, /* the server or the proxy refused the connection, or cannot be reached */
   CSMTP_WSA_GETHOSTBY_NAME_ADDR = 105, /* no address was found for the server's name, or no server is set */
   CSMTP_WSA_INVALID_SOCKET = 106,
   CSMTP_WSA_HOSTNAME = 107,
@@ -183,11 +183,11 @@ enum {
   CSMTP_CONNECTION_CLOSED = 400, /* the connection was lost, or there is no session */
   CSMTP_SERVER_NOT_READY = 401,
   CSMTP_SERVER_NOT_RESPONDING = 402, /* no reply in time, or the greeting was not 220 */
-  CSMTP_SELECT_TIMEOUT = 403, /* no connection in time */
+  CSMTP_SELECT_TIMEOUT = 403, /* the connection was not established in time */
   CSMTP_FILE_NOT_EXIST = 404, /* a file is missing, unreadable or not a regular file */
   CSMTP_MSG_TOO_BIG = 405, /* the message is larger than the server's SIZE (RFC 1870) */
   CSMTP_BAD_LOGIN_PASS = 406, /* the server refused the login */
-  CSMTP_UNDEF_XYZ_RESPONSE = 407, /* the reply is not valid SMTP, or replies and commands are out of step */
+  CSMTP_UNDEF_XYZ_RESPONSE = 407, /* the reply is not valid SMTP, or replies no longer match the commands */
   CSMTP_LACK_OF_MEMORY = 408, /* out of memory */
   CSMTP_TIME_ERROR = 409,
   CSMTP_RECVBUF_IS_EMPTY = 410,
@@ -203,7 +203,7 @@ enum {
   CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
   CSMTP_BAD_INPUT = 903, /* a text in the message or in the settings is invalid: the error text names the setter */
   CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
-  CSMTP_BUSY = 905, /* called from a callback of the same handle, or a send is under way */
+  CSMTP_BUSY = 905, /* called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle */
   CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
   CSMTP_NO_TOKEN = 907, /* no access token could be obtained from the token endpoint or the callback */
   CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
@@ -258,8 +258,8 @@ enum {
 enum {
   CSMTP_KIND_NONE = 0, /* no error */
   CSMTP_KIND_RESOLVE = 1, /* no address was found for the name of the server or the proxy */
-  CSMTP_KIND_CONNECT = 2, /* no connection: refused, unreachable, or refused by the proxy */
-  CSMTP_KIND_TIMEOUT = 3, /* no reply, or no connection, in time */
+  CSMTP_KIND_CONNECT = 2, /* the server or the proxy refused the connection, or cannot be reached */
+  CSMTP_KIND_TIMEOUT = 3, /* a reply did not arrive, or the connection was not established, in time */
   CSMTP_KIND_CLOSED = 4, /* the connection was closed or lost */
   CSMTP_KIND_TLS = 5, /* certificate, TLS version or handshake */
   CSMTP_KIND_REFUSED = 6, /* the server refused: see CSmtp_GetLastReplyCode */
@@ -313,7 +313,7 @@ enum {
   CSMTP_LOG_EVENT = 2 /* an event such as "connected to 192.0.2.1:587" */
 };
 
-/* Numbers about a relay: CSmtp_PoolGetCount. */
+/* Statistics of a relay: CSmtp_PoolGetCount. */
 enum {
   CSMTP_POOL_SENT = 0, /* mails that it accepted, for all or some of the recipients */
   CSMTP_POOL_REFUSED = 1, /* mails that it refused with 4yz or 5yz */
@@ -328,15 +328,16 @@ enum {
 
 /* Answers of CSmtpReconcileFunction. */
 enum {
-  CSMTP_UNKNOWN = 0, /* it is not known */
+  CSMTP_UNKNOWN = 0, /* it is not known whether the mail was delivered */
   CSMTP_DELIVERED = 1, /* the mail was delivered */
   CSMTP_NOT_DELIVERED = 2 /* the mail was not, and will not be, delivered */
 };
 
 /* ---- Handles ----------------------------------------------------------- */
 
-/* A handle holds one message at a time. Use it again for the next mail, or make
- * one for each thread. CSmtp_Clone copies a handle that has been set up.
+/* A handle holds one message at a time. Use the handle again for the next mail,
+ * or make a handle for each thread. CSmtp_Clone copies a handle that has been
+ * set up.
  *
  * @code
  * CSmtpHandle second = CSmtp_Clone(h);
@@ -353,13 +354,12 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
  * ignores 0 and handles that do not exist. It cancels calls of other threads on
  * h. It waits until the done callback of an asynchronous Send has returned,
  * even if another thread is already freeing h. It does not wait where that
- * would be a deadlock: when it is called in the done callback of h itself, or
- * in the done callback of another handle while the done callback of h is
- * waiting for that other handle in CSmtp_Free or CSmtp_Wait. */
+ * would be a deadlock: if the done callback of h itself calls it, or if two
+ * done callbacks wait for each other's handles in CSmtp_Free or CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
-/* Makes an object with a copy of the settings and the message of h. It does not
- * copy the session or the log, progress and token callbacks. Returns the new
- * handle, or 0 on failure, as CSmtp_New does. */
+/* Makes an object with a copy of the settings and the message of h. It copies
+ * neither the session nor the callbacks (log, progress and token). Returns the
+ * new handle, or 0 on failure, as CSmtp_New does. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
 /* ---- The message (RFC 5322) -------------------------------------------- */
@@ -447,12 +447,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); 
  * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
  * name is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
-/* 1 refuses doubtful texts instead of repairing them: 8-bit text that is not
- * valid UTF-8, if the charset is "US-ASCII"; and control characters in a
- * subject, X-Mailer or name. Building the message then returns CSMTP_BAD_INPUT.
- * 0 (the default) sends such 8-bit text as CSmtp_SetCharSet describes, and a
- * blank instead of each control character. CR, LF and NUL within such a field
- * are always refused. */
+/* If strict is 1, building the message returns CSMTP_BAD_INPUT for text that
+ * the library would otherwise repair: 8-bit text that is not valid UTF-8, if
+ * the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
+ * name. If it is 0 (the default), this 8-bit text is sent in the way described
+ * at CSmtp_SetCharSet, and each control character is replaced with a blank. CR,
+ * LF and NUL within a subject, X-Mailer or name are always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a message disposition notification (RFC 8098), to the address of
  * Reply-To or else to the sender. 0 (the default) requests none. */
@@ -502,13 +502,13 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
 
 /* Sets the server. 'server' is a host name, an IP address, or a list of
  * servers, such as "a.example:587, b.example:465, [::1]:25", which are tried in
- * order. The library goes on to the next server if one cannot be reached,
- * replies 4yz to the login or to MAIL, or loses the connection before the end
- * of the mail was sent. It never resends a mail that may have been delivered.
- * See also CSmtp_SetServerPause. 'port' applies to list entries that do not
- * give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is 1, the
- * library logs in if the server offers AUTH; if it is 0, the library never logs
- * in. Connecting fails if 'server' is invalid. */
+ * order. The library goes on to the next server if a server cannot be reached
+ * or replies 4yz to the login or to MAIL, or if the connection is lost before
+ * the whole mail has been sent. It never resends a mail that may have been
+ * delivered. See also CSmtp_SetServerPause. 'port' applies to list entries that
+ * do not give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is
+ * 1, the library logs in if the server offers AUTH; if it is 0, the library
+ * never logs in. Connecting fails if 'server' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -528,8 +528,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name)
  * host. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
 /* Returns the local IP address of the open session. Without a session, returns
- * the address of this host's name, or "" if it has none. With a proxy and
- * without a session, it looks up no name and returns "". */
+ * the address that this host's name resolves to, or "" if there is none. With a
+ * proxy and without a session, it looks up no name and returns "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
 /* Closes an open session, connects to a server, starts TLS and logs in. 'server',
  * 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
@@ -537,11 +537,12 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
  * and password are stored unless they are NULL or "".
  *
  * The next mails use this session. If a setting that it depends on has changed,
- * the next mail opens a new session. These settings are the server, domain,
- * security type, login and its password, token or mechanism, TLS settings,
- * proxy, local address, local host name, LMTP and the extensions that are turned
- * off. Clearing a login, password or token does not count as a change. New
- * timeouts and a new log apply to the open session. */
+ * the next mail opens a new session. These settings are the server or its
+ * domain (CSmtp_SetServerDomain), the security type, the login, the password,
+ * the token, the mechanism, the TLS settings, the proxy, the local address, the
+ * local host name, LMTP and the extensions that are turned off. Clearing a
+ * login, password or token does not count as a change. New timeouts and a new
+ * log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
  * there is no session or the server has already closed it, and
@@ -571,22 +572,23 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * }
  * @endcode
  *
- * The functions of this group and of "What happened, in detail" describe the
- * calling thread's own last call on h, if that call failed, sent mail or
- * connected. Getters do not count as calls. After CSmtp_Poll or CSmtp_Wait has
- * reported the end of an asynchronous Send, they describe that Send. In all
- * other cases, such as after a successful setter or in a thread that has made
- * no call, they describe the most recent call, by any thread, that failed, sent
- * mail or connected. So a thread that calls these functions directly after its
- * own failed call never sees the failure of another thread.
+ * The functions of this group and of "What happened, in detail" report on one
+ * call on h. If the calling thread's own last call on h failed, sent mail or
+ * connected, they report on that call. Otherwise, such as after a successful
+ * setter or in a thread that has made no call, they report on the most recent
+ * call, by any thread, that failed, sent mail or connected. Getters do not
+ * count as calls. After CSmtp_Poll or CSmtp_Wait has reported the end of an
+ * asynchronous Send, the functions report on that Send. So a thread that calls
+ * these functions directly after its own failed call never sees the failure of
+ * another thread.
  *
  * CSmtp_ConnectRemoteServer and every attempt to send (CSmtp_Send,
- * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for each
- * of its mails) first clear the results of the last attempt. If an invalid
+ * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for
+ * each of its mails) first clear the results of the last attempt. If an invalid
  * argument or CSmtp_Cancel ends an attempt before it has begun, the outcome is
- * CSMTP_NOT_SENT, and there is no reply, no queue id, and no result rows
- * (CSmtp_GetResultCount returns 0). A call that returns CSMTP_BUSY is not an
- * attempt.
+ * CSMTP_NOT_SENT, the reply and the queue id are "", and there are no result
+ * rows (CSmtp_GetResultCount returns 0). A call that returns CSMTP_BUSY is not
+ * an attempt.
  */
 
 /* Returns the error number of the last failed call on h. Returns 0 if none has
@@ -622,35 +624,38 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
  * a later command, with 4yz or 5yz.
  *
- * CSMTP_NOT_SENT: the attempt failed before MAIL was sent, for example at the
- * login, or the connection was lost before the last octet of the message was
+ * CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
+ * login), or the connection was lost before the last octet of the message was
  * sent.
  *
  * CSMTP_IN_DOUBT: the last octet was sent, but the connection was lost before
  * the reply, or the reply cannot be identified. The mail may have been
  * delivered, and a second attempt may deliver a second copy (RFC 1047).
  *
- * IN_DOUBT is never the result of a reply. With every other outcome, the error
- * number, the error text, the reply, the codes and the outcome itself all come
- * from the same reply, if there is one. If a mail was refused more than once,
- * the reply used is the first permanent refusal (5yz) in the order of the
- * recipients, or else the first temporary one (4yz). This holds for SMTP, LMTP
- * and BDAT, for several transactions (LIMITS RCPTMAX, RFC 9422), and in a
- * batch. For ACCEPTED, and for PARTIAL if the send returns 0, they come from
- * the reply that accepted the mail. For PARTIAL if the send returns an error,
- * they describe the failure for the other recipients. If the connection is lost
- * after a refusal and before the message is sent, the refusal decides the
- * outcome. If, however, partial delivery is allowed and the server accepted a
- * recipient after the refusal, the outcome is NOT_SENT.
+ * Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+ * With every other outcome, the error number, the error text, the reply, the
+ * codes and the outcome itself all come from the same reply, if there is one.
+ * If a mail was refused more than once, the reply used is the first permanent
+ * refusal (5yz) in the order of the recipients, or else the first temporary one
+ * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
+ * RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
+ * returns 0, the reply and the codes are those of the reply that accepted the
+ * mail. For PARTIAL if the send returns an error, the error number, the error
+ * text, the reply and the codes describe the failure for the other recipients.
+ *
+ * If the connection is lost after a refusal and before the message is sent, the
+ * refusal decides the outcome. There is one exception: if partial delivery is
+ * allowed and the server accepted another recipient after the refusal, the
+ * outcome is NOT_SENT.
  *
  * If a mail goes to all recipients or to none, and the server does not offer
  * PIPELINING, the library sends no more RCPT after the first refusal.
  * CSmtp_GetResultCode returns 0 for a recipient without a reply.
  *
  * Each reply belongs to one command. If a reply is missing or there is one too
- * many, the session is out of step: the error is CSMTP_UNDEF_XYZ_RESPONSE, and
- * the mail is IN_DOUBT if its last octet was sent and its own reply cannot be
- * identified. */
+ * many, replies no longer match the commands: the error is
+ * CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
+ * and its own reply cannot be identified. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* Returns the sentence for an error number; "" for 0. It never returns NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
@@ -714,9 +719,8 @@ typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t 
  * stay valid as long as h or any clone of h has the attachment. Returns
  * CSMTP_BAD_ARGUMENT if 'size' is less than -1. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user); /* [message] */
-/* Add an image that the HTML body shows with <img src="cid:CONTENT_ID"> (RFC
- * 2392), from a file or from 'size' octets at 'data', which the library
- * copies. */
+/* Add an image from a file, or from 'size' octets at 'data', which the library
+ * copies. The HTML body shows it with <img src="cid:CONTENT_ID"> (RFC 2392). */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* Adds an invitation or another calendar message (RFC 6047). 'method' is its
@@ -799,9 +803,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uri
  */
 
 /* Sets the pass phrase for the keys and files that are passed afterwards to
- * CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey, CSmtp_SetSMIMEKeyFile,
- * CSmtp_SetClientCertificate and CSmtp_SetCAFile. It does not change those that are
- * already set. "" clears it. */
+ * CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
+ * CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
+ * CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
+ * already set. "" clears the pass phrase. */
 CSMTP_API int CSMTP_CALL CSmtp_SetKeyPassphrase(CSmtpHandle h, const char *passphrase); /* [setting] */
 
 /* Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is the text of a private key,
@@ -813,10 +818,11 @@ CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, con
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKeyFile(CSmtpHandle h, const char *domain, const char *selector, const char *path); /* [setting] */
 /* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
-/* Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and its
- * chain, and 'key' that of its private key, RSA or ECDSA. A key of "" means that
- * 'certificate' also contains the key. A certificate of "" removes both. Returns
- * CSMTP_BAD_INPUT if one is invalid; S/MIME signing is then off. */
+/* Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
+ * its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
+ * "" means that 'certificate' also contains the key. A certificate of ""
+ * removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
+ * then off. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
 /* Does the same with files. key_file may be NULL or "" if certificate_file also
  * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file. */
@@ -905,18 +911,20 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 
 /* ---- Login ------------------------------------------------------------- */
 
-/* SASL mechanisms (RFC 4954) and OAuth 2.0. Without these functions, the library
- * logs in by password with the strongest mechanism that the server offers.
+/* SASL mechanisms (RFC 4954) and OAuth 2.0. If none of these functions is
+ * called, the library logs in by password with the strongest mechanism that the
+ * server offers.
  *
  * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password
  * store does not support it, and refuse the login with 535. The library then
- * tries PLAIN or LOGIN once, if the server offers it: over TLS if the
- * certificate is verified or pinned, or with CSMTP_NO_SECURITY unless
- * CSmtp_SetClearLogin(h, 0) forbids it. It does not do so after a mechanism
- * with channel binding (-PLUS), or if CSmtp_SetAuthMechanism has chosen the
- * mechanisms. The handle and its clones remember which mechanism worked, and
- * use only that one until a setting of the login changes. If both fail, the
- * error text contains both replies.
+ * tries PLAIN or LOGIN once, if the server offers one of them. Over TLS, it
+ * does so only if the certificate is verified or pinned. Without TLS, it does
+ * so only with CSMTP_NO_SECURITY, and only if CSmtp_SetClearLogin(h, 0) was not
+ * called. It does not do so after a mechanism with channel binding (-PLUS), or
+ * if CSmtp_SetAuthMechanism has chosen the mechanisms. If the second mechanism
+ * fails too, the error text contains both replies. The handle and its clones
+ * remember which mechanism worked, and use only that one until a setting of the
+ * login changes.
  *
  * @code
  * int error = CSmtp_SetOAuth2ClientCredentials(h, "microsoft:contoso.onmicrosoft.com",
@@ -947,9 +955,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id)
 /* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
  * 0 never sends a password or a token in clear. 1 allows both, if the server
  * offers no mechanism that protects them. If this function is not called, a
- * password may be sent in clear but a token may not: with a token, connecting
- * and sending return CSMTP_LOGIN_NOT_SUPPORTED without a connection.
- * CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
+ * password may be sent in clear but a token may not: if a token is set,
+ * connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
+ * is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
 /* 1 requires a login: if the server does not offer AUTH, or if authentication is
  * turned off, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED. 0 restores
@@ -975,25 +983,27 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunctio
  * returns CSMTP_NO_TOKEN. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
-/* Sets a file in which the library stores the tokens that it gets by the other
- * CSmtp_SetOAuth2 functions, so that processes share them, and so that a new
- * refresh token of the server is not lost. If none of these functions is
- * called, the file must come from the program csmtp-login (see docs/oauth2.md):
- * it then also contains the token URL and the client id. Passing "", or calling
- * CSmtp_SetAccessToken or CSmtp_SetTokenCallback, clears the setting.
+/* Sets a file in which the library stores the tokens that it gets with the
+ * settings of the other CSmtp_SetOAuth2 functions, so that processes share
+ * them, and so that a refresh token newly issued by the token server is not
+ * lost. If no other CSmtp_SetOAuth2 function is called, the file must come from
+ * the program csmtp-login (see docs/oauth2.md): it then also contains the token
+ * URL and the client id. Passing "", or calling CSmtp_SetAccessToken or
+ * CSmtp_SetTokenCallback, clears the setting.
  *
  * If several processes need a new token, only one of them requests it. The file
  * is replaced as a whole, so that it is complete at any time. It must be a
  * regular file with the mode 0600 that belongs to the user, and not a symbolic
  * link; on Windows, only the user and administrators may have access. If the
- * file does not exist and one of those functions was called, the library
- * creates it. If the file does not exist and none was called, or if the file is
- * damaged or was written for another client id or mailbox, connecting returns
- * CSMTP_NO_TOKEN. If the file cannot be written, the mail is sent anyway: see
- * CSmtp_GetOAuth2TokenFileError. */
+ * file does not exist and another CSmtp_SetOAuth2 function was called, the
+ * library creates it. If the file does not exist and no such function was
+ * called, or if the file is damaged or was written for another client id or
+ * mailbox, connecting returns CSMTP_NO_TOKEN. If the file cannot be written,
+ * the mail is sent anyway: see CSmtp_GetOAuth2TokenFileError. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *path); /* [setting] */
-/* Returns why the last session could not write or lock the token file, or "". The
- * log also says so. */
+/* Returns the reason why the token file could not be written or locked in the
+ * last session; "" if there was no such error. The log also contains the
+ * reason. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
 /* Returns the refresh token with which the token server replaced the one that
  * was set. Returns "" if it did not replace it, or if the new one is in the
@@ -1011,10 +1021,10 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
  * */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, instead of a
- * secret, a token of another identity provider (RFC 7523, section 2.2), such
- * as Kubernetes. assertion_file contains this token. The file is read for each
- * request, because the provider replaces the token. It need not exist yet.
- * scope may be NULL or "". In all other respects it works like
+ * secret, a token of another identity provider (RFC 7523, section 2.2), such as
+ * Kubernetes. assertion_file contains this token. The file is read for each
+ * request, because the provider replaces the token. The file need not exist
+ * yet. scope may be NULL or "". In all other respects it works like
  * CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope); /* [setting] */
 /* Lets the library get its tokens as a Google service account with domain-wide
@@ -1053,8 +1063,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h);
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetAuthMechanismUsed(CSmtpHandle h);
 /* Returns 1 if a login is set, but the library did not log in to the open
- * session, or else to the last one, because the server did not offer AUTH;
- * otherwise 0. See CSmtp_SetLoginRequired. */
+ * session (or to the last one, if none is open), because the server did not
+ * offer AUTH; otherwise 0. See CSmtp_SetLoginRequired. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
 
 /* ---- Connecting -------------------------------------------------------- */
@@ -1096,12 +1106,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * field, which it does not show to the recipients. It requires an access token:
  * see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
  * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
- * mail is sent from the mailbox that the login names, or without a login from
- * the mailbox to which the token belongs. The settings of server, port,
- * security type, password, EHLO name and service extensions are not used. The
- * proxy, the timeouts, the log and the TLS settings apply. If CSmtp_SetProxy is
- * not called, the proxy is that of the environment (HTTPS_PROXY), as for
- * requests for tokens.
+ * mail is sent from the mailbox that the login names; if no login is set, it is
+ * sent from the mailbox to which the token belongs. The settings of server,
+ * port, security type, password, EHLO name and service extensions are not used.
+ * The proxy, the timeouts, the log and the TLS settings apply. If
+ * CSmtp_SetProxy is not called, the proxy is that of the environment
+ * (HTTPS_PROXY). The same holds for token requests.
  *
  * The service reads the sender and the recipients from the header. Sending
  * therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
@@ -1133,10 +1143,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport
  * service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
  * user, a query or a fragment. The access token is sent to this server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
-/* Sets for how many seconds after a server in a list has failed the library
- * tries the other servers first. The default is 60. With 0, servers that failed
- * are not remembered. All handles of the process share the record of failed
- * servers. */
+/* Sets the pause of a server in a list after it has failed, in seconds. During
+ * the pause, the library tries the other servers first. The default is 60. With
+ * 0, servers that failed are not remembered. All handles of the process share
+ * the record of failed servers. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds); /* [setting] */
 /* Sets the service extensions that are not used even if the server offers them,
  * such as "PIPELINING SIZE", for servers that offer extensions that do not
@@ -1145,8 +1155,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int second
  * CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
  * turns off PIPELINING in one case: if the server does not reply to RCPT within
  * 10 seconds when MAIL and RCPT are first sent together, the library sends the
- * mail over a new session without PIPELINING. This happens once per handle and
- * server, and the log says so. */
+ * mail over a new session without PIPELINING. This happens at most once per
+ * handle and server, and the log says so. */
 CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
@@ -1215,8 +1225,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email,
  * attachments unencoded; if the server does not offer BINARYMIME, it has the same
  * effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting] */
-/* 1 requires TLS on the whole way to the recipient (REQUIRETLS, RFC 8689). 0 is
- * the default. */
+/* 1 requires TLS on every hop to the recipient (REQUIRETLS, RFC 8689). 0 is the
+ * default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [setting] */
 /* Sets the transfer priority, -9 to 9 (MT-PRIORITY, RFC 6710). Returns
  * CSMTP_BAD_ARGUMENT for any other number. */
@@ -1227,7 +1237,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [m
  * CSMTP_BAD_ARGUMENT for any other mode. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Ask the server to hold the mail for 'seconds' seconds, or until a time, in
- * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears it.
+ * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
  * CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
  * refuses. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
@@ -1310,16 +1320,16 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * - The library had sent the commands of the next mail without waiting for the
  *   reply to a message, and the connection was lost before the replies to these
  *   commands arrived. Some servers offer PIPELINING but cannot handle such
- *   commands. For a day, all handles of the process then send nothing to that
- *   server between a message and its reply.
+ *   commands. For a day, all handles of the process then wait for the reply to
+ *   each message before they send the next command to that server.
  *
  * If the session ends in any other way, the mails that follow are NOT_SENT and
  * can be sent again.
  *
- * If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT the
- * mails of one group. If replies are out of step, earlier mails whose replies the
- * library could not match with certainty are IN_DOUBT as well. The library never
- * resends a mail that is IN_DOUBT.
+ * If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT
+ * the mails of one group. If replies no longer match the commands, earlier
+ * mails whose replies the library could not match with certainty are IN_DOUBT
+ * as well. The library never resends a mail that is IN_DOUBT.
  *
  * Nothing is sent, and the call returns CSMTP_BAD_ARGUMENT, if h is one of the
  * mails or a mail occurs twice. Nothing is sent, and the call returns
@@ -1341,20 +1351,19 @@ typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error
  * CSmtp_Wait. This order is not guaranteed if another thread was using h when
  * CSmtp_SendAsync was called.
  *
- * Without an open session of h, the Send uses a session that handles with the
- * same settings share. There are at most four such sessions at a time. Each
- * stays open for ten seconds for the next Send, or until the last of these
- * handles is freed. */
+ * If h has no open session, the Send uses a shared session. All handles with
+ * the same settings share up to four of them. Each stays open for ten seconds
+ * for the next Send, or until the last of these handles is freed. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 /* Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
  * returns the error number of that Send; 0 if the mail was accepted. fn has
  * returned by then, unless fn itself calls this function. Returns
  * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Does the same, but waits up to 'milliseconds' ms for the Send to end. When it
- * is called in the done callback of another handle while the done callback of h
- * is waiting for that other handle in CSmtp_Free or CSmtp_Wait, it returns
- * CSMTP_BUSY at once; waiting would be a deadlock. */
+/* Does the same, but waits up to 'milliseconds' ms for the Send to end. If two
+ * done callbacks would wait for each other's handles in CSmtp_Free or
+ * CSmtp_Wait, which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at
+ * once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends another thread's call on h within 100 ms; that call returns
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
@@ -1396,8 +1405,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * threads may use a pool at the same time. A forked child cannot use a pool of
  * its parent, or the mails in it: calls return CSMTP_FORKED. docs/pool.md says
  * which relay sends a mail, and when a mail goes to another relay. A mail ends
- * when it is accepted, refused, canceled or given up; its callback is then
- * called.
+ * when it is accepted, refused, canceled, or abandoned because it has waited
+ * too long (CSmtp_PoolSetPatience); its callback is then called.
  *
  * By default, callbacks run on threads of the library, several at a time (see
  * CSmtp_SendAsync in docs/embedding.md). CSmtp_PoolSetCallbacksInWait makes
@@ -1424,8 +1433,8 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetWeight(CSmtpHandle pool, unsigned int rela
  * default is 4. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessions(CSmtpHandle pool, unsigned int relay, unsigned int sessions);
 /* Sets the rate of a relay: 'mails' mails per 'seconds' seconds (1 to 86,400),
- * evenly spaced. A period of that length can contain at most one mail more. If
- * 'mails' is 0 (the default), there is no limit. */
+ * evenly spaced. Any period of that length contains at most 'mails' + 1 mails.
+ * If 'mails' is 0 (the default), there is no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds);
 /* Sets after how many mails a session is closed. 0 (the default) means no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails);
@@ -1435,13 +1444,13 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay,
 /* Sets how many mails may wait in the pool. The default is 1,000; 0 means no
  * limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails);
-/* Sets for how many milliseconds a relay gets no mail after a failure. The
- * first pause is 'first' (the default is 1,000). After each pause, the relay
- * gets one mail. If this one fails too, the next pause is twice as long, but at
- * most 'longest' (the default is 300,000). */
+/* Sets the pause of a relay after a failure, in milliseconds: during the pause,
+ * the relay gets no mail. The first pause is 'first' (the default is 1,000).
+ * After each pause, the relay gets one mail. If this one fails too, the next
+ * pause is twice as long, but at most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
-/* Sets how long after CSmtp_PoolSubmit a mail may wait if all relays have
- * failed, in milliseconds. With 0 (the default), the mail fails immediately. */
+/* Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
+ * relays have failed. With 0 (the default), the mail fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
 /* A function of the program that is called before the first octet of a mail is
  * sent to a relay. 'id' is the argument of CSmtp_PoolSubmit. If the result is
@@ -1451,9 +1460,10 @@ typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsign
 /* A function of the program that is called once after each call of
  * CSmtpSendingFunction that returned 0, with the outcome of that attempt
  * (CSMTP_ACCEPTED and so on), the server's queue id and its reply; both may be
- * "". If the result is not 0, the mail ends with the error CSMTP_CANCELED: a
- * program whose journal has failed thereby learns that the end is not recorded.
- * CSmtp_GetOutcome still returns the true outcome. */
+ * "". Return a number other than 0 if the end could not be recorded. The mail
+ * then ends with the error CSMTP_CANCELED, so that its done callback learns
+ * that the end is not recorded. CSmtp_GetOutcome still returns the true
+ * outcome. */
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
@@ -1472,8 +1482,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcile
 /* Sets where callbacks run. With 1, they run on the calling thread inside
  * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
  * CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
- * often, because mails wait for their callbacks. With 0 (the default), they
- * run on threads of the library. Returns CSMTP_BUSY if the pool has mails. */
+ * often, because a mail does not continue until its callback has run. With 0
+ * (the default), they run on threads of the library. Returns CSMTP_BUSY if the
+ * pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
 /* Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
  * would have returned; the getters on 'mail' describe the outcome. The message
@@ -1484,16 +1495,17 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * freed as soon as the call has returned. Attached files are opened during the
  * call, but read later: if one has changed when the mail is sent, the mail ends
  * with CSMTP_MSG_BODY_ERROR. Read functions are called during the call. If the
- * queue is full, waits for at most 'milliseconds' (UINT_MAX: without limit),
- * and then returns CSMTP_BUSY. id is the program's name for the mail in the
- * journal. If id is NULL or "", the Message-ID is used. The function makes a
- * handle for the copy and stores it in 'copied'. Until the mail has ended, only
- * getters and CSmtp_Cancel may be called on that handle. Then fn is called with
- * 'user', the handle and the error number. The getters on the handle describe
- * the outcome, and fn may pass it to CSmtp_PoolSubmit to send the mail again
- * with the same Message-ID. The library frees the handle when fn has returned.
- * id, fn and copied may be NULL. Returns CSMTP_CANCELED after CSmtp_PoolDrain,
- * and otherwise the same as CSmtp_RenderMessage. */
+ * queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
+ * without limit), and then returns CSMTP_BUSY. id identifies the mail in the
+ * journal; the program chooses it. If id is NULL or "", the Message-ID is used.
+ * The function makes a handle for the copy and stores it in 'copied'. Until the
+ * mail has ended, only getters and CSmtp_Cancel may be called on that handle.
+ * Then fn is called with 'user', the handle and the error number. The getters
+ * on the handle describe the outcome, and fn may pass it to CSmtp_PoolSubmit to
+ * send the mail again with the same Message-ID. The library frees the handle
+ * when fn has returned. id, fn and copied may be NULL. Also returns
+ * CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of
+ * CSmtp_RenderMessage. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at most
  * 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain. */
@@ -1544,12 +1556,12 @@ CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
  * CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h);
 /* Returns 1 if the last call failed because of the login, and the same login
- * will fail again: login, password or token are missing, wrong, or cannot be
- * sent with the mechanisms and the security type that are set; the account is
- * not permitted to use the mechanism; or the server requires a login. Returns 0
- * after a temporary failure, such as the reply 454, and for all other errors.
- * If the result is 1, a program should ask for other credentials and not try
- * again, because servers lock accounts after some failures. */
+ * will fail again: the login, password or token is missing, is wrong, or cannot
+ * be sent with the mechanisms and the security type that are set; the account
+ * is not permitted to use the mechanism; or the server requires a login.
+ * Returns 0 after a temporary failure, such as the reply 454, and for all other
+ * errors. If the result is 1, a program should ask for other credentials and
+ * not try again, because servers lock accounts after some failures. */
 CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
 /* Returns 1 if it makes sense to send the mail of the last attempt again later:
  * the attempt failed, nothing was delivered to any recipient, and the same call
@@ -1568,9 +1580,9 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * 1 for each of the mails. Wait some minutes before each further attempt, and limit
  * their number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
-/* Returns the number of seconds to wait before the next mail, as a service of
- * CSmtp_SetTransport has requested (the HTTP field Retry-After); 0 if it has
- * requested none. */
+/* Returns the number of seconds to wait before the next mail, if the service
+ * chosen with CSmtp_SetTransport has requested a delay (the HTTP field
+ * Retry-After); otherwise 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetRetryAfter(CSmtpHandle h);
 /* Returns the server's queue id for the mail last accepted; "" if the reply
  * contains none. */
