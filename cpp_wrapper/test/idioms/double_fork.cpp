@@ -1,4 +1,4 @@
-// a daemon made by two calls of `fork` and one of `setsid` | sends
+// a daemon made by two calls to `fork` and one to `setsid` | sends
 //! posix
 #include "CSmtp.h"
 #include "prepare.h"

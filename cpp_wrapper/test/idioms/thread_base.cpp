@@ -1,4 +1,4 @@
-// `class Job : public Thread, public CSmtp`, where `Thread` has `Wait` and `Cancel`, with `using` for both | sends, without `using`
+// `class Job : public Thread, public CSmtp`, where `Thread` has `Wait` and `Cancel`, with `using Thread::Wait` and `using Thread::Cancel` | sends; needs no `using`
 #include "CSmtp.h"
 #include "prepare.h"
 
