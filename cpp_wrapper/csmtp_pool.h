@@ -137,8 +137,9 @@ class CSmtpPool {
   // Cancels all mails.
   void Cancel() { Check(CSmtp_Cancel(m_pool)); }
 
-  // Return one of the numbers CSMTP_POOL_... of a relay, the number of mails in the
-  // queue, and the name and the last error of a relay.
+  // GetCount returns a number about a relay: CSMTP_POOL_... GetQueued returns the number
+  // of mails in the queue. GetRelayName and GetRelayError return the name of a relay and
+  // its last error.
   unsigned int GetCount(unsigned int relay, int what) const { return CSmtp_PoolGetCount(m_pool, relay, what); }
   unsigned int GetQueued() const { return CSmtp_PoolGetQueued(m_pool); }
   std::string GetRelayName(unsigned int relay) const { return CSmtp_PoolGetRelayName(m_pool, relay); }

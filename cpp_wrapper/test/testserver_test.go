@@ -60,8 +60,8 @@ func TestTestServerAndChildren(t *testing.T) {
 	assertNoFolder(t)
 }
 
-// buildTestServer builds csmtp-testserver for csmtp_testserver.hpp, whose temporary
-// folders are then in an empty folder.
+// buildTestServer builds csmtp-testserver for csmtp_testserver.hpp, and sets TMPDIR to an
+// empty folder, in which the header creates its temporary folders.
 func buildTestServer(t *testing.T) {
 	t.Helper()
 	server := filepath.Join(hosttest.Folder(), "csmtp-testserver")
