@@ -228,7 +228,7 @@ void gateReturnSignals(void)
       sigaction(taken[i], &hosts[taken[i]], NULL);
 }
 
-/* ---- Threads that Go takes --------------------------------------------- */
+/* ---- Threads that Go creates or that enter Go -------------------------- */
 
 /* Prepares close_signals on the calling thread, which has blocked all signals and is
  * about to enter Go for the first time. */

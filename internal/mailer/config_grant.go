@@ -18,7 +18,7 @@ var configGrants = map[string]oauth.Grant{
 	"google-identity":    oauth.GoogleIdentity,
 }
 
-// finish sets the OAuth 2.0 grant after all its keys have been read.
+// finish sets the OAuth 2.0 grant after all its configuration keys have been read.
 func (c *configuration) finish() error {
 	g := &c.grant
 	if c.tokenURL == "" && c.kind == "" && g.ClientID+g.AssertionFile+g.Metadata+g.Signer == "" && c.grantFiles == (grantFiles{}) {

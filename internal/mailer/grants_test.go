@@ -181,7 +181,7 @@ func TestCertificateForms(t *testing.T) {
 		mustCall(t, h, func(m *Mailer) error {
 			return m.SetOAuth2Certificate(r.URL, id, c.certificate, c.key, c.algorithm, "mail")
 		})
-		mustCall(t, h, func(m *Mailer) error { return m.SetKeyPassphrase("") }) // the pass phrase of the certificate remains
+		mustCall(t, h, func(m *Mailer) error { return m.SetKeyPassphrase("") }) // does not affect the certificate
 		mustCall(t, h, (*Mailer).CheckToken)
 		form := r.last()
 		assert.Equal(t, "client_credentials", form.Get("grant_type"))

@@ -61,8 +61,9 @@ func remove(m *Mailer) {
 	}
 }
 
-// inheritAll adds the handles of the parent. It closes the child's descriptors of the
-// parent's sessions, so that a server notices when the parent closes them.
+// inheritAll adds the handles of the parent. In the child, it closes the inherited
+// descriptors of the parent's sessions, so that a server notices when the parent closes a
+// session.
 func inheritAll(parent *Table) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() { _ = recover() }()

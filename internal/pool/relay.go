@@ -88,8 +88,8 @@ func (r *relay) full(now time.Time) bool {
 	return !r.free(now) && len(r.waiting) >= r.sessions(now)
 }
 
-// stalled reports whether the relay has made no progress for so long that its mails go
-// to the others.
+// stalled reports whether the relay has made no progress for so long that its mails are
+// moved to other relays.
 func (r *relay) stalled(now time.Time) bool {
 	return !r.free(now) && now.Sub(r.moved) >= stall
 }

@@ -95,7 +95,8 @@ func export(f header.Function, m method) (string, error) {
 	return b.String(), nil
 }
 
-// told returns the export for a function that reports on the last call.
+// told returns the source of the exported Go function for a C function that reports on
+// the last call.
 func told(f header.Function, m method) string {
 	index, arguments := "0", ""
 	if len(f.Params) == 2 {
