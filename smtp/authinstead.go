@@ -15,9 +15,9 @@ import (
 // when the client may then try to log in once more, with PLAIN or LOGIN (RFC 4954,
 // section 4).
 
-// loginInstead tries PLAIN or LOGIN after the login has failed with the error refused.
-// names lists the mechanisms that may be used; tried lists those that the server has
-// refused. loginInstead returns nil if the server accepts the login.
+// loginInstead tries PLAIN or LOGIN after the login has failed; refused is the error of
+// that login. names lists the mechanisms that may be used; tried lists those that the
+// server did not accept. loginInstead returns nil if the server accepts the login.
 func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Channel) *Error {
 	others := s.others(names, tried, refused)
 	if len(others) == 0 {

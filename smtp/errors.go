@@ -143,7 +143,7 @@ func (e *Error) Error() string {
 // doubt is an error that wraps ErrInDoubt and the cause of the doubt.
 type doubt struct {
 	cause    error
-	answered bool // whether a reply has arrived, but may belong to another command
+	answered bool // whether a reply has arrived; it may belong to another command
 }
 
 func (d *doubt) Error() string {

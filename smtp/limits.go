@@ -14,13 +14,13 @@ type limits struct {
 	mails       int   // transactions per session (RFC 9422, MAILMAX)
 	rcpts       int   // recipients per transaction (RCPTMAX)
 	rcptDomains int   // domains of the recipients per transaction (RCPTDOMAINMAX)
-	accepted    int   // recipients per transaction, after which the server replied that there are too many
+	accepted    int   // the fewest recipients accepted in a transaction before the reply "too many"; 0 without it
 }
 
 // usedUp reports whether the server accepts no further transaction after n transactions.
 func (l *limits) usedUp(n int) bool { return l.mails > 0 && n >= l.mails }
 
-// fit returns how many of the first recipients fit in one transaction.
+// fit returns how many recipients, counted from the first, fit in one transaction.
 func (l *limits) fit(rcpts []Recipient) int {
 	n := len(rcpts)
 	if l.rcpts > 0 {

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session is resumed only for the same host, settings and identity, although all share one
-// cache.
+// A session is resumed only for the same host, settings and identity, although all
+// connections share one cache.
 func TestSessionResumption(t *testing.T) {
 	cert := testCA.IssueWith(certs.Options{DNSNames: []string{"localhost", "two.example"}})
 	login := func(name string) func(*Config) {

@@ -69,7 +69,7 @@ func invalid(field FieldName, value, reason string, cause error) *Error {
 	return &Error{Field: field, Value: visible(value), Reason: reason, Err: cause}
 }
 
-// use sets the names that follow the reason.
+// use sets e.Use, the fields to use instead, and returns e.
 func (e *Error) use(names ...FieldName) *Error {
 	e.Use = names
 	return e

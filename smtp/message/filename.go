@@ -71,7 +71,7 @@ func baseName(name string) string {
 		}
 		name = path
 	}
-	return "" // no real name is encoded so many times
+	return "" // no genuine file name is encoded this many times
 }
 
 // lastComponent removes folders, the drive in C:a.txt, and the dots and blanks at

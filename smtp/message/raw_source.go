@@ -37,7 +37,7 @@ func (s *rawSource) writeCRLF(w io.Writer) error {
 // rawBody is the body of a raw message.
 type rawBody struct {
 	source rawSource
-	skip   int64 // octets of the header, with CRLF line ends
+	skip   int64 // octets of the header after conversion to CRLF, which writeTo skips
 	length int64
 	high   bool
 	open   bool // whether the line end at the end of the body is missing

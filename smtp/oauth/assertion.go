@@ -110,7 +110,8 @@ func (a *Assertion) claims(c *Config, now time.Time) map[string]any {
 	return claims
 }
 
-// grantClaims returns the claims of an assertion that is the grant.
+// grantClaims returns the claims of an assertion that is used as the grant (RFC 7523,
+// section 2.1).
 func (c *Config) grantClaims(issuer, subject string, now time.Time) map[string]any {
 	claims := c.commonClaims(issuer, subject, now, grantLife)
 	if c.Scope != "" {

@@ -137,7 +137,7 @@ func TestSecretsAreNotPrintedWithSettings(t *testing.T) {
 	}
 }
 
-// The error for a URL with a control character names the URL that has it.
+// If a URL has a control character, the error says which setting the URL is.
 func TestControlCharacterInAnEndpoint(t *testing.T) {
 	for name, c := range map[string]Config{
 		"token endpoint":     {Endpoint: "https://a.example/\n", ClientID: "a", ClientSecret: "b"},

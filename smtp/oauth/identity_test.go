@@ -104,7 +104,7 @@ func TestAppService(t *testing.T) {
 	assert.NotContains(t, e.Error(), "header-s3cret")
 }
 
-// http is used only to loopback and link-local addresses, whatever a name resolves to.
+// http is used only for loopback and link-local addresses, whatever a name resolves to.
 func TestMetadataAddresses(t *testing.T) {
 	for endpoint, allowed := range map[string]bool{
 		"":                              true,

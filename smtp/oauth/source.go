@@ -93,7 +93,8 @@ func (s *Source) get(ctx context.Context, refused bool, old string) (string, err
 	return token, err
 }
 
-// saveNewest calls save unless it was called with the newest refresh token.
+// saveNewest calls save with the newest refresh token, unless save has already been
+// called with that token.
 func (s *Source) saveNewest(a *account) {
 	if _, generation := a.rotated(); !s.isNews(generation) {
 		return

@@ -31,8 +31,8 @@ const (
 	NotEncodable
 	// NoIdentity: the mechanism cannot send an authorization identity.
 	NoIdentity
-	// NoBinding: a -PLUS mechanism cannot be used, because the connection cannot be
-	// bound.
+	// NoBinding: a -PLUS mechanism cannot be used, because the connection provides no
+	// channel binding.
 	NoBinding
 	// BadChallenge: the server's challenge violates the mechanism's rules or requires
 	// less security than is accepted.

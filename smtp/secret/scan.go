@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// maxDepth is the number of decodings that are applied one after another.
+	// maxDepth is the maximum number of decodings that are applied one after another.
 	maxDepth = 3
 	// maxDecoded limits the octets that are decoded, in addition to eight times the
 	// text's length. Without a limit a server could keep the client busy with text

@@ -98,8 +98,8 @@ func (x *session) checkParams(params []string, known map[string]param) string {
 	return ""
 }
 
-// special contains words and replies. The server sends such a reply to an address whose
-// local part begins with the word.
+// special maps words to replies. If the local part of a recipient's address begins with a
+// word, the server answers RCPT with the reply of this word.
 var special = []struct{ word, reply string }{
 	{"tempfail", "450 4.2.0 Try again later"},
 	{"refused", "550 5.1.1 No such user"},

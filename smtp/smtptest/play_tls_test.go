@@ -86,7 +86,7 @@ func TestPlayEndingsUnderTLS(t *testing.T) {
 		client.say("NOOP\r\n")
 		client.ended()
 		assert.NoError(t, server.Wait())
-		// In TLS 1.3 close_notify is a record of 19 octets.
+		// In TLS 1.3, close_notify is a record of 19 octets.
 		end := raw.all[len(raw.all)-24:]
 		assert.Equal(t, verb == "close", bytes.HasPrefix(end, []byte{23, 3, 3, 0, 19}), "%s: % x", verb, end)
 	}

@@ -11,7 +11,7 @@ import (
 //go:embed scripts/*.txt
 var ready embed.FS
 
-// ReadyScripts returns the names of the ready scripts, which are part of this package.
+// ReadyScripts returns the names of the built-in scripts.
 func ReadyScripts() (names []string) {
 	files, err := ready.ReadDir("scripts")
 	if err != nil {
@@ -23,7 +23,7 @@ func ReadyScripts() (names []string) {
 	return names
 }
 
-// ScriptText returns the text of a ready script; see ReadyScripts.
+// ScriptText returns the text of a built-in script; see ReadyScripts.
 func ScriptText(name string) (string, error) {
 	text, err := ready.ReadFile("scripts/" + name + ".txt")
 	if err != nil {
@@ -32,7 +32,7 @@ func ScriptText(name string) (string, error) {
 	return string(text), nil
 }
 
-// ReadyScript returns a ready script.
+// ReadyScript returns a built-in script.
 func ReadyScript(name string) (*Script, error) {
 	text, err := ScriptText(name)
 	if err != nil {

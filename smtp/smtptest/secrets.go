@@ -24,7 +24,7 @@ func (s *secrecy) sent(octets []byte) {
 	}
 }
 
-// received notes a line that the client sends, after it was shown.
+// received updates the state for a line from the client. Call shown for the line first.
 func (s *secrecy) received(line string) {
 	if s.challenged {
 		s.challenged = false

@@ -92,7 +92,8 @@ func TestSecretsAreMaskedInScripts(t *testing.T) {
 	}
 }
 
-// An unknown command is shown once escaped in the reply, and is not masked after a login.
+// The reply shows an unknown command escaped only once, not twice. After a login, an
+// unknown command is not masked.
 func TestUnknownCommand(t *testing.T) {
 	server := serve(t, MailOptions{})
 	c := greeted(t, server)

@@ -26,8 +26,9 @@ type Address struct {
 }
 
 // Parse checks an address without a name, angle brackets or comments. It refuses an
-// address that a server might interpret differently. The error text begins with a verb,
-// such as "has no domain after the @"; callers write the address before this text.
+// address that a server might interpret differently from this client. The error text
+// begins with a verb, such as "has no domain after the @"; callers write the address
+// before this text.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":

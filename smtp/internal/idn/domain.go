@@ -68,8 +68,8 @@ func sameLabel(label, mapped string, at int) error {
 	return errName
 }
 
-// ToUnicode returns the U-labels of a domain in A-labels if they convert back to
-// the same domain, and the unchanged domain otherwise.
+// ToUnicode converts a domain from A-labels to U-labels. If the result does not convert
+// back to the same domain, ToUnicode returns the domain unchanged.
 func ToUnicode(ascii string) string {
 	domain, err := profile.ToUnicode(ascii)
 	if err != nil {
