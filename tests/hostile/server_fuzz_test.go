@@ -91,7 +91,7 @@ func tlsSeeds() [][]byte {
 }
 
 // seeds returns scripts of correct servers without TLS, and scripts that are made of the
-// server's lines in some transcripts.
+// server's lines in some of the transcripts in smtp/testdata.
 func seeds(t testing.TB) [][]byte {
 	all := [][]byte{
 		[]byte("220 hi\r\n" + pause + hello("") + transaction()),

@@ -8,7 +8,7 @@
 //
 // If the tests run as root, they install missing servers. With CI=true the tests fail if
 // a server is missing. OpenSMTPD and Dovecot 2.4 need Debian 13. On request, the tests
-// install a separate Debian 13 with these servers, which takes some minutes:
+// make a separate Debian 13 installation with these servers, which takes some minutes:
 //
 //	CSMTP_INTEROP_DEBIAN13=1 go test ./...
 package interop

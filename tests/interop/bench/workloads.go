@@ -2,7 +2,7 @@
 
 package main
 
-// workload is a task for several clients.
+// workload is a task with which several clients are compared.
 type workload struct {
 	name, title string
 	unit        string // of the rate: "mails/s" or "MB/s"; "ms": the time since the process started

@@ -73,8 +73,8 @@ account() {
         useradd --system --gid "$1" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"
 }
 
-# debian13 PKG...: installs packages in a separate Debian 13; the first call creates this
-# system
+# debian13 PKG...: installs packages in a separate Debian 13 installation; the first
+# call creates this system
 DEBIAN13=$CACHE/trixie
 debian13() {
     packages debootstrap

@@ -9,8 +9,9 @@ import (
 
 const debian13 = cache + "/trixie"
 
-// Dovecot24 is Dovecot 2.4 in a separate Debian 13. It is the only server here with
-// SCRAM-SHA-1-PLUS and SCRAM-SHA-256-PLUS. It delivers to the Mailbox. Endpoints:
+// Dovecot24 is Dovecot 2.4 in a separate Debian 13 installation. It is the only
+// server here with SCRAM-SHA-1-PLUS and SCRAM-SHA-256-PLUS. It delivers to the
+// Mailbox. Endpoints:
 //
 //	submission   STARTTLS offered, AUTH required, also without TLS
 //	submissions  implicit TLS

@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// OpenSMTPD is OpenSMTPD 7 in a separate Debian 13. It offers AUTH only within TLS,
-// and not PIPELINING. It delivers a separate mail to each recipient. Endpoints:
+// OpenSMTPD is OpenSMTPD 7 in a separate Debian 13 installation. It offers AUTH only
+// within TLS, and does not offer PIPELINING. It delivers a separate mail to each
+// recipient. Endpoints:
 //
 //	open        STARTTLS and AUTH offered, neither required
 //	submission  STARTTLS and AUTH required
