@@ -17,7 +17,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// version is the version of the library. A test compares the two.
+// version must equal the version of the library; a test checks this.
 const version = "1.0.0"
 
 // The exit statuses have the same meaning as those of csmtp-send.

@@ -140,7 +140,7 @@ func TestRenderRefuses(t *testing.T) {
 	}
 }
 
-// The command ends at the time of --for although the message has not ended.
+// The command ends after the duration of --for, even if the message is incomplete.
 func TestRenderEndsWhileReading(t *testing.T) {
 	in, out := io.Pipe()
 	defer out.Close()
