@@ -117,7 +117,7 @@ class Mailer {
     this.#readers = [];
   }
 
-  /** Cancels the pending call, which then throws CANCELED. */
+  /** Cancels the pending call: its promise is rejected with CANCELED. */
   cancel() {
     C.Cancel(this.#handle);
   }

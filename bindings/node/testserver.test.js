@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tests a function that sends mail, as an example for testserver.js, and plays every
-// ready script of csmtp-testserver to the module. examples/check.sh runs it.
+// built-in script of csmtp-testserver to the module. examples/check.sh runs it.
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
