@@ -27,8 +27,8 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 
 // confirm checks that the reply that was taken for the reply to the message does not
 // belong to an earlier command. e is the refusal of the message, or nil if the message
-// was accepted. The replies may be out of step if more octets have arrived although
-// every command has its reply. kernel is passed to Session.waiting.
+// was accepted. Perhaps the replies do not match the commands if more octets have
+// arrived although every command has its reply. kernel is passed to Session.waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {
@@ -60,7 +60,7 @@ func (t *transaction) misread() *Error {
 }
 
 // farewell ends the session after the last transaction, whose error is e. It
-// returns e, or another error if the reply to QUIT is out of step.
+// returns e, or another error if the reply to QUIT belongs to another command.
 func (t *transaction) farewell(e *Error) *Error {
 	if t.s.quitInStep() {
 		return e

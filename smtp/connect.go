@@ -226,8 +226,8 @@ func (s *Session) start(options *dial.Options) *Error {
 }
 
 // leave ends a session that could not be started. It sends QUIT (RFC 5321, section
-// 4.1.1.10), unless replies are out of step or a read timed out. It waits at most
-// partingTime for the reply, since the caller is waiting for the error.
+// 4.1.1.10), unless replies do not match the commands or a read timed out. It waits at
+// most partingTime for the reply, since the caller is waiting for the error.
 func (s *Session) leave() {
 	if !s.dead {
 		s.timeouts.Quit = min(s.timeouts.Quit, partingTime)

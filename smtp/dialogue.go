@@ -46,7 +46,7 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse does the same in a session whose replies are known to be in step with the
+// converse does the same in a session whose replies are known to match the
 // commands.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
@@ -143,7 +143,8 @@ var errUnasked = errors.New("the server sent a reply without a command")
 
 // unasked reads a reply that belongs to no command, and ends the session. It reports
 // whether the server announces with 421 that it closes the connection; a server may do so
-// at any time (RFC 5321, section 3.8). Any other reply is out of step.
+// at any time (RFC 5321, section 3.8). Any other reply means that
+// the replies do not match the commands.
 func (s *Session) unasked() (leaves bool) {
 	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
 	err := readReply(s.rd, &s.raw, s.onLine)

@@ -45,7 +45,7 @@ const (
 	KindClosed           // the server, or the network, ended the connection
 	KindTLS              // certificate, version or handshake
 	KindRefused          // the server refused
-	KindProtocol         // a reply was not SMTP, or out of step
+	KindProtocol         // a reply was not SMTP, or did not match the command
 	KindUnsupported      // the server does not offer what the caller asked for
 	KindLocal            // invalid input, or the message could not be read
 	KindCanceled         // Cancel was called

@@ -20,7 +20,7 @@ type group struct {
 	quit  bool         // whether QUIT may be sent after the final dot; only SendLast sets it
 
 	rsetOwed    bool // whether RSET is in the write buffer or was sent, and its reply has not been read
-	rsetRefused bool // whether RSET was refused or replies are out of step: the session then ends
+	rsetRefused bool // whether RSET was refused or replies do not match the commands: the session then ends
 
 	memory [2]transaction // memory for the transaction of the current mail and for begun
 	latest int            // the index in memory of the transaction that was used last

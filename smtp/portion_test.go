@@ -253,8 +253,8 @@ func TestBefore(t *testing.T) {
 	assert.Equal(t, InDoubt, res.Outcome)
 }
 
-// If replies turn out to be out of step in a further transaction, the recipients of the
-// earlier transactions are in doubt too.
+// If it turns out in a further transaction that replies do not match the commands, the
+// recipients of the earlier transactions are in doubt too.
 func TestFurtherTransactionOutOfStep(t *testing.T) {
 	dialogue := []string{"220 a\r\n", "250 a\r\n", "250 ok\r\n", "250 ok\r\n", "452 4.5.3 too many recipients\r\n",
 		"354 go\r\n", "250 ok\r\n", "250 not asked\r\n250 ok\r\n"}

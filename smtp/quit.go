@@ -39,7 +39,7 @@ func (s *Session) Close() error {
 }
 
 // quitInStep sends QUIT, unless QUIT was already sent together with the final dot, and
-// reports whether the replies were in step. It keeps the error for Quit.
+// reports whether the replies matched the commands. It keeps the error for Quit.
 func (s *Session) quitInStep() bool {
 	e := s.sayQuit()
 	s.quitSaid, s.quitFailed = true, e
@@ -61,7 +61,7 @@ func (s *Session) quitInStep() bool {
 
 // quitAfterRSET ends a session whose server refused RSET. The refusal may have been the
 // reply to another command; the reply to QUIT shows whether it was. quitAfterRSET
-// reports whether the replies were in step.
+// reports whether the replies matched the commands.
 func (s *Session) quitAfterRSET() bool {
 	inStep := s.quitInStep()
 	s.kill()

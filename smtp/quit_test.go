@@ -47,7 +47,7 @@ func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	return server, heard
 }
 
-// A session that could not be started ends with QUIT if its replies are in step with the
+// A session that could not be started ends with QUIT if its replies match the
 // commands (RFC 5321, section 4.1.1.10), and without QUIT otherwise.
 func TestQuitAfterFailedStart(t *testing.T) {
 	login := func(mechanism string) func(*Config) {

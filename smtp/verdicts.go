@@ -8,8 +8,9 @@ import "errors"
 // A reply shows only by its position to which command it belongs (RFC 2920, section 3.1):
 // after a missing or an extra reply, all later ones are assigned to the wrong commands,
 // and the client may take a refusal for a success. A reply that only one command can
-// have, such as the 354 to DATA, confirms all replies before it. If the replies turn out
-// to be out of step before they are confirmed, the deliveries become InDoubt.
+// have, such as the 354 to DATA, confirms all replies before it. If it turns out that
+// the replies do not match the commands, deliveries that were not yet confirmed become
+// InDoubt.
 type verdicts struct {
 	latest  []*Delivery // the deliveries of the mails being sent
 	earlier []*Delivery // the deliveries of the mails before them
