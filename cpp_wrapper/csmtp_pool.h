@@ -121,7 +121,8 @@ class CSmtpPool {
   }
   // Puts a copy of the message of 'mail' in the queue. If the queue is still full after
   // 'milliseconds', returns false. done is called when the mail was accepted or has
-  // failed. id is the program's name for the mail in the journal.
+  // failed. id identifies the mail in the journal; the program
+  // chooses it.
   bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
     std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
     const int error = CSmtp_PoolSubmit(m_pool, csmtp_detail::Sending::Building(0, mail), id, milliseconds, &OnDone, waiting.get(), nullptr);

@@ -29,8 +29,8 @@ func (m *Mailer) SetServerDomain(domain string) error {
 	return nil
 }
 
-// SetServerPause sets for how many seconds a server that has failed is tried only after the
-// other servers of the list. With 0, servers that have failed are not remembered.
+// SetServerPause sets the pause of a server in a list after it has failed, in seconds.
+// During the pause, the other servers are tried first. With 0, servers that have failed are not remembered.
 func (m *Mailer) SetServerPause(seconds uint32) error {
 	m.settings.serverPause = time.Duration(seconds) * time.Second
 	return nil
