@@ -156,9 +156,9 @@ func (c *chunks) skip(e *Error) *Error {
 // refusedBefore reads the reply to the end of a message that the server should not
 // accept, since it refused an earlier command with e. If the server accepts the message
 // nevertheless, either it has delivered the message, or its replies do not match the
-// commands. It may also have delivered the message if it refused MAIL, accepted a recipient, and does
-// not reply to the message in time. In all these cases, the transaction is in doubt, and
-// the session ends.
+// commands. It may also have delivered the message if it refused MAIL, accepted a
+// recipient, and does not reply to the message in time. In all these cases, the
+// transaction is in doubt, and the session ends.
 func (t *transaction) refusedBefore(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))

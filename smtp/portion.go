@@ -104,8 +104,8 @@ func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 }
 
 // takeBack puts the recipients in u in doubt too, unless the reply 354 in t has confirmed
-// the replies for them. It is called when the replies in t did not match the commands, and
-// reports whether u contained such recipients.
+// the replies for them. It is called when the replies in t did not match the commands,
+// and reports whether u contained such recipients.
 func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	if t.wentAhead || len(*u) == 0 {
 		return false

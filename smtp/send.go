@@ -25,8 +25,8 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 }
 
 // SendLast does the same as Send for the last mail of the session. Afterwards, only Quit
-// or Close may be called. If the server offers PIPELINING and the mail is sent over
-// SMTP (not LMTP) with DATA, QUIT is sent with the final dot; otherwise SendLast sends QUIT
+// or Close may be called. If the server offers PIPELINING and the mail is sent over SMTP
+// (not LMTP) with DATA, QUIT is sent with the final dot; otherwise SendLast sends QUIT
 // after the server has accepted the mail. The reply to QUIT shows whether the reply taken
 // for the mail's was really the mail's. SendLast ignores any other failure of QUIT; Quit
 // returns it.

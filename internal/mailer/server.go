@@ -30,7 +30,8 @@ func (m *Mailer) SetServerDomain(domain string) error {
 }
 
 // SetServerPause sets the pause of a server in a list after it has failed, in seconds.
-// During the pause, the other servers are tried first. With 0, servers that have failed are not remembered.
+// During the pause, the other servers are tried first. With 0, servers that have failed
+// are not remembered.
 func (m *Mailer) SetServerPause(seconds uint32) error {
 	m.settings.serverPause = time.Duration(seconds) * time.Second
 	return nil

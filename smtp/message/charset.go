@@ -80,8 +80,8 @@ func lookupCharset(name string) (*charset, error) {
 	return c, nil
 }
 
-// carry sets the fields that decide whether text is sent in the charset. Text is sent
-// as UTF-8 if the charset has shift states, is not a superset of ASCII, or was only used on
+// carry sets the fields that decide whether text is sent in the charset. Text is sent as
+// UTF-8 if the charset has shift states, is not a superset of ASCII, or was only used on
 // old consoles.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
