@@ -70,6 +70,11 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
 	m.ctx = ctx
+	if limit := config.Timeouts.Total; limit > 0 {
+		var done context.CancelFunc
+		m.ctx, done = context.WithTimeout(ctx, limit)
+		defer done() // a session requests tokens only while it is opened
+	}
 	some := *config
 	some.Servers = servers
 	session, err := smtp.Dial(ctx, &some)

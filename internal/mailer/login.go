@@ -3,6 +3,7 @@
 package mailer
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,12 +143,12 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if err != nil {
 		return nil, err
 	}
-	var login func(refused bool) (string, error) // returns the token, and remembers it
+	var login func(ctx context.Context, refused bool) (string, error) // returns the token, and remembers it
 	a.Token = func(refused bool) (string, error) {
 		if login == nil || !refused {
-			login = source.Login(m.ctx)
+			login = source.LoginEach()
 		}
-		return login(refused)
+		return login(m.ctx, refused)
 	}
 	return a, nil
 }

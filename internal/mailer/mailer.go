@@ -34,7 +34,7 @@ type Mailer struct {
 	dialled    *smtp.Config       // the configuration of session
 	purpose    purpose            // the settings that session was opened for
 	target     target             // the server of session
-	ctx        context.Context    // the context of session, also while session is being opened
+	ctx        context.Context    // of requests for tokens; it ends with the session, or with the time limit of the call
 	endSession context.CancelFunc // ends session at once
 	idle       bool               // whether session was used before: the server may have closed it since
 	logged     int                // the value of settings.log.changes that session uses

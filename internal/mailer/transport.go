@@ -126,14 +126,17 @@ func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 }
 
 // tokenForHTTPS returns the function that gets tokens.
-func (m *Mailer) tokenForHTTPS(own *settings) (func(bool) (string, error), error) {
+func (m *Mailer) tokenForHTTPS(own *settings) (func(context.Context, bool) (string, error), error) {
 	s := *own
 	s.security, s.login.mechanisms = useSSL, nil // the connection always uses TLS
 	auth, err := m.auth(&s)
 	if err != nil {
 		return nil, err
 	}
-	return auth.Token, nil
+	return func(ctx context.Context, refused bool) (string, error) {
+		m.ctx = ctx
+		return auth.Token(refused)
+	}, nil
 }
 
 // scope returns the scope of the tokens to request for c. The scope for Microsoft Graph
@@ -198,7 +201,7 @@ func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	s.warn(c.Net.Trace, warnings)
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
-	m.ctx, m.loginSkipped = ctx, false
+	m.loginSkipped = false
 	web, err := httpmail.Open(ctx, c)
 	if err != nil {
 		cancel()

@@ -19,8 +19,8 @@ type Config struct {
 	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
 	// Token returns an access token. refused is true if the service has refused the last
-	// token.
-	Token func(refused bool) (string, error)
+	// token. ctx ends with the call of Open or Send.
+	Token func(ctx context.Context, refused bool) (string, error)
 
 	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS,
 	// Timeouts, Trace and Secrets are used. Of the timeouts, DataBlock applies to each
@@ -50,7 +50,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	}
 	ctx, cancel := c.total()
 	defer cancel()
-	if err := c.fetch(false); err != nil {
+	if err := c.fetch(ctx, false); err != nil {
 		return nil, err
 	}
 	c.fresh = true
@@ -81,6 +81,7 @@ func (c *Client) Configure(cfg Config) error {
 		c.disconnect() // the new token is for another server
 	}
 	c.cfg, c.proto, c.base, c.server = cfg, proto, base, server
+	c.fresh = false // cfg.Token may return another token
 	return nil
 }
 
@@ -93,8 +94,8 @@ func (c *Client) total() (context.Context, context.CancelFunc) {
 }
 
 // fetch gets a token.
-func (c *Client) fetch(refused bool) error {
-	token, err := c.cfg.Token(refused)
+func (c *Client) fetch(ctx context.Context, refused bool) error {
+	token, err := c.cfg.Token(ctx, refused)
 	c.cfg.Net.Secrets.Add(token)
 	if err == nil && token == "" {
 		err = errNoToken

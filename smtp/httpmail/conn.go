@@ -19,9 +19,11 @@ const (
 	maxBody     = 64 << 10 // octets of a response's body that are read
 	maxInterim  = 10       // 1xx responses that may precede the final one
 	writeBuffer = 16 << 10 // the maximum size of a TLS record
-	bodyTime    = 10 * time.Second
 	maxIdle     = 30 * time.Second
 )
+
+// bodyTime is how long the body of a response may take after its header.
+var bodyTime = 10 * time.Second
 
 // past is a deadline that ends reads and writes immediately.
 var past = time.Unix(1, 0)
@@ -90,6 +92,7 @@ func (x *exchange) readResponse() (*response, error) {
 		}
 		// The status has arrived and decides the outcome, so do not wait long for the
 		// rest of the response.
+		x.headed.Store(true) // before the deadline: see wait
 		x.setReadDeadline(bodyTime)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 		whole := err == nil && len(body) <= maxBody
@@ -107,6 +110,7 @@ type exchange struct {
 	ctx   context.Context
 	block time.Duration // for each write
 
+	headed   atomic.Bool // whether the header of the final response has arrived
 	answered atomic.Bool // whether the response has arrived or the connection was lost
 	complete bool        // whether the last octet of the request may have been sent
 	err      error       // the error of a write
@@ -153,10 +157,15 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// wait waits at most limit for the response, and returns it.
+// wait waits for the response for at most limit, and returns it. After the header has
+// arrived, the limit is bodyTime if that is shorter.
 func (x *exchange) wait(limit time.Duration) (*response, error) {
-	if !x.answered.Load() {
+	headed := x.headed.Load()
+	if !x.answered.Load() && (!headed || limit < bodyTime) {
 		x.setReadDeadline(limit)
+	}
+	if !headed && x.headed.Load() { // the call above may have replaced the deadline for the body
+		x.setReadDeadline(min(limit, bodyTime))
 	}
 	got := <-x.got
 	x.used = time.Now()

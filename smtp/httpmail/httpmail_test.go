@@ -37,7 +37,7 @@ func open(t *testing.T, name Service, o smtptest.HTTPOptions) (*Client, *smtptes
 	require.True(t, roots.AppendCertsFromPEM(smtptest.Authority().PEM()))
 	c, err := Open(t.Context(), Config{
 		Service: name, Endpoint: service.URL(),
-		Token: func(bool) (string, error) { return testToken, nil },
+		Token: func(context.Context, bool) (string, error) { return testToken, nil },
 		Net:   smtp.Config{TLS: smtp.TLSConfig{RootCAs: roots}, Secrets: &secret.Set{}},
 	})
 	require.NoError(t, err)
@@ -199,7 +199,7 @@ func TestEndpoints(t *testing.T) {
 func TestAccountInTheTarget(t *testing.T) {
 	c := &Client{}
 	for _, name := range Services() {
-		require.NoError(t, c.Configure(Config{Service: name, Token: func(bool) (string, error) { return "", nil }}))
+		require.NoError(t, c.Configure(Config{Service: name, Token: func(context.Context, bool) (string, error) { return "", nil }}))
 		for account, want := range map[string]string{
 			"a@b.example": "/users/a@b.example/", "a/../b": "/users/a%2F..%2Fb/", "a?b#c d\r\n": "/users/a%3Fb%23c%20d%0D%0A/", "..": "/users/%2E%2E/", "ü": "/users/%C3%BC/",
 		} {
@@ -230,7 +230,7 @@ func FuzzResponse(f *testing.F) {
 		c := &Client{ctx: context.Background()}
 		secrets := &secret.Set{}
 		secrets.Add(testToken)
-		require.NoError(t, c.Configure(Config{Service: name, Token: func(bool) (string, error) { return testToken, nil }, Net: smtp.Config{Secrets: secrets}}))
+		require.NoError(t, c.Configure(Config{Service: name, Token: func(context.Context, bool) (string, error) { return testToken, nil }, Net: smtp.Config{Secrets: secrets}}))
 		res := emptied(&smtp.Result{Recipients: make([]smtp.RecipientResult, 2)})
 		r := &response{status: status, protocol: "HTTP/1.1", header: http.Header{"Retry-After": {wait}}, body: []byte(body)}
 		e := c.judge(&verdict{ctx: c.ctx, complete: complete, response: r, res: &res})

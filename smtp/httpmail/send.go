@@ -60,7 +60,7 @@ func (c *Client) tooBig(size, most int64) error {
 // with a new one.
 func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error {
 	if !c.fresh {
-		if err := c.fetch(false); err != nil {
+		if err := c.fetch(ctx, false); err != nil {
 			return err
 		}
 	}
@@ -73,11 +73,11 @@ func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error
 		return e
 	}
 	old := c.token
-	switch err := c.fetch(true); {
+	switch err := c.fetch(ctx, true); {
 	case err != nil:
+		*res = emptied(res)
 		if t, ok := err.(*smtp.Error); ok && t.Kind == smtp.KindToken {
 			t.Err = fmt.Errorf("%w; the service refused the previous token: %s", t.Err, e.Reply)
-			*res = emptied(res)
 		}
 		return err
 	case c.token == old:

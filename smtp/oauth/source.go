@@ -68,8 +68,15 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 // Login returns a function that can be used as Credentials.Token of package sasl, for one
 // login. Its parameter refused refers to the last token that the function returned.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
+	login := s.LoginEach()
+	return func(refused bool) (string, error) { return login(ctx, refused) }
+}
+
+// LoginEach is like Login, but the function that it returns takes a context for each
+// call.
+func (s *Source) LoginEach() func(ctx context.Context, refused bool) (string, error) {
 	last := ""
-	return func(refused bool) (string, error) {
+	return func(ctx context.Context, refused bool) (string, error) {
 		token, err := s.get(ctx, refused, last)
 		if err == nil {
 			last = token
