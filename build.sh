@@ -21,8 +21,8 @@ help() {
 ./build.sh demo       sends the sample program's mail to a local test server
 ./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
                       packages, otherwise lists them and stops
-./build.sh test all   also runs the heavy suites: every language, a browser, real servers,
-                      packages, the DLL for Windows, sanitizers
+./build.sh test all   also runs the heavy suites: race detector, fuzzers, every language,
+                      a browser, real servers, packages, the DLL for Windows, sanitizers
 ./build.sh test PHASE...   runs only these phases; `test` prints their names
 ./build.sh unit       runs the tests that need only Go and a C++ compiler
 ./build.sh fuzz [T]   runs every fuzz target for T each (default 10m)

@@ -15,9 +15,9 @@ demo_phases=(core demo)
 # shellcheck disable=SC2034
 unit_phases=(library format unit)
 # shellcheck disable=SC2034
-test_phases=(library source go race cmake manual)
+test_phases=(library source go cmake manual)
 # shellcheck disable=SC2034
-heavy_phases=(coverage fuzzers languages browser servers package windows sanitizers)
+heavy_phases=(race coverage fuzzers languages browser servers package windows sanitizers)
 # shellcheck disable=SC2034
 sanitize_phases=(sanitizers valgrind)
 
