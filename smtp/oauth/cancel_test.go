@@ -20,12 +20,12 @@ func TestCanceledCallerKeepsTheRefreshToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newRotating(t, refreshToken)
 			asked, release := make(chan struct{}), make(chan struct{})
-			s.rotated = func(n int, _ *http.Request) {
+			s.onRotation(func(n int, _ *http.Request) {
 				if n == 1 {
 					close(asked)
 					<-release
 				}
-			}
+			})
 			c := s.refreshConfig()
 			var saved []string
 			c.Save = func(r string) { saved = append(saved, r) }
@@ -73,7 +73,7 @@ func waitForFlight(t *testing.T, s *Source) {
 func TestTimeoutLimitsTheCall(t *testing.T) {
 	release := make(chan struct{})
 	s := newRotating(t, "first")
-	s.rotated = func(int, *http.Request) { <-release }
+	s.onRotation(func(int, *http.Request) { <-release })
 	c := s.loggedIn(t, "first")
 	c.Timeout = 30 * time.Second
 	a := another(t, c)

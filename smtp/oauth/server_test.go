@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ type tokenServer struct {
 	*httptest.Server
 	t      *testing.T
 	handle func(n int, form url.Values, w http.ResponseWriter, r *http.Request)
-	cut    bool // whether clients may be killed during a request
+	cut    atomic.Bool // whether clients may be killed during a request
 
 	mu    sync.Mutex
 	forms []url.Values
@@ -51,7 +52,7 @@ func newServer(t *testing.T, secure bool, handle func(n int, form url.Values, w 
 
 func (s *tokenServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	err := r.ParseForm()
-	if err != nil && s.cut {
+	if err != nil && s.cut.Load() {
 		return
 	}
 	if err != nil || r.Method != http.MethodPost ||

@@ -46,11 +46,19 @@ func newRotating(t *testing.T, first string) *rotating {
 		r.n++
 		n := r.n
 		r.current = fmt.Sprintf("refresh-%d", n)
+		rotated := r.rotated
 		r.mu.Unlock()
-		r.rotated(n, req)
+		rotated(n, req)
 		fmt.Fprintf(w, `{"access_token":"access-%d","expires_in":%v,"refresh_token":"refresh-%d"}`, n, r.life.Seconds(), n)
 	})
 	return r
+}
+
+// onRotation sets the function that is called after each replacement.
+func (r *rotating) onRotation(f func(n int, req *http.Request)) {
+	r.mu.Lock()
+	r.rotated = f
+	r.mu.Unlock()
 }
 
 func (r *rotating) counts() (renewed, reused int) {
@@ -361,7 +369,7 @@ func TestTokenFileTimes(t *testing.T) {
 func TestCanceledRenewalIsWritten(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	asked, release := make(chan struct{}), make(chan struct{})
-	s.rotated = func(int, *http.Request) { asked <- struct{}{}; <-release }
+	s.onRotation(func(int, *http.Request) { asked <- struct{}{}; <-release })
 	c := s.fileConfig(t)
 	first := another(t, c)
 	ctx, cancel := context.WithCancel(context.Background())

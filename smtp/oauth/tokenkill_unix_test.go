@@ -109,7 +109,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	s := newRotating(t, "first")
-	s.cut = true
+	s.cut.Store(true)
 	c := s.loggedIn(t, "first")
 
 	var mu sync.Mutex
@@ -137,7 +137,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 		}
 	}
 	inRequest := make(chan int, 1000)
-	s.rotated = func(n int, r *http.Request) {
+	s.onRotation(func(n int, r *http.Request) {
 		pid, _ := strconv.Atoi(r.UserAgent())
 		mu.Lock()
 		askedBy[n] = pid
@@ -146,7 +146,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 			kill(pid)
 			inRequest <- pid
 		}
-	}
+	})
 	for range 8 {
 		start()
 	}

@@ -199,7 +199,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 	slow := another(t, c)
 	var problem error
 	c.FileError = func(err error) { problem = err }
-	s.rotated = func(n int, _ *http.Request) {
+	s.onRotation(func(n int, _ *http.Request) {
 		if n > 1 {
 			return
 		}
@@ -210,7 +210,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 		}()
 		require.Eventually(t, func() bool { return s.count() == 2 }, 30*time.Second, time.Millisecond)
 		t.Cleanup(func() { <-done })
-	}
+	})
 	wantToken(t, "access-1", another(t, c), false)
 	require.ErrorContains(t, problem, "cannot be locked")
 	require.ErrorContains(t, problem, "no locks available")
