@@ -182,18 +182,25 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	mu.Lock()
 	all := running
 	running = map[int]*exec.Cmd{}
-	mu.Unlock()
-	for pid, w := range all {
+	for pid := range all {
 		killed[pid] = true
+	}
+	mu.Unlock()
+	for _, w := range all {
 		_ = w.Process.Kill()
 		_ = w.Wait()
 	}
 	if lost, last := isLost(t, s, c.TokenFile); lost {
 		losses++
+		mu.Lock()
 		assert.True(t, killed[askedBy[last]], "rotation %d", last)
+		mu.Unlock()
 	}
 	renewed, reused := s.counts()
-	t.Logf("%d renewals, %d kills, %d in a request, %d tokens lost, %d requests with them", renewed, len(killed), len(inRequest), losses, reused)
+	mu.Lock()
+	kills := len(killed)
+	mu.Unlock()
+	t.Logf("%d renewals, %d kills, %d in a request, %d tokens lost, %d requests with them", renewed, kills, len(inRequest), losses, reused)
 	assert.NotZero(t, renewed)
 	assert.NotContains(t, output.String(), "FAIL", output.String())
 	if losses == 0 {
