@@ -17,8 +17,8 @@ compile_only='TestSampleCompiles.*|Test.*InEveryDialect|Test.*InEveryKit|TestCon
 
 address() {
   say "ASan and UBSan: the C and C++ suites, and every wrong argument"
-  CI=true go test -count=1 -timeout 20m -skip "^($compile_only)\$" ./cpp_wrapper/test
-  CI=true go test -count=1 -timeout 20m -run 'TestEveryFunction|TestArgumentsAreCopied' ./tests/hostile
+  CI=true go test -count=1 -timeout 40m -skip "^($compile_only)\$" ./cpp_wrapper/test
+  CI=true go test -count=1 -timeout 40m -run 'TestEveryFunction|TestArgumentsAreCopied' ./tests/hostile
 }
 
 host() { # host OUTPUT FLAGS...: compiles the program that runs under valgrind and TSan
