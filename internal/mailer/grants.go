@@ -12,7 +12,6 @@ import (
 	"strings"
 	"unicode"
 
-	"csmtp/smtp/keys"
 	"csmtp/smtp/oauth"
 )
 
@@ -136,17 +135,9 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 		}
 		return c, nil
 	}
-	certificate, key, err := readPairFiles(setter, f.certificate, f.key)
+	pair, err := parsePairFiles(setter, f.certificate, f.key, f.passphrase)
 	if err != nil {
 		return c, err
-	}
-	pair, err := keys.ParsePair(certificate, key, f.passphrase)
-	if err != nil {
-		path := f.certificate
-		if len(key) > 0 {
-			path = "" // the error may belong to either file
-		}
-		return c, keyFault(BadArgument, setter, path, err)
 	}
 	private, ok := pair.Key.(*rsa.PrivateKey)
 	if !ok {

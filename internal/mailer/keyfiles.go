@@ -166,6 +166,23 @@ func readPairFiles(setter, certificateFile, keyFile string) (certificate, key []
 	return certificate, key, err
 }
 
+// parsePairFiles returns the certificate and the key in the files that readPairFiles reads.
+func parsePairFiles(setter, certificateFile, keyFile, passphrase string) (*keys.Pair, error) {
+	certificate, key, err := readPairFiles(setter, certificateFile, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := keys.ParsePair(certificate, key, passphrase)
+	if err != nil {
+		path := certificateFile
+		if len(key) > 0 {
+			path = "" // the error may belong to either file
+		}
+		return nil, keyFault(BadArgument, setter, path, err)
+	}
+	return pair, nil
+}
+
 // fileRoots returns the authorities in the file that SetCAFile has set, or none.
 func (t *trust) fileRoots() ([]*x509.Certificate, error) {
 	if t.caFile == "" {
@@ -242,18 +259,9 @@ func (t *trust) certificates() ([]tls.Certificate, error) {
 	if t.certificate == "" {
 		return nil, nil
 	}
-	const setter = "SetClientCertificate"
-	certificate, key, err := readPairFiles(setter, t.certificate, t.key)
+	pair, err := parsePairFiles("SetClientCertificate", t.certificate, t.key, t.keyPassphrase)
 	if err != nil {
 		return nil, err
-	}
-	pair, err := keys.ParsePair(certificate, key, t.keyPassphrase)
-	if err != nil {
-		path := t.certificate
-		if len(key) > 0 {
-			path = "" // the error may belong to either file
-		}
-		return nil, keyFault(BadArgument, setter, path, err)
 	}
 	c := tls.Certificate{PrivateKey: pair.Key, Leaf: pair.Chain[0]}
 	for _, cert := range pair.Chain {
