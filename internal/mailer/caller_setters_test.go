@@ -31,6 +31,11 @@ const nowhere = "https://127.0.0.1:1/token"
 // callerFiles are paths to read, one for each kind of file.
 var callerFiles []string
 
+// callerText is the path of a text file, one of callerFiles.
+var callerText string
+
+const callerTextContent = "Text.\n.\nmore\r"
+
 // callerSaves are paths to write to. Existing files are not in this list, because the next run
 // would find a different file.
 var callerSaves []string
@@ -49,7 +54,8 @@ func makeCallerFiles(t testing.TB, dir string) {
 	fifo := filepath.Join(dir, "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
 	g := makeGrantFiles(t, dir, "https://127.0.0.1:1")
-	callerFiles = []string{g.pair, g.account, g.assertion, put("a.txt", "Text.\n.\nmore\r"), put("certificate.pem", k.certificate), put("key.pem", k.key), put("ed25519.pem", k.ed25519),
+	callerText = put("a.txt", callerTextContent)
+	callerFiles = []string{g.pair, g.account, g.assertion, callerText, put("certificate.pem", k.certificate), put("key.pem", k.key), put("ed25519.pem", k.ed25519),
 		put("name\xff\n\"", "x"), put("empty", ""), dir, fifo, filepath.Join(dir, "none"), "", "/dev/full", "a\x00b"}
 	callerSaves = []string{filepath.Join(dir, "saved"), fifo, dir, filepath.Join(dir, "none", "x"), "", "/dev/full", "a\x00b"}
 }

@@ -48,6 +48,7 @@ func FuzzHeaders(f *testing.F) {
 	f.Add(headerCalls(headerCall(9, 0, "X-A", evil+"?="), headerCall(10, 0, "~}=?", ""), headerCall(14, 0, "\x1b$B\"\x1b(B", ""), headerCall(33, 0, "", "")), byte(11))
 	f.Add(headerCalls(headerCall(18, 0, "", "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR"), headerCall(26, 0, "x", ""), headerCall(32, 0, "", "")), byte(12))
 	f.Add(headerCalls(headerCall(31, 0, "test.example", "s.t"), headerCall(17, 1, "https://test.example/\x1d\x14\xff", ""), headerCall(28, 0, "", "")), byte(0))
+	f.Add(headerCalls(headerCall(25, 0, "x", "text/plain"), headerCall(26, 0, "x", "")), byte(0))
 	for setter := range headerSetters {
 		for piece := setter % 4; piece < len(headerPieces); piece += 4 {
 			f.Add(headerCall(setter, piece, "a\x1d"+string([]byte{byte(piece), byte(piece * 3)})+"b", "\x1d"+string([]byte{byte(piece), 0})), byte(piece))

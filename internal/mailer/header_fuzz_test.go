@@ -143,12 +143,12 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 		return m.AddAttachmentReader(a, b, -1, reading("read"))
 	},
 	func(m *Mailer, w *wanted, a, b string, n int) error {
-		w.attach("Text.\n.\nmore\r")
-		return m.AddAttachmentAs(callerFile(0), a, b)
+		w.attach(callerTextContent)
+		return m.AddAttachmentAs(callerText, a, b)
 	},
 	func(m *Mailer, w *wanted, a, b string, n int) error {
-		w.attach("Text.\n.\nmore\r")
-		return m.AddInlineImage(callerFile(0), a)
+		w.attach(callerTextContent)
+		return m.AddInlineImage(callerText, a)
 	},
 	func(m *Mailer, w *wanted, a, b string, n int) error {
 		if m.message.HTML == "" {
