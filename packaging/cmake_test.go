@@ -150,6 +150,7 @@ printf '/usr/lib: (from <builtin>:0)\n\tlibx.so -> libx.so.1\n%s: (from /etc/ld.
 		hardened(t, filepath.Join(prefix, "bin", program), "$ORIGIN/../lib")
 		output(t, dir, nil, filepath.Join(prefix, "bin", program), "--version")
 	}
+	linksResolve(t, filepath.Join(prefix, "share/doc/csmtp"))
 	for _, program := range []string{"csmtp-login", "csmtp-testserver"} {
 		static(t, filepath.Join(prefix, "bin", program))
 		output(t, dir, nil, filepath.Join(prefix, "bin", program), "--version")

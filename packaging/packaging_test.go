@@ -164,7 +164,7 @@ func TestConanRecipe(t *testing.T) {
 func TestScriptsParse(t *testing.T) {
 	scripts, err := filepath.Glob("*.sh")
 	require.NoError(t, err)
-	for _, script := range append(scripts, "conan/check.sh", "../docs/make.sh", "cmake/consumer/check.sh") {
+	for _, script := range append(scripts, "conan/check.sh", "../docs/make.sh", "cmake/consumer/check.sh", "cmake/documents.sh") {
 		out, err := exec.Command("bash", "-n", script).CombinedOutput()
 		assert.NoError(t, err, "%s", out)
 	}

@@ -26,8 +26,14 @@ configure_file(packaging/cmake/csmtp.pc.in csmtp.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/csmtp.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(FILES LICENSE README.md packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.png)
 install(DIRECTORY examples/c examples/cpp DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(CODE "
+  execute_process(COMMAND \"${CMAKE_CURRENT_SOURCE_DIR}/packaging/cmake/documents.sh\"
+    \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}\" RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR \"packaging/cmake/documents.sh failed\")
+  endif()")
 if(CSMTP_DOCS)
   install(DIRECTORY ${docs_dir}/html DESTINATION ${CMAKE_INSTALL_DOCDIR})
   install(DIRECTORY ${docs_dir}/man/man3 DESTINATION ${CMAKE_INSTALL_MANDIR})

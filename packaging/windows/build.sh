@@ -151,7 +151,8 @@ archive() {
   cp -r "$root/cpp_wrapper/compat" "$tree/include/"
   cp "$here/csmtp.props" "$here/csmtpConfig.cmake" "$root/LICENSE" "$root/README.md" "$tree/"
   config_version >"$tree/csmtpConfigVersion.cmake"
-  cp "$root"/docs/*.md "$tree/docs/"
+  cp "$root"/docs/*.md "$root"/docs/*.png "$tree/docs/"
+  "$root/packaging/cmake/documents.sh" "$tree"
   local time=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
   find "$tree" -exec touch -h -d "@$time" {} +
   find "$tree" -type f -exec chmod 644 {} +
