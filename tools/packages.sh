@@ -67,6 +67,14 @@ languages_packages() {
   done
 }
 
+# The package managers of bindings/check.sh.
+bindings_packages() {
+  cat <<'EOL'
+python3 command -v python3
+python3-venv python3 -c 'import ensurepip'
+EOL
+}
+
 # As root, the scripts tests/interop/servers/*/install.sh install the servers
 # themselves. This list contains the other packages.
 servers_packages() {

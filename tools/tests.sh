@@ -17,7 +17,7 @@ unit_phases=(library format unit)
 # shellcheck disable=SC2034
 test_phases=(library source go cmake manual)
 # shellcheck disable=SC2034
-heavy_phases=(race coverage fuzzers languages browser servers package windows sanitizers)
+heavy_phases=(race coverage fuzzers languages bindings browser servers package windows sanitizers)
 # shellcheck disable=SC2034
 sanitize_phases=(sanitizers valgrind)
 
@@ -146,6 +146,9 @@ test_coverage() {
 
 what_languages() { echo "the examples in every language, and the modules for Python and Node.js"; }
 test_languages() { CSMTP_LIBRARY_DIR=$out examples/check.sh; }
+
+what_bindings() { echo "the packages for Python, installed with their package managers"; }
+test_bindings() { CSMTP_BUILD_DIR=$out bindings/check.sh; }
 
 what_browser() { echo "the page of csmtp-testserver, in headless Chromium"; }
 test_browser() { go test -timeout 20m ./tests/browser; }

@@ -18,7 +18,7 @@ import (
 func Documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, pattern := range []string{"*.md", "bindings/*.md", "docs/*.md", "packaging/*.md", "examples/*.md", "tests/*/*.md", "tests/interop/*/*.md"} {
+	for _, pattern := range []string{"*.md", "bindings/*.md", "bindings/*/*.md", "docs/*.md", "packaging/*.md", "examples/*.md", "tests/*/*.md", "tests/interop/*/*.md"} {
 		names, err := filepath.Glob(filepath.Join(Root(), pattern))
 		require.NoError(t, err)
 		for _, name := range names {

@@ -6,33 +6,39 @@
     with csmtp.Mailer() as mail:
         mail.set_smtp_server("mail.example.org", 587)
         mail.set_security_type(csmtp.USE_TLS)
-        mail.set_login("alice"); mail.set_password("secret")
+        mail.set_login("alice")
+        mail.set_password("secret")
         mail.set_sender_mail("alice@example.org")
         mail.add_recipient("bob@example.org", "Bob")
-        mail.set_subject("Hello"); mail.set_text_body("Hello, Bob.")
+        mail.set_subject("Hello")
+        mail.set_text_body("Hello, Bob.")
         mail.send()
 
-To use it, copy this folder; it needs Python 3.9 and libcsmtp. Each method calls the C
-function of its name: set_smtp_server calls CSmtp_SetSMTPServer. csmtp_c.h describes the
-functions. A call that fails raises Error.
+Each method calls the C function of its name: set_smtp_server calls CSmtp_SetSMTPServer.
+csmtp_c.h describes the functions, and docs/python.md introduces what only this module has:
+attach, send_message, set_logger and the methods for asyncio, whose names end in _async.
+A call that fails raises Error.
 
 Texts are str and are passed as UTF-8 (the default charset is "UTF-8"). For another
 charset call set_char_set and pass bytes. Other Python threads run while a call waits.
 A callback may raise: the call during which it runs is canceled and raises the same
-exception. Callbacks of send_async run on a thread of the library: poll or wait raises
-the exception of its done function; an exception of another callback cancels the mail
-and is discarded.
+exception. Callbacks of send_async run on a thread of the library: poll, wait or await
+raises the exception of its done function; an exception of another callback cancels the
+mail and is discarded.
 """
 from __future__ import annotations
 
-from ._handle import Text
-from ._library import Error, error_text, lib, version
-from ._message import Message
+# `X as X` says that X is exported (PEP 484).
+from ._aio import Sending as Sending
+from ._handle import Path as Path, Text as Text, Time as Time
+from ._library import Error as Error, error_text as error_text, lib as lib, version as version
+from ._message import Message as Message
 from ._numbers import *
-from ._pool import Pool, PoolMail
-from ._result import Recipient, Result
-from ._session import Session
-from ._transaction import Transaction
+from ._pool import Pool as Pool, PoolMail as PoolMail
+from ._result import Recipient as Recipient, Result as Result
+from ._session import Session as Session
+from ._transaction import Transaction as Transaction
+from ._version import __version__ as __version__
 
 
 class Mailer(Message, Session, Transaction, Result):
@@ -50,4 +56,7 @@ class Mailer(Message, Session, Transaction, Result):
         return other
 
     def __enter__(self) -> Mailer:
+        return self
+
+    async def __aenter__(self) -> Mailer:
         return self

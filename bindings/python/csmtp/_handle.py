@@ -2,11 +2,22 @@
 """A handle of the library, and the ways to call a function with it."""
 from __future__ import annotations
 
+import datetime
+import os
 from typing import Any, Union
 
+from ._aio import in_thread
 from ._library import Error, calls, lib, octets, text
 
 Text = Union[str, bytes]
+#: The name of a file. The library reads str as UTF-8; pathlib's paths are passed as the system encodes them.
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+#: Seconds since 1970-01-01 UTC, or a datetime. One without a time zone is in local time.
+Time = Union[int, datetime.datetime]
+
+
+def seconds_of(time: Time) -> int:
+    return int(time.timestamp()) if isinstance(time, datetime.datetime) else time
 
 
 class Handle:
@@ -28,6 +39,9 @@ class Handle:
     def __exit__(self, *exception: Any) -> None:
         self.close()
 
+    async def __aexit__(self, *exception: Any) -> None:
+        await in_thread(0, self.close)
+
     def __del__(self) -> None:
         self.close()
 
@@ -35,7 +49,7 @@ class Handle:
         before = calls.handle, calls.raised
         calls.handle, calls.raised = self._handle, None
         try:
-            number = getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments))
+            number: int = getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments))
             if calls.raised is not None:
                 raise calls.raised
             return number
@@ -51,7 +65,7 @@ class Handle:
         return text(getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments)))
 
     def _count(self, name: str, *arguments: Any) -> int:
-        return getattr(lib, "CSmtp_" + name)(self._handle, *arguments)
+        return int(getattr(lib, "CSmtp_" + name)(self._handle, *arguments))
 
     def _set_callback(self, name: str, function: Any) -> None:
         self._do(name, function, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
+import pathlib
 import threading
 from ctypes import CFUNCTYPE, c_char_p, c_int, c_int64, c_size_t, c_uint, c_ushort, c_void_p
 from typing import Any, Callable, Optional
@@ -24,9 +25,11 @@ LOG = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
 
 
 def _load() -> ctypes.CDLL:
-    """Loads the library from CSMTP_LIBRARY, or if that is not set, from the system's path."""
-    names = {"nt": "csmtp.dll"}
-    path = os.environ.get("CSMTP_LIBRARY") or names.get(os.name, "libcsmtp.so.1")
+    """Loads the library from CSMTP_LIBRARY. If that is not set, loads the one that a wheel has put
+    into this folder, or else the one in the system's path."""
+    name = {"nt": "csmtp.dll"}.get(os.name, "libcsmtp.so.1")
+    ours = pathlib.Path(__file__).with_name(name)
+    path = os.environ.get("CSMTP_LIBRARY") or (str(ours) if ours.exists() else name)
     try:
         lib = ctypes.CDLL(path)
     except OSError as error:
@@ -46,7 +49,9 @@ lib = _load()
 
 
 def octets(value: Any) -> Any:
-    """Converts text to octets. Refuses NUL characters, at which C would truncate the text."""
+    """Converts text and paths to octets. Refuses NUL characters, at which C would truncate the text."""
+    if isinstance(value, os.PathLike):
+        value = os.fsencode(value)
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes) and b"\0" in value:
@@ -69,23 +74,33 @@ def error_text(number: int) -> str:
 
 
 class Error(Exception):
-    """A failed call. str() says what failed, what the server replied, and what to do."""
+    """A failed call. str() says what failed, what the server replied, and what to do. It can be copied
+    and pickled, for example to another process."""
 
     def __init__(self, handle: int, number: int) -> None:
         super().__init__(text(lib.CSmtp_GetLastErrorText(handle)) or error_text(number))
         self.number: int = number  #: of csmtp_c.h
-        self.reply = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
+        self.reply: str = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
         self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
-        self.enhanced_code = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
+        self.enhanced_code: str = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
         self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step that failed, PHASE_...
         self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: what went wrong, KIND_...
-        self.is_login_error = bool(lib.CSmtp_IsLoginError(handle))  #: ask for other credentials
+        self.is_login_error: bool = bool(lib.CSmtp_IsLoginError(handle))  #: ask for other credentials
         self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: seconds; 0 if the service did not say
         # If the call was refused because a mail is being sent, GetOutcome would wait for that
         # mail and return its outcome.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
-        self.safe_to_retry = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed
+        self.safe_to_retry: bool = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), str(self), dict(self.__dict__))
+
+
+def _restored(kind: type[Error], said: str, fields: dict[str, Any]) -> Error:
+    error = kind.__new__(kind, said)
+    error.__dict__.update(fields)
+    return error
 
 
 class Calls(threading.local):
@@ -129,11 +144,14 @@ def _done(user: int, handle: int, number: int) -> None:
 _DONE = DONE(guarded(_done, None))
 
 
-def tell_when_done(function: Optional[Callable[[int], None]], raised: list[BaseException]) -> tuple[Any, int]:
+def tell_when_done(function: Callable[[int], None], raised: list[BaseException]) -> tuple[Any, int]:
     """Returns the arguments of SendAsync. An exception of function is appended to raised.
     There is only one ctypes function, because one must not be freed while it runs."""
     key = next(_numbers)
-    if function is None:
-        return None, key
     _waiting[key] = function, raised
     return _DONE, key
+
+
+def not_started(key: int) -> None:
+    """Forgets the function of a SendAsync that has failed."""
+    del _waiting[key]

@@ -2,10 +2,14 @@
 """The message: header fields, bodies, attachments and signatures."""
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+import weakref
 from ctypes import byref, c_char_p, c_size_t, memmove, string_at
-from typing import BinaryIO, Optional
+from typing import BinaryIO, Optional, Union, cast
 
-from ._handle import Handle, Text
+from ._handle import Handle, Path, Text, Time, seconds_of
 from ._library import READ, guarded, lib, text
 
 
@@ -18,7 +22,7 @@ class Message(Handle):
         self._do("AddCCRecipient", email, name)
     def add_bcc_recipient(self, email: Text, name: Text = "") -> None:
         self._do("AddBCCRecipient", email, name)
-    def add_attachment(self, path: Text) -> None:
+    def add_attachment(self, path: Path) -> None:
         self._do("AddAttachment", path)
     def add_msg_line(self, text: Text) -> None:
         self._do("AddMsgLine", text)
@@ -102,17 +106,19 @@ class Message(Handle):
 
     def set_eight_bit(self, eight_bit: bool = True) -> None:
         self._do("SetEightBit", eight_bit)
-    def add_attachment_as(self, path: Text, name: Text = "", content_type: Text = "") -> None:
+    def add_attachment_as(self, path: Path, name: Text = "", content_type: Text = "") -> None:
         self._do("AddAttachmentAs", path, name, content_type)
     def add_attachment_data(self, name: Text, data: bytes, content_type: Optional[Text] = None) -> None:
         self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
 
     def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
         """Attaches a seekable file, which is read from its beginning when the mail is sent."""
+        self._attach_reader(name, file, content_type, 0, size)
 
+    def _attach_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text], start: int, size: int) -> object:
         def read(user: int, buffer: int, capacity: int) -> int:
             if capacity == 0:
-                file.seek(0)
+                file.seek(start)
                 return 0
             data = file.read(capacity)
             memmove(buffer, data, len(data))
@@ -121,8 +127,45 @@ class Message(Handle):
         function = READ(guarded(read, -1))
         self._do("AddAttachmentReader", name, content_type, size, function, None)
         self._readers.append(function)
+        return function
 
-    def add_inline_image(self, path: Text, content_id: Text) -> None:
+    def attach(self, source: Union[bytes, bytearray, memoryview, str, os.PathLike[str], BinaryIO], name: Optional[str] = None,
+               content_type: Optional[str] = None) -> None:
+        """Attaches octets, the file with a path, or a file object that is open in binary mode. The content
+        of a file object is what follows its position; if it is seekable, it is read when the mail is sent,
+        and must stay open until then. name is required for octets; otherwise, its default is the name of
+        the file. The default of content_type follows from name."""
+        if isinstance(source, (str, os.PathLike)):
+            self.add_attachment_as(source, name or "", content_type or "")
+        elif isinstance(source, (bytes, bytearray, memoryview)):
+            if not name:
+                raise ValueError("attach: an attachment from octets needs a name")
+            self.add_attachment_data(name, bytes(source), content_type)
+        else:
+            self._attach_file(source, name, content_type)
+
+    def _attach_file(self, file: BinaryIO, name: Optional[str], content_type: Optional[str]) -> None:
+        if not isinstance(file.read(0), bytes):
+            raise TypeError("attach: the file must be open in binary mode")
+        if not name:
+            own = getattr(file, "name", None)
+            if not isinstance(own, (str, os.PathLike)):  # a number for a descriptor
+                raise ValueError("attach: the file has no name, so name is needed")
+            name = os.path.basename(own)
+        copy: Optional[BinaryIO] = None
+        if not file.seekable():  # but the library may have to read it twice
+            copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(1 << 20))
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            file = copy
+        start = file.tell()
+        size = file.seek(0, os.SEEK_END) - start
+        file.seek(start)
+        reader = self._attach_reader(name, file, content_type, start, max(size, 0))
+        if copy:
+            weakref.finalize(reader, copy.close)
+
+    def add_inline_image(self, path: Path, content_id: Text) -> None:
         self._do("AddInlineImage", path, content_id)
     def add_inline_image_data(self, content_id: Text, name: Text, data: bytes, content_type: Optional[Text] = None) -> None:
         self._do("AddInlineImageData", content_id, name, content_type, c_char_p(bytes(data)), len(data))
@@ -139,8 +182,8 @@ class Message(Handle):
         self._do("SetMessageID", message_id)
     def get_message_id(self) -> str:
         return self._get("GetMessageID")
-    def set_date(self, seconds: int) -> None:
-        self._do("SetDate", seconds)
+    def set_date(self, time: Time) -> None:
+        self._do("SetDate", seconds_of(time))
     def add_from(self, email: Text, name: Text = "") -> None:
         self._do("AddFrom", email, name)
     def set_sender(self, email: Text, name: Text = "") -> None:
@@ -158,13 +201,13 @@ class Message(Handle):
 
     def add_dkim_key(self, domain: Text, selector: Text, key: Text) -> None:
         self._do("AddDKIMKey", domain, selector, key)
-    def add_dkim_key_file(self, domain: Text, selector: Text, path: Text) -> None:
+    def add_dkim_key_file(self, domain: Text, selector: Text, path: Path) -> None:
         self._do("AddDKIMKeyFile", domain, selector, path)
     def del_dkim_keys(self) -> None:
         self._do("DelDKIMKeys")
     def set_smime_key(self, certificate: Text, key: Text) -> None:
         self._do("SetSMIMEKey", certificate, key)
-    def set_smime_key_file(self, certificate_file: Text, key_file: Text = "") -> None:
+    def set_smime_key_file(self, certificate_file: Path, key_file: Path = "") -> None:
         self._do("SetSMIMEKeyFile", certificate_file, key_file)
     def set_key_passphrase(self, passphrase: Text) -> None:
         """Call it before the key is set."""
@@ -178,5 +221,5 @@ class Message(Handle):
         self._do("RenderMessage", byref(data), byref(size))
         return string_at(data, size.value)
 
-    def save_message(self, path: Text) -> None:
+    def save_message(self, path: Path) -> None:
         self._do("SaveMessage", path)

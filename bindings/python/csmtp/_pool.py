@@ -2,9 +2,11 @@
 """A pool of relays."""
 from __future__ import annotations
 
+import asyncio
 from ctypes import CFUNCTYPE, byref, c_char_p, c_int, c_size_t, c_uint, c_void_p
 from typing import Any, Callable, NamedTuple, Optional
 
+from ._aio import in_thread, wake
 from ._handle import Handle, Text
 from ._library import DONE, Error, lib, text
 from ._numbers import BUSY, UNKNOWN
@@ -46,6 +48,9 @@ class Pool(Handle):
         self._done = DONE(self._ended)
 
     def __enter__(self) -> Pool:
+        return self
+
+    async def __aenter__(self) -> Pool:
         return self
 
     def _guard(self, failed: int, function: Callable[..., int]) -> Callable[..., int]:
@@ -133,8 +138,33 @@ class Pool(Handle):
     def drain(self, milliseconds: int = FOREVER) -> bool:
         """Makes the pool refuse further mails, and waits as wait does."""
         return self._waited(self._call("PoolDrain", milliseconds))
+    async def submit_async(self, mail: Handle, id: Optional[Text] = None) -> asyncio.Future[PoolMail]:
+        """Puts a copy of a mail in the queue, and waits while the queue is full. Returns a future for the
+        result. If the future is canceled, the mail is sent all the same."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[PoolMail] = loop.create_future()
+
+        def done(result: PoolMail) -> None:
+            wake(loop, future, result)
+
+        while not self.submit(mail, done, id, 0):
+            await asyncio.sleep(0.01)
+        return future
+
+    async def send_async(self, mail: Handle) -> None:
+        """Like send, on another thread. If the task is canceled, the send of this mail is canceled too."""
+        await in_thread(mail._handle, self.send, mail)
+    async def wait_async(self) -> None:
+        """Waits until all mails have ended."""
+        while not await in_thread(0, self.wait, 100):
+            pass
+    async def drain_async(self) -> None:
+        """Makes the pool refuse further mails, and waits until all mails have ended."""
+        while not await in_thread(0, self.drain, 100):
+            pass
     def cancel(self) -> None:
-        self._do("Cancel")
+        """Cancels all mails."""
+        lib.CSmtp_Cancel(self._handle)
 
     def _reraise(self) -> None:
         if self._raised:

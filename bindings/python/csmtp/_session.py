@@ -2,12 +2,14 @@
 """The session: server, TLS, login, connection and log."""
 from __future__ import annotations
 
+import logging
 from ctypes import addressof, create_string_buffer
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
-from ._handle import Handle, Text
+from ._aio import in_thread
+from ._handle import Handle, Path, Text
 from ._library import LOG, TOKEN, guarded, lib, octets, text
-from ._numbers import DO_NOT_SET
+from ._numbers import DO_NOT_SET, LOG_CLIENT, LOG_SERVER
 
 
 class Session(Handle):
@@ -34,16 +36,22 @@ class Session(Handle):
         self._do("ConnectRemoteServer", server, port, security_type, authenticate, login, password)
     def disconnect_remote_server(self) -> None:
         self._do("DisconnectRemoteServer")
+    async def connect_remote_server_async(self, server: Text, port: int = 0, security_type: int = DO_NOT_SET,
+                                          authenticate: bool = True, login: Optional[Text] = None,
+                                          password: Optional[Text] = None) -> None:
+        await in_thread(self._handle, self.connect_remote_server, server, port, security_type, authenticate, login, password)
+    async def disconnect_remote_server_async(self) -> None:
+        await in_thread(self._handle, self.disconnect_remote_server)
 
     # ---- TLS
 
     def set_verify_peer(self, verify: bool = True) -> None:
         self._do("SetVerifyPeer", verify)
-    def set_ca_file(self, path: Text) -> None:
+    def set_ca_file(self, path: Path) -> None:
         self._do("SetCAFile", path)
-    def set_ca_directory(self, path: Text) -> None:
+    def set_ca_directory(self, path: Path) -> None:
         self._do("SetCADirectory", path)
-    def set_client_certificate(self, certificate_file: Text, key_file: Text = "") -> None:
+    def set_client_certificate(self, certificate_file: Path, key_file: Path = "") -> None:
         self._do("SetClientCertificate", certificate_file, key_file)
     def set_pinned_public_key(self, pins: Text) -> None:
         self._do("SetPinnedPublicKey", pins)
@@ -75,6 +83,8 @@ class Session(Handle):
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
         """fn(refused) returns an access token, or None. refused is True if the server refused the last
         one."""
+        if fn is None:
+            return self._set_callback("SetTokenCallback", None)
         given: list[Any] = [None]
 
         def token(user: int, refused: int) -> Optional[int]:
@@ -82,7 +92,7 @@ class Session(Handle):
             given[0] = None if found is None else create_string_buffer(octets(found))
             return None if found is None else addressof(given[0])
 
-        self._set_callback("SetTokenCallback", fn and TOKEN(guarded(token, None)))
+        self._set_callback("SetTokenCallback", TOKEN(guarded(token, None)))
 
     def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
                                       scope: Text = "") -> None:
@@ -90,22 +100,24 @@ class Session(Handle):
     def set_oauth2_refresh_token(self, token_url: Text, client_id: Text, client_secret: Text,
                                  refresh_token: Text, scope: Text = "") -> None:
         self._do("SetOAuth2RefreshToken", token_url, client_id, client_secret, refresh_token, scope)
-    def set_oauth2_certificate(self, token_url: Text, client_id: Text, certificate_file: Text,
-                               key_file: Text = "", algorithm: Text = "", scope: Text = "") -> None:
+    def set_oauth2_certificate(self, token_url: Text, client_id: Text, certificate_file: Path,
+                               key_file: Path = "", algorithm: Text = "", scope: Text = "") -> None:
         self._do("SetOAuth2Certificate", token_url, client_id, certificate_file, key_file, algorithm, scope)
-    def set_oauth2_assertion_file(self, token_url: Text, client_id: Text, assertion_file: Text,
+    def set_oauth2_assertion_file(self, token_url: Text, client_id: Text, assertion_file: Path,
                                   scope: Text = "") -> None:
         self._do("SetOAuth2AssertionFile", token_url, client_id, assertion_file, scope)
-    def set_oauth2_service_account(self, key_file: Text, mailbox: Text = "", scope: Text = "") -> None:
+    def set_oauth2_service_account(self, key_file: Path, mailbox: Text = "", scope: Text = "") -> None:
         self._do("SetOAuth2ServiceAccount", key_file, mailbox, scope)
     def set_oauth2_managed_identity(self, cloud: Text, client_id: Text = "", scope: Text = "") -> None:
         self._do("SetOAuth2ManagedIdentity", cloud, client_id, scope)
     def check_token(self) -> None:
         self._do("CheckToken")
+    async def check_token_async(self) -> None:
+        await in_thread(self._handle, self.check_token)
     def get_token_info(self) -> str:
         """Returns what the token of the last check_token says about itself."""
         return self._get("GetTokenInfo")
-    def set_oauth2_token_file(self, path: Text) -> None:
+    def set_oauth2_token_file(self, path: Path) -> None:
         """Keep the tokens in a file that other processes may use too."""
         self._do("SetOAuth2TokenFile", path)
     def get_oauth2_token_file_error(self) -> str:
@@ -141,6 +153,8 @@ class Session(Handle):
         self._do("SetTimeout", step, milliseconds)
     def keep_alive(self) -> None:
         self._do("KeepAlive")
+    async def keep_alive_async(self) -> None:
+        await in_thread(self._handle, self.keep_alive)
     def get_peer_address(self) -> str:
         return self._get("GetPeerAddress")
     def get_extension(self, name: Text) -> Optional[str]:
@@ -153,18 +167,30 @@ class Session(Handle):
 
     # ---- The log
 
-    def set_log_file(self, path: Text) -> None:
+    def set_log_file(self, path: Path) -> None:
         self._do("SetLogFile", path)
 
-    def set_record_file(self, path: Text, contents: bool = False) -> None:
+    def set_record_file(self, path: Path, contents: bool = False) -> None:
         """Writes sessions to a file as a transcript, which csmtp-testserver plays. "" stops it."""
         self._do("SetRecordFile", path, contents)
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
         """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is
         LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
+        if fn is None:
+            return self._set_callback("SetLogCallback", None)
 
         def log(user: None, direction: int, line: bytes) -> None:
             fn(direction, text(line))
 
-        self._set_callback("SetLogCallback", fn and LOG(guarded(log, None)))
+        self._set_callback("SetLogCallback", LOG(guarded(log, None)))
+
+    def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),
+                   level: int = logging.DEBUG) -> None:
+        """Logs the dialogue with a logger, with secrets masked: "C: " begins what was sent, and "S: " the
+        server's lines. None ends this. It replaces the function of set_log_callback, and the reverse."""
+        if logger is None:
+            return self.set_log_callback(None)
+        marks = {LOG_CLIENT: "C: ", LOG_SERVER: "S: "}
+        chosen = logger
+        self.set_log_callback(lambda direction, line: chosen.log(level, "%s%s", marks.get(direction, ""), line))

@@ -2,11 +2,15 @@
 """The mail transaction: envelope, sending and progress."""
 from __future__ import annotations
 
+import email.message
+import email.policy
+import email.utils
 from ctypes import c_char_p, c_int, c_size_t
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
-from ._handle import Handle, Text
-from ._library import PROGRESS, Error, guarded, lib, tell_when_done
+from ._aio import End, Sending, in_thread
+from ._handle import Handle, Path, Text, Time, seconds_of
+from ._library import PROGRESS, Error, guarded, lib, not_started, tell_when_done
 from ._numbers import BAD_HANDLE, BUSY
 
 
@@ -31,8 +35,8 @@ class Transaction(Handle):
         self._do("SetDeliverBy", seconds, mode)
     def set_hold_for(self, seconds: int) -> None:
         self._do("SetHoldFor", seconds)
-    def set_hold_until(self, seconds: int) -> None:
-        self._do("SetHoldUntil", seconds)
+    def set_hold_until(self, time: Time) -> None:
+        self._do("SetHoldUntil", seconds_of(time))
 
     # ---- Sending
 
@@ -40,7 +44,7 @@ class Transaction(Handle):
         self._do("Send")
     def send_raw(self, data: bytes, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
         self._do("SendRaw", c_char_p(bytes(data)), len(data), sender, recipients)
-    def send_raw_file(self, path: Text, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
+    def send_raw_file(self, path: Path, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
         self._do("SendRawFile", path, sender, recipients)
 
     def send_batch(self, mails: Sequence[Handle]) -> list[int]:
@@ -53,10 +57,51 @@ class Transaction(Handle):
             raise Error(self._handle, number)
         return list(numbers)
 
-    def send_async(self, done: Optional[Callable[[int], None]] = None) -> None:
-        """Sends on a thread of the library, and calls done(number) there; it may call this mailer. wait
-        raises the error. done has returned before poll or wait reports the end and before close returns."""
-        self._do("SendAsync", *tell_when_done(done, self._raised))
+    def send_message(self, message: email.message.Message, sender: Optional[str] = None,
+                     recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
+        """Sends a message of the package email, such as an EmailMessage, as smtplib's send_message does.
+        The sender is taken from Sender or From, and the recipients from To, Cc and Bcc, or from the
+        Resent- fields if there is Resent-Date. Bcc is not sent. sender "<>" is the null reverse-path."""
+        self.send_raw(*_flat(message, sender, recipients))
+
+    # ---- Sending with asyncio
+
+    def send_async(self, done: Optional[Callable[[int], None]] = None) -> Sending:
+        """Starts to send on a thread of the library, and returns an object that can be awaited:
+        `await mailer.send_async()`. Without asyncio, call poll or wait, which raise the error. done(number)
+        is called on the thread of the library; it may call this mailer. It has returned before poll, wait
+        or await reports the end and before close returns."""
+        end = End()
+
+        def at_end(number: int) -> None:
+            try:
+                if done is not None:
+                    done(number)
+            finally:
+                end.come()
+
+        function, key = tell_when_done(at_end, self._raised)
+        try:
+            self._do("SendAsync", function, key)
+        except BaseException:
+            not_started(key)
+            raise
+        return Sending(self, end)
+
+    async def send_message_async(self, message: email.message.Message, sender: Optional[str] = None,
+                                 recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
+        """Like send_message, on another thread. If the task is canceled, the send is canceled too; this
+        holds for every method whose name ends in _async."""
+        await self.send_raw_async(*_flat(message, sender, recipients))
+
+    async def send_raw_async(self, data: bytes, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
+        await in_thread(self._handle, self.send_raw, data, sender, recipients)
+
+    async def send_raw_file_async(self, path: Path, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
+        await in_thread(self._handle, self.send_raw_file, path, sender, recipients)
+
+    async def send_batch_async(self, mails: Sequence[Handle]) -> list[int]:
+        return await in_thread(self._handle, self.send_batch, mails)
 
     def poll(self) -> bool:
         """Reports whether the asynchronous send has ended. Raises its error."""
@@ -81,3 +126,25 @@ class Transaction(Handle):
         """fn(sent, total) gets numbers of octets; total is -1 if unknown. If it returns True, the send is
         canceled."""
         self._set_callback("SetProgressCallback", fn and PROGRESS(guarded(lambda user, sent, total: int(bool(fn(sent, total))), 1)))
+
+
+def _flat(message: email.message.Message, sender: Optional[str],
+          recipients: Optional[Union[str, Iterable[str]]]) -> tuple[bytes, str, str]:
+    """Returns the arguments of send_raw for a message. The message itself is not changed."""
+    resent = message.get_all("Resent-Date", [])
+    if len(resent) > 1:
+        raise ValueError("the message has more than one Resent-Date: pass sender and recipients to send_raw")
+    prefix = "Resent-" if resent else ""
+    if sender is None:
+        field = message[prefix + "Sender"] or message[prefix + "From"] or ""
+        sender = next((address for _, address in email.utils.getaddresses([str(field)]) if address), "")
+    if recipients is None:
+        fields = [str(value) for name in ("To", "Bcc", "Cc") for value in message.get_all(prefix + name, [])]
+        recipients = [address for _, address in email.utils.getaddresses(fields) if address]
+    elif isinstance(recipients, str):
+        recipients = [recipients]
+    to = ",".join(recipients)
+    policy = message.policy.clone(linesep="\r\n")
+    if not (sender + to).isascii() and isinstance(policy, email.policy.EmailPolicy):
+        policy = policy.clone(utf8=True)  # such an address has no form in US-ASCII (RFC 6532)
+    return message.as_bytes(policy=policy), sender, to

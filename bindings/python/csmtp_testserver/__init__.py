@@ -6,6 +6,7 @@
         [mail] = server.wait()
         assert mail.subject == "Hello"
 
+`python -m csmtp_testserver` runs the program with its own options.
 csmtp_testserver.pytest_plugin has fixtures for pytest. docs/testing.md introduces the
 server. This module needs Python 3.9 or newer and nothing else."""
 from __future__ import annotations
@@ -68,8 +69,9 @@ class Mail:
 
 
 def find_program() -> str:
-    """Returns the path of csmtp-testserver: CSMTP_TESTSERVER, or the one in PATH."""
-    found = os.environ.get("CSMTP_TESTSERVER") or shutil.which("csmtp-testserver")
+    """Returns the path of csmtp-testserver: CSMTP_TESTSERVER, the one in the wheel, or the one in PATH."""
+    ours = pathlib.Path(__file__).with_name("csmtp-testserver" + (".exe" if os.name == "nt" else ""))
+    found = os.environ.get("CSMTP_TESTSERVER") or (str(ours) if ours.exists() else shutil.which("csmtp-testserver"))
     if not found:
         raise ServerError("csmtp-testserver is not in PATH: install it, or set CSMTP_TESTSERVER to its path")
     return found

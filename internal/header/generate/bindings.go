@@ -90,6 +90,11 @@ func pythonNumbers(lib *library) ([]byte, error) {
 		`"""The constants of csmtp_c.h, without the prefix CSMTP_."""` + "\n" + numbers(lib, "%s = %d\n")), nil
 }
 
+func pythonVersion(lib *library) ([]byte, error) {
+	return []byte("# SPDX-License-Identifier: MIT\n# " + strings.Replace(generated, "include/csmtp_c.h", "csmtp.go", 1) + "\n" +
+		`"""The version of the library for which this module was made."""` + "\n" + fmt.Sprintf("__version__ = %q\n", lib.version)), nil
+}
+
 func nodeFunctions(lib *library) ([]byte, error) {
 	table, err := node.table(lib, "    %s: '%s',\n")
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +

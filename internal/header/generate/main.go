@@ -36,6 +36,7 @@ var outputs = []output{
 	{"cpp_wrapper/csmtp_pop.h", popMacros},
 	{"bindings/python/csmtp/_functions.py", pythonFunctions},
 	{"bindings/python/csmtp/_numbers.py", pythonNumbers},
+	{"bindings/python/csmtp/_version.py", pythonVersion},
 	{"bindings/node/functions.js", nodeFunctions},
 	{"bindings/node/numbers.d.ts", nodeTypes},
 }

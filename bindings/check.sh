@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# check.sh [LANGUAGE...] makes the package of each language, installs it with the language's
+# own package manager into an empty project, and sends the mail of docs/install.md with it to
+# csmtp-testserver. It also checks the types of the packages.
+#
+# It uses the library and the programs of `./build.sh dist linux-x64` if they are there, and
+# otherwise those in CSMTP_BUILD_DIR (default build). As far as the tools that it needs are
+# not installed, it downloads their pinned versions: hatchling, mypy and auditwheel from PyPI.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/tools/common.sh"
+out=$(realpath -m "${CSMTP_BUILD_DIR:-$root/build}")
+export CSMTP_BUILD_DIR=$out
+library=$out/dist/linux-x64/lib/libcsmtp.so platform=linux-x64
+[ -e "$library" ] || library=$out/libcsmtp.so platform=native
+[ -e "$library" ] || fail "there is no library in $out: run ./build.sh"
+# The packages must not find what is installed elsewhere.
+unset CSMTP_LIBRARY CSMTP_TESTSERVER CSMTP_CONFIG LD_LIBRARY_PATH PYTHONPATH NODE_PATH
+mkdir -p "$out"
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+
+# Prints the first code block of a language in a section of docs/install.md.
+program() { # program SECTION LANGUAGE
+  awk -v section="## $1" -v fence="\`\`\`$2" '
+    /^## / { inside = $0 == section }
+    /^```$/ && printing { exit }
+    printing { print }
+    inside && $0 == fence { printing = 1 }' "$root/docs/install.md" | grep . ||
+    fail "docs/install.md has no block $2 in the section $1"
+}
+
+# Starts a server with a command, and makes every program send to it instead of to the
+# server that the program names.
+start_server() { # start_server COMMAND...
+  rm -rf "$work/server"
+  mkdir "$work/server"
+  "$@" --dir "$work/server" --user alice@example.com:secret --for 120s --quiet >"$work/server/output.txt" 2>&1 &
+  server=$!
+  local i
+  for i in $(seq 400); do
+    [ ! -s "$work/server/ready" ] || break
+    [ "$i" != 400 ] && kill -0 "$server" 2>/dev/null || fail "the server did not start: $(cat "$work/server/output.txt")"
+    sleep 0.05
+  done
+  printf '[smtp.example.com]\nserver = localhost\nport = %s\nca-file = %s\n' \
+    "$(sed -n 's/^port=//p' "$work/server/ready")" "$work/server/ca.pem" >"$work/config"
+}
+
+# Checks that the server has received the mail, and ends the server.
+received() {
+  local mail=$work/server/mail/1.eml line
+  [ -f "$mail" ] || fail "no mail has arrived"
+  for line in 'To: Bob <bob@example.org>' 'From: alice@example.com' 'They have arrived.'; do
+    grep -qF "$line" "$mail" || { cat "$mail"; fail "the mail has no line \"$line\""; }
+  done
+  kill "$server"
+  wait "$server" || true
+  server=
+}
+
+size() { echo "   $(basename "$1"): $(stat -c %s "$1") octets"; }
+
+check_python() {
+  local tag=linux_$(uname -m) wheel python
+  [ $platform = native ] || tag=$platform
+  wheel=$("$root/packaging/python.sh" "$library" "$tag" "$work/wheel")
+  size "$wheel"
+  python3 -m venv "$work/empty"
+  python=$work/empty/bin/python
+  "$python" -m pip -q --disable-pip-version-check install --no-index --find-links "$work/wheel" libcsmtp
+  program Python python >"$work/mail.py"
+  start_server "$python" -m csmtp_testserver
+  (cd "$work" && CSMTP_CONFIG=$work/config "$python" -I mail.py)
+  received
+
+  local tools=$out/python-checks requirements=$root/packaging/python-checks.txt
+  if ! cmp -s "$requirements" "$tools/requirements.txt"; then
+    rm -rf "$tools"
+    python3 -m venv "$tools"
+    "$tools/bin/pip" -q --disable-pip-version-check install -r "$requirements"
+    cp "$requirements" "$tools/"
+  fi
+  # The installed package, and a program that uses all kinds of its names.
+  "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$python" "$work/mail.py" "$root/bindings/python/typed_example.py"
+  "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$tools/bin/python" -p csmtp -p csmtp_testserver \
+    --config-file <(printf '[mypy]\nmypy_path = %s\n' "$root/bindings/python")
+  "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$python" -c 'import csmtp; csmtp.Mailer().set_x_priority("high")' >"$work/types" || true
+  grep -q 'incompatible type "str"; expected "int"' "$work/types" || { cat "$work/types"; fail "mypy accepts a wrong type"; }
+  if [ $platform != native ]; then
+    PATH=$tools/bin:$PATH "$tools/bin/auditwheel" show "$wheel" | tee "$work/audit"
+    grep -q '"manylinux_2_17_x86_64"' "$work/audit" || fail "the wheel does not fit manylinux_2_17"
+  fi
+  "$python" -m pip -q --disable-pip-version-check uninstall -y libcsmtp
+  if compgen -G "$work/empty/lib/python*/site-packages/*csmtp*"; then fail "files remain after pip uninstall"; fi
+}
+
+chosen=("$@")
+[ $# -gt 0 ] || chosen=(python)
+for language in "${chosen[@]}"; do
+  say "the package for $language"
+  "check_$language"
+  printf '   %s: passed\n' "$language"
+done

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What python.sh, node.sh and rust.sh share.
+: "${root:?}"
+
+# Prints the path of the csmtp-testserver that belongs to a library.
+testserver_beside() { # testserver_beside LIBRARY
+  local folder name
+  folder=$(dirname "$1")
+  for name in "$folder/csmtp-testserver" "$folder/../bin/csmtp-testserver" "$folder/csmtp-testserver.exe"; do
+    if [ -f "$name" ]; then
+      realpath "$name"
+      return
+    fi
+  done
+  fail "csmtp-testserver is neither beside $1 nor in ../bin: build it (./build.sh testserver)"
+}
+
+# Prints the date for archives: that of the commit or, without a .git, of csmtp.go.
+source_date() {
+  if [ -e "$root/.git" ]; then git -C "$root" log -1 --format=%ct; else stat -c %Y "$root/csmtp.go"; fi
+}
