@@ -42,7 +42,9 @@ start_server() { # start_server COMMAND...
   local i
   for i in $(seq 400); do
     [ ! -s "$work/server/ready" ] || break
-    [ "$i" != 400 ] && kill -0 "$server" 2>/dev/null || fail "the server did not start: $(cat "$work/server/output.txt")"
+    if [ "$i" = 400 ] || ! kill -0 "$server" 2>/dev/null; then
+      fail "the server did not start: $(cat "$work/server/output.txt")"
+    fi
     sleep 0.05
   done
   printf '[smtp.example.com]\nserver = localhost\nport = %s\nca-file = %s\n' \
@@ -64,8 +66,8 @@ received() {
 size() { echo "   $(basename "$1"): $(stat -c %s "$1") octets"; }
 
 check_python() {
-  local tag=linux_$(uname -m) wheel python
-  [ $platform = native ] || tag=$platform
+  local tag=$platform wheel python
+  [ "$tag" != native ] || tag=linux_$(uname -m)
   wheel=$("$root/packaging/python.sh" "$library" "$tag" "$work/wheel")
   size "$wheel"
   python3 -m venv "$work/empty"
