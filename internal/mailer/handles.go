@@ -92,6 +92,7 @@ func (m *Mailer) dispose() {
 	m.leave()
 	m.stopSharing()
 	m.recordEnd(nil)
+	m.recorder.release()
 	m.settings.forget()
 	m.account, m.logins = account{}, nil
 }

@@ -4,8 +4,8 @@ package mailer
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,7 +21,9 @@ type record struct {
 }
 
 // SetRecordFile sets a file to which the sessions that begin from now on are written as a
-// transcript. Secrets are masked. Addresses and bodies are replaced unless contents is set.
+// transcript. Secrets are masked. Addresses are replaced and bodies are left out unless
+// contents is set. If contents is no longer set, this also applies to what follows in the
+// open session.
 func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	if path != "" {
 		if err := checkPath("SetRecordFile", path); err != nil {
@@ -33,50 +35,19 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 		absolute, err := filepath.Abs(path) // the current directory may change later
 		if err == nil {
 			path = absolute
-			var f *os.File
-			if f, err = openRecord(path); err == nil {
-				f.Close()
-			}
+			err = checkRecord(path)
 		}
 		if err != nil {
 			return Faultf(fileNotExist, "SetRecordFile: %v", err)
 		}
 	}
 	m.settings.record = record{path, contents}
-	if m.recorder != nil && (m.recorder.to.path != path || path == "") {
-		m.recorder.stop()
+	if r := m.recorder; r != nil && r.path != path {
+		r.stop()
+	} else if r != nil && !contents {
+		r.mask()
 	}
 	return nil
-}
-
-// openRecord opens or creates a file for a transcript. No other user can read the file. It
-// does not follow a link, because another user who can create a link in the folder could
-// choose the file that is replaced.
-func openRecord(path string) (*os.File, error) {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|noFollow, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-	case !info.Mode().IsRegular():
-		err = fmt.Errorf("%s is not a regular file", path)
-	case hasOtherNames(info):
-		err = fmt.Errorf("%s is a hard link: use a new file", path)
-	case !ownFile(info):
-		err = fmt.Errorf("%s belongs to another user", path)
-	case openToOthers(info) != "":
-		err = f.Chmod(0o600)
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
 }
 
 // mostRecord is the maximum size of a transcript. Without it, a program that runs for
@@ -86,8 +57,10 @@ const mostRecord = 1 << 20
 // recording is a transcript with the sessions of all handles of the process that are
 // recorded to the same file.
 type recording struct {
-	path     string
-	contents bool
+	path string
+
+	users int    // the recorders that use it; guarded by recordings
+	order uint64 // when the last user left; guarded by recordings
 
 	mu       sync.Mutex
 	header   recordHeader
@@ -113,73 +86,38 @@ func (e *extent) add(n int) bool {
 	return true
 }
 
-var recordings struct {
-	sync.Mutex
-	byPath map[string]*recording
-}
-
-// recordingFor returns the transcript for the settings.
-func recordingFor(r record) *recording {
-	recordings.Lock()
-	defer recordings.Unlock()
-	if recordings.byPath == nil {
-		recordings.byPath = map[string]*recording{}
-	}
-	to := recordings.byPath[r.file]
-	if to == nil || to.contents != r.contents {
-		to = &recording{path: r.file, contents: r.contents, extent: &extent{}}
-		recordings.byPath[r.file] = to
-	}
-	return to
-}
-
-// save writes the transcript if it has changed. A transcript that contains no connection
-// cannot be played, and is not written.
-func (r *recording) save() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.sessions) == 0 || !r.changed {
-		return nil
-	}
-	text := r.text()
-	f, err := openRecord(r.path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Truncate(0); err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	r.changed = err != nil
-	return err
-}
-
 // text returns the transcript. r.mu must be held.
 func (r *recording) text() string {
 	var b strings.Builder
 	b.WriteString("# Secrets are masked.")
-	if !r.contents {
+	switch {
+	case !slices.ContainsFunc(r.sessions, func(d *dialogue) bool { return d.shows }):
 		b.WriteString(" Addresses and the names of the client are replaced, and the bodies are left out.")
+	case slices.ContainsFunc(r.sessions, func(d *dialogue) bool { return !d.contents }):
+		b.WriteString(" In some sessions, addresses and the names of the client are replaced, and the bodies are left out.")
 	}
 	b.WriteString("\n# A time is in seconds from the beginning of its connection.\n")
-	shown := r.masks.of
-	if r.contents {
-		shown = func(address string) string { return address }
-	}
-	r.header.write(&b, r.sessions, shown)
+	r.header.write(&b, r.sessions, r.masks.of)
+	r.maskAgain()
 	for i, d := range r.sessions {
-		fmt.Fprintf(&b, "\n=== connection %d\n%s", i+1, d.text())
+		text := d.text(mostRecord - b.Len() - frame)
+		if text == "" {
+			break
+		}
+		fmt.Fprintf(&b, "\n=== connection %d\n%s", i+1, text)
 	}
 	return b.String()
 }
 
 // recorder passes the dialogue of a mailer's sessions to a transcript.
 type recorder struct {
-	to      *recording
-	now     *dialogue  // the dialogue of the open session; nil between sessions
-	bodies  []*capture // the bodies of the messages that are being sent
-	stopped bool
+	to       *recording
+	path     string // the path in the settings
+	contents bool
+	now      *dialogue  // the dialogue of the open session; nil between sessions
+	bodies   []*capture // the bodies of the messages that are being sent
+	stopped  bool
+	released sync.Once
 }
 
 // traced returns the function that receives the dialogue of a session with the settings
@@ -187,11 +125,12 @@ type recorder struct {
 // a transcript.
 func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	log := s.log.trace()
+	m.recorder.release()
 	if s.record.file == "" {
 		m.recorder = nil
 		return log
 	}
-	m.recorder = &recorder{to: recordingFor(s.record)}
+	m.recorder = &recorder{to: recordingFor(s.record.file), path: s.record.file, contents: s.record.contents}
 	m.recorder.to.describe(s)
 	return m.recorder.with(log)
 }
@@ -220,18 +159,26 @@ func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	if d == smtp.Event && strings.HasPrefix(line, "connected to ") {
 		r.now = nil
 		if r.to.extent.add(frame) {
-			r.now = &dialogue{masks: &r.to.masks, extent: r.to.extent, contents: r.to.contents, began: now}
+			r.now = &dialogue{masks: &r.to.masks, extent: r.to.extent, contents: r.contents, shows: r.contents, began: now}
 			r.to.sessions = append(r.to.sessions, r.now)
 		}
 	}
 	if r.now != nil && !r.to.extent.full.Load() {
 		r.now.hear(d, line, now, r.nextBody)
 		r.to.changed = true
+		r.to.checkNames()
 	}
 }
 
 // frame is the maximum number of octets that precede and follow the lines of a session.
-const frame = len("\n=== connection 100000\n* leave\n")
+const frame = len("\n=== connection 100000\n\n* leave\n" + endsHere)
+
+// endsHere follows the last line that a full transcript contains of a session.
+const endsHere = "# The recording ends here, because the transcript is too large."
+
+// fixedHeader is the maximum number of octets of a transcript without its recipients and
+// sessions.
+const fixedHeader = 2000
 
 // watch records a mail that is about to be sent. It returns the message to send, whose
 // beginning is copied to a capture while it is sent if the transcript contains bodies.
@@ -248,9 +195,9 @@ func (r *recorder) watch(e *smtp.Envelope, msg rendered) smtp.Message {
 	for i := range e.Recipients {
 		to[i] = e.Recipients[i].Address
 	}
-	r.to.extent.size += r.to.header.transaction(e.From, to)
+	r.to.extent.size += r.to.header.transaction(e.From, to, r.contents)
 	r.to.changed = true
-	if !r.to.contents {
+	if !r.contents {
 		return msg
 	}
 	body := &capture{ended: &r.to.extent.full}
@@ -271,11 +218,22 @@ func (r *recorder) nextBody() *capture {
 	return nil
 }
 
-// stop ends the recording. An open session is recorded up to this point.
+// stop ends the recording. The open session is recorded up to this point.
 func (r *recorder) stop() {
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()
 	r.stopped, r.now = true, nil
+	r.release()
+}
+
+// mask ends the recording of contents. What was recorded before remains.
+func (r *recorder) mask() {
+	r.to.mu.Lock()
+	defer r.to.mu.Unlock()
+	r.contents, r.bodies = false, nil
+	if r.now != nil {
+		r.now.contents = false
+	}
 }
 
 // recordEnd records how a call ended, and saves the transcript.
@@ -296,6 +254,16 @@ func (m *Mailer) recordEnd(err error) {
 	r.to.mu.Unlock()
 	if failed := r.to.save(); failed != nil && m.dialled != nil && m.dialled.Trace != nil {
 		m.dialled.Trace(smtp.Event, fmt.Sprintf("warning: the session is not recorded: %v", failed))
+	}
+}
+
+// checkNames ends the recording if there are more names than the transcript can replace.
+// r.mu must be held.
+func (r *recording) checkNames() {
+	if r.masks.full && !r.extent.full.Swap(true) {
+		for _, d := range r.sessions {
+			d.append(endsHere)
+		}
 	}
 }
 

@@ -18,9 +18,10 @@ type dialogue struct {
 	masks    *masks
 	extent   *extent // of the transcript
 	contents bool
+	shows    bool // whether the session, or its beginning, was recorded with contents
 	began    time.Time
 
-	lines  []string
+	lines  []recordedLine
 	cut    bool           // whether the transcript became full before the session ended
 	turn   smtp.Direction // the direction of the last line
 	spoken bool           // whether there was a line, so that turn is set
@@ -35,6 +36,14 @@ type dialogue struct {
 	login *login334 // an AUTH command that has no final reply yet, or nil
 }
 
+// recordedLine is a line of a transcript.
+type recordedLine struct {
+	text string
+
+	reply     string // the line of the server, if text shows it with replacements
+	extension bool   // whether reply is an extension that the server offers
+}
+
 // login334 is the exchange of challenges (334) and responses of a login.
 type login334 struct {
 	mechanism string
@@ -44,18 +53,22 @@ type login334 struct {
 
 func (d *dialogue) add(format string, a ...any) { d.append(fmt.Sprintf(format, a...)) }
 
-// append adds lines. When the transcript has reached its maximum size, append ends the
-// recording of the session.
 func (d *dialogue) append(lines ...string) {
 	for _, line := range lines {
-		if d.cut {
-			return
-		}
-		if d.cut = !d.extent.add(len(line) + 1); d.cut {
-			line = "# The recording ends here, because the transcript is too large."
-		}
-		d.lines = append(d.lines, line)
+		d.appendLine(recordedLine{text: line})
 	}
+}
+
+// appendLine adds a line. When the transcript has reached its maximum size, appendLine ends
+// the recording of the session.
+func (d *dialogue) appendLine(line recordedLine) {
+	if d.cut {
+		return
+	}
+	if d.cut = !d.extent.add(len(line.text) + 1); d.cut {
+		line = recordedLine{text: endsHere}
+	}
+	d.lines = append(d.lines, line)
 }
 
 // at adds a comment with the time if the direction has changed.
@@ -149,15 +162,18 @@ func (d *dialogue) reply(line string, now time.Time) {
 		d.add("C... 1 line")
 	}
 	d.at(smtp.ServerLine, now)
-	text := line
+	to := recordedLine{text: replyStep(line)}
 	if !d.contents {
-		text = d.masks.reply(line)
+		to.reply = line
+		if (d.verb == "EHLO" || d.verb == "LHLO") && code == "250" {
+			to.extension = d.open != ""
+			if !to.extension {
+				d.masks.noteClient(line)
+			}
+		}
+		to.text = d.masks.shown(to)
 	}
-	if strings.Contains(text, "{base64 ") { // in a line that begins with S:, this text would be replaced
-		d.add("* raw %s", strconv.Quote(text+"\r\n"))
-	} else {
-		d.add("S: %s", text)
-	}
+	d.appendLine(to)
 	d.open = ""
 	if !last {
 		d.open = code
@@ -167,6 +183,14 @@ func (d *dialogue) reply(line string, now time.Time) {
 	if d.verb == "STARTTLS" && code == "220" && !d.tls {
 		d.handshake()
 	}
+}
+
+// replyStep returns the line of a transcript that sends a line of a reply.
+func replyStep(line string) string {
+	if strings.Contains(line, "{base64 ") { // in a line that begins with S:, this text would be replaced
+		return "* raw " + strconv.Quote(line+"\r\n")
+	}
+	return "S: " + line
 }
 
 // challenges contains valid challenges for the mechanisms. A transcript contains these
@@ -235,12 +259,21 @@ func (d *dialogue) end(err error) {
 	}
 }
 
-// text returns the transcript of the session. If neither the server nor QUIT ended the
-// session, the replay accepts any end of it.
-func (d *dialogue) text() string {
-	lines := d.lines
-	if !d.ended && (d.code != "221" || d.cut) {
-		lines = append(lines[:len(lines):len(lines)], "* leave")
+// text returns the transcript of the session, of about most octets at most. If neither the
+// server nor QUIT ended the session, the replay accepts any end of it.
+func (d *dialogue) text(most int) string {
+	var b strings.Builder
+	cut := d.cut
+	for _, line := range d.lines {
+		if b.Len()+len(line.text) >= most && line.text != endsHere { // the replacements are longer than the names
+			b.WriteString(endsHere + "\n")
+			cut = true
+			break
+		}
+		b.WriteString(line.text + "\n")
 	}
-	return strings.Join(lines, "\n") + "\n"
+	if !d.ended && d.code != "221" || cut {
+		b.WriteString("* leave\n")
+	}
+	return b.String()
 }

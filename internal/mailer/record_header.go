@@ -19,6 +19,7 @@ type recordHeader struct {
 	settings []string
 	from     string
 	to       []string
+	contents bool // whether from and to are shown
 	more     bool // whether there were more recipients than the header can contain
 	mails    int
 	waited   bool // whether a reply did not arrive in time
@@ -36,6 +37,7 @@ func (r *recording) describe(s *settings) {
 	defer r.mu.Unlock()
 	r.masks.note(s.login.name)
 	r.masks.note(s.localName)
+	r.checkNames()
 	if r.header.settings != nil {
 		return
 	}
@@ -70,10 +72,10 @@ func (r *recording) describe(s *settings) {
 
 // transaction records the envelope of a mail. It returns the number of octets by which the
 // transcript has grown.
-func (h *recordHeader) transaction(from string, to []string) (grown int) {
+func (h *recordHeader) transaction(from string, to []string, contents bool) (grown int) {
 	h.mails++
 	if h.to == nil {
-		h.from, h.to = from, to
+		h.from, h.to, h.contents = from, to, contents
 		for i, one := range to {
 			size := len("to: address100000@test.example\n") + len(one)
 			if grown+size > mostHeader {
@@ -118,8 +120,12 @@ func (h *recordHeader) sent(result *smtp.Result) {
 var outcomes = [...]string{smtp.NotSent: "NOT_SENT", smtp.Accepted: "ACCEPTED", smtp.Partial: "PARTIAL",
 	smtp.RejectedTemporary: "REJECTED_TEMPORARY", smtp.RejectedPermanent: "REJECTED_PERMANENT", smtp.InDoubt: "IN_DOUBT"}
 
-// write writes the header of a transcript. shown returns the replacement of an address.
-func (h *recordHeader) write(b *strings.Builder, connections []*dialogue, shown func(string) string) {
+// write writes the header of a transcript. mask returns the replacement of an address.
+func (h *recordHeader) write(b *strings.Builder, connections []*dialogue, mask func(string) string) {
+	shown := mask
+	if h.contents {
+		shown = func(address string) string { return address }
+	}
 	add := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, value) }
 	for _, line := range h.settings {
 		b.WriteString(line + "\n")

@@ -5,101 +5,236 @@ package mailer
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
-// masks replaces texts that a transcript must not contain. An address has the same
-// replacement everywhere.
+// masks replaces texts that a transcript must not contain: addresses, the names of the
+// client and its login, and IP addresses. An address has the same replacement everywhere.
 type masks struct {
 	replaced map[string]string // by address in lower case
-	names    []string          // the names of the client and its login
+	words    words             // the texts that are replaced in every spelling
+	full     bool              // whether there were too many words, so that one was not added
+	added    []string          // the words, in lower case, that were added since maskAgain
 }
 
-// mostMasks is the maximum number of addresses that get different replacements.
-const mostMasks = 10_000
+// mostWords is the maximum number of octets of the words of a transcript.
+const mostWords = 4 << 20
 
-// anyAddress matches an address, even if it is not valid.
-var anyAddress = regexp.MustCompile(`(?:"[^"]*"|[^\s<>()\[\],;:"'=]+)@[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.]`)
+// The replacements of texts that have no number of their own.
+const (
+	maskedClient = "client.test.example"
+	maskedDomain = "test.example"
+	maskedIPv4   = "192.0.2.1"
+	maskedIPv6   = "2001:db8::1"
+)
 
 // of returns the replacement of an address.
 func (m *masks) of(address string) string {
 	key := strings.ToLower(address)
+	if at := strings.LastIndexByte(key, '@'); at > 0 {
+		key = unquoted(key[:at]) + key[at:]
+	}
 	if one, ok := m.replaced[key]; ok {
 		return one
 	}
 	if m.replaced == nil {
 		m.replaced = map[string]string{}
 	}
-	one := fmt.Sprintf("address%d@test.example", len(m.replaced)+1)
-	if len(m.replaced) < mostMasks {
-		m.replaced[key] = one
+	one := key
+	if !aReplacement.MatchString(key) { // so that the record of a replay has the same addresses
+		one = fmt.Sprintf("address%d@%s", len(m.replaced)+1, maskedDomain)
 	}
+	m.replaced[key] = one
 	return one
 }
 
-// anyIPv4 and anyIPv6 match IP addresses, which are usually those of the client.
-var (
-	anyIPv4 = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b`)
-	anyIPv6 = regexp.MustCompile(`(?i)\b(?:[0-9a-f]{0,4}:){3,}[0-9a-f]{0,4}`)
-)
+var aReplacement = regexp.MustCompile(`^(?:address\d+|client)@test\.example$`)
 
-// reply returns a line of a reply with its addresses and names replaced.
-func (m *masks) reply(line string) string {
-	line = anyAddress.ReplaceAllStringFunc(line, m.of)
-	for _, name := range m.names {
-		line = replaceWord(line, name, "client.test.example")
+// unquoted returns the content of a quoted local part, and other local parts unchanged.
+func unquoted(local string) string {
+	if len(local) < 2 || local[0] != '"' || local[len(local)-1] != '"' {
+		return local
 	}
-	return anyIPv6.ReplaceAllString(anyIPv4.ReplaceAllString(line, "192.0.2.1"), "2001:db8:0:0::1")
+	return strings.ReplaceAll(escapedOctet.ReplaceAllString(local[1:len(local)-1], "$1"), "\x00", "")
 }
 
-// replaceWord replaces each occurrence of a word that is not part of a longer one.
-func replaceWord(s, word, by string) string {
-	lower, key := strings.ToLower(s), strings.ToLower(word)
-	if len(lower) != len(s) { // some letters have a different length in lower case
-		return strings.ReplaceAll(s, word, by)
-	}
-	var b strings.Builder
-	for {
-		i := strings.Index(lower, key)
-		if i < 0 {
-			return b.String() + s
-		}
-		end := i + len(key)
-		if (i == 0 || !ofWord(lower[i-1])) && (end == len(lower) || !ofWord(lower[end])) {
-			b.WriteString(s[:i] + by)
-		} else {
-			b.WriteString(s[:end])
-		}
-		s, lower = s[end:], lower[end:]
-	}
-}
+var escapedOctet = regexp.MustCompile(`\\(.)`)
 
-func ofWord(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 0x80 }
-
-// note adds a name that is replaced in replies.
-func (m *masks) note(name string) {
-	name = strings.Trim(name, "[]")
-	if len(name) < 3 {
+// noteAddress adds an address of the envelope, its local part and its domain to the texts
+// that are replaced in replies.
+func (m *masks) noteAddress(address string) {
+	if address == "" {
 		return
 	}
-	for _, known := range m.names {
-		if strings.EqualFold(known, name) {
-			return
-		}
+	one := m.of(address)
+	m.word(address, one, asAddress)
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		m.name(address, one)
+		return
 	}
-	if len(m.names) < 100 {
-		m.names = append(m.names, name)
+	number, _, _ := strings.Cut(one, "@")
+	local, domain := address[:at], address[at+1:]
+	if plain := unquoted(local); plain != local {
+		m.word(plain+address[at:], one, asAddress)
+		m.name(plain, number)
+	} else {
+		m.name(local, number)
+		m.word(`"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(local)+`"`+address[at:], one, asAddress)
+	}
+	if base, _, tagged := strings.Cut(local, "+"); tagged {
+		m.name(base, number)
+	}
+	domain = strings.TrimSuffix(domain, ".")
+	m.name(domain, maskedDomain)
+	if unicode, err := idna.ToUnicode(domain); err == nil {
+		m.name(unicode, maskedDomain)
+	}
+	if ascii, err := idna.ToASCII(domain); err == nil {
+		m.name(ascii, maskedDomain)
 	}
 }
 
-var (
-	recordedPath = regexp.MustCompile(`<[^>]+>`)
-	recordedSize = regexp.MustCompile(` SIZE=\d+`)
-	recordedID   = regexp.MustCompile(` (ENVID|ORCPT)=\S+`)
-)
+// note adds a name of the client or of its login to the texts that are replaced in
+// replies.
+func (m *masks) note(name string) {
+	if local, domain, found := strings.Cut(name, "@"); found {
+		m.word(name, "client@"+maskedDomain, asAddress)
+		m.name(local, maskedClient)
+		m.name(domain, maskedDomain)
+		return
+	}
+	m.name(strings.TrimPrefix(strings.Trim(name, "[]"), "IPv6:"), maskedClient)
+}
 
-// wild stands for a wildcard. It is a character that no command contains.
-const wild = "\x00"
+// noteClient adds the names that the first line of the reply to EHLO gives the client.
+func (m *masks) noteClient(line string) {
+	for _, one := range hosts(line) {
+		if one.by == maskedClient {
+			m.note(line[one.begin:one.end])
+		}
+	}
+}
+
+// leastName is the minimum number of octets of a name that is replaced. Shorter names occur
+// in too many texts by chance.
+const leastName = 3
+
+func rankOf(name string) int {
+	if strings.ContainsAny(name, ".@") {
+		return asDotted
+	}
+	return asWord
+}
+
+func (m *masks) name(name, by string) {
+	if len(name) >= leastName {
+		m.word(name, by, rankOf(name))
+	}
+}
+
+func (m *masks) word(word, by string, rank int) {
+	if len(word) < indexed {
+		return
+	}
+	known, ok := m.words.of(word)
+	if ok && (known.text == by || !strings.HasPrefix(known.text, "client") || strings.HasPrefix(by, "client")) {
+		return // the replacement of an address is preferred to that of a login
+	}
+	if m.words.size+len(word) > mostWords {
+		m.full = true
+		return
+	}
+	m.added = append(m.added, m.words.add(word, by, rank))
+}
+
+// maskAgain replaces the names that were not known when the lines with them were recorded.
+// r.mu must be held.
+func (r *recording) maskAgain() {
+	added := r.masks.added
+	r.masks.added = nil
+	if len(added) == 0 {
+		return
+	}
+	for _, d := range r.sessions {
+		for i := range d.lines {
+			if line := &d.lines[i]; line.reply != "" && mayContain(line.reply, added) {
+				before := len(line.text)
+				line.text = r.masks.shown(*line)
+				r.extent.size += len(line.text) - before
+			}
+		}
+	}
+}
+
+// mayContain reports whether a line may contain one of the words. It is quick.
+func mayContain(line string, words []string) bool {
+	if len(words) > 50 || strings.ContainsAny(line, `%+=\&`) {
+		return true
+	}
+	lower := strings.ToLower(line)
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(lower, word) })
+}
+
+// shown returns the line of a transcript for a line of a reply.
+func (m *masks) shown(line recordedLine) string {
+	if line.extension {
+		return replyStep(m.extension(line.reply))
+	}
+	return replyStep(m.reply(line.reply))
+}
+
+// codes matches what a line of a reply begins with: its code and the enhanced status code.
+var codes = regexp.MustCompile(`^\d{3}(?:[ -]|$)(?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))?`)
+
+// reply returns a line of a reply with its addresses and names replaced. The codes remain.
+func (m *masks) reply(line string) string {
+	begin := len(codes.FindString(line))
+	return line[:begin] + m.replace(line[begin:], asWord)
+}
+
+// keyword matches a line with an EHLO keyword (RFC 5321, section 4.1.1.1).
+var keyword = regexp.MustCompile(`^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`)
+
+// extension returns a line of the reply to EHLO that follows the first one. The keyword
+// and its parameters remain, because the client uses them. Only addresses, names with a
+// dot and IP addresses are replaced.
+func (m *masks) extension(line string) string {
+	begin := len(keyword.FindString(line))
+	if begin == 0 {
+		return m.reply(line)
+	}
+	return line[:begin] + m.replace(line[begin:], asDotted)
+}
+
+// replace returns the text without the texts of the given rank or a higher one. Spans that
+// overlap are replaced together, so that no part of them remains.
+func (m *masks) replace(text string, rank int) string {
+	spans := m.words.find(text, rank)
+	spans = append(spans, addresses(text)...)
+	spans = append(spans, hosts(text)...)
+	slices.SortFunc(spans, func(a, b span) int { return a.begin - b.begin })
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(spans); {
+		best, begin, end := spans[i], spans[i].begin, spans[i].end
+		for i++; i < len(spans) && spans[i].begin < end; i++ {
+			end = max(end, spans[i].end)
+			if spans[i].over(best) {
+				best = spans[i]
+			}
+		}
+		if best.by == "" {
+			best.by = m.of(text[best.begin:best.end])
+		}
+		b.WriteString(text[done:begin] + best.by)
+		done = end
+	}
+	return b.String() + text[done:]
+}
 
 // command returns a command as a pattern, with wildcards for the parts that differ in
 // another run of the same or another program.
@@ -110,13 +245,10 @@ func (m *masks) command(line string, contents bool) string {
 		m.note(rest)
 		return verb + " *"
 	case "MAIL", "RCPT":
-		line = recordedSize.ReplaceAllString(line, " SIZE="+wild)
+		line = m.envelope(line, contents)
+	default:
 		if !contents {
-			for _, one := range recordedPath.FindAllString(line, -1) {
-				m.of(strings.Trim(one, "<>"))
-			}
-			line = recordedPath.ReplaceAllString(line, "<"+wild+">")
-			line = recordedID.ReplaceAllString(line, " $1="+wild)
+			line = verb + strings.TrimSuffix(" "+m.replace(rest, asWord), " ")
 		}
 	}
 	if strings.Contains(line, "{base64 ") || strings.HasPrefix(line, "~") {
@@ -125,4 +257,49 @@ func (m *masks) command(line string, contents bool) string {
 		return "~" + strings.ReplaceAll(expression, `base64 `, `base64\x20`)
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(line, "*", `\*`), wild, "*")
+}
+
+// wild stands for a wildcard. It is a character that no command contains.
+const wild = "\x00"
+
+var (
+	// envelopePath matches a command up to its path, the path, and the parameters. The
+	// second form of the path is for a local part with a quote that does not end.
+	envelopePath = regexp.MustCompile(`^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`)
+
+	recordedSize = regexp.MustCompile(` SIZE=\d+`)
+
+	// freeParameter matches a parameter whose value is a text of the program.
+	freeParameter = regexp.MustCompile(` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`)
+)
+
+// fixedParameters contains the parameters of MAIL and RCPT whose values are not names or
+// addresses.
+var fixedParameters = []string{"BODY", "SIZE", "RET", "NOTIFY", "BY", "HOLDFOR", "HOLDUNTIL", "MT-PRIORITY"}
+
+// envelope returns a MAIL or RCPT command with wildcards for its size and, unless contents
+// is set, for its address and the names in its parameters.
+func (m *masks) envelope(line string, contents bool) string {
+	part := envelopePath.FindStringSubmatch(line)
+	if part == nil { // no client of this library sends it
+		m.noteAddress(line)
+		return line[:4] + " " + wild
+	}
+	begin, path, parameters := part[1], part[2]+part[3], part[4]
+	m.noteAddress(path)
+	parameters = recordedSize.ReplaceAllString(parameters, " SIZE="+wild)
+	if contents {
+		return begin + "<" + path + ">" + parameters
+	}
+	if path != "" {
+		path = wild
+	}
+	parameters = freeParameter.ReplaceAllStringFunc(parameters, func(one string) string {
+		key, _, _ := strings.Cut(one, "=")
+		if slices.Contains(fixedParameters, strings.ToUpper(key[1:])) {
+			return one
+		}
+		return key + "=" + wild
+	})
+	return begin + "<" + path + ">" + parameters
 }

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"html"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// words contains texts to search for, each with its replacement.
+type words struct {
+	by    map[string]replacement
+	index map[string][]int // the lengths of the words by their first octets, the longest ones first
+	size  int              // the number of octets
+}
+
+// replacement is what a word is replaced with.
+type replacement struct {
+	text string
+	rank int
+}
+
+// These are the ranks of texts that are replaced. If two of them overlap, the text of the
+// higher rank determines the replacement.
+const (
+	asWord    = iota // a name without a dot
+	asDotted         // a name with a dot, or an IP address
+	asPattern        // a text that has the form of an address
+	asAddress        // an address of the envelope
+)
+
+// span is a part of a text that is replaced.
+type span struct {
+	begin, end int
+	by         string // the replacement; "": that of the address
+	rank       int
+}
+
+// over reports whether s determines the replacement of a text that s and other overlap.
+func (s span) over(other span) bool {
+	if s.rank != other.rank {
+		return s.rank > other.rank
+	}
+	return s.end-s.begin > other.end-other.begin
+}
+
+// indexed is the number of octets by which words are found.
+const indexed = 3
+
+// of returns the replacement of a word.
+func (w *words) of(word string) (by replacement, ok bool) {
+	by, ok = w.by[strings.ToLower(word)]
+	return by, ok
+}
+
+// add adds a word, which has at least 3 octets, or changes its replacement. It returns the
+// word in lower case.
+func (w *words) add(word, by string, rank int) string {
+	if w.by == nil {
+		w.by, w.index = map[string]replacement{}, map[string][]int{}
+	}
+	word = strings.ToLower(word)
+	_, known := w.by[word]
+	w.by[word] = replacement{by, rank}
+	if known {
+		return word
+	}
+	w.size += len(word)
+	key := word[:indexed]
+	longer := func(length, other int) int { return other - length }
+	if at, found := slices.BinarySearchFunc(w.index[key], len(word), longer); !found {
+		w.index[key] = slices.Insert(w.index[key], at, len(word))
+	}
+	return word
+}
+
+// find returns the occurrences of words of the given rank or a higher one, in every
+// spelling. A word does not begin or end within a longer one.
+func (w *words) find(text string, rank int) []span {
+	if len(w.by) == 0 {
+		return nil
+	}
+	found := w.in(text, plainView(text), rank)
+	for _, escape := range escapes {
+		if escape.MatchString(text) {
+			found = append(found, w.in(text, escapedView(text, escape), rank)...)
+		}
+	}
+	return found
+}
+
+func (w *words) in(text string, v view, rank int) (found []span) {
+	s := string(v.text)
+	for i := 0; i+indexed <= len(s); i++ {
+		for _, length := range w.index[s[i:i+indexed]] {
+			end := i + length
+			if end > len(s) {
+				continue
+			}
+			by, ok := w.by[s[i:end]]
+			if !ok || by.rank < rank || inWord(s, i) || inWord(s, end) {
+				continue
+			}
+			found = append(found, span{v.begin[i], v.end[end-1], by.text, by.rank})
+			break
+		}
+	}
+	return found
+}
+
+// inWord reports whether i is between two ASCII letters or digits of s.
+func inWord(s string, i int) bool {
+	return i > 0 && i < len(s) && alphanumeric(s[i-1]) && alphanumeric(s[i])
+}
+
+func alphanumeric(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// view is a text in lower case in which one kind of escapes is decoded. begin and end
+// contain the place of each octet in the original text.
+type view struct {
+	text       []byte
+	begin, end []int
+}
+
+// escapes contains the kinds of escapes: those of paths and of queries in URLs, of RFC 3461
+// (xtext) and of quoted-printable, a backslash, and those of HTML.
+var escapes = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)%[0-9a-f]{2}`),
+	regexp.MustCompile(`(?i)%[0-9a-f]{2}|\+`),
+	regexp.MustCompile(`(?i)\+[0-9a-f]{2}`),
+	regexp.MustCompile(`(?i)=[0-9a-f]{2}`),
+	regexp.MustCompile(`\\.`),
+	regexp.MustCompile(`(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});`),
+}
+
+func unescape(s string) string {
+	switch {
+	case s == "+":
+		return " "
+	case s[0] == '\\':
+		return s[1:]
+	case s[0] == '&':
+		return html.UnescapeString(s)
+	}
+	c, _ := strconv.ParseUint(s[1:], 16, 8)
+	return string([]byte{byte(c)})
+}
+
+func plainView(text string) view { return escapedView(text, nil) }
+
+// escapedView returns a view in which the escapes are decoded. escape may be nil.
+func escapedView(text string, escape *regexp.Regexp) view {
+	var v view
+	put := func(s string, begin, end int) {
+		for i := range len(s) {
+			v.text = append(v.text, s[i])
+			if end < 0 {
+				v.begin, v.end = append(v.begin, begin+i), append(v.end, begin+i+1)
+			} else {
+				v.begin, v.end = append(v.begin, begin), append(v.end, end)
+			}
+		}
+	}
+	done := 0
+	if escape != nil {
+		for _, at := range escape.FindAllStringIndex(text, -1) {
+			put(text[done:at[0]], done, -1)
+			put(unescape(text[at[0]:at[1]]), at[0], at[1])
+			done = at[1]
+		}
+	}
+	put(text[done:], done, -1)
+	return v.lower()
+}
+
+// lower returns the view in lower case. The length of a letter can change.
+func (v view) lower() view {
+	var l view
+	for i := 0; i < len(v.text); {
+		r, n := utf8.DecodeRune(v.text[i:])
+		to := v.text[i : i+n]
+		if r != utf8.RuneError {
+			to = utf8.AppendRune(nil, unicode.ToLower(r))
+		}
+		for _, c := range to {
+			l.text = append(l.text, c)
+			l.begin, l.end = append(l.begin, v.begin[i]), append(l.end, v.end[i+n-1])
+		}
+		i += n
+	}
+	return l
+}
+
+// addresses returns the texts that have the form of an address. In a URL, an address
+// begins after a slash or the name of a parameter.
+func addresses(text string) (found []span) {
+	for _, at := range anyAddress.FindAllStringIndex(text, -1) {
+		begin, end := at[0], at[1]
+		if one := text[begin:end]; strings.HasPrefix(one, "//") {
+			begin += 1 + strings.LastIndexAny(one[:strings.LastIndexByte(one, '@')], "/?&=")
+		}
+		found = append(found, span{begin: begin, end: end, rank: asPattern})
+	}
+	return found
+}
+
+// anyAddress matches an address, even if it is not valid.
+var anyAddress = regexp.MustCompile(`(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.])`)
+
+var (
+	anyIPv4 = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`)
+	anyIPv6 = regexp.MustCompile(`(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`)
+
+	// hostBefore matches a name that precedes an IP address in brackets.
+	hostBefore = regexp.MustCompile(`[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`)
+)
+
+// hosts returns the IP addresses of a text, and the names that precede them as in
+// "host.example [192.0.2.1]". Most of them belong to the client.
+func hosts(text string) (found []span) {
+	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for _, at := range anyIPv4.FindAllStringIndex(text, -1) {
+		if !digit(at[0]-1) && !digit(at[1]) {
+			by := maskedIPv4
+			for _, separator := range []string{"-", "_"} {
+				if strings.Contains(text[at[0]:at[1]], separator) {
+					by = strings.ReplaceAll(by, ".", separator)
+				}
+			}
+			found = append(found, span{at[0], at[1], by, asDotted})
+		}
+	}
+	for _, at := range anyIPv6.FindAllStringIndex(text, -1) {
+		begin, end := at[0], at[1]
+		if len(text[begin:end]) > 5 && strings.EqualFold(text[begin:begin+5], "ipv6:") {
+			begin += 5
+		} else if begin > 0 && alphanumeric(text[begin-1]) {
+			continue
+		}
+		if strings.HasSuffix(text[begin:end], ":") && !strings.HasSuffix(text[begin:end], "::") {
+			end--
+		}
+		if _, err := netip.ParseAddr(text[begin:end]); err == nil {
+			found = append(found, span{begin, end, maskedIPv6, asDotted})
+		}
+	}
+	for _, ip := range found {
+		before := strings.TrimSuffix(text[:ip.begin], "IPv6:")
+		if at := hostBefore.FindStringIndex(before); at != nil {
+			end := at[0] + len(strings.TrimRight(before[at[0]:], "([ "))
+			found = append(found, span{at[0], end, maskedClient, asDotted})
+		}
+	}
+	return found
+}
