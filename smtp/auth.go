@@ -283,7 +283,7 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 		switch {
 		case held:
 		case again && asksAgain(m, challenge, wrong):
-			s.event("the server did not read the initial response: it is sent again")
+			s.event("the server ignored the initial response: sending it again")
 		default:
 			var err error
 			if wrong == nil || sasl.IgnoresChallenges(m.Name()) {

@@ -111,5 +111,5 @@ func TestResponseSentAgainIsHidden(t *testing.T) {
 		assert.NotContains(t, text, b64("\x00alice\x00s3cret pass"))
 		assert.NotContains(t, text, "s3cret")
 	}
-	assert.Contains(t, trace.String(), "it is sent again")
+	assert.Contains(t, trace.String(), "sending it again")
 }

@@ -56,7 +56,7 @@ func TestDialErrorHasStepAndAddress(t *testing.T) {
 	}
 }
 
-// Dial tries the next server only after an error that may not occur with another server.
+// Dial tries the next server only after an error that another server might not cause.
 func TestNextServer(t *testing.T) {
 	greets := func(text string) Server { return say(t, text) }
 	for name, c := range map[string]struct {

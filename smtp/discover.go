@@ -41,7 +41,7 @@ func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Serve
 	}
 	if len(servers) == 0 {
 		return nil, &Error{Op: OpResolve, Kind: KindResolve,
-			Err:  fmt.Errorf("%s names %s as its submission server, which is outside the domain", domain, foreign),
+			Err:  fmt.Errorf("the DNS of %s names the submission server %s, which is outside the domain", domain, foreign),
 			Hint: "if you trust that server, set it explicitly"}
 	}
 	return servers, nil

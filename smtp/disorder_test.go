@@ -259,7 +259,7 @@ func (c *disorderly) problem() string {
 		agree := true
 		switch d.Outcome {
 		case InDoubt:
-			agree = len(x.faults) > 0 // without faults, no reply is missing or out of step
+			agree = len(x.faults) > 0 // without faults, every reply belongs to its command
 		case Accepted:
 			agree = len(truth) == len(d.Recipients) && len(rows) == len(truth)
 		case Partial:

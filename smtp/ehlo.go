@@ -31,8 +31,8 @@ func (s *Session) hello() *Error {
 	if !s.dead && e.Reply.Permanent() && e.Reply.Code == 503 && s.upgraded() && !s.cfg.LMTP {
 		if s.cfg.Auth.set() {
 			e = &Error{Op: OpAUTH, Kind: KindUnsupported, Reply: e.Reply,
-				Err: errors.New("after STARTTLS the server refused EHLO, so it does not offer AUTH")}
-			e.Hint = "nothing was sent; use implicit TLS (port 465) if the server has it, or no login if the server accepts mail without"
+				Err: errors.New("after STARTTLS, the server refused EHLO, so it does not offer AUTH")}
+			e.Hint = "nothing was sent; use implicit TLS (port 465) if the server has it, or no login if the server accepts mail without one"
 			return e
 		}
 		mayDo = true

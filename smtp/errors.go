@@ -132,7 +132,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + text)
 	}
 	if e.Earlier != nil {
-		b.WriteString(": before, it refused " + e.Earlier.Mechanism + ": " + e.Earlier.Reply.String())
+		b.WriteString(": earlier, it refused " + e.Earlier.Mechanism + ": " + e.Earlier.Reply.String())
 	}
 	if e.Hint != "" {
 		b.WriteString(" (" + string(e.Hint) + ")")

@@ -77,7 +77,7 @@ func testLMTP(t *testing.T, server *smtptest.MailServer, s *Session, chunking, p
 
 	env.Recipients[0].Address = "c@test.example"
 	res, err = s.Send(env, hello)
-	require.NoError(t, err, "the session is still in step")
+	require.NoError(t, err, "the replies still match the commands")
 	assert.Equal(t, Accepted, res.Outcome)
 	require.Len(t, server.Mails(), 3)
 	require.NoError(t, s.Quit())

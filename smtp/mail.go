@@ -30,7 +30,7 @@ func (t *transaction) plan() *Error {
 		return local(OpRCPT, ErrNoRecipient)
 	}
 	if b := env.Before; b != nil && (b.Outcome == InDoubt || len(b.Recipients) != len(env.Recipients)) {
-		return local(OpMAIL, errors.New("the field Before must be the result for the same recipients, and not in doubt"))
+		return local(OpMAIL, errors.New("the field Before must be a result for the same recipients, and its outcome must not be InDoubt"))
 	}
 	for i := range env.Recipients {
 		r := &env.Recipients[i]
@@ -117,7 +117,7 @@ func (env *Envelope) check() error {
 	switch strings.ToUpper(env.DSNReturn) {
 	case "", "FULL", "HDRS":
 	default:
-		return errors.New("DSN return must be FULL or HDRS (RFC 3461, section 4.3)")
+		return errors.New("the DSN return option (RET) must be FULL or HDRS (RFC 3461, section 4.3)")
 	}
 	if p := env.Priority; p != nil && (*p < -9 || *p > 9) {
 		return errors.New("the priority must be from -9 to 9 (RFC 6710)")

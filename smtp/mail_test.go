@@ -79,7 +79,7 @@ func TestNothingOnTheWire(t *testing.T) {
 		text       string
 	}{
 		"no recipient":       {Envelope{From: "a@x.example"}, nil, OpRCPT, KindLocal, "no recipient"},
-		"empty recipient":    {Envelope{Recipients: []Recipient{{}}}, nil, OpRCPT, KindLocal, "an empty recipient"},
+		"empty recipient":    {Envelope{Recipients: []Recipient{{}}}, nil, OpRCPT, KindLocal, "the address is empty"},
 		"sender CR":          {Envelope{From: "a@x.example>\r\nRCPT TO:<evil@x.example", Recipients: rcpt}, nil, OpMAIL, KindLocal, "U+000D"},
 		"recipient LF":       {Envelope{Recipients: []Recipient{{Address: "a@x.example\nDATA"}}}, nil, OpRCPT, KindLocal, "U+000A"},
 		"recipient NUL":      {Envelope{Recipients: []Recipient{{Address: "a\x00@x.example"}}}, nil, OpRCPT, KindLocal, "U+0000"},
@@ -89,7 +89,7 @@ func TestNothingOnTheWire(t *testing.T) {
 		"brackets":           {Envelope{From: "<a@x.example>", Recipients: rcpt}, nil, OpMAIL, KindLocal, "'<' at octet 1"},
 		"name":               {Envelope{From: "Al <a@x.example>", Recipients: rcpt}, nil, OpMAIL, KindLocal, "' ' at octet 3"},
 		"source route":       {Envelope{From: "@relay.example:a@x.example", Recipients: rcpt}, nil, OpMAIL, KindLocal, "source route"},
-		"not UTF-8":          {Envelope{From: "a\xff@x.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "0xff at octet 2"},
+		"not UTF-8":          {Envelope{From: "a\xff@x.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "octet 2 is 0xff"},
 		"quote never ends":   {Envelope{From: `"a@x.example`, Recipients: rcpt}, nil, OpMAIL, KindLocal, "not correctly quoted"},
 		"quote and more":     {Envelope{From: `"a"b@x.example`, Recipients: rcpt}, nil, OpMAIL, KindLocal, "not correctly quoted"},
 		"no domain":          {Envelope{From: "a@", Recipients: rcpt}, nil, OpMAIL, KindLocal, "no domain after the @"},
@@ -111,7 +111,7 @@ func TestNothingOnTheWire(t *testing.T) {
 		"decomposed":         {Envelope{From: "u\u0308@x.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "normalization form C"},
 		"quoted no-break":    {Envelope{From: "\"\u00a0\"@x.example", Recipients: rcpt}, everything, OpMAIL, KindLocal, "U+00A0"},
 		"ORCPT invisible":    {Envelope{Recipients: []Recipient{{Address: "a@x.example", OriginalRcpt: "b\u200d@x.example"}}}, everything, OpRCPT, KindLocal, "U+200D"},
-		"ORCPT not UTF-8":    {Envelope{Recipients: []Recipient{{Address: "a@x.example", OriginalRcpt: "b\xff@x.example"}}}, everything, OpRCPT, KindLocal, "not UTF-8"},
+		"ORCPT not UTF-8":    {Envelope{Recipients: []Recipient{{Address: "a@x.example", OriginalRcpt: "b\xff@x.example"}}}, everything, OpRCPT, KindLocal, "not valid UTF-8"},
 		"too long":           {Envelope{From: big + "@x.example", Recipients: rcpt}, nil, OpMAIL, KindLocal, "at most 512"},
 		"utf8 sender":        {Envelope{From: "ü@x.example", Recipients: rcpt}, nil, OpMAIL, KindUnsupported, "SMTPUTF8"},
 		"utf8 recipient":     {Envelope{Recipients: []Recipient{{Address: "ü@x.example"}}}, nil, OpRCPT, KindUnsupported, `"ü@x.example" needs SMTPUTF8`},

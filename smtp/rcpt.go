@@ -14,7 +14,7 @@ import (
 // check checks a recipient before anything is sent.
 func (r *Recipient) check() (utf8Local bool, err error) {
 	if r.Address == "" {
-		return false, errors.New("an empty recipient")
+		return false, errors.New("the address is empty")
 	}
 	if utf8Local, err = checkAddress(r.Address); err != nil {
 		return false, err

@@ -37,7 +37,7 @@ func TestHintsForRepliesOfServers(t *testing.T) {
 		{OpAUTH, "535 5.7.0 Invalid login or password", "login or password is wrong"},
 		{OpAUTH, "535 5.7.1 Username and Password not accepted.", "login or password is wrong"},
 		{OpAUTH, "535 Incorrect authentication data", "login or password is wrong"},
-		{OpAUTH, "535 5.7.8 Error: authentication failed: This user does not have access rights to this service", "may not use SMTP"},
+		{OpAUTH, "535 5.7.8 Error: authentication failed: This user does not have access rights to this service", "not allowed to use SMTP"},
 		{OpAUTH, "535 Login Fail. Please enter your authorization code to login. More information in http://service.mail.qq.com/", "application password"},
 		{OpAUTH, "535 5.7.0 NEOBHODIM parol prilozheniya https://help.mail.ru/mail/security/protection/external / Application password is REQUIRED", "application password"},
 		{OpAUTH, "535 5.7.13 User is disabled", "disabled or locked"},

@@ -91,7 +91,7 @@ func (s *secured) invalidCertificate(leaf *x509.Certificate, invalid x509.Certif
 	case x509.NotAuthorizedToSign:
 		return notAuthority(cert, cause)
 	case x509.CANotAuthorizedForThisName, x509.NameConstraintsWithoutSANs, x509.UnconstrainedName:
-		return problem(cause, "", "the authority of the server's certificate may not issue certificates for this name")
+		return problem(cause, "", "the authority that issued the server's certificate is not permitted to issue certificates for this name")
 	}
 	return problem(cause, "", "the server's certificate is not valid: %s",
 		strings.TrimPrefix(clipped(invalid.Error(), 300), "x509: "))
@@ -126,7 +126,7 @@ func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProb
 	for _, cert := range chain {
 		if weakSignature(cert) && !selfSigned(cert) {
 			return problem(cause, "the server needs a new certificate",
-				"the signature of the certificate of %s uses %s, which can be forged", subject(cert), cert.SignatureAlgorithm)
+				"the certificate of %s is signed with %s, and such signatures can be forged", subject(cert), cert.SignatureAlgorithm)
 		}
 	}
 	if selfSigned(leaf) {

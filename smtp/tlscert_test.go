@@ -155,7 +155,7 @@ func TestCertificateRefused(t *testing.T) {
 		{"leaf as CA", testCA.Issue(certs.LeafAsCA), "localhost", none,
 			`was issued by "no authority", which is not a certificate authority`, "from a certificate authority"},
 		{"weak key", testCA.Issue(certs.WeakKey), "localhost", none, "has only 1024 bits, which is too weak", "2048"},
-		{"weak signature", testCA.Issue(certs.WeakSignature), "localhost", none, "ECDSA-SHA1, which can be forged", "new certificate"},
+		{"weak signature", testCA.Issue(certs.WeakSignature), "localhost", none, "signed with ECDSA-SHA1, and such signatures can be forged", "new certificate"},
 		{"no trust at all", testCA.IssueWith(certs.Options{CommonName: "x"}), "localhost",
 			func(c *Config) { c.TLS.RootCAs = x509.NewCertPool() }, `is unknown: "csmtp Test CA"`, "TLSConfig.RootCAs"},
 	} {

@@ -46,7 +46,7 @@ func (s *secured) explain(ctx context.Context, err error) *Error {
 		return e
 	case isTimeout(err):
 		e.Kind = KindTimeout
-		e.Hint = "is it a TLS port? Implicit TLS is usually port 465, STARTTLS port 587"
+		e.Hint = "does the server use TLS on this port? Implicit TLS usually uses port 465, STARTTLS port 587"
 		e.Err = problem(err, "", "the server did not finish the TLS handshake in time")
 		return e
 	case peerGone(err):
@@ -92,14 +92,14 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 	smtp := strings.Trim(code, "0123456789") == "" && (got[3] == ' ' || got[3] == '-')
 	switch {
 	case smtp && !s.greets(code):
-		return problem(err, "TLS may not be configured on the server, or someone on the network path changed its reply",
+		return problem(err, "perhaps TLS is not configured on the server, or someone on the network path changed its reply",
 			"the server responded with \"%s ...\" in plain text instead of TLS", code)
 	case smtp:
 		return problem(err, HintPlainFirst, "the server greeted with \"%s ...\" in plain text instead of TLS", code)
 	case got[0] == 0x80:
 		return problem(err, "", "the server responded with SSL 2.0, which is no longer secure")
 	}
-	return problem(err, "is it a mail server's port? Implicit TLS is usually port 465",
+	return problem(err, "check that a mail server uses this port; implicit TLS usually uses port 465",
 		"the server's response is not TLS: %q", got)
 }
 
@@ -166,7 +166,7 @@ func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
 		return problem(err, "set the certificate and private key that the server's operator gave you",
 			"the server requires a client certificate, but none is set")
 	case about && s.certGiven:
-		return problem(err, "is it from an authority that the server trusts, and still valid?",
+		return problem(err, "check that it is still valid, and issued by an authority that the server trusts",
 			"the server refused the client certificate (%s)", alertText(code, err))
 	case code == alertProtocolVersion:
 		return problem(err, s.versionHint(), "the server does not speak %s", s.versions())

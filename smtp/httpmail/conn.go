@@ -32,7 +32,7 @@ var (
 	errEarly    = errors.New("the server responded before the end of the message")
 	errTooLong  = errors.New("the response is longer than 1 MiB")
 	errInterim  = errors.New("the server sent too many interim responses")
-	errSwitched = errors.New("the server switches to another protocol")
+	errSwitched = errors.New("the server switched to another protocol")
 )
 
 // conn is a connection to the service. One goroutine at a time uses it.

@@ -70,11 +70,11 @@ func checkOptions(env *smtp.Envelope) error {
 	case env.RequireTLS:
 		return errors.New("REQUIRETLS is set")
 	case env.Priority != nil:
-		return errors.New("a priority of the transfer (MT-PRIORITY) is set")
+		return errors.New("a transfer priority (MT-PRIORITY) is set")
 	case env.DeliverBy != 0:
-		return errors.New("a time to deliver by (DELIVERBY) is set")
+		return errors.New("a delivery deadline (DELIVERBY) is set")
 	case env.HoldFor != 0 || !env.HoldUntil.IsZero():
-		return errors.New("a time to hold the mail (FUTURERELEASE) is set")
+		return errors.New("a release time (FUTURERELEASE) is set")
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ var (
 	errNoResponse     = errors.New("the service did not respond in time")
 	errNoProgress     = errors.New("the service did not read the message in time")
 	errClosed         = errors.New("the connection was lost")
-	errPage           = errors.New("the response is a web page, and not a response of the service")
+	errPage           = errors.New("the response is a web page, not a response from the service")
 	errRedirect       = errors.New("the response is a redirect, which is not followed, so that the token is not sent to another server")
 )
 
@@ -44,7 +44,7 @@ const (
 // hints contains hints for the error codes of the services. The codes are in lower
 // case.
 var hints = map[string]smtp.Hint{
-	"errorsendasdenied":               "the mailbox may not send as the address in From: give it the permission Send As, or use its own address as the sender",
+	"errorsendasdenied":               "the mailbox is not allowed to send as the address in From: give it the Send As permission, or use its own address as the sender",
 	"errorinvalidrecipients":          "check the addresses of the recipients",
 	"errormimecontentinvalid":         "the service cannot read the message",
 	"mailboxnotenabledforrestapi":     "the account has no mailbox in Exchange Online, or it is inactive: check the login and the licence",

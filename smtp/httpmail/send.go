@@ -316,4 +316,4 @@ func (h *heldBack) release() error {
 	return err
 }
 
-var errSize = errors.New("the message does not have the size that it had before")
+var errSize = errors.New("the size of the message has changed")

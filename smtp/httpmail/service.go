@@ -44,7 +44,7 @@ var protocols = map[Service]protocol{
 	MicrosoftGraph: {
 		endpoint: "https://graph.microsoft.com", path: "/v1.0/%s/sendMail", ownUser: "me",
 		contentType: "text/plain", limit: 4 << 20, base64: true, accepted: 202,
-		permission: "the application needs the permission Mail.Send of Microsoft Graph with the consent of an administrator, and access to this mailbox; check the scope of the token too",
+		permission: "the application needs Microsoft Graph's permission Mail.Send with an administrator's consent, and access to this mailbox; also check the scope of the token",
 	},
 	// https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/send
 	GmailAPI: {

@@ -138,7 +138,7 @@ func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 		return reply, e
 	case class == fails && complete:
 		reply.Code = 451
-		e.Err = &doubt{fmt.Errorf("the service failed while it had the message")}
+		e.Err = &doubt{fmt.Errorf("the service failed after it had received the message")}
 		return reply, e
 	}
 	reply.Code = class.code()

@@ -224,7 +224,7 @@ func TestRefusedKeys(t *testing.T) {
 		{"ssh-keygen -p", pemOf("OPENSSH PRIVATE KEY", []byte("openssh-key-v1"))},
 		{"puttygen FILE", []byte("PuTTY-User-Key-File-2: ssh-rsa\n")},
 		{"keytool -importkeystore", append([]byte{0xFE, 0xED, 0xFE, 0xED}, "x\x00"...)},
-		{"public key of SSH", []byte("ssh-ed25519 AAAAC3Nza me@host")},
+		{"SSH public key", []byte("ssh-ed25519 AAAAC3Nza me@host")},
 		{"use RSA, ECDSA or Ed25519", pemOf("DSA PRIVATE KEY", []byte{0x30, 0})},
 		{"the file is damaged", pemOf("PRIVATE KEY", []byte("MIIsecret"))},
 		{"no PEM private key found", []byte("two\nlines")},

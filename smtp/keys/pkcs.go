@@ -117,7 +117,7 @@ func (c *contents) addPKCS12(der []byte, passphrase string) error {
 		return err
 	})
 	if err != nil {
-		return &Error{Reason: "the PKCS #12 file has no private key, or a form that is not supported", Command: convert + " -legacy"}
+		return &Error{Reason: "the PKCS #12 file has no private key, or its format is not supported", Command: convert + " -legacy"}
 	}
 	return nil
 }

@@ -174,7 +174,7 @@ func (c *contents) privateKey(passphrase string) (crypto.Signer, error) {
 	for _, b := range c.blocks {
 		switch {
 		case b.Type == "OPENSSH PRIVATE KEY":
-			return nil, &Error{Reason: "a private key of OpenSSH cannot be read", Command: "ssh-keygen -p -m PKCS8 -f FILE"}
+			return nil, &Error{Reason: "a private key in OpenSSH format cannot be read", Command: "ssh-keygen -p -m PKCS8 -f FILE"}
 		case b.Type == "DSA PRIVATE KEY":
 			return supported(nil)
 		case strings.HasSuffix(b.Type, "PRIVATE KEY"):
@@ -210,7 +210,7 @@ func (c *contents) lacks(what string) error {
 		has = "a PKCS #12 file with certificates only"
 	}
 	if has == "" {
-		return &Error{Reason: fmt.Sprintf("no PEM %s found; it starts with -----BEGIN %s-----", what, labels[what])}
+		return &Error{Reason: fmt.Sprintf("no PEM %s found (it would start with -----BEGIN %s-----)", what, labels[what])}
 	}
-	return &Error{Reason: fmt.Sprintf("it is %s, and contains no %s, which starts with -----BEGIN %s-----", has, what, labels[what])}
+	return &Error{Reason: fmt.Sprintf("it is %s, and contains no %s (a PEM %s starts with -----BEGIN %s-----)", has, what, what, labels[what])}
 }

@@ -114,15 +114,15 @@ func unreadable(data []byte, what string) error {
 	case strings.HasPrefix(s, "PuTTY-User-Key-File"):
 		return &Error{Reason: the + "is in PuTTY's format", Command: "puttygen FILE -O private-openssh -o FILE.pem"}
 	case strings.HasPrefix(s, "---- BEGIN SSH2"), strings.HasPrefix(s, "ssh-"):
-		return &Error{Reason: "it is a public key of SSH, and not a " + what}
+		return &Error{Reason: "it is an SSH public key, not a " + what}
 	case strings.HasPrefix(s, "\x30\x82"), strings.HasPrefix(s, "\x30\x2e\x02"), strings.HasPrefix(s, "\x30\x80"):
-		return &Error{Reason: the + "is in DER, and is damaged or cut off at its first NUL", Command: convertDER(what)}
+		return &Error{Reason: the + "is in DER format, and is damaged or cut off at its first NUL", Command: convertDER(what)}
 	case bareBase64(s):
 		return &Error{Reason: fmt.Sprintf("%shas no -----BEGIN %s----- line before the base64 and no -----END line after it", the, labels[what])}
 	case isPath(s):
 		return &Error{Reason: the + "looks like the path of a file; pass the content of the file"}
 	}
-	return &Error{Reason: fmt.Sprintf("no PEM %s found; it starts with -----BEGIN %s-----", what, labels[what])}
+	return &Error{Reason: fmt.Sprintf("no PEM %s found (it would start with -----BEGIN %s-----)", what, labels[what])}
 }
 
 var labels = map[string]string{"certificate": "CERTIFICATE", "private key": "PRIVATE KEY"}

@@ -100,7 +100,7 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 		return failed(fmt.Sprintf("its reader ended after %d of %d octets", n, b.rawSize), ErrChanged)
 	}
 	if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
-		return failed(fmt.Sprintf("its reader has more octets than the specified size, %d", b.rawSize), ErrChanged)
+		return failed(fmt.Sprintf("its reader returned more octets than the specified size, %d", b.rawSize), ErrChanged)
 	}
 	return nil
 }

@@ -53,13 +53,13 @@ func NewDKIMKey(domain, selector string, signer crypto.Signer) (*DKIMKey, error)
 	}
 	s, err := address.ToASCII(selector)
 	if err != nil {
-		return nil, invalid(field, selector, "the selector is not made of domain name labels", err)
+		return nil, invalid(field, selector, "the selector must be a domain label, or several separated by dots", err)
 	}
 	k := &DKIMKey{Domain: d, Selector: s, pem: keys.KeyPEM(signer), signer: signer}
 	switch p := signer.(type) {
 	case *rsa.PrivateKey:
 		if p.N.BitLen() < 1024 {
-			return nil, invalid(field, "", "the RSA key has fewer than 1024 bits; make one of 2048", nil)
+			return nil, invalid(field, "", "the RSA key has fewer than 1024 bits; create one with 2048 bits", nil)
 		}
 		k.algorithm = "rsa-sha256"
 	case ed25519.PrivateKey:

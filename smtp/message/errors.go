@@ -4,6 +4,7 @@ package message
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"csmtp/smtp/internal/text"
@@ -28,15 +29,23 @@ type Error struct {
 	Err    error       // cause; may be nil
 }
 
+// verbs are the first words of a Reason whose subject is Value. Every other Reason is a
+// sentence with a subject of its own.
+var verbs = []string{"is", "has", "cannot", "was", "became", "changed"}
+
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(string(e.Field))
-	if e.Value != "" {
-		b.WriteString(" \"")
-		b.WriteString(e.Value)
-		b.WriteByte('"')
+	value := "\"" + e.Value + "\""
+	first, _, _ := strings.Cut(e.Reason, " ")
+	switch {
+	case slices.Contains(verbs, first):
+		b.WriteString(": " + value + " ")
+	case e.Value != "":
+		b.WriteString(" " + value + ": ")
+	default:
+		b.WriteString(": ")
 	}
-	b.WriteString(": ")
 	b.WriteString(e.Reason)
 	if e.Err != nil && e.Reason == "" {
 		b.WriteString(e.Err.Error())

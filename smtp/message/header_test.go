@@ -369,6 +369,6 @@ func TestErrorText(t *testing.T) {
 	m := simple()
 	m.To[0].Mail = "a@b.c\r\n" + strings.Repeat("x", 500)
 	_, err := m.Render(Options{})
-	require.Equal(t, `To "a@b.c\x0d\x0a`+strings.Repeat("x", 113)+`...": has a carriage return at octet 6; remove it`, err.Error())
+	require.Equal(t, `To: "a@b.c\x0d\x0a`+strings.Repeat("x", 113)+`..." has a carriage return at octet 6; remove it`, err.Error())
 	require.Equal(t, "F: cause", (&Error{Field: "F", Err: ErrChanged, Reason: "cause"}).Error())
 }

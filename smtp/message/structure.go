@@ -51,7 +51,7 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	text := m.Lines
 	if m.LinesAreHTML && len(m.Lines) > 0 {
 		if document != "" {
-			return nil, false, invalid(FieldHTML, "", "the lines are HTML, and there is also an HTML body; use only one of them, see", nil).use(FieldLinesAreHTML)
+			return nil, false, invalid(FieldHTML, "", "the message has an HTML body, and its lines are also HTML; use only one of them, see", nil).use(FieldLinesAreHTML)
 		}
 		text = nil
 	}

@@ -252,18 +252,18 @@ func TestInvalidAssertions(t *testing.T) {
 	require.NoError(t, err)
 	valid := Config{Endpoint: "https://login.example/token", ClientID: "app", Assertion: &Assertion{Key: pkcs8(newKey())}}
 	for want, change := range map[string]func(c *Config){
-		"only one of":            func(c *Config) { c.ClientSecret = "s" },
-		"set only one":           func(c *Config) { c.AssertionFile = "f" },
-		"unknown signature":      func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(newKey()), Algorithm: "none"} },
-		"private key of the":     func(c *Config) { c.Assertion = &Assertion{} },
-		"is not an RSA key":      func(c *Config) { c.Assertion = &Assertion{Key: []byte("key")} },
-		"certificate of the":     func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(newKey()), Certificate: []byte("x")} },
-		"has 1024 bits":          func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(short)} },
-		"does not belong":        func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(other), Certificate: newCertificate().Raw} },
-		"BasicAuth needs":        func(c *Config) { c.BasicAuth = true },
-		"has its own field":      func(c *Config) { c.Params = map[string]string{"client_assertion": "x"} },
-		"the assertion's key or": func(c *Config) { c.Grant, c.ClientID = JWTBearer, "" },
-		"needs no client secret": func(c *Config) { c.Grant = AzureIdentity },
+		"only one of":                                func(c *Config) { c.ClientSecret = "s" },
+		"set only one":                               func(c *Config) { c.AssertionFile = "f" },
+		"unknown signature":                          func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(newKey()), Algorithm: "none"} },
+		"private key of the":                         func(c *Config) { c.Assertion = &Assertion{} },
+		"is not an RSA key":                          func(c *Config) { c.Assertion = &Assertion{Key: []byte("key")} },
+		"certificate of the":                         func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(newKey()), Certificate: []byte("x")} },
+		"has 1024 bits":                              func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(short)} },
+		"does not belong":                            func(c *Config) { c.Assertion = &Assertion{Key: pkcs8(other), Certificate: newCertificate().Raw} },
+		"BasicAuth needs":                            func(c *Config) { c.BasicAuth = true },
+		"has its own field":                          func(c *Config) { c.Params = map[string]string{"client_assertion": "x"} },
+		"the assertion's key or":                     func(c *Config) { c.Grant, c.ClientID = JWTBearer, "" },
+		"do not set a client secret or an assertion": func(c *Config) { c.Grant = AzureIdentity },
 	} {
 		c := valid
 		change(&c)

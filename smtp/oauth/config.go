@@ -106,7 +106,7 @@ type Config struct {
 // tenant is the id of a tenant or one of its domains.
 func Microsoft365(tenant string) (Config, error) {
 	if !isTenant(tenant) {
-		return Config{}, errors.New("oauth: the tenant is not a tenant id or a domain")
+		return Config{}, errors.New("oauth: the tenant must be a tenant id or a domain")
 	}
 	return Config{
 		Endpoint: "https://login.microsoftonline.com/" + tenant + "/oauth2/v2.0/token",
@@ -173,7 +173,7 @@ func (c *Config) checkGrant() error {
 		}
 	case AzureIdentity, GoogleIdentity:
 		if ways > 0 {
-			return fmt.Errorf("oauth: %s needs no client secret and no assertion", c.Grant)
+			return fmt.Errorf("oauth: with grant %q, do not set a client secret or an assertion", c.Grant)
 		}
 		return c.checkIdentity()
 	default:
@@ -203,7 +203,7 @@ func (c *Config) check() error {
 	for _, f := range []struct{ name, value string }{{"client id", c.ClientID}, {"client secret", c.ClientSecret},
 		{"assertion file", c.AssertionFile}, {"refresh token", c.RefreshToken}, {"scope", c.Scope}, {"token file", c.TokenFile}} {
 		if len(f.value) > maxField {
-			return fmt.Errorf("oauth: the %s has %d octets, more than %d", f.name, len(f.value), maxField)
+			return fmt.Errorf("oauth: the %s has %d octets; the limit is %d", f.name, len(f.value), maxField)
 		}
 		if strings.ContainsAny(f.value, "\x00\r\n") {
 			return fmt.Errorf("oauth: the %s contains a line end or a NUL; remove it", f.name)

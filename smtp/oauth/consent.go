@@ -200,7 +200,7 @@ func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenSt
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("another process has locked it for more than %v", c.Timeout)
+		err = fmt.Errorf("another process has held its lock for more than %v", c.Timeout)
 	case err == nil:
 		return s, nil
 	}

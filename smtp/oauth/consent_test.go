@@ -65,7 +65,7 @@ func TestDevice(t *testing.T) {
 }
 
 func TestDeviceRefused(t *testing.T) {
-	for code, want := range map[string]string{"access_denied": "has not consented", "expired_token": "has expired", "invalid_client": "registration"} {
+	for code, want := range map[string]string{"access_denied": "has not consented", "expired_token": "the code expired", "invalid_client": "registration"} {
 		c, n := deviceServer(t, goodCode, code)
 		_, err := newDevice(t, c).Wait(t.Context())
 		assert.ErrorContains(t, err, want)
@@ -74,7 +74,7 @@ func TestDeviceRefused(t *testing.T) {
 	}
 	c, n := deviceServer(t, strings.Replace(goodCode, `"900"`, `0`, 1))
 	_, err := newDevice(t, c).Wait(t.Context())
-	assert.ErrorContains(t, err, "has expired")
+	assert.ErrorContains(t, err, "the code expired")
 	assert.Zero(t, n.Load())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

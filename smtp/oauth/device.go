@@ -82,7 +82,7 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 		f.URL = f.OldURL
 	}
 	if !isShowable(f.UserCode) || len(f.UserCode) > 100 || !d.c.isPage(f.URL) {
-		return &Error{Endpoint: r.c.origin(), Status: status, Err: errors.New("the response contains no user code or no address that can be shown")}
+		return &Error{Endpoint: r.c.origin(), Status: status, Err: errors.New("the response contains no user code, or no address, that can be shown")}
 	}
 	if !d.c.isPage(f.Complete) {
 		f.Complete = ""
@@ -145,7 +145,7 @@ func (d *Device) Wait(ctx context.Context) (*Tokens, error) {
 func (d *Device) gaveUp(err error) error {
 	text := "canceled"
 	if errors.Is(err, context.DeadlineExceeded) {
-		text = "the code has expired, or the time limit was reached, before the user has logged in"
+		text = "the code expired, or the time limit was reached, before the user logged in"
 	}
 	return &Error{Endpoint: d.c.origin(), Err: &cleanError{text, err}}
 }

@@ -42,7 +42,7 @@ var hints = map[string]string{
 	"consent_required":        "the user must log in and consent again",
 	"invalid_rapt":            "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account",
 	"rapt_required":           "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account",
-	"admin_policy_enforced":   "a policy of the organization does not allow the application: ask its administrator",
+	"admin_policy_enforced":   "a policy of the organization does not allow the application: ask the organization's administrator",
 	"org_internal":            "the application is for users of its own organization only: check the user",
 	"disabled_client":         "the application is disabled: check its registration",
 	"deleted_client":          "the application's registration was deleted: create another one",
@@ -57,7 +57,7 @@ const (
 	loginHint   = "the user must log in again, and the new refresh token must be set"
 	laterHint   = "the error is temporary: try again later"
 
-	certificateHint = "the certificate is not registered for the application, has expired there, or the key does not belong to it: upload the certificate to the registration"
+	certificateHint = "the certificate is not registered for the application or has expired, or the key does not belong to it: upload the certificate to the registration"
 	identityHint    = "the machine does not have this identity: assign one to it, or check the client id"
 	scopeHint       = "the scope is not valid: use https://outlook.office365.com/.default"
 )
@@ -82,20 +82,20 @@ var microsoftHints = map[string]string{
 	"50076":   "the tenant requires multi-factor authentication: the user must log in again in a browser, or use an application permission",
 	"50079":   "the tenant requires multi-factor authentication: the user must register for it, or use an application permission",
 	"50089":   "the grant has expired: " + loginHint,
-	"50097":   "a policy of the tenant requires a registered device: ask its administrator",
+	"50097":   "a policy of the tenant requires a registered device: ask the tenant's administrator",
 	"50105":   "the user is not assigned to the application: ask the tenant's administrator",
 	"50126":   "the user name or password is wrong",
 	"50128":   "the tenant does not exist: check its id or domain",
-	"50129":   "a policy of the tenant requires a registered device: ask its administrator",
+	"50129":   "a policy of the tenant requires a registered device: ask the tenant's administrator",
 	"50132":   "the user's password was changed or the grant was revoked: " + loginHint,
 	"50133":   "the user's password was changed or the grant was revoked: " + loginHint,
 	"50158":   "the tenant requires another login step: the user must log in again in a browser",
 	"50173":   "the user's password was changed or the grant was revoked: " + loginHint,
 	"50194":   "the application belongs to a single tenant: use its id instead of common",
 	"50196":   "the application asked for too many tokens in a short time: wait, and keep the token",
-	"53000":   "a policy of the tenant requires a managed device: ask its administrator",
-	"53001":   "a policy of the tenant requires a device in its domain: ask its administrator",
-	"53003":   "a conditional access policy of the tenant forbids the login: ask its administrator",
+	"53000":   "a policy of the tenant requires a managed device: ask the tenant's administrator",
+	"53001":   "a policy of the tenant requires a device that is joined to its domain: ask the tenant's administrator",
+	"53003":   "a conditional access policy of the tenant forbids the login: ask the tenant's administrator",
 	"65001":   consentHint,
 	"65004":   consentHint,
 	"70000":   "the grant is no longer valid: " + loginHint,
@@ -104,7 +104,7 @@ var microsoftHints = map[string]string{
 	"70008":   "the refresh token or code has expired: " + loginHint,
 	"70011":   scopeHint,
 	"70021":   "no federated credential of the application matches the token: see Certificates & secrets in its registration",
-	"70043":   "the refresh token has expired by a policy of the tenant: " + loginHint,
+	"70043":   "the refresh token has expired under a policy of the tenant: " + loginHint,
 	"90002":   "the tenant does not exist: check its id or domain",
 	"90006":   laterHint,
 	"90009":   "the application requests a token for itself: check the scope",
@@ -121,7 +121,7 @@ var microsoftHints = map[string]string{
 	"50000":   laterHint,
 	"500113":  "the application's registration has no redirect address: add http://localhost",
 	"500133":  "the assertion has expired or is not valid yet: " + clockHint,
-	"530003":  "a policy of the tenant requires a managed device: ask its administrator",
+	"530003":  "a policy of the tenant requires a managed device: ask the tenant's administrator",
 	"650052":  "the tenant has no subscription for the service of the scope, or " + consentHint,
 	"700016":  "the application is not in this tenant: check the client id and the tenant",
 	"700021":  "the assertion names another application: check the client id",
@@ -138,7 +138,7 @@ var microsoftHints = map[string]string{
 	"900023":  "the tenant is neither an id nor a domain: check it",
 	"1002012": "the scope of client credentials must end with /.default: use https://outlook.office365.com/.default",
 	"7000012": "the grant belongs to another tenant: check the tenant",
-	"7000112": "the application is disabled in this tenant: ask its administrator",
+	"7000112": "the application is disabled in this tenant: ask the tenant's administrator",
 	"7000215": "the client secret is wrong: use the value of the secret, not its id",
 	"7000216": "the client needs a secret, a certificate or a federated token",
 	"7000218": "the client needs a secret, a certificate or a federated token",
@@ -153,7 +153,7 @@ var microsoftHints = map[string]string{
 var googleHints = []struct{ part, hint string }{
 	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
 	{"short-lived token", clockHint},
-	{"invalid email or user id", "the mailbox is not a user of the domain: check its address"},
+	{"invalid email or user id", "the domain has no user with this mailbox address: check the address"},
 	{"client is unauthorized to retrieve access tokens", "domain-wide delegation is missing: an administrator must add the service " +
 		"account's client id with the scope https://mail.google.com/"},
 	{"account not found", "the service account was deleted: create another one and a new key file"},

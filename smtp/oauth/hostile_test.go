@@ -94,7 +94,7 @@ func TestTooLongContentIsNotWritten(t *testing.T) {
 	c := s.loggedIn(t, "first")
 	store := &tokenStore{path: c.TokenFile}
 	err := store.replace(make([]byte, maxTokenFile+1), func(string) {})
-	require.EqualError(t, err, fmt.Sprintf("its content has %d octets, more than %d", maxTokenFile+1, maxTokenFile))
+	require.EqualError(t, err, fmt.Sprintf("its content has %d octets; the limit is %d", maxTokenFile+1, maxTokenFile))
 	require.Equal(t, "first", readStored(t, c.TokenFile).Refresh)
 	onlyFile(t, c.TokenFile)
 }

@@ -105,8 +105,8 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	return r.get(ctx, target.String(), header, value)
 }
 
-// below returns the URL base with path and the query parameters in more added to it. path
-// must be escaped.
+// below appends path and the query parameters in more to the URL base, and returns the
+// result. path must be escaped.
 func below(base, path string, more url.Values) (string, error) {
 	target, err := url.Parse(base)
 	if err != nil {
@@ -246,7 +246,7 @@ func (r *request) parseSigned(status int, body []byte, email string) (string, er
 	e.Code = clean(r.secrets, f.Error.Status, 60)
 	e.Description = clean(r.secrets, f.Error.Message, 500)
 	if status == http.StatusForbidden {
-		e.Hint = "give " + clean(r.secrets, email, 320) + " the role Service Account Token Creator for itself"
+		e.Hint = "give " + clean(r.secrets, email, 320) + " the role Service Account Token Creator on itself"
 	}
 	if e.Code == "" && e.Description == "" {
 		e.Err = errors.New("the response contains no signed token")

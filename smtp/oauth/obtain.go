@@ -176,7 +176,7 @@ func (a *account) note(write, lock error) {
 		a.file.problem = fmt.Errorf("the token file %s cannot be written, so the newest tokens will be lost when the program ends: %w",
 			a.c.TokenFile, withoutPath(write))
 	case lock != nil:
-		a.file.problem = fmt.Errorf("the token file %s: %w, so that two processes may renew the tokens at the same time", a.c.TokenFile, lock)
+		a.file.problem = fmt.Errorf("the token file %s: %w; as a result, two processes may renew the tokens at the same time", a.c.TokenFile, lock)
 	}
 }
 
@@ -194,7 +194,7 @@ func (c *Config) fileFault(err error) *Error {
 	var number syscall.Errno
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		text = fmt.Sprintf("another process has locked it for more than %v", c.Timeout)
+		text = fmt.Sprintf("another process has held its lock for more than %v", c.Timeout)
 	case errors.Is(err, context.Canceled):
 		text = "canceled"
 	case errors.Is(err, fs.ErrNotExist):

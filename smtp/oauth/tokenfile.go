@@ -210,7 +210,7 @@ func (c *Config) chooseRefresh(file, next *stored) error {
 	case seed == "" || len(file.Seeds) == 0 || slices.Contains(file.Seeds, seed):
 		next.Refresh = file.Refresh
 	case c.Account != "" && file.Account != "" && !strings.EqualFold(c.Account, file.Account):
-		return errors.New("it belongs to another mailbox: set a token file for each mailbox")
+		return errors.New("it was written for another mailbox: set a token file for each mailbox")
 	default:
 		next.Refresh, next.Access = c.RefreshToken, ""
 	}
@@ -229,11 +229,11 @@ func (c *Config) owns(file *stored) error {
 		{"grant", string(c.Grant), string(file.Grant)},
 	} {
 		if f.own != "" && f.own != f.file {
-			return fmt.Errorf("it belongs to another %s: set another token file, or the %s with which it was written", f.name, f.name)
+			return fmt.Errorf("it was written with another %s: set another token file, or that %s", f.name, f.name)
 		}
 	}
 	if c.settings() != file.Settings {
-		return errors.New("it belongs to other settings: set another token file")
+		return errors.New("it was written with other settings: set another token file")
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func readAll(f *os.File) ([]byte, error) {
 // token file is complete at any time. step is called after each step; tests use it.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	if len(content) > maxTokenFile {
-		return fmt.Errorf("its content has %d octets, more than %d", len(content), maxTokenFile)
+		return fmt.Errorf("its content has %d octets; the limit is %d", len(content), maxTokenFile)
 	}
 	folder, prefix := s.beside()
 	if s.lock != nil && s.problem == nil {

@@ -245,7 +245,7 @@ func TestTokenFileIsLocked(t *testing.T) {
 	held, err := openTokenStore(context.Background(), c.TokenFile, false, true)
 	require.NoError(t, err)
 	e := wantError(t, c)
-	assert.ErrorContains(t, e, "another process has locked it for more than 50ms")
+	assert.ErrorContains(t, e, "another process has held its lock for more than 50ms")
 	assert.True(t, e.Temporary())
 	assert.Zero(t, s.count())
 	held.close()

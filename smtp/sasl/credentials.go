@@ -101,7 +101,7 @@ func bounded(mechanism string, response []byte) ([]byte, error) {
 // checkSize returns an error if a challenge is too long.
 func checkSize(mechanism string, challenge []byte) error {
 	if len(challenge) > MaxChallenge {
-		return badChallenge(mechanism, fmt.Sprintf("it has %d octets, more than %d", len(challenge), MaxChallenge))
+		return badChallenge(mechanism, fmt.Sprintf("it has %d octets; the limit is %d", len(challenge), MaxChallenge))
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func checkSize(mechanism string, challenge []byte) error {
 // noMore returns the error for a challenge that follows the last one that the mechanism
 // expects.
 func noMore(mechanism string) error {
-	return badChallenge(mechanism, "the mechanism has no further challenge")
+	return badChallenge(mechanism, "it follows the last one that the mechanism expects")
 }
 
 // printable shortens a text from the server for an error text, and escapes control

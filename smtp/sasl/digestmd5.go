@@ -106,7 +106,7 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 		b += ",authzid=" + quote(m.c().AuthzID)
 	}
 	if len(b) >= maxDigestResponse {
-		return nil, fail("DIGEST-MD5", NotEncodable, "login, realm and nonce have more than 4096 octets")
+		return nil, fail("DIGEST-MD5", NotEncodable, "login, realm and nonce together have more than 4096 octets")
 	}
 	return []byte(b), nil
 }

@@ -10,7 +10,7 @@ const (
 	leastHex    = 8  // minimum number of digits in a run of hexadecimal
 	leastBase64 = 12 // minimum number of characters in a run of base64
 	leastLine   = 16 // minimum number of characters in a run of base64 that may continue on the next line
-	leastNumber = 4  // minimum number of numbers in a run of decimal octets
+	leastNumber = 4  // minimum length of a run of decimal octets
 	runEnd      = 1  // the octet that is added after each decoded run
 )
 

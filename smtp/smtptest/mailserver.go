@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// MailOptions configure a MailServer. The zero value is a correct server with all extensions
+// MailOptions configures a MailServer. The zero value is a correct server with all extensions
 // and mechanisms and the user alice@test.example, with the password "s3cret pass" and the token
 // "good-token".
 type MailOptions struct {

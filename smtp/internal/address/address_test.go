@@ -49,7 +49,7 @@ func TestParseRefuses(t *testing.T) {
 		"a@[IPv6:1.2.3.4]":      "address literal",
 		"a@[IPv6:fe80::1%eth0]": "address literal",
 		"a@[x:y]":               "address literal",
-		"a\xff@b.example":       "not UTF-8",
+		"a\xff@b.example":       "not valid UTF-8",
 	} {
 		_, err := Parse(in)
 		assert.ErrorContains(t, err, text, "%q", in)

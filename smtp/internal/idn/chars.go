@@ -41,7 +41,7 @@ func Check(s string) error {
 		}
 		if r == utf8.RuneError {
 			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
-				return fmt.Errorf("has the octet 0x%02x at octet %d, which is not UTF-8", s[i], i+1)
+				return fmt.Errorf("is not valid UTF-8: octet %d is 0x%02x", i+1, s[i])
 			}
 		}
 		if why := objection(r, s[:i], s[i+utf8.RuneLen(r):]); why != "" {

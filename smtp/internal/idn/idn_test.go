@@ -33,7 +33,7 @@ func TestLookAlikeCharactersAreRefused(t *testing.T) {
 			require.Error(t, err, "%+q", s)
 		}
 	}
-	require.ErrorContains(t, Check("a\xffb"), "0xff at octet 2")
+	require.ErrorContains(t, Check("a\xffb"), "octet 2 is 0xff")
 	require.ErrorContains(t, Check("a\ufeffb"), "zero width no-break space")
 }
 
