@@ -74,8 +74,8 @@ const char *gateRefusal(int code)
 {
   switch (code) {
   case CSMTP_FORKED:
-    return "this process was forked from one that had used the library, and could not load a private copy of it, "
-           "which needs /proc, the unchanged file of the library, and a shared library. "
+    return "this process was forked from one that had used the library, and could not load a private copy of it. "
+           "This needs /proc, the library's file unchanged on disk, and csmtp linked as a shared library. "
            "Or a callback forked, and the call that ran it belongs to the parent: call again";
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
@@ -85,8 +85,8 @@ const char *gateRefusal(int code)
       return refused_call();
 #endif
 #if defined(_WIN32)
-    return "the library cannot run in DllMain, nor in the constructors and destructors of a DLL, where Windows lets no "
-           "thread start: call it later, for example from an exported function of the DLL";
+    return "the library cannot run in DllMain, nor in the constructors and destructors of a DLL, because Windows starts no "
+           "threads there: call it later, for example from an exported function of the DLL";
 #else
     return "the library could not start: a limit on address space (ulimit -v; the library reserves 1.8 GiB) "
            "or on threads (ulimit -u; the library starts 8) is too low";

@@ -430,7 +430,7 @@ int gateResume(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;
   if (gateForked()) {
-    static const char text[] = "csmtp: a callback forked on a thread of the library and returned in the child, which must call exec or _exit\n";
+    static const char text[] = "csmtp: a callback called fork on a thread of the library and returned in the child; the child must call exec or _exit\n";
     if (call == NULL) {
       if (write(2, text, sizeof text - 1) < 0)
         _exit(70);

@@ -25,7 +25,7 @@ func (s *settings) checkToken() error {
 		}
 	}
 	if l.tokenFrom == configToken || l.tokenFrom == configTokenFile {
-		return Faultf(loginNotSupported, "%s: an access token needs TLS: set security to starttls or ssl in the file of %s", l.tokenFrom, configVariable)
+		return Faultf(loginNotSupported, "%s: an access token needs TLS: set security to starttls or ssl in the file named by %s", l.tokenFrom, configVariable)
 	}
 	return Faultf(loginNotSupported, "%s: an access token needs TLS, but the security type is NO_SECURITY: call SetSecurityType with USE_TLS or USE_SSL "+
 		"(or SetClearLogin(1) if everybody on the network path may read the token)", l.tokenFrom)

@@ -39,7 +39,7 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	}
 	if foreign != "" && c.transportLine > 0 {
 		c.line = c.transportLine
-		return nil, nil, c.wrong("transport: the file cannot set it, because %s", foreign)
+		return nil, nil, c.wrong("transport cannot be set in this file, because %s", foreign)
 	}
 	if err := c.useKeys(); err != nil {
 		return nil, nil, err
@@ -253,7 +253,7 @@ func (c *configuration) set(key, value string) error {
 			return err
 		}
 		if !knowsOwners {
-			return c.wrong("record-file: the owner of this file cannot be checked on this system, so only the program can record: SetRecordFile")
+			return c.wrong("record-file: this key does not work on this system, where the owner of the file cannot be checked: call SetRecordFile in the program")
 		}
 		c.recordLine, m.settings.record.file = c.line, value
 	case "record-contents":

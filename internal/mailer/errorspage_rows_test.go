@@ -72,7 +72,7 @@ var mistakes = []mistake{
 	{title: "The recipient has a name", code: `AddRecipient("Bob <bob@example.org>")`},
 	{title: "Two recipients in one call", code: `AddRecipient("bob@example.org; carol@example.org")`},
 	{title: "The recipient has a space", code: `AddRecipient("bob@example .org")`},
-	{title: "The account may not use this sender", code: `SetSenderMail("sales@example.com")`, options: replying("MAIL", "553 5.7.1 <sales@example.com>: Sender address rejected: not owned by user alice@example.com")},
+	{title: "The account is not allowed to use this sender", code: `SetSenderMail("sales@example.com")`, options: replying("MAIL", "553 5.7.1 <sales@example.com>: Sender address rejected: not owned by user alice@example.com")},
 	{title: "Relaying is denied", code: `SetSMTPServer("mail.example.com", 587, false)`, options: replying("RCPT", "554 5.7.1 <bob@example.org>: Relay access denied")},
 	{title: "The recipient does not exist", code: `AddRecipient("bbo@example.org")`, options: replying("RCPT", "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual mailbox table")},
 	{title: "Greylisting", code: `AddRecipient("carol@example.org")`, options: replying("RCPT", "450 4.2.0 <bob@example.org>: Recipient address rejected: Greylisted, see https://postgrey.example")},

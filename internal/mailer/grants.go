@@ -120,18 +120,18 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 	switch c.Grant {
 	case oauth.JWTBearer:
 		if f.certificate != "" || c.AssertionFile != "" || c.ClientSecret != "" {
-			return c, Faultf(BadArgument, "%s: a service account needs no client secret, no certificate and no assertion file", setter)
+			return c, Faultf(BadArgument, "%s: with a service account, do not set a client secret, a certificate or an assertion file", setter)
 		}
 		return f.withServiceAccount(setter, c, mailbox)
 	case oauth.GoogleIdentity:
 		c.Mailbox = mailbox
 	}
 	if f.serviceAccount != "" {
-		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but another grant is used", setter)
+		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but the grant is another one", setter)
 	}
 	if f.certificate == "" {
 		if f.key != "" || setter == "SetOAuth2Certificate" {
-			return c, Faultf(BadArgument, "%s: the certificate of the client is missing", setter)
+			return c, Faultf(BadArgument, "%s: the client certificate is missing", setter)
 		}
 		return c, nil
 	}

@@ -114,7 +114,7 @@ const maxKeyFile = 16 << 20
 // which might have no end.
 func readKeyFile(setter, path string) ([]byte, error) {
 	if isKeyText(path) {
-		return nil, Faultf(BadArgument, "%s: the argument is the text of a key or certificate and not the path of its file", setter)
+		return nil, Faultf(BadArgument, "%s: the argument is the text of a key or certificate, not the path of a file", setter)
 	}
 	if err := checkPath(setter, path); err != nil {
 		return nil, err

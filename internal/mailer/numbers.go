@@ -73,7 +73,7 @@ var sentences = map[Number]string{
 	undefLogin:           "No login is set: call SetLogin, or turn authentication off in SetSMTPServer.",
 	undefPassword:        "No password is set: call SetPassword.",
 	206:                  "The login or the password is wrong.",
-	badDigestResponse:    "The server did not prove that it knows the password: it may not be the server it claims to be.",
+	badDigestResponse:    "The server did not prove that it knows the password: perhaps it is not the server that it claims to be.",
 	208:                  "The server's name is not valid: check SetSMTPServer.",
 	UndefRecipientMail:   "A recipient has no address.",
 	commandMailFrom:      "The server refused the sender.",

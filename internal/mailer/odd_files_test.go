@@ -61,7 +61,7 @@ func TestOddFilesToWrite(t *testing.T) {
 	assert.Len(t, heard().messages, 1)
 }
 
-// If the file of CSMTP_CONFIG is not a regular file that can be read completely, the call fails at
+// If the file named by CSMTP_CONFIG is not a regular file that can be read completely, the call fails at
 // once, and nothing is sent with the program's settings.
 func TestConfigurationInOddFiles(t *testing.T) {
 	folder := t.TempDir()

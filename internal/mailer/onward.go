@@ -55,7 +55,7 @@ func (m *Mailer) goOn(how onward) error {
 		plain.ExtensionsOff = append(slices.Clone(plain.ExtensionsOff), "PIPELINING")
 		plain.PipeliningWait = 0
 		config = &plain
-		m.tell(config, "no reply to RCPT within %v of MAIL and RCPT, which were sent together: trying again without PIPELINING", pipeliningWait)
+		m.tell(config, "MAIL and RCPT were sent together, and no reply to RCPT arrived within %v: trying again without PIPELINING", pipeliningWait)
 	case nextServer:
 		m.failed = append(m.failed, here)
 		m.tell(config, "%v did not accept the mail: trying the next server", here)

@@ -49,19 +49,19 @@ var fieldWords = map[message.FieldName]message.FieldName{
 // hintWords maps hints of package smtp to hints that name functions of C and C++.
 // Hints that name no setting are not in the map.
 var hintWords = map[smtp.Hint]smtp.Hint{
-	smtp.HintUseImplicitTLS:     "port 465 usually speaks TLS first: use USE_SSL (implicit TLS)",
-	smtp.HintPlainFirst:         "this port speaks plain SMTP first: use USE_TLS (STARTTLS), usually port 587",
-	smtp.HintTLSFirst:           "this port speaks TLS first: use USE_SSL (implicit TLS), usually port 465",
+	smtp.HintUseImplicitTLS:     "on port 465, servers usually expect TLS from the start: use USE_SSL (implicit TLS)",
+	smtp.HintPlainFirst:         "on this port, the server starts without TLS: use USE_TLS (STARTTLS), usually on port 587",
+	smtp.HintTLSFirst:           "on this port, the server expects TLS from the start: use USE_SSL (implicit TLS), usually on port 465",
 	smtp.HintOlderTLS:           "the server's software is too old: ask its operator to update it; SetTLSMinVersion allows an older TLS version, at your risk",
 	smtp.HintOlderSuites:        "if the server's software is old, it may offer only the RSA key exchange: SetTLSMinVersion(CSMTP_TLS_1_1) or older allows that too, at your risk",
 	smtp.HintBrokenCertificate:  "the server needs a new certificate; SetVerifyPeer(false) accepts this one, without protection against an active attacker",
-	smtp.HintOtherName:          "is this the right server, or does its certificate have another name (SetTLSServerName)?",
+	smtp.HintOtherName:          "check that this is the right server; if its certificate has another name, call SetTLSServerName",
 	smtp.HintExpectName:         "connect to a name in the certificate, or set the expected name with SetTLSServerName",
 	smtp.HintSystemRoots:        "install the system's CA certificates (the package ca-certificates), or set a file with SetCAFile",
-	smtp.HintAddressAsName:      "the server needs a certificate with the address in an iPAddress entry; or connect to a host name in the certificate, or set the expected name with SetTLSServerName",
+	smtp.HintAddressAsName:      "connect to a host name in the certificate, or set the expected name with SetTLSServerName",
 	smtp.HintTrustCertificate:   "to trust it, add it with SetCAFile or pin its key",
 	smtp.HintTrustAuthority:     "if you trust this authority, add it with SetCAFile",
-	smtp.HintMaybeTLSFirst:      "if this port speaks TLS first, use USE_SSL (usually port 465); otherwise try again later, or ask the server's operator",
+	smtp.HintMaybeTLSFirst:      "if the server expects TLS from the start on this port, use USE_SSL (usually on port 465); otherwise try again later, or ask the server's operator",
 	smtp.HintMasked:             "a firewall or virus scanner on the network path hides STARTTLS: turn off its inspection of SMTP, or use USE_SSL (usually port 465); do not log in without TLS there",
 	smtp.HintLocalName:          "the server refuses the name in EHLO: set the full name of this computer, such as host.example.com, with SetLocalHostName",
 	smtp.HintSetToken:           "the server accepts only access tokens (OAuth 2.0): call SetAccessToken or SetOAuth2ClientCredentials instead of SetPassword",
@@ -69,8 +69,8 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintOtherMechanism:     "set one of the mechanisms that the server offers with SetAuthMechanism, or \"\"",
 	smtp.HintUsePlain:           "if login and password are right, the server may not support this mechanism for the account: select PLAIN with SetAuthMechanism",
 	smtp.HintUseLogin:           "if login and password are right, the server may not support this mechanism for the account: select LOGIN with SetAuthMechanism",
-	smtp.HintAuthorizationID:    "the server may find no account for the client certificate: set the account with SetAuthorizationID",
-	smtp.HintOtherAuthzID:       "the client certificate may not log in as this account: check SetAuthorizationID",
+	smtp.HintAuthorizationID:    "perhaps the server finds no account for the client certificate: set the account with SetAuthorizationID",
+	smtp.HintOtherAuthzID:       "perhaps the server does not allow the client certificate to log in as this account: check SetAuthorizationID",
 	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
 }
 

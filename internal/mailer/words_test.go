@@ -38,12 +38,12 @@ func TestErrorsNameFunctions(t *testing.T) {
 		want string
 	}{
 		{errors.New("Subject: not ours"), "Subject: not ours"},
-		{subject, `SetSubject "a": is bad`},
-		{reserved, `AddHeader "To": is a reserved field; use AddRecipient`},
+		{subject, `SetSubject: "a" is bad`},
+		{reserved, `AddHeader: "To" is a reserved field; use AddRecipient`},
 		{&message.Error{Field: message.FieldSubject, Value: `\x1b`, Reason: "odd\x1b"}, `SetSubject "\x1b": odd\x1b`},
-		{fmt.Errorf("mail 3: %w", subject), `mail 3: SetSubject "a": is bad`},
-		{&message.Error{Field: "header field Subject", Reason: "is long"}, "header field Subject: is long"},
-		{&smtp.Error{Op: smtp.OpBody, Kind: smtp.KindLocal, Err: subject}, `body: not sent: SetSubject "a": is bad`},
+		{fmt.Errorf("mail 3: %w", subject), `mail 3: SetSubject: "a" is bad`},
+		{&message.Error{Field: "header field Subject", Reason: "a line is long"}, "header field Subject: a line is long"},
+		{&smtp.Error{Op: smtp.OpBody, Kind: smtp.KindLocal, Err: subject}, `body: not sent: SetSubject: "a" is bad`},
 		{wanted, wantedText},
 		{several, wantedText + `\x0ab:25: ` + wantedText},
 		{&smtp.Error{Op: smtp.OpConnect, Kind: smtp.KindDial, Err: hiding{"***" + wanted.Error(), several}}, "connect: ***" + wantedText},
