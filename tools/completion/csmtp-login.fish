@@ -4,7 +4,7 @@ complete -c csmtp-login -f
 complete -c csmtp-login -n "__fish_is_first_token" -a "microsoft google other"
 complete -c csmtp-login -l client-id -r -d "client id of the application that is registered at the provider"
 complete -c csmtp-login -l client-secret-file -r -F -d "the first line of FILE is the client secret, if the application has one"
-complete -c csmtp-login -l client-file -r -F -d "JSON file of Google of the application, instead of both"
+complete -c csmtp-login -l client-file -r -F -d "JSON file from Google for the application, instead of client id and secret"
 complete -c csmtp-login -l tenant -r -d "tenant of Microsoft"
 complete -c csmtp-login -l cloud -r -a "global us-government us-dod china" -d "cloud of Microsoft"
 complete -c csmtp-login -l method -r -a "browser device" -d "how to log in"

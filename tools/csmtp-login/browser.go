@@ -88,7 +88,7 @@ func (p *program) showAddress(o *options, address string, port int) {
 	}
 	p.say("Open this address in a web browser:\n\n%s\n", address)
 	p.say("If the browser is on another computer, it cannot show the page after the login. Then copy\n"+
-		"the address of that page, paste it here and press Enter. Or forward the port before:\n"+
+		"the address of that page, paste it here and press Enter. Or forward the port beforehand:\n"+
 		"ssh -L %d:127.0.0.1:%d HOST\n", port, port)
 }
 

@@ -20,7 +20,7 @@ func (p *program) deviceLogin(ctx context.Context, s *settings) (*oauth.Tokens, 
 	if err != nil {
 		return nil, err
 	}
-	p.say("Open this page in a web browser, on any computer or telephone:\n\n  %s\n\nand enter the code\n\n  %s\n", d.URL, d.UserCode)
+	p.say("Open this page in a web browser, on any computer or phone:\n\n  %s\n\nand enter the code\n\n  %s\n", d.URL, d.UserCode)
 	if d.Complete != "" && d.Complete != d.URL {
 		p.say("This address includes the code:\n\n  %s\n", d.Complete)
 	}

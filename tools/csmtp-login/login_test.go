@@ -185,7 +185,7 @@ func TestDeviceLogin(t *testing.T) {
 		assert.Contains(t, s.messages, server.URL+"/enter")
 		assert.Contains(t, s.messages, "ABCD-EFGH")
 		assert.Contains(t, s.messages, "Waiting for the login")
-		assert.Equal(t, c.args == nil, strings.Contains(s.messages, "so that you log in with a browser on any"), s.messages)
+		assert.Equal(t, c.args == nil, strings.Contains(s.messages, "log in with a browser on any"), s.messages)
 		usesFile(t, s)
 		assert.Len(t, server.tokens, 2)
 	}

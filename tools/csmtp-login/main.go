@@ -152,9 +152,9 @@ func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 	case o.method == "browser" || s.deviceURL == "" || o.noBrowser:
 		return false, ""
 	case p.env("SSH_CONNECTION") != "":
-		return true, "This is an ssh session, so that you log in with a browser on any computer or telephone."
+		return true, "This is an ssh session: log in with a browser on any computer or phone."
 	case !p.hasDisplay():
-		return true, "This computer has no display, so that you log in with a browser on any computer or telephone."
+		return true, "This computer has no display: log in with a browser on any computer or phone."
 	}
 	return false, ""
 }

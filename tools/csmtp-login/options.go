@@ -55,7 +55,7 @@ func optionTable() []option {
 	return []option{
 		{"client-id", "ID", "client id of the application that is registered at the\nprovider", text(func(o *options) *string { return &o.clientID })},
 		{"client-secret-file", "FILE", "the first line of FILE is the client secret, if the\napplication has one", text(func(o *options) *string { return &o.secretFile })},
-		{"client-file", "FILE", "Google's JSON file of the application, instead of both", text(func(o *options) *string { return &o.clientFile })},
+		{"client-file", "FILE", "Google's JSON file of the application, instead of the two\noptions above", text(func(o *options) *string { return &o.clientFile })},
 		{"tenant", "TENANT", "Microsoft's tenant [the domain of ACCOUNT]", text(func(o *options) *string { return &o.tenant })},
 		{"cloud", "NAME", "Microsoft's cloud: global, us-government, us-dod or\nchina [global]", func(o *options, value string) error {
 			if _, ok := clouds[value]; !ok {
@@ -64,7 +64,7 @@ func optionTable() []option {
 			o.cloud = value
 			return nil
 		}},
-		{"method", "NAME", "browser: log in on this computer; device: with a code, on\nany computer or telephone [device in an ssh session or\nwithout a display, else browser]", func(o *options, value string) error {
+		{"method", "NAME", "browser: log in on this computer; device: log in with a\ncode, on any computer or phone [device in an ssh session\nor without a display, else browser]", func(o *options, value string) error {
 			if value != "browser" && value != "device" {
 				return usagef("--method: the value must be browser or device")
 			}
@@ -244,7 +244,7 @@ func (o *options) findProvider() (provider, error) {
 		return p, usagef("unknown provider: use microsoft, google or other")
 	}
 	if o.provider == "other" && (o.tokenURL == "" || o.authURL == "" && o.deviceURL == "") {
-		return p, usagef("the provider other needs --token-url, and --auth-url or --device-url")
+		return p, usagef("the provider \"other\" needs --token-url and either --auth-url or --device-url")
 	}
 	for _, f := range []struct {
 		given string
@@ -258,7 +258,7 @@ func (o *options) findProvider() (provider, error) {
 	case o.transport == "microsoft-graph" && p.redirect != "localhost", o.transport == "gmail-api" && o.provider != "google" && o.provider != "gmail":
 		return p, usagef("--transport: the provider does not have this service")
 	case o.method == "device" && p.deviceURL == "" && strings.HasPrefix(o.provider, "g"):
-		return p, usagef("--method device: Google issues no tokens for mail by device codes: use --method browser with --no-browser")
+		return p, usagef("--method device: Google does not issue tokens for mail with this method: use --method browser with --no-browser")
 	case o.method == "device" && p.deviceURL == "":
 		return p, usagef("--method device needs --device-url")
 	case o.method == "browser" && p.authURL == "":

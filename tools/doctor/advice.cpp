@@ -126,7 +126,7 @@ void NoteLogin(const Findings &f, std::vector<std::string> *notes) {
   const std::string &token = f.login.token_info;
   const bool exchange = token.find("audience https://outlook.office") != std::string::npos;
   if (exchange && token.find("SMTP.Send") == std::string::npos) {
-    notes->push_back("The access token has neither the permission SMTP.SendAsApp, for an application, nor SMTP.Send, for a user: grant it to the application in Microsoft Entra, and consent to it.");
+    notes->push_back("The access token has neither the permission SMTP.SendAsApp, for an application, nor SMTP.Send, for a user: grant the application one of them in Microsoft Entra, and consent to it.");
   }
 }
 
@@ -158,9 +158,9 @@ void WriteCode(Findings *f) {
   const bool google = EndsWith(f->host, ".gmail.com") || EndsWith(f->host, ".googlemail.com");
   if (!f->login.oauth2.empty()) return;
   if (microsoft) {
-    f->code.push_back("// Instead of the password: mail.SetOAuth2ClientCredentials(\"microsoft:TENANT\", \"client id\", \"client secret\", \"\");");
+    f->code.push_back("// Instead of setting a password, call mail.SetOAuth2ClientCredentials(\"microsoft:TENANT\", \"client id\", \"client secret\", \"\");");
   } else if (google) {
-    f->code.push_back("// The password is an application password; or use mail.SetOAuth2RefreshToken(\"google\", \"client id\", \"client secret\", \"refresh token\", \"\");");
+    f->code.push_back("// Use an application password as the password. Or call mail.SetOAuth2RefreshToken(\"google\", \"client id\", \"client secret\", \"refresh token\", \"\");");
   }
 }
 
@@ -198,7 +198,7 @@ void NoteService(Findings *f) {
   const bool microsoft = tools::EndsWith(f->host, ".office365.com") || tools::EndsWith(f->host, ".outlook.com");
   const bool google = tools::EndsWith(f->host, ".gmail.com") || tools::EndsWith(f->host, ".googlemail.com");
   if (f->result == kGood || (!microsoft && !google)) return;
-  f->notes.push_back(std::string("Where SMTP is not possible, this provider also takes mail over HTTPS: check it with --transport ") +
+  f->notes.push_back(std::string("This provider also accepts mail over HTTPS, which works where SMTP is blocked: check it with --transport ") +
                      (microsoft ? "microsoft-graph." : "gmail-api."));
 }
 

@@ -34,8 +34,8 @@ const std::vector<tools::Option> kOptions = {
     tools::kCAFile,
     tools::kTLSName,
     tools::kInsecure,
-    {"transport", 0, "NAME", "check microsoft-graph or gmail-api, which send over HTTPS,\n"
-     "with a token and without HOST"},
+    {"transport", 0, "NAME", "check microsoft-graph or gmail-api, which send over HTTPS\n"
+     "and need a token but no HOST"},
     {"transport-endpoint", 0, "URL", "https URL of that service, for national clouds"},
     tools::kPasswordFile,
     tools::kTokenFile,
@@ -195,7 +195,7 @@ int Run(const CommandLine &given) {
   const std::vector<std::string> &operands = given.Operands();
   if (operands.empty() || operands.size() > 2) throw UsageError("expected HOST and, to try a login, USER");
   if (given.Has("port") && given.Has("ports")) throw UsageError("--port and --ports cannot be used together");
-  if (given.Has("transport-endpoint")) throw UsageError("--transport-endpoint: set the service with --transport");
+  if (given.Has("transport-endpoint")) throw UsageError("--transport-endpoint requires --transport");
   const doctor::Settings settings = ReadSettings(given, operands[0]);
   if (settings.host.empty() || settings.host.find_first_of(" ,/@") != std::string::npos) {
     throw UsageError("HOST must be one host name or address, such as smtp.example.com");

@@ -133,7 +133,7 @@ std::string ServiceVerdict(const Findings &f) {
 
 std::string Verdict(const Findings &f) {
   if (!f.service.transport.empty()) return ServiceVerdict(f);
-  const std::string rest = f.AllWell() ? "" : " Not everything is well: see the report.";
+  const std::string rest = f.AllWell() ? "" : " The report lists problems.";
   switch (f.result) {
   case kGood:
     return std::string(f.AllWell() ? "All is well. " : "") + (f.login.accepted ? "Mail can be sent, and the login works." : "Mail can be sent. No login was tried.") + rest;

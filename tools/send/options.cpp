@@ -65,8 +65,8 @@ const std::vector<tools::Option> kOptions = {
     tools::kCAFile,
     tools::kTLSName,
     tools::kInsecure,
-    {"transport", 0, "NAME", "smtp, or microsoft-graph or gmail-api to send over HTTPS,\n"
-     "with a token and without HOST [smtp]"},
+    {"transport", 0, "NAME", "smtp; microsoft-graph and gmail-api send over HTTPS, and\n"
+     "need a token but no HOST [smtp]"},
     {"transport-endpoint", 0, "URL", "https URL of that service, for national clouds"},
     {"user", 'u', "LOGIN", "log in"},
     tools::kPasswordFile,
@@ -86,7 +86,7 @@ const std::vector<tools::Option> kOptions = {
     tools::kOAuth2TokenFile,
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
     {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
-    {"record", 0, "FILE", "write the session to FILE as a transcript, without secrets,\naddresses and the message"},
+    {"record", 0, "FILE", "write the session to FILE as a transcript, without secrets,\naddresses or the message"},
     {"preview", 0, "[=browser]", "print the message, or show it in a browser, and send nothing"},
     {"quiet", 'q', nullptr, "show no progress bar and no confirmation"},
     {"verbose", 'v', nullptr, "print the SMTP dialogue, with secrets masked"},

@@ -57,7 +57,7 @@ int Preview(const std::string &how, CSmtp *mail) {
 int Run(const CommandLine &given) {
   if (given.Operands().size() > 1) throw UsageError("expected one HOST: use --to for recipients");
   const std::string preview = given.Get("preview");
-  if (!preview.empty() && preview != "browser") throw UsageError("--preview: the value must be browser, or be missing");
+  if (!preview.empty() && preview != "browser") throw UsageError("--preview takes no value except browser");
   const bool verbose = given.Has("verbose");
   send::Progress progress(!given.Has("quiet") && tools::IsTerminal(stderr));
   CSmtp mail;
