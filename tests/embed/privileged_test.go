@@ -40,7 +40,7 @@ func needChroot(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: "/"}
 	err := cmd.Run()
 	if errors.Is(err, syscall.EPERM) && os.Getenv("CI") != "true" {
-		t.Skipf("root may not change the root of a process here (it needs CAP_SYS_CHROOT): %v", err)
+		t.Skipf("root is not allowed to call chroot here (it needs CAP_SYS_CHROOT): %v", err)
 	}
 	require.NoError(t, err, "starting a process after chroot")
 }

@@ -26,7 +26,7 @@ func TestTerminalWithoutDevpts(t *testing.T) {
 	}
 	ours, err := ownMultiplexer()
 	if os.IsPermission(err) {
-		t.Skipf("root may not mount here: %v", err)
+		t.Skipf("root is not allowed to mount here: %v", err)
 	}
 	require.NoError(t, err)
 	ours.Close()

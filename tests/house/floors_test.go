@@ -89,7 +89,7 @@ func TestPackagesDependOnlyOnLowerLayers(t *testing.T) {
 	for pkg, below := range floors {
 		for _, dep := range deps(t, pkg) {
 			if strings.HasPrefix(dep, "csmtp") && dep != pkg {
-				assert.Contains(t, below, dep, "%s may not depend on %s", pkg, dep)
+				assert.Contains(t, below, dep, "%s must not depend on %s", pkg, dep)
 			}
 			if first, _, _ := strings.Cut(dep, "/"); strings.Contains(first, ".") {
 				if strings.HasPrefix(dep, "software.sslmate.com/src/go-pkcs12") {
@@ -131,7 +131,7 @@ func TestMailerIsIndependentOfC(t *testing.T) {
 func TestExportsAreIndependentOfSMTP(t *testing.T) {
 	allowed := []string{"csmtp/internal/mailer", "csmtp/internal/gate"}
 	for _, path := range imports(t, ".") {
-		assert.NotRegexp(t, `^net|^crypto`, path, "the exports may not do network input or output")
+		assert.NotRegexp(t, `^net|^crypto`, path, "the exports must not use the network")
 		if strings.HasPrefix(path, "csmtp/") {
 			assert.Contains(t, allowed, path)
 		}
@@ -156,7 +156,7 @@ func TestGateIsIndependentOfSMTP(t *testing.T) {
 func TestTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
-	text, err := os.ReadFile(".gitignore") // git cannot be used, because the tree may not be a repository
+	text, err := os.ReadFile(".gitignore") // git cannot be used, because the tree need not be a repository
 	require.NoError(t, err)
 	ignore := strings.Fields(string(text))
 	var names []string
