@@ -45,7 +45,7 @@ func resigned(t *testing.T, change func(tbs []byte) []byte) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// replaced returns a function that replaces octets by others of the same length.
+// replaced returns a function that replaces octets with others of the same length.
 func replaced(t *testing.T, from, to string) func([]byte) []byte {
 	return func(tbs []byte) []byte {
 		for i := 0; i+len(from) <= len(tbs); i++ {

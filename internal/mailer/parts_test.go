@@ -85,7 +85,7 @@ func TestMessageIDIsChecked(t *testing.T) {
 	mustCall(t, h, func(m *Mailer) error { return m.SetMessageID("<first@test.example>") })
 	for _, bad := range []string{"nonsense", "<nonsense>", "<a@b> <c@d>", "<a b@c>", "a@b\r\nX: y", "@", "<>"} {
 		text := mustFail(t, h, badInput, func(m *Mailer) error { return m.SetMessageID(bad) })
-		assert.Contains(t, text, "SetMessageID \"")
+		assert.Contains(t, text, "SetMessageID: \"")
 		assert.Equal(t, "<first@test.example>", Value(h, (*Mailer).GetMessageID))
 	}
 	mustCall(t, h, func(m *Mailer) error { return m.SetMessageID("") })

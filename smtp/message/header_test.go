@@ -87,7 +87,7 @@ func TestDatesAtTheEnds(t *testing.T) {
 		m := simple()
 		m.Date = d
 		_, err := m.Render(testOptions())
-		require.ErrorContains(t, err, "Date \"", d)
+		require.ErrorContains(t, err, "Date: \"", d)
 		require.ErrorContains(t, err, "1900 to 9999")
 		refusedWell(t, err)
 	}
@@ -238,15 +238,15 @@ func TestReservedFields(t *testing.T) {
 
 func TestListUnsubscribeAndOthersRefused(t *testing.T) {
 	for want, m := range map[string]*Message{
-		"ListUnsubscribe":               {ListUnsubscribe: "ftp://x"},
-		"one-click needs":               {ListUnsubscribe: "mailto:a@b.c", ListUnsubscribeOneClick: true},
-		"ListUnsubscribe \"https://ü\"": {ListUnsubscribe: "https://ü"},
-		"one-click needs an https: URI": {ListUnsubscribeOneClick: true},
-		"AutoSubmitted":                 {AutoSubmitted: "auto generated"},
-		"AutoSubmitted \"yy":            {AutoSubmitted: strings.Repeat("y", 1000)},
-		"MessageID":                     {MessageID: "a@b c@d"},
-		"MessageID \"<a@b>x\"":          {MessageID: "<a@b>x"},
-		"MessageID \"nonsense\"":        {MessageID: "nonsense"},
+		"ListUnsubscribe":                {ListUnsubscribe: "ftp://x"},
+		"one-click needs":                {ListUnsubscribe: "mailto:a@b.c", ListUnsubscribeOneClick: true},
+		"ListUnsubscribe: \"https://ü\"": {ListUnsubscribe: "https://ü"},
+		"one-click needs an https: URI":  {ListUnsubscribeOneClick: true},
+		"AutoSubmitted":                  {AutoSubmitted: "auto generated"},
+		"AutoSubmitted: \"yy":            {AutoSubmitted: strings.Repeat("y", 1000)},
+		"MessageID":                      {MessageID: "a@b c@d"},
+		"MessageID: \"<a@b>x\"":          {MessageID: "<a@b>x"},
+		"MessageID: \"nonsense\"":        {MessageID: "nonsense"},
 	} {
 		m.From, m.To = simple().From, simple().To
 		_, err := m.Render(Options{})
