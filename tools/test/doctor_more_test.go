@@ -72,7 +72,7 @@ func TestDoctorOfAnUnknownPort(t *testing.T) {
 	}
 	d := examine(t, nil, fmt.Sprintf("--ports=465=%d", server.Port()), "--ca-file", authority(t), "localhost")
 	assert.Equal(t, 1, d.Status)
-	assert.Contains(t, d.Ports[0].IPv4.Text, "plain SMTP first")
+	assert.Contains(t, d.Ports[0].IPv4.Text, "the server starts without TLS")
 }
 
 func TestDoctorByFamily(t *testing.T) {
