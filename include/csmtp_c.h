@@ -1624,13 +1624,16 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn
  * lines are lost if the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Writes the sessions that begin from now on to a file, as a transcript that
- * csmtp-testserver can play: see docs/recording.md. Passwords, tokens and the
- * responses of a login are always masked. If contents is 0, mail addresses and
- * the names of this host are replaced with others, and the messages are left
- * out. The file is written at the end of each call, and gets mode 0600. All
- * handles of the process that record to the same file share it; their first
- * session replaces the old content. "" ends the recording. Returns
- * CSMTP_FILE_NOT_EXIST if the file cannot be opened, is a link, is not a
+ * csmtp-testserver can play. Passwords, tokens and the responses of a login are
+ * always masked. If contents is 0, the messages are left out, and these texts
+ * are replaced: mail addresses in every form, their local parts and domains of
+ * at least 3 characters, the login, the names of this host, and IP addresses.
+ * docs/recording.md describes this exactly. If contents is not 0, all this is
+ * in the file. A change to 0 also applies to the rest of the open session. The
+ * file is replaced at the end of each call, and gets mode 0600. All handles of
+ * the process that record to the same file share it; their first session
+ * replaces the old content. "" ends the recording. Returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a link, is not a
  * regular file, or belongs to another user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 
