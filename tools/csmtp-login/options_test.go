@@ -98,7 +98,7 @@ func TestWrongArguments(t *testing.T) {
 		{[]string{"--client-id", "app", "--transport", "microsoft-graph", "google", account}, "does not have this service"},
 		{[]string{"--client-id", "app", "--transport", "gmail-api", "microsoft", account}, "does not have this service"},
 		{[]string{"--client-id", "app", "other", account}, "needs --token-url"},
-		{[]string{"--client-id", "app", "--method", "device", "google", account}, "Google issues no tokens"},
+		{[]string{"--client-id", "app", "--method", "device", "google", account}, "Google does not issue tokens"},
 		{[]string{"--client-id", "app", "--method", "browser", "--token-url", "https://x/", "--device-url", "https://x/", "other", account}, "needs --auth-url"},
 	} {
 		var out bytes.Buffer
