@@ -45,6 +45,18 @@ func (s *Session) login() *Error {
 	if e != nil {
 		return e
 	}
+	e = s.timed(&s.watch.took.Login, func() *Error { return s.loginWithOne(mechanisms, names) })
+	if e == nil {
+		s.measured(LoggedIn, nil)
+	} else {
+		s.measured(LoginFailed, e)
+	}
+	return e
+}
+
+// loginWithOne tries the mechanisms called names, in an order that it chooses.
+func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
+	auth := s.cfg.Auth
 	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(), Offered: mechanisms}
 	server := s.cfg.knownAs(s.server)
 	tried := s.cfg.Logins.get(server)

@@ -80,6 +80,9 @@ func (c *chunks) sent(last bool, size int) error {
 		return c.failed
 	}
 	c.t.whole = last
+	if last {
+		c.t.wrote = s.now()
+	}
 	keep := 0
 	if s.pipelining && !last {
 		keep = chunkWindow

@@ -90,6 +90,11 @@ type Config struct {
 	// Instead of the text of a message, Trace gets only its size.
 	Trace func(d Direction, line string)
 
+	// Measure, if not nil, is called when a connection was opened, could not be opened or
+	// has ended, when TLS has started, when a login has ended, and when a session is
+	// ready. Durations are measured only if Measure is set. It must not use the session.
+	Measure func(Measurement)
+
 	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns false
 	// if it cannot decode the text. Octets that are not decoded become U+FFFD.
 	DecodeText func(text string) (string, bool)

@@ -132,18 +132,25 @@ func open(ctx context.Context, cfg *Config, server Server, total time.Time) (*Se
 	if cfg.OnThread {
 		options.Connect = conn.Connect
 	}
-	c, err := dial.Dial(dialCtx, &options)
-	if err != nil {
-		return nil, connectError(err)
-	}
-	s := newSession(ctx, cfg, server, c)
-	s.total = total
-	s.event("connected to %s", c.RemoteAddr())
-	if e := s.start(&options); e != nil {
-		s.leave()
-		e.Addr = c.RemoteAddr()
+	c, watch, e := cfg.connect(dialCtx, &options, server)
+	if e != nil {
 		return nil, e
 	}
+	s := newSession(ctx, cfg, server, c)
+	s.total, s.watch = total, watch
+	s.event("connected to %s", c.RemoteAddr())
+	s.measured(Connected, nil)
+	e = s.start(&options)
+	if e != nil {
+		s.leave()
+		e.Addr = c.RemoteAddr()
+	}
+	s.watch.setUp = watch.on
+	if e != nil {
+		s.disconnected(e)
+		return nil, e
+	}
+	s.measured(Ready, nil)
 	return s, nil
 }
 
@@ -203,7 +210,7 @@ func (s *Session) start(options *dial.Options) *Error {
 	}
 	s.arm(&stepGreeting)
 	watch := s.watchSilence(options)
-	e := s.await(&stepGreeting)
+	e := s.timed(&s.watch.took.Greeting, func() *Error { return s.await(&stepGreeting) })
 	if watch.end() {
 		s.kill()
 		return &Error{Op: OpGreeting, Kind: KindProtocol, Err: errSilentTLS, Hint: HintTLSFirst}
@@ -211,7 +218,7 @@ func (s *Session) start(options *dial.Options) *Error {
 	if e != nil {
 		return e
 	}
-	if e := s.hello(); e != nil {
+	if e := s.timed(&s.watch.took.EHLO, s.hello); e != nil {
 		return e
 	}
 	if s.security == STARTTLS || s.security == STARTTLSIfOffered {

@@ -55,6 +55,7 @@ func (t *transaction) sendData() *Error {
 	if b.err != nil || err != nil {
 		return s.bodyFailed(err)
 	}
+	t.wrote = s.now()
 	return t.endOfData()
 }
 

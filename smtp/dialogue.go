@@ -79,7 +79,7 @@ func (s *Session) receive(op Op) *Error {
 		return s.lost(op, err)
 	}
 	if endsSession(s.raw.code) {
-		s.kill()
+		s.end(&Error{Op: op, Kind: KindClosed, Reply: &Reply{Code: s.raw.code}})
 	}
 	return nil
 }
@@ -157,8 +157,10 @@ const unsolicitedTime = time.Second
 
 // lost returns the error for a read that failed with err, and ends the session.
 func (s *Session) lost(op Op, err error) *Error {
-	s.kill()
 	e := &Error{Op: op, Kind: KindClosed, Err: err}
+	if s.shut() {
+		defer func() { s.disconnected(e) }()
+	}
 	var syntax syntaxError
 	var ne net.Error
 	var record tls.RecordHeaderError
@@ -224,14 +226,25 @@ func (s *Session) lostWriting(op Op, err error) *Error {
 const lastReplyTime = time.Second
 
 // kill closes the connection, without QUIT.
-func (s *Session) kill() {
+func (s *Session) kill() { s.end(nil) }
+
+// end is like kill, and reports e as the cause.
+func (s *Session) end(e *Error) {
+	if s.shut() {
+		s.disconnected(e)
+	}
+}
+
+// shut closes the connection. It reports whether it was open.
+func (s *Session) shut() bool {
 	s.traceHeard() // traces the lines of an incomplete reply
 	if s.dead {
-		return
+		return false
 	}
 	s.dead = true
 	s.stop()
 	_ = s.link.Close()
+	return true
 }
 
 // Noop sends NOOP and returns an error unless the server replies 250.

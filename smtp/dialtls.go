@@ -11,7 +11,8 @@ import (
 )
 
 // DialTLS connects to a server and starts TLS, for a protocol other than SMTP. It uses
-// only these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace and Secrets.
+// only these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace, Measure and Secrets. The caller reports to
+// Measure when the returned connection has ended.
 // ctx does not apply to the returned connection. Every error is an *Error of OpResolve,
 // OpConnect or OpTLS. If TLS fails, the Addr of the error is the address of the server.
 func DialTLS(ctx context.Context, cfg *Config, server Server) (*tls.Conn, error) {
@@ -37,11 +38,19 @@ func (c *Config) dialTLS(ctx context.Context, server Server) (*tls.Conn, *Error)
 	if c.Secrets != nil {
 		options.Hide = c.Secrets.Hide
 	}
-	conn, err := dial.Dial(ctx, &options)
-	if err != nil {
-		return nil, connectError(err)
+	conn, w, e := c.connect(ctx, &options, server)
+	if e != nil {
+		return nil, e
+	}
+	measured := func(what Milestone, e *Error) {
+		if w.on {
+			w.took.Total = time.Since(w.began)
+			c.Measure(Measurement{What: what, Server: server, Err: c.reported(e), Durations: w.took})
+		}
 	}
 	c.event("connected to %s", conn.RemoteAddr())
+	measured(Connected, nil)
+	connected := w.took.Total
 	secure, err := c.handshake(ctx, conn, server.Host)
 	if err == nil {
 		err = secure.SetDeadline(time.Time{})
@@ -49,7 +58,13 @@ func (c *Config) dialTLS(ctx context.Context, server Server) (*tls.Conn, *Error)
 	if err != nil {
 		e := asError(err, OpTLS, KindTLS)
 		e.Addr = conn.RemoteAddr()
+		measured(Disconnected, e)
 		return nil, e
+	}
+	if w.on {
+		w.took.TLS = time.Since(w.began) - connected
+		measured(TLSStarted, nil)
+		measured(Ready, nil)
 	}
 	state := secure.ConnectionState()
 	c.event("%s, %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))

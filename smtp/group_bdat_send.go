@@ -14,6 +14,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	}
 	s.startClock()
 	s.verdicts.nextMails()
+	began := s.now()
 	w := &wholeMails{g: g, out: s.spare[:0], mails: make([]wholeMail, 0, min(len(mails), groupMails))}
 	why := w.gather(mails, out)
 	s.spare = w.out
@@ -26,6 +27,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		why = failed
 	}
 	var full *Error // the first refusal that says that the session has had too many mails
+	wrote := s.now()
 	open, doubts := false, 0
 	for i := range w.mails {
 		f := &w.mails[i]
@@ -39,6 +41,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 			e, untried = w.notAnswered(f, why), true
 		default:
 			e = w.replies(f)
+			t.began, t.writing, t.wrote, t.ended = began, began, wrote, s.now()
 			open = t.open()
 			if s.dead {
 				why = e
@@ -51,6 +54,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 			}
 			e = t.standing(e)
 		}
+		t.measure(&out[i].Result)
 		t.conclude(&out[i].Result)
 		inDoubt := t.phase == phaseInDoubt
 		if inDoubt {

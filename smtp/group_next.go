@@ -58,6 +58,7 @@ func (t *transaction) writeNext() {
 		next.written++
 	}
 	if next.written > 0 {
+		next.began = s.now()
 		g.begun = next
 	}
 }

@@ -22,6 +22,7 @@ type Result struct {
 	Reply      *Reply // the reply that accepted the mail or, if it was not accepted, the reply in the error
 	QueueID    string // if the reply contains one
 	Recipients []RecipientResult
+	Times      Times // of this attempt
 }
 
 // RecipientResult is the reply to one RCPT, or, with LMTP, to the end of data.

@@ -90,6 +90,7 @@ func (g *group) transactions(t *transaction, p portion, res *Result) (answered b
 			t.final = to == len(p.rcpts) && len(further) == 0
 			t.last = g.quit && t.final
 			e := t.run()
+			t.measure(res)
 			if e != nil {
 				t.setNext(e)
 				e.stale = e.stale && !t.open() && t.phase != phaseInDoubt && !accepted
@@ -155,10 +156,14 @@ func (t *transaction) run() *Error {
 		return &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
 			Err: fmt.Errorf("the server accepts %d mails per session (LIMITS)", s.limits.mails)}
 	}
+	if t.written == 0 {
+		t.began = s.now()
+	}
 	e := t.envelope()
 	if e == nil {
 		e = t.content()
 	}
+	t.ended = s.now()
 	if t.group.rsetRefused && !s.dead && !s.quitAfterRSET() {
 		e = t.misread()
 	}
@@ -183,6 +188,7 @@ func (t *transaction) content() *Error {
 				return e
 			}
 		}
+		t.writing = s.now()
 		return t.sendChunks()
 	}
 	if t.phase != phaseDATA {
@@ -191,6 +197,7 @@ func (t *transaction) content() *Error {
 		}
 		t.goAhead()
 	}
+	t.writing = s.now()
 	return t.sendData()
 }
 

@@ -36,6 +36,8 @@ type Session struct {
 	line []byte // the command being built
 	dead bool
 
+	watch stopwatch
+
 	onLine func([]byte) // nil without Trace
 	heard  []string     // lines of a reply, passed to Trace when the last line has arrived
 	inAuth bool         // whether the session is logging in

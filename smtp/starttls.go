@@ -27,7 +27,7 @@ func (s *Session) upgrade() *Error {
 		e.Hint = hint(e, s)
 		return e
 	}
-	if e := s.exchange(&stepSTARTTLS, []byte("STARTTLS")); e != nil {
+	if e := s.timed(&s.watch.took.EHLO, func() *Error { return s.exchange(&stepSTARTTLS, []byte("STARTTLS")) }); e != nil {
 		return e
 	}
 	// Octets in clear after the reply 220 may come from an attacker. The client would
@@ -41,7 +41,7 @@ func (s *Session) upgrade() *Error {
 	if e := s.startTLS(); e != nil {
 		return e
 	}
-	return s.hello()
+	return s.timed(&s.watch.took.EHLO, s.hello)
 }
 
 // masked returns a line of the reply to EHLO that a firewall or virus scanner has
@@ -59,6 +59,14 @@ func (s *Session) masked() string {
 
 // startTLS does the TLS handshake.
 func (s *Session) startTLS() *Error {
+	e := s.timed(&s.watch.took.TLS, s.secure)
+	if e == nil {
+		s.measured(TLSStarted, nil)
+	}
+	return e
+}
+
+func (s *Session) secure() *Error {
 	end := s.deadline(s.timeouts.TLS)
 	ctx, cancel := context.WithDeadline(s.ctx, end)
 	defer cancel()

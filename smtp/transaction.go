@@ -33,6 +33,12 @@ type transaction struct {
 	whole       bool      // whether all octets were sent by BDAT, possibly before the replies to the envelope
 	reply       *Reply    // the reply to the end of the message; with LMTP, the latest that accepted it
 	queueID     string    // from reply
+
+	// The times below are zero if nothing is measured.
+	began   time.Time // when the first command was written
+	writing time.Time // when the message began to be written
+	wrote   time.Time // when the last octet of the message was written
+	ended   time.Time
 }
 
 // phase says how far a transaction has come. It advances with the server's

@@ -100,13 +100,17 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
 	}
+	report := m.settings.event
 	n, r := m.callLocked(true, func(m *Mailer) error {
 		m.begin()
 		a.begun.Store(true)
-		return m.perform(&a.op, m.send)
+		return m.counted(func() error { return m.perform(&a.op, m.send) })
 	})
 	if n == BadHandle { // freed, which cancels
 		n = canceled
+		if report != nil {
+			report(&Event{Kind: eventFailed, Error: canceled})
+		}
 	}
 	return n, r
 }

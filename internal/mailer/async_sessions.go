@@ -29,7 +29,8 @@ type sharing struct {
 	timeouts smtp.Timeouts
 	charset  string   // the charset with which replies are decoded
 	secret   [32]byte // SHA-256 of password and token
-	handle   uintptr  // the handle, if the tokens come from a callback or a token server; otherwise 0
+	handle   uintptr  // the handle, if it has an event callback, or its tokens come from a callback or a token server; otherwise 0
+	events   bool     // whether the handle has an event callback
 }
 
 // shared contains the sessions for one value of sharing.
@@ -38,6 +39,7 @@ type shared struct {
 	busy    int // the number of sessions that are being opened or are sending a mail
 	idle    []*parked
 	waiting []chan *parked
+	closing []chan struct{} // each is closed when a session that was idle for too long has ended
 }
 
 // parked is a session between two mails. The session belongs to a hidden Mailer, so that a
@@ -65,6 +67,9 @@ func (m *Mailer) sharing() (key sharing, ok bool) {
 	key.secret = sha256.Sum256([]byte(s.login.password + "\x00" + s.login.fixed))
 	if s.login.callback || s.login.grant != nil || s.login.token != nil && s.login.fixed == "" {
 		key.handle, key.purpose.token = m.handle, s.login.tokens
+	}
+	if s.event != nil {
+		key.handle, key.events = m.handle, true
 	}
 	return key, true
 }
@@ -192,14 +197,21 @@ func expireShared(key sharing, p *parked) {
 	if k != nil {
 		at = slices.Index(k.idle, p)
 	}
+	ended := make(chan struct{})
 	if at >= 0 {
 		k.idle = slices.Delete(k.idle, at, at+1)
+		k.closing = append(k.closing, ended)
 		forgetShared(key, k)
 	}
 	sharedSessions.Unlock()
-	if at >= 0 {
-		p.close()
+	if at < 0 {
+		return
 	}
+	p.close()
+	sharedSessions.Lock()
+	defer sharedSessions.Unlock()
+	k.closing = slices.DeleteFunc(k.closing, func(c chan struct{}) bool { return c == ended })
+	close(ended)
 }
 
 // usesShared records that m uses the sessions of key. If m used the sessions of another
@@ -232,6 +244,10 @@ func (m *Mailer) stopSharing() {
 	k := sharedSessions.of[key]
 	k.users--
 	var idle []*parked
+	var closing []chan struct{}
+	if key.events { // after stopSharing, the event callback must not be called
+		closing = slices.Clone(k.closing)
+	}
 	if k.users == 0 {
 		idle, k.idle = k.idle, nil
 		forgetShared(key, k)
@@ -242,6 +258,9 @@ func (m *Mailer) stopSharing() {
 		quits.Go(p.close)
 	}
 	quits.Wait()
+	for _, ended := range closing {
+		<-ended
+	}
 }
 
 // park removes the session from m and returns it.

@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"slices"
+	"time"
 
 	"csmtp/smtp"
 )
@@ -29,6 +30,7 @@ func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 	n := Attempt(h, func(m *Mailer) error {
 		m.inBatch.Store(true)
 		defer m.inBatch.Store(false)
+		began := time.Now()
 		mails, err := hold(h, handles)
 		defer release(mails)
 		for _, c := range mails {
@@ -43,6 +45,7 @@ func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 				c.ended(err, numbers)
 			}
 		}
+		m.countBatch(mails, numbers, err, began)
 		return err
 	})
 	for i := range numbers {
@@ -248,6 +251,8 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 		envelope.Before = c.before
 		batch = append(batch, smtp.Mail{Envelope: envelope, Message: m.recorder.watch(envelope, c.built)})
 		ready = append(ready, c)
+		c.tries++
+		m.lastServer = m.session.Server().String()
 	}
 	send := m.session.SendBatch
 	if own {
@@ -265,6 +270,7 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 			c.ended(d.Err, numbers)
 			continue
 		}
+		m.retried(c.Mailer, d.Err)
 		next = max(next, how)
 	}
 	return next, progress

@@ -41,6 +41,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 		FailedFor: s.serverPause,
 		OnThread:  m.onHostThread(),
 		Trace:     m.traced(s),
+		Measure:   m.measure(),
 	}
 	config.ExtensionsOff = strings.Fields(s.extensionsOff)
 	if m.unpipelined {

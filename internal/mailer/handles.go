@@ -93,7 +93,9 @@ func (m *Mailer) dispose() {
 	m.stopSharing()
 	m.recordEnd(nil)
 	m.recorder.release()
+	event := m.settings.event // for an asynchronous Send whose callback has not returned
 	m.settings.forget()
+	m.settings.event = event
 	m.account, m.logins = account{}, nil
 }
 

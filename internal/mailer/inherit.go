@@ -124,6 +124,9 @@ func (k *heritage) restore() error {
 	if s.progressed.Function != 0 {
 		s.progress = Gate.Progress(s.progressed)
 	}
+	if s.eventOrigin.Function != 0 {
+		s.event = oneAtATime(Gate.Event(s.eventOrigin))
+	}
 	if s.log.origin.Function != 0 {
 		s.log.call = Gate.Log(s.log.origin)
 	}

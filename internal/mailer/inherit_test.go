@@ -22,6 +22,7 @@ func fakeCallbacks(t *testing.T) {
 	t.Cleanup(func() { Gate = before })
 	Gate.Log = func(Origin) func(int, string) { return func(int, string) {} }
 	Gate.Progress = func(Origin) func(int64, int64) bool { return func(int64, int64) bool { return true } }
+	Gate.Event = func(Origin) func(*Event) { return func(*Event) {} }
 	Gate.Token = func(o Origin) func(bool) (string, error) {
 		return func(bool) (string, error) { return strings.Repeat("t", int(o.User)), nil }
 	}
@@ -36,6 +37,7 @@ func setAllFromC(dir string) map[string]func(*Mailer) error {
 	all["SetTokenCallback"] = func(m *Mailer) error { return m.SetTokenOrigin(origin) }
 	all["SetProgressCallback"] = func(m *Mailer) error { return m.SetProgressOrigin(origin) }
 	all["SetLogCallback"] = func(m *Mailer) error { return m.SetLogOrigin(origin) }
+	all["SetEventCallback"] = func(m *Mailer) error { return m.SetEventOrigin(origin) }
 	return all
 }
 

@@ -49,6 +49,8 @@ type Mailer struct {
 
 	unpipelined bool          // whether a server could not handle PIPELINING, so that sessions do not use it
 	failed      []smtp.Server // the servers that failed during the current call
+	tries       int           // the number of sessions over which the current call has sent the mail
+	lastServer  string        // the server of the last of these sessions, for events
 
 	secrets   secret.Set // the secrets to hide in all texts of the sessions
 	attempted bool       // whether the current call is an attempt to send or to connect

@@ -65,6 +65,7 @@ type round struct {
 	rcpts     [][]string
 	results   []smtp.Result
 	numbers   []Number
+	events    tally
 	complete  bool // whether there are only limits and no faults, so that each mail must arrive
 }
 
@@ -129,6 +130,7 @@ func newRound(t *testing.T, seed uint64) *round {
 			return m.AddMsgLine("Hello.")
 		}
 		mustCall(t, h, set)
+		r.events.listen(t, h)
 		most := 6
 		if faultless && !partial {
 			most = 1 // the server may accept only one recipient per transaction
@@ -190,6 +192,30 @@ func (r *round) play() {
 // happened, or "".
 func (r *round) problem() string {
 	w := r.world
+	if problem := r.events.problem(len(r.mails)); problem != "" {
+		return problem
+	}
+	sessions := 0
+	for _, f := range r.servers {
+		sessions += f.sessions
+	}
+	if n := r.events.counts[eventConnected]; n != sessions {
+		return fmt.Sprintf("the events report %d connections, and the servers had %d", n, sessions)
+	}
+	outcomes := map[int]int{}
+	for _, e := range r.events.all {
+		if e.Kind >= eventSent && e.Kind <= eventFailed {
+			outcomes[e.Outcome]++
+		}
+	}
+	for i := range r.results {
+		outcomes[int(r.results[i].Outcome)]--
+	}
+	for o, n := range outcomes {
+		if n != 0 {
+			return fmt.Sprintf("the events report %d mails too many that are %v", n, smtp.Outcome(o))
+		}
+	}
 	for key, n := range w.delivered {
 		if n > 1 {
 			return fmt.Sprintf("%s was delivered %d times", key, n)

@@ -33,6 +33,7 @@ type Pool struct {
 
 	journal   Journal
 	reconcile Reconcile
+	events    poolEvents
 	inWait    bool           // callbacks run inside PoolWait
 	calls     chan func()    // the callbacks that are to run inside PoolWait
 	orphaned  chan struct{}  // closed when PoolWait will not be called again
@@ -342,7 +343,7 @@ func (p *Pool) pump() {
 	start, ended, wake := p.sched.Next(now)
 	for _, i := range start {
 		c, relay := i.Value.(*pooled), i.Relay()
-		go p.attempt(c, p.relays[relay].take(), relay)
+		go p.attempt(c, p.take(relay), relay)
 	}
 	if len(ended) > 0 {
 		go func() {
@@ -355,7 +356,7 @@ func (p *Pool) pump() {
 		p.announce()
 	}
 	for _, r := range p.relays {
-		if at := r.expire(now); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
+		if at := r.expire(now, p.endSession); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
 			wake = at
 		}
 	}

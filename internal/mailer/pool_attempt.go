@@ -21,6 +21,7 @@ func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 		s.unpipelined = true
 	}
 	move, health := fate(err, at, &c.result, used)
+	p.noteAttempt(c, s, relay)
 	doubtful := at == sending && c.result.Outcome == smtp.InDoubt
 	c.keepError(err)
 	p.count(relay, &c.result, err)
@@ -36,6 +37,9 @@ func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 		c.restore(before, earlier) // an earlier refusal says more than the failure of this relay
 	}
 	ended := move == pool.End
+	if !ended {
+		p.attemptFailed(c, err)
+	}
 	if doubtful {
 		if !ended {
 			p.again(c)
@@ -176,6 +180,8 @@ func (c *pooled) sleep(d time.Duration) error {
 // release gives the session back to the relay, and puts the mail back in the queue unless
 // the mail has ended.
 func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move pool.Move, health pool.Health) (ended bool) {
+	var changed *Event
+	defer func() { p.report(changed) }() // without the lock
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.relays[relay]
@@ -184,13 +190,15 @@ func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move poo
 	}
 	c.call.op.uses(nil)
 	if !r.put(s) {
-		go s.end()
+		p.endSession(s)
 	} else if p.freed {
 		for _, s := range r.drain() {
-			go s.end()
+			p.endSession(s)
 		}
 	}
+	before, _ := p.sched.State(time.Now(), relay)
 	ended = p.sched.Report(time.Now(), c.item, move, health)
+	changed = p.healthEvent(relay, before, err)
 	if !ended {
 		p.waits(c)
 	}

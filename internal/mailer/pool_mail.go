@@ -23,6 +23,9 @@ type pooled struct {
 	name      string                                  // the id that the program has given to the mail
 	messageID string
 	told      func(call uint64, mail uintptr, n Number)
+	submitted time.Time // zero if the pool had no event callback
+	relay     int       // the relay of the last attempt, or NoEventRelay
+	relayName string    // the name of that relay
 }
 
 // snapshot returns a copy of the mail of m, which must be locked.
@@ -160,7 +163,10 @@ func (p *Pool) errFull() error {
 // enqueue puts c in the queue. It returns false if the queue was full for the whole time
 // limit.
 func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
-	c.in = p
+	c.in, c.relay = p, NoEventRelay
+	if p.events.wanted() {
+		c.submitted = time.Now()
+	}
 	taken := false
 	p.await(limit, func() bool {
 		if p.closed {
@@ -203,6 +209,7 @@ func (p *Pool) conclude(c *pooled) {
 	c.call.begun.Store(true)
 	c.call.sent.Store(true)
 	c.sealed.Store(false)
+	p.mailEnded(c)
 	if c.told != nil {
 		p.doing <- struct{}{}
 		p.call(c, func() { c.told(c.call.id, c.handle, c.call.number) })

@@ -33,6 +33,7 @@ type poolRelay struct {
 
 func newPoolRelay(s settings, name string) *poolRelay {
 	s.progress, s.progressed, s.record = nil, Origin{}, record{}
+	s.event, s.eventOrigin = nil, Origin{}
 	var one sync.Mutex // the callbacks of a relay run one at a time
 	if token := s.login.token; token != nil && s.login.callback {
 		s.login.token = func(refused bool) (string, error) {
@@ -121,14 +122,14 @@ func (s *poolSession) end() {
 	remove(s.Mailer)
 }
 
-// expire ends the sessions that have been idle for too long. It returns the time at which
-// the next session must end.
-func (r *poolRelay) expire(now time.Time) (next time.Time) {
+// expire ends the sessions that have been idle for too long with the function end. It
+// returns the time at which the next session must end.
+func (r *poolRelay) expire(now time.Time, end func(*poolSession)) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {
 			return at
 		}
-		go r.idle[0].end()
+		end(r.idle[0])
 		r.idle = r.idle[1:]
 		r.open--
 	}

@@ -66,12 +66,19 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		p.waiting--
 		p.mu.Unlock()
 	}()
-	for !ready() {
+	for {
+		p.runEvents()
+		if ready() {
+			return true
+		}
 		changed := p.changed
 		p.mu.Unlock()
 		select {
 		case <-changed:
 		case f := <-p.calls:
+			p.mu.Lock()
+			p.runEvents() // the event of a mail precedes its callback
+			p.mu.Unlock()
 			f()
 		case <-over:
 			p.mu.Lock()
@@ -79,7 +86,6 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		}
 		p.mu.Lock()
 	}
-	return true
 }
 
 // Wait waits for at most limit, or without limit if it is negative, until all mails have
@@ -173,6 +179,7 @@ func (p *Pool) free() {
 		quits.Go(s.end)
 	}
 	quits.Wait()
+	p.lastEvents()
 }
 
 // drain removes the idle sessions and returns them.

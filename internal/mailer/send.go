@@ -24,7 +24,7 @@ type rendered interface {
 // ends it afterwards.
 func (m *Mailer) Send() error {
 	m.begin()
-	return m.perform(&operation{}, m.send)
+	return m.counted(func() error { return m.perform(&operation{}, m.send) })
 }
 
 func (m *Mailer) send() error {
@@ -165,6 +165,7 @@ func (m *Mailer) transact(built rendered, again func(message.Options) (rendered,
 		if how == stay {
 			return err
 		}
+		m.retried(m, err)
 		kept = false
 		e := m.goOn(how)
 		if e == nil {
@@ -179,6 +180,8 @@ func (m *Mailer) transact(built rendered, again func(message.Options) (rendered,
 func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) error {
 	m.uses(m.endSession)
 	m.idle = true
+	m.tries++
+	m.lastServer = m.session.Server().String()
 	send := m.session.Send
 	if last {
 		send = m.session.SendLast

@@ -48,7 +48,12 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	// valid even if the program has passed the envelope.
 	https := m.mayBeHTTPS()
 	raw.HaveFrom, raw.HaveRecipients = given && !https, recipients != nil && !https
-	return m.perform(&operation{}, func() error {
+	return m.counted(func() error { return m.perform(&operation{}, m.sendingReady(raw, path, given, recipients)) })
+}
+
+// sendingReady returns the function that builds and sends the message.
+func (m *Mailer) sendingReady(raw *message.Raw, path *string, given bool, recipients *string) func() error {
+	return func() error {
 		build := func(o message.Options) (rendered, error) {
 			// An existing message cannot be encoded again. The session checks that
 			// the server offers 8BITMIME.
@@ -70,7 +75,7 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 			return Faultf(undefMailFrom, "the message has no address in From or Sender, or in Resent-From if it has Resent-* fields: pass the reverse-path to SendRaw, or \"<>\" for the null path")
 		}
 		return m.carry(built, build)
-	})
+	}
 }
 
 // reversePath returns the reverse-path that the program passed to SendRaw, or nil if it

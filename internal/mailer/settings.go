@@ -59,6 +59,8 @@ type settings struct {
 	record        record
 	progress      func(sent, total int64) bool `fork:"restored"`
 	progressed    Origin                       // of progress
+	event         func(*Event)                 `fork:"restored"`
+	eventOrigin   Origin                       // of event
 }
 
 func defaultSettings() settings { return settings{authenticate: true, serverPause: time.Minute} }
@@ -71,6 +73,7 @@ func (s *settings) forget() { *s = settings{} }
 func (s settings) withoutCallbacks() settings {
 	s.log.call, s.log.origin = nil, Origin{}
 	s.progress, s.progressed = nil, Origin{}
+	s.event, s.eventOrigin = nil, Origin{}
 	if s.login.callback {
 		s.login.token, s.login.tokenSource = nil, tokenSource{}
 	}

@@ -16,6 +16,7 @@ var Gate = struct {
 	// These return Go functions that call the program's callbacks.
 	Log      func(Origin) func(direction int, line string)
 	Progress func(Origin) func(sent, total int64) bool
+	Event    func(Origin) func(*Event)
 	Token    func(Origin) func(refused bool) (string, error)
 	Read     func(Origin) func() (io.ReadCloser, error)
 

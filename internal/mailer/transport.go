@@ -108,6 +108,7 @@ func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 			Proxy:     s.proxyFor(),
 			Timeouts:  s.timeouts,
 			Trace:     s.log.trace(),
+			Measure:   m.measure(),
 			Secrets:   m.keepSecrets(s),
 		},
 	}
@@ -255,6 +256,8 @@ func (m *Mailer) carryHTTPS(s *settings, warnings []string, built rendered) erro
 // post sends a message with the client that is open.
 func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error {
 	logNotes(s.log.trace(), built)
+	m.tries++
+	m.lastServer = m.web.Server().String()
 	a := built.Addresses()
 	result, err := m.web.Send(s.addressed(built), httpmail.Header(a), built)
 	m.noteConnection()
@@ -277,6 +280,7 @@ func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, 
 		}
 		mine := *s
 		mine.envelope, mine.progress = c.settings.envelope, c.settings.progress
+		c.tries++
 		failed := m.post(&mine, c.built, func(r smtp.Result) { c.change(func() { c.result = r }) })
 		c.ended(failed, numbers)
 		if endsBatch(failed) {

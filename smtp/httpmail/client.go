@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"syscall"
+	"time"
 
 	"csmtp/smtp"
 )
@@ -23,7 +24,7 @@ type Config struct {
 	Token func(ctx context.Context, refused bool) (string, error)
 
 	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS,
-	// Timeouts, Trace and Secrets are used. Of the timeouts, DataBlock applies to each
+	// Timeouts, Trace, Measure and Secrets are used. Of the timeouts, DataBlock applies to each
 	// write of the message, and DataEnd to the wait for the response.
 	Net smtp.Config
 }
@@ -35,9 +36,10 @@ type Client struct {
 	proto  protocol
 	base   *url.URL
 	server smtp.Server
-	conn   *conn  // nil if none is open
-	token  string // the last one
-	fresh  bool   // whether no mail was sent with token yet
+	conn   *conn     // nil if none is open
+	began  time.Time // when conn was opened
+	token  string    // the last one
+	fresh  bool      // whether no mail was sent with token yet
 }
 
 // Open gets a token, connects to the service, and returns a client. ctx applies to the
@@ -123,10 +125,12 @@ func (c *Client) connect(ctx context.Context) error {
 		return nil
 	}
 	c.disconnect()
+	began := time.Now()
 	made, err := smtp.DialTLS(ctx, &c.cfg.Net, c.server)
 	if err != nil {
 		return dialError(ctx, err)
 	}
+	c.began = began
 	c.conn = newConn(made)
 	return nil
 }
@@ -143,6 +147,9 @@ func (c *Client) disconnect() {
 	if c.conn != nil {
 		_ = c.conn.SetDeadline(past) // sending a close_notify alert must not block
 		_ = c.conn.Close()
+		if c.cfg.Net.Measure != nil {
+			c.cfg.Net.Measure(smtp.Measurement{What: smtp.Disconnected, Server: c.server, Durations: smtp.Durations{Total: time.Since(c.began)}})
+		}
 	}
 	c.conn = nil
 }
@@ -153,6 +160,9 @@ func (c *Client) Usable() bool { return c.ctx.Err() == nil }
 
 // Close closes the connection.
 func (c *Client) Close() { c.disconnect() }
+
+// Server returns the server of the service.
+func (c *Client) Server() smtp.Server { return c.server }
 
 // TLSState returns the TLS state of the open connection, or nil.
 func (c *Client) TLSState() *tls.ConnectionState {

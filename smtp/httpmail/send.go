@@ -122,7 +122,15 @@ func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Er
 			c.disconnect()
 		}
 	}()
+	measures := c.cfg.Net.Measure != nil
+	var began, wrote time.Time
+	if measures {
+		began = time.Now()
+	}
 	v := verdict{ctx: ctx, failed: c.write(x, u, length), res: res}
+	if measures {
+		wrote = time.Now()
+	}
 	limit := limits.DataEnd
 	switch v.broken = x.err != nil || v.failed == errEarly; {
 	case v.broken:
@@ -138,7 +146,14 @@ func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Er
 	if v.response != nil {
 		c.traceResponse(v.response)
 	}
-	return c.judge(&v)
+	e := c.judge(&v)
+	if measures {
+		res.Times = smtp.Times{Content: wrote.Sub(began), Reply: time.Since(wrote)}
+		if x.complete {
+			res.Times.Octets = u.sent
+		}
+	}
+	return e
 }
 
 // lastResponseTime is how long post waits for a response after a write has failed. The

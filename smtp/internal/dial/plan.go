@@ -26,6 +26,10 @@ type Options struct {
 	// system chooses one.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
+	// Resolved, if not nil, is called when the look-up of the host, or of the proxy, has
+	// ended.
+	Resolved func()
+
 	// Hide, if not nil, hides secrets in the text of a proxy before an error shows part
 	// of it.
 	Hide func(text string) string
@@ -46,6 +50,7 @@ type plan struct {
 	connect  func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	roots    *x509.CertPool
 	hide     func(text string) string
+	resolved func()
 }
 
 // Check returns an error if the options are not valid. It does not use the network.
@@ -58,7 +63,7 @@ func (o *Options) Check() error {
 }
 
 func (o *Options) plan() (*plan, *Error) {
-	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots, hide: o.Hide}
+	p := &plan{network: o.Network, resolver: o.Resolver, timeout: o.Timeout, connect: o.connect, roots: o.proxyRoots, hide: o.Hide, resolved: o.Resolved}
 	if p.resolver == nil {
 		p.resolver = net.DefaultResolver
 	}

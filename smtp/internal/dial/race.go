@@ -38,6 +38,9 @@ type result struct {
 // dialHost connects to the first address of a host that accepts the connection.
 func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn, *Error) {
 	addrs, late, bad := p.addresses(ctx, host)
+	if _, isName := netip.ParseAddr(host); isName != nil && p.resolved != nil {
+		p.resolved()
+	}
 	if bad != nil {
 		bad.Resolving = true
 		return nil, bad

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"sync"
+	"time"
+
+	"csmtp/smtp"
+)
+
+// EventKind is what an Event reports. The names in C begin with CSMTP_EVENT.
+type EventKind int
+
+const (
+	eventConnected EventKind = iota + 1
+	eventNotConnected
+	eventTLS
+	eventLogin
+	eventLoginFailed
+	eventReady
+	eventDisconnected
+	eventSent
+	eventRefused
+	eventDoubt
+	eventFailed
+	eventRetry
+	eventPaused
+	eventResumed
+)
+
+var milestones = map[smtp.Milestone]EventKind{
+	smtp.Connected:    eventConnected,
+	smtp.NotConnected: eventNotConnected,
+	smtp.TLSStarted:   eventTLS,
+	smtp.LoggedIn:     eventLogin,
+	smtp.LoginFailed:  eventLoginFailed,
+	smtp.Ready:        eventReady,
+	smtp.Disconnected: eventDisconnected,
+}
+
+// Event is something that a service wants to count. It contains no secret and nothing of a
+// message. Each eventConnected is followed by one eventDisconnected, and each mail has
+// exactly one of eventSent, eventRefused, eventDoubt and eventFailed.
+type Event struct {
+	Kind       EventKind
+	Relay      int    // the number of the relay in the pool, or NoEventRelay; 0 without a pool
+	Name       string // the name of the relay; "" without a pool
+	Server     string // "host:port"; "" if there was none
+	Outcome    int
+	Error      Number
+	ReplyCode  int
+	Attempts   int // the number of sessions over which the mail was sent so far
+	Recipients int
+	Accepted   int // the number of recipients for whom the mail was accepted
+	Octets     int64
+
+	smtp.Durations
+	Envelope, Content, Reply time.Duration
+}
+
+// NoEventRelay is the Relay of a mail in a pool that was sent to no relay.
+const NoEventRelay = -1
+
+// SetEventCallback sets the function that is called for each event. The calls do not
+// overlap. nil clears it.
+func (m *Mailer) SetEventCallback(f func(*Event)) error {
+	if m.settings.event != nil {
+		m.stopSharing() // reports the end of the sessions to the old callback
+	}
+	m.settings.event, m.settings.eventOrigin = oneAtATime(f), Origin{}
+	return nil
+}
+
+// SetEventOrigin is SetEventCallback for C. The handle can be that of a pool.
+func (m *Mailer) SetEventOrigin(o Origin) error {
+	var f func(*Event)
+	if o.Function != 0 {
+		f = Gate.Event(o)
+	}
+	if m.pool != nil {
+		return m.pool.SetEventCallback(f)
+	}
+	err := m.SetEventCallback(f)
+	m.settings.eventOrigin = o
+	return err
+}
+
+// oneAtATime returns a function that calls f, one call at a time.
+func oneAtATime(f func(*Event)) func(*Event) {
+	if f == nil {
+		return nil
+	}
+	var one sync.Mutex
+	return func(e *Event) {
+		one.Lock()
+		defer one.Unlock()
+		f(e)
+	}
+}
+
+// measure returns the function that reports the events of a session, or nil if nobody
+// wants them. It uses the callback that is set when an event occurs.
+func (m *Mailer) measure() func(smtp.Measurement) {
+	if m.settings.event == nil {
+		return nil
+	}
+	return func(x smtp.Measurement) {
+		if report := m.settings.event; report != nil {
+			e := Event{Kind: milestones[x.What], Server: smtp.Visible(x.Server.String()), ReplyCode: x.Code, Durations: x.Durations}
+			e.failedWith(x.Err)
+			report(&e)
+		}
+	}
+}
+
+// failedWith sets the error number and the reply code. The parameter is not an error, so
+// that a nil pointer is no error.
+func (e *Event) failedWith(err *smtp.Error) {
+	if err != nil {
+		f := faultOf(err)
+		e.Error, e.ReplyCode = f.number, replyCode(f.reply)
+	}
+}
+
+// counted runs f, which sends the mail of m, and reports the event of the mail.
+func (m *Mailer) counted(f func() error) error {
+	if m.settings.event == nil {
+		return f()
+	}
+	began := time.Now()
+	err := error(Faultf(Internal, "the call has panicked"))
+	defer func() {
+		m.countMail(m, err, began)
+	}()
+	err = f()
+	return err
+}
+
+// countMail reports the end of the mail of c, which m has sent.
+func (m *Mailer) countMail(c *Mailer, err error, began time.Time) {
+	if report := m.settings.event; report != nil {
+		e := c.mailEvent(&c.result, err, began)
+		e.Server = m.serverOfEvents()
+		report(&e)
+	}
+}
+
+// mailEvent returns the event of a mail with the given result. began is when the call
+// began.
+func (m *Mailer) mailEvent(r *smtp.Result, err error, began time.Time) Event {
+	e := Event{
+		Outcome: int(r.Outcome), ReplyCode: replyCode(r.Reply), Attempts: m.tries,
+		Recipients: len(r.Recipients), Accepted: acceptedRows(r), Octets: r.Times.Octets,
+		Envelope: r.Times.Envelope, Content: r.Times.Content, Reply: r.Times.Reply,
+	}
+	if e.Recipients == 0 { // nothing was tried
+		e.Recipients = len(m.message.To) + len(m.message.Cc) + len(m.message.Bcc)
+	}
+	switch r.Outcome {
+	case smtp.Accepted, smtp.Partial:
+		e.Kind = eventSent
+	case smtp.RejectedTemporary, smtp.RejectedPermanent:
+		e.Kind = eventRefused
+	case smtp.InDoubt:
+		e.Kind = eventDoubt
+	default:
+		e.Kind = eventFailed
+	}
+	if err != nil {
+		f := faultOf(err)
+		e.Error = f.number
+		if f.reply != nil {
+			e.ReplyCode = f.reply.Code
+		}
+	}
+	if !began.IsZero() {
+		e.Total = time.Since(began)
+	}
+	return e
+}
+
+// retried reports that an attempt to send the mail of c has failed, and that the mail is
+// sent again over another session if possible.
+func (m *Mailer) retried(c *Mailer, err error) {
+	if report := m.settings.event; report != nil {
+		e := c.mailEvent(&c.result, err, time.Time{})
+		e.Kind, e.Server = eventRetry, m.serverOfEvents()
+		report(&e)
+	}
+}
+
+// serverOfEvents returns the server of the current call, for an event.
+func (m *Mailer) serverOfEvents() string {
+	if m.session != nil {
+		m.lastServer = m.session.Server().String()
+	}
+	return smtp.Visible(m.lastServer)
+}
+
+// countBatch reports the event of each mail of a batch. held contains the mails that could
+// be locked; err is the error of the others.
+func (m *Mailer) countBatch(held []*carried, numbers []Number, err error, began time.Time) {
+	if m.settings.event == nil {
+		return
+	}
+	own := make([]*Mailer, len(numbers))
+	for _, c := range held {
+		own[c.row] = c.Mailer
+	}
+	var unheld Mailer
+	for row, c := range own {
+		switch {
+		case c == nil:
+			m.countMail(&unheld, err, began)
+		case numbers[row] == NoError:
+			m.countMail(c, nil, began)
+		default:
+			m.countMail(c, c.last, began)
+		}
+	}
+}

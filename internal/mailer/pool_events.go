@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"csmtp/internal/pool"
+	"csmtp/smtp"
+)
+
+// poolEvents is the event callback of a pool.
+type poolEvents struct {
+	call    atomic.Pointer[func(*Event)] // nil if there is no callback
+	calling sync.Mutex                   // held during a call, so that calls do not overlap
+
+	// The lock of the pool guards these fields:
+	queue   []*Event // the events for PoolWait
+	closing int      // the number of sessions that are being closed
+}
+
+// wanted reports whether there is a callback.
+func (v *poolEvents) wanted() bool { return v.call.Load() != nil }
+
+// SetEventCallback sets the function that is called for the events of all relays and mails.
+// The calls do not overlap. nil clears it.
+func (p *Pool) SetEventCallback(f func(*Event)) error {
+	p.events.calling.Lock()
+	defer p.events.calling.Unlock()
+	if f == nil {
+		p.events.call.Store(nil)
+		return nil
+	}
+	p.events.call.Store(&f)
+	return nil
+}
+
+// report calls the callback with e, or puts e in the queue for PoolWait. It does nothing if
+// e is nil. p.mu must not be held.
+func (p *Pool) report(e *Event) {
+	if e == nil || !p.events.wanted() {
+		return
+	}
+	p.mu.Lock()
+	if p.inWait && !p.isOrphaned() {
+		p.events.queue = append(p.events.queue, e)
+		p.announce()
+		p.mu.Unlock()
+		return
+	}
+	p.mu.Unlock()
+	p.callEvent(e)
+}
+
+func (p *Pool) isOrphaned() bool {
+	select {
+	case <-p.orphaned:
+		return true
+	default:
+		return false
+	}
+}
+
+func (p *Pool) callEvent(e *Event) {
+	p.events.calling.Lock()
+	defer p.events.calling.Unlock()
+	if call := p.events.call.Load(); call != nil {
+		defer func() { _ = recover() }()
+		(*call)(e)
+	}
+}
+
+// runEvents calls the callback for the events in the queue. p.mu must be held; it is
+// released during the calls.
+func (p *Pool) runEvents() {
+	for len(p.events.queue) > 0 {
+		e := p.events.queue[0]
+		p.events.queue = p.events.queue[1:]
+		p.mu.Unlock()
+		p.callEvent(e)
+		p.mu.Lock()
+	}
+}
+
+// lastEvents is called at the end of free. It waits until all sessions have ended, reports
+// the remaining events, and clears the callback.
+func (p *Pool) lastEvents() {
+	if !p.events.wanted() {
+		return
+	}
+	p.await(-1, func() bool { return p.events.closing == 0 })
+	_ = p.SetEventCallback(nil)
+}
+
+// endSession closes a session on another goroutine. p.mu must be held.
+func (p *Pool) endSession(s *poolSession) {
+	p.events.closing++
+	go func() {
+		s.end()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.events.closing--
+		p.announce()
+	}()
+}
+
+// take returns a session with a relay. p.mu must be held.
+func (p *Pool) take(relay int) *poolSession {
+	s := p.relays[relay].take()
+	if !s.isOpen() && p.events.wanted() {
+		name := p.relays[relay].name
+		s.settings.event = func(e *Event) {
+			e.Relay, e.Name = relay, name
+			p.report(e)
+		}
+	}
+	return s
+}
+
+// noteAttempt records the attempt that has just ended, for the events of c.
+func (p *Pool) noteAttempt(c *pooled, s *poolSession, relay int) {
+	if !p.events.wanted() {
+		return
+	}
+	c.tries++
+	c.relay, c.lastServer = relay, ""
+	if s.session != nil {
+		c.lastServer = s.session.Server().String()
+	} else if s.web != nil {
+		c.lastServer = s.web.Server().String()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c.relayName = p.relays[relay].name
+}
+
+// event returns an event of c.
+func (c *pooled) event(err error) *Event {
+	e := c.mailEvent(&c.result, err, c.submitted)
+	e.Relay, e.Name, e.Server = c.relay, c.relayName, smtp.Visible(c.lastServer)
+	return &e
+}
+
+// attemptFailed reports that an attempt has failed because of the relay.
+func (p *Pool) attemptFailed(c *pooled, err error) {
+	if !p.events.wanted() {
+		return
+	}
+	e := c.event(err)
+	e.Kind = eventRetry
+	p.report(e)
+}
+
+// mailEnded reports the end of a mail.
+func (p *Pool) mailEnded(c *pooled) {
+	if !p.events.wanted() {
+		return
+	}
+	var err error
+	if c.last.number != NoError {
+		err = c.last
+	}
+	p.report(c.event(err))
+}
+
+// healthEvent returns the event for a relay whose health was before, or nil if the health
+// has not changed. p.mu must be held.
+func (p *Pool) healthEvent(relay int, before pool.State, err error) *Event {
+	if !p.events.wanted() {
+		return nil
+	}
+	e := &Event{Relay: relay, Name: p.relays[relay].name}
+	switch after, pause := p.sched.State(time.Now(), relay); {
+	case after == pool.Up && before != pool.Up:
+		e.Kind = eventResumed
+	case after == pool.Down && before != pool.Down && pause > 0:
+		e.Kind, e.Total = eventPaused, pause
+		if err != nil {
+			f := faultOf(err)
+			e.Error, e.ReplyCode = f.number, replyCode(f.reply)
+		}
+	default:
+		return nil
+	}
+	return e
+}
