@@ -268,6 +268,11 @@ func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointe
 	return run(h, func(m *mailer.Mailer) error { return m.SetLogOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
+//export goSetEventCallback
+func goSetEventCallback(h C.CSmtpHandle, fn C.CSmtpEventFunction, user unsafe.Pointer) C.int {
+	return run(h, func(m *mailer.Mailer) error { return m.SetEventOrigin(origin(h, unsafe.Pointer(fn), user)) })
+}
+
 // The exports for pools. Each pool belongs to a mailer, and has the mailer's handle.
 
 // pooling calls f with the pool of the handle h.

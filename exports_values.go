@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"csmtp/internal/mailer"
@@ -151,6 +152,20 @@ func logCaller(o mailer.Origin) func(int, string) {
 	}
 }
 
+func eventCaller(o mailer.Origin) func(*mailer.Event) {
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpEventFunction(pointer(o.Function)), pointer(o.User)
+	return func(e *mailer.Event) {
+		d := func(d time.Duration) C.int64_t { return C.int64_t(d.Microseconds()) }
+		event := C.CSmtpEvent{
+			kind: C.int(e.Kind), relay: C.uint(uint32(e.Relay)), outcome: C.int(e.Outcome), error: C.int(e.Error), reply_code: C.int(e.ReplyCode),
+			attempts: C.uint(e.Attempts), recipients: C.uint(e.Recipients), accepted: C.uint(e.Accepted), octets: C.int64_t(e.Octets),
+			resolve: d(e.Resolve), connect: d(e.Connect), tls: d(e.TLS), greeting: d(e.Greeting), ehlo: d(e.EHLO), login: d(e.Login),
+			envelope: d(e.Envelope), content: d(e.Content), reply: d(e.Reply), total: d(e.Total),
+		}
+		C.gateEvent(h, fn, user, &event, lent(e.Name), lent(e.Server))
+	}
+}
+
 func progressCaller(o mailer.Origin) func(int64, int64) bool {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpProgressFunction(pointer(o.Function)), pointer(o.User)
 	return func(sent, total int64) bool {
@@ -237,6 +252,7 @@ func (r *callbackReader) Close() error {
 func init() {
 	mailer.Gate.Fork = (*mailer.Fork)(unsafe.Pointer(&C.gateFork))
 	mailer.Gate.Log, mailer.Gate.Progress, mailer.Gate.Token, mailer.Gate.Read = logCaller, progressCaller, tokenCaller, opener
+	mailer.Gate.Event = eventCaller
 	mailer.Gate.Self = func() mailer.Thread { return mailer.Thread(unsafe.Pointer(C.gateSelf())) }
 	mailer.Gate.DoneAt = func(depth int) uint64 { return uint64(C.gateDoneAt(C.int(depth))) }
 	mailer.Gate.Ended = endedThreads

@@ -930,3 +930,8 @@ int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents
 {
   GATE_CODE(h, 0, goSetRecordFile(h, (char *)path, contents), SetRecordFile, (h, path, contents))
 }
+
+int CSMTP_CALL CSmtp_SetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user)
+{
+  GATE_CODE(h, GATE_WRITES, goSetEventCallback(h, fn, user), SetEventCallback, (h, fn, user))
+}

@@ -134,6 +134,11 @@ struct Hooks : Counted {
     const Visit visit;
     CSMTP_TRY { k.log(direction, line); } CSMTP_CATCH { k.Keep(); CSmtp_Cancel(k.handle); }
   }
+  static void CSMTP_CALL Event(void *user, const CSmtpEvent *event) {
+    Hooks &k = *static_cast<Hooks *>(user);
+    const Visit visit;
+    CSMTP_TRY { k.event(*event); } CSMTP_CATCH { k.Keep(); CSmtp_Cancel(k.handle); }
+  }
   static int CSMTP_CALL Progress(void *user, int64_t sent, int64_t total) {
     Hooks &k = *static_cast<Hooks *>(user);
     const Visit visit;
@@ -158,7 +163,8 @@ struct Hooks : Counted {
   Function<void(bool refused, Text &given)> token;
   Text given;
   List<Shared<Reader> > readers;
-  Pending during; // exceptions that log, progress and token callbacks threw in asynchronous Sends
+  Function<void(const CSmtpEvent &event)> event;
+  Pending during; // exceptions that log, event, progress and token callbacks threw in asynchronous Sends
   Pending ended; // exceptions thrown by the functions that were passed to SendAsync
 };
 
@@ -190,6 +196,7 @@ class Mailer {
       Hooks &k = GetHooks(theirs->calls);
       for (const Shared<Reader> &r : theirs->readers) k.readers.Add(r);
       SetLog(theirs->log);
+      SetEvent(theirs->event);
       SetProgress(theirs->progress);
       SetToken(theirs->token);
     } CSMTP_CATCH {
@@ -284,6 +291,12 @@ class Mailer {
     Check(CSmtp_SetLogCallback(k.handle, nullptr, nullptr));
     k.log = f;
     if (f) Check(CSmtp_SetLogCallback(k.handle, Hooks::Log, &k));
+  }
+  void SetEvent(const Function<void(const CSmtpEvent &)> &f) {
+    Hooks &k = GetHooks();
+    Check(CSmtp_SetEventCallback(k.handle, nullptr, nullptr));
+    k.event = f;
+    if (f) Check(CSmtp_SetEventCallback(k.handle, Hooks::Event, &k));
   }
   void SetProgress(const Function<int(int64_t, int64_t)> &f) {
     Hooks &k = GetHooks();

@@ -229,6 +229,9 @@ class CSmtpExtensions {
   // and throws the same exception. nullptr removes a callback.
   void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
   void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
+  // The function is told about connections and mails, for statistics: see docs/events.md.
+  // Set it before the connection is opened.
+  void SetEventCallback(const csmtp_detail::Function<void(const CSmtpEvent &event)> &fn) { m_csmtp.SetEvent(fn); }
   // Appends the dialogue to a file. "" stops this.
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
   // Writes sessions to a file as a transcript, which csmtp-testserver can play. ""

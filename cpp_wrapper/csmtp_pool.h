@@ -67,6 +67,7 @@ class CSmtpPool {
   typedef std::function<bool(const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)> Ended;
   // Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN.
   typedef std::function<int(const char *id, unsigned int relay, const char *message_id)> Reconcile;
+  typedef std::function<void(const CSmtpEvent &event)> Event;
 
   CSmtpPool() : m_pool(CSmtp_PoolNew()), m_state(new State) {
     if (m_pool == 0) CSmtpThrow(ECSmtp(0, CSmtp_GetLastError(0), false));
@@ -109,6 +110,14 @@ class CSmtpPool {
     Check(CSmtp_PoolSetReconcile(m_pool, nullptr, nullptr));
     m_state->reconcile = fn;
     Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, m_state.get()));
+  }
+  // Sets the function that is told about connections and mails, for statistics: see
+  // docs/events.md. Call it before the first mail. An empty function removes the earlier
+  // one.
+  void SetEventCallback(const Event &fn) {
+    Check(CSmtp_SetEventCallback(m_pool, nullptr, nullptr));
+    m_state->event = fn;
+    Check(CSmtp_SetEventCallback(m_pool, fn ? &OnEvent : nullptr, m_state.get()));
   }
 
   // Sends the message of 'mail' and waits for the outcome. Throws ECSmtp if the message
@@ -154,6 +163,7 @@ class CSmtpPool {
     Sending begin;
     Ended end;
     Reconcile reconcile;
+    Event event;
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {
       std::lock_guard<std::mutex> lock(mutex);
@@ -189,6 +199,11 @@ class CSmtpPool {
     State &state = *static_cast<State *>(user);
     CSMTP_POOL_TRY { return state.reconcile(id, relay, message_id); } CSMTP_POOL_CATCH { state.Keep(); }
     return CSMTP_UNKNOWN;
+  }
+  static void CSMTP_CALL OnEvent(void *user, const CSmtpEvent *event) {
+    const csmtp_detail::Visit visit;
+    State &state = *static_cast<State *>(user);
+    CSMTP_POOL_TRY { state.event(*event); } CSMTP_POOL_CATCH { state.Keep(); }
   }
 
   [[noreturn]] static void CSmtpThrow(const ECSmtp &error) { std::rethrow_exception(std::make_exception_ptr(error)); }

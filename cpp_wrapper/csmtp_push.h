@@ -138,6 +138,8 @@
 #undef Ended
 #pragma push_macro("Errors")
 #undef Errors
+#pragma push_macro("Event")
+#undef Event
 #pragma push_macro("Exchange")
 #undef Exchange
 #pragma push_macro("F")
@@ -290,6 +292,8 @@
 #undef OnDone
 #pragma push_macro("OnEnded")
 #undef OnEnded
+#pragma push_macro("OnEvent")
+#undef OnEvent
 #pragma push_macro("OnReconcile")
 #undef OnReconcile
 #pragma push_macro("OnSending")
@@ -394,6 +398,10 @@
 #undef SetEightBit
 #pragma push_macro("SetEnvelopeFrom")
 #undef SetEnvelopeFrom
+#pragma push_macro("SetEvent")
+#undef SetEvent
+#pragma push_macro("SetEventCallback")
+#undef SetEventCallback
 #pragma push_macro("SetExtensionOff")
 #undef SetExtensionOff
 #pragma push_macro("SetFlowed")
@@ -594,6 +602,8 @@
 #undef Way
 #pragma push_macro("Word")
 #undef Word
+#pragma push_macro("accepted")
+#undef accepted
 #pragma push_macro("address")
 #undef address
 #pragma push_macro("algorithm")
@@ -606,6 +616,8 @@
 #undef arguments
 #pragma push_macro("assertion_file")
 #undef assertion_file
+#pragma push_macro("attempts")
+#undef attempts
 #pragma push_macro("authenticate")
 #undef authenticate
 #pragma push_macro("back")
@@ -634,6 +646,10 @@
 #undef client_secret
 #pragma push_macro("cloud")
 #undef cloud
+#pragma push_macro("connect")
+#undef connect
+#pragma push_macro("content")
+#undef content
 #pragma push_macro("content_id")
 #undef content_id
 #pragma push_macro("content_type")
@@ -662,6 +678,8 @@
 #undef done
 #pragma push_macro("during")
 #undef during
+#pragma push_macro("ehlo")
+#undef ehlo
 #pragma push_macro("eight_bit")
 #undef eight_bit
 #pragma push_macro("email")
@@ -676,12 +694,16 @@
 #undef ended
 #pragma push_macro("enhanced_code")
 #undef enhanced_code
+#pragma push_macro("envelope")
+#undef envelope
 #pragma push_macro("envelope_id")
 #undef envelope_id
 #pragma push_macro("err_")
 #undef err_
 #pragma push_macro("error")
 #undef error
+#pragma push_macro("event")
+#undef event
 #pragma push_macro("expected")
 #undef expected
 #pragma push_macro("extensions")
@@ -712,6 +734,8 @@
 #undef get
 #pragma push_macro("given")
 #undef given
+#pragma push_macro("greeting")
+#undef greeting
 #pragma push_macro("h")
 #undef h
 #pragma push_macro("handle")
@@ -862,6 +886,8 @@
 #undef numbers
 #pragma push_macro("object")
 #undef object
+#pragma push_macro("octets")
+#undef octets
 #pragma push_macro("one_click")
 #undef one_click
 #pragma push_macro("original")
@@ -936,6 +962,8 @@
 #undef require
 #pragma push_macro("required")
 #undef required
+#pragma push_macro("resolve")
+#undef resolve
 #pragma push_macro("results")
 #undef results
 #pragma push_macro("ret")
@@ -1010,6 +1038,8 @@
 #undef third
 #pragma push_macro("thrown")
 #undef thrown
+#pragma push_macro("tls")
+#undef tls
 #pragma push_macro("token")
 #undef token
 #pragma push_macro("token_url")

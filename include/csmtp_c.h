@@ -313,6 +313,26 @@ enum {
   CSMTP_LOG_EVENT = 2 /* an event such as "connected to 192.0.2.1:587" */
 };
 
+/* Kinds of events: CSmtp_SetEventCallback. Each mail that a call or a pool sends
+ * has exactly one of the events SENT, REFUSED, DOUBT and FAILED. Each CONNECTED
+ * is followed by exactly one DISCONNECTED. Later versions may add kinds. */
+enum {
+  CSMTP_EVENT_CONNECTED = 1, /* a connection was opened */
+  CSMTP_EVENT_NOT_CONNECTED = 2, /* no connection could be opened */
+  CSMTP_EVENT_TLS = 3, /* the TLS handshake has succeeded */
+  CSMTP_EVENT_LOGIN = 4, /* the server has accepted the login */
+  CSMTP_EVENT_LOGIN_FAILED = 5, /* the login has failed */
+  CSMTP_EVENT_READY = 6, /* the session is ready for mails */
+  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; 'error' is 0 if this side has ended it */
+  CSMTP_EVENT_SENT = 8, /* a mail was accepted for all or some of its recipients */
+  CSMTP_EVENT_REFUSED = 9, /* a mail was refused with 4yz or 5yz */
+  CSMTP_EVENT_DOUBT = 10, /* a mail has ended with the outcome CSMTP_IN_DOUBT */
+  CSMTP_EVENT_FAILED = 11, /* a mail was not sent */
+  CSMTP_EVENT_RETRY = 12, /* an attempt has failed because of the server; the mail is sent over another session if possible */
+  CSMTP_EVENT_PAUSED = 13, /* a relay of a pool gets no mail for the time in 'total' */
+  CSMTP_EVENT_RESUMED = 14 /* a relay of a pool works again */
+};
+
 /* Statistics of a relay: CSmtp_PoolGetCount. */
 enum {
   CSMTP_POOL_SENT = 0, /* mails that it accepted, for all or some of the recipients */
@@ -358,8 +378,8 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
  * done callbacks wait for each other's handles in CSmtp_Free or CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It copies
- * neither the session nor the callbacks (log, progress and token). Returns the
- * new handle, or 0 on failure, as CSmtp_New does. */
+ * neither the session nor the callbacks (log, event, progress and token). Returns
+ * the new handle, or 0 on failure, as CSmtp_New does. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
 /* ---- The message (RFC 5322) -------------------------------------------- */
@@ -1636,6 +1656,48 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [
  * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a link, is not a
  * regular file, or belongs to another user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
+/* An event. It contains no secret and nothing of a message. Later versions may add
+ * members at the end: 'size' says which members the library has set. A number that
+ * does not belong to the event is 0. The durations are in microseconds, measured by
+ * a monotonic clock; a step that was not taken has the duration 0. */
+typedef struct CSmtpEvent {
+  size_t size; /* of the struct, in octets */
+  int kind; /* CSMTP_EVENT_... */
+  unsigned int relay; /* the number of the relay in the pool; UINT_MAX for a mail that no relay got; 0 without a pool */
+  const char *name; /* the name of the relay; "" without a pool */
+  const char *server; /* "host:port"; "" if there was no session */
+  int outcome; /* of the mail: CSMTP_ACCEPTED and so on */
+  int error; /* the error number */
+  int reply_code; /* the code of the last reply, such as 250 */
+  unsigned int attempts; /* the number of attempts to send the mail so far */
+  unsigned int recipients; /* the number of recipients of the mail */
+  unsigned int accepted; /* the number of recipients for whom it was accepted */
+  int64_t octets; /* the size of the message, if all of it was sent */
+  int64_t resolve; /* looking up the address */
+  int64_t connect; /* connecting */
+  int64_t tls; /* the TLS handshake */
+  int64_t greeting; /* waiting for the greeting */
+  int64_t ehlo; /* EHLO and STARTTLS */
+  int64_t login; /* the login */
+  int64_t envelope; /* MAIL, RCPT and the reply to DATA */
+  int64_t content; /* sending the message */
+  int64_t reply; /* waiting for the reply after the message */
+  int64_t total; /* of a session: since it began to connect; of a mail: since the call, or since CSmtp_PoolSubmit */
+} CSmtpEvent;
+/* A function of the program that is told about an event. The event is valid until
+ * the function returns. */
+typedef void(CSMTP_CALL *CSmtpEventFunction)(void *user, const CSmtpEvent *event);
+/* Sets the event callback, with which a program counts connections and mails and
+ * measures how long they take. h can also be the handle of a pool: fn is then told
+ * about all its relays and mails. In a pool, fn runs where the other callbacks of
+ * the pool run, but only one call at a time; the event callbacks of its relays and
+ * mails are not called. In a batch, fn of the handle that sends it is called. Set
+ * the callback before the connection is opened: otherwise it is not told about that
+ * connection, and the steps of its mails are not measured. The asynchronous Sends of
+ * a handle with an event callback do not share their session with other handles; the
+ * end of that session is reported on a thread of the library. fn may be NULL: that
+ * removes the callback. docs/events.md explains the events. */
+CSMTP_API int CSMTP_CALL CSmtp_SetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user); /* [setting] */
 
 #ifdef __cplusplus
 }

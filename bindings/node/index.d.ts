@@ -45,6 +45,31 @@ export interface Source {
 }
 
 /** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
+/** An event. A number that does not belong to the event is 0. The durations are in microseconds. */
+export interface Event {
+  kind: number; // EVENT_CONNECTED ...
+  relay: number;
+  name: string;
+  server: string; // "host:port"
+  outcome: number; // of the mail: ACCEPTED, IN_DOUBT ...
+  error: number;
+  replyCode: number;
+  attempts: number;
+  recipients: number;
+  accepted: number;
+  octets: number;
+  resolve: number;
+  connect: number;
+  tls: number;
+  greeting: number;
+  ehlo: number;
+  login: number;
+  envelope: number;
+  content: number;
+  reply: number;
+  total: number; // of a session or of a mail
+}
+
 export class Mailer {
   constructor();
   /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers are set. */
@@ -70,6 +95,8 @@ export class Mailer {
   setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
   /** The callback gets each line of the dialogue, with secrets masked; direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
+  /** The callback gets each event, for statistics. The durations are in microseconds. docs/events.md explains them. */
+  setEventCallback(fn: ((event: Event) => void) | null): void;
 
   // The message (RFC 5322)
   addRecipient(email: string, name?: string | null): void;

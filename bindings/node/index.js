@@ -33,12 +33,19 @@ const Read = koffi.proto('int64_t CSmtpReadFunction(void *user, void *buffer, si
 const Token = koffi.proto('const char *CSmtpTokenFunction(void *user, int refused)');
 const Progress = koffi.proto('int CSmtpProgressFunction(void *user, int64_t sent, int64_t total)');
 const Log = koffi.proto('void CSmtpLogFunction(void *user, int direction, const char *line)');
+const EventStruct = koffi.struct('CSmtpEvent', {
+  size: 'size_t', kind: 'int', relay: 'unsigned int', name: 'const char *', server: 'const char *', outcome: 'int', error: 'int', replyCode: 'int',
+  attempts: 'unsigned int', recipients: 'unsigned int', accepted: 'unsigned int', octets: 'int64_t',
+  resolve: 'int64_t', connect: 'int64_t', tls: 'int64_t', greeting: 'int64_t', ehlo: 'int64_t', login: 'int64_t',
+  envelope: 'int64_t', content: 'int64_t', reply: 'int64_t', total: 'int64_t',
+});
+const Event = koffi.proto('void CSmtpEventFunction(void *user, const CSmtpEvent *event)');
 const Done = koffi.proto('void CSmtpDoneFunction(void *user, uintptr_t h, int error)');
 
 const types = {
   s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
   v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
-  B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), D: koffi.pointer(Done),
+  B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), V: koffi.pointer(Event), D: koffi.pointer(Done),
 };
 
 // functions.js contains the constants and the signatures, in which each type is one of
@@ -213,6 +220,14 @@ class Mailer {
 
   setLogCallback(fn) {
     this.#callback('SetLogCallback', fn && ((user, direction, line) => void fn(direction, line)), Log);
+  }
+
+  setEventCallback(fn) {
+    this.#callback('SetEventCallback', fn && ((user, pointer) => {
+      const { size, ...event } = koffi.decode(pointer, EventStruct);
+      for (const [member, value] of Object.entries(event)) if (typeof value === 'bigint') event[member] = Number(value);
+      fn(event);
+    }), Event);
   }
 
   addAttachmentData(name, data, contentType = null) {

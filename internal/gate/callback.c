@@ -44,6 +44,15 @@ void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, cons
   CALLBACK(0, fn(user, direction, line))
 }
 
+void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *event, const char *name, const char *server)
+{
+  CSmtpEvent e = *event;
+  e.size = sizeof e;
+  e.name = name;
+  e.server = server;
+  CALLBACK(0, fn(user, &e))
+}
+
 void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, int error)
 {
   CALLBACK(done, fn(user, h, error))

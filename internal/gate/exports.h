@@ -193,6 +193,7 @@ enum {
   GATE_ENTRY_SetLogCallback,
   GATE_ENTRY_SetLogFile,
   GATE_ENTRY_SetRecordFile,
+  GATE_ENTRY_SetEventCallback,
   GATE_ENTRIES
 };
 
@@ -379,5 +380,6 @@ extern int goSetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *
 extern int goSetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user);
 extern int goSetLogFile(CSmtpHandle h, char *path);
 extern int goSetRecordFile(CSmtpHandle h, char *path, int contents);
+extern int goSetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user);
 
 #endif

@@ -80,6 +80,7 @@ extern const char *const gateNothing, *const gateNoMemory;
  * the callback, calls on h from this thread return CSMTP_BUSY. This does not apply to
  * gateDone, because the asynchronous Send with the number 'done' has ended. */
 void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line);
+void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *event, const char *name, const char *server); /* sets size, name and server */
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
 const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);

@@ -56,8 +56,8 @@ type EnumValue struct {
 	Comment string
 }
 
-// Typedef is a type: an integer type, or the type of a pointer to a function that the
-// library calls.
+// Typedef is a type: an integer type, a struct, or the type of a pointer to a function that
+// the library calls.
 type Typedef struct {
 	Name   string
 	Text   string // the declaration without "typedef" and ";"

@@ -13,6 +13,7 @@ import (
 var (
 	groupLine   = regexp.MustCompile(`^/\* -{4} (.+?) -+ \*/$`)
 	declaration = regexp.MustCompile(`^CSMTP_API\s+(.*?)\s*CSMTP_CALL\s+CSmtp_(\w+)\s*\((.*)\)\s*;$`)
+	comment     = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	callback    = regexp.MustCompile(`^(.*?)\s*\(\s*CSMTP_CALL\s*\*\s*(\w+)\s*\)\s*\((.*)\)$`)
 	parameter   = regexp.MustCompile(`^(.*?)(\w+)$`)
 	blanks      = regexp.MustCompile(`\s+`)
@@ -77,8 +78,12 @@ func next(text string) (token, rest string) {
 		if strings.HasPrefix(trimmed, "enum") {
 			mark = "};" // the comments in an enumeration can contain semicolons
 		}
-		if i := strings.Index(trimmed, mark); i >= 0 {
-			end = skipped + i + len(mark)
+		start := 0
+		if strings.HasPrefix(trimmed, "typedef struct") {
+			start = max(strings.Index(trimmed, "\n}"), 0)
+		}
+		if i := strings.Index(trimmed[start:], mark); i >= 0 {
+			end = skipped + start + i + len(mark)
 		}
 	}
 	return text[:end], text[end:]
@@ -148,7 +153,7 @@ func (p *parser) takeFunction(token string) error {
 }
 
 func (p *parser) takeTypedef(text string) error {
-	t := Typedef{Text: blanks.ReplaceAllString(strings.TrimSpace(text), " ")}
+	t := Typedef{Text: strings.TrimSpace(blanks.ReplaceAllString(comment.ReplaceAllString(text, ""), " "))}
 	if m := callback.FindStringSubmatch(t.Text); m != nil {
 		params, err := parameters(m[3])
 		if err != nil {

@@ -123,6 +123,7 @@ func setAll(dir string) map[string]func(*Mailer) error {
 		"SetHoldFor":                 func(m *Mailer) error { return m.SetHoldFor(60) },
 		"SetHoldUntil":               func(m *Mailer) error { return m.SetHoldUntil(2e9) },
 		"SetProgressCallback":        func(m *Mailer) error { return m.SetProgressCallback(func(int64, int64) bool { return true }) },
+		"SetEventCallback":           func(m *Mailer) error { return m.SetEventCallback(func(*Event) {}) },
 		"SetLogCallback":             func(m *Mailer) error { return m.SetLogCallback(func(int, string) {}) },
 		"SetLogFile":                 func(m *Mailer) error { return m.SetLogFile(dir + "/log") },
 		"SetRecordFile":              func(m *Mailer) error { return m.SetRecordFile(dir+"/record", true) },

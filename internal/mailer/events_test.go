@@ -173,7 +173,9 @@ func TestEventsWithoutAServer(t *testing.T) {
 func TestEventCallbackIsReplaced(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, first, second := handle(t, server), &tally{}, &tally{}
-	connect := func(m *Mailer) error { return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "") }
+	connect := func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	}
 	first.listen(t, h)
 	mustCall(t, h, connect)
 	second.listen(t, h)
@@ -196,7 +198,9 @@ func TestEventsOfKeptSessions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "NOOP", Nth: 2, Do: "421"}, {Step: "MAIL", Nth: 3, Do: "close"}}})
 	h, y := handle(t, server), &tally{}
 	y.listen(t, h)
-	connect := func(m *Mailer) error { return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "") }
+	connect := func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	}
 	mustCall(t, h, connect)
 	mustCall(t, h, (*Mailer).Send)
 	mustCall(t, h, (*Mailer).KeepAlive)

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 # `X as X` says that X is exported (PEP 484).
 from ._aio import Sending as Sending
+from ._events import NO_RELAY as NO_RELAY, Event as Event
 from ._handle import Path as Path, Text as Text, Time as Time
 from ._library import Error as Error, error_text as error_text, lib as lib, version as version
 from ._message import Message as Message

@@ -184,4 +184,5 @@ SIGNATURES = {
     "SetLogCallback": "i Hpp",
     "SetLogFile": "i Hs",
     "SetRecordFile": "i Hsi",
+    "SetEventCallback": "i Hpp",
 }

@@ -7,6 +7,7 @@ from ctypes import CFUNCTYPE, byref, c_char_p, c_int, c_size_t, c_uint, c_void_p
 from typing import Any, Callable, NamedTuple, Optional
 
 from ._aio import in_thread, wake
+from ._events import EVENT, Event, called
 from ._handle import Handle, Text
 from ._library import DONE, Error, lib, text
 from ._numbers import BUSY, UNKNOWN
@@ -108,6 +109,12 @@ class Pool(Handle):
         f = fn and _RECONCILE(self._guard(UNKNOWN, lambda user, id, relay, mid: fn(text(id), relay, text(mid))))
         self._do("PoolSetReconcile", f or None, None)
         self._kept["PoolSetReconcile"] = f
+
+    def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
+        """fn(event) is called for the connections and mails of all relays, for statistics: see docs/events.md."""
+        f = fn and EVENT(self._guard(None, called(fn)))
+        self._do("SetEventCallback", f or None, None)
+        self._kept["SetEventCallback"] = f
 
     def send(self, mail: Handle) -> None:
         """Sends a mail and waits for the outcome. Raises if it was not accepted."""

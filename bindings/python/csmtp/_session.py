@@ -7,6 +7,7 @@ from ctypes import addressof, create_string_buffer
 from typing import Any, Callable, Optional, Union
 
 from ._aio import in_thread
+from ._events import EVENT, Event, called
 from ._handle import Handle, Path, Text
 from ._library import LOG, TOKEN, guarded, lib, octets, text
 from ._numbers import DO_NOT_SET, LOG_CLIENT, LOG_SERVER
@@ -173,6 +174,10 @@ class Session(Handle):
     def set_record_file(self, path: Path, contents: bool = False) -> None:
         """Writes sessions to a file as a transcript, which csmtp-testserver plays. "" stops it."""
         self._do("SetRecordFile", path, contents)
+
+    def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
+        """fn(event) is called for connections and mails, for statistics: see docs/events.md."""
+        self._set_callback("SetEventCallback", fn and EVENT(guarded(called(fn), None)))
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
         """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is

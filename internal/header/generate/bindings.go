@@ -21,7 +21,7 @@ var python = letters{
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "p",
 	"const char **": "P", "size_t *": "P", "int *": "P", "const CSmtpHandle *": "P",
 	"CSmtpReadFunction": "p", "CSmtpTokenFunction": "p", "CSmtpDoneFunction": "p", "CSmtpProgressFunction": "p",
-	"CSmtpLogFunction": "p", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "P",
+	"CSmtpEventFunction": "p", "CSmtpLogFunction": "p", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "P",
 }
 
 // node contains the letters that bindings/node/index.js uses.
@@ -30,7 +30,7 @@ var node = letters{
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",
 	"const char **": "P", "size_t *": "Z", "int *": "O", "const CSmtpHandle *": "B",
 	"CSmtpReadFunction": "R", "CSmtpTokenFunction": "T", "CSmtpDoneFunction": "D", "CSmtpProgressFunction": "G",
-	"CSmtpLogFunction": "L", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "p",
+	"CSmtpEventFunction": "V", "CSmtpLogFunction": "L", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "p",
 }
 
 // signature returns the letters for the types of the result and the parameters, in a

@@ -10,7 +10,7 @@ import "fmt"
 // writes names the functions that can write to a connection or a file. After a call of such
 // a function, the gate removes a pending SIGPIPE.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
-	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
+	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "SetEventCallback", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
 // anywhere names the functions that a callback is allowed to call on its own handle.
 var anywhere = set("Cancel")
@@ -41,7 +41,7 @@ var ownExport = set(
 	"AddRecipient", "AddCCRecipient", "AddBCCRecipient", "AddFrom",
 	"ModMsgLine", "GetMsgLineText", "ConnectRemoteServer", "Send",
 	"AddAttachmentData", "AddAttachmentReader", "AddInlineImageData", "RenderMessage",
-	"GetPeerCertificate", "GetExtension", "SetTokenCallback", "SetProgressCallback", "SetLogCallback",
+	"GetPeerCertificate", "GetExtension", "SetTokenCallback", "SetProgressCallback", "SetLogCallback", "SetEventCallback",
 	"SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Poll", "Wait", "Cancel",
 	"PoolNew", "PoolAddRelay", "PoolSetWeight", "PoolSetSessions", "PoolSetRate", "PoolSetSessionMails", "PoolSetIdle",
 	"PoolSetQueue", "PoolSetPause", "PoolSetPatience", "PoolSetJournal", "PoolSetReconcile", "PoolSetCallbacksInWait",

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""The events of a mailer or a pool."""
+from __future__ import annotations
+
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_uint, c_void_p
+from typing import Any, Callable, NamedTuple
+
+from ._library import text
+
+
+class Event(NamedTuple):
+    """An event. A number that does not belong to the event is 0. The durations are in microseconds."""
+
+    kind: int  #: EVENT_CONNECTED ...
+    relay: int  #: the number of the relay in the pool; NO_RELAY for a mail that no relay got
+    name: str  #: the name of the relay; "" without a pool
+    server: str  #: "host:port"
+    outcome: int  #: of the mail: ACCEPTED, IN_DOUBT ...
+    error: int  #: the error number
+    reply_code: int  #: of the last reply, such as 250
+    attempts: int  #: the number of attempts to send the mail so far
+    recipients: int
+    accepted: int  #: the number of recipients for whom the mail was accepted
+    octets: int  #: the size of the message
+    resolve: int  #: looking up the address
+    connect: int
+    tls: int  #: the TLS handshake
+    greeting: int
+    ehlo: int
+    login: int
+    envelope: int  #: MAIL, RCPT and the reply to DATA
+    content: int  #: sending the message
+    reply: int  #: waiting for the reply after the message
+    total: int  #: of a session or of a mail
+
+
+NO_RELAY = 0xFFFFFFFF
+
+_TYPES = {"kind": c_int, "relay": c_uint, "name": c_char_p, "server": c_char_p, "outcome": c_int, "error": c_int,
+          "reply_code": c_int, "attempts": c_uint, "recipients": c_uint, "accepted": c_uint}
+
+
+class _Event(Structure):
+    _fields_ = [("size", c_size_t)] + [(name, _TYPES.get(name, c_int64)) for name in Event._fields]
+
+
+EVENT = CFUNCTYPE(None, c_void_p, POINTER(_Event))
+
+
+def called(fn: Callable[[Event], Any]) -> Callable[..., None]:
+    """Returns the callback for C that calls fn."""
+
+    def call(user: None, pointer: Any) -> None:
+        values = (getattr(pointer.contents, name) for name in Event._fields)
+        fn(Event(*(text(v) if isinstance(v, bytes) else v for v in values)))
+
+    return call
