@@ -90,7 +90,10 @@ func (p *Pool) lastEvents() {
 	if !p.events.wanted() {
 		return
 	}
-	p.await(-1, func() bool { return p.events.closing == 0 })
+	p.await(-1, func() bool {
+		p.runEvents()
+		return p.events.closing == 0
+	})
 	_ = p.SetEventCallback(nil)
 }
 

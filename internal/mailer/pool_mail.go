@@ -288,6 +288,7 @@ func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 		return errPoolClosed("PoolSend")
 	}
 	p.await(-1, func() bool {
+		p.runEvents()
 		_, waits := p.mails[c]
 		return !waits
 	})

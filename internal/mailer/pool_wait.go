@@ -66,11 +66,7 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		p.waiting--
 		p.mu.Unlock()
 	}()
-	for {
-		p.runEvents()
-		if ready() {
-			return true
-		}
+	for !ready() {
 		changed := p.changed
 		p.mu.Unlock()
 		select {
@@ -85,7 +81,9 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 			return false
 		}
 		p.mu.Lock()
+		p.runEvents()
 	}
+	return true
 }
 
 // Wait waits for at most limit, or without limit if it is negative, until all mails have
@@ -97,7 +95,10 @@ func (p *Pool) Wait(limit time.Duration) error {
 	if inside {
 		return Faultf(busy, "called in a callback of the same pool, for a mail that has not ended yet")
 	}
-	if !p.await(limit, func() bool { return len(p.mails) == 0 }) {
+	if !p.await(limit, func() bool {
+		p.runEvents()
+		return len(p.mails) == 0
+	}) {
 		return Faultf(busy, "some mails have not ended yet")
 	}
 	return nil
