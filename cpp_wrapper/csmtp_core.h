@@ -376,7 +376,7 @@ class Mailer {
   Word m_handle;
   Word m_checks; // 0: verify certificates; 1: do not (CSMTP_LEGACY_TLS); 2: as SetVerifyPeer said
   Word m_strict; // 0: as SetStrict(false); 1: as SetStrict(true) (CSMTP_STRICT); 2: as SetStrict said
-  Word m_hooks; // a pointer to a Hooks, which this object and others own together; 0 if there is none yet
+  Word m_hooks; // the address of a Hooks, which is reference-counted; 0 if there is none yet
 };
 
 CSMTP_END_INLINE_NAMESPACE

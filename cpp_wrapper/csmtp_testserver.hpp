@@ -86,7 +86,7 @@ class TestServer {
  public:
   // Starts the server with options of the program, such as {"--certificate",
   // "expired"}. The path of the program is in the environment variable
-  // CSMTP_TESTSERVER; if it is not set, the program is searched in PATH.
+  // CSMTP_TESTSERVER; if it is not set, the program is searched for in PATH.
   explicit TestServer(const std::vector<std::string> &options = std::vector<std::string>()) {
     const char *program = std::getenv("CSMTP_TESTSERVER");
     std::vector<std::string> arguments = {program && *program ? program : "csmtp-testserver", "--for", "1h", "--stdin", "--ready", m_process.File("ready")};

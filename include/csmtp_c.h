@@ -1067,7 +1067,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char
  * "google" the address of a service account. client_id may be NULL or "".
  * scope may be NULL or "". With "google", the service account acts for the
  * user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
- * Account Token Creator for itself. */
+ * Account Token Creator on itself. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
 /* Gets an access token without connecting to the mail server, to check the
  * settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text

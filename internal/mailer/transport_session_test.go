@@ -227,7 +227,7 @@ func TestHTTPSLog(t *testing.T) {
 	assert.NotContains(t, log, "Hello.")
 }
 
-// The file of CSMTP_CONFIG alone makes a program send over HTTPS.
+// The file named by CSMTP_CONFIG alone makes a program send over HTTPS.
 func TestHTTPSByConfiguration(t *testing.T) {
 	service := https(t)
 	server := serve(t, smtptest.MailOptions{})

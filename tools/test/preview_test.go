@@ -125,7 +125,7 @@ func TestPreviewInBrowserFails(t *testing.T) {
 
 	got = mail(t, nil, "text", "-t", user, "--preview=paper")
 	assert.Equal(t, 2, got.Status)
-	assert.Contains(t, got.Errors, "--preview: the value must be browser")
+	assert.Contains(t, got.Errors, "--preview takes no value except browser")
 	// A value must follow "=": here, "browser" is the server.
 	got = mail(t, nil, "text", "-t", user, "--preview", "browser")
 	assert.Zero(t, got.Status, got.Errors)

@@ -39,7 +39,7 @@ func TestSendStatuses(t *testing.T) {
 		"no STARTTLS for a login": {options: smtptest.MailOptions{Hide: []string{"STARTTLS"}}, args: []string{"-u", user}, status: 1,
 			want: []string{"error 416", "nothing was sent"}},
 		"unknown authority": {args: []string{"--ca-file", "/dev/null"}, status: 2, want: []string{"--ca-file: "}},
-		"reserved field":    {args: []string{"--header", "In-Reply-To: <a@b>"}, status: 2, want: []string{`--header "In-Reply-To"`, "SetInReplyTo of the library"}},
+		"reserved field":    {args: []string{"--header", "In-Reply-To: <a@b>"}, status: 2, want: []string{`--header: "In-Reply-To"`, "SetInReplyTo of the library"}},
 		"expired":           {options: smtptest.MailOptions{Certificate: "expired"}, status: 1, want: []string{"error 414", "has expired"}},
 		"no server":         {args: []string{"-p", "1", "127.0.0.1"}, status: 4, want: []string{"error 104", "connection refused"}},
 		"in doubt": {options: smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}},
