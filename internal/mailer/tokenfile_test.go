@@ -19,8 +19,8 @@ import (
 )
 
 // rotating returns the URL of a token endpoint that accepts each refresh token once:
-// the token first, and then those that it has issued. It issues the access token
-// good-token. n counts the requests.
+// initially the one in first, and then those that it has issued. It issues the access
+// token good-token. n counts the requests.
 func rotating(t *testing.T, first string) (url string, n *atomic.Int64) {
 	current := atomic.Value{}
 	current.Store(first)

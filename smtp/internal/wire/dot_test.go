@@ -32,8 +32,8 @@ func plainDots(in []byte) string {
 	return strings.Join(lines, "\r\n") + "\r\n.\r\n"
 }
 
-// dotted returns the output of a DotWriter for in. It divides in at cuts, and writes each
-// part separately.
+// dotted returns the output of a DotWriter for the input in. It divides the input at
+// cuts, and writes each part separately.
 func dotted(t testing.TB, in []byte, buffer int, cuts ...int) string {
 	var out bytes.Buffer
 	bw := bufio.NewWriterSize(&out, buffer)
