@@ -5,8 +5,8 @@
 # csmtp-testserver. It also checks the types of the packages.
 #
 # It uses the library and the programs of `./build.sh dist linux-x64` if they are there, and
-# otherwise those in CSMTP_BUILD_DIR (default build). As far as the tools that it needs are
-# not installed, it downloads their pinned versions: hatchling, mypy and auditwheel from PyPI.
+# otherwise those in CSMTP_BUILD_DIR (default build). It downloads pinned versions of the
+# tools that are not installed: hatchling, mypy and auditwheel from PyPI.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
