@@ -22,6 +22,12 @@ func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	n.placeQueue()
 	for i, r := range s.relays {
 		n.start(i, r)
+		if r.state == Up && len(r.waiting) > 0 {
+			n.at(r.moved.Add(stall)) // then other relays take them
+		}
+		if r.allowed > 0 {
+			n.at(r.crowdedAt.Add(crowded))
+		}
 	}
 	if !n.wake.IsZero() {
 		wake = n.wake.Add(now.Sub(at))
@@ -55,6 +61,13 @@ func (n *next) at(t time.Time) {
 	}
 }
 
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // verdict says what place did with a mail.
 type verdict int
 
@@ -84,6 +97,13 @@ func (n *next) placeAgain() {
 	most := min(len(n.again), mostAgain)
 	if most < len(n.again) && n.room() {
 		n.at(n.now.Add(turn))
+	}
+	for _, i := range n.again[most:] {
+		if t := i.after; t.After(n.now) {
+			n.at(t)
+		} else {
+			n.at(later(n.deadline(i), n.now.Add(turn)))
+		}
 	}
 	left := slices.Clone(n.again[most:])
 	for _, i := range n.again[:most] {
@@ -195,13 +215,16 @@ func (n *next) choose(i *Item) verdict {
 	case alive:
 		return waits
 	}
-	deadline := i.since.Add(n.Patience)
+	deadline := n.deadline(i)
 	if len(i.tried) > 0 && len(i.tried) < len(n.relays) && n.now.Before(deadline) {
 		// All relays that have not been tried are down. After a pause, all relays may
 		// be tried again.
 		i.tried = nil
-		i.pause = max(2*i.pause, n.First, time.Millisecond)
+		i.pause = n.nextPause(i.pause)
 		i.after = n.now.Add(i.pause)
+		if i.after.After(deadline) {
+			i.after = deadline
+		}
 		n.at(i.after)
 		return waits
 	}

@@ -25,8 +25,9 @@ func (l *limiter) setLimit(n int, per time.Duration) {
 		return
 	}
 	latest := l.latest
-	*l = limiter{n: n, per: per}
+	*l = limiter{n: n, per: per, latest: latest}
 	if n > 0 && !latest.IsZero() {
+		l.latest = time.Time{}
 		l.add(latest)
 	}
 }
@@ -57,6 +58,8 @@ func (l *limiter) reserve(now time.Time) time.Time {
 	t := l.earliest(now)
 	if l.n > 0 {
 		l.add(t)
+	} else {
+		l.latest = t
 	}
 	return t
 }

@@ -29,6 +29,7 @@ type relay struct {
 	credit  int     // for the weighted round robin
 	waiting []*Item // assigned and not started
 	running int     // started and not reported
+	closing int     // the number of sessions that are being closed
 	unsent  int     // the number of running mails for which Reserve was not called
 
 	state    State
@@ -67,7 +68,7 @@ func (r *relay) sessions(now time.Time) int {
 }
 
 // free reports whether a mail can be started on the relay.
-func (r *relay) free(now time.Time) bool { return r.running < r.sessions(now) }
+func (r *relay) free(now time.Time) bool { return r.running+r.closing < r.sessions(now) }
 
 // takes reports whether the relay is up, or its pause is over and no mail probes it.
 func (r *relay) takes(now time.Time) bool {
@@ -119,11 +120,10 @@ const (
 	Rejected               // the relay permanently refuses this client, for example because of a wrong password
 )
 
-// heard records the health that a mail has shown. first and longest are the shortest and
-// the longest pause.
-func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.Duration) {
+// heard records the health that a mail has shown. next returns the pause after a pause.
+func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Duration) time.Duration) {
 	if h == Crowded {
-		if others := r.running; others > 0 && r.worked && r.state == Up {
+		if others := r.running + r.closing; others > 0 && r.worked && r.state == Up {
 			r.allowed, r.crowdedAt = others, now
 			return
 		}
@@ -148,9 +148,9 @@ func (r *relay) heard(h Health, now time.Time, probe bool, first, longest time.D
 	if r.state != Up && !probe {
 		return // the mail was started before the relay went down
 	}
-	r.pause = min(max(2*r.pause, first), longest)
+	r.pause = next(r.pause)
 	if h == Rejected {
-		r.pause = min(max(r.pause, time.Minute), longest)
+		r.pause = max(r.pause, next(time.Minute/2))
 	}
 	r.state, r.retryAt, r.troubles, r.worked, r.allowed = Down, now.Add(r.pause), 0, false, 0
 }

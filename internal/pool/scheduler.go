@@ -29,8 +29,9 @@ type Item struct {
 	Value any // the caller's
 
 	since  time.Time
-	tried  []int // the relays that did not accept the mail
-	relay  int   // the relay that is to send the mail; -1 if none is chosen yet
+	grace  time.Time // the mail waits until then, even without patience
+	tried  []int     // the relays that did not accept the mail
+	relay  int       // the relay that is to send the mail; -1 if none is chosen yet
 	chosen bool
 	after  time.Time // not before
 	pause  time.Duration
@@ -89,6 +90,10 @@ func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 	}
 	return r.state, 0
 }
+
+// Closing adds n to the number of sessions of a relay that carry no mail any more and are
+// being closed. They count for the limit of the relay.
+func (s *Scheduler) Closing(i, n int) { s.relays[i].closing += n }
 
 // Running returns the number of mails that are started on a relay and have not been
 // reported.
@@ -170,7 +175,7 @@ func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool
 	wasUp := r.state == Up
 	probe := i.probe
 	i.probe = false
-	r.heard(h, at, probe, max(s.First, time.Millisecond), max(s.Longest, s.First, time.Millisecond))
+	r.heard(h, at, probe, s.nextPause)
 	if r.state == Down && wasUp {
 		s.release(r)
 	}
@@ -182,8 +187,8 @@ func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool
 	}
 	i.chosen = m == Same && h != Crowded
 	if m == Other && len(i.tried) == len(s.relays) {
-		i.pause = min(max(2*i.pause, s.First, time.Millisecond), max(s.Longest, s.First, time.Millisecond))
-		if at.Add(i.pause).Sub(i.since) > s.Patience {
+		i.pause = s.nextPause(i.pause)
+		if at.Add(i.pause).After(s.deadline(i)) {
 			return true
 		}
 		i.tried, i.after = nil, at.Add(i.pause)
@@ -193,9 +198,34 @@ func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool
 	return false
 }
 
-// Again puts a mail that has ended back into the queue, for another relay.
+// nextPause returns the pause after a pause, or the first one if pause is 0.
+func (s *Scheduler) nextPause(pause time.Duration) time.Duration {
+	first := max(s.First, time.Millisecond)
+	return min(max(2*pause, first), max(s.Longest, first))
+}
+
+// deadline returns the time until which a mail waits if no relay can send it.
+func (s *Scheduler) deadline(i *Item) time.Time {
+	if t := i.since.Add(s.Patience); t.After(i.grace) {
+		return t
+	}
+	return i.grace
+}
+
+// Again puts a mail that has ended back into the queue, for another relay. If no relay is
+// up, the mail waits for the first one whose pause is over, whatever its patience.
 func (s *Scheduler) Again(now time.Time, i *Item) {
-	s.clock(now)
+	at := s.clock(now)
+	i.grace = time.Time{}
+	for _, r := range s.relays {
+		if r.state == Down && (i.grace.IsZero() || r.retryAt.Before(i.grace)) {
+			i.grace = r.retryAt
+		}
+	}
+	if at.After(i.grace) {
+		i.grace = at
+	}
+	i.grace = i.grace.Add(turn)
 	if !slices.Contains(i.tried, i.relay) {
 		i.tried = append(i.tried, i.relay)
 	}
