@@ -144,11 +144,11 @@ func origin(h C.CSmtpHandle, fn, user unsafe.Pointer) mailer.Origin {
 // pointer converts a number to a C pointer.
 func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
 
-func logCaller(o mailer.Origin) func(int, string) {
+func logCaller(o mailer.Origin, call func() uint64) func(int, string) {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpLogFunction(pointer(o.Function)), pointer(o.User)
 	return func(direction int, line string) {
 		text := append([]byte(line), 0) // in Go memory: an allocation in C can fail
-		C.gateLog(h, fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
+		C.gateLog(h, callID(call), fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
 	}
 }
 
@@ -166,6 +166,14 @@ func eventCaller(o mailer.Origin) func(*mailer.Event) {
 	}
 }
 
+// callID returns the number that identifies a callback to the gate, or 0.
+func callID(call func() uint64) C.uint64_t {
+	if call == nil {
+		return 0
+	}
+	return C.uint64_t(call())
+}
+
 func progressCaller(o mailer.Origin) func(int64, int64) bool {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpProgressFunction(pointer(o.Function)), pointer(o.User)
 	return func(sent, total int64) bool {
@@ -173,14 +181,14 @@ func progressCaller(o mailer.Origin) func(int64, int64) bool {
 	}
 }
 
-func tokenCaller(o mailer.Origin) func(bool) (string, error) {
+func tokenCaller(o mailer.Origin, call func() uint64) func(bool) (string, error) {
 	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpTokenFunction(pointer(o.Function)), pointer(o.User)
 	return func(refused bool) (string, error) {
 		again := C.int(0)
 		if refused {
 			again = 1
 		}
-		s := C.gateToken(h, fn, user, again)
+		s := C.gateToken(h, callID(call), fn, user, again)
 		if s == nil {
 			return "", errors.New("the token callback returned NULL")
 		}

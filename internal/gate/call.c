@@ -125,7 +125,7 @@ static int in_callback_of(const struct gateThread *t, CSmtpHandle h)
 {
   const struct gateCallback *c;
   for (c = t != NULL && h != 0 ? t->callback : NULL; c != NULL; c = c->up)
-    if (c->handle == h && c->done == 0)
+    if (c->handle == h && c->busy)
       return 1;
   return 0;
 }

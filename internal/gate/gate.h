@@ -67,27 +67,28 @@ struct gateText {
 struct gateText *gateNewText(size_t size);
 void gateFreeText(struct gateText *text);
 
-/* Returns the number of the asynchronous Send whose done callback runs on the calling
- * thread, or 0 if there is none. These callbacks can be nested: depth 0 is the innermost
- * one. */
+/* Returns the number of the asynchronous Send, or of the pool's mail, whose callback runs
+ * on the calling thread, or 0 if there is none. These callbacks can be nested: depth 0 is
+ * the innermost one. */
 uint64_t gateDoneAt(int depth);
 
 /* Constant texts, for use when there is not enough memory for another text. */
 extern const char *const gateNothing, *const gateNoMemory;
 
 /* Each of these functions runs a callback of h on the calling thread, with the signal
- * mask and the alternate stack of the library's caller, and with in_go cleared. During
- * the callback, calls on h from this thread return CSMTP_BUSY. This does not apply to
- * gateDone, because the asynchronous Send with the number 'done' has ended. */
-void gateLog(CSmtpHandle h, CSmtpLogFunction fn, void *user, int direction, const char *line);
+ * mask and the alternate stack of the library's caller, and with in_go cleared. 'call' is
+ * the number of the asynchronous Send, or of the pool's mail, for which the callback runs,
+ * or 0. During gateLog, gateEvent, gateProgress, gateToken and gateRead, calls on h from
+ * this thread return CSMTP_BUSY. */
+void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, void *user, int direction, const char *line);
 void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *event, const char *name, const char *server); /* sets size, name and server */
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
-const char *gateToken(CSmtpHandle h, CSmtpTokenFunction fn, void *user, int refused);
+const char *gateToken(CSmtpHandle h, uint64_t call, CSmtpTokenFunction fn, void *user, int refused);
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);
-void gateDone(CSmtpHandle h, uint64_t done, CSmtpDoneFunction fn, void *user, int error);
-int gateSending(CSmtpHandle h, uint64_t done, CSmtpSendingFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
-int gateAttemptEnded(CSmtpHandle h, uint64_t done, CSmtpEndedFunction fn, void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
-int gateReconcile(CSmtpHandle h, uint64_t done, CSmtpReconcileFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
+void gateDone(CSmtpHandle h, uint64_t call, CSmtpDoneFunction fn, void *user, int error);
+int gateSending(CSmtpHandle h, uint64_t call, CSmtpSendingFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
+int gateAttemptEnded(CSmtpHandle h, uint64_t call, CSmtpEndedFunction fn, void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
+int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
 
 /* ---- Between the files of this folder ---------------------------------- */
 
@@ -123,7 +124,8 @@ struct gateVisit {
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
-  uint64_t done; /* the number of the Send that has ended, for gateDone; else 0 */
+  uint64_t call; /* the number of the asynchronous Send or of the pool's mail; else 0 */
+  int busy; /* whether calls on 'handle' are refused */
 };
 
 /* The record of a thread that has called the library. */

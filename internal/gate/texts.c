@@ -100,7 +100,7 @@ uint64_t gateDoneAt(int depth)
   struct gateThread *t = gateThreadKnown();
   const struct gateCallback *c;
   for (c = t != NULL ? t->callback : NULL; c != NULL; c = c->up)
-    if (c->done != 0 && depth-- == 0)
-      return c->done;
+    if (c->call != 0 && depth-- == 0)
+      return c->call;
   return 0;
 }

@@ -19,7 +19,7 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	if m == nil {
 		return unknown(h)
 	}
-	a := &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})}
+	a := newAsyncSend()
 	if n := m.addAsync(a); n != NoError {
 		return n
 	}
@@ -123,6 +123,10 @@ func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {
 		return unknown(h)
+	}
+	if m.sealed.Load() {
+		m.note(refused)
+		return busy
 	}
 	a := m.async.Load()
 	if a == nil && m.sending {

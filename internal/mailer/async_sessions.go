@@ -151,8 +151,8 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 // if the session can be used for another mail.
 func (m *Mailer) giveBack(key sharing, keep bool) {
 	var p *parked
+	m.uses(nil) // first, so that Cancel cannot end the session after it was found usable
 	if keep && m.session != nil && m.session.Usable() {
-		m.uses(nil)
 		p = m.park()
 	} else {
 		m.abandon()
@@ -273,13 +273,17 @@ func (m *Mailer) park() *parked {
 	return p
 }
 
-// unpark gives a parked session to m.
+// unpark gives a parked session to m, if the session can still be used.
 func (m *Mailer) unpark(p *parked) {
 	if p == nil {
 		return
 	}
 	if p.timer != nil {
 		p.timer.Stop()
+	}
+	if !p.session.Usable() {
+		go p.close()
+		return
 	}
 	m.takeSession(p.Mailer)
 	remove(p.Mailer)

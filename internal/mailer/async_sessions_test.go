@@ -125,3 +125,27 @@ func TestSendAsyncOverOwnSession(t *testing.T) {
 	Free(h)
 	require.Len(t, waitIdle(t, server, 3), 1)
 }
+
+// A session that Cancel has ended is not given to another handle.
+func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	first, second := handle(t, server), handle(t, server)
+	for range 2 {
+		for _, h := range []uintptr{first, second} {
+			require.Equal(t, NoError, SendAsync(h, nil))
+			require.Equal(t, NoError, WaitAsync(h, generous))
+		}
+	}
+	sharedSessions.Lock()
+	var parked []*parked
+	for _, k := range sharedSessions.of {
+		parked = append(parked, k.idle...)
+	}
+	sharedSessions.Unlock()
+	require.NotEmpty(t, parked)
+	for _, p := range parked {
+		p.endSession() // as Cancel does
+	}
+	require.Equal(t, NoError, SendAsync(second, nil))
+	require.Equal(t, NoError, WaitAsync(second, generous))
+}

@@ -20,6 +20,10 @@ type asyncSend struct {
 	report *Report       // for the getters; valid when the callback begins; nil if the handle was freed
 }
 
+func newAsyncSend() *asyncSend {
+	return &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})}
+}
+
 func (a *asyncSend) over() bool {
 	select {
 	case <-a.done:
@@ -30,16 +34,7 @@ func (a *asyncSend) over() bool {
 }
 
 // inside reports whether the calling thread runs the callback of a.
-func (a *asyncSend) inside() bool {
-	for depth := 0; ; depth++ {
-		switch Gate.DoneAt(depth) {
-		case a.id:
-			return true
-		case 0:
-			return false
-		}
-	}
-}
+func (a *asyncSend) inside() bool { return slices.Contains(doneIDs(), a.id) }
 
 // ends waits for at most d, and reports whether a has ended.
 func (a *asyncSend) ends(d time.Duration) bool {
@@ -62,36 +57,19 @@ func awaitCallbacks(sends []*asyncSend) {
 // await waits until the callback of a has returned or limit delivers a value. It does not
 // wait if it is called in that callback, or in another callback for which that one waits.
 func (a *asyncSend) await(limit <-chan time.Time) {
-	ids := doneIDs()
-	waiting.Lock()
-	if a.leadsTo(ids) {
-		waiting.Unlock()
+	if a.over() {
 		return
 	}
-	for _, id := range ids {
-		calling[id] = a.id
+	leave, ok := enterWait(awaited{send: a.id})
+	if !ok {
+		return
 	}
-	waiting.Unlock()
+	defer leave()
 	select {
 	case <-a.done:
 	case <-limit:
 	}
-	if len(ids) == 0 {
-		return
-	}
-	waiting.Lock()
-	defer waiting.Unlock()
-	for _, id := range ids {
-		delete(calling, id)
-	}
 }
-
-// waiting guards calling.
-var waiting sync.Mutex
-
-// calling maps the id of each waiting callback to the id of the callback for which it
-// waits.
-var calling = map[uint64]uint64{}
 
 // doneIDs returns the ids of the callbacks that the calling thread runs.
 func doneIDs() (ids []uint64) {
@@ -101,13 +79,117 @@ func doneIDs() (ids []uint64) {
 	return ids
 }
 
-// leadsTo reports whether the callback of a is one of ids, or waits for one of them
-// directly or indirectly.
-func (a *asyncSend) leadsTo(ids []uint64) bool {
-	for id := a.id; id != 0; id = calling[id] {
+// awaited is what a callback waits for: one asynchronous Send, or all mails of a pool.
+type awaited struct {
+	send uint64
+	pool *Pool // if it is not nil, send is not used
+}
+
+func (w awaited) ids() []uint64 {
+	if w.pool != nil {
+		return w.pool.ids()
+	}
+	return []uint64{w.send}
+}
+
+// waiting contains the callbacks that wait for other callbacks, and the turns of running
+// callbacks. A pool may be locked while waiting is locked, but not the other way round.
+var waiting = struct {
+	sync.Mutex
+	of    map[uint64]awaited // by the id of the waiting callback
+	turns map[uint64][]*turn // the turns that running callbacks hold
+}{of: map[uint64]awaited{}, turns: map[uint64][]*turn{}}
+
+// enterWait records that the callbacks that the calling thread runs wait for w, and gives
+// their turns to other callbacks. The caller must call leave after the wait. If w waits for
+// one of these callbacks, directly or indirectly, enterWait returns false and records
+// nothing.
+func enterWait(w awaited) (leave func(), ok bool) {
+	ids := doneIDs()
+	if len(ids) == 0 {
+		return func() {}, true
+	}
+	waiting.Lock()
+	defer waiting.Unlock()
+	if w.leadsTo(ids) {
+		return nil, false
+	}
+	before := map[uint64]awaited{} // what an outer callback on this thread waits for
+	for _, id := range ids {
+		if outer, ok := waiting.of[id]; ok {
+			before[id] = outer
+		}
+		waiting.of[id] = w
+		for _, t := range waiting.turns[id] {
+			t.end()
+		}
+	}
+	return func() {
+		waiting.Lock()
+		defer waiting.Unlock()
+		for _, id := range ids {
+			delete(waiting.of, id)
+			if outer, ok := before[id]; ok {
+				waiting.of[id] = outer
+			}
+		}
+	}, true
+}
+
+// leadsTo reports whether w contains a callback that is one of ids, or waits for one of
+// them directly or indirectly. waiting must be locked.
+func (w awaited) leadsTo(ids []uint64) bool {
+	seen := map[uint64]bool{}
+	for next := w.ids(); len(next) > 0; {
+		id := next[len(next)-1]
+		next = next[:len(next)-1]
 		if slices.Contains(ids, id) {
 			return true
 		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if then, ok := waiting.of[id]; ok {
+			next = append(next, then.ids()...)
+		}
 	}
 	return false
+}
+
+// turns limits how many callbacks of a kind run at the same time: its capacity. A callback
+// that waits for other callbacks does not count, because these may need its turn.
+type turns chan struct{}
+
+// turn is the right of one callback to run.
+type turn struct {
+	of    turns
+	ended bool // guarded by waiting
+}
+
+// end gives the turn to another callback. waiting must be locked.
+func (t *turn) end() {
+	if !t.ended {
+		t.ended = true
+		<-t.of
+	}
+}
+
+// run runs the callback f with the given id when it has a turn.
+func (k turns) run(id uint64, f func()) {
+	k <- struct{}{}
+	t := &turn{of: k}
+	waiting.Lock()
+	waiting.turns[id] = append(waiting.turns[id], t)
+	waiting.Unlock()
+	defer func() {
+		waiting.Lock()
+		defer waiting.Unlock()
+		t.end()
+		waiting.turns[id] = slices.DeleteFunc(waiting.turns[id], func(other *turn) bool { return other == t })
+		if len(waiting.turns[id]) == 0 {
+			delete(waiting.turns, id)
+		}
+	}()
+	f()
 }

@@ -41,15 +41,20 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 // Free cancels the calls of other threads on h, ends the session and frees the strings that
 // were returned to C. It waits until the callbacks of asynchronous Sends have returned,
 // except the callbacks in which it is called. It waits for them even if another call has
-// already freed h. It frees h even after a panic.
+// already freed h. It frees h even after a panic. If h is a mail in a pool that has not
+// ended, Free only cancels the mail.
 func Free(h uintptr) {
 	m := lookupAny(h)
 	if m == nil {
 		return
 	}
+	if m.sealed.Load() { // the pool frees it when the mail has ended
+		m.cancelNow()
+		return
+	}
 	asyncs, first := m.refuseCalls()
-	if m.pool != nil && first {
-		m.pool.free()
+	if m.pool != nil {
+		m.pool.free(first)
 	}
 	if first && !m.end() {
 		// m is still locked, so asynchronous Sends that wait for the lock cannot end.

@@ -128,12 +128,12 @@ func (k *heritage) restore() error {
 		s.event = oneAtATime(Gate.Event(s.eventOrigin))
 	}
 	if s.log.origin.Function != 0 {
-		s.log.call = Gate.Log(s.log.origin)
+		s.log.call = Gate.Log(s.log.origin, nil)
 	}
 	l := &s.login
 	switch {
 	case l.origin.Function != 0:
-		l.token = Gate.Token(l.origin)
+		l.token = Gate.Token(l.origin, nil)
 	case l.fixed != "":
 		l.token = constant(l.fixed)
 	}

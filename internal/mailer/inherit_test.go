@@ -20,10 +20,10 @@ import (
 func fakeCallbacks(t *testing.T) {
 	before := Gate
 	t.Cleanup(func() { Gate = before })
-	Gate.Log = func(Origin) func(int, string) { return func(int, string) {} }
+	Gate.Log = func(Origin, func() uint64) func(int, string) { return func(int, string) {} }
 	Gate.Progress = func(Origin) func(int64, int64) bool { return func(int64, int64) bool { return true } }
 	Gate.Event = func(Origin) func(*Event) { return func(*Event) {} }
-	Gate.Token = func(o Origin) func(bool) (string, error) {
+	Gate.Token = func(o Origin, _ func() uint64) func(bool) (string, error) {
 		return func(bool) (string, error) { return strings.Repeat("t", int(o.User)), nil }
 	}
 	Gate.Read = func(o Origin) func() (io.ReadCloser, error) { return reading(strings.Repeat("r", int(o.User))) }

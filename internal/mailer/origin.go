@@ -12,7 +12,7 @@ type Origin struct{ Handle, Function, User uintptr }
 // The following methods set callbacks for C. If Function is 0, they clear the callback.
 
 func (m *Mailer) SetLogOrigin(o Origin) error {
-	err := m.SetLogCallback(made(o, Gate.Log))
+	err := m.SetLogCallback(made(o, func(o Origin) func(int, string) { return Gate.Log(o, nil) }))
 	m.settings.log.origin = o
 	return err
 }
@@ -24,7 +24,7 @@ func (m *Mailer) SetProgressOrigin(o Origin) error {
 }
 
 func (m *Mailer) SetTokenOrigin(o Origin) error {
-	err := m.SetTokenCallback(made(o, Gate.Token))
+	err := m.SetTokenCallback(made(o, func(o Origin) func(bool) (string, error) { return Gate.Token(o, nil) }))
 	m.settings.login.origin = o
 	return err
 }

@@ -30,15 +30,18 @@ type Pool struct {
 	waiting int       // the number of calls that wait for changed
 	closed  bool      // whether further mails are refused
 	freed   bool
+	closing map[*asyncSend]struct{} // the sessions that are being closed with QUIT
 
 	journal   Journal
 	reconcile Reconcile
 	events    poolEvents
 	inWait    bool           // callbacks run inside PoolWait
 	calls     chan func()    // the callbacks that are to run inside PoolWait
-	orphaned  chan struct{}  // closed when PoolWait will not be called again
-	doing     chan struct{}  // limits the done callbacks that run at the same time
+	orphaned  chan struct{}  // closed by abandonWait when PoolWait will not be called again
+	doing     turns          // limits the done callbacks that run at the same time
 	running   map[uint64]int // the number of running callbacks, by the id of the mail's asynchronous Send
+
+	abandonWait sync.Once
 }
 
 // mostCallbacks is the maximum number of done callbacks that run at the same time.
@@ -91,7 +94,8 @@ func newPool(owner *Mailer) *Pool {
 		changed:  make(chan struct{}),
 		calls:    make(chan func()),
 		orphaned: make(chan struct{}),
-		doing:    make(chan struct{}, mostCallbacks),
+		doing:    make(turns, mostCallbacks),
+		closing:  map[*asyncSend]struct{}{},
 		running:  map[uint64]int{},
 	}
 }
@@ -190,7 +194,7 @@ func (p *Pool) AddRelay(handle uintptr, name string) error {
 	if p.closed {
 		return errPoolClosed("PoolAddRelay")
 	}
-	p.sched.AddRelay(time.Now(), pool.Limits{Weight: 1, Sessions: defaultSessions})
+	r.number = p.sched.AddRelay(time.Now(), pool.Limits{Weight: 1, Sessions: defaultSessions})
 	p.relays = append(p.relays, r)
 	p.pump()
 	return nil
@@ -303,28 +307,28 @@ func (p *Pool) SetPatience(milliseconds uint32) error {
 	return nil
 }
 
+// SetJournal sets the journal. All attempts of a mail are recorded in the same journal.
 func (p *Pool) SetJournal(j Journal) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.journal = j
-	return nil
+	return p.setCallback("PoolSetJournal", func() { p.journal = j })
 }
 
 func (p *Pool) SetReconcile(f Reconcile) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.reconcile = f
-	return nil
+	return p.setCallback("PoolSetReconcile", func() { p.reconcile = f })
 }
 
 // SetCallbacksInWait sets whether callbacks run inside PoolWait.
 func (p *Pool) SetCallbacksInWait(in bool) error {
+	return p.setCallback("PoolSetCallbacksInWait", func() { p.inWait = in })
+}
+
+// setCallback changes the callbacks of the pool, unless it has mails.
+func (p *Pool) setCallback(function string, set func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.mails) > 0 {
-		return Faultf(busy, "PoolSetCallbacksInWait: the pool has mails: call it before the first PoolSubmit")
+		return Faultf(busy, "%s: the pool has mails: call it before the first mail", function)
 	}
-	p.inWait = in
+	set()
 	return nil
 }
 
@@ -339,24 +343,24 @@ func (p *Pool) announce() {
 
 // pump starts the mails that can be sent now. p.mu must be held.
 func (p *Pool) pump() {
+	if p.freed && len(p.mails) == 0 {
+		return
+	}
 	now := time.Now()
 	start, ended, wake := p.sched.Next(now)
 	for _, i := range start {
-		c, relay := i.Value.(*pooled), i.Relay()
-		go p.attempt(c, p.take(relay), relay)
+		c, r := i.Value.(*pooled), p.relays[i.Relay()]
+		go p.attempt(c, p.take(r, c.fresh), r.number)
 	}
-	if len(ended) > 0 {
-		go func() {
-			for _, i := range ended {
-				p.conclude(i.Value.(*pooled))
-			}
-		}()
+	p.ending += len(ended)
+	for _, i := range ended {
+		go p.conclude(i.Value.(*pooled))
 	}
 	if len(start)+len(ended) > 0 {
 		p.announce()
 	}
 	for _, r := range p.relays {
-		if at := r.expire(now, p.endSession); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
+		if at := p.expire(r, now); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
 			wake = at
 		}
 	}

@@ -15,84 +15,124 @@ import (
 // attempt sends a mail over a session of a relay, and decides what happens to the mail
 // afterwards.
 func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
-	used, before, earlier := s.isOpen(), c.result, c.last
-	at, recorded, err := p.try(c, s, relay)
+	reported := false
+	defer func() {
+		if v := recover(); v != nil { // a mistake in this package
+			c.failed(panicFault(v))
+			if !reported {
+				p.release(c, s, relay, nil, pool.End, pool.Unknown)
+			}
+			p.conclude(c)
+		}
+	}()
+	before := c.end
+	at, used, recorded, err := p.try(c, s, relay)
 	if errors.Is(err, smtp.ErrPipelining) {
 		s.unpipelined = true
 	}
-	move, health := fate(err, at, &c.result, used)
+	move, health := c.fate(err, at, used)
 	p.noteAttempt(c, s, relay)
-	doubtful := at == sending && c.result.Outcome == smtp.InDoubt
-	c.keepError(err)
-	p.count(relay, &c.result, err)
+	doubtful := at == sending && c.end.result.Outcome == smtp.InDoubt
+	c.failed(err)
+	p.count(relay, &c.end.result, err)
 	if doubtful {
+		reported = true
 		p.release(c, s, relay, err, pool.End, health) // first, because Reconcile may take a long time
 		move, err = p.settle(c, relay, err)
 	}
 	if recorded && !p.recordEnd(c, relay) {
-		move, err = pool.End, Faultf(canceled, "the journal did not record what happened to the mail (%v)", c.result.Outcome)
-		c.keepError(err)
+		move, err = pool.End, Faultf(canceled, "the journal did not record what happened to the mail (%v)", c.end.result.Outcome)
+		c.failed(err)
 	}
-	if err != nil && move != pool.End && before.Outcome == smtp.RejectedTemporary && c.result.Outcome == smtp.NotSent {
-		c.restore(before, earlier) // an earlier refusal says more than the failure of this relay
+	if err != nil && move != pool.End && before.result.Outcome == smtp.RejectedTemporary && c.end.result.Outcome == smtp.NotSent {
+		c.end = before // an earlier refusal says more than the failure of this relay
 	}
 	ended := move == pool.End
 	if !ended {
 		p.attemptFailed(c, err)
 	}
-	if doubtful {
-		if !ended {
-			p.again(c)
-		}
-	} else {
+	switch {
+	case !doubtful:
+		reported = true
 		ended = p.release(c, s, relay, err, move, health)
+	case !ended:
+		p.again(c)
 	}
 	if ended {
 		p.conclude(c)
 	}
 }
 
-// try sends a mail. recorded reports whether the journal has recorded the beginning of
-// the attempt.
-func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, recorded bool, err error) {
+// try sends a mail. used reports whether another mail was sent over the session before.
+// recorded reports whether the journal has recorded the beginning of the attempt.
+func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, used, recorded bool, err error) {
+	c.end.result = smtp.Result{}
+	s.user.Store(c.call)
+	s.op.Store(&c.call.op)
+	defer s.op.Store(nil)
 	at = connecting
 	defer func() {
 		if v := recover(); v != nil {
-			at, err = preparing, panicFault(v)
+			s.drop() // it may be in the middle of a message
+			err = panicFault(v)
+			if at == sending {
+				c.end.result = smtp.Result{Outcome: smtp.InDoubt}
+			} else {
+				at = preparing
+			}
 		}
 	}()
-	c.call.begun.Store(true)
-	c.setResult(smtp.Result{})
-	s.op.Store(&c.call.op)
-	defer s.op.Store(nil)
 	if c.call.op.wasCanceled() {
-		return preparing, false, errCanceled()
+		return preparing, false, false, errCanceled()
 	}
+	if c.fresh {
+		s.leave()
+	}
+	used = s.isOpen()
 	send, built, err := s.ready(c)
 	if send == nil {
-		return connecting, false, err
+		return connecting, used, false, err
 	}
 	at = preparing
 	if err != nil {
-		return at, false, err
+		return at, used, false, err
 	}
 	if err := p.recordBegin(c, relay); err != nil {
-		return at, false, err
+		return at, used, false, err
 	}
 	recorded = true
-	p.mu.Lock()
-	wait, most := p.sched.Reserve(time.Now(), c.item), p.relays[relay].perSession
-	p.mu.Unlock()
-	if err := c.sleep(wait); err != nil {
-		return at, recorded, err
+	if err := p.keepRate(c); err != nil {
+		return at, used, recorded, err
 	}
+	p.mu.Lock()
+	most := p.relays[relay].perSession
+	p.mu.Unlock()
 	s.uses(s.endSession)
 	s.idle = true
 	s.last = most > 0 && s.carried()+1 >= most
 	at = sending
-	result, err := send(c.settings.addressed(built), built)
-	c.setResult(result)
-	return at, recorded, err
+	c.end.result, err = send(c.settings.addressed(built), built)
+	return at, used, recorded, err
+}
+
+// overslept is how late a mail can wake up without counting again for the rate.
+const overslept = 100 * time.Millisecond
+
+// keepRate waits until the rate of the relay allows the transaction of c. If the process
+// was stopped meanwhile, c waits again, because other mails may have waited too.
+func (p *Pool) keepRate(c *pooled) error {
+	for {
+		now := time.Now()
+		p.mu.Lock()
+		wait := p.sched.Reserve(now, c.item)
+		p.mu.Unlock()
+		if err := c.sleep(wait); err != nil {
+			return err
+		}
+		if wait <= 0 || time.Since(now) < wait+overslept {
+			return nil
+		}
+	}
 }
 
 // ready opens the session for a mail, if it is not open. It returns the function that
@@ -115,7 +155,7 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 			return nil, nil, err
 		}
 	}
-	built, err = c.builtFor(s.session)
+	built, err = c.settings.fitting(s.session, c.built, c.again)
 	if err == nil {
 		logNotes(s.dialled.Trace, built)
 	}
@@ -148,17 +188,6 @@ func (s *poolSession) openFor(c *pooled) error {
 	return s.connect(config)
 }
 
-// builtFor returns the message, built for the extensions that the session's server
-// offers.
-func (c *pooled) builtFor(session *smtp.Session) (rendered, error) {
-	o := c.settings.carries(session)
-	_, eightBit := session.Extension("8BITMIME")
-	if o.EightBit || o.Binary || c.built.EightBit() && !eightBit || c.built.Binary() {
-		return c.again(o)
-	}
-	return c.built, nil
-}
-
 // sleep waits for d, or until the mail is canceled.
 func (c *pooled) sleep(d time.Duration) error {
 	if d <= 0 {
@@ -189,17 +218,18 @@ func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move poo
 		r.last = faultOf(err)
 	}
 	c.call.op.uses(nil)
-	if !r.put(s) {
-		p.endSession(s)
-	} else if p.freed {
-		for _, s := range r.drain() {
-			p.endSession(s)
-		}
+	keep := true
+	if s.session != nil && (health == pool.Failed || health == pool.Trouble || health == pool.Crowded) {
+		s.session.MarkFailed() // if the relay has several servers, the next session goes to another one
+		keep = len(s.dialled.Servers) == 1
 	}
+	p.put(r, s, keep)
 	before, _ := p.sched.State(time.Now(), relay)
 	ended = p.sched.Report(time.Now(), c.item, move, health)
 	changed = p.healthEvent(relay, before, err)
-	if !ended {
+	if ended {
+		p.ending++
+	} else {
 		p.waits(c)
 	}
 	p.pump()
@@ -224,11 +254,14 @@ func (p *Pool) waits(c *pooled) { c.call.op.uses(func() { go p.unqueue(c) }) }
 func (p *Pool) unqueue(c *pooled) {
 	p.mu.Lock()
 	found := c.item != nil && p.sched.Cancel(c.item)
+	if found {
+		p.ending++
+	}
 	p.pump()
 	p.announce()
 	p.mu.Unlock()
 	if found {
-		c.keepError(errCanceled())
+		c.failed(errCanceled())
 		p.conclude(c)
 	}
 }
@@ -245,7 +278,7 @@ func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 	p.call(c, func() { answer = ask(c.call.id, c.name, relay, c.messageID) })
 	switch answer {
 	case reconcileDelivered:
-		r := c.result
+		r := &c.end.result
 		r.Outcome = smtp.Accepted
 		for i := range r.Recipients {
 			if r.Recipients[i].Reply == nil || r.Recipients[i].Reply.Code/100 == 2 {
@@ -255,14 +288,13 @@ func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 				r.Outcome = smtp.Partial
 			}
 		}
-		c.setResult(r)
-		c.keepError(nil)
+		c.failed(nil)
 		return pool.End, nil
 	case reconcileNotDelivered:
-		c.setResult(smtp.Result{Outcome: smtp.NotSent})
+		c.end.result = smtp.Result{Outcome: smtp.NotSent}
 		e := Faultf(connectionClosed, "the connection was lost before the reply to the message, and Reconcile found that it was not delivered").(fault)
 		e.passes = true
-		c.keepError(e)
+		c.failed(e)
 		return pool.Other, e
 	}
 	return pool.End, err
@@ -293,12 +325,12 @@ func (p *Pool) recordEnd(c *pooled, relay int) bool {
 		return true
 	}
 	taken := false
-	reply := c.result.Reply
-	if c.last.reply != nil {
-		reply = c.last.reply
+	reply := c.end.result.Reply
+	if c.end.last.reply != nil {
+		reply = c.end.last.reply
 	}
 	p.call(c, func() {
-		taken = record(c.call.id, c.name, relay, int(c.result.Outcome), c.result.QueueID, replyText(reply))
+		taken = record(c.call.id, c.name, relay, int(c.end.result.Outcome), c.end.result.QueueID, replyText(reply))
 	})
 	return taken
 }

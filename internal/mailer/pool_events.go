@@ -16,9 +16,7 @@ type poolEvents struct {
 	call    atomic.Pointer[func(*Event)] // nil if there is no callback
 	calling sync.Mutex                   // held during a call, so that calls do not overlap
 
-	// The lock of the pool guards these fields:
-	queue   []*Event // the events for PoolWait
-	closing int      // the number of sessions that are being closed
+	queue []*Event // the events for PoolWait; guarded by the lock of the pool
 }
 
 // wanted reports whether there is a callback.
@@ -84,42 +82,13 @@ func (p *Pool) runEvents() {
 	}
 }
 
-// lastEvents is called at the end of free. It waits until all sessions have ended, reports
-// the remaining events, and clears the callback.
+// lastEvents is called at the end of free, when the sessions have ended. It reports the
+// remaining events, and clears the callback.
 func (p *Pool) lastEvents() {
-	if !p.events.wanted() {
-		return
-	}
-	p.await(-1, func() bool {
-		p.runEvents()
-		return p.events.closing == 0
-	})
+	p.mu.Lock()
+	p.runEvents()
+	p.mu.Unlock()
 	_ = p.SetEventCallback(nil)
-}
-
-// endSession closes a session on another goroutine. p.mu must be held.
-func (p *Pool) endSession(s *poolSession) {
-	p.events.closing++
-	go func() {
-		s.end()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.events.closing--
-		p.announce()
-	}()
-}
-
-// take returns a session with a relay. p.mu must be held.
-func (p *Pool) take(relay int) *poolSession {
-	s := p.relays[relay].take()
-	if !s.isOpen() && p.events.wanted() {
-		name := p.relays[relay].name
-		s.settings.event = func(e *Event) {
-			e.Relay, e.Name = relay, name
-			p.report(e)
-		}
-	}
-	return s
 }
 
 // noteAttempt records the attempt that has just ended, for the events of c.
@@ -141,7 +110,7 @@ func (p *Pool) noteAttempt(c *pooled, s *poolSession, relay int) {
 
 // event returns an event of c.
 func (c *pooled) event(err error) *Event {
-	e := c.mailEvent(&c.result, err, c.submitted)
+	e := c.mailEvent(&c.end.result, err, c.submitted)
 	e.Relay, e.Name, e.Server = c.relay, c.relayName, smtp.Visible(c.lastServer)
 	return &e
 }
@@ -162,8 +131,8 @@ func (p *Pool) mailEnded(c *pooled) {
 		return
 	}
 	var err error
-	if c.last.number != NoError {
-		err = c.last
+	if c.end.last.number != NoError {
+		err = c.end.last
 	}
 	p.report(c.event(err))
 }

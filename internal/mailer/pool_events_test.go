@@ -222,7 +222,7 @@ func TestEventsOfRelaysOverHTTPSAndIdleSessions(t *testing.T) {
 	require.Eventually(t, func() bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.relays[0].open+p.relays[1].open+p.events.closing == 0
+		return p.relays[0].open+p.relays[1].open+len(p.closing) == 0
 	}, soon, time.Millisecond)
 	require.Empty(t, y.problem(20), "the sessions have ended before Free")
 	before := len(y.all)

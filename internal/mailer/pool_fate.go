@@ -20,43 +20,38 @@ const (
 
 // fate returns what happens to a mail whose attempt ended with err, and what the attempt
 // shows about the relay. used reports whether another mail was sent over the session
-// before.
-//
-// A mail goes to another relay only if the first relay has certainly not accepted it for
-// any recipient, and if the failure was caused by the relay, and not by the mail or a
-// recipient. These failures are:
-//
-//   - There was no session: no address, no connection, no TLS, no login.
-//   - The session ended before the end of the message was sent.
-//   - The relay lacks an extension that the mail needs, or its SIZE is too small.
-//   - A reply 421.
-//   - A reply 4yz to MAIL, unless its enhanced status code is 4.1.z (the address).
-//   - A reply 4yz to RCPT with the enhanced status code 4.3.z (the state of the relay).
-//   - A reply 4yz to DATA or to the message with 4.3.z or 4.4.5 (congestion), or without
-//     an enhanced status code if it is 451, 452 or 454. The codes 450 and 4.2.z concern
-//     the mailbox; 4.7.z concerns the sender or the recipient (greylisting).
-//
-// A mail does not go to another relay if it is in doubt, if it was accepted for some
-// recipients, or if it was refused with 5yz.
-func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.Health) {
+// before. docs/pool.md ("When another relay gets a mail") has the rule.
+func (c *pooled) fate(err error, at stage, used bool) (pool.Move, pool.Health) {
+	move, health := c.verdict(err, at, used)
+	c.fresh = move == pool.Same && health != pool.Crowded
+	if move == pool.Other {
+		c.twice = 0
+	}
+	return move, health
+}
+
+func (c *pooled) verdict(err error, at stage, used bool) (pool.Move, pool.Health) {
 	var e *smtp.Error
 	known := errors.As(err, &e)
+	outcome := c.end.result.Outcome
 	switch {
 	case err == nil:
 		return pool.End, pool.Good
 	case known && e.Kind == smtp.KindCanceled, at == preparing:
 		return pool.End, pool.Unknown
+	case outcome == smtp.NotSent && c.call.op.wasCanceled(): // whatever the canceled step returned
+		return pool.End, pool.Unknown
 	case at == connecting:
-		return connectFate(e)
+		return connectFate(e, err)
 	case !known:
 		return pool.End, pool.Unknown
-	case errors.Is(err, smtp.ErrInDoubt) || result.Outcome == smtp.InDoubt:
+	case errors.Is(err, smtp.ErrInDoubt) || outcome == smtp.InDoubt:
 		return pool.End, pool.Failed
 	case e.Kind == smtp.KindRefused && e.Op == smtp.OpAUTH: // over HTTPS, each mail contains the login
 		return pool.Other, pool.Rejected
-	case acceptedRows(result) > 0 || result.Outcome == smtp.RejectedPermanent:
+	case acceptedRows(&c.end.result) > 0 || outcome == smtp.RejectedPermanent:
 		return pool.End, pool.Good
-	case result.Outcome != smtp.NotSent && result.Outcome != smtp.RejectedTemporary:
+	case outcome != smtp.NotSent && outcome != smtp.RejectedTemporary:
 		return pool.End, pool.Good
 	case smtp.AnotherSession(err) && used, errors.Is(err, smtp.ErrPipelining):
 		return pool.Same, pool.Unknown
@@ -70,23 +65,43 @@ func fate(err error, at stage, result *smtp.Result, used bool) (pool.Move, pool.
 	case smtp.KindUnsupported:
 		return pool.Other, pool.Unknown
 	case smtp.KindRefused:
-		switch {
-		case e.Reply.EndsSession() && used:
-			return pool.Same, pool.Unknown
-		case e.Reply.EndsSession():
-			return pool.Same, pool.Crowded
-		case relayIsReason(e):
-			return pool.Other, pool.Trouble
+		return c.refused(err, e, used)
+	case smtp.KindTimeout:
+		if e.Op == smtp.OpBody && !smtp.AnotherServer(err) {
+			return pool.End, pool.Unknown // the total timeout is too short for the message
 		}
-		return pool.End, pool.Good
 	}
 	return pool.Other, pool.Failed
 }
 
-// connectFate is like fate, for an error that occurred before there was a session. e is nil
-// if the settings of the relay are not valid.
-func connectFate(e *smtp.Error) (pool.Move, pool.Health) {
+// refused is like fate, for a temporary refusal.
+func (c *pooled) refused(err error, e *smtp.Error, used bool) (pool.Move, pool.Health) {
 	switch {
+	case e.Op == smtp.OpMAIL && !smtp.AnotherServer(err):
+		return pool.End, pool.Good // a recipient was accepted: the mail may belong to another transaction
+	case e.Reply.EndsSession() && used:
+		return pool.Same, pool.Unknown
+	case e.Reply.EndsSession() && e.Op == smtp.OpMAIL && c.twice < mostCrowded:
+		c.twice++
+		return pool.Same, pool.Crowded
+	case e.Reply.EndsSession() || relayIsReason(e):
+		return pool.Other, pool.Trouble
+	}
+	return pool.End, pool.Good
+}
+
+// mostCrowded is how often a mail is sent again over a new session of the same relay after
+// a reply 421 to MAIL, which can mean that the relay has too many sessions, or that it does
+// not accept the mail.
+const mostCrowded = 1
+
+// connectFate is like fate, for an error that occurred before there was a session. e is nil
+// if err is no error of a session: the settings of the relay are not valid, or this host
+// lacks a resource.
+func connectFate(e *smtp.Error, err error) (pool.Move, pool.Health) {
+	switch {
+	case e == nil && faultOf(err).Temporary():
+		return pool.Other, pool.Failed
 	case e == nil:
 		return pool.Other, pool.Rejected
 	case e.Kind == smtp.KindRefused && e.Reply.Temporary() && (e.Op == smtp.OpGreeting || e.Op == smtp.OpEHLO):

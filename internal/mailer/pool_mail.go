@@ -16,7 +16,6 @@ import (
 type pooled struct {
 	*Mailer
 	call      *asyncSend
-	in        *Pool
 	item      *pool.Item
 	built     rendered
 	again     func(message.Options) (rendered, error) // builds the message again, for other extensions
@@ -26,6 +25,19 @@ type pooled struct {
 	submitted time.Time // zero if the pool had no event callback
 	relay     int       // the relay of the last attempt, or NoEventRelay
 	relayName string    // the name of that relay
+
+	fresh bool // whether the mail must be sent over a new session
+	twice int  // how often the relay has refused the mail over a new session with 421
+	end   end
+}
+
+// end is what an attempt has shown about a mail. Until the mail has ended, the getters do
+// not see it: a program that polls them must not send the mail again while another relay
+// may accept it.
+type end struct {
+	result smtp.Result
+	last   fault
+	retry  bool
 }
 
 // snapshot returns a copy of the mail of m, which must be locked.
@@ -47,7 +59,7 @@ func (m *Mailer) snapshot() (*pooled, error) {
 	s.login, s.trust = login{}, trust{} // those of the relay are used
 	c := &pooled{
 		Mailer: &Mailer{heritage: heritage{settings: s, message: *copied, ownID: true}, pooled: true},
-		call:   &asyncSend{op: operation{ours: true}, id: lastAsync.Add(1), done: make(chan struct{})},
+		call:   newAsyncSend(),
 	}
 	server := s.server
 	c.again = func(o message.Options) (rendered, error) { return c.render(o, server) }
@@ -60,32 +72,24 @@ func (m *Mailer) snapshot() (*pooled, error) {
 	return c, nil
 }
 
-// setResult stores the result of an attempt for the getters.
-func (c *pooled) setResult(r smtp.Result) {
-	c.Mailer.mu.Lock()
-	defer c.Mailer.mu.Unlock()
-	c.change(func() { c.result = r })
+// failed stores the error of an attempt. err is nil if the attempt did not fail.
+func (c *pooled) failed(err error) {
+	if err == nil {
+		c.end.last, c.end.retry = fault{reply: c.end.result.Reply}, false
+		return
+	}
+	c.end.last = faultOf(err)
+	c.end.retry = c.end.result.SafeToRetry(c.end.last)
 }
 
-// restore makes the outcome of an earlier attempt the outcome of the mail.
-func (c *pooled) restore(r smtp.Result, last fault) {
-	c.setResult(r)
-	c.keepError(last)
-}
-
-// keepError stores the error of an attempt. err is nil if the attempt did not fail.
-func (c *pooled) keepError(err error) {
+// publish makes the end of the mail visible to the getters.
+func (c *pooled) publish() {
 	c.Mailer.mu.Lock()
 	defer c.Mailer.mu.Unlock()
 	c.attempted = true
-	c.change(func() {
-		if err == nil {
-			c.last, c.retry = fault{reply: c.result.Reply}, false
-			return
-		}
-		c.last = faultOf(err)
-		c.retry = c.result.SafeToRetry(c.last)
-	})
+	c.change(func() { c.result, c.last, c.retry = c.end.result, c.end.last, c.end.retry })
+	c.call.number, c.call.report = c.last.number, c.report()
+	c.call.begun.Store(true)
 }
 
 // Submit puts a copy of a mail in the queue. If the queue is full, it waits for at most
@@ -95,7 +99,7 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 	var c *pooled
 	p.mu.Lock()
 	err = p.refuses("PoolSubmit")
-	tooMany := p.full() && (limit == 0 || p.inside())
+	tooMany := p.full() && limit == 0
 	p.mu.Unlock()
 	if err == nil && tooMany {
 		err = p.errFull()
@@ -162,18 +166,17 @@ func (p *Pool) errFull() error {
 
 // enqueue puts c in the queue. It returns false if the queue was full for the whole time
 // limit.
-func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
-	c.in, c.relay = p, NoEventRelay
+func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
+	c.relay = NoEventRelay
 	if p.events.wanted() {
 		c.submitted = time.Now()
 	}
-	taken := false
-	p.await(limit, func() bool {
-		if p.closed {
+	put := func() bool {
+		if p.closed || c.call.op.wasCanceled() {
 			return true
 		}
 		if p.full() {
-			return p.inside()
+			return false
 		}
 		c.item = p.sched.Submit(time.Now(), c)
 		taken = true
@@ -188,33 +191,38 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) bool {
 		p.waits(c)
 		p.pump()
 		return true
-	})
+	}
+	p.mu.Lock()
+	ended := put()
+	p.mu.Unlock()
+	if ended || limit == 0 {
+		return taken
+	}
+	if leave, ok := p.entersWait(); ok {
+		p.await(limit, put)
+		leave()
+	}
 	return taken
 }
 
 // conclude calls the callback of a mail that has ended, and removes the mail from the
-// pool.
+// pool. The caller has counted the mail in p.ending.
 func (p *Pool) conclude(c *pooled) {
-	p.mu.Lock()
-	p.ending++
-	p.mu.Unlock()
-	if c.last.number == NoError && c.result.Outcome == smtp.NotSent {
-		c.keepError(p.noRelay())
+	if c.end.last.number == NoError && c.end.result.Outcome == smtp.NotSent {
+		c.failed(p.noRelay())
 	}
-	c.call.number = c.last.number
-	c.Mailer.mu.Lock()
-	c.attempted = true
-	c.call.report = c.report()
-	c.Mailer.mu.Unlock()
-	c.call.begun.Store(true)
+	c.publish()
 	c.call.sent.Store(true)
-	c.sealed.Store(false)
 	p.mailEnded(c)
 	if c.told != nil {
-		p.doing <- struct{}{}
-		p.call(c, func() { c.told(c.call.id, c.handle, c.call.number) })
-		<-p.doing
+		p.doing.run(c.call.id, func() {
+			p.call(c, func() {
+				c.sealed.Store(false) // not earlier, so that Free does not wait for a callback that has not begun
+				c.told(c.call.id, c.handle, c.call.number)
+			})
+		})
 	}
+	c.sealed.Store(false)
 	c.refuseCalls()
 	c.dispose()
 	c.removeAsync(c.call)
@@ -256,10 +264,14 @@ func PoolSend(h, mail uintptr) Number {
 func (p *Pool) send(mail uintptr) Number {
 	p.mu.Lock()
 	err := p.refuses("PoolSend")
-	if err == nil && p.inside() {
-		err = Faultf(busy, "PoolSend: called in a callback of the same pool: use PoolSubmit")
-	}
 	p.mu.Unlock()
+	if err == nil {
+		if leave, ok := p.entersWait(); ok {
+			defer leave()
+		} else {
+			err = Faultf(busy, "PoolSend: called in a callback of the same pool, or in a callback for which a callback of the pool waits: use PoolSubmit")
+		}
+	}
 	if err != nil {
 		return p.noted(err)
 	}
@@ -282,9 +294,14 @@ func (p *Pool) send(mail uintptr) Number {
 
 // sendFor sends c, the snapshot of m, and copies its outcome to m.
 func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
-	o.uses(func() { go c.call.op.cancel() })
+	m.inBatch.Store(true) // callbacks of the pool must not wait for m
+	defer m.inBatch.Store(false)
+	o.uses(func() { go p.cancel(c) })
 	defer o.uses(nil)
 	if !p.enqueue(c, -1) {
+		if o.wasCanceled() {
+			return errCanceled()
+		}
 		return errPoolClosed("PoolSend")
 	}
 	p.await(-1, func() bool {
@@ -302,4 +319,12 @@ func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 		return r.last
 	}
 	return nil
+}
+
+// cancel cancels a mail, even if it waits for room in the queue.
+func (p *Pool) cancel(c *pooled) {
+	c.call.op.cancel()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.announce()
 }

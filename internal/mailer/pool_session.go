@@ -5,19 +5,22 @@ package mailer
 import (
 	"fmt"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"csmtp/smtp"
 )
 
 // poolRelay is a relay of a pool. The lock of the pool guards it, except for settings,
-// which does not change.
+// logging and tokens, which do not change.
 type poolRelay struct {
+	number     int
 	settings   settings
 	name       string
 	perSession int // the maximum number of mails per session; 0: no limit
 	idleTime   time.Duration
+
+	logging, tokens turns // the log callbacks run one at a time, and so do the token callbacks
 
 	idle []*poolSession // the sessions without a mail; the last one was used last
 	open int            // the number of sessions, including those that are being opened
@@ -34,22 +37,7 @@ type poolRelay struct {
 func newPoolRelay(s settings, name string) *poolRelay {
 	s.progress, s.progressed, s.record = nil, Origin{}, record{}
 	s.event, s.eventOrigin = nil, Origin{}
-	var one sync.Mutex // the callbacks of a relay run one at a time
-	if token := s.login.token; token != nil && s.login.callback {
-		s.login.token = func(refused bool) (string, error) {
-			one.Lock()
-			defer one.Unlock()
-			return token(refused)
-		}
-	}
-	if log := s.log.call; log != nil {
-		s.log.call = func(direction int, line string) {
-			one.Lock()
-			defer one.Unlock()
-			log(direction, line)
-		}
-	}
-	return &poolRelay{settings: s, name: name, idleTime: defaultIdle}
+	return &poolRelay{settings: s, name: name, idleTime: defaultIdle, logging: make(turns, 1), tokens: make(turns, 1)}
 }
 
 // serverName returns the server of the settings, for error texts.
@@ -73,6 +61,8 @@ type poolSession struct {
 	since time.Time // when it became idle
 	last  bool      // whether QUIT was sent with the last mail
 
+	user atomic.Pointer[asyncSend] // what uses the session: a mail, or the end of the session
+
 	posted int // the number of mails that were sent over HTTPS
 }
 
@@ -86,52 +76,129 @@ func (s *poolSession) carried() int {
 	return s.posted
 }
 
-// take returns an idle session or, if there is none, a session that is not open yet.
-func (r *poolRelay) take() *poolSession {
-	if n := len(r.idle); n > 0 {
+// take returns a session for a mail: an idle one or, if there is none, one that is not
+// open yet. If fresh is set, it returns an idle session only if the relay can have no
+// other one. p.mu must be held.
+func (p *Pool) take(r *poolRelay, fresh bool) *poolSession {
+	if n := len(r.idle); n > 0 && !(fresh && r.open < p.sched.Limits(r.number).Sessions) {
 		s := r.idle[n-1]
 		r.idle = r.idle[:n-1]
 		return s
 	}
 	r.open++
-	m := &Mailer{heritage: heritage{settings: r.settings}, hidden: true,
-		resume: r.resume, account: r.account, logins: r.logins, unpipelined: r.unpipelined}
-	addMailer(m)
-	return &poolSession{Mailer: m}
+	s := &poolSession{Mailer: &Mailer{heritage: heritage{settings: r.settings}, hidden: true,
+		resume: r.resume, account: r.account, logins: r.logins, unpipelined: r.unpipelined}}
+	p.setCallbacks(r, s)
+	if p.events.wanted() {
+		number, name := r.number, r.name
+		s.settings.event = func(e *Event) {
+			e.Relay, e.Name = number, name
+			p.report(e)
+		}
+	}
+	addMailer(s.Mailer)
+	return s
 }
 
-// put takes a session back after an attempt. It returns false if no other mail can be
-// sent over it; the caller must then call end.
-func (r *poolRelay) put(s *poolSession) bool {
+// setCallbacks makes the log and token callbacks of a session run as callbacks of the pool.
+func (p *Pool) setCallbacks(r *poolRelay, s *poolSession) {
+	id := func() uint64 {
+		if a := s.user.Load(); a != nil {
+			return a.id
+		}
+		return 0
+	}
+	run := func(k turns, f func()) { k.run(id(), func() { p.entered(id(), f) }) }
+	if log := r.settings.log.call; log != nil {
+		if o := r.settings.log.origin; o.Function != 0 {
+			log = Gate.Log(o, id)
+		}
+		s.settings.log.call = func(direction int, line string) {
+			run(r.logging, func() { log(direction, line) })
+		}
+	}
+	if token := r.settings.login.token; token != nil && r.settings.login.callback {
+		if o := r.settings.login.origin; o.Function != 0 {
+			token = Gate.Token(o, id)
+		}
+		s.settings.login.token = func(refused bool) (text string, err error) {
+			err = errTokenPanic
+			run(r.tokens, func() { text, err = token(refused) })
+			return text, err
+		}
+	}
+}
+
+var errTokenPanic = Faultf(Internal, "the token callback failed")
+
+// put takes a session back after an attempt. It ends the session if no other mail can be
+// sent over it, or if keep is not set. p.mu must be held.
+func (p *Pool) put(r *poolRelay, s *poolSession, keep bool) {
+	s.user.Store(nil)
 	r.resume, r.account, r.logins = s.resume, s.account, s.logins
 	r.unpipelined = r.unpipelined || s.unpipelined
 	full := r.perSession > 0 && s.carried() >= r.perSession
-	if !s.isOpen() || s.last || full || s.session != nil && !s.session.Usable() || s.web != nil && !s.web.Usable() {
-		r.open--
-		return false
+	if !keep || p.freed || !s.isOpen() || s.last || full || s.session != nil && !s.session.Usable() || s.web != nil && !s.web.Usable() {
+		p.end(r, s)
+		return
 	}
 	s.since = time.Now()
 	r.idle = append(r.idle, s)
-	return true
 }
 
-// end closes the session with QUIT, and frees its handle.
-func (s *poolSession) end() {
-	s.leave()
+// end closes a session with QUIT, on a goroutine of its own, and frees its handle. Until
+// the session is closed, it counts for the limit of the relay. p.mu must be held.
+func (p *Pool) end(r *poolRelay, s *poolSession) {
+	r.open--
+	if !s.isOpen() {
+		s.discard()
+		return
+	}
+	a := newAsyncSend()
+	s.user.Store(a)
+	p.closing[a] = struct{}{}
+	p.sched.Closing(r.number, 1)
+	go func() {
+		defer func() {
+			_ = recover()
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			delete(p.closing, a)
+			close(a.done)
+			p.sched.Closing(r.number, -1)
+			p.pump()
+		}()
+		s.leave()
+		s.discard()
+	}()
+}
+
+// discard frees the handle of a session that is closed.
+func (s *poolSession) discard() {
 	s.change(func() { s.settings.forget() })
 	remove(s.Mailer)
 }
 
-// expire ends the sessions that have been idle for too long with the function end. It
-// returns the time at which the next session must end.
-func (r *poolRelay) expire(now time.Time, end func(*poolSession)) (next time.Time) {
+// expire ends the sessions that have been idle for too long. It returns the time at which
+// the next session must end. p.mu must be held.
+func (p *Pool) expire(r *poolRelay, now time.Time) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {
 			return at
 		}
-		end(r.idle[0])
+		s := r.idle[0]
 		r.idle = r.idle[1:]
-		r.open--
+		p.end(r, s)
 	}
 	return time.Time{}
+}
+
+// endIdle ends the idle sessions. p.mu must be held.
+func (p *Pool) endIdle() {
+	for _, r := range p.relays {
+		for _, s := range r.idle {
+			p.end(r, s)
+		}
+		r.idle = nil
+	}
 }

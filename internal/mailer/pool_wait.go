@@ -3,26 +3,12 @@
 package mailer
 
 import (
-	"sync"
 	"time"
 )
 
 // call runs a callback for c, on this thread or inside PoolWait.
 func (p *Pool) call(c *pooled, f func()) {
-	run := func() {
-		p.mu.Lock()
-		p.running[c.call.id]++
-		p.mu.Unlock()
-		defer func() {
-			_ = recover() // after a panic, the results of f remain zero
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			if p.running[c.call.id]--; p.running[c.call.id] == 0 {
-				delete(p.running, c.call.id)
-			}
-		}()
-		f()
-	}
+	run := func() { p.entered(c.call.id, f) }
 	p.mu.Lock()
 	inWait := p.inWait
 	p.mu.Unlock()
@@ -39,6 +25,23 @@ func (p *Pool) call(c *pooled, f func()) {
 	}
 }
 
+// entered runs the callback f, so that inside finds it. After a panic, the results of f
+// remain zero.
+func (p *Pool) entered(id uint64, f func()) {
+	p.mu.Lock()
+	p.running[id]++
+	p.mu.Unlock()
+	defer func() {
+		_ = recover()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.running[id]--; p.running[id] == 0 {
+			delete(p.running, id)
+		}
+	}()
+	f()
+}
+
 // inside reports whether the calling thread runs a callback of the pool. p.mu must be
 // held.
 func (p *Pool) inside() bool {
@@ -48,6 +51,41 @@ func (p *Pool) inside() bool {
 		}
 	}
 	return false
+}
+
+// ids returns the ids of all mails and of the sessions that are being closed.
+func (p *Pool) ids() (ids []uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, a := range p.calling() {
+		ids = append(ids, a.id)
+	}
+	return ids
+}
+
+// calling returns everything that can call callbacks: the mails, and the sessions that are
+// being closed. p.mu must be held.
+func (p *Pool) calling() (all []*asyncSend) {
+	for c := range p.mails {
+		all = append(all, c.call)
+	}
+	for a := range p.closing {
+		all = append(all, a)
+	}
+	return all
+}
+
+// entersWait is called before the calling thread waits for the pool. If the thread runs a
+// callback of the pool, or one for which a callback of the pool waits, entersWait returns
+// false.
+func (p *Pool) entersWait() (leave func(), ok bool) {
+	p.mu.Lock()
+	inside := p.inside()
+	p.mu.Unlock()
+	if inside {
+		return nil, false
+	}
+	return enterWait(awaited{pool: p})
 }
 
 // await waits until ready returns true. It calls ready with p.mu held. It returns false if
@@ -70,31 +108,44 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		changed := p.changed
 		p.mu.Unlock()
 		select {
+		case f := <-p.calls: // first, so that a call with limit 0 makes progress
+			p.runCall(f)
+			continue
+		default:
+		}
+		select {
 		case <-changed:
-		case f := <-p.calls:
 			p.mu.Lock()
-			p.runEvents() // the event of a mail precedes its callback
-			p.mu.Unlock()
-			f()
+		case f := <-p.calls:
+			p.runCall(f)
 		case <-over:
 			p.mu.Lock()
-			return false
+			p.runEvents()
+			return ready()
 		}
-		p.mu.Lock()
 		p.runEvents()
 	}
 	return true
 }
 
+// runCall runs a callback inside PoolWait, after the events that preceded it. It returns
+// with p.mu held.
+func (p *Pool) runCall(f func()) {
+	p.mu.Lock()
+	p.runEvents()
+	p.mu.Unlock()
+	f()
+	p.mu.Lock()
+}
+
 // Wait waits for at most limit, or without limit if it is negative, until all mails have
 // ended and their callbacks have returned.
 func (p *Pool) Wait(limit time.Duration) error {
-	p.mu.Lock()
-	inside := p.inside()
-	p.mu.Unlock()
-	if inside {
-		return Faultf(busy, "called in a callback of the same pool, for a mail that has not ended yet")
+	leave, ok := p.entersWait()
+	if !ok {
+		return Faultf(busy, "called in a callback of the same pool, or in a callback for which a callback of the pool waits")
 	}
+	defer leave()
 	if !p.await(limit, func() bool {
 		p.runEvents()
 		return len(p.mails) == 0
@@ -116,9 +167,8 @@ func (p *Pool) Drain(limit time.Duration) error {
 // cancelAll cancels all mails.
 func (p *Pool) cancelAll() {
 	p.mu.Lock()
-	items := p.sched.CancelAll()
 	waiting := map[*pooled]bool{}
-	for _, i := range items {
+	for _, i := range p.sched.CancelAll() {
 		waiting[i.Value.(*pooled)] = true
 	}
 	var active []*pooled
@@ -127,66 +177,45 @@ func (p *Pool) cancelAll() {
 			active = append(active, c)
 		}
 	}
+	p.ending += len(waiting)
 	p.announce()
 	p.mu.Unlock()
 	for _, c := range active {
 		c.call.op.cancel()
 	}
-	if len(items) == 0 {
-		return
+	for c := range waiting {
+		c.failed(errCanceled())
+		go p.conclude(c)
 	}
-	go func() {
-		for _, i := range items {
-			c := i.Value.(*pooled)
-			c.keepError(errCanceled())
-			p.conclude(c)
-		}
-	}()
 }
 
 // free cancels all mails, waits until all callbacks have returned, except those that
-// called free, and ends the sessions.
-func (p *Pool) free() {
+// called free or wait for it, and ends the sessions. first is false if another call of
+// free was earlier: then free only waits.
+func (p *Pool) free(first bool) {
 	p.mu.Lock()
 	p.closed, p.freed = true, true
-	inside := p.inside()
-	var asyncs []*asyncSend
-	for c := range p.mails {
-		asyncs = append(asyncs, c.call)
-	}
-	inWait := p.inWait
-	if inside && inWait {
-		close(p.orphaned)
-	}
+	calling, inWait := p.calling(), p.inWait
 	p.mu.Unlock()
-	p.cancelAll()
-	switch {
-	case !inWait:
-		awaitCallbacks(asyncs)
-	case !inside:
+	if first {
+		p.cancelAll()
+	}
+	if !inWait {
+		awaitCallbacks(calling)
+	} else if leave, ok := p.entersWait(); ok {
 		p.await(-1, func() bool { return len(p.mails) == 0 })
+		leave()
+	} else {
+		p.abandonWait.Do(func() { close(p.orphaned) })
+		awaitCallbacks(calling)
 	}
 	p.mu.Lock()
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	var idle []*poolSession
-	for _, r := range p.relays {
-		idle = append(idle, r.drain()...)
-	}
+	p.endIdle()
+	calling = p.calling()
 	p.mu.Unlock()
-	var quits sync.WaitGroup
-	for _, s := range idle {
-		quits.Go(s.end)
-	}
-	quits.Wait()
+	awaitCallbacks(calling)
 	p.lastEvents()
-}
-
-// drain removes the idle sessions and returns them.
-func (r *poolRelay) drain() []*poolSession {
-	idle := r.idle
-	r.open -= len(idle)
-	r.idle = nil
-	return idle
 }

@@ -139,9 +139,9 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 
 // fitting returns the message for the extensions of the server. It builds the message
 // again if that is necessary.
-func (m *Mailer) fitting(built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
-	o := m.settings.carries(m.session)
-	_, eightBit := m.session.Extension("8BITMIME")
+func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
+	o := s.carries(session)
+	_, eightBit := session.Extension("8BITMIME")
 	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !eightBit {
 		return again(o)
 	}
@@ -152,7 +152,7 @@ func (m *Mailer) fitting(built rendered, again func(message.Options) (rendered, 
 // session ends before the server has accepted anything, transact may send the message
 // over another session: see onward.
 func (m *Mailer) transact(built rendered, again func(message.Options) (rendered, error), last bool) error {
-	built, err := m.fitting(built, again)
+	built, err := m.settings.fitting(m.session, built, again)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (m *Mailer) transact(built rendered, again func(message.Options) (rendered,
 		kept = false
 		e := m.goOn(how)
 		if e == nil {
-			built, e = m.fitting(built, again)
+			built, e = m.settings.fitting(m.session, built, again)
 		}
 		if e != nil {
 			return m.alsoFailed(err, e, how)

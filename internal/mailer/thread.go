@@ -14,15 +14,16 @@ var Gate = struct {
 	Fork *Fork
 
 	// These return Go functions that call the program's callbacks.
-	Log      func(Origin) func(direction int, line string)
+	// call returns the id of the pool's mail for which the callback runs; it may be nil.
+	Log      func(o Origin, call func() uint64) func(direction int, line string)
 	Progress func(Origin) func(sent, total int64) bool
 	Event    func(Origin) func(*Event)
-	Token    func(Origin) func(refused bool) (string, error)
+	Token    func(o Origin, call func() uint64) func(refused bool) (string, error)
 	Read     func(Origin) func() (io.ReadCloser, error)
 
 	Self   func() Thread    // the calling thread
 	Ended  func() []Thread  // returns the threads that have ended since its last call
-	DoneAt func(int) uint64 // returns the id of the Send whose done callback runs at a depth on this thread
+	DoneAt func(int) uint64 // returns the id of the Send whose callback runs at a depth on this thread
 }{
 	Fork:   new(Fork),
 	Self:   func() Thread { return 0 },
