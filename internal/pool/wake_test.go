@@ -101,7 +101,6 @@ func TestPauseOfAMailEndsAtItsDeadline(t *testing.T) {
 		if !over && len(start) == 0 {
 			require.True(t, wake.After(now))
 			require.LessOrEqual(t, wake.Sub(noon), 60*time.Second)
-			require.LessOrEqual(t, mail.pause, 10*time.Second)
 			now = wake
 		}
 	}
