@@ -87,13 +87,14 @@ koffi() { [ -d "$NODE_PATH/koffi" ] || npm install --silent --no-audit --no-fund
 needs_node() {
   echo "nodejs command -v node"
   echo "npm command -v npm"
+  echo "python3 command -v python3"
   echo "-koffi-from-npm koffi"
 }
 tool_node() { echo "Node.js, koffi $koffi"; }
 version_node() { node --version; }
 build_node() { ln -sfn "$bindings/node" "$NODE_PATH/csmtp"; }
 run_node() { node "$examples/node/send.js" "$@"; }
-test_node() { CSMTP_TESTSERVER=$WORK/csmtp-testserver node --test "$bindings/node/index.test.js" "$bindings/node/testserver.test.js"; }
+test_node() { CSMTP_TESTSERVER=$WORK/csmtp-testserver node --test "$bindings/node/index.test.js" "$bindings/node/idioms.test.js" "$bindings/node/testserver.test.js"; }
 
 needs_pascal() { echo "fp-compiler command -v fpc"; }
 tool_pascal() { echo "Free Pascal"; }

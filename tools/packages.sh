@@ -70,6 +70,8 @@ languages_packages() {
 # The package managers of bindings/check.sh.
 bindings_packages() {
   cat <<'EOL'
+nodejs command -v node
+npm command -v npm
 python3 command -v python3
 python3-venv python3 -c 'import ensurepip'
 EOL

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Types of the module. csmtp_c.h describes each function.
+/// <reference types="node" />
+/// <reference lib="esnext.disposable" />
 
 /** A failed call. The message says what failed, what the server replied, and what to do. */
 export class CSmtpError extends Error {
@@ -44,7 +46,23 @@ export interface Source {
   read(most: number): Uint8Array | null;
 }
 
-/** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
+/** What a call that uses the network may get as its last argument. */
+export interface CallOptions {
+  /** If it is aborted, the call is canceled, and its promise rejects with the signal's reason. getOutcome()
+   * then says whether the mail had already been accepted. */
+  signal?: AbortSignal;
+}
+
+/** The name of an attachment, and its content type, which otherwise follows from the name. */
+export interface AttachmentOptions {
+  name?: string;
+  contentType?: string | null;
+}
+
+/** What attach accepts: a path or file: URL, octets, a Blob or File, or a stream. */
+export type Attachable = string | URL | ArrayBufferView | ArrayBuffer | Blob | NodeJS.ReadableStream
+  | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+
 /** An event. A number that does not belong to the event is 0. The durations are in microseconds. */
 export interface Event {
   kind: number; // EVENT_CONNECTED ...
@@ -70,6 +88,7 @@ export interface Event {
   total: number; // of a session or of a mail
 }
 
+/** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
 export class Mailer {
   constructor();
   /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers are set. */
@@ -78,7 +97,12 @@ export class Mailer {
   close(): Promise<void>;
   /** Cancels the pending call, which rejects with CANCELED. */
   cancel(): void;
+  /** Same as close, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 
+  /** Attaches a file, octets or a stream. A stream is read to its end; a large one is kept in a temporary file
+   * until the mail has been sent. name is needed unless the source is a file. */
+  attach(source: Attachable, options?: AttachmentOptions): Promise<void>;
   addAttachmentData(name: string, data: Uint8Array, contentType?: string | null): void;
   addInlineImageData(contentId: string, name: string, data: Uint8Array, contentType?: string | null): void;
   /** size is the number of octets of the content, -1 if unknown. */
@@ -86,7 +110,7 @@ export class Mailer {
   /** Returns the octets that would be sent. */
   renderMessage(): Buffer;
   /** Sends a complete message. Without from or recipients, they are taken from its header. "<>" is the null reverse-path. */
-  sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null): Promise<void>;
+  sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
   /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
   /** The callback returns an access token, or null. refused is true if the server refused the last one. */
@@ -97,6 +121,8 @@ export class Mailer {
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
   /** The callback gets each event, for statistics. The durations are in microseconds. docs/events.md explains them. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
+  /** Logs the dialogue with logger.debug, such as that of console or pino, with secrets masked. */
+  setLogger(logger: { debug(line: string): void } | null): void;
 
   // The message (RFC 5322)
   addRecipient(email: string, name?: string | null): void;
@@ -144,10 +170,10 @@ export class Mailer {
   setLocalHostName(name: string): void;
   getLocalHostName(): string;
   getLocalHostIP(): string;
-  connectRemoteServer(server: string, port?: number, securityType?: number, authenticate?: boolean, login?: string | null, password?: string | null): Promise<void>;
-  disconnectRemoteServer(): Promise<void>;
-  send(): Promise<void>;
-  sendBatch(mails: Mailer[]): Promise<number[]>;
+  connectRemoteServer(server: string, port?: number, securityType?: number, authenticate?: boolean, login?: string | null, password?: string | null, options?: CallOptions): Promise<void>;
+  disconnectRemoteServer(options?: CallOptions): Promise<void>;
+  send(options?: CallOptions): Promise<void>;
+  sendBatch(mails: Mailer[], options?: CallOptions): Promise<number[]>;
 
   // What happened
   getLastErrorText(): string;
@@ -187,7 +213,7 @@ export class Mailer {
   setKeyPassphrase(passphrase: string): void;
 
   // The message without a connection
-  saveMessage(path: string): Promise<void>;
+  saveMessage(path: string, options?: CallOptions): Promise<void>;
 
   // TLS
   setVerifyPeer(verify?: boolean): void;
@@ -216,7 +242,7 @@ export class Mailer {
   setOAuth2AssertionFile(tokenUrl: string, clientId: string, assertionFile: string, scope?: string | null): void;
   setOAuth2ServiceAccount(keyFile: string, mailbox?: string | null, scope?: string | null): void;
   setOAuth2ManagedIdentity(cloud: string, clientId?: string | null, scope?: string | null): void;
-  checkToken(): Promise<void>;
+  checkToken(options?: CallOptions): Promise<void>;
   getTokenInfo(): string;
   getAuthMechanismUsed(): string;
   getLoginSkipped(): boolean;
@@ -231,7 +257,7 @@ export class Mailer {
   setTransportEndpoint(url: string): void;
   setLMTP(lmtp?: boolean): void;
   setTimeout(step: number, milliseconds: number): void;
-  keepAlive(): Promise<void>;
+  keepAlive(options?: CallOptions): Promise<void>;
   getPeerAddress(): string;
   getExtension(name: string): string | null;
   getExtensions(): string;
@@ -249,7 +275,7 @@ export class Mailer {
   setHoldUntil(seconds: number): void;
 
   // Sending in other ways
-  sendRawFile(path: string, from?: string | null, recipients?: string | null): Promise<void>;
+  sendRawFile(path: string, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
 
   // What happened, in detail
   getPhase(): number;
@@ -260,6 +286,57 @@ export class Mailer {
   getQueueID(): string;
   setLogFile(path: string): void;
   setRecordFile(path: string, contents?: boolean): void;
+}
+
+/** The result of a mail that was accepted. */
+export interface PoolMail {
+  /** ACCEPTED or PARTIAL. */
+  outcome: number;
+  reply: string;
+  queueId: string;
+  messageId: string;
+}
+
+/** Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on Node's
+ * thread. If one throws, it counts as a refusal, and wait, drain or send throws the exception. */
+export class Pool {
+  constructor();
+  /** Adds a relay with the settings of a mailer, which must stay open. Returns its number. */
+  addRelay(relay: Mailer, name?: string | null): number;
+  setWeight(relay: number, weight: number): void;
+  setSessions(relay: number, sessions: number): void;
+  setRate(relay: number, mails: number, seconds: number): void;
+  setSessionMails(relay: number, mails: number): void;
+  setIdle(relay: number, milliseconds: number): void;
+  setQueue(mails: number): void;
+  setPause(first: number, longest: number): void;
+  setPatience(milliseconds: number): void;
+  /** Both functions return false to refuse. Call it before the first mail. */
+  setJournal(begin: ((id: string, relay: number, messageId: string) => boolean | void) | null,
+             end: ((id: string, relay: number, outcome: number, queueId: string, reply: string) => boolean | void) | null): void;
+  /** The function returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call it before the first mail. */
+  setReconcile(fn: ((id: string, relay: number, messageId: string) => number) | null): void;
+  /** The callback gets each event, for statistics. Call it before the first mail. */
+  setEventCallback(fn: ((event: Event) => void) | null): void;
+  /** Puts a copy of a mail in the queue, and waits while the queue is full. Do not change the mail until then.
+   * ended resolves if the mail was accepted, and otherwise rejects with a CSmtpError. */
+  submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
+  /** Sends a mail and waits for the outcome. */
+  send(mail: Mailer, options?: CallOptions): Promise<void>;
+  /** Waits until all mails have ended, for at most milliseconds. Returns false if mails remain. */
+  wait(milliseconds?: number): Promise<boolean>;
+  /** Makes the pool refuse further mails, and waits as wait does. */
+  drain(milliseconds?: number): Promise<boolean>;
+  /** Cancels all mails. */
+  cancel(): void;
+  /** Cancels all mails, and frees the pool when their promises are settled. */
+  close(): Promise<void>;
+  /** Same as close, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+  getCount(relay: number, what: number): number;
+  getQueued(): number;
+  getRelayName(relay: number): string;
+  getRelayError(relay: number): string;
 }
 
 /** Returns the library's version, such as "1.0.0". */

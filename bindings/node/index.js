@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // This module sends mail with libcsmtp, which it calls through koffi. It provides all
-// functions of csmtp_c.h. To use it, copy this folder, and install the library and
-// koffi (`npm install koffi`). index.d.ts declares the types. csmtp_c.h describes the
+// functions of csmtp_c.h. packaging/node.sh makes a package for npm, with the library. To
+// use the module without it, copy this folder, and install the library and koffi (`npm
+// install koffi`). index.d.ts declares the types. csmtp_c.h describes the
 // functions: setSMTPServer calls CSmtp_SetSMTPServer.
 //
 // Methods that use the network return a promise and run on a thread that koffi provides.
@@ -11,21 +12,26 @@
 // run on Node's thread. If a callback throws an exception, the call that runs it is canceled
 // and throws the exception again.
 'use strict';
+const path = require('node:path');
+const { fileURLToPath } = require('node:url');
 const { promisify } = require('node:util');
+const prebuilt = require('./prebuilt.js');
+const { octets, spool, TemporaryFile } = require('./spool.js');
 const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
 
 // The environment variable CSMTP_LIBRARY contains the path of the library. If it is not set,
-// the system's loader searches for the library.
+// it is the one in this package, or else the one that the system's loader finds.
 const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
-const file = process.env.CSMTP_LIBRARY || names[process.platform] || 'libcsmtp.so.1';
-const library = load(file, 'install csmtp, or set CSMTP_LIBRARY to the path of its library', () => koffi.load(file));
+const libraryName = names[process.platform] || 'libcsmtp.so.1';
+const file = process.env.CSMTP_LIBRARY || prebuilt.find(libraryName) || libraryName;
+const library = load(file, prebuilt.advice, () => koffi.load(file));
 
 // Returns the result of loading, or throws an error that says what to do.
 function load(name, advice, loading) {
   try {
     return loading();
   } catch (error) {
-    throw new Error(`${name} cannot be loaded: ${advice} (${error.message.split('\n')[0]})`, { cause: error });
+    throw new Error(`${name} cannot be loaded: ${typeof advice === 'function' ? advice() : advice} (${error.message.split('\n')[0]})`, { cause: error });
   }
 }
 
@@ -42,6 +48,12 @@ const EventStruct = koffi.struct('CSmtpEvent', {
 const Event = koffi.proto('void CSmtpEventFunction(void *user, const CSmtpEvent *event)');
 const Done = koffi.proto('void CSmtpDoneFunction(void *user, uintptr_t h, int error)');
 
+function eventOf(pointer) {
+  const { size, ...event } = koffi.decode(pointer, EventStruct);
+  for (const [member, value] of Object.entries(event)) if (typeof value === 'bigint') event[member] = Number(value);
+  return event;
+}
+
 const types = {
   s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
   v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
@@ -51,9 +63,8 @@ const types = {
 // functions.js contains the constants and the signatures, in which each type is one of
 // the letters in 'types'.
 const { signatures, constants } = require('./functions.js');
-// These functions are not wrapped, because the promises of class Mailer replace them. The
-// functions of pools (Pool...) are for programs that send from several threads.
-const unwrapped = new Set(['SendAsync', 'Poll', 'Wait', ...Object.keys(signatures).filter((name) => name.startsWith('Pool'))]);
+// These functions are not wrapped, because promises replace them.
+const unwrapped = new Set(['SendAsync', 'Poll', 'Wait', 'PoolSetCallbacksInWait']);
 
 const C = {};
 for (const [name, signature] of Object.entries(signatures)) {
@@ -86,7 +97,30 @@ function whole(args) {
 }
 
 // Frees the handles of mailers that are no longer reachable. CSmtp_Free runs on another thread.
-const forgotten = new FinalizationRegistry((handle) => C.Free.async(handle, () => {}));
+const forgotten = new FinalizationRegistry(({ handle, files }) => C.Free.async(handle, () => files.forEach((file) => file.close())));
+
+// Waits for a call. An aborted signal cancels it, repeatedly, because it may only begin now.
+async function following(handle, pending, signal) {
+  if (!signal) return pending;
+  let again;
+  const abort = () => {
+    C.Cancel(handle);
+    again = setInterval(() => C.Cancel(handle), 50);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await pending;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    clearInterval(again);
+  }
+}
+
+// Removes options such as { signal } from the end of arguments, and returns them.
+function optionsOf(args) {
+  const last = args[args.length - 1];
+  return typeof last === 'object' && last !== null && !ArrayBuffer.isView(last) ? args.pop() : undefined;
+}
 
 class Mailer {
   #handle;
@@ -94,11 +128,12 @@ class Mailer {
   #raised = null; // the exception that a callback has thrown
   #callbacks = new Map(); // callbacks that C holds pointers to, by the function that set them
   #readers = [];
+  #files = []; // temporary files with attachments
 
   constructor(handle = C.New()) {
     if (!handle) throw new CSmtpError(0, C.GetLastError(0));
     this.#handle = handle;
-    forgotten.register(this, handle, this);
+    forgotten.register(this, { handle, files: this.#files }, this);
     if (arguments.length === 0) this.setCharSet('UTF-8');
   }
 
@@ -122,6 +157,15 @@ class Mailer {
     for (const callback of [...this.#callbacks.values(), ...this.#readers]) koffi.unregister(callback);
     this.#callbacks.clear();
     this.#readers = [];
+    this.#closeFiles();
+  }
+
+  #closeFiles() {
+    for (const file of this.#files.splice(0)) file.close();
+  }
+
+  get _handle() {
+    return this.#handle;
   }
 
   /** Cancels the pending call: its promise is rejected with CANCELED. */
@@ -147,13 +191,23 @@ class Mailer {
   }
 
   /** Calls the function with the handle, on a thread that koffi provides. */
-  async _later(name, ...args) {
-    this._idle();
+  async _later(name, args, options) {
     whole(args);
+    await this._during((handle) => promisify(C[name].async)(handle, ...args), options);
+  }
+
+  /** Waits for the promise of a call. Until then, the mailer refuses other calls. */
+  async _during(call, { signal } = {}) {
+    this._idle();
+    signal?.throwIfAborted();
     const handle = this.#handle;
-    this.#pending = promisify(C[name].async)(handle, ...args);
+    this.#forget(handle);
+    this.#pending = call(handle);
     try {
-      this.#checked(await this.#pending, handle);
+      const number = await following(handle, this.#pending, signal);
+      this.#checked(number, handle);
+    } catch (error) {
+      throw error.number === constants.CANCELED && signal?.aborted ? signal.reason : error;
     } finally {
       this.#pending = null;
     }
@@ -162,13 +216,14 @@ class Mailer {
   /** Sends the given mails over the connection of this mailer. This mailer itself must not be one of the
    * mails. Returns the error number of each mail, which is 0 if the mail was accepted. getOutcome() and
    * the other getters of a mail return details. */
-  async sendBatch(mails) {
+  async sendBatch(mails, { signal } = {}) {
     for (const mail of [this, ...mails]) mail._idle();
+    signal?.throwIfAborted();
     const numbers = new Int32Array(mails.length);
     const pending = promisify(C.SendBatch.async)(this.#handle, mails.map((mail) => mail.#handle), mails.length, numbers);
     for (const mail of [this, ...mails]) mail.#pending = pending;
     try {
-      await pending;
+      await following(this.#handle, pending, signal);
     } finally {
       for (const mail of [this, ...mails]) mail.#pending = null;
     }
@@ -182,11 +237,14 @@ class Mailer {
     if (raised) throw raised.error;
     if (number === 0) return;
     const error = new CSmtpError(handle, number);
-    // Without the following call, the getters would report an earlier failure of this
-    // thread instead of the failure on koffi's thread. The call succeeds and changes
-    // nothing, but clears the earlier failure.
-    C.ModMsgLine(handle, 0, null);
+    this.#forget(handle);
     throw error;
+  }
+
+  // Makes a call that succeeds and changes nothing. Without it, the getters would report an
+  // earlier call of this thread instead of the one on koffi's thread.
+  #forget(handle) {
+    C.ModMsgLine(handle, 0, null);
   }
 
   #guarded(fn, failed) {
@@ -223,11 +281,7 @@ class Mailer {
   }
 
   setEventCallback(fn) {
-    this.#callback('SetEventCallback', fn && ((user, pointer) => {
-      const { size, ...event } = koffi.decode(pointer, EventStruct);
-      for (const [member, value] of Object.entries(event)) if (typeof value === 'bigint') event[member] = Number(value);
-      fn(event);
-    }), Event);
+    this.#callback('SetEventCallback', fn && ((user, pointer) => fn(eventOf(pointer))), Event);
   }
 
   addAttachmentData(name, data, contentType = null) {
@@ -262,6 +316,37 @@ class Mailer {
     this._do(name);
     this.#readers.forEach((callback) => koffi.unregister(callback));
     this.#readers = [];
+    this.#closeFiles();
+  }
+
+  /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream, which is read to its end. A large
+   * stream is kept in a temporary file until the mail has been sent. */
+  async attach(source, { name, contentType = null } = {}) {
+    this._idle();
+    if (typeof source === 'string' || source instanceof URL) {
+      return this.addAttachmentAs(source instanceof URL ? fileURLToPath(source) : source, name ?? null, contentType);
+    }
+    if (!name && typeof source?.path === 'string') name = path.basename(source.path); // fs.ReadStream
+    name ||= typeof source?.name === 'string' ? source.name : ''; // File
+    if (!name) throw new TypeError('attach: an attachment that is not a file needs a name');
+    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return this.addAttachmentData(name, octets(source), contentType);
+    const stream = source instanceof Blob ? source.stream() : source;
+    if (!stream[Symbol.asyncIterator] && !stream[Symbol.iterator]) throw new TypeError('attach: the source is neither a file, nor octets, nor a stream');
+    const content = await spool(stream);
+    if (!(content instanceof TemporaryFile)) return this.addAttachmentData(name, content, contentType);
+    try {
+      this.addAttachmentReader(name, content, contentType, content.size);
+    } catch (error) {
+      content.close();
+      throw error;
+    }
+    this.#files.push(content);
+  }
+
+  /** Logs the dialogue with logger.debug, with secrets masked. null ends this. */
+  setLogger(logger) {
+    const marks = { [constants.LOG_CLIENT]: 'C: ', [constants.LOG_SERVER]: 'S: ' };
+    this.setLogCallback(logger && ((direction, line) => logger.debug((marks[direction] ?? '') + line)));
   }
 
   clearMessage() {
@@ -272,8 +357,8 @@ class Mailer {
     this.#dropReaders('DelAttachments');
   }
 
-  sendRaw(data, from = null, recipients = null) {
-    return this._later('SendRaw', data, data.length, from, recipients);
+  async sendRaw(data, from = null, recipients = null, options = undefined) {
+    return this._later('SendRaw', [data, data.length, from, recipients], options);
   }
 
   /** Returns the octets that would be sent, as a Buffer. */
@@ -317,13 +402,16 @@ const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeT
 // The other methods are generated.
 for (const name of Object.keys(C)) {
   const method = name[0].toLowerCase() + name.slice(1);
-  if (method in Mailer.prototype || ['New', 'Free'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$/.test(name)) continue;
+  if (method in Mailer.prototype || ['New', 'Free'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$|^Pool/.test(name)) continue;
   const complete = (args) => {
     const all = [...args, ...(defaults[name] ?? []).slice(args.length)];
     return all.map((a) => (typeof a === 'boolean' ? Number(a) : a));
   };
   Mailer.prototype[method] = promised.has(name)
-    ? function (...args) { return this._later(name, ...complete(args)); }
+    ? async function (...args) {
+      const options = optionsOf(args);
+      return this._later(name, complete(args), options);
+    }
     : booleans.has(name)
       ? function () { return this._value(name) !== 0; }
       : name.startsWith('Get')
@@ -331,4 +419,7 @@ for (const name of Object.keys(C)) {
         : function (...args) { this._do(name, ...complete(args)); };
 }
 
-module.exports = { Mailer, CSmtpError, version: () => C.GetVersion(), errorText: (number) => C.GetErrorText(number), ...constants };
+Mailer.prototype[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')] = Mailer.prototype.close;
+
+const Pool = require('./pool.js')({ koffi, C, constants, CSmtpError, Done, Event, eventOf, whole });
+module.exports = { Mailer, Pool, CSmtpError, version: () => C.GetVersion(), errorText: (number) => C.GetErrorText(number), ...constants };

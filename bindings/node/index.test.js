@@ -51,7 +51,7 @@ test('if the library or koffi cannot be loaded, the error says what to do', () =
   assert.match(said({ CSMTP_LIBRARY: 'libc.so.6' }), /Error: CSmtp_\w+ of libc.so.6 cannot be loaded: install the csmtp of this module, or set CSMTP_LIBRARY/);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-no-koffi-'));
   try {
-    for (const name of ['index.js', 'functions.js']) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));
+    for (const name of ['index.js', 'functions.js', 'prebuilt.js', 'spool.js']) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));
     assert.match(said({ NODE_PATH: folder, HOME: folder }, folder), /Error: koffi cannot be loaded: run `npm install koffi` \(/);
   } finally {
     fs.rmSync(folder, { recursive: true });
@@ -68,7 +68,7 @@ test('methods, types and constants match csmtp_c.h', () => {
     assert.equal(typeof csmtp.Mailer.prototype[method], 'function', name);
     assert.match(types, new RegExp(`\\b${method}\\(`), name);
   }
-  const declared = types.slice(types.indexOf('class Mailer'));
+  const declared = types.slice(types.indexOf('class Mailer'), types.indexOf('class Pool'));
   for (const [, method] of declared.matchAll(/^  (\w+)\(/gm)) assert.ok(method in csmtp.Mailer.prototype, method);
   const numbers = Object.fromEntries([...abi.matchAll(/CSMTP_(\w+) = (\d+)/g)].map((m) => [m[1], Number(m[2])]));
   for (const [name, value] of Object.entries(csmtp)) {

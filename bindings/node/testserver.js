@@ -14,6 +14,7 @@ const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
+const prebuilt = require('./prebuilt.js');
 const { setTimeout: sleep } = require('node:timers/promises');
 
 /** The error if the client did not follow the script. */
@@ -66,7 +67,7 @@ class TestServer {
     this.password = 's3cret pass';
     this.token = 'good-token';
     this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-testserver-'));
-    const program = process.env.CSMTP_TESTSERVER || 'csmtp-testserver';
+    const program = process.env.CSMTP_TESTSERVER || prebuilt.find(process.platform === 'win32' ? 'csmtp-testserver.exe' : 'csmtp-testserver') || 'csmtp-testserver';
     const output = fs.openSync(path.join(this.#folder, 'output.txt'), 'w');
     this.#child = spawn(program, ['--dir', this.#folder, '--for', '1h', '--stdin', ...options], { stdio: ['pipe', output, output] });
     fs.closeSync(output);

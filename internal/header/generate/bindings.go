@@ -102,6 +102,14 @@ func nodeFunctions(lib *library) ([]byte, error) {
 		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), err
 }
 
+// nodeModule returns the module that ECMAScript's import loads: Node.js finds only some
+// names in the exports of index.js.
+func nodeModule(lib *library) ([]byte, error) {
+	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
+		"import csmtp from './index.js';\nexport default csmtp;\nexport const {\n  Mailer, Pool, CSmtpError, version, errorText,\n" +
+		numbers(lib, "  %s, // %d\n") + "} = csmtp;\n"), nil
+}
+
 func nodeTypes(lib *library) ([]byte, error) {
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" + numbers(lib, "export const %s: %d;\n")), nil
 }

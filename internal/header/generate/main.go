@@ -38,6 +38,7 @@ var outputs = []output{
 	{"bindings/python/csmtp/_numbers.py", pythonNumbers},
 	{"bindings/python/csmtp/_version.py", pythonVersion},
 	{"bindings/node/functions.js", nodeFunctions},
+	{"bindings/node/index.mjs", nodeModule},
 	{"bindings/node/numbers.d.ts", nodeTypes},
 }
 

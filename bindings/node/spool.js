@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Keeps the content of a stream, which can be read only once, until the mail has been sent.
+'use strict';
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const memory = 1 << 20; // what is larger goes to a temporary file
+
+/** Returns a Buffer with the octets of a value. */
+function octets(value) {
+  if (typeof value === 'string') return Buffer.from(value);
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(value);
+  throw new TypeError('attach: the stream has parts that are neither octets nor text');
+}
+
+/** An open temporary file without a name, as a source for addAttachmentReader. */
+class TemporaryFile {
+  #fd;
+  #at = 0;
+  size = 0;
+
+  constructor() {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-'));
+    const name = path.join(folder, 'attachment');
+    try {
+      this.#fd = fs.openSync(name, 'wx+', 0o600);
+      fs.rmSync(name);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  write(data) {
+    for (let at = 0; at < data.length;) at += fs.writeSync(this.#fd, data, at, data.length - at, this.size + at);
+    this.size += data.length;
+  }
+
+  rewind() {
+    this.#at = 0;
+  }
+
+  read(most) {
+    const buffer = Buffer.alloc(Math.min(most, memory));
+    const n = fs.readSync(this.#fd, buffer, 0, buffer.length, this.#at);
+    this.#at += n;
+    return buffer.subarray(0, n);
+  }
+
+  close() {
+    if (this.#fd !== undefined) fs.closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}
+
+/** Reads a stream to its end. Returns a Buffer, or a TemporaryFile if it is large. */
+async function spool(stream) {
+  const parts = [];
+  let size = 0;
+  let file;
+  try {
+    for await (const part of stream) {
+      const data = octets(part);
+      size += data.length;
+      if (!file && size > memory) {
+        file = new TemporaryFile();
+        for (const earlier of parts) file.write(earlier);
+      }
+      if (file) file.write(data);
+      else parts.push(Buffer.from(data)); // a copy: a stream may use its buffer again
+    }
+  } catch (error) {
+    file?.close();
+    throw error;
+  }
+  return file ?? Buffer.concat(parts);
+}
+
+module.exports = { octets, spool, TemporaryFile };
