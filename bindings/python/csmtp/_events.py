@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_uint, c_void_p
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 from ._library import text
 
@@ -36,12 +36,12 @@ class Event(NamedTuple):
 
 NO_RELAY = 0xFFFFFFFF
 
-_TYPES = {"kind": c_int, "relay": c_uint, "name": c_char_p, "server": c_char_p, "outcome": c_int, "error": c_int,
+_TYPES: dict[str, Any] = {"kind": c_int, "relay": c_uint, "name": c_char_p, "server": c_char_p, "outcome": c_int, "error": c_int,
           "reply_code": c_int, "attempts": c_uint, "recipients": c_uint, "accepted": c_uint}
 
 
 class _Event(Structure):
-    _fields_ = [("size", c_size_t)] + [(name, _TYPES.get(name, c_int64)) for name in Event._fields]
+    _fields_ = [("size", c_size_t), *((name, _TYPES.get(name, c_int64)) for name in Event._fields)]
 
 
 EVENT = CFUNCTYPE(None, c_void_p, POINTER(_Event))
@@ -51,7 +51,7 @@ def called(fn: Callable[[Event], Any]) -> Callable[..., None]:
     """Returns the callback for C that calls fn."""
 
     def call(user: None, pointer: Any) -> None:
-        values = (getattr(pointer.contents, name) for name in Event._fields)
+        values: Iterator[Any] = (getattr(pointer.contents, name) for name in Event._fields)
         fn(Event(*(text(v) if isinstance(v, bytes) else v for v in values)))
 
     return call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from ctypes import CFUNCTYPE, byref, c_char_p, c_int, c_size_t, c_uint, c_void_p
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
 from ._aio import in_thread, wake
 from ._events import EVENT, Event, called
@@ -16,6 +16,7 @@ _SENDING = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_char_p)
 _ENDED = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_int, c_char_p, c_char_p)
 _RECONCILE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_char_p)
 FOREVER = 0xFFFFFFFF
+T = TypeVar("T")
 
 
 class PoolMail(NamedTuple):
@@ -54,8 +55,8 @@ class Pool(Handle):
     async def __aenter__(self) -> Pool:
         return self
 
-    def _guard(self, failed: int, function: Callable[..., int]) -> Callable[..., int]:
-        def call(*arguments: Any) -> int:
+    def _guard(self, failed: T, function: Callable[..., T]) -> Callable[..., T]:
+        def call(*arguments: Any) -> T:
             try:
                 return function(*arguments)
             except BaseException as raised:  # noqa: B902: an exception cannot pass through C
