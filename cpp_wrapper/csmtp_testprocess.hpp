@@ -3,23 +3,32 @@
 #ifndef CSMTP_TESTPROCESS_HPP
 #define CSMTP_TESTPROCESS_HPP
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #ifdef _WIN32
+#if defined(_MSC_VER) && defined(_WINSOCKAPI_) && !defined(_WINSOCK2API_)
+#error "windows.h has included winsock.h: include csmtp_testserver.hpp or winsock2.h before windows.h"
+#endif
 #ifndef NOMINMAX
 #define NOMINMAX
+#define CSMTP_DEFINED_NOMINMAX
 #endif
 #include <winsock2.h>
+#include <ws2tcpip.h>
 #include <windows.h>
+#ifdef CSMTP_DEFINED_NOMINMAX
+#undef NOMINMAX
+#undef CSMTP_DEFINED_NOMINMAX
+#endif
 #ifdef _MSC_VER
 #pragma comment(lib, "ws2_32")
 #endif
@@ -30,9 +39,14 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __APPLE__
+#include <crt_externs.h>
+#else
 extern "C" char **environ;
+#endif
 #endif
 
 namespace csmtp {
@@ -42,13 +56,15 @@ namespace detail {
 struct Json {
   std::string text;
   std::vector<Json> items;
-  std::map<std::string, Json> members;
+  std::vector<std::string> keys;  // of an object: those of its items
 
   // Returns a member, or an empty value.
   const Json &operator[](const std::string &key) const {
     static const Json none;
-    const auto found = members.find(key);
-    return found == members.end() ? none : found->second;
+    for (std::size_t i = 0; i < keys.size(); i++) {
+      if (keys[i] == key) return items[i];
+    }
+    return none;
   }
 
   static Json Parse(const std::string &octets) {
@@ -87,15 +103,11 @@ struct Json {
     } else if ((first == '[' || first == '{') && depth < 64) {
       at++;
       for (char c = Next(s, at); c != '\0' && c != ']' && c != '}'; c = Next(s, at)) {
-        if (first == '[') {
-          value.items.push_back(Value(s, at, depth + 1));
-          continue;
-        }
-        const std::string key = String(s, at);
-        value.members[key] = Value(s, at, depth + 1);
+        if (first == '{') value.keys.push_back(String(s, at));
+        value.items.push_back(Value(s, at, depth + 1));
       }
       at++;
-    } else {
+    } else if (at < s.size()) {
       const std::size_t begin = at;
       while (at < s.size() && std::string(" \t\r\n,:]}").find(s[at]) == std::string::npos) at++;
       value.text = s.substr(begin, at - begin);
@@ -128,13 +140,14 @@ struct Json {
   // Reads the digits after \u, and those of a second surrogate.
   static unsigned long Code(const std::string &s, std::size_t &at) {
     unsigned long code = std::strtoul(s.substr(at + 1, 4).c_str(), 0, 16);
-    at += 4;
+    at = std::min(at + 4, s.size() - 1);
     if (code >= 0xD800 && code < 0xDC00 && s.compare(at + 1, 2, "\\u") == 0) {
       const unsigned long low = std::strtoul(s.substr(at + 3, 4).c_str(), 0, 16);
+      at = std::min(at + 6, s.size() - 1);
+      if (low < 0xDC00 || low > 0xDFFF) return 0xFFFD;
       code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-      at += 6;
     }
-    return code;
+    return code >= 0xD800 && code < 0xE000 ? 0xFFFD : code;
   }
 
   static void AppendCode(std::string &text, unsigned long c) {
@@ -156,8 +169,10 @@ struct Json {
   }
 };
 
-// Sends a request to a port of this computer, and returns the whole response.
-inline std::string Exchange(int port, const std::string &request) {
+// Sends a request to an IP address of this computer, such as 127.0.0.1:80 or [::1]:80, and
+// returns what it has received when the connection is closed or fails, or when nothing has
+// arrived for the given number of seconds.
+inline std::string Exchange(const std::string &host, const std::string &request, int seconds) {
 #ifdef _WIN32
   WSADATA data;
   WSAStartup(MAKEWORD(2, 2), &data);  // counts its calls
@@ -168,22 +183,38 @@ inline std::string Exchange(int port, const std::string &request) {
   const Socket none = -1;
 #endif
   std::string answer;
-  const Socket s = socket(AF_INET, SOCK_STREAM, 0);
+  const std::size_t colon = host.rfind(':');
+  const unsigned short port = htons(static_cast<unsigned short>(std::atoi(host.substr(colon + 1).c_str())));
+  const bool six = !host.empty() && host[0] == '[';
+  sockaddr_in to = sockaddr_in();
+  sockaddr_in6 to6 = sockaddr_in6();
+  to.sin_family = AF_INET;
+  to6.sin6_family = AF_INET6;
+  to.sin_port = to6.sin6_port = port;
+  const std::string address = six ? host.substr(1, colon - 2) : host.substr(0, colon);
+  if (inet_pton(six ? AF_INET6 : AF_INET, address.c_str(), six ? static_cast<void *>(&to6.sin6_addr) : &to.sin_addr) != 1) return answer;
+  const Socket s = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
   if (s == none) return answer;
+#ifdef _WIN32
+  const DWORD limit = static_cast<DWORD>(seconds) * 1000;
+#else
+  fcntl(s, F_SETFD, FD_CLOEXEC);
+  timeval limit = timeval();
+  limit.tv_sec = seconds;
+#endif
+  setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char *>(&limit), sizeof limit);
+  setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, reinterpret_cast<const char *>(&limit), sizeof limit);
 #ifdef SO_NOSIGPIPE
   const int one = 1;
   setsockopt(s, SOL_SOCKET, SO_NOSIGPIPE, &one, sizeof one);
 #endif
-  sockaddr_in to = sockaddr_in();
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<unsigned short>(port));
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 #ifdef MSG_NOSIGNAL
   const int flags = MSG_NOSIGNAL;
 #else
   const int flags = 0;
 #endif
-  if (connect(s, reinterpret_cast<sockaddr *>(&to), sizeof to) == 0) {
+  const sockaddr *where = six ? reinterpret_cast<sockaddr *>(&to6) : reinterpret_cast<sockaddr *>(&to);
+  if (connect(s, where, six ? sizeof to6 : sizeof to) == 0) {
     std::size_t sent = 0;
     while (sent < request.size()) {
       const auto n = send(s, request.data() + sent, static_cast<int>(request.size() - sent), flags);
@@ -245,8 +276,16 @@ class TestProcess {
   bool Start(const std::vector<std::string> &arguments) {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, 0, TRUE};
     HANDLE in = 0, out = CreateFileA(File("output").c_str(), GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, 0, 0);
-    if (out == INVALID_HANDLE_VALUE || !CreatePipe(&in, &m_stdin, &inherited, 0)) return false;
-    SetHandleInformation(m_stdin, HANDLE_FLAG_INHERIT, 0);
+    if (out == INVALID_HANDLE_VALUE) return false;
+    if (!CreatePipe(&in, &m_stdin, 0, 0)) {  // no other process that this program starts can inherit m_stdin
+      CloseHandle(out);
+      return false;
+    }
+    SetHandleInformation(in, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+    // Windows would also search the current folder for the program.
+    char path[MAX_PATH + 1] = "";
+    const DWORD found = SearchPathA(std::getenv("PATH"), arguments[0].c_str(), ".exe", sizeof path, path, 0);
+    const char *const program = found > 0 && found < sizeof path ? path : arguments[0].c_str();
     std::string line;
     for (const std::string &a : arguments) line += Argument(a) + ' ';
     STARTUPINFOA how = STARTUPINFOA();
@@ -255,7 +294,7 @@ class TestProcess {
     how.hStdInput = in;
     how.hStdOutput = how.hStdError = out;
     PROCESS_INFORMATION made = PROCESS_INFORMATION();
-    const bool started = CreateProcessA(0, &line[0], 0, 0, TRUE, CREATE_NO_WINDOW, 0, 0, &how, &made) != 0;
+    const bool started = CreateProcessA(program, &line[0], 0, 0, TRUE, CREATE_NO_WINDOW, 0, 0, &how, &made) != 0;
     CloseHandle(in);
     CloseHandle(out);
     if (!started) return false;
@@ -268,9 +307,16 @@ class TestProcess {
 #else
   bool Start(const std::vector<std::string> &arguments) {
     int ends[2];
+#ifdef __linux__
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // a process that another thread starts does not inherit them
+#else
     if (pipe(ends) != 0) return false;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
+#ifdef __APPLE__
+    char **const environ = *_NSGetEnviron();
+#endif
     std::vector<char *> argv;
     for (const std::string &a : arguments) argv.push_back(const_cast<char *>(a.c_str()));
     argv.push_back(0);

@@ -7,15 +7,14 @@
 //   csmtp::TestMail mail = server.Wait(1).at(0);
 //   EXPECT_EQ("Hello", mail.subject);
 //
-// It needs only C++11, and not the library csmtp. With MinGW, link -lws2_32.
+// It needs only C++11, and not the library csmtp. With MinGW, link -lws2_32. On Windows,
+// include it before windows.h.
 #ifndef CSMTP_TESTSERVER_HPP
 #define CSMTP_TESTSERVER_HPP
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -66,14 +65,16 @@ struct TestMail {
 
   // Returns the body, which follows the header.
   std::string Body() const {
+    if (raw.compare(0, 2, "\r\n") == 0) return raw.substr(2);  // the header is empty
     std::size_t at = raw.find("\r\n\r\n");
     return at == std::string::npos ? "" : raw.substr(at + 4);
   }
 
  private:
   static bool SameWord(const std::string &a, const std::string &b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return Lower(x) == Lower(y); });
   }
+  static char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
   static std::string Unfolded(std::string value) {
     for (std::size_t at; (at = value.find("\r\n")) != std::string::npos;) value.erase(at, 2);
     std::size_t begin = value.find_first_not_of(" \t");
@@ -108,7 +109,7 @@ class TestServer {
 
   // Waits until count mails have been received since the start or Clear, and returns them.
   std::vector<TestMail> Wait(int count = 1, int seconds = 10) {
-    return List("mails?wait=" + std::to_string(count) + "&timeout=" + std::to_string(seconds));
+    return List("mails?wait=" + std::to_string(count) + "&timeout=" + std::to_string(seconds), seconds);
   }
 
   // Returns the lines of a session's dialogue, with secrets masked.
@@ -135,7 +136,7 @@ class TestServer {
   // Waits until the script has been played to its end. Throws TestScriptError if the client
   // did not follow it.
   void Played(int seconds = 10) {
-    const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds)));
+    const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds), "", seconds));
     if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the script is " + said["state"].text : said["error"].text);
   }
 
@@ -163,9 +164,9 @@ class TestServer {
   const std::string &Said(const char *key) const { return m_said.at(key); }
   unsigned short Number(const char *key) const { return static_cast<unsigned short>(std::atoi(Said(key).c_str())); }
 
-  std::vector<TestMail> List(const std::string &where) {
+  std::vector<TestMail> List(const std::string &where, int seconds = 0) {
     std::vector<TestMail> mails;
-    const detail::Json said = detail::Json::Parse(Request("GET", where));
+    const detail::Json said = detail::Json::Parse(Request("GET", where, "", seconds));
     for (const detail::Json &one : said["mails"].items) {
       TestMail mail;
       mail.number = std::atoi(one["number"].text.c_str());
@@ -181,9 +182,9 @@ class TestServer {
     return mails;
   }
 
-  // Sends a request to the JSON interface of the server, and returns the body of the
-  // response.
-  std::string Request(const std::string &method, const std::string &where, const std::string &body = "") {
+  // Sends a request to the JSON interface of the server, which waits for at most the given
+  // number of seconds before it responds. Returns the body of the response.
+  std::string Request(const std::string &method, const std::string &where, const std::string &body = "", int seconds = 0) {
     const std::string url = URL(), scheme = "http://";
     const std::size_t slash = url.find('/', scheme.size());
     const std::string host = url.substr(scheme.size(), slash - scheme.size());
@@ -191,9 +192,13 @@ class TestServer {
     request << method << ' ' << url.substr(slash) << "api/" << where << " HTTP/1.0\r\nHost: " << host << "\r\n";
     if (!body.empty()) request << "Content-Type: application/json\r\nContent-Length: " << body.size() << "\r\n";
     request << "\r\n" << body;
-    const std::string answer = detail::Exchange(std::atoi(host.substr(host.rfind(':') + 1).c_str()), request.str());
+    const std::string answer = detail::Exchange(host, request.str(), seconds + 30);
     const std::size_t end = answer.find("\r\n\r\n");
     if (answer.compare(0, 5, "HTTP/") != 0 || end == std::string::npos) throw TestServerError("csmtp-testserver does not answer: " + m_process.Output());
+    const std::string length = "\r\nContent-Length: ";
+    const std::size_t announced = answer.find(length);
+    if (announced < end && std::to_string(answer.size() - end - 4) != answer.substr(announced + length.size(), answer.find("\r\n", announced + 2) - announced - length.size()))
+      throw TestServerError("the response of csmtp-testserver is incomplete");
     const int status = std::atoi(answer.c_str() + answer.find(' '));
     const std::string octets = answer.substr(end + 4);
     if (status < 400) return octets;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plays every transcript of smtp/testdata and every ready script of csmtp-testserver to
+"""Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to
 module csmtp, delivered whole or in the mode that the transcript names, and compares the
 results with its header."""
 from __future__ import annotations

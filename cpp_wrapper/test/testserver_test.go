@@ -3,8 +3,13 @@
 package test
 
 import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"csmtp/tests/hosttest"
@@ -58,6 +63,44 @@ func TestTestServerAndChildren(t *testing.T) {
 	got := execute(t, t.TempDir(), link(t, "g++", "children", "-std=c++11", "testserver/children.cpp"))
 	assert.Zero(t, got.status, got.output)
 	assertNoFolder(t)
+}
+
+// The header reads JSON that ends anywhere, compares field names without case, and notices
+// that a response ends too early. It connects to the address in the ready file.
+func TestTestServerResponses(t *testing.T) {
+	if _, ok := cross(); ok {
+		t.Skip("the server is a shell script")
+	}
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		listener, err := net.Listen("tcp", address)
+		if err != nil && strings.Contains(address, "::") {
+			t.Log("no IPv6 on the loopback interface:", err)
+			continue
+		}
+		require.NoError(t, err)
+		defer listener.Close()
+		go func() {
+			for {
+				c, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				http.ReadRequest(bufio.NewReader(c))
+				io.WriteString(c, "HTTP/1.0 200 OK\r\nContent-Length: 20\r\n\r\n{\"mails\": [")
+				c.Close()
+			}
+		}()
+		dir := t.TempDir()
+		server := filepath.Join(dir, "server")
+		script := "#!/bin/sh\nwhile [ \"$1\" != --ready ]; do shift; done\n" +
+			"echo http=http://" + listener.Addr().String() + "/token/ >\"$2.new\" && mv \"$2.new\" \"$2\"\nexec cat\n"
+		require.NoError(t, os.WriteFile(server, []byte(script), 0o755))
+		t.Setenv("CSMTP_TESTSERVER", server)
+		t.Setenv("TMPDIR", t.TempDir())
+		got := execute(t, dir, link(t, "g++", "details", join([]string{"-std=c++11"}, sanitized, []string{"testserver/details.cpp"})...))
+		assert.Zero(t, got.status, got.output)
+		assertNoFolder(t)
+	}
 }
 
 // buildTestServer builds csmtp-testserver for csmtp_testserver.hpp, and sets TMPDIR to an

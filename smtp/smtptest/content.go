@@ -128,6 +128,7 @@ func (x *session) cutBody(f *Fault) error {
 // mail.
 func (x *session) finish(e *envelope) error {
 	x.envelope = nil
+	defer x.release(e)
 	letter := e.letter
 	x.event("%d octets of content", letter.size)
 	refusal := ""

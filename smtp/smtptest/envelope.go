@@ -13,8 +13,29 @@ import (
 func (x *session) drop() {
 	if x.envelope != nil {
 		x.envelope.letter.drop()
+		x.release(x.envelope)
 		x.envelope = nil
 	}
+}
+
+// addRecipient adds a recipient to the envelope. It reports whether there was memory for it.
+func (x *session) addRecipient(e *envelope, r Recipient) bool {
+	size := int64(40 + len(r.Address)) // of its header in memory, and of its text
+	for _, p := range r.Params {
+		size += int64(16 + len(p))
+	}
+	if !x.server.reserve(size) {
+		return false
+	}
+	e.held += size
+	e.recipients = append(e.recipients, r)
+	return true
+}
+
+// release gives the memory for the recipients back to MaxPending.
+func (x *session) release(e *envelope) {
+	x.server.reserve(-e.held)
+	e.held = 0
 }
 
 // param is a parameter of MAIL or RCPT: the EHLO keyword that allows it, and its
@@ -153,15 +174,17 @@ func (x *session) mail(argument string) error {
 	case refusal == "":
 		refusal = specialReply(path)
 	}
-	return x.answer("MAIL", refusal, "250 2.1.0 Sender OK", func() {
+	return x.answer("MAIL", refusal, "250 2.1.0 Sender OK", func() bool {
 		x.envelope = e
 		x.note(func(r *SessionRecord) { r.Transactions++ })
+		return true
 	})
 }
 
-// answer sends refusal or, if that is "", calls accept and sends acceptance. If there is
-// a fault for the step, it carries out the fault instead.
-func (x *session) answer(step, refusal, acceptance string, accept func()) error {
+// answer sends refusal or, if that is "", calls accept and sends acceptance. If accept
+// returns false, there was no memory for the command. If there is a fault for the step,
+// answer carries out the fault instead.
+func (x *session) answer(step, refusal, acceptance string, accept func() bool) error {
 	if f := x.fault(step); f != nil {
 		return x.misbehave(f, acceptance)
 	}
@@ -170,9 +193,10 @@ func (x *session) answer(step, refusal, acceptance string, accept func()) error 
 		return x.sayAndEnd(refusal)
 	case refusal != "":
 		x.say(refusal)
-	default:
-		accept()
+	case accept():
 		x.say(acceptance)
+	default:
+		x.say("452 4.3.1 Insufficient system storage")
 	}
 	return nil
 }
@@ -206,8 +230,8 @@ func (x *session) rcpt(argument string) error {
 			}
 		}
 	}
-	return x.answer("RCPT", refusal, "250 2.1.5 Recipient OK", func() {
-		e.recipients = append(e.recipients, Recipient{Address: path, Params: params})
+	return x.answer("RCPT", refusal, "250 2.1.5 Recipient OK", func() bool {
+		return x.addRecipient(e, Recipient{Address: path, Params: params})
 	})
 }
 

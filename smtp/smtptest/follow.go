@@ -85,7 +85,9 @@ func (p *play) carriedOut(a *asked) {
 		p.note(func(r *SessionRecord) { r.Transactions++ })
 	case "RCPT":
 		if to, params, ok := splitPath(a.argument, "TO:"); ok && p.envelope != nil {
-			p.envelope.recipients = append(p.envelope.recipients, Recipient{Address: to, Params: params})
+			if !p.addRecipient(p.envelope, Recipient{Address: to, Params: params}) {
+				p.event("there is no memory for this recipient: it is not kept")
+			}
 		}
 	case "RSET":
 		p.drop()

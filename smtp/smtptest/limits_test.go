@@ -44,6 +44,32 @@ func TestLimits(t *testing.T) {
 	assert.Zero(t, server.pending)
 }
 
+// The recipients of open transactions count towards MaxPending.
+func TestRecipientsCountTowardsMaxPending(t *testing.T) {
+	server := serve(t, MailOptions{MaxPending: 2000})
+	c := greeted(t, server)
+	c.want("250", "MAIL FROM:<>")
+	long := "RCPT TO:<a@b.example> ORCPT=rfc822;" + strings.Repeat("x", 300)
+	for range 5 {
+		c.want("250", long)
+	}
+	c.want("452 4.3.1", long)
+	c.want("354", "DATA")
+	c.want("250", "x\r\n.")
+	for _, end := range []string{"RSET", "EHLO me"} {
+		c.want("250", "MAIL FROM:<>")
+		for range 5 {
+			c.want("250", long)
+		}
+		c.want("250", end)
+	}
+	c.want("250", "MAIL FROM:<>")
+	c.want("250", long)
+	c.want("221", "QUIT")
+	require.NoError(t, server.WaitIdle(1, 10*time.Second))
+	assert.Zero(t, server.pending)
+}
+
 // MaxPending also limits the memory for content that scripts read.
 func TestLimitsOfScripts(t *testing.T) {
 	server := staged(t, MailOptions{MaxPending: 1000}, "S: 220 x\nC: DATA\nS: 354 x\nC...\nS: 250 x\n* leave\n")

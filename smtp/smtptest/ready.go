@@ -27,7 +27,7 @@ func ReadyScripts() (names []string) {
 func ScriptText(name string) (string, error) {
 	text, err := ready.ReadFile("scripts/" + name + ".txt")
 	if err != nil {
-		return "", fmt.Errorf("unknown script %q: the ready scripts are %s", name, strings.Join(ReadyScripts(), ", "))
+		return "", fmt.Errorf("unknown script %q: the built-in scripts are %s", name, strings.Join(ReadyScripts(), ", "))
 	}
 	return string(text), nil
 }

@@ -317,6 +317,7 @@ type envelope struct {
 	letter     *letter  // nil before DATA or BDAT
 	check      *checker // of its content
 	chunks     int
+	held       int64 // octets of MaxPending for the recipients
 }
 
 func (e *envelope) param(name string) (value string, given bool) {

@@ -21,6 +21,8 @@ import (
 	"csmtp/tools/csmtp-testserver/internal/page"
 	"csmtp/tools/csmtp-testserver/internal/store"
 	"csmtp/tools/csmtp-testserver/internal/web"
+
+	"golang.org/x/net/netutil"
 )
 
 // instance is a running server.
@@ -95,6 +97,11 @@ func (i *instance) start() error {
 	return nil
 }
 
+// maxHTTP is the maximum number of HTTP connections at the same time. It leaves descriptors
+// for the sessions of SMTP.
+// It is a variable for tests.
+var maxHTTP = 200
+
 func (i *instance) startHTTP() error {
 	listener, err := net.Listen("tcp", i.settings.http)
 	if err != nil {
@@ -111,7 +118,7 @@ func (i *instance) startHTTP() error {
 	mux.Handle("/", page.New(i.mails, page.Options{Keys: i.keys}))
 	i.http = &http.Server{Handler: web.Guard(token, port, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 30 * time.Second,
 		MaxHeaderBytes: 64 << 10, ErrorLog: log.New(io.Discard, "", 0)}
-	go i.http.Serve(listener)
+	go i.http.Serve(netutil.LimitListener(listener, maxHTTP))
 	return nil
 }
 

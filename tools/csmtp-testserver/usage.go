@@ -43,12 +43,12 @@ Behaviour:
   --max-size N         maximum size of a mail in octets (default 64 MiB)
   --fault FAULT        misbehave, such as "RCPT: 452 4.2.2 Full", "end of data#1: close",
                        "body+100: reset", "byte", "latency 20ms"; may repeat
-  --script NAME|FILE   play a ready script or one of your own to the next clients
+  --script NAME|FILE   play a built-in script or one of your own to the next clients
   --delivery MODE      how a script's output is sent: whole, line or byte
   --once               exit when the script has been played: with status 0 if the client
                        followed it, else 1
-  --list-scripts       print the names of the ready scripts
-  --print-script NAME  print a ready script
+  --list-scripts       print the names of the built-in scripts
+  --print-script NAME  print a built-in script
 
 What it keeps:
   --dir DIR            folder for ca.pem, the file ready, and mails as N.eml and N.json

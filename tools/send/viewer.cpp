@@ -37,6 +37,20 @@ std::wstring Viewer() {
   return path.substr(0, path.find_last_of(L"\\/") + 1) + L"csmtp-testserver.exe";
 }
 
+// Returns a job whose processes end when its last handle is closed, as it is when this
+// program is killed. Returns nullptr on failure. A browser that the process starts is not
+// part of the job.
+HANDLE Job() {
+  const HANDLE job = CreateJobObjectW(nullptr, nullptr);
+  if (!job) return nullptr;
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+  memset(&limits, 0, sizeof limits);
+  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
+  if (SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits)) return job;
+  CloseHandle(job);
+  return nullptr;
+}
+
 int Run(const std::string &message) {
   HANDLE in = nullptr, out = nullptr;
   SECURITY_ATTRIBUTES inherited = {sizeof inherited, nullptr, TRUE};
@@ -52,13 +66,17 @@ int Run(const std::string &message) {
   PROCESS_INFORMATION child;
   const std::wstring path = Viewer();
   std::wstring line = L"\"" + path + L"\" --render --for 1h";
-  const BOOL started = CreateProcessW(path.c_str(), &line[0], nullptr, nullptr, TRUE, 0, nullptr, nullptr, &start, &child);
+  const HANDLE job = Job();
+  const BOOL started = CreateProcessW(path.c_str(), &line[0], nullptr, nullptr, TRUE, CREATE_SUSPENDED, nullptr, nullptr, &start, &child);
   const DWORD error = GetLastError();
   CloseHandle(in);
   if (!started) {
     CloseHandle(out);
+    if (job) CloseHandle(job);
     return Fail("error " + std::to_string(error) + " of Windows");
   }
+  if (job) AssignProcessToJobObject(job, child.hProcess); // fails in a job of Windows 7; the child then ends by --for
+  ResumeThread(child.hThread);
   CloseHandle(child.hThread);
   DWORD written = 0;
   for (size_t at = 0; at < message.size(); at += written) {
@@ -70,6 +88,7 @@ int Run(const std::string &message) {
   DWORD status = 1;
   GetExitCodeProcess(child.hProcess, &status);
   CloseHandle(child.hProcess);
+  if (job) CloseHandle(job);
   return status == 0 ? tools::kSuccess : tools::kFailure;
 }
 

@@ -11,6 +11,9 @@ import (
 // maxStreams is the maximum number of event streams that are open at the same time.
 const maxStreams = 100
 
+// maxWrite is the time limit for sending an event.
+const maxWrite = 30 * time.Second
+
 // events sends a server-sent event immediately and at each change of the store.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
@@ -31,6 +34,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 		// Get the channel before the event is sent, so that no later change is missed.
 		changed := p.mails.Changed()
 		if text != "" {
+			out.SetWriteDeadline(time.Now().Add(maxWrite))
 			if _, err := fmt.Fprint(w, text); err != nil || out.Flush() != nil {
 				return
 			}

@@ -24,8 +24,10 @@ const (
 	maxHeader = 64 << 10         // the size of the part of a mail that is searched for its subject
 	maxScript = 1 << 20          // the maximum size of a request with a script, in octets
 	maxWait   = 10 * time.Minute // of one request
-	maxRead   = 30 * time.Second // for the body of a request
 )
+
+// maxRead is the time limit for the body of a request. It is a variable for tests.
+var maxRead = 30 * time.Second
 
 type api struct {
 	mails *store.Store
@@ -65,6 +67,7 @@ func answer(w http.ResponseWriter, status int, value any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)+1)) // so that a client of HTTP/1.0 notices a lost connection
 	w.WriteHeader(status)
 	w.Write(append(text, '\n'))
 }
@@ -172,6 +175,7 @@ func (a *api) mail(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "message/rfc822")
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": text + ".eml"}))
 		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
 		w.Write(content)
 	}
 }
@@ -230,7 +234,8 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnsupportedMediaType, errors.New("want Content-Type: application/json"))
 		return
 	}
-	http.NewResponseController(w).SetReadDeadline(time.Now().Add(maxRead))
+	control := http.NewResponseController(w)
+	control.SetReadDeadline(time.Now().Add(maxRead))
 	var asked struct{ Name, Text, Delivery string }
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxScript))
 	d.DisallowUnknownFields()
@@ -238,6 +243,7 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	if _, more := d.Token(); err == nil && more != io.EOF {
 		err = errors.New("want one JSON object")
 	}
+	control.SetReadDeadline(time.Time{}) // the request may wait for the end of the script
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err)
 		return

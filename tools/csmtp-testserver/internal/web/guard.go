@@ -12,7 +12,11 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 )
+
+// maxWrite is the time limit for sending a response.
+const maxWrite = time.Minute
 
 // NewToken returns a random token for the addresses of an interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
@@ -41,6 +45,7 @@ func Guard(token, port string, inner http.Handler) http.Handler {
 			http.Redirect(w, r, "/"+token+"/", http.StatusMovedPermanently)
 			return
 		}
+		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWait + maxWrite))
 		inside := r.Clone(r.Context())
 		inside.URL.Path, inside.URL.RawPath = "/"+rest, ""
 		inner.ServeHTTP(w, inside)

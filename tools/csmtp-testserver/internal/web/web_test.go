@@ -283,6 +283,22 @@ func TestClientLeavesWhileWaiting(t *testing.T) {
 	}
 }
 
+// The time limit for the body of PUT /script does not limit its wait.
+func TestWaitAfterBody(t *testing.T) {
+	maxRead = 100 * time.Millisecond
+	defer func() { maxRead = 30 * time.Second }()
+	f := newFixture(t)
+	status, said, _ := f.do("PUT", "/script?wait=500ms", `{"name": "greylisting"}`)
+	assert.Equal(t, http.StatusRequestTimeout, status)
+	assert.Equal(t, "waiting", said["state"])
+	go func() {
+		time.Sleep(500 * time.Millisecond)
+		f.send()
+	}()
+	_, said, _ = f.do("PUT", "/script?wait=30s", `{"name": "mailbox-full"}`)
+	assert.Equal(t, "played", said["state"])
+}
+
 func TestBadRequests(t *testing.T) {
 	f := newFixture(t)
 	for _, c := range []struct {
