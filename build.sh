@@ -95,6 +95,7 @@ examples() {
   mkdir -p "$out/examples"
   compile "$cc" "$out/examples/send-c" examples/c/send.c -std=c99
   compile "$cxx" "$out/examples/send-cpp" examples/cpp/send.cpp -std=c++11
+  compile "$cxx" "$out/examples/metrics-cpp" examples/cpp/metrics.cpp -std=c++11 -pthread
   programs
 }
 

@@ -24,6 +24,7 @@ nodejs command -v node
 openssl command -v openssl
 pkg-config command -v pkg-config
 python3 command -v python3
+python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
 python3-pytest python3 -m pytest --version
 util-linux command -v setpriv
 EOL

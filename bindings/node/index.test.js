@@ -158,6 +158,8 @@ test('callbacks for log, progress and token, and their exceptions', async () => 
   const mail = mailer(server);
   const lines = [];
   let last;
+  const events = [];
+  mail.setEventCallback((event) => events.push(event));
   mail.setLogCallback((direction, line) => lines.push([direction, line]));
   mail.setProgressCallback((sent, total) => { last = [sent, total]; });
   mail.setTokenCallback(() => 'good-token');
@@ -168,6 +170,14 @@ test('callbacks for log, progress and token, and their exceptions', async () => 
   assert.ok(lines.some(([d, l]) => d === csmtp.LOG_SERVER && l.startsWith('220 ')));
   assert.ok(!lines.flat().join().includes('good-token'));
   assert.equal(last[0], last[1]);
+  assert.deepEqual(events.map((e) => e.kind), [csmtp.EVENT_FAILED, csmtp.EVENT_CONNECTED, csmtp.EVENT_TLS, csmtp.EVENT_LOGIN,
+    csmtp.EVENT_READY, csmtp.EVENT_DISCONNECTED, csmtp.EVENT_SENT]);
+  const sent = events.at(-1);
+  assert.equal(events[0].error, 417);
+  assert.deepEqual([sent.outcome, sent.error, sent.replyCode, sent.attempts, sent.recipients, sent.name], [csmtp.ACCEPTED, 0, 250, 1, sent.accepted, '']);
+  assert.match(sent.server, /^127\.0\.0\.1:|^localhost:/);
+  assert.ok(sent.octets > 0 && sent.total >= sent.envelope + sent.content + sent.reply);
+  mail.setEventCallback(null);
   mail.setLogCallback(null);
   mail.setProgressCallback(() => { throw new RangeError('mine'); });
   await assert.rejects(mail.send(), { name: 'RangeError', message: 'mine' });

@@ -321,6 +321,40 @@ class Pools(unittest.TestCase):
                 pool.set_weight(2, 1)
             self.assertEqual(csmtp.BAD_ARGUMENT, caught.exception.number)
 
+    def test_events(self) -> None:
+        events: list[csmtp.Event] = []
+        with Server() as server, mailer(server) as mail:
+            with csmtp.Pool() as pool:
+                mail.set_event_callback(lambda event: self.fail("the callback of a relay is not called"))
+                pool.add_relay(mail, "first")
+                pool.set_event_callback(events.append)
+                for _ in range(10):
+                    pool.submit(mail)
+                self.assertTrue(pool.drain())
+            self.assertEqual(10, sum(e.kind == csmtp.EVENT_SENT for e in events))
+            opened, closed = (sum(e.kind == kind for e in events) for kind in (csmtp.EVENT_CONNECTED, csmtp.EVENT_DISCONNECTED))
+            self.assertGreater(opened, 0)
+            self.assertEqual(opened, closed)
+            self.assertEqual({"first"}, {e.name for e in events})
+            sent = next(e for e in events if e.kind == csmtp.EVENT_SENT)
+            self.assertEqual((csmtp.ACCEPTED, 0, 250, 1), (sent.outcome, sent.error, sent.reply_code, sent.attempts))
+            self.assertGreater(sent.octets, 0)
+            self.assertGreaterEqual(sent.total, sent.envelope + sent.content + sent.reply)
+
+            events.clear()
+            mail.set_event_callback(events.append)
+            mail.send()
+            self.assertEqual(csmtp.EVENT_CONNECTED, events[0].kind)
+            self.assertEqual((csmtp.EVENT_SENT, "", 0), (events[-1].kind, events[-1].name, events[-1].relay))
+
+            def fail(event: csmtp.Event) -> None:
+                raise KeyError(event.kind)
+            mail.set_event_callback(fail)
+            with self.assertRaises(KeyError):
+                mail.send()
+            mail.set_event_callback(None)
+            mail.send()
+
     def test_exceptions_of_callbacks_are_raised(self) -> None:
         def fail(*_: object) -> bool:
             raise KeyError("x")

@@ -142,3 +142,41 @@ func benchmarkSMTP(b *testing.B, sessions int) {
 	close(mails)
 	all.Wait()
 }
+
+// BenchmarkEvents compares a pool without an event callback with a pool that has one:
+//
+//	go test ./internal/mailer -run '^$' -bench Events -benchtime 20000x
+func BenchmarkEvents(b *testing.B) {
+	for name, callback := range map[string]func(*Event){"none": nil, "callback": func(*Event) {}} {
+		b.Run(name, func(b *testing.B) {
+			relay, mail, h := New(), New(), NewPool()
+			defer Free(relay)
+			defer Free(mail)
+			defer Free(h)
+			port := uint16(sinkPort(b))
+			for _, set := range []func(*Mailer) error{
+				func(m *Mailer) error { return m.SetSenderMail("alice@test.example") },
+				func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") },
+				func(m *Mailer) error { return m.AddMsgLine("Hello.") },
+			} {
+				if Call(mail, set) != NoError {
+					b.Fatal("the mail cannot be composed")
+				}
+			}
+			Call(relay, func(m *Mailer) error { return m.SetSMTPServer("127.0.0.1", port, false) })
+			PoolDo(h, func(p *Pool) error { return p.AddRelay(relay, "") })
+			PoolDo(h, func(p *Pool) error { return p.SetEventCallback(callback) })
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				PoolDo(h, func(p *Pool) error {
+					_, err := p.Submit(mail, "", -1, nil)
+					return err
+				})
+			}
+			if PoolDo(h, func(p *Pool) error { return p.Wait(-1) }) != NoError {
+				b.Fatal("some mails were not sent")
+			}
+		})
+	}
+}

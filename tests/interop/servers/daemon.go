@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -55,6 +56,40 @@ func (d *daemon) ended() bool {
 	default:
 		return false
 	}
+}
+
+// Signal sends a signal to all processes of the server.
+func (s *Server) Signal(signal syscall.Signal) error {
+	for _, d := range s.daemons {
+		if err := d.signal(signal); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// signal sends a signal to all processes in the namespace, except the shell.
+func (d *daemon) signal(signal syscall.Signal) error {
+	own, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", d.cmd.Process.Pid))
+	if err != nil {
+		return err
+	}
+	processes, err := os.ReadDir("/proc")
+	if err != nil {
+		return err
+	}
+	for _, p := range processes {
+		pid, err := strconv.Atoi(p.Name())
+		if err != nil || pid == d.cmd.Process.Pid {
+			continue
+		}
+		if ns, err := os.Readlink("/proc/" + p.Name() + "/ns/pid"); err == nil && ns == own {
+			if err := syscall.Kill(pid, signal); err != nil && err != syscall.ESRCH {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // stop kills the server.

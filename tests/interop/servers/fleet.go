@@ -98,6 +98,24 @@ func Get(t testing.TB, k *Kind) *Server {
 	return b.server
 }
 
+// Start starts another server of a kind, which ends with the test. A test that stops or
+// overloads its server must not share it with others.
+func Start(t testing.TB, k *Kind) *Server {
+	t.Helper()
+	Get(t, k) // installs it, or skips the test
+	s, err := k.start()
+	if s != nil {
+		t.Cleanup(func() { _ = s.Stop() })
+	}
+	if err == nil {
+		err = s.waitPorts()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // Main runs the tests of a package, stops the servers that they started, and returns
 // the exit status.
 func Main(m *testing.M) int {
