@@ -156,7 +156,7 @@ func (s *Session) lowerLimit(t *transaction) {
 	}
 }
 
-// fit returns how many of the first recipients fit in one transaction.
+// fit returns how many recipients, counted from the first, fit in one transaction.
 func (s *Session) fit(env *Envelope, rcpts []Recipient) int {
 	n := s.limits.fit(rcpts)
 	if env.Partial && s.limits.accepted > 0 {
