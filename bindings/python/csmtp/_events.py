@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_uint, c_void_p
-from typing import Any, Callable, Iterator, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from ._library import text
 
@@ -51,7 +51,8 @@ def called(fn: Callable[[Event], Any]) -> Callable[..., None]:
     """Returns the callback for C that calls fn."""
 
     def call(user: None, pointer: Any) -> None:
-        values: Iterator[Any] = (getattr(pointer.contents, name) for name in Event._fields)
-        fn(Event(*(text(v) if isinstance(v, bytes) else v for v in values)))
+        values: list[Any] = [getattr(pointer.contents, name) for name in Event._fields]
+        decoded: list[Any] = [text(v) if isinstance(v, bytes) else v for v in values]
+        fn(Event(*decoded))
 
     return call
