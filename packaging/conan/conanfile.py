@@ -30,7 +30,7 @@ class CsmtpConan(ConanFile):
     def export_sources(self):
         for pattern in ("CMakeLists.txt", "build.sh", "LICENSE", "README.md", "go.mod", "go.sum", "*.go", "*.c"):
             copy(self, pattern, self._tree, self.export_sources_folder, excludes=["*/*", "*_test.go"])
-        for folder in ("include", "cpp_wrapper", "internal", "smtp", "tools", "docs", "examples/c", "examples/cpp",
+        for folder in ("include", "cpp_wrapper", "internal", "smtp", "tools", "docs", "examples/c", "examples/cpp", "examples/outbox",
                        "packaging/cmake", "packaging/debian"):
             copy(self, folder + "/*", self._tree, self.export_sources_folder, excludes=["*_test.go", "*/testdata/*"])
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+//
+// ledger.h: class Ledger, a table that records what happened to each mail. It is the only
+// place that decides whether a mail may be sent, so all workers must use the same ledger.
+#ifndef OUTBOX_LEDGER_H
+#define OUTBOX_LEDGER_H
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+// A connection to SQLite or PostgreSQL. Methods throw std::runtime_error.
+class Database
+{
+public:
+  typedef std::vector<std::vector<std::string>> Rows;
+  virtual ~Database() {}
+  // Runs a statement with the parameters $1, $2, ..., which appear in this order in the
+  // statement. Returns the rows of the result.
+  virtual Rows Run(const std::string &sql, const std::vector<std::string> &parameters = {}) = 0;
+  // Connects again if the connection is lost. Does nothing for SQLite.
+  virtual void Reconnect() {}
+  // Returns the statement that begins a transaction that writes.
+  virtual const char *Begin() const = 0;
+  // Returns the expression for the current time in seconds since 1970.
+  virtual const char *Now() const = 0;
+
+  // Opens "sqlite:FILE" or a connection string of PostgreSQL ("postgresql://...").
+  static std::unique_ptr<Database> Open(const std::string &name);
+};
+
+// The states of a mail. A mail without a row has never been sent.
+//
+//   sending   an attempt has begun. It is over at the time 'until' at the latest, even if
+//             its worker has died. After that time, the mail is in doubt.
+//   doubt     the attempt is over, and it is not known whether the relay has the mail
+//   failed    the relay does not have the mail: it may be sent again
+//   accepted  the relay has the mail: it must not be sent again
+//   refused   the relay refuses the mail permanently
+struct Entry {
+  std::string state, relay, message_id, owner;
+  long attempts = 0, wait = 0; // wait: the seconds that remain until 'until'
+};
+
+class Ledger
+{
+public:
+  // 'owner' identifies this process; no other process may ever have the same.
+  Ledger(const std::string &database, const std::string &owner);
+  ~Ledger();
+
+  // Stores the row of a mail in 'entry'. Returns false if there is none. Throws if the
+  // database does not work.
+  bool Find(const std::string &id, Entry &entry);
+
+  // Begin an attempt that lasts at most 'seconds', and record its end. Each method returns
+  // true only when its change is on disk. Begin returns false if the mail must not be
+  // sent, because another worker sends it or has sent it.
+  bool Begin(const std::string &id, const std::string &relay, const std::string &message_id, long seconds);
+  bool End(const std::string &id, const std::string &state, const std::string &queue_id, const std::string &reply);
+
+  // Settle records what Reconcile has found about a mail in doubt: 'state' is accepted or
+  // failed. Returns false if another worker was faster. Doubt records the answer for an
+  // attempt of this process whose End follows.
+  bool Settle(const std::string &id, const Entry &found, const std::string &state);
+  bool Doubt(const std::string &id, const std::string &relay, const std::string &message_id, const std::string &answer);
+
+private:
+  struct Job {
+    std::function<bool(Database &)> work;
+    bool done = false, result = false;
+  };
+  bool Write(std::function<bool(Database &)> work);
+  void Writer();
+
+  const std::string m_owner;
+  std::unique_ptr<Database> m_reading, m_writing;
+  std::mutex m_reader, m_mutex;
+  std::condition_variable m_added, m_written;
+  std::deque<Job *> m_jobs;
+  bool m_stopping = false;
+  std::thread m_writer;
+};
+
+#endif // OUTBOX_LEDGER_H

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "queue.h"
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace
+{
+const int64_t second = 1000 * 1000 * 1000; // in nanoseconds
+
+const char stream_name[] = "OUTBOX", subject_name[] = "outbox.mail", consumer_name[] = "workers";
+
+void Check(natsStatus status, const char *what)
+{
+  if (status != NATS_OK) throw std::runtime_error(std::string("NATS: ") + what + ": " + natsStatus_GetText(status));
+}
+} // namespace
+
+std::string Delivery::Header(const char *name) const
+{
+  const char *value = nullptr;
+  return natsMsgHeader_Get(m_message.get(), name, &value) == NATS_OK ? value : "";
+}
+
+Queue::Queue(const std::string &server, long redeliver) : m_redeliver(redeliver)
+{
+  natsOptions *options = nullptr;
+  Check(natsOptions_Create(&options), "options");
+  const std::unique_ptr<natsOptions, void (*)(natsOptions *)> owned(options, natsOptions_Destroy);
+  natsOptions_SetURL(options, server.c_str());
+  natsOptions_SetMaxReconnect(options, -1);
+  natsOptions_SetReconnectWait(options, 200);
+  while (natsConnection_Connect(&m_connection, options) != NATS_OK) // the server may be starting
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  Check(natsConnection_JetStream(&m_stream, m_connection, nullptr), "JetStream");
+  MakeStream();
+}
+
+Queue::~Queue()
+{
+  natsSubscription_Destroy(m_subscription);
+  jsCtx_Destroy(m_stream);
+  natsConnection_Destroy(m_connection);
+}
+
+void Queue::MakeStream()
+{
+  const char *subjects[] = {subject_name};
+  jsStreamConfig config;
+  jsStreamConfig_Init(&config);
+  config.Name = stream_name;
+  config.Subjects = subjects;
+  config.SubjectsLen = 1;
+  config.Storage = js_FileStorage;
+  // The stream keeps all mails for a week, and the consumer knows which ones are done. It
+  // must be longer than a mail ever waits. (With js_WorkQueuePolicy, Ack removes a mail.
+  // But if nats-server 2.9 is killed, some of these mails stay in the stream for ever.)
+  config.MaxAge = 7 * 24 * 3600 * second;
+  jsStreamInfo *info = nullptr;
+  natsStatus status;
+  // Another process may make the same stream at the same time.
+  for (int i = 0; i < 100; i++) {
+    status = js_GetStreamInfo(&info, m_stream, stream_name, nullptr, nullptr);
+    if (status != NATS_OK) status = js_AddStream(&info, m_stream, &config, nullptr, nullptr);
+    if (status == NATS_OK) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  Check(status, "make the stream");
+  jsStreamInfo_Destroy(info);
+}
+
+void Queue::Put(const std::string &id, const std::string &to, const std::string &subject, const std::string &body)
+{
+  natsMsg *message = nullptr;
+  Check(natsMsg_Create(&message, subject_name, nullptr, body.data(), static_cast<int>(body.size())), "message");
+  const std::unique_ptr<natsMsg, void (*)(natsMsg *)> owned(message, natsMsg_Destroy);
+  natsMsgHeader_Set(message, "Id", id.c_str());
+  natsMsgHeader_Set(message, "To", to.c_str());
+  natsMsgHeader_Set(message, "Subject", subject.c_str());
+  jsPubOptions options;
+  jsPubOptions_Init(&options);
+  options.MsgId = id.c_str();
+  options.MaxWait = 2000;
+  // If the server does not confirm the mail, it may have stored it nevertheless. The same
+  // id makes it harmless to try again.
+  while (js_PublishMsg(nullptr, m_stream, message, &options, nullptr) != NATS_OK)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
+void Queue::Subscribe()
+{
+  jsSubOptions options;
+  jsSubOptions_Init(&options);
+  options.Stream = stream_name;
+  options.Config.AckPolicy = js_AckExplicit;
+  options.Config.AckWait = m_redeliver * second;
+  options.Config.MaxAckPending = 10000;
+  natsSubscription_Destroy(m_subscription);
+  m_subscription = nullptr;
+  Check(js_PullSubscribe(&m_subscription, m_stream, subject_name, consumer_name, nullptr, &options, nullptr), "subscribe");
+}
+
+std::vector<std::shared_ptr<Delivery>> Queue::Get(int most)
+{
+  std::vector<std::shared_ptr<Delivery>> mails;
+  natsMsgList list = {nullptr, 0};
+  try {
+    if (m_subscription == nullptr) Subscribe();
+    const natsStatus status = natsSubscription_Fetch(&list, m_subscription, most, 1000, nullptr);
+    if (status != NATS_OK && status != NATS_TIMEOUT) Check(status, "fetch");
+  } catch (const std::runtime_error &) { // the server does not run
+    natsSubscription_Destroy(m_subscription);
+    m_subscription = nullptr;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  for (int i = 0; i < list.Count; i++) {
+    mails.push_back(std::make_shared<Delivery>(list.Msgs[i]));
+    list.Msgs[i] = nullptr; // so that the list does not destroy it
+  }
+  natsMsgList_Destroy(&list);
+  return mails;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// queue.h: class Queue, a stream of NATS JetStream that holds mails until they are done.
+#ifndef OUTBOX_QUEUE_H
+#define OUTBOX_QUEUE_H
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nats/nats.h>
+
+// A mail that the queue has delivered to this worker. If it is destroyed without Ack or
+// Later, the queue delivers it again after a minute.
+class Delivery
+{
+public:
+  explicit Delivery(natsMsg *message) : m_message(message, natsMsg_Destroy) {}
+  // Return a header field of the message ("" if there is none), and its body.
+  std::string Header(const char *name) const;
+  std::string Body() const { return std::string(natsMsg_GetData(m_message.get()), static_cast<size_t>(natsMsg_GetDataLength(m_message.get()))); }
+  // Tells the queue that the mail is done.
+  void Ack() { natsMsg_Ack(m_message.get(), nullptr); }
+  // Makes the queue deliver the mail again, to any worker.
+  void Later(long seconds) { natsMsg_NakWithDelay(m_message.get(), seconds * 1000, nullptr); }
+
+private:
+  std::unique_ptr<natsMsg, void (*)(natsMsg *)> m_message;
+};
+
+// Methods throw std::runtime_error. They connect again when the connection is lost.
+class Queue
+{
+public:
+  // Connects to a server, for example nats://127.0.0.1:4222, and makes the stream.
+  // 'redeliver' is how long the queue waits for Ack or Later, in seconds.
+  Queue(const std::string &server, long redeliver);
+  ~Queue();
+  // Puts a mail in the queue. Returns when the queue has stored it. A mail with an id that
+  // the queue has stored in the last two minutes is not stored again.
+  void Put(const std::string &id, const std::string &to, const std::string &subject, const std::string &body);
+  // Returns up to 'most' mails. Waits at most a second for the first one.
+  std::vector<std::shared_ptr<Delivery>> Get(int most);
+
+private:
+  void MakeStream();
+  void Subscribe();
+
+  const long m_redeliver;
+  natsConnection *m_connection = nullptr;
+  jsCtx *m_stream = nullptr;
+  natsSubscription *m_subscription = nullptr;
+};
+
+#endif // OUTBOX_QUEUE_H
