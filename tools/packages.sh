@@ -88,6 +88,21 @@ util-linux command -v taskset
 EOL
 }
 
+# As root, prepare_fleet installs Postfix, nats-server and PostgreSQL, without starting
+# them. This list contains the other packages.
+fleet_packages() {
+  compilers_packages
+  cat <<'EOL'
+cmake command -v cmake
+libnats-dev test -e /usr/include/nats/nats.h
+libpq-dev pkg-config --exists libpq
+libsqlite3-dev test -e /usr/include/sqlite3.h
+make command -v make
+pkg-config command -v pkg-config
+util-linux command -v setpriv
+EOL
+}
+
 browser_packages() { echo "chromium command -v chromium"; }
 
 package_packages() {
