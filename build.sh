@@ -22,7 +22,8 @@ help() {
 ./build.sh test       runs every test except the heavy suites; as root, installs missing Debian
                       packages, otherwise lists them and stops
 ./build.sh test all   also runs the heavy suites: race detector, fuzzers, every language,
-                      a browser, real servers, packages, the DLL for Windows, sanitizers
+                      a browser, real servers, examples/outbox, packages, the DLL for
+                      Windows, sanitizers
 ./build.sh test PHASE...   runs only these phases; `test` prints their names
 ./build.sh unit       runs the tests that need only Go and a C++ compiler
 ./build.sh fuzz [T]   runs every fuzz target for T each (default 10m)

@@ -14,8 +14,9 @@ const char *const schema[] = {
     "CREATE TABLE IF NOT EXISTS doubt (id TEXT NOT NULL, relay TEXT NOT NULL, message_id TEXT NOT NULL, "
     "answer TEXT NOT NULL, at BIGINT NOT NULL)",
 };
+} // namespace
 
-void CreateTables(Database &database)
+void Ledger::CreateTables(Database &database)
 {
   for (const char *sql : schema) {
     // Two processes that create the same table at once can disturb each other.
@@ -26,7 +27,6 @@ void CreateTables(Database &database)
     }
   }
 }
-} // namespace
 
 Ledger::Ledger(const std::string &database, const std::string &owner)
     : m_owner(owner), m_reading(Database::Open(database)), m_writing(Database::Open(database))

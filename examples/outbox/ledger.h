@@ -53,6 +53,8 @@ public:
   // 'owner' identifies this process; no other process may ever have the same.
   Ledger(const std::string &database, const std::string &owner);
   ~Ledger();
+  // Makes the tables, if they do not exist.
+  static void CreateTables(Database &database);
 
   // Stores the row of a mail in 'entry'. Returns false if there is none. Throws if the
   // database does not work.

@@ -28,7 +28,14 @@ Queue::Queue(const std::string &server, long redeliver) : m_redeliver(redeliver)
   natsOptions *options = nullptr;
   Check(natsOptions_Create(&options), "options");
   const std::unique_ptr<natsOptions, void (*)(natsOptions *)> owned(options, natsOptions_Destroy);
-  natsOptions_SetURL(options, server.c_str());
+  std::vector<std::string> names(1);
+  for (char c : server) {
+    if (c == ',') names.emplace_back();
+    else names.back() += c;
+  }
+  std::vector<const char *> servers;
+  for (const std::string &name : names) servers.push_back(name.c_str());
+  natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
   natsOptions_SetMaxReconnect(options, -1);
   natsOptions_SetReconnectWait(options, 200);
   while (natsConnection_Connect(&m_connection, options) != NATS_OK) // the server may be starting

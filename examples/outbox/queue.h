@@ -32,7 +32,8 @@ private:
 class Queue
 {
 public:
-  // Connects to a server, for example nats://127.0.0.1:4222, and makes the stream.
+  // Connects to a server, for example nats://127.0.0.1:4222, or to one of a cluster
+  // (separated by commas), and makes the stream if it does not exist.
   // 'redeliver' is how long the queue waits for Ack or Later, in seconds.
   Queue(const std::string &server, long redeliver);
   ~Queue();

@@ -49,6 +49,8 @@ done
 
 queue=nats://127.0.0.1:$queue_port
 ledger=${LEDGER:-sqlite:$dir/ledger.db}
+accepted() { "$bin/outbox-count" "$ledger" | sed -n 's/^accepted\t//p' | grep . || echo 0; }
+earlier=$(accepted) # from earlier runs with the same ledger
 for ((i = 1; i <= workers; i++)); do
   "$bin/outbox-worker" --queue "$queue" --ledger "$ledger" "${options[@]}" &
   started+=($!)
@@ -64,10 +66,8 @@ cpu() {
 }
 
 began=$(date +%s.%N)
-prefix=run-$(date +%s)
-"$bin/outbox-send" "$queue" "$prefix" "$mails"
-accepted() { "$bin/outbox-count" "$ledger" mail | grep -c "^$prefix-.*accepted" || true; }
-until [ "$(accepted)" -ge "$mails" ]; do
+"$bin/outbox-send" "$queue" "run-$(date +%s)" "$mails"
+until [ "$(accepted)" -ge $((earlier + mails)) ]; do
   for process in "${started[@]}"; do
     kill -0 "$process" 2>/dev/null || { echo "a process has ended; its output is above" >&2; exit 1; }
   done
@@ -76,7 +76,7 @@ done
 seconds=$(awk "BEGIN { printf \"%.1f\", $(date +%s.%N) - $began }")
 
 delivered() { sed -n 's/.*: message-id=\(<[^>]*>\)$/\1/p' "$dir"/relay*/maillog | sort; }
-echo "accepted: $(accepted) mails, by the ledger, in $seconds s"
+echo "accepted: $(($(accepted) - earlier)) mails, by the ledger, in $seconds s"
 echo "queued:   $(delivered | wc -l) mails with $(delivered | uniq | wc -l) different Message-IDs, by the logs of the relays"
 mapfile -t masters < <(cat "$dir"/relay*/queue/pid/master.pid | tr -d ' ')
 mapfile -t daemons < <(printf '%s\n' "${masters[@]}" | xargs -n 1 pgrep -P)

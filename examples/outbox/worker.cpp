@@ -88,10 +88,10 @@ Worker::Worker(const Options &options)
       throw std::runtime_error("--relay " + text + ": write NAME=HOST:PORT,LOG");
     const std::string name = text.substr(0, equals), host = text.substr(equals + 1, colon - equals - 1),
                       port = text.substr(colon + 1, comma - colon - 1);
-    // Relays inside one's own network need no login. For others, use USE_TLS, SetLogin and
-    // SetPassword.
+    // Relays inside one's own network need no login. For others, omit 'false', and use
+    // USE_TLS, SetLogin and SetPassword.
     CSmtp relay;
-    relay.SetSMTPServer(host.c_str(), static_cast<unsigned short>(atoi(port.c_str())));
+    relay.SetSMTPServer(host.c_str(), static_cast<unsigned short>(atoi(port.c_str())), false);
     relay.SetSecurityType(NO_SECURITY);
     relay.SetTimeout(CSMTP_TIMEOUT_CONNECT, 10000);
     relay.SetTimeout(CSMTP_TIMEOUT_TOTAL, static_cast<unsigned int>(options.timeout) * 1000);
@@ -179,6 +179,7 @@ void Worker::Submit(const std::string &id, const Mail &mail)
 void Worker::Sent(const std::string &id, const Mail &mail, const CSmtpPoolMail &sent)
 {
   Give(id);
+  if (sent.GetError() != 0) std::cerr << id << ": " << sent.GetErrorText() << "\n";
   // The error is CSMTP_CANCELED if the ledger could not record something. Then the ledger
   // decides again at the next delivery.
   const bool recorded = sent.GetError() != CSMTP_CANCELED;
