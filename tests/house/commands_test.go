@@ -161,12 +161,13 @@ func checkGo(in string, arguments []string) error {
 		return fmt.Errorf("the test does not know this command")
 	}
 	var run *regexp.Regexp
-	var folders []string
+	var folders, flags []string // flags that the tests define
 	for i := 1; i < len(arguments); i++ {
 		switch word := arguments[i]; {
 		case word == "-run":
 			i++
-			run = regexp.MustCompile(arguments[i])
+			name, _, _ := strings.Cut(arguments[i], "/") // without the subtest
+			run = regexp.MustCompile(name)
 		case word == "-tags", word == "-timeout":
 			i++
 		case word == "-v":
@@ -176,8 +177,19 @@ func checkGo(in string, arguments []string) error {
 				return err
 			}
 			folders = append(folders, folder)
+		case strings.HasPrefix(word, "-"):
+			flags = append(flags, `"`+word[1:]+`"`)
+			i++
 		default:
 			return fmt.Errorf("the test does not know the argument %s", word)
+		}
+	}
+	for _, flag := range flags {
+		if !slices.ContainsFunc(folders, func(folder string) bool {
+			files, _ := filepath.Glob(filepath.Join(folder, "*_test.go"))
+			return slices.ContainsFunc(files, func(file string) bool { return contains(file, flag) })
+		}) {
+			return fmt.Errorf("no test of %v has a flag %s", folders, flag)
 		}
 	}
 	if run == nil {
