@@ -198,7 +198,7 @@ func (f *fleet) settle(t *testing.T, mails int) {
 		}
 		for _, w := range f.workers {
 			if w.ended() {
-				t.Fatalf("%s has ended:\n%s", w.name, readFile(w.log))
+				t.Fatalf("%s has ended (%v):\n%s", w.name, w.cmd.ProcessState, readFile(w.log))
 			}
 		}
 		time.Sleep(500 * time.Millisecond)

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"csmtp/tests/interop/servers"
 )
 
 // process is a process that is killed and started again.
@@ -43,7 +45,7 @@ func (p *process) start(t *testing.T) {
 	go func() { _ = cmd.Wait(); close(done) }()
 	eventually(t, p.name+" serves", func() bool {
 		if p.ended() {
-			t.Fatalf("%s has ended:\n%s", p.name, readFile(p.log))
+			t.Fatalf("%s has ended (%v):\n%s", p.name, p.cmd.ProcessState, readFile(p.log))
 		}
 		return p.greets == "" || greets(p.greets)
 	})
@@ -93,10 +95,9 @@ func eventually(t *testing.T, what string, f func() bool) {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := servers.FreePorts(1)
 	must(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return ports[0]
 }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

@@ -26,20 +26,18 @@ import (
 // lost.
 type relay struct {
 	process
-	port int
-	etc  string
-	log  string
+	etc string
 }
 
 func newRelay(t *testing.T, dir, name string, sink int) *relay {
 	t.Helper()
-	r := &relay{port: freePort(t)}
-	home := filepath.Join(dir, name)
-	r.etc, r.log = filepath.Join(home, "etc"), filepath.Join(home, "maillog")
-	run(t, "../../../examples/outbox/relay.sh", home, fmt.Sprint(r.port), fmt.Sprintf("smtp:[127.0.0.1]:%d", sink))
+	home, port := filepath.Join(dir, name), freePort(t)
+	r := &relay{etc: filepath.Join(home, "etc")}
+	run(t, "../../../examples/outbox/relay.sh", home, fmt.Sprint(port), fmt.Sprintf("smtp:[127.0.0.1]:%d", sink))
 	run(t, "postconf", "-c", r.etc, "-e", "maillog_file=")
 	socket := filepath.Join(home, "syslog")
-	writeLog(t, socket, r.log)
+	log := filepath.Join(home, "maillog")
+	writeLog(t, socket, log)
 	// In the namespace, /dev contains the socket of that log.
 	script := `set -e
 mount --make-rprivate /
@@ -58,7 +56,7 @@ postfix -c "$1/etc" start-fg &
 wait $!
 `
 	r.process = process{
-		name: name, log: filepath.Join(home, "output"), greets: loopback(r.port), dir: "/",
+		name: name, log: log, greets: loopback(port), dir: "/",
 		argv:   []string{"/bin/sh", "-c", script, name, home},
 		spaces: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS,
 	}
@@ -67,7 +65,7 @@ wait $!
 
 // option returns the option that describes the relay to a worker.
 func (r *relay) option() string {
-	return fmt.Sprintf("%s=%s,%s", r.name, loopback(r.port), r.log)
+	return fmt.Sprintf("%s=%s,%s", r.name, r.greets, r.log)
 }
 
 // waiting reports whether the relay has mails in its queue.
@@ -91,7 +89,7 @@ func (r *relay) about(id string) string {
 // file.
 func writeLog(t *testing.T, socket, name string) {
 	t.Helper()
-	file, err := os.Create(name)
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	must(t, err)
 	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
 	must(t, err)

@@ -22,8 +22,8 @@ var (
 	nextPort   = os.Getpid() * 100 % (lastPort - firstPort)
 )
 
-// freePorts returns n ports of 127.0.0.1 that are not in use.
-func freePorts(n int) ([]int, error) {
+// FreePorts returns n ports of 127.0.0.1 that are not in use.
+func FreePorts(n int) ([]int, error) {
 	portsTaken.Lock()
 	defer portsTaken.Unlock()
 	var ports []int

@@ -69,7 +69,7 @@ func newServer(name string, ports ...string) (*Server, error) {
 	if s.CA, err = newCA(s.path("certs")); err != nil {
 		return s, err
 	}
-	free, err := freePorts(len(ports))
+	free, err := FreePorts(len(ports))
 	if err != nil {
 		return s, err
 	}
