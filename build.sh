@@ -31,6 +31,8 @@ help() {
 ./build.sh install [PREFIX]   installs with CMake (default /usr/local)
 ./build.sh docs       makes HTML and man pages from the headers with Doxygen
 ./build.sh package [check|chroot]   makes .deb and .tar.gz (see packaging/README.md)
+./build.sh dist [TARGET...]   builds the files of a release: the library and the programs for
+                      glibc 2.17, musl and Windows (see docs/install.md)
 ./build.sh windows    builds csmtp.dll with MinGW; `windows test` runs the suites under Wine
 ./build.sh msvc       compiles the headers with clang-cl and the Visual C++ headers in
                       CSMTP_MSVC_INCLUDE
@@ -253,6 +255,7 @@ fuzz) shift; fuzz_command "$@" ;;
 install) shift; install_lib "$@" ;;
 docs) docs/make.sh "$out/docs" ;;
 package) shift; CSMTP_BUILD_DIR=$out packaging/package.sh "$@" ;;
+dist) shift; CSMTP_BUILD_DIR=$out packaging/dist.sh "$@" ;;
 cross) shift; CSMTP_BUILD_DIR=$out packaging/cross.sh "$@" ;;
 windows) shift; CSMTP_BUILD_DIR=$out packaging/windows/build.sh "$@" ;;
 msvc) packaging/windows/msvc.sh ;;

@@ -118,6 +118,17 @@ lintian command -v lintian
 EOL
 }
 
+# For packaging/dist.sh.
+dist_packages() {
+  compilers_packages
+  cat <<'EOL'
+cmake command -v cmake
+make command -v make
+python3 command -v python3
+python3-pip python3 -m pip --version
+EOL
+}
+
 windows_packages() {
   cat <<'EOL'
 gcc-mingw-w64-i686-posix command -v i686-w64-mingw32-gcc-posix

@@ -31,9 +31,12 @@ CSmtpHandle gateNote(CSmtpHandle h);
 /* A callback can fork, and return in the child too. In the child it must not return to
  * Go, because the runtime does not run there. Instead, it jumps over Go's frames to the
  * entry function, which returns CSMTP_FORKED. */
-#if defined(__linux__)
+#if defined(GATE_BUILTIN_SETJMP)
 #define GATE_LANDING(v) __builtin_setjmp((v)->landing)
 #define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)
+#elif defined(__linux__)
+#define GATE_LANDING(v) _setjmp((v)->landing)
+#define GATE_LAND(v) _longjmp((v)->landing, 1)
 #else
 #define GATE_LANDING(v) 0
 #define GATE_LAND(v) abort()

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "gate.h"
@@ -27,6 +28,11 @@ static int is_own(const struct stat *s)
     && s->st_mtim.tv_sec == own.st_mtim.tv_sec && s->st_mtim.tv_nsec == own.st_mtim.tv_nsec;
 }
 
+/* The state of the dynamic loader. The loader publishes it for debuggers, in the
+ * dynamic section of the program. */
+const struct r_debug *gateLoader;
+
+#if defined(__GLIBC__)
 /* Reports whether the object is libcsmtp. Nothing else is copied: if the library is
  * linked into another object, loading a copy of that object would run its constructors
  * again. */
@@ -42,10 +48,6 @@ static int is_libcsmtp(const struct link_map *map)
       return strncmp(strings + d->d_un.d_val, "libcsmtp.so", 11) == 0;
   return 0;
 }
-
-/* The state of the dynamic loader. The loader publishes it for debuggers, in the
- * dynamic section of the program. */
-const struct r_debug *gateLoader;
 
 static void find_loader(const struct link_map *map)
 {
@@ -67,6 +69,11 @@ void gateFindOwnFile(void)
   if (info.dli_fname == NULL || !is_libcsmtp(map) || realpath(info.dli_fname, own_path) == NULL || stat(own_path, &own) != 0)
     own_path[0] = 0;
 }
+#else
+/* musl cannot load a copy of the library: its dlopen refuses the thread-local variables
+ * of Go. Without the path, no copy is made. */
+void gateFindOwnFile(void) {}
+#endif
 
 static int open_own_file(void)
 {
@@ -91,9 +98,18 @@ void gateKeepOwnFile(void)
   }
 }
 
+#ifndef MFD_CLOEXEC
+#define MFD_CLOEXEC 0x0001U
+#endif
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3; older kernels refuse the flag */
 #endif
+
+/* memfd_create of glibc needs version 2.27. */
+static int memory_file(unsigned int flags)
+{
+  return (int)syscall(SYS_memfd_create, "csmtp", flags);
+}
 
 int gateCopyOwnFile(void)
 {
@@ -102,9 +118,9 @@ int gateCopyOwnFile(void)
   int in = own_fd >= 0 && fstat(own_fd, &now) == 0 && is_own(&now) ? dup(own_fd) : open_own_file();
   int out = -1;
   if (in >= 0) {
-    out = memfd_create("csmtp", MFD_CLOEXEC | MFD_EXEC);
+    out = memory_file(MFD_CLOEXEC | MFD_EXEC);
     if (out < 0)
-      out = memfd_create("csmtp", MFD_CLOEXEC);
+      out = memory_file(MFD_CLOEXEC);
   }
   while (out >= 0 && at < own.st_size)
     if (sendfile(out, in, &at, (size_t)(own.st_size - at)) <= 0) {

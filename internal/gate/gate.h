@@ -9,6 +9,7 @@
 #include "csmtp_c.h"
 
 #if defined(__linux__)
+#include <setjmp.h>
 #include <signal.h>
 #endif
 
@@ -97,6 +98,17 @@ int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, void 
  * which the call is refused. */
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
+/* Where a child that a callback forked continues. Clang has __builtin_setjmp only for some
+ * processors, of which only x86 is tested. */
+#if defined(__linux__)
+#if !defined(__clang__) || defined(__x86_64__) || defined(__i386__)
+#define GATE_BUILTIN_SETJMP
+typedef void *gateLanding[5];
+#else
+typedef jmp_buf gateLanding;
+#endif
+#endif
+
 /* A call into Go, or a callback from Go. Calls and callbacks can be nested on a
  * thread. */
 struct gateVisit {
@@ -106,7 +118,7 @@ struct gateVisit {
   int in_go;
   int os_error;
 #if defined(__linux__)
-  void *landing[5]; /* where a child that a callback forked continues */
+  gateLanding landing;
   int cancel_state;
   int swapped; /* whether stack is the caller's alternate stack */
   int had_pipe; /* whether a SIGPIPE was pending before the call */

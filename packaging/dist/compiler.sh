@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The C and C++ compiler of dist.sh: zig, which has the headers and symbols of every
+# version of glibc, and musl and MinGW-w64.
+: "${root:?}" "${out:?}"
+zig="" work="" # set by dist.sh later
+
+# find_compiler: sets zig to the compiler of the version in requirements.txt. It keeps
+# compiled parts of the C libraries in the cache of zig.
+find_compiler() {
+  local wanted folder
+  wanted=$(sed -n 's/^ziglang==\([0-9.]*\).*/\1/p' "$root/packaging/dist/requirements.txt")
+  folder=$out/ziglang-$wanted
+  zig=${CSMTP_ZIG:-$folder/ziglang/zig}
+  if [ ! -e "$zig" ]; then
+    say "installing ziglang $wanted from PyPI"
+    rm -rf "$folder"
+    quietly "$work/pip.log" python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+      --target "$folder.new" -r "$root/packaging/dist/requirements.txt"
+    mv "$folder.new" "$folder"
+  fi
+  [ "$("$zig" version)" = "$wanted" ] || fail "$zig is version $("$zig" version), not $wanted"
+  export ZIG_GLOBAL_CACHE_DIR=${ZIG_GLOBAL_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/zig}
+  export ZIG_LOCAL_CACHE_DIR=$ZIG_GLOBAL_CACHE_DIR
+}
+
+# make_compiler TARGET TRIPLE: writes the commands csmtp-cc-TARGET and csmtp-c++-TARGET
+# into a folder of PATH. Go's cache depends on the name of the compiler, so that the
+# name contains no temporary folder. When they link, they strip the result: cgo needs the
+# debug information of the object files.
+make_compiler() {
+  local language folder=$work/compiler
+  mkdir -p "$folder"
+  for language in cc c++; do
+    cat >"$folder/csmtp-$language-$1" <<END
+#!/bin/sh
+case " \$* " in *" -c "*) ;; *) set -- "\$@" -s ;; esac
+exec '$zig' $language -target $2 '-ffile-prefix-map=${zig%/*}=zig' "\$@"
+END
+    chmod 755 "$folder/csmtp-$language-$1"
+  done
+  PATH=$folder:$PATH
+}
