@@ -170,7 +170,7 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 		return Faultf(canceled, "canceled before anything was sent")
 	}
 	err := m.unchanged(f)
-	m.recordEnd(err)
+	m.recordEnd(&m.result, err)
 	return err
 }
 

@@ -96,7 +96,7 @@ func (m *Mailer) dispose() {
 	rehearsePanic(outsideCall)
 	m.leave()
 	m.stopSharing()
-	m.recordEnd(nil)
+	m.recordEnd(&m.result, nil)
 	m.recorder.release()
 	event := m.settings.event // for an asynchronous Send whose callback has not returned
 	m.settings.forget()

@@ -27,6 +27,7 @@ func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 	}()
 	before := c.end
 	at, used, recorded, err := p.try(c, s, relay)
+	s.recordEnd(&c.end.result, err)
 	if errors.Is(err, smtp.ErrPipelining) {
 		s.unpipelined = true
 	}
@@ -111,7 +112,8 @@ func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, used, record
 	s.idle = true
 	s.last = most > 0 && s.carried()+1 >= most
 	at = sending
-	c.end.result, err = send(c.settings.addressed(built), built)
+	envelope := c.settings.addressed(built)
+	c.end.result, err = send(envelope, s.recorder.watch(envelope, built))
 	return at, used, recorded, err
 }
 

@@ -35,7 +35,7 @@ type poolRelay struct {
 }
 
 func newPoolRelay(s settings, name string) *poolRelay {
-	s.progress, s.progressed, s.record = nil, Origin{}, record{}
+	s.progress, s.progressed = nil, Origin{}
 	s.event, s.eventOrigin = nil, Origin{}
 	return &poolRelay{settings: s, name: name, idleTime: defaultIdle, logging: make(turns, 1), tokens: make(turns, 1)}
 }
@@ -175,6 +175,8 @@ func (p *Pool) end(r *poolRelay, s *poolSession) {
 
 // discard frees the handle of a session that is closed.
 func (s *poolSession) discard() {
+	s.recordEnd(&smtp.Result{}, nil)
+	s.recorder.release()
 	s.change(func() { s.settings.forget() })
 	remove(s.Mailer)
 }

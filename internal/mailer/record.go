@@ -236,8 +236,9 @@ func (r *recorder) mask() {
 	}
 }
 
-// recordEnd records how a call ended, and saves the transcript.
-func (m *Mailer) recordEnd(err error) {
+// recordEnd records how a call, or the attempt of a pool to send a mail, ended. It saves the
+// transcript.
+func (m *Mailer) recordEnd(result *smtp.Result, err error) {
 	r := m.recorder
 	if r == nil {
 		return
@@ -245,7 +246,7 @@ func (m *Mailer) recordEnd(err error) {
 	r.to.mu.Lock()
 	full := r.to.extent.full.Load()
 	if !full || r.now != nil { // otherwise the transcript contains nothing of the call
-		r.to.ended(r.now, &m.result, err)
+		r.to.ended(r.now, result, err)
 	}
 	if m.session == nil || full {
 		r.now = nil

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"csmtp/smtp/smtptest"
 
@@ -189,5 +190,34 @@ func TestRecordOfManyNames(t *testing.T) {
 	for i := range 1000 {
 		name := fmt.Sprintf("login%d%s", i, strings.Repeat("x", 300))
 		assert.Equal(t, "535 client.test.example: no", to.masks.reply("535 "+name+": no"))
+	}
+}
+
+// TestRecordOfPool records the sessions of a pool, by the settings of a relay and by the
+// configuration file. The transcript can be replayed.
+func TestRecordOfPool(t *testing.T) {
+	for _, by := range []string{"relay", "configuration"} {
+		t.Run(by, func(t *testing.T) {
+			server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 <bob@test.example> no", Nth: 2}}})
+			path := filepath.Join(t.TempDir(), "session.txt")
+			relay := relayHandle(t, uint16(server.Port()))
+			if by == "relay" {
+				mustCall(t, relay, func(m *Mailer) error { return m.SetRecordFile(path, false) })
+			} else {
+				configureBy(t, "[*]\nrecord-file = "+path+"\n")
+			}
+			h, e := poolOf(t), &ends{}
+			mustPool(t, h, func(p *Pool) error { return p.AddRelay(relay, "") })
+			for range 2 {
+				submit(t, h, 1, e)
+				drained(t, h)
+			}
+			before := readRecord(t, path)
+			assert.Contains(t, before, "from: address1@test.example\nto: address2@test.example\nexpect: 309\nexpect-outcome: REJECTED_PERMANENT\n")
+			assert.Contains(t, before, "S: 550 5.1.1 <address2@test.example> no")
+			assert.NotContains(t, before, "bob")
+			Free(h)
+			assert.Eventually(t, func() bool { return strings.Contains(readRecord(t, path), "C: QUIT\n") }, soon, 10*time.Millisecond)
+		})
 	}
 }
