@@ -42,7 +42,9 @@ func TestParseErrorsNameTheLine(t *testing.T) {
 		{"description x\n", "1: \"description x\""},
 		{"description: x\nsecurity: none\nexpect: ok\nexpect-op: RCPT\n\nS: 2\n", "contradicts"},
 		{"description: x\nsecurity: tls\ncertificate: golden\nexpect: ok\n\nS: 2\n", "golden"},
-		{head, "1: connection 1 has no steps"},
+		{head, "1: the script has no steps"},
+		{"", "1: the script has no steps"},
+		{head + "S: 220 x\n=== connection 2\n", "1: connection 2 has no steps"},
 		{head + "X: 220\n", "5: "},
 		{head + "C:\n", "5: "},
 		{head + "C: ~(\n", "5: "},
@@ -104,6 +106,9 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 			assert.True(t, s.Header.Has(key), "%s: the header has no %q", file, key)
 		}
 	}
+	s, err := Parse("\ufeffS: 220 x\r\nC: EHLO *\r\n* serve\r\n")
+	require.NoError(t, err)
+	assert.Len(t, s.Connections[0], 3)
 	_, err = Load(filepath.Join(t.TempDir(), "none.txt"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }

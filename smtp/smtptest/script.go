@@ -3,6 +3,7 @@
 package smtptest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,6 +35,7 @@ func Load(path string) (*Script, error) {
 
 // Parse reads a transcript from its text. Errors begin with the line number.
 func Parse(text string) (*Script, error) {
+	text = strings.TrimPrefix(text, "\ufeff") // some editors write a byte order mark
 	s := &Script{Header: Header{}, Connections: [][]Step{nil}}
 	inHeader := !startsWithDialogue(text)
 	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
@@ -84,6 +86,9 @@ func (s *Script) addConnection(line string) error {
 // check checks the rules that concern more than one line.
 func (s *Script) check() error {
 	for n, steps := range s.Connections {
+		if len(steps) == 0 && len(s.Connections) == 1 {
+			return errors.New("1: the script has no steps")
+		}
 		if len(steps) == 0 {
 			return fmt.Errorf("1: connection %d has no steps", n+1)
 		}

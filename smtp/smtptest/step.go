@@ -62,6 +62,9 @@ func commandStep(text string) (Step, error) {
 // or more octets and \* for a star.
 func compile(pattern string) (*regexp.Regexp, error) {
 	if expression, is := strings.CutPrefix(pattern, "~"); is {
+		if _, err := regexp.Compile(expression); err != nil {
+			return nil, err // it contains only the expression of the script
+		}
 		return regexp.Compile(`^(?s:` + expression + `)$`)
 	}
 	var b strings.Builder

@@ -57,8 +57,29 @@ func NewAPI(mails *store.Store, server *smtptest.MailServer) http.Handler {
 	mux.HandleFunc("PUT /script", a.setScript)
 	mux.HandleFunc("DELETE /script", a.endScript)
 	mux.HandleFunc("GET /scripts", a.scripts)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		d := &discarded{header: http.Header{}}
+		mux.ServeHTTP(d, r)
+		if allow := d.header.Get("Allow"); allow != "" {
+			w.Header().Set("Allow", allow)
+		}
+		refuse(w, d.status, fmt.Errorf("the interface has no %s %s: see the manual", r.Method, r.URL.Path))
+	})
 }
+
+// discarded receives a response, and keeps only its header and its status.
+type discarded struct {
+	header http.Header
+	status int
+}
+
+func (d *discarded) Header() http.Header         { return d.header }
+func (d *discarded) WriteHeader(status int)      { d.status = status }
+func (d *discarded) Write(p []byte) (int, error) { return len(p), nil }
 
 func answer(w http.ResponseWriter, status int, value any) {
 	text, err := json.MarshalIndent(value, "", "  ")
@@ -229,6 +250,8 @@ func (a *api) script(w http.ResponseWriter, r *http.Request) {
 	answer(w, status, said)
 }
 
+var errWanted = errors.New(`want {"name": "..."} or {"text": "..."}`)
+
 func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		refuse(w, http.StatusUnsupportedMediaType, errors.New("want Content-Type: application/json"))
@@ -240,8 +263,15 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxScript))
 	d.DisallowUnknownFields()
 	err := d.Decode(&asked)
-	if _, more := d.Token(); err == nil && more != io.EOF {
+	var other *json.UnmarshalTypeError
+	var invalid *json.SyntaxError
+	switch _, more := d.Token(); {
+	case err == nil && more != io.EOF:
 		err = errors.New("want one JSON object")
+	case errors.As(err, &other):
+		err = errWanted
+	case errors.As(err, &invalid):
+		err = fmt.Errorf("the request is not valid JSON: %w", err)
 	}
 	control.SetReadDeadline(time.Time{}) // the request may wait for the end of the script
 	if err != nil {
@@ -266,7 +296,7 @@ func parseScript(name, text, delivery string) (*smtptest.Script, smtptest.Mode, 
 	var err error
 	switch {
 	case text == "" && name == "":
-		err = errors.New(`want {"name": "..."} or {"text": "..."}`)
+		err = errWanted
 	case text == "":
 		script, err = smtptest.ReadyScript(name)
 	default:

@@ -326,8 +326,13 @@ func TestBadRequests(t *testing.T) {
 		{"PUT", "/script", `{"name": "slow-drip", "delivery": "byte"}`, 400, "cannot be played"},
 		{"PUT", "/script", `[`, 400, "unexpected"},
 		{"PUT", "/script", `{"text": "` + strings.Repeat("#", 2<<20) + `"}`, 400, "too large"},
-		{"POST", "/script", `{}`, 405, ""},
-		{"GET", "/nothing", "", 404, ""},
+		{"PUT", "/script", `[]`, 400, `want {"name": "..."}`},
+		{"PUT", "/script", `{"name": 1}`, 400, `want {"name": "..."}`},
+		{"PUT", "/script", `nope`, 400, "not valid JSON"},
+		{"PUT", "/script", `{"text": "S: 220 x\nC: ~(\n"}`, 400, "line 2: error parsing regexp: missing closing ): `(`"},
+		{"PUT", "/script", `{"text": "\n# nothing"}`, 400, "the script has no steps"},
+		{"POST", "/script", `{}`, 405, "no POST /script"},
+		{"GET", "/nothing", "", 404, "no GET /nothing"},
 	} {
 		status, said, text := f.do(c.method, c.path, c.body)
 		assert.Equal(t, c.status, status, "%s %s: %s", c.method, c.path, text)
