@@ -19,13 +19,14 @@ import (
 // also has its own mount namespace, so that other files can be mounted at the paths
 // that it uses.
 type daemon struct {
-	cmd  *exec.Cmd
-	done chan struct{}
+	cmd   *exec.Cmd
+	done  chan struct{}
+	again func() error // starts the server again
 }
 
 // run runs the shell commands of setup and then starts argv, in a new namespace.
 func (s *Server) run(name, setup string, env []string, argv ...string) error {
-	log, err := os.Create(s.path("log/" + name + ".out"))
+	log, err := os.OpenFile(s.path("log/"+name+".out"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (s *Server) run(name, setup string, env []string, argv ...string) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s in a process namespace: %w", strings.Join(argv, " "), err)
 	}
-	d := &daemon{cmd, make(chan struct{})}
+	d := &daemon{cmd, make(chan struct{}), func() error { return s.run(name, setup, env, argv...) }}
 	go func() { _ = cmd.Wait(); close(d.done) }()
 	s.daemons = append(s.daemons, d)
 	return nil
@@ -56,6 +57,28 @@ func (d *daemon) ended() bool {
 	default:
 		return false
 	}
+}
+
+// Kill kills all processes of the server.
+func (s *Server) Kill() error {
+	for _, d := range s.daemons {
+		if err := d.stop(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restart starts the processes of a server again after Kill, with the same files and ports.
+func (s *Server) Restart() error {
+	old := s.daemons
+	s.daemons = nil
+	for _, d := range old {
+		if err := d.again(); err != nil {
+			return err
+		}
+	}
+	return s.waitPorts()
 }
 
 // Signal sends a signal to all processes of the server.
