@@ -272,11 +272,12 @@ func TestPoolWithARelayThatStops(t *testing.T) {
 	for name, x := range map[string]struct {
 		kind       *servers.Kind
 		stop, goOn func(*servers.Server) error
+		closed     int // the number of kept sessions that are found closed, which is no failure of the relay
 	}{
-		"Postfix is stopped": {servers.Postfix, stopped, continued},
-		"Exim is stopped":    {servers.Exim, stopped, continued},
-		"Postfix is killed":  {servers.Postfix, (*servers.Server).Kill, (*servers.Server).Restart},
-		"Exim is killed":     {servers.Exim, (*servers.Server).Kill, (*servers.Server).Restart},
+		"Postfix is stopped": {servers.Postfix, stopped, continued, 0},
+		"Exim is stopped":    {servers.Exim, stopped, continued, 0},
+		"Postfix is killed":  {servers.Postfix, (*servers.Server).Kill, (*servers.Server).Restart, 1},
+		"Exim is killed":     {servers.Exim, (*servers.Server).Kill, (*servers.Server).Restart, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad, good := servers.Start(t, x.kind), servers.Start(t, servers.Postfix)
@@ -292,7 +293,8 @@ func TestPoolWithARelayThatStops(t *testing.T) {
 			retries, paused := p.of(eventRetry)[failed:], p.of(eventPaused)[pauses:]
 			t.Logf("%d attempts with the relay, pauses: %v", len(retries), lengths(paused))
 			require.NotEmpty(t, paused)
-			require.Len(t, retries, len(paused), "only one mail at a time waits for the relay")
+			require.GreaterOrEqual(t, len(retries), len(paused))
+			require.LessOrEqual(t, len(retries), len(paused)+x.closed, "only one mail at a time waits for the relay: %v", retries)
 			for i, e := range paused {
 				require.Equal(t, 0, e.Relay)
 				planned := time.Duration(min(2000<<i, 8000)) * time.Millisecond
