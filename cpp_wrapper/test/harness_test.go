@@ -69,7 +69,7 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 	if g, ok := cross(); ok {
 		program += ".exe"
 		run(t, g.compiler(compiler), join(warnings, includes, g.arguments(args), []string{
-			"-o", program, filepath.Join(lib, g.library)}, g.flags)...)
+			"-o", program, filepath.Join(lib, g.library)}, g.flags, ending(t, args))...)
 		return program
 	}
 	run(t, compiler, join(warnings, includes, args, []string{
@@ -108,6 +108,10 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	env := append(os.Environ(), "SSL_CERT_FILE="+authorityFile(t), "ASAN_OPTIONS=detect_leaks=0")
+	record := filepath.Join(t.TempDir(), "ended")
+	if recordsEnd() {
+		env = append(env, "CSMTP_TEST_ENDED="+onDrive(record))
+	}
 	if g, ok := cross(); ok {
 		env = append(g.env(t, library(t)), env...)
 		args = join(g.runner[1:], []string{program}, args)
@@ -128,6 +132,10 @@ func execute(t *testing.T, folder, program string, args ...string) result {
 	require.NoError(t, readErr)
 	output := strings.ReplaceAll(string(said), "\r\n", "\n")
 	require.NoError(t, ctx.Err(), "%s: the time limit expired\n%s", filepath.Base(program), output)
+	if status, crashed := afterEnd(err, record); crashed {
+		countCrash(t, program, status)
+		return result{status: status, output: ownErrors.ReplaceAllString(output, "")}
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		require.True(t, exit.Exited(), "%s: %v\n%s", filepath.Base(program), err, output)
