@@ -20,8 +20,9 @@ import (
 var classHeaders = []string{"include/csmtp_c.h", "cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_errors.h",
 	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h", "cpp_wrapper/csmtp_pool.h"}
 
-// oldNames lists the names whose macros stay defined: keywords, names of the C and C++
-// libraries, and names of the old class, because a program can use a macro to rename these.
+// oldNames lists the names whose macros stay defined: words of the preprocessor, names of
+// the C and C++ libraries, and names of the old class, because a program can use a macro to
+// rename these. Macros with the name of a keyword, such as new, are undefined.
 var oldNames = set(strings.Fields(`
 	AddAttachment AddBCCRecipient AddCCRecipient AddMsgLine AddRecipient ClearMessage ConnectRemoteServer
 	DelAttachments DelBCCRecipients DelCCRecipients DelMsgLine DelMsgLines DelRecipients DisconnectRemoteServer
@@ -30,11 +31,7 @@ var oldNames = set(strings.Fields(`
 	GetXPriority ModMsgLine Send SetCharSet SetLocalHostName SetLogin SetPassword SetReadReceipt SetReplyTo
 	SetSMTPServer SetSecurityType SetSenderMail SetSenderName SetSubject SetXMailer SetXPriority m_bHTML
 	NO_SECURITY USE_TLS USE_SSL DO_NOT_SET XPRIORITY_HIGH XPRIORITY_NORMAL XPRIORITY_LOW SMTP_SECURITY_TYPE
-	alignas auto bool break case catch char class const const_cast constexpr continue decltype default define defined
-	delete do double else enum explicit extern false final float for friend goto if include inline int long namespace new
-	noexcept noreturn nullptr operator override private protected public reinterpret_cast return short signed sizeof
-	static static_assert static_cast struct switch template this throw true try typedef typename union unsigned using
-	virtual void volatile while
+	define defined include
 	std string vector exception exception_ptr errno string strlen memcpy strstr`)...)
 
 var (
