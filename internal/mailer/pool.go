@@ -108,7 +108,7 @@ func lookupPool(h uintptr) (*Pool, Number) {
 		return nil, unknown(h)
 	}
 	if m.pool == nil {
-		m.note(&Report{last: faultOf(Faultf(BadArgument, "the handle is not a pool: call PoolNew"))})
+		m.note(&Report{last: faultOf(Faultf(BadArgument, "the handle is not a pool: create one with PoolNew"))})
 		return nil, BadArgument
 	}
 	return m.pool, NoError
@@ -178,13 +178,13 @@ func (p *Pool) AddRelay(handle uintptr, name string) error {
 	var r *poolRelay
 	n := Call(handle, func(m *Mailer) error {
 		if m.pool != nil {
-			return Faultf(BadArgument, "PoolAddRelay: the relay is a pool: pass a handle with the settings of a server")
+			return Faultf(BadArgument, "PoolAddRelay: 'relay' is the handle of a pool: pass a handle with the settings of a server")
 		}
 		r = newPoolRelay(m.settings, name)
 		return nil
 	})
 	if n != NoError {
-		return handleError(handle, n, "PoolAddRelay: the handle of the relay is not valid or busy")
+		return handleError(handle, n, "PoolAddRelay: the handle of the relay is invalid or busy")
 	}
 	if name == "" {
 		r.name = r.settings.serverName()

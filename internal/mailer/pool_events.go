@@ -137,8 +137,8 @@ func (p *Pool) mailEnded(c *pooled) {
 	p.report(c.event(err))
 }
 
-// healthEvent returns the event for a relay whose health was before, or nil if the health
-// has not changed. p.mu must be held.
+// healthEvent returns the event for a change of the health of a relay, or nil if the health
+// is still the same as before. p.mu must be held.
 func (p *Pool) healthEvent(relay int, before pool.State, err error) *Event {
 	if !p.events.wanted() {
 		return nil

@@ -320,7 +320,7 @@ func TestEventsOfAPoolWithRandomFaults(t *testing.T) {
 	}
 }
 
-// The panic of a callback is not the end of the program, or of the mail.
+// A panic of a callback ends neither the program nor the mail.
 func TestEventCallbackPanics(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := poolOf(t, uint16(server.Port()))

@@ -109,7 +109,7 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 	}
 	n := Attempt(mail, func(m *Mailer) (err error) {
 		if m.pool != nil {
-			return Faultf(BadArgument, "PoolSubmit: the mail is a pool: pass a handle with a message")
+			return Faultf(BadArgument, "PoolSubmit: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
 		if c, err = m.snapshot(); err == nil {
 			m.change(func() { m.idUsed, m.last = true, fault{} })
@@ -117,7 +117,7 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 		return err
 	})
 	if n != NoError {
-		return 0, handleError(mail, n, "the handle of the mail is not valid or busy")
+		return 0, handleError(mail, n, "the handle of the mail is invalid or busy")
 	}
 	c.name, c.told = name, told
 	if !p.enqueue(c, limit) {
@@ -269,7 +269,7 @@ func (p *Pool) send(mail uintptr) Number {
 		if leave, ok := p.entersWait(); ok {
 			defer leave()
 		} else {
-			err = Faultf(busy, "PoolSend: called in a callback of the same pool, or in a callback for which a callback of the pool waits: use PoolSubmit")
+			err = Faultf(busy, "PoolSend: called in a callback of the same pool, or in a callback that a callback of the pool is waiting for: use PoolSubmit")
 		}
 	}
 	if err != nil {
@@ -277,7 +277,7 @@ func (p *Pool) send(mail uintptr) Number {
 	}
 	n := Attempt(mail, func(m *Mailer) error {
 		if m.pool != nil {
-			return Faultf(BadArgument, "PoolSend: the mail is a pool: pass a handle with a message")
+			return Faultf(BadArgument, "PoolSend: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
 		c, err := m.snapshot()
 		if err != nil {
@@ -289,7 +289,7 @@ func (p *Pool) send(mail uintptr) Number {
 	if n == NoError {
 		return p.noted(nil)
 	}
-	return p.noted(handleError(mail, n, "the handle of the mail is not valid or busy"))
+	return p.noted(handleError(mail, n, "the handle of the mail is invalid or busy"))
 }
 
 // sendFor sends c, the snapshot of m, and copies its outcome to m.

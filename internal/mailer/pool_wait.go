@@ -143,14 +143,14 @@ func (p *Pool) runCall(f func()) {
 func (p *Pool) Wait(limit time.Duration) error {
 	leave, ok := p.entersWait()
 	if !ok {
-		return Faultf(busy, "called in a callback of the same pool, or in a callback for which a callback of the pool waits")
+		return Faultf(busy, "called in a callback of the same pool, or in a callback that a callback of the pool is waiting for")
 	}
 	defer leave()
 	if !p.await(limit, func() bool {
 		p.runEvents()
 		return len(p.mails) == 0
 	}) {
-		return Faultf(busy, "some mails have not ended yet")
+		return Faultf(busy, "some mails are still queued or being sent")
 	}
 	return nil
 }

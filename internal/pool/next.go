@@ -91,7 +91,7 @@ func (n *next) room() bool {
 	})
 }
 
-// placeAgain assigns to relays the mails in the list again, which were assigned before. A
+// placeAgain assigns the mails in n.again to relays. They were assigned once before. A
 // mail that has to wait does not delay the others.
 func (n *next) placeAgain() {
 	most := min(len(n.again), mostAgain)

@@ -7,7 +7,7 @@ import "time"
 // A limiter spaces the mails of a relay evenly. In any period of length per, including both
 // of its ends, at most n+1 mails start.
 type limiter struct {
-	n       int           // mails in per; 0: no limit
+	n       int           // the maximum number of mails in the time per; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started

@@ -70,7 +70,8 @@ func (r *relay) sessions(now time.Time) int {
 // free reports whether a mail can be started on the relay.
 func (r *relay) free(now time.Time) bool { return r.running+r.closing < r.sessions(now) }
 
-// takes reports whether the relay is up, or its pause is over and no mail probes it.
+// takes reports whether the relay accepts a mail: it is up, or its pause is over and no
+// mail is being sent to test it.
 func (r *relay) takes(now time.Time) bool {
 	switch r.state {
 	case Up:

@@ -15,7 +15,7 @@ type Scheduler struct {
 	Longest  time.Duration // its longest pause
 
 	relays []*relay
-	again  []*Item // mails that were assigned before, ahead of those in queue
+	again  []*Item // mails that were assigned to a relay before; they precede those in queue
 	queue  []*Item
 	head   int // the index of the first mail in queue
 	queued int // mails that wait: in again, in queue and in the lists of relays
@@ -46,7 +46,7 @@ func (i *Item) Relay() int { return i.relay }
 type Move int
 
 const (
-	End   Move = iota // nothing: the mail has its outcome
+	End   Move = iota // no further attempt: the mail has its outcome
 	Other             // another relay may send the mail
 	Same              // the same relay may send the mail over another session
 )

@@ -46,7 +46,7 @@ func parseServe(text string) (*stop, error) {
 	if len(words) == 3 {
 		n, err := strconv.Atoi(words[2])
 		if err != nil || n < 1 {
-			return nil, fmt.Errorf("%q: want a number from 1", words[2])
+			return nil, fmt.Errorf("%q: want a number of at least 1", words[2])
 		}
 		s.left = n
 	}

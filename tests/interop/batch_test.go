@@ -28,7 +28,7 @@ var batchWays = []way{
 // TestBatchIsFinished sends batches as a program does: it uses another session to send
 // the mails that were not begun, but it never sends a mail again that is in doubt. All
 // other mails must arrive exactly once. After the first round, the client knows the fault
-// of the server, so no mail must be in doubt in the second round.
+// of the server, so in the second round it must leave no mail in doubt.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {

@@ -67,7 +67,7 @@ func parse(args []string) (*settings, error) {
 	case f.NArg() > 1, f.NArg() > 0 && !s.render:
 		return nil, fmt.Errorf("unexpected argument %q", f.Arg(f.NArg()-1))
 	case s.limit < 0:
-		return nil, errors.New("--for needs a time from 0")
+		return nil, errors.New("--for: the time must not be negative")
 	case s.once && s.script == nil:
 		return nil, errors.New("--once needs --script")
 	case s.script != nil && !contains(s.script.Modes(), s.mode):
@@ -225,7 +225,7 @@ func positive(to *int) func(string) error {
 	return func(v string) error {
 		n, err := strconv.ParseUint(v, 10, 31)
 		if err != nil || n == 0 {
-			return errors.New("want a number from 1")
+			return errors.New("want a number of at least 1")
 		}
 		*to = int(n)
 		return nil
@@ -236,7 +236,7 @@ func octets(to *int64) func(string) error {
 	return func(v string) error {
 		n, err := strconv.ParseInt(v, 10, 64)
 		if err != nil || n <= 0 {
-			return errors.New("want a number of octets from 1")
+			return errors.New("want a number of octets, at least 1")
 		}
 		*to = n
 		return nil

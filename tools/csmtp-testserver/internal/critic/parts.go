@@ -71,7 +71,7 @@ func (r *report) multipart(p *eml.Part, at string) {
 		r.add(noBoundary, at, "%s has no parameter boundary.", p.Type)
 		return
 	case !boundaryRE.MatchString(boundary):
-		r.add(badBoundary, at, "The boundary %s has more than 70 characters, or one that is not allowed.", quoted(boundary))
+		r.add(badBoundary, at, "The boundary %s is longer than 70 characters, or contains a character that is not allowed.", quoted(boundary))
 	case len(p.Children) == 0:
 		r.add(noParts, at, "%s has no part, because there is no line --%s.", p.Type, quoted(boundary))
 	case !p.Closed:
@@ -143,7 +143,7 @@ func (r *report) file(p *eml.Part, at string) {
 	case p.Disposition() == "attachment" && raw == "" && len(p.Children) == 0:
 		r.add(noFilename, at, "The attachment has no file name. Mail programs use an invented one.")
 	case strings.ContainsAny(raw, `/\`) || raw == "..":
-		r.add(badFilename, at, "The file name %s contains a folder. Mail programs remove it.", quoted(raw))
+		r.add(badFilename, at, "The file name %s contains a folder. Mail programs use only the part after it.", quoted(raw))
 	}
 	if executable.MatchString(p.Filename()) {
 		r.add(dangerousFile, at, "Many servers refuse a message with a file such as %s.", quoted(p.Filename()))

@@ -200,7 +200,7 @@ func TestParseRecords(t *testing.T) {
 		"s._domainkey.x (\n\"p=A\"":   "line 2: the parenthesis is not closed",
 		"s._domainkey.x \"a\" )":      "no opening parenthesis",
 		"s._domainkey.x p=AAAA":       "not an RSA key",
-		"s._domainkey.x CNAME \"y\"":  "not expected",
+		"s._domainkey.x CNAME \"y\"":  "unexpected",
 	} {
 		_, err := ParseRecords(text)
 		assert.ErrorContains(t, err, want, text)

@@ -194,7 +194,8 @@ func (p *Part) Disposition() string {
 	return value
 }
 
-// Filename returns the file name of the part without folders, or "" if there is none.
+// Filename returns the file name of the part, from which it removes folders, or "" if
+// there is none.
 func (p *Part) Filename() string {
 	name := p.RawFilename()
 	if strings.Contains(name, "=?") {

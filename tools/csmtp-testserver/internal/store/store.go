@@ -27,7 +27,7 @@ type Mail = smtptest.Mail
 // mail.
 type Session = smtptest.SessionRecord
 
-// Limits limits what a Store keeps. If a field is 0, its default is used.
+// Limits contains the limits of a Store. If a field is 0, its default is used.
 type Limits struct {
 	Mails    int   // 1,000 by default
 	Octets   int64 // the octets of the mails and their envelopes; 256 MiB by default

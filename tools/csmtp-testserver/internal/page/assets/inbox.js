@@ -274,7 +274,8 @@ function drawDialogue() {
   return [make("pre", {}, ...shown.dialogue.map((line) => make("span", { class: kinds[line[0]] }, `${line}\n`)))];
 }
 
-// move selects the mail that is by rows further down, or further up if by is negative.
+// move selects a mail a number of rows further down, or further up if the number is
+// negative.
 function move(by) {
   const i = mails.findIndex((m) => m.number === chosen);
   const next = mails[i < 0 ? 0 : Math.min(Math.max(i + by, 0), mails.length - 1)];
