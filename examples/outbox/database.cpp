@@ -3,6 +3,7 @@
 // database.cpp: the two databases of class Ledger.
 #include "ledger.h"
 
+#include <chrono>
 #include <stdexcept>
 
 #ifdef OUTBOX_SQLITE
@@ -26,7 +27,16 @@ public:
       throw std::runtime_error(file + ": " + error);
     }
     sqlite3_busy_timeout(m_db, 10000);
-    Run("PRAGMA journal_mode = WAL", {});
+    // While another process makes or recovers the database, this fails without a wait.
+    for (int i = 1;; i++) {
+      try {
+        Run("PRAGMA journal_mode = WAL", {});
+        break;
+      } catch (const std::runtime_error &) {
+        if (i == 100) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      }
+    }
     Run("PRAGMA synchronous = FULL", {}); // COMMIT returns when the change is on disk
   }
   ~SQLite() override { sqlite3_close(m_db); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ledger.h"
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
 
@@ -19,11 +20,15 @@ const char *const schema[] = {
 void Ledger::CreateTables(Database &database)
 {
   for (const char *sql : schema) {
-    // Two processes that create the same table at once can disturb each other.
-    try {
-      database.Run(sql);
-    } catch (const std::exception &) {
-      database.Run(sql);
+    // Fails if another process makes the same table at the same time.
+    for (int i = 1;; i++) {
+      try {
+        database.Run(sql);
+        break;
+      } catch (const std::exception &) {
+        if (i == 100) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      }
     }
   }
 }

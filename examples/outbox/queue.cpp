@@ -46,7 +46,7 @@ Queue::Queue(const std::string &server, long redeliver) : m_redeliver(redeliver)
 
 Queue::~Queue()
 {
-  natsSubscription_Destroy(m_subscription);
+  m_subscription.reset();
   jsCtx_Destroy(m_stream);
   natsConnection_Destroy(m_connection);
 }
@@ -103,9 +103,9 @@ void Queue::Subscribe()
   options.Config.AckPolicy = js_AckExplicit;
   options.Config.AckWait = m_redeliver * second;
   options.Config.MaxAckPending = 10000;
-  natsSubscription_Destroy(m_subscription);
-  m_subscription = nullptr;
-  Check(js_PullSubscribe(&m_subscription, m_stream, subject_name, consumer_name, nullptr, &options, nullptr), "subscribe");
+  natsSubscription *subscription = nullptr;
+  Check(js_PullSubscribe(&subscription, m_stream, subject_name, consumer_name, nullptr, &options, nullptr), "subscribe");
+  m_subscription.reset(subscription, natsSubscription_Destroy);
 }
 
 std::vector<std::shared_ptr<Delivery>> Queue::Get(int most)
@@ -113,16 +113,15 @@ std::vector<std::shared_ptr<Delivery>> Queue::Get(int most)
   std::vector<std::shared_ptr<Delivery>> mails;
   natsMsgList list = {nullptr, 0};
   try {
-    if (m_subscription == nullptr) Subscribe();
-    const natsStatus status = natsSubscription_Fetch(&list, m_subscription, most, 1000, nullptr);
+    if (!m_subscription) Subscribe();
+    const natsStatus status = natsSubscription_Fetch(&list, m_subscription.get(), most, 1000, nullptr);
     if (status != NATS_OK && status != NATS_TIMEOUT) Check(status, "fetch");
   } catch (const std::runtime_error &) { // the server does not run
-    natsSubscription_Destroy(m_subscription);
-    m_subscription = nullptr;
+    m_subscription.reset();
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   for (int i = 0; i < list.Count; i++) {
-    mails.push_back(std::make_shared<Delivery>(list.Msgs[i]));
+    mails.push_back(std::make_shared<Delivery>(list.Msgs[i], m_subscription));
     list.Msgs[i] = nullptr; // so that the list does not destroy it
   }
   natsMsgList_Destroy(&list);

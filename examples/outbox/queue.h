@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nats/nats.h>
@@ -15,7 +16,8 @@
 class Delivery
 {
 public:
-  explicit Delivery(natsMsg *message) : m_message(message, natsMsg_Destroy) {}
+  Delivery(natsMsg *message, std::shared_ptr<natsSubscription> subscription)
+      : m_subscription(std::move(subscription)), m_message(message, natsMsg_Destroy) {}
   // Return a header field of the message ("" if there is none), and its body.
   std::string Header(const char *name) const;
   std::string Body() const { return std::string(natsMsg_GetData(m_message.get()), static_cast<size_t>(natsMsg_GetDataLength(m_message.get()))); }
@@ -25,6 +27,7 @@ public:
   void Later(long seconds) { natsMsg_NakWithDelay(m_message.get(), seconds * 1000, nullptr); }
 
 private:
+  std::shared_ptr<natsSubscription> m_subscription; // natsMsg_Ack uses it
   std::unique_ptr<natsMsg, void (*)(natsMsg *)> m_message;
 };
 
@@ -50,7 +53,7 @@ private:
   const long m_redeliver;
   natsConnection *m_connection = nullptr;
   jsCtx *m_stream = nullptr;
-  natsSubscription *m_subscription = nullptr;
+  std::shared_ptr<natsSubscription> m_subscription;
 };
 
 #endif // OUTBOX_QUEUE_H
