@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// Milestone is what a Measurement is about.
+// Milestone is the event that a Measurement reports.
 type Milestone int
 
 const (
@@ -23,7 +23,7 @@ const (
 	Disconnected                      // the connection has ended
 )
 
-// Measurement is what Config.Measure is called with. Each Connected is followed by exactly
+// Measurement is the argument of Config.Measure. Each Connected is followed by exactly
 // one Disconnected.
 type Measurement struct {
 	What   Milestone
@@ -33,7 +33,7 @@ type Measurement struct {
 	Durations
 }
 
-// Durations are how long the steps of a session have taken so far. A step that was not
+// Durations contains how long the steps of a session have taken so far. A step that was not
 // done has the duration 0.
 type Durations struct {
 	Resolve  time.Duration // looking up the address
@@ -45,7 +45,7 @@ type Durations struct {
 	Total    time.Duration // since the beginning of the connection attempt
 }
 
-// Times are how long the steps of a mail took. They are measured only if Config.Measure is
+// Times contains how long the steps of a mail took. They are measured only if Config.Measure is
 // set. If a mail has several transactions, they are the sums.
 type Times struct {
 	Envelope time.Duration // MAIL, RCPT, and the reply to DATA

@@ -60,8 +60,8 @@ void Queue::MakeStream()
   config.Subjects = subjects;
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
-  // The stream keeps all mails for a week, and the consumer knows which ones are done. It
-  // must be longer than a mail ever waits. (With js_WorkQueuePolicy, Ack removes a mail.
+  // The stream keeps all mails for a week, which must be longer than any mail waits. The
+  // consumer knows which ones are done. (With js_WorkQueuePolicy, Ack removes a mail.
   // But if nats-server 2.9 is killed, some of these mails stay in the stream for ever.)
   config.MaxAge = 7 * 24 * 3600 * second;
   jsStreamInfo *info = nullptr;

@@ -77,7 +77,7 @@ int RelayLog::Look(const std::string &message_id, Clock::time_point over)
   const Text log(m_file), rotated(m_file + ".1");
   if (Queued(log, message_id) || Queued(rotated, message_id)) return CSMTP_DELIVERED;
 
-  // A relay that is not running can have the mail in its queue. It will write so when it
+  // A relay that is not running can have the mail in its queue. It will log this after it
   // has started.
   std::lock_guard<std::mutex> lock(m_mutex);
   const char started[] = "]: daemon started -- version";

@@ -139,8 +139,8 @@ void Worker::Handle(const Mail &mail)
   }
 }
 
-// Settles a mail in doubt, of which an earlier worker has recorded the beginning of an
-// attempt and no end.
+// Settles a mail in doubt: an earlier worker has recorded the beginning of an attempt, but
+// not its end.
 void Worker::SettleLater(const std::string &id, const Entry &entry, const Mail &mail)
 {
   int answer = CSMTP_UNKNOWN;
@@ -175,7 +175,7 @@ void Worker::Submit(const std::string &id, const Mail &mail)
   }
 }
 
-// Is called when the pool has finished with a mail.
+// Called when the pool has finished with a mail.
 void Worker::Sent(const std::string &id, const Mail &mail, const CSmtpPoolMail &sent)
 {
   Give(id);

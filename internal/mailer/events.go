@@ -39,7 +39,7 @@ var milestones = map[smtp.Milestone]EventKind{
 	smtp.Disconnected: eventDisconnected,
 }
 
-// Event is something that a service wants to count. It contains no secret and nothing of a
+// Event reports what happened to a connection, a mail or a relay. It contains no secret and nothing of a
 // message. Each eventConnected is followed by one eventDisconnected, and each mail has
 // exactly one of eventSent, eventRefused, eventDoubt and eventFailed.
 type Event struct {

@@ -133,7 +133,7 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 
 // handleError returns an error to be stored for the pool: the error of the last call on the
 // handle h, if its number is n. Otherwise it returns an error with the number n and the
-// text otherwise.
+// given text.
 func handleError(h uintptr, n Number, otherwise string) error {
 	if Lookup(h) != nil {
 		if r := Told(h, false); r.last.number == n {

@@ -22,7 +22,7 @@ type poolRelay struct {
 
 	logging, tokens turns // the log callbacks run one at a time, and so do the token callbacks
 
-	idle []*poolSession // the sessions without a mail; the last one was used last
+	idle []*poolSession // the sessions without a mail; the last one is the most recently used
 	open int            // the number of sessions, including those that are being opened
 
 	resume      resumption // shared by the sessions

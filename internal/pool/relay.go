@@ -121,7 +121,7 @@ const (
 	Rejected               // the relay permanently refuses this client, for example because of a wrong password
 )
 
-// heard records the health that a mail has shown. next returns the pause after a pause.
+// heard records the health that a mail has shown. next is Scheduler.nextPause.
 func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Duration) time.Duration) {
 	if h == Crowded {
 		if others := r.running + r.closing; others > 0 && r.worked && r.state == Up {

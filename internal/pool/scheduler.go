@@ -198,7 +198,8 @@ func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool
 	return false
 }
 
-// nextPause returns the pause after a pause, or the first one if pause is 0.
+// nextPause returns the pause that follows a pause of the given length, or the first pause
+// if pause is 0.
 func (s *Scheduler) nextPause(pause time.Duration) time.Duration {
 	first := max(s.First, time.Millisecond)
 	return min(max(2*pause, first), max(s.Longest, first))
