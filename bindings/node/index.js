@@ -331,7 +331,7 @@ class Mailer {
     if (!name) throw new TypeError('attach: an attachment that is not a file needs a name');
     if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return this.addAttachmentData(name, octets(source), contentType);
     const stream = source instanceof Blob ? source.stream() : source;
-    if (!stream[Symbol.asyncIterator] && !stream[Symbol.iterator]) throw new TypeError('attach: the source is neither a file, nor octets, nor a stream');
+    if (!stream[Symbol.asyncIterator] && !stream[Symbol.iterator]) throw new TypeError('attach: the source must be a file, octets or a stream');
     const content = await spool(stream);
     if (!(content instanceof TemporaryFile)) return this.addAttachmentData(name, content, contentType);
     try {

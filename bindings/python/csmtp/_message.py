@@ -150,7 +150,7 @@ class Message(Handle):
         if not name:
             own = getattr(file, "name", None)
             if not isinstance(own, (str, os.PathLike)):  # a number for a descriptor
-                raise ValueError("attach: the file has no name, so name is needed")
+                raise ValueError("attach: the file has no name: pass name")
             name = os.path.basename(own)
         copy: Optional[BinaryIO] = None
         if not file.seekable():  # but the library may have to read it twice
