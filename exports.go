@@ -390,11 +390,10 @@ func goPoolSubmit(h, mail C.CSmtpHandle, id *C.char, milliseconds C.uint, fn C.C
 		}
 	}
 	return pooling(h, func(p *mailer.Pool) error {
-		m, err := p.Submit(uintptr(mail), oneLine(id), limit(milliseconds), told)
-		if copied != nil {
-			*copied = C.CSmtpHandle(m)
+		if copied == nil {
+			copied = new(C.CSmtpHandle)
 		}
-		return err
+		return p.SubmitTo(uintptr(mail), oneLine(id), limit(milliseconds), told, (*uintptr)(unsafe.Pointer(copied)))
 	})
 }
 

@@ -22,6 +22,7 @@ type pooled struct {
 	name      string                                  // the id that the program has given to the mail
 	messageID string
 	told      func(call uint64, mail uintptr, n Number)
+	copied    *uintptr  // where to store the handle
 	submitted time.Time // zero if the pool had no event callback
 	relay     int       // the relay of the last attempt, or NoEventRelay
 	relayName string    // the name of that relay
@@ -96,18 +97,25 @@ func (c *pooled) publish() {
 // limit. name is the id that the program has given to the mail. told is called when the
 // mail has ended. Submit returns the handle of the copy.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
+	err = p.SubmitTo(mail, name, limit, told, &h)
+	return h, err
+}
+
+// SubmitTo is like Submit. It stores the handle of the copy in h before told is called.
+func (p *Pool) SubmitTo(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number), h *uintptr) (err error) {
+	*h = 0
 	var c *pooled
 	p.mu.Lock()
 	err = p.refuses("PoolSubmit")
 	tooMany := p.full() && limit == 0
 	p.mu.Unlock()
-	if err == nil && tooMany {
-		err = p.errFull()
-	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	n := Attempt(mail, func(m *Mailer) (err error) {
+		if tooMany {
+			return nil
+		}
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolSubmit: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
@@ -116,19 +124,22 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 		}
 		return err
 	})
-	if n != NoError {
-		return 0, handleError(mail, n, "the handle of the mail is invalid or busy")
+	switch {
+	case n != NoError:
+		return handleError(mail, n, "the handle of the mail is invalid or busy")
+	case tooMany:
+		return p.errFull()
 	}
-	c.name, c.told = name, told
+	c.name, c.told, c.copied = name, told, h
 	if !p.enqueue(c, limit) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if err := p.refuses("PoolSubmit"); err != nil {
-			return 0, err
+			return err
 		}
-		return 0, p.errFull()
+		return p.errFull()
 	}
-	return c.handle, nil
+	return nil
 }
 
 // handleError returns an error to be stored for the pool: the error of the last call on the
@@ -185,7 +196,11 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 		}
 		c.async.Store(c.call)
 		c.asyncs = []*asyncSend{c.call}
-		addMailer(c.Mailer)
+		handle := addMailer(c.Mailer)
+		if c.copied != nil {
+			*c.copied = handle
+			c.copied = nil
+		}
 		c.sealed.Store(true)
 		p.mails[c] = struct{}{}
 		p.waits(c)
