@@ -79,12 +79,13 @@ class CSmtpPool {
   // Adds a relay. Copies the settings of 'relay', and its log and token callbacks.
   // Returns the number of the relay.
   unsigned int AddRelay(const CSmtp &relay, const char *name = nullptr) {
-    std::lock_guard<std::mutex> lock(m_state->mutex);
-    m_relays.emplace_back(relay);
-    const int error = CSmtp_PoolAddRelay(m_pool, csmtp_detail::Sending::Connecting(0, m_relays.back()), name);
-    if (error != CSMTP_NO_ERROR) m_relays.pop_back();
+    std::lock_guard<std::mutex> lock(m_state->adding);
+    std::list<CSmtp> &relays = m_state->relays;
+    relays.emplace_back(relay);
+    const int error = CSmtp_PoolAddRelay(m_pool, csmtp_detail::Sending::Connecting(0, relays.back()), name);
+    if (error != CSMTP_NO_ERROR) relays.pop_back();
     Check(error);
-    return static_cast<unsigned int>(m_relays.size()) - 1;
+    return static_cast<unsigned int>(relays.size()) - 1;
   }
   // Set, for one relay, the weight, the number of sessions, the rate, and the limits of
   // each session.
@@ -99,17 +100,19 @@ class CSmtpPool {
   void SetPatience(unsigned int milliseconds) { Check(CSmtp_PoolSetPatience(m_pool, milliseconds)); }
   void SetCallbacksInWait(bool in_wait = true) { Check(CSmtp_PoolSetCallbacksInWait(m_pool, in_wait)); }
   // Set the journal, and the function that finds out what happened to a mail in doubt.
-  // Call these methods before the first mail. An empty function removes the earlier one.
+  // Call these methods while the pool has no mails. An empty function removes the earlier
+  // one.
   void SetJournal(const Sending &begin, const Ended &end) {
-    Check(CSmtp_PoolSetJournal(m_pool, nullptr, nullptr, nullptr));
-    m_state->begin = begin;
-    m_state->end = end;
-    Check(CSmtp_PoolSetJournal(m_pool, begin ? &OnSending : nullptr, end ? &OnEnded : nullptr, m_state.get()));
+    std::unique_ptr<Journal> journal(new Journal{begin, end, *m_state});
+    std::lock_guard<std::mutex> lock(m_state->adding);
+    Check(CSmtp_PoolSetJournal(m_pool, begin ? &OnSending : nullptr, end ? &OnEnded : nullptr, journal.get()));
+    m_state->journal.swap(journal);
   }
   void SetReconcile(const Reconcile &fn) {
-    Check(CSmtp_PoolSetReconcile(m_pool, nullptr, nullptr));
-    m_state->reconcile = fn;
-    Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, m_state.get()));
+    std::unique_ptr<Reconciler> reconciler(new Reconciler{fn, *m_state});
+    std::lock_guard<std::mutex> lock(m_state->adding);
+    Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, reconciler.get()));
+    m_state->reconciler.swap(reconciler);
   }
   // Sets the function that is told about connections and mails, for statistics: see
   // docs/events.md. Call it before the first mail. An empty function removes the earlier
@@ -121,7 +124,8 @@ class CSmtpPool {
   }
 
   // Sends the message of 'mail' and waits for the outcome. Throws ECSmtp if the message
-  // was not accepted.
+  // was not accepted. If a callback of another mail has thrown, throws that exception even
+  // if this mail was accepted: mail.GetOutcome() tells them apart.
   void Send(CSmtp &mail) {
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSend(m_pool, running);
@@ -130,13 +134,13 @@ class CSmtpPool {
   }
   // Puts a copy of the message of 'mail' in the queue. If the queue is still full after
   // 'milliseconds', returns false. done is called when the mail was accepted or has
-  // failed. id identifies the mail in the journal; the program
-  // chooses it.
+  // failed. id identifies the mail in the journal; the program chooses it.
   bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
     std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
-    const int error = CSmtp_PoolSubmit(m_pool, csmtp_detail::Sending::Building(0, mail), id, milliseconds, &OnDone, waiting.get(), nullptr);
+    const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
+    const int error = CSmtp_PoolSubmit(m_pool, running, id, milliseconds, &OnDone, waiting.get(), nullptr);
     if (error == CSMTP_NO_ERROR) waiting.release(); // OnDone deletes it
-    if (error == CSMTP_BUSY) return false;
+    if (error == CSMTP_BUSY && CSmtp_GetLastError(running) != CSMTP_BUSY) return false; // else 'mail' is in use
     Check(error);
     return true;
   }
@@ -158,11 +162,25 @@ class CSmtpPool {
   CSmtpHandle GetHandle() const noexcept { return m_pool; }
 
  private:
-  struct State {
-    std::mutex mutex;
+  struct State;
+  // The functions of a journal. A new one replaces it when no mail uses it.
+  struct Journal {
     Sending begin;
     Ended end;
+    State &state;
+  };
+  struct Reconciler {
     Reconcile reconcile;
+    State &state;
+  };
+  // What callbacks use. It exists until the last callback has returned, even if a callback
+  // destroys the pool.
+  struct State {
+    std::mutex adding; // not held in callbacks
+    std::list<CSmtp> relays; // copies of the relays; the pool calls their callbacks
+    std::unique_ptr<Journal> journal;
+    std::unique_ptr<Reconciler> reconciler;
+    std::mutex mutex; // guards thrown
     Event event;
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {
@@ -184,20 +202,20 @@ class CSmtpPool {
   }
   static int CSMTP_CALL OnSending(void *user, const char *id, unsigned int relay, const char *message_id) {
     const csmtp_detail::Visit visit;
-    State &state = *static_cast<State *>(user);
-    CSMTP_POOL_TRY { return state.begin(id, relay, message_id) ? 0 : 1; } CSMTP_POOL_CATCH { state.Keep(); }
+    Journal &journal = *static_cast<Journal *>(user);
+    CSMTP_POOL_TRY { return journal.begin(id, relay, message_id) ? 0 : 1; } CSMTP_POOL_CATCH { journal.state.Keep(); }
     return 1;
   }
   static int CSMTP_CALL OnEnded(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply) {
     const csmtp_detail::Visit visit;
-    State &state = *static_cast<State *>(user);
-    CSMTP_POOL_TRY { return state.end(id, relay, outcome, queue_id, reply) ? 0 : 1; } CSMTP_POOL_CATCH { state.Keep(); }
+    Journal &journal = *static_cast<Journal *>(user);
+    CSMTP_POOL_TRY { return journal.end(id, relay, outcome, queue_id, reply) ? 0 : 1; } CSMTP_POOL_CATCH { journal.state.Keep(); }
     return 1;
   }
   static int CSMTP_CALL OnReconcile(void *user, const char *id, unsigned int relay, const char *message_id) {
     const csmtp_detail::Visit visit;
-    State &state = *static_cast<State *>(user);
-    CSMTP_POOL_TRY { return state.reconcile(id, relay, message_id); } CSMTP_POOL_CATCH { state.Keep(); }
+    Reconciler &reconciler = *static_cast<Reconciler *>(user);
+    CSMTP_POOL_TRY { return reconciler.reconcile(id, relay, message_id); } CSMTP_POOL_CATCH { reconciler.state.Keep(); }
     return CSMTP_UNKNOWN;
   }
   static void CSMTP_CALL OnEvent(void *user, const CSmtpEvent *event) {
@@ -228,7 +246,6 @@ class CSmtpPool {
 
   const CSmtpHandle m_pool;
   const std::shared_ptr<State> m_state;
-  std::list<CSmtp> m_relays; // copies of the relays; the pool calls their callbacks
 };
 
 #undef CSMTP_POOL_TRY

@@ -244,6 +244,8 @@
 #undef IsNull
 #pragma push_macro("IsSafeToRetry")
 #undef IsSafeToRetry
+#pragma push_macro("Journal")
+#undef Journal
 #pragma push_macro("Keep")
 #undef Keep
 #pragma push_macro("KeepAlive")
@@ -324,6 +326,8 @@
 #undef Reader
 #pragma push_macro("Reconcile")
 #undef Reconcile
+#pragma push_macro("Reconciler")
+#undef Reconciler
 #pragma push_macro("Render")
 #undef Render
 #pragma push_macro("RenderMessage")
@@ -604,6 +608,8 @@
 #undef Word
 #pragma push_macro("accepted")
 #undef accepted
+#pragma push_macro("adding")
+#undef adding
 #pragma push_macro("address")
 #undef address
 #pragma push_macro("algorithm")
@@ -802,6 +808,8 @@
 #undef item
 #pragma push_macro("items")
 #undef items
+#pragma push_macro("journal")
+#undef journal
 #pragma push_macro("k")
 #undef k
 #pragma push_macro("key")
@@ -866,8 +874,6 @@
 #undef m_object
 #pragma push_macro("m_pool")
 #undef m_pool
-#pragma push_macro("m_relays")
-#undef m_relays
 #pragma push_macro("m_room")
 #undef m_room
 #pragma push_macro("m_slot")
@@ -998,6 +1004,8 @@
 #undef recipients
 #pragma push_macro("reconcile")
 #undef reconcile
+#pragma push_macro("reconciler")
+#undef reconciler
 #pragma push_macro("refresh_token")
 #undef refresh_token
 #pragma push_macro("refused")
@@ -1006,6 +1014,8 @@
 #undef reinterpret_cast
 #pragma push_macro("relay")
 #undef relay
+#pragma push_macro("relays")
+#undef relays
 #pragma push_macro("release")
 #undef release
 #pragma push_macro("reply")

@@ -1432,7 +1432,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * CSmtp_SendAsync in docs/embedding.md). CSmtp_PoolSetCallbacksInWait makes
  * them run on threads of the program. A callback may call any function, but
  * CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend return CSMTP_BUSY in a
- * callback of the same pool.
+ * callback of the same pool, and in any callback for which a callback of the
+ * pool waits.
  */
 
 /* Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
@@ -1442,8 +1443,9 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
 /* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
  * timeouts, log and so on. Later changes of that handle, and freeing it, have
  * no effect on the pool. The log and token callbacks of 'relay' run on threads
- * of the library, one at a time, until the pool is freed. name is used in error
- * texts. name may be NULL or "". The default is the name of the server. Returns
+ * of the library, one call of each at a time, until CSmtp_Free has freed the
+ * pool. They are callbacks of the pool. name is used in error texts. name may be
+ * NULL or "". The default is the name of the server. Returns
  * CSMTP_BAD_ARGUMENT if 'relay' is a pool. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
 /* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
@@ -1487,7 +1489,8 @@ typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsign
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
- * no recorded end is in doubt. begin or end may be NULL. */
+ * no recorded end is in doubt. begin or end may be NULL. Returns CSMTP_BUSY if
+ * the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
 /* A function of the program that finds out what happened to a mail whose
  * outcome is CSMTP_IN_DOUBT, for example from the log of the relay. Returns
@@ -1496,8 +1499,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunc
 typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* Sets the function that is called for each mail in doubt. After
  * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
- * CSMTP_NOT_DELIVERED, the mail is sent again. Otherwise it stays in doubt. fn
- * may be NULL. */
+ * CSMTP_NOT_DELIVERED, the mail is sent again, if necessary after the pause of
+ * a relay. Otherwise it stays in doubt. fn may be NULL. Returns CSMTP_BUSY if
+ * the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
 /* Sets where callbacks run. With 1, they run on the calling thread inside
  * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
@@ -1509,7 +1513,8 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_w
 /* Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
  * would have returned; the getters on 'mail' describe the outcome. The message
  * and envelope settings of 'mail' apply; its server settings and its callbacks
- * are ignored. CSmtp_Cancel on 'mail' cancels the call. */
+ * are ignored. CSmtp_Cancel on 'mail' cancels the call; other calls on 'mail'
+ * return CSMTP_BUSY meanwhile. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
 /* Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
  * freed as soon as the call has returned. Attached files are opened during the
@@ -1518,10 +1523,12 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
  * without limit), and then returns CSMTP_BUSY. id identifies the mail in the
  * journal; the program chooses it. If id is NULL or "", the Message-ID is used.
- * The function makes a handle for the copy and stores it in 'copied'. Until the
- * mail has ended, only getters and CSmtp_Cancel may be called on that handle.
- * Then fn is called with 'user', the handle and the error number. The getters
- * on the handle describe the outcome, and fn may pass it to CSmtp_PoolSubmit to
+ * The function makes a handle for the copy and stores it in 'copied' before fn
+ * is called. Until the mail has ended, only getters, CSmtp_Cancel and CSmtp_Free
+ * may be called on that handle. The getters return no outcome yet, and CSmtp_Free
+ * cancels the mail and returns at once. At the end, fn is called with 'user', the
+ * handle and the error number. The getters on the handle then describe the
+ * outcome, and fn may pass the handle to CSmtp_PoolSubmit to
  * send the mail again with the same Message-ID. The library frees the handle
  * when fn has returned. id, fn and copied may be NULL. Also returns
  * CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of

@@ -151,7 +151,9 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 				return nil, nil, err
 			}
 			logNotes(over.log.trace(), c.built)
-			return s.sendOverHTTPS, c.built, nil
+			header := httpmail.Header(c.built.Addresses())
+			send = func(e *smtp.Envelope, m smtp.Message) (smtp.Result, error) { return s.sendOverHTTPS(e, header, m) }
+			return send, c.built, nil
 		}
 		if err := s.openFor(c); err != nil {
 			return nil, nil, err
@@ -171,9 +173,9 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 }
 
 // sendOverHTTPS sends a message to the service of the session.
-func (s *poolSession) sendOverHTTPS(e *smtp.Envelope, m smtp.Message) (smtp.Result, error) {
+func (s *poolSession) sendOverHTTPS(e *smtp.Envelope, header httpmail.Header, m smtp.Message) (smtp.Result, error) {
 	s.posted++
-	result, err := s.web.Send(e, httpmail.Header(m.(rendered).Addresses()), m)
+	result, err := s.web.Send(e, header, m)
 	s.noteConnection()
 	return result, err
 }

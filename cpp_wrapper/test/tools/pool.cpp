@@ -214,6 +214,66 @@ static void FreeInTheMiddle() {
   CHECK(CSmtp_PoolWait(own, 0) == CSMTP_BAD_HANDLE);
 }
 
+// Callbacks destroy the pool, whose relays have log callbacks. Calls that would wait for
+// the calling callback are refused.
+static void DestroyedByACallback(bool in_wait) {
+  for (int round = 0; round < 5; round++) {
+    std::atomic<int> lines(0), done(0), refused(0);
+    std::atomic<bool> submitted(false), destroyed(false);
+    CSmtpPool *pool = new CSmtpPool;
+    for (unsigned short port : ports) {
+      CSmtp relay;
+      relay.SetSMTPServer(host, port, false);
+      relay.SetLogCallback([&](int, const char *line) {
+        CHECK(!destroyed);
+        lines++;
+        if (strncmp(line, "MAIL", 4) == 0 && !in_wait && !submitted && !pool->Wait(0)) refused++;
+      });
+      pool->AddRelay(relay);
+    }
+    if (in_wait) pool->SetCallbacksInWait();
+    CSmtp mail;
+    Compose(mail);
+    for (int i = 0; i < 40; i++)
+      pool->Submit(mail, [&](const CSmtpPoolMail &) {
+        while (!submitted) std::this_thread::yield();
+        if (++done == 5) {
+          delete pool;
+          destroyed = true;
+        }
+      });
+    while (!in_wait && refused == 0) std::this_thread::yield();
+    submitted = true;
+    if (in_wait) CSmtp_PoolWait(pool->GetHandle(), 30000);
+    while (!destroyed || done < 40) std::this_thread::yield();
+    CHECK(lines > 0);
+  }
+}
+
+// The journal cannot be replaced while the pool has mails. Its callbacks can use the mail
+// that Send sends.
+static void JournalOfABusyPool() {
+  CSmtpPool pool;
+  AddRelays(pool);
+  CSmtp mail;
+  Compose(mail);
+  bool busy = false, in_use = false;
+  pool.SetJournal(
+      [&](const char *, unsigned int, const char *) {
+        try {
+          pool.SetJournal(nullptr, nullptr);
+        } catch (const ECSmtp &e) { busy = static_cast<int>(e.GetErrorNum()) == CSMTP_BUSY; }
+        try {
+          pool.Submit(mail, nullptr, nullptr, 0);
+        } catch (const ECSmtp &e) { in_use = static_cast<int>(e.GetErrorNum()) == CSMTP_BUSY; }
+        return true;
+      },
+      nullptr);
+  pool.Send(mail);
+  CHECK(busy && in_use);
+  pool.SetJournal(nullptr, nullptr);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc == 4);
   host = argv[1];
@@ -224,5 +284,8 @@ int main(int argc, char **argv) {
   CallbacksInWait();
   Fork();
   FreeInTheMiddle();
+  DestroyedByACallback(false);
+  DestroyedByACallback(true);
+  JournalOfABusyPool();
   return 0;
 }
