@@ -309,7 +309,7 @@ var (
 	noMemoryText = C.gateNoMemory
 )
 
-var errNoMemory = mailer.Faultf(mailer.LackOfMemory, "there is not enough C memory for a string or buffer")
+var errNoMemory = mailer.Faultf(mailer.LackOfMemory, "there is not enough memory for a string or buffer")
 
 // hold keeps s in C memory until the calling thread gets a different text under
 // the same key.
