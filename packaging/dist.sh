@@ -24,6 +24,7 @@ dist=$out/dist
 . "$root/packaging/dist/linux.sh"
 . "$root/packaging/dist/windows.sh"
 . "$root/packaging/dist/archive.sh"
+. "$root/packaging/dist/emulator.sh"
 . "$root/packaging/dist/root.sh"
 . "$root/packaging/debian.sh"
 
@@ -76,6 +77,8 @@ build() { # build TARGET
 
 check() { # check TARGET...
   [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
+  local target
+  for target in "$@"; do need_emulator "$target"; done
   say "checking $*"
   (cd "$root" && CSMTP_BUILD_DIR=$out CSMTP_DIST_TARGETS="$*" CSMTP_ZIG=$zig \
     go test -count=1 -timeout 30m -tags packages -run 'TestDist' ./packaging)

@@ -6,9 +6,12 @@ package packaging
 
 import (
 	"archive/tar"
+	"archive/zip"
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"debug/elf"
+	"debug/pe"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -42,6 +45,7 @@ type distTarget struct {
 	class    elf.Class
 	emulator []string // runs its programs here; empty if this processor runs them
 	musl     bool
+	image    uint16 // the characteristics of its files, if the target is Windows
 }
 
 func (d distTarget) path(t *testing.T, elements ...string) string {
@@ -59,7 +63,10 @@ var distTargets = []distTarget{
 	{name: "linux-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, emulator: []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}},
 	{name: "linux-armhf", machine: elf.EM_ARM, class: elf.ELFCLASS32, emulator: []string{"qemu-arm-static", "-L", "/usr/arm-linux-gnueabihf"}},
 	{name: "musl-x64", machine: elf.EM_X86_64, class: elf.ELFCLASS64, musl: true},
-	{name: "musl-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, musl: true},
+	{name: "musl-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, musl: true,
+		emulator: []string{"qemu-aarch64-static", "-L", os.Getenv("CSMTP_BUILD_DIR") + "/musl-arm64-root"}},
+	{name: "windows-x64", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA},
+	{name: "windows-x86", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT},
 }
 
 // eachTarget runs a test for each target that dist.sh has built.
@@ -75,6 +82,15 @@ func eachTarget(t *testing.T, test func(t *testing.T, d distTarget)) {
 	}
 }
 
+// eachLinux runs a test for each target with an ELF library.
+func eachLinux(t *testing.T, test func(t *testing.T, d distTarget)) {
+	eachTarget(t, func(t *testing.T, d distTarget) {
+		if d.image == 0 {
+			test(t, d)
+		}
+	})
+}
+
 func openELF(t *testing.T, path string) *elf.File {
 	t.Helper()
 	f, err := elf.Open(path)
@@ -86,7 +102,7 @@ func openELF(t *testing.T, path string) *elf.File {
 // The library exports exactly the functions of the header, and all files are for the
 // target's processor.
 func TestDistExports(t *testing.T) {
-	eachTarget(t, func(t *testing.T, d distTarget) {
+	eachLinux(t, func(t *testing.T, d distTarget) {
 		want := append(strings.Fields(read(t, "functions.txt")), "csmtp_private_adopt")
 		slices.Sort(want)
 		f := openELF(t, d.path(t, "lib", "libcsmtp.so"))
@@ -118,7 +134,7 @@ func TestDistExports(t *testing.T) {
 func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 	libraries := regexp.MustCompile(`^(libcsmtp\.so\.1|libc\.so\.6|libpthread\.so\.0|libdl\.so\.2|libm\.so\.6|libresolv\.so\.2|librt\.so\.1|ld-linux[-\w]*\.so\.\d)$`)
 	version := regexp.MustCompile(`^GLIBC_2\.(\d+)(\.\d+)?$`)
-	eachTarget(t, func(t *testing.T, d distTarget) {
+	eachLinux(t, func(t *testing.T, d distTarget) {
 		for _, file := range []string{"lib/libcsmtp.so", "bin/csmtp-send", "bin/csmtp-doctor"} {
 			f := openELF(t, d.path(t, file))
 			needed, err := f.ImportedLibraries()
@@ -150,7 +166,7 @@ func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 // musl has no FORTIFY; apart from that, the files are hardened as those of the packages
 // are.
 func TestDistIsHardened(t *testing.T) {
-	eachTarget(t, func(t *testing.T, d distTarget) {
+	eachLinux(t, func(t *testing.T, d distTarget) {
 		check := hardened
 		if d.musl {
 			check = func(t *testing.T, path string, runpaths ...string) { hardenedWithoutFortify(t, path, runpaths...) }
@@ -166,7 +182,7 @@ func TestDistIsHardened(t *testing.T) {
 // csmtp-send, which uses the library, sends a mail to the csmtp-testserver of the
 // target, with TLS and a login. The mail arrives as it was sent.
 func TestDistSends(t *testing.T) {
-	eachTarget(t, func(t *testing.T, d distTarget) {
+	eachLinux(t, func(t *testing.T, d distTarget) {
 		dir := t.TempDir()
 		for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
 			out, err := d.command(t, program, "--version").CombinedOutput()
@@ -214,38 +230,75 @@ func TestDistArchives(t *testing.T) {
 	}
 	eachTarget(t, func(t *testing.T, d distTarget) {
 		name := fmt.Sprintf("csmtp-%s-%s", version(t), d.name)
-		data, err := os.ReadFile(filepath.Join(madeFolder(t, "dist"), name+".tar.gz"))
+		file, list := name+".tar.gz", packedInTar
+		if d.image != 0 {
+			file, list = name+".zip", packedInZip
+		}
+		data, err := os.ReadFile(filepath.Join(madeFolder(t, "dist"), file))
 		require.NoError(t, err)
 		sum := sha256.Sum256(data)
-		assert.Equal(t, hex.EncodeToString(sum[:]), sums[name+".tar.gz"])
-		z, err := gzip.NewReader(strings.NewReader(string(data)))
-		require.NoError(t, err)
+		assert.Equal(t, hex.EncodeToString(sum[:]), sums[file])
 		var packed, present []string
-		for r := tar.NewReader(z); ; {
-			h, err := r.Next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			require.NoError(t, err)
-			assert.Zero(t, h.Uid+h.Gid, h.Name)
-			assert.Empty(t, h.Uname+h.Gname, h.Name)
-			assert.True(t, h.Typeflag == tar.TypeSymlink || h.Mode&0o022 == 0, "%s: others may write to it", h.Name)
-			packed = append(packed, strings.TrimSuffix(strings.TrimPrefix(h.Name, name+"/"), "/"))
+		for _, path := range list(t, data) {
+			packed = append(packed, strings.Trim(strings.TrimPrefix(path, name), "/"))
 		}
 		require.NoError(t, filepath.WalkDir(d.path(t), func(path string, entry fs.DirEntry, err error) error {
 			relative, _ := filepath.Rel(d.path(t), path)
-			if relative != "." {
+			if relative != "." && !(d.image != 0 && entry.IsDir()) {
 				present = append(present, relative)
 			}
 			return err
 		}))
 		slices.Sort(packed)
 		slices.Sort(present)
-		assert.Equal(t, present, slices.DeleteFunc(packed, func(s string) bool { return s == "" || s == name }))
+		assert.Equal(t, present, slices.DeleteFunc(packed, func(s string) bool { return s == "" }))
 		for _, file := range []string{"include/csmtp/csmtp_c.h", "include/csmtp/CSmtp.h", "include/csmtp/compat/CSmtp.cpp",
-			"lib/pkgconfig/csmtp.pc", "lib/cmake/csmtp/csmtpConfig.cmake", "LICENSE", "README.md", "licenses/libcxx.txt", "sbom.cdx.json"} {
+			"lib/cmake/csmtp/csmtpConfig.cmake", "LICENSE", "README.md", "licenses/csmtp-go-and-modules.txt", "sbom.cdx.json"} {
 			assert.Contains(t, present, file)
 		}
+	})
+}
+
+// packedInTar lists the files of a .tar.gz, and checks their owners and modes.
+func packedInTar(t *testing.T, data []byte) (names []string) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	require.NoError(t, err)
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return names
+		}
+		require.NoError(t, err)
+		assert.Zero(t, h.Uid+h.Gid, h.Name)
+		assert.Empty(t, h.Uname+h.Gname, h.Name)
+		assert.True(t, h.Typeflag == tar.TypeSymlink || h.Mode&0o022 == 0, "%s: others may write to it", h.Name)
+		names = append(names, h.Name)
+	}
+}
+
+// packedInZip lists the files of a zip.
+func packedInZip(t *testing.T, data []byte) (names []string) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	require.NoError(t, err)
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// The files for Windows are hardened, and the DLL exports exactly the functions of the
+// header.
+func TestDistForWindows(t *testing.T) {
+	eachTarget(t, func(t *testing.T, d distTarget) {
+		if d.image == 0 {
+			return
+		}
+		for _, file := range []string{"csmtp.dll", "csmtp-send.exe", "csmtp-doctor.exe", "csmtp-login.exe", "csmtp-testserver.exe"} {
+			hardenedImage(t, d.path(t, "bin", file), d.image)
+		}
+		assert.FileExists(t, d.path(t, "lib/csmtp.lib"))
+		definition := strings.Fields(read(t, d.path(t, "lib/csmtp.def")))
+		assert.Equal(t, strings.Fields(read(t, "functions.txt")), definition[3:])
 	})
 }
 
@@ -268,9 +321,15 @@ func TestDistComponents(t *testing.T) {
 		for _, c := range bom.Components {
 			versions[c.Name] = c.Version
 		}
-		assert.Contains(t, versions, "libc++")
+		files := []string{"lib/libcsmtp.so", "bin/csmtp-login", "bin/csmtp-testserver"}
+		if d.image != 0 {
+			files = []string{"bin/csmtp.dll", "bin/csmtp-login.exe", "bin/csmtp-testserver.exe"}
+			assert.Contains(t, versions, "libstdc++")
+		} else {
+			assert.Contains(t, versions, "libc++")
+		}
 		assert.Equal(t, strings.TrimPrefix(runtime.Version(), "go"), strings.TrimPrefix(versions["std"], "go"))
-		for _, file := range []string{"lib/libcsmtp.so", "bin/csmtp-login", "bin/csmtp-testserver"} {
+		for _, file := range files {
 			out, err := exec.Command("go", "version", "-m", d.path(t, file)).Output()
 			require.NoError(t, err)
 			for _, m := range regexp.MustCompile(`\tdep\t(\S+)\t(\S+)`).FindAllStringSubmatch(string(out), -1) {
