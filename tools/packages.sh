@@ -17,6 +17,7 @@ binutils command -v nm && command -v readelf
 catch2 test -e /usr/include/catch2/catch.hpp
 clang command -v clang && command -v clang++
 cmake command -v cmake
+gpg command -v gpg
 libgtest-dev test -e /usr/include/gtest/gtest.h
 libclang-rt-dev clang -fsanitize=address,undefined -x c -o /dev/null - <<<'int main(void) { return 0; }'
 make command -v make

@@ -16,7 +16,8 @@ build_linux() { # build_linux TARGET
     quietly "$log" cmake -S "$root" -B "$work/$target" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
       -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX" \
       -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_C_FLAGS="$map" -DCMAKE_CXX_FLAGS="$map"
-    quietly "$log" cmake --build "$work/$target"
+    # The examples are not part of a release.
+    quietly "$log" cmake --build "$work/$target" --target csmtp_library csmtp-send csmtp-doctor csmtp_login csmtp_testserver
     DESTDIR=/ quietly "$log" cmake --install "$work/$target" --prefix "$dist/$target"
   )
   rm -rf "${work:?}/$target"
